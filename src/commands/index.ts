@@ -1,0 +1,6 @@
+import type { Context } from "../context.ts";
+import type { Command } from "../core/command.ts";
+import { explain } from "./explain.ts";
+
+/** Every command, in the order help shows them. */
+export const commands: readonly Command<Context>[] = [explain];

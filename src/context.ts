@@ -1,0 +1,60 @@
+import { AppError } from "./core/error.ts";
+import type { Emit } from "./core/event.ts";
+import type { GlobalOptions } from "./core/global-flags.ts";
+import type { Host } from "./host/host.ts";
+import type { Place } from "./platform/place.ts";
+import type { Platform, Region } from "./platform/schema.ts";
+
+/**
+ * What a command works with, built when it is first asked for. The only place that builds adapters, so that a
+ * command which needs no cluster and no AWS loads neither.
+ */
+export interface Context {
+  readonly host: Host;
+  readonly options: GlobalOptions;
+  /** Aborts on Ctrl-C and when --timeout is used up. */
+  readonly signal: AbortSignal;
+  readonly emit: Emit;
+  platform(): Promise<Platform>;
+  /** The regions of gennet.yaml that --region names, or all of them. */
+  regions(): Promise<readonly Region[]>;
+  /** What --context names, else the regions. */
+  places(): Promise<readonly Place[]>;
+  close(): Promise<void>;
+}
+
+export function createContext(host: Host, options: GlobalOptions, signal: AbortSignal, emit: Emit): Context {
+  const platform = once(async () => {
+    const { loadPlatform } = await import("./platform/load.ts");
+    return loadPlatform(host.cwd, options.config);
+  });
+  const regions = async (): Promise<readonly Region[]> => selectRegions(await platform(), options.region);
+  return {
+    host,
+    options,
+    signal,
+    emit,
+    platform,
+    regions,
+    places: async () => {
+      if (options.context.length > 0) return options.context.map((name) => ({ name, context: name }));
+      return (await regions()).map((region) => ({ name: region.name, region }));
+    },
+    close: async () => undefined,
+  };
+}
+
+function selectRegions(platform: Platform, wanted: readonly string[]): readonly Region[] {
+  if (wanted.length === 0) return platform.regions;
+  return wanted.map((name) => {
+    const region = platform.regions.find((candidate) => candidate.name === name);
+    if (region !== undefined) return region;
+    const known = platform.regions.map((candidate) => candidate.name).join(", ");
+    throw new AppError("REGION_UNKNOWN", `gennet.yaml has no region "${name}".`, { next: [`It has: ${known}`] });
+  });
+}
+
+function once<T>(build: () => Promise<T>): () => Promise<T> {
+  let built: Promise<T> | undefined;
+  return () => (built ??= build());
+}

@@ -1,0 +1,35 @@
+import { errorCodes, type ErrorCode } from "./error-codes.ts";
+import type { Exit } from "./exit.ts";
+
+export interface AppErrorDetails {
+  /** What to do next, each a sentence or a command that can be pasted. */
+  readonly next?: readonly string[];
+  readonly cause?: unknown;
+}
+
+/**
+ * A failure that gennet understands: what happened, and what to do next.
+ * Anything else that is thrown is a bug and is reported as one.
+ */
+export class AppError extends Error {
+  readonly code: ErrorCode;
+  readonly next: readonly string[];
+
+  constructor(code: ErrorCode, message: string, details: AppErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.name = "AppError";
+    this.code = code;
+    this.next = details.next ?? [];
+  }
+
+  get exit(): Exit {
+    return errorCodes[this.code].exit;
+  }
+}
+
+/** The reason an AbortSignal carries when the user pressed Ctrl-C or the process was asked to end. */
+export class Interrupted extends AppError {
+  constructor(signalName: string) {
+    super("INTERRUPTED", `Stopped by ${signalName}.`);
+  }
+}

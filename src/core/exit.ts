@@ -1,0 +1,35 @@
+/** The exit codes people script against. */
+export const exit = {
+  ok: 0,
+  internal: 1,
+  usage: 2,
+  unhealthy: 3,
+  denied: 4,
+  unreachable: 5,
+  timedOut: 6,
+  conflict: 7,
+  pending: 8,
+  warnings: 9,
+  interrupted: 130,
+} as const;
+
+export type Exit = (typeof exit)[keyof typeof exit];
+
+const gravest: readonly Exit[] = [
+  exit.interrupted,
+  exit.internal,
+  exit.usage,
+  exit.unhealthy,
+  exit.denied,
+  exit.unreachable,
+  exit.timedOut,
+  exit.conflict,
+  exit.pending,
+  exit.warnings,
+];
+
+/** The one code that stands for mixed results: 3 before 4 before 5 before 6 before 9. */
+export function combine(codes: Iterable<Exit>): Exit {
+  const seen = new Set(codes);
+  return gravest.find((code) => seen.has(code)) ?? exit.ok;
+}

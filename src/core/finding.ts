@@ -1,0 +1,43 @@
+import { combine, exit, type Exit } from "./exit.ts";
+
+export type Severity = "ok" | "warn" | "fail" | "unknown" | "skip";
+
+/** Why a finding is unknown decides the exit code: not allowed (4), not reachable (5), too slow (6). */
+export type Obstacle = "denied" | "unreachable" | "timed-out";
+
+/** One fact a check established about one subject. */
+export interface Finding {
+  /** The check's id, `area/fact`. */
+  readonly id: string;
+  readonly severity: Severity;
+  /** The region's or context's name; absent for facts about this machine. */
+  readonly region?: string;
+  /** What it is about: `deployment shop/orders`, `node ip-10-0-1-17`. */
+  readonly subject: string;
+  readonly summary: string;
+  /** The command or action that mends it. */
+  readonly fix?: string;
+  /** The id of the finding this one is a symptom of. */
+  readonly cause?: string;
+  readonly obstacle?: Obstacle;
+  readonly evidence?: Readonly<Record<string, unknown>>;
+  readonly durationMs?: number;
+}
+
+const obstacleExit: Record<Obstacle, Exit> = {
+  denied: exit.denied,
+  unreachable: exit.unreachable,
+  "timed-out": exit.timedOut,
+};
+
+/** The exit code of a report. Unknown is never healthy: it is at least "unreachable or unknown". */
+export function exitOf(findings: readonly Finding[], strict: boolean): Exit {
+  return combine(
+    findings.map((finding) => {
+      if (finding.severity === "fail") return exit.unhealthy;
+      if (finding.severity === "unknown") return obstacleExit[finding.obstacle ?? "unreachable"];
+      if (finding.severity === "warn" && strict) return exit.warnings;
+      return exit.ok;
+    }),
+  );
+}

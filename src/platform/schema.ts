@@ -1,0 +1,61 @@
+import { z } from "zod";
+
+const dnsLabel = z
+  .string()
+  .regex(/^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/, "a DNS label: lower-case letters, digits and dashes, at most 63");
+
+const regionSchema = z.strictObject({
+  name: dnsLabel.describe("The name by which --region calls it; two regions may share an AWS region."),
+  awsRegion: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, "an AWS region such as eu-west-1"),
+  accountId: z.string().regex(/^\d{12}$/, "a 12-digit AWS account id, in quotes"),
+  profile: z.string().min(1).optional().describe("The AWS profile to use; without one, the usual chain of the SDK."),
+  roleArn: z
+    .string()
+    .regex(/^arn:[a-z-]+:iam::\d{12}:role\/.+$/, "an IAM role's ARN")
+    .optional()
+    .describe("The role to assume before anything is done in this region."),
+  cluster: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/, "an EKS cluster name"),
+  context: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("A kubeconfig context to reach the cluster by; without one, DescribeCluster and an EKS token."),
+  kubernetesVersion: z
+    .string()
+    .regex(/^1\.\d+$/, 'a Kubernetes minor version such as "1.34", in quotes')
+    .optional()
+    .describe("Without one, the version that EKS names as its default."),
+  wave: z.int().min(1).optional().describe("Changes reach regions wave by wave, lowest first."),
+  primary: z.boolean().optional(),
+  network: z
+    .strictObject({
+      cidr: z.cidrv4().default("10.0.0.0/16"),
+      zones: z.int().min(2).max(4).default(3),
+    })
+    .prefault({}),
+  nodes: z
+    .strictObject({
+      instanceType: z.string().min(1).default("m7i.large"),
+      min: z.int().min(1).default(2),
+      desired: z.int().min(1).default(3),
+      max: z.int().min(1).default(6),
+    })
+    .prefault({}),
+});
+
+/** gennet.yaml. Unknown keys are refused: a misspelt one must not be silently without effect. */
+export const platformSchema = z.strictObject({
+  name: dnsLabel.describe("The platform's name; it prefixes and tags what gennet creates."),
+  domain: z.string().regex(/^([a-z0-9-]+\.)+[a-z]{2,}$/, "a domain name such as acme.example"),
+  requires: z.string().min(1).optional().describe('The versions of gennet this file is for, such as ">=0.1".'),
+  gitops: z
+    .strictObject({
+      repository: z.string().min(1).describe("The Git repository that Argo CD reads."),
+      branch: z.string().min(1).default("main"),
+    })
+    .optional(),
+  regions: z.array(regionSchema).min(1),
+});
+
+export type Platform = z.output<typeof platformSchema>;
+export type Region = Platform["regions"][number];

@@ -1,0 +1,26 @@
+import { formatDuration } from "../core/duration.ts";
+import type { Event, TaskState } from "../core/event.ts";
+import type { Host } from "../host/host.ts";
+import { painter } from "./paint.ts";
+import type { Progress } from "./renderer.ts";
+
+const marks: Record<TaskState, string> = { running: "…", done: "✔", skipped: "-", failed: "✖" };
+
+/** One line per event: for logs, pipes and CI. */
+export function lineProgress(host: Host, verbose: boolean): Progress {
+  const titles = new Map<string, string>();
+  const paint = painter(host.stderr.isTTY, host.env);
+  const write = (event: Event): void => {
+    if (event.type === "tasks") {
+      for (const task of event.tasks) titles.set(task.id, task.title);
+    } else if (event.type === "task") {
+      const time = event.durationMs === undefined ? "" : paint("dim", ` (${formatDuration(event.durationMs)})`);
+      const detail = event.detail === undefined ? "" : `: ${event.detail}`;
+      host.stderr.write(`${marks[event.state]} ${titles.get(event.id) ?? event.id}${detail}${time}\n`);
+    } else if (event.level !== "debug" || verbose) {
+      const prefix = event.level === "warn" ? `${paint("warn", "warning:")} ` : "";
+      host.stderr.write(`${prefix}${event.level === "debug" ? paint("dim", event.text) : event.text}\n`);
+    }
+  };
+  return { emit: write, close: async () => undefined };
+}
