@@ -16,7 +16,7 @@ const result = await build({
   legalComments: "none",
   metafile: true,
   chunkNames: "chunks/[name]-[hash]",
-  define: { "process.env.NODE_ENV": "\"production\"" },
+  define: { "process.env.NODE_ENV": '"production"' },
   // Some dependencies are CommonJS and call require() for Node's own modules.
   banner: { js: 'import{createRequire as __cr}from"node:module";const require=__cr(import.meta.url);' },
 });

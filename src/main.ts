@@ -1,4 +1,3 @@
-import packageFile from "../package.json" with { type: "json" };
 import { commands } from "./commands/index.ts";
 import { createContext } from "./context.ts";
 import { AppError } from "./core/error.ts";
@@ -35,7 +34,7 @@ export async function main(argv: readonly string[], host: Host): Promise<Exit> {
       await context.close();
     }
   } catch (error) {
-    await writeFailure(error, host, globals);
+    writeFailure(error, host, globals);
     return error instanceof AppError ? error.exit : exit.internal;
   }
 }

@@ -1,0 +1,40 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/**
+ * Builds the bundle and runs the tiers one after the other, each to its end. The acceptance tier brings up a
+ * sandbox first, so it is a run of its own: what needs none is known before. Closing line: the sum of all.
+ */
+const tiers = ["unit", "meta", "contract", "acceptance"];
+const folder = mkdtempSync(join(tmpdir(), "gennet-tally-"));
+const total = { passed: 0, failed: 0, skipped: 0 };
+
+if (run("node", ["build/bundle.mjs"]) === 0) {
+  for (const tier of tiers) {
+    const file = join(folder, `${tier}.json`);
+    const status = run("npx", ["--no-install", "vitest", "run", "--project", tier, ...process.argv.slice(2)], file);
+    const tally = read(file);
+    if (status !== 0 && tally.failed === 0) tally.failed = 1;
+    for (const key of Object.keys(total)) total[key] += tally[key];
+  }
+} else {
+  total.failed = 1;
+}
+rmSync(folder, { recursive: true });
+process.exitCode = total.failed === 0 ? 0 : 1;
+process.stdout.write(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped\n`);
+
+function run(command, args, tallyFile) {
+  const env = tallyFile === undefined ? process.env : { ...process.env, GENNET_TALLY: tallyFile };
+  return spawnSync(command, args, { stdio: ["ignore", "inherit", "inherit"], env }).status ?? 1;
+}
+
+function read(file) {
+  try {
+    return JSON.parse(readFileSync(file, "utf8"));
+  } catch {
+    return { passed: 0, failed: 0, skipped: 0 };
+  }
+}

@@ -1,0 +1,43 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { TestProject } from "vitest/node";
+import { runGennet } from "./cli.ts";
+
+declare module "vitest" {
+  export interface ProvidedContext {
+    sandbox: AcceptanceSandbox;
+  }
+}
+
+/** The one sandbox of an acceptance run: two empty regions, and the folder that holds its state. */
+export interface AcceptanceSandbox {
+  readonly name: string;
+  readonly regions: readonly string[];
+  /** To be set for every command that shall find this sandbox. */
+  readonly stateHome: string;
+}
+
+/**
+ * Brings the sandbox up before the first acceptance test and down after the last one, also when tests failed.
+ * Its state is a folder of its own, so that nothing of a user's sandboxes is touched; the built binaries come
+ * from the usual cache.
+ */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const stateHome = await mkdtemp(join(tmpdir(), "gennet-acceptance-"));
+  const sandbox: AcceptanceSandbox = { name: `test-${process.pid}`, regions: ["eu-west-1", "us-east-1"], stateHome };
+  const env = { XDG_STATE_HOME: stateHome };
+  const down = async (): Promise<void> => {
+    const ended = await runGennet(["sandbox", "down", "--name", sandbox.name, "--yes"], { env, show: true });
+    if (ended.exit === 0) await rm(stateHome, { recursive: true, force: true });
+    else process.exitCode = 1;
+  };
+  const up = ["sandbox", "up", "--name", sandbox.name, "--regions", sandbox.regions.join(",")];
+  const { exit } = await runGennet(up, { env, show: true });
+  if (exit !== 0) {
+    await down();
+    throw new Error(`gennet ${up.join(" ")} ended with ${exit}; its messages stand above.`);
+  }
+  project.provide("sandbox", sandbox);
+  return down;
+}

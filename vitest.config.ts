@@ -1,0 +1,26 @@
+import { defineConfig } from "vitest/config";
+
+/** The four tiers. Each runs after the one before it: two cores are enough, and what fails fast fails first. */
+export default defineConfig({
+  test: {
+    update: "none",
+    reporters: ["default", "./test/support/tally-reporter.ts"],
+    projects: [
+      tier("unit", 0, { include: ["src/**/*.test.ts"] }),
+      tier("meta", 1, { include: ["test/meta/**/*.test.ts"], testTimeout: 60_000 }),
+      tier("contract", 2, { include: ["test/contract/**/*.test.ts"], testTimeout: 60_000, hookTimeout: 180_000 }),
+      tier("acceptance", 3, {
+        include: ["test/acceptance/**/*.test.ts"],
+        globalSetup: ["test/support/acceptance-sandbox.ts"],
+        fileParallelism: false,
+        testTimeout: 300_000,
+        hookTimeout: 300_000,
+      }),
+    ],
+  },
+});
+
+function tier(name: string, order: number, test: object) {
+  const maxWorkers = name === "acceptance" ? 1 : 2;
+  return { test: { name, environment: "node", maxWorkers, sequence: { groupOrder: order }, ...test } };
+}
