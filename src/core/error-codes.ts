@@ -51,6 +51,100 @@ export const errorCodes = {
     title: "No region of that name in gennet.yaml",
     explain: "--region takes the `name` of a region of gennet.yaml, not the AWS region's name.",
   },
+  KUBECONFIG_INVALID: {
+    exit: exit.usage,
+    title: "The kubeconfig cannot be used",
+    explain:
+      "A file that KUBECONFIG names (or ~/.kube/config) is missing, is not YAML, or points at something that is not there; or it asks for what gennet does not do: it never talks to an API server without verifying its certificate. `kubectl config view` shows what kubectl makes of it.",
+  },
+  KUBE_CONTEXT_UNKNOWN: {
+    exit: exit.usage,
+    title: "No context of that name in the kubeconfig",
+    explain:
+      "--context, and `context` of a region in gennet.yaml, take the name of a kubeconfig context. `kubectl config get-contexts` lists them; the variable KUBECONFIG says which files are read.",
+  },
+  KUBE_UNREACHABLE: {
+    exit: exit.unreachable,
+    title: "The Kubernetes API server cannot be reached",
+    explain:
+      "No connection came about, the server's certificate is not signed by the cluster's own CA, or nothing was answered within --request-timeout. Nothing is known about the cluster then, neither good nor bad. Check the network (VPN, proxy, the endpoint's public access list), that the cluster still exists, and that the kubeconfig is of this cluster.",
+  },
+  KUBE_DENIED: {
+    exit: exit.denied,
+    title: "The Kubernetes API server does not allow this",
+    explain:
+      "401: the credential is not accepted; it may have expired, or the identity behind it has no access entry in the EKS cluster. 403: the identity is known, but RBAC does not allow this request. `kubectl auth whoami` and `kubectl auth can-i --list` show who you are and what you may do.",
+  },
+  KUBE_REJECTED: {
+    exit: exit.unhealthy,
+    title: "The Kubernetes API server refused the object",
+    explain:
+      "The object is not valid for its schema, or an admission policy, webhook or quota refused it; the message is the server's own. The object must be changed, or the policy.",
+  },
+  KUBE_KIND_NOT_SERVED: {
+    exit: exit.unhealthy,
+    title: "The cluster does not know this kind of object",
+    explain:
+      "The API server serves no such kind in that version: its CustomResourceDefinition is not installed yet, or the cluster has it in another version only. `kubectl api-resources` lists what is served.",
+  },
+  KUBE_CONFLICT: {
+    exit: exit.conflict,
+    title: "Somebody else owns or has changed the object",
+    explain:
+      "Another field manager owns a field that gennet wants to set, or the object was changed between reading and writing. The message names the fields and their owner. Run the command again; if it says the same, decide which of the two should own the field.",
+  },
+  KUBE_FAILING: {
+    exit: exit.unreachable,
+    title: "The Kubernetes API server answers with an error of its own",
+    explain:
+      "The server was reached but could not do its work (HTTP 5xx), or asked for patience longer than --request-timeout (HTTP 429). It may be starting, short of memory, without its etcd, or waiting for an admission webhook that does not answer.",
+  },
+  KUBE_TIMED_OUT: {
+    exit: exit.timedOut,
+    title: "The Kubernetes API server began to answer but was too slow",
+    explain:
+      "The answer was not complete within --request-timeout. The server works; the connection is slow or the answer large. Give a longer --request-timeout, or narrow the question with -n.",
+  },
+  CONFIG_REQUIRES_OTHER_VERSION: {
+    exit: exit.usage,
+    title: "gennet.yaml is for another version of gennet",
+    explain:
+      "The file's `requires` names the versions of gennet it was written for, and this is none of them. Install one that is, or change `requires` once you have checked that the file still means the same.",
+  },
+  CONFIG_EXISTS: {
+    exit: exit.conflict,
+    title: "There is a gennet.yaml already",
+    explain:
+      "`gennet init` never overwrites a file. Edit the one that is there, move it away, or have another one written with --config.",
+  },
+  SCAFFOLD_NAME_INVALID: {
+    exit: exit.usage,
+    title: "A service cannot have this name",
+    explain:
+      "A service's name becomes a Kubernetes Service and namespace (a DNS label that begins with a letter, at most 63 characters, none that the cluster uses itself) and a Python package (no keyword, no module of the standard library, none that the service depends on).",
+  },
+  SCAFFOLD_TARGET_OUTSIDE: {
+    exit: exit.usage,
+    title: "The folder to write is outside the current one",
+    explain:
+      "A new service is written below the current folder only, so that a mistyped path cannot reach other places; links on the way are followed first. Change to the folder that shall hold it.",
+  },
+  SCAFFOLD_TARGET_EXISTS: {
+    exit: exit.conflict,
+    title: "The folder to write is not empty",
+    explain: "Nothing is ever overwritten or mixed with other files. Name another folder with --dir, or move that one away.",
+  },
+  SCAFFOLD_TARGET_UNWRITABLE: {
+    exit: exit.usage,
+    title: "The folder cannot be written",
+    explain:
+      "The folder that shall hold the new one does not exist, or may not be written by this user. Nothing was written.",
+  },
+  SCAFFOLD_DISK_FULL: {
+    exit: exit.unhealthy,
+    title: "The disk is full",
+    explain: "Files are written beside their place first, so a full disk leaves nothing half-made. Make space and run it again.",
+  },
 } as const satisfies Record<string, ErrorCodeFacts>;
 
 export type ErrorCode = keyof typeof errorCodes;

@@ -1,0 +1,91 @@
+import { relative } from "node:path";
+import type { Context } from "../context.ts";
+import type { TextView } from "../core/command.ts";
+import { AppError } from "../core/error.ts";
+import { exit } from "../core/exit.ts";
+import { flagName } from "../core/global-flags.ts";
+import type { Outcome } from "../core/outcome.ts";
+import { answer, type Question } from "../host/ask.ts";
+import { render } from "../scaffold/render.ts";
+import { checkServiceName } from "../scaffold/service-name.ts";
+import { shippedTemplate } from "../scaffold/shipped-template.ts";
+import { checkTarget } from "../scaffold/target.ts";
+import type { TemplateQuestion } from "../scaffold/template.ts";
+import { writeFolder } from "../scaffold/write.ts";
+import type { NewServiceInput } from "./new-service.ts";
+
+export interface ServiceScaffold {
+  readonly kind: "ServiceScaffold";
+  readonly name: string;
+  /** Relative to the folder the command ran in. */
+  readonly path: string;
+  readonly template: string;
+  readonly version: string;
+  /** False in a dry run. */
+  readonly written: boolean;
+  /** Relative to `path`. */
+  readonly files: readonly string[];
+}
+
+export async function run(input: NewServiceInput, context: Context): Promise<Outcome<ServiceScaffold>> {
+  const template = await shippedTemplate("fastapi-service");
+  checkServiceName(input.name, template.reservedPackages);
+  const target = await checkTarget(context.host.cwd, input.dir ?? input.name);
+  const regions = await regionNames(context);
+  const { domain = "", owner = "" } = await answer(
+    template.questions.filter((question) => question.key !== "name").map(toQuestion),
+    { domain: input.domain, owner: input.owner },
+    context,
+  );
+  const files = render(template, { name: input.name, domain, owner, regions });
+  if (!input.dryRun) await writeFolder(target, files, context.signal);
+  return {
+    exit: input.dryRun ? exit.pending : exit.ok,
+    document: {
+      kind: "ServiceScaffold",
+      name: input.name,
+      path: relative(context.host.cwd, target),
+      template: template.name,
+      version: template.version,
+      written: !input.dryRun,
+      files: files.map((file) => file.path),
+    },
+  };
+}
+
+export function present(document: ServiceScaffold, view: TextView): string {
+  const { files, path } = document;
+  const list = files.map((file) => `  ${path}/${file}`);
+  if (!document.written) return [`Would write ${files.length} files:`, ...list].join("\n");
+  return [
+    `${view.paint("good", "✔")} ${view.paint("strong", document.name)}: ${files.length} files in ${path}/`,
+    ...(view.wide ? list : []),
+    "",
+    "Next:",
+    `  cd ${path} && uv run pytest     # its own tests; makes uv.lock, which belongs into the commit`,
+    `  gennet sandbox run ${path}     # its manifests, into a sandbox`,
+  ].join("\n");
+}
+
+/** Without a gennet.yaml a service is for no region yet; with one that cannot be read, that is said. */
+async function regionNames(context: Context): Promise<readonly string[]> {
+  try {
+    return (await context.regions()).map((region) => region.name);
+  } catch (error) {
+    const named = context.options.region.length > 0 || context.options.config !== undefined;
+    if (error instanceof AppError && error.code === "CONFIG_NOT_FOUND" && !named) return [];
+    throw error;
+  }
+}
+
+function toQuestion(question: TemplateQuestion): Question {
+  const { key, message, pattern, expects } = question;
+  return {
+    key,
+    message,
+    flag: `--${flagName(key)} ${key.toUpperCase()}`,
+    ...(question.default === undefined ? {} : { fallback: question.default }),
+    problem: (text) =>
+      pattern === undefined || new RegExp(pattern).test(text) ? undefined : `expected ${expects ?? pattern}`,
+  };
+}

@@ -1,0 +1,32 @@
+import { argument, flag, type Input } from "../core/command.ts";
+import { declare } from "./declare.ts";
+
+const args = { name: argument.one("NAME", "the service's name: a DNS label, such as orders or order-intake") };
+const flags = {
+  domain: flag.text("DOMAIN", "the business domain it belongs to"),
+  owner: flag.text("OWNER", "the team that owns it"),
+  dir: flag.text("PATH", "the folder to make, inside the current one; by default it has the service's name"),
+  dryRun: flag.switch("show which files would be written, and write none"),
+};
+
+export type NewServiceInput = Input<typeof args, typeof flags>;
+
+export const newService = declare({
+  path: ["new", "service"],
+  summary: "scaffold a FastAPI service with its tests, image and manifests",
+  description:
+    "Asks for what no flag gives. The folder appears complete or not at all. With a gennet.yaml the service is for " +
+    "its regions, or for those that --region names.",
+  examples: [
+    { run: "gennet new service orders --domain shop --owner team-shop", says: "A service, without a question" },
+    {
+      run: "gennet new service orders --domain shop --owner team-shop --dry-run",
+      says: "Which files that would write",
+    },
+    { run: "gennet new service orders --dir services/orders", says: "Into another folder; asks for the rest" },
+  ],
+  args,
+  flags,
+  answers: "ServiceScaffold",
+  load: () => import("./new-service.run.ts"),
+});

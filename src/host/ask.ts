@@ -1,0 +1,55 @@
+import { AppError } from "../core/error.ts";
+import type { Host, TextQuestion } from "./host.ts";
+
+/** A question that a flag answers as well. */
+export interface Question extends TextQuestion {
+  readonly key: string;
+  /** As it is typed: `--owner OWNER`. */
+  readonly flag: string;
+}
+
+export interface Asker {
+  readonly host: Pick<Host, "interactive" | "prompts">;
+  readonly options: { readonly noInput: boolean };
+  readonly signal: AbortSignal;
+}
+
+export function canAsk(asker: Asker): boolean {
+  return asker.host.interactive && !asker.options.noInput;
+}
+
+/**
+ * An answer for every question: what was given, else what is typed, else (where nobody can be asked) the fallback.
+ * Throws USAGE_INVALID for a given answer that will not do, USAGE_ANSWER_MISSING naming the flags nobody gave.
+ */
+export async function answer(
+  questions: readonly Question[],
+  given: Readonly<Record<string, string | undefined>>,
+  asker: Asker,
+): Promise<Record<string, string>> {
+  for (const question of questions) checkGiven(question, given[question.key]);
+  const open = questions.filter((question) => given[question.key] === undefined);
+  if (!canAsk(asker)) checkFallbacks(open);
+  const answers: Record<string, string> = {};
+  const prompts = open.length > 0 && canAsk(asker) ? await asker.host.prompts() : undefined;
+  for (const question of questions) {
+    const known = given[question.key] ?? (await prompts?.text(question, asker.signal)) ?? question.fallback;
+    if (known !== undefined) answers[question.key] = known;
+  }
+  return answers;
+}
+
+function checkGiven(question: Question, given: string | undefined): void {
+  const problem = given === undefined ? undefined : question.problem?.(given);
+  if (problem === undefined) return;
+  throw new AppError("USAGE_INVALID", `${question.flag}: ${JSON.stringify(given)} will not do: ${problem}.`);
+}
+
+function checkFallbacks(open: readonly Question[]): void {
+  const missing = open.filter((question) => question.fallback === undefined);
+  if (missing.length === 0) return;
+  const flags = missing.map((question) => question.flag);
+  throw new AppError("USAGE_ANSWER_MISSING", `Nobody can be asked here, and these are missing: ${flags.join(", ")}.`, {
+    next: [`Add ${flags.join(" ")}`, "or run it on a terminal, without --no-input"],
+  });
+}

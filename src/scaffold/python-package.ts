@@ -1,0 +1,37 @@
+// Python 3.11 to 3.14: keyword.kwlist and sys.stdlib_module_names, without what a service cannot be called.
+const keywords =
+  "and as assert async await break class continue def del elif else except finally for from global if import in is " +
+  "lambda nonlocal not or pass raise return try while with yield";
+const standardLibrary =
+  "abc aifc annotationlib antigravity argparse array ast asynchat asyncio asyncore atexit audioop base64 bdb binascii " +
+  "bisect builtins bz2 calendar cgi cgitb chunk cmath cmd code codecs codeop collections colorsys compileall " +
+  "compression concurrent configparser contextlib contextvars copy copyreg crypt csv ctypes curses dataclasses datetime " +
+  "dbm decimal difflib dis distutils doctest email encodings ensurepip enum errno faulthandler fcntl filecmp fileinput " +
+  "fnmatch fractions ftplib functools gc genericpath getopt getpass gettext glob graphlib grp gzip hashlib heapq hmac " +
+  "html http idlelib imaplib imghdr imp importlib inspect io ipaddress itertools json keyword lib2to3 linecache locale " +
+  "logging lzma mailbox mailcap marshal math mimetypes mmap modulefinder msilib msvcrt multiprocessing netrc nis " +
+  "nntplib nt ntpath nturl2path numbers opcode operator optparse os ossaudiodev pathlib pdb pickle pickletools pipes " +
+  "pkgutil platform plistlib poplib posix posixpath pprint profile pstats pty pwd py_compile pyclbr pydoc pydoc_data " +
+  "pyexpat queue quopri random re readline reprlib resource rlcompleter runpy sched secrets select selectors shelve " +
+  "shlex shutil signal site smtpd smtplib sndhdr socket socketserver spwd sqlite3 sre_compile sre_constants sre_parse " +
+  "ssl stat statistics string stringprep struct subprocess sunau symtable sys sysconfig syslog tabnanny tarfile " +
+  "telnetlib tempfile termios textwrap this threading time timeit tkinter token tokenize tomllib trace traceback " +
+  "tracemalloc tty turtle turtledemo types typing unicodedata unittest urllib uu uuid venv warnings wave weakref " +
+  "webbrowser winreg winsound wsgiref xdrlib xml xmlrpc zipapp zipfile zipimport zlib zoneinfo";
+
+const taken = new Map([
+  ...keywords.split(" ").map((word) => [word, "is a keyword of Python"] as const),
+  ...standardLibrary.split(" ").map((word) => [word, "is a module of Python's standard library"] as const),
+]);
+
+/** The Python package of a service: `order-intake` → `order_intake`. */
+export function packageOf(service: string): string {
+  return service.replaceAll("-", "_");
+}
+
+/** Why no service can have this package, to complete "its package …"; `installed` are the modules it depends on. */
+export function packageProblem(name: string, installed: readonly string[]): string | undefined {
+  const reason = taken.get(name);
+  if (reason !== undefined) return reason;
+  return installed.includes(name) ? "has the name of a module that the service itself uses" : undefined;
+}

@@ -1,0 +1,28 @@
+import { AppError } from "../core/error.ts";
+import { packageOf, packageProblem } from "./python-package.ts";
+
+/** A service's namespace has its name, so it cannot have one that the cluster uses itself. */
+const clusterNamespaces = ["default", "argocd", "external-secrets", "monitoring"];
+const clusterPrefixes = ["kube-", "istio-"];
+
+/** What is wrong with a service's name, or undefined. It becomes a Kubernetes Service: an RFC 1035 label. */
+export function serviceNameProblem(name: string, installed: readonly string[]): string | undefined {
+  if (!/^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/.test(name)) {
+    return "it must be a DNS label: lower-case letters, digits and dashes, at most 63, beginning with a letter";
+  }
+  if (clusterNamespaces.includes(name) || clusterPrefixes.some((prefix) => name.startsWith(prefix))) {
+    return "the service gets a namespace of its name, and the cluster uses that one itself";
+  }
+  const reason = packageProblem(packageOf(name), installed);
+  return reason === undefined ? undefined : `its Python package "${packageOf(name)}" ${reason}`;
+}
+
+/** Throws SCAFFOLD_NAME_INVALID. */
+export function checkServiceName(name: string, installed: readonly string[]): void {
+  const problem = serviceNameProblem(name, installed);
+  if (problem === undefined) return;
+  const usable = /^[a-z][a-z0-9-]*[a-z0-9]$/.test(name) && name.length <= 55;
+  throw new AppError("SCAFFOLD_NAME_INVALID", `A service cannot be called ${JSON.stringify(name)}: ${problem}.`, {
+    next: [usable ? `gennet new service ${name}-service` : "gennet new service orders   is one that works"],
+  });
+}

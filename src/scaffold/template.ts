@@ -1,0 +1,56 @@
+import { readdir, readFile, stat } from "node:fs/promises";
+import { join, relative, sep } from "node:path";
+import { parse } from "yaml";
+import { z } from "zod";
+
+const questionSchema = z.strictObject({
+  /** What the answer is called in templates and, as a flag, on the command line. */
+  key: z.string().regex(/^[a-z][a-zA-Z0-9]*$/),
+  message: z.string(),
+  /** A regular expression for the whole answer. */
+  pattern: z.string().optional(),
+  /** What the pattern means, to complete "expected …". */
+  expects: z.string().optional(),
+  default: z.string().optional(),
+});
+
+const templateSchema = z.strictObject({
+  name: z.string(),
+  version: z.string().regex(/^\d+\.\d+\.\d+$/),
+  title: z.string(),
+  description: z.string(),
+  questions: z.array(questionSchema),
+  /** Top-level Python modules that a generated package would collide with. */
+  reservedPackages: z.array(z.string()),
+});
+
+export type TemplateQuestion = z.output<typeof questionSchema>;
+
+/** A template as it is shipped: its questions, and the files that are rendered with the answers. */
+export interface Template extends z.output<typeof templateSchema> {
+  readonly files: readonly TemplateFile[];
+}
+
+export interface TemplateFile {
+  /** With `/` between its segments, and placeholders still in them. */
+  readonly path: string;
+  readonly content: string;
+  readonly executable: boolean;
+}
+
+/** Reads `template.yaml` and everything below `files/`, in the order of their paths. */
+export async function loadTemplate(folder: string): Promise<Template> {
+  const declared = templateSchema.parse(parse(await readFile(join(folder, "template.yaml"), "utf8")));
+  const root = join(folder, "files");
+  const entries = await readdir(root, { recursive: true, withFileTypes: true });
+  const files = await Promise.all(
+    entries
+      .filter((entry) => entry.isFile())
+      .map(async (entry) => {
+        const full = join(entry.parentPath, entry.name);
+        const [content, { mode }] = await Promise.all([readFile(full, "utf8"), stat(full)]);
+        return { path: relative(root, full).split(sep).join("/"), content, executable: (mode & 0o100) !== 0 };
+      }),
+  );
+  return { ...declared, files: files.sort((a, b) => (a.path < b.path ? -1 : 1)) };
+}

@@ -1,0 +1,60 @@
+import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { AppError } from "../core/error.ts";
+import type { RenderedFile } from "./render.ts";
+import { unwritable } from "./target.ts";
+
+/**
+ * Writes the files as a new folder, all or nothing: they are made beside the target and put in its place by one
+ * rename. Whatever ends this early (an error, Ctrl-C by the signal, a full disk) leaves nothing behind.
+ */
+export async function writeFolder(target: string, files: readonly RenderedFile[], signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  const parent = dirname(target);
+  let workplace: string | undefined;
+  try {
+    workplace = await mkdtemp(join(parent, `.${basename(target)}.gennet-`));
+    // mkdtemp's own folder is for nobody else to read; the one inside it gets the user's usual mode.
+    const draft = join(workplace, "draft");
+    await mkdir(draft);
+    for (const file of files) {
+      signal.throwIfAborted();
+      const path = join(draft, file.path);
+      await mkdir(dirname(path), { recursive: true });
+      await writeFile(path, file.content, { mode: file.mode, flag: "wx" });
+    }
+    signal.throwIfAborted();
+    await rename(draft, target);
+  } catch (error) {
+    signal.throwIfAborted();
+    throw explained(error, target);
+  } finally {
+    if (workplace !== undefined) await rm(workplace, { recursive: true, force: true });
+  }
+}
+
+function explained(error: unknown, target: string): unknown {
+  const { code } = error as NodeJS.ErrnoException;
+  const parent = dirname(target);
+  switch (code) {
+    case "EACCES":
+    case "EPERM":
+    case "EROFS":
+      return unwritable(`The folder ${parent} cannot be written.`, `ls -ld ${parent}`, error);
+    case "ENOSPC":
+    case "EDQUOT":
+      return new AppError("SCAFFOLD_DISK_FULL", `There is no space left for ${target}.`, {
+        next: [`df -h ${parent}`, "Nothing was left behind; run the same command again once there is space."],
+        cause: error,
+      });
+    case "ENOTEMPTY":
+    case "EEXIST":
+    case "ENOTDIR":
+      return new AppError("SCAFFOLD_TARGET_EXISTS", `${target} was made by someone else meanwhile.`, {
+        next: ["--dir PATH   names another folder"],
+        cause: error,
+      });
+    default:
+      return error;
+  }
+}

@@ -1,0 +1,3 @@
+"""The <%= it.name %> service."""
+
+SERVICE = "<%= it.name %>"

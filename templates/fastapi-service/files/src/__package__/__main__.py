@@ -1,0 +1,23 @@
+"""Starts the service."""
+
+import sys
+
+from pydantic import ValidationError
+
+from .app import create_app
+from .logs import configure_logging
+from .server import build_server
+from .settings import Settings, explain
+
+
+def main() -> None:
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        raise SystemExit(explain(error)) from None
+    configure_logging(settings, sys.stdout)
+    build_server(create_app(), settings).run()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,27 @@
+from typing import Literal
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX = "APP_"
+
+
+class Settings(BaseSettings):
+    """What the environment may set. A value is never repeated in an error: it may be a secret."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, hide_input_in_errors=True)
+
+    environment: str = Field(default="local", min_length=1)
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=0, le=65535)
+    shutdown_seconds: int = Field(default=20, ge=0, le=600)
+
+
+def explain(error: ValidationError) -> str:
+    """One line per wrong variable, under the name it has in the environment."""
+    lines = (
+        f"  {PREFIX}{'_'.join(str(part) for part in problem['loc']).upper()}: {problem['msg']}"
+        for problem in error.errors(include_input=False, include_url=False)
+    )
+    return "\n".join(["The settings are not valid:", *lines])

@@ -1,0 +1,46 @@
+import io
+import json
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from <%= it.package %>.app import create_app
+from <%= it.package %>.logs import configure_logging
+from <%= it.package %>.settings import Settings
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture
+def app() -> FastAPI:
+    return create_app()
+
+
+@pytest.fixture
+async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+    """Talks to the application in this process, started and stopped as a server would."""
+    transport = httpx.ASGITransport(app)
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=transport, base_url="http://test") as client,
+    ):
+        yield client
+
+
+@pytest.fixture
+def logged() -> Callable[[str], list[dict[str, Any]]]:
+    """Answers the lines of one event, as the log's readers see them."""
+    stream = io.StringIO()
+    configure_logging(Settings(environment="test", log_level="info"), stream)
+
+    def of(event: str) -> list[dict[str, Any]]:
+        lines = [json.loads(line) for line in stream.getvalue().splitlines()]
+        return [line for line in lines if line["event"] == event]
+
+    return of
