@@ -6,6 +6,9 @@ const argv = process.argv.slice(2);
 if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) {
   process.stdout.write(`${packageFile.version}\n`);
 } else {
-  const [{ main }, { processHost }] = await Promise.all([import("./main.ts"), import("./host/process-host.ts")]);
-  process.exitCode = await main(argv, processHost());
+  const [{ main }, { processHost, endProcess }] = await Promise.all([
+    import("./main.ts"),
+    import("./host/process-host.ts"),
+  ]);
+  endProcess(await main(argv, processHost()));
 }

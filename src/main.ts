@@ -1,62 +1,94 @@
+import { groups } from "./commands/groups.ts";
 import { commands } from "./commands/index.ts";
 import { createContext } from "./context.ts";
+import { formatDuration } from "./core/duration.ts";
 import { AppError } from "./core/error.ts";
 import { exit, type Exit } from "./core/exit.ts";
 import type { GlobalOptions } from "./core/global-flags.ts";
 import type { Host } from "./host/host.ts";
-import { parse } from "./program.ts";
+import { parse, type CommandTree, type Request } from "./program.ts";
+import type { Context } from "./context.ts";
 import { writeFailure } from "./view/failure.ts";
 import { createRenderer } from "./view/renderer.ts";
+
+/** How long a command that was stopped may take to put its things in order before it is left behind. */
+const graceMs = 800;
 
 /**
  * Parses, runs and renders one command line. The only place where what happened becomes an exit code:
  * whatever is thrown on the way ends here.
  */
-export async function main(argv: readonly string[], host: Host): Promise<Exit> {
-  let globals: GlobalOptions | undefined;
+export async function main(
+  argv: readonly string[],
+  host: Host,
+  tree: CommandTree<Context> = { commands, groups },
+): Promise<Exit> {
+  let output: GlobalOptions["output"] = "table";
   try {
-    const request = parse(argv, commands, host);
+    const request = parse(argv, tree, host);
+    if ("error" in request) {
+      output = request.output;
+      throw request.error;
+    }
     if ("text" in request) {
       host.stdout.write(request.text);
       return exit.ok;
     }
-    globals = request.globals;
-    const signal = deadline(host.signal, globals.timeout);
-    const renderer = createRenderer(host, globals);
-    const context = createContext(host, globals, signal, renderer.emit);
-    try {
-      const module = await request.command.load();
-      const outcome = await untilAborted(module.run(request.input as never, context), signal);
-      await renderer.answer(outcome.document, module.present);
-      return outcome.exit;
-    } finally {
-      await renderer.close();
-      await context.close();
-    }
+    output = request.globals.output;
+    return await perform(request, host);
   } catch (error) {
-    writeFailure(error, host, globals);
+    writeFailure(error, host, output);
     return error instanceof AppError ? error.exit : exit.internal;
   }
 }
 
-function deadline(signal: AbortSignal, timeoutMs: number | undefined): AbortSignal {
-  if (timeoutMs === undefined) return signal;
+async function perform(
+  { command, input, globals }: Extract<Request<Context>, { command: unknown }>,
+  host: Host,
+): Promise<Exit> {
+  const deadline = startDeadline(globals.timeout);
+  const signal = AbortSignal.any([host.signal, deadline.signal]);
+  const renderer = createRenderer(host, globals);
+  const context = createContext(host, globals, signal, renderer.emit);
+  try {
+    const module = await command.load();
+    const outcome = await untilAborted(module.run(input as never, context), signal, host);
+    await renderer.answer(outcome.document, module.present);
+    return outcome.exit;
+  } finally {
+    deadline.stop();
+    await renderer.close();
+    await context.close();
+  }
+}
+
+function startDeadline(timeoutMs: number | undefined): { signal: AbortSignal; stop: () => void } {
   const controller = new AbortController();
+  if (timeoutMs === undefined) return { signal: controller.signal, stop: () => undefined };
   const timer = setTimeout(() => {
     controller.abort(
-      new AppError("TIMED_OUT", `Not done within --timeout (${timeoutMs} ms).`, {
+      new AppError("TIMED_OUT", `Not done within --timeout ${formatDuration(timeoutMs)}.`, {
         next: ["Run the same command again, with a longer --timeout."],
       }),
     );
   }, timeoutMs);
-  timer.unref();
-  return AbortSignal.any([signal, controller.signal]);
+  return { signal: controller.signal, stop: () => clearTimeout(timer) };
 }
 
-/** A library that was aborted throws an error of its own; what counts is why we aborted it. */
-async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+/**
+ * What the work answers. Once it was stopped, what counts is why: a library that was aborted throws an error of
+ * its own, and one that does not listen is left behind after the grace.
+ */
+async function untilAborted<T>(work: Promise<T>, signal: AbortSignal, host: Host): Promise<T> {
+  const abandoned = new Promise<never>((_resolve, reject) => {
+    const leave = (): void => {
+      host.clock.sleep(graceMs).then(() => reject(signal.reason), reject);
+    };
+    if (signal.aborted) leave();
+    else signal.addEventListener("abort", leave, { once: true });
+  });
   try {
-    return await work;
+    return await Promise.race([work, abandoned]);
   } catch (error) {
     signal.throwIfAborted();
     throw error;

@@ -1,120 +1,130 @@
-import { Argument as CommanderArgument, Command as Commander, CommanderError, Option } from "commander";
-import { InvalidArgumentError } from "commander";
-import type { Argument, Command, Flag } from "./core/command.ts";
+import {
+  Argument as CommanderArgument,
+  Command as Commander,
+  CommanderError,
+  InvalidArgumentError,
+  Option,
+} from "commander";
+import packageFile from "../package.json" with { type: "json" };
+import type { Argument, Command, Flag, Flags } from "./core/command.ts";
 import { AppError } from "./core/error.ts";
 import { flagName, globalFlags, type GlobalOptions, variableName } from "./core/global-flags.ts";
+import { readText, readVariable } from "./core/variables.ts";
 import type { Host } from "./host/host.ts";
+import { commandHelp, groupHelp } from "./view/help.ts";
 
-type AnyCommand<C> = Command<C>;
-
-/** What the command line asks for: a command with its input, or text that is already the answer (help). */
+/** What the command line asks for: a command with its input, text that is already the answer, or a mistake. */
 export type Request<C> =
-  | { readonly command: AnyCommand<C>; readonly input: Record<string, unknown>; readonly globals: GlobalOptions }
-  | { readonly text: string };
+  | { readonly command: Command<C>; readonly input: Record<string, unknown>; readonly globals: GlobalOptions }
+  | { readonly text: string }
+  | { readonly error: AppError; readonly output: GlobalOptions["output"] };
 
-const groupSummaries: Readonly<Record<string, string>> = {
-  new: "scaffold something from a template",
-  region: "plan and build regions",
-  sandbox: "a platform on this machine, no account needed",
-};
+/** Every command, and what a bare group such as `gennet region` says of itself. */
+export interface CommandTree<C> {
+  readonly commands: readonly Command<C>[];
+  readonly groups: Readonly<Record<string, string>>;
+}
 
-/** Reads a command line. Throws AppError USAGE_INVALID for what it does not understand. */
-export function parse<C>(argv: readonly string[], commands: readonly AnyCommand<C>[], host: Host): Request<C> {
+/** Reads a command line. */
+export function parse<C>(
+  argv: readonly string[],
+  tree: CommandTree<C>,
+  host: Pick<Host, "env" | "stdout">,
+): Request<C> {
   let request: Request<C> | undefined;
   let text = "";
-  const root = buildProgram(commands, (command, input, globals) => {
-    request = { command, input, globals };
+  let failedAt: readonly string[] = [];
+  const root = buildProgram(tree, host.stdout.columns, (command, positional, own, globals) => {
+    const read = { ...positional, ...values(command.flags, own, host.env) };
+    request = { command, input: read, globals: values(globalFlags, globals, host.env) as GlobalOptions };
   });
-  eachCommand(root, (command) => {
-    command.exitOverride().configureOutput({
-      writeOut: (chunk) => (text += chunk),
-      writeErr: () => undefined,
-      getOutHelpWidth: () => host.stdout.columns,
+  eachCommand(root, [], (command, path) => {
+    command.configureOutput({ writeOut: (chunk) => (text += chunk), writeErr: () => undefined });
+    command.exitOverride((error) => {
+      failedAt = path;
+      throw error;
     });
   });
   try {
-    withEnvironment(host.env, () => root.parse(argv, { from: "user" }));
+    root.parse(argv, { from: "user" });
+    if (request === undefined && root.opts()["version"] === true) return { text: `${packageFile.version}\n` };
   } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode !== 0 && error.code !== "commander.help") throw usageError(error, argv);
+    if (error instanceof CommanderError && error.code === "commander.help") {
+      const asked = root.opts()["version"] === true ? `${packageFile.version}\n` : undefined;
+      return { text: asked ?? find(root, failedAt).helpInformation() };
+    }
+    if (!(error instanceof CommanderError && error.exitCode === 0)) {
+      return { error: usageError(error, failedAt), output: outputOf(root, host.env) };
+    }
   }
-  return request ?? { text: text === "" ? root.helpInformation() : text };
+  return request ?? { text };
 }
 
-/** The commander tree of the declarations; `act` is called with the command that was typed. */
-export function buildProgram<C>(
-  commands: readonly AnyCommand<C>[],
-  act: (command: AnyCommand<C>, input: Record<string, unknown>, globals: GlobalOptions) => void,
+/** The commander tree of the declarations; `act` gets what was typed: positional arguments, own and global flags. */
+function buildProgram<C>(
+  tree: CommandTree<C>,
+  columns: number,
+  act: (
+    command: Command<C>,
+    positional: Record<string, unknown>,
+    own: Record<string, unknown>,
+    globals: Record<string, unknown>,
+  ) => void,
 ): Commander {
-  const root = new Commander("gennet")
-    .description("Run a multi-region microservice platform on EKS, Istio and Argo CD.")
-    .usage("COMMAND [flags]")
-    .helpCommand(false)
-    .option("-V, --version", "print the version")
-    .configureHelp({ showGlobalOptions: true, visibleCommands: (command) => [...command.commands] })
-    .showSuggestionAfterError(true);
-  for (const [key, declared] of Object.entries(globalFlags)) root.addOption(toOption(key, declared as Flag));
-  for (const declared of commands) {
-    const leaf = addPath(root, declared.path);
-    leaf.summary(declared.summary).description(sentence(declared));
-    for (const [, each] of Object.entries(declared.args)) leaf.addArgument(toArgument(each));
+  const root = new Commander("gennet").helpCommand(false).option("-V, --version", "print the version");
+  for (const [key, declared] of Object.entries<Flag>(globalFlags)) root.addOption(toOption(key, declared));
+  for (const declared of tree.commands) {
+    const leaf = addPath(root, declared.path, declared.hidden === true);
+    leaf.allowExcessArguments(false).configureHelp({ formatHelp: () => commandHelp(declared, columns) });
+    for (const each of Object.values(declared.args)) leaf.addArgument(toArgument(each));
     for (const [key, each] of Object.entries(declared.flags)) leaf.addOption(toOption(key, each));
-    leaf.addHelpText("after", examplesText(declared));
-    leaf.allowExcessArguments(false);
     leaf.action((...received: unknown[]) => {
-      const globals = read(globalFlags as Record<string, Flag>, root.opts()) as unknown as GlobalOptions;
-      const own = read(declared.flags, leaf.opts());
       const positional = Object.fromEntries(Object.keys(declared.args).map((key, at) => [key, received[at]]));
-      act(declared, { ...positional, ...own }, globals);
+      act(declared, positional, leaf.opts(), root.opts());
     });
   }
+  eachCommand(root, [], (group, path) => {
+    if (group.commands.length === 0) return;
+    const says = tree.groups[path.join(" ")] ?? "";
+    const below = group
+      .createHelp()
+      .visibleCommands(group)
+      .map((child) => child.name());
+    const entries = below.map((name) => [name, summaryOf(tree, [...path, name])] as const);
+    group.configureHelp({ formatHelp: () => groupHelp({ path, says }, entries, columns) });
+  });
   return root;
 }
 
-function addPath(root: Commander, path: readonly string[]): Commander {
+function addPath(root: Commander, path: readonly string[], hidden: boolean): Commander {
   let at = root;
-  for (const [depth, word] of path.entries()) {
+  for (const word of path) {
     const known = at.commands.find((command) => command.name() === word);
-    const next = known ?? at.command(word);
-    if (known === undefined) {
-      next.copyInheritedSettings(at);
-      if (depth < path.length - 1) next.summary(groupSummaries[word] ?? "").description(groupSummaries[word] ?? "");
-    }
-    at = next;
+    at = known ?? at.command(word, { hidden }).helpCommand(false);
   }
   return at;
 }
 
-function sentence(declared: { readonly summary: string; readonly description?: string }): string {
-  const first = `${declared.summary.charAt(0).toUpperCase()}${declared.summary.slice(1)}.`;
-  return declared.description === undefined ? first : `${first}\n\n${declared.description}`;
-}
-
-function examplesText(declared: { readonly examples: readonly { run: string; says: string }[] }): string {
-  if (declared.examples.length === 0) return "";
-  const lines = declared.examples.map((example) => `  # ${example.says}\n  ${example.run}`);
-  return `\nExamples:\n${lines.join("\n")}\n`;
+function summaryOf<C>(tree: CommandTree<C>, path: readonly string[]): string {
+  const typed = path.join(" ");
+  const leaf = tree.commands.find((command) => command.path.join(" ") === typed);
+  return leaf?.summary ?? lowerFirst(tree.groups[typed] ?? "").replace(/\.$/, "");
 }
 
 function toOption(key: string, declared: Flag): Option {
   const long = `--${flagName(key)}`;
   const name = declared.short === undefined ? long : `-${declared.short}, ${long}`;
-  const value = declared.shape === "switch" ? "" : ` <${declared.placeholder ?? "VALUE"}>`;
-  const option = new Option(`${name}${value}`, declared.summary);
+  const option = new Option(declared.shape === "switch" ? name : `${name} <${declared.placeholder ?? "VALUE"}>`);
   // Commander reads "--no-x" as the negation of "--x"; ours is a flag of its own.
-  if (key.startsWith("no")) option.negate = false;
+  option.negate = false;
   option.attributeName = () => key;
-  if (declared.variable !== false) option.env(variableName(key));
-  if (declared.choices !== undefined) option.choices(declared.choices);
-  if (declared.fallback !== undefined && declared.shape === "value" && declared.parse === undefined)
-    option.default(declared.fallback);
   if (declared.shape === "list") {
     option.argParser((text: string, before: readonly string[] | undefined) => [
       ...(before ?? []),
-      ...text.split(",").filter((part) => part !== ""),
+      ...(readText(declared, text) as readonly string[]),
     ]);
-  } else if (declared.parse !== undefined) {
-    option.argParser((text) => parsed(declared, text));
+  } else if (declared.shape === "value") {
+    option.argParser((text) => orInvalid(() => readText(declared, text)));
   }
   return option;
 }
@@ -124,41 +134,67 @@ function toArgument(declared: Argument): CommanderArgument {
   const name = { one: `<${placeholder}>`, optional: `[${placeholder}]`, many: `[${placeholder}...]` }[declared.arity];
   const result = new CommanderArgument(name, declared.summary);
   if (declared.choices !== undefined) result.choices(declared.choices);
+  else if (declared.parse !== undefined) result.argParser((text) => orInvalid(() => declared.parse?.(text)));
   return result;
 }
 
-function parsed(declared: Flag, text: string): unknown {
+function orInvalid<T>(work: () => T): T {
   try {
-    return declared.parse?.(text);
+    return work();
   } catch (error) {
     throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
   }
 }
 
-function read(declared: Readonly<Record<string, Flag>>, values: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(declared).map(([key, flag]) => [key, values[key] ?? flag.fallback]));
+/** A flag's value: as typed, else by its variable, else what it falls back to. */
+function values(flags: Flags, typed: Record<string, unknown>, env: Host["env"]): Record<string, unknown> {
+  const entries = Object.entries(flags).map(([key, flag]) => {
+    if (typed[key] !== undefined) return [key, typed[key]] as const;
+    try {
+      return [key, readVariable(key, flag, env) ?? flag.fallback] as const;
+    } catch (error) {
+      throw new AppError("USAGE_INVALID", `${variableName(key)}: ${(error as Error).message}.`, {
+        next: [`unset ${variableName(key)}, or give it a value that --${flagName(key)} takes`],
+      });
+    }
+  });
+  return Object.fromEntries(entries);
 }
 
-function usageError(error: CommanderError, argv: readonly string[]): AppError {
-  const message = error.message.replace(/^error: /, "").trim();
-  const words = argv.filter((word) => !word.startsWith("-")).slice(0, 2);
-  return new AppError("USAGE_INVALID", message.charAt(0).toUpperCase() + message.slice(1), {
-    next: [`gennet ${[...words, "--help"].join(" ")}`],
+function usageError(error: unknown, path: readonly string[]): AppError {
+  if (error instanceof AppError) return error;
+  if (!(error instanceof CommanderError)) throw error;
+  const [first = "", guess] = error.message.replace(/^error: /, "").split("\n");
+  const message = first.replace(/^option '(?:-\w, )?(--[\w-]+)[^']*' argument '[^']*' is invalid\. /, "$1: ");
+  const sentence = `${message.charAt(0).toUpperCase()}${message.slice(1)}`.replace(/\.?$/, ".");
+  const typed = ["gennet", ...path, "--help"].join(" ");
+  return new AppError("USAGE_INVALID", guess === undefined ? sentence : `${sentence} ${guess.replace(/[()]/g, "")}`, {
+    next: [typed],
   });
 }
 
-/** Commander reads variables from process.env alone; the host's take its place while it parses. */
-function withEnvironment(env: Host["env"], work: () => void): void {
-  const before = process.env;
-  process.env = { ...env };
+/** How a mistake is to be written: what was typed of it was read before the mistake was found. */
+function outputOf(root: Commander, env: Host["env"]): GlobalOptions["output"] {
   try {
-    work();
-  } finally {
-    process.env = before;
+    return values({ output: globalFlags.output }, root.opts(), env)["output"] as GlobalOptions["output"];
+  } catch {
+    return "table";
   }
 }
 
-function eachCommand(command: Commander, visit: (command: Commander) => void): void {
-  visit(command);
-  for (const child of command.commands) eachCommand(child, visit);
+function lowerFirst(text: string): string {
+  return `${text.charAt(0).toLowerCase()}${text.slice(1)}`;
+}
+
+function find(root: Commander, path: readonly string[]): Commander {
+  return path.reduce((at, word) => at.commands.find((command) => command.name() === word) ?? at, root);
+}
+
+function eachCommand(
+  command: Commander,
+  path: readonly string[],
+  visit: (command: Commander, path: readonly string[]) => void,
+): void {
+  visit(command, path);
+  for (const child of command.commands) eachCommand(child, [...path, child.name()], visit);
 }

@@ -60,6 +60,8 @@ export interface Command<C, A extends Arguments = Arguments, F extends Flags = F
   readonly examples: readonly Example[];
   readonly args: A;
   readonly flags: F;
+  /** Not shown in help: what other programs call. */
+  readonly hidden?: true;
   /** The kind of document it answers. */
   readonly answers: string;
   load(): Promise<CommandModule<Input<A, F>, C, D>>;
@@ -72,7 +74,11 @@ export const argument = {
     placeholder,
     summary,
   }),
-  many: (placeholder: string, summary: string): Argument<readonly string[]> => ({ arity: "many", placeholder, summary }),
+  many: (placeholder: string, summary: string): Argument<readonly string[]> => ({
+    arity: "many",
+    placeholder,
+    summary,
+  }),
   choice: <T extends string>(placeholder: string, choices: readonly T[], summary: string): Argument<T> => ({
     arity: "one",
     placeholder,

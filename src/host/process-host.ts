@@ -2,6 +2,7 @@ import { homedir } from "node:os";
 import { setTimeout as delay } from "node:timers/promises";
 import type { WriteStream } from "node:tty";
 import { Interrupted } from "../core/error.ts";
+import { exit } from "../core/exit.ts";
 import type { Host, Terminal } from "./host.ts";
 
 /** The host of a real process. A second signal ends it at once, for whoever has lost patience. */
@@ -9,7 +10,7 @@ export function processHost(): Host {
   const controller = new AbortController();
   for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.on(name, () => {
-      if (controller.signal.aborted) process.exit(130);
+      if (controller.signal.aborted) leaveAtOnce();
       controller.abort(new Interrupted(name === "SIGINT" ? "Ctrl-C" : name));
     });
   }
@@ -17,8 +18,9 @@ export function processHost(): Host {
     env: process.env,
     cwd: process.cwd(),
     home: process.env["HOME"] ?? homedir(),
-    stdout: terminal(process.stdout),
-    stderr: terminal(process.stderr),
+    // Whoever read the answer has gone (`gennet status --watch | head`): there is nobody to work for.
+    stdout: terminal(process.stdout, () => controller.abort(new Interrupted("a closed pipe"))),
+    stderr: terminal(process.stderr, () => undefined),
     interactive: Boolean(process.stdin.isTTY && process.stderr.isTTY),
     clock: {
       now: () => Date.now(),
@@ -34,10 +36,22 @@ export function processHost(): Host {
   };
 }
 
-function terminal(stream: WriteStream): Terminal {
-  // The reader may have gone (`gennet status | head`): nobody is left to tell, and that is no failure of ours.
+/** Ends the process once everything written has left it, whatever connections a library keeps open. */
+export function endProcess(exit: number): void {
+  process.exitCode = exit;
+  process.stdout.write("", () => process.stderr.write("", () => process.exit()));
+}
+
+function leaveAtOnce(): never {
+  const showCursor = "\u001b[?25h";
+  if (process.stderr.isTTY) process.stderr.write(showCursor);
+  process.exit(exit.interrupted);
+}
+
+function terminal(stream: WriteStream, onClosed: () => void): Terminal {
   stream.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code !== "EPIPE") throw error;
+    onClosed();
   });
   return {
     stream,

@@ -3,24 +3,27 @@ import type { Event, TaskState } from "../core/event.ts";
 import type { Host } from "../host/host.ts";
 import { painter } from "./paint.ts";
 import type { Progress } from "./renderer.ts";
+import { visible } from "./visible.ts";
 
 const marks: Record<TaskState, string> = { running: "…", done: "✔", skipped: "-", failed: "✖" };
 
 /** One line per event: for logs, pipes and CI. */
-export function lineProgress(host: Host, verbose: boolean): Progress {
+export function lineProgress(host: Pick<Host, "stderr" | "env">, verbose: boolean): Progress {
   const titles = new Map<string, string>();
   const paint = painter(host.stderr.isTTY, host.env);
-  const write = (event: Event): void => {
+  const emit = (event: Event): void => {
     if (event.type === "tasks") {
       for (const task of event.tasks) titles.set(task.id, task.title);
     } else if (event.type === "task") {
       const time = event.durationMs === undefined ? "" : paint("dim", ` (${formatDuration(event.durationMs)})`);
       const detail = event.detail === undefined ? "" : `: ${event.detail}`;
-      host.stderr.write(`${marks[event.state]} ${titles.get(event.id) ?? event.id}${detail}${time}\n`);
+      const what = visible(`${titles.get(event.id) ?? event.id}${detail}`);
+      host.stderr.write(`${marks[event.state]} ${what}${time}\n`);
     } else if (event.level !== "debug" || verbose) {
+      const text = visible(event.text);
       const prefix = event.level === "warn" ? `${paint("warn", "warning:")} ` : "";
-      host.stderr.write(`${prefix}${event.level === "debug" ? paint("dim", event.text) : event.text}\n`);
+      host.stderr.write(`${prefix}${event.level === "debug" ? paint("dim", text) : text}\n`);
     }
   };
-  return { emit: write, close: async () => undefined };
+  return { emit, close: async () => undefined };
 }

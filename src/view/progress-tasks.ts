@@ -1,85 +1,120 @@
-import { DefaultRenderer, Listr, ListrLogger, ProcessOutput } from "listr2";
+import { DefaultRenderer, Listr, ListrLogger, ListrTaskState, ProcessOutput, type ListrTask } from "listr2";
 import { formatDuration } from "../core/duration.ts";
-import type { Event } from "../core/event.ts";
+import type { Event, Task } from "../core/event.ts";
 import type { Host } from "../host/host.ts";
+import { painter } from "./paint.ts";
 import type { Progress } from "./renderer.ts";
+import { visible } from "./visible.ts";
 
 /** Listr asks whether stdout is a terminal; ours draws on stderr, which was asked before this file was loaded. */
 class StderrRenderer extends DefaultRenderer {
   static override nonTTY = true;
 }
 
+type TaskEvent = Extract<Event, { type: "task" }>;
+
+/** One line of the list: what it is told, it shows. */
 interface Row {
-  readonly title: string;
-  readonly ended: Promise<void>;
-  readonly resolve: () => void;
-  readonly reject: (error: Error) => void;
-  show?: (text: string) => void;
-  skip?: (text: string) => void;
+  readonly task: ListrTask<unknown, typeof StderrRenderer>;
+  show(event: TaskEvent): void;
+  /** Ends the row where no event did: the command was stopped, or failed elsewhere. */
+  leave(): void;
 }
 
 /** A live list of tasks on a terminal. It only observes: each row waits for the event that ends it. */
-export function taskProgress(host: Host): Progress {
+export function taskProgress(host: Pick<Host, "stderr" | "env">): Progress {
   const rows = new Map<string, Row>();
+  const notes = noteRow();
   const stream = host.stderr.stream as NodeJS.WriteStream;
-  let display: Promise<unknown> = Promise.resolve();
+  const paint = painter(true, host.env);
+  let finished: Promise<unknown> = Promise.resolve();
 
-  const begin = (tasks: readonly { readonly id: string; readonly title: string }[]): void => {
-    for (const task of tasks) rows.set(task.id, row(task.title));
-    const list = new Listr(
-      [...rows.values()].map((row) => ({
-        title: row.title,
-        task: async (_context, task) => {
-          row.show = (text) => void (task.output = text);
-          row.skip = (text) => void task.skip(text);
-          await row.ended;
-        },
-      })),
-      {
-        concurrent: true,
-        exitOnError: false,
-        registerSignalListeners: false,
-        renderer: StderrRenderer,
-        rendererOptions: {
-          logger: new ListrLogger({ processOutput: new ProcessOutput(stream, stream) }),
-          collapseErrors: false,
-          collapseSkips: true,
-        },
-      },
-    );
-    display = list.run().catch(() => undefined);
-  };
-
-  const emit = (event: Event): void => {
-    if (event.type === "tasks") return begin(event.tasks);
-    if (event.type === "note") return;
-    const row = rows.get(event.id);
-    if (row === undefined) return;
-    const time = event.durationMs === undefined ? "" : ` (${formatDuration(event.durationMs)})`;
-    if (event.state === "running") row.show?.(event.detail ?? "");
-    else if (event.state === "failed") row.reject(new Error(event.detail ?? "failed"));
-    else {
-      if (event.state === "skipped") row.skip?.(`${row.title}: ${event.detail ?? "nothing to do"}`);
-      else row.show?.(`${event.detail ?? ""}${time}`);
-      row.resolve();
-    }
+  const begin = (tasks: readonly Task[]): void => {
+    for (const task of tasks) rows.set(task.id, taskRow(visible(task.title)));
+    const list = new Listr([...[...rows.values()].map((row) => row.task), notes.task], {
+      concurrent: true,
+      exitOnError: false,
+      registerSignalListeners: false,
+      renderer: StderrRenderer,
+      rendererOptions: { logger: new ListrLogger({ processOutput: new ProcessOutput(stream, stream) }) },
+    });
+    finished = list.run().catch(() => undefined);
   };
 
   return {
-    emit,
+    emit: (event) => {
+      if (event.type === "tasks") begin(event.tasks);
+      else if (event.type === "task") rows.get(event.id)?.show(event);
+      else if (event.level !== "debug") {
+        notes.add(event.level === "warn" ? `${paint("warn", "warning:")} ${visible(event.text)}` : visible(event.text));
+      }
+    },
     close: async () => {
-      for (const each of rows.values()) each.resolve();
-      await display;
+      for (const row of rows.values()) row.leave();
+      notes.end();
+      await finished;
     },
   };
 }
 
-function row(title: string): Row {
+function taskRow(title: string): Row {
+  const ended = settled();
+  let wrapper: Parameters<Row["task"]["task"]>[1] | undefined;
+  let begun = false;
+  const text = (event: TaskEvent): string => {
+    const time = event.durationMs === undefined ? "" : ` (${formatDuration(event.durationMs)})`;
+    return event.detail === undefined ? `${title}${time}` : `${title}: ${visible(event.detail)}${time}`;
+  };
+  return {
+    task: {
+      title,
+      task: (_context, task) => {
+        wrapper = task;
+        // Listr starts every row at once; a row that no event has started yet is shown as waiting.
+        task.task.state$ = ListrTaskState.WAITING;
+        return ended.promise;
+      },
+    },
+    show: (event) => {
+      if (wrapper === undefined) return;
+      if (!begun) wrapper.task.state$ = ListrTaskState.STARTED;
+      begun = true;
+      if (event.state === "failed") ended.reject(new Error(text(event)));
+      else if (event.state === "skipped") wrapper.skip(text(event));
+      else wrapper.title = text(event);
+      if (event.state === "done" || event.state === "skipped") ended.resolve();
+    },
+    leave: () => {
+      if (begun) ended.reject(new Error(`${title}: not finished`));
+      else wrapper?.skip(`${title}: not begun`);
+      ended.resolve();
+    },
+  };
+}
+
+/** Notes stand below the list, and stay there when it has ended. */
+function noteRow(): Pick<Row, "task"> & { add(text: string): void; end(): void } {
+  const ended = settled();
+  let add: (text: string) => void = () => undefined;
+  return {
+    task: {
+      task: (_context, task) => {
+        add = (text) => void (task.output = text);
+        return ended.promise;
+      },
+      rendererOptions: { bottomBar: Number.POSITIVE_INFINITY, persistentOutput: true },
+    },
+    add: (text) => add(text),
+    end: ended.resolve,
+  };
+}
+
+function settled(): { promise: Promise<void>; resolve: () => void; reject: (error: Error) => void } {
   let resolve: () => void = () => undefined;
   let reject: (error: Error) => void = () => undefined;
-  const ended = new Promise<void>((done, failed) => {
+  const promise = new Promise<void>((done, failed) => {
     resolve = done;
     reject = failed;
   });
-  return { title, ended, resolve, reject };
+  return { promise, resolve, reject };
 }

@@ -1,10 +1,11 @@
 import type { TextView } from "../core/command.ts";
-import type { Emit } from "../core/event.ts";
+import type { Emit, Event } from "../core/event.ts";
 import type { GlobalOptions } from "../core/global-flags.ts";
 import { type Document, envelope } from "../core/outcome.ts";
 import type { Host } from "../host/host.ts";
 import { painter } from "./paint.ts";
 import { lineProgress } from "./progress-lines.ts";
+import { visible, visibleIn } from "./visible.ts";
 
 /** The one writer to the terminal: events go to stderr as progress, the answer goes to stdout. */
 export interface Renderer {
@@ -19,11 +20,11 @@ export interface Progress {
   close(): Promise<void>;
 }
 
-export function createRenderer(host: Host, options: GlobalOptions): Renderer {
+export function createRenderer(host: Pick<Host, "stdout" | "stderr" | "env">, options: GlobalOptions): Renderer {
   const progress = chooseProgress(host, options);
   return {
-    emit: progress.emit,
-    close: progress.close,
+    emit: (event) => progress.emit(event),
+    close: () => progress.close(),
     async answer(document, present) {
       await progress.close();
       host.stdout.write(await serialise(document, present, host, options));
@@ -31,39 +32,46 @@ export function createRenderer(host: Host, options: GlobalOptions): Renderer {
   };
 }
 
-function chooseProgress(host: Host, options: GlobalOptions): Progress {
+function chooseProgress(host: Pick<Host, "stdout" | "stderr" | "env">, options: GlobalOptions): Progress {
   if (options.output === "ndjson") {
     return {
       emit: (event) => {
         if (event.type === "note" && event.level === "debug" && !options.verbose) return;
-        host.stdout.write(`${JSON.stringify(envelope({ kind: "Event", ...event }))}\n`);
+        host.stdout.write(`${visible(JSON.stringify(envelope(toDocument(event))))}\n`);
       },
       close: async () => undefined,
     };
   }
   if (options.quiet) return { emit: () => undefined, close: async () => undefined };
-  const live = host.stderr.isTTY && !host.env["CI"] && host.env["TERM"] !== "dumb" && !options.verbose;
+  const plain = options.verbose || ["NO_COLOR", "CI"].some((name) => host.env[name]) || host.env["TERM"] === "dumb";
+  const live = host.stderr.isTTY && !plain;
   return live ? liveProgress(host) : lineProgress(host, options.verbose);
 }
 
+/** A line of `-o ndjson` before the answer. */
+export type EventDocument = { readonly kind: "Event" } & Event;
+
+function toDocument(event: Event): EventDocument {
+  return { kind: "Event", ...event };
+}
+
 /** The live display is loaded with the first task: most commands answer before there is anything to show. */
-function liveProgress(host: Host): Progress {
-  let display: Promise<Progress> | undefined;
+function liveProgress(host: Pick<Host, "stderr" | "env">): Progress {
   const lines = lineProgress(host, false);
+  let shown: Promise<Progress> | undefined;
+  const next = async (): Promise<Progress> => {
+    await (await shown)?.close();
+    return (await import("./progress-tasks.ts")).taskProgress(host);
+  };
   return {
     emit: (event) => {
-      if (event.type === "tasks") {
-        const previous = display;
-        display = (async () => {
-          await (await previous)?.close();
-          return (await import("./progress-tasks.ts")).taskProgress(host);
-        })();
-      }
-      if (display === undefined) lines.emit(event);
-      else void display.then((progress) => progress.emit(event));
+      if (event.type === "tasks") shown = next();
+      if (shown === undefined) lines.emit(event);
+      else void shown.then((progress) => progress.emit(event));
     },
     close: async () => {
-      await (await display)?.close();
+      await (await shown)?.close();
+      shown = undefined;
     },
   };
 }
@@ -71,19 +79,19 @@ function liveProgress(host: Host): Progress {
 async function serialise<D extends Document>(
   document: D,
   present: (document: D, view: TextView) => string,
-  host: Host,
+  host: Pick<Host, "stdout" | "env">,
   options: GlobalOptions,
 ): Promise<string> {
   switch (options.output) {
     case "json":
-      return `${JSON.stringify(envelope(document), null, 2)}\n`;
+      return `${visible(JSON.stringify(envelope(document), null, 2))}\n`;
     case "ndjson":
-      return `${JSON.stringify(envelope(document))}\n`;
+      return `${visible(JSON.stringify(envelope(document)))}\n`;
     case "yaml":
-      return (await import("yaml")).stringify(envelope(document));
+      return visible((await import("yaml")).stringify(envelope(document)));
     case "table":
     case "wide": {
-      const text = present(document, {
+      const text = present(visibleIn(document), {
         wide: options.output === "wide",
         columns: host.stdout.columns,
         paint: painter(host.stdout.isTTY, host.env),

@@ -1,0 +1,7 @@
+/** What a bare group such as `gennet region` says of itself; the empty name is `gennet` alone. */
+export const groups: Readonly<Record<string, string>> = {
+  "": "Run a multi-region microservice platform on EKS, Istio and Argo CD.",
+  new: "Scaffold something from a template.",
+  region: "Plan and build regions.",
+  sandbox: "A platform on this machine, no account needed.",
+};

@@ -1,0 +1,122 @@
+import type { Argument, Command, Flag } from "../core/command.ts";
+import { formatDuration } from "../core/duration.ts";
+import { flagName, globalFlags } from "../core/global-flags.ts";
+
+type AnyCommand = Pick<Command<never>, "path" | "summary" | "description" | "examples" | "args" | "flags">;
+
+/** A line of a list: what is typed, and what it says. */
+type Entry = readonly [term: string, says: string];
+
+const widest = 100;
+
+/** The help of one command. `columns` is the width of the terminal. */
+export function commandHelp(command: AnyCommand, columns: number): string {
+  const width = Math.min(columns, widest);
+  const args = Object.values(command.args);
+  const usage = ["gennet", ...command.path, ...args.map(usageOf), "[flags]"].join(" ");
+  return joined([
+    wrapped(`${command.summary.charAt(0).toUpperCase()}${command.summary.slice(1)}.`, width),
+    ...(command.description === undefined ? [] : [wrapped(command.description, width)]),
+    `Usage:\n  ${usage}`,
+    list(
+      "Arguments",
+      args.map((each) => [usageOf(each), saysOf(each)] as const),
+      width,
+    ),
+    list("Flags", flagEntries(command.flags), width),
+    examples(command),
+    list("Global flags", [...flagEntries(globalFlags), helpEntry], width),
+  ]);
+}
+
+/** The help of `gennet` (an empty path) or of a group such as `gennet region`: the commands below it. */
+export function groupHelp(
+  group: { path: readonly string[]; says: string },
+  below: readonly Entry[],
+  columns: number,
+): string {
+  const width = Math.min(columns, widest);
+  const typed = ["gennet", ...group.path].join(" ");
+  const isRoot = group.path.length === 0;
+  const globals: Entry[] = [...flagEntries(globalFlags), helpEntry];
+  if (isRoot) globals.push(["-V, --version", "print the version"]);
+  return joined([
+    wrapped(group.says, width),
+    `Usage:\n  ${typed} COMMAND [flags]`,
+    list("Commands", below, width),
+    list("Global flags", globals, width),
+    isRoot
+      ? wrapped(
+          "Flags that do not ask for consent can be set by a variable: --request-timeout by GENNET_REQUEST_TIMEOUT.",
+          width,
+        )
+      : "",
+    `${typed} COMMAND --help tells more about a command.`,
+  ]);
+}
+
+const helpEntry: Entry = ["-h, --help", "show this help"];
+
+function examples(command: AnyCommand): string {
+  if (command.examples.length === 0) return "";
+  return `Examples:\n${command.examples.map((each) => `  # ${each.says}\n  ${each.run}`).join("\n")}`;
+}
+
+function usageOf(argument: Argument): string {
+  const placeholder = argument.placeholder ?? "VALUE";
+  if (argument.arity === "one") return placeholder;
+  return argument.arity === "optional" ? `[${placeholder}]` : `[${placeholder}…]`;
+}
+
+function flagEntries(flags: Readonly<Record<string, Flag>>): Entry[] {
+  return Object.entries(flags).map(([key, flag]) => {
+    const short = flag.short === undefined ? "    " : `-${flag.short}, `;
+    const value = flag.shape === "switch" ? "" : ` ${flag.placeholder ?? "VALUE"}`;
+    return [`${short}--${flagName(key)}${value}`, saysOf(flag)] as const;
+  });
+}
+
+function saysOf(parameter: Flag | Argument): string {
+  const more = [
+    parameter.choices === undefined ? "" : parameter.choices.join(", "),
+    "shape" in parameter && parameter.shape === "list" ? "repeatable" : "",
+    "fallback" in parameter ? defaultOf(parameter) : "",
+  ].filter((part) => part !== "");
+  return more.length === 0 ? parameter.summary : `${parameter.summary} (${more.join("; ")})`;
+}
+
+function defaultOf(flag: Flag): string {
+  const value = flag.fallback;
+  if (value === undefined || flag.shape !== "value") return "";
+  return `default ${flag.placeholder === "DURATION" ? formatDuration(Number(value)).replace(".0s", "s") : String(value)}`;
+}
+
+function list(heading: string, entries: readonly Entry[], width: number): string {
+  if (entries.length === 0) return "";
+  const terms = Math.max(...entries.map(([term]) => term.length));
+  const indent = " ".repeat(terms + 4);
+  const lines = entries.map(([term, says]) => {
+    const text = wrapped(says, Math.max(width - indent.length, 30)).replaceAll("\n", `\n${indent}`);
+    return `  ${term.padEnd(terms)}  ${text}`;
+  });
+  return `${heading}:\n${lines.join("\n")}`;
+}
+
+function wrapped(text: string, width: number): string {
+  return text
+    .split("\n")
+    .map((line) => {
+      const lines = [""];
+      for (const word of line.split(" ")) {
+        const last = lines.at(-1) ?? "";
+        if (last !== "" && last.length + 1 + word.length > width) lines.push(word);
+        else lines[lines.length - 1] = last === "" ? word : `${last} ${word}`;
+      }
+      return lines.join("\n");
+    })
+    .join("\n");
+}
+
+function joined(sections: readonly string[]): string {
+  return `${sections.filter((section) => section !== "").join("\n\n")}\n`;
+}
