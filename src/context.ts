@@ -1,3 +1,4 @@
+import type { Aws } from "./aws/port.ts";
 import { AppError } from "./core/error.ts";
 import type { Emit } from "./core/event.ts";
 import type { GlobalOptions } from "./core/global-flags.ts";
@@ -20,6 +21,8 @@ export interface Context {
   regions(): Promise<readonly Region[]>;
   /** What --context names, else the regions. */
   places(): Promise<readonly Place[]>;
+  /** AWS as seen from a region of gennet.yaml. */
+  aws(region: Region): Promise<Aws>;
   close(): Promise<void>;
 }
 
@@ -29,6 +32,17 @@ export function createContext(host: Host, options: GlobalOptions, signal: AbortS
     return loadPlatform(host.cwd, options.config);
   });
   const regions = async (): Promise<readonly Region[]> => selectRegions(await platform(), options.region);
+  const clouds = new Map<string, Promise<Aws>>();
+  const aws = (region: Region): Promise<Aws> => {
+    const known = clouds.get(region.name) ?? connect(region);
+    clouds.set(region.name, known);
+    return known;
+  };
+  const connect = async (region: Region): Promise<Aws> => {
+    const { connectAws } = await import("./aws/aws.ts");
+    const { env, clock } = host;
+    return connectAws(region, { env, clock, emit, requestTimeoutMs: options.requestTimeout });
+  };
   return {
     host,
     options,
@@ -40,7 +54,10 @@ export function createContext(host: Host, options: GlobalOptions, signal: AbortS
       if (options.context.length > 0) return options.context.map((name) => ({ name, context: name }));
       return (await regions()).map((region) => ({ name: region.name, region }));
     },
-    close: async () => undefined,
+    aws,
+    close: async () => {
+      for (const cloud of clouds.values()) await (await cloud).close();
+    },
   };
 }
 
