@@ -29,7 +29,7 @@ const regionSchema = z.strictObject({
   primary: z.boolean().optional(),
   network: z
     .strictObject({
-      cidr: z.cidrv4().default("10.0.0.0/16"),
+      cidr: z.cidrv4("an IPv4 range such as 10.0.0.0/16").default("10.0.0.0/16"),
       zones: z.int().min(2).max(4).default(3),
     })
     .prefault({}),

@@ -1,0 +1,62 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { loadPlatform } from "./load.ts";
+
+const valid = `name: acme
+domain: acme.example
+regions: [{name: eu, awsRegion: eu-west-1, accountId: "111122223333", cluster: acme-eu}]
+`;
+
+describe("finding gennet.yaml", () => {
+  let folder: string;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), "gennet-load-"));
+    await mkdir(join(folder, "services", "orders"), { recursive: true });
+  });
+
+  afterEach(async () => {
+    await rm(folder, { recursive: true });
+  });
+
+  it("looks in this folder and then upwards, nearest first", async () => {
+    await writeFile(join(folder, "gennet.yaml"), valid);
+    expect((await loadPlatform(join(folder, "services", "orders"), undefined)).name).toBe("acme");
+    await writeFile(join(folder, "services", "gennet.yaml"), valid.replace("acme", "nearer"));
+    expect((await loadPlatform(join(folder, "services", "orders"), undefined)).name).toBe("nearer");
+  });
+
+  it("takes the one that is named, by a relative or an absolute path", async () => {
+    await writeFile(join(folder, "gennet.yaml"), valid.replace("acme", "nearest"));
+    await writeFile(join(folder, "services", "other.yaml"), valid);
+    expect((await loadPlatform(folder, "services/other.yaml")).name).toBe("acme");
+    expect((await loadPlatform("/", join(folder, "services", "other.yaml"))).name).toBe("acme");
+  });
+
+  it("names the file as it is seen from this folder", async () => {
+    await writeFile(join(folder, "gennet.yaml"), "name: 1\n");
+    await expect(loadPlatform(join(folder, "services"), undefined)).rejects.toMatchObject({
+      code: "CONFIG_INVALID",
+      message: expect.stringMatching(/^\.\.\/gennet\.yaml:1:7: name: /) as string,
+    });
+  });
+
+  it("says what to do where there is none", async () => {
+    await expect(loadPlatform(folder, undefined)).rejects.toMatchObject({ code: "CONFIG_NOT_FOUND", exit: 2 });
+    await expect(loadPlatform(folder, "other.yaml")).rejects.toMatchObject({
+      code: "CONFIG_NOT_FOUND",
+      message: "There is no file other.yaml.",
+    });
+  });
+
+  it("says so where it is a folder", async () => {
+    await mkdir(join(folder, "gennet.yaml"));
+    await expect(loadPlatform(folder, undefined)).rejects.toMatchObject({
+      code: "CONFIG_UNREADABLE",
+      exit: 2,
+      message: expect.stringContaining("EISDIR") as string,
+    });
+  });
+});

@@ -1,0 +1,162 @@
+import { describe, expect, it } from "vitest";
+import { AppError } from "../core/error.ts";
+import { parsePlatform } from "./parse.ts";
+
+const valid = `name: acme
+domain: acme.example
+regions:
+  - name: eu
+    awsRegion: eu-west-1
+    accountId: "111122223333"
+    cluster: acme-eu
+`;
+
+function failure(text: string, version?: string): { code: string; lines: string[]; exit: number } {
+  try {
+    parsePlatform(text, "gennet.yaml", version);
+  } catch (error) {
+    if (error instanceof AppError) {
+      return { code: error.code, lines: error.message.split("\n").map((line) => line.trim()), exit: error.exit };
+    }
+    throw error;
+  }
+  throw new Error("It was accepted.");
+}
+
+describe("a valid gennet.yaml", () => {
+  it("gets the defaults of what it leaves out", () => {
+    const [eu] = parsePlatform(valid, "gennet.yaml").regions;
+    expect(eu).toEqual({
+      name: "eu",
+      awsRegion: "eu-west-1",
+      accountId: "111122223333",
+      cluster: "acme-eu",
+      network: { cidr: "10.0.0.0/16", zones: 3 },
+      nodes: { instanceType: "m7i.large", min: 2, desired: 3, max: 6 },
+    });
+  });
+
+  it("may repeat itself by anchors and aliases", () => {
+    const text = valid.replace('"111122223333"', '&account "111122223333"');
+    const second = "  - {name: us, awsRegion: us-east-1, accountId: *account, cluster: acme-us}\n";
+    expect(parsePlatform(text + second, "gennet.yaml").regions[1]?.accountId).toBe("111122223333");
+  });
+
+  it("may have two regions in one AWS region", () => {
+    const second = '  - {name: eu-2, awsRegion: eu-west-1, accountId: "111122223333", cluster: acme-eu-2}\n';
+    expect(parsePlatform(valid + second, "gennet.yaml").regions.map((region) => region.awsRegion)).toEqual([
+      "eu-west-1",
+      "eu-west-1",
+    ]);
+  });
+
+  it("may begin with a byte order mark", () => {
+    expect(parsePlatform(`\uFEFF${valid}`, "gennet.yaml").name).toBe("acme");
+  });
+});
+
+describe("a mistake is told with its place and what was expected", () => {
+  const region = (line: string): string => valid.replace('accountId: "111122223333"', line);
+  const cases: Record<string, [text: string, ...lines: (string | RegExp)[]]> = {
+    "an empty file": ["", "gennet.yaml:1:1: the file: expected a mapping of keys to values, found nothing"],
+    "only a comment": ["# nothing\n", "gennet.yaml:1:1: the file: expected a mapping of keys to values, found nothing"],
+    "a list": ["- a\n", "gennet.yaml:1:1: the file: expected a mapping of keys to values, found a list"],
+    "an unknown key": [`${valid}regoins: []\n`, 'gennet.yaml:8:1: unknown key "regoins" in the file'],
+    "an unknown key further in": [
+      region('accountID: "111122223333"'),
+      "gennet.yaml:4:5: regions.0.accountId: missing: expected a text",
+      'gennet.yaml:6:5: unknown key "accountID" in regions.0',
+    ],
+    "a number for a text": [
+      region("accountId: 111122223333"),
+      "gennet.yaml:6:16: regions.0.accountId: expected a text, found the number 111122223333; put it in quotes",
+    ],
+    "a text for a list": [
+      "name: acme\ndomain: acme.example\nregions: eu\n",
+      'gennet.yaml:3:10: regions: expected a list, found the string "eu"',
+    ],
+    "an empty list": [
+      "name: acme\ndomain: acme.example\nregions: []\n",
+      /^gennet\.yaml:3:10: regions: expected array to have >=1 items$/,
+    ],
+    "a wrong format": [
+      valid.replace("eu-west-1", "Ireland"),
+      'gennet.yaml:5:16: regions.0.awsRegion: expected an AWS region such as eu-west-1, found "Ireland"',
+    ],
+    "a wrong range of addresses": [
+      `${valid}    network: {cidr: 10.0.0.0}\n`,
+      'gennet.yaml:8:21: regions.0.network.cidr: expected an IPv4 range such as 10.0.0.0/16, found "10.0.0.0"',
+    ],
+    "a number out of range": [
+      `${valid}    network: {zones: 9}\n`,
+      "gennet.yaml:8:22: regions.0.network.zones: expected number to be <=4",
+    ],
+    "a part of a number": [`${valid}    wave: 1.5\n`, /^gennet\.yaml:8:11: regions\.0\.wave: expected a whole number/],
+    "nothing where something must be": [
+      valid.replace("name: acme\n", "name:\n"),
+      "gennet.yaml:1:6: name: expected a text, found nothing",
+    ],
+    "two regions of one name": [
+      `${valid}  - {name: eu, awsRegion: us-east-1, accountId: "111122223333", cluster: x}\n`,
+      'gennet.yaml:8:12: regions.1.name: expected a name of its own, "eu" is already taken',
+    ],
+    "a key twice": [`${valid}name: again\n`, "gennet.yaml:8:1: Map keys must be unique"],
+    "broken syntax": ["name: [acme\n", /^gennet\.yaml:2:1: .*end with a \]$/],
+    "a tab for indentation": ["regions:\n\t- name: eu\n", "gennet.yaml:2:1: Tabs are not allowed as indentation"],
+    "two documents": [`${valid}---\nname: b\n`, /^gennet\.yaml:8:1: Source contains multiple documents/],
+    "a tag": [valid.replace("acme-eu", "!env CLUSTER"), "gennet.yaml:7:14: Unresolved tag: !env"],
+    "an alias without its anchor": [
+      region("accountId: *account"),
+      "gennet.yaml:6:16: expected an anchor &account before the alias",
+    ],
+    "a mistake behind an alias": [
+      `name: &n Acme\ndomain: *n\nregions: []\n`,
+      /^gennet\.yaml:1:10: name: expected a DNS label/,
+      /^gennet\.yaml:2:9: domain: expected a domain name/,
+      /^gennet\.yaml:3:10: /,
+    ],
+    "a range of versions that is none": [
+      `requires: newest of all\n${valid}`,
+      'gennet.yaml:1:11: requires: expected a range of versions such as ">=0.1"',
+    ],
+  };
+
+  it.each(Object.entries(cases))("%s", (_name, [text, ...expected]) => {
+    const { code, exit, lines } = failure(text);
+    expect([code, exit]).toEqual(["CONFIG_INVALID", 2]);
+    expect(lines).toHaveLength(expected.length);
+    for (const [at, each] of expected.entries()) expect(lines[at]).toEqual(asMatcher(each));
+  });
+
+  it("aliases that unfold without end", () => {
+    const row = (at: number): string =>
+      `a${at}: &a${at} [${Array(9)
+        .fill(`*a${at - 1}`)
+        .join(", ")}]\n`;
+    const bomb = `a0: &a0 [x]\n${[1, 2, 3, 4, 5, 6, 7, 8].map(row).join("")}`;
+    expect(failure(bomb).lines).toEqual([expect.stringMatching(/^gennet\.yaml:2:10: Excessive alias count/)]);
+  });
+});
+
+describe("requires", () => {
+  it.each([
+    [">=0.1", "0.1.0"],
+    ["^0.4.0", "0.4.7"],
+    [">=0.1", "0.2.0-beta.1"],
+    ["1.x || 2.x", "2.3.4"],
+  ])("%s is met by %s", (range, version) => {
+    expect(parsePlatform(`requires: "${range}"\n${valid}`, "gennet.yaml", version).requires).toBe(range);
+  });
+
+  it("names both versions, before it names keys that only the other one knows", () => {
+    expect(failure(`requires: ">=2"\nfuture: true\n${valid}`, "1.9.9")).toEqual({
+      code: "CONFIG_REQUIRES_OTHER_VERSION",
+      exit: 2,
+      lines: ["gennet.yaml:1:11: requires gennet >=2, and this is 1.9.9."],
+    });
+  });
+});
+
+function asMatcher(expected: string | RegExp): unknown {
+  return typeof expected === "string" ? expected : expect.stringMatching(expected);
+}

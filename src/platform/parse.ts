@@ -1,0 +1,102 @@
+import { satisfies, validRange } from "semver";
+import { isAlias, LineCounter, parseDocument, visit, type Document } from "yaml";
+import packageFile from "../../package.json" with { type: "json" };
+import { AppError } from "../core/error.ts";
+import { expectation } from "./expectation.ts";
+import { offsetOf, valueAt } from "./position.ts";
+import { platformSchema, type Platform } from "./schema.ts";
+
+type At = (offset: number) => string;
+
+/**
+ * Reads the text of a gennet.yaml; `shownAs` is the file's name in messages, `version` the version of gennet.
+ * Every mistake is told with FILE:LINE:COLUMN and what was expected there.
+ */
+export function parsePlatform(text: string, shownAs: string, version: string = packageFile.version): Platform {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: "error" });
+  const at: At = (offset) => {
+    const { line, col } = lines.linePos(offset);
+    return `${shownAs}:${line}:${col}`;
+  };
+  const syntax = syntaxProblems(document, at);
+  if (syntax.length > 0) throw invalid(syntax);
+  // First: a file for a newer gennet may well have keys that this one does not know.
+  checkVersion(document, at, version);
+
+  const values = plain(document, at);
+  const result = platformSchema.safeParse(values);
+  if (!result.success) {
+    throw invalid(
+      result.error.issues.flatMap((issue) => {
+        const path = issue.path as (string | number)[];
+        const where = path.length === 0 ? "the file" : path.join(".");
+        if (issue.code !== "unrecognized_keys") {
+          return [`${at(offsetOf(document, path))}: ${where}: ${expectation(issue, valueAt(values, path))}`];
+        }
+        return issue.keys.map((key) => `${at(offsetOf(document, path, key))}: unknown key "${key}" in ${where}`);
+      }),
+    );
+  }
+  const doubled = duplicates(result.data, document, at);
+  if (doubled.length > 0) throw invalid(doubled);
+  return result.data;
+}
+
+function syntaxProblems(document: Document.Parsed, at: At): string[] {
+  const [first] = [...document.errors, ...document.warnings];
+  if (first !== undefined) return [`${at(first.pos[0])}: ${first.message}`];
+  const problems: string[] = [];
+  visit(document, {
+    Alias: (_, alias) => {
+      if (alias.resolve(document) === undefined) {
+        problems.push(`${at(alias.range?.[0] ?? 0)}: expected an anchor &${alias.source} before the alias`);
+      }
+    },
+  });
+  return problems;
+}
+
+/** The values alone. The parser refuses aliases that unfold without end. */
+function plain(document: Document.Parsed, at: At): unknown {
+  try {
+    return document.toJS();
+  } catch (error) {
+    let first = 0;
+    visit(document, (_, node) => {
+      if (!isAlias(node)) return undefined;
+      first = node.range?.[0] ?? 0;
+      return visit.BREAK;
+    });
+    throw invalid([`${at(first)}: ${error instanceof Error ? error.message : String(error)}`]);
+  }
+}
+
+function checkVersion(document: Document, at: At, version: string): void {
+  const wanted = document.getIn(["requires"]);
+  if (typeof wanted !== "string") return;
+  const where = at(offsetOf(document, ["requires"]));
+  if (validRange(wanted) === null) throw invalid([`${where}: requires: expected a range of versions such as ">=0.1"`]);
+  if (satisfies(version, wanted, { includePrerelease: true })) return;
+  throw new AppError("CONFIG_REQUIRES_OTHER_VERSION", `${where}: requires gennet ${wanted}, and this is ${version}.`, {
+    next: [`npm install --global "gennet@${wanted}"`, "gennet explain CONFIG_REQUIRES_OTHER_VERSION"],
+  });
+}
+
+function duplicates(platform: Platform, document: Document, at: At): string[] {
+  const seen = new Set<string>();
+  return platform.regions.flatMap((region, index) => {
+    if (!seen.has(region.name)) {
+      seen.add(region.name);
+      return [];
+    }
+    const where = at(offsetOf(document, ["regions", index, "name"]));
+    return [`${where}: regions.${index}.name: expected a name of its own, "${region.name}" is already taken`];
+  });
+}
+
+function invalid(problems: readonly string[]): AppError {
+  return new AppError("CONFIG_INVALID", problems.join("\n       "), {
+    next: ["gennet explain CONFIG_INVALID", "docs/reference/gennet-yaml.md lists every key"],
+  });
+}

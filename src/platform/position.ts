@@ -1,0 +1,28 @@
+import { isMap, isNode, type Document } from "yaml";
+
+export type Path = readonly (string | number)[];
+
+/**
+ * Where a value stands in the text, or the key `ofKey` of the mapping at `path`. Where it is missing, or hidden behind
+ * an alias, its nearest parent that is there.
+ */
+export function offsetOf(document: Document, path: Path, ofKey?: string): number {
+  if (ofKey !== undefined) {
+    const parent = path.length === 0 ? document.contents : document.getIn(path, true);
+    const pair = isMap(parent) ? parent.items.find((item) => String(item.key) === ofKey) : undefined;
+    if (isNode(pair?.key) && pair.key.range) return pair.key.range[0];
+  }
+  for (let depth = path.length; depth >= 0; depth--) {
+    const node = depth === 0 ? document.contents : document.getIn(path.slice(0, depth), true);
+    if (isNode(node) && node.range) return node.range[0];
+  }
+  return 0;
+}
+
+/** The value at a path of plain data; undefined where there is none. */
+export function valueAt(values: unknown, path: Path): unknown {
+  return path.reduce<unknown>(
+    (at, key) => (typeof at === "object" && at !== null ? (at as Record<string | number, unknown>)[key] : undefined),
+    values,
+  );
+}
