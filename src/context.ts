@@ -3,6 +3,7 @@ import { AppError } from "./core/error.ts";
 import type { Emit } from "./core/event.ts";
 import type { GlobalOptions } from "./core/global-flags.ts";
 import type { Host } from "./host/host.ts";
+import type { Cluster } from "./k8s/port.ts";
 import type { Place } from "./platform/place.ts";
 import type { Platform, Region } from "./platform/schema.ts";
 
@@ -23,6 +24,8 @@ export interface Context {
   places(): Promise<readonly Place[]>;
   /** AWS as seen from a region of gennet.yaml. */
   aws(region: Region): Promise<Aws>;
+  /** The API server of a place. */
+  cluster(place: Place): Promise<Cluster>;
   close(): Promise<void>;
 }
 
@@ -43,6 +46,17 @@ export function createContext(host: Host, options: GlobalOptions, signal: AbortS
     const { env, clock } = host;
     return connectAws(region, { env, clock, emit, requestTimeoutMs: options.requestTimeout });
   };
+  const clusters = new Map<string, Promise<Cluster>>();
+  const cluster = (place: Place): Promise<Cluster> => {
+    const known = clusters.get(place.name) ?? connectCluster(place);
+    clusters.set(place.name, known);
+    return known;
+  };
+  const connectCluster = async (place: Place): Promise<Cluster> => {
+    const { connect } = await import("./k8s/connect.ts");
+    const { env, home, clock } = host;
+    return connect(place, { env, home, clock, requestTimeoutMs: options.requestTimeout, aws }, signal);
+  };
   return {
     host,
     options,
@@ -55,8 +69,11 @@ export function createContext(host: Host, options: GlobalOptions, signal: AbortS
       return (await regions()).map((region) => ({ name: region.name, region }));
     },
     aws,
+    cluster,
     close: async () => {
-      for (const cloud of clouds.values()) await (await cloud).close();
+      // What could not be connected has nothing to close.
+      const opened = await Promise.allSettled([...clouds.values(), ...clusters.values()]);
+      await Promise.all(opened.map((each) => (each.status === "fulfilled" ? each.value.close() : undefined)));
     },
   };
 }

@@ -1,0 +1,155 @@
+import type { Check } from "./check.ts";
+import { names } from "./check-id.ts";
+import { AppError } from "./error.ts";
+import { exit } from "./exit.ts";
+import type { Finding, Obstacle } from "./finding.ts";
+
+export interface RunChecksOptions<C> {
+  readonly context: C;
+  /** The region's or context's name, for the findings. */
+  readonly region?: string;
+  readonly only?: readonly string[];
+  readonly skip?: readonly string[];
+  /** How many checks run at once. */
+  readonly limit?: number;
+  /** For checks that name no time-out of their own. */
+  readonly timeoutMs?: number;
+  readonly clock: { now(): number; sleep(ms: number, signal?: AbortSignal): Promise<void> };
+  readonly signal: AbortSignal;
+}
+
+/** Refuses patterns that name no check: a misspelt --only would ask nothing and find everything well. */
+export function assertNamed(checks: readonly Check<never>[], patterns: readonly string[]): void {
+  const stray = patterns.find((pattern) => !checks.some((check) => names([pattern], check.id)));
+  if (stray === undefined) return;
+  throw new AppError("USAGE_INVALID", `No check is named by "${stray}".`, {
+    next: [`There are: ${checks.map((check) => check.id).join(", ")}`],
+  });
+}
+
+/**
+ * Asks every check about one place and answers their findings in the order of the checks. A check whose need came to
+ * nothing is not asked: it is a symptom of that need. What keeps a check from its answer is an `unknown` finding; an
+ * error that no check can explain (usage, or a bug) ends the run and is thrown.
+ */
+export async function runChecks<C>(checks: readonly Check<C>[], options: RunChecksOptions<C>): Promise<Finding[]> {
+  const { only = [], skip = [], limit = 8 } = options;
+  const stop = new AbortController();
+  const signal = AbortSignal.any([options.signal, stop.signal]);
+  const inTurn = turns(limit);
+  const started = new Map<string, Promise<Finding[]>>();
+
+  const leftOut = (id: string): string | undefined => {
+    if (names(skip, id)) return "left out by --skip";
+    return only.length === 0 || names(only, id) ? undefined : "left out by --only";
+  };
+
+  const ask = async (check: Check<C>): Promise<Finding[]> => {
+    const out = leftOut(check.id);
+    if (out !== undefined) return [skipped(check, out)];
+    for (const need of check.needs ?? []) {
+      const failed = (await start(need)).find((finding) => finding.severity === "fail" || isBlocked(finding));
+      if (failed !== undefined) return [{ ...skipped(check, `not asked: ${failed.summary}`), cause: failed.cause ?? failed.id }];
+    }
+    return inTurn(() => runOne(check, options, signal));
+  };
+
+  const start = (id: string, by: readonly string[] = []): Promise<Finding[]> => {
+    const known = started.get(id);
+    if (known !== undefined) return known;
+    const check = checks.find((candidate) => candidate.id === id);
+    if (check === undefined) throw new Error(`a check needs "${id}", which is no check`);
+    if (by.includes(id)) throw new Error(`checks need each other: ${[...by, id].join(" → ")}`);
+    for (const need of check.needs ?? []) start(need, [...by, id]);
+    const findings = ask(check);
+    started.set(id, findings);
+    return findings;
+  };
+
+  try {
+    const findings = await Promise.all(checks.map((check) => start(check.id)));
+    return findings.flat().map((finding) => ({
+      ...finding,
+      ...(options.region === undefined ? {} : { region: options.region }),
+    }));
+  } catch (error) {
+    stop.abort(error);
+    await Promise.allSettled(started.values());
+    throw error;
+  }
+}
+
+/** A need that was left out by the user stands in nobody's way. */
+function isBlocked(finding: Finding): boolean {
+  return finding.severity === "unknown" || (finding.severity === "skip" && finding.cause !== undefined);
+}
+
+function skipped(check: Check<never>, summary: string): Finding {
+  return { id: check.id, severity: "skip", subject: check.title, summary };
+}
+
+async function runOne<C>(check: Check<C>, options: RunChecksOptions<C>, signal: AbortSignal): Promise<Finding[]> {
+  const { clock, context, timeoutMs = 60_000 } = options;
+  const startedAt = clock.now();
+  const over = new AbortController();
+  const inner = AbortSignal.any([signal, over.signal]);
+  try {
+    const findings = await Promise.race([
+      check.run(context, inner),
+      tooSlow(check.timeoutMs ?? timeoutMs, clock, over.signal),
+      aborted(signal),
+    ]);
+    return findings.map((finding) => ({ ...finding, durationMs: clock.now() - startedAt }));
+  } catch (error) {
+    signal.throwIfAborted();
+    return [{ ...obstructed(check, error), durationMs: clock.now() - startedAt }];
+  } finally {
+    over.abort();
+  }
+}
+
+class TooSlow extends Error {}
+
+async function tooSlow(ms: number, clock: RunChecksOptions<never>["clock"], signal: AbortSignal): Promise<never> {
+  await clock.sleep(ms, signal);
+  throw new TooSlow(`no answer within ${ms} ms`);
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
+}
+
+const obstacles: ReadonlyMap<number, Obstacle> = new Map([
+  [exit.denied, "denied"],
+  [exit.unreachable, "unreachable"],
+  [exit.timedOut, "timed-out"],
+]);
+
+function obstructed(check: Check<never>, error: unknown): Finding {
+  const base = { id: check.id, severity: "unknown", subject: check.title } as const;
+  if (error instanceof TooSlow) return { ...base, summary: error.message, obstacle: "timed-out" };
+  const obstacle = error instanceof AppError ? obstacles.get(error.exit) : undefined;
+  if (!(error instanceof AppError) || obstacle === undefined) throw error;
+  const [fix] = error.next;
+  return { ...base, summary: error.message, obstacle, ...(fix === undefined ? {} : { fix }), evidence: { code: error.code } };
+}
+
+/** Lets at most `limit` pieces of work run at once. */
+function turns(limit: number): <T>(work: () => Promise<T>) => Promise<T> {
+  let free = limit;
+  const waiting: (() => void)[] = [];
+  return async (work) => {
+    if (free > 0) free--;
+    else await new Promise<void>((resolve) => waiting.push(resolve));
+    try {
+      return await work();
+    } finally {
+      const next = waiting.shift();
+      if (next === undefined) free++;
+      else next();
+    }
+  };
+}

@@ -1,0 +1,28 @@
+import type { Check } from "../../core/check.ts";
+import type { Finding } from "../../core/finding.ts";
+import { notOfAws } from "../eks-reads.ts";
+import type { HealthContext } from "../health-context.ts";
+
+/** States in which EKS is at work on a cluster that serves. */
+const passing = new Set(["UPDATING", "PENDING"]);
+
+export const clusterEks: Check<HealthContext> = {
+  id: "cluster/eks",
+  title: "EKS cluster",
+  explain:
+    "Asks EKS for the cluster's status, which should be ACTIVE, and for the health issues that EKS itself reports (a deleted subnet, a missing role, a KMS key that is gone). CREATING and FAILED mean that the region is not usable yet; `gennet region bootstrap` goes on where it stopped.",
+  async run({ eks }) {
+    if (eks === undefined) return [notOfAws("cluster/eks", "EKS cluster")];
+    const cluster = await eks.cluster();
+    const about = { id: "cluster/eks", subject: `EKS cluster ${eks.name}` };
+    const fix = "gennet region bootstrap";
+    if (cluster === undefined) return [{ ...about, severity: "fail", summary: "does not exist", fix }];
+    const { status, version, issues } = cluster;
+    const findings: Finding[] = issues.map((issue) => ({ ...about, severity: "fail", summary: issue }));
+    if (status === "ACTIVE" && issues.length > 0) return findings;
+    const summary = `${status}, version ${version}`;
+    if (status === "ACTIVE") return [{ ...about, severity: "ok", summary, evidence: { status, version } }];
+    const severity = passing.has(status) ? "warn" : "fail";
+    return [{ ...about, severity, summary, ...(severity === "fail" ? { fix } : {}), evidence: { status, version } }, ...findings];
+  },
+};

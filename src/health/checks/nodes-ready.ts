@@ -1,0 +1,67 @@
+import type { Check } from "../../core/check.ts";
+import type { Finding, Severity } from "../../core/finding.ts";
+import type { HealthContext } from "../health-context.ts";
+import { condition, type NodeObject } from "../kube-objects.ts";
+
+const pressures = ["MemoryPressure", "DiskPressure", "PIDPressure", "NetworkUnavailable"] as const;
+
+export const nodesReady: Check<HealthContext> = {
+  id: "nodes/ready",
+  title: "nodes",
+  explain:
+    "Every node should be Ready. One that is not runs nothing new, and its pods are moved away after five minutes; the message is the kubelet's or the node controller's own. A cordoned node and one that is short of memory, disk or process ids are warnings: what runs there goes on.",
+  needs: ["cluster/api"],
+  async run({ kube, kubectl }) {
+    const nodes = await kube.nodes();
+    if (nodes.length === 0) {
+      return [{ id: "nodes/ready", severity: "warn", subject: "nodes", summary: "there are none: nothing can run" }];
+    }
+    const findings = foldAlike(nodes.flatMap(problems), kubectl);
+    if (findings.length > 0) return findings;
+    const subject = `${nodes.length} ${nodes.length === 1 ? "node" : "nodes"}`;
+    return [{ id: "nodes/ready", severity: "ok", subject, summary: "ready" }];
+  },
+};
+
+interface Problem {
+  readonly node: string;
+  readonly severity: Severity;
+  readonly summary: string;
+}
+
+function problems(node: NodeObject): Problem[] {
+  const about = { node: node.metadata.name };
+  const ready = condition(node, "Ready");
+  if (ready?.status !== "True") {
+    const why = ready === undefined ? "its kubelet never reported" : `${ready.reason ?? ready.status}: ${ready.message ?? ""}`;
+    return [{ ...about, severity: "fail", summary: `not ready: ${why}` }];
+  }
+  const pressed: Problem[] = pressures.flatMap((type) => {
+    const found = condition(node, type);
+    return found?.status === "True" ? [{ ...about, severity: "warn", summary: `${type}: ${found.message ?? found.reason ?? ""}` }] : [];
+  });
+  if (node.spec?.unschedulable !== true) return pressed;
+  return [...pressed, { ...about, severity: "warn", summary: "cordoned: no new pods are placed on it" }];
+}
+
+/** One finding for all nodes with the same problem: when a zone is lost, one line says so. */
+function foldAlike(all: readonly Problem[], kubectl: string): Finding[] {
+  const alike = new Map<string, Problem[]>();
+  for (const problem of all) {
+    const key = `${problem.severity} ${problem.summary}`;
+    alike.set(key, [...(alike.get(key) ?? []), problem]);
+  }
+  return [...alike.values()].map((group) => {
+    const nodes = group.map((problem) => problem.node);
+    const [{ node, severity, summary }] = group as [Problem];
+    const shown = nodes.length <= 3 ? nodes.join(", ") : `${nodes.slice(0, 3).join(", ")} and ${nodes.length - 3} more`;
+    return {
+      id: "nodes/ready",
+      severity,
+      subject: nodes.length === 1 ? `node ${shown}` : `${nodes.length} nodes (${shown})`,
+      summary,
+      fix: summary.startsWith("cordoned") ? `${kubectl} uncordon ${node}` : `${kubectl} describe node ${node}`,
+      evidence: { nodes },
+    };
+  });
+}

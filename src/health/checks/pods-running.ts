@@ -1,0 +1,64 @@
+import type { Check } from "../../core/check.ts";
+import type { Finding } from "../../core/finding.ts";
+import { failedJobs, isFinished } from "../failed-jobs.ts";
+import type { HealthContext } from "../health-context.ts";
+import { lookAt } from "../judge-workload.ts";
+import type { PodObject } from "../kube-objects.ts";
+import { ownerOf, troubleOf } from "../pod-trouble.ts";
+import { workloadKey } from "../workload.ts";
+
+const id = "pods/running";
+/** Starting and ending take their time; after this a pod that only waits is worth a word. */
+const patienceMs = 600_000;
+
+export const podsRunning: Check<HealthContext> = {
+  id,
+  title: "pods",
+  explain:
+    "Looks at the pods that no finding of workloads/available speaks of: pods of their own, pods of Jobs, and leftovers of workloads that are well again (evicted pods stay until somebody deletes them). A Job that failed is a failure, for a CronJob only if its newest run did.",
+  needs: ["cluster/api"],
+  async run({ kube, workloads, now, kubectl }) {
+    const [pods, jobs, { broken }] = await Promise.all([kube.pods(), kube.jobs(), workloads()]);
+    const finished = new Set(jobs.filter(isFinished).map((job) => keyOf("Job", job.metadata)));
+    const told = (pod: PodObject): boolean => {
+      const owner = ownerOf(pod);
+      if (owner === undefined) return false;
+      const key = workloadKey(owner.kind, pod.metadata.namespace, owner.name);
+      return broken.has(key) || finished.has(key);
+    };
+    const failed = failedJobs(jobs).map(
+      ({ job, reason }): Finding => ({
+        id,
+        severity: "fail",
+        subject: `job ${job.metadata.namespace}/${job.metadata.name}`,
+        summary: reason,
+        fix: `${kubectl} -n ${job.metadata.namespace} describe job ${job.metadata.name}`,
+      }),
+    );
+    const single = pods.troubled.filter((pod) => !told(pod)).flatMap((pod) => judgePod(pod, now(), kubectl));
+    const findings = [...failed, ...single];
+    if (findings.length > 0) return findings;
+    const subject = `${pods.total} ${pods.total === 1 ? "pod" : "pods"}`;
+    return [{ id, severity: "ok", subject, summary: "none in trouble beyond the workloads", evidence: { total: pods.total } }];
+  },
+};
+
+function keyOf(kind: string, { namespace, name }: { readonly namespace?: string; readonly name: string }): string {
+  return workloadKey(kind, namespace, name);
+}
+
+function judgePod(pod: PodObject, now: number, kubectl: string): Finding[] {
+  const trouble = troubleOf(pod);
+  if (!trouble.definite && now - trouble.since < patienceMs) return [];
+  // A pod with an owner is replaced or tried again; one without stays as it is.
+  const owned = ownerOf(pod) !== undefined;
+  return [
+    {
+      id,
+      severity: owned || !trouble.definite ? "warn" : "fail",
+      subject: `pod ${pod.metadata.namespace}/${pod.metadata.name}`,
+      summary: trouble.summary,
+      fix: lookAt(pod, trouble, kubectl),
+    },
+  ];
+}

@@ -1,0 +1,30 @@
+import type { Check } from "../../core/check.ts";
+import type { Finding } from "../../core/finding.ts";
+import type { HealthContext } from "../health-context.ts";
+
+export const workloadsAvailable: Check<HealthContext> = {
+  id: "workloads/available",
+  title: "workloads",
+  explain:
+    "Every Deployment, StatefulSet and DaemonSet should have as many available pods as it wants. Where it has not, the finding says why, from the pods themselves: an image that cannot be pulled, a container that crashes, no node to run on, a quota, a readiness probe that does not pass. A rollout that is going on is a warning; one past its progress deadline is a failure.",
+  needs: ["cluster/api"],
+  async run({ workloads }) {
+    const { available, total, broken, unread } = await workloads();
+    const id = "workloads/available";
+    const unknown = unread.map(
+      ({ kind, error }): Finding => ({
+        id,
+        severity: "unknown",
+        subject: `${kind.toLowerCase()}s`,
+        summary: error.message,
+        obstacle: error.exit === 4 ? "denied" : error.exit === 6 ? "timed-out" : "unreachable",
+      }),
+    );
+    const findings: Finding[] = [...[...broken.values()].map((finding) => ({ ...finding, id })), ...unknown];
+    const well = total - broken.size;
+    if (well === 0 && findings.length > 0) return findings;
+    const subject = `${well} ${well === 1 ? "workload" : "workloads"}`;
+    const summary = well === total ? "all available" : "available";
+    return [...findings, { id, severity: "ok", subject, summary, evidence: { available, total } }];
+  },
+};

@@ -1,0 +1,38 @@
+import type { Eks } from "../aws/port.ts";
+import type { Cluster } from "../k8s/port.ts";
+import { createEksReads, type EksReads } from "./eks-reads.ts";
+import { createKubeReads, type KubeReads } from "./kube-reads.ts";
+import { type Shared, shared } from "./shared.ts";
+import { type Workloads, readWorkloads } from "./workloads.ts";
+
+/** What the checks of one place are given. */
+export interface HealthContext {
+  readonly kube: KubeReads;
+  readonly workloads: Shared<Workloads>;
+  /** Absent where AWS does not know the place: a bare kubeconfig context. */
+  readonly eks?: EksReads;
+  readonly now: () => number;
+  /** The words a command for this place's cluster begins with: `kubectl --context eu`. */
+  readonly kubectl: string;
+}
+
+export interface HealthSources {
+  /** Of a region of gennet.yaml: its EKS cluster, and AWS to ask about it. */
+  readonly eks?: { readonly name: string; readonly door: () => Promise<Pick<Eks, "cluster" | "nodegroups">> };
+  /** The kubeconfig context the place is reached by. */
+  readonly context?: string;
+  readonly namespace?: string;
+  readonly connect: () => Promise<Cluster>;
+  readonly now: () => number;
+}
+
+export function createHealthContext(sources: HealthSources, signal: AbortSignal): HealthContext {
+  const kube = createKubeReads(sources.connect, sources.namespace, signal);
+  const kubectl = sources.context === undefined ? "kubectl" : `kubectl --context ${sources.context}`;
+  const base = { kube, kubectl, now: sources.now };
+  return {
+    ...base,
+    workloads: shared(() => readWorkloads(base)),
+    ...(sources.eks === undefined ? {} : { eks: createEksReads(sources.eks.door, sources.eks.name, signal) }),
+  };
+}

@@ -1,0 +1,55 @@
+import type { Cluster, KubeObject, ListQuery } from "../k8s/port.ts";
+import type { EventObject, JobObject, NodeObject, PodObject, WorkloadObject } from "./kube-objects.ts";
+import { type Shared, shared } from "./shared.ts";
+import { createTroubledPods, type TroubledPods } from "./troubled-pods.ts";
+
+/** What the checks read of one API server, each list at most once however many checks ask for it. */
+export interface KubeReads {
+  readonly version: Shared<string>;
+  readonly nodes: Shared<readonly NodeObject[]>;
+  readonly deployments: Shared<readonly WorkloadObject[]>;
+  readonly statefulSets: Shared<readonly WorkloadObject[]>;
+  readonly daemonSets: Shared<readonly WorkloadObject[]>;
+  readonly jobs: Shared<readonly JobObject[]>;
+  readonly pods: Shared<TroubledPods>;
+  /** Warnings that the cluster recorded about one object. */
+  warnings(about: KubeObject): Promise<readonly EventObject[]>;
+}
+
+/**
+ * `namespace` narrows everything but nodes. The signal is the whole run's and not one check's: a check that gives up
+ * must not take a list away from the others.
+ */
+export function createKubeReads(
+  connect: () => Promise<Cluster>,
+  namespace: string | undefined,
+  signal: AbortSignal,
+): KubeReads {
+  const cluster = shared(connect);
+  const everything = async <T extends KubeObject>(query: ListQuery): Promise<T[]> => {
+    const items: T[] = [];
+    for await (const page of (await cluster()).list<T>(query, signal)) items.push(...page);
+    return items;
+  };
+  const within = namespace === undefined ? {} : { namespace };
+  // Tables would be cheaper still, but they cannot tell a stalled rollout: with one replica, `kubectl get` goes on
+  // showing 1/1 for the old pod while the new one crashes.
+  const workloads = (kind: string): Shared<readonly WorkloadObject[]> =>
+    shared(() => everything({ apiVersion: "apps/v1", kind, ...within }));
+  return {
+    version: shared(async () => (await cluster()).version(signal)),
+    nodes: shared(() => everything({ apiVersion: "v1", kind: "Node" })),
+    deployments: workloads("Deployment"),
+    statefulSets: workloads("StatefulSet"),
+    daemonSets: workloads("DaemonSet"),
+    jobs: shared(() => everything({ apiVersion: "batch/v1", kind: "Job", ...within })),
+    pods: shared(async () => createTroubledPods(await cluster(), within, signal)),
+    warnings: ({ kind, metadata }) =>
+      everything({
+        apiVersion: "v1",
+        kind: "Event",
+        ...(metadata.namespace === undefined ? {} : { namespace: metadata.namespace }),
+        fieldSelector: `type=Warning,involvedObject.kind=${kind},involvedObject.name=${metadata.name}`,
+      }),
+  };
+}

@@ -1,0 +1,94 @@
+import { type Condition, condition, type ContainerStatus, controllerOf, type PodObject } from "./kube-objects.ts";
+
+/** Why a pod is not well. */
+export interface PodTrouble {
+  readonly summary: string;
+  /** It will not get well by waiting; otherwise the pod may just be starting or ending. */
+  readonly definite: boolean;
+  /** Milliseconds since the epoch. */
+  readonly since: number;
+  /** The container it is about. */
+  readonly container?: string;
+}
+
+const imageReasons = new Set(["ImagePullBackOff", "ErrImagePull", "InvalidImageName", "ErrImageNeverPull"]);
+const startReasons = new Set(["CreateContainerConfigError", "CreateContainerError", "RunContainerError"]);
+
+export function troubleOf(pod: PodObject): PodTrouble {
+  const since = Date.parse(condition(pod, "Ready")?.lastTransitionTime ?? pod.metadata.creationTimestamp ?? "");
+  const ending = pod.metadata["deletionTimestamp"] as string | undefined;
+  if (ending !== undefined) return { summary: "is being deleted", definite: false, since: Date.parse(ending) };
+  if (pod.status?.phase === "Failed" && pod.status.reason !== undefined) {
+    return { summary: withMessage(pod.status.reason, pod.status.message), definite: true, since };
+  }
+  const scheduled = condition(pod, "PodScheduled");
+  if (scheduled?.status === "False") return { ...ofScheduling(scheduled), since };
+  for (const status of pod.status?.initContainerStatuses ?? []) {
+    const trouble = ofContainer(status, "init container");
+    if (trouble?.definite === true) return { ...trouble, container: status.name, since };
+  }
+  const troubles = (pod.status?.containerStatuses ?? []).flatMap((status) => {
+    const trouble = ofContainer(status, "container");
+    return trouble === undefined ? [] : [{ ...trouble, container: status.name, since }];
+  });
+  const worst = troubles.find((trouble) => trouble.definite) ?? troubles[0];
+  if (worst !== undefined) return worst;
+  const ready = condition(pod, "Ready");
+  return { summary: withMessage(ready?.reason ?? "not started yet", ready?.message), definite: false, since };
+}
+
+/** What a pod belongs to, as people name it: the Deployment, not its ReplicaSet. Undefined for a bare pod. */
+export function ownerOf(pod: PodObject): { readonly kind: string; readonly name: string } | undefined {
+  const owner = controllerOf(pod);
+  const hash = pod.metadata.labels?.["pod-template-hash"];
+  if (owner?.kind === "ReplicaSet" && hash !== undefined && owner.name.endsWith(`-${hash}`)) {
+    return { kind: "Deployment", name: owner.name.slice(0, -hash.length - 1) };
+  }
+  return owner;
+}
+
+type Told = Pick<PodTrouble, "summary" | "definite">;
+
+function ofScheduling({ reason, message }: Condition): Told {
+  return reason === "SchedulingGated"
+    ? { summary: "waits for a scheduling gate to be lifted", definite: false }
+    : { summary: withMessage("cannot be scheduled", message), definite: true };
+}
+
+function ofContainer(status: ContainerStatus, what: string): Told | undefined {
+  const name = `${what} ${status.name}`;
+  const { waiting, terminated } = status.state ?? {};
+  if (waiting?.reason === "CrashLoopBackOff") {
+    return { summary: `${name} crashes again and again (CrashLoopBackOff): ${lastEnd(status)}`, definite: true };
+  }
+  if (imageReasons.has(waiting?.reason ?? "")) {
+    const why = withMessage(`image ${status.image} cannot be pulled (${waiting?.reason})`, waiting?.message);
+    return { summary: why, definite: true };
+  }
+  if (startReasons.has(waiting?.reason ?? "")) {
+    return { summary: withMessage(`${name} cannot start (${waiting?.reason})`, waiting?.message), definite: true };
+  }
+  if (terminated !== undefined && terminated.exitCode !== 0) {
+    return { summary: `${name} ended with ${exitText(terminated)}`, definite: true };
+  }
+  if (waiting !== undefined) return { summary: `${name} is starting (${waiting.reason ?? "waiting"})`, definite: false };
+  if (!status.ready && terminated === undefined) {
+    return { summary: `${name} runs but is not ready (its readiness probe does not pass)`, definite: false };
+  }
+  return undefined;
+}
+
+function lastEnd(status: ContainerStatus): string {
+  const ended = status.lastState?.terminated;
+  const restarts = `${status.restartCount} ${status.restartCount === 1 ? "restart" : "restarts"}`;
+  return ended === undefined ? restarts : `${exitText(ended)}, ${restarts}`;
+}
+
+function exitText(ended: { readonly exitCode: number; readonly reason?: string }): string {
+  const reason = ended.reason === undefined || ended.reason === "Error" ? "" : ` (${ended.reason})`;
+  return `exit code ${ended.exitCode}${reason}`;
+}
+
+function withMessage(text: string, message: string | undefined): string {
+  return message === undefined || message === "" ? text : `${text}: ${message}`;
+}

@@ -1,0 +1,99 @@
+import { mapBounded } from "../core/bounded.ts";
+import { AppError } from "../core/error.ts";
+import type { Finding } from "../core/finding.ts";
+import { judgeWorkload } from "./judge-workload.ts";
+import { condition, type PodObject, type WorkloadObject } from "./kube-objects.ts";
+import type { KubeReads } from "./kube-reads.ts";
+import { ownerOf } from "./pod-trouble.ts";
+import { isWell, toWorkload, type Workload, workloadKey } from "./workload.ts";
+
+/** All workloads of a place, and what there is to say about those that are not well. */
+export interface Workloads {
+  readonly available: number;
+  readonly total: number;
+  readonly broken: ReadonlyMap<string, Omit<Finding, "id">>;
+  /** Kinds that could not be read. */
+  readonly unread: readonly { readonly kind: string; readonly error: AppError }[];
+}
+
+interface Reads {
+  readonly kube: KubeReads;
+  readonly now: () => number;
+  readonly kubectl: string;
+}
+
+export async function readWorkloads({ kube, now, kubectl }: Reads): Promise<Workloads> {
+  const kinds = [
+    ["Deployment", kube.deployments],
+    ["StatefulSet", kube.statefulSets],
+    ["DaemonSet", kube.daemonSets],
+  ] as const;
+  const lists = await Promise.all(kinds.map(async ([kind, read]) => ({ kind, list: await orError(read) })));
+  const unread = lists.flatMap(({ kind, list }) => (list instanceof AppError ? [{ kind, error: list }] : []));
+  const all = lists.flatMap(({ list }) => (list instanceof AppError ? [] : list)).map(toWorkload);
+  const notWell = all.filter((workload) => !isWell(workload));
+  const broken = await explain(notWell, { kube, now, kubectl });
+  return { available: all.filter((each) => each.available >= each.desired).length, total: all.length, broken, unread };
+}
+
+async function explain(workloads: readonly Workload[], reads: Reads): Promise<Map<string, Omit<Finding, "id">>> {
+  if (workloads.length === 0) return new Map();
+  const { kube, now, kubectl } = reads;
+  const pods = await orError(kube.pods);
+  const byOwner = pods instanceof AppError ? new Map<string, PodObject[]>() : groupByOwner(pods.troubled);
+  const lostNodes = await lostNodesOf(kube);
+  const findings = await mapBounded(workloads, 6, async (workload) => {
+    const { kind, metadata } = workload.object;
+    const key = keyOf(workload.object);
+    const own = byOwner.get(key) ?? [];
+    const warning = own.length === 0 && workload.available < workload.desired ? await lastWarning(kube, workload.object) : undefined;
+    const judgement = judgeWorkload(workload, {
+      pods: own,
+      lostNodes,
+      now: now(),
+      kubectl,
+      ...(warning === undefined ? {} : { warning }),
+    });
+    const summary = pods instanceof AppError ? `${judgement.summary} (its pods could not be read)` : judgement.summary;
+    const subject = `${kind.toLowerCase()} ${metadata.namespace}/${metadata.name}`;
+    const evidence = { available: workload.available, desired: workload.desired };
+    return [key, { ...judgement, subject, summary, evidence }] as const;
+  });
+  return new Map(findings);
+}
+
+function groupByOwner(pods: readonly PodObject[]): Map<string, PodObject[]> {
+  const groups = new Map<string, PodObject[]>();
+  for (const pod of pods) {
+    const owner = ownerOf(pod);
+    if (owner === undefined) continue;
+    const key = workloadKey(owner.kind, pod.metadata.namespace, owner.name);
+    groups.set(key, [...(groups.get(key) ?? []), pod]);
+  }
+  return groups;
+}
+
+function keyOf({ kind, metadata }: WorkloadObject): string {
+  return workloadKey(kind, metadata.namespace, metadata.name);
+}
+
+/** Who may not read nodes is still told what is wrong, only not that the node is why. */
+async function lostNodesOf(kube: KubeReads): Promise<ReadonlySet<string>> {
+  const nodes = await orError(kube.nodes);
+  if (nodes instanceof AppError) return new Set();
+  return new Set(nodes.filter((node) => condition(node, "Ready")?.status !== "True").map((node) => node.metadata.name));
+}
+
+async function lastWarning(kube: KubeReads, object: WorkloadObject): Promise<string | undefined> {
+  const events = await orError(() => kube.warnings(object));
+  return events instanceof AppError ? undefined : events.at(-1)?.message;
+}
+
+async function orError<T>(read: () => Promise<T>): Promise<T | AppError> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof AppError) return error;
+    throw error;
+  }
+}

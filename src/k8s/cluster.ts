@@ -1,0 +1,131 @@
+import { createDiscovery, groupPath, type Resource } from "./discovery.ts";
+import { readStatus, statusError } from "./errors.ts";
+import type { Cluster, KubeObject, ListQuery, ObjectRef, TablePage } from "./port.ts";
+import type { KubeRequest, KubeResponse, Transport } from "./transport.ts";
+
+const pageSize = 500;
+const asTable = "application/json;as=Table;v=v1;g=meta.k8s.io";
+
+interface ListBody {
+  readonly metadata?: { readonly continue?: string };
+}
+
+interface TableBody extends ListBody {
+  readonly columnDefinitions: readonly { readonly name: string }[];
+  readonly rows?: readonly { readonly cells: readonly unknown[] }[];
+}
+
+/** The Cluster port over HTTP. */
+export function createCluster(name: string, transport: Transport): Cluster {
+  const ok = async (asked: string, request: KubeRequest, signal: AbortSignal): Promise<unknown> => {
+    const response = await transport.send(request, signal);
+    if (response.status < 300) return JSON.parse(response.body);
+    throw failure(asked, response);
+  };
+  const orNothing = async (asked: string, path: string, signal: AbortSignal): Promise<unknown> => {
+    const response = await transport.send({ method: "GET", path }, signal);
+    if (response.status === 404) return undefined;
+    if (response.status < 300) return JSON.parse(response.body);
+    throw failure(asked, response);
+  };
+  const failure = (asked: string, response: KubeResponse) =>
+    statusError(name, asked, response.status, readStatus(response.body));
+
+  const discovery = createDiscovery(name, (path, signal) => orNothing(`discover ${path}`, path, signal));
+  const pathOf = async (ref: ObjectRef, signal: AbortSignal): Promise<string> => {
+    const resource = await discovery.need(ref.apiVersion, ref.kind, signal);
+    return `${collection(ref.apiVersion, resource, ref.namespace ?? "default")}/${encodeURIComponent(ref.name)}`;
+  };
+
+  async function* pages<T extends ListBody>(
+    query: ListQuery,
+    accept: string,
+    extra: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+  ): AsyncGenerator<T> {
+    const resource = await discovery.need(query.apiVersion, query.kind, signal);
+    const path = collection(query.apiVersion, resource, query.namespace);
+    let next: string | undefined;
+    do {
+      const search = new URLSearchParams({ limit: String(pageSize), ...extra });
+      if (query.labelSelector !== undefined) search.set("labelSelector", query.labelSelector);
+      if (query.fieldSelector !== undefined) search.set("fieldSelector", query.fieldSelector);
+      if (next !== undefined) search.set("continue", next);
+      const response = await transport.send({ method: "GET", path: `${path}?${search}`, accept }, signal);
+      if (response.status >= 300) {
+        const status = readStatus(response.body);
+        // The snapshot that the pages came from is gone. The server hands out a token to go on without it, so that
+        // what was given out already is not given out twice.
+        if (response.status === 410 && status.metadata?.continue) {
+          next = status.metadata.continue;
+          continue;
+        }
+        throw statusError(name, `list ${resource.plural}`, response.status, status);
+      }
+      const page = JSON.parse(response.body) as T;
+      yield page;
+      next = page.metadata?.continue || undefined;
+    } while (next !== undefined);
+  }
+
+  return {
+    name,
+    async version(signal) {
+      const body = await ok("read the version", { method: "GET", path: "/version" }, signal);
+      return (body as { gitVersion: string }).gitVersion;
+    },
+    async serves(apiVersion, kind, signal) {
+      return (await discovery.find(apiVersion, kind, signal)) !== undefined;
+    },
+    async get(ref, signal) {
+      const path = await pathOf(ref, signal);
+      return (await orNothing(`get ${describe(ref)}`, path, signal)) as KubeObject | undefined;
+    },
+    async *list<T extends KubeObject>(query: ListQuery, signal: AbortSignal) {
+      for await (const page of pages<ListBody & { items: T[] }>(query, "application/json", {}, signal)) {
+        // Lists leave out what is the same for every item.
+        yield page.items.map((item) => ({ ...item, apiVersion: query.apiVersion, kind: query.kind }));
+      }
+    },
+    async *table(query, signal) {
+      for await (const page of pages<TableBody>(query, asTable, { includeObject: "None" }, signal)) {
+        yield toTablePage(page);
+      }
+    },
+    async apply(object, options, signal) {
+      const { apiVersion, kind, metadata } = object;
+      const ref = { apiVersion, kind, name: metadata.name, ...(metadata.namespace && { namespace: metadata.namespace }) };
+      const search = new URLSearchParams({ fieldManager: "gennet", fieldValidation: "Strict" });
+      if (options.force === true) search.set("force", "true");
+      if (options.dryRun === true) search.set("dryRun", "All");
+      const request: KubeRequest = {
+        method: "PATCH",
+        path: `${await pathOf(ref, signal)}?${search}`,
+        body: { type: "application/apply-patch+yaml", content: JSON.stringify(object) },
+      };
+      return (await ok(`apply ${describe(ref)}`, request, signal)) as KubeObject;
+    },
+    async delete(ref, signal) {
+      const path = await pathOf(ref, signal);
+      const response = await transport.send({ method: "DELETE", path }, signal);
+      if (response.status >= 300 && response.status !== 404) throw failure(`delete ${describe(ref)}`, response);
+    },
+    async close() {
+      transport.close();
+    },
+  };
+}
+
+function collection(apiVersion: string, resource: Resource, namespace: string | undefined): string {
+  const within = resource.namespaced && namespace !== undefined ? `/namespaces/${encodeURIComponent(namespace)}` : "";
+  return `${groupPath(apiVersion)}${within}/${resource.plural}`;
+}
+
+function describe(ref: ObjectRef): string {
+  return `${ref.kind} ${ref.namespace === undefined ? "" : `${ref.namespace}/`}${ref.name}`;
+}
+
+function toTablePage(body: TableBody): TablePage {
+  const columns = body.columnDefinitions.map((column) => column.name);
+  return { columns, rows: (body.rows ?? []).map((row) => row.cells) };
+}

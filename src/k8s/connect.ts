@@ -1,0 +1,23 @@
+import type { Place } from "../platform/place.ts";
+import type { Region } from "../platform/schema.ts";
+import { createCluster } from "./cluster.ts";
+import { type EksDoor, eksAccess } from "./eks-access.ts";
+import { contextAccess, type KubeconfigSource } from "./kubeconfig.ts";
+import type { Cluster } from "./port.ts";
+import { createTransport, type TransportOptions } from "./transport.ts";
+
+export interface ConnectOptions extends KubeconfigSource, Pick<TransportOptions, "requestTimeoutMs" | "clock"> {
+  /** AWS as seen from a region; asked for only where no kubeconfig context is named. */
+  readonly aws: (region: Region) => Promise<EksDoor>;
+}
+
+/** The API server of a place: by its kubeconfig context where one is named, else by what EKS says about the cluster. */
+export async function connect(place: Place, options: ConnectOptions, signal: AbortSignal): Promise<Cluster> {
+  const context = "context" in place ? place.context : place.region.context;
+  const access =
+    "region" in place && context === undefined
+      ? await eksAccess(place.region, await options.aws(place.region), options.clock.now, signal)
+      : await contextAccess(context as string, options);
+  const { requestTimeoutMs, clock } = options;
+  return createCluster(place.name, createTransport(access, { cluster: place.name, requestTimeoutMs, clock }));
+}

@@ -1,0 +1,60 @@
+import { AppError } from "../core/error.ts";
+
+/** Where a kind is served: `deployments`, in namespaces or not. */
+export interface Resource {
+  readonly plural: string;
+  readonly namespaced: boolean;
+}
+
+interface ResourceList {
+  readonly resources: readonly { readonly name: string; readonly kind: string; readonly namespaced: boolean }[];
+}
+
+/** What every API server serves needs no question. */
+const builtIn: Readonly<Record<string, Resource>> = {
+  "v1/Event": { plural: "events", namespaced: true },
+  "v1/Namespace": { plural: "namespaces", namespaced: false },
+  "v1/Node": { plural: "nodes", namespaced: false },
+  "v1/Pod": { plural: "pods", namespaced: true },
+  "apps/v1/DaemonSet": { plural: "daemonsets", namespaced: true },
+  "apps/v1/Deployment": { plural: "deployments", namespaced: true },
+  "apps/v1/StatefulSet": { plural: "statefulsets", namespaced: true },
+  "batch/v1/Job": { plural: "jobs", namespaced: true },
+};
+
+/** `/api/v1` or `/apis/GROUP/VERSION`. */
+export function groupPath(apiVersion: string): string {
+  return apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
+}
+
+/** Finds out which resource a kind is. Remembers what is served, never what is not: a CRD may come any moment. */
+export function createDiscovery(
+  cluster: string,
+  /** The JSON at a path, or undefined where there is nothing (404). */
+  fetch: (path: string, signal: AbortSignal) => Promise<unknown>,
+) {
+  const known = new Map<string, Resource>(Object.entries(builtIn));
+
+  const find = async (apiVersion: string, kind: string, signal: AbortSignal): Promise<Resource | undefined> => {
+    const id = `${apiVersion}/${kind}`;
+    if (!known.has(id)) {
+      const list = (await fetch(groupPath(apiVersion), signal)) as ResourceList | undefined;
+      for (const { name, kind: served, namespaced } of list?.resources ?? []) {
+        // Subresources (`pods/status`) are listed under the kind they take.
+        if (!name.includes("/")) known.set(`${apiVersion}/${served}`, { plural: name, namespaced });
+      }
+    }
+    return known.get(id);
+  };
+
+  return {
+    find,
+    async need(apiVersion: string, kind: string, signal: AbortSignal): Promise<Resource> {
+      const resource = await find(apiVersion, kind, signal);
+      if (resource !== undefined) return resource;
+      throw new AppError("KUBE_KIND_NOT_SERVED", `${cluster} serves no ${kind} in ${apiVersion}.`, {
+        next: ["kubectl api-resources   lists what is served"],
+      });
+    },
+  };
+}

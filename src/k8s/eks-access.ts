@@ -1,0 +1,35 @@
+import { Agent } from "node:https";
+import type { Aws } from "../aws/port.ts";
+import { AppError } from "../core/error.ts";
+import { agentOptions, type Access } from "./access.ts";
+
+/** What is asked of AWS to reach a cluster. */
+export type EksDoor = Pick<Aws, "eksToken"> & { eks(): Promise<Pick<Awaited<ReturnType<Aws["eks"]>>, "cluster">> };
+
+/** A token is good for at least this long when it is handed out; asking for it again makes no call. */
+const tokenMs = 60_000;
+
+/** An EKS cluster without any kubeconfig: endpoint and CA by DescribeCluster, tokens signed with AWS credentials. */
+export async function eksAccess(
+  region: { readonly name: string; readonly cluster: string },
+  door: EksDoor,
+  now: () => number,
+  signal: AbortSignal,
+): Promise<Access> {
+  const cluster = await (await door.eks()).cluster(region.cluster, signal);
+  const absent = (why: string): AppError =>
+    new AppError("KUBE_UNREACHABLE", `Region ${region.name}: the EKS cluster "${region.cluster}" ${why}.`, {
+      next: [`gennet region bootstrap ${region.name}`],
+    });
+  if (cluster === undefined) throw absent("does not exist");
+  const { endpoint, certificateAuthority } = cluster;
+  if (endpoint === undefined || certificateAuthority === undefined) throw absent(`is ${cluster.status}: it has no endpoint yet`);
+  const agent = new Agent({ ...agentOptions, ca: Buffer.from(certificateAuthority, "base64") });
+  return {
+    server: new URL(endpoint),
+    async authorise(inner) {
+      const token = await door.eksToken(region.cluster, inner);
+      return { agent, headers: { authorization: `Bearer ${token}` }, expires: now() + tokenMs };
+    },
+  };
+}

@@ -1,0 +1,84 @@
+import { AppError } from "../core/error.ts";
+
+/** The API server's own account of a failure (`kind: Status`). */
+export interface KubeStatus {
+  readonly message?: string;
+  readonly reason?: string;
+  readonly code?: number;
+  readonly metadata?: { readonly continue?: string };
+}
+
+const certificateProblems: Readonly<Record<string, string>> = {
+  CERT_HAS_EXPIRED: "has expired",
+  CERT_NOT_YET_VALID: "is not valid yet",
+  ERR_TLS_CERT_ALTNAME_INVALID: "is for another host name",
+  DEPTH_ZERO_SELF_SIGNED_CERT: "is not signed by the cluster's CA",
+  SELF_SIGNED_CERT_IN_CHAIN: "is not signed by the cluster's CA",
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: "is not signed by the cluster's CA",
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: "is not signed by the cluster's CA",
+  CERT_SIGNATURE_FAILURE: "is not signed by the cluster's CA",
+};
+
+/** A request that got no answer: refused, no route, no such host, a certificate that is not the cluster's. */
+export function connectionError(cluster: string, server: URL, error: unknown): AppError {
+  const { code, message } = error as NodeJS.ErrnoException;
+  const certificate = code === undefined ? undefined : certificateProblems[code];
+  if (certificate !== undefined) {
+    return new AppError("KUBE_UNREACHABLE", `The certificate of ${server.host} (${cluster}) ${certificate} (${code}).`, {
+      next: ["Make sure that the kubeconfig or gennet.yaml names the right cluster, and that nothing in between ends TLS."],
+      cause: error,
+    });
+  }
+  const reason = message === "" ? (code ?? "no reason given") : message;
+  return new AppError("KUBE_UNREACHABLE", `The API server ${server.host} (${cluster}) cannot be reached: ${reason}.`, {
+    next: ["gennet explain KUBE_UNREACHABLE"],
+    cause: error,
+  });
+}
+
+/** A request whose time was used up; `answering` says whether an answer had begun. */
+export function timeoutError(cluster: string, server: URL, timeoutMs: number, answering: boolean): AppError {
+  return answering
+    ? new AppError("KUBE_TIMED_OUT", `The answer of ${server.host} (${cluster}) was not complete within ${timeoutMs} ms.`, {
+        next: ["Give a longer --request-timeout, or narrow the question with -n."],
+      })
+    : new AppError("KUBE_UNREACHABLE", `The API server ${server.host} (${cluster}) did not answer within ${timeoutMs} ms.`, {
+        next: ["gennet explain KUBE_UNREACHABLE"],
+      });
+}
+
+/** An answer that is not a success. `asked` says what was asked for: `list pods`. */
+export function statusError(cluster: string, asked: string, code: number, status: KubeStatus): AppError {
+  const message = status.message ?? `HTTP ${code}`;
+  const said = `${cluster}: ${asked}: ${message}`;
+  switch (code) {
+    case 401:
+      return new AppError("KUBE_DENIED", `${cluster} does not accept the credential (401 ${message}).`, {
+        next: ["Log in again, then: kubectl auth whoami", "gennet explain KUBE_DENIED"],
+      });
+    case 403:
+      // Policies, quotas and webhooks answer 403 as well; what RBAC refuses names the user.
+      return message.includes("User ") && message.includes(" cannot ")
+        ? new AppError("KUBE_DENIED", said, { next: ["kubectl auth can-i --list"] })
+        : new AppError("KUBE_REJECTED", said);
+    case 409:
+      return new AppError("KUBE_CONFLICT", said, { next: ["gennet explain KUBE_CONFLICT"] });
+    case 504:
+      return new AppError("KUBE_TIMED_OUT", said);
+    default:
+      if (code === 429 || code >= 500) return new AppError("KUBE_FAILING", said, { next: ["gennet explain KUBE_FAILING"] });
+      return new AppError("KUBE_REJECTED", said);
+  }
+}
+
+/** What is in a body that should be a Status, but may be a proxy's page of HTML. */
+export function readStatus(body: string): KubeStatus {
+  try {
+    const parsed: unknown = JSON.parse(body);
+    if (typeof parsed === "object" && parsed !== null && "message" in parsed) return parsed as KubeStatus;
+  } catch {
+    // Not from the API server.
+  }
+  const text = body.replaceAll(/<[^>]*>/g, " ").replaceAll(/\s+/g, " ").trim();
+  return text === "" ? {} : { message: text.slice(0, 200) };
+}
