@@ -29,7 +29,7 @@ export interface CommandTree<C> {
 export function parse<C>(
   argv: readonly string[],
   tree: CommandTree<C>,
-  host: Pick<Host, "env" | "stdout">,
+  host: { readonly env: Host["env"]; readonly stdout: Pick<Host["stdout"], "columns"> },
 ): Request<C> {
   let request: Request<C> | undefined;
   let text = "";

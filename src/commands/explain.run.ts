@@ -1,28 +1,43 @@
 import type { Context } from "../context.ts";
+import type { Check } from "../core/check.ts";
+import type { TextView } from "../core/command.ts";
 import { AppError } from "../core/error.ts";
 import { errorCodes } from "../core/error-codes.ts";
 import { exit } from "../core/exit.ts";
 import type { Outcome } from "../core/outcome.ts";
+import { healthChecks } from "../health/index.ts";
 import type { ExplainInput } from "./explain.ts";
 
 export interface Explanation {
   readonly kind: "Explanation";
-  readonly items: readonly { readonly id: string; readonly title: string; readonly explain: string }[];
+  readonly items: readonly ExplanationItem[];
 }
+
+interface ExplanationItem {
+  /** A check's id, or an error's code. */
+  readonly id: string;
+  readonly title: string;
+  readonly explain: string;
+}
+
+/** Every check there is, of every command. */
+export const checks: readonly Check<never>[] = [...healthChecks];
 
 export async function run(input: ExplainInput, _context: Context): Promise<Outcome<Explanation>> {
-  const all = Object.entries(errorCodes).map(([id, facts]) => ({ id, title: facts.title, explain: facts.explain }));
-  const items = input.id === undefined ? all : all.filter((item) => item.id === input.id);
-  if (items.length === 0) {
-    throw new AppError("USAGE_INVALID", `Nothing is known by the id "${input.id}".`, {
-      next: ["gennet explain   lists every id"],
-    });
-  }
-  return { exit: exit.ok, document: { kind: "Explanation", items } };
+  const errors = Object.entries(errorCodes).map(([id, facts]) => ({ id, title: facts.title, explain: facts.explain }));
+  const all = [...checks.map(({ id, title, explain }) => ({ id, title, explain })), ...errors];
+  const items = input.id === undefined ? all : all.filter((item) => item.id.toLowerCase() === input.id?.toLowerCase());
+  if (items.length > 0) return { exit: exit.ok, document: { kind: "Explanation", items } };
+  throw new AppError("USAGE_INVALID", `Nothing is known by the id "${input.id}".`, {
+    next: ["gennet explain   lists every id"],
+  });
 }
 
-export function present(document: Explanation): string {
+export function present(document: Explanation, view: TextView): string {
   const [only] = document.items;
-  if (document.items.length === 1 && only !== undefined) return `${only.id}: ${only.title}\n\n${only.explain}`;
-  return document.items.map((item) => `${item.id.padEnd(28)} ${item.title}`).join("\n");
+  if (document.items.length === 1 && only !== undefined) {
+    return `${view.paint("strong", only.id)}: ${only.title}\n\n${only.explain}`;
+  }
+  const width = Math.max(...document.items.map((item) => item.id.length));
+  return document.items.map((item) => `${item.id.padEnd(width)}  ${item.title}`).join("\n");
 }

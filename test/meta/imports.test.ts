@@ -1,0 +1,92 @@
+import { describe, expect, it } from "vitest";
+import { type Import, importsOf, type Source, sourcesIn } from "../support/sources.ts";
+
+/**
+ * Imports point one way: main → program → commands → features → core. A layer may use what stands here, and of
+ * `types` only what the compiler erases.
+ */
+interface Layer {
+  readonly uses: readonly string[];
+  readonly types?: readonly string[];
+}
+
+const ports = ["k8s", "aws"];
+const port: Layer = { uses: ["core"], types: ["platform", "host", ...ports] };
+const feature: Layer = { uses: ["core"], types: ["platform", "host", ...ports] };
+
+const layers: Readonly<Record<string, Layer>> = {
+  core: { uses: [] },
+  host: { uses: ["core"] },
+  view: { uses: ["core"], types: ["host"] },
+  k8s: port,
+  aws: port,
+  platform: feature,
+  scaffold: feature,
+  region: feature,
+  health: feature,
+  doctor: feature,
+  sandbox: feature,
+  // Declarations are loaded at every start.
+  "command declaration": { uses: ["core", "command declaration"], types: ["context"] },
+  "command run": {
+    uses: [
+      "core",
+      "command run",
+      "host",
+      "view",
+      "platform",
+      "scaffold",
+      "region",
+      "health",
+      "doctor",
+      "sandbox",
+      ...ports,
+    ],
+    types: ["context", "command declaration"],
+  },
+  context: { uses: ["core", "platform", ...ports], types: ["host"] },
+  program: { uses: ["core", "view"], types: ["host"] },
+  main: { uses: ["program", "command declaration", "context", "core", "view"], types: ["host"] },
+  gennet: { uses: ["main", "host"] },
+};
+
+const sources = sourcesIn("src", ".ts").filter((source) => !source.path.endsWith(".test.ts"));
+
+describe("imports point one way", () => {
+  it.each(sources.map((source) => [source.path, source] as const))("%s", (_path, source) => {
+    expect(importsOf(source).flatMap((each) => objection(source, each))).toEqual([]);
+  });
+});
+
+describe("who may use a library", () => {
+  const owners: Readonly<Record<string, RegExp>> = {
+    commander: /^src\/program\.ts$/,
+    listr2: /^src\/view\//,
+    "@inquirer/prompts": /^src\/host\//,
+    "@kubernetes/client-node": /^src\/k8s\//,
+    "@aws-sdk/": /^src\/aws\//,
+    chalk: /^src\/view\//,
+  };
+  it.each(Object.entries(owners))("%s", (library, owner) => {
+    const users = sources.filter((source) => importsOf(source).some((each) => each.target.startsWith(library)));
+    expect(users.map((source) => source.path).filter((path) => !owner.test(path))).toEqual([]);
+  });
+});
+
+function objection(source: Source, { target, typeOnly, lazy }: Import): string[] {
+  if (!target.startsWith("src/")) return [];
+  const from = layerOf(source.path);
+  const to = layerOf(target);
+  const layer = layers[from];
+  if (layer === undefined) return [`${source.path} is in no layer that this test knows`];
+  if (from === to || layer.uses.includes(to) || (typeOnly && layer.types?.includes(to) === true)) return [];
+  // A declaration names the module that does its work, and loads it only then.
+  if (from === "command declaration" && to === "command run" && lazy) return [];
+  return [`${from} must not use ${typeOnly ? "even types of " : ""}${to} (${target})`];
+}
+
+function layerOf(path: string): string {
+  const [, folder = "", file] = path.split("/");
+  if (folder === "commands") return path.endsWith(".run.ts") ? "command run" : "command declaration";
+  return file === undefined ? folder.replace(/\.ts$/, "") : folder;
+}

@@ -1,0 +1,45 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { checksReference } from "../../build/reference/checks.ts";
+import { commandsReference } from "../../build/reference/commands.ts";
+import { errorsReference, exitCodesReference } from "../../build/reference/errors.ts";
+import { documentSchema, platformFileSchema } from "../../build/reference/schemas.ts";
+import { commands } from "../../src/commands/index.ts";
+import { repository } from "../support/cli.ts";
+import { documentKinds } from "../support/document-kinds.ts";
+
+/** What stands in docs/reference is made from the code: `npm run reference` writes it, these tests compare. */
+const reference = (name: string): string => join(repository, "docs/reference", name);
+const kinds = documentKinds();
+
+describe("docs/reference is up to date (npm run reference)", () => {
+  it.each([
+    ["commands.md", commandsReference],
+    ["errors.md", errorsReference],
+    ["exit-codes.md", exitCodesReference],
+    ["checks.md", checksReference],
+  ])("%s", async (name, write) => {
+    await expect(write()).toMatchFileSnapshot(reference(name));
+  });
+
+  it("schemas/gennet.yaml.json", async () => {
+    await expect(json(platformFileSchema())).toMatchFileSnapshot(reference("schemas/gennet.yaml.json"));
+  });
+
+  it.each(kinds)("schemas/$kind.json", async (document) => {
+    const schema = documentSchema(repository, document);
+    await expect(json(schema)).toMatchFileSnapshot(reference(`schemas/${document.kind}.json`));
+  });
+
+  it("has a schema for every kind that a command answers, and none of a kind that is gone", () => {
+    const known = kinds.map((each) => each.kind);
+    expect(commands.map((command) => command.answers).filter((kind) => !known.includes(kind))).toEqual([]);
+    const files = readdirSync(reference("schemas")).filter((name) => name !== "gennet.yaml.json");
+    expect(files.toSorted()).toEqual(known.map((kind) => `${kind}.json`).toSorted());
+  });
+});
+
+function json(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}

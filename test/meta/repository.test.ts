@@ -1,0 +1,73 @@
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { repository } from "../support/cli.ts";
+import { sourcesIn } from "../support/sources.ts";
+
+const sources = sourcesIn("src", ".ts").filter((source) => !source.path.endsWith(".test.ts"));
+const tests = [...sourcesIn("src", ".test.ts"), ...sourcesIn("test", ".test.ts")];
+const documents = [
+  ...sourcesIn("docs", ".md"),
+  ...["README.md", "CONTRIBUTING.md", "CHANGELOG.md"].map((path) => ({
+    path,
+    text: readFileSync(join(repository, path), "utf8"),
+  })),
+];
+
+describe("source files", () => {
+  it("have at most 250 lines", () => {
+    const long = sources.map((source) => [source.path, source.text.split("\n").length - 1] as const);
+    expect(long.filter(([, lines]) => lines > 250)).toEqual([]);
+  });
+
+  it("are named by what they hold, in kebab-case", () => {
+    const named = sources.map((source) => source.path);
+    expect(named.filter((path) => /(^|[/-])(utils?|helpers?|common|misc|managers?)([/.-]|$)/.test(path))).toEqual([]);
+    expect(named.filter((path) => !/^src(\/[a-z0-9]+(-[a-z0-9]+)*)+(\.run)?\.ts$/.test(path))).toEqual([]);
+  });
+
+  it("leave nothing open and switch no check off for all", () => {
+    const open = /TODO|FIXME|XXX|HACK|not implemented|as any\b|@ts-ignore|@ts-expect-error|@ts-nocheck/;
+    expect(sources.filter((source) => open.test(source.text)).map((source) => source.path)).toEqual([]);
+  });
+
+  it("do not ask whether they run in a sandbox", () => {
+    const asks = /\b(isSandbox|inSandbox|sandboxMode)\b|GENNET_SANDBOX/i;
+    const outside = sources.filter((source) => !/^src\/(sandbox\/|commands\/sandbox)/.test(source.path));
+    expect(outside.filter((source) => asks.test(source.text)).map((source) => source.path)).toEqual([]);
+  });
+});
+
+describe("test files", () => {
+  it("wait for no clock, mock no module, and focus on nothing", () => {
+    const forbidden = /\bsetTimeout\(|\bvi\.mock\(|\.(only|todo)\(|\b(it|test|describe)\.skip\(/;
+    const offenders = tests.filter((test) => test.path !== "test/meta/repository.test.ts" && forbidden.test(test.text));
+    expect(offenders.map((test) => test.path)).toEqual([]);
+  });
+
+  it("stand in a tier that runs", () => {
+    const tiers = /^(src|test\/(meta|contract|acceptance))\//;
+    expect(tests.map((test) => test.path).filter((path) => !tiers.test(path))).toEqual([]);
+  });
+});
+
+describe("documents", () => {
+  it("link only to what is there", () => {
+    const broken = documents.flatMap(({ path, text }) =>
+      [...text.matchAll(/\]\((?!https?:|mailto:|#)([^)#\s]+)(?:#[^)]*)?\)/g)]
+        .map(([, target = ""]) => target)
+        .filter((target) => !existsSync(join(repository, dirname(path), target)))
+        .map((target) => `${path}: ${target}`),
+    );
+    expect(broken).toEqual([]);
+  });
+
+  it("number the decisions without a gap, each with its context, decision and consequences", () => {
+    const records = sourcesIn("docs/adr", ".md");
+    const numbers = records.map((record) => record.path.split("/").at(-1)?.slice(0, 5));
+    expect(numbers).toEqual(records.map((_record, index) => `${String(index + 1).padStart(4, "0")}-`));
+    const headings = ["Context", "Decision", "Consequences"];
+    const lacking = records.filter((record) => headings.some((heading) => !record.text.includes(`\n## ${heading}\n`)));
+    expect(lacking.map((record) => record.path)).toEqual([]);
+  });
+});
