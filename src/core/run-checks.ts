@@ -102,7 +102,7 @@ async function runOne<C>(check: Check<C>, options: RunChecksOptions<C>, signal: 
     return findings.map((finding) => ({ ...finding, durationMs: clock.now() - startedAt }));
   } catch (error) {
     signal.throwIfAborted();
-    return [{ ...obstructed(check, error), durationMs: clock.now() - startedAt }];
+    return [{ id: check.id, subject: check.title, ...unknownBecause(error), durationMs: clock.now() - startedAt }];
   } finally {
     over.abort();
   }
@@ -128,13 +128,14 @@ const obstacles: ReadonlyMap<number, Obstacle> = new Map([
   [exit.timedOut, "timed-out"],
 ]);
 
-function obstructed(check: Check<never>, error: unknown): Finding {
-  const base = { id: check.id, severity: "unknown", subject: check.title } as const;
-  if (error instanceof TooSlow) return { ...base, summary: error.message, obstacle: "timed-out" };
+/** What an error says about what was asked: that it is unknown, and why. Throws what no finding can stand for. */
+export function unknownBecause(error: unknown): Pick<Finding, "severity" | "summary" | "obstacle" | "fix" | "evidence"> {
+  if (error instanceof TooSlow) return { severity: "unknown", summary: error.message, obstacle: "timed-out" };
   const obstacle = error instanceof AppError ? obstacles.get(error.exit) : undefined;
   if (!(error instanceof AppError) || obstacle === undefined) throw error;
   const [fix] = error.next;
-  return { ...base, summary: error.message, obstacle, ...(fix === undefined ? {} : { fix }), evidence: { code: error.code } };
+  const evidence = { code: error.code };
+  return { severity: "unknown", summary: error.message, obstacle, ...(fix === undefined ? {} : { fix }), evidence };
 }
 
 /** Lets at most `limit` pieces of work run at once. */

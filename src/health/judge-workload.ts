@@ -15,7 +15,7 @@ export interface Evidence {
   readonly kubectl: string;
 }
 
-type Judgement = Pick<Finding, "severity" | "summary" | "fix" | "cause">;
+export type Judgement = Pick<Finding, "severity" | "summary" | "fix" | "cause" | "obstacle">;
 
 /** What to say of a workload that is not well: how bad it is, why, and what to look at. */
 export function judgeWorkload(workload: Workload, evidence: Evidence): Judgement {

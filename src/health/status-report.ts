@@ -21,7 +21,7 @@ export interface RegionGlance {
   readonly name: string;
   readonly awsRegion?: string;
   readonly context?: string;
-  /** Absent where the API server was not asked. */
+  /** Whether the API server answered; absent where it was not asked, or did not let us in. */
   readonly reachable?: boolean;
   /** Of the Kubernetes API server: `v1.37.2`. */
   readonly version?: string;
@@ -60,7 +60,8 @@ export function exitOfReport(report: StatusReport, strict: boolean): Exit {
 }
 
 function glanceOf({ kube, workloads, eks }: HealthContext, findings: readonly Finding[]): Omit<RegionGlance, "name" | "durationMs"> {
-  const asked = findings.some((finding) => finding.id === "cluster/api" && finding.severity !== "skip");
+  const api = findings.find((finding) => finding.id === "cluster/api");
+  const reachable = api?.severity === "ok" ? true : api?.severity === "unknown" && api.obstacle !== "denied" ? false : undefined;
   const version = kube.version.seen;
   const nodes = kube.nodes.seen;
   const counts = workloads.seen;
@@ -68,7 +69,7 @@ function glanceOf({ kube, workloads, eks }: HealthContext, findings: readonly Fi
   const cluster = eks?.cluster.seen;
   const groups = eks?.nodegroups.seen;
   return {
-    ...(asked ? { reachable: version !== undefined } : {}),
+    ...(reachable === undefined ? {} : { reachable }),
     ...(version === undefined ? {} : { version }),
     ...(cluster === undefined && groups === undefined
       ? {}
@@ -83,7 +84,7 @@ function glanceOf({ kube, workloads, eks }: HealthContext, findings: readonly Fi
     ...(nodes === undefined
       ? {}
       : { nodes: { ready: nodes.filter((node) => condition(node, "Ready")?.status === "True").length, total: nodes.length } }),
-    ...(counts === undefined ? {} : { workloads: { available: counts.available, total: counts.total } }),
+    ...(counts === undefined || counts.unread.length > 0 ? {} : { workloads: { available: counts.available, total: counts.total } }),
     ...(pods === undefined ? {} : { pods: { total: pods.total } }),
   };
 }

@@ -7,10 +7,10 @@ import type { RegionGlance, StatusReport } from "./status-report.ts";
 export function glanceRows(report: StatusReport, paint: Paint): readonly (readonly string[])[] {
   const withEks = report.regions.some((region) => region.eks !== undefined || region.awsRegion !== undefined);
   const head = ["REGION", "API", "VERSION", ...(withEks ? ["EKS", "NODE GROUPS"] : []), "NODES", "WORKLOADS", "TIME"];
-  return [head.map((cell) => paint("dim", cell)), ...report.regions.map((region) => row(region, withEks, paint))];
+  return [head.map((cell) => paint("dim", cell)), ...report.regions.map((region) => row(region, report, withEks, paint))];
 }
 
-function row(region: RegionGlance, withEks: boolean, paint: Paint): string[] {
+function row(region: RegionGlance, report: StatusReport, withEks: boolean, paint: Paint): string[] {
   const unknown = paint("unknown", "?");
   const share = (have: number | undefined, want: number | undefined): string =>
     have === undefined ? unknown : paint(have === want ? "good" : "bad", `${have}/${want}`);
@@ -18,7 +18,7 @@ function row(region: RegionGlance, withEks: boolean, paint: Paint): string[] {
   const status = eks?.status;
   return [
     paint("strong", region.name),
-    region.reachable === undefined ? "-" : region.reachable ? paint("good", "reachable") : paint("bad", "unreachable"),
+    apiCell(region, report, paint),
     region.version ?? unknown,
     ...(withEks
       ? [
@@ -30,6 +30,12 @@ function row(region: RegionGlance, withEks: boolean, paint: Paint): string[] {
     share(workloads?.available, workloads?.total),
     paint("dim", formatDuration(region.durationMs)),
   ];
+}
+
+function apiCell({ name, reachable }: RegionGlance, { findings }: StatusReport, paint: Paint): string {
+  if (reachable === true) return paint("good", "reachable");
+  const obstacle = findings.find((finding) => finding.region === name && finding.id === "cluster/api")?.obstacle;
+  return obstacle === undefined ? "-" : paint("bad", obstacle);
 }
 
 const marks: Record<Severity, readonly [mark: string, tone: Tone]> = {

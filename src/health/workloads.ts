@@ -1,7 +1,8 @@
 import { mapBounded } from "../core/bounded.ts";
 import { AppError } from "../core/error.ts";
 import type { Finding } from "../core/finding.ts";
-import { judgeWorkload } from "./judge-workload.ts";
+import { unknownBecause } from "../core/run-checks.ts";
+import { type Judgement, judgeWorkload } from "./judge-workload.ts";
 import { condition, type PodObject, type WorkloadObject } from "./kube-objects.ts";
 import type { KubeReads } from "./kube-reads.ts";
 import { ownerOf } from "./pod-trouble.ts";
@@ -54,12 +55,20 @@ async function explain(workloads: readonly Workload[], reads: Reads): Promise<Ma
       kubectl,
       ...(warning === undefined ? {} : { warning }),
     });
-    const summary = pods instanceof AppError ? `${judgement.summary} (its pods could not be read)` : judgement.summary;
     const subject = `${kind.toLowerCase()} ${metadata.namespace}/${metadata.name}`;
     const evidence = { available: workload.available, desired: workload.desired };
-    return [key, { ...judgement, subject, summary, evidence }] as const;
+    const told = pods instanceof AppError ? withoutReason(judgement, pods) : judgement;
+    return [key, { ...told, subject, evidence }] as const;
   });
   return new Map(findings);
+}
+
+/** Whether a change goes on or is stuck is seen by the pods; without them it is not known. */
+function withoutReason(judgement: Judgement, error: AppError): Judgement {
+  const summary = `${judgement.summary} (its pods could not be read)`;
+  if (judgement.severity !== "warn") return { ...judgement, summary };
+  const { severity, obstacle } = unknownBecause(error);
+  return { ...judgement, summary, severity, ...(obstacle === undefined ? {} : { obstacle }) };
 }
 
 function groupByOwner(pods: readonly PodObject[]): Map<string, PodObject[]> {

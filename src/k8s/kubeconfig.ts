@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import type { RequestOptions } from "node:https";
-import { delimiter, dirname, join } from "node:path";
+import { delimiter, dirname, join, resolve } from "node:path";
 import { KubeConfig } from "@kubernetes/client-node/dist/config.js";
 import type { Cluster, User } from "@kubernetes/client-node/dist/config_types.js";
 import { AppError } from "../core/error.ts";
@@ -26,6 +26,9 @@ export async function contextAccess(context: string, source: KubeconfigSource): 
   const cluster = files.flatMap((file) => file.clusters).find((candidate) => candidate.name === named.cluster);
   if (cluster === undefined) throw invalid(`Context "${context}" names a cluster "${named.cluster}" that is nowhere.`);
   const user = files.flatMap((file) => file.users).find((candidate) => candidate.name === named.user);
+  if (user === undefined && named.user) {
+    throw invalid(`Context "${context}" names a user "${named.user}" that is nowhere, or whose token file is missing.`);
+  }
   return {
     server: verifiable(context, cluster),
     authorise: (signal) => authorise(context, cluster, user ?? { name: "anonymous" }, source, signal),
@@ -53,6 +56,11 @@ async function readConfig(path: string): Promise<KubeConfig | undefined> {
     throw invalid(`${path} cannot be read: ${(error as Error).message.split("\n")[0]}`);
   }
   config.makePathsAbsolute(dirname(path));
+  for (const user of config.users) {
+    const exec = user.exec as { command?: string } | null;
+    // A plug-in named by a relative path is looked for beside the kubeconfig, one named by a word on the PATH.
+    if (exec?.command?.includes("/")) exec.command = resolve(dirname(path), exec.command);
+  }
   return config;
 }
 

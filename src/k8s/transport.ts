@@ -51,10 +51,11 @@ export function createTransport(access: Access, options: TransportOptions): Tran
   };
 
   const once = async (request: KubeRequest, signal: AbortSignal): Promise<Answer> => {
+    // A credential plug-in has a time-out of its own: it must not be taken for a silent API server.
+    const { agent, headers } = await authorise(signal);
     const timeout = AbortSignal.timeout(requestTimeoutMs);
     let answering = false;
     try {
-      const { agent, headers } = await authorise(signal);
       return await exchange(access.server, request, {
         agent,
         headers: { ...headers, ...(compress ? { "accept-encoding": "gzip" } : {}) },

@@ -1,5 +1,6 @@
 import type { Check } from "../../core/check.ts";
 import type { Finding } from "../../core/finding.ts";
+import { unknownBecause } from "../../core/run-checks.ts";
 import type { HealthContext } from "../health-context.ts";
 
 export const workloadsAvailable: Check<HealthContext> = {
@@ -11,15 +12,7 @@ export const workloadsAvailable: Check<HealthContext> = {
   async run({ workloads }) {
     const { available, total, broken, unread } = await workloads();
     const id = "workloads/available";
-    const unknown = unread.map(
-      ({ kind, error }): Finding => ({
-        id,
-        severity: "unknown",
-        subject: `${kind.toLowerCase()}s`,
-        summary: error.message,
-        obstacle: error.exit === 4 ? "denied" : error.exit === 6 ? "timed-out" : "unreachable",
-      }),
-    );
+    const unknown = unread.map(({ kind, error }) => ({ id, subject: `${kind.toLowerCase()}s`, ...unknownBecause(error) }));
     const findings: Finding[] = [...[...broken.values()].map((finding) => ({ ...finding, id })), ...unknown];
     const well = total - broken.size;
     if (well === 0 && findings.length > 0) return findings;
