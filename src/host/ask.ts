@@ -46,10 +46,13 @@ function checkGiven(question: Question, given: string | undefined): void {
 }
 
 function checkFallbacks(open: readonly Question[]): void {
-  const missing = open.filter((question) => question.fallback === undefined);
-  if (missing.length === 0) return;
-  const flags = missing.map((question) => question.flag);
-  throw new AppError("USAGE_ANSWER_MISSING", `Nobody can be asked here, and these are missing: ${flags.join(", ")}.`, {
+  const flags = open.filter((question) => question.fallback === undefined).map((question) => question.flag);
+  if (flags.length > 0) throw missing(flags);
+}
+
+/** The error for answers that nobody gave, where nobody can be asked. */
+export function missing(flags: readonly string[]): AppError {
+  return new AppError("USAGE_ANSWER_MISSING", `Nobody can be asked here, and these are missing: ${flags.join(", ")}.`, {
     next: [`Add ${flags.join(" ")}`, "or run it on a terminal, without --no-input"],
   });
 }

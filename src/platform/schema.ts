@@ -7,7 +7,7 @@ const dnsLabel = z
 const regionSchema = z.strictObject({
   name: dnsLabel.describe("The name by which --region calls it; two regions may share an AWS region."),
   awsRegion: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, "an AWS region such as eu-west-1"),
-  accountId: z.string().regex(/^\d{12}$/, "a 12-digit AWS account id, in quotes"),
+  accountId: z.string().regex(/^\d{12}$/, "an AWS account id of 12 digits"),
   profile: z.string().min(1).optional().describe("The AWS profile to use; without one, the usual chain of the SDK."),
   roleArn: z
     .string()
@@ -22,7 +22,7 @@ const regionSchema = z.strictObject({
     .describe("A kubeconfig context to reach the cluster by; without one, DescribeCluster and an EKS token."),
   kubernetesVersion: z
     .string()
-    .regex(/^1\.\d+$/, 'a Kubernetes minor version such as "1.34", in quotes')
+    .regex(/^1\.\d+$/, 'a Kubernetes minor version such as "1.34"')
     .optional()
     .describe("Without one, the version that EKS names as its default."),
   wave: z.int().min(1).optional().describe("Changes reach regions wave by wave, lowest first."),
