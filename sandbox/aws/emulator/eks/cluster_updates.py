@@ -1,0 +1,129 @@
+"""UpdateClusterConfig and UpdateClusterVersion."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ..credentials import Principal
+from . import network, updates, versions
+from .clusters import logging_view
+from .errors import in_use, invalid_parameter, invalid_request
+from .state import Cluster, Region
+
+CONFIG_SECONDS = 120
+VERSION_SECONDS = 8 * 60
+MODES = ["CONFIG_MAP", "API_AND_CONFIG_MAP", "API"]
+MEMBERS = (
+    "resourcesVpcConfig",
+    "logging",
+    "accessConfig",
+    "upgradePolicy",
+    "zonalShiftConfig",
+    "deletionProtection",
+)
+
+Change = tuple[str, dict[str, Any], Callable[[], None]]
+
+
+def update_cluster_config(region: Region, params: dict[str, Any], _: Principal) -> dict[str, Any]:
+    def make() -> tuple[Any, Any]:
+        cluster = _free(region, params["name"])
+        asked = [name for name in params if name not in ("name", "clientRequestToken")]
+        unserved = [name for name in asked if name not in MEMBERS]
+        if unserved:
+            raise invalid_request(f"The sandbox does not update {unserved[0]}", clusterName=cluster.name)
+        if len(asked) != 1:
+            raise invalid_parameter("Only one type of update can be allowed.", clusterName=cluster.name)
+        kind, described, finish = _change(region, cluster, asked[0], params[asked[0]])
+        update = updates.begin(region, cluster, kind, described, CONFIG_SECONDS, finish)
+        return update, lambda: {"update": update}
+
+    return region.once("UpdateClusterConfig", params, make)
+
+
+def _free(region: Region, name: str) -> Cluster:
+    cluster = region.cluster(name)
+    if cluster.status == "UPDATING":
+        raise in_use(f"Cluster '{name}' has an update in progress", clusterName=name)
+    cluster.require_active()
+    return cluster
+
+
+def _change(region: Region, cluster: Cluster, member: str, asked: Any) -> Change:
+    data = cluster.data
+    if member == "resourcesVpcConfig":
+        return _vpc(region, cluster, asked)
+    if member == "accessConfig":
+        mode, current = asked.get("authenticationMode"), cluster.mode
+        if mode is None or MODES.index(mode) < MODES.index(current):
+            raise invalid_parameter(f"Unsupported authentication mode update from {current} to {mode}")
+        if mode == current:
+            raise invalid_parameter(f"Cluster is already at the desired authentication mode {mode}")
+        return (
+            "AccessConfigUpdate",
+            {"AuthenticationMode": mode},
+            lambda: data["accessConfig"].update(authenticationMode=mode),
+        )
+    if member == "logging":
+        setups = logging_view(asked)
+        if setups == data["logging"]:
+            raise invalid_parameter("No changes needed for the logging config provided")
+        return "LoggingUpdate", {"ClusterLogging": asked}, lambda: data.update(logging=setups)
+    if asked == data[member]:
+        raise invalid_parameter(f"No changes needed: {member} is as asked for")
+    name = member[0].upper() + member[1:]
+    kind = name.removesuffix("Config") + ("ConfigUpdate" if member == "zonalShiftConfig" else "Update")
+    return kind, {name: asked}, lambda: data.update({member: asked})
+
+
+def _vpc(region: Region, cluster: Cluster, asked: dict[str, Any]) -> Change:
+    current = cluster.data["resourcesVpcConfig"]
+    changed = {name: value for name, value in asked.items() if current.get(name) != value}
+    if not changed:
+        raise invalid_parameter("Cluster is already at the desired configuration")
+    if {"subnetIds", "securityGroupIds"} & set(changed):
+        if "subnetIds" in changed:
+            found = network.check_cluster_subnets(region, changed["subnetIds"])
+            if found[0].vpc_id != current["vpcId"]:
+                raise invalid_parameter("Subnets specified must belong to the cluster's VPC.")
+        network.check_security_groups(region, changed.get("securityGroupIds", []))
+        kind = "VpcConfigUpdate"
+    else:
+        after = {**current, **changed}
+        if not after["endpointPublicAccess"] and not after["endpointPrivateAccess"]:
+            raise invalid_parameter("Private and public endpoint access cannot be false")
+        kind = "EndpointAccessUpdate"
+    names = {
+        "subnetIds": "Subnets",
+        "securityGroupIds": "SecurityGroups",
+        "endpointPublicAccess": "EndpointPublicAccess",
+        "endpointPrivateAccess": "EndpointPrivateAccess",
+        "publicAccessCidrs": "PublicAccessCidrs",
+    }
+    described = {names[name]: value for name, value in changed.items() if name in names}
+    return kind, described, lambda: current.update(changed)
+
+
+def update_cluster_version(region: Region, params: dict[str, Any], _: Principal) -> dict[str, Any]:
+    def make() -> tuple[Any, Any]:
+        cluster = _free(region, params["name"])
+        asked, current = params["version"], cluster.data["version"]
+        versions.check(region, asked)
+        if versions.minor(asked) != versions.minor(current) + 1:
+            raise invalid_parameter(f"Unsupported Kubernetes minor version update from {current} to {asked}")
+        described = {"Version": asked, "PlatformVersion": "eks.1"}
+        update = updates.begin(
+            region,
+            cluster,
+            "VersionUpdate",
+            described,
+            VERSION_SECONDS,
+            lambda: cluster.data.update(version=asked),
+        )
+        return update, lambda: {"update": update}
+
+    return region.once("UpdateClusterVersion", params, make)
+
+
+OPERATIONS = {"UpdateClusterConfig": update_cluster_config, "UpdateClusterVersion": update_cluster_version}

@@ -1,0 +1,23 @@
+"""The exceptions of EKS's model."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..errors import AwsError
+
+
+def invalid_parameter(message: str, **members: Any) -> AwsError:
+    return AwsError("InvalidParameterException", message, 400, **members)
+
+
+def invalid_request(message: str, **members: Any) -> AwsError:
+    return AwsError("InvalidRequestException", message, 400, **members)
+
+
+def in_use(message: str, **members: Any) -> AwsError:
+    return AwsError("ResourceInUseException", message, 409, **members)
+
+
+def not_found(message: str, **members: Any) -> AwsError:
+    return AwsError("ResourceNotFoundException", message, 404, **members)

@@ -1,0 +1,136 @@
+"""Writes into a region's real Kubernetes API, in the background.
+
+What is wanted is kept per object, and every object that is not yet so is tried again until it is: a failing
+API server delays the sandbox's Kubernetes side and never an AWS answer.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+from dataclasses import dataclass
+from typing import Any
+
+import requests
+
+from .config import Admin
+
+log = logging.getLogger(__name__)
+FIELD_MANAGER = "gennet-sandbox-aws"
+RETRY_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0)
+
+
+@dataclass(frozen=True)
+class Wish:
+    """`body` None: the object is to be gone. `labels` are kept apart so that later ones can replace them."""
+
+    body: dict[str, Any] | None
+    labels: dict[str, str] | None = None
+
+
+class Writer:
+    """`admin` absent: everything is accepted and nothing is done."""
+
+    def __init__(self, region: str, endpoint: str, admin: Admin | None) -> None:
+        self._region = region
+        self._endpoint = endpoint.rstrip("/")
+        self._session = _session(admin) if admin else None
+        self._changed = threading.Condition()
+        self._wanted: set[str] = set()
+        self._todo: dict[str, Wish] = {}
+
+    def apply(self, path: str, body: dict[str, Any]) -> None:
+        """`path` is the object's own. Server-side apply: ours is what we say, others keep the rest."""
+        self._want(path, Wish(body))
+
+    def create(self, path: str, body: dict[str, Any], labels: dict[str, str]) -> None:
+        """For what others change once it is there, such as nodes: only `labels` are kept as asked for."""
+        self._want(path, Wish(body, labels))
+
+    def remove(self, path: str) -> None:
+        self._want(path, Wish(None))
+
+    def remove_all(self) -> None:
+        with self._changed:
+            paths = list(self._wanted)
+        for path in paths:
+            self.remove(path)
+
+    def pending(self) -> int:
+        with self._changed:
+            return len(self._todo)
+
+    def start(self) -> None:
+        if self._session:
+            threading.Thread(target=self._run, name=f"kubernetes-{self._region}", daemon=True).start()
+
+    def _want(self, path: str, wish: Wish) -> None:
+        if not self._session:
+            return
+        with self._changed:
+            if wish.body is None:
+                self._wanted.discard(path)
+            else:
+                self._wanted.add(path)
+            # Removed first, so that it goes to the end: later wishes come after earlier ones.
+            self._todo.pop(path, None)
+            self._todo[path] = wish
+            self._changed.notify()
+
+    def _run(self) -> None:
+        failures = 0
+        while True:
+            with self._changed:
+                while not self._todo:
+                    self._changed.wait()
+                batch = list(self._todo.items())
+            done = [self._done(path, wish) for path, wish in batch]
+            failures = 0 if all(done) else failures + 1
+            if failures:
+                with self._changed:
+                    self._changed.wait(RETRY_SECONDS[min(failures, len(RETRY_SECONDS)) - 1])
+
+    def _done(self, path: str, wish: Wish) -> bool:
+        try:
+            reason = self._write(path, wish)
+        except requests.RequestException as error:
+            reason = type(error).__name__
+        if reason:
+            log.info("%s: %s is tried again: %s", self._region, path, reason)
+            return False
+        with self._changed:
+            if self._todo.get(path) is wish:
+                del self._todo[path]
+        return True
+
+    def _write(self, path: str, wish: Wish) -> str:
+        """An empty string when the object is as wanted."""
+        body = wish.body
+        if body is None:
+            response = self._request("DELETE", path, {"propagationPolicy": "Background"}, "application/json")
+            return "" if response.status_code in (200, 202, 404) else f"HTTP {response.status_code}"
+        if wish.labels is not None:
+            response = self._request("POST", path.rpartition("/")[0], body, "application/json")
+            if not response.ok and response.status_code != 409:
+                return f"HTTP {response.status_code}"
+            metadata = {"name": body["metadata"]["name"], "labels": wish.labels}
+            body = {"apiVersion": body["apiVersion"], "kind": body["kind"], "metadata": metadata}
+        query = f"?fieldManager={FIELD_MANAGER}&force=true"
+        response = self._request("PATCH", path + query, body, "application/apply-patch+yaml")
+        return "" if response.ok else f"HTTP {response.status_code}"
+
+    def _request(self, method: str, path: str, body: dict[str, Any], content_type: str) -> requests.Response:
+        assert self._session is not None
+        headers = {"Content-Type": content_type, "Accept": "application/json"}
+        url = self._endpoint + path
+        return self._session.request(method, url, data=json.dumps(body), headers=headers, timeout=10)
+
+
+def _session(admin: Admin) -> requests.Session:
+    session = requests.Session()
+    session.cert = (admin.cert_file, admin.key_file)
+    session.verify = admin.ca_file
+    # A proxy in the environment has no business between the sandbox and its own control plane.
+    session.trust_env = False
+    return session

@@ -1,0 +1,49 @@
+"""Dependencies in a VPC that moto forgets: AWS refuses to delete what is still in use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from moto.ec2.models import EC2Backend
+
+from ..errors import AwsError
+from .steps import Steps
+
+
+def wrap(steps: Steps) -> None:
+    def delete_subnet(original: Callable[..., Any], backend: Any, subnet_id: str) -> Any:
+        if any(eni.subnet.id == subnet_id for eni in backend.enis.values()):
+            raise _in_use("subnet", subnet_id)
+        return original(backend, subnet_id)
+
+    def delete_vpc(original: Callable[..., Any], backend: Any, vpc_id: str) -> Any:
+        attached = any(gateway.vpc and gateway.vpc.id == vpc_id for gateway in backend.internet_gateways.values())
+        groups = [g for g in backend.groups.get(vpc_id, {}).values() if g.name != "default"]
+        if attached or groups:
+            raise _in_use("vpc", vpc_id)
+        return original(backend, vpc_id)
+
+    def detach(original: Callable[..., Any], backend: Any, internet_gateway_id: str, vpc_id: str) -> Any:
+        public = [a for a in backend.addresses if a.eni is not None and a.eni.subnet.vpc_id == vpc_id]
+        if public:
+            message = f"Network {vpc_id} has some mapped public address(es). Please unmap those before detaching"
+            raise AwsError("DependencyViolation", message)
+        return original(backend, internet_gateway_id, vpc_id)
+
+    def release(original: Callable[..., Any], backend: Any, *args: Any, **kwargs: Any) -> Any:
+        allocation = kwargs.get("allocation_id") or (args[1] if len(args) > 1 else None)
+        for address in backend.addresses:
+            if allocation and address.allocation_id == allocation and address.eni is not None:
+                raise AwsError("InvalidIPAddress.InUse", f"Address {address.public_ip} is in use.")
+        return original(backend, *args, **kwargs)
+
+    steps.wrap(EC2Backend, "delete_subnet", delete_subnet)
+    steps.wrap(EC2Backend, "delete_vpc", delete_vpc)
+    steps.wrap(EC2Backend, "detach_internet_gateway", detach)
+    steps.wrap(EC2Backend, "release_address", release)
+
+
+def _in_use(kind: str, identifier: str) -> AwsError:
+    message = f"The {kind} '{identifier}' has dependencies and cannot be deleted."
+    return AwsError("DependencyViolation", message)
