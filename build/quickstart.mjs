@@ -58,11 +58,14 @@ async function scaffold() {
     const words = ["new", "service", "orders", "--domain", "shop", "--owner", "team-shop"];
     await command(process.execPath, [gennet, ...words], { prefix: "service │ " });
   }
-  // A service is tested in an environment of its own, as its README says.
-  const python = resolve(service, ".venv/bin/python");
-  await command("python3", ["-m", "venv", ".venv"], { cwd: service, prefix: "service │ " });
-  await command(python, ["-m", "pip", "install", "--quiet", "-e", ".[dev]"], { cwd: service, prefix: "service │ " });
-  await command(python, ["-m", "pytest", "-q"], { cwd: service, prefix: "service │ " });
+  // The version of uv is the one that the sandbox pins.
+  const tools = resolve(folder, ".tools");
+  const pinned = resolve("sandbox/aws/requirements.txt");
+  await command("python3", ["-m", "venv", tools], { prefix: "service │ " });
+  const install = ["-m", "pip", "install", "--quiet", "--constraint", pinned, "uv"];
+  await command(resolve(tools, "bin/python"), install, { prefix: "service │ " });
+  const uv = resolve(tools, "bin/uv");
+  await command(uv, ["run", "--no-progress", "pytest", "-q"], { cwd: service, prefix: "service │ " });
 }
 
 async function environment() {
