@@ -17,7 +17,9 @@ const result = await build({
   metafile: true,
   chunkNames: "chunks/[name]-[hash]",
   define: { "process.env.NODE_ENV": '"production"' },
-  // Some dependencies are CommonJS and call require() for Node's own modules.
-  banner: { js: 'import{createRequire as __cr}from"node:module";const require=__cr(import.meta.url);' },
+  // Some dependencies are CommonJS: they call require() for Node's own modules and ask for their own file's name.
+  banner: {
+    js: 'import{createRequire as __cr}from"node:module";const require=__cr(import.meta.url),__filename=import.meta.filename;',
+  },
 });
 await writeFile("dist/meta.json", JSON.stringify(result.metafile));

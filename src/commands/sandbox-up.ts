@@ -1,0 +1,30 @@
+import { flag } from "../core/command.ts";
+import { declare } from "./declare.ts";
+
+const flags = {
+  name: flag.textOr("NAME", "default", "the sandbox's name; several live side by side"),
+  regions: flag.list("REGION", "AWS regions, each with a control plane of its own (eu-west-1,us-east-1 when it is new)"),
+  profile: flag.choice("PROFILE", ["core"], "core", "how much of the platform is in it"),
+};
+
+export type SandboxUpInput = {
+  readonly name: string;
+  readonly regions: readonly string[];
+  readonly profile: "core";
+};
+
+export const sandboxUp = declare({
+  path: ["sandbox", "up"],
+  summary: "bring up a real Kubernetes control plane per region and an AWS endpoint, on this machine",
+  description:
+    "The first time, the control plane's programs are compiled from their pinned Go modules and kept in the cache.\n" +
+    "Everything listens on 127.0.0.1 only. Run it again at any time: it starts what does not run.",
+  examples: [
+    { run: "gennet sandbox up", says: "Two regions, eu-west-1 and us-east-1" },
+    { run: "gennet sandbox up --name blue --regions eu-central-1", says: "Another one beside it, with one region" },
+  ],
+  args: {},
+  flags,
+  answers: "SandboxUp",
+  load: () => import("./sandbox-up.run.ts"),
+});

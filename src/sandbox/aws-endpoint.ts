@@ -1,0 +1,74 @@
+import { randomBytes } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { issuer } from "./control-plane.ts";
+import type { Launch } from "./daemon.ts";
+import { type SandboxFolder, shippedFolder } from "./folders.ts";
+import { definedOnly } from "./go-toolchain.ts";
+import type { Setting } from "./setting.ts";
+import { type AwsState, type SandboxState, writePrivate } from "./state.ts";
+
+/** An hour of AWS's time passes in a minute of ours. */
+const clockScale = 60;
+
+/** Credentials of the shape that AWS's have, random for each sandbox. */
+export function createAwsState(port: number, authenticatorPort: number): AwsState {
+  const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+  const id = [...randomBytes(16)].map((byte) => letters[byte % letters.length]).join("");
+  return {
+    port,
+    authenticatorPort,
+    accountId: "123456789012",
+    accessKeyId: `AKIA${id}`,
+    secretAccessKey: randomBytes(30).toString("base64"),
+  };
+}
+
+/** Writes the AWS endpoint's configuration: what it listens on, and which control planes EKS tells of. */
+export async function writeAwsConfig(folder: SandboxFolder, state: SandboxState, kubernetes: string): Promise<void> {
+  const { aws } = state;
+  const minor = /^v(\d+\.\d+)/.exec(kubernetes)?.[1];
+  const clusters = await Promise.all(
+    state.regions.map(async ({ awsRegion, ports }) => {
+      const pki = (file: string): string => folder.region(awsRegion, "pki", file);
+      return [
+        awsRegion,
+        {
+          endpoint: `https://127.0.0.1:${ports.apiserver}`,
+          certificateAuthority: (await readFile(pki("ca.crt"))).toString("base64"),
+          kubernetesVersion: minor,
+          issuer: issuer(ports),
+          admin: { caFile: pki("ca.crt"), certFile: pki("admin.crt"), keyFile: pki("admin.key") },
+        },
+      ] as const;
+    }),
+  );
+  const config = {
+    listen: { host: "127.0.0.1", port: aws.port },
+    authenticator: {
+      port: aws.authenticatorPort,
+      certFile: folder.aws("authenticator.crt"),
+      keyFile: folder.aws("authenticator.key"),
+    },
+    accountId: aws.accountId,
+    credentials: { accessKeyId: aws.accessKeyId, secretAccessKey: aws.secretAccessKey },
+    clockScale,
+    clusters: Object.fromEntries(clusters),
+  };
+  await writePrivate(folder.aws("config.json"), `${JSON.stringify(config, null, 2)}\n`);
+}
+
+/** How the AWS endpoint is started, with the Python of `findPython`. */
+export function awsLaunch(folder: SandboxFolder, python: string, setting: Setting): Omit<Launch, "log"> {
+  const { PATH, HOME, LANG, TMPDIR } = setting.host.env;
+  return {
+    file: python,
+    args: ["-m", "emulator", "--config", folder.aws("config.json")],
+    env: {
+      // Nothing of the user's AWS or proxy settings may reach it; the package's folder may not be writable.
+      ...definedOnly({ PATH, HOME, LANG, TMPDIR }),
+      PYTHONPATH: shippedFolder("aws"),
+      PYTHONDONTWRITEBYTECODE: "1",
+      PYTHONUNBUFFERED: "1",
+    },
+  };
+}

@@ -1,0 +1,74 @@
+import type { SandboxFolder } from "./folders.ts";
+import type { SandboxState } from "./state.ts";
+
+/** A local server's address that answers 2xx when it is ready, and what it takes to ask it. */
+export interface Probe {
+  readonly url: string;
+  /** PEM files. */
+  readonly caFile?: string;
+  readonly certFile?: string;
+  readonly keyFile?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** One process of a sandbox: where it is and how it answers. How it is started is a Launch. */
+export interface Component {
+  /** `eu-west-1/etcd`, `aws`; also the name of its log. */
+  readonly id: string;
+  readonly name: string;
+  /** The AWS region it belongs to; the AWS endpoint belongs to none. */
+  readonly awsRegion?: string;
+  readonly port: number;
+  readonly probe: Probe;
+  /** Ids of components that must be ready before it is started. */
+  readonly needs: readonly string[];
+}
+
+export const awsComponentId = "aws";
+
+/** Every process that a sandbox consists of. */
+export function componentsOf(state: SandboxState, folder: SandboxFolder): readonly Component[] {
+  return [
+    {
+      id: awsComponentId,
+      name: "aws",
+      port: state.aws.port,
+      probe: { url: `${awsUrl(state)}/_sandbox/health`, headers: { "x-gennet-sandbox": "1" } },
+      needs: [],
+    },
+    ...state.regions.flatMap(({ awsRegion, ports }) => {
+      const pki = (file: string): string => folder.region(awsRegion, "pki", file);
+      const etcd = { caFile: pki("etcd-ca.crt"), certFile: pki("etcd-client.crt"), keyFile: pki("etcd-client.key") };
+      const admin = { caFile: pki("ca.crt"), certFile: pki("admin.crt"), keyFile: pki("admin.key") };
+      const component = (
+        name: string,
+        port: number,
+        path: string,
+        credentials: Omit<Probe, "url">,
+        needs: readonly string[],
+      ): Component => ({
+        id: `${awsRegion}/${name}`,
+        name,
+        awsRegion,
+        port,
+        probe: { url: `https://127.0.0.1:${port}${path}`, ...credentials },
+        needs: needs.map((each) => `${awsRegion}/${each}`),
+      });
+      return [
+        component("etcd", ports.etcd, "/readyz", etcd, []),
+        component("kube-apiserver", ports.apiserver, "/readyz", admin, ["etcd"]),
+        component("kube-controller-manager", ports.controllerManager, "/healthz", admin, ["kube-apiserver"]),
+        component("kube-scheduler", ports.scheduler, "/healthz", admin, ["kube-apiserver"]),
+        component("kwok", ports.kwok, "/healthz", admin, ["kube-apiserver"]),
+      ];
+    }),
+  ];
+}
+
+export function titleOf(component: Pick<Component, "name" | "awsRegion">): string {
+  return component.awsRegion === undefined ? "AWS endpoint" : `${component.awsRegion} ${component.name}`;
+}
+
+export function awsUrl(state: SandboxState): string {
+  return `http://127.0.0.1:${state.aws.port}`;
+}

@@ -1,0 +1,132 @@
+import type { BinaryName } from "./binaries.ts";
+import { type SandboxFolder, shippedFolder } from "./folders.ts";
+import type { RegionPorts } from "./state.ts";
+
+/** How a region's tokens name who issued them; the API server answers OpenID discovery there. */
+export function issuer(ports: RegionPorts): string {
+  return `https://127.0.0.1:${ports.apiserver}`;
+}
+
+export interface ControlPlaneRegion {
+  readonly awsRegion: string;
+  readonly index: number;
+  readonly ports: RegionPorts;
+}
+
+/** The arguments of a region's processes: everything listens on 127.0.0.1 only, and no argument is a secret. */
+export function controlPlaneArguments(
+  folder: SandboxFolder,
+  region: ControlPlaneRegion,
+): Readonly<Record<BinaryName, readonly string[]>> {
+  const paths: Paths = {
+    at: (...path) => folder.region(region.awsRegion, ...path),
+    pki: (file) => folder.region(region.awsRegion, "pki", file),
+  };
+  return {
+    etcd: etcd(region, paths),
+    "kube-apiserver": apiserver(region, paths),
+    "kube-controller-manager": [
+      `--secure-port=${region.ports.controllerManager}`,
+      ...controller(paths, "controller-manager.kubeconfig"),
+      "--use-service-account-credentials=true",
+      `--root-ca-file=${paths.pki("ca.crt")}`,
+      `--service-account-private-key-file=${paths.pki("service-account.key")}`,
+      `--cluster-signing-cert-file=${paths.pki("ca.crt")}`,
+      `--cluster-signing-key-file=${paths.pki("ca.key")}`,
+    ],
+    "kube-scheduler": [`--secure-port=${region.ports.scheduler}`, ...controller(paths, "scheduler.kubeconfig")],
+    kwok: kwok(region, paths),
+  };
+}
+
+interface Paths {
+  at(...path: string[]): string;
+  pki(file: string): string;
+}
+
+function etcd({ awsRegion, ports }: ControlPlaneRegion, { at, pki }: Paths): readonly string[] {
+  return [
+    `--name=${awsRegion}`,
+    `--data-dir=${at("etcd")}`,
+    `--listen-client-urls=https://127.0.0.1:${ports.etcd}`,
+    `--advertise-client-urls=https://127.0.0.1:${ports.etcd}`,
+    `--listen-peer-urls=https://127.0.0.1:${ports.etcdPeer}`,
+    `--initial-advertise-peer-urls=https://127.0.0.1:${ports.etcdPeer}`,
+    `--initial-cluster=${awsRegion}=https://127.0.0.1:${ports.etcdPeer}`,
+    ...["", "peer-"].flatMap((side) => [
+      `--${side}cert-file=${pki("etcd.crt")}`,
+      `--${side}key-file=${pki("etcd.key")}`,
+      `--${side}trusted-ca-file=${pki("etcd-ca.crt")}`,
+      `--${side}client-cert-auth`,
+    ]),
+    "--auto-compaction-retention=10m",
+    // Throw-away data: a crash of the machine may cost it, a crash of etcd does not.
+    "--unsafe-no-fsync",
+    "--log-level=warn",
+  ];
+}
+
+function apiserver({ ports }: ControlPlaneRegion, { at, pki }: Paths): readonly string[] {
+  return [
+    "--bind-address=127.0.0.1",
+    `--secure-port=${ports.apiserver}`,
+    // It refuses to publish a loopback address as the endpoint of its service; so it publishes none.
+    "--endpoint-reconciler-type=none",
+    `--etcd-servers=https://127.0.0.1:${ports.etcd}`,
+    `--etcd-cafile=${pki("etcd-ca.crt")}`,
+    `--etcd-certfile=${pki("etcd-client.crt")}`,
+    `--etcd-keyfile=${pki("etcd-client.key")}`,
+    `--tls-cert-file=${pki("server.crt")}`,
+    `--tls-private-key-file=${pki("server.key")}`,
+    `--client-ca-file=${pki("ca.crt")}`,
+    `--kubelet-client-certificate=${pki("kubelet-client.crt")}`,
+    `--kubelet-client-key=${pki("kubelet-client.key")}`,
+    `--kubelet-certificate-authority=${pki("ca.crt")}`,
+    `--service-account-issuer=${issuer(ports)}`,
+    `--service-account-key-file=${pki("service-account.pub")}`,
+    `--service-account-signing-key-file=${pki("service-account.key")}`,
+    `--api-audiences=https://kubernetes.default.svc,${issuer(ports)}`,
+    "--service-cluster-ip-range=172.20.0.0/16",
+    "--authorization-mode=RBAC",
+    "--allow-privileged=true",
+    `--authentication-token-webhook-config-file=${at("authenticator.kubeconfig")}`,
+    "--authentication-token-webhook-version=v1",
+    // An access entry that was just made must not wait two minutes behind an older refusal.
+    "--authentication-token-webhook-cache-ttl=2s",
+    "--profiling=false",
+  ];
+}
+
+/** What controller manager and scheduler have in common. Without an election they are ready 15 s earlier. */
+function controller({ at, pki }: Paths, kubeconfig: string): readonly string[] {
+  return [
+    "--bind-address=127.0.0.1",
+    `--tls-cert-file=${pki("component.crt")}`,
+    `--tls-private-key-file=${pki("component.key")}`,
+    `--client-ca-file=${pki("ca.crt")}`,
+    ...["kubeconfig", "authentication-kubeconfig", "authorization-kubeconfig"].map(
+      (flag) => `--${flag}=${at(kubeconfig)}`,
+    ),
+    "--leader-elect=false",
+    "--kube-api-qps=500",
+    "--kube-api-burst=1000",
+    "--profiling=false",
+  ];
+}
+
+function kwok({ index, ports }: ControlPlaneRegion, { at, pki }: Paths): readonly string[] {
+  return [
+    `--kubeconfig=${at("kwok.kubeconfig")}`,
+    `--config=${shippedFolder("kubernetes", "stages.yaml")}`,
+    "--manage-all-nodes=true",
+    // A million addresses, of a range for each of the first eight regions.
+    `--cidr=10.${128 + (index % 8) * 16}.0.0/12`,
+    "--node-ip=127.0.0.1",
+    `--node-port=${ports.kwok}`,
+    `--server-address=127.0.0.1:${ports.kwok}`,
+    `--tls-cert-file=${pki("component.crt")}`,
+    `--tls-private-key-file=${pki("component.key")}`,
+    "--node-lease-duration-seconds=40",
+    "--v=WARN",
+  ];
+}

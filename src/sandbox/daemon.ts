@@ -1,0 +1,96 @@
+import { spawn } from "node:child_process";
+import { open } from "node:fs/promises";
+import type { Clock } from "../host/host.ts";
+import type { ProcessEntry, ProcessTable } from "./process-table.ts";
+
+/** What is remembered of a process that was started: enough never to take another one for it. */
+export interface StartedProcess {
+  readonly pid: number;
+  readonly started: string;
+  /** RFC 3339. */
+  readonly startedAt: string;
+}
+
+export interface Launch {
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly log: string;
+}
+
+/** Starts a process that outlives us, in a session of its own, so that Ctrl-C at a terminal does not reach it. */
+export async function startDaemon(launch: Launch, table: ProcessTable, clock: Clock): Promise<StartedProcess> {
+  const log = await open(launch.log, "a", 0o600);
+  try {
+    const child = spawn(launch.file, launch.args, {
+      detached: true,
+      stdio: ["ignore", log.fd, log.fd],
+      env: launch.env,
+    });
+    await new Promise<void>((resolve, reject) => {
+      child.once("spawn", resolve);
+      child.once("error", reject);
+    });
+    child.unref();
+    const pid = child.pid as number;
+    return { pid, started: (await table()).get(pid)?.started ?? "", startedAt: new Date(clock.now()).toISOString() };
+  } finally {
+    await log.close();
+  }
+}
+
+export function isAlive(
+  table: ReadonlyMap<number, ProcessEntry>,
+  known: StartedProcess | undefined,
+): ProcessEntry | undefined {
+  const entry = known === undefined ? undefined : table.get(known.pid);
+  return entry?.started === known?.started ? entry : undefined;
+}
+
+const graceMs = 4_000;
+const pollMs = 100;
+
+/**
+ * Ends processes for good: TERM, and KILL for what is still there after four seconds. It is not cut short by
+ * Ctrl-C: what is half ended is worse than what runs. Answers the pids that even KILL did not end.
+ */
+export async function endProcesses(
+  entries: readonly ProcessEntry[],
+  table: ProcessTable,
+  clock: Clock,
+): Promise<readonly number[]> {
+  let left = entries;
+  for (const signal of ["SIGTERM", "SIGKILL"] as const) {
+    for (const entry of left) kill(entry.pid, signal);
+    const deadline = clock.now() + graceMs;
+    for (;;) {
+      const now = await table();
+      left = left.filter((entry) => now.get(entry.pid)?.started === entry.started);
+      if (left.length === 0) return [];
+      if (clock.now() >= deadline) break;
+      await clock.sleep(pollMs);
+    }
+  }
+  return left.map((entry) => entry.pid);
+}
+
+function kill(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
+}
+
+const ours = /^(etcd|kube-apiserver|kube-controller-manager|kube-scheduler|kwok|python[\d.]*|go|compile|link|asm)$/;
+
+/**
+ * Processes that work below `folder`, by their command lines. It finds what was started but not yet written down
+ * when gennet was killed; a person's `tail` on a log is not among them.
+ */
+export function processesIn(table: ReadonlyMap<number, ProcessEntry>, folder: string): readonly ProcessEntry[] {
+  return [...table.values()].filter(
+    (entry) =>
+      ours.test(entry.args[0]?.split("/").at(-1) ?? "") && entry.args.some((arg) => arg.includes(`${folder}/`)),
+  );
+}

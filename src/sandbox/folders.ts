@@ -1,0 +1,54 @@
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Host } from "../host/host.ts";
+
+type Home = Pick<Host, "env" | "home">;
+
+/** Binaries and the Python environment, shared by all sandboxes; may be deleted at any time while none is up. */
+export function cacheFolder({ env, home }: Home): string {
+  return join(xdg(env["XDG_CACHE_HOME"], home, ".cache"), "gennet", "sandbox");
+}
+
+/** Where the sandboxes of this user live, a folder each. */
+export function stateRoot({ env, home }: Home): string {
+  return join(xdg(env["XDG_STATE_HOME"], home, ".local/state"), "gennet", "sandbox");
+}
+
+/** The XDG specification: a relative path is invalid and is ignored. */
+function xdg(value: string | undefined, home: string, fallback: string): string {
+  return value?.startsWith("/") === true ? value : join(home, fallback);
+}
+
+/** The paths of one sandbox. Everything it keeps, except the lock, is below `root`. */
+export interface SandboxFolder {
+  readonly root: string;
+  readonly state: string;
+  readonly kubeconfig: string;
+  readonly lock: string;
+  log(component: string): string;
+  region(awsRegion: string, ...path: string[]): string;
+  aws(...path: string[]): string;
+}
+
+export function sandboxFolder(home: Home, name: string): SandboxFolder {
+  const root = join(stateRoot(home), name);
+  return {
+    root,
+    state: join(root, "state.json"),
+    kubeconfig: join(root, "kubeconfig"),
+    lock: join(stateRoot(home), `.${name}.lock`),
+    log: (component) => join(root, "logs", `${component.replace("/", "-")}.log`),
+    region: (awsRegion, ...path) => join(root, "regions", awsRegion, ...path),
+    aws: (...path) => join(root, "aws", ...path),
+  };
+}
+
+/** The `sandbox/` folder of the installed package: found upwards from this module, bundled or not. */
+export function shippedFolder(...path: string[]): string {
+  for (let folder = dirname(fileURLToPath(import.meta.url)); ; folder = dirname(folder)) {
+    const shipped = join(folder, "sandbox");
+    if (existsSync(join(shipped, "kubernetes", "go.mod"))) return join(shipped, ...path);
+    if (dirname(folder) === folder) throw new Error("the package lacks its folder sandbox/");
+  }
+}

@@ -1,0 +1,137 @@
+import { mkdir, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { AppError } from "../core/error.ts";
+import type { BinaryName } from "./binaries.ts";
+import { endProcesses, processesIn } from "./daemon.ts";
+import { buildEnvironment, requireGo } from "./go-toolchain.ts";
+import type { Pins } from "./pins.ts";
+import { processTable } from "./process-table.ts";
+import type { Setting } from "./setting.ts";
+import { paced } from "./tracked.ts";
+
+/**
+ * Compiles the named tools into `cache/bin`. It works in `cache.building`, caches of Go's included: a build that was
+ * killed goes on where it was, and whatever way a build ends by itself, four gigabytes of caches go with it.
+ */
+export async function buildBinaries(
+  wanted: readonly BinaryName[],
+  pins: Pins,
+  cache: string,
+  setting: Setting,
+  detail: (text: string) => void,
+): Promise<void> {
+  const work = buildFolder(cache);
+  // What a killed gennet left compiling would compete with us for the same files.
+  await endProcesses(processesIn(await processTable(), work), processTable, setting.host.clock);
+  await requireGo(pins, setting);
+  const env = buildEnvironment(work, setting.host);
+  await mkdir(join(work, "tmp"), { recursive: true, mode: 0o700 });
+  const tools = wanted.map((name) => pins.tools.find((tool) => programName(tool) === name) as string);
+  try {
+    const total = await countPackages(tools, pins, env, setting, detail);
+    await compile(tools, join(work, "bin"), { pins, env, setting, total }, detail);
+    await mkdir(join(cache, "bin"), { recursive: true });
+    for (const tool of tools) {
+      await rename(join(work, "bin", outputName(tool)), join(cache, "bin", programName(tool)));
+    }
+  } catch (error) {
+    // Interrupted work is kept for the next run.
+    if (setting.signal.aborted) throw setting.signal.reason;
+    await rm(work, { recursive: true, force: true });
+    throw error;
+  }
+  await rm(work, { recursive: true, force: true });
+}
+
+export function buildFolder(cache: string): string {
+  return `${cache}.building`;
+}
+
+/** `go build` names a program after its import path's last element that is no major version. */
+export function outputName(tool: string): string {
+  return tool.replace(/\/v\d+$/, "").split("/").at(-1) as string;
+}
+
+/** etcd's own name for its server command is `server`. */
+export function programName(tool: string): string {
+  return tool.startsWith("go.etcd.io/etcd/server") ? "etcd" : outputName(tool);
+}
+
+interface Compilation {
+  readonly pins: Pins;
+  readonly env: Readonly<Record<string, string>>;
+  readonly setting: Setting;
+  readonly total: number;
+}
+
+/** Downloads what is needed as a side effect. */
+async function countPackages(
+  tools: readonly string[],
+  pins: Pins,
+  env: Readonly<Record<string, string>>,
+  setting: Setting,
+  detail: (text: string) => void,
+): Promise<number> {
+  detail("downloading modules");
+  let modules = 0;
+  const report = paced(setting, detail, (elapsed) => `downloading modules: ${modules} so far, ${elapsed}`);
+  const stdout = await go(["list", "-deps", ...tools], pins, env, setting, (line) => {
+    if (!line.startsWith("go: downloading")) return;
+    modules += 1;
+    report();
+  });
+  return stdout.split("\n").filter((line) => line !== "" && line !== "unsafe").length;
+}
+
+async function compile(
+  tools: readonly string[],
+  out: string,
+  { pins, env, setting, total }: Compilation,
+  detail: (text: string) => void,
+): Promise<void> {
+  let compiled = 0;
+  const report = paced(setting, detail, (elapsed) => `compiled ${compiled} of ${total} packages, ${elapsed}`);
+  // Without the version the server calls itself v0.0.0, and clients that read it misbehave.
+  const version = `-s -w -X k8s.io/component-base/version.gitVersion=${pins.kubernetes}`;
+  await mkdir(out, { recursive: true });
+  await go(["build", "-v", "-trimpath", "-ldflags", version, "-o", `${out}/`, ...tools], pins, env, setting, () => {
+    compiled += 1;
+    report();
+  });
+}
+
+/** Runs go in the pinned module; answers stdout. */
+async function go(
+  args: readonly string[],
+  pins: Pins,
+  env: Readonly<Record<string, string>>,
+  setting: Setting,
+  onLine: (line: string) => void,
+): Promise<string> {
+  const { execa, ExecaError } = await import("execa");
+  const lastLines: string[] = [];
+  try {
+    const running = execa("go", args, {
+      cwd: pins.folder,
+      env,
+      extendEnv: false,
+      cancelSignal: setting.signal,
+      stderr: function* (line: unknown) {
+        onLine(String(line));
+        lastLines.push(String(line));
+        if (lastLines.length > 15) lastLines.shift();
+        yield line as string;
+      },
+      buffer: { stderr: false },
+    });
+    return (await running).stdout;
+  } catch (error) {
+    if (!(error instanceof ExecaError) || error.isCanceled) throw error;
+    throw new AppError("SANDBOX_BUILD_FAILED", `go ${args[0]} failed:\n${lastLines.join("\n")}`, {
+      next: [
+        "Check the connection to the Go module proxy (`go env GOPROXY`) and the free disk space (5 GB while it builds).",
+        "gennet explain SANDBOX_BUILD_FAILED",
+      ],
+    });
+  }
+}

@@ -1,0 +1,74 @@
+import { readFile } from "node:fs/promises";
+import { type Agent, type IncomingMessage, request as httpRequest } from "node:http";
+import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
+import type { Probe } from "./component.ts";
+
+export interface Answer {
+  readonly status: number;
+  readonly text: string;
+}
+
+export interface Ask {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly timeoutMs?: number;
+}
+
+/** A way to one local server, over one kept-alive connection; never through a proxy. */
+export interface LocalClient {
+  ask(path: string, ask: Ask, signal: AbortSignal): Promise<Answer>;
+  close(): void;
+}
+
+export async function localClient(target: Probe): Promise<LocalClient> {
+  const read = async (file: string | undefined): Promise<Buffer | undefined> =>
+    file === undefined ? undefined : readFile(file);
+  const [ca, cert, key] = await Promise.all([read(target.caFile), read(target.certFile), read(target.keyFile)]);
+  const agent = target.url.startsWith("https:")
+    ? new HttpsAgent({
+        keepAlive: true,
+        ...(ca === undefined ? {} : { ca }),
+        ...(cert === undefined ? {} : { cert }),
+        ...(key === undefined ? {} : { key }),
+      })
+    : undefined;
+  return {
+    ask: (path, ask, signal) =>
+      send(new URL(path, target.url), agent, { ...ask, headers: { ...target.headers, ...ask.headers } }, signal),
+    close: () => agent?.destroy(),
+  };
+}
+
+function send(url: URL, agent: Agent | undefined, ask: Ask, signal: AbortSignal): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const headers = { ...ask.headers, ...(ask.body === undefined ? {} : { "content-length": Buffer.byteLength(ask.body) }) };
+    const options = { method: ask.method ?? "GET", headers, signal, timeout: ask.timeoutMs ?? 2_000 };
+    const onAnswer = (response: IncomingMessage): void => {
+      const chunks: Buffer[] = [];
+      response.on("data", (chunk: Buffer) => chunks.push(chunk));
+      response.on("error", reject);
+      response.on("end", () =>
+        resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString("utf8") }),
+      );
+    };
+    const request =
+      agent === undefined ? httpRequest(url, options, onAnswer) : httpsRequest(url, { ...options, agent }, onAnswer);
+    request.on("timeout", () => request.destroy(new Error("no answer in time")));
+    request.on("error", reject);
+    request.end(ask.body);
+  });
+}
+
+/** Whether the server behind the probe says that it is ready; anything else is no. */
+export async function isReady(probe: Probe, signal: AbortSignal): Promise<boolean> {
+  const client = await localClient(probe);
+  try {
+    const { status } = await client.ask(probe.url, {}, signal);
+    return status >= 200 && status < 300;
+  } catch {
+    return false;
+  } finally {
+    client.close();
+  }
+}

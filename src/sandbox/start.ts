@@ -1,0 +1,58 @@
+import { readFile } from "node:fs/promises";
+import { AppError } from "../core/error.ts";
+import { type Component, titleOf } from "./component.ts";
+import { isAlive, type Launch, startDaemon, type StartedProcess } from "./daemon.ts";
+import type { SandboxFolder } from "./folders.ts";
+import { isReady } from "./http.ts";
+import { processTable } from "./process-table.ts";
+import type { Setting } from "./setting.ts";
+
+/** A cold start reads 400 MB of programs from a disk that others use, too. */
+const readyWithinMs = 120_000;
+const pollMs = 100;
+
+export interface Started {
+  readonly process: StartedProcess;
+  /** It was running before. */
+  readonly kept: boolean;
+}
+
+/**
+ * Starts a component unless it runs, and waits until it is ready. `record` is called before the wait, so that what
+ * was started is known whatever happens. Throws SANDBOX_COMPONENT_FAILED with the end of its log.
+ */
+export async function ensureStarted(
+  component: Component,
+  launch: Omit<Launch, "log">,
+  known: StartedProcess | undefined,
+  folder: SandboxFolder,
+  setting: Setting,
+  record: (process: StartedProcess) => Promise<void>,
+): Promise<Started> {
+  const log = folder.log(component.id);
+  const kept = isAlive(await processTable(), known) !== undefined;
+  const process = kept
+    ? (known as StartedProcess)
+    : await startDaemon({ ...launch, log }, processTable, setting.host.clock);
+  if (!kept) await record(process);
+  const deadline = setting.host.clock.now() + readyWithinMs;
+  while (!(await isReady(component.probe, setting.signal))) {
+    setting.signal.throwIfAborted();
+    if (isAlive(await processTable(), process) === undefined) {
+      throw await failed(component, "ended while it started", log);
+    }
+    if (setting.host.clock.now() > deadline) {
+      throw await failed(component, `was not ready within ${readyWithinMs / 1_000} s`, log);
+    }
+    await setting.host.clock.sleep(pollMs, setting.signal);
+  }
+  return { process, kept };
+}
+
+async function failed(component: Component, what: string, log: string): Promise<AppError> {
+  const text = await readFile(log, "utf8").catch(() => "");
+  const lines = text.trimEnd().split("\n").slice(-8).map((line) => `  ${line.slice(0, 400)}`);
+  return new AppError("SANDBOX_COMPONENT_FAILED", `${titleOf(component)} ${what}. The end of ${log}:\n${lines.join("\n")}`, {
+    next: ["Run the command again: it starts only what does not run.", "gennet explain SANDBOX_COMPONENT_FAILED"],
+  });
+}
