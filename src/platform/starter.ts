@@ -34,9 +34,10 @@ domain: ${scalar(starter.domain)}
 requires: ">=${version}"
 
 ${gitops(starter)}
-# One entry per cluster. --region takes the \`name\`; two entries may share an AWS region.
+# One entry per cluster. --region takes the \`name\`; two entries may share an AWS region. The account is checked
+# before anything is written. Without a \`profile\` the AWS SDK looks for credentials where it usually does.
 regions:
-${starter.regions.map(region).join("\n")}`;
+${starter.regions.map(region).join("")}`;
 }
 
 function gitops({ gitops }: Starter): string {
@@ -50,12 +51,9 @@ function region(region: StarterRegion): string {
   return [
     `  - name: ${scalar(region.name)}`,
     `    awsRegion: ${scalar(region.awsRegion)}`,
-    "    # Checked before anything is written.",
     `    accountId: "${region.accountId}"`,
     `    cluster: ${scalar(region.cluster)}`,
-    region.profile === undefined
-      ? "    # profile: without one, the usual chain of the AWS SDK finds the credentials."
-      : `    profile: ${scalar(region.profile)}`,
+    ...(region.profile === undefined ? [] : [`    profile: ${scalar(region.profile)}`]),
     "",
   ].join("\n");
 }

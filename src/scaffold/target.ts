@@ -1,5 +1,5 @@
 import { constants } from "node:fs";
-import { access, readdir, realpath, stat } from "node:fs/promises";
+import { access, lstat, readdir, realpath, stat } from "node:fs/promises";
 import { dirname, isAbsolute, relative, resolve } from "node:path";
 import { AppError } from "../core/error.ts";
 
@@ -30,8 +30,7 @@ function isBelow(folder: string, path: string): boolean {
 
 async function checkParent(parent: string, shown: string): Promise<void> {
   try {
-    const { isDirectory } = await stat(parent).then((stats) => ({ isDirectory: stats.isDirectory() }));
-    if (!isDirectory) throw unwritable(`${shown} is not a folder.`, `ls -ld ${shown}`);
+    if (!(await stat(parent)).isDirectory()) throw unwritable(`${shown} is not a folder.`, `ls -ld ${shown}`);
     await access(parent, constants.W_OK | constants.X_OK);
   } catch (error) {
     if (error instanceof AppError) throw error;
@@ -43,16 +42,15 @@ async function checkParent(parent: string, shown: string): Promise<void> {
 
 async function entriesOf(target: string, shown: string): Promise<readonly string[]> {
   try {
-    return await readdir(target);
+    // A link counts as something that is there, wherever it leads.
+    if ((await lstat(target)).isDirectory()) return await readdir(target);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT") return [];
-    if (code !== "ENOTDIR") throw unwritable(`${shown} cannot be read.`, `ls -ld ${shown}`, error);
-    throw new AppError("SCAFFOLD_TARGET_EXISTS", `${shown} exists and is not a folder.`, {
-      next: ["--dir PATH   names another folder"],
-      cause: error,
-    });
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    throw unwritable(`${shown} cannot be read.`, `ls -ld ${shown}`, error);
   }
+  throw new AppError("SCAFFOLD_TARGET_EXISTS", `${shown} exists and is not a folder.`, {
+    next: ["--dir PATH   names another folder"],
+  });
 }
 
 function outside(folder: string): AppError {

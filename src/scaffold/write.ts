@@ -37,10 +37,11 @@ function explained(error: unknown, target: string): unknown {
   const { code } = error as NodeJS.ErrnoException;
   const parent = dirname(target);
   switch (code) {
+    case "ENOENT":
     case "EACCES":
     case "EPERM":
     case "EROFS":
-      return unwritable(`The folder ${parent} cannot be written.`, `ls -ld ${parent}`, error);
+      return unwritable(`The folder ${parent} is gone or cannot be written.`, `ls -ld ${parent}`, error);
     case "ENOSPC":
     case "EDQUOT":
       return new AppError("SCAFFOLD_DISK_FULL", `There is no space left for ${target}.`, {

@@ -1,0 +1,134 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { parse } from "yaml";
+import { callGennet } from "../../test/support/cli.ts";
+
+const platform = `name: acme
+domain: acme.example
+regions:
+  - {name: eu, awsRegion: eu-west-1, accountId: "111122223333", cluster: acme-eu}
+  - {name: us, awsRegion: us-east-1, accountId: "111122223333", cluster: acme-us}
+`;
+const given = ["new", "service", "orders", "--domain", "shop", "--owner", "team-shop"];
+
+describe("gennet new service", () => {
+  let cwd: string;
+
+  beforeEach(async () => {
+    cwd = await mkdtemp(join(tmpdir(), "gennet-new-"));
+  });
+
+  afterEach(async () => {
+    await rm(cwd, { recursive: true });
+  });
+
+  const answers = async (folder = "orders"): Promise<unknown> =>
+    parse(await readFile(join(cwd, folder, ".gennet", "answers.yaml"), "utf8"));
+
+  it("writes a service from flags alone, and says what to do next", async () => {
+    const { exit, stdout } = await callGennet(given, { cwd });
+    expect(exit).toBe(0);
+    expect(stdout).toContain("cd orders && uv run pytest");
+    expect(await readdir(cwd)).toEqual(["orders"]);
+    expect(await answers()).toMatchObject({
+      template: "fastapi-service",
+      answers: { name: "orders", domain: "shop", owner: "team-shop", regions: [] },
+    });
+  });
+
+  it("answers one document that lists what it wrote", async () => {
+    const { stdout } = await callGennet([...given, "-o", "json"], { cwd });
+    const document = JSON.parse(stdout) as { files: string[]; [key: string]: unknown };
+    expect(document).toMatchObject({ apiVersion: "gennet/v1", kind: "ServiceScaffold", path: "orders", written: true });
+    const written = await readdir(join(cwd, "orders"), { recursive: true, withFileTypes: true });
+    const paths = written.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+    expect(document.files.map((file) => join(cwd, "orders", file)).toSorted()).toEqual(paths.toSorted());
+  });
+
+  it("asks for what no flag gives", async () => {
+    const { exit } = await callGennet(["new", "service", "orders", "--domain", "shop"], {
+      cwd,
+      answers: [{ at: "Which team owns it", answer: "group:default/shop" }],
+    });
+    expect(exit).toBe(0);
+    expect(await answers()).toMatchObject({ answers: { domain: "shop", owner: "group:default/shop" } });
+  });
+
+  it("names every missing flag where nobody can be asked", async () => {
+    const { exit, stdout, stderr } = await callGennet(["new", "service", "orders"], { cwd });
+    expect([exit, stdout]).toEqual([2, ""]);
+    expect(stderr).toContain("--domain DOMAIN, --owner OWNER");
+    expect(stderr).toContain("USAGE_ANSWER_MISSING");
+    expect(await readdir(cwd)).toEqual([]);
+  });
+
+  it("does not ask with --no-input, even on a terminal", async () => {
+    const { exit, stderr } = await callGennet(["new", "service", "orders", "--no-input"], { cwd, answers: [] });
+    expect(exit).toBe(2);
+    expect(stderr).toContain("USAGE_ANSWER_MISSING");
+  });
+
+  it("lists the files of a dry run, writes none, and exits 8", async () => {
+    const { exit, stdout } = await callGennet([...given, "--dry-run"], { cwd });
+    expect(exit).toBe(8);
+    expect(stdout).toContain("orders/deploy/deployment.yaml");
+    expect(await readdir(cwd)).toEqual([]);
+  });
+
+  it("is for the regions of gennet.yaml, or for those that are named", async () => {
+    await writeFile(join(cwd, "gennet.yaml"), platform);
+    await callGennet(given, { cwd });
+    expect(await answers()).toMatchObject({ answers: { regions: ["eu", "us"] } });
+    await callGennet([...given, "--dir", "other", "--region", "us"], { cwd });
+    expect(await answers("other")).toMatchObject({ answers: { name: "orders", regions: ["us"] } });
+  });
+
+  it.each([
+    ["a gennet.yaml that is not valid", "name: 1\n", [], "CONFIG_INVALID"],
+    ["a region that is not in gennet.yaml", platform, ["--region", "ap"], "REGION_UNKNOWN"],
+    ["a gennet.yaml that is not there", platform, ["--config", "missing.yaml"], "CONFIG_NOT_FOUND"],
+  ])("refuses %s", async (_what, text, flags, code) => {
+    await writeFile(join(cwd, "gennet.yaml"), text);
+    const { exit, stderr } = await callGennet([...given, ...flags], { cwd });
+    expect(exit).toBe(2);
+    expect(stderr).toContain(code);
+    expect(await readdir(cwd)).toEqual(["gennet.yaml"]);
+  });
+
+  it.each([
+    [["../orders"], 2, "SCAFFOLD_NAME_INVALID"],
+    [["/orders"], 2, "SCAFFOLD_NAME_INVALID"],
+    [["Orders"], 2, "SCAFFOLD_NAME_INVALID"],
+    [["import"], 2, "SCAFFOLD_NAME_INVALID"],
+    [["fastapi"], 2, "SCAFFOLD_NAME_INVALID"],
+    [["orders", "--dir", "../orders"], 2, "SCAFFOLD_TARGET_OUTSIDE"],
+    [["orders", "--dir", "/orders"], 2, "SCAFFOLD_TARGET_OUTSIDE"],
+    [["orders", "--dir", "missing/orders"], 2, "SCAFFOLD_TARGET_UNWRITABLE"],
+    [["orders", "--domain", "Shop!"], 2, "USAGE_INVALID"],
+    [["orders", "--owner", "team shop"], 2, "USAGE_INVALID"],
+  ])("refuses %j before anything is written", async (words, code, id) => {
+    const flags = ["--domain", "shop", "--owner", "team-shop"];
+    const { exit, stdout, stderr } = await callGennet(["new", "service", ...flags, ...words], { cwd });
+    expect([exit, stdout]).toEqual([code, ""]);
+    expect(stderr).toContain(id);
+    expect(await readdir(cwd)).toEqual([]);
+  });
+
+  it("refuses a folder that is not empty, before it asks", async () => {
+    await callGennet(given, { cwd });
+    const before = await readFile(join(cwd, "orders", "README.md"), "utf8");
+    const { exit, stderr } = await callGennet(["new", "service", "orders"], { cwd, answers: [] });
+    expect(exit).toBe(7);
+    expect(stderr).toContain("SCAFFOLD_TARGET_EXISTS");
+    expect(await readFile(join(cwd, "orders", "README.md"), "utf8")).toBe(before);
+  });
+
+  it("writes nothing once it was interrupted", async () => {
+    const controller = new AbortController();
+    controller.abort(new Error("stop"));
+    await callGennet(given, { cwd, signal: controller.signal });
+    expect(await readdir(cwd)).toEqual([]);
+  });
+});

@@ -1,0 +1,135 @@
+import { describe, expect, it } from "vitest";
+import { parse, parseAllDocuments } from "yaml";
+import { answersFile, render, type Answers } from "./render.ts";
+import { shippedTemplate } from "./shipped-template.ts";
+import type { Template, TemplateFile } from "./template.ts";
+
+const orders: Answers = { name: "order-intake", domain: "shop", owner: "team-shop", regions: ["eu", "us"] };
+
+function template(...files: Partial<TemplateFile>[]): Template {
+  return {
+    name: "test",
+    version: "1.2.3",
+    title: "",
+    description: "",
+    questions: [],
+    reservedPackages: [],
+    files: files.map((file) => ({ path: "file", content: "", executable: false, ...file })),
+  };
+}
+
+function contentOf(content: string, answers = orders): string | undefined {
+  return render(template({ content }), answers).find((file) => file.path === "file")?.content;
+}
+
+describe("rendering", () => {
+  it("puts answers where the tags are, unescaped, and keeps every other character", () => {
+    expect(contentOf("<%= it.name %> & <%= it.owner %>\n")).toBe("order-intake & team-shop\n");
+    expect(contentOf("<%= it.package %>\n\n  x  \n")).toBe("order_intake\n\n  x  \n");
+  });
+
+  it("leaves the tags of Jinja, Helm, GitHub and the shell alone, and what JavaScript would read", () => {
+    const foreign = "{{ a }} {% if b %} {{- .Values.c }} ${{ github.ref }} ${D} `e` \\n \\\\ 'f' \"g\" <!-- h -->\n";
+    expect(contentOf(foreign)).toBe(foreign);
+  });
+
+  it("drops the line of a tag that ends with -%>", () => {
+    expect(contentOf("a\n<% if (it.regions.length > 5) { -%>\nb\n<% } -%>\nc\n")).toBe("a\nc\n");
+  });
+
+  it("refuses an answer that there is not", () => {
+    expect(() => contentOf("<%= it.naem %>")).toThrow("The template's file file cannot be rendered.");
+    expect(() => contentOf("<%= it.yaml.naem %>")).toThrow("The template's file file cannot be rendered.");
+  });
+
+  it.each([
+    ["y", '"y"'],
+    ["null", '"null"'],
+    ["orders", "orders"],
+    ["1e3", '"1e3"'],
+    ["group:default/team", "group:default/team"],
+  ])("quotes for YAML what it would read as something else: %s", (owner, written) => {
+    expect(contentOf("<%= it.yaml.owner %>", { ...orders, owner })).toBe(written);
+  });
+
+  it("fills in paths, and names dotfiles", () => {
+    const paths = ["src/__package__/__init__.py", "_gitignore", "_github/workflows/ci.yaml", "a_b/_c.__name__"];
+    const rendered = render(template(...paths.map((path) => ({ path }))), orders).map((file) => file.path);
+    expect(rendered).toEqual([
+      ".gennet/answers.yaml",
+      ".github/workflows/ci.yaml",
+      ".gitignore",
+      "a_b/.c.order-intake",
+      "src/order_intake/__init__.py",
+    ]);
+  });
+
+  it("keeps who may execute", () => {
+    const files = render(template({ path: "a", executable: true }, { path: "b" }), orders);
+    expect(files.map((file) => file.mode)).toEqual([0o644, 0o755, 0o644]);
+  });
+
+  it("records the template, its version and the answers", () => {
+    const recorded = render(template(), orders).find((file) => file.path === answersFile);
+    expect(parse(recorded?.content ?? "")).toEqual({ template: "test", version: "1.2.3", answers: orders });
+  });
+});
+
+describe("the FastAPI template", async () => {
+  const shipped = await shippedTemplate("fastapi-service");
+
+  it("asks for what render takes", () => {
+    expect(shipped.questions.map((question) => question.key)).toEqual(["name", "domain", "owner"]);
+    expect(() => shipped.questions.map((question) => new RegExp(question.pattern ?? ""))).not.toThrow();
+  });
+
+  describe.each([
+    ["one letter that YAML takes for true", { ...orders, name: "y", domain: "n", owner: "123", regions: [] }],
+    ["63 letters", { ...orders, name: "a".repeat(63), domain: "d".repeat(63), owner: "group:default/team" }],
+    ["dashes and digits", orders],
+  ] satisfies [string, Answers][])("with a name of %s", (_title, answers) => {
+    const files = render(shipped, answers);
+
+    it("gives the same again", () => {
+      expect(render(shipped, answers)).toEqual(files);
+    });
+
+    it.each(files.map((file) => [file.path, file.content]))("%s is tidy", (_path, content) => {
+      expect(content).toMatch(/[^\n]\n$/);
+      expect(content).not.toMatch(/[ \t]$|\r|<%|%>|undefined/m);
+    });
+
+    it.each(files.filter((file) => file.path.endsWith(".py")).map((file) => [file.path, file.content]))(
+      "%s keeps to its line length",
+      (_path, content) => {
+        expect(content.split("\n").filter((line) => line.length > 100)).toEqual([]);
+      },
+    );
+
+    const yaml = files.filter((file) => file.path.endsWith(".yaml"));
+    it.each(yaml.map((file) => [file.path, file.content]))("%s is YAML", (_path, content) => {
+      expect(parseAllDocuments(content, { version: "1.1" }).flatMap((document) => document.errors)).toEqual([]);
+    });
+
+    it("puts every object into the service's own namespace, under its name", () => {
+      const objects = yaml
+        .filter((file) => file.path.startsWith("deploy/"))
+        .map((file) => parse(file.content, { version: "1.1" }) as Manifest);
+      const [namespace, ...others] = objects;
+      expect(namespace).toMatchObject({ kind: "Namespace", metadata: { name: answers.name } });
+      expect(others.length).toBeGreaterThan(5);
+      for (const { metadata } of others) {
+        expect(metadata).toMatchObject({
+          name: answers.name,
+          namespace: answers.name,
+          labels: { "app.kubernetes.io/name": answers.name, "app.kubernetes.io/part-of": answers.domain },
+        });
+      }
+    });
+  });
+});
+
+interface Manifest {
+  readonly kind: string;
+  readonly metadata: Readonly<Record<string, unknown>>;
+}

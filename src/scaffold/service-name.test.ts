@@ -1,0 +1,62 @@
+import { describe, expect, it } from "vitest";
+import { checkServiceName, serviceNameProblem } from "./service-name.ts";
+
+const installed = ["fastapi", "pydantic_core", "tests"];
+
+describe("a service's name", () => {
+  it.each(["a", "y", "orders", "order-intake", "v2", "a--b", "a".repeat(63), "x1-2-3"])("may be %s", (name) => {
+    expect(serviceNameProblem(name, installed)).toBeUndefined();
+  });
+
+  it.each([
+    "",
+    "-a",
+    "a-",
+    "1st",
+    "Orders",
+    "order_intake",
+    "a.b",
+    "a".repeat(64),
+    "../x",
+    "/etc",
+    "a/b",
+    ".",
+    "..",
+    "ørders",
+    "a b",
+    "a\n",
+    "--help",
+  ])("must be a DNS label: %j", (name) => {
+    expect(serviceNameProblem(name, installed)).toMatch(/^it must be a DNS label/);
+  });
+
+  it.each(["default", "kube-system", "kube-orders", "istio-system", "argocd", "external-secrets"])(
+    "must not be a namespace of the cluster: %s",
+    (name) => {
+      expect(serviceNameProblem(name, installed)).toMatch(/the cluster uses that one itself/);
+    },
+  );
+
+  it.each([
+    ["class", "is a keyword of Python"],
+    ["async", "is a keyword of Python"],
+    ["secrets", "is a module of Python's standard library"],
+    ["calendar", "is a module of Python's standard library"],
+    ["fastapi", "has the name of a module that the service itself uses"],
+    ["pydantic-core", "has the name of a module that the service itself uses"],
+    ["tests", "has the name of a module that the service itself uses"],
+  ])("must not give a package that Python takes for another: %s", (name, reason) => {
+    expect(serviceNameProblem(name, installed)).toBe(`its Python package "${name.replace("-", "_")}" ${reason}`);
+  });
+});
+
+describe("what is said next", () => {
+  it("is a name that works, made from the one given where that is possible", () => {
+    expect(() => checkServiceName("calendar", installed)).toThrow(
+      expect.objectContaining({ code: "SCAFFOLD_NAME_INVALID", next: ["gennet new service calendar-service"] }),
+    );
+    expect(() => checkServiceName("Orders", installed)).toThrow(
+      expect.objectContaining({ next: ["gennet new service orders   is one that works"] }),
+    );
+  });
+});

@@ -1,0 +1,70 @@
+import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { checkTarget } from "./target.ts";
+
+describe("where a service may be written", () => {
+  let root: string;
+  let cwd: string;
+
+  beforeEach(async () => {
+    root = await realpath(await mkdtemp(join(tmpdir(), "gennet-target-")));
+    cwd = join(root, "here");
+    await mkdir(join(cwd, "services"), { recursive: true });
+    await mkdir(join(root, "elsewhere"));
+  });
+
+  afterEach(async () => {
+    await rm(root, { recursive: true });
+  });
+
+  it("is below the current folder", async () => {
+    expect(await checkTarget(cwd, "orders")).toBe(join(cwd, "orders"));
+    expect(await checkTarget(cwd, "services/orders")).toBe(join(cwd, "services", "orders"));
+    expect(await checkTarget(cwd, join(cwd, "orders"))).toBe(join(cwd, "orders"));
+    expect(await checkTarget(cwd, "..orders")).toBe(join(cwd, "..orders"));
+  });
+
+  it("may be there already when it is empty", async () => {
+    await mkdir(join(cwd, "orders"));
+    expect(await checkTarget(cwd, "orders")).toBe(join(cwd, "orders"));
+  });
+
+  it.each(["../orders", "services/../../orders", "/orders", ".", "", "services/..", ".."])(
+    "is nowhere else: %j",
+    async (folder) => {
+      await expect(checkTarget(cwd, folder)).rejects.toMatchObject({ code: "SCAFFOLD_TARGET_OUTSIDE", exit: 2 });
+    },
+  );
+
+  it("is nowhere else by a link either", async () => {
+    await symlink(join(root, "elsewhere"), join(cwd, "link"));
+    await expect(checkTarget(cwd, "link/orders")).rejects.toMatchObject({ code: "SCAFFOLD_TARGET_OUTSIDE" });
+    await expect(checkTarget(cwd, "link")).rejects.toMatchObject({ code: "SCAFFOLD_TARGET_EXISTS" });
+    await symlink(join(root, "missing"), join(cwd, "dangling"));
+    await expect(checkTarget(cwd, "dangling")).rejects.toMatchObject({ code: "SCAFFOLD_TARGET_EXISTS" });
+  });
+
+  it("may be reached by a link that stays inside", async () => {
+    await symlink(join(cwd, "services"), join(cwd, "link"));
+    expect(await checkTarget(cwd, "link/orders")).toBe(join(cwd, "link", "orders"));
+  });
+
+  it("holds nothing yet", async () => {
+    await writeFile(join(cwd, "services", ".hidden"), "");
+    await writeFile(join(cwd, "file"), "");
+    await expect(checkTarget(cwd, "services")).rejects.toMatchObject({ code: "SCAFFOLD_TARGET_EXISTS", exit: 7 });
+    await expect(checkTarget(cwd, "file")).rejects.toMatchObject({ code: "SCAFFOLD_TARGET_EXISTS", exit: 7 });
+  });
+
+  it("has a parent that is a folder", async () => {
+    await writeFile(join(cwd, "file"), "");
+    await expect(checkTarget(cwd, "missing/orders")).rejects.toMatchObject({
+      code: "SCAFFOLD_TARGET_UNWRITABLE",
+      exit: 2,
+      next: ["mkdir -p missing"],
+    });
+    await expect(checkTarget(cwd, "file/orders")).rejects.toMatchObject({ code: "SCAFFOLD_TARGET_UNWRITABLE" });
+  });
+});

@@ -1,0 +1,88 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { RenderedFile } from "./render.ts";
+import { writeFolder } from "./write.ts";
+
+const files: readonly RenderedFile[] = [
+  { path: "README.md", content: "# a\n", mode: 0o644 },
+  { path: "bin/run", content: "#!/bin/sh\n", mode: 0o755 },
+];
+const never = new AbortController().signal;
+
+describe("writing a folder", () => {
+  let parent: string;
+  let target: string;
+
+  beforeEach(async () => {
+    parent = await mkdtemp(join(tmpdir(), "gennet-write-"));
+    target = join(parent, "orders");
+  });
+
+  afterEach(async () => {
+    await rm(parent, { recursive: true });
+  });
+
+  it("leaves the files and nothing else", async () => {
+    await writeFolder(target, files, never);
+    expect(await readdir(parent, { recursive: true })).toEqual(
+      expect.arrayContaining(["orders", "orders/README.md", "orders/bin", "orders/bin/run"]),
+    );
+    expect(await readdir(parent)).toEqual(["orders"]);
+    expect(await readFile(join(target, "README.md"), "utf8")).toBe("# a\n");
+  });
+
+  it("gives the modes of the template, and to folders those of the user", async () => {
+    await writeFolder(target, files, never);
+    await mkdir(join(parent, "reference"));
+    const mode = async (path: string): Promise<number> => (await stat(join(parent, path))).mode & 0o777;
+    expect(await mode("orders")).toBe(await mode("reference"));
+    expect((await mode("orders/bin/run")) & 0o700).toBe(0o700);
+    expect((await mode("orders/README.md")) & 0o700).toBe(0o600);
+  });
+
+  it("takes the place of an empty folder", async () => {
+    await mkdir(target);
+    await writeFolder(target, files, never);
+    expect(await readdir(target)).toEqual(["README.md", "bin"]);
+  });
+
+  it("leaves nothing behind where a file cannot be written", async () => {
+    const impossible = [...files, { path: "README.md/below", content: "", mode: 0o644 as const }];
+    await expect(writeFolder(target, impossible, never)).rejects.toThrow(/EEXIST|ENOTDIR|made by someone else/);
+    expect(await readdir(parent)).toEqual([]);
+  });
+
+  it("leaves nothing behind when it is interrupted, at whichever file", async () => {
+    for (let at = 0; at <= files.length; at++) {
+      const controller = new AbortController();
+      const reason = new Error("Ctrl-C");
+      let reached = 0;
+      const counted = files.map((file) => ({
+        path: file.path,
+        mode: file.mode,
+        get content() {
+          if (reached++ === at) controller.abort(reason);
+          return file.content;
+        },
+      }));
+      if (at === files.length) controller.abort(reason);
+      await expect(writeFolder(target, counted, controller.signal)).rejects.toBe(reason);
+      expect(await readdir(parent)).toEqual([]);
+    }
+  });
+
+  it("does not touch a folder that someone else filled meanwhile", async () => {
+    await mkdir(target);
+    await writeFile(join(target, "theirs"), "");
+    await expect(writeFolder(target, files, never)).rejects.toMatchObject({ code: "SCAFFOLD_TARGET_EXISTS" });
+    expect(await readdir(parent, { recursive: true })).toEqual(["orders", "orders/theirs"]);
+  });
+
+  it("says where a parent is missing", async () => {
+    await expect(writeFolder(join(parent, "missing", "orders"), files, never)).rejects.toMatchObject({
+      code: "SCAFFOLD_TARGET_UNWRITABLE",
+    });
+  });
+});
