@@ -87,8 +87,9 @@ function saysOf(parameter: Flag | Argument): string {
 
 function defaultOf(flag: Flag): string {
   const value = flag.fallback;
-  if (value === undefined || flag.shape !== "value") return "";
-  return `default ${flag.placeholder === "DURATION" ? formatDuration(Number(value)).replace(".0s", "s") : String(value)}`;
+  if (flag.shape !== "value") return "";
+  if (typeof value === "number") return `default ${formatDuration(value).replace(".0s", "s")}`;
+  return typeof value === "string" ? `default ${value}` : "";
 }
 
 function list(heading: string, entries: readonly Entry[], width: number): string {

@@ -57,10 +57,12 @@ export function taskProgress(host: Pick<Host, "stderr" | "env">): Progress {
   };
 }
 
+type Shown = Parameters<Row["task"]["task"]>[1];
+
 function taskRow(title: string): Row {
-  const ended = settled();
-  let wrapper: Parameters<Row["task"]["task"]>[1] | undefined;
-  let begun = false;
+  const begun = later<Shown>();
+  const ended = later<void>();
+  let told = false;
   const text = (event: TaskEvent): string => {
     const time = event.durationMs === undefined ? "" : ` (${formatDuration(event.durationMs)})`;
     return event.detail === undefined ? `${title}${time}` : `${title}: ${visible(event.detail)}${time}`;
@@ -69,52 +71,60 @@ function taskRow(title: string): Row {
     task: {
       title,
       task: (_context, task) => {
-        wrapper = task;
         // Listr starts every row at once; a row that no event has started yet is shown as waiting.
         task.task.state$ = ListrTaskState.WAITING;
+        begun.resolve(task);
         return ended.promise;
       },
     },
-    show: (event) => {
-      if (wrapper === undefined) return;
-      if (!begun) wrapper.task.state$ = ListrTaskState.STARTED;
-      begun = true;
-      if (event.state === "failed") ended.reject(new Error(text(event)));
-      else if (event.state === "skipped") wrapper.skip(text(event));
-      else wrapper.title = text(event);
-      if (event.state === "done" || event.state === "skipped") ended.resolve();
-    },
-    leave: () => {
-      if (begun) ended.reject(new Error(`${title}: not finished`));
-      else wrapper?.skip(`${title}: not begun`);
-      ended.resolve();
-    },
+    show: (event) =>
+      begun.once((task) => {
+        if (!told) task.task.state$ = ListrTaskState.STARTED;
+        told = true;
+        if (event.state === "failed") ended.reject(new Error(text(event)));
+        else if (event.state === "skipped") task.skip(text(event));
+        else task.title = text(event);
+        if (event.state === "done" || event.state === "skipped") ended.resolve();
+      }),
+    leave: () =>
+      begun.once((task) => {
+        if (told) ended.reject(new Error(`${title}: not finished`));
+        else task.skip(`${title}: not begun`);
+        ended.resolve();
+      }),
   };
 }
 
 /** Notes stand below the list, and stay there when it has ended. */
 function noteRow(): Pick<Row, "task"> & { add(text: string): void; end(): void } {
-  const ended = settled();
-  let add: (text: string) => void = () => undefined;
+  const begun = later<Shown>();
+  const ended = later<void>();
   return {
     task: {
       task: (_context, task) => {
-        add = (text) => void (task.output = text);
+        begun.resolve(task);
         return ended.promise;
       },
       rendererOptions: { bottomBar: Number.POSITIVE_INFINITY, persistentOutput: true },
     },
-    add: (text) => add(text),
-    end: ended.resolve,
+    add: (text) => begun.once((task) => void (task.output = text)),
+    end: () => begun.once(() => ended.resolve()),
   };
 }
 
-function settled(): { promise: Promise<void>; resolve: () => void; reject: (error: Error) => void } {
-  let resolve: () => void = () => undefined;
+/** A promise that is settled from outside; `once` is for what has to wait for it, in the order it was asked. */
+function later<T>(): {
+  promise: Promise<T>;
+  once: (work: (value: T) => void) => void;
+  resolve: (value: T) => void;
+  reject: (error: Error) => void;
+} {
+  let resolve: (value: T) => void = () => undefined;
   let reject: (error: Error) => void = () => undefined;
-  const promise = new Promise<void>((done, failed) => {
+  const promise = new Promise<T>((done, failed) => {
     resolve = done;
     reject = failed;
   });
-  return { promise, resolve, reject };
+  const once = async (work: (value: T) => void): Promise<void> => work(await promise);
+  return { promise, resolve, reject, once: (work) => void once(work) };
 }

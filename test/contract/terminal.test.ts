@@ -1,0 +1,139 @@
+import { rm } from "node:fs/promises";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { run } from "../support/cli.ts";
+import { buildTrial, ctrlC, onTerminal } from "../support/terminal.ts";
+
+/* oxlint-disable no-control-regex -- what is drawn on a terminal is full of them */
+
+let trial = "";
+const node = process.execPath;
+const hideCursor = "\u001b[?25l";
+const showCursor = "\u001b[?25h";
+
+beforeAll(async () => {
+  trial = await buildTrial();
+});
+afterAll(() => rm(trial, { force: true }));
+
+describe("on a terminal", () => {
+  it("draws the live list on stderr, keeps notes, and says how each task ended", async () => {
+    const { exit, drawn } = await onTerminal(node, [trial, "trial", "tasks"]).ended;
+    expect(exit).toBe(0);
+    const last = plain(drawn).slice(plain(drawn).lastIndexOf("✔"));
+    expect(last).toMatch(/✔ The made \(1\.2s\)/);
+    expect(last).toMatch(/The left: is there already/);
+    expect(last).toMatch(/✖ The broken: no luck/);
+    expect(last).toMatch(/warning: said meanwhile/);
+    expect(last).not.toContain("for the curious");
+    expect(last.trimEnd().endsWith("the answer")).toBe(true);
+    expect(drawn.lastIndexOf(showCursor)).toBeGreaterThan(drawn.lastIndexOf(hideCursor));
+  });
+
+  it("shows a task that has not begun as waiting, not as running", async () => {
+    const session = onTerminal(node, [trial, "trial", "wait"]);
+    await session.until("said meanwhile");
+    session.type(ctrlC);
+    const { drawn } = await session.ended;
+    expect(plain(drawn)).toMatch(/✔ The first \(1\.2s\)\s+[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏] The second: at work\s+\S The third\r?\n/u);
+  });
+
+  it("ends by Ctrl-C with 130, the cursor back, and what was left undone said", async () => {
+    const session = onTerminal(node, [trial, "trial", "wait"]);
+    await session.until("said meanwhile");
+    session.type(ctrlC);
+    const { exit, drawn } = await session.ended;
+    expect(exit).toBe(130);
+    expect(drawn.lastIndexOf(showCursor)).toBeGreaterThan(drawn.lastIndexOf(hideCursor));
+    const text = plain(drawn);
+    expect(text).toMatch(/The second: not finished/);
+    expect(text).toMatch(/The third: not begun/);
+    expect(text).toMatch(/error: Stopped by Ctrl-C\. \[INTERRUPTED\]/);
+    expect(text).not.toContain("a library's own complaint");
+  });
+
+  it("ends by Ctrl-C at a question with 130", async () => {
+    const session = onTerminal(node, [trial, "trial", "ask"]);
+    await session.until("Your name?");
+    session.type(ctrlC);
+    const { exit, drawn } = await session.ended;
+    expect(exit).toBe(130);
+    expect(plain(drawn)).toContain("Stopped by Ctrl-C.");
+    expect(drawn.lastIndexOf(showCursor)).toBeGreaterThanOrEqual(drawn.lastIndexOf(hideCursor));
+  });
+
+  it("takes an answer that is typed", async () => {
+    const session = onTerminal(node, [trial, "trial", "ask"]);
+    await session.until("Your name?");
+    session.type("ada\r");
+    const { exit, drawn } = await session.ended;
+    expect(exit).toBe(0);
+    expect(plain(drawn).trimEnd().endsWith("ada")).toBe(true);
+  });
+
+  it("leaves a command behind that does not listen", async () => {
+    const session = onTerminal(node, [trial, "trial", "deaf"]);
+    await session.until("not listening");
+    session.type(ctrlC);
+    expect((await session.ended).exit).toBe(130);
+  });
+
+  it("is plain where colour and movement are not wanted", async () => {
+    for (const env of [{ NO_COLOR: "1" }, { CI: "true" }, { TERM: "dumb" }]) {
+      const { drawn } = await onTerminal(node, [trial, "trial", "tasks"], env).ended;
+      expect(drawn).not.toContain("\u001b");
+      expect(drawn).toContain("✔ The made (1.2s)");
+    }
+  });
+
+  it("writes no control character that comes from outside", async () => {
+    for (const name of ["hostile", "refuse"]) {
+      const { drawn } = await onTerminal(node, [trial, "trial", name]).ended;
+      expect(drawn).not.toMatch(/\u001b\[2J|\u001b\]0;|\u0007|\u009b|\u202e/);
+      expect(drawn).toContain("evil\\u001b[2J");
+    }
+  });
+
+  it("colours an error", async () => {
+    const { drawn } = await onTerminal(node, [trial, "trial", "ecko"]).ended;
+    expect(drawn).toContain("\u001b[31merror:\u001b[39m Unknown command 'ecko'. Did you mean echo?");
+  });
+});
+
+describe("as a process without a terminal", () => {
+  it.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)("ends by %s with 130", async (signal) => {
+    const session = onTerminal("/bin/sh", ["-c", `"${node}" "${trial}" trial wait 2>&1 | cat; exit 0`]);
+    await session.until("said meanwhile");
+    const { stdout } = await run("pgrep", ["-f", trial]);
+    for (const pid of stdout.trim().split("\n").map(Number)) if (pid !== session.pid) process.kill(pid, signal);
+    const { drawn } = await session.ended;
+    expect(drawn).toContain("[INTERRUPTED]");
+    expect(drawn).not.toContain("\u001b");
+  });
+
+  it("ends quietly when its reader goes away", async () => {
+    const { stdout, stderr } = await run("bash", ["-c", `"${node}" "${trial}" trial flood | head -1`]);
+    expect(stdout).toBe("line 0\n");
+    expect(stderr).toBe("");
+  });
+
+  it("reports a bug as one", async () => {
+    const ended = await run(node, [trial, "trial", "bug"]);
+    expect(ended.exit).toBe(1);
+    expect(ended.stdout).toBe("");
+    expect(ended.stderr).toMatch(/^internal error: this is a bug in gennet \d+\.\d+\.\d+/);
+    expect(ended.stderr).toContain("TypeError: undefined is not a function");
+    expect(ended.stderr).toContain("Please report it");
+  });
+
+  it("ends a command at --timeout with 6", async () => {
+    for (const name of ["wait", "deaf"]) {
+      const ended = await run(node, [trial, "trial", name, "--timeout", "10ms"]);
+      expect(ended.exit).toBe(6);
+      expect(ended.stderr).toContain("Not done within --timeout 10ms. [TIMED_OUT]");
+    }
+  });
+});
+
+function plain(drawn: string): string {
+  return drawn.replace(/\u001b\[[0-9;?]*[A-Za-z]/g, "");
+}
