@@ -50,7 +50,7 @@ async function examinePlace(place: Place, input: StatusInput, context: Context):
     },
     health,
     healthChecks,
-    { only: input.only, skip: input.skip, clock: host.clock, signal },
+    { only: input.only, skip: input.skip, now: host.clock.now, signal },
   );
   const { reachable, durationMs } = examined.glance;
   context.emit({ type: "task", id: name, state: reachable === false ? "failed" : "done", durationMs });

@@ -49,9 +49,9 @@ export async function examine(
   checks: readonly Check<HealthContext>[],
   options: Omit<RunChecksOptions<HealthContext>, "context" | "region">,
 ): Promise<ExaminedRegion> {
-  const startedAt = options.clock.now();
+  const startedAt = options.now();
   const findings = await runChecks(checks, { ...options, context, region: place.name });
-  const glance = { ...place, ...glanceOf(context, findings), durationMs: options.clock.now() - startedAt };
+  const glance = { ...place, ...glanceOf(context, findings), durationMs: options.now() - startedAt };
   return { glance, findings };
 }
 

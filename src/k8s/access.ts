@@ -1,4 +1,5 @@
 import type { Agent } from "node:http";
+import { getProxyForUrl } from "proxy-from-env";
 
 /** How one API server is spoken to. */
 export interface Access {
@@ -21,3 +22,8 @@ export interface Authorisation {
  * the three it is within 20 ms of the fastest, needs no library, and passes every proxy and load balancer.
  */
 export const agentOptions = { keepAlive: true, maxSockets: 6 } as const;
+
+/** The proxy that HTTPS_PROXY and NO_PROXY name for a server, if any. */
+export function proxyFor(server: string): string | undefined {
+  return getProxyForUrl(server) || undefined;
+}

@@ -1,7 +1,8 @@
 import { Agent } from "node:https";
+import { HttpsProxyAgent } from "hpagent";
 import type { Aws } from "../aws/port.ts";
 import { AppError } from "../core/error.ts";
-import { agentOptions, type Access } from "./access.ts";
+import { type Access, agentOptions, proxyFor } from "./access.ts";
 
 /** What is asked of AWS to reach a cluster. */
 export type EksDoor = Pick<Aws, "eksToken"> & { eks(): Promise<Pick<Awaited<ReturnType<Aws["eks"]>>, "cluster">> };
@@ -24,7 +25,9 @@ export async function eksAccess(
   if (cluster === undefined) throw absent("does not exist");
   const { endpoint, certificateAuthority } = cluster;
   if (endpoint === undefined || certificateAuthority === undefined) throw absent(`is ${cluster.status}: it has no endpoint yet`);
-  const agent = new Agent({ ...agentOptions, ca: Buffer.from(certificateAuthority, "base64") });
+  const tls = { ...agentOptions, ca: Buffer.from(certificateAuthority, "base64") };
+  const proxy = proxyFor(endpoint);
+  const agent = proxy === undefined ? new Agent(tls) : new HttpsProxyAgent({ ...tls, proxy });
   return {
     server: new URL(endpoint),
     async authorise(inner) {

@@ -4,7 +4,7 @@ import { delimiter, dirname, join, resolve } from "node:path";
 import { KubeConfig } from "@kubernetes/client-node/dist/config.js";
 import type { Cluster, User } from "@kubernetes/client-node/dist/config_types.js";
 import { AppError } from "../core/error.ts";
-import { agentOptions, type Access, type Authorisation } from "./access.ts";
+import { type Access, agentOptions, type Authorisation, proxyFor } from "./access.ts";
 import { type ExecConfig, execCredential } from "./exec-credential.ts";
 import { isLoopback } from "./transport.ts";
 
@@ -86,7 +86,12 @@ async function authorise(
 ): Promise<Authorisation> {
   const { user: ready, expires } = await withCredential(context, cluster, user, source, signal);
   const config = new KubeConfig();
-  config.loadFromClusterAndUser({ ...cluster, skipTLSVerify: cluster.server.startsWith("http:") }, ready);
+  const proxyUrl = cluster.proxyUrl ?? proxyFor(cluster.server);
+  config.loadFromClusterAndUser(
+    // Over plain HTTP there is nothing to verify; that it is loopback has been made sure of.
+    { ...cluster, skipTLSVerify: cluster.server.startsWith("http:"), ...(proxyUrl === undefined ? {} : { proxyUrl }) },
+    ready,
+  );
   const options: RequestOptions = {};
   try {
     await config.applyToHTTPSOptions(options);

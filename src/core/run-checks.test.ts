@@ -1,0 +1,145 @@
+import { describe, expect, it } from "vitest";
+import type { Check } from "./check.ts";
+import { AppError } from "./error.ts";
+import type { Finding } from "./finding.ts";
+import { assertNamed, runChecks, type RunChecksOptions } from "./run-checks.ts";
+
+const options: RunChecksOptions<undefined> = { context: undefined, now: () => 0, signal: new AbortController().signal };
+
+function check(id: string, run: Check<undefined>["run"], more: Partial<Check<undefined>> = {}): Check<undefined> {
+  return { id, title: `title of ${id}`, explain: "", run, ...more };
+}
+
+function well(id: string): Finding {
+  return { id, severity: "ok", subject: "all", summary: "well" };
+}
+
+const ok = (id: string, more: Partial<Check<undefined>> = {}): Check<undefined> => check(id, async () => [well(id)], more);
+const throwing = (id: string, error: unknown): Check<undefined> => check(id, async () => Promise.reject(error));
+const brief = (findings: readonly Finding[]) => findings.map(({ id, severity, cause }) => [id, severity, cause]);
+
+describe("runChecks", () => {
+  it("answers in the order of the checks, with the region and the time each took", async () => {
+    let now = 100;
+    const slow = check("b/slow", async () => {
+      now += 40;
+      return [well("b/slow")];
+    });
+    const findings = await runChecks([slow, ok("a/quick")], { ...options, region: "eu", now: () => now, limit: 1 });
+    expect(findings).toEqual([
+      { ...well("b/slow"), region: "eu", durationMs: 40 },
+      { ...well("a/quick"), region: "eu", durationMs: 0 },
+    ]);
+  });
+
+  it.each([
+    ["KUBE_DENIED", "denied"],
+    ["KUBE_UNREACHABLE", "unreachable"],
+    ["KUBE_TIMED_OUT", "timed-out"],
+  ] as const)("takes %s for unknown: %s", async (code, obstacle) => {
+    const error = new AppError(code, "no answer", { next: ["do this", "or that"] });
+    expect(await runChecks([throwing("a/b", error)], options)).toEqual([
+      {
+        id: "a/b",
+        severity: "unknown",
+        subject: "title of a/b",
+        summary: "no answer",
+        obstacle,
+        fix: "do this",
+        evidence: { code },
+        durationMs: 0,
+      },
+    ]);
+  });
+
+  it("throws what no finding can stand for, and ends the checks that still run", async () => {
+    let ended = false;
+    const waiting = check("a/waits", (_context, signal) => {
+      return new Promise((_, reject) =>
+        signal.addEventListener("abort", () => {
+          ended = true;
+          reject(signal.reason);
+        }),
+      );
+    });
+    const bug = new TypeError("x is not a function");
+    await expect(runChecks([waiting, throwing("a/bug", bug)], options)).rejects.toBe(bug);
+    expect(ended).toBe(true);
+    const usage = new AppError("KUBE_CONTEXT_UNKNOWN", "no such context");
+    await expect(runChecks([throwing("a/b", usage)], options)).rejects.toBe(usage);
+  });
+
+  it("gives up on a check that takes too long, even on one that does not listen", async () => {
+    const deaf = check("a/deaf", () => new Promise(() => undefined), { timeoutMs: 1 });
+    const [finding] = await runChecks([deaf], options);
+    expect(finding).toMatchObject({ severity: "unknown", obstacle: "timed-out", summary: "no answer within 1 ms" });
+  });
+
+  it("throws the reason when the whole run is aborted", async () => {
+    const controller = new AbortController();
+    const reason = new AppError("INTERRUPTED", "stopped");
+    const aborting = check("a/b", async () => {
+      controller.abort(reason);
+      return new Promise(() => undefined);
+    });
+    await expect(runChecks([aborting], { ...options, signal: controller.signal })).rejects.toBe(reason);
+  });
+
+  it("does not ask a check whose need failed or is unknown, and names the root as the cause", async () => {
+    const down = throwing("api/up", new AppError("KUBE_UNREACHABLE", "refused"));
+    const checks = [ok("pods/ok", { needs: ["nodes/ok"] }), ok("nodes/ok", { needs: ["api/up"] }), down];
+    expect(brief(await runChecks(checks, options))).toEqual([
+      ["pods/ok", "skip", "api/up"],
+      ["nodes/ok", "skip", "api/up"],
+      ["api/up", "unknown", undefined],
+    ]);
+  });
+
+  it("asks a check whose need only warns, or was left out by the user", async () => {
+    const warns = check("api/up", async () => [{ ...well("api/up"), severity: "warn" }]);
+    const dependent = ok("nodes/ok", { needs: ["api/up"] });
+    expect(brief(await runChecks([warns, dependent], options))[1]).toEqual(["nodes/ok", "ok", undefined]);
+    expect(await runChecks([throwing("api/up", new Error("not to be asked")), dependent], { ...options, skip: ["api"] })).toEqual([
+      { id: "api/up", severity: "skip", subject: "title of api/up", summary: "left out by --skip" },
+      { ...well("nodes/ok"), durationMs: 0 },
+    ]);
+  });
+
+  it("asks only what --only names, and says so of the rest", async () => {
+    const findings = await runChecks([ok("a/one"), ok("a/two"), ok("b/one")], { ...options, only: ["a/*"], skip: ["a/two"] });
+    expect(findings.map(({ severity, summary }) => [severity, summary])).toEqual([
+      ["ok", "well"],
+      ["skip", "left out by --skip"],
+      ["skip", "left out by --only"],
+    ]);
+  });
+
+  it("runs no more checks at once than the limit", async () => {
+    let running = 0;
+    let most = 0;
+    const checks = Array.from({ length: 6 }, (_, index) =>
+      check(`a/${index}`, async () => {
+        most = Math.max(most, ++running);
+        await new Promise((resolve) => setImmediate(resolve));
+        running--;
+        return [];
+      }),
+    );
+    await runChecks(checks, { ...options, limit: 2 });
+    expect(most).toBe(2);
+  });
+
+  it("finds checks that need each other, or one that is not there", async () => {
+    const circle = [ok("a/b", { needs: ["b/a"] }), ok("b/a", { needs: ["a/b"] })];
+    await expect(runChecks(circle, options)).rejects.toThrow("a/b → b/a → a/b");
+    await expect(runChecks([ok("a/b", { needs: ["b/a"] })], options)).rejects.toThrow('needs "b/a", which is no check');
+  });
+});
+
+describe("assertNamed", () => {
+  it("refuses what names no check", () => {
+    const checks = [ok("nodes/ready"), ok("pods/running")];
+    assertNamed(checks, ["nodes", "pods/*", "nodes/ready"]);
+    expect(() => assertNamed(checks, ["nodes", "nodes/redy"])).toThrow('No check is named by "nodes/redy".');
+  });
+});

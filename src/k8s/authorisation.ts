@@ -1,0 +1,41 @@
+import type { Access, Authorisation } from "./access.ts";
+
+/** The credential in use, and how it is renewed: once for all requests that need it anew at the same time. */
+export interface HeldAuthorisation {
+  current(signal: AbortSignal): Promise<Authorisation>;
+  /** The server did not accept it. Answers whether another one can be had: only what expires can be renewed. */
+  refused(used: Authorisation): boolean;
+  close(): void;
+}
+
+export function holdAuthorisation(access: Access, now: () => number): HeldAuthorisation {
+  let held: Authorisation | undefined;
+  let renewal: Promise<Authorisation> | undefined;
+  // Requests may still be under way on the connections of an older credential, so all are kept until the end.
+  const agents = new Set<Authorisation["agent"]>();
+
+  const renew = async (signal: AbortSignal): Promise<Authorisation> => {
+    try {
+      held = await access.authorise(signal);
+      agents.add(held.agent);
+      return held;
+    } finally {
+      renewal = undefined;
+    }
+  };
+
+  return {
+    async current(signal) {
+      if (held !== undefined && (held.expires ?? Infinity) > now()) return held;
+      return (renewal ??= renew(signal));
+    },
+    refused(used) {
+      if (used.expires === undefined) return false;
+      if (held === used) held = undefined;
+      return true;
+    },
+    close() {
+      for (const agent of agents) agent.destroy();
+    },
+  };
+}
