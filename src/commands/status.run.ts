@@ -35,7 +35,9 @@ async function examinePlace(place: Place, input: StatusInput, context: Context):
     {
       connect: () => context.cluster(place),
       now: host.clock.now,
-      ...(region === undefined ? {} : { eks: { name: region.cluster, door: async () => (await context.aws(region)).eks() } }),
+      ...(region === undefined
+        ? {}
+        : { eks: { name: region.cluster, door: async () => (await context.aws(region)).eks() } }),
       ...(kubeContext === undefined ? {} : { context: kubeContext }),
       ...(options.namespace === undefined ? {} : { namespace: options.namespace }),
     },

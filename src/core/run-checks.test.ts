@@ -14,7 +14,8 @@ function well(id: string): Finding {
   return { id, severity: "ok", subject: "all", summary: "well" };
 }
 
-const ok = (id: string, more: Partial<Check<undefined>> = {}): Check<undefined> => check(id, async () => [well(id)], more);
+const ok = (id: string, more: Partial<Check<undefined>> = {}): Check<undefined> =>
+  check(id, async () => [well(id)], more);
 const throwing = (id: string, error: unknown): Check<undefined> => check(id, async () => Promise.reject(error));
 const brief = (findings: readonly Finding[]) => findings.map(({ id, severity, cause }) => [id, severity, cause]);
 
@@ -99,14 +100,20 @@ describe("runChecks", () => {
     const warns = check("api/up", async () => [{ ...well("api/up"), severity: "warn" }]);
     const dependent = ok("nodes/ok", { needs: ["api/up"] });
     expect(brief(await runChecks([warns, dependent], options))[1]).toEqual(["nodes/ok", "ok", undefined]);
-    expect(await runChecks([throwing("api/up", new Error("not to be asked")), dependent], { ...options, skip: ["api"] })).toEqual([
+    expect(
+      await runChecks([throwing("api/up", new Error("not to be asked")), dependent], { ...options, skip: ["api"] }),
+    ).toEqual([
       { id: "api/up", severity: "skip", subject: "title of api/up", summary: "left out by --skip" },
       { ...well("nodes/ok"), durationMs: 0 },
     ]);
   });
 
   it("asks only what --only names, and says so of the rest", async () => {
-    const findings = await runChecks([ok("a/one"), ok("a/two"), ok("b/one")], { ...options, only: ["a/*"], skip: ["a/two"] });
+    const findings = await runChecks([ok("a/one"), ok("a/two"), ok("b/one")], {
+      ...options,
+      only: ["a/*"],
+      skip: ["a/two"],
+    });
     expect(findings.map(({ severity, summary }) => [severity, summary])).toEqual([
       ["ok", "well"],
       ["skip", "left out by --skip"],

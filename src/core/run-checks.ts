@@ -50,7 +50,8 @@ export async function runChecks<C>(checks: readonly Check<C>[], options: RunChec
     if (out !== undefined) return [skipped(check, out)];
     for (const need of check.needs ?? []) {
       const failed = (await start(need)).find((finding) => finding.severity === "fail" || isBlocked(finding));
-      if (failed !== undefined) return [{ ...skipped(check, `not asked: ${failed.summary}`), cause: failed.cause ?? failed.id }];
+      if (failed !== undefined)
+        return [{ ...skipped(check, `not asked: ${failed.summary}`), cause: failed.cause ?? failed.id }];
     }
     return inTurn(() => runOne(check, options, signal));
   };
@@ -125,7 +126,9 @@ const obstacles: ReadonlyMap<number, Obstacle> = new Map([
 ]);
 
 /** What an error says about what was asked: that it is unknown, and why. Throws what no finding can stand for. */
-export function unknownBecause(error: unknown): Pick<Finding, "severity" | "summary" | "obstacle" | "fix" | "evidence"> {
+export function unknownBecause(
+  error: unknown,
+): Pick<Finding, "severity" | "summary" | "obstacle" | "fix" | "evidence"> {
   if (error instanceof TooSlow) return { severity: "unknown", summary: error.message, obstacle: "timed-out" };
   const obstacle = error instanceof AppError ? obstacles.get(error.exit) : undefined;
   if (!(error instanceof AppError) || obstacle === undefined) throw error;

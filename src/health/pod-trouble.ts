@@ -71,7 +71,8 @@ function ofContainer(status: ContainerStatus, what: string): Told | undefined {
   if (terminated !== undefined && terminated.exitCode !== 0) {
     return { summary: `${name} ended with ${exitText(terminated)}`, definite: true };
   }
-  if (waiting !== undefined) return { summary: `${name} is starting (${waiting.reason ?? "waiting"})`, definite: false };
+  if (waiting !== undefined)
+    return { summary: `${name} is starting (${waiting.reason ?? "waiting"})`, definite: false };
   if (!status.ready && terminated === undefined) {
     return { summary: `${name} runs but is not ready (its readiness probe does not pass)`, definite: false };
   }

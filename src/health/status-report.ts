@@ -59,9 +59,13 @@ export function exitOfReport(report: StatusReport, strict: boolean): Exit {
   return exitOf(report.findings, strict);
 }
 
-function glanceOf({ kube, workloads, eks }: HealthContext, findings: readonly Finding[]): Omit<RegionGlance, "name" | "durationMs"> {
+function glanceOf(
+  { kube, workloads, eks }: HealthContext,
+  findings: readonly Finding[],
+): Omit<RegionGlance, "name" | "durationMs"> {
   const api = findings.find((finding) => finding.id === "cluster/api");
-  const reachable = api?.severity === "ok" ? true : api?.severity === "unknown" && api.obstacle !== "denied" ? false : undefined;
+  const reachable =
+    api?.severity === "ok" ? true : api?.severity === "unknown" && api.obstacle !== "denied" ? false : undefined;
   const version = kube.version.seen;
   const nodes = kube.nodes.seen;
   const counts = workloads.seen;
@@ -78,13 +82,25 @@ function glanceOf({ kube, workloads, eks }: HealthContext, findings: readonly Fi
             ...(cluster === undefined ? {} : { status: cluster.status, version: cluster.version }),
             ...(groups === undefined
               ? {}
-              : { nodeGroups: { active: groups.filter((group) => group.status === "ACTIVE").length, total: groups.length } }),
+              : {
+                  nodeGroups: {
+                    active: groups.filter((group) => group.status === "ACTIVE").length,
+                    total: groups.length,
+                  },
+                }),
           },
         }),
     ...(nodes === undefined
       ? {}
-      : { nodes: { ready: nodes.filter((node) => condition(node, "Ready")?.status === "True").length, total: nodes.length } }),
-    ...(counts === undefined || counts.unread.length > 0 ? {} : { workloads: { available: counts.available, total: counts.total } }),
+      : {
+          nodes: {
+            ready: nodes.filter((node) => condition(node, "Ready")?.status === "True").length,
+            total: nodes.length,
+          },
+        }),
+    ...(counts === undefined || counts.unread.length > 0
+      ? {}
+      : { workloads: { available: counts.available, total: counts.total } }),
     ...(pods === undefined ? {} : { pods: { total: pods.total } }),
   };
 }

@@ -7,7 +7,10 @@ import type { RegionGlance, StatusReport } from "./status-report.ts";
 export function glanceRows(report: StatusReport, paint: Paint): readonly (readonly string[])[] {
   const withEks = report.regions.some((region) => region.eks !== undefined || region.awsRegion !== undefined);
   const head = ["REGION", "API", "VERSION", ...(withEks ? ["EKS", "NODE GROUPS"] : []), "NODES", "WORKLOADS", "TIME"];
-  return [head.map((cell) => paint("dim", cell)), ...report.regions.map((region) => row(region, report, withEks, paint))];
+  return [
+    head.map((cell) => paint("dim", cell)),
+    ...report.regions.map((region) => row(region, report, withEks, paint)),
+  ];
 }
 
 function row(region: RegionGlance, report: StatusReport, withEks: boolean, paint: Paint): string[] {
@@ -57,7 +60,9 @@ export function findingLines(report: StatusReport, view: TextView): string[] {
     const roots = findings.filter(isCause).sort((a, b) => gravity.indexOf(a.severity) - gravity.indexOf(b.severity));
     const told = new Set<string>();
     const lines = roots.flatMap((root) => {
-      const symptoms = told.has(root.id) ? [] : findings.filter((finding) => finding.cause === root.id && !isCause(finding));
+      const symptoms = told.has(root.id)
+        ? []
+        : findings.filter((finding) => finding.cause === root.id && !isCause(finding));
       told.add(root.id);
       return [...lineOf(root, view), ...symptomLines(symptoms, view)];
     });
@@ -90,7 +95,8 @@ function symptomLines(symptoms: readonly Finding[], view: TextView): string[] {
 
 /** `1 failed, 2 warnings, 3 ok`. */
 export function closingLine(report: StatusReport, paint: Paint): string {
-  const count = (severity: Severity): number => report.findings.filter((finding) => finding.severity === severity).length;
+  const count = (severity: Severity): number =>
+    report.findings.filter((finding) => finding.severity === severity).length;
   const parts: readonly (readonly [number, string, Tone])[] = [
     [count("fail"), "failed", "bad"],
     [count("unknown"), "unknown", "unknown"],

@@ -33,7 +33,8 @@ export function toWorkload(object: WorkloadObject): Workload {
   const updated = status.updatedReplicas ?? 0;
   if (object.kind === "StatefulSet") {
     // Pods below the partition keep the old version on purpose.
-    const due = spec.updateStrategy?.type === "OnDelete" ? 0 : desired - (spec.updateStrategy?.rollingUpdate?.partition ?? 0);
+    const due =
+      spec.updateStrategy?.type === "OnDelete" ? 0 : desired - (spec.updateStrategy?.rollingUpdate?.partition ?? 0);
     const available = status.availableReplicas ?? status.readyReplicas ?? 0;
     return { ...base, desired, available, rolling: unseen || updated < due };
   }

@@ -47,7 +47,8 @@ async function explain(workloads: readonly Workload[], reads: Reads): Promise<Ma
     const { kind, metadata } = workload.object;
     const key = keyOf(workload.object);
     const own = byOwner.get(key) ?? [];
-    const warning = own.length === 0 && workload.available < workload.desired ? await lastWarning(kube, workload.object) : undefined;
+    const warning =
+      own.length === 0 && workload.available < workload.desired ? await lastWarning(kube, workload.object) : undefined;
     const judgement = judgeWorkload(workload, {
       pods: own,
       lostNodes,

@@ -19,14 +19,22 @@ interface TableBody extends ListBody {
 export function createCluster(name: string, transport: Transport): Cluster {
   const ok = async (asked: string, request: KubeRequest, signal: AbortSignal): Promise<unknown> => {
     const response = await transport.send(request, signal);
-    if (response.status < 300) return JSON.parse(response.body);
+    if (response.status < 300) return parse(asked, response.body);
     throw failure(asked, response);
   };
   const orNothing = async (asked: string, path: string, signal: AbortSignal): Promise<unknown> => {
     const response = await transport.send({ method: "GET", path }, signal);
     if (response.status === 404) return undefined;
-    if (response.status < 300) return JSON.parse(response.body);
+    if (response.status < 300) return parse(asked, response.body);
     throw failure(asked, response);
+  };
+  const parse = (asked: string, body: string): unknown => {
+    try {
+      return JSON.parse(body);
+    } catch {
+      // Something in between answered in the server's place.
+      throw statusError(name, asked, 502, { message: `the answer is not JSON: ${readStatus(body).message ?? ""}` });
+    }
   };
   const failure = (asked: string, response: KubeResponse) =>
     statusError(name, asked, response.status, readStatus(response.body));
@@ -62,7 +70,7 @@ export function createCluster(name: string, transport: Transport): Cluster {
         }
         throw statusError(name, `list ${resource.plural}`, response.status, status);
       }
-      const page = JSON.parse(response.body) as T;
+      const page = parse(`list ${resource.plural}`, response.body) as T;
       yield page;
       next = page.metadata?.continue || undefined;
     } while (next !== undefined);
@@ -94,7 +102,12 @@ export function createCluster(name: string, transport: Transport): Cluster {
     },
     async apply(object, options, signal) {
       const { apiVersion, kind, metadata } = object;
-      const ref = { apiVersion, kind, name: metadata.name, ...(metadata.namespace && { namespace: metadata.namespace }) };
+      const ref = {
+        apiVersion,
+        kind,
+        name: metadata.name,
+        ...(metadata.namespace && { namespace: metadata.namespace }),
+      };
       const search = new URLSearchParams({ fieldManager: "gennet", fieldValidation: "Strict" });
       if (options.force === true) search.set("force", "true");
       if (options.dryRun === true) search.set("dryRun", "All");

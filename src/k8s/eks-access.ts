@@ -24,7 +24,8 @@ export async function eksAccess(
     });
   if (cluster === undefined) throw absent("does not exist");
   const { endpoint, certificateAuthority } = cluster;
-  if (endpoint === undefined || certificateAuthority === undefined) throw absent(`is ${cluster.status}: it has no endpoint yet`);
+  if (endpoint === undefined || certificateAuthority === undefined)
+    throw absent(`is ${cluster.status}: it has no endpoint yet`);
   const tls = { ...agentOptions, ca: Buffer.from(certificateAuthority, "base64") };
   const proxy = proxyFor(endpoint);
   const agent = proxy === undefined ? new Agent(tls) : new HttpsProxyAgent({ ...tls, proxy });

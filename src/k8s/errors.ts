@@ -24,10 +24,16 @@ export function connectionError(cluster: string, server: URL, error: unknown): A
   const { code, message } = error as NodeJS.ErrnoException;
   const certificate = code === undefined ? undefined : certificateProblems[code];
   if (certificate !== undefined) {
-    return new AppError("KUBE_UNREACHABLE", `The certificate of ${server.host} (${cluster}) ${certificate} (${code}).`, {
-      next: ["Make sure that the kubeconfig or gennet.yaml names the right cluster, and that nothing in between ends TLS."],
-      cause: error,
-    });
+    return new AppError(
+      "KUBE_UNREACHABLE",
+      `The certificate of ${server.host} (${cluster}) ${certificate} (${code}).`,
+      {
+        next: [
+          "Make sure that the kubeconfig or gennet.yaml names the right cluster, and that nothing in between ends TLS.",
+        ],
+        cause: error,
+      },
+    );
   }
   const reason = message === "" ? (code ?? "no reason given") : message;
   return new AppError("KUBE_UNREACHABLE", `The API server ${server.host} (${cluster}) cannot be reached: ${reason}.`, {
@@ -39,12 +45,20 @@ export function connectionError(cluster: string, server: URL, error: unknown): A
 /** A request whose time was used up; `answering` says whether an answer had begun. */
 export function timeoutError(cluster: string, server: URL, timeoutMs: number, answering: boolean): AppError {
   return answering
-    ? new AppError("KUBE_TIMED_OUT", `The answer of ${server.host} (${cluster}) was not complete within ${timeoutMs} ms.`, {
-        next: ["Give a longer --request-timeout, or narrow the question with -n."],
-      })
-    : new AppError("KUBE_UNREACHABLE", `The API server ${server.host} (${cluster}) did not answer within ${timeoutMs} ms.`, {
-        next: ["gennet explain KUBE_UNREACHABLE"],
-      });
+    ? new AppError(
+        "KUBE_TIMED_OUT",
+        `The answer of ${server.host} (${cluster}) was not complete within ${timeoutMs} ms.`,
+        {
+          next: ["Give a longer --request-timeout, or narrow the question with -n."],
+        },
+      )
+    : new AppError(
+        "KUBE_UNREACHABLE",
+        `The API server ${server.host} (${cluster}) did not answer within ${timeoutMs} ms.`,
+        {
+          next: ["gennet explain KUBE_UNREACHABLE"],
+        },
+      );
 }
 
 /** An answer that is not a success. `asked` says what was asked for: `list pods`. */
@@ -66,7 +80,8 @@ export function statusError(cluster: string, asked: string, code: number, status
     case 504:
       return new AppError("KUBE_TIMED_OUT", said);
     default:
-      if (code === 429 || code >= 500) return new AppError("KUBE_FAILING", said, { next: ["gennet explain KUBE_FAILING"] });
+      if (code === 429 || code >= 500)
+        return new AppError("KUBE_FAILING", said, { next: ["gennet explain KUBE_FAILING"] });
       return new AppError("KUBE_REJECTED", said);
   }
 }
@@ -79,6 +94,9 @@ export function readStatus(body: string): KubeStatus {
   } catch {
     // Not from the API server.
   }
-  const text = body.replaceAll(/<[^>]*>/g, " ").replaceAll(/\s+/g, " ").trim();
+  const text = body
+    .replaceAll(/<[^>]*>/g, " ")
+    .replaceAll(/\s+/g, " ")
+    .trim();
   return text === "" ? {} : { message: text.slice(0, 200) };
 }

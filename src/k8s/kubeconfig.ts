@@ -125,7 +125,8 @@ async function withCredential(
       ...(credential.clientKeyData === undefined ? {} : { keyData: encode(credential.clientKeyData) }),
     },
     // A minute early, so that it does not expire on the way. Without a date it is had anew when it is refused.
-    expires: credential.expirationTimestamp === undefined ? Infinity : Date.parse(credential.expirationTimestamp) - 60_000,
+    expires:
+      credential.expirationTimestamp === undefined ? Infinity : Date.parse(credential.expirationTimestamp) - 60_000,
   };
 }
 

@@ -23,6 +23,9 @@ export const clusterEks: Check<HealthContext> = {
     const summary = `${status}, version ${version}`;
     if (status === "ACTIVE") return [{ ...about, severity: "ok", summary, evidence: { status, version } }];
     const severity = passing.has(status) ? "warn" : "fail";
-    return [{ ...about, severity, summary, ...(severity === "fail" ? { fix } : {}), evidence: { status, version } }, ...findings];
+    return [
+      { ...about, severity, summary, ...(severity === "fail" ? { fix } : {}), evidence: { status, version } },
+      ...findings,
+    ];
   },
 };

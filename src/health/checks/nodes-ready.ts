@@ -33,12 +33,15 @@ function problems(node: NodeObject): Problem[] {
   const about = { node: node.metadata.name };
   const ready = condition(node, "Ready");
   if (ready?.status !== "True") {
-    const why = ready === undefined ? "its kubelet never reported" : `${ready.reason ?? ready.status}: ${ready.message ?? ""}`;
+    const why =
+      ready === undefined ? "its kubelet never reported" : `${ready.reason ?? ready.status}: ${ready.message ?? ""}`;
     return [{ ...about, severity: "fail", summary: `not ready: ${why}` }];
   }
   const pressed: Problem[] = pressures.flatMap((type) => {
     const found = condition(node, type);
-    return found?.status === "True" ? [{ ...about, severity: "warn", summary: `${type}: ${found.message ?? found.reason ?? ""}` }] : [];
+    return found?.status === "True"
+      ? [{ ...about, severity: "warn", summary: `${type}: ${found.message ?? found.reason ?? ""}` }]
+      : [];
   });
   if (node.spec?.unschedulable !== true) return pressed;
   return [...pressed, { ...about, severity: "warn", summary: "cordoned: no new pods are placed on it" }];

@@ -26,20 +26,20 @@ export const podsRunning: Check<HealthContext> = {
       const key = workloadKey(owner.kind, pod.metadata.namespace, owner.name);
       return broken.has(key) || finished.has(key);
     };
-    const failed = failedJobs(jobs).map(
-      ({ job, reason }): Finding => ({
-        id,
-        severity: "fail",
-        subject: `job ${job.metadata.namespace}/${job.metadata.name}`,
-        summary: reason,
-        fix: `${kubectl} -n ${job.metadata.namespace} describe job ${job.metadata.name}`,
-      }),
-    );
+    const failed = failedJobs(jobs).map(({ job, reason }): Finding => ({
+      id,
+      severity: "fail",
+      subject: `job ${job.metadata.namespace}/${job.metadata.name}`,
+      summary: reason,
+      fix: `${kubectl} -n ${job.metadata.namespace} describe job ${job.metadata.name}`,
+    }));
     const single = pods.troubled.filter((pod) => !told(pod)).flatMap((pod) => judgePod(pod, now(), kubectl));
     const findings = [...failed, ...single];
     if (findings.length > 0) return findings;
     const subject = `${pods.total} ${pods.total === 1 ? "pod" : "pods"}`;
-    return [{ id, severity: "ok", subject, summary: "none in trouble beyond the workloads", evidence: { total: pods.total } }];
+    return [
+      { id, severity: "ok", subject, summary: "none in trouble beyond the workloads", evidence: { total: pods.total } },
+    ];
   },
 };
 

@@ -12,7 +12,11 @@ export const workloadsAvailable: Check<HealthContext> = {
   async run({ workloads }) {
     const { available, total, broken, unread } = await workloads();
     const id = "workloads/available";
-    const unknown = unread.map(({ kind, error }) => ({ id, subject: `${kind.toLowerCase()}s`, ...unknownBecause(error) }));
+    const unknown = unread.map(({ kind, error }) => ({
+      id,
+      subject: `${kind.toLowerCase()}s`,
+      ...unknownBecause(error),
+    }));
     const findings: Finding[] = [...[...broken.values()].map((finding) => ({ ...finding, id })), ...unknown];
     const well = total - broken.size;
     if (well === 0 && findings.length > 0) return findings;

@@ -1,0 +1,272 @@
+import { Agent } from "node:http";
+import { afterEach, describe, expect, it } from "vitest";
+import {
+  type Answer,
+  type FakeApiServer,
+  fakeApiServer,
+  type ReceivedRequest,
+  status,
+} from "../../test/support/fake-api-server.ts";
+import { memoryHost } from "../../test/support/host.ts";
+import type { Authorisation } from "./access.ts";
+import { createCluster } from "./cluster.ts";
+import type { Cluster, KubeObject, ListQuery } from "./port.ts";
+import { createTransport } from "./transport.ts";
+
+const { signal } = new AbortController();
+const pods: ListQuery = { apiVersion: "v1", kind: "Pod" };
+const node = { apiVersion: "v1", kind: "Node", name: "n1" };
+const closers: (() => Promise<void>)[] = [];
+
+afterEach(async () => {
+  for (const close of closers.splice(0)) await close();
+});
+
+interface Trial {
+  readonly cluster: Cluster;
+  readonly server: FakeApiServer;
+}
+
+interface TrialOptions {
+  readonly requestTimeoutMs?: number;
+  readonly authorise?: () => Omit<Authorisation, "agent">;
+}
+
+async function trial(answer: (request: ReceivedRequest) => Answer, options: TrialOptions = {}): Promise<Trial> {
+  const server = await fakeApiServer(answer);
+  const agent = new Agent({ keepAlive: true });
+  const authorise = async (): Promise<Authorisation> => ({ agent, headers: {}, ...options.authorise?.() });
+  const { clock } = memoryHost();
+  const requestTimeoutMs = options.requestTimeoutMs ?? 10_000;
+  const access = { server: new URL(server.url), authorise };
+  const cluster = createCluster("eu", createTransport(access, { cluster: "eu", requestTimeoutMs, clock }));
+  closers.push(() => cluster.close(), server.close);
+  return { cluster, server };
+}
+
+async function collect<T>(pages: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const page of pages) all.push(page);
+  return all;
+}
+
+const item = (name: string) => ({ metadata: { name } });
+
+describe("lists", () => {
+  it("are read page by page, each item with its kind", async () => {
+    const { cluster, server } = await trial(({ query }) =>
+      query["continue"] === "more"
+        ? { json: { metadata: {}, items: [item("b")] } }
+        : { json: { metadata: { continue: "more" }, items: [item("a")] } },
+    );
+    const pages = await collect(
+      cluster.list({ ...pods, namespace: "shop", fieldSelector: "spec.nodeName=n1" }, signal),
+    );
+    expect(pages).toEqual([
+      [{ ...item("a"), apiVersion: "v1", kind: "Pod" }],
+      [{ ...item("b"), apiVersion: "v1", kind: "Pod" }],
+    ]);
+    const asked = { limit: "500", fieldSelector: "spec.nodeName=n1" };
+    expect(server.requests.map(({ path, query }) => ({ path, query }))).toEqual([
+      { path: "/api/v1/namespaces/shop/pods", query: asked },
+      { path: "/api/v1/namespaces/shop/pods", query: { ...asked, continue: "more" } },
+    ]);
+  });
+
+  it("go on with the server's new token when theirs has expired, and repeat nothing", async () => {
+    const { cluster } = await trial(({ query }) => {
+      if (query["continue"] === undefined) return { json: { metadata: { continue: "old" }, items: [item("a")] } };
+      if (query["continue"] === "old")
+        return status(410, "too old", { reason: "Expired", metadata: { continue: "new" } });
+      return { json: { metadata: {}, items: [item("b")] } };
+    });
+    const names = (await collect(cluster.list(pods, signal))).flat().map((pod) => pod.metadata.name);
+    expect(names).toEqual(["a", "b"]);
+  });
+
+  it("come as tables without the objects where only what kubectl prints is wanted", async () => {
+    const { cluster, server } = await trial(() => ({
+      json: {
+        kind: "Table",
+        metadata: {},
+        columnDefinitions: [{ name: "Name" }, { name: "Ready" }],
+        rows: [{ cells: ["a", "1/1"], object: null }],
+      },
+    }));
+    expect(await collect(cluster.table(pods, signal))).toEqual([{ columns: ["Name", "Ready"], rows: [["a", "1/1"]] }]);
+    const [request] = server.requests;
+    expect(request?.headers.accept).toBe("application/json;as=Table;v=v1;g=meta.k8s.io");
+    expect(request?.query["includeObject"]).toBe("None");
+  });
+});
+
+describe("discovery", () => {
+  const widgets = {
+    resources: [
+      { name: "widgets", kind: "Widget", namespaced: true },
+      { name: "widgets/status", kind: "Widget", namespaced: true },
+    ],
+  };
+  const widget: KubeObject = {
+    apiVersion: "acme.example/v1",
+    kind: "Widget",
+    metadata: { name: "w", namespace: "shop" },
+  };
+
+  it("asks once which resource a kind is, and what is not served again each time", async () => {
+    let installed = false;
+    const { cluster, server } = await trial(({ path }) => {
+      if (path !== "/apis/acme.example/v1") return { json: widget };
+      return installed ? { json: widgets } : status(404, "not found");
+    });
+    await expect(cluster.apply(widget, {}, signal)).rejects.toMatchObject({ code: "KUBE_KIND_NOT_SERVED" });
+    expect(await cluster.serves("acme.example/v1", "Widget", signal)).toBe(false);
+    installed = true;
+    expect(await cluster.serves("acme.example/v1", "Widget", signal)).toBe(true);
+    await cluster.apply(widget, { force: true, dryRun: true }, signal);
+    expect(server.requests.map(({ method, path }) => `${method} ${path}`)).toEqual([
+      "GET /apis/acme.example/v1",
+      "GET /apis/acme.example/v1",
+      "GET /apis/acme.example/v1",
+      "PATCH /apis/acme.example/v1/namespaces/shop/widgets/w",
+    ]);
+    const patch = server.requests.at(-1);
+    expect(patch?.query).toMatchObject({ fieldManager: "gennet", force: "true", dryRun: "All" });
+    expect(patch?.headers["content-type"]).toBe("application/apply-patch+yaml");
+    expect(JSON.parse(patch?.body ?? "")).toEqual(widget);
+  });
+});
+
+describe("what is not there", () => {
+  it("is undefined when read and fine when deleted", async () => {
+    const { cluster, server } = await trial(() => status(404, "not found"));
+    expect(await cluster.get(node, signal)).toBeUndefined();
+    await cluster.delete({ apiVersion: "v1", kind: "Pod", name: "p" }, signal);
+    expect(server.requests.map(({ path }) => path)).toEqual(["/api/v1/nodes/n1", "/api/v1/namespaces/default/pods/p"]);
+  });
+});
+
+describe("errors", () => {
+  it.each([
+    [401, "Unauthorized", "KUBE_DENIED"],
+    [403, 'pods is forbidden: User "jo" cannot list resource "pods"', "KUBE_DENIED"],
+    [403, 'pods "p" is forbidden: exceeded quota: q', "KUBE_REJECTED"],
+    [403, 'admission webhook "policy" denied the request', "KUBE_REJECTED"],
+    [409, "Apply failed with 1 conflict", "KUBE_CONFLICT"],
+    [422, "spec.replicas: Invalid value", "KUBE_REJECTED"],
+    [500, "etcdserver: leader changed", "KUBE_FAILING"],
+    [504, "the server was unable to return a response in time", "KUBE_TIMED_OUT"],
+  ])("%i %s is %s", async (code, message, expected) => {
+    const { cluster } = await trial(() => status(code, message));
+    await expect(cluster.get(node, signal)).rejects.toMatchObject({
+      code: expected,
+      message: expect.stringContaining(message),
+    });
+  });
+
+  it("show what a proxy says as text", async () => {
+    const { cluster } = await trial(() => (response) => {
+      response.writeHead(502, { "content-type": "text/html" }).end("<html><h1>Bad   Gateway</h1></html>");
+    });
+    await expect(cluster.version(signal)).rejects.toThrow("eu: read the version: Bad Gateway");
+  });
+
+  it("tell an answer that is not the API server's", async () => {
+    const { cluster } = await trial(() => (response) => void response.writeHead(200).end("<h1>Please log in</h1>"));
+    await expect(cluster.version(signal)).rejects.toMatchObject({
+      code: "KUBE_FAILING",
+      message: expect.stringContaining("Please log in"),
+    });
+  });
+
+  it("tell a server that is not there", async () => {
+    const { cluster, server } = await trial(() => ({ json: {} }));
+    await server.close();
+    await expect(cluster.version(signal)).rejects.toMatchObject({
+      code: "KUBE_UNREACHABLE",
+      message: expect.stringContaining("ECONNREFUSED"),
+    });
+  });
+
+  it("tell a server that says nothing from one that does not finish", async () => {
+    const silent = await trial(() => () => undefined, { requestTimeoutMs: 50 });
+    await expect(silent.cluster.version(signal)).rejects.toMatchObject({ code: "KUBE_UNREACHABLE" });
+    const halting = await trial(() => (response) => void response.writeHead(200).write('{"gitVersion":'), {
+      requestTimeoutMs: 50,
+    });
+    await expect(halting.cluster.version(signal)).rejects.toMatchObject({ code: "KUBE_TIMED_OUT" });
+  });
+
+  it("are the reason of the abort, where there was one", async () => {
+    const controller = new AbortController();
+    const reason = new Error("Ctrl-C");
+    const { cluster } = await trial(() => () => controller.abort(reason));
+    await expect(cluster.version(controller.signal)).rejects.toBe(reason);
+  });
+});
+
+describe("patience", () => {
+  it("waits as long as a busy server asks, within the request time-out", async () => {
+    let busy = 2;
+    const { cluster, server } = await trial(() =>
+      busy-- > 0
+        ? { ...(status(429, "slow down") as object), json: {}, status: 429, headers: { "retry-after": "3" } }
+        : { json: { gitVersion: "v1.37.2" } },
+    );
+    expect(await cluster.version(signal)).toBe("v1.37.2");
+    expect(server.requests).toHaveLength(3);
+  });
+
+  it("ends with the request time-out", async () => {
+    const { cluster, server } = await trial(() => ({
+      status: 429,
+      headers: { "retry-after": "4" },
+      json: { message: "slow down" },
+    }));
+    await expect(cluster.version(signal)).rejects.toMatchObject({ code: "KUBE_FAILING" });
+    expect(server.requests).toHaveLength(3);
+  });
+
+  it("reads again when a kept-alive connection turns out to be closed, but never writes twice", async () => {
+    let drop = false;
+    const { cluster, server } = await trial(() => (response) => {
+      if (drop) {
+        drop = false;
+        response.socket?.destroy();
+      } else response.writeHead(200).end('{"gitVersion":"v1"}');
+    });
+    await cluster.version(signal);
+    drop = true;
+    expect(await cluster.version(signal)).toBe("v1");
+    drop = true;
+    const apply = cluster.apply({ apiVersion: "v1", kind: "Namespace", metadata: { name: "shop" } }, {}, signal);
+    await expect(apply).rejects.toMatchObject({ code: "KUBE_UNREACHABLE" });
+    expect(server.requests.map(({ method }) => method)).toEqual(["GET", "GET", "GET", "PATCH"]);
+  });
+});
+
+describe("credentials", () => {
+  it("that expire are had anew once when they are refused, for all requests together", async () => {
+    let made = 0;
+    const { cluster, server } = await trial(
+      ({ headers }) =>
+        headers.authorization === "Bearer 2" ? { json: { gitVersion: "v1" } } : status(401, "Unauthorized"),
+      { authorise: () => ({ headers: { authorization: `Bearer ${++made}` }, expires: Infinity }) },
+    );
+    expect(await Promise.all([cluster.version(signal), cluster.version(signal)])).toEqual(["v1", "v1"]);
+    expect(made).toBe(2);
+    expect(server.requests).toHaveLength(4);
+  });
+
+  it("that are refused anew, or do not change, are an error", async () => {
+    let made = 0;
+    const renewed = await trial(() => status(401, "Unauthorized"), {
+      authorise: () => ({ headers: {}, expires: (made++, Infinity) }),
+    });
+    await expect(renewed.cluster.version(signal)).rejects.toMatchObject({ code: "KUBE_DENIED" });
+    expect(made).toBe(2);
+    const fixed = await trial(() => status(401, "Unauthorized"));
+    await expect(fixed.cluster.version(signal)).rejects.toMatchObject({ code: "KUBE_DENIED" });
+    expect(fixed.server.requests).toHaveLength(1);
+  });
+});

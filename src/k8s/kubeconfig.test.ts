@@ -1,0 +1,160 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { stringify } from "yaml";
+import type { Authorisation } from "./access.ts";
+import { contextAccess } from "./kubeconfig.ts";
+
+const { signal } = new AbortController();
+let folder = "";
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "kubeconfig-"));
+});
+afterEach(async () => {
+  await rm(folder, { recursive: true });
+});
+
+interface Kubeconfig {
+  readonly context?: string;
+  readonly cluster?: Readonly<Record<string, unknown>>;
+  readonly user?: Readonly<Record<string, unknown>>;
+}
+
+async function file(name: string, { context = "eu", cluster = {}, user = {} }: Kubeconfig = {}): Promise<string> {
+  const path = join(folder, name);
+  const config = {
+    apiVersion: "v1",
+    kind: "Config",
+    clusters: [{ name: "c", cluster: { server: "https://api.example:6443", ...cluster } }],
+    users: [{ name: "u", user }],
+    contexts: [{ name: context, context: { cluster: "c", user: "u" } }],
+  };
+  await writeFile(path, stringify(config));
+  return path;
+}
+
+async function authorise(paths: string, context = "eu", requestTimeoutMs = 10_000): Promise<Authorisation> {
+  const source = { env: { ...process.env, KUBECONFIG: paths }, home: folder, requestTimeoutMs };
+  return (await contextAccess(context, source)).authorise(signal);
+}
+
+const plugin = (script: string) => ({
+  exec: { apiVersion: "client.authentication.k8s.io/v1", command: "sh", args: ["-c", script] },
+});
+const credential = (status: object) => `echo '${JSON.stringify({ kind: "ExecCredential", status })}'`;
+
+describe("contextAccess", () => {
+  it("reads ~/.kube/config where KUBECONFIG names nothing", async () => {
+    const source = { env: {}, home: folder, requestTimeoutMs: 1_000 };
+    await expect(contextAccess("eu", source)).rejects.toMatchObject({
+      code: "KUBECONFIG_INVALID",
+      message: `There is no kubeconfig at ${join(folder, ".kube", "config")}.`,
+    });
+  });
+
+  it("takes tokens and the cluster's CA, over connections that are kept", async () => {
+    const ca = Buffer.from("the CA").toString("base64");
+    const path = await file("a", { cluster: { "certificate-authority-data": ca }, user: { token: "t" } });
+    const { agent, headers, expires } = await authorise(path);
+    expect(headers).toEqual({ Authorization: "Bearer t" });
+    expect(expires).toBeUndefined();
+    expect(agent).toMatchObject({ keepAlive: true, options: { ca: Buffer.from("the CA") } });
+  });
+
+  it("looks through all files of KUBECONFIG, the first that has a name wins, a missing one is passed over", async () => {
+    const first = await file("a", { user: { token: "first" } });
+    const second = await file("b", { context: "us", user: { token: "second" } });
+    const paths = [join(folder, "missing"), first, second].join(":");
+    expect((await authorise(paths, "us")).headers).toEqual({ Authorization: "Bearer first" });
+  });
+
+  it("names the contexts there are", async () => {
+    const paths = [await file("a"), await file("b", { context: "us" })].join(":");
+    await expect(authorise(paths, "asia")).rejects.toMatchObject({
+      code: "KUBE_CONTEXT_UNKNOWN",
+      next: ["It has: eu, us"],
+    });
+  });
+
+  it.each([
+    ["without verifying who answers", { "insecure-skip-tls-verify": true }],
+    ["without verifying who answers", { server: "http://api.example" }],
+    ["is not an address", { server: "api" }],
+  ])("refuses a cluster %s", async (why, cluster) => {
+    const message = expect.stringContaining(why) as string;
+    await expect(authorise(await file("a", { cluster }))).rejects.toMatchObject({
+      code: "KUBECONFIG_INVALID",
+      message,
+    });
+  });
+
+  it("allows plain HTTP on loopback, where kubectl proxy listens", async () => {
+    const { agent } = await authorise(await file("a", { cluster: { server: "http://127.0.0.1:8001" } }));
+    expect(agent).toMatchObject({ keepAlive: true });
+  });
+
+  it("names the file that is not YAML", async () => {
+    const path = join(folder, "broken");
+    await writeFile(path, "contexts: [");
+    await expect(authorise(path)).rejects.toMatchObject({
+      code: "KUBECONFIG_INVALID",
+      message: expect.stringContaining(path),
+    });
+  });
+});
+
+describe("a credential plug-in", () => {
+  it("gives a token until it expires", async () => {
+    const script = credential({ token: "t", expirationTimestamp: "2026-01-01T00:15:00Z" });
+    const { headers, expires } = await authorise(await file("a", { user: plugin(script) }));
+    expect(headers).toEqual({ Authorization: "Bearer t" });
+    expect(expires).toBe(Date.parse("2026-01-01T00:14:00Z"));
+  });
+
+  it("gives a client certificate", async () => {
+    const script = credential({ clientCertificateData: "CERT", clientKeyData: "KEY" });
+    const { agent, expires } = await authorise(await file("a", { user: plugin(script) }));
+    expect(agent).toMatchObject({ options: { cert: Buffer.from("CERT"), key: Buffer.from("KEY") } });
+    expect(expires).toBe(Infinity);
+  });
+
+  it("is told about the exchange, and where it asks for it about the cluster", async () => {
+    const { exec } = plugin('echo "$KUBERNETES_EXEC_INFO" >&2; exit 1');
+    const told = async (provideClusterInfo: boolean): Promise<unknown> => {
+      const error = await authorise(await file("a", { user: { exec: { ...exec, provideClusterInfo } } })).catch(
+        (thrown: unknown) => thrown,
+      );
+      return JSON.parse(/failed: (.*)$/.exec((error as Error).message)?.[1] ?? "");
+    };
+    const info = { apiVersion: "client.authentication.k8s.io/v1", kind: "ExecCredential" };
+    expect(await told(false)).toEqual({ ...info, spec: { interactive: false } });
+    expect(await told(true)).toEqual({
+      ...info,
+      spec: { interactive: false, cluster: { server: "https://api.example:6443" } },
+    });
+  });
+
+  it("beside the kubeconfig is found by its relative path", async () => {
+    await writeFile(join(folder, "login.sh"), `#!/bin/sh\n${credential({ token: "t" })}\n`, { mode: 0o700 });
+    const path = await file("a", { user: { exec: { command: "./login.sh" } } });
+    expect((await authorise(path)).headers).toEqual({ Authorization: "Bearer t" });
+  });
+
+  it.each([
+    ["failed: Token for corp has expired", plugin("echo 'Token for corp has expired' >&2; exit 255")],
+    ["did not answer with a credential.", plugin("echo hello")],
+    ["is not installed.", { exec: { command: "no-such-plugin", installHint: "install it" } }],
+  ])("that %s", async (why, user) => {
+    const message = expect.stringContaining(why) as string;
+    await expect(authorise(await file("a", { user }))).rejects.toMatchObject({ code: "KUBE_DENIED", message });
+  });
+
+  it("that never answers ends with the request time-out", async () => {
+    const path = await file("a", { user: plugin("exec sleep 600") });
+    await expect(authorise(path, "eu", 50)).rejects.toMatchObject({
+      message: expect.stringContaining("did not answer within 50 ms"),
+    });
+  });
+});
