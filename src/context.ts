@@ -18,8 +18,8 @@ export interface Context {
   readonly signal: AbortSignal;
   readonly emit: Emit;
   platform(): Promise<Platform>;
-  /** The regions of gennet.yaml that --region names, or all of them. */
-  regions(): Promise<readonly Region[]>;
+  /** The regions of gennet.yaml that `name` or else --region names, or all of them. */
+  regions(name?: string): Promise<readonly Region[]>;
   /** What --context names, else the regions. */
   places(): Promise<readonly Place[]>;
   /** AWS as seen from a region of gennet.yaml. */
@@ -34,7 +34,8 @@ export function createContext(host: Host, options: GlobalOptions, signal: AbortS
     const { loadPlatform } = await import("./platform/load.ts");
     return loadPlatform(host.cwd, options.config);
   });
-  const regions = async (): Promise<readonly Region[]> => selectRegions(await platform(), options.region);
+  const regions: Context["regions"] = async (name) =>
+    selectRegions(await platform(), name === undefined ? options.region : [name]);
   const clouds = new Map<string, Promise<Aws>>();
   const aws = (region: Region): Promise<Aws> => {
     const known = clouds.get(region.name) ?? connect(region);

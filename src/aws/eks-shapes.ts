@@ -1,5 +1,5 @@
-import type { Addon as SdkAddon, Cluster, LogType, Nodegroup as SdkNodegroup, UpdateClusterConfigRequest } from "@aws-sdk/client-eks";
-import type { Addon, ClusterChange, EksCluster, Nodegroup, Scaling } from "./port.ts";
+import type { Addon as SdkAddon, Cluster, LogType, Nodegroup as SdkNodegroup } from "@aws-sdk/client-eks";
+import type { Addon, EksCluster, Nodegroup, Scaling } from "./port.ts";
 
 export function toCluster(cluster: Cluster | undefined): EksCluster {
   const vpc = cluster?.resourcesVpcConfig;
@@ -49,17 +49,6 @@ export function toAddon(addon: SdkAddon | undefined): Addon {
 
 export function toScalingConfig(scaling: Scaling): { minSize: number; desiredSize: number; maxSize: number } {
   return { minSize: scaling.min, desiredSize: scaling.desired, maxSize: scaling.max };
-}
-
-export function toChange(change: ClusterChange): Omit<UpdateClusterConfigRequest, "name"> {
-  if ("logging" in change) return { logging: { clusterLogging: [{ types: toLogTypes(change.logging), enabled: true }] } };
-  if ("authenticationMode" in change) return { accessConfig: { authenticationMode: change.authenticationMode } };
-  return {
-    resourcesVpcConfig: {
-      endpointPublicAccess: change.publicAccess,
-      endpointPrivateAccess: change.privateAccess,
-    },
-  };
 }
 
 export function toLogTypes(names: readonly string[]): LogType[] {

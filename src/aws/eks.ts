@@ -18,7 +18,7 @@ import {
 } from "@aws-sdk/client-eks";
 import { mapBounded } from "../core/bounded.ts";
 import { callsTo } from "./calls.ts";
-import { toAddon, toChange, toCluster, toLogTypes, toNodegroup, toScalingConfig } from "./eks-shapes.ts";
+import { toAddon, toCluster, toLogTypes, toNodegroup, toScalingConfig } from "./eks-shapes.ts";
 import type { Eks } from "./port.ts";
 import { onceRolesAreKnown } from "./role-propagation.ts";
 import { namedErrors, type Session } from "./session.ts";
@@ -69,10 +69,9 @@ export function createEks(session: Session): { readonly port: Eks; readonly clos
       return toCluster(answer.cluster);
     },
 
-    async updateCluster(name, change, signal) {
-      await call(signal, (options) =>
-        client.send(new UpdateClusterConfigCommand({ name, ...toChange(change) }), options),
-      );
+    async enableLogging(name, types, signal) {
+      const input = { name, logging: { clusterLogging: [{ types: toLogTypes(types), enabled: true }] } };
+      await call(signal, (options) => client.send(new UpdateClusterConfigCommand(input), options));
     },
 
     async nodegroups(cluster, signal) {
@@ -102,7 +101,6 @@ export function createEks(session: Session): { readonly port: Eks; readonly clos
         subnets: [...nodegroup.subnetIds],
         instanceTypes: [nodegroup.instanceType],
         scalingConfig: toScalingConfig(nodegroup.scaling),
-        labels: { ...nodegroup.labels },
         tags: { ...nodegroup.tags },
         clientRequestToken: tokenOf(nodegroup),
       });

@@ -69,12 +69,6 @@ export interface NewCluster {
   readonly tags: Tags;
 }
 
-/** EKS takes one kind of change in one update. */
-export type ClusterChange =
-  | { readonly logging: readonly string[] }
-  | { readonly authenticationMode: "API" | "API_AND_CONFIG_MAP" }
-  | { readonly publicAccess: boolean; readonly privateAccess: boolean };
-
 export interface Scaling {
   readonly min: number;
   readonly desired: number;
@@ -100,7 +94,6 @@ export interface NewNodegroup {
   readonly subnetIds: readonly string[];
   readonly instanceType: string;
   readonly scaling: Scaling;
-  readonly labels: Readonly<Record<string, string>>;
   readonly tags: Tags;
 }
 
@@ -122,7 +115,7 @@ export interface Eks {
   defaultVersion(signal: AbortSignal): Promise<string>;
   cluster(name: string, signal: AbortSignal): Promise<EksCluster | undefined>;
   createCluster(cluster: NewCluster, signal: AbortSignal): Promise<EksCluster>;
-  updateCluster(name: string, change: ClusterChange, signal: AbortSignal): Promise<void>;
+  enableLogging(name: string, types: readonly string[], signal: AbortSignal): Promise<void>;
   /** Every node group of a cluster; empty where there is no such cluster. */
   nodegroups(cluster: string, signal: AbortSignal): Promise<readonly Nodegroup[]>;
   nodegroup(cluster: string, name: string, signal: AbortSignal): Promise<Nodegroup | undefined>;

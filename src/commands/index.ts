@@ -3,10 +3,13 @@ import type { Command } from "../core/command.ts";
 import { explain } from "./explain.ts";
 import { init } from "./init.ts";
 import { newService } from "./new-service.ts";
+import { regionBootstrap } from "./region-bootstrap.ts";
+import { regionList } from "./region-list.ts";
+import { regionPlan } from "./region-plan.ts";
 import { sandboxDown } from "./sandbox-down.ts";
 import { sandboxStatus } from "./sandbox-status.ts";
 import { sandboxUp } from "./sandbox-up.ts";
 import { status } from "./status.ts";
 
 /** Every command, in the order help shows them. */
-export const commands: readonly Command<Context>[] = [init, sandboxUp, sandboxDown, sandboxStatus, newService, status, explain];
+export const commands: readonly Command<Context>[] = [init, sandboxUp, sandboxDown, sandboxStatus, regionPlan, regionBootstrap, regionList, newService, status, explain];

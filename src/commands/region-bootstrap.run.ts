@@ -1,0 +1,129 @@
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import type { Context } from "../context.ts";
+import type { Progress } from "../core/apply.ts";
+import type { TextView } from "../core/command.ts";
+import { AppError } from "../core/error.ts";
+import { combine, exit } from "../core/exit.ts";
+import type { Outcome } from "../core/outcome.ts";
+import type { Region } from "../platform/schema.ts";
+import { bootstrapRegion, foreseen, type RegionBootstrap } from "../region/bootstrap.ts";
+import { bootstrapText } from "../region/bootstrap-text.ts";
+import { assertCurrent, parsePlan } from "../region/plan-file.ts";
+import { planText } from "../region/plan-text.ts";
+import { pendingIn, planRegions, type RegionPlan, type RegionPlanEntry, verifyAccounts } from "../region/region-plan.ts";
+import type { World } from "../region/world.ts";
+import { painter } from "../view/paint.ts";
+import { worldsOf } from "./region-plan.run.ts";
+import type { RegionBootstrapInput } from "./region-bootstrap.ts";
+
+export async function run(input: RegionBootstrapInput, context: Context): Promise<Outcome<RegionBootstrap>> {
+  if (!input.dryRun) assertAnswerable(input, context);
+  const stored = input.plan === undefined ? undefined : await readPlan(input.plan, context);
+  const worlds = await worldsOf(await chosenRegions(input, stored, context), context);
+  await verifyAccounts(worlds, context.signal);
+  const now = await planRegions(worlds, context.signal);
+  const plan = stored === undefined ? now : asStored(stored, now);
+  const pending = pendingIn(now);
+  show(now, context);
+  if (input.dryRun) return { exit: pending === 0 ? exit.ok : exit.pending, document: foreseen(now) };
+  if (pending > 0) await agree(input, pending, context);
+
+  begin(now, context);
+  const done = await Promise.all(
+    worlds.map((world, index) => {
+      const { clock } = context.host;
+      const report = reporter(world, now, context);
+      return bootstrapRegion(world, plan.regions[index] as RegionPlanEntry, { clock, signal: context.signal, report });
+    }),
+  );
+  return {
+    exit: combine(done.map((each) => each.exit)),
+    document: {
+      kind: "RegionBootstrap",
+      regions: done.map((each) => each.region),
+      findings: done.flatMap((each) => each.findings),
+    },
+  };
+}
+
+export function present(document: RegionBootstrap, view: TextView): string {
+  return bootstrapText(document, view);
+}
+
+/** Decided before any work: whoever cannot be asked must have said yes. */
+function assertAnswerable({ yes }: RegionBootstrapInput, { host, options }: Context): void {
+  if (yes || (host.interactive && !options.noInput)) return;
+  throw new AppError("USAGE_ANSWER_MISSING", "Changes need a yes, and there is nobody to ask.", {
+    next: ["--yes   does what the plan says without asking", "gennet region plan   shows it and changes nothing"],
+  });
+}
+
+async function readPlan(file: string, { host }: Context): Promise<RegionPlan> {
+  try {
+    return parsePlan(await readFile(resolve(host.cwd, file), "utf8"), file);
+  } catch (error) {
+    if (error instanceof AppError) throw error;
+    const problem = error instanceof Error ? error.message : String(error);
+    throw new AppError("PLAN_INVALID", `${file} cannot be read: ${problem}`, { cause: error });
+  }
+}
+
+/** What the command line names; without a name there, what the plan is for. */
+async function chosenRegions(
+  { name, plan }: RegionBootstrapInput,
+  stored: RegionPlan | undefined,
+  context: Context,
+): Promise<readonly Region[]> {
+  if (stored === undefined) return context.regions(name);
+  const planned = new Set(stored.regions.map((region) => region.name));
+  const chosen = await context.regions(name);
+  if (name === undefined && context.options.region.length === 0) return chosen.filter((region) => planned.has(region.name));
+  const unplanned = chosen.find((region) => !planned.has(region.name));
+  if (unplanned === undefined) return chosen;
+  throw new AppError("PLAN_INVALID", `${plan} has no plan of region ${unplanned.name}.`, {
+    next: [`It has: ${[...planned].join(", ")}`],
+  });
+}
+
+function asStored(stored: RegionPlan, now: RegionPlan): RegionPlan {
+  const regions = now.regions.map((each) => {
+    const before = stored.regions.find((candidate) => candidate.name === each.name);
+    if (before === undefined) throw new Error(`no stored plan of ${each.name}`);
+    assertCurrent(before, each);
+    return before;
+  });
+  return { kind: "RegionPlan", regions };
+}
+
+function show(plan: RegionPlan, { emit, host }: Context): void {
+  const view = { wide: false, paint: painter(host.stderr.isTTY, host.env) };
+  const text = plan.regions.map((region) => planText(region, view)).join("\n");
+  emit({ type: "note", level: "info", text });
+}
+
+async function agree({ yes }: RegionBootstrapInput, pending: number, { host, signal }: Context): Promise<void> {
+  if (yes) return;
+  const message = `Make these ${pending} changes?`;
+  if (await (await host.prompts()).confirm({ message, fallback: false }, signal)) return;
+  throw new AppError("INTERRUPTED", "Nothing was changed: the plan was not agreed to.");
+}
+
+function begin(plan: RegionPlan, { emit }: Context): void {
+  const several = plan.regions.length > 1;
+  const tasks = plan.regions.flatMap(({ name, changes }) =>
+    changes
+      .filter((change) => change.action !== "none")
+      .map(({ step, title }) => ({ id: `${name}/${step}`, title: several ? `${name}: ${title}` : title })),
+  );
+  if (tasks.length > 0) emit({ type: "tasks", tasks });
+}
+
+/** Only what the plan would change is told about. */
+function reporter({ region }: World, plan: RegionPlan, { emit }: Context): (progress: Progress) => void {
+  const changes = plan.regions.find((each) => each.name === region.name)?.changes ?? [];
+  const shown = new Set(changes.filter((change) => change.action !== "none").map((change) => change.step));
+  return ({ step, ...progress }) => {
+    if (shown.has(step)) emit({ type: "task", id: `${region.name}/${step}`, ...progress });
+  };
+}

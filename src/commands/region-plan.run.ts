@@ -1,0 +1,37 @@
+import { resolve } from "node:path";
+import writeFileAtomic from "write-file-atomic";
+import type { Context } from "../context.ts";
+import type { TextView } from "../core/command.ts";
+import { exit } from "../core/exit.ts";
+import { envelope, type Outcome } from "../core/outcome.ts";
+import type { Region } from "../platform/schema.ts";
+import { planText } from "../region/plan-text.ts";
+import { pendingIn, planRegions, type RegionPlan, verifyAccounts } from "../region/region-plan.ts";
+import type { World } from "../region/world.ts";
+import type { RegionPlanInput } from "./region-plan.ts";
+
+export async function run(input: RegionPlanInput, context: Context): Promise<Outcome<RegionPlan>> {
+  const worlds = await worldsOf(await context.regions(input.name), context);
+  await verifyAccounts(worlds, context.signal);
+  const plan = await planRegions(worlds, context.signal);
+  if (input.out !== undefined) {
+    await writeFileAtomic(resolve(context.host.cwd, input.out), `${JSON.stringify(envelope(plan), null, 2)}\n`);
+  }
+  return { exit: pendingIn(plan) === 0 ? exit.ok : exit.pending, document: plan };
+}
+
+export function present(plan: RegionPlan, view: TextView): string {
+  return plan.regions.map((region) => planText(region, view)).join("\n\n");
+}
+
+export async function worldsOf(regions: readonly Region[], context: Context): Promise<readonly World[]> {
+  const { name, gitops } = await context.platform();
+  return Promise.all(
+    regions.map(async (region) => ({
+      platform: { name, gitops },
+      region,
+      aws: await context.aws(region),
+      cluster: () => context.cluster({ name: region.name, region }),
+    })),
+  );
+}

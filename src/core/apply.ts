@@ -1,0 +1,150 @@
+import type { Clock } from "./clock.ts";
+import { formatDuration } from "./duration.ts";
+import { AppError } from "./error.ts";
+import { walk } from "./graph.ts";
+import { isPending, type Plan, pendingChange, type PlannedChange } from "./plan.ts";
+import { type AnyStep, type At, type Change, placeAt } from "./step.ts";
+
+export interface StepResult {
+  readonly step: string;
+  readonly title: string;
+  readonly outcome: "changed" | "unchanged" | "blocked" | "failed" | "skipped";
+  /** What was done, or why not. */
+  readonly summary: string;
+  readonly durationMs: number;
+  readonly error?: AppError;
+}
+
+export interface Progress {
+  readonly step: string;
+  readonly state: "running" | "done" | "skipped" | "failed";
+  readonly detail?: string;
+  readonly durationMs?: number;
+}
+
+export interface ApplySettings {
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly report: (progress: Progress) => void;
+}
+
+const stepsAtOnce = 4;
+const defaultPatienceMs = 15 * 60_000;
+const firstPauseMs = 500;
+const longestPauseMs = 15_000;
+
+/**
+ * Makes a plan's changes, each after a look whether it still is what the plan says. A step that fails stops what
+ * needs it; the others go on. Throws only what is no failure of a step: an abort, a bug.
+ */
+export async function applyPlan<W>(
+  steps: readonly AnyStep<W>[],
+  plan: Plan,
+  world: W,
+  settings: ApplySettings,
+): Promise<readonly StepResult[]> {
+  const { clock, signal, report } = settings;
+  const at = placeAt(world, signal);
+  const planned = new Map(plan.changes.map((change) => [change.step, change]));
+  const results: StepResult[] = [];
+  await walk(steps, stepsAtOnce, async (node, failedNeeds) => {
+    signal.throwIfAborted();
+    const step = node as AnyStep<W>;
+    const begun = clock.now();
+    const end = (outcome: StepResult["outcome"], summary: string, error?: AppError): void => {
+      const durationMs = clock.now() - begun;
+      const failed = error === undefined ? {} : { error };
+      results.push({ step: step.id, title: step.title, outcome, summary, durationMs, ...failed });
+      const state = { changed: "done", unchanged: "done", blocked: "skipped", failed: "failed", skipped: "skipped" } as const;
+      report({ step: step.id, state: state[outcome], detail: summary, durationMs });
+    };
+    if (failedNeeds.length > 0) {
+      end("skipped", `waits for ${failedNeeds.join(", ")}`);
+      return false;
+    }
+    try {
+      const done = await applyStep(step, planned.get(step.id), at, settings);
+      const output = step.output(done.actual);
+      at.keep(step, output);
+      end(done.outcome, done.summary);
+      return output !== undefined;
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!(error instanceof AppError)) throw error;
+      end("failed", error.message, error);
+      return false;
+    }
+  });
+  return results;
+}
+
+interface Done {
+  readonly outcome: "changed" | "unchanged" | "blocked";
+  readonly summary: string;
+  readonly actual: unknown;
+}
+
+async function applyStep<W>(
+  step: AnyStep<W>,
+  planned: PlannedChange | undefined,
+  at: At<W>,
+  settings: ApplySettings,
+): Promise<Done> {
+  const actual = await step.read(at);
+  const wanted = step.diff(actual, at);
+  const change = pendingChange(wanted, step.ready(actual));
+  if (change.action === "none") return { outcome: "unchanged", summary: change.summary, actual };
+  if (change.action === "blocked") return { outcome: "blocked", summary: change.summary, actual };
+  refuseDrift(step, planned, change);
+  settings.report({ step: step.id, state: "running", detail: change.summary });
+  if (isPending(wanted)) await step.apply(actual, at);
+  const settled = await untilReady(step, at, settings);
+  return { outcome: "changed", summary: change.summary, actual: settled };
+}
+
+/** Reads until the step is ready and nothing is left to do: what was just changed may take seconds to be seen. */
+async function untilReady<W>(step: AnyStep<W>, at: At<W>, { clock, signal, report }: ApplySettings): Promise<unknown> {
+  const begun = clock.now();
+  const patience = step.patienceMs ?? defaultPatienceMs;
+  for (let pause = firstPauseMs; ; pause = Math.min(pause * 1.6, longestPauseMs)) {
+    const actual = await step.read(at);
+    const readiness = step.ready(actual);
+    if (readiness.state === "failed") throw failed(step, readiness.reason);
+    const left = step.diff(actual, at);
+    if (readiness.state === "ready" && !isPending(left)) return actual;
+    const detail = readiness.state === "waiting" ? readiness.detail : "not visible yet";
+    const waited = clock.now() - begun;
+    if (waited >= patience) throw notReady(step, detail, waited);
+    report({ step: step.id, state: "running", detail: `${detail}, ${formatDuration(waited)}` });
+    await clock.sleep(pause, signal);
+  }
+}
+
+function refuseDrift<W>(step: AnyStep<W>, planned: PlannedChange | undefined, now: Change): void {
+  if (planned !== undefined && sameChange(planned, now)) return;
+  throw new AppError(
+    "PLAN_DRIFTED",
+    `${step.title}: the plan says "${planned?.summary ?? "nothing"}", but now it would be "${now.summary}".`,
+    { next: ["gennet region plan   shows what has to be done now"] },
+  );
+}
+
+export function sameChange(planned: Change, now: Change): boolean {
+  return (
+    planned.action === now.action &&
+    planned.details.length === now.details.length &&
+    planned.details.every((detail, index) => detail === now.details[index])
+  );
+}
+
+function failed<W>(step: AnyStep<W>, reason: string): AppError {
+  return new AppError("STEP_FAILED", `${step.title}: ${reason}`, {
+    next: ["Mend what the message says, then run the same command again: it goes on from here."],
+  });
+}
+
+function notReady<W>(step: AnyStep<W>, detail: string, waited: number): AppError {
+  return new AppError("STEP_NOT_READY", `${step.title}: still ${detail} after ${formatDuration(waited)}.`, {
+    next: ["Run the same command again: it goes on waiting from here."],
+  });
+}

@@ -1,0 +1,32 @@
+import type { TextView, Tone } from "../core/command.ts";
+import type { PlannedChange } from "../core/plan.ts";
+import type { Action } from "../core/step.ts";
+import type { RegionPlanEntry } from "./region-plan.ts";
+
+const marks: Readonly<Record<Action, { readonly mark: string; readonly tone: Tone; readonly says: string }>> = {
+  create: { mark: "+", tone: "good", says: "to create" },
+  update: { mark: "~", tone: "warn", says: "to update" },
+  blocked: { mark: "!", tone: "bad", says: "blocked" },
+  none: { mark: "=", tone: "dim", says: "as they should be" },
+};
+
+/** A region's plan for people; what is as it should be is shown with `wide` only. */
+export function planText(region: RegionPlanEntry, { paint, wide }: Pick<TextView, "paint" | "wide">): string {
+  const shown = region.changes.filter((change) => wide || change.action !== "none");
+  const width = Math.max(0, ...shown.map((change) => change.title.length));
+  const heading = `${paint("strong", region.name)} ${paint("dim", `(${region.awsRegion}, account ${region.accountId})`)}`;
+  const lines = shown.flatMap((change) => {
+    const { mark, tone } = marks[change.action];
+    const first = `  ${paint(tone, mark)} ${change.title.padEnd(width)}  ${change.summary}`;
+    return [first, ...change.details.map((detail) => `      ${paint("dim", detail)}`)];
+  });
+  return [`${heading}: ${counts(region.changes)}`, ...lines].join("\n");
+}
+
+function counts(changes: readonly PlannedChange[]): string {
+  const parts = (["create", "update", "blocked"] as const).flatMap((action) => {
+    const count = changes.filter((change) => change.action === action).length;
+    return count === 0 ? [] : [`${count} ${marks[action].says}`];
+  });
+  return parts.length === 0 ? "nothing to do" : parts.join(", ");
+}

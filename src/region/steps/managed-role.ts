@@ -1,0 +1,50 @@
+import type { Role } from "../../aws/port.ts";
+import { nothing, ready } from "../../core/step.ts";
+import { ownTags, type RegionStep, roleName } from "../world.ts";
+
+interface RoleFacts {
+  readonly id: string;
+  readonly title: string;
+  /** The last part of its name. */
+  readonly suffix: string;
+  /** Who may assume it. */
+  readonly service: string;
+  /** AWS's own policies, by name. */
+  readonly policies: readonly string[];
+}
+
+/** A role that an AWS service assumes, with policies of AWS's own. Gives its ARN. */
+export function managedRole(facts: RoleFacts): RegionStep<Role | undefined, string> {
+  const missing = (role: Role | undefined): readonly string[] =>
+    facts.policies.filter((policy) => !role?.policies.some((arn) => arn.endsWith(`/${policy}`)));
+  return {
+    id: facts.id,
+    title: facts.title,
+    scope: "global",
+    needs: [],
+    read: async ({ world, signal }) => (await world.aws.iam()).role(roleName(world, facts.suffix), signal),
+    diff(role, { world }) {
+      const details = missing(role).map((policy) => `attach ${policy}`);
+      if (role === undefined) return { action: "create", summary: `role ${roleName(world, facts.suffix)}`, details };
+      return details.length === 0 ? nothing : { action: "update", summary: "policies are missing", details };
+    },
+    async apply(role, { world, signal }) {
+      const iam = await world.aws.iam();
+      const name = roleName(world, facts.suffix);
+      if (role === undefined) await iam.createRole(name, facts.service, ownTags(world), signal);
+      const partition = partitionOf(world.region.awsRegion);
+      for (const policy of missing(role)) {
+        await iam.attachPolicy(name, `arn:${partition}:iam::aws:policy/${policy}`, signal);
+      }
+    },
+    ready: (role) => (role === undefined ? { state: "waiting", detail: "not visible yet" } : ready),
+    output: (role) => role?.arn,
+  };
+}
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html */
+export function partitionOf(awsRegion: string): string {
+  if (awsRegion.startsWith("cn-")) return "aws-cn";
+  if (awsRegion.startsWith("us-gov-")) return "aws-us-gov";
+  return "aws";
+}

@@ -1,0 +1,27 @@
+import type { KubeObject } from "../../k8s/port.ts";
+import { ownLabels, type World } from "../world.ts";
+import { kubernetesObjects } from "./kubernetes-objects.ts";
+
+/** Where the platform's own parts live; pods of theirs need more than the restricted standard allows. */
+const systemNamespaces = ["istio-system", "argocd", "external-secrets"];
+
+/** https://kubernetes.io/docs/concepts/security/pod-security-admission/ */
+const restricted = {
+  "pod-security.kubernetes.io/enforce": "restricted",
+  "pod-security.kubernetes.io/audit": "restricted",
+  "pod-security.kubernetes.io/warn": "restricted",
+};
+
+export const namespaces = kubernetesObjects({
+  id: "namespaces",
+  title: "Namespaces",
+  objects: (world) => [
+    ...systemNamespaces.map((name) => namespace(name, world, {})),
+    // The restricted standard leaves no room for Istio's init container: the mesh needs Istio's CNI plugin.
+    namespace(world.platform.name, world, { "istio-injection": "enabled", ...restricted }),
+  ],
+});
+
+function namespace(name: string, world: World, labels: Readonly<Record<string, string>>): KubeObject {
+  return { apiVersion: "v1", kind: "Namespace", metadata: { name, labels: { ...ownLabels(world), ...labels } } };
+}

@@ -1,0 +1,23 @@
+import type { ElasticAddress } from "../../aws/port.ts";
+import { nothing, ready } from "../../core/step.ts";
+import { namedTags, nameOf, ownTags, type RegionStep, sole } from "../world.ts";
+
+type Address = ElasticAddress & { readonly id: string };
+
+/** The address from which nodes reach the outside. Gives its allocation id. */
+export const natAddress: RegionStep<Address | undefined, string> = {
+  id: "nat-address",
+  title: "Elastic IP of the NAT gateway",
+  scope: "region",
+  needs: [],
+  async read({ world, signal }) {
+    const found = await (await world.aws.ec2()).addresses(ownTags(world), signal);
+    return sole(found.map((address) => ({ ...address, id: address.allocationId })), "Elastic IP", world);
+  },
+  diff: (actual, { world }) =>
+    actual === undefined ? { action: "create", summary: nameOf(world, "nat"), details: [] } : nothing,
+  apply: async (_actual, { world, signal }) =>
+    void (await (await world.aws.ec2()).allocateAddress(namedTags(world, "nat"), signal)),
+  ready: (actual) => (actual === undefined ? { state: "waiting", detail: "not visible yet" } : ready),
+  output: (actual) => actual?.allocationId,
+};

@@ -1,0 +1,58 @@
+import { createHash } from "node:crypto";
+import type { Aws, Tags } from "../aws/port.ts";
+import { AppError } from "../core/error.ts";
+import type { Step } from "../core/step.ts";
+import type { Cluster } from "../k8s/port.ts";
+import type { Platform, Region } from "../platform/schema.ts";
+
+/** What a region's steps read and change. */
+export interface World {
+  readonly platform: Pick<Platform, "name" | "gitops">;
+  readonly region: Region;
+  readonly aws: Aws;
+  /** Its API server; to be asked for only once the EKS cluster answers. */
+  readonly cluster: () => Promise<Cluster>;
+}
+
+export type RegionStep<A, O> = Step<World, A, O>;
+
+/** The tags by which gennet knows its own; every create call carries them. */
+export function ownTags(world: World): Tags {
+  return {
+    "gennet:platform": world.platform.name,
+    "gennet:region": world.region.name,
+    "gennet:managed": "true",
+  };
+}
+
+/** The labels of what gennet applies in the cluster. */
+export function ownLabels(world: World): Record<string, string> {
+  return { "app.kubernetes.io/managed-by": "gennet", "app.kubernetes.io/part-of": world.platform.name };
+}
+
+/** The tags of one thing among its kind; with `Name`, what the AWS console shows. */
+export function namedTags(world: World, name: string): Tags {
+  return { Name: nameOf(world, name), ...ownTags(world) };
+}
+
+/** `<platform>-<region>-<name>`. */
+export function nameOf(world: World, name: string): string {
+  return `${world.platform.name}-${world.region.name}-${name}`;
+}
+
+/** Role names have at most 64 characters; a longer one is cut and told apart by a hash. */
+export function roleName(world: World, name: string): string {
+  const full = nameOf(world, name);
+  if (full.length <= 64) return full;
+  const hash = createHash("sha256").update(full).digest("hex").slice(0, 8);
+  return `${full.slice(0, 55)}-${hash}`;
+}
+
+/** The one thing that carries our tags. Throws REGION_DOUBLED where there are several. */
+export function sole<T extends { readonly id: string }>(things: readonly T[], what: string, world: World): T | undefined {
+  if (things.length <= 1) return things[0];
+  const ids = things.map((thing) => thing.id).join(", ");
+  throw new AppError("REGION_DOUBLED", `Region ${world.region.name} has ${things.length} of: ${what} (${ids}).`, {
+    next: ["Delete the one that is not used, or remove its gennet tags; then run the same command again."],
+  });
+}
