@@ -62,7 +62,7 @@ export async function runChecks<C>(checks: readonly Check<C>[], options: RunChec
     const check = checks.find((candidate) => candidate.id === id);
     if (check === undefined) throw new Error(`a check needs "${id}", which is no check`);
     if (by.includes(id)) throw new Error(`checks need each other: ${[...by, id].join(" → ")}`);
-    for (const need of check.needs ?? []) start(need, [...by, id]);
+    for (const need of check.needs ?? []) void start(need, [...by, id]);
     const findings = ask(check);
     started.set(id, findings);
     return findings;

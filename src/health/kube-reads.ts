@@ -1,5 +1,5 @@
 import type { Cluster, KubeObject, ListQuery } from "../k8s/port.ts";
-import type { EventObject, JobObject, NodeObject, PodObject, WorkloadObject } from "./kube-objects.ts";
+import type { EventObject, JobObject, NodeObject, WorkloadObject } from "./kube-objects.ts";
 import { type Shared, shared } from "./shared.ts";
 import { createTroubledPods, type TroubledPods } from "./troubled-pods.ts";
 

@@ -59,7 +59,7 @@ export function createCluster(name: string, transport: Transport): Cluster {
       if (query.labelSelector !== undefined) search.set("labelSelector", query.labelSelector);
       if (query.fieldSelector !== undefined) search.set("fieldSelector", query.fieldSelector);
       if (next !== undefined) search.set("continue", next);
-      const response = await transport.send({ method: "GET", path: `${path}?${search}`, accept }, signal);
+      const response = await transport.send({ method: "GET", path: `${path}?${search.toString()}`, accept }, signal);
       if (response.status >= 300) {
         const status = readStatus(response.body);
         // The snapshot that the pages came from is gone. The server hands out a token to go on without it, so that
@@ -113,7 +113,7 @@ export function createCluster(name: string, transport: Transport): Cluster {
       if (options.dryRun === true) search.set("dryRun", "All");
       const request: KubeRequest = {
         method: "PATCH",
-        path: `${await pathOf(ref, signal)}?${search}`,
+        path: `${await pathOf(ref, signal)}?${search.toString()}`,
         body: { type: "application/apply-patch+yaml", content: JSON.stringify(object) },
       };
       return (await ok(`apply ${describe(ref)}`, request, signal)) as KubeObject;

@@ -23,7 +23,7 @@ export interface FakeApiServer {
 /** An HTTP server on loopback that answers what a test scripts, and remembers what it was asked. */
 export async function fakeApiServer(answer: (request: ReceivedRequest) => Answer): Promise<FakeApiServer> {
   const requests: ReceivedRequest[] = [];
-  const server = createServer(async (incoming, response) => {
+  const serve = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
     const url = new URL(incoming.url ?? "/", "http://fake");
     let body = "";
     for await (const chunk of incoming) body += String(chunk);
@@ -39,7 +39,8 @@ export async function fakeApiServer(answer: (request: ReceivedRequest) => Answer
     if (typeof scripted === "function") return scripted(response);
     response.writeHead(scripted.status ?? 200, { "content-type": "application/json", ...scripted.headers });
     response.end(JSON.stringify(scripted.json));
-  });
+  };
+  const server = createServer((incoming, response) => void serve(incoming, response));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,

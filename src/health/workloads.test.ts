@@ -1,0 +1,214 @@
+import { describe, expect, it } from "vitest";
+import { type FakeCluster, fakeCluster, type FakeClusterOptions } from "../../test/support/fake-cluster.ts";
+import {
+  ago,
+  crashing,
+  daemonSet,
+  deployment,
+  node,
+  notPulled,
+  pod,
+  starting,
+  statefulSet,
+  testNow,
+  unready,
+  unschedulable,
+} from "../../test/support/kube-objects.ts";
+import { AppError } from "../core/error.ts";
+import type { Finding } from "../core/finding.ts";
+import { runChecks } from "../core/run-checks.ts";
+import { workloadsAvailable } from "./checks/workloads-available.ts";
+import { createHealthContext } from "./health-context.ts";
+import type { KubeObject } from "../k8s/port.ts";
+
+const { signal } = new AbortController();
+
+async function check(options: FakeClusterOptions): Promise<{ findings: readonly Finding[]; cluster: FakeCluster }> {
+  const cluster = fakeCluster(options);
+  const now = () => testNow;
+  const context = createHealthContext({ connect: async () => cluster, context: "eu", now }, signal);
+  const alone = { ...workloadsAvailable, needs: [] };
+  return { findings: await runChecks([alone], { context, now, signal }), cluster };
+}
+
+async function findingsOf(...objects: readonly KubeObject[]): Promise<readonly Finding[]> {
+  return (await check({ objects: [node("n1"), ...objects] })).findings;
+}
+
+const short = { availableReplicas: 1, readyReplicas: 1 };
+const rolling = { ...short, updatedReplicas: 2 };
+const stalled = {
+  ...rolling,
+  conditions: [
+    { type: "Progressing", status: "False", reason: "ProgressDeadlineExceeded", message: "timed out progressing" },
+  ],
+} as const;
+
+describe("workloads/available", () => {
+  it("sums up what is well in one finding and reads no pods for it", async () => {
+    const { findings, cluster } = await check({ objects: [deployment("a"), statefulSet("b"), daemonSet("c")] });
+    expect(findings).toMatchObject([
+      { severity: "ok", subject: "3 workloads", summary: "all available", evidence: { available: 3, total: 3 } },
+    ]);
+    expect(cluster.reads).toEqual(["list Deployment", "list StatefulSet", "list DaemonSet"]);
+  });
+
+  it("gives one finding for a broken workload however many pods it has, beside the ok one", async () => {
+    const findings = await findingsOf(
+      deployment("ok"),
+      deployment("a", short),
+      pod("a1", crashing, "a"),
+      pod("a2", crashing, "a"),
+    );
+    expect(findings).toMatchObject([
+      {
+        severity: "fail",
+        subject: "deployment shop/a",
+        summary:
+          "1 of 3 available: 2 of its pods are not well: container app crashes again and again (CrashLoopBackOff): exit code 137 (OOMKilled), 12 restarts",
+        fix: "kubectl --context eu -n shop logs a1 -c app --previous",
+      },
+      { severity: "ok", subject: "1 workload" },
+    ]);
+  });
+
+  it.each([
+    ["image acme/orders:2 cannot be pulled (ImagePullBackOff): not found", notPulled, "fail"],
+    ["cannot be scheduled: 0/3 nodes are available", unschedulable, "fail"],
+    ["container app runs but is not ready", unready, "warn"],
+    ["container app is starting (ContainerCreating)", starting, "warn"],
+  ] as const)("says %s", async (why, status, severity) => {
+    const [finding] = await findingsOf(deployment("a", short), pod("a1", status, "a"));
+    expect(finding).toMatchObject({ severity, summary: expect.stringContaining(why) });
+  });
+
+  it("fails a pod that has been starting for longer than the rollout's deadline", async () => {
+    const late = deployment("a", short, { progressDeadlineSeconds: 60 });
+    expect(await findingsOf(late, pod("a1", starting, "a"))).toMatchObject([{ severity: "fail" }]);
+  });
+
+  it("warns of a rollout that goes on, and fails one that is stalled", async () => {
+    expect(await findingsOf(deployment("a", rolling), pod("a1", unready, "a"))).toMatchObject([
+      {
+        severity: "warn",
+        summary: expect.stringContaining("1 of 3 available: rolling out; 1 of its pods is not well"),
+      },
+    ]);
+    expect(await findingsOf(deployment("a", stalled), pod("a1", unready, "a"))).toMatchObject([
+      { severity: "fail", summary: expect.stringContaining("the rollout is stalled; 1 of its pods is not well") },
+    ]);
+    expect(await findingsOf(deployment("a", stalled))).toMatchObject([
+      { severity: "fail", summary: "1 of 3 available: the rollout is stalled: timed out progressing" },
+    ]);
+  });
+
+  it("sees a new version crash while the old pod still serves", async () => {
+    const counts = { replicas: 2, updatedReplicas: 1, readyReplicas: 1, availableReplicas: 1 };
+    const [finding] = await findingsOf(deployment("a", counts, { replicas: 1 }), pod("a2", crashing, "a"));
+    expect(finding).toMatchObject({
+      severity: "fail",
+      summary: expect.stringContaining("1 of 1 available: rolling out; 1 of its pods"),
+    });
+  });
+
+  it("warns of a paused rollout and of a change that its controller has not taken up", async () => {
+    const paused = deployment("a", rolling, { paused: true });
+    expect(await findingsOf(paused)).toMatchObject([
+      { severity: "warn", summary: "1 of 3 available: its rollout is paused" },
+    ]);
+    const unseen = deployment("a", { observedGeneration: 0 });
+    expect(await findingsOf(unseen)).toMatchObject([{ severity: "warn", summary: "3 of 3 available: rolling out" }]);
+  });
+
+  it("names the quota that keeps a Deployment's pods from being created", async () => {
+    const message = 'pods "a-1" is forbidden: exceeded quota: q';
+    const conditions = [{ type: "ReplicaFailure", status: "True", reason: "FailedCreate", message }] as const;
+    expect(await findingsOf(deployment("a", { ...short, conditions }))).toMatchObject([
+      { severity: "fail", summary: `1 of 3 available: pods cannot be created: ${message}` },
+    ]);
+  });
+
+  it("asks the events why a StatefulSet has no pods", async () => {
+    const warning = {
+      apiVersion: "v1",
+      kind: "Event",
+      metadata: { name: "e", namespace: "shop" },
+      type: "Warning",
+      involvedObject: { kind: "StatefulSet", name: "db" },
+      message: "exceeded quota",
+    };
+    expect(await findingsOf(statefulSet("db", { availableReplicas: 0, updatedReplicas: 0 }), warning)).toMatchObject([
+      { severity: "fail", summary: "0 of 3 available: exceeded quota" },
+    ]);
+  });
+
+  it("knows pods that a StatefulSet leaves alone on purpose", async () => {
+    const partition = { updateStrategy: { type: "RollingUpdate", rollingUpdate: { partition: 2 } } };
+    expect(await findingsOf(statefulSet("a", { updatedReplicas: 1 }, partition))).toMatchObject([{ severity: "ok" }]);
+    const onDelete = { updateStrategy: { type: "OnDelete" } };
+    expect(await findingsOf(statefulSet("a", { updatedReplicas: 0 }, onDelete))).toMatchObject([{ severity: "ok" }]);
+  });
+
+  it("takes a lost node for the cause where all pods in trouble were on it", async () => {
+    const lost = node("n1", [{ type: "Ready", status: "Unknown", lastTransitionTime: ago(5) }]);
+    const { findings } = await check({ objects: [lost, deployment("a", short), pod("a1", unready, "a")] });
+    expect(findings[0]?.cause).toBe("nodes/ready");
+    expect((await findingsOf(deployment("a", short), pod("a1", unready, "a")))[0]?.cause).toBeUndefined();
+  });
+
+  it("counts what is scaled to zero as well", async () => {
+    const none = { replicas: 0, updatedReplicas: 0, readyReplicas: 0, availableReplicas: 0 };
+    expect(await findingsOf(deployment("a", none, { replicas: 0 }))).toMatchObject([{ severity: "ok" }]);
+  });
+
+  it("shows the kinds it may read when others are forbidden", async () => {
+    const denied = new AppError("KUBE_DENIED", "daemonsets are forbidden");
+    const { findings } = await check({ objects: [deployment("a")], errors: { DaemonSet: denied } });
+    expect(findings).toMatchObject([
+      { severity: "unknown", subject: "daemonsets", obstacle: "denied", summary: "daemonsets are forbidden" },
+      { severity: "ok", subject: "1 workload" },
+    ]);
+  });
+
+  it("does not call a rollout fine whose pods it may not read", async () => {
+    const denied = new AppError("KUBE_DENIED", "pods are forbidden");
+    const { findings } = await check({
+      objects: [deployment("a", rolling), deployment("b", stalled)],
+      errors: { Pod: denied },
+    });
+    expect(findings).toMatchObject([
+      {
+        severity: "unknown",
+        obstacle: "denied",
+        summary: "1 of 3 available: rolling out (its pods could not be read)",
+      },
+      { severity: "fail", summary: expect.stringContaining("stalled") },
+    ]);
+  });
+});
+
+describe("reading pods", () => {
+  it("reads in full only those that are not well", async () => {
+    const well = inAll(40, "well", {
+      phase: "Running",
+      conditions: [{ type: "Ready", status: "True" }],
+      containerStatuses: [{ name: "app", image: "i", ready: true, restartCount: 0 }],
+    });
+    const { cluster } = await check({
+      objects: [node("n1"), deployment("a", short), ...well, pod("a1", crashing, "a")],
+    });
+    expect(cluster.reads.filter((read) => read.includes("Pod"))).toEqual(["table Pod", "list Pod metadata.name=a1"]);
+  });
+
+  it("goes over all of them once where many are not well", async () => {
+    const { cluster, findings } = await check({
+      objects: [node("n1"), deployment("a", short), ...inAll(60, "a", crashing)],
+    });
+    expect(cluster.reads.filter((read) => read.includes("Pod"))).toEqual(["table Pod", "list Pod"]);
+    expect(findings[0]?.summary).toContain("60 of its pods are not well");
+  });
+
+  function inAll(count: number, owner: string, status: Parameters<typeof pod>[1]) {
+    return Array.from({ length: count }, (_, index) => pod(`${owner}-${index}`, status, owner));
+  }
+});

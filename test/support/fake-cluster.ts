@@ -1,0 +1,63 @@
+import type { AppError } from "../../src/core/error.ts";
+import type { PodObject } from "../../src/health/kube-objects.ts";
+import type { Cluster, KubeObject, ListQuery } from "../../src/k8s/port.ts";
+
+export interface FakeClusterOptions {
+  readonly objects?: readonly KubeObject[];
+  /** Instead of the objects of a kind; `version` instead of the version. */
+  readonly errors?: Readonly<Record<string, AppError>>;
+}
+
+export interface FakeCluster extends Cluster {
+  /** Every list and table that was read: `table Pod`, `list Pod metadata.name=a`. */
+  readonly reads: readonly string[];
+}
+
+/** An API server's worth of objects in memory, as far as reading goes. */
+export function fakeCluster({ objects = [], errors = {} }: FakeClusterOptions = {}): FakeCluster {
+  const reads: string[] = [];
+  const found = (verb: string, query: ListQuery): readonly KubeObject[] => {
+    reads.push([verb, query.kind, query.fieldSelector].filter((word) => word !== undefined).join(" "));
+    const error = errors[query.kind];
+    if (error !== undefined) throw error;
+    return objects.filter((object) => object.kind === query.kind && matches(object, query));
+  };
+  const readOnly = async (): Promise<never> => Promise.reject(new Error("the fake cluster is only read"));
+  return {
+    name: "eu",
+    reads,
+    version: async () => (errors["version"] === undefined ? "v1.37.2" : Promise.reject(errors["version"])),
+    serves: async () => true,
+    get: async (ref) => found("get", ref).find((object) => object.metadata.name === ref.name),
+    list: async function* <T extends KubeObject>(query: ListQuery) {
+      yield found("list", query) as readonly T[];
+    },
+    table: async function* (query) {
+      const rows = (found("table", query) as readonly PodObject[]).map(podRow);
+      yield { columns: ["Name", "Ready", "Status", "Restarts", "Age", "Readiness Gates"], rows };
+    },
+    apply: readOnly,
+    delete: readOnly,
+    close: async () => undefined,
+  };
+}
+
+function matches(object: KubeObject, { namespace, fieldSelector }: ListQuery): boolean {
+  if (namespace !== undefined && object.metadata.namespace !== namespace) return false;
+  return (fieldSelector?.split(",") ?? []).every((term) => {
+    const [path = "", value] = term.split("=");
+    return (
+      path.split(".").reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], object) === value
+    );
+  });
+}
+
+/** As the API server prints a pod: https://github.com/kubernetes/kubernetes/blob/master/pkg/printers/internalversion/printers.go */
+function podRow({ metadata, status }: PodObject): readonly unknown[] {
+  const containers = status?.containerStatuses ?? [];
+  const ready = `${containers.filter((each) => each.ready).length}/${Math.max(containers.length, 1)}`;
+  const waiting = containers.find((each) => each.state?.waiting !== undefined)?.state?.waiting?.reason;
+  const deleted = metadata["deletionTimestamp"] === undefined ? undefined : "Terminating";
+  const phase = status?.phase === "Succeeded" ? "Completed" : status?.phase;
+  return [metadata.name, ready, deleted ?? waiting ?? status?.reason ?? phase, 0, "5m", "<none>"];
+}
