@@ -155,6 +155,7 @@ class Sandbox:
     def network(self, region: str = REGION) -> dict[str, Any]:
         ec2 = self.client("ec2", region)
         vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+        ec2.modify_vpc_attribute(VpcId=vpc, EnableDnsHostnames={"Value": True})
         made = [
             ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.0.{n}.0/24", AvailabilityZone=region + zone)["Subnet"]
             for n, zone in enumerate("ab")

@@ -66,13 +66,11 @@ def create_cluster_parts(region: Region, name: str, found: list[Any]) -> tuple[s
         tags=tags,
     )
     group.add_tags(tags)
-    return group.id, [_interface(backend, subnet, group.id, name) for subnet in found[:2]]
-
-
-def _interface(backend: Any, subnet: Any, group: str, name: str) -> str:
-    # Left to itself, moto makes up an address that is none where the subnet's prefix is not a multiple of eight.
-    address = subnet.get_available_subnet_ip(None)
-    return backend.create_network_interface(subnet, address, [group], description=f"Amazon EKS {name}").id
+    interfaces = [
+        backend.create_network_interface(subnet, [], group_ids=[group.id], description=f"Amazon EKS {name}").id
+        for subnet in found[:2]
+    ]
+    return group.id, interfaces
 
 
 def delete_cluster_parts(region: Region, group: str, interfaces: list[str]) -> None:
