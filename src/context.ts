@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { Aws } from "./aws/port.ts";
 import { AppError } from "./core/error.ts";
 import type { Emit } from "./core/event.ts";
@@ -30,6 +31,8 @@ export interface Context {
 }
 
 export function createContext(host: Host, options: GlobalOptions, signal: AbortSignal, emit: Emit): Context {
+  // Every request under way listens to it; more than ten at once are no leak.
+  setMaxListeners(0, signal);
   const platform = once(async () => {
     const { loadPlatform } = await import("./platform/load.ts");
     return loadPlatform(host.cwd, options.config);
