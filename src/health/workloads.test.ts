@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type FakeCluster, fakeCluster, type FakeClusterOptions } from "../../test/support/fake-cluster.ts";
+import { askOne, type HealthTrial } from "../../test/support/health-trial.ts";
 import {
   ago,
   crashing,
@@ -10,26 +10,15 @@ import {
   pod,
   starting,
   statefulSet,
-  testNow,
   unready,
   unschedulable,
 } from "../../test/support/kube-objects.ts";
 import { AppError } from "../core/error.ts";
 import type { Finding } from "../core/finding.ts";
-import { runChecks } from "../core/run-checks.ts";
 import { workloadsAvailable } from "./checks/workloads-available.ts";
-import { createHealthContext } from "./health-context.ts";
 import type { KubeObject } from "../k8s/port.ts";
 
-const { signal } = new AbortController();
-
-async function check(options: FakeClusterOptions): Promise<{ findings: readonly Finding[]; cluster: FakeCluster }> {
-  const cluster = fakeCluster(options);
-  const now = () => testNow;
-  const context = createHealthContext({ connect: async () => cluster, context: "eu", now }, signal);
-  const alone = { ...workloadsAvailable, needs: [] };
-  return { findings: await runChecks([alone], { context, now, signal }), cluster };
-}
+const check = (trial: HealthTrial) => askOne(workloadsAvailable, trial);
 
 async function findingsOf(...objects: readonly KubeObject[]): Promise<readonly Finding[]> {
   return (await check({ objects: [node("n1"), ...objects] })).findings;

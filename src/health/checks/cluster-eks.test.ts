@@ -1,0 +1,103 @@
+import { describe, expect, it } from "vitest";
+import { askOne } from "../../../test/support/health-trial.ts";
+import type { EksCluster, Nodegroup } from "../../aws/port.ts";
+import { AppError } from "../../core/error.ts";
+import { clusterEks } from "./cluster-eks.ts";
+import { clusterNodeGroups } from "./cluster-node-groups.ts";
+
+const cluster: EksCluster = {
+  name: "shop",
+  arn: "arn:aws:eks:eu-west-1:111122223333:cluster/shop",
+  status: "ACTIVE",
+  version: "1.34",
+  roleArn: "",
+  vpcId: "",
+  subnetIds: [],
+  publicAccess: true,
+  privateAccess: true,
+  authenticationMode: "API",
+  logging: [],
+  tags: {},
+  issues: [],
+};
+const group: Nodegroup = {
+  name: "main",
+  status: "ACTIVE",
+  instanceTypes: ["m7i.large"],
+  scaling: { min: 1, desired: 1, max: 1 },
+  subnetIds: [],
+  issues: [],
+};
+
+function eks(answers: {
+  readonly cluster?: EksCluster | undefined;
+  readonly nodegroups?: readonly Nodegroup[] | Error;
+}) {
+  const { nodegroups = [] } = answers;
+  return {
+    name: "shop",
+    door: async () => ({
+      cluster: async () => answers.cluster,
+      nodegroups: async () => (nodegroups instanceof Error ? Promise.reject(nodegroups) : nodegroups),
+    }),
+  };
+}
+
+describe("cluster/eks", () => {
+  it.each([
+    ["ACTIVE", "ok"],
+    ["UPDATING", "warn"],
+    ["CREATING", "fail"],
+    ["FAILED", "fail"],
+    ["DELETING", "fail"],
+  ] as const)("%s is %s", async (status, severity) => {
+    const { findings } = await askOne(clusterEks, { eks: eks({ cluster: { ...cluster, status } }) });
+    expect(findings).toMatchObject([{ severity, subject: "EKS cluster shop", summary: `${status}, version 1.34` }]);
+  });
+
+  it("fails where AWS knows no such cluster, or reports an issue with it", async () => {
+    expect((await askOne(clusterEks, { eks: eks({}) })).findings).toMatchObject([
+      { severity: "fail", summary: "does not exist" },
+    ]);
+    const ill = { ...cluster, issues: ["SubnetNotFound: subnet-1 is gone"] };
+    expect((await askOne(clusterEks, { eks: eks({ cluster: ill }) })).findings).toMatchObject([
+      { severity: "fail", summary: "SubnetNotFound: subnet-1 is gone" },
+    ]);
+  });
+
+  it("says nothing about a bare context", async () => {
+    expect((await askOne(clusterEks, {})).findings).toMatchObject([{ severity: "skip" }]);
+    expect((await askOne(clusterNodeGroups, {})).findings).toMatchObject([{ severity: "skip" }]);
+  });
+});
+
+describe("cluster/node-groups", () => {
+  it("sums up groups that are active", async () => {
+    const nodegroups = [group, { ...group, name: "gpu" }];
+    expect((await askOne(clusterNodeGroups, { eks: eks({ nodegroups }) })).findings).toMatchObject([
+      { severity: "ok", subject: "2 node groups", summary: "ACTIVE" },
+    ]);
+  });
+
+  it("gives EKS' own words for what is wrong with a group", async () => {
+    const issues = ["AsgInstanceLaunchFailures: no capacity"];
+    const nodegroups = [
+      { ...group, issues },
+      { ...group, name: "gpu", status: "DEGRADED", issues },
+      { ...group, name: "new", status: "CREATING" },
+    ];
+    const { findings } = await askOne(clusterNodeGroups, { eks: eks({ nodegroups }) });
+    expect(findings.map(({ severity, subject, summary }) => [severity, subject, summary])).toEqual([
+      ["fail", "node group main", issues[0]],
+      ["fail", "node group gpu", issues[0]],
+      ["fail", "node group gpu", "DEGRADED"],
+      ["warn", "node group new", "CREATING"],
+    ]);
+  });
+
+  it("is unknown where AWS does not allow to look", async () => {
+    const nodegroups = new AppError("AWS_DENIED", "not allowed to do EKS ListNodegroups");
+    const { findings } = await askOne(clusterNodeGroups, { eks: eks({ nodegroups }) });
+    expect(findings).toMatchObject([{ severity: "unknown", obstacle: "denied" }]);
+  });
+});

@@ -1,0 +1,72 @@
+import { describe, expect, it } from "vitest";
+import { askOne } from "../../../test/support/health-trial.ts";
+import { ago, crashing, deployment, inState, job, node, pod, starting } from "../../../test/support/kube-objects.ts";
+import type { Finding } from "../../core/finding.ts";
+import type { KubeObject } from "../../k8s/port.ts";
+import { podsRunning } from "./pods-running.ts";
+
+async function findingsOf(...objects: readonly KubeObject[]): Promise<readonly Finding[]> {
+  return (await askOne(podsRunning, { objects: [node("n1"), ...objects] })).findings;
+}
+
+const evicted = { phase: "Failed", reason: "Evicted", message: "The node was low on resource: memory." } as const;
+const ended = { ...inState({ terminated: { exitCode: 3, reason: "Error" } }), phase: "Failed" } as const;
+
+describe("pods/running", () => {
+  it("leaves the pods of a broken workload to the workload's finding", async () => {
+    const findings = await findingsOf(deployment("a", { availableReplicas: 0 }), pod("a1", crashing, "a"));
+    expect(findings).toMatchObject([{ severity: "ok", subject: "1 pod" }]);
+  });
+
+  it("fails a pod that nothing will replace, and warns of one that belongs to something that is well", async () => {
+    expect(await findingsOf(pod("bare", crashing))).toMatchObject([
+      { severity: "fail", subject: "pod shop/bare", summary: expect.stringContaining("exit code 137 (OOMKilled)") },
+    ]);
+    expect(await findingsOf(deployment("a"), pod("a0", evicted, "a"))).toMatchObject([
+      { severity: "warn", subject: "pod shop/a0", summary: "Evicted: The node was low on resource: memory." },
+    ]);
+  });
+
+  it("lets pods start and end, but not for ever", async () => {
+    expect(await findingsOf(pod("bare", starting))).toMatchObject([{ severity: "ok" }]);
+    const terminating = pod("a0", { phase: "Running" }, "a");
+    const since = (minutes: number) => ({
+      ...terminating,
+      metadata: { ...terminating.metadata, deletionTimestamp: ago(minutes) },
+    });
+    expect(await findingsOf(deployment("a"), since(1))).toMatchObject([{ severity: "ok" }]);
+    expect(await findingsOf(deployment("a"), since(11))).toMatchObject([
+      { severity: "warn", summary: "is being deleted" },
+    ]);
+  });
+});
+
+describe("Jobs", () => {
+  const owned = { kind: "Job", name: "migrate" };
+
+  it("that failed are one finding, whatever pods they left", async () => {
+    expect(await findingsOf(job("migrate", "Failed"), pod("m1", ended, owned), pod("m2", ended, owned))).toMatchObject([
+      { severity: "fail", subject: "job shop/migrate", summary: "BackoffLimitExceeded: too often" },
+    ]);
+  });
+
+  it("that were done in the end do not count their failed tries", async () => {
+    expect(await findingsOf(job("migrate", "Complete"), pod("m1", ended, owned))).toMatchObject([{ severity: "ok" }]);
+  });
+
+  it("that still try are a warning", async () => {
+    expect(await findingsOf(job("migrate", undefined), pod("m1", ended, owned))).toMatchObject([
+      { severity: "warn", subject: "pod shop/m1", summary: "container app ended with exit code 3" },
+    ]);
+  });
+
+  it("of a CronJob count by their newest run", async () => {
+    const failed = job("report-1", "Failed", ago(120), "report");
+    expect(await findingsOf(failed, job("report-2", "Complete", ago(60), "report"))).toMatchObject([
+      { severity: "ok" },
+    ]);
+    expect(await findingsOf(job("report-0", "Complete", ago(180), "report"), failed)).toMatchObject([
+      { severity: "fail", subject: "job shop/report-1" },
+    ]);
+  });
+});

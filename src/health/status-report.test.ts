@@ -1,0 +1,122 @@
+import { describe, expect, it } from "vitest";
+import { fakeCluster, type FakeClusterOptions } from "../../test/support/fake-cluster.ts";
+import { ago, deployment, node, pod, testNow, unready } from "../../test/support/kube-objects.ts";
+import type { TextView } from "../core/command.ts";
+import { AppError } from "../core/error.ts";
+import type { RunChecksOptions } from "../core/run-checks.ts";
+import { createHealthContext, type HealthContext } from "./health-context.ts";
+import { healthChecks } from "./index.ts";
+import { examine, exitOfReport, type StatusReport } from "./status-report.ts";
+import { closingLine, findingLines, glanceRows } from "./status-text.ts";
+
+const { signal } = new AbortController();
+const now = () => testNow;
+const plain: TextView = { wide: false, columns: 120, paint: (_tone, text) => text };
+
+async function report(
+  options: FakeClusterOptions,
+  more: Partial<RunChecksOptions<HealthContext>> = {},
+): Promise<StatusReport> {
+  const context = createHealthContext({ connect: async () => fakeCluster(options), context: "eu", now }, signal);
+  const { glance, findings } = await examine({ name: "eu", context: "eu" }, context, healthChecks, {
+    now,
+    signal,
+    ...more,
+  });
+  return { kind: "StatusReport", generatedAt: new Date(testNow).toISOString(), regions: [glance], findings };
+}
+
+const cells = (shown: StatusReport) => glanceRows(shown, plain.paint).map((row) => row.join(" "));
+
+describe("a region that is well", () => {
+  it("is a row, a count, and nothing more", async () => {
+    const shown = await report({ objects: [node("n1"), deployment("a")] });
+    expect(shown.regions).toEqual([
+      {
+        name: "eu",
+        context: "eu",
+        reachable: true,
+        version: "v1.37.2",
+        nodes: { ready: 1, total: 1 },
+        workloads: { available: 1, total: 1 },
+        pods: { total: 0 },
+        durationMs: 0,
+      },
+    ]);
+    expect(cells(shown)[1]).toBe("eu reachable v1.37.2 1/1 1/1 0ms");
+    expect(findingLines(shown, plain)).toEqual([]);
+    expect(closingLine(shown, plain.paint)).toBe("4 ok");
+    expect(exitOfReport(shown, true)).toBe(0);
+  });
+
+  it("shows what is well where more is asked for", async () => {
+    const shown = await report({ objects: [node("n1"), deployment("a")] });
+    expect(findingLines(shown, { ...plain, wide: true })).toContain("  ✔ 1 node: ready [nodes/ready]");
+  });
+});
+
+describe("a region whose API server is down", () => {
+  it("is unknown in everything that runs there, with one reason", async () => {
+    const version = new AppError("KUBE_UNREACHABLE", "refused", { next: ["look at the network"] });
+    const shown = await report({ errors: { version } });
+    expect(shown.regions).toEqual([{ name: "eu", context: "eu", reachable: false, durationMs: 0 }]);
+    expect(cells(shown)[1]).toBe("eu unreachable ? ? ? 0ms");
+    expect(findingLines(shown, plain)).toEqual([
+      "",
+      "eu",
+      "  ? API server: refused [cluster/api]",
+      "      → look at the network",
+      "      not asked because of it: nodes/ready, workloads/available, pods/running",
+    ]);
+    expect(exitOfReport(shown, false)).toBe(5);
+  });
+
+  it("is not called unreachable where it does not let us in", async () => {
+    const shown = await report({ errors: { version: new AppError("KUBE_DENIED", "401") } });
+    expect(shown.regions[0]?.reachable).toBeUndefined();
+    expect(cells(shown)[1]).toBe("eu denied ? ? ? 0ms");
+    expect(exitOfReport(shown, false)).toBe(4);
+  });
+});
+
+describe("what is not well", () => {
+  it("shows the cause first and its symptoms below it", async () => {
+    const lost = node("n1", [
+      { type: "Ready", status: "False", reason: "KubeletNotReady", message: "no network", lastTransitionTime: ago(5) },
+    ]);
+    const objects = [lost, deployment("a", { availableReplicas: 2 }), pod("a1", unready, "a")];
+    const shown = await report({ objects });
+    expect(findingLines(shown, plain)).toEqual([
+      "",
+      "eu",
+      "  ✖ node n1: not ready: KubeletNotReady: no network [nodes/ready]",
+      "      → kubectl --context eu describe node n1",
+      "      because of it: deployment shop/a: 2 of 3 available: 1 of its pods is not well: container app runs but is not ready (its readiness probe does not pass)",
+    ]);
+    expect(exitOfReport(shown, false)).toBe(3);
+  });
+
+  it("is a matter of --strict where it is only a warning", async () => {
+    const shown = await report({ objects: [node("n1", undefined, { unschedulable: true })] });
+    expect([exitOfReport(shown, false), exitOfReport(shown, true)]).toEqual([0, 9]);
+    expect(closingLine(shown, plain.paint)).toBe("1 warning, 3 ok");
+  });
+
+  it("does not count workloads it could not read", async () => {
+    const shown = await report({
+      objects: [node("n1"), deployment("a")],
+      errors: { DaemonSet: new AppError("KUBE_DENIED", "no") },
+    });
+    expect(shown.regions[0]).not.toHaveProperty("workloads");
+    expect(exitOfReport(shown, false)).toBe(4);
+  });
+});
+
+describe("what is left out", () => {
+  it("is not read, and not in the row", async () => {
+    const shown = await report({ objects: [node("n1")] }, { only: ["nodes"] });
+    expect(shown.regions).toEqual([{ name: "eu", context: "eu", nodes: { ready: 1, total: 1 }, durationMs: 0 }]);
+    expect(cells(shown)[1]).toBe("eu - ? 1/1 ? 0ms");
+    expect(findingLines(shown, plain)).toEqual([]);
+  });
+});
