@@ -5,6 +5,7 @@ import { AppError } from "../core/error.ts";
 import { errorCodes } from "../core/error-codes.ts";
 import { exit } from "../core/exit.ts";
 import type { Outcome } from "../core/outcome.ts";
+import { machineChecks, placeChecks } from "../doctor/index.ts";
 import { healthChecks } from "../health/index.ts";
 import type { ExplainInput } from "./explain.ts";
 
@@ -20,8 +21,10 @@ interface ExplanationItem {
   readonly explain: string;
 }
 
+export const doctorChecks: readonly Check<never>[] = [...machineChecks, ...placeChecks];
+
 /** Every check there is, of every command. */
-export const checks: readonly Check<never>[] = [...healthChecks];
+export const checks: readonly Check<never>[] = [...healthChecks, ...doctorChecks];
 
 export async function run(input: ExplainInput, _context: Context): Promise<Outcome<Explanation>> {
   const errors = Object.entries(errorCodes).map(([id, facts]) => ({ id, title: facts.title, explain: facts.explain }));

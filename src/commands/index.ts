@@ -1,5 +1,8 @@
 import type { Context } from "../context.ts";
 import type { Command } from "../core/command.ts";
+import { complete } from "./complete.ts";
+import { completion } from "./completion.ts";
+import { doctor } from "./doctor.ts";
 import { explain } from "./explain.ts";
 import { init } from "./init.ts";
 import { newService } from "./new-service.ts";
@@ -12,4 +15,18 @@ import { sandboxUp } from "./sandbox-up.ts";
 import { status } from "./status.ts";
 
 /** Every command, in the order help shows them. */
-export const commands: readonly Command<Context>[] = [init, sandboxUp, sandboxDown, sandboxStatus, regionPlan, regionBootstrap, regionList, newService, status, explain];
+export const commands: readonly Command<Context>[] = [
+  init,
+  sandboxUp,
+  sandboxDown,
+  sandboxStatus,
+  regionPlan,
+  regionBootstrap,
+  regionList,
+  newService,
+  status,
+  doctor,
+  explain,
+  completion,
+  complete,
+];

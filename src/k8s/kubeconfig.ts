@@ -35,9 +35,19 @@ export async function contextAccess(context: string, source: KubeconfigSource): 
   };
 }
 
-async function readFiles(source: KubeconfigSource): Promise<readonly KubeConfig[]> {
+/** The contexts by name; undefined where there is no kubeconfig at all. Throws KUBECONFIG_INVALID. */
+export async function contextNames(source: Pick<KubeconfigSource, "env" | "home">): Promise<string[] | undefined> {
+  const found = (await Promise.all(pathsOf(source).map(readConfig))).filter((file) => file !== undefined);
+  return found.length === 0 ? undefined : found.flatMap((file) => file.contexts.map((context) => context.name));
+}
+
+function pathsOf(source: Pick<KubeconfigSource, "env" | "home">): string[] {
   const named = source.env["KUBECONFIG"]?.split(delimiter).filter((path) => path !== "") ?? [];
-  const paths = named.length > 0 ? named : [join(source.home, ".kube", "config")];
+  return named.length > 0 ? named : [join(source.home, ".kube", "config")];
+}
+
+async function readFiles(source: KubeconfigSource): Promise<readonly KubeConfig[]> {
+  const paths = pathsOf(source);
   const files = await Promise.all(paths.map(readConfig));
   const found = files.filter((file) => file !== undefined);
   if (found.length > 0) return found;

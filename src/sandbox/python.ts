@@ -50,7 +50,7 @@ export async function findPython(setting: Setting, detail: (text: string) => voi
 }
 
 /** The first of python3 and python that is new enough and can make virtual environments. */
-async function requirePython(setting: Setting): Promise<string> {
+export async function requirePython(setting: Setting): Promise<string> {
   const { execa } = await import("execa");
   const seen: string[] = [];
   for (const candidate of ["python3", "python"]) {

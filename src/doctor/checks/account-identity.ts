@@ -1,0 +1,18 @@
+import type { Check } from "../../core/check.ts";
+import type { PlaceContext } from "../doctor-context.ts";
+import { orFault } from "../fault.ts";
+
+export const accountIdentity: Check<PlaceContext> = {
+  id: "account/identity",
+  title: "AWS account",
+  explain:
+    "Asks AWS who the credentials belong to, and compares the account with the region's `accountId`. gennet writes nothing where they differ.",
+  async run({ aws }, signal) {
+    if (aws === undefined) return [];
+    const about = { id: "account/identity", subject: "AWS account" };
+    return orFault(about, async () => {
+      const { accountId, arn } = await (await aws()).verifyAccount(signal);
+      return { ...about, severity: "ok", summary: `${arn}, account ${accountId}`, evidence: { accountId, arn } };
+    });
+  },
+};

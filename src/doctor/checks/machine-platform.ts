@@ -1,0 +1,21 @@
+import type { Check } from "../../core/check.ts";
+import { AppError } from "../../core/error.ts";
+import type { MachineContext } from "../doctor-context.ts";
+import { fault } from "../fault.ts";
+
+export const machinePlatform: Check<MachineContext> = {
+  id: "machine/platform",
+  title: "gennet.yaml",
+  explain:
+    "gennet.yaml, found from the current folder upwards, names the platform's regions. It must be valid and written for this version of gennet (`requires`).",
+  async run({ platform }) {
+    const about = { id: "machine/platform", subject: "gennet.yaml" };
+    try {
+      const { name, regions } = await platform();
+      return [{ ...about, severity: "ok", summary: `platform ${name}, ${regions.length} regions` }];
+    } catch (error) {
+      const isAbsent = error instanceof AppError && error.code === "CONFIG_NOT_FOUND";
+      return [fault(about, isAbsent ? "skip" : "fail", error)];
+    }
+  },
+};
