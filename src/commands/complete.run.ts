@@ -110,7 +110,7 @@ async function valuesOf(
   context: Context,
 ): Promise<readonly Candidate[]> {
   if (parameter.choices !== undefined) return parameter.choices.map((value) => ({ value, says: "" }));
-  if (key === "region") {
+  if (key === "region" || parameter.placeholder === "REGION") {
     return (await context.platform()).regions.map((region) => ({ value: region.name, says: region.awsRegion }));
   }
   if (key === "context") {
