@@ -1,0 +1,97 @@
+import { copyFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { packageProblem } from "../../src/scaffold/python-package.ts";
+import { shippedTemplate } from "../../src/scaffold/shipped-template.ts";
+import { type Ended, repository, run, runGennet } from "../support/cli.ts";
+import { findUv } from "../support/uv.ts";
+
+describe("a scaffolded service", () => {
+  let folder: string;
+  let service: string;
+  let uv: string;
+
+  beforeAll(async () => {
+    uv = await findUv();
+    folder = await mkdtemp(join(tmpdir(), "gennet-scaffold-"));
+    const words = ["new", "service", "order-intake", "--domain", "shop", "--owner", "team-shop"];
+    expect(await runGennet(words, { cwd: folder })).toMatchObject({ exit: 0, stderr: "" });
+    service = join(folder, "order-intake");
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  const inService = (...words: string[]): Promise<Ended> => run(uv, ["run", "--quiet", ...words], { cwd: service });
+
+  it("passes its own tests", async () => {
+    const { exit, stdout } = await inService("pytest", "-q");
+    expect({ exit, stdout }).toMatchObject({ exit: 0, stdout: expect.stringMatching(/^\d{2,} passed/m) as string });
+  });
+
+  it.each([
+    ["ruff", "check"],
+    ["ruff", "format", "--check"],
+    ["mypy", "--strict"],
+  ])("is clean under %s %s", async (...words) => {
+    const { exit, stdout, stderr } = await inService(...words);
+    expect({ exit, output: stdout + stderr }).toMatchObject({ exit: 0 });
+  });
+
+  it("has a lockfile that its image can be built from", async () => {
+    expect(await run(uv, ["lock", "--check"], { cwd: service })).toMatchObject({ exit: 0 });
+  });
+
+  // A test that cannot fail proves nothing: each of these mistakes must be found.
+  it.each([
+    ["health.py", "HTTP_503_SERVICE_UNAVAILABLE", "HTTP_200_OK"],
+    ["health.py", "passed = await asyncio.gather", "passed = [True for _ in self._checks] or await asyncio.gather"],
+    ["app.py", "readiness.accepting = False\n", "pass\n"],
+    ["problems.py", 'MEDIA_TYPE = "application/problem+json"', 'MEDIA_TYPE = "application/json"'],
+    ["requests.py", "log.exception(", "log.error("],
+    ["requests.py", "REQUEST_ID.fullmatch(request_id)", "request_id"],
+    ["metrics.py", '"path", "unmatched"', '"path", scope["path"]'],
+    ["items/store.py", "ids.index(after) + 1", "ids.index(after)"],
+    ["items/model.py", 'extra="forbid", ', ""],
+    ["__main__.py", "raise SystemExit(explain(error)) from None", "raise"],
+  ])("has a test that finds a mistake in %s: %s", async (file, right, wrong) => {
+    const path = join(service, "src", "order_intake", file);
+    const kept = join(folder, "kept");
+    await copyFile(path, kept);
+    const text = await readFile(path, "utf8");
+    expect(text).toContain(right);
+    await writeFile(path, text.replace(right, wrong));
+    try {
+      const { exit, stdout } = await inService("pytest", "-q", "-x");
+      expect({ exit, stdout }).toMatchObject({ exit: 1, stdout: expect.stringContaining("1 failed") as string });
+    } finally {
+      await copyFile(kept, path);
+    }
+  });
+
+  it("reserves every name under which its environment would find another module", async () => {
+    const { reservedPackages } = await shippedTemplate("fastapi-service");
+    const script = `
+import importlib.metadata, json, sys
+names = set(importlib.metadata.packages_distributions()) | set(sys.stdlib_module_names)
+names |= {name.lower() for each in importlib.metadata.distributions() if (name := each.name)}
+print(json.dumps(sorted(name.replace("-", "_") for name in names)))`;
+    const { stdout } = await inService("python", "-c", script);
+    const names = JSON.parse(stdout) as string[];
+    expect(names.length).toBeGreaterThan(200);
+    const usable = names.filter((name) => /^[a-z][a-z0-9_]*[a-z0-9]$/.test(name) && name !== "order_intake");
+    expect(usable.filter((name) => packageProblem(name, reservedPackages) === undefined)).toEqual([]);
+  });
+});
+
+describe("the packed gennet", () => {
+  it("has every file of the template", async () => {
+    const { exit, stdout } = await run("npm", ["pack", "--dry-run", "--json", "--ignore-scripts"], { cwd: repository });
+    expect(exit).toBe(0);
+    const [pack] = JSON.parse(stdout) as [{ files: { path: string }[] }];
+    const packed = new Set(pack.files.map((file) => file.path));
+    const { files } = await shippedTemplate("fastapi-service");
+    const paths = files.map((file) => `templates/fastapi-service/files/${file.path}`);
+    expect(paths.filter((path) => !packed.has(path))).toEqual([]);
+    expect(packed).toContain("templates/fastapi-service/template.yaml");
+  });
+});
