@@ -48,7 +48,7 @@ export function createContext(host: Host, options: GlobalOptions, signal: AbortS
   const connect = async (region: Region): Promise<Aws> => {
     const { connectAws } = await import("./aws/aws.ts");
     const { env, clock } = host;
-    return connectAws(region, { env, clock, emit, requestTimeoutMs: options.requestTimeout });
+    return connectAws(region, { env, clock, emit, random: Math.random, requestTimeoutMs: options.requestTimeout });
   };
   const clusters = new Map<string, Promise<Cluster>>();
   const cluster = (place: Place): Promise<Cluster> => {

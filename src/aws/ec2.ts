@@ -25,13 +25,13 @@ import { callsTo } from "./calls.ts";
 import { createOnce } from "./create-once.ts";
 import { defaultRoute, tagFilters, tagged, tagsOf } from "./ec2-shapes.ts";
 import type { Ec2 } from "./port.ts";
-import { namedErrors, type Session } from "./session.ts";
+import { nameErrors, type Session } from "./session.ts";
 
 /** EC2 through its SDK. */
 export function createEc2(session: Session): { readonly port: Ec2; readonly close: () => void } {
   const client = new EC2Client(session.config());
   const careful = new EC2Client(session.config("throttles"));
-  for (const each of [client, careful]) each.middlewareStack.use(namedErrors);
+  for (const each of [client, careful]) nameErrors(each.middlewareStack);
   const { call } = callsTo(session.target);
 
   /** For the creates that take no idempotency token; `find` looks for what a lost answer may have been about. */
@@ -40,9 +40,7 @@ export function createEc2(session: Session): { readonly port: Ec2; readonly clos
     create: (options: { readonly abortSignal: AbortSignal }) => Promise<string | undefined>,
     find: () => Promise<string | undefined>,
   ): Promise<string> =>
-    call(signal, (options) =>
-      createOnce(async () => (await create(options)) ?? "", find, session.clock, signal),
-    );
+    call(signal, (options) => createOnce(async () => (await create(options)) ?? "", find, session.clock, signal));
 
   const port: Ec2 = {
     async zones(signal) {

@@ -21,12 +21,12 @@ import { callsTo } from "./calls.ts";
 import { toAddon, toCluster, toLogTypes, toNodegroup, toScalingConfig } from "./eks-shapes.ts";
 import type { Eks } from "./port.ts";
 import { onceRolesAreKnown } from "./role-propagation.ts";
-import { namedErrors, type Session } from "./session.ts";
+import { nameErrors, type Session } from "./session.ts";
 
 /** EKS through its SDK. Names are unique there, so that a repeated create finds the first one in its way. */
 export function createEks(session: Session): { readonly port: Eks; readonly close: () => void } {
   const client = new EKSClient(session.config());
-  client.middlewareStack.use(namedErrors);
+  nameErrors(client.middlewareStack);
   const { call, find } = callsTo(session.target);
 
   const port: Eks = {

@@ -44,20 +44,30 @@ export function toAppError(thrown: unknown, target: AwsTarget): AppError {
     if (/expired/i.test(error.message)) {
       return make("AWS_CREDENTIALS_EXPIRED", `The AWS session of ${who(target)} has expired.`, logIn(target));
     }
-    return make("AWS_CREDENTIALS_MISSING", `There are no AWS credentials for ${who(target)}: ${error.message}`, logIn(target));
+    return make(
+      "AWS_CREDENTIALS_MISSING",
+      `There are no AWS credentials for ${who(target)}: ${error.message}`,
+      logIn(target),
+    );
   }
   if (expired.test(error.name)) {
     return make("AWS_CREDENTIALS_EXPIRED", `The AWS credentials of ${who(target)} have expired.`, logIn(target));
   }
   if (wrong.test(error.name)) {
-    return make("AWS_CREDENTIALS_WRONG", `AWS does not know the credentials of ${who(target)} (${error.name}).`, logIn(target));
+    return make(
+      "AWS_CREDENTIALS_WRONG",
+      `AWS does not know the credentials of ${who(target)} (${error.name}).`,
+      logIn(target),
+    );
   }
   if (isThrottled(error)) {
-    return make("AWS_THROTTLED", `AWS kept throttling ${action} in ${target.awsRegion}.`, ["Run the same command again in a minute."]);
+    return make("AWS_THROTTLED", `AWS kept throttling ${action} in ${target.awsRegion}.`, [
+      "Run the same command again in a minute.",
+    ]);
   }
   const code = status(error);
   if (code === undefined || code >= 500) {
-    const reason = code === undefined ? (error.code ?? error.name) : `it answered ${code} ${error.name}`;
+    const reason = code === undefined ? (error.code ?? error.message) : `it answered ${code}`;
     return make("AWS_UNREACHABLE", `AWS did not answer ${action} in ${target.awsRegion}: ${reason}.`, [
       "Look at the network, proxy variables, and AWS_ENDPOINT_URL if it is set.",
       "Run the same command again; --request-timeout gives a slow network longer.",

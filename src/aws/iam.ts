@@ -7,12 +7,12 @@ import {
 } from "@aws-sdk/client-iam";
 import { callsTo } from "./calls.ts";
 import type { Iam } from "./port.ts";
-import { namedErrors, type Session } from "./session.ts";
+import { nameErrors, type Session } from "./session.ts";
 
 /** IAM through its SDK. Role names are unique in an account, so that a repeated create finds the first in its way. */
 export function createIam(session: Session): { readonly port: Iam; readonly close: () => void } {
   const client = new IAMClient(session.config());
-  client.middlewareStack.use(namedErrors);
+  nameErrors(client.middlewareStack);
   const { call, find } = callsTo(session.target);
 
   const port: Iam = {

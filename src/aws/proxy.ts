@@ -19,7 +19,8 @@ export function proxyAgents(tls: AgentOptions): { httpAgent: HttpAgent; httpsAge
   const forHttp = getProxyForUrl("http://amazonaws.com");
   const forHttps = getProxyForUrl("https://amazonaws.com");
   if (forHttp === "" && forHttps === "") return undefined;
-  const httpAgent = forHttp === "" ? new HttpAgent({ keepAlive: true }) : new HttpProxyAgent({ proxy: forHttp, keepAlive: true });
+  const httpAgent =
+    forHttp === "" ? new HttpAgent({ keepAlive: true }) : new HttpProxyAgent({ proxy: forHttp, keepAlive: true });
   const httpsAgent =
     forHttps === ""
       ? new HttpsAgent({ keepAlive: true, ...tls })

@@ -1,26 +1,41 @@
-import { StandardRetryStrategy } from "@smithy/core/retry";
-import type { RetryErrorInfo, RetryToken, StandardRetryToken } from "@smithy/types";
+import { AsyncLocalStorage } from "node:async_hooks";
+import { MAXIMUM_RETRY_DELAY, StandardRetryStrategy } from "@smithy/core/retry";
+import type { RetryErrorInfo, RetryToken, StandardRetryBackoffStrategy, StandardRetryToken } from "@smithy/types";
 import type { Clock } from "../core/clock.ts";
+import { formatDuration } from "../core/duration.ts";
 import type { Emit } from "../core/event.ts";
 import { isThrottled } from "./errors.ts";
 
 const attempts = 8;
 
+export interface RetrySettings {
+  /** What is repeated: all that may help, or only what AWS surely did nothing about. */
+  readonly replays: "all" | "throttles";
+  readonly requestTimeoutMs: number;
+  readonly emit: Emit;
+  readonly clock: Clock;
+  /** From 0 up to 1. */
+  readonly random: () => number;
+}
+
 /**
- * The SDK's standard strategy (exponential back-off with full jitter), with two bounds of ours. A network that is
- * down is given up within the request time-out. And a call without an idempotency token (`replays: "throttles"`) is
+ * The SDK's standard strategy, exponential back-off with full jitter, with two bounds of ours. A network that is down
+ * is given up within the request time-out. And a call without an idempotency token (`replays: "throttles"`) is
  * repeated only when AWS surely did nothing: a repeat after a lost answer would make a second one.
  */
 export class BoundedRetries extends StandardRetryStrategy {
   readonly #settings: RetrySettings;
+  readonly #backoff: AnnouncedBackoff;
   readonly #begun = new WeakMap<RetryToken, number>();
 
   constructor(settings: RetrySettings) {
-    super(attempts);
+    const backoff = new AnnouncedBackoff(settings.random);
+    super({ maxAttempts: attempts, backoff });
     this.#settings = settings;
+    this.#backoff = backoff;
   }
 
-  override async acquireInitialRetryToken(scope: string): ReturnType<StandardRetryStrategy["acquireInitialRetryToken"]> {
+  override async acquireInitialRetryToken(scope: string): Promise<StandardRetryToken> {
     const token = await super.acquireInitialRetryToken(scope);
     this.#begun.set(token, this.#settings.clock.now());
     return token;
@@ -29,28 +44,49 @@ export class BoundedRetries extends StandardRetryStrategy {
   override async refreshRetryTokenForRetry(
     token: StandardRetryToken,
     info: RetryErrorInfo,
-  ): ReturnType<StandardRetryStrategy["refreshRetryTokenForRetry"]> {
+  ): Promise<StandardRetryToken> {
     const { replays, requestTimeoutMs, emit, clock } = this.#settings;
-    const begun = this.#begun.get(token) ?? clock.now();
     const error = info.error as { readonly name?: string; readonly $action?: string } | undefined;
+    const begun = this.#begun.get(token) ?? clock.now();
     if (!isThrottled(error)) {
       if (replays === "throttles") throw new Error("the call may have been done");
       if (clock.now() - begun >= requestTimeoutMs) throw new Error("the request time-out is used up");
     }
-    const next = await super.refreshRetryTokenForRetry(token, info);
+    const next = await this.#backoff.announce(
+      (delayMs) => {
+        const what = `${error?.$action ?? "an AWS call"}: ${error?.name ?? info.errorType}`;
+        const attempt = token.getRetryCount() + 2;
+        const text = `${what}; again in ${formatDuration(delayMs)} (attempt ${attempt} of ${attempts})`;
+        emit({ type: "note", level: "debug", text });
+      },
+      () => super.refreshRetryTokenForRetry(token, info),
+    );
     this.#begun.set(next, begun);
-    emit({
-      type: "note",
-      level: "debug",
-      text: `${error?.$action ?? "an AWS call"}: ${error?.name ?? info.errorType}; attempt ${next.getRetryCount() + 1} of ${attempts}`,
-    });
     return next;
   }
 }
 
-export interface RetrySettings {
-  readonly replays: "all" | "throttles";
-  readonly requestTimeoutMs: number;
-  readonly emit: Emit;
-  readonly clock: Clock;
+/** Tells of a pause before it is made: the strategy, which serves many calls at once, waits inside of itself. */
+class AnnouncedBackoff implements StandardRetryBackoffStrategy {
+  readonly #random: () => number;
+  readonly #listener = new AsyncLocalStorage<(delayMs: number) => void>();
+  #baseMs = 0;
+
+  constructor(random: () => number) {
+    this.#random = random;
+  }
+
+  announce<T>(listener: (delayMs: number) => void, work: () => Promise<T>): Promise<T> {
+    return this.#listener.run(listener, work);
+  }
+
+  setDelayBase(ms: number): void {
+    this.#baseMs = ms;
+  }
+
+  computeNextBackoffDelay(retries: number): number {
+    const delayMs = Math.min(MAXIMUM_RETRY_DELAY, Math.floor(this.#random() * 2 ** retries * this.#baseMs));
+    this.#listener.getStore()?.(delayMs);
+    return delayMs;
+  }
 }

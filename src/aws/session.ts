@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { fromNodeProviderChain, fromTemporaryCredentials } from "@aws-sdk/credential-providers";
 import { memoize } from "@smithy/core/config";
-import type { AwsCredentialIdentity, Pluggable, Provider, RetryStrategyV2, UserAgent } from "@smithy/types";
+import type { AwsCredentialIdentity, MiddlewareStack, Provider, RetryStrategyV2, UserAgent } from "@smithy/types";
 import packageFile from "../../package.json" with { type: "json" };
 import type { Clock } from "../core/clock.ts";
 import type { Emit } from "../core/event.ts";
@@ -14,6 +14,8 @@ export interface SessionSettings {
   readonly requestTimeoutMs: number;
   readonly emit: Emit;
   readonly clock: Clock;
+  /** From 0 up to 1; spreads the pauses before repeats. */
+  readonly random: () => number;
 }
 
 /** What every client of one region is made with. */
@@ -72,24 +74,22 @@ export function createSession(target: AwsTarget, settings: SessionSettings): Ses
 }
 
 /** Names the call in every error that leaves an attempt: `EKS CreateCluster`. */
-export const namedErrors: Pluggable<any, any> = {
-  applyToStack: (stack) => {
-    stack.add(
-      (next, context) => async (request) => {
-        try {
-          return await next(request);
-        } catch (error) {
-          const service = String(context.clientName ?? "AWS").replace(/Client$/, "");
-          const action = `${service} ${String(context.commandName ?? "").replace(/Command$/, "")}`;
-          if (error instanceof Error) Object.defineProperty(error, "$action", { value: action, configurable: true });
-          throw error;
-        }
-      },
-      // Inside of the retries, so that they can say what they repeat.
-      { step: "finalizeRequest", priority: "low", name: "gennetNamedErrors", override: true },
-    );
-  },
-};
+export function nameErrors<In extends object, Out extends object>(stack: MiddlewareStack<In, Out>): void {
+  stack.add(
+    (next, context) => async (request) => {
+      try {
+        return await next(request);
+      } catch (error) {
+        const service = (context.clientName ?? "AWS").replace(/Client$/, "");
+        const action = `${service} ${(context.commandName ?? "").replace(/Command$/, "")}`;
+        if (error instanceof Error) Object.defineProperty(error, "$action", { value: action, configurable: true });
+        throw error;
+      }
+    },
+    // Inside of the retries, so that they can say what they repeat.
+    { step: "finalizeRequest", priority: "low", name: "gennetNameErrors", override: true },
+  );
+}
 
 /** Within five minutes, the margin that the SDK's own clients keep. */
 function endsSoon(held: AwsCredentialIdentity): boolean {

@@ -11,7 +11,13 @@ import { bootstrapRegion, foreseen, type RegionBootstrap } from "../region/boots
 import { bootstrapText } from "../region/bootstrap-text.ts";
 import { assertCurrent, parsePlan } from "../region/plan-file.ts";
 import { planText } from "../region/plan-text.ts";
-import { pendingIn, planRegions, type RegionPlan, type RegionPlanEntry, verifyAccounts } from "../region/region-plan.ts";
+import {
+  pendingIn,
+  planRegions,
+  type RegionPlan,
+  type RegionPlanEntry,
+  verifyAccounts,
+} from "../region/region-plan.ts";
 import type { World } from "../region/world.ts";
 import { painter } from "../view/paint.ts";
 import { worldsOf } from "./region-plan.run.ts";
@@ -78,7 +84,8 @@ async function chosenRegions(
   if (stored === undefined) return context.regions(name);
   const planned = new Set(stored.regions.map((region) => region.name));
   const chosen = await context.regions(name);
-  if (name === undefined && context.options.region.length === 0) return chosen.filter((region) => planned.has(region.name));
+  if (name === undefined && context.options.region.length === 0)
+    return chosen.filter((region) => planned.has(region.name));
   const unplanned = chosen.find((region) => !planned.has(region.name));
   if (unplanned === undefined) return chosen;
   throw new AppError("PLAN_INVALID", `${plan} has no plan of region ${unplanned.name}.`, {

@@ -23,7 +23,10 @@ export const regionBootstrap = declare({
   examples: [
     { run: "gennet region bootstrap eu-west-1", says: "One region, after a look at its plan" },
     { run: "gennet region bootstrap --yes", says: "All regions, from a pipeline" },
-    { run: "gennet region bootstrap --plan plan.json --yes", says: "What was planned and approved; refused if the world has changed" },
+    {
+      run: "gennet region bootstrap --plan plan.json --yes",
+      says: "What was planned and approved; refused if the world has changed",
+    },
   ],
   args,
   flags,

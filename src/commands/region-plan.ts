@@ -16,7 +16,10 @@ export const regionPlan = declare({
     "Reads AWS and the region's cluster and compares them with gennet.yaml: + is created, ~ is updated, ! cannot be done and says why. Exit codes: 0 nothing to do, 8 changes pending.",
   examples: [
     { run: "gennet region plan", says: "All regions" },
-    { run: "gennet region plan eu-west-1 --out plan.json", says: "Keep a plan, to have it looked at and then done as it is" },
+    {
+      run: "gennet region plan eu-west-1 --out plan.json",
+      says: "Keep a plan, to have it looked at and then done as it is",
+    },
     { run: "gennet region plan -o wide", says: "Also what is as it should be" },
   ],
   args,

@@ -47,15 +47,20 @@ export async function applyPlan<W>(
   const at = placeAt(world, signal);
   const planned = new Map(plan.changes.map((change) => [change.step, change]));
   const results: StepResult[] = [];
-  await walk(steps, stepsAtOnce, async (node, failedNeeds) => {
+  await walk(steps, stepsAtOnce, async (step, failedNeeds) => {
     signal.throwIfAborted();
-    const step = node as AnyStep<W>;
     const begun = clock.now();
     const end = (outcome: StepResult["outcome"], summary: string, error?: AppError): void => {
       const durationMs = clock.now() - begun;
       const failed = error === undefined ? {} : { error };
       results.push({ step: step.id, title: step.title, outcome, summary, durationMs, ...failed });
-      const state = { changed: "done", unchanged: "done", blocked: "skipped", failed: "failed", skipped: "skipped" } as const;
+      const state = {
+        changed: "done",
+        unchanged: "done",
+        blocked: "skipped",
+        failed: "failed",
+        skipped: "skipped",
+      } as const;
       report({ step: step.id, state: state[outcome], detail: summary, durationMs });
     };
     if (failedNeeds.length > 0) {
@@ -93,7 +98,10 @@ async function applyStep<W>(
   const actual = await step.read(at);
   const wanted = step.diff(actual, at);
   const change = pendingChange(wanted, step.ready(actual));
-  if (change.action === "none") return { outcome: "unchanged", summary: change.summary, actual };
+  if (change.action === "none") {
+    const before = planned !== undefined && isPending(planned);
+    return { outcome: "unchanged", summary: before ? "is done already" : change.summary, actual };
+  }
   if (change.action === "blocked") return { outcome: "blocked", summary: change.summary, actual };
   refuseDrift(step, planned, change);
   settings.report({ step: step.id, state: "running", detail: change.summary });

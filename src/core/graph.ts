@@ -39,7 +39,12 @@ export async function walk<N extends GraphNode>(
   for (const node of inOrder(nodes)) {
     const needs = node.needs.map(async ({ id }) => ({ id, fine: await visits.get(id) }));
     const visited = Promise.all(needs).then((ended) =>
-      slot(() => visit(node, ended.filter((need) => !need.fine).map((need) => need.id))),
+      slot(() =>
+        visit(
+          node,
+          ended.filter((need) => !need.fine).map((need) => need.id),
+        ),
+      ),
     );
     visits.set(node.id, visited);
   }

@@ -29,9 +29,8 @@ export async function makePlan<W>(
   const at = placeAt(world, signal);
   const seen = new Map<string, unknown>();
   const planned = new Map<string, PlannedChange>();
-  await walk(steps, readsAtOnce, async (node) => {
+  await walk(steps, readsAtOnce, async (step) => {
     signal.throwIfAborted();
-    const step = node as AnyStep<W>;
     const actual = await step.read(at);
     at.keep(step, step.output(actual));
     seen.set(step.id, actual);
@@ -63,7 +62,9 @@ export function fingerprint(value: unknown): string {
     if (typeof each !== "object" || each === null || Array.isArray(each)) return each;
     return Object.fromEntries(Object.entries(each).toSorted(([a], [b]) => (a < b ? -1 : 1)));
   };
-  return createHash("sha256").update(JSON.stringify(value, sorted) ?? "").digest("hex");
+  return createHash("sha256")
+    .update(JSON.stringify(value, sorted) ?? "")
+    .digest("hex");
 }
 
 function describe<W>(step: AnyStep<W>, change: Change): PlannedChange {

@@ -37,16 +37,22 @@ export interface Step<W, A, O> {
   output(actual: A): O | undefined;
 }
 
-export type AnyStep<W> = Step<W, any, any>;
+export type AnyStep<W> = Step<W, unknown, unknown>;
+
+/** A step as far as others build on it. */
+export interface Giver<O> {
+  readonly id: string;
+  output(actual: never): O | undefined;
+}
 
 /** Where a step works: the world it changes and what the steps it needs gave. */
 export interface At<W> {
   readonly world: W;
   readonly signal: AbortSignal;
   /** Undefined while that step's thing is not there. */
-  output<O>(step: Step<W, any, O>): O | undefined;
+  output<O>(step: Giver<O>): O | undefined;
   /** While applying, what a step needs is there. */
-  required<O>(step: Step<W, any, O>): O;
+  required<O>(step: Giver<O>): O;
 }
 
 export const nothing: Change = { action: "none", summary: "nothing to do", details: [] };
@@ -54,16 +60,15 @@ export const ready: Readiness = { state: "ready" };
 
 export function placeAt<W>(world: W, signal: AbortSignal): At<W> & { keep(step: AnyStep<W>, output: unknown): void } {
   const outputs = new Map<string, unknown>();
-  const at = {
+  return {
     world,
     signal,
-    output: <O>(step: Step<W, any, O>) => outputs.get(step.id) as O | undefined,
-    required: <O>(step: Step<W, any, O>): O => {
+    output: <O>(step: Giver<O>) => outputs.get(step.id) as O | undefined,
+    required: <O>(step: Giver<O>): O => {
       const output = outputs.get(step.id);
       if (output === undefined) throw new Error(`${step.id} has given nothing yet`);
       return output as O;
     },
     keep: (step: AnyStep<W>, output: unknown) => void outputs.set(step.id, output),
   };
-  return at;
 }

@@ -85,7 +85,11 @@ export function foreseen(plan: RegionPlan): RegionBootstrap {
   return { kind: "RegionBootstrap", regions, findings };
 }
 
-async function endpointOf(world: World, steps: readonly StepResult[], signal: AbortSignal): Promise<string | undefined> {
+async function endpointOf(
+  world: World,
+  steps: readonly StepResult[],
+  signal: AbortSignal,
+): Promise<string | undefined> {
   const cluster = steps.find((each) => each.step === "cluster");
   if (cluster === undefined || cluster.outcome === "failed" || cluster.outcome === "skipped") return undefined;
   return (await (await world.aws.eks()).cluster(world.region.cluster, signal))?.endpoint;

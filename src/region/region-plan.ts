@@ -43,6 +43,11 @@ async function inEach<T>(worlds: readonly World[], work: (world: World) => Promi
   const [first, ...others] = failures;
   if (first === undefined) return ended.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
   if (!(first.reason instanceof AppError) || others.length === 0) throw first.reason;
-  const also = others.map(({ region, reason }) => `Also in ${region}: ${reason instanceof Error ? reason.message : reason}`);
-  throw new AppError(first.reason.code, first.reason.message, { next: [...first.reason.next, ...also], cause: first.reason });
+  const also = others.map(
+    ({ region, reason }) => `Also in ${region}: ${reason instanceof Error ? reason.message : String(reason)}`,
+  );
+  throw new AppError(first.reason.code, first.reason.message, {
+    next: [...first.reason.next, ...also],
+    cause: first.reason,
+  });
 }

@@ -49,7 +49,11 @@ export function roleName(world: World, name: string): string {
 }
 
 /** The one thing that carries our tags. Throws REGION_DOUBLED where there are several. */
-export function sole<T extends { readonly id: string }>(things: readonly T[], what: string, world: World): T | undefined {
+export function sole<T extends { readonly id: string }>(
+  things: readonly T[],
+  what: string,
+  world: World,
+): T | undefined {
   if (things.length <= 1) return things[0];
   const ids = things.map((thing) => thing.id).join(", ");
   throw new AppError("REGION_DOUBLED", `Region ${world.region.name} has ${things.length} of: ${what} (${ids}).`, {

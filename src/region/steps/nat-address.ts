@@ -12,7 +12,11 @@ export const natAddress: RegionStep<Address | undefined, string> = {
   needs: [],
   async read({ world, signal }) {
     const found = await (await world.aws.ec2()).addresses(ownTags(world), signal);
-    return sole(found.map((address) => ({ ...address, id: address.allocationId })), "Elastic IP", world);
+    return sole(
+      found.map((address) => ({ ...address, id: address.allocationId })),
+      "Elastic IP",
+      world,
+    );
   },
   diff: (actual, { world }) =>
     actual === undefined ? { action: "create", summary: nameOf(world, "nat"), details: [] } : nothing,

@@ -20,7 +20,9 @@ export const natGateway: RegionStep<NatGateway | undefined, string> = {
     return sole(alive, "NAT gateway", world) ?? found[0];
   },
   diff: (actual, { world }) =>
-    actual === undefined ? { action: "create", summary: `${nameOf(world, "nat")} in the first public subnet`, details: [] } : nothing,
+    actual === undefined
+      ? { action: "create", summary: `${nameOf(world, "nat")} in the first public subnet`, details: [] }
+      : nothing,
   async apply(_actual, at) {
     const { world, signal } = at;
     const [first] = at.required(subnets).publicIds;

@@ -16,8 +16,7 @@ export const nodeGroup: RegionStep<Nodegroup | undefined, string> = {
   // Nodes without the CNI add-on stay NotReady, and the group is then reported as failed.
   needs: [eksCluster, nodeRole, subnets, ...nodeAddons],
   patienceMs: 40 * 60_000,
-  read: async ({ world, signal }) =>
-    (await world.aws.eks()).nodegroup(world.region.cluster, nodeGroupName, signal),
+  read: async ({ world, signal }) => (await world.aws.eks()).nodegroup(world.region.cluster, nodeGroupName, signal),
   diff(actual, { world }) {
     const { instanceType } = world.region.nodes;
     const wanted = scalingOf(world);

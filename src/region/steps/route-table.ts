@@ -1,6 +1,6 @@
 import type { RouteTable } from "../../aws/port.ts";
-import { nothing, ready } from "../../core/step.ts";
-import { namedTags, nameOf, ownTags, type RegionStep, sole } from "../world.ts";
+import { type AnyStep, type Giver, nothing, ready } from "../../core/step.ts";
+import { namedTags, nameOf, type RegionStep, sole, type World } from "../world.ts";
 import { internetGateway } from "./internet-gateway.ts";
 import { natGateway } from "./nat-gateway.ts";
 import { subnets, type Subnets } from "./subnets.ts";
@@ -9,7 +9,7 @@ import { vpc } from "./vpc.ts";
 /** How subnets of one kind reach the outside. Gives the table's id. */
 function routeTable(facts: {
   readonly kind: "public" | "private";
-  readonly gateway: RegionStep<any, string>;
+  readonly gateway: AnyStep<World> & Giver<string>;
   readonly members: (subnets: Subnets) => readonly string[];
 }): RegionStep<RouteTable | undefined, string> {
   const name = `${facts.kind}-routes`;
