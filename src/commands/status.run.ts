@@ -37,7 +37,7 @@ async function examinePlace(place: Place, input: StatusInput, context: Context):
       now: host.clock.now,
       ...(region === undefined
         ? {}
-        : { eks: { name: region.cluster, door: async () => (await context.aws(region)).eks() } }),
+        : { eks: { name: region.cluster, region: name, door: async () => (await context.aws(region)).eks() } }),
       ...(kubeContext === undefined ? {} : { context: kubeContext }),
       ...(options.namespace === undefined ? {} : { namespace: options.namespace }),
     },

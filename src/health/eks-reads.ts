@@ -4,21 +4,25 @@ import { type Shared, shared } from "./shared.ts";
 
 /** What the checks read of EKS about one cluster, each at most once. */
 export interface EksReads {
+  /** The cluster's name. */
   readonly name: string;
+  /** The name in gennet.yaml of the region it is in. */
+  readonly region: string;
   /** Undefined where AWS knows no such cluster. */
   readonly cluster: Shared<EksCluster | undefined>;
   readonly nodegroups: Shared<readonly Nodegroup[]>;
 }
 
-export function createEksReads(
-  eks: () => Promise<Pick<Eks, "cluster" | "nodegroups">>,
-  name: string,
-  signal: AbortSignal,
-): EksReads {
+export interface EksSource extends Pick<EksReads, "name" | "region"> {
+  readonly door: () => Promise<Pick<Eks, "cluster" | "nodegroups">>;
+}
+
+export function createEksReads({ name, region, door }: EksSource, signal: AbortSignal): EksReads {
   return {
     name,
-    cluster: shared(async () => (await eks()).cluster(name, signal)),
-    nodegroups: shared(async () => (await eks()).nodegroups(name, signal)),
+    region,
+    cluster: shared(async () => (await door()).cluster(name, signal)),
+    nodegroups: shared(async () => (await door()).nodegroups(name, signal)),
   };
 }
 

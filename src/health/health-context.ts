@@ -1,6 +1,5 @@
-import type { Eks } from "../aws/port.ts";
 import type { Cluster } from "../k8s/port.ts";
-import { createEksReads, type EksReads } from "./eks-reads.ts";
+import { createEksReads, type EksReads, type EksSource } from "./eks-reads.ts";
 import { createKubeReads, type KubeReads } from "./kube-reads.ts";
 import { type Shared, shared } from "./shared.ts";
 import { type Workloads, readWorkloads } from "./workloads.ts";
@@ -18,7 +17,7 @@ export interface HealthContext {
 
 export interface HealthSources {
   /** Of a region of gennet.yaml: its EKS cluster, and AWS to ask about it. */
-  readonly eks?: { readonly name: string; readonly door: () => Promise<Pick<Eks, "cluster" | "nodegroups">> };
+  readonly eks?: EksSource;
   /** The kubeconfig context the place is reached by. */
   readonly context?: string;
   readonly namespace?: string;
@@ -33,6 +32,6 @@ export function createHealthContext(sources: HealthSources, signal: AbortSignal)
   return {
     ...base,
     workloads: shared(() => readWorkloads(base)),
-    ...(sources.eks === undefined ? {} : { eks: createEksReads(sources.eks.door, sources.eks.name, signal) }),
+    ...(sources.eks === undefined ? {} : { eks: createEksReads(sources.eks, signal) }),
   };
 }

@@ -4,6 +4,7 @@ import { ago, deployment, node, pod, testNow, unready } from "../../test/support
 import type { TextView } from "../core/command.ts";
 import { AppError } from "../core/error.ts";
 import type { RunChecksOptions } from "../core/run-checks.ts";
+import type { EksSource } from "./eks-reads.ts";
 import { createHealthContext, type HealthContext } from "./health-context.ts";
 import { healthChecks } from "./index.ts";
 import { examine, exitOfReport, type StatusReport } from "./status-report.ts";
@@ -16,8 +17,10 @@ const plain: TextView = { wide: false, columns: 120, paint: (_tone, text) => tex
 async function report(
   options: FakeClusterOptions,
   more: Partial<RunChecksOptions<HealthContext>> = {},
+  eks?: EksSource,
 ): Promise<StatusReport> {
-  const context = createHealthContext({ connect: async () => fakeCluster(options), context: "eu", now }, signal);
+  const sources = { connect: async () => fakeCluster(options), context: "eu", now, ...(eks && { eks }) };
+  const context = createHealthContext(sources, signal);
   const { glance, findings } = await examine({ name: "eu", context: "eu" }, context, healthChecks, {
     now,
     signal,
@@ -79,6 +82,23 @@ describe("a region whose API server is down", () => {
   });
 });
 
+describe("a region that EKS does not know", () => {
+  it("has one root: the cluster that does not exist", async () => {
+    const version = new AppError("KUBE_UNREACHABLE", "the cluster does not exist");
+    const door = async () => ({ cluster: async () => undefined, nodegroups: async () => [] });
+    const shown = await report({ errors: { version } }, {}, { name: "shop", region: "eu", door });
+    expect(shown.regions[0]?.eks).toBeUndefined();
+    expect(findingLines(shown, plain)).toEqual([
+      "",
+      "eu",
+      "  ✖ EKS cluster shop: does not exist [cluster/eks]",
+      "      → gennet region bootstrap eu",
+      "      because of it: API server: the cluster does not exist",
+      "      not asked because of it: cluster/node-groups, nodes/ready, workloads/available, pods/running",
+    ]);
+  });
+});
+
 describe("what is not well", () => {
   it("shows the cause first and its symptoms below it", async () => {
     const lost = node("n1", [
@@ -107,7 +127,7 @@ describe("what is not well", () => {
       objects: [node("n1"), deployment("a")],
       errors: { DaemonSet: new AppError("KUBE_DENIED", "no") },
     });
-    expect(shown.regions[0]).not.toHaveProperty("workloads");
+    expect(shown.regions[0]?.workloads).toBeUndefined();
     expect(exitOfReport(shown, false)).toBe(4);
   });
 });

@@ -1,7 +1,8 @@
 import type { Paint, TextView, Tone } from "../core/command.ts";
 import { formatDuration } from "../core/duration.ts";
 import type { Finding, Severity } from "../core/finding.ts";
-import type { RegionGlance, StatusReport } from "./status-report.ts";
+import type { RegionGlance } from "./glance.ts";
+import type { StatusReport } from "./status-report.ts";
 
 /** Rows of cells, the first one the head. */
 export function glanceRows(report: StatusReport, paint: Paint): readonly (readonly string[])[] {

@@ -36,6 +36,7 @@ function eks(answers: {
   const { nodegroups = [] } = answers;
   return {
     name: "shop",
+    region: "eu",
     door: async () => ({
       cluster: async () => answers.cluster,
       nodegroups: async () => (nodegroups instanceof Error ? Promise.reject(nodegroups) : nodegroups),

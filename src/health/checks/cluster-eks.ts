@@ -15,7 +15,7 @@ export const clusterEks: Check<HealthContext> = {
     if (eks === undefined) return [notOfAws("cluster/eks", "EKS cluster")];
     const cluster = await eks.cluster();
     const about = { id: "cluster/eks", subject: `EKS cluster ${eks.name}` };
-    const fix = "gennet region bootstrap";
+    const fix = `gennet region bootstrap ${eks.region}`;
     if (cluster === undefined) return [{ ...about, severity: "fail", summary: "does not exist", fix }];
     const { status, version, issues } = cluster;
     const findings: Finding[] = issues.map((issue) => ({ ...about, severity: "fail", summary: issue }));

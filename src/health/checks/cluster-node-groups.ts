@@ -13,6 +13,10 @@ export const clusterNodeGroups: Check<HealthContext> = {
   async run({ eks }) {
     if (eks === undefined) return [notOfAws("cluster/node-groups", "EKS node groups")];
     const groups = await eks.nodegroups();
+    if (groups.length === 0 && (await eks.cluster()) === undefined) {
+      const told = { summary: "not asked: the cluster does not exist", cause: "cluster/eks" };
+      return [{ id: "cluster/node-groups", severity: "skip", subject: "EKS node groups", ...told }];
+    }
     const findings = groups.flatMap((group): Finding[] => {
       const { name, status, issues } = group;
       const about = { id: "cluster/node-groups", subject: `node group ${name}` };

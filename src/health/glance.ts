@@ -1,0 +1,67 @@
+import type { Finding } from "../core/finding.ts";
+import type { EksReads } from "./eks-reads.ts";
+import type { HealthContext } from "./health-context.ts";
+import { condition, type NodeObject } from "./kube-objects.ts";
+
+/** A region in one row. What could not be read, or was not asked, is absent. */
+export interface RegionGlance {
+  readonly name: string;
+  readonly awsRegion?: string | undefined;
+  readonly context?: string | undefined;
+  /** Whether the API server answered; absent where it was not asked, or did not let us in. */
+  readonly reachable?: boolean | undefined;
+  /** Of the Kubernetes API server: `v1.37.2`. */
+  readonly version?: string | undefined;
+  readonly eks?:
+    | {
+        readonly status?: string | undefined;
+        readonly version?: string | undefined;
+        readonly nodeGroups?: { readonly active: number; readonly total: number } | undefined;
+      }
+    | undefined;
+  readonly nodes?: { readonly ready: number; readonly total: number } | undefined;
+  readonly workloads?: { readonly available: number; readonly total: number } | undefined;
+  readonly pods?: { readonly total: number } | undefined;
+  /** Milliseconds. */
+  readonly durationMs: number;
+}
+
+/** A glance costs no read of its own: it is what the checks read on their way. */
+export function glanceOf(
+  { kube, workloads, eks }: HealthContext,
+  findings: readonly Finding[],
+): Omit<RegionGlance, "name" | "durationMs"> {
+  const nodes = kube.nodes.seen;
+  const counts = workloads.seen;
+  const pods = kube.pods.seen;
+  return {
+    reachable: isReachable(findings),
+    version: kube.version.seen,
+    eks: eks && eksGlance(eks),
+    nodes: nodes && { ready: nodes.filter(isReady).length, total: nodes.length },
+    // With a kind left out the counts would be of something else.
+    workloads: counts?.unread.length === 0 ? { available: counts.available, total: counts.total } : undefined,
+    pods: pods && { total: pods.total },
+  };
+}
+
+function isReachable(findings: readonly Finding[]): boolean | undefined {
+  const api = findings.find((finding) => finding.id === "cluster/api");
+  if (api?.severity === "ok") return true;
+  return api?.severity === "unknown" && api.obstacle !== "denied" ? false : undefined;
+}
+
+function eksGlance({ cluster, nodegroups }: EksReads): RegionGlance["eks"] {
+  const groups = nodegroups.seen;
+  const active = groups?.filter((group) => group.status === "ACTIVE").length ?? 0;
+  if (cluster.seen === undefined) {
+    // A cluster that does not exist has no node groups to count.
+    return groups === undefined || groups.length === 0 ? undefined : { nodeGroups: { active, total: groups.length } };
+  }
+  const { status, version } = cluster.seen;
+  return { status, version, nodeGroups: groups && { active, total: groups.length } };
+}
+
+function isReady(node: NodeObject): boolean {
+  return condition(node, "Ready")?.status === "True";
+}
