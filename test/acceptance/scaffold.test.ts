@@ -1,10 +1,12 @@
 import { copyFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { sandboxFolder } from "../../src/sandbox/folders.ts";
 import { packageProblem } from "../../src/scaffold/python-package.ts";
 import { shippedTemplate } from "../../src/scaffold/shipped-template.ts";
 import { type Ended, repository, run, runGennet } from "../support/cli.ts";
+import { referees } from "../support/referees.ts";
 import { findUv } from "../support/uv.ts";
 
 describe("a scaffolded service", () => {
@@ -16,7 +18,8 @@ describe("a scaffolded service", () => {
     uv = await findUv();
     folder = await mkdtemp(join(tmpdir(), "gennet-scaffold-"));
     const words = ["new", "service", "order-intake", "--domain", "shop", "--owner", "team-shop"];
-    expect(await runGennet(words, { cwd: folder })).toMatchObject({ exit: 0, stderr: "" });
+    const { exit, stderr } = await runGennet(words, { cwd: folder });
+    if (exit !== 0) throw new Error(stderr);
     service = join(folder, "order-intake");
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -80,6 +83,36 @@ print(json.dumps(sorted(name.replace("-", "_") for name in names)))`;
     expect(names.length).toBeGreaterThan(200);
     const usable = names.filter((name) => /^[a-z][a-z0-9_]*[a-z0-9]$/.test(name) && name !== "order_intake");
     expect(usable.filter((name) => packageProblem(name, reservedPackages) === undefined)).toEqual([]);
+  });
+});
+
+describe("a scaffolded service's manifests", () => {
+  const names = ["order-intake", "y", "a".repeat(63)];
+  let folder: string;
+  let kubectl: (...words: string[]) => Promise<Ended>;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "gennet-manifests-"));
+    const { name, stateHome } = inject("sandbox");
+    const { kubeconfig } = sandboxFolder({ env: { XDG_STATE_HOME: stateHome }, home: "/" }, name);
+    const { kubectl: program } = await referees();
+    kubectl = (...words) => run(program, ["--kubeconfig", kubeconfig, ...words], { cwd: folder });
+  });
+  afterAll(async () => {
+    await kubectl("delete", "namespace", "--ignore-not-found", ...names);
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it.each(names)("of %s are taken by a real API server without a warning", async (name) => {
+    const made = await runGennet(["new", "service", name, "--domain", "n", "--owner", "123"], { cwd: folder });
+    expect(made).toMatchObject({ exit: 0 });
+    const deploy = join(folder, name, "deploy");
+    // In a dry run nothing is stored, so the namespace of the others must be there.
+    expect(await kubectl("apply", "-f", join(deploy, "00-namespace.yaml"))).toMatchObject({ exit: 0, stderr: "" });
+    const words = ["--server-side", "--dry-run=server", "--warnings-as-errors", "--validate=strict"];
+    const applied = await kubectl("apply", ...words, "--filename", deploy);
+    expect(applied).toMatchObject({ exit: 0, stderr: "" });
+    expect(applied.stdout.trim().split("\n")).toHaveLength(8);
   });
 });
 
