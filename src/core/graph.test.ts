@@ -1,0 +1,76 @@
+import { describe, expect, it } from "vitest";
+import { type GraphNode, inOrder, walk } from "./graph.ts";
+
+const node = (id: string, ...needs: GraphNode[]): GraphNode => ({ id, needs });
+
+describe("inOrder", () => {
+  it("puts every node after what it needs", () => {
+    const a = node("a");
+    const b = node("b", a);
+    const c = node("c", b, a);
+    expect(inOrder([c, b, a]).map(({ id }) => id)).toEqual(["a", "b", "c"]);
+  });
+
+  it("keeps the order given where nothing is needed", () => {
+    expect(inOrder([node("z"), node("a"), node("m")]).map(({ id }) => id)).toEqual(["z", "a", "m"]);
+  });
+
+  it("names a cycle", () => {
+    const needs: GraphNode[] = [];
+    const a: GraphNode = { id: "a", needs };
+    const b = node("b", a);
+    needs.push(b);
+    expect(() => inOrder([a, b])).toThrow("a cycle: a → b → a");
+  });
+
+  it("names a need that is missing and refuses doubled ids", () => {
+    expect(() => inOrder([node("b", node("a"))])).toThrow("b needs a, which is not there");
+    expect(() => inOrder([node("a"), node("a")])).toThrow("the same id");
+  });
+});
+
+describe("walk", () => {
+  it("visits at most `limit` at a time, all of them where there is room", async () => {
+    const most = async (limit: number): Promise<number> => {
+      let under = 0;
+      let highest = 0;
+      await walk(
+        ["a", "b", "c", "d", "e"].map((id) => node(id)),
+        limit,
+        async () => {
+          highest = Math.max(highest, ++under);
+          await new Promise((resolve) => setImmediate(resolve));
+          under--;
+          return true;
+        },
+      );
+      return highest;
+    };
+    expect(await most(2)).toBe(2);
+    expect(await most(9)).toBe(5);
+  });
+
+  it("begins a node only when its needs have ended, and tells it which of them failed", async () => {
+    const a = node("a");
+    const b = node("b");
+    const seen: string[] = [];
+    await walk([node("c", a, b), a, b], 4, async ({ id }, failed) => {
+      await new Promise((resolve) => setImmediate(resolve));
+      seen.push(`${id}<${failed.join("")}`);
+      return id !== "b";
+    });
+    expect(seen).toEqual(["a<", "b<", "c<b"]);
+  });
+
+  it("throws what a visit threw, after the others have ended", async () => {
+    const seen: string[] = [];
+    const walked = walk([node("a"), node("b")], 4, async ({ id }) => {
+      if (id === "a") throw new Error("boom");
+      await new Promise((resolve) => setImmediate(resolve));
+      seen.push(id);
+      return true;
+    });
+    await expect(walked).rejects.toThrow("boom");
+    expect(seen).toEqual(["b"]);
+  });
+});
