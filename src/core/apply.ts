@@ -5,10 +5,12 @@ import { walk } from "./graph.ts";
 import { isPending, type Plan, pendingChange, type PlannedChange } from "./plan.ts";
 import { type AnyStep, type At, type Change, placeAt } from "./step.ts";
 
+export type StepOutcome = "changed" | "unchanged" | "blocked" | "failed" | "skipped";
+
 export interface StepResult {
   readonly step: string;
   readonly title: string;
-  readonly outcome: "changed" | "unchanged" | "blocked" | "failed" | "skipped";
+  readonly outcome: StepOutcome;
   /** What was done, or why not. */
   readonly summary: string;
   readonly durationMs: number;
@@ -50,7 +52,7 @@ export async function applyPlan<W>(
   await walk(steps, stepsAtOnce, async (step, failedNeeds) => {
     signal.throwIfAborted();
     const begun = clock.now();
-    const end = (outcome: StepResult["outcome"], summary: string, error?: AppError): void => {
+    const end = (outcome: StepOutcome, summary: string, error?: AppError): void => {
       const durationMs = clock.now() - begun;
       const failed = error === undefined ? {} : { error };
       results.push({ step: step.id, title: step.title, outcome, summary, durationMs, ...failed });

@@ -1,4 +1,4 @@
-import { applyPlan, type ApplySettings, type StepResult } from "../core/apply.ts";
+import { applyPlan, type ApplySettings, type StepOutcome, type StepResult } from "../core/apply.ts";
 import { combine, type Exit } from "../core/exit.ts";
 import type { Finding } from "../core/finding.ts";
 import { regionSteps } from "./steps.ts";
@@ -9,7 +9,7 @@ export interface BootstrappedStep {
   readonly step: string;
   readonly title: string;
   /** `pending` is what a dry run would change. */
-  readonly outcome: StepResult["outcome"] | "pending";
+  readonly outcome: StepOutcome | "pending";
   readonly summary: string;
   readonly durationMs: number;
   /** The code of the error that ended it. */

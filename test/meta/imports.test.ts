@@ -82,6 +82,8 @@ function objection(source: Source, { target, typeOnly, lazy }: Import): string[]
   if (from === to || layer.uses.includes(to) || (typeOnly && layer.types?.includes(to) === true)) return [];
   // A declaration names the module that does its work, and loads it only then.
   if (from === "command declaration" && to === "command run" && lazy) return [];
+  // `gennet complete` reads all of them as data.
+  if (from === "command run" && to === "command declaration" && lazy) return [];
   return [`${from} must not use ${typeOnly ? "even types of " : ""}${to} (${target})`];
 }
 

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { type Ended, run, runGennet } from "./cli.ts";
+import { assertDocument } from "./documents.ts";
 import { referees } from "./referees.ts";
 
 /** A platform to travel the road on: the sandbox's, or one on a real account. */
@@ -48,7 +49,9 @@ export async function roadOf(platform: string, env: Readonly<Record<string, stri
     gennet: (...argv) => runGennet(argv, options),
     ask: async (...argv) => {
       const { exit, stdout, stderr } = await runGennet([...argv, "-o", "json"], options);
-      return { exit, document: stdout === "" ? undefined : JSON.parse(stdout), stderr };
+      const document = stdout === "" ? undefined : JSON.parse(stdout);
+      if (document !== undefined) assertDocument(document);
+      return { exit, document, stderr };
     },
     aws: askAws,
     kubectl: async (region, ...argv) => {

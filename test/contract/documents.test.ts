@@ -1,0 +1,107 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { commands } from "../../src/commands/index.ts";
+import { callGennet } from "../support/cli.ts";
+import { assertDocument } from "../support/documents.ts";
+
+/** Nobody listens there. */
+const kubeconfig = `apiVersion: v1
+kind: Config
+clusters: [{ name: gone, cluster: { server: "https://127.0.0.1:1" } }]
+users: [{ name: me, user: { token: t } }]
+contexts: [{ name: gone, context: { cluster: gone, user: me } }]
+`;
+const platform = `name: shop
+domain: shop.example
+regions:
+  - { name: eu, awsRegion: eu-west-1, accountId: "123456789012", cluster: shop, context: gone }
+`;
+
+/** Command lines that need neither a cluster nor an account. What they lack is an answer, too. */
+const answered: readonly (readonly [kind: string, argv: readonly string[]])[] = [
+  ["Explanation", ["explain"]],
+  ["Completion", ["completion", "bash"]],
+  ["Candidates", ["complete", "--", "st"]],
+  ["DoctorReport", ["doctor"]],
+  ["DoctorReport", ["doctor", "--context", "gone", "--skip", "machine"]],
+  ["StatusReport", ["status"]],
+  ["StatusReport", ["status", "--context", "gone"]],
+  ["RegionList", ["region", "list"]],
+  [
+    "PlatformFile",
+    [
+      "init",
+      "--config",
+      "other.yaml",
+      "--name",
+      "shop",
+      "--domain",
+      "shop.example",
+      "--region",
+      "eu=eu-west-1",
+      "--account-id",
+      "123456789012",
+    ],
+  ],
+  ["ServiceScaffold", ["new", "service", "orders", "--domain", "shop", "--owner", "team-shop"]],
+  ["ServiceScaffold", ["new", "service", "carts", "--domain", "shop", "--owner", "team-shop", "--dry-run"]],
+];
+
+/** Answered by a sandbox or an account: the acceptance tests look at these. */
+const elsewhere = [
+  "SandboxStatus",
+  "RegionPlan",
+  "RegionBootstrap",
+  "SandboxUp",
+  "SandboxDown",
+  "SandboxEnvironment",
+  "SandboxRun",
+];
+
+let folder = "";
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "gennet-documents-"));
+  await writeFile(join(folder, "gennet.yaml"), platform);
+  await writeFile(join(folder, "kubeconfig"), kubeconfig);
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const call = (...argv: string[]) => {
+  const env = { KUBECONFIG: join(folder, "kubeconfig"), PATH: process.env["PATH"] };
+  return callGennet([...argv], { cwd: folder, home: folder, env });
+};
+
+describe("documents are as their published schemas say", () => {
+  it.each(answered)("%s: gennet %j", async (kind, argv) => {
+    const { stdout, stderr } = await call("-o", "json", "--no-input", ...argv);
+    if (stdout === "") throw new Error(stderr);
+    const document = JSON.parse(stdout) as { kind: string };
+    expect(document.kind).toBe(kind);
+    assertDocument(document);
+  });
+
+  it("Failure: what stands on stderr instead of an answer", async () => {
+    for (const argv of [["nowhere"], ["status", "--region", "mars"], ["new", "service", "-x"]]) {
+      const { stdout, stderr } = await call("-o", "json", ...argv);
+      expect(stdout).toBe("");
+      assertDocument(JSON.parse(stderr));
+    }
+  });
+
+  it("Event: what -o ndjson tells before the answer", async () => {
+    const { stdout } = await call("-o", "ndjson", "status");
+    const documents = stdout
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line) as { kind: string });
+    expect(documents.length).toBeGreaterThan(1);
+    for (const document of documents) assertDocument(document);
+  });
+
+  it("every command's kind is looked at, here or by the acceptance tests", () => {
+    const seen = new Set([...answered.map(([kind]) => kind), ...elsewhere]);
+    expect(commands.map((command) => command.answers).filter((kind) => !seen.has(kind))).toEqual([]);
+  });
+});
