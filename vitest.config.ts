@@ -16,6 +16,8 @@ export default defineConfig({
         testTimeout: 300_000,
         hookTimeout: 300_000,
       }),
+      // Not part of `npm test`: it creates things that cost money, and is only run by `npm run acceptance:aws`.
+      tier("aws", 4, { include: ["test/aws/**/*.test.ts"], testTimeout: 3_600_000, hookTimeout: 300_000 }),
     ],
   },
 });
