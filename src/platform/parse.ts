@@ -97,6 +97,6 @@ function duplicates(platform: Platform, document: Document, at: At): string[] {
 
 function invalid(problems: readonly string[]): AppError {
   return new AppError("CONFIG_INVALID", problems.join("\n       "), {
-    next: ["gennet explain CONFIG_INVALID", "docs/reference/gennet-yaml.md lists every key"],
+    next: ["gennet explain CONFIG_INVALID"],
   });
 }
