@@ -69,7 +69,7 @@ export function createContext(host: Host, options: GlobalOptions, signal: AbortS
     platform,
     regions,
     places: async () => {
-      if (options.context.length > 0) return options.context.map((name) => ({ name, context: name }));
+      if (options.context.length > 0) return [...new Set(options.context)].map((name) => ({ name, context: name }));
       return (await regions()).map((region) => ({ name: region.name, region }));
     },
     aws,

@@ -34,28 +34,23 @@ async function examinePlace(place: Place, input: StatusInput, context: Context):
   const health = createHealthContext(
     {
       connect: () => context.cluster(place),
+      eks: region && { name: region.cluster, region: name, door: async () => (await context.aws(region)).eks() },
+      context: kubeContext,
+      namespace: options.namespace,
       now: host.clock.now,
-      ...(region === undefined
-        ? {}
-        : { eks: { name: region.cluster, region: name, door: async () => (await context.aws(region)).eks() } }),
-      ...(kubeContext === undefined ? {} : { context: kubeContext }),
-      ...(options.namespace === undefined ? {} : { namespace: options.namespace }),
     },
     signal,
   );
   context.emit({ type: "task", id: name, state: "running" });
-  const examined = await examine(
-    {
-      name,
-      ...(region === undefined ? {} : { awsRegion: region.awsRegion }),
-      ...(kubeContext === undefined ? {} : { context: kubeContext }),
-    },
-    health,
-    healthChecks,
-    { only: input.only, skip: input.skip, now: host.clock.now, signal },
-  );
-  const { reachable, durationMs } = examined.glance;
-  context.emit({ type: "task", id: name, state: reachable === false ? "failed" : "done", durationMs });
+  const examined = await examine({ name, awsRegion: region?.awsRegion, context: kubeContext }, health, healthChecks, {
+    only: input.only,
+    skip: input.skip,
+    now: host.clock.now,
+    signal,
+  });
+  const api = examined.findings.find((finding) => finding.id === "cluster/api");
+  const { durationMs } = examined.glance;
+  context.emit({ type: "task", id: name, state: api?.severity === "unknown" ? "failed" : "done", durationMs });
   return examined;
 }
 

@@ -17,10 +17,10 @@ export interface HealthContext {
 
 export interface HealthSources {
   /** Of a region of gennet.yaml: its EKS cluster, and AWS to ask about it. */
-  readonly eks?: EksSource;
+  readonly eks?: EksSource | undefined;
   /** The kubeconfig context the place is reached by. */
-  readonly context?: string;
-  readonly namespace?: string;
+  readonly context?: string | undefined;
+  readonly namespace?: string | undefined;
   readonly connect: () => Promise<Cluster>;
   readonly now: () => number;
 }

@@ -12,6 +12,8 @@ export interface KubeReads {
   readonly daemonSets: Shared<readonly WorkloadObject[]>;
   readonly jobs: Shared<readonly JobObject[]>;
   readonly pods: Shared<TroubledPods>;
+  /** The one namespace that is looked at, where it is only one. */
+  readonly namespace?: { readonly name: string; readonly exists: Shared<boolean> };
   /** Warnings that the cluster recorded about one object. */
   warnings(about: KubeObject): Promise<readonly EventObject[]>;
 }
@@ -32,6 +34,8 @@ export function createKubeReads(
     return items;
   };
   const within = namespace === undefined ? {} : { namespace };
+  const exists = async (name: string): Promise<boolean> =>
+    (await (await cluster()).get({ apiVersion: "v1", kind: "Namespace", name }, signal)) !== undefined;
   // Tables would be cheaper still, but they cannot tell a stalled rollout: with one replica, `kubectl get` goes on
   // showing 1/1 for the old pod while the new one crashes.
   const workloads = (kind: string): Shared<readonly WorkloadObject[]> =>
@@ -44,6 +48,7 @@ export function createKubeReads(
     daemonSets: workloads("DaemonSet"),
     jobs: shared(() => everything({ apiVersion: "batch/v1", kind: "Job", ...within })),
     pods: shared(async () => createTroubledPods(await cluster(), within, signal)),
+    ...(namespace === undefined ? {} : { namespace: { name: namespace, exists: shared(() => exists(namespace)) } }),
     warnings: ({ kind, metadata }) =>
       everything({
         apiVersion: "v1",

@@ -19,7 +19,7 @@ async function report(
   more: Partial<RunChecksOptions<HealthContext>> = {},
   eks?: EksSource,
 ): Promise<StatusReport> {
-  const sources = { connect: async () => fakeCluster(options), context: "eu", now, ...(eks && { eks }) };
+  const sources = { connect: async () => fakeCluster(options), context: "eu", now, eks };
   const context = createHealthContext(sources, signal);
   const { glance, findings } = await examine({ name: "eu", context: "eu" }, context, healthChecks, {
     now,
@@ -96,6 +96,32 @@ describe("a region that EKS does not know", () => {
       "      because of it: API server: the cluster does not exist",
       "      not asked because of it: cluster/node-groups, nodes/ready, workloads/available, pods/running",
     ]);
+  });
+});
+
+describe("AWS that does not answer", () => {
+  it("is said once, and the Kubernetes side is shown where a context leads to it", async () => {
+    const error = new AppError("AWS_CREDENTIALS_EXPIRED", "the session has expired", { next: ["aws sso login"] });
+    const eks = { name: "shop", region: "eu", door: async () => Promise.reject(error) };
+    const shown = await report({ objects: [node("n1")] }, {}, eks);
+    expect(shown.regions[0]).toMatchObject({ reachable: true, nodes: { ready: 1, total: 1 } });
+    expect(findingLines(shown, plain)).toEqual([
+      "",
+      "eu",
+      "  ? EKS cluster: the session has expired [cluster/eks]",
+      "      → aws sso login",
+      "      because of it: EKS node groups: the session has expired",
+    ]);
+    const without = await report({ errors: { version: error } }, {}, eks);
+    expect(without.findings.map(({ id, severity, cause }) => [id, severity, cause])).toEqual([
+      ["cluster/eks", "unknown", undefined],
+      ["cluster/node-groups", "unknown", "cluster/eks"],
+      ["cluster/api", "unknown", "cluster/eks"],
+      ["nodes/ready", "skip", "cluster/eks"],
+      ["workloads/available", "skip", "cluster/eks"],
+      ["pods/running", "skip", "cluster/eks"],
+    ]);
+    expect(exitOfReport(without, false)).toBe(4);
   });
 });
 

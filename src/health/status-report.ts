@@ -2,6 +2,7 @@ import type { Check } from "../core/check.ts";
 import { exitOf, type Finding } from "../core/finding.ts";
 import type { Exit } from "../core/exit.ts";
 import { runChecks, type RunChecksOptions } from "../core/run-checks.ts";
+import { foldSymptoms } from "./fold-symptoms.ts";
 import { glanceOf, type RegionGlance } from "./glance.ts";
 import type { HealthContext } from "./health-context.ts";
 
@@ -29,19 +30,9 @@ export async function examine(
   options: Omit<RunChecksOptions<HealthContext>, "context" | "region">,
 ): Promise<ExaminedRegion> {
   const startedAt = options.now();
-  const findings = foldIntoCluster(await runChecks(checks, { ...options, context, region: place.name }));
+  const findings = foldSymptoms(await runChecks(checks, { ...options, context, region: place.name }));
   const glance = { ...place, ...glanceOf(context, findings), durationMs: options.now() - startedAt };
   return { glance, findings };
-}
-
-/** An API server that cannot be reached because EKS has no such cluster, or none that serves, is a symptom of that. */
-function foldIntoCluster(findings: readonly Finding[]): readonly Finding[] {
-  const isDown = findings.some((finding) => finding.id === "cluster/api" && finding.severity === "unknown");
-  const isGone = findings.some((finding) => finding.id === "cluster/eks" && finding.severity === "fail");
-  if (!isDown || !isGone) return findings;
-  return findings.map((finding) =>
-    finding.id === "cluster/api" || finding.cause === "cluster/api" ? { ...finding, cause: "cluster/eks" } : finding,
-  );
 }
 
 export function exitOfReport(report: StatusReport, strict: boolean): Exit {

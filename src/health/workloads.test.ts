@@ -150,6 +150,15 @@ describe("workloads/available", () => {
     expect(await findingsOf(deployment("a", none, { replicas: 0 }))).toMatchObject([{ severity: "ok" }]);
   });
 
+  it("does not find a namespace well that does not exist", async () => {
+    const shop = { apiVersion: "v1", kind: "Namespace", metadata: { name: "shop" } };
+    const ask = async (namespace: string) => (await check({ objects: [shop], namespace })).findings;
+    expect(await ask("shop")).toMatchObject([{ severity: "ok", subject: "0 workloads" }]);
+    expect(await ask("shpo")).toMatchObject([
+      { severity: "fail", subject: "namespace shpo", summary: "does not exist" },
+    ]);
+  });
+
   it("shows the kinds it may read when others are forbidden", async () => {
     const denied = new AppError("KUBE_DENIED", "daemonsets are forbidden");
     const { findings } = await check({ objects: [deployment("a")], errors: { DaemonSet: denied } });

@@ -15,13 +15,7 @@ export async function askOne(
   const { signal } = new AbortController();
   const cluster = fakeCluster(options);
   const now = (): number => testNow;
-  const sources: HealthSources = {
-    connect: async () => cluster,
-    context: "eu",
-    now,
-    ...(eks === undefined ? {} : { eks }),
-    ...(namespace === undefined ? {} : { namespace }),
-  };
+  const sources: HealthSources = { connect: async () => cluster, context: "eu", now, eks, namespace };
   const context = createHealthContext(sources, signal);
   return { findings: await runChecks([{ ...check, needs: [] }], { context, now, signal }), cluster };
 }

@@ -1,0 +1,32 @@
+import type { Finding } from "../core/finding.ts";
+
+const root = "cluster/eks";
+/** What keeps every question to AWS from an answer, and not only the first. */
+const ofAllAws = /^AWS_(CREDENTIALS_|UNREACHABLE$)/;
+
+/**
+ * One trouble is one finding with its symptoms. An API server is not found because EKS has no such cluster, or none
+ * that serves; and what AWS does not answer at all is said once.
+ */
+export function foldSymptoms(findings: readonly Finding[]): readonly Finding[] {
+  const cause = findings.find((finding) => finding.id === root && isRoot(finding));
+  if (cause === undefined) return findings;
+  const symptoms = new Set(findings.filter((finding) => isSymptom(finding, cause)).map((finding) => finding.id));
+  return findings.map((finding) =>
+    symptoms.has(finding.id) || symptoms.has(finding.cause ?? "") ? { ...finding, cause: root } : finding,
+  );
+}
+
+function isRoot(finding: Finding): boolean {
+  return finding.severity === "fail" || (finding.severity === "unknown" && ofAllAws.test(codeOf(finding)));
+}
+
+function isSymptom(finding: Finding, cause: Finding): boolean {
+  if (finding.id === root || finding.severity !== "unknown") return false;
+  return cause.severity === "fail" ? finding.id === "cluster/api" : codeOf(finding) === codeOf(cause);
+}
+
+function codeOf(finding: Finding): string {
+  const code = finding.evidence?.["code"];
+  return typeof code === "string" ? code : "";
+}
