@@ -1,0 +1,271 @@
+import { createServer } from "node:net";
+import type { AddressInfo } from "node:net";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { type AwsAnswer, awsServer, type AwsServer, ec2Error, stsError } from "../../test/support/aws-server.ts";
+import type { Event } from "../core/event.ts";
+import { connectAws } from "./aws.ts";
+import type { Aws, AwsTarget } from "./port.ts";
+
+const target: AwsTarget = { name: "eu", awsRegion: "eu-west-1", accountId: "111122223333" };
+const signal = new AbortController().signal;
+const secret = "a-secret-that-nobody-may-see-0123456789";
+
+let server: AwsServer | undefined;
+let events: Event[];
+let now: number;
+
+beforeEach(() => {
+  events = [];
+  now = Date.parse("2026-01-01T00:00:00Z");
+  for (const name of ["AWS_PROFILE", "AWS_SESSION_TOKEN", "HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"]) {
+    vi.stubEnv(name, undefined);
+  }
+  vi.stubEnv("AWS_CONFIG_FILE", "/dev/null");
+  vi.stubEnv("AWS_SHARED_CREDENTIALS_FILE", "/dev/null");
+  vi.stubEnv("AWS_EC2_METADATA_DISABLED", "true");
+  vi.stubEnv("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE");
+  vi.stubEnv("AWS_SECRET_ACCESS_KEY", secret);
+});
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await server?.close();
+  server = undefined;
+});
+
+async function serve(answer: (call: URLSearchParams) => AwsAnswer): Promise<AwsServer> {
+  server = await awsServer(answer);
+  vi.stubEnv("AWS_ENDPOINT_URL", server.url);
+  return server;
+}
+
+function connect(about: Partial<AwsTarget> = {}, requestTimeoutMs = 5_000): Aws {
+  const clock = { now: () => now, sleep: async (ms: number) => void (now += ms) };
+  const settings = {
+    env: {},
+    requestTimeoutMs,
+    clock,
+    random: () => 0,
+    emit: (event: Event) => void events.push(event),
+  };
+  return connectAws({ ...target, ...about }, settings);
+}
+
+const identity = (account: string): AwsAnswer => ({
+  status: 200,
+  body: `<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>arn:aws:iam::${account}:user/ada</Arn><UserId>AIDA</UserId><Account>${account}</Account></GetCallerIdentityResult></GetCallerIdentityResponse>`,
+});
+
+describe("whose credentials they are", () => {
+  it("is asked once", async () => {
+    const { calls } = await serve(() => identity("111122223333"));
+    const aws = connect();
+    expect(await aws.verifyAccount(signal)).toEqual({
+      accountId: "111122223333",
+      arn: "arn:aws:iam::111122223333:user/ada",
+    });
+    await aws.identity(signal);
+    expect(calls.map((call) => call.get("Action"))).toEqual(["GetCallerIdentity"]);
+  });
+
+  it("refuses another account, and names both", async () => {
+    await serve(() => identity("999988887777"));
+    await expect(connect().verifyAccount(signal)).rejects.toMatchObject({
+      code: "AWS_ACCOUNT_MISMATCH",
+      exit: 4,
+      message: expect.stringMatching(/111122223333.*999988887777/),
+    });
+  });
+});
+
+describe("errors", () => {
+  it.each([
+    ["ExpiredToken", 403, "AWS_CREDENTIALS_EXPIRED", 4],
+    ["InvalidClientTokenId", 403, "AWS_CREDENTIALS_WRONG", 4],
+    ["SignatureDoesNotMatch", 403, "AWS_CREDENTIALS_WRONG", 4],
+    ["AccessDenied", 403, "AWS_DENIED", 4],
+    ["ValidationError", 400, "AWS_REJECTED", 3],
+  ])("%s is %s %s, exit %s", async (code, status, ours, exit) => {
+    await serve(() => stsError(status, code, "the service's own words"));
+    const failure = await connect()
+      .identity(signal)
+      .catch((error: unknown) => error);
+    expect(failure).toMatchObject({ code: ours, exit });
+    expect(JSON.stringify([failure, String(failure)])).not.toContain(secret);
+  });
+
+  it("names the call that is denied, and keeps AWS's reason", async () => {
+    await serve(() => stsError(403, "AccessDenied", "no identity-based policy allows it"));
+    await expect(connect().identity(signal)).rejects.toThrow(/STS GetCallerIdentity: no identity-based policy/);
+  });
+
+  it("says how to log in with the profile's name where there is no such profile", async () => {
+    const aws = connect({ profile: "acme-prod" });
+    await expect(aws.identity(signal)).rejects.toMatchObject({
+      code: "AWS_CREDENTIALS_MISSING",
+      message: expect.stringContaining('profile "acme-prod"'),
+      next: expect.arrayContaining([expect.stringContaining("aws sso login --profile acme-prod")]),
+    });
+  });
+
+  it("says so where there are no credentials at all", async () => {
+    vi.stubEnv("AWS_ACCESS_KEY_ID", undefined);
+    vi.stubEnv("AWS_SECRET_ACCESS_KEY", undefined);
+    await expect(connect().identity(signal)).rejects.toMatchObject({ code: "AWS_CREDENTIALS_MISSING", exit: 4 });
+  });
+
+  it("is unreachable where nobody listens", async () => {
+    const free = createServer().listen(0, "127.0.0.1");
+    await new Promise((resolve) => free.once("listening", resolve));
+    vi.stubEnv("AWS_ENDPOINT_URL", `http://127.0.0.1:${(free.address() as AddressInfo).port}`);
+    await new Promise((resolve) => free.close(resolve));
+    await expect(connect().identity(signal)).rejects.toMatchObject({ code: "AWS_UNREACHABLE", exit: 5 });
+  });
+
+  it("does not repeat what failed on the way once the request time-out is used up", async () => {
+    const { calls } = await serve(() => {
+      now += 10_000;
+      return "drop";
+    });
+    await expect(connect({}, 15_000).identity(signal)).rejects.toMatchObject({ code: "AWS_UNREACHABLE" });
+    expect(calls).toHaveLength(2);
+  });
+
+  it("ends with the reason of an abort", async () => {
+    await serve(() => identity("111122223333"));
+    const reason = new Error("Ctrl-C");
+    await expect(connect().identity(AbortSignal.abort(reason))).rejects.toBe(reason);
+  });
+});
+
+describe("throttled calls", () => {
+  it("are repeated, and told with what and how often", async () => {
+    let left = 2;
+    const { calls } = await serve(() =>
+      left-- > 0 ? stsError(400, "Throttling", "Rate exceeded") : identity("111122223333"),
+    );
+    await connect().identity(signal);
+    expect(calls).toHaveLength(3);
+    expect(events.map((event) => (event.type === "note" ? [event.level, event.text] : event))).toEqual([
+      ["debug", "STS GetCallerIdentity: Throttling; again in 0ms (attempt 2 of 8)"],
+      ["debug", "STS GetCallerIdentity: Throttling; again in 0ms (attempt 3 of 8)"],
+    ]);
+  });
+
+  it("are given up at last, as such", async () => {
+    await serve(() => stsError(400, "Throttling", "Rate exceeded"));
+    await expect(connect().identity(signal)).rejects.toMatchObject({ code: "AWS_THROTTLED", exit: 5 });
+  });
+});
+
+describe("creates that take no idempotency token", () => {
+  const tags = { Name: "acme-eu-vpc" };
+  const vpcs = (...ids: string[]): AwsAnswer => ({
+    status: 200,
+    body: `<DescribeVpcsResponse><vpcSet>${ids.map((id) => `<item><vpcId>${id}</vpcId><cidrBlock>10.0.0.0/16</cidrBlock><state>available</state></item>`).join("")}</vpcSet></DescribeVpcsResponse>`,
+  });
+  const made: AwsAnswer = {
+    status: 200,
+    body: "<CreateVpcResponse><vpc><vpcId>vpc-1</vpcId></vpc></CreateVpcResponse>",
+  };
+  const attribute: AwsAnswer = {
+    status: 200,
+    body: "<DescribeVpcAttributeResponse><enableDnsHostnames><value>false</value></enableDnsHostnames></DescribeVpcAttributeResponse>",
+  };
+
+  /** An EC2 that does with each CreateVpc in turn what `creates` says, and lists what was made. */
+  async function ec2(
+    creates: (() => AwsAnswer)[],
+    listed: () => AwsAnswer,
+  ): Promise<{ creates: () => URLSearchParams[] }> {
+    const { calls } = await serve((call) => {
+      if (call.get("Action") === "CreateVpc") return creates.shift()?.() ?? made;
+      return call.get("Action") === "DescribeVpcs" ? listed() : attribute;
+    });
+    return { creates: () => calls.filter((call) => call.get("Action") === "CreateVpc") };
+  }
+
+  it("carry their tags in the call itself", async () => {
+    const { creates } = await ec2([], () => vpcs());
+    expect(await (await connect().ec2()).createVpc("10.0.0.0/16", tags, signal)).toBe("vpc-1");
+    expect(creates()[0]?.get("TagSpecification.1.Tag.1.Value")).toBe("acme-eu-vpc");
+  });
+
+  it("are not made again when the answer was lost after they were done", async () => {
+    const { creates } = await ec2([() => "drop"], () => vpcs("vpc-7"));
+    expect(await (await connect().ec2()).createVpc("10.0.0.0/16", tags, signal)).toBe("vpc-7");
+    expect(creates()).toHaveLength(1);
+  });
+
+  it("are found although EC2 shows them late", async () => {
+    const answers = [vpcs(), vpcs(), vpcs("vpc-7")];
+    const { creates } = await ec2([() => "drop"], () => answers.shift() ?? vpcs("vpc-7"));
+    expect(await (await connect().ec2()).createVpc("10.0.0.0/16", tags, signal)).toBe("vpc-7");
+    expect(creates()).toHaveLength(1);
+  });
+
+  it("are made again when they were not done", async () => {
+    const { creates } = await ec2([() => ec2Error(500, "InternalError", "an internal error")], () => vpcs());
+    expect(await (await connect().ec2()).createVpc("10.0.0.0/16", tags, signal)).toBe("vpc-1");
+    expect(creates()).toHaveLength(2);
+  });
+
+  it("are repeated when throttled: that did nothing", async () => {
+    const throttle = (): AwsAnswer => ec2Error(503, "RequestLimitExceeded", "Request limit exceeded.");
+    const { creates } = await ec2([throttle, throttle], () => vpcs());
+    expect(await (await connect().ec2()).createVpc("10.0.0.0/16", tags, signal)).toBe("vpc-1");
+    expect(creates()).toHaveLength(3);
+  });
+
+  it("are not repeated when AWS refuses them", async () => {
+    const { creates } = await ec2([() => ec2Error(400, "VpcLimitExceeded", "The maximum number of VPCs")], () =>
+      vpcs(),
+    );
+    const failed = (await connect().ec2()).createVpc("10.0.0.0/16", tags, signal);
+    await expect(failed).rejects.toMatchObject({
+      code: "AWS_REJECTED",
+      message: expect.stringContaining("maximum number"),
+    });
+    expect(creates()).toHaveLength(1);
+  });
+});
+
+describe("EKS tokens", () => {
+  const read = (token: string): URL => {
+    expect(token).toMatch(/^k8s-aws-v1\.[A-Za-z0-9_-]+$/);
+    return new URL(Buffer.from(token.slice("k8s-aws-v1.".length), "base64url").toString());
+  };
+
+  it("are a presigned GetCallerIdentity of the region's STS, with the cluster's name signed", async () => {
+    vi.stubEnv("AWS_ENDPOINT_URL", undefined);
+    const url = read(await connect().eksToken("acme", signal));
+    expect(url.origin).toBe("https://sts.eu-west-1.amazonaws.com");
+    expect(Object.fromEntries(url.searchParams)).toMatchObject({
+      Action: "GetCallerIdentity",
+      Version: "2011-06-15",
+      "X-Amz-Expires": "60",
+      "X-Amz-SignedHeaders": "host;x-k8s-aws-id",
+      "X-Amz-Credential": "AKIDEXAMPLE/20260101/eu-west-1/sts/aws4_request",
+    });
+  });
+
+  it("differ by cluster, and are made anew after 14 minutes", async () => {
+    const aws = connect();
+    const first = await aws.eksToken("acme", signal);
+    expect(await aws.eksToken("other", signal)).not.toBe(first);
+    now += 14 * 60_000 - 1;
+    expect(await aws.eksToken("acme", signal)).toBe(first);
+    now += 1;
+    expect(await aws.eksToken("acme", signal)).not.toBe(first);
+  });
+
+  it("are signed for the endpoint that AWS_ENDPOINT_URL names, without a call", async () => {
+    const { url, calls } = await serve(() => "drop");
+    expect(read(await connect().eksToken("acme", signal)).origin).toBe(url);
+    expect(calls).toEqual([]);
+  });
+
+  it("need credentials, as any call", async () => {
+    const token = connect({ profile: "acme-prod" }).eksToken("acme", signal);
+    await expect(token).rejects.toMatchObject({ code: "AWS_CREDENTIALS_MISSING" });
+  });
+});

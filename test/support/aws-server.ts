@@ -1,0 +1,48 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+
+/** What the server does with one call: an answer, or the connection is dropped without one. */
+export type AwsAnswer = { readonly status: number; readonly body: string } | "drop";
+
+export interface AwsServer {
+  readonly url: string;
+  /** `Action` of every call, in order. */
+  readonly calls: readonly URLSearchParams[];
+  close(): Promise<void>;
+}
+
+/** A server on loopback that speaks AWS's query protocol (STS, EC2, IAM): one answer to each call. */
+export async function awsServer(answer: (call: URLSearchParams) => AwsAnswer): Promise<AwsServer> {
+  const calls: URLSearchParams[] = [];
+  const server = createServer((request: IncomingMessage, response: ServerResponse) => {
+    let body = "";
+    request.on("data", (chunk: Buffer) => (body += chunk.toString()));
+    request.on("end", () => {
+      const call = new URLSearchParams(body);
+      calls.push(call);
+      const given = answer(call);
+      if (given === "drop") return void request.socket.destroy();
+      response.writeHead(given.status, { "content-type": "text/xml" }).end(given.body);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    calls,
+    close: () =>
+      new Promise((resolve) => {
+        server.closeAllConnections();
+        server.close(() => resolve());
+      }),
+  };
+}
+
+export function stsError(status: number, code: string, message: string): AwsAnswer {
+  const body = `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error></ErrorResponse>`;
+  return { status, body };
+}
+
+export function ec2Error(status: number, code: string, message: string): AwsAnswer {
+  const error = `<Error><Code>${code}</Code><Message>${message}</Message></Error>`;
+  return { status, body: `<Response><Errors>${error}</Errors><RequestID>r</RequestID></Response>` };
+}
