@@ -1,5 +1,6 @@
 import { setMaxListeners } from "node:events";
 import type { Aws } from "./aws/port.ts";
+import type { Preview } from "./core/command.ts";
 import { AppError } from "./core/error.ts";
 import type { Emit } from "./core/event.ts";
 import type { GlobalOptions } from "./core/global-flags.ts";
@@ -18,6 +19,7 @@ export interface Context {
   /** Aborts on Ctrl-C and when --timeout is used up. */
   readonly signal: AbortSignal;
   readonly emit: Emit;
+  readonly preview: Preview;
   platform(): Promise<Platform>;
   /** The regions of gennet.yaml that `name` or else --region names, or all of them. */
   regions(name?: string): Promise<readonly Region[]>;
@@ -30,7 +32,12 @@ export interface Context {
   close(): Promise<void>;
 }
 
-export function createContext(host: Host, options: GlobalOptions, signal: AbortSignal, emit: Emit): Context {
+export function createContext(
+  host: Host,
+  options: GlobalOptions,
+  signal: AbortSignal,
+  { emit, preview }: Pick<Context, "emit" | "preview">,
+): Context {
   // Every request under way listens to it; more than ten at once are no leak.
   setMaxListeners(0, signal);
   const platform = once(async () => {
@@ -66,6 +73,7 @@ export function createContext(host: Host, options: GlobalOptions, signal: AbortS
     options,
     signal,
     emit,
+    preview,
     platform,
     regions,
     places: async () => {

@@ -49,7 +49,7 @@ async function perform(
   const deadline = startDeadline(globals.timeout);
   const signal = AbortSignal.any([host.signal, deadline.signal]);
   const renderer = createRenderer(host, globals);
-  const context = createContext(host, globals, signal, renderer.emit);
+  const context = createContext(host, globals, signal, renderer);
   try {
     const module = await command.load();
     const outcome = await untilAborted(module.run(input as never, context), signal, host);

@@ -10,7 +10,7 @@ import type { Region } from "../platform/schema.ts";
 import { bootstrapRegion, foreseen, type RegionBootstrap } from "../region/bootstrap.ts";
 import { bootstrapText } from "../region/bootstrap-text.ts";
 import { assertCurrent, parsePlan } from "../region/plan-file.ts";
-import { planText } from "../region/plan-text.ts";
+import { regionPlanText } from "../region/plan-text.ts";
 import {
   pendingIn,
   planRegions,
@@ -19,7 +19,6 @@ import {
   verifyAccounts,
 } from "../region/region-plan.ts";
 import type { World } from "../region/world.ts";
-import { painter } from "../view/paint.ts";
 import { worldsOf } from "./region-plan.run.ts";
 import type { RegionBootstrapInput } from "./region-bootstrap.ts";
 
@@ -31,7 +30,7 @@ export async function run(input: RegionBootstrapInput, context: Context): Promis
   const now = await planRegions(worlds, context.signal);
   const plan = stored === undefined ? now : asStored(stored, now);
   const pending = pendingIn(now);
-  show(now, context);
+  context.preview(now, regionPlanText);
   if (input.dryRun) return { exit: pending === 0 ? exit.ok : exit.pending, document: foreseen(now) };
   if (pending > 0) await agree(input, pending, context);
 
@@ -101,12 +100,6 @@ function asStored(stored: RegionPlan, now: RegionPlan): RegionPlan {
     return before;
   });
   return { kind: "RegionPlan", regions };
-}
-
-function show(plan: RegionPlan, { emit, host }: Context): void {
-  const view = { wide: false, paint: painter(host.stderr.isTTY, host.env) };
-  const text = plan.regions.map((region) => planText(region, view)).join("\n");
-  emit({ type: "note", level: "info", text });
 }
 
 async function agree({ yes }: RegionBootstrapInput, pending: number, { host, signal }: Context): Promise<void> {

@@ -5,7 +5,7 @@ import type { TextView } from "../core/command.ts";
 import { exit } from "../core/exit.ts";
 import { envelope, type Outcome } from "../core/outcome.ts";
 import type { Region } from "../platform/schema.ts";
-import { planText } from "../region/plan-text.ts";
+import { regionPlanText } from "../region/plan-text.ts";
 import { pendingIn, planRegions, type RegionPlan, verifyAccounts } from "../region/region-plan.ts";
 import type { World } from "../region/world.ts";
 import type { RegionPlanInput } from "./region-plan.ts";
@@ -21,7 +21,7 @@ export async function run(input: RegionPlanInput, context: Context): Promise<Out
 }
 
 export function present(plan: RegionPlan, view: TextView): string {
-  return plan.regions.map((region) => planText(region, view)).join("\n\n");
+  return regionPlanText(plan, view);
 }
 
 export async function worldsOf(regions: readonly Region[], context: Context): Promise<readonly World[]> {

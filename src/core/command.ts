@@ -41,6 +41,9 @@ export interface TextView {
 export type Tone = "good" | "bad" | "warn" | "unknown" | "dim" | "strong";
 export type Paint = (tone: Tone, text: string) => string;
 
+/** Shows what is about to be done, before a question about it. */
+export type Preview = <D extends Document>(document: D, present: (document: D, view: TextView) => string) => void;
+
 export interface CommandModule<I, C, D extends Document> {
   run(input: I, context: C): Promise<Outcome<D>>;
   present(document: D, view: TextView): string;

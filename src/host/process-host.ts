@@ -1,4 +1,3 @@
-import { setMaxListeners } from "node:events";
 import { homedir } from "node:os";
 import { setTimeout as delay } from "node:timers/promises";
 import type { WriteStream } from "node:tty";
@@ -8,8 +7,6 @@ import type { Host, Terminal } from "./host.ts";
 
 /** The host of a real process. A second signal ends it at once, for whoever has lost patience. */
 export function processHost(): Host {
-  // Every request in flight listens to the one signal; Node would warn of a leak from the eleventh on.
-  setMaxListeners(0);
   const controller = new AbortController();
   for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.on(name, () => {

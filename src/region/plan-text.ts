@@ -1,7 +1,7 @@
 import type { TextView, Tone } from "../core/command.ts";
 import type { PlannedChange } from "../core/plan.ts";
 import type { Action } from "../core/step.ts";
-import type { RegionPlanEntry } from "./region-plan.ts";
+import type { RegionPlan, RegionPlanEntry } from "./region-plan.ts";
 
 const marks: Readonly<Record<Action, { readonly mark: string; readonly tone: Tone; readonly says: string }>> = {
   create: { mark: "+", tone: "good", says: "to create" },
@@ -10,8 +10,12 @@ const marks: Readonly<Record<Action, { readonly mark: string; readonly tone: Ton
   none: { mark: "=", tone: "dim", says: "as they should be" },
 };
 
-/** A region's plan for people; what is as it should be is shown with `wide` only. */
-export function planText(region: RegionPlanEntry, { paint, wide }: Pick<TextView, "paint" | "wide">): string {
+/** A plan for people; what is as it should be is shown with `wide` only. */
+export function regionPlanText(plan: RegionPlan, view: Pick<TextView, "paint" | "wide">): string {
+  return plan.regions.map((region) => planText(region, view)).join("\n\n");
+}
+
+function planText(region: RegionPlanEntry, { paint, wide }: Pick<TextView, "paint" | "wide">): string {
   const shown = region.changes.filter((change) => wide || change.action !== "none");
   const width = Math.max(0, ...shown.map((change) => change.title.length));
   const heading = `${paint("strong", region.name)} ${paint("dim", `(${region.awsRegion}, account ${region.accountId})`)}`;

@@ -1,8 +1,8 @@
-import type { TextView } from "../core/command.ts";
+import type { Preview, TextView } from "../core/command.ts";
 import type { Emit, Event } from "../core/event.ts";
 import type { GlobalOptions } from "../core/global-flags.ts";
 import { type Document, envelope } from "../core/outcome.ts";
-import type { Host } from "../host/host.ts";
+import type { Host, Terminal } from "../host/host.ts";
 import { painter } from "./paint.ts";
 import { lineProgress } from "./progress-lines.ts";
 import { visible, visibleIn } from "./visible.ts";
@@ -10,6 +10,8 @@ import { visible, visibleIn } from "./visible.ts";
 /** The one writer to the terminal: events go to stderr as progress, the answer goes to stdout. */
 export interface Renderer {
   readonly emit: Emit;
+  /** Shows on stderr what is about to be done, also with --quiet: a question about it follows. */
+  readonly preview: Preview;
   answer<D extends Document>(document: D, present: (document: D, view: TextView) => string): Promise<void>;
   /** Ends a live display; the answer or an error follows. */
   close(): Promise<void>;
@@ -25,6 +27,7 @@ export function createRenderer(host: Pick<Host, "stdout" | "stderr" | "env">, op
   return {
     emit: (event) => progress.emit(event),
     close: () => progress.close(),
+    preview: (document, present) => host.stderr.write(shown(document, present, host.stderr, host.env, false)),
     async answer(document, present) {
       await progress.close();
       host.stdout.write(await serialise(document, present, host, options));
@@ -90,13 +93,18 @@ async function serialise<D extends Document>(
     case "yaml":
       return visible((await import("yaml")).stringify(envelope(document)));
     case "table":
-    case "wide": {
-      const text = present(visibleIn(document), {
-        wide: options.output === "wide",
-        columns: host.stdout.columns,
-        paint: painter(host.stdout.isTTY, host.env),
-      });
-      return text === "" || text.endsWith("\n") ? text : `${text}\n`;
-    }
+    case "wide":
+      return shown(document, present, host.stdout, host.env, options.output === "wide");
   }
+}
+
+function shown<D extends Document>(
+  document: D,
+  present: (document: D, view: TextView) => string,
+  { columns, isTTY }: Terminal,
+  env: Host["env"],
+  wide: boolean,
+): string {
+  const text = present(visibleIn(document), { wide, columns, paint: painter(isTTY, env) });
+  return text === "" || text.endsWith("\n") ? text : `${text}\n`;
 }
