@@ -1,8 +1,8 @@
-import { rm, writeFile } from "node:fs/promises";
+import { readdir, rm, writeFile } from "node:fs/promises";
+import { join, relative } from "node:path";
 import { build } from "esbuild";
 
 /** Bundles src/ into dist/: one small entry, and a chunk for everything that is imported lazily. */
-await rm("dist", { recursive: true, force: true });
 const result = await build({
   entryPoints: { gennet: "src/gennet.ts" },
   outdir: "dist",
@@ -23,3 +23,10 @@ const result = await build({
   },
 });
 await writeFile("dist/meta.json", JSON.stringify(result.metafile));
+
+// What an earlier build left goes last, so that a gennet that is running meanwhile still finds its chunks.
+const made = new Set([...Object.keys(result.metafile.outputs), "dist/meta.json"]);
+for (const entry of await readdir("dist", { recursive: true, withFileTypes: true })) {
+  const path = relative(".", join(entry.parentPath, entry.name));
+  if (entry.isFile() && !made.has(path)) await rm(path, { force: true });
+}
