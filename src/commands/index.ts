@@ -10,6 +10,7 @@ import { regionBootstrap } from "./region-bootstrap.ts";
 import { regionList } from "./region-list.ts";
 import { regionPlan } from "./region-plan.ts";
 import { sandboxDown } from "./sandbox-down.ts";
+import { sandboxEnv } from "./sandbox-env.ts";
 import { sandboxStatus } from "./sandbox-status.ts";
 import { sandboxUp } from "./sandbox-up.ts";
 import { status } from "./status.ts";
@@ -19,7 +20,7 @@ export const commands: readonly Command<Context>[] = [
   init,
   sandboxUp,
   sandboxDown,
-  sandboxStatus,
+  sandboxStatus, sandboxEnv,
   regionPlan,
   regionBootstrap,
   regionList,

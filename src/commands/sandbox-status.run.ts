@@ -41,7 +41,11 @@ export function present(document: SandboxStatus, { paint, wide }: TextView): str
   ]);
   const head = ["REGION", "COMPONENT", "STATE", "PID", "PORT", "MEMORY", "UP FOR", ...(wide ? ["LOG"] : [])];
   const widths = head.map((title, at) => Math.max(title.length, ...rows.map((row) => row[at]?.length ?? 0)));
-  const line = (cells: readonly string[]): string => cells.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join("  ").trimEnd();
+  const line = (cells: readonly string[]): string =>
+    cells
+      .map((cell, at) => cell.padEnd(widths[at] ?? 0))
+      .join("  ")
+      .trimEnd();
   const lines = rows.map((row, at) => {
     const state = document.items[at]?.state ?? "stopped";
     return line(row).replace(state, paint(tones[state], state));

@@ -3,7 +3,10 @@ import { declare } from "./declare.ts";
 
 const flags = {
   name: flag.textOr("NAME", "default", "the sandbox's name; several live side by side"),
-  regions: flag.list("REGION", "AWS regions, each with a control plane of its own (eu-west-1,us-east-1 when it is new)"),
+  regions: flag.list(
+    "REGION",
+    "AWS regions, each with a control plane of its own (eu-west-1,us-east-1 when it is new)",
+  ),
   profile: flag.choice("PROFILE", ["core"], "core", "how much of the platform is in it"),
 };
 

@@ -160,6 +160,12 @@ async function start(initial: SandboxState, folder: SandboxFolder, setting: Sett
   };
 }
 
+/**
+ * A soft limit for Go's garbage collector. The API definitions leave much garbage: without it the server keeps
+ * 730 MB resident, with it 620 MB for one second more of CPU; a cluster of thousands of pods takes more all the same.
+ */
+const apiserverMemory = "560MiB";
+
 type Launches = Map<string, Omit<Launch, "log">>;
 
 function regionLaunches(
@@ -169,7 +175,7 @@ function regionLaunches(
 ): [string, Omit<Launch, "log">][] {
   return Object.entries(controlPlaneArguments(folder, region)).map(([name, args]) => [
     `${region.awsRegion}/${name}`,
-    { file: binaries[name as BinaryName], args, env: {} },
+    { file: binaries[name as BinaryName], args, env: name === "kube-apiserver" ? { GOMEMLIMIT: apiserverMemory } : {} },
   ]);
 }
 

@@ -1,0 +1,38 @@
+import type { Context } from "../context.ts";
+import { exit } from "../core/exit.ts";
+import type { Outcome } from "../core/outcome.ts";
+import { environmentOf, platformOf } from "../sandbox/env.ts";
+import { requireName } from "../sandbox/names.ts";
+import { requireState } from "../sandbox/status.ts";
+import type { SandboxEnvInput } from "./sandbox-env.ts";
+
+export interface SandboxEnv {
+  readonly kind: "SandboxEnv";
+  readonly name: string;
+  readonly variables: Readonly<Record<string, string>>;
+  /** Variables that would lead the tools past the others. */
+  readonly unset: readonly string[];
+  /** The text of a gennet.yaml, where it was asked for. */
+  readonly platform?: string;
+}
+
+export async function run(input: SandboxEnvInput, context: Context): Promise<Outcome<SandboxEnv>> {
+  const name = requireName(input.name);
+  const { state, folder } = await requireState(name, context);
+  const { variables, unset } = environmentOf(state, folder, context.host.env);
+  const platform = input.platform ? { platform: platformOf(state) } : {};
+  return { exit: exit.ok, document: { kind: "SandboxEnv", name, variables, unset, ...platform } };
+}
+
+export function present({ platform, variables, unset }: SandboxEnv): string {
+  if (platform !== undefined) return platform;
+  return [
+    `unset ${unset.join(" ")}`,
+    ...Object.entries(variables).map(([name, value]) => `export ${name}=${quoted(value)}`),
+  ].join("\n");
+}
+
+/** As a POSIX shell reads it back. */
+function quoted(value: string): string {
+  return /^[\w@%+=:,./-]+$/.test(value) ? value : `'${value.replaceAll("'", String.raw`'\''`)}'`;
+}
