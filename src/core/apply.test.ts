@@ -112,6 +112,25 @@ describe("applying a plan", () => {
     expect((await bring(world, [thing("a")], { plan })).results["a"]?.error?.code).toBe("PLAN_DRIFTED");
   });
 
+  it("does less than planned of what could not be read while planning", async () => {
+    const a = thing("a", [], {
+      diff: (actual) => ({
+        ...(actual === undefined ? { action: "update", summary: "a part", details: ["1"] } : nothing),
+      }),
+    });
+    const change = {
+      step: "a",
+      title: "The a",
+      scope: "region",
+      action: "create",
+      summary: "all",
+      details: ["1", "2"],
+    } as const;
+    const planned = (more: object): Plan => ({ spec: "", seen: "", changes: [{ ...change, ...more }] });
+    expect((await bring(new Map(), [a], { plan: planned({ unseen: true }) })).results["a"]?.outcome).toBe("changed");
+    expect((await bring(new Map(), [a], { plan: planned({}) })).results["a"]?.outcome).toBe("failed");
+  });
+
   it("takes for done what was done since the plan was made", async () => {
     const world: World = new Map();
     const plan = await makePlan([thing("a")], world, {}, signal);

@@ -131,7 +131,7 @@ async function untilReady<W>(step: AnyStep<W>, at: At<W>, { clock, signal, repor
 }
 
 function refuseDrift<W>(step: AnyStep<W>, planned: PlannedChange | undefined, now: Change): void {
-  if (planned !== undefined && sameChange(planned, now)) return;
+  if (planned !== undefined && isPartOf(planned, now)) return;
   throw new AppError(
     "PLAN_DRIFTED",
     `${step.title}: the plan says "${planned?.summary ?? "nothing"}", but now it would be "${now.summary}".`,
@@ -139,7 +139,9 @@ function refuseDrift<W>(step: AnyStep<W>, planned: PlannedChange | undefined, no
   );
 }
 
-export function sameChange(planned: Change, now: Change): boolean {
+/** Whether a change that is due now is what was planned. */
+export function isPartOf(planned: Change, now: Change): boolean {
+  if (planned.unseen === true) return true;
   return (
     planned.action === now.action &&
     planned.details.length === now.details.length &&

@@ -5,6 +5,8 @@ export interface Change {
   readonly action: Action;
   readonly summary: string;
   readonly details: readonly string[];
+  /** What is there cannot be read yet: less than this may turn out to be left to do, and is part of the plan. */
+  readonly unseen?: true;
 }
 
 export type Readiness =

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { sameChange } from "../core/apply.ts";
+import { isPartOf } from "../core/apply.ts";
 import { AppError } from "../core/error.ts";
 import { apiVersion } from "../core/outcome.ts";
 import { isPending } from "../core/plan.ts";
@@ -12,6 +12,7 @@ const changeSchema = z.object({
   action: z.enum(["create", "update", "none", "blocked"]),
   summary: z.string(),
   details: z.array(z.string()),
+  unseen: z.literal(true).exactOptional(),
 });
 
 const planSchema = z.object({
@@ -56,7 +57,7 @@ export function assertCurrent(stored: RegionPlanEntry, now: RegionPlanEntry): vo
   const planned = new Map(stored.changes.map((change) => [change.step, change]));
   for (const change of now.changes.filter(isPending)) {
     const before = planned.get(change.step);
-    if (before !== undefined && sameChange(before, change)) continue;
+    if (before !== undefined && isPartOf(before, change)) continue;
     throw new AppError(
       "PLAN_DRIFTED",
       `Region ${now.name}, ${change.title}: the plan says "${before?.summary ?? "nothing"}", but now it would be "${change.summary}".`,

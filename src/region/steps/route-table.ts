@@ -24,11 +24,15 @@ function routeTable(facts: {
     },
     diff(actual, at) {
       if (actual === undefined) return { action: "create", summary: nameOf(at.world, name), details: [] };
+      // Counted by what shall be: subnets that are still to be made have to be associated, too.
       const given = at.output(subnets);
-      const loose = given === undefined ? [] : unassociated(actual, facts.members(given));
+      const members = given === undefined ? [] : facts.members(given);
+      const loose =
+        Math.max(at.world.region.network.zones, members.length) -
+        (members.length - unassociated(actual, members).length);
       const details = [
         ...(actual.defaultRoute === undefined ? ["route 0.0.0.0/0 to the gateway"] : []),
-        ...(loose.length > 0 ? [`associate ${loose.length} subnets`] : []),
+        ...(loose > 0 ? [`associate ${loose} subnets`] : []),
       ];
       return details.length === 0 ? nothing : { action: "update", summary: details.join(", "), details };
     },

@@ -1,0 +1,264 @@
+import type { z } from "zod";
+import { beforeEach, describe, expect, it } from "vitest";
+import { type MemoryAws, memoryAws } from "../../test/support/memory-aws.ts";
+import { type MemoryCluster, memoryCluster, keyOf } from "../../test/support/memory-cluster.ts";
+import type { Progress } from "../core/apply.ts";
+import { AppError } from "../core/error.ts";
+import { platformSchema, type Region } from "../platform/schema.ts";
+import { type Bootstrapped, bootstrapRegion } from "./bootstrap.ts";
+import { planRegions, type RegionPlanEntry } from "./region-plan.ts";
+import type { World } from "./world.ts";
+
+const signal = new AbortController().signal;
+
+let cloud: MemoryAws;
+let kube: MemoryCluster;
+
+beforeEach(() => {
+  cloud = memoryAws({ name: "eu", awsRegion: "eu-west-1", accountId: "111122223333" });
+  kube = memoryCluster("eu");
+});
+
+function worldOf(region: Partial<z.input<typeof platformSchema>["regions"][number]> = {}): World {
+  const platform = platformSchema.parse({
+    name: "acme",
+    domain: "acme.example",
+    gitops: { repository: "https://git.example/platform.git" },
+    regions: [{ name: "eu", awsRegion: "eu-west-1", accountId: "111122223333", cluster: "acme-eu", ...region }],
+  });
+  return { platform, region: platform.regions[0] as Region, aws: cloud.aws, cluster: async () => kube.cluster };
+}
+
+async function plan(world: World): Promise<RegionPlanEntry> {
+  return (await planRegions([world], signal)).regions[0] as RegionPlanEntry;
+}
+
+async function pending(world: World): Promise<Record<string, string>> {
+  const changes = (await plan(world)).changes.filter(({ action }) => action !== "none");
+  return Object.fromEntries(
+    changes.map(({ step, action, summary, details }) => [step, [action, summary, ...details].join(" | ")]),
+  );
+}
+
+async function bootstrap(world: World, planned?: RegionPlanEntry): Promise<Bootstrapped & { told: Progress[] }> {
+  let now = 0;
+  const clock = { now: () => now, sleep: async (ms: number) => void (now += ms) };
+  const told: Progress[] = [];
+  const report = (each: Progress): void => void told.push(each);
+  return { ...(await bootstrapRegion(world, planned ?? (await plan(world)), { clock, signal, report })), told };
+}
+
+function counts(): Record<string, number> {
+  const kinds: Record<string, number> = {};
+  for (const { kind } of cloud.things) kinds[kind] = (kinds[kind] ?? 0) + 1;
+  return kinds;
+}
+
+const whole = { vpc: 1, igw: 1, subnet: 6, eip: 1, nat: 1, rtb: 2, role: 2 };
+
+describe("an empty account", () => {
+  it("is planned without a change, the same every time", async () => {
+    const first = await plan(worldOf());
+    expect(first.changes.every(({ action }) => action === "create")).toBe(true);
+    expect(await plan(worldOf())).toEqual(first);
+    expect(cloud.changes()).toBe(0);
+  });
+
+  it("becomes a region, with nothing left to do", async () => {
+    const { exit, findings, region } = await bootstrap(worldOf());
+    expect({ exit, findings }).toEqual({ exit: 0, findings: [] });
+    expect(region).toMatchObject({ name: "eu", endpoint: "https://api.example", changes: region.steps.length });
+    expect(counts()).toEqual(whole);
+    expect(await pending(worldOf())).toEqual({});
+  });
+
+  it("has nodes in private subnets only, and every subnet in a zone of its own per kind", async () => {
+    await bootstrap(worldOf());
+    const subnets = cloud.things.filter(({ kind }) => kind === "subnet");
+    const internal = subnets.filter(({ tags }) => "kubernetes.io/role/internal-elb" in tags);
+    expect(cloud.nodegroups.get("default")?.subnetIds.toSorted()).toEqual(internal.map(({ id }) => id).toSorted());
+    expect(internal.map(({ facts }) => facts["zone"])).toEqual(["eu-west-1a", "eu-west-1b", "eu-west-1c"]);
+    const open = subnets.filter(({ facts }) => facts["assignsPublicIps"]);
+    expect(open.map(({ tags }) => tags["kubernetes.io/role/elb"])).toEqual(["1", "1", "1"]);
+  });
+
+  it("gets CoreDNS only after nodes, and nodes only after the add-ons they need", async () => {
+    const { told } = await bootstrap(worldOf());
+    const at = (step: string, state: string): number =>
+      told.findIndex((each) => each.step === step && each.state === state);
+    for (const addon of ["vpc-cni", "kube-proxy", "eks-pod-identity-agent"]) {
+      expect(at(`addon-${addon}`, "done")).toBeLessThan(at("node-group", "running"));
+    }
+    expect(at("node-group", "done")).toBeLessThan(at("addon-coredns", "running"));
+  });
+
+  it("admits the role of the caller, not its session", async () => {
+    await bootstrap(worldOf());
+    const eks = await cloud.aws.eks();
+    expect(await eks.accessEntry("acme-eu", "arn:aws:iam::111122223333:role/admin", signal)).toMatchObject({
+      clusterPolicies: ["arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy"],
+    });
+  });
+
+  it("has the platform's namespace in the mesh, under the restricted standard and closed", async () => {
+    await bootstrap(worldOf());
+    expect(kube.objects.get("Namespace /acme")?.metadata.labels).toMatchObject({
+      "istio-injection": "enabled",
+      "pod-security.kubernetes.io/enforce": "restricted",
+    });
+    expect([...kube.objects.keys()].toSorted()).toEqual([
+      "AppProject argocd/acme",
+      "ClusterSecretStore /aws-secrets-manager",
+      "LimitRange acme/defaults",
+      "Namespace /acme",
+      "Namespace /argocd",
+      "Namespace /external-secrets",
+      "Namespace /istio-system",
+      "NetworkPolicy acme/default-deny-ingress",
+      "PeerAuthentication istio-system/default",
+      "ResourceQuota acme/entrances",
+    ]);
+  });
+});
+
+describe("killed before or after any change", () => {
+  it("goes on in the next run, and makes nothing twice", async () => {
+    await bootstrap(worldOf());
+    const calls = cloud.changes();
+    expect(calls).toBeGreaterThan(30);
+    for (const when of ["before", "after"] as const) {
+      for (let n = 0; n < calls; n++) {
+        cloud = memoryAws(cloud.aws.target);
+        kube = memoryCluster("eu");
+        cloud.strike(n, when, new TypeError("killed"));
+        await expect(bootstrap(worldOf())).rejects.toThrow("killed");
+        expect(await bootstrap(worldOf())).toMatchObject({ exit: 0 });
+        expect(counts()).toEqual(whole);
+        expect(await pending(worldOf())).toEqual({});
+      }
+    }
+  });
+});
+
+describe("a region that differs from gennet.yaml", () => {
+  beforeEach(async () => void (await bootstrap(worldOf())));
+
+  it("is scaled", async () => {
+    const wider = worldOf({ nodes: { min: 2, desired: 5, max: 9 } });
+    expect(await pending(wider)).toEqual({ "node-group": "update | size | 3 nodes (2 to 6) → 5 nodes (2 to 9)" });
+    await bootstrap(wider);
+    expect(cloud.nodegroups.get("default")?.scaling).toEqual({ min: 2, desired: 5, max: 9 });
+    expect(await pending(wider)).toEqual({});
+  });
+
+  it("gets a further zone beside the ones it has", async () => {
+    const wider = worldOf({ network: { zones: 4 } });
+    expect((await pending(wider))["subnets"]).toBe(
+      "update | 2 of 8 in 4 zones | public-4: 10.0.96.0/19 in eu-west-1d | private-4: 10.0.224.0/19 in eu-west-1d",
+    );
+    expect(await bootstrap(wider)).toMatchObject({ exit: 0 });
+    expect(counts()).toEqual({ ...whole, subnet: 8 });
+    expect(await pending(wider)).toEqual({});
+  });
+
+  it("says what cannot be changed, and changes none of it", async () => {
+    const other = worldOf({
+      network: { cidr: "10.9.0.0/16" },
+      nodes: { instanceType: "c7i.large" },
+      kubernetesVersion: "1.35",
+    });
+    const before = cloud.changes();
+    const { exit, findings } = await bootstrap(other);
+    expect(exit).toBe(0);
+    expect(findings.map(({ id, severity, subject }) => [id, severity, subject])).toEqual([
+      ["region/blocked", "warn", "VPC (vpc)"],
+      ["region/blocked", "warn", "EKS cluster (cluster)"],
+      ["region/blocked", "warn", "Node group (node-group)"],
+    ]);
+    expect(cloud.changes()).toBe(before);
+  });
+
+  it("has labels put back that somebody took away, and names them", async () => {
+    const namespace = kube.objects.get("Namespace /acme");
+    if (namespace === undefined) throw new Error("there is no such namespace");
+    kube.objects.set(keyOf(namespace), { ...namespace, metadata: { ...namespace.metadata, labels: {} } });
+    expect((await pending(worldOf()))["namespaces"]).toMatch(
+      /^update \| 1 object \| Namespace acme: .*metadata\.labels\.istio-injection/,
+    );
+    await bootstrap(worldOf());
+    expect(await pending(worldOf())).toEqual({});
+  });
+
+  it("lets a second person in, and makes what is left to do", async () => {
+    const entries = { ...(await cloud.aws.eks()), accessEntry: async () => undefined };
+    const stranger = { ...cloud.aws, eks: async () => entries };
+    const namespace = kube.objects.get("Namespace /acme");
+    if (namespace === undefined) throw new Error("there is no such namespace");
+    kube.objects.set(keyOf(namespace), { ...namespace, metadata: { ...namespace.metadata, labels: {} } });
+    const planned = await plan({ ...worldOf(), aws: stranger });
+    expect(planned.changes.find(({ step }) => step === "namespaces")).toMatchObject({ action: "create", unseen: true });
+    expect(await bootstrap(worldOf(), planned)).toMatchObject({ exit: 0 });
+    expect(await pending(worldOf())).toEqual({});
+  });
+
+  it("leaves alone what another manager owns, and says so", async () => {
+    kube.owned.add("Namespace /acme");
+    expect((await pending(worldOf()))["namespaces"]).toContain(
+      'blocked | somebody else owns it | Namespace /acme: owned by "someone"',
+    );
+  });
+});
+
+describe("what is not installed", () => {
+  it("blocks its objects with the reason, and nothing else", async () => {
+    kube.unserved.add("PeerAuthentication").add("AppProject").add("ClusterSecretStore");
+    const { exit, findings } = await bootstrap(worldOf());
+    expect(exit).toBe(0);
+    expect(findings.map(({ severity, summary }) => `${severity}: ${summary}`)).toEqual([
+      "warn: Istio is not installed",
+      "warn: Argo CD is not installed",
+      "warn: External Secrets is not installed",
+    ]);
+    expect(kube.objects.has("NetworkPolicy acme/default-deny-ingress")).toBe(true);
+  });
+});
+
+describe("what is not gennet's", () => {
+  it("is a cluster of that name without its tags: refused before anything is made", async () => {
+    await bootstrap(worldOf());
+    const cluster = cloud.clusters.get("acme-eu");
+    if (cluster === undefined) throw new Error("there is no cluster");
+    cloud = memoryAws(cloud.aws.target);
+    cloud.clusters.set("acme-eu", { ...cluster, tags: { owner: "somebody" } });
+    await expect(plan(worldOf())).rejects.toMatchObject({ code: "REGION_NOT_MANAGED", exit: 7 });
+    expect(cloud.changes()).toBe(0);
+  });
+
+  it("is never guessed between two with its tags", async () => {
+    await bootstrap(worldOf());
+    const ec2 = await cloud.aws.ec2();
+    await ec2.createVpc("10.0.0.0/16", cloud.things.find(({ kind }) => kind === "vpc")?.tags ?? {}, signal);
+    await expect(plan(worldOf())).rejects.toMatchObject({ code: "REGION_DOUBLED", exit: 7 });
+  });
+});
+
+describe("a step that fails", () => {
+  it("is told with AWS's words and how to go on, and the next run does", async () => {
+    cloud.strike(0, "before", new AppError("AWS_REJECTED", "The maximum number of VPCs has been reached."));
+    const world = worldOf();
+    const { exit, findings, region } = await bootstrap(world);
+    expect(exit).toBe(3);
+    expect(findings).toHaveLength(1);
+    expect(findings[0]).toMatchObject({
+      id: "region/step",
+      severity: "fail",
+      region: "eu",
+      summary: "The maximum number of VPCs has been reached.",
+      fix: expect.stringContaining("gennet region bootstrap eu"),
+    });
+    expect(region.steps.some(({ outcome }) => outcome === "changed")).toBe(true);
+    expect(region.steps.some(({ outcome }) => outcome === "skipped")).toBe(true);
+    expect(await bootstrap(world)).toMatchObject({ exit: 0 });
+    expect(counts()).toEqual(whole);
+  });
+});

@@ -1,0 +1,161 @@
+import type { Addon, Aws, Ec2, Eks, EksCluster, Iam, Nodegroup, Role, Subnet, Tags } from "../../src/aws/port.ts";
+
+interface Made {
+  readonly kind: string;
+  readonly id: string;
+  readonly tags: Tags;
+  readonly facts: Record<string, unknown>;
+}
+
+/** An AWS in memory, as far as a region needs it: things are created at once, and every change is counted. */
+export interface MemoryAws {
+  readonly aws: Aws;
+  readonly things: readonly Made[];
+  /** How many calls have changed something. */
+  readonly changes: () => number;
+  /** The n-th change from now, counted from 0, throws `reason`; after it was made, or before. */
+  strike(n: number, when: "before" | "after", reason: Error): void;
+  readonly clusters: Map<string, EksCluster>;
+  readonly nodegroups: Map<string, Nodegroup>;
+}
+
+export function memoryAws(target: Aws["target"]): MemoryAws {
+  const things: Made[] = [];
+  const clusters = new Map<string, EksCluster>();
+  const nodegroups = new Map<string, Nodegroup>();
+  const addons = new Map<string, Addon>();
+  const entries = new Map<string, Set<string>>();
+  const roles = new Map<string, Role>();
+  let count = 0;
+  let struck: { at: number; when: "before" | "after"; reason: Error } | undefined;
+
+  const change = <T>(work: () => T): Promise<T> => {
+    const mine = count++;
+    const strike = struck?.at === mine ? struck : undefined;
+    if (strike?.when === "before") return Promise.reject(strike.reason);
+    const result = work();
+    return strike === undefined ? Promise.resolve(result) : Promise.reject(strike.reason);
+  };
+  const make = (kind: string, tags: Tags, facts: Record<string, unknown> = {}): Promise<string> =>
+    change(() => {
+      const id = `${kind}-${things.length + 1}`;
+      things.push({ kind, id, tags, facts });
+      return id;
+    });
+  const found = (kind: string, tags: Tags): Made[] =>
+    things.filter(
+      (thing) => thing.kind === kind && Object.entries(tags).every(([key, value]) => thing.tags[key] === value),
+    );
+  const set = (id: string, facts: Record<string, unknown>): Promise<void> =>
+    change(() => void Object.assign(things.find((thing) => thing.id === id)?.facts ?? {}, facts));
+  const all = async <T>(kind: string, tags: Tags): Promise<readonly T[]> =>
+    found(kind, tags).map(({ id, tags: own, facts }) => ({ id, tags: own, state: "available", ...facts }) as T);
+
+  const ec2: Ec2 = {
+    zones: async () => ["a", "b", "c", "d"].map((zone) => `${target.awsRegion}${zone}`),
+    vpcs: (tags) => all("vpc", tags),
+    createVpc: (cidr, tags) => make("vpc", tags, { cidr, dnsHostnames: false }),
+    enableDnsHostnames: (id) => set(id, { dnsHostnames: true }),
+    internetGateways: (tags) => all("igw", tags),
+    createInternetGateway: (tags) => make("igw", tags),
+    attachInternetGateway: (id, vpcId) => set(id, { vpcId }),
+    subnets: (tags) => all<Subnet>("subnet", tags),
+    createSubnet: (vpcId, cidr, zone, tags) => make("subnet", tags, { vpcId, cidr, zone, assignsPublicIps: false }),
+    assignPublicIps: (id) => set(id, { assignsPublicIps: true }),
+    addresses: async (tags) => found("eip", tags).map(({ id }) => ({ allocationId: id, publicIp: "192.0.2.1" })),
+    allocateAddress: (tags) => make("eip", tags),
+    natGateways: (tags) => all("nat", tags),
+    createNatGateway: (subnetId, _allocation, tags) => make("nat", tags, { subnetId }),
+    routeTables: (tags) => all("rtb", tags),
+    createRouteTable: (_vpc, tags) => make("rtb", tags, { subnetIds: [] }),
+    routeDefault: (id, defaultRoute) => set(id, { defaultRoute }),
+    associateRouteTable: (id, subnetId) => {
+      const table = things.find((thing) => thing.id === id);
+      return set(id, { subnetIds: [...((table?.facts["subnetIds"] as string[] | undefined) ?? []), subnetId] });
+    },
+  };
+
+  const eks: Eks = {
+    defaultVersion: async () => "1.34",
+    cluster: async (name) => clusters.get(name),
+    createCluster: (cluster) =>
+      change(() => {
+        const made: EksCluster = {
+          ...cluster,
+          arn: `arn:aws:eks:${target.awsRegion}:${target.accountId}:cluster/${cluster.name}`,
+          status: "ACTIVE",
+          endpoint: "https://api.example",
+          certificateAuthority: "Y2E=",
+          vpcId: "vpc-1",
+          publicAccess: true,
+          privateAccess: true,
+          issues: [],
+        };
+        clusters.set(cluster.name, made);
+        return made;
+      }),
+    enableLogging: (name, logging) =>
+      change(() => void clusters.set(name, { ...(clusters.get(name) as EksCluster), logging })),
+    nodegroups: async () => [...nodegroups.values()],
+    nodegroup: async (_cluster, name) => nodegroups.get(name),
+    createNodegroup: ({ name, instanceType, scaling, subnetIds }) =>
+      change(() => {
+        const made = { name, status: "ACTIVE", instanceTypes: [instanceType], scaling, subnetIds, issues: [] };
+        nodegroups.set(name, made);
+        return made;
+      }),
+    scaleNodegroup: (_cluster, name, scaling) =>
+      change(() => void nodegroups.set(name, { ...(nodegroups.get(name) as Nodegroup), scaling })),
+    addon: async (_cluster, name) => addons.get(name),
+    createAddon: (_cluster, name) =>
+      change(() => {
+        const made = { name, status: "ACTIVE", issues: [] };
+        addons.set(name, made);
+        return made;
+      }),
+    accessEntry: async (_cluster, principalArn) => {
+      const policies = entries.get(principalArn);
+      return policies === undefined ? undefined : { principalArn, clusterPolicies: [...policies] };
+    },
+    createAccessEntry: (_cluster, principalArn) => change(() => void entries.set(principalArn, new Set())),
+    associatePolicy: (_cluster, principalArn, policy) => change(() => void entries.get(principalArn)?.add(policy)),
+  };
+
+  const iam: Iam = {
+    role: async (name) => roles.get(name),
+    createRole: (name) =>
+      change(() => {
+        const arn = `arn:aws:iam::${target.accountId}:role/${name}`;
+        roles.set(name, { name, arn, policies: [] });
+        things.push({ kind: "role", id: name, tags: {}, facts: {} });
+        return arn;
+      }),
+    attachPolicy: (name, policy) =>
+      change(() => {
+        const role = roles.get(name) as Role;
+        roles.set(name, { ...role, policies: [...role.policies, policy] });
+      }),
+  };
+
+  const identity = async (): Promise<{ accountId: string; arn: string }> => ({
+    accountId: target.accountId,
+    arn: `arn:aws:sts::${target.accountId}:assumed-role/admin/ada`,
+  });
+  return {
+    things,
+    clusters,
+    nodegroups,
+    changes: () => count,
+    strike: (n, when, reason) => void (struck = { at: count + n, when, reason }),
+    aws: {
+      target,
+      identity,
+      verifyAccount: identity,
+      eksToken: async () => "k8s-aws-v1.token",
+      eks: async () => eks,
+      ec2: async () => ec2,
+      iam: async () => iam,
+      close: async () => undefined,
+    },
+  };
+}
