@@ -194,6 +194,8 @@ describe("creates that take no idempotency token", () => {
     const { creates } = await ec2([() => "drop"], () => vpcs("vpc-7"));
     expect(await (await connect().ec2()).createVpc("10.0.0.0/16", tags, signal)).toBe("vpc-7");
     expect(creates()).toHaveLength(1);
+    const text = "EC2 CreateVpc: the answer was lost; looking whether it was done";
+    expect(events).toEqual([{ type: "note", level: "debug", text }]);
   });
 
   it("are found although EC2 shows them late", async () => {

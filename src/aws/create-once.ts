@@ -1,4 +1,5 @@
 import type { Clock } from "../core/clock.ts";
+import type { Emit } from "../core/event.ts";
 import { isAmbiguous } from "./errors.ts";
 
 const looks = [500, 1_000, 2_000, 4_000];
@@ -12,7 +13,7 @@ const attempts = 3;
 export async function createOnce(
   create: () => Promise<string>,
   find: () => Promise<string | undefined>,
-  clock: Clock,
+  { clock, emit }: { readonly clock: Clock; readonly emit: Emit },
   signal: AbortSignal,
 ): Promise<string> {
   for (let attempt = 1; ; attempt++) {
@@ -20,6 +21,8 @@ export async function createOnce(
       return await create();
     } catch (error) {
       if (signal.aborted || !isAmbiguous(error) || attempt === attempts) throw error;
+      const { $action } = error as { readonly $action?: string };
+      emit({ type: "note", level: "debug", text: `${$action}: the answer was lost; looking whether it was done` });
       for (const wait of looks) {
         await clock.sleep(wait, signal);
         const found = await find();

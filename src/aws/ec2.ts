@@ -40,7 +40,7 @@ export function createEc2(session: Session): { readonly port: Ec2; readonly clos
     create: (options: { readonly abortSignal: AbortSignal }) => Promise<string | undefined>,
     find: () => Promise<string | undefined>,
   ): Promise<string> =>
-    call(signal, (options) => createOnce(async () => (await create(options)) ?? "", find, session.clock, signal));
+    call(signal, (options) => createOnce(async () => (await create(options)) ?? "", find, session, signal));
 
   const port: Ec2 = {
     async zones(signal) {
