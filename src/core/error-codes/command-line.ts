@@ -1,0 +1,29 @@
+import { exit } from "../exit.ts";
+import type { ErrorCodes } from "./facts.ts";
+
+export const commandLineCodes = {
+  INTERRUPTED: {
+    exit: exit.interrupted,
+    title: "The command was stopped",
+    explain:
+      "Ctrl-C or a termination signal ended the command. What had been applied stays; run the same command again to go on.",
+  },
+  TIMED_OUT: {
+    exit: exit.timedOut,
+    title: "The command took longer than --timeout",
+    explain:
+      "The time given by --timeout was used up before the command was done. What had been applied stays; run it again, with a longer --timeout if the work is known to be slow.",
+  },
+  USAGE_INVALID: {
+    exit: exit.usage,
+    title: "The command line is not understood",
+    explain:
+      "A command, flag or argument does not exist or has a value that is not allowed. `gennet COMMAND --help` shows what is.",
+  },
+  USAGE_ANSWER_MISSING: {
+    exit: exit.usage,
+    title: "A question could not be asked",
+    explain:
+      "The command needs an answer, but there is no terminal to ask on (or --no-input was given). Give the answer by the flag that the message names.",
+  },
+} as const satisfies ErrorCodes;

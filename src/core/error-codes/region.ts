@@ -1,0 +1,47 @@
+import { exit } from "../exit.ts";
+import type { ErrorCodes } from "./facts.ts";
+
+export const regionCodes = {
+  PLAN_DRIFTED: {
+    exit: exit.conflict,
+    title: "The world is no longer what the plan was made for",
+    explain:
+      "Somebody or something changed what the plan would change. Nothing but the plan is ever done, so the step was refused. Make a new plan with `gennet region plan` and look at it.",
+  },
+  PLAN_SPEC_CHANGED: {
+    exit: exit.conflict,
+    title: "gennet.yaml is no longer what the plan was made for",
+    explain:
+      "The plan file carries a hash of the region as gennet.yaml described it. It was edited since. Make a new plan with `gennet region plan --out FILE`.",
+  },
+  PLAN_INVALID: {
+    exit: exit.usage,
+    title: "The file is no plan",
+    explain:
+      "--plan takes a file that `gennet region plan --out FILE` wrote, by a version of gennet that writes the same form.",
+  },
+  STEP_FAILED: {
+    exit: exit.unhealthy,
+    title: "A step's thing reports that it failed",
+    explain:
+      "AWS or Kubernetes took the request but then reported failure; the message is theirs. What had been made stays. Mend the cause and run the same command again: it goes on from there.",
+  },
+  STEP_NOT_READY: {
+    exit: exit.timedOut,
+    title: "A step's thing did not become ready",
+    explain:
+      "It was made, but did not become ready in the time that such a thing takes at most. Nothing is undone. Run the same command again to go on waiting, or look at it in the AWS console.",
+  },
+  REGION_NOT_MANAGED: {
+    exit: exit.conflict,
+    title: "The cluster exists, but was not made by gennet",
+    explain:
+      "A cluster of the name that gennet.yaml gives exists without the tags that gennet puts on what it makes. It is never changed. Choose another `cluster` name for the region, or reach that cluster with --context for all that only reads.",
+  },
+  REGION_DOUBLED: {
+    exit: exit.conflict,
+    title: "AWS has two things where there should be one",
+    explain:
+      "Two resources carry the tags by which gennet knows its own. It cannot tell which one is right, so it changes neither. Delete the one that is not used, or remove its gennet tags.",
+  },
+} as const satisfies ErrorCodes;

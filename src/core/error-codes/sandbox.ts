@@ -1,0 +1,57 @@
+import { exit } from "../exit.ts";
+import type { ErrorCodes } from "./facts.ts";
+
+export const sandboxCodes = {
+  SANDBOX_GO_MISSING: {
+    exit: exit.usage,
+    title: "The sandbox cannot be compiled: Go is missing or too old",
+    explain:
+      "The sandbox's control planes are compiled once from pinned Go modules and then kept in the cache. Install the Go that the message names, or set KUBEBUILDER_ASSETS to a folder that has the five programs: etcd, kube-apiserver, kube-controller-manager, kube-scheduler and kwok.",
+  },
+  SANDBOX_PYTHON_MISSING: {
+    exit: exit.usage,
+    title: "The sandbox's AWS endpoint cannot run: Python is missing or too old",
+    explain:
+      "The AWS endpoint of the sandbox is a Python program in a virtual environment of its own. Install the Python that the message names, with its module venv (a package of its own on Debian and Ubuntu, python3-venv).",
+  },
+  SANDBOX_BUILD_FAILED: {
+    exit: exit.unhealthy,
+    title: "A part of the sandbox could not be downloaded or compiled",
+    explain:
+      "The message has the end of what the compiler or the package installer said. Most often the module proxy or the package index cannot be reached (GOPROXY, HTTPS_PROXY and pip's configuration are honoured), or the disk is full: a build needs 5 GB while it runs, of which less than 700 MB stay.",
+  },
+  SANDBOX_COMPONENT_FAILED: {
+    exit: exit.unhealthy,
+    title: "A part of the sandbox did not start",
+    explain:
+      "The message has the end of the component's log and the log's path. `gennet sandbox up` again starts only what does not run. If another program has taken one of its ports meanwhile, `gennet sandbox down` and `up` choose new ones.",
+  },
+  SANDBOX_BUSY: {
+    exit: exit.conflict,
+    title: "Another gennet is working on the same sandbox",
+    explain:
+      "Two commands cannot bring the same sandbox up or down at once. Wait for the other one; if it was killed, its lock is released after five seconds.",
+  },
+  SANDBOX_REGIONS_FIXED: {
+    exit: exit.usage,
+    title: "A sandbox keeps the regions it was made with",
+    explain: "Bring it down first to make it anew with other regions, or bring up another one beside it with --name.",
+  },
+  SANDBOX_NOT_FOUND: {
+    exit: exit.usage,
+    title: "There is no sandbox of that name",
+    explain: "`gennet sandbox up --name NAME` makes one; without --name it is called default.",
+  },
+  SANDBOX_STATE_INVALID: {
+    exit: exit.usage,
+    title: "The sandbox's state cannot be read",
+    explain:
+      "It was written by another version of gennet, or was changed. `gennet sandbox down` ends what still runs and removes it.",
+  },
+  SANDBOX_NOT_ENDED: {
+    exit: exit.unhealthy,
+    title: "A process of the sandbox could not be ended",
+    explain:
+      "It did not end after SIGKILL: it hangs in the kernel, or belongs to another user. The message names its pid.",
+  },
+} as const satisfies ErrorCodes;
