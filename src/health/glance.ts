@@ -1,7 +1,7 @@
 import type { Finding } from "../core/finding.ts";
 import type { EksReads } from "./eks-reads.ts";
 import type { HealthContext } from "./health-context.ts";
-import { condition, type NodeObject } from "./kube-objects.ts";
+import { isReady } from "./lost-nodes.ts";
 
 /** A region in one row. What could not be read, or was not asked, is absent. */
 export interface RegionGlance {
@@ -60,8 +60,4 @@ function eksGlance({ cluster, nodegroups }: EksReads): RegionGlance["eks"] {
   }
   const { status, version } = cluster.seen;
   return { status, version, nodeGroups: groups && { active, total: groups.length } };
-}
-
-function isReady(node: NodeObject): boolean {
-  return condition(node, "Ready")?.status === "True";
 }

@@ -8,8 +8,8 @@ export interface Evidence {
   readonly pods: readonly PodObject[];
   /** Of nodes that are not ready. */
   readonly lostNodes: ReadonlySet<string>;
-  /** The last warning recorded about the workload itself. */
-  readonly warning?: string;
+  /** Why its controller could not create pods, if an event says so. */
+  readonly refusal: string | undefined;
   readonly now: number;
   /** `kubectl --context X`, for the commands that are shown. */
   readonly kubectl: string;
@@ -27,7 +27,7 @@ export function judgeWorkload(workload: Workload, evidence: Evidence): Judgement
   if (workload.refused !== undefined) {
     return { severity: "fail", summary: `${counts}: pods cannot be created: ${workload.refused}`, fix: describe };
   }
-  const worst = worstOf(evidence.pods);
+  const worst = worstOf(evidence);
   if (worst === undefined) return withoutPods(workload, evidence, counts, describe);
 
   const { trouble, pod, count } = worst;
@@ -44,12 +44,12 @@ export function judgeWorkload(workload: Workload, evidence: Evidence): Judgement
 }
 
 function withoutPods(workload: Workload, evidence: Evidence, counts: string, fix: string): Judgement {
-  const because = evidence.warning === undefined ? "" : `: ${evidence.warning}`;
+  const because = evidence.refusal === undefined ? "" : `: ${evidence.refusal}`;
   if (workload.stalled !== undefined) {
     return { severity: "fail", summary: `${counts}: the rollout is stalled: ${workload.stalled}`, fix };
   }
   if (workload.paused) return { severity: "warn", summary: `${counts}: its rollout is paused${because}`, fix };
-  if (evidence.warning !== undefined && workload.available < workload.desired) {
+  if (evidence.refusal !== undefined && workload.available < workload.desired) {
     return { severity: "fail", summary: `${counts}${because}`, fix };
   }
   if (workload.rolling) return { severity: "warn", summary: `${counts}: rolling out${because}`, fix };
@@ -57,10 +57,10 @@ function withoutPods(workload: Workload, evidence: Evidence, counts: string, fix
 }
 
 /** The trouble to name: one that will not pass before one that may, then the one that most pods have. */
-function worstOf(pods: readonly PodObject[]): { trouble: PodTrouble; pod: PodObject; count: number } | undefined {
+function worstOf({ pods, lostNodes }: Evidence): { trouble: PodTrouble; pod: PodObject; count: number } | undefined {
   const kinds = new Map<string, { trouble: PodTrouble; pod: PodObject; count: number }>();
   for (const pod of pods) {
-    const trouble = troubleOf(pod);
+    const trouble = troubleOf(pod, lostNodes);
     const seen = kinds.get(trouble.summary);
     if (seen === undefined) kinds.set(trouble.summary, { trouble, pod, count: 1 });
     else kinds.set(trouble.summary, { ...seen, count: seen.count + 1 });

@@ -73,7 +73,8 @@ export interface PodObject extends KubeObject {
 }
 
 export interface EventObject extends KubeObject {
-  readonly reason?: string;
+  readonly involvedObject?: { readonly kind?: string; readonly name?: string };
+  readonly lastTimestamp?: string;
   readonly message?: string;
 }
 

@@ -1,7 +1,8 @@
 import type { Cluster, KubeObject, ListQuery } from "../k8s/port.ts";
 import type { EventObject, JobObject, NodeObject, WorkloadObject } from "./kube-objects.ts";
 import { type Shared, shared } from "./shared.ts";
-import { createTroubledPods, type TroubledPods } from "./troubled-pods.ts";
+import { lostNodes } from "./lost-nodes.ts";
+import { readTroubledPods, type TroubledPods } from "./troubled-pods.ts";
 
 /** What the checks read of one API server, each list at most once however many checks ask for it. */
 export interface KubeReads {
@@ -14,8 +15,8 @@ export interface KubeReads {
   readonly pods: Shared<TroubledPods>;
   /** The one namespace that is looked at, where it is only one. */
   readonly namespace?: { readonly name: string; readonly exists: Shared<boolean> };
-  /** Warnings that the cluster recorded about one object. */
-  warnings(about: KubeObject): Promise<readonly EventObject[]>;
+  /** Events that say why a controller could not create pods. */
+  readonly refusals: Shared<readonly EventObject[]>;
 }
 
 /**
@@ -40,21 +41,18 @@ export function createKubeReads(
   // showing 1/1 for the old pod while the new one crashes.
   const workloads = (kind: string): Shared<readonly WorkloadObject[]> =>
     shared(() => everything({ apiVersion: "apps/v1", kind, ...within }));
+  const nodes = shared(() => everything<NodeObject>({ apiVersion: "v1", kind: "Node" }));
   return {
     version: shared(async () => (await cluster()).version(signal)),
-    nodes: shared(() => everything({ apiVersion: "v1", kind: "Node" })),
+    nodes,
     deployments: workloads("Deployment"),
     statefulSets: workloads("StatefulSet"),
     daemonSets: workloads("DaemonSet"),
     jobs: shared(() => everything({ apiVersion: "batch/v1", kind: "Job", ...within })),
-    pods: shared(async () => createTroubledPods(await cluster(), within, signal)),
+    pods: shared(async () => readTroubledPods(await cluster(), within, await lostNodes(nodes), signal)),
     ...(namespace === undefined ? {} : { namespace: { name: namespace, exists: shared(() => exists(namespace)) } }),
-    warnings: ({ kind, metadata }) =>
-      everything({
-        apiVersion: "v1",
-        kind: "Event",
-        ...(metadata.namespace === undefined ? {} : { namespace: metadata.namespace }),
-        fieldSelector: `type=Warning,involvedObject.kind=${kind},involvedObject.name=${metadata.name}`,
-      }),
+    refusals: shared(() =>
+      everything({ apiVersion: "v1", kind: "Event", ...within, fieldSelector: "reason=FailedCreate" }),
+    ),
   };
 }

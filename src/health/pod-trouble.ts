@@ -14,13 +14,15 @@ export interface PodTrouble {
 const imageReasons = new Set(["ImagePullBackOff", "ErrImagePull", "InvalidImageName", "ErrImageNeverPull"]);
 const startReasons = new Set(["CreateContainerConfigError", "CreateContainerError", "RunContainerError"]);
 
-export function troubleOf(pod: PodObject): PodTrouble {
+/** `lost` names the nodes that are not ready. */
+export function troubleOf(pod: PodObject, lost: ReadonlySet<string>): PodTrouble {
   const since = Date.parse(condition(pod, "Ready")?.lastTransitionTime ?? pod.metadata.creationTimestamp ?? "");
   const ending = pod.metadata["deletionTimestamp"] as string | undefined;
   if (ending !== undefined) return { summary: "is being deleted", definite: false, since: Date.parse(ending) };
   if (pod.status?.phase === "Failed" && pod.status.reason !== undefined) {
     return { summary: withMessage(pod.status.reason, pod.status.message), definite: true, since };
   }
+  if (lost.has(pod.spec?.nodeName ?? "")) return { summary: "its node is not ready", definite: true, since };
   const scheduled = condition(pod, "PodScheduled");
   if (scheduled?.status === "False") return { ...ofScheduling(scheduled), since };
   for (const status of pod.status?.initContainerStatuses ?? []) {

@@ -137,9 +137,18 @@ describe("what is not well", () => {
       "eu",
       "  ✖ node n1: not ready: KubeletNotReady: no network [nodes/ready]",
       "      → kubectl --context eu describe node n1",
-      "      because of it: deployment shop/a: 2 of 3 available: 1 of its pods is not well: container app runs but is not ready (its readiness probe does not pass)",
+      "      because of it: deployment shop/a: 2 of 3 available: 1 of its pods is not well: its node is not ready",
     ]);
     expect(exitOfReport(shown, false)).toBe(3);
+  });
+
+  it("stays short where much is wrong", async () => {
+    const broken = Array.from({ length: 30 }, (_, index) => deployment(`d${index}`, { availableReplicas: 0 }));
+    const shown = await report({ objects: [node("n1"), ...broken] });
+    expect(findingLines(shown, plain).at(-1)).toBe("  and 5 more (-o wide shows them)");
+    expect(
+      findingLines(shown, { ...plain, wide: true }).filter((line) => line.includes("deployment shop/d")),
+    ).toHaveLength(30);
   });
 
   it("is a matter of --strict where it is only a warning", async () => {

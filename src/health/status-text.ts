@@ -51,6 +51,9 @@ const marks: Record<Severity, readonly [mark: string, tone: Tone]> = {
 };
 const gravity: readonly Severity[] = ["fail", "unknown", "warn", "ok", "skip"];
 
+/** Findings a region shows at most, unless more is asked for: the gravest come first. */
+const most = 25;
+
 /** What there is to say about each region, the gravest first, symptoms under their cause. */
 export function findingLines(report: StatusReport, view: TextView): string[] {
   return report.regions.flatMap(({ name }) => {
@@ -60,14 +63,17 @@ export function findingLines(report: StatusReport, view: TextView): string[] {
       finding.cause === undefined || !findings.some((other) => other.id === finding.cause);
     const roots = findings.filter(isCause).sort((a, b) => gravity.indexOf(a.severity) - gravity.indexOf(b.severity));
     const told = new Set<string>();
-    const lines = roots.flatMap((root) => {
+    const shown = view.wide ? roots : roots.slice(0, most);
+    const lines = shown.flatMap((root) => {
       const symptoms = told.has(root.id)
         ? []
         : findings.filter((finding) => finding.cause === root.id && !isCause(finding));
       told.add(root.id);
       return [...lineOf(root, view), ...symptomLines(symptoms, view)];
     });
-    return ["", view.paint("strong", name), ...lines];
+    const more = roots.length - shown.length;
+    const rest = more === 0 ? [] : [`  ${view.paint("dim", `and ${more} more (-o wide shows them)`)}`];
+    return ["", view.paint("strong", name), ...lines, ...rest];
   });
 }
 

@@ -11,15 +11,16 @@ export interface TroubledPods {
 
 /** Up to this many pods are looked up one by one; above it, one pass over all of them is cheaper. */
 const singly = 50;
-const settled = new Set(["Running", "Completed", "Succeeded"]);
+const settled = new Set(["Completed", "Succeeded"]);
 
 /**
  * Goes over all pods by server-side table, a fortieth of the bytes of the objects, and reads in full only those that
  * are not well there.
  */
-export async function createTroubledPods(
+export async function readTroubledPods(
   cluster: Cluster,
   within: { readonly namespace?: string },
+  lost: ReadonlySet<string>,
   signal: AbortSignal,
 ): Promise<TroubledPods> {
   const query: ListQuery = { apiVersion: "v1", kind: "Pod", ...within };
@@ -27,7 +28,7 @@ export async function createTroubledPods(
   let total = 0;
   for await (const page of cluster.table(query, signal)) {
     total += page.rows.length;
-    for (const name of suspects(page)) names.add(name);
+    for (const name of suspects(page, lost)) names.add(name);
   }
   if (names.size > singly) return { total, troubled: await troubledOf(cluster, query, signal) };
   // Rows do not tell the namespace, so a name is looked for in all of them.
@@ -48,20 +49,20 @@ function isTroubled(pod: PodObject): boolean {
   return condition(pod, "Ready")?.status !== "True" || pod.metadata["deletionTimestamp"] !== undefined;
 }
 
-function suspects(page: TablePage): string[] {
-  const [name, ready, status, gates] = ["Name", "Ready", "Status", "Readiness Gates"].map((column) =>
-    page.columns.indexOf(column),
-  ) as [number, number, number, number];
-  return page.rows
-    .filter((cells) => {
-      if (!settled.has(String(cells[status]))) return true;
-      return cells[status] === "Running" && !(isFull(cells[ready]) && isFull(cells[gates]));
+function suspects({ columns, rows }: TablePage, lost: ReadonlySet<string>): string[] {
+  const cell = (row: readonly unknown[], column: string): string => String(row[columns.indexOf(column)]);
+  return rows
+    .filter((row) => {
+      const status = cell(row, "Status");
+      if (status !== "Running") return !settled.has(status);
+      // On a node that nobody hears of, a pod keeps the looks that it had last.
+      return !isFull(cell(row, "Ready")) || !isFull(cell(row, "Readiness Gates")) || lost.has(cell(row, "Node"));
     })
-    .map((cells) => String(cells[name]));
+    .map((row) => cell(row, "Name"));
 }
 
 /** `2/2` is, `1/2` is not; `<none>` has nothing to fill. */
-function isFull(cell: unknown): boolean {
-  const [, have, want] = /^(\d+)\/(\d+)$/.exec(String(cell)) ?? [];
+function isFull(cell: string): boolean {
+  const [, have, want] = /^(\d+)\/(\d+)$/.exec(cell) ?? [];
   return have === want;
 }

@@ -5,6 +5,7 @@ import {
   crashing,
   daemonSet,
   deployment,
+  inState,
   node,
   notPulled,
   pod,
@@ -122,7 +123,7 @@ describe("workloads/available", () => {
       apiVersion: "v1",
       kind: "Event",
       metadata: { name: "e", namespace: "shop" },
-      type: "Warning",
+      reason: "FailedCreate",
       involvedObject: { kind: "StatefulSet", name: "db" },
       message: "exceeded quota",
     };
@@ -143,6 +144,20 @@ describe("workloads/available", () => {
     const { findings } = await check({ objects: [lost, deployment("a", short), pod("a1", unready, "a")] });
     expect(findings[0]?.cause).toBe("nodes/ready");
     expect((await findingsOf(deployment("a", short), pod("a1", unready, "a")))[0]?.cause).toBeUndefined();
+  });
+
+  it("sees that a pod on a lost node is lost, whatever it looked like last", async () => {
+    const lost = node("n1", [{ type: "Ready", status: "Unknown", lastTransitionTime: ago(5) }]);
+    const { containerStatuses } = inState({ running: {} }, { ready: true });
+    const looksWell = { ...unready, containerStatuses: containerStatuses ?? [] };
+    const { findings } = await check({ objects: [lost, deployment("a", short), pod("a1", looksWell, "a")] });
+    expect(findings).toMatchObject([
+      {
+        severity: "fail",
+        summary: "1 of 3 available: 1 of its pods is not well: its node is not ready",
+        cause: "nodes/ready",
+      },
+    ]);
   });
 
   it("counts what is scaled to zero as well", async () => {

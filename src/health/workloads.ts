@@ -1,10 +1,10 @@
-import { mapBounded } from "../core/bounded.ts";
 import { AppError } from "../core/error.ts";
 import type { Finding } from "../core/finding.ts";
 import { unknownBecause } from "../core/run-checks.ts";
 import { type Judgement, judgeWorkload } from "./judge-workload.ts";
-import { condition, type PodObject, type WorkloadObject } from "./kube-objects.ts";
+import type { EventObject, PodObject, WorkloadObject } from "./kube-objects.ts";
 import type { KubeReads } from "./kube-reads.ts";
+import { lostNodes } from "./lost-nodes.ts";
 import { ownerOf } from "./pod-trouble.ts";
 import { isWell, toWorkload, type Workload, workloadKey } from "./workload.ts";
 
@@ -42,19 +42,16 @@ async function explain(workloads: readonly Workload[], reads: Reads): Promise<Ma
   const { kube, now, kubectl } = reads;
   const pods = await orError(kube.pods);
   const byOwner = pods instanceof AppError ? new Map<string, PodObject[]>() : groupByOwner(pods.troubled);
-  const lostNodes = await lostNodesOf(kube);
-  const findings = await mapBounded(workloads, 6, async (workload) => {
+  const [lost, refusals] = await Promise.all([lostNodes(kube.nodes), orError(kube.refusals)]);
+  const findings = workloads.map((workload) => {
     const { kind, metadata } = workload.object;
     const key = keyOf(workload.object);
-    const own = byOwner.get(key) ?? [];
-    const warning =
-      own.length === 0 && workload.available < workload.desired ? await lastWarning(kube, workload.object) : undefined;
     const judgement = judgeWorkload(workload, {
-      pods: own,
-      lostNodes,
+      pods: byOwner.get(key) ?? [],
+      lostNodes: lost,
+      refusal: lastRefusal(refusals, workload.object),
       now: now(),
       kubectl,
-      ...(warning === undefined ? {} : { warning }),
     });
     const subject = `${kind.toLowerCase()} ${metadata.namespace}/${metadata.name}`;
     const evidence = { available: workload.available, desired: workload.desired };
@@ -87,16 +84,17 @@ function keyOf({ kind, metadata }: WorkloadObject): string {
   return workloadKey(kind, metadata.namespace, metadata.name);
 }
 
-/** Who may not read nodes is still told what is wrong, only not that the node is why. */
-async function lostNodesOf(kube: KubeReads): Promise<ReadonlySet<string>> {
-  const nodes = await orError(kube.nodes);
-  if (nodes instanceof AppError) return new Set();
-  return new Set(nodes.filter((node) => condition(node, "Ready")?.status !== "True").map((node) => node.metadata.name));
-}
-
-async function lastWarning(kube: KubeReads, object: WorkloadObject): Promise<string | undefined> {
-  const events = await orError(() => kube.warnings(object));
-  return events instanceof AppError ? undefined : events.at(-1)?.message;
+/** Why the workload's pods could not be created, if that is so: the newest such event's words. */
+function lastRefusal(
+  refusals: readonly EventObject[] | AppError,
+  { kind, metadata }: WorkloadObject,
+): string | undefined {
+  if (refusals instanceof AppError) return undefined;
+  const own = refusals.filter(
+    ({ involvedObject, metadata: event }) =>
+      involvedObject?.kind === kind && involvedObject.name === metadata.name && event.namespace === metadata.namespace,
+  );
+  return own.toSorted((a, b) => (a.lastTimestamp ?? "").localeCompare(b.lastTimestamp ?? "")).at(-1)?.message;
 }
 
 async function orError<T>(read: () => Promise<T>): Promise<T | AppError> {

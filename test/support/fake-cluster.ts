@@ -34,7 +34,7 @@ export function fakeCluster({ objects = [], errors = {} }: FakeClusterOptions = 
     },
     table: async function* (query) {
       const rows = (found("table", query) as readonly PodObject[]).map(podRow);
-      yield { columns: ["Name", "Ready", "Status", "Restarts", "Age", "Readiness Gates"], rows };
+      yield { columns: ["Name", "Ready", "Status", "Restarts", "Age", "Node", "Readiness Gates"], rows };
     },
     apply: readOnly,
     delete: readOnly,
@@ -53,11 +53,11 @@ function matches(object: KubeObject, { namespace, fieldSelector }: ListQuery): b
 }
 
 /** As the API server prints a pod: https://github.com/kubernetes/kubernetes/blob/master/pkg/printers/internalversion/printers.go */
-function podRow({ metadata, status }: PodObject): readonly unknown[] {
+function podRow({ metadata, spec, status }: PodObject): readonly unknown[] {
   const containers = status?.containerStatuses ?? [];
   const ready = `${containers.filter((each) => each.ready).length}/${Math.max(containers.length, 1)}`;
   const waiting = containers.find((each) => each.state?.waiting !== undefined)?.state?.waiting?.reason;
   const deleted = metadata["deletionTimestamp"] === undefined ? undefined : "Terminating";
   const phase = status?.phase === "Succeeded" ? "Completed" : status?.phase;
-  return [metadata.name, ready, deleted ?? waiting ?? status?.reason ?? phase, 0, "5m", "<none>"];
+  return [metadata.name, ready, deleted ?? waiting ?? status?.reason ?? phase, 0, "5m", spec?.nodeName, "<none>"];
 }

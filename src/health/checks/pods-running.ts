@@ -3,6 +3,7 @@ import type { Finding } from "../../core/finding.ts";
 import { failedJobs, isFinished } from "../failed-jobs.ts";
 import type { HealthContext } from "../health-context.ts";
 import { lookAt } from "../judge-workload.ts";
+import { lostNodes } from "../lost-nodes.ts";
 import type { PodObject } from "../kube-objects.ts";
 import { ownerOf, troubleOf } from "../pod-trouble.ts";
 import { workloadKey } from "../workload.ts";
@@ -18,7 +19,12 @@ export const podsRunning: Check<HealthContext> = {
     "Looks at the pods that no finding of workloads/available speaks of: pods of their own, pods of Jobs, and leftovers of workloads that are well again (evicted pods stay until somebody deletes them). A Job that failed is a failure, for a CronJob only if its newest run did.",
   needs: ["cluster/api"],
   async run({ kube, workloads, now, kubectl }) {
-    const [pods, jobs, { broken }] = await Promise.all([kube.pods(), kube.jobs(), workloads()]);
+    const [pods, jobs, lost, { broken }] = await Promise.all([
+      kube.pods(),
+      kube.jobs(),
+      lostNodes(kube.nodes),
+      workloads(),
+    ]);
     const finished = new Set(jobs.filter(isFinished).map((job) => keyOf("Job", job.metadata)));
     const told = (pod: PodObject): boolean => {
       const owner = ownerOf(pod);
@@ -33,7 +39,7 @@ export const podsRunning: Check<HealthContext> = {
       summary: reason,
       fix: `${kubectl} -n ${job.metadata.namespace} describe job ${job.metadata.name}`,
     }));
-    const single = pods.troubled.filter((pod) => !told(pod)).flatMap((pod) => judgePod(pod, now(), kubectl));
+    const single = pods.troubled.filter((pod) => !told(pod)).flatMap((pod) => judgePod(pod, lost, now(), kubectl));
     const findings = [...failed, ...single];
     if (findings.length > 0) return findings;
     const subject = `${pods.total} ${pods.total === 1 ? "pod" : "pods"}`;
@@ -47,8 +53,8 @@ function keyOf(kind: string, { namespace, name }: { readonly namespace?: string;
   return workloadKey(kind, namespace, name);
 }
 
-function judgePod(pod: PodObject, now: number, kubectl: string): Finding[] {
-  const trouble = troubleOf(pod);
+function judgePod(pod: PodObject, lost: ReadonlySet<string>, now: number, kubectl: string): Finding[] {
+  const trouble = troubleOf(pod, lost);
   if (!trouble.definite && now - trouble.since < patienceMs) return [];
   // A pod with an owner is replaced or tried again; one without stays as it is.
   const owned = ownerOf(pod) !== undefined;
@@ -59,6 +65,7 @@ function judgePod(pod: PodObject, now: number, kubectl: string): Finding[] {
       subject: `pod ${pod.metadata.namespace}/${pod.metadata.name}`,
       summary: trouble.summary,
       fix: lookAt(pod, trouble, kubectl),
+      ...(lost.has(pod.spec?.nodeName ?? "") ? { cause: "nodes/ready" } : {}),
     },
   ];
 }

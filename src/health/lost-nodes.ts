@@ -1,0 +1,19 @@
+import { AppError } from "../core/error.ts";
+import { condition, type NodeObject } from "./kube-objects.ts";
+
+/**
+ * The names of the nodes that are not ready. Empty for whoever may not read nodes: they are still told what is wrong,
+ * only not that a node is why.
+ */
+export async function lostNodes(nodes: () => Promise<readonly NodeObject[]>): Promise<ReadonlySet<string>> {
+  try {
+    return new Set((await nodes()).filter((node) => !isReady(node)).map((node) => node.metadata.name));
+  } catch (error) {
+    if (error instanceof AppError) return new Set();
+    throw error;
+  }
+}
+
+export function isReady(node: NodeObject): boolean {
+  return condition(node, "Ready")?.status === "True";
+}
