@@ -85,7 +85,7 @@ export function createContext(
     close: async () => {
       // What could not be connected has nothing to close.
       const opened = await Promise.allSettled([...clouds.values(), ...clusters.values()]);
-      await Promise.all(opened.map((each) => (each.status === "fulfilled" ? each.value.close() : undefined)));
+      await Promise.all(opened.map(async (each) => (each.status === "fulfilled" ? each.value.close() : undefined)));
     },
   };
 }

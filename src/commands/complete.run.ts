@@ -41,7 +41,7 @@ export function present(document: Candidates): string {
 }
 
 function readWords(commands: readonly Command<Context>[], words: readonly string[]): Typed {
-  let path: string[] = [];
+  const path: string[] = [];
   let positionals = 0;
   let open: Typed["open"];
   const command = (): Command<Context> | undefined => commands.find((each) => each.path.join(" ") === path.join(" "));
@@ -50,7 +50,7 @@ function readWords(commands: readonly Command<Context>[], words: readonly string
     if (word === "=") continue;
     if (open !== undefined) open = undefined;
     else if (word.startsWith("-")) open = valueFlag(command(), word);
-    else if (command() === undefined) path = [...path, word];
+    else if (command() === undefined) path.push(word);
     else positionals += 1;
   }
   return { path, command: command(), positionals, open };

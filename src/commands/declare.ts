@@ -6,5 +6,5 @@ import type { Document } from "../core/outcome.ts";
 export function declare<A extends Arguments, F extends Flags, D extends Document>(
   command: Command<Context, A, F, D>,
 ): Command<Context> {
-  return command as unknown as Command<Context>;
+  return command;
 }

@@ -28,7 +28,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const sandbox: AcceptanceSandbox = { name: `test-${process.pid}`, regions: ["eu-west-1", "us-east-1"], stateHome };
   const env = { XDG_STATE_HOME: stateHome };
   const down = async (): Promise<void> => {
-    const ended = await runGennet(["sandbox", "down", "--name", sandbox.name, "--yes"], { env, show: true });
+    const ended = await runGennet(["sandbox", "down", "--name", sandbox.name], { env, show: true });
     if (ended.exit === 0) await rm(stateHome, { recursive: true, force: true });
     else process.exitCode = 1;
   };

@@ -95,7 +95,7 @@ function trialCommand(name: string, work: Work): Command<Context> {
     ...shapes,
     answers: "Trial",
     load: async () => module,
-  } as Command<Context>;
+  };
 }
 
 /** Commands that exist for tests alone: each does one thing that the command line as a whole must cope with. */
