@@ -11,6 +11,7 @@ import { regionList } from "./region-list.ts";
 import { regionPlan } from "./region-plan.ts";
 import { sandboxDown } from "./sandbox-down.ts";
 import { sandboxEnv } from "./sandbox-env.ts";
+import { sandboxRun } from "./sandbox-run.ts";
 import { sandboxStatus } from "./sandbox-status.ts";
 import { sandboxUp } from "./sandbox-up.ts";
 import { status } from "./status.ts";
@@ -20,7 +21,9 @@ export const commands: readonly Command<Context>[] = [
   init,
   sandboxUp,
   sandboxDown,
-  sandboxStatus, sandboxEnv,
+  sandboxStatus,
+  sandboxEnv,
+  sandboxRun,
   regionPlan,
   regionBootstrap,
   regionList,

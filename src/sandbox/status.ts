@@ -1,4 +1,3 @@
-import { setMaxListeners } from "node:events";
 import { AppError } from "../core/error.ts";
 import { componentsOf } from "./component.ts";
 import { isAlive } from "./daemon.ts";
@@ -36,8 +35,6 @@ export async function componentStatuses(
   { state, folder }: { readonly state: SandboxState; readonly folder: SandboxFolder },
   setting: Setting,
 ): Promise<readonly ComponentStatus[]> {
-  // Every component's probe listens to it.
-  setMaxListeners(0, setting.signal);
   const table = await processTable();
   return Promise.all(
     componentsOf(state, folder).map(async ({ id, name, awsRegion, port, probe }) => {

@@ -1,4 +1,3 @@
-import { setMaxListeners } from "node:events";
 import { mkdir, readFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { AppError } from "../core/error.ts";
@@ -43,8 +42,6 @@ const busyWaitMs = 8_000;
 
 /** Brings a sandbox up, or goes on where an earlier `up` was stopped: only what does not run is started. */
 export async function bringUp(request: UpRequest, setting: Setting): Promise<UpResult> {
-  // Every component's wait listens to it.
-  setMaxListeners(0, setting.signal);
   const folder = sandboxFolder(setting.host, request.name);
   const lock = { waitMs: busyWaitMs, what: `sandbox ${request.name}` };
   return withLock(folder.lock, lock, setting, async () => {

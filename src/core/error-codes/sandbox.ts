@@ -48,6 +48,12 @@ export const sandboxCodes = {
     explain:
       "It was written by another version of gennet, or was changed. `gennet sandbox down` ends what still runs and removes it.",
   },
+  SANDBOX_MANIFEST_INVALID: {
+    exit: exit.usage,
+    title: "A service's manifests cannot be read",
+    explain:
+      "`gennet sandbox run PATH` applies every *.yaml below PATH/deploy. Each document needs apiVersion, kind and metadata.name; the message names file, line and column.",
+  },
   SANDBOX_NOT_ENDED: {
     exit: exit.unhealthy,
     title: "A process of the sandbox could not be ended",

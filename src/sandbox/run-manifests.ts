@@ -1,0 +1,67 @@
+import type { Cluster, KubeObject, ObjectRef } from "../k8s/port.ts";
+import type { Setting } from "./setting.ts";
+import { isWorkload, type WorkloadStatus, workloadStatus } from "./workload.ts";
+
+export interface RunResult {
+  readonly applied: readonly ObjectRef[];
+  readonly workloads: readonly WorkloadStatus[];
+  /** The region's nodes are simulated: no container of the pods really runs. */
+  readonly simulated: boolean;
+}
+
+const firstPollMs = 200;
+const longestPollMs = 2_000;
+
+/** Applies the objects in their order, and waits until the workloads among them are available, `waitMs` at the most. */
+export async function runManifests(
+  cluster: Cluster,
+  objects: readonly KubeObject[],
+  waitMs: number,
+  setting: Setting,
+  detail: (text: string) => void,
+): Promise<RunResult> {
+  const applied: ObjectRef[] = [];
+  for (const object of objects) {
+    detail(`applying ${object.kind} ${object.metadata.name}`);
+    applied.push(refOf(await cluster.apply(object, {}, setting.signal)));
+  }
+  const workloads = applied.filter((_ref, at) => isWorkload(objects[at] as KubeObject));
+  return {
+    applied,
+    workloads: await untilAvailable(cluster, workloads, waitMs, setting, detail),
+    simulated: await hasSimulatedNodes(cluster, setting.signal),
+  };
+}
+
+function refOf({ apiVersion, kind, metadata }: KubeObject): ObjectRef {
+  const { name, namespace } = metadata;
+  return { apiVersion, kind, name, ...(namespace === undefined ? {} : { namespace }) };
+}
+
+async function untilAvailable(
+  cluster: Cluster,
+  refs: readonly ObjectRef[],
+  waitMs: number,
+  setting: Setting,
+  detail: (text: string) => void,
+): Promise<readonly WorkloadStatus[]> {
+  const { clock } = setting.host;
+  const deadline = clock.now() + waitMs;
+  for (let pollMs = firstPollMs; ; pollMs = Math.min(pollMs * 2, longestPollMs)) {
+    const last = clock.now() + pollMs > deadline;
+    const statuses = await Promise.all(refs.map((ref) => workloadStatus(cluster, ref, last, setting.signal)));
+    const waiting = statuses.find((status) => !status.available);
+    if (waiting === undefined || last) return statuses;
+    detail(`${waiting.kind} ${waiting.name}: ${waiting.ready} of ${waiting.desired} available`);
+    await clock.sleep(pollMs, setting.signal);
+  }
+}
+
+/** The label that sandbox/kubernetes/stages.yaml puts on a node that kwok plays. */
+async function hasSimulatedNodes(cluster: Cluster, signal: AbortSignal): Promise<boolean> {
+  const query = { apiVersion: "v1", kind: "Node", labelSelector: "gennet.dev/simulated=true" };
+  for await (const nodes of cluster.list(query, signal)) {
+    if (nodes.length > 0) return true;
+  }
+  return false;
+}
