@@ -1,4 +1,4 @@
-import { readdir, rm, writeFile } from "node:fs/promises";
+import { readdir, rm, stat, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { build } from "esbuild";
 
@@ -24,9 +24,10 @@ const result = await build({
 });
 await writeFile("dist/meta.json", JSON.stringify(result.metafile));
 
-// What an earlier build left goes last, so that a gennet that is running meanwhile still finds its chunks.
+// Chunks of earlier builds stay for an hour: a gennet that is running meanwhile loads its own lazily.
 const made = new Set([...Object.keys(result.metafile.outputs), "dist/meta.json"]);
+const spared = process.argv.includes("--clean") ? Number.POSITIVE_INFINITY : Date.now() - 3_600_000;
 for (const entry of await readdir("dist", { recursive: true, withFileTypes: true })) {
   const path = relative(".", join(entry.parentPath, entry.name));
-  if (entry.isFile() && !made.has(path)) await rm(path, { force: true });
+  if (entry.isFile() && !made.has(path) && (await stat(path)).mtimeMs < spared) await rm(path, { force: true });
 }
