@@ -146,8 +146,8 @@ describe("throttled calls", () => {
     await connect().identity(signal);
     expect(calls).toHaveLength(3);
     expect(events.map((event) => (event.type === "note" ? [event.level, event.text] : event))).toEqual([
-      ["debug", "STS GetCallerIdentity: Throttling; again in 0ms (attempt 2 of 8)"],
-      ["debug", "STS GetCallerIdentity: Throttling; again in 0ms (attempt 3 of 8)"],
+      ["debug", "STS GetCallerIdentity: Throttling; again in 0ms (attempt 2 of 6)"],
+      ["debug", "STS GetCallerIdentity: Throttling; again in 0ms (attempt 3 of 6)"],
     ]);
   });
 

@@ -6,7 +6,7 @@ import { formatDuration } from "../core/duration.ts";
 import type { Emit } from "../core/event.ts";
 import { isThrottled } from "./errors.ts";
 
-const attempts = 8;
+const attempts = 6;
 
 export interface RetrySettings {
   /** What is repeated: all that may help, or only what AWS surely did nothing about. */
@@ -48,12 +48,13 @@ export class BoundedRetries extends StandardRetryStrategy {
     const { replays, requestTimeoutMs, emit, clock } = this.#settings;
     const error = info.error as { readonly name?: string; readonly $action?: string } | undefined;
     const begun = this.#begun.get(token) ?? clock.now();
-    if (!isThrottled(error)) {
-      if (replays === "throttles") throw new Error("the call may have been done");
-      if (clock.now() - begun >= requestTimeoutMs) throw new Error("the request time-out is used up");
-    }
+    const throttled = isThrottled(error);
+    // The SDK takes whatever is thrown here for: no further attempt, throw the last error.
+    if (!throttled && replays === "throttles") throw new Error("the call may have been done");
     const next = await this.#backoff.announce(
       (delayMs) => {
+        const late = clock.now() + delayMs - begun >= requestTimeoutMs;
+        if (!throttled && late) throw new Error("the request time-out is used up");
         const what = `${error?.$action ?? "an AWS call"}: ${error?.name ?? info.errorType}`;
         const attempt = token.getRetryCount() + 2;
         const text = `${what}; again in ${formatDuration(delayMs)} (attempt ${attempt} of ${attempts})`;
