@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { applyPlan, type Progress, type StepResult } from "./apply.ts";
+import { applyPlan, isPartOf, type Progress, type StepResult } from "./apply.ts";
 import type { Clock } from "./clock.ts";
 import { AppError } from "./error.ts";
 import { makePlan, type Plan } from "./plan.ts";
-import { type AnyStep, type At, nothing, ready, type Step } from "./step.ts";
+import { type Action, type AnyStep, type At, type Change, nothing, ready, type Step } from "./step.ts";
 
 /** A world of named things, each with the value it has. */
 type World = Map<string, string>;
@@ -112,25 +112,6 @@ describe("applying a plan", () => {
     expect((await bring(world, [thing("a")], { plan })).results["a"]?.error?.code).toBe("PLAN_DRIFTED");
   });
 
-  it("does less than planned of what could not be read while planning", async () => {
-    const a = thing("a", [], {
-      diff: (actual) => ({
-        ...(actual === undefined ? { action: "update", summary: "a part", details: ["1"] } : nothing),
-      }),
-    });
-    const change = {
-      step: "a",
-      title: "The a",
-      scope: "region",
-      action: "create",
-      summary: "all",
-      details: ["1", "2"],
-    } as const;
-    const planned = (more: object): Plan => ({ spec: "", seen: "", changes: [{ ...change, ...more }] });
-    expect((await bring(new Map(), [a], { plan: planned({ unseen: true }) })).results["a"]?.outcome).toBe("changed");
-    expect((await bring(new Map(), [a], { plan: planned({}) })).results["a"]?.outcome).toBe("failed");
-  });
-
   it("takes for done what was done since the plan was made", async () => {
     const world: World = new Map();
     const plan = await makePlan([thing("a")], world, {}, signal);
@@ -204,6 +185,21 @@ describe("applying a plan", () => {
     const a = thing("a", [], { apply: () => Promise.reject(bug) });
     await expect(bring(new Map(), [a])).rejects.toBe(bug);
   });
+});
+
+describe("a change is part of a plan", () => {
+  const change = (action: Action, ...details: string[]): Change => ({ action, summary: "", details });
+  it.each([
+    ["the same", change("update", "a"), change("update", "a"), true],
+    ["a part of an update", change("update", "a", "b"), change("update", "b"), true],
+    ["another update", change("update", "a"), change("update", "b"), false],
+    ["what is left of a create", change("create", "a", "b"), change("update", "attach it"), true],
+    ["another create", change("create", "1.34"), change("create", "1.35"), false],
+    ["a create for an update", change("update", "a"), change("create", "a"), false],
+    ["an update for nothing", change("none"), change("update", "a"), false],
+    ["a create for nothing", change("none"), change("create"), false],
+    ["only to wait", change("none"), change("update"), true],
+  ])("%s", (_what, planned, now, part) => expect(isPartOf(planned, now)).toBe(part));
 });
 
 describe("killed at any change", () => {

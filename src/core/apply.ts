@@ -139,14 +139,14 @@ function refuseDrift<W>(step: AnyStep<W>, planned: PlannedChange | undefined, no
   );
 }
 
-/** Whether a change that is due now is what was planned. */
+/**
+ * Whether a change that is due now is in the plan. It may be less than planned: an earlier, killed run may have done
+ * a part, and what is there may not have been readable when the plan was made.
+ */
 export function isPartOf(planned: Change, now: Change): boolean {
-  if (planned.unseen === true) return true;
-  return (
-    planned.action === now.action &&
-    planned.details.length === now.details.length &&
-    planned.details.every((detail, index) => detail === now.details[index])
-  );
+  const noMore = now.details.every((detail) => planned.details.includes(detail));
+  if (now.action === "create") return planned.action === "create" && noMore;
+  return planned.action === "create" || noMore;
 }
 
 function failed<W>(step: AnyStep<W>, reason: string): AppError {

@@ -4,9 +4,8 @@ export type Action = "create" | "update" | "none" | "blocked";
 export interface Change {
   readonly action: Action;
   readonly summary: string;
+  /** Each single thing to do; an update without any only waits. */
   readonly details: readonly string[];
-  /** What is there cannot be read yet: less than this may turn out to be left to do, and is part of the plan. */
-  readonly unseen?: true;
 }
 
 export type Readiness =

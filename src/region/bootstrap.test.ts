@@ -6,6 +6,7 @@ import type { Progress } from "../core/apply.ts";
 import { AppError } from "../core/error.ts";
 import { platformSchema, type Region } from "../platform/schema.ts";
 import { type Bootstrapped, bootstrapRegion } from "./bootstrap.ts";
+import { assertCurrent } from "./plan-file.ts";
 import { planRegions, type RegionPlanEntry } from "./region-plan.ts";
 import type { World } from "./world.ts";
 
@@ -140,6 +141,35 @@ describe("killed before or after any change", () => {
   });
 });
 
+describe("a stored plan", () => {
+  it("is gone on with after a kill at any change", async () => {
+    await bootstrap(worldOf());
+    const calls = cloud.changes();
+    for (let n = 0; n < calls; n++) {
+      cloud = memoryAws(cloud.aws.target);
+      kube = memoryCluster("eu");
+      const stored = await plan(worldOf());
+      cloud.strike(n, "after", new TypeError("killed"));
+      await expect(bootstrap(worldOf(), stored)).rejects.toThrow("killed");
+      const now = await plan(worldOf());
+      expect(() => assertCurrent(stored, now)).not.toThrow();
+      expect(await bootstrap(worldOf(), stored)).toMatchObject({ exit: 0 });
+      expect(await pending(worldOf())).toEqual({});
+    }
+  });
+
+  it("is refused where the world needs something else by now", async () => {
+    await bootstrap(worldOf());
+    const wider = worldOf({ nodes: { min: 2, desired: 5, max: 9 } });
+    const stored = await plan(wider);
+    await (await cloud.aws.eks()).scaleNodegroup("acme-eu", "default", { min: 1, desired: 1, max: 1 }, signal);
+    const now = await plan(wider);
+    expect(() => assertCurrent(stored, now)).toThrow(expect.objectContaining({ code: "PLAN_DRIFTED" }));
+    expect(await bootstrap(wider, stored)).toMatchObject({ exit: 7 });
+    expect(cloud.nodegroups.get("default")?.scaling).toEqual({ min: 1, desired: 1, max: 1 });
+  });
+});
+
 describe("a region that differs from gennet.yaml", () => {
   beforeEach(async () => void (await bootstrap(worldOf())));
 
@@ -196,7 +226,7 @@ describe("a region that differs from gennet.yaml", () => {
     if (namespace === undefined) throw new Error("there is no such namespace");
     kube.objects.set(keyOf(namespace), { ...namespace, metadata: { ...namespace.metadata, labels: {} } });
     const planned = await plan({ ...worldOf(), aws: stranger });
-    expect(planned.changes.find(({ step }) => step === "namespaces")).toMatchObject({ action: "create", unseen: true });
+    expect(planned.changes.find(({ step }) => step === "namespaces")).toMatchObject({ action: "create" });
     expect(await bootstrap(worldOf(), planned)).toMatchObject({ exit: 0 });
     expect(await pending(worldOf())).toEqual({});
   });

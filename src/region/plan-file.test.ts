@@ -11,6 +11,7 @@ const change: PlannedChange = {
   summary: "acme-eu-vpc, 10.0.0.0/16",
   details: [],
 };
+const done: PlannedChange = { ...change, step: "cluster", action: "none", summary: "nothing to do" };
 const entry = (changes: readonly PlannedChange[], spec = "s1"): RegionPlanEntry => ({
   name: "eu",
   awsRegion: "eu-west-1",
@@ -55,10 +56,13 @@ describe("a stored plan", () => {
 
   it.each([
     ["a change it does not have", { ...change, step: "subnets" }],
-    ["another action", { ...change, action: "update" as const }],
+    [
+      "an update of what the plan holds for done",
+      { ...change, step: "cluster", action: "update" as const, details: ["log api"] },
+    ],
     ["other details", { ...change, details: ["10.1.0.0/16"] }],
   ])("is refused for a world that needs %s", (_what, now) => {
-    expect(() => assertCurrent(entry([change]), entry([now]))).toThrow(
+    expect(() => assertCurrent(entry([change, done]), entry([now]))).toThrow(
       expect.objectContaining({ code: "PLAN_DRIFTED", exit: 7 }),
     );
   });

@@ -12,7 +12,6 @@ const changeSchema = z.object({
   action: z.enum(["create", "update", "none", "blocked"]),
   summary: z.string(),
   details: z.array(z.string()),
-  unseen: z.literal(true).exactOptional(),
 });
 
 const planSchema = z.object({

@@ -13,7 +13,8 @@ export const internetGateway: RegionStep<InternetGateway | undefined, string> = 
     sole(await (await world.aws.ec2()).internetGateways(ownTags(world), signal), "internet gateway", world),
   diff(actual, { world }) {
     if (actual === undefined) return { action: "create", summary: nameOf(world, "igw"), details: [] };
-    return actual.vpcId === undefined ? { action: "update", summary: "attach it to the VPC", details: [] } : nothing;
+    if (actual.vpcId !== undefined) return nothing;
+    return { action: "update", summary: "its place", details: ["attach it to the VPC"] };
   },
   async apply(actual, at) {
     const { world, signal } = at;

@@ -69,7 +69,7 @@ async function stateOf(object: KubeObject, cluster: Cluster, signal: AbortSignal
 
 function changeOf(actual: Actual, { objects, from }: ObjectFacts, world: World): Change {
   const all = objects(world).map(nameOf);
-  if (actual === undefined) return { action: "create", summary: inWords(all.length), details: all, unseen: true };
+  if (actual === undefined) return { action: "create", summary: inWords(all.length), details: all };
   if (actual.some((each) => each.state === "unserved")) {
     return { action: "blocked", summary: `${from ?? "its kind"} is not installed`, details: all };
   }

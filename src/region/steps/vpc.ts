@@ -18,7 +18,8 @@ export const vpc: RegionStep<Vpc | undefined, string> = {
       return { action: "blocked", summary, details: [] };
     }
     // EKS needs DNS host names and resolution in the VPC; resolution is on by default.
-    return actual.dnsHostnames ? nothing : { action: "update", summary: "switch DNS host names on", details: [] };
+    if (actual.dnsHostnames) return nothing;
+    return { action: "update", summary: "its settings", details: ["switch DNS host names on"] };
   },
   async apply(actual, { world, signal }) {
     const ec2 = await world.aws.ec2();
