@@ -131,12 +131,15 @@ async function untilReady<W>(step: AnyStep<W>, at: At<W>, { clock, signal, repor
 }
 
 function refuseDrift<W>(step: AnyStep<W>, planned: PlannedChange | undefined, now: Change): void {
-  if (planned !== undefined && isPartOf(planned, now)) return;
-  throw new AppError(
-    "PLAN_DRIFTED",
-    `${step.title}: the plan says "${planned?.summary ?? "nothing"}", but now it would be "${now.summary}".`,
-    { next: ["gennet region plan   shows what has to be done now"] },
-  );
+  if (planned === undefined || !isPartOf(planned, now)) throw drifted(step.title, planned, now);
+}
+
+export function drifted(subject: string, planned: Change | undefined, now: Change): AppError {
+  const inWords = ({ summary, details }: Change): string => [summary, ...details].join(", ");
+  const before = planned === undefined ? "nothing" : inWords(planned);
+  return new AppError("PLAN_DRIFTED", `${subject}: the plan says "${before}", but now it would be "${inWords(now)}".`, {
+    next: ["gennet region plan   shows what has to be done now"],
+  });
 }
 
 /**

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { isPartOf } from "../core/apply.ts";
+import { drifted, isPartOf } from "../core/apply.ts";
 import { AppError } from "../core/error.ts";
 import { apiVersion } from "../core/outcome.ts";
 import { isPending } from "../core/plan.ts";
@@ -57,11 +57,7 @@ export function assertCurrent(stored: RegionPlanEntry, now: RegionPlanEntry): vo
   for (const change of now.changes.filter(isPending)) {
     const before = planned.get(change.step);
     if (before !== undefined && isPartOf(before, change)) continue;
-    throw new AppError(
-      "PLAN_DRIFTED",
-      `Region ${now.name}, ${change.title}: the plan says "${before?.summary ?? "nothing"}", but now it would be "${change.summary}".`,
-      { next: [`gennet region plan ${now.name} --out FILE   makes a new one`] },
-    );
+    throw drifted(`Region ${now.name}, ${change.title}`, before, change);
   }
 }
 
