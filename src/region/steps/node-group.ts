@@ -6,7 +6,7 @@ import { eksCluster } from "./eks-cluster.ts";
 import { nodeRole } from "./node-role.ts";
 import { subnets } from "./subnets.ts";
 
-export const nodeGroupName = "default";
+const nodeGroupName = "default";
 
 /** The managed node group, in the private subnets. Gives its name. */
 export const nodeGroup: RegionStep<Nodegroup | undefined, string> = {
