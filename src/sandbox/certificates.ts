@@ -76,7 +76,7 @@ export async function createAuthority(commonName: string, now: number): Promise<
 }
 
 function generateKeys(): Promise<webcrypto.CryptoKeyPair> {
-  return webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"]) as Promise<webcrypto.CryptoKeyPair>;
+  return webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
 }
 
 async function exportKey(key: webcrypto.CryptoKey): Promise<string> {

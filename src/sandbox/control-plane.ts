@@ -9,8 +9,11 @@ export function issuer(ports: RegionPorts): string {
 
 export interface ControlPlaneRegion {
   readonly awsRegion: string;
+  /** Its place among the sandbox's regions. */
   readonly index: number;
   readonly ports: RegionPorts;
+  /** How many times its kwok was started before. */
+  readonly kwokStarts: number;
 }
 
 /** The arguments of a region's processes: everything listens on 127.0.0.1 only, and no argument is a secret. */
@@ -114,13 +117,21 @@ function controller({ at, pki }: Paths, kubeconfig: string): readonly string[] {
   ];
 }
 
-function kwok({ index, ports }: ControlPlaneRegion, { at, pki }: Paths): readonly string[] {
+/**
+ * Pods get addresses from a /12 of their region, of which each start of kwok takes another /16: a kwok that was
+ * restarted does not know which addresses it gave before, and would give them again.
+ */
+function podCidr({ index, kwokStarts }: ControlPlaneRegion): string {
+  return `10.${128 + (index % 8) * 16 + (kwokStarts % 16)}.0.0/16`;
+}
+
+function kwok(region: ControlPlaneRegion, { at, pki }: Paths): readonly string[] {
+  const { ports } = region;
   return [
     `--kubeconfig=${at("kwok.kubeconfig")}`,
     `--config=${shippedFolder("kubernetes", "stages.yaml")}`,
     "--manage-all-nodes=true",
-    // A million addresses, of a range for each of the first eight regions.
-    `--cidr=10.${128 + (index % 8) * 16}.0.0/12`,
+    `--cidr=${podCidr(region)}`,
     "--node-ip=127.0.0.1",
     `--node-port=${ports.kwok}`,
     `--server-address=127.0.0.1:${ports.kwok}`,

@@ -9,6 +9,8 @@ export interface StartedProcess {
   readonly started: string;
   /** RFC 3339. */
   readonly startedAt: string;
+  /** How many times this sandbox has started it, this one included. */
+  readonly starts: number;
 }
 
 export interface Launch {
@@ -19,7 +21,11 @@ export interface Launch {
 }
 
 /** Starts a process that outlives us, in a session of its own, so that Ctrl-C at a terminal does not reach it. */
-export async function startDaemon(launch: Launch, table: ProcessTable, clock: Clock): Promise<StartedProcess> {
+export async function startDaemon(
+  launch: Launch,
+  table: ProcessTable,
+  clock: Clock,
+): Promise<Omit<StartedProcess, "starts">> {
   const log = await open(launch.log, "a", 0o600);
   try {
     const child = spawn(launch.file, launch.args, {
@@ -41,7 +47,7 @@ export async function startDaemon(launch: Launch, table: ProcessTable, clock: Cl
 
 export function isAlive(
   table: ReadonlyMap<number, ProcessEntry>,
-  known: StartedProcess | undefined,
+  known: Pick<StartedProcess, "pid" | "started"> | undefined,
 ): ProcessEntry | undefined {
   const entry = known === undefined ? undefined : table.get(known.pid);
   return entry?.started === known?.started ? entry : undefined;
@@ -90,7 +96,6 @@ const ours = /^(etcd|kube-apiserver|kube-controller-manager|kube-scheduler|kwok|
  */
 export function processesIn(table: ReadonlyMap<number, ProcessEntry>, folder: string): readonly ProcessEntry[] {
   return [...table.values()].filter(
-    (entry) =>
-      ours.test(entry.args[0]?.split("/").at(-1) ?? "") && entry.args.some((arg) => arg.includes(`${folder}/`)),
+    (entry) => ours.test(entry.args[0]?.split("/").at(-1) ?? "") && entry.args.join(" ").includes(`${folder}/`),
   );
 }

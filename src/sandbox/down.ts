@@ -28,7 +28,9 @@ export async function takeDown(name: string, setting: Setting): Promise<DownResu
     });
     const table = await processTable();
     const recorded = Object.values(state?.processes ?? {}).flatMap((known) => isAlive(table, known) ?? []);
-    const entries = [...new Map([...recorded, ...processesIn(table, folder.root)].map((each) => [each.pid, each])).values()];
+    const entries = [
+      ...new Map([...recorded, ...processesIn(table, folder.root)].map((each) => [each.pid, each])).values(),
+    ];
     const left = await endProcesses(entries, processTable, setting.host.clock);
     if (left.length > 0) {
       throw new AppError("SANDBOX_NOT_ENDED", `Sandbox ${name}: still there after SIGKILL: ${left.join(", ")}.`, {

@@ -49,7 +49,10 @@ export function buildFolder(cache: string): string {
 
 /** `go build` names a program after its import path's last element that is no major version. */
 export function outputName(tool: string): string {
-  return tool.replace(/\/v\d+$/, "").split("/").at(-1) as string;
+  return tool
+    .replace(/\/v\d+$/, "")
+    .split("/")
+    .at(-1) as string;
 }
 
 /** etcd's own name for its server command is `server`. */

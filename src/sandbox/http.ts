@@ -42,7 +42,10 @@ export async function localClient(target: Probe): Promise<LocalClient> {
 
 function send(url: URL, agent: Agent | undefined, ask: Ask, signal: AbortSignal): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const headers = { ...ask.headers, ...(ask.body === undefined ? {} : { "content-length": Buffer.byteLength(ask.body) }) };
+    const headers = {
+      ...ask.headers,
+      ...(ask.body === undefined ? {} : { "content-length": Buffer.byteLength(ask.body) }),
+    };
     const options = { method: ask.method ?? "GET", headers, signal, timeout: ask.timeoutMs ?? 2_000 };
     const onAnswer = (response: IncomingMessage): void => {
       const chunks: Buffer[] = [];

@@ -34,7 +34,7 @@ async function acquire(path: string, options: LockOptions, setting: Setting): Pr
   const { clock } = setting.host;
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   const deadline = clock.now() + options.waitMs;
-  for (let told = false; ; ) {
+  for (let told = false; ;) {
     setting.signal.throwIfAborted();
     try {
       return await lock(path, {

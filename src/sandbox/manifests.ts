@@ -38,12 +38,16 @@ export function parseManifest(text: string, file: string): KubeObject[] {
   return [...parseAllDocuments(text, { lineCounter: lines, prettyErrors: false })].flatMap((document) => {
     const [problem] = document.errors;
     if (problem !== undefined) throw invalid(at(problem.pos[0]), problem.message);
-    const object = document.toJS() as Partial<KubeObject> | null;
+    const object: unknown = document.toJS();
     if (object === null) return [];
-    const whole = typeof object.apiVersion === "string" && typeof object.kind === "string" && object.metadata?.name;
-    if (!whole) throw invalid(at(document.contents?.range?.[0] ?? 0), "expected apiVersion, kind and metadata.name");
-    return [object as KubeObject];
+    if (isObject(object)) return [object];
+    throw invalid(at(document.contents?.range?.[0] ?? 0), "expected apiVersion, kind and metadata.name");
   });
+}
+
+function isObject(value: unknown): value is KubeObject {
+  const { apiVersion, kind, metadata } = value as Partial<KubeObject>;
+  return typeof apiVersion === "string" && typeof kind === "string" && typeof metadata?.name === "string";
 }
 
 function invalid(where: string, what: string): AppError {

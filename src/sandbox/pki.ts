@@ -49,7 +49,9 @@ export async function createRegionPki(
     writePrivate(at("etcd-ca.crt"), etcd.certificate),
     etcd.issue({ commonName: "etcd", hosts: loopback }).then((pair) => writePair(at("etcd"), pair)),
     etcd.issue({ commonName: "kube-apiserver" }).then((pair) => writePair(at("etcd-client"), pair)),
-    cluster.issue({ commonName: "kube-apiserver", hosts: apiserverNames }).then((pair) => writePair(at("server"), pair)),
+    cluster
+      .issue({ commonName: "kube-apiserver", hosts: apiserverNames })
+      .then((pair) => writePair(at("server"), pair)),
     cluster.issue({ commonName: "sandbox", hosts: loopback }).then((pair) => writePair(at("component"), pair)),
     cluster
       .issue({ commonName: "kube-apiserver-kubelet-client", organization: "system:masters" })

@@ -17,7 +17,10 @@ const needed = "3.10";
  */
 export async function findPython(setting: Setting, detail: (text: string) => void): Promise<string> {
   const requirements = shippedFolder("aws", "requirements.txt");
-  const digest = createHash("sha256").update(await readFile(requirements)).digest("hex").slice(0, 16);
+  const digest = createHash("sha256")
+    .update(await readFile(requirements))
+    .digest("hex")
+    .slice(0, 16);
   const folder = join(cacheFolder(setting.host), `python-${digest}`);
   // A virtual environment cannot be moved; so this file says that it is whole.
   const complete = join(folder, "complete");
@@ -28,24 +31,29 @@ export async function findPython(setting: Setting, detail: (text: string) => voi
       () => false,
     );
   if (await isComplete()) return python;
-  await withLock(`${folder}.lock`, { waitMs: Infinity, what: "the sandbox's Python environment" }, setting, async () => {
-    if (await isComplete()) return;
-    const base = await requirePython(setting);
-    await rm(folder, { recursive: true, force: true });
-    await mkdir(cacheFolder(setting.host), { recursive: true, mode: 0o700 });
-    detail("making a virtual environment");
-    await runPython(base, ["-m", "venv", folder], setting, () => undefined);
-    let packages = 0;
-    const report = paced(setting, detail, (elapsed) => `collecting packages: ${packages} so far, ${elapsed}`);
-    const pip = ["-m", "pip", "install", "--no-input", "--no-cache-dir", "--disable-pip-version-check"];
-    await runPython(python, [...pip, "-r", requirements], setting, (line) => {
-      if (line.startsWith("Installing collected packages")) detail(`installing ${packages} packages`);
-      if (!line.startsWith("Collecting ")) return;
-      packages += 1;
-      report();
-    });
-    await writePrivate(complete, "");
-  });
+  await withLock(
+    `${folder}.lock`,
+    { waitMs: Infinity, what: "the sandbox's Python environment" },
+    setting,
+    async () => {
+      if (await isComplete()) return;
+      const base = await requirePython(setting);
+      await rm(folder, { recursive: true, force: true });
+      await mkdir(cacheFolder(setting.host), { recursive: true, mode: 0o700 });
+      detail("making a virtual environment");
+      await runPython(base, ["-m", "venv", folder], setting, () => undefined);
+      let packages = 0;
+      const report = paced(setting, detail, (elapsed) => `collecting packages: ${packages} so far, ${elapsed}`);
+      const pip = ["-m", "pip", "install", "--no-input", "--no-cache-dir", "--disable-pip-version-check"];
+      await runPython(python, [...pip, "-r", requirements], setting, (line) => {
+        if (line.startsWith("Installing collected packages")) detail(`installing ${packages} packages`);
+        if (!line.startsWith("Collecting ")) return;
+        packages += 1;
+        report();
+      });
+      await writePrivate(complete, "");
+    },
+  );
   return python;
 }
 
@@ -77,12 +85,16 @@ export async function requirePython(setting: Setting): Promise<string> {
     seen.push(`${candidate} ${version} lacks its module venv or ensurepip`);
   }
   const found = seen.length === 0 ? "there is none on the PATH" : seen.join(", ");
-  throw new AppError("SANDBOX_PYTHON_MISSING", `The sandbox's AWS endpoint needs Python ${needed} or newer; ${found}.`, {
-    next: [
-      `Install Python ${needed} or newer with venv (on Debian and Ubuntu: apt install python3-venv).`,
-      "Or put another one first on the PATH, as python3.",
-    ],
-  });
+  throw new AppError(
+    "SANDBOX_PYTHON_MISSING",
+    `The sandbox's AWS endpoint needs Python ${needed} or newer; ${found}.`,
+    {
+      next: [
+        `Install Python ${needed} or newer with venv (on Debian and Ubuntu: apt install python3-venv).`,
+        "Or put another one first on the PATH, as python3.",
+      ],
+    },
+  );
 }
 
 async function runPython(
@@ -105,7 +117,10 @@ async function runPython(
   } catch (error) {
     setting.signal.throwIfAborted();
     if (!(error instanceof ExecaError)) throw error;
-    const lines = String(error.stderr || error.stdout || error.shortMessage).trim().split("\n").slice(-8);
+    const lines = String(error.stderr || error.stdout || error.shortMessage)
+      .trim()
+      .split("\n")
+      .slice(-8);
     throw new AppError("SANDBOX_BUILD_FAILED", `The Python environment could not be made:\n${lines.join("\n")}`, {
       next: ["Check the connection to the Python package index (`pip config list`).", "Run the command again."],
     });

@@ -33,7 +33,10 @@ export async function ensureStarted(
   const kept = isAlive(await processTable(), known) !== undefined;
   const process = kept
     ? (known as StartedProcess)
-    : await startDaemon({ ...launch, log }, processTable, setting.host.clock);
+    : {
+        ...(await startDaemon({ ...launch, log }, processTable, setting.host.clock)),
+        starts: (known?.starts ?? 0) + 1,
+      };
   if (!kept) await record(process);
   const deadline = setting.host.clock.now() + readyWithinMs;
   while (!(await isReady(component.probe, setting.signal))) {
@@ -42,7 +45,7 @@ export async function ensureStarted(
       throw await failed(component, "ended while it started", log);
     }
     if (setting.host.clock.now() > deadline) {
-      throw await failed(component, `was not ready within ${readyWithinMs / 1_000} s`, log);
+      throw await failed(component, `(pid ${process.pid}) was not ready within ${readyWithinMs / 1_000} s`, log);
     }
     await setting.host.clock.sleep(pollMs, setting.signal);
   }
@@ -51,8 +54,19 @@ export async function ensureStarted(
 
 async function failed(component: Component, what: string, log: string): Promise<AppError> {
   const text = await readFile(log, "utf8").catch(() => "");
-  const lines = text.trimEnd().split("\n").slice(-8).map((line) => `  ${line.slice(0, 400)}`);
-  return new AppError("SANDBOX_COMPONENT_FAILED", `${titleOf(component)} ${what}. The end of ${log}:\n${lines.join("\n")}`, {
-    next: ["Run the command again: it starts only what does not run.", "gennet explain SANDBOX_COMPONENT_FAILED"],
-  });
+  const lines = text
+    .trimEnd()
+    .split("\n")
+    .slice(-8)
+    .map((line) => `  ${line.slice(0, 400)}`);
+  return new AppError(
+    "SANDBOX_COMPONENT_FAILED",
+    `${titleOf(component)} ${what}. The end of ${log}:\n${lines.join("\n")}`,
+    {
+      next: [
+        "Run the command again: it starts only what does not run.",
+        "gennet sandbox down   for a fresh start, with other ports",
+      ],
+    },
+  );
 }

@@ -70,7 +70,9 @@ export async function writePrivate(path: string, text: string): Promise<void> {
 /** The ports that any sandbox of this user has, up or not. */
 export async function takenPorts(root: string): Promise<ReadonlySet<number>> {
   const names = await readdir(root).catch(() => []);
-  const texts = await Promise.all(names.map((name) => readFile(join(root, name, "state.json"), "utf8").catch(() => "")));
+  const texts = await Promise.all(
+    names.map((name) => readFile(join(root, name, "state.json"), "utf8").catch(() => "")),
+  );
   return new Set(
     texts.flatMap((text) => {
       const state = parsed(text);

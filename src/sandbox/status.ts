@@ -21,7 +21,10 @@ export interface ComponentStatus {
 }
 
 /** The sandbox of that name. Throws SANDBOX_NOT_FOUND. */
-export async function requireState(name: string, setting: Setting): Promise<{ state: SandboxState; folder: SandboxFolder }> {
+export async function requireState(
+  name: string,
+  setting: Setting,
+): Promise<{ state: SandboxState; folder: SandboxFolder }> {
   const folder = sandboxFolder(setting.host, name);
   const state = await readState(folder, name);
   if (state !== undefined) return { state, folder };

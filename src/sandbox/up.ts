@@ -1,24 +1,19 @@
-import { mkdir, readFile } from "node:fs/promises";
-import { dirname } from "node:path";
 import { AppError } from "../core/error.ts";
-import { awsLaunch, createAwsState, writeAwsConfig } from "./aws-endpoint.ts";
+import { awsLaunch, writeAwsConfig } from "./aws-endpoint.ts";
 import { type Binaries, type BinaryName, findBinaries, servedVersion } from "./binaries.ts";
-import { awsComponentId, type Component, componentsOf, titleOf } from "./component.ts";
+import { awsComponentId, componentsOf, titleOf } from "./component.ts";
 import { controlPlaneArguments, type ControlPlaneRegion } from "./control-plane.ts";
-import { type CrdSet, findCrds } from "./crds.ts";
-import { applyDefinitions } from "./definitions.ts";
-import { endProcesses, type Launch, processesIn, type StartedProcess } from "./daemon.ts";
-import { type SandboxFolder, sandboxFolder, stateRoot } from "./folders.ts";
-import { writeKubeconfig, writeWebhookConfig } from "./kubeconfig.ts";
+import { findCrds } from "./crds.ts";
+import { createSandbox } from "./create-sandbox.ts";
+import { endProcesses, isAlive, type Launch, processesIn } from "./daemon.ts";
+import { type SandboxFolder, sandboxFolder } from "./folders.ts";
 import { withLock } from "./lock.ts";
-import { createAuthenticatorPki, createRegionPki } from "./pki.ts";
 import { readPins } from "./pins.ts";
-import { freePorts } from "./ports.ts";
 import { processTable } from "./process-table.ts";
 import { findPython } from "./python.ts";
 import type { Setting } from "./setting.ts";
-import { ensureStarted } from "./start.ts";
-import { readState, type RegionPorts, type SandboxState, takenPorts, writeState } from "./state.ts";
+import { allOrNothing, startAll } from "./start-all.ts";
+import { readState, type SandboxState } from "./state.ts";
 import { tracked } from "./tracked.ts";
 
 export interface UpRequest {
@@ -45,10 +40,21 @@ export async function bringUp(request: UpRequest, setting: Setting): Promise<UpR
   const folder = sandboxFolder(setting.host, request.name);
   const lock = { waitMs: busyWaitMs, what: `sandbox ${request.name}` };
   return withLock(folder.lock, lock, setting, async () => {
-    const state = (await readState(folder, request.name)) ?? (await create(request, folder, setting));
+    const state =
+      (await readState(folder, request.name)) ??
+      (await createSandbox(request.name, request.regions ?? defaultRegions, folder, setting));
     requireSameRegions(request, state);
+    await endUnrecorded(state, folder, setting);
     return start(state, folder, setting);
   });
+}
+
+/** What was started but not written down before gennet was killed holds ports and data that a new one needs. */
+async function endUnrecorded(state: SandboxState, folder: SandboxFolder, setting: Setting): Promise<void> {
+  const table = await processTable();
+  const recorded = new Set(Object.values(state.processes).map((known) => isAlive(table, known)?.pid));
+  const unrecorded = processesIn(table, folder.root).filter((entry) => !recorded.has(entry.pid));
+  await endProcesses(unrecorded, processTable, setting.host.clock);
 }
 
 function requireSameRegions({ name, regions }: UpRequest, state: SandboxState): void {
@@ -60,64 +66,6 @@ function requireSameRegions({ name, regions }: UpRequest, state: SandboxState): 
       `gennet sandbox up --name OTHER --regions ${regions.join(",")}   for one beside it`,
     ],
   });
-}
-
-/** Ports, keys and files of a new sandbox. The state is written last: without it, all of this is made anew. */
-async function create(request: UpRequest, folder: SandboxFolder, setting: Setting): Promise<SandboxState> {
-  const { clock } = setting.host;
-  await endProcesses(processesIn(await processTable(), folder.root), processTable, clock);
-  const regions = request.regions ?? defaultRegions;
-  const ports = await freePorts(regions.length * 6 + 2, await takenPorts(stateRoot(setting.host)));
-  const take = (): number => ports.shift() as number;
-  const aws = createAwsState(take(), take());
-  await mkdir(dirname(folder.log("any")), { recursive: true, mode: 0o700 });
-  await createAuthenticatorPki(folder, clock.now());
-  const planned = regions.map((awsRegion) => ({ awsRegion, ports: takeRegionPorts(take) }));
-  for (const region of planned) {
-    await createRegionPki(folder, region.awsRegion, region.ports, clock.now());
-    await writeWebhookConfig(
-      folder.region(region.awsRegion, "authenticator.kubeconfig"),
-      `https://127.0.0.1:${aws.authenticatorPort}/token/${region.awsRegion}`,
-      folder.aws("ca.crt"),
-    );
-  }
-  await writeKubeconfig(folder.kubeconfig, await Promise.all(planned.map((region) => adminOf(folder, region))));
-  const state: SandboxState = {
-    format: 1,
-    name: request.name,
-    profile: "core",
-    createdAt: new Date(clock.now()).toISOString(),
-    regions: planned,
-    aws,
-    processes: {},
-  };
-  await writeState(folder, state);
-  return state;
-}
-
-function takeRegionPorts(take: () => number): RegionPorts {
-  return {
-    etcd: take(),
-    etcdPeer: take(),
-    apiserver: take(),
-    controllerManager: take(),
-    scheduler: take(),
-    kwok: take(),
-  };
-}
-
-async function adminOf(
-  folder: SandboxFolder,
-  { awsRegion, ports }: { readonly awsRegion: string; readonly ports: RegionPorts },
-): Promise<Parameters<typeof writeKubeconfig>[1][number]> {
-  const read = (file: string): Promise<string> => readFile(folder.region(awsRegion, "pki", file), "utf8");
-  return {
-    name: awsRegion,
-    server: `https://127.0.0.1:${ports.apiserver}`,
-    ca: await read("ca.crt"),
-    certificate: await read("admin.crt"),
-    key: await read("admin.key"),
-  };
 }
 
 async function start(initial: SandboxState, folder: SandboxFolder, setting: Setting): Promise<UpResult> {
@@ -144,7 +92,12 @@ async function start(initial: SandboxState, folder: SandboxFolder, setting: Sett
   }
   const kubernetes = await servedVersion(binaries, await readPins(), setting);
   await writeAwsConfig(folder, initial, kubernetes);
-  const launches = new Map(initial.regions.flatMap((region, index) => regionLaunches(folder, { ...region, index }, binaries)));
+  const startsOf = (id: string): number => initial.processes[id]?.starts ?? 0;
+  const launches = new Map(
+    initial.regions.flatMap((region, index) =>
+      regionLaunches(folder, { ...region, index, kwokStarts: startsOf(`${region.awsRegion}/kwok`) }, binaries),
+    ),
+  );
   launches.set(awsComponentId, awsLaunch(folder, python, setting));
   const { state, started, kept } = await startAll(components, launches, initial, crds, folder, setting);
   return {
@@ -163,8 +116,6 @@ async function start(initial: SandboxState, folder: SandboxFolder, setting: Sett
  */
 const apiserverMemory = "560MiB";
 
-type Launches = Map<string, Omit<Launch, "log">>;
-
 function regionLaunches(
   folder: SandboxFolder,
   region: ControlPlaneRegion,
@@ -174,73 +125,4 @@ function regionLaunches(
     `${region.awsRegion}/${name}`,
     { file: binaries[name as BinaryName], args, env: name === "kube-apiserver" ? { GOMEMLIMIT: apiserverMemory } : {} },
   ]);
-}
-
-/** Starts what does not run, each component as soon as those it needs are ready. */
-async function startAll(
-  components: readonly Component[],
-  launches: Launches,
-  initial: SandboxState,
-  crds: CrdSet | undefined,
-  folder: SandboxFolder,
-  setting: Setting,
-): Promise<{ state: SandboxState; started: readonly string[]; kept: readonly string[] }> {
-  let state = initial;
-  let writing = Promise.resolve();
-  const record = (id: string, process: StartedProcess): Promise<void> => {
-    state = { ...state, processes: { ...state.processes, [id]: process } };
-    return (writing = writing.then(() => writeState(folder, state)));
-  };
-  const started: string[] = [];
-  const kept: string[] = [];
-  const running = new Map<string, Promise<void>>();
-  for (const component of components) {
-    const begin = async (): Promise<void> => {
-      await Promise.all(component.needs.map((id) => running.get(id)));
-      const known = initial.processes[component.id];
-      const launch = launches.get(component.id) as Omit<Launch, "log">;
-      await tracked(
-        component.id,
-        setting,
-        async () => {
-          const result = await ensureStarted(component, launch, known, folder, setting, (process) =>
-            record(component.id, process),
-          );
-          (result.kept ? kept : started).push(component.id);
-          return result;
-        },
-        (result) =>
-          `${result.kept ? "was running" : "ready"} on port ${component.port}, pid ${result.process.pid}`,
-      );
-    };
-    running.set(component.id, begin());
-  }
-  const definitions = components
-    .filter((component) => component.name === "kube-apiserver")
-    .map(async (apiserver) => {
-      await running.get(apiserver.id);
-      await tracked(
-        `${apiserver.awsRegion}/crds`,
-        setting,
-        async () => {
-          const sleep = (ms: number): Promise<void> => setting.host.clock.sleep(ms, setting.signal);
-          return crds === undefined ? 0 : applyDefinitions(crds, apiserver.probe, sleep, setting.signal);
-        },
-        (written) =>
-          crds === undefined ? "left out" : `${crds.items.length} served, ${written} of them written now`,
-      );
-    });
-  await allOrNothing([...running.values(), ...definitions]);
-  return { state, started, kept };
-}
-
-/** Waits for all, even where one fails: nothing may go on in the background after the command has ended. */
-async function allOrNothing<T extends readonly Promise<unknown>[]>(
-  work: readonly [...T],
-): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
-  const results = await Promise.allSettled(work);
-  return results.map((result) => {
-    if (result.status === "rejected") throw result.reason;
-    return result.value;
-  }) as never;
 }

@@ -38,7 +38,8 @@ interface Spec {
 export function judge(object: KubeObject): WorkloadStatus {
   const spec = (object["spec"] ?? {}) as Spec;
   const status = (object["status"] ?? {}) as Counts;
-  const observed = object.kind === "Job" || (status.observedGeneration ?? 0) >= Number(object.metadata["generation"] ?? 0);
+  const observed =
+    object.kind === "Job" || (status.observedGeneration ?? 0) >= Number(object.metadata["generation"] ?? 0);
   const [ready, updated, desired] = countsOf(object.kind, spec, status);
   return {
     kind: object.kind,

@@ -1,0 +1,130 @@
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { findBinaries } from "./binaries.ts";
+import { takeDown } from "./down.ts";
+import { readPins } from "./pins.ts";
+import type { Setting } from "./setting.ts";
+
+/** A `go` that answers as the real one does, and whose build takes as long as `gate` is missing. */
+const fakeGo = `#!/bin/sh
+case "$1" in
+  version) echo "go version $FAKE_GO linux/amd64" ;;
+  list)
+    echo "go: downloading k8s.io/api v0.37.2" >&2
+    printf 'unsafe\\nfmt\\nk8s.io/api\\n' ;;
+  build)
+    echo fmt >&2
+    echo begun >> "$FAKE_LOG"
+    for last in "$@"; do [ "$previous" = "-o" ] && out=$last; previous=$last; done
+    while [ -n "$FAKE_GATE" ] && [ ! -e "$FAKE_GATE" ]; do sleep 0.05; done
+    [ -n "$FAKE_FAILURE" ] && { echo "$FAKE_FAILURE" >&2; exit 1; }
+    mkdir -p "$GOCACHE" && : > "$GOCACHE/x"
+    for tool in server kube-apiserver kube-controller-manager kube-scheduler kwok; do
+      echo > "$out$tool"; chmod +x "$out$tool"
+    done ;;
+esac
+`;
+
+let folder: string;
+let env: Record<string, string>;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "binaries-"));
+  await mkdir(join(folder, "path"));
+  await executable(join(folder, "path", "go"), fakeGo);
+  env = {
+    PATH: `${join(folder, "path")}:/usr/bin:/bin`,
+    XDG_CACHE_HOME: join(folder, "cache"),
+    XDG_STATE_HOME: join(folder, "state"),
+    FAKE_GO: "go1.99.0",
+    FAKE_LOG: join(folder, "log"),
+  };
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+async function executable(path: string, text: string): Promise<void> {
+  await writeFile(path, text);
+  await chmod(path, 0o755);
+}
+
+function setting(signal: AbortSignal = new AbortController().signal): Setting {
+  const clock = { now: () => Date.now(), sleep: async (ms: number): Promise<void> => setTimeout(ms) };
+  return { host: { env, home: folder, clock }, emit: () => undefined, signal };
+}
+
+const cache = async (): Promise<string[]> => (await readdir(join(folder, "cache/gennet/sandbox"))).sort();
+
+describe("findBinaries", () => {
+  it("builds all in one go, leaves the programs and nothing else, and then takes them from there", async () => {
+    const details: string[] = [];
+    const found = await findBinaries(setting(), (text) => details.push(text));
+    const { digest } = await readPins();
+    expect(found.etcd).toBe(join(folder, "cache/gennet/sandbox", digest, "bin", "etcd"));
+    expect(await cache()).toEqual([digest]);
+    expect(details[0]).toBe("downloading modules");
+
+    await rm(join(folder, "path", "go"));
+    expect(await findBinaries(setting(), () => undefined)).toEqual(found);
+  });
+
+  it("takes from KUBEBUILDER_ASSETS what is there", async () => {
+    const assets = join(folder, "assets");
+    await mkdir(assets);
+    for (const name of ["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kwok"]) {
+      await executable(join(assets, name), "");
+    }
+    await rm(join(folder, "path", "go"));
+    env["KUBEBUILDER_ASSETS"] = assets;
+    expect((await findBinaries(setting(), () => undefined)).kwok).toBe(join(assets, "kwok"));
+  });
+
+  it.each(["go1.20.1", "nonsense"])("refuses %s, and names what is needed and the way around", async (version) => {
+    env["FAKE_GO"] = version;
+    await expect(findBinaries(setting(), () => undefined)).rejects.toMatchObject({
+      code: "SANDBOX_GO_MISSING",
+      message: expect.stringContaining((await readPins()).go),
+      next: expect.arrayContaining([expect.stringContaining("KUBEBUILDER_ASSETS")]),
+    });
+  });
+
+  it("drops its caches after a failure and shows what the compiler said", async () => {
+    env["FAKE_FAILURE"] = "no space left on device";
+    await expect(findBinaries(setting(), () => undefined)).rejects.toMatchObject({
+      code: "SANDBOX_BUILD_FAILED",
+      message: expect.stringContaining("no space left on device"),
+    });
+    expect(await cache()).toEqual([]);
+  });
+
+  it("builds once where two ask at the same time", async () => {
+    env["FAKE_GATE"] = join(folder, "gate");
+    const both = [findBinaries(setting(), () => undefined), findBinaries(setting(), () => undefined)];
+    await expect.poll(() => begun()).toBe(1);
+    await writeFile(env["FAKE_GATE"], "");
+    const [one, other] = await Promise.all(both);
+    expect(one).toEqual(other);
+    expect(await begun()).toBe(1);
+  });
+
+  it("keeps what is half built when it is interrupted; down drops it", async () => {
+    env["FAKE_GATE"] = join(folder, "gate");
+    const controller = new AbortController();
+    const building = findBinaries(setting(controller.signal), () => undefined);
+    const outcome = expect(building).rejects.toThrow("Ctrl-C");
+    await expect.poll(() => begun()).toBe(1);
+    controller.abort(new Error("Ctrl-C"));
+    await outcome;
+    expect(await cache()).toEqual([`${(await readPins()).digest}.building`]);
+
+    expect(await takeDown("default", setting())).toEqual({ existed: false, endedPids: [] });
+    expect(await cache()).toEqual([]);
+  });
+});
+
+async function begun(): Promise<number> {
+  const text = await readFile(env["FAKE_LOG"] as string, "utf8").catch(() => "");
+  return text.split("\n").length - 1;
+}

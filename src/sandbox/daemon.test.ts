@@ -1,0 +1,69 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { endProcesses, isAlive, processesIn, startDaemon } from "./daemon.ts";
+import { type ProcessEntry, processTable } from "./process-table.ts";
+
+const clock = { now: () => Date.now(), sleep: async (ms: number): Promise<void> => setTimeout(ms) };
+let folder: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "daemon-"));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+const launch = (script: string) =>
+  startDaemon({ file: process.execPath, args: ["-e", script], env: {}, log: join(folder, "log") }, processTable, clock);
+
+const log = async (): Promise<string> => readFile(join(folder, "log"), "utf8").catch(() => "");
+
+describe("a daemon", () => {
+  it("is known by pid and start, writes to its log, and ends by TERM", async () => {
+    const known = await launch("console.log('here'); setInterval(() => {}, 1000)");
+    await expect.poll(log).toContain("here");
+    const entry = isAlive(await processTable(), known) as ProcessEntry;
+    expect(entry.pid).toBe(known.pid);
+    expect(isAlive(await processTable(), { ...known, started: "another time" })).toBeUndefined();
+
+    expect(await endProcesses([entry], processTable, clock)).toEqual([]);
+    expect(isAlive(await processTable(), known)).toBeUndefined();
+  });
+
+  it("ends by KILL where it does not listen to TERM", async () => {
+    const known = await launch("process.on('SIGTERM', () => {}); console.log('deaf'); setInterval(() => {}, 1000)");
+    await expect.poll(log).toContain("deaf");
+    const entry = (await processTable()).get(known.pid) as ProcessEntry;
+    // Its time runs twenty times as fast, so that the grace is soon over.
+    const hasty = { now: () => Date.now() * 20, sleep: clock.sleep };
+    expect(await endProcesses([entry], processTable, hasty)).toEqual([]);
+    expect(isAlive(await processTable(), known)).toBeUndefined();
+  });
+
+  it("fails where there is no such program", async () => {
+    const missing = startDaemon(
+      { file: join(folder, "none"), args: [], env: {}, log: join(folder, "log") },
+      processTable,
+      clock,
+    );
+    await expect(missing).rejects.toMatchObject({ code: "ENOENT" });
+  });
+});
+
+describe("processesIn", () => {
+  const entry = (pid: number, ...args: string[]): [number, ProcessEntry] => [
+    pid,
+    { pid, started: "", args, residentBytes: 0 },
+  ];
+
+  it("finds the sandbox's programs, not its neighbour's and not a person's tail", () => {
+    const table = new Map([
+      entry(1, "/cache/bin/etcd", "--data-dir=/state/default/regions/eu-west-1/etcd"),
+      entry(2, "/cache/bin/etcd", "--data-dir=/state/default2/regions/eu-west-1/etcd"),
+      entry(3, "tail", "-f", "/state/default/logs/aws.log"),
+      entry(4, "/venv/bin/python3.11", "-m", "emulator", "--config", "/state/default/aws/config.json"),
+    ]);
+    expect(processesIn(table, "/state/default").map(({ pid }) => pid)).toEqual([1, 4]);
+  });
+});

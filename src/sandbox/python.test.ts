@@ -1,0 +1,67 @@
+import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { findPython } from "./python.ts";
+import type { Setting } from "./setting.ts";
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "python-"));
+  await mkdir(join(folder, "path"));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+async function python(name: string, script: string): Promise<void> {
+  const path = join(folder, "path", name);
+  await writeFile(path, `#!/bin/sh\n${script}\n`);
+  await chmod(path, 0o755);
+}
+
+function setting(): Setting {
+  const clock = { now: () => Date.now(), sleep: async (ms: number): Promise<void> => setTimeout(ms) };
+  const env = { PATH: join(folder, "path"), XDG_CACHE_HOME: join(folder, "cache") };
+  return { host: { env, home: folder, clock }, emit: () => undefined, signal: new AbortController().signal };
+}
+
+const refusal = (): Promise<unknown> => findPython(setting(), () => undefined).catch((error: unknown) => error);
+
+describe("findPython", () => {
+  it("says so where there is none", async () => {
+    expect(await refusal()).toMatchObject({
+      code: "SANDBOX_PYTHON_MISSING",
+      message: expect.stringContaining("Python 3.10 or newer; there is none on the PATH"),
+    });
+  });
+
+  it("names the one that is too old", async () => {
+    await python("python3", "echo Python 3.9.18");
+    expect(await refusal()).toMatchObject({ message: expect.stringContaining("python3 is 3.9.18") });
+  });
+
+  it("names the module that is missing, and passes on to the next one", async () => {
+    await python("python3", '[ "$1" = --version ] && echo Python 3.12.1 || exit 1');
+    await python("python", "echo Python 2.7.18");
+    const message = "python3 3.12.1 lacks its module venv or ensurepip, python is 2.7.18";
+    expect(await refusal()).toMatchObject({ message: expect.stringContaining(message) });
+  });
+
+  it("shows what pip said where it fails, and does not take the half-made environment for a whole one", async () => {
+    await python("python3", pretended);
+    expect(await refusal()).toMatchObject({
+      code: "SANDBOX_BUILD_FAILED",
+      message: expect.stringContaining("No matching distribution"),
+    });
+    expect(await refusal()).toMatchObject({ code: "SANDBOX_BUILD_FAILED" });
+  });
+});
+
+/** Makes an environment whose pip finds nothing. */
+const pretended = `
+case "$1 $2" in
+  --version*) echo Python 3.12.1 ;;
+  "-m venv") /bin/mkdir -p "$3/bin"
+    printf '#!/bin/sh\\necho "ERROR: No matching distribution" >&2\\nexit 1\\n' > "$3/bin/python"
+    /bin/chmod +x "$3/bin/python" ;;
+esac`;

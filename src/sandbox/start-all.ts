@@ -1,0 +1,79 @@
+import type { Component } from "./component.ts";
+import type { CrdSet } from "./crds.ts";
+import type { Launch, StartedProcess } from "./daemon.ts";
+import { applyDefinitions } from "./definitions.ts";
+import type { SandboxFolder } from "./folders.ts";
+import type { Setting } from "./setting.ts";
+import { ensureStarted } from "./start.ts";
+import { type SandboxState, writeState } from "./state.ts";
+import { tracked } from "./tracked.ts";
+
+/** How each component is started, by its id. */
+export type Launches = ReadonlyMap<string, Omit<Launch, "log">>;
+
+/** Starts what does not run, each component as soon as those it needs are ready. */
+export async function startAll(
+  components: readonly Component[],
+  launches: Launches,
+  initial: SandboxState,
+  crds: CrdSet | undefined,
+  folder: SandboxFolder,
+  setting: Setting,
+): Promise<{ state: SandboxState; started: readonly string[]; kept: readonly string[] }> {
+  let state = initial;
+  let writing = Promise.resolve();
+  const record = (id: string, process: StartedProcess): Promise<void> => {
+    state = { ...state, processes: { ...state.processes, [id]: process } };
+    return (writing = writing.then(() => writeState(folder, state)));
+  };
+  const started: string[] = [];
+  const kept: string[] = [];
+  const running = new Map<string, Promise<void>>();
+  for (const component of components) {
+    const begin = async (): Promise<void> => {
+      await Promise.all(component.needs.map(async (id) => running.get(id)));
+      const known = initial.processes[component.id];
+      const launch = launches.get(component.id) as Omit<Launch, "log">;
+      await tracked(
+        component.id,
+        setting,
+        async () => {
+          const result = await ensureStarted(component, launch, known, folder, setting, (process) =>
+            record(component.id, process),
+          );
+          (result.kept ? kept : started).push(component.id);
+          return result;
+        },
+        (result) => `${result.kept ? "was running" : "ready"} on port ${component.port}, pid ${result.process.pid}`,
+      );
+    };
+    running.set(component.id, begin());
+  }
+  const definitions = components
+    .filter((component) => component.name === "kube-apiserver")
+    .map(async (apiserver) => {
+      await running.get(apiserver.id);
+      await tracked(
+        `${apiserver.awsRegion}/crds`,
+        setting,
+        async () => {
+          const sleep = (ms: number): Promise<void> => setting.host.clock.sleep(ms, setting.signal);
+          return crds === undefined ? 0 : applyDefinitions(crds, apiserver.probe, sleep, setting.signal);
+        },
+        (written) => (crds === undefined ? "left out" : `${crds.items.length} served, ${written} of them written now`),
+      );
+    });
+  await allOrNothing([...running.values(), ...definitions]);
+  return { state, started, kept };
+}
+
+/** Waits for all, even where one fails: nothing may go on in the background after the command has ended. */
+export async function allOrNothing<T extends readonly Promise<unknown>[]>(
+  work: readonly [...T],
+): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
+  const results = await Promise.allSettled(work);
+  return results.map((result) => {
+    if (result.status === "rejected") throw result.reason;
+    return result.value;
+  }) as never;
+}
