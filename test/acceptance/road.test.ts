@@ -42,11 +42,9 @@ describe("the road, on the sandbox", () => {
   it("shows exactly the region unreachable whose API server was killed, and exits 5", async () => {
     const [lost, kept] = road.regions;
     if (lost === undefined || kept === undefined) throw new Error("the road needs two regions");
-    const { document: before } = JSON.parse(
-      `{"document":${(await runGennet(["sandbox", "status", "--name", sandbox.name, "-o", "json"], own)).stdout}}`,
-    );
-    const server = before.components.find(
-      (each: any) => each.region === lost.awsRegion && each.component === "kube-apiserver",
+    const { stdout } = await runGennet(["sandbox", "status", "--name", sandbox.name, "-o", "json"], own);
+    const server = (JSON.parse(stdout) as { items: any[] }).items.find(
+      (each) => each.awsRegion === lost.awsRegion && each.component === "kube-apiserver",
     );
     process.kill(server.pid, "SIGKILL");
 
