@@ -19,7 +19,10 @@ export function inquirerPrompts(): Prompts {
       ),
     choice: (question, signal) =>
       asked(
-        select({ message: question.message, choices: question.choices.map(toChoice) }, { output: process.stderr, signal }),
+        select(
+          { message: question.message, choices: question.choices.map(toChoice) },
+          { output: process.stderr, signal },
+        ),
         signal,
       ),
     choices: (question, signal) =>
@@ -43,7 +46,11 @@ function toChoice(choice: { readonly value: string; readonly says?: string }): {
   name: string;
   description?: string;
 } {
-  return { value: choice.value, name: choice.value, ...(choice.says === undefined ? {} : { description: choice.says }) };
+  return {
+    value: choice.value,
+    name: choice.value,
+    ...(choice.says === undefined ? {} : { description: choice.says }),
+  };
 }
 
 /** Ctrl-C at a question reaches us as the library's own error, not as a signal. */

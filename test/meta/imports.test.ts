@@ -42,7 +42,7 @@ const layers: Readonly<Record<string, Layer>> = {
       "sandbox",
       ...ports,
     ],
-    types: ["context", "command declaration"],
+    types: ["command declaration"],
   },
   context: { uses: ["core", "platform", ...ports], types: ["host"] },
   program: { uses: ["core", "view"], types: ["host"] },
