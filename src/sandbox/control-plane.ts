@@ -137,7 +137,8 @@ function kwok(region: ControlPlaneRegion, { at, pki }: Paths): readonly string[]
     `--server-address=127.0.0.1:${ports.kwok}`,
     `--tls-cert-file=${pki("component.crt")}`,
     `--tls-private-key-file=${pki("component.key")}`,
-    "--node-lease-duration-seconds=40",
+    // A kwok that is started again takes the nodes over when the leases of the one before it have run out.
+    "--node-lease-duration-seconds=10",
     "--v=WARN",
   ];
 }
