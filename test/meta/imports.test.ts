@@ -32,6 +32,7 @@ const layers: Readonly<Record<string, Layer>> = {
     uses: [
       "core",
       "command run",
+      "context",
       "host",
       "view",
       "platform",
