@@ -1,8 +1,8 @@
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { realClock } from "../../test/support/real-clock.ts";
 import { findBinaries } from "./binaries.ts";
 import { takeDown } from "./down.ts";
 import { readPins } from "./pins.ts";
@@ -51,8 +51,7 @@ async function executable(path: string, text: string): Promise<void> {
 }
 
 function setting(signal: AbortSignal = new AbortController().signal): Setting {
-  const clock = { now: () => Date.now(), sleep: async (ms: number): Promise<void> => setTimeout(ms) };
-  return { host: { env, home: folder, clock }, emit: () => undefined, signal };
+  return { host: { env, home: folder, clock: realClock }, emit: () => undefined, signal };
 }
 
 const cache = async (): Promise<string[]> => (await readdir(join(folder, "cache/gennet/sandbox"))).sort();

@@ -1,12 +1,11 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { realClock } from "../../test/support/real-clock.ts";
 import { endProcesses, isAlive, processesIn, startDaemon } from "./daemon.ts";
 import { type ProcessEntry, processTable } from "./process-table.ts";
 
-const clock = { now: () => Date.now(), sleep: async (ms: number): Promise<void> => setTimeout(ms) };
 let folder: string;
 
 beforeEach(async () => {
@@ -15,7 +14,11 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 const launch = (script: string) =>
-  startDaemon({ file: process.execPath, args: ["-e", script], env: {}, log: join(folder, "log") }, processTable, clock);
+  startDaemon(
+    { file: process.execPath, args: ["-e", script], env: {}, log: join(folder, "log") },
+    processTable,
+    realClock,
+  );
 
 const log = async (): Promise<string> => readFile(join(folder, "log"), "utf8").catch(() => "");
 
@@ -27,7 +30,7 @@ describe("a daemon", () => {
     expect(entry.pid).toBe(known.pid);
     expect(isAlive(await processTable(), { ...known, started: "another time" })).toBeUndefined();
 
-    expect(await endProcesses([entry], processTable, clock)).toEqual([]);
+    expect(await endProcesses([entry], processTable, realClock)).toEqual([]);
     expect(isAlive(await processTable(), known)).toBeUndefined();
   });
 
@@ -36,7 +39,7 @@ describe("a daemon", () => {
     await expect.poll(log).toContain("deaf");
     const entry = (await processTable()).get(known.pid) as ProcessEntry;
     // Its time runs twenty times as fast, so that the grace is soon over.
-    const hasty = { now: () => Date.now() * 20, sleep: clock.sleep };
+    const hasty = { now: () => Date.now() * 20, sleep: realClock.sleep };
     expect(await endProcesses([entry], processTable, hasty)).toEqual([]);
     expect(isAlive(await processTable(), known)).toBeUndefined();
   });
@@ -45,7 +48,7 @@ describe("a daemon", () => {
     const missing = startDaemon(
       { file: join(folder, "none"), args: [], env: {}, log: join(folder, "log") },
       processTable,
-      clock,
+      realClock,
     );
     await expect(missing).rejects.toMatchObject({ code: "ENOENT" });
   });

@@ -43,12 +43,12 @@ export async function buildBinaries(
   await rm(work, { recursive: true, force: true });
 }
 
-export function buildFolder(cache: string): string {
+function buildFolder(cache: string): string {
   return `${cache}.building`;
 }
 
 /** `go build` names a program after its import path's last element that is no major version. */
-export function outputName(tool: string): string {
+function outputName(tool: string): string {
   return tool
     .replace(/\/v\d+$/, "")
     .split("/")
@@ -56,7 +56,7 @@ export function outputName(tool: string): string {
 }
 
 /** etcd's own name for its server command is `server`. */
-export function programName(tool: string): string {
+function programName(tool: string): string {
   return tool.startsWith("go.etcd.io/etcd/server") ? "etcd" : outputName(tool);
 }
 

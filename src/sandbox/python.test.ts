@@ -1,8 +1,8 @@
 import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { realClock } from "../../test/support/real-clock.ts";
 import { findPython } from "./python.ts";
 import type { Setting } from "./setting.ts";
 
@@ -20,9 +20,8 @@ async function python(name: string, script: string): Promise<void> {
 }
 
 function setting(): Setting {
-  const clock = { now: () => Date.now(), sleep: async (ms: number): Promise<void> => setTimeout(ms) };
   const env = { PATH: join(folder, "path"), XDG_CACHE_HOME: join(folder, "cache") };
-  return { host: { env, home: folder, clock }, emit: () => undefined, signal: new AbortController().signal };
+  return { host: { env, home: folder, clock: realClock }, emit: () => undefined, signal: new AbortController().signal };
 }
 
 const refusal = (): Promise<unknown> => findPython(setting(), () => undefined).catch((error: unknown) => error);

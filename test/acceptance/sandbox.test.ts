@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { processesIn } from "../../src/sandbox/daemon.ts";
 import { processTable } from "../../src/sandbox/process-table.ts";
 import { launcher, run, runGennet } from "../support/cli.ts";
+import { assertDocument } from "../support/documents.ts";
 
 /** A second sandbox, beside the one that all acceptance tests share: this one may be damaged. */
 const shared = inject("sandbox");
@@ -103,6 +104,18 @@ describe("a sandbox that is up", () => {
   });
 });
 
+describe("its documents", () => {
+  it.each([
+    ["up", "SandboxUp"],
+    ["status", "SandboxStatus"],
+    ["env", "SandboxEnv"],
+  ])("%s answers a %s as its published schema says", async (command, kind) => {
+    const document = JSON.parse((await sandbox(command, "-o", "json")).stdout) as { kind: string };
+    expect(document.kind).toBe(kind);
+    assertDocument(document);
+  });
+});
+
 describe("a sandbox that was damaged", () => {
   it("is started again where an API server was killed: only that, and with what it had stored", async () => {
     const kubectl = async (...argv: string[]) => run("kubectl", argv, { env: await variables() });
@@ -170,6 +183,7 @@ describe("gennet sandbox down", () => {
     const { exit, stdout } = await sandbox("down", "-o", "json");
     expect(exit).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ existed: true });
+    assertDocument(JSON.parse(stdout));
     expect(await running()).toEqual([]);
     await expect(access(root())).rejects.toMatchObject({ code: "ENOENT" });
     expect(await readdir(join(stateHome, "gennet", "sandbox"))).toEqual([]);

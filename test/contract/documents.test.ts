@@ -56,7 +56,7 @@ const elsewhere = [
   "RegionBootstrap",
   "SandboxUp",
   "SandboxDown",
-  "SandboxEnvironment",
+  "SandboxEnv",
   "SandboxRun",
 ];
 
