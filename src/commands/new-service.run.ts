@@ -6,6 +6,7 @@ import { exit } from "../core/exit.ts";
 import { flagName } from "../core/global-flags.ts";
 import type { Outcome } from "../core/outcome.ts";
 import { answer, type Question } from "../host/ask.ts";
+import { checkPeers } from "../scaffold/peer.ts";
 import { render } from "../scaffold/render.ts";
 import { checkServiceName } from "../scaffold/service-name.ts";
 import { shippedTemplate } from "../scaffold/shipped-template.ts";
@@ -30,6 +31,8 @@ export interface ServiceScaffold {
 export async function run(input: NewServiceInput, context: Context): Promise<Outcome<ServiceScaffold>> {
   const template = await shippedTemplate("fastapi-service");
   checkServiceName(input.name, template.reservedPackages);
+  checkPeers(input.name, "--depends-on", input.dependsOn);
+  checkPeers(input.name, "--called-by", input.calledBy);
   const target = await checkTarget(context.host.cwd, input.dir ?? input.name);
   const regions = await regionNames(context);
   const { domain = "", owner = "" } = await answer(
@@ -37,7 +40,8 @@ export async function run(input: NewServiceInput, context: Context): Promise<Out
     { domain: input.domain, owner: input.owner },
     context,
   );
-  const files = render(template, { name: input.name, domain, owner, regions });
+  const peers = { depends_on: input.dependsOn, called_by: input.calledBy };
+  const files = render(template, { name: input.name, domain, owner, regions, ...peers });
   if (!input.dryRun) await writeFolder(target, files, context.signal);
   return {
     exit: input.dryRun ? exit.pending : exit.ok,

@@ -38,6 +38,16 @@ describe("gennet new service", () => {
     });
   });
 
+  it("records what it calls and what may call it", async () => {
+    const flags = ["--depends-on", "payments,stock", "--called-by", "web", "--called-by", "jobs"];
+    expect(await callGennet([...given, ...flags], { cwd })).toMatchObject({ exit: 0 });
+    expect(await answers()).toMatchObject({
+      answers: { name: "orders", depends_on: ["payments", "stock"], called_by: ["web", "jobs"] },
+    });
+    const catalog: unknown = parse(await readFile(join(cwd, "orders", "catalog-info.yaml"), "utf8"));
+    expect(catalog).toMatchObject({ spec: { dependsOn: ["component:payments", "component:stock"] } });
+  });
+
   it("answers one document that lists what it wrote", async () => {
     const { stdout } = await callGennet([...given, "-o", "json"], { cwd });
     const document = JSON.parse(stdout) as { files: string[]; [key: string]: unknown };
@@ -108,6 +118,8 @@ describe("gennet new service", () => {
     [["orders", "--dir", "missing/orders"], 2, "SCAFFOLD_TARGET_UNWRITABLE"],
     [["orders", "--domain", "Shop!"], 2, "USAGE_INVALID"],
     [["orders", "--owner", "team shop"], 2, "USAGE_INVALID"],
+    [["orders", "--depends-on", "payments,orders"], 2, "SCAFFOLD_PEER_INVALID"],
+    [["orders", "--called-by", "Web"], 2, "SCAFFOLD_PEER_INVALID"],
   ])("refuses %j before anything is written", async (words, code, id) => {
     const flags = ["--domain", "shop", "--owner", "team-shop"];
     const { exit, stdout, stderr } = await callGennet(["new", "service", ...flags, ...words], { cwd });

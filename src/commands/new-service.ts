@@ -5,6 +5,8 @@ const args = { name: argument.one("NAME", "the service's name: a DNS label, such
 const flags = {
   domain: flag.text("DOMAIN", "the business domain it belongs to"),
   owner: flag.text("OWNER", "the team that owns it"),
+  dependsOn: flag.list("NAME", "a service that it calls"),
+  calledBy: flag.list("NAME", "a service that may call it"),
   dir: flag.text("PATH", "the folder to make, inside the current one; by default it has the service's name"),
   dryRun: flag.switch("show which files would be written, and write none"),
 };
@@ -22,6 +24,10 @@ export const newService = declare({
     {
       run: "gennet new service orders --domain shop --owner team-shop --dry-run",
       says: "Which files that would write",
+    },
+    {
+      run: "gennet new service orders --domain shop --owner team-shop --depends-on payments,stock --called-by web",
+      says: "One that calls two others, and is called by a third",
     },
     { run: "gennet new service orders --dir services/orders", says: "Into another folder; asks for the rest" },
   ],

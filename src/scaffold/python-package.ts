@@ -19,19 +19,22 @@ const standardLibrary =
   "tracemalloc tty turtle turtledemo types typing unicodedata unittest urllib uu uuid venv warnings wave weakref " +
   "webbrowser winreg winsound wsgiref xdrlib xml xmlrpc zipapp zipfile zipimport zlib zoneinfo";
 
-const taken = new Map([
-  ...keywords.split(" ").map((word) => [word, "is a keyword of Python"] as const),
-  ...standardLibrary.split(" ").map((word) => [word, "is a module of Python's standard library"] as const),
-]);
+const taken = new Set(keywords.split(" "));
+const shadowed = new Set(standardLibrary.split(" "));
 
 /** The Python package of a service: `order-intake` → `order_intake`. */
 export function packageOf(service: string): string {
   return service.replaceAll("-", "_");
 }
 
+/** Why no module can have this name, to complete "its module …". */
+export function keywordProblem(name: string): string | undefined {
+  return taken.has(name) ? "is a keyword of Python" : undefined;
+}
+
 /** Why no service can have this package, to complete "its package …"; `installed` are the modules it depends on. */
 export function packageProblem(name: string, installed: readonly string[]): string | undefined {
-  const reason = taken.get(name);
-  if (reason !== undefined) return reason;
-  return installed.includes(name) ? "has the name of a module that the service itself uses" : undefined;
+  if (shadowed.has(name)) return "is a module of Python's standard library";
+  if (installed.includes(name)) return "has the name of a module that the service itself uses";
+  return keywordProblem(name);
 }

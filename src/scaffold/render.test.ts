@@ -64,6 +64,32 @@ describe("rendering", () => {
     ]);
   });
 
+  it("writes a path with a dependency once for each", () => {
+    const files = [{ path: "a-__dependency__.yaml", content: "<%= it.dependency.type %>" }, { path: "__client__.py" }];
+    const rendered = render(template(...files), { ...orders, depends_on: ["stock", "pay-out"] });
+    expect(rendered.slice(1).map(({ path, content }) => [path, content])).toEqual([
+      ["a-pay-out.yaml", "PayOut"],
+      ["a-stock.yaml", "Stock"],
+      ["pay_out.py", ""],
+      ["stock.py", ""],
+    ]);
+    expect(render(template(...files), orders).slice(1)).toEqual([]);
+  });
+
+  it("leaves out files and folders whose condition is an empty list", () => {
+    const shipped = {
+      ...template({ path: "calls/a/b" }, { path: "calls.py" }, { path: "callsign" }, { path: "policy.yaml" }),
+      conditions: { calls: "depends_on", "policy.yaml": "called_by" },
+    } satisfies Template;
+    const paths = (answers: Answers): readonly string[] =>
+      render(shipped, answers)
+        .map((file) => file.path)
+        .slice(1);
+    expect(paths(orders)).toEqual(["calls.py", "callsign"]);
+    expect(paths({ ...orders, depends_on: ["stock"], called_by: [] })).toEqual(["calls.py", "calls/a/b", "callsign"]);
+    expect(paths({ ...orders, called_by: ["web"] })).toEqual(["calls.py", "callsign", "policy.yaml"]);
+  });
+
   it("keeps who may execute", () => {
     const files = render(template({ path: "a", executable: true }, { path: "b" }), orders);
     expect(files.map((file) => file.mode)).toEqual([0o644, 0o755, 0o644]);
@@ -87,6 +113,7 @@ describe("the FastAPI template", async () => {
     ["one letter that YAML takes for true", { ...orders, name: "y", domain: "n", owner: "123", regions: [] }],
     ["63 letters", { ...orders, name: "a".repeat(63), domain: "d".repeat(63), owner: "group:default/team" }],
     ["dashes and digits", orders],
+    ["callers and dependencies", { ...orders, depends_on: ["y", "a".repeat(63)], called_by: ["n", "b-2"] }],
   ] satisfies [string, Answers][])("with a name of %s", (_title, answers) => {
     const files = render(shipped, answers);
 
@@ -120,7 +147,7 @@ describe("the FastAPI template", async () => {
       expect(others.length).toBeGreaterThan(5);
       for (const { metadata } of others) {
         expect(metadata).toMatchObject({
-          name: answers.name,
+          name: expect.toBeOneOf([answers.name, ...("depends_on" in answers ? answers.depends_on : [])]) as string,
           namespace: answers.name,
           labels: { "app.kubernetes.io/name": answers.name, "app.kubernetes.io/part-of": answers.domain },
         });

@@ -1,7 +1,8 @@
 import { Eta } from "eta/core";
 import { stringify } from "yaml";
+import { type Peer, peerOf, yamlScalar } from "./peer.ts";
 import { packageOf } from "./python-package.ts";
-import type { Template } from "./template.ts";
+import type { Template, TemplateFile } from "./template.ts";
 
 export const answersFile = ".gennet/answers.yaml";
 
@@ -12,6 +13,16 @@ export interface Answers {
   readonly owner: string;
   /** The regions of gennet.yaml that it runs in; empty where there is no gennet.yaml. */
   readonly regions: readonly string[];
+  /** The services that it calls; absent where no template before asked. */
+  readonly depends_on?: readonly string[];
+  /** The services that call it. */
+  readonly called_by?: readonly string[];
+}
+
+interface Data extends Record<string, unknown> {
+  readonly name: string;
+  readonly package: string;
+  readonly dependency?: Peer;
 }
 
 export interface RenderedFile {
@@ -19,23 +30,49 @@ export interface RenderedFile {
   readonly path: string;
   readonly content: string;
   readonly mode: 0o644 | 0o755;
+  /** Is not touched again after the first render. */
+  readonly once?: true;
 }
 
 /**
  * The files of a service: the same template and answers always give the same. Tags are `<% %>`, which mean nothing
  * to Jinja, Helm or GitHub. In paths, `__key__` is an answer, and `_name` is written `.name`: npm leaves some
- * dotfiles out of a package.
+ * dotfiles out of a package. A path with `__dependency__` (its name) or `__client__` (its module) is written once for
+ * each dependency, which is `it.dependency` there.
  */
 export function render(template: Template, answers: Answers): readonly RenderedFile[] {
-  const data = strict({ ...answers, package: packageOf(answers.name), yaml: strict(scalars(answers)) });
+  const lists = { depends_on: answers.depends_on ?? [], called_by: answers.called_by ?? [] };
+  const peers = { depends_on: lists.depends_on.map(peerOf), called_by: lists.called_by.map(peerOf) };
+  const data = { ...answers, ...peers, package: packageOf(answers.name), yaml: strict(scalars(answers)) };
   const eta = new Eta({ autoEscape: false, autoTrim: false, cache: false, useWith: false });
-  const files = template.files.map((file) => ({
-    path: renderPath(file.path, data),
-    content: rendered(eta, file, data),
-    mode: file.executable ? (0o755 as const) : (0o644 as const),
-  }));
+  const files = template.files
+    .filter((file) => isWanted(file, template.conditions ?? {}, lists))
+    .flatMap((file) =>
+      variantsOf(file, data, peers.depends_on).map((given) => ({
+        path: renderPath(file.path, given),
+        content: rendered(eta, file, strict(given)),
+        mode: file.executable ? (0o755 as const) : (0o644 as const),
+      })),
+    );
   const recorded = { path: answersFile, content: record(template, answers), mode: 0o644 as const };
   return [...files, recorded].sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/** Whether no condition of the file or of a folder it is in names an empty list. */
+function isWanted(
+  { path }: TemplateFile,
+  conditions: NonNullable<Template["conditions"]>,
+  lists: Readonly<Record<string, readonly unknown[]>>,
+): boolean {
+  return Object.entries(conditions).every(
+    ([place, list]) => !(path === place || path.startsWith(`${place}/`)) || (lists[list] ?? []).length > 0,
+  );
+}
+
+/** What a file is rendered with: once, or once for each dependency. */
+function variantsOf(file: TemplateFile, data: Data, dependencies: readonly Peer[]): readonly Data[] {
+  if (!/__(dependency|client)__/.test(file.path)) return [data];
+  return dependencies.map((dependency) => ({ ...data, dependency }));
 }
 
 function rendered(eta: Eta, file: Template["files"][number], data: object): string {
@@ -46,11 +83,12 @@ function rendered(eta: Eta, file: Template["files"][number], data: object): stri
   }
 }
 
-function renderPath(path: string, data: Readonly<Record<string, unknown>>): string {
+function renderPath(path: string, { name, package: module, dependency }: Data): string {
+  const keys = { name, package: module, dependency: dependency?.name, client: dependency?.module };
   return path
     .split("/")
     .map((segment) => segment.replace(/^_(?=[a-z])/, "."))
-    .map((segment) => segment.replace(/__(package|name)__/g, (_, key: string) => String(data[key])))
+    .map((segment) => segment.replace(/__(\w+?)__/g, (kept, key) => keys[key as keyof typeof keys] ?? kept))
     .join("/");
 }
 
@@ -60,10 +98,9 @@ function record(template: Template, answers: Answers): string {
   return note + stringify({ template: template.name, version: template.version, answers });
 }
 
-/** Answers as YAML scalars: a service may be called `y` or an owner `123`, which YAML reads as something else. */
 function scalars(answers: Answers): Record<string, string> {
   const texts = Object.entries(answers).filter((entry): entry is [string, string] => typeof entry[1] === "string");
-  return Object.fromEntries(texts.map(([key, text]) => [key, stringify(text, { version: "1.1" }).trimEnd()]));
+  return Object.fromEntries(texts.map(([key, text]) => [key, yamlScalar(text)]));
 }
 
 /** A template that names an answer nobody gave is wrong, and must not write "undefined". */

@@ -20,8 +20,12 @@ const templateSchema = z.strictObject({
   title: z.string(),
   description: z.string(),
   questions: z.array(questionSchema),
+  /** Files and folders that are only there where the list among the answers is not empty. */
+  conditions: z.record(z.string(), z.enum(["depends_on", "called_by"])).optional(),
   /** Top-level Python modules that a generated package would collide with. */
   reservedPackages: z.array(z.string()),
+  /** Paths below `files/` that are a first draft for the service to write on: an update never touches them. */
+  once: z.array(z.string()).optional(),
 });
 
 export type TemplateQuestion = z.output<typeof questionSchema>;

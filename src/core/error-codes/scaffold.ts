@@ -8,6 +8,12 @@ export const scaffoldCodes = {
     explain:
       "A service's name becomes a Kubernetes Service and namespace (a DNS label that begins with a letter, at most 63 characters, none that the cluster uses itself) and a Python package (no keyword, no module of the standard library, none that the service depends on).",
   },
+  SCAFFOLD_PEER_INVALID: {
+    exit: exit.usage,
+    title: "A service cannot be declared as a dependency or a caller",
+    explain:
+      "--depends-on and --called-by take the names of other services, each once: a DNS label that begins with a letter, at most 63 characters. A dependency also becomes a Python module, so it cannot be called as a keyword of Python.",
+  },
   SCAFFOLD_TARGET_OUTSIDE: {
     exit: exit.usage,
     title: "The folder to write is outside the current one",

@@ -1,0 +1,38 @@
+import { describe, expect, it } from "vitest";
+import { checkPeers, peerOf } from "./peer.ts";
+
+describe("the peers of a service", () => {
+  it("are other services, each once", () => {
+    expect(() => checkPeers("orders", "--depends-on", [])).not.toThrow();
+    expect(() => checkPeers("orders", "--depends-on", ["payments", "calendar", "y", "a".repeat(63)])).not.toThrow();
+  });
+
+  it.each([
+    [["payments", "payments"], "it is named twice"],
+    [["stock", "orders"], "a service does not call itself"],
+    [["Stock"], "it must be a DNS label"],
+    [["a_b"], "it must be a DNS label"],
+    [["a".repeat(64)], "it must be a DNS label"],
+    [[""], "it must be a DNS label"],
+    [["../x"], "it must be a DNS label"],
+    [["import"], 'its Python module "import" is a keyword of Python'],
+  ])("cannot be %j: %s", (names, problem) => {
+    expect(() => checkPeers("orders", "--called-by", names)).toThrow(
+      expect.objectContaining({
+        code: "SCAFFOLD_PEER_INVALID",
+        message: expect.stringMatching(new RegExp(`^--called-by: .* will not do: ${problem}`)) as string,
+      }),
+    );
+  });
+
+  it("have a module, a name for classes, and a scalar that YAML does not take for something else", () => {
+    expect(peerOf("order-intake")).toEqual({
+      name: "order-intake",
+      yaml: "order-intake",
+      module: "order_intake",
+      type: "OrderIntake",
+    });
+    expect(peerOf("y").yaml).toBe('"y"');
+    expect(peerOf("a--b").type).toBe("A_B");
+  });
+});

@@ -1,0 +1,45 @@
+import { stringify } from "yaml";
+import { AppError } from "../core/error.ts";
+import { keywordProblem, packageOf } from "./python-package.ts";
+
+/** Another service as templates see it. */
+export interface Peer {
+  /** A DNS label: its Kubernetes Service, namespace and service account all have this name. */
+  readonly name: string;
+  /** The name as a YAML scalar. */
+  readonly yaml: string;
+  /** The Python module of its client: `order-intake` → `order_intake`. */
+  readonly module: string;
+  /** What its Python classes begin with: `order-intake` → `OrderIntake`. */
+  readonly type: string;
+}
+
+export function peerOf(name: string): Peer {
+  const type = name.split("-").map((word) => (word[0] ?? "_").toUpperCase() + word.slice(1));
+  return { name, yaml: yamlScalar(name), module: packageOf(name), type: type.join("") };
+}
+
+/** Text as YAML writes it: a service may be called `y` or an owner `123`, which YAML reads as something else. */
+export function yamlScalar(text: string): string {
+  return stringify(text, { version: "1.1" }).trimEnd();
+}
+
+/** Throws SCAFFOLD_PEER_INVALID; `flag` is the one that named the peers of `service`. */
+export function checkPeers(service: string, flag: string, names: readonly string[]): void {
+  for (const [index, name] of names.entries()) {
+    const problem = peerProblem(service, name) ?? (names.indexOf(name) < index ? "it is named twice" : undefined);
+    if (problem === undefined) continue;
+    throw new AppError("SCAFFOLD_PEER_INVALID", `${flag}: ${JSON.stringify(name)} will not do: ${problem}.`, {
+      next: [`${flag} payments,stock   is one that works`],
+    });
+  }
+}
+
+function peerProblem(service: string, name: string): string | undefined {
+  if (!/^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/.test(name)) {
+    return "it must be a DNS label: lower-case letters, digits and dashes, at most 63, beginning with a letter";
+  }
+  if (name === service) return "a service does not call itself";
+  const reason = keywordProblem(packageOf(name));
+  return reason === undefined ? undefined : `its Python module "${packageOf(name)}" ${reason}`;
+}
