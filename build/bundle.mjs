@@ -11,6 +11,8 @@ const result = await build({
   format: "esm",
   platform: "node",
   target: "node20.19",
+  // esbuild prefers CommonJS for Node, of which it can leave nothing out.
+  mainFields: ["module", "main"],
   minify: true,
   keepNames: true,
   legalComments: "none",
