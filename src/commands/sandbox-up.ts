@@ -7,12 +7,14 @@ const flags = {
     "REGION",
     "AWS regions, each with a control plane of its own (eu-west-1,us-east-1 when it is new)",
   ),
+  clockScale: flag.integerOr("N", 60, 1, "how many of AWS's seconds pass in one of a new sandbox"),
   profile: flag.choice("PROFILE", ["core"], "core", "how much of the platform is in it"),
 };
 
 export type SandboxUpInput = {
   readonly name: string;
   readonly regions: readonly string[];
+  readonly clockScale: number;
   readonly profile: "core";
 };
 

@@ -127,9 +127,22 @@ export const flag = {
     parse: durationOrThrow,
     fallback,
   }),
+  /** A whole number from `least` on. */
+  integerOr: (placeholder: string, fallback: number, least: number, summary: string): Flag<number> => ({
+    shape: "value",
+    placeholder,
+    summary,
+    parse: (text) => integerOrThrow(text, least),
+    fallback,
+  }),
   /** Asks "are you sure": never read from a variable, an exported one would answer for every command. */
   consent: (summary: string): Flag<boolean> => ({ shape: "switch", summary, fallback: false, variable: false }),
 };
+
+function integerOrThrow(text: string, least: number): number {
+  if (!/^\d{1,9}$/.test(text) || Number(text) < least) throw new Error(`"${text}" is no whole number from ${least} on`);
+  return Number(text);
+}
 
 function durationOrThrow(text: string): number {
   const ms = parseDuration(text);

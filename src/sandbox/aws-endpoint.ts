@@ -7,16 +7,14 @@ import { definedOnly } from "./go-toolchain.ts";
 import type { Setting } from "./setting.ts";
 import { type AwsState, type SandboxState, writePrivate } from "./state.ts";
 
-/** An hour of AWS's time passes in a minute of ours. */
-const clockScale = 60;
-
 /** Credentials of the shape that AWS's have, random for each sandbox. */
-export function createAwsState(port: number, authenticatorPort: number): AwsState {
+export function createAwsState(port: number, authenticatorPort: number, clockScale: number): AwsState {
   const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
   const id = [...randomBytes(16)].map((byte) => letters[byte % letters.length]).join("");
   return {
     port,
     authenticatorPort,
+    clockScale,
     accountId: "123456789012",
     accessKeyId: `AKIA${id}`,
     secretAccessKey: randomBytes(30).toString("base64"),
@@ -51,7 +49,7 @@ export async function writeAwsConfig(folder: SandboxFolder, state: SandboxState,
     },
     accountId: aws.accountId,
     credentials: { accessKeyId: aws.accessKeyId, secretAccessKey: aws.secretAccessKey },
-    clockScale,
+    clockScale: aws.clockScale,
     clusters: Object.fromEntries(clusters),
   };
   await writePrivate(folder.aws("config.json"), `${JSON.stringify(config, null, 2)}\n`);

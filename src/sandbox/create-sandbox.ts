@@ -10,10 +10,15 @@ import { processTable } from "./process-table.ts";
 import type { Setting } from "./setting.ts";
 import { type RegionPorts, type SandboxState, takenPorts, writeState } from "./state.ts";
 
+export interface NewSandbox {
+  readonly name: string;
+  readonly regions: readonly string[];
+  readonly clockScale: number;
+}
+
 /** Ports, keys and files of a new sandbox. The state is written last: without it, all of this is made anew. */
 export async function createSandbox(
-  name: string,
-  regions: readonly string[],
+  { name, regions, clockScale }: NewSandbox,
   folder: SandboxFolder,
   setting: Setting,
 ): Promise<SandboxState> {
@@ -22,7 +27,7 @@ export async function createSandbox(
   await endProcesses(processesIn(await processTable(), folder.root), processTable, clock);
   const ports = await freePorts(regions.length * 6 + 2, await takenPorts(stateRoot(setting.host)));
   const take = (): number => ports.shift() as number;
-  const aws = createAwsState(take(), take());
+  const aws = createAwsState(take(), take(), clockScale);
   await mkdir(dirname(folder.log("any")), { recursive: true, mode: 0o700 });
   await createAuthenticatorPki(folder, clock.now());
   const planned = regions.map((awsRegion) => ({ awsRegion, ports: takeRegionPorts(take) }));

@@ -16,6 +16,8 @@ export interface RegionPorts {
 export interface AwsState {
   readonly port: number;
   readonly authenticatorPort: number;
+  /** How many of AWS's seconds pass in one of ours. */
+  readonly clockScale: number;
   readonly accountId: string;
   /** Random for each sandbox, good for nothing else. */
   readonly accessKeyId: string;

@@ -20,6 +20,8 @@ export interface UpRequest {
   readonly name: string;
   /** AWS regions; undefined for those the sandbox has, or the default ones. */
   readonly regions: readonly string[] | undefined;
+  /** Of a new sandbox's AWS endpoint. */
+  readonly clockScale: number;
 }
 
 export interface UpResult {
@@ -42,7 +44,7 @@ export async function bringUp(request: UpRequest, setting: Setting): Promise<UpR
   return withLock(folder.lock, lock, setting, async () => {
     const state =
       (await readState(folder, request.name)) ??
-      (await createSandbox(request.name, request.regions ?? defaultRegions, folder, setting));
+      (await createSandbox({ ...request, regions: request.regions ?? defaultRegions }, folder, setting));
     requireSameRegions(request, state);
     await endUnrecorded(state, folder, setting);
     return start(state, folder, setting);

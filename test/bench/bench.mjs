@@ -1,7 +1,11 @@
 import { cpus } from "node:os";
+import { fleet } from "./fleet.mjs";
 import { sideBySide, tableOf } from "./side-by-side.mjs";
 
-/** `npm run bench`: medians of runs side by side, as Markdown for docs/benchmarks.md. Nothing here passes or fails. */
+/**
+ * `npm run bench`: medians of runs side by side, as Markdown for docs/benchmarks.md. Nothing here passes or fails.
+ * Needs kubectl on the PATH, and brings up a sandbox of its own for the figures of a large region.
+ */
 const node = process.execPath;
 const rounds = Number(process.env["BENCH_ROUNDS"] ?? 15);
 const gennet = (...args) => ({ command: node, args: ["bin/gennet", ...args] });
@@ -21,18 +25,17 @@ process.stdout.write(
 );
 process.stdout.write(`${tableOf("Start-up", startUp)}\n`);
 
-// A cluster to compare on, by its kubeconfig context: 2,000 pods are what the figures in the documents are for.
-const context = process.env["BENCH_CONTEXT"];
-if (context === undefined) {
-  process.stdout.write("\nNo status was measured: set BENCH_CONTEXT to a kubeconfig context.\n");
-} else {
+const { context, env, leave } = await fleet();
+try {
   const kubectl = ["--context", context, "get", "nodes,deployments,pods", "-A"];
   const status = sideBySide(
     {
-      "kubectl get nodes,deployments,pods -A": { command: "kubectl", args: kubectl },
-      "gennet status": gennet("status", "--context", context),
+      "kubectl get nodes,deployments,pods -A": { command: "kubectl", args: kubectl, env },
+      "gennet status": { ...gennet("status", "--context", context), env },
     },
     rounds,
   );
-  process.stdout.write(`\n${tableOf("Status of one region", status)}\n`);
+  process.stdout.write(`\n${tableOf("Status of one region with 2,000 pods and 300 Deployments", status)}\n`);
+} finally {
+  leave();
 }

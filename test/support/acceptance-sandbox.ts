@@ -32,7 +32,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
     if (ended.exit === 0) await rm(stateHome, { recursive: true, force: true });
     else process.exitCode = 1;
   };
-  const up = ["sandbox", "up", "--name", sandbox.name, "--regions", sandbox.regions.join(",")];
+  // Lifecycles keep their order; nothing here waits for their length.
+  const up = ["sandbox", "up", "--name", sandbox.name, "--regions", sandbox.regions.join(","), "--clock-scale", "1000"];
   const { exit } = await runGennet(up, { env, show: true });
   if (exit !== 0) {
     await down();
