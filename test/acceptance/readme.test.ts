@@ -29,7 +29,10 @@ describe("the README", () => {
     const { stdout, stderr } = await run("bash", ["-c", script], { cwd: folder, env });
     const exits = [...stdout.matchAll(/^::(\d+)$/gm)].map((match) => Number(match[1]));
     const expected = lines.map((line) => [line, line.startsWith("gennet region plan") ? 8 : 0]);
-    expect(lines.map((line, index) => [line, exits[index]]), stderr).toEqual(expected);
+    expect(
+      lines.map((line, index) => [line, exits[index]]),
+      stderr,
+    ).toEqual(expected);
   });
 });
 
