@@ -29,7 +29,10 @@ export interface SandboxUp {
 export async function run(input: SandboxUpInput, context: Context): Promise<Outcome<SandboxUp>> {
   const name = requireName(input.name);
   const regions = requireRegions(input.regions);
-  const { state, kubeconfig, kubernetes, started, kept, awsLost } = await bringUp({ name, regions, clockScale: input.clockScale }, context);
+  const { state, kubeconfig, kubernetes, started, kept, awsLost } = await bringUp(
+    { name, regions, clockScale: input.clockScale },
+    context,
+  );
   if (awsLost) {
     context.emit({
       type: "note",
