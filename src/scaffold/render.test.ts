@@ -113,7 +113,7 @@ describe("the FastAPI template", async () => {
     ["one letter that YAML takes for true", { ...orders, name: "y", domain: "n", owner: "123", regions: [] }],
     ["63 letters", { ...orders, name: "a".repeat(63), domain: "d".repeat(63), owner: "group:default/team" }],
     ["dashes and digits", orders],
-    ["callers and dependencies", { ...orders, depends_on: ["y", "a".repeat(63)], called_by: ["n", "b-2"] }],
+    ["callers and dependencies", { ...orders, depends_on: ["y", "pay-out"], called_by: ["n", "b-2"] }],
   ] satisfies [string, Answers][])("with a name of %s", (_title, answers) => {
     const files = render(shipped, answers);
 

@@ -86,6 +86,61 @@ print(json.dumps(sorted(name.replace("-", "_") for name in names)))`;
   });
 });
 
+describe("a service that calls two others", () => {
+  let folder: string;
+  let service: string;
+  let uv: string;
+
+  beforeAll(async () => {
+    uv = await findUv();
+    folder = await mkdtemp(join(tmpdir(), "gennet-calls-"));
+    const words = ["new", "service", "orders", "--domain", "shop", "--owner", "team-shop"];
+    const peers = ["--depends-on", `${"z".repeat(63)},order-stock`, "--called-by", "web"];
+    const { exit, stderr } = await runGennet([...words, ...peers], { cwd: folder });
+    if (exit !== 0) throw new Error(stderr);
+    service = join(folder, "orders");
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  const inService = (...words: string[]): Promise<Ended> => run(uv, ["run", "--quiet", ...words], { cwd: service });
+
+  it("passes its own tests", async () => {
+    const { exit, stdout } = await inService("pytest", "-q");
+    expect({ exit, stdout }).toMatchObject({ exit: 0, stdout: expect.stringMatching(/^\d{2,} passed/m) as string });
+  });
+
+  it.each([
+    ["ruff", "check"],
+    ["ruff", "format", "--check"],
+    ["mypy", "--strict"],
+  ])("is clean under %s %s", async (...words) => {
+    const { exit, stdout, stderr } = await inService(...words);
+    expect({ exit, output: stdout + stderr }).toMatchObject({ exit: 0 });
+  });
+
+  // A test that cannot fail proves nothing: each of these mistakes must be found.
+  it.each([
+    ["breaker.py", "or self._probing:", "or False:"],
+    ["breaker.py", "if permit != self._period:", "if False:"],
+    ["breaker_transport.py", "succeeded: bool | None = None", "succeeded: bool | None = False"],
+    ["retries.py", "attempts = self._settings.attempts if repeatable else 1", "attempts = self._settings.attempts"],
+    ["retries.py", "(left is None or wait < left)", "True"],
+    ["deadline.py", "min(self._seconds, left)", "self._seconds"],
+    ["errors.py", "HTTPStatus.SERVICE_UNAVAILABLE", "HTTPStatus.BAD_GATEWAY"],
+  ])("has a test that finds a mistake in %s: %s", async (file, right, wrong) => {
+    const path = join(service, "src", "orders", "calls", file);
+    const text = await readFile(path, "utf8");
+    expect(text).toContain(right);
+    await writeFile(path, text.replace(right, wrong));
+    try {
+      const { exit, stdout } = await inService("pytest", "-q", "-x", "tests/calls");
+      expect({ exit, stdout }).toMatchObject({ exit: 1, stdout: expect.stringContaining("1 failed") as string });
+    } finally {
+      await writeFile(path, text);
+    }
+  });
+});
+
 describe("a scaffolded service's manifests", () => {
   const names = ["order-intake", "y", "a".repeat(63)];
   let folder: string;

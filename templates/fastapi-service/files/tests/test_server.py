@@ -60,3 +60,14 @@ def test_a_wrong_setting_is_named_and_its_value_is_not(monkeypatch: pytest.Monke
 
     assert "APP_PORT: " in str(stopped.value)
     assert "hunter2" not in str(stopped.value)
+<% if (it.depends_on.length > 0) { -%>
+
+
+def test_a_wrong_setting_of_a_group_is_named_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("APP_CALLS__BREAKER__OPEN_SECONDS", "-1")
+
+    with pytest.raises(SystemExit) as stopped:
+        main()
+
+    assert "APP_CALLS__BREAKER__OPEN_SECONDS: " in str(stopped.value)
+<% } -%>

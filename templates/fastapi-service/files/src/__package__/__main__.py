@@ -16,7 +16,7 @@ def main() -> None:
     except ValidationError as error:
         raise SystemExit(explain(error)) from None
     configure_logging(settings, sys.stdout)
-    build_server(create_app(), settings).run()
+    build_server(create_app(<% if (it.depends_on.length > 0) { %>settings=settings<% } %>), settings).run()
 
 
 if __name__ == "__main__":

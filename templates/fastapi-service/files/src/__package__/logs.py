@@ -40,3 +40,7 @@ def configure_logging(settings: Settings, stream: TextIO) -> None:
         )
     )
     logging.basicConfig(level=settings.log_level.upper(), handlers=[handler], force=True)
+<% if (it.depends_on.length > 0) { -%>
+    # It tells of every call at the level info; failed ones are told by who made them.
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+<% } -%>

@@ -1,0 +1,11 @@
+from ..calls.service_client import ServiceClient
+
+
+class <%= it.dependency.type %>Client(ServiceClient):
+    """What this service asks of <%= it.dependency.name %>.
+
+    Give it a method for each operation, with models of its own for what goes out and comes back:
+
+        async def quote(self, order: UUID) -> Quote:
+            return await self.get(f"/quotes/{order}", Quote)
+    """
