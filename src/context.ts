@@ -4,6 +4,7 @@ import type { Preview } from "./core/command.ts";
 import { AppError } from "./core/error.ts";
 import type { Emit } from "./core/event.ts";
 import type { GlobalOptions } from "./core/global-flags.ts";
+import type { Git } from "./git/port.ts";
 import type { Host } from "./host/host.ts";
 import type { Cluster } from "./k8s/port.ts";
 import type { Place } from "./platform/place.ts";
@@ -27,6 +28,7 @@ export interface Context {
   places(): Promise<readonly Place[]>;
   /** AWS as seen from a region of gennet.yaml. */
   aws(region: Region): Promise<Aws>;
+  git(): Promise<Git>;
   /** The API server of a place. */
   cluster(place: Place): Promise<Cluster>;
   close(): Promise<void>;
@@ -68,6 +70,10 @@ export function createContext(
     const { env, home, clock } = host;
     return connect(place, { env, home, clock, requestTimeoutMs: options.requestTimeout, aws }, signal);
   };
+  const git = once(async () => {
+    const { createGit } = await import("./git/git.ts");
+    return createGit({ env: host.env, signal });
+  });
   return {
     host,
     options,
@@ -81,6 +87,7 @@ export function createContext(
       return (await regions()).map((region) => ({ name: region.name, region }));
     },
     aws,
+    git,
     cluster,
     close: async () => {
       // What could not be connected has nothing to close.

@@ -14,6 +14,9 @@ import { sandboxEnv } from "./sandbox-env.ts";
 import { sandboxRun } from "./sandbox-run.ts";
 import { sandboxStatus } from "./sandbox-status.ts";
 import { sandboxUp } from "./sandbox-up.ts";
+import { serviceCheck } from "./service-check.ts";
+import { serviceDiff } from "./service-diff.ts";
+import { serviceUpdate } from "./service-update.ts";
 import { status } from "./status.ts";
 
 /** Every command, in the order help shows them. */
@@ -28,6 +31,9 @@ export const commands: readonly Command<Context>[] = [
   regionBootstrap,
   regionList,
   newService,
+  serviceCheck,
+  serviceDiff,
+  serviceUpdate,
   status,
   doctor,
   explain,

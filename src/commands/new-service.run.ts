@@ -7,11 +7,11 @@ import { flagName } from "../core/global-flags.ts";
 import type { Outcome } from "../core/outcome.ts";
 import { answer, type Question } from "../host/ask.ts";
 import { checkPeers } from "../scaffold/peer.ts";
-import { render } from "../scaffold/render.ts";
 import { checkServiceName } from "../scaffold/service-name.ts";
 import { shippedTemplate } from "../scaffold/shipped-template.ts";
 import { checkTarget } from "../scaffold/target.ts";
 import type { TemplateQuestion } from "../scaffold/template.ts";
+import { newServiceFiles } from "../scaffold/update/pristine.ts";
 import { writeFolder } from "../scaffold/write.ts";
 import type { NewServiceInput } from "./new-service.ts";
 
@@ -41,7 +41,7 @@ export async function run(input: NewServiceInput, context: Context): Promise<Out
     context,
   );
   const peers = { depends_on: input.dependsOn, called_by: input.calledBy };
-  const files = render(template, { name: input.name, domain, owner, regions, ...peers });
+  const files = newServiceFiles(template, { name: input.name, domain, owner, regions, ...peers });
   if (!input.dryRun) await writeFolder(target, files, context.signal);
   return {
     exit: input.dryRun ? exit.pending : exit.ok,

@@ -30,8 +30,6 @@ export interface RenderedFile {
   readonly path: string;
   readonly content: string;
   readonly mode: 0o644 | 0o755;
-  /** Is not touched again after the first render. */
-  readonly once?: true;
 }
 
 /**

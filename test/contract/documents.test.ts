@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -47,6 +47,10 @@ const answered: readonly (readonly [kind: string, argv: readonly string[]])[] = 
   ],
   ["ServiceScaffold", ["new", "service", "orders", "--domain", "shop", "--owner", "team-shop"]],
   ["ServiceScaffold", ["new", "service", "carts", "--domain", "shop", "--owner", "team-shop", "--dry-run"]],
+  ["ServiceCheck", ["service", "check", "orders"]],
+  ["ServiceDiff", ["service", "diff", "orders"]],
+  ["ServiceUpdate", ["service", "update", "orders"]],
+  ["ServiceUpdate", ["service", "update", "--all", "."]],
 ];
 
 /** Answered by a sandbox or an account: the acceptance tests look at these. */
@@ -65,6 +69,8 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "gennet-documents-"));
   await writeFile(join(folder, "gennet.yaml"), platform);
   await writeFile(join(folder, "kubeconfig"), kubeconfig);
+  await mkdir(join(folder, "broken", ".gennet"), { recursive: true });
+  await writeFile(join(folder, "broken", ".gennet", "answers.yaml"), "template: 1\n");
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 

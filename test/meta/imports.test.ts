@@ -10,7 +10,7 @@ interface Layer {
   readonly types?: readonly string[];
 }
 
-const ports = ["k8s", "aws"];
+const ports = ["k8s", "aws", "git"];
 const port: Layer = { uses: ["core"], types: ["platform", "host", ...ports] };
 const feature: Layer = { uses: ["core"], types: ["platform", "host", ...ports] };
 
@@ -20,6 +20,7 @@ const layers: Readonly<Record<string, Layer>> = {
   view: { uses: ["core"], types: ["host"] },
   k8s: port,
   aws: port,
+  git: port,
   platform: feature,
   scaffold: feature,
   region: feature,

@@ -38,4 +38,73 @@ export const scaffoldCodes = {
     explain:
       "Files are written beside their place first, so a full disk leaves nothing half-made. Make space and run it again.",
   },
+  SCAFFOLD_NOT_A_SERVICE: {
+    exit: exit.usage,
+    title: "The folder holds no service made by gennet",
+    explain:
+      "What a service was made from stands in .gennet/answers.yaml in its folder. Without that file gennet cannot tell which template it follows.",
+  },
+  SCAFFOLD_RECORD_INVALID: {
+    exit: exit.usage,
+    title: "What gennet keeps in the service cannot be read",
+    explain:
+      "The files .gennet/answers.yaml and .gennet/base.json say what the service was made from. One of them is damaged; the version that was committed last is the way back.",
+  },
+  SCAFFOLD_BASE_MISSING: {
+    exit: exit.usage,
+    title: "The service does not know what its template gave it",
+    explain:
+      "An update is merged from the render that the service came from, which stands in .gennet/base.json. A service made before gennet kept it has none. `gennet service update --base` writes it by rendering again, which is only right with the very version of the template that the service follows.",
+  },
+  SCAFFOLD_TEMPLATE_UNKNOWN: {
+    exit: exit.usage,
+    title: "This gennet does not have the service's template",
+    explain:
+      "The service names a template that is not part of this installation. Another version of gennet may have it.",
+  },
+  SCAFFOLD_TEMPLATE_NEWER: {
+    exit: exit.usage,
+    title: "The service is ahead of the installed template",
+    explain:
+      "The service was made or updated by a newer gennet. Going back is not an update; install a gennet that is at least as new.",
+  },
+  SCAFFOLD_TREE_DIRTY: {
+    exit: exit.conflict,
+    title: "The service has changes that are not committed",
+    explain:
+      "An update is merged into what is committed, so that it can be looked at and undone by itself. New files that are not ignored count too. Nothing was written.",
+  },
+  SCAFFOLD_NO_REPOSITORY: {
+    exit: exit.usage,
+    title: "The service is in no Git repository",
+    explain:
+      "Git does the merge, keeps conflicts and is the way back, so a service must be committed before it is updated. It may be a folder of a larger repository.",
+  },
+  SCAFFOLD_UPDATE_UNFINISHED: {
+    exit: exit.conflict,
+    title: "An update was stopped half-way",
+    explain:
+      "An update is laid out in .gennet/update before it is put into place. It is found there where the process was killed in between; `gennet service update` finishes it.",
+  },
+  SCAFFOLD_UPDATE_STUCK: {
+    exit: exit.conflict,
+    title: "A file was changed while it was being updated",
+    explain:
+      "The file is not what it was when the update was worked out, and is not overwritten. Bring it back to what it was and run the update again, or give the update up.",
+  },
+  GIT_MISSING: {
+    exit: exit.usage,
+    title: "There is no git",
+    explain: "Git merges updates and shows differences. It must be on the PATH.",
+  },
+  GIT_TOO_OLD: {
+    exit: exit.usage,
+    title: "This git cannot merge whole trees",
+    explain: "Updates are merged by `git merge-tree --write-tree`, which Git has since version 2.38.",
+  },
+  GIT_FAILED: {
+    exit: exit.unhealthy,
+    title: "Git failed",
+    explain: "Git ended with an error, and the message says which. The repository itself is the place to look.",
+  },
 } as const satisfies ErrorCodes;

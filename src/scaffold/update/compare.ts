@@ -1,0 +1,39 @@
+import { gt } from "semver";
+import { AppError } from "../../core/error.ts";
+import type { Template } from "../template.ts";
+import type { Base, PristineFile, ServiceRecord } from "./record.ts";
+
+export interface FileChange {
+  /** Relative to the service. */
+  readonly path: string;
+  readonly change: "added" | "changed" | "removed";
+}
+
+/** What lies between two renders; what is written only once is no change. */
+export function compareRenders(from: Base, to: Base): readonly FileChange[] {
+  const before = new Map(from.files.map((file) => [file.path, file]));
+  const after = new Map(to.files.map((file) => [file.path, file]));
+  const paths = [...new Set([...before.keys(), ...after.keys()])].toSorted();
+  return paths.flatMap((path): FileChange[] => {
+    const [was, is] = [before.get(path), after.get(path)];
+    if (was === undefined) return [{ path, change: "added" }];
+    if (was.once === true || is?.once === true) return [];
+    if (is === undefined) return [{ path, change: "removed" }];
+    return equal(was, is) ? [] : [{ path, change: "changed" }];
+  });
+}
+
+/** Throws SCAFFOLD_TEMPLATE_NEWER where the service is ahead of the installed template. */
+export function checkNotNewer(record: ServiceRecord, template: Template, shown: string): void {
+  if (!gt(record.version, template.version)) return;
+  const { version } = template;
+  throw new AppError(
+    "SCAFFOLD_TEMPLATE_NEWER",
+    `${shown} follows ${record.template} ${record.version}, and this gennet has ${version}.`,
+    { next: ["Install the gennet that the service was last updated with, or a newer one."] },
+  );
+}
+
+function equal(one: PristineFile, other: PristineFile): boolean {
+  return one.content === other.content && one.mode === other.mode;
+}

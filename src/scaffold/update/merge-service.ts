@@ -1,0 +1,112 @@
+import type { Scratch, SnapshotFile, Stage, TreeChange } from "../../git/port.ts";
+import type { PristineFile } from "./record.ts";
+import { structuralMerge } from "./structural-merge.ts";
+
+export interface MergeSides {
+  readonly base: readonly PristineFile[];
+  readonly theirs: readonly PristineFile[];
+  /** The service's tree in the last commit. */
+  readonly tree: string;
+  /** Files that are on the disk, not in that tree, and that the template would write: the user's, too. */
+  readonly ignored: readonly SnapshotFile[];
+  /** What the merge must not see: gennet's own files. */
+  readonly without: readonly string[];
+  /** How the template's side is called in conflict markers. */
+  readonly label: string;
+}
+
+export interface MergedFile extends TreeChange {
+  /** Undefined for a removed file. */
+  readonly content: Uint8Array | undefined;
+}
+
+export interface ServiceMerge {
+  readonly files: readonly MergedFile[];
+  /** Real conflicts, as three stages; their files have markers. */
+  readonly conflicts: ReadonlyMap<string, readonly Stage[]>;
+  /** What was merged by its structure, as lines alone would have been a conflict. */
+  readonly structural: readonly string[];
+  /** What the user deleted and the template changed. */
+  readonly leftDeleted: readonly string[];
+  readonly patch: string;
+}
+
+/** A lockfile is made by its tool: merging two of them gives one that nobody resolved. */
+const lockfiles = /(^|\/)(uv\.lock|poetry\.lock|package-lock\.json)$/;
+
+/** The three-way merge of whole trees: the template's changes since the base, into what the user made of it. */
+export async function mergeService(sides: MergeSides, scratch: Scratch): Promise<ServiceMerge> {
+  const { base, theirs, tree, ignored, label } = sides;
+  const known = new Set(base.map((file) => file.path));
+  const kept = new Set([...base, ...theirs].filter(isOnce).map((file) => file.path));
+  const firstDrafts = theirs.filter((file) => kept.has(file.path) && !known.has(file.path));
+  await scratch.record([
+    { name: "base", files: base.filter((file) => !kept.has(file.path)).map(toSnapshot) },
+    { name: "service", tree, without: sides.without, files: ignored },
+    { name: "yours", parent: "base", tree, without: [...sides.without, ...kept], files: notIn(ignored, kept) },
+    { name: label, parent: "base", files: theirs.filter((file) => !kept.has(file.path)).map(toSnapshot) },
+  ]);
+  const merged = await scratch.merge("yours", label);
+  const settled = await settle(merged.conflicts, scratch);
+  const service = await pathsOf(scratch, "service", firstDrafts);
+  const drafts = firstDrafts.filter((file) => !service.has(file.path)).map(toSnapshot);
+  await scratch.record([
+    { name: "outcome", tree: merged.tree, without: settled.leftDeleted, files: [...settled.files, ...drafts] },
+  ]);
+  const changes = (await scratch.changes("yours", "outcome")).filter((each) => each.mode !== "160000");
+  const contents = await scratch.read(changes.filter((each) => each.change !== "removed").map((each) => each.id));
+  let next = 0;
+  return {
+    files: changes.map((each) => ({ ...each, content: each.change === "removed" ? undefined : contents[next++] })),
+    conflicts: settled.conflicts,
+    structural: settled.files.map((file) => file.path),
+    leftDeleted: settled.leftDeleted,
+    patch: await scratch.patch("yours", "outcome"),
+  };
+}
+
+/** Brings together what lines alone could not, and leaves deleted what the user deleted. */
+async function settle(found: ReadonlyMap<string, readonly Stage[]>, scratch: Scratch) {
+  const conflicts = new Map<string, readonly Stage[]>();
+  const files: SnapshotFile[] = [];
+  const leftDeleted: string[] = [];
+  for (const [path, stages] of found) {
+    const [base, ours, theirs] = [1, 2, 3].map((stage) => stages.find((each) => each.stage === stage));
+    if (base !== undefined && ours === undefined) {
+      leftDeleted.push(path);
+      continue;
+    }
+    const text = base && ours && theirs && (await merged(path, [base, ours, theirs], scratch));
+    if (text === undefined) conflicts.set(path, stages);
+    else files.push({ path, mode: ours?.mode === "100755" ? "100755" : "100644", content: text });
+  }
+  return { conflicts, files, leftDeleted };
+}
+
+async function merged(path: string, stages: readonly Stage[], scratch: Scratch): Promise<string | undefined> {
+  if (stages.some((stage) => !stage.mode.startsWith("100"))) return undefined;
+  const contents = await scratch.read(stages.map((stage) => stage.id));
+  const [base = "", ours = "", theirs = ""] = contents.map((content) => content.toString("utf8"));
+  return structuralMerge(path, { base, ours, theirs });
+}
+
+/** Which of these paths a snapshot has. */
+async function pathsOf(scratch: Scratch, name: string, files: readonly PristineFile[]): Promise<ReadonlySet<string>> {
+  if (files.length === 0) return new Set();
+  await scratch.record([{ name: "drafts", files: files.map(toSnapshot) }]);
+  const lacking = (await scratch.changes(name, "drafts")).filter((each) => each.change === "added");
+  const absent = new Set(lacking.map((each) => each.path));
+  return new Set(files.map((file) => file.path).filter((path) => !absent.has(path)));
+}
+
+function isOnce(file: PristineFile): boolean {
+  return file.once === true || lockfiles.test(file.path);
+}
+
+function notIn(files: readonly SnapshotFile[], paths: ReadonlySet<string>): readonly SnapshotFile[] {
+  return files.filter((file) => !paths.has(file.path));
+}
+
+export function toSnapshot({ path, content, mode }: PristineFile): SnapshotFile {
+  return { path, content, mode: mode === 0o755 ? "100755" : "100644" };
+}

@@ -1,0 +1,21 @@
+import { answersFile, type Answers, render, type RenderedFile } from "../render.ts";
+import type { Template } from "../template.ts";
+import { type Base, baseRecord } from "./record.ts";
+
+/** What a template gives a service, without what gennet itself keeps there. */
+export function pristine(template: Template, answers: Answers): Base {
+  const drafts = template.files.filter((file) => template.once?.includes(file.path) === true);
+  const once = new Set(render({ ...template, files: drafts }, answers).map(({ path }) => path));
+  const files = render(template, answers).filter((file) => file.path !== answersFile);
+  return {
+    version: template.version,
+    files: files.map((file) => (once.has(file.path) ? { ...file, once: true as const } : file)),
+  };
+}
+
+/** A new service with all that gennet keeps in it, so that it can follow its template. */
+export function newServiceFiles(template: Template, answers: Answers): readonly RenderedFile[] {
+  return [...render(template, answers), baseRecord(pristine(template, answers))].sort((a, b) =>
+    a.path < b.path ? -1 : 1,
+  );
+}

@@ -1,0 +1,115 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { parse, parseDocument } from "yaml";
+import { z } from "zod";
+import { AppError } from "../../core/error.ts";
+import { answersFile, type Answers, type RenderedFile } from "../render.ts";
+
+export const baseFile = ".gennet/base.json";
+
+const version = z.string().regex(/^\d+\.\d+\.\d+$/);
+const answersSchema = z.object({
+  template: z.string().regex(/^[a-z][a-z0-9-]*$/),
+  version,
+  answers: z.looseObject({ name: z.string().min(1) }),
+});
+const baseSchema = z.object({
+  version,
+  files: z.record(
+    z.string(),
+    z.object({ executable: z.literal(true).optional(), once: z.literal(true).optional(), lines: z.array(z.string()) }),
+  ),
+});
+
+/** What a service was made from. */
+export interface ServiceRecord {
+  readonly template: string;
+  readonly version: string;
+  readonly answers: Answers;
+}
+
+/** A file as the template gives it. */
+export interface PristineFile extends RenderedFile {
+  /** Is not touched again after the first render. */
+  readonly once?: true;
+}
+
+/** The pristine render that a service came from. */
+export interface Base {
+  readonly version: string;
+  readonly files: readonly PristineFile[];
+}
+
+/** Throws SCAFFOLD_NOT_A_SERVICE or SCAFFOLD_RECORD_INVALID. `shown` is the folder as the user names it. */
+export async function readRecord(folder: string, shown: string): Promise<ServiceRecord> {
+  const text = await textOf(join(folder, answersFile));
+  if (text === undefined) {
+    throw new AppError("SCAFFOLD_NOT_A_SERVICE", `${shown} holds no service made by gennet: no ${answersFile}.`, {
+      next: ["Name the service's folder, or change into it.", "gennet new service NAME   makes one"],
+    });
+  }
+  const { template, version, answers } = readOr(`${shown}/${answersFile}`, () => answersSchema.parse(parse(text)));
+  return { template, version, answers: answers as unknown as Answers };
+}
+
+/** Undefined for a service that was scaffolded before the base was kept. Throws SCAFFOLD_RECORD_INVALID. */
+export async function readBase(folder: string, shown: string): Promise<Base | undefined> {
+  const text = await textOf(join(folder, baseFile));
+  if (text === undefined) return undefined;
+  const { version, files } = readOr(`${shown}/${baseFile}`, () => baseSchema.parse(JSON.parse(text)));
+  return {
+    version,
+    files: Object.entries(files).map(([path, { executable, once, lines }]) => ({
+      path,
+      content: lines.join("\n"),
+      mode: executable === true ? 0o755 : 0o644,
+      ...(once === true ? { once } : {}),
+    })),
+  };
+}
+
+/**
+ * The pristine render as one file of lines: Git shows and packs what changed of it, and no linter, test runner or
+ * dependency scanner takes it for the service's own files.
+ */
+export function baseRecord({ version, files }: Base): RenderedFile {
+  const entries = files.map(({ path, content, mode, once }) => [
+    path,
+    { ...(mode === 0o755 ? { executable: true } : {}), ...(once === true ? { once } : {}), lines: content.split("\n") },
+  ]);
+  const about = "Written by gennet: what the template gave this service. Updates are merged from it; keep it as it is.";
+  const base = { about, version, files: Object.fromEntries(entries) as object };
+  return { path: baseFile, content: `${JSON.stringify(base, null, 1)}\n`, mode: 0o644 };
+}
+
+/** The answers file after an update; comments that stand in it stay. */
+export async function updatedAnswers(folder: string, { version, answers }: ServiceRecord): Promise<RenderedFile> {
+  const document = parseDocument((await textOf(join(folder, answersFile))) ?? "");
+  document.set("version", version);
+  for (const [key, value] of Object.entries(answers)) {
+    if (!document.hasIn(["answers", key])) document.setIn(["answers", key], value);
+  }
+  return { path: answersFile, content: document.toString({ lineWidth: 0 }), mode: 0o644 };
+}
+
+async function textOf(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
+    throw error;
+  }
+}
+
+function readOr<T>(shown: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    const said = error instanceof z.ZodError ? z.prettifyError(error) : (error as Error).message;
+    throw new AppError("SCAFFOLD_RECORD_INVALID", `${shown} cannot be read: ${said}`, {
+      next: [`git log -p -- ${shown}   shows how it came to be`, `git checkout COMMIT -- ${shown}   brings one back`],
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,65 @@
+import type { TextView, Tone } from "../../core/command.ts";
+import type { FileChange } from "./compare.ts";
+import type { UpdatedService } from "./update-service.ts";
+
+const marks: Readonly<Record<FileChange["change"], readonly [mark: string, tone: Tone]>> = {
+  added: ["+", "good"],
+  changed: ["~", "warn"],
+  removed: ["-", "bad"],
+};
+
+export function changeLines(changes: readonly FileChange[], { paint }: Pick<TextView, "paint">): string[] {
+  return changes.map(({ path, change }) => {
+    const [mark, tone] = marks[change];
+    return `  ${paint(tone, mark)} ${path}`;
+  });
+}
+
+/** A unified diff with its added and removed lines coloured. */
+export function patchLines(patch: string, { paint }: Pick<TextView, "paint">): string {
+  const line = (text: string): string => {
+    if (/^(diff|index|---|\+\+\+|similarity|rename|new file|deleted file|old mode|new mode) ?/.test(text)) {
+      return paint("strong", text);
+    }
+    if (text.startsWith("@@")) return paint("dim", text);
+    if (text.startsWith("+")) return paint("good", text);
+    return text.startsWith("-") ? paint("bad", text) : text;
+  };
+  return patch.trimEnd().split("\n").map(line).join("\n");
+}
+
+/** What an update did or would do, and what is left to do. */
+export function updateText(update: UpdatedService & { readonly path: string }, view: TextView): string {
+  const { service, template, from, to, state, path, files, conflicts, leftDeleted, structural, staleLocks } = update;
+  const name = view.paint("strong", service);
+  if (state === "current") return `${view.paint("good", "✔")} ${name} follows ${template} ${to}.`;
+  const way = from === to ? `${template} ${to}` : `${template} ${from} → ${to}`;
+  const clean = changesWithout(files, conflicts);
+  const notes = [
+    ...conflicts.map((each) => `  ${view.paint("bad", "!")} ${each}: both changed it`),
+    ...structural.map((each) => `  ${view.paint("dim", `${each} was merged by its structure`)}`),
+    ...leftDeleted.map((each) => `  ${view.paint("dim", `${each} was deleted here and stays so`)}`),
+  ];
+  const lists = [...changeLines(clean, view), ...notes];
+  if (state === "pending") {
+    const diff = update.patch === undefined || update.patch === "" ? [] : ["", patchLines(update.patch, view)];
+    return [`${view.paint("warn", "!")} ${name} would go ${way}:`, ...lists, ...diff].join("\n");
+  }
+  const mark = conflicts.length > 0 ? view.paint("bad", "✖") : view.paint("good", "✔");
+  const said = conflicts.length > 0 ? `, ${conflicts.length} with conflicts` : "";
+  const again = state === "finished" ? " (it had been stopped before)" : "";
+  const next = [
+    ...(conflicts.length > 0 ? [`  edit the files marked with !, then git add ${path}`] : []),
+    ...staleLocks.map((lock) => `  ${relock(lock, path)}     # ${lock} is made anew, never merged`),
+    `  git diff -- ${path}     # look at it, run the tests, commit`,
+  ];
+  return [`${mark} ${name}: ${way}, ${files.length} files${said}${again}`, ...lists, "", "Next:", ...next].join("\n");
+}
+
+function changesWithout(files: readonly FileChange[], conflicts: readonly string[]): readonly FileChange[] {
+  return files.filter((file) => !conflicts.includes(file.path));
+}
+
+function relock(lock: string, path: string): string {
+  return lock === "uv.lock" ? `uv lock --directory ${path}` : `poetry lock --directory ${path}`;
+}

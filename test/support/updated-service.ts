@@ -1,0 +1,120 @@
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { createGit } from "../../src/git/git.ts";
+import type { Git } from "../../src/git/port.ts";
+import type { Answers } from "../../src/scaffold/render.ts";
+import type { Template } from "../../src/scaffold/template.ts";
+import { newServiceFiles } from "../../src/scaffold/update/pristine.ts";
+import { type UpdatedService, updateService, type UpdateSetting } from "../../src/scaffold/update/update-service.ts";
+import { run } from "./cli.ts";
+
+/** A template of a test: contents by path; those whose path ends with `*` are executable. */
+export function templateOf(
+  version: string,
+  files: Readonly<Record<string, string>>,
+  more: Partial<Template> = {},
+): Template {
+  return {
+    name: "test",
+    version,
+    title: "",
+    description: "",
+    questions: [],
+    reservedPackages: [],
+    files: Object.entries(files).map(([path, content]) => ({
+      path: path.replace(/\*$/, ""),
+      content,
+      executable: path.endsWith("*"),
+    })),
+    ...more,
+  };
+}
+
+export const testAnswers: Answers = { name: "orders", domain: "shop", owner: "team", regions: [] };
+
+const gitEnv = {
+  PATH: process.env["PATH"],
+  HOME: "/nowhere",
+  GIT_CONFIG_NOSYSTEM: "1",
+  GIT_AUTHOR_NAME: "t",
+  GIT_AUTHOR_EMAIL: "t@example.com",
+  GIT_COMMITTER_NAME: "t",
+  GIT_COMMITTER_EMAIL: "t@example.com",
+};
+
+/** A service in a folder of a repository of its own. */
+export class TrialService {
+  readonly root: string;
+  readonly folder: string;
+  readonly git: Git;
+
+  private constructor(root: string, folder: string) {
+    this.root = root;
+    this.folder = folder;
+    this.git = createGit({ env: gitEnv, signal: new AbortController().signal });
+  }
+
+  static async create(template: Template, below = "services/orders"): Promise<TrialService> {
+    const root = await mkdtemp(join(tmpdir(), "gennet-update-"));
+    const service = new TrialService(root, join(root, below));
+    for (const file of newServiceFiles(template, testAnswers)) await service.write(file.path, file.content, file.mode);
+    await service.run("init", "--quiet", "--initial-branch=main");
+    await service.commit();
+    return service;
+  }
+
+  async run(...words: string[]): Promise<string> {
+    const { exit, stdout, stderr } = await run("git", words, { cwd: this.root, env: gitEnv });
+    if (exit !== 0) throw new Error(`git ${words.join(" ")}: ${stderr}`);
+    return stdout;
+  }
+
+  async commit(): Promise<void> {
+    await this.run("add", "--all", ".");
+    await this.run("commit", "--quiet", "--allow-empty", "-m", "commit");
+  }
+
+  async write(path: string, content: string, mode = 0o644): Promise<void> {
+    const full = join(this.folder, path);
+    await mkdir(dirname(full), { recursive: true });
+    await writeFile(full, content);
+    await chmod(full, mode);
+  }
+
+  read(path: string): Promise<string> {
+    return readFile(join(this.folder, path), "utf8");
+  }
+
+  async isExecutable(path: string): Promise<boolean> {
+    return ((await stat(join(this.folder, path))).mode & 0o100) !== 0;
+  }
+
+  /** Every file's content by its path, without what gennet keeps. */
+  async files(): Promise<Record<string, string>> {
+    const entries = await readdir(this.folder, { recursive: true, withFileTypes: true });
+    const paths = entries
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name).slice(this.folder.length + 1))
+      .filter((path) => !path.startsWith(".gennet/") && !path.startsWith(".git/"))
+      .toSorted();
+    const contents = await Promise.all(paths.map(async (path) => [path, await this.read(path)] as const));
+    return Object.fromEntries(contents);
+  }
+
+  update(template: Template, more: Partial<UpdateSetting> = {}): Promise<UpdatedService> {
+    return updateService(this.folder, "services/orders", {
+      git: this.git,
+      signal: new AbortController().signal,
+      dryRun: false,
+      base: false,
+      templateNamed: async () => template,
+      complete: async (_template, recorded) => recorded,
+      ...more,
+    });
+  }
+
+  remove(): Promise<void> {
+    return rm(this.root, { recursive: true, force: true });
+  }
+}
