@@ -5,8 +5,8 @@ const args = { name: argument.one("NAME", "the service's name: a DNS label, such
 const flags = {
   domain: flag.text("DOMAIN", "the business domain it belongs to"),
   owner: flag.text("OWNER", "the team that owns it"),
-  dependsOn: flag.list("NAME", "a service that it calls"),
-  calledBy: flag.list("NAME", "a service that may call it"),
+  dependsOn: flag.list("NAME", "a service that it calls, through a circuit breaker"),
+  calledBy: flag.list("NAME", "a service that may call it; once one is named, no other may"),
   dir: flag.text("PATH", "the folder to make, inside the current one; by default it has the service's name"),
   dryRun: flag.switch("show which files would be written, and write none"),
 };

@@ -147,7 +147,11 @@ describe("the FastAPI template", async () => {
       expect(others.length).toBeGreaterThan(5);
       for (const { metadata } of others) {
         expect(metadata).toMatchObject({
-          name: expect.toBeOneOf([answers.name, ...("depends_on" in answers ? answers.depends_on : [])]) as string,
+          name: expect.toBeOneOf([
+            answers.name,
+            `${answers.name}-internal`,
+            ...("depends_on" in answers ? answers.depends_on : []),
+          ]) as string,
           namespace: answers.name,
           labels: { "app.kubernetes.io/name": answers.name, "app.kubernetes.io/part-of": answers.domain },
         });

@@ -142,7 +142,13 @@ describe("a service that calls two others", () => {
 });
 
 describe("a scaffolded service's manifests", () => {
-  const names = ["order-intake", "y", "a".repeat(63)];
+  const peers = ["--depends-on", `n,${"z".repeat(63)}`, "--called-by", "y,web"];
+  const services: [name: string, objects: number, flags: string[]][] = [
+    ["order-intake", 8, []],
+    ["y", 8, []],
+    ["b", 14, peers],
+    ["a".repeat(63), 14, peers],
+  ];
   let folder: string;
   let kubectl: (...words: string[]) => Promise<Ended>;
 
@@ -154,20 +160,21 @@ describe("a scaffolded service's manifests", () => {
     kubectl = (...words) => run(program, ["--kubeconfig", kubeconfig, ...words], { cwd: folder });
   });
   afterAll(async () => {
-    await kubectl("delete", "namespace", "--ignore-not-found", ...names);
+    await kubectl("delete", "namespace", "--ignore-not-found", ...services.map(([name]) => name));
     await rm(folder, { recursive: true, force: true });
   });
 
-  it.each(names)("of %s are taken by a real API server without a warning", async (name) => {
-    const made = await runGennet(["new", "service", name, "--domain", "n", "--owner", "123"], { cwd: folder });
+  it.each(services)("of %s are taken by a real API server without a warning", async (name, objects, flags) => {
+    const words = ["new", "service", name, "--domain", "n", "--owner", "123", ...flags];
+    const made = await runGennet(words, { cwd: folder });
     expect(made).toMatchObject({ exit: 0 });
     const deploy = join(folder, name, "deploy");
     // In a dry run nothing is stored, so the namespace of the others must be there.
     expect(await kubectl("apply", "-f", join(deploy, "00-namespace.yaml"))).toMatchObject({ exit: 0, stderr: "" });
-    const words = ["--server-side", "--dry-run=server", "--warnings-as-errors", "--validate=strict"];
-    const applied = await kubectl("apply", ...words, "--filename", deploy);
+    const strictly = ["--server-side", "--dry-run=server", "--warnings-as-errors", "--validate=strict"];
+    const applied = await kubectl("apply", ...strictly, "--filename", deploy);
     expect(applied).toMatchObject({ exit: 0, stderr: "" });
-    expect(applied.stdout.trim().split("\n")).toHaveLength(8);
+    expect(applied.stdout.trim().split("\n")).toHaveLength(objects);
   });
 });
 
