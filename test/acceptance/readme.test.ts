@@ -3,16 +3,14 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { launcher, repository, run } from "../support/cli.ts";
-import { emulator } from "../support/emulator.ts";
-import { sandboxEnvironment } from "../support/sandbox-environment.ts";
+import { emptied } from "../support/sandbox-environment.ts";
 
 const sandbox = inject("sandbox");
 let folder: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "gennet-readme-"));
-  const { variables } = await sandboxEnvironment(sandbox);
-  await emulator(variables["AWS_ENDPOINT_URL"] ?? "").reset();
+  await emptied(sandbox, "orders");
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 

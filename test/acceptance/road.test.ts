@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { type Emulator, emulator } from "../support/emulator.ts";
 import { runGennet } from "../support/cli.ts";
 import { type Road, roadOf } from "../support/road.ts";
-import { sandboxEnvironment } from "../support/sandbox-environment.ts";
+import { emptied } from "../support/sandbox-environment.ts";
 import { travelTheRoad } from "./road.ts";
 
 const sandbox = inject("sandbox");
@@ -11,10 +11,9 @@ let road: Road;
 let aws: Emulator;
 
 beforeAll(async () => {
-  const { platform, variables } = await sandboxEnvironment(sandbox);
+  const { platform, variables } = await emptied(sandbox, "orders");
   road = await roadOf(platform, variables);
   aws = emulator(variables["AWS_ENDPOINT_URL"] ?? "");
-  await aws.reset();
 });
 afterAll(() => road.leave());
 

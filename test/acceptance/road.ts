@@ -22,6 +22,10 @@ export function travelTheRoad(road: () => Road): void {
     expect({ exit, stdout }).toMatchObject({ exit: 0 });
   });
 
+  it("has clusters in which the add-ons run", async () => {
+    for (const region of road().regions) await road().settled(region);
+  });
+
   it("shows a status with which kubectl and the AWS CLI agree", async () => {
     const { exit, document } = await road().ask("status");
     expect(document.findings.filter((finding: { severity: string }) => finding.severity !== "ok")).toEqual([]);

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
@@ -14,8 +14,10 @@ export interface Road {
   gennet(...argv: string[]): Promise<Ended>;
   /** Runs gennet with `-o json` and reads its answer; the exit code is part of it. */
   ask(...argv: string[]): Promise<{ exit: number | null; document: any; stderr: string }>;
-  /** kubectl in a region, by a kubeconfig that the AWS CLI wrote. */
+  /** kubectl in a region, by a kubeconfig that the AWS CLI wrote; the answer in JSON. */
   kubectl(region: RoadRegion, ...argv: string[]): Promise<any>;
+  /** Waits until what the add-ons run in the cluster is rolled out: nodes that have just joined get their pods. */
+  settled(region: RoadRegion): Promise<void>;
   aws(region: RoadRegion, ...argv: string[]): Promise<any>;
   leave(): Promise<void>;
 }
@@ -43,6 +45,14 @@ export async function roadOf(platform: string, env: Readonly<Record<string, stri
   const askAws: Road["aws"] = (region, ...argv) =>
     json(aws, [...argv, "--region", region.awsRegion, "--output", "json"]);
 
+  const kubeconfig = async (region: RoadRegion): Promise<readonly string[]> => {
+    const file = join(folder, `${region.name}.kubeconfig`);
+    const words = ["eks", "update-kubeconfig", "--name", region.cluster, "--kubeconfig", file];
+    const ended = await run(aws, [...words, "--region", region.awsRegion], options);
+    if (ended.exit !== 0) throw new Error(`aws ${words.join(" ")}: ${ended.stderr}`);
+    return ["--kubeconfig", file];
+  };
+
   return {
     folder,
     regions: (parse(platform) as { regions: RoadRegion[] }).regions,
@@ -54,18 +64,11 @@ export async function roadOf(platform: string, env: Readonly<Record<string, stri
       return { exit, document, stderr };
     },
     aws: askAws,
-    kubectl: async (region, ...argv) => {
-      const file = join(folder, `${region.name}.kubeconfig`);
-      const there = await readFile(file).then(
-        () => true,
-        () => false,
-      );
-      if (!there) {
-        const words = ["eks", "update-kubeconfig", "--name", region.cluster, "--kubeconfig", file];
-        const ended = await run(aws, [...words, "--region", region.awsRegion], options);
-        if (ended.exit !== 0) throw new Error(`aws ${words.join(" ")}: ${ended.stderr}`);
-      }
-      return json(kubectl, ["--kubeconfig", file, ...argv, "-o", "json"]);
+    kubectl: async (region, ...argv) => json(kubectl, [...(await kubeconfig(region)), ...argv, "-o", "json"]),
+    settled: async (region) => {
+      const words = ["-n", "kube-system", "rollout", "status", "deployment,daemonset", "--timeout=10m"];
+      const ended = await run(kubectl, [...(await kubeconfig(region)), ...words], options);
+      if (ended.exit !== 0) throw new Error(`kubectl ${words.join(" ")}: ${ended.stderr}`);
     },
     leave: () => rm(folder, { recursive: true, force: true }),
   };

@@ -1,10 +1,15 @@
 import type { AcceptanceSandbox } from "./acceptance-sandbox.ts";
-import { runGennet } from "./cli.ts";
+import { run, runGennet } from "./cli.ts";
+import { emulator } from "./emulator.ts";
+import { referees } from "./referees.ts";
 
 /** The gennet.yaml and the variables by which the acceptance sandbox is reached. */
-export async function sandboxEnvironment(
-  sandbox: AcceptanceSandbox,
-): Promise<{ platform: string; variables: Record<string, string> }> {
+export interface SandboxEnvironment {
+  readonly platform: string;
+  readonly variables: Record<string, string>;
+}
+
+export async function sandboxEnvironment(sandbox: AcceptanceSandbox): Promise<SandboxEnvironment> {
   const options = { env: { XDG_STATE_HOME: sandbox.stateHome } };
   const env = ["sandbox", "env", "--name", sandbox.name];
   const [shell, platform] = [
@@ -14,4 +19,20 @@ export async function sandboxEnvironment(
   for (const ended of [shell, platform]) if (ended.exit !== 0) throw new Error(ended.stderr);
   const { variables } = JSON.parse(shell.stdout) as { variables: Record<string, string> };
   return { platform: platform.stdout, variables: { ...variables, XDG_STATE_HOME: sandbox.stateHome } };
+}
+
+/**
+ * Takes out what an earlier test file left: the service it ran, while the nodes of its pods are still there, and then
+ * every AWS resource.
+ */
+export async function emptied(sandbox: AcceptanceSandbox, service: string): Promise<SandboxEnvironment> {
+  const environment = await sandboxEnvironment(sandbox);
+  const { kubectl } = await referees();
+  for (const region of sandbox.regions) {
+    const words = ["--context", region, "delete", "namespace", service, "--ignore-not-found", "--timeout=60s"];
+    const { exit, stderr } = await run(kubectl, words, { env: environment.variables });
+    if (exit !== 0) throw new Error(`kubectl ${words.join(" ")}: ${stderr}`);
+  }
+  await emulator(environment.variables["AWS_ENDPOINT_URL"] ?? "").reset();
+  return environment;
 }

@@ -1,4 +1,4 @@
-"""Writes into a region's real Kubernetes API, in the background.
+"""Writes into a region's real Kubernetes API, in the background, and sees when what it wrote is available.
 
 What is wanted is kept per object, and every object that is not yet so is tried again until it is: a failing
 API server delays the sandbox's Kubernetes side and never an AWS answer.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +19,7 @@ from .config import Admin
 
 log = logging.getLogger(__name__)
 FIELD_MANAGER = "gennet-sandbox-aws"
+LOOK_SECONDS = 0.2
 RETRY_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0)
 
 
@@ -39,6 +41,7 @@ class Writer:
         self._changed = threading.Condition()
         self._wanted: set[str] = set()
         self._todo: dict[str, Wish] = {}
+        self._awaited: dict[str, Callable[[], None]] = {}
 
     def apply(self, path: str, body: dict[str, Any]) -> None:
         """`path` is the object's own. Server-side apply: ours is what we say, others keep the rest."""
@@ -50,6 +53,15 @@ class Writer:
 
     def remove(self, path: str) -> None:
         self._want(path, Wish(None))
+
+    def when_available(self, path: str, then: Callable[[], None]) -> None:
+        """Calls `then`, from another thread, once all replicas of the Deployment at `path` are available."""
+        if not self._session:
+            then()
+            return
+        with self._changed:
+            self._awaited[path] = then
+            self._changed.notify()
 
     def remove_all(self) -> None:
         with self._changed:
@@ -71,6 +83,7 @@ class Writer:
         with self._changed:
             if wish.body is None:
                 self._wanted.discard(path)
+                self._awaited.pop(path, None)
             else:
                 self._wanted.add(path)
             # Removed first, so that it goes to the end: later wishes come after earlier ones.
@@ -82,14 +95,34 @@ class Writer:
         failures = 0
         while True:
             with self._changed:
-                while not self._todo:
+                while not self._todo and not self._awaited:
                     self._changed.wait()
-                batch = list(self._todo.items())
+                if not self._todo:
+                    self._changed.wait(LOOK_SECONDS)
+                batch, awaited = list(self._todo.items()), list(self._awaited.items())
             done = [self._done(path, wish) for path, wish in batch]
+            for path, then in awaited:
+                self._look(path, then)
             failures = 0 if all(done) else failures + 1
             if failures:
                 with self._changed:
                     self._changed.wait(RETRY_SECONDS[min(failures, len(RETRY_SECONDS)) - 1])
+
+    def _look(self, path: str, then: Callable[[], None]) -> None:
+        try:
+            response = self._request("GET", path, None, "application/json")
+            found = response.json() if response.ok else {}
+        except requests.RequestException:
+            return
+        wanted = found.get("spec", {}).get("replicas", 1)
+        if found.get("status", {}).get("availableReplicas", 0) < wanted:
+            return
+        with self._changed:
+            known = self._awaited.get(path) is then
+            if known:
+                del self._awaited[path]
+        if known:
+            then()
 
     def _done(self, path: str, wish: Wish) -> bool:
         try:
@@ -120,11 +153,11 @@ class Writer:
         response = self._request("PATCH", path + query, body, "application/apply-patch+yaml")
         return "" if response.ok else f"HTTP {response.status_code}"
 
-    def _request(self, method: str, path: str, body: dict[str, Any], content_type: str) -> requests.Response:
+    def _request(self, method: str, path: str, body: dict[str, Any] | None, content_type: str) -> requests.Response:
         assert self._session is not None
         headers = {"Content-Type": content_type, "Accept": "application/json"}
         url = self._endpoint + path
-        return self._session.request(method, url, data=json.dumps(body), headers=headers, timeout=10)
+        return self._session.request(method, url, data=json.dumps(body) if body else None, headers=headers, timeout=10)
 
 
 def _session(admin: Admin) -> requests.Session:

@@ -52,7 +52,7 @@ class ManualClock:
 
 
 class FakeKubernetes(ThreadingHTTPServer):
-    """Keeps what it is sent, by path; answers 503 while `broken`."""
+    """Keeps what it is sent, by path; answers 503 while `broken`. Deployments run while `schedules`."""
 
     daemon_threads = True
 
@@ -60,6 +60,7 @@ class FakeKubernetes(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _KubernetesHandler)
         self.objects: dict[str, Any] = {}
         self.broken = False
+        self.schedules = True
 
 
 class _KubernetesHandler(BaseHTTPRequestHandler):
@@ -69,6 +70,10 @@ class _KubernetesHandler(BaseHTTPRequestHandler):
         path = self.path.split("?")[0]
         if fake.broken:
             self._answer(503)
+        elif self.command == "GET":
+            found = fake.objects.get(path)
+            replicas = found["spec"].get("replicas", 1) if found and fake.schedules else 0
+            self._answer(200 if found else 404, {**(found or {}), "status": {"availableReplicas": replicas}})
         elif self.command == "DELETE":
             self._answer(200 if fake.objects.pop(path, None) else 404)
         elif self.command == "POST":
@@ -83,13 +88,14 @@ class _KubernetesHandler(BaseHTTPRequestHandler):
             fake.objects[path] = _merged(fake.objects.get(path, {}), json.loads(body))
             self._answer(200)
 
-    do_POST = do_PATCH = do_DELETE = _handle
+    do_GET = do_POST = do_PATCH = do_DELETE = _handle
 
-    def _answer(self, status: int) -> None:
+    def _answer(self, status: int, value: dict[str, Any] | None = None) -> None:
+        body = json.dumps(value or {}).encode()
         self.send_response(status)
-        self.send_header("Content-Length", "2")
+        self.send_header("Content-Length", str(len(body)))
         self.end_headers()
-        self.wfile.write(b"{}")
+        self.wfile.write(body)
 
     def log_message(self, format: str, *args: Any) -> None:
         pass

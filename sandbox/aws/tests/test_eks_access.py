@@ -144,10 +144,14 @@ def test_addons(sandbox: Sandbox) -> None:
 
     sandbox.advance(50)
     assert (status("vpc-cni"), status("coredns")) == ("ACTIVE", "CREATING")
+    sandbox.kubernetes.schedules = False
     eks.create_nodegroup(clusterName="c1", nodegroupName="g1", subnets=parts["subnets"], nodeRole=parts["node_role"])
     sandbox.advance(180)
+    sandbox.settle()
+    assert status("coredns") == "CREATING"
+    sandbox.kubernetes.schedules = True
     eks.get_waiter("addon_active").wait(
-        clusterName="c1", addonName="coredns", WaiterConfig={"Delay": 0, "MaxAttempts": 1}
+        clusterName="c1", addonName="coredns", WaiterConfig={"Delay": 0.05, "MaxAttempts": 200}
     )
     objects = sandbox.settle()
     assert objects["/apis/apps/v1/namespaces/kube-system/deployments/coredns"]["spec"]["replicas"] == 2

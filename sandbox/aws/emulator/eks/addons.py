@@ -92,10 +92,17 @@ def _activate(region: Region, cluster: Cluster, addon: Addon) -> None:
     name = addon.data["addonName"]
     if region.writer:
         workloads.apply(region.writer, region.name, name, addon.data)
-    if name in NEED_NODES and cluster.node_count() == 0:
-        return
-    addon.data["status"] = "ACTIVE"
-    addon.data["modifiedAt"] = region.clock.now()
+
+    def settle() -> None:
+        if addon.status == "CREATING":
+            addon.data["status"] = "ACTIVE"
+            addon.data["modifiedAt"] = region.clock.now()
+
+    if name not in NEED_NODES or not region.writer:
+        settle()
+    elif cluster.node_count() > 0:
+        # AWS calls it active when its replicas run, not when its time is up.
+        region.writer.when_available(workloads.path_of(name), lambda: region.timeline.after(0, settle))
 
 
 def nodes_changed(region: Region, cluster: Cluster) -> None:

@@ -64,6 +64,10 @@ def apply(writer: Writer, region: str, addon: str, data: dict[str, Any] | None) 
     writer.apply(_path(workload), _object(workload, region, tag, account))
 
 
+def path_of(addon: str) -> str:
+    return _path(WORKLOADS[addon])
+
+
 def remove(writer: Writer, addon: str) -> None:
     workload = WORKLOADS[addon]
     writer.remove(_path(workload))
