@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { createGenerator, type SchemaGenerator } from "ts-json-schema-generator";
-import { z } from "zod";
+import * as z from "zod";
 import { apiVersion } from "../../src/core/outcome.ts";
 import { platformSchema } from "../../src/platform/schema.ts";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { platformSchema } from "./schema.ts";
 
 /** The JSON Schema of gennet.yaml as a person writes it: what has a default may be left out. */

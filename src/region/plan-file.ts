@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { drifted, isPartOf } from "../core/apply.ts";
 import { AppError } from "../core/error.ts";
 import { apiVersion } from "../core/outcome.ts";

@@ -1,5 +1,6 @@
 import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { mapBounded } from "../core/bounded.ts";
 import { AppError } from "../core/error.ts";
 import type { RenderedFile } from "./render.ts";
 import { unwritable } from "./target.ts";
@@ -17,12 +18,12 @@ export async function writeFolder(target: string, files: readonly RenderedFile[]
     // mkdtemp's own folder is for nobody else to read; the one inside it gets the user's usual mode.
     const draft = join(workplace, "draft");
     await mkdir(draft);
-    for (const file of files) {
+    const folders = new Set(files.map((file) => dirname(join(draft, file.path))));
+    for (const folder of folders) await mkdir(folder, { recursive: true });
+    await mapBounded(files, 16, async (file) => {
       signal.throwIfAborted();
-      const path = join(draft, file.path);
-      await mkdir(dirname(path), { recursive: true });
-      await writeFile(path, file.content, { mode: file.mode, flag: "wx" });
-    }
+      await writeFile(join(draft, file.path), file.content, { mode: file.mode, flag: "wx" });
+    });
     signal.throwIfAborted();
     await rename(draft, target);
   } catch (error) {

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parse, parseDocument } from "yaml";
-import { z } from "zod";
+import * as z from "zod";
 import { AppError } from "../../core/error.ts";
 import { answersFile, type Answers, type RenderedFile } from "../render.ts";
 
