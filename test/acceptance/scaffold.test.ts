@@ -55,6 +55,8 @@ describe("a scaffolded service", () => {
     ["metrics.py", '"path", "unmatched"', '"path", scope["path"]'],
     ["items/store.py", "ids.index(after) + 1", "ids.index(after)"],
     ["items/model.py", 'extra="forbid", ', ""],
+    ["app.py", '"auto_configure": True', '"auto_configure": False'],
+    ["app.py", ".startswith(QUIET)", ".startswith(())"],
     ["__main__.py", "raise SystemExit(explain(error)) from None", "raise"],
   ])("has a test that finds a mistake in %s: %s", async (file, right, wrong) => {
     const path = join(service, "src", "order_intake", file);
@@ -69,20 +71,6 @@ describe("a scaffolded service", () => {
     } finally {
       await copyFile(kept, path);
     }
-  });
-
-  it("reserves every name under which its environment would find another module", async () => {
-    const { reservedPackages } = await shippedTemplate("fastapi-service");
-    const script = `
-import importlib.metadata, json, sys
-names = set(importlib.metadata.packages_distributions()) | set(sys.stdlib_module_names)
-names |= {name.lower() for each in importlib.metadata.distributions() if (name := each.name)}
-print(json.dumps(sorted(name.replace("-", "_") for name in names)))`;
-    const { stdout } = await inService("python", "-c", script);
-    const names = JSON.parse(stdout) as string[];
-    expect(names.length).toBeGreaterThan(200);
-    const usable = names.filter((name) => /^[a-z][a-z0-9_]*[a-z0-9]$/.test(name) && name !== "order_intake");
-    expect(usable.filter((name) => packageProblem(name, reservedPackages) === undefined)).toEqual([]);
   });
 });
 
@@ -127,6 +115,11 @@ describe("a service that calls two others", () => {
     ["retries.py", "(left is None or wait < left)", "True"],
     ["deadline.py", "min(self._seconds, left)", "self._seconds"],
     ["errors.py", "HTTPStatus.SERVICE_UNAVAILABLE", "HTTPStatus.BAD_GATEWAY"],
+    [
+      "outgoing.py",
+      "AsyncOpenTelemetryTransport(httpx.AsyncHTTPTransport(limits=limits))",
+      "httpx.AsyncHTTPTransport()",
+    ],
   ])("has a test that finds a mistake in %s: %s", async (file, right, wrong) => {
     const path = join(service, "src", "orders", "calls", file);
     const text = await readFile(path, "utf8");
@@ -138,6 +131,20 @@ describe("a service that calls two others", () => {
     } finally {
       await writeFile(path, text);
     }
+  });
+
+  it("reserves every name under which its environment would find another module", async () => {
+    const { reservedPackages } = await shippedTemplate("fastapi-service");
+    const script = `
+import importlib.metadata, json, sys
+names = set(importlib.metadata.packages_distributions()) | set(sys.stdlib_module_names)
+names |= {name.lower() for each in importlib.metadata.distributions() if (name := each.name)}
+print(json.dumps(sorted(name.replace("-", "_") for name in names)))`;
+    const { stdout } = await inService("python", "-c", script);
+    const names = JSON.parse(stdout) as string[];
+    expect(names.length).toBeGreaterThan(200);
+    const usable = names.filter((name) => /^[a-z][a-z0-9_]*[a-z0-9]$/.test(name) && name !== "orders");
+    expect(usable.filter((name) => packageProblem(name, reservedPackages) === undefined)).toEqual([]);
   });
 });
 

@@ -6,6 +6,10 @@ from typing import Any
 import httpx
 import pytest
 from fastapi import FastAPI
+from opentelemetry import trace
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from <%= it.package %>.app import create_app
 from <%= it.package %>.logs import configure_logging
@@ -44,3 +48,19 @@ def logged() -> Callable[[str], list[dict[str, Any]]]:
         return [line for line in lines if line["event"] == event]
 
     return of
+
+
+@pytest.fixture(scope="session")
+def exporter() -> InMemorySpanExporter:
+    """In place of a collector, for the whole process: its provider can be set only once."""
+    exporter = InMemorySpanExporter()
+    provider = TracerProvider()
+    provider.add_span_processor(SimpleSpanProcessor(exporter))
+    trace.set_tracer_provider(provider)
+    return exporter
+
+
+@pytest.fixture
+def spans(exporter: InMemorySpanExporter) -> InMemorySpanExporter:
+    exporter.clear()
+    return exporter

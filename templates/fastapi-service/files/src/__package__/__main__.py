@@ -1,9 +1,11 @@
 """Starts the service."""
 
+import os
 import sys
 
 from pydantic import ValidationError
 
+from . import SERVICE
 from .app import create_app
 from .logs import configure_logging
 from .server import build_server
@@ -16,6 +18,11 @@ def main() -> None:
     except ValidationError as error:
         raise SystemExit(explain(error)) from None
     configure_logging(settings, sys.stdout)
+    os.environ.setdefault("OTEL_SERVICE_NAME", SERVICE)
+<% if (it.depends_on.length > 0) { -%>
+    # The names of attributes that the server's spans have too.
+    os.environ.setdefault("OTEL_SEMCONV_STABILITY_OPT_IN", "http")
+<% } -%>
     build_server(create_app(<% if (it.depends_on.length > 0) { %>settings=settings<% } %>), settings).run()
 
 

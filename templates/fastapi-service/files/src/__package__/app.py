@@ -3,6 +3,7 @@ from contextlib import asynccontextmanager
 
 import structlog
 from fastapi import FastAPI
+from fastapi.telemetry import TelemetryConfig
 
 from . import SERVICE
 <% if (it.depends_on.length > 0) { -%>
@@ -17,10 +18,18 @@ from .items.api import item_routes
 from .items.store import InMemoryItems, ItemStore
 from .metrics import Metrics, MetricsMiddleware
 from .problems import PROBLEM_RESPONSES, install_problem_handlers
-from .requests import RequestMiddleware
+from .requests import QUIET, RequestMiddleware
 <% if (it.depends_on.length > 0) { -%>
 from .settings import Settings
 <% } -%>
+
+# Traces and metrics are made only where OTEL_EXPORTER_OTLP_ENDPOINT says where to send them.
+TELEMETRY: TelemetryConfig = {
+    "auto_configure": True,
+    "logs": False,
+    "operation_spans": False,
+    "exclude": lambda scope: scope["path"].startswith(QUIET),
+}
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -57,7 +66,9 @@ def create_app(items: ItemStore | None = None) -> FastAPI:
 <% } -%>
         log.info("stopped")
 
-    app = FastAPI(title=SERVICE, lifespan=lifespan, responses=PROBLEM_RESPONSES)
+    app = FastAPI(
+        title=SERVICE, lifespan=lifespan, responses=PROBLEM_RESPONSES, telemetry=TELEMETRY
+    )
     install_problem_handlers(app)
 <% if (it.depends_on.length > 0) { -%>
     install_call_problem_handlers(app)

@@ -6,6 +6,7 @@ from http import HTTPStatus
 from uuid import uuid4
 
 import structlog
+from opentelemetry import trace
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -61,9 +62,15 @@ class RequestMiddleware:
 
 
 def ids_of(headers: Headers) -> dict[str, str]:
-    """The ids that came with the request; a request id is made up where none came."""
+    """The ids of the request and of its trace; a request id is made up where none came."""
     request_id = headers.get("x-request-id", "")
     ids = {"request_id": request_id if REQUEST_ID.fullmatch(request_id) else uuid4().hex}
-    if trace := TRACEPARENT.fullmatch(headers.get("traceparent", "")):
-        ids |= {"trace_id": trace["trace"], "parent_span_id": trace["span"]}
+    span = trace.get_current_span().get_span_context()
+    if span.is_valid:
+        ids |= {
+            "trace_id": trace.format_trace_id(span.trace_id),
+            "span_id": trace.format_span_id(span.span_id),
+        }
+    elif parent := TRACEPARENT.fullmatch(headers.get("traceparent", "")):
+        ids |= {"trace_id": parent["trace"], "parent_span_id": parent["span"]}
     return ids

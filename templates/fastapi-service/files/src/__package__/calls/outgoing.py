@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 
 import httpx
+from opentelemetry.instrumentation.httpx import AsyncOpenTelemetryTransport
 
 from .breaker import CircuitBreaker, Clock
 from .breaker_transport import BreakerTransport
@@ -15,7 +16,8 @@ Network = Callable[[httpx.Limits], httpx.AsyncBaseTransport]
 
 
 def network(limits: httpx.Limits) -> httpx.AsyncBaseTransport:
-    return httpx.AsyncHTTPTransport(limits=limits)
+    """Each attempt is a span, and carries its trace to the target."""
+    return AsyncOpenTelemetryTransport(httpx.AsyncHTTPTransport(limits=limits))
 
 
 class Outgoing:
