@@ -7,6 +7,7 @@ import { exit } from "../core/exit.ts";
 import type { Outcome } from "../core/outcome.ts";
 import { machineChecks, placeChecks } from "../doctor/index.ts";
 import { healthChecks } from "../health/index.ts";
+import { lintFacts } from "../lint/index.ts";
 import type { ExplainInput } from "./explain.ts";
 
 export interface Explanation {
@@ -23,8 +24,12 @@ interface ExplanationItem {
 
 export const doctorChecks: readonly Check<never>[] = [...machineChecks, ...placeChecks];
 
-/** Every check there is, of every command. */
-export const checks: readonly Check<never>[] = [...healthChecks, ...doctorChecks];
+/** Every check and rule there is, of every command. */
+export const checks: readonly Pick<Check<never>, "id" | "title" | "explain" | "needs">[] = [
+  ...healthChecks,
+  ...doctorChecks,
+  ...lintFacts,
+];
 
 export async function run(input: ExplainInput, _context: Context): Promise<Outcome<Explanation>> {
   const errors = Object.entries(errorCodes).map(([id, facts]) => ({ id, title: facts.title, explain: facts.explain }));

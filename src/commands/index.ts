@@ -5,6 +5,7 @@ import { completion } from "./completion.ts";
 import { doctor } from "./doctor.ts";
 import { explain } from "./explain.ts";
 import { init } from "./init.ts";
+import { lint } from "./lint.ts";
 import { newService } from "./new-service.ts";
 import { regionBootstrap } from "./region-bootstrap.ts";
 import { regionList } from "./region-list.ts";
@@ -31,6 +32,7 @@ export const commands: readonly Command<Context>[] = [
   regionBootstrap,
   regionList,
   newService,
+  lint,
   serviceCheck,
   serviceDiff,
   serviceUpdate,

@@ -1,6 +1,7 @@
 import { awsCodes } from "./error-codes/aws.ts";
 import { commandLineCodes } from "./error-codes/command-line.ts";
 import { kubernetesCodes } from "./error-codes/kubernetes.ts";
+import { lintCodes } from "./error-codes/lint.ts";
 import { platformCodes } from "./error-codes/platform.ts";
 import { regionCodes } from "./error-codes/region.ts";
 import { sandboxCodes } from "./error-codes/sandbox.ts";
@@ -13,6 +14,7 @@ export const errorCodes = {
   ...kubernetesCodes,
   ...awsCodes,
   ...scaffoldCodes,
+  ...lintCodes,
   ...sandboxCodes,
   ...regionCodes,
 };

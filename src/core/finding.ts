@@ -41,3 +41,15 @@ export function exitOf(findings: readonly Finding[], strict: boolean): Exit {
     }),
   );
 }
+
+/** A place in a file. Lines and columns count from 1; the file is relative to the current folder. */
+export interface SourceLocation {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** A fact about something that stands in a file. */
+export interface LocatedFinding extends Finding {
+  readonly location: SourceLocation;
+}

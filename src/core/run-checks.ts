@@ -20,7 +20,7 @@ export interface RunChecksOptions<C> {
 }
 
 /** Refuses patterns that name no check: a misspelt --only would ask nothing and find everything well. */
-export function assertNamed(checks: readonly Check<never>[], patterns: readonly string[]): void {
+export function assertNamed(checks: readonly Pick<Check<never>, "id">[], patterns: readonly string[]): void {
   const stray = patterns.find((pattern) => !checks.some((check) => names([pattern], check.id)));
   if (stray === undefined) return;
   throw new AppError("USAGE_INVALID", `No check is named by "${stray}".`, {

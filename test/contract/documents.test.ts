@@ -29,6 +29,7 @@ const answered: readonly (readonly [kind: string, argv: readonly string[]])[] = 
   ["StatusReport", ["status"]],
   ["StatusReport", ["status", "--context", "gone"]],
   ["RegionList", ["region", "list"]],
+  ["LintReport", ["lint"]],
   [
     "PlatformFile",
     [

@@ -26,6 +26,7 @@ const layers: Readonly<Record<string, Layer>> = {
   region: feature,
   health: feature,
   doctor: feature,
+  lint: feature,
   sandbox: feature,
   // Declarations are loaded at every start.
   "command declaration": { uses: ["core", "command declaration"], types: ["context"] },
@@ -41,6 +42,7 @@ const layers: Readonly<Record<string, Layer>> = {
       "region",
       "health",
       "doctor",
+      "lint",
       "sandbox",
       ...ports,
     ],

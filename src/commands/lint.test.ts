@@ -1,0 +1,92 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { callGennet } from "../../test/support/cli.ts";
+
+const secret = "apiVersion: v1\nkind: Secret\nmetadata: { name: a }\nstringData: { key: hunter2 }\n";
+
+describe("gennet lint", () => {
+  let cwd: string;
+
+  beforeEach(async () => {
+    cwd = await mkdtemp(join(tmpdir(), "gennet-lint-"));
+  });
+
+  afterEach(async () => {
+    await rm(cwd, { recursive: true });
+  });
+
+  const write = async (path: string, content: string): Promise<void> => {
+    await mkdir(join(cwd, dirname(path)), { recursive: true });
+    await writeFile(join(cwd, path), content);
+  };
+  const call = (...argv: string[]): ReturnType<typeof callGennet> => callGennet(["lint", ...argv], { cwd });
+
+  it.each([[[]], [["--depends-on", "payments,ledger", "--called-by", "web"]]])(
+    "finds nothing in a service that was just made: %j",
+    async (flags: string[]) => {
+      await callGennet(["new", "service", "orders", "--domain", "shop", "--owner", "team-shop", ...flags], { cwd });
+      const { exit, stdout } = await call("orders", "--strict");
+      expect(stdout).toMatch(/^clean, [1-9]\d* objects in/);
+      expect(exit).toBe(0);
+    },
+  );
+
+  it("groups what it finds by file, and exits 3", async () => {
+    await write("deploy/a.yaml", secret);
+    const { exit, stdout } = await call();
+    expect(exit).toBe(3);
+    expect(stdout).toContain("deploy/a.yaml\n  4:15    ✖ secret a: has a value for key [secret/manifest]\n");
+    expect(stdout).toContain("1 failed, 1 objects in 1 files");
+  });
+
+  it("exits 5 for what is unknown, and 9 for warnings with --strict", async () => {
+    await write("chart/Chart.yaml", "name: a\n");
+    await write("chart/templates/a.yaml", "{{ . }}\n");
+    expect((await call()).exit).toBe(5);
+    expect((await call("--skip", "manifest")).exit).toBe(0);
+    const expired = secret.replace("hunter2", '""');
+    const unused = "# gennet-waive: secret/manifest owner=a expires=2027-01-01 reason=b\n";
+    await write("warned/a.yaml", unused + expired);
+    expect((await call("warned")).exit).toBe(0);
+    expect((await call("warned", "--strict")).exit).toBe(9);
+  });
+
+  it("passes over histories, packages and a template's pristine render, and takes one file as well", async () => {
+    for (const folder of [".git", "node_modules/a", ".gennet/base"]) await write(`${folder}/a.yaml`, secret);
+    expect((await call()).stdout).toContain("clean, 0 objects");
+    expect((await call("node_modules/a/a.yaml")).exit).toBe(3);
+  });
+
+  it("names what does not exist, and what is no rule", async () => {
+    const { exit, stderr } = await call("nowhere");
+    expect(exit).toBe(2);
+    expect(stderr).toContain("nowhere cannot be read: ENOENT");
+    expect((await call("--only", "breaker/poll")).exit).toBe(2);
+  });
+
+  it("writes every report that is asked for, none of them with a value", async () => {
+    await write("a.yaml", secret);
+    const reports = ["json", "sarif", "junit", "github", "markdown"];
+    const { exit } = await call(...reports.flatMap((format) => ["--report", `${format}=out.${format}`]));
+    expect(exit).toBe(3);
+    for (const format of reports) {
+      const content = await readFile(join(cwd, `out.${format}`), "utf8");
+      expect(content).toContain("has a value for key");
+      expect(content).not.toContain("hunter2");
+    }
+  });
+
+  it("puts annotations before the table, and nothing beside a document", async () => {
+    await write("a.yaml", secret);
+    const { stdout } = await call("--report", "github=-");
+    expect(stdout).toMatch(
+      /^::error file=a\.yaml,line=4,col=15,title=secret\/manifest::secret a: has a value for key%0A/,
+    );
+    expect((await call("--report", "github=-", "-o", "json")).exit).toBe(2);
+    expect((await call("--report", "sarif=-")).exit).toBe(2);
+    expect((await call("--report", "pdf=a")).exit).toBe(2);
+    expect((await call("--report", "sarif=nowhere/a.sarif")).exit).toBe(2);
+  });
+});

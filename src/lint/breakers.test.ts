@@ -1,0 +1,199 @@
+import { describe, expect, it } from "vitest";
+import { lintFiles, told } from "../../test/support/lint-files.ts";
+
+const component = (name: string, ...dependsOn: string[]): string => `apiVersion: backstage.io/v1alpha1
+kind: Component
+metadata: { name: ${name}, labels: { domain: shop } }
+spec:
+  type: service
+  dependsOn: [${dependsOn.join(", ")}]
+`;
+const rule = (host: string, policy: string, more = ""): string => `apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: { name: payments, namespace: orders }
+spec:
+  host: ${host}
+  exportTo: ["."]
+  trafficPolicy: ${policy}
+${more}`;
+const guarded = "{ connectionPool: { tcp: { maxConnections: 100 } }, outlierDetection: { consecutive5xxErrors: 5 } }";
+const workload = (annotations: string): string => `apiVersion: apps/v1
+kind: Deployment
+metadata: { name: orders, namespace: orders }
+spec:
+  template:
+    metadata: { annotations: ${annotations} }
+    spec: { containers: [{ name: app }] }
+`;
+const host = "payments.payments.svc.cluster.local";
+const only = ["breaker"];
+const ids = (files: Record<string, string>): string[] => told(lintFiles(files, { only }));
+
+describe("a call that catalog-info.yaml declares", () => {
+  const catalog = { "orders/catalog-info.yaml": component("orders", "component:default/payments") };
+
+  it("needs a DestinationRule", () => {
+    expect(
+      ids({
+        ...catalog,
+        "orders/deploy/a.yaml": workload(
+          '{ sidecar.istio.io/statsInclusionRegexps: ".*outlier_detection.*,.*circuit_breakers.*" }',
+        ),
+      }),
+    ).toEqual([
+      "orders/catalog-info.yaml:6 fail breaker/rule: calls payments, for which there is no DestinationRule: the mesh has no breaker there",
+    ]);
+  });
+
+  it("is content with one that guards, be its host short or long, or a wildcard's", () => {
+    for (const name of ["payments", "payments.payments.svc.cluster.local", '"*.payments.svc.cluster.local"']) {
+      expect(ids({ ...catalog, "orders/deploy/rule.yaml": rule(name, guarded) })).toEqual([]);
+    }
+    expect(ids({ ...catalog, "orders/deploy/rule.yaml": rule("payments-archive", guarded) })).toHaveLength(1);
+  });
+
+  it("does not count a rule that the caller cannot see", () => {
+    const elsewhere = rule(host, guarded).replace("namespace: orders", "namespace: platform");
+    expect(
+      ids({
+        ...catalog,
+        "orders/deploy/a.yaml": workload(
+          "{ proxy.istio.io/config: '{ proxyStatsMatcher: { inclusionPrefixes: [cluster.outbound] } }' }",
+        ),
+        "platform/rule.yaml": elsewhere,
+      }),
+    ).toHaveLength(1);
+    expect(
+      ids({
+        ...catalog,
+        "orders/deploy/a.yaml": workload(
+          "{ proxy.istio.io/config: '{ proxyStatsMatcher: { inclusionPrefixes: [cluster.outbound] } }' }",
+        ),
+        "platform/rule.yaml": elsewhere.replace('["."]', '["*"]'),
+      }),
+    ).toEqual([]);
+  });
+
+  it("is none where it is on a library, and unknown where the manifests are elsewhere", () => {
+    const library = component("payments").replace("type: service", "type: library");
+    expect(ids({ ...catalog, "orders/deploy/a.yaml": workload("{}"), "payments/catalog-info.yaml": library })).toEqual(
+      [],
+    );
+    expect(ids(catalog)).toEqual([
+      "orders/catalog-info.yaml:6 unknown breaker/rule: calls payments, and its manifests are not among what was read",
+    ]);
+  });
+});
+
+describe("a call that Istio's objects declare", () => {
+  const route = `apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: reviews, namespace: shop }
+spec:
+  hosts: [reviews]
+  http:
+    - route: [{ destination: { host: reviews, subset: v1 } }, { destination: { host: reviews, subset: v2 } }]
+`;
+
+  it("is told once, where it is routed", () => {
+    expect(ids({ "a.yaml": route })).toEqual([
+      "a.yaml:7 fail breaker/rule: calls reviews, for which there is no DestinationRule: the mesh has no breaker there",
+    ]);
+  });
+
+  it("finds a rule by the name that Istio completes", () => {
+    const found = rule("reviews.shop.svc.cluster.local", guarded).replace('exportTo: ["."]', 'exportTo: ["*"]');
+    expect(ids({ "a.yaml": route, "b/rule.yaml": found })).toEqual([]);
+    const other = rule("reviews", guarded).replace('exportTo: ["."]', 'exportTo: ["*"]');
+    expect(ids({ "a.yaml": route, "b/rule.yaml": other })).toHaveLength(1);
+  });
+
+  it("is a warning where it leaves the mesh", () => {
+    const entry = `apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: { name: mail, namespace: shop }
+spec: { hosts: [mail.example.com], resolution: DNS }
+`;
+    expect(lintFiles({ "a.yaml": entry }, { only }).map(({ severity }) => severity)).toEqual(["warn"]);
+  });
+});
+
+describe("what a DestinationRule guards", () => {
+  it("is nothing where there is no threshold, or where errors are not counted", () => {
+    const timeouts =
+      "{ connectionPool: { tcp: { connectTimeout: 1s } }, outlierDetection: { consecutive5xxErrors: 0 } }";
+    expect(ids({ "a.yaml": rule(host, timeouts) })).toEqual([
+      `a.yaml:7 fail breaker/pool: ${host}: its connectionPool guards nothing`,
+      `a.yaml:7 fail breaker/outlier: ${host}: its outlierDetection guards nothing`,
+    ]);
+  });
+
+  it("is taken over by a subset, and not by a port", () => {
+    const subset = "  subsets: [{ name: v1, trafficPolicy: { tls: { mode: ISTIO_MUTUAL } } }]\n";
+    expect(ids({ "a.yaml": rule(host, guarded, subset) })).toEqual([]);
+    const port = guarded.replace(
+      / }$/,
+      ", portLevelSettings: [{ port: { number: 80 }, tls: { mode: ISTIO_MUTUAL } }] }",
+    );
+    expect(ids({ "a.yaml": rule(host, port) })).toEqual([
+      `a.yaml:7 fail breaker/outlier: ${host}: no outlierDetection for port 80, which takes none over`,
+      `a.yaml:7 fail breaker/pool: ${host}: no connectionPool for port 80, which takes none over`,
+    ]);
+  });
+
+  it("names the parts that are guarded where the rest is not", () => {
+    const subset = `  subsets: [{ name: v1, trafficPolicy: ${guarded} }]\n`;
+    expect(ids({ "a.yaml": rule(host, "{}", subset) })[0]).toContain("no outlierDetection except for subset v1");
+  });
+
+  it("is not asked of a wildcard, which is for no call", () => {
+    expect(ids({ "a.yaml": rule('"*.local"', "{}") })).toEqual([]);
+  });
+});
+
+describe("breaker statistics", () => {
+  const asked = (annotations: string, more: Record<string, string> = {}): string[] =>
+    told(
+      lintFiles(
+        { "a/rule.yaml": rule(host, guarded), "a/w.yaml": workload(annotations), ...more },
+        { only: ["breaker/statistics"] },
+      ),
+    );
+
+  it("are exported by regular expressions, prefixes, or the proxy's configuration", () => {
+    expect(asked('{ sidecar.istio.io/statsInclusionRegexps: ".*outlier_detection.*,.*circuit_breakers.*" }')).toEqual(
+      [],
+    );
+    expect(asked("{ sidecar.istio.io/statsInclusionPrefixes: cluster.outbound }")).toEqual([]);
+    expect(
+      asked(
+        '{ proxy.istio.io/config: \'{ proxyStatsMatcher: { inclusionRegexps: [".*outlier_detection.*", ".*circuit_breakers.*"] } }\' }',
+      ),
+    ).toEqual([]);
+  });
+
+  it("are not by half of them, nor by an expression that stands for a part of the name only", () => {
+    const line = `a/w.yaml:6 fail breaker/statistics: calls other services (${host}), and its proxy does not export breaker statistics`;
+    expect(asked("{}")).toEqual([line]);
+    expect(asked('{ sidecar.istio.io/statsInclusionRegexps: ".*outlier_detection.*" }')).toEqual([line]);
+    expect(asked('{ sidecar.istio.io/statsInclusionRegexps: "outlier_detection,circuit_breakers" }')).toEqual([line]);
+  });
+
+  it("are for the whole mesh where its MeshConfig says so", () => {
+    const mesh = `apiVersion: v1
+kind: ConfigMap
+metadata: { name: istio, namespace: istio-system }
+data:
+  mesh: |
+    defaultConfig:
+      proxyStatsMatcher:
+        inclusionRegexps: [".*outlier_detection.*", ".*circuit_breakers.*"]
+`;
+    expect(asked("{}", { "mesh/config.yaml": mesh })).toEqual([]);
+    expect(asked("{}", { "mesh/config.yaml": mesh.replace("circuit_breakers", "nothing") })).toHaveLength(1);
+  });
+
+  it("are asked of nobody outside the mesh", () => {
+    expect(asked('{ sidecar.istio.io/inject: "false" }')).toEqual([]);
+  });
+});

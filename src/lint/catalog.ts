@@ -1,0 +1,70 @@
+import { posix } from "node:path";
+import { text, texts } from "./fields.ts";
+import { label, type Manifest } from "./manifest.ts";
+import type { Tree } from "./tree.ts";
+import type { Unit } from "./unit.ts";
+
+/** A Backstage entity's name in a reference such as `component:default/orders`. */
+function entityName(reference: string): string {
+  return (reference.split(":").at(-1) ?? "").split("/").at(-1) ?? "";
+}
+
+/** What a component or resource says it depends on: `component:payments` → payments, with where it says so. */
+export function dependenciesOn(entity: Manifest, kind: string): readonly { name: string; index: number }[] {
+  return texts(entity.value, "spec", "dependsOn").flatMap((reference, index) =>
+    reference.toLowerCase().startsWith(`${kind}:`) ? [{ name: entityName(reference), index }] : [],
+  );
+}
+
+/** The business domain: the entity's own label, or its system's domain. */
+export function domainOf(entity: Manifest, tree: Tree): string | undefined {
+  const own = label(entity, "domain");
+  if (own !== undefined) return own;
+  const name = text(entity.value, "spec", "system");
+  const system = tree.entities("System").find((each) => name !== undefined && each.name === entityName(name));
+  const domain = system === undefined ? undefined : text(system.value, "spec", "domain");
+  return domain === undefined ? undefined : entityName(domain);
+}
+
+/** The units of a component: those in its catalog-info's folder, else those with objects in its namespace. */
+export function unitsOfComponent(component: Manifest, tree: Tree): readonly Unit[] {
+  const units = known.get(component) ?? findUnits(component, tree);
+  known.set(component, units);
+  return units;
+}
+
+/** A component is of one tree, and is asked for by every unit of it. */
+const known = new WeakMap<Manifest, readonly Unit[]>();
+
+function findUnits(component: Manifest, tree: Tree): readonly Unit[] {
+  const folder = posix.dirname(component.file);
+  const isBelow = (unit: Unit): boolean =>
+    (folder === "." || unit.name === folder || unit.name.startsWith(`${folder}/`)) && unit.manifests.some(isApplied);
+  const isShared = tree
+    .entities("Component")
+    .some((other) => other.name !== component.name && posix.dirname(other.file) === folder);
+  const below = isShared ? [] : tree.units.filter(isBelow);
+  if (below.length > 0) return below;
+  return tree.units.filter(({ manifests }) => manifests.some(({ namespace }) => namespace === component.name));
+}
+
+/** Entities are for the catalogue; everything else goes to a cluster. */
+function isApplied({ group }: Manifest): boolean {
+  return group !== "backstage.io";
+}
+
+/** The component that an object belongs to: the nearest catalog-info above it, else the one its namespace names. */
+export function componentOf(manifest: Manifest, tree: Tree): Manifest | undefined {
+  const components = tree.entities("Component");
+  const above = components
+    .filter(({ file }) => isWithin(posix.dirname(file), manifest.file))
+    .sort((one, other) => other.file.split("/").length - one.file.split("/").length);
+  const depth = above[0]?.file.split("/").length;
+  const nearest = above.filter(({ file }) => file.split("/").length === depth);
+  if (nearest.length === 1) return nearest[0];
+  return components.find(({ name }) => name === manifest.namespace);
+}
+
+function isWithin(folder: string, file: string): boolean {
+  return folder === "." ? !file.startsWith("../") : file.startsWith(`${folder}/`);
+}

@@ -1,0 +1,72 @@
+import { describe, expect, it } from "vitest";
+import { lintFiles, told } from "../../test/support/lint-files.ts";
+
+const project = (name: string, spec: string): string =>
+  `apiVersion: argoproj.io/v1alpha1\nkind: AppProject\nmetadata: { name: ${name}, namespace: argocd }\nspec: ${spec}\n---\n`;
+const application = (spec: string): string =>
+  `apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: { name: orders, namespace: argocd }\nspec:\n${spec}`;
+const orders = application(`  project: shop
+  source: { repoURL: https://git.example/shop/orders.git, path: deploy }
+  destination: { server: https://kubernetes.default.svc, namespace: orders }
+`);
+const ids = (content: string): string[] => told(lintFiles({ "a.yaml": content }, { only: ["gitops"] }));
+const bounds = (repository: string, destination: string): string =>
+  project("shop", `{ sourceRepos: [${repository}], destinations: [${destination}] }`);
+const here = '{ server: "https://kubernetes.default.svc", namespace: orders }';
+
+describe("an Application", () => {
+  it("keeps to a project that allows it, read as Argo CD reads it", () => {
+    expect(ids(bounds('"https://git.example/shop/*"', here) + orders)).toEqual([]);
+    expect(ids(bounds('"*"', '{ name: in-cluster, namespace: "ord*" }') + orders)).toEqual([]);
+    expect(ids(bounds('"https://git.example/*"', here) + orders)).toEqual([
+      "a.yaml:11 fail gitops/project: https://git.example/shop/orders.git is not allowed by its project shop",
+    ]);
+  });
+
+  it("fails where a pattern forbids it", () => {
+    expect(ids(bounds('"*", "!https://git.example/shop/*"', here) + orders)).toHaveLength(1);
+    const but = '{ server: "*", namespace: "*" }, { server: "*", namespace: "!orders" }';
+    expect(ids(bounds('"*"', but) + orders)).toEqual([
+      "a.yaml:12 fail gitops/project: https://kubernetes.default.svc, namespace orders is not allowed by its project shop",
+    ]);
+  });
+
+  it("fails in default, unless that has bounds", () => {
+    const lax = orders.replace("project: shop", "project: default");
+    const line = "is in the project default, which bounds nothing";
+    expect(ids(lax)[0]).toContain(line);
+    const boundless = '{ sourceRepos: ["*"], destinations: [{ server: "*", namespace: "*" }] }';
+    expect(ids(project("default", boundless) + lax)[0]).toContain(line);
+    expect(ids(project("default", `{ sourceRepos: ["*"], destinations: [${here}] }`) + lax)).toEqual([]);
+  });
+
+  it("fails where the tree has projects, but not this one", () => {
+    expect(ids(project("ops", "{}") + orders)).toEqual([
+      "a.yaml:10 fail gitops/project: its project shop is not among the AppProjects of the tree",
+    ]);
+    expect(ids(orders)).toEqual([]);
+  });
+
+  it("is unknown where a cluster's name stands against an address", () => {
+    const named = orders.replace("server: https://kubernetes.default.svc", "name: production");
+    expect(ids(bounds('"*"', '{ server: "https://10.0.0.1", namespace: orders }') + named)).toEqual([
+      "a.yaml:12 unknown gitops/project: whether shop allows production, namespace orders is not known from the tree",
+    ]);
+  });
+
+  it("is asked as an ApplicationSet's template, whose generated parts are unknown", () => {
+    const set = `apiVersion: argoproj.io/v1alpha1
+kind: ApplicationSet
+metadata: { name: all, namespace: argocd }
+spec:
+  generators: [{ clusters: {} }]
+  template:
+    spec:
+      project: shop
+      source: { repoURL: https://git.example/shop/orders.git }
+      destination: { server: "{{server}}", namespace: orders }
+`;
+    expect(ids(bounds('"*"', here) + set)[0]).toContain("unknown gitops/project");
+    expect(ids(set.replace("project: shop", "project: default"))[0]).toContain("fail gitops/project");
+  });
+});

@@ -1,0 +1,44 @@
+import { readingFacts } from "./reading-facts.ts";
+import { breakerOutlier } from "./rules/breaker-outlier.ts";
+import { breakerPool } from "./rules/breaker-pool.ts";
+import { breakerRule } from "./rules/breaker-rule.ts";
+import { breakerStatistics } from "./rules/breaker-statistics.ts";
+import { dataDomain } from "./rules/data-domain.ts";
+import { gitopsProject } from "./rules/gitops-project.ts";
+import { meshOneRule } from "./rules/mesh-one-rule.ts";
+import { mtlsClient } from "./rules/mtls-client.ts";
+import { mtlsStrict } from "./rules/mtls-strict.ts";
+import { secretManifest } from "./rules/secret-manifest.ts";
+import { secretValue } from "./rules/secret-value.ts";
+import { workloadDisruption } from "./rules/workload-disruption.ts";
+import { workloadLiveness } from "./rules/workload-liveness.ts";
+import { workloadReadiness } from "./rules/workload-readiness.ts";
+import { workloadResources } from "./rules/workload-resources.ts";
+import { waiverFacts } from "./waiver-facts.ts";
+import type { Rule, RuleFacts } from "./rule.ts";
+
+/** Every rule that looks at objects, in the order of their ids. */
+export const rules: readonly Rule[] = [
+  breakerOutlier,
+  breakerPool,
+  breakerRule,
+  breakerStatistics,
+  dataDomain,
+  gitopsProject,
+  meshOneRule,
+  mtlsClient,
+  mtlsStrict,
+  secretManifest,
+  secretValue,
+  workloadDisruption,
+  workloadLiveness,
+  workloadReadiness,
+  workloadResources,
+];
+
+/** Everything a finding of lint can be about: the rules, what could not be read, and the waivers themselves. */
+export const lintFacts: readonly RuleFacts[] = [
+  ...rules,
+  ...Object.values(readingFacts),
+  ...Object.values(waiverFacts),
+];

@@ -1,0 +1,93 @@
+import { posix } from "node:path";
+import { names } from "../core/check-id.ts";
+import type { Severity, SourceLocation } from "../core/finding.ts";
+import { unitsOfComponent } from "./catalog.ts";
+import { type Manifest, subjectOf } from "./manifest.ts";
+import { readingFacts } from "./reading-facts.ts";
+import type { Observation, Rule, RuleFacts } from "./rule.ts";
+import type { Tree } from "./tree.ts";
+import type { Unit } from "./unit.ts";
+
+/** A finding before waivers are looked at. */
+export interface Judgement {
+  readonly facts: RuleFacts;
+  readonly severity: Severity;
+  readonly subject: string;
+  readonly summary: string;
+  readonly fix: string;
+  readonly location: SourceLocation;
+  readonly manifest: Manifest | undefined;
+}
+
+/** Which rules are asked: as for checks, ids, areas and globs. */
+export interface Selection {
+  readonly only: readonly string[];
+  readonly skip: readonly string[];
+}
+
+export function isAsked({ only, skip }: Selection, id: string): boolean {
+  return !names(skip, id) && (only.length === 0 || names(only, id));
+}
+
+/** What the rules that are asked say of a tree, each fact once however many builds it is in. */
+export function judge(tree: Tree, rules: readonly Rule[], selection: Selection): readonly Judgement[] {
+  const asked = rules.filter(({ id }) => isAsked(selection, id));
+  return [...judgeReading(tree, selection), ...asked.flatMap((rule) => askOne(rule, tree))];
+}
+
+function askOne(rule: Rule, tree: Tree): readonly Judgement[] {
+  const found = new Map<string, { judgement: Judgement; units: Unit[] }>();
+  for (const unit of tree.units) {
+    for (const observation of rule.examine(unit, tree)) {
+      const judgement = toJudgement(rule, observation, tree.unseen(unit));
+      const { location, subject, summary, severity } = judgement;
+      const key = JSON.stringify([location, subject, summary, severity]);
+      const known = found.get(key);
+      if (known === undefined) found.set(key, { judgement, units: [unit] });
+      else known.units.push(unit);
+    }
+  }
+  return [...found.values()].map(({ judgement, units }) => withPlace(judgement, units, tree));
+}
+
+function toJudgement(rule: Rule, observation: Observation, unseen: string | undefined): Judgement {
+  const { manifest, path } = observation;
+  const why = manifest.uncertain ?? (observation.lacks === true ? unseen : undefined);
+  return {
+    facts: rule,
+    severity: why === undefined ? (observation.severity ?? rule.severity) : "unknown",
+    subject: observation.subject ?? subjectOf(manifest),
+    summary: why === undefined ? observation.summary : `${observation.summary}, unless it is otherwise: ${why}`,
+    fix: observation.fix ?? rule.fix,
+    location: manifest.locate(path),
+    manifest,
+  };
+}
+
+/** Says which builds it is in, where others of the same file are well. */
+function withPlace(judgement: Judgement, units: readonly Unit[], tree: Tree): Judgement {
+  const { manifest, location } = judgement;
+  const isComponent = manifest?.group === "backstage.io" && manifest.kind === "Component";
+  const all = isComponent
+    ? unitsOfComponent(manifest, tree)
+    : tree.units.filter((unit) => unit.files.has(location.file));
+  if (all.every((unit) => units.includes(unit))) return judgement;
+  const more = units.length > 2 ? ` and ${units.length - 2} more builds` : "";
+  const shown = units.slice(0, 2).map(({ name }) => name);
+  return { ...judgement, summary: `${judgement.summary} (in ${shown.join(", ")}${more})` };
+}
+
+function judgeReading(tree: Tree, selection: Selection): readonly Judgement[] {
+  const { readable, complete } = readingFacts;
+  const unreadable = tree.unreadable.map(({ location, summary, template }): Judgement => {
+    const severity = template ? "unknown" : readable.severity;
+    const subject = posix.basename(location.file);
+    return { facts: readable, severity, subject, summary, fix: readable.fix, location, manifest: undefined };
+  });
+  const gaps = tree.gaps.map(({ at, field, summary }): Judgement => {
+    const location = at.locate([field]);
+    const subject = `build ${posix.dirname(at.file)}`;
+    return { facts: complete, severity: "unknown", subject, summary, fix: complete.fix, location, manifest: undefined };
+  });
+  return [...unreadable, ...gaps].filter(({ facts }) => isAsked(selection, facts.id));
+}

@@ -1,0 +1,50 @@
+import { describe, expect, it } from "vitest";
+import { lintFiles, told } from "../../test/support/lint-files.ts";
+
+const ids = (files: Record<string, string>): string[] => told(lintFiles(files));
+const template = "unknown manifest/readable: a template: it is no YAML until it is rendered";
+const secret = "apiVersion: v1\nkind: Secret\nmetadata: { name: a }\nstringData: { key: hunter2 }\n";
+
+describe("what is read", () => {
+  it("is every document, and every item of a list", () => {
+    const items = `apiVersion: v1\nkind: List\nitems:\n  - ${secret.trim().replaceAll("\n", "\n    ")}\n`;
+    expect(ids({ "a.yaml": `${secret}---\n${items}` })).toEqual([
+      "a.yaml:4 fail secret/manifest: has a value for key",
+      "a.yaml:12 fail secret/manifest: has a value for key",
+    ]);
+  });
+
+  it("is not what is no Kubernetes object, however it looks", () => {
+    expect(
+      ids({
+        "ci.yml": "on: push\njobs: { a: { steps: [] } }\n",
+        "mkdocs.yml": "a: !!python/name:b.c\n",
+        "values.yaml": "a: [\n",
+      }),
+    ).toEqual([]);
+  });
+
+  it("fails where a manifest is broken", () => {
+    expect(ids({ "a.yaml": "apiVersion: v1\nkind: Secret\nmetadata: [\n" })[0]).toContain(
+      "fail manifest/readable: no valid YAML",
+    );
+  });
+
+  it.each([
+    ["a directive", "apiVersion: v1\n{{- if .Values.a }}\nkind: Secret\n{{- end }}\n"],
+    ["a value that is YAML by accident", "apiVersion: v1\nkind: Service\nmetadata:\n  name: {{ .Values.name }}\n"],
+    ["Jinja", "{% raw %}\napiVersion: v1\nkind: Secret\n{% endraw %}\n"],
+  ])("is unknown, never clean, in a template: %s", (_, content) => {
+    const told = ids({ "a.yaml": content });
+    expect(told).toHaveLength(1);
+    expect(told[0]).toContain(template);
+  });
+
+  it("takes a chart's templates for such, even where they are YAML", () => {
+    const service = 'apiVersion: v1\nkind: Service\nmetadata:\n  name: "{{ .Release.Name }}"\n';
+    expect(ids({ "chart/Chart.yaml": "name: a\n", "chart/templates/service.yaml": service })).toEqual([
+      `chart/templates/service.yaml:4 ${template}`,
+    ]);
+    expect(ids({ "service.yaml": service })).toEqual([]);
+  });
+});

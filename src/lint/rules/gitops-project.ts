@@ -1,0 +1,65 @@
+import { field, type Path, text } from "../fields.ts";
+import {
+  allowsDestination,
+  allowsSource,
+  destinationOf,
+  isBoundless,
+  isGenerated,
+  repositoriesOf,
+} from "../gitops-project.ts";
+import { isKind, type Manifest } from "../manifest.ts";
+import type { Observation, Rule } from "../rule.ts";
+
+export const gitopsProject: Rule = {
+  id: "gitops/project",
+  title: "an Application keeps to its AppProject",
+  explain:
+    "A project bounds what an Application may deploy from where to where; the project default bounds nothing unless it is declared with bounds. An Application fails where its project is default, where the tree declares AppProjects but not this one, and where its repository or destination is not allowed by the project's patterns, read as Argo CD reads them. The template of an ApplicationSet is asked the same; what its generators fill in is unknown wherever the project does not allow everything. A cluster's name cannot be compared with a server's address, which is unknown too.",
+  severity: "fail",
+  fix: "name the project that is for it, or allow the repository and destination there",
+  examine(unit, tree) {
+    const projects = tree.beside(unit).filter((each) => isKind(each, "argoproj.io", "AppProject"));
+    return unit.manifests.flatMap((each) => {
+      if (isKind(each, "argoproj.io", "Application")) return judge(each, ["spec"], projects);
+      if (isKind(each, "argoproj.io", "ApplicationSet")) return judge(each, ["spec", "template", "spec"], projects);
+      return [];
+    });
+  },
+};
+
+function judge(manifest: Manifest, at: Path, projects: readonly Manifest[]): Observation[] {
+  const application = field(manifest.value, ...at);
+  if (application === undefined) return [];
+  const name = text(application, "project") || "default";
+  const path = [...at, "project"];
+  if (isGenerated(name))
+    return [{ manifest, path, summary: "its project comes from a generator", severity: "unknown" }];
+  const project = projects.find((each) => each.name === name);
+  if (name === "default" && (project === undefined || isBoundless(project))) {
+    return [{ manifest, path, summary: "is in the project default, which bounds nothing" }];
+  }
+  if (project === undefined) {
+    if (projects.length === 0) return [];
+    return [{ manifest, path, summary: `its project ${name} is not among the AppProjects of the tree`, lacks: true }];
+  }
+  const sources = repositoriesOf(application).flatMap((source) =>
+    said(allowsSource(project, source.url), { manifest, path: [...at, ...source.path] }, source.url, project),
+  );
+  const { server, name: cluster, namespace } = destinationOf(application);
+  const shown = `${cluster ?? server ?? "no cluster"}, namespace ${namespace || "(none)"}`;
+  const target = allowsDestination(project, destinationOf(application));
+  return [...sources, ...said(target, { manifest, path: [...at, "destination"] }, shown, project)];
+}
+
+function said(
+  allowed: boolean | undefined,
+  where: Pick<Observation, "manifest" | "path">,
+  what: string,
+  project: Manifest,
+): Observation[] {
+  if (allowed === true) return [];
+  if (allowed === false) return [{ ...where, summary: `${what} is not allowed by its project ${project.name}` }];
+  return [
+    { ...where, summary: `whether ${project.name} allows ${what} is not known from the tree`, severity: "unknown" },
+  ];
+}

@@ -1,0 +1,18 @@
+import { field } from "../fields.ts";
+import type { Rule } from "../rule.ts";
+import { containersOf, isWorkload } from "../workloads.ts";
+
+export const workloadLiveness: Rule = {
+  id: "workload/liveness",
+  title: "containers have a liveness probe",
+  explain:
+    "Without a livenessProbe a container that hangs is never restarted. It should ask the process alone, never what the process depends on: else one database restarts every service. A warning, as some programs end by themselves when they cannot go on.",
+  severity: "warn",
+  fix: "add a livenessProbe that asks the process alone",
+  examine: (unit) =>
+    unit.manifests.filter(isWorkload).flatMap((manifest) =>
+      containersOf(manifest)
+        .filter(({ value }) => field(value, "livenessProbe") === undefined)
+        .map(({ name, path }) => ({ manifest, path, summary: `container ${name} has no livenessProbe` })),
+    ),
+};

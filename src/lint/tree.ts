@@ -1,0 +1,58 @@
+import { isKind, type Manifest } from "./manifest.ts";
+import { isKustomizationFile, unitsOf } from "./kustomize.ts";
+import type { ParsedFile, Unreadable } from "./parse-manifests.ts";
+import type { Gap, Unit } from "./unit.ts";
+
+/** Everything that was read, and what belongs together in it. */
+export interface Tree {
+  readonly units: readonly Unit[];
+  /** Every object as its file declares it, patched by nothing. */
+  readonly declared: readonly Manifest[];
+  readonly kustomizations: readonly Manifest[];
+  /** The catalogue's entities of a kind. */
+  entities(kind: string): readonly Manifest[];
+  readonly unreadable: readonly Unreadable[];
+  readonly gaps: readonly Gap[];
+  /** What may be applied beside a unit: itself, and every other but those that are made from the same files. */
+  beside(unit: Unit): readonly Manifest[];
+  /** Why there may be objects beside a unit that were not read; undefined where all were. */
+  unseen(unit: Unit): string | undefined;
+}
+
+export function treeOf(files: readonly ParsedFile[]): Tree {
+  const units = unitsOf(files);
+  const together = remembered((unit: Unit) => units.filter((other) => other === unit || !shareFiles(unit, other)));
+  const beside = remembered((unit: Unit) => together(unit).flatMap(({ manifests }) => manifests));
+  const unreadable = files.flatMap((file) => file.unreadable);
+  const declared = files.flatMap(({ manifests }) => manifests);
+  return {
+    units,
+    declared,
+    entities: remembered((kind: string) => declared.filter((each) => isKind(each, "backstage.io", kind))),
+    kustomizations: files.flatMap(({ file, manifests, others }) =>
+      isKustomizationFile(file) ? [...manifests, ...others].slice(0, 1) : [],
+    ),
+    unreadable,
+    gaps: [...new Map(units.flatMap(({ gaps }) => gaps).map((gap) => [gapKey(gap), gap])).values()],
+    beside,
+    unseen: (unit) => unit.gaps.find(({ affects }) => affects === "objects")?.summary,
+  };
+}
+
+function gapKey({ at, field, summary }: Gap): string {
+  return [at.file, field, summary].join("\n");
+}
+
+/** Overlays of one base are alternatives to each other: no cluster has both. */
+function shareFiles(one: Unit, other: Unit): boolean {
+  return [...one.files].some((file) => other.files.has(file));
+}
+
+function remembered<K, V>(answer: (key: K) => V): (key: K) => V {
+  const known = new Map<K, V>();
+  return (key) => {
+    const value = known.get(key) ?? answer(key);
+    known.set(key, value);
+    return value;
+  };
+}

@@ -1,0 +1,82 @@
+import { describe, expect, it } from "vitest";
+import { lintFiles, told } from "../../test/support/lint-files.ts";
+
+const secret = (note = "", annotations = "{}"): string =>
+  `${note}apiVersion: v1\nkind: Secret\nmetadata: { name: a, namespace: shop, annotations: ${annotations} }\nstringData: { key: hunter2 }\n`;
+const terms = "owner=team-shop expires=2026-01-31 reason=moves to ESO in January";
+const comment = `# gennet-waive: secret/manifest ${terms}\n`;
+const waived = "skip secret/manifest: has a value for key";
+
+describe("a waiver", () => {
+  it("in a comment holds until the end of its last day, for the object it stands in", () => {
+    const other = secret().replace("name: a", "name: b");
+    const files = { "a.yaml": `${secret(comment)}---\n${other}` };
+    expect(told(lintFiles(files, { on: "2026-01-31" }))).toEqual([
+      `a.yaml:5 ${waived}`,
+      "a.yaml:10 fail secret/manifest: has a value for key",
+    ]);
+    expect(lintFiles(files, { on: "2026-01-31" })[0]?.waiver).toEqual({
+      owner: "team-shop",
+      reason: "moves to ESO in January",
+      expires: "2026-01-31",
+    });
+  });
+
+  it("fails itself once it has expired, beside what it was for", () => {
+    expect(told(lintFiles({ "a.yaml": secret(comment) }, { on: "2026-02-01" }))).toEqual([
+      "a.yaml:1 fail waiver/expired: expired after 2026-01-31; team-shop wanted: moves to ESO in January",
+      "a.yaml:5 fail secret/manifest: has a value for key",
+    ]);
+  });
+
+  it("may stand in an annotation", () => {
+    expect(told(lintFiles({ "a.yaml": secret("", `{ gennet/waive: "secret/manifest ${terms}" }`) }))).toEqual([
+      `a.yaml:4 ${waived}`,
+    ]);
+  });
+
+  it("is without effect and fails where it does not say who, why, or until when", () => {
+    for (const [lacking, says] of [
+      ["owner=team-shop", "has no owner"],
+      ["reason=moves to ESO in January", "has no reason"],
+      ["expires=2026-01-31", "has no expires"],
+    ] as const) {
+      const findings = told(lintFiles({ "a.yaml": secret(comment.replace(lacking, "")) }));
+      expect(findings).toHaveLength(2);
+      expect(findings[0]).toContain(`fail waiver/complete: ${says}`);
+    }
+  });
+
+  it("that is for nothing is a warning, unless its rule was not asked", () => {
+    const files = { "a.yaml": secret(comment).replace("hunter2", "changeme") };
+    expect(told(lintFiles(files))).toEqual(["a.yaml:1 warn waiver/used: is for nothing that was found"]);
+    expect(lintFiles(files, { only: ["mtls"] })).toEqual([]);
+  });
+});
+
+describe(".gennet/lint.yaml", () => {
+  it("is told where it cannot be understood", () => {
+    expect(told(lintFiles({ ".gennet/lint.yaml": "waivers: [" }))[0]).toContain(
+      ".gennet/lint.yaml:1 fail waiver/complete",
+    );
+  });
+
+  const file = (scope: string): string =>
+    `waivers:\n  - { id: secret/manifest, ${scope}, owner: team-shop, reason: later, expires: 2026-01-31 }\n`;
+
+  it.each(["path: deploy", "path: deploy/a.yaml", "object: secret shop/a", "path: deploy, object: Secret shop/a"])(
+    "waives by %s, from the folder it lies in",
+    (scope) => {
+      const files = { "orders/.gennet/lint.yaml": file(scope), "orders/deploy/a.yaml": secret() };
+      expect(told(lintFiles(files))).toEqual([`orders/deploy/a.yaml:4 ${waived}`]);
+    },
+  );
+
+  it.each(["path: dep", "object: secret shop/b", "path: other, object: secret shop/a"])(
+    "waives nothing by %s",
+    (scope) => {
+      const files = { "orders/.gennet/lint.yaml": file(scope), "orders/deploy/a.yaml": secret() };
+      expect(lintFiles(files).map(({ id }) => id)).toEqual(["waiver/used", "secret/manifest"]);
+    },
+  );
+});

@@ -1,0 +1,24 @@
+import { type Reported, wrongIn } from "./report.ts";
+
+/** Workflow commands of GitHub Actions, one a line: annotations on the lines of a pull request. */
+export function githubAnnotations(reported: Reported): string {
+  return wrongIn(reported)
+    .map(({ id, severity, subject, summary, fix, location: { file, line, column } }) => {
+      const command = severity === "fail" ? "error" : "warning";
+      const properties = Object.entries({ file, line, col: column, title: id })
+        .map(([key, value]) => `${key}=${property(String(value))}`)
+        .join(",");
+      const unknown = severity === "unknown" ? "unknown: " : "";
+      return `::${command} ${properties}::${escaped(`${unknown}${subject}: ${summary}${fix === undefined ? "" : `\n${fix}`}`)}\n`;
+    })
+    .join("");
+}
+
+/** As GitHub's own toolkit writes them (actions/toolkit, packages/core, command.ts). */
+function escaped(text: string): string {
+  return text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
+}
+
+function property(text: string): string {
+  return escaped(text).replaceAll(":", "%3A").replaceAll(",", "%2C");
+}

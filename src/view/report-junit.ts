@@ -1,0 +1,42 @@
+import type { Reported } from "./report.ts";
+
+/** JUnit's XML: a suite for every rule; a rule that found nothing is a test that passed. */
+export function junit({ findings, rules }: Reported): string {
+  const suites = rules.map(({ id, title }) => {
+    const own = findings.filter((finding) => finding.id === id);
+    const cases = own.length === 0 ? [passed(id, title)] : own.map(testCase);
+    const count = (...severities: readonly string[]): number =>
+      own.filter(({ severity }) => severities.includes(severity)).length;
+    const numbers = `tests="${cases.length}" failures="${count("fail")}" errors="${count("unknown")}" skipped="${count("skip", "warn")}"`;
+    return `  <testsuite name="${escaped(id)}" ${numbers}>\n${cases.join("\n")}\n  </testsuite>`;
+  });
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="gennet">\n${suites.join("\n")}\n</testsuites>\n`;
+}
+
+function passed(id: string, title: string): string {
+  return `    <testcase classname="${escaped(id)}" name="${escaped(title)}"/>`;
+}
+
+/** Warnings do not fail a build, and are no passes either: they are skipped tests with a message. */
+function testCase(finding: Reported["findings"][number]): string {
+  const { id, severity, subject, summary, fix = "", location } = finding;
+  const where = `${location.file}:${location.line}:${location.column}`;
+  const open = `    <testcase classname="${escaped(id)}" name="${escaped(`${where} ${subject}`)}">`;
+  const message = escaped(summary);
+  const body =
+    severity === "fail"
+      ? `<failure message="${message}">${escaped(`${where}\n${fix}`)}</failure>`
+      : severity === "unknown"
+        ? `<error message="${message}">${escaped(where)}</error>`
+        : `<skipped message="${message}"/>`;
+  return `${open}${body}</testcase>`;
+}
+
+function escaped(text: string): string {
+  return text
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;")
+    .replaceAll("\n", "&#10;");
+}
