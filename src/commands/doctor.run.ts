@@ -64,11 +64,11 @@ function machine(context: Context): MachineContext {
     nodeVersion: process.versions.node,
     versionOf,
     requireGo: async () => {
-      const { readPins } = await import("../sandbox/pins.ts");
-      const { requireGo } = await import("../sandbox/go-toolchain.ts");
+      const { readPins } = await import("../sandbox/programs/pins.ts");
+      const { requireGo } = await import("../sandbox/programs/go-toolchain.ts");
       await requireGo(await readPins(), setting);
     },
-    requirePython: async () => (await import("../sandbox/python.ts")).requirePython(setting),
+    requirePython: async () => (await import("../sandbox/programs/python.ts")).requirePython(setting),
     kubernetesPrograms: host.env["KUBEBUILDER_ASSETS"],
     cacheFolder: cacheFolder(host),
     freeBytes,

@@ -6,12 +6,12 @@ import { combine, exit, type Exit } from "../core/exit.ts";
 import type { Outcome } from "../core/outcome.ts";
 import type { ObjectRef } from "../k8s/port.ts";
 import type { Place } from "../platform/place.ts";
-import { readManifests } from "../sandbox/manifests.ts";
+import { readManifests } from "../sandbox/manifests/read-manifests.ts";
 import { requireName } from "../sandbox/names.ts";
-import { runManifests } from "../sandbox/run-manifests.ts";
+import { runManifests } from "../sandbox/manifests/run-manifests.ts";
 import { requireState } from "../sandbox/status.ts";
 import { tracked } from "../sandbox/tracked.ts";
-import type { WorkloadStatus } from "../sandbox/workload.ts";
+import type { WorkloadStatus } from "../sandbox/manifests/workload.ts";
 import type { SandboxRunInput } from "./sandbox-run.ts";
 
 export interface SandboxRunRegion {

@@ -2,7 +2,7 @@ import type { Context } from "../context.ts";
 import type { TextView } from "../core/command.ts";
 import { exit } from "../core/exit.ts";
 import type { Outcome } from "../core/outcome.ts";
-import { awsUrl } from "../sandbox/component.ts";
+import { awsUrl } from "../sandbox/processes/component.ts";
 import { requireName, requireRegions } from "../sandbox/names.ts";
 import { bringUp } from "../sandbox/up.ts";
 import type { SandboxUpInput } from "./sandbox-up.ts";

@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { issuer } from "./control-plane.ts";
-import type { Launch } from "./daemon.ts";
+import { issuer } from "./region/control-plane.ts";
+import type { Launch } from "./processes/daemon.ts";
 import { type SandboxFolder, shippedFolder } from "./folders.ts";
-import { definedOnly } from "./go-toolchain.ts";
+import { definedOnly } from "./programs/go-toolchain.ts";
 import type { Setting } from "./setting.ts";
 import { type AwsState, type SandboxState, writePrivate } from "./state.ts";
 

@@ -1,12 +1,12 @@
 import { mkdir, readFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { createAwsState } from "./aws-endpoint.ts";
-import { endProcesses, processesIn } from "./daemon.ts";
+import { endProcesses, processesIn } from "./processes/daemon.ts";
 import { type SandboxFolder, stateRoot } from "./folders.ts";
-import { type KubeconfigEntry, writeKubeconfig, writeWebhookConfig } from "./kubeconfig.ts";
-import { createAuthenticatorPki, createRegionPki } from "./pki.ts";
-import { freePorts } from "./ports.ts";
-import { processTable } from "./process-table.ts";
+import { type KubeconfigEntry, writeKubeconfig, writeWebhookConfig } from "./region/kubeconfig.ts";
+import { createAuthenticatorPki, createRegionPki } from "./region/pki.ts";
+import { freePorts } from "./processes/ports.ts";
+import { processTable } from "./processes/process-table.ts";
 import type { Setting } from "./setting.ts";
 import { type RegionPorts, type SandboxState, takenPorts, writeState } from "./state.ts";
 

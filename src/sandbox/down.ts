@@ -1,10 +1,10 @@
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { AppError } from "../core/error.ts";
-import { endProcesses, isAlive, processesIn } from "./daemon.ts";
+import { endProcesses, isAlive, processesIn } from "./processes/daemon.ts";
 import { cacheFolder, sandboxFolder } from "./folders.ts";
-import { withLock } from "./lock.ts";
-import { processTable } from "./process-table.ts";
+import { withLock } from "./processes/lock.ts";
+import { processTable } from "./processes/process-table.ts";
 import type { Setting } from "./setting.ts";
 import { readState } from "./state.ts";
 

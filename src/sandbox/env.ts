@@ -1,6 +1,6 @@
 import { stringify } from "yaml";
 import type { Host } from "../host/host.ts";
-import { awsUrl } from "./component.ts";
+import { awsUrl } from "./processes/component.ts";
 import type { SandboxFolder } from "./folders.ts";
 import type { SandboxState } from "./state.ts";
 

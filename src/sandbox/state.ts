@@ -1,7 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { AppError } from "../core/error.ts";
-import type { StartedProcess } from "./daemon.ts";
+import type { StartedProcess } from "./processes/daemon.ts";
 import type { SandboxFolder } from "./folders.ts";
 
 export interface RegionPorts {

@@ -1,9 +1,9 @@
 import { AppError } from "../core/error.ts";
-import { componentsOf } from "./component.ts";
-import { isAlive } from "./daemon.ts";
+import { componentsOf } from "./processes/component.ts";
+import { isAlive } from "./processes/daemon.ts";
 import { type SandboxFolder, sandboxFolder } from "./folders.ts";
-import { isReady } from "./http.ts";
-import { processTable } from "./process-table.ts";
+import { isReady } from "./region/http.ts";
+import { processTable } from "./processes/process-table.ts";
 import type { Setting } from "./setting.ts";
 import { readState, type SandboxState } from "./state.ts";
 

@@ -1,18 +1,18 @@
 import { AppError } from "../core/error.ts";
 import { awsLaunch, writeAwsConfig } from "./aws-endpoint.ts";
-import { type Binaries, type BinaryName, findBinaries, servedVersion } from "./binaries.ts";
-import { awsComponentId, componentsOf, titleOf } from "./component.ts";
-import { controlPlaneArguments, type ControlPlaneRegion } from "./control-plane.ts";
-import { findCrds } from "./crds.ts";
+import { type Binaries, type BinaryName, findBinaries, servedVersion } from "./programs/binaries.ts";
+import { awsComponentId, componentsOf, titleOf } from "./processes/component.ts";
+import { controlPlaneArguments, type ControlPlaneRegion } from "./region/control-plane.ts";
+import { findCrds } from "./programs/crds.ts";
 import { createSandbox } from "./create-sandbox.ts";
-import { endProcesses, isAlive, type Launch, processesIn } from "./daemon.ts";
+import { endProcesses, isAlive, type Launch, processesIn } from "./processes/daemon.ts";
 import { type SandboxFolder, sandboxFolder } from "./folders.ts";
-import { withLock } from "./lock.ts";
-import { readPins } from "./pins.ts";
-import { processTable } from "./process-table.ts";
-import { findPython } from "./python.ts";
+import { withLock } from "./processes/lock.ts";
+import { readPins } from "./programs/pins.ts";
+import { processTable } from "./processes/process-table.ts";
+import { findPython } from "./programs/python.ts";
 import type { Setting } from "./setting.ts";
-import { allOrNothing, startAll } from "./start-all.ts";
+import { allOrNothing, startAll } from "./processes/start-all.ts";
 import { readState, type SandboxState } from "./state.ts";
 import { tracked } from "./tracked.ts";
 

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { realClock } from "../../test/support/real-clock.ts";
+import { realClock } from "../../../test/support/real-clock.ts";
 import { endProcesses, isAlive, processesIn, startDaemon } from "./daemon.ts";
 import { type ProcessEntry, processTable } from "./process-table.ts";
 

@@ -1,5 +1,5 @@
-import type { SandboxFolder } from "./folders.ts";
-import type { SandboxState } from "./state.ts";
+import type { SandboxFolder } from "../folders.ts";
+import type { SandboxState } from "../state.ts";
 
 /** A local server's address that answers 2xx when it is ready, and what it takes to ask it. */
 export interface Probe {

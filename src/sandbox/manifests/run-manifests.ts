@@ -1,5 +1,5 @@
-import type { Cluster, KubeObject, ObjectRef } from "../k8s/port.ts";
-import type { Setting } from "./setting.ts";
+import type { Cluster, KubeObject, ObjectRef } from "../../k8s/port.ts";
+import type { Setting } from "../setting.ts";
 import { isWorkload, type WorkloadStatus, workloadStatus } from "./workload.ts";
 
 export interface RunResult {

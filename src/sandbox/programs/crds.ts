@@ -2,13 +2,13 @@ import { createHash } from "node:crypto";
 import { mkdir, readFile, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { parseAllDocuments } from "yaml";
-import { AppError } from "../core/error.ts";
-import type { KubeObject } from "../k8s/port.ts";
-import { cacheFolder } from "./folders.ts";
+import { AppError } from "../../core/error.ts";
+import type { KubeObject } from "../../k8s/port.ts";
+import { cacheFolder } from "../folders.ts";
 import { buildEnvironment } from "./go-toolchain.ts";
-import { withLock } from "./lock.ts";
-import type { Setting } from "./setting.ts";
-import { writePrivate } from "./state.ts";
+import { withLock } from "../processes/lock.ts";
+import type { Setting } from "../setting.ts";
+import { writePrivate } from "../state.ts";
 
 interface CrdModule {
   readonly module: string;

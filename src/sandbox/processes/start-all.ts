@@ -1,12 +1,12 @@
 import type { Component } from "./component.ts";
-import type { CrdSet } from "./crds.ts";
+import type { CrdSet } from "../programs/crds.ts";
 import type { Launch, StartedProcess } from "./daemon.ts";
-import { applyDefinitions } from "./definitions.ts";
-import type { SandboxFolder } from "./folders.ts";
-import type { Setting } from "./setting.ts";
+import { applyDefinitions } from "../region/definitions.ts";
+import type { SandboxFolder } from "../folders.ts";
+import type { Setting } from "../setting.ts";
 import { ensureStarted } from "./start.ts";
-import { type SandboxState, writeState } from "./state.ts";
-import { tracked } from "./tracked.ts";
+import { type SandboxState, writeState } from "../state.ts";
+import { tracked } from "../tracked.ts";
 
 /** How each component is started, by its id. */
 export type Launches = ReadonlyMap<string, Omit<Launch, "log">>;

@@ -1,8 +1,8 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { LineCounter, parseAllDocuments } from "yaml";
-import { AppError } from "../core/error.ts";
-import type { KubeObject } from "../k8s/port.ts";
+import { AppError } from "../../core/error.ts";
+import type { KubeObject } from "../../k8s/port.ts";
 
 /**
  * The objects of every *.yaml below `path`/deploy, in the order in which they can be applied: what others live in

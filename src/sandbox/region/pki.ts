@@ -3,10 +3,10 @@ import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import { promisify } from "node:util";
 import type { KeyPair } from "./certificates.ts";
-import type { SandboxFolder } from "./folders.ts";
+import type { SandboxFolder } from "../folders.ts";
 import { writeKubeconfig } from "./kubeconfig.ts";
-import type { RegionPorts } from "./state.ts";
-import { writePrivate } from "./state.ts";
+import type { RegionPorts } from "../state.ts";
+import { writePrivate } from "../state.ts";
 
 const loopback = ["127.0.0.1", "localhost"];
 

@@ -1,13 +1,13 @@
 import { mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { AppError } from "../core/error.ts";
+import { AppError } from "../../core/error.ts";
 import type { BinaryName } from "./binaries.ts";
-import { endProcesses, processesIn } from "./daemon.ts";
+import { endProcesses, processesIn } from "../processes/daemon.ts";
 import { buildEnvironment, requireGo } from "./go-toolchain.ts";
 import type { Pins } from "./pins.ts";
-import { processTable } from "./process-table.ts";
-import type { Setting } from "./setting.ts";
-import { paced } from "./tracked.ts";
+import { processTable } from "../processes/process-table.ts";
+import type { Setting } from "../setting.ts";
+import { paced } from "../tracked.ts";
 
 /**
  * Compiles the named tools into `cache/bin`. It works in `cache.building`, caches of Go's included: a build that was

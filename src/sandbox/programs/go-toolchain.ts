@@ -1,8 +1,8 @@
 import { join } from "node:path";
-import { AppError } from "../core/error.ts";
-import type { Host } from "../host/host.ts";
+import { AppError } from "../../core/error.ts";
+import type { Host } from "../../host/host.ts";
 import type { Pins } from "./pins.ts";
-import type { Setting } from "./setting.ts";
+import type { Setting } from "../setting.ts";
 
 /** Throws SANDBOX_GO_MISSING where there is no Go, or one that is too old for the pinned modules. */
 export async function requireGo(pins: Pins, setting: Setting): Promise<void> {

@@ -1,6 +1,6 @@
-import type { KubeObject } from "../k8s/port.ts";
-import type { Probe } from "./component.ts";
-import type { CrdSet } from "./crds.ts";
+import type { KubeObject } from "../../k8s/port.ts";
+import type { Probe } from "../processes/component.ts";
+import type { CrdSet } from "../programs/crds.ts";
 import { type LocalClient, localClient } from "./http.ts";
 
 const collection = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";

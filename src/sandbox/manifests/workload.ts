@@ -1,4 +1,4 @@
-import type { Cluster, KubeObject, ObjectRef } from "../k8s/port.ts";
+import type { Cluster, KubeObject, ObjectRef } from "../../k8s/port.ts";
 
 export interface WorkloadStatus {
   readonly kind: string;

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { parseManifest, readManifests } from "./manifests.ts";
+import { parseManifest, readManifests } from "./read-manifests.ts";
 
 let folder: string;
 beforeEach(async () => {

@@ -2,9 +2,9 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { realClock } from "../../test/support/real-clock.ts";
+import { realClock } from "../../../test/support/real-clock.ts";
 import { findPython } from "./python.ts";
-import type { Setting } from "./setting.ts";
+import type { Setting } from "../setting.ts";
 
 let folder: string;
 beforeEach(async () => {

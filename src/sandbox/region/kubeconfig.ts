@@ -1,4 +1,4 @@
-import { writePrivate } from "./state.ts";
+import { writePrivate } from "../state.ts";
 
 export interface KubeconfigEntry {
   /** Of the context, the cluster and the user alike. */

@@ -1,7 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
-import { AppError } from "../core/error.ts";
-import type { Setting } from "./setting.ts";
+import { AppError } from "../../core/error.ts";
+import type { Setting } from "../setting.ts";
 
 /** A holder that was killed stops touching its lock; after this time it counts as gone. */
 const staleMs = 5_000;

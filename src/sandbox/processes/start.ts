@@ -1,11 +1,11 @@
 import { readFile } from "node:fs/promises";
-import { AppError } from "../core/error.ts";
+import { AppError } from "../../core/error.ts";
 import { type Component, titleOf } from "./component.ts";
 import { isAlive, type Launch, startDaemon, type StartedProcess } from "./daemon.ts";
-import type { SandboxFolder } from "./folders.ts";
-import { isReady } from "./http.ts";
+import type { SandboxFolder } from "../folders.ts";
+import { isReady } from "../region/http.ts";
 import { processTable } from "./process-table.ts";
-import type { Setting } from "./setting.ts";
+import type { Setting } from "../setting.ts";
 
 /** A cold start reads 400 MB of programs from a disk that others use, too. */
 const readyWithinMs = 120_000;

@@ -2,11 +2,11 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { realClock } from "../../test/support/real-clock.ts";
+import { realClock } from "../../../test/support/real-clock.ts";
 import { findBinaries } from "./binaries.ts";
-import { takeDown } from "./down.ts";
+import { takeDown } from "../down.ts";
 import { readPins } from "./pins.ts";
-import type { Setting } from "./setting.ts";
+import type { Setting } from "../setting.ts";
 
 /** A `go` that answers as the real one does, and whose build takes as long as `gate` is missing. */
 const fakeGo = `#!/bin/sh

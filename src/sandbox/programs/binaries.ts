@@ -1,10 +1,10 @@
 import { access, constants } from "node:fs/promises";
 import { join } from "node:path";
 import { buildBinaries } from "./go-build.ts";
-import { cacheFolder } from "./folders.ts";
-import { withLock } from "./lock.ts";
+import { cacheFolder } from "../folders.ts";
+import { withLock } from "../processes/lock.ts";
 import { readPins, type Pins } from "./pins.ts";
-import type { Setting } from "./setting.ts";
+import type { Setting } from "../setting.ts";
 
 const names = ["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kwok"] as const;
 export type BinaryName = (typeof names)[number];

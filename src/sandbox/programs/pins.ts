@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { arch, platform } from "node:os";
-import { shippedFolder } from "./folders.ts";
+import { shippedFolder } from "../folders.ts";
 
 /** What sandbox/kubernetes/go.mod fixes: the only place where these versions are written. */
 export interface Pins {

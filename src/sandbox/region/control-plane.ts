@@ -1,6 +1,6 @@
-import type { BinaryName } from "./binaries.ts";
-import { type SandboxFolder, shippedFolder } from "./folders.ts";
-import type { RegionPorts } from "./state.ts";
+import type { BinaryName } from "../programs/binaries.ts";
+import { type SandboxFolder, shippedFolder } from "../folders.ts";
+import type { RegionPorts } from "../state.ts";
 
 /** How a region's tokens name who issued them; the API server answers OpenID discovery there. */
 export function issuer(ports: RegionPorts): string {

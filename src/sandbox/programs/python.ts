@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
 import { access, mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { AppError } from "../core/error.ts";
-import { cacheFolder, shippedFolder } from "./folders.ts";
+import { AppError } from "../../core/error.ts";
+import { cacheFolder, shippedFolder } from "../folders.ts";
 import { definedOnly, isAtLeast } from "./go-toolchain.ts";
-import { withLock } from "./lock.ts";
-import type { Setting } from "./setting.ts";
-import { writePrivate } from "./state.ts";
-import { paced } from "./tracked.ts";
+import { withLock } from "../processes/lock.ts";
+import type { Setting } from "../setting.ts";
+import { writePrivate } from "../state.ts";
+import { paced } from "../tracked.ts";
 
 const needed = "3.10";
 

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { type Agent, type IncomingMessage, request as httpRequest } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
-import type { Probe } from "./component.ts";
+import type { Probe } from "../processes/component.ts";
 
 export interface Answer {
   readonly status: number;
