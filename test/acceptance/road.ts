@@ -17,6 +17,16 @@ export function travelTheRoad(road: () => Road): void {
     expect(document.kind).toBe("RegionBootstrap");
   });
 
+  it("has accounts and clusters in which doctor finds nothing to mend", async () => {
+    const { document } = await road().ask("doctor");
+    const asked = ["account/identity", "account/eks", "cluster/reachable", "cluster/rights"];
+    for (const region of road().regions) {
+      const found = document.findings.filter((each: { region?: string }) => each.region === region.name);
+      expect([...new Set(found.map((each: { id: string }) => each.id))].sort()).toEqual([...asked].sort());
+      expect(found.filter((each: { severity: string }) => each.severity !== "ok")).toEqual([]);
+    }
+  });
+
   it("has nothing left to do", async () => {
     const { exit, stdout } = await road().gennet("region", "plan");
     expect({ exit, stdout }).toMatchObject({ exit: 0 });
