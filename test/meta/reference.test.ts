@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { checksReference } from "../../build/reference/checks.ts";
 import { commandsReference } from "../../build/reference/commands.ts";
 import { errorsReference, exitCodesReference } from "../../build/reference/errors.ts";
-import { documentSchema, platformFileSchema } from "../../build/reference/schemas.ts";
+import { documentSchemas, platformFileSchema } from "../../build/reference/schemas.ts";
 import { commands } from "../../src/commands/index.ts";
 import { repository } from "../support/cli.ts";
 import { documentKinds } from "../support/document-kinds.ts";
@@ -12,6 +12,7 @@ import { documentKinds } from "../support/document-kinds.ts";
 /** What stands in docs/reference is made from the code: `npm run reference` writes it, these tests compare. */
 const reference = (name: string): string => join(repository, "docs/reference", name);
 const kinds = documentKinds();
+const schemaOf = documentSchemas(repository, kinds);
 
 describe("docs/reference is up to date (npm run reference)", () => {
   it.each([
@@ -27,9 +28,8 @@ describe("docs/reference is up to date (npm run reference)", () => {
     await expect(json(platformFileSchema())).toMatchFileSnapshot(reference("schemas/gennet.yaml.json"));
   });
 
-  it.each(kinds)("schemas/$kind.json", async (document) => {
-    const schema = documentSchema(repository, document);
-    await expect(json(schema)).toMatchFileSnapshot(reference(`schemas/${document.kind}.json`));
+  it.each(kinds.map((document) => [document.kind, document] as const))("schemas/%s.json", async (kind, document) => {
+    await expect(json(schemaOf(document))).toMatchFileSnapshot(reference(`schemas/${kind}.json`));
   });
 
   it("has a schema for every kind that a command answers, and none of a kind that is gone", () => {
