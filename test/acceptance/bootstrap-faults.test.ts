@@ -56,7 +56,7 @@ describe("region bootstrap under faults", () => {
   });
 
   it("repeats throttled calls with back-off, and says so with -v", async () => {
-    await aws.fault({ service: "ec2", mutating: true, action: "throttle", times: 4 });
+    await aws.fault({ service: "ec2", mutating: true, action: "throttle", times: 2 });
     const { exit, stderr } = await road.gennet(...bootstrap(), "-v");
     expect({ exit, stderr }).toMatchObject({ exit: 0 });
     expect(stderr).toMatch(/again in \d/);

@@ -29,9 +29,14 @@ export async function emptied(sandbox: AcceptanceSandbox, service: string): Prom
   const environment = await sandboxEnvironment(sandbox);
   const { kubectl } = await referees();
   for (const region of sandbox.regions) {
-    const words = ["--context", region, "delete", "namespace", service, "--ignore-not-found", "--timeout=60s"];
-    const { exit, stderr } = await run(kubectl, words, { env: environment.variables });
-    if (exit !== 0) throw new Error(`kubectl ${words.join(" ")}: ${stderr}`);
+    // A namespace that goes down with pods in it waits for half of their grace period before it looks again.
+    for (const words of [
+      ["delete", "deployments", "--namespace", service, "--all", "--cascade=foreground", "--timeout=60s"],
+      ["delete", "namespace", service, "--ignore-not-found", "--timeout=60s"],
+    ]) {
+      const { exit, stderr } = await run(kubectl, ["--context", region, ...words], { env: environment.variables });
+      if (exit !== 0) throw new Error(`kubectl ${words.join(" ")}: ${stderr}`);
+    }
   }
   await emulator(environment.variables["AWS_ENDPOINT_URL"] ?? "").reset();
   return environment;
