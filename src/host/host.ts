@@ -1,4 +1,5 @@
 import type { Writable } from "node:stream";
+import type { Clock } from "../core/clock.ts";
 
 /** The process's edge: everything a command may touch outside itself, so that a test can hand in another. */
 export interface Host {
@@ -20,12 +21,6 @@ export interface Terminal {
   readonly isTTY: boolean;
   readonly columns: number;
   write(text: string): void;
-}
-
-export interface Clock {
-  /** Milliseconds since the epoch. */
-  now(): number;
-  sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
 export interface Prompts {

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { Clock } from "../../src/host/host.ts";
+import type { Clock } from "../../src/core/clock.ts";
 
 /** The machine's clock, for tests with real processes. */
 export const realClock: Clock = {

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { open } from "node:fs/promises";
-import type { Clock } from "../../host/host.ts";
+import type { Clock } from "../../core/clock.ts";
 import type { ProcessEntry, ProcessTable } from "./process-table.ts";
 
 /** What is remembered of a process that was started: enough never to take another one for it. */
