@@ -104,7 +104,7 @@ function asStored(stored: RegionPlan, now: RegionPlan): RegionPlan {
 
 async function agree({ yes }: RegionBootstrapInput, pending: number, { host, signal }: Context): Promise<void> {
   if (yes) return;
-  const message = `Make these ${pending} changes?`;
+  const message = pending === 1 ? "Make this change?" : `Make these ${pending} changes?`;
   if (await (await host.prompts()).confirm({ message, fallback: false }, signal)) return;
   throw new AppError("INTERRUPTED", "Nothing was changed: the plan was not agreed to.");
 }
