@@ -5,8 +5,10 @@ import { assertNamed } from "../core/run-checks.ts";
 import { createHealthContext } from "../health/health-context.ts";
 import { healthChecks } from "../health/index.ts";
 import { examine, type ExaminedRegion, exitOfReport, type StatusReport } from "../health/status-report.ts";
-import { closingLine, findingLines, glanceRows } from "../health/status-text.ts";
+import { glanceRows } from "../health/status-text.ts";
 import type { Place } from "../platform/place.ts";
+import { tally } from "../view/findings.ts";
+import { regionFindingLines } from "../view/region-findings.ts";
 import { table } from "../view/table.ts";
 import type { StatusInput } from "./status.ts";
 
@@ -56,5 +58,7 @@ async function examinePlace(place: Place, input: StatusInput, context: Context):
 
 export function present(report: StatusReport, view: TextView): string {
   const [head = [], ...rows] = glanceRows(report, view.paint);
-  return [table(head, rows), ...findingLines(report, view), "", closingLine(report, view.paint)].join("\n");
+  const regions = report.regions.map(({ name }) => name);
+  const lines = regionFindingLines(regions, report.findings, view);
+  return [table(head, rows), ...lines, "", tally(report.findings, view.paint)].join("\n");
 }

@@ -1,14 +1,24 @@
 import { describe, expect, it } from "vitest";
 import { fakeCluster, type FakeClusterOptions } from "../../test/support/fake-cluster.ts";
 import { ago, deployment, node, pod, testNow, unready } from "../../test/support/kube-objects.ts";
-import type { TextView } from "../core/command.ts";
+import type { Paint, TextView } from "../core/command.ts";
 import { AppError } from "../core/error.ts";
 import type { RunChecksOptions } from "../core/run-checks.ts";
 import type { EksSource } from "./eks-reads.ts";
+import { tally } from "../view/findings.ts";
+import { regionFindingLines } from "../view/region-findings.ts";
 import { createHealthContext, type HealthContext } from "./health-context.ts";
 import { healthChecks } from "./index.ts";
 import { examine, exitOfReport, type StatusReport } from "./status-report.ts";
-import { closingLine, findingLines, glanceRows } from "./status-text.ts";
+import { glanceRows } from "./status-text.ts";
+
+const findingLines = (report: StatusReport, view: TextView): string[] =>
+  regionFindingLines(
+    report.regions.map(({ name }) => name),
+    report.findings,
+    view,
+  );
+const closingLine = (report: StatusReport, paint: Paint): string => tally(report.findings, paint);
 
 const { signal } = new AbortController();
 const now = () => testNow;

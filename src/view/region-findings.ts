@@ -1,0 +1,48 @@
+import type { TextView } from "../core/command.ts";
+import type { Finding, Severity } from "../core/finding.ts";
+import { findingLines } from "./findings.ts";
+
+const gravity: readonly Severity[] = ["fail", "unknown", "warn", "ok", "skip"];
+
+/** Findings a region shows at most, unless more is asked for: the gravest come first. */
+const most = 25;
+
+/** What there is to say about each of the regions, the gravest first, symptoms under their cause. */
+export function regionFindingLines(regions: readonly string[], all: readonly Finding[], view: TextView): string[] {
+  return regions.flatMap((name) => {
+    const findings = all.filter((finding) => finding.region === name && (view.wide || isShown(finding)));
+    if (findings.length === 0) return [];
+    const isCause = (finding: Finding): boolean =>
+      finding.cause === undefined || !findings.some((other) => other.id === finding.cause);
+    const roots = findings.filter(isCause).sort((a, b) => gravity.indexOf(a.severity) - gravity.indexOf(b.severity));
+    const told = new Set<string>();
+    const shown = view.wide ? roots : roots.slice(0, most);
+    const lines = shown.flatMap((root) => {
+      const symptoms = told.has(root.id)
+        ? []
+        : findings.filter((finding) => finding.cause === root.id && !isCause(finding));
+      told.add(root.id);
+      return [...findingLines(root, view).map((line) => `  ${line}`), ...symptomLines(symptoms, view)];
+    });
+    const more = roots.length - shown.length;
+    const rest = more === 0 ? [] : [`  ${view.paint("dim", `and ${more} more (-o wide shows them)`)}`];
+    return ["", view.paint("strong", name), ...lines, ...rest];
+  });
+}
+
+/** A check that the user left out is no news; one that could not be asked is folded under its cause. */
+function isShown(finding: Finding): boolean {
+  return finding.severity !== "ok" && (finding.severity !== "skip" || finding.cause !== undefined);
+}
+
+function symptomLines(symptoms: readonly Finding[], view: TextView): string[] {
+  const skipped = symptoms.filter((finding) => finding.severity === "skip").map((finding) => finding.id);
+  const others = symptoms.filter((finding) => finding.severity !== "skip");
+  const lines = view.wide ? others : others.slice(0, 3);
+  const more = others.length - lines.length;
+  return [
+    ...lines.map((finding) => `      ${view.paint("dim", "because of it:")} ${finding.subject}: ${finding.summary}`),
+    ...(more > 0 ? [`      ${view.paint("dim", `and ${more} more because of it (-o wide shows them)`)}`] : []),
+    ...(skipped.length > 0 ? [`      ${view.paint("dim", `not asked because of it: ${skipped.join(", ")}`)}`] : []),
+  ];
+}
