@@ -1,4 +1,4 @@
-import { copyFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
@@ -9,25 +9,36 @@ import { type Ended, repository, run, runGennet } from "../support/cli.ts";
 import { referees } from "../support/referees.ts";
 import { findUv } from "../support/uv.ts";
 
-describe("a scaffolded service", () => {
-  let folder: string;
-  let service: string;
-  let uv: string;
+/** A service made for a block of tests, with its own tools run inside it. */
+interface ServiceUnderTest {
+  readonly path: (...below: string[]) => string;
+  /** A program of the service's environment. */
+  readonly run: (...words: string[]) => Promise<Ended>;
+  readonly uv: (...words: string[]) => Promise<Ended>;
+}
 
+function scaffolded(name: string, ...flags: string[]): ServiceUnderTest {
+  let folder: string;
+  let program: string;
   beforeAll(async () => {
-    uv = await findUv();
+    program = await findUv();
     folder = await mkdtemp(join(tmpdir(), "gennet-scaffold-"));
-    const words = ["new", "service", "order-intake", "--domain", "shop", "--owner", "team-shop"];
+    const words = ["new", "service", name, "--domain", "shop", "--owner", "team-shop", ...flags];
     const { exit, stderr } = await runGennet(words, { cwd: folder });
     if (exit !== 0) throw new Error(stderr);
-    service = join(folder, "order-intake");
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
+  const uv = (...words: string[]): Promise<Ended> => run(program, words, { cwd: join(folder, name) });
+  return {
+    path: (...below) => join(folder, name, ...below),
+    run: (...words) => uv("run", "--quiet", ...words),
+    uv,
+  };
+}
 
-  const inService = (...words: string[]): Promise<Ended> => run(uv, ["run", "--quiet", ...words], { cwd: service });
-
+function passesItsOwnChecks(service: ServiceUnderTest): void {
   it("passes its own tests", async () => {
-    const { exit, stdout } = await inService("pytest", "-q");
+    const { exit, stdout } = await service.run("pytest", "-q");
     expect({ exit, stdout }).toMatchObject({ exit: 0, stdout: expect.stringMatching(/^\d{2,} passed/m) as string });
   });
 
@@ -36,15 +47,40 @@ describe("a scaffolded service", () => {
     ["ruff", "format", "--check"],
     ["mypy", "--strict"],
   ])("is clean under %s %s", async (...words) => {
-    const { exit, stdout, stderr } = await inService(...words);
+    const { exit, stdout, stderr } = await service.run(...words);
     expect({ exit, output: stdout + stderr }).toMatchObject({ exit: 0 });
   });
+}
+
+/** What a service's tests that find a mistake end with: a test that cannot fail proves nothing. */
+const found = { exit: 1, stdout: expect.stringContaining("1 failed") as string };
+
+/** Runs a service's tests with a mistake put into a file. */
+async function withMistake(
+  service: ServiceUnderTest,
+  path: string,
+  [right, wrong]: readonly [string, string],
+  tests: readonly string[],
+): Promise<{ exit: number | null; stdout: string }> {
+  const text = await readFile(path, "utf8");
+  expect(text).toContain(right);
+  await writeFile(path, text.replace(right, wrong));
+  try {
+    const { exit, stdout } = await service.run("pytest", "-q", "-x", ...tests);
+    return { exit, stdout };
+  } finally {
+    await writeFile(path, text);
+  }
+}
+
+describe("a scaffolded service", () => {
+  const service = scaffolded("order-intake");
+  passesItsOwnChecks(service);
 
   it("has a lockfile that its image can be built from", async () => {
-    expect(await run(uv, ["lock", "--check"], { cwd: service })).toMatchObject({ exit: 0 });
+    expect(await service.uv("lock", "--check")).toMatchObject({ exit: 0 });
   });
 
-  // A test that cannot fail proves nothing: each of these mistakes must be found.
   it.each([
     ["health.py", "HTTP_503_SERVICE_UNAVAILABLE", "HTTP_200_OK"],
     ["health.py", "passed = await asyncio.gather", "passed = [True for _ in self._checks] or await asyncio.gather"],
@@ -59,54 +95,16 @@ describe("a scaffolded service", () => {
     ["app.py", ".startswith(QUIET)", ".startswith(())"],
     ["__main__.py", "raise SystemExit(explain(error)) from None", "raise"],
   ])("has a test that finds a mistake in %s: %s", async (file, right, wrong) => {
-    const path = join(service, "src", "order_intake", file);
-    const kept = join(folder, "kept");
-    await copyFile(path, kept);
-    const text = await readFile(path, "utf8");
-    expect(text).toContain(right);
-    await writeFile(path, text.replace(right, wrong));
-    try {
-      const { exit, stdout } = await inService("pytest", "-q", "-x", "--ignore", "tests/test_lint.py");
-      expect({ exit, stdout }).toMatchObject({ exit: 1, stdout: expect.stringContaining("1 failed") as string });
-    } finally {
-      await copyFile(kept, path);
-    }
+    const path = service.path("src", "order_intake", file);
+    const ended = await withMistake(service, path, [right, wrong], ["--ignore", "tests/test_lint.py"]);
+    expect(ended).toMatchObject(found);
   });
 });
 
 describe("a service that calls two others", () => {
-  let folder: string;
-  let service: string;
-  let uv: string;
+  const service = scaffolded("orders", "--depends-on", `${"z".repeat(63)},order-stock`, "--called-by", "web");
+  passesItsOwnChecks(service);
 
-  beforeAll(async () => {
-    uv = await findUv();
-    folder = await mkdtemp(join(tmpdir(), "gennet-calls-"));
-    const words = ["new", "service", "orders", "--domain", "shop", "--owner", "team-shop"];
-    const peers = ["--depends-on", `${"z".repeat(63)},order-stock`, "--called-by", "web"];
-    const { exit, stderr } = await runGennet([...words, ...peers], { cwd: folder });
-    if (exit !== 0) throw new Error(stderr);
-    service = join(folder, "orders");
-  });
-  afterAll(() => rm(folder, { recursive: true, force: true }));
-
-  const inService = (...words: string[]): Promise<Ended> => run(uv, ["run", "--quiet", ...words], { cwd: service });
-
-  it("passes its own tests", async () => {
-    const { exit, stdout } = await inService("pytest", "-q");
-    expect({ exit, stdout }).toMatchObject({ exit: 0, stdout: expect.stringMatching(/^\d{2,} passed/m) as string });
-  });
-
-  it.each([
-    ["ruff", "check"],
-    ["ruff", "format", "--check"],
-    ["mypy", "--strict"],
-  ])("is clean under %s %s", async (...words) => {
-    const { exit, stdout, stderr } = await inService(...words);
-    expect({ exit, output: stdout + stderr }).toMatchObject({ exit: 0 });
-  });
-
-  // A test that cannot fail proves nothing: each of these mistakes must be found.
   it.each([
     ["breaker.py", "or self._probing:", "or False:"],
     ["breaker.py", "if permit != self._period:", "if False:"],
@@ -121,16 +119,8 @@ describe("a service that calls two others", () => {
       "httpx.AsyncHTTPTransport()",
     ],
   ])("has a test that finds a mistake in %s: %s", async (file, right, wrong) => {
-    const path = join(service, "src", "orders", "calls", file);
-    const text = await readFile(path, "utf8");
-    expect(text).toContain(right);
-    await writeFile(path, text.replace(right, wrong));
-    try {
-      const { exit, stdout } = await inService("pytest", "-q", "-x", "tests/calls");
-      expect({ exit, stdout }).toMatchObject({ exit: 1, stdout: expect.stringContaining("1 failed") as string });
-    } finally {
-      await writeFile(path, text);
-    }
+    const path = service.path("src", "orders", "calls", file);
+    expect(await withMistake(service, path, [right, wrong], ["tests/calls"])).toMatchObject(found);
   });
 
   it("reserves every name under which its environment would find another module", async () => {
@@ -140,7 +130,7 @@ import importlib.metadata, json, sys
 names = set(importlib.metadata.packages_distributions()) | set(sys.stdlib_module_names)
 names |= {name.lower() for each in importlib.metadata.distributions() if (name := each.name)}
 print(json.dumps(sorted(name.replace("-", "_") for name in names)))`;
-    const { stdout } = await inService("python", "-c", script);
+    const { stdout } = await service.run("python", "-c", script);
     const names = JSON.parse(stdout) as string[];
     expect(names.length).toBeGreaterThan(200);
     const usable = names.filter((name) => /^[a-z][a-z0-9_]*[a-z0-9]$/.test(name) && name !== "orders");
