@@ -7,6 +7,7 @@ import { flagName } from "../core/global-flags.ts";
 import type { Outcome } from "../core/outcome.ts";
 import { answer, type Question } from "../host/ask.ts";
 import { checkPeers } from "../scaffold/peer.ts";
+import { checkFeatures } from "../scaffold/features.ts";
 import { checkServiceName } from "../scaffold/service-name.ts";
 import { shippedTemplate } from "../scaffold/shipped-template.ts";
 import { checkTarget } from "../scaffold/target.ts";
@@ -31,6 +32,7 @@ export interface ServiceScaffold {
 export async function run(input: NewServiceInput, context: Context): Promise<Outcome<ServiceScaffold>> {
   const template = await shippedTemplate("fastapi-service");
   checkServiceName(input.name, template.reservedPackages);
+  checkFeatures(template, input.features);
   checkPeers(input.name, "--depends-on", input.dependsOn);
   checkPeers(input.name, "--called-by", input.calledBy);
   const target = await checkTarget(context.host.cwd, input.dir ?? input.name);
@@ -40,8 +42,8 @@ export async function run(input: NewServiceInput, context: Context): Promise<Out
     { domain: input.domain, owner: input.owner },
     context,
   );
-  const peers = { depends_on: input.dependsOn, called_by: input.calledBy };
-  const files = newServiceFiles(template, { name: input.name, domain, owner, regions, ...peers });
+  const chosen = { depends_on: input.dependsOn, called_by: input.calledBy, features: input.features };
+  const files = newServiceFiles(template, { name: input.name, domain, owner, regions, ...chosen });
   if (!input.dryRun) await writeFolder(target, files, context.signal);
   return {
     exit: input.dryRun ? exit.pending : exit.ok,

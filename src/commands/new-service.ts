@@ -5,6 +5,7 @@ const args = { name: argument.one("NAME", "the service's name: a DNS label, such
 const flags = {
   domain: flag.text("DOMAIN", "the business domain it belongs to"),
   owner: flag.text("OWNER", "the team that owns it"),
+  features: flag.list("FEATURE", "a store that it uses: postgres, redis or neo4j"),
   dependsOn: flag.list("NAME", "a service that it calls, through a circuit breaker"),
   calledBy: flag.list("NAME", "a service that may call it; once one is named, no other may"),
   dir: flag.text("PATH", "the folder to make, inside the current one; by default it has the service's name"),
@@ -24,6 +25,10 @@ export const newService = declare({
     {
       run: "gennet new service orders --domain shop --owner team-shop --dry-run",
       says: "Which files that would write",
+    },
+    {
+      run: "gennet new service orders --domain shop --owner team-shop --features postgres,redis,neo4j",
+      says: "One with a database, a cache and a graph",
     },
     {
       run: "gennet new service orders --domain shop --owner team-shop --depends-on payments,stock --called-by web",

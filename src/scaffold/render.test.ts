@@ -52,6 +52,25 @@ describe("rendering", () => {
     expect(contentOf("<%= it.yaml.owner %>", { ...orders, owner })).toBe(written);
   });
 
+  it("knows each feature of the template as a boolean, and leaves out what is for another one", () => {
+    const features = { redis: "a cache", neo4j: "a graph" };
+    const conditions = { "src/cache": "redis", graph: ["neo4j"], either: ["neo4j", "redis"], calls: "depends_on" };
+    const paths = ["src/cache/a", "graph", "graphs", "either", "calls/a"].map((path) => ({ path }));
+    const given = { ...template({ content: "<%= it.redis %> <%= it.neo4j %>" }, ...paths), features, conditions };
+    const files = render(given, { ...orders, features: ["redis"] });
+    expect(files.map(({ path }) => path)).toEqual([".gennet/answers.yaml", "either", "file", "graphs", "src/cache/a"]);
+    expect(files.find(({ path }) => path === "file")?.content).toBe("true false");
+    expect(() => render({ ...given, conditions: { a: "rdis" } }, orders)).toThrow('a condition "rdis"');
+  });
+
+  it("writes a file for each region", () => {
+    const files = render(template({ path: "overlays/__region__/a.yaml", content: "<%= it.region %>" }), orders);
+    expect(files.slice(1).map(({ path, content }) => [path, content])).toEqual([
+      ["overlays/eu/a.yaml", "eu"],
+      ["overlays/us/a.yaml", "us"],
+    ]);
+  });
+
   it("fills in paths, and names dotfiles", () => {
     const paths = ["src/__package__/__init__.py", "_gitignore", "_github/workflows/ci.yaml", "a_b/_c.__name__"];
     const rendered = render(template(...paths.map((path) => ({ path }))), orders).map((file) => file.path);

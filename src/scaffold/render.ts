@@ -17,12 +17,16 @@ export interface Answers {
   readonly depends_on?: readonly string[];
   /** The services that call it. */
   readonly called_by?: readonly string[];
+  /** What the template declares as features. */
+  readonly features?: readonly string[];
 }
 
 interface Data extends Record<string, unknown> {
   readonly name: string;
   readonly package: string;
+  readonly regions: readonly string[];
   readonly dependency?: Peer;
+  readonly region?: string;
 }
 
 export interface RenderedFile {
@@ -36,19 +40,26 @@ export interface RenderedFile {
  * The files of a service: the same template and answers always give the same. Tags are `<% %>`, which mean nothing
  * to Jinja, Helm or GitHub. In paths, `__key__` is an answer, and `_name` is written `.name`: npm leaves some
  * dotfiles out of a package. A path with `__dependency__` (its name) or `__client__` (its module) is written once for
- * each dependency, which is `it.dependency` there.
+ * each dependency, which is `it.dependency` there; one with `__region__` once for each region, which is `it.region`.
+ * Each feature of the template is a boolean: `it.redis`.
  */
 export function render(template: Template, answers: Answers): readonly RenderedFile[] {
-  const lists = { depends_on: answers.depends_on ?? [], called_by: answers.called_by ?? [] };
-  const peers = { depends_on: lists.depends_on.map(peerOf), called_by: lists.called_by.map(peerOf) };
-  const data = { ...answers, ...peers, package: packageOf(answers.name), yaml: strict(scalars(answers)) };
+  const { regions, depends_on = [], called_by = [], features: chosen = [] } = answers;
+  const features = Object.fromEntries(Object.keys(template.features ?? {}).map((key) => [key, chosen.includes(key)]));
+  const peers = { depends_on: depends_on.map(peerOf), called_by: called_by.map(peerOf) };
+  const given = { ...answers, ...peers, ...features, features: chosen };
+  const data = { ...given, package: packageOf(answers.name), yaml: strict(scalars(answers)) };
+  const conditions = Object.entries(template.conditions ?? {}).map(([place, keys]) => ({
+    place,
+    met: [keys].flat().some((key) => isGiven(key, { regions, depends_on, called_by, ...features })),
+  }));
   const eta = new Eta({ autoEscape: false, autoTrim: false, cache: false, useWith: false });
   const files = template.files
-    .filter((file) => isWanted(file, template.conditions ?? {}, lists))
+    .filter(({ path }) => conditions.every(({ place, met }) => met || !isWithin(path, place)))
     .flatMap((file) =>
-      variantsOf(file, data, peers.depends_on).map((given) => ({
-        path: renderPath(file.path, given),
-        content: rendered(eta, file, strict(given)),
+      variantsOf(file, data, peers.depends_on).map((variant) => ({
+        path: renderPath(file.path, variant),
+        content: rendered(eta, file, strict(variant)),
         mode: file.executable ? (0o755 as const) : (0o644 as const),
       })),
     );
@@ -56,21 +67,21 @@ export function render(template: Template, answers: Answers): readonly RenderedF
   return [...files, recorded].sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
-/** Whether no condition of the file or of a folder it is in names an empty list. */
-function isWanted(
-  { path }: TemplateFile,
-  conditions: NonNullable<Template["conditions"]>,
-  lists: Readonly<Record<string, readonly unknown[]>>,
-): boolean {
-  return Object.entries(conditions).every(
-    ([place, list]) => !(path === place || path.startsWith(`${place}/`)) || (lists[list] ?? []).length > 0,
-  );
+function isGiven(key: string, among: Readonly<Record<string, boolean | readonly unknown[]>>): boolean {
+  const found = among[key];
+  if (found === undefined) throw new Error(`The template has a condition "${key}": neither a list nor a feature.`);
+  return typeof found === "boolean" ? found : found.length > 0;
 }
 
-/** What a file is rendered with: once, or once for each dependency. */
+function isWithin(path: string, place: string): boolean {
+  return path === place || path.startsWith(`${place}/`);
+}
+
+/** What a file is rendered with: once, or once for each dependency or region. */
 function variantsOf(file: TemplateFile, data: Data, dependencies: readonly Peer[]): readonly Data[] {
-  if (!/__(dependency|client)__/.test(file.path)) return [data];
-  return dependencies.map((dependency) => ({ ...data, dependency }));
+  if (/__(dependency|client)__/.test(file.path)) return dependencies.map((dependency) => ({ ...data, dependency }));
+  if (file.path.includes("__region__")) return data.regions.map((region) => ({ ...data, region }));
+  return [data];
 }
 
 function rendered(eta: Eta, file: Template["files"][number], data: object): string {
@@ -81,8 +92,8 @@ function rendered(eta: Eta, file: Template["files"][number], data: object): stri
   }
 }
 
-function renderPath(path: string, { name, package: module, dependency }: Data): string {
-  const keys = { name, package: module, dependency: dependency?.name, client: dependency?.module };
+function renderPath(path: string, { name, package: module, dependency, region }: Data): string {
+  const keys = { name, package: module, dependency: dependency?.name, client: dependency?.module, region };
   return path
     .split("/")
     .map((segment) => segment.replace(/^_(?=[a-z])/, "."))

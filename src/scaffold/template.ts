@@ -20,8 +20,13 @@ const templateSchema = z.strictObject({
   title: z.string(),
   description: z.string(),
   questions: z.array(questionSchema),
-  /** Files and folders that are only there where the list among the answers is not empty. */
-  conditions: z.record(z.string(), z.enum(["depends_on", "called_by"])).optional(),
+  /** What a service can be given beside what every one has, with what each one is. */
+  features: z.record(z.string().regex(/^[a-z][a-z0-9]*$/), z.string()).optional(),
+  /**
+   * Files and folders that are only there under a condition: a list among the answers that is not empty, or a feature
+   * that was chosen; of several, any.
+   */
+  conditions: z.record(z.string(), z.union([z.string(), z.array(z.string())])).optional(),
   /** Top-level Python modules that a generated package would collide with. */
   reservedPackages: z.array(z.string()),
   /** Paths below `files/` that are a first draft for the service to write on: an update never touches them. */

@@ -14,6 +14,12 @@ export const scaffoldCodes = {
     explain:
       "--depends-on and --called-by take the names of other services, each once: a DNS label that begins with a letter, at most 63 characters. A dependency also becomes a Python module, so it cannot be called as a keyword of Python.",
   },
+  SCAFFOLD_FEATURE_UNKNOWN: {
+    exit: exit.usage,
+    title: "A service cannot be given a feature",
+    explain:
+      "A template declares its features, such as a database. Each is named once; what the template does not declare it cannot give.",
+  },
   SCAFFOLD_TARGET_OUTSIDE: {
     exit: exit.usage,
     title: "The folder to write is outside the current one",
