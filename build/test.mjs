@@ -4,17 +4,20 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 /**
- * Builds the bundle and runs the tiers one after the other, each to its end. The acceptance tier brings up a
- * sandbox first, so it is a run of its own: what needs none is known before. Closing line: the sum of all.
+ * `node build/test.mjs TIER… [-- VITEST'S ARGUMENTS]`: builds the bundle and runs the tiers one after the other, each
+ * to its end. Some bring up a sandbox first, so each is a run of its own: what needs none is known before. Closing
+ * line: the sum of all.
  */
-const tiers = ["unit", "meta", "contract", "acceptance"];
+const words = process.argv.slice(2);
+const end = words.includes("--") ? words.indexOf("--") : words.length;
+const [tiers, passedOn] = [words.slice(0, end), words.slice(end + 1)];
 const folder = mkdtempSync(join(tmpdir(), "gennet-tally-"));
 const total = { passed: 0, failed: 0, skipped: 0 };
 
 if (run("node", ["build/bundle.mjs"]) === 0) {
   for (const tier of tiers) {
     const file = join(folder, `${tier}.json`);
-    const status = run("npx", ["--no-install", "vitest", "run", "--project", tier, ...process.argv.slice(2)], file);
+    const status = run("npx", ["--no-install", "vitest", "run", "--project", tier, ...passedOn], file);
     const tally = read(file);
     if (status !== 0 && tally.failed === 0) tally.failed = 1;
     for (const key of Object.keys(total)) total[key] += tally[key];

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
@@ -7,71 +7,7 @@ import { packageProblem } from "../../src/scaffold/python-package.ts";
 import { shippedTemplate } from "../../src/scaffold/shipped-template.ts";
 import { type Ended, repository, run, runGennet } from "../support/cli.ts";
 import { referees } from "../support/referees.ts";
-import { findUv } from "../support/uv.ts";
-
-/** A service made for a block of tests, with its own tools run inside it. */
-interface ServiceUnderTest {
-  readonly path: (...below: string[]) => string;
-  /** A program of the service's environment. */
-  readonly run: (...words: string[]) => Promise<Ended>;
-  readonly uv: (...words: string[]) => Promise<Ended>;
-}
-
-function scaffolded(name: string, ...flags: string[]): ServiceUnderTest {
-  let folder: string;
-  let program: string;
-  beforeAll(async () => {
-    program = await findUv();
-    folder = await mkdtemp(join(tmpdir(), "gennet-scaffold-"));
-    const words = ["new", "service", name, "--domain", "shop", "--owner", "team-shop", ...flags];
-    const { exit, stderr } = await runGennet(words, { cwd: folder });
-    if (exit !== 0) throw new Error(stderr);
-  });
-  afterAll(() => rm(folder, { recursive: true, force: true }));
-  const uv = (...words: string[]): Promise<Ended> => run(program, words, { cwd: join(folder, name) });
-  return {
-    path: (...below) => join(folder, name, ...below),
-    run: (...words) => uv("run", "--quiet", ...words),
-    uv,
-  };
-}
-
-function passesItsOwnChecks(service: ServiceUnderTest): void {
-  it("passes its own tests", async () => {
-    const { exit, stdout } = await service.run("pytest", "-q");
-    expect({ exit, stdout }).toMatchObject({ exit: 0, stdout: expect.stringMatching(/^\d{2,} passed/m) as string });
-  });
-
-  it.each([
-    ["ruff", "check"],
-    ["ruff", "format", "--check"],
-    ["mypy", "--strict"],
-  ])("is clean under %s %s", async (...words) => {
-    const { exit, stdout, stderr } = await service.run(...words);
-    expect({ exit, output: stdout + stderr }).toMatchObject({ exit: 0 });
-  });
-}
-
-/** What a service's tests that find a mistake end with: a test that cannot fail proves nothing. */
-const found = { exit: 1, stdout: expect.stringContaining("1 failed") as string };
-
-/** Runs a service's tests with a mistake put into a file. */
-async function withMistake(
-  service: ServiceUnderTest,
-  path: string,
-  [right, wrong]: readonly [string, string],
-  tests: readonly string[],
-): Promise<{ exit: number | null; stdout: string }> {
-  const text = await readFile(path, "utf8");
-  expect(text).toContain(right);
-  await writeFile(path, text.replace(right, wrong));
-  try {
-    const { exit, stdout } = await service.run("pytest", "-q", "-x", ...tests);
-    return { exit, stdout };
-  } finally {
-    await writeFile(path, text);
-  }
-}
+import { passesItsOwnChecks, scaffolded } from "../support/scaffolded-service.ts";
 
 describe("a scaffolded service", () => {
   const service = scaffolded("order-intake");
@@ -80,48 +16,11 @@ describe("a scaffolded service", () => {
   it("has a lockfile that its image can be built from", async () => {
     expect(await service.uv("lock", "--check")).toMatchObject({ exit: 0 });
   });
-
-  it.each([
-    ["health.py", "HTTP_503_SERVICE_UNAVAILABLE", "HTTP_200_OK"],
-    ["health.py", "passed = await asyncio.gather", "passed = [True for _ in self._checks] or await asyncio.gather"],
-    ["app.py", "readiness.accepting = False\n", "pass\n"],
-    ["problems.py", 'MEDIA_TYPE = "application/problem+json"', 'MEDIA_TYPE = "application/json"'],
-    ["requests.py", "log.exception(", "log.error("],
-    ["requests.py", "REQUEST_ID.fullmatch(request_id)", "request_id"],
-    ["metrics.py", '"path", "unmatched"', '"path", scope["path"]'],
-    ["items/store.py", "ids.index(after) + 1", "ids.index(after)"],
-    ["items/model.py", 'extra="forbid", ', ""],
-    ["app.py", '"auto_configure": True', '"auto_configure": False'],
-    ["app.py", ".startswith(QUIET)", ".startswith(())"],
-    ["__main__.py", "raise SystemExit(explain(error)) from None", "raise"],
-  ])("has a test that finds a mistake in %s: %s", async (file, right, wrong) => {
-    const path = service.path("src", "order_intake", file);
-    const ended = await withMistake(service, path, [right, wrong], ["--ignore", "tests/test_lint.py"]);
-    expect(ended).toMatchObject(found);
-  });
 });
 
 describe("a service that calls two others", () => {
   const service = scaffolded("orders", "--depends-on", `${"z".repeat(63)},order-stock`, "--called-by", "web");
   passesItsOwnChecks(service);
-
-  it.each([
-    ["breaker.py", "or self._probing:", "or False:"],
-    ["breaker.py", "if permit != self._period:", "if False:"],
-    ["breaker_transport.py", "succeeded: bool | None = None", "succeeded: bool | None = False"],
-    ["retries.py", "attempts = self._settings.attempts if repeatable else 1", "attempts = self._settings.attempts"],
-    ["retries.py", "(left is None or wait < left)", "True"],
-    ["deadline.py", "min(self._seconds, left)", "self._seconds"],
-    ["errors.py", "HTTPStatus.SERVICE_UNAVAILABLE", "HTTPStatus.BAD_GATEWAY"],
-    [
-      "outgoing.py",
-      "AsyncOpenTelemetryTransport(httpx.AsyncHTTPTransport(limits=limits))",
-      "httpx.AsyncHTTPTransport()",
-    ],
-  ])("has a test that finds a mistake in %s: %s", async (file, right, wrong) => {
-    const path = service.path("src", "orders", "calls", file);
-    expect(await withMistake(service, path, [right, wrong], ["tests/calls"])).toMatchObject(found);
-  });
 
   it("reserves every name under which its environment would find another module", async () => {
     const { reservedPackages } = await shippedTemplate("fastapi-service");

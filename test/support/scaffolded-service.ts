@@ -1,0 +1,49 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { type Ended, run, runGennet } from "./cli.ts";
+import { findUv } from "./uv.ts";
+
+/** A service made for a block of tests, with its own tools run inside it. */
+export interface ServiceUnderTest {
+  readonly path: (...below: string[]) => string;
+  /** A program of the service's environment. */
+  readonly run: (...words: string[]) => Promise<Ended>;
+  readonly uv: (...words: string[]) => Promise<Ended>;
+}
+
+export function scaffolded(name: string, ...flags: string[]): ServiceUnderTest {
+  let folder: string;
+  let program: string;
+  beforeAll(async () => {
+    program = await findUv();
+    folder = await mkdtemp(join(tmpdir(), "gennet-scaffold-"));
+    const words = ["new", "service", name, "--domain", "shop", "--owner", "team-shop", ...flags];
+    const { exit, stderr } = await runGennet(words, { cwd: folder });
+    if (exit !== 0) throw new Error(stderr);
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+  const uv = (...words: string[]): Promise<Ended> => run(program, words, { cwd: join(folder, name) });
+  return {
+    path: (...below) => join(folder, name, ...below),
+    run: (...words) => uv("run", "--quiet", ...words),
+    uv,
+  };
+}
+
+export function passesItsOwnChecks(service: ServiceUnderTest): void {
+  it("passes its own tests", async () => {
+    const { exit, stdout } = await service.run("pytest", "-q");
+    expect({ exit, stdout }).toMatchObject({ exit: 0, stdout: expect.stringMatching(/^\d{2,} passed/m) as string });
+  });
+
+  it.each([
+    ["ruff", "check"],
+    ["ruff", "format", "--check"],
+    ["mypy", "--strict"],
+  ])("is clean under %s %s", async (...words) => {
+    const { exit, stdout, stderr } = await service.run(...words);
+    expect({ exit, output: stdout + stderr }).toMatchObject({ exit: 0 });
+  });
+}
