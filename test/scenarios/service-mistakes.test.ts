@@ -28,7 +28,9 @@ describe("a scaffolded service", () => {
 
   it.each([
     ["health.py", "HTTP_503_SERVICE_UNAVAILABLE", "HTTP_200_OK"],
-    ["health.py", "passed = await asyncio.gather", "passed = [True for _ in self._checks] or await asyncio.gather"],
+    ["health.py", 'return "failed" if check.required', 'return "ok" if check.required'],
+    ["health.py", 'if check.required else "degraded"', 'if True else "degraded"'],
+    ["app.py", "await opened.enter_async_context(resource)", "pass"],
     ["app.py", "readiness.accepting = False\n", "pass\n"],
     ["problems.py", 'MEDIA_TYPE = "application/problem+json"', 'MEDIA_TYPE = "application/json"'],
     ["requests.py", "log.exception(", "log.error("],

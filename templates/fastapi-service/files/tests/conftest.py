@@ -13,6 +13,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 
 from <%= it.package %>.app import create_app
 from <%= it.package %>.logs import configure_logging
+from <%= it.package %>.parts import Parts
 from <%= it.package %>.settings import Settings
 
 
@@ -23,7 +24,8 @@ def anyio_backend() -> str:
 
 @pytest.fixture
 def app() -> FastAPI:
-    return create_app()
+    """The application by itself: whatever it keeps, it keeps in memory."""
+    return create_app(parts=Parts())
 
 
 @pytest.fixture

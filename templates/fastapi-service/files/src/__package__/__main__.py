@@ -23,7 +23,7 @@ def main() -> None:
     # The names of attributes that the server's spans have too.
     os.environ.setdefault("OTEL_SEMCONV_STABILITY_OPT_IN", "http")
 <% } -%>
-    build_server(create_app(<% if (it.depends_on.length > 0) { %>settings=settings<% } %>), settings).run()
+    build_server(create_app(settings), settings).run()
 
 
 if __name__ == "__main__":

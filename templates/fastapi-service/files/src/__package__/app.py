@@ -1,5 +1,5 @@
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
 import structlog
 from fastapi import FastAPI
@@ -7,21 +7,16 @@ from fastapi.telemetry import TelemetryConfig
 
 from . import SERVICE
 <% if (it.depends_on.length > 0) { -%>
-from .calls.api import BreakerCollector, breaker_routes
-from .calls.deadline import DeadlineMiddleware
-from .calls.errors import install_call_problem_handlers
-from .calls.outgoing import Outgoing
+from .calls.install import install_calls
 from .clients import build_clients
 <% } -%>
 from .health import Readiness, health_routes
 from .items.api import item_routes
-from .items.store import InMemoryItems, ItemStore
 from .metrics import Metrics, MetricsMiddleware
+from .parts import Parts, build_parts
 from .problems import PROBLEM_RESPONSES, install_problem_handlers
 from .requests import QUIET, RequestMiddleware
-<% if (it.depends_on.length > 0) { -%>
 from .settings import Settings
-<% } -%>
 
 # Traces and metrics are made only where OTEL_EXPORTER_OTLP_ENDPOINT says where to send them.
 TELEMETRY: TelemetryConfig = {
@@ -34,36 +29,27 @@ TELEMETRY: TelemetryConfig = {
 log = structlog.stdlib.get_logger(__name__)
 
 
-<% if (it.depends_on.length > 0) { -%>
-def create_app(
-    items: ItemStore | None = None,
-    settings: Settings | None = None,
-    outgoing: Outgoing | None = None,
-) -> FastAPI:
-    """The application with everything it is made of; a test hands in parts of its own."""
+def create_app(settings: Settings | None = None, parts: Parts | None = None) -> FastAPI:
+    """The application of these parts, by default of those that the settings ask for."""
     settings = settings if settings is not None else Settings()
-    outgoing = outgoing if outgoing is not None else Outgoing(settings.calls)
-    clients = build_clients(outgoing, settings)
-<% } else { -%>
-def create_app(items: ItemStore | None = None) -> FastAPI:
-    """The application with everything it is made of; a test hands in a store of its own."""
-<% } -%>
-    store = items if items is not None else InMemoryItems()
+    parts = parts if parts is not None else build_parts(settings)
     metrics = Metrics()
-<% if (it.depends_on.length > 0) { -%>
-    metrics.registry.register(BreakerCollector(outgoing.breakers))
-<% } -%>
-    readiness = Readiness({"items": store.check})
+    for collector in parts.collectors:
+        metrics.registry.register(collector)
+    readiness = Readiness(parts.checks)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        readiness.accepting = True
-        log.info("started")
-        yield
-        readiness.accepting = False
+        async with AsyncExitStack() as opened:
 <% if (it.depends_on.length > 0) { -%>
-        await outgoing.aclose()
+            opened.push_async_callback(parts.outgoing.aclose)
 <% } -%>
+            for resource in parts.resources:
+                await opened.enter_async_context(resource)
+            readiness.accepting = True
+            log.info("started")
+            yield
+            readiness.accepting = False
         log.info("stopped")
 
     app = FastAPI(
@@ -71,19 +57,14 @@ def create_app(items: ItemStore | None = None) -> FastAPI:
     )
     install_problem_handlers(app)
 <% if (it.depends_on.length > 0) { -%>
-    install_call_problem_handlers(app)
-    app.state.clients = clients
+    install_calls(app, parts.outgoing, metrics.registry)
+    app.state.clients = build_clients(parts.outgoing, settings)
 <% } -%>
-    app.include_router(health_routes(readiness))
-    app.include_router(metrics.routes())
-    app.include_router(item_routes(store))
-<% if (it.depends_on.length > 0) { -%>
-    app.include_router(breaker_routes(outgoing.breakers))
-<% } -%>
+    for routes in (health_routes(readiness), metrics.routes(), item_routes(parts.items)):
+        app.include_router(routes)
+    for routes in parts.routes:
+        app.include_router(routes)
     # The last one added is the outermost.
-<% if (it.depends_on.length > 0) { -%>
-    app.add_middleware(DeadlineMiddleware)
-<% } -%>
     app.add_middleware(RequestMiddleware)
     app.add_middleware(MetricsMiddleware, metrics=metrics)
     return app

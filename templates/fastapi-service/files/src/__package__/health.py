@@ -1,49 +1,64 @@
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 import structlog
 from fastapi import APIRouter, Response, status
 from pydantic import BaseModel
 
-Check = Callable[[], Awaitable[None]]
-"""Returns when what it asks for can be used; raises when not."""
-
 CHECK_SECONDS = 1.0
+
+Result = Literal["ok", "degraded", "failed"]
 
 log = structlog.stdlib.get_logger(__name__)
 
 
+@dataclass(frozen=True)
+class Check:
+    """Asks one dependency. Without a required one the service is not ready.
+
+    Without any other it is degraded: it does its work, with less than it should have.
+    """
+
+    name: str
+    ask: Callable[[], Awaitable[object]]
+    """Returns when the dependency can be used; raises when not."""
+    required: bool = True
+
+
 class Ready(BaseModel):
     status: Literal["ready", "not ready"]
-    checks: dict[str, Literal["ok", "failed"]]
+    checks: dict[str, Result]
 
 
 class Readiness:
-    """Ready means: the service has started, is not stopping, and every check passes."""
+    """Ready means: the service has started, is not stopping, and no required check fails."""
 
-    def __init__(self, checks: Mapping[str, Check]) -> None:
+    def __init__(self, checks: Sequence[Check]) -> None:
         self.accepting = False
         self._checks = checks
 
     async def report(self) -> Ready:
-        passed = await asyncio.gather(*(self._ask(name) for name in self._checks))
-        results = dict(zip(self._checks, passed, strict=True))
-        ready = self.accepting and all(results.values())
+        results = await asyncio.gather(*(result_of(check) for check in self._checks))
+        ready = self.accepting and "failed" not in results
         return Ready(
             status="ready" if ready else "not ready",
-            checks={name: "ok" if result else "failed" for name, result in results.items()},
+            checks={
+                check.name: result for check, result in zip(self._checks, results, strict=True)
+            },
         )
 
-    async def _ask(self, name: str) -> bool:
-        try:
-            async with asyncio.timeout(CHECK_SECONDS):
-                await self._checks[name]()
-        except Exception as error:
-            # The reason is for the log: who asks here needs no names of hosts and users.
-            log.warning("check failed", check=name, error=repr(error))
-            return False
-        return True
+
+async def result_of(check: Check) -> Result:
+    try:
+        async with asyncio.timeout(CHECK_SECONDS):
+            await check.ask()
+    except Exception as error:
+        # The reason is for the log: who asks here needs no names of hosts and users.
+        log.warning("check failed", check=check.name, error=repr(error))
+        return "failed" if check.required else "degraded"
+    return "ok"
 
 
 def health_routes(readiness: Readiness) -> APIRouter:

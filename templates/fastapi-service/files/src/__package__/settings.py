@@ -8,28 +8,22 @@ from .calls.settings import CallSettings
 <% } -%>
 
 PREFIX = "APP_"
-<% if (it.depends_on.length > 0) { -%>
 NESTED = "__"
+<% if (it.depends_on.length > 0) { -%>
 
 
 def in_cluster(service: str) -> str:
     """Where a service of the platform answers: its namespace has its name."""
     return f"http://{service}.{service}.svc.cluster.local"
-
-<% } else { -%>
-
 <% } -%>
+
 
 class Settings(BaseSettings):
     """What the environment may set. A value is never repeated in an error: it may be a secret."""
 
-<% if (it.depends_on.length > 0) { -%>
     model_config = SettingsConfigDict(
         env_prefix=PREFIX, env_nested_delimiter=NESTED, frozen=True, hide_input_in_errors=True
     )
-<% } else { -%>
-    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, hide_input_in_errors=True)
-<% } -%>
 
     environment: str = Field(default="local", min_length=1)
     log_level: Literal["debug", "info", "warning", "error"] = "info"
@@ -49,11 +43,7 @@ class Settings(BaseSettings):
 def explain(error: ValidationError) -> str:
     """One line per wrong variable, under the name it has in the environment."""
     lines = (
-<% if (it.depends_on.length > 0) { -%>
         f"  {PREFIX}{NESTED.join(str(part) for part in problem['loc']).upper()}: {problem['msg']}"
-<% } else { -%>
-        f"  {PREFIX}{'_'.join(str(part) for part in problem['loc']).upper()}: {problem['msg']}"
-<% } -%>
         for problem in error.errors(include_input=False, include_url=False)
     )
     return "\n".join(["The settings are not valid:", *lines])

@@ -14,6 +14,7 @@ from <%= it.package %>.app import create_app
 from <%= it.package %>.calls.outgoing import Outgoing
 from <%= it.package %>.clients import UsesClients
 from <%= it.package %>.health import Ready
+from <%= it.package %>.parts import Parts
 from <%= it.package %>.server import build_server
 from <%= it.package %>.settings import Settings
 
@@ -66,8 +67,7 @@ async def test_the_breaker_opens_when_the_backend_stops_and_closes_when_it_is_ba
     settings = Settings.model_validate(
         {"<%= target.module %>_url": url},
     )
-    outgoing = Outgoing(ONE_FAILURE_OPENS, clock)
-    app = create_app(settings=settings, outgoing=outgoing)
+    app = create_app(settings, Parts(outgoing=Outgoing(ONE_FAILURE_OPENS, clock)))
 
     @app.get("/through")
     async def through(clients: UsesClients) -> Ready:

@@ -9,6 +9,7 @@ from opentelemetry.trace import SpanKind
 from <%= it.package %>.app import create_app
 from <%= it.package %>.clients import UsesClients
 from <%= it.package %>.items.model import ItemPage
+from <%= it.package %>.parts import Parts
 from <%= it.package %>.server import build_server
 from <%= it.package %>.settings import Settings
 
@@ -26,7 +27,7 @@ async def test_one_trace_goes_through_both_services(
     settings = Settings.model_validate(
         {"<%= it.depends_on[0].module %>_url": url},
     )
-    caller = create_app(settings=settings)
+    caller = create_app(settings, Parts())
 
     @caller.get("/through")
     async def through(clients: UsesClients) -> ItemPage:

@@ -9,10 +9,6 @@ from .model import Item, ItemPage, NewItem
 class ItemStore(Protocol):
     """Where items are kept. Raises NotFoundError and ConflictError."""
 
-    async def check(self) -> None:
-        """Returns when the store can be used; raises when not."""
-        ...
-
     async def add(self, new: NewItem) -> Item: ...
 
     async def get(self, item_id: UUID) -> Item: ...
@@ -29,9 +25,6 @@ class InMemoryItems:
 
     def __init__(self) -> None:
         self._items: dict[UUID, Item] = {}
-
-    async def check(self) -> None:
-        return
 
     async def add(self, new: NewItem) -> Item:
         if any(item.name == new.name for item in self._items.values()):
