@@ -64,9 +64,9 @@ function machine(context: Context): MachineContext {
     nodeVersion: process.versions.node,
     versionOf,
     requireGo: async () => {
-      const { readPins } = await import("../sandbox/programs/pins.ts");
+      const { readModule } = await import("../sandbox/programs/program-module.ts");
       const { requireGo } = await import("../sandbox/programs/go-toolchain.ts");
-      await requireGo(await readPins(), setting);
+      await requireGo(await readModule("kubernetes"), setting);
     },
     requirePython: async () => (await import("../sandbox/programs/python.ts")).requirePython(setting),
     kubernetesPrograms: host.env["KUBEBUILDER_ASSETS"],

@@ -1,6 +1,5 @@
 import { AppError } from "../core/error.ts";
 import { awsLaunch, writeAwsConfig } from "./aws-endpoint.ts";
-import { type Binaries, type BinaryName, findBinaries, servedVersion } from "./programs/binaries.ts";
 import { awsComponentId, componentsOf, titleOf } from "./processes/component.ts";
 import { controlPlaneArguments, type ControlPlaneRegion } from "./region/control-plane.ts";
 import { findCrds } from "./programs/crds.ts";
@@ -8,9 +7,10 @@ import { createSandbox } from "./create-sandbox.ts";
 import { endProcesses, isAlive, type Launch, processesIn } from "./processes/daemon.ts";
 import { type SandboxFolder, sandboxFolder } from "./folders.ts";
 import { withLock } from "./processes/lock.ts";
-import { readPins } from "./programs/pins.ts";
 import { processTable } from "./processes/process-table.ts";
+import { findPrograms, type Programs } from "./programs/find-programs.ts";
 import { findPython } from "./programs/python.ts";
+import { servedVersion } from "./programs/served-version.ts";
 import type { Setting } from "./setting.ts";
 import { allOrNothing, startAll } from "./processes/start-all.ts";
 import { readState, type SandboxState } from "./state.ts";
@@ -85,14 +85,14 @@ async function start(initial: SandboxState, folder: SandboxFolder, setting: Sett
     ],
   });
   const [binaries, crds, python] = await allOrNothing([
-    tracked("binaries", setting, (detail) => findBinaries(setting, detail)),
+    tracked("binaries", setting, (detail) => findPrograms(setting, "kubernetes", detail)),
     tracked("crds", setting, (detail) => findCrds(setting, detail)),
     tracked("python", setting, (detail) => findPython(setting, detail)),
   ]);
   if (crds === undefined) {
     emit({ type: "note", level: "warn", text: "There is no Go to fetch the API definitions with: they are left out." });
   }
-  const kubernetes = await servedVersion(binaries, await readPins(), setting);
+  const kubernetes = await servedVersion(binaries["kube-apiserver"], setting);
   await writeAwsConfig(folder, initial, kubernetes);
   const startsOf = (id: string): number => initial.processes[id]?.starts ?? 0;
   const launches = new Map(
@@ -121,10 +121,14 @@ const apiserverMemory = "560MiB";
 function regionLaunches(
   folder: SandboxFolder,
   region: ControlPlaneRegion,
-  binaries: Binaries,
+  binaries: Programs<"kubernetes">,
 ): [string, Omit<Launch, "log">][] {
   return Object.entries(controlPlaneArguments(folder, region)).map(([name, args]) => [
     `${region.awsRegion}/${name}`,
-    { file: binaries[name as BinaryName], args, env: name === "kube-apiserver" ? { GOMEMLIMIT: apiserverMemory } : {} },
+    {
+      file: binaries[name as keyof typeof binaries],
+      args,
+      env: name === "kube-apiserver" ? { GOMEMLIMIT: apiserverMemory } : {},
+    },
   ]);
 }

@@ -6,7 +6,7 @@ export const sandboxCodes = {
     exit: exit.usage,
     title: "The sandbox cannot be compiled: Go is missing or too old",
     explain:
-      "The sandbox's control planes are compiled once from pinned Go modules and then kept in the cache. Install the Go that the message names, or set KUBEBUILDER_ASSETS to a folder that has the five programs: etcd, kube-apiserver, kube-controller-manager, kube-scheduler and kwok.",
+      "The sandbox's programs are compiled once from pinned Go modules, those of a control plane at the first `up`, others when they are first needed, and then kept in the cache. Install the Go that the message names, or set KUBEBUILDER_ASSETS to a folder that has the programs it names.",
   },
   SANDBOX_PYTHON_MISSING: {
     exit: exit.usage,

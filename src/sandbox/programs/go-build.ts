@@ -1,21 +1,21 @@
 import { mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { AppError } from "../../core/error.ts";
-import type { BinaryName } from "./binaries.ts";
 import { endProcesses, processesIn } from "../processes/daemon.ts";
+import { programsOf, stamps } from "./catalogue.ts";
 import { buildEnvironment, requireGo } from "./go-toolchain.ts";
-import type { Pins } from "./pins.ts";
+import type { ProgramModule } from "./program-module.ts";
 import { processTable } from "../processes/process-table.ts";
 import type { Setting } from "../setting.ts";
 import { paced } from "../tracked.ts";
 
 /**
- * Compiles the named tools into `cache/bin`. It works in `cache.building`, caches of Go's included: a build that was
+ * Compiles the named programs into `cache/bin`. It works in `cache.building`, caches of Go's included: a build that was
  * killed goes on where it was, and whatever way a build ends by itself, four gigabytes of caches go with it.
  */
-export async function buildBinaries(
-  wanted: readonly BinaryName[],
-  pins: Pins,
+export async function buildPrograms(
+  wanted: readonly string[],
+  module: ProgramModule,
   cache: string,
   setting: Setting,
   detail: (text: string) => void,
@@ -23,16 +23,16 @@ export async function buildBinaries(
   const work = buildFolder(cache);
   // What a killed gennet left compiling would compete with us for the same files.
   await endProcesses(processesIn(await processTable(), work), processTable, setting.host.clock);
-  await requireGo(pins, setting);
+  await requireGo(module, setting);
   const env = buildEnvironment(work, setting.host);
   await mkdir(join(work, "tmp"), { recursive: true, mode: 0o700 });
-  const tools = wanted.map((name) => pins.tools.find((tool) => programName(tool) === name) as string);
+  const tools = wanted.map((name) => programsOf(module.name)[name] as string);
   try {
-    const total = await countPackages(tools, pins, env, setting, detail);
-    await compile(tools, join(work, "bin"), { pins, env, setting, total }, detail);
+    const total = await countPackages(tools, module, env, setting, detail);
+    await compile(tools, join(work, "bin"), { module, env, setting, total }, detail);
     await mkdir(join(cache, "bin"), { recursive: true });
-    for (const tool of tools) {
-      await rename(join(work, "bin", outputName(tool)), join(cache, "bin", programName(tool)));
+    for (const [at, name] of wanted.entries()) {
+      await rename(join(work, "bin", outputName(tools[at] as string)), join(cache, "bin", name));
     }
   } catch (error) {
     // Interrupted work is kept for the next run.
@@ -55,13 +55,8 @@ function outputName(tool: string): string {
     .at(-1) as string;
 }
 
-/** etcd's own name for its server command is `server`. */
-function programName(tool: string): string {
-  return tool.startsWith("go.etcd.io/etcd/server") ? "etcd" : outputName(tool);
-}
-
 interface Compilation {
-  readonly pins: Pins;
+  readonly module: ProgramModule;
   readonly env: Readonly<Record<string, string>>;
   readonly setting: Setting;
   readonly total: number;
@@ -70,7 +65,7 @@ interface Compilation {
 /** Downloads what is needed as a side effect. */
 async function countPackages(
   tools: readonly string[],
-  pins: Pins,
+  module: ProgramModule,
   env: Readonly<Record<string, string>>,
   setting: Setting,
   detail: (text: string) => void,
@@ -78,7 +73,7 @@ async function countPackages(
   detail("downloading modules");
   let modules = 0;
   const report = paced(setting, detail, (elapsed) => `downloading modules: ${modules} so far, ${elapsed}`);
-  const stdout = await go(["list", "-deps", ...tools], pins, env, setting, (line) => {
+  const stdout = await go(["list", "-deps", ...tools], module, env, setting, (line) => {
     if (!line.startsWith("go: downloading")) return;
     modules += 1;
     report();
@@ -89,15 +84,15 @@ async function countPackages(
 async function compile(
   tools: readonly string[],
   out: string,
-  { pins, env, setting, total }: Compilation,
+  { module, env, setting, total }: Compilation,
   detail: (text: string) => void,
 ): Promise<void> {
   let compiled = 0;
   const report = paced(setting, detail, (elapsed) => `compiled ${compiled} of ${total} packages, ${elapsed}`);
-  // Without the version the server calls itself v0.0.0, and clients that read it misbehave.
-  const version = `-s -w -X k8s.io/component-base/version.gitVersion=${pins.kubernetes}`;
+  const stamp = stamps[module.name];
+  const flags = stamp === undefined ? "-s -w" : `-s -w -X ${stamp.variable}=${module.versionOf(stamp.of)}`;
   await mkdir(out, { recursive: true });
-  await go(["build", "-v", "-trimpath", "-ldflags", version, "-o", `${out}/`, ...tools], pins, env, setting, () => {
+  await go(["build", "-v", "-trimpath", "-ldflags", flags, "-o", `${out}/`, ...tools], module, env, setting, () => {
     compiled += 1;
     report();
   });
@@ -106,7 +101,7 @@ async function compile(
 /** Runs go in the pinned module; answers stdout. */
 async function go(
   args: readonly string[],
-  pins: Pins,
+  module: ProgramModule,
   env: Readonly<Record<string, string>>,
   setting: Setting,
   onLine: (line: string) => void,
@@ -115,7 +110,7 @@ async function go(
   const lastLines: string[] = [];
   try {
     const running = execa("go", args, {
-      cwd: pins.folder,
+      cwd: module.folder,
       env,
       extendEnv: false,
       cancelSignal: setting.signal,

@@ -1,20 +1,25 @@
 import { join } from "node:path";
 import { AppError } from "../../core/error.ts";
 import type { Host } from "../../host/host.ts";
-import type { Pins } from "./pins.ts";
+import { programsOf } from "./catalogue.ts";
+import type { ProgramModule } from "./program-module.ts";
 import type { Setting } from "../setting.ts";
 
-/** Throws SANDBOX_GO_MISSING where there is no Go, or one that is too old for the pinned modules. */
-export async function requireGo(pins: Pins, setting: Setting): Promise<void> {
+/** Throws SANDBOX_GO_MISSING where there is no Go, or one that is too old for the module. */
+export async function requireGo(module: ProgramModule, setting: Setting): Promise<void> {
   const found = await goVersion(setting);
-  if (found !== undefined && isAtLeast(found, pins.go)) return;
+  if (found !== undefined && isAtLeast(found, module.go)) return;
   const what = found === undefined ? "there is no `go` on the PATH" : `this machine has Go ${found}`;
-  throw new AppError("SANDBOX_GO_MISSING", `The sandbox is compiled once, with Go ${pins.go} or newer; ${what}.`, {
-    next: [
-      `Install Go ${pins.go} or newer: https://go.dev/dl/`,
-      "Or set KUBEBUILDER_ASSETS to a folder with etcd, kube-apiserver, kube-controller-manager, kube-scheduler and kwok.",
-    ],
-  });
+  throw new AppError(
+    "SANDBOX_GO_MISSING",
+    `The sandbox's programs are compiled once, with Go ${module.go} or newer; ${what}.`,
+    {
+      next: [
+        `Install Go ${module.go} or newer: https://go.dev/dl/`,
+        `Or set KUBEBUILDER_ASSETS to a folder with ${Object.keys(programsOf(module.name)).join(", ")}.`,
+      ],
+    },
+  );
 }
 
 async function goVersion(setting: Setting): Promise<string | undefined> {

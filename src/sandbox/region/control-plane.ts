@@ -1,4 +1,4 @@
-import type { BinaryName } from "../programs/binaries.ts";
+import type { ProgramOf } from "../programs/catalogue.ts";
 import { type SandboxFolder, shippedFolder } from "../folders.ts";
 import type { RegionPorts } from "../state.ts";
 
@@ -20,7 +20,7 @@ export interface ControlPlaneRegion {
 export function controlPlaneArguments(
   folder: SandboxFolder,
   region: ControlPlaneRegion,
-): Readonly<Record<BinaryName, readonly string[]>> {
+): Readonly<Record<ProgramOf<"kubernetes">, readonly string[]>> {
   const paths: Paths = {
     at: (...path) => folder.region(region.awsRegion, ...path),
     pki: (file) => folder.region(region.awsRegion, "pki", file),

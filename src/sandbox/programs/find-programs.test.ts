@@ -1,11 +1,11 @@
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { realClock } from "../../../test/support/real-clock.ts";
-import { findBinaries } from "./binaries.ts";
+import { findProgram, findPrograms } from "./find-programs.ts";
 import { takeDown } from "../down.ts";
-import { readPins } from "./pins.ts";
+import { readModule } from "./program-module.ts";
 import type { Setting } from "../setting.ts";
 
 /** A `go` that answers as the real one does, and whose build takes as long as `gate` is missing. */
@@ -22,8 +22,9 @@ case "$1" in
     while [ -n "$FAKE_GATE" ] && [ ! -e "$FAKE_GATE" ]; do sleep 0.05; done
     [ -n "$FAKE_FAILURE" ] && { echo "$FAKE_FAILURE" >&2; exit 1; }
     mkdir -p "$GOCACHE" && : > "$GOCACHE/x"
-    for tool in server kube-apiserver kube-controller-manager kube-scheduler kwok; do
-      echo > "$out$tool"; chmod +x "$out$tool"
+    for package in "$@"; do
+      case "$package" in */v[0-9]) package=\${package%/*} ;; esac
+      case "$package" in *.*/*) echo > "$out\${package##*/}"; chmod +x "$out\${package##*/}" ;; esac
     done ;;
 esac
 `;
@@ -56,17 +57,28 @@ function setting(signal: AbortSignal = new AbortController().signal): Setting {
 
 const cache = async (): Promise<string[]> => (await readdir(join(folder, "cache/gennet/sandbox"))).sort();
 
-describe("findBinaries", () => {
+describe("findPrograms", () => {
   it("builds all in one go, leaves the programs and nothing else, and then takes them from there", async () => {
     const details: string[] = [];
-    const found = await findBinaries(setting(), (text) => details.push(text));
-    const { digest } = await readPins();
+    const found = await findPrograms(setting(), "kubernetes", (text) => details.push(text));
+    const { digest } = await readModule("kubernetes");
     expect(found.etcd).toBe(join(folder, "cache/gennet/sandbox", digest, "bin", "etcd"));
     expect(await cache()).toEqual([digest]);
     expect(details[0]).toBe("downloading modules");
 
     await rm(join(folder, "path", "go"));
-    expect(await findBinaries(setting(), () => undefined)).toEqual(found);
+    expect(await findPrograms(setting(), "kubernetes", () => undefined)).toEqual(found);
+  });
+
+  it("compiles a program of another module when it is asked for, beside what is there", async () => {
+    await findPrograms(setting(), "kubernetes", () => undefined);
+    const kubernetes = await cache();
+    const kustomize = await findProgram(setting(), "kustomize", () => undefined);
+    const { digest } = await readModule("kustomize");
+    expect(kustomize).toBe(join(folder, "cache/gennet/sandbox", digest, "bin", "kustomize"));
+    expect(await readdir(dirname(kustomize))).toEqual(["kustomize"]);
+    expect(await cache()).toEqual([...kubernetes, digest].sort());
+    expect(await begun()).toBe(2);
   });
 
   it("takes from KUBEBUILDER_ASSETS what is there", async () => {
@@ -77,21 +89,21 @@ describe("findBinaries", () => {
     }
     await rm(join(folder, "path", "go"));
     env["KUBEBUILDER_ASSETS"] = assets;
-    expect((await findBinaries(setting(), () => undefined)).kwok).toBe(join(assets, "kwok"));
+    expect((await findPrograms(setting(), "kubernetes", () => undefined)).kwok).toBe(join(assets, "kwok"));
   });
 
   it.each(["go1.20.1", "nonsense"])("refuses %s, and names what is needed and the way around", async (version) => {
     env["FAKE_GO"] = version;
-    await expect(findBinaries(setting(), () => undefined)).rejects.toMatchObject({
+    await expect(findPrograms(setting(), "kubernetes", () => undefined)).rejects.toMatchObject({
       code: "SANDBOX_GO_MISSING",
-      message: expect.stringContaining((await readPins()).go),
+      message: expect.stringContaining((await readModule("kubernetes")).go),
       next: expect.arrayContaining([expect.stringContaining("KUBEBUILDER_ASSETS")]),
     });
   });
 
   it("drops its caches after a failure and shows what the compiler said", async () => {
     env["FAKE_FAILURE"] = "no space left on device";
-    await expect(findBinaries(setting(), () => undefined)).rejects.toMatchObject({
+    await expect(findPrograms(setting(), "kubernetes", () => undefined)).rejects.toMatchObject({
       code: "SANDBOX_BUILD_FAILED",
       message: expect.stringContaining("no space left on device"),
     });
@@ -100,7 +112,10 @@ describe("findBinaries", () => {
 
   it("builds once where two ask at the same time", async () => {
     env["FAKE_GATE"] = join(folder, "gate");
-    const both = [findBinaries(setting(), () => undefined), findBinaries(setting(), () => undefined)];
+    const both = [
+      findPrograms(setting(), "kubernetes", () => undefined),
+      findPrograms(setting(), "kubernetes", () => undefined),
+    ];
     await expect.poll(() => begun()).toBe(1);
     await writeFile(env["FAKE_GATE"], "");
     const [one, other] = await Promise.all(both);
@@ -111,12 +126,12 @@ describe("findBinaries", () => {
   it("keeps what is half built when it is interrupted; down drops it", async () => {
     env["FAKE_GATE"] = join(folder, "gate");
     const controller = new AbortController();
-    const building = findBinaries(setting(controller.signal), () => undefined);
+    const building = findPrograms(setting(controller.signal), "kubernetes", () => undefined);
     const outcome = building.catch((error: unknown) => error);
     await expect.poll(() => begun()).toBe(1);
     controller.abort(new Error("Ctrl-C"));
     expect(await outcome).toMatchObject({ message: "Ctrl-C" });
-    expect(await cache()).toEqual([`${(await readPins()).digest}.building`]);
+    expect(await cache()).toEqual([`${(await readModule("kubernetes")).digest}.building`]);
 
     expect(await takeDown("default", setting())).toEqual({ existed: false, endedPids: [] });
     expect(await cache()).toEqual([]);

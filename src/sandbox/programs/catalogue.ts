@@ -1,0 +1,39 @@
+/**
+ * The programs of the sandbox that are compiled: by the module of sandbox/ that pins them, each with its import path,
+ * which is a `tool` of that module's go.mod. Modules are compiled and cached apart from each other.
+ */
+export const catalogue = {
+  kubernetes: {
+    etcd: "go.etcd.io/etcd/server/v3",
+    "kube-apiserver": "k8s.io/kubernetes/cmd/kube-apiserver",
+    "kube-controller-manager": "k8s.io/kubernetes/cmd/kube-controller-manager",
+    "kube-scheduler": "k8s.io/kubernetes/cmd/kube-scheduler",
+    kwok: "sigs.k8s.io/kwok/cmd/kwok",
+  },
+  kustomize: { kustomize: "sigs.k8s.io/kustomize/kustomize/v5" },
+} as const;
+
+export type ModuleName = keyof typeof catalogue;
+export type ProgramOf<Name extends ModuleName> = keyof (typeof catalogue)[Name] & string;
+export type ProgramName = { [Name in ModuleName]: ProgramOf<Name> }[ModuleName];
+
+interface Stamp {
+  /** The variable of the program that holds its version. */
+  readonly variable: string;
+  /** The module whose version it is. */
+  readonly of: string;
+}
+
+/** What is written into programs that would not know their version: clients that ask for it misbehave otherwise. */
+export const stamps: { readonly [Name in ModuleName]?: Stamp } = {
+  kubernetes: { variable: "k8s.io/component-base/version.gitVersion", of: "k8s.io/kubernetes" },
+};
+
+/** The programs of a module with their import paths. */
+export function programsOf(name: ModuleName): Readonly<Record<string, string>> {
+  return catalogue[name];
+}
+
+export function moduleOf(program: ProgramName): ModuleName {
+  return (Object.keys(catalogue) as ModuleName[]).find((name) => program in catalogue[name]) as ModuleName;
+}
