@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { parse, parseDocument } from "yaml";
+import { isDeepStrictEqual } from "node:util";
+import { isScalar, isSeq, parse, parseDocument, Scalar, type YAMLSeq } from "yaml";
 import * as z from "zod";
 import { AppError } from "../../core/error.ts";
 import { answersFile, type Answers, type RenderedFile } from "../render.ts";
@@ -8,10 +9,17 @@ import { answersFile, type Answers, type RenderedFile } from "../render.ts";
 export const baseFile = ".gennet/base.json";
 
 const version = z.string().regex(/^\d+\.\d+\.\d+$/);
+const names = z.array(z.string());
 const answersSchema = z.object({
   template: z.string().regex(/^[a-z][a-z0-9-]*$/),
   version,
-  answers: z.looseObject({ name: z.string().min(1) }),
+  answers: z.looseObject({
+    name: z.string().min(1),
+    regions: names,
+    depends_on: names.optional(),
+    called_by: names.optional(),
+    features: names.optional(),
+  }),
 });
 const baseSchema = z.object({
   version,
@@ -82,14 +90,30 @@ export function baseRecord({ version, files }: Base): RenderedFile {
   return { path: baseFile, content: `${JSON.stringify(base, null, 1)}\n`, mode: 0o644 };
 }
 
-/** The answers file after an update; comments that stand in it stay. */
+/** The answers file with other answers or another version; comments that stand in it stay. */
 export async function updatedAnswers(folder: string, { version, answers }: ServiceRecord): Promise<RenderedFile> {
   const document = parseDocument((await textOf(join(folder, answersFile))) ?? "");
+  const recorded = (document.toJS() as { answers?: Record<string, unknown> } | null)?.answers ?? {};
   document.set("version", version);
-  for (const [key, value] of Object.entries(answers)) {
-    if (!document.hasIn(["answers", key])) document.setIn(["answers", key], value);
+  for (const [key, value] of Object.entries(answers) as [string, unknown][]) {
+    const node = document.getIn(["answers", key], true);
+    if (isDeepStrictEqual(recorded[key], value)) continue;
+    if (isSeq(node) && Array.isArray(value)) rewriteList(node, value);
+    else document.setIn(["answers", key], value);
   }
   return { path: answersFile, content: document.toString({ lineWidth: 0 }), mode: 0o644 };
+}
+
+/** Items that stay keep their nodes, and so the comments that stand at them. */
+function rewriteList(list: YAMLSeq, values: readonly unknown[]): void {
+  if (list.items.length === 0) {
+    list.flow = false;
+    // Behind a list of several lines it would stand below the last.
+    list.commentBefore ??= list.comment ?? null;
+    list.comment = null;
+  }
+  const nodeOf = (value: unknown): unknown => list.items.find((item) => isScalar(item) && item.value === value);
+  list.items = values.map((value) => nodeOf(value) ?? new Scalar(value));
 }
 
 async function textOf(path: string): Promise<string | undefined> {
