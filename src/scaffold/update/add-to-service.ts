@@ -43,7 +43,6 @@ export async function addToService(
   setting: AddSetting,
 ): Promise<ExtendedService> {
   const record = await readRecord(folder, shown);
-  const { to, names } = addition;
   const pending = await pendingUpdate(folder);
   if (pending !== undefined) {
     // What was stopped may have been something else, which this command must not bring about by the way.
@@ -55,6 +54,7 @@ export async function addToService(
   checkNames(record, template, addition);
   const added = missing(addition, record.answers);
   if (added.length === 0) return { ...unrevised(record), added };
+  const { to } = addition;
   const all = [...(record.answers[to] ?? []), ...added];
   checkNames(record, template, { to, names: all });
   const base = await readBase(folder, shown);
