@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { open } from "node:fs/promises";
 import type { Clock } from "../../core/clock.ts";
+import { catalogue } from "../programs/catalogue.ts";
 import type { ProcessEntry, ProcessTable } from "./process-table.ts";
 
 /** What is remembered of a process that was started: enough never to take another one for it. */
@@ -88,7 +89,7 @@ function kill(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
-const ours = /^(etcd|kube-apiserver|kube-controller-manager|kube-scheduler|kwok|python[\d.]*|go|compile|link|asm)$/;
+const ours = new Set([...Object.values(catalogue).flatMap(Object.keys), "go", "compile", "link", "asm"]);
 
 /**
  * Processes that work below `folder`, by their command lines. It finds what was started but not yet written down
@@ -96,6 +97,10 @@ const ours = /^(etcd|kube-apiserver|kube-controller-manager|kube-scheduler|kwok|
  */
 export function processesIn(table: ReadonlyMap<number, ProcessEntry>, folder: string): readonly ProcessEntry[] {
   return [...table.values()].filter(
-    (entry) => ours.test(entry.args[0]?.split("/").at(-1) ?? "") && entry.args.join(" ").includes(`${folder}/`),
+    ({ args }) => isOurs(args[0]?.split("/").at(-1) ?? "") && args.join(" ").includes(`${folder}/`),
   );
+}
+
+function isOurs(program: string): boolean {
+  return ours.has(program) || /^python[\d.]*$/.test(program);
 }
