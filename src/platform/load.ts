@@ -15,7 +15,8 @@ export async function loadPlatform(cwd: string, named: string | undefined): Prom
   return parsePlatform(text, relative(cwd, path));
 }
 
-async function findPlatform(cwd: string, named: string | undefined): Promise<{ path: string; text: string }> {
+/** Where gennet.yaml is, with what it holds. */
+export async function findPlatform(cwd: string, named: string | undefined): Promise<{ path: string; text: string }> {
   if (named !== undefined) {
     const path = resolve(cwd, named);
     const text = await readIfThere(path);
