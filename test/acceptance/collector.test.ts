@@ -1,11 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { startCollector, type TestCollector } from "../support/collector.ts";
+import { beforeAll, describe, expect, it } from "vitest";
+import { startCollector, type RunningCollector } from "../support/collector.ts";
 
-let collector: TestCollector | undefined;
+let collector: RunningCollector;
 beforeAll(async () => {
   collector = await startCollector();
+  return () => collector.stop();
 });
-afterAll(() => collector?.close());
 
 const span = {
   traceId: "5b8efff798038103d269b633813fc60c",

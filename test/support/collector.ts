@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -19,18 +20,18 @@ export interface ReceivedSpan {
   readonly parentSpanId: string;
 }
 
-export interface TestCollector {
+export interface RunningCollector {
   /** For OTEL_EXPORTER_OTLP_ENDPOINT. */
   readonly endpoint: string;
   /** What has come out of it by now; it writes within about a second. */
-  spans(): Promise<readonly ReceivedSpan[]>;
+  spans(): readonly ReceivedSpan[];
   /** Its own metrics, in the text format of Prometheus. */
   ownMetrics(): Promise<string>;
-  close(): Promise<void>;
+  stop(): Promise<void>;
 }
 
 /** A real OpenTelemetry Collector on free ports, ready. It is compiled into the usual cache where it is not there. */
-export async function startCollector(): Promise<TestCollector> {
+export async function startCollector(): Promise<RunningCollector> {
   const setting = {
     host: { env: process.env, home: homedir(), clock: realClock },
     emit: () => undefined,
@@ -46,7 +47,7 @@ export async function startCollector(): Promise<TestCollector> {
   const log = join(folder, "collector.log");
   const known = await startDaemon({ ...collectorLaunch(program, config), log }, processTable, realClock);
   const running = async () => isAlive(await processTable(), known);
-  const close = async (): Promise<void> => {
+  const stop = async (): Promise<void> => {
     const entry = await running();
     if (entry !== undefined) await endProcesses([entry], processTable, realClock);
     await rm(folder, { recursive: true, force: true });
@@ -54,16 +55,16 @@ export async function startCollector(): Promise<TestCollector> {
   while (!(await isReady(collectorProbe(ports), setting.signal))) {
     if ((await running()) === undefined) {
       const text = await readFile(log, "utf8");
-      await close();
+      await stop();
       throw new Error(`the collector ended while it started:\n${text}`);
     }
     await realClock.sleep(50);
   }
   return {
     endpoint: `http://127.0.0.1:${otlpHttp}`,
-    spans: async () => (await readFile(files.traces, "utf8")).split("\n").flatMap(spansOf),
+    spans: () => readFileSync(files.traces, "utf8").split("\n").flatMap(spansOf),
     ownMetrics: async () => (await fetch(`http://127.0.0.1:${metrics}/metrics`)).text(),
-    close,
+    stop,
   };
 }
 
