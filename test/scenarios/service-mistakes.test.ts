@@ -40,7 +40,7 @@ describe("a scaffolded service", () => {
     ["items/model.py", 'extra="forbid", ', ""],
     ["app.py", '"auto_configure": True', '"auto_configure": False'],
     ["app.py", ".startswith(QUIET)", ".startswith(())"],
-    ["__main__.py", "raise SystemExit(explain(error)) from None", "raise"],
+    ["settings.py", "raise SystemExit(explain(error)) from None", "raise"],
   ])("has a test that finds a mistake in %s: %s", async (file, right, wrong) => {
     const path = service.path("src", "order_intake", file);
     const ended = await withMistake(service, path, [right, wrong], ["--ignore", "tests/test_lint.py"]);

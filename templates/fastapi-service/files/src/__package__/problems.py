@@ -45,6 +45,12 @@ class ConflictError(DomainError):
     status = HTTPStatus.CONFLICT
 
 
+class UnavailableError(DomainError):
+    """What the service cannot work without is away; the reason is for the log."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+
+
 class ProblemResponse(JSONResponse):
     media_type = MEDIA_TYPE
 

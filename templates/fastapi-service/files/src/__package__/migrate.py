@@ -1,0 +1,38 @@
+"""Brings the schema of the database to what this version needs, and says what it did."""
+
+import sys
+from pathlib import Path
+
+import structlog
+from alembic import command
+from alembic.config import Config
+
+from .database.settings import PostgresSettings
+from .logs import configure_logging
+from .settings import load_settings
+
+MIGRATIONS = Path(__file__).parent / "database" / "migrations"
+
+log = structlog.stdlib.get_logger(__name__)
+
+
+def migrations_of(settings: PostgresSettings) -> Config:
+    """What Alembic's commands take to work on this database."""
+    config = Config(attributes={"postgres": settings})
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    return config
+
+
+def main() -> None:
+    settings = load_settings()
+    configure_logging(settings, sys.stdout)
+    try:
+        command.upgrade(migrations_of(settings.postgres), "head")
+    except Exception:
+        log.exception("migration failed")
+        raise SystemExit(1) from None
+    log.info("the schema is up to date")
+
+
+if __name__ == "__main__":
+    main()
