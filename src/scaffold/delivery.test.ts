@@ -169,3 +169,10 @@ it("has no Application where there is no GitOps repository", () => {
   expect(files.filter(({ path }) => path.startsWith("deploy/applications/"))).toEqual([]);
   expect(files.some(({ path }) => path === "deploy/overlays/eu/kustomization.yaml")).toBe(true);
 });
+
+it("keeps callers from /internal, however they write the slash after it", () => {
+  const path = "deploy/base/authorization-policy-internal.yaml";
+  const policy = parse(render(template, onPlatform).find((file) => file.path === path)?.content ?? "") as Manifest;
+  const rules = [{ to: [{ operation: { paths: ["/internal*"] } }] }];
+  expect(policy.spec).toMatchObject({ action: "DENY", rules });
+});
