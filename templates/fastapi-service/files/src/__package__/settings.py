@@ -36,6 +36,7 @@ class Settings(BaseSettings):
     )
 
     environment: str = Field(default="local", min_length=1)
+    region: str = Field(default="none", min_length=1)
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
