@@ -15,6 +15,8 @@ from <%= it.package %>.app import create_app
 from <%= it.package %>.logs import configure_logging
 from <%= it.package %>.parts import Parts
 from <%= it.package %>.settings import Settings
+
+from .talking import talking_to
 <% if (it.features.length > 0) { -%>
 
 STORES = [<%= it.features.map((feature) => `"${feature}"`).join(", ") %>]
@@ -65,13 +67,16 @@ def app() -> FastAPI:
 
 
 @pytest.fixture
+def service(environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> FastAPI:
+    """The application on its real stores, as it runs in production."""
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    return create_app()
+
+
+@pytest.fixture
 async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
-    """Talks to the application in this process, started and stopped as a server would."""
-    transport = httpx.ASGITransport(app)
-    async with (
-        app.router.lifespan_context(app),
-        httpx.AsyncClient(transport=transport, base_url="http://test") as client,
-    ):
+    async with talking_to(app) as client:
         yield client
 
 

@@ -5,9 +5,18 @@ from uuid import uuid4
 
 import pytest
 
-from <%= it.package %>.items.model import Item, NewItem
-from <%= it.package %>.items.store import InMemoryItems, ItemStore
-from <%= it.package %>.problems import ConflictError, NotFoundError
+from <%= it.package %>.items.model import (
+    Item,
+    NewItem,
+)
+from <%= it.package %>.items.store import (
+    InMemoryItems,
+    ItemStore,
+)
+from <%= it.package %>.problems import (
+    ConflictError,
+    NotFoundError,
+)
 
 pytestmark = pytest.mark.anyio
 

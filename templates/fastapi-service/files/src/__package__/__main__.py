@@ -14,10 +14,8 @@ def main() -> None:
     settings = load_settings()
     configure_logging(settings, sys.stdout)
     os.environ.setdefault("OTEL_SERVICE_NAME", SERVICE)
-<% if (it.depends_on.length > 0) { -%>
     # The names of attributes that the server's spans have too.
-    os.environ.setdefault("OTEL_SEMCONV_STABILITY_OPT_IN", "http")
-<% } -%>
+    os.environ.setdefault("OTEL_SEMCONV_STABILITY_OPT_IN", "http,database")
     build_server(create_app(settings), settings).run()
 
 

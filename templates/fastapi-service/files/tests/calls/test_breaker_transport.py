@@ -5,9 +5,13 @@ import httpx
 import pytest
 
 from <%= it.package %>.calls.breaker import State
-from <%= it.package %>.calls.errors import CircuitOpenError
+from <%= it.package %>.calls.errors import (
+    CircuitOpenError,
+)
 from <%= it.package %>.calls.outgoing import Outgoing
-from <%= it.package %>.calls.settings import CallSettings
+from <%= it.package %>.calls.settings import (
+    CallSettings,
+)
 
 from .doubles import Clock, calls_to, state_of
 

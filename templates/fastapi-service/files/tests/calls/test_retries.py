@@ -5,9 +5,16 @@ from email.utils import format_datetime
 import httpx
 import pytest
 
-from <%= it.package %>.calls.errors import CircuitOpenError, DeadlineError
-from <%= it.package %>.calls.retries import RetryTransport
-from <%= it.package %>.calls.settings import RetrySettings
+from <%= it.package %>.calls.errors import (
+    CircuitOpenError,
+    DeadlineError,
+)
+from <%= it.package %>.calls.retries import (
+    RetryTransport,
+)
+from <%= it.package %>.calls.settings import (
+    RetrySettings,
+)
 
 from .doubles import Clock
 

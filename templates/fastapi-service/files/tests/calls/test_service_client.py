@@ -2,7 +2,9 @@ import httpx
 import pytest
 from pydantic import BaseModel
 
-from <%= it.package %>.calls.service_client import ServiceClient
+from <%= it.package %>.calls.service_client import (
+    ServiceClient,
+)
 
 from .doubles import Clock, calls_to
 

@@ -3,9 +3,15 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 from alembic import command
 
-from <%= it.package %>.database.connections import Database
-from <%= it.package %>.database.settings import PostgresSettings
-from <%= it.package %>.items.postgres_store import PostgresItems
+from <%= it.package %>.database.connections import (
+    Database,
+)
+from <%= it.package %>.database.settings import (
+    PostgresSettings,
+)
+from <%= it.package %>.items.postgres_store import (
+    PostgresItems,
+)
 from <%= it.package %>.migrate import migrations_of
 
 from tests.stores.postgres import Platform, platform_on, variables_of

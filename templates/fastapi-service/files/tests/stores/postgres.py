@@ -11,7 +11,9 @@ from pydantic import SecretStr
 from sqlalchemy import URL, NullPool
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from <%= it.package %>.database.settings import PostgresSettings
+from <%= it.package %>.database.settings import (
+    PostgresSettings,
+)
 from <%= it.package %>.migrate import migrations_of
 
 from tests.stores.postgres_server import serve_administrator

@@ -42,7 +42,8 @@ def serve_administrator() -> Iterator[URL]:
     try:
         prefix = unprivileged(folder)
         programs = find_programs()
-        if subprocess.run([*prefix, programs / "postgres", "--version"]).returncode != 0:  # noqa: S603
+        trial: Words = [*prefix, programs / "postgres", "--version"]
+        if subprocess.run(trial, capture_output=True).returncode != 0:  # noqa: S603
             # The user that stands in for root may not look where they are.
             programs = shutil.copytree(programs.parent, folder / "copy") / "bin"
         url = URL.create(

@@ -1,6 +1,8 @@
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, FilePath, SecretStr
+
+Name = Annotated[str, Field(min_length=1)]
 
 
 class PostgresSettings(BaseModel):
@@ -8,12 +10,12 @@ class PostgresSettings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
-    host: str = Field(default="localhost", min_length=1)
+    host: Name = "localhost"
     port: int = Field(default=5432, ge=1, le=65535)
-    database: str = Field(default="<%= it.package %>", min_length=1)
-    user: str = Field(min_length=1)
+    database: Name = "<%= it.package %>"
+    user: Name
     password: SecretStr
-    owner: str = Field(default="<%= it.package %>", min_length=1)
+    owner: Name = "<%= it.package %>"
     """The role that the schema belongs to: nobody logs in as it, every login is a member of it."""
     tls: Literal["verify-full", "off"] = "verify-full"
     ca_file: FilePath | None = None

@@ -6,7 +6,9 @@ from alembic import context
 from sqlalchemy import Connection
 
 from <%= it.package %>.database.base import Base
-from <%= it.package %>.database.owner import owner_connection
+from <%= it.package %>.database.owner import (
+    owner_connection,
+)
 from <%= it.package %>.database.tables import TABLES
 from <%= it.package %>.settings import load_settings
 
