@@ -119,6 +119,18 @@ async function containersOf(target: string): Promise<readonly Container[]> {
   return objects.map((each) => (each as Workload).spec.template.spec.containers[0]);
 }
 
+it.each(["postgres", "redis", "neo4j", "postgres,redis", "postgres,neo4j", "redis,neo4j"])(
+  "a service with %s is taken by a real API server without a warning",
+  async (features) => {
+    const words = ["new", "service", "y", "--domain", "n", "--owner", "123", "--features", features, "--dir", features];
+    expect(await runGennet(words, { cwd: folder })).toMatchObject({ exit: 0 });
+    const applied = await kubectl("apply", ...strictly, "--kustomize", join(folder, features, "deploy/overlays/eu"));
+    expect(applied).toMatchObject({ exit: 0, stderr: "" });
+    const secrets = applied.stdout.match(/(?<=^externalsecret\.external-secrets\.io\/)\S+/gm) ?? [];
+    expect(secrets.toSorted()).toEqual(features.split(",").toSorted());
+  },
+);
+
 describe("an overlay", () => {
   it("names its region, and changes the image of one region by one line", async () => {
     const kustomization = join(folder, "b/deploy/overlays/eu/kustomization.yaml");
