@@ -6,6 +6,7 @@ import pytest
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.trace import SpanKind
 
+from <%= it.package %>.cache.cache import Cache
 from <%= it.package %>.cache.connection import connect
 from <%= it.package %>.cache.settings import RedisSettings
 from <%= it.package %>.items.model import Item, NewItem
@@ -105,6 +106,16 @@ async def test_what_another_version_wrote_is_read_from_the_store(
 
     assert {answer.text for answer in answers} == {item.model_dump_json()}
     assert items.reads == 2
+
+
+@pytest.mark.parametrize("turns", range(0, 60, 3))
+async def test_it_can_be_left_whatever_it_does_at_that_moment(
+    redis_settings: RedisSettings, turns: int
+) -> None:
+    async with asyncio.timeout(60):
+        async with Cache(redis_settings):
+            for _ in range(turns):
+                await asyncio.sleep(0)
 
 
 async def test_the_cache_s_commands_are_spans_of_the_request_without_keys_and_values(

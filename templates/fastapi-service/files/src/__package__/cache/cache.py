@@ -72,6 +72,12 @@ class Cache:
         await self._near.settle()
         await asyncio.gather(*self._drops)
         if self._listening is not None:
-            self._listening.cancel()
-            await asyncio.wait([self._listening])
+            await end(self._listening)
         await self._redis.aclose()
+
+
+async def end(task: asyncio.Task[None]) -> None:
+    """Cancels it until it has ended: redis-py 8.1 loses a cancellation while it connects."""
+    while not task.done():
+        task.cancel()
+        await asyncio.wait([task], timeout=0.05)
