@@ -6,6 +6,7 @@ from pathlib import Path
 import structlog
 from alembic import command
 from alembic.config import Config
+from alembic.script.revision import ResolutionError
 
 from .database.settings import PostgresSettings
 from .logs import configure_logging
@@ -28,7 +29,11 @@ def main() -> None:
     configure_logging(settings, sys.stdout)
     try:
         command.upgrade(migrations_of(settings.postgres), "head")
-    except Exception:
+    except Exception as error:
+        # A later version made it so, and this one was rolled back to: it must be able to start.
+        if isinstance(error.__cause__, ResolutionError):
+            log.warning("the schema is newer than this version")
+            return
         log.exception("migration failed")
         raise SystemExit(1) from None
     log.info("the schema is up to date")

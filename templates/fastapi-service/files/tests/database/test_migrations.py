@@ -129,6 +129,24 @@ def test_a_migration_that_fails_fails_the_command(empty_postgres: PostgresSettin
     assert tables_of(empty_postgres) == set()
 
 
+def test_a_version_that_was_rolled_back_leaves_a_newer_schema_as_it_is(
+    postgres: PostgresSettings,
+) -> None:
+    later = text("UPDATE alembic_version SET version_num = 'later'")
+
+    async def make_newer() -> None:
+        async with owner_connection(postgres) as connection:
+            await connection.execute(later)
+            await connection.commit()
+
+    asyncio.run(make_newer())
+    ended = run_migrate(postgres)
+
+    assert ended.returncode == 0, ended.stdout
+    assert events_of(ended)[-1] == "the schema is newer than this version"
+    assert tables_of(postgres) == {"alembic_version", "items"}
+
+
 def run_migrate(settings: PostgresSettings) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "<%= it.package %>.migrate"],
