@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { catalogFolder, component } from "../../test/support/catalog-folder.ts";
 import { type Catalog, findingsAbout, readCatalog } from "./catalog.ts";
+import { findCatalogFiles } from "./find-files.ts";
 
 let place: Awaited<ReturnType<typeof catalogFolder>> | undefined;
 afterEach(async () => {
@@ -149,6 +150,13 @@ describe("what cannot be read is told with its place", () => {
         exit: 2,
       });
     }
+  });
+
+  it("more folders than any repository has", async () => {
+    place = await catalogFolder({ "a/b": component("b"), c: component("c") });
+    const { folder } = place;
+    expect((await findCatalogFiles(folder, ".", never, 4)).files).toHaveLength(2);
+    await expect(findCatalogFiles(folder, ".", never, 3)).rejects.toMatchObject({ code: "CATALOG_TOO_LARGE" });
   });
 
   it("and of what concerns some services, no warning about others is a part", async () => {

@@ -16,13 +16,18 @@ export interface FoundFiles {
 }
 
 /** Looks at a folder and everything below it; links are not followed. Throws CATALOG_PATH_UNREADABLE or _TOO_LARGE. */
-export async function findCatalogFiles(root: string, shown: string, signal: AbortSignal): Promise<FoundFiles> {
+export async function findCatalogFiles(
+  root: string,
+  shown: string,
+  signal: AbortSignal,
+  most = mostFolders,
+): Promise<FoundFiles> {
   const files: string[] = [];
   const closed: { folder: string; code: string }[] = [];
   let folders = 0;
   const visit = async (folder: string): Promise<void> => {
     signal.throwIfAborted();
-    if (++folders > mostFolders) throw tooLarge(shown);
+    if (++folders > most) throw tooLarge(shown, most);
     const entries = await readdir(folder, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
       if (error.code === undefined) throw error;
       if (folder === root) throw unreadable(shown, error);
@@ -46,8 +51,8 @@ function unreadable(shown: string, cause: NodeJS.ErrnoException): AppError {
   });
 }
 
-function tooLarge(shown: string): AppError {
-  return new AppError("CATALOG_TOO_LARGE", `${shown} has more than ${mostFolders} folders below it.`, {
+function tooLarge(shown: string, most: number): AppError {
+  return new AppError("CATALOG_TOO_LARGE", `${shown} has more than ${most} folders below it.`, {
     next: ["Name a smaller one, such as the repository that holds the services."],
   });
 }

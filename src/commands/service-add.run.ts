@@ -36,7 +36,7 @@ export async function run(input: ServiceAddInput, context: Context): Promise<Out
   }
   const derived = what === "caller" && input.names.length === 0;
   const catalog = derived ? await completeCatalog(context, folder) : undefined;
-  const callers = catalog?.callersOf((await readRecord(folder, path)).answers.name).map(({ name }) => name);
+  const callers = catalog && callersIn(catalog, (await readRecord(folder, path)).answers.name);
   const names = callers ?? (what === "feature" ? [input.what, ...input.names] : input.names);
   if (catalog !== undefined) {
     const says = names.length === 0 ? "none" : names.join(", ");
@@ -51,6 +51,10 @@ export async function run(input: ServiceAddInput, context: Context): Promise<Out
   });
   const from = catalog === undefined ? {} : { catalog: catalog.path };
   return { exit: revisionExit(added), document: { kind: "ServiceAdd", path, what, names, ...from, ...added } };
+}
+
+function callersIn(catalog: Catalog, service: string): readonly string[] {
+  return catalog.callersOf(service).flatMap(({ name }) => (name === service ? [] : [name]));
 }
 
 /** A file that cannot be read may hide a caller, and whoever is not named once others are is shut out. */

@@ -86,6 +86,8 @@ describe("gennet service add caller, without a name", () => {
   it("takes whoever depends on the service by the catalogue of the repository, and says so", async () => {
     for (const name of ["web", "admin"]) await place.write(name, component(name, { dependsOn: ["component:orders"] }));
     await place.write("stock", component("stock", { dependsOn: ["component:payments"] }));
+    // A service may well be said to depend on itself; it needs no leave to call itself.
+    await place.write("orders", component("orders", { dependsOn: ["component:orders"] }));
     await commit();
     const { exit, stdout, stderr } = await add("caller");
     expect(exit).toBe(0);
