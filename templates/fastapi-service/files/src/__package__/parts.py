@@ -64,7 +64,7 @@ def build_parts(settings: Settings) -> Parts:
 <% if (it.postgres) { -%>
     database = Database(settings.postgres)
     items = PostgresItems(database)
-    checks.append(Check("postgres", database.check))
+    checks.append(Check("database", database.check))
     resources.append(database)
 <% } -%>
 <% if (it.neo4j) { -%>

@@ -38,9 +38,9 @@ async def test_the_service_starts_without_it_and_is_ready_as_soon_as_it_is_there
         added = await client.post("/items", json={"name": "first"})
 
     assert away.status_code == 503
-    assert (away.json()["status"], away.json()["checks"]["postgres"]) == ("not ready", "failed")
+    assert (away.json()["status"], away.json()["checks"]["database"]) == ("not ready", "failed")
     assert there.status_code == 200
-    assert (there.json()["status"], there.json()["checks"]["postgres"]) == ("ready", "ok")
+    assert (there.json()["status"], there.json()["checks"]["database"]) == ("ready", "ok")
     assert added.status_code == 201
 
 
