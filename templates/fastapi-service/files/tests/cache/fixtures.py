@@ -4,7 +4,9 @@ from uuid import uuid4
 
 import pytest
 
-from <%= it.package %>.cache.settings import RedisSettings
+from <%= it.package %>.cache.settings import (
+    RedisSettings,
+)
 
 from ..stores.redis import PREFIX, redis_process, serve
 from ..stores.server_process import HOST, ServerProcess

@@ -7,11 +7,17 @@ import httpx
 
 from <%= it.package %>.app import create_app
 from <%= it.package %>.cache.cache import Cache
-from <%= it.package %>.cache.settings import RedisSettings
+from <%= it.package %>.cache.settings import (
+    RedisSettings,
+)
 from <%= it.package %>.health import Check
-from <%= it.package %>.items.cached_store import CachedItems
+from <%= it.package %>.items.cached_store import (
+    CachedItems,
+)
 from <%= it.package %>.items.model import Item
-from <%= it.package %>.items.store import InMemoryItems
+from <%= it.package %>.items.store import (
+    InMemoryItems,
+)
 from <%= it.package %>.parts import Parts
 
 

@@ -2,8 +2,13 @@ import asyncio
 
 import pytest
 
-from <%= it.package %>.cache.near import Load, NearCache
-from <%= it.package %>.cache.settings import RedisSettings
+from <%= it.package %>.cache.near import (
+    Load,
+    NearCache,
+)
+from <%= it.package %>.cache.settings import (
+    RedisSettings,
+)
 
 pytestmark = pytest.mark.anyio
 

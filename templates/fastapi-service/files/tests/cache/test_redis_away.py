@@ -6,8 +6,13 @@ import pytest
 from redis.asyncio import SSLConnection
 
 from <%= it.package %>.cache.connection import connect
-from <%= it.package %>.cache.settings import RedisSettings
-from <%= it.package %>.items.model import Item, NewItem
+from <%= it.package %>.cache.settings import (
+    RedisSettings,
+)
+from <%= it.package %>.items.model import (
+    Item,
+    NewItem,
+)
 
 from ..stores.server_process import ServerProcess
 from .replicas import SharedItems, cache_is, replica, status_of, until

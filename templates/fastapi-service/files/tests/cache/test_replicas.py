@@ -8,9 +8,16 @@ from opentelemetry.trace import SpanKind
 
 from <%= it.package %>.cache.cache import Cache
 from <%= it.package %>.cache.connection import connect
-from <%= it.package %>.cache.settings import RedisSettings
-from <%= it.package %>.items.model import Item, NewItem
-from <%= it.package %>.items.store import InMemoryItems
+from <%= it.package %>.cache.settings import (
+    RedisSettings,
+)
+from <%= it.package %>.items.model import (
+    Item,
+    NewItem,
+)
+from <%= it.package %>.items.store import (
+    InMemoryItems,
+)
 
 from .replicas import SharedItems, replica, status_of, until
 

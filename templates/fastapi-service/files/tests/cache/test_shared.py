@@ -6,8 +6,14 @@ from redis.asyncio import Redis
 from redis.exceptions import AuthenticationError, ResponseError
 
 from <%= it.package %>.cache.connection import connect
-from <%= it.package %>.cache.settings import RedisSettings
-from <%= it.package %>.cache.shared import Lease, SharedCache, reason
+from <%= it.package %>.cache.settings import (
+    RedisSettings,
+)
+from <%= it.package %>.cache.shared import (
+    Lease,
+    SharedCache,
+    reason,
+)
 
 pytestmark = pytest.mark.anyio
 
