@@ -1,4 +1,4 @@
-import { dirname, join, resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import type { Context } from "../context.ts";
 import type { TextView } from "../core/command.ts";
 import { AppError } from "../core/error.ts";
@@ -10,7 +10,7 @@ import { type Catalog, readCatalog } from "../catalog/catalog.ts";
 import { readSmallFile } from "../catalog/small-file.ts";
 import { platformFile } from "../platform/load.ts";
 import { answersFile } from "../scaffold/render.ts";
-import { readRecord } from "../scaffold/update/record.ts";
+import { parseRecord } from "../scaffold/update/record.ts";
 import { findingLines } from "../view/findings.ts";
 
 /** What gennet made a service from. */
@@ -37,16 +37,15 @@ export async function madeBy(
   { name, path }: CatalogService,
   cwd: string,
 ): Promise<{ readonly made?: MadeBy; readonly findings: readonly LocatedFinding[] }> {
-  const folder = resolve(cwd, path);
   const file = `${path}/${answersFile}`;
   const damaged = (summary: string): { findings: LocatedFinding[] } => ({
     findings: [catalogFinding(catalogFacts.record, `service ${name}`, summary, { file, line: 1, column: 1 })],
   });
-  const content = await readSmallFile(join(folder, answersFile));
+  const content = await readSmallFile(resolve(cwd, file));
   if (content === undefined) return { findings: [] };
   if ("problem" in content) return damaged(`its ${answersFile} ${content.problem}`);
   try {
-    const { template, version, answers } = await readRecord(folder, path);
+    const { template, version, answers } = parseRecord(content.text, path);
     // A file may declare several components, of which gennet made one.
     if (answers.name !== name) return { findings: [] };
     return { made: { template, version, features: answers.features ?? [] }, findings: [] };

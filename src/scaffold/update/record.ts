@@ -56,6 +56,11 @@ export async function readRecord(folder: string, shown: string): Promise<Service
       next: ["Name the service's folder, or change into it.", "gennet new service NAME   makes one"],
     });
   }
+  return parseRecord(text, shown);
+}
+
+/** Reads the text of an answers file. Throws SCAFFOLD_RECORD_INVALID. */
+export function parseRecord(text: string, shown: string): ServiceRecord {
   const { template, version, answers } = readOr(`${shown}/${answersFile}`, () => answersSchema.parse(parse(text)));
   return { template, version, answers: answers as unknown as Answers };
 }
