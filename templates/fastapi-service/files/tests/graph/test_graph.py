@@ -1,4 +1,5 @@
 import asyncio
+from contextlib import AsyncExitStack
 from typing import Any
 
 import pytest
@@ -80,12 +81,11 @@ async def test_a_transaction_that_fails_has_written_nothing(graph: Graph) -> Non
 async def test_replicas_that_start_at_once_make_the_constraints_once(
     neo4j_settings: Neo4jSettings, neo4j_driver: Driver
 ) -> None:
-    graphs = [Graph(neo4j_settings, CONSTRAINTS) for _ in range(4)]
     for _ in range(2):
-        await asyncio.gather(*(graph.__aenter__() for graph in graphs))
-        await asyncio.gather(*(graph.check() for graph in graphs))
-    for graph in graphs:
-        await graph.__aexit__(None, None, None)
+        async with AsyncExitStack() as started:
+            graphs = [Graph(neo4j_settings, CONSTRAINTS) for _ in range(4)]
+            await asyncio.gather(*(started.enter_async_context(graph) for graph in graphs))
+            await asyncio.gather(*(graph.check() for graph in graphs))
 
     records, _, _ = neo4j_driver.execute_query("SHOW CONSTRAINTS YIELD name, type")
     assert [tuple(record) for record in records] == [("item_id", "UNIQUENESS")]

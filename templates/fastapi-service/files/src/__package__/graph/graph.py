@@ -47,16 +47,13 @@ class Graph:
 
     def __init__(self, settings: Neo4jSettings, constraints: Sequence[LiteralString]) -> None:
         """Each constraint is a statement that does nothing where there is such a one already."""
+        self._settings = settings
         self._database = settings.database
         self._seconds = settings.timeout_seconds
         self._constraints = constraints
-        self._driver = connect(settings, settings.connections)
-        # That all connections are busy is no reason to send requests elsewhere.
-        self._probe = connect(settings, 1)
         # What this process wrote it reads, from whichever server of a cluster.
         self._bookmarks = AsyncGraphDatabase.bookmark_manager()
         self._constrained = asyncio.Event()
-        self._constraining: asyncio.Task[None] | None = None
 
     async def read(self, work: Work[T]) -> T:
         """Raises UnavailableError."""
@@ -107,6 +104,9 @@ class Graph:
                 wait = min(wait * 2, LONGEST_WAIT_SECONDS)
 
     async def __aenter__(self) -> Self:
+        self._driver = connect(self._settings, self._settings.connections)
+        # That all connections are busy is no reason to send requests elsewhere.
+        self._probe = connect(self._settings, 1)
         self._constraining = asyncio.create_task(self._constrain())
         return self
 
@@ -116,8 +116,7 @@ class Graph:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        if self._constraining is not None:
-            self._constraining.cancel()
-            await asyncio.wait([self._constraining])
+        self._constraining.cancel()
+        await asyncio.wait([self._constraining])
         await self._driver.close()
         await self._probe.close()
