@@ -14,9 +14,10 @@ class Door:
         self._behind = (host, port)
         self._server: asyncio.Server | None = None
         self._inside: set[asyncio.StreamWriter] = set()
+        self._visits: set[asyncio.Future[None]] = set()
 
     async def open(self) -> None:
-        self._server = await asyncio.start_server(self._let_through, HOST, self.port)
+        self._server = await asyncio.start_server(self._visited, HOST, self.port)
 
     async def shut(self) -> None:
         if self._server is None:
@@ -24,8 +25,14 @@ class Door:
         self._server.close()
         for writer in self._inside:
             writer.transport.abort()
+        await asyncio.gather(*self._visits)
         await self._server.wait_closed()
         self._server = None
+
+    def _visited(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        visit = asyncio.ensure_future(self._let_through(reader, writer))
+        self._visits.add(visit)
+        visit.add_done_callback(self._visits.discard)
 
     async def _let_through(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
@@ -39,6 +46,8 @@ class Door:
             self._inside -= ends
             for end in ends:
                 end.close()
+                with suppress(ConnectionError):
+                    await end.wait_closed()
 
 
 async def copy(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
