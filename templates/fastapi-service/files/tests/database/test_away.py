@@ -58,6 +58,11 @@ async def test_requests_meanwhile_are_answered_and_the_next_ones_work(door: Door
         assert (await client.get("/items")).status_code == 200
         assert (await client.get("/health/ready")).status_code == 200
 
+        # While nobody asks for anything.
+        await door.shut()
+        await door.open()
+        assert (await client.get("/items")).status_code == 200
+
     assert refused.status_code == 503
     assert refused.headers["content-type"] == "application/problem+json"
     assert refused.json()["detail"] == "The database is not available at the moment."

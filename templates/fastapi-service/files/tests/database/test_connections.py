@@ -49,6 +49,17 @@ async def test_a_statement_that_takes_too_long_is_given_up(impatient: Database) 
         assert await connection.scalar(text("SELECT 1")) == 1
 
 
+async def test_a_connection_that_breaks_in_a_transaction_is_an_unavailable_database(
+    impatient: Database,
+) -> None:
+    with pytest.raises(UnavailableError):
+        async with impatient.transaction() as connection:
+            await connection.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
+
+    async with impatient.transaction() as connection:
+        assert await connection.scalar(text("SELECT 1")) == 1
+
+
 async def test_without_a_free_connection_a_request_waits_no_longer_than_it_should(
     impatient: Database,
 ) -> None:
