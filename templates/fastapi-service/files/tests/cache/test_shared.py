@@ -103,6 +103,16 @@ async def test_a_key_is_not_read_before_its_drop_is_confirmed(
     await lease(shared, "a")
 
 
+async def test_a_key_is_not_read_while_it_is_dropped(shared: SharedCache) -> None:
+    await shared.store(await lease(shared, "a"), "old")
+    dropping = asyncio.create_task(shared.drop("a"))
+    await asyncio.sleep(0)
+
+    assert await shared.look_up("a") is None
+    await dropping
+    await lease(shared, "a")
+
+
 @pytest.mark.parametrize(
     ("error", "said"),
     [
