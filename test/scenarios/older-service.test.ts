@@ -35,7 +35,7 @@ async def test_an_item_has_a_name(client: httpx.AsyncClient) -> None:
 const edits: readonly (readonly [path: string, there: string, made: string])[] = [
   ["README.md", "# orders\n", "# Orders, by the shop team\n"],
   ["deploy/deployment.yaml", "memory: 256Mi", "memory: 512Mi # price lists are kept in memory"],
-  ["src/orders/items/api.py", '    @router.delete("/{item_id}"', `${ownRoute}    @router.delete("/{item_id}"`],
+  ["src/orders/items/api.py", "    return router\n", `${ownRoute}    return router\n`],
   [
     "src/orders/clients/stock.py",
     '    """What this service asks',
