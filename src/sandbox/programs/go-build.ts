@@ -2,7 +2,7 @@ import { mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { AppError } from "../../core/error.ts";
 import { endProcesses, processesIn } from "../processes/daemon.ts";
-import { programsOf, stamps } from "./catalogue.ts";
+import { buildTags, programsOf, stamps } from "./catalogue.ts";
 import { buildEnvironment, requireGo } from "./go-toolchain.ts";
 import type { ProgramModule } from "./program-module.ts";
 import { processTable } from "../processes/process-table.ts";
@@ -73,7 +73,7 @@ async function countPackages(
   detail("downloading modules");
   let modules = 0;
   const report = paced(setting, detail, (elapsed) => `downloading modules: ${modules} so far, ${elapsed}`);
-  const stdout = await go(["list", "-deps", ...tools], module, env, setting, (line) => {
+  const stdout = await go(["list", "-deps", ...tagsOf(module), ...tools], module, env, setting, (line) => {
     if (!line.startsWith("go: downloading")) return;
     modules += 1;
     report();
@@ -92,10 +92,16 @@ async function compile(
   const stamp = stamps[module.name];
   const flags = stamp === undefined ? "-s -w" : `-s -w -X ${stamp.variable}=${module.versionOf(stamp.of)}`;
   await mkdir(out, { recursive: true });
-  await go(["build", "-v", "-trimpath", "-ldflags", flags, "-o", `${out}/`, ...tools], module, env, setting, () => {
+  const args = ["build", "-v", "-trimpath", "-ldflags", flags, ...tagsOf(module), "-o", `${out}/`, ...tools];
+  await go(args, module, env, setting, () => {
     compiled += 1;
     report();
   });
+}
+
+function tagsOf({ name }: ProgramModule): readonly string[] {
+  const tags = buildTags[name];
+  return tags === undefined ? [] : ["-tags", tags.join(",")];
 }
 
 /** Runs go in the pinned module; answers stdout. */
