@@ -45,7 +45,7 @@ describe("the parts of profile full", () => {
 
   it("listen on every port that was taken for them, each on its own", () => {
     const ports = full.regions.flatMap(({ full: taken = {} }) =>
-      Object.values(taken).flatMap((each) => Object.values(each) as number[]),
+      Object.values(taken).flatMap((each) => Object.values(each)),
     );
     expect(ports).toHaveLength(2 * fullPortCount);
     const said = parts.map((part) => JSON.stringify([part.args, part.files ?? {}]));
