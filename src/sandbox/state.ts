@@ -75,9 +75,9 @@ export async function writeState(folder: SandboxFolder, state: SandboxState): Pr
 }
 
 /** Written whole or not at all, for its owner's eyes only. */
-export async function writePrivate(path: string, text: string): Promise<void> {
+export async function writePrivate(path: string, text: string, mode = 0o600): Promise<void> {
   const { default: writeFileAtomic } = await import("write-file-atomic");
-  await writeFileAtomic(path, text, { mode: 0o600 });
+  await writeFileAtomic(path, text, { mode });
 }
 
 /** The ports that any sandbox of this user has, up or not. */

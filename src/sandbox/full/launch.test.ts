@@ -31,6 +31,7 @@ describe("launchOf", () => {
       env: { ROLE: "server" },
       folders: [join(region, "argocd-server", "tls")],
       files: { [config]: "text" },
+      scripts: { "verify.sh": "#!/bin/sh\n" },
     };
     // The second time everything is there.
     await launchOf(part, region, find, setting);
@@ -48,6 +49,7 @@ describe("launchOf", () => {
     expect(await readlink(join(region, "bin", "argocd-server"))).toBe("/cache/bin/argocd");
     expect(await readlink(join(region, "bin", "kustomize"))).toBe("/cache/bin/kustomize");
     expect(await readFile(config, "utf8")).toBe("text");
+    expect((await stat(join(region, "bin", "verify.sh"))).mode & 0o777).toBe(0o700);
     expect((await stat(config)).mode & 0o077).toBe(0);
     expect((await stat(join(region, "argocd-server", "tmp"))).isDirectory()).toBe(true);
   });

@@ -25,6 +25,7 @@ export async function launchOf(
   }
   for (const [as, program] of programs) await link(await find(program), join(bin, as));
   for (const [path, text] of Object.entries(part.files ?? {})) await writePrivate(path, text);
+  for (const [script, text] of Object.entries(part.scripts ?? {})) await writePrivate(join(bin, script), text, 0o700);
   const { PATH = "" } = setting.host.env;
   return {
     file: join(bin, name),

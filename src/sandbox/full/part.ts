@@ -23,6 +23,8 @@ export interface Part {
   readonly program: ProgramName | WheelProgram;
   /** Programs that it finds on its PATH, beside those of the machine. */
   readonly uses?: readonly ProgramName[];
+  /** Shell scripts that it finds there, by their names. */
+  readonly scripts?: Readonly<Record<string, string>>;
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   /** Folders that it expects. */

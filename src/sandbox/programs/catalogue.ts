@@ -35,6 +35,8 @@ interface Stamp {
   readonly variable: string;
   /** The module whose version it is. */
   readonly of: string;
+  /** It puts the `v` before the number itself. */
+  readonly bare?: true;
 }
 
 /** What is written into programs that would not know their version: clients that ask for it misbehave otherwise. */
@@ -42,7 +44,11 @@ export const stamps: { readonly [Name in ModuleName]?: Stamp } = {
   kubernetes: { variable: "k8s.io/component-base/version.gitVersion", of: "k8s.io/kubernetes" },
   collector: { variable: "main.version", of: "go.opentelemetry.io/collector/otelcol" },
   istio: { variable: "istio.io/istio/pkg/version.buildVersion", of: "istio.io/istio" },
-  argocd: { variable: "github.com/argoproj/argo-cd/v3/common.version", of: "github.com/argoproj/argo-cd/v3" },
+  argocd: {
+    variable: "github.com/argoproj/argo-cd/v3/common.version",
+    of: "github.com/argoproj/argo-cd/v3",
+    bare: true,
+  },
 };
 
 /** Build tags that leave out what a sandbox has no use for: of Prometheus, the discovery of twenty clouds. */

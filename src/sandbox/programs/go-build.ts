@@ -89,14 +89,20 @@ async function compile(
 ): Promise<void> {
   let compiled = 0;
   const report = paced(setting, detail, (elapsed) => `compiled ${compiled} of ${total} packages, ${elapsed}`);
-  const stamp = stamps[module.name];
-  const flags = stamp === undefined ? "-s -w" : `-s -w -X ${stamp.variable}=${module.versionOf(stamp.of)}`;
+  const flags = ["-s -w", ...stampOf(module)].join(" ");
   await mkdir(out, { recursive: true });
   const args = ["build", "-v", "-trimpath", "-ldflags", flags, ...tagsOf(module), "-o", `${out}/`, ...tools];
   await go(args, module, env, setting, () => {
     compiled += 1;
     report();
   });
+}
+
+function stampOf(module: ProgramModule): readonly string[] {
+  const stamp = stamps[module.name];
+  if (stamp === undefined) return [];
+  const version = module.versionOf(stamp.of);
+  return [`-X ${stamp.variable}=${stamp.bare === true ? version.slice(1) : version}`];
 }
 
 function tagsOf({ name }: ProgramModule): readonly string[] {
