@@ -119,8 +119,7 @@ describe.each(services)("the delivery of a service in $regions with $features", 
   it("migrates before it runs, with the login of the service and out of its Service's sight", () => {
     expect(migration !== undefined).toBe(answers.features.includes("postgres"));
     if (migration === undefined) return;
-    const logins = secretsOf(deployment).filter(({ valueFrom }) => valueFrom?.secretKeyRef.name === "postgres");
-    expect(secretsOf(migration)).toEqual(logins);
+    expect(secretsOf(migration)).toEqual(secretsOf(deployment));
     const selected = Object.entries(deployment.spec.selector?.matchLabels ?? { none: "" });
     const labels = migration.spec.template.metadata.labels;
     expect(selected.every(([key, value]) => labels[key] === value)).toBe(false);
@@ -168,4 +167,11 @@ it("has no Application where there is no GitOps repository", () => {
   const files = render(template, { ...alone, regions: ["eu"], platform: "acme" });
   expect(files.filter(({ path }) => path.startsWith("deploy/applications/"))).toEqual([]);
   expect(files.some(({ path }) => path === "deploy/overlays/eu/kustomization.yaml")).toBe(true);
+});
+
+it("keeps callers from /internal, however they write the slash after it", () => {
+  const path = "deploy/base/authorization-policy-internal.yaml";
+  const policy = parse(render(template, onPlatform).find((file) => file.path === path)?.content ?? "") as Manifest;
+  const rules = [{ to: [{ operation: { paths: ["/internal*"] } }] }];
+  expect(policy.spec).toMatchObject({ action: "DENY", rules });
 });

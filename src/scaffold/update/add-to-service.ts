@@ -7,7 +7,8 @@ import { checkNotNewer, compareRenders } from "./compare.ts";
 import { baseMissing } from "./missing-base.ts";
 import { pendingUpdate } from "./pending-update.ts";
 import { pristine } from "./pristine.ts";
-import { type Base, readBase, readRecord, type ServiceRecord } from "./record.ts";
+import type { Base } from "./base.ts";
+import { readBase, readRecord, type ServiceRecord } from "./record.ts";
 import {
   goOn,
   type RevisedService,

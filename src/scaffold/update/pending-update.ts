@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { AppError } from "../../core/error.ts";
 import type { Repository, Stage } from "../../git/port.ts";
 import { answersFile, type Answers } from "../render.ts";
-import { baseFile } from "./record.ts";
+import { baseFile } from "./base.ts";
 
 /** Where an update is laid out before anything of the service is touched; whoever finds it there finishes it. */
 export const pendingFolder = ".gennet/update";

@@ -5,8 +5,7 @@ import { isScalar, isSeq, parse, parseDocument, Scalar, type YAMLSeq } from "yam
 import * as z from "zod";
 import { AppError } from "../../core/error.ts";
 import { answersFile, type Answers, type RenderedFile } from "../render.ts";
-
-export const baseFile = ".gennet/base.json";
+import { type Base, baseFile } from "./base.ts";
 
 const version = z.string().regex(/^\d+\.\d+\.\d+$/);
 const names = z.array(z.string());
@@ -36,18 +35,6 @@ export interface ServiceRecord {
   readonly answers: Answers;
 }
 
-/** A file as the template gives it. */
-export interface PristineFile extends RenderedFile {
-  /** Is not touched again after the first render. */
-  readonly once?: true;
-}
-
-/** The pristine render that a service came from. */
-export interface Base {
-  readonly version: string;
-  readonly files: readonly PristineFile[];
-}
-
 /** Throws SCAFFOLD_NOT_A_SERVICE or SCAFFOLD_RECORD_INVALID. `shown` is the folder as the user names it. */
 export async function readRecord(folder: string, shown: string): Promise<ServiceRecord> {
   const text = await textOf(join(folder, answersFile));
@@ -56,6 +43,11 @@ export async function readRecord(folder: string, shown: string): Promise<Service
       next: ["Name the service's folder, or change into it.", "gennet new service NAME   makes one"],
     });
   }
+  return parseRecord(text, shown);
+}
+
+/** Reads the text of an answers file. Throws SCAFFOLD_RECORD_INVALID. */
+export function parseRecord(text: string, shown: string): ServiceRecord {
   const { template, version, answers } = readOr(`${shown}/${answersFile}`, () => answersSchema.parse(parse(text)));
   return { template, version, answers: answers as unknown as Answers };
 }
@@ -74,20 +66,6 @@ export async function readBase(folder: string, shown: string): Promise<Base | un
       ...(once === true ? { once } : {}),
     })),
   };
-}
-
-/**
- * The pristine render as one file of lines: Git shows and packs what changed of it, and no linter, test runner or
- * dependency scanner takes it for the service's own files.
- */
-export function baseRecord({ version, files }: Base): RenderedFile {
-  const entries = files.map(({ path, content, mode, once }) => [
-    path,
-    { ...(mode === 0o755 ? { executable: true } : {}), ...(once === true ? { once } : {}), lines: content.split("\n") },
-  ]);
-  const about = "Written by gennet: what the template gave this service. Updates are merged from it; keep it as it is.";
-  const base = { about, version, files: Object.fromEntries(entries) as object };
-  return { path: baseFile, content: `${JSON.stringify(base, null, 1)}\n`, mode: 0o644 };
 }
 
 /** The answers file with other answers or another version; comments that stand in it stay. */

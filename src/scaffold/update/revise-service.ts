@@ -8,7 +8,8 @@ import { onDisk } from "./diff-service.ts";
 import { mergeService, type ServiceMerge } from "./merge-service.ts";
 import { draftFolder, finish, layOut, pendingFolder } from "./pending-update.ts";
 import { pristine } from "./pristine.ts";
-import { type Base, baseFile, baseRecord, type ServiceRecord, updatedAnswers } from "./record.ts";
+import { type Base, baseFile, baseRecord } from "./base.ts";
+import { type ServiceRecord, updatedAnswers } from "./record.ts";
 
 export interface ReviseSetting {
   readonly git: Git;

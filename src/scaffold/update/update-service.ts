@@ -6,7 +6,8 @@ import { checkNotNewer } from "./compare.ts";
 import { baseMissing } from "./missing-base.ts";
 import { pendingUpdate } from "./pending-update.ts";
 import { pristine } from "./pristine.ts";
-import { type Base, baseFile, baseRecord, readBase, readRecord, type ServiceRecord } from "./record.ts";
+import { type Base, baseFile, baseRecord } from "./base.ts";
+import { readBase, readRecord, type ServiceRecord } from "./record.ts";
 import { goOn, type RevisedService, reviseService, type ReviseSetting, unrevised } from "./revise-service.ts";
 
 export interface UpdateSetting extends ReviseSetting {
