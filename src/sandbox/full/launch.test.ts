@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, readlink, rm, stat } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, readlink, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -33,8 +33,8 @@ describe("launchOf", () => {
       files: { [config]: "text" },
       scripts: { "verify.sh": "#!/bin/sh\n" },
     };
-    // The second time everything is there.
-    await launchOf(part, region, find, setting);
+    // Others make the same links at the same time, and the second time everything is there.
+    await Promise.all([1, 2, 3].map(() => launchOf(part, region, find, setting)));
     expect(await launchOf(part, region, find, setting)).toEqual({
       file: join(region, "bin", "argocd-server"),
       args: ["--port=1"],
@@ -48,6 +48,7 @@ describe("launchOf", () => {
     });
     expect(await readlink(join(region, "bin", "argocd-server"))).toBe("/cache/bin/argocd");
     expect(await readlink(join(region, "bin", "kustomize"))).toBe("/cache/bin/kustomize");
+    expect((await readdir(join(region, "bin"))).sort()).toEqual(["argocd-server", "kustomize", "verify.sh"]);
     expect(await readFile(config, "utf8")).toBe("text");
     expect((await stat(join(region, "bin", "verify.sh"))).mode & 0o777).toBe(0o700);
     expect((await stat(config)).mode & 0o077).toBe(0);

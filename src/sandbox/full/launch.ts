@@ -1,4 +1,5 @@
-import { mkdir, rm, symlink } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { mkdir, rename, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import type { Launch } from "../processes/daemon.ts";
 import type { Setting } from "../setting.ts";
@@ -35,8 +36,9 @@ export async function launchOf(
   };
 }
 
-/** Also where there is one to a program of an older gennet. */
+/** Also where there is one to a program of an older gennet, and where two parts make the same one at once. */
 export async function link(target: string, path: string): Promise<void> {
-  await rm(path, { force: true });
-  await symlink(target, path);
+  const made = `${path}.${randomUUID()}`;
+  await symlink(target, made);
+  await rename(made, path);
 }

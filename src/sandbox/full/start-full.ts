@@ -39,6 +39,7 @@ export function fullTasks(state: SandboxState, folder: SandboxFolder): { id: str
 
 /** Starts what profile full has beyond core, whose control planes are ready: each part as soon as its program is there. */
 export async function startFull(initial: SandboxState, folder: SandboxFolder, setting: Setting): Promise<StartedAll> {
+  setting.emit({ type: "note", level: "info", text: "The control planes are up and can be used; the rest follows." });
   const parts = new Map(partsOf(initial, folder).map((part) => [part.component.id, part]));
   const { find, all } = findAll(setting);
   const prepared = new Map(
