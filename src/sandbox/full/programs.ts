@@ -1,6 +1,6 @@
 import { type ModuleName, moduleOf, type ProgramName, programsOf } from "../programs/catalogue.ts";
 import { findPrograms } from "../programs/find-programs.ts";
-import { findWheels, type WheelProgram } from "../programs/wheels.ts";
+import { findWheels, isWheelProgram, type WheelProgram } from "../programs/wheels.ts";
 import type { Setting } from "../setting.ts";
 import { tracked } from "../tracked.ts";
 
@@ -36,7 +36,7 @@ export function findAll(setting: Setting): { readonly find: FindProgram; readonl
   );
   const all = Promise.all([wheels, ...found.values()]);
   const find: FindProgram = async (program) => {
-    if (program === "envoy" || program === "valkey-server") return (await wheels)[program];
+    if (isWheelProgram(program)) return (await wheels)[program];
     return (await found.get(moduleOf(program)))?.[program] as string;
   };
   return { find, all };
