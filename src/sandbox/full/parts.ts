@@ -18,7 +18,7 @@ export function fullComponents(state: SandboxState, folder: SandboxFolder): read
   return partsOf(state, folder).map((part) => part.component);
 }
 
-export function fullRegions(state: SandboxState, folder: SandboxFolder): readonly FullRegion[] {
+function fullRegions(state: SandboxState, folder: SandboxFolder): readonly FullRegion[] {
   const { accessKeyId, secretAccessKey } = state.aws;
   return state.regions.flatMap(({ awsRegion, full }) => {
     if (full === undefined) return [];
