@@ -11,7 +11,8 @@ const peers = [
   { says: "alone", flags: [] },
   { says: "that calls another", flags: ["--depends-on", "stock"] },
   { says: "that is called", flags: ["--called-by", "web"] },
-  { says: "between others", flags: ["--depends-on", "stock,prices", "--called-by", "web"] },
+  // A dependency called "service" has a client whose name is that of the class it derives from.
+  { says: "between others", flags: ["--depends-on", "stock,service", "--called-by", "web"] },
 ];
 
 /** One environment and one cache of types for all of them: only what differs is installed and read again. */

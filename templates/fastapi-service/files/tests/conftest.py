@@ -17,10 +17,6 @@ from <%= it.package %>.parts import Parts
 from <%= it.package %>.settings import Settings
 
 from .talking import talking_to
-<% if (it.features.length > 0) { -%>
-
-STORES = [<%= it.features.map((feature) => `"${feature}"`).join(", ") %>]
-<% } -%>
 <% const folders = [it.postgres && "database", it.redis && "cache", it.neo4j && "graph"].filter(Boolean); -%>
 <% if (folders.length > 0) { -%>
 
@@ -44,12 +40,13 @@ def _required_settings(monkeypatch: pytest.MonkeyPatch) -> None:
 <% } -%>
 <% if (it.features.length > 0) { -%>
 @pytest.fixture
-def environment(request: pytest.FixtureRequest) -> dict[str, str]:
+def environment(
+<% for (const feature of it.features) { -%>
+    <%= feature %>_variables: dict[str, str],
+<% } -%>
+) -> dict[str, str]:
     """The variables with which the service finds the real stores of the test."""
-    variables: dict[str, str] = {}
-    for store in STORES:
-        variables |= request.getfixturevalue(f"{store}_variables")
-    return variables
+    return <%= it.features.map((feature) => `${feature}_variables`).join(" | ") %>
 
 
 <% } else { -%>

@@ -68,6 +68,6 @@ class MetricsMiddleware:
             finally:
                 # Paths and methods are the caller's to invent: only known ones become labels.
                 method = scope["method"] if scope["method"] in METHODS else "other"
-                route = getattr(scope.get("route"), "path", "unmatched")
+                route = getattr(scope.get("route"), "path_format", "unmatched")
                 took = time.perf_counter() - started
                 self.metrics.durations.labels(method, route, status).observe(took)

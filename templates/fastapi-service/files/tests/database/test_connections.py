@@ -12,7 +12,9 @@ from <%= it.package %>.database.connections import (
 from <%= it.package %>.database.settings import (
     PostgresSettings,
 )
-from <%= it.package %>.problems import UnavailableError
+from <%= it.package %>.problems import (
+    UnavailableError,
+)
 
 pytestmark = pytest.mark.anyio
 

@@ -11,8 +11,13 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import DBAPIError
 
-from <%= it.package %>.database.connections import Database
-from <%= it.package %>.database.owner import owner_connection
+from <%= it.package %> import migrate
+from <%= it.package %>.database.connections import (
+    Database,
+)
+from <%= it.package %>.database.owner import (
+    owner_connection,
+)
 from <%= it.package %>.database.settings import (
     PostgresSettings,
 )
@@ -50,7 +55,8 @@ def test_every_migration_can_be_taken_back_and_made_again(
 def test_a_migration_never_changes() -> None:
     """Somewhere it has been made already. A new one is written down by
 
-    cd src/<%= it.package %>/database/migrations && sha256sum versions/*.py > versions.sha256
+    cd src/<%= it.package %>/database/migrations
+    sha256sum versions/*.py > versions.sha256
     """
     written = (MIGRATIONS / "versions.sha256").read_text().splitlines()
     files = sorted((MIGRATIONS / "versions").glob("*.py"))
@@ -112,25 +118,43 @@ async def test_a_migration_does_not_wait_for_a_table_for_long(postgres: Postgres
 
 
 def test_the_command_migrates_and_says_so(empty_postgres: PostgresSettings) -> None:
-    ended = run_migrate(empty_postgres)
+    ended = subprocess.run(  # noqa: S603
+        [sys.executable, "-m", migrate.__name__],
+        env={**os.environ, **variables_of(empty_postgres)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
-    assert ended.returncode == 0, ended.stdout
-    assert "the schema is up to date" in events_of(ended)
+    assert (ended.returncode, ended.stderr) == (0, ""), ended.stdout
+    assert "the schema is up to date" in events_of(ended.stdout)
     assert tables_of(empty_postgres) == {"alembic_version", "items"}
 
 
-def test_a_migration_that_fails_fails_the_command(empty_postgres: PostgresSettings) -> None:
-    ended = run_migrate(empty_postgres.model_copy(update={"owner": "pg_monitor"}))
+def test_a_migration_that_fails_fails_the_command(
+    empty_postgres: PostgresSettings,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    settings = empty_postgres.model_copy(update={"owner": "pg_monitor"})
+    for name, value in variables_of(settings).items():
+        monkeypatch.setenv(name, value)
 
-    assert ended.returncode == 1
-    assert events_of(ended) == ["migration failed"]
-    assert "permission denied to set role" in ended.stdout
-    assert empty_postgres.password.get_secret_value() not in ended.stdout + ended.stderr
+    with pytest.raises(SystemExit) as ended:
+        migrate.main()
+
+    said = capsys.readouterr().out
+    assert ended.value.code == 1
+    assert events_of(said) == ["migration failed"]
+    assert "permission denied to set role" in said
+    assert settings.password.get_secret_value() not in said
     assert tables_of(empty_postgres) == set()
 
 
 def test_a_version_that_was_rolled_back_leaves_a_newer_schema_as_it_is(
     postgres: PostgresSettings,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     later = text("UPDATE alembic_version SET version_num = 'later'")
 
@@ -139,26 +163,17 @@ def test_a_version_that_was_rolled_back_leaves_a_newer_schema_as_it_is(
             await connection.execute(later)
             await connection.commit()
 
+    for name, value in variables_of(postgres).items():
+        monkeypatch.setenv(name, value)
     asyncio.run(make_newer())
-    ended = run_migrate(postgres)
+    migrate.main()
 
-    assert ended.returncode == 0, ended.stdout
-    assert events_of(ended)[-1] == "the schema is newer than this version"
+    assert events_of(capsys.readouterr().out)[-1] == "the schema is newer than this version"
     assert tables_of(postgres) == {"alembic_version", "items"}
 
 
-def run_migrate(settings: PostgresSettings) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "<%= it.package %>.migrate"],
-        env={**os.environ, **variables_of(settings)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
-def events_of(ended: subprocess.CompletedProcess[str]) -> list[str]:
-    return [json.loads(line)["event"] for line in ended.stdout.splitlines()]
+def events_of(log: str) -> list[str]:
+    return [json.loads(line)["event"] for line in log.splitlines()]
 
 
 def tables_of(settings: PostgresSettings) -> set[str]:

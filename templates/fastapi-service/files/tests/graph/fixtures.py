@@ -1,4 +1,7 @@
 from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
+from urllib.parse import urlsplit
 
 import pytest
 from neo4j import Driver, GraphDatabase
@@ -11,8 +14,9 @@ from <%= it.package %>.relations.store import (
     CONSTRAINTS,
 )
 
-from tests.graph.proxy import Proxy
+from tests.stores.door import Door
 from tests.stores.neo4j import PREFIX, serve
+from tests.stores.server_process import HOST
 
 # Of a test that is about something else nothing may depend on how fast this machine is.
 PATIENT = {"connect_seconds": 30, "timeout_seconds": 60}
@@ -25,10 +29,29 @@ def _required_neo4j_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(f"{PREFIX}PASSWORD", "of a graph that is not there")
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What needs Neo4j comes last: that starts while the other tests run."""
+    items.sort(key=needs_neo4j)
+
+
+def needs_neo4j(item: pytest.Item) -> bool:
+    return "neo4j_server" in getattr(item, "fixturenames", ())
+
+
+@pytest.fixture(scope="session", autouse=True)
+def starting_neo4j(request: pytest.FixtureRequest) -> Iterator[Future[dict[str, str]] | None]:
+    """A Neo4j that will be there, if a test of this session needs it."""
+    if not any(map(needs_neo4j, request.session.items)):
+        yield None
+        return
+    with ExitStack() as running, ThreadPoolExecutor(1) as thread:
+        yield thread.submit(running.enter_context, serve())
+
+
 @pytest.fixture(scope="session")
-def neo4j_server() -> Iterator[dict[str, str]]:
-    with serve() as variables:
-        yield variables
+def neo4j_server(starting_neo4j: Future[dict[str, str]]) -> dict[str, str]:
+    return starting_neo4j.result()
 
 
 @pytest.fixture(scope="session")
@@ -41,13 +64,18 @@ def neo4j_driver(neo4j_server: dict[str, str]) -> Iterator[Driver]:
 
 @pytest.fixture
 def neo4j_variables(neo4j_server: dict[str, str], neo4j_driver: Driver) -> dict[str, str]:
-    """Of a graph that has nothing in it, and no constraints."""
+    """Of a graph that has nothing in it; it may have constraints: to make them takes long."""
     database = neo4j_server[f"{PREFIX}DATABASE"]
+    neo4j_driver.execute_query("MATCH (node) DETACH DELETE node", database_=database)
+    return neo4j_server
+
+
+@pytest.fixture
+def without_constraints(neo4j_variables: dict[str, str], neo4j_driver: Driver) -> None:
+    database = neo4j_variables[f"{PREFIX}DATABASE"]
     constraints = neo4j_driver.execute_query("SHOW CONSTRAINTS YIELD name", database_=database)
     for [name] in constraints.records:
         neo4j_driver.execute_query("DROP CONSTRAINT $name", name=name, database_=database)
-    neo4j_driver.execute_query("MATCH (node) DETACH DELETE node", database_=database)
-    return neo4j_server
 
 
 @pytest.fixture
@@ -63,7 +91,15 @@ async def graph(neo4j_settings: Neo4jSettings) -> AsyncIterator[Graph]:
 
 
 @pytest.fixture
-async def proxy(neo4j_settings: Neo4jSettings) -> AsyncIterator[Proxy]:
-    """A way to the graph that is closed at first."""
-    async with Proxy(neo4j_settings) as proxy:
-        yield proxy
+async def graph_door(neo4j_settings: Neo4jSettings) -> AsyncIterator[Door]:
+    """A way to the graph that is shut at first."""
+    behind = urlsplit(neo4j_settings.uri)
+    door = Door(str(behind.hostname), behind.port or 7687)
+    yield door
+    await door.shut()
+
+
+@pytest.fixture
+def settings_through_door(neo4j_settings: Neo4jSettings, graph_door: Door) -> Neo4jSettings:
+    # Not neo4j://, by which the server would name its own address.
+    return neo4j_settings.model_copy(update={"uri": f"bolt://{HOST}:{graph_door.port}"})

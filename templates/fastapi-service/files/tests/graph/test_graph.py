@@ -78,6 +78,7 @@ async def test_a_transaction_that_fails_has_written_nothing(graph: Graph) -> Non
     assert await graph.read(count) == 0
 
 
+@pytest.mark.usefixtures("without_constraints")
 async def test_replicas_that_start_at_once_make_the_constraints_once(
     neo4j_settings: Neo4jSettings, neo4j_driver: Driver
 ) -> None:

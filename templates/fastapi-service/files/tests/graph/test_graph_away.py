@@ -16,7 +16,7 @@ from <%= it.package %>.relations.store import (
     CONSTRAINTS,
 )
 
-from tests.graph.proxy import Proxy
+from tests.stores.door import Door
 from tests.stores.server_process import HOST
 
 pytestmark = pytest.mark.anyio
@@ -30,42 +30,50 @@ async def names_of_constraints(transaction: Transaction) -> list[str]:
     return [record["name"] for record in await transaction.run("SHOW CONSTRAINTS YIELD name")]
 
 
+@pytest.mark.usefixtures("without_constraints")
 async def test_what_is_written_at_the_start_waits_for_the_graph_and_its_constraints(
-    proxy: Proxy,
+    graph_door: Door, settings_through_door: Neo4jSettings
 ) -> None:
-    async with Graph(proxy.settings, CONSTRAINTS) as graph:
+    async with Graph(settings_through_door, CONSTRAINTS) as graph:
         written = asyncio.create_task(graph.write(add_node))
         checked = asyncio.create_task(graph.check())
-        await proxy.open()
+        await graph_door.open()
         await asyncio.gather(written, checked)
 
         assert await graph.read(names_of_constraints) == ["item_id"]
 
 
-async def test_a_graph_that_goes_away_and_comes_back(proxy: Proxy) -> None:
-    await proxy.open()
-    settings = proxy.settings.model_copy(update={"timeout_seconds": 0.5})
-    async with Graph(proxy.settings, CONSTRAINTS) as patient, Graph(settings, []) as graph:
+@pytest.mark.usefixtures("without_constraints")
+async def test_a_graph_that_goes_away_and_comes_back(
+    graph_door: Door, settings_through_door: Neo4jSettings
+) -> None:
+    await graph_door.open()
+    settings = settings_through_door
+    hurried = settings.model_copy(update={"timeout_seconds": 0.5})
+    async with Graph(settings, CONSTRAINTS) as patient, Graph(hurried, []) as graph:
         await patient.check()
-        await proxy.close()
+        await graph_door.shut()
 
         with pytest.raises(UnavailableError, match="not available at the moment"):
             await graph.read(names_of_constraints)
         with pytest.raises(Exception, match="Couldn't connect"):
             await graph.check()
 
-        await proxy.open()
+        await graph_door.open()
         await patient.check()
         assert await patient.read(names_of_constraints) == ["item_id"]
 
 
 async def test_a_server_that_does_not_answer_is_given_up_and_is_talked_to_by_tls() -> None:
     heard: asyncio.Queue[bytes] = asyncio.Queue()
+    given_up = asyncio.Event()
 
     async def keep_silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        heard.put_nowait(await reader.readexactly(1))
-        await reader.read()
-        writer.close()
+        try:
+            heard.put_nowait(await reader.readexactly(1))
+            await given_up.wait()
+        finally:
+            writer.close()
 
     server = await asyncio.start_server(keep_silent, HOST)
     port = server.sockets[0].getsockname()[1]
@@ -80,6 +88,7 @@ async def test_a_server_that_does_not_answer_is_given_up_and_is_talked_to_by_tls
     async with server, Graph(settings, []) as graph:
         with pytest.raises(UnavailableError):
             await graph.read(names_of_constraints)
+        given_up.set()
     # https://www.rfc-editor.org/rfc/rfc8446#section-5.1: a record of the handshake.
     assert await heard.get() == b"\x16"
 

@@ -7,6 +7,9 @@ import pytest
 from neo4j import Driver
 
 from <%= it.package %>.graph.graph import Graph
+from <%= it.package %>.graph.settings import (
+    Neo4jSettings,
+)
 from <%= it.package %>.items.model import (
     Item,
     NewItem,
@@ -28,8 +31,6 @@ from <%= it.package %>.relations.store import (
     CONSTRAINTS,
     RelationStore,
 )
-
-from tests.graph.proxy import Proxy
 
 pytestmark = pytest.mark.anyio
 
@@ -102,10 +103,12 @@ async def test_a_removed_item_is_in_neither_store(
         await items.get(one.id)
 
 
-async def test_without_the_graph_nothing_is_removed(items: InMemoryItems, proxy: Proxy) -> None:
+async def test_without_the_graph_nothing_is_removed(
+    items: InMemoryItems, settings_through_door: Neo4jSettings
+) -> None:
     [item] = await add(items, "only")
-    settings = proxy.settings.model_copy(update={"timeout_seconds": 0.1})
-    async with Graph(settings, CONSTRAINTS) as away:
+    hurried = settings_through_door.model_copy(update={"timeout_seconds": 0.1})
+    async with Graph(hurried, CONSTRAINTS) as away:
         with pytest.raises(UnavailableError):
             await RelatedItemStore(items, RelationStore(away)).remove(item.id)
     assert await items.get(item.id) == item

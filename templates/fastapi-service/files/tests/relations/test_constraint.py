@@ -29,6 +29,7 @@ def is_waited_for(driver: Driver) -> bool:
     return any(record["status"].startswith("Blocked") for record in records)
 
 
+@pytest.mark.usefixtures("without_constraints")
 async def test_an_item_is_one_node_and_who_waits_too_long_gives_up(
     graph: Graph, neo4j_settings: Neo4jSettings, neo4j_driver: Driver
 ) -> None:

@@ -13,7 +13,6 @@ class Door:
         self.port = free_port()
         self._behind = (host, port)
         self._server: asyncio.Server | None = None
-        self._inside: set[asyncio.StreamWriter] = set()
         self._visits: set[asyncio.Future[None]] = set()
 
     async def open(self) -> None:
@@ -23,9 +22,9 @@ class Door:
         if self._server is None:
             return
         self._server.close()
-        for writer in self._inside:
-            writer.transport.abort()
-        await asyncio.gather(*self._visits)
+        for visit in self._visits:
+            visit.cancel()
+        await asyncio.gather(*self._visits, return_exceptions=True)
         await self._server.wait_closed()
         self._server = None
 
@@ -37,15 +36,16 @@ class Door:
     async def _let_through(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
-        there_reader, there_writer = await asyncio.open_connection(*self._behind)
-        ends = {writer, there_writer}
-        self._inside |= ends
+        ends = [writer]
         try:
+            there_reader, there_writer = await asyncio.open_connection(*self._behind)
+            ends.append(there_writer)
             await asyncio.gather(copy(reader, there_writer), copy(there_reader, writer))
         finally:
-            self._inside -= ends
+            # All of them before any wait: that may be cancelled.
             for end in ends:
                 end.close()
+            for end in ends:
                 with suppress(ConnectionError):
                     await end.wait_closed()
 

@@ -6,6 +6,7 @@ import secrets
 import signal
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -14,6 +15,8 @@ from typing import Self
 
 HOST = "127.0.0.1"
 POLL_SECONDS = 0.02
+# Its input ends when who started the server is gone, in whatever way: so does the server then.
+WATCH = "import os, signal, sys; sys.stdin.read(); os.killpg(int(sys.argv[1]), signal.SIGKILL)"
 
 
 class ServerError(RuntimeError):
@@ -22,6 +25,8 @@ class ServerError(RuntimeError):
 
 class ServerProcess:
     """Runs a server in a process group of its own; may be started again after its end.
+
+    The group ends with the process that started it, even when that is killed.
 
     What it writes goes to the file `log`. It has started when `accepts` says so, which by default
     is when its port takes a connection. Its end is asked for by `stop_signal`, and after
@@ -51,6 +56,7 @@ class ServerProcess:
         self._stop_signal = stop_signal
         self._grace_seconds = grace_seconds
         self._process: subprocess.Popen[bytes] | None = None
+        self._watcher: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Returns when the server accepts connections. Raises ServerError."""
@@ -64,6 +70,13 @@ class ServerProcess:
                 stderr=log,
                 start_new_session=True,
             )
+        self._watcher = subprocess.Popen(  # noqa: S603
+            [sys.executable, "-ISc", WATCH, str(process.pid)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
         try:
             self._wait_until_it_accepts(process)
         except BaseException:
@@ -81,7 +94,14 @@ class ServerProcess:
                 process.wait(self._grace_seconds)
         finally:
             signal_group(process.pid, signal.SIGKILL)
+            self._end_watcher()
             process.wait()
+
+    def _end_watcher(self) -> None:
+        watcher, self._watcher = self._watcher, None
+        if watcher is not None:
+            watcher.kill()
+            watcher.communicate()
 
     def _wait_until_it_accepts(self, process: subprocess.Popen[bytes]) -> None:
         until = time.monotonic() + self._start_seconds

@@ -1,20 +1,12 @@
-import json
-import os
 import signal
-import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
-import httpx
 import pytest
 
 from . import __main__ as stores
 from .server_process import ServerError
-
-ROOT = Path(__file__).parents[2]
-SERVICE = [sys.executable, "-m", "<%= it.package %>"]
 
 
 class Shelf:
@@ -99,32 +91,3 @@ def test_without_a_command_the_variables_are_printed_and_the_stores_wait(
         stores.main([])
     assert capsys.readouterr().out == "APP_SHELF__PORT=7\n"
     assert not shelf.runs
-
-
-def test_the_service_runs_on_its_real_stores_and_ends_with_them() -> None:
-    run = subprocess.Popen(  # noqa: S603
-        [sys.executable, "-m", "tests.stores", "--", *SERVICE],
-        cwd=ROOT,
-        env={**os.environ, "APP_PORT": "0"},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert run.stdout is not None
-    try:
-        for line in run.stdout:
-            event = json.loads(line)["event"]
-            if "running on http" in event:
-                break
-        url = event.split("running on ")[1].split()[0]
-        with httpx.Client(base_url=url) as client:
-            made = client.post("/items", json={"name": "one"})
-            found = client.get(made.headers["location"])
-            assert (made.status_code, found.json()) == (201, made.json())
-            assert client.get("/health/ready").status_code == 200
-        run.send_signal(signal.SIGTERM)
-        _, said = run.communicate(timeout=60)
-    finally:
-        run.kill()
-        run.communicate()
-    assert (run.returncode, said) == (128 + signal.SIGTERM, "")

@@ -1,4 +1,6 @@
+import signal
 import socket
+import subprocess
 import sys
 from pathlib import Path
 
@@ -17,6 +19,16 @@ child = 'import signal, socket, sys; to = socket.create_connection(("127.0.0.1",
 subprocess.Popen([sys.executable, "-c", child + "; signal.pause()", sys.argv[2]])
 """
 WAIT = "signal.pause()\n"
+STARTER = """
+import signal, sys
+from pathlib import Path
+from tests.stores.server_process import ServerProcess
+script, folder, port, listener = sys.argv[1:]
+argv = [sys.executable, "-c", script, port, listener]
+with ServerProcess(argv, int(port), Path(folder, "log")):
+    print("started", flush=True)
+    signal.pause()
+"""
 
 
 def server(script: str, folder: Path, *words: str, grace_seconds: float = 10) -> ServerProcess:
@@ -73,6 +85,25 @@ def test_what_a_server_started_ends_with_it(tmp_path: Path) -> None:
         listener.settimeout(60)
         with server(LISTEN + WITH_CHILD + WAIT, tmp_path, str(listener.getsockname()[1])):
             connection, _ = listener.accept()
+        with connection:
+            connection.settimeout(60)
+            assert connection.recv(1) == b""
+
+
+def test_a_server_ends_when_who_started_it_is_killed(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(60)
+        words = [LISTEN + WITH_CHILD + WAIT, str(tmp_path), str(free_port())]
+        with subprocess.Popen(  # noqa: S603
+            [sys.executable, "-c", STARTER, *words, str(listener.getsockname()[1])],
+            cwd=Path(__file__).parents[2],
+            stdout=subprocess.PIPE,
+        ) as starter:
+            assert starter.stdout is not None
+            assert starter.stdout.readline() == b"started\n"
+            connection, _ = listener.accept()
+            starter.kill()
+        assert starter.returncode == -signal.SIGKILL
         with connection:
             connection.settimeout(60)
             assert connection.recv(1) == b""

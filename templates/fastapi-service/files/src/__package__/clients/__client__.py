@@ -1,7 +1,7 @@
-from ..calls.service_client import ServiceClient
+from ..calls.service_client import ServiceClient as Base
 
 
-class <%= it.dependency.type %>Client(ServiceClient):
+class <%= it.dependency.type %>Client(Base):
     """What this service asks of <%= it.dependency.name %>.
 
     Give it a method for each operation, with models of its own for what goes out and comes back:

@@ -1,6 +1,6 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from types import TracebackType
 from typing import LiteralString, Self, TypeVar
 
@@ -54,6 +54,7 @@ class Graph:
         # What this process wrote it reads, from whichever server of a cluster.
         self._bookmarks = AsyncGraphDatabase.bookmark_manager()
         self._constrained = asyncio.Event()
+        self._opened = AsyncExitStack()
 
     async def read(self, work: Work[T]) -> T:
         """Raises UnavailableError."""
@@ -105,9 +106,11 @@ class Graph:
 
     async def __aenter__(self) -> Self:
         self._driver = connect(self._settings, self._settings.connections)
+        self._opened.push_async_exit(self._driver)
         # That all connections are busy is no reason to send requests elsewhere.
         self._probe = connect(self._settings, 1)
-        self._constraining = asyncio.create_task(self._constrain())
+        self._opened.push_async_exit(self._probe)
+        self._opened.push_async_callback(end, asyncio.create_task(self._constrain()))
         return self
 
     async def __aexit__(
@@ -116,7 +119,9 @@ class Graph:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self._constraining.cancel()
-        await asyncio.wait([self._constraining])
-        await self._driver.close()
-        await self._probe.close()
+        await self._opened.aclose()
+
+
+async def end(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.wait([task])

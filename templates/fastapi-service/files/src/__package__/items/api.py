@@ -23,11 +23,11 @@ def item_routes(store: ItemStore) -> APIRouter:
     ) -> ItemPage:
         return await store.page(limit, after)
 
-    @router.get("/{item_id}")
+    @router.get("/{item_id:uuid}")
     async def get_item(item_id: UUID) -> Item:
         return await store.get(item_id)
 
-    @router.delete("/{item_id}", status_code=status.HTTP_204_NO_CONTENT)
+    @router.delete("/{item_id:uuid}", status_code=status.HTTP_204_NO_CONTENT)
     async def remove_item(item_id: UUID) -> None:
         await store.remove(item_id)
 
