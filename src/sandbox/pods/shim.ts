@@ -1,0 +1,88 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { watch } from "node:fs";
+import type { Clock } from "../../core/clock.ts";
+import { processTable } from "../processes/process-table.ts";
+
+/** What pod-shim is told of a container; sandbox/pods/container.go says what each field means. */
+export interface ShimContainer {
+  readonly netns: string;
+  readonly hostname: string;
+  readonly log: string;
+  readonly args: readonly string[];
+  readonly env: readonly string[];
+  readonly cwd: string;
+  readonly uid: number;
+  readonly gid: number;
+  readonly groups: readonly number[];
+  readonly readOnlyRoot: boolean;
+  readonly noNewPrivileges: boolean;
+  readonly mounts: readonly { readonly source: string; readonly target: string; readonly readOnly: boolean }[];
+  readonly traverse: readonly string[];
+  readonly root: string;
+}
+
+/** A shim that runs, whoever started it. */
+export interface Shim {
+  /** Asks the container to end. */
+  terminate(): void;
+  /** Ends it at once. */
+  kill(): void;
+}
+
+/** Starts a shim that outlives us. What the container is made of goes through a pipe: it may hold secrets. */
+export async function startShim(program: string, folder: string, container: ShimContainer): Promise<Shim> {
+  const child = spawn(program, ["run", folder], { detached: true, stdio: ["pipe", "ignore", "ignore"], env: {} });
+  await new Promise<void>((resolve, reject) => {
+    child.once("spawn", resolve);
+    child.once("error", reject);
+  });
+  // One that ends before it has read everything is seen to have ended.
+  child.stdin.on("error", () => undefined);
+  child.stdin.end(JSON.stringify(container));
+  child.unref();
+  return ofChild(child);
+}
+
+function ofChild(child: ChildProcess): Shim {
+  const send = (name: NodeJS.Signals): void => {
+    if (child.exitCode === null && child.signalCode === null) child.kill(name);
+  };
+  return { terminate: () => send("SIGUSR1"), kill: () => send("SIGTERM") };
+}
+
+/** The shim of a run that another runtime has started; undefined where it is gone. */
+export async function findShim(folder: string): Promise<Shim | undefined> {
+  const pid = await shimPid(folder);
+  if (pid === undefined) return undefined;
+  const send = (name: NodeJS.Signals): void => {
+    // The pid may be another's by now.
+    void shimPid(folder).then((now) => (now === pid ? process.kill(pid, name) : undefined)).catch(() => undefined);
+  };
+  return { terminate: () => send("SIGUSR1"), kill: () => send("SIGTERM") };
+}
+
+async function shimPid(folder: string): Promise<number | undefined> {
+  for (const { pid, args } of (await processTable()).values()) {
+    if (args[1] === "run" && args[2] === folder) return pid;
+  }
+  return undefined;
+}
+
+const lookEveryMs = 2_000;
+
+/** Calls `changed` whenever a run's status may have, and `gone` once its shim is no more. Until the signal aborts. */
+export async function followShim(
+  folder: string,
+  listener: { changed(): void; gone(): void },
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<void> {
+  const watcher = watch(folder, { signal }, () => listener.changed());
+  watcher.on("error", () => undefined);
+  listener.changed();
+  while (!signal.aborted) {
+    await clock.sleep(lookEveryMs, signal).catch(() => undefined);
+    if (signal.aborted) return;
+    if ((await shimPid(folder)) === undefined) return listener.gone();
+  }
+}
