@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { AppError } from "../core/error.ts";
 import type { StartedProcess } from "./processes/daemon.ts";
 import type { SandboxFolder } from "./folders.ts";
+import type { Image } from "./pods/image.ts";
 
 export interface RegionPorts {
   readonly etcd: number;
@@ -11,6 +12,22 @@ export interface RegionPorts {
   readonly controllerManager: number;
   readonly scheduler: number;
   readonly kwok: number;
+}
+
+/** What a region has once an image is registered. */
+export interface RegionPods {
+  /** Where its runtime says that it is well. */
+  readonly port: number;
+  /** Where API servers ask for the pods' logs, exec and port-forward. */
+  readonly kubeletPort: number;
+  /** The first address of the pods' range. */
+  readonly range: string;
+}
+
+export interface RegionState {
+  readonly awsRegion: string;
+  readonly ports: RegionPorts;
+  readonly pods?: RegionPods;
 }
 
 export interface AwsState {
@@ -30,9 +47,11 @@ export interface SandboxState {
   readonly name: string;
   readonly profile: "core";
   readonly createdAt: string;
-  readonly regions: readonly { readonly awsRegion: string; readonly ports: RegionPorts }[];
+  readonly regions: readonly RegionState[];
   readonly aws: AwsState;
   readonly processes: Readonly<Record<string, StartedProcess>>;
+  /** What pods really run of; see `gennet sandbox image`. */
+  readonly images?: readonly Image[];
 }
 
 /** Undefined where there is no such sandbox. Throws SANDBOX_STATE_INVALID for what cannot be read. */
@@ -82,7 +101,10 @@ export async function takenPorts(root: string): Promise<ReadonlySet<number>> {
       return [
         state.aws.port,
         state.aws.authenticatorPort,
-        ...state.regions.flatMap((region) => Object.values(region.ports) as number[]),
+        ...state.regions.flatMap(({ ports, pods }) => [
+          ...(Object.values(ports) as number[]),
+          ...(pods === undefined ? [] : [pods.port, pods.kubeletPort]),
+        ]),
       ];
     }),
   );

@@ -8,7 +8,9 @@ import { endProcesses, isAlive, type Launch, processesIn } from "./processes/dae
 import { type SandboxFolder, sandboxFolder } from "./folders.ts";
 import { withLock } from "./processes/lock.ts";
 import { processTable } from "./processes/process-table.ts";
-import { findPrograms, type Programs } from "./programs/find-programs.ts";
+import { findProgram, findPrograms, type Programs } from "./programs/find-programs.ts";
+import { podLaunches } from "./pods/launch.ts";
+import { isContainerShim } from "./pods/shim.ts";
 import { findPython } from "./programs/python.ts";
 import { servedVersion } from "./programs/served-version.ts";
 import type { Setting } from "./setting.ts";
@@ -55,7 +57,9 @@ export async function bringUp(request: UpRequest, setting: Setting): Promise<UpR
 async function endUnrecorded(state: SandboxState, folder: SandboxFolder, setting: Setting): Promise<void> {
   const table = await processTable();
   const recorded = new Set(Object.values(state.processes).map((known) => isAlive(table, known)?.pid));
-  const unrecorded = processesIn(table, folder.root).filter((entry) => !recorded.has(entry.pid));
+  const unrecorded = processesIn(table, folder.root).filter(
+    (entry) => !recorded.has(entry.pid) && !isContainerShim(entry),
+  );
   await endProcesses(unrecorded, processTable, setting.host.clock);
 }
 
@@ -101,6 +105,12 @@ async function start(initial: SandboxState, folder: SandboxFolder, setting: Sett
     ),
   );
   launches.set(awsComponentId, awsLaunch(folder, python, setting));
+  const shim = initial.images === undefined ? undefined : await findProgram(setting, "pod-shim", () => undefined);
+  if (shim !== undefined) {
+    for (const region of initial.regions) {
+      for (const [id, launch] of podLaunches(folder, region, shim, setting)) launches.set(id, launch);
+    }
+  }
   const { state, started, kept } = await startAll(components, launches, initial, crds, folder, setting);
   return {
     state,

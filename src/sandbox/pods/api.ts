@@ -7,11 +7,11 @@ import type { Probe } from "../processes/component.ts";
 /** The API server of the region, as the runtime asks it: with paths, and without discovery or retries. */
 export interface Api {
   /** Undefined where there is no such object. */
-  get<T>(path: string, signal: AbortSignal): Promise<T | undefined>;
+  get<T>(path: string, signal: AbortSignal, accept?: string): Promise<T | undefined>;
   /** Answers the object as it is stored. Throws ApiError for whatever is not a success. */
   send<T>(method: "POST" | "PATCH" | "DELETE", path: string, body: object, signal: AbortSignal): Promise<T>;
   /** One JSON document after the other, until the server closes the connection. */
-  stream(path: string, signal: AbortSignal): AsyncIterable<unknown>;
+  stream(path: string, signal: AbortSignal, accept?: string): AsyncIterable<unknown>;
   close(): void;
 }
 
@@ -23,6 +23,13 @@ export class ApiError extends Error {
   }
 }
 
+interface Asked {
+  readonly body?: object;
+  /** How long the server may be silent, milliseconds. */
+  readonly silence?: number;
+  readonly accept?: string;
+}
+
 const timeoutMs = 15_000;
 /** A bookmark comes every minute: a watch that is silent for longer is dead. */
 const silenceMs = 150_000;
@@ -31,7 +38,12 @@ export async function connectApi({ url, caFile, certFile, keyFile }: Probe): Pro
   const read = async (file: string | undefined): Promise<Buffer> => readFile(file as string);
   const [ca, cert, key] = await Promise.all([read(caFile), read(certFile), read(keyFile)]);
   const agent = new Agent({ keepAlive: true, maxSockets: 16, ca, cert, key });
-  const open = (method: string, path: string, body: object | undefined, silence: number, signal: AbortSignal) =>
+  const open = (
+    method: string,
+    path: string,
+    { body, silence = timeoutMs, accept = "application/json" }: Asked,
+    signal: AbortSignal,
+  ) =>
     new Promise<IncomingMessage>((resolve, reject) => {
       const content = body === undefined ? undefined : JSON.stringify(body);
       const request = httpsRequest(
@@ -41,13 +53,15 @@ export async function connectApi({ url, caFile, certFile, keyFile }: Probe): Pro
           agent,
           signal,
           timeout: silence,
-          headers:
-            content === undefined
+          headers: {
+            accept,
+            ...(content === undefined
               ? {}
               : {
                   "content-type": method === "PATCH" ? "application/strategic-merge-patch+json" : "application/json",
                   "content-length": Buffer.byteLength(content),
-                },
+                }),
+          },
         },
         resolve,
       );
@@ -65,19 +79,20 @@ export async function connectApi({ url, caFile, certFile, keyFile }: Probe): Pro
     return document;
   };
   return {
-    async get<T>(path: string, signal: AbortSignal) {
+    async get<T>(path: string, signal: AbortSignal, accept?: string) {
       try {
-        return (await answer(await open("GET", path, undefined, timeoutMs, signal))) as T;
+        return (await answer(await open("GET", path, accept === undefined ? {} : { accept }, signal))) as T;
       } catch (error) {
         if (error instanceof ApiError && error.status === 404) return undefined;
         throw error;
       }
     },
     async send<T>(method: string, path: string, body: object, signal: AbortSignal) {
-      return (await answer(await open(method, path, body, timeoutMs, signal))) as T;
+      return (await answer(await open(method, path, { body }, signal))) as T;
     },
-    async *stream(path, signal) {
-      const response = await open("GET", path, undefined, silenceMs, signal);
+    async *stream(path, signal, accept) {
+      const asked = { silence: silenceMs, ...(accept === undefined ? {} : { accept }) };
+      const response = await open("GET", path, asked, signal);
       if (response.statusCode !== 200) await answer(response);
       for await (const line of createInterface({ input: response, crlfDelay: Infinity })) yield JSON.parse(line);
     },

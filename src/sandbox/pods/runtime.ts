@@ -14,6 +14,7 @@ import type { Pod } from "./pod.ts";
 import { podFolder } from "./pod-folder.ts";
 import { createPodWorker, type PodWorker } from "./pod-worker.ts";
 import type { RuntimeSetting } from "./runtime-setting.ts";
+import { isContainerShim } from "./shim.ts";
 import { followCollection } from "./watch.ts";
 
 export interface RuntimeOptions {
@@ -92,7 +93,7 @@ export async function runPods(options: RuntimeOptions, ready: () => void, signal
       const own = podFolder(folder, uid);
       const record = await own.read();
       const table = await processTable();
-      const shims = [...table.values()].filter(({ args }) => args[1] === "run" && args[2]?.startsWith(`${own.root}/`));
+      const shims = [...table.values()].filter((entry) => isContainerShim(entry) && entry.args[2]?.startsWith(`${own.root}/`));
       await endProcesses(shims, processTable, clock);
       if (record !== undefined) await network.remove(record.address);
       await own.remove();
@@ -103,7 +104,7 @@ export async function runPods(options: RuntimeOptions, ready: () => void, signal
 
   const pods = followCollection<Pod>(
     api,
-    `/api/v1/pods?labelSelector=${realLabel}`,
+    { path: `/api/v1/pods?labelSelector=${realLabel}` },
     {
       all(items) {
         const present = new Set(items.map(({ metadata }) => metadata.uid));
@@ -126,7 +127,7 @@ export async function runPods(options: RuntimeOptions, ready: () => void, signal
   const objects = (["Secret", "ConfigMap"] as const).map(async (kind) =>
     followCollection<{ readonly metadata: ObjectMeta }>(
       api,
-      kind === "Secret" ? "/api/v1/secrets" : "/api/v1/configmaps",
+      { path: kind === "Secret" ? "/api/v1/secrets" : "/api/v1/configmaps", metadataOnly: true },
       {
         all: (items) => items.forEach((item) => tell(kind, item)),
         changed: (item) => tell(kind, item),

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { watch } from "node:fs";
 import type { Clock } from "../../core/clock.ts";
-import { processTable } from "../processes/process-table.ts";
+import { type ProcessEntry, processTable } from "../processes/process-table.ts";
 
 /** What pod-shim is told of a container; sandbox/pods/container.go says what each field means. */
 export interface ShimContainer {
@@ -61,9 +61,14 @@ export async function findShim(folder: string): Promise<Shim | undefined> {
   return { terminate: () => send("SIGUSR1"), kill: () => send("SIGTERM") };
 }
 
+/** It runs a container, whose pod outlives the runtime. */
+export function isContainerShim({ args }: Pick<ProcessEntry, "args">): boolean {
+  return args[0]?.endsWith("/pod-shim") === true && args[1] === "run";
+}
+
 async function shimPid(folder: string): Promise<number | undefined> {
-  for (const { pid, args } of (await processTable()).values()) {
-    if (args[1] === "run" && args[2] === folder) return pid;
+  for (const entry of (await processTable()).values()) {
+    if (isContainerShim(entry) && entry.args[2] === folder) return entry.pid;
   }
   return undefined;
 }

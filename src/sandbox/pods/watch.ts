@@ -6,6 +6,15 @@ interface Watched {
   readonly metadata: ObjectMeta;
 }
 
+export interface Collection {
+  /** With its query, `/api/v1/pods?labelSelector=…`. */
+  readonly path: string;
+  /** Only names and versions are wanted, not what the objects hold. */
+  readonly metadataOnly?: boolean;
+}
+
+const asMetadata = (kind: string): string => `application/json;as=${kind};v=v1;g=meta.k8s.io`;
+
 export interface WatchHandlers<T> {
   /** Everything there is: at the start, and whenever events may have been missed. */
   all(items: readonly T[]): void;
@@ -27,22 +36,28 @@ const pauseMs = 1_000;
  */
 export async function followCollection<T extends Watched>(
   api: Api,
-  path: string,
+  { path, metadataOnly }: Collection,
   handlers: WatchHandlers<T>,
   clock: Clock,
   signal: AbortSignal,
 ): Promise<void> {
   let version: string | undefined;
+  const accept = (kind: string): string | undefined => (metadataOnly === true ? asMetadata(kind) : undefined);
   while (!signal.aborted) {
     try {
       if (version === undefined) {
-        const list = await api.get<{ metadata: { resourceVersion: string }; items: T[] }>(path, signal);
+        const list = await api.get<{ metadata: { resourceVersion: string }; items: T[] | null }>(
+          path,
+          signal,
+          accept("PartialObjectMetadataList"),
+        );
         if (list === undefined) throw new ApiError(404, `${path} is not served`);
         version = list.metadata.resourceVersion;
-        handlers.all(list.items);
+        handlers.all(list.items ?? []);
       }
       const query = new URLSearchParams({ watch: "true", allowWatchBookmarks: "true", resourceVersion: version });
-      for await (const event of api.stream(`${path}${path.includes("?") ? "&" : "?"}${query.toString()}`, signal)) {
+      const follow = `${path}${path.includes("?") ? "&" : "?"}${query.toString()}`;
+      for await (const event of api.stream(follow, signal, accept("PartialObjectMetadata"))) {
         const { type, object } = event as Event<T>;
         if (type === "ERROR") throw new ApiError(object.code ?? 500, object.message ?? "the watch failed");
         version = object.metadata.resourceVersion;

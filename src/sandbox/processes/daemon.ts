@@ -88,14 +88,17 @@ function kill(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
-const ours = /^(etcd|kube-apiserver|kube-controller-manager|kube-scheduler|kwok|python[\d.]*|go|compile|link|asm)$/;
+const ours = /^(pod-shim|etcd|kube-apiserver|kube-controller-manager|kube-scheduler|kwok|python[\d.]*|go|compile|link|asm)$/;
 
 /**
  * Processes that work below `folder`, by their command lines. It finds what was started but not yet written down
  * when gennet was killed; a person's `tail` on a log is not among them.
  */
 export function processesIn(table: ReadonlyMap<number, ProcessEntry>, folder: string): readonly ProcessEntry[] {
-  return [...table.values()].filter(
-    (entry) => ours.test(entry.args[0]?.split("/").at(-1) ?? "") && entry.args.join(" ").includes(`${folder}/`),
-  );
+  return [...table.values()].filter((entry) => {
+    const program = entry.args[0]?.split("/").at(-1) ?? "";
+    // A runtime of pods is a gennet; another gennet is somebody's who works.
+    const own = ours.test(program) || (program === "node" && entry.args.includes("pods"));
+    return own && entry.args.join(" ").includes(`${folder}/`);
+  });
 }

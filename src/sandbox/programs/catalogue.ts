@@ -11,6 +11,7 @@ export const catalogue = {
     kwok: "sigs.k8s.io/kwok/cmd/kwok",
   },
   kustomize: { kustomize: "sigs.k8s.io/kustomize/kustomize/v5" },
+  pods: { "pod-shim": "gennet.dev/sandbox/pods" },
 } as const;
 
 export type ModuleName = keyof typeof catalogue;
