@@ -73,8 +73,12 @@ export function podObjects(api: Api, kubeletPort: number, signal: AbortSignal): 
     },
     async serveNode(name) {
       const path = `/api/v1/nodes/${name}/status`;
-      const daemonEndpoints = { kubeletEndpoint: { Port: kubeletPort } };
-      await api.send("PATCH", path, { status: { daemonEndpoints } }, signal).catch((error: unknown) => {
+      const status = {
+        daemonEndpoints: { kubeletEndpoint: { Port: kubeletPort } },
+        // The API server goes by this one first.
+        addresses: [{ type: "InternalDNS", address: "localhost" }],
+      };
+      await api.send("PATCH", path, { status }, signal).catch((error: unknown) => {
         // The pod is about to be gone, too.
         if (!(error instanceof ApiError && error.status === 404)) throw error;
       });

@@ -149,7 +149,6 @@ function terminated(run: Run): object {
   const message = run.error ?? run.message;
   return {
     exitCode: run.exitCode ?? 0,
-    ...(run.signal === undefined ? {} : { signal: run.signal }),
     reason,
     ...(message === undefined ? {} : { message }),
     startedAt: time(run.startedAt ?? run.finishedAt ?? 0),
