@@ -8,7 +8,10 @@ export interface SandboxPods {
   readonly kind: "SandboxPods";
 }
 
-export async function run({ folder, shim }: SandboxPodsInput, { host, signal }: Context): Promise<Outcome<SandboxPods>> {
+export async function run(
+  { folder, shim }: SandboxPodsInput,
+  { host, signal }: Context,
+): Promise<Outcome<SandboxPods>> {
   const { clock, stderr } = host;
   const log = (text: string): void => stderr.write(`${new Date(clock.now()).toISOString()} ${text}\n`);
   await runRegion({ folder, shim, clock, log }, signal);

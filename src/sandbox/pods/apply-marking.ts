@@ -31,7 +31,8 @@ export async function applyMarking(
 }
 
 async function put(client: LocalClient, object: KubeObject, signal: AbortSignal): Promise<void> {
-  const plural = object.kind === "MutatingAdmissionPolicy" ? "mutatingadmissionpolicies" : "mutatingadmissionpolicybindings";
+  const plural =
+    object.kind === "MutatingAdmissionPolicy" ? "mutatingadmissionpolicies" : "mutatingadmissionpolicybindings";
   const path = `/apis/${object.apiVersion}/${plural}/${object.metadata.name}?fieldManager=gennet&force=true`;
   const ask = { method: "PATCH", headers: { "content-type": "application/apply-patch+yaml" }, timeoutMs };
   const { status, text } = await client.ask(path, { ...ask, body: JSON.stringify(object) }, signal);

@@ -75,22 +75,30 @@ export function createContainerWorker(setting: ContainerSetting): ContainerWorke
       }
     }
     if (within.aborted) return;
-    startProber(container, { target, clock, signal: within, startedAt: run?.startedAt ?? clock.now(), wasReady }, {
-      started() {
-        started = true;
-        changed();
+    startProber(
+      container,
+      { target, clock, signal: within, startedAt: run?.startedAt ?? clock.now(), wasReady },
+      {
+        started() {
+          started = true;
+          changed();
+        },
+        ready(now) {
+          ready = now;
+          changed();
+        },
+        unhealthy: (kind, says) => event("Warning", "Unhealthy", `${kind} probe failed: ${says}`),
+        failed(probe) {
+          event(
+            "Normal",
+            "Killing",
+            `Container ${container.name} failed ${probe === "startupProbe" ? "startup" : "liveness"} probe, will be restarted`,
+          );
+          const deadline = clock.now() + setting.graceMs(probe);
+          void stop(() => deadline);
+        },
       },
-      ready(now) {
-        ready = now;
-        changed();
-      },
-      unhealthy: (kind, says) => event("Warning", "Unhealthy", `${kind} probe failed: ${says}`),
-      failed(probe) {
-        event("Normal", "Killing", `Container ${container.name} failed ${probe === "startupProbe" ? "startup" : "liveness"} probe, will be restarted`);
-        const deadline = clock.now() + setting.graceMs(probe);
-        void stop(() => deadline);
-      },
-    });
+    );
   };
 
   const ended = async (last: Run): Promise<void> => {
@@ -105,7 +113,10 @@ export function createContainerWorker(setting: ContainerSetting): ContainerWorke
     waiting = undefined;
     if (retryAt > clock.now()) {
       const seconds = Math.round((retryAt - (last.finishedAt ?? 0)) / 1_000);
-      waiting = { reason: "CrashLoopBackOff", message: `back-off ${seconds}s restarting failed container=${container.name}` };
+      waiting = {
+        reason: "CrashLoopBackOff",
+        message: `back-off ${seconds}s restarting failed container=${container.name}`,
+      };
     }
     if (last.error !== undefined) event("Warning", "Failed", `Error: ${last.error}`);
     for (const each of ends) each();
@@ -159,7 +170,8 @@ export function createContainerWorker(setting: ContainerSetting): ContainerWorke
     }
   };
 
-  const stop: ContainerWorker["stop"] = (deadline) => (stopping ??= stopOnce(deadline).finally(() => (stopping = undefined)));
+  const stop: ContainerWorker["stop"] = (deadline) =>
+    (stopping ??= stopOnce(deadline).finally(() => (stopping = undefined)));
   const stopOnce = async (deadline: () => number): Promise<void> => {
     const over = new Promise<void>((resolve) => {
       if (run === undefined || run.state === "ended") resolve();

@@ -42,7 +42,11 @@ export async function perform(
 
 function execute(command: readonly string[], { shim, run }: Target, signal: AbortSignal): Promise<HandlerResult> {
   return new Promise((resolve, reject) => {
-    const child = spawn(shim, ["exec", run, ...command], { stdio: "ignore", env: { PATH: process.env["PATH"] }, signal });
+    const child = spawn(shim, ["exec", run, ...command], {
+      stdio: "ignore",
+      env: { PATH: process.env["PATH"] },
+      signal,
+    });
     child.once("error", reject);
     child.once("exit", (code) => resolve({ ok: code === 0, says: `the command ended with ${code ?? "a signal"}` }));
   });

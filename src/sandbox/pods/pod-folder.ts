@@ -50,7 +50,8 @@ export function podFolder(pods: string, uid: string): PodFolder {
 /** The files of /etc that every container of a pod gets, by name. */
 export function etcFiles({ metadata, spec }: Pod, address: string, gateway: string): Readonly<Record<string, string>> {
   const hostname = hostnameOf({ metadata, spec });
-  const domain = spec.subdomain === undefined ? [] : [`${hostname}.${spec.subdomain}.${metadata.namespace}.svc.cluster.local`];
+  const domain =
+    spec.subdomain === undefined ? [] : [`${hostname}.${spec.subdomain}.${metadata.namespace}.svc.cluster.local`];
   const aliases = (spec.hostAliases ?? []).map(({ ip, hostnames = [] }) => [ip, ...hostnames].join("\t"));
   return {
     hostname: `${hostname}\n`,

@@ -26,16 +26,17 @@ export function podStatus(pod: Pod, facts: StatusFacts): PodStatus {
   const gates = (pod.spec.readinessGates ?? []).filter(
     ({ conditionType }) => pod.status?.conditions?.find(({ type }) => type === conditionType)?.status !== "True",
   );
-  const waits = initContainers
-    .filter((each) => !isInitDone(each, observed.get(each.name)))
-    .map(({ name }) => name);
+  const waits = initContainers.filter((each) => !isInitDone(each, observed.get(each.name))).map(({ name }) => name);
   const containersReady = over
     ? no("PodCompleted")
     : unready.length > 0
       ? no("ContainersNotReady", `containers with unready status: [${unready.join(" ")}]`)
       : yes;
-  const gated = gates.map(({ conditionType }) => `corresponding condition of pod readiness gate "${conditionType}" is not "True".`);
-  const ready = containersReady === yes && gated.length > 0 ? no("ReadinessGatesNotReady", gated.join(", ")) : containersReady;
+  const gated = gates.map(
+    ({ conditionType }) => `corresponding condition of pod readiness gate "${conditionType}" is not "True".`,
+  );
+  const ready =
+    containersReady === yes && gated.length > 0 ? no("ReadinessGatesNotReady", gated.join(", ")) : containersReady;
   const conditions = [
     { type: "PodReadyToStartContainers", ...(addresses === undefined ? no() : yes) },
     {
@@ -130,13 +131,16 @@ function states(pod: Pod, known: Observed | undefined, phase: string): { state: 
   const run = known?.run;
   const previous = known?.previous === undefined ? {} : { terminated: terminated(known.previous) };
   if (run === undefined || run.state === "starting") {
-    const waiting = known?.waiting ?? { reason: phase === "Pending" && isInitializing(pod, known) ? "PodInitializing" : "ContainerCreating" };
+    const waiting = known?.waiting ?? {
+      reason: phase === "Pending" && isInitializing(pod, known) ? "PodInitializing" : "ContainerCreating",
+    };
     return { state: { waiting }, lastState: previous };
   }
   if (run.state === "running") {
     return { state: { running: { startedAt: time(run.startedAt ?? 0) } }, lastState: previous };
   }
-  if (known?.waiting !== undefined) return { state: { waiting: known.waiting }, lastState: { terminated: terminated(run) } };
+  if (known?.waiting !== undefined)
+    return { state: { waiting: known.waiting }, lastState: { terminated: terminated(run) } };
   return { state: { terminated: terminated(run) }, lastState: previous };
 }
 

@@ -108,7 +108,8 @@ export function createPodWorker(first: Pod, setting: RuntimeSetting): PodWorker 
     record = await folder.read();
     if (record !== undefined) {
       const statuses = [...list(pod.status?.["containerStatuses"]), ...list(pod.status?.["initContainerStatuses"])];
-      for (const [name, worker] of workers) await worker.adopt(statuses.find((each) => each.name === name)?.ready === true);
+      for (const [name, worker] of workers)
+        await worker.adopt(statuses.find((each) => each.name === name)?.ready === true);
       log("taken over");
       return;
     }

@@ -21,7 +21,10 @@ export async function readImage(
   if (command.length > 0) return { name, folder, entrypoint: command, cmd: [], env: { PATH } };
   const text = await readFile(join(folder, "Dockerfile"), "utf8").catch(() => undefined);
   if (text === undefined) {
-    throw invalid(`${folder} has no Dockerfile that says what to run.`, `gennet sandbox image ${name} PATH -- COMMAND…`);
+    throw invalid(
+      `${folder} has no Dockerfile that says what to run.`,
+      `gennet sandbox image ${name} PATH -- COMMAND…`,
+    );
   }
   const { entrypoint, cmd, env, user, workdir } = readDockerfile(text);
   if (entrypoint.length + cmd.length === 0) throw invalid(`${folder}/Dockerfile has neither ENTRYPOINT nor CMD.`);

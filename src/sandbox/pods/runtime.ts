@@ -93,7 +93,9 @@ export async function runPods(options: RuntimeOptions, ready: () => void, signal
       const own = podFolder(folder, uid);
       const record = await own.read();
       const table = await processTable();
-      const shims = [...table.values()].filter((entry) => isContainerShim(entry) && entry.args[2]?.startsWith(`${own.root}/`));
+      const shims = [...table.values()].filter(
+        (entry) => isContainerShim(entry) && entry.args[2]?.startsWith(`${own.root}/`),
+      );
       await endProcesses(shims, processTable, clock);
       if (record !== undefined) await network.remove(record.address);
       await own.remove();

@@ -56,7 +56,9 @@ export async function findShim(folder: string): Promise<Shim | undefined> {
   if (pid === undefined) return undefined;
   const send = (name: NodeJS.Signals): void => {
     // The pid may be another's by now.
-    void shimPid(folder).then((now) => (now === pid ? process.kill(pid, name) : undefined)).catch(() => undefined);
+    void shimPid(folder)
+      .then((now) => (now === pid ? process.kill(pid, name) : undefined))
+      .catch(() => undefined);
   };
   return { terminate: () => send("SIGUSR1"), kill: () => send("SIGTERM") };
 }

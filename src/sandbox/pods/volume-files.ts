@@ -93,7 +93,8 @@ function downward(
 
 /** The API server refuses such paths; a file outside of the volume would be worse than a pod that does not start. */
 function inside(path: string): string {
-  if (path.startsWith("/") || path.split("/").includes("..")) throw new ConfigError(`"${path}" leads out of its volume`);
+  if (path.startsWith("/") || path.split("/").includes(".."))
+    throw new ConfigError(`"${path}" leads out of its volume`);
   return path;
 }
 

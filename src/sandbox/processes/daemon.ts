@@ -88,7 +88,8 @@ function kill(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
-const ours = /^(pod-shim|etcd|kube-apiserver|kube-controller-manager|kube-scheduler|kwok|python[\d.]*|go|compile|link|asm)$/;
+const ours =
+  /^(pod-shim|etcd|kube-apiserver|kube-controller-manager|kube-scheduler|kwok|python[\d.]*|go|compile|link|asm)$/;
 
 /**
  * Processes that work below `folder`, by their command lines. It finds what was started but not yet written down
