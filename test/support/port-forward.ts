@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
+import { referees } from "./referees.ts";
 
 /** Does something with the URL by which `kubectl port-forward` leads to a pod's port. */
 export async function forwarded<T>(
@@ -8,7 +9,7 @@ export async function forwarded<T>(
   env: Readonly<Record<string, string>>,
   work: (url: string) => Promise<T>,
 ): Promise<T> {
-  const child = spawn("kubectl", ["port-forward", pod, `:${port}`], {
+  const child = spawn((await referees()).kubectl, ["port-forward", pod, `:${port}`], {
     env: { ...process.env, ...env },
     stdio: ["ignore", "pipe", "inherit"],
   });

@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock } from "../../core/clock.ts";
 import { assumedBackOff, type BackOff, restartAfter } from "./back-off.ts";
@@ -39,6 +39,8 @@ export interface ContainerWorker {
 }
 
 const retryMs = 5_000;
+/** How soon a deadline that was brought forward is seen. */
+const lookMs = 500;
 
 export function createContainerWorker(setting: ContainerSetting): ContainerWorker {
   const { container, folder, clock, signal, changed, event } = setting;
@@ -54,6 +56,8 @@ export function createContainerWorker(setting: ContainerSetting): ContainerWorke
   /** Aborts when the run has ended. */
   let life = new AbortController();
   const ends = new Set<() => void>();
+  /** Of everybody who wants it ended: the earliest counts. */
+  const deadlines = new Set<() => number>();
 
   const runFolder = (number: number): string => join(folder, String(number));
   const target = (): Target => ({
@@ -170,23 +174,29 @@ export function createContainerWorker(setting: ContainerSetting): ContainerWorke
     }
   };
 
-  const stop: ContainerWorker["stop"] = (deadline) =>
-    (stopping ??= stopOnce(deadline).finally(() => (stopping = undefined)));
-  const stopOnce = async (deadline: () => number): Promise<void> => {
-    const over = new Promise<void>((resolve) => {
-      if (run === undefined || run.state === "ended") resolve();
-      else ends.add(resolve);
-    });
-    if (run === undefined || run.state === "ended") return;
+  const stop: ContainerWorker["stop"] = (deadline) => {
+    deadlines.add(deadline);
+    return (stopping ??= stopOnce().finally(() => {
+      stopping = undefined;
+      deadlines.clear();
+    }));
+  };
+  const isStarting = (): boolean => run?.state === "starting";
+  const leftMs = (): number => Math.min(...[...deadlines].map((each) => each())) - clock.now();
+  const stopOnce = async (): Promise<void> => {
+    // What is being started cannot be told to end yet.
+    while (isStarting() && !signal.aborted) await clock.sleep(50, signal).catch(() => undefined);
+    if (run?.state !== "running") return;
+    const over = new Promise<void>((resolve) => ends.add(resolve));
     const within = AbortSignal.any([signal, life.signal]);
     const { preStop } = container.lifecycle ?? {};
-    if (preStop !== undefined && run.state === "running" && deadline() > clock.now()) {
-      const { ok, says } = await perform(preStop, target(), deadline() - clock.now(), clock, within);
+    if (preStop !== undefined && leftMs() > 0) {
+      const { ok, says } = await perform(preStop, target(), leftMs(), clock, within);
       if (!ok && !within.aborted) event("Warning", "FailedPreStopHook", says);
     }
     shim?.terminate();
-    while (!within.aborted && clock.now() < deadline()) {
-      await Promise.race([over, clock.sleep(Math.min(deadline() - clock.now(), 500), within).catch(() => undefined)]);
+    while (!within.aborted && leftMs() > 0) {
+      await Promise.race([over, clock.sleep(Math.min(leftMs(), lookMs), within).catch(() => undefined)]);
     }
     shim?.kill();
     if (!signal.aborted) await over;

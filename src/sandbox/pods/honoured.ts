@@ -5,38 +5,42 @@ import type { Pod } from "./pod.ts";
  * by its name: a pod that silently ran without it would prove nothing. docs/guide/real-pods.md says it in words.
  */
 const honoured = {
-  pod: [
-    ...["initContainers", "containers", "volumes", "restartPolicy", "terminationGracePeriodSeconds", "readinessGates"],
-    ...["serviceAccountName", "serviceAccount", "automountServiceAccountToken", "hostname", "subdomain"],
-    ...["hostAliases", "dnsPolicy", "dnsConfig", "securityContext", "enableServiceLinks", "imagePullSecrets"],
+  pod: words(
+    "initContainers containers volumes restartPolicy terminationGracePeriodSeconds readinessGates securityContext",
+    "serviceAccountName serviceAccount automountServiceAccountToken hostname subdomain hostAliases dnsPolicy dnsConfig",
+    "enableServiceLinks imagePullSecrets",
     // The scheduler's.
-    ...["nodeName", "nodeSelector", "affinity", "tolerations", "topologySpreadConstraints", "schedulerName"],
-    ...["priority", "priorityClassName", "preemptionPolicy", "schedulingGates"],
-  ],
-  podSecurity: [
-    ...["runAsUser", "runAsGroup", "runAsNonRoot", "fsGroup", "supplementalGroups"],
-    ...["seccompProfile", "appArmorProfile", "seLinuxOptions", "fsGroupChangePolicy", "supplementalGroupsPolicy"],
-  ],
-  container: [
-    ...["name", "image", "imagePullPolicy", "command", "args", "workingDir", "env", "envFrom", "ports", "resources"],
-    ...["volumeMounts", "restartPolicy", "startupProbe", "livenessProbe", "readinessProbe", "lifecycle"],
-    ...["terminationMessagePath", "terminationMessagePolicy", "securityContext", "resizePolicy"],
-  ],
-  containerSecurity: [
-    ...["runAsUser", "runAsGroup", "runAsNonRoot", "readOnlyRootFilesystem", "allowPrivilegeEscalation"],
-    ...["capabilities", "seccompProfile", "appArmorProfile", "seLinuxOptions"],
-  ],
-  volume: ["name", "emptyDir", "secret", "configMap", "downwardAPI", "projected"],
-  projection: ["secret", "configMap", "downwardAPI", "serviceAccountToken"],
-  mount: ["name", "mountPath", "readOnly", "subPath", "subPathExpr", "mountPropagation", "recursiveReadOnly"],
-  valueFrom: ["fieldRef", "resourceFieldRef", "secretKeyRef", "configMapKeyRef"],
-  probe: [
-    ...["exec", "httpGet", "tcpSocket", "initialDelaySeconds", "periodSeconds", "timeoutSeconds"],
-    ...["successThreshold", "failureThreshold", "terminationGracePeriodSeconds"],
-  ],
-  handler: ["exec", "httpGet", "tcpSocket", "sleep"],
-  lifecycle: ["preStop", "postStart"],
-} as const;
+    "nodeName nodeSelector affinity tolerations topologySpreadConstraints schedulerName schedulingGates",
+    "priority priorityClassName preemptionPolicy",
+  ),
+  podSecurity: words(
+    "runAsUser runAsGroup runAsNonRoot fsGroup fsGroupChangePolicy supplementalGroups supplementalGroupsPolicy",
+    "seccompProfile appArmorProfile seLinuxOptions",
+  ),
+  container: words(
+    "name image imagePullPolicy command args workingDir env envFrom ports resources resizePolicy volumeMounts",
+    "restartPolicy startupProbe livenessProbe readinessProbe lifecycle terminationMessagePath terminationMessagePolicy",
+    "securityContext",
+  ),
+  containerSecurity: words(
+    "runAsUser runAsGroup runAsNonRoot readOnlyRootFilesystem allowPrivilegeEscalation",
+    "capabilities seccompProfile appArmorProfile seLinuxOptions",
+  ),
+  volume: words("name emptyDir secret configMap downwardAPI projected"),
+  projection: words("secret configMap downwardAPI serviceAccountToken"),
+  mount: words("name mountPath readOnly subPath subPathExpr mountPropagation recursiveReadOnly"),
+  valueFrom: words("fieldRef resourceFieldRef secretKeyRef configMapKeyRef"),
+  probe: words(
+    "exec httpGet tcpSocket initialDelaySeconds periodSeconds timeoutSeconds successThreshold failureThreshold",
+    "terminationGracePeriodSeconds",
+  ),
+  handler: words("exec httpGet tcpSocket sleep"),
+  lifecycle: words("preStop postStart"),
+};
+
+function words(...lines: readonly string[]): readonly string[] {
+  return lines.flatMap((line) => line.split(" "));
+}
 
 type Fields = Readonly<Record<string, unknown>>;
 

@@ -30,19 +30,19 @@ export interface Plan {
 
 /** What a kubelet would do next for a pod that is not being deleted. */
 export function planPod(pod: Pod, observed: Observations, now: number): Plan {
-  const { initContainers = [], containers, restartPolicy = "Always" } = pod.spec;
+  const { initContainers = [], containers } = pod.spec;
   const sidecars = initContainers.filter(isSidecar);
   const outcome = outcomeOf(pod, observed);
   if (outcome !== undefined) {
     const running = sidecars.filter(({ name }) => isUp(observed.get(name)));
-    return { start: [], stop: running.map(({ name }) => name).reverse(), outcome };
+    return { start: [], stop: running.map(({ name }) => name).toReversed(), outcome };
   }
   const start: string[] = [];
   const wakes: number[] = [];
   const consider = (container: Container): void => {
     const { run, retryAt = 0 } = observed.get(container.name) ?? { started: false, ready: false };
     if (run !== undefined && run.state !== "ended") return;
-    if (run !== undefined && !restarts(container, run, restartPolicy)) return;
+    if (run !== undefined && !willRestart(pod, container, run)) return;
     if (retryAt <= now) start.push(container.name);
     else wakes.push(retryAt);
   };
@@ -71,14 +71,18 @@ function isDone(run: Run | undefined): boolean {
   return run?.state === "ended" && run.exitCode === 0;
 }
 
-function restarts(container: Container, run: Run, policy: string): boolean {
-  if (isSidecar(container) || policy === "Always") return true;
-  return policy === "OnFailure" && run.exitCode !== 0;
+/** Whether a container that ended so starts again, now or later. */
+export function willRestart({ spec, metadata }: Pod, container: Container, { exitCode }: Run): boolean {
+  const { restartPolicy = "Always", initContainers = [] } = spec;
+  if (metadata.deletionTimestamp !== undefined) return false;
+  if (isSidecar(container)) return true;
+  if (exitCode === 0 && initContainers.includes(container)) return false;
+  return restartPolicy === "Always" || (restartPolicy === "OnFailure" && exitCode !== 0);
 }
 
 /** Succeeded or Failed where no container of the pod's own will ever run again. */
-export function outcomeOf({ spec }: Pod, observed: Observations): "Succeeded" | "Failed" | undefined {
-  const { initContainers = [], containers, restartPolicy = "Always" } = spec;
+export function outcomeOf(pod: Pod, observed: Observations): "Succeeded" | "Failed" | undefined {
+  const { initContainers = [], containers, restartPolicy = "Always" } = pod.spec;
   const plain = initContainers.filter((container) => !isSidecar(container));
   const failed = (container: Container): boolean => {
     const run = observed.get(container.name)?.run;
@@ -87,7 +91,7 @@ export function outcomeOf({ spec }: Pod, observed: Observations): "Succeeded" | 
   if (restartPolicy === "Never" && plain.some(failed)) return "Failed";
   const over = containers.every((container) => {
     const run = observed.get(container.name)?.run;
-    return run?.state === "ended" && !restarts(container, run, restartPolicy);
+    return run?.state === "ended" && !willRestart(pod, container, run);
   });
   if (!over) return undefined;
   return containers.some(failed) ? "Failed" : "Succeeded";

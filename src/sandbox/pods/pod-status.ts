@@ -1,7 +1,7 @@
 import type { PodAddresses } from "./downward.ts";
 import type { Run } from "./container-run.ts";
 import { findImage, type Image } from "./image.ts";
-import { outcomeOf, type Observations, type Observed } from "./plan.ts";
+import { outcomeOf, type Observations, type Observed, willRestart } from "./plan.ts";
 import { type Container, isSidecar, type Pod, type PodCondition, type PodStatus } from "./pod.ts";
 
 export interface StatusFacts {
@@ -113,7 +113,7 @@ function containerStatus(pod: Pod, container: Container, { observed, images }: S
   const folder = findImage(images, image)?.folder;
   const init = pod.spec.initContainers?.includes(container) === true && !isSidecar(container);
   const complete = init && run?.state === "ended" && run.exitCode === 0;
-  const { state, lastState } = states(pod, known, phase);
+  const { state, lastState } = states(pod, container, known, phase);
   return {
     name,
     image,
@@ -127,7 +127,12 @@ function containerStatus(pod: Pod, container: Container, { observed, images }: S
   };
 }
 
-function states(pod: Pod, known: Observed | undefined, phase: string): { state: object; lastState: object } {
+function states(
+  pod: Pod,
+  container: Container,
+  known: Observed | undefined,
+  phase: string,
+): { state: object; lastState: object } {
   const run = known?.run;
   const previous = known?.previous === undefined ? {} : { terminated: terminated(known.previous) };
   if (run === undefined || run.state === "starting") {
@@ -139,7 +144,7 @@ function states(pod: Pod, known: Observed | undefined, phase: string): { state: 
   if (run.state === "running") {
     return { state: { running: { startedAt: time(run.startedAt ?? 0) } }, lastState: previous };
   }
-  if (known?.waiting !== undefined)
+  if (known?.waiting !== undefined && willRestart(pod, container, run))
     return { state: { waiting: known.waiting }, lastState: { terminated: terminated(run) } };
   return { state: { terminated: terminated(run) }, lastState: previous };
 }

@@ -1,15 +1,14 @@
-import { mkdir, writeFile, chmod } from "node:fs/promises";
-import { join } from "node:path";
-import { isDeepStrictEqual } from "node:util";
 import { createBell } from "./bell.ts";
 import { type ContainerWorker, createContainerWorker } from "./container-worker.ts";
 import { ConfigError } from "./environment.ts";
 import { refusedField } from "./honoured.ts";
 import { type Observations, type Observed, planPod } from "./plan.ts";
 import { containersOf, isInit, isSidecar, type Pod, podName } from "./pod.ts";
-import { etcFiles, podFolder, type PodRecord } from "./pod-folder.ts";
+import { podFolder, type PodRecord } from "./pod-folder.ts";
+import { createPodSandbox } from "./pod-sandbox.ts";
 import { podStatus } from "./pod-status.ts";
 import { prepareContainer } from "./prepare.ts";
+import { isReported, wasReady } from "./reported.ts";
 import type { RuntimeSetting } from "./runtime-setting.ts";
 import { writeVolumes } from "./volumes.ts";
 import { objectsOf, type VolumeSources } from "./volume-files.ts";
@@ -77,6 +76,8 @@ export function createPodWorker(first: Pod, setting: RuntimeSetting): PodWorker 
     workers.set(container.name, worker);
   }
 
+  const isLeaving = (): boolean => gone || pod.metadata.deletionTimestamp !== undefined;
+
   const observed = (): Observations =>
     new Map(
       [...workers].map(([name, worker]) => {
@@ -95,38 +96,20 @@ export function createPodWorker(first: Pod, setting: RuntimeSetting): PodWorker 
       now: clock.now(),
     };
     const status = podStatus(pod, facts);
-    const known = pod.status ?? {};
-    const same = Object.entries(status).every(([field, value]) =>
-      field === "conditions" ? includesAll(known.conditions, value) : isDeepStrictEqual(known[field], value),
-    );
-    if (same) return;
+    if (isReported(status, pod.status)) return;
     const stored = await setting.objects.patchStatus(pod, status);
     if (stored !== undefined) pod = { ...pod, status: stored };
   };
 
   const setUp = async (): Promise<void> => {
     record = await folder.read();
-    if (record !== undefined) {
-      const statuses = [...list(pod.status?.["containerStatuses"]), ...list(pod.status?.["initContainerStatuses"])];
-      for (const [name, worker] of workers)
-        await worker.adopt(statuses.find((each) => each.name === name)?.ready === true);
-      log("taken over");
+    if (record === undefined) {
+      record = await createPodSandbox(pod, folder, startTime, setting);
+      log(`has the address ${record.address}`);
       return;
     }
-    const address = setting.allocate();
-    const { namespace, name, uid } = pod.metadata;
-    // Written first: what was begun is found again whatever happens.
-    const next = { namespace, name, uid, address, netns: setting.network.pathOf(address), startTime };
-    await folder.write(next);
-    await setting.network.add(address);
-    await mkdir(folder.etc, { recursive: true });
-    for (const [file, text] of Object.entries(etcFiles(pod, address, setting.network.gateway))) {
-      await writeFile(join(folder.etc, file), text);
-      await chmod(join(folder.etc, file), 0o644);
-    }
-    record = next;
-    await setting.objects.serveNode(pod.spec.nodeName ?? "");
-    log(`has the address ${address}`);
+    for (const [name, worker] of workers) await worker.adopt(wasReady(name, pod.status));
+    log("taken over");
   };
 
   const refresh = async (): Promise<void> => {
@@ -155,7 +138,7 @@ export function createPodWorker(first: Pod, setting: RuntimeSetting): PodWorker 
       waiting = { reason: "UnsupportedField", message };
     }
     let mounted = false;
-    while (!signal.aborted && !gone && pod.metadata.deletionTimestamp === undefined) {
+    while (!signal.aborted && !isLeaving()) {
       let wakeAt: number | undefined;
       if (refused === undefined) {
         const ready = record !== undefined || (await attempt("FailedCreatePodSandBox", setUp));
@@ -190,19 +173,19 @@ export function createPodWorker(first: Pod, setting: RuntimeSetting): PodWorker 
     const sidecars = (pod.spec.initContainers ?? []).filter(isSidecar).map(({ name }) => name);
     const running = mains.filter(({ name }) => workers.get(name)?.observed().run?.state === "running");
     for (const { name } of running) event("Normal", "Killing", `Stopping container ${name}`);
-    const ending = (async () => {
-      await Promise.all(mains.map(({ name }) => workers.get(name)?.stop(deadline)));
-      await stopAll(sidecars.reverse(), deadline);
-    })();
-    let over = false;
-    void ending.then(() => {
-      over = true;
-      bell.ring();
-    });
-    while (!over && !signal.aborted) {
+    const over = new AbortController();
+    const end = async (): Promise<void> => {
+      await Promise.all(mains.map(async ({ name }) => workers.get(name)?.stop(deadline)));
+      await stopAll(sidecars.toReversed(), deadline);
+      over.abort();
+    };
+    const ending = end();
+    const within = AbortSignal.any([signal, over.signal]);
+    while (!within.aborted) {
       await report().catch(() => undefined);
-      await bell.wait(undefined, clock, signal);
+      await bell.wait(undefined, clock, within);
     }
+    await ending;
     if (signal.aborted) return;
     await report().catch(() => undefined);
     if (record !== undefined) await setting.network.remove(record.address);
@@ -237,14 +220,4 @@ export function createPodWorker(first: Pod, setting: RuntimeSetting): PodWorker 
     },
     done: work().catch((error: unknown) => log(`given up: ${String((error as Error).stack)}`)),
   };
-}
-
-function list(value: unknown): readonly { readonly name: string; readonly ready?: boolean }[] {
-  return (value ?? []) as readonly { name: string }[];
-}
-
-/** Other conditions than the runtime's are others'. */
-function includesAll(known: unknown, wanted: unknown): boolean {
-  const have = (known ?? []) as readonly object[];
-  return (wanted as readonly object[]).every((each) => have.some((other) => isDeepStrictEqual(other, each)));
 }

@@ -139,5 +139,5 @@ async function reached(image: Image, path: string): Promise<readonly string[]> {
   const folders = [image.folder, ...path.split(":").filter((each) => each.startsWith("/"))];
   const programs = ["python", "python3", "node"].flatMap((name) => folders.map((folder) => join(folder, name)));
   const real = await Promise.all([...folders, ...programs].map((each) => realpath(each).catch(() => undefined)));
-  return [...new Set(real.filter((each) => each !== undefined).flatMap((each) => [each, dirname(each)]))];
+  return [...new Set(real.flatMap((each) => (each === undefined ? [] : [each, dirname(each)])))];
 }

@@ -27,7 +27,7 @@ const soonMs = 400;
 
 /** Asks a container's probes, startup first and alone, until its run ends. Without probes it is ready at once. */
 export function startProber(container: Container, run: ProbedRun, listener: ProbeListener): void {
-  const { startupProbe, readinessProbe, livenessProbe } = container;
+  const { startupProbe, readinessProbe } = container;
   const { clock, signal, startedAt, wasReady } = run;
 
   const ask = async (

@@ -63,6 +63,13 @@ export async function runPods(options: RuntimeOptions, ready: () => void, signal
     if (record !== undefined) used.set(uid, record.address);
   }
 
+  const forget = async (uid: string, worker: PodWorker): Promise<void> => {
+    await worker.done;
+    if (signal.aborted) return;
+    workers.delete(uid);
+    used.delete(uid);
+  };
+
   const take = (pod: Pod): void => {
     const { uid } = pod.metadata;
     const worker = workers.get(uid);
@@ -78,11 +85,7 @@ export async function runPods(options: RuntimeOptions, ready: () => void, signal
         },
       });
       workers.set(uid, fresh);
-      void fresh.done.then(() => {
-        if (signal.aborted) return;
-        workers.delete(uid);
-        used.delete(uid);
-      });
+      void forget(uid, fresh);
     }
   };
 
