@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
-import { assumedBackOff, restartAfter } from "./back-off.ts";
+import { assumedBackOff, type BackOff, restartAfter } from "./back-off.ts";
 
 /** How long each crash waits where a container runs for `ranMs` every time. */
 function waits(count: number, ranMs: number): number[] {
-  let backOff;
+  let backOff: BackOff | undefined;
   let now = 0;
   return Array.from({ length: count }, () => {
     now += ranMs;

@@ -142,9 +142,10 @@ export function createContainerWorker(setting: ContainerSetting): ContainerWorke
       if (now.state === "ended") await ended(now);
       else if (gone) await ended(lostRun(now, clock.now()));
     };
-    const enqueue = (gone: boolean): void => void (reading = reading.then(() => look(gone)));
+    const enqueue = (gone: boolean): void => void (reading = reading.then(() => look(gone)).catch(() => undefined));
     const within = AbortSignal.any([signal, life.signal]);
-    void followShim(runFolder(number), { changed: () => enqueue(false), gone: () => enqueue(true) }, clock, within);
+    const listener = { changed: () => enqueue(false), gone: () => enqueue(true) };
+    followShim(runFolder(number), listener, clock, within).catch(listener.gone);
   };
 
   const cannot = (reason: string, message: string): void => {

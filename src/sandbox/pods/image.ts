@@ -32,7 +32,6 @@ export function withImage(images: readonly Image[], image: Image): readonly Imag
 
 /** A reference as container specs write it: no blanks, no capitals before the tag. */
 export function isReference(name: string): boolean {
-  return (
-    /^[a-z0-9]+([._\-:/]+[a-z0-9]+)*(:[\w][\w.-]{0,127})?(@sha256:[a-f0-9]{64})?$/.test(name) && name.length <= 255
-  );
+  const path = /^[a-z0-9]+((\.|_|__|-+|\/|:\d+\/)[a-z0-9]+)*(:[\w][\w.-]{0,127})?(@sha256:[a-f0-9]{64})?$/;
+  return path.test(name) && name.length <= 255;
 }

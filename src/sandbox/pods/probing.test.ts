@@ -4,7 +4,7 @@ import { noted, unasked } from "./probing.ts";
 
 const verdicts = (answers: string, probe: Probe): (boolean | undefined)[] => {
   let record = unasked;
-  return [...answers].map((answer) => (record = noted(record, answer === "+", probe)).passed);
+  return answers.split("").map((answer) => (record = noted(record, answer === "+", probe)).passed);
 };
 
 it("changes its mind when as many answers in a row agree as the thresholds ask for", () => {

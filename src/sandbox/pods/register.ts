@@ -1,13 +1,13 @@
 import { platform } from "node:os";
 import { AppError } from "../../core/error.ts";
-import { type SandboxFolder, sandboxFolder } from "../folders.ts";
+import { type SandboxFolder, sandboxFolder, stateRoot } from "../folders.ts";
 import { componentsOf } from "../processes/component.ts";
 import { withLock } from "../processes/lock.ts";
 import { freePorts } from "../processes/ports.ts";
 import { startAll } from "../processes/start-all.ts";
 import { findProgram } from "../programs/find-programs.ts";
 import type { Setting } from "../setting.ts";
-import { stateRoot } from "../folders.ts";
+import { isReady } from "../region/http.ts";
 import { requireState } from "../status.ts";
 import { type RegionState, type SandboxState, takenPorts, writeState } from "../state.ts";
 import { tracked } from "../tracked.ts";
@@ -26,6 +26,7 @@ export async function registerImage(name: string, image: Image, setting: Setting
   const folder = sandboxFolder(setting.host, name);
   return withLock(folder.lock, { waitMs: 8_000, what: `sandbox ${name}` }, setting, async () => {
     const { state: known } = await requireState(name, setting);
+    await requireServers(known, folder, setting);
     const state = {
       ...known,
       regions: await withPods(known, folder, setting),
@@ -64,6 +65,15 @@ function requirePrivileges(): void {
     "Real pods need Linux and root: each lives in namespaces of its own. Without them every pod stays simulated.",
     { next: ["Bring the sandbox up as root (`sudo`), and run this command as root, too."] },
   );
+}
+
+async function requireServers(state: SandboxState, folder: SandboxFolder, setting: Setting): Promise<void> {
+  for (const { name, awsRegion, probe } of componentsOf(state, folder)) {
+    if (name !== "kube-apiserver" || (await isReady(probe, setting.signal))) continue;
+    throw new AppError("SANDBOX_COMPONENT_FAILED", `The API server of ${awsRegion} does not run.`, {
+      next: [`gennet sandbox up --name ${state.name}   starts what does not run`],
+    });
+  }
 }
 
 /** Ports and addresses for the regions that have none yet. */

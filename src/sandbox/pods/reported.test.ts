@@ -8,7 +8,7 @@ it("knows a status that is stored, whatever others have written beside it", () =
     { type: "Ready", status: "True", lastProbeTime: null },
     { type: "PodScheduled", status: "True" },
   ];
-  expect(isReported(status, { ...status, conditions, qosClass: "Burstable" } as never)).toBe(true);
+  expect(isReported(status, { ...status, conditions, qosClass: "Burstable" })).toBe(true);
   expect(isReported(status, { ...status, conditions: [{ type: "Ready", status: "False" }] })).toBe(false);
   expect(isReported(status, { ...status, phase: "Pending" })).toBe(false);
   expect(isReported(status, undefined)).toBe(false);

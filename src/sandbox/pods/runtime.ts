@@ -2,7 +2,7 @@ import { mkdir, readdir } from "node:fs/promises";
 import type { Clock } from "../../core/clock.ts";
 import type { ObjectMeta } from "../../k8s/port.ts";
 import { endProcesses } from "../processes/daemon.ts";
-import { processTable } from "../processes/process-table.ts";
+import { type ProcessEntry, processTable } from "../processes/process-table.ts";
 import { nextAddress } from "./addresses.ts";
 import type { Api } from "./api.ts";
 import { createEvents } from "./events.ts";
@@ -89,23 +89,22 @@ export async function runPods(options: RuntimeOptions, ready: () => void, signal
     }
   };
 
-  /** What an earlier runtime left of pods that are no more. */
-  const endOrphans = async (present: ReadonlySet<string>): Promise<void> => {
-    for (const uid of await known()) {
-      if (present.has(uid) || workers.has(uid)) continue;
-      const own = podFolder(folder, uid);
-      const record = await own.read();
-      const table = await processTable();
-      const shims = [...table.values()].filter(
-        (entry) => isContainerShim(entry) && entry.args[2]?.startsWith(`${own.root}/`),
-      );
-      await endProcesses(shims, processTable, clock);
-      if (record !== undefined) await network.remove(record.address);
-      await own.remove();
-      used.delete(uid);
-      log(`${record === undefined ? uid : `${record.namespace}/${record.name}`}: was orphaned, is gone`);
-    }
+  /** Ends what an earlier runtime left of a pod that is no more. */
+  const endOrphan = async (uid: string): Promise<void> => {
+    const own = podFolder(folder, uid);
+    const record = await own.read();
+    const ours = (entry: ProcessEntry): boolean =>
+      isContainerShim(entry) && entry.args[2]?.startsWith(`${own.root}/`) === true;
+    await endProcesses([...(await processTable()).values()].filter(ours), processTable, clock);
+    if (record !== undefined) await network.remove(record.address);
+    await own.remove();
+    used.delete(uid);
+    log(`${record === undefined ? uid : `${record.namespace}/${record.name}`}: was orphaned, is gone`);
   };
+  const endOrphans = async (present: ReadonlySet<string>): Promise<void> => {
+    for (const uid of await known()) if (!present.has(uid) && !workers.has(uid)) await endOrphan(uid);
+  };
+  const failed = (what: string) => (error: unknown) => log(`${what}: ${String((error as Error).message)}`);
 
   const pods = followCollection<Pod>(
     api,
@@ -115,13 +114,15 @@ export async function runPods(options: RuntimeOptions, ready: () => void, signal
         const present = new Set(items.map(({ metadata }) => metadata.uid));
         for (const [uid, worker] of workers) if (!present.has(uid)) worker.deleted();
         for (const item of items) take(item);
-        endOrphans(present)
-          .then(ready)
-          .catch((error: unknown) => log(`orphans could not be ended: ${String((error as Error).message)}`));
+        endOrphans(present).then(ready).catch(failed("orphans could not be ended"));
       },
       changed: take,
-      deleted: (pod) => workers.get(pod.metadata.uid)?.deleted(),
-      failed: (error) => log(`pods could not be followed: ${String((error as Error).message)}`),
+      deleted({ metadata: { uid } }) {
+        const worker = workers.get(uid);
+        if (worker !== undefined) worker.deleted();
+        else endOrphan(uid).catch(failed("an orphan could not be ended"));
+      },
+      failed: failed("pods could not be followed"),
     },
     clock,
     signal,
@@ -137,7 +138,7 @@ export async function runPods(options: RuntimeOptions, ready: () => void, signal
         all: (items) => items.forEach((item) => tell(kind, item)),
         changed: (item) => tell(kind, item),
         deleted: () => undefined,
-        failed: (error) => log(`${kind}s could not be followed: ${String((error as Error).message)}`),
+        failed: failed(`${kind}s could not be followed`),
       },
       clock,
       signal,
