@@ -63,7 +63,7 @@ export async function prepareContainer(preparation: Preparation): Promise<ShimCo
         readOnly: false,
       })),
       { source: message, target: container.terminationMessagePath ?? "/dev/termination-log", readOnly: false },
-      ...(await mountsOf(pod, container, folder, own)),
+      ...uncovered(image, await mountsOf(pod, container, folder, own)),
     ],
     traverse: await reached(image, path),
     root: join(base, "root"),
@@ -115,6 +115,12 @@ async function mountsOf(
   );
   // The outer one first: the other way round it would cover the inner.
   return mounts.sort((a, b) => a.target.length - b.target.length);
+}
+
+/** A volume on a folder above the image's own (an emptyDir on /tmp) must not hide it. */
+function uncovered({ folder }: Image, mounts: ShimContainer["mounts"]): ShimContainer["mounts"] {
+  const covered = mounts.some(({ target }) => folder.startsWith(`${target.replace(/\/$/, "")}/`));
+  return covered ? [...mounts, { source: folder, target: folder, readOnly: true }] : mounts;
 }
 
 async function sourceOf(
