@@ -119,7 +119,7 @@ function deployment(app: string, replicas: number, image = "echo:1"): object {
 
 beforeAll(async () => {
   stateHome = await mkdtemp(join(tmpdir(), "gennet-pods-"));
-  before = await traces();
+  before = await traces(root());
   await ok(sandbox("up", "--regions", "eu-central-1"));
   const env = JSON.parse(await ok(sandbox("env", "-o", "json"))) as { variables: Record<string, string> };
   variables = env.variables;
@@ -412,9 +412,9 @@ describe("what was killed", () => {
   it("leaves nothing after down: no process, namespace, interface, mount or file", async () => {
     await apply(deployment("last", 2));
     await readyPods("last", 2);
-    expect(await traces()).not.toEqual(before);
+    expect(await traces(root())).not.toEqual(before);
     await ok(sandbox("down"));
-    expect(await traces()).toEqual(before);
+    expect(await traces(root())).toEqual(before);
     expect(processesIn(await processTable(), root())).toEqual([]);
     expect(await readdir(join(stateHome, "gennet", "sandbox"))).toEqual([]);
   });
@@ -427,7 +427,7 @@ describe("what was killed", () => {
     await readyPods("last", 2);
     for (const { pid } of processesIn(await processTable(), root())) process.kill(pid, "SIGKILL");
     await ok(sandbox("down"));
-    expect(await traces()).toEqual(before);
+    expect(await traces(root())).toEqual(before);
     expect(processesIn(await processTable(), root())).toEqual([]);
     expect(await readdir(join(stateHome, "gennet", "sandbox"))).toEqual([]);
   });
