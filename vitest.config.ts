@@ -1,11 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-const onSandbox = {
-  globalSetup: ["test/support/acceptance-sandbox.ts"],
-  fileParallelism: false,
-  testTimeout: 300_000,
-  hookTimeout: 300_000,
-};
+const oneByOne = { fileParallelism: false, testTimeout: 300_000, hookTimeout: 300_000 };
 
 /** The tiers. Each runs after the one before it: two cores are enough, and what fails fast fails first. */
 export default defineConfig({
@@ -16,9 +11,13 @@ export default defineConfig({
       tier("unit", 0, { include: ["src/**/*.test.ts"] }),
       tier("meta", 1, { include: ["test/meta/**/*.test.ts"], testTimeout: 60_000 }),
       tier("contract", 2, { include: ["test/contract/**/*.test.ts"], testTimeout: 60_000, hookTimeout: 180_000 }),
-      tier("acceptance", 3, { include: ["test/acceptance/**/*.test.ts"], ...onSandbox }),
+      tier("acceptance", 3, {
+        include: ["test/acceptance/**/*.test.ts"],
+        globalSetup: ["test/support/acceptance-sandbox.ts"],
+        ...oneByOne,
+      }),
       // `npm run test:full`: what takes minutes.
-      tier("scenario", 4, { include: ["test/scenarios/**/*.test.ts"], ...onSandbox }),
+      tier("scenario", 4, { include: ["test/scenarios/**/*.test.ts"], ...oneByOne }),
       // Not part of `npm test`: it creates things that cost money, and is only run by `npm run acceptance:aws`.
       tier("aws", 5, { include: ["test/aws/**/*.test.ts"], testTimeout: 3_600_000, hookTimeout: 300_000 }),
     ],

@@ -127,7 +127,25 @@ async function valuesOf(
     const names = await readdir(stateRoot(context.host));
     return names.filter((name) => !name.startsWith(".")).map((value) => ({ value, says: "a sandbox" }));
   }
-  return [];
+  return path[0] === "service" ? ofServices(key, context) : [];
+}
+
+async function ofServices(key: string, context: Context): Promise<Candidate[]> {
+  if (key === "name" || key === "names") {
+    const { openCatalog } = await import("./service-catalog.run.ts");
+    return (await openCatalog(context, undefined)).services.map(({ name, domain = "" }) => ({
+      value: name,
+      says: domain,
+    }));
+  }
+  if (key !== "what") return [];
+  const { installedTemplate } = await import("../scaffold/update/installed-template.ts");
+  const features = Object.entries((await installedTemplate("fastapi-service")).features ?? {});
+  return [
+    ...features.map(([value, says]) => ({ value, says })),
+    { value: "dependency", says: "a service that it calls" },
+    { value: "caller", says: "a service that may call it" },
+  ];
 }
 
 async function checksOf(path: readonly string[]): Promise<Candidate[]> {

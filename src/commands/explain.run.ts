@@ -7,6 +7,7 @@ import { exit } from "../core/exit.ts";
 import type { Outcome } from "../core/outcome.ts";
 import { machineChecks, placeChecks } from "../doctor/index.ts";
 import { healthChecks } from "../health/index.ts";
+import { catalogFacts } from "../catalog/catalog-facts.ts";
 import { lintFacts } from "../lint/index.ts";
 import type { ExplainInput } from "./explain.ts";
 
@@ -29,6 +30,7 @@ export const checks: readonly Pick<Check<never>, "id" | "title" | "explain" | "n
   ...healthChecks,
   ...doctorChecks,
   ...lintFacts,
+  ...Object.values(catalogFacts),
 ];
 
 export async function run(input: ExplainInput, _context: Context): Promise<Outcome<Explanation>> {

@@ -17,8 +17,12 @@ import { sandboxPods } from "./sandbox-pods.ts";
 import { sandboxRun } from "./sandbox-run.ts";
 import { sandboxStatus } from "./sandbox-status.ts";
 import { sandboxUp } from "./sandbox-up.ts";
+import { serviceAdd } from "./service-add.ts";
 import { serviceCheck } from "./service-check.ts";
+import { serviceDescribe } from "./service-describe.ts";
 import { serviceDiff } from "./service-diff.ts";
+import { serviceGraph } from "./service-graph.ts";
+import { serviceList } from "./service-list.ts";
 import { serviceUpdate } from "./service-update.ts";
 import { status } from "./status.ts";
 
@@ -39,6 +43,10 @@ export const commands: readonly Command<Context>[] = [
   serviceCheck,
   serviceDiff,
   serviceUpdate,
+  serviceAdd,
+  serviceList,
+  serviceDescribe,
+  serviceGraph,
   status,
   doctor,
   explain,

@@ -4,6 +4,13 @@ import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { callGennet } from "../../test/support/cli.ts";
 
+const platform = `name: acme
+domain: acme.example
+gitops: { repository: "https://git.acme.example/all.git" }
+regions:
+  - { name: eu, awsRegion: eu-west-1, accountId: "111122223333", cluster: acme-eu }
+  - { name: us, awsRegion: us-east-1, accountId: "111122223333", cluster: acme-us }
+`;
 const secret = "apiVersion: v1\nkind: Secret\nmetadata: { name: a }\nstringData: { key: hunter2 }\n";
 
 describe("gennet lint", () => {
@@ -23,15 +30,42 @@ describe("gennet lint", () => {
   };
   const call = (...argv: string[]): ReturnType<typeof callGennet> => callGennet(["lint", ...argv], { cwd });
 
-  it.each([[[]], [["--depends-on", "payments,ledger", "--called-by", "web"]]])(
-    "finds nothing in a service that was just made: %j",
-    async (flags: string[]) => {
+  const stores = ["postgres", "redis", "neo4j"];
+  const features = Array.from({ length: 8 }, (_, bits) => stores.filter((_store, at) => (bits & (1 << at)) !== 0));
+  const peers = ["--depends-on", "payments,ledger", "--called-by", "web"];
+
+  describe.each([
+    ["on its own", undefined],
+    ["of a platform", platform],
+  ])("on a service that was just made, %s", (_where, file) => {
+    it.each(
+      features.flatMap((chosen) => {
+        const flags = chosen.length === 0 ? [] : ["--features", chosen.join(",")];
+        return [[flags], [[...flags, ...peers]]];
+      }),
+    )("finds nothing: %j", async (flags: string[]) => {
+      if (file !== undefined) await write("gennet.yaml", file);
       await callGennet(["new", "service", "orders", "--domain", "shop", "--owner", "team-shop", ...flags], { cwd });
       const { exit, stdout } = await call("orders", "--strict");
       expect(stdout).toMatch(/^clean, [1-9]\d* objects in/);
       expect(exit).toBe(0);
-    },
-  );
+    });
+  });
+
+  it("reads it as Kustomize builds it for each region", async () => {
+    await write("gennet.yaml", platform);
+    await callGennet(["new", "service", "orders", "--domain", "shop", "--owner", "team-shop", ...peers], { cwd });
+    const overlay = "orders/deploy/overlays/us/kustomization.yaml";
+    const target = "\n  - target: { kind: DestinationRule, name: ledger }";
+    const patch = "\n    patch: '[{ op: remove, path: /spec/trafficPolicy/outlierDetection }]'\n";
+    await write(overlay, (await readFile(join(cwd, overlay), "utf8")).trimEnd() + target + patch);
+    const { exit, stdout } = await call("orders");
+    expect(exit).toBe(3);
+    expect(stdout).toMatch(
+      /orders\/deploy\/base\/destination-rule-ledger\.yaml\n.*no outlierDetection \(in orders\/deploy\/overlays\/us\)/,
+    );
+    expect(stdout).not.toContain("payments");
+  });
 
   it("groups what it finds by file, and exits 3", async () => {
     await write("deploy/a.yaml", secret);

@@ -1,4 +1,4 @@
-import { relative } from "node:path";
+import { dirname, relative, sep } from "node:path";
 import type { Context } from "../context.ts";
 import type { TextView } from "../core/command.ts";
 import { AppError } from "../core/error.ts";
@@ -6,8 +6,10 @@ import { exit } from "../core/exit.ts";
 import { flagName } from "../core/global-flags.ts";
 import type { Outcome } from "../core/outcome.ts";
 import { answer, type Question } from "../host/ask.ts";
+import { findPlatform } from "../platform/load.ts";
 import { checkPeers } from "../scaffold/peer.ts";
 import { checkFeatures } from "../scaffold/features.ts";
+import type { Answers } from "../scaffold/render.ts";
 import { checkServiceName } from "../scaffold/service-name.ts";
 import { shippedTemplate } from "../scaffold/shipped-template.ts";
 import { checkTarget } from "../scaffold/target.ts";
@@ -36,14 +38,14 @@ export async function run(input: NewServiceInput, context: Context): Promise<Out
   checkPeers(input.name, "--depends-on", input.dependsOn);
   checkPeers(input.name, "--called-by", input.calledBy);
   const target = await checkTarget(context.host.cwd, input.dir ?? input.name);
-  const regions = await regionNames(context);
+  const ofPlatform = await platformAnswers(context, target);
   const { domain = "", owner = "" } = await answer(
     template.questions.filter((question) => question.key !== "name").map(toQuestion),
     { domain: input.domain, owner: input.owner },
     context,
   );
   const chosen = { depends_on: input.dependsOn, called_by: input.calledBy, features: input.features };
-  const files = newServiceFiles(template, { name: input.name, domain, owner, regions, ...chosen });
+  const files = newServiceFiles(template, { name: input.name, domain, owner, ...chosen, ...ofPlatform });
   if (!input.dryRun) await writeFolder(target, files, context.signal);
   return {
     exit: input.dryRun ? exit.pending : exit.ok,
@@ -73,13 +75,23 @@ export function present(document: ServiceScaffold, view: TextView): string {
   ].join("\n");
 }
 
+type PlatformAnswers = Omit<Answers, "name" | "domain" | "owner" | "depends_on" | "called_by" | "features">;
+
 /** Without a gennet.yaml a service is for no region yet; with one that cannot be read, that is said. */
-async function regionNames(context: Context): Promise<readonly string[]> {
+async function platformAnswers(context: Context, target: string): Promise<PlatformAnswers> {
+  const { host, options } = context;
   try {
-    return (await context.regions()).map((region) => region.name);
+    const regions = (await context.regions()).map((region) => region.name);
+    const { name: platform, gitops } = await context.platform();
+    const { path } = await findPlatform(host.cwd, options.config);
+    const below = relative(dirname(path), target).split(sep).join("/");
+    // What lies elsewhere is in another repository than the one that gennet.yaml speaks of.
+    if (gitops === undefined || below.startsWith("../")) return { regions, platform };
+    const { repository, branch } = gitops;
+    return { regions, platform, gitops_repository: repository, gitops_branch: branch, gitops_path: below };
   } catch (error) {
-    const named = context.options.region.length > 0 || context.options.config !== undefined;
-    if (error instanceof AppError && error.code === "CONFIG_NOT_FOUND" && !named) return [];
+    const named = options.region.length > 0 || options.config !== undefined;
+    if (error instanceof AppError && error.code === "CONFIG_NOT_FOUND" && !named) return { regions: [] };
     throw error;
   }
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -83,7 +83,7 @@ describe("gennet new service", () => {
   it("lists the files of a dry run, writes none, and exits 8", async () => {
     const { exit, stdout } = await callGennet([...given, "--dry-run"], { cwd });
     expect(exit).toBe(8);
-    expect(stdout).toContain("orders/deploy/deployment.yaml");
+    expect(stdout).toContain("orders/deploy/base/deployment.yaml");
     expect(await readdir(cwd)).toEqual([]);
   });
 
@@ -93,6 +93,37 @@ describe("gennet new service", () => {
     expect(await answers()).toMatchObject({ answers: { regions: ["eu", "us"] } });
     await callGennet([...given, "--dir", "other", "--region", "us"], { cwd });
     expect(await answers("other")).toMatchObject({ answers: { name: "orders", regions: ["us"] } });
+  });
+
+  it("is for the GitOps repository of gennet.yaml, at its place there, without a question", async () => {
+    await mkdir(join(cwd, "services"));
+    await writeFile(join(cwd, "gennet.yaml"), `${platform}gitops: {repository: "https://git.acme.example/all.git"}\n`);
+    expect(await callGennet(given, { cwd: join(cwd, "services") })).toMatchObject({ exit: 0 });
+    expect(await answers("services/orders")).toMatchObject({
+      answers: {
+        platform: "acme",
+        gitops_repository: "https://git.acme.example/all.git",
+        gitops_branch: "main",
+        gitops_path: "services/orders",
+      },
+    });
+    const application = await readFile(join(cwd, "services/orders/deploy/applications/us.yaml"), "utf8");
+    expect(parse(application)).toMatchObject({ spec: { source: { path: "services/orders/deploy/overlays/us" } } });
+  });
+
+  it("is in no GitOps repository that gennet.yaml does not name, or that lies elsewhere", async () => {
+    const gitops = `gitops: {repository: "https://git.acme.example/all.git"}\n`;
+    await mkdir(join(cwd, "platform"));
+    await writeFile(join(cwd, "platform", "gennet.yaml"), platform + gitops);
+    await callGennet([...given, "--config", "platform/gennet.yaml"], { cwd });
+    await writeFile(join(cwd, "gennet.yaml"), platform);
+    await callGennet([...given, "--dir", "other"], { cwd });
+    for (const folder of ["orders", "other"]) {
+      const recorded = (await answers(folder)) as { answers: object };
+      expect(recorded.answers).toMatchObject({ platform: "acme", regions: ["eu", "us"] });
+      expect(Object.keys(recorded.answers).filter((key) => key.startsWith("gitops"))).toEqual([]);
+      expect(await readdir(join(cwd, folder, "deploy"))).toEqual(["base", "overlays"]);
+    }
   });
 
   it.each([

@@ -4,7 +4,7 @@ import type { TextView } from "../core/command.ts";
 import { AppError } from "../core/error.ts";
 import { combine, exit, type Exit } from "../core/exit.ts";
 import type { Outcome } from "../core/outcome.ts";
-import type { ObjectRef } from "../k8s/port.ts";
+import type { KubeObject, ObjectRef } from "../k8s/port.ts";
 import type { Place } from "../platform/place.ts";
 import { readManifests } from "../sandbox/manifests/read-manifests.ts";
 import { requireName } from "../sandbox/names.ts";
@@ -31,17 +31,21 @@ export interface SandboxRun {
 
 export async function run(input: SandboxRunInput, context: Context): Promise<Outcome<SandboxRun>> {
   const path = resolve(context.host.cwd, input.path);
-  const objects = await readManifests(path);
   const { places, door, close } = await target(requireName(input.name), context);
   try {
-    context.emit({ type: "tasks", tasks: places.map(({ name }) => ({ id: name, title: name })) });
+    const regions = places.map(({ name }) => name);
+    context.emit({ type: "tasks", tasks: ["manifests", ...regions].map((id) => ({ id, title: id })) });
+    const objects = await tracked("manifests", context, (detail) => readManifests(path, regions, context, detail));
     const results = await Promise.all(
       places.map((place) =>
         inPlace(place.name, () =>
           tracked(
             place.name,
             context,
-            async (detail) => runManifests(await door.cluster(place), objects, input.wait, context, detail),
+            async (detail) => {
+              const own = objects.get(place.name) as readonly KubeObject[];
+              return runManifests(await door.cluster(place), own, input.wait, context, detail);
+            },
             ({ applied }) => `${applied.length} objects applied`,
           ),
         ),

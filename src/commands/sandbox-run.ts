@@ -13,8 +13,10 @@ export const sandboxRun = declare({
   path: ["sandbox", "run"],
   summary: "put a service's manifests into every region, and wait until it is available",
   description:
-    "It applies server-side what lies in PATH/deploy: into the regions of gennet.yaml, those of --region among them, into\n" +
-    "the contexts of --context, or else into every region of the sandbox. Pods on simulated nodes run no container.",
+    "It applies server-side what Kustomize builds of PATH/deploy/overlays/REGION, else of PATH/deploy/base, and where " +
+    "there is neither every file of PATH/deploy: into the regions of gennet.yaml, those of --region among them, into the " +
+    "contexts of --context, or else into every region of the sandbox. Applications of Argo CD are left alone. Pods on " +
+    "simulated nodes run no container.",
   examples: [
     { run: "gennet sandbox run orders", says: "Into every region" },
     { run: "gennet sandbox run orders --region eu-west-1", says: "Into one of them" },

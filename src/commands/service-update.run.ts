@@ -9,7 +9,8 @@ import type { Answers } from "../scaffold/render.ts";
 import type { Template } from "../scaffold/template.ts";
 import { findServices } from "../scaffold/update/find-services.ts";
 import { installedTemplate } from "../scaffold/update/installed-template.ts";
-import { type UpdatedService, updateService, type UpdateSetting } from "../scaffold/update/update-service.ts";
+import type { RevisedService } from "../scaffold/update/revise-service.ts";
+import { updateService, type UpdateSetting } from "../scaffold/update/update-service.ts";
 import { updateText } from "../scaffold/update/update-text.ts";
 import { placeOf } from "./service-check.run.ts";
 import type { ServiceUpdateInput } from "./service-update.ts";
@@ -21,7 +22,7 @@ export interface ServiceUpdate {
 
 export type ServiceUpdateItem = UpdatedItem | FailedItem;
 
-export interface UpdatedItem extends UpdatedService {
+export interface UpdatedItem extends RevisedService {
   /** Relative to the folder the command ran in. */
   readonly path: string;
 }
@@ -52,7 +53,7 @@ export async function run(input: ServiceUpdateInput, context: Context): Promise<
   };
   if (!input.all) {
     const updated = await updateService(folder, path, setting);
-    return outcomeOf([{ path, ...updated }], [exitOf(updated)]);
+    return outcomeOf([{ path, ...updated }], [revisionExit(updated)]);
   }
   const services = (await findServices(folder, path, signal)).map((each) => placeOf(each, host.cwd));
   emit({ type: "tasks", tasks: services.map((each) => ({ id: each.path, title: each.path })) });
@@ -61,7 +62,7 @@ export async function run(input: ServiceUpdateInput, context: Context): Promise<
     try {
       const updated = await updateService(each.folder, each.path, setting);
       emit({ type: "task", id: each.path, state: "done", detail: updated.state });
-      return { item: { path: each.path, ...updated }, exit: exitOf(updated) };
+      return { item: { path: each.path, ...updated }, exit: revisionExit(updated) };
     } catch (error) {
       signal.throwIfAborted();
       if (!(error instanceof AppError)) throw error;
@@ -92,7 +93,8 @@ function outcomeOf(items: readonly ServiceUpdateItem[], exits: readonly Exit[]):
   return { exit: combine(exits), document: { kind: "ServiceUpdate", items } };
 }
 
-function exitOf(updated: UpdatedService): Exit {
+/** The exit code of a service's revision. */
+export function revisionExit(updated: Pick<RevisedService, "state">): Exit {
   if (updated.state === "conflicts") return exit.conflict;
   return updated.state === "pending" ? exit.pending : exit.ok;
 }

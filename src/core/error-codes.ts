@@ -1,4 +1,5 @@
 import { awsCodes } from "./error-codes/aws.ts";
+import { catalogCodes } from "./error-codes/catalog.ts";
 import { commandLineCodes } from "./error-codes/command-line.ts";
 import { kubernetesCodes } from "./error-codes/kubernetes.ts";
 import { lintCodes } from "./error-codes/lint.ts";
@@ -15,6 +16,7 @@ export const errorCodes = {
   ...awsCodes,
   ...scaffoldCodes,
   ...lintCodes,
+  ...catalogCodes,
   ...sandboxCodes,
   ...regionCodes,
 };

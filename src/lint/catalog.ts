@@ -1,19 +1,19 @@
 import { posix } from "node:path";
+import { entityReference } from "../core/entity-reference.ts";
 import { text, texts } from "./fields.ts";
 import { label, type Manifest } from "./manifest.ts";
 import type { Tree } from "./tree.ts";
 import type { Unit } from "./unit.ts";
 
-/** A Backstage entity's name in a reference such as `component:default/orders`. */
-function entityName(reference: string): string {
-  return (reference.split(":").at(-1) ?? "").split("/").at(-1) ?? "";
-}
-
 /** What a component or resource says it depends on: `component:payments` → payments, with where it says so. */
 export function dependenciesOn(entity: Manifest, kind: string): readonly { name: string; index: number }[] {
   return texts(entity.value, "spec", "dependsOn").flatMap((reference, index) =>
-    reference.toLowerCase().startsWith(`${kind}:`) ? [{ name: entityName(reference), index }] : [],
+    entityReference(reference)?.kind === kind ? [{ name: entityName(reference), index }] : [],
   );
+}
+
+function entityName(reference: string): string {
+  return entityReference(reference)?.name ?? reference;
 }
 
 /** The business domain: the entity's own label, or its system's domain. */

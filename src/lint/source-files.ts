@@ -1,6 +1,7 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, join, relative, resolve } from "node:path";
 import { AppError } from "../core/error.ts";
+import { foreignFolders } from "../core/foreign-folders.ts";
 
 /** A file as it was read. */
 export interface SourceFile {
@@ -9,8 +10,6 @@ export interface SourceFile {
   readonly content: string;
 }
 
-/** Not anybody's manifests: histories, packages, and a template's pristine render. */
-const passed = new Set([".git", "node_modules", ".gennet", ".venv", ".terraform"]);
 const waivers = "lint.yaml";
 
 /**
@@ -47,7 +46,7 @@ async function walk(folder: string): Promise<string[]> {
       if (entry.isFile()) return /\.ya?ml$|^Kustomization$/.test(entry.name) ? [path] : [];
       if (!entry.isDirectory()) return [];
       if (entry.name === ".gennet") return waiversIn(path);
-      return passed.has(entry.name) ? [] : walk(path);
+      return foreignFolders.has(entry.name) ? [] : walk(path);
     }),
   );
   return found.flat().sort();

@@ -1,7 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
 import { AppError } from "../core/error.ts";
-import { parsePlatform } from "./parse.ts";
 import type { Platform } from "./schema.ts";
 
 export const platformFile = "gennet.yaml";
@@ -12,10 +11,13 @@ export const platformFile = "gennet.yaml";
  */
 export async function loadPlatform(cwd: string, named: string | undefined): Promise<Platform> {
   const { path, text } = await findPlatform(cwd, named);
+  // Where there is none, its schema need not be loaded.
+  const { parsePlatform } = await import("./parse.ts");
   return parsePlatform(text, relative(cwd, path));
 }
 
-async function findPlatform(cwd: string, named: string | undefined): Promise<{ path: string; text: string }> {
+/** Where gennet.yaml is, with what it holds. */
+export async function findPlatform(cwd: string, named: string | undefined): Promise<{ path: string; text: string }> {
   if (named !== undefined) {
     const path = resolve(cwd, named);
     const text = await readIfThere(path);

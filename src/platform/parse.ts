@@ -2,8 +2,8 @@ import { satisfies, validRange } from "semver";
 import { isAlias, LineCounter, parseDocument, visit, type Document } from "yaml";
 import packageFile from "../../package.json" with { type: "json" };
 import { AppError } from "../core/error.ts";
+import { offsetOf, valueAt } from "../core/yaml-position.ts";
 import { expectation } from "./expectation.ts";
-import { offsetOf, valueAt } from "./position.ts";
 import { platformSchema, type Platform } from "./schema.ts";
 
 type At = (offset: number) => string;

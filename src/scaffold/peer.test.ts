@@ -16,6 +16,7 @@ describe("the peers of a service", () => {
     [[""], "it must be a DNS label"],
     [["../x"], "it must be a DNS label"],
     [["import"], 'its Python module "import" is a keyword of Python'],
+    [["a1-b", "stock", "a-1-b"], 'its Python classes begin with "A1B", as those of "a1-b" do'],
   ])("cannot be %j: %s", (names, problem) => {
     expect(() => checkPeers("orders", "--called-by", names)).toThrow(
       expect.objectContaining({

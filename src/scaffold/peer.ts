@@ -24,13 +24,13 @@ export function yamlScalar(text: string): string {
   return stringify(text, { version: "1.1" }).trimEnd();
 }
 
-/** Throws SCAFFOLD_PEER_INVALID; `flag` is the one that named the peers of `service`. */
-export function checkPeers(service: string, flag: string, names: readonly string[]): void {
+/** Throws SCAFFOLD_PEER_INVALID; `named` is how a command line names the peers of `service`. */
+export function checkPeers(service: string, named: string, names: readonly string[]): void {
   for (const [index, name] of names.entries()) {
-    const problem = peerProblem(service, name) ?? (names.indexOf(name) < index ? "it is named twice" : undefined);
+    const problem = peerProblem(service, name) ?? collision(name, names.slice(0, index));
     if (problem === undefined) continue;
-    throw new AppError("SCAFFOLD_PEER_INVALID", `${flag}: ${JSON.stringify(name)} will not do: ${problem}.`, {
-      next: [`${flag} payments,stock   is one that works`],
+    throw new AppError("SCAFFOLD_PEER_INVALID", `${named}: ${JSON.stringify(name)} will not do: ${problem}.`, {
+      next: [`${named} payments   is one that works`],
     });
   }
 }
@@ -42,4 +42,12 @@ function peerProblem(service: string, name: string): string | undefined {
   if (name === service) return "a service does not call itself";
   const reason = keywordProblem(packageOf(name));
   return reason === undefined ? undefined : `its Python module "${packageOf(name)}" ${reason}`;
+}
+
+/** Different names can give one class: `a1-b` and `a-1-b` are both `A1B`. Modules are as different as the names. */
+function collision(name: string, before: readonly string[]): string | undefined {
+  if (before.includes(name)) return "it is named twice";
+  const { type } = peerOf(name);
+  const other = before.find((each) => peerOf(each).type === type);
+  return other === undefined ? undefined : `its Python classes begin with "${type}", as those of "${other}" do`;
 }

@@ -52,6 +52,20 @@ describe("rendering", () => {
     expect(contentOf("<%= it.yaml.owner %>", { ...orders, owner })).toBe(written);
   });
 
+  it("knows a text that need not be there as empty, and leaves out what is for a service that has it", () => {
+    const conditions = { applications: "gitops_repository" };
+    const given = {
+      ...template({ content: "<%= it.platform || it.domain %>" }, { path: "applications/a" }),
+      conditions,
+    };
+    const contents = (answers: Answers): (string | undefined)[] => {
+      const files = render(given, answers);
+      return ["file", "applications/a"].map((path) => files.find((file) => file.path === path)?.content);
+    };
+    expect(contents(orders)).toEqual(["shop", undefined]);
+    expect(contents({ ...orders, platform: "acme", gitops_repository: "https://git" })).toEqual(["acme", ""]);
+  });
+
   it("knows each feature of the template as a boolean, and leaves out what is for another one", () => {
     const features = { redis: "a cache", neo4j: "a graph" };
     const conditions = { "src/cache": "redis", graph: ["neo4j"], either: ["neo4j", "redis"], calls: "depends_on" };
@@ -156,30 +170,5 @@ describe("the FastAPI template", async () => {
     it.each(yaml.map((file) => [file.path, file.content]))("%s is YAML", (_path, content) => {
       expect(parseAllDocuments(content, { version: "1.1" }).flatMap((document) => document.errors)).toEqual([]);
     });
-
-    it("puts every object into the service's own namespace, under its name", () => {
-      const objects = yaml
-        .filter((file) => file.path.startsWith("deploy/"))
-        .map((file) => parse(file.content, { version: "1.1" }) as Manifest);
-      const [namespace, ...others] = objects;
-      expect(namespace).toMatchObject({ kind: "Namespace", metadata: { name: answers.name } });
-      expect(others.length).toBeGreaterThan(5);
-      for (const { metadata } of others) {
-        expect(metadata).toMatchObject({
-          name: expect.toBeOneOf([
-            answers.name,
-            `${answers.name}-internal`,
-            ...("depends_on" in answers ? answers.depends_on : []),
-          ]) as string,
-          namespace: answers.name,
-          labels: { "app.kubernetes.io/name": answers.name, "app.kubernetes.io/part-of": answers.domain },
-        });
-      }
-    });
   });
 });
-
-interface Manifest {
-  readonly kind: string;
-  readonly metadata: Readonly<Record<string, unknown>>;
-}

@@ -19,7 +19,16 @@ export interface Answers {
   readonly called_by?: readonly string[];
   /** What the template declares as features. */
   readonly features?: readonly string[];
+  /** The platform's name; it and what Argo CD reads come from gennet.yaml, and are absent where that has none. */
+  readonly platform?: string;
+  readonly gitops_repository?: string;
+  readonly gitops_branch?: string;
+  /** The service's folder in that repository. */
+  readonly gitops_path?: string;
 }
+
+/** A file may ask for an answer that there need not be: it is empty then. */
+const optional = { platform: "", gitops_repository: "", gitops_branch: "", gitops_path: "" };
 
 interface Data extends Record<string, unknown> {
   readonly name: string;
@@ -44,14 +53,15 @@ export interface RenderedFile {
  * Each feature of the template is a boolean: `it.redis`.
  */
 export function render(template: Template, answers: Answers): readonly RenderedFile[] {
-  const { regions, depends_on = [], called_by = [], features: chosen = [] } = answers;
+  const { depends_on = [], called_by = [], features: chosen = [] } = answers;
   const features = Object.fromEntries(Object.keys(template.features ?? {}).map((key) => [key, chosen.includes(key)]));
   const peers = { depends_on: depends_on.map(peerOf), called_by: called_by.map(peerOf) };
-  const given = { ...answers, ...peers, ...features, features: chosen };
-  const data = { ...given, package: packageOf(answers.name), yaml: strict(scalars(answers)) };
+  const texts = { ...optional, ...answers };
+  const given = { ...texts, ...peers, ...features, features: chosen };
+  const data = { ...given, package: packageOf(answers.name), yaml: strict(scalars(texts)) };
   const conditions = Object.entries(template.conditions ?? {}).map(([place, keys]) => ({
     place,
-    met: [keys].flat().some((key) => isGiven(key, { regions, depends_on, called_by, ...features })),
+    met: [keys].flat().some((key) => isGiven(key, given)),
   }));
   const eta = new Eta({ autoEscape: false, autoTrim: false, cache: false, useWith: false });
   const files = template.files
@@ -67,9 +77,9 @@ export function render(template: Template, answers: Answers): readonly RenderedF
   return [...files, recorded].sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
-function isGiven(key: string, among: Readonly<Record<string, boolean | readonly unknown[]>>): boolean {
+function isGiven(key: string, among: Readonly<Record<string, boolean | string | readonly unknown[]>>): boolean {
   const found = among[key];
-  if (found === undefined) throw new Error(`The template has a condition "${key}": neither a list nor a feature.`);
+  if (found === undefined) throw new Error(`The template has a condition "${key}": neither an answer nor a feature.`);
   return typeof found === "boolean" ? found : found.length > 0;
 }
 

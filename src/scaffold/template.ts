@@ -23,8 +23,8 @@ const templateSchema = z.strictObject({
   /** What a service can be given beside what every one has, with what each one is. */
   features: z.record(z.string().regex(/^[a-z][a-z0-9]*$/), z.string()).optional(),
   /**
-   * Files and folders that are only there under a condition: a list among the answers that is not empty, or a feature
-   * that was chosen; of several, any.
+   * Files and folders that are only there under a condition: a text or list among the answers that is not empty, or a
+   * feature that was chosen; of several, any.
    */
   conditions: z.record(z.string(), z.union([z.string(), z.array(z.string())])).optional(),
   /** Top-level Python modules that a generated package would collide with. */

@@ -2,6 +2,7 @@ import { mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { component } from "../support/catalog-folder.ts";
 import { callGennet, launcher, run } from "../support/cli.ts";
 import { onTerminal } from "../support/terminal.ts";
 
@@ -58,6 +59,14 @@ describe("gennet complete", () => {
     expect(await candidates("status", "--only", "nodes")).toEqual(["nodes/ready"]);
     expect(await candidates("doctor", "--skip", "machine/g")).toEqual(["machine/git", "machine/go"]);
     expect(await candidates("explain", "CONFIG_INV")).toEqual(["CONFIG_INVALID"]);
+  });
+
+  it("knows the services of the catalogue, and what can be added to one", async () => {
+    await writeFile(join(folder, "catalog-info.yaml"), component("orders"));
+    expect(await candidates("service", "describe", "o")).toEqual(["orders"]);
+    expect(await candidates("service", "add", "dependency", "")).toEqual(["orders"]);
+    expect(await candidates("service", "add", "")).toEqual(["postgres", "redis", "neo4j", "dependency", "caller"]);
+    expect(await candidates("service", "check", "o")).toEqual([]);
   });
 
   it("knows nothing, and says nothing, where gennet.yaml is broken", async () => {

@@ -52,6 +52,11 @@ const answered: readonly (readonly [kind: string, argv: readonly string[]])[] = 
   ["ServiceDiff", ["service", "diff", "orders"]],
   ["ServiceUpdate", ["service", "update", "orders"]],
   ["ServiceUpdate", ["service", "update", "--all", "."]],
+  ["ServiceAdd", ["service", "add", "caller", "--dir", "orders"]],
+  ["ServiceList", ["service", "list"]],
+  ["ServiceDescription", ["service", "describe", "orders"]],
+  ["ServiceGraph", ["service", "graph"]],
+  ["ServiceGraph", ["service", "graph", "orders", "--format", "mermaid"]],
 ];
 
 /** Answered by a sandbox or an account: the acceptance tests look at these. */

@@ -40,7 +40,7 @@ describe("a scaffolded service", () => {
     ["items/model.py", 'extra="forbid", ', ""],
     ["app.py", '"auto_configure": True', '"auto_configure": False'],
     ["app.py", ".startswith(QUIET)", ".startswith(())"],
-    ["__main__.py", "raise SystemExit(explain(error)) from None", "raise"],
+    ["settings.py", "raise SystemExit(explain(error)) from None", "raise"],
   ])("has a test that finds a mistake in %s: %s", async (file, right, wrong) => {
     const path = service.path("src", "order_intake", file);
     const ended = await withMistake(service, path, [right, wrong], ["--ignore", "tests/test_lint.py"]);
@@ -67,5 +67,21 @@ describe("a service that calls two others", () => {
   ])("has a test that finds a mistake in %s: %s", async (file, right, wrong) => {
     const path = service.path("src", "orders", "calls", file);
     expect(await withMistake(service, path, [right, wrong], ["tests/calls"])).toMatchObject(found);
+  });
+});
+
+describe("a service with a database", () => {
+  const service = scaffolded("orders", "--features", "postgres");
+
+  it.each([
+    ["database/connections.py", '"pool_pre_ping": True', '"pool_pre_ping": False'],
+    ["database/connections.py", "if error.connection_invalidated:", "if False:"],
+    ["database/connections.py", "with suppress_instrumentation():", "if True:"],
+    ["database/connections.py", "self._probe.connect()", "self._engine.connect()"],
+    ["database/owner.py", '"role": settings.owner,', ""],
+    ["database/owner.py", "return bool(taken)", "return True"],
+  ])("has a test that finds a mistake in %s: %s", async (file, right, wrong) => {
+    const path = service.path("src", "orders", file);
+    expect(await withMistake(service, path, [right, wrong], ["tests/database"])).toMatchObject(found);
   });
 });

@@ -6,7 +6,9 @@ import type { Git } from "../../src/git/port.ts";
 import type { Answers } from "../../src/scaffold/render.ts";
 import type { Template } from "../../src/scaffold/template.ts";
 import { newServiceFiles } from "../../src/scaffold/update/pristine.ts";
-import { type UpdatedService, updateService, type UpdateSetting } from "../../src/scaffold/update/update-service.ts";
+import { type Addition, addToService, type ExtendedService } from "../../src/scaffold/update/add-to-service.ts";
+import type { RevisedService, ReviseSetting } from "../../src/scaffold/update/revise-service.ts";
+import { updateService, type UpdateSetting } from "../../src/scaffold/update/update-service.ts";
 import { run } from "./cli.ts";
 
 /** A template of a test: contents by path; those whose path ends with `*` are executable. */
@@ -55,10 +57,10 @@ export class TrialService {
     this.git = createGit({ env: gitEnv, signal: new AbortController().signal });
   }
 
-  static async create(template: Template, below = "services/orders"): Promise<TrialService> {
+  static async create(template: Template, answers: Answers = testAnswers): Promise<TrialService> {
     const root = await mkdtemp(join(tmpdir(), "gennet-update-"));
-    const service = new TrialService(root, join(root, below));
-    for (const file of newServiceFiles(template, testAnswers)) await service.write(file.path, file.content, file.mode);
+    const service = new TrialService(root, join(root, "services/orders"));
+    for (const file of newServiceFiles(template, answers)) await service.write(file.path, file.content, file.mode);
     await service.run("init", "--quiet", "--initial-branch=main");
     await service.commit();
     return service;
@@ -102,16 +104,27 @@ export class TrialService {
     return Object.fromEntries(contents);
   }
 
-  update(template: Template, more: Partial<UpdateSetting> = {}): Promise<UpdatedService> {
+  update(template: Template, more: Partial<UpdateSetting> = {}): Promise<RevisedService> {
     return updateService(this.folder, "services/orders", {
-      git: this.git,
-      signal: new AbortController().signal,
-      dryRun: false,
+      ...this.setting(template),
       base: false,
-      templateNamed: async () => template,
       complete: async (_template, recorded) => recorded,
       ...more,
     });
+  }
+
+  add(
+    template: Template,
+    to: Addition["to"],
+    names: readonly string[],
+    more: Partial<ReviseSetting> = {},
+  ): Promise<ExtendedService> {
+    return addToService(this.folder, "services/orders", { to, names }, { ...this.setting(template), ...more });
+  }
+
+  private setting(template: Template) {
+    const { signal } = new AbortController();
+    return { git: this.git, signal, dryRun: false, templateNamed: async () => template };
   }
 
   remove(): Promise<void> {

@@ -52,7 +52,7 @@ export const sandboxCodes = {
     exit: exit.usage,
     title: "A service's manifests cannot be read",
     explain:
-      "`gennet sandbox run PATH` applies every *.yaml below PATH/deploy. Each document needs apiVersion, kind and metadata.name; the message names file, line and column.",
+      "`gennet sandbox run PATH` applies what Kustomize builds of PATH/deploy/overlays/REGION or PATH/deploy/base, else every *.yaml below PATH/deploy. Each document needs apiVersion, kind and metadata.name; the message names file, line and column, or says what Kustomize said.",
   },
   SANDBOX_PODS_UNSUPPORTED: {
     exit: exit.usage,

@@ -12,7 +12,7 @@ export const scaffoldCodes = {
     exit: exit.usage,
     title: "A service cannot be declared as a dependency or a caller",
     explain:
-      "--depends-on and --called-by take the names of other services, each once: a DNS label that begins with a letter, at most 63 characters. A dependency also becomes a Python module, so it cannot be called as a keyword of Python.",
+      "Dependencies and callers are other services, each named once: a DNS label that begins with a letter, at most 63 characters. A dependency also becomes a Python module and a class, so it cannot be called as a keyword of Python, and no two may give the same class, as `a1-b` and `a-1-b` do.",
   },
   SCAFFOLD_FEATURE_UNKNOWN: {
     exit: exit.usage,
@@ -73,6 +73,12 @@ export const scaffoldCodes = {
     title: "The service is ahead of the installed template",
     explain:
       "The service was made or updated by a newer gennet. Going back is not an update; install a gennet that is at least as new.",
+  },
+  SCAFFOLD_SERVICE_OUTDATED: {
+    exit: exit.usage,
+    title: "The service must follow its template before something is added to it",
+    explain:
+      "What `gennet service add` changes is what the addition alone makes of the template. Where the template has moved on, that would come along unseen: run `gennet service update` and commit first.",
   },
   SCAFFOLD_TREE_DIRTY: {
     exit: exit.conflict,

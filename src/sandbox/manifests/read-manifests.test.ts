@@ -1,8 +1,9 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { parseManifest, readManifests } from "./read-manifests.ts";
+import { memoryHost } from "../../../test/support/host.ts";
+import { readManifests } from "./read-manifests.ts";
 
 let folder: string;
 beforeEach(async () => {
@@ -10,27 +11,60 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-const object = (kind: string, name: string): string => `apiVersion: v1\nkind: ${kind}\nmetadata:\n  name: ${name}\n`;
+const object = (kind: string, name: string, more = ""): string =>
+  `apiVersion: v1\nkind: ${kind}\nmetadata:\n  name: ${name}\n${more}`;
+const write = async (path: string, content: string, mode = 0o644): Promise<void> => {
+  await mkdir(dirname(join(folder, path)), { recursive: true });
+  await writeFile(join(folder, path), content, { mode });
+};
+
+/** The names of what is read for each region; the program `kustomize` is what lies in bin/. */
+async function read(...regions: string[]): Promise<Record<string, string[]>> {
+  const host = memoryHost({ env: { PATH: process.env["PATH"], KUBEBUILDER_ASSETS: join(folder, "bin") } });
+  const setting = { host, emit: () => undefined, signal: new AbortController().signal };
+  const found = await readManifests(folder, regions, setting, () => undefined);
+  return Object.fromEntries([...found].map(([region, objects]) => [region, objects.map((each) => each.metadata.name)]));
+}
 
 describe("readManifests", () => {
-  it("reads every document below deploy/, namespaces first, else in the files' order", async () => {
-    await mkdir(join(folder, "deploy", "more"), { recursive: true });
-    await writeFile(join(folder, "deploy", "a.yaml"), `${object("Service", "s")}---\n${object("Namespace", "n")}---\n`);
-    await writeFile(join(folder, "deploy", "more", "b.yml"), object("ServiceAccount", "sa"));
-    await writeFile(join(folder, "deploy", "README.md"), "not: a manifest");
-    const names = (await readManifests(folder)).map(({ metadata }) => metadata.name);
-    expect(names).toEqual(["n", "sa", "s"]);
+  it("reads every document of plain files, namespaces first, then by waves, else in the files' order", async () => {
+    const early = object("Job", "early", '  annotations: {argocd.argoproj.io/sync-wave: "-1"}\n');
+    await write("deploy/a.yaml", `${object("Service", "s")}---\n${object("Namespace", "n")}---\n`);
+    await write("deploy/more/b.yml", `${object("ServiceAccount", "sa")}---\n${early}`);
+    await write("deploy/applications/eu.yaml", object("Application", "a"));
+    await write("deploy/README.md", "not: a manifest");
+    expect(await read("eu", "us")).toEqual({ eu: ["n", "sa", "early", "s"], us: ["n", "sa", "early", "s"] });
   });
 
   it("refuses a folder without manifests", async () => {
-    await expect(readManifests(folder)).rejects.toMatchObject({ code: "SANDBOX_MANIFEST_INVALID" });
+    await expect(read("eu")).rejects.toMatchObject({ code: "SANDBOX_MANIFEST_INVALID" });
   });
-});
 
-describe("parseManifest", () => {
-  it("names the place of what is not YAML, and of what is no object", () => {
-    expect(() => parseManifest("a: [", "deploy/a.yaml")).toThrow(/^deploy\/a\.yaml:1:\d+: /);
-    const second = `${object("Service", "s")}---\nkind: Service\n`;
-    expect(() => parseManifest(second, "deploy/a.yaml")).toThrow(/^deploy\/a\.yaml:6:1: expected apiVersion/);
+  describe("of a service with a kustomization", () => {
+    beforeEach(async () => {
+      await write("bin/kustomize", '#!/bin/sh\ntest "$1" = build && cat "$2/built" && test ! -e "$2/wrong"\n', 0o755);
+      await write("deploy/base/kustomization.yaml", "resources: []\n");
+      await write("deploy/base/built", object("Service", "of-base"));
+      await write("deploy/overlays/eu/kustomization.yml", "resources: [../../base]\n");
+      await write("deploy/overlays/eu/built", object("Service", "of-eu"));
+      await write("deploy/applications/eu.yaml", object("Application", "a"));
+    });
+
+    it("builds each region's overlay, or the base where it has none", async () => {
+      expect(await read("eu", "us")).toEqual({ eu: ["of-eu"], us: ["of-base"] });
+    });
+
+    it("says what Kustomize says", async () => {
+      await rm(join(folder, "deploy/overlays/eu/built"));
+      await expect(read("eu")).rejects.toMatchObject({
+        code: "SANDBOX_MANIFEST_INVALID",
+        message: expect.stringMatching(/^deploy\/overlays\/eu cannot be built: .*No such file/s) as string,
+      });
+    });
+
+    it("does not take half of what was built", async () => {
+      await write("deploy/overlays/eu/wrong", "");
+      await expect(read("eu")).rejects.toMatchObject({ code: "SANDBOX_MANIFEST_INVALID" });
+    });
   });
 });

@@ -23,6 +23,7 @@ export async function runManifests(
   const applied: ObjectRef[] = [];
   for (const object of objects) {
     detail(`applying ${object.kind} ${object.metadata.name}`);
+    if (isHook(object)) await removeEarlier(cluster, refOf(object), setting);
     applied.push(refOf(await cluster.apply(object, {}, setting.signal)));
   }
   const workloads = applied.filter((_ref, at) => isWorkload(objects[at] as KubeObject));
@@ -31,6 +32,16 @@ export async function runManifests(
     workloads: await untilAvailable(cluster, workloads, waitMs, setting, detail),
     simulated: await hasSimulatedNodes(cluster, setting.signal),
   };
+}
+
+/** Argo CD makes such a hook anew with each sync; a Job of an earlier one could not be changed. */
+function isHook({ metadata }: KubeObject): boolean {
+  return metadata.annotations?.["argocd.argoproj.io/hook-delete-policy"] === "BeforeHookCreation";
+}
+
+async function removeEarlier(cluster: Cluster, ref: ObjectRef, { host, signal }: Setting): Promise<void> {
+  await cluster.delete(ref, signal);
+  while ((await cluster.get(ref, signal)) !== undefined) await host.clock.sleep(firstPollMs, signal);
 }
 
 function refOf({ apiVersion, kind, metadata }: KubeObject): ObjectRef {

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { open } from "node:fs/promises";
 import type { Clock } from "../../core/clock.ts";
+import { catalogue } from "../programs/catalogue.ts";
 import type { ProcessEntry, ProcessTable } from "./process-table.ts";
 
 /** What is remembered of a process that was started: enough never to take another one for it. */
@@ -88,18 +89,19 @@ function kill(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
-const ours =
-  /^(pod-shim|etcd|kube-apiserver|kube-controller-manager|kube-scheduler|kwok|python[\d.]*|go|compile|link|asm)$/;
+const ours = new Set([...Object.values(catalogue).flatMap(Object.keys), "go", "compile", "link", "asm"]);
 
 /**
  * Processes that work below `folder`, by their command lines. It finds what was started but not yet written down
  * when gennet was killed; a person's `tail` on a log is not among them.
  */
 export function processesIn(table: ReadonlyMap<number, ProcessEntry>, folder: string): readonly ProcessEntry[] {
-  return [...table.values()].filter((entry) => {
-    const program = entry.args[0]?.split("/").at(-1) ?? "";
-    // A runtime of pods is a gennet; another gennet is somebody's who works.
-    const own = ours.test(program) || (program === "node" && entry.args.includes("pods"));
-    return own && entry.args.join(" ").includes(`${folder}/`);
-  });
+  return [...table.values()].filter(
+    ({ args }) => isOurs(args[0]?.split("/").at(-1) ?? "", args) && args.join(" ").includes(`${folder}/`),
+  );
+}
+
+/** A runtime of pods is a gennet; another gennet is somebody's who works. */
+function isOurs(program: string, args: readonly string[]): boolean {
+  return ours.has(program) || /^python[\d.]*$/.test(program) || (program === "node" && args.includes("pods"));
 }

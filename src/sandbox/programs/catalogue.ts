@@ -11,6 +11,7 @@ export const catalogue = {
     kwok: "sigs.k8s.io/kwok/cmd/kwok",
   },
   kustomize: { kustomize: "sigs.k8s.io/kustomize/kustomize/v5" },
+  collector: { collector: "gennet.dev/sandbox/collector" },
   pods: { "pod-shim": "gennet.dev/sandbox/pods" },
 } as const;
 
@@ -28,6 +29,7 @@ interface Stamp {
 /** What is written into programs that would not know their version: clients that ask for it misbehave otherwise. */
 export const stamps: { readonly [Name in ModuleName]?: Stamp } = {
   kubernetes: { variable: "k8s.io/component-base/version.gitVersion", of: "k8s.io/kubernetes" },
+  collector: { variable: "main.version", of: "go.opentelemetry.io/collector/otelcol" },
 };
 
 /** The programs of a module with their import paths. */

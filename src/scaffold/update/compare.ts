@@ -1,7 +1,8 @@
 import { gt } from "semver";
 import { AppError } from "../../core/error.ts";
 import type { Template } from "../template.ts";
-import type { Base, PristineFile, ServiceRecord } from "./record.ts";
+import type { Base, PristineFile } from "./base.ts";
+import type { ServiceRecord } from "./record.ts";
 
 export interface FileChange {
   /** Relative to the service. */

@@ -1,5 +1,5 @@
 import type { Scratch, SnapshotFile, Stage, TreeChange } from "../../git/port.ts";
-import type { PristineFile } from "./record.ts";
+import type { PristineFile } from "./base.ts";
 import { structuralMerge } from "./structural-merge.ts";
 
 export interface MergeSides {

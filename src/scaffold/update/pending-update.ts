@@ -3,8 +3,8 @@ import { lstat, mkdir, readFile, readlink, rename, rm, rmdir, symlink, writeFile
 import { dirname, join } from "node:path";
 import { AppError } from "../../core/error.ts";
 import type { Repository, Stage } from "../../git/port.ts";
-import { answersFile } from "../render.ts";
-import { baseFile } from "./record.ts";
+import { answersFile, type Answers } from "../render.ts";
+import { baseFile } from "./base.ts";
 
 /** Where an update is laid out before anything of the service is touched; whoever finds it there finishes it. */
 export const pendingFolder = ".gennet/update";
@@ -29,6 +29,8 @@ interface PlannedWrite {
 export interface PendingUpdate {
   readonly from: string;
   readonly to: string;
+  /** What the service is rendered from afterwards; absent where an older gennet laid it out. */
+  readonly answers?: Answers;
   readonly writes: readonly PlannedWrite[];
   readonly conflicts: readonly (readonly [string, readonly Stage[]])[];
 }
@@ -36,7 +38,9 @@ export interface PendingUpdate {
 /** Lays an update out. Until the last rename nothing has happened; from then on it will be finished. */
 export async function layOut(
   folder: string,
-  update: { readonly from: string; readonly to: string; readonly conflicts: ReadonlyMap<string, readonly Stage[]> },
+  update: Required<Pick<PendingUpdate, "from" | "to" | "answers">> & {
+    readonly conflicts: ReadonlyMap<string, readonly Stage[]>;
+  },
   writes: readonly Write[],
   signal: AbortSignal,
 ): Promise<void> {
@@ -51,8 +55,7 @@ export async function layOut(
       if (content !== undefined) await place(join(draft, String(at)), mode, content);
       planned.push({ path, before: await hashOf(join(folder, path)), staged });
     }
-    const { from, to } = update;
-    const plan: PendingUpdate = { from, to, writes: planned, conflicts: [...update.conflicts] };
+    const plan: PendingUpdate = { ...update, writes: planned, conflicts: [...update.conflicts] };
     await writeFile(join(draft, planFile), JSON.stringify(plan));
     signal.throwIfAborted();
     await rename(draft, join(folder, pendingFolder));

@@ -1,6 +1,6 @@
 import { answersFile, type Answers, render, type RenderedFile } from "../render.ts";
 import type { Template } from "../template.ts";
-import { type Base, baseRecord } from "./record.ts";
+import { type Base, baseRecord } from "./base.ts";
 
 /** What a template gives a service, without what gennet itself keeps there. */
 export function pristine(template: Template, answers: Answers): Base {

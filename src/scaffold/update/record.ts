@@ -1,17 +1,24 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { parse, parseDocument } from "yaml";
+import { isDeepStrictEqual } from "node:util";
+import { isScalar, isSeq, parse, parseDocument, Scalar, type YAMLSeq } from "yaml";
 import * as z from "zod";
 import { AppError } from "../../core/error.ts";
 import { answersFile, type Answers, type RenderedFile } from "../render.ts";
-
-export const baseFile = ".gennet/base.json";
+import { type Base, baseFile } from "./base.ts";
 
 const version = z.string().regex(/^\d+\.\d+\.\d+$/);
+const names = z.array(z.string());
 const answersSchema = z.object({
   template: z.string().regex(/^[a-z][a-z0-9-]*$/),
   version,
-  answers: z.looseObject({ name: z.string().min(1) }),
+  answers: z.looseObject({
+    name: z.string().min(1),
+    regions: names,
+    depends_on: names.optional(),
+    called_by: names.optional(),
+    features: names.optional(),
+  }),
 });
 const baseSchema = z.object({
   version,
@@ -28,18 +35,6 @@ export interface ServiceRecord {
   readonly answers: Answers;
 }
 
-/** A file as the template gives it. */
-export interface PristineFile extends RenderedFile {
-  /** Is not touched again after the first render. */
-  readonly once?: true;
-}
-
-/** The pristine render that a service came from. */
-export interface Base {
-  readonly version: string;
-  readonly files: readonly PristineFile[];
-}
-
 /** Throws SCAFFOLD_NOT_A_SERVICE or SCAFFOLD_RECORD_INVALID. `shown` is the folder as the user names it. */
 export async function readRecord(folder: string, shown: string): Promise<ServiceRecord> {
   const text = await textOf(join(folder, answersFile));
@@ -48,6 +43,11 @@ export async function readRecord(folder: string, shown: string): Promise<Service
       next: ["Name the service's folder, or change into it.", "gennet new service NAME   makes one"],
     });
   }
+  return parseRecord(text, shown);
+}
+
+/** Reads the text of an answers file. Throws SCAFFOLD_RECORD_INVALID. */
+export function parseRecord(text: string, shown: string): ServiceRecord {
   const { template, version, answers } = readOr(`${shown}/${answersFile}`, () => answersSchema.parse(parse(text)));
   return { template, version, answers: answers as unknown as Answers };
 }
@@ -68,28 +68,30 @@ export async function readBase(folder: string, shown: string): Promise<Base | un
   };
 }
 
-/**
- * The pristine render as one file of lines: Git shows and packs what changed of it, and no linter, test runner or
- * dependency scanner takes it for the service's own files.
- */
-export function baseRecord({ version, files }: Base): RenderedFile {
-  const entries = files.map(({ path, content, mode, once }) => [
-    path,
-    { ...(mode === 0o755 ? { executable: true } : {}), ...(once === true ? { once } : {}), lines: content.split("\n") },
-  ]);
-  const about = "Written by gennet: what the template gave this service. Updates are merged from it; keep it as it is.";
-  const base = { about, version, files: Object.fromEntries(entries) as object };
-  return { path: baseFile, content: `${JSON.stringify(base, null, 1)}\n`, mode: 0o644 };
-}
-
-/** The answers file after an update; comments that stand in it stay. */
+/** The answers file with other answers or another version; comments that stand in it stay. */
 export async function updatedAnswers(folder: string, { version, answers }: ServiceRecord): Promise<RenderedFile> {
   const document = parseDocument((await textOf(join(folder, answersFile))) ?? "");
+  const recorded = (document.toJS() as { answers?: Record<string, unknown> } | null)?.answers ?? {};
   document.set("version", version);
-  for (const [key, value] of Object.entries(answers)) {
-    if (!document.hasIn(["answers", key])) document.setIn(["answers", key], value);
+  for (const [key, value] of Object.entries(answers) as [string, unknown][]) {
+    const node = document.getIn(["answers", key], true);
+    if (isDeepStrictEqual(recorded[key], value)) continue;
+    if (isSeq(node) && Array.isArray(value)) rewriteList(node, value);
+    else document.setIn(["answers", key], value);
   }
   return { path: answersFile, content: document.toString({ lineWidth: 0 }), mode: 0o644 };
+}
+
+/** Items that stay keep their nodes, and so the comments that stand at them. */
+function rewriteList(list: YAMLSeq, values: readonly unknown[]): void {
+  if (list.items.length === 0) {
+    list.flow = false;
+    // Behind a list of several lines it would stand below the last.
+    list.commentBefore ??= list.comment ?? null;
+    list.comment = null;
+  }
+  const nodeOf = (value: unknown): unknown => list.items.find((item) => isScalar(item) && item.value === value);
+  list.items = values.map((value) => nodeOf(value) ?? new Scalar(value));
 }
 
 async function textOf(path: string): Promise<string | undefined> {

@@ -1,6 +1,6 @@
 import type { TextView, Tone } from "../../core/command.ts";
 import type { FileChange } from "./compare.ts";
-import type { UpdatedService } from "./update-service.ts";
+import type { RevisedService } from "./revise-service.ts";
 
 const marks: Readonly<Record<FileChange["change"], readonly [mark: string, tone: Tone]>> = {
   added: ["+", "good"],
@@ -29,11 +29,22 @@ export function patchLines(patch: string, { paint }: Pick<TextView, "paint">): s
 }
 
 /** What an update did or would do, and what is left to do. */
-export function updateText(update: UpdatedService & { readonly path: string }, view: TextView): string {
-  const { service, template, from, to, state, path, files, conflicts, leftDeleted, structural, staleLocks } = update;
-  const name = view.paint("strong", service);
-  if (state === "current") return `${view.paint("good", "✔")} ${name} follows ${template} ${to}.`;
+export function updateText(update: RevisedService & { readonly path: string }, view: TextView): string {
+  const { template, from, to } = update;
   const way = from === to ? `${template} ${to}` : `${template} ${from} → ${to}`;
+  const says = { current: `follows ${template} ${to}`, pending: `would go ${way}`, done: way };
+  return revisionText(update, says, view);
+}
+
+/** What a revision did or would do, in the words of the command that made it. */
+export function revisionText(
+  revised: RevisedService & { readonly path: string },
+  says: Readonly<Record<"current" | "pending" | "done", string>>,
+  view: TextView,
+): string {
+  const { service, state, path, files, conflicts, leftDeleted, structural, staleLocks } = revised;
+  const name = view.paint("strong", service);
+  if (state === "current") return `${view.paint("good", "✔")} ${name} ${says.current}.`;
   const clean = changesWithout(files, conflicts);
   const notes = [
     ...conflicts.map((each) => `  ${view.paint("bad", "!")} ${each}: both changed it`),
@@ -42,8 +53,8 @@ export function updateText(update: UpdatedService & { readonly path: string }, v
   ];
   const lists = [...changeLines(clean, view), ...notes];
   if (state === "pending") {
-    const diff = update.patch === undefined || update.patch === "" ? [] : ["", patchLines(update.patch, view)];
-    return [`${view.paint("warn", "!")} ${name} would go ${way}:`, ...lists, ...diff].join("\n");
+    const diff = revised.patch === undefined || revised.patch === "" ? [] : ["", patchLines(revised.patch, view)];
+    return [`${view.paint("warn", "!")} ${name} ${says.pending}:`, ...lists, ...diff].join("\n");
   }
   const mark = conflicts.length > 0 ? view.paint("bad", "✖") : view.paint("good", "✔");
   const said = conflicts.length > 0 ? `, ${conflicts.length} with conflicts` : "";
@@ -53,7 +64,8 @@ export function updateText(update: UpdatedService & { readonly path: string }, v
     ...staleLocks.map((lock) => `  ${relock(lock, path)}     # ${lock} is made anew, never merged`),
     `  git diff -- ${path}     # look at it, run the tests, commit`,
   ];
-  return [`${mark} ${name}: ${way}, ${files.length} files${said}${again}`, ...lists, "", "Next:", ...next].join("\n");
+  const head = `${mark} ${name}: ${says.done}, ${files.length} files${said}${again}`;
+  return [head, ...lists, "", "Next:", ...next].join("\n");
 }
 
 function changesWithout(files: readonly FileChange[], conflicts: readonly string[]): readonly FileChange[] {

@@ -16,12 +16,50 @@ from <%= it.package %>.logs import configure_logging
 from <%= it.package %>.parts import Parts
 from <%= it.package %>.settings import Settings
 
+from .talking import talking_to
+<% if (it.features.length > 0) { -%>
+
+STORES = [<%= it.features.map((feature) => `"${feature}"`).join(", ") %>]
+<% } -%>
+<% const folders = [it.postgres && "database", it.redis && "cache", it.neo4j && "graph"].filter(Boolean); -%>
+<% if (folders.length > 0) { -%>
+
+pytest_plugins = [<%= folders.map((folder) => `"tests.${folder}.fixtures"`).join(", ") %>]
+<% } -%>
+
 
 @pytest.fixture
 def anyio_backend() -> str:
     return "asyncio"
 
 
+<% if (it.postgres) { -%>
+@pytest.fixture(autouse=True)
+def _required_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What has no default, for the tests that are not about it."""
+    monkeypatch.setenv("APP_POSTGRES__USER", "nobody")
+    monkeypatch.setenv("APP_POSTGRES__PASSWORD", "of a database that is not there")
+
+
+<% } -%>
+<% if (it.features.length > 0) { -%>
+@pytest.fixture
+def environment(request: pytest.FixtureRequest) -> dict[str, str]:
+    """The variables with which the service finds the real stores of the test."""
+    variables: dict[str, str] = {}
+    for store in STORES:
+        variables |= request.getfixturevalue(f"{store}_variables")
+    return variables
+
+
+<% } else { -%>
+@pytest.fixture
+def environment() -> dict[str, str]:
+    """The variables with which the service finds its stores: it has none."""
+    return {}
+
+
+<% } -%>
 @pytest.fixture
 def app() -> FastAPI:
     """The application by itself: whatever it keeps, it keeps in memory."""
@@ -29,13 +67,16 @@ def app() -> FastAPI:
 
 
 @pytest.fixture
+def service(environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> FastAPI:
+    """The application on its real stores, as it runs in production."""
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    return create_app()
+
+
+@pytest.fixture
 async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
-    """Talks to the application in this process, started and stopped as a server would."""
-    transport = httpx.ASGITransport(app)
-    async with (
-        app.router.lifespan_context(app),
-        httpx.AsyncClient(transport=transport, base_url="http://test") as client,
-    ):
+    async with talking_to(app) as client:
         yield client
 
 

@@ -65,7 +65,9 @@ async def test_reading_on_after_an_unknown_item_is_an_error(client: httpx.AsyncC
     assert (await client.get("/items", params={"after": str(uuid4())})).status_code == 404
 
 
-@pytest.mark.parametrize("body", [{}, {"name": ""}, {"name": " "}, {"name": "x", "price": 1}])
+@pytest.mark.parametrize(
+    "body", [{}, {"name": ""}, {"name": " "}, {"name": "a\0b"}, {"name": "x", "price": 1}]
+)
 async def test_what_is_no_item_is_refused(client: httpx.AsyncClient, body: dict[str, Any]) -> None:
     assert (await client.post("/items", json=body)).status_code == 422
     assert (await client.get("/items")).json()["items"] == []

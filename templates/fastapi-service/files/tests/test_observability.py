@@ -26,6 +26,7 @@ async def test_a_request_is_one_line_with_its_ids(
     assert line["trace_id"] == TRACE
     assert (line["method"], line["path"], line["status"]) == ("GET", "/items", 200)
     assert (line["level"], line["environment"]) == ("info", "test")
+    assert line["region"] == "none"
 
 
 @pytest.mark.parametrize("request_id", ["", "a b", "x" * 129, '"}'])

@@ -39,6 +39,15 @@ async def test_what_the_framework_refuses_is_a_problem_too(
     }
 
 
+async def test_every_method_of_a_path_is_named_to_who_uses_another(
+    client: httpx.AsyncClient,
+) -> None:
+    response = await client.patch("/items")
+
+    assert response.status_code == 405
+    assert response.headers["allow"] == "GET, POST"
+
+
 async def test_a_bug_is_answered_without_its_details(
     app: FastAPI, client: httpx.AsyncClient
 ) -> None:

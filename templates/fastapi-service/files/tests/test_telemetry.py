@@ -95,8 +95,11 @@ def serve_once(environment: dict[str, str]) -> list[dict[str, Any]]:
     return lines
 
 
-def test_traces_and_metrics_go_to_the_collector(collector: ThreadingHTTPServer) -> None:
-    serve_once({"OTEL_EXPORTER_OTLP_ENDPOINT": f"http://127.0.0.1:{collector.server_port}"})
+def test_traces_and_metrics_go_to_the_collector(
+    collector: ThreadingHTTPServer, environment: dict[str, str]
+) -> None:
+    endpoint = f"http://127.0.0.1:{collector.server_port}"
+    serve_once({**environment, "OTEL_EXPORTER_OTLP_ENDPOINT": endpoint})
 
     received = dict(Collector.received)
     assert set(received) == {"/v1/traces", "/v1/metrics"}
@@ -105,8 +108,10 @@ def test_traces_and_metrics_go_to_the_collector(collector: ThreadingHTTPServer) 
     assert all(SERVICE.encode() in body for body in received.values())
 
 
-def test_without_a_collector_nothing_is_sent_and_nothing_complains() -> None:
-    lines = serve_once({})
+def test_without_a_collector_nothing_is_sent_and_nothing_complains(
+    environment: dict[str, str],
+) -> None:
+    lines = serve_once(environment)
 
     assert "request" in [line["event"] for line in lines]
     assert {line["level"] for line in lines} == {"info"}

@@ -12,7 +12,7 @@ def configure_logging(settings: Settings, stream: TextIO) -> None:
     """One JSON object per line, for our own loggers and for those of the libraries alike."""
 
     def name_us(_: object, __: str, event: EventDict) -> EventDict:
-        event.update(service=SERVICE, environment=settings.environment)
+        event.update(service=SERVICE, environment=settings.environment, region=settings.region)
         return event
 
     shared: list[Processor] = [

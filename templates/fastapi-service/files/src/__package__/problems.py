@@ -10,6 +10,8 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.types import Scope
 
+from .methods import allowed_methods
+
 MEDIA_TYPE = "application/problem+json"
 
 
@@ -45,6 +47,12 @@ class ConflictError(DomainError):
     status = HTTPStatus.CONFLICT
 
 
+class UnavailableError(DomainError):
+    """What the service cannot work without is away; the reason is for the log."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+
+
 class ProblemResponse(JSONResponse):
     media_type = MEDIA_TYPE
 
@@ -76,7 +84,9 @@ def install_problem_handlers(app: FastAPI) -> None:
     async def http(request: Request, error: HTTPException) -> ProblemResponse:
         phrase = HTTPStatus(error.status_code).phrase
         detail = None if error.detail == phrase else str(error.detail)
-        headers = dict(error.headers) if error.headers else None
+        headers = dict(error.headers or {})
+        if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+            headers = {"allow": ", ".join(allowed_methods(request))}
         return ProblemResponse(request.scope, error.status_code, detail, headers=headers)
 
     @app.exception_handler(RequestValidationError)

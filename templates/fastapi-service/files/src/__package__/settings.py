@@ -2,9 +2,19 @@ from typing import Literal
 
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+<% if (it.depends_on.length + it.features.length > 0) { %>
+<% } -%>
+<% if (it.redis) { -%>
+from .cache.settings import RedisSettings
+<% } -%>
 <% if (it.depends_on.length > 0) { -%>
-
 from .calls.settings import CallSettings
+<% } -%>
+<% if (it.postgres) { -%>
+from .database.settings import PostgresSettings
+<% } -%>
+<% if (it.neo4j) { -%>
+from .graph.settings import Neo4jSettings
 <% } -%>
 
 PREFIX = "APP_"
@@ -26,10 +36,20 @@ class Settings(BaseSettings):
     )
 
     environment: str = Field(default="local", min_length=1)
+    region: str = Field(default="none", min_length=1)
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
     shutdown_seconds: int = Field(default=20, ge=0, le=600)
+<% if (it.postgres) { -%>
+    postgres: PostgresSettings = Field(default_factory=dict, validate_default=True)
+<% } -%>
+<% if (it.redis) { -%>
+    redis: RedisSettings = RedisSettings()
+<% } -%>
+<% if (it.neo4j) { -%>
+    neo4j: Neo4jSettings = Field(default_factory=dict, validate_default=True)
+<% } -%>
 <% if (it.depends_on.length > 0) { -%>
     calls: CallSettings = CallSettings()
 <% for (const { name, module } of it.depends_on) { -%>
@@ -38,6 +58,14 @@ class Settings(BaseSettings):
     )
 <% } -%>
 <% } -%>
+
+
+def load_settings() -> Settings:
+    """Ends the process with an explanation where they are not valid."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise SystemExit(explain(error)) from None
 
 
 def explain(error: ValidationError) -> str:

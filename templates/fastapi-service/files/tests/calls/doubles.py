@@ -3,10 +3,17 @@ from contextlib import contextmanager
 
 import httpx
 
-from <%= it.package %>.calls.breaker import CircuitBreaker, State
+from <%= it.package %>.calls.breaker import (
+    CircuitBreaker,
+    State,
+)
 from <%= it.package %>.calls.deadline import deadline
 from <%= it.package %>.calls.outgoing import Outgoing
-from <%= it.package %>.calls.settings import BreakerSettings, CallSettings, RetrySettings
+from <%= it.package %>.calls.settings import (
+    BreakerSettings,
+    CallSettings,
+    RetrySettings,
+)
 
 Backend = Callable[[httpx.Request], Coroutine[None, None, httpx.Response]]
 

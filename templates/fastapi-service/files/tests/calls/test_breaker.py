@@ -1,11 +1,19 @@
 from collections.abc import Callable
 
 import pytest
-from doubles import Clock, state_of
 
-from <%= it.package %>.calls.breaker import CircuitBreaker, State
-from <%= it.package %>.calls.errors import CircuitOpenError
-from <%= it.package %>.calls.settings import BreakerSettings
+from <%= it.package %>.calls.breaker import (
+    CircuitBreaker,
+    State,
+)
+from <%= it.package %>.calls.errors import (
+    CircuitOpenError,
+)
+from <%= it.package %>.calls.settings import (
+    BreakerSettings,
+)
+
+from .doubles import Clock, state_of
 
 
 @pytest.fixture

@@ -3,12 +3,17 @@ from collections.abc import AsyncIterator
 
 import httpx
 import pytest
-from doubles import Clock, calls_to, state_of
 
 from <%= it.package %>.calls.breaker import State
-from <%= it.package %>.calls.errors import CircuitOpenError
+from <%= it.package %>.calls.errors import (
+    CircuitOpenError,
+)
 from <%= it.package %>.calls.outgoing import Outgoing
-from <%= it.package %>.calls.settings import CallSettings
+from <%= it.package %>.calls.settings import (
+    CallSettings,
+)
+
+from .doubles import Clock, calls_to, state_of
 
 pytestmark = pytest.mark.anyio
 

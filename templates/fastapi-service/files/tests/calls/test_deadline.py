@@ -2,10 +2,11 @@ import asyncio
 
 import httpx
 import pytest
-from doubles import Clock, calls_to
 from fastapi import FastAPI
 
 from <%= it.package %>.calls.deadline import deadline
+
+from .doubles import Clock, calls_to
 
 pytestmark = pytest.mark.anyio
 

@@ -6,7 +6,6 @@ from contextlib import asynccontextmanager
 
 import httpx
 import pytest
-from doubles import ONE_FAILURE_OPENS, Clock
 from fastapi import FastAPI
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -17,6 +16,8 @@ from <%= it.package %>.health import Ready
 from <%= it.package %>.parts import Parts
 from <%= it.package %>.server import build_server
 from <%= it.package %>.settings import Settings
+
+from .doubles import ONE_FAILURE_OPENS, Clock
 
 pytestmark = pytest.mark.anyio
 <% const target = it.depends_on[0]; -%>

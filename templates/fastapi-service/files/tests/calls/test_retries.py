@@ -4,11 +4,19 @@ from email.utils import format_datetime
 
 import httpx
 import pytest
-from doubles import Clock
 
-from <%= it.package %>.calls.errors import CircuitOpenError, DeadlineError
-from <%= it.package %>.calls.retries import RetryTransport
-from <%= it.package %>.calls.settings import RetrySettings
+from <%= it.package %>.calls.errors import (
+    CircuitOpenError,
+    DeadlineError,
+)
+from <%= it.package %>.calls.retries import (
+    RetryTransport,
+)
+from <%= it.package %>.calls.settings import (
+    RetrySettings,
+)
+
+from .doubles import Clock
 
 pytestmark = pytest.mark.anyio
 

@@ -1,9 +1,12 @@
 import httpx
 import pytest
-from doubles import Clock, calls_to
 from pydantic import BaseModel
 
-from <%= it.package %>.calls.service_client import ServiceClient
+from <%= it.package %>.calls.service_client import (
+    ServiceClient,
+)
+
+from .doubles import Clock, calls_to
 
 pytestmark = pytest.mark.anyio
 

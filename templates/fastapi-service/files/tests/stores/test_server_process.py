@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.stores.server_process import ServerError, ServerProcess, free_port, takes_connections
+from .server_process import ServerError, ServerProcess, free_port, takes_connections
 
 LISTEN = """
 import signal, socket, subprocess, sys

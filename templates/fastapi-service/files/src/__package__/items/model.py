@@ -8,7 +8,8 @@ class NewItem(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
-    name: str = Field(min_length=1, max_length=100)
+    # Without the character NUL, which no text of PostgreSQL can have.
+    name: str = Field(min_length=1, max_length=100, pattern=r"^[^\x00]*$")
 
 
 class Item(NewItem):

@@ -1,0 +1,115 @@
+import { posix } from "node:path";
+import { entityReference } from "../core/entity-reference.ts";
+import type { LocatedFinding, SourceLocation } from "../core/finding.ts";
+import { valueAt } from "../core/yaml-position.ts";
+import { catalogFacts, catalogFinding } from "./catalog-facts.ts";
+import type { Entity } from "./read-entities.ts";
+
+/** A component that runs: everything but a library. */
+export interface CatalogService {
+  /** With its namespace (`web/shop`) where that is not the default one. */
+  readonly name: string;
+  /** What the component says it is: `service`, `website`, … */
+  readonly type?: string;
+  readonly description?: string;
+  readonly lifecycle?: string;
+  /** The business domain: its own label `domain`, else that of its system. */
+  readonly domain?: string;
+  readonly owner?: string;
+  /** By its annotation `gennet/regions`. */
+  readonly regions: readonly string[];
+  /** The services that it calls, each once, as it declares them. */
+  readonly dependsOn: readonly Dependency[];
+  /** References to what else it depends on, such as `resource:orders-db`. */
+  readonly resources: readonly string[];
+  /** The folder of its catalog-info.yaml, relative to the current one. */
+  readonly path: string;
+  readonly location: SourceLocation;
+}
+
+export interface Dependency {
+  readonly name: string;
+  /** Where it is declared. */
+  readonly location: SourceLocation;
+}
+
+/** Whether a component takes part in calls: a dependency on a library is none. */
+export function isCall({ value }: Entity): boolean {
+  return valueAt(value, ["spec", "type"]) !== "library";
+}
+
+/** How an entity is called: by its name, with the namespace where it is not the default one. */
+export function shownName(namespace: string, name: string): string {
+  return namespace === "default" ? name : `${namespace}/${name}`;
+}
+
+/** What a component says of itself; `libraries` are the names of what it may depend on without calling it. */
+export function serviceOf(
+  entity: Entity,
+  systems: readonly Entity[],
+  libraries: ReadonlySet<string>,
+): { readonly service: CatalogService; readonly findings: readonly LocatedFinding[] } {
+  const { value, namespace, locate } = entity;
+  const name = shownName(namespace, entity.name);
+  const dependsOn = new Map<string, Dependency>();
+  const resources: string[] = [];
+  const findings: LocatedFinding[] = [];
+  for (const [index, written] of listOf(value, "spec", "dependsOn").entries()) {
+    const location = locate(["spec", "dependsOn", index]);
+    const reference = typeof written === "string" ? entityReference(written) : undefined;
+    if (typeof written !== "string" || reference?.kind === undefined) {
+      const summary = `depends on ${JSON.stringify(written)}, which is no reference to an entity`;
+      findings.push(catalogFinding(catalogFacts.reference, `service ${name}`, summary, location));
+      continue;
+    }
+    const target = shownName(reference.namespace ?? namespace, reference.name);
+    const key = target.toLowerCase();
+    if (reference.kind !== "component" || libraries.has(key)) resources.push(written);
+    else if (!dependsOn.has(key)) dependsOn.set(key, { name: target, location });
+  }
+  const regions = textAt(value, "metadata", "annotations", "gennet/regions") ?? "";
+  return {
+    service: {
+      name,
+      ...optional("type", textAt(value, "spec", "type")),
+      ...optional("description", textAt(value, "metadata", "description")),
+      ...optional("lifecycle", textAt(value, "spec", "lifecycle")),
+      ...optional("domain", domainOf(entity, systems)),
+      ...optional("owner", textAt(value, "spec", "owner")),
+      regions: regions
+        .split(",")
+        .map((region) => region.trim())
+        .filter((region) => region !== ""),
+      dependsOn: [...dependsOn.values()],
+      resources,
+      path: posix.dirname(locate([]).file),
+      location: locate(["metadata", "name"]),
+    },
+    findings,
+  };
+}
+
+function domainOf({ value, namespace }: Entity, systems: readonly Entity[]): string | undefined {
+  const own = textAt(value, "metadata", "labels", "domain");
+  const written = textAt(value, "spec", "system");
+  const reference = written === undefined ? undefined : entityReference(written);
+  if (own !== undefined || reference === undefined) return own;
+  const key = shownName(reference.namespace ?? namespace, reference.name).toLowerCase();
+  const system = systems.find((each) => shownName(each.namespace, each.name).toLowerCase() === key);
+  const domain = textAt(system?.value, "spec", "domain");
+  return domain === undefined ? undefined : (entityReference(domain)?.name ?? domain);
+}
+
+function textAt(value: unknown, ...path: string[]): string | undefined {
+  const found = valueAt(value, path);
+  return typeof found === "string" ? found : undefined;
+}
+
+function listOf(value: unknown, ...path: string[]): readonly unknown[] {
+  const found = valueAt(value, path);
+  return Array.isArray(found) ? (found as unknown[]) : [];
+}
+
+function optional<K extends string>(key: K, value: string | undefined): { readonly [P in K]?: string } {
+  return value === undefined ? {} : ({ [key]: value } as { readonly [P in K]: string });
+}

@@ -1,0 +1,176 @@
+import { mkdir, symlink } from "node:fs/promises";
+import { join } from "node:path";
+import { afterEach, describe, expect, it } from "vitest";
+import { catalogFolder, component } from "../../test/support/catalog-folder.ts";
+import { type Catalog, findingsAbout, readCatalog } from "./catalog.ts";
+import { findCatalogFiles } from "./find-files.ts";
+
+let place: Awaited<ReturnType<typeof catalogFolder>> | undefined;
+afterEach(async () => {
+  await place?.remove();
+  place = undefined;
+});
+
+const never = new AbortController().signal;
+const read = async (files: Record<string, string>): Promise<Catalog> => {
+  place = await catalogFolder(files);
+  return readCatalog(place.folder, place.folder, never);
+};
+const said = ({ findings }: Catalog): readonly string[] =>
+  findings.map(
+    ({ severity, id, subject, summary, location: { file, line, column } }) =>
+      `${file}:${line}:${column} ${severity} ${id} ${subject}: ${summary}`,
+  );
+
+describe("the catalogue", () => {
+  it("is every component of every catalog-info.yaml, with who calls whom", async () => {
+    const catalog = await read({
+      orders: component("orders", { dependsOn: ["component:payments", "Component:default/stock", "resource:db"] }),
+      "deep/er/payments": component("payments", { domain: "billing" }),
+      stock: component("stock"),
+    });
+    expect(catalog.findings).toEqual([]);
+    expect(catalog.services.map(({ name, path }) => [name, path])).toEqual([
+      ["orders", "orders"],
+      ["payments", "deep/er/payments"],
+      ["stock", "stock"],
+    ]);
+    expect(catalog.find("orders")).toEqual({
+      name: "orders",
+      type: "service",
+      domain: "shop",
+      owner: "team-shop",
+      regions: ["eu", "us"],
+      dependsOn: [
+        { name: "payments", location: { file: "orders/catalog-info.yaml", line: 13, column: 7 } },
+        { name: "stock", location: { file: "orders/catalog-info.yaml", line: 14, column: 7 } },
+      ],
+      resources: ["resource:db"],
+      path: "orders",
+      location: { file: "orders/catalog-info.yaml", line: 4, column: 9 },
+    });
+    expect(catalog.callersOf("stock").map(({ name }) => name)).toEqual(["orders"]);
+    expect(catalog.callersOf("elsewhere")).toEqual([]);
+  });
+
+  it("takes every document of a file, systems' domains, namespaces, and no libraries", async () => {
+    const system =
+      "apiVersion: backstage.io/v1alpha1\nkind: System\nmetadata: { name: till }\nspec: { domain: sales }\n";
+    const ofSystem = component("orders", { more: "  system: till\n" }).replace(/ {2}labels:\n.*\n/, "");
+    const library = component("money").replace("type: service", "type: library");
+    const other = component("audit", { dependsOn: ["component:default/orders", "component:money", "component:log"] });
+    const catalog = await read({
+      all: [system, ofSystem, library, other.replace("  name: audit", "  name: audit\n  namespace: Ops")].join("---\n"),
+    });
+    expect(said(catalog)).toEqual([]);
+    expect(catalog.services.map(({ name, domain }) => [name, domain])).toEqual([
+      ["ops/audit", "shop"],
+      ["orders", "sales"],
+    ]);
+    expect(catalog.find("component:ops/Audit")?.dependsOn.map(({ name }) => name)).toEqual([
+      "orders",
+      "ops/money",
+      "ops/log",
+    ]);
+    expect(catalog.callersOf("orders").map(({ name }) => name)).toEqual(["ops/audit"]);
+  });
+
+  it("does not count a library as called", async () => {
+    const catalog = await read({
+      orders: component("orders", { dependsOn: ["component:money"] }),
+      money: component("money").replace("type: service", "type: library"),
+    });
+    expect(catalog.find("orders")).toMatchObject({ dependsOn: [], resources: ["component:money"] });
+  });
+
+  it("passes over histories, packages and links to folders", async () => {
+    const files = [".git/a", "node_modules/b", "x/.venv/c", "d/.gennet/e"];
+    place = await catalogFolder(Object.fromEntries(files.map((each) => [`${each}/catalog-info.yaml`, component("a")])));
+    await symlink("..", join(place.folder, "x", "loop"));
+    expect(await readCatalog(place.folder, place.folder, never)).toMatchObject({ services: [], findings: [] });
+  });
+});
+
+describe("what cannot be read is told with its place", () => {
+  it.each([
+    ["broken YAML", component("a").replace("metadata:", "metadata: ]"), /:3:11 fail .* no valid YAML/],
+    ["no name", component("").replace("name:", "title: x"), /:4:3 fail .* has no metadata.name that is text/],
+    ["a number for a name", component("7"), /:4:9 fail .* has no metadata.name that is text/],
+    ["a name Backstage refuses", component("a b"), /:4:9 fail .* "a b" is no name that Backstage takes/],
+    ["escapes of a terminal", component('"a\\e[2J"'), /:4:9 fail .* "a\\u001b\[2J" is no name/],
+    ["something else", "just: text\n", /:1:1 fail .* has no apiVersion/],
+    ["no kind", "apiVersion: backstage.io/v1alpha1\n", /:1:1 fail .* has no kind/],
+    ["brackets without end", "[".repeat(100_000), /fail .* (no valid YAML|nested too deeply)/],
+    [
+      "aliases that unfold without end",
+      `a: &a [1]\n${"bcdefghij".replace(/./g, (key, at: number) => `${key}: &${key} [${`*${"abcdefghij"[at] ?? ""},`.repeat(9)}]\n`)}`,
+      /:1:1 fail .* cannot be read: Excessive alias count/,
+    ],
+    ["more than a mebibyte", `# ${"x".repeat(1 << 20)}\n`, /:1:1 fail .* is larger than 1024 KiB/],
+    ["a template", component("${{ values.name }}"), /:4:9 skip .* is a template/],
+    ["a template that is no YAML", "<% if (x) { %>\na: b\n<% } -%>\n  c\n", /skip .* is a template/],
+  ])("%s", async (_what, content, expected) => {
+    const catalog = await read({ x: content });
+    expect(catalog.services).toEqual([]);
+    expect(said(catalog)).toEqual([expect.stringMatching(expected)]);
+  });
+
+  it("a folder, a link, and a reference without a kind", async () => {
+    place = await catalogFolder({ b: component("b", { dependsOn: ["orders", "7", "component:a:b", "component:ok"] }) });
+    await mkdir(join(place.folder, "a", "catalog-info.yaml"), { recursive: true });
+    await mkdir(join(place.folder, "c"));
+    await symlink("/dev/zero", join(place.folder, "c", "catalog-info.yaml"));
+    const catalog = await readCatalog(place.folder, place.folder, never);
+    expect(said(catalog)).toEqual([
+      expect.stringContaining("a/catalog-info.yaml:1:1 fail catalog/readable") as string,
+      expect.stringContaining(
+        'b/catalog-info.yaml:13:7 warn catalog/reference service b: depends on "orders"',
+      ) as string,
+      expect.stringContaining("b/catalog-info.yaml:14:7 warn catalog/reference service b: depends on 7") as string,
+      expect.stringContaining("b/catalog-info.yaml:15:7 warn catalog/reference") as string,
+      expect.stringContaining("c/catalog-info.yaml:1:1 fail catalog/readable c/catalog-info.yaml: is a link") as string,
+    ]);
+    expect(catalog.find("b")?.dependsOn.map(({ name }) => name)).toEqual(["ok"]);
+  });
+
+  it("a service that is declared twice: the first counts", async () => {
+    const catalog = await read({ a: component("orders"), b: component("Orders", { domain: "other" }) });
+    expect(catalog.services.map(({ domain }) => domain)).toEqual(["shop"]);
+    expect(said(catalog)).toEqual([
+      "b/catalog-info.yaml:4:9 fail catalog/unique service Orders: is declared a second time; the first is at a/catalog-info.yaml:4",
+    ]);
+  });
+
+  it("a folder that is not there, or is a file", async () => {
+    place = await catalogFolder({ "file.txt": "" });
+    const { folder } = place;
+    for (const path of ["nowhere", "file.txt"]) {
+      await expect(readCatalog(join(folder, path), folder, never)).rejects.toMatchObject({
+        code: "CATALOG_PATH_UNREADABLE",
+        exit: 2,
+      });
+    }
+  });
+
+  it("more folders than any repository has", async () => {
+    place = await catalogFolder({ "a/b": component("b"), c: component("c") });
+    const { folder } = place;
+    expect((await findCatalogFiles(folder, ".", never, 4)).files).toHaveLength(2);
+    await expect(findCatalogFiles(folder, ".", never, 3)).rejects.toMatchObject({ code: "CATALOG_TOO_LARGE" });
+  });
+
+  it("and of what concerns some services, no warning about others is a part", async () => {
+    const catalog = await read({
+      a: component("a"),
+      b: component("b", { dependsOn: ["nothing"] }),
+      broken: "a: [\n",
+    });
+    const of = (name: string): readonly string[] =>
+      findingsAbout(
+        catalog.services.filter((each) => each.name === name),
+        catalog,
+      ).map(({ id }) => id);
+    expect(of("a")).toEqual(["catalog/readable"]);
+    expect(of("b")).toEqual(["catalog/reference", "catalog/readable"]);
+  });
+});

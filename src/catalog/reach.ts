@@ -1,0 +1,41 @@
+export interface Edge {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** Edges by the node that they leave, and by the one that they arrive at. */
+export interface Ways<E extends Edge> {
+  leaving(node: string): readonly E[];
+  arriving(node: string): readonly E[];
+}
+
+export function waysOf<E extends Edge>(edges: readonly E[]): Ways<E> {
+  const leaving = new Map<string, E[]>();
+  const arriving = new Map<string, E[]>();
+  const put = (map: Map<string, E[]>, node: string, edge: E): void => {
+    const known = map.get(node);
+    if (known === undefined) map.set(node, [edge]);
+    else known.push(edge);
+  };
+  for (const edge of edges) {
+    put(leaving, edge.from, edge);
+    put(arriving, edge.to, edge);
+  }
+  return { leaving: (node) => leaving.get(node) ?? [], arriving: (node) => arriving.get(node) ?? [] };
+}
+
+/** A node and all that can be come to from it. */
+export function reachedBy<E extends Edge>(start: string, { leaving }: Ways<E>): ReadonlySet<string> {
+  return reach(start, (node) => leaving(node).map(({ to }) => to));
+}
+
+/** A node and all from which it can be come to. */
+export function reaching<E extends Edge>(start: string, { arriving }: Ways<E>): ReadonlySet<string> {
+  return reach(start, (node) => arriving(node).map(({ from }) => from));
+}
+
+function reach(start: string, next: (node: string) => readonly string[]): ReadonlySet<string> {
+  const seen = new Set([start]);
+  for (const node of seen) for (const each of next(node)) seen.add(each);
+  return seen;
+}

@@ -1,0 +1,48 @@
+import { access } from "node:fs/promises";
+import { join, relative } from "node:path";
+import { AppError } from "../../core/error.ts";
+import type { KubeObject } from "../../k8s/port.ts";
+import type { Setting } from "../setting.ts";
+import { parseManifest } from "./parse-manifest.ts";
+
+/** The folder that Kustomize builds for a region: its overlay, else the base. Undefined where a service has neither. */
+export async function kustomizationFor(service: string, region: string): Promise<string | undefined> {
+  for (const folder of [join(service, "deploy", "overlays", region), join(service, "deploy", "base")]) {
+    if (await isKustomization(folder)) return folder;
+  }
+  return undefined;
+}
+
+/** https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/ */
+async function isKustomization(folder: string): Promise<boolean> {
+  const names = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
+  const there = names.map((name) =>
+    access(join(folder, name)).then(
+      () => true,
+      () => false,
+    ),
+  );
+  return (await Promise.all(there)).includes(true);
+}
+
+/** What `kustomize build` makes of a folder. Throws SANDBOX_MANIFEST_INVALID with what Kustomize says. */
+export async function buildKustomization(
+  program: string,
+  folder: string,
+  service: string,
+  { host, signal }: Setting,
+): Promise<KubeObject[]> {
+  const { execa } = await import("execa");
+  const shown = relative(service, folder);
+  const built = await execa(program, ["build", folder], {
+    env: host.env,
+    extendEnv: false,
+    cancelSignal: signal,
+    reject: false,
+  });
+  signal.throwIfAborted();
+  if (!built.failed) return parseManifest(built.stdout, `kustomize build ${shown}`);
+  throw new AppError("SANDBOX_MANIFEST_INVALID", `${shown} cannot be built: ${built.stderr || built.message}`, {
+    next: [`kustomize build ${shown}   shows the same`],
+  });
+}

@@ -1,0 +1,57 @@
+import type { Probe } from "../processes/component.ts";
+import type { Launch } from "../processes/daemon.ts";
+
+/** On 127.0.0.1, as all of the sandbox. */
+export interface CollectorPorts {
+  /** OTLP/HTTP: what OTEL_EXPORTER_OTLP_ENDPOINT names. */
+  readonly otlpHttp: number;
+  readonly otlpGrpc: number;
+  readonly health: number;
+  /** What the collector counts of itself, for Prometheus. */
+  readonly metrics: number;
+}
+
+export interface CollectorFiles {
+  /** Where spans and metrics come out: a JSON document of OTLP in each line. */
+  readonly traces: string;
+  readonly metrics: string;
+}
+
+/**
+ * The configuration of an OpenTelemetry Collector that takes OTLP and writes what it got to files: 20 MB of each, the
+ * oldest dropped.
+ */
+export function collectorConfig(ports: CollectorPorts, files: CollectorFiles): string {
+  const listen = (port: number): { endpoint: string } => ({ endpoint: `127.0.0.1:${port}` });
+  const file = (path: string): object => ({ path, rotation: { max_megabytes: 10, max_backups: 1 } });
+  const config = {
+    receivers: { otlp: { protocols: { http: listen(ports.otlpHttp), grpc: listen(ports.otlpGrpc) } } },
+    processors: { batch: { timeout: "200ms" } },
+    exporters: { "file/traces": file(files.traces), "file/metrics": file(files.metrics) },
+    extensions: { health_check: listen(ports.health) },
+    service: {
+      extensions: ["health_check"],
+      pipelines: {
+        traces: { receivers: ["otlp"], processors: ["batch"], exporters: ["file/traces"] },
+        metrics: { receivers: ["otlp"], processors: ["batch"], exporters: ["file/metrics"] },
+      },
+      telemetry: {
+        logs: { level: "warn" },
+        metrics: {
+          readers: [{ pull: { exporter: { prometheus: { host: "127.0.0.1", port: ports.metrics } } } }],
+        },
+      },
+    },
+  };
+  // JSON is YAML.
+  return `${JSON.stringify(config, null, 2)}\n`;
+}
+
+/** How the collector is started, with the program of `findProgram` and a file of {@link collectorConfig}. */
+export function collectorLaunch(program: string, config: string): Omit<Launch, "log"> {
+  return { file: program, args: [`--config=${config}`], env: {} };
+}
+
+export function collectorProbe(ports: Pick<CollectorPorts, "health">): Probe {
+  return { url: `http://127.0.0.1:${ports.health}/` };
+}

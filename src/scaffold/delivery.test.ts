@@ -1,0 +1,177 @@
+import { posix } from "node:path";
+import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
+import { type Answers, render } from "./render.ts";
+import { shippedTemplate } from "./shipped-template.ts";
+
+interface Variable {
+  readonly name: string;
+  readonly valueFrom?: { readonly secretKeyRef: { readonly name: string; readonly key: string } };
+}
+
+interface Container {
+  readonly image: string;
+  readonly env: readonly Variable[];
+}
+
+interface Manifest {
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly namespace?: string; readonly labels?: object };
+  readonly spec: Readonly<Record<string, unknown>>;
+}
+
+interface Workload extends Manifest {
+  readonly spec: {
+    readonly selector?: { readonly matchLabels: Readonly<Record<string, string>> };
+    readonly template: {
+      readonly metadata: { readonly labels: Readonly<Record<string, string>> };
+      readonly spec: { readonly containers: readonly [Container] };
+    };
+  };
+}
+
+interface Kustomization {
+  readonly resources: readonly string[];
+  readonly images: readonly { readonly name: string }[];
+  readonly patches: readonly { readonly path: string }[];
+}
+
+const template = await shippedTemplate("fastapi-service");
+const stores = ["postgres", "redis", "neo4j"];
+const combinations = Array.from({ length: 2 ** stores.length }, (_, bits) =>
+  stores.filter((_store, at) => (bits & (1 << at)) !== 0),
+);
+const alone: Answers = { name: "order-intake", domain: "shop", owner: "team-shop", regions: [] };
+const onPlatform: Answers = {
+  ...alone,
+  regions: ["eu", "no"],
+  depends_on: ["y", "pay-out"],
+  called_by: ["n", "web"],
+  platform: "acme",
+  gitops_repository: "https://git.acme.example/platform.git",
+  gitops_branch: "main",
+  gitops_path: "services/order-intake",
+};
+const services = [alone, onPlatform].flatMap((answers) => combinations.map((features) => ({ ...answers, features })));
+
+describe.each(services)("the delivery of a service in $regions with $features", (answers) => {
+  const files = render(template, answers).filter(({ path }) => path.startsWith("deploy/"));
+  const paths = files.map(({ path }) => path);
+  /** Kustomize reads YAML 1.1, where `no` is false. */
+  const read = (path: string): unknown => {
+    const found = files.find((file) => file.path === path);
+    if (found === undefined) throw new Error(`There is no ${path}.`);
+    return parse(found.content, { version: "1.1" });
+  };
+  const inBase = paths.filter((path) => posix.dirname(path) === "deploy/base" && !path.endsWith("/kustomization.yaml"));
+  const objects = inBase.map((path) => read(path) as Manifest);
+  const deployment = read("deploy/base/deployment.yaml") as Workload;
+  const migration = objects.find(({ kind }) => kind === "Job") as Workload | undefined;
+  const secretsOf = ({ spec }: Workload): Variable[] =>
+    spec.template.spec.containers[0].env.filter(({ valueFrom }) => valueFrom !== undefined);
+
+  it("has a base of everything that is there, which gives it namespace and labels", () => {
+    const { resources, ...own } = read("deploy/base/kustomization.yaml") as Kustomization;
+    expect(resources.map((name) => `deploy/base/${name}`).toSorted()).toEqual(inBase);
+    expect(own).toMatchObject({
+      namespace: answers.name,
+      labels: [{ pairs: { "app.kubernetes.io/name": answers.name, "app.kubernetes.io/part-of": answers.domain } }],
+    });
+    const others = objects.filter(({ kind }) => kind !== "Namespace");
+    expect(others.map(({ metadata }) => metadata).filter(({ namespace, labels }) => namespace ?? labels)).toEqual([]);
+    expect(new Set(objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`)).size).toBe(objects.length);
+  });
+
+  it("has an overlay for each region, with its name and a tag that a deploy changes", () => {
+    const overlays = answers.regions.map((region) => `deploy/overlays/${region}`);
+    expect(paths.filter((path) => path.startsWith("deploy/overlays/")).map(posix.dirname)).toEqual(
+      overlays.flatMap((overlay) => [overlay, overlay]),
+    );
+    for (const [at, overlay] of overlays.entries()) {
+      const { resources, images, patches } = read(`${overlay}/kustomization.yaml`) as Kustomization;
+      expect(resources.map((path) => posix.join(overlay, path))).toEqual(["deploy/base"]);
+      expect(images).toEqual([{ name: answers.name, newTag: "0.1.0" }]);
+      const patch = read(posix.join(overlay, patches[0]?.path ?? "")) as Workload;
+      expect(patch).toMatchObject({ kind: "Deployment", metadata: { name: answers.name } });
+      const env = [{ name: "APP_REGION", value: answers.regions[at] }];
+      expect(patch.spec.template.spec.containers).toEqual([{ name: "app", env }]);
+    }
+    for (const { spec } of [deployment, ...(migration === undefined ? [] : [migration])]) {
+      expect(spec.template.spec.containers.map(({ image }) => image)).toEqual([`${answers.name}:0.1.0`]);
+    }
+  });
+
+  it("has a secret for each store, from which its pods take every login", () => {
+    const secrets = objects.filter(({ kind }) => kind === "ExternalSecret");
+    expect(secrets.map(({ metadata }) => metadata.name).toSorted()).toEqual(answers.features.toSorted());
+    for (const { metadata, spec } of secrets) {
+      const key = `${answers.platform ?? answers.domain}/${answers.name}/${metadata.name}`;
+      expect(spec["dataFrom"]).toEqual([{ extract: { key } }]);
+    }
+    const used = secretsOf(deployment).map(({ name, valueFrom }) => [
+      name.split("__")[0],
+      valueFrom?.secretKeyRef.name,
+    ]);
+    const expected = answers.features.map((store) => [`APP_${store.toUpperCase()}`, store]);
+    expect(new Set(used.map(String))).toEqual(new Set(expected.map(String)));
+  });
+
+  it("migrates before it runs, with the login of the service and out of its Service's sight", () => {
+    expect(migration !== undefined).toBe(answers.features.includes("postgres"));
+    if (migration === undefined) return;
+    expect(secretsOf(migration)).toEqual(secretsOf(deployment));
+    const selected = Object.entries(deployment.spec.selector?.matchLabels ?? { none: "" });
+    const labels = migration.spec.template.metadata.labels;
+    expect(selected.every(([key, value]) => labels[key] === value)).toBe(false);
+    const waveOf = ({ metadata }: Manifest): number =>
+      Number((metadata as { annotations?: Record<string, string> }).annotations?.["argocd.argoproj.io/sync-wave"] ?? 0);
+    const needed = ["Namespace", "ServiceAccount", "NetworkPolicy", "ExternalSecret"];
+    for (const each of objects.filter(({ kind }) => needed.includes(kind))) {
+      expect(waveOf(each)).toBeLessThan(waveOf(migration));
+    }
+    // An autoscaler without its Deployment is degraded, which would end the sync.
+    for (const each of objects.filter(({ kind }) => ["Deployment", "HorizontalPodAutoscaler"].includes(kind))) {
+      expect(waveOf(each)).toBeGreaterThan(waveOf(migration));
+    }
+  });
+
+  it("lets its pods reach the stores that it has, and no others", () => {
+    const { spec } = read("deploy/base/network-policy.yaml") as Manifest;
+    const egress = spec["egress"] as { to?: unknown; ports?: { port: number }[] }[];
+    const anywhere = egress.filter(({ to }) => to === undefined).flatMap(({ ports }) => ports ?? []);
+    const ports: Record<string, number> = { postgres: 5432, redis: 6379, neo4j: 7687 };
+    expect(anywhere.map(({ port }) => port)).toEqual(answers.features.map((store) => ports[store]));
+  });
+
+  it("is an Application in each region of a platform with a GitOps repository", () => {
+    const applications = paths.filter((path) => path.startsWith("deploy/applications/"));
+    expect(applications).toEqual(answers.regions.map((region) => `deploy/applications/${region}.yaml`));
+    for (const [at, path] of applications.entries()) {
+      expect(read(path)).toMatchObject({
+        metadata: { name: answers.name, namespace: "argocd" },
+        spec: {
+          project: answers.platform,
+          source: {
+            repoURL: answers.gitops_repository,
+            targetRevision: answers.gitops_branch,
+            path: `${answers.gitops_path}/deploy/overlays/${answers.regions[at]}`,
+          },
+          destination: { namespace: answers.name },
+        },
+      });
+    }
+  });
+});
+
+it("has no Application where there is no GitOps repository", () => {
+  const files = render(template, { ...alone, regions: ["eu"], platform: "acme" });
+  expect(files.filter(({ path }) => path.startsWith("deploy/applications/"))).toEqual([]);
+  expect(files.some(({ path }) => path === "deploy/overlays/eu/kustomization.yaml")).toBe(true);
+});
+
+it("keeps callers from /internal, however they write the slash after it", () => {
+  const path = "deploy/base/authorization-policy-internal.yaml";
+  const policy = parse(render(template, onPlatform).find((file) => file.path === path)?.content ?? "") as Manifest;
+  const rules = [{ to: [{ operation: { paths: ["/internal*"] } }] }];
+  expect(policy.spec).toMatchObject({ action: "DENY", rules });
+});

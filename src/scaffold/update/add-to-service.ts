@@ -1,0 +1,86 @@
+import { AppError } from "../../core/error.ts";
+import { checkFeatures } from "../features.ts";
+import { checkPeers } from "../peer.ts";
+import type { Answers } from "../render.ts";
+import type { Template } from "../template.ts";
+import { checkNotNewer, compareRenders } from "./compare.ts";
+import { baseMissing } from "./missing-base.ts";
+import { pendingUpdate } from "./pending-update.ts";
+import { pristine } from "./pristine.ts";
+import type { Base } from "./base.ts";
+import { readBase, readRecord, type ServiceRecord } from "./record.ts";
+import {
+  goOn,
+  type RevisedService,
+  reviseService,
+  type ReviseSetting,
+  unfinished,
+  unrevised,
+} from "./revise-service.ts";
+
+/** A list among a service's answers, and what it shall have. */
+export interface Addition {
+  readonly to: "features" | "depends_on" | "called_by";
+  readonly names: readonly string[];
+}
+
+export interface ExtendedService extends RevisedService {
+  /** Those of the names that the service did not have before. */
+  readonly added: readonly string[];
+}
+
+export interface AddSetting extends ReviseSetting {
+  readonly templateNamed: (name: string) => Promise<Template>;
+}
+
+/**
+ * Gives a service more features, dependencies or callers, at the version of the template that it follows. Throws
+ * SCAFFOLD_… and GIT_… errors, before anything is written.
+ */
+export async function addToService(
+  folder: string,
+  shown: string,
+  addition: Addition,
+  setting: AddSetting,
+): Promise<ExtendedService> {
+  const record = await readRecord(folder, shown);
+  const pending = await pendingUpdate(folder);
+  if (pending !== undefined) {
+    // What was stopped may have been something else, which this command must not bring about by the way.
+    if (pending.from !== pending.to || missing(addition, pending.answers).length > 0) throw unfinished(shown);
+    return { ...(await goOn(folder, shown, record, setting)), added: missing(addition, record.answers) };
+  }
+  const template = await setting.templateNamed(record.template);
+  checkNotNewer(record, template, shown);
+  checkNames(record, template, addition);
+  const added = missing(addition, record.answers);
+  if (added.length === 0) return { ...unrevised(record), added };
+  const { to } = addition;
+  const all = [...(record.answers[to] ?? []), ...added];
+  checkNames(record, template, { to, names: all });
+  const base = await readBase(folder, shown);
+  if (base === undefined) throw baseMissing(shown, record);
+  checkFollows(record, base, template, shown);
+  const answers = { ...record.answers, [to]: all };
+  return { ...(await reviseService(folder, shown, { record, base }, { template, answers }, setting)), added };
+}
+
+function missing({ to, names }: Addition, answers: Partial<Answers> = {}): readonly string[] {
+  return names.filter((name) => answers[to]?.includes(name) !== true);
+}
+
+function checkNames({ answers }: ServiceRecord, template: Template, { to, names }: Addition): void {
+  if (to === "features") checkFeatures(template, names);
+  else checkPeers(answers.name, `gennet service add ${to === "depends_on" ? "dependency" : "caller"}`, names);
+}
+
+/** What is added must come alone: an update of the template is another change, to be looked at by itself. */
+function checkFollows(record: ServiceRecord, base: Base, template: Template, shown: string): void {
+  const same = record.version === template.version;
+  if (same && compareRenders(base, pristine(template, record.answers)).length === 0) return;
+  const follows = `${shown} follows ${record.template} ${record.version}`;
+  const problem = same ? "which has changed since" : `and this gennet has ${template.version}`;
+  throw new AppError("SCAFFOLD_SERVICE_OUTDATED", `${follows}, ${problem}.`, {
+    next: [`gennet service update ${shown}   and commit; then add again`],
+  });
+}

@@ -1,0 +1,29 @@
+import type { RenderedFile } from "../render.ts";
+
+export const baseFile = ".gennet/base.json";
+
+/** A file as the template gives it. */
+export interface PristineFile extends RenderedFile {
+  /** Is not touched again after the first render. */
+  readonly once?: true;
+}
+
+/** The pristine render that a service came from. */
+export interface Base {
+  readonly version: string;
+  readonly files: readonly PristineFile[];
+}
+
+/**
+ * The pristine render as one file of lines: Git shows and packs what changed of it, and no linter, test runner or
+ * dependency scanner takes it for the service's own files.
+ */
+export function baseRecord({ version, files }: Base): RenderedFile {
+  const entries = files.map(({ path, content, mode, once }) => [
+    path,
+    { ...(mode === 0o755 ? { executable: true } : {}), ...(once === true ? { once } : {}), lines: content.split("\n") },
+  ]);
+  const about = "Written by gennet: what the template gave this service. Updates are merged from it; keep it as it is.";
+  const base = { about, version, files: Object.fromEntries(entries) as object };
+  return { path: baseFile, content: `${JSON.stringify(base, null, 1)}\n`, mode: 0o644 };
+}

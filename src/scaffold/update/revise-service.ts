@@ -1,0 +1,175 @@
+import { isDeepStrictEqual } from "node:util";
+import { AppError } from "../../core/error.ts";
+import type { Git, Repository } from "../../git/port.ts";
+import { answersFile, type Answers } from "../render.ts";
+import type { Template } from "../template.ts";
+import { compareRenders, type FileChange } from "./compare.ts";
+import { onDisk } from "./diff-service.ts";
+import { mergeService, type ServiceMerge } from "./merge-service.ts";
+import { draftFolder, finish, layOut, pendingFolder } from "./pending-update.ts";
+import { pristine } from "./pristine.ts";
+import { type Base, baseFile, baseRecord } from "./base.ts";
+import { type ServiceRecord, updatedAnswers } from "./record.ts";
+
+export interface ReviseSetting {
+  readonly git: Git;
+  readonly signal: AbortSignal;
+  readonly dryRun: boolean;
+}
+
+/** What a service shall be rendered from: another version of its template, other answers, or both. */
+export interface Revision {
+  readonly template: Template;
+  readonly answers: Answers;
+}
+
+export interface RevisedService {
+  readonly service: string;
+  readonly template: string;
+  readonly from: string;
+  readonly to: string;
+  /** current: nothing to do; finished: one that was stopped before was gone on with; pending: a dry run. */
+  readonly state: "current" | "updated" | "finished" | "conflicts" | "pending";
+  readonly files: readonly FileChange[];
+  /** Files that both sides changed in one place; they have markers, and three stages in Git's index. */
+  readonly conflicts: readonly string[];
+  /** YAML and JSON that was merged by its structure. */
+  readonly structural: readonly string[];
+  /** What the service deleted and the template changed: it stays deleted. */
+  readonly leftDeleted: readonly string[];
+  /** Lockfiles that no longer fit what was updated. */
+  readonly staleLocks: readonly string[];
+  /** What would change, as a unified diff; in a dry run only. */
+  readonly patch?: string;
+}
+
+/**
+ * A three-way merge of a service's pristine render, the render of the revision and its last commit, put into the
+ * working tree. Throws SCAFFOLD_… and GIT_… errors, before anything is written.
+ */
+export async function reviseService(
+  folder: string,
+  shown: string,
+  { record, base }: { readonly record: ServiceRecord; readonly base: Base },
+  { template, answers }: Revision,
+  { git, dryRun, signal }: ReviseSetting,
+): Promise<RevisedService> {
+  const next = pristine(template, answers);
+  const to = next.version;
+  const unchanged = { ...unrevised(record), to };
+  const sameRecord = record.version === to && isDeepStrictEqual(record.answers, answers);
+  if (sameRecord && compareRenders(base, next).length === 0) return unchanged;
+  const repository = await openClean(folder, shown, git);
+  const merge = await mergeIn(folder, { base, next, label: `${template.name}-${to}` }, repository);
+  const files = merge.files.map(({ path, change }) => ({ path, change }));
+  const { structural, leftDeleted, patch } = merge;
+  const conflicts = [...merge.conflicts.keys()];
+  const found = {
+    ...unchanged,
+    files,
+    conflicts,
+    structural,
+    leftDeleted,
+    staleLocks: await staleLocks(folder, files),
+  };
+  if (dryRun) return { ...found, state: "pending", patch };
+  const records = [baseRecord(next), await updatedAnswers(folder, { ...record, version: to, answers })];
+  const kept = records.map(({ path, content }) => ({ path, mode: "100644", content: Buffer.from(content) }));
+  const laidOut = { from: record.version, to, answers, conflicts: merge.conflicts };
+  await layOut(folder, laidOut, [...merge.files, ...kept], signal);
+  await finish(folder, shown, repository);
+  return { ...found, state: conflicts.length > 0 ? "conflicts" : "updated" };
+}
+
+/** A service that stays as it is. */
+export function unrevised({ answers, template, version }: ServiceRecord): RevisedService {
+  const nothing = { files: [], conflicts: [], structural: [], leftDeleted: [], staleLocks: [] };
+  return { service: answers.name, template, from: version, to: version, state: "current", ...nothing };
+}
+
+/** Ends a revision that was stopped by force. Throws SCAFFOLD_UPDATE_UNFINISHED in a dry run. */
+export async function goOn(
+  folder: string,
+  shown: string,
+  record: ServiceRecord,
+  { git, dryRun }: ReviseSetting,
+): Promise<RevisedService> {
+  if (dryRun) throw unfinished(shown);
+  const repository = await git.repository(folder);
+  if (repository === undefined) throw noRepository(shown);
+  const { from, to, conflicts, writes } = await finish(folder, shown, repository);
+  const changed = writes.filter(({ path }) => path !== baseFile && path !== answersFile);
+  const files = changed.map(({ path, before, staged }) => {
+    const change = staged === null ? "removed" : before === null ? "added" : "changed";
+    return { path, change } as const;
+  });
+  const paths = conflicts.map(([path]) => path);
+  const state = paths.length > 0 ? "conflicts" : "finished";
+  const locks = await staleLocks(folder, files);
+  return { ...unrevised(record), from, to, files, conflicts: paths, staleLocks: locks, state };
+}
+
+export function unfinished(shown: string): AppError {
+  return new AppError("SCAFFOLD_UPDATE_UNFINISHED", `An update of ${shown} was stopped half-way.`, {
+    next: [`gennet service update ${shown}   finishes it`],
+  });
+}
+
+/** The service's repository, with everything in the service committed. */
+async function openClean(folder: string, shown: string, git: Git): Promise<Repository & { head: string }> {
+  const repository = await git.repository(folder);
+  if (repository === undefined) throw noRepository(shown);
+  const changed = (await repository.changed()).filter((path) => !path.startsWith(`${draftFolder}/`));
+  const [first] = changed;
+  if (first !== undefined) {
+    const others = changed.length === 1 ? "" : ` and ${changed.length - 1} more`;
+    throw new AppError("SCAFFOLD_TREE_DIRTY", `${shown} has changes that are not committed: ${first}${others}.`, {
+      next: [`git add ${shown} && git commit   keeps them`, `git status ${shown}   shows them`],
+    });
+  }
+  const head = await repository.tree();
+  if (head !== undefined) return { ...repository, head };
+  throw new AppError("SCAFFOLD_TREE_DIRTY", `${shown} is in no commit of its repository.`, {
+    next: [`git add --force ${shown} && git commit   commits it`],
+  });
+}
+
+async function mergeIn(
+  folder: string,
+  { base, next, label }: { readonly base: Base; readonly next: Base; readonly label: string },
+  repository: Repository & { head: string },
+): Promise<ServiceMerge> {
+  const known = new Set(base.files.map((file) => file.path));
+  const added = next.files.filter((file) => !known.has(file.path));
+  const there = await Promise.all(added.map((file) => onDisk(folder, file.path)));
+  const scratch = await repository.scratch();
+  try {
+    const sides = {
+      base: base.files,
+      theirs: next.files,
+      tree: repository.head,
+      ignored: there.filter((file) => file !== undefined),
+      without: [answersFile, baseFile, pendingFolder, draftFolder],
+      label,
+    };
+    const merge = await mergeService(sides, scratch);
+    // The index names what only the scratch repository has.
+    const ids = [...new Set([...merge.conflicts.values()].flat().map((stage) => stage.id))];
+    for (const content of await scratch.read(ids)) await repository.keep(content);
+    return merge;
+  } finally {
+    await scratch.dispose();
+  }
+}
+
+async function staleLocks(folder: string, files: readonly FileChange[]): Promise<readonly string[]> {
+  if (!files.some((file) => file.path === "pyproject.toml")) return [];
+  const found = await Promise.all(["uv.lock", "poetry.lock"].map((path) => onDisk(folder, path)));
+  return found.flatMap((file) => (file === undefined ? [] : [file.path]));
+}
+
+function noRepository(shown: string): AppError {
+  return new AppError("SCAFFOLD_NO_REPOSITORY", `${shown} is in no Git repository, so an update could not be undone.`, {
+    next: [`git init ${shown} && git -C ${shown} add . && git -C ${shown} commit -m "Before the update"`],
+  });
+}

@@ -1,0 +1,1 @@
+"""Values in Redis for all replicas, and in the memory of each for a moment."""

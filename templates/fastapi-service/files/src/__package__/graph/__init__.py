@@ -1,0 +1,1 @@
+"""The graph database of this service: sessions, transactions and constraints."""

@@ -1,0 +1,1 @@
+"""Relations between items: which are related, directly and over others."""

@@ -1,0 +1,157 @@
+import asyncio
+
+import pytest
+
+from <%= it.package %>.cache.near import (
+    Load,
+    NearCache,
+)
+from <%= it.package %>.cache.settings import (
+    RedisSettings,
+)
+
+pytestmark = pytest.mark.anyio
+
+SETTINGS = RedisSettings(near_seconds=5, near_entries=2)
+
+
+class Clock:
+    """Stands still until a test moves it."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class Source:
+    """Answers with how often it was asked, at once or when it is allowed to."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+        self.allowed = asyncio.Event()
+        self.allowed.set()
+
+    async def load(self) -> str:
+        self.asked += 1
+        answer = str(self.asked)
+        await self.allowed.wait()
+        return answer
+
+
+async def fail() -> str:
+    raise LookupError("gone")
+
+
+async def turn() -> None:
+    """Lets every task that can go on do so."""
+    for _ in range(5):
+        await asyncio.sleep(0)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def near(clock: Clock) -> NearCache:
+    near = NearCache(SETTINGS, clock)
+    near.open()
+    return near
+
+
+async def test_a_value_is_loaded_once_for_its_time(near: NearCache, clock: Clock) -> None:
+    source = Source()
+
+    assert [await near.get("a", source.load) for _ in range(3)] == ["1", "1", "1"]
+    clock.now += 5
+    assert await near.get("a", source.load) == "2"
+
+
+async def test_many_who_ask_at_a_time_cause_one_load(near: NearCache) -> None:
+    source = Source()
+
+    answers = await asyncio.gather(*(near.get("a", source.load) for _ in range(20)))
+
+    assert answers == ["1"] * 20
+    assert source.asked == 1
+
+
+async def test_the_oldest_value_makes_room(near: NearCache) -> None:
+    source = Source()
+    for key in ("a", "b", "c"):
+        await near.get(key, source.load)
+
+    assert await near.get("c", source.load) == "3"
+    assert await near.get("b", source.load) == "2"
+    assert await near.get("a", source.load) == "4"
+
+
+async def test_what_is_dropped_while_it_is_loaded_is_not_kept(near: NearCache) -> None:
+    source = Source()
+    source.allowed.clear()
+    first = asyncio.create_task(near.get("a", source.load))
+    await turn()
+
+    near.drop("a")
+    second = asyncio.create_task(near.get("a", source.load))
+    await turn()
+    source.allowed.set()
+
+    assert (await first, await second) == ("1", "2")
+    assert await near.get("a", source.load) == "2"
+
+
+async def test_what_was_loaded_before_it_was_opened_is_not_kept(clock: Clock) -> None:
+    near, source = NearCache(SETTINGS, clock), Source()
+    source.allowed.clear()
+    loading = asyncio.create_task(near.get("a", source.load))
+    await turn()
+
+    near.open()
+    source.allowed.set()
+
+    assert await loading == "1"
+    assert await near.get("a", source.load) == "2"
+
+
+async def test_what_was_there_when_it_was_closed_is_not_kept(near: NearCache) -> None:
+    source = Source()
+    await near.get("a", source.load)
+
+    near.close()
+    near.open()
+
+    assert await near.get("a", source.load) == "2"
+
+
+async def test_closed_it_keeps_nothing(clock: Clock) -> None:
+    near, source = NearCache(SETTINGS, clock), Source()
+
+    assert [await near.get("a", source.load) for _ in range(2)] == ["1", "2"]
+
+
+async def test_a_failure_is_everyone_s_and_is_not_kept(near: NearCache) -> None:
+    failed: list[Load] = [fail, fail]
+    answers = await asyncio.gather(
+        *(near.get("a", load) for load in failed), return_exceptions=True
+    )
+
+    assert [repr(answer) for answer in answers] == ["LookupError('gone')"] * 2
+    assert await near.get("a", Source().load) == "1"
+
+
+async def test_who_gives_up_does_not_end_the_load_of_the_others(near: NearCache) -> None:
+    source = Source()
+    source.allowed.clear()
+    first, second = (asyncio.create_task(near.get("a", source.load)) for _ in range(2))
+    await turn()
+
+    first.cancel()
+    await turn()
+    source.allowed.set()
+
+    assert first.cancelled()
+    assert await second == "1"

@@ -1,0 +1,1 @@
+"""Tests of the relations between items, against a real graph database."""

