@@ -21,6 +21,7 @@ const sandbox = (command: string, ...argv: string[]) =>
   runGennet(["sandbox", command, "--name", name, ...argv], { env: { XDG_STATE_HOME: stateHome } });
 const kubectl = async (...argv: string[]): Promise<Ended> => run((await referees()).kubectl, argv, { env: variables });
 const root = (): string => join(stateHome, "gennet", "sandbox", name);
+const podsFolder = (): string => join(root(), "regions/eu-central-1/pods");
 
 async function ok(ended: Promise<Ended>): Promise<string> {
   const { exit, stdout, stderr } = await ended;
@@ -198,7 +199,7 @@ describe("a Deployment of a registered image", () => {
     await readyPods(app, 3);
     await ok(kubectl("scale", "deployment", app, "--replicas=2"));
     await readyPods(app, 2);
-    await expect.poll(async () => (await readdir(join(root(), "regions/eu-central-1/pods"))).length).toBe(2);
+    await expect.poll(async () => (await readdir(podsFolder())).length).toBe(2);
   });
 
   it("loses the endpoint of a pod that is not ready", async () => {
@@ -276,6 +277,31 @@ describe("a real pod", () => {
     expect(await run("ls", ["/shared", "/etc/secret"])).toMatchObject({ exit: 2 });
   });
 
+  it("shows its secrets to nobody else", async () => {
+    const secret = "a-secret-of-the-test";
+    await apply(
+      { apiVersion: "v1", kind: "Secret", metadata: { name: "keys" }, stringData: { key: secret } },
+      podOf(
+        "secretive",
+        { volumes: [{ name: "keys", secret: { secretName: "keys" } }] },
+        {
+          env: [{ name: "PASSWORD", valueFrom: { secretKeyRef: { name: "keys", key: "key" } } }],
+          volumeMounts: [{ name: "keys", mountPath: "/etc/secret" }],
+        },
+      ),
+    );
+    const [{ metadata, status }] = (await readyPods("secretive", 1)) as [PodView];
+    expect(await ask(status.podIP ?? "")).toMatchObject({ secret, env: { PASSWORD: secret } });
+    const file = join(podsFolder(), metadata.uid, "volumes/keys/key");
+    expect((await run("cat", [file])).stdout).toBe(secret);
+    const asNobody = ["--reuid=65534", "--regid=65534", "--clear-groups"];
+    expect(await run("setpriv", [...asNobody, "cat", file])).toMatchObject({ exit: 1, stdout: "" });
+    const processes = [...(await processTable()).values()];
+    expect(processes.filter(({ args }) => args.join(" ").includes(secret))).toEqual([]);
+    const kept = await run("grep", ["-rl", secret, join(root(), "logs"), join(root(), "state.json")]);
+    expect(kept).toMatchObject({ exit: 1, stdout: "" });
+  });
+
   it("answers kubectl logs, exec and port-forward", async () => {
     await apply(podOf("spoken", {}, { env: [{ name: "WORD", value: "inside" }] }));
     const [{ status }] = (await readyPods("spoken", 1)) as [PodView];
@@ -327,7 +353,7 @@ describe("a real pod", () => {
     const logs = kubectl("logs", "-f", "quick");
     await ok(kubectl("delete", "pod", "quick", "slow", "--timeout=40s"));
     expect((await logs).stdout).toContain("got TERM");
-    await expect.poll(async () => readdir(join(root(), "regions/eu-central-1/pods"))).toEqual([]);
+    await expect.poll(async () => readdir(podsFolder())).toEqual([]);
   });
 
   it("runs to its end as a job", async () => {
@@ -373,7 +399,7 @@ describe("a real pod", () => {
       ),
     );
     const [{ metadata }] = (await readyPods("meshed", 1)) as [PodView];
-    const file = join(root(), "regions/eu-central-1/pods", metadata.uid, "volumes/shared/order");
+    const file = join(podsFolder(), metadata.uid, "volumes/shared/order");
     await expect.poll(async () => (await run("cat", [file])).stdout).toBe("proxy up\napp up\n");
     const watching = run("sh", ["-c", `tail -F -n +1 ${file} 2>/dev/null | sed '/proxy down/q'`]);
     await ok(kubectl("delete", "pod", "meshed"));
@@ -399,7 +425,7 @@ describe("what was killed", () => {
     expect(await ask(kept.status.podIP ?? "")).toMatchObject({ host: "kept" });
     await ok(kubectl("delete", "pod", "left", "--force", "--grace-period=0"));
     await ok(sandbox("up"));
-    await expect.poll(async () => readdir(join(root(), "regions/eu-central-1/pods"))).toEqual([kept.metadata.uid]);
+    await expect.poll(async () => readdir(podsFolder())).toEqual([kept.metadata.uid]);
     const after = await pod("kept");
     expect(after.status.containerStatuses).toEqual(kept.status.containerStatuses);
     await ask(kept.status.podIP ?? "", "/crash").catch(() => undefined);

@@ -43,7 +43,7 @@ export async function readRun(folder: string, number: number): Promise<Run> {
   return toRun(number, JSON.parse(text) as ShimStatus);
 }
 
-export function toRun(number: number, { pid, startedAt, finishedAt, exitCode, signal, error }: ShimStatus): Run {
+function toRun(number: number, { pid, startedAt, finishedAt, exitCode, signal, error }: ShimStatus): Run {
   return {
     number,
     state: finishedAt === undefined ? "running" : "ended",

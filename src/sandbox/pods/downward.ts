@@ -73,7 +73,7 @@ const suffixes: Readonly<Record<string, number>> = {
 };
 
 /** `1500m` → 1.5, `64Mi` → 67108864. */
-export function quantity(text: string): number {
+function quantity(text: string): number {
   const [, number = "", suffix = ""] = /^([\d.]+(?:e\d+)?)(\D*)$/.exec(text) ?? [];
   const factor = suffixes[suffix];
   if (number === "" || factor === undefined) throw new Error(`"${text}" is not a quantity`);

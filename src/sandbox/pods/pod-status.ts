@@ -165,7 +165,7 @@ function terminated(run: Run): object {
   };
 }
 
-export function containerId({ metadata }: Pod, name: string, number: number): string {
+function containerId({ metadata }: Pod, name: string, number: number): string {
   return `gennet://${metadata.uid}/${name}/${number}`;
 }
 

@@ -39,7 +39,7 @@ export async function readImage(
     folder,
     entrypoint: entrypoint.map(here),
     cmd,
-    env: { ...env, PATH },
+    env: { ...Object.fromEntries(Object.entries(env).map(([key, value]) => [key, here(value)])), PATH },
     ...(user === undefined ? {} : { user }),
   };
 }
