@@ -28,7 +28,10 @@ export async function perform(
   clock: Clock,
   signal: AbortSignal,
 ): Promise<HandlerResult> {
-  const limit = timeoutMs === undefined ? signal : AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+  // Not AbortSignal.timeout: Node 20 collects one that only AbortSignal.any knows, and it never fires.
+  const time = new AbortController();
+  const timer = timeoutMs === undefined ? undefined : setTimeout(() => time.abort(), timeoutMs);
+  const limit = AbortSignal.any([signal, time.signal]);
   try {
     if (handler.exec !== undefined) return await execute(handler.exec.command ?? [], target, limit);
     if (handler.httpGet !== undefined) return await httpGet(handler.httpGet, target, limit);
@@ -37,6 +40,8 @@ export async function perform(
     return { ok: true, says: "" };
   } catch (error) {
     return { ok: false, says: limit.aborted ? "no answer in time" : String((error as Error).message) };
+  } finally {
+    clearTimeout(timer);
   }
 }
 
