@@ -128,7 +128,7 @@ export function createContainerWorker(setting: ContainerSetting): ContainerWorke
     changed();
   };
 
-  const follow = (number: number, wasReady: boolean): void => {
+  const follow = (number: number, own: Shim, wasReady: boolean): void => {
     let reading = Promise.resolve();
     const look = async (gone: boolean): Promise<void> => {
       if (run?.number !== number || run.state === "ended") return;
@@ -145,7 +145,7 @@ export function createContainerWorker(setting: ContainerSetting): ContainerWorke
     const enqueue = (gone: boolean): void => void (reading = reading.then(() => look(gone)).catch(() => undefined));
     const within = AbortSignal.any([signal, life.signal]);
     const listener = { changed: () => enqueue(false), gone: () => enqueue(true) };
-    followShim(runFolder(number), listener, clock, within).catch(listener.gone);
+    followShim(runFolder(number), own, listener, clock, within).catch(listener.gone);
   };
 
   const cannot = (reason: string, message: string): void => {
@@ -161,7 +161,7 @@ export function createContainerWorker(setting: ContainerSetting): ContainerWorke
       const made = await setting.prepare(number);
       shim = await startShim(setting.shimProgram, runFolder(number), made);
       waiting = undefined;
-      follow(number, false);
+      follow(number, shim, false);
       await rm(runFolder(number - 2), { recursive: true, force: true });
       await Promise.all(["", ".1"].map((end) => rm(`${runFolder(number - 2)}.log${end}`, { force: true })));
     } catch (error) {
@@ -226,7 +226,7 @@ export function createContainerWorker(setting: ContainerSetting): ContainerWorke
       // As if it came up this moment, but for hooks and the first verdicts.
       run = { ...found, state: "starting" };
       [started, ready] = [wasReady, wasReady];
-      follow(last, wasReady);
+      follow(last, shim, wasReady);
     },
     start() {
       if (run !== undefined && run.state !== "ended") return;

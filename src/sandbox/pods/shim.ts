@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { watch } from "node:fs";
+import { readFile } from "node:fs/promises";
 import type { Clock } from "../../core/clock.ts";
 import { type ProcessEntry, processTable } from "../processes/process-table.ts";
 
@@ -27,6 +28,7 @@ export interface Shim {
   terminate(): void;
   /** Ends it at once. */
   kill(): void;
+  isAlive(): Promise<boolean>;
 }
 
 /** Starts a shim that outlives us. What the container is made of goes through a pipe: it may hold secrets. */
@@ -44,23 +46,33 @@ export async function startShim(program: string, folder: string, container: Shim
 }
 
 function ofChild(child: ChildProcess): Shim {
+  const isAlive = (): boolean => child.exitCode === null && child.signalCode === null;
   const send = (name: NodeJS.Signals): void => {
-    if (child.exitCode === null && child.signalCode === null) child.kill(name);
+    if (isAlive()) child.kill(name);
   };
-  return { terminate: () => send("SIGUSR1"), kill: () => send("SIGTERM") };
+  return { terminate: () => send("SIGUSR1"), kill: () => send("SIGTERM"), isAlive: async () => isAlive() };
 }
 
 /** The shim of a run that another runtime has started; undefined where it is gone. */
 export async function findShim(folder: string): Promise<Shim | undefined> {
-  const pid = await shimPid(folder);
-  if (pid === undefined) return undefined;
-  const send = (name: NodeJS.Signals): void => {
-    // The pid may be another's by now.
-    void shimPid(folder)
-      .then((now) => (now === pid ? process.kill(pid, name) : undefined))
-      .catch(() => undefined);
+  const found = [...(await processTable()).values()].find(
+    (entry) => isContainerShim(entry) && entry.args[2] === folder,
+  );
+  if (found === undefined) return undefined;
+  const { pid } = found;
+  // The pid may be another's by now.
+  const isAlive = async (): Promise<boolean> => {
+    const args = (await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")).split("\0");
+    return isContainerShim({ args }) && args[2] === folder;
   };
-  return { terminate: () => send("SIGUSR1"), kill: () => send("SIGTERM") };
+  const send = async (name: NodeJS.Signals): Promise<void> => {
+    if (await isAlive()) process.kill(pid, name);
+  };
+  return {
+    terminate: () => void send("SIGUSR1").catch(() => undefined),
+    kill: () => void send("SIGTERM").catch(() => undefined),
+    isAlive,
+  };
 }
 
 /** It runs a container, whose pod outlives the runtime. */
@@ -68,18 +80,12 @@ export function isContainerShim({ args }: Pick<ProcessEntry, "args">): boolean {
   return args[0]?.endsWith("/pod-shim") === true && args[1] === "run";
 }
 
-async function shimPid(folder: string): Promise<number | undefined> {
-  for (const entry of (await processTable()).values()) {
-    if (isContainerShim(entry) && entry.args[2] === folder) return entry.pid;
-  }
-  return undefined;
-}
-
 const lookEveryMs = 2_000;
 
 /** Calls `changed` whenever a run's status may have, and `gone` once its shim is no more. Until the signal aborts. */
 export async function followShim(
   folder: string,
+  shim: Shim,
   listener: { changed(): void; gone(): void },
   clock: Clock,
   signal: AbortSignal,
@@ -90,6 +96,6 @@ export async function followShim(
   while (!signal.aborted) {
     await clock.sleep(lookEveryMs, signal).catch(() => undefined);
     if (signal.aborted) return;
-    if ((await shimPid(folder)) === undefined) return listener.gone();
+    if (!(await shim.isAlive())) return listener.gone();
   }
 }
