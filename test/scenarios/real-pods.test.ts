@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { processesIn } from "../../src/sandbox/processes/daemon.ts";
 import { processTable } from "../../src/sandbox/processes/process-table.ts";
+import { removeNetworks } from "../../src/sandbox/pods/network.ts";
 import { type Ended, repository, run, runGennet } from "../support/cli.ts";
 import { assertDocument } from "../support/documents.ts";
 import { forwarded } from "../support/port-forward.ts";
@@ -433,6 +434,21 @@ describe("what was killed", () => {
       .poll(async () => (await pod("kept")).status.containerStatuses?.[0]?.restartCount, { timeout: 20_000 })
       .toBe(1);
     await readyPods("kept", 1);
+  });
+
+  it("comes back where everything but its files is gone, as after a restart of the machine", async () => {
+    await ok(kubectl("delete", "pods", "--all"));
+    await apply(podOf("kept"));
+    await readyPods("kept", 1);
+    for (const { pid } of processesIn(await processTable(), root())) process.kill(pid, "SIGKILL");
+    await expect.poll(async () => processesIn(await processTable(), root())).toEqual([]);
+    await removeNetworks(root());
+    await ok(sandbox("up"));
+    await expect
+      .poll(async () => (await pod("kept")).status.containerStatuses?.[0]?.restartCount, { timeout: 60_000 })
+      .toBe(1);
+    const [{ status }] = (await readyPods("kept", 1)) as [PodView];
+    expect(await ask(status.podIP ?? "")).toMatchObject({ host: "kept" });
   });
 
   it("leaves nothing after down: no process, namespace, interface, mount or file", async () => {

@@ -5,7 +5,7 @@ import { refusedField } from "./honoured.ts";
 import { type Observations, type Observed, planPod } from "./plan.ts";
 import { containersOf, isInit, isSidecar, type Pod, podName } from "./pod.ts";
 import { podFolder, type PodRecord } from "./pod-folder.ts";
-import { createPodSandbox } from "./pod-sandbox.ts";
+import { ensurePodSandbox, recordPod } from "./pod-sandbox.ts";
 import { podStatus } from "./pod-status.ts";
 import { prepareContainer } from "./prepare.ts";
 import { isReported, wasReady } from "./reported.ts";
@@ -102,10 +102,12 @@ export function createPodWorker(first: Pod, setting: RuntimeSetting): PodWorker 
   };
 
   const setUp = async (): Promise<void> => {
-    record = await folder.read();
-    if (record === undefined) {
-      record = await createPodSandbox(pod, folder, startTime, setting);
-      log(`has the address ${record.address}`);
+    const known = await folder.read();
+    const mine = known ?? (await recordPod(pod, folder, startTime, setting));
+    await ensurePodSandbox(pod, folder, mine, setting);
+    record = mine;
+    if (known === undefined) {
+      log(`has the address ${mine.address}`);
       return;
     }
     for (const [name, worker] of workers) await worker.adopt(wasReady(name, pod.status));
