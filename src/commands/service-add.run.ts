@@ -7,6 +7,7 @@ import type { Outcome } from "../core/outcome.ts";
 import { type Addition, addToService, type ExtendedService } from "../scaffold/update/add-to-service.ts";
 import { installedTemplate } from "../scaffold/update/installed-template.ts";
 import { readRecord } from "../scaffold/update/record.ts";
+import { relockWith } from "../scaffold/update/relock.ts";
 import { revisionText } from "../scaffold/update/update-text.ts";
 import type { ServiceAddInput } from "./service-add.ts";
 import { openCatalog } from "./service-catalog.run.ts";
@@ -47,6 +48,7 @@ export async function run(input: ServiceAddInput, context: Context): Promise<Out
     git: await context.git(),
     signal: context.signal,
     dryRun: input.dryRun,
+    relock: relockWith(context.host.env, context.signal, context.emit),
     templateNamed: installedTemplate,
   });
   const from = catalog === undefined ? {} : { catalog: catalog.path };

@@ -11,6 +11,7 @@ import { findServices } from "../scaffold/update/find-services.ts";
 import { installedTemplate } from "../scaffold/update/installed-template.ts";
 import type { RevisedService } from "../scaffold/update/revise-service.ts";
 import { updateService, type UpdateSetting } from "../scaffold/update/update-service.ts";
+import { relockWith } from "../scaffold/update/relock.ts";
 import { updateText } from "../scaffold/update/update-text.ts";
 import { placeOf } from "./service-check.run.ts";
 import type { ServiceUpdateInput } from "./service-update.ts";
@@ -47,6 +48,7 @@ export async function run(input: ServiceUpdateInput, context: Context): Promise<
     git: await context.git(),
     signal,
     dryRun: input.dryRun,
+    relock: relockWith(host.env, signal, emit),
     base: input.base,
     templateNamed: installedTemplate,
     complete: (template, recorded) => complete(template, recorded, given, asker),

@@ -13,29 +13,31 @@ const folder = mkdtempSync(join(tmpdir(), "gennet-bench-"));
 const launcher = resolve("bin/gennet");
 // Each round writes into a folder that is not there yet, which a shell makes: `sideBySide` runs the same words again.
 const inShell = (script, ...args) => ({ command: "sh", args: ["-c", script, "sh", ...args] });
-const service = ["new", "service", "orders", "--domain", "shop", "--owner", "team-shop"];
+const services = {
+  "A new service": [],
+  "A new service with everything": [
+    "--features",
+    "postgres,redis,neo4j",
+    "--depends-on",
+    "payments",
+    "--called-by",
+    "web",
+  ],
+};
+const inFolder = `cd "${folder}" && rm -rf "$1" && shift && exec "$@"`;
+const copier = process.env["BENCH_COPIER"];
 
 try {
-  const inFolder = `cd "${folder}" && rm -rf "$1" &&`;
-  const gennet = inShell(`${inFolder} shift && exec "$@"`, "orders", process.execPath, launcher, ...service);
-  spawnSync(gennet.command, gennet.args);
-  const base = JSON.parse(readFileSync(join(folder, "orders/.gennet/base.json"), "utf8"));
-  const files = Object.entries(base.files).map(([path, { lines }]) => [path, lines.join("\n")]);
-  const subjects = { "gennet new service": gennet };
-  const copier = process.env["BENCH_COPIER"];
-  if (copier !== undefined) {
-    const template = join(folder, "template");
-    // The same files, with their name as a tag again; what looks like a tag of Jinja is left out.
-    for (const [path, text] of files) {
-      const plain = text.replace(/\{[{%#]/g, "").replaceAll("orders", "{{ name }}");
-      write(join(template, `${path.replaceAll("orders", "{{ name }}")}.jinja`), plain);
-    }
-    write(join(template, "copier.yml"), "name: {type: str}\n");
-    write(join(template, "{{ _copier_conf.answers_file }}.jinja"), "{{ _copier_answers|to_nice_yaml }}");
-    const words = ["copy", "--quiet", "--defaults", "--data", "name=orders", template, "copied"];
-    subjects["copier copy"] = inShell(`${inFolder} shift && exec "$@"`, "copied", copier, ...words);
+  let base;
+  for (const [title, flags] of Object.entries(services)) {
+    const words = ["new", "service", "orders", "--domain", "shop", "--owner", "team-shop", ...flags];
+    const gennet = inShell(inFolder, "orders", process.execPath, launcher, ...words);
+    spawnSync(gennet.command, gennet.args);
+    base = JSON.parse(readFileSync(join(folder, "orders/.gennet/base.json"), "utf8"));
+    const subjects = { "gennet new service": gennet };
+    if (copier !== undefined) subjects["copier copy"] = copierOf(base, join(folder, `template-${flags.length}`));
+    print(tableOf(`${title}: ${Object.keys(base.files).length} files`, sideBySide(subjects, rounds)));
   }
-  print(tableOf(`A new service of ${files.length} files`, sideBySide(subjects, rounds)));
 
   const update = join(folder, "update");
   makeOlder(update, base);
@@ -59,6 +61,21 @@ try {
   );
 } finally {
   rmSync(folder, { recursive: true, force: true });
+}
+
+/** Copier with the same files as its template, their name a tag again; what looks like a tag of Jinja is left out. */
+function copierOf(base, template) {
+  for (const [path, { lines }] of Object.entries(base.files)) {
+    const text = lines
+      .join("\n")
+      .replace(/\{[{%#]/g, "")
+      .replaceAll("orders", "{{ name }}");
+    write(join(template, `${path.replaceAll("orders", "{{ name }}")}.jinja`), text);
+  }
+  write(join(template, "copier.yml"), "name: {type: str}\n");
+  write(join(template, "{{ _copier_conf.answers_file }}.jinja"), "{{ _copier_answers|to_nice_yaml }}");
+  const words = ["copy", "--quiet", "--defaults", "--data", "name=orders", template, "copied"];
+  return inShell(inFolder, "copied", copier, ...words);
 }
 
 /** A service as an older template made it, with files of its own up to 200; every third line of the template's is new. */

@@ -72,7 +72,7 @@ describe("a service of an older template, with edits of its owners", () => {
     await commit();
     for (const [path, there, made] of edits) {
       const text = await readFile(at(path), "utf8");
-      expect(text).toContain(there);
+      if (!text.includes(there)) throw new Error(`${path} has no "${there}"`);
       await writeFile(at(path), text.replace(there, made));
     }
     await writeFile(at("tests/test_name.py"), ownTest);

@@ -124,7 +124,7 @@ export class TrialService {
 
   private setting(template: Template) {
     const { signal } = new AbortController();
-    return { git: this.git, signal, dryRun: false, templateNamed: async () => template };
+    return { git: this.git, signal, dryRun: false, relock: async () => false, templateNamed: async () => template };
   }
 
   remove(): Promise<void> {

@@ -9,12 +9,14 @@ import { mergeService, type ServiceMerge } from "./merge-service.ts";
 import { draftFolder, finish, layOut, pendingFolder } from "./pending-update.ts";
 import { pristine } from "./pristine.ts";
 import { type Base, baseFile, baseRecord } from "./base.ts";
+import { lockfiles, type Relock } from "./relock.ts";
 import { type ServiceRecord, updatedAnswers } from "./record.ts";
 
 export interface ReviseSetting {
   readonly git: Git;
   readonly signal: AbortSignal;
   readonly dryRun: boolean;
+  readonly relock: Relock;
 }
 
 /** What a service shall be rendered from: another version of its template, other answers, or both. */
@@ -37,6 +39,8 @@ export interface RevisedService {
   readonly structural: readonly string[];
   /** What the service deleted and the template changed: it stays deleted. */
   readonly leftDeleted: readonly string[];
+  /** Lockfiles that were made anew: they are never merged. */
+  readonly relocked: readonly string[];
   /** Lockfiles that no longer fit what was updated. */
   readonly staleLocks: readonly string[];
   /** What would change, as a unified diff; in a dry run only. */
@@ -52,7 +56,7 @@ export async function reviseService(
   shown: string,
   { record, base }: { readonly record: ServiceRecord; readonly base: Base },
   { template, answers }: Revision,
-  { git, dryRun, signal }: ReviseSetting,
+  { git, dryRun, signal, relock }: ReviseSetting,
 ): Promise<RevisedService> {
   const next = pristine(template, answers);
   const to = next.version;
@@ -64,26 +68,20 @@ export async function reviseService(
   const files = merge.files.map(({ path, change }) => ({ path, change }));
   const { structural, leftDeleted, patch } = merge;
   const conflicts = [...merge.conflicts.keys()];
-  const found = {
-    ...unchanged,
-    files,
-    conflicts,
-    structural,
-    leftDeleted,
-    staleLocks: await staleLocks(folder, files),
-  };
-  if (dryRun) return { ...found, state: "pending", patch };
+  const found = { ...unchanged, files, conflicts, structural, leftDeleted };
+  if (dryRun) return { ...found, staleLocks: await staleLocks(folder, files), state: "pending", patch };
   const records = [baseRecord(next), await updatedAnswers(folder, { ...record, version: to, answers })];
   const kept = records.map(({ path, content }) => ({ path, mode: "100644", content: Buffer.from(content) }));
   const laidOut = { from: record.version, to, answers, conflicts: merge.conflicts };
   await layOut(folder, laidOut, [...merge.files, ...kept], signal);
   await finish(folder, shown, repository);
-  return { ...found, state: conflicts.length > 0 ? "conflicts" : "updated" };
+  const locks = await relockAll(folder, found, relock);
+  return { ...found, ...locks, state: conflicts.length > 0 ? "conflicts" : "updated" };
 }
 
 /** A service that stays as it is. */
 export function unrevised({ answers, template, version }: ServiceRecord): RevisedService {
-  const nothing = { files: [], conflicts: [], structural: [], leftDeleted: [], staleLocks: [] };
+  const nothing = { files: [], conflicts: [], structural: [], leftDeleted: [], relocked: [], staleLocks: [] };
   return { service: answers.name, template, from: version, to: version, state: "current", ...nothing };
 }
 
@@ -92,7 +90,7 @@ export async function goOn(
   folder: string,
   shown: string,
   record: ServiceRecord,
-  { git, dryRun }: ReviseSetting,
+  { git, dryRun, relock }: ReviseSetting,
 ): Promise<RevisedService> {
   if (dryRun) throw unfinished(shown);
   const repository = await git.repository(folder);
@@ -105,8 +103,8 @@ export async function goOn(
   });
   const paths = conflicts.map(([path]) => path);
   const state = paths.length > 0 ? "conflicts" : "finished";
-  const locks = await staleLocks(folder, files);
-  return { ...unrevised(record), from, to, files, conflicts: paths, staleLocks: locks, state };
+  const locks = await relockAll(folder, { files, conflicts: paths }, relock);
+  return { ...unrevised(record), from, to, files, conflicts: paths, ...locks, state };
 }
 
 export function unfinished(shown: string): AppError {
@@ -162,10 +160,27 @@ async function mergeIn(
   }
 }
 
+const project = "pyproject.toml";
+
 async function staleLocks(folder: string, files: readonly FileChange[]): Promise<readonly string[]> {
-  if (!files.some((file) => file.path === "pyproject.toml")) return [];
-  const found = await Promise.all(["uv.lock", "poetry.lock"].map((path) => onDisk(folder, path)));
+  if (!files.some((file) => file.path === project)) return [];
+  const found = await Promise.all(lockfiles.map((path) => onDisk(folder, path)));
   return found.flatMap((file) => (file === undefined ? [] : [file.path]));
+}
+
+/** A project with markers in it cannot be locked: that is left to whoever resolves them. */
+async function relockAll(
+  folder: string,
+  { files, conflicts }: Pick<RevisedService, "files" | "conflicts">,
+  relock: Relock,
+): Promise<Pick<RevisedService, "relocked" | "staleLocks">> {
+  const stale = await staleLocks(folder, files);
+  if (conflicts.includes(project)) return { relocked: [], staleLocks: stale };
+  const fits = await Promise.all(stale.map(async (lock) => ({ lock, done: await relock(folder, lock) })));
+  return {
+    relocked: fits.filter(({ done }) => done).map(({ lock }) => lock),
+    staleLocks: fits.filter(({ done }) => !done).map(({ lock }) => lock),
+  };
 }
 
 function noRepository(shown: string): AppError {

@@ -1,4 +1,4 @@
-import { readdir, rm } from "node:fs/promises";
+import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { templateOf, testAnswers, TrialService } from "../../../test/support/updated-service.ts";
@@ -189,6 +189,25 @@ describe("an update", () => {
     const updated = await service.update(newer({ "pyproject.toml": "[project]\nname = 'b'\n", "uv.lock": "theirs\n" }));
     expect(updated).toMatchObject({ state: "updated", staleLocks: ["uv.lock"] });
     expect(await service.read("uv.lock")).toBe("mine\n");
+  });
+
+  it("has a lockfile made anew once its project is in place, unless that is in conflict", async () => {
+    const project = (name: string) => ({ "pyproject.toml": `[project]\nname = '${name}'\n` });
+    const seen: string[] = [];
+    const relock = async (folder: string, lock: string): Promise<boolean> => {
+      seen.push(`${lock} ${await readFile(join(folder, "pyproject.toml"), "utf8")}`);
+      return true;
+    };
+    await start(templateOf("1.0.0", project("a")), { "uv.lock": "mine\n" });
+    const updated = await service.update(newer(project("b")), { relock });
+    expect(updated).toMatchObject({ relocked: ["uv.lock"], staleLocks: [] });
+    expect(seen).toEqual(["uv.lock [project]\nname = 'b'\n"]);
+
+    await edit(project("mine"));
+    const third = { ...newer(project("c")), version: "3.0.0" };
+    const conflict = await service.update(third, { relock });
+    expect(conflict).toMatchObject({ conflicts: ["pyproject.toml"], relocked: [], staleLocks: ["uv.lock"] });
+    expect(seen).toHaveLength(1);
   });
 
   it("does not overwrite an ignored file that stands where the template puts a new one", async () => {

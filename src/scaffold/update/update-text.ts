@@ -1,5 +1,6 @@
 import type { TextView, Tone } from "../../core/command.ts";
 import type { FileChange } from "./compare.ts";
+import { relockCommand } from "./relock.ts";
 import type { RevisedService } from "./revise-service.ts";
 
 const marks: Readonly<Record<FileChange["change"], readonly [mark: string, tone: Tone]>> = {
@@ -42,13 +43,14 @@ export function revisionText(
   says: Readonly<Record<"current" | "pending" | "done", string>>,
   view: TextView,
 ): string {
-  const { service, state, path, files, conflicts, leftDeleted, structural, staleLocks } = revised;
+  const { service, state, path, files, conflicts, leftDeleted, structural, relocked, staleLocks } = revised;
   const name = view.paint("strong", service);
   if (state === "current") return `${view.paint("good", "✔")} ${name} ${says.current}.`;
   const clean = changesWithout(files, conflicts);
   const notes = [
     ...conflicts.map((each) => `  ${view.paint("bad", "!")} ${each}: both changed it`),
     ...structural.map((each) => `  ${view.paint("dim", `${each} was merged by its structure`)}`),
+    ...relocked.map((each) => `  ${view.paint("dim", `${each} was made anew`)}`),
     ...leftDeleted.map((each) => `  ${view.paint("dim", `${each} was deleted here and stays so`)}`),
   ];
   const lists = [...changeLines(clean, view), ...notes];
@@ -61,7 +63,7 @@ export function revisionText(
   const again = state === "finished" ? " (it had been stopped before)" : "";
   const next = [
     ...(conflicts.length > 0 ? [`  edit the files marked with !, then git add ${path}`] : []),
-    ...staleLocks.map((lock) => `  ${relock(lock, path)}     # ${lock} is made anew, never merged`),
+    ...staleLocks.map((lock) => `  ${relockCommand(lock, path)}     # ${lock} is made anew, never merged`),
     `  git diff -- ${path}     # look at it, run the tests, commit`,
   ];
   const head = `${mark} ${name}: ${says.done}, ${files.length} files${said}${again}`;
@@ -70,8 +72,4 @@ export function revisionText(
 
 function changesWithout(files: readonly FileChange[], conflicts: readonly string[]): readonly FileChange[] {
   return files.filter((file) => !conflicts.includes(file.path));
-}
-
-function relock(lock: string, path: string): string {
-  return lock === "uv.lock" ? `uv lock --directory ${path}` : `poetry lock --directory ${path}`;
 }
