@@ -36,11 +36,7 @@ const edits: readonly (readonly [path: string, there: string, made: string])[] =
   ["README.md", "# orders\n", "# Orders, by the shop team\n"],
   ["deploy/deployment.yaml", "memory: 256Mi", "memory: 512Mi # price lists are kept in memory"],
   ["src/orders/items/api.py", "    return router\n", `${ownRoute}    return router\n`],
-  [
-    "src/orders/clients/stock.py",
-    '    """What this service asks',
-    '    """Shelves and what lies on them: what this service asks',
-  ],
+  ["src/orders/clients/stock.py", "/quotes/{order}", "/shelves/{order}"],
 ];
 
 describe("a service of an older template, with edits of its owners", () => {
