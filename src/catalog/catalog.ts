@@ -1,7 +1,7 @@
 import { relative } from "node:path";
 import { mapBounded } from "../core/bounded.ts";
 import { entityReference } from "../core/entity-reference.ts";
-import type { LocatedFinding } from "../core/finding.ts";
+import { byPlace, type LocatedFinding } from "../core/finding.ts";
 import { catalogFacts, catalogFinding } from "./catalog-facts.ts";
 import { type CatalogService, isCall, serviceOf, shownName } from "./catalog-service.ts";
 import { findCatalogFiles } from "./find-files.ts";
@@ -100,9 +100,4 @@ function doubled({ name, location }: CatalogService, { location: first }: Catalo
 
 function unreadable(path: string, problem: string): LocatedFinding {
   return catalogFinding(catalogFacts.readable, path, problem, { file: path, line: 1, column: 1 });
-}
-
-function byPlace({ location: one }: LocatedFinding, { location: other }: LocatedFinding): number {
-  if (one.file !== other.file) return one.file < other.file ? -1 : 1;
-  return one.line - other.line || one.column - other.column;
 }

@@ -53,3 +53,9 @@ export interface SourceLocation {
 export interface LocatedFinding extends Finding {
   readonly location: SourceLocation;
 }
+
+/** By file, line and column. */
+export function byPlace({ location: one }: LocatedFinding, { location: other }: LocatedFinding): number {
+  if (one.file !== other.file) return one.file < other.file ? -1 : 1;
+  return one.line - other.line || one.column - other.column;
+}

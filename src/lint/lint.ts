@@ -1,4 +1,5 @@
 import { posix } from "node:path";
+import { byPlace } from "../core/finding.ts";
 import { rules } from "./index.ts";
 import { isAsked, judge, type Judgement, type Selection } from "./judge.ts";
 import type { LintFinding, LintReport } from "./lint-report.ts";
@@ -74,9 +75,4 @@ function judgeWaiver(waiver: Waiver, isUsed: boolean, now: number): readonly Lin
     return say(waiverFacts.expired, `expired after ${waiver.expires}; ${waiver.owner} wanted: ${waiver.reason}`);
   }
   return isUsed ? [] : say(waiverFacts.used, "is for nothing that was found");
-}
-
-function byPlace({ location: one }: LintFinding, { location: other }: LintFinding): number {
-  if (one.file !== other.file) return one.file < other.file ? -1 : 1;
-  return one.line - other.line || one.column - other.column;
 }
