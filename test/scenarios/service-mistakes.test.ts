@@ -35,7 +35,7 @@ describe("a scaffolded service", () => {
     ["problems.py", 'MEDIA_TYPE = "application/problem+json"', 'MEDIA_TYPE = "application/json"'],
     ["requests.py", "log.exception(", "log.error("],
     ["requests.py", "REQUEST_ID.fullmatch(request_id)", "request_id"],
-    ["metrics.py", '"path", "unmatched"', '"path", scope["path"]'],
+    ["metrics.py", '"path_format", "unmatched"', '"path_format", scope["path"]'],
     ["items/store.py", "ids.index(after) + 1", "ids.index(after)"],
     ["items/model.py", 'extra="forbid", ', ""],
     ["app.py", '"auto_configure": True', '"auto_configure": False'],
