@@ -1,6 +1,7 @@
 import type { Context } from "../context.ts";
 import { exit } from "../core/exit.ts";
 import type { Outcome } from "../core/outcome.ts";
+import { type FullAddresses, fullAddresses } from "../sandbox/full/addresses.ts";
 import { environmentOf, platformOf } from "../sandbox/env.ts";
 import { requireName } from "../sandbox/names.ts";
 import { requireState } from "../sandbox/status.ts";
@@ -12,6 +13,8 @@ export interface SandboxEnv {
   readonly variables: Readonly<Record<string, string>>;
   /** Variables that would lead the tools past the others. */
   readonly unset: readonly string[];
+  /** Where the parts of profile full are. */
+  readonly full?: FullAddresses;
   /** The text of a gennet.yaml, where it was asked for. */
   readonly platform?: string;
 }
@@ -20,8 +23,10 @@ export async function run(input: SandboxEnvInput, context: Context): Promise<Out
   const name = requireName(input.name);
   const { state, folder } = await requireState(name, context);
   const { variables, unset } = environmentOf(state, folder, context.host.env);
-  const platform = input.platform ? { platform: platformOf(state) } : {};
-  return { exit: exit.ok, document: { kind: "SandboxEnv", name, variables, unset, ...platform } };
+  const platform = input.platform ? { platform: platformOf(state, folder) } : {};
+  const addresses = fullAddresses(state, folder);
+  const full = addresses === undefined ? {} : { full: addresses };
+  return { exit: exit.ok, document: { kind: "SandboxEnv", name, variables, unset, ...full, ...platform } };
 }
 
 export function present({ platform, variables, unset }: SandboxEnv): string {

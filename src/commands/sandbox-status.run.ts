@@ -10,7 +10,7 @@ import type { SandboxStatusInput } from "./sandbox-status.ts";
 export interface SandboxStatus {
   readonly kind: "SandboxStatus";
   readonly name: string;
-  readonly profile: "core";
+  readonly profile: "core" | "full";
   readonly healthy: boolean;
   readonly items: readonly ComponentStatus[];
 }

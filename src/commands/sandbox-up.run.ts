@@ -2,6 +2,7 @@ import type { Context } from "../context.ts";
 import type { TextView } from "../core/command.ts";
 import { exit } from "../core/exit.ts";
 import type { Outcome } from "../core/outcome.ts";
+import type { FullAddresses } from "../sandbox/full/addresses.ts";
 import { awsUrl } from "../sandbox/processes/component.ts";
 import { requireName, requireRegions } from "../sandbox/names.ts";
 import { bringUp } from "../sandbox/up.ts";
@@ -10,7 +11,7 @@ import type { SandboxUpInput } from "./sandbox-up.ts";
 export interface SandboxUp {
   readonly kind: "SandboxUp";
   readonly name: string;
-  readonly profile: "core";
+  readonly profile: "core" | "full";
   /** The version its API servers serve, `v1.37.2`. */
   readonly kubernetes: string;
   readonly kubeconfig: string;
@@ -21,6 +22,8 @@ export interface SandboxUp {
     /** It had been up before and was started anew: what was created in it is gone. */
     readonly resourcesLost: boolean;
   };
+  /** Where the parts of profile full are. */
+  readonly full?: FullAddresses;
   /** Components, by id, that this run started, and that ran already. */
   readonly started: readonly string[];
   readonly kept: readonly string[];
@@ -29,8 +32,8 @@ export interface SandboxUp {
 export async function run(input: SandboxUpInput, context: Context): Promise<Outcome<SandboxUp>> {
   const name = requireName(input.name);
   const regions = requireRegions(input.regions);
-  const { state, kubeconfig, kubernetes, started, kept, awsLost } = await bringUp(
-    { name, regions, clockScale: input.clockScale },
+  const { state, full, kubeconfig, kubernetes, started, kept, awsLost } = await bringUp(
+    { name, regions, clockScale: input.clockScale, profile: input.profile },
     context,
   );
   if (awsLost) {
@@ -45,7 +48,7 @@ export async function run(input: SandboxUpInput, context: Context): Promise<Outc
     document: {
       kind: "SandboxUp",
       name,
-      profile: input.profile,
+      profile: state.profile,
       kubernetes,
       kubeconfig,
       regions: state.regions.map(({ awsRegion, ports }) => ({
@@ -54,6 +57,7 @@ export async function run(input: SandboxUpInput, context: Context): Promise<Outc
         server: `https://127.0.0.1:${ports.apiserver}`,
       })),
       aws: { endpoint: awsUrl(state), accountId: state.aws.accountId, resourcesLost: awsLost },
+      ...(full === undefined ? {} : { full }),
       started,
       kept,
     },
@@ -67,6 +71,7 @@ export function present(document: SandboxUp, { paint }: TextView): string {
     `Sandbox ${paint("strong", document.name)} is up: Kubernetes ${document.kubernetes}, ${document.started.length} components started, ${document.kept.length} were running.`,
     ...document.regions.map((region) => `  ${region.awsRegion.padEnd(width)}  ${region.server}`),
     `  ${"aws".padEnd(width)}  ${document.aws.endpoint}  account ${document.aws.accountId}`,
+    ...fullLines(document.full),
     ...(document.aws.resourcesLost
       ? [paint("warn", "The AWS endpoint was started again: its resources are gone; bootstrap the regions again.")]
       : []),
@@ -75,4 +80,15 @@ export function present(document: SandboxUp, { paint }: TextView): string {
     `  gennet sandbox env --platform${option} > gennet.yaml`,
     "  gennet region bootstrap",
   ].join("\n");
+}
+
+function fullLines(full: FullAddresses | undefined): readonly string[] {
+  if (full === undefined) return [];
+  return [
+    ...full.regions.map(
+      ({ awsRegion, argocd, prometheus, otlp, istiod }) =>
+        `  ${awsRegion}: argocd ${argocd}, prometheus ${prometheus}, otlp ${otlp}, istiod ${istiod}`,
+    ),
+    `  Argo CD reads ${full.gitops}`,
+  ];
 }

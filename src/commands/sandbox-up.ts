@@ -8,14 +8,14 @@ const flags = {
     "AWS regions, each with a control plane of its own (eu-west-1,us-east-1 when it is new)",
   ),
   clockScale: flag.integerOr("N", 60, 1, "how many of AWS's seconds pass in one of a new sandbox"),
-  profile: flag.choice("PROFILE", ["core"], "core", "how much of the platform is in it"),
+  profile: flag.choice("PROFILE", ["core", "full"], "core", "how much of the platform is in it"),
 };
 
 export type SandboxUpInput = {
   readonly name: string;
   readonly regions: readonly string[];
   readonly clockScale: number;
-  readonly profile: "core";
+  readonly profile: "core" | "full";
 };
 
 export const sandboxUp = declare({
@@ -23,10 +23,16 @@ export const sandboxUp = declare({
   summary: "bring up a real Kubernetes control plane per region and an AWS endpoint, on this machine",
   description:
     "The first time, the control plane's programs are compiled from their pinned Go modules and kept in the cache.\n" +
-    "Everything listens on 127.0.0.1 only. Run it again at any time: it starts what does not run.",
+    "Everything listens on 127.0.0.1 only. Run it again at any time: it starts what does not run.\n" +
+    "Profile full adds a real Istio, Argo CD, External Secrets, OpenTelemetry Collector and Prometheus to each region, and a\n" +
+    "GitOps repository for all of them. It needs Linux and root.",
   examples: [
     { run: "gennet sandbox up", says: "Two regions, eu-west-1 and us-east-1" },
     { run: "gennet sandbox up --name blue --regions eu-central-1", says: "Another one beside it, with one region" },
+    {
+      run: "gennet sandbox up --profile full",
+      says: "With Istio, Argo CD, External Secrets, a Collector and Prometheus",
+    },
   ],
   args: {},
   flags,

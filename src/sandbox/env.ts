@@ -1,5 +1,6 @@
 import { stringify } from "yaml";
 import type { Host } from "../host/host.ts";
+import { fullAddresses } from "./full/addresses.ts";
 import { awsUrl } from "./processes/component.ts";
 import type { SandboxFolder } from "./folders.ts";
 import type { SandboxState } from "./state.ts";
@@ -21,10 +22,25 @@ export function environmentOf(state: SandboxState, folder: SandboxFolder, env: H
       AWS_REGION: region,
       // The AWS CLI 1 and boto3 know only this one.
       AWS_DEFAULT_REGION: region,
+      ...fullVariables(state, folder, env),
       ...withoutProxy(env),
     },
     // A profile goes before keys in the SDK for JavaScript; a token belongs to another key.
     unset: ["AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN"],
+  };
+}
+
+/** The commands `argocd` and `istioctl` and services find the first region; the others are in the document. */
+function fullVariables(state: SandboxState, folder: SandboxFolder, env: Host["env"]): Record<string, string> {
+  const [region] = fullAddresses(state, folder)?.regions ?? [];
+  if (region === undefined) return {};
+  const path = (env["PATH"] ?? "").split(":").filter((each) => each !== folder.bin);
+  return {
+    PATH: [folder.bin, ...path].join(":"),
+    ARGOCD_SERVER: region.argocd,
+    ARGOCD_OPTS: "--plaintext",
+    OTEL_EXPORTER_OTLP_ENDPOINT: region.otlp,
+    PROMETHEUS_URL: region.prometheus,
   };
 }
 
@@ -38,10 +54,12 @@ function withoutProxy(env: Host["env"]): Record<string, string> {
 }
 
 /** A gennet.yaml for the sandbox: no contexts, so that clusters are found as on AWS, by DescribeCluster. */
-export function platformOf(state: SandboxState): string {
+export function platformOf(state: SandboxState, folder: SandboxFolder): string {
+  const gitops = fullAddresses(state, folder)?.gitops;
   return stringify({
     name: "sandbox",
     domain: "sandbox.example",
+    ...(gitops === undefined ? {} : { gitops: { repository: gitops } }),
     regions: state.regions.map(({ awsRegion }, index) => ({
       name: awsRegion,
       awsRegion,

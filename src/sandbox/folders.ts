@@ -26,6 +26,9 @@ export interface SandboxFolder {
   readonly state: string;
   readonly kubeconfig: string;
   readonly lock: string;
+  /** Of profile full: the GitOps repository, bare, and the programs that a person uses with it. */
+  readonly repository: string;
+  readonly bin: string;
   log(component: string): string;
   region(awsRegion: string, ...path: string[]): string;
   aws(...path: string[]): string;
@@ -38,6 +41,8 @@ export function sandboxFolder(home: Home, name: string): SandboxFolder {
     state: join(root, "state.json"),
     kubeconfig: join(root, "kubeconfig"),
     lock: join(stateRoot(home), `.${name}.lock`),
+    repository: join(root, "git", "platform.git"),
+    bin: join(root, "bin"),
     log: (component) => join(root, "logs", `${component.replace("/", "-")}.log`),
     region: (awsRegion, ...path) => join(root, "regions", awsRegion, ...path),
     aws: (...path) => join(root, "aws", ...path),

@@ -1,6 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { AppError } from "../core/error.ts";
+import type { FullPorts } from "./full/ports.ts";
 import type { StartedProcess } from "./processes/daemon.ts";
 import type { SandboxFolder } from "./folders.ts";
 
@@ -11,6 +12,16 @@ export interface RegionPorts {
   readonly controllerManager: number;
   readonly scheduler: number;
   readonly kwok: number;
+}
+
+/** How much of the platform a sandbox has: its control planes and AWS, or Istio, Argo CD and the others, too. */
+export type Profile = "core" | "full";
+
+export interface SandboxRegion {
+  readonly awsRegion: string;
+  readonly ports: RegionPorts;
+  /** Where its profile is full. */
+  readonly full?: FullPorts;
 }
 
 export interface AwsState {
@@ -28,9 +39,9 @@ export interface AwsState {
 export interface SandboxState {
   readonly format: 1;
   readonly name: string;
-  readonly profile: "core";
+  readonly profile: Profile;
   readonly createdAt: string;
-  readonly regions: readonly { readonly awsRegion: string; readonly ports: RegionPorts }[];
+  readonly regions: readonly SandboxRegion[];
   readonly aws: AwsState;
   readonly processes: Readonly<Record<string, StartedProcess>>;
 }
@@ -64,9 +75,9 @@ export async function writeState(folder: SandboxFolder, state: SandboxState): Pr
 }
 
 /** Written whole or not at all, for its owner's eyes only. */
-export async function writePrivate(path: string, text: string): Promise<void> {
+export async function writePrivate(path: string, text: string, mode = 0o600): Promise<void> {
   const { default: writeFileAtomic } = await import("write-file-atomic");
-  await writeFileAtomic(path, text, { mode: 0o600 });
+  await writeFileAtomic(path, text, { mode });
 }
 
 /** The ports that any sandbox of this user has, up or not. */
@@ -82,7 +93,9 @@ export async function takenPorts(root: string): Promise<ReadonlySet<number>> {
       return [
         state.aws.port,
         state.aws.authenticatorPort,
-        ...state.regions.flatMap((region) => Object.values(region.ports) as number[]),
+        ...state.regions.flatMap(({ ports, full = {} }) =>
+          [ports, ...Object.values(full)].flatMap((each) => Object.values(each) as number[]),
+        ),
       ];
     }),
   );

@@ -1,4 +1,5 @@
 import { AppError } from "../core/error.ts";
+import { fullComponents } from "./full/parts.ts";
 import { componentsOf } from "./processes/component.ts";
 import { isAlive } from "./processes/daemon.ts";
 import { type SandboxFolder, sandboxFolder } from "./folders.ts";
@@ -40,23 +41,25 @@ export async function componentStatuses(
 ): Promise<readonly ComponentStatus[]> {
   const table = await processTable();
   return Promise.all(
-    componentsOf(state, folder).map(async ({ id, name, awsRegion, port, probe }) => {
-      const known = state.processes[id];
-      const entry = isAlive(table, known);
-      const common = {
-        ...(awsRegion === undefined ? {} : { awsRegion }),
-        component: name,
-        port,
-        log: folder.log(id),
-      };
-      if (entry === undefined || known === undefined) return { ...common, state: "stopped" as const };
-      return {
-        ...common,
-        state: (await isReady(probe, setting.signal)) ? ("running" as const) : ("unready" as const),
-        pid: entry.pid,
-        residentBytes: entry.residentBytes,
-        uptimeMs: setting.host.clock.now() - Date.parse(known.startedAt),
-      };
-    }),
+    [...componentsOf(state, folder), ...fullComponents(state, folder)].map(
+      async ({ id, name, awsRegion, port, probe }) => {
+        const known = state.processes[id];
+        const entry = isAlive(table, known);
+        const common = {
+          ...(awsRegion === undefined ? {} : { awsRegion }),
+          component: name,
+          port,
+          log: folder.log(id),
+        };
+        if (entry === undefined || known === undefined) return { ...common, state: "stopped" as const };
+        return {
+          ...common,
+          state: (await isReady(probe, setting.signal)) ? ("running" as const) : ("unready" as const),
+          pid: entry.pid,
+          residentBytes: entry.residentBytes,
+          uptimeMs: setting.host.clock.now() - Date.parse(known.startedAt),
+        };
+      },
+    ),
   );
 }

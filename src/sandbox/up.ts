@@ -6,14 +6,17 @@ import { findCrds } from "./programs/crds.ts";
 import { createSandbox } from "./create-sandbox.ts";
 import { endProcesses, isAlive, type Launch, processesIn } from "./processes/daemon.ts";
 import { type SandboxFolder, sandboxFolder } from "./folders.ts";
+import { type FullAddresses, fullAddresses } from "./full/addresses.ts";
+import { requireMachine, thisMachine } from "./full/machine.ts";
+import { fullTasks, startFull, toFull } from "./full/start-full.ts";
 import { withLock } from "./processes/lock.ts";
 import { processTable } from "./processes/process-table.ts";
 import { findPrograms, type Programs } from "./programs/find-programs.ts";
 import { findPython } from "./programs/python.ts";
 import { servedVersion } from "./programs/served-version.ts";
 import type { Setting } from "./setting.ts";
-import { allOrNothing, startAll } from "./processes/start-all.ts";
-import { readState, type SandboxState } from "./state.ts";
+import { allOrNothing, type LaunchOf, startAll } from "./processes/start-all.ts";
+import { type Profile, readState, type SandboxState } from "./state.ts";
 import { tracked } from "./tracked.ts";
 
 export interface UpRequest {
@@ -22,10 +25,13 @@ export interface UpRequest {
   readonly regions: readonly string[] | undefined;
   /** Of a new sandbox's AWS endpoint. */
   readonly clockScale: number;
+  /** A sandbox that is full stays so. */
+  readonly profile: Profile;
 }
 
 export interface UpResult {
   readonly state: SandboxState;
+  readonly full: FullAddresses | undefined;
   readonly kubeconfig: string;
   readonly kubernetes: string;
   readonly started: readonly string[];
@@ -39,13 +45,15 @@ const busyWaitMs = 8_000;
 
 /** Brings a sandbox up, or goes on where an earlier `up` was stopped: only what does not run is started. */
 export async function bringUp(request: UpRequest, setting: Setting): Promise<UpResult> {
+  if (request.profile === "full") await requireMachine(thisMachine(setting));
   const folder = sandboxFolder(setting.host, request.name);
   const lock = { waitMs: busyWaitMs, what: `sandbox ${request.name}` };
   return withLock(folder.lock, lock, setting, async () => {
-    const state =
+    const made =
       (await readState(folder, request.name)) ??
       (await createSandbox({ ...request, regions: request.regions ?? defaultRegions }, folder, setting));
-    requireSameRegions(request, state);
+    requireSameRegions(request, made);
+    const state = request.profile === "full" ? await toFull(made, folder, setting) : made;
     await endUnrecorded(state, folder, setting);
     return start(state, folder, setting);
   });
@@ -82,6 +90,7 @@ async function start(initial: SandboxState, folder: SandboxFolder, setting: Sett
       { id: "python", title: "Python environment" },
       ...components.map((component) => ({ id: component.id, title: titleOf(component) })),
       ...regions.map((awsRegion) => ({ id: `${awsRegion}/crds`, title: `${awsRegion} API definitions` })),
+      ...(initial.profile === "full" ? fullTasks(initial, folder) : []),
     ],
   });
   const [binaries, crds, python] = await allOrNothing([
@@ -101,13 +110,18 @@ async function start(initial: SandboxState, folder: SandboxFolder, setting: Sett
     ),
   );
   launches.set(awsComponentId, awsLaunch(folder, python, setting));
-  const { state, started, kept } = await startAll(components, launches, initial, crds, folder, setting);
+  const launchOf: LaunchOf = async ({ id }) => launches.get(id) as Omit<Launch, "log">;
+  const core = await startAll(components, launchOf, initial, crds, folder, setting);
+  const full = initial.profile === "full" ? await startFull(core.state, folder, setting) : undefined;
+  const started = [...core.started, ...(full?.started ?? [])];
+  const state = full?.state ?? core.state;
   return {
     state,
+    full: fullAddresses(state, folder),
     kubeconfig: folder.kubeconfig,
     kubernetes,
     started,
-    kept,
+    kept: [...core.kept, ...(full?.kept ?? [])],
     awsLost: initial.processes[awsComponentId] !== undefined && started.includes(awsComponentId),
   };
 }

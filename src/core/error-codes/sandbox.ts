@@ -18,7 +18,13 @@ export const sandboxCodes = {
     exit: exit.unhealthy,
     title: "A part of the sandbox could not be downloaded or compiled",
     explain:
-      "The message has the end of what the compiler or the package installer said. Most often the module proxy or the package index cannot be reached (GOPROXY, HTTPS_PROXY and pip's configuration are honoured), or the disk is full: a build needs 5 GB while it runs, of which less than 700 MB stay.",
+      "The message has the end of what the compiler or the package installer said. Most often the module proxy or the package index cannot be reached (GOPROXY, HTTPS_PROXY and pip's configuration are honoured), or the disk is full: a build needs 5 GB while it runs, 6 GB for profile full, of which less than 700 MB stay, and 900 MB more of profile full.",
+  },
+  SANDBOX_FULL_UNSUPPORTED: {
+    exit: exit.usage,
+    title: "This machine cannot run profile full",
+    explain:
+      "Profile full runs Istio, Argo CD and what belongs to them as processes of this machine; pods that really run live in network namespaces. The message names what this machine lacks. Profile core needs none of it.",
   },
   SANDBOX_COMPONENT_FAILED: {
     exit: exit.unhealthy,

@@ -1,7 +1,7 @@
 import type { SandboxFolder } from "../folders.ts";
 import type { SandboxState } from "../state.ts";
 
-/** A local server's address that answers 2xx when it is ready, and what it takes to ask it. */
+/** A local server's address that answers 2xx when it is ready (`tcp:` where a connection says it), and what it takes to ask it. */
 export interface Probe {
   readonly url: string;
   /** PEM files. */

@@ -69,4 +69,13 @@ describe("processesIn", () => {
     ]);
     expect(processesIn(table, "/state/default").map(({ pid }) => pid)).toEqual([1, 4]);
   });
+
+  it("finds whatever was started by a path of the sandbox's", () => {
+    const table = new Map([
+      entry(1, "/state/default/regions/eu-west-1/bin/redis", "--port", "1"),
+      entry(2, "/state/default2/regions/eu-west-1/bin/redis", "--port", "1"),
+      entry(3, "/usr/bin/redis-server", "--port", "1"),
+    ]);
+    expect(processesIn(table, "/state/default").map(({ pid }) => pid)).toEqual([1]);
+  });
 });

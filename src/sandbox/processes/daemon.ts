@@ -18,6 +18,8 @@ export interface Launch {
   readonly file: string;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
+  /** Its working folder; ours where there is none. */
+  readonly cwd?: string;
   readonly log: string;
 }
 
@@ -33,6 +35,7 @@ export async function startDaemon(
       detached: true,
       stdio: ["ignore", log.fd, log.fd],
       env: launch.env,
+      ...(launch.cwd === undefined ? {} : { cwd: launch.cwd }),
     });
     await new Promise<void>((resolve, reject) => {
       child.once("spawn", resolve);
@@ -92,13 +95,16 @@ function kill(pid: number, signal: NodeJS.Signals): void {
 const ours = new Set([...Object.values(catalogue).flatMap(Object.keys), "go", "compile", "link", "asm"]);
 
 /**
- * Processes that work below `folder`, by their command lines. It finds what was started but not yet written down
- * when gennet was killed; a person's `tail` on a log is not among them.
+ * Processes that work below `folder`, by their command lines: ours that have a path of it among their arguments, and
+ * all that were started by a path of it. It finds what was started but not yet written down when gennet was killed;
+ * a person's `tail` on a log is not among them.
  */
 export function processesIn(table: ReadonlyMap<number, ProcessEntry>, folder: string): readonly ProcessEntry[] {
-  return [...table.values()].filter(
-    ({ args }) => isOurs(args[0]?.split("/").at(-1) ?? "") && args.join(" ").includes(`${folder}/`),
-  );
+  return [...table.values()].filter(({ args }) => {
+    const program = args[0] ?? "";
+    if (program.startsWith(`${folder}/`)) return true;
+    return isOurs(program.split("/").at(-1) ?? "") && args.join(" ").includes(`${folder}/`);
+  });
 }
 
 function isOurs(program: string): boolean {

@@ -8,18 +8,25 @@ import { ensureStarted } from "./start.ts";
 import { type SandboxState, writeState } from "../state.ts";
 import { tracked } from "../tracked.ts";
 
-/** How each component is started, by its id. */
-export type Launches = ReadonlyMap<string, Omit<Launch, "log">>;
+/** How a component is started, as soon as that can be said. */
+export type LaunchOf = (component: Component) => Promise<Omit<Launch, "log">>;
+
+export interface StartedAll {
+  readonly state: SandboxState;
+  /** Ids of components that were started, and that ran already. */
+  readonly started: readonly string[];
+  readonly kept: readonly string[];
+}
 
 /** Starts what does not run, each component as soon as those it needs are ready. */
 export async function startAll(
   components: readonly Component[],
-  launches: Launches,
+  launchOf: LaunchOf,
   initial: SandboxState,
   crds: CrdSet | undefined,
   folder: SandboxFolder,
   setting: Setting,
-): Promise<{ state: SandboxState; started: readonly string[]; kept: readonly string[] }> {
+): Promise<StartedAll> {
   let state = initial;
   let writing = Promise.resolve();
   const record = (id: string, process: StartedProcess): Promise<void> => {
@@ -33,7 +40,7 @@ export async function startAll(
     const begin = async (): Promise<void> => {
       await Promise.all(component.needs.map(async (id) => running.get(id)));
       const known = initial.processes[component.id];
-      const launch = launches.get(component.id) as Omit<Launch, "log">;
+      const launch = await launchOf(component);
       await tracked(
         component.id,
         setting,

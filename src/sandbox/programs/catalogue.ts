@@ -12,6 +12,18 @@ export const catalogue = {
   },
   kustomize: { kustomize: "sigs.k8s.io/kustomize/kustomize/v5" },
   collector: { collector: "gennet.dev/sandbox/collector" },
+  istio: {
+    istioctl: "istio.io/istio/istioctl/cmd/istioctl",
+    "pilot-agent": "istio.io/istio/pilot/cmd/pilot-agent",
+    "pilot-discovery": "istio.io/istio/pilot/cmd/pilot-discovery",
+  },
+  // One program for all of Argo CD: the name by which it is started picks the role.
+  argocd: { argocd: "github.com/argoproj/argo-cd/v3/cmd" },
+  "external-secrets": { "external-secrets": "github.com/external-secrets/external-secrets" },
+  prometheus: {
+    prometheus: "github.com/prometheus/prometheus/cmd/prometheus",
+    promtool: "github.com/prometheus/prometheus/cmd/promtool",
+  },
 } as const;
 
 export type ModuleName = keyof typeof catalogue;
@@ -23,12 +35,25 @@ interface Stamp {
   readonly variable: string;
   /** The module whose version it is. */
   readonly of: string;
+  /** It puts the `v` before the number itself. */
+  readonly bare?: true;
 }
 
 /** What is written into programs that would not know their version: clients that ask for it misbehave otherwise. */
 export const stamps: { readonly [Name in ModuleName]?: Stamp } = {
   kubernetes: { variable: "k8s.io/component-base/version.gitVersion", of: "k8s.io/kubernetes" },
   collector: { variable: "main.version", of: "go.opentelemetry.io/collector/otelcol" },
+  istio: { variable: "istio.io/istio/pkg/version.buildVersion", of: "istio.io/istio" },
+  argocd: {
+    variable: "github.com/argoproj/argo-cd/v3/common.version",
+    of: "github.com/argoproj/argo-cd/v3",
+    bare: true,
+  },
+};
+
+/** Build tags that leave out what a sandbox has no use for: of Prometheus, the discovery of twenty clouds. */
+export const buildTags: { readonly [Name in ModuleName]?: readonly string[] } = {
+  prometheus: ["remove_all_sd", "enable_kubernetes_sd"],
 };
 
 /** The programs of a module with their import paths. */

@@ -2,7 +2,7 @@ import { mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { AppError } from "../../core/error.ts";
 import { endProcesses, processesIn } from "../processes/daemon.ts";
-import { programsOf, stamps } from "./catalogue.ts";
+import { buildTags, programsOf, stamps } from "./catalogue.ts";
 import { buildEnvironment, requireGo } from "./go-toolchain.ts";
 import type { ProgramModule } from "./program-module.ts";
 import { processTable } from "../processes/process-table.ts";
@@ -73,7 +73,7 @@ async function countPackages(
   detail("downloading modules");
   let modules = 0;
   const report = paced(setting, detail, (elapsed) => `downloading modules: ${modules} so far, ${elapsed}`);
-  const stdout = await go(["list", "-deps", ...tools], module, env, setting, (line) => {
+  const stdout = await go(["list", "-deps", ...tagsOf(module), ...tools], module, env, setting, (line) => {
     if (!line.startsWith("go: downloading")) return;
     modules += 1;
     report();
@@ -89,13 +89,25 @@ async function compile(
 ): Promise<void> {
   let compiled = 0;
   const report = paced(setting, detail, (elapsed) => `compiled ${compiled} of ${total} packages, ${elapsed}`);
-  const stamp = stamps[module.name];
-  const flags = stamp === undefined ? "-s -w" : `-s -w -X ${stamp.variable}=${module.versionOf(stamp.of)}`;
+  const flags = ["-s -w", ...stampOf(module)].join(" ");
   await mkdir(out, { recursive: true });
-  await go(["build", "-v", "-trimpath", "-ldflags", flags, "-o", `${out}/`, ...tools], module, env, setting, () => {
+  const args = ["build", "-v", "-trimpath", "-ldflags", flags, ...tagsOf(module), "-o", `${out}/`, ...tools];
+  await go(args, module, env, setting, () => {
     compiled += 1;
     report();
   });
+}
+
+function stampOf(module: ProgramModule): readonly string[] {
+  const stamp = stamps[module.name];
+  if (stamp === undefined) return [];
+  const version = module.versionOf(stamp.of);
+  return [`-X ${stamp.variable}=${stamp.bare === true ? version.slice(1) : version}`];
+}
+
+function tagsOf({ name }: ProgramModule): readonly string[] {
+  const tags = buildTags[name];
+  return tags === undefined ? [] : ["-tags", tags.join(",")];
 }
 
 /** Runs go in the pinned module; answers stdout. */

@@ -3,7 +3,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { arch, platform } from "node:os";
 import { join } from "node:path";
 import { shippedFolder } from "../folders.ts";
-import type { ModuleName } from "./catalogue.ts";
+import { buildTags, type ModuleName } from "./catalogue.ts";
 
 /** A Go module of sandbox/: its go.mod and go.sum are the only place where the versions of its programs are written. */
 export interface ProgramModule {
@@ -24,7 +24,7 @@ export async function readModule(name: ModuleName): Promise<ProgramModule> {
   const sources = (await readdir(folder)).filter((file) => file.endsWith(".go")).sort();
   const texts = await Promise.all(["go.mod", "go.sum", ...sources].map((file) => readFile(join(folder, file), "utf8")));
   const digest = createHash("sha256")
-    .update([`${platform()}/${arch()}`, ...texts].join("\n"))
+    .update([`${platform()}/${arch()}`, ...texts, ...(buildTags[name] ?? [])].join("\n"))
     .digest("hex")
     .slice(0, 16);
   return { name, folder, digest, ...parseGoMod(texts[0] ?? "") };

@@ -11,12 +11,24 @@ import { paced } from "../tracked.ts";
 
 const needed = "3.10";
 
-/**
- * The Python of an environment that has what sandbox/aws/requirements.txt asks for; made once for each content of
- * that file. Throws SANDBOX_PYTHON_MISSING and SANDBOX_BUILD_FAILED.
- */
+/** A folder of sandbox/ with a requirements.txt: the AWS endpoint's packages, or programs that come as wheels. */
+export type EnvironmentName = "aws" | "wheels";
+
+/** The Python of the AWS endpoint's environment; see {@link findEnvironment}. */
 export async function findPython(setting: Setting, detail: (text: string) => void): Promise<string> {
-  const requirements = shippedFolder("aws", "requirements.txt");
+  return join(await findEnvironment(setting, "aws", detail), "bin", "python");
+}
+
+/**
+ * The folder of a virtual environment that has what sandbox/NAME/requirements.txt asks for; made once for each content
+ * of that file. Throws SANDBOX_PYTHON_MISSING and SANDBOX_BUILD_FAILED.
+ */
+export async function findEnvironment(
+  setting: Setting,
+  name: EnvironmentName,
+  detail: (text: string) => void,
+): Promise<string> {
+  const requirements = shippedFolder(name, "requirements.txt");
   const digest = createHash("sha256")
     .update(await readFile(requirements))
     .digest("hex")
@@ -24,13 +36,12 @@ export async function findPython(setting: Setting, detail: (text: string) => voi
   const folder = join(cacheFolder(setting.host), `python-${digest}`);
   // A virtual environment cannot be moved; so this file says that it is whole.
   const complete = join(folder, "complete");
-  const python = join(folder, "bin", "python");
   const isComplete = async (): Promise<boolean> =>
     access(complete).then(
       () => true,
       () => false,
     );
-  if (await isComplete()) return python;
+  if (await isComplete()) return folder;
   await withLock(
     `${folder}.lock`,
     { waitMs: Infinity, what: "the sandbox's Python environment" },
@@ -45,7 +56,7 @@ export async function findPython(setting: Setting, detail: (text: string) => voi
       let packages = 0;
       const report = paced(setting, detail, (elapsed) => `collecting packages: ${packages} so far, ${elapsed}`);
       const pip = ["-m", "pip", "install", "--no-input", "--no-cache-dir", "--disable-pip-version-check"];
-      await runPython(python, [...pip, "-r", requirements], setting, (line) => {
+      await runPython(join(folder, "bin", "python"), [...pip, "-r", requirements], setting, (line) => {
         if (line.startsWith("Installing collected packages")) detail(`installing ${packages} packages`);
         if (!line.startsWith("Collecting ")) return;
         packages += 1;
@@ -54,7 +65,7 @@ export async function findPython(setting: Setting, detail: (text: string) => voi
       await writePrivate(complete, "");
     },
   );
-  return python;
+  return folder;
 }
 
 /** The first of python3 and python that is new enough and can make virtual environments. */

@@ -19,21 +19,30 @@ export interface CollectorFiles {
 
 /**
  * The configuration of an OpenTelemetry Collector that takes OTLP and writes what it got to files: 20 MB of each, the
- * oldest dropped.
+ * oldest dropped. Metrics go to `prometheus` instead where it is given, the URL of its OTLP receiver.
  */
-export function collectorConfig(ports: CollectorPorts, files: CollectorFiles): string {
+export function collectorConfig(ports: CollectorPorts, files: CollectorFiles, prometheus?: string): string {
   const listen = (port: number): { endpoint: string } => ({ endpoint: `127.0.0.1:${port}` });
   const file = (path: string): object => ({ path, rotation: { max_megabytes: 10, max_backups: 1 } });
   const config = {
     receivers: { otlp: { protocols: { http: listen(ports.otlpHttp), grpc: listen(ports.otlpGrpc) } } },
     processors: { batch: { timeout: "200ms" } },
-    exporters: { "file/traces": file(files.traces), "file/metrics": file(files.metrics) },
+    exporters: {
+      "file/traces": file(files.traces),
+      ...(prometheus === undefined
+        ? { "file/metrics": file(files.metrics) }
+        : { "otlp_http/metrics": { endpoint: prometheus, compression: "none" } }),
+    },
     extensions: { health_check: listen(ports.health) },
     service: {
       extensions: ["health_check"],
       pipelines: {
         traces: { receivers: ["otlp"], processors: ["batch"], exporters: ["file/traces"] },
-        metrics: { receivers: ["otlp"], processors: ["batch"], exporters: ["file/metrics"] },
+        metrics: {
+          receivers: ["otlp"],
+          processors: ["batch"],
+          exporters: [prometheus === undefined ? "file/metrics" : "otlp_http/metrics"],
+        },
       },
       telemetry: {
         logs: { level: "warn" },

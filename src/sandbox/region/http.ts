@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { type Agent, type IncomingMessage, request as httpRequest } from "node:http";
+import { connect } from "node:net";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import type { Probe } from "../processes/component.ts";
 
@@ -63,8 +64,9 @@ function send(url: URL, agent: Agent | undefined, ask: Ask, signal: AbortSignal)
   });
 }
 
-/** Whether the server behind the probe says that it is ready; anything else is no. */
+/** Whether the server behind the probe says that it is ready, or takes a connection; anything else is no. */
 export async function isReady(probe: Probe, signal: AbortSignal): Promise<boolean> {
+  if (probe.url.startsWith("tcp:")) return takesConnections(new URL(probe.url), signal);
   const client = await localClient(probe);
   try {
     const { status } = await client.ask(probe.url, {}, signal);
@@ -74,4 +76,17 @@ export async function isReady(probe: Probe, signal: AbortSignal): Promise<boolea
   } finally {
     client.close();
   }
+}
+
+function takesConnections({ hostname, port }: URL, signal: AbortSignal): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: hostname, port: Number(port), signal, timeout: 2_000 });
+    const settle = (taken: boolean): void => {
+      socket.destroy();
+      resolve(taken);
+    };
+    socket.once("connect", () => settle(true));
+    socket.once("timeout", () => settle(false));
+    socket.once("error", () => settle(false));
+  });
 }

@@ -1,0 +1,62 @@
+import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
+import { environmentOf, platformOf } from "./env.ts";
+import { sandboxFolder } from "./folders.ts";
+import { takeFullPorts } from "./full/ports.ts";
+import type { SandboxState } from "./state.ts";
+
+const folder = sandboxFolder({ env: {}, home: "/home/me" }, "default");
+const core: SandboxState = {
+  format: 1,
+  name: "default",
+  profile: "core",
+  createdAt: "2026-01-01T00:00:00Z",
+  regions: ["eu-west-1", "us-east-1"].map((awsRegion) => ({
+    awsRegion,
+    ports: { etcd: 1, etcdPeer: 2, apiserver: 3, controllerManager: 4, scheduler: 5, kwok: 6 },
+  })),
+  aws: {
+    port: 7,
+    authenticatorPort: 8,
+    clockScale: 60,
+    accountId: "123456789012",
+    accessKeyId: "A",
+    secretAccessKey: "s",
+  },
+  processes: {},
+};
+let next = 20_000;
+const full: SandboxState = {
+  ...core,
+  profile: "full",
+  regions: core.regions.map((region) => ({ ...region, full: takeFullPorts(() => next++) })),
+};
+
+describe("the environment of a sandbox", () => {
+  it("leads to AWS and the clusters, past any proxy", () => {
+    const { variables } = environmentOf(core, folder, { HTTPS_PROXY: "http://proxy:3128", PATH: "/bin" });
+    expect(variables).toMatchObject({
+      KUBECONFIG: folder.kubeconfig,
+      AWS_REGION: "eu-west-1",
+      no_proxy: "127.0.0.1,localhost",
+    });
+    expect(Object.keys(variables)).not.toContain("ARGOCD_SERVER");
+    expect(Object.keys(variables)).not.toContain("PATH");
+  });
+
+  it("of profile full leads the commands of Argo CD and Istio to its first region, with its programs first on the PATH", () => {
+    const region = full.regions[0]?.full;
+    const { variables } = environmentOf(full, folder, { PATH: "/usr/bin:/bin" });
+    expect(variables).toMatchObject({
+      PATH: `${folder.bin}:/usr/bin:/bin`,
+      ARGOCD_SERVER: `127.0.0.1:${region?.["argocd-server"].api}`,
+      OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${region?.collector.otlpHttp}`,
+    });
+    expect(environmentOf(full, folder, { PATH: variables["PATH"] }).variables["PATH"]).toBe(variables["PATH"]);
+  });
+
+  it("has a gennet.yaml that names the GitOps repository where there is one", () => {
+    expect(parse(platformOf(core, folder))).not.toHaveProperty("gitops");
+    expect(parse(platformOf(full, folder))).toMatchObject({ gitops: { repository: `file://${folder.repository}` } });
+  });
+});

@@ -1,0 +1,43 @@
+import type { SandboxFolder } from "../folders.ts";
+import type { SandboxState } from "../state.ts";
+import { gitopsUrl } from "./gitops-repository.ts";
+import { loopback } from "./part.ts";
+
+/** Where the parts of profile full are. */
+export interface FullAddresses {
+  /** The Git repository that the Argo CD of every region can read: a URL, bare, branch `main`. */
+  readonly gitops: string;
+  readonly regions: readonly RegionAddresses[];
+}
+
+export interface RegionAddresses {
+  readonly awsRegion: string;
+  /** `HOST:PORT`, for `argocd --server`, without TLS; and a user interface is not compiled in. */
+  readonly argocd: string;
+  /** URLs: Prometheus's API, and the OpenTelemetry Collector's OTLP/HTTP. */
+  readonly prometheus: string;
+  readonly otlp: string;
+  /** `HOST:PORT` of istiod: its XDS with TLS, and its debug endpoints. */
+  readonly istiod: string;
+  readonly istiodDebug: string;
+}
+
+/** Undefined for a sandbox of profile core. */
+export function fullAddresses(state: SandboxState, folder: SandboxFolder): FullAddresses | undefined {
+  if (state.profile !== "full") return undefined;
+  return {
+    gitops: gitopsUrl(folder),
+    regions: state.regions.flatMap(({ awsRegion, full }) =>
+      full === undefined
+        ? []
+        : {
+            awsRegion,
+            argocd: loopback(full["argocd-server"].api),
+            prometheus: `http://${loopback(full.prometheus.api)}`,
+            otlp: `http://${loopback(full.collector.otlpHttp)}`,
+            istiod: loopback(full.istiod.xds),
+            istiodDebug: loopback(full.istiod.http),
+          },
+    ),
+  };
+}

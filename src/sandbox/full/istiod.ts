@@ -1,0 +1,50 @@
+import { componentOf, type FullRegion, loopback, type Part } from "./part.ts";
+
+const meshConfig = {
+  rootNamespace: "istio-system",
+  trustDomain: "cluster.local",
+  defaultProviders: { metrics: [] },
+  defaultConfig: {
+    discoveryAddress: "istiod.istio-system.svc:15012",
+    // Istio leaves these out; without them nobody can say whether a breaker is open.
+    proxyStatsMatcher: { inclusionRegexps: [".*outlier_detection.*", ".*circuit_breakers.*", ".*upstream_rq.*"] },
+  },
+};
+
+/**
+ * Istio's control plane. The Envoy of the wheel lacks the extensions that Istio adds to its own: with metadata exchange,
+ * the ALPN filter or Istio's metrics every proxy would refuse its clusters and listeners.
+ */
+export function istiod(region: FullRegion): Part {
+  const ports = region.ports.istiod;
+  const mesh = region.at("istiod", "mesh.yaml");
+  return {
+    component: componentOf(region, "istiod", ports.xds, `http://${loopback(ports.http)}/ready`),
+    program: "pilot-discovery",
+    args: [
+      "discovery",
+      `--kubeconfig=${region.kubeconfig}`,
+      `--meshConfig=${mesh}`,
+      "--networksConfig=/dev/null",
+      "--caCertFile=/dev/null",
+      `--httpAddr=${loopback(ports.http)}`,
+      `--grpcAddr=${loopback(ports.grpc)}`,
+      `--secureGRPCAddr=${loopback(ports.xds)}`,
+      `--httpsAddr=${loopback(ports.webhook)}`,
+      `--monitoringAddr=${loopback(ports.monitoring)}`,
+      `--ctrlz_port=${ports.introspection}`,
+      "--log_output_level=all:warn",
+    ],
+    env: {
+      POD_NAME: "istiod-0",
+      POD_NAMESPACE: "istio-system",
+      CLUSTER_ID: "Kubernetes",
+      PILOT_CERT_PROVIDER: "istiod",
+      PILOT_ENABLE_METADATA_EXCHANGE: "false",
+      PILOT_ENABLE_ALPN_FILTER: "false",
+      // There is one: an election would only delay it.
+      ENABLE_LEADER_ELECTION: "false",
+    },
+    files: { [mesh]: `${JSON.stringify(meshConfig, null, 2)}\n` },
+  };
+}

@@ -1,0 +1,44 @@
+import { randomUUID } from "node:crypto";
+import { mkdir, rename, symlink } from "node:fs/promises";
+import { join } from "node:path";
+import type { Launch } from "../processes/daemon.ts";
+import type { Setting } from "../setting.ts";
+import { writePrivate } from "../state.ts";
+import type { Part } from "./part.ts";
+import type { FindProgram } from "./programs.ts";
+
+/**
+ * Makes what a part expects, and says how it is started: by a link below its region's folder, so that its command line
+ * tells whose it is, and by the name that Argo CD's program goes by.
+ */
+export async function launchOf(
+  part: Part,
+  region: string,
+  find: FindProgram,
+  setting: Setting,
+): Promise<Omit<Launch, "log">> {
+  const { name } = part.component;
+  const folder = join(region, name);
+  const bin = join(region, "bin");
+  const programs = [[name, part.program], ...(part.uses ?? []).map((each) => [each, each] as const)] as const;
+  for (const each of [bin, join(folder, "tmp"), ...(part.folders ?? [])]) {
+    await mkdir(each, { recursive: true, mode: 0o700 });
+  }
+  for (const [as, program] of programs) await link(await find(program), join(bin, as));
+  for (const [path, text] of Object.entries(part.files ?? {})) await writePrivate(path, text);
+  for (const [script, text] of Object.entries(part.scripts ?? {})) await writePrivate(join(bin, script), text, 0o700);
+  const { PATH = "" } = setting.host.env;
+  return {
+    file: join(bin, name),
+    args: part.args,
+    env: { PATH: `${bin}:${PATH}`, HOME: folder, TMPDIR: join(folder, "tmp"), ...part.env },
+    cwd: folder,
+  };
+}
+
+/** Also where there is one to a program of an older gennet, and where two parts make the same one at once. */
+export async function link(target: string, path: string): Promise<void> {
+  const made = `${path}.${randomUUID()}`;
+  await symlink(target, made);
+  await rename(made, path);
+}

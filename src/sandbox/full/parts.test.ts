@@ -1,0 +1,76 @@
+import { describe, expect, it } from "vitest";
+import { sandboxFolder } from "../folders.ts";
+import { componentsOf } from "../processes/component.ts";
+import type { SandboxState } from "../state.ts";
+import { fullComponents, partsOf } from "./parts.ts";
+import { fullPortCount, takeFullPorts } from "./ports.ts";
+
+const folder = sandboxFolder({ env: {}, home: "/home/me" }, "default");
+let next = 20_000;
+const core: SandboxState = {
+  format: 1,
+  name: "default",
+  profile: "core",
+  createdAt: "2026-01-01T00:00:00Z",
+  regions: ["eu-west-1", "us-east-1"].map((awsRegion) => ({
+    awsRegion,
+    ports: { etcd: 1, etcdPeer: 2, apiserver: 3, controllerManager: 4, scheduler: 5, kwok: 6 },
+  })),
+  aws: { port: 7, authenticatorPort: 8, clockScale: 60, accountId: "1", accessKeyId: "AKIAX", secretAccessKey: "hush" },
+  processes: {},
+};
+const full: SandboxState = {
+  ...core,
+  profile: "full",
+  regions: core.regions.map((region) => ({ ...region, full: takeFullPorts(() => next++) })),
+};
+const parts = partsOf(full, folder);
+const partIn = (region: string) => parts.filter((part) => part.component.awsRegion === region);
+
+describe("the parts of profile full", () => {
+  it("are none where the profile is core", () => {
+    expect(partsOf(core, folder)).toEqual([]);
+  });
+
+  it("are the same in each region, and need only what is in their own", () => {
+    const names = (region: string): string[] => partIn(region).map((part) => part.component.name);
+    expect(names("us-east-1")).toEqual(names("eu-west-1"));
+    const ids = new Set(fullComponents(full, folder).map((component) => component.id));
+    for (const { component } of parts) {
+      expect(component.needs.filter((id) => !ids.has(id) || !id.startsWith(`${component.awsRegion}/`))).toEqual([]);
+    }
+    const all = [...componentsOf(full, folder), ...fullComponents(full, folder)].map((component) => component.id);
+    expect(new Set(all).size).toBe(all.length);
+  });
+
+  it("listen on every port that was taken for them, each on its own", () => {
+    const ports = full.regions.flatMap(({ full: taken = {} }) =>
+      Object.values(taken).flatMap((each) => Object.values(each)),
+    );
+    expect(ports).toHaveLength(2 * fullPortCount);
+    const said = parts.map((part) => JSON.stringify([part.args, part.files ?? {}]));
+    const users = (port: number): number => said.filter((text) => text.includes(String(port))).length;
+    expect(ports.filter((port) => users(port) === 0)).toEqual([]);
+  });
+
+  it("name no address but 127.0.0.1", () => {
+    const texts = parts.flatMap((part) => [...part.args, ...Object.values(part.files ?? {})]);
+    const addresses = texts.flatMap((text) => text.match(/[\w.]*:2\d{4}\b/g) ?? []);
+    expect(addresses.length).toBeGreaterThan(0);
+    expect(addresses.filter((address) => !address.startsWith("127.0.0.1:"))).toEqual([]);
+  });
+
+  it("show no secret on a command line or in a file", () => {
+    const texts = parts.flatMap((part) => [...part.args, ...Object.values(part.files ?? {})]);
+    expect(texts.filter((text) => text.includes("hush"))).toEqual([]);
+    expect(parts.filter((part) => part.env?.["AWS_SECRET_ACCESS_KEY"] === "hush")).toHaveLength(2);
+  });
+
+  it("keep everything below their region's folder", () => {
+    for (const part of parts) {
+      const root = `${folder.region(part.component.awsRegion ?? "")}/`;
+      const paths = [...(part.folders ?? []), ...Object.keys(part.files ?? {})];
+      expect(paths.filter((path) => !path.startsWith(root))).toEqual([]);
+    }
+  });
+});

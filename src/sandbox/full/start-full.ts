@@ -1,0 +1,76 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { stateRoot, type SandboxFolder } from "../folders.ts";
+import { componentsOf, titleOf } from "../processes/component.ts";
+import { freePorts } from "../processes/ports.ts";
+import { allOrNothing, type LaunchOf, type StartedAll, startAll } from "../processes/start-all.ts";
+import type { ProgramName } from "../programs/catalogue.ts";
+import type { Setting } from "../setting.ts";
+import { type SandboxState, takenPorts, writeState } from "../state.ts";
+import { tracked } from "../tracked.ts";
+import { applyObjects } from "./apply-objects.ts";
+import { createGitopsRepository } from "./gitops-repository.ts";
+import { launchOf, link } from "./launch.ts";
+import { fullObjects } from "./objects.ts";
+import { partsOf } from "./parts.ts";
+import { fullPortCount, takeFullPorts } from "./ports.ts";
+import { findAll, type FindProgram, programTasks } from "./programs.ts";
+
+/** Gives a sandbox of profile core what profile full takes; one that has it is left as it is. */
+export async function toFull(state: SandboxState, folder: SandboxFolder, setting: Setting): Promise<SandboxState> {
+  if (state.profile === "full") return state;
+  const taken = await takenPorts(stateRoot(setting.host));
+  const ports = await freePorts(state.regions.length * fullPortCount, taken);
+  const regions = state.regions.map((region) => ({ ...region, full: takeFullPorts(() => ports.shift() as number) }));
+  const full: SandboxState = { ...state, profile: "full", regions };
+  await writeState(folder, full);
+  return full;
+}
+
+/** The rows of the progress display. */
+export function fullTasks(state: SandboxState, folder: SandboxFolder): { id: string; title: string }[] {
+  return [
+    { id: "git", title: "GitOps repository" },
+    ...programTasks,
+    ...state.regions.map(({ awsRegion }) => ({ id: objectsTask(awsRegion), title: `${awsRegion} objects` })),
+    ...partsOf(state, folder).map(({ component }) => ({ id: component.id, title: titleOf(component) })),
+  ];
+}
+
+/** Starts what profile full has beyond core, whose control planes are ready: each part as soon as its program is there. */
+export async function startFull(initial: SandboxState, folder: SandboxFolder, setting: Setting): Promise<StartedAll> {
+  setting.emit({ type: "note", level: "info", text: "The control planes are up and can be used; the rest follows." });
+  const parts = new Map(partsOf(initial, folder).map((part) => [part.component.id, part]));
+  const { find, all } = findAll(setting);
+  const prepared = new Map(
+    componentsOf(initial, folder)
+      .filter((component) => component.name === "kube-apiserver")
+      .map(({ awsRegion = "", probe }) => [
+        awsRegion,
+        tracked(objectsTask(awsRegion), setting, () => applyObjects(fullObjects(), probe, setting.signal)),
+      ]),
+  );
+  const launch: LaunchOf = async ({ id, awsRegion = "" }) => {
+    await prepared.get(awsRegion);
+    return launchOf(parts.get(id) as never, folder.region(awsRegion), find, setting);
+  };
+  const components = [...parts.values()].map((part) => part.component);
+  const [started] = await allOrNothing([
+    startAll(components, launch, initial, undefined, folder, setting),
+    all,
+    tracked("git", setting, () => createGitopsRepository(folder, setting)),
+    offer(["argocd", "istioctl", "kustomize", "promtool"], folder, find),
+    ...prepared.values(),
+  ]);
+  return started;
+}
+
+function objectsTask(awsRegion: string): string {
+  return `${awsRegion}/objects`;
+}
+
+/** Puts programs that a person uses with the sandbox where its PATH leads. */
+async function offer(programs: readonly ProgramName[], folder: SandboxFolder, find: FindProgram): Promise<void> {
+  await mkdir(folder.bin, { recursive: true, mode: 0o700 });
+  await Promise.all(programs.map(async (program) => link(await find(program), join(folder.bin, program))));
+}

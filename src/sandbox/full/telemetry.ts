@@ -1,0 +1,53 @@
+import { collectorConfig, collectorLaunch, collectorProbe } from "../region/collector.ts";
+import { componentOf, type FullRegion, loopback, type Part } from "./part.ts";
+
+/** Takes traces and metrics by OTLP: traces come out in a file, metrics in Prometheus. */
+export function collector(region: FullRegion): Part {
+  const ports = region.ports.collector;
+  const config = region.at("collector", "config.yaml");
+  const files = { traces: region.at("collector", "traces.jsonl"), metrics: region.at("collector", "metrics.jsonl") };
+  return {
+    component: componentOf(region, "collector", ports.otlpHttp, collectorProbe(ports).url),
+    program: "collector",
+    args: collectorLaunch("", config).args,
+    files: { [config]: collectorConfig(ports, files, `http://${loopback(region.ports.prometheus.api)}/api/v1/otlp`) },
+  };
+}
+
+/** Watches the region's parts, and takes the metrics that services send to the collector. */
+export function prometheus(region: FullRegion): Part {
+  const { api } = region.ports.prometheus;
+  const config = region.at("prometheus", "prometheus.yaml");
+  return {
+    component: componentOf(region, "prometheus", api, `http://${loopback(api)}/-/ready`),
+    program: "prometheus",
+    args: [
+      `--config.file=${config}`,
+      `--storage.tsdb.path=${region.at("prometheus", "data")}`,
+      "--storage.tsdb.retention.time=6h",
+      `--web.listen-address=${loopback(api)}`,
+      "--web.enable-otlp-receiver",
+      "--log.level=warn",
+    ],
+    files: { [config]: `${JSON.stringify(prometheusConfig(region), null, 2)}\n` },
+  };
+}
+
+function prometheusConfig({ ports, awsRegion }: FullRegion): object {
+  const targets: Readonly<Record<string, number>> = {
+    istiod: ports.istiod.monitoring,
+    "argocd-repo-server": ports["argocd-repo-server"].metrics,
+    "argocd-application-controller": ports["argocd-application-controller"].metrics,
+    "argocd-server": ports["argocd-server"].metrics,
+    "external-secrets": ports["external-secrets"].metrics,
+    collector: ports.collector.metrics,
+    prometheus: ports.prometheus.api,
+  };
+  return {
+    global: { scrape_interval: "5s", external_labels: { region: awsRegion } },
+    scrape_configs: Object.entries(targets).map(([job, port]) => ({
+      job_name: job,
+      static_configs: [{ targets: [loopback(port)] }],
+    })),
+  };
+}

@@ -1,0 +1,34 @@
+import { once } from "node:events";
+import { createServer as createHttpServer } from "node:http";
+import { type AddressInfo, createServer, type Server } from "node:net";
+import { afterEach, describe, expect, it } from "vitest";
+import { isReady } from "./http.ts";
+
+const { signal } = new AbortController();
+let server: Server | undefined;
+afterEach(() => new Promise((resolve) => (server === undefined ? resolve(undefined) : server.close(resolve))));
+
+async function listen(made: Server): Promise<number> {
+  server = made;
+  await once(made.listen(0, "127.0.0.1"), "listening");
+  return (made.address() as AddressInfo).port;
+}
+
+describe("isReady", () => {
+  it.each([
+    [200, true],
+    [503, false],
+  ])("an HTTP server that answers %s: %s", async (status, ready) => {
+    const port = await listen(createHttpServer((_request, response) => response.writeHead(status).end()));
+    expect(await isReady({ url: `http://127.0.0.1:${port}/` }, signal)).toBe(ready);
+  });
+
+  it("a server without HTTP is ready when it takes connections", async () => {
+    const port = await listen(createServer((socket) => socket.destroy()));
+    expect(await isReady({ url: `tcp://127.0.0.1:${port}` }, signal)).toBe(true);
+    server?.close();
+    await once(server as Server, "close");
+    server = undefined;
+    expect(await isReady({ url: `tcp://127.0.0.1:${port}` }, signal)).toBe(false);
+  });
+});
