@@ -12,6 +12,8 @@ import { regionList } from "./region-list.ts";
 import { regionPlan } from "./region-plan.ts";
 import { sandboxDown } from "./sandbox-down.ts";
 import { sandboxEnv } from "./sandbox-env.ts";
+import { sandboxImage } from "./sandbox-image.ts";
+import { sandboxPods } from "./sandbox-pods.ts";
 import { sandboxRun } from "./sandbox-run.ts";
 import { sandboxStatus } from "./sandbox-status.ts";
 import { sandboxUp } from "./sandbox-up.ts";
@@ -32,6 +34,7 @@ export const commands: readonly Command<Context>[] = [
   sandboxStatus,
   sandboxEnv,
   sandboxRun,
+  sandboxImage,
   regionPlan,
   regionBootstrap,
   regionList,
@@ -49,4 +52,5 @@ export const commands: readonly Command<Context>[] = [
   explain,
   completion,
   complete,
+  sandboxPods,
 ];

@@ -4,6 +4,7 @@ import { formatDuration } from "../core/duration.ts";
 import { exit } from "../core/exit.ts";
 import type { Outcome } from "../core/outcome.ts";
 import { requireName } from "../sandbox/names.ts";
+import { podUsage, type PodUsage } from "../sandbox/pods/usage.ts";
 import { componentStatuses, type ComponentStatus, requireState } from "../sandbox/status.ts";
 import type { SandboxStatusInput } from "./sandbox-status.ts";
 
@@ -13,16 +14,19 @@ export interface SandboxStatus {
   readonly profile: "core" | "full";
   readonly healthy: boolean;
   readonly items: readonly ComponentStatus[];
+  /** What runs in the regions where images are registered; see `gennet sandbox image`. */
+  readonly realPods: readonly PodUsage[];
 }
 
 export async function run(input: SandboxStatusInput, context: Context): Promise<Outcome<SandboxStatus>> {
   const name = requireName(input.name);
   const sandbox = await requireState(name, context);
   const items = await componentStatuses(sandbox, context);
+  const realPods = await podUsage(sandbox.state, sandbox.folder);
   const healthy = items.every((item) => item.state === "running");
   return {
     exit: healthy ? exit.ok : exit.unhealthy,
-    document: { kind: "SandboxStatus", name, profile: sandbox.state.profile, healthy, items },
+    document: { kind: "SandboxStatus", name, profile: sandbox.state.profile, healthy, items, realPods },
   };
 }
 
@@ -50,9 +54,13 @@ export function present(document: SandboxStatus, { paint, wide }: TextView): str
     const state = document.items[at]?.state ?? "stopped";
     return line(row).replace(state, paint(tones[state], state));
   });
-  const total = document.items.reduce((sum, item) => sum + (item.residentBytes ?? 0), 0);
+  const total = [...document.items, ...document.realPods].reduce((sum, each) => sum + (each.residentBytes ?? 0), 0);
+  const pods = document.realPods.map(
+    ({ awsRegion, pods: count, residentBytes }) =>
+      `${awsRegion}: ${count} real ${count === 1 ? "pod" : "pods"}, ${Math.round(residentBytes / 2 ** 20)} MiB`,
+  );
   const closing = document.healthy
     ? `Sandbox ${document.name} is up, ${Math.round(total / 2 ** 20)} MiB resident.`
     : `Sandbox ${document.name} is not whole: gennet sandbox up${document.name === "default" ? "" : ` --name ${document.name}`} starts what does not run.`;
-  return [paint("dim", line(head)), ...lines, "", closing].join("\n");
+  return [paint("dim", line(head)), ...lines, "", ...pods, closing].join("\n");
 }

@@ -7,6 +7,7 @@ import { type KubeconfigEntry, writeKubeconfig, writeWebhookConfig } from "./reg
 import { createAuthenticatorPki, createRegionPki } from "./region/pki.ts";
 import { freePorts } from "./processes/ports.ts";
 import { processTable } from "./processes/process-table.ts";
+import { removeNetworks } from "./pods/network.ts";
 import type { Setting } from "./setting.ts";
 import { type RegionPorts, type SandboxState, takenPorts, writeState } from "./state.ts";
 
@@ -25,6 +26,7 @@ export async function createSandbox(
   const { clock } = setting.host;
   // Of one whose state was lost.
   await endProcesses(processesIn(await processTable(), folder.root), processTable, clock);
+  await removeNetworks(folder.root);
   const ports = await freePorts(regions.length * 6 + 2, await takenPorts(stateRoot(setting.host)));
   const take = (): number => ports.shift() as number;
   const aws = createAwsState(take(), take(), clockScale);

@@ -2,6 +2,8 @@ import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { AppError } from "../core/error.ts";
 import { endProcesses, isAlive, processesIn } from "./processes/daemon.ts";
+import { podRuntimes } from "./pods/launch.ts";
+import { removeNetworks } from "./pods/network.ts";
 import { cacheFolder, sandboxFolder } from "./folders.ts";
 import { withLock } from "./processes/lock.ts";
 import { processTable } from "./processes/process-table.ts";
@@ -26,6 +28,8 @@ export async function takeDown(name: string, setting: Setting): Promise<DownResu
       if (error instanceof AppError) return undefined;
       throw error;
     });
+    // They would start again what is ended below.
+    await endProcesses(podRuntimes(await processTable(), folder.root), processTable, setting.host.clock);
     const table = await processTable();
     const recorded = Object.values(state?.processes ?? {}).flatMap((known) => isAlive(table, known) ?? []);
     const entries = [
@@ -37,7 +41,8 @@ export async function takeDown(name: string, setting: Setting): Promise<DownResu
         next: [`gennet sandbox down --name ${name}   tries again`],
       });
     }
-    const existed = state !== undefined || entries.length > 0 || (await isThere(folder.root));
+    const networks = await removeNetworks(folder.root);
+    const existed = networks.length > 0 || state !== undefined || entries.length > 0 || (await isThere(folder.root));
     await rm(folder.root, { recursive: true, force: true, maxRetries: 3 });
     await dropUnfinishedBuilds(setting);
     return { existed, endedPids: entries.map((entry) => entry.pid) };

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Host } from "../host/host.ts";
 
@@ -35,12 +35,16 @@ export interface SandboxFolder {
 }
 
 export function sandboxFolder(home: Home, name: string): SandboxFolder {
-  const root = join(stateRoot(home), name);
+  return folderAt(join(stateRoot(home), name));
+}
+
+/** For a process of the sandbox itself, which is told where it lives. */
+export function folderAt(root: string): SandboxFolder {
   return {
     root,
     state: join(root, "state.json"),
     kubeconfig: join(root, "kubeconfig"),
-    lock: join(stateRoot(home), `.${name}.lock`),
+    lock: join(dirname(root), `.${basename(root)}.lock`),
     repository: join(root, "git", "platform.git"),
     bin: join(root, "bin"),
     log: (component) => join(root, "logs", `${component.replace("/", "-")}.log`),

@@ -4,6 +4,7 @@ import { AppError } from "../core/error.ts";
 import type { FullPorts } from "./full/ports.ts";
 import type { StartedProcess } from "./processes/daemon.ts";
 import type { SandboxFolder } from "./folders.ts";
+import type { Image } from "./pods/image.ts";
 
 export interface RegionPorts {
   readonly etcd: number;
@@ -17,11 +18,22 @@ export interface RegionPorts {
 /** How much of the platform a sandbox has: its control planes and AWS, or Istio, Argo CD and the others, too. */
 export type Profile = "core" | "full";
 
+/** What a region has once an image is registered. */
+export interface RegionPods {
+  /** Where its runtime says that it is well. */
+  readonly port: number;
+  /** Where API servers ask for the pods' logs, exec and port-forward. */
+  readonly kubeletPort: number;
+  /** The first address of the pods' range. */
+  readonly range: string;
+}
+
 export interface SandboxRegion {
   readonly awsRegion: string;
   readonly ports: RegionPorts;
   /** Where its profile is full. */
   readonly full?: FullPorts;
+  readonly pods?: RegionPods;
 }
 
 export interface AwsState {
@@ -44,6 +56,8 @@ export interface SandboxState {
   readonly regions: readonly SandboxRegion[];
   readonly aws: AwsState;
   readonly processes: Readonly<Record<string, StartedProcess>>;
+  /** What pods really run of; see `gennet sandbox image`. */
+  readonly images?: readonly Image[];
 }
 
 /** Undefined where there is no such sandbox. Throws SANDBOX_STATE_INVALID for what cannot be read. */
@@ -93,9 +107,10 @@ export async function takenPorts(root: string): Promise<ReadonlySet<number>> {
       return [
         state.aws.port,
         state.aws.authenticatorPort,
-        ...state.regions.flatMap(({ ports, full = {} }) =>
-          [ports, ...Object.values(full)].flatMap((each) => Object.values(each) as number[]),
-        ),
+        ...state.regions.flatMap(({ ports, full = {}, pods }) => [
+          ...[ports, ...Object.values(full)].flatMap((each) => Object.values(each) as number[]),
+          ...(pods === undefined ? [] : [pods.port, pods.kubeletPort]),
+        ]),
       ];
     }),
   );

@@ -11,7 +11,9 @@ import { requireMachine, thisMachine } from "./full/machine.ts";
 import { fullTasks, startFull, toFull } from "./full/start-full.ts";
 import { withLock } from "./processes/lock.ts";
 import { processTable } from "./processes/process-table.ts";
-import { findPrograms, type Programs } from "./programs/find-programs.ts";
+import { findProgram, findPrograms, type Programs } from "./programs/find-programs.ts";
+import { podLaunches } from "./pods/launch.ts";
+import { isContainerShim } from "./pods/shim.ts";
 import { findPython } from "./programs/python.ts";
 import { servedVersion } from "./programs/served-version.ts";
 import type { Setting } from "./setting.ts";
@@ -63,7 +65,9 @@ export async function bringUp(request: UpRequest, setting: Setting): Promise<UpR
 async function endUnrecorded(state: SandboxState, folder: SandboxFolder, setting: Setting): Promise<void> {
   const table = await processTable();
   const recorded = new Set(Object.values(state.processes).map((known) => isAlive(table, known)?.pid));
-  const unrecorded = processesIn(table, folder.root).filter((entry) => !recorded.has(entry.pid));
+  const unrecorded = processesIn(table, folder.root).filter(
+    (entry) => !recorded.has(entry.pid) && !isContainerShim(entry),
+  );
   await endProcesses(unrecorded, processTable, setting.host.clock);
 }
 
@@ -110,6 +114,12 @@ async function start(initial: SandboxState, folder: SandboxFolder, setting: Sett
     ),
   );
   launches.set(awsComponentId, awsLaunch(folder, python, setting));
+  const shim = initial.images === undefined ? undefined : await findProgram(setting, "pod-shim", () => undefined);
+  if (shim !== undefined) {
+    for (const region of initial.regions) {
+      for (const [id, launch] of podLaunches(folder, region, shim, setting)) launches.set(id, launch);
+    }
+  }
   const launchOf: LaunchOf = async ({ id }) => launches.get(id) as Omit<Launch, "log">;
   const core = await startAll(components, launchOf, initial, crds, folder, setting);
   const full = initial.profile === "full" ? await startFull(core.state, folder, setting) : undefined;

@@ -59,7 +59,7 @@ const answered: readonly (readonly [kind: string, argv: readonly string[]])[] = 
   ["ServiceGraph", ["service", "graph", "orders", "--format", "mermaid"]],
 ];
 
-/** Answered by a sandbox or an account: the acceptance tests look at these. */
+/** Answered by a sandbox or an account: the acceptance tests and scenarios look at these. */
 const elsewhere = [
   "SandboxStatus",
   "RegionPlan",
@@ -68,6 +68,9 @@ const elsewhere = [
   "SandboxDown",
   "SandboxEnv",
   "SandboxRun",
+  "SandboxImages",
+  // It runs until it is ended, and has nothing to answer then.
+  "SandboxPods",
 ];
 
 let folder = "";

@@ -60,6 +60,18 @@ export const sandboxCodes = {
     explain:
       "`gennet sandbox run PATH` applies what Kustomize builds of PATH/deploy/overlays/REGION or PATH/deploy/base, else every *.yaml below PATH/deploy. Each document needs apiVersion, kind and metadata.name; the message names file, line and column, or says what Kustomize said.",
   },
+  SANDBOX_PODS_UNSUPPORTED: {
+    exit: exit.usage,
+    title: "This machine cannot run real pods",
+    explain:
+      "A real pod is processes in network, mount and pid namespaces of their own, which Linux gives to root. Elsewhere a sandbox works all the same, with every pod simulated: scheduled and reported ready, but with nothing that runs.",
+  },
+  SANDBOX_IMAGE_INVALID: {
+    exit: exit.usage,
+    title: "Containers cannot be run from this folder",
+    explain:
+      "`gennet sandbox image NAME PATH` reads ENTRYPOINT, CMD, ENV and USER of the last stage of PATH/Dockerfile, and puts PATH/.venv/bin first on the PATH; a Python project needs its environment made (`uv sync`). Any other command stands behind `--`.",
+  },
   SANDBOX_NOT_ENDED: {
     exit: exit.unhealthy,
     title: "A process of the sandbox could not be ended",

@@ -1,11 +1,12 @@
 import type { Cluster, KubeObject, ObjectRef } from "../../k8s/port.ts";
+import { realLabel } from "../pods/marking.ts";
 import type { Setting } from "../setting.ts";
 import { isWorkload, type WorkloadStatus, workloadStatus } from "./workload.ts";
 
 export interface RunResult {
   readonly applied: readonly ObjectRef[];
   readonly workloads: readonly WorkloadStatus[];
-  /** The region's nodes are simulated: no container of the pods really runs. */
+  /** The region's nodes are simulated, and so are the pods of what was applied: no container of theirs really runs. */
   readonly simulated: boolean;
 }
 
@@ -30,7 +31,7 @@ export async function runManifests(
   return {
     applied,
     workloads: await untilAvailable(cluster, workloads, waitMs, setting, detail),
-    simulated: await hasSimulatedNodes(cluster, setting.signal),
+    simulated: await isSimulated(cluster, workloads, setting.signal),
   };
 }
 
@@ -68,11 +69,15 @@ async function untilAvailable(
   }
 }
 
-/** The label that sandbox/kubernetes/stages.yaml puts on a node that kwok plays. */
-async function hasSimulatedNodes(cluster: Cluster, signal: AbortSignal): Promise<boolean> {
-  const query = { apiVersion: "v1", kind: "Node", labelSelector: "gennet.dev/simulated=true" };
-  for await (const nodes of cluster.list(query, signal)) {
-    if (nodes.length > 0) return true;
-  }
-  return false;
+async function isSimulated(cluster: Cluster, workloads: readonly ObjectRef[], signal: AbortSignal): Promise<boolean> {
+  const has = async (kind: "Node" | "Pod", label: string, namespace?: string): Promise<boolean> => {
+    const query = { apiVersion: "v1", kind, labelSelector: label, ...(namespace === undefined ? {} : { namespace }) };
+    for await (const page of cluster.list(query, signal)) if (page.length > 0) return true;
+    return false;
+  };
+  // What sandbox/kubernetes/stages.yaml puts on a node that kwok plays.
+  if (!(await has("Node", "gennet.dev/simulated=true"))) return false;
+  const namespaces = new Set(workloads.map(({ namespace }) => namespace ?? "default"));
+  for (const namespace of namespaces) if (await has("Pod", realLabel, namespace)) return false;
+  return true;
 }

@@ -36,7 +36,7 @@ export function componentsOf(state: SandboxState, folder: SandboxFolder): readon
       probe: { url: `${awsUrl(state)}/_sandbox/health`, headers: { "x-gennet-sandbox": "1" } },
       needs: [],
     },
-    ...state.regions.flatMap(({ awsRegion, ports }) => {
+    ...state.regions.flatMap(({ awsRegion, ports, pods }) => {
       const pki = (file: string): string => folder.region(awsRegion, "pki", file);
       const etcd = { caFile: pki("etcd-ca.crt"), certFile: pki("etcd-client.crt"), keyFile: pki("etcd-client.key") };
       const admin = { caFile: pki("ca.crt"), certFile: pki("admin.crt"), keyFile: pki("admin.key") };
@@ -60,6 +60,15 @@ export function componentsOf(state: SandboxState, folder: SandboxFolder): readon
         component("kube-controller-manager", ports.controllerManager, "/healthz", admin, ["kube-apiserver"]),
         component("kube-scheduler", ports.scheduler, "/healthz", admin, ["kube-apiserver"]),
         component("kwok", ports.kwok, "/healthz", admin, ["kube-apiserver"]),
+        ...(pods === undefined
+          ? []
+          : [
+              component("pod-kubelet", pods.kubeletPort, "/healthz", admin, ["kwok"]),
+              {
+                ...component("pod-runtime", pods.port, "", {}, ["kube-apiserver"]),
+                probe: { url: `http://127.0.0.1:${pods.port}/healthz` },
+              },
+            ]),
       ];
     }),
   ];

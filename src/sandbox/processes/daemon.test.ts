@@ -66,8 +66,11 @@ describe("processesIn", () => {
       entry(2, "/cache/bin/etcd", "--data-dir=/state/default2/regions/eu-west-1/etcd"),
       entry(3, "tail", "-f", "/state/default/logs/aws.log"),
       entry(4, "/venv/bin/python3.11", "-m", "emulator", "--config", "/state/default/aws/config.json"),
+      entry(5, "/bin/node", "/lib/bin/gennet", "sandbox", "pods", "/state/default/regions/eu-west-1/pods"),
+      entry(6, "/bin/node", "/work/my-own.js", "/state/default/kubeconfig"),
+      entry(7, "/cache/bin/pod-shim", "run", "/state/default/regions/eu-west-1/pods/u/containers/app/0"),
     ]);
-    expect(processesIn(table, "/state/default").map(({ pid }) => pid)).toEqual([1, 4]);
+    expect(processesIn(table, "/state/default").map(({ pid }) => pid)).toEqual([1, 4, 5, 7]);
   });
 
   it("finds whatever was started by a path of the sandbox's", () => {

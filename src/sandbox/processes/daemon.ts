@@ -103,10 +103,11 @@ export function processesIn(table: ReadonlyMap<number, ProcessEntry>, folder: st
   return [...table.values()].filter(({ args }) => {
     const program = args[0] ?? "";
     if (program.startsWith(`${folder}/`)) return true;
-    return isOurs(program.split("/").at(-1) ?? "") && args.join(" ").includes(`${folder}/`);
+    return isOurs(program.split("/").at(-1) ?? "", args) && args.join(" ").includes(`${folder}/`);
   });
 }
 
-function isOurs(program: string): boolean {
-  return ours.has(program) || /^python[\d.]*$/.test(program);
+/** A runtime of pods is a gennet; another gennet is somebody's who works. */
+function isOurs(program: string, args: readonly string[]): boolean {
+  return ours.has(program) || /^python[\d.]*$/.test(program) || (program === "node" && args.includes("pods"));
 }

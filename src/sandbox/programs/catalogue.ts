@@ -24,6 +24,7 @@ export const catalogue = {
     prometheus: "github.com/prometheus/prometheus/cmd/prometheus",
     promtool: "github.com/prometheus/prometheus/cmd/promtool",
   },
+  pods: { "pod-shim": "gennet.dev/sandbox/pods" },
 } as const;
 
 export type ModuleName = keyof typeof catalogue;

@@ -82,6 +82,8 @@ function apiserver({ ports }: ControlPlaneRegion, { at, pki }: Paths): readonly 
     `--tls-cert-file=${pki("server.crt")}`,
     `--tls-private-key-file=${pki("server.key")}`,
     `--client-ca-file=${pki("ca.crt")}`,
+    // A node's name resolves nowhere, and its address may be one of a VPC: where pods are real it says `localhost`.
+    "--kubelet-preferred-address-types=InternalDNS,InternalIP",
     `--kubelet-client-certificate=${pki("kubelet-client.crt")}`,
     `--kubelet-client-key=${pki("kubelet-client.key")}`,
     `--kubelet-certificate-authority=${pki("ca.crt")}`,

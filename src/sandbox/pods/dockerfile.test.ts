@@ -1,0 +1,38 @@
+import { expect, it } from "vitest";
+import { readDockerfile } from "./dockerfile.ts";
+
+it("reads the last stage alone", () => {
+  expect(
+    readDockerfile(
+      [
+        "FROM python AS build",
+        "ENV A=1",
+        'ENTRYPOINT ["no"]',
+        "",
+        "FROM python",
+        "# a comment",
+        "ENV PATH=/app/.venv/bin:$PATH B=2 \\",
+        '    C="two words"',
+        "ENV D=${B}x",
+        "WORKDIR /app",
+        "USER 10001:10002",
+        'ENTRYPOINT ["python", "-m", "orders"]',
+        'CMD ["--fast"]',
+      ].join("\n"),
+    ),
+  ).toEqual({
+    entrypoint: ["python", "-m", "orders"],
+    cmd: ["--fast"],
+    env: { PATH: "/app/.venv/bin:$PATH", B: "2", C: "two words", D: "2x" },
+    workdir: "/app",
+    user: { uid: 10001, gid: 10002 },
+  });
+});
+
+it("hands the shell form to a shell, and knows no user by name", () => {
+  expect(readDockerfile("FROM a\nUSER app\nCMD echo $HOME\n")).toEqual({
+    entrypoint: [],
+    cmd: ["/bin/sh", "-c", "echo $HOME"],
+    env: {},
+  });
+});

@@ -1,0 +1,72 @@
+import type { Image } from "./image.ts";
+
+export type ImageConfig = Pick<Image, "entrypoint" | "cmd" | "env" | "user"> & { readonly workdir?: string };
+
+/**
+ * What the last stage of a Dockerfile makes of an image: ENTRYPOINT, CMD (both in their JSON form), ENV, WORKDIR, and
+ * USER where it is a number. Variables in ENV are filled in from those before.
+ */
+export function readDockerfile(text: string): ImageConfig {
+  let config: ImageConfig = { entrypoint: [], cmd: [], env: {} };
+  for (const line of instructions(text)) {
+    const [, word = "", rest = ""] = /^(\w+)\s+(.*)$/s.exec(line) ?? [];
+    switch (word.toUpperCase()) {
+      case "FROM":
+        config = { entrypoint: [], cmd: [], env: {} };
+        break;
+      case "ENTRYPOINT":
+        config = { ...config, entrypoint: command(rest), cmd: [] };
+        break;
+      case "CMD":
+        config = { ...config, cmd: command(rest) };
+        break;
+      case "ENV":
+        config = { ...config, env: { ...config.env, ...variables(rest, config.env) } };
+        break;
+      case "WORKDIR":
+        config = { ...config, workdir: rest };
+        break;
+      case "USER":
+        config = { ...config, ...user(rest) };
+        break;
+      default:
+    }
+  }
+  return config;
+}
+
+function instructions(text: string): readonly string[] {
+  return text
+    .replace(/^\s*#.*\n/gm, "")
+    .replace(/\\\n/g, "")
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "");
+}
+
+/** The shell form is a shell's. */
+function command(text: string): readonly string[] {
+  try {
+    const words = JSON.parse(text) as unknown;
+    if (Array.isArray(words) && words.every((word) => typeof word === "string")) return words;
+  } catch {
+    // It is not in JSON form.
+  }
+  return ["/bin/sh", "-c", text];
+}
+
+function variables(text: string, known: Readonly<Record<string, string>>): Record<string, string> {
+  const found: Record<string, string> = {};
+  for (const [, name = "", quoted, plain = ""] of text.matchAll(/(\w+)=(?:"([^"]*)"|(\S*))/g)) {
+    const value = quoted ?? plain;
+    found[name] = value.replace(/\$\{?(\w+)\}?/g, (whole, variable: string) =>
+      variable === "PATH" ? whole : (found[variable] ?? known[variable] ?? ""),
+    );
+  }
+  return found;
+}
+
+function user(text: string): Pick<ImageConfig, "user"> {
+  const match = /^(\d+)(?::(\d+))?$/.exec(text);
+  return match === null ? {} : { user: { uid: Number(match[1]), gid: Number(match[2] ?? 0) } };
+}

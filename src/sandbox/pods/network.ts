@@ -1,0 +1,91 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { bridgeName, gatewayOf, kernelPrefix, parseRange, podInterface, prefixLength } from "./addresses.ts";
+
+const execute = promisify(execFile);
+
+async function ip(...args: readonly string[]): Promise<string> {
+  try {
+    return (await execute("ip", [...args])).stdout;
+  } catch (error) {
+    const text = String((error as { stderr?: unknown }).stderr ?? error).trim();
+    throw new Error(`ip ${args.join(" ")}: ${text}`, { cause: error });
+  }
+}
+
+/** Where `ip netns` keeps namespaces that have a name. */
+export function netnsPath(name: string): string {
+  return `/run/netns/${name}`;
+}
+
+/** The network of one region's real pods. */
+export interface PodNetwork {
+  /** The bridge's own address. */
+  readonly gateway: string;
+  /** Of a pod's namespace and its interface on this machine. */
+  nameOf(address: string): string;
+  /** Makes the bridge where it is not there. */
+  ensure(): Promise<void>;
+  /** Plugs a pod in; answers the path of its network namespace. What an earlier try left is replaced. */
+  add(address: string): Promise<string>;
+  /** Fine where there is none. */
+  remove(address: string): Promise<void>;
+}
+
+export function podNetwork(root: string, index: number, range: string): PodNetwork {
+  const bridge = bridgeName(root, index);
+  const gateway = gatewayOf(range);
+  const remove = async (address: string): Promise<void> => {
+    const name = podInterface(root, index, address);
+    // The namespace's end of the cable goes with the host's at once; with the namespace it would go some time later.
+    await ip("link", "del", name).catch(() => undefined);
+    await ip("netns", "del", name).catch(() => undefined);
+  };
+  return {
+    gateway,
+    nameOf: (address) => podInterface(root, index, address),
+    async ensure() {
+      const known = await ip("-o", "link", "show", bridge).catch(() => "");
+      if (known === "") await ip("link", "add", bridge, "type", "bridge");
+      await ip("addr", "replace", `${gateway}/${prefixLength}`, "dev", bridge);
+      await ip("link", "set", bridge, "up");
+    },
+    async add(address) {
+      const name = podInterface(root, index, address);
+      await remove(address);
+      await ip("netns", "add", name);
+      await ip("link", "add", name, "type", "veth", "peer", "name", "eth0", "netns", name);
+      await ip("link", "set", name, "master", bridge, "up");
+      const within = ["-n", name];
+      await ip(...within, "link", "set", "lo", "up");
+      await ip(...within, "addr", "add", `${address}/${prefixLength}`, "dev", "eth0");
+      await ip(...within, "link", "set", "eth0", "up");
+      await ip(...within, "route", "add", "default", "via", gateway);
+      return netnsPath(name);
+    },
+    remove,
+  };
+}
+
+/** What this machine's routes lead to already. */
+export async function takenRanges(): Promise<NonNullable<ReturnType<typeof parseRange>>[]> {
+  const text = await ip("-j", "route", "show", "table", "all");
+  const routes = JSON.parse(text === "" ? "[]" : text) as { dst: string }[];
+  return routes.flatMap(({ dst }) => parseRange(dst) ?? []);
+}
+
+/** Removes every interface and network namespace of a sandbox, whoever left it. Answers their names. */
+export async function removeNetworks(root: string): Promise<readonly string[]> {
+  const prefix = kernelPrefix(root);
+  const namespaces = (await ip("netns", "list").catch(() => ""))
+    .split("\n")
+    .map((line) => line.split(" ")[0] ?? "")
+    .filter((name) => name.startsWith(prefix));
+  const links = (await ip("-o", "link", "show").catch(() => ""))
+    .split("\n")
+    .flatMap((line) => /^\d+: ([^:@]+)/.exec(line)?.[1] ?? [])
+    .filter((name) => name.startsWith(prefix));
+  for (const name of links) await ip("link", "del", name).catch(() => undefined);
+  for (const name of namespaces) await ip("netns", "del", name).catch(() => undefined);
+  return [...new Set([...links, ...namespaces])];
+}

@@ -1,0 +1,40 @@
+import { access, chmod, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Pod } from "./pod.ts";
+import { etcFiles, type PodFolder, type PodRecord } from "./pod-folder.ts";
+import type { RuntimeSetting } from "./runtime-setting.ts";
+
+/** Gives a pod its address. It is written down before anything is made: what was begun is found again. */
+export async function recordPod(
+  { metadata: { namespace, name, uid } }: Pod,
+  folder: PodFolder,
+  startTime: number,
+  { network, allocate }: RuntimeSetting,
+): Promise<PodRecord> {
+  const address = allocate();
+  const record = { namespace, name, uid, address, netns: network.pathOf(address), startTime };
+  await folder.write(record);
+  return record;
+}
+
+/**
+ * Makes a pod's network namespace, and the files that its containers have in /etc; leaves alone what is there. After a
+ * restart of the machine it is not.
+ */
+export async function ensurePodSandbox(
+  pod: Pod,
+  folder: PodFolder,
+  { address, netns }: PodRecord,
+  { network, objects }: RuntimeSetting,
+): Promise<void> {
+  const there = await access(netns).then(
+    () => true,
+    () => false,
+  );
+  if (!there) await network.add(address);
+  for (const [file, text] of Object.entries(etcFiles(pod, address, network.gateway))) {
+    await writeFile(join(folder.etc, file), text);
+    await chmod(join(folder.etc, file), 0o644);
+  }
+  await objects.serveNode(pod.spec.nodeName ?? "");
+}

@@ -1,0 +1,89 @@
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { container, trialPod } from "../../../test/support/trial-pod.ts";
+import type { Image } from "./image.ts";
+import type { Container, PodSpec } from "./pod.ts";
+import { podFolder } from "./pod-folder.ts";
+import { prepareContainer, userOf } from "./prepare.ts";
+
+let root: string;
+let image: Image;
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), "gennet-prepare-"));
+  await mkdir(join(root, "source"));
+  image = {
+    name: "app",
+    folder: join(root, "source"),
+    entrypoint: ["run"],
+    cmd: ["--by-image"],
+    env: { PATH: "/bin" },
+  };
+});
+afterAll(async () => rm(root, { recursive: true }));
+
+const prepare = (fields: Partial<Container>, spec: Partial<PodSpec> = {}, images: readonly Image[] = [image]) => {
+  const own = container("app", fields);
+  const pod = trialPod({ containers: [own], ...spec });
+  const record = {
+    namespace: "shop",
+    name: "web-1",
+    uid: "u1",
+    address: "100.64.0.2",
+    netns: "/run/netns/a",
+    startTime: 0,
+  };
+  const sources = {
+    addresses: { podIP: "100.64.0.2", hostIP: "100.64.0.1" },
+    read: async () => undefined,
+    token: async () => "",
+  };
+  return prepareContainer({ pod, container: own, record, folder: podFolder(root, "u1"), images, sources, run: 3 });
+};
+
+it("puts command and arguments together as a kubelet does", async () => {
+  const args = async (fields: Partial<Container>) => (await prepare(fields)).args;
+  expect(await args({})).toEqual(["run", "--by-image"]);
+  expect(await args({ args: ["--own"] })).toEqual(["run", "--own"]);
+  expect(await args({ command: ["other"] })).toEqual(["other"]);
+  expect(await args({ command: ["$(A)"], args: ["$(B)"], env: [{ name: "A", value: "1" }] })).toEqual(["1", "$(B)"]);
+});
+
+it("mounts outer volumes before inner ones, and shows the image's folder where a volume would hide it", async () => {
+  const volumes = [
+    { name: "a", emptyDir: {} },
+    { name: "s", secret: { secretName: "s" } },
+  ];
+  const volumeMounts = [
+    { name: "s", mountPath: join(root, "inner") },
+    { name: "a", mountPath: root },
+  ];
+  const { mounts, log } = await prepare({ volumeMounts }, { volumes });
+  const own = mounts.filter(({ target }) => target.startsWith(root));
+  expect(own).toEqual([
+    { source: join(root, "u1/volumes/a"), target: root, readOnly: false },
+    { source: join(root, "u1/volumes/s"), target: join(root, "inner"), readOnly: true },
+    { source: image.folder, target: image.folder, readOnly: true },
+  ]);
+  expect(log).toBe(join(root, "u1/containers/app/3.log"));
+});
+
+it("names the image that is missing, or whose folder is gone", async () => {
+  await expect(prepare({}, {}, [])).rejects.toThrow('"app:1" is not registered: gennet sandbox image app:1 PATH');
+  await expect(prepare({}, {}, [{ ...image, folder: join(root, "none") }])).rejects.toThrow("is gone");
+});
+
+it("runs as the container's user, else the pod's, else the image's, and refuses root where that is ruled out", () => {
+  const pod = trialPod({ securityContext: { runAsUser: 1, fsGroup: 7, supplementalGroups: [8, 7] } });
+  const by = { user: { uid: 5, gid: 6 } };
+  expect(userOf(pod, container("app", { securityContext: { runAsUser: 2 } }), {})).toEqual({
+    uid: 2,
+    gid: 0,
+    groups: [0, 7, 8],
+  });
+  expect(userOf(pod, container("app"), by)).toEqual({ uid: 1, gid: 6, groups: [6, 7, 8] });
+  expect(userOf(trialPod(), container("app"), by)).toEqual({ uid: 5, gid: 6, groups: [6] });
+  const never = trialPod({ securityContext: { runAsNonRoot: true } });
+  expect(() => userOf(never, container("app"), {})).toThrow("runAsNonRoot");
+});

@@ -1,0 +1,149 @@
+import { chmod, lstat, mkdir, realpath, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { ConfigError, environmentOf, expand } from "./environment.ts";
+import { findImage, type Image } from "./image.ts";
+import type { Container, Pod, VolumeMount } from "./pod.ts";
+import { etcFiles, hostnameOf, type PodFolder, type PodRecord } from "./pod-folder.ts";
+import type { ShimContainer } from "./shim.ts";
+import type { VolumeSources } from "./volume-files.ts";
+
+/** No such image, or its folder is gone; a kubelet would fail to pull. */
+export class ImageError extends Error {}
+
+export interface Preparation {
+  readonly pod: Pod;
+  readonly container: Container;
+  readonly record: PodRecord;
+  readonly folder: PodFolder;
+  readonly images: readonly Image[];
+  readonly sources: VolumeSources;
+  /** The number of the run. */
+  readonly run: number;
+}
+
+/** Puts together what a run of a container is made of. Throws ConfigError and ImageError. */
+export async function prepareContainer(preparation: Preparation): Promise<ShimContainer> {
+  const { pod, container, record, folder, sources, run } = preparation;
+  const image = await requireImage(preparation.images, container.image);
+  const base = join(folder.container(container.name), String(run));
+  await mkdir(join(base, "root"), { recursive: true, mode: 0o700 });
+  const user = userOf(pod, container, image);
+  const own = await environmentOf(pod, container, sources.addresses, sources.read);
+  const env = {
+    HOME: user.uid === 0 ? "/root" : "/",
+    HOSTNAME: hostnameOf(pod),
+    ...image.env,
+    ...own,
+  };
+  const command = (container.command ?? image.entrypoint).map((word) => expand(word, own));
+  // A command of the pod's own takes nothing over from the image.
+  const rest = container.args ?? (container.command === undefined ? image.cmd : []);
+  const args = [...command, ...rest.map((word) => expand(word, own))];
+  if (args.length === 0) throw new ConfigError("no command specified");
+  const log = join(folder.container(container.name), `${run}.log`);
+  await writeFile(log, "", { mode: 0o600 });
+  const message = join(base, "message");
+  await writeFile(message, "", { mode: 0o600 });
+  await chmod(message, 0o666);
+  const path = (env as Record<string, string>)["PATH"] ?? "";
+  return {
+    netns: record.netns,
+    hostname: hostnameOf(pod),
+    log,
+    args,
+    env: Object.entries(env).map(([name, value]) => `${name}=${value}`),
+    cwd: container.workingDir ?? image.folder,
+    ...user,
+    readOnlyRoot: container.securityContext?.readOnlyRootFilesystem === true,
+    noNewPrivileges: container.securityContext?.allowPrivilegeEscalation === false,
+    mounts: [
+      ...Object.keys(etcFiles(pod, record.address, "")).map((name) => ({
+        source: join(folder.etc, name),
+        target: `/etc/${name}`,
+        readOnly: false,
+      })),
+      { source: message, target: container.terminationMessagePath ?? "/dev/termination-log", readOnly: false },
+      ...uncovered(image, await mountsOf(pod, container, folder, own)),
+    ],
+    traverse: await reached(image, path),
+    root: join(base, "root"),
+  };
+}
+
+async function requireImage(images: readonly Image[], reference: string): Promise<Image> {
+  const image = findImage(images, reference);
+  if (image === undefined) {
+    throw new ImageError(`"${reference}" is not registered: gennet sandbox image ${reference} PATH`);
+  }
+  const there = await lstat(image.folder).catch(() => undefined);
+  if (there?.isDirectory() === true) return image;
+  throw new ImageError(`the folder of "${reference}" is gone: ${image.folder}`);
+}
+
+export function userOf(
+  { spec }: Pod,
+  { securityContext: own }: Container,
+  image: Pick<Image, "user">,
+): Pick<ShimContainer, "uid" | "gid" | "groups"> {
+  const all = spec.securityContext;
+  const uid = own?.runAsUser ?? all?.runAsUser ?? image.user?.uid ?? 0;
+  const gid = own?.runAsGroup ?? all?.runAsGroup ?? image.user?.gid ?? 0;
+  if (uid === 0 && (own?.runAsNonRoot ?? all?.runAsNonRoot) === true) {
+    throw new ConfigError("container has runAsNonRoot and image will run as root");
+  }
+  const groups = [gid, ...(all?.fsGroup === undefined ? [] : [all.fsGroup]), ...(all?.supplementalGroups ?? [])];
+  return { uid, gid, groups: [...new Set(groups)] };
+}
+
+async function mountsOf(
+  { spec }: Pod,
+  { volumeMounts = [] }: Container,
+  folder: PodFolder,
+  env: Readonly<Record<string, string>>,
+): Promise<ShimContainer["mounts"]> {
+  const mounts = await Promise.all(
+    volumeMounts.map(async (mount) => {
+      const volume = spec.volumes?.find(({ name }) => name === mount.name);
+      const shared = volume?.emptyDir !== undefined;
+      return {
+        source: await sourceOf(mount, folder.volume(mount.name), shared, env),
+        target: mount.mountPath,
+        // What comes from the API is nobody's to write, as with a kubelet.
+        readOnly: mount.readOnly === true || !shared,
+      };
+    }),
+  );
+  // The outer one first: the other way round it would cover the inner.
+  return mounts.sort((a, b) => a.target.length - b.target.length);
+}
+
+/** A volume on a folder above the image's own (an emptyDir on /tmp) must not hide it. */
+function uncovered({ folder }: Image, mounts: ShimContainer["mounts"]): ShimContainer["mounts"] {
+  const covered = mounts.some(({ target }) => folder.startsWith(`${target.replace(/\/$/, "")}/`));
+  return covered ? [...mounts, { source: folder, target: folder, readOnly: true }] : mounts;
+}
+
+async function sourceOf(
+  { subPath, subPathExpr }: VolumeMount,
+  volume: string,
+  shared: boolean,
+  env: Readonly<Record<string, string>>,
+): Promise<string> {
+  const below = subPath ?? (subPathExpr === undefined ? undefined : expand(subPathExpr, env));
+  if (below === undefined || below === "") return volume;
+  if (below.startsWith("/") || below.split("/").includes("..")) throw new ConfigError(`subPath "${below}" leads out`);
+  const path = join(volume, below);
+  if (shared) await mkdir(path, { recursive: true, mode: 0o777 });
+  const real = await realpath(path).catch(() => undefined);
+  if (real === undefined) throw new ConfigError(`subPath "${below}" does not exist`);
+  if (!`${real}/`.startsWith(`${await realpath(volume)}/`)) throw new ConfigError(`subPath "${below}" leads out`);
+  return real;
+}
+
+/** Where the image's programs are, links followed: a virtual environment's Python is a link to another place. */
+async function reached(image: Image, path: string): Promise<readonly string[]> {
+  const folders = [image.folder, ...path.split(":").filter((each) => each.startsWith("/"))];
+  const programs = ["python", "python3", "node"].flatMap((name) => folders.map((folder) => join(folder, name)));
+  const real = await Promise.all([...folders, ...programs].map((each) => realpath(each).catch(() => undefined)));
+  return [...new Set(real.flatMap((each) => (each === undefined ? [] : [each, dirname(each)])))];
+}

@@ -1,0 +1,95 @@
+import { platform } from "node:os";
+import { AppError } from "../../core/error.ts";
+import { type SandboxFolder, sandboxFolder, stateRoot } from "../folders.ts";
+import { componentsOf } from "../processes/component.ts";
+import type { Launch } from "../processes/daemon.ts";
+import { withLock } from "../processes/lock.ts";
+import { freePorts } from "../processes/ports.ts";
+import { type LaunchOf, startAll } from "../processes/start-all.ts";
+import { findProgram } from "../programs/find-programs.ts";
+import type { Setting } from "../setting.ts";
+import { isReady } from "../region/http.ts";
+import { requireState } from "../status.ts";
+import { type SandboxRegion, type SandboxState, takenPorts, writeState } from "../state.ts";
+import { tracked } from "../tracked.ts";
+import { chooseRange, parseRange, prefixLength } from "./addresses.ts";
+import { applyMarking } from "./apply-marking.ts";
+import { type Image, withImage } from "./image.ts";
+import { podLaunches } from "./launch.ts";
+import { takenRanges } from "./network.ts";
+
+/**
+ * Makes every pod of the image that comes from now on a real one, in every region; starts what that needs. Throws
+ * SANDBOX_PODS_UNSUPPORTED where this machine cannot run them.
+ */
+export async function registerImage(name: string, image: Image, setting: Setting): Promise<SandboxState> {
+  requirePrivileges();
+  const folder = sandboxFolder(setting.host, name);
+  return withLock(folder.lock, { waitMs: 8_000, what: `sandbox ${name}` }, setting, async () => {
+    const { state: known } = await requireState(name, setting);
+    await requireServers(known, folder, setting);
+    const state = {
+      ...known,
+      regions: await withPods(known, folder, setting),
+      images: withImage(known.images ?? [], image),
+    };
+    const regions = state.regions.map(({ awsRegion }) => awsRegion);
+    const parts = componentsOf(state, folder).filter((component) => component.name.startsWith("pod-"));
+    setting.emit({
+      type: "tasks",
+      tasks: [
+        { id: "pod-shim", title: "Program that runs containers" },
+        ...parts.map(({ id }) => ({ id, title: id.replace("/", " ") })),
+        ...regions.map((region) => ({ id: `${region}/marking`, title: `${region} marking of pods` })),
+      ],
+    });
+    const shim = await tracked("pod-shim", setting, (detail) => findProgram(setting, "pod-shim", detail));
+    await writeState(folder, state);
+    const launches = new Map(state.regions.flatMap((region) => podLaunches(folder, region, shim, setting)));
+    const launchOf: LaunchOf = async ({ id }) => launches.get(id) as Omit<Launch, "log">;
+    const started = await startAll(parts, launchOf, state, undefined, folder, setting);
+    const servers = componentsOf(state, folder).filter((component) => component.name === "kube-apiserver");
+    await Promise.all(
+      servers.map(async (server) =>
+        tracked(`${server.awsRegion}/marking`, setting, async () =>
+          applyMarking(state.images, image, server.probe, setting),
+        ),
+      ),
+    );
+    return started.state;
+  });
+}
+
+function requirePrivileges(): void {
+  if (platform() === "linux" && process.getuid?.() === 0) return;
+  throw new AppError(
+    "SANDBOX_PODS_UNSUPPORTED",
+    "Real pods need Linux and root: each lives in namespaces of its own. Without them every pod stays simulated.",
+    { next: ["Bring the sandbox up as root (`sudo`), and run this command as root, too."] },
+  );
+}
+
+async function requireServers(state: SandboxState, folder: SandboxFolder, setting: Setting): Promise<void> {
+  for (const { name, awsRegion, probe } of componentsOf(state, folder)) {
+    if (name !== "kube-apiserver" || (await isReady(probe, setting.signal))) continue;
+    throw new AppError("SANDBOX_COMPONENT_FAILED", `The API server of ${awsRegion} does not run.`, {
+      next: [`gennet sandbox up --name ${state.name}   starts what does not run`],
+    });
+  }
+}
+
+/** Ports and addresses for the regions that have none yet. */
+async function withPods(
+  { regions }: SandboxState,
+  folder: SandboxFolder,
+  setting: Setting,
+): Promise<readonly SandboxRegion[]> {
+  const ports = await freePorts(regions.length * 2, await takenPorts(stateRoot(setting.host)));
+  const taken = await takenRanges();
+  return regions.map((region) => {
+    if (region.pods !== undefined) return region;
+    const range = chooseRange(`${folder.root}/${region.awsRegion}`, taken);
+    taken.push(parseRange(`${range}/${prefixLength}`) as NonNullable<ReturnType<typeof parseRange>>);
+    return { ...region, pods: { port: ports.pop() as number, kubeletPort: ports.pop() as number, range } };
+  });
+}

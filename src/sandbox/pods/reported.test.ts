@@ -1,0 +1,23 @@
+import { expect, it } from "vitest";
+import { isReported, wasReady } from "./reported.ts";
+
+const status = { phase: "Running", conditions: [{ type: "Ready", status: "True" }] };
+
+it("knows a status that is stored, whatever others have written beside it", () => {
+  const conditions = [
+    { type: "Ready", status: "True", lastProbeTime: null },
+    { type: "PodScheduled", status: "True" },
+  ];
+  expect(isReported(status, { ...status, conditions, qosClass: "Burstable" })).toBe(true);
+  expect(isReported(status, { ...status, conditions: [{ type: "Ready", status: "False" }] })).toBe(false);
+  expect(isReported(status, { ...status, phase: "Pending" })).toBe(false);
+  expect(isReported(status, undefined)).toBe(false);
+});
+
+it("finds what was reported of a container, init containers included", () => {
+  const stored = {
+    containerStatuses: [{ name: "app", ready: true }],
+    initContainerStatuses: [{ name: "proxy", ready: true }],
+  };
+  expect(["app", "proxy", "none"].map((name) => wasReady(name, stored))).toEqual([true, true, false]);
+});

@@ -1,0 +1,25 @@
+import { isDeepStrictEqual } from "node:util";
+import type { PodStatus } from "./pod.ts";
+
+/** Whether the API server holds all of a status already; conditions that others write there do not matter. */
+export function isReported(status: PodStatus, stored: PodStatus | undefined): boolean {
+  return Object.entries(status).every(([field, value]) => {
+    const known = stored?.[field];
+    if (field !== "conditions") return isDeepStrictEqual(known, value);
+    const have = (known ?? []) as readonly object[];
+    return (value as readonly object[]).every((each) => have.some((other) => contains(other, each)));
+  });
+}
+
+/** The server adds fields of its own to a condition, empty ones among them. */
+function contains(stored: object, wanted: object): boolean {
+  return Object.entries(wanted).every(([field, value]) => (stored as Record<string, unknown>)[field] === value);
+}
+
+/** What was reported of each container when the status was last written. */
+export function wasReady(name: string, stored: PodStatus | undefined): boolean {
+  const statuses = ["containerStatuses", "initContainerStatuses"].flatMap(
+    (field) => (stored?.[field] ?? []) as readonly { readonly name: string; readonly ready?: boolean }[],
+  );
+  return statuses.find((status) => status.name === name)?.ready === true;
+}

@@ -1,0 +1,28 @@
+import type { Clock } from "../../core/clock.ts";
+import type { Events } from "./events.ts";
+import type { Image } from "./image.ts";
+import type { PodObjects } from "./objects.ts";
+
+/** What the workers of a region's pods share. */
+export interface RuntimeSetting {
+  readonly clock: Clock;
+  /** Aborts when the runtime ends; the pods go on. */
+  readonly signal: AbortSignal;
+  /** Where the pods' folders are. */
+  readonly folder: string;
+  /** The program pod-shim. */
+  readonly shim: string;
+  readonly objects: PodObjects;
+  readonly events: Events;
+  readonly network: {
+    readonly gateway: string;
+    pathOf(address: string): string;
+    add(address: string): Promise<string>;
+    remove(address: string): Promise<void>;
+  };
+  /** An address that no pod has. */
+  allocate(): string;
+  /** What is registered now. */
+  images(): Promise<readonly Image[]>;
+  log(text: string): void;
+}

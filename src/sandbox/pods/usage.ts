@@ -1,0 +1,48 @@
+import { readdir, stat } from "node:fs/promises";
+import type { SandboxFolder } from "../folders.ts";
+import { processTable } from "../processes/process-table.ts";
+import type { SandboxState } from "../state.ts";
+import { podFolder } from "./pod-folder.ts";
+
+export interface PodUsage {
+  readonly awsRegion: string;
+  readonly pods: number;
+  /** Of everything that runs in them, the shims included. */
+  readonly residentBytes: number;
+}
+
+/** How many real pods each region has, and the memory they take; none before an image is registered. */
+export async function podUsage(state: SandboxState, folder: SandboxFolder): Promise<readonly PodUsage[]> {
+  const regions = state.regions.filter(({ pods }) => pods !== undefined);
+  if (regions.length === 0) return [];
+  const byNetwork = await memoryByNetwork();
+  return Promise.all(
+    regions.map(async ({ awsRegion }) => {
+      const root = folder.region(awsRegion, "pods");
+      const uids = await readdir(root).catch(() => []);
+      const records = await Promise.all(uids.map(async (uid) => podFolder(root, uid).read()));
+      const networks = await Promise.all(
+        records.flatMap((record) => (record === undefined ? [] : [inode(record.netns)])),
+      );
+      const bytes = networks.map((network) => byNetwork.get(network ?? 0) ?? 0);
+      return { awsRegion, pods: networks.length, residentBytes: bytes.reduce((sum, each) => sum + each, 0) };
+    }),
+  );
+}
+
+/** Resident bytes of this machine's processes, by the inode of the network namespace they are in. */
+async function memoryByNetwork(): Promise<ReadonlyMap<number, number>> {
+  const found = new Map<number, number>();
+  for (const { pid, residentBytes } of (await processTable()).values()) {
+    const network = await inode(`/proc/${pid}/ns/net`);
+    if (network !== undefined) found.set(network, (found.get(network) ?? 0) + residentBytes);
+  }
+  return found;
+}
+
+function inode(path: string): Promise<number | undefined> {
+  return stat(path).then(
+    ({ ino }) => ino,
+    () => undefined,
+  );
+}

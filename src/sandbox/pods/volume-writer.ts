@@ -1,0 +1,81 @@
+import { randomBytes } from "node:crypto";
+import {
+  chmod,
+  chown,
+  lstat,
+  mkdir,
+  readdir,
+  readFile,
+  readlink,
+  rename,
+  rm,
+  symlink,
+  writeFile,
+} from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { VolumeFile } from "./volume-files.ts";
+
+const current = "..data";
+
+/**
+ * Puts files into a volume so that whoever reads them sees all of the old ones or all of the new: they lie in a folder
+ * of their own, and one rename of a link exchanges it. A kubelet's volumes look the same, and programs rely on it.
+ * Answers whether anything changed.
+ */
+export async function writeVolume(
+  folder: string,
+  files: readonly VolumeFile[],
+  group: number | undefined,
+): Promise<boolean> {
+  await mkdir(folder, { recursive: true });
+  await chmod(folder, 0o755);
+  if (await holds(join(folder, current), files)) return false;
+  const next = `..${randomBytes(6).toString("hex")}`;
+  for (const { path, content, mode } of files) {
+    const file = join(folder, next, path);
+    await mkdir(dirname(file), { recursive: true, mode: 0o755 });
+    await writeFile(file, content, { mode: 0o600 });
+    if (group !== undefined) await chown(file, 0, group);
+    await chmod(file, group === undefined ? mode : mode | 0o040);
+  }
+  await mkdir(join(folder, next), { recursive: true, mode: 0o755 });
+  const old = await readlink(join(folder, current)).catch(() => undefined);
+  await symlink(next, join(folder, `${current}.next`));
+  await rename(join(folder, `${current}.next`), join(folder, current));
+  await link(folder, new Set(files.map(({ path }) => path.split("/")[0] as string)));
+  if (old !== undefined) await rm(join(folder, old), { recursive: true, force: true });
+  return true;
+}
+
+async function holds(folder: string, files: readonly VolumeFile[]): Promise<boolean> {
+  const present = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => undefined);
+  if (present?.filter((entry) => entry.isFile()).length !== files.length) return false;
+  const same = await Promise.all(
+    files.map(async ({ path, content }) => {
+      const found = await readFile(join(folder, path)).catch(() => undefined);
+      return found?.equals(content) === true;
+    }),
+  );
+  return same.every(Boolean);
+}
+
+/** Every file is reached by a link of its own name. */
+async function link(folder: string, names: ReadonlySet<string>): Promise<void> {
+  for (const entry of await readdir(folder)) {
+    if (!entry.startsWith("..") && !names.has(entry)) await rm(join(folder, entry));
+  }
+  for (const name of names) {
+    const path = join(folder, name);
+    const there = await lstat(path).catch(() => undefined);
+    if (there === undefined) await symlink(join(current, name), path);
+  }
+}
+
+/** A folder that the pod's containers share and may write to. */
+export async function makeEmptyDir(folder: string, group: number | undefined): Promise<void> {
+  const known = await lstat(folder).catch(() => undefined);
+  if (known !== undefined) return;
+  await mkdir(folder, { recursive: true });
+  if (group !== undefined) await chown(folder, 0, group);
+  await chmod(folder, group === undefined ? 0o777 : 0o2777);
+}

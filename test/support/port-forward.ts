@@ -1,0 +1,27 @@
+import { spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import { referees } from "./referees.ts";
+
+/** Does something with the URL by which `kubectl port-forward` leads to a pod's port. */
+export async function forwarded<T>(
+  pod: string,
+  port: number,
+  env: Readonly<Record<string, string>>,
+  work: (url: string) => Promise<T>,
+): Promise<T> {
+  const child = spawn((await referees()).kubectl, ["port-forward", pod, `:${port}`], {
+    env: { ...process.env, ...env },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  try {
+    for await (const line of createInterface({ input: child.stdout })) {
+      const [, local] = /^Forwarding from 127\.0\.0\.1:(\d+)/.exec(line) ?? [];
+      if (local !== undefined) return await work(`http://127.0.0.1:${local}/`);
+    }
+    throw new Error("kubectl port-forward has ended");
+  } finally {
+    child.kill();
+    await ended;
+  }
+}
