@@ -10,7 +10,7 @@ import {
 import { memoryHost } from "../../test/support/host.ts";
 import type { Authorisation } from "./access.ts";
 import { createCluster } from "./cluster.ts";
-import type { Cluster, KubeObject, ListQuery } from "./port.ts";
+import type { Cluster, KubeObject, ListQuery, Patch } from "./port.ts";
 import { createTransport } from "./transport.ts";
 
 const { signal } = new AbortController();
@@ -39,7 +39,7 @@ async function trial(answer: (request: ReceivedRequest) => Answer, options: Tria
   const { clock } = memoryHost();
   const requestTimeoutMs = options.requestTimeoutMs ?? 10_000;
   const access = { server: new URL(server.url), authorise };
-  const cluster = createCluster("eu", createTransport(access, { cluster: "eu", requestTimeoutMs, clock }));
+  const cluster = createCluster("eu", createTransport(access, { cluster: "eu", requestTimeoutMs, clock }), clock);
   closers.push(() => cluster.close(), server.close);
   return { cluster, server };
 }
@@ -143,6 +143,40 @@ describe("what is not there", () => {
     expect(await cluster.get(node, signal)).toBeUndefined();
     await cluster.delete({ apiVersion: "v1", kind: "Pod", name: "p" }, signal);
     expect(server.requests.map(({ path }) => path)).toEqual(["/api/v1/nodes/n1", "/api/v1/namespaces/default/pods/p"]);
+  });
+});
+
+describe("changes of what is there", () => {
+  const widget: KubeObject = { apiVersion: "v1", kind: "Pod", metadata: { name: "p", resourceVersion: "7" } };
+
+  it("replace an object in the version it was read in, or are a conflict", async () => {
+    const { cluster, server } = await trial(({ body }) => {
+      const { metadata } = JSON.parse(body) as KubeObject;
+      return metadata.resourceVersion === "7" ? { json: widget } : status(409, "the object has been modified");
+    });
+    expect(await cluster.replace(widget, signal)).toEqual(widget);
+    const older = { ...widget, metadata: { ...widget.metadata, resourceVersion: "6" } };
+    await expect(cluster.replace(older, signal)).rejects.toMatchObject({ code: "KUBE_CONFLICT" });
+    expect(server.requests[0]).toMatchObject({
+      method: "PUT",
+      path: "/api/v1/namespaces/default/pods/p",
+      query: { fieldManager: "gennet" },
+    });
+  });
+
+  it.each([
+    ["application/merge-patch+json", { merge: { metadata: { annotations: { a: null } } } }],
+    ["application/json-patch+json", { json: [{ op: "test", path: "/metadata/resourceVersion", value: "7" }] }],
+  ] satisfies [string, Patch][])("patch it as %s, as a trial too", async (type, patch) => {
+    const { cluster, server } = await trial(() => ({ json: widget }));
+    const ref = { apiVersion: "v1", kind: "Pod", name: "p", namespace: "shop" };
+    expect(await cluster.patch(ref, patch, { dryRun: true }, signal)).toEqual(widget);
+    await cluster.patch(ref, patch, {}, signal);
+    const [trialRun, real] = server.requests;
+    expect(trialRun).toMatchObject({ method: "PATCH", path: "/api/v1/namespaces/shop/pods/p" });
+    expect(trialRun?.headers["content-type"]).toBe(type);
+    expect(JSON.parse(trialRun?.body ?? "")).toEqual(Object.values(patch)[0]);
+    expect([trialRun, real].map((request) => request?.query["dryRun"])).toEqual(["All", undefined]);
   });
 });
 

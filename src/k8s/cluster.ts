@@ -1,13 +1,15 @@
+import type { Clock } from "../core/clock.ts";
 import { createDiscovery, groupPath, type Resource } from "./discovery.ts";
 import { readStatus, statusError } from "./errors.ts";
 import type { Cluster, KubeObject, ListQuery, ObjectRef, TablePage } from "./port.ts";
 import type { KubeRequest, KubeResponse, Transport } from "./transport.ts";
+import { watchCollection } from "./watch.ts";
 
 const pageSize = 500;
 const asTable = "application/json;as=Table;v=v1;g=meta.k8s.io";
 
 interface ListBody {
-  readonly metadata?: { readonly continue?: string };
+  readonly metadata?: { readonly continue?: string; readonly resourceVersion?: string };
 }
 
 interface TableBody extends ListBody {
@@ -16,7 +18,7 @@ interface TableBody extends ListBody {
 }
 
 /** The Cluster port over HTTP. */
-export function createCluster(name: string, transport: Transport): Cluster {
+export function createCluster(name: string, transport: Transport, clock: Clock): Cluster {
   const ok = async (asked: string, request: KubeRequest, signal: AbortSignal): Promise<unknown> => {
     const response = await transport.send(request, signal);
     if (response.status < 300) return parse(asked, response.body);
@@ -45,6 +47,22 @@ export function createCluster(name: string, transport: Transport): Cluster {
     return `${collection(ref.apiVersion, resource, ref.namespace ?? "default")}/${encodeURIComponent(ref.name)}`;
   };
 
+  const selection = ({ labelSelector, fieldSelector }: ListQuery): Record<string, string> => ({
+    ...(labelSelector === undefined ? {} : { labelSelector }),
+    ...(fieldSelector === undefined ? {} : { fieldSelector }),
+  });
+  const write = async (
+    verb: string,
+    ref: ObjectRef,
+    query: Readonly<Record<string, string>>,
+    request: Pick<KubeRequest, "method" | "body">,
+    signal: AbortSignal,
+  ): Promise<KubeObject> => {
+    const search = new URLSearchParams({ fieldManager: "gennet", ...query });
+    const path = `${await pathOf(ref, signal)}?${search.toString()}`;
+    return (await ok(`${verb} ${describe(ref)}`, { ...request, path }, signal)) as KubeObject;
+  };
+
   async function* pages<T extends ListBody>(
     query: ListQuery,
     accept: string,
@@ -55,9 +73,7 @@ export function createCluster(name: string, transport: Transport): Cluster {
     const path = collection(query.apiVersion, resource, query.namespace);
     let next: string | undefined;
     do {
-      const search = new URLSearchParams({ limit: String(pageSize), ...extra });
-      if (query.labelSelector !== undefined) search.set("labelSelector", query.labelSelector);
-      if (query.fieldSelector !== undefined) search.set("fieldSelector", query.fieldSelector);
+      const search = new URLSearchParams({ limit: String(pageSize), ...extra, ...selection(query) });
       if (next !== undefined) search.set("continue", next);
       const response = await transport.send({ method: "GET", path: `${path}?${search.toString()}`, accept }, signal);
       if (response.status >= 300) {
@@ -100,23 +116,35 @@ export function createCluster(name: string, transport: Transport): Cluster {
         yield toTablePage(page);
       }
     },
-    async apply(object, options, signal) {
-      const { apiVersion, kind, metadata } = object;
-      const ref = {
-        apiVersion,
-        kind,
-        name: metadata.name,
-        ...(metadata.namespace && { namespace: metadata.namespace }),
+    async *watch<T extends KubeObject>(query: ListQuery, signal: AbortSignal) {
+      const resource = await discovery.need(query.apiVersion, query.kind, signal);
+      const path = collection(query.apiVersion, resource, query.namespace);
+      const list = () => pages<ListBody & { items: T[] }>(query, "application/json", {}, signal);
+      const follow = (more: Readonly<Record<string, string>>, silenceMs: number) => {
+        const search = new URLSearchParams({ watch: "true", ...selection(query), ...more });
+        return transport.stream({ method: "GET", path: `${path}?${search.toString()}` }, silenceMs, signal);
       };
-      const search = new URLSearchParams({ fieldManager: "gennet", fieldValidation: "Strict" });
-      if (options.force === true) search.set("force", "true");
-      if (options.dryRun === true) search.set("dryRun", "All");
-      const request: KubeRequest = {
-        method: "PATCH",
-        path: `${await pathOf(ref, signal)}?${search.toString()}`,
-        body: { type: "application/apply-patch+yaml", content: JSON.stringify(object) },
+      const told = { cluster: name, asked: `watch ${resource.plural}`, query };
+      yield* watchCollection<T>(told, { list, follow, parse }, clock, signal);
+    },
+    async apply(object, { force, dryRun }, signal) {
+      const query = {
+        fieldValidation: "Strict",
+        ...(force === true ? { force: "true" } : {}),
+        ...(dryRun === true ? { dryRun: "All" } : {}),
       };
-      return (await ok(`apply ${describe(ref)}`, request, signal)) as KubeObject;
+      const body = { type: "application/apply-patch+yaml", content: JSON.stringify(object) };
+      return write("apply", refOf(object), query, { method: "PATCH", body }, signal);
+    },
+    async replace(object, signal) {
+      const body = { type: "application/json", content: JSON.stringify(object) };
+      return write("replace", refOf(object), {}, { method: "PUT", body }, signal);
+    },
+    async patch(ref, patch, { dryRun }, signal) {
+      const [type, content] =
+        "json" in patch ? ["application/json-patch+json", patch.json] : ["application/merge-patch+json", patch.merge];
+      const body = { type, content: JSON.stringify(content) };
+      return write("patch", ref, dryRun === true ? { dryRun: "All" } : {}, { method: "PATCH", body }, signal);
     },
     async delete(ref, signal) {
       const path = await pathOf(ref, signal);
@@ -132,6 +160,10 @@ export function createCluster(name: string, transport: Transport): Cluster {
 function collection(apiVersion: string, resource: Resource, namespace: string | undefined): string {
   const within = resource.namespaced && namespace !== undefined ? `/namespaces/${encodeURIComponent(namespace)}` : "";
   return `${groupPath(apiVersion)}${within}/${resource.plural}`;
+}
+
+function refOf({ apiVersion, kind, metadata: { name, namespace } }: KubeObject): ObjectRef {
+  return { apiVersion, kind, name, ...(namespace && { namespace }) };
 }
 
 function describe(ref: ObjectRef): string {

@@ -19,5 +19,5 @@ export async function connect(place: Place, options: ConnectOptions, signal: Abo
       ? await eksAccess(place.region, await options.aws(place.region), options.clock.now, signal)
       : await contextAccess(context as string, options);
   const { requestTimeoutMs, clock } = options;
-  return createCluster(place.name, createTransport(access, { cluster: place.name, requestTimeoutMs, clock }));
+  return createCluster(place.name, createTransport(access, { cluster: place.name, requestTimeoutMs, clock }), clock);
 }

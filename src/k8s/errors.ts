@@ -61,6 +61,17 @@ export function timeoutError(cluster: string, server: URL, timeoutMs: number, an
       );
 }
 
+/** A watch on which nothing came, not even what the server sends to show that it is there. */
+export function silenceError(cluster: string, server: URL, silenceMs: number): AppError {
+  return new AppError(
+    "KUBE_UNREACHABLE",
+    `The API server ${server.host} (${cluster}) fell silent for ${silenceMs} ms.`,
+    {
+      next: ["gennet explain KUBE_UNREACHABLE"],
+    },
+  );
+}
+
 /** An answer that is not a success. `asked` says what was asked for: `list pods`. */
 export function statusError(cluster: string, asked: string, code: number, status: KubeStatus): AppError {
   const message = status.message ?? `HTTP ${code}`;

@@ -1,13 +1,17 @@
 import { request as httpRequest, type IncomingMessage } from "node:http";
 import { request as httpsRequest } from "node:https";
 import { pipeline, type Readable } from "node:stream";
+import { StringDecoder } from "node:string_decoder";
 import { createGunzip } from "node:zlib";
 import type { Authorisation } from "./access.ts";
-import type { KubeRequest, KubeResponse } from "./transport.ts";
+import type { KubeRequest } from "./transport.ts";
 
-export interface Answer extends KubeResponse {
+/** An answer that has begun. */
+export interface Opened {
+  readonly status: number;
   /** What the server asks to wait before the same request is made again. */
   readonly retryAfterMs?: number;
+  readonly source: Readable;
 }
 
 /** No answer, or half of one. `reused`: on a connection that had served before. */
@@ -20,13 +24,12 @@ export class BrokenConnection extends Error {
 }
 
 export interface ExchangeOptions extends Pick<Authorisation, "agent" | "headers"> {
+  /** Ends the answer too, as long as it has not been read to its end. */
   readonly signal: AbortSignal;
-  /** Called when the answer begins. */
-  readonly onAnswer: () => void;
 }
 
-/** One request and its answer, whatever its status. Throws BrokenConnection. */
-export function exchange(server: URL, request: KubeRequest, options: ExchangeOptions): Promise<Answer> {
+/** Sends one request; resolves when its answer begins, whatever the status. Throws BrokenConnection. */
+export function open(server: URL, request: KubeRequest, options: ExchangeOptions): Promise<Opened> {
   return new Promise((resolve, reject) => {
     const send = server.protocol === "http:" ? httpRequest : httpsRequest;
     const outgoing = send(
@@ -42,26 +45,48 @@ export function exchange(server: URL, request: KubeRequest, options: ExchangeOpt
           ...(request.body === undefined ? {} : { "content-type": request.body.type }),
         },
       },
-      (incoming) => {
-        options.onAnswer();
-        read(incoming).then(resolve, (error: unknown) => reject(new BrokenConnection(error, false)));
-      },
+      (incoming) => resolve(begun(incoming)),
     );
     outgoing.on("error", (error) => reject(new BrokenConnection(error, outgoing.reusedSocket)));
     outgoing.end(request.body?.content);
   });
 }
 
-async function read(incoming: IncomingMessage): Promise<Answer> {
+function begun(incoming: IncomingMessage): Opened {
   const zipped = incoming.headers["content-encoding"] === "gzip";
-  // Whatever breaks the pipeline surfaces in the loop below.
-  const source: Readable = zipped ? pipeline(incoming, createGunzip(), () => undefined) : incoming;
-  const chunks: Buffer[] = [];
-  for await (const chunk of source) chunks.push(chunk as Buffer);
   const retryAfter = Number(incoming.headers["retry-after"]);
   return {
     status: incoming.statusCode ?? 0,
-    body: Buffer.concat(chunks).toString("utf8"),
+    // Whatever breaks the pipeline surfaces where the source is read.
+    source: zipped ? pipeline(incoming, createGunzip(), () => undefined) : incoming,
     ...(Number.isFinite(retryAfter) ? { retryAfterMs: retryAfter * 1_000 } : {}),
   };
+}
+
+/** The whole of an answer. Throws BrokenConnection. */
+export async function readAll(source: Readable): Promise<string> {
+  const chunks: Buffer[] = [];
+  try {
+    for await (const chunk of source) chunks.push(chunk as Buffer);
+  } catch (error) {
+    throw new BrokenConnection(error, false);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+/** An answer line by line, each as soon as it is complete. Throws BrokenConnection. */
+export async function* readLines(source: Readable): AsyncGenerator<string> {
+  const decoder = new StringDecoder("utf8");
+  let rest = "";
+  try {
+    for await (const chunk of source) {
+      const parts = decoder.write(chunk as Buffer).split("\n");
+      parts[0] = rest + (parts[0] as string);
+      rest = parts.pop() as string;
+      yield* parts;
+    }
+  } catch (error) {
+    throw new BrokenConnection(error, false);
+  }
+  if (rest !== "") yield rest;
 }

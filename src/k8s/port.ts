@@ -1,3 +1,5 @@
+import type { AppError } from "../core/error.ts";
+
 /** A Kubernetes object as the API server takes and answers it. */
 export interface KubeObject {
   readonly apiVersion: string;
@@ -39,6 +41,25 @@ export interface ApplyOptions {
   readonly force?: boolean;
 }
 
+/** RFC 6902; a `test` that does not hold is KUBE_REJECTED. */
+export type JsonPatch = readonly (
+  | { readonly op: "add" | "replace" | "test"; readonly path: string; readonly value: unknown }
+  | { readonly op: "remove"; readonly path: string }
+)[];
+
+/** How an object is changed: operation by operation, or by RFC 7386 with what is to be different (null removes). */
+export type Patch = { readonly json: JsonPatch } | { readonly merge: Readonly<Record<string, unknown>> };
+
+/**
+ * What a watch tells. `listed` is everything there is, and comes first, and again whenever events may have been
+ * missed: what is not in it is gone. `interrupted`: the connection was lost; the watch goes on by itself, and
+ * whoever does not want to wait stops reading.
+ */
+export type WatchEvent<T extends KubeObject> =
+  | { readonly type: "listed"; readonly objects: readonly T[] }
+  | { readonly type: "changed" | "deleted"; readonly object: T }
+  | { readonly type: "interrupted"; readonly error: AppError };
+
 /**
  * A page of a server-side table: what `kubectl get -o wide` prints, computed by the API server. Rows are cells only:
  * the objects' metadata, namespace included, would be 25 times their bytes.
@@ -66,8 +87,20 @@ export interface Cluster {
   list<T extends KubeObject>(query: ListQuery, signal: AbortSignal): AsyncIterable<readonly T[]>;
   /** Pages of a server-side table, a fortieth of the bytes of the objects. */
   table(query: ListQuery, signal: AbortSignal): AsyncIterable<TablePage>;
+  /**
+   * What is there, then every change of it, until the reader stops or the signal aborts (throws its reason). Holds one
+   * of the connections. Throws what the first list throws, and later KUBE_DENIED and KUBE_REJECTED.
+   */
+  watch<T extends KubeObject>(query: ListQuery, signal: AbortSignal): AsyncIterable<WatchEvent<T>>;
   /** Server-side apply with gennet as field manager; answers the object as it is stored. */
   apply(object: KubeObject, options: ApplyOptions, signal: AbortSignal): Promise<KubeObject>;
+  /**
+   * Stores the object as it is given, with the `resourceVersion` it was read with: KUBE_CONFLICT where it has changed
+   * since. Answers the object as it is stored.
+   */
+  replace(object: KubeObject, signal: AbortSignal): Promise<KubeObject>;
+  /** Changes an object that is there (KUBE_REJECTED where it is not); answers it as it is stored. */
+  patch(ref: ObjectRef, patch: Patch, options: Pick<ApplyOptions, "dryRun">, signal: AbortSignal): Promise<KubeObject>;
   /** Asks for deletion; fine where there is no such object. Finalizers may still hold it when this returns. */
   delete(ref: ObjectRef, signal: AbortSignal): Promise<void>;
   close(): Promise<void>;

@@ -1,10 +1,11 @@
 import type { Access, Authorisation } from "./access.ts";
 import { holdAuthorisation } from "./authorisation.ts";
-import { connectionError, timeoutError } from "./errors.ts";
-import { type Answer, BrokenConnection, exchange } from "./exchange.ts";
+import { connectionError, silenceError, timeoutError } from "./errors.ts";
+import { BrokenConnection, open, type Opened, readAll, readLines } from "./exchange.ts";
+import { type TimeLimit, timeLimit } from "./time-limit.ts";
 
 export interface KubeRequest {
-  readonly method: "GET" | "PATCH" | "DELETE";
+  readonly method: "GET" | "PUT" | "PATCH" | "DELETE";
   /** Path and query. */
   readonly path: string;
   readonly accept?: string;
@@ -14,6 +15,13 @@ export interface KubeRequest {
 export interface KubeResponse {
   readonly status: number;
   readonly body: string;
+}
+
+/** A success that goes on for as long as the server likes. */
+export interface KubeStream {
+  readonly status: number;
+  /** Throws AppError where the connection breaks or the server falls silent. To stop early ends the request. */
+  readonly lines: AsyncIterable<string>;
 }
 
 export interface TransportOptions {
@@ -27,6 +35,8 @@ export interface TransportOptions {
 export interface Transport {
   /** Whatever status the server answers with. Throws AppError where it gives no answer. */
   send(request: KubeRequest, signal: AbortSignal): Promise<KubeResponse>;
+  /** The same for an answer that is read line by line; `silenceMs` is how long the server may say nothing. */
+  stream(request: KubeRequest, silenceMs: number, signal: AbortSignal): Promise<KubeResponse | KubeStream>;
   close(): void;
 }
 
@@ -35,51 +45,96 @@ export function createTransport(access: Access, options: TransportOptions): Tran
   const { server } = access;
   const authorisation = holdAuthorisation(access, clock.now);
   // Compressing costs the server more time than loopback saves; over a network a list shrinks to a tenth.
-  const accepts: Readonly<Record<string, string>> = isLoopback(server.hostname) ? {} : { "accept-encoding": "gzip" };
+  const whole: Readonly<Record<string, string>> = isLoopback(server.hostname) ? {} : { "accept-encoding": "gzip" };
 
-  const once = async (request: KubeRequest, by: Authorisation, signal: AbortSignal): Promise<Answer> => {
-    const timeout = AbortSignal.timeout(requestTimeoutMs);
+  /** One exchange within the request time-out, which `use` may lengthen. */
+  const once = async <T>(
+    request: KubeRequest,
+    headers: Authorisation["headers"],
+    by: Authorisation,
+    use: (opened: Opened, limit: TimeLimit) => Promise<T>,
+    signal: AbortSignal,
+  ): Promise<T> => {
+    const limit = timeLimit(requestTimeoutMs);
     let answering = false;
     try {
-      return await exchange(server, request, {
+      const opened = await open(server, request, {
         agent: by.agent,
-        headers: { ...by.headers, ...accepts },
-        signal: AbortSignal.any([signal, timeout]),
-        onAnswer: () => (answering = true),
+        headers: { ...by.headers, ...headers },
+        signal: AbortSignal.any([signal, limit.signal]),
       });
+      answering = true;
+      return await use(opened, limit);
     } catch (error) {
+      limit.end();
       signal.throwIfAborted();
-      if (timeout.aborted) throw timeoutError(cluster, server, requestTimeoutMs, answering);
+      if (limit.signal.aborted) throw timeoutError(cluster, server, requestTimeoutMs, answering);
       throw error;
     }
   };
 
-  return {
-    async send(request, signal) {
-      const giveUpAt = clock.now() + requestTimeoutMs;
-      let mayLogInAgain = true;
-      let mayReconnect = request.method === "GET";
-      for (;;) {
-        // A credential plug-in has a time-out of its own: it must not be taken for a silent API server.
-        const by = await authorisation.current(signal);
-        let answer: Answer;
-        try {
-          answer = await once(request, by, signal);
-        } catch (error) {
-          if (!(error instanceof BrokenConnection)) throw error;
-          // The server may close a kept-alive connection in the moment in which it is used again.
-          if (!error.reused || !mayReconnect) throw connectionError(cluster, server, error.cause);
-          mayReconnect = false;
-          continue;
-        }
-        if (answer.status === 401 && mayLogInAgain && authorisation.refused(by)) {
-          mayLogInAgain = false;
-          continue;
-        }
-        const wait = answer.status === 429 ? (answer.retryAfterMs ?? 1_000) : Infinity;
-        if (clock.now() + wait >= giveUpAt) return answer;
-        await clock.sleep(wait, signal);
+  /** Logs in again, reconnects and waits for a busy server, within the request time-out. */
+  const patiently = async <T extends { readonly status: number; readonly retryAfterMs?: number }>(
+    method: KubeRequest["method"],
+    attempt: (by: Authorisation) => Promise<T>,
+    signal: AbortSignal,
+  ): Promise<T> => {
+    const giveUpAt = clock.now() + requestTimeoutMs;
+    let mayLogInAgain = true;
+    let mayReconnect = method === "GET";
+    for (;;) {
+      // A credential plug-in has a time-out of its own: it must not be taken for a silent API server.
+      const by = await authorisation.current(signal);
+      let answer: T;
+      try {
+        answer = await attempt(by);
+      } catch (error) {
+        if (!(error instanceof BrokenConnection)) throw error;
+        // The server may close a kept-alive connection in the moment in which it is used again.
+        if (!error.reused || !mayReconnect) throw connectionError(cluster, server, error.cause);
+        mayReconnect = false;
+        continue;
       }
+      if (answer.status === 401 && mayLogInAgain && authorisation.refused(by)) {
+        mayLogInAgain = false;
+        continue;
+      }
+      const wait = answer.status === 429 ? (answer.retryAfterMs ?? 1_000) : Infinity;
+      if (clock.now() + wait >= giveUpAt) return answer;
+      await clock.sleep(wait, signal);
+    }
+  };
+
+  const readWhole = async ({ source, ...answer }: Opened, limit: TimeLimit) => {
+    const body = await readAll(source);
+    limit.end();
+    return { ...answer, body };
+  };
+
+  async function* linesOf(opened: Opened, silenceMs: number, limit: TimeLimit, signal: AbortSignal) {
+    limit.restart(silenceMs);
+    try {
+      for await (const line of readLines(opened.source)) {
+        yield line;
+        limit.restart(silenceMs);
+      }
+    } catch (error) {
+      signal.throwIfAborted();
+      if (limit.signal.aborted) throw silenceError(cluster, server, silenceMs);
+      throw error instanceof BrokenConnection ? connectionError(cluster, server, error.cause) : error;
+    } finally {
+      limit.end();
+    }
+  }
+
+  return {
+    send: (request, signal) => patiently(request.method, (by) => once(request, whole, by, readWhole, signal), signal),
+    stream: (request, silenceMs, signal) => {
+      const begin = async (opened: Opened, limit: TimeLimit) =>
+        opened.status < 300
+          ? { status: opened.status, lines: linesOf(opened, silenceMs, limit, signal) }
+          : readWhole(opened, limit);
+      return patiently<KubeStream | KubeResponse>(request.method, (by) => once(request, {}, by, begin, signal), signal);
     },
     close: authorisation.close,
   };

@@ -1,6 +1,7 @@
 import type { AppError } from "../../src/core/error.ts";
 import type { PodObject } from "../../src/health/kube-objects.ts";
-import type { Cluster, KubeObject, ListQuery } from "../../src/k8s/port.ts";
+import type { Cluster, KubeObject, ListQuery, WatchEvent } from "../../src/k8s/port.ts";
+import { matches } from "./list-query.ts";
 
 export interface FakeClusterOptions {
   readonly objects?: readonly KubeObject[];
@@ -20,7 +21,7 @@ export function fakeCluster({ objects = [], errors = {} }: FakeClusterOptions = 
     reads.push([verb, query.kind, query.fieldSelector].filter((word) => word !== undefined).join(" "));
     const error = errors[query.kind];
     if (error !== undefined) throw error;
-    return objects.filter((object) => object.kind === query.kind && matches(object, query));
+    return objects.filter((object) => matches(object, query));
   };
   const readOnly = async (): Promise<never> => Promise.reject(new Error("the fake cluster is only read"));
   return {
@@ -36,20 +37,15 @@ export function fakeCluster({ objects = [], errors = {} }: FakeClusterOptions = 
       const rows = (found("table", query) as readonly PodObject[]).map(podRow);
       yield { columns: ["Name", "Ready", "Status", "Restarts", "Age", "Node", "Readiness Gates"], rows };
     },
+    watch: async function* <T extends KubeObject>(query: ListQuery): AsyncIterable<WatchEvent<T>> {
+      yield { type: "listed", objects: found("watch", query) as readonly T[] };
+    },
     apply: readOnly,
+    replace: readOnly,
+    patch: readOnly,
     delete: readOnly,
     close: async () => undefined,
   };
-}
-
-function matches(object: KubeObject, { namespace, fieldSelector }: ListQuery): boolean {
-  if (namespace !== undefined && object.metadata.namespace !== namespace) return false;
-  return (fieldSelector?.split(",") ?? []).every((term) => {
-    const [path = "", value] = term.split("=");
-    return (
-      path.split(".").reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], object) === value
-    );
-  });
 }
 
 /** As the API server prints a pod: https://github.com/kubernetes/kubernetes/blob/master/pkg/printers/internalversion/printers.go */

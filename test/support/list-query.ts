@@ -1,0 +1,22 @@
+import type { KubeObject, ListQuery } from "../../src/k8s/port.ts";
+
+/** Whether a list with this query has the object; selectors of equality only. */
+export function matches(object: KubeObject, { kind, namespace, fieldSelector, labelSelector }: ListQuery): boolean {
+  if (object.kind !== kind) return false;
+  if (namespace !== undefined && object.metadata.namespace !== namespace) return false;
+  return (
+    terms(fieldSelector).every(([path, value]) => fieldOf(object, path) === value) &&
+    terms(labelSelector).every(([label, value]) => object.metadata.labels?.[label] === value)
+  );
+}
+
+function terms(selector: string | undefined): readonly (readonly [string, string | undefined])[] {
+  return (selector?.split(",") ?? []).map((term) => {
+    const [path = "", value] = term.split("=");
+    return [path, value];
+  });
+}
+
+function fieldOf(object: KubeObject, path: string): unknown {
+  return path.split(".").reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], object);
+}
