@@ -16,7 +16,7 @@ import (
 )
 
 // serve answers for real pods what an API server asks of a kubelet: logs, exec and port-forward. Everything else,
-// and every other pod, is passed on to kwok.
+// and every other pod, is passed on to kwok. Beside that it lets the pods reach programs of this machine.
 func serve(args []string) error {
 	flags := flag.NewFlagSet("serve", flag.ContinueOnError)
 	address := flags.String("address", "", "host:port to listen on")
@@ -25,6 +25,8 @@ func serve(args []string) error {
 	authority := flags.String("ca", "", "file of the authority that signs the cluster's certificates")
 	certificate := flags.String("cert", "", "file of this server's certificate")
 	key := flags.String("key", "", "file of its key")
+	var toLoopback forwards
+	flags.Var(&toLoopback, "forward", "LISTEN=TARGET: passes connections to LISTEN on to TARGET; may be repeated")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -38,6 +40,11 @@ func serve(args []string) error {
 	}
 	trusted := x509.NewCertPool()
 	trusted.AppendCertsFromPEM(text)
+	for _, each := range toLoopback {
+		if err := each.open(); err != nil {
+			return err
+		}
+	}
 	proxy := httputil.NewSingleHostReverseProxy(target)
 	proxy.FlushInterval = -1
 	proxy.Transport = &http.Transport{TLSClientConfig: &tls.Config{RootCAs: trusted, MinVersion: tls.VersionTLS12}}

@@ -12,7 +12,8 @@ import { fullTasks, startFull, toFull } from "./full/start-full.ts";
 import { withLock } from "./processes/lock.ts";
 import { processTable } from "./processes/process-table.ts";
 import { findProgram, findPrograms, type Programs } from "./programs/find-programs.ts";
-import { podLaunches } from "./pods/launch.ts";
+import { applyExposed } from "./pods/exposed.ts";
+import { endOutdatedKubelets, podLaunches } from "./pods/launch.ts";
 import { isContainerShim } from "./pods/shim.ts";
 import { findPython } from "./programs/python.ts";
 import { servedVersion } from "./programs/served-version.ts";
@@ -116,12 +117,13 @@ async function start(initial: SandboxState, folder: SandboxFolder, setting: Sett
   launches.set(awsComponentId, awsLaunch(folder, python, setting));
   const shim = initial.images === undefined ? undefined : await findProgram(setting, "pod-shim", () => undefined);
   if (shim !== undefined) {
-    for (const region of initial.regions) {
-      for (const [id, launch] of podLaunches(folder, region, shim, setting)) launches.set(id, launch);
-    }
+    const podParts = podLaunches(folder, initial, shim, setting);
+    await endOutdatedKubelets(podParts, initial, setting);
+    for (const [id, launch] of podParts) launches.set(id, launch);
   }
   const launchOf: LaunchOf = async ({ id }) => launches.get(id) as Omit<Launch, "log">;
   const core = await startAll(components, launchOf, initial, crds, folder, setting);
+  await applyExposed(core.state, folder, setting);
   const full = initial.profile === "full" ? await startFull(core.state, folder, setting) : undefined;
   const started = [...core.started, ...(full?.started ?? [])];
   const state = full?.state ?? core.state;

@@ -1,18 +1,28 @@
 import { dirname, join } from "node:path";
 import { type SandboxFolder, shippedFolder } from "../folders.ts";
-import { type Launch, processesIn } from "../processes/daemon.ts";
-import type { ProcessEntry } from "../processes/process-table.ts";
+import { endProcesses, isAlive, type Launch, processesIn } from "../processes/daemon.ts";
+import { type ProcessEntry, processTable } from "../processes/process-table.ts";
 import { definedOnly } from "../programs/go-toolchain.ts";
 import type { Setting } from "../setting.ts";
-import type { SandboxRegion } from "../state.ts";
+import type { SandboxRegion, SandboxState } from "../state.ts";
+import { gatewayOf } from "./addresses.ts";
+import { exposedIn, forwardFlags } from "./exposed.ts";
 
-/** How a region's processes for real pods are started, by component id; none before an image is registered. */
-export function podLaunches(
+type Launches = readonly (readonly [string, Omit<Launch, "log">])[];
+
+/** How the regions' processes for real pods are started, by component id; none before an image is registered. */
+export function podLaunches(folder: SandboxFolder, state: SandboxState, shim: string, setting: Setting): Launches {
+  return state.regions.flatMap((region) => regionLaunches(folder, state, region, shim, setting));
+}
+
+function regionLaunches(
   folder: SandboxFolder,
-  { awsRegion, ports, pods }: SandboxRegion,
+  state: SandboxState,
+  region: SandboxRegion,
   shim: string,
   setting: Setting,
-): readonly [string, Omit<Launch, "log">][] {
+): Launches {
+  const { awsRegion, ports, pods } = region;
   if (pods === undefined) return [];
   const pki = (file: string): string => folder.region(awsRegion, "pki", file);
   const { PATH, HOME, XDG_CACHE_HOME } = setting.host.env;
@@ -23,6 +33,7 @@ export function podLaunches(
     `--ca=${pki("ca.crt")}`,
     `--cert=${pki("component.crt")}`,
     `--key=${pki("component.key")}`,
+    ...forwardFlags(exposedIn(state, region), gatewayOf(pods.range)),
   ];
   // It holds little: without these, Node lets garbage lie until it has grown to three times as much.
   const node = ["--max-semi-space-size=1", "--max-old-space-size=192"];
@@ -38,6 +49,17 @@ export function podLaunches(
       },
     ],
   ];
+}
+
+/** Ends what serves kubelets with other arguments than it should have by now: it has to be started anew. */
+export async function endOutdatedKubelets(launches: Launches, state: SandboxState, setting: Setting): Promise<void> {
+  const table = await processTable();
+  const outdated = launches.flatMap(([id, { args }]) => {
+    const entry = isAlive(table, state.processes[id]);
+    if (!id.endsWith("/pod-kubelet") || entry === undefined) return [];
+    return entry.args.slice(1).join("\0") === args.join("\0") ? [] : [entry];
+  });
+  await endProcesses(outdated, processTable, setting.host.clock);
 }
 
 /** The runtimes of a sandbox's pods that run, written down or not. */

@@ -47,15 +47,22 @@ export function podFolder(pods: string, uid: string): PodFolder {
   };
 }
 
-/** The files of /etc that every container of a pod gets, by name. */
-export function etcFiles({ metadata, spec }: Pod, address: string, gateway: string): Readonly<Record<string, string>> {
+/** The files of /etc that every container of a pod gets, by name; `names` lead to the gateway. */
+export function etcFiles(
+  { metadata, spec }: Pod,
+  address: string,
+  gateway: string,
+  names: readonly string[],
+): Readonly<Record<string, string>> {
   const hostname = hostnameOf({ metadata, spec });
   const domain =
     spec.subdomain === undefined ? [] : [`${hostname}.${spec.subdomain}.${metadata.namespace}.svc.cluster.local`];
   const aliases = (spec.hostAliases ?? []).map(({ ip, hostnames = [] }) => [ip, ...hostnames].join("\t"));
+  const beyond = names.map((name) => `${gateway}\t${name}`);
+  const own = [address, ...domain, hostname].join("\t");
   return {
     hostname: `${hostname}\n`,
-    hosts: [`127.0.0.1\tlocalhost`, [address, ...domain, hostname].join("\t"), ...aliases, ""].join("\n"),
+    hosts: ["127.0.0.1\tlocalhost", own, ...aliases, ...beyond, ""].join("\n"),
     "resolv.conf": resolvConf(metadata.namespace, spec, gateway),
   };
 }

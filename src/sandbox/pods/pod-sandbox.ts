@@ -25,14 +25,14 @@ export async function ensurePodSandbox(
   pod: Pod,
   folder: PodFolder,
   { address, netns }: PodRecord,
-  { network, objects }: RuntimeSetting,
+  { network, objects, names }: RuntimeSetting,
 ): Promise<void> {
   const there = await access(netns).then(
     () => true,
     () => false,
   );
   if (!there) await network.add(address);
-  for (const [file, text] of Object.entries(etcFiles(pod, address, network.gateway))) {
+  for (const [file, text] of Object.entries(etcFiles(pod, address, network.gateway, await names()))) {
     await writeFile(join(folder.etc, file), text);
     await chmod(join(folder.etc, file), 0o644);
   }

@@ -57,7 +57,7 @@ export async function prepareContainer(preparation: Preparation): Promise<ShimCo
     readOnlyRoot: container.securityContext?.readOnlyRootFilesystem === true,
     noNewPrivileges: container.securityContext?.allowPrivilegeEscalation === false,
     mounts: [
-      ...Object.keys(etcFiles(pod, record.address, "")).map((name) => ({
+      ...Object.keys(etcFiles(pod, record.address, "", [])).map((name) => ({
         source: join(folder.etc, name),
         target: `/etc/${name}`,
         readOnly: false,

@@ -14,8 +14,9 @@ import { type SandboxRegion, type SandboxState, takenPorts, writeState } from ".
 import { tracked } from "../tracked.ts";
 import { chooseRange, parseRange, prefixLength } from "./addresses.ts";
 import { applyMarking } from "./apply-marking.ts";
+import { applyExposed } from "./exposed.ts";
 import { type Image, withImage } from "./image.ts";
-import { podLaunches } from "./launch.ts";
+import { endOutdatedKubelets, podLaunches } from "./launch.ts";
 import { takenRanges } from "./network.ts";
 
 /**
@@ -45,9 +46,12 @@ export async function registerImage(name: string, image: Image, setting: Setting
     });
     const shim = await tracked("pod-shim", setting, (detail) => findProgram(setting, "pod-shim", detail));
     await writeState(folder, state);
-    const launches = new Map(state.regions.flatMap((region) => podLaunches(folder, region, shim, setting)));
+    const podParts = podLaunches(folder, state, shim, setting);
+    await endOutdatedKubelets(podParts, state, setting);
+    const launches = new Map(podParts);
     const launchOf: LaunchOf = async ({ id }) => launches.get(id) as Omit<Launch, "log">;
     const started = await startAll(parts, launchOf, state, undefined, folder, setting);
+    await applyExposed(state, folder, setting);
     const servers = componentsOf(state, folder).filter((component) => component.name === "kube-apiserver");
     await Promise.all(
       servers.map(async (server) =>

@@ -5,6 +5,7 @@ import { folderAt } from "../folders.ts";
 import { componentsOf } from "../processes/component.ts";
 import { readState } from "../state.ts";
 import { connectApi } from "./api.ts";
+import { exposedIn, exposedNames } from "./exposed.ts";
 import { runPods } from "./runtime.ts";
 
 export interface RegionOptions {
@@ -42,7 +43,13 @@ export async function runRegion({ folder, shim, clock, log }: RegionOptions, sig
   try {
     const options = { root, index, range: pods.range, folder, shim, kubeletPort: pods.kubeletPort, api, clock, log };
     const images = async () => (await read()).images ?? [];
-    await runPods({ ...options, images }, () => (ready = true), signal);
+    const names = async () => {
+      const now = await read();
+      return exposedNames(
+        now.regions.filter((each) => each.awsRegion === awsRegion).flatMap((each) => exposedIn(now, each)),
+      );
+    };
+    await runPods({ ...options, images, names }, () => (ready = true), signal);
   } finally {
     health.close();
     health.closeAllConnections();

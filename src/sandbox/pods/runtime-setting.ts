@@ -24,5 +24,7 @@ export interface RuntimeSetting {
   allocate(): string;
   /** What is registered now. */
   images(): Promise<readonly Image[]>;
+  /** Names of Services that the bridge's own address stands for. */
+  names(): Promise<readonly string[]>;
   log(text: string): void;
 }

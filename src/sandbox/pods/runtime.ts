@@ -6,7 +6,6 @@ import { type ProcessEntry, processTable } from "../processes/process-table.ts";
 import { nextAddress } from "./addresses.ts";
 import type { Api } from "./api.ts";
 import { createEvents } from "./events.ts";
-import type { Image } from "./image.ts";
 import { realLabel } from "./marking.ts";
 import { netnsPath, podNetwork } from "./network.ts";
 import { podObjects } from "./objects.ts";
@@ -29,7 +28,8 @@ export interface RuntimeOptions {
   readonly kubeletPort: number;
   readonly api: Api;
   readonly clock: Clock;
-  readonly images: () => Promise<readonly Image[]>;
+  readonly images: RuntimeSetting["images"];
+  readonly names: RuntimeSetting["names"];
   readonly log: (text: string) => void;
 }
 
@@ -54,6 +54,7 @@ export async function runPods(options: RuntimeOptions, ready: () => void, signal
       return last;
     },
     images: options.images,
+    names: options.names,
     log,
   };
   const workers = new Map<string, PodWorker>();

@@ -1,0 +1,51 @@
+import { expect, it } from "vitest";
+import { takeFullPorts } from "../full/ports.ts";
+import { type Exposed, exposedIn, exposedNames, exposedObjects, forwardFlags } from "./exposed.ts";
+
+const ports = { etcd: 1, etcdPeer: 2, apiserver: 3, controllerManager: 4, scheduler: 5, kwok: 6 };
+const aws = {
+  port: 20_000,
+  authenticatorPort: 8,
+  clockScale: 60,
+  accountId: "1",
+  accessKeyId: "AKIAX",
+  secretAccessKey: "hush",
+};
+const exposed: readonly Exposed[] = [
+  { name: "postgres", namespace: "data", port: 5432, protocol: "tcp", target: 21_000 },
+  { name: "redis", namespace: "data", port: 6379, protocol: "tcp", target: 21_001 },
+];
+
+it("pods reach the AWS endpoint, and with profile full the Collector where the services look for it", () => {
+  const names = (full: boolean): readonly string[] =>
+    exposedNames(
+      exposedIn({ aws }, { awsRegion: "eu-west-1", ports, ...(full ? { full: takeFullPorts(() => 1) } : {}) }),
+    );
+  expect(names(false)).toEqual(["aws.sandbox.svc.cluster.local"]);
+  expect(names(true)).toEqual(["aws.sandbox.svc.cluster.local", "collector.monitoring.svc.cluster.local"]);
+});
+
+it("connections to the bridge go on to the loopback", () => {
+  expect(forwardFlags(exposed, "100.64.0.1")).toEqual([
+    "--forward=100.64.0.1:5432=127.0.0.1:21000",
+    "--forward=100.64.0.1:6379=127.0.0.1:21001",
+  ]);
+});
+
+it("each has a Service without a selector and a slice with the bridge's address; their namespaces come first", () => {
+  const objects = exposedObjects(exposed, "100.64.0.1");
+  expect(objects.map(({ kind, metadata }) => `${kind}/${metadata.name}`)).toEqual([
+    "Namespace/data",
+    "Service/postgres",
+    "EndpointSlice/postgres",
+    "Service/redis",
+    "EndpointSlice/redis",
+  ]);
+  const [, service, slice] = objects;
+  expect(service?.["spec"]).toEqual({
+    clusterIP: "None",
+    ports: [{ name: "tcp", port: 5432, appProtocol: "tcp" }],
+  });
+  expect(slice?.metadata.labels).toEqual({ "kubernetes.io/service-name": "postgres" });
+  expect(slice?.["endpoints"]).toEqual([{ addresses: ["100.64.0.1"], conditions: { ready: true } }]);
+});

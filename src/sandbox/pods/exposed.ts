@@ -1,0 +1,83 @@
+import type { KubeObject } from "../../k8s/port.ts";
+import { applyObjects } from "../full/apply-objects.ts";
+import type { SandboxFolder } from "../folders.ts";
+import { componentsOf } from "../processes/component.ts";
+import type { Setting } from "../setting.ts";
+import type { SandboxRegion, SandboxState } from "../state.ts";
+import { gatewayOf } from "./addresses.ts";
+
+/** A program on this machine's loopback that a region's pods reach as a Service. */
+export interface Exposed {
+  readonly name: string;
+  readonly namespace: string;
+  /** Of the Service, and of the bridge's address behind it. */
+  readonly port: number;
+  readonly protocol: "http" | "tcp";
+  /** A port of 127.0.0.1. */
+  readonly target: number;
+}
+
+/** Everything that the pods of a region reach so; add what else they need here. */
+export function exposedIn({ aws }: Pick<SandboxState, "aws">, { full }: SandboxRegion): readonly Exposed[] {
+  return [
+    { name: "aws", namespace: "sandbox", port: 4566, protocol: "http", target: aws.port },
+    ...(full === undefined
+      ? []
+      : [
+          {
+            name: "collector",
+            namespace: "monitoring",
+            port: 4318,
+            protocol: "http",
+            target: full.collector.otlpHttp,
+          } as const,
+        ]),
+  ];
+}
+
+/** What `pod-shim serve` is told, so that a connection to the bridge reaches the loopback. */
+export function forwardFlags(exposed: readonly Exposed[], gateway: string): readonly string[] {
+  return exposed.map(({ port, target }) => `--forward=${gateway}:${port}=127.0.0.1:${target}`);
+}
+
+/** The names that lead to the bridge, for pods that no DNS serves. */
+export function exposedNames(exposed: readonly Exposed[]): readonly string[] {
+  return exposed.map(({ name, namespace }) => `${name}.${namespace}.svc.cluster.local`);
+}
+
+/** Headless: nobody routes cluster IPs for a pod without a sidecar. */
+export function exposedObjects(exposed: readonly Exposed[], gateway: string): readonly KubeObject[] {
+  const namespaces = [...new Set(exposed.map(({ namespace }) => namespace))];
+  return [
+    ...namespaces.map((name): KubeObject => ({ apiVersion: "v1", kind: "Namespace", metadata: { name } })),
+    ...exposed.flatMap(({ name, namespace, port, protocol }): KubeObject[] => [
+      {
+        apiVersion: "v1",
+        kind: "Service",
+        metadata: { name, namespace },
+        spec: { clusterIP: "None", ports: [{ name: protocol, port, appProtocol: protocol }] },
+      },
+      {
+        apiVersion: "discovery.k8s.io/v1",
+        kind: "EndpointSlice",
+        metadata: { name, namespace, labels: { "kubernetes.io/service-name": name } },
+        addressType: "IPv4",
+        endpoints: [{ addresses: [gateway], conditions: { ready: true } }],
+        ports: [{ name: protocol, port, appProtocol: protocol }],
+      },
+    ]),
+  ];
+}
+
+/** Puts the Services into every region that has real pods; its API server must be ready. */
+export async function applyExposed(state: SandboxState, folder: SandboxFolder, { signal }: Setting): Promise<void> {
+  const components = componentsOf(state, folder);
+  await Promise.all(
+    state.regions.map(async (region) => {
+      const server = components.find(({ id }) => id === `${region.awsRegion}/kube-apiserver`);
+      if (region.pods === undefined || server === undefined) return;
+      const objects = exposedObjects(exposedIn(state, region), gatewayOf(region.pods.range));
+      await applyObjects(objects, server.probe, signal);
+    }),
+  );
+}
