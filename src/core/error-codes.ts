@@ -5,6 +5,7 @@ import { kubernetesCodes } from "./error-codes/kubernetes.ts";
 import { lintCodes } from "./error-codes/lint.ts";
 import { platformCodes } from "./error-codes/platform.ts";
 import { regionCodes } from "./error-codes/region.ts";
+import { sagaCodes } from "./error-codes/saga.ts";
 import { sandboxCodes } from "./error-codes/sandbox.ts";
 import { scaffoldCodes } from "./error-codes/scaffold.ts";
 
@@ -19,6 +20,7 @@ export const errorCodes = {
   ...catalogCodes,
   ...sandboxCodes,
   ...regionCodes,
+  ...sagaCodes,
 };
 
 export type ErrorCode = keyof typeof errorCodes;

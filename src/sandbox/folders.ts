@@ -1,23 +1,19 @@
 import { existsSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { xdgFolder } from "../core/xdg.ts";
 import type { Host } from "../host/host.ts";
 
 type Home = Pick<Host, "env" | "home">;
 
 /** Binaries and the Python environment, shared by all sandboxes; may be deleted at any time while none is up. */
 export function cacheFolder({ env, home }: Home): string {
-  return join(xdg(env["XDG_CACHE_HOME"], home, ".cache"), "gennet", "sandbox");
+  return join(xdgFolder(env["XDG_CACHE_HOME"], home, ".cache"), "gennet", "sandbox");
 }
 
 /** Where the sandboxes of this user live, a folder each. */
 export function stateRoot({ env, home }: Home): string {
-  return join(xdg(env["XDG_STATE_HOME"], home, ".local/state"), "gennet", "sandbox");
-}
-
-/** The XDG specification: a relative path is invalid and is ignored. */
-function xdg(value: string | undefined, home: string, fallback: string): string {
-  return value?.startsWith("/") === true ? value : join(home, fallback);
+  return join(xdgFolder(env["XDG_STATE_HOME"], home, ".local/state"), "gennet", "sandbox");
 }
 
 /** The paths of one sandbox. Everything it keeps, except the lock, is below `root`. */

@@ -1,0 +1,20 @@
+import type { Finding } from "./finding.ts";
+
+/** The answer to a named question. Unknown is no pass. */
+export interface GateAnswer {
+  readonly answer: "pass" | "fail" | "unknown";
+  readonly findings: readonly Finding[];
+}
+
+/** A named question: may the work go on? */
+export interface Gate {
+  readonly id: string;
+  readonly title: string;
+  ask(signal: AbortSignal): Promise<GateAnswer>;
+}
+
+/** What findings say together: one that fails decides, then one that is unknown. */
+export function answerOf(findings: readonly Finding[]): GateAnswer {
+  const has = (severity: Finding["severity"]): boolean => findings.some((finding) => finding.severity === severity);
+  return { answer: has("fail") ? "fail" : has("unknown") ? "unknown" : "pass", findings };
+}

@@ -1,0 +1,53 @@
+import { describe, expect, it } from "vitest";
+import { memoryLines } from "../../test/support/memory-lines.ts";
+import { openJournal } from "./journal.ts";
+import { SecretValue } from "./secret-value.ts";
+
+const clock = { now: () => Date.parse("2026-01-02T03:04:05Z"), sleep: async () => undefined };
+
+async function written(): Promise<ReturnType<typeof memoryLines>> {
+  const lines = memoryLines();
+  const journal = await openJournal(lines, "j", clock);
+  await journal.write({ run: "r", event: "begin", facts: { version: "v2" } });
+  await journal.write({ run: "r", event: "stage", stage: "promote" });
+  await journal.write({ run: "r", event: "change", stage: "promote", what: "move AWSCURRENT" });
+  return lines;
+}
+
+describe("a journal", () => {
+  it("is read again as it was written", async () => {
+    const lines = await written();
+    const { entries } = await openJournal(lines, "j", clock);
+    expect(entries.map(({ seq, event, at }) => [seq, event, at])).toEqual([
+      [1, "begin", "2026-01-02T03:04:05.000Z"],
+      [2, "stage", "2026-01-02T03:04:05.000Z"],
+      [3, "change", "2026-01-02T03:04:05.000Z"],
+    ]);
+    expect(entries[0]?.facts).toEqual({ version: "v2" });
+  });
+
+  it("goes on where it ended, in another process", async () => {
+    const lines = await written();
+    await (await openJournal(lines, "j", clock)).write({ run: "r", event: "end", what: "done" });
+    expect((await openJournal(lines, "j", clock)).entries).toHaveLength(4);
+  });
+
+  it.each([
+    ["edited", (all: string[]) => (all[1] = all[1]?.replace("promote", "pending") ?? "")],
+    ["edited, its follower's hash not", (all: string[]) => (all[0] = all[0]?.replace("v2", "v3") ?? "")],
+    ["removed", (all: string[]) => all.splice(1, 1)],
+    ["put in", (all: string[]) => all.splice(1, 0, all[1] ?? "")],
+    ["no JSON", (all: string[]) => (all[0] = "begin")],
+  ])("is refused when a line was %s", async (_how, damage) => {
+    const lines = await written();
+    damage(lines.all);
+    await expect(openJournal(lines, "j", clock)).rejects.toMatchObject({ code: "JOURNAL_BROKEN", exit: 7 });
+  });
+
+  it("does not hold a secret's value, even where the types were talked round", async () => {
+    const lines = memoryLines();
+    const facts = { value: new SecretValue("hunter2") } as never;
+    await (await openJournal(lines, "j", clock)).write({ run: "r", event: "begin", facts });
+    expect(lines.all.join()).not.toContain("hunter2");
+  });
+});

@@ -1,0 +1,94 @@
+import { createHash } from "node:crypto";
+import type { Clock } from "./clock.ts";
+import { AppError } from "./error.ts";
+
+export type Fact = string | number | boolean | null | readonly string[];
+/** Names, versions, counts. A secret's value has a type of its own and does not fit in. */
+export type Facts = Readonly<Record<string, Fact>>;
+
+/**
+ * - `begin`: a run begins; its facts are what it must still know after a kill.
+ * - `stage`: a stage is entered, forwards or on the way back.
+ * - `change`: the next call changes the world. Written before it, so that a kill cannot hide it.
+ * - `done`: a stage was proven.
+ * - `turn`: from here on the run goes back; `what` says why.
+ * - `undone`: a stage was taken back. `stuck`: it could not be; the run can be resumed.
+ * - `end`: the run is over.
+ */
+export type JournalEvent = "begin" | "stage" | "change" | "done" | "turn" | "undone" | "stuck" | "end";
+
+export interface JournalNote {
+  readonly run: string;
+  readonly event: JournalEvent;
+  readonly stage?: string;
+  readonly what?: string;
+  readonly facts?: Facts;
+}
+
+export interface JournalEntry extends JournalNote {
+  /** From 1, without gaps. */
+  readonly seq: number;
+  /** RFC 3339, UTC. */
+  readonly at: string;
+  /** SHA-256 of the line before, hex; empty in the first. */
+  readonly prev: string;
+}
+
+/** The lines of a journal, wherever they are kept. */
+export interface JournalLines {
+  read(): Promise<readonly string[]>;
+  /** Returns once the line is safe from a crash of the machine. */
+  append(line: string): Promise<void>;
+}
+
+/** Evidence of what was done, not truth about the world: what is true is what `verify` reads. */
+export interface Journal {
+  readonly entries: readonly JournalEntry[];
+  write(note: JournalNote): Promise<void>;
+}
+
+/** Opens a journal. Throws JOURNAL_BROKEN where a line was changed, removed or put in. `name` is for messages. */
+export async function openJournal(lines: JournalLines, name: string, clock: Clock): Promise<Journal> {
+  const entries: JournalEntry[] = [];
+  let prev = "";
+  for (const line of await lines.read()) {
+    const entry = parse(line);
+    if (entry === undefined || entry.prev !== prev || entry.seq !== entries.length + 1) {
+      throw broken(name, entries.length + 1);
+    }
+    entries.push(entry);
+    prev = hash(line);
+  }
+  return {
+    entries,
+    write: async (note) => {
+      const entry = { seq: entries.length + 1, at: new Date(clock.now()).toISOString(), ...note, prev };
+      const line = JSON.stringify(entry);
+      await lines.append(line);
+      entries.push(entry);
+      prev = hash(line);
+    },
+  };
+}
+
+function parse(line: string): JournalEntry | undefined {
+  try {
+    return JSON.parse(line) as JournalEntry;
+  } catch {
+    return undefined;
+  }
+}
+
+function hash(line: string): string {
+  return createHash("sha256").update(line, "utf8").digest("hex");
+}
+
+function broken(name: string, line: number): AppError {
+  return new AppError(
+    "JOURNAL_BROKEN",
+    `The journal ${name} was changed by somebody: line ${line} does not fit the one before.`,
+    {
+      next: ["Move the file away, look at what is there now, and begin anew."],
+    },
+  );
+}

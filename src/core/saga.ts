@@ -1,0 +1,183 @@
+import type { Progress } from "./apply.ts";
+import type { Clock } from "./clock.ts";
+import { AppError } from "./error.ts";
+import type { Finding } from "./finding.ts";
+import type { GateAnswer } from "./gate.ts";
+import type { Facts, Journal } from "./journal.ts";
+import type { Run } from "./saga-run.ts";
+
+/**
+ * One stage of a saga. All three may be called again at any time, also by a later process: `do` and `undo` make it so,
+ * whatever part of it is so already, and return when it has come about; `verify` reads, and changes nothing.
+ */
+export interface Stage {
+  readonly id: string;
+  readonly title: string;
+  do(at: StageAt): Promise<void>;
+  /** Whether what `do` brings about is there now. Findings say what of it is not. */
+  verify(at: StageAt): Promise<GateAnswer>;
+  undo(at: StageAt): Promise<void>;
+}
+
+export interface StageAt {
+  readonly signal: AbortSignal;
+  /** Makes a change of the world, once the journal says that it is coming. */
+  change<T>(what: string, work: () => Promise<T>, facts?: Facts): Promise<T>;
+  /** What is being waited for. */
+  tell(detail: string): void;
+}
+
+export type StageOutcome = "done" | "failed" | "undone" | "stuck" | "not-reached";
+
+export interface StageResult {
+  readonly stage: string;
+  readonly title: string;
+  readonly outcome: StageOutcome;
+  readonly summary: string;
+  readonly durationMs: number;
+}
+
+export interface SagaResult {
+  /** `stuck`: the way back could not be gone to its end. */
+  readonly outcome: "done" | "undone" | "stuck";
+  readonly stages: readonly StageResult[];
+  /** What the stages' last looks found. */
+  readonly findings: readonly Finding[];
+  /** Why the run went back. */
+  readonly failure?: AppError;
+  /** Why the way back stopped. */
+  readonly obstacle?: AppError;
+}
+
+export interface SagaSettings {
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly report: (progress: Progress) => void;
+}
+
+/**
+ * Does the stages in order; when one fails, takes back all that were entered, the last one first. Goes on where the
+ * run's journal ends, in the direction it had: what `verify` finds done already is not done again. An abort or a bug
+ * is thrown, and leaves a run that can be resumed.
+ */
+export async function runSaga(
+  stages: readonly Stage[],
+  run: Run,
+  journal: Journal,
+  settings: SagaSettings,
+): Promise<SagaResult> {
+  const { clock, signal, report } = settings;
+  const results = new Map<string, StageResult>();
+  const findings = new Map<string, readonly Finding[]>();
+  const entered = new Set(run.entered);
+  let { failure } = run;
+
+  const at = (stage: Stage): StageAt => ({
+    signal,
+    change: async (what, work, facts) => {
+      signal.throwIfAborted();
+      await journal.write({ run: run.id, event: "change", stage: stage.id, what, ...(facts && { facts }) });
+      return work();
+    },
+    tell: (detail) => report({ step: stage.id, state: "running", detail }),
+  });
+  const enter = async (stage: Stage): Promise<void> => {
+    signal.throwIfAborted();
+    entered.add(stage.id);
+    await journal.write({ run: run.id, event: "stage", stage: stage.id });
+    report({ step: stage.id, state: "running" });
+  };
+  const end = (stage: Stage, outcome: StageOutcome, summary: string, begun: number): void => {
+    const durationMs = clock.now() - begun;
+    results.set(stage.id, { stage: stage.id, title: stage.title, outcome, summary, durationMs });
+    const states = {
+      done: "done",
+      failed: "failed",
+      undone: "skipped",
+      stuck: "failed",
+      "not-reached": "skipped",
+    } as const;
+    report({ step: stage.id, state: states[outcome], detail: summary, durationMs });
+  };
+  /** The AppError that ended the work, if one did. */
+  const attempt = async (work: () => Promise<void>): Promise<AppError | undefined> => {
+    try {
+      await work();
+      return undefined;
+    } catch (error) {
+      signal.throwIfAborted();
+      if (error instanceof AppError) return error;
+      throw error;
+    }
+  };
+  const answer = (outcome: SagaResult["outcome"], obstacle?: AppError): SagaResult => ({
+    outcome,
+    stages: stages.map((stage) => results.get(stage.id) ?? notReached(stage)),
+    findings: [...findings.values()].flat(),
+    ...(failure === undefined ? {} : { failure }),
+    ...(obstacle === undefined ? {} : { obstacle }),
+  });
+
+  for (const stage of failure === undefined ? stages : []) {
+    const begun = clock.now();
+    await enter(stage);
+    let already = false;
+    failure = await attempt(async () => {
+      const before = await stage.verify(at(stage));
+      already = before.answer === "pass";
+      if (!already) await stage.do(at(stage));
+      const after = already ? before : await stage.verify(at(stage));
+      findings.set(stage.id, after.findings);
+      if (after.answer !== "pass") throw unproven(stage, after);
+    });
+    if (failure !== undefined) {
+      end(stage, "failed", failure.message, begun);
+      await journal.write({
+        run: run.id,
+        event: "turn",
+        stage: stage.id,
+        what: failure.message,
+        facts: turnFacts(failure),
+      });
+      break;
+    }
+    await journal.write({ run: run.id, event: "done", stage: stage.id });
+    end(stage, "done", already ? "was so already" : "done", begun);
+  }
+  if (failure === undefined) {
+    await journal.write({ run: run.id, event: "end", what: "done" });
+    return answer("done");
+  }
+
+  for (const stage of stages.filter((each) => entered.has(each.id)).reverse()) {
+    const begun = clock.now();
+    await enter(stage);
+    const obstacle = await attempt(() => stage.undo(at(stage)));
+    if (obstacle !== undefined) {
+      await journal.write({ run: run.id, event: "stuck", stage: stage.id, what: obstacle.message });
+      end(stage, "stuck", obstacle.message, begun);
+      return answer("stuck", obstacle);
+    }
+    await journal.write({ run: run.id, event: "undone", stage: stage.id });
+    const failed = results.get(stage.id)?.outcome === "failed";
+    if (!failed) end(stage, "undone", "taken back", begun);
+  }
+  await journal.write({ run: run.id, event: "end", what: "undone" });
+  return answer("undone");
+}
+
+function turnFacts(failure: AppError): Facts {
+  return { code: failure.code, next: failure.next };
+}
+
+function notReached({ id, title }: Stage): StageResult {
+  return { stage: id, title, outcome: "not-reached", summary: "not reached", durationMs: 0 };
+}
+
+function unproven(stage: Stage, { answer, findings }: GateAnswer): AppError {
+  const open = findings.filter((finding) => finding.severity === (answer === "fail" ? "fail" : "unknown"));
+  const says = open.map((finding) => `${finding.subject}: ${finding.summary}`).join("; ");
+  return new AppError("SAGA_STAGE_UNPROVEN", `${stage.title}: ${says}`, {
+    next: open.flatMap((finding) => (finding.fix === undefined ? [] : [finding.fix])),
+  });
+}

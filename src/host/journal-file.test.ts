@@ -1,0 +1,54 @@
+import { appendFile, mkdtemp, readFile, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { holdJournal } from "./journal-file.ts";
+
+let folder: string;
+let path: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "gennet-journal-"));
+  path = join(folder, "journal", "secrets", "orders.jsonl");
+});
+afterEach(async () => rm(folder, { recursive: true }));
+
+describe("a journal on disk", () => {
+  it("keeps its lines, for its owner only", async () => {
+    const first = await holdJournal(path);
+    await first.append("one");
+    await first.append("two");
+    await first.release();
+    const second = await holdJournal(path);
+    expect(await second.read()).toEqual(["one", "two"]);
+    await second.append("three");
+    await second.release();
+    expect(await readFile(path, "utf8")).toBe("one\ntwo\nthree\n");
+    expect((await stat(path)).mode & 0o777).toBe(0o600);
+    expect((await stat(join(path, ".."))).mode & 0o777).toBe(0o700);
+  });
+
+  it("drops the half line that a crash left", async () => {
+    const first = await holdJournal(path);
+    await first.append("wörds");
+    await first.release();
+    await appendFile(path, '{"seq":2,"at":"20');
+    const second = await holdJournal(path);
+    expect(await second.read()).toEqual(["wörds"]);
+    await second.append("next");
+    await second.release();
+    expect(await readFile(path, "utf8")).toBe("wörds\nnext\n");
+  });
+
+  it("is one run's at a time", async () => {
+    const first = await holdJournal(path);
+    const second = holdJournal(path);
+    await expect(second).rejects.toMatchObject({ code: "JOURNAL_BUSY", exit: 7 });
+    await first.release();
+    await (await holdJournal(path)).release();
+  }, 20_000);
+
+  it("says why it cannot be written", async () => {
+    await expect(holdJournal("/dev/null/journal.jsonl")).rejects.toMatchObject({ code: "JOURNAL_UNWRITABLE" });
+  });
+});
