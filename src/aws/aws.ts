@@ -2,6 +2,7 @@ import { AppError } from "../core/error.ts";
 import { tokenSource } from "./eks-token.ts";
 import { toAppError } from "./errors.ts";
 import type { Aws, AwsTarget, Ec2, Eks, Iam, Identity } from "./port.ts";
+import type { SecretsManager } from "./secrets-port.ts";
 import { createSession, type SessionSettings } from "./session.ts";
 
 /** AWS for one region. A service's client is loaded when it is first asked for. */
@@ -35,6 +36,9 @@ export function connectAws(target: AwsTarget, settings: SessionSettings): Aws {
     eks: once(async (): Promise<Eks> => opened((await import("./eks.ts")).createEks(session))),
     ec2: once(async (): Promise<Ec2> => opened((await import("./ec2.ts")).createEc2(session))),
     iam: once(async (): Promise<Iam> => opened((await import("./iam.ts")).createIam(session))),
+    secrets: once(async (): Promise<SecretsManager> =>
+      opened((await import("./secrets-manager.ts")).createSecretsManager(session)),
+    ),
     close: async () => {
       for (const close of closing) close();
     },

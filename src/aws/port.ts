@@ -1,3 +1,5 @@
+import type { SecretsManager } from "./secrets-port.ts";
+
 /** Where AWS calls go and as whom: the part of a region of gennet.yaml that AWS needs to know. */
 export interface AwsTarget {
   readonly name: string;
@@ -27,6 +29,7 @@ export interface Aws {
   eks(): Promise<Eks>;
   ec2(): Promise<Ec2>;
   iam(): Promise<Iam>;
+  secrets(): Promise<SecretsManager>;
   close(): Promise<void>;
 }
 

@@ -155,6 +155,7 @@ export function memoryAws(target: Aws["target"]): MemoryAws {
       eks: async () => eks,
       ec2: async () => ec2,
       iam: async () => iam,
+      secrets: () => Promise.reject(new Error("nothing here has secrets")),
       close: async () => undefined,
     },
   };
