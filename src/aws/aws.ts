@@ -37,7 +37,7 @@ export function connectAws(target: AwsTarget, settings: SessionSettings): Aws {
     ec2: once(async (): Promise<Ec2> => opened((await import("./ec2.ts")).createEc2(session))),
     iam: once(async (): Promise<Iam> => opened((await import("./iam.ts")).createIam(session))),
     secrets: once(async (): Promise<SecretsManager> =>
-      opened((await import("./secrets-manager.ts")).createSecretsManager(session)),
+      opened((await import("./secrets.ts")).createSecretsManager(session)),
     ),
     close: async () => {
       for (const close of closing) close();

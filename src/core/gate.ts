@@ -1,16 +1,9 @@
 import type { Finding } from "./finding.ts";
 
-/** The answer to a named question. Unknown is no pass. */
+/** The answer to "may the work go on?". Unknown is no pass. */
 export interface GateAnswer {
   readonly answer: "pass" | "fail" | "unknown";
   readonly findings: readonly Finding[];
-}
-
-/** A named question: may the work go on? */
-export interface Gate {
-  readonly id: string;
-  readonly title: string;
-  ask(signal: AbortSignal): Promise<GateAnswer>;
 }
 
 /** What findings say together: one that fails decides, then one that is unknown. */

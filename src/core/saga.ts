@@ -149,7 +149,7 @@ export async function runSaga(
     return answer("done");
   }
 
-  for (const stage of stages.filter((each) => entered.has(each.id)).reverse()) {
+  for (const stage of stages.filter((each) => entered.has(each.id)).toReversed()) {
     const begun = clock.now();
     await enter(stage);
     const obstacle = await attempt(() => stage.undo(at(stage)));

@@ -6,10 +6,10 @@ const secret = new SecretValue("hunter2");
 
 describe("a secret's value", () => {
   it.each([
-    ["text", () => `${String(secret)} ${secret} ${["a", secret].join()}`],
+    ["text", () => [String(secret), secret].join(" ")],
     ["JSON", () => JSON.stringify({ deep: [{ secret }] })],
     ["inspection", () => inspect({ secret, hidden: [secret] }, { showHidden: true, depth: 9 })],
-    ["a copy of its fields", () => JSON.stringify({ ...secret, ...Object.assign({}, secret) })],
+    ["a copy of its fields", () => JSON.stringify(Object.assign({}, secret))],
     ["an error", () => inspect(new Error(`refused ${String(secret)}`, { cause: secret }))],
   ])("does not come out as %s", (_form, show) => {
     expect(show()).not.toContain("hunter2");

@@ -8,7 +8,7 @@ import {
 } from "@aws-sdk/client-secrets-manager";
 import { SecretValue } from "../core/secret-value.ts";
 import { callsTo } from "./calls.ts";
-import { toDescription, toSummary } from "./secrets-manager-shapes.ts";
+import { toDescription, toSummary } from "./secrets-shapes.ts";
 import type { SecretsManager } from "./secrets-port.ts";
 import { nameErrors, type Session } from "./session.ts";
 
