@@ -12,6 +12,8 @@ import { regionList } from "./region-list.ts";
 import { regionPlan } from "./region-plan.ts";
 import { sandboxDown } from "./sandbox-down.ts";
 import { sandboxEnv } from "./sandbox-env.ts";
+import { sandboxFail } from "./sandbox-fail.ts";
+import { sandboxHeal } from "./sandbox-heal.ts";
 import { sandboxImage } from "./sandbox-image.ts";
 import { sandboxPods } from "./sandbox-pods.ts";
 import { sandboxRun } from "./sandbox-run.ts";
@@ -35,6 +37,8 @@ export const commands: readonly Command<Context>[] = [
   sandboxEnv,
   sandboxRun,
   sandboxImage,
+  sandboxFail,
+  sandboxHeal,
   regionPlan,
   regionBootstrap,
   regionList,

@@ -30,13 +30,14 @@ export async function run(input: SandboxStatusInput, context: Context): Promise<
   };
 }
 
-const tones = { running: "good", unready: "warn", stopped: "bad" } as const;
+const tones = { running: "good", unready: "warn", stopped: "bad", failed: "bad" } as const;
+const words = { running: "running", unready: "unready", stopped: "stopped", failed: "failed on purpose" } as const;
 
 export function present(document: SandboxStatus, { paint, wide }: TextView): string {
   const rows = document.items.map((item) => [
     item.awsRegion ?? "all",
     item.component,
-    item.state,
+    words[item.state],
     item.pid === undefined ? "-" : String(item.pid),
     String(item.port),
     item.residentBytes === undefined ? "-" : `${Math.round(item.residentBytes / 2 ** 20)} MiB`,
@@ -52,7 +53,7 @@ export function present(document: SandboxStatus, { paint, wide }: TextView): str
       .trimEnd();
   const lines = rows.map((row, at) => {
     const state = document.items[at]?.state ?? "stopped";
-    return line(row).replace(state, paint(tones[state], state));
+    return line(row).replace(words[state], paint(tones[state], words[state]));
   });
   const total = [...document.items, ...document.realPods].reduce((sum, each) => sum + (each.residentBytes ?? 0), 0);
   const pods = document.realPods.map(

@@ -56,6 +56,8 @@ export interface SandboxState {
   readonly regions: readonly SandboxRegion[];
   readonly aws: AwsState;
   readonly processes: Readonly<Record<string, StartedProcess>>;
+  /** Ids of components that are down on purpose; see `gennet sandbox fail`. */
+  readonly failed?: readonly string[];
   /** What pods really run of; see `gennet sandbox image`. */
   readonly images?: readonly Image[];
 }

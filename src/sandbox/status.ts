@@ -1,6 +1,5 @@
 import { AppError } from "../core/error.ts";
-import { fullComponents } from "./full/parts.ts";
-import { componentsOf } from "./processes/component.ts";
+import { allComponents } from "./components.ts";
 import { isAlive } from "./processes/daemon.ts";
 import { type SandboxFolder, sandboxFolder } from "./folders.ts";
 import { isReady } from "./region/http.ts";
@@ -12,8 +11,8 @@ export interface ComponentStatus {
   /** Absent for the AWS endpoint, which serves all regions. */
   readonly awsRegion?: string;
   readonly component: string;
-  /** `unready`: it runs but does not say that it is ready. */
-  readonly state: "running" | "unready" | "stopped";
+  /** `unready`: it runs but does not say that it is ready; `failed`: it is down on purpose, see `gennet sandbox fail`. */
+  readonly state: "running" | "unready" | "stopped" | "failed";
   readonly port: number;
   readonly pid?: number;
   readonly residentBytes?: number;
@@ -41,25 +40,26 @@ export async function componentStatuses(
 ): Promise<readonly ComponentStatus[]> {
   const table = await processTable();
   return Promise.all(
-    [...componentsOf(state, folder), ...fullComponents(state, folder)].map(
-      async ({ id, name, awsRegion, port, probe }) => {
-        const known = state.processes[id];
-        const entry = isAlive(table, known);
-        const common = {
-          ...(awsRegion === undefined ? {} : { awsRegion }),
-          component: name,
-          port,
-          log: folder.log(id),
-        };
-        if (entry === undefined || known === undefined) return { ...common, state: "stopped" as const };
-        return {
-          ...common,
-          state: (await isReady(probe, setting.signal)) ? ("running" as const) : ("unready" as const),
-          pid: entry.pid,
-          residentBytes: entry.residentBytes,
-          uptimeMs: setting.host.clock.now() - Date.parse(known.startedAt),
-        };
-      },
-    ),
+    allComponents(state, folder).map(async ({ id, name, awsRegion, port, probe }) => {
+      const known = state.processes[id];
+      const entry = isAlive(table, known);
+      const common = {
+        ...(awsRegion === undefined ? {} : { awsRegion }),
+        component: name,
+        port,
+        log: folder.log(id),
+      };
+      if (entry === undefined || known === undefined) {
+        const onPurpose = state.failed?.includes(id) === true;
+        return { ...common, state: onPurpose ? ("failed" as const) : ("stopped" as const) };
+      }
+      return {
+        ...common,
+        state: (await isReady(probe, setting.signal)) ? ("running" as const) : ("unready" as const),
+        pid: entry.pid,
+        residentBytes: entry.residentBytes,
+        uptimeMs: setting.host.clock.now() - Date.parse(known.startedAt),
+      };
+    }),
   );
 }

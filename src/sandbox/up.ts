@@ -1,7 +1,6 @@
 import { AppError } from "../core/error.ts";
 import { awsLaunch, writeAwsConfig } from "./aws-endpoint.ts";
 import { awsComponentId, componentsOf, titleOf } from "./processes/component.ts";
-import { controlPlaneArguments, type ControlPlaneRegion } from "./region/control-plane.ts";
 import { findCrds } from "./programs/crds.ts";
 import { createSandbox } from "./create-sandbox.ts";
 import { endProcesses, isAlive, type Launch, processesIn } from "./processes/daemon.ts";
@@ -11,11 +10,12 @@ import { requireMachine, thisMachine } from "./full/machine.ts";
 import { fullTasks, startFull, toFull } from "./full/start-full.ts";
 import { withLock } from "./processes/lock.ts";
 import { processTable } from "./processes/process-table.ts";
-import { findProgram, findPrograms, type Programs } from "./programs/find-programs.ts";
+import { findProgram, findPrograms } from "./programs/find-programs.ts";
 import { applyExposed } from "./pods/exposed.ts";
 import { endOutdatedKubelets, podLaunches } from "./pods/launch.ts";
 import { isContainerShim } from "./pods/shim.ts";
 import { findPython } from "./programs/python.ts";
+import { controlPlaneLaunches } from "./region/launches.ts";
 import { servedVersion } from "./programs/served-version.ts";
 import type { Setting } from "./setting.ts";
 import { allOrNothing, type LaunchOf, startAll } from "./processes/start-all.ts";
@@ -56,7 +56,9 @@ export async function bringUp(request: UpRequest, setting: Setting): Promise<UpR
       (await readState(folder, request.name)) ??
       (await createSandbox({ ...request, regions: request.regions ?? defaultRegions }, folder, setting));
     requireSameRegions(request, made);
-    const state = request.profile === "full" ? await toFull(made, folder, setting) : made;
+    // All comes up, what was made to fail included.
+    const whole: SandboxState = { ...made, failed: [] };
+    const state = request.profile === "full" ? await toFull(whole, folder, setting) : whole;
     await endUnrecorded(state, folder, setting);
     return start(state, folder, setting);
   });
@@ -108,12 +110,7 @@ async function start(initial: SandboxState, folder: SandboxFolder, setting: Sett
   }
   const kubernetes = await servedVersion(binaries["kube-apiserver"], setting);
   await writeAwsConfig(folder, initial, kubernetes);
-  const startsOf = (id: string): number => initial.processes[id]?.starts ?? 0;
-  const launches = new Map(
-    initial.regions.flatMap((region, index) =>
-      regionLaunches(folder, { ...region, index, kwokStarts: startsOf(`${region.awsRegion}/kwok`) }, binaries),
-    ),
-  );
+  const launches = new Map(controlPlaneLaunches(folder, initial, binaries));
   launches.set(awsComponentId, awsLaunch(folder, python, setting));
   const shim = initial.images === undefined ? undefined : await findProgram(setting, "pod-shim", () => undefined);
   if (shim !== undefined) {
@@ -136,25 +133,4 @@ async function start(initial: SandboxState, folder: SandboxFolder, setting: Sett
     kept: [...core.kept, ...(full?.kept ?? [])],
     awsLost: initial.processes[awsComponentId] !== undefined && started.includes(awsComponentId),
   };
-}
-
-/**
- * A soft limit for Go's garbage collector. The API definitions leave much garbage: without it the server keeps
- * 730 MB resident, with it 620 MB for one second more of CPU; a cluster of thousands of pods takes more all the same.
- */
-const apiserverMemory = "560MiB";
-
-function regionLaunches(
-  folder: SandboxFolder,
-  region: ControlPlaneRegion,
-  binaries: Programs<"kubernetes">,
-): [string, Omit<Launch, "log">][] {
-  return Object.entries(controlPlaneArguments(folder, region)).map(([name, args]) => [
-    `${region.awsRegion}/${name}`,
-    {
-      file: binaries[name as keyof typeof binaries],
-      args,
-      env: name === "kube-apiserver" ? { GOMEMLIMIT: apiserverMemory } : {},
-    },
-  ]);
 }

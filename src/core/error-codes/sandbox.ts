@@ -72,6 +72,12 @@ export const sandboxCodes = {
     explain:
       "`gennet sandbox image NAME PATH` reads ENTRYPOINT, CMD, ENV and USER of the last stage of PATH/Dockerfile, and puts PATH/.venv/bin first on the PATH; a Python project needs its environment made (`uv sync`). Any other command stands behind `--`.",
   },
+  SANDBOX_FAULT_UNKNOWN: {
+    exit: exit.usage,
+    title: "The sandbox has nothing of the kind that should fail",
+    explain:
+      "istiod, argocd and eso are part of profile full, stores of a sandbox that was brought up --with them. `gennet sandbox status` shows every component there is.",
+  },
   SANDBOX_NOT_ENDED: {
     exit: exit.unhealthy,
     title: "A process of the sandbox could not be ended",

@@ -1,14 +1,12 @@
 import { dirname, join } from "node:path";
 import { type SandboxFolder, shippedFolder } from "../folders.ts";
-import { endProcesses, isAlive, type Launch, processesIn } from "../processes/daemon.ts";
+import { endProcesses, isAlive, type Launches, processesIn } from "../processes/daemon.ts";
 import { type ProcessEntry, processTable } from "../processes/process-table.ts";
 import { definedOnly } from "../programs/go-toolchain.ts";
 import type { Setting } from "../setting.ts";
 import type { SandboxRegion, SandboxState } from "../state.ts";
 import { gatewayOf } from "./addresses.ts";
 import { exposedIn, forwardFlags } from "./exposed.ts";
-
-type Launches = readonly (readonly [string, Omit<Launch, "log">])[];
 
 /** How the regions' processes for real pods are started, by component id; none before an image is registered. */
 export function podLaunches(folder: SandboxFolder, state: SandboxState, shim: string, setting: Setting): Launches {

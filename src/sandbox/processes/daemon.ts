@@ -23,6 +23,9 @@ export interface Launch {
   readonly log: string;
 }
 
+/** How components are started, by their ids. */
+export type Launches = readonly (readonly [id: string, launch: Omit<Launch, "log">])[];
+
 /** Starts a process that outlives us, in a session of its own, so that Ctrl-C at a terminal does not reach it. */
 export async function startDaemon(
   launch: Launch,
@@ -69,8 +72,26 @@ export async function endProcesses(
   table: ProcessTable,
   clock: Clock,
 ): Promise<readonly number[]> {
+  return sendUntilGone(["SIGTERM", "SIGKILL"], entries, table, clock);
+}
+
+/** Ends processes as a crash would: none of them can do anything about it. Answers the pids that are still there. */
+export async function killProcesses(
+  entries: readonly ProcessEntry[],
+  table: ProcessTable,
+  clock: Clock,
+): Promise<readonly number[]> {
+  return sendUntilGone(["SIGKILL"], entries, table, clock);
+}
+
+async function sendUntilGone(
+  signals: readonly NodeJS.Signals[],
+  entries: readonly ProcessEntry[],
+  table: ProcessTable,
+  clock: Clock,
+): Promise<readonly number[]> {
   let left = entries;
-  for (const signal of ["SIGTERM", "SIGKILL"] as const) {
+  for (const signal of signals) {
     for (const entry of left) kill(entry.pid, signal);
     const deadline = clock.now() + graceMs;
     for (;;) {
