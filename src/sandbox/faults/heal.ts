@@ -27,7 +27,7 @@ export async function heal(name: string, fault: Fault, setting: Setting): Promis
       (each) => targets.includes(each) || (regions.includes(each.awsRegion) && !failed.includes(each.id)),
     );
     setting.emit({ type: "tasks", tasks: wanted.map((each) => ({ id: each.id, title: titleOf(each) })) });
-    await startAll(wanted, launcher(state, folder, setting), state, undefined, folder, setting);
+    await startAll(wanted, launcher(state, folder, setting), state, "as they are", folder, setting);
     return { changed: targets.map(({ id }) => id), failed };
   });
 }

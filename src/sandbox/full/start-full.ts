@@ -56,7 +56,7 @@ export async function startFull(initial: SandboxState, folder: SandboxFolder, se
   };
   const components = [...parts.values()].map((part) => part.component);
   const [started] = await allOrNothing([
-    startAll(components, launch, initial, undefined, folder, setting),
+    startAll(components, launch, initial, "as they are", folder, setting),
     all,
     tracked("git", setting, () => createGitopsRepository(folder, setting)),
     offer(["argocd", "istioctl", "kustomize", "promtool"], folder, find),

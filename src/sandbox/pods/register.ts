@@ -50,7 +50,7 @@ export async function registerImage(name: string, image: Image, setting: Setting
     await endOutdatedKubelets(podParts, state, setting);
     const launches = new Map(podParts);
     const launchOf: LaunchOf = async ({ id }) => launches.get(id) as Omit<Launch, "log">;
-    const started = await startAll(parts, launchOf, state, undefined, folder, setting);
+    const started = await startAll(parts, launchOf, state, "as they are", folder, setting);
     await applyExposed(state, folder, setting);
     const servers = componentsOf(state, folder).filter((component) => component.name === "kube-apiserver");
     await Promise.all(

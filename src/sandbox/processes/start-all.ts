@@ -18,12 +18,15 @@ export interface StartedAll {
   readonly kept: readonly string[];
 }
 
-/** Starts what does not run, each component as soon as those it needs are ready. */
+/**
+ * Starts what does not run, each component as soon as those it needs are ready; `crds` are put into API servers among
+ * them, or are left as they are.
+ */
 export async function startAll(
   components: readonly Component[],
   launchOf: LaunchOf,
   initial: SandboxState,
-  crds: CrdSet | undefined,
+  crds: CrdSet | "as they are" | undefined,
   folder: SandboxFolder,
   setting: Setting,
 ): Promise<StartedAll> {
@@ -56,20 +59,20 @@ export async function startAll(
     };
     running.set(component.id, begin());
   }
-  const definitions = components
-    .filter((component) => component.name === "kube-apiserver")
-    .map(async (apiserver) => {
-      await running.get(apiserver.id);
-      await tracked(
-        `${apiserver.awsRegion}/crds`,
-        setting,
-        async () => {
-          const sleep = (ms: number): Promise<void> => setting.host.clock.sleep(ms, setting.signal);
-          return crds === undefined ? 0 : applyDefinitions(crds, apiserver.probe, sleep, setting.signal);
-        },
-        (written) => (crds === undefined ? "left out" : `${crds.items.length} served, ${written} of them written now`),
-      );
-    });
+  const set = crds === "as they are" ? undefined : crds;
+  const servers = components.filter(({ name }) => name === "kube-apiserver" && crds !== "as they are");
+  const definitions = servers.map(async (apiserver) => {
+    await running.get(apiserver.id);
+    await tracked(
+      `${apiserver.awsRegion}/crds`,
+      setting,
+      async () => {
+        const sleep = (ms: number): Promise<void> => setting.host.clock.sleep(ms, setting.signal);
+        return set === undefined ? 0 : applyDefinitions(set, apiserver.probe, sleep, setting.signal);
+      },
+      (written) => (set === undefined ? "left out" : `${set.items.length} served, ${written} of them written now`),
+    );
+  });
   await allOrNothing([...running.values(), ...definitions]);
   return { state, started, kept };
 }
