@@ -1,5 +1,5 @@
-import { access } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { isThere } from "../core/is-there.ts";
 
 /** The folder that a catalogue is looked for in where none is named: the nearest with one of these marks. */
 export async function catalogRoot(start: string, marks: readonly string[]): Promise<string> {
@@ -10,11 +10,4 @@ export async function catalogRoot(start: string, marks: readonly string[]): Prom
     }
   }
   return start;
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }

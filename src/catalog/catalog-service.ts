@@ -1,4 +1,5 @@
 import { posix } from "node:path";
+import { domainOf } from "../core/entity-domain.ts";
 import { entityReference } from "../core/entity-reference.ts";
 import type { LocatedFinding, SourceLocation } from "../core/finding.ts";
 import { valueAt } from "../core/yaml-position.ts";
@@ -87,17 +88,6 @@ export function serviceOf(
     },
     findings,
   };
-}
-
-function domainOf({ value, namespace }: Entity, systems: readonly Entity[]): string | undefined {
-  const own = textAt(value, "metadata", "labels", "domain");
-  const written = textAt(value, "spec", "system");
-  const reference = written === undefined ? undefined : entityReference(written);
-  if (own !== undefined || reference === undefined) return own;
-  const key = shownName(reference.namespace ?? namespace, reference.name).toLowerCase();
-  const system = systems.find((each) => shownName(each.namespace, each.name).toLowerCase() === key);
-  const domain = textAt(system?.value, "spec", "domain");
-  return domain === undefined ? undefined : (entityReference(domain)?.name ?? domain);
 }
 
 function textAt(value: unknown, ...path: string[]): string | undefined {

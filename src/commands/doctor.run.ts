@@ -1,9 +1,10 @@
-import { access, statfs } from "node:fs/promises";
+import { statfs } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Context } from "../context.ts";
 import type { TextView } from "../core/command.ts";
 import { AppError } from "../core/error.ts";
 import { exitOf, type Finding } from "../core/finding.ts";
+import { isThere } from "../core/is-there.ts";
 import type { Outcome } from "../core/outcome.ts";
 import { assertNamed, runChecks } from "../core/run-checks.ts";
 import type { MachineContext, PlaceContext } from "../doctor/doctor-context.ts";
@@ -86,11 +87,7 @@ async function versionOf(program: string, signal: AbortSignal): Promise<string |
 
 /** The folder may not exist yet: then the nearest one above it decides. */
 async function freeBytes(folder: string): Promise<number> {
-  const isThere = await access(folder).then(
-    () => true,
-    () => false,
-  );
-  if (!isThere) return freeBytes(dirname(folder));
+  if (!(await isThere(folder))) return freeBytes(dirname(folder));
   const { bavail, bsize } = await statfs(folder);
   return bavail * bsize;
 }

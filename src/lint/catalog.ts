@@ -1,29 +1,22 @@
 import { posix } from "node:path";
+import { domainOf } from "../core/entity-domain.ts";
 import { entityReference } from "../core/entity-reference.ts";
-import { text, texts } from "./fields.ts";
-import { label, type Manifest } from "./manifest.ts";
+import { texts } from "./fields.ts";
+import type { Manifest } from "./manifest.ts";
 import type { Tree } from "./tree.ts";
 import type { Unit } from "./unit.ts";
 
 /** What a component or resource says it depends on: `component:payments` → payments, with where it says so. */
 export function dependenciesOn(entity: Manifest, kind: string): readonly { name: string; index: number }[] {
-  return texts(entity.value, "spec", "dependsOn").flatMap((reference, index) =>
-    entityReference(reference)?.kind === kind ? [{ name: entityName(reference), index }] : [],
-  );
+  return texts(entity.value, "spec", "dependsOn").flatMap((reference, index) => {
+    const found = entityReference(reference);
+    return found?.kind === kind ? [{ name: found.name, index }] : [];
+  });
 }
 
-function entityName(reference: string): string {
-  return entityReference(reference)?.name ?? reference;
-}
-
-/** The business domain: the entity's own label, or its system's domain. */
-export function domainOf(entity: Manifest, tree: Tree): string | undefined {
-  const own = label(entity, "domain");
-  if (own !== undefined) return own;
-  const name = text(entity.value, "spec", "system");
-  const system = tree.entities("System").find((each) => name !== undefined && each.name === entityName(name));
-  const domain = system === undefined ? undefined : text(system.value, "spec", "domain");
-  return domain === undefined ? undefined : entityName(domain);
+/** The business domain that an entity belongs to. */
+export function domainIn(tree: Tree, entity: Manifest): string | undefined {
+  return domainOf(entity, tree.entities("System"));
 }
 
 /** The units of a component: those in its catalog-info's folder, else those with objects in its namespace. */

@@ -1,14 +1,15 @@
-import { access, mkdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import writeFileAtomic from "write-file-atomic";
 import { AppError } from "../core/error.ts";
+import { isThere } from "../core/is-there.ts";
 import { platformFileSchema } from "./json-schema.ts";
 import { schemaFile } from "./starter.ts";
 
 /** Throws CONFIG_EXISTS, or CONFIG_UNWRITABLE where there is no folder for it. */
 export async function checkAbsent(path: string): Promise<void> {
-  if (await exists(path)) throw alreadyThere(path);
-  if (!(await exists(dirname(path)))) throw unwritable(path, "its folder does not exist");
+  if (await isThere(path)) throw alreadyThere(path);
+  if (!(await isThere(dirname(path)))) throw unwritable(path, "its folder does not exist");
 }
 
 /** Writes a gennet.yaml and, beside it, its schema. Never overwrites a gennet.yaml: throws CONFIG_EXISTS. */
@@ -27,13 +28,6 @@ export async function writeStarter(path: string, text: string): Promise<void> {
     if (code === "EEXIST" && !begun) throw alreadyThere(path);
     throw code === undefined ? error : unwritable(path, error);
   }
-}
-
-function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }
 
 function alreadyThere(path: string): AppError {

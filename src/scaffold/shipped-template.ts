@@ -1,5 +1,6 @@
-import { access, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { isThere } from "../core/is-there.ts";
 import type { Template } from "./template.ts";
 
 /**
@@ -9,15 +10,8 @@ import type { Template } from "./template.ts";
 export async function shippedTemplate(name: string): Promise<Template> {
   for (let folder = import.meta.dirname; ; folder = dirname(folder)) {
     const candidate = join(folder, "templates", name);
-    if (await exists(`${candidate}.json`)) return JSON.parse(await readFile(`${candidate}.json`, "utf8")) as Template;
-    if (await exists(join(candidate, "template.yaml"))) return (await import("./template.ts")).loadTemplate(candidate);
+    if (await isThere(`${candidate}.json`)) return JSON.parse(await readFile(`${candidate}.json`, "utf8")) as Template;
+    if (await isThere(join(candidate, "template.yaml"))) return (await import("./template.ts")).loadTemplate(candidate);
     if (dirname(folder) === folder) throw new Error(`The template ${name} is missing from this installation.`);
   }
-}
-
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }

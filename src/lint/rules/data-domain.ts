@@ -1,4 +1,4 @@
-import { componentOf, dependenciesOn, domainOf } from "../catalog.ts";
+import { componentOf, dependenciesOn, domainIn } from "../catalog.ts";
 import { databaseHost, ownerOfKey } from "../data-ownership.ts";
 import { fields, list, type Path, text } from "../fields.ts";
 import { isKind, type Manifest } from "../manifest.ts";
@@ -17,11 +17,11 @@ export const dataDomain: Rule = {
     return unit.manifests.flatMap((manifest) => {
       if (isKind(manifest, "backstage.io", "Component")) return dependencies(manifest, tree);
       const own = componentOf(manifest, tree);
-      const domain = own === undefined ? undefined : domainOf(own, tree);
+      const domain = own === undefined ? undefined : domainIn(tree, own);
       if (domain === undefined) return [];
       return references(manifest).flatMap(({ path, owner }) => {
         const other = tree.entities("Component").find(({ name }) => owner(name));
-        const theirs = other === undefined ? undefined : domainOf(other, tree);
+        const theirs = other === undefined ? undefined : domainIn(tree, other);
         if (other === undefined || theirs === undefined || theirs === domain) return [];
         const summary = `reads a database of ${other.name}, which belongs to the domain ${theirs}, not ${domain}`;
         return [{ manifest, path, summary }];
@@ -33,10 +33,10 @@ export const dataDomain: Rule = {
 const databaseTypes = /^(database|db|postgres(ql)?|mysql|redis|cache|neo4j|graph|mongodb)(-.*)?$/i;
 
 function dependencies(component: Manifest, tree: Tree): Observation[] {
-  const domain = domainOf(component, tree);
+  const domain = domainIn(tree, component);
   return dependenciesOn(component, "resource").flatMap(({ name, index }) => {
     const resource = tree.entities("Resource").find((each) => each.name === name);
-    const theirs = resource === undefined ? undefined : domainOf(resource, tree);
+    const theirs = resource === undefined ? undefined : domainIn(tree, resource);
     const isDatabase = databaseTypes.test(text(resource?.value, "spec", "type") ?? "");
     if (!isDatabase || domain === undefined || theirs === undefined || theirs === domain) return [];
     const summary = `depends on the database ${name} of the domain ${theirs}, and belongs to ${domain}`;

@@ -1,6 +1,7 @@
-import { access, mkdir, rename, rm } from "node:fs/promises";
+import { mkdir, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { pathToFileURL } from "node:url";
+import { isThere } from "../../core/is-there.ts";
 import type { SandboxFolder } from "../folders.ts";
 import { definedOnly } from "../programs/go-toolchain.ts";
 import type { Setting } from "../setting.ts";
@@ -12,13 +13,7 @@ export function gitopsUrl(folder: SandboxFolder): string {
 
 /** Makes the bare repository that all regions read, with an empty first commit on `main`, unless it is there. */
 export async function createGitopsRepository(folder: SandboxFolder, setting: Setting): Promise<void> {
-  if (
-    await access(folder.repository).then(
-      () => true,
-      () => false,
-    )
-  )
-    return;
+  if (await isThere(folder.repository)) return;
   const unfinished = `${folder.repository}.new`;
   await rm(unfinished, { recursive: true, force: true });
   await mkdir(dirname(folder.repository), { recursive: true, mode: 0o700 });

@@ -1,6 +1,6 @@
-import { access } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { AppError } from "../../core/error.ts";
+import { isThere } from "../../core/is-there.ts";
 import type { KubeObject } from "../../k8s/port.ts";
 import type { Setting } from "../setting.ts";
 import { parseManifest } from "./parse-manifest.ts";
@@ -16,12 +16,7 @@ export async function kustomizationFor(service: string, region: string): Promise
 /** https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/ */
 async function isKustomization(folder: string): Promise<boolean> {
   const names = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
-  const there = names.map((name) =>
-    access(join(folder, name)).then(
-      () => true,
-      () => false,
-    ),
-  );
+  const there = names.map((name) => isThere(join(folder, name)));
   return (await Promise.all(there)).includes(true);
 }
 

@@ -1,5 +1,6 @@
-import { access, chmod, writeFile } from "node:fs/promises";
+import { chmod, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { isThere } from "../../core/is-there.ts";
 import type { Pod } from "./pod.ts";
 import { etcFiles, type PodFolder, type PodRecord } from "./pod-folder.ts";
 import type { RuntimeSetting } from "./runtime-setting.ts";
@@ -27,11 +28,7 @@ export async function ensurePodSandbox(
   { address, netns }: PodRecord,
   { network, objects, names }: RuntimeSetting,
 ): Promise<void> {
-  const there = await access(netns).then(
-    () => true,
-    () => false,
-  );
-  if (!there) await network.add(address);
+  if (!(await isThere(netns))) await network.add(address);
   for (const [file, text] of Object.entries(etcFiles(pod, address, network.gateway, await names()))) {
     await writeFile(join(folder.etc, file), text);
     await chmod(join(folder.etc, file), 0o644);

@@ -1,5 +1,6 @@
-import { access, constants } from "node:fs/promises";
+import { constants } from "node:fs/promises";
 import { join } from "node:path";
+import { isThere } from "../../core/is-there.ts";
 import { cacheFolder } from "../folders.ts";
 import { withLock } from "../processes/lock.ts";
 import type { Setting } from "../setting.ts";
@@ -52,15 +53,9 @@ async function locate(
   const found: Record<string, string> = {};
   for (const name of names) {
     for (const folder of [...(given === undefined || given === "" ? [] : [given]), join(cache, "bin")]) {
-      if (found[name] === undefined && (await isExecutable(join(folder, name)))) found[name] = join(folder, name);
+      if (found[name] === undefined && (await isThere(join(folder, name), constants.X_OK)))
+        found[name] = join(folder, name);
     }
   }
   return { found, missing: names.filter((name) => found[name] === undefined) };
-}
-
-async function isExecutable(path: string): Promise<boolean> {
-  return access(path, constants.X_OK).then(
-    () => true,
-    () => false,
-  );
 }

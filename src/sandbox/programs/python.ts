@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import { access, mkdir, readFile, rm } from "node:fs/promises";
+import { mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { AppError } from "../../core/error.ts";
+import { isThere } from "../../core/is-there.ts";
 import { cacheFolder, shippedFolder } from "../folders.ts";
 import { definedOnly, isAtLeast } from "./go-toolchain.ts";
 import { withLock } from "../processes/lock.ts";
@@ -36,11 +37,7 @@ export async function findEnvironment(
   const folder = join(cacheFolder(setting.host), `python-${digest}`);
   // A virtual environment cannot be moved; so this file says that it is whole.
   const complete = join(folder, "complete");
-  const isComplete = async (): Promise<boolean> =>
-    access(complete).then(
-      () => true,
-      () => false,
-    );
+  const isComplete = (): Promise<boolean> => isThere(complete);
   if (await isComplete()) return folder;
   await withLock(
     `${folder}.lock`,

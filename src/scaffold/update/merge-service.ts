@@ -1,6 +1,7 @@
 import type { Scratch, SnapshotFile, Stage, TreeChange } from "../../git/port.ts";
 import type { PristineFile } from "./base.ts";
 import { structuralMerge } from "./structural-merge.ts";
+import { unnameDeleted } from "./unname-deleted.ts";
 
 export interface MergeSides {
   readonly base: readonly PristineFile[];
@@ -24,9 +25,9 @@ export interface ServiceMerge {
   readonly files: readonly MergedFile[];
   /** Real conflicts, as three stages; their files have markers. */
   readonly conflicts: ReadonlyMap<string, readonly Stage[]>;
-  /** What was merged by its structure, as lines alone would have been a conflict. */
+  /** What was merged by its structure, as lines alone would have been a conflict, or named what is not there. */
   readonly structural: readonly string[];
-  /** What the user deleted and the template changed. */
+  /** What the user deleted and the template changed, or names anew. */
   readonly leftDeleted: readonly string[];
   readonly patch: string;
 }
@@ -50,17 +51,21 @@ export async function mergeService(sides: MergeSides, scratch: Scratch): Promise
   const settled = await settle(merged.conflicts, scratch);
   const service = await pathsOf(scratch, "service", firstDrafts);
   const drafts = firstDrafts.filter((file) => !service.has(file.path)).map(toSnapshot);
-  await scratch.record([
-    { name: "outcome", tree: merged.tree, without: settled.leftDeleted, files: [...settled.files, ...drafts] },
-  ]);
+  const recordOutcome = (name: string, more: readonly SnapshotFile[]): Promise<void> => {
+    const files = [...settled.files, ...drafts, ...more];
+    return scratch.record([{ name, tree: merged.tree, without: settled.leftDeleted, files }]);
+  };
+  await recordOutcome("merged", []);
+  const unnamed = await unnameDeleted({ yours: "yours", theirs: label, outcome: "merged" }, scratch);
+  await recordOutcome("outcome", unnamed.files);
   const changes = (await scratch.changes("yours", "outcome")).filter((each) => each.mode !== "160000");
   const contents = await scratch.read(changes.filter((each) => each.change !== "removed").map((each) => each.id));
   let next = 0;
   return {
     files: changes.map((each) => ({ ...each, content: each.change === "removed" ? undefined : contents[next++] })),
     conflicts: settled.conflicts,
-    structural: settled.files.map((file) => file.path),
-    leftDeleted: settled.leftDeleted,
+    structural: [...new Set([...settled.files, ...unnamed.files].map((file) => file.path))],
+    leftDeleted: [...new Set([...settled.leftDeleted, ...unnamed.deleted])],
     patch: await scratch.patch("yours", "outcome"),
   };
 }

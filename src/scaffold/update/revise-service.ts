@@ -37,7 +37,7 @@ export interface RevisedService {
   readonly conflicts: readonly string[];
   /** YAML and JSON that was merged by its structure. */
   readonly structural: readonly string[];
-  /** What the service deleted and the template changed: it stays deleted. */
+  /** What the service deleted and the template changed or names anew: it stays deleted. */
   readonly leftDeleted: readonly string[];
   /** Lockfiles that were made anew: they are never merged. */
   readonly relocked: readonly string[];

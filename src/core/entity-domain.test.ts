@@ -1,0 +1,28 @@
+import { describe, expect, it } from "vitest";
+import { type DomainEntity, domainOf } from "./entity-domain.ts";
+
+const system = (name: string, domain: string, namespace?: string): DomainEntity => ({
+  name,
+  namespace,
+  value: { spec: { domain } },
+});
+const component = (system: string | undefined, namespace?: string, domain?: string): DomainEntity => ({
+  name: "orders",
+  namespace,
+  value: { metadata: { labels: { domain } }, spec: { system } },
+});
+
+describe("the domain of an entity", () => {
+  const systems = [system("books", "finance"), system("Books", "domain:shop/sales", "shop")];
+
+  it.each([
+    ["its own label, before its system's", component("books", undefined, "shop"), "shop"],
+    ["that of a system in the default namespace", component("books"), "finance"],
+    ["that of a system in its own namespace, in whatever case", component("system:books", "Shop"), "sales"],
+    ["that of a system whose namespace is named", component("system:default/books", "shop"), "finance"],
+    ["none, where its system is in another namespace", component("books", "other"), undefined],
+    ["none, where it names no system", component(undefined), undefined],
+  ])("is %s", (_what, entity, domain) => {
+    expect(domainOf(entity, systems)).toBe(domain);
+  });
+});
