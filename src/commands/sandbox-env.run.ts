@@ -4,6 +4,7 @@ import type { Outcome } from "../core/outcome.ts";
 import { type FullAddresses, fullAddresses } from "../sandbox/full/addresses.ts";
 import { environmentOf, platformOf } from "../sandbox/env.ts";
 import { requireName } from "../sandbox/names.ts";
+import { type StoreAddress, storeAddresses } from "../sandbox/stores/addresses.ts";
 import { requireState } from "../sandbox/status.ts";
 import type { SandboxEnvInput } from "./sandbox-env.ts";
 
@@ -15,6 +16,8 @@ export interface SandboxEnv {
   readonly unset: readonly string[];
   /** Where the parts of profile full are. */
   readonly full?: FullAddresses;
+  /** Where the data stores are. */
+  readonly stores: readonly StoreAddress[];
   /** The text of a gennet.yaml, where it was asked for. */
   readonly platform?: string;
 }
@@ -24,9 +27,10 @@ export async function run(input: SandboxEnvInput, context: Context): Promise<Out
   const { state, folder } = await requireState(name, context);
   const { variables, unset } = environmentOf(state, folder, context.host.env);
   const platform = input.platform ? { platform: platformOf(state, folder) } : {};
+  const stores = storeAddresses(state, folder);
   const addresses = fullAddresses(state, folder);
   const full = addresses === undefined ? {} : { full: addresses };
-  return { exit: exit.ok, document: { kind: "SandboxEnv", name, variables, unset, ...full, ...platform } };
+  return { exit: exit.ok, document: { kind: "SandboxEnv", name, variables, unset, ...full, stores, ...platform } };
 }
 
 export function present({ platform, variables, unset }: SandboxEnv): string {

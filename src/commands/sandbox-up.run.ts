@@ -5,6 +5,8 @@ import type { Outcome } from "../core/outcome.ts";
 import type { FullAddresses } from "../sandbox/full/addresses.ts";
 import { awsUrl } from "../sandbox/processes/component.ts";
 import { requireName, requireRegions } from "../sandbox/names.ts";
+import type { StoreAddress } from "../sandbox/stores/addresses.ts";
+import { requireStores } from "../sandbox/stores/store.ts";
 import { bringUp } from "../sandbox/up.ts";
 import type { SandboxUpInput } from "./sandbox-up.ts";
 
@@ -24,6 +26,8 @@ export interface SandboxUp {
   };
   /** Where the parts of profile full are. */
   readonly full?: FullAddresses;
+  /** Where the data stores are. */
+  readonly stores: readonly StoreAddress[];
   /** Components, by id, that this run started, and that ran already. */
   readonly started: readonly string[];
   readonly kept: readonly string[];
@@ -32,8 +36,8 @@ export interface SandboxUp {
 export async function run(input: SandboxUpInput, context: Context): Promise<Outcome<SandboxUp>> {
   const name = requireName(input.name);
   const regions = requireRegions(input.regions);
-  const { state, full, kubeconfig, kubernetes, started, kept, awsLost } = await bringUp(
-    { name, regions, clockScale: input.clockScale, profile: input.profile },
+  const { state, full, stores, kubeconfig, kubernetes, started, kept, awsLost } = await bringUp(
+    { name, regions, clockScale: input.clockScale, profile: input.profile, stores: requireStores(input.with) },
     context,
   );
   if (awsLost) {
@@ -58,6 +62,7 @@ export async function run(input: SandboxUpInput, context: Context): Promise<Outc
       })),
       aws: { endpoint: awsUrl(state), accountId: state.aws.accountId, resourcesLost: awsLost },
       ...(full === undefined ? {} : { full }),
+      stores,
       started,
       kept,
     },
@@ -72,6 +77,7 @@ export function present(document: SandboxUp, { paint }: TextView): string {
     ...document.regions.map((region) => `  ${region.awsRegion.padEnd(width)}  ${region.server}`),
     `  ${"aws".padEnd(width)}  ${document.aws.endpoint}  account ${document.aws.accountId}`,
     ...fullLines(document.full),
+    ...document.stores.map(({ awsRegion, store, address }) => `  ${awsRegion}: ${store} ${address}`),
     ...(document.aws.resourcesLost
       ? [paint("warn", "The AWS endpoint was started again: its resources are gone; bootstrap the regions again.")]
       : []),

@@ -8,6 +8,9 @@ import { findProgram, findPrograms } from "./programs/find-programs.ts";
 import { findWheels, isWheelProgram } from "./programs/wheels.ts";
 import { controlPlaneLaunches } from "./region/launches.ts";
 import type { Setting } from "./setting.ts";
+import { storeLaunch } from "./stores/launch.ts";
+import { storeParts } from "./stores/parts.ts";
+import { storePrograms } from "./stores/programs.ts";
 import type { SandboxState } from "./state.ts";
 
 /** How any component of a region is started once its program is in the cache; AWS's endpoint is not among them. */
@@ -15,10 +18,14 @@ export function launcher(state: SandboxState, folder: SandboxFolder, setting: Se
   const quiet = (): undefined => undefined;
   const find: FindProgram = async (program) =>
     isWheelProgram(program) ? (await findWheels(setting, quiet))[program] : findProgram(setting, program, quiet);
+  const stores = new Map(storeParts(state, folder).map((part) => [part.component.id, part]));
+  const programs = storePrograms(setting, quiet);
   const parts = new Map(partsOf(state, folder).map((part) => [part.component.id, part]));
   return async ({ id, name, awsRegion = "" }) => {
     const part = parts.get(id);
     if (part !== undefined) return launchOf(part, folder.region(awsRegion), find, setting);
+    const store = stores.get(id);
+    if (store !== undefined) return storeLaunch(store, folder.region(awsRegion), programs, setting);
     const launches = name.startsWith("pod-")
       ? podLaunches(folder, state, await find("pod-shim"), setting)
       : controlPlaneLaunches(folder, state, await findPrograms(setting, "kubernetes", quiet));

@@ -5,6 +5,7 @@ import type { FullPorts } from "./full/ports.ts";
 import type { StartedProcess } from "./processes/daemon.ts";
 import type { SandboxFolder } from "./folders.ts";
 import type { Image } from "./pods/image.ts";
+import type { StorePorts } from "./stores/store.ts";
 
 export interface RegionPorts {
   readonly etcd: number;
@@ -34,6 +35,7 @@ export interface SandboxRegion {
   /** Where its profile is full. */
   readonly full?: FullPorts;
   readonly pods?: RegionPods;
+  readonly stores?: StorePorts;
 }
 
 export interface AwsState {
@@ -109,8 +111,8 @@ export async function takenPorts(root: string): Promise<ReadonlySet<number>> {
       return [
         state.aws.port,
         state.aws.authenticatorPort,
-        ...state.regions.flatMap(({ ports, full = {}, pods }) => [
-          ...[ports, ...Object.values(full)].flatMap((each) => Object.values(each) as number[]),
+        ...state.regions.flatMap(({ ports, full = {}, pods, stores = {} }) => [
+          ...[ports, stores, ...Object.values(full)].flatMap((each) => Object.values(each) as number[]),
           ...(pods === undefined ? [] : [pods.port, pods.kubeletPort]),
         ]),
       ];

@@ -3,7 +3,7 @@ import { awsLaunch, writeAwsConfig } from "./aws-endpoint.ts";
 import { awsComponentId, componentsOf, titleOf } from "./processes/component.ts";
 import { findCrds } from "./programs/crds.ts";
 import { createSandbox } from "./create-sandbox.ts";
-import { endProcesses, isAlive, type Launch, processesIn } from "./processes/daemon.ts";
+import { endProcesses, isAlive, processesIn } from "./processes/daemon.ts";
 import { type SandboxFolder, sandboxFolder } from "./folders.ts";
 import { type FullAddresses, fullAddresses } from "./full/addresses.ts";
 import { requireMachine, thisMachine } from "./full/machine.ts";
@@ -17,7 +17,13 @@ import { isContainerShim } from "./pods/shim.ts";
 import { findPython } from "./programs/python.ts";
 import { controlPlaneLaunches } from "./region/launches.ts";
 import { servedVersion } from "./programs/served-version.ts";
+import { launcher } from "./launcher.ts";
 import type { Setting } from "./setting.ts";
+import { type StoreAddress, storeAddresses } from "./stores/addresses.ts";
+import { storeComponents } from "./stores/parts.ts";
+import { findStorePrograms, storePrograms } from "./stores/programs.ts";
+import { type StoreName, storesOf } from "./stores/store.ts";
+import { withStores } from "./stores/with-stores.ts";
 import { allOrNothing, type LaunchOf, startAll } from "./processes/start-all.ts";
 import { type Profile, readState, type SandboxState } from "./state.ts";
 import { tracked } from "./tracked.ts";
@@ -30,11 +36,14 @@ export interface UpRequest {
   readonly clockScale: number;
   /** A sandbox that is full stays so. */
   readonly profile: Profile;
+  /** Those that the sandbox has stay. */
+  readonly stores: readonly StoreName[];
 }
 
 export interface UpResult {
   readonly state: SandboxState;
   readonly full: FullAddresses | undefined;
+  readonly stores: readonly StoreAddress[];
   readonly kubeconfig: string;
   readonly kubernetes: string;
   readonly started: readonly string[];
@@ -58,7 +67,8 @@ export async function bringUp(request: UpRequest, setting: Setting): Promise<UpR
     requireSameRegions(request, made);
     // All comes up, what was made to fail included.
     const whole: SandboxState = { ...made, failed: [] };
-    const state = request.profile === "full" ? await toFull(whole, folder, setting) : whole;
+    const grown = await withStores(request.stores, whole, folder, setting);
+    const state = request.profile === "full" ? await toFull(grown, folder, setting) : grown;
     await endUnrecorded(state, folder, setting);
     return start(state, folder, setting);
   });
@@ -87,7 +97,8 @@ function requireSameRegions({ name, regions }: UpRequest, state: SandboxState): 
 
 async function start(initial: SandboxState, folder: SandboxFolder, setting: Setting): Promise<UpResult> {
   const { emit } = setting;
-  const components = componentsOf(initial, folder);
+  const stores = storesOf(initial);
+  const components = [...componentsOf(initial, folder), ...storeComponents(initial, folder)];
   const regions = initial.regions.map(({ awsRegion }) => awsRegion);
   emit({
     type: "tasks",
@@ -95,6 +106,7 @@ async function start(initial: SandboxState, folder: SandboxFolder, setting: Sett
       { id: "binaries", title: "Kubernetes binaries" },
       { id: "crds", title: "API definitions of Istio, Argo CD and External Secrets" },
       { id: "python", title: "Python environment" },
+      ...(stores.length === 0 ? [] : [{ id: "stores", title: "Programs of the data stores" }]),
       ...components.map((component) => ({ id: component.id, title: titleOf(component) })),
       ...regions.map((awsRegion) => ({ id: `${awsRegion}/crds`, title: `${awsRegion} API definitions` })),
       ...(initial.profile === "full" ? fullTasks(initial, folder) : []),
@@ -104,6 +116,9 @@ async function start(initial: SandboxState, folder: SandboxFolder, setting: Sett
     tracked("binaries", setting, (detail) => findPrograms(setting, "kubernetes", detail)),
     tracked("crds", setting, (detail) => findCrds(setting, detail)),
     tracked("python", setting, (detail) => findPython(setting, detail)),
+    ...(stores.length === 0
+      ? []
+      : [tracked("stores", setting, (detail) => findStorePrograms(stores, storePrograms(setting, detail)))]),
   ]);
   if (crds === undefined) {
     emit({ type: "note", level: "warn", text: "There is no Go to fetch the API definitions with: they are left out." });
@@ -118,7 +133,8 @@ async function start(initial: SandboxState, folder: SandboxFolder, setting: Sett
     await endOutdatedKubelets(podParts, initial, setting);
     for (const [id, launch] of podParts) launches.set(id, launch);
   }
-  const launchOf: LaunchOf = async ({ id }) => launches.get(id) as Omit<Launch, "log">;
+  const others = launcher(initial, folder, setting);
+  const launchOf: LaunchOf = async (component) => launches.get(component.id) ?? others(component);
   const core = await startAll(components, launchOf, initial, crds, folder, setting);
   await applyExposed(core.state, folder, setting);
   const full = initial.profile === "full" ? await startFull(core.state, folder, setting) : undefined;
@@ -127,6 +143,7 @@ async function start(initial: SandboxState, folder: SandboxFolder, setting: Sett
   return {
     state,
     full: fullAddresses(state, folder),
+    stores: storeAddresses(state, folder),
     kubeconfig: folder.kubeconfig,
     kubernetes,
     started,

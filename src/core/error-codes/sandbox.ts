@@ -72,6 +72,12 @@ export const sandboxCodes = {
     explain:
       "`gennet sandbox image NAME PATH` reads ENTRYPOINT, CMD, ENV and USER of the last stage of PATH/Dockerfile, and puts PATH/.venv/bin first on the PATH; a Python project needs its environment made (`uv sync`). Any other command stands behind `--`.",
   },
+  SANDBOX_STORE_UNSUPPORTED: {
+    exit: exit.usage,
+    title: "This machine cannot run a data store",
+    explain:
+      "PostgreSQL and Redis are taken from the PATH, or else come as Python wheels. Neo4j is a Java program: its libraries are fetched by Maven, checked against pinned checksums, and kept in the cache.",
+  },
   SANDBOX_FAULT_UNKNOWN: {
     exit: exit.usage,
     title: "The sandbox has nothing of the kind that should fail",

@@ -2,19 +2,19 @@ import { randomUUID } from "node:crypto";
 import { mkdir, rename, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import type { Launch } from "../processes/daemon.ts";
+import type { ProgramName } from "../programs/catalogue.ts";
 import type { Setting } from "../setting.ts";
 import { writePrivate } from "../state.ts";
 import type { Part } from "./part.ts";
-import type { FindProgram } from "./programs.ts";
 
 /**
  * Makes what a part expects, and says how it is started: by a link below its region's folder, so that its command line
  * tells whose it is, and by the name that Argo CD's program goes by.
  */
-export async function launchOf(
-  part: Part,
+export async function launchOf<Program extends string>(
+  part: Part<Program>,
   region: string,
-  find: FindProgram,
+  find: (program: NoInfer<Program> | ProgramName) => Promise<string>,
   setting: Setting,
 ): Promise<Omit<Launch, "log">> {
   const { name } = part.component;

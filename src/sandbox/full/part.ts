@@ -18,9 +18,9 @@ export interface FullRegion {
  * A program of profile full in one region: all that it takes to start it, as data. It runs in a folder of its own,
  * which is its HOME, too, and holds what it would put into /tmp.
  */
-export interface Part {
+export interface Part<Program extends string = ProgramName | WheelProgram> {
   readonly component: Component;
-  readonly program: ProgramName | WheelProgram;
+  readonly program: Program;
   /** Programs that it finds on its PATH, beside those of the machine. */
   readonly uses?: readonly ProgramName[];
   /** Shell scripts that it finds there, by their names. */

@@ -12,6 +12,7 @@ import { applyObjects } from "./apply-objects.ts";
 import { createGitopsRepository } from "./gitops-repository.ts";
 import { launchOf, link } from "./launch.ts";
 import { fullObjects } from "./objects.ts";
+import type { Part } from "./part.ts";
 import { partsOf } from "./parts.ts";
 import { fullPortCount, takeFullPorts } from "./ports.ts";
 import { findAll, type FindProgram, programTasks } from "./programs.ts";
@@ -52,7 +53,7 @@ export async function startFull(initial: SandboxState, folder: SandboxFolder, se
   );
   const launch: LaunchOf = async ({ id, awsRegion = "" }) => {
     await prepared.get(awsRegion);
-    return launchOf(parts.get(id) as never, folder.region(awsRegion), find, setting);
+    return launchOf(parts.get(id) as Part, folder.region(awsRegion), find, setting);
   };
   const components = [...parts.values()].map((part) => part.component);
   const [started] = await allOrNothing([

@@ -4,6 +4,9 @@ import type { SandboxState } from "../state.ts";
 /** A local server's address that answers 2xx when it is ready (`tcp:` where a connection says it), and what it takes to ask it. */
 export interface Probe {
   readonly url: string;
+  /** With `tcp:`, where a connection alone says nothing: what to send, and what the answer begins with; bytes as Latin-1. */
+  readonly says?: string;
+  readonly expects?: RegExp;
   /** PEM files. */
   readonly caFile?: string;
   readonly certFile?: string;

@@ -13,7 +13,7 @@ import { paced } from "../tracked.ts";
 const needed = "3.10";
 
 /** A folder of sandbox/ with a requirements.txt: the AWS endpoint's packages, or programs that come as wheels. */
-export type EnvironmentName = "aws" | "wheels";
+export type EnvironmentName = "aws" | "wheels" | "postgres";
 
 /** The Python of the AWS endpoint's environment; see {@link findEnvironment}. */
 export async function findPython(setting: Setting, detail: (text: string) => void): Promise<string> {

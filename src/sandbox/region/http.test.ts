@@ -31,4 +31,18 @@ describe("isReady", () => {
     server = undefined;
     expect(await isReady({ url: `tcp://127.0.0.1:${port}` }, signal)).toBe(false);
   });
+
+  it.each([
+    ["hello\n", true],
+    ["not yet\n", false],
+    [undefined, false],
+  ])("a server that greets %j where hello is expected: %s", async (greeting, ready) => {
+    const port = await listen(
+      createServer((socket) =>
+        socket.once("data", (said) => socket.end(greeting === undefined ? "" : `${greeting}${said.toString()}`)),
+      ),
+    );
+    const probe = { url: `tcp://127.0.0.1:${port}`, says: "who is there", expects: /^hello/ };
+    expect(await isReady(probe, signal)).toBe(ready);
+  });
 });

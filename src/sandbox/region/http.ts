@@ -66,7 +66,7 @@ function send(url: URL, agent: Agent | undefined, ask: Ask, signal: AbortSignal)
 
 /** Whether the server behind the probe says that it is ready, or takes a connection; anything else is no. */
 export async function isReady(probe: Probe, signal: AbortSignal): Promise<boolean> {
-  if (probe.url.startsWith("tcp:")) return takesConnections(new URL(probe.url), signal);
+  if (probe.url.startsWith("tcp:")) return answers(probe, signal);
   const client = await localClient(probe);
   try {
     const { status } = await client.ask(probe.url, {}, signal);
@@ -78,14 +78,20 @@ export async function isReady(probe: Probe, signal: AbortSignal): Promise<boolea
   }
 }
 
-function takesConnections({ hostname, port }: URL, signal: AbortSignal): Promise<boolean> {
+function answers({ url, says, expects }: Probe, signal: AbortSignal): Promise<boolean> {
+  const { hostname, port } = new URL(url);
   return new Promise((resolve) => {
     const socket = connect({ host: hostname, port: Number(port), signal, timeout: 2_000 });
     const settle = (taken: boolean): void => {
       socket.destroy();
       resolve(taken);
     };
-    socket.once("connect", () => settle(true));
+    socket.once("connect", () => {
+      if (says === undefined) settle(true);
+      else socket.write(says, "latin1");
+    });
+    socket.once("data", (chunk) => settle(expects?.test(chunk.toString("latin1")) === true));
+    socket.once("end", () => settle(false));
     socket.once("timeout", () => settle(false));
     socket.once("error", () => settle(false));
   });

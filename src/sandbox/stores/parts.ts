@@ -1,0 +1,75 @@
+import type { SandboxFolder } from "../folders.ts";
+import { componentOf, loopback, type Part } from "../full/part.ts";
+import type { Component, Probe } from "../processes/component.ts";
+import type { SandboxState } from "../state.ts";
+import { type StoreName, storeNames } from "./store.ts";
+
+/** What a store is run by; a name on the PATH where there is one. */
+export type StoreProgram = "postgres" | "valkey-server" | "java";
+
+export interface StorePart extends Part<StoreProgram> {
+  readonly store: StoreName;
+  /** Everything that it keeps is below. */
+  readonly folder: string;
+}
+
+/** The stores of every region, as parts of it; none where the sandbox was not brought up `--with` one. */
+export function storeParts(state: SandboxState, folder: SandboxFolder): readonly StorePart[] {
+  return state.regions.flatMap(({ awsRegion, stores = {} }) =>
+    storeNames.flatMap((store) => {
+      const port = stores[store];
+      return port === undefined ? [] : [storePart(store, awsRegion, port, folder)];
+    }),
+  );
+}
+
+export function storeComponents(state: SandboxState, folder: SandboxFolder): readonly Component[] {
+  return storeParts(state, folder).map(({ component }) => component);
+}
+
+/** Argo CD's Redis has the plain name. */
+export function storeFolder(folder: SandboxFolder, awsRegion: string, store: StoreName): string {
+  return folder.region(awsRegion, `store-${store}`);
+}
+
+function storePart(store: StoreName, awsRegion: string, port: number, folder: SandboxFolder): StorePart {
+  const own = storeFolder(folder, awsRegion, store);
+  const url = `tcp://${loopback(port)}`;
+  const component = { ...componentOf({ awsRegion }, `store-${store}`, port, url), probe: { url, ...greetings[store] } };
+  return { store, folder: own, component, ...programs[store](own, String(port)) };
+}
+
+/** What each says to somebody who has not logged in: its port is open before it is ready. */
+const greetings: Readonly<Record<StoreName, Pick<Probe, "says" | "expects">>> = {
+  // A start-up message of protocol 3.0; a request for a login is the answer, and an error while it still recovers.
+  postgres: { says: "\0\0\0\x17\0\x03\0\0user\0postgres\0\0", expects: /^R/ },
+  redis: { says: "PING\r\n", expects: /^-NOAUTH/ },
+  // The handshake of Bolt, for 5.0 to 5.4; the answer is a version.
+  neo4j: { says: `\x60\x60\xb0\x17\0\x04\x04\x05${"\0".repeat(12)}`, expects: /[^\0]/ },
+};
+
+const programs: Readonly<Record<StoreName, (own: string, port: string) => Pick<StorePart, "program" | "args">>> = {
+  postgres: (own, port) => ({
+    program: "postgres",
+    args: [
+      ...["-D", `${own}/data`, "-h", "127.0.0.1", "-p", port, "-k", ""],
+      // Throw-away data: a crash of the machine may cost it, a crash of the server does not.
+      ...["fsync=off", "synchronous_commit=off", "full_page_writes=off", "shared_buffers=32MB"].flatMap((setting) => [
+        "-c",
+        setting,
+      ]),
+    ],
+  }),
+  redis: (own, port) => ({
+    program: "valkey-server",
+    args: [
+      ...["--bind", "127.0.0.1", "--port", port, "--dir", own, "--aclfile", `${own}/users.acl`],
+      ...["--appendonly", "yes", "--save", ""],
+    ],
+  }),
+  neo4j: (own, port) => ({
+    program: "java",
+    // Little memory, and a quick start rather than the fastest code.
+    args: ["-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "Neo4jServer", `${own}/data`, port],
+  }),
+};

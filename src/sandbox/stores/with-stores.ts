@@ -1,0 +1,24 @@
+import { type SandboxFolder, stateRoot } from "../folders.ts";
+import { freePorts } from "../processes/ports.ts";
+import type { Setting } from "../setting.ts";
+import { type SandboxState, takenPorts, writeState } from "../state.ts";
+import type { StoreName } from "./store.ts";
+
+/** Gives every region the stores that it lacks; it keeps those that it has. */
+export async function withStores(
+  wanted: readonly StoreName[],
+  state: SandboxState,
+  folder: SandboxFolder,
+  setting: Setting,
+): Promise<SandboxState> {
+  if (state.regions.every(({ stores = {} }) => wanted.every((store) => store in stores))) return state;
+  const ports = await freePorts(state.regions.length * wanted.length, await takenPorts(stateRoot(setting.host)));
+  const regions = state.regions.map((region) => {
+    const lacking = wanted.filter((store) => region.stores?.[store] === undefined);
+    const more = Object.fromEntries(lacking.map((store) => [store, ports.pop() as number]));
+    return { ...region, stores: { ...region.stores, ...more } };
+  });
+  const grown: SandboxState = { ...state, regions };
+  await writeState(folder, grown);
+  return grown;
+}
