@@ -1,10 +1,11 @@
 import { createHash, randomBytes } from "node:crypto";
-import { access, readFile, rename, rm } from "node:fs/promises";
+import { readFile, rename, rm } from "node:fs/promises";
 import { platform } from "node:os";
 import { join } from "node:path";
 import { launchOf } from "../full/launch.ts";
 import type { Launch } from "../processes/daemon.ts";
 import { AppError } from "../../core/error.ts";
+import { isThere } from "../../core/is-there.ts";
 import type { Setting } from "../setting.ts";
 import { writePrivate } from "../state.ts";
 import type { StorePart } from "./parts.ts";
@@ -42,7 +43,7 @@ export async function storeLaunch(
 }
 
 /** Of a store's administrator: `postgres`, `default`, `neo4j`. Made when it is first asked for. */
-export async function passwordOf(folder: string): Promise<string> {
+async function passwordOf(folder: string): Promise<string> {
   return once(join(folder, "password"), async () => randomBytes(24).toString("base64url"));
 }
 
@@ -71,11 +72,7 @@ async function makeDatabase(
   setting: Setting,
 ): Promise<void> {
   const data = join(folder, "data");
-  const isThere = await access(data).then(
-    () => true,
-    () => false,
-  );
-  if (isThere) return;
+  if (await isThere(data)) return;
   await passwordOf(folder);
   const unfinished = `${data}.new`;
   await rm(unfinished, { recursive: true, force: true });
@@ -84,7 +81,12 @@ async function makeDatabase(
   const { file, args } = unprivileged({ file: initdb, args: [...where, ...how], env });
   const { execa } = await import("execa");
   const { failed, all } = await execa(file, args, {
-    ...{ env, extendEnv: false, all: true, reject: false, stdin: "ignore", cwd: folder },
+    env,
+    extendEnv: false,
+    cwd: folder,
+    all: true,
+    reject: false,
+    stdin: "ignore",
     cancelSignal: setting.signal,
   });
   setting.signal.throwIfAborted();

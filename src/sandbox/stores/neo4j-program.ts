@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { AppError } from "../../core/error.ts";
+import { isThere } from "../../core/is-there.ts";
 import { cacheFolder, shippedFolder } from "../folders.ts";
 import { withLock } from "../processes/lock.ts";
 import { definedOnly } from "../programs/go-toolchain.ts";
@@ -70,7 +71,11 @@ async function run(file: string, args: readonly string[], setting: Setting): Pro
   const { execa } = await import("execa");
   const env = definedOnly(setting.host.env);
   const { failed: isFailed, all } = await execa(file, args, {
-    ...{ env, extendEnv: false, all: true, reject: false, stdin: "ignore" },
+    env,
+    extendEnv: false,
+    all: true,
+    reject: false,
+    stdin: "ignore",
     cancelSignal: setting.signal,
   });
   setting.signal.throwIfAborted();
@@ -82,11 +87,4 @@ function failed(what: string): AppError {
   return new AppError("SANDBOX_BUILD_FAILED", `Neo4j ${what}`, {
     next: ["Check the connection to the Maven repository (`~/.m2/settings.xml`).", "Run the command again."],
   });
-}
-
-function isThere(path: string): Promise<boolean> {
-  return readdir(path).then(
-    () => true,
-    () => false,
-  );
 }

@@ -48,25 +48,19 @@ const greetings: Readonly<Record<StoreName, Pick<Probe, "says" | "expects">>> = 
   neo4j: { says: `\x60\x60\xb0\x17\0\x04\x04\x05${"\0".repeat(12)}`, expects: /[^\0]/ },
 };
 
+// Throw-away data: a crash of the machine may cost it, a crash of the server does not.
+const fast = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "shared_buffers=32MB"];
+
 const programs: Readonly<Record<StoreName, (own: string, port: string) => Pick<StorePart, "program" | "args">>> = {
-  postgres: (own, port) => ({
-    program: "postgres",
-    args: [
-      ...["-D", `${own}/data`, "-h", "127.0.0.1", "-p", port, "-k", ""],
-      // Throw-away data: a crash of the machine may cost it, a crash of the server does not.
-      ...["fsync=off", "synchronous_commit=off", "full_page_writes=off", "shared_buffers=32MB"].flatMap((setting) => [
-        "-c",
-        setting,
-      ]),
-    ],
-  }),
-  redis: (own, port) => ({
-    program: "valkey-server",
-    args: [
-      ...["--bind", "127.0.0.1", "--port", port, "--dir", own, "--aclfile", `${own}/users.acl`],
-      ...["--appendonly", "yes", "--save", ""],
-    ],
-  }),
+  postgres: (own, port) => {
+    const where = ["-D", `${own}/data`, "-h", "127.0.0.1", "-p", port, "-k", ""];
+    return { program: "postgres", args: [...where, ...fast.flatMap((setting) => ["-c", setting])] };
+  },
+  redis: (own, port) => {
+    const where = ["--bind", "127.0.0.1", "--port", port, "--dir", own];
+    const how = ["--aclfile", `${own}/users.acl`, "--appendonly", "yes", "--save", ""];
+    return { program: "valkey-server", args: [...where, ...how] };
+  },
   neo4j: (own, port) => ({
     program: "java",
     // Little memory, and a quick start rather than the fastest code.

