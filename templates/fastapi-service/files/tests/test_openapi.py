@@ -38,6 +38,10 @@ bounded = settings(
 )
 
 
+# The service draws from `random` in a thread of its own, which Hypothesis takes for the strategy's.
+pytestmark = pytest.mark.filterwarnings("ignore:Do not use the `random` module inside strategies")
+
+
 @pytest.fixture
 def service(
     environment: dict[str, str], monkeypatch: pytest.MonkeyPatch

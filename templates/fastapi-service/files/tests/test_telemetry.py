@@ -1,8 +1,3 @@
-import json
-import os
-import signal
-import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -14,6 +9,8 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from opentelemetry.trace import SpanKind, format_trace_id
 
 from <%= it.package %> import SERVICE
+
+from .serving import serve_once
 
 Logged = Callable[[str], list[dict[str, Any]]]
 
@@ -69,32 +66,6 @@ def collector() -> Iterator[ThreadingHTTPServer]:
     server.server_close()
 
 
-def serve_once(environment: dict[str, str]) -> list[dict[str, Any]]:
-    """Runs the service for one request; answers its log."""
-    ours = {key: text for key, text in os.environ.items() if not key.startswith("OTEL_")}
-    service = subprocess.Popen(
-        [sys.executable, "-m", "<%= it.package %>"],
-        env={**ours, "APP_PORT": "0", "APP_LOG_LEVEL": "info", **environment},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    assert service.stdout is not None
-    lines = []
-    try:
-        for text in service.stdout:
-            lines.append(json.loads(text))
-            if "running on http" in lines[-1]["event"]:
-                url = lines[-1]["event"].split("running on ")[1].split()[0]
-                assert httpx.get(f"{url}/items").status_code == 200
-                service.send_signal(signal.SIGTERM)
-    finally:
-        service.kill()
-        service.wait()
-        service.stdout.close()
-    return lines
-
-
 def test_traces_and_metrics_go_to_the_collector(
     collector: ThreadingHTTPServer, environment: dict[str, str]
 ) -> None:
@@ -111,7 +82,7 @@ def test_traces_and_metrics_go_to_the_collector(
 def test_without_a_collector_nothing_is_sent_and_nothing_complains(
     environment: dict[str, str],
 ) -> None:
-    lines = serve_once(environment)
+    _, lines = serve_once(environment)
 
     assert "request" in [line["event"] for line in lines]
     assert {line["level"] for line in lines} == {"info"}

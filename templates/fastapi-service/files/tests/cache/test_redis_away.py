@@ -3,8 +3,8 @@ from typing import Any
 
 import httpx
 import pytest
-from redis.asyncio import SSLConnection
 
+from <%= it.package %>.app import create_app
 from <%= it.package %>.cache.connection import connect
 from <%= it.package %>.cache.settings import (
     RedisSettings,
@@ -14,7 +14,8 @@ from <%= it.package %>.items.model import (
     NewItem,
 )
 
-from ..stores.server_process import ServerProcess
+from ..stores.server_process import HOST, ServerProcess, free_port
+from ..talking import talking_to
 from .replicas import SharedItems, cache_is, replica, status_of, until
 
 Logged = Callable[[str], list[dict[str, Any]]]
@@ -84,6 +85,17 @@ async def test_a_service_starts_and_works_without_redis(
     assert len(logged("cache is back")) == 1
 
 
+async def test_the_service_is_ready_without_redis_and_says_so(
+    environment: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    away = {"APP_REDIS__HOST": HOST, "APP_REDIS__PORT": str(free_port())}
+    for name, value in {**environment, **away}.items():
+        monkeypatch.setenv(name, value)
+
+    async with talking_to(create_app()) as client:
+        await until(lambda: cache_is(client, "degraded"))
+
+
 async def test_a_redis_that_hangs_holds_up_one_request_only_and_hears_of_changes_later(
     logged: Logged, redis_server: ServerProcess, own_redis_settings: RedisSettings
 ) -> None:
@@ -118,12 +130,3 @@ async def is_read_anew(client: httpx.AsyncClient, item: Item) -> bool:
 
 async def is_logged(logged: Logged, event: str) -> bool:
     return logged(event) != []
-
-
-def test_with_tls_the_server_is_verified() -> None:
-    pool = connect(RedisSettings(tls=True)).connection_pool
-    connection = pool.get_available_connection()  # type: ignore[no-untyped-call]
-
-    assert isinstance(connection, SSLConnection)
-    assert connection.check_hostname
-    assert connection.ssl_context.cert_reqs.name == "CERT_REQUIRED"

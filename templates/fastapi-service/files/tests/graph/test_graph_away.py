@@ -1,7 +1,12 @@
 import asyncio
+from collections.abc import Callable
+from typing import Any
 
 import pytest
+from neo4j import AsyncSession
 
+from <%= it.package %> import health
+from <%= it.package %>.app import create_app
 from <%= it.package %>.graph.graph import Graph
 from <%= it.package %>.graph.settings import (
     Neo4jSettings,
@@ -9,6 +14,7 @@ from <%= it.package %>.graph.settings import (
 from <%= it.package %>.graph.transaction import (
     Transaction,
 )
+from <%= it.package %>.parts import Parts
 from <%= it.package %>.problems import (
     UnavailableError,
 )
@@ -18,8 +24,22 @@ from <%= it.package %>.relations.store import (
 
 from tests.stores.door import Door
 from tests.stores.server_process import HOST
+from tests.talking import talking_to
+
+Logged = Callable[[str], list[dict[str, Any]]]
 
 pytestmark = pytest.mark.anyio
+
+
+class BrokenGraph(Graph):
+    """One that fails, as long as it is told to, in a way that nobody foresaw."""
+
+    broken = True
+
+    def _session(self) -> AsyncSession:
+        if self.broken:
+            raise RuntimeError("unforeseen")
+        return super()._session()
 
 
 async def add_node(transaction: Transaction) -> None:
@@ -62,6 +82,39 @@ async def test_a_graph_that_goes_away_and_comes_back(
         await graph_door.open()
         await patient.check()
         assert await patient.read(names_of_constraints) == ["item_id"]
+
+
+async def test_the_service_is_not_ready_without_it_and_says_so(
+    environment: dict[str, str], graph_door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    away = {"APP_NEO4J__URI": f"bolt://{HOST}:{graph_door.port}"}
+    for name, value in {**environment, **away}.items():
+        monkeypatch.setenv(name, value)
+
+    async with talking_to(create_app()) as client:
+        response = await client.get("/health/ready")
+
+    assert response.status_code == 503
+    assert response.json()["checks"]["graph"] == "failed"
+
+
+async def test_what_nobody_foresaw_is_told_and_keeps_the_service_from_being_ready(
+    neo4j_settings: Neo4jSettings, logged: Logged, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    graph = BrokenGraph(neo4j_settings, CONSTRAINTS)
+    parts = Parts(checks=[health.Check("graph", graph.check)], resources=[graph])
+    async with talking_to(create_app(parts=parts)) as client:
+        monkeypatch.setattr(health, "CHECK_SECONDS", 0.05)
+        away = await client.get("/health/ready")
+        told = logged("graph without constraints")
+
+        graph.broken = False
+        monkeypatch.setattr(health, "CHECK_SECONDS", 60)
+        there = await client.get("/health/ready")
+
+    assert (away.status_code, away.json()["checks"]) == (503, {"graph": "failed"})
+    assert "RuntimeError: unforeseen" in told[0]["exception"]
+    assert (there.status_code, there.json()["checks"]) == (200, {"graph": "ok"})
 
 
 async def test_a_server_that_does_not_answer_is_given_up_and_is_talked_to_by_tls() -> None:

@@ -1,22 +1,27 @@
 """A way to a server that can be shut: what is on the other side is away, and comes back."""
 
 import asyncio
+import ssl
 from contextlib import suppress
 
 from tests.stores.server_process import HOST, free_port
 
 
 class Door:
-    """Listens on `port` while it is open; whoever is inside when it is shut is thrown out."""
+    """Listens on `port` while it is open; whoever is inside when it is shut is thrown out.
 
-    def __init__(self, host: str, port: int) -> None:
+    With `tls` that is what is spoken outside.
+    """
+
+    def __init__(self, host: str, port: int, tls: ssl.SSLContext | None = None) -> None:
         self.port = free_port()
         self._behind = (host, port)
+        self._tls = tls
         self._server: asyncio.Server | None = None
         self._visits: set[asyncio.Future[None]] = set()
 
     async def open(self) -> None:
-        self._server = await asyncio.start_server(self._visited, HOST, self.port)
+        self._server = await asyncio.start_server(self._visited, HOST, self.port, ssl=self._tls)
 
     async def shut(self) -> None:
         if self._server is None:
@@ -55,4 +60,8 @@ async def copy(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> No
         while part := await source.read(65536):
             target.write(part)
             await target.drain()
-        target.write_eof()
+        # TLS has no half of a connection that could be closed.
+        if target.can_write_eof():
+            target.write_eof()
+        else:
+            target.close()

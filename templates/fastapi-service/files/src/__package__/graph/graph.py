@@ -93,7 +93,7 @@ class Graph:
     async def _constrain(self) -> None:
         """Ends when all constraints are there; does not give up before."""
         wait = FIRST_WAIT_SECONDS
-        while not self._constrained.is_set():
+        while True:
             try:
                 async with self._session() as session:
                     for constraint in self._constraints:
@@ -101,8 +101,13 @@ class Graph:
                 self._constrained.set()
             except (DriverError, Neo4jError) as error:
                 log.warning("graph without constraints", error=repr(error))
-                await asyncio.sleep(wait)
-                wait = min(wait * 2, LONGEST_WAIT_SECONDS)
+            except Exception:
+                # Nobody waits for this task: whatever it was must be told here, and may pass.
+                log.exception("graph without constraints")
+            else:
+                return
+            await asyncio.sleep(wait)
+            wait = min(wait * 2, LONGEST_WAIT_SECONDS)
 
     async def __aenter__(self) -> Self:
         self._driver = connect(self._settings, self._settings.connections)
