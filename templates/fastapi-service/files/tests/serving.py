@@ -8,6 +8,8 @@ from typing import Any
 
 import httpx
 
+MODULE = "<%= it.package %>"
+
 
 def serve_once(
     environment: Mapping[str, str], through: Sequence[str] = ()
@@ -17,9 +19,8 @@ def serve_once(
     `through` is a command that runs the service, and is told in its place.
     """
     ours = {key: text for key, text in os.environ.items() if not key.startswith("OTEL_")}
-    command = [sys.executable, "-m", "<%= it.package %>"]
     service = subprocess.Popen(  # noqa: S603
-        [*through, *command],
+        [*through, sys.executable, "-m", MODULE],
         env={**ours, "APP_PORT": "0", "APP_LOG_LEVEL": "info", **environment},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
