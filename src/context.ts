@@ -6,6 +6,7 @@ import type { Emit } from "./core/event.ts";
 import type { GlobalOptions } from "./core/global-flags.ts";
 import type { Git } from "./git/port.ts";
 import type { Host } from "./host/host.ts";
+import type { ArgoCd } from "./k8s/argocd/port.ts";
 import type { Cluster } from "./k8s/port.ts";
 import type { Place } from "./platform/place.ts";
 import type { Platform, Region } from "./platform/schema.ts";
@@ -31,6 +32,8 @@ export interface Context {
   git(): Promise<Git>;
   /** The API server of a place. */
   cluster(place: Place): Promise<Cluster>;
+  /** The Argo CD in the cluster of a place. */
+  argocd(place: Place): Promise<ArgoCd>;
   close(): Promise<void>;
 }
 
@@ -89,6 +92,10 @@ export function createContext(
     aws,
     git,
     cluster,
+    argocd: async (place) => {
+      const { createArgoCd } = await import("./k8s/argocd/argocd.ts");
+      return createArgoCd(await cluster(place));
+    },
     close: async () => {
       // What could not be connected has nothing to close.
       const opened = await Promise.allSettled([...clouds.values(), ...clusters.values()]);

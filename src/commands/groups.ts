@@ -3,6 +3,7 @@ export const groups: Readonly<Record<string, string>> = {
   "": "Run a multi-region microservice platform on EKS, Istio and Argo CD.",
   new: "Scaffold something from a template.",
   region: "Plan and build regions.",
+  app: "Look at the Applications of Argo CD.",
   service: "Look at services, and keep them in step with their template.",
   sandbox: "A platform on this machine, no account needed.",
 };

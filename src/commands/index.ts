@@ -1,5 +1,7 @@
 import type { Context } from "../context.ts";
 import type { Command } from "../core/command.ts";
+import { appList } from "./app-list.ts";
+import { appTree } from "./app-tree.ts";
 import { complete } from "./complete.ts";
 import { completion } from "./completion.ts";
 import { doctor } from "./doctor.ts";
@@ -27,6 +29,7 @@ import { serviceGraph } from "./service-graph.ts";
 import { serviceList } from "./service-list.ts";
 import { serviceUpdate } from "./service-update.ts";
 import { status } from "./status.ts";
+import { sync } from "./sync.ts";
 
 /** Every command, in the order help shows them. */
 export const commands: readonly Command<Context>[] = [
@@ -52,6 +55,9 @@ export const commands: readonly Command<Context>[] = [
   serviceDescribe,
   serviceGraph,
   status,
+  sync,
+  appList,
+  appTree,
   doctor,
   explain,
   completion,

@@ -1,6 +1,7 @@
 import { awsCodes } from "./error-codes/aws.ts";
 import { catalogCodes } from "./error-codes/catalog.ts";
 import { commandLineCodes } from "./error-codes/command-line.ts";
+import { gitopsCodes } from "./error-codes/gitops.ts";
 import { kubernetesCodes } from "./error-codes/kubernetes.ts";
 import { lintCodes } from "./error-codes/lint.ts";
 import { platformCodes } from "./error-codes/platform.ts";
@@ -20,6 +21,7 @@ export const errorCodes = {
   ...catalogCodes,
   ...sandboxCodes,
   ...regionCodes,
+  ...gitopsCodes,
   ...sagaCodes,
 };
 

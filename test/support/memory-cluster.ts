@@ -93,7 +93,11 @@ export function memoryCluster(name: string): MemoryCluster {
         throw new AppError("KUBE_CONFLICT", `${key}: the object has been modified`);
       },
       patch: async (ref, patch, { dryRun }) => {
-        const object = patched(present(keyOfRef(ref)), patch);
+        const before = present(keyOfRef(ref));
+        const object = patched(before, patch);
+        if (object.metadata.resourceVersion !== before.metadata.resourceVersion) {
+          throw new AppError("KUBE_CONFLICT", `${keyOfRef(ref)}: the object has been modified`);
+        }
         return dryRun === true ? versioned(object) : store(object);
       },
       delete: async (ref) => {

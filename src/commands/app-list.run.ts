@@ -1,0 +1,23 @@
+import type { Context } from "../context.ts";
+import type { TextView } from "../core/command.ts";
+import type { Outcome } from "../core/outcome.ts";
+import { type ApplicationList, exitOfList, listApplications } from "../gitops/application-list.ts";
+import { applicationRows } from "../gitops/application-text.ts";
+import { regionFindingLines } from "../view/region-findings.ts";
+import { table } from "../view/table.ts";
+import type { AppListInput } from "./app-list.ts";
+import { applicationNamespace, gitopsRegions } from "./gitops-regions.run.ts";
+
+export async function run({ selector }: AppListInput, context: Context): Promise<Outcome<ApplicationList>> {
+  const labelled = selector === undefined ? {} : { labelSelector: selector };
+  const query = { namespace: applicationNamespace(context), ...labelled };
+  const document = await listApplications(await gitopsRegions(context), query, context.signal);
+  return { exit: exitOfList(document), document };
+}
+
+export function present(list: ApplicationList, view: TextView): string {
+  const [head = [], ...rows] = applicationRows(list, view);
+  const regions = [...new Set(list.findings.map(({ region = "" }) => region))];
+  const shown = rows.length === 0 ? "No Application." : table(head, rows);
+  return [shown, ...regionFindingLines(regions, list.findings, view)].join("\n");
+}

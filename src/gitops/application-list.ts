@@ -1,0 +1,82 @@
+import { exitOf, type Finding } from "../core/finding.ts";
+import type { Exit } from "../core/exit.ts";
+import type { Application, ApplicationQuery, HealthStatus, OperationPhase, SyncStatus } from "../k8s/argocd/port.ts";
+import { type GitopsRegion, reachArgoCd } from "./reach-argocd.ts";
+
+/** What `gennet app list` answers. */
+export interface ApplicationList {
+  readonly kind: "ApplicationList";
+  /** By region, then by name. */
+  readonly items: readonly ListedApplication[];
+  /** About regions whose Argo CD could not be asked. */
+  readonly findings: readonly Finding[];
+}
+
+export interface ListedApplication {
+  /** The region's or context's name. */
+  readonly region: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly project: string;
+  /** The namespace that it deploys into. */
+  readonly destination: string;
+  readonly sync: SyncStatus;
+  readonly health: HealthStatus;
+  /** The commits that it was last compared with, one for each source. */
+  readonly revisions: readonly string[];
+  /** When that was; RFC 3339, UTC. */
+  readonly comparedAt?: string;
+  /** Whether Argo CD syncs it by itself. */
+  readonly automated: boolean;
+  /** The operation that runs, or the end of the last one. */
+  readonly operation?: { readonly phase: OperationPhase; readonly by: string; readonly message: string };
+}
+
+export async function listApplications(
+  regions: readonly GitopsRegion[],
+  query: ApplicationQuery,
+  signal: AbortSignal,
+): Promise<ApplicationList> {
+  const reached = await Promise.all(
+    regions.map((region) =>
+      reachArgoCd(
+        region,
+        async (argocd) => (await argocd.applications(query, signal)).map((each) => toItem(region.name, each)),
+        signal,
+      ),
+    ),
+  );
+  return {
+    kind: "ApplicationList",
+    items: reached.flatMap((each) => ("answer" in each ? each.answer : [])),
+    findings: reached.flatMap((each) => ("finding" in each ? [each.finding] : [])),
+  };
+}
+
+/** A list is an answer whatever stands in it; only what could not be listed is none. */
+export function exitOfList({ findings }: Pick<ApplicationList, "findings">): Exit {
+  return exitOf(findings, false);
+}
+
+function toItem(region: string, application: Application): ListedApplication {
+  const { namespace, name, project, destination, sync, health, revisions, reconciledAt, spec, operation, last } =
+    application;
+  const { automated } = spec.syncPolicy ?? {};
+  // What is asked for and not begun yet has no state.
+  const waiting = operation === undefined ? undefined : { phase: "Running" as const, by: operation.by, message: "" };
+  const state = last && { phase: last.phase, by: last.operation.by, message: last.message };
+  const shown = state ?? waiting;
+  return {
+    region,
+    namespace,
+    name,
+    project,
+    destination: destination.namespace,
+    sync,
+    health,
+    revisions,
+    ...(reconciledAt === undefined ? {} : { comparedAt: new Date(reconciledAt).toISOString() }),
+    automated: automated !== undefined && automated.enabled !== false,
+    ...(shown === undefined ? {} : { operation: shown }),
+  };
+}

@@ -1,0 +1,101 @@
+import type { Finding } from "../core/finding.ts";
+import type { Application, ApplicationResource, ArgoCd, HealthStatus, SyncStatus } from "../k8s/argocd/port.ts";
+import type { Cluster } from "../k8s/port.ts";
+import { liveChildren } from "./live-children.ts";
+import { type GitopsRegion, reachArgoCd } from "./reach-argocd.ts";
+import { assertFound } from "./select-applications.ts";
+
+/** What `gennet app tree` answers. */
+export interface ApplicationTree {
+  readonly kind: "ApplicationTree";
+  readonly name: string;
+  /** One for each region that has it. */
+  readonly items: readonly RegionTree[];
+  /** About regions whose Argo CD could not be asked. */
+  readonly findings: readonly Finding[];
+}
+
+export interface RegionTree {
+  readonly region: string;
+  readonly namespace: string;
+  readonly sync: SyncStatus;
+  readonly health: HealthStatus;
+  readonly revisions: readonly string[];
+  /** In the order in which they are synced: by wave, then by kind and name. */
+  readonly resources: readonly TreeNode[];
+}
+
+export interface TreeNode {
+  readonly kind: string;
+  /** The API group; empty for Kubernetes' own core. */
+  readonly group: string;
+  readonly namespace?: string;
+  readonly name: string;
+  /** Absent for what is not in Git: what others made of it. */
+  readonly sync?: SyncStatus;
+  readonly health?: HealthStatus;
+  readonly message?: string;
+  readonly wave?: number;
+  readonly requiresPruning?: boolean;
+  /** What came of it in the cluster: the pods of a workload. */
+  readonly children: readonly TreeNode[];
+}
+
+/** A region with the way to its cluster, where what lives below the Application's resources is looked up. */
+export interface TreeRegion extends GitopsRegion {
+  readonly cluster: () => Promise<Pick<Cluster, "list">>;
+}
+
+/** Throws APPLICATION_UNKNOWN where no region has it. */
+export async function applicationTree(
+  regions: readonly TreeRegion[],
+  { namespace, name }: { readonly namespace: string; readonly name: string },
+  signal: AbortSignal,
+): Promise<ApplicationTree> {
+  const reached = await Promise.all(
+    regions.map((region) =>
+      reachArgoCd(
+        region,
+        async (argocd) => {
+          const application = await argocd.application(namespace, name, signal);
+          return { argocd, tree: application && (await regionTree(region, application, signal)) };
+        },
+        signal,
+      ),
+    ),
+  );
+  const answers = reached.flatMap((each) => ("answer" in each ? [each.answer] : []));
+  const items = answers.flatMap(({ tree }) => (tree === undefined ? [] : [tree]));
+  const findings = reached.flatMap((each) => ("finding" in each ? [each.finding] : []));
+  if (findings.length === 0) {
+    const found = items.map(() => ({ name }));
+    await assertFound(found, { names: [name], namespace }, () => everywhere(answers, namespace, signal));
+  }
+  return { kind: "ApplicationTree", name, items, findings };
+}
+
+async function everywhere(
+  answers: readonly { readonly argocd: ArgoCd }[],
+  namespace: string,
+  signal: AbortSignal,
+): Promise<readonly Application[]> {
+  return (await Promise.all(answers.map(({ argocd }) => argocd.applications({ namespace }, signal)))).flat();
+}
+
+async function regionTree(region: TreeRegion, application: Application, signal: AbortSignal): Promise<RegionTree> {
+  const { namespace, sync, health, revisions, destination } = application;
+  const resources = application.resources.toSorted(byWave);
+  // Another cluster's objects are not seen from here.
+  const children = destination.inCluster
+    ? await liveChildren(await region.cluster(), resources, signal)
+    : new Map<ApplicationResource, readonly TreeNode[]>();
+  const nodes = resources.map((resource): TreeNode => {
+    const { hook: _, requiresPruning, ...shown } = resource;
+    return { ...shown, ...(requiresPruning ? { requiresPruning } : {}), children: children.get(resource) ?? [] };
+  });
+  return { region: region.name, namespace, sync, health, revisions, resources: nodes };
+}
+
+function byWave(one: ApplicationResource, other: ApplicationResource): number {
+  return one.wave - other.wave || `${one.kind} ${one.name}`.localeCompare(`${other.kind} ${other.name}`);
+}

@@ -1,0 +1,94 @@
+import type { Application, OperationState } from "../k8s/argocd/port.ts";
+import { isEarlier } from "./live-applications.ts";
+
+/** How far a sync that was asked for has come, from one state of its Application. */
+export type Progress =
+  /** The state is older than the request. */
+  | { readonly is: "earlier" }
+  | { readonly is: "running"; readonly detail: string; readonly blocked: boolean }
+  | { readonly is: "failed"; readonly message: string }
+  | { readonly is: "superseded"; readonly by: string; readonly message: string }
+  /** The operation is done. `bad`: nothing is under way that would mend what is wrong. */
+  | { readonly is: "settling"; readonly detail: string; readonly bad: boolean }
+  | { readonly is: "settled" };
+
+export interface Asked {
+  readonly id: string;
+  /** The state of the Application that has the request. */
+  readonly version: string;
+}
+
+/**
+ * The rules of `argocd app wait --operation --sync --health`, for one operation and not for whichever is the last:
+ * over is what is gone from `.operation` and has been compared again since; a Running with an end is a pause before
+ * the next try.
+ */
+export function judgeSync(application: Application, asked: Asked, succeeded: boolean): Progress {
+  if (isEarlier(application.version, asked.version)) return { is: "earlier" };
+  const { operation, last } = application;
+  const ours = last?.operation.id === asked.id ? last : undefined;
+  if (operation !== undefined) {
+    return operation.id === asked.id ? running(ours) : superseded(operation.by, "asked for another sync", succeeded);
+  }
+  if (ours === undefined) {
+    if (last === undefined) return superseded("somebody", "took the request away", succeeded);
+    return superseded(last.operation.by, "had another sync done", succeeded);
+  }
+  if (ours.phase === "Failed" || ours.phase === "Error") return { is: "failed", message: failureOf(ours) };
+  if (ours.phase !== "Succeeded") return running(ours);
+  return settling(application, ours);
+}
+
+const blockedMessage = "Sync operation blocked by sync window";
+
+function running(ours: OperationState | undefined): Progress {
+  if (ours === undefined) return { is: "running", detail: "waits for Argo CD's controller", blocked: false };
+  const { phase, message, finishedAt, retries } = ours;
+  if (phase === "Running" && finishedAt !== undefined) {
+    return { is: "running", detail: `pauses before try ${retries + 1}: ${message}`, blocked: false };
+  }
+  const blocked = message.startsWith(blockedMessage);
+  return { is: "running", detail: message === "" ? phase.toLowerCase() : message, blocked };
+}
+
+function superseded(by: string, what: string, succeeded: boolean): Progress {
+  const when = succeeded ? "after this one succeeded, but before it was seen to be well" : "before this one was done";
+  return { is: "superseded", by, message: `${by} ${what} ${when}` };
+}
+
+/** With the words of what failed: "one or more objects failed to apply" alone helps nobody. */
+function failureOf({ message, results }: OperationState): string {
+  const failed = results.filter((result) => result.failed && result.message !== "");
+  const told = failed.filter((result) => !message.includes(result.message));
+  const words = told.slice(0, 3).map((each) => `${each.kind} ${each.name}: ${each.message}`);
+  const more = told.length > 3 ? [`and ${told.length - 3} more`] : [];
+  return [message, ...words, ...more].filter((part) => part !== "").join("; ");
+}
+
+function settling(application: Application, { finishedAt = 0 }: OperationState): Progress {
+  const { reconciledAt, sync, health, healthMessage, resources } = application;
+  if (reconciledAt === undefined || reconciledAt < finishedAt) {
+    return { is: "settling", detail: "waits to be compared again", bad: false };
+  }
+  if (sync !== "Synced") {
+    const extra = resources.filter((each) => each.requiresPruning).length;
+    const why = extra > 0 ? `: ${extra} ${extra === 1 ? "resource" : "resources"} to be pruned (--prune)` : "";
+    return {
+      is: "settling",
+      detail: `${sync === "Unknown" ? "cannot be compared" : "still out of sync"}${why}`,
+      bad: true,
+    };
+  }
+  // What is suspended was suspended by somebody: a paused rollout, a CronJob that is switched off.
+  if (health === "Healthy" || health === "Suspended") return { is: "settled" };
+  const because = unhealthy(application) ?? healthMessage;
+  const detail = `${health.toLowerCase()}${because === undefined ? "" : `: ${because}`}`;
+  return { is: "settling", detail, bad: health !== "Progressing" };
+}
+
+/** The resource that makes the application's health what it is. */
+function unhealthy({ health, resources }: Application): string | undefined {
+  const found = resources.find((each) => each.health === health);
+  if (found === undefined) return undefined;
+  return `${found.kind} ${found.name}${found.message === undefined ? "" : `: ${found.message}`}`;
+}

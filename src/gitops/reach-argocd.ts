@@ -1,0 +1,32 @@
+import { unknownBecause } from "../core/run-checks.ts";
+import type { Finding } from "../core/finding.ts";
+import type { ArgoCd } from "../k8s/argocd/port.ts";
+
+/** A region, or a kubeconfig context, with the way to its Argo CD. */
+export interface GitopsRegion {
+  readonly name: string;
+  /** Regions are synced wave by wave, the lowest first. */
+  readonly wave: number;
+  readonly connect: () => Promise<ArgoCd>;
+}
+
+/**
+ * What `work` answers about a region's Argo CD, or what keeps it from an answer: one region that is down hides nothing
+ * of the others. Throws what is a mistake of the command line.
+ */
+export async function reachArgoCd<T>(
+  { name, connect }: GitopsRegion,
+  work: (argocd: ArgoCd) => Promise<T>,
+  signal: AbortSignal,
+): Promise<{ readonly answer: T } | { readonly finding: Finding }> {
+  const about = { id: "gitops/controller", region: name, subject: "Argo CD" };
+  try {
+    const argocd = await connect();
+    if (await argocd.installed(signal)) return { answer: await work(argocd) };
+  } catch (error) {
+    signal.throwIfAborted();
+    return { finding: { ...about, ...unknownBecause(error) } };
+  }
+  const summary = "not installed: the API server serves no Application of argoproj.io/v1alpha1";
+  return { finding: { ...about, severity: "unknown", summary } };
+}

@@ -1,0 +1,342 @@
+import { describe, expect, it } from "vitest";
+import { application, controllerOf, project } from "../../test/support/applications.ts";
+import { manualClock } from "../../test/support/manual-clock.ts";
+import { memoryCluster } from "../../test/support/memory-cluster.ts";
+import { AppError } from "../core/error.ts";
+import { createArgoCd } from "../k8s/argocd/argocd.ts";
+import type { ArgoCd } from "../k8s/argocd/port.ts";
+import type { ApplicationObject } from "../k8s/argocd/read-application.ts";
+import { followApplications } from "./live-applications.ts";
+import { syncApplication, type SyncOptions } from "./sync-application.ts";
+
+interface TrialOptions extends Partial<Pick<SyncOptions, "async" | "prune" | "settleMs">> {
+  readonly before?: ApplicationObject;
+  readonly windows?: readonly object[];
+  /** In the place of Argo CD's adapter. */
+  readonly adapter?: (argocd: ArgoCd) => ArgoCd;
+}
+
+/** A sync of the Application orders that is under way, with the controller's pen in the test's hand. */
+async function trial({ before = application("orders"), windows = [], adapter, ...options }: TrialOptions = {}) {
+  const cluster = memoryCluster("eu");
+  cluster.store(project("default", windows));
+  cluster.store(before);
+  const real = createArgoCd(cluster.cluster);
+  const argocd = adapter?.(real) ?? real;
+  const stop = new AbortController();
+  const { signal } = stop;
+  const query = { namespace: "argocd" };
+  const live = await followApplications(
+    (inner) => argocd.watch(query, inner),
+    () => undefined,
+    signal,
+  );
+  const clock = manualClock();
+  const told: string[] = [];
+  const heard = new Map<string, () => void>();
+  const report = (detail: string): void => {
+    told.push(detail);
+    for (const [part, wake] of heard) if (detail.includes(part)) wake();
+  };
+  const defaults = { region: "eu", id: "ours", prune: false, async: false, settleMs: 30_000 };
+  const begun = live.find("orders");
+  if (begun === undefined) throw new Error("orders is not there");
+  const done = syncApplication(begun, live, argocd, { ...defaults, ...options, clock, report, signal });
+  return {
+    cluster,
+    controller: controllerOf(cluster, "orders"),
+    clock,
+    told,
+    stop,
+    done,
+    /** Resolves once it has told of something with these words. */
+    tells: (part: string): Promise<void> =>
+      told.some((detail) => detail.includes(part))
+        ? Promise.resolve()
+        : new Promise((resolve) => heard.set(part, resolve)),
+  };
+}
+
+const somebody = { initiatedBy: { username: "jo" } };
+
+describe("a sync that is let alone", () => {
+  it("is done when its operation is, and the Application has been compared since", async () => {
+    const { controller, done, told, tells } = await trial();
+    await tells("waits for Argo CD's controller");
+    expect(controller.current().operation).toEqual({
+      initiatedBy: { username: "gennet" },
+      info: [{ name: "gennet.id", value: "ours" }],
+      sync: { source: controller.current().spec.source },
+    });
+    controller.runs({ message: "one of 3 done" });
+    await tells("one of 3 done");
+    controller.ends("Succeeded", { syncResult: { revision: "beef" } });
+    await tells("compared again");
+    controller.compares({ health: { status: "Progressing" } });
+    await tells("progressing");
+    controller.compares();
+    expect(await done).toEqual({
+      region: "eu",
+      namespace: "argocd",
+      name: "orders",
+      outcome: "succeeded",
+      message: "",
+      revisions: ["beef"],
+      sync: "Synced",
+      health: "Healthy",
+      queuedMs: 0,
+      retries: 0,
+      durationMs: 0,
+    });
+    expect(told).toEqual([
+      "asks for the sync",
+      "waits for Argo CD's controller",
+      "one of 3 done",
+      "waits to be compared again",
+      "progressing",
+    ]);
+  });
+
+  it("takes options, retries and pruning from the Application's own policy", async () => {
+    const policy = { automated: { prune: true }, syncOptions: ["ServerSideApply=true"], retry: { limit: 5 } };
+    const before = application("orders", {}, { spec: { project: "default", syncPolicy: policy } });
+    const { controller, tells, stop, done } = await trial({ before });
+    await tells("waits for Argo CD's controller");
+    expect(controller.current().operation).toMatchObject({
+      retry: { limit: 5 },
+      sync: { prune: true, syncOptions: ["ServerSideApply=true"] },
+    });
+    stop.abort(new AppError("TIMED_OUT", "Not done."));
+    expect(await done).toMatchObject({
+      outcome: "timed-out",
+      message: "Not done. Last seen: waits for Argo CD's controller.",
+    });
+  });
+
+  it("is not waited for where that is not wanted", async () => {
+    const { done } = await trial({ async: true });
+    expect(await done).toMatchObject({ outcome: "requested" });
+  });
+});
+
+describe("an operation that fails", () => {
+  it("is told with the words of what failed", async () => {
+    const { controller, done, tells } = await trial();
+    await tells("waits for");
+    const resources = [
+      { kind: "Job", name: "migrate", hookPhase: "Failed", message: "BackoffLimitExceeded" },
+      { kind: "Service", name: "orders", status: "Synced", message: "created" },
+    ];
+    controller.ends("Failed", {
+      message: "one or more synchronization tasks completed unsuccessfully",
+      syncResult: { resources },
+    });
+    const { outcome, message } = await done;
+    expect(outcome).toBe("failed");
+    expect(message).toBe(
+      "one or more synchronization tasks completed unsuccessfully; Job migrate: BackoffLimitExceeded",
+    );
+  });
+
+  it("is not over while it only pauses before the next try", async () => {
+    const { controller, done, tells } = await trial();
+    await tells("waits for");
+    controller.runs({ finishedAt: "2026-01-02T03:04:08Z", retryCount: 1, message: "one failed. Retrying attempt #1" });
+    await tells("pauses before try 2: one failed");
+    controller.ends("Succeeded", { retryCount: 1 });
+    controller.compares();
+    expect(await done).toMatchObject({ outcome: "succeeded", retries: 1 });
+  });
+});
+
+describe("an Application that somebody else syncs", () => {
+  it("is waited for, and then synced", async () => {
+    const { controller, clock, done, tells } = await trial({
+      before: application("orders", {}, { operation: somebody }),
+    });
+    await tells("waits behind another operation: jo");
+    controller.runs();
+    clock.pass(4_000);
+    controller.ends("Succeeded");
+    await tells("waits for Argo CD's controller");
+    controller.ends("Succeeded");
+    controller.compares();
+    expect(await done).toMatchObject({ outcome: "succeeded", behind: "jo", queuedMs: 4_000 });
+  });
+
+  it("is busy where nothing is to be waited for", async () => {
+    const { done } = await trial({ before: application("orders", {}, { operation: somebody }), async: true });
+    expect(await done).toMatchObject({ outcome: "busy", message: "another operation is in progress: jo" });
+  });
+
+  it("supersedes ours where another operation stands in its place", async () => {
+    const { controller, done, tells } = await trial();
+    await tells("waits for");
+    controller.ask({ initiatedBy: { automated: true } });
+    expect(await done).toMatchObject({
+      outcome: "superseded",
+      message: "automated sync asked for another sync before this one was done",
+    });
+  });
+
+  it("supersedes ours where another one is the last that was done", async () => {
+    const { cluster, controller, done, tells } = await trial();
+    await tells("waits for");
+    const { operation: _, ...rest } = controller.current();
+    const operationState = { operation: somebody, phase: "Succeeded" as const, startedAt: "2026-01-02T03:05:00Z" };
+    cluster.store({ ...rest, status: { ...rest.status, operationState } });
+    expect(await done).toMatchObject({
+      outcome: "superseded",
+      message: "jo had another sync done before this one was done",
+    });
+  });
+
+  it("supersedes ours that succeeded, as long as its result was not seen to be well", async () => {
+    const { controller, done, tells } = await trial();
+    await tells("waits for");
+    controller.ends("Succeeded");
+    await tells("compared again");
+    controller.ask({ initiatedBy: { automated: true } });
+    const { outcome, message } = await done;
+    expect([outcome, message]).toEqual([
+      "superseded",
+      "automated sync asked for another sync after this one succeeded, but before it was seen to be well",
+    ]);
+  });
+});
+
+describe("a write", () => {
+  it("that is a conflict is made again, in the newer state", async () => {
+    let first = true;
+    const { controller, done, tells } = await trial({
+      adapter: (argocd) => ({
+        ...argocd,
+        requestSync: async (asked, request, signal) => {
+          if (first) controller.compares({ health: { status: "Progressing" } });
+          first = false;
+          return argocd.requestSync(asked, request, signal);
+        },
+      }),
+    });
+    await tells("waits for Argo CD's controller");
+    controller.ends("Succeeded");
+    controller.compares();
+    expect(await done).toMatchObject({ outcome: "succeeded" });
+  });
+
+  it("whose answer is lost is not made twice", async () => {
+    let writes = 0;
+    const { controller, clock, done, tells } = await trial({
+      adapter: (argocd) => ({
+        ...argocd,
+        requestSync: async (asked, request, signal) => {
+          writes += 1;
+          await argocd.requestSync(asked, request, signal);
+          throw new AppError("KUBE_UNREACHABLE", "connection reset");
+        },
+      }),
+    });
+    await clock.asleep();
+    clock.pass(1_000);
+    await tells("waits for Argo CD's controller");
+    controller.ends("Succeeded");
+    controller.compares();
+    expect(await done).toMatchObject({ outcome: "succeeded" });
+    expect(writes).toBe(1);
+  });
+
+  it.each([
+    ["KUBE_DENIED", "denied"],
+    ["KUBE_REJECTED", "failed"],
+  ] as const)("that ends in %s is %s", async (code, outcome) => {
+    const requestSync = async (): Promise<never> => Promise.reject(new AppError(code, "no"));
+    const { done } = await trial({ adapter: (argocd) => ({ ...argocd, requestSync }) });
+    expect(await done).toMatchObject({ outcome, message: "no" });
+  });
+});
+
+describe("a sync window", () => {
+  const always = { kind: "deny", schedule: "* * * * *", duration: "1h", applications: ["*"] };
+
+  it("that is open beforehand keeps the sync from being asked for", async () => {
+    const { controller, done } = await trial({ windows: [always] });
+    expect(await done).toMatchObject({
+      outcome: "blocked",
+      message: 'the deny window "* * * * *" for 1h, UTC is open; nothing was asked for',
+    });
+    expect(controller.current().operation).toBeUndefined();
+  });
+
+  it("that opens meanwhile is told, for Argo CD says no end", async () => {
+    const { controller, done, tells } = await trial();
+    await tells("waits for");
+    controller.runs({ message: "Sync operation blocked by sync window" });
+    expect(await done).toMatchObject({ outcome: "blocked" });
+  });
+});
+
+describe("health after the operation", () => {
+  it("that is bad for a moment is no failure", async () => {
+    const { controller, clock, done, tells } = await trial();
+    await tells("waits for");
+    controller.ends("Succeeded");
+    controller.compares({ health: { status: "Degraded" } });
+    await tells("degraded");
+    await clock.asleep();
+    clock.pass(29_000);
+    controller.compares();
+    expect(await done).toMatchObject({ outcome: "succeeded", health: "Healthy" });
+  });
+
+  it("that was bad before and stays so is a failure, and no wait for ever", async () => {
+    const health = { status: "Degraded" };
+    const { controller, clock, done, tells } = await trial({ before: application("orders", { health }) });
+    await tells("waits for");
+    controller.ends("Succeeded");
+    const resources = [{ kind: "Deployment", name: "orders", health: { status: "Degraded", message: "no image" } }];
+    controller.compares({ health, resources });
+    await tells("degraded");
+    await clock.asleep();
+    clock.pass(30_000);
+    expect(await done).toMatchObject({
+      outcome: "failed",
+      message: "the operation succeeded, but the application is degraded: Deployment orders: no image",
+    });
+  });
+
+  it("is not looked at while the comparison is older than the operation", async () => {
+    const { controller, stop, done, tells } = await trial();
+    await tells("waits for");
+    controller.ends("Succeeded");
+    await tells("compared again");
+    stop.abort(new AppError("TIMED_OUT", "Not done."));
+    expect(await done).toMatchObject({ outcome: "timed-out", sync: "Synced", health: "Healthy" });
+  });
+
+  it("names what must be pruned where that keeps it out of sync", async () => {
+    const { controller, clock, done, tells } = await trial({ settleMs: 1_000 });
+    await tells("waits for");
+    controller.ends("Succeeded");
+    const resources = [{ kind: "Service", name: "old", requiresPruning: true }];
+    controller.compares({ sync: { status: "OutOfSync" }, resources });
+    await clock.asleep();
+    clock.pass(1_000);
+    expect((await done).message).toContain("still out of sync: 1 resource to be pruned (--prune)");
+  });
+});
+
+it("ends where the Application is deleted, and where somebody pressed Ctrl-C", async () => {
+  const { signal } = new AbortController();
+  const gone = await trial();
+  await gone.tells("waits for");
+  await gone.cluster.cluster.delete(
+    { apiVersion: "argoproj.io/v1alpha1", kind: "Application", name: "orders", namespace: "argocd" },
+    signal,
+  );
+  expect(await gone.done).toMatchObject({ outcome: "failed", message: "the Application was deleted" });
+  const stopped = await trial();
+  await stopped.tells("waits for");
+  const reason = new AppError("INTERRUPTED", "Stopped.");
+  stopped.stop.abort(reason);
+  await expect(stopped.done).rejects.toBe(reason);
+});

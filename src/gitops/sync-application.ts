@@ -1,0 +1,199 @@
+import type { Clock } from "../core/clock.ts";
+import { AppError } from "../core/error.ts";
+import { exit } from "../core/exit.ts";
+import type { Application, ArgoCd } from "../k8s/argocd/port.ts";
+import { type Asked, judgeSync } from "./judge-sync.ts";
+import type { LiveApplications } from "./live-applications.ts";
+import type { SyncedApplication, SyncOutcome } from "./synced-application.ts";
+
+export interface SyncOptions {
+  readonly region: string;
+  /** The correlation id of this sync. */
+  readonly id: string;
+  readonly prune: boolean;
+  /** Ask, and do not wait: neither for others nor for the result. */
+  readonly async: boolean;
+  /** How long an application may stay out of sync or degraded after its operation before that is a failure. */
+  readonly settleMs: number;
+  readonly clock: Clock;
+  /** What it does or waits for; told once for each change of it. */
+  readonly report: (detail: string) => void;
+  readonly signal: AbortSignal;
+}
+
+const outcomeOfExit: ReadonlyMap<number, SyncOutcome> = new Map([
+  [exit.unhealthy, "failed"],
+  [exit.denied, "denied"],
+  [exit.timedOut, "timed-out"],
+]);
+
+interface Verdict {
+  readonly outcome: SyncOutcome;
+  readonly message: string;
+}
+
+/** Syncs one Application and waits for the end of it. Answers whatever the end; throws where it was interrupted. */
+export async function syncApplication(
+  begun: Application,
+  live: LiveApplications,
+  argocd: ArgoCd,
+  options: SyncOptions,
+): Promise<SyncedApplication> {
+  const { clock, signal, id } = options;
+  const startedAt = clock.now();
+  const queue: Queue = { waitedMs: 0 };
+  const told = { detail: "" };
+  const report = (detail: string): void => {
+    if (detail !== told.detail) options.report(detail);
+    told.detail = detail;
+  };
+  const verdict = await endOf(async () => {
+    const asked = await submit(begun, live, argocd, { ...options, report }, queue);
+    if ("outcome" in asked) return asked;
+    return options.async
+      ? { outcome: "requested", message: "" }
+      : waitFor(asked, begun.name, live, { ...options, report });
+  });
+  const last = live.find(begun.name) ?? begun;
+  const state = last.last?.operation.id === id ? last.last : undefined;
+  const lacking = verdict.outcome === "timed-out" && told.detail !== "" ? ` Last seen: ${told.detail}.` : "";
+  return {
+    region: options.region,
+    namespace: begun.namespace,
+    name: begun.name,
+    outcome: verdict.outcome,
+    message: `${verdict.message}${lacking}`,
+    revisions: state?.revisions ?? [],
+    sync: last.sync,
+    health: last.health,
+    ...(queue.behind === undefined ? {} : { behind: queue.behind }),
+    queuedMs: queue.waitedMs,
+    retries: state?.retries ?? 0,
+    durationMs: clock.now() - startedAt,
+  };
+
+  async function endOf(work: () => Promise<Verdict>): Promise<Verdict> {
+    try {
+      return await work();
+    } catch (error) {
+      const reason: unknown = signal.aborted ? signal.reason : error;
+      if (!(reason instanceof AppError) || reason.code === "INTERRUPTED") throw reason;
+      return { outcome: outcomeOfExit.get(reason.exit) ?? "unknown", message: reason.message };
+    }
+  }
+}
+
+interface Queue {
+  behind?: string;
+  waitedMs: number;
+}
+
+/** Brings the request in as soon as no other operation is in the way. */
+async function submit(
+  { namespace, name }: Application,
+  live: LiveApplications,
+  argocd: ArgoCd,
+  options: SyncOptions,
+  queue: Queue,
+): Promise<Asked | Verdict> {
+  const { id, prune, clock, report, signal } = options;
+  const startedAt = clock.now();
+  let application = live.find(name);
+  for (;;) {
+    if (application === undefined) return { outcome: "failed", message: "the Application was deleted" };
+    const { operation, last, version } = application;
+    // An answer may get lost on its way; what counts is what is there.
+    if (operation?.id === id || (operation === undefined && last?.operation.id === id)) return { id, version };
+    if (operation !== undefined) {
+      const others = `${operation.by}${last === undefined ? "" : `, since ${new Date(last.startedAt).toISOString()}`}`;
+      if (options.async) return { outcome: "busy", message: `another operation is in progress: ${others}` };
+      report(`waits behind another operation: ${others}`);
+      queue.behind = operation.by;
+      await live.changed(name, version, signal);
+      application = live.find(name);
+      continue;
+    }
+    queue.waitedMs = queue.behind === undefined ? 0 : clock.now() - startedAt;
+    const window = await argocd.blockedBy(application, clock.now(), signal);
+    if (window !== undefined) return { outcome: "blocked", message: `${window}; nothing was asked for` };
+    report("asks for the sync");
+    try {
+      const stored = await argocd.requestSync(application, { id, prune }, signal);
+      return { id, version: stored.version };
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      if (error.code === "KUBE_UNREACHABLE" || error.code === "KUBE_FAILING" || error.code === "KUBE_TIMED_OUT") {
+        report(error.message);
+        await clock.sleep(1_000, signal);
+      } else if (error.code !== "KUBE_CONFLICT") throw error;
+      application = await newest(argocd, namespace, name, application, signal);
+    }
+  }
+}
+
+/** The state of it as it is stored; the one that is known while the API server does not answer. */
+async function newest(
+  argocd: ArgoCd,
+  namespace: string,
+  name: string,
+  known: Application,
+  signal: AbortSignal,
+): Promise<Application | undefined> {
+  try {
+    return await argocd.application(namespace, name, signal);
+  } catch (error) {
+    if (error instanceof AppError && error.code !== "KUBE_DENIED" && !signal.aborted) return known;
+    throw error;
+  }
+}
+
+async function waitFor(
+  asked: Asked,
+  name: string,
+  live: LiveApplications,
+  { clock, settleMs, report, signal }: SyncOptions,
+): Promise<Verdict> {
+  let succeeded = false;
+  let badSince: number | undefined;
+  for (;;) {
+    const application = live.find(name);
+    if (application === undefined) return { outcome: "failed", message: "the Application was deleted" };
+    const progress = judgeSync(application, asked, succeeded);
+    if (progress.is === "settled") {
+      return { outcome: "succeeded", message: application.health === "Suspended" ? "it is suspended" : "" };
+    }
+    if ("message" in progress) return { outcome: progress.is, message: progress.message };
+    if (progress.is === "running" && progress.blocked)
+      return { outcome: "blocked", message: stillAsked(progress.detail) };
+    if (progress.is !== "earlier") report(progress.detail);
+    succeeded ||= progress.is === "settling";
+    badSince = progress.is === "settling" && progress.bad ? (badSince ?? clock.now()) : undefined;
+    const left = badSince === undefined ? Infinity : badSince + settleMs - clock.now();
+    if (left <= 0 && "detail" in progress) {
+      return { outcome: "failed", message: `the operation succeeded, but the application is ${progress.detail}` };
+    }
+    await changedWithin(left, live, application, clock, signal);
+  }
+}
+
+/** Until the application is in another state, or the time is over. */
+async function changedWithin(
+  ms: number,
+  live: LiveApplications,
+  { name, version }: Application,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<void> {
+  if (ms === Infinity) return live.changed(name, version, signal);
+  const over = new AbortController();
+  const inner = AbortSignal.any([signal, over.signal]);
+  try {
+    await Promise.race([live.changed(name, version, inner), clock.sleep(ms, inner)]);
+  } finally {
+    over.abort(new Error("the other one was first"));
+  }
+}
+
+function stillAsked(detail: string): string {
+  return `${detail}; the request stays, and is done when the window lets it`;
+}

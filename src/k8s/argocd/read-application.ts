@@ -1,0 +1,144 @@
+import type { KubeObject } from "../port.ts";
+import type {
+  Application,
+  ApplicationResource,
+  ApplicationSpec,
+  HealthStatus,
+  Operation,
+  OperationPhase,
+  OperationState,
+  ResourceResult,
+  SyncStatus,
+} from "./port.ts";
+
+// The fields of https://github.com/argoproj/argo-cd/blob/v3.5.7/pkg/apis/application/v1alpha1/types.go that are read.
+
+/** By which an operation is known for gennet's, in `operation.info`. */
+export const correlationKey = "gennet.id";
+
+export interface ApplicationObject extends KubeObject {
+  readonly spec: ApplicationSpec & {
+    readonly project: string;
+    readonly destination?: { readonly server?: string; readonly name?: string; readonly namespace?: string };
+  };
+  readonly operation?: RawOperation;
+  readonly status?: {
+    readonly sync?: { readonly status?: string; readonly revision?: string; readonly revisions?: readonly string[] };
+    readonly health?: { readonly status?: string; readonly message?: string };
+    readonly reconciledAt?: string;
+    readonly operationState?: RawState;
+    readonly resources?: readonly RawResource[];
+    readonly conditions?: readonly { readonly type: string; readonly message: string }[];
+  };
+}
+
+interface RawOperation {
+  readonly initiatedBy?: { readonly username?: string; readonly automated?: boolean };
+  readonly info?: readonly { readonly name: string; readonly value: string }[];
+}
+
+interface RawState {
+  readonly operation: RawOperation;
+  readonly phase: OperationPhase;
+  readonly message?: string;
+  readonly startedAt: string;
+  readonly finishedAt?: string;
+  readonly retryCount?: number;
+  readonly syncResult?: {
+    readonly revision?: string;
+    readonly revisions?: readonly string[];
+    readonly resources?: readonly RawResult[];
+  };
+}
+
+interface RawRef {
+  readonly group?: string;
+  readonly kind?: string;
+  readonly namespace?: string;
+  readonly name?: string;
+}
+
+interface RawResource extends RawRef {
+  readonly status?: SyncStatus;
+  readonly health?: { readonly status?: string; readonly message?: string };
+  readonly syncWave?: number;
+  readonly hook?: boolean;
+  readonly requiresPruning?: boolean;
+}
+
+interface RawResult extends RawRef {
+  readonly status?: string;
+  readonly hookPhase?: string;
+  readonly message?: string;
+}
+
+export function readApplication({ metadata, spec, operation, status = {} }: ApplicationObject): Application {
+  const { destination = {} } = spec;
+  return {
+    name: metadata.name,
+    namespace: metadata.namespace ?? "",
+    version: metadata.resourceVersion ?? "",
+    project: spec.project,
+    destination: {
+      namespace: destination.namespace ?? "",
+      inCluster: destination.server === "https://kubernetes.default.svc" || destination.name === "in-cluster",
+    },
+    spec,
+    sync: (status.sync?.status ?? "Unknown") as SyncStatus,
+    health: (status.health?.status ?? "Unknown") as HealthStatus,
+    ...(status.health?.message === undefined ? {} : { healthMessage: status.health.message }),
+    revisions: revisionsOf(status.sync),
+    ...(status.reconciledAt === undefined ? {} : { reconciledAt: Date.parse(status.reconciledAt) }),
+    ...(operation === undefined ? {} : { operation: readOperation(operation) }),
+    ...(status.operationState === undefined ? {} : { last: readState(status.operationState) }),
+    resources: (status.resources ?? []).map(readResource),
+    conditions: status.conditions ?? [],
+  };
+}
+
+function readOperation({ initiatedBy = {}, info = [] }: RawOperation): Operation {
+  const id = info.find((each) => each.name === correlationKey)?.value;
+  const by = initiatedBy.automated === true ? "automated sync" : (initiatedBy.username ?? "somebody who gave no name");
+  return { by, ...(id === undefined ? {} : { id }) };
+}
+
+function readState(raw: RawState): OperationState {
+  return {
+    operation: readOperation(raw.operation),
+    phase: raw.phase,
+    message: raw.message ?? "",
+    startedAt: Date.parse(raw.startedAt),
+    ...(raw.finishedAt === undefined ? {} : { finishedAt: Date.parse(raw.finishedAt) }),
+    retries: raw.retryCount ?? 0,
+    revisions: revisionsOf(raw.syncResult),
+    results: (raw.syncResult?.resources ?? []).map(readResult),
+  };
+}
+
+function readRef({ kind = "", group = "", namespace, name = "" }: RawRef) {
+  return { kind, group, name, ...(namespace === undefined || namespace === "" ? {} : { namespace }) };
+}
+
+function readResource(raw: RawResource): ApplicationResource {
+  return {
+    ...readRef(raw),
+    ...(raw.status === undefined ? {} : { sync: raw.status }),
+    ...(raw.health?.status === undefined ? {} : { health: raw.health.status as HealthStatus }),
+    ...(raw.health?.message === undefined ? {} : { message: raw.health.message }),
+    wave: raw.syncWave ?? 0,
+    hook: raw.hook === true,
+    requiresPruning: raw.requiresPruning === true,
+  };
+}
+
+function readResult(raw: RawResult): ResourceResult {
+  const failed = raw.status === "SyncFailed" || raw.hookPhase === "Failed" || raw.hookPhase === "Error";
+  return { ...readRef(raw), failed, message: raw.message ?? "" };
+}
+
+function revisionsOf(
+  of: { readonly revision?: string; readonly revisions?: readonly string[] } | undefined,
+): readonly string[] {
+  if (of?.revisions !== undefined && of.revisions.length > 0) return of.revisions;
+  return of?.revision === undefined || of.revision === "" ? [] : [of.revision];
+}

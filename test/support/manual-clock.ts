@@ -1,0 +1,43 @@
+import type { Clock } from "../../src/core/clock.ts";
+
+export interface ManualClock extends Clock {
+  /** Lets time pass: whoever sleeps until then wakes. */
+  pass(ms: number): void;
+  /** Resolves once somebody sleeps. */
+  asleep(): Promise<void>;
+}
+
+/** A clock that stands until it is moved. */
+export function manualClock(start = Date.parse("2026-01-02T03:04:05Z")): ManualClock {
+  let now = start;
+  const sleeping = new Set<{ readonly until: number; readonly wake: () => void }>();
+  let told: (() => void)[] = [];
+  return {
+    now: () => now,
+    sleep: (ms, signal) =>
+      new Promise((resolve, reject) => {
+        const entry = {
+          until: now + ms,
+          wake: () => {
+            sleeping.delete(entry);
+            resolve();
+          },
+        };
+        sleeping.add(entry);
+        signal?.addEventListener(
+          "abort",
+          () => {
+            sleeping.delete(entry);
+            reject(signal.reason);
+          },
+          { once: true },
+        );
+        for (const tell of told.splice(0)) tell();
+      }),
+    pass(ms) {
+      now += ms;
+      for (const entry of sleeping) if (entry.until <= now) entry.wake();
+    },
+    asleep: () => (sleeping.size > 0 ? Promise.resolve() : new Promise((resolve) => void (told = [...told, resolve]))),
+  };
+}
