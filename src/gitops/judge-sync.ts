@@ -34,7 +34,7 @@ export function judgeSync(application: Application, asked: Asked, succeeded: boo
     if (last === undefined) return superseded("somebody", "took the request away", succeeded);
     return superseded(last.operation.by, "had another sync done", succeeded);
   }
-  if (ours.phase === "Failed" || ours.phase === "Error") return { is: "failed", message: failureOf(ours) };
+  if (ours.phase === "Failed" || ours.phase === "Error") return { is: "failed", message: ours.message };
   if (ours.phase !== "Succeeded") return running(ours);
   return settling(application, ours);
 }
@@ -54,15 +54,6 @@ function running(ours: OperationState | undefined): Progress {
 function superseded(by: string, what: string, succeeded: boolean): Progress {
   const when = succeeded ? "after this one succeeded, but before it was seen to be well" : "before this one was done";
   return { is: "superseded", by, message: `${by} ${what} ${when}` };
-}
-
-/** With the words of what failed: "one or more objects failed to apply" alone helps nobody. */
-function failureOf({ message, results }: OperationState): string {
-  const failed = results.filter((result) => result.failed && result.message !== "");
-  const told = failed.filter((result) => !message.includes(result.message));
-  const words = told.slice(0, 3).map((each) => `${each.kind} ${each.name}: ${each.message}`);
-  const more = told.length > 3 ? [`and ${told.length - 3} more`] : [];
-  return [message, ...words, ...more].filter((part) => part !== "").join("; ");
 }
 
 function settling(application: Application, { finishedAt = 0 }: OperationState): Progress {

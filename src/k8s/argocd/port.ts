@@ -49,35 +49,27 @@ export interface Operation {
 export interface OperationState {
   readonly operation: Operation;
   readonly phase: OperationPhase;
+  /** What Argo CD says, with the words of the resources and hooks that failed. */
   readonly message: string;
   readonly startedAt: number;
   /** With the phase Running it is no end, but the beginning of a pause before the next try. */
   readonly finishedAt?: number;
   readonly retries: number;
   readonly revisions: readonly string[];
-  /** What became of each resource and hook. */
-  readonly results: readonly ResourceResult[];
 }
 
-export interface ResourceRef {
+export interface ApplicationResource {
   readonly kind: string;
+  /** The API group; empty for Kubernetes' own core. */
   readonly group: string;
   readonly namespace?: string;
   readonly name: string;
-}
-
-export interface ApplicationResource extends ResourceRef {
   readonly sync?: SyncStatus;
   readonly health?: HealthStatus;
   readonly message?: string;
   readonly wave: number;
   readonly hook: boolean;
   readonly requiresPruning: boolean;
-}
-
-export interface ResourceResult extends ResourceRef {
-  readonly failed: boolean;
-  readonly message: string;
 }
 
 export interface ApplicationQuery {

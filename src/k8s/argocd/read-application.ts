@@ -7,7 +7,6 @@ import type {
   Operation,
   OperationPhase,
   OperationState,
-  ResourceResult,
   SyncStatus,
 } from "./port.ts";
 
@@ -106,22 +105,31 @@ function readState(raw: RawState): OperationState {
   return {
     operation: readOperation(raw.operation),
     phase: raw.phase,
-    message: raw.message ?? "",
+    message: messageOf(raw),
     startedAt: Date.parse(raw.startedAt),
     ...(raw.finishedAt === undefined ? {} : { finishedAt: Date.parse(raw.finishedAt) }),
     retries: raw.retryCount ?? 0,
     revisions: revisionsOf(raw.syncResult),
-    results: (raw.syncResult?.resources ?? []).map(readResult),
   };
 }
 
-function readRef({ kind = "", group = "", namespace, name = "" }: RawRef) {
-  return { kind, group, name, ...(namespace === undefined || namespace === "" ? {} : { namespace }) };
+/** "One or more objects failed to apply" alone helps nobody. */
+function messageOf({ message = "", syncResult }: RawState): string {
+  const failed = (syncResult?.resources ?? []).filter(
+    ({ status, hookPhase = "" }) => status === "SyncFailed" || ["Failed", "Error"].includes(hookPhase),
+  );
+  const untold = failed.filter((each) => each.message !== undefined && !message.includes(each.message));
+  const words = untold.slice(0, 3).map(({ kind, name, message }) => `${kind} ${name}: ${message}`);
+  const more = untold.length > 3 ? [`and ${untold.length - 3} more`] : [];
+  return [message, ...words, ...more].filter((part) => part !== "").join("; ");
 }
 
 function readResource(raw: RawResource): ApplicationResource {
   return {
-    ...readRef(raw),
+    kind: raw.kind ?? "",
+    group: raw.group ?? "",
+    name: raw.name ?? "",
+    ...(raw.namespace === undefined || raw.namespace === "" ? {} : { namespace: raw.namespace }),
     ...(raw.status === undefined ? {} : { sync: raw.status }),
     ...(raw.health?.status === undefined ? {} : { health: raw.health.status as HealthStatus }),
     ...(raw.health?.message === undefined ? {} : { message: raw.health.message }),
@@ -129,11 +137,6 @@ function readResource(raw: RawResource): ApplicationResource {
     hook: raw.hook === true,
     requiresPruning: raw.requiresPruning === true,
   };
-}
-
-function readResult(raw: RawResult): ResourceResult {
-  const failed = raw.status === "SyncFailed" || raw.hookPhase === "Failed" || raw.hookPhase === "Error";
-  return { ...readRef(raw), failed, message: raw.message ?? "" };
 }
 
 function revisionsOf(
