@@ -28,6 +28,9 @@ const answered: readonly (readonly [kind: string, argv: readonly string[]])[] = 
   ["DoctorReport", ["doctor", "--context", "gone", "--skip", "machine"]],
   ["StatusReport", ["status"]],
   ["StatusReport", ["status", "--context", "gone"]],
+  ["SyncReport", ["sync", "orders"]],
+  ["ApplicationList", ["app", "list"]],
+  ["ApplicationTree", ["app", "tree", "orders"]],
   ["RegionList", ["region", "list"]],
   ["LintReport", ["lint"]],
   [
@@ -69,6 +72,7 @@ const elsewhere = [
   "SandboxEnv",
   "SandboxRun",
   "SandboxImages",
+  "SandboxFaults",
   // It runs until it is ended, and has nothing to answer then.
   "SandboxPods",
 ];
