@@ -28,8 +28,12 @@ func dispatch(args []string) error {
 		return enter()
 	case len(args) > 2 && args[0] == "exec":
 		return execInto(args[1], args[2:])
+	case len(args) > 1 && args[0] == "redirect":
+		return redirect(args[1:])
+	case len(args) > 1 && args[0] == "fault":
+		return fault(args[1:])
 	case len(args) > 1 && args[0] == "serve":
 		return serve(args[1:])
 	}
-	return fmt.Errorf("usage: pod-shim run FOLDER | exec FOLDER COMMAND… | serve FLAGS")
+	return fmt.Errorf("usage: pod-shim run FOLDER | exec FOLDER COMMAND… | redirect FLAGS | fault FLAGS | serve FLAGS")
 }

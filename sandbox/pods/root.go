@@ -51,7 +51,16 @@ func buildRoot(container Container) error {
 		if err := place(host+each.Source, each.Target); err != nil {
 			return fmt.Errorf("mountPath %s: %w", each.Target, err)
 		}
-		if err := bind(host+each.Source, each.Target, each.ReadOnly); err != nil {
+		if err := bind(host+each.Source, each.Target, false); err != nil {
+			return fmt.Errorf("mountPath %s: %w", each.Target, err)
+		}
+	}
+	// Only now: a volume may have been mounted into another one.
+	for _, each := range container.Mounts {
+		if !each.ReadOnly {
+			continue
+		}
+		if err := remountReadOnly(each.Target); err != nil {
 			return fmt.Errorf("mountPath %s: %w", each.Target, err)
 		}
 	}

@@ -27,6 +27,8 @@ func serve(args []string) error {
 	key := flags.String("key", "", "file of its key")
 	var toLoopback forwards
 	flags.Var(&toLoopback, "forward", "LISTEN=TARGET: passes connections to LISTEN on to TARGET; may be repeated")
+	var mirrored mirrors
+	flags.Var(&mirrored, "mirror", "pods that stand for a program of this machine, NAMESPACE/PREFIX=PORT=HOST:PORT,…")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -50,7 +52,7 @@ func serve(args []string) error {
 	proxy.Transport = &http.Transport{TLSClientConfig: &tls.Config{RootCAs: trusted, MinVersion: tls.VersionTLS12}}
 	server := &http.Server{
 		Addr:    *address,
-		Handler: onlyMasters(routes(*pods, proxy)),
+		Handler: onlyMasters(routes(*pods, mirrored, proxy)),
 		// Exec and port-forward take over the connection, which HTTP/2 does not have.
 		TLSNextProto: map[string]func(*http.Server, *tls.Conn, http.Handler){},
 		TLSConfig: &tls.Config{
@@ -74,7 +76,7 @@ func onlyMasters(handler http.Handler) http.Handler {
 }
 
 // The paths are those of the kubelet: pkg/kubelet/server/server.go of Kubernetes.
-func routes(root string, next http.Handler) http.Handler {
+func routes(root string, mirrored mirrors, next http.Handler) http.Handler {
 	mux := http.NewServeMux()
 	real := func(handle func(http.ResponseWriter, *http.Request, *Pod)) http.HandlerFunc {
 		return func(w http.ResponseWriter, r *http.Request) {
@@ -90,7 +92,16 @@ func routes(root string, next http.Handler) http.Handler {
 		mux.Handle(path, real(serveExec))
 	}
 	for _, path := range []string{"/portForward/{namespace}/{pod}", "/portForward/{namespace}/{pod}/{uid}"} {
-		mux.Handle(path, real(servePortForward))
+		mux.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) {
+			namespace, name := r.PathValue("namespace"), r.PathValue("pod")
+			if pod := findPod(root, namespace, name); pod != nil {
+				servePortForward(w, r, forwarder{pod.dial})
+			} else if mirror := mirrored.find(namespace, name); mirror != nil {
+				servePortForward(w, r, forwarder{mirror.dial})
+			} else {
+				next.ServeHTTP(w, r)
+			}
+		})
 	}
 	for _, path := range []string{"/attach/{namespace}/{pod}/{container}", "/attach/{namespace}/{pod}/{uid}/{container}"} {
 		mux.Handle(path, real(func(w http.ResponseWriter, _ *http.Request, _ *Pod) {
@@ -118,12 +129,12 @@ func serveExec(w http.ResponseWriter, r *http.Request, pod *Pod) {
 		remotecommand.SupportedStreamingProtocols)
 }
 
-func servePortForward(w http.ResponseWriter, r *http.Request, pod *Pod) {
+func servePortForward(w http.ResponseWriter, r *http.Request, to forwarder) {
 	options, err := portforward.NewV4Options(r)
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusBadRequest)
 		return
 	}
-	portforward.ServePortForward(w, r, forwarder{pod.Netns}, pod.Name, r.PathValue("uid"), options, idle,
+	portforward.ServePortForward(w, r, to, r.PathValue("pod"), r.PathValue("uid"), options, idle,
 		remotecommand.DefaultStreamCreationTimeout, portforward.SupportedProtocols)
 }

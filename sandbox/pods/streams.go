@@ -84,8 +84,10 @@ func withTerminal(child *exec.Cmd, stdin io.Reader, stdout io.Writer, sizes <-ch
 	return child.Wait()
 }
 
-// forwarder connects to ports on the loopback address of a network namespace.
-type forwarder struct{ netns string }
+// forwarder carries a port-forward's streams to a pod.
+type forwarder struct {
+	dial func(ctx context.Context, port int32) (net.Conn, error)
+}
 
 func (forwarder forwarder) PortForward(ctx context.Context, _, _ string, port int32, stream io.ReadWriteCloser) error {
 	defer stream.Close()
@@ -116,12 +118,13 @@ type dialled struct {
 	err        error
 }
 
-func (forwarder forwarder) dial(ctx context.Context, port int32) (net.Conn, error) {
+// dial connects to a port on the loopback address of the pod's network namespace.
+func (pod Pod) dial(ctx context.Context, port int32) (net.Conn, error) {
 	result := make(chan dialled, 1)
 	go func() {
 		// Never unlocked: a thread that was in another namespace ends with this goroutine.
 		runtime.LockOSThread()
-		connection, err := dialFrom(ctx, forwarder.netns, port)
+		connection, err := dialFrom(ctx, pod.Netns, port)
 		result <- dialled{connection, err}
 	}()
 	answer := <-result

@@ -100,6 +100,7 @@ async function start(initial: SandboxState, folder: SandboxFolder, setting: Sett
   const stores = storesOf(initial);
   const components = [...componentsOf(initial, folder), ...storeComponents(initial, folder)];
   const regions = initial.regions.map(({ awsRegion }) => awsRegion);
+  const hasPods = initial.regions.some(({ pods }) => pods !== undefined);
   emit({
     type: "tasks",
     tasks: [
@@ -107,6 +108,7 @@ async function start(initial: SandboxState, folder: SandboxFolder, setting: Sett
       { id: "crds", title: "API definitions of Istio, Argo CD and External Secrets" },
       { id: "python", title: "Python environment" },
       ...(stores.length === 0 ? [] : [{ id: "stores", title: "Programs of the data stores" }]),
+      ...(hasPods ? [{ id: "pod-shim", title: "Program that runs containers" }] : []),
       ...components.map((component) => ({ id: component.id, title: titleOf(component) })),
       ...regions.map((awsRegion) => ({ id: `${awsRegion}/crds`, title: `${awsRegion} API definitions` })),
       ...(initial.profile === "full" ? fullTasks(initial, folder) : []),
@@ -127,8 +129,8 @@ async function start(initial: SandboxState, folder: SandboxFolder, setting: Sett
   await writeAwsConfig(folder, initial, kubernetes);
   const launches = new Map(controlPlaneLaunches(folder, initial, binaries));
   launches.set(awsComponentId, awsLaunch(folder, python, setting));
-  const shim = initial.images === undefined ? undefined : await findProgram(setting, "pod-shim", () => undefined);
-  if (shim !== undefined) {
+  if (hasPods) {
+    const shim = await tracked("pod-shim", setting, (detail) => findProgram(setting, "pod-shim", detail));
     const podParts = podLaunches(folder, initial, shim, setting);
     await endOutdatedKubelets(podParts, initial, setting);
     for (const [id, launch] of podParts) launches.set(id, launch);
@@ -137,7 +139,7 @@ async function start(initial: SandboxState, folder: SandboxFolder, setting: Sett
   const launchOf: LaunchOf = async (component) => launches.get(component.id) ?? others(component);
   const core = await startAll(components, launchOf, initial, crds, folder, setting);
   await applyExposed(core.state, folder, setting);
-  const full = initial.profile === "full" ? await startFull(core.state, folder, setting) : undefined;
+  const full = initial.profile === "full" ? await startFull(core.state, crds, folder, setting) : undefined;
   const started = [...core.started, ...(full?.started ?? [])];
   const state = full?.state ?? core.state;
   return {

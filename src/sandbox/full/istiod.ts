@@ -1,15 +1,19 @@
+import { join } from "node:path";
 import { componentOf, type FullRegion, loopback, type Part } from "./part.ts";
 
-const meshConfig = {
+export const meshConfig = ({ bin }: Pick<FullRegion, "bin">) => ({
   rootNamespace: "istio-system",
   trustDomain: "cluster.local",
   defaultProviders: { metrics: [] },
   defaultConfig: {
+    binaryPath: join(bin, "envoy"),
     discoveryAddress: "istiod.istio-system.svc:15012",
+    // Names of the cluster are resolved by the sidecar: there is no other name server.
+    proxyMetadata: { ISTIO_META_DNS_CAPTURE: "true" },
     // Istio leaves these out; without them nobody can say whether a breaker is open.
     proxyStatsMatcher: { inclusionRegexps: [".*outlier_detection.*", ".*circuit_breakers.*", ".*upstream_rq.*"] },
   },
-};
+});
 
 /**
  * Istio's control plane. The Envoy of the wheel lacks the extensions that Istio adds to its own: with metadata exchange,
@@ -39,12 +43,18 @@ export function istiod(region: FullRegion): Part {
       POD_NAME: "istiod-0",
       POD_NAMESPACE: "istio-system",
       CLUSTER_ID: "Kubernetes",
+      // It looks after the webhook of this revision alone.
+      REVISION: "default",
       PILOT_CERT_PROVIDER: "istiod",
       PILOT_ENABLE_METADATA_EXCHANGE: "false",
       PILOT_ENABLE_ALPN_FILTER: "false",
+      // The name in its certificate by which the API server calls its webhook.
+      ISTIOD_CUSTOM_HOST: "localhost",
+      // Istio's default where it knows the version of the nodes' kubelets, which simulated ones do not tell.
+      ENABLE_NATIVE_SIDECARS: "true",
       // There is one: an election would only delay it.
       ENABLE_LEADER_ELECTION: "false",
     },
-    files: { [mesh]: `${JSON.stringify(meshConfig, null, 2)}\n` },
+    files: { [mesh]: `${JSON.stringify(meshConfig(region), null, 2)}\n` },
   };
 }

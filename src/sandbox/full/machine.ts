@@ -16,6 +16,8 @@ export async function requireMachine(machine: Machine): Promise<void> {
   const lacking = [
     ...(machine.platform === "linux" ? [] : ["Linux, whose network namespaces separate the pods"]),
     ...(machine.isRoot ? [] : ["root, who alone may make network namespaces"]),
+    ...((await machine.has("ip")) ? [] : ["ip, the program of iproute2"]),
+    ...((await machine.has("nsenter")) ? [] : ["nsenter, of util-linux"]),
     ...((await machine.has("git")) ? [] : ["git, with which Argo CD reads its repository"]),
   ];
   if (lacking.length === 0) return;
@@ -33,8 +35,9 @@ export function thisMachine(setting: Setting): Machine {
     has: async (program) => {
       const { execa } = await import("execa");
       const env = definedOnly({ PATH: setting.host.env["PATH"] });
-      const { failed } = await execa(program, ["--version"], { env, extendEnv: false, reject: false });
-      return !failed;
+      // Not every one of them knows this flag.
+      const { code } = await execa(program, ["--version"], { env, extendEnv: false, reject: false });
+      return code !== "ENOENT";
     },
   };
 }

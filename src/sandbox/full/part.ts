@@ -10,6 +10,8 @@ export interface FullRegion {
   /** Of the region's API server. */
   readonly kubeconfig: string;
   readonly aws: { readonly url: string; readonly accessKeyId: string; readonly secretAccessKey: string };
+  /** The folder that has links to the sandbox's programs. */
+  readonly bin: string;
   /** A path below the region's folder. */
   at(...path: string[]): string;
 }

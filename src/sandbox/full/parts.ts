@@ -24,6 +24,6 @@ function fullRegions(state: SandboxState, folder: SandboxFolder): readonly FullR
     if (full === undefined) return [];
     const at = (...path: string[]): string => folder.region(awsRegion, ...path);
     const aws = { url: awsUrl(state), accessKeyId, secretAccessKey };
-    return [{ awsRegion, ports: full, kubeconfig: at("admin.kubeconfig"), aws, at }];
+    return [{ bin: folder.bin, awsRegion, ports: full, kubeconfig: at("admin.kubeconfig"), aws, at }];
   });
 }

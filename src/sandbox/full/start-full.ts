@@ -4,9 +4,12 @@ import { stateRoot, type SandboxFolder } from "../folders.ts";
 import { componentsOf, titleOf } from "../processes/component.ts";
 import { freePorts } from "../processes/ports.ts";
 import { allOrNothing, type LaunchOf, type StartedAll, startAll } from "../processes/start-all.ts";
+import type { CrdSet } from "../programs/crds.ts";
 import type { ProgramName } from "../programs/catalogue.ts";
+import type { WheelProgram } from "../programs/wheels.ts";
 import type { Setting } from "../setting.ts";
 import { type SandboxState, takenPorts, writeState } from "../state.ts";
+import { withPods } from "../pods/region-pods.ts";
 import { tracked } from "../tracked.ts";
 import { applyObjects } from "./apply-objects.ts";
 import { createGitopsRepository } from "./gitops-repository.ts";
@@ -14,15 +17,21 @@ import { launchOf, link } from "./launch.ts";
 import { fullObjects } from "./objects.ts";
 import type { Part } from "./part.ts";
 import { partsOf } from "./parts.ts";
-import { fullPortCount, takeFullPorts } from "./ports.ts";
+import { type FullPorts, fullPortCount, takeFullPorts } from "./ports.ts";
+import { meshTask, prepareMesh } from "./mesh.ts";
 import { findAll, type FindProgram, programTasks } from "./programs.ts";
 
 /** Gives a sandbox of profile core what profile full takes; one that has it is left as it is. */
 export async function toFull(state: SandboxState, folder: SandboxFolder, setting: Setting): Promise<SandboxState> {
   if (state.profile === "full") return state;
-  const taken = await takenPorts(stateRoot(setting.host));
+  const prepared = await withPods(state.regions, folder, setting);
+  const known = prepared.flatMap(({ pods }) => (pods === undefined ? [] : [pods.port, pods.kubeletPort]));
+  const taken = new Set([...(await takenPorts(stateRoot(setting.host))), ...known]);
   const ports = await freePorts(state.regions.length * fullPortCount, taken);
-  const regions = state.regions.map((region) => ({ ...region, full: takeFullPorts(() => ports.shift() as number) }));
+  const regions = prepared.map((region) => ({
+    ...region,
+    full: takeFullPorts(() => ports.shift() as number),
+  }));
   const full: SandboxState = { ...state, profile: "full", regions };
   await writeState(folder, full);
   return full;
@@ -33,34 +42,54 @@ export function fullTasks(state: SandboxState, folder: SandboxFolder): { id: str
   return [
     { id: "git", title: "GitOps repository" },
     ...programTasks,
-    ...state.regions.map(({ awsRegion }) => ({ id: objectsTask(awsRegion), title: `${awsRegion} objects` })),
+    ...state.regions.flatMap(({ awsRegion }) => [
+      { id: objectsTask(awsRegion), title: `${awsRegion} objects` },
+      { id: meshTask(awsRegion), title: `${awsRegion} sidecar injection` },
+    ]),
     ...partsOf(state, folder).map(({ component }) => ({ id: component.id, title: titleOf(component) })),
   ];
 }
 
 /** Starts what profile full has beyond core, whose control planes are ready: each part as soon as its program is there. */
-export async function startFull(initial: SandboxState, folder: SandboxFolder, setting: Setting): Promise<StartedAll> {
+export async function startFull(
+  initial: SandboxState,
+  crds: CrdSet | undefined,
+  folder: SandboxFolder,
+  setting: Setting,
+): Promise<StartedAll> {
   setting.emit({ type: "note", level: "info", text: "The control planes are up and can be used; the rest follows." });
   const parts = new Map(partsOf(initial, folder).map((part) => [part.component.id, part]));
   const { find, all } = findAll(setting);
+  const servers = componentsOf(initial, folder).filter((component) => component.name === "kube-apiserver");
   const prepared = new Map(
-    componentsOf(initial, folder)
-      .filter((component) => component.name === "kube-apiserver")
-      .map(({ awsRegion = "", probe }) => [
-        awsRegion,
-        tracked(objectsTask(awsRegion), setting, () => applyObjects(fullObjects(), probe, setting.signal)),
-      ]),
+    servers.map(({ awsRegion = "", probe }) => [
+      awsRegion,
+      tracked(objectsTask(awsRegion), setting, () => applyObjects(fullObjects(), probe, setting.signal)),
+    ]),
   );
-  const launch: LaunchOf = async ({ id, awsRegion = "" }) => {
+  const regions = servers.map((apiserver) => {
+    const { awsRegion = "" } = apiserver;
+    const ports = initial.regions.find((region) => region.awsRegion === awsRegion)?.full as FullPorts;
+    return {
+      awsRegion,
+      apiserver,
+      webhookPort: ports.istiod.webhook,
+      prepared: prepared.get(awsRegion) as Promise<void>,
+    };
+  });
+  const mesh = prepareMesh(regions, crds, folder, find, setting);
+  const launch: LaunchOf = async ({ id, name, awsRegion = "" }) => {
     await prepared.get(awsRegion);
+    if (name === "istiod") await mesh;
     return launchOf(parts.get(id) as Part, folder.region(awsRegion), find, setting);
   };
   const components = [...parts.values()].map((part) => part.component);
   const [started] = await allOrNothing([
     startAll(components, launch, initial, "as they are", folder, setting),
+    mesh,
     all,
     tracked("git", setting, () => createGitopsRepository(folder, setting)),
-    offer(["argocd", "istioctl", "kustomize", "promtool"], folder, find),
+    offer(["argocd", "envoy", "istioctl", "kustomize", "pilot-agent", "promtool"], folder, find),
     ...prepared.values(),
   ]);
   return started;
@@ -71,7 +100,11 @@ function objectsTask(awsRegion: string): string {
 }
 
 /** Puts programs that a person uses with the sandbox where its PATH leads. */
-async function offer(programs: readonly ProgramName[], folder: SandboxFolder, find: FindProgram): Promise<void> {
+async function offer(
+  programs: readonly (ProgramName | WheelProgram)[],
+  folder: SandboxFolder,
+  find: FindProgram,
+): Promise<void> {
   await mkdir(folder.bin, { recursive: true, mode: 0o700 });
   await Promise.all(programs.map(async (program) => link(await find(program), join(folder.bin, program))));
 }

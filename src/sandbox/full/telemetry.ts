@@ -1,4 +1,5 @@
 import { collectorConfig, collectorLaunch, collectorProbe } from "../region/collector.ts";
+import { realLabel } from "../pods/marking.ts";
 import { componentOf, type FullRegion, loopback, type Part } from "./part.ts";
 
 /** Takes traces and metrics by OTLP: traces come out in a file, metrics in Prometheus. */
@@ -33,7 +34,7 @@ export function prometheus(region: FullRegion): Part {
   };
 }
 
-function prometheusConfig({ ports, awsRegion }: FullRegion): object {
+function prometheusConfig({ ports, awsRegion, kubeconfig }: FullRegion): object {
   const targets: Readonly<Record<string, number>> = {
     istiod: ports.istiod.monitoring,
     "argocd-repo-server": ports["argocd-repo-server"].metrics,
@@ -45,9 +46,37 @@ function prometheusConfig({ ports, awsRegion }: FullRegion): object {
   };
   return {
     global: { scrape_interval: "5s", external_labels: { region: awsRegion } },
-    scrape_configs: Object.entries(targets).map(([job, port]) => ({
-      job_name: job,
-      static_configs: [{ targets: [loopback(port)] }],
-    })),
+    scrape_configs: [
+      ...Object.entries(targets).map(([job, port]) => ({
+        job_name: job,
+        static_configs: [{ targets: [loopback(port)] }],
+      })),
+      sidecars(kubeconfig),
+    ],
+  };
+}
+
+/** The statistics of every Envoy, with the labels of Istio's own sample configuration. */
+function sidecars(kubeconfig: string): object {
+  const from = (source: string, target: string) => ({
+    source_labels: [`__meta_kubernetes_${source}`],
+    target_label: target,
+  });
+  return {
+    job_name: "envoy-stats",
+    metrics_path: "/stats/prometheus",
+    kubernetes_sd_configs: [
+      { role: "pod", kubeconfig_file: kubeconfig, selectors: [{ role: "pod", label: `${realLabel}=true` }] },
+    ],
+    relabel_configs: [
+      {
+        source_labels: ["__meta_kubernetes_pod_container_port_name"],
+        action: "keep",
+        regex: "http-envoy-prom",
+      },
+      from("namespace", "namespace"),
+      from("pod_name", "pod_name"),
+      from("pod_label_service_istio_io_canonical_name", "canonical_name"),
+    ],
   };
 }

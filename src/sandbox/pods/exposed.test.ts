@@ -16,13 +16,20 @@ const exposed: readonly Exposed[] = [
   { name: "redis", namespace: "data", port: 6379, protocol: "tcp", target: 21_001 },
 ];
 
-it("pods reach the AWS endpoint, and with profile full the Collector where the services look for it", () => {
+it("pods reach the AWS endpoint, and with profile full istiod, and the Collector where the services look for it", () => {
   const names = (full: boolean): readonly string[] =>
     exposedNames(
       exposedIn({ aws }, { awsRegion: "eu-west-1", ports, ...(full ? { full: takeFullPorts(() => 1) } : {}) }),
     );
-  expect(names(false)).toEqual(["aws.sandbox.svc.cluster.local"]);
-  expect(names(true)).toEqual(["aws.sandbox.svc.cluster.local", "collector.monitoring.svc.cluster.local"]);
+  const always = ["aws.sandbox.svc", "aws.sandbox.svc.cluster.local"];
+  expect(names(false)).toEqual(always);
+  expect(names(true)).toEqual([
+    ...always,
+    "istiod.istio-system.svc",
+    "istiod.istio-system.svc.cluster.local",
+    "collector.monitoring.svc",
+    "collector.monitoring.svc.cluster.local",
+  ]);
 });
 
 it("connections to the bridge go on to the loopback", () => {

@@ -24,6 +24,8 @@ export function exposedIn({ aws }: Pick<SandboxState, "aws">, { full }: SandboxR
     ...(full === undefined
       ? []
       : [
+          // What a sidecar's agent asks for its certificate and configuration.
+          { name: "istiod", namespace: "istio-system", port: 15012, protocol: "tcp", target: full.istiod.xds } as const,
           {
             name: "collector",
             namespace: "monitoring",
@@ -42,7 +44,9 @@ export function forwardFlags(exposed: readonly Exposed[], gateway: string): read
 
 /** The names that lead to the bridge, for pods that no DNS serves. */
 export function exposedNames(exposed: readonly Exposed[]): readonly string[] {
-  return exposed.map(({ name, namespace }) => `${name}.${namespace}.svc.cluster.local`);
+  return exposed.flatMap(({ name, namespace }) =>
+    ["", ".cluster.local"].map((end) => `${name}.${namespace}.svc${end}`),
+  );
 }
 
 /** Headless: nobody routes cluster IPs for a pod without a sidecar. */

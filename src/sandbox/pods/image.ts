@@ -6,6 +6,8 @@ export interface Image {
   readonly entrypoint: readonly string[];
   readonly cmd: readonly string[];
   readonly env: Readonly<Record<string, string>>;
+  /** The folder that containers begin in, where it is not the image's own. */
+  readonly workdir?: string;
   /** The ids that its USER names; a pod's securityContext goes first. */
   readonly user?: { readonly uid: number; readonly gid: number };
 }

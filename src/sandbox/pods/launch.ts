@@ -32,6 +32,7 @@ function regionLaunches(
     `--cert=${pki("component.crt")}`,
     `--key=${pki("component.key")}`,
     ...forwardFlags(exposedIn(state, region), gatewayOf(pods.range)),
+    ...mirrorFlags(region),
   ];
   // It holds little: without these, Node lets garbage lie until it has grown to three times as much.
   const node = ["--max-semi-space-size=1", "--max-old-space-size=192"];
@@ -47,6 +48,15 @@ function regionLaunches(
       },
     ],
   ];
+}
+
+/** Pods of istiod are simulated: a port-forward to one of them reaches the program beside the cluster. */
+function mirrorFlags({ full }: SandboxRegion): readonly string[] {
+  if (full === undefined) return [];
+  const { http, grpc, xds, webhook, monitoring } = full.istiod;
+  const ports = { 8080: http, 15010: grpc, 15012: xds, 15014: monitoring, 15017: webhook };
+  const targets = Object.entries(ports).map(([port, target]) => `${port}=127.0.0.1:${target}`);
+  return [`--mirror=istio-system/istiod-=${targets.join(",")}`];
 }
 
 /** Ends what serves kubelets with other arguments than it should have by now: it has to be started anew. */

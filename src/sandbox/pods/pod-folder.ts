@@ -47,13 +47,15 @@ export function podFolder(pods: string, uid: string): PodFolder {
   };
 }
 
-/** The files of /etc that every container of a pod gets, by name; `names` lead to the gateway. */
+export const etcNames = ["hostname", "hosts", "resolv.conf"] as const;
+
+/** The files of /etc that every container of a pod gets; `names` lead to the gateway. */
 export function etcFiles(
   { metadata, spec }: Pod,
   address: string,
   gateway: string,
   names: readonly string[],
-): Readonly<Record<string, string>> {
+): Readonly<Record<(typeof etcNames)[number], string>> {
   const hostname = hostnameOf({ metadata, spec });
   const domain =
     spec.subdomain === undefined ? [] : [`${hostname}.${spec.subdomain}.${metadata.namespace}.svc.cluster.local`];

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { isThere } from "../../core/is-there.ts";
 import type { Pod } from "./pod.ts";
 import { etcFiles, type PodFolder, type PodRecord } from "./pod-folder.ts";
+import { redirectionOf, redirectTraffic } from "./redirection.ts";
 import type { RuntimeSetting } from "./runtime-setting.ts";
 
 /** Gives a pod its address. It is written down before anything is made: what was begun is found again. */
@@ -26,12 +27,13 @@ export async function ensurePodSandbox(
   pod: Pod,
   folder: PodFolder,
   { address, netns }: PodRecord,
-  { network, objects, names }: RuntimeSetting,
+  { network, shim, names }: RuntimeSetting,
 ): Promise<void> {
   if (!(await isThere(netns))) await network.add(address);
+  const redirection = redirectionOf(pod);
+  if (redirection !== undefined) await redirectTraffic(shim, netns, redirection);
   for (const [file, text] of Object.entries(etcFiles(pod, address, network.gateway, await names()))) {
     await writeFile(join(folder.etc, file), text);
     await chmod(join(folder.etc, file), 0o644);
   }
-  await objects.serveNode(pod.spec.nodeName ?? "");
 }

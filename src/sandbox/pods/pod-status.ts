@@ -1,5 +1,6 @@
 import type { PodAddresses } from "./downward.ts";
 import type { Run } from "./container-run.ts";
+import { faultCondition } from "./fault.ts";
 import { findImage, type Image } from "./image.ts";
 import { outcomeOf, type Observations, type Observed, willRestart } from "./plan.ts";
 import { type Container, isSidecar, type Pod, type PodCondition, type PodStatus } from "./pod.ts";
@@ -9,6 +10,8 @@ export interface StatusFacts {
   /** Absent while the pod has no network yet. */
   readonly addresses?: PodAddresses;
   readonly images: readonly Image[];
+  /** The text of the fault that is in effect. */
+  readonly fault?: string;
   /** When the runtime took the pod on, milliseconds since the epoch. */
   readonly startTime: number;
   readonly now: number;
@@ -47,6 +50,7 @@ export function podStatus(pod: Pod, facts: StatusFacts): PodStatus {
     },
     { type: "ContainersReady", ...containersReady },
     { type: "Ready", ...ready },
+    ...faultReport(pod, facts.fault),
   ];
   const report = (container: Container): object => containerStatus(pod, container, facts, phase);
   return {
@@ -64,6 +68,13 @@ export function podStatus(pod: Pod, facts: StatusFacts): PodStatus {
     ...(initContainers.length === 0 ? {} : { initContainerStatuses: initContainers.map(report) }),
     containerStatuses: containers.map(report),
   };
+}
+
+/** A pod that never had a fault has no condition for it. */
+function faultReport({ status }: Pod, fault: string | undefined): readonly ({ readonly type: string } & Verdict)[] {
+  if (fault !== undefined) return [{ type: faultCondition, status: "True", reason: "OnPurpose", message: fault }];
+  const before = status?.conditions?.some(({ type }) => type === faultCondition) === true;
+  return before ? [{ type: faultCondition, ...no("Healed", "") }] : [];
 }
 
 type Verdict = Pick<PodCondition, "status" | "reason" | "message">;

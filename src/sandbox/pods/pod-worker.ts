@@ -1,6 +1,7 @@
 import { createBell } from "./bell.ts";
 import { type ContainerWorker, createContainerWorker } from "./container-worker.ts";
 import { ConfigError } from "./environment.ts";
+import { createFaultKeeper } from "./fault-keeper.ts";
 import { refusedField } from "./honoured.ts";
 import { type Observations, type Observed, planPod } from "./plan.ts";
 import { containersOf, isInit, isSidecar, type Pod, podName } from "./pod.ts";
@@ -8,6 +9,7 @@ import { podFolder, type PodRecord } from "./pod-folder.ts";
 import { ensurePodSandbox, recordPod } from "./pod-sandbox.ts";
 import { podStatus } from "./pod-status.ts";
 import { prepareContainer } from "./prepare.ts";
+import { refusedAnnotation } from "./redirection.ts";
 import { isReported, wasReady } from "./reported.ts";
 import type { RuntimeSetting } from "./runtime-setting.ts";
 import { writeVolumes } from "./volumes.ts";
@@ -37,6 +39,7 @@ export function createPodWorker(first: Pod, setting: RuntimeSetting): PodWorker 
   let stale = false;
   let refreshAt: number | undefined;
   const startTime = clock.now();
+  const faults = createFaultKeeper(setting.shim, folder.root, clock);
   const workers = new Map<string, ContainerWorker>();
   const log = (text: string): void => setting.log(`${podName(pod)}: ${text}`);
   const event = (type: "Normal" | "Warning", reason: string, message: string): void => {
@@ -88,8 +91,10 @@ export function createPodWorker(first: Pod, setting: RuntimeSetting): PodWorker 
 
   const report = async (): Promise<void> => {
     if (gone) return;
+    const fault = faults.inEffect();
     const facts = {
       observed: observed(),
+      ...(fault === undefined ? {} : { fault }),
       ...(record === undefined ? {} : { addresses: addresses() }),
       images: await setting.images(),
       startTime: record?.startTime ?? startTime,
@@ -133,7 +138,7 @@ export function createPodWorker(first: Pod, setting: RuntimeSetting): PodWorker 
   };
 
   const live = async (): Promise<void> => {
-    const refused = refusedField(pod);
+    const refused = refusedField(pod) ?? refusedAnnotation(pod);
     if (refused !== undefined) {
       const message = `${refused} is not supported by the real pods of a sandbox`;
       event("Warning", "UnsupportedField", message);
@@ -147,6 +152,11 @@ export function createPodWorker(first: Pod, setting: RuntimeSetting): PodWorker 
         const now = clock.now();
         if (ready && (!mounted || stale || (refreshAt ?? Infinity) <= now)) {
           mounted = (await attempt("FailedMount", refresh)) || mounted;
+        }
+        if (record !== undefined) {
+          await faults.follow(pod, record).catch((error: unknown) => {
+            event("Warning", "FaultFailed", String((error as Error).message));
+          });
         }
         if (waiting !== undefined) wakeAt = now + retryMs;
         if (mounted) {
@@ -190,6 +200,7 @@ export function createPodWorker(first: Pod, setting: RuntimeSetting): PodWorker 
     await ending;
     if (signal.aborted) return;
     await report().catch(() => undefined);
+    await faults.end();
     if (record !== undefined) await setting.network.remove(record.address);
     if (!gone) await setting.objects.remove(pod).catch((error: unknown) => log(String((error as Error).message)));
     await folder.remove();

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { ConfigError, environmentOf, expand } from "./environment.ts";
 import { findImage, type Image } from "./image.ts";
 import type { Container, Pod, VolumeMount } from "./pod.ts";
-import { etcFiles, hostnameOf, type PodFolder, type PodRecord } from "./pod-folder.ts";
+import { etcNames, hostnameOf, type PodFolder, type PodRecord } from "./pod-folder.ts";
 import type { ShimContainer } from "./shim.ts";
 import type { VolumeSources } from "./volume-files.ts";
 
@@ -52,12 +52,12 @@ export async function prepareContainer(preparation: Preparation): Promise<ShimCo
     log,
     args,
     env: Object.entries(env).map(([name, value]) => `${name}=${value}`),
-    cwd: container.workingDir ?? image.folder,
+    cwd: container.workingDir ?? image.workdir ?? image.folder,
     ...user,
     readOnlyRoot: container.securityContext?.readOnlyRootFilesystem === true,
     noNewPrivileges: container.securityContext?.allowPrivilegeEscalation === false,
     mounts: [
-      ...Object.keys(etcFiles(pod, record.address, "", [])).map((name) => ({
+      ...etcNames.map((name) => ({
         source: join(folder.etc, name),
         target: `/etc/${name}`,
         readOnly: false,
@@ -140,10 +140,13 @@ async function sourceOf(
   return real;
 }
 
-/** Where the image's programs are, links followed: a virtual environment's Python is a link to another place. */
+/** What may be a link to another place: a virtual environment's Python is one, and so is what a sandbox runs. */
+const linkedPrograms = ["python", "python3", "node", "pilot-agent", "envoy"];
+
+/** Where the image's programs are, links followed. */
 async function reached(image: Image, path: string): Promise<readonly string[]> {
   const folders = [image.folder, ...path.split(":").filter((each) => each.startsWith("/"))];
-  const programs = ["python", "python3", "node"].flatMap((name) => folders.map((folder) => join(folder, name)));
+  const programs = linkedPrograms.flatMap((name) => folders.map((folder) => join(folder, name)));
   const real = await Promise.all([...folders, ...programs].map((each) => realpath(each).catch(() => undefined)));
   return [...new Set(real.flatMap((each) => (each === undefined ? [] : [each, dirname(each)])))];
 }

@@ -1,23 +1,21 @@
 import { platform } from "node:os";
 import { AppError } from "../../core/error.ts";
-import { type SandboxFolder, sandboxFolder, stateRoot } from "../folders.ts";
+import { type SandboxFolder, sandboxFolder } from "../folders.ts";
 import { componentsOf } from "../processes/component.ts";
 import type { Launch } from "../processes/daemon.ts";
 import { withLock } from "../processes/lock.ts";
-import { freePorts } from "../processes/ports.ts";
 import { type LaunchOf, startAll } from "../processes/start-all.ts";
 import { findProgram } from "../programs/find-programs.ts";
 import type { Setting } from "../setting.ts";
 import { isReady } from "../region/http.ts";
 import { requireState } from "../status.ts";
-import { type SandboxRegion, type SandboxState, takenPorts, writeState } from "../state.ts";
+import { type SandboxState, writeState } from "../state.ts";
 import { tracked } from "../tracked.ts";
-import { chooseRange, parseRange, prefixLength } from "./addresses.ts";
 import { applyMarking } from "./apply-marking.ts";
 import { applyExposed } from "./exposed.ts";
 import { type Image, withImage } from "./image.ts";
 import { endOutdatedKubelets, podLaunches } from "./launch.ts";
-import { takenRanges } from "./network.ts";
+import { withPods } from "./region-pods.ts";
 
 /**
  * Makes every pod of the image that comes from now on a real one, in every region; starts what that needs. Throws
@@ -31,7 +29,7 @@ export async function registerImage(name: string, image: Image, setting: Setting
     await requireServers(known, folder, setting);
     const state = {
       ...known,
-      regions: await withPods(known, folder, setting),
+      regions: await withPods(known.regions, folder, setting),
       images: withImage(known.images ?? [], image),
     };
     const regions = state.regions.map(({ awsRegion }) => awsRegion);
@@ -80,20 +78,4 @@ async function requireServers(state: SandboxState, folder: SandboxFolder, settin
       next: [`gennet sandbox up --name ${state.name}   starts what does not run`],
     });
   }
-}
-
-/** Ports and addresses for the regions that have none yet. */
-async function withPods(
-  { regions }: SandboxState,
-  folder: SandboxFolder,
-  setting: Setting,
-): Promise<readonly SandboxRegion[]> {
-  const ports = await freePorts(regions.length * 2, await takenPorts(stateRoot(setting.host)));
-  const taken = await takenRanges();
-  return regions.map((region) => {
-    if (region.pods !== undefined) return region;
-    const range = chooseRange(`${folder.root}/${region.awsRegion}`, taken);
-    taken.push(parseRange(`${range}/${prefixLength}`) as NonNullable<ReturnType<typeof parseRange>>);
-    return { ...region, pods: { port: ports.pop() as number, kubeletPort: ports.pop() as number, range } };
-  });
 }

@@ -3,6 +3,7 @@ import { basename, dirname } from "node:path";
 import type { Clock } from "../../core/clock.ts";
 import { folderAt } from "../folders.ts";
 import { componentsOf } from "../processes/component.ts";
+import { sidecarImage } from "../full/sidecar-image.ts";
 import { readState } from "../state.ts";
 import { connectApi } from "./api.ts";
 import { exposedIn, exposedNames } from "./exposed.ts";
@@ -42,7 +43,10 @@ export async function runRegion({ folder, shim, clock, log }: RegionOptions, sig
   const api = await connectApi(apiserver.probe);
   try {
     const options = { root, index, range: pods.range, folder, shim, kubeletPort: pods.kubeletPort, api, clock, log };
-    const images = async () => (await read()).images ?? [];
+    const images = async () => {
+      const { images: own = [], profile } = await read();
+      return profile === "full" ? [...own, sidecarImage(sandbox)] : own;
+    };
     const names = async () => {
       const now = await read();
       return exposedNames(

@@ -33,6 +33,11 @@ export interface RuntimeOptions {
   readonly log: (text: string) => void;
 }
 
+interface Node {
+  readonly metadata: ObjectMeta;
+  readonly status?: { readonly daemonEndpoints?: { readonly kubeletEndpoint?: { readonly Port?: number } } };
+}
+
 /** Runs a region's real pods until the signal aborts; they go on without it, and the next one takes them over. */
 export async function runPods(options: RuntimeOptions, ready: () => void, signal: AbortSignal): Promise<void> {
   const { root, index, range, folder, api, clock, log } = options;
@@ -145,8 +150,24 @@ export async function runPods(options: RuntimeOptions, ready: () => void, signal
       signal,
     ),
   );
+  const serve = async ({ metadata, status }: Node): Promise<void> => {
+    if (status?.daemonEndpoints?.kubeletEndpoint?.Port === options.kubeletPort) return;
+    await setting.objects.serveNode(metadata.name).catch(failed(`${metadata.name} could not be served`));
+  };
+  const nodes = followCollection<Node>(
+    api,
+    { path: "/api/v1/nodes" },
+    {
+      all: (items) => items.forEach((item) => void serve(item)),
+      changed: (item) => void serve(item),
+      deleted: () => undefined,
+      failed: failed("nodes could not be followed"),
+    },
+    clock,
+    signal,
+  );
   log(`looks after the real pods of its region, ${used.size} taken over`);
-  await Promise.all([pods, ...objects]);
+  await Promise.all([pods, nodes, ...objects]);
   await Promise.all([...workers.values()].map(async ({ done }) => done));
 }
 

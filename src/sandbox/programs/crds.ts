@@ -17,7 +17,12 @@ interface CrdModule {
   readonly sum: string;
   /** A file of the module, or a folder whose *-crd.yaml are taken. */
   readonly path: string;
+  /** A file that is kept as it is. */
+  readonly keep?: string;
 }
+
+/** From what the agent of a sidecar makes Envoy's configuration. */
+export const envoyBootstrap = "tools/packaging/common/envoy_bootstrap.json";
 
 /** The API extensions that every region of the platform has, from the modules that define them. */
 const modules: readonly CrdModule[] = [
@@ -26,6 +31,7 @@ const modules: readonly CrdModule[] = [
     version: "v0.0.0-20260827124520-eed52ebb66ad",
     sum: "h1:ui9TJjRMAV/hb5ehQaZDq7IUGxuQP6dra9lapT/VjHI=",
     path: "manifests/charts/base/files/crd-all.gen.yaml",
+    keep: envoyBootstrap,
   },
   {
     module: "github.com/argoproj/argo-cd/v3",
@@ -45,7 +51,11 @@ export interface CrdSet {
   /** Same digest, same definitions. */
   readonly digest: string;
   readonly items: readonly KubeObject[];
+  /** Texts of files that the modules have beside them, by their paths there. */
+  readonly files: Readonly<Record<string, string>>;
 }
+
+type Fetched = Omit<CrdSet, "digest">;
 
 /** The pinned CustomResourceDefinitions, fetched with Go once and then kept. Undefined where that needs a Go that is not there. */
 export async function findCrds(setting: Setting, detail: (text: string) => void): Promise<CrdSet | undefined> {
@@ -53,33 +63,35 @@ export async function findCrds(setting: Setting, detail: (text: string) => void)
   const path = join(cacheFolder(setting.host), `crds-${digest}.json`);
   const load = async (): Promise<CrdSet | undefined> => {
     const text = await readFile(path, "utf8").catch(() => undefined);
-    return text === undefined ? undefined : { digest, items: JSON.parse(text) as KubeObject[] };
+    return text === undefined ? undefined : { digest, ...(JSON.parse(text) as Fetched) };
   };
   const known = await load();
   if (known !== undefined) return known;
   return withLock(`${path}.lock`, { waitMs: Infinity, what: "the sandbox's CRDs" }, setting, async () => {
     const fetched = await load();
     if (fetched !== undefined) return fetched;
-    const items = await fetchAll(setting, detail);
-    if (items === undefined) return undefined;
-    await writePrivate(path, JSON.stringify(items));
-    return { digest, items };
+    const all = await fetchAll(setting, detail);
+    if (all === undefined) return undefined;
+    await writePrivate(path, JSON.stringify(all));
+    return { digest, ...all };
   });
 }
 
 /** Modules are fetched into a folder of their own, 385 MB of which only the definitions are kept. */
-async function fetchAll(setting: Setting, detail: (text: string) => void): Promise<KubeObject[] | undefined> {
+async function fetchAll(setting: Setting, detail: (text: string) => void): Promise<Fetched | undefined> {
   const work = join(cacheFolder(setting.host), "crds.fetching");
   await mkdir(join(work, "tmp"), { recursive: true });
   try {
     const items: KubeObject[] = [];
+    const files: Record<string, string> = {};
     for (const each of modules) {
       detail(`downloading ${each.module}`);
       const folder = await download(each, work, setting);
       if (folder === undefined) return undefined;
       items.push(...(await readDefinitions(join(folder, each.path))));
+      if (each.keep !== undefined) files[each.keep] = await readFile(join(folder, each.keep), "utf8");
     }
-    return items;
+    return { items, files };
   } finally {
     await rm(work, { recursive: true, force: true });
   }

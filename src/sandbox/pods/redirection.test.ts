@@ -1,0 +1,47 @@
+import { describe, expect, it } from "vitest";
+import { container, trialPod } from "../../../test/support/trial-pod.ts";
+import type { Container, Pod } from "./pod.ts";
+import { redirectionOf, refusedAnnotation } from "./redirection.ts";
+
+function meshed(annotations: Readonly<Record<string, string>> = {}, sidecar: Partial<Container> = {}): Pod {
+  const pod = trialPod({ initContainers: [container("istio-proxy", { restartPolicy: "Always", ...sidecar })] });
+  return {
+    ...pod,
+    metadata: { ...pod.metadata, annotations: { "sidecar.istio.io/status": "{}", ...annotations } },
+  };
+}
+
+describe("redirectionOf", () => {
+  it("is none for a pod that Istio's injector has not seen", () => {
+    expect(redirectionOf(trialPod())).toBeUndefined();
+    expect(redirectionOf(trialPod({ containers: [container("istio-proxy")] }))).toBeUndefined();
+  });
+
+  it("leaves out the ports of the annotations", () => {
+    const annotations = {
+      "traffic.sidecar.istio.io/excludeInboundPorts": "15020,9000",
+      "traffic.sidecar.istio.io/excludeOutboundPorts": "5432",
+    };
+    expect(redirectionOf(meshed(annotations))).toEqual(["--exclude-inbound=15020,9000", "--exclude-outbound=5432"]);
+  });
+
+  it("takes names along where the sidecar answers for them", () => {
+    const env = [{ name: "ISTIO_META_DNS_CAPTURE", value: "true" }];
+    expect(redirectionOf(meshed({}, { env }))).toEqual(["--dns"]);
+  });
+});
+
+describe("refusedAnnotation", () => {
+  it("names what would lead only some of the traffic through the sidecar", () => {
+    const some = { "traffic.sidecar.istio.io/includeOutboundIPRanges": "10.0.0.0/8" };
+    expect(refusedAnnotation(meshed(some))).toBe(
+      'metadata.annotations["traffic.sidecar.istio.io/includeOutboundIPRanges"]',
+    );
+    expect(refusedAnnotation(meshed({ "sidecar.istio.io/interceptionMode": "TPROXY" }))).toMatch(/interceptionMode/);
+  });
+
+  it("takes what the injector writes, and does not ask pods without a sidecar", () => {
+    expect(refusedAnnotation(meshed({ "traffic.sidecar.istio.io/includeInboundPorts": "*" }))).toBeUndefined();
+    expect(refusedAnnotation(trialPod())).toBeUndefined();
+  });
+});
