@@ -11,7 +11,7 @@ export interface Fault {
 }
 
 /** Where `gennet sandbox fail POD` writes the fault, as JSON; the runtime of real pods goes by it. */
-export const faultAnnotation = "sandbox.gennet.dev/fault";
+const faultAnnotation = "sandbox.gennet.dev/fault";
 /** The condition by which the runtime says, in its message, which fault is in effect. */
 export const faultCondition = "sandbox.gennet.dev/Fault";
 
