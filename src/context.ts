@@ -7,6 +7,8 @@ import type { GlobalOptions } from "./core/global-flags.ts";
 import type { Git } from "./git/port.ts";
 import type { Host } from "./host/host.ts";
 import type { ArgoCd } from "./k8s/argocd/port.ts";
+import type { Envoy } from "./k8s/envoy/port.ts";
+import type { Istio } from "./k8s/istio/port.ts";
 import type { Cluster } from "./k8s/port.ts";
 import type { Place } from "./platform/place.ts";
 import type { Platform, Region } from "./platform/schema.ts";
@@ -34,6 +36,9 @@ export interface Context {
   cluster(place: Place): Promise<Cluster>;
   /** The Argo CD in the cluster of a place. */
   argocd(place: Place): Promise<ArgoCd>;
+  /** Istio and its proxies, through that API server. */
+  istio(place: Place): Promise<Istio>;
+  envoy(place: Place): Promise<Envoy>;
   close(): Promise<void>;
 }
 
@@ -95,6 +100,14 @@ export function createContext(
     argocd: async (place) => {
       const { createArgoCd } = await import("./k8s/argocd/argocd.ts");
       return createArgoCd(await cluster(place));
+    },
+    istio: async (place) => {
+      const { createIstio } = await import("./k8s/istio/istio.ts");
+      return createIstio(await cluster(place));
+    },
+    envoy: async (place) => {
+      const { createEnvoy } = await import("./k8s/envoy/envoy.ts");
+      return createEnvoy(await cluster(place));
     },
     close: async () => {
       // What could not be connected has nothing to close.

@@ -2,12 +2,14 @@ import type { Context } from "../context.ts";
 import type { Command } from "../core/command.ts";
 import { appList } from "./app-list.ts";
 import { appTree } from "./app-tree.ts";
+import { breakers } from "./breakers.ts";
 import { complete } from "./complete.ts";
 import { completion } from "./completion.ts";
 import { doctor } from "./doctor.ts";
 import { explain } from "./explain.ts";
 import { init } from "./init.ts";
 import { lint } from "./lint.ts";
+import { mesh } from "./mesh.ts";
 import { newService } from "./new-service.ts";
 import { regionBootstrap } from "./region-bootstrap.ts";
 import { regionList } from "./region-list.ts";
@@ -58,6 +60,8 @@ export const commands: readonly Command<Context>[] = [
   sync,
   appList,
   appTree,
+  mesh,
+  breakers,
   doctor,
   explain,
   completion,

@@ -6,25 +6,30 @@ import type { Context } from "../context.ts";
 import { AppError } from "../core/error.ts";
 import type { Event } from "../core/event.ts";
 import { run } from "./status.run.ts";
-import type { StatusInput } from "./status.ts";
+import { createEnvoy } from "../k8s/envoy/envoy.ts";
+import { createIstio } from "../k8s/istio/istio.ts";
+import type { CheckInput } from "./check-flags.ts";
 
-const everything: StatusInput = { only: [], skip: [], strict: false };
+const everything: CheckInput = { only: [], skip: [], strict: false, wait: false, report: [] };
 
 /** A command's context over clusters in memory, one for each kubeconfig context. */
 function contextOf(clusters: Readonly<Record<string, FakeClusterOptions | AppError>>): Context & { events: Event[] } {
   const host = memoryHost();
   const events: Event[] = [];
+  const connect: Context["cluster"] = async ({ name }) => {
+    const options = clusters[name] ?? {};
+    if (options instanceof AppError) throw options;
+    return fakeCluster(options);
+  };
   const context: Partial<Context> = {
     host,
     options: { namespace: undefined } as Context["options"],
     signal: host.signal,
     emit: (event) => void events.push(event),
     places: async () => Object.keys(clusters).map((name) => ({ name, context: name })),
-    cluster: async ({ name }) => {
-      const options = clusters[name] ?? {};
-      if (options instanceof AppError) throw options;
-      return fakeCluster(options);
-    },
+    cluster: connect,
+    istio: async (place) => createIstio(await connect(place)),
+    envoy: async (place) => createEnvoy(await connect(place)),
   };
   return { ...(context as Context), events };
 }

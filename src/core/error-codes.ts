@@ -4,6 +4,7 @@ import { commandLineCodes } from "./error-codes/command-line.ts";
 import { gitopsCodes } from "./error-codes/gitops.ts";
 import { kubernetesCodes } from "./error-codes/kubernetes.ts";
 import { lintCodes } from "./error-codes/lint.ts";
+import { meshCodes } from "./error-codes/mesh.ts";
 import { platformCodes } from "./error-codes/platform.ts";
 import { regionCodes } from "./error-codes/region.ts";
 import { sagaCodes } from "./error-codes/saga.ts";
@@ -15,6 +16,7 @@ export const errorCodes = {
   ...commandLineCodes,
   ...platformCodes,
   ...kubernetesCodes,
+  ...meshCodes,
   ...awsCodes,
   ...scaffoldCodes,
   ...lintCodes,

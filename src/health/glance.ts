@@ -1,13 +1,10 @@
 import type { Finding } from "../core/finding.ts";
 import type { EksReads } from "./eks-reads.ts";
-import type { HealthContext } from "./health-context.ts";
+import type { Examined, PlaceName } from "./examine.ts";
 import { isReady } from "./lost-nodes.ts";
 
 /** A region in one row. What could not be read, or was not asked, is absent. */
-export interface RegionGlance {
-  readonly name: string;
-  readonly awsRegion?: string | undefined;
-  readonly context?: string | undefined;
+export interface RegionGlance extends PlaceName {
   /** Whether the API server answered; absent where it was not asked, or did not let us in. */
   readonly reachable?: boolean | undefined;
   /** Of the Kubernetes API server: `v1.37.2`. */
@@ -27,14 +24,13 @@ export interface RegionGlance {
 }
 
 /** A glance costs no read of its own: it is what the checks read on their way. */
-export function glanceOf(
-  { kube, workloads, eks }: HealthContext,
-  findings: readonly Finding[],
-): Omit<RegionGlance, "name" | "durationMs"> {
+export function glanceOf({ place, health, findings, durationMs }: Examined): RegionGlance {
+  const { kube, workloads, eks } = health;
   const nodes = kube.nodes.seen;
   const counts = workloads.seen;
   const pods = kube.pods.seen;
   return {
+    ...place,
     reachable: isReachable(findings),
     version: kube.version.seen,
     eks: eks && eksGlance(eks),
@@ -42,10 +38,11 @@ export function glanceOf(
     // With a kind left out the counts would be of something else.
     workloads: counts?.unread.length === 0 ? { available: counts.available, total: counts.total } : undefined,
     pods: pods && { total: pods.total },
+    durationMs,
   };
 }
 
-function isReachable(findings: readonly Finding[]): boolean | undefined {
+export function isReachable(findings: readonly Finding[]): boolean | undefined {
   const api = findings.find((finding) => finding.id === "cluster/api");
   if (api?.severity === "ok") return true;
   return api?.severity === "unknown" && api.obstacle !== "denied" ? false : undefined;

@@ -1,6 +1,9 @@
+import type { Envoy } from "../k8s/envoy/port.ts";
 import type { Cluster } from "../k8s/port.ts";
+import { type BreakerReads, createBreakerReads } from "./breakers/breaker-reads.ts";
 import { createEksReads, type EksReads, type EksSource } from "./eks-reads.ts";
 import { createKubeReads, type KubeReads } from "./kube-reads.ts";
+import { createMeshReads, type MeshReads, type MeshSources } from "./mesh/mesh-reads.ts";
 import { type Shared, shared } from "./shared.ts";
 import { type Workloads, readWorkloads } from "./workloads.ts";
 
@@ -8,6 +11,8 @@ import { type Workloads, readWorkloads } from "./workloads.ts";
 export interface HealthContext {
   readonly kube: KubeReads;
   readonly workloads: Shared<Workloads>;
+  readonly mesh: MeshReads;
+  readonly breakers: BreakerReads;
   /** Absent where AWS does not know the place: a bare kubeconfig context. */
   readonly eks?: EksReads;
   readonly now: () => number;
@@ -22,16 +27,21 @@ export interface HealthSources {
   readonly context?: string | undefined;
   readonly namespace?: string | undefined;
   readonly connect: () => Promise<Cluster>;
+  readonly mesh: MeshSources;
+  readonly envoy: () => Promise<Envoy>;
   readonly now: () => number;
 }
 
 export function createHealthContext(sources: HealthSources, signal: AbortSignal): HealthContext {
   const kube = createKubeReads(sources.connect, sources.namespace, signal);
   const kubectl = sources.context === undefined ? "kubectl" : `kubectl --context ${sources.context}`;
+  const mesh = createMeshReads(sources.mesh, sources.namespace, signal);
   const base = { kube, kubectl, now: sources.now };
   return {
     ...base,
     workloads: shared(() => readWorkloads(base)),
+    mesh,
+    breakers: createBreakerReads(sources.envoy, mesh, kube, signal),
     ...(sources.eks === undefined ? {} : { eks: createEksReads(sources.eks, signal) }),
   };
 }

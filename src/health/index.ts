@@ -1,11 +1,24 @@
 import type { Check } from "../core/check.ts";
+import { breakersCoverage } from "./checks/breakers-coverage.ts";
+import { breakersEjected } from "./checks/breakers-ejected.ts";
+import { breakersOpen } from "./checks/breakers-open.ts";
+import { breakersProxies } from "./checks/breakers-proxies.ts";
 import { clusterApi } from "./checks/cluster-api.ts";
 import { clusterEks } from "./checks/cluster-eks.ts";
 import { clusterNodeGroups } from "./checks/cluster-node-groups.ts";
+import { meshIstiod } from "./checks/mesh-istiod.ts";
+import { meshMtls } from "./checks/mesh-mtls.ts";
+import { meshSidecar } from "./checks/mesh-sidecar.ts";
+import { meshSync } from "./checks/mesh-sync.ts";
 import { nodesReady } from "./checks/nodes-ready.ts";
 import { podsRunning } from "./checks/pods-running.ts";
 import { workloadsAvailable } from "./checks/workloads-available.ts";
 import type { HealthContext } from "./health-context.ts";
+
+/** What has to answer before anything else can be asked. */
+const cluster = [clusterEks, clusterApi];
+const mesh = [meshIstiod, meshSync, meshSidecar, meshMtls];
+const breakers = [breakersProxies, breakersEjected, breakersOpen, breakersCoverage];
 
 /** Every check of `gennet status`, in the order in which findings are shown: causes before symptoms. */
 export const healthChecks: readonly Check<HealthContext>[] = [
@@ -15,4 +28,12 @@ export const healthChecks: readonly Check<HealthContext>[] = [
   nodesReady,
   workloadsAvailable,
   podsRunning,
+  ...mesh,
+  ...breakers,
 ];
+
+/** Those of `gennet mesh`. */
+export const meshChecks: readonly Check<HealthContext>[] = [...cluster, ...mesh];
+
+/** Those of `gennet breakers`. */
+export const breakerChecks: readonly Check<HealthContext>[] = [...cluster, ...breakers];

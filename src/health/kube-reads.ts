@@ -1,5 +1,5 @@
 import type { Cluster, KubeObject, ListQuery } from "../k8s/port.ts";
-import type { EventObject, JobObject, NodeObject, WorkloadObject } from "./kube-objects.ts";
+import type { EventObject, JobObject, NodeObject, PodObject, WorkloadObject } from "./kube-objects.ts";
 import { type Shared, shared } from "./shared.ts";
 import { lostNodes } from "./lost-nodes.ts";
 import { readTroubledPods, type TroubledPods } from "./troubled-pods.ts";
@@ -15,6 +15,8 @@ export interface KubeReads {
   readonly pods: Shared<TroubledPods>;
   /** The one namespace that is looked at, where it is only one. */
   readonly namespace?: { readonly name: string; readonly exists: Shared<boolean> };
+  /** The pods with an IP, in any namespace: one that runs, and others that had it before. */
+  podsAt(ip: string): Promise<readonly PodObject[]>;
   /** Events that say why a controller could not create pods. */
   readonly refusals: Shared<readonly EventObject[]>;
 }
@@ -51,6 +53,7 @@ export function createKubeReads(
     jobs: shared(() => everything({ apiVersion: "batch/v1", kind: "Job", ...within })),
     pods: shared(async () => readTroubledPods(await cluster(), within, await lostNodes(nodes), signal)),
     ...(namespace === undefined ? {} : { namespace: { name: namespace, exists: shared(() => exists(namespace)) } }),
+    podsAt: (ip) => everything<PodObject>({ apiVersion: "v1", kind: "Pod", fieldSelector: `status.podIP=${ip}` }),
     refusals: shared(() =>
       everything({ apiVersion: "v1", kind: "Event", ...within, fieldSelector: "reason=FailedCreate" }),
     ),

@@ -1,3 +1,4 @@
+import type { KubeObject } from "../k8s/port.ts";
 import { type Condition, condition, type ContainerStatus, controllerOf, type PodObject } from "./kube-objects.ts";
 
 /** Why a pod is not well. */
@@ -40,7 +41,7 @@ export function troubleOf(pod: PodObject, lost: ReadonlySet<string>): PodTrouble
 }
 
 /** What a pod belongs to, as people name it: the Deployment, not its ReplicaSet. Undefined for a bare pod. */
-export function ownerOf(pod: PodObject): { readonly kind: string; readonly name: string } | undefined {
+export function ownerOf(pod: KubeObject): { readonly kind: string; readonly name: string } | undefined {
   const owner = controllerOf(pod);
   const hash = pod.metadata.labels?.["pod-template-hash"];
   if (owner?.kind === "ReplicaSet" && hash !== undefined && owner.name.endsWith(`-${hash}`)) {

@@ -33,7 +33,7 @@ export function open(server: URL, request: KubeRequest, options: ExchangeOptions
   return new Promise((resolve, reject) => {
     const send = server.protocol === "http:" ? httpRequest : httpsRequest;
     const outgoing = send(
-      new URL(server.pathname.replace(/\/$/, "") + request.path, server),
+      addressOf(server, request.path),
       {
         method: request.method,
         agent: options.agent,
@@ -52,7 +52,12 @@ export function open(server: URL, request: KubeRequest, options: ExchangeOptions
   });
 }
 
-function begun(incoming: IncomingMessage): Opened {
+/** A path of the server's, which may itself be below a path. */
+export function addressOf(server: URL, path: string): URL {
+  return new URL(server.pathname.replace(/\/$/, "") + path, server);
+}
+
+export function begun(incoming: IncomingMessage): Opened {
   const zipped = incoming.headers["content-encoding"] === "gzip";
   const retryAfter = Number(incoming.headers["retry-after"]);
   return {

@@ -69,10 +69,24 @@ export interface TablePage {
   readonly rows: readonly (readonly unknown[])[];
 }
 
+/** An HTTP port inside a pod. */
+export interface PodPort {
+  readonly namespace: string;
+  readonly name: string;
+  readonly port: number;
+}
+
+export interface PodAnswer {
+  readonly status: number;
+  readonly body: string;
+  /** The pod's own clock as its answer's `Date` tells it, milliseconds since the epoch, to the second. */
+  readonly now?: number;
+}
+
 /**
  * One Kubernetes API server. Errors are AppErrors: KUBE_UNREACHABLE (no connection, no answer), KUBE_TIMED_OUT (half
  * an answer), KUBE_FAILING (5xx, throttled), KUBE_DENIED (401, 403), KUBE_REJECTED (the server refused the object),
- * KUBE_CONFLICT, KUBE_KIND_NOT_SERVED. A namespaced object without a namespace is in `default`.
+ * KUBE_CONFLICT, KUBE_KIND_NOT_SERVED, KUBE_FORWARD_FAILED. A namespaced object without a namespace is in `default`.
  */
 export interface Cluster {
   /** The region's or context's name. */
@@ -103,5 +117,10 @@ export interface Cluster {
   patch(ref: ObjectRef, patch: Patch, options: Pick<ApplyOptions, "dryRun">, signal: AbortSignal): Promise<KubeObject>;
   /** Asks for deletion; fine where there is no such object. Finalizers may still hold it when this returns. */
   delete(ref: ObjectRef, signal: AbortSignal): Promise<void>;
+  /**
+   * GETs paths of a port that is open on the pod's loopback, over one port-forward, in the order of the paths.
+   * KUBE_FORWARD_FAILED where there is no such pod, it does not run, or nothing listens there.
+   */
+  askPod(target: PodPort, paths: readonly string[], signal: AbortSignal): Promise<readonly PodAnswer[]>;
   close(): Promise<void>;
 }

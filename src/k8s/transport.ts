@@ -1,7 +1,8 @@
+import type { WebSocket } from "ws";
 import type { Access, Authorisation } from "./access.ts";
 import { holdAuthorisation } from "./authorisation.ts";
 import { connectionError, silenceError, timeoutError } from "./errors.ts";
-import { BrokenConnection, open, type Opened, readAll, readLines } from "./exchange.ts";
+import { addressOf, BrokenConnection, open, type Opened, readAll, readLines } from "./exchange.ts";
 import { type TimeLimit, timeLimit } from "./time-limit.ts";
 
 export interface KubeRequest {
@@ -24,6 +25,13 @@ export interface KubeStream {
   readonly lines: AsyncIterable<string>;
 }
 
+export interface Conversation<T> {
+  /** Path and query. */
+  readonly path: string;
+  readonly protocol: string;
+  readonly talk: (socket: WebSocket, signal: AbortSignal) => Promise<T>;
+}
+
 export interface TransportOptions {
   /** For messages: the region's or context's name. */
   readonly cluster: string;
@@ -37,6 +45,8 @@ export interface Transport {
   send(request: KubeRequest, signal: AbortSignal): Promise<KubeResponse>;
   /** The same for an answer that is read line by line; `silenceMs` is how long the server may say nothing. */
   stream(request: KubeRequest, silenceMs: number, signal: AbortSignal): Promise<KubeResponse | KubeStream>;
+  /** Works with a WebSocket, or answers what the server says where it gives none; both within the request time-out. */
+  converse<T>(conversation: Conversation<T>, signal: AbortSignal): Promise<KubeResponse | { readonly talked: T }>;
   close(): void;
 }
 
@@ -47,24 +57,15 @@ export function createTransport(access: Access, options: TransportOptions): Tran
   // Compressing costs the server more time than loopback saves; over a network a list shrinks to a tenth.
   const whole: Readonly<Record<string, string>> = isLoopback(server.hostname) ? {} : { "accept-encoding": "gzip" };
 
-  /** One exchange within the request time-out, which `use` may lengthen. */
-  const once = async <T>(
-    request: KubeRequest,
-    headers: Authorisation["headers"],
-    by: Authorisation,
-    use: (opened: Opened, limit: TimeLimit) => Promise<T>,
+  /** Work within the request time-out, which it may lengthen; it tells when an answer has begun. */
+  const limited = async <T>(
+    work: (limit: TimeLimit, signal: AbortSignal, onAnswer: () => void) => Promise<T>,
     signal: AbortSignal,
   ): Promise<T> => {
     const limit = timeLimit(requestTimeoutMs);
     let answering = false;
     try {
-      const opened = await open(server, request, {
-        agent: by.agent,
-        headers: { ...by.headers, ...headers },
-        signal: AbortSignal.any([signal, limit.signal]),
-      });
-      answering = true;
-      return await use(opened, limit);
+      return await work(limit, AbortSignal.any([signal, limit.signal]), () => (answering = true));
     } catch (error) {
       limit.end();
       signal.throwIfAborted();
@@ -72,6 +73,20 @@ export function createTransport(access: Access, options: TransportOptions): Tran
       throw error;
     }
   };
+
+  const once = async <T>(
+    request: KubeRequest,
+    headers: Authorisation["headers"],
+    by: Authorisation,
+    use: (opened: Opened, limit: TimeLimit) => Promise<T>,
+    signal: AbortSignal,
+  ): Promise<T> =>
+    limited(async (limit, inner, onAnswer) => {
+      const options = { agent: by.agent, headers: { ...by.headers, ...headers }, signal: inner };
+      const opened = await open(server, request, options);
+      onAnswer();
+      return use(opened, limit);
+    }, signal);
 
   /** Logs in again, reconnects and waits for a busy server, within the request time-out. */
   const patiently = async <T extends { readonly status: number; readonly retryAfterMs?: number }>(
@@ -135,6 +150,20 @@ export function createTransport(access: Access, options: TransportOptions): Tran
           ? { status: opened.status, lines: linesOf(opened, silenceMs, limit, signal) }
           : readWhole(opened, limit);
       return patiently<KubeStream | KubeResponse>(request.method, (by) => once(request, {}, by, begin, signal), signal);
+    },
+    converse: async ({ path, protocol, talk }, signal) => {
+      const { openSocket } = await import("./socket.ts");
+      const address = addressOf(server, path);
+      const attempt = (by: Authorisation) =>
+        limited(async (limit, inner, onAnswer) => {
+          const opened = await openSocket(address, protocol, { agent: by.agent, headers: by.headers, signal: inner });
+          onAnswer();
+          if ("source" in opened) return readWhole(opened, limit);
+          const talked = await talk(opened, inner);
+          limit.end();
+          return { status: 101, talked };
+        }, signal);
+      return patiently("GET", attempt, signal);
     },
     close: authorisation.close,
   };

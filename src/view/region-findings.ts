@@ -43,6 +43,15 @@ function symptomLines(symptoms: readonly Finding[], view: TextView): string[] {
   return [
     ...lines.map((finding) => `      ${view.paint("dim", "because of it:")} ${finding.subject}: ${finding.summary}`),
     ...(more > 0 ? [`      ${view.paint("dim", `and ${more} more because of it (-o wide shows them)`)}`] : []),
-    ...(skipped.length > 0 ? [`      ${view.paint("dim", `not asked because of it: ${skipped.join(", ")}`)}`] : []),
+    ...(skipped.length > 0
+      ? [`      ${view.paint("dim", `not asked because of it: ${byArea(skipped).join(", ")}`)}`]
+      : []),
   ];
+}
+
+/** Several checks of an area by its name, as --only takes it. */
+function byArea(ids: readonly string[]): string[] {
+  const areaOf = (id: string): string => id.split("/")[0] ?? id;
+  const isAlone = (id: string): boolean => ids.filter((other) => areaOf(other) === areaOf(id)).length === 1;
+  return [...new Set(ids.map((id) => (isAlone(id) ? id : areaOf(id))))];
 }

@@ -1,11 +1,13 @@
 import { type Reported, wrongIn } from "./report.ts";
 
-/** Workflow commands of GitHub Actions, one a line: annotations on the lines of a pull request. */
+/** Workflow commands of GitHub Actions, one a line: annotations on the lines of a pull request, or of the run. */
 export function githubAnnotations(reported: Reported): string {
   return wrongIn(reported)
-    .map(({ id, severity, subject, summary, fix, location: { file, line, column } }) => {
+    .map(({ id, severity, subject, summary, fix, region, location }) => {
       const command = severity === "fail" ? "error" : "warning";
-      const properties = Object.entries({ file, line, col: column, title: id })
+      const place = location && { file: location.file, line: location.line, col: location.column };
+      const title = region === undefined ? id : `${region} ${id}`;
+      const properties = Object.entries({ ...place, title })
         .map(([key, value]) => `${key}=${property(String(value))}`)
         .join(",");
       const unknown = severity === "unknown" ? "unknown: " : "";

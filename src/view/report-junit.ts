@@ -1,4 +1,4 @@
-import type { Reported } from "./report.ts";
+import { type Reported, whereOf } from "./report.ts";
 
 /** JUnit's XML: a suite for every rule; a rule that found nothing is a test that passed. */
 export function junit({ findings, rules }: Reported): string {
@@ -19,9 +19,10 @@ function passed(id: string, title: string): string {
 
 /** Warnings do not fail a build, and are no passes either: they are skipped tests with a message. */
 function testCase(finding: Reported["findings"][number]): string {
-  const { id, severity, subject, summary, fix = "", location } = finding;
-  const where = `${location.file}:${location.line}:${location.column}`;
-  const open = `    <testcase classname="${escaped(id)}" name="${escaped(`${where} ${subject}`)}">`;
+  const { id, severity, subject, summary, fix = "" } = finding;
+  const where = whereOf(finding);
+  const open = `    <testcase classname="${escaped(id)}" name="${escaped(`${where} ${subject}`.trim())}"`;
+  if (severity === "ok") return `${open}/>`;
   const message = escaped(summary);
   const body =
     severity === "fail"
@@ -29,7 +30,7 @@ function testCase(finding: Reported["findings"][number]): string {
       : severity === "unknown"
         ? `<error message="${message}">${escaped(where)}</error>`
         : `<skipped message="${message}"/>`;
-  return `${open}${body}</testcase>`;
+  return `${open}>${body}</testcase>`;
 }
 
 function escaped(text: string): string {

@@ -5,9 +5,10 @@ import { type Reported, wrongIn } from "./report.ts";
 export function markdown(reported: Reported): string {
   const wrong = wrongIn(reported);
   if (wrong.length === 0) return "**gennet**: nothing found\n";
-  const rows = wrong.map(({ id, severity, subject, summary, fix = "", location: { file, line } }) =>
-    [severity, `\`${file}:${line}\``, subject, summary, fix, `\`${id}\``].map(cell).join(" | "),
-  );
+  const rows = wrong.map(({ id, severity, subject, summary, fix = "", location, region = "" }) => {
+    const where = location === undefined ? region : `${location.file}:${location.line}`;
+    return [severity, `\`${where}\``, subject, summary, fix, `\`${id}\``].map(cell).join(" | ");
+  });
   const head = "severity | where | subject | what | what mends it | rule";
   const lines = [head, "--- | --- | --- | --- | --- | ---", ...rows].map((row) => `| ${row} |`);
   return `**gennet**: ${tally(wrong, (_, text) => text)}\n\n${lines.join("\n")}\n`;

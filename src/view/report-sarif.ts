@@ -1,4 +1,4 @@
-import type { LocatedFinding, Severity } from "../core/finding.ts";
+import type { Severity, SourceLocation } from "../core/finding.ts";
 import type { Reported, ReportedRule } from "./report.ts";
 
 const levels = {
@@ -30,27 +30,27 @@ function toRule({ id, title, explain, fix }: ReportedRule): object {
     id,
     shortDescription: { text: title },
     fullDescription: { text: explain },
-    help: { text: `${explain}\n\n${fix}` },
+    help: { text: fix === undefined ? explain : `${explain}\n\n${fix}` },
   };
 }
 
 function toResult(finding: Reported["findings"][number], rules: readonly ReportedRule[]): object {
-  const { id, severity, subject, summary, location, waiver } = finding;
+  const { id, severity, subject, summary, location, region, waiver } = finding;
   return {
     ruleId: id,
     ruleIndex: rules.findIndex((rule) => rule.id === id),
     // An unknown is neither a pass nor a failure.
     ...(severity === "unknown" ? { kind: "open", level: "none" } : { level: levels[severity] }),
     message: { text: `${subject}: ${summary}` },
-    locations: [{ physicalLocation: physical(location) }],
-    partialFingerprints: { "gennet/v1": `${id} ${location.file} ${subject}` },
+    ...(location === undefined ? {} : { locations: [{ physicalLocation: physical(location) }] }),
+    partialFingerprints: { "gennet/v1": `${id} ${location?.file ?? region} ${subject}` },
     ...(waiver === undefined
       ? {}
       : { suppressions: [{ kind: "external", justification: `${waiver.owner}: ${waiver.reason}` }] }),
   };
 }
 
-function physical({ file, line, column }: LocatedFinding["location"]): object {
+function physical({ file, line, column }: SourceLocation): object {
   const uri = file.split("/").map(encodeURIComponent).join("/");
   return { artifactLocation: { uri }, region: { startLine: line, startColumn: column } };
 }

@@ -1,8 +1,10 @@
-import type { LocatedFinding } from "../core/finding.ts";
+import type { Finding, SourceLocation } from "../core/finding.ts";
 
 /** What every report is made from. */
 export interface Reported {
-  readonly findings: readonly (LocatedFinding & {
+  readonly findings: readonly (Finding & {
+    /** Of what stands in a file; what runs has a region. */
+    readonly location?: SourceLocation;
     readonly waiver?: { readonly owner: string; readonly reason: string };
   })[];
   readonly rules: readonly ReportedRule[];
@@ -14,10 +16,16 @@ export interface ReportedRule {
   readonly id: string;
   readonly title: string;
   readonly explain: string;
-  readonly fix: string;
+  readonly fix?: string;
 }
 
 /** What a report shows where only what is wrong is shown. */
 export function wrongIn({ findings }: Reported): Reported["findings"] {
   return findings.filter(({ severity }) => severity !== "ok" && severity !== "skip");
+}
+
+/** `values.yaml:3:7`, or the region. */
+export function whereOf({ location, region }: Reported["findings"][number]): string {
+  if (location === undefined) return region ?? "";
+  return `${location.file}:${location.line}:${location.column}`;
 }

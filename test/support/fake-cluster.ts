@@ -1,12 +1,16 @@
-import type { AppError } from "../../src/core/error.ts";
+import { AppError } from "../../src/core/error.ts";
 import type { PodObject } from "../../src/health/kube-objects.ts";
-import type { Cluster, KubeObject, ListQuery, WatchEvent } from "../../src/k8s/port.ts";
+import type { Cluster, KubeObject, ListQuery, PodAnswer, WatchEvent } from "../../src/k8s/port.ts";
 import { matches } from "./list-query.ts";
 
 export interface FakeClusterOptions {
   readonly objects?: readonly KubeObject[];
   /** Instead of the objects of a kind; `version` instead of the version. */
   readonly errors?: Readonly<Record<string, AppError>>;
+  /** What a pod's port answers: by `shop/orders-1:15000`, for each path that is asked in turn. */
+  readonly answers?: Readonly<Record<string, AppError | readonly string[]>>;
+  /** The clock of pods, milliseconds since the epoch. */
+  readonly podNow?: number;
 }
 
 export interface FakeCluster extends Cluster {
@@ -15,7 +19,8 @@ export interface FakeCluster extends Cluster {
 }
 
 /** An API server's worth of objects in memory, as far as reading goes. */
-export function fakeCluster({ objects = [], errors = {} }: FakeClusterOptions = {}): FakeCluster {
+export function fakeCluster(options: FakeClusterOptions = {}): FakeCluster {
+  const { objects = [], errors = {}, answers = {}, podNow } = options;
   const reads: string[] = [];
   const found = (verb: string, query: ListQuery): readonly KubeObject[] => {
     reads.push([verb, query.kind, query.fieldSelector].filter((word) => word !== undefined).join(" "));
@@ -44,6 +49,17 @@ export function fakeCluster({ objects = [], errors = {} }: FakeClusterOptions = 
     replace: readOnly,
     patch: readOnly,
     delete: readOnly,
+    askPod: async ({ namespace, name, port }, paths) => {
+      const asked = `${namespace}/${name}:${port}`;
+      reads.push(`ask ${asked}`);
+      const answer = answers[asked] ?? new AppError("KUBE_FORWARD_FAILED", `nothing listens at ${asked}`);
+      if (answer instanceof AppError) throw answer;
+      return paths.map((_path, at): PodAnswer => ({
+        status: 200,
+        body: answer[at] ?? "",
+        ...(podNow === undefined ? {} : { now: podNow }),
+      }));
+    },
     close: async () => undefined,
   };
 }

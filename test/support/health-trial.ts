@@ -1,21 +1,39 @@
 import type { Check } from "../../src/core/check.ts";
 import type { Finding } from "../../src/core/finding.ts";
 import { runChecks } from "../../src/core/run-checks.ts";
+import { createEnvoy } from "../../src/k8s/envoy/envoy.ts";
+import { createIstio } from "../../src/k8s/istio/istio.ts";
+import type { Cluster } from "../../src/k8s/port.ts";
 import { createHealthContext, type HealthContext, type HealthSources } from "../../src/health/health-context.ts";
 import { type FakeCluster, fakeCluster, type FakeClusterOptions } from "./fake-cluster.ts";
 import { testNow } from "./kube-objects.ts";
 
-export interface HealthTrial extends FakeClusterOptions, Pick<HealthSources, "eks" | "namespace"> {}
+export interface HealthTrial extends FakeClusterOptions, Pick<HealthSources, "eks" | "namespace"> {
+  readonly meshExpected?: boolean;
+}
+
+/** A cluster, and its mesh through it, as a command's context builds them. */
+export function sourcesOf(
+  cluster: Cluster,
+  meshExpected = false,
+): Pick<HealthSources, "connect" | "mesh" | "envoy" | "context"> {
+  return {
+    connect: async () => cluster,
+    mesh: { istio: async () => createIstio(cluster), expected: meshExpected },
+    envoy: async () => createEnvoy(cluster),
+    context: "eu",
+  };
+}
 
 /** Asks one check, whatever it needs, about a cluster in memory. */
 export async function askOne(
   check: Check<HealthContext>,
-  { eks, namespace, ...options }: HealthTrial,
+  { eks, namespace, meshExpected, ...options }: HealthTrial,
 ): Promise<{ findings: readonly Finding[]; cluster: FakeCluster }> {
   const { signal } = new AbortController();
   const cluster = fakeCluster(options);
   const now = (): number => testNow;
-  const sources: HealthSources = { connect: async () => cluster, context: "eu", now, eks, namespace };
+  const sources: HealthSources = { ...sourcesOf(cluster, meshExpected), now, eks, namespace };
   const context = createHealthContext(sources, signal);
   return { findings: await runChecks([{ ...check, needs: [] }], { context, now, signal }), cluster };
 }

@@ -106,6 +106,7 @@ export function memoryCluster(name: string): MemoryCluster {
         objects.delete(keyOfRef(ref));
         for (const tell of listeners) tell({ type: "deleted", object });
       },
+      askPod: async () => Promise.reject(new Error("there are no pods in memory")),
       close: async () => undefined,
     },
   };

@@ -26,4 +26,10 @@ export const commandLineCodes = {
     explain:
       "The command needs an answer, but there is no terminal to ask on (or --no-input was given). Give the answer by the flag that the message names.",
   },
+  REPORT_UNWRITABLE: {
+    exit: exit.usage,
+    title: "A report cannot be written",
+    explain:
+      "The folder of a --report does not exist, this user may not write it, or the disk is full. The reports named before it were written.",
+  },
 } as const satisfies ErrorCodes;

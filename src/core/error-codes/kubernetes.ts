@@ -44,6 +44,12 @@ export const kubernetesCodes = {
     explain:
       "Another field manager owns a field that gennet wants to set, or the object was changed between reading and writing. The message names the fields and their owner. Run the command again; if it says the same, decide which of the two should own the field.",
   },
+  KUBE_FORWARD_FAILED: {
+    exit: exit.unreachable,
+    title: "A port of a pod cannot be reached through the API server",
+    explain:
+      "gennet asks proxies and control planes through port-forwards (`pods/portforward`). The pod is gone or does not run, nothing listens on that port of it, or its node's kubelet cannot be reached from the API server. `kubectl port-forward` of the same pod and port says the same. Nothing is known about what would have been asked there.",
+  },
   KUBE_FAILING: {
     exit: exit.unreachable,
     title: "The Kubernetes API server answers with an error of its own",

@@ -8,10 +8,4 @@ export const lintCodes = {
     explain:
       "The path does not exist, or this user may not read it or something below it. Nothing was judged: half a tree would seem to lack what stands in the other half.",
   },
-  LINT_REPORT_UNWRITABLE: {
-    exit: exit.usage,
-    title: "A report cannot be written",
-    explain:
-      "The folder of a --report does not exist, this user may not write it, or the disk is full. The reports named before it were written.",
-  },
 } as const satisfies ErrorCodes;

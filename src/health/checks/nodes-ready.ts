@@ -1,5 +1,6 @@
 import type { Check } from "../../core/check.ts";
 import type { Finding, Severity } from "../../core/finding.ts";
+import { counted, enumerate, foldAlike } from "../fold-alike.ts";
 import type { HealthContext } from "../health-context.ts";
 import { condition, type NodeObject } from "../kube-objects.ts";
 
@@ -16,9 +17,10 @@ export const nodesReady: Check<HealthContext> = {
     if (nodes.length === 0) {
       return [{ id: "nodes/ready", severity: "warn", subject: "nodes", summary: "there are none: nothing can run" }];
     }
-    const findings = foldAlike(nodes.flatMap(problems), kubectl);
+    const alike = foldAlike(nodes.flatMap(problems), ({ severity, summary }) => `${severity} ${summary}`);
+    const findings = alike.map((group) => toFinding(group, kubectl));
     if (findings.length > 0) return findings;
-    const subject = `${nodes.length} ${nodes.length === 1 ? "node" : "nodes"}`;
+    const subject = counted(nodes.length, "node");
     return [{ id: "nodes/ready", severity: "ok", subject, summary: "ready" }];
   },
 };
@@ -47,24 +49,15 @@ function problems(node: NodeObject): Problem[] {
   return [...pressed, { ...about, severity: "warn", summary: "cordoned: no new pods are placed on it" }];
 }
 
-/** One finding for all nodes with the same problem: when a zone is lost, one line says so. */
-function foldAlike(all: readonly Problem[], kubectl: string): Finding[] {
-  const alike = new Map<string, Problem[]>();
-  for (const problem of all) {
-    const key = `${problem.severity} ${problem.summary}`;
-    alike.set(key, [...(alike.get(key) ?? []), problem]);
-  }
-  return [...alike.values()].map((group) => {
-    const nodes = group.map((problem) => problem.node);
-    const [{ node, severity, summary }] = group as [Problem];
-    const shown = nodes.length <= 3 ? nodes.join(", ") : `${nodes.slice(0, 3).join(", ")} and ${nodes.length - 3} more`;
-    return {
-      id: "nodes/ready",
-      severity,
-      subject: nodes.length === 1 ? `node ${shown}` : `${nodes.length} nodes (${shown})`,
-      summary,
-      fix: summary.startsWith("cordoned") ? `${kubectl} uncordon ${node}` : `${kubectl} describe node ${node}`,
-      evidence: { nodes },
-    };
-  });
+function toFinding(alike: readonly [Problem, ...Problem[]], kubectl: string): Finding {
+  const nodes = alike.map((problem) => problem.node);
+  const [{ node, severity, summary }] = alike;
+  return {
+    id: "nodes/ready",
+    severity,
+    subject: enumerate(nodes, "node"),
+    summary,
+    fix: summary.startsWith("cordoned") ? `${kubectl} uncordon ${node}` : `${kubectl} describe node ${node}`,
+    evidence: { nodes },
+  };
 }

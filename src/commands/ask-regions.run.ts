@@ -1,0 +1,47 @@
+import type { Context } from "../context.ts";
+import type { Check } from "../core/check.ts";
+import type { TextView } from "../core/command.ts";
+import { exitOf, type Finding } from "../core/finding.ts";
+import type { Outcome } from "../core/outcome.ts";
+import { assertNamed } from "../core/run-checks.ts";
+import type { HealthContext } from "../health/health-context.ts";
+import { tally } from "../view/findings.ts";
+import { regionFindingLines } from "../view/region-findings.ts";
+import type { CheckInput } from "./check-flags.ts";
+import { type ExaminedPlaces, examinePlaces } from "./examine-places.run.ts";
+import { type Report, untilWell } from "./until-well.run.ts";
+import { healthFormats, wantedReports, writeReports } from "./write-reports.run.ts";
+
+interface Question<D extends Report> {
+  readonly checks: readonly Check<HealthContext>[];
+  /** The mesh is what is asked for. */
+  readonly meshExpected: boolean;
+  /** Makes the answer of what was found. */
+  readonly describe: (examined: ExaminedPlaces, findings: readonly Finding[]) => D;
+}
+
+/** The `run` of a command that asks checks about every region. */
+export function askRegions<D extends Report>({ checks, meshExpected, describe }: Question<D>) {
+  return async (input: CheckInput, context: Context): Promise<Outcome<D>> => {
+    assertNamed(checks, [...input.only, ...input.skip]);
+    const wanted = wantedReports(input.report, healthFormats, context.options.output);
+    const look = async (isFirst: boolean): Promise<Outcome<D>> => {
+      const examined = await examinePlaces(checks, { ...input, meshExpected, isFirst }, context);
+      const findings = examined.places.flatMap((place) => place.findings);
+      return { exit: exitOf(findings, input.strict), document: describe(examined, findings) };
+    };
+    const outcome = await untilWell(look, input.wait, context);
+    await writeReports(wanted, outcome.document, checks, context);
+    return outcome;
+  };
+}
+
+/** What comes first, and then what there is to say about each region. */
+export function presentRegions(
+  { regions, findings }: Report & { readonly regions: readonly { readonly name: string }[] },
+  first: readonly string[],
+  view: TextView,
+): string {
+  const names = regions.map(({ name }) => name);
+  return [...first, ...regionFindingLines(names, findings, view), "", tally(findings, view.paint)].join("\n");
+}

@@ -1,0 +1,27 @@
+import type { TextView } from "../core/command.ts";
+import { breakersRegion, type BreakersReport } from "../health/breakers/breakers-report.ts";
+import { breakersRows, edgeRows, ejectedRows } from "../health/breakers/breakers-text.ts";
+import { breakerChecks } from "../health/index.ts";
+import { table } from "../view/table.ts";
+import { askRegions, presentRegions } from "./ask-regions.run.ts";
+
+export const run = askRegions({
+  checks: breakerChecks,
+  meshExpected: true,
+  describe: ({ places, ...about }, findings): BreakersReport => ({
+    kind: "BreakersReport",
+    ...about,
+    regions: places.map(breakersRegion),
+    findings,
+  }),
+});
+
+export function present(report: BreakersReport, view: TextView): string {
+  const [head = [], ...rows] = breakersRows(report.regions, view.paint);
+  const details = report.regions.flatMap(({ name, edges = [], ejected = [] }) =>
+    [edgeRows(edges, view.wide, view.paint), ejectedRows(ejected, view.paint)].flatMap(([first = [], ...more]) =>
+      more.length > 0 ? ["", view.paint("strong", name), table(first, more)] : [],
+    ),
+  );
+  return presentRegions(report, [table(head, rows), ...details], view);
+}

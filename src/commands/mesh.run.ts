@@ -1,0 +1,27 @@
+import type { TextView } from "../core/command.ts";
+import { meshChecks } from "../health/index.ts";
+import { meshRegion, type MeshReport } from "../health/mesh/mesh-report.ts";
+import { meshRows, proxyRows, workloadRows } from "../health/mesh/mesh-text.ts";
+import { table } from "../view/table.ts";
+import { askRegions, presentRegions } from "./ask-regions.run.ts";
+
+export const run = askRegions({
+  checks: meshChecks,
+  meshExpected: true,
+  describe: ({ places, ...about }, findings): MeshReport => ({
+    kind: "MeshReport",
+    ...about,
+    regions: places.map(meshRegion),
+    findings,
+  }),
+});
+
+export function present(report: MeshReport, view: TextView): string {
+  const [head = [], ...rows] = meshRows(report.regions, view.paint);
+  const details = report.regions.flatMap(({ name, proxies = [], workloads = [] }) =>
+    [proxyRows(proxies, view.paint), workloadRows(workloads, view.paint)].flatMap(([first = [], ...more]) =>
+      view.wide && more.length > 0 ? ["", view.paint("strong", name), table(first, more)] : [],
+    ),
+  );
+  return presentRegions(report, [table(head, rows), ...details], view);
+}

@@ -1,0 +1,58 @@
+import { mapBounded } from "../../core/bounded.ts";
+import type { MeshPod } from "../../k8s/istio/port.ts";
+import { foldAlike } from "../fold-alike.ts";
+import type { PodObject } from "../kube-objects.ts";
+import { type MeshWorkload, podName, workloadOf } from "../mesh/mesh-workload.ts";
+import type { Edge } from "./edges.ts";
+
+/** The matrix turned around: a pod, and who does not call it any more. */
+export interface EjectedPod {
+  readonly address: string;
+  /** `shop/payments-5f6-abcde`; absent where no pod of the cluster has the address. */
+  readonly pod?: string;
+  readonly workload?: MeshWorkload;
+  readonly by: readonly Ejector[];
+}
+
+export interface Ejector {
+  /** `deployment shop/orders` */
+  readonly caller: string;
+  /** As what it called the pod: `payments.shop.svc.cluster.local:80`. */
+  readonly callee: string;
+  /** The caller's pods whose proxies have ejected it, of how many. */
+  readonly pods: readonly string[];
+  readonly of: number;
+  /** The caller's proxies that have ejected every host of the callee. */
+  readonly exhausted: number;
+}
+
+const atOnce = 6;
+
+/** `podsAt` is asked for addresses that are no pod's of the mesh alone. */
+export async function ejectedPods(
+  edges: readonly Edge[],
+  pods: readonly MeshPod[],
+  podsAt: (ip: string) => Promise<readonly PodObject[]>,
+): Promise<readonly EjectedPod[]> {
+  const byAddress = new Map(pods.flatMap((pod) => (pod.ip === undefined ? [] : [[pod.ip, pod] as const])));
+  const all = edges.flatMap((edge) => edge.ejected.map(({ address, by }) => ({ address, by: toEjector(edge, by) })));
+  return mapBounded(
+    foldAlike(all, ({ address }) => address),
+    atOnce,
+    async (alike): Promise<EjectedPod> => {
+      const [{ address }] = alike;
+      const object = byAddress.get(address)?.object ?? (await podsAt(address)).find(runs);
+      const named = object === undefined ? {} : { pod: podName({ object }), workload: workloadOf({ object }) };
+      return { address, ...named, by: alike.map(({ by }) => by) };
+    },
+  );
+}
+
+function toEjector({ caller, callee, proxies, exhausted }: Edge, pods: readonly string[]): Ejector {
+  return { caller, callee, pods, of: proxies, exhausted };
+}
+
+/** On a node's own network many pods have the same address. */
+function runs({ spec, status }: PodObject): boolean {
+  return status?.phase === "Running" && spec?.hostNetwork !== true;
+}

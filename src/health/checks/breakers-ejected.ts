@@ -1,0 +1,51 @@
+import type { Finding } from "../../core/finding.ts";
+import { breakerCheck } from "../breakers/breaker-check.ts";
+import type { EjectedPod, Ejector } from "../breakers/ejected-pods.ts";
+import { counted } from "../fold-alike.ts";
+import { workloadKey } from "../workload.ts";
+
+const id = "breakers/ejected";
+
+export const breakersEjected = breakerCheck({
+  id,
+  title: "ejected pods",
+  explain:
+    "Outlier detection takes a pod out of a caller's rotation after failures in a row (5xx, resets, time-outs). Each caller's proxy decides by itself: the finding names the pod and who has ejected it, and a pod that only some callers eject is as much a sign as one that all of them do. It comes back after baseEjectionTime, longer each time. Look at the pod's own logs first. A pod of a workload that workloads/available speaks of is a symptom of that.",
+  async run({ breakers, workloads, kubectl }) {
+    const ejected = await breakers.ejected();
+    if (ejected.length === 0) {
+      const edges = await breakers.edges();
+      const subject = counted(edges.length, "call edge");
+      return [{ id, severity: "ok", subject, summary: "no pod is ejected" }];
+    }
+    const { broken } = await workloads();
+    return ejected.map((each) => toFinding(each, broken, kubectl));
+  },
+});
+
+function toFinding(
+  { address, pod, workload, by }: EjectedPod,
+  broken: ReadonlyMap<string, unknown>,
+  kubectl: string,
+): Finding {
+  const isSymptom = workload !== undefined && broken.has(workloadKey(workload.kind, workload.namespace, workload.name));
+  const [namespace, name] = pod?.split("/") ?? [];
+  return {
+    id,
+    severity: "fail",
+    subject: pod === undefined ? `host ${address} (no pod of this cluster)` : `pod ${pod}`,
+    summary: `ejected by ${by.map(said).join("; ")}`,
+    ...(pod === undefined ? {} : { fix: `${kubectl} -n ${namespace} logs ${name} --all-containers --since=15m` }),
+    ...(isSymptom ? { cause: "workloads/available" } : {}),
+    evidence: { address, by },
+  };
+}
+
+function said({ caller, callee, pods, of, exhausted }: Ejector): string {
+  const share = pods.length === of ? "" : ` (${pods.length} of its ${of} proxies)`;
+  const left =
+    exhausted === 0
+      ? ""
+      : `, ${counted(exhausted, "proxy", "proxies")} of which ${exhausted === 1 ? "has" : "have"} no host left`;
+  return `${caller}${share} as ${callee}${left}`;
+}

@@ -1,0 +1,53 @@
+import type { Finding } from "../../core/finding.ts";
+import { breakerCheck } from "../breakers/breaker-check.ts";
+import type { Edge } from "../breakers/edges.ts";
+import { counted, foldAlike } from "../fold-alike.ts";
+
+const id = "breakers/open";
+
+export const breakersOpen = breakerCheck({
+  id,
+  title: "open breakers",
+  explain:
+    "A breaker is open in a caller's proxy while as many connections, requests, waiting requests or retries are under way to a service as its DestinationRule's connectionPool allows; further calls fail at once (503 with the flag UO). Calls that were refused since the proxy started, though no breaker is open now, are a warning. Istio leaves these statistics out unless they are asked for: then it is unknown whether a breaker is open, never that none is. Annotate the caller's pods with sidecar.istio.io/statsInclusionRegexps, as the templates do.",
+  async run({ breakers }) {
+    const limited = (await breakers.edges()).filter(({ limits }) => Object.keys(limits).length > 0);
+    const known = limited.filter(({ open }) => open !== undefined);
+    const silent = foldAlike(
+      limited.filter(({ open }) => open === undefined),
+      ({ caller }) => caller,
+    );
+    const findings = [...known.flatMap(judge), ...silent.map(notExported)];
+    if (findings.length > 0) return findings;
+    const summary = known.length === 1 ? "is closed" : "are closed";
+    return [{ id, severity: "ok", subject: counted(known.length, "breaker"), summary }];
+  },
+});
+
+function judge({ caller, callee, proxies, limits, open = [], overflows = 0 }: Edge): Finding[] {
+  const about = { id, subject: `${caller} → ${callee}` };
+  const refused = overflows === 0 ? "" : `${counted(overflows, "call")} refused since its proxies started`;
+  if (open.length > 0) {
+    const which = open.map(
+      ({ limit, pods }) =>
+        `${limit} (limit ${limits[limit]}) in ${pods.length} of ${counted(proxies, "proxy", "proxies")}`,
+    );
+    const summary = [`open: ${which.join(", ")}`, refused].filter((part) => part !== "").join("; ");
+    return [{ ...about, severity: "fail", summary, evidence: { limits, open, overflows } }];
+  }
+  if (overflows === 0) return [];
+  return [{ ...about, severity: "warn", summary: `closed now; ${refused}`, evidence: { limits, overflows } }];
+}
+
+function notExported(edges: readonly [Edge, ...Edge[]]): Finding {
+  const [{ caller }] = edges;
+  return {
+    id,
+    severity: "unknown",
+    obstacle: "unreachable",
+    subject: caller,
+    summary: `its proxies export no statistics of breakers: whether ${edges.length === 1 ? "one is" : `one of ${edges.length} is`} open is not known`,
+    fix: 'annotate its pod template with sidecar.istio.io/statsInclusionRegexps: ".*outlier_detection.*,.*circuit_breakers.*,.*upstream_rq.*"',
+    evidence: { callees: edges.map(({ callee }) => callee) },
+  };
+}

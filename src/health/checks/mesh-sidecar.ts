@@ -1,0 +1,37 @@
+import type { Finding } from "../../core/finding.ts";
+import { counted } from "../fold-alike.ts";
+import { meshCheck } from "../mesh/mesh-check.ts";
+import { type WorkloadInMesh, workloadsOf } from "../mesh/strictness.ts";
+
+const id = "mesh/sidecar";
+const restartable = /^(deployment|statefulset|daemonset) /;
+
+export const meshSidecar = meshCheck({
+  id,
+  title: "sidecars",
+  explain:
+    "A pod that Istio was told to take into the mesh should have a proxy: its namespace has the label istio-injection=enabled or istio.io/rev, or, where the namespace says nothing, the pod itself has sidecar.istio.io/inject=true or istio.io/rev. sidecar.istio.io/inject=false and host networking exempt a pod. One without a proxy speaks plain text, is refused by strict mTLS, and has no breaker. Most often it is older than the label, or was created while the injection webhook did not answer: a restart mends it.",
+  async run({ mesh, kubectl }) {
+    const pods = await mesh.pods();
+    const lacking = workloadsOf(pods, undefined).filter(({ missing }) => missing.length > 0);
+    if (lacking.length > 0) return lacking.map((each) => toFinding(each, kubectl));
+    const inside = pods.filter(({ proxy }) => proxy).length;
+    const subject = counted(inside, "pod");
+    return [{ id, severity: "ok", subject, summary: "in the mesh, and none is missing there" }];
+  },
+});
+
+function toFinding({ workload, pods, missing, wanted }: WorkloadInMesh, kubectl: string): Finding {
+  const [kind = "", path = ""] = workload.split(" ");
+  const [namespace, name] = path.split("/");
+  return {
+    id,
+    severity: "fail",
+    subject: workload,
+    summary: `${missing.length} of its ${counted(pods, "pod")} ${missing.length === 1 ? "has" : "have"} no sidecar, though ${wanted} asks for one`,
+    fix: restartable.test(workload)
+      ? `${kubectl} -n ${namespace} rollout restart ${kind}/${name}`
+      : `${kubectl} -n ${namespace} delete pod ${missing[0]}   and have it created again`,
+    evidence: { pods: missing },
+  };
+}

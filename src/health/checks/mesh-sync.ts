@@ -1,0 +1,82 @@
+import { formatDuration } from "../../core/duration.ts";
+import type { Finding, Severity } from "../../core/finding.ts";
+import { counted, enumerate, foldAlike } from "../fold-alike.ts";
+import { meshCheck } from "../mesh/mesh-check.ts";
+import { type Proxy, type ProxyResource, proxiesOf } from "../mesh/proxies.ts";
+
+const id = "mesh/sync";
+
+const severities: Readonly<Partial<Record<Proxy["state"], Severity>>> = {
+  refused: "fail",
+  stale: "fail",
+  unconnected: "fail",
+  unknown: "unknown",
+  pending: "warn",
+};
+
+export const meshSync = meshCheck({
+  id,
+  title: "proxies",
+  explain:
+    "Every proxy should use what istiod last sent it, over all istiods together. Refused (NACK): Envoy does not accept it, the message is Envoy's own, and the proxy goes on with the configuration before; most often an EnvoyFilter, or a proxy that lacks an extension. Stale: the proxy has not answered for more than 10 s; it is overloaded, or its connection is broken. Something sent more recently is a warning. Unconnected: the pod runs a proxy that no istiod knows. Where an istiod does not answer, the proxies that no other one knows are unknown. `istioctl proxy-status` shows the same.",
+  async run({ mesh, kube, kubectl }) {
+    const [planes, pods] = await Promise.all([mesh.controlPlanes(), mesh.pods()]);
+    const proxies = proxiesOf(planes, pods, kube.namespace?.name);
+    const troubled = foldAlike(
+      proxies.filter(({ state }) => state !== "synced"),
+      (proxy) => `${proxy.state} ${withoutAge(proxy)}`,
+    );
+    const findings = troubled.map((alike) => toFinding(alike, planes.length === 0, kubectl));
+    const well = proxies.filter(({ state }) => state === "synced").length;
+    if (well === 0 && findings.length > 0) return findings;
+    const subject = counted(well, "proxy", "proxies");
+    return [...findings, { id, severity: "ok", subject, summary: well === proxies.length ? "all in sync" : "in sync" }];
+  },
+});
+
+function toFinding(alike: readonly [Proxy, ...Proxy[]], withoutIstiod: boolean, kubectl: string): Finding {
+  const [first] = alike;
+  const { state } = first;
+  const names = alike.map(({ pod }) => pod);
+  const [namespace, name] = first.pod.split("/");
+  const isSymptom = state === "unknown" || (state === "unconnected" && withoutIstiod);
+  const severity = severities[state] ?? "fail";
+  return {
+    id,
+    severity,
+    ...(severity === "unknown" ? { obstacle: "unreachable" } : {}),
+    subject: enumerate(names, "proxy", "proxies"),
+    summary: `${withoutAge(first)}${sinceWhen(alike)}`,
+    fix: `${kubectl} -n ${namespace} logs ${name} -c istio-proxy --tail=50`,
+    ...(isSymptom ? { cause: "mesh/istiod" } : {}),
+    evidence: { proxies: names, resources: troubledIn(first) },
+  };
+}
+
+function withoutAge(proxy: Proxy): string {
+  const types = troubledIn(proxy).map(({ type }) => type);
+  switch (proxy.state) {
+    case "refused":
+      return troubledIn(proxy)
+        .map(({ type, error = "" }) => `refuses its ${type}: ${error}`)
+        .join("; ");
+    case "stale":
+      return `does not take up the ${types.join(", ")} that istiod sent`;
+    case "pending":
+      return `has just been sent ${types.join(", ")}`;
+    case "unknown":
+      return "connected to none of the istiods that answer";
+    default:
+      return "connected to no istiod";
+  }
+}
+
+function troubledIn({ state, resources }: Proxy): readonly ProxyResource[] {
+  return resources.filter((each) => each.state === state);
+}
+
+/** Of all of them the longest; nothing where no age is known. */
+function sinceWhen(alike: readonly Proxy[]): string {
+  const ages = alike.flatMap((proxy) => troubledIn(proxy).flatMap(({ ageMs }) => ageMs ?? []));
+  return ages.length === 0 ? "" : ` (sent ${formatDuration(Math.max(...ages))} ago)`;
+}

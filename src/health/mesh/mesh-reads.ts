@@ -1,0 +1,36 @@
+import type { ControlPlane, Istio, MeshPod } from "../../k8s/istio/port.ts";
+import { type Shared, shared } from "../shared.ts";
+
+export interface MeshSources {
+  readonly istio: () => Promise<Istio>;
+  /** Somebody asks for the mesh itself: that there is none is no reason to look away. */
+  readonly expected?: boolean;
+}
+
+/** What the checks read of one cluster's mesh, each at most once. */
+export interface MeshReads {
+  readonly controlPlanes: Shared<readonly ControlPlane[]>;
+  /** Of the one namespace that is looked at, or of all. */
+  readonly pods: Shared<readonly MeshPod[]>;
+  readonly mtls: Shared<Awaited<ReturnType<Istio["mtls"]>>>;
+  /** Whether there is anything of Istio: an istiod, or a proxy. */
+  readonly present: Shared<boolean>;
+  readonly expected: boolean;
+}
+
+export function createMeshReads(
+  { istio, expected = false }: MeshSources,
+  namespace: string | undefined,
+  signal: AbortSignal,
+): MeshReads {
+  const controlPlanes = shared(async () => (await istio()).controlPlanes(signal));
+  const pods = shared(async () => (await istio()).pods(namespace, signal));
+  return {
+    controlPlanes,
+    pods,
+    mtls: shared(async () => (await istio()).mtls(signal)),
+    // Each check goes on to what it needs itself; whoever may read one of the two only is told by that one.
+    present: shared(async () => (await pods()).some(({ proxy }) => proxy) || (await controlPlanes()).length > 0),
+    expected,
+  };
+}

@@ -1,0 +1,25 @@
+import type { MeshPod } from "../../k8s/istio/port.ts";
+import { ownerOf } from "../pod-trouble.ts";
+
+/** What pods of the mesh belong to, as people name it. */
+export interface MeshWorkload {
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** A pod without an owner is its own workload. */
+export function workloadOf({ object }: Pick<MeshPod, "object">): MeshWorkload {
+  const { namespace = "default", name } = object.metadata;
+  const owner = ownerOf(object) ?? { kind: "Pod", name };
+  return { kind: owner.kind, namespace, name: owner.name };
+}
+
+/** `deployment shop/orders` */
+export function sayWorkload({ kind, namespace, name }: MeshWorkload): string {
+  return `${kind.toLowerCase()} ${namespace}/${name}`;
+}
+
+export function podName({ object: { metadata } }: Pick<MeshPod, "object">): string {
+  return `${metadata.namespace}/${metadata.name}`;
+}

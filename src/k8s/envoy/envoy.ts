@@ -1,0 +1,40 @@
+import { AppError } from "../../core/error.ts";
+import type { Cluster } from "../port.ts";
+import { adminPaths, clustersIn, ejectingIn, statisticsIn } from "./admin.ts";
+import type { Envoy, PodRef, Upstream } from "./port.ts";
+import { toUpstream } from "./upstream.ts";
+
+/** Where Istio has Envoy's admin interface listen, on the pod's loopback. */
+const adminPort = 15_000;
+
+/** Envoys by their admin interface, through the API server. */
+export function createEnvoy(cluster: Pick<Cluster, "askPod" | "name">): Envoy {
+  return {
+    async upstreams(pod, signal) {
+      const answers = await cluster.askPod({ ...pod, port: adminPort }, adminPaths, signal);
+      const failed = answers.find(({ status }) => status !== 200);
+      if (failed !== undefined) throw invalid(cluster.name, pod, `HTTP ${failed.status}`);
+      const [clusters = "", statistics = "", config = ""] = answers.map(({ body }) => body);
+      try {
+        return upstreamsIn(clusters, statistics, config);
+      } catch (error) {
+        if (error instanceof SyntaxError) throw invalid(cluster.name, pod, error.message);
+        throw error;
+      }
+    },
+  };
+}
+
+function upstreamsIn(clusters: string, statistics: string, config: string): readonly Upstream[] {
+  const values = statisticsIn(statistics);
+  const ejecting = ejectingIn(config);
+  return clustersIn(clusters).flatMap((each) => toUpstream(each, values, ejecting) ?? []);
+}
+
+function invalid(cluster: string, { namespace, name }: PodRef, why: string): AppError {
+  return new AppError(
+    "PROXY_ANSWER_INVALID",
+    `${cluster}: the proxy of pod ${namespace}/${name} does not answer as Envoy does: ${why}.`,
+    { next: ["gennet explain PROXY_ANSWER_INVALID"] },
+  );
+}

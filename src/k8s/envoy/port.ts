@@ -1,0 +1,34 @@
+import type { PodPort } from "../port.ts";
+
+export type PodRef = Omit<PodPort, "port">;
+
+/** What Envoy counts against a limit. */
+export type Limit = "connections" | "pending" | "requests" | "retries";
+
+/** The service, or the subset of one, that a proxy sends calls to. */
+export interface Upstream {
+  /** `payments.shop.svc.cluster.local`. */
+  readonly host: string;
+  readonly port: number;
+  /** A DestinationRule's subset. */
+  readonly subset?: string;
+  /** What is limited, and to how many at once; empty where nothing is: no breaker. */
+  readonly limits: Readonly<Partial<Record<Limit, number>>>;
+  /** Whether failing hosts are ejected. */
+  readonly outlierDetection: boolean;
+  /** Requests and connections since the proxy started or the hosts came: whether the edge is used at all. */
+  readonly calls: number;
+  /** Limits that are reached now; absent where the proxy does not export these statistics: not known. */
+  readonly open?: readonly Limit[];
+  /** Calls refused for a limit since the proxy started; absent where not exported. */
+  readonly overflows?: number;
+  readonly hosts: number;
+  /** `10.0.1.7`: hosts that outlier detection has taken out, for this proxy alone. */
+  readonly ejected: readonly string[];
+}
+
+/** The proxy beside a service: Envoy as Istio sets it up. Errors are the Cluster's, and PROXY_ANSWER_INVALID. */
+export interface Envoy {
+  /** What the pod's proxy calls. */
+  upstreams(pod: PodRef, signal: AbortSignal): Promise<readonly Upstream[]>;
+}
