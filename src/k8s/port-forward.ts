@@ -75,7 +75,7 @@ function connectionsOf(socket: WebSocket, count: number): Duplex[] {
 function ask(connection: Duplex, path: string, signal: AbortSignal): Promise<PodAnswer> {
   return new Promise((resolve, reject) => {
     const outgoing = httpRequest(
-      { host: "localhost", path, signal, createConnection: () => connection, headers: { connection: "close" } },
+      { path, signal, createConnection: () => connection, headers: { host: "localhost", connection: "close" } },
       (incoming) => {
         const chunks: Buffer[] = [];
         incoming.on("data", (chunk: Buffer) => chunks.push(chunk));

@@ -1,0 +1,154 @@
+import { describe, expect, it } from "vitest";
+import { askOne, type HealthTrial } from "../../../test/support/health-trial.ts";
+import { deployment, pod } from "../../../test/support/kube-objects.ts";
+import { meshNamespace, meshPod, proxyAnswers } from "../../../test/support/mesh-objects.ts";
+import { AppError } from "../../core/error.ts";
+import type { Finding } from "../../core/finding.ts";
+import { breakersCoverage } from "../checks/breakers-coverage.ts";
+import { breakersEjected } from "../checks/breakers-ejected.ts";
+import { breakersOpen } from "../checks/breakers-open.ts";
+import { breakersProxies } from "../checks/breakers-proxies.ts";
+
+const callers = [meshPod("orders-1", "orders", "10.0.0.1"), meshPod("orders-2", "orders", "10.0.0.2")];
+const callees = [meshPod("payments-1", "payments", "10.0.0.3"), meshPod("payments-2", "payments", "10.0.0.4")];
+const host = "payments.shop.svc.cluster.local";
+const guarded = { host, calls: 5, maxConnections: 10, outlierDetection: true };
+const well = proxyAnswers([{ ...guarded, hosts: { "10.0.0.3": "well", "10.0.0.4": "well" } }]);
+const nothing = proxyAnswers([]);
+const quiet = { "shop/payments-1:15000": nothing, "shop/payments-2:15000": nothing };
+
+const trial = (one: readonly string[] | AppError, two: readonly string[] | AppError, more: HealthTrial = {}) => ({
+  objects: [meshNamespace, ...callers, ...callees, ...(more.objects ?? [])],
+  answers: { ...quiet, "shop/orders-1:15000": one, "shop/orders-2:15000": two, ...more.answers },
+});
+const brief = (findings: readonly Finding[]) =>
+  findings.map(({ severity, subject, summary, cause }) => [
+    severity,
+    `${subject}: ${summary}`,
+    ...(cause === undefined ? [] : [cause]),
+  ]);
+
+describe("ejected pods", () => {
+  const ejecting = proxyAnswers([{ ...guarded, hosts: { "10.0.0.3": "ejected", "10.0.0.4": "well" } }]);
+
+  it("are none where all is well", async () => {
+    expect(brief((await askOne(breakersEjected, trial(well, well))).findings)).toEqual([
+      ["ok", "1 call edge: no pod is ejected"],
+    ]);
+  });
+
+  it("are named with their callers, and how many of these", async () => {
+    const { findings } = await askOne(breakersEjected, trial(ejecting, well));
+    expect(brief(findings)).toEqual([
+      ["fail", `pod shop/payments-1: ejected by deployment shop/orders (1 of its 2 proxies) as ${host}:80`],
+    ]);
+    expect(findings[0]?.fix).toBe("kubectl --context eu -n shop logs payments-1 --all-containers --since=15m");
+  });
+
+  it("say who has nobody left to call", async () => {
+    const all = proxyAnswers([{ ...guarded, hosts: { "10.0.0.3": "ejected" } }]);
+    expect(brief((await askOne(breakersEjected, trial(all, all))).findings)).toEqual([
+      [
+        "fail",
+        `pod shop/payments-1: ejected by deployment shop/orders as ${host}:80, 2 proxies of which have no host left`,
+      ],
+    ]);
+  });
+
+  it("are a symptom where their workload is not available", async () => {
+    const broken = deployment("payments", { availableReplicas: 1 });
+    const { findings } = await askOne(breakersEjected, trial(ejecting, ejecting, { objects: [broken] }));
+    expect(findings[0]?.cause).toBe("workloads/available");
+  });
+
+  it("may be outside the mesh, or outside the cluster", async () => {
+    const hosts = { "10.0.9.9": "ejected", "192.0.2.1": "ejected" } as const;
+    const outside = pod("legacy-1", { phase: "Running", podIP: "10.0.9.9" });
+    const objects = [{ ...outside, metadata: { ...outside.metadata, namespace: "old" } }];
+    const answers = proxyAnswers([{ ...guarded, hosts }]);
+    const { findings } = await askOne(breakersEjected, trial(answers, answers, { objects }));
+    expect(findings.map(({ subject }) => subject)).toEqual([
+      "pod old/legacy-1",
+      "host 192.0.2.1 (no pod of this cluster)",
+    ]);
+  });
+});
+
+describe("open breakers", () => {
+  const hosts = { "10.0.0.3": "well" } as const;
+
+  it("fail with the limit that is reached", async () => {
+    const open = proxyAnswers([{ ...guarded, hosts, breaker: "open", overflows: 3 }]);
+    expect(brief((await askOne(breakersOpen, trial(open, well))).findings)).toEqual([
+      [
+        "fail",
+        `deployment shop/orders → ${host}:80: open: connections (limit 10) in 1 of 2 proxies; 3 calls refused since its proxies started`,
+      ],
+    ]);
+  });
+
+  it("are a warning where they were open", async () => {
+    const was = proxyAnswers([{ ...guarded, hosts, overflows: 1 }]);
+    expect(brief((await askOne(breakersOpen, trial(was, well))).findings)).toEqual([
+      ["warn", `deployment shop/orders → ${host}:80: closed now; 1 call refused since its proxies started`],
+    ]);
+  });
+
+  it("are unknown where the proxies do not export them, and cannot be where nothing is limited", async () => {
+    const missing = proxyAnswers([{ ...guarded, hosts, breaker: "missing" }]);
+    const { findings } = await askOne(breakersOpen, trial(missing, missing));
+    expect(brief(findings)).toEqual([
+      [
+        "unknown",
+        "deployment shop/orders: its proxies export no statistics of breakers: whether one is open is not known",
+      ],
+    ]);
+    const unlimited = proxyAnswers([{ host, calls: 5, hosts, outlierDetection: true, breaker: "missing" }]);
+    expect(brief((await askOne(breakersOpen, trial(unlimited, unlimited))).findings)).toEqual([
+      ["ok", "0 breakers: are closed"],
+    ]);
+  });
+});
+
+describe("calls without a breaker", () => {
+  it("are a warning where calls are made, and only there", async () => {
+    const hosts = { "10.0.0.3": "well" } as const;
+    const bare = proxyAnswers([
+      { host, calls: 5, hosts },
+      { host: "unused.shop.svc.cluster.local", hosts },
+    ]);
+    expect(brief((await askOne(breakersCoverage, trial(bare, bare))).findings)).toEqual([
+      ["warn", `deployment shop/orders: calls ${host}:80 without a breaker`],
+    ]);
+    expect(brief((await askOne(breakersCoverage, trial(well, well))).findings)).toEqual([
+      ["ok", "1 used call edge: has a breaker"],
+    ]);
+  });
+});
+
+describe("a proxy that does not answer", () => {
+  const silent = new AppError("KUBE_FORWARD_FAILED", "port 15000 cannot be reached");
+
+  it("is unknown, also to the other questions, and takes nothing from the others", async () => {
+    const one = trial(silent, well);
+    expect(brief((await askOne(breakersProxies, one)).findings)).toEqual([
+      ["unknown", "proxy shop/orders-1: port 15000 cannot be reached"],
+      ["ok", "3 proxies: answer"],
+    ]);
+    expect(brief((await askOne(breakersEjected, one)).findings)).toEqual([
+      ["ok", "1 call edge: no pod is ejected"],
+      ["unknown", "ejected pods: not known of 1 proxy that does not answer", "breakers/proxies"],
+    ]);
+  });
+
+  it("is not asked after one said that nobody may", async () => {
+    const denied = new AppError("KUBE_DENIED", "you may not forward ports");
+    const many = Array.from({ length: 30 }, (_, at) => meshPod(`z-${at}`, "z", `10.0.1.${at}`));
+    const { findings, cluster } = await askOne(breakersProxies, {
+      objects: [meshNamespace, ...many],
+      answers: Object.fromEntries(many.map(({ metadata }) => [`shop/${metadata.name}:15000`, denied])),
+    });
+    expect(findings).toMatchObject([{ severity: "unknown", obstacle: "denied" }]);
+    expect(cluster.reads.filter((read) => read.startsWith("ask"))).toHaveLength(10);
+  });
+});

@@ -1,0 +1,105 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterEach, describe, expect, it } from "vitest";
+import { type FakeKubelet, fakeKubelet } from "../../test/support/fake-kubelet.ts";
+import { realClock } from "../../test/support/real-clock.ts";
+import type { Access } from "./access.ts";
+import { createCluster } from "./cluster.ts";
+import { createTransport } from "./transport.ts";
+import { Agent } from "node:http";
+
+const { signal } = new AbortController();
+const pod = { namespace: "shop", name: "orders-1", port: 15_000 };
+const leave: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  await Promise.all(leave.splice(0).map((each) => each()));
+});
+
+/** What runs in the pod: it answers each path with the path, `/big` with a megabyte, `/never` with nothing. */
+async function inPod(): Promise<number> {
+  const server: Server = createServer((request, response) => {
+    if (request.url === "/never") return;
+    response.end(request.url === "/big" ? "x".repeat(1 << 20) : `${request.headers.host} ${request.url}`);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  leave.push(async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
+  return (server.address() as AddressInfo).port;
+}
+
+function clusterOf(kubelet: FakeKubelet, more: Partial<Access> = {}, requestTimeoutMs = 10_000) {
+  leave.push(() => kubelet.close());
+  const agent = new Agent({ keepAlive: true, maxSockets: 2 });
+  const access: Access = { server: new URL(kubelet.url), authorise: async () => ({ agent, headers: {} }), ...more };
+  const transport = createTransport(access, { cluster: "eu", requestTimeoutMs, clock: realClock });
+  return createCluster("eu", transport);
+}
+
+describe("a port of a pod", () => {
+  it("answers several paths over one forward, each in its place, large ones too", async () => {
+    const kubelet = await fakeKubelet(await inPod());
+    const answers = await clusterOf(kubelet).askPod(pod, ["/a", "/big", "/b"], signal);
+    expect(answers.map(({ status, body }) => [status, body.length])).toEqual([
+      [200, 12],
+      [200, 1 << 20],
+      [200, 12],
+    ]);
+    expect(answers[0]?.body).toBe("localhost /a");
+    expect(Math.abs((answers[0]?.now ?? 0) - Date.now())).toBeLessThan(60_000);
+    expect(kubelet.upgrades).toEqual([
+      "/api/v1/namespaces/shop/pods/orders-1/portforward?ports=15000&ports=15000&ports=15000",
+    ]);
+  });
+
+  it("is asked over more forwards at once than the agent has connections", async () => {
+    const cluster = clusterOf(await fakeKubelet(await inPod()));
+    const answers = await Promise.all(Array.from({ length: 20 }, () => cluster.askPod(pod, ["/a"], signal)));
+    expect(answers.flat().map(({ body }) => body)).toEqual(Array.from({ length: 20 }, () => "localhost /a"));
+  });
+
+  it("cannot be reached where nothing listens, in the kubelet's words", async () => {
+    const unused = await inPod();
+    await Promise.all(leave.splice(0).map((each) => each()));
+    const asked = clusterOf(await fakeKubelet(unused)).askPod(pod, ["/a"], signal);
+    await expect(asked).rejects.toMatchObject({
+      code: "KUBE_FORWARD_FAILED",
+      message: expect.stringMatching(/port 15000 of pod shop\/orders-1 cannot be reached: .*ECONNREFUSED/) as string,
+    });
+  });
+
+  it.each([
+    [404, "KUBE_FORWARD_FAILED"],
+    [403, "KUBE_REJECTED"],
+    [401, "KUBE_DENIED"],
+    [503, "KUBE_FAILING"],
+  ])("that the API server refuses with %i is %s", async (status, code) => {
+    const kubelet = await fakeKubelet(1, () => status);
+    await expect(clusterOf(kubelet).askPod(pod, ["/a"], signal)).rejects.toMatchObject({ code });
+  });
+
+  it("is asked again with a new credential where the old one is not accepted", async () => {
+    let given = 0;
+    const agent = new Agent();
+    const kubelet = await fakeKubelet(await inPod(), (_path, authorization) =>
+      authorization === "Bearer 2" ? undefined : 401,
+    );
+    const authorise = async () => ({ agent, headers: { authorization: `Bearer ${++given}` }, expires: Infinity });
+    expect((await clusterOf(kubelet, { authorise }).askPod(pod, ["/a"], signal)).length).toBe(1);
+  });
+
+  it("that says nothing is given up after the time for a request", async () => {
+    const cluster = clusterOf(await fakeKubelet(await inPod()), {}, 200);
+    await expect(cluster.askPod(pod, ["/a", "/never"], signal)).rejects.toMatchObject({ code: "KUBE_TIMED_OUT" });
+  });
+
+  it("is left at once when the command is stopped", async () => {
+    const cluster = clusterOf(await fakeKubelet(await inPod()));
+    const stop = new AbortController();
+    const asked = cluster.askPod(pod, ["/never"], stop.signal);
+    const reason = new Error("stopped");
+    stop.abort(reason);
+    await expect(asked).rejects.toBe(reason);
+  });
+});

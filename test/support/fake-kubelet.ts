@@ -1,0 +1,64 @@
+import { createServer, type Server } from "node:http";
+import { type AddressInfo, connect } from "node:net";
+import { type WebSocket, WebSocketServer } from "ws";
+
+export interface FakeKubelet {
+  readonly url: string;
+  /** Paths of the upgrades that were asked for. */
+  readonly upgrades: readonly string[];
+  close(): Promise<void>;
+}
+
+/**
+ * An API server as far as port-forwards go: each channel pair of `v4.channel.k8s.io` leads to `port` of this machine,
+ * whatever port is asked for. `refuse` answers an upgrade with a status instead.
+ */
+export async function fakeKubelet(
+  port: number,
+  refuse: (path: string, authorization: string | undefined) => number | undefined = () => undefined,
+): Promise<FakeKubelet> {
+  const upgrades: string[] = [];
+  const server: Server = createServer();
+  const sockets = new WebSocketServer({ noServer: true });
+  server.on("upgrade", (request, socket, head) => {
+    const path = request.url ?? "";
+    upgrades.push(path);
+    const status = refuse(path, request.headers.authorization);
+    if (status !== undefined) {
+      const body = JSON.stringify({ kind: "Status", message: `refused with ${status}` });
+      socket.end(`HTTP/1.1 ${status} Refused\r\ncontent-length: ${body.length}\r\n\r\n${body}`);
+      return;
+    }
+    const asked = new URL(path, "http://fake").searchParams.getAll("ports").map(Number);
+    sockets.handleUpgrade(request, socket, head, (opened) => forward(opened, asked, port));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    upgrades,
+    close: async () => {
+      for (const each of sockets.clients) each.terminate();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+/** As a kubelet does it: both channels of a pair begin with the port, and the second one tells what went wrong. */
+function forward(socket: WebSocket, asked: readonly number[], port: number): void {
+  const connections = asked.map((remote, at) => {
+    const number = Buffer.alloc(2);
+    number.writeUInt16LE(remote);
+    const send = (channel: number, bytes: Buffer): void => socket.send(Buffer.concat([Buffer.of(channel), bytes]));
+    send(at * 2, number);
+    send(at * 2 + 1, number);
+    const connection = connect(port, "127.0.0.1");
+    connection.on("data", (bytes) => send(at * 2, bytes));
+    connection.on("error", (error) => send(at * 2 + 1, Buffer.from(error.message)));
+    return connection;
+  });
+  socket.on("message", (message: Buffer) => connections[(message[0] ?? 0) >> 1]?.write(message.subarray(1)));
+  socket.on("close", () => {
+    for (const connection of connections) connection.destroy();
+  });
+}
