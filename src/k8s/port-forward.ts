@@ -11,7 +11,7 @@ import type { PodAnswer } from "./port.ts";
 export const portForwardProtocol = "v4.channel.k8s.io";
 
 /** What the kubelet says about a port that it cannot reach. */
-export class ForwardFailed extends Error {}
+class ForwardFailed extends Error {}
 
 /** `…/portforward?ports=15000&ports=15000`: a connection to the port for each path. */
 export function portForwardPath(
