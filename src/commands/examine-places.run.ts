@@ -53,6 +53,8 @@ async function examinePlace(
     {
       connect: () => context.cluster(place),
       mesh: { istio: () => context.istio(place), expected: meshExpected },
+      argocd: () => context.argocd(place),
+      flag: `${region === undefined ? "--context" : "--region"} ${name}`,
       envoy: () => context.envoy(place),
       eks: region && { name: region.cluster, region: name, door: async () => (await context.aws(region)).eks() },
       context: kubeContext,

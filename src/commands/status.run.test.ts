@@ -6,6 +6,7 @@ import type { Context } from "../context.ts";
 import { AppError } from "../core/error.ts";
 import type { Event } from "../core/event.ts";
 import { run } from "./status.run.ts";
+import { createArgoCd } from "../k8s/argocd/argocd.ts";
 import { createEnvoy } from "../k8s/envoy/envoy.ts";
 import { createIstio } from "../k8s/istio/istio.ts";
 import type { CheckInput } from "./check-flags.ts";
@@ -29,6 +30,7 @@ function contextOf(clusters: Readonly<Record<string, FakeClusterOptions | AppErr
     places: async () => Object.keys(clusters).map((name) => ({ name, context: name })),
     cluster: connect,
     istio: async (place) => createIstio(await connect(place)),
+    argocd: async (place) => createArgoCd(await connect(place)),
     envoy: async (place) => createEnvoy(await connect(place)),
   };
   return { ...(context as Context), events };

@@ -1,7 +1,9 @@
+import type { ArgoCd } from "../k8s/argocd/port.ts";
 import type { Envoy } from "../k8s/envoy/port.ts";
 import type { Cluster } from "../k8s/port.ts";
 import { type BreakerReads, createBreakerReads } from "./breakers/breaker-reads.ts";
 import { createEksReads, type EksReads, type EksSource } from "./eks-reads.ts";
+import { createGitopsReads, type GitopsReads } from "./gitops-reads.ts";
 import { createKubeReads, type KubeReads } from "./kube-reads.ts";
 import { createMeshReads, type MeshReads, type MeshSources } from "./mesh/mesh-reads.ts";
 import { type Shared, shared } from "./shared.ts";
@@ -13,11 +15,14 @@ export interface HealthContext {
   readonly workloads: Shared<Workloads>;
   readonly mesh: MeshReads;
   readonly breakers: BreakerReads;
+  readonly gitops: GitopsReads;
   /** Absent where AWS does not know the place: a bare kubeconfig context. */
   readonly eks?: EksReads;
   readonly now: () => number;
   /** The words a command for this place's cluster begins with: `kubectl --context eu`. */
   readonly kubectl: string;
+  /** A command of gennet for this place: `sync orders` → `gennet sync orders --region eu`. */
+  readonly gennet: (words: string) => string;
 }
 
 export interface HealthSources {
@@ -29,6 +34,9 @@ export interface HealthSources {
   readonly connect: () => Promise<Cluster>;
   readonly mesh: MeshSources;
   readonly envoy: () => Promise<Envoy>;
+  readonly argocd: () => Promise<ArgoCd>;
+  /** The flag by which gennet finds the place: `--region eu`. */
+  readonly flag: string;
   readonly now: () => number;
 }
 
@@ -42,6 +50,8 @@ export function createHealthContext(sources: HealthSources, signal: AbortSignal)
     workloads: shared(() => readWorkloads(base)),
     mesh,
     breakers: createBreakerReads(sources.envoy, mesh, kube, signal),
+    gitops: createGitopsReads(sources.argocd, sources.namespace, sources.now, signal),
+    gennet: (words) => `gennet ${words} ${sources.flag}`,
     ...(sources.eks === undefined ? {} : { eks: createEksReads(sources.eks, signal) }),
   };
 }

@@ -6,6 +6,12 @@ import { breakersProxies } from "./checks/breakers-proxies.ts";
 import { clusterApi } from "./checks/cluster-api.ts";
 import { clusterEks } from "./checks/cluster-eks.ts";
 import { clusterNodeGroups } from "./checks/cluster-node-groups.ts";
+import { gitopsController } from "./checks/gitops-controller.ts";
+import { gitopsHealth } from "./checks/gitops-health.ts";
+import { gitopsOperation } from "./checks/gitops-operation.ts";
+import { gitopsSource } from "./checks/gitops-source.ts";
+import { gitopsSync } from "./checks/gitops-sync.ts";
+import { gitopsWindow } from "./checks/gitops-window.ts";
 import { meshIstiod } from "./checks/mesh-istiod.ts";
 import { meshMtls } from "./checks/mesh-mtls.ts";
 import { meshSidecar } from "./checks/mesh-sidecar.ts";
@@ -19,6 +25,7 @@ import type { HealthContext } from "./health-context.ts";
 const cluster = [clusterEks, clusterApi];
 const mesh = [meshIstiod, meshSync, meshSidecar, meshMtls];
 const breakers = [breakersProxies, breakersEjected, breakersOpen, breakersCoverage];
+const gitops = [gitopsController, gitopsSource, gitopsOperation, gitopsWindow, gitopsSync, gitopsHealth];
 
 /** Every check of `gennet status`, in the order in which findings are shown: causes before symptoms. */
 export const healthChecks: readonly Check<HealthContext>[] = [
@@ -30,6 +37,7 @@ export const healthChecks: readonly Check<HealthContext>[] = [
   podsRunning,
   ...mesh,
   ...breakers,
+  ...gitops,
 ];
 
 /** Those of `gennet mesh`. */

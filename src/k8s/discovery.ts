@@ -12,12 +12,14 @@ interface ResourceList {
 
 /** What every API server serves needs no question. */
 const builtIn: Readonly<Record<string, Resource>> = {
+  "v1/ConfigMap": { plural: "configmaps", namespaced: true },
   "v1/Event": { plural: "events", namespaced: true },
   "v1/Namespace": { plural: "namespaces", namespaced: false },
   "v1/Node": { plural: "nodes", namespaced: false },
   "v1/Pod": { plural: "pods", namespaced: true },
   "apps/v1/DaemonSet": { plural: "daemonsets", namespaced: true },
   "apps/v1/Deployment": { plural: "deployments", namespaced: true },
+  "apps/v1/ReplicaSet": { plural: "replicasets", namespaced: true },
   "apps/v1/StatefulSet": { plural: "statefulsets", namespaced: true },
   "batch/v1/Job": { plural: "jobs", namespaced: true },
 };

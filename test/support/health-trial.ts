@@ -1,6 +1,7 @@
 import type { Check } from "../../src/core/check.ts";
 import type { Finding } from "../../src/core/finding.ts";
 import { runChecks } from "../../src/core/run-checks.ts";
+import { createArgoCd } from "../../src/k8s/argocd/argocd.ts";
 import { createEnvoy } from "../../src/k8s/envoy/envoy.ts";
 import { createIstio } from "../../src/k8s/istio/istio.ts";
 import type { Cluster } from "../../src/k8s/port.ts";
@@ -16,11 +17,13 @@ export interface HealthTrial extends FakeClusterOptions, Pick<HealthSources, "ek
 export function sourcesOf(
   cluster: Cluster,
   meshExpected = false,
-): Pick<HealthSources, "connect" | "mesh" | "envoy" | "context"> {
+): Pick<HealthSources, "connect" | "mesh" | "envoy" | "argocd" | "context" | "flag"> {
   return {
     connect: async () => cluster,
     mesh: { istio: async () => createIstio(cluster), expected: meshExpected },
     envoy: async () => createEnvoy(cluster),
+    argocd: async () => createArgoCd(cluster),
+    flag: "--region eu",
     context: "eu",
   };
 }
