@@ -127,6 +127,12 @@ export const flag = {
     parse: durationOrThrow,
     fallback,
   }),
+  integer: (placeholder: string, least: number, summary: string): Flag<number | undefined> => ({
+    shape: "value",
+    placeholder,
+    summary,
+    parse: (text) => integerOrThrow(text, least),
+  }),
   /** A whole number from `least` on. */
   integerOr: (placeholder: string, fallback: number, least: number, summary: string): Flag<number> => ({
     shape: "value",

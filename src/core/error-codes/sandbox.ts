@@ -78,11 +78,17 @@ export const sandboxCodes = {
     explain:
       "PostgreSQL and Redis are taken from the PATH, or else come as Python wheels. Neo4j is a Java program: its libraries are fetched by Maven, checked against pinned checksums, and kept in the cache.",
   },
+  SANDBOX_FAULT_FAILED: {
+    exit: exit.unhealthy,
+    title: "A pod could not be made to fail, or to recover",
+    explain:
+      "The runtime of real pods acts on what `gennet sandbox fail` writes on a pod, and says so in a condition. It did not: it may not run (`gennet sandbox status`), or no container of the pod names a port (`kubectl describe pod` shows its events).",
+  },
   SANDBOX_FAULT_UNKNOWN: {
     exit: exit.usage,
     title: "The sandbox has nothing of the kind that should fail",
     explain:
-      "istiod, argocd and eso are part of profile full, stores of a sandbox that was brought up --with them. `gennet sandbox status` shows every component there is.",
+      "A pod is named as NAMESPACE/NAME, and only real ones can fail. istiod, argocd and eso are part of profile full, stores of a sandbox that was brought up --with them. `gennet sandbox status` shows every component there is.",
   },
   SANDBOX_NOT_ENDED: {
     exit: exit.unhealthy,

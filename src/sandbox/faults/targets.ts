@@ -21,10 +21,17 @@ export interface Fault {
   readonly regions: readonly string[];
 }
 
+export const parts: readonly string[] = Object.keys(kinds);
+
+/** Whether WHAT is a part of a sandbox; else it is a pod. */
+export function isPart(what: string): boolean {
+  return Object.hasOwn(kinds, what);
+}
+
 /** Reads `WHAT [NAME]`; `regions` are those of --region. Throws USAGE_INVALID. */
 export function parseFault(what: string, name: string | undefined, regions: readonly string[]): Fault {
-  if (!(what in kinds)) {
-    throw new AppError("USAGE_INVALID", `WHAT: "${what}" is none of ${Object.keys(kinds).join(", ")}.`);
+  if (!isPart(what)) {
+    throw new AppError("USAGE_INVALID", `WHAT: "${what}" is none of ${parts.join(", ")}.`);
   }
   const kind = what as FaultKind;
   if (kind === "region") {

@@ -11,13 +11,23 @@ export interface Fault {
 }
 
 /** Where `gennet sandbox fail POD` writes the fault, as JSON; the runtime of real pods goes by it. */
-const faultAnnotation = "sandbox.gennet.dev/fault";
+export const faultAnnotation = "sandbox.gennet.dev/fault";
 /** The condition by which the runtime says, in its message, which fault is in effect. */
 export const faultCondition = "sandbox.gennet.dev/Fault";
 
 /** The text is the fault's identity: two faults are the same if theirs are. */
 export function faultTextOf({ metadata }: Pick<Pod, "metadata">): string | undefined {
   return metadata.annotations?.[faultAnnotation];
+}
+
+export function faultText(fault: Fault): string {
+  return JSON.stringify(fault);
+}
+
+/** The text of the fault that its runtime has brought about. */
+export function faultInEffect({ status }: Pick<Pod, "status">): string | undefined {
+  const condition = status?.conditions?.find(({ type }) => type === faultCondition);
+  return condition?.status === "True" ? condition.message : undefined;
 }
 
 /** The flags of `pod-shim fault` that bring it about. Throws for a text that is no fault. */
