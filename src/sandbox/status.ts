@@ -4,6 +4,7 @@ import { isAlive } from "./processes/daemon.ts";
 import { type SandboxFolder, sandboxFolder } from "./folders.ts";
 import { isReady } from "./region/http.ts";
 import { processTable } from "./processes/process-table.ts";
+import { proportionalBytes } from "./processes/shared-memory.ts";
 import type { Setting } from "./setting.ts";
 import { readState, type SandboxState } from "./state.ts";
 
@@ -15,6 +16,7 @@ export interface ComponentStatus {
   readonly state: "running" | "unready" | "stopped" | "failed";
   readonly port: number;
   readonly pid?: number;
+  /** Of pages that it shares with other processes, its part. */
   readonly residentBytes?: number;
   readonly uptimeMs?: number;
   readonly log: string;
@@ -57,7 +59,7 @@ export async function componentStatuses(
         ...common,
         state: (await isReady(probe, setting.signal)) ? ("running" as const) : ("unready" as const),
         pid: entry.pid,
-        residentBytes: entry.residentBytes,
+        residentBytes: await proportionalBytes(entry),
         uptimeMs: setting.host.clock.now() - Date.parse(known.startedAt),
       };
     }),

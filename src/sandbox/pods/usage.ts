@@ -1,13 +1,14 @@
 import { readdir, stat } from "node:fs/promises";
 import type { SandboxFolder } from "../folders.ts";
-import { processTable } from "../processes/process-table.ts";
+import { type ProcessEntry, processTable } from "../processes/process-table.ts";
+import { proportionalBytes } from "../processes/shared-memory.ts";
 import type { SandboxState } from "../state.ts";
 import { podFolder } from "./pod-folder.ts";
 
 export interface PodUsage {
   readonly awsRegion: string;
   readonly pods: number;
-  /** Of everything that runs in them, the shims included. */
+  /** Of everything that runs in them, the shims included; of what they share with other processes, their part. */
   readonly residentBytes: number;
 }
 
@@ -15,7 +16,7 @@ export interface PodUsage {
 export async function podUsage(state: SandboxState, folder: SandboxFolder): Promise<readonly PodUsage[]> {
   const regions = state.regions.filter(({ pods }) => pods !== undefined);
   if (regions.length === 0) return [];
-  const byNetwork = await memoryByNetwork();
+  const byNetwork = await processesByNetwork();
   return Promise.all(
     regions.map(async ({ awsRegion }) => {
       const root = folder.region(awsRegion, "pods");
@@ -24,18 +25,20 @@ export async function podUsage(state: SandboxState, folder: SandboxFolder): Prom
       const networks = await Promise.all(
         records.flatMap((record) => (record === undefined ? [] : [inode(record.netns)])),
       );
-      const bytes = networks.map((network) => byNetwork.get(network ?? 0) ?? 0);
+      const bytes = await Promise.all(
+        networks.flatMap((network) => byNetwork.get(network ?? 0) ?? []).map(proportionalBytes),
+      );
       return { awsRegion, pods: networks.length, residentBytes: bytes.reduce((sum, each) => sum + each, 0) };
     }),
   );
 }
 
-/** Resident bytes of this machine's processes, by the inode of the network namespace they are in. */
-async function memoryByNetwork(): Promise<ReadonlyMap<number, number>> {
-  const found = new Map<number, number>();
-  for (const { pid, residentBytes } of (await processTable()).values()) {
-    const network = await inode(`/proc/${pid}/ns/net`);
-    if (network !== undefined) found.set(network, (found.get(network) ?? 0) + residentBytes);
+/** This machine's processes, by the inode of the network namespace they are in. */
+async function processesByNetwork(): Promise<ReadonlyMap<number, readonly ProcessEntry[]>> {
+  const found = new Map<number, ProcessEntry[]>();
+  for (const entry of (await processTable()).values()) {
+    const network = await inode(`/proc/${entry.pid}/ns/net`);
+    if (network !== undefined) found.set(network, [...(found.get(network) ?? []), entry]);
   }
   return found;
 }

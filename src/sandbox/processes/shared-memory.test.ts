@@ -1,0 +1,13 @@
+import { expect, it } from "vitest";
+import { processTable } from "./process-table.ts";
+import { proportionalBytes } from "./shared-memory.ts";
+
+it("is no more than what is resident, and that where the kernel does not tell", async () => {
+  const own = (await processTable()).get(process.pid);
+  if (own === undefined) throw new Error("this process is not in the table");
+  const bytes = await proportionalBytes(own);
+  expect(bytes).toBeGreaterThan(1_000_000);
+  // Both are read one after the other.
+  expect(bytes).toBeLessThan(own.residentBytes * 1.2);
+  expect(await proportionalBytes({ ...own, pid: 2 ** 30 })).toBe(own.residentBytes);
+});
