@@ -10,6 +10,7 @@ import { regionCodes } from "./error-codes/region.ts";
 import { sagaCodes } from "./error-codes/saga.ts";
 import { sandboxCodes } from "./error-codes/sandbox.ts";
 import { scaffoldCodes } from "./error-codes/scaffold.ts";
+import { secretCodes } from "./error-codes/secrets.ts";
 
 /** Every code an AppError may carry, declared once; the reference and `explain` are made from this table. */
 export const errorCodes = {
@@ -25,6 +26,7 @@ export const errorCodes = {
   ...regionCodes,
   ...gitopsCodes,
   ...sagaCodes,
+  ...secretCodes,
 };
 
 export type ErrorCode = keyof typeof errorCodes;

@@ -10,12 +10,13 @@ export type Facts = Readonly<Record<string, Fact>>;
  * - `begin`: a run begins; its facts are what it must still know after a kill.
  * - `stage`: a stage is entered, forwards or on the way back.
  * - `change`: the next call changes the world. Written before it, so that a kill cannot hide it.
+ * - `note`: what was seen and cannot be seen again later.
  * - `done`: a stage was proven.
  * - `turn`: from here on the run goes back; `what` says why.
  * - `undone`: a stage was taken back. `stuck`: it could not be; the run can be resumed.
  * - `end`: the run is over.
  */
-export type JournalEvent = "begin" | "stage" | "change" | "done" | "turn" | "undone" | "stuck" | "end";
+export type JournalEvent = "begin" | "stage" | "change" | "note" | "done" | "turn" | "undone" | "stuck" | "end";
 
 export interface JournalNote {
   readonly run: string;

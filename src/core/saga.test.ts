@@ -130,6 +130,21 @@ describe("a saga", () => {
     expect([...there]).toEqual([]);
   });
 
+  it("knows on its way back, and in a later process, what a stage has noted", async () => {
+    const { stage, go } = trial();
+    const heard: boolean[] = [];
+    const listening = stage("a", {
+      undo: async (at) => {
+        heard.push(at.noted("b was seen"), at.noted("c was seen"));
+        if (heard.length < 4) throw refused;
+      },
+    });
+    const failing = stage("b", { do: () => Promise.reject(refused), undo: (at) => at.note("b was seen") });
+    await go([listening, failing]);
+    await go([listening, failing]);
+    expect(heard).toEqual([true, false, true, false]);
+  });
+
   it("is turned back at a person's wish", async () => {
     const { stage, go, kill, survive, there, lines } = trial();
     const stages = [stage("a"), stage("b")];

@@ -23,6 +23,10 @@ export interface StageAt {
   readonly signal: AbortSignal;
   /** Makes a change of the world, once the journal says that it is coming. */
   change<T>(what: string, work: () => Promise<T>, facts?: Facts): Promise<T>;
+  /** Writes down what was seen, for a later stage or process. */
+  note(what: string): Promise<void>;
+  /** Whether this run has noted it. */
+  noted(what: string): boolean;
   /** What is being waited for. */
   tell(detail: string): void;
 }
@@ -79,6 +83,8 @@ export async function runSaga(
       await journal.write({ run: run.id, event: "change", stage: stage.id, what, ...(facts && { facts }) });
       return work();
     },
+    note: (what) => journal.write({ run: run.id, event: "note", stage: stage.id, what }),
+    noted: (what) => journal.entries.some((each) => each.run === run.id && each.event === "note" && each.what === what),
     tell: (detail) => report({ step: stage.id, state: "running", detail }),
   });
   const enter = async (stage: Stage): Promise<void> => {

@@ -1,0 +1,40 @@
+import type { Clock } from "../core/clock.ts";
+import type { AppError } from "../core/error.ts";
+import type { Cluster, KubeObject, ObjectRef } from "./port.ts";
+
+export interface Patience<T> {
+  readonly clock: Clock;
+  readonly patienceMs: number;
+  /** The error when it ends; `last` is the object as it was then, if there was one. */
+  readonly late: (last: T | undefined) => AppError;
+}
+
+/** Watches one object until `arrived` says so; it throws what will not mend itself. Undefined: there is no object. */
+export async function follow<T extends KubeObject>(
+  cluster: Pick<Cluster, "watch">,
+  { apiVersion, kind, namespace, name }: ObjectRef,
+  arrived: (object: T | undefined) => boolean,
+  { clock, patienceMs, late }: Patience<T>,
+  signal: AbortSignal,
+): Promise<void> {
+  const over = new AbortController();
+  const done = new AbortController();
+  let last: T | undefined;
+  clock.sleep(patienceMs, AbortSignal.any([signal, done.signal])).then(
+    () => over.abort(late(last)),
+    () => undefined,
+  );
+  const query = { apiVersion, kind, fieldSelector: `metadata.name=${name}`, ...(namespace && { namespace }) };
+  try {
+    for await (const event of cluster.watch<T>(query, AbortSignal.any([signal, over.signal]))) {
+      if (event.type === "interrupted") continue;
+      last = event.type === "listed" ? event.objects[0] : event.type === "deleted" ? undefined : event.object;
+      if (arrived(last)) return;
+    }
+    over.signal.throwIfAborted();
+    signal.throwIfAborted();
+    throw late(last);
+  } finally {
+    done.abort();
+  }
+}

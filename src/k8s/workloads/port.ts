@@ -1,0 +1,61 @@
+/** How a container gets values of a Kubernetes Secret. */
+export interface SecretUse {
+  readonly container: string;
+  readonly as: "variable" | "file";
+  /** The variable's name, or the file's path. Without a key: what comes before the key, a prefix or `FOLDER/`. */
+  readonly at: string;
+  /** The Secret's key; absent where all keys are given. */
+  readonly key?: string;
+}
+
+/** A workload whose pods get values of a Kubernetes Secret. */
+export interface Consumer {
+  readonly kind: "Deployment" | "StatefulSet" | "DaemonSet";
+  readonly namespace: string;
+  readonly name: string;
+  /** How its containers get the Secret's values; empty where only init containers do. */
+  readonly uses: readonly SecretUse[];
+  /** Of its pod template. */
+  readonly annotations: Readonly<Record<string, string>>;
+  /** Why a change of its pod template would not bring new pods; absent where it would. */
+  readonly fixed?: string;
+  readonly selector: string;
+}
+
+export interface ConsumerPod {
+  readonly namespace: string;
+  readonly name: string;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly ready: boolean;
+  /** By the API server's clock; milliseconds since the epoch. */
+  readonly createdAt: number;
+}
+
+/** One value in a container. */
+export interface Given {
+  readonly container: string;
+  readonly as: "variable" | "file";
+  readonly at: string;
+}
+
+export interface RolloutPatience {
+  readonly patienceMs: number;
+  readonly tell: (detail: string) => void;
+}
+
+/** The workloads of one cluster. Errors are those of the Cluster port, ROLLOUT_FAILED and ROLLOUT_NOT_DONE. */
+export interface Workloads {
+  /** Deployments, StatefulSets and DaemonSets of a namespace that get values of the Secret. */
+  consumers(namespace: string, secret: string, signal: AbortSignal): Promise<readonly Consumer[]>;
+  /** Has its pods made anew, as its own strategy says: by annotations of its pod template. */
+  restart(consumer: Consumer, annotations: Readonly<Record<string, string>>, signal: AbortSignal): Promise<void>;
+  /** Waits until all its pods are of its newest template and available. */
+  untilRolledOut(consumer: Consumer, patience: RolloutPatience, signal: AbortSignal): Promise<void>;
+  /** Those that run and are not being deleted. */
+  pods(consumer: Consumer, signal: AbortSignal): Promise<readonly ConsumerPod[]>;
+  /**
+   * The fingerprint of the value that the container was given, made inside of it: the value stays there. Undefined
+   * where the container has no shell or no sha256sum, or exec does not get through.
+   */
+  fingerprint(pod: ConsumerPod, where: Given, key: string, signal: AbortSignal): Promise<string | undefined>;
+}

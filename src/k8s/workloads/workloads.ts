@@ -1,0 +1,127 @@
+import type { Clock } from "../../core/clock.ts";
+import { formatDuration } from "../../core/duration.ts";
+import { AppError } from "../../core/error.ts";
+import { follow } from "../follow.ts";
+import type { Cluster, KubeObject, ObjectRef } from "../port.ts";
+import type { Consumer, ConsumerPod, Workloads } from "./port.ts";
+import { rolloutOf, selectorText, whyFixed, type WorkloadObject } from "./rollout.ts";
+import { secretUses } from "./secret-uses.ts";
+
+const apiVersion = "apps/v1";
+const kinds = ["Deployment", "StatefulSet", "DaemonSet"] as const;
+/** The annotation of `kubectl rollout restart`. */
+const restartedAt = "kubectl.kubernetes.io/restartedAt";
+
+interface PodObject extends KubeObject {
+  readonly status?: {
+    readonly phase?: string;
+    readonly conditions?: readonly { readonly type: string; readonly status: string }[];
+  };
+}
+
+export function createWorkloads(cluster: Cluster, clock: Clock): Workloads {
+  const all = async <T extends KubeObject>(
+    query: Parameters<Cluster["list"]>[0],
+    signal: AbortSignal,
+  ): Promise<T[]> => {
+    const found: T[] = [];
+    for await (const page of cluster.list<T>(query, signal)) found.push(...page);
+    return found;
+  };
+
+  return {
+    async consumers(namespace, secret, signal) {
+      const lists = kinds.map(async (kind) =>
+        (await all<WorkloadObject>({ apiVersion, kind, namespace }, signal)).flatMap((object) => {
+          const consumer = toConsumer(kind, object, secret);
+          return consumer === undefined ? [] : [consumer];
+        }),
+      );
+      return (await Promise.all(lists)).flat();
+    },
+
+    async restart(consumer, annotations, signal) {
+      const now = new Date(clock.now()).toISOString();
+      const metadata = { annotations: { ...annotations, [restartedAt]: now } };
+      await cluster.patch(refOf(consumer), { merge: { spec: { template: { metadata } } } }, {}, signal);
+    },
+
+    async untilRolledOut(consumer, { patienceMs, tell }, signal) {
+      const arrived = (object: WorkloadObject | undefined): boolean => {
+        if (object === undefined) throw rolloutError("ROLLOUT_FAILED", cluster.name, consumer, "it was deleted");
+        const rollout = rolloutOf(object);
+        if (rollout.state === "failed") throw rolloutError("ROLLOUT_FAILED", cluster.name, consumer, rollout.reason);
+        if (rollout.state === "going") tell(`${nameOf(consumer)}: ${rollout.detail}`);
+        return rollout.state === "done";
+      };
+      const late = (last: WorkloadObject | undefined): AppError => {
+        const rollout = last && rolloutOf(last);
+        const detail = rollout?.state === "going" ? rollout.detail : "not done";
+        return rolloutError(
+          "ROLLOUT_NOT_DONE",
+          cluster.name,
+          consumer,
+          `${detail} after ${formatDuration(patienceMs)}`,
+        );
+      };
+      await follow(cluster, refOf(consumer), arrived, { clock, patienceMs, late }, signal);
+    },
+
+    async pods({ namespace, selector }, signal) {
+      const query = { apiVersion: "v1", kind: "Pod", namespace, labelSelector: selector };
+      const pods = await all<PodObject>(query, signal);
+      return pods.flatMap(({ metadata, status }): ConsumerPod[] => {
+        const over = status?.phase === "Succeeded" || status?.phase === "Failed";
+        if (over || metadata["deletionTimestamp"] !== undefined) return [];
+        const ready = status?.conditions?.some((each) => each.type === "Ready" && each.status === "True") === true;
+        return [
+          {
+            namespace,
+            name: metadata.name,
+            annotations: metadata.annotations ?? {},
+            ready,
+            createdAt: Date.parse(metadata.creationTimestamp ?? ""),
+          },
+        ];
+      });
+    },
+
+    fingerprint: async () => undefined,
+  };
+}
+
+function toConsumer(kind: Consumer["kind"], object: WorkloadObject, secret: string): Consumer | undefined {
+  const { template, selector } = object.spec;
+  const uses = secretUses(template?.spec ?? {}, secret);
+  if (uses === undefined) return undefined;
+  const fixed = whyFixed(object);
+  return {
+    kind,
+    namespace: object.metadata.namespace ?? "default",
+    name: object.metadata.name,
+    uses,
+    annotations: template?.metadata?.annotations ?? {},
+    selector: selectorText(selector),
+    ...(fixed === undefined ? {} : { fixed }),
+  };
+}
+
+function refOf({ kind, namespace, name }: Consumer): ObjectRef {
+  return { apiVersion, kind, namespace, name };
+}
+
+function nameOf({ kind, namespace, name }: Consumer): string {
+  return `${kind} ${namespace}/${name}`;
+}
+
+function rolloutError(
+  code: "ROLLOUT_FAILED" | "ROLLOUT_NOT_DONE",
+  cluster: string,
+  consumer: Consumer,
+  why: string,
+): AppError {
+  const { kind, namespace, name } = consumer;
+  return new AppError(code, `${cluster}: ${nameOf(consumer)}: ${why}`, {
+    next: [`kubectl -n ${namespace} describe ${kind.toLowerCase()} ${name}`, "gennet status"],
+  });
+}
