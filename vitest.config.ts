@@ -10,16 +10,18 @@ export default defineConfig({
     projects: [
       tier("unit", 0, { include: ["src/**/*.test.ts"] }),
       tier("meta", 1, { include: ["test/meta/**/*.test.ts"], testTimeout: 60_000 }),
-      tier("contract", 2, { include: ["test/contract/**/*.test.ts"], testTimeout: 60_000, hookTimeout: 180_000 }),
-      tier("acceptance", 3, {
+      // What is killed at every single step.
+      tier("matrix", 2, { include: ["test/matrix/**/*.test.ts"], testTimeout: 120_000 }),
+      tier("contract", 3, { include: ["test/contract/**/*.test.ts"], testTimeout: 60_000, hookTimeout: 180_000 }),
+      tier("acceptance", 4, {
         include: ["test/acceptance/**/*.test.ts"],
         globalSetup: ["test/support/acceptance-sandbox.ts"],
         ...oneByOne,
       }),
       // `npm run test:full`: what takes minutes.
-      tier("scenario", 4, { include: ["test/scenarios/**/*.test.ts"], ...oneByOne }),
+      tier("scenario", 5, { include: ["test/scenarios/**/*.test.ts"], ...oneByOne }),
       // Not part of `npm test`: it creates things that cost money, and is only run by `npm run acceptance:aws`.
-      tier("aws", 5, { include: ["test/aws/**/*.test.ts"], testTimeout: 3_600_000, hookTimeout: 300_000 }),
+      tier("aws", 6, { include: ["test/aws/**/*.test.ts"], testTimeout: 3_600_000, hookTimeout: 300_000 }),
     ],
   },
 });

@@ -15,3 +15,17 @@ export async function mapBounded<T, R>(
   await Promise.all(Array.from({ length: Math.min(limit, items.length) }, worker));
   return results;
 }
+
+/** As `mapBounded`, for work that changes something: whatever fails, all of it has ended before the first error is thrown. */
+export async function eachBounded<T>(
+  items: readonly T[],
+  limit: number,
+  work: (item: T) => Promise<void>,
+): Promise<void> {
+  const ended = await mapBounded(items, limit, async (item) => {
+    const [result] = await Promise.allSettled([work(item)]);
+    return result;
+  });
+  const failed = ended.find((each) => each.status === "rejected");
+  if (failed !== undefined) throw failed.reason;
+}

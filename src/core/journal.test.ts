@@ -32,6 +32,13 @@ describe("a journal", () => {
     expect((await openJournal(lines, "j", clock)).entries).toHaveLength(4);
   });
 
+  it("takes entries that are written at the same time, one after the other", async () => {
+    const lines = memoryLines();
+    const journal = await openJournal(lines, "j", clock);
+    await Promise.all(["a", "b", "c"].map((what) => journal.write({ run: "r", event: "change", what })));
+    expect((await openJournal(lines, "j", clock)).entries.map(({ what }) => what)).toEqual(["a", "b", "c"]);
+  });
+
   it.each([
     ["edited", (all: string[]) => (all[1] = all[1]?.replace("promote", "pending") ?? "")],
     ["edited, its follower's hash not", (all: string[]) => (all[0] = all[0]?.replace("v2", "v3") ?? "")],

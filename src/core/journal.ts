@@ -60,14 +60,21 @@ export async function openJournal(lines: JournalLines, name: string, clock: Cloc
     entries.push(entry);
     prev = hash(line);
   }
+  const append = async (note: JournalNote): Promise<void> => {
+    const entry = { seq: entries.length + 1, at: new Date(clock.now()).toISOString(), ...note, prev };
+    const line = JSON.stringify(entry);
+    await lines.append(line);
+    entries.push(entry);
+    prev = hash(line);
+  };
+  // Each line carries the hash of the one before, so they are written one after the other.
+  let last: Promise<void> = Promise.resolve();
   return {
     entries,
-    write: async (note) => {
-      const entry = { seq: entries.length + 1, at: new Date(clock.now()).toISOString(), ...note, prev };
-      const line = JSON.stringify(entry);
-      await lines.append(line);
-      entries.push(entry);
-      prev = hash(line);
+    write: (note) => {
+      const written = last.then(() => append(note));
+      last = written.catch(() => undefined);
+      return written;
     },
   };
 }

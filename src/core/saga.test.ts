@@ -132,17 +132,17 @@ describe("a saga", () => {
 
   it("knows on its way back, and in a later process, what a stage has noted", async () => {
     const { stage, go } = trial();
-    const heard: boolean[] = [];
+    const heard: unknown[] = [];
     const listening = stage("a", {
       undo: async (at) => {
         heard.push(at.noted("b was seen"), at.noted("c was seen"));
         if (heard.length < 4) throw refused;
       },
     });
-    const failing = stage("b", { do: () => Promise.reject(refused), undo: (at) => at.note("b was seen") });
+    const failing = stage("b", { do: () => Promise.reject(refused), undo: (at) => at.note("b was seen", { at: 1 }) });
     await go([listening, failing]);
     await go([listening, failing]);
-    expect(heard).toEqual([true, false, true, false]);
+    expect(heard).toEqual([{ at: 1 }, undefined, { at: 1 }, undefined]);
   });
 
   it("is turned back at a person's wish", async () => {

@@ -22,11 +22,11 @@ export interface Stage {
 export interface StageAt {
   readonly signal: AbortSignal;
   /** Makes a change of the world, once the journal says that it is coming. */
-  change<T>(what: string, work: () => Promise<T>, facts?: Facts): Promise<T>;
+  change<T>(what: string, work: () => Promise<T>): Promise<T>;
   /** Writes down what was seen, for a later stage or process. */
-  note(what: string): Promise<void>;
-  /** Whether this run has noted it. */
-  noted(what: string): boolean;
+  note(what: string, facts: Facts): Promise<void>;
+  /** What this run has noted under these words. */
+  noted(what: string): Facts | undefined;
   /** What is being waited for. */
   tell(detail: string): void;
 }
@@ -78,13 +78,14 @@ export async function runSaga(
 
   const at = (stage: Stage): StageAt => ({
     signal,
-    change: async (what, work, facts) => {
+    change: async (what, work) => {
       signal.throwIfAborted();
-      await journal.write({ run: run.id, event: "change", stage: stage.id, what, ...(facts && { facts }) });
+      await journal.write({ run: run.id, event: "change", stage: stage.id, what });
       return work();
     },
-    note: (what) => journal.write({ run: run.id, event: "note", stage: stage.id, what }),
-    noted: (what) => journal.entries.some((each) => each.run === run.id && each.event === "note" && each.what === what),
+    note: (what, facts) => journal.write({ run: run.id, event: "note", stage: stage.id, what, facts }),
+    noted: (what) =>
+      journal.entries.findLast((each) => each.run === run.id && each.event === "note" && each.what === what)?.facts,
     tell: (detail) => report({ step: stage.id, state: "running", detail }),
   });
   const enter = async (stage: Stage): Promise<void> => {

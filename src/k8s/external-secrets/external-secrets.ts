@@ -69,7 +69,8 @@ export function createExternalSecrets(cluster: Cluster, clock: Clock): ExternalS
         ([key, value]) => [key, new SecretValue(Buffer.from(value, "base64").toString("utf8"))] as const,
       );
       const writtenAt = lastWrite(object);
-      return { data: new Map(entries), ...(writtenAt === undefined ? {} : { writtenAt }) };
+      const { resourceVersion = "" } = object.metadata;
+      return { data: new Map(entries), resourceVersion, ...(writtenAt === undefined ? {} : { writtenAt }) };
     },
   };
 }

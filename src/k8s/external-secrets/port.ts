@@ -40,6 +40,8 @@ export interface ExternalSecret {
 /** A Kubernetes Secret. */
 export interface KubeSecret {
   readonly data: ReadonlyMap<string, SecretValue>;
+  /** Another one after each write. */
+  readonly resourceVersion: string;
   /** When its data was last written, by the API server's clock; milliseconds since the epoch. */
   readonly writtenAt?: number;
 }

@@ -31,12 +31,14 @@ export interface ConsumerPod {
   readonly createdAt: number;
 }
 
-/** One value in a container. */
+/** Values in a container. */
 export interface Given {
   readonly container: string;
-  readonly as: "variable" | "file";
-  readonly at: string;
+  readonly values: readonly { readonly as: SecretUse["as"]; readonly at: string }[];
 }
+
+/** One for each value; undefined for one that is not there. */
+export type Fingerprints = readonly (string | undefined)[] | undefined;
 
 export interface RolloutPatience {
   readonly patienceMs: number;
@@ -54,8 +56,8 @@ export interface Workloads {
   /** Those that run and are not being deleted. */
   pods(consumer: Consumer, signal: AbortSignal): Promise<readonly ConsumerPod[]>;
   /**
-   * The fingerprint of the value that the container was given, made inside of it: the value stays there. Undefined
-   * where the container has no shell or no sha256sum, or exec does not get through.
+   * Fingerprints of what the container was given, in the order asked for, made inside of it: the values stay there.
+   * Undefined where the container cannot tell: no shell, no sha256sum, or exec does not get through.
    */
-  fingerprint(pod: ConsumerPod, where: Given, key: string, signal: AbortSignal): Promise<string | undefined>;
+  fingerprints(pod: ConsumerPod, given: Given, key: string, signal: AbortSignal): Promise<Fingerprints>;
 }

@@ -86,7 +86,7 @@ export function createWorkloads(cluster: Cluster, clock: Clock): Workloads {
       });
     },
 
-    fingerprint: async () => undefined,
+    fingerprints: async () => undefined,
   };
 }
 

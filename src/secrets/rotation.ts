@@ -1,0 +1,70 @@
+import type { Facts } from "../core/journal.ts";
+import type { Stage } from "../core/saga.ts";
+import type { Run } from "../core/saga-run.ts";
+import type { SecretValue } from "../core/secret-value.ts";
+import { pending, settled } from "./stages/pending.ts";
+import { promote } from "./stages/promote.ts";
+import { remember } from "./stages/remember.ts";
+import { replicas } from "./stages/replicas.ts";
+import { restart } from "./stages/restart.ts";
+import { sync } from "./stages/sync.ts";
+import type { Versions, World } from "./world.ts";
+
+/** What a run does: a new version, or the version before once more. */
+export type RotationKind = "rotate" | "rollback";
+
+/** What the journal keeps of a run, so that a later process can go on with it. */
+export interface RotationFacts {
+  readonly kind: RotationKind;
+  readonly before: string;
+  readonly target: string;
+  readonly previous?: string;
+  /** The key of the JSON object whose value is rotated. */
+  readonly key?: string;
+  /** Where the new value comes from: it can be made anew, or only be given again. */
+  readonly source: "random" | "given" | "stored";
+}
+
+/**
+ * The stages of a run. On the way back they are taken back from the last to the first: who has the new value is noted
+ * (sync), AWSCURRENT returns (promote), the new version loses its labels (pending) when all that got its value has the
+ * old one again (remember). So `remember` stands after `pending`, and both before `promote`.
+ */
+export function stagesOf(
+  world: World,
+  versions: Versions,
+  kind: RotationKind,
+  newText: (signal: AbortSignal) => Promise<SecretValue>,
+): readonly Stage[] {
+  const sites = [...world.sites].sort((a, b) => a.wave - b.wave);
+  const through = [
+    remember(world, versions),
+    promote(world, versions),
+    replicas(world, versions),
+    sync(world, versions),
+    ...sites.map((site) => restart(site, world, versions)),
+  ];
+  if (kind === "rollback") return through;
+  return [pending(world, versions, newText), ...through, settled(world, versions)];
+}
+
+export function toFacts({ kind, before, target, previous, key, source }: RotationFacts): Facts {
+  return { kind, before, target, previous: previous ?? null, key: key ?? null, source };
+}
+
+export function factsOf({ facts }: Pick<Run, "facts">): RotationFacts {
+  const text = (name: string): string | undefined => {
+    const fact = facts[name];
+    return typeof fact === "string" ? fact : undefined;
+  };
+  const previous = text("previous");
+  const key = text("key");
+  return {
+    kind: text("kind") === "rollback" ? "rollback" : "rotate",
+    before: text("before") ?? "",
+    target: text("target") ?? "",
+    ...(previous === undefined ? {} : { previous }),
+    ...(key === undefined ? {} : { key }),
+    source: (text("source") ?? "random") as RotationFacts["source"],
+  };
+}

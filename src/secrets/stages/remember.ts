@@ -1,0 +1,84 @@
+import { eachBounded } from "../../core/bounded.ts";
+import { AppError } from "../../core/error.ts";
+import { answerOf } from "../../core/gate.ts";
+import type { Stage, StageAt } from "../../core/saga.ts";
+import { consumerFindings, markOf, restart } from "../consumers.ts";
+import type { Between } from "../holds.ts";
+import { consumersOf, type Reader, readerName } from "../readers.ts";
+import { type Site, textsOf, type Versions, type World } from "../world.ts";
+import { replicaFindings, untilReplicated } from "./replicas.ts";
+import { affected, bring, isHeld } from "./sync.ts";
+
+const sitesAtOnce = 8;
+const all = "all Kubernetes Secrets as they are before the rotation";
+
+/**
+ * What is there now is written down. On the way back this comes after AWSCURRENT has returned, and brings the version
+ * before to everybody again: replicas, Kubernetes Secrets, and the pods that may have got the new value. Those are the
+ * ones whose Kubernetes Secret was written since, whoever made External Secrets look.
+ */
+export function remember(world: World, versions: Versions): Stage {
+  const back = async (signal: AbortSignal): Promise<Between> => {
+    const { before, target } = await textsOf(world, versions, signal);
+    return { is: before, not: target };
+  };
+  return {
+    id: "remember",
+    title: "Remember what is there now",
+    async do(at) {
+      const between = await back(at.signal);
+      await eachBounded(world.sites, sitesAtOnce, async (site) => {
+        for (const reader of await affected(site, world, between, at.signal)) {
+          await at.note(readerName(reader), { resourceVersion: await writtenAs(reader, at.signal) });
+        }
+      });
+      await at.note(all, {});
+    },
+    async verify(at) {
+      if (at.noted(all) !== undefined) return answerOf([]);
+      const summary = "is not written down";
+      return answerOf([{ id: "secrets/version", severity: "fail", subject: all, summary }]);
+    },
+    async undo(at) {
+      // As long as not everything is written down, AWSCURRENT has not been moved.
+      if (at.noted(all) === undefined) return;
+      const between = await back(at.signal);
+      await untilReplicated(world, at, () => replicaFindings(world, between.is, at.signal));
+      await eachBounded(world.sites, sitesAtOnce, (site) => bringBack(site, between, versions, world, at));
+    },
+  };
+}
+
+async function writtenAs({ site, external, kubeSecret }: Reader, signal: AbortSignal): Promise<string> {
+  return (await site.externalSecrets.secret(external.namespace, kubeSecret, signal))?.resourceVersion ?? "";
+}
+
+/** A region that fails must not keep the others from going back: each goes as far as it can. */
+async function bringBack(
+  site: Site,
+  between: Between,
+  { run, before }: Versions,
+  world: World,
+  at: StageAt,
+): Promise<void> {
+  const readers = await affected(site, world, between, at.signal);
+  const exposed: Reader[] = [];
+  for (const reader of readers) {
+    await bring(reader, between, before, world, at);
+    if (!(await isHeld(reader, between, world, at.signal))) {
+      throw unproven(`${readerName(reader)}: secret ${reader.kubeSecret} does not hold the value before again`);
+    }
+    const remembered = at.noted(readerName(reader))?.["resourceVersion"];
+    if ((await writtenAs(reader, at.signal)) !== remembered) exposed.push(reader);
+  }
+  const mark = markOf(world.secret, before, run);
+  await restart(site, consumersOf(exposed), mark, world, at);
+  const names = new Set(exposed.map(readerName));
+  const now = (await affected(site, world, between, at.signal)).filter((reader) => names.has(readerName(reader)));
+  const bad = (await consumerFindings(site, now, mark, world, at.signal)).find(({ severity }) => severity !== "ok");
+  if (bad !== undefined) throw unproven(`${site.name}: ${bad.subject}: ${bad.summary}`, bad.fix);
+}
+
+function unproven(message: string, fix?: string): AppError {
+  return new AppError("SAGA_STAGE_UNPROVEN", `${message}.`, { next: fix === undefined ? [] : [fix] });
+}

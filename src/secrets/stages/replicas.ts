@@ -1,0 +1,69 @@
+import { formatDuration } from "../../core/duration.ts";
+import { AppError } from "../../core/error.ts";
+import type { Finding } from "../../core/finding.ts";
+import { answerOf } from "../../core/gate.ts";
+import type { Stage, StageAt } from "../../core/saga.ts";
+import { describeSecret } from "../labels.ts";
+import type { Payload } from "../payload.ts";
+import type { Versions, World } from "../world.ts";
+
+const firstPauseMs = 1_000;
+const longestPauseMs = 10_000;
+
+/** Secrets Manager copies to the replicas by itself; each must have the target's value before anybody is sent there. */
+export function replicas(world: World, { target }: Versions): Stage {
+  const look = async (signal: AbortSignal): Promise<readonly Finding[]> =>
+    replicaFindings(world, await world.payload(target, signal), signal);
+  return {
+    id: "replicas",
+    title: "Compare the replicas",
+    do: (at) => untilReplicated(world, at, () => look(at.signal)),
+    verify: async ({ signal }) => answerOf(await look(signal)),
+    undo: async () => undefined,
+  };
+}
+
+/** Waits until the replicas have a version's value. SECRET_REPLICA_BEHIND when patience ends. */
+export async function untilReplicated(
+  { clock, patience }: World,
+  at: StageAt,
+  look: () => Promise<readonly Finding[]>,
+): Promise<void> {
+  const begun = clock.now();
+  for (let pause = firstPauseMs; ; pause = Math.min(pause * 1.6, longestPauseMs)) {
+    const behind = (await look()).find((finding) => finding.severity !== "ok");
+    if (behind === undefined) return;
+    if (clock.now() - begun >= patience.replicaMs) {
+      const message = `${behind.subject}: ${behind.summary} (after ${formatDuration(patience.replicaMs)})`;
+      throw new AppError("SECRET_REPLICA_BEHIND", message, { next: behind.fix === undefined ? [] : [behind.fix] });
+    }
+    at.tell(`${behind.subject}: ${behind.summary}`);
+    await clock.sleep(pause, at.signal);
+  }
+}
+
+/** What Secrets Manager says of each replica, and of those in regions of gennet.yaml whether AWSCURRENT is `expected`. */
+export async function replicaFindings(
+  world: World,
+  expected: Payload | undefined,
+  signal: AbortSignal,
+): Promise<readonly Finding[]> {
+  const { secret, fingerprintKey } = world;
+  const { replicas: all } = await describeSecret(world, signal);
+  const fix = `aws secretsmanager describe-secret --secret-id ${secret} --region ${world.primary.awsRegion}`;
+  return Promise.all(
+    all.map(async ({ awsRegion, status, message }): Promise<Finding> => {
+      const about = { id: "secrets/replicas", subject: `replica of ${secret} in ${awsRegion}` };
+      if (status !== "InSync") {
+        const summary = `${status}${message === undefined ? "" : `: ${message}`}`;
+        return { ...about, severity: status === "Failed" ? "fail" : "warn", summary, fix };
+      }
+      const copy = world.replicas.find((each) => each.awsRegion === awsRegion);
+      if (copy === undefined) return { ...about, severity: "ok", summary: "InSync; not a region of gennet.yaml" };
+      const version = await copy.secrets.version(copy.arn, { stage: "AWSCURRENT" }, signal);
+      const same = version?.value?.fingerprint(fingerprintKey) === expected?.text.fingerprint(fingerprintKey);
+      if (same) return { ...about, severity: "ok", summary: "has the primary's value" };
+      return { ...about, severity: "fail", summary: "has another value than the primary", fix };
+    }),
+  );
+}

@@ -1,0 +1,177 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { accepted, Killed, planted, type RotationTrial, rotationTrial, valuesOf } from "../support/rotation-trial.ts";
+
+const labelsBefore = { AWSCURRENT: "v1", AWSPREVIOUS: "v0" };
+const labelsAfter = { AWSCURRENT: "v2", AWSPREVIOUS: "v1" };
+const four = (value: string): string[] => [value, value, value, value];
+
+let trials: RotationTrial[] = [];
+afterEach(() => {
+  for (const trial of trials) assertNothingCameOut(trial);
+  trials = [];
+});
+
+/**
+ * Pods are watched at every change: what they run with must be accepted. `restless`: External Secrets looks by itself
+ * all the time, and pods are replaced, as when nodes go.
+ */
+async function begin(restless = false): Promise<RotationTrial> {
+  const trial = rotationTrial();
+  trials.push(trial);
+  await trial.settle();
+  trial.onChange = async () => {
+    for (const region of restless ? trial.regions : []) {
+      await region.refresh();
+      region.replacePod();
+    }
+    const works = accepted(trial);
+    expect(valuesOf(trial).filter((value) => !works.includes(value))).toEqual([]);
+  };
+  return trial;
+}
+
+/** Plain, base64, URL- and JSON-escaped. */
+function assertNothingCameOut({ told }: RotationTrial): void {
+  const all = told.join("\n");
+  for (const value of Object.values(planted)) {
+    const escaped = JSON.stringify(value).slice(1, -1);
+    const forms = [value, encodeURIComponent(value), escaped, escaped.replaceAll("\\", "\\\\")];
+    // Base64 of a text that begins anywhere: the middle of each of the three alignments.
+    const aligned = [0, 1, 2].map((at) =>
+      Buffer.from("x".repeat(at) + value)
+        .toString("base64")
+        .slice(4, -4),
+    );
+    for (const form of [...forms, ...aligned]) expect(all.includes(form)).toBe(false);
+  }
+}
+
+async function countChanges(
+  prepare: (trial: RotationTrial) => void = () => undefined,
+  restless = false,
+): Promise<number> {
+  const trial = await begin(restless);
+  const before = trial.changes.length;
+  prepare(trial);
+  await trial.run();
+  return trial.changes.length - before;
+}
+
+function expectRotated(trial: RotationTrial): void {
+  expect(valuesOf(trial)).toEqual(four(planted.next));
+  expect(Object.fromEntries(trial.secret.labels)).toEqual(labelsAfter);
+}
+
+function expectAsBefore(trial: RotationTrial): void {
+  expect(valuesOf(trial)).toEqual(four(planted.old));
+  expect(Object.fromEntries(trial.secret.labels)).toEqual(labelsBefore);
+}
+
+describe("a rotation", () => {
+  it("gives every pod of every region the new value", async () => {
+    const trial = await begin();
+    expect(valuesOf(trial)).toEqual(four(planted.old));
+    const { outcome, stages, findings } = await trial.run();
+    expect(outcome).toBe("done");
+    expect(stages.map(({ stage, outcome: each }) => `${stage} ${each}`)).toEqual([
+      "pending done",
+      "remember done",
+      "promote done",
+      "replicas done",
+      "sync done",
+      "restart/site-eu-west-1 done",
+      "restart/site-us-east-1 done",
+      "settled done",
+    ]);
+    expect(findings.map(({ id, severity }) => `${id} ${severity}`)).toEqual([
+      "secrets/replicas ok",
+      "secrets/synced ok",
+      "secrets/synced ok",
+      "secrets/pods ok",
+      "secrets/pods ok",
+    ]);
+    expectRotated(trial);
+  });
+
+  it("is rolled back afterwards to the version before, and forth again", async () => {
+    const trial = await begin();
+    await trial.run();
+    expect((await trial.run({ kind: "rollback" })).outcome).toBe("done");
+    expect(valuesOf(trial)).toEqual(four(planted.old));
+    expect(Object.fromEntries(trial.secret.labels)).toEqual({ AWSCURRENT: "v1", AWSPREVIOUS: "v2" });
+    expect((await trial.run({ kind: "rollback" })).outcome).toBe("done");
+    expectRotated(trial);
+  });
+});
+
+describe("an External Secrets that wakes up late", () => {
+  it("while AWSCURRENT goes back: who was given the new value meanwhile gets the old one", async () => {
+    const count = await countChanges((other) => stop(other, 0));
+    for (let at = 0; at < count - 1; at++) {
+      const late = await begin();
+      stop(late, 0);
+      late.kill(at, "before");
+      await expect(late.run()).rejects.toThrow(Killed);
+      const [region] = late.regions;
+      if (region === undefined) throw new Error("there is no region");
+      region.operator = true;
+      await region.refresh();
+      region.replacePod();
+      const { outcome, failure } = await late.run({ back: true });
+      expect({ at, outcome }).toEqual({ at, outcome: "undone" });
+      expect(["SAGA_TURNED_BACK", "SECRET_NOT_SYNCED"]).toContain(failure?.code);
+      expectAsBefore(late);
+    }
+  });
+});
+
+describe.each(["before", "after"] as const)("killed %s any change", (when) => {
+  it.each([
+    ["goes on and comes to its end", {}, expectRotated],
+    ["is taken back", { back: true }, expectAsBefore],
+  ] as const)("it %s", async (_what, how, expected) => {
+    for (const restless of [false, true]) {
+      const count = await countChanges(undefined, restless);
+      expect(count).toBeGreaterThan(20);
+      for (let at = 0; at < count - 1; at++) {
+        const trial = await begin(restless);
+        trial.kill(at, when);
+        await expect(trial.run(), trial.changes.at(-1)).rejects.toThrow(Killed);
+        const { outcome } = await trial.run(how);
+        expect({ at, outcome }).toEqual({ at, outcome: "back" in how ? "undone" : "done" });
+        expected(trial);
+      }
+    }
+  });
+
+  it.each([
+    ["External Secrets is stopped", "SECRET_NOT_SYNCED", (trial: RotationTrial): void => stop(trial, 1)],
+    ["new pods crash", "ROLLOUT_FAILED", (trial: RotationTrial): void => crash(trial, 1)],
+    [
+      "a replica does not follow",
+      "SECRET_REPLICA_BEHIND",
+      (trial: RotationTrial): void => void (trial.secret.lag = trial.secret.texts.get("v1")),
+    ],
+  ] as const)("it comes back to where it began when %s", async (_why, code, fail) => {
+    for (const restless of [false, true]) {
+      const count = await countChanges(fail, restless);
+      for (let at = 0; at < count - 1; at++) {
+        const trial = await begin(restless);
+        fail(trial);
+        trial.kill(at, when);
+        await expect(trial.run()).rejects.toThrow(Killed);
+        const { outcome, failure } = await trial.run();
+        expect({ at, outcome, code: failure?.code }).toEqual({ at, outcome: "undone", code });
+        expectAsBefore(trial);
+      }
+    }
+  });
+});
+
+function stop(trial: RotationTrial, at: number): void {
+  (trial.regions[at] as { operator: boolean }).operator = false;
+}
+
+function crash(trial: RotationTrial, at: number): void {
+  (trial.regions[at] as { crashing: string }).crashing = planted.next;
+}

@@ -1,0 +1,159 @@
+import { inspect } from "node:util";
+import { AppError } from "../../src/core/error.ts";
+import { openJournal } from "../../src/core/journal.ts";
+import { runSaga, type SagaResult } from "../../src/core/saga.ts";
+import { beginRun, turnBack, unfinishedRun } from "../../src/core/saga-run.ts";
+import { SecretValue } from "../../src/core/secret-value.ts";
+import { readPayload, withField, type Payload } from "../../src/secrets/payload.ts";
+import { factsOf, type RotationKind, stagesOf, toFacts } from "../../src/secrets/rotation.ts";
+import type { World } from "../../src/secrets/world.ts";
+import { memoryLines } from "./memory-lines.ts";
+import { memoryRegion, type MemoryRegion } from "./memory-platform.ts";
+import { memorySecrets, type Change, type MemorySecret } from "./memory-secrets.ts";
+import { virtualClock } from "./virtual-clock.ts";
+
+/** What a process that is killed throws: no AppError, so nothing is put in order. */
+export class Killed extends Error {}
+
+export const planted = {
+  older: 'older"plus+/=value&0123',
+  old: 'old"plus+/=value&456789',
+  next: 'next"plus+/=value&abcdef',
+};
+
+export interface RotationTrial {
+  readonly secret: MemorySecret;
+  readonly regions: readonly MemoryRegion[];
+  /** Everything that came out: journal, progress, results, errors. */
+  readonly told: string[];
+  /** What was changed so far, journal lines among it. */
+  readonly changes: string[];
+  /** Called after each change that was made. */
+  onChange: () => Promise<void>;
+  /** The process is killed at the n-th change from now: before it is made, or after. */
+  kill(at: number, when: "before" | "after"): void;
+  /** One process: it begins a run, or goes on with one. */
+  run(how?: { readonly kind?: RotationKind; readonly back?: boolean }): Promise<SagaResult>;
+  settle(): Promise<void>;
+}
+
+/** Two regions, a replicated secret, and a run of its rotation that can be killed at every change. */
+export function rotationTrial(): RotationTrial {
+  const clock = virtualClock();
+  const told: string[] = [];
+  const changes: string[] = [];
+  const lines = memoryLines();
+  const text = (password: string): string => JSON.stringify({ user: "orders", password });
+  const secret: MemorySecret = {
+    name: "acme/orders/db",
+    texts: new Map([
+      ["v0", text(planted.older)],
+      ["v1", text(planted.old)],
+    ]),
+    labels: new Map([
+      ["AWSPREVIOUS", "v0"],
+      ["AWSCURRENT", "v1"],
+    ]),
+    replicas: ["us-east-1"],
+  };
+  let life = new AbortController();
+  let strike: { readonly at: number; readonly when: "before" | "after" } | undefined;
+  /** A process that is killed does nothing any more, in none of its branches. */
+  const die = (what: string): Killed => {
+    strike = undefined;
+    const killed = new Killed(what);
+    life.abort(killed);
+    return killed;
+  };
+  const change: Change = async (what, work) => {
+    life.signal.throwIfAborted();
+    const struck = strike?.at === changes.length ? strike : undefined;
+    changes.push(what);
+    if (struck?.when === "before") throw die(what);
+    const result = await work();
+    await trial.onChange();
+    if (struck !== undefined) throw die(what);
+    return result;
+  };
+  const stores = new Map(["eu-west-1", "us-east-1"].map((region) => [region, memorySecrets(secret, region, change)]));
+  const regions = [...stores].map(([awsRegion, store], at) =>
+    memoryRegion(`site-${awsRegion}`, awsRegion, secret.name, store, clock, change, at + 1),
+  );
+  const copies = [...stores].map(([awsRegion, secrets]) => ({
+    awsRegion,
+    secrets,
+    arn: `arn:aws:secretsmanager:${awsRegion}:111122223333:secret:${secret.name}-AbCdEf`,
+  }));
+  const [primary, ...replicas] = copies;
+  if (primary === undefined) throw new Error("there is no primary");
+
+  const worldOf = (): World => ({
+    secret: secret.name,
+    primary,
+    replicas,
+    sites: regions.map((region) => region.site),
+    clock,
+    patience: { replicaMs: 60_000, syncMs: 60_000, rolloutMs: 60_000 },
+    fingerprintKey: String(changes.length),
+    payload: async (versionId, signal): Promise<Payload | undefined> => {
+      const version = await primary.secrets.version(primary.arn, { versionId }, signal);
+      return version?.value && readPayload(version.value);
+    },
+  });
+
+  const trial: RotationTrial = {
+    secret,
+    regions,
+    told,
+    changes,
+    onChange: async () => undefined,
+    kill: (at, when) => void (strike = { at: changes.length + at, when }),
+    settle: async () => clock.sleep(1),
+    run: async ({ kind = "rotate", back = false } = {}) => {
+      life = new AbortController();
+      const { signal } = life;
+      const append = (line: string): Promise<void> => change("journal", () => lines.append(line));
+      try {
+        const journal = await openJournal({ read: lines.read, append }, secret.name, clock);
+        let run = unfinishedRun(journal);
+        if (run === undefined) {
+          const before = secret.labels.get("AWSCURRENT") ?? "";
+          const previous = secret.labels.get("AWSPREVIOUS");
+          const target = kind === "rotate" ? "v2" : (previous ?? "");
+          const source = kind === "rotate" ? "given" : "stored";
+          const facts = { kind, before, target, source, key: "password", ...(previous && { previous }) } as const;
+          run = await beginRun(journal, `run-${journal.entries.length}`, toFacts(facts));
+        }
+        if (back) run = await turnBack(journal, run, new AppError("SAGA_TURNED_BACK", "At your wish."));
+        const { kind: running, ...versions } = factsOf(run);
+        const world = worldOf();
+        const newText = async (): Promise<SecretValue> =>
+          withField((await world.payload("v1", signal)) as Payload, "password", new SecretValue(planted.next));
+        const stages = stagesOf(world, { ...versions, run: run.id }, running, newText);
+        const report = (progress: object): void => void told.push(JSON.stringify(progress));
+        const result = await runSaga(stages, run, journal, { clock, signal, report });
+        told.push(inspect(result, { depth: 20 }), JSON.stringify(result));
+        return result;
+      } catch (error) {
+        told.push(inspect(error, { depth: 20 }));
+        throw error;
+      } finally {
+        told.push(lines.all.join("\n"));
+      }
+    },
+  };
+  return trial;
+}
+
+/** What the pods run with, region by region. */
+export function valuesOf({ regions }: RotationTrial): string[] {
+  return regions.flatMap((region) => [...region.running.values()]);
+}
+
+/** What somebody accepts who looks at AWSCURRENT and AWSPREVIOUS, as the owner of a shared key does. */
+export function accepted({ secret }: RotationTrial): string[] {
+  return ["AWSCURRENT", "AWSPREVIOUS"].flatMap((label) => {
+    const text = secret.texts.get(secret.labels.get(label) ?? "");
+    return text === undefined ? [] : [(JSON.parse(text) as { password: string }).password];
+  });
+}
