@@ -69,6 +69,7 @@ export function rotationTrial(): RotationTrial {
     life.signal.throwIfAborted();
     const struck = strike?.at === changes.length ? strike : undefined;
     changes.push(what);
+    if (what !== "journal") assertWrittenDown(changes, lines.all);
     if (struck?.when === "before") throw die(what);
     const result = await work();
     await trial.onChange();
@@ -143,6 +144,13 @@ export function rotationTrial(): RotationTrial {
     },
   };
   return trial;
+}
+
+/** Each change was written to the journal before it is made. */
+function assertWrittenDown(changes: readonly string[], journal: readonly string[]): void {
+  const announced = journal.filter((line) => line.includes('"event":"change"')).length;
+  const made = changes.filter((what) => what !== "journal").length;
+  if (announced < made) throw new Error(`${changes.at(-1)} was made before it was written down`);
 }
 
 /** What the pods run with, region by region. */

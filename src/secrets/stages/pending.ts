@@ -25,7 +25,6 @@ export function pending(
     id: "pending",
     title: "Store the new value as AWSPENDING",
     async do(at) {
-      if ((await stored(at.signal)) !== undefined) return;
       const text = await newText(at.signal);
       await at.change(`store a new version of ${secret}`, () =>
         primary.secrets.putPending(primary.arn, target, text, at.signal),
