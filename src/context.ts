@@ -9,7 +9,9 @@ import type { Host } from "./host/host.ts";
 import type { ArgoCd } from "./k8s/argocd/port.ts";
 import type { Envoy } from "./k8s/envoy/port.ts";
 import type { Istio } from "./k8s/istio/port.ts";
+import type { ExternalSecrets } from "./k8s/external-secrets/port.ts";
 import type { Cluster } from "./k8s/port.ts";
+import type { Workloads } from "./k8s/workloads/port.ts";
 import type { Place } from "./platform/place.ts";
 import type { Platform, Region } from "./platform/schema.ts";
 
@@ -39,6 +41,8 @@ export interface Context {
   /** Istio and its proxies, through that API server. */
   istio(place: Place): Promise<Istio>;
   envoy(place: Place): Promise<Envoy>;
+  externalSecrets(place: Place): Promise<ExternalSecrets>;
+  workloads(place: Place): Promise<Workloads>;
   close(): Promise<void>;
 }
 
@@ -108,6 +112,14 @@ export function createContext(
     envoy: async (place) => {
       const { createEnvoy } = await import("./k8s/envoy/envoy.ts");
       return createEnvoy(await cluster(place));
+    },
+    externalSecrets: async (place) => {
+      const { createExternalSecrets } = await import("./k8s/external-secrets/external-secrets.ts");
+      return createExternalSecrets(await cluster(place), host.clock);
+    },
+    workloads: async (place) => {
+      const { createWorkloads } = await import("./k8s/workloads/workloads.ts");
+      return createWorkloads(await cluster(place), host.clock);
     },
     close: async () => {
       // What could not be connected has nothing to close.

@@ -5,5 +5,6 @@ export const groups: Readonly<Record<string, string>> = {
   region: "Plan and build regions.",
   app: "Look at the Applications of Argo CD.",
   service: "Look at services, and keep them in step with their template.",
+  secrets: "Rotate secrets of AWS Secrets Manager, all the way into the running pods.",
   sandbox: "A platform on this machine, no account needed.",
 };

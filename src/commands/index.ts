@@ -23,6 +23,8 @@ import { sandboxPods } from "./sandbox-pods.ts";
 import { sandboxRun } from "./sandbox-run.ts";
 import { sandboxStatus } from "./sandbox-status.ts";
 import { sandboxUp } from "./sandbox-up.ts";
+import { secretsRollback } from "./secrets-rollback.ts";
+import { secretsRotate } from "./secrets-rotate.ts";
 import { serviceAdd } from "./service-add.ts";
 import { serviceCheck } from "./service-check.ts";
 import { serviceDescribe } from "./service-describe.ts";

@@ -14,6 +14,8 @@ export interface Host {
   /** Aborts with an `Interrupted` as its reason when the process is asked to end. */
   readonly signal: AbortSignal;
   readonly prompts: () => Promise<Prompts>;
+  /** What comes in on standard input, to its end. */
+  readonly input: (signal: AbortSignal) => Promise<string>;
 }
 
 export interface Terminal {
@@ -25,6 +27,8 @@ export interface Terminal {
 
 export interface Prompts {
   text(question: TextQuestion, signal: AbortSignal): Promise<string>;
+  /** What is typed is not shown. */
+  secret(question: { readonly message: string }, signal: AbortSignal): Promise<string>;
   choice(question: ChoiceQuestion, signal: AbortSignal): Promise<string>;
   choices(question: ChoiceQuestion, signal: AbortSignal): Promise<string[]>;
   confirm(question: { readonly message: string; readonly fallback: boolean }, signal: AbortSignal): Promise<boolean>;

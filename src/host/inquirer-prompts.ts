@@ -1,4 +1,4 @@
-import { checkbox, confirm, input, select } from "@inquirer/prompts";
+import { checkbox, confirm, input, password, select } from "@inquirer/prompts";
 import { Interrupted } from "../core/error.ts";
 import type { Prompts } from "./host.ts";
 
@@ -17,6 +17,8 @@ export function inquirerPrompts(): Prompts {
         ),
         signal,
       ),
+    secret: ({ message }, signal) =>
+      asked(password({ message, mask: false }, { output: process.stderr, signal }), signal),
     choice: (question, signal) =>
       asked(
         select(

@@ -1,4 +1,5 @@
 import { homedir } from "node:os";
+import { addAbortSignal } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import type { WriteStream } from "node:tty";
 import { Interrupted } from "../core/error.ts";
@@ -32,6 +33,11 @@ export function processHost(): Host {
       },
     },
     signal: controller.signal,
+    input: async (signal) => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of addAbortSignal(signal, process.stdin)) chunks.push(chunk as Buffer);
+      return Buffer.concat(chunks).toString("utf8");
+    },
     prompts: async () => (await import("./inquirer-prompts.ts")).inquirerPrompts(),
   };
 }

@@ -29,6 +29,7 @@ const layers: Readonly<Record<string, Layer>> = {
   gitops: feature,
   doctor: feature,
   lint: feature,
+  secrets: feature,
   sandbox: feature,
   // Declarations are loaded at every start.
   "command declaration": { uses: ["core", "command declaration"], types: ["context"] },
@@ -47,6 +48,7 @@ const layers: Readonly<Record<string, Layer>> = {
       "gitops",
       "doctor",
       "lint",
+      "secrets",
       "sandbox",
       ...ports,
     ],

@@ -11,6 +11,8 @@ export interface HostOptions {
   /** Answers in the order the questions come; an answer nobody asked for fails the test. Makes the host interactive. */
   readonly answers?: readonly ScriptedAnswer[];
   readonly signal?: AbortSignal;
+  /** What comes in on standard input. */
+  readonly stdin?: string;
   /** Where the clock stands at first, in milliseconds since the epoch; it moves only when someone sleeps. */
   readonly now?: number;
 }
@@ -51,6 +53,7 @@ export function memoryHost(options: HostOptions = {}): MemoryHost {
       },
     },
     signal: options.signal ?? new AbortController().signal,
+    input: async () => options.stdin ?? "",
     prompts: async () => scriptedPrompts(left),
     assertAnswersUsed: () => {
       if (left.length === 0) return;
@@ -92,6 +95,7 @@ function scriptedPrompts(left: ScriptedAnswer[]): Prompts {
       if (problem !== undefined) throw new Error(`"${answer}" is no answer to "${question.message}": ${problem}`);
       return answer;
     },
+    secret: async (question) => text(question.message),
     choice: async (question) => {
       const answer = text(question.message);
       offered(question.choices, [answer]);

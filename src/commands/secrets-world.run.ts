@@ -1,0 +1,105 @@
+import { createHash, randomBytes } from "node:crypto";
+import { join } from "node:path";
+import type { SecretDescription } from "../aws/secrets-port.ts";
+import type { Context } from "../context.ts";
+import { AppError } from "../core/error.ts";
+import { type Journal, openJournal } from "../core/journal.ts";
+import { xdgFolder } from "../core/xdg.ts";
+import { holdJournal } from "../host/journal-file.ts";
+import type { Region } from "../platform/schema.ts";
+import { locate, type Store } from "../secrets/locate.ts";
+import { type Payload, readPayload } from "../secrets/payload.ts";
+import type { Patience, Site, World } from "../secrets/world.ts";
+
+export interface OpenedSecret {
+  readonly world: World;
+  readonly description: SecretDescription;
+}
+
+/** The regions of gennet.yaml that are looked at, whose accounts were verified. */
+export async function secretRegions(context: Context): Promise<readonly Region[]> {
+  if (context.options.context.length > 0) {
+    throw new AppError("USAGE_INVALID", "A kubeconfig context alone says nothing about AWS, where secrets are.", {
+      next: ["Name regions of gennet.yaml by --region instead of --context."],
+    });
+  }
+  const regions = await context.regions();
+  await Promise.all(regions.map(async (region) => (await context.aws(region)).verifyAccount(context.signal)));
+  return regions;
+}
+
+/** Secrets Manager, once for each account and AWS region that regions are in. */
+export async function storesOf(regions: readonly Region[], context: Context): Promise<readonly Store[]> {
+  const doors = new Map(regions.map((region) => [`${region.accountId} ${region.awsRegion}`, region]));
+  return Promise.all(
+    [...doors.values()].map(async (region) => ({
+      awsRegion: region.awsRegion,
+      secrets: await (await context.aws(region)).secrets(),
+    })),
+  );
+}
+
+export async function sitesOf(regions: readonly Region[], context: Context): Promise<readonly Site[]> {
+  return Promise.all(
+    regions.map(async (region) => {
+      const place = { name: region.name, region };
+      return {
+        name: region.name,
+        awsRegion: region.awsRegion,
+        wave: region.wave ?? 1,
+        externalSecrets: await context.externalSecrets(place),
+        workloads: await context.workloads(place),
+      };
+    }),
+  );
+}
+
+/** Finds a secret, and where its values go. */
+export async function openSecret(secret: string, patience: Patience, context: Context): Promise<OpenedSecret> {
+  const regions = await secretRegions(context);
+  const chosen = new Set(regions.map((region) => region.awsRegion));
+  const others = new Set(
+    (await context.platform()).regions.map((region) => region.awsRegion).filter((each) => !chosen.has(each)),
+  );
+  const stores = await storesOf(regions, context);
+  const { primary, replicas, description } = await locate(secret, stores, others, context.signal);
+  const known = new Map<string, Payload>();
+  const world: World = {
+    secret: description.name,
+    primary,
+    replicas,
+    sites: await sitesOf(regions, context),
+    clock: context.host.clock,
+    patience,
+    fingerprintKey: randomBytes(32).toString("hex"),
+    payload: async (versionId, signal) => {
+      const held = known.get(versionId);
+      if (held !== undefined) return held;
+      const version = await primary.secrets.version(primary.arn, { versionId }, signal);
+      if (version?.value === undefined) return undefined;
+      const payload = readPayload(version.value);
+      known.set(versionId, payload);
+      return payload;
+    },
+  };
+  return { world, description };
+}
+
+/** Does `work` with the secret's journal, which nobody else on this machine has meanwhile. */
+export async function withJournal<T>(
+  { world }: OpenedSecret,
+  { host }: Context,
+  work: (journal: Journal) => Promise<T>,
+): Promise<T> {
+  const { arn } = world.primary;
+  const readable = world.secret.replace(/[^A-Za-z0-9._-]+/g, ".").slice(0, 80);
+  const file = `${readable}-${createHash("sha256").update(arn).digest("hex").slice(0, 8)}.jsonl`;
+  const state = xdgFolder(host.env["XDG_STATE_HOME"], host.home, ".local/state");
+  const path = join(state, "gennet", "journal", "secrets", file);
+  const held = await holdJournal(path);
+  try {
+    return await work(await openJournal(held, path, host.clock));
+  } finally {
+    await held.release();
+  }
+}

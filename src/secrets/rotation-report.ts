@@ -1,0 +1,98 @@
+import type { AppError } from "../core/error.ts";
+import { combine, exit, type Exit } from "../core/exit.ts";
+import type { Finding } from "../core/finding.ts";
+import type { SagaResult, StageResult } from "../core/saga.ts";
+import { consumerName, consumersOf, type Reader } from "./readers.ts";
+import type { RotationKind } from "./rotation.ts";
+import type { World } from "./world.ts";
+
+export interface RotationReader {
+  readonly namespace: string;
+  readonly externalSecret: string;
+  /** The Kubernetes Secret that it writes. */
+  readonly secret: string;
+}
+
+export interface RotationRegion {
+  /** The region's name in gennet.yaml. */
+  readonly name: string;
+  readonly awsRegion: string;
+  /** What Secrets Manager has of the secret there. */
+  readonly copy: "primary" | "replica" | "none";
+  readonly externalSecrets: readonly RotationReader[];
+  /** Those that are restarted: `Deployment shop/orders`. */
+  readonly workloads: readonly string[];
+}
+
+export interface RotationFailure {
+  readonly code: string;
+  readonly message: string;
+  readonly next: readonly string[];
+}
+
+/** What `gennet secrets rotate` and `rollback` answer. Values are nowhere in it. */
+export interface SecretRotation {
+  readonly kind: "SecretRotation";
+  readonly secret: string;
+  readonly does: RotationKind;
+  /** The key of the JSON object whose value is rotated. */
+  readonly key?: string;
+  /** `pending`: what a dry run would do. `undone`: all is as before. `stuck`: it is not, and --resume goes on. */
+  readonly outcome: "pending" | "done" | "undone" | "stuck";
+  /** The run's id in the journal; absent in a dry run. */
+  readonly run?: string;
+  /** Version ids of Secrets Manager. The new one is made when the run begins. */
+  readonly versions: { readonly before: string; readonly target?: string };
+  readonly regions: readonly RotationRegion[];
+  readonly stages: readonly StageResult[];
+  /** Why the run was taken back. */
+  readonly failure?: RotationFailure;
+  /** Why the way back stopped. */
+  readonly obstacle?: RotationFailure;
+  readonly findings: readonly Finding[];
+}
+
+export function toRegions({ sites, primary, replicas }: World, readers: readonly Reader[]): RotationRegion[] {
+  return sites.map(({ name, awsRegion }) => {
+    const own = readers.filter((reader) => reader.site.name === name);
+    const isReplica = replicas.some((copy) => copy.awsRegion === awsRegion);
+    return {
+      name,
+      awsRegion,
+      copy: primary.awsRegion === awsRegion ? "primary" : isReplica ? "replica" : "none",
+      externalSecrets: own.map(({ external, kubeSecret }) => ({
+        namespace: external.namespace,
+        externalSecret: external.name,
+        secret: kubeSecret,
+      })),
+      workloads: consumersOf(own).map(consumerName),
+    };
+  });
+}
+
+export function withResult(
+  plan: SecretRotation,
+  run: string,
+  target: string,
+  { outcome, stages, findings, failure, obstacle }: SagaResult,
+): SecretRotation {
+  return {
+    ...plan,
+    outcome,
+    run,
+    versions: { ...plan.versions, target },
+    stages,
+    findings,
+    ...(failure === undefined ? {} : { failure: toFailure(failure) }),
+    ...(obstacle === undefined ? {} : { obstacle: toFailure(obstacle) }),
+  };
+}
+
+export function exitOfRun({ outcome, failure, obstacle }: SagaResult): Exit {
+  if (outcome === "done") return exit.ok;
+  return combine([failure, obstacle].flatMap((error) => (error === undefined ? [] : [error.exit])));
+}
+
+function toFailure({ code, message, next }: AppError): RotationFailure {
+  return { code, message, next };
+}

@@ -1,0 +1,55 @@
+import type { TextView } from "../core/command.ts";
+import { formatDuration } from "../core/duration.ts";
+import type { RotationFailure, SecretRotation } from "./rotation-report.ts";
+
+/** The plan where nothing was done yet, else what came of it. */
+export function rotationText(report: SecretRotation, view: Pick<TextView, "paint" | "wide">): string {
+  return report.outcome === "pending" ? planText(report, view) : resultText(report, view);
+}
+
+function planText({ secret, key, does, regions }: SecretRotation, { paint }: Pick<TextView, "paint">): string {
+  const what = does === "rotate" ? `a new value${key === undefined ? "" : ` for ${key}`}` : "the value before";
+  const lines = [`${paint("strong", secret)} gets ${what}.`];
+  for (const { name, copy, externalSecrets, workloads } of regions) {
+    lines.push(`  ${paint("strong", name)}${copy === "none" ? "" : ` (${copy})`}`);
+    for (const { namespace, externalSecret, secret: target } of externalSecrets) {
+      lines.push(`    sync     ExternalSecret ${namespace}/${externalSecret} → Secret ${target}`);
+    }
+    for (const workload of workloads) lines.push(`    restart  ${workload}`);
+    if (externalSecrets.length === 0) lines.push(`    ${paint("dim", "nothing reads it")}`);
+  }
+  return lines.join("\n");
+}
+
+function resultText(report: SecretRotation, { paint, wide }: Pick<TextView, "paint" | "wide">): string {
+  const { secret, does, outcome, stages, failure, obstacle, findings } = report;
+  const lines: string[] = [];
+  for (const { title, outcome: ended, summary, durationMs } of stages) {
+    if (ended === "not-reached" && !wide) continue;
+    const mark = ended === "done" ? paint("good", "✔") : ended === "undone" ? paint("dim", "↩") : paint("bad", "✖");
+    const says = ended === "done" ? "" : `: ${summary}`;
+    lines.push(`${ended === "not-reached" ? " " : mark} ${title}${says} ${paint("dim", formatDuration(durationMs))}`);
+  }
+  for (const { region, subject, summary } of findings.filter(
+    ({ id, severity }) => wide || (id === "secrets/pods" && severity === "ok"),
+  )) {
+    lines.push(`  ${region === undefined ? "" : `${region} · `}${subject}: ${summary}`);
+  }
+  const verb = does === "rotate" ? "rotated" : "rolled back";
+  if (outcome === "done") lines.push(`${paint("good", verb)}: ${secret}`);
+  if (outcome === "undone") lines.push(`${paint("bad", `not ${verb}`)}: ${secret} is as before.`);
+  if (outcome === "stuck") lines.push(`${paint("bad", "stuck")}: ${secret} could not be brought back everywhere.`);
+  if (failure !== undefined) lines.push(...failureLines("because", failure, paint));
+  if (obstacle !== undefined) {
+    lines.push(...failureLines("and then", obstacle, paint));
+    lines.push(`  ${paint("strong", "→")} gennet secrets rotate ${secret} --resume   tries the way back again`);
+  }
+  return lines.join("\n");
+}
+
+function failureLines(word: string, { code, message, next }: RotationFailure, paint: TextView["paint"]): string[] {
+  return [
+    `${word}: ${message} ${paint("dim", `[${code}]`)}`,
+    ...next.map((each) => `  ${paint("strong", "→")} ${each}`),
+  ];
+}
