@@ -58,6 +58,8 @@ export const commands: readonly Command<Context>[] = [
   serviceList,
   serviceDescribe,
   serviceGraph,
+  secretsRotate,
+  secretsRollback,
   status,
   sync,
   appList,

@@ -19,11 +19,12 @@ import {
   verifyAccounts,
 } from "../region/region-plan.ts";
 import type { World } from "../region/world.ts";
+import { agree, assertAnswerable } from "./consent.run.ts";
 import { worldsOf } from "./region-plan.run.ts";
 import type { RegionBootstrapInput } from "./region-bootstrap.ts";
 
 export async function run(input: RegionBootstrapInput, context: Context): Promise<Outcome<RegionBootstrap>> {
-  if (!input.dryRun) assertAnswerable(input, context);
+  if (!input.dryRun) assertAnswerable(input.yes, "gennet region plan   shows it and changes nothing", context);
   const stored = input.plan === undefined ? undefined : await readPlan(input.plan, context);
   const worlds = await worldsOf(await chosenRegions(input, stored, context), context);
   await verifyAccounts(worlds, context.signal);
@@ -32,7 +33,8 @@ export async function run(input: RegionBootstrapInput, context: Context): Promis
   const pending = pendingIn(now);
   context.preview(now, regionPlanText);
   if (input.dryRun) return { exit: pending === 0 ? exit.ok : exit.pending, document: foreseen(now) };
-  if (pending > 0) await agree(input, pending, context);
+  if (pending > 0)
+    await agree(pending === 1 ? "Make this change?" : `Make these ${pending} changes?`, input.yes, context);
 
   begin(now, context);
   const done = await Promise.all(
@@ -54,14 +56,6 @@ export async function run(input: RegionBootstrapInput, context: Context): Promis
 
 export function present(document: RegionBootstrap, view: TextView): string {
   return bootstrapText(document, view);
-}
-
-/** Decided before any work: whoever cannot be asked must have said yes. */
-function assertAnswerable({ yes }: RegionBootstrapInput, { host, options }: Context): void {
-  if (yes || (host.interactive && !options.noInput)) return;
-  throw new AppError("USAGE_ANSWER_MISSING", "Changes need a yes, and there is nobody to ask.", {
-    next: ["--yes   does what the plan says without asking", "gennet region plan   shows it and changes nothing"],
-  });
 }
 
 async function readPlan(file: string, { host }: Context): Promise<RegionPlan> {
@@ -100,13 +94,6 @@ function asStored(stored: RegionPlan, now: RegionPlan): RegionPlan {
     return before;
   });
   return { kind: "RegionPlan", regions };
-}
-
-async function agree({ yes }: RegionBootstrapInput, pending: number, { host, signal }: Context): Promise<void> {
-  if (yes) return;
-  const message = pending === 1 ? "Make this change?" : `Make these ${pending} changes?`;
-  if (await (await host.prompts()).confirm({ message, fallback: false }, signal)) return;
-  throw new AppError("INTERRUPTED", "Nothing was changed: the plan was not agreed to.");
 }
 
 function begin(plan: RegionPlan, { emit }: Context): void {

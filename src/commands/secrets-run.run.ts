@@ -16,6 +16,7 @@ import { factsOf, type RotationFacts, stagesOf, toFacts } from "../secrets/rotat
 import { exitOfRun, type SecretRotation, toRegions, withResult } from "../secrets/rotation-report.ts";
 import { rotationText } from "../secrets/rotation-text.ts";
 import type { World } from "../secrets/world.ts";
+import { agree, assertAnswerable } from "./consent.run.ts";
 import type { OpenedSecret } from "./secrets-world.run.ts";
 
 export interface RotationRequest extends Pick<RotationFacts, "kind" | "key" | "source"> {
@@ -35,7 +36,7 @@ export async function begin(
 ): Promise<Outcome<SecretRotation>> {
   const { world, description } = opened;
   if (unfinishedRun(journal) !== undefined) throw unfinished(world.secret);
-  assertAnswerable(request, context);
+  assertAnswerable(request.yes || request.dryRun, "--dry-run   shows what would be done", context);
   assertNotInFlight(world.secret, description);
   const before = labelled(description, "AWSCURRENT") ?? "";
   const text = await world.payload(before, context.signal);
@@ -48,7 +49,8 @@ export async function begin(
 
   const plan = planOf(world, before, readers, request);
   if (request.dryRun) return { exit: exit.pending, document: plan };
-  await agree(plan, request, context);
+  context.preview(plan, rotationText);
+  await agree(`${request.kind === "rotate" ? "Rotate" : "Roll back"} ${world.secret}?`, request.yes, context);
   const previous = labelled(description, "AWSPREVIOUS");
   const { kind, key, source } = request;
   const facts = toFacts({ kind, source, before, target, ...(key && { key }), ...(previous && { previous }) });
@@ -67,7 +69,7 @@ export async function resume(
   if (run === undefined) {
     throw new AppError("SAGA_NOTHING_TO_RESUME", `No rotation of ${world.secret} is unfinished here.`);
   }
-  assertAnswerable(request, context);
+  assertAnswerable(request.yes || request.dryRun, "--dry-run   shows what would be done", context);
   const facts = factsOf(run);
   const back = turn !== undefined || run.failure !== undefined;
   // Asked for now: an answer that is missing must not turn the run round.
@@ -76,12 +78,9 @@ export async function resume(
   const readers = await readersOf(world, facts.key === undefined ? undefined : [facts.key], context.signal);
   const plan = planOf(world, facts.before, readers, facts);
   if (request.dryRun) return { exit: exit.pending, document: plan };
-  await agree(
-    plan,
-    request,
-    context,
-    back ? "Take the unfinished rotation back?" : "Go on with the unfinished rotation?",
-  );
+  context.preview(plan, rotationText);
+  const question = back ? "Take the unfinished rotation back?" : "Go on with the unfinished rotation?";
+  await agree(question, request.yes, context);
   await turn?.();
   const newValue = async (): Promise<SecretValue> => value ?? request.newValue();
   return perform(world, unfinishedRun(journal) ?? run, { ...request, newValue }, plan, journal, context);
@@ -155,24 +154,6 @@ function planOf(
     stages: [],
     findings: [],
   };
-}
-
-function assertAnswerable({ yes, dryRun }: RotationRequest, { host, options }: Context): void {
-  if (yes || dryRun || (host.interactive && !options.noInput)) return;
-  throw new AppError("USAGE_ANSWER_MISSING", "Changes need a yes, and there is nobody to ask.", {
-    next: ["--yes   does it without asking", "--dry-run   shows what would be done"],
-  });
-}
-
-async function agree(
-  plan: SecretRotation,
-  { yes }: RotationRequest,
-  { host, signal, preview }: Context,
-  message = plan.does === "rotate" ? `Rotate ${plan.secret}?` : `Roll ${plan.secret} back?`,
-): Promise<void> {
-  preview(plan, rotationText);
-  if (yes || (await (await host.prompts()).confirm({ message, fallback: false }, signal))) return;
-  throw new AppError("INTERRUPTED", "Nothing was changed: the plan was not agreed to.");
 }
 
 function refuse(world: World, obstacles: Parameters<typeof assertRotatable>[1]): never {

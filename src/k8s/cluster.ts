@@ -175,6 +175,14 @@ export function createCluster(name: string, transport: Transport, clock: Clock):
       if ([400, 404].includes(answer.status)) throw forwardError(name, asked, status.message ?? "no such pod");
       throw statusError(name, `forward ${asked}`, answer.status, status);
     },
+    async exec(target, argv, input, signal) {
+      const { execPath, execProtocol, runThrough } = await import("./exec.ts");
+      const conversation = { path: execPath(target, argv), protocol: execProtocol };
+      const talk = (socket: Parameters<typeof runThrough>[0]) => runThrough(socket, input);
+      const answer = await transport.converse({ ...conversation, talk }, signal);
+      if ("talked" in answer) return answer.talked;
+      throw failure(`exec in pod ${target.namespace}/${target.name}`, answer);
+    },
     async close() {
       transport.close();
     },

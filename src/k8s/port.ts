@@ -83,6 +83,18 @@ export interface PodAnswer {
   readonly now?: number;
 }
 
+export interface PodContainer {
+  readonly namespace: string;
+  readonly name: string;
+  readonly container: string;
+}
+
+export interface ExecResult {
+  readonly stdout: string;
+  /** Undefined where the command could not be begun: the container has no such program. */
+  readonly exitCode: number | undefined;
+}
+
 /**
  * One Kubernetes API server. Errors are AppErrors: KUBE_UNREACHABLE (no connection, no answer), KUBE_TIMED_OUT (half
  * an answer), KUBE_FAILING (5xx, throttled), KUBE_DENIED (401, 403), KUBE_REJECTED (the server refused the object),
@@ -122,5 +134,10 @@ export interface Cluster {
    * KUBE_FORWARD_FAILED where there is no such pod, it does not run, or nothing listens there.
    */
   askPod(target: PodPort, paths: readonly string[], signal: AbortSignal): Promise<readonly PodAnswer[]>;
+  /**
+   * Runs a command in a container. Its words are seen by the API server's audit log, its input is not. The input stays
+   * open: the command must know where it ends. KUBE_REJECTED where there is no such pod or container.
+   */
+  exec(target: PodContainer, argv: readonly string[], input: string, signal: AbortSignal): Promise<ExecResult>;
   close(): Promise<void>;
 }

@@ -129,7 +129,7 @@ describe.each(["before", "after"] as const)("killed %s any change", (when) => {
   it.each([
     ["goes on and comes to its end", {}, expectRotated],
     ["is taken back", { back: true }, expectAsBefore],
-  ] as const)("it %s", async (_what, how, expected) => {
+  ] as const)("%s", async (_what, how, expected) => {
     for (const restless of [false, true]) {
       const count = await countChanges(undefined, restless);
       expect(count).toBeGreaterThan(20);
@@ -152,7 +152,7 @@ describe.each(["before", "after"] as const)("killed %s any change", (when) => {
       "SECRET_REPLICA_BEHIND",
       (trial: RotationTrial): void => void (trial.secret.lag = trial.secret.texts.get("v1")),
     ],
-  ] as const)("it comes back to where it began when %s", async (_why, code, fail) => {
+  ] as const)("comes back to where it began when %s", async (_why, code, fail) => {
     for (const restless of [false, true]) {
       const count = await countChanges(fail, restless);
       for (let at = 0; at < count - 1; at++) {

@@ -60,6 +60,7 @@ export function fakeCluster(options: FakeClusterOptions = {}): FakeCluster {
         ...(podNow === undefined ? {} : { now: podNow }),
       }));
     },
+    exec: () => Promise.reject(new Error("nothing runs in these pods")),
     close: async () => undefined,
   };
 }

@@ -107,6 +107,7 @@ export function memoryCluster(name: string): MemoryCluster {
         for (const tell of listeners) tell({ type: "deleted", object });
       },
       askPod: async () => Promise.reject(new Error("there are no pods in memory")),
+      exec: () => Promise.reject(new Error("nothing runs in these pods")),
       close: async () => undefined,
     },
   };

@@ -3,6 +3,7 @@ import { formatDuration } from "../../core/duration.ts";
 import { AppError } from "../../core/error.ts";
 import { follow } from "../follow.ts";
 import type { Cluster, KubeObject, ObjectRef } from "../port.ts";
+import { fingerprintCommand, readFingerprints } from "./fingerprint-script.ts";
 import type { Consumer, ConsumerPod, Workloads } from "./port.ts";
 import { rolloutOf, selectorText, whyFixed, type WorkloadObject } from "./rollout.ts";
 import { secretUses } from "./secret-uses.ts";
@@ -86,7 +87,17 @@ export function createWorkloads(cluster: Cluster, clock: Clock): Workloads {
       });
     },
 
-    fingerprints: async () => undefined,
+    async fingerprints({ namespace, name }, { container, values }, key, signal) {
+      try {
+        const command = fingerprintCommand(values);
+        const { exitCode, stdout } = await cluster.exec({ namespace, name, container }, command, `${key}\n`, signal);
+        return exitCode === 0 ? readFingerprints(stdout) : undefined;
+      } catch (error) {
+        signal.throwIfAborted();
+        if (error instanceof AppError) return undefined;
+        throw error;
+      }
+    },
   };
 }
 

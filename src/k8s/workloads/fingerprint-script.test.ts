@@ -1,0 +1,49 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { execa } from "execa";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { SecretValue } from "../../core/secret-value.ts";
+import { fingerprintCommand, readFingerprints } from "./fingerprint-script.ts";
+
+let folder: string;
+beforeAll(async () => void (folder = await mkdtemp(join(tmpdir(), "gennet-fingerprint-"))));
+afterAll(async () => rm(folder, { recursive: true }));
+
+const key = "0123456789abcdef";
+const values = ["plain", "", "two\nlines\n\n", `q"uo'te $HOME \`ls\` \\n %s *`, "üñí 🔑", "-e", " spaces "];
+
+async function told(words: Parameters<typeof fingerprintCommand>[0], env: Record<string, string>, path?: string) {
+  const [program = "", ...argv] = fingerprintCommand(words);
+  const variables = { PATH: path ?? process.env["PATH"] ?? "", ...env };
+  return execa(`/bin/${program}`, argv, { env: variables, extendEnv: false, input: `${key}\n`, reject: false });
+}
+
+describe("a container's shell", () => {
+  it.each(values)("tells the fingerprint of %j, from a variable and from a file", async (value) => {
+    const file = join(folder, "value");
+    await writeFile(file, value);
+    const words = [
+      { as: "variable", at: "SECRET" },
+      { as: "file", at: file },
+    ] as const;
+    const { stdout, stderr } = await told(words, { SECRET: value });
+    const expected = new SecretValue(value).fingerprint(key);
+    expect(readFingerprints(stdout)).toEqual([expected, expected]);
+    expect(stderr).toBe("");
+  });
+
+  it("tells nothing of what is not there, or has no name that it knows", async () => {
+    const words = [
+      { as: "variable", at: "NOWHERE" },
+      { as: "file", at: "/nowhere" },
+      { as: "variable", at: "a; echo pwned" },
+    ] as const;
+    expect(readFingerprints((await told(words, {})).stdout)).toEqual([undefined, undefined, undefined]);
+  });
+
+  it("fails where there is no sha256sum", async () => {
+    const { exitCode, stdout } = await told([{ as: "variable", at: "SECRET" }], { SECRET: "hunter2" }, folder);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 9, stdout: "" });
+  });
+});
