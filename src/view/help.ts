@@ -88,8 +88,10 @@ function saysOf(parameter: Flag | Argument): string {
 function defaultOf(flag: Flag): string {
   const value = flag.fallback;
   if (flag.shape !== "value") return "";
-  if (typeof value === "number") return `default ${formatDuration(value).replace(".0s", "s")}`;
-  return typeof value === "string" ? `default ${value}` : "";
+  if (typeof value === "number" && flag.placeholder === "DURATION") {
+    return `default ${formatDuration(value).replace(".0s", "s")}`;
+  }
+  return typeof value === "string" || typeof value === "number" ? `default ${value}` : "";
 }
 
 function list(heading: string, entries: readonly Entry[], width: number): string {
