@@ -7,6 +7,7 @@ import { assertNamed } from "../core/run-checks.ts";
 import type { HealthContext } from "../health/health-context.ts";
 import { tally } from "../view/findings.ts";
 import { regionFindingLines } from "../view/region-findings.ts";
+import { table } from "../view/table.ts";
 import type { CheckInput } from "./check-flags.ts";
 import { type ExaminedPlaces, examinePlaces } from "./examine-places.run.ts";
 import { type Report, untilWell } from "./until-well.run.ts";
@@ -44,4 +45,10 @@ export function presentRegions(
 ): string {
   const names = regions.map(({ name }) => name);
   return [...first, ...regionFindingLines(names, findings, view), "", tally(findings, view.paint)].join("\n");
+}
+
+/** A region's name over its tables, each with its head as first row; nothing where they have no other rows. */
+export function section(name: string, tables: readonly (readonly (readonly string[])[])[], view: TextView): string[] {
+  const filled = tables.filter(({ length }) => length > 1).map(([head = [], ...rows]) => table(head, rows));
+  return filled.length === 0 ? [] : ["", view.paint("strong", name), filled.join("\n\n")];
 }

@@ -3,7 +3,7 @@ import { breakersRegion, type BreakersReport } from "../health/breakers/breakers
 import { breakersRows, edgeRows, ejectedRows } from "../health/breakers/breakers-text.ts";
 import { breakerChecks } from "../health/index.ts";
 import { table } from "../view/table.ts";
-import { askRegions, presentRegions } from "./ask-regions.run.ts";
+import { askRegions, presentRegions, section } from "./ask-regions.run.ts";
 
 export const run = askRegions({
   checks: breakerChecks,
@@ -19,9 +19,7 @@ export const run = askRegions({
 export function present(report: BreakersReport, view: TextView): string {
   const [head = [], ...rows] = breakersRows(report.regions, view.paint);
   const details = report.regions.flatMap(({ name, edges = [], ejected = [] }) =>
-    [edgeRows(edges, view.wide, view.paint), ejectedRows(ejected, view.paint)].flatMap(([first = [], ...more]) =>
-      more.length > 0 ? ["", view.paint("strong", name), table(first, more)] : [],
-    ),
+    section(name, [edgeRows(edges, view.wide, view.paint), ejectedRows(ejected, view.paint)], view),
   );
   return presentRegions(report, [table(head, rows), ...details], view);
 }

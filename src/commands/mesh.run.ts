@@ -3,7 +3,7 @@ import { meshChecks } from "../health/index.ts";
 import { meshRegion, type MeshReport } from "../health/mesh/mesh-report.ts";
 import { meshRows, proxyRows, workloadRows } from "../health/mesh/mesh-text.ts";
 import { table } from "../view/table.ts";
-import { askRegions, presentRegions } from "./ask-regions.run.ts";
+import { askRegions, presentRegions, section } from "./ask-regions.run.ts";
 
 export const run = askRegions({
   checks: meshChecks,
@@ -19,9 +19,7 @@ export const run = askRegions({
 export function present(report: MeshReport, view: TextView): string {
   const [head = [], ...rows] = meshRows(report.regions, view.paint);
   const details = report.regions.flatMap(({ name, proxies = [], workloads = [] }) =>
-    [proxyRows(proxies, view.paint), workloadRows(workloads, view.paint)].flatMap(([first = [], ...more]) =>
-      view.wide && more.length > 0 ? ["", view.paint("strong", name), table(first, more)] : [],
-    ),
+    view.wide ? section(name, [proxyRows(proxies, view.paint), workloadRows(workloads, view.paint)], view) : [],
   );
   return presentRegions(report, [table(head, rows), ...details], view);
 }

@@ -27,14 +27,14 @@ export function edgeRows(edges: readonly Edge[], wide: boolean, paint: Paint): R
   const shown = edges.filter(({ calls, ejected, open = [] }) => wide || calls > 0 || ejected.length + open.length > 0);
   if (shown.length === 0) return [];
   return [
-    ["CALLER", "CALLEE", "LIMITS", "OUTLIERS", "OPEN", "REFUSED", "EJECTED"].map((cell) => paint("dim", cell)),
+    ["CALLER", "CALLEE", "LIMITS", "EJECTS", "OPEN", "REFUSED", "EJECTED"].map((cell) => paint("dim", cell)),
     ...shown.map(({ caller, callee, limits, outlierDetection, open, overflows, hosts, ejected }) => {
       const counts = Object.entries(limits).map(([limit, count]) => `${limit} ${count}`);
       return [
         caller,
         callee,
         counts.length === 0 ? paint("warn", "none") : counts.join(", "),
-        outlierDetection ? "ejected" : paint("warn", "kept"),
+        outlierDetection ? "yes" : paint("warn", "no"),
         openCell(open, counts.length > 0, paint),
         overflows === undefined ? paint("unknown", "?") : paint(overflows === 0 ? "dim" : "warn", String(overflows)),
         paint(ejected.length === 0 ? "dim" : "bad", `${ejected.length}/${hosts}`),

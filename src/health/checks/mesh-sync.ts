@@ -58,7 +58,7 @@ function withoutAge(proxy: Proxy): string {
   switch (proxy.state) {
     case "refused":
       return troubledIn(proxy)
-        .map(({ type, error = "" }) => `refuses its ${type}: ${error}`)
+        .map(({ type, error = "" }) => `refuses its ${type}: ${short(error)}`)
         .join("; ");
     case "stale":
       return `does not take up the ${types.join(", ")} that istiod sent`;
@@ -69,6 +69,11 @@ function withoutAge(proxy: Proxy): string {
     default:
       return "connected to no istiod";
   }
+}
+
+/** Envoy repeats itself for every cluster or listener that it refuses; all of it is in the evidence. */
+function short(error: string): string {
+  return error.length <= 300 ? error : `${error.slice(0, 300)}…`;
 }
 
 function troubledIn({ state, resources }: Proxy): readonly ProxyResource[] {

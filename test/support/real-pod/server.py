@@ -29,6 +29,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
             os._exit(7)
         if self.path.startswith("/set"):
             state.update({"/ready": 503} if "unready" in self.path else {"/live": 503})
+        if self.path.startswith("/answer/"):
+            state["/"] = int(self.path.removeprefix("/answer/"))
+        if self.path.startswith("/slow/"):
+            time.sleep(float(self.path.removeprefix("/slow/")))
         body = json.dumps(seen()).encode()
         self.send_response(state.get(self.path, 200))
         self.send_header("content-length", str(len(body)))

@@ -1,0 +1,310 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { BreakersReport } from "../../src/health/breakers/breakers-report.ts";
+import type { MeshReport } from "../../src/health/mesh/mesh-report.ts";
+import type { StatusReport } from "../../src/health/status-report.ts";
+import { type Ended, repository, run, runGennet } from "../support/cli.ts";
+import { assertDocument } from "../support/documents.ts";
+import { destinationRule, injected, meshed, node, service, strict } from "../support/mesh-manifests.ts";
+import { referees } from "../support/referees.ts";
+
+/**
+ * Two meshed services as real pods with real sidecars, and everything that `gennet mesh`, `gennet breakers` and `gennet
+ * status` say of them, beside what istioctl says and what a call shows.
+ */
+const name = "mesh";
+const region = "eu-central-1";
+let work: string;
+let env: Record<string, string>;
+const soon = { timeout: 90_000, interval: 500 };
+
+async function succeed(program: string, ...argv: string[]): Promise<string> {
+  const { exit, stdout, stderr } = await run(program, argv, { env });
+  if (exit !== 0) throw new Error(`${program} ${argv.join(" ")} ended with ${exit}: ${stderr}`);
+  return stdout;
+}
+
+const kubectl = async (...argv: string[]): Promise<string> => succeed((await referees()).kubectl, ...argv);
+const istioctl = (...argv: string[]): Promise<string> =>
+  succeed(join(work, "state/gennet/sandbox", name, "bin/istioctl"), ...argv);
+const sandbox = (command: string, ...argv: string[]): Promise<Ended> =>
+  runGennet(["sandbox", command, "--name", name, ...argv], { env });
+
+async function apply(...objects: readonly object[]): Promise<void> {
+  const file = join(work, "objects.json");
+  await writeFile(file, JSON.stringify({ apiVersion: "v1", kind: "List", items: objects }));
+  await kubectl("apply", "-f", file);
+}
+
+interface Answered<D> {
+  readonly exit: number | null;
+  readonly document: D;
+}
+
+async function ask<D>(...words: string[]): Promise<Answered<D>> {
+  const { exit, stdout, stderr } = await runGennet([...words, "--context", region, "-o", "json", "-q"], { env });
+  if (stdout === "") throw new Error(`gennet ${words.join(" ")} ended with ${exit}: ${stderr}`);
+  const document = JSON.parse(stdout) as D;
+  assertDocument(document);
+  return { exit, document };
+}
+
+const mesh = (...words: string[]) => ask<MeshReport>("mesh", ...words);
+const breakers = (...words: string[]) => ask<BreakersReport>("breakers", ...words);
+const status = (...words: string[]) => ask<StatusReport>("status", ...words);
+
+/** `severity id subject` of what is not well. */
+function wrong({ document }: Answered<{ readonly findings: StatusReport["findings"] }>): string[] {
+  return document.findings
+    .filter(({ severity }) => severity !== "ok" && severity !== "skip")
+    .map(({ severity, id, subject }) => `${severity} ${id} ${subject}`);
+}
+
+interface PodView {
+  readonly metadata: { readonly name: string };
+  readonly status: { readonly podIP: string };
+}
+
+async function podsOf(app: string): Promise<readonly PodView[]> {
+  return (
+    JSON.parse(await kubectl("-n", "shop", "get", "pods", "-l", `app=${app}`, "-o", "json")) as { items: PodView[] }
+  ).items;
+}
+
+async function podOf(app: string): Promise<PodView> {
+  const [pod] = await podsOf(app);
+  if (pod === undefined) throw new Error(`no pod of ${app}`);
+  return pod;
+}
+
+/** What an app's container says to a command. */
+const within = (pod: string, container: string, script: string): Promise<string> =>
+  kubectl("-n", "shop", "exec", pod, "-c", container, "--", "sh", "-c", script);
+
+const calls = (pod: string, count: number): Promise<string> =>
+  within(
+    pod,
+    "app",
+    `for i in $(seq ${count}); do curl -s -o /dev/null -m 10 -w '%{http_code} ' http://payments.shop/; done`,
+  );
+
+beforeAll(async () => {
+  work = await mkdtemp(join(tmpdir(), "gennet-mesh-"));
+  env = { XDG_STATE_HOME: join(work, "state") };
+  const up = await runGennet(
+    ["sandbox", "up", "--name", name, "--regions", region, "--profile", "full", "--clock-scale", "1000"],
+    { env, show: true },
+  );
+  if (up.exit !== 0) throw new Error(`sandbox up --profile full ended with ${up.exit}`);
+  const shown = JSON.parse((await sandbox("env", "-o", "json")).stdout) as { variables: Record<string, string> };
+  env = { ...env, ...shown.variables };
+  const image = await sandbox(
+    "image",
+    "echo:1",
+    join(repository, "test/support/real-pod"),
+    "--",
+    "python3",
+    "server.py",
+  );
+  if (image.exit !== 0) throw new Error(image.stderr);
+  await apply(
+    node("n1"),
+    injected("shop"),
+    service("orders"),
+    service("payments"),
+    destinationRule("payments"),
+    strict,
+  );
+  await apply(meshed("orders", 1), meshed("payments", 2));
+  await kubectl("-n", "shop", "rollout", "status", "deployment/orders", "--timeout=120s");
+  await kubectl("-n", "shop", "rollout", "status", "deployment/payments", "--timeout=120s");
+}, 3_600_000);
+afterAll(async () => {
+  await sandbox("down");
+  await rm(work, { recursive: true, force: true });
+});
+
+describe("a mesh that is well", () => {
+  it("is in sync, strict and without ejections, and the status is green", async () => {
+    await expect
+      .poll(async () => (await calls((await podOf("orders")).metadata.name, 4)).trim(), soon)
+      .toBe("200 200 200 200");
+    const { exit, document } = await mesh("--wait", "--timeout", "60s");
+    expect([exit, document.findings.filter(({ severity }) => severity === "fail")]).toEqual([0, []]);
+    const [only] = document.regions;
+    expect(only?.proxies?.map(({ state }) => state)).toEqual(["synced", "synced", "synced"]);
+    expect(only?.workloads?.map(({ workload, mtls }) => [workload, mtls?.mode])).toEqual([
+      ["deployment shop/orders", "STRICT"],
+      ["deployment shop/payments", "STRICT"],
+    ]);
+    const shown = await breakers();
+    expect([shown.exit, wrong(shown)]).toEqual([0, []]);
+    const edge = shown.document.regions[0]?.edges?.find(({ calls: made }) => made > 0);
+    expect(edge).toMatchObject({
+      caller: "deployment shop/orders",
+      callee: "payments.shop.svc.cluster.local:80",
+      limits: { connections: 2, pending: 1 },
+      outlierDetection: true,
+      hosts: 2,
+    });
+    const whole = await status("--strict");
+    expect([whole.exit, wrong(whole)]).toEqual([0, []]);
+  });
+});
+
+describe("a pod that fails its callers", () => {
+  it("is named as ejected with its caller, in the status too and nothing else, as istioctl has it, until it is back", async () => {
+    const [caller, callee] = [await podOf("orders"), await podOf("payments")];
+    await within(callee.metadata.name, "app", "curl -s -o /dev/null localhost:8000/answer/503");
+    const endpoint = async (): Promise<string> =>
+      (await istioctl("proxy-config", "endpoint", `${caller.metadata.name}.shop`))
+        .split("\n")
+        .find((line) => line.startsWith(`${callee.status.podIP}:8000`) && line.includes("|payments.")) ?? "";
+    await expect
+      .poll(async () => {
+        await calls(caller.metadata.name, 8);
+        return endpoint();
+      }, soon)
+      .toContain("FAILED");
+
+    const shown = await breakers();
+    const subject = `fail breakers/ejected pod shop/${callee.metadata.name}`;
+    expect([shown.exit, wrong(shown)]).toEqual([3, [subject]]);
+    expect(shown.document.regions[0]?.ejected).toMatchObject([
+      {
+        address: callee.status.podIP,
+        pod: `shop/${callee.metadata.name}`,
+        by: [{ caller: "deployment shop/orders", pods: [`shop/${caller.metadata.name}`], of: 1, exhausted: 0 }],
+      },
+    ]);
+    const whole = await status();
+    expect([whole.exit, wrong(whole)]).toEqual([3, [subject]]);
+    expect((await breakers("--skip", "breakers/ejected")).exit).toBe(0);
+
+    await within(callee.metadata.name, "app", "curl -s -o /dev/null localhost:8000/answer/200");
+    const healed = await breakers("--wait", "--timeout", "120s");
+    expect([healed.exit, wrong(healed)]).toEqual([0, []]);
+    expect(await endpoint()).toContain("OK");
+  });
+});
+
+describe("a breaker that is open", () => {
+  it("is named with its limit while it is, and what it refused afterwards", async () => {
+    const { metadata } = await podOf("orders");
+    const slow = "for i in 1 2 3 4 5 6; do curl -s -o /dev/null http://payments.shop/slow/20 & done; wait";
+    const under = within(metadata.name, "app", slow);
+    await expect
+      .poll(async () => wrong(await breakers("--only", "breakers/open")), soon)
+      .toEqual(["fail breakers/open deployment shop/orders → payments.shop.svc.cluster.local:80"]);
+    await under;
+    await expect
+      .poll(async () => wrong(await breakers("--only", "breakers/open")), soon)
+      .toEqual(["warn breakers/open deployment shop/orders → payments.shop.svc.cluster.local:80"]);
+  });
+});
+
+describe("a proxy that refuses what it is sent", () => {
+  it("is named with Envoy's own words, which istioctl has too, and is in sync when it is taken back", async () => {
+    const { metadata } = await podOf("orders");
+    const patch = { operation: "MERGE", value: { lb_policy: "CLUSTER_PROVIDED" } };
+    await apply({
+      apiVersion: "networking.istio.io/v1alpha3",
+      kind: "EnvoyFilter",
+      metadata: { name: "broken", namespace: "shop" },
+      spec: {
+        workloadSelector: { labels: { app: "orders" } },
+        configPatches: [{ applyTo: "CLUSTER", match: { context: "SIDECAR_OUTBOUND" }, patch }],
+      },
+    });
+    await expect.poll(async () => wrong(await mesh()), soon).toEqual([`fail mesh/sync proxy shop/${metadata.name}`]);
+    const { exit, document } = await mesh();
+    expect(exit).toBe(3);
+    const refused = document.regions[0]?.proxies?.find(({ state }) => state === "refused");
+    const clusters = refused?.resources.find(({ type }) => type === "clusters");
+    expect(clusters).toMatchObject({
+      state: "refused",
+      error: expect.stringContaining("cluster provided LB") as string,
+    });
+    expect(await istioctl("proxy-status", "-o", "json")).toContain(JSON.stringify(clusters?.error).slice(1, -1));
+
+    await kubectl("-n", "shop", "delete", "envoyfilter", "broken");
+    expect((await mesh("--wait", "--timeout", "60s")).exit).toBe(0);
+  });
+});
+
+describe("a proxy that hangs", () => {
+  it("is stale after a while, and is in sync when it goes on", async () => {
+    const { metadata } = await podOf("orders");
+    await within(metadata.name, "istio-proxy", "kill -STOP $(pgrep -x envoy)");
+    // Something new for it to take up.
+    await apply(service("cart"));
+    await expect.poll(async () => wrong(await mesh()), soon).toEqual([`fail mesh/sync proxy shop/${metadata.name}`]);
+    const { document } = await mesh();
+    expect(document.regions[0]?.proxies?.find(({ state }) => state === "stale")?.pod).toBe(`shop/${metadata.name}`);
+    await within(metadata.name, "istio-proxy", "kill -CONT $(pgrep -x envoy)");
+    expect((await mesh("--wait", "--timeout", "60s")).exit).toBe(0);
+  });
+});
+
+describe("a workload that takes plain text", () => {
+  it("is named with the policy that lets it, and a plain call shows it", async () => {
+    const { status: seen } = await podOf("payments");
+    const plain = async (): Promise<string> => {
+      const { stdout } = await run("curl", [
+        "-s",
+        "-m",
+        "5",
+        "-w",
+        "%{http_code}",
+        "-o",
+        "/dev/null",
+        `http://${seen.podIP}:8000/`,
+      ]);
+      return stdout;
+    };
+    expect(await plain()).toBe("000");
+    await apply({
+      apiVersion: "security.istio.io/v1",
+      kind: "PeerAuthentication",
+      metadata: { name: "payments", namespace: "shop" },
+      spec: { selector: { matchLabels: { app: "payments" } }, mtls: { mode: "PERMISSIVE" } },
+    });
+    await expect.poll(plain, soon).toBe("200");
+    const shown = await mesh();
+    expect([shown.exit, wrong(shown)]).toEqual([3, ["fail mesh/mtls deployment shop/payments"]]);
+    expect(shown.document.findings.find(({ id }) => id === "mesh/mtls")?.summary).toContain(
+      "by PeerAuthentication shop/payments",
+    );
+    await kubectl("-n", "shop", "delete", "peerauthentication", "payments");
+    await expect.poll(plain, soon).toBe("000");
+    expect((await mesh("--wait", "--timeout", "60s")).exit).toBe(0);
+  });
+});
+
+describe("a pod that should be in the mesh and is not", () => {
+  it("is named with what asks for its sidecar", async () => {
+    await apply({ ...meshed("bare", 1, "simulated:1") });
+    await kubectl("-n", "shop", "rollout", "status", "deployment/bare", "--timeout=60s");
+    const shown = await mesh();
+    expect([shown.exit, wrong(shown)]).toEqual([3, ["fail mesh/sidecar deployment shop/bare"]]);
+    await kubectl("-n", "shop", "delete", "deployment", "bare", "--cascade=foreground");
+    expect((await mesh("--wait", "--timeout", "60s")).exit).toBe(0);
+  });
+});
+
+describe("an istiod that does not answer", () => {
+  it("makes its proxies unknown, and nothing else", async () => {
+    expect((await sandbox("fail", "istiod")).exit).toBe(0);
+    const shown = await mesh();
+    expect(shown.exit).toBe(5);
+    expect(wrong(shown).map((line) => line.split(" ").slice(0, 2).join(" "))).toEqual([
+      "unknown mesh/istiod",
+      "unknown mesh/sync",
+    ]);
+    expect((await breakers("--only", "breakers/ejected")).exit).toBe(0);
+    expect((await sandbox("heal", "istiod")).exit).toBe(0);
+    expect((await mesh("--wait", "--timeout", "90s")).exit).toBe(0);
+  });
+});

@@ -1,0 +1,70 @@
+/** A simulated node that real pods are scheduled to. */
+export function node(name: string): object {
+  return {
+    apiVersion: "v1",
+    kind: "Node",
+    metadata: { name, annotations: { "kwok.x-k8s.io/node": "fake" } },
+    status: { capacity: { cpu: "64", memory: "256Gi", pods: "250" } },
+  };
+}
+
+/** A namespace whose pods get a sidecar. */
+export function injected(name: string): object {
+  return { apiVersion: "v1", kind: "Namespace", metadata: { name, labels: { "istio-injection": "enabled" } } };
+}
+
+/** A Service in the namespace shop for the pods of an app. */
+export function service(app: string): object {
+  return {
+    apiVersion: "v1",
+    kind: "Service",
+    metadata: { name: app, namespace: "shop" },
+    spec: { selector: { app }, ports: [{ name: "http", port: 80, targetPort: 8000 }] },
+  };
+}
+
+/** Callers' breaker: two connections, one call that waits, and three failures in a row eject a pod for half a minute. */
+export function destinationRule(app: string): object {
+  return {
+    apiVersion: "networking.istio.io/v1",
+    kind: "DestinationRule",
+    metadata: { name: app, namespace: "shop" },
+    spec: {
+      host: `${app}.shop.svc.cluster.local`,
+      trafficPolicy: {
+        connectionPool: { tcp: { maxConnections: 2 }, http: { http1MaxPendingRequests: 1 } },
+        outlierDetection: {
+          consecutive5xxErrors: 3,
+          interval: "1s",
+          baseEjectionTime: "30s",
+          maxEjectionPercent: 100,
+        },
+      },
+    },
+  };
+}
+
+export const strict: object = {
+  apiVersion: "security.istio.io/v1",
+  kind: "PeerAuthentication",
+  metadata: { name: "default", namespace: "istio-system" },
+  spec: { mtls: { mode: "STRICT" } },
+};
+
+/** A Deployment in the namespace shop whose pods run an image. */
+export function meshed(app: string, replicas: number, image = "echo:1"): object {
+  const readinessProbe = { httpGet: { path: "/ready", port: 8000 }, periodSeconds: 2 };
+  return {
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    metadata: { name: app, namespace: "shop" },
+    spec: {
+      replicas,
+      selector: { matchLabels: { app } },
+      template: {
+        metadata: { labels: { app } },
+        spec: { containers: [{ name: "app", image, ports: [{ containerPort: 8000 }], readinessProbe }] },
+      },
+    },
+  };
+}
