@@ -1,13 +1,16 @@
-import { cpus } from "node:os";
+import { cpus, platform } from "node:os";
 import { fleet } from "./fleet.mjs";
+import { populate } from "./platform.mjs";
 import { sideBySide, tableOf } from "./side-by-side.mjs";
 
 /**
  * `npm run bench`: medians of runs side by side, as Markdown for docs/benchmarks.md. Nothing here passes or fails.
- * Needs kubectl on the PATH, and brings up a sandbox of its own for the figures of a large region.
+ * Needs kubectl on the PATH, and brings up a sandbox of its own for the figures of a large region. Where that can be of
+ * profile full (Linux, root) it has a real mesh and a real Argo CD, too.
  */
 const node = process.execPath;
 const rounds = Number(process.env["BENCH_ROUNDS"] ?? 15);
+const full = platform() === "linux" && process.getuid?.() === 0;
 const gennet = (...args) => ({ command: node, args: ["bin/gennet", ...args] });
 
 const startUp = sideBySide(
@@ -25,17 +28,40 @@ process.stdout.write(
 );
 process.stdout.write(`${tableOf("Start-up", startUp)}\n`);
 
-const { context, env, leave } = await fleet();
+const region = await fleet(full ? "full" : "core");
+const { context, env, leave } = region;
+const kubectl = ["kubectl", "--context", context, "get", "nodes,deployments,pods", "-A"];
+const inTurn = (...commands) => ({
+  command: "sh",
+  args: ["-ec", commands.map((words) => words.join(" ")).join("\n")],
+  env,
+});
+const print = (title, subjects) => process.stdout.write(`\n${tableOf(title, sideBySide(subjects, rounds))}\n`);
 try {
-  const kubectl = ["--context", context, "get", "nodes,deployments,pods", "-A"];
-  const status = sideBySide(
-    {
-      "kubectl get nodes,deployments,pods -A": { command: "kubectl", args: kubectl, env },
-      "gennet status": { ...gennet("status", "--context", context), env },
+  print("Status of one region with 2,000 pods and 300 Deployments", {
+    "kubectl get nodes,deployments,pods -A": inTurn(kubectl),
+    "gennet status --only cluster,nodes,workloads,pods": {
+      ...gennet("status", "--context", context, "--only", "cluster,nodes,workloads,pods"),
+      env,
     },
-    rounds,
-  );
-  process.stdout.write(`\n${tableOf("Status of one region with 2,000 pods and 300 Deployments", status)}\n`);
+  });
+  if (full) {
+    const proxies = await populate(region);
+    print(`Breakers of ${proxies.length} real proxies`, {
+      "istioctl proxy-config endpoint, pod by pod": inTurn(
+        ...proxies.map((pod) => ["istioctl", "--context", context, "proxy-config", "endpoint", pod]),
+      ),
+      "gennet breakers": { ...gennet("breakers", "--context", context), env },
+    });
+    print("The whole status of that region, with 20 real proxies and 20 Applications", {
+      "kubectl get nodes,deployments,pods -A; istioctl proxy-status; argocd app list": inTurn(
+        kubectl,
+        ["istioctl", "--context", context, "proxy-status"],
+        ["argocd", "app", "list"],
+      ),
+      "gennet status": { ...gennet("status", "--context", context), env },
+    });
+  }
 } finally {
   leave();
 }

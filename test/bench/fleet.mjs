@@ -10,10 +10,12 @@ const pods = 2_000;
 const awsRegion = "eu-west-1";
 
 /**
- * A sandbox region with 20 nodes, 300 Deployments and 2,000 pods, all ready; `leave` ends it.
- * @returns {Promise<{ context: string, env: NodeJS.ProcessEnv, leave: () => void }>}
+ * A sandbox region with 20 nodes, 300 Deployments and 2,000 pods, all ready; `leave` ends it. `kubectl` runs it there,
+ * `sandbox` a command of `gennet sandbox`; `env` finds the sandbox's programs, too.
+ * @param {"core" | "full"} profile
+ * @returns {Promise<{ context: string, env: NodeJS.ProcessEnv, leave: () => void, kubectl: (words: string[], input?: string) => string, sandbox: (...words: string[]) => string }>}
  */
-export async function fleet() {
+export async function fleet(profile) {
   const stateHome = mkdtempSync(join(tmpdir(), "gennet-bench-"));
   const env = { ...process.env, XDG_STATE_HOME: stateHome };
   const sandbox = (...words) => succeed(process.execPath, ["bin/gennet", "sandbox", ...words, "--name", "bench"], env);
@@ -22,13 +24,14 @@ export async function fleet() {
     rmSync(stateHome, { recursive: true });
   };
   try {
-    sandbox("up", "--regions", awsRegion);
+    sandbox("up", "--regions", awsRegion, "--profile", profile);
     const { variables } = JSON.parse(sandbox("env", "-o", "json"));
-    const inRegion = { ...env, ...variables };
+    const bin = join(stateHome, "gennet/sandbox/bench/bin");
+    const inRegion = { ...env, ...variables, PATH: `${bin}:${process.env["PATH"]}` };
     const kubectl = (words, input) => succeed("kubectl", ["--context", awsRegion, ...words], inRegion, input);
     kubectl(["apply", "--server-side", "-f", "-"], JSON.stringify(manifests()));
-    await allReady(kubectl);
-    return { context: awsRegion, env: inRegion, leave };
+    await allReady(kubectl, deployments);
+    return { context: awsRegion, env: inRegion, leave, kubectl, sandbox };
   } catch (error) {
     leave();
     throw error;
@@ -67,11 +70,11 @@ function deployment(index) {
 }
 
 /** Follows the Deployments until the last one is available; nothing is measured before. */
-async function allReady(kubectl) {
+export async function allReady(kubectl, count) {
   const late = (list) => list.items.filter((each) => each.status.availableReplicas !== each.spec.replicas).length;
   for (;;) {
-    const left = late(JSON.parse(kubectl(["get", "deployments", "-o", "json"])));
-    process.stderr.write(`… ${deployments - left} of ${deployments} Deployments available\n`);
+    const left = late(JSON.parse(kubectl(["get", "deployments", "-A", "-o", "json"])));
+    process.stderr.write(`… ${count - left} of ${count} Deployments available\n`);
     if (left === 0) return;
     await setTimeout(5_000);
   }
