@@ -1,47 +1,19 @@
 import { describe, expect, it } from "vitest";
-import { fakeCluster, type FakeClusterOptions } from "../../test/support/fake-cluster.ts";
-import { memoryHost } from "../../test/support/host.ts";
+import { clusterContext } from "../../test/support/cluster-context.ts";
+import type { FakeClusterOptions } from "../../test/support/fake-cluster.ts";
 import { deployment, node } from "../../test/support/kube-objects.ts";
-import type { Context } from "../context.ts";
 import { AppError } from "../core/error.ts";
-import type { Event } from "../core/event.ts";
 import { run } from "./status.run.ts";
-import { createArgoCd } from "../k8s/argocd/argocd.ts";
-import { createEnvoy } from "../k8s/envoy/envoy.ts";
-import { createIstio } from "../k8s/istio/istio.ts";
 import type { CheckInput } from "./check-flags.ts";
 
 const everything: CheckInput = { only: [], skip: [], strict: false, wait: false, report: [] };
-
-/** A command's context over clusters in memory, one for each kubeconfig context. */
-function contextOf(clusters: Readonly<Record<string, FakeClusterOptions | AppError>>): Context & { events: Event[] } {
-  const host = memoryHost();
-  const events: Event[] = [];
-  const connect: Context["cluster"] = async ({ name }) => {
-    const options = clusters[name] ?? {};
-    if (options instanceof AppError) throw options;
-    return fakeCluster(options);
-  };
-  const context: Partial<Context> = {
-    host,
-    options: { namespace: undefined } as Context["options"],
-    signal: host.signal,
-    emit: (event) => void events.push(event),
-    places: async () => Object.keys(clusters).map((name) => ({ name, context: name })),
-    cluster: connect,
-    istio: async (place) => createIstio(await connect(place)),
-    argocd: async (place) => createArgoCd(await connect(place)),
-    envoy: async (place) => createEnvoy(await connect(place)),
-  };
-  return { ...(context as Context), events };
-}
 
 const well: FakeClusterOptions = { objects: [node("n1"), deployment("a")] };
 const refused = new AppError("KUBE_UNREACHABLE", "refused");
 
 describe("gennet status", () => {
   it("shows every region, those that are down as unknown, and exits by the gravest", async () => {
-    const context = contextOf({ eu: well, us: { errors: { version: refused } } });
+    const context = clusterContext({ eu: well, us: { errors: { version: refused } } });
     const { exit, document } = await run(everything, context);
     expect(exit).toBe(5);
     expect(document).toMatchObject({
@@ -64,21 +36,21 @@ describe("gennet status", () => {
   });
 
   it("takes a region that cannot even be connected to for unknown", async () => {
-    const { exit, document } = await run(everything, contextOf({ eu: refused }));
+    const { exit, document } = await run(everything, clusterContext({ eu: refused }));
     expect(exit).toBe(5);
     expect(document.findings).toContainEqual(expect.objectContaining({ id: "cluster/api", obstacle: "unreachable" }));
   });
 
   it("fails with --strict where there are only warnings", async () => {
     const cordoned = { objects: [node("n1", undefined, { unschedulable: true })] };
-    expect((await run(everything, contextOf({ eu: cordoned }))).exit).toBe(0);
-    expect((await run({ ...everything, strict: true }, contextOf({ eu: cordoned }))).exit).toBe(9);
+    expect((await run(everything, clusterContext({ eu: cordoned }))).exit).toBe(0);
+    expect((await run({ ...everything, strict: true }, clusterContext({ eu: cordoned }))).exit).toBe(9);
   });
 
   it("ends on what is a mistake of the command line", async () => {
     const unknown = new AppError("KUBE_CONTEXT_UNKNOWN", "no such context");
-    await expect(run(everything, contextOf({ eu: well, us: unknown }))).rejects.toBe(unknown);
+    await expect(run(everything, clusterContext({ eu: well, us: unknown }))).rejects.toBe(unknown);
     const misspelt = { ...everything, only: ["nodes/redy"] };
-    await expect(run(misspelt, contextOf({ eu: well }))).rejects.toMatchObject({ code: "USAGE_INVALID" });
+    await expect(run(misspelt, clusterContext({ eu: well }))).rejects.toMatchObject({ code: "USAGE_INVALID" });
   });
 });

@@ -18,7 +18,8 @@ const awsRegion = "eu-west-1";
 export async function fleet(profile) {
   const stateHome = mkdtempSync(join(tmpdir(), "gennet-bench-"));
   const env = { ...process.env, XDG_STATE_HOME: stateHome };
-  const sandbox = (...words) => succeed(process.execPath, ["bin/gennet", "sandbox", ...words, "--name", "bench"], env);
+  const sandbox = (word, ...words) =>
+    succeed(process.execPath, ["bin/gennet", "sandbox", word, "--name", "bench", ...words], env);
   const leave = () => {
     sandbox("down");
     rmSync(stateHome, { recursive: true });

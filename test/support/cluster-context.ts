@@ -1,0 +1,49 @@
+import type { Context } from "../../src/context.ts";
+import { AppError } from "../../src/core/error.ts";
+import type { Event } from "../../src/core/event.ts";
+import { createArgoCd } from "../../src/k8s/argocd/argocd.ts";
+import { createEnvoy } from "../../src/k8s/envoy/envoy.ts";
+import { createIstio } from "../../src/k8s/istio/istio.ts";
+import { fakeCluster, type FakeClusterOptions } from "./fake-cluster.ts";
+import { type HostOptions, memoryHost } from "./host.ts";
+
+/** What a cluster holds, what keeps it from being reached, or what it holds each time it is looked at anew. */
+type InMemory = FakeClusterOptions | AppError | (() => FakeClusterOptions);
+
+export interface ClusterContext extends Context {
+  readonly events: readonly Event[];
+  /** What stands on stdout. */
+  written(): string;
+}
+
+/** A command's context over clusters in memory, one for each kubeconfig context. */
+export function clusterContext(
+  clusters: Readonly<Record<string, InMemory>>,
+  options: HostOptions & { readonly timeout?: number } = {},
+): ClusterContext {
+  const host = memoryHost(options);
+  const events: Event[] = [];
+  const looked = new Map<string, ReturnType<typeof fakeCluster>>();
+  const connect: Context["cluster"] = async ({ name }) => {
+    const held = clusters[name] ?? {};
+    if (held instanceof AppError) throw held;
+    const cluster = looked.get(name) ?? fakeCluster(typeof held === "function" ? held() : held);
+    looked.set(name, cluster);
+    return cluster;
+  };
+  const context: Partial<Context> = {
+    host,
+    options: { namespace: undefined, timeout: options.timeout, output: "table" } as Context["options"],
+    signal: host.signal,
+    emit: (event) => void events.push(event),
+    places: async () => {
+      looked.clear();
+      return Object.keys(clusters).map((name) => ({ name, context: name }));
+    },
+    cluster: connect,
+    istio: async (place) => createIstio(await connect(place)),
+    argocd: async (place) => createArgoCd(await connect(place)),
+    envoy: async (place) => createEnvoy(await connect(place)),
+  };
+  return { ...(context as Context), events, written: () => host.stdout.written() };
+}
