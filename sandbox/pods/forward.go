@@ -1,7 +1,9 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"crypto/tls"
 	"fmt"
 	"io"
 	"net"
@@ -28,8 +30,9 @@ func (all *forwards) Set(text string) error {
 	return nil
 }
 
-// open begins to listen, also on an address that no interface has yet: the bridge of the pods may come later.
-func (f forward) open() error {
+// open begins to listen, also on an address that no interface has yet: the bridge of the pods may come later. With a
+// certificate, pods speak TLS up to here.
+func (f forward) open(certificate *tls.Certificate) error {
 	config := net.ListenConfig{Control: func(_, _ string, socket syscall.RawConn) error {
 		var failed error
 		err := socket.Control(func(fd uintptr) {
@@ -50,20 +53,27 @@ func (f forward) open() error {
 			if err != nil {
 				return
 			}
-			go f.pass(connection)
+			go f.pass(connection, certificate)
 		}
 	}()
 	return nil
 }
 
 // pass copies both ways until both ends have said all; a target that is not there closes the connection.
-func (f forward) pass(from net.Conn) {
+func (f forward) pass(from net.Conn, certificate *tls.Certificate) {
 	defer from.Close()
 	to, err := net.Dial("tcp", f.target)
 	if err != nil {
 		return
 	}
 	defer to.Close()
+	if certificate != nil {
+		secured, err := secure(from, certificate)
+		if err != nil {
+			return
+		}
+		from = secured
+	}
 	done := make(chan struct{})
 	go func() {
 		copyHalf(to, from)
@@ -71,6 +81,35 @@ func (f forward) pass(from net.Conn) {
 	}()
 	copyHalf(from, to)
 	<-done
+}
+
+// sslRequest is what a client of PostgreSQL says before TLS: "SSLRequest" of its message formats.
+var sslRequest = []byte{0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f}
+
+// prefixed is a connection with what was read of it put back.
+type prefixed struct {
+	net.Conn
+	reader io.Reader
+}
+
+func (c prefixed) Read(to []byte) (int, error) { return c.reader.Read(to) }
+
+// secure is the server's end of TLS, after the request for it that PostgreSQL's clients make.
+func secure(from net.Conn, certificate *tls.Certificate) (net.Conn, error) {
+	first := make([]byte, len(sslRequest))
+	if _, err := io.ReadFull(from, first); err != nil {
+		return nil, err
+	}
+	rest := from
+	if bytes.Equal(first, sslRequest) {
+		if _, err := from.Write([]byte{'S'}); err != nil {
+			return nil, err
+		}
+	} else {
+		rest = prefixed{from, io.MultiReader(bytes.NewReader(first), from)}
+	}
+	secured := tls.Server(rest, &tls.Config{Certificates: []tls.Certificate{*certificate}, MinVersion: tls.VersionTLS12})
+	return secured, secured.Handshake()
 }
 
 func copyHalf(to, from net.Conn) {

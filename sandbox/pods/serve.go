@@ -25,10 +25,13 @@ func serve(args []string) error {
 	authority := flags.String("ca", "", "file of the authority that signs the cluster's certificates")
 	certificate := flags.String("cert", "", "file of this server's certificate")
 	key := flags.String("key", "", "file of its key")
-	var toLoopback forwards
-	flags.Var(&toLoopback, "forward", "LISTEN=TARGET: passes connections to LISTEN on to TARGET; may be repeated")
 	var mirrored mirrors
 	flags.Var(&mirrored, "mirror", "pods that stand for a program of this machine, NAMESPACE/PREFIX=PORT=HOST:PORT,…")
+	var plain, secured forwards
+	flags.Var(&plain, "forward", "LISTEN=TARGET: passes connections to LISTEN on to TARGET; may be repeated")
+	flags.Var(&secured, "forward-tls", "the same, with TLS between clients and LISTEN")
+	forwardCertificate := flags.String("forward-cert", "", "file of the certificate for --forward-tls")
+	forwardKey := flags.String("forward-key", "", "file of its key")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -42,9 +45,20 @@ func serve(args []string) error {
 	}
 	trusted := x509.NewCertPool()
 	trusted.AppendCertsFromPEM(text)
-	for _, each := range toLoopback {
-		if err := each.open(); err != nil {
+	for _, each := range plain {
+		if err := each.open(nil); err != nil {
 			return err
+		}
+	}
+	if len(secured) > 0 {
+		pair, err := tls.LoadX509KeyPair(*forwardCertificate, *forwardKey)
+		if err != nil {
+			return err
+		}
+		for _, each := range secured {
+			if err := each.open(&pair); err != nil {
+				return err
+			}
 		}
 	}
 	proxy := httputil.NewSingleHostReverseProxy(target)

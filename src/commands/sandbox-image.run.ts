@@ -9,6 +9,7 @@ import { isReference } from "../sandbox/pods/image.ts";
 import { readImage } from "../sandbox/pods/read-image.ts";
 import { registerImage } from "../sandbox/pods/register.ts";
 import { requireState } from "../sandbox/status.ts";
+import { provisionServices } from "./sandbox-clients.run.ts";
 import type { SandboxImageInput } from "./sandbox-image.ts";
 
 export interface RegisteredImage {
@@ -46,7 +47,9 @@ async function register({ path, command }: SandboxImageInput, reference: string,
   }
   const { cwd, env } = context.host;
   const image = await readImage(reference, resolve(cwd, path), command, env["PATH"]);
-  return registerImage(name, image, context);
+  const state = await registerImage(name, image, context);
+  await provisionServices(name, [image.folder], context);
+  return state;
 }
 
 export function present({ items, name }: SandboxImages, { paint }: TextView): string {

@@ -8,6 +8,7 @@ import { requireName, requireRegions } from "../sandbox/names.ts";
 import type { StoreAddress } from "../sandbox/stores/addresses.ts";
 import { requireStores } from "../sandbox/stores/store.ts";
 import { bringUp } from "../sandbox/up.ts";
+import { provisionServices } from "./sandbox-clients.run.ts";
 import type { SandboxUpInput } from "./sandbox-up.ts";
 
 export interface SandboxUp {
@@ -38,6 +39,11 @@ export async function run(input: SandboxUpInput, context: Context): Promise<Outc
   const regions = requireRegions(input.regions);
   const { state, full, stores, kubeconfig, kubernetes, started, kept, awsLost } = await bringUp(
     { name, regions, clockScale: input.clockScale, profile: input.profile, stores: requireStores(input.with) },
+    context,
+  );
+  await provisionServices(
+    name,
+    (state.images ?? []).map((image) => image.folder),
     context,
   );
   if (awsLost) {

@@ -4,7 +4,7 @@ import type { KubeObject } from "../../k8s/port.ts";
  * What Istio, Argo CD and External Secrets expect in a cluster before they start: what their installers would put
  * there, as far as programs beside the cluster need it.
  */
-export function fullObjects(): readonly KubeObject[] {
+export function fullObjects(awsRegion: string): readonly KubeObject[] {
   return [
     ...["istio-system", "argocd", "external-secrets"].map((name): KubeObject => ({
       apiVersion: "v1",
@@ -27,6 +27,13 @@ export function fullObjects(): readonly KubeObject[] {
         destinations: [{ server: "*", namespace: "*" }],
         clusterResourceWhitelist: [{ group: "*", kind: "*" }],
       },
+    },
+    // As `gennet region bootstrap` makes it; the operator has the sandbox's AWS key.
+    {
+      apiVersion: "external-secrets.io/v1",
+      kind: "ClusterSecretStore",
+      metadata: { name: "aws-secrets-manager" },
+      spec: { provider: { aws: { service: "SecretsManager", region: awsRegion } } },
     },
   ];
 }

@@ -64,7 +64,7 @@ export async function startFull(
   const prepared = new Map(
     servers.map(({ awsRegion = "", probe }) => [
       awsRegion,
-      tracked(objectsTask(awsRegion), setting, () => applyObjects(fullObjects(), probe, setting.signal)),
+      tracked(objectsTask(awsRegion), setting, () => applyObjects(fullObjects(awsRegion), probe, setting.signal)),
     ]),
   );
   const regions = servers.map((apiserver) => {

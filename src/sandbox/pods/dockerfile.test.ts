@@ -29,6 +29,11 @@ it("reads the last stage alone", () => {
   });
 });
 
+it("knows where it gets the authorities of AWS's databases", () => {
+  const add = "ADD --chmod=644 https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem /etc/ssl/rds.pem";
+  expect(readDockerfile(`FROM a\n${add}\nADD https://example.org/x /x\n`).authorities).toEqual(["/etc/ssl/rds.pem"]);
+});
+
 it("hands the shell form to a shell, and knows no user by name", () => {
   expect(readDockerfile("FROM a\nUSER app\nCMD echo $HOME\n")).toEqual({
     entrypoint: [],

@@ -1,10 +1,12 @@
 import type { Image } from "./image.ts";
 
-export type ImageConfig = Pick<Image, "entrypoint" | "cmd" | "env" | "user"> & { readonly workdir?: string };
+export type ImageConfig = Pick<Image, "entrypoint" | "cmd" | "env" | "user" | "authorities"> & {
+  readonly workdir?: string;
+};
 
 /**
  * What the last stage of a Dockerfile makes of an image: ENTRYPOINT, CMD (both in their JSON form), ENV, WORKDIR, and
- * USER where it is a number. Variables in ENV are filled in from those before.
+ * USER where it is a number, and where it ADDs RDS's authorities. Variables in ENV are filled in from those before.
  */
 export function readDockerfile(text: string): ImageConfig {
   let config: ImageConfig = { entrypoint: [], cmd: [], env: {} };
@@ -22,6 +24,9 @@ export function readDockerfile(text: string): ImageConfig {
         break;
       case "ENV":
         config = { ...config, env: { ...config.env, ...variables(rest, config.env) } };
+        break;
+      case "ADD":
+        config = { ...config, ...authorities(rest, config) };
         break;
       case "WORKDIR":
         config = { ...config, workdir: rest };
@@ -64,6 +69,14 @@ function variables(text: string, known: Readonly<Record<string, string>>): Recor
     );
   }
   return found;
+}
+
+/** docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.SSL.html */
+const trustStore = "https://truststore.pki.rds.amazonaws.com/";
+
+function authorities(text: string, { authorities: known = [] }: ImageConfig): Pick<ImageConfig, "authorities"> {
+  const [source = "", target = ""] = text.split(/\s+/).filter((word) => !word.startsWith("--"));
+  return source.startsWith(trustStore) && target.startsWith("/") ? { authorities: [...known, target] } : {};
 }
 
 function user(text: string): Pick<ImageConfig, "user"> {

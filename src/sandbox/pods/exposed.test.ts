@@ -12,7 +12,7 @@ const aws = {
   secretAccessKey: "hush",
 };
 const exposed: readonly Exposed[] = [
-  { name: "postgres", namespace: "data", port: 5432, protocol: "tcp", target: 21_000 },
+  { name: "postgres", namespace: "data", port: 5432, protocol: "tcp", target: 21_000, tls: true },
   { name: "redis", namespace: "data", port: 6379, protocol: "tcp", target: 21_001 },
 ];
 
@@ -32,11 +32,20 @@ it("pods reach the AWS endpoint, and with profile full istiod, and the Collector
   ]);
 });
 
+it("the stores of the region are among them, with TLS", () => {
+  const all = exposedIn({ aws }, { awsRegion: "eu-west-1", ports, stores: { postgres: 21_000 } });
+  expect(all).toContainEqual(exposed[0]);
+});
+
 it("connections to the bridge go on to the loopback", () => {
-  expect(forwardFlags(exposed, "100.64.0.1")).toEqual([
-    "--forward=100.64.0.1:5432=127.0.0.1:21000",
+  const certificate = { certFile: "/pki/stores.crt", keyFile: "/pki/stores.key" };
+  expect(forwardFlags(exposed, "100.64.0.1", certificate)).toEqual([
+    "--forward-tls=100.64.0.1:5432=127.0.0.1:21000",
     "--forward=100.64.0.1:6379=127.0.0.1:21001",
+    "--forward-cert=/pki/stores.crt",
+    "--forward-key=/pki/stores.key",
   ]);
+  expect(forwardFlags(exposed.slice(1), "100.64.0.1", certificate)).toHaveLength(1);
 });
 
 it("each has a Service without a selector and a slice with the bridge's address; their namespaces come first", () => {

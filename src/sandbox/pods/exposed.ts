@@ -4,6 +4,7 @@ import type { SandboxFolder } from "../folders.ts";
 import { componentsOf } from "../processes/component.ts";
 import type { Setting } from "../setting.ts";
 import type { SandboxRegion, SandboxState } from "../state.ts";
+import { servicePorts, storeNames, storeNamespace } from "../stores/store.ts";
 import { gatewayOf } from "./addresses.ts";
 
 /** A program on this machine's loopback that a region's pods reach as a Service. */
@@ -15,10 +16,15 @@ export interface Exposed {
   readonly protocol: "http" | "tcp";
   /** A port of 127.0.0.1. */
   readonly target: number;
+  /** Clients speak TLS; the program itself does not. */
+  readonly tls?: true;
 }
 
 /** Everything that the pods of a region reach so; add what else they need here. */
-export function exposedIn({ aws }: Pick<SandboxState, "aws">, { full }: SandboxRegion): readonly Exposed[] {
+export function exposedIn(
+  { aws }: Pick<SandboxState, "aws">,
+  { full, stores = {} }: SandboxRegion,
+): readonly Exposed[] {
   return [
     { name: "aws", namespace: "sandbox", port: 4566, protocol: "http", target: aws.port },
     ...(full === undefined
@@ -34,12 +40,26 @@ export function exposedIn({ aws }: Pick<SandboxState, "aws">, { full }: SandboxR
             target: full.collector.otlpHttp,
           } as const,
         ]),
+    ...storeNames.flatMap((store): Exposed[] => {
+      const target = stores[store];
+      const own = { name: store, namespace: storeNamespace, port: servicePorts[store] };
+      return target === undefined ? [] : [{ ...own, protocol: "tcp", target, tls: true }];
+    }),
   ];
 }
 
 /** What `pod-shim serve` is told, so that a connection to the bridge reaches the loopback. */
-export function forwardFlags(exposed: readonly Exposed[], gateway: string): readonly string[] {
-  return exposed.map(({ port, target }) => `--forward=${gateway}:${port}=127.0.0.1:${target}`);
+export function forwardFlags(
+  exposed: readonly Exposed[],
+  gateway: string,
+  certificate: { readonly certFile: string; readonly keyFile: string },
+): readonly string[] {
+  const flags = exposed.map(
+    ({ port, target, tls }) => `--forward${tls === true ? "-tls" : ""}=${gateway}:${port}=127.0.0.1:${target}`,
+  );
+  const { certFile, keyFile } = certificate;
+  const isSecured = exposed.some(({ tls }) => tls === true);
+  return isSecured ? [...flags, `--forward-cert=${certFile}`, `--forward-key=${keyFile}`] : flags;
 }
 
 /** The names that lead to the bridge, for pods that no DNS serves. */

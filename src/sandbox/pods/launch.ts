@@ -31,7 +31,10 @@ function regionLaunches(
     `--ca=${pki("ca.crt")}`,
     `--cert=${pki("component.crt")}`,
     `--key=${pki("component.key")}`,
-    ...forwardFlags(exposedIn(state, region), gatewayOf(pods.range)),
+    ...forwardFlags(exposedIn(state, region), gatewayOf(pods.range), {
+      certFile: pki("stores.crt"),
+      keyFile: pki("stores.key"),
+    }),
     ...mirrorFlags(region),
   ];
   // It holds little: without these, Node lets garbage lie until it has grown to three times as much.

@@ -47,9 +47,10 @@ export function podFolder(pods: string, uid: string): PodFolder {
   };
 }
 
-export const etcNames = ["hostname", "hosts", "resolv.conf"] as const;
+/** Beside them, where the region's data stores have certificates of its own: whom a pod trusts, PEM. */
+export const authoritiesFile = "sandbox-authorities.pem";
 
-/** The files of /etc that every container of a pod gets; `names` lead to the gateway. */
+/** The files of /etc that every container of a pod gets, by name; `names` lead to the gateway. */
 export function etcFiles(
   { metadata, spec }: Pod,
   address: string,

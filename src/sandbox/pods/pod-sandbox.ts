@@ -2,7 +2,7 @@ import { chmod, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { isThere } from "../../core/is-there.ts";
 import type { Pod } from "./pod.ts";
-import { etcFiles, type PodFolder, type PodRecord } from "./pod-folder.ts";
+import { authoritiesFile, etcFiles, type PodFolder, type PodRecord } from "./pod-folder.ts";
 import { redirectionOf, redirectTraffic } from "./redirection.ts";
 import type { RuntimeSetting } from "./runtime-setting.ts";
 
@@ -27,12 +27,17 @@ export async function ensurePodSandbox(
   pod: Pod,
   folder: PodFolder,
   { address, netns }: PodRecord,
-  { network, shim, names }: RuntimeSetting,
+  { network, shim, names, authorities }: RuntimeSetting,
 ): Promise<void> {
   if (!(await isThere(netns))) await network.add(address);
   const redirection = redirectionOf(pod);
   if (redirection !== undefined) await redirectTraffic(shim, netns, redirection);
-  for (const [file, text] of Object.entries(etcFiles(pod, address, network.gateway, await names()))) {
+  const trusted = await authorities();
+  const files = {
+    ...etcFiles(pod, address, network.gateway, await names()),
+    ...(trusted === undefined ? {} : { [authoritiesFile]: trusted }),
+  };
+  for (const [file, text] of Object.entries(files)) {
     await writeFile(join(folder.etc, file), text);
     await chmod(join(folder.etc, file), 0o644);
   }

@@ -1,11 +1,11 @@
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { container, trialPod } from "../../../test/support/trial-pod.ts";
 import type { Image } from "./image.ts";
 import type { Container, PodSpec } from "./pod.ts";
-import { podFolder } from "./pod-folder.ts";
+import { authoritiesFile, podFolder } from "./pod-folder.ts";
 import { prepareContainer, userOf } from "./prepare.ts";
 
 let root: string;
@@ -13,6 +13,8 @@ let image: Image;
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), "gennet-prepare-"));
   await mkdir(join(root, "source"));
+  await mkdir(join(root, "u1", "etc"), { recursive: true });
+  await writeFile(join(root, "u1", "etc", "hosts"), "");
   image = {
     name: "app",
     folder: join(root, "source"),
@@ -67,6 +69,18 @@ it("mounts outer volumes before inner ones, and shows the image's folder where a
     { source: image.folder, target: image.folder, readOnly: true },
   ]);
   expect(log).toBe(join(root, "u1/containers/app/3.log"));
+});
+
+it("has the pod's own files in /etc, and trusts whom the region's stores are signed by", async () => {
+  const before = await prepare({});
+  expect(before.mounts).toContainEqual({ source: join(root, "u1/etc/hosts"), target: "/etc/hosts", readOnly: false });
+  expect(before.env.join("\n")).not.toContain("SSL_CERT_FILE");
+  await writeFile(join(root, "u1", "etc", authoritiesFile), "");
+  const { env, mounts } = await prepare({}, {}, [{ ...image, authorities: ["/etc/ssl/rds.pem"] }]);
+  const source = join(root, "u1/etc", authoritiesFile);
+  expect(mounts).toContainEqual({ source, target: "/etc/ssl/rds.pem", readOnly: true });
+  expect(mounts.map(({ target }) => target)).toContain(`/etc/${authoritiesFile}`);
+  expect(env).toContain(`SSL_CERT_FILE=/etc/${authoritiesFile}`);
 });
 
 it("names the image that is missing, or whose folder is gone", async () => {

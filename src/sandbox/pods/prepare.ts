@@ -1,9 +1,9 @@
-import { chmod, lstat, mkdir, realpath, writeFile } from "node:fs/promises";
+import { chmod, lstat, mkdir, readdir, realpath, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { ConfigError, environmentOf, expand } from "./environment.ts";
 import { findImage, type Image } from "./image.ts";
 import type { Container, Pod, VolumeMount } from "./pod.ts";
-import { etcNames, hostnameOf, type PodFolder, type PodRecord } from "./pod-folder.ts";
+import { authoritiesFile, hostnameOf, type PodFolder, type PodRecord } from "./pod-folder.ts";
 import type { ShimContainer } from "./shim.ts";
 import type { VolumeSources } from "./volume-files.ts";
 
@@ -29,7 +29,9 @@ export async function prepareContainer(preparation: Preparation): Promise<ShimCo
   await mkdir(join(base, "root"), { recursive: true, mode: 0o700 });
   const user = userOf(pod, container, image);
   const own = await environmentOf(pod, container, sources.addresses, sources.read);
+  const etc = await readdir(folder.etc);
   const env = {
+    ...(etc.includes(authoritiesFile) ? { SSL_CERT_FILE: `/etc/${authoritiesFile}` } : {}),
     HOME: user.uid === 0 ? "/root" : "/",
     HOSTNAME: hostnameOf(pod),
     ...image.env,
@@ -57,7 +59,12 @@ export async function prepareContainer(preparation: Preparation): Promise<ShimCo
     readOnlyRoot: container.securityContext?.readOnlyRootFilesystem === true,
     noNewPrivileges: container.securityContext?.allowPrivilegeEscalation === false,
     mounts: [
-      ...etcNames.map((name) => ({
+      ...(etc.includes(authoritiesFile) ? (image.authorities ?? []) : []).map((target) => ({
+        source: join(folder.etc, authoritiesFile),
+        target,
+        readOnly: true,
+      })),
+      ...etc.map((name) => ({
         source: join(folder.etc, name),
         target: `/etc/${name}`,
         readOnly: false,

@@ -26,7 +26,7 @@ export async function readImage(
       `gennet sandbox image ${name} PATH -- COMMAND…`,
     );
   }
-  const { entrypoint, cmd, env, user, workdir } = readDockerfile(text);
+  const { entrypoint, cmd, env, user, authorities, workdir } = readDockerfile(text);
   if (entrypoint.length + cmd.length === 0) throw invalid(`${folder}/Dockerfile has neither ENTRYPOINT nor CMD.`);
   if (prefix.length === 0 && (await isFile(join(folder, "pyproject.toml")))) {
     throw invalid(`${folder} has no Python environment.`, `uv sync   in ${folder}`);
@@ -40,6 +40,7 @@ export async function readImage(
     entrypoint: entrypoint.map(here),
     cmd,
     env: { ...Object.fromEntries(Object.entries(env).map(([key, value]) => [key, here(value)])), PATH },
+    ...(authorities === undefined ? {} : { authorities }),
     ...(user === undefined ? {} : { user }),
   };
 }

@@ -1,4 +1,5 @@
 import { createServer } from "node:http";
+import { readFile } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import type { Clock } from "../../core/clock.ts";
 import { folderAt } from "../folders.ts";
@@ -53,7 +54,9 @@ export async function runRegion({ folder, shim, clock, log }: RegionOptions, sig
         now.regions.filter((each) => each.awsRegion === awsRegion).flatMap((each) => exposedIn(now, each)),
       );
     };
-    await runPods({ ...options, images, names }, () => (ready = true), signal);
+    const authorities = async () =>
+      readFile(sandbox.region(awsRegion, "pki", "authorities.pem"), "utf8").catch(() => undefined);
+    await runPods({ ...options, images, names, authorities }, () => (ready = true), signal);
   } finally {
     health.close();
     health.closeAllConnections();

@@ -26,5 +26,7 @@ export interface RuntimeSetting {
   images(): Promise<readonly Image[]>;
   /** Names of Services that the bridge's own address stands for. */
   names(): Promise<readonly string[]>;
+  /** Whom pods trust, PEM, where it is not whom this machine trusts. */
+  authorities(): Promise<string | undefined>;
   log(text: string): void;
 }

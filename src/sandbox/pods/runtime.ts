@@ -30,6 +30,7 @@ export interface RuntimeOptions {
   readonly clock: Clock;
   readonly images: RuntimeSetting["images"];
   readonly names: RuntimeSetting["names"];
+  readonly authorities: RuntimeSetting["authorities"];
   readonly log: (text: string) => void;
 }
 
@@ -60,6 +61,7 @@ export async function runPods(options: RuntimeOptions, ready: () => void, signal
     },
     images: options.images,
     names: options.names,
+    authorities: options.authorities,
     log,
   };
   const workers = new Map<string, PodWorker>();

@@ -1,7 +1,9 @@
 import { generateKeyPair } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
+import { rootCertificates } from "node:tls";
 import { promisify } from "node:util";
+import { isThere } from "../../core/is-there.ts";
 import type { KeyPair } from "./certificates.ts";
 import type { SandboxFolder } from "../folders.ts";
 import { writeKubeconfig } from "./kubeconfig.ts";
@@ -72,6 +74,26 @@ async function writeServiceAccountKeys(path: string): Promise<void> {
     privateKeyEncoding: { type: "pkcs8", format: "pem" },
   });
   await Promise.all([writePrivate(`${path}.pub`, publicKey), writePrivate(`${path}.key`, privateKey)]);
+}
+
+/**
+ * Writes what a region's data stores identify themselves with to pods, and `authorities.pem`: whom pods trust, which are
+ * those that everybody trusts and the stores' own.
+ */
+export async function createStorePki(
+  folder: SandboxFolder,
+  awsRegion: string,
+  hosts: readonly string[],
+  now: number,
+): Promise<void> {
+  const { createAuthority } = await import("./certificates.ts");
+  const at = (file: string): string => folder.region(awsRegion, "pki", file);
+  // Pods hold what was written first.
+  if (await isThere(at("authorities.pem"))) return;
+  const authority = await createAuthority(`sandbox-${awsRegion}-stores`, now);
+  await writePair(at("stores"), await authority.issue({ commonName: "stores", hosts }));
+  const authorities = [...rootCertificates, authority.certificate];
+  await writePrivate(at("authorities.pem"), `${authorities.map((each) => each.trim()).join("\n")}\n`, 0o644);
 }
 
 /** Writes `path`.crt and `path`.key. */

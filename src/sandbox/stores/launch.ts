@@ -43,7 +43,7 @@ export async function storeLaunch(
 }
 
 /** Of a store's administrator: `postgres`, `default`, `neo4j`. Made when it is first asked for. */
-async function passwordOf(folder: string): Promise<string> {
+export async function passwordOf(folder: string): Promise<string> {
   return once(join(folder, "password"), async () => randomBytes(24).toString("base64url"));
 }
 

@@ -3,6 +3,13 @@ import { AppError } from "../../core/error.ts";
 /** The data stores that a region can have, with the port at which clients expect each. */
 export const servicePorts = { postgres: 5432, redis: 6379, neo4j: 7687 } as const;
 
+/** How pods call a store: a Service of the sandbox's, with TLS in front of it as AWS has. */
+export function storeHost(store: StoreName): string {
+  return `${store}.${storeNamespace}.svc.cluster.local`;
+}
+
+export const storeNamespace = "data";
+
 export type StoreName = keyof typeof servicePorts;
 
 /** The stores that a region has: the port of each on 127.0.0.1. */

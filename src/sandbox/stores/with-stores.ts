@@ -2,7 +2,8 @@ import { type SandboxFolder, stateRoot } from "../folders.ts";
 import { freePorts } from "../processes/ports.ts";
 import type { Setting } from "../setting.ts";
 import { type SandboxState, takenPorts, writeState } from "../state.ts";
-import type { StoreName } from "./store.ts";
+import { createStorePki } from "../region/pki.ts";
+import { storeHost, storeNames, type StoreName } from "./store.ts";
 
 /** Gives every region the stores that it lacks; it keeps those that it has. */
 export async function withStores(
@@ -18,6 +19,8 @@ export async function withStores(
     const more = Object.fromEntries(lacking.map((store) => [store, ports.pop() as number]));
     return { ...region, stores: { ...region.stores, ...more } };
   });
+  const now = setting.host.clock.now();
+  for (const { awsRegion } of regions) await createStorePki(folder, awsRegion, storeNames.map(storeHost), now);
   const grown: SandboxState = { ...state, regions };
   await writeState(folder, grown);
   return grown;
