@@ -38,7 +38,7 @@ export const postgresAccount: MakeAccount = async (administrator, { owner, usern
 };
 
 export const redisAccount: MakeAccount = async (administrator, { service, username, password }) => {
-  const { Redis } = await import("ioredis");
+  const { Redis } = (await import("ioredis")).default;
   const client = new Redis({ host: "127.0.0.1", ...administrator, lazyConnect: true, retryStrategy: () => null });
   try {
     await client.connect();

@@ -6,6 +6,7 @@ import { launchOf } from "../full/launch.ts";
 import type { Launch } from "../processes/daemon.ts";
 import { AppError } from "../../core/error.ts";
 import { isThere } from "../../core/is-there.ts";
+import { processTable } from "../processes/process-table.ts";
 import type { Setting } from "../setting.ts";
 import { writePrivate } from "../state.ts";
 import type { StorePart } from "./parts.ts";
@@ -37,8 +38,7 @@ export async function storeLaunch(
   const bin = await programs.postgres();
   const launch = await start(join(bin, "postgres"));
   await makeDatabase(part.folder, join(bin, "initdb"), launch, setting);
-  // We know that the one before it is gone; its pid may be another's by now.
-  await rm(join(part.folder, "data", "postmaster.pid"), { force: true });
+  await dropStaleLock(join(part.folder, "data"));
   return unprivileged(launch);
 }
 
@@ -63,6 +63,13 @@ function unprivileged(launch: Omit<Launch, "log">): Omit<Launch, "log"> {
   if (platform() !== "linux" || process.getuid?.() !== 0) return launch;
   const nobody = ["--user", "--map-user=65534", "--map-group=65534", "--"];
   return { ...launch, file: "unshare", args: [...nobody, launch.file, ...launch.args] };
+}
+
+/** A server that was killed leaves its pid, which may be another process's by now: the next one would not start. */
+async function dropStaleLock(data: string): Promise<void> {
+  const lock = join(data, "postmaster.pid");
+  const pid = Number.parseInt(await readFile(lock, "utf8").catch(() => ""), 10);
+  if ((await processTable()).get(pid)?.args.includes(data) !== true) await rm(lock, { force: true });
 }
 
 async function makeDatabase(

@@ -12,15 +12,16 @@ export async function withStores(
   folder: SandboxFolder,
   setting: Setting,
 ): Promise<SandboxState> {
-  if (state.regions.every(({ stores = {} }) => wanted.every((store) => store in stores))) return state;
   const ports = await freePorts(state.regions.length * wanted.length, await takenPorts(stateRoot(setting.host)));
   const regions = state.regions.map((region) => {
     const lacking = wanted.filter((store) => region.stores?.[store] === undefined);
     const more = Object.fromEntries(lacking.map((store) => [store, ports.pop() as number]));
-    return { ...region, stores: { ...region.stores, ...more } };
+    return lacking.length === 0 ? region : { ...region, stores: { ...region.stores, ...more } };
   });
   const now = setting.host.clock.now();
-  for (const { awsRegion } of regions) await createStorePki(folder, awsRegion, storeNames.map(storeHost), now);
+  for (const { awsRegion, stores } of regions) {
+    if (stores !== undefined) await createStorePki(folder, awsRegion, storeNames.map(storeHost), now);
+  }
   const grown: SandboxState = { ...state, regions };
   await writeState(folder, grown);
   return grown;
