@@ -1,14 +1,14 @@
 import { readFile } from "node:fs/promises";
 import { Redis } from "ioredis";
 import neo4j from "neo4j-driver";
-import pg from "pg";
+import { Client } from "pg";
 import type { StoreAddress } from "../../src/sandbox/stores/addresses.ts";
 
 type Asked = (login: { host: string; port: number; user: string; password: string }) => Promise<unknown>;
 
 const questions: Readonly<Record<StoreAddress["store"], Asked>> = {
   postgres: async (login) => {
-    const client = new pg.Client({ ...login, database: "postgres" });
+    const client = new Client({ ...login, database: "postgres" });
     await client.connect();
     const { rows } = await client.query<{ one: number }>("SELECT 1 AS one");
     await client.end();

@@ -56,7 +56,7 @@ export function etcFiles(
   address: string,
   gateway: string,
   names: readonly string[],
-): Readonly<Record<(typeof etcNames)[number], string>> {
+): Readonly<Record<string, string>> {
   const hostname = hostnameOf({ metadata, spec });
   const domain =
     spec.subdomain === undefined ? [] : [`${hostname}.${spec.subdomain}.${metadata.namespace}.svc.cluster.local`];

@@ -6,11 +6,12 @@ import { withLock } from "../processes/lock.ts";
 import type { Setting } from "../setting.ts";
 import { requireState } from "../status.ts";
 import type { SandboxState } from "../state.ts";
-import { type Account, type MakeAccount, neo4jAccount, postgresAccount, redisAccount } from "./account.ts";
+import { type MakeAccount, neo4jAccount, postgresAccount, redisAccount } from "./account.ts";
 import { passwordOf } from "./launch.ts";
 import { storeParts } from "./parts.ts";
+import { secretOf } from "./secret-of.ts";
 import { createSecret, hasSecret } from "./secrets.ts";
-import { storeHost, servicePorts, type StoreName } from "./store.ts";
+import type { StoreName } from "./store.ts";
 
 /** A service that keeps data. */
 export interface StoreClient {
@@ -22,36 +23,10 @@ export interface StoreClient {
   readonly stores: readonly StoreName[];
 }
 
-interface Kind {
-  readonly make: MakeAccount;
-  /** What the service reads, as its ExternalSecrets say. */
-  secret(account: Account): Readonly<Record<string, string | number>>;
-}
-
-const kinds: Readonly<Record<StoreName, Kind>> = {
-  postgres: {
-    make: postgresAccount,
-    secret: ({ owner, username, password }) => ({
-      engine: "postgres",
-      host: storeHost("postgres"),
-      port: servicePorts.postgres,
-      dbname: owner,
-      username,
-      password,
-    }),
-  },
-  redis: {
-    make: redisAccount,
-    secret: ({ username, password }) => ({ host: storeHost("redis"), port: servicePorts.redis, username, password }),
-  },
-  neo4j: {
-    make: neo4jAccount,
-    secret: ({ username, password }) => ({
-      uri: `neo4j+s://${storeHost("neo4j")}:${servicePorts.neo4j}`,
-      username,
-      password,
-    }),
-  },
+const makers: Readonly<Record<StoreName, MakeAccount>> = {
+  postgres: postgresAccount,
+  redis: redisAccount,
+  neo4j: neo4jAccount,
 };
 
 /**
@@ -85,11 +60,10 @@ async function provisionOne(
     const name = `${client.secrets}/${store}`;
     if (!client.stores.includes(store) || (await hasSecret(state, awsRegion, name, signal))) continue;
     if (!(await isReady(component.probe, signal))) throw notRunning(store, awsRegion, state.name);
-    const { make, secret } = kinds[store];
     const password = randomBytes(24).toString("base64url");
     const account = { service: client.name, owner: client.owner, username: `${client.owner}_a`, password };
-    await make({ port: component.port, password: await passwordOf(own) }, account);
-    await createSecret(state, awsRegion, name, secret(account), signal);
+    await makers[store]({ port: component.port, password: await passwordOf(own) }, account);
+    await createSecret(state, awsRegion, name, secretOf(store, account), signal);
     made.push(`${awsRegion}: ${name}`);
   }
   return made;
