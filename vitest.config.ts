@@ -2,6 +2,8 @@ import { defineConfig } from "vitest/config";
 
 const oneByOne = { fileParallelism: false, testTimeout: 300_000, hookTimeout: 300_000 };
 
+const services = ["service-*", "older-service", "two-services"].map((name) => `test/scenarios/${name}.test.ts`);
+
 /** The tiers. Each runs after the one before it: two cores are enough, and what fails fast fails first. */
 export default defineConfig({
   test: {
@@ -18,10 +20,11 @@ export default defineConfig({
         globalSetup: ["test/support/acceptance-sandbox.ts"],
         ...oneByOne,
       }),
-      // `npm run test:full`: what takes minutes.
-      tier("scenario", 5, { include: ["test/scenarios/**/*.test.ts"], ...oneByOne }),
+      // `npm run test:full`: what takes minutes. Generated services need no sandbox, and two files run at a time.
+      tier("service", 5, { include: services, testTimeout: 300_000, hookTimeout: 300_000 }),
+      tier("scenario", 6, { include: ["test/scenarios/**/*.test.ts"], exclude: services, ...oneByOne }),
       // Not part of `npm test`: it creates things that cost money, and is only run by `npm run acceptance:aws`.
-      tier("aws", 6, { include: ["test/aws/**/*.test.ts"], testTimeout: 3_600_000, hookTimeout: 300_000 }),
+      tier("aws", 7, { include: ["test/aws/**/*.test.ts"], testTimeout: 3_600_000, hookTimeout: 300_000 }),
     ],
   },
 });

@@ -95,6 +95,8 @@ function variantsOf(file: TemplateFile, data: Data, dependencies: readonly Peer[
 }
 
 function rendered(eta: Eta, file: Template["files"][number], data: object): string {
+  // Every other file has no tag, and to compile one takes a quarter of a millisecond.
+  if (!file.content.includes("<%")) return file.content;
   try {
     return eta.renderString(file.content, data);
   } catch (error) {

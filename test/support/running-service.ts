@@ -4,7 +4,7 @@ import { createServer, type AddressInfo } from "node:net";
 import { vi } from "vitest";
 import { withoutGennet } from "./cli.ts";
 import type { ServiceUnderTest } from "./scaffolded-service.ts";
-import { findUv } from "./uv.ts";
+import { findUv, keepsBytecode } from "./uv.ts";
 
 /** One line of a service's log. */
 export type LogLine = Readonly<Record<string, unknown>> & { readonly event: string };
@@ -29,9 +29,33 @@ import json, os, sys
 print(json.dumps({name: value for name, value in os.environ.items() if name.startswith("APP_")}), flush=True)
 sys.stdin.read()`;
 
+/** Servers of every store, empty, and the variables with which a service's tests take them instead of their own. */
+const serves = `
+import json, sys
+from contextlib import ExitStack
+from tests.stores import neo4j, redis
+from tests.stores.postgres_server import serve_administrator
+with ExitStack() as running:
+    postgres = running.enter_context(serve_administrator()).set(drivername="postgresql")
+    print(json.dumps({
+        "TEST_NEO4J_URL": running.enter_context(neo4j.serve_url()),
+        "TEST_POSTGRES_URL": postgres.render_as_string(hide_password=False),
+        "TEST_REDIS_URL": running.enter_context(redis.serve_url()),
+    }), flush=True)
+    sys.stdin.read()`;
+
 /** Starts the stores that a service was made for, by the command that its README names. */
-export async function startStores(service: ServiceUnderTest): Promise<RunningStores> {
-  const child = await inService(service, ["python", "-m", "tests.stores", "--", "python", "-c", saysWhere], {});
+export function startStores(service: ServiceUnderTest): Promise<RunningStores> {
+  return untilInputEnds(service, ["python", "-m", "tests.stores", "--", "python", "-c", saysWhere]);
+}
+
+/** Starts bare servers, for a service that has all stores. */
+export function startServers(service: ServiceUnderTest): Promise<RunningStores> {
+  return untilInputEnds(service, ["python", "-c", serves]);
+}
+
+async function untilInputEnds(service: ServiceUnderTest, words: readonly string[]): Promise<RunningStores> {
+  const child = await inService(service, words, {});
   let env: Record<string, string> | undefined;
   const output = follow(child, (line) => {
     if (line.startsWith("{")) env = JSON.parse(line) as Record<string, string>;
@@ -87,7 +111,7 @@ async function inService(
 ): Promise<ChildProcess> {
   return spawn(await findUv(), ["run", "--quiet", ...words], {
     cwd: service.path(),
-    env: { ...withoutGennet(process.env), PYTHONUNBUFFERED: "1", ...env },
+    env: { ...withoutGennet(process.env), ...keepsBytecode, PYTHONUNBUFFERED: "1", ...env },
     stdio: "pipe",
   });
 }

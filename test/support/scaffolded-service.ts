@@ -3,15 +3,19 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type Ended, run, runGennet } from "./cli.ts";
-import { findUv } from "./uv.ts";
+import { findUv, keepsBytecode } from "./uv.ts";
 
 /** A service made for a block of tests, with its own tools run inside it. */
 export interface ServiceUnderTest {
   readonly path: (...below: string[]) => string;
   /** A program of the service's environment. */
   readonly run: (...words: string[]) => Promise<Ended>;
+  /** The same, with variables of the process. */
+  readonly runWith: (env: Variables, ...words: string[]) => Promise<Ended>;
   readonly uv: (...words: string[]) => Promise<Ended>;
 }
+
+export type Variables = Readonly<Record<string, string | undefined>>;
 
 export function scaffolded(name: string, ...flags: string[]): ServiceUnderTest {
   let folder: string;
@@ -24,11 +28,13 @@ export function scaffolded(name: string, ...flags: string[]): ServiceUnderTest {
     if (exit !== 0) throw new Error(stderr);
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
-  const uv = (...words: string[]): Promise<Ended> => run(program, words, { cwd: join(folder, name) });
+  const uv = (env: Variables, ...words: string[]): Promise<Ended> =>
+    run(program, words, { cwd: join(folder, name), env: { ...keepsBytecode, ...env } });
   return {
     path: (...below) => join(folder, name, ...below),
-    run: (...words) => uv("run", "--quiet", ...words),
-    uv,
+    run: (...words) => uv({}, "run", "--quiet", ...words),
+    runWith: (env, ...words) => uv(env, "run", "--quiet", ...words),
+    uv: (...words) => uv({}, ...words),
   };
 }
 

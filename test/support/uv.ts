@@ -14,6 +14,9 @@ export async function pythonTools(): Promise<string> {
   return dirname(await findPython(setting, () => undefined));
 }
 
+/** Where a machine's variables are made for building images, each start of Python would compile all it imports. */
+export const keepsBytecode = { PYTHONDONTWRITEBYTECODE: undefined };
+
 /** The uv to run a service's tests with: GENNET_TEST_UV, or the pinned one of the sandbox's Python environment. */
 export async function findUv(): Promise<string> {
   return process.env["GENNET_TEST_UV"] ?? join(await pythonTools(), "uv");

@@ -8,7 +8,7 @@ from <%= it.package %>.cache.settings import (
     RedisSettings,
 )
 
-from ..stores.redis import PREFIX, redis_process, serve
+from ..stores.redis import PREFIX, redis_process, serve_url, variables_of
 from ..stores.server_process import HOST, ServerProcess
 
 # Of a test that is about something else nothing may depend on how fast this machine is.
@@ -24,9 +24,14 @@ PATIENT = {
 
 
 @pytest.fixture(scope="session")
-def redis_variables() -> Iterator[dict[str, str]]:
-    with serve() as variables:
-        yield variables
+def redis_url() -> Iterator[str]:
+    with serve_url() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def redis_variables(redis_url: str) -> dict[str, str]:
+    return variables_of(redis_url)
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 from alembic import command
+from sqlalchemy import URL
 
 from <%= it.package %>.database.connections import (
     Database,
@@ -19,8 +20,20 @@ from tests.stores.postgres_server import serve_administrator
 
 
 @pytest.fixture(scope="session")
-def platform() -> Iterator[Platform]:
-    with serve_administrator() as administrator, platform_on(administrator) as platform:
+def administrator() -> Iterator[URL]:
+    with serve_administrator() as administrator:
+        yield administrator
+
+
+@pytest.fixture(scope="session")
+def postgres_url(administrator: URL) -> str:
+    """As in TEST_POSTGRES_URL."""
+    return administrator.set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+@pytest.fixture(scope="session")
+def platform(administrator: URL) -> Iterator[Platform]:
+    with platform_on(administrator) as platform:
         yield platform
 
 

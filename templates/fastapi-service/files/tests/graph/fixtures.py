@@ -15,7 +15,7 @@ from <%= it.package %>.relations.store import (
 )
 
 from tests.stores.door import Door
-from tests.stores.neo4j import PREFIX, serve
+from tests.stores.neo4j import PREFIX, serve_url, variables_of
 from tests.stores.server_process import HOST
 
 # Of a test that is about something else nothing may depend on how fast this machine is.
@@ -36,22 +36,27 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def needs_neo4j(item: pytest.Item) -> bool:
-    return "neo4j_server" in getattr(item, "fixturenames", ())
+    return "neo4j_url" in getattr(item, "fixturenames", ())
 
 
 @pytest.fixture(scope="session", autouse=True)
-def starting_neo4j(request: pytest.FixtureRequest) -> Iterator[Future[dict[str, str]] | None]:
+def starting_neo4j(request: pytest.FixtureRequest) -> Iterator[Future[str] | None]:
     """A Neo4j that will be there, if a test of this session needs it."""
     if not any(map(needs_neo4j, request.session.items)):
         yield None
         return
     with ExitStack() as running, ThreadPoolExecutor(1) as thread:
-        yield thread.submit(running.enter_context, serve())
+        yield thread.submit(running.enter_context, serve_url())
 
 
 @pytest.fixture(scope="session")
-def neo4j_server(starting_neo4j: Future[dict[str, str]]) -> dict[str, str]:
+def neo4j_url(starting_neo4j: Future[str]) -> str:
     return starting_neo4j.result()
+
+
+@pytest.fixture(scope="session")
+def neo4j_server(neo4j_url: str) -> dict[str, str]:
+    return variables_of(neo4j_url)
 
 
 @pytest.fixture(scope="session")

@@ -46,6 +46,11 @@ async def add_node(transaction: Transaction) -> None:
     await transaction.run("CREATE (:Item {id: $id})", id="only")
 
 
+async def count_nodes(transaction: Transaction) -> int:
+    [record] = await transaction.run("MATCH (node) RETURN count(node) AS nodes")
+    return int(record["nodes"])
+
+
 async def names_of_constraints(transaction: Transaction) -> list[str]:
     return [record["name"] for record in await transaction.run("SHOW CONSTRAINTS YIELD name")]
 
@@ -84,6 +89,14 @@ async def test_a_graph_that_goes_away_and_comes_back(
         assert await patient.read(names_of_constraints) == ["item_id"]
 
 
+async def test_without_its_constraints_nothing_is_written(neo4j_settings: Neo4jSettings) -> None:
+    hurried = neo4j_settings.model_copy(update={"timeout_seconds": 0.5})
+    async with Graph(hurried, ["RETURN 1 / 0"]) as graph, Graph(neo4j_settings, []) as other:
+        with pytest.raises(UnavailableError):
+            await graph.write(add_node)
+        assert await other.read(count_nodes) == 0
+
+
 async def test_the_service_is_not_ready_without_it_and_says_so(
     environment: dict[str, str], graph_door: Door, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -106,14 +119,13 @@ async def test_what_nobody_foresaw_is_told_and_keeps_the_service_from_being_read
     async with talking_to(create_app(parts=parts)) as client:
         monkeypatch.setattr(health, "CHECK_SECONDS", 0.05)
         away = await client.get("/health/ready")
-        told = logged("graph without constraints")
+        assert (away.status_code, away.json()["checks"]) == (503, {"graph": "failed"})
+        assert "RuntimeError: unforeseen" in logged("graph without constraints")[0]["exception"]
 
         graph.broken = False
         monkeypatch.setattr(health, "CHECK_SECONDS", 60)
         there = await client.get("/health/ready")
 
-    assert (away.status_code, away.json()["checks"]) == (503, {"graph": "failed"})
-    assert "RuntimeError: unforeseen" in told[0]["exception"]
     assert (there.status_code, there.json()["checks"]) == (200, {"graph": "ok"})
 
 

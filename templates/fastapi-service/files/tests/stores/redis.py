@@ -17,12 +17,19 @@ PREFIX = "APP_REDIS__"
 @contextmanager
 def serve() -> Iterator[dict[str, str]]:
     """The variables with which the service finds a Redis that is there until the end."""
+    with serve_url() as url:
+        yield variables_of(url)
+
+
+@contextmanager
+def serve_url() -> Iterator[str]:
+    """Its address with its login, as in TEST_REDIS_URL."""
     url = os.environ.get("TEST_REDIS_URL")
     if url:
-        yield variables_of(url)
+        yield url
         return
     with tempfile.TemporaryDirectory() as folder, redis_process(Path(folder)) as redis:
-        yield variables_of(f"redis://{HOST}:{redis.port}")
+        yield f"redis://{HOST}:{redis.port}"
 
 
 def redis_process(folder: Path) -> ServerProcess:
