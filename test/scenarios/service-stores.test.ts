@@ -1,11 +1,19 @@
-import { describe, expect, it } from "vitest";
-import { scaffolded } from "../support/scaffolded-service.ts";
+import { beforeAll, describe, expect, it } from "vitest";
+import { scaffolded, type ServiceUnderTest } from "../support/scaffolded-service.ts";
 
 /** As on a machine that has nothing but what a service's own environment has. */
 const bare = { PATH: "/nowhere" };
 
+/** The environment is made before, by a Python of the machine. */
+function installed(service: ServiceUnderTest): ServiceUnderTest {
+  beforeAll(async () => {
+    expect(await service.uv("sync")).toMatchObject({ exit: 0 });
+  });
+  return service;
+}
+
 describe("the tests of a service with PostgreSQL and Redis, on a machine without either", () => {
-  const service = scaffolded("orders", "--features", "postgres,redis");
+  const service = installed(scaffolded("orders", "--features", "postgres,redis"));
 
   it("run on the servers of its packages from PyPI", async () => {
     const script = `
@@ -23,7 +31,7 @@ sys.exit(pytest.main(["-q", "tests/database", "tests/cache", "tests/stores"]))`;
 });
 
 describe("the tests of a service with Neo4j, on a machine without Java", () => {
-  const service = scaffolded("orders", "--features", "neo4j");
+  const service = installed(scaffolded("orders", "--features", "neo4j"));
 
   it("fail, and say what to install or to name", async () => {
     const { exit, stdout } = await service.runWith(bare, "pytest", "-q", "-x", "tests/graph");

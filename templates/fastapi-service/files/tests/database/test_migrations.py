@@ -4,19 +4,24 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest
 from alembic import command
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect, text
+from sqlalchemy import NullPool, inspect, text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from <%= it.package %> import migrate
 from <%= it.package %>.database.connections import (
     Database,
+    create_engine,
 )
 from <%= it.package %>.database.owner import (
     owner_connection,
+    take_turn,
 )
 from <%= it.package %>.database.settings import (
     PostgresSettings,
@@ -97,13 +102,24 @@ async def test_what_migrations_make_belongs_to_the_role_that_nobody_logs_in_as(
     assert dict(map(tuple, rows)) == {"alembic_version": platform.owner, "items": platform.owner}
 
 
+@asynccontextmanager
+async def connection_to(settings: PostgresSettings) -> AsyncIterator[AsyncConnection]:
+    engine = create_engine(settings, {}, None, poolclass=NullPool)
+    async with engine.connect() as connection:
+        yield connection
+
+
 @pytest.mark.anyio
 async def test_one_migration_waits_for_another_to_end(empty_postgres: PostgresSettings) -> None:
     impatient = empty_postgres.model_copy(update={"turn_seconds": 0.01})
 
     async with owner_connection(empty_postgres):
+        async with connection_to(empty_postgres) as other:
+            assert not await take_turn(other)
         with pytest.raises(TimeoutError):
             await asyncio.to_thread(command.upgrade, migrations_of(impatient), "head")
+    async with connection_to(empty_postgres) as other:
+        assert await take_turn(other)
     await asyncio.to_thread(command.upgrade, migrations_of(empty_postgres), "head")
 
 
