@@ -1,58 +1,18 @@
-import { access, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { access, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { processesIn } from "../../src/sandbox/processes/daemon.ts";
 import { processTable } from "../../src/sandbox/processes/process-table.ts";
-import { type Ended, run, runGennet } from "../support/cli.ts";
 import { assertDocument } from "../support/documents.ts";
+import { type FullSandbox, fullSandbox } from "../support/full-sandbox.ts";
 import { referees } from "../support/referees.ts";
 
-/** A sandbox of profile full, with one region: real Istio, Argo CD, External Secrets, Collector and Prometheus. */
-const name = "whole";
 const region = "eu-central-1";
-let work: string;
-let env: Record<string, string>;
-let full: Addresses;
+let whole: FullSandbox;
 
-interface Addresses {
-  readonly gitops: string;
-  readonly regions: readonly { readonly prometheus: string; readonly otlp: string; readonly istiodDebug: string }[];
-}
-
-const sandbox = (command: string, ...argv: string[]): Promise<Ended> =>
-  runGennet(["sandbox", command, "--name", name, "-o", "json", ...argv], { env });
-const root = (): string => join(work, "state", "gennet", "sandbox", name);
-const addresses = () => full.regions[0] as Addresses["regions"][number];
-
-async function succeed(program: string, ...argv: string[]): Promise<string> {
-  const { exit, stdout, stderr } = await run(program, argv, { env, cwd: work });
-  if (exit !== 0) throw new Error(`${program} ${argv.join(" ")} ended with ${exit}: ${stderr}`);
-  return stdout;
-}
-
-const kubectl = async (...argv: string[]): Promise<string> => succeed((await referees()).kubectl, ...argv);
-
-async function apply(...objects: object[]): Promise<void> {
-  const file = join(work, "objects.json");
-  await writeFile(file, JSON.stringify({ apiVersion: "v1", kind: "List", items: objects }));
-  await kubectl("apply", "--server-side", "-f", file);
-}
-
-/** Adds files to the GitOps repository. */
-async function push(files: Readonly<Record<string, string>>): Promise<void> {
-  const copy = join(work, "copy");
-  await rm(copy, { recursive: true, force: true });
-  await succeed("git", "clone", "--quiet", full.gitops, copy);
-  for (const [path, text] of Object.entries(files)) {
-    await mkdir(join(copy, path, ".."), { recursive: true });
-    await writeFile(join(copy, path), text);
-  }
-  await succeed("git", "-C", copy, "add", "--all");
-  const author = ["-c", "user.name=test", "-c", "user.email=test@example.com"];
-  await succeed("git", "-C", copy, ...author, "commit", "--quiet", "-m", "A change");
-  await succeed("git", "-C", copy, "push", "--quiet", "origin", "main");
-}
+const sandbox: FullSandbox["sandbox"] = (...argv) => whole.sandbox(...argv);
+const addresses = () => whole.full.regions[0] as FullSandbox["full"]["regions"][number];
+const kubectl: FullSandbox["kubectl"] = (...argv) => whole.kubectl(...argv);
 
 interface Component {
   readonly component: string;
@@ -82,25 +42,10 @@ async function otlp(path: string, body: object): Promise<void> {
 
 const soon = { timeout: 120_000, interval: 250 };
 
-// What is not in the cache is compiled first.
 beforeAll(async () => {
-  work = await mkdtemp(join(tmpdir(), "gennet-full-"));
-  env = { XDG_STATE_HOME: join(work, "state") };
-  const up = await runGennet(
-    ["sandbox", "up", "--name", name, "-o", "json", "--regions", region, "--profile", "full", "--clock-scale", "1000"],
-    { env, show: true },
-  );
-  if (up.exit !== 0) throw new Error(`sandbox up --profile full ended with ${up.exit}`);
-  assertDocument(JSON.parse(up.stdout));
-  const shown = JSON.parse((await sandbox("env")).stdout) as { full: Addresses; variables: Record<string, string> };
-  assertDocument(shown);
-  full = shown.full;
-  env = { ...env, ...shown.variables };
+  whole = await fullSandbox("whole", region);
 }, 3_600_000);
-afterAll(async () => {
-  await sandbox("down");
-  await rm(work, { recursive: true, force: true });
-});
+afterAll(() => whole.down());
 
 describe("a sandbox of profile full", () => {
   it("has everything running", async () => {
@@ -121,19 +66,19 @@ describe("a sandbox of profile full", () => {
   });
 
   it("has an Argo CD that deploys what is pushed to the GitOps repository, Kustomize overlays among it", async () => {
-    await push({
+    await whole.push({
       "settings/base/kustomization.yaml": "resources: [settings.yaml]\n",
       "settings/base/settings.yaml":
         "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings}\ndata: {colour: blue}\n",
       "settings/overlay/kustomization.yaml": "resources: [../base]\nnamePrefix: eu-\n",
     });
-    await apply({
+    await whole.apply({
       apiVersion: "argoproj.io/v1alpha1",
       kind: "Application",
       metadata: { name: "settings", namespace: "argocd" },
       spec: {
         project: "default",
-        source: { repoURL: full.gitops, path: "settings/overlay", targetRevision: "main" },
+        source: { repoURL: whole.full.gitops, path: "settings/overlay", targetRevision: "main" },
         destination: { server: "https://kubernetes.default.svc", namespace: "default" },
         syncPolicy: { automated: {} },
       },
@@ -153,16 +98,16 @@ describe("a sandbox of profile full", () => {
   });
 
   it("answers the argocd command, which deploys the next change at once", async () => {
-    const apps = JSON.parse(await succeed(join(root(), "bin", "argocd"), "app", "list", "-o", "json")) as {
+    const apps = JSON.parse(await whole.argocd("app", "list", "-o", "json")) as {
       metadata: { name: string };
     }[];
     expect(apps.map(({ metadata }) => metadata.name)).toEqual(["settings"]);
-    await push({
+    await whole.push({
       "settings/base/settings.yaml":
         "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings}\ndata: {colour: green}\n",
     });
-    await succeed(join(root(), "bin", "argocd"), "app", "get", "settings", "--refresh");
-    await succeed(join(root(), "bin", "argocd"), "app", "wait", "settings", "--sync", "--timeout", "120");
+    await whole.argocd("app", "get", "settings", "--refresh");
+    await whole.argocd("app", "wait", "settings", "--sync", "--timeout", "120");
     await expect
       .poll(() => kubectl("get", "configmap", "eu-settings", "-o", "jsonpath={.data.colour}"), soon)
       .toBe("green");
@@ -170,7 +115,7 @@ describe("a sandbox of profile full", () => {
 
   it("turns a secret of the AWS endpoint into a Secret, and follows its next value", async () => {
     const { aws } = await referees();
-    await succeed(
+    await whole.succeed(
       aws,
       "secretsmanager",
       "create-secret",
@@ -179,7 +124,7 @@ describe("a sandbox of profile full", () => {
       "--secret-string",
       '{"password":"one"}',
     );
-    await apply(
+    await whole.apply(
       {
         apiVersion: "external-secrets.io/v1",
         kind: "ClusterSecretStore",
@@ -202,7 +147,7 @@ describe("a sandbox of profile full", () => {
       return Buffer.from(text, "base64").toString();
     };
     await expect.poll(password, soon).toBe("one");
-    await succeed(
+    await whole.succeed(
       aws,
       "secretsmanager",
       "put-secret-value",
@@ -235,7 +180,7 @@ describe("a sandbox of profile full", () => {
       ...times,
     };
     await otlp("/v1/traces", { resourceSpans: [{ resource, scopeSpans: [{ spans: [span] }] }] });
-    const traces = join(root(), "regions", region, "collector", "traces.jsonl");
+    const traces = join(whole.root, "regions", region, "collector", "traces.jsonl");
     await expect.poll(() => readFile(traces, "utf8"), soon).toContain(span.traceId);
 
     const point = { asDouble: 42, timeUnixNano: `${Date.now()}000000` };
@@ -271,13 +216,13 @@ describe("when a part of it is killed", () => {
   });
 
   it("leaves no process and no file after down, though everything was killed before", async () => {
-    const running = async () => processesIn(await processTable(), root());
+    const running = async () => processesIn(await processTable(), whole.root);
     for (const { pid } of await running()) process.kill(pid, "SIGKILL");
     await expect.poll(async () => (await running()).length).toBe(0);
     expect((await sandbox("up")).exit).toBe(0);
     expect((await running()).length).toBeGreaterThan(10);
     expect((await sandbox("down")).exit).toBe(0);
     expect(await running()).toEqual([]);
-    await expect(access(root())).rejects.toMatchObject({ code: "ENOENT" });
+    await expect(access(whole.root)).rejects.toMatchObject({ code: "ENOENT" });
   });
 });

@@ -1,0 +1,335 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { AppError } from "../../src/core/error.ts";
+import { followApplications } from "../../src/gitops/live-applications.ts";
+import { syncApplication } from "../../src/gitops/sync-application.ts";
+import type { SyncedApplication } from "../../src/gitops/synced-application.ts";
+import { createArgoCd } from "../../src/k8s/argocd/argocd.ts";
+import { connect } from "../../src/k8s/connect.ts";
+import type { Ended } from "../support/cli.ts";
+import { assertDocument } from "../support/documents.ts";
+import { type FullSandbox, fullSandbox } from "../support/full-sandbox.ts";
+import { realClock } from "../support/real-clock.ts";
+
+/** `gennet sync` against a real Argo CD, with its own command as the referee. */
+const region = "eu-west-1";
+const argocdApi = "argoproj.io/v1alpha1";
+const soon = { timeout: 120_000, interval: 250 };
+let whole: FullSandbox;
+
+beforeAll(async () => {
+  whole = await fullSandbox("sync", region);
+}, 3_600_000);
+afterAll(() => whole.down());
+
+interface AppOptions {
+  readonly files?: Readonly<Record<string, string>>;
+  readonly project?: string;
+  readonly syncPolicy?: object;
+}
+
+const configMap = (name: string, value: string): string =>
+  JSON.stringify({ apiVersion: "v1", kind: "ConfigMap", metadata: { name }, data: { value } });
+
+/**
+ * A hook that runs for as long as the test likes: no node ever takes its pod, so it stays Pending until the test
+ * writes how it ended.
+ */
+const hook = (name: string): string =>
+  JSON.stringify({
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: {
+      name,
+      annotations: {
+        "argocd.argoproj.io/hook": "Sync",
+        "argocd.argoproj.io/hook-delete-policy": "BeforeHookCreation",
+      },
+    },
+    spec: { restartPolicy: "Never", containers: [{ name: "hook", image: "hook:1" }] },
+  });
+
+/** Ends the hook of this name that runs now; answers its uid. */
+async function endHook(name: string, phase: "Succeeded" | "Failed", not = ""): Promise<string> {
+  const uid = (): Promise<string> =>
+    whole.kubectl("get", "pod", name, "--ignore-not-found", "-o", "jsonpath={.metadata.uid}");
+  await expect.poll(async () => ![not, ""].includes(await uid()), soon).toBe(true);
+  const patch = JSON.stringify({ status: { phase, message: `the test says ${phase}` } });
+  await whole.kubectl("patch", "pod", name, "--subresource=status", "--type=merge", "-p", patch);
+  return uid();
+}
+
+/** An Application whose folder is in Git and whose state Argo CD has looked at; answers the commit. */
+async function application(name: string, { files = {}, project = "default", syncPolicy = {} }: AppOptions = {}) {
+  const folder = { [`${name}/settings.json`]: configMap(name, "one") };
+  const more = Object.entries(files).map(([file, text]) => [`${name}/${file}`, text]);
+  const commit = await whole.push({ ...folder, ...Object.fromEntries(more) });
+  await whole.apply({
+    apiVersion: argocdApi,
+    kind: "Application",
+    metadata: { name, namespace: "argocd" },
+    spec: {
+      project,
+      source: { repoURL: whole.full.gitops, path: name, targetRevision: "main" },
+      destination: { server: "https://kubernetes.default.svc", namespace: "default" },
+      syncPolicy,
+    },
+  });
+  await expect.poll(async () => (await live(name)).status?.sync?.status, soon).toBe("OutOfSync");
+  return commit;
+}
+
+interface Live {
+  readonly operation?: { readonly info?: readonly { readonly value: string }[] };
+  readonly status?: {
+    readonly sync?: { readonly status: string; readonly revision: string };
+    readonly health?: { readonly status: string };
+    readonly operationState?: {
+      readonly phase: string;
+      readonly message: string;
+      readonly finishedAt?: string;
+      readonly retryCount?: number;
+      readonly operation: { readonly info?: readonly { readonly name: string; readonly value: string }[] };
+    };
+  };
+}
+
+/** As the API server has it. */
+async function live(name: string): Promise<Live> {
+  return JSON.parse(await whole.kubectl("get", "application", name, "-n", "argocd", "-o", "json")) as Live;
+}
+
+/** As Argo CD's own command shows it. */
+async function referee(name: string): Promise<Live> {
+  return JSON.parse(await whole.argocd("app", "get", name, "-o", "json")) as Live;
+}
+
+async function sync(...argv: string[]): Promise<Ended & { readonly id: string; readonly item: SyncedApplication }> {
+  const ended = await whole.gennet("sync", ...argv, "-o", "json", "--timeout", "4m");
+  if (ended.stdout === "") throw new Error(ended.stderr);
+  const report = JSON.parse(ended.stdout) as { id: string; items: readonly [SyncedApplication] };
+  assertDocument(report);
+  return { ...ended, id: report.id, item: report.items[0] };
+}
+
+/** Resolves once gennet's operation is what the Application is asked to do. */
+async function asked(name: string): Promise<void> {
+  await expect.poll(async () => (await live(name)).operation?.info?.length ?? 0, soon).toBeGreaterThan(0);
+}
+
+/** The findings that are not ok, as `id severity`. */
+async function findings(): Promise<string[]> {
+  const { stdout } = await whole.gennet("status", "--only", "gitops", "-o", "json");
+  const report = JSON.parse(stdout) as { findings: readonly { id: string; severity: string }[] };
+  return report.findings
+    .filter(({ severity }) => !["ok", "skip"].includes(severity))
+    .map(({ id, severity }) => `${id} ${severity}`);
+}
+
+describe("gennet sync", () => {
+  it("brings a commit in, and Argo CD's own command agrees", async () => {
+    const commit = await application("plain");
+    expect(await findings()).toEqual(["gitops/sync warn", "gitops/health warn"]);
+    expect((await sync("plain", "--dry-run")).exit).toBe(8);
+    const { exit, id, item } = await sync("plain");
+    expect(exit).toBe(0);
+    expect(item).toMatchObject({ outcome: "succeeded", revisions: [commit], sync: "Synced", health: "Healthy" });
+    const { status } = await referee("plain");
+    expect(status).toMatchObject({ sync: { status: "Synced", revision: commit }, health: { status: "Healthy" } });
+    expect(status?.operationState).toMatchObject({
+      phase: "Succeeded",
+      operation: { info: [{ name: "gennet.id", value: id }] },
+    });
+    expect(await whole.kubectl("get", "configmap", "plain", "-o", "jsonpath={.data.value}")).toBe("one");
+    expect((await sync("plain", "--dry-run")).exit).toBe(0);
+    expect(await findings()).toEqual([]);
+  });
+
+  it("lists and draws what Argo CD lists", async () => {
+    const list = JSON.parse((await whole.gennet("app", "list", "-o", "json")).stdout) as { items: { name: string }[] };
+    assertDocument(list);
+    const theirs = JSON.parse(await whole.argocd("app", "list", "-o", "json")) as { metadata: { name: string } }[];
+    expect(list.items.map(({ name }) => name)).toEqual(theirs.map(({ metadata }) => metadata.name).sort());
+    const tree = await whole.gennet("app", "tree", "plain", "-o", "json");
+    assertDocument(JSON.parse(tree.stdout));
+    expect(JSON.parse(tree.stdout)).toMatchObject({
+      items: [{ resources: [{ kind: "ConfigMap", name: "plain", sync: "Synced" }] }],
+    });
+  });
+
+  it("fails with the words of the hook that failed", async () => {
+    await application("hooked", { files: { "hook.json": hook("hooked") } });
+    const [{ exit, item }] = await Promise.all([sync("hooked"), endHook("hooked", "Failed")]);
+    expect(exit).toBe(3);
+    expect(item.outcome).toBe("failed");
+    expect(item.message).toContain("Pod hooked: the test says Failed");
+    expect((await referee("hooked")).status?.operationState).toMatchObject({ phase: "Failed" });
+    expect(await findings()).toContain("gitops/operation fail");
+    const [again] = await Promise.all([sync("hooked"), endHook("hooked", "Succeeded", await uidOf("hooked"))]);
+    expect(again.item).toMatchObject({ outcome: "succeeded" });
+    expect(await findings()).toEqual([]);
+  });
+
+  it("waits behind an operation that is in flight, and then does its own", async () => {
+    await application("queued", { files: { "hook.json": hook("queued") } });
+    await whole.argocd("app", "sync", "queued", "--async");
+    const busy = await sync("queued", "--async");
+    expect([busy.exit, busy.item.outcome]).toEqual([7, "busy"]);
+    const ours = sync("queued");
+    const first = await endHook("queued", "Succeeded");
+    await endHook("queued", "Succeeded", first);
+    const { exit, id, item } = await ours;
+    expect(exit).toBe(0);
+    expect(item).toMatchObject({ outcome: "succeeded", behind: expect.any(String) });
+    expect((await referee("queued")).status?.operationState?.operation.info?.[0]?.value).toBe(id);
+  });
+
+  it("is superseded by an automated sync that begins before its result is well", async () => {
+    const deployment = {
+      apiVersion: "apps/v1",
+      kind: "Deployment",
+      metadata: { name: "raced" },
+      spec: {
+        selector: { matchLabels: { app: "raced" } },
+        template: { metadata: { labels: { app: "raced" } }, spec: { containers: [{ name: "app", image: "app:1" }] } },
+      },
+    };
+    await application("raced", { files: { "deployment.json": JSON.stringify(deployment) } });
+    const ours = sync("raced");
+    // No node takes its pods: it goes on progressing.
+    await expect.poll(async () => (await live("raced")).status?.operationState?.phase, soon).toBe("Succeeded");
+    await whole.push({ "raced/settings.json": configMap("raced", "two") });
+    const automated = JSON.stringify({ spec: { syncPolicy: { automated: {} } } });
+    await whole.kubectl("patch", "application", "raced", "-n", "argocd", "--type=merge", "-p", automated);
+    await whole.kubectl("annotate", "application", "raced", "-n", "argocd", "argocd.argoproj.io/refresh=hard");
+    const { exit, id, item } = await ours;
+    expect(exit).toBe(7);
+    expect(item.outcome).toBe("superseded");
+    expect(item.message).toContain("automated sync");
+    expect((await referee("raced")).status?.operationState?.operation.info?.[0]?.value).not.toBe(id);
+    await whole.kubectl("delete", "application", "raced", "-n", "argocd");
+  });
+
+  it("is superseded by one that takes its place while it runs", async () => {
+    await application("taken", { files: { "hook.json": hook("taken") } });
+    const ours = sync("taken");
+    await asked("taken");
+    const theirs = { operation: { initiatedBy: { username: "jo" }, info: [{ name: "ticket", value: "7" }], sync: {} } };
+    await whole.kubectl("patch", "application", "taken", "-n", "argocd", "--type=merge", "-p", JSON.stringify(theirs));
+    const { exit, item } = await ours;
+    expect([exit, item.outcome]).toEqual([7, "superseded"]);
+    expect(item.message).toContain("jo");
+    await endHook("taken", "Succeeded");
+  });
+
+  it("does not take the pause before the next try for the end", async () => {
+    const retry = { limit: 3, backoff: { duration: "3s", factor: 1, maxDuration: "3s" } };
+    await application("retried", { files: { "hook.json": hook("retried") }, syncPolicy: { retry } });
+    let over = false;
+    const ours = sync("retried").finally(() => (over = true));
+    const first = await endHook("retried", "Failed");
+    await expect
+      .poll(async () => {
+        const { phase, finishedAt, retryCount } = (await live("retried")).status?.operationState ?? {};
+        return [phase, finishedAt !== undefined, retryCount, over];
+      }, soon)
+      .toEqual(["Running", true, 1, false]);
+    await endHook("retried", "Succeeded", first);
+    const { exit, item } = await ours;
+    expect(exit).toBe(0);
+    expect(item).toMatchObject({ outcome: "succeeded", retries: 1 });
+    expect((await referee("retried")).status?.operationState).toMatchObject({ phase: "Succeeded", retryCount: 1 });
+  });
+
+  it("asks for nothing while a sync window is closed to it, and Argo CD's own command refuses too", async () => {
+    const project = (syncWindows: readonly object[]): object => ({
+      apiVersion: argocdApi,
+      kind: "AppProject",
+      metadata: { name: "frozen", namespace: "argocd" },
+      spec: { sourceRepos: ["*"], destinations: [{ server: "*", namespace: "*" }], syncWindows },
+    });
+    const freeze = { kind: "deny", schedule: "* * * * *", duration: "1h", applications: ["*"], description: "INC-7" };
+    await whole.apply(project([freeze]));
+    await application("frozen", { project: "frozen" });
+    await expect(whole.argocd("app", "sync", "frozen")).rejects.toThrow("blocked by sync window");
+    const { exit, item } = await sync("frozen");
+    expect([exit, item.outcome]).toEqual([7, "blocked"]);
+    expect(item.message).toContain("INC-7");
+    expect((await live("frozen")).operation).toBeUndefined();
+    expect(await findings()).toContain("gitops/window warn");
+    await whole.apply(project([{ ...freeze, manualSync: true }]));
+    expect((await sync("frozen")).item.outcome).toBe("succeeded");
+  });
+
+  it("writes again what was a conflict, in the newer state", async () => {
+    await application("changed");
+    const { env } = whole;
+    const stop = new AbortController();
+    const options = { env, home: "/nowhere", clock: realClock, requestTimeoutMs: 15_000, aws: never };
+    const cluster = await connect({ name: region, context: region }, options, stop.signal);
+    const argocd = createArgoCd(cluster);
+    const live = await followApplications(
+      (signal) => argocd.watch({ namespace: "argocd" }, signal),
+      (error) => {
+        throw error;
+      },
+      stop.signal,
+    );
+    const refusals: unknown[] = [];
+    const meddled: typeof argocd = {
+      ...argocd,
+      requestSync: async (...args) => {
+        const touch = `test/touched=${refusals.length}`;
+        if (refusals.length < 2)
+          await whole.kubectl("annotate", "application", "changed", "-n", "argocd", "--overwrite", touch);
+        return argocd.requestSync(...args).catch((error: unknown) => {
+          refusals.push(error instanceof AppError ? error.code : error);
+          throw error;
+        });
+      },
+    };
+    const begun = live.find("changed");
+    if (begun === undefined) throw new Error("the Application is not there");
+    const how = { region, id: "conflict", prune: false, async: false, settleMs: 30_000, clock: realClock };
+    const ended = await syncApplication(begun, live, meddled, { ...how, report: () => undefined, signal: stop.signal });
+    live.stop();
+    await cluster.close();
+    expect(refusals).toEqual(["KUBE_CONFLICT", "KUBE_CONFLICT"]);
+    expect(ended.outcome).toBe("succeeded");
+  });
+
+  it("goes on when Argo CD is restarted in the middle", async () => {
+    await application("restarted", { files: { "hook.json": hook("restarted") } });
+    const ours = sync("restarted");
+    await expect.poll(async () => (await live("restarted")).status?.operationState?.phase, soon).toBe("Running");
+    expect((await whole.sandbox("fail", "argocd")).exit).toBe(0);
+    await endHook("restarted", "Succeeded");
+    expect((await whole.sandbox("heal", "argocd")).exit).toBe(0);
+    const { exit, id, item } = await ours;
+    expect(exit).toBe(0);
+    expect(item).toMatchObject({ outcome: "succeeded" });
+    expect((await referee("restarted")).status?.operationState?.operation.info?.[0]?.value).toBe(id);
+  });
+
+  it("does not wait for ever for what is degraded and stays so", async () => {
+    const labels = { app: "degraded" };
+    const spec = {
+      progressDeadlineSeconds: 1,
+      selector: { matchLabels: labels },
+      template: { metadata: { labels }, spec: { containers: [{ name: "app", image: "app:1" }] } },
+    };
+    const deployment = { apiVersion: "apps/v1", kind: "Deployment", metadata: { name: "degraded" }, spec };
+    await application("degraded", { files: { "deployment.json": JSON.stringify(deployment) } });
+    const { exit, item } = await sync("degraded", "--settle", "3s");
+    expect([exit, item.outcome, item.health]).toEqual([3, "failed", "Degraded"]);
+    expect(item.message).toContain("Deployment degraded");
+    const again = await sync("degraded", "--settle", "3s");
+    expect(again.item.outcome).toBe("failed");
+    expect((await referee("degraded")).status).toMatchObject({ health: { status: "Degraded" } });
+  });
+});
+
+const never = () => Promise.reject(new Error("a context needs no AWS"));
+
+function uidOf(pod: string): Promise<string> {
+  return whole.kubectl("get", "pod", pod, "-o", "jsonpath={.metadata.uid}");
+}

@@ -1,0 +1,95 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Ended, run, runGennet } from "./cli.ts";
+import { assertDocument } from "./documents.ts";
+import { referees } from "./referees.ts";
+
+interface Addresses {
+  readonly gitops: string;
+  readonly regions: readonly { readonly prometheus: string; readonly otlp: string; readonly istiodDebug: string }[];
+}
+
+/** A sandbox of profile full with one region, and the programs that judge what gennet says of it. */
+export interface FullSandbox {
+  readonly env: Readonly<Record<string, string>>;
+  readonly full: Addresses;
+  /** The sandbox's folder. */
+  readonly root: string;
+  /** `gennet sandbox COMMAND` for this sandbox. */
+  sandbox(command: string, ...argv: string[]): Promise<Ended>;
+  /** Any other command of gennet, in the region's context. */
+  gennet(...argv: string[]): Promise<Ended>;
+  /** Answers stdout; rejects where the program fails. */
+  succeed(program: string, ...argv: string[]): Promise<string>;
+  kubectl(...argv: string[]): Promise<string>;
+  argocd(...argv: string[]): Promise<string>;
+  apply(...objects: object[]): Promise<void>;
+  /** Adds files to the GitOps repository; answers the commit. */
+  push(files: Readonly<Record<string, string>>): Promise<string>;
+  down(): Promise<void>;
+}
+
+/** What is not in the cache is compiled first, which takes a quarter of an hour. */
+export async function fullSandbox(name: string, region: string): Promise<FullSandbox> {
+  const work = await mkdtemp(join(tmpdir(), "gennet-full-"));
+  let env: Record<string, string> = { XDG_STATE_HOME: join(work, "state") };
+  const root = join(work, "state", "gennet", "sandbox", name);
+  const sandbox = (command: string, ...argv: string[]): Promise<Ended> =>
+    runGennet(["sandbox", command, "--name", name, "-o", "json", ...argv], { env });
+  const down = async (): Promise<void> => {
+    await sandbox("down");
+    await rm(work, { recursive: true, force: true });
+  };
+
+  const up = await runGennet(
+    ["sandbox", "up", "--name", name, "-o", "json", "--regions", region, "--profile", "full", "--clock-scale", "1000"],
+    { env, show: true },
+  );
+  if (up.exit !== 0) {
+    await down();
+    throw new Error(`sandbox up --profile full ended with ${up.exit}`);
+  }
+  assertDocument(JSON.parse(up.stdout));
+  const shown = JSON.parse((await sandbox("env")).stdout) as { full: Addresses; variables: Record<string, string> };
+  assertDocument(shown);
+  env = { ...env, ...shown.variables };
+  const { full } = shown;
+
+  const succeed = async (program: string, ...argv: string[]): Promise<string> => {
+    const { exit, stdout, stderr } = await run(program, argv, { env, cwd: work });
+    if (exit !== 0) throw new Error(`${program} ${argv.join(" ")} ended with ${exit}: ${stderr}`);
+    return stdout;
+  };
+  const kubectl = async (...argv: string[]): Promise<string> => succeed((await referees()).kubectl, ...argv);
+  return {
+    env,
+    full,
+    root,
+    sandbox,
+    gennet: (...argv) => runGennet([...argv, "--context", region], { env, cwd: work }),
+    succeed,
+    kubectl,
+    argocd: (...argv) => succeed(join(root, "bin", "argocd"), ...argv),
+    apply: async (...objects) => {
+      const file = join(work, "objects.json");
+      await writeFile(file, JSON.stringify({ apiVersion: "v1", kind: "List", items: objects }));
+      await kubectl("apply", "--server-side", "-f", file);
+    },
+    push: async (files) => {
+      const copy = join(work, "copy");
+      await rm(copy, { recursive: true, force: true });
+      await succeed("git", "clone", "--quiet", full.gitops, copy);
+      for (const [path, text] of Object.entries(files)) {
+        await mkdir(join(copy, path, ".."), { recursive: true });
+        await writeFile(join(copy, path), text);
+      }
+      await succeed("git", "-C", copy, "add", "--all");
+      const author = ["-c", "user.name=test", "-c", "user.email=test@example.com"];
+      await succeed("git", "-C", copy, ...author, "commit", "--quiet", "-m", "A change");
+      await succeed("git", "-C", copy, "push", "--quiet", "origin", "main");
+      return (await succeed("git", "-C", copy, "rev-parse", "HEAD")).trim();
+    },
+    down,
+  };
+}
