@@ -103,22 +103,28 @@ async function referee(name: string): Promise<Live> {
   return JSON.parse(await whole.argocd("app", "get", name, "-o", "json")) as Live;
 }
 
-async function sync(...argv: string[]): Promise<Ended & { readonly id: string; readonly item: SyncedApplication }> {
-  const ended = await whole.gennet("sync", ...argv, "-o", "json", "--timeout", "4m");
+type Synced = Ended & { readonly id: string; readonly item: SyncedApplication };
+
+/** A `gennet sync` that is under way, and a promise for the moment in which it says something with these words. */
+function start(name: string, words: string): { readonly done: Promise<Synced>; readonly says: Promise<void> } {
+  let heard: () => void = () => undefined;
+  const says = new Promise<void>((resolve) => (heard = resolve));
+  const done = sync([name], (chunk) => chunk.includes(words) && heard());
+  const never = done.then(({ stdout }) => Promise.reject(new Error(`never said "${words}", but ${stdout}`)));
+  return { done, says: Promise.race([says, never]) };
+}
+
+async function sync(argv: readonly string[], hear: (chunk: string) => void = () => undefined): Promise<Synced> {
+  const ended = await whole.gennet(["sync", ...argv, "-o", "json", "--timeout", "4m"], hear);
   if (ended.stdout === "") throw new Error(ended.stderr);
   const report = JSON.parse(ended.stdout) as { id: string; items: readonly [SyncedApplication] };
   assertDocument(report);
   return { ...ended, id: report.id, item: report.items[0] };
 }
 
-/** Resolves once gennet's operation is what the Application is asked to do. */
-async function asked(name: string): Promise<void> {
-  await expect.poll(async () => (await live(name)).operation?.info?.length ?? 0, soon).toBeGreaterThan(0);
-}
-
 /** The findings that are not ok, as `id severity`. */
 async function findings(): Promise<string[]> {
-  const { stdout } = await whole.gennet("status", "--only", "gitops", "-o", "json");
+  const { stdout } = await whole.gennet(["status", "--only", "gitops", "-o", "json"]);
   const report = JSON.parse(stdout) as { findings: readonly { id: string; severity: string }[] };
   return report.findings
     .filter(({ severity }) => !["ok", "skip"].includes(severity))
@@ -129,8 +135,8 @@ describe("gennet sync", () => {
   it("brings a commit in, and Argo CD's own command agrees", async () => {
     const commit = await application("plain");
     expect(await findings()).toEqual(["gitops/sync warn", "gitops/health warn"]);
-    expect((await sync("plain", "--dry-run")).exit).toBe(8);
-    const { exit, id, item } = await sync("plain");
+    expect((await sync(["plain", "--dry-run"])).exit).toBe(8);
+    const { exit, id, item } = await sync(["plain"]);
     expect(exit).toBe(0);
     expect(item).toMatchObject({ outcome: "succeeded", revisions: [commit], sync: "Synced", health: "Healthy" });
     const { status } = await referee("plain");
@@ -140,16 +146,18 @@ describe("gennet sync", () => {
       operation: { info: [{ name: "gennet.id", value: id }] },
     });
     expect(await whole.kubectl("get", "configmap", "plain", "-o", "jsonpath={.data.value}")).toBe("one");
-    expect((await sync("plain", "--dry-run")).exit).toBe(0);
+    expect((await sync(["plain", "--dry-run"])).exit).toBe(0);
     expect(await findings()).toEqual([]);
   });
 
   it("lists and draws what Argo CD lists", async () => {
-    const list = JSON.parse((await whole.gennet("app", "list", "-o", "json")).stdout) as { items: { name: string }[] };
+    const list = JSON.parse((await whole.gennet(["app", "list", "-o", "json"])).stdout) as {
+      items: { name: string }[];
+    };
     assertDocument(list);
     const theirs = JSON.parse(await whole.argocd("app", "list", "-o", "json")) as { metadata: { name: string } }[];
     expect(list.items.map(({ name }) => name)).toEqual(theirs.map(({ metadata }) => metadata.name).sort());
-    const tree = await whole.gennet("app", "tree", "plain", "-o", "json");
+    const tree = await whole.gennet(["app", "tree", "plain", "-o", "json"]);
     assertDocument(JSON.parse(tree.stdout));
     expect(JSON.parse(tree.stdout)).toMatchObject({
       items: [{ resources: [{ kind: "ConfigMap", name: "plain", sync: "Synced" }] }],
@@ -158,13 +166,13 @@ describe("gennet sync", () => {
 
   it("fails with the words of the hook that failed", async () => {
     await application("hooked", { files: { "hook.json": hook("hooked") } });
-    const [{ exit, item }] = await Promise.all([sync("hooked"), endHook("hooked", "Failed")]);
+    const [{ exit, item }] = await Promise.all([sync(["hooked"]), endHook("hooked", "Failed")]);
     expect(exit).toBe(3);
     expect(item.outcome).toBe("failed");
     expect(item.message).toContain("Pod hooked: the test says Failed");
     expect((await referee("hooked")).status?.operationState).toMatchObject({ phase: "Failed" });
     expect(await findings()).toContain("gitops/operation fail");
-    const [again] = await Promise.all([sync("hooked"), endHook("hooked", "Succeeded", await uidOf("hooked"))]);
+    const [again] = await Promise.all([sync(["hooked"]), endHook("hooked", "Succeeded", await uidOf("hooked"))]);
     expect(again.item).toMatchObject({ outcome: "succeeded" });
     expect(await findings()).toEqual([]);
   });
@@ -172,12 +180,13 @@ describe("gennet sync", () => {
   it("waits behind an operation that is in flight, and then does its own", async () => {
     await application("queued", { files: { "hook.json": hook("queued") } });
     await whole.argocd("app", "sync", "queued", "--async");
-    const busy = await sync("queued", "--async");
+    const busy = await sync(["queued", "--async"]);
     expect([busy.exit, busy.item.outcome]).toEqual([7, "busy"]);
-    const ours = sync("queued");
+    const ours = start("queued", "waits behind another operation");
+    await ours.says;
     const first = await endHook("queued", "Succeeded");
     await endHook("queued", "Succeeded", first);
-    const { exit, id, item } = await ours;
+    const { exit, id, item } = await ours.done;
     expect(exit).toBe(0);
     expect(item).toMatchObject({ outcome: "succeeded", behind: expect.any(String) });
     expect((await referee("queued")).status?.operationState?.operation.info?.[0]?.value).toBe(id);
@@ -194,14 +203,14 @@ describe("gennet sync", () => {
       },
     };
     await application("raced", { files: { "deployment.json": JSON.stringify(deployment) } });
-    const ours = sync("raced");
     // No node takes its pods: it goes on progressing.
-    await expect.poll(async () => (await live("raced")).status?.operationState?.phase, soon).toBe("Succeeded");
+    const ours = start("raced", "progressing");
+    await ours.says;
     await whole.push({ "raced/settings.json": configMap("raced", "two") });
     const automated = JSON.stringify({ spec: { syncPolicy: { automated: {} } } });
     await whole.kubectl("patch", "application", "raced", "-n", "argocd", "--type=merge", "-p", automated);
     await whole.kubectl("annotate", "application", "raced", "-n", "argocd", "argocd.argoproj.io/refresh=hard");
-    const { exit, id, item } = await ours;
+    const { exit, id, item } = await ours.done;
     expect(exit).toBe(7);
     expect(item.outcome).toBe("superseded");
     expect(item.message).toContain("automated sync");
@@ -211,11 +220,11 @@ describe("gennet sync", () => {
 
   it("is superseded by one that takes its place while it runs", async () => {
     await application("taken", { files: { "hook.json": hook("taken") } });
-    const ours = sync("taken");
-    await asked("taken");
+    const ours = start("taken", "waiting for completion of hook");
+    await ours.says;
     const theirs = { operation: { initiatedBy: { username: "jo" }, info: [{ name: "ticket", value: "7" }], sync: {} } };
     await whole.kubectl("patch", "application", "taken", "-n", "argocd", "--type=merge", "-p", JSON.stringify(theirs));
-    const { exit, item } = await ours;
+    const { exit, item } = await ours.done;
     expect([exit, item.outcome]).toEqual([7, "superseded"]);
     expect(item.message).toContain("jo");
     await endHook("taken", "Succeeded");
@@ -224,17 +233,11 @@ describe("gennet sync", () => {
   it("does not take the pause before the next try for the end", async () => {
     const retry = { limit: 3, backoff: { duration: "3s", factor: 1, maxDuration: "3s" } };
     await application("retried", { files: { "hook.json": hook("retried") }, syncPolicy: { retry } });
-    let over = false;
-    const ours = sync("retried").finally(() => (over = true));
+    const ours = start("retried", "pauses before try 2");
     const first = await endHook("retried", "Failed");
-    await expect
-      .poll(async () => {
-        const { phase, finishedAt, retryCount } = (await live("retried")).status?.operationState ?? {};
-        return [phase, finishedAt !== undefined, retryCount, over];
-      }, soon)
-      .toEqual(["Running", true, 1, false]);
+    await ours.says;
     await endHook("retried", "Succeeded", first);
-    const { exit, item } = await ours;
+    const { exit, item } = await ours.done;
     expect(exit).toBe(0);
     expect(item).toMatchObject({ outcome: "succeeded", retries: 1 });
     expect((await referee("retried")).status?.operationState).toMatchObject({ phase: "Succeeded", retryCount: 1 });
@@ -251,13 +254,13 @@ describe("gennet sync", () => {
     await whole.apply(project([freeze]));
     await application("frozen", { project: "frozen" });
     await expect(whole.argocd("app", "sync", "frozen")).rejects.toThrow("blocked by sync window");
-    const { exit, item } = await sync("frozen");
+    const { exit, item } = await sync(["frozen"]);
     expect([exit, item.outcome]).toEqual([7, "blocked"]);
     expect(item.message).toContain("INC-7");
     expect((await live("frozen")).operation).toBeUndefined();
     expect(await findings()).toContain("gitops/window warn");
     await whole.apply(project([{ ...freeze, manualSync: true }]));
-    expect((await sync("frozen")).item.outcome).toBe("succeeded");
+    expect((await sync(["frozen"])).item.outcome).toBe("succeeded");
   });
 
   it("writes again what was a conflict, in the newer state", async () => {
@@ -299,12 +302,12 @@ describe("gennet sync", () => {
 
   it("goes on when Argo CD is restarted in the middle", async () => {
     await application("restarted", { files: { "hook.json": hook("restarted") } });
-    const ours = sync("restarted");
-    await expect.poll(async () => (await live("restarted")).status?.operationState?.phase, soon).toBe("Running");
+    const ours = start("restarted", "waiting for completion of hook");
+    await ours.says;
     expect((await whole.sandbox("fail", "argocd")).exit).toBe(0);
     await endHook("restarted", "Succeeded");
     expect((await whole.sandbox("heal", "argocd")).exit).toBe(0);
-    const { exit, id, item } = await ours;
+    const { exit, id, item } = await ours.done;
     expect(exit).toBe(0);
     expect(item).toMatchObject({ outcome: "succeeded" });
     expect((await referee("restarted")).status?.operationState?.operation.info?.[0]?.value).toBe(id);
@@ -319,10 +322,10 @@ describe("gennet sync", () => {
     };
     const deployment = { apiVersion: "apps/v1", kind: "Deployment", metadata: { name: "degraded" }, spec };
     await application("degraded", { files: { "deployment.json": JSON.stringify(deployment) } });
-    const { exit, item } = await sync("degraded", "--settle", "3s");
+    const { exit, item } = await sync(["degraded", "--settle", "3s"]);
     expect([exit, item.outcome, item.health]).toEqual([3, "failed", "Degraded"]);
     expect(item.message).toContain("Deployment degraded");
-    const again = await sync("degraded", "--settle", "3s");
+    const again = await sync(["degraded", "--settle", "3s"]);
     expect(again.item.outcome).toBe("failed");
     expect((await referee("degraded")).status).toMatchObject({ health: { status: "Degraded" } });
   });

@@ -27,6 +27,8 @@ export interface ProcessOptions {
   readonly cwd?: string;
   /** Lets its messages through to this process's stderr as they come. */
   readonly show?: boolean;
+  /** Is given its messages as they come. */
+  readonly hear?: (chunk: string) => void;
   /** The Node.js to run it with; this one unless named. */
   readonly node?: string;
 }
@@ -50,6 +52,7 @@ export function run(program: string, argv: readonly string[], options: ProcessOp
     child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
       stderr += chunk;
       if (options.show === true) process.stderr.write(chunk);
+      options.hear?.(chunk);
     });
     child.on("error", reject);
     child.on("close", (exit) => resolve({ exit, stdout, stderr }));

@@ -19,7 +19,7 @@ export interface FullSandbox {
   /** `gennet sandbox COMMAND` for this sandbox. */
   sandbox(command: string, ...argv: string[]): Promise<Ended>;
   /** Any other command of gennet, in the region's context. */
-  gennet(...argv: string[]): Promise<Ended>;
+  gennet(argv: readonly string[], hear?: (chunk: string) => void): Promise<Ended>;
   /** Answers stdout; rejects where the program fails. */
   succeed(program: string, ...argv: string[]): Promise<string>;
   kubectl(...argv: string[]): Promise<string>;
@@ -67,7 +67,7 @@ export async function fullSandbox(name: string, region: string): Promise<FullSan
     full,
     root,
     sandbox,
-    gennet: (...argv) => runGennet([...argv, "--context", region], { env, cwd: work }),
+    gennet: (argv, hear = () => undefined) => runGennet([...argv, "--context", region], { env, cwd: work, hear }),
     succeed,
     kubectl,
     argocd: (...argv) => succeed(join(root, "bin", "argocd"), ...argv),

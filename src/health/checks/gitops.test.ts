@@ -105,7 +105,9 @@ describe("gitops/operation", () => {
     expect(await one(gitopsOperation, { ...outOfSync, ...failed })).toEqual([
       "fail application orders: the last sync (jo) failed: said",
     ]);
-    expect((await one(gitopsOperation, failed))[0]).toContain("warn");
+    const sameCommit = state("Failed", { syncResult: { revision: "c0ffee0" } });
+    expect((await one(gitopsOperation, sameCommit))[0]).toContain("fail");
+    expect((await one(gitopsOperation, state("Failed", { syncResult: { revision: "bad" } })))[0]).toContain("warn");
     const conditions = [{ type: "ComparisonError", message: "no such revision" }];
     expect((await one(gitopsOperation, { ...outOfSync, ...failed, conditions }))[0]).toContain("(gitops/source)");
   });

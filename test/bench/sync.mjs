@@ -1,0 +1,124 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { applicationsApi } from "./applications.mjs";
+
+/**
+ * `node test/bench/sync.mjs`: 50 changed Applications synced and awaited, beside the same by the `argocd` command and
+ * by what the controller alone takes. Brings up a sandbox of profile full (Linux, root) of its own.
+ */
+const count = 50;
+const rounds = Number(process.env["BENCH_ROUNDS"] ?? 3);
+const region = "eu-west-1";
+const names = Array.from({ length: count }, (_, at) => `app-${String(at).padStart(2, "0")}`);
+const work = mkdtempSync(join(tmpdir(), "gennet-bench-"));
+const launcher = resolve("bin/gennet");
+const base = { ...process.env, XDG_STATE_HOME: work };
+const sandbox = (...words) => succeed(process.execPath, [launcher, "sandbox", ...words, "--name", "bench"], base);
+
+try {
+  sandbox("up", "--regions", region, "--profile", "full");
+  const { variables, full } = JSON.parse(sandbox("env", "-o", "json"));
+  const env = { ...base, ...variables };
+  const api = applicationsApi(variables.KUBECONFIG, region);
+  const argocd = join(work, "gennet", "sandbox", "bench", "bin", "argocd");
+  const copy = join(work, "copy");
+  succeed("git", ["clone", "--quiet", full.gitops, copy], env);
+  change(copy, 0, env);
+  succeed("kubectl", ["--context", region, "apply", "--server-side", "-f", "-"], env, manifests(full.gitops));
+  await api.syncAll(names);
+
+  const subjects = {
+    "operations written straight to the API server": () => api.syncAll(names),
+    "gennet sync": () => succeed(process.execPath, [launcher, "sync", ...names, "--context", region], env),
+    "argocd app sync": () => succeed(argocd, ["app", "sync", ...names], env),
+  };
+  const samples = Object.fromEntries(Object.keys(subjects).map((name) => [name, []]));
+  for (let round = 1; round <= rounds; round++) {
+    for (const [name, run] of Object.entries(subjects)) {
+      change(copy, `${round} ${name}`, env);
+      const before = await api.requests();
+      const begun = performance.now();
+      await run();
+      const ms = performance.now() - begun;
+      const after = await api.requests();
+      const asked = Object.fromEntries(Object.entries(after).map(([verb, n]) => [verb, n - (before[verb] ?? 0)]));
+      samples[name].push({ ms, asked });
+      process.stderr.write(`round ${round}: ${name}: ${(ms / 1000).toFixed(1)} s ${JSON.stringify(asked)}\n`);
+      await allSynced(api);
+    }
+  }
+  api.close();
+  process.stdout.write(`${report(samples)}\n`);
+} finally {
+  sandbox("down");
+  rmSync(work, { recursive: true, force: true });
+}
+
+function report(samples) {
+  const median = (values) => values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)];
+  const medians = Object.entries(samples).map(([name, each]) => [name, median(each.map(({ ms }) => ms)), each.at(-1)]);
+  const [[, floor]] = medians;
+  const rows = medians.map(([name, ms, { asked }]) => {
+    const requests = ["GET", "LIST", "WATCH", "PUT", "PATCH"].map((verb) => asked[verb] ?? 0).join(" | ");
+    return `| ${name} | ${(ms / 1000).toFixed(1)} s | ${(ms / floor).toFixed(2)} × | ${requests} |`;
+  });
+  return [
+    `### ${count} changed Applications, medians of ${rounds} rounds; requests of the last round, the controller's own among them`,
+    "",
+    "| | wall time | ratio | GET | LIST | WATCH | PUT | PATCH |",
+    "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
+    ...rows,
+  ].join("\n");
+}
+
+/** One commit that changes what every Application deploys. */
+function change(copy, value, env) {
+  for (const name of names) {
+    mkdirSync(join(copy, name), { recursive: true });
+    const object = { apiVersion: "v1", kind: "ConfigMap", metadata: { name }, data: { value: String(value) } };
+    writeFileSync(join(copy, name, "settings.json"), JSON.stringify(object));
+  }
+  const git = (...words) =>
+    succeed("git", ["-C", copy, "-c", "user.name=bench", "-c", "user.email=bench@example.com", ...words], env);
+  git("add", "--all");
+  git("commit", "--quiet", "-m", "A change");
+  git("push", "--quiet", "origin", "main");
+}
+
+function manifests(repoURL) {
+  const items = names.map((name) => ({
+    apiVersion: "argoproj.io/v1alpha1",
+    kind: "Application",
+    metadata: { name, namespace: "argocd" },
+    spec: {
+      project: "default",
+      source: { repoURL, path: name, targetRevision: "main" },
+      destination: { server: "https://kubernetes.default.svc", namespace: "default" },
+    },
+  }));
+  return JSON.stringify({ apiVersion: "v1", kind: "List", items });
+}
+
+/** The next subject begins when the controller has nothing left to do. */
+async function allSynced(api) {
+  for (;;) {
+    const { items } = await api.list();
+    const late = items.filter(({ operation, status }) => operation !== undefined || status.sync.status !== "Synced");
+    if (late.length === 0) return;
+    await setTimeout(1_000);
+  }
+}
+
+function succeed(command, args, env, input) {
+  const { status, stdout, stderr, error } = spawnSync(command, args, {
+    env,
+    input,
+    encoding: "utf8",
+    maxBuffer: 1 << 28,
+  });
+  if (status !== 0) throw new Error(`${command} ${args.join(" ")}: ${error?.message ?? stderr}`);
+  return stdout;
+}
