@@ -36,6 +36,7 @@ describe("gennet app tree", () => {
     const eu = region(
       "eu",
       orders,
+      { ...owned("apps/v1", "Deployment", "orders", "None none", { availableReplicas: 1 }), spec: { replicas: 2 } },
       owned("apps/v1", "ReplicaSet", "orders-new", "Deployment orders"),
       owned("apps/v1", "ReplicaSet", "orders-old", "Deployment orders"),
       owned("v1", "Pod", "orders-new-1", "ReplicaSet orders-new", ready),
@@ -46,7 +47,7 @@ describe("gennet app tree", () => {
     expect(treeLines(tree, plain)).toEqual([
       "eu: orders Synced Progressing",
       "├─ ConfigMap old  OutOfSync  no longer in Git",
-      "└─ Deployment orders  OutOfSync",
+      "└─ Deployment orders  OutOfSync  1/2 available",
       "   └─ ReplicaSet orders-new",
       "      ├─ Pod orders-new-1  ready",
       "      └─ Pod orders-new-2  CrashLoopBackOff",

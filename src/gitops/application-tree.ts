@@ -1,7 +1,7 @@
 import type { Finding } from "../core/finding.ts";
 import type { Application, ApplicationResource, ArgoCd, HealthStatus, SyncStatus } from "../k8s/argocd/port.ts";
 import type { Cluster } from "../k8s/port.ts";
-import { liveChildren } from "./live-children.ts";
+import { type LiveState, liveStates } from "./live-states.ts";
 import { type GitopsRegion, reachArgoCd } from "./reach-argocd.ts";
 import { assertFound } from "./select-applications.ts";
 
@@ -86,12 +86,12 @@ async function regionTree(region: TreeRegion, application: Application, signal: 
   const { namespace, sync, health, revisions, destination } = application;
   const resources = application.resources.toSorted(byWave);
   // Another cluster's objects are not seen from here.
-  const children = destination.inCluster
-    ? await liveChildren(await region.cluster(), resources, signal)
-    : new Map<ApplicationResource, readonly TreeNode[]>();
+  const states = destination.inCluster
+    ? await liveStates(await region.cluster(), resources, signal)
+    : new Map<ApplicationResource, LiveState>();
   const nodes = resources.map((resource): TreeNode => {
     const { hook: _, requiresPruning, ...shown } = resource;
-    return { ...shown, ...(requiresPruning ? { requiresPruning } : {}), children: children.get(resource) ?? [] };
+    return { ...shown, ...(requiresPruning ? { requiresPruning } : {}), children: [], ...states.get(resource) };
   });
   return { region: region.name, namespace, sync, health, revisions, resources: nodes };
 }

@@ -1,15 +1,17 @@
 import type { Application, OperationState } from "../k8s/argocd/port.ts";
 import { isEarlier } from "./live-applications.ts";
 
-/** How far a sync that was asked for has come, from one state of its Application. */
+/**
+ * How far a sync that was asked for has come, from one state of its Application. `settling`: the operation is done.
+ * `stuck`: nothing is under way that would mend what is wrong, though it may pass.
+ */
 export type Progress =
   /** The state is older than the request. */
   | { readonly is: "earlier" }
-  | { readonly is: "running"; readonly detail: string; readonly blocked: boolean }
+  | { readonly is: "running"; readonly detail: string; readonly stuck: boolean }
   | { readonly is: "failed"; readonly message: string }
   | { readonly is: "superseded"; readonly by: string; readonly message: string }
-  /** The operation is done. `bad`: nothing is under way that would mend what is wrong. */
-  | { readonly is: "settling"; readonly detail: string; readonly bad: boolean }
+  | { readonly is: "settling"; readonly detail: string; readonly stuck: boolean }
   | { readonly is: "settled" };
 
 export interface Asked {
@@ -42,13 +44,13 @@ export function judgeSync(application: Application, asked: Asked, succeeded: boo
 const blockedMessage = "Sync operation blocked by sync window";
 
 function running(ours: OperationState | undefined): Progress {
-  if (ours === undefined) return { is: "running", detail: "waits for Argo CD's controller", blocked: false };
+  if (ours === undefined) return { is: "running", detail: "waits for Argo CD's controller", stuck: false };
   const { phase, message, finishedAt, retries } = ours;
   if (phase === "Running" && finishedAt !== undefined) {
-    return { is: "running", detail: `pauses before try ${retries + 1}: ${message}`, blocked: false };
+    return { is: "running", detail: `pauses before try ${retries + 1}: ${message}`, stuck: false };
   }
-  const blocked = message.startsWith(blockedMessage);
-  return { is: "running", detail: message === "" ? phase.toLowerCase() : message, blocked };
+  const stuck = message.startsWith(blockedMessage);
+  return { is: "running", detail: message === "" ? phase.toLowerCase() : message, stuck };
 }
 
 function superseded(by: string, what: string, succeeded: boolean): Progress {
@@ -57,9 +59,9 @@ function superseded(by: string, what: string, succeeded: boolean): Progress {
 }
 
 function settling(application: Application, { finishedAt = 0 }: OperationState): Progress {
-  const { reconciledAt, sync, health, healthMessage, resources } = application;
+  const { reconciledAt, sync, health, resources } = application;
   if (reconciledAt === undefined || reconciledAt < finishedAt) {
-    return { is: "settling", detail: "waits to be compared again", bad: false };
+    return { is: "settling", detail: "waits to be compared again", stuck: false };
   }
   if (sync !== "Synced") {
     const extra = resources.filter((each) => each.requiresPruning).length;
@@ -67,19 +69,18 @@ function settling(application: Application, { finishedAt = 0 }: OperationState):
     return {
       is: "settling",
       detail: `${sync === "Unknown" ? "cannot be compared" : "still out of sync"}${why}`,
-      bad: true,
+      stuck: true,
     };
   }
   // What is suspended was suspended by somebody: a paused rollout, a CronJob that is switched off.
   if (health === "Healthy" || health === "Suspended") return { is: "settled" };
-  const because = unhealthy(application) ?? healthMessage;
-  const detail = `${health.toLowerCase()}${because === undefined ? "" : `: ${because}`}`;
-  return { is: "settling", detail, bad: health !== "Progressing" };
+  const detail = `${health.toLowerCase()}${because(application)}`;
+  return { is: "settling", detail, stuck: health !== "Progressing" };
 }
 
-/** The resource that makes the application's health what it is. */
-function unhealthy({ health, resources }: Application): string | undefined {
+/** The resource that makes the health what it is, where Argo CD writes that down (`controller.resource.health.persist`). */
+function because({ health, resources }: Application): string {
   const found = resources.find((each) => each.health === health);
-  if (found === undefined) return undefined;
-  return `${found.kind} ${found.name}${found.message === undefined ? "" : `: ${found.message}`}`;
+  if (found === undefined) return "";
+  return `: ${found.kind} ${found.name}${found.message === undefined ? "" : `: ${found.message}`}`;
 }

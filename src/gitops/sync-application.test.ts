@@ -267,10 +267,17 @@ describe("a sync window", () => {
     expect(controller.current().operation).toBeUndefined();
   });
 
-  it("that opens meanwhile is told, for Argo CD says no end", async () => {
-    const { controller, done, tells } = await trial();
+  it("that opens meanwhile is told once it lasts, for Argo CD says no end", async () => {
+    const { controller, clock, done, tells } = await trial();
     await tells("waits for");
     controller.runs({ message: "Sync operation blocked by sync window" });
+    await clock.asleep();
+    clock.pass(29_000);
+    controller.runs({ message: "running after all" });
+    await tells("running after all");
+    controller.runs({ message: "Sync operation blocked by sync window" });
+    await clock.asleep();
+    clock.pass(30_000);
     expect(await done).toMatchObject({ outcome: "blocked" });
   });
 });
@@ -300,7 +307,8 @@ describe("health after the operation", () => {
     clock.pass(30_000);
     expect(await done).toMatchObject({
       outcome: "failed",
-      message: "the operation succeeded, but the application is degraded: Deployment orders: no image",
+      message:
+        "the operation succeeded, but the application is degraded: Deployment orders: no image (gennet app tree orders shows more)",
     });
   });
 

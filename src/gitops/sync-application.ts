@@ -154,7 +154,7 @@ async function waitFor(
   { clock, settleMs, report, signal }: SyncOptions,
 ): Promise<Verdict> {
   let succeeded = false;
-  let badSince: number | undefined;
+  let stuckSince: number | undefined;
   for (;;) {
     const application = live.find(name);
     if (application === undefined) return { outcome: "failed", message: "the Application was deleted" };
@@ -163,15 +163,11 @@ async function waitFor(
       return { outcome: "succeeded", message: application.health === "Suspended" ? "it is suspended" : "" };
     }
     if ("message" in progress) return { outcome: progress.is, message: progress.message };
-    if (progress.is === "running" && progress.blocked)
-      return { outcome: "blocked", message: stillAsked(progress.detail) };
     if (progress.is !== "earlier") report(progress.detail);
     succeeded ||= progress.is === "settling";
-    badSince = progress.is === "settling" && progress.bad ? (badSince ?? clock.now()) : undefined;
-    const left = badSince === undefined ? Infinity : badSince + settleMs - clock.now();
-    if (left <= 0 && "detail" in progress) {
-      return { outcome: "failed", message: `the operation succeeded, but the application is ${progress.detail}` };
-    }
+    stuckSince = progress.is !== "earlier" && progress.stuck ? (stuckSince ?? clock.now()) : undefined;
+    const left = stuckSince === undefined ? Infinity : stuckSince + settleMs - clock.now();
+    if (left <= 0 && progress.is !== "earlier") return stuck(progress, name);
     await changedWithin(left, live, application, clock, signal);
   }
 }
@@ -194,6 +190,14 @@ async function changedWithin(
   }
 }
 
-function stillAsked(detail: string): string {
-  return `${detail}; the request stays, and is done when the window lets it`;
+function stuck(
+  { is, detail }: { readonly is: "running" | "settling"; readonly detail: string },
+  name: string,
+): Verdict {
+  return is === "running"
+    ? { outcome: "blocked", message: `${detail}; the request stays, and is done when the window lets it` }
+    : {
+        outcome: "failed",
+        message: `the operation succeeded, but the application is ${detail} (gennet app tree ${name} shows more)`,
+      };
 }

@@ -324,7 +324,8 @@ describe("gennet sync", () => {
     await application("degraded", { files: { "deployment.json": JSON.stringify(deployment) } });
     const { exit, item } = await sync(["degraded", "--settle", "3s"]);
     expect([exit, item.outcome, item.health]).toEqual([3, "failed", "Degraded"]);
-    expect(item.message).toContain("Deployment degraded");
+    const tree = await whole.gennet(["app", "tree", "degraded"]);
+    expect(tree.stdout).toMatch(/Deployment degraded .*0\/1 available/);
     const again = await sync(["degraded", "--settle", "3s"]);
     expect(again.item.outcome).toBe("failed");
     expect((await referee("degraded")).status).toMatchObject({ health: { status: "Degraded" } });

@@ -163,6 +163,15 @@ describe("gitops/health", () => {
     ]);
     const broken = [application("orders", degraded), deployment("orders", { availableReplicas: 0 })];
     expect((await ask(gitopsHealth, { objects: broken }))[0]).toContain("(workloads/available)");
+    // As Argo CD has it by default: without the health of each resource.
+    const resources = [{ kind: "Deployment", namespace: "shop", name: "orders" }];
+    const bare = application("orders", { health: { status: "Degraded" }, resources });
+    expect(await ask(gitopsHealth, { objects: [bare, deployment("orders", { availableReplicas: 0 })] })).toEqual([
+      "fail application orders: degraded: Deployment orders (workloads/available)",
+    ]);
+    expect(await ask(gitopsHealth, { objects: [bare, deployment("orders")] })).toEqual([
+      "fail application orders: degraded",
+    ]);
   });
 
   it("warns of what comes up, and of what was never deployed", async () => {

@@ -16,7 +16,6 @@ export interface Application {
   readonly spec: ApplicationSpec;
   readonly sync: SyncStatus;
   readonly health: HealthStatus;
-  readonly healthMessage?: string;
   /** The commits that it was last compared with, one for each source. */
   readonly revisions: readonly string[];
   /** When it was last compared. */
@@ -65,6 +64,7 @@ export interface ApplicationResource {
   readonly namespace?: string;
   readonly name: string;
   readonly sync?: SyncStatus;
+  /** Absent unless Argo CD writes it down (`controller.resource.health.persist`), which it does not by default. */
   readonly health?: HealthStatus;
   readonly message?: string;
   readonly wave: number;

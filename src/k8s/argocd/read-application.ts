@@ -23,7 +23,7 @@ export interface ApplicationObject extends KubeObject {
   readonly operation?: RawOperation;
   readonly status?: {
     readonly sync?: { readonly status?: string; readonly revision?: string; readonly revisions?: readonly string[] };
-    readonly health?: { readonly status?: string; readonly message?: string };
+    readonly health?: { readonly status?: string };
     readonly reconciledAt?: string;
     readonly operationState?: RawState;
     readonly resources?: readonly RawResource[];
@@ -85,7 +85,6 @@ export function readApplication({ metadata, spec, operation, status = {} }: Appl
     spec,
     sync: (status.sync?.status ?? "Unknown") as SyncStatus,
     health: (status.health?.status ?? "Unknown") as HealthStatus,
-    ...(status.health?.message === undefined ? {} : { healthMessage: status.health.message }),
     revisions: revisionsOf(status.sync),
     ...(status.reconciledAt === undefined ? {} : { reconciledAt: Date.parse(status.reconciledAt) }),
     ...(operation === undefined ? {} : { operation: readOperation(operation) }),
