@@ -71,7 +71,7 @@ describe("gennet breakers", () => {
     assertDocument(JSON.parse(JSON.stringify(envelope(document))));
     expect(exit).toBe(3);
     const text = breakers.present(document, plain);
-    expect(text).toMatch(/deployment shop\/orders +payments\S+:80 +connections 10 +yes +closed +0 +1\/1/);
+    expect(text).toMatch(/deployment shop\/orders +payments\S+:80 +connections 10, pending 5 +yes +closed +0 +1\/1/);
     expect(text).toMatch(/shop\/payments-1 +deployment shop\/orders +1\/1 +payments\S+:80/);
   });
 

@@ -1,6 +1,6 @@
 import type { Clock } from "../core/clock.ts";
 import { createDiscovery, groupPath, type Resource } from "./discovery.ts";
-import { forwardError, readStatus, statusError } from "./errors.ts";
+import { readStatus, statusError } from "./errors.ts";
 import type { Cluster, KubeObject, ListQuery, ObjectRef, TablePage } from "./port.ts";
 import type { KubeRequest, KubeResponse, Transport } from "./transport.ts";
 import { watchCollection } from "./watch.ts";
@@ -152,28 +152,8 @@ export function createCluster(name: string, transport: Transport, clock: Clock):
       if (response.status >= 300 && response.status !== 404) throw failure(`delete ${describe(ref)}`, response);
     },
     async askPod(target, paths, signal) {
-      const { askThrough, portForwardPath, portForwardProtocol } = await import("./port-forward.ts");
-      const asked = `port ${target.port} of pod ${target.namespace}/${target.name}`;
-      const answer = await transport.converse(
-        {
-          path: portForwardPath(target, target.port, paths.length),
-          protocol: portForwardProtocol,
-          talk: async (socket, inner) => {
-            try {
-              return await askThrough(socket, paths, inner);
-            } catch (error) {
-              inner.throwIfAborted();
-              throw forwardError(name, asked, (error as Error).message);
-            }
-          },
-        },
-        signal,
-      );
-      if ("talked" in answer) return answer.talked;
-      const status = readStatus(answer.body);
-      // No such pod, or one that has no node yet.
-      if ([400, 404].includes(answer.status)) throw forwardError(name, asked, status.message ?? "no such pod");
-      throw statusError(name, `forward ${asked}`, answer.status, status);
+      const { askPod } = await import("./ask-pod.ts");
+      return askPod(name, transport, target, paths, signal);
     },
     async exec(target, argv, input, signal) {
       const { execPath, execProtocol, runThrough } = await import("./exec.ts");

@@ -97,13 +97,6 @@ export function statusError(cluster: string, asked: string, code: number, status
   }
 }
 
-/** A pod's port that the API server or the kubelet could not lead to. `asked`: `port 15000 of pod shop/orders-1`. */
-export function forwardError(cluster: string, asked: string, why: string): AppError {
-  return new AppError("KUBE_FORWARD_FAILED", `${cluster}: ${asked} cannot be reached: ${why}`, {
-    next: ["gennet explain KUBE_FORWARD_FAILED"],
-  });
-}
-
 /** What is in a body that should be a Status, but may be a proxy's page of HTML. */
 export function readStatus(body: string): KubeStatus {
   try {

@@ -91,7 +91,10 @@ describe("a port of a pod", () => {
 
   it("that says nothing is given up after the time for a request", async () => {
     const cluster = clusterOf(await fakeKubelet(await inPod()), {}, 200);
-    await expect(cluster.askPod(pod, ["/a", "/never"], signal)).rejects.toMatchObject({ code: "KUBE_TIMED_OUT" });
+    await expect(cluster.askPod(pod, ["/a", "/never"], signal)).rejects.toMatchObject({
+      code: "KUBE_TIMED_OUT",
+      message: "eu: port 15000 of pod shop/orders-1 did not answer within the time for a request.",
+    });
   });
 
   it("is left at once when the command is stopped", async () => {

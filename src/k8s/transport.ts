@@ -1,4 +1,5 @@
 import type { WebSocket } from "ws";
+import { AppError } from "../core/error.ts";
 import type { Access, Authorisation } from "./access.ts";
 import { holdAuthorisation } from "./authorisation.ts";
 import { connectionError, silenceError, timeoutError } from "./errors.ts";
@@ -69,8 +70,8 @@ export function createTransport(access: Access, options: TransportOptions): Tran
     } catch (error) {
       limit.end();
       signal.throwIfAborted();
-      if (limit.signal.aborted) throw timeoutError(cluster, server, requestTimeoutMs, answering);
-      throw error;
+      if (error instanceof AppError || !limit.signal.aborted) throw error;
+      throw timeoutError(cluster, server, requestTimeoutMs, answering);
     }
   };
 

@@ -235,14 +235,17 @@ describe("a proxy that refuses what it is sent", () => {
 });
 
 describe("a proxy that hangs", () => {
-  it("is stale after a while, and is in sync when it goes on", async () => {
+  it("fails after a while, stale or given up by its agent, and is in sync when it goes on", async () => {
     const { metadata } = await podOf("orders");
     await within(metadata.name, "istio-proxy", "kill -STOP $(pgrep -x envoy)");
     // Something new for it to take up.
     await apply(service("cart"));
     await expect.poll(async () => wrong(await mesh()), soon).toEqual([`fail mesh/sync proxy shop/${metadata.name}`]);
     const { document } = await mesh();
-    expect(document.regions[0]?.proxies?.find(({ state }) => state === "stale")?.pod).toBe(`shop/${metadata.name}`);
+    const hanging = document.regions[0]?.proxies?.find(({ pod }) => pod === `shop/${metadata.name}`);
+    expect(["stale", "unconnected"]).toContain(hanging?.state);
+    const silent = await breakers("--request-timeout", "3s");
+    expect([silent.exit, wrong(silent)[0]]).toEqual([6, `unknown breakers/proxies proxy shop/${metadata.name}`]);
     await within(metadata.name, "istio-proxy", "kill -CONT $(pgrep -x envoy)");
     expect((await mesh("--wait", "--timeout", "60s")).exit).toBe(0);
   });

@@ -67,22 +67,32 @@ interface Callee {
   readonly maxConnections?: number;
   readonly outlierDetection?: boolean;
   readonly hosts?: Readonly<Record<string, "well" | "ejected">>;
-  /** `missing`: not exported. */
-  readonly breaker?: "open" | "closed" | "missing";
+  /** The limit that is reached; `missing`: not exported. Waiting calls are limited to 5. */
+  readonly breaker?: "connections" | "pending" | "closed" | "missing";
+  /** Connections, and no requests. */
+  readonly tcp?: boolean;
   readonly overflows?: number;
+}
+
+function thresholdsOf({ maxConnections }: Callee): object {
+  const none = 4_294_967_295;
+  return maxConnections === undefined
+    ? { max_connections: none, max_pending_requests: none, max_requests: none }
+    : { max_connections: maxConnections, max_pending_requests: 5, max_requests: none };
 }
 
 /** The three answers of a proxy's admin interface. */
 export function proxyAnswers(callees: readonly Callee[]): readonly string[] {
-  const none = 4_294_967_295;
   const nameOf = ({ host }: Callee): string => `outbound|80||${host}`;
   const clusters = callees.map((callee) => ({
     name: nameOf(callee),
     observability_name: `${nameOf(callee)};`,
-    circuit_breakers: { thresholds: [{ max_connections: callee.maxConnections ?? none, max_requests: none }] },
+    circuit_breakers: { thresholds: [thresholdsOf(callee)] },
     host_statuses: Object.entries(callee.hosts ?? {}).map(([address, state], at) => ({
       address: { socket_address: { address, port_value: 80 } },
-      stats: [{ name: "rq_total", value: String(at === 0 ? (callee.calls ?? 0) : 0) }],
+      stats: [
+        { name: callee.tcp === true ? "cx_total" : "rq_total", value: String(at === 0 ? (callee.calls ?? 0) : 0) },
+      ],
       health_status: state === "ejected" ? { failed_outlier_check: true } : {},
     })),
   }));
@@ -91,7 +101,8 @@ export function proxyAnswers(callees: readonly Callee[]): readonly string[] {
     if (breaker === "missing") return [];
     const prefix = `cluster.${nameOf(callee)};.`;
     return [
-      { name: `${prefix}circuit_breakers.default.cx_open`, value: breaker === "open" ? 1 : 0 },
+      { name: `${prefix}circuit_breakers.default.cx_open`, value: breaker === "connections" ? 1 : 0 },
+      { name: `${prefix}circuit_breakers.default.rq_pending_open`, value: breaker === "pending" ? 1 : 0 },
       { name: `${prefix}upstream_rq_pending_overflow`, value: overflows },
     ];
   });

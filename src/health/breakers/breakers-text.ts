@@ -1,7 +1,7 @@
 import type { Paint } from "../../core/command.ts";
 import { formatDuration } from "../../core/duration.ts";
 import type { BreakersRegion } from "./breakers-report.ts";
-import type { Edge } from "./edges.ts";
+import { type Edge, refusing } from "./edges.ts";
 import type { EjectedPod } from "./ejected-pods.ts";
 
 type Rows = readonly (readonly string[])[];
@@ -24,18 +24,19 @@ export function breakersRows(regions: readonly BreakersRegion[], paint: Paint): 
 
 /** Caller by callee. Without `wide` those edges alone that carry calls, or that have something to tell. */
 export function edgeRows(edges: readonly Edge[], wide: boolean, paint: Paint): Rows {
-  const shown = edges.filter(({ calls, ejected, open = [] }) => wide || calls > 0 || ejected.length + open.length > 0);
+  const shown = edges.filter((edge) => wide || edge.calls > 0 || edge.ejected.length + refusing(edge).length > 0);
   if (shown.length === 0) return [];
   return [
     ["CALLER", "CALLEE", "LIMITS", "EJECTS", "OPEN", "REFUSED", "EJECTED"].map((cell) => paint("dim", cell)),
-    ...shown.map(({ caller, callee, limits, outlierDetection, open, overflows, hosts, ejected }) => {
+    ...shown.map((edge) => {
+      const { caller, callee, limits, outlierDetection, overflows, hosts, ejected } = edge;
       const counts = Object.entries(limits).map(([limit, count]) => `${limit} ${count}`);
       return [
         caller,
         callee,
         counts.length === 0 ? paint("warn", "none") : counts.join(", "),
         outlierDetection ? "yes" : paint("warn", "no"),
-        openCell(open, counts.length > 0, paint),
+        openCell(edge, paint),
         overflows === undefined ? paint("unknown", "?") : paint(overflows === 0 ? "dim" : "warn", String(overflows)),
         paint(ejected.length === 0 ? "dim" : "bad", `${ejected.length}/${hosts}`),
       ];
@@ -44,10 +45,11 @@ export function edgeRows(edges: readonly Edge[], wide: boolean, paint: Paint): R
 }
 
 /** What is not limited cannot be open, whatever is exported. */
-function openCell(open: Edge["open"], isLimited: boolean, paint: Paint): string {
-  if (!isLimited) return "-";
-  if (open === undefined) return paint("unknown", "?");
-  return open.length === 0 ? paint("good", "closed") : paint("bad", open.map(({ limit }) => limit).join(", "));
+function openCell(edge: Edge, paint: Paint): string {
+  if (Object.keys(edge.limits).length === 0) return "-";
+  if (edge.open === undefined) return paint("unknown", "?");
+  const reached = refusing(edge);
+  return reached.length === 0 ? paint("good", "closed") : paint("bad", reached.map(({ limit }) => limit).join(", "));
 }
 
 /** Each ejected pod, and who does not call it any more. */

@@ -78,12 +78,21 @@ describe("open breakers", () => {
   const hosts = { "10.0.0.3": "well" } as const;
 
   it("fail with the limit that is reached", async () => {
-    const open = proxyAnswers([{ ...guarded, hosts, breaker: "open", overflows: 3 }]);
+    const open = proxyAnswers([{ ...guarded, hosts, breaker: "pending", overflows: 3 }]);
     expect(brief((await askOne(breakersOpen, trial(open, well))).findings)).toEqual([
       [
         "fail",
-        `deployment shop/orders → ${host}:80: open: connections (limit 10) in 1 of 2 proxies; 3 calls refused since its proxies started`,
+        `deployment shop/orders → ${host}:80: open: pending (limit 5) in 1 of 2 proxies; 3 calls refused since its proxies started`,
       ],
+    ]);
+  });
+
+  it("are none while calls wait for a connection, unless no call can", async () => {
+    const http = proxyAnswers([{ ...guarded, hosts, breaker: "connections" }]);
+    expect(brief((await askOne(breakersOpen, trial(http, well))).findings)).toEqual([["ok", "1 breaker: is closed"]]);
+    const tcp = proxyAnswers([{ ...guarded, hosts, breaker: "connections", tcp: true }]);
+    expect(brief((await askOne(breakersOpen, trial(tcp, tcp))).findings)).toEqual([
+      ["fail", `deployment shop/orders → ${host}:80: open: connections (limit 10) in 2 of 2 proxies`],
     ]);
   });
 

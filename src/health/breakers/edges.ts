@@ -18,6 +18,8 @@ export interface Edge {
   readonly outlierDetection: boolean;
   /** Calls of all of these proxies since they started. */
   readonly calls: number;
+  /** Whether it is spoken to by HTTP, as far as it has been called. */
+  readonly http: boolean;
   /** Limits that are reached in a proxy now; absent where a proxy does not export it: not known. */
   readonly open?: readonly OpenLimit[];
   /** Calls refused for a limit since the proxies started; absent where not known. */
@@ -61,6 +63,14 @@ export function isGuarded({ limits, outlierDetection }: Pick<Upstream, "limits" 
   return Object.keys(limits).length > 0 || outlierDetection;
 }
 
+/**
+ * The open limits that keep calls away. By HTTP, connections that are all taken do not: idle ones count, calls share
+ * them, and those that wait for one have a limit of their own.
+ */
+export function refusing({ open = [], http }: Pick<Edge, "open" | "http">): readonly OpenLimit[] {
+  return open.filter(({ limit }) => limit !== "connections" || !http);
+}
+
 function matters(upstream: Upstream): boolean {
   return upstream.calls > 0 || upstream.ejected.length > 0 || isGuarded(upstream);
 }
@@ -82,6 +92,7 @@ function toEdge(views: readonly [View, ...View[]]): Edge {
     limits: upstream.limits,
     outlierDetection: upstream.outlierDetection,
     calls: sum(upstreams.map(({ calls }) => calls)),
+    http: upstreams.some(({ http }) => http),
     ...(isKnown ? { open: openLimits(views) } : {}),
     ...(overflows.length === 0 ? {} : { overflows: sum(overflows) }),
     hosts: Math.max(...upstreams.map(({ hosts }) => hosts)),

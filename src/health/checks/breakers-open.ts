@@ -1,6 +1,6 @@
 import type { Finding } from "../../core/finding.ts";
 import { breakerCheck } from "../breakers/breaker-check.ts";
-import type { Edge } from "../breakers/edges.ts";
+import { type Edge, refusing } from "../breakers/edges.ts";
 import { counted, foldAlike } from "../fold-alike.ts";
 
 const id = "breakers/open";
@@ -9,7 +9,7 @@ export const breakersOpen = breakerCheck({
   id,
   title: "open breakers",
   explain:
-    "A breaker is open in a caller's proxy while as many connections, requests, waiting requests or retries are under way to a service as its DestinationRule's connectionPool allows; further calls fail at once (503 with the flag UO). Calls that were refused since the proxy started, though no breaker is open now, are a warning. Istio leaves these statistics out unless they are asked for: then it is unknown whether a breaker is open, never that none is. Annotate the caller's pods with sidecar.istio.io/statsInclusionRegexps, as the templates do.",
+    "A breaker is open in a caller's proxy while as many connections, requests, waiting requests or retries are under way to a service as its DestinationRule's connectionPool allows; further calls fail at once (503 with the flag UO). By HTTP, connections that are all taken refuse nobody yet, and idle ones count: calls share them, and wait for one in the queue that has a limit of its own. Calls that were refused since the proxy started, though no breaker is open now, are a warning. Istio leaves these statistics out unless they are asked for: then it is unknown whether a breaker is open, never that none is. Annotate the caller's pods with sidecar.istio.io/statsInclusionRegexps, as the templates do.",
   async run({ breakers }) {
     const limited = (await breakers.edges()).filter(({ limits }) => Object.keys(limits).length > 0);
     const known = limited.filter(({ open }) => open !== undefined);
@@ -24,19 +24,22 @@ export const breakersOpen = breakerCheck({
   },
 });
 
-function judge({ caller, callee, proxies, limits, open = [], overflows = 0 }: Edge): Finding[] {
+function judge(edge: Edge): Finding[] {
+  const { caller, callee, proxies, limits, open = [], overflows = 0 } = edge;
   const about = { id, subject: `${caller} → ${callee}` };
-  const refused = overflows === 0 ? "" : `${counted(overflows, "call")} refused since its proxies started`;
-  if (open.length > 0) {
-    const which = open.map(
+  const refused = overflows === 0 ? [] : [`${counted(overflows, "call")} refused since its proxies started`];
+  const reached = refusing(edge);
+  if (reached.length > 0) {
+    const which = reached.map(
       ({ limit, pods }) =>
         `${limit} (limit ${limits[limit]}) in ${pods.length} of ${counted(proxies, "proxy", "proxies")}`,
     );
-    const summary = [`open: ${which.join(", ")}`, refused].filter((part) => part !== "").join("; ");
+    const summary = [`open: ${which.join(", ")}`, ...refused].join("; ");
     return [{ ...about, severity: "fail", summary, evidence: { limits, open, overflows } }];
   }
   if (overflows === 0) return [];
-  return [{ ...about, severity: "warn", summary: `closed now; ${refused}`, evidence: { limits, overflows } }];
+  const summary = ["closed now", ...refused].join("; ");
+  return [{ ...about, severity: "warn", summary, evidence: { limits, open, overflows } }];
 }
 
 function notExported(edges: readonly [Edge, ...Edge[]]): Finding {

@@ -18,6 +18,8 @@ export interface Upstream {
   readonly outlierDetection: boolean;
   /** Requests and connections since the proxy started or the hosts came: whether the edge is used at all. */
   readonly calls: number;
+  /** Whether it is spoken to by HTTP, as far as it has been called: then calls may wait for a connection. */
+  readonly http: boolean;
   /** Limits that are reached now; absent where the proxy does not export these statistics: not known. */
   readonly open?: readonly Limit[];
   /** Calls refused for a limit since the proxy started; absent where not exported. */

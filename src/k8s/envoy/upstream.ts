@@ -37,6 +37,7 @@ export function toUpstream(
     limits: limitsOf(cluster),
     outlierDetection: ejecting.has(cluster.name),
     calls: hosts.map(callsOf).reduce((sum, calls) => sum + calls, 0),
+    http: hosts.some((each) => countOf(each, "rq_total") > 0),
     ...breakersOf(prefix, statistics),
     hosts: hosts.length,
     ejected: hosts
@@ -68,8 +69,11 @@ function breakersOf(prefix: string, statistics: Statistics): Pick<Upstream, "ope
   };
 }
 
+function callsOf(host: HostStatus): number {
+  return Math.max(countOf(host, "rq_total"), countOf(host, "cx_total"));
+}
+
 /** Statistics of hosts are always there, whatever Istio's matcher leaves out. */
-function callsOf({ stats = [] }: HostStatus): number {
-  const count = (name: string): number => Number(stats.find((each) => each.name === name)?.value ?? 0);
-  return Math.max(count("rq_total"), count("cx_total"));
+function countOf({ stats = [] }: HostStatus, name: string): number {
+  return Number(stats.find((each) => each.name === name)?.value ?? 0);
 }

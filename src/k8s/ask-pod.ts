@@ -1,0 +1,39 @@
+import { AppError } from "../core/error.ts";
+import { readStatus, statusError } from "./errors.ts";
+import { askThrough, portForwardPath, portForwardProtocol } from "./port-forward.ts";
+import type { PodAnswer, PodPort } from "./port.ts";
+import type { Transport } from "./transport.ts";
+
+/** GETs paths of a pod's port over one port-forward; the errors of {@link Cluster.askPod} in the port. */
+export async function askPod(
+  cluster: string,
+  transport: Transport,
+  target: PodPort,
+  paths: readonly string[],
+  signal: AbortSignal,
+): Promise<readonly PodAnswer[]> {
+  const asked = `port ${target.port} of pod ${target.namespace}/${target.name}`;
+  const failed = (why: string): AppError =>
+    new AppError("KUBE_FORWARD_FAILED", `${cluster}: ${asked} cannot be reached: ${why}`, {
+      next: ["gennet explain KUBE_FORWARD_FAILED"],
+    });
+  const path = portForwardPath(target, target.port, paths.length);
+  const talk = async (...[socket, inner]: Parameters<Parameters<Transport["converse"]>[0]["talk"]>) => {
+    try {
+      return await askThrough(socket, paths, inner);
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!inner.aborted) throw failed((error as Error).message);
+      throw new AppError("KUBE_TIMED_OUT", `${cluster}: ${asked} did not answer within the time for a request.`, {
+        next: ["Look at the pod's logs, or give a longer --request-timeout."],
+        cause: error,
+      });
+    }
+  };
+  const answer = await transport.converse({ path, protocol: portForwardProtocol, talk }, signal);
+  if ("talked" in answer) return answer.talked;
+  const status = readStatus(answer.body);
+  // No such pod, or one that has no node yet.
+  if ([400, 404].includes(answer.status)) throw failed(status.message ?? "there is no such pod");
+  throw statusError(cluster, `forward ${asked}`, answer.status, status);
+}
