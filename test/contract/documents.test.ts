@@ -28,6 +28,8 @@ const answered: readonly (readonly [kind: string, argv: readonly string[]])[] = 
   ["DoctorReport", ["doctor", "--context", "gone", "--skip", "machine"]],
   ["StatusReport", ["status"]],
   ["StatusReport", ["status", "--context", "gone"]],
+  ["MeshReport", ["mesh"]],
+  ["BreakersReport", ["breakers"]],
   ["SyncReport", ["sync", "orders"]],
   ["ApplicationList", ["app", "list"]],
   ["ApplicationTree", ["app", "tree", "orders"]],
