@@ -1,8 +1,8 @@
 import { once } from "node:events";
-import { writeFile, readFile } from "node:fs/promises";
 import { createServer, type Server } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type RunningCollector, startCollector } from "../support/collector.ts";
+import { writePaidRoute } from "../support/paying-orders.ts";
 import {
   freePort,
   type RunningService,
@@ -22,38 +22,6 @@ const features = ["--features", "postgres,redis,neo4j"];
 /** Longer than what is looked at while the breaker is open takes on a slow machine. */
 const openSeconds = 15;
 
-/** What the author of `orders` writes: an operation of the dependency, and a route that uses it. */
-const client = `from uuid import UUID
-
-from ..calls.service_client import ServiceClient
-from ..items.model import Item
-from ..relations.model import RelatedItems
-
-
-class PaymentsClient(ServiceClient):
-    async def item(self, item_id: UUID) -> Item:
-        return await self.get(f"/items/{item_id}", Item)
-
-    async def related(self, item_id: UUID) -> RelatedItems:
-        return await self.get(f"/items/{item_id}/related", RelatedItems)
-`;
-const route = `from uuid import UUID
-
-from fastapi import APIRouter
-
-from .clients import UsesClients
-from .items.model import Item
-
-routes = APIRouter()
-
-
-@routes.get("/paid/{item_id}")
-async def paid(item_id: UUID, clients: UsesClients) -> Item:
-    item = await clients.payments.item(item_id)
-    await clients.payments.related(item_id)
-    return item
-`;
-
 describe("two services with all features, of which one calls the other", () => {
   const orders = scaffolded("orders", ...features, "--depends-on", "payments");
   const payments = scaffolded("payments", ...features, "--called-by", "orders");
@@ -67,14 +35,7 @@ describe("two services with all features, of which one calls the other", () => {
     startService(payments, "payments", port, { ...stores[1].env, OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint });
 
   beforeAll(async () => {
-    await writeFile(orders.path("src/orders/clients/payments.py"), client);
-    await writeFile(orders.path("src/orders/paid.py"), route);
-    const app = orders.path("src/orders/app.py");
-    const text = await readFile(app, "utf8");
-    const withRoute = text
-      .replace("from .parts import", "from .paid import routes as paid_routes\nfrom .parts import")
-      .replace("    # The last one added", "    app.include_router(paid_routes)\n    # The last one added");
-    await writeFile(app, withRoute);
+    await writePaidRoute(orders.path);
     collector = await startCollector();
     stores = await Promise.all([startStores(orders), startStores(payments)]);
     port = await freePort();

@@ -16,6 +16,8 @@ export interface FullSandbox {
   readonly full: Addresses;
   /** The sandbox's folder. */
   readonly root: string;
+  /** Where `gennet` and `succeed` run. */
+  readonly work: string;
   /** `gennet sandbox COMMAND` for this sandbox. */
   sandbox(command: string, ...argv: string[]): Promise<Ended>;
   /** Any other command of gennet, in the region's context. */
@@ -31,7 +33,7 @@ export interface FullSandbox {
 }
 
 /** What is not in the cache is compiled first, which takes a quarter of an hour. */
-export async function fullSandbox(name: string, region: string): Promise<FullSandbox> {
+export async function fullSandbox(name: string, region: string, ...flags: readonly string[]): Promise<FullSandbox> {
   const work = await mkdtemp(join(tmpdir(), "gennet-full-"));
   let env: Record<string, string> = { XDG_STATE_HOME: join(work, "state") };
   const root = join(work, "state", "gennet", "sandbox", name);
@@ -42,10 +44,11 @@ export async function fullSandbox(name: string, region: string): Promise<FullSan
     await rm(work, { recursive: true, force: true });
   };
 
-  const up = await runGennet(
-    ["sandbox", "up", "--name", name, "-o", "json", "--regions", region, "--profile", "full", "--clock-scale", "1000"],
-    { env, show: true },
-  );
+  const profile = ["--profile", "full", "--clock-scale", "1000", ...flags];
+  const up = await runGennet(["sandbox", "up", "--name", name, "-o", "json", "--regions", region, ...profile], {
+    env,
+    show: true,
+  });
   if (up.exit !== 0) {
     await down();
     throw new Error(`sandbox up --profile full ended with ${up.exit}`);
@@ -66,6 +69,7 @@ export async function fullSandbox(name: string, region: string): Promise<FullSan
     env,
     full,
     root,
+    work,
     sandbox,
     gennet: (argv, hear = () => undefined) => runGennet([...argv, "--context", region], { env, cwd: work, hear }),
     succeed,
