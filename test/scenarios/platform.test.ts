@@ -29,6 +29,7 @@ async function gennet(...argv: string[]): Promise<string> {
 
 interface PodView {
   readonly metadata: { readonly name: string };
+  readonly spec: { readonly nodeName: string };
   readonly status: {
     readonly podIP: string;
     readonly conditions?: readonly { readonly type: string; readonly status: string }[];
@@ -225,7 +226,11 @@ describe("two services that come from Git", () => {
 
 describe("sandbox fail POD", () => {
   it("makes Envoy eject the pod, which istioctl shows, while its probes see nothing", async () => {
-    const [bad, good] = (await podsOf("payments")) as readonly [PodView, PodView];
+    // Envoy keeps to its own zone while that has a pod; each node is in a zone of its own.
+    const { nodeName } = (await podOf("orders")).spec;
+    const pods = await podsOf("payments");
+    const bad = pods.find(({ spec }) => spec.nodeName === nodeName) ?? (pods[0] as PodView);
+    const good = pods.find((pod) => pod !== bad) as PodView;
     await gennet("sandbox", "fail", `payments/${bad.metadata.name}`, "--status", "503", "--name", "platform");
     const verdicts = async (): Promise<Readonly<Record<string, string>>> => {
       await fromOrders("http://payments.payments.svc.cluster.local/items");
