@@ -229,8 +229,9 @@ describe("sandbox fail POD", () => {
     // Envoy keeps to its own zone while that has a pod; each node is in a zone of its own.
     const { nodeName } = (await podOf("orders")).spec;
     const pods = await podsOf("payments");
-    const bad = pods.find(({ spec }) => spec.nodeName === nodeName) ?? (pods[0] as PodView);
+    const bad = pods.find(({ spec }) => spec.nodeName === nodeName) ?? pods[0];
     const good = pods.find((pod) => pod !== bad) as PodView;
+    if (bad === undefined) throw new Error("there is no pod of payments");
     await gennet("sandbox", "fail", `payments/${bad.metadata.name}`, "--status", "503", "--name", "platform");
     const verdicts = async (): Promise<Readonly<Record<string, string>>> => {
       await fromOrders("http://payments.payments.svc.cluster.local/items");
