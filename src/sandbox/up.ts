@@ -99,6 +99,8 @@ async function start(initial: SandboxState, folder: SandboxFolder, setting: Sett
   const { emit } = setting;
   const stores = storesOf(initial);
   const components = [...componentsOf(initial, folder), ...storeComponents(initial, folder)];
+  const isFull = initial.profile === "full";
+  const first = isFull ? componentsOf(initial, folder) : components;
   const regions = initial.regions.map(({ awsRegion }) => awsRegion);
   const hasPods = initial.regions.some(({ pods }) => pods !== undefined);
   emit({
@@ -111,7 +113,7 @@ async function start(initial: SandboxState, folder: SandboxFolder, setting: Sett
       ...(hasPods ? [{ id: "pod-shim", title: "Program that runs containers" }] : []),
       ...components.map((component) => ({ id: component.id, title: titleOf(component) })),
       ...regions.map((awsRegion) => ({ id: `${awsRegion}/crds`, title: `${awsRegion} API definitions` })),
-      ...(initial.profile === "full" ? fullTasks(initial, folder) : []),
+      ...(isFull ? fullTasks(initial, folder) : []),
     ],
   });
   const [binaries, crds, python] = await allOrNothing([
@@ -137,9 +139,9 @@ async function start(initial: SandboxState, folder: SandboxFolder, setting: Sett
   }
   const others = launcher(initial, folder, setting);
   const launchOf: LaunchOf = async (component) => launches.get(component.id) ?? others(component);
-  const core = await startAll(components, launchOf, initial, crds, folder, setting);
+  const core = await startAll(first, launchOf, initial, crds, folder, setting);
   await applyExposed(core.state, folder, setting);
-  const full = initial.profile === "full" ? await startFull(core.state, crds, folder, setting) : undefined;
+  const full = isFull ? await startFull(core.state, crds, folder, setting) : undefined;
   const started = [...core.started, ...(full?.started ?? [])];
   const state = full?.state ?? core.state;
   return {

@@ -132,7 +132,7 @@ describe("a service that keeps data", () => {
   });
 
   it("comes up from its own manifests, on what External Secrets brought", async () => {
-    await ok(sandbox("run", "orders", "--wait", "4m"));
+    await ok(sandbox("run", "orders", "--context", region, "--wait", "4m"));
     const ready = "jsonpath={range .items[*]}{.metadata.name}={.status.conditions[0].reason} {end}";
     expect(await kubectl("get", "externalsecrets", "-n", "orders", "-o", ready)).toBe(
       "neo4j=SecretSynced postgres=SecretSynced redis=SecretSynced ",

@@ -1,6 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { stateRoot, type SandboxFolder } from "../folders.ts";
+import { launcher } from "../launcher.ts";
 import { componentsOf, titleOf } from "../processes/component.ts";
 import { freePorts } from "../processes/ports.ts";
 import { allOrNothing, type LaunchOf, type StartedAll, startAll } from "../processes/start-all.ts";
@@ -10,12 +11,12 @@ import type { WheelProgram } from "../programs/wheels.ts";
 import type { Setting } from "../setting.ts";
 import { type SandboxState, takenPorts, writeState } from "../state.ts";
 import { withPods } from "../pods/region-pods.ts";
+import { storeComponents } from "../stores/parts.ts";
 import { tracked } from "../tracked.ts";
 import { applyObjects } from "./apply-objects.ts";
 import { createGitopsRepository } from "./gitops-repository.ts";
 import { launchOf, link } from "./launch.ts";
 import { fullObjects } from "./objects.ts";
-import type { Part } from "./part.ts";
 import { partsOf } from "./parts.ts";
 import { type FullPorts, fullPortCount, takeFullPorts } from "./ports.ts";
 import { meshTask, prepareMesh } from "./mesh.ts";
@@ -50,7 +51,10 @@ export function fullTasks(state: SandboxState, folder: SandboxFolder): { id: str
   ];
 }
 
-/** Starts what profile full has beyond core, whose control planes are ready: each part as soon as its program is there. */
+/**
+ * Starts what profile full has beyond core, whose control planes are ready, each part as soon as its program is there;
+ * and the data stores.
+ */
 export async function startFull(
   initial: SandboxState,
   crds: CrdSet | undefined,
@@ -78,12 +82,17 @@ export async function startFull(
     };
   });
   const mesh = prepareMesh(regions, crds, folder, find, setting);
-  const launch: LaunchOf = async ({ id, name, awsRegion = "" }) => {
+  const launchStore = launcher(initial, folder, setting);
+  const launch: LaunchOf = async (component) => {
+    const { id, name, awsRegion = "" } = component;
+    const part = parts.get(id);
+    if (part === undefined) return launchStore(component);
     await prepared.get(awsRegion);
     if (name === "istiod") await mesh;
-    return launchOf(parts.get(id) as Part, folder.region(awsRegion), find, setting);
+    return launchOf(part, folder.region(awsRegion), find, setting);
   };
-  const components = [...parts.values()].map((part) => part.component);
+  // Stores are slow to start, and nobody here needs them: beside the rest they delay nothing.
+  const components = [...[...parts.values()].map((part) => part.component), ...storeComponents(initial, folder)];
   const [started] = await allOrNothing([
     startAll(components, launch, initial, "as they are", folder, setting),
     mesh,
