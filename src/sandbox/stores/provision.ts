@@ -11,7 +11,7 @@ import { passwordOf } from "./launch.ts";
 import { storeParts } from "./parts.ts";
 import { secretOf } from "./secret-of.ts";
 import { createSecret, hasSecret } from "./secrets.ts";
-import type { StoreName } from "./store.ts";
+import { type StoreName, storesOf } from "./store.ts";
 
 /** A service that keeps data. */
 export interface StoreClient {
@@ -43,9 +43,17 @@ export async function provision(
   return withLock(folder.lock, { waitMs: 8_000, what: `sandbox ${name}` }, setting, async () => {
     const { state } = await requireState(name, setting);
     const made: string[] = [];
+    for (const client of clients) sayLacking(client, state, setting);
     for (const client of clients) made.push(...(await provisionOne(client, state, folder, setting)));
     return made;
   });
+}
+
+function sayLacking({ name, stores }: StoreClient, state: SandboxState, { emit }: Setting): void {
+  const lacking = stores.filter((store) => !storesOf(state).includes(store));
+  if (lacking.length === 0) return;
+  const command = `gennet sandbox up --name ${state.name} --with ${lacking.join(",")}`;
+  emit({ type: "note", level: "warn", text: `${name} uses what the sandbox does not have: ${command}` });
 }
 
 async function provisionOne(
