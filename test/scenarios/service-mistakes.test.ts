@@ -1,6 +1,6 @@
 import { describe } from "vitest";
 import { itFinds } from "../support/mistakes.ts";
-import { scaffolded } from "../support/scaffolded-service.ts";
+import { passesItsOwnChecks, reservesWhatItInstalls, scaffolded } from "../support/scaffolded-service.ts";
 
 describe("a scaffolded service", () => {
   const service = scaffolded("order-intake");
@@ -28,6 +28,8 @@ describe("a scaffolded service", () => {
 
 describe("a service that calls two others", () => {
   const service = scaffolded("orders", "--depends-on", `${"z".repeat(63)},order-stock`, "--called-by", "web");
+  passesItsOwnChecks(service);
+  reservesWhatItInstalls(service, "orders");
 
   itFinds(
     [

