@@ -35,15 +35,10 @@ const combinations = featureSets.flatMap((chosen) => peers.map((place) => ({ cho
 
 describe.each(combinations)("a service with [$chosen] $says", ({ chosen, place }) => {
   const service = scaffolded("orders", ...featureFlags(chosen), ...place.flags);
-  const isClean = async (...words: string[]): Promise<void> => {
+  const types = isTyped(chosen, place) ? [["mypy", "--strict"]] : [];
+
+  it.each([["ruff", "check"], ["ruff", "format", "--check"], ...types])("is clean under %s %s", async (...words) => {
     const { exit, stdout, stderr } = await service.runWith(shared(), ...words);
     expect({ exit, output: stdout + stderr }).toMatchObject({ exit: 0 });
-  };
-
-  it("is clean under ruff check and ruff format", async () => {
-    await isClean("ruff", "check");
-    await isClean("ruff", "format", "--check");
   });
-
-  if (isTyped(chosen, place)) it("is clean under mypy --strict", () => isClean("mypy", "--strict"));
 });
