@@ -7,7 +7,7 @@ import type { MeshReport } from "../../src/health/mesh/mesh-report.ts";
 import type { StatusReport } from "../../src/health/status-report.ts";
 import { type Ended, repository, run, runGennet } from "../support/cli.ts";
 import { assertDocument } from "../support/documents.ts";
-import { destinationRule, injected, meshed, node, service, strict } from "../support/mesh-manifests.ts";
+import { destinationRule, injected, meshed, node, reader, service, strict } from "../support/mesh-manifests.ts";
 import { referees } from "../support/referees.ts";
 
 /**
@@ -294,6 +294,34 @@ describe("a pod that should be in the mesh and is not", () => {
     expect([shown.exit, wrong(shown)]).toEqual([3, ["fail mesh/sidecar deployment shop/bare"]]);
     await kubectl("-n", "shop", "delete", "deployment", "bare", "--cascade=foreground");
     expect((await mesh("--wait", "--timeout", "60s")).exit).toBe(0);
+  });
+});
+
+describe("somebody who may not forward ports", () => {
+  it("is told so, with all that the objects say", async () => {
+    await apply(...reader("reader"));
+    const token = (await kubectl("-n", "default", "create", "token", "reader")).trim();
+    const config = join(work, "reader.kubeconfig");
+    await writeFile(config, await kubectl("config", "view", "--raw", "--flatten", "--minify", "--context", region));
+    await kubectl("--kubeconfig", config, "config", "set-credentials", "reader", `--token=${token}`);
+    const cluster = (
+      await kubectl("--kubeconfig", config, "config", "view", "-o", "jsonpath={.clusters[0].name}")
+    ).trim();
+    await kubectl("--kubeconfig", config, "config", "set-context", "reader", `--cluster=${cluster}`, "--user=reader");
+    const asReader = async (word: string) => {
+      const { exit, stdout } = await runGennet([word, "--context", "reader", "-o", "json", "-q"], {
+        env: { ...env, KUBECONFIG: config },
+      });
+      return { exit, document: JSON.parse(stdout) as MeshReport };
+    };
+    const seen = await asReader("mesh");
+    expect(seen.exit).toBe(4);
+    expect(wrong(seen).map((line) => line.split(" ").slice(0, 2).join(" "))).toEqual([
+      "unknown mesh/istiod",
+      "unknown mesh/sync",
+    ]);
+    expect(seen.document.regions[0]?.workloads?.map(({ mtls }) => mtls?.mode)).toEqual(["STRICT", "STRICT"]);
+    expect((await asReader("breakers")).exit).toBe(4);
   });
 });
 

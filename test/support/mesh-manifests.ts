@@ -68,3 +68,28 @@ export function meshed(app: string, replicas: number, image = "echo:1"): object 
     },
   };
 }
+
+/** A ServiceAccount in the namespace default that may read what the mesh consists of, and forward no port. */
+export function reader(name: string): object[] {
+  const rbac = "rbac.authorization.k8s.io";
+  const metadata = { name };
+  return [
+    { apiVersion: "v1", kind: "ServiceAccount", metadata: { name, namespace: "default" } },
+    {
+      apiVersion: `${rbac}/v1`,
+      kind: "ClusterRole",
+      metadata,
+      rules: [
+        { apiGroups: [""], resources: ["pods", "namespaces"], verbs: ["get", "list"] },
+        { apiGroups: ["security.istio.io"], resources: ["peerauthentications"], verbs: ["get", "list"] },
+      ],
+    },
+    {
+      apiVersion: `${rbac}/v1`,
+      kind: "ClusterRoleBinding",
+      metadata,
+      roleRef: { apiGroup: rbac, kind: "ClusterRole", name },
+      subjects: [{ kind: "ServiceAccount", name, namespace: "default" }],
+    },
+  ];
+}

@@ -11,7 +11,7 @@ export const breakersProxies = meshCheck({
   id,
   title: "callers' proxies",
   explain:
-    "Breakers live in each caller's proxy, and nowhere else: every running proxy is asked by its admin interface, through a port-forward (which needs the right to create pods/portforward). What a proxy knows that does not answer is unknown; the others are judged all the same.",
+    "Breakers live in each caller's proxy, and nowhere else: every running proxy is asked by its admin interface, through a port-forward (which needs the right to get and create pods/portforward). What a proxy knows that does not answer is unknown; the others are judged all the same.",
   timeoutMs: breakersTimeoutMs,
   async run({ breakers }) {
     const callers = await breakers.callers();
