@@ -1,42 +1,21 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { BreakersReport } from "../../src/health/breakers/breakers-report.ts";
 import type { MeshReport } from "../../src/health/mesh/mesh-report.ts";
 import type { StatusReport } from "../../src/health/status-report.ts";
-import { type Ended, repository, run, runGennet } from "../support/cli.ts";
+import { repository, run, runGennet } from "../support/cli.ts";
 import { assertDocument } from "../support/documents.ts";
+import { type FullSandbox, fullSandbox } from "../support/full-sandbox.ts";
 import { destinationRule, injected, meshed, node, reader, service, strict } from "../support/mesh-manifests.ts";
-import { referees } from "../support/referees.ts";
 
 /**
  * Two meshed services as real pods with real sidecars, and everything that `gennet mesh`, `gennet breakers` and `gennet
  * status` say of them, beside what istioctl says and what a call shows.
  */
-const name = "mesh";
 const region = "eu-central-1";
-let work: string;
-let env: Record<string, string>;
+let full: FullSandbox;
 const soon = { timeout: 90_000, interval: 500 };
-
-async function succeed(program: string, ...argv: string[]): Promise<string> {
-  const { exit, stdout, stderr } = await run(program, argv, { env });
-  if (exit !== 0) throw new Error(`${program} ${argv.join(" ")} ended with ${exit}: ${stderr}`);
-  return stdout;
-}
-
-const kubectl = async (...argv: string[]): Promise<string> => succeed((await referees()).kubectl, ...argv);
-const istioctl = (...argv: string[]): Promise<string> =>
-  succeed(join(work, "state/gennet/sandbox", name, "bin/istioctl"), ...argv);
-const sandbox = (command: string, ...argv: string[]): Promise<Ended> =>
-  runGennet(["sandbox", command, "--name", name, ...argv], { env });
-
-async function apply(...objects: readonly object[]): Promise<void> {
-  const file = join(work, "objects.json");
-  await writeFile(file, JSON.stringify({ apiVersion: "v1", kind: "List", items: objects }));
-  await kubectl("apply", "-f", file);
-}
 
 interface Answered<D> {
   readonly exit: number | null;
@@ -44,7 +23,7 @@ interface Answered<D> {
 }
 
 async function ask<D>(...words: string[]): Promise<Answered<D>> {
-  const { exit, stdout, stderr } = await runGennet([...words, "--context", region, "-o", "json", "-q"], { env });
+  const { exit, stdout, stderr } = await full.gennet([...words, "-o", "json", "-q"]);
   if (stdout === "") throw new Error(`gennet ${words.join(" ")} ended with ${exit}: ${stderr}`);
   const document = JSON.parse(stdout) as D;
   assertDocument(document);
@@ -69,7 +48,9 @@ interface PodView {
 
 async function podsOf(app: string): Promise<readonly PodView[]> {
   return (
-    JSON.parse(await kubectl("-n", "shop", "get", "pods", "-l", `app=${app}`, "-o", "json")) as { items: PodView[] }
+    JSON.parse(await full.kubectl("-n", "shop", "get", "pods", "-l", `app=${app}`, "-o", "json")) as {
+      items: PodView[];
+    }
   ).items;
 }
 
@@ -79,9 +60,11 @@ async function podOf(app: string): Promise<PodView> {
   return pod;
 }
 
+const istioctl = (...argv: string[]): Promise<string> => full.succeed(join(full.root, "bin/istioctl"), ...argv);
+
 /** What an app's container says to a command. */
 const within = (pod: string, container: string, script: string): Promise<string> =>
-  kubectl("-n", "shop", "exec", pod, "-c", container, "--", "sh", "-c", script);
+  full.kubectl("-n", "shop", "exec", pod, "-c", container, "--", "sh", "-c", script);
 
 const calls = (pod: string, count: number): Promise<string> =>
   within(
@@ -91,40 +74,17 @@ const calls = (pod: string, count: number): Promise<string> =>
   );
 
 beforeAll(async () => {
-  work = await mkdtemp(join(tmpdir(), "gennet-mesh-"));
-  env = { XDG_STATE_HOME: join(work, "state") };
-  const up = await runGennet(
-    ["sandbox", "up", "--name", name, "--regions", region, "--profile", "full", "--clock-scale", "1000"],
-    { env, show: true },
-  );
-  if (up.exit !== 0) throw new Error(`sandbox up --profile full ended with ${up.exit}`);
-  const shown = JSON.parse((await sandbox("env", "-o", "json")).stdout) as { variables: Record<string, string> };
-  env = { ...env, ...shown.variables };
-  const image = await sandbox(
-    "image",
-    "echo:1",
-    join(repository, "test/support/real-pod"),
-    "--",
-    "python3",
-    "server.py",
-  );
+  full = await fullSandbox("mesh", region);
+  const program = [join(repository, "test/support/real-pod"), "--", "python3", "server.py"];
+  const image = await full.sandbox("image", "echo:1", ...program);
   if (image.exit !== 0) throw new Error(image.stderr);
-  await apply(
-    node("n1"),
-    injected("shop"),
-    service("orders"),
-    service("payments"),
-    destinationRule("payments"),
-    strict,
-  );
-  await apply(meshed("orders", 1), meshed("payments", 2));
-  await kubectl("-n", "shop", "rollout", "status", "deployment/orders", "--timeout=120s");
-  await kubectl("-n", "shop", "rollout", "status", "deployment/payments", "--timeout=120s");
+  await full.apply(node("n1"), injected("shop"), strict);
+  await full.apply(service("orders"), service("payments"), destinationRule("payments"));
+  await full.apply(meshed("orders", 1), meshed("payments", 2));
+  await full.kubectl("-n", "shop", "rollout", "status", "deployment/orders", "--timeout=120s");
+  await full.kubectl("-n", "shop", "rollout", "status", "deployment/payments", "--timeout=120s");
 }, 3_600_000);
-afterAll(async () => {
-  await sandbox("down");
-  await rm(work, { recursive: true, force: true });
-});
+afterAll(() => full.down());
 
 describe("a mesh that is well", () => {
   it("is in sync, strict and without ejections, and the status is green", async () => {
@@ -209,7 +169,7 @@ describe("a proxy that refuses what it is sent", () => {
   it("is named with Envoy's own words, which istioctl has too, and is in sync when it is taken back", async () => {
     const { metadata } = await podOf("orders");
     const patch = { operation: "MERGE", value: { lb_policy: "CLUSTER_PROVIDED" } };
-    await apply({
+    await full.apply({
       apiVersion: "networking.istio.io/v1alpha3",
       kind: "EnvoyFilter",
       metadata: { name: "broken", namespace: "shop" },
@@ -229,7 +189,7 @@ describe("a proxy that refuses what it is sent", () => {
     });
     expect(await istioctl("proxy-status", "-o", "json")).toContain(JSON.stringify(clusters?.error).slice(1, -1));
 
-    await kubectl("-n", "shop", "delete", "envoyfilter", "broken");
+    await full.kubectl("-n", "shop", "delete", "envoyfilter", "broken");
     expect((await mesh("--wait", "--timeout", "60s")).exit).toBe(0);
   });
 });
@@ -239,7 +199,7 @@ describe("a proxy that hangs", () => {
     const { metadata } = await podOf("orders");
     await within(metadata.name, "istio-proxy", "kill -STOP $(pgrep -x envoy)");
     // Something new for it to take up.
-    await apply(service("cart"));
+    await full.apply(service("cart"));
     await expect.poll(async () => wrong(await mesh()), soon).toEqual([`fail mesh/sync proxy shop/${metadata.name}`]);
     const { document } = await mesh();
     const hanging = document.regions[0]?.proxies?.find(({ pod }) => pod === `shop/${metadata.name}`);
@@ -268,7 +228,7 @@ describe("a workload that takes plain text", () => {
       return stdout;
     };
     expect(await plain()).toBe("000");
-    await apply({
+    await full.apply({
       apiVersion: "security.istio.io/v1",
       kind: "PeerAuthentication",
       metadata: { name: "payments", namespace: "shop" },
@@ -280,7 +240,7 @@ describe("a workload that takes plain text", () => {
     expect(shown.document.findings.find(({ id }) => id === "mesh/mtls")?.summary).toContain(
       "by PeerAuthentication shop/payments",
     );
-    await kubectl("-n", "shop", "delete", "peerauthentication", "payments");
+    await full.kubectl("-n", "shop", "delete", "peerauthentication", "payments");
     await expect.poll(plain, soon).toBe("000");
     expect((await mesh("--wait", "--timeout", "60s")).exit).toBe(0);
   });
@@ -288,29 +248,40 @@ describe("a workload that takes plain text", () => {
 
 describe("a pod that should be in the mesh and is not", () => {
   it("is named with what asks for its sidecar", async () => {
-    await apply({ ...meshed("bare", 1, "simulated:1") });
-    await kubectl("-n", "shop", "rollout", "status", "deployment/bare", "--timeout=60s");
+    await full.apply({ ...meshed("bare", 1, "simulated:1") });
+    await full.kubectl("-n", "shop", "rollout", "status", "deployment/bare", "--timeout=60s");
     const shown = await mesh();
     expect([shown.exit, wrong(shown)]).toEqual([3, ["fail mesh/sidecar deployment shop/bare"]]);
-    await kubectl("-n", "shop", "delete", "deployment", "bare", "--cascade=foreground");
+    await full.kubectl("-n", "shop", "delete", "deployment", "bare", "--cascade=foreground");
     expect((await mesh("--wait", "--timeout", "60s")).exit).toBe(0);
   });
 });
 
 describe("somebody who may not forward ports", () => {
   it("is told so, with all that the objects say", async () => {
-    await apply(...reader("reader"));
-    const token = (await kubectl("-n", "default", "create", "token", "reader")).trim();
-    const config = join(work, "reader.kubeconfig");
-    await writeFile(config, await kubectl("config", "view", "--raw", "--flatten", "--minify", "--context", region));
-    await kubectl("--kubeconfig", config, "config", "set-credentials", "reader", `--token=${token}`);
+    await full.apply(...reader("reader"));
+    const token = (await full.kubectl("-n", "default", "create", "token", "reader")).trim();
+    const config = join(full.root, "reader.kubeconfig");
+    await writeFile(
+      config,
+      await full.kubectl("config", "view", "--raw", "--flatten", "--minify", "--context", region),
+    );
+    await full.kubectl("--kubeconfig", config, "config", "set-credentials", "reader", `--token=${token}`);
     const cluster = (
-      await kubectl("--kubeconfig", config, "config", "view", "-o", "jsonpath={.clusters[0].name}")
+      await full.kubectl("--kubeconfig", config, "config", "view", "-o", "jsonpath={.clusters[0].name}")
     ).trim();
-    await kubectl("--kubeconfig", config, "config", "set-context", "reader", `--cluster=${cluster}`, "--user=reader");
+    await full.kubectl(
+      "--kubeconfig",
+      config,
+      "config",
+      "set-context",
+      "reader",
+      `--cluster=${cluster}`,
+      "--user=reader",
+    );
     const asReader = async (word: string) => {
       const { exit, stdout } = await runGennet([word, "--context", "reader", "-o", "json", "-q"], {
-        env: { ...env, KUBECONFIG: config },
+        env: { ...full.env, KUBECONFIG: config },
       });
       return { exit, document: JSON.parse(stdout) as MeshReport };
     };
@@ -327,7 +298,7 @@ describe("somebody who may not forward ports", () => {
 
 describe("an istiod that does not answer", () => {
   it("makes its proxies unknown, and nothing else", async () => {
-    expect((await sandbox("fail", "istiod")).exit).toBe(0);
+    expect((await full.sandbox("fail", "istiod")).exit).toBe(0);
     const shown = await mesh();
     expect(shown.exit).toBe(5);
     expect(wrong(shown).map((line) => line.split(" ").slice(0, 2).join(" "))).toEqual([
@@ -335,7 +306,7 @@ describe("an istiod that does not answer", () => {
       "unknown mesh/sync",
     ]);
     expect((await breakers("--only", "breakers/ejected")).exit).toBe(0);
-    expect((await sandbox("heal", "istiod")).exit).toBe(0);
+    expect((await full.sandbox("heal", "istiod")).exit).toBe(0);
     expect((await mesh("--wait", "--timeout", "90s")).exit).toBe(0);
   });
 });
