@@ -31,9 +31,11 @@ const isTyped = (chosen: readonly string[], place: Place): boolean =>
   place === between || pairs.some(([where, set]) => where === place && set === chosen.join(","));
 
 const shared = sharedEnvironment();
-const combinations = featureSets.flatMap((chosen) => peers.map((place) => ({ chosen, place, says: place.says })));
+const combinations = featureSets.flatMap((chosen) =>
+  peers.map((place) => ({ name: `${chosen.join(",") || "no store"} ${place.says}`, chosen, place })),
+);
 
-describe.each(combinations)("a service with [$chosen] $says", ({ chosen, place }) => {
+describe.each(combinations)("a service with $name", ({ chosen, place }) => {
   const service = scaffolded("orders", ...featureFlags(chosen), ...place.flags);
   const types = isTyped(chosen, place) ? [["mypy", "--strict"]] : [];
 
