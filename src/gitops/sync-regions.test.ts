@@ -6,6 +6,7 @@ import { AppError } from "../core/error.ts";
 import type { Event } from "../core/event.ts";
 import { createArgoCd } from "../k8s/argocd/argocd.ts";
 import type { ApplicationObject } from "../k8s/argocd/read-application.ts";
+import type { Cluster } from "../k8s/port.ts";
 import type { GitopsRegion } from "./reach-argocd.ts";
 import type { Selection } from "./select-applications.ts";
 import { exitOfSync } from "./sync-report.ts";
@@ -21,12 +22,13 @@ interface RegionOptions {
 }
 
 /** A region whose controller does what it is asked for at once. */
-function region(name: string, options: RegionOptions = {}): GitopsRegion & { readonly asked: string[] } {
+function region(name: string, options: RegionOptions = {}) {
   const { applications = [], windows = [], failing = [], installed = true } = options;
   const cluster = memoryCluster(name);
+  const requests: string[] = [];
   if (!installed) cluster.unserved.add("Application");
   for (const each of [project("default", windows), ...applications]) cluster.store(each);
-  const argocd = createArgoCd(cluster.cluster);
+  const argocd = createArgoCd(counted(cluster.cluster, requests));
   const asked: string[] = [];
   const connect = async () => ({
     ...argocd,
@@ -39,7 +41,21 @@ function region(name: string, options: RegionOptions = {}): GitopsRegion & { rea
       return stored;
     },
   });
-  return { name, wave: options.wave ?? 1, connect, asked };
+  return { name, wave: options.wave ?? 1, connect, asked, requests };
+}
+
+/** Notes which calls are made of the API server. */
+function counted(cluster: Cluster, requests: string[]): Cluster {
+  return new Proxy(cluster, {
+    get: (target, property: keyof Cluster) => {
+      const member: unknown = target[property];
+      if (typeof member !== "function") return member;
+      return (...args: unknown[]): unknown => {
+        requests.push(property);
+        return member.apply(target, args) as unknown;
+      };
+    },
+  });
 }
 
 function down(name: string, error: AppError): GitopsRegion {
@@ -75,6 +91,14 @@ describe("gennet sync", () => {
         { id: "us/payments", title: "us: payments" },
       ],
     });
+  });
+
+  it("asks for the state of all of them once, however many there are, and writes once for each", async () => {
+    const applications = Array.from({ length: 50 }, (_, at) => application(`app-${at}`));
+    const eu = region("eu", { applications });
+    expect((await sync([eu], { all: true })).exit).toBe(0);
+    expect(eu.requests.filter((request) => request !== "patch")).toEqual(["serves", "watch", "get"]);
+    expect(eu.requests).toHaveLength(53);
   });
 
   it("takes all, or those with a label", async () => {

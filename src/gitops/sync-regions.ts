@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { mapBounded } from "../core/bounded.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Emit } from "../core/event.ts";
@@ -41,6 +42,8 @@ export async function syncRegions(
   setting: SyncSetting,
 ): Promise<SyncReport> {
   const { id, dryRun, selection } = request;
+  // Every Application that is waited for listens to it; more than ten at once are no leak.
+  setMaxListeners(0, setting.signal);
   const reached = await Promise.all(regions.map((region) => open(region, selection, setting)));
   const opened = reached.flatMap((each) => ("answer" in each ? [each.answer] : []));
   const findings = reached.flatMap((each): readonly Finding[] => ("finding" in each ? [each.finding] : []));

@@ -9,7 +9,7 @@ import { applicationsApi } from "./applications.mjs";
  * `node test/bench/sync.mjs`: 50 changed Applications synced and awaited, beside the same by the `argocd` command and
  * by what the controller alone takes. Brings up a sandbox of profile full (Linux, root) of its own.
  */
-const count = 50;
+const count = Number(process.env["BENCH_APPLICATIONS"] ?? 50);
 const rounds = Number(process.env["BENCH_ROUNDS"] ?? 3);
 const region = "eu-west-1";
 const names = Array.from({ length: count }, (_, at) => `app-${String(at).padStart(2, "0")}`);
