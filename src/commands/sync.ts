@@ -10,7 +10,12 @@ const flags = {
   async: flag.switch("ask for the syncs and do not wait, neither for others nor for the result"),
   prune: flag.switch("delete what is no longer in Git, also where the Application's own policy does not"),
   settle: flag.durationOr(30_000, "how long it may stay out of sync or degraded after its sync"),
-  dryRun: flag.switch("show what is out of sync, and change nothing; exit 8 where there is something"),
+  dryRun: flag.switch(
+    "show what is out of sync, as Argo CD last compared, and change nothing; exit 8 where there is something",
+  ),
+  refresh: flag.switch(
+    "with --dry-run: have Argo CD compare with Git first; what is synced automatically is then synced",
+  ),
 };
 
 export type SyncInput = Input<typeof args, typeof flags>;
@@ -24,7 +29,7 @@ export const sync = declare({
     { run: "gennet sync orders", says: "One Application, in every region that has it" },
     { run: "gennet sync --all --region eu-west-1", says: "All of one region" },
     { run: "gennet sync --selector app.kubernetes.io/part-of=shop --waves", says: "A domain, region after region" },
-    { run: "gennet sync orders --dry-run", says: "What is out of sync" },
+    { run: "gennet sync orders --dry-run --refresh", says: "What is out of sync with what Git holds now" },
   ],
   args,
   flags,

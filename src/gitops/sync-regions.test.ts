@@ -32,6 +32,12 @@ function region(name: string, options: RegionOptions = {}) {
   const asked: string[] = [];
   const connect = async () => ({
     ...argocd,
+    // Git holds a newer commit than the one that was last compared.
+    requestRefresh: async (...args: Parameters<typeof argocd.requestRefresh>) => {
+      const stored = await argocd.requestRefresh(...args);
+      controllerOf(cluster, stored.name).refreshes({ sync: { status: "OutOfSync" } });
+      return stored;
+    },
     requestSync: async (...args: Parameters<typeof argocd.requestSync>) => {
       const stored = await argocd.requestSync(...args);
       asked.push(stored.name);
@@ -67,7 +73,7 @@ const nothing: Selection = { names: [], all: false, selector: undefined, namespa
 async function sync(regions: readonly GitopsRegion[], selection: Partial<Selection>, more: Partial<SyncAll> = {}) {
   const { clock, signal } = memoryHost();
   const events: Event[] = [];
-  const how = { id: "id", prune: false, async: false, settleMs: 1_000, dryRun: false, waves: false };
+  const how = { id: "id", prune: false, async: false, settleMs: 1_000, dryRun: false, refresh: false, waves: false };
   const request = { ...how, ...more, selection: { ...nothing, ...selection } };
   const report = await syncRegions(regions, request, { clock, signal, emit: (event) => void events.push(event) });
   const ends = report.items.map(({ region, name, outcome }) => `${region} ${name} ${outcome}`);
@@ -166,5 +172,7 @@ describe("gennet sync", () => {
     expect(report.items[0]?.message).toBe("Deployment orders, compared at 2026-01-02T03:00:00.000Z");
     expect([exit, eu.asked]).toEqual([8, []]);
     expect((await sync([eu], { names: ["payments"] }, { dryRun: true })).exit).toBe(0);
+    const fresh = await sync([eu], { names: ["payments"] }, { dryRun: true, refresh: true });
+    expect([fresh.ends, fresh.exit]).toEqual([["eu payments pending"], 8]);
   });
 });

@@ -7,6 +7,7 @@ import type { Finding } from "../core/finding.ts";
 import type { Application, ArgoCd } from "../k8s/argocd/port.ts";
 import { followApplications, type LiveApplications } from "./live-applications.ts";
 import { type GitopsRegion, reachArgoCd } from "./reach-argocd.ts";
+import { refresh } from "./refresh.ts";
 import { assertFound, chosenOf, queryOf, type Selection } from "./select-applications.ts";
 import { syncApplication, type SyncOptions } from "./sync-application.ts";
 import type { SyncReport } from "./sync-report.ts";
@@ -15,6 +16,8 @@ import { exitOfOutcome, type SyncedApplication, type SyncOutcome } from "./synce
 export interface SyncAll extends Pick<SyncOptions, "id" | "prune" | "async" | "settleMs"> {
   readonly selection: Selection;
   readonly dryRun: boolean;
+  /** A dry run has Argo CD compare first. */
+  readonly refresh: boolean;
   /** Begin with a wave of regions only when the one before it is well. */
   readonly waves: boolean;
 }
@@ -116,7 +119,11 @@ function inRegion(
     const task = `${region.name}/${application.name}`;
     const report = (detail: string): void => emit({ type: "task", id: task, state: "running", detail });
     if (instead !== undefined) return ended(task, untouched(application, region, "skipped", instead), emit);
-    if (request.dryRun) return ended(task, await foresee(application, argocd, region, clock, signal), emit);
+    if (request.dryRun) {
+      if (request.refresh) report("compares with Git");
+      const compared = request.refresh ? await refresh(application, live, argocd, signal) : application;
+      return ended(task, await foresee(compared ?? application, argocd, region, clock, signal), emit);
+    }
     const options = { ...request, region: region.name, clock, report, signal };
     return ended(task, await syncApplication(application, live, argocd, options), emit);
   });

@@ -148,6 +148,8 @@ describe("gennet sync", () => {
     expect(await whole.kubectl("get", "configmap", "plain", "-o", "jsonpath={.data.value}")).toBe("one");
     expect((await sync(["plain", "--dry-run"])).exit).toBe(0);
     expect(await findings()).toEqual([]);
+    await whole.push({ "plain/settings.json": configMap("plain", "two") });
+    expect((await sync(["plain", "--dry-run", "--refresh"])).exit).toBe(8);
   });
 
   it("lists and draws what Argo CD lists", async () => {

@@ -68,6 +68,11 @@ export function controllerOf({ objects, store }: Pick<MemoryCluster, "objects" |
       const ended = state(asked(), { phase, finishedAt: "2026-01-02T03:04:10Z", ...more });
       store({ ...rest, status: { ...rest.status, operationState: ended } });
     },
+    /** Does what the annotation asks for, and removes it. */
+    refreshes(status: Status): void {
+      const { annotations: _, ...metadata } = current().metadata;
+      store({ ...current(), metadata, status: { ...current().status, ...status } });
+    },
     compares(status: Status = {}): void {
       const now = { sync: { status: "Synced", revision: "beef" }, health: { status: "Healthy" } };
       const reconciledAt = "2026-01-02T03:04:10Z";

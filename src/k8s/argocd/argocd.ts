@@ -2,7 +2,7 @@ import { AppError } from "../../core/error.ts";
 import type { Cluster, KubeObject, ListQuery } from "../port.ts";
 import { goDuration } from "./go-duration.ts";
 import type { Application, ApplicationQuery, ArgoCd, SyncRequest } from "./port.ts";
-import { type ApplicationObject, correlationKey, readApplication } from "./read-application.ts";
+import { type ApplicationObject, correlationKey, readApplication, refreshAnnotation } from "./read-application.ts";
 import { blockingWindow, type SyncWindow } from "./sync-windows.ts";
 
 const apiVersion = "argoproj.io/v1alpha1";
@@ -61,6 +61,11 @@ export function createArgoCd(cluster: Cluster): ArgoCd {
         operation: operationOf(application, request),
         ...(last === undefined ? {} : { status: { operationState: null } }),
       };
+      const ref = { apiVersion, kind: "Application", namespace, name };
+      return readApplication((await cluster.patch(ref, { merge }, {}, signal)) as ApplicationObject);
+    },
+    async requestRefresh({ namespace, name }, signal) {
+      const merge = { metadata: { annotations: { [refreshAnnotation]: "normal" } } };
       const ref = { apiVersion, kind: "Application", namespace, name };
       return readApplication((await cluster.patch(ref, { merge }, {}, signal)) as ApplicationObject);
     },

@@ -20,6 +20,8 @@ export interface Application {
   readonly revisions: readonly string[];
   /** When it was last compared. */
   readonly reconciledAt?: number;
+  /** Whether it is asked to be compared again. */
+  readonly refreshing: boolean;
   /** What it is asked to do; absent where nothing is asked. */
   readonly operation?: Operation;
   /** The state of the operation that runs, or the end of the last one. */
@@ -107,6 +109,8 @@ export interface ArgoCd {
    * else's operation is touched, as long as the state has none.
    */
   requestSync(application: Application, request: SyncRequest, signal: AbortSignal): Promise<Application>;
+  /** Asks for a comparison with Git now. What is synced automatically is then synced. */
+  requestRefresh(application: Application, signal: AbortSignal): Promise<Application>;
   /** How often it compares without being asked, in milliseconds; undefined where it does not. */
   comparesEvery(signal: AbortSignal): Promise<number | undefined>;
 }

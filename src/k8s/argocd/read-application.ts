@@ -15,6 +15,9 @@ import type {
 /** By which an operation is known for gennet's, in `operation.info`. */
 export const correlationKey = "gennet.id";
 
+/** Removed by the controller when it has compared. */
+export const refreshAnnotation = "argocd.argoproj.io/refresh";
+
 export interface ApplicationObject extends KubeObject {
   readonly spec: ApplicationSpec & {
     readonly project: string;
@@ -87,6 +90,7 @@ export function readApplication({ metadata, spec, operation, status = {} }: Appl
     health: (status.health?.status ?? "Unknown") as HealthStatus,
     revisions: revisionsOf(status.sync),
     ...(status.reconciledAt === undefined ? {} : { reconciledAt: Date.parse(status.reconciledAt) }),
+    refreshing: metadata.annotations?.[refreshAnnotation] !== undefined,
     ...(operation === undefined ? {} : { operation: readOperation(operation) }),
     ...(status.operationState === undefined ? {} : { last: readState(status.operationState) }),
     resources: (status.resources ?? []).map(readResource),
