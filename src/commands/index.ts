@@ -23,8 +23,10 @@ import { sandboxPods } from "./sandbox-pods.ts";
 import { sandboxRun } from "./sandbox-run.ts";
 import { sandboxStatus } from "./sandbox-status.ts";
 import { sandboxUp } from "./sandbox-up.ts";
+import { secretsList } from "./secrets-list.ts";
 import { secretsRollback } from "./secrets-rollback.ts";
 import { secretsRotate } from "./secrets-rotate.ts";
+import { secretsVerify } from "./secrets-verify.ts";
 import { serviceAdd } from "./service-add.ts";
 import { serviceCheck } from "./service-check.ts";
 import { serviceDescribe } from "./service-describe.ts";
@@ -58,7 +60,9 @@ export const commands: readonly Command<Context>[] = [
   serviceList,
   serviceDescribe,
   serviceGraph,
+  secretsList,
   secretsRotate,
+  secretsVerify,
   secretsRollback,
   status,
   sync,

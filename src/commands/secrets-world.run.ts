@@ -17,7 +17,7 @@ export interface OpenedSecret {
 }
 
 /** The regions of gennet.yaml that are looked at, whose accounts were verified. */
-async function secretRegions(context: Context): Promise<readonly Region[]> {
+export async function secretRegions(context: Context): Promise<readonly Region[]> {
   if (context.options.context.length > 0) {
     throw new AppError("USAGE_INVALID", "A kubeconfig context alone says nothing about AWS, where secrets are.", {
       next: ["Name regions of gennet.yaml by --region instead of --context."],
@@ -29,7 +29,7 @@ async function secretRegions(context: Context): Promise<readonly Region[]> {
 }
 
 /** Secrets Manager, once for each account and AWS region that regions are in. */
-async function storesOf(regions: readonly Region[], context: Context): Promise<readonly Store[]> {
+export async function storesOf(regions: readonly Region[], context: Context): Promise<readonly Store[]> {
   const doors = new Map(regions.map((region) => [`${region.accountId} ${region.awsRegion}`, region]));
   return Promise.all(
     [...doors.values()].map(async (region) => ({
@@ -39,7 +39,7 @@ async function storesOf(regions: readonly Region[], context: Context): Promise<r
   );
 }
 
-async function sitesOf(regions: readonly Region[], context: Context): Promise<readonly Site[]> {
+export async function sitesOf(regions: readonly Region[], context: Context): Promise<readonly Site[]> {
   return Promise.all(
     regions.map(async (region) => {
       const place = { name: region.name, region };

@@ -70,13 +70,13 @@ export async function consumerFindings(
     const own = readers.filter((reader) =>
       reader.consumers.some((each) => consumerName(each) === consumerName(consumer)),
     );
-    const { differing, byFingerprint } = await provePods(site, consumer, own, pods, world.fingerprintKey, signal);
+    const { differing, proven } = await provePods(site, consumer, own, pods, world.fingerprintKey, signal);
     if (differing.length > 0) {
       return { ...about, severity: "fail", summary: `holds another value in pod ${differing.join(", ")}`, fix };
     }
-    const summary = `${pods.length} ${pods.length === 1 ? "pod has" : "pods have"} the value, ${byFingerprint} by its fingerprint`;
+    const summary = `${pods.length} ${pods.length === 1 ? "pod has" : "pods have"} the value, ${proven.size} by its fingerprint`;
     const unready = pods.filter((pod) => !pod.ready);
     if (unready.length > 0) return { ...about, severity: "fail", summary: `${unready.length} pods are not ready`, fix };
-    return { ...about, severity: "ok", summary, evidence: { pods: pods.length, byFingerprint } };
+    return { ...about, severity: "ok", summary, evidence: { pods: pods.length, byFingerprint: proven.size } };
   });
 }

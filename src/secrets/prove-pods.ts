@@ -7,8 +7,8 @@ import type { Site } from "./world.ts";
 export interface PodProof {
   /** Pods that hold another value than the Kubernetes Secret. */
   readonly differing: readonly string[];
-  /** Pods whose containers told all their values' fingerprints. */
-  readonly byFingerprint: number;
+  /** Pods whose containers told all their values' fingerprints, by their names. */
+  readonly proven: ReadonlySet<string>;
 }
 
 const podsAtOnce = 8;
@@ -41,7 +41,7 @@ export async function provePods(
   const answers = await mapBounded(pods, podsAtOnce, (pod) => compare(site, pod, expected, key, signal));
   return {
     differing: pods.filter((_pod, at) => answers[at] === "differs").map((pod) => pod.name),
-    byFingerprint: answers.filter((answer) => answer === "same").length,
+    proven: new Set(pods.filter((_pod, at) => answers[at] === "same").map((pod) => pod.name)),
   };
 }
 

@@ -25,6 +25,10 @@ export async function callGennet(argv: readonly string[], options: HostOptions =
 export interface ProcessOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly cwd?: string;
+  /** What comes in on standard input; nothing without. */
+  readonly input?: string;
+  /** Ends the process by SIGKILL when it aborts. */
+  readonly kill?: AbortSignal;
   /** Lets its messages through to this process's stderr as they come. */
   readonly show?: boolean;
   /** Is given its messages as they come. */
@@ -44,8 +48,10 @@ export function run(program: string, argv: readonly string[], options: ProcessOp
     const child = spawn(program, argv, {
       cwd: options.cwd ?? repository,
       env: { ...withoutGennet(process.env), ...options.env },
-      stdio: ["ignore", "pipe", "pipe"],
+      stdio: ["pipe", "pipe", "pipe"],
     });
+    child.stdin.on("error", () => undefined).end(options.input);
+    options.kill?.addEventListener("abort", () => child.kill("SIGKILL"), { once: true });
     let stdout = "";
     let stderr = "";
     child.stdout.setEncoding("utf8").on("data", (chunk: string) => (stdout += chunk));

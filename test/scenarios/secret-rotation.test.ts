@@ -1,0 +1,254 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { SecretValue } from "../../src/core/secret-value.ts";
+import { type Ended, type ProcessOptions, repository, run, runGennet } from "../support/cli.ts";
+import { assertDocument } from "../support/documents.ts";
+import { plantedIn } from "../support/planted.ts";
+import { referees } from "../support/referees.ts";
+
+/**
+ * Real External Secrets, real pods that read the Secret as a variable and as a file: the secret's value is rotated
+ * into them, and comes back where it does not get through.
+ */
+const name = "rotation";
+const region = "eu-central-1";
+const secret = "acme/orders/api";
+const values = ['first"value/+=&planted-1', 'second"value/+=&planted-2', 'third"value/+=&planted-3'] as const;
+const outputs: string[] = [];
+let work: string;
+let sandboxEnv: Record<string, string>;
+/** Of the person who rotates: a state, a cache and a folder for temporary files of their own. */
+let env: Record<string, string>;
+
+const sandbox = (command: string, ...argv: string[]): Promise<Ended> =>
+  runGennet(["sandbox", command, "--name", name, ...argv], { env: { XDG_STATE_HOME: join(work, "sandbox") } });
+
+async function secrets(command: string, argv: readonly string[], options: ProcessOptions = {}): Promise<Ended> {
+  const ended = await runGennet(["secrets", command, secret, "-o", "json", "-v", ...argv], {
+    env,
+    cwd: work,
+    ...options,
+  });
+  outputs.push(ended.stdout, ended.stderr);
+  return ended;
+}
+
+async function ok(ended: Promise<Ended>): Promise<string> {
+  const { exit, stdout, stderr } = await ended;
+  if (exit !== 0) throw new Error(stderr);
+  return stdout;
+}
+
+const kubectl = async (...argv: string[]): Promise<string> =>
+  ok(run((await referees()).kubectl, argv, { env: sandboxEnv }));
+const aws = async (...argv: string[]): Promise<string> =>
+  ok(run((await referees()).aws, ["secretsmanager", ...argv, "--output", "json"], { env: sandboxEnv }));
+
+async function labels(): Promise<Record<string, string>> {
+  const { VersionIdsToStages } = JSON.parse(await aws("describe-secret", "--secret-id", secret)) as {
+    VersionIdsToStages: Record<string, string[]>;
+  };
+  const pairs = Object.entries(VersionIdsToStages).flatMap(([version, own]) => own.map((label) => [label, version]));
+  return Object.fromEntries(pairs) as Record<string, string>;
+}
+
+interface Pod {
+  readonly metadata: { readonly uid: string; readonly deletionTimestamp?: string };
+  readonly status: { readonly podIP?: string };
+}
+
+async function pods(): Promise<readonly Pod[]> {
+  const { items } = JSON.parse(await kubectl("get", "pods", "-l", "app=orders", "-o", "json")) as { items: Pod[] };
+  return items.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+}
+
+/** What each pod itself says it was given. */
+async function given(): Promise<(readonly [string | undefined, string | null])[]> {
+  const all = (await pods()).map(async ({ status }) => {
+    const answer = await fetch(`http://${status.podIP}:8000/`);
+    const seen = (await answer.json()) as { env: Record<string, string>; secret: string | null };
+    return [seen.env["API_KEY"], seen.secret] as const;
+  });
+  return Promise.all(all);
+}
+
+const both = (value: string) => [
+  [value, value],
+  [value, value],
+];
+
+interface Rotation {
+  readonly outcome: string;
+  readonly failure?: { readonly code: string; readonly message: string };
+  readonly findings: readonly { readonly id: string; readonly evidence?: unknown }[];
+}
+
+function answerOf({ stdout }: Ended): Rotation {
+  const document = JSON.parse(stdout) as Rotation;
+  assertDocument(document);
+  return document;
+}
+
+async function operatorPid(): Promise<number> {
+  const { items } = JSON.parse(await ok(sandbox("status", "-o", "json"))) as {
+    items: readonly { readonly component: string; readonly pid: number }[];
+  };
+  return items.find(({ component }) => component === "external-secrets")?.pid ?? 0;
+}
+
+const external = {
+  apiVersion: "external-secrets.io/v1",
+  kind: "ExternalSecret",
+  metadata: { name: "api", namespace: "default" },
+  spec: {
+    refreshInterval: "1h",
+    secretStoreRef: { kind: "ClusterSecretStore", name: "aws" },
+    data: [{ secretKey: "key", remoteRef: { key: secret, property: "key" } }],
+  },
+};
+
+const deployment = {
+  apiVersion: "apps/v1",
+  kind: "Deployment",
+  metadata: { name: "orders" },
+  spec: {
+    replicas: 2,
+    selector: { matchLabels: { app: "orders" } },
+    template: {
+      metadata: { labels: { app: "orders" } },
+      spec: {
+        terminationGracePeriodSeconds: 5,
+        containers: [
+          {
+            name: "app",
+            image: "echo:1",
+            ports: [{ name: "http", containerPort: 8000 }],
+            readinessProbe: { httpGet: { path: "/ready", port: "http" }, periodSeconds: 1 },
+            env: [{ name: "API_KEY", valueFrom: { secretKeyRef: { name: "api", key: "key" } } }],
+            volumeMounts: [{ name: "api", mountPath: "/etc/secret" }],
+          },
+        ],
+        volumes: [{ name: "api", secret: { secretName: "api" } }],
+      },
+    },
+  },
+};
+
+beforeAll(async () => {
+  work = await mkdtemp(join(tmpdir(), "gennet-rotation-"));
+  await ok(sandbox("up", "--regions", region, "--profile", "full", "--clock-scale", "1000"));
+  const shown = JSON.parse(await ok(sandbox("env", "-o", "json"))) as { variables: Record<string, string> };
+  sandboxEnv = shown.variables;
+  const own = { XDG_STATE_HOME: "state", XDG_CACHE_HOME: "cache", TMPDIR: "tmp" };
+  env = { ...sandboxEnv };
+  for (const [variable, folder] of Object.entries(own)) {
+    env[variable] = join(work, "own", folder);
+    await mkdir(env[variable] ?? "", { recursive: true });
+  }
+  const platform = await ok(sandbox("env", "--platform"));
+  await writeFile(join(work, "gennet.yaml"), platform.replace(/^( +)cluster: .*$/m, `$&\n$1context: ${region}`));
+  await ok(sandbox("image", "echo:1", join(repository, "test/support/real-pod"), "--", "python3", "server.py"));
+  await aws("create-secret", "--name", secret, "--secret-string", JSON.stringify({ user: "orders", key: values[0] }));
+  const store = {
+    apiVersion: "external-secrets.io/v1",
+    kind: "ClusterSecretStore",
+    metadata: { name: "aws" },
+    spec: { provider: { aws: { service: "SecretsManager", region } } },
+  };
+  const items = [{ apiVersion: "v1", kind: "Node", metadata: { name: "n1" } }, store, external, deployment];
+  await writeFile(join(work, "objects.json"), JSON.stringify({ apiVersion: "v1", kind: "List", items }));
+  await kubectl("apply", "-f", join(work, "objects.json"));
+  await kubectl("wait", "--for=condition=Available", "deployment/orders", "--timeout=120s");
+}, 3_600_000);
+afterAll(async () => {
+  await sandbox("down");
+  await rm(work, { recursive: true, force: true });
+});
+
+const rotate = (value: string, more: readonly string[] = [], options: ProcessOptions = {}): Promise<Ended> =>
+  secrets("rotate", ["--key", "key", "--stdin", "--yes", ...more], { input: `${value}\n`, ...options });
+
+describe("a secret's rotation", () => {
+  it("brings the new value into every running pod, and proves it by what the containers hold", async () => {
+    expect(await given()).toEqual(both(values[0]));
+    const ended = await rotate(values[1]);
+    expect(ended.exit).toBe(0);
+    const { outcome, findings } = answerOf(ended);
+    expect(outcome).toBe("done");
+    expect(findings.find(({ id }) => id === "secrets/pods")?.evidence).toEqual({ pods: 2, byFingerprint: 2 });
+    expect(await given()).toEqual(both(values[1]));
+    expect(Object.keys(await labels()).toSorted()).toEqual(["AWSCURRENT", "AWSPREVIOUS"]);
+  });
+
+  it("is taken back when External Secrets is stopped, says why, and touches no pod", async () => {
+    const before = { labels: await labels(), pods: (await pods()).map(({ metadata }) => metadata.uid).toSorted() };
+    process.kill(await operatorPid());
+    const ended = await rotate(values[2], ["--sync-timeout", "3s"]);
+    expect(ended.exit).toBe(6);
+    const { outcome, failure } = answerOf(ended);
+    expect({ outcome, code: failure?.code }).toEqual({ outcome: "undone", code: "SECRET_NOT_SYNCED" });
+    expect(failure?.message).toContain("Is its operator running?");
+    const after = { labels: await labels(), pods: (await pods()).map(({ metadata }) => metadata.uid).toSorted() };
+    expect(after).toEqual(before);
+    expect(await given()).toEqual(both(values[1]));
+    await ok(sandbox("up"));
+  });
+
+  it("goes on after the process was killed in the middle, and not without being told to", async () => {
+    const journals = join(env["XDG_STATE_HOME"] ?? "", "gennet/journal/secrets");
+    const [file = ""] = (await readdir(journals)).filter((each) => each.endsWith(".jsonl"));
+    const begun = async (): Promise<boolean> => {
+      const lines = (await readFile(join(journals, file), "utf8")).trimEnd().split("\n");
+      const last = JSON.parse(lines.at(-1) ?? "{}") as { event?: string; stage?: string };
+      return last.event === "change" && last.stage === `restart/${region}`;
+    };
+    const kill = new AbortController();
+    const killed = rotate(values[2], [], { kill: kill.signal });
+    await expect.poll(begun, { timeout: 60_000, interval: 20 }).toBe(true);
+    kill.abort();
+    expect((await killed).exit).toBeNull();
+
+    const refused = await rotate(values[2]);
+    expect(refused.exit).toBe(7);
+    expect(JSON.parse(refused.stderr.trim().split("\n").at(-1) ?? "")).toMatchObject({
+      code: "SECRET_ROTATION_UNFINISHED",
+    });
+    const resumed = await secrets("rotate", ["--resume", "--yes"]);
+    expect(resumed.exit).toBe(0);
+    expect(answerOf(resumed).outcome).toBe("done");
+    expect(await given()).toEqual(both(values[2]));
+  });
+
+  it("is rolled back to the value before", async () => {
+    const ended = await secrets("rollback", ["--yes"]);
+    expect(ended.exit).toBe(0);
+    expect(await given()).toEqual(both(values[1]));
+  });
+
+  it("is refused beforehand where an ExternalSecret would never look again", async () => {
+    const before = await labels();
+    await kubectl("patch", "externalsecret", "api", "--type=merge", "-p", '{"spec":{"refreshPolicy":"CreatedOnce"}}');
+    const ended = await rotate(values[2]);
+    expect(ended.exit).toBe(3);
+    expect(ended.stderr).toContain("CreatedOnce");
+    expect(await labels()).toEqual(before);
+  });
+});
+
+describe("the values", () => {
+  it("came out nowhere: not in answers, messages, journals, caches and temporary files, nor in logs of the parts", async () => {
+    const files = await readdir(work, { recursive: true, withFileTypes: true });
+    const kept = files
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name))
+      .filter((path) => path.startsWith(join(work, "own")) || path.endsWith(".log"));
+    expect(kept.filter((path) => path.endsWith(".jsonl"))).toHaveLength(1);
+    const texts = await Promise.all(kept.map((path) => readFile(path, "utf8")));
+    const leaks = kept.filter((_path, at) => plantedIn(texts[at] ?? "", values).length > 0);
+    expect(leaks).toEqual([]);
+    expect(plantedIn(outputs.join("\n"), values)).toEqual([]);
+    expect(plantedIn(new SecretValue(values[0]).reveal(), values)).not.toEqual([]);
+  });
+});
