@@ -54,6 +54,10 @@ async function examinePlace(
       connect: () => context.cluster(place),
       mesh: { istio: () => context.istio(place), expected: meshExpected },
       argocd: () => context.argocd(place),
+      secrets: {
+        externalSecrets: () => context.externalSecrets(place),
+        store: region && { awsRegion: region.awsRegion, open: async () => (await context.aws(region)).secrets() },
+      },
       flag: `${region === undefined ? "--context" : "--region"} ${name}`,
       envoy: () => context.envoy(place),
       eks: region && { name: region.cluster, region: name, door: async () => (await context.aws(region)).eks() },

@@ -6,6 +6,7 @@ import { createEksReads, type EksReads, type EksSource } from "./eks-reads.ts";
 import { createGitopsReads, type GitopsReads } from "./gitops-reads.ts";
 import { createKubeReads, type KubeReads } from "./kube-reads.ts";
 import { createMeshReads, type MeshReads, type MeshSources } from "./mesh/mesh-reads.ts";
+import { createSecretReads, type SecretReads, type SecretSources } from "./secret-reads.ts";
 import { type Shared, shared } from "./shared.ts";
 import { type Workloads, readWorkloads } from "./workloads.ts";
 
@@ -16,6 +17,7 @@ export interface HealthContext {
   readonly mesh: MeshReads;
   readonly breakers: BreakerReads;
   readonly gitops: GitopsReads;
+  readonly secrets: SecretReads;
   /** Absent where AWS does not know the place: a bare kubeconfig context. */
   readonly eks?: EksReads;
   readonly now: () => number;
@@ -35,6 +37,7 @@ export interface HealthSources {
   readonly mesh: MeshSources;
   readonly envoy: () => Promise<Envoy>;
   readonly argocd: () => Promise<ArgoCd>;
+  readonly secrets: SecretSources;
   /** The flag by which gennet finds the place: `--region eu`. */
   readonly flag: string;
   readonly now: () => number;
@@ -51,6 +54,7 @@ export function createHealthContext(sources: HealthSources, signal: AbortSignal)
     mesh,
     breakers: createBreakerReads(sources.envoy, mesh, kube, signal),
     gitops: createGitopsReads(sources.argocd, sources.namespace, sources.now, signal),
+    secrets: createSecretReads(sources.secrets, sources.namespace, signal),
     gennet: (words) => `gennet ${words} ${sources.flag}`,
     ...(sources.eks === undefined ? {} : { eks: createEksReads(sources.eks, signal) }),
   };

@@ -18,6 +18,9 @@ import { meshSidecar } from "./checks/mesh-sidecar.ts";
 import { meshSync } from "./checks/mesh-sync.ts";
 import { nodesReady } from "./checks/nodes-ready.ts";
 import { podsRunning } from "./checks/pods-running.ts";
+import { secretsFresh } from "./checks/secrets-fresh.ts";
+import { secretsReady } from "./checks/secrets-ready.ts";
+import { secretsReplicas } from "./checks/secrets-replicas.ts";
 import { workloadsAvailable } from "./checks/workloads-available.ts";
 import type { HealthContext } from "./health-context.ts";
 
@@ -38,6 +41,9 @@ export const healthChecks: readonly Check<HealthContext>[] = [
   ...mesh,
   ...breakers,
   ...gitops,
+  secretsReady,
+  secretsFresh,
+  secretsReplicas,
 ];
 
 /** Those of `gennet mesh`. */

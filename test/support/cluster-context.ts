@@ -3,6 +3,7 @@ import { AppError } from "../../src/core/error.ts";
 import type { Event } from "../../src/core/event.ts";
 import { createArgoCd } from "../../src/k8s/argocd/argocd.ts";
 import { createEnvoy } from "../../src/k8s/envoy/envoy.ts";
+import { createExternalSecrets } from "../../src/k8s/external-secrets/external-secrets.ts";
 import { createIstio } from "../../src/k8s/istio/istio.ts";
 import { fakeCluster, type FakeClusterOptions } from "./fake-cluster.ts";
 import { type HostOptions, memoryHost } from "./host.ts";
@@ -43,6 +44,7 @@ export function clusterContext(
     cluster: connect,
     istio: async (place) => createIstio(await connect(place)),
     argocd: async (place) => createArgoCd(await connect(place)),
+    externalSecrets: async (place) => createExternalSecrets(await connect(place), host.clock),
     envoy: async (place) => createEnvoy(await connect(place)),
   };
   return { ...(context as Context), events, written: () => host.stdout.written() };

@@ -3,10 +3,12 @@ import type { Finding } from "../../src/core/finding.ts";
 import { runChecks } from "../../src/core/run-checks.ts";
 import { createArgoCd } from "../../src/k8s/argocd/argocd.ts";
 import { createEnvoy } from "../../src/k8s/envoy/envoy.ts";
+import { createExternalSecrets } from "../../src/k8s/external-secrets/external-secrets.ts";
 import { createIstio } from "../../src/k8s/istio/istio.ts";
 import type { Cluster } from "../../src/k8s/port.ts";
 import { createHealthContext, type HealthContext, type HealthSources } from "../../src/health/health-context.ts";
 import { type FakeCluster, fakeCluster, type FakeClusterOptions } from "./fake-cluster.ts";
+import { manualClock } from "./manual-clock.ts";
 import { testNow } from "./kube-objects.ts";
 
 export interface HealthTrial extends FakeClusterOptions, Pick<HealthSources, "eks" | "namespace"> {
@@ -17,12 +19,13 @@ export interface HealthTrial extends FakeClusterOptions, Pick<HealthSources, "ek
 export function sourcesOf(
   cluster: Cluster,
   meshExpected = false,
-): Pick<HealthSources, "connect" | "mesh" | "envoy" | "argocd" | "context" | "flag"> {
+): Pick<HealthSources, "connect" | "mesh" | "envoy" | "argocd" | "secrets" | "context" | "flag"> {
   return {
     connect: async () => cluster,
     mesh: { istio: async () => createIstio(cluster), expected: meshExpected },
     envoy: async () => createEnvoy(cluster),
     argocd: async () => createArgoCd(cluster),
+    secrets: { externalSecrets: async () => createExternalSecrets(cluster, manualClock(testNow)) },
     flag: "--region eu",
     context: "eu",
   };

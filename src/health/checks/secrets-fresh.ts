@@ -1,0 +1,54 @@
+import type { Check } from "../../core/check.ts";
+import { formatDuration, parseDuration } from "../../core/duration.ts";
+import type { Finding } from "../../core/finding.ts";
+import type { ExternalSecret } from "../../k8s/external-secrets/port.ts";
+import { notOfAws } from "../eks-reads.ts";
+import { counted } from "../fold-alike.ts";
+import type { HealthContext } from "../health-context.ts";
+
+const id = "secrets/fresh";
+/** Clocks differ: the operator's tells when it looked, AWS's when the secret changed, this machine's the time. */
+const toleranceMs = 120_000;
+/** What External Secrets takes where nothing is said. */
+const defaultIntervalMs = 3_600_000;
+
+export const secretsFresh: Check<HealthContext> = {
+  id,
+  title: "Secrets follow AWS",
+  explain:
+    "A Kubernetes Secret should follow its secret in AWS Secrets Manager within the ExternalSecret's refreshInterval. One that was last synced before the secret changed, longer ago than that, holds an old value: its operator is behind or does not run, or the ExternalSecret never looks again (refreshPolicy CreatedOnce, refreshInterval 0, an immutable target, a pinned version), which is a warning, as it may be meant. `gennet secrets verify NAME` compares the values.",
+  needs: ["cluster/api", "secrets/ready"],
+  async run({ secrets, now, kubectl }) {
+    if (secrets.stored === undefined) return [notOfAws(id, "Secrets")];
+    const all = await secrets.externals();
+    if (all.length === 0) return [{ id, severity: "skip", subject: "Secrets", summary: "no ExternalSecret here" }];
+    const stored = await secrets.stored();
+    const findings = all.flatMap((external): Finding[] => {
+      const changes = external.sources.flatMap(({ key }) => stored.get(key)?.changedAt?.getTime() ?? []);
+      const late = lateBy(external, Math.max(...changes), now());
+      if (late === undefined) return [];
+      const { namespace, name, fixed } = external;
+      const subject = `externalsecret ${namespace}/${name}`;
+      const since = `its secret in AWS changed ${formatDuration(late)} ago, and it was not synced since`;
+      const fix = `${kubectl} -n ${namespace} annotate externalsecret ${name} --overwrite force-sync=$(date +%s)`;
+      if (fixed !== undefined) return [{ id, severity: "warn", subject, summary: `${since}: ${fixed}` }];
+      return [{ id, severity: "fail", subject, summary: since, fix }];
+    });
+    const well = all.length - findings.length;
+    if (well === 0) return findings;
+    return [...findings, { id, severity: "ok", subject: counted(well, "Secret"), summary: "not behind AWS" }];
+  },
+};
+
+/** How long ago the secret changed, where the ExternalSecret should have followed since; undefined where it is in time. */
+function lateBy({ refreshedAt, refreshInterval, fixed }: ExternalSecret, changedAt: number, now: number) {
+  if (refreshedAt === undefined || !Number.isFinite(changedAt)) return undefined;
+  if (Date.parse(refreshedAt) + toleranceMs >= changedAt) return undefined;
+  const interval = fixed === undefined ? goDuration(refreshInterval) : 0;
+  return now - changedAt > interval + toleranceMs ? now - changedAt : undefined;
+}
+
+/** Go writes `1h0m0s`. */
+function goDuration(text: string | undefined): number {
+  return (text === undefined ? undefined : parseDuration(text)) ?? defaultIntervalMs;
+}

@@ -1,0 +1,34 @@
+import type { Check } from "../../core/check.ts";
+import type { Finding } from "../../core/finding.ts";
+import { counted, enumerate, foldAlike } from "../fold-alike.ts";
+import type { HealthContext } from "../health-context.ts";
+
+const id = "secrets/ready";
+
+export const secretsReady: Check<HealthContext> = {
+  id,
+  title: "ExternalSecrets",
+  explain:
+    "Every ExternalSecret should be ready: External Secrets has read its store and written the Kubernetes Secret. One that is not keeps what it had, so pods that run go on; a new value does not arrive, and a pod whose Secret was never written does not start. The message is External Secrets' own. One that it has said nothing about yet is a warning: its operator may not run.",
+  needs: ["cluster/api"],
+  async run({ secrets, kubectl }) {
+    const all = await secrets.externals();
+    if (all.length === 0) {
+      return [{ id, severity: "skip", subject: "ExternalSecrets", summary: "there are none here" }];
+    }
+    const unready = all.filter(({ ready }) => ready !== true);
+    const reason = (external: (typeof all)[number]): string =>
+      external.ready === false ? (external.reason ?? "") : "External Secrets has not looked at it yet";
+    const findings = foldAlike(unready, reason).map((group): Finding => {
+      const [{ namespace, name, ready }] = group;
+      const names = group.map((external) => `${external.namespace}/${external.name}`);
+      const fix = `${kubectl} -n ${namespace} describe externalsecret ${name}`;
+      const subject = enumerate(names, "externalsecret");
+      const severity = ready === false ? "fail" : "warn";
+      return { id, severity, subject, summary: `not ready: ${reason(group[0])}`, fix, evidence: { names } };
+    });
+    const well = all.length - unready.length;
+    if (well === 0) return findings;
+    return [...findings, { id, severity: "ok", subject: counted(well, "ExternalSecret"), summary: "ready" }];
+  },
+};

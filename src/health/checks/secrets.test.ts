@@ -1,0 +1,141 @@
+import { describe, expect, it } from "vitest";
+import type { SecretsManager } from "../../aws/secrets-port.ts";
+import { fakeCluster } from "../../../test/support/fake-cluster.ts";
+import { sourcesOf } from "../../../test/support/health-trial.ts";
+import { ago, testNow } from "../../../test/support/kube-objects.ts";
+import type { Check } from "../../core/check.ts";
+import { AppError } from "../../core/error.ts";
+import type { Finding } from "../../core/finding.ts";
+import { runChecks } from "../../core/run-checks.ts";
+import type { KubeObject } from "../../k8s/port.ts";
+import { createHealthContext, type HealthContext } from "../health-context.ts";
+import { secretsFresh } from "./secrets-fresh.ts";
+import { secretsReady } from "./secrets-ready.ts";
+import { secretsReplicas } from "./secrets-replicas.ts";
+
+function external(name: string, status: object | undefined, spec: object = {}): KubeObject {
+  return {
+    apiVersion: "external-secrets.io/v1",
+    kind: "ExternalSecret",
+    metadata: { name, namespace: "shop" },
+    spec: {
+      refreshInterval: "1h0m0s",
+      secretStoreRef: { kind: "ClusterSecretStore", name: "aws" },
+      dataFrom: [{ extract: { key: `acme/${name}` } }],
+      ...spec,
+    },
+    ...(status && { status }),
+  };
+}
+
+const synced = (minutesAgo: number) => ({
+  refreshTime: ago(minutesAgo),
+  conditions: [{ type: "Ready", status: "True", reason: "SecretSynced" }],
+});
+const denied = {
+  conditions: [{ type: "Ready", status: "False", reason: "SecretSyncedError", message: "AccessDeniedException" }],
+};
+
+interface Stored {
+  readonly name: string;
+  readonly changedMinutesAgo: number;
+  readonly replicas?: readonly { readonly awsRegion: string; readonly status: string; readonly message?: string }[];
+}
+
+async function ask(
+  check: Check<HealthContext>,
+  objects: readonly KubeObject[],
+  stored?: readonly Stored[] | AppError,
+): Promise<readonly Finding[]> {
+  const { signal } = new AbortController();
+  const now = (): number => testNow;
+  const summaries = (stored instanceof AppError ? [] : (stored ?? [])).map(({ name, changedMinutesAgo }) => ({
+    name,
+    arn: `arn:aws:secretsmanager:eu-west-1:1:secret:${name}-AbCdEf`,
+    primaryRegion: "eu-west-1",
+    changedAt: new Date(testNow - changedMinutesAgo * 60_000),
+    rotatedByAws: false,
+  }));
+  const port: Pick<SecretsManager, "list" | "describe"> = {
+    list: async function* () {
+      if (stored instanceof AppError) throw stored;
+      yield summaries;
+    },
+    describe: async (arn) => {
+      const summary = summaries.find((each) => each.arn === arn);
+      const own = (stored as readonly Stored[]).find((each) => each.name === summary?.name);
+      return summary && { ...summary, versions: {}, replicas: own?.replicas ?? [] };
+    },
+  };
+  const sources = sourcesOf(fakeCluster({ objects }));
+  const store = { awsRegion: "eu-west-1", open: async () => port as SecretsManager };
+  const secrets = { ...sources.secrets, ...(stored === undefined ? {} : { store }) };
+  const context = createHealthContext({ ...sources, secrets, now }, signal);
+  return runChecks([{ ...check, needs: [] }], { context, now, signal });
+}
+
+const said = (findings: readonly Finding[]): string[] =>
+  findings.map(({ severity, subject, summary }) => `${severity} ${subject}: ${summary}`);
+
+describe("secrets/ready", () => {
+  it("says why an ExternalSecret is not ready, those with the same reason at once", async () => {
+    const objects = [external("a", synced(1)), external("b", denied), external("c", denied), external("d", undefined)];
+    expect(said(await ask(secretsReady, objects))).toEqual([
+      "fail 2 externalsecrets (shop/b, shop/c): not ready: AccessDeniedException",
+      "warn externalsecret shop/d: not ready: External Secrets has not looked at it yet",
+      "ok 1 ExternalSecret: ready",
+    ]);
+  });
+
+  it("has nothing to say where there are none", async () => {
+    expect(said(await ask(secretsReady, []))).toEqual(["skip ExternalSecrets: there are none here"]);
+  });
+});
+
+describe("secrets/fresh", () => {
+  it.each([
+    ["was synced after it changed", 200, 10, {}, undefined],
+    ["changed a moment ago, and is looked at within the hour", 30, 50, {}, undefined],
+    ["changed long ago, and was not synced since", 200, 300, {}, "fail"],
+    ["never looks again", 10, 300, { refreshPolicy: "CreatedOnce" }, "warn"],
+  ])("of one that %s", async (_what, changedMinutesAgo, syncedMinutesAgo, spec, severity) => {
+    const findings = await ask(
+      secretsFresh,
+      [external("db", synced(syncedMinutesAgo), spec)],
+      [{ name: "acme/db", changedMinutesAgo }],
+    );
+    expect(findings[0]?.severity).toBe(severity ?? "ok");
+    if (severity !== undefined) expect(findings[0]?.summary).toContain("was not synced since");
+  });
+
+  it("knows nothing where AWS does not let it look", async () => {
+    const refused = new AppError("AWS_DENIED", "AWS does not allow it");
+    const [finding] = await ask(secretsFresh, [external("db", synced(1))], refused);
+    expect(finding).toMatchObject({ severity: "unknown", obstacle: "denied" });
+  });
+
+  it("does not ask AWS of a bare context, nor where nothing reads a secret", async () => {
+    expect((await ask(secretsFresh, [external("db", synced(1))]))[0]?.severity).toBe("skip");
+    const refused = new AppError("AWS_DENIED", "AWS does not allow it");
+    expect((await ask(secretsFresh, [], refused))[0]?.severity).toBe("skip");
+  });
+});
+
+describe("secrets/replicas", () => {
+  it("says what AWS says of those that do not follow", async () => {
+    const replicas = [
+      { awsRegion: "us-east-1", status: "InSync" },
+      { awsRegion: "ap-south-1", status: "Failed", message: "Secret with this name already exists in this region" },
+      { awsRegion: "eu-west-2", status: "InProgress" },
+    ];
+    const stored = [
+      { name: "acme/db", changedMinutesAgo: 1, replicas },
+      { name: "acme/nobody-reads-it", changedMinutesAgo: 1, replicas: [{ awsRegion: "us-east-1", status: "Failed" }] },
+    ];
+    expect(said(await ask(secretsReplicas, [external("db", synced(1))], stored))).toEqual([
+      "fail replica of acme/db in ap-south-1: Failed: Secret with this name already exists in this region",
+      "warn replica of acme/db in eu-west-2: InProgress",
+      "ok 1 replica: in sync",
+    ]);
+  });
+});
