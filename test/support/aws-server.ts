@@ -11,6 +11,21 @@ export interface AwsServer {
   close(): Promise<void>;
 }
 
+/** A call of AWS's JSON protocol: `DescribeSecret` and its input. */
+export interface JsonCall {
+  readonly action: string;
+  readonly input: Readonly<Record<string, unknown>>;
+}
+
+/** A server that speaks AWS's JSON protocol (Secrets Manager). */
+export async function awsJsonServer(answer: (call: JsonCall) => AwsAnswer): Promise<AwsServer> {
+  return awsServer((call) => {
+    const action = call.get("X-Amz-Target") ?? "";
+    const input = JSON.parse(call.get("body") ?? "{}") as JsonCall["input"];
+    return answer({ action: action.slice(action.indexOf(".") + 1), input });
+  });
+}
+
 /** A server on loopback that speaks AWS's query protocol (STS, EC2, IAM): one answer to each call. */
 export async function awsServer(answer: (call: URLSearchParams) => AwsAnswer): Promise<AwsServer> {
   const calls: URLSearchParams[] = [];
@@ -18,11 +33,13 @@ export async function awsServer(answer: (call: URLSearchParams) => AwsAnswer): P
     let body = "";
     request.on("data", (chunk: Buffer) => (body += chunk.toString()));
     request.on("end", () => {
-      const call = new URLSearchParams(body);
+      const target = request.headers["x-amz-target"];
+      const call = new URLSearchParams(typeof target === "string" ? { "X-Amz-Target": target, body } : body);
       calls.push(call);
       const given = answer(call);
       if (given === "drop") return void request.socket.destroy();
-      response.writeHead(given.status, { "content-type": "text/xml" }).end(given.body);
+      const type = target === undefined ? "text/xml" : "application/x-amz-json-1.1";
+      response.writeHead(given.status, { "content-type": type }).end(given.body);
     });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

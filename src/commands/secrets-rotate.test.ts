@@ -1,0 +1,265 @@
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { assertDocument } from "../../test/support/documents.ts";
+import { type HostOptions, memoryHost } from "../../test/support/host.ts";
+import { plantedIn } from "../../test/support/planted.ts";
+import { planted, type RotationTrial, rotationTrial, valuesOf } from "../../test/support/rotation-trial.ts";
+import type { Context } from "../context.ts";
+import { envelope, type Outcome } from "../core/outcome.ts";
+import { type Region, platformSchema } from "../platform/schema.ts";
+import type { SecretRotation } from "../secrets/rotation-report.ts";
+import { run as list } from "./secrets-list.run.ts";
+import { run as rollback } from "./secrets-rollback.run.ts";
+import { present, run as rotate } from "./secrets-rotate.run.ts";
+import type { SecretsRotateInput } from "./secrets-rotate.ts";
+import { run as verify } from "./secrets-verify.run.ts";
+
+const name = "acme/orders/db";
+const view = { wide: true, columns: 120, paint: (_tone: unknown, text: string) => text };
+const input: SecretsRotateInput = {
+  name,
+  key: "password",
+  stdin: false,
+  prompt: false,
+  length: 32,
+  resume: false,
+  syncTimeout: 60_000,
+  rolloutTimeout: 60_000,
+  dryRun: false,
+  yes: true,
+};
+
+let state: string;
+let trial: RotationTrial;
+const told: string[] = [];
+
+beforeEach(async () => {
+  state = await mkdtemp(join(tmpdir(), "gennet-secrets-"));
+  trial = rotationTrial();
+  await trial.settle();
+  told.length = 0;
+});
+afterEach(async () => rm(state, { recursive: true }));
+
+const platform = platformSchema.parse({
+  name: "acme",
+  domain: "acme.example",
+  regions: ["eu-west-1", "us-east-1"].map((awsRegion) => ({
+    name: `site-${awsRegion}`,
+    awsRegion,
+    accountId: "111122223333",
+    cluster: "acme",
+  })),
+});
+
+function contextOf(options: HostOptions = {}, regions: readonly Region[] = platform.regions): Context {
+  const host = { ...memoryHost({ ...options, env: { XDG_STATE_HOME: state } }), clock: trial.clock };
+  const site = (place: { readonly name: string }) => trial.regions.find((each) => each.site.name === place.name)?.site;
+  const context: Partial<Context> = {
+    host,
+    options: { noInput: false, context: [], namespace: undefined } as unknown as Context["options"],
+    signal: host.signal,
+    emit: (event) => void told.push(JSON.stringify(event)),
+    preview: (document, show) => void told.push(show(document, view)),
+    platform: async () => platform,
+    regions: async () => regions,
+    aws: async (region) =>
+      ({
+        verifyAccount: async () => ({ accountId: region.accountId, arn: "arn" }),
+        secrets: async () => trial.stores.get(region.awsRegion),
+      }) as never,
+    externalSecrets: async (place) => site(place)?.externalSecrets as never,
+    workloads: async (place) => site(place)?.workloads as never,
+  };
+  return context as Context;
+}
+
+function answer({ document, exit }: Outcome<SecretRotation>) {
+  assertDocument(envelope(document));
+  return { exit, outcome: document.outcome, code: document.failure?.code };
+}
+
+const given = { stdin: `${planted.next}\n` };
+
+describe("gennet secrets rotate", () => {
+  it("shows who would be synced and restarted, and changes nothing in a dry run", async () => {
+    const outcome = await rotate({ ...input, yes: false, dryRun: true }, contextOf());
+    expect(answer(outcome)).toEqual({ exit: 8, outcome: "pending", code: undefined });
+    expect(present(outcome.document, view)).toBe(
+      [
+        "acme/orders/db gets a new value for password.",
+        "  site-eu-west-1 (primary)",
+        "    sync     ExternalSecret shop/db → Secret db",
+        "    restart  Deployment shop/orders",
+        "  site-us-east-1 (replica)",
+        "    sync     ExternalSecret shop/db → Secret db",
+        "    restart  Deployment shop/orders",
+      ].join("\n"),
+    );
+    expect(trial.changes).toEqual([]);
+  });
+
+  it("takes the new value from standard input", async () => {
+    const outcome = await rotate({ ...input, stdin: true }, contextOf(given));
+    expect(answer(outcome)).toEqual({ exit: 0, outcome: "done", code: undefined });
+    expect(new Set(valuesOf(trial))).toEqual(new Set([planted.next]));
+    expect(present(outcome.document, view)).toContain("2 pods have the value, 2 by its fingerprint");
+  });
+
+  it("asks for it without showing it, and asks before it changes anything", async () => {
+    const answers = [
+      { at: "Rotate acme/orders/db?", answer: true },
+      { at: "The new value", answer: planted.next },
+    ];
+    const outcome = await rotate({ ...input, yes: false, prompt: true }, contextOf({ answers }));
+    expect(answer(outcome).outcome).toBe("done");
+    expect(new Set(valuesOf(trial))).toEqual(new Set([planted.next]));
+  });
+
+  it("makes a random one otherwise", async () => {
+    await rotate(input, contextOf());
+    const [value = "", ...others] = new Set(valuesOf(trial));
+    expect(others).toEqual([]);
+    expect(value).toMatch(/^[A-Za-z0-9]{32}$/);
+  });
+
+  it.each([
+    ["nobody agrees", { yes: false }, { answers: [{ at: "Rotate", answer: false }] }, "INTERRUPTED"],
+    ["nobody can be asked", { yes: false }, {}, "USAGE_ANSWER_MISSING"],
+    ["nobody can be asked for the value", { prompt: true }, {}, "USAGE_ANSWER_MISSING"],
+    ["the value is empty", { stdin: true }, { stdin: "\n" }, "USAGE_INVALID"],
+    ["it is to come two ways", { stdin: true, prompt: true }, {}, "USAGE_INVALID"],
+    ["no key of the object is named", { key: undefined }, {}, "SECRET_KEY_NEEDED"],
+    ["the object has no such key", { key: "pasword" }, {}, "SECRET_KEY_NEEDED"],
+    ["there is no such secret", { name: "acme/nowhere" }, {}, "SECRET_UNKNOWN"],
+    ["nothing is unfinished", { resume: true }, {}, "SAGA_NOTHING_TO_RESUME"],
+  ] as const)("changes nothing where %s", async (_why, more, host, code) => {
+    await expect(rotate({ ...input, ...more }, contextOf(host as HostOptions))).rejects.toMatchObject({ code });
+    expect(trial.changes).toEqual([]);
+  });
+
+  it("refuses what would not get through, with every reason", async () => {
+    const external = trial.regions[0]?.memory.objects.get("ExternalSecret shop/db");
+    const deployment = trial.regions[1]?.memory.objects.get("Deployment shop/orders");
+    if (external === undefined || deployment === undefined) throw new Error("there is nothing");
+    trial.regions[0]?.memory.store({ ...external, spec: { ...(external["spec"] as object), refreshInterval: "0" } });
+    trial.regions[1]?.memory.store({ ...deployment, spec: { ...(deployment["spec"] as object), paused: true } });
+    await expect(rotate(input, contextOf())).rejects.toMatchObject({
+      code: "SECRET_NOT_ROTATABLE",
+      exit: 3,
+      message: expect.stringMatching(/refreshInterval is 0.*its rollout is paused/),
+    });
+    expect(trial.changes).toEqual([]);
+  });
+
+  it("refuses where somebody else's version is pending", async () => {
+    trial.secret.labels.set("AWSPENDING", "v9");
+    await expect(rotate(input, contextOf())).rejects.toMatchObject({ code: "SECRET_ROTATION_IN_FLIGHT", exit: 7 });
+  });
+
+  it("refuses to leave out a region that has a replica", async () => {
+    const one = platform.regions.slice(0, 1);
+    await expect(rotate(input, contextOf({}, one))).rejects.toMatchObject({ code: "SECRET_REGION_LEFT_OUT", exit: 2 });
+    const other = platform.regions.slice(1);
+    await expect(rotate(input, contextOf({}, other))).rejects.toMatchObject({ code: "SECRET_REGION_LEFT_OUT" });
+  });
+
+  it("exits by what went wrong, and says that all is as before", async () => {
+    for (const region of trial.regions) region.operator = false;
+    const outcome = await rotate({ ...input, stdin: true }, contextOf(given));
+    expect(answer(outcome)).toEqual({ exit: 6, outcome: "undone", code: "SECRET_NOT_SYNCED" });
+    const text = present(outcome.document, view);
+    expect(text).toContain("not rotated: acme/orders/db is as before.");
+    expect(text).toContain("Is its operator running?");
+  });
+});
+
+describe("an unfinished rotation", () => {
+  async function begun(more: Partial<SecretsRotateInput>, at: number): Promise<void> {
+    trial.kill(at, "before");
+    await expect(rotate({ ...input, ...more }, contextOf(given))).rejects.toThrow();
+    trial.revive();
+  }
+
+  it("stands in the way of another, goes on with --resume, and knows the value that it has stored", async () => {
+    await begun({ stdin: true }, 2);
+    await expect(rotate(input, contextOf())).rejects.toMatchObject({ code: "SECRET_ROTATION_UNFINISHED", exit: 7 });
+    expect(answer(await rotate({ ...input, resume: true }, contextOf())).outcome).toBe("done");
+    expect(new Set(valuesOf(trial))).toEqual(new Set([planted.next]));
+  });
+
+  it("wants a given value again that it could not store any more", async () => {
+    await begun({ stdin: true }, 0);
+    const again = { ...input, resume: true };
+    await expect(rotate(again, contextOf())).rejects.toMatchObject({ code: "USAGE_ANSWER_MISSING" });
+    expect(answer(await rotate({ ...again, stdin: true }, contextOf(given))).outcome).toBe("done");
+  });
+
+  it("is taken back by rollback", async () => {
+    await begun({ stdin: true }, 2);
+    const how = { name, syncTimeout: 60_000, rolloutTimeout: 60_000, dryRun: false, yes: true };
+    expect(answer(await rollback(how, contextOf()))).toEqual({ exit: 0, outcome: "undone", code: "SAGA_TURNED_BACK" });
+    expect(new Set(valuesOf(trial))).toEqual(new Set([planted.old]));
+    expect(answer(await rollback(how, contextOf()))).toEqual({ exit: 0, outcome: "done", code: undefined });
+    expect(new Set(valuesOf(trial))).toEqual(new Set([planted.older]));
+  });
+});
+
+describe("gennet secrets verify and list", () => {
+  it("say who has the value, and who has another", async () => {
+    const well = await verify({ name }, contextOf());
+    assertDocument(envelope(well.document));
+    expect(well.exit).toBe(0);
+    expect(well.document.findings.map(({ severity, region, subject }) => [severity, region, subject])).toEqual([
+      ["ok", undefined, "replica of acme/orders/db in us-east-1"],
+      ["ok", "site-eu-west-1", "secret shop/db"],
+      ["ok", "site-eu-west-1", "deployment shop/orders"],
+      ["ok", "site-us-east-1", "secret shop/db"],
+      ["ok", "site-us-east-1", "deployment shop/orders"],
+    ]);
+    trial.secret.labels.set("AWSCURRENT", "v0").set("AWSPREVIOUS", "v1");
+    await trial.regions[1]?.refresh();
+    const { exit, document } = await verify({ name }, contextOf());
+    expect(exit).toBe(3);
+    expect(document.findings.map(({ severity, summary }) => [severity, summary])).toEqual([
+      ["ok", "has the primary's value"],
+      ["fail", "does not hold the AWSCURRENT value"],
+      ["ok", "2 pods have the value, 2 by its fingerprint"],
+      ["ok", "holds the AWSCURRENT value"],
+      ["fail", "holds another value than its Secret in pod orders-1, orders-2"],
+    ]);
+  });
+
+  it("list a secret once with its replicas, and its readers", async () => {
+    const { exit, document } = await list({}, contextOf());
+    assertDocument(envelope(document));
+    expect(exit).toBe(0);
+    const reader = { namespace: "shop", externalSecret: "db", ready: true };
+    expect(document.items).toEqual([
+      {
+        name,
+        awsRegion: "eu-west-1",
+        replicas: ["us-east-1"],
+        readers: [
+          { region: "site-eu-west-1", ...reader },
+          { region: "site-us-east-1", ...reader },
+        ],
+      },
+    ]);
+  });
+});
+
+describe("no value", () => {
+  it("is in answers, progress or the journal", async () => {
+    trial.secret.labels.delete("AWSPREVIOUS");
+    const { document } = await rotate({ ...input, stdin: true }, contextOf(given));
+    const folder = join(state, "gennet/journal/secrets");
+    const files = (await readdir(folder)).filter((file) => file.endsWith(".jsonl"));
+    const journals = await Promise.all(files.map((file) => readFile(join(folder, file), "utf8")));
+    expect(journals).toHaveLength(1);
+    const all = [JSON.stringify(document), present(document, view), ...told, ...journals].join("\n");
+    expect(plantedIn(all, Object.values(planted))).toEqual([]);
+  });
+});

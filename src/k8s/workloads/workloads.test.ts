@@ -1,0 +1,130 @@
+import { describe, expect, it } from "vitest";
+import { memoryCluster } from "../../../test/support/memory-cluster.ts";
+import { virtualClock } from "../../../test/support/virtual-clock.ts";
+import type { Consumer } from "./port.ts";
+import { rolloutOf, selectorText, whyFixed, type WorkloadObject } from "./rollout.ts";
+import { secretUses } from "./secret-uses.ts";
+import { createWorkloads } from "./workloads.ts";
+
+const { signal } = new AbortController();
+
+function workload(kind: string, spec: object = {}, status: object = {}): WorkloadObject {
+  const metadata = { name: "orders", namespace: "shop", generation: 2 };
+  const counts = { observedGeneration: 2, replicas: 2, updatedReplicas: 2, availableReplicas: 2 };
+  return { apiVersion: "apps/v1", kind, metadata, spec: { replicas: 2, ...spec }, status: { ...counts, ...status } };
+}
+
+describe("how a pod gets a Secret's values", () => {
+  const volumes = [
+    { name: "whole", secret: { secretName: "db" } },
+    { name: "some", secret: { secretName: "db", items: [{ key: "a", path: "deep/a" }] } },
+    { name: "mixed", projected: { sources: [{ secret: { name: "db" } }, { secret: { name: "other" } }] } },
+    { name: "other", secret: { secretName: "other" } },
+  ];
+  const mounted = (name: string, more: object = {}) => ({ volumeMounts: [{ name, mountPath: "/etc/db/", ...more }] });
+  it.each([
+    [
+      "a variable",
+      { env: [{ name: "P", valueFrom: { secretKeyRef: { name: "db", key: "a" } } }] },
+      [["variable", "P", "a"]],
+    ],
+    ["all variables", { envFrom: [{ prefix: "DB_", secretRef: { name: "db" } }] }, [["variable", "DB_", undefined]]],
+    ["a volume", mounted("whole"), [["file", "/etc/db/", undefined]]],
+    ["some files", mounted("some"), [["file", "/etc/db/deep/a", "a"]]],
+    ["one file", mounted("some", { subPath: "deep/a" }), [["file", "/etc/db", "a"]]],
+    ["one file of all", mounted("whole", { subPath: "b" }), [["file", "/etc/db", "b"]]],
+    ["a projected volume", mounted("mixed"), [["file", "/etc/db/", undefined]]],
+    ["another Secret", { ...mounted("other"), env: [{ name: "X" }] }, undefined],
+  ])("%s", (_what, container, expected) => {
+    const uses = secretUses({ containers: [{ name: "app", ...container }], volumes }, "db");
+    expect(uses?.map(({ as, at, key }) => [as, at, key])).toEqual(expected);
+  });
+
+  it("is known of init containers, too, which cannot be asked any more", () => {
+    const envFrom = [{ secretRef: { name: "db" } }];
+    expect(secretUses({ containers: [{ name: "app" }], initContainers: [{ name: "init", envFrom }] }, "db")).toEqual(
+      [],
+    );
+  });
+});
+
+describe("a rollout", () => {
+  it.each([
+    ["Deployment", {}, {}, "done"],
+    ["Deployment", {}, { observedGeneration: 1 }, "its controller has not seen the change yet"],
+    ["Deployment", {}, { updatedReplicas: 1 }, "1 of 2 pods are new, 2 available, 1 old ones left"],
+    ["Deployment", {}, { replicas: 3 }, "2 of 2 pods are new, 2 available, 1 old ones left"],
+    ["Deployment", {}, { availableReplicas: 1 }, "2 of 2 pods are new, 1 available"],
+    ["StatefulSet", {}, { updatedReplicas: 1 }, "1 of 2 pods are new, 2 available"],
+    ["DaemonSet", {}, { desiredNumberScheduled: 3, updatedNumberScheduled: 3, numberAvailable: 3 }, "done"],
+    [
+      "DaemonSet",
+      {},
+      { desiredNumberScheduled: 3, updatedNumberScheduled: 1, numberAvailable: 2 },
+      "1 of 3 pods are new, 2 available",
+    ],
+    ["Deployment", { replicas: 0 }, { replicas: 0, updatedReplicas: 0, availableReplicas: 0 }, "done"],
+  ])("of a %s %j %j", (kind, spec, status, expected) => {
+    const rollout = rolloutOf(workload(kind, spec, status));
+    expect(rollout.state === "going" ? rollout.detail : rollout.state).toBe(expected);
+  });
+
+  it("fails in Kubernetes' own words", () => {
+    const conditions = [
+      { type: "Progressing", status: "False", reason: "ProgressDeadlineExceeded", message: "timed out" },
+    ];
+    expect(rolloutOf(workload("Deployment", {}, { updatedReplicas: 1, conditions }))).toEqual({
+      state: "failed",
+      reason: "timed out",
+    });
+  });
+
+  it.each([
+    ["Deployment", { paused: true }, "paused"],
+    ["StatefulSet", { updateStrategy: { type: "OnDelete" } }, "OnDelete"],
+    ["StatefulSet", { updateStrategy: { rollingUpdate: { partition: 1 } } }, "below 1"],
+    ["DaemonSet", { updateStrategy: { type: "RollingUpdate" } }, undefined],
+  ])("of a %s %j may bring no new pods", (kind, spec, why) => {
+    const fixed = whyFixed(workload(kind, spec));
+    if (why === undefined) expect(fixed).toBeUndefined();
+    else expect(fixed).toContain(why);
+  });
+});
+
+it("selects pods as its workload does", () => {
+  const matchExpressions = [
+    { key: "tier", operator: "In", values: ["a", "b"] },
+    { key: "canary", operator: "DoesNotExist" },
+    { key: "app", operator: "Exists" },
+  ] as const;
+  expect(selectorText({ matchLabels: { app: "x" }, matchExpressions })).toBe("app=x,tier in (a,b),!canary,app");
+});
+
+describe("a restart", () => {
+  it("is an annotation of the pod template, and is waited for", async () => {
+    const memory = memoryCluster("eu");
+    const env = [{ name: "P", valueFrom: { secretKeyRef: { name: "db", key: "a" } } }];
+    const template = { metadata: { annotations: { kept: "yes" } }, spec: { containers: [{ name: "app", env }] } };
+    memory.store(workload("Deployment", { template, selector: { matchLabels: { app: "orders" } } }, { replicas: 3 }));
+    const workloads = createWorkloads(memory.cluster, virtualClock());
+    const [consumer] = (await workloads.consumers("shop", "db", signal)) as [Consumer];
+    await workloads.restart(consumer, { "secrets.gennet.dev/x": "v2" }, signal);
+    const stored = memory.objects.get("Deployment shop/orders") as WorkloadObject;
+    expect(stored.spec.template?.metadata?.annotations).toEqual({
+      kept: "yes",
+      "secrets.gennet.dev/x": "v2",
+      "kubectl.kubernetes.io/restartedAt": "2026-01-02T03:04:05.000Z",
+    });
+    const told: string[] = [];
+    const patience = { patienceMs: 60_000, tell: (detail: string) => void told.push(detail) };
+    const rolledOut = workloads.untilRolledOut(consumer, patience, signal);
+    memory.store(workload("Deployment"));
+    await rolledOut;
+    memory.store(workload("Deployment", {}, { replicas: 3 }));
+    await expect(workloads.untilRolledOut(consumer, patience, signal)).rejects.toMatchObject({
+      code: "ROLLOUT_NOT_DONE",
+      message: "eu: Deployment shop/orders: 2 of 2 pods are new, 2 available, 1 old ones left after 1m00s",
+    });
+    expect(told[0]).toBe("Deployment shop/orders: 2 of 2 pods are new, 2 available, 1 old ones left");
+  });
+});
