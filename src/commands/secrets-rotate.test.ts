@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { assertDocument } from "../../test/support/documents.ts";
 import { type HostOptions, memoryHost } from "../../test/support/host.ts";
 import { plantedIn } from "../../test/support/planted.ts";
-import { planted, type RotationTrial, rotationTrial, valuesOf } from "../../test/support/rotation-trial.ts";
+import { Killed, planted, type RotationTrial, rotationTrial, valuesOf } from "../../test/support/rotation-trial.ts";
 import type { Context } from "../context.ts";
 import { envelope, type Outcome } from "../core/outcome.ts";
 import { type Region, platformSchema } from "../platform/schema.ts";
@@ -179,7 +179,7 @@ describe("gennet secrets rotate", () => {
 describe("an unfinished rotation", () => {
   async function begun(more: Partial<SecretsRotateInput>, at: number): Promise<void> {
     trial.kill(at, "before");
-    await expect(rotate({ ...input, ...more }, contextOf(given))).rejects.toThrow();
+    await expect(rotate({ ...input, ...more }, contextOf(given))).rejects.toBeInstanceOf(Killed);
     trial.revive();
   }
 

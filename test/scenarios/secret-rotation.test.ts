@@ -198,7 +198,7 @@ describe("a secret's rotation", () => {
 
   it("goes on after the process was killed in the middle, and not without being told to", async () => {
     const journals = join(env["XDG_STATE_HOME"] ?? "", "gennet/journal/secrets");
-    const [file = ""] = (await readdir(journals)).filter((each) => each.endsWith(".jsonl"));
+    const file = (await readdir(journals)).find((each) => each.endsWith(".jsonl")) ?? "";
     const begun = async (): Promise<boolean> => {
       const lines = (await readFile(join(journals, file), "utf8")).trimEnd().split("\n");
       const last = JSON.parse(lines.at(-1) ?? "{}") as { event?: string; stage?: string };
