@@ -29,7 +29,6 @@ export function createMeshReads(
     controlPlanes,
     pods,
     mtls: shared(async () => (await istio()).mtls(signal)),
-    // Each check goes on to what it needs itself; whoever may read one of the two only is told by that one.
     present: shared(async () => (await pods()).some(({ proxy }) => proxy) || (await controlPlanes()).length > 0),
     expected,
   };
