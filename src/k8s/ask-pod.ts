@@ -4,6 +4,9 @@ import { askThrough, portForwardPath, portForwardProtocol } from "./port-forward
 import type { PodAnswer, PodPort } from "./port.ts";
 import type { Transport } from "./transport.ts";
 
+/** What says nothing of the pod. */
+const obstacles: ReadonlySet<string> = new Set(["KUBE_DENIED", "KUBE_FAILING", "KUBE_TIMED_OUT"]);
+
 /** GETs paths of a pod's port over one port-forward; the errors of {@link Cluster.askPod} in the port. */
 export async function askPod(
   cluster: string,
@@ -33,7 +36,8 @@ export async function askPod(
   const answer = await transport.converse({ path, protocol: portForwardProtocol, talk }, signal);
   if ("talked" in answer) return answer.talked;
   const status = readStatus(answer.body);
-  // No such pod, or one that has no node yet.
-  if ([400, 404].includes(answer.status)) throw failed(status.message ?? "there is no such pod");
-  throw statusError(cluster, `forward ${asked}`, answer.status, status);
+  const error = statusError(cluster, `forward ${asked}`, answer.status, status);
+  if (obstacles.has(error.code)) throw error;
+  // No such pod, one that has no node yet, or a policy against it.
+  throw failed(status.message ?? `HTTP ${answer.status}`);
 }

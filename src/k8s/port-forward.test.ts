@@ -70,12 +70,13 @@ describe("a port of a pod", () => {
   });
 
   it.each([
-    [404, "KUBE_FORWARD_FAILED"],
-    [403, "KUBE_REJECTED"],
-    [401, "KUBE_DENIED"],
-    [503, "KUBE_FAILING"],
-  ])("that the API server refuses with %i is %s", async (status, code) => {
-    const kubelet = await fakeKubelet(1, () => status);
+    [404, "pods not found", "KUBE_FORWARD_FAILED"],
+    [403, "a webhook denied the request", "KUBE_FORWARD_FAILED"],
+    [403, 'User "a" cannot get resource "pods/portforward"', "KUBE_DENIED"],
+    [401, "Unauthorized", "KUBE_DENIED"],
+    [503, "the kubelet is away", "KUBE_FAILING"],
+  ])("that the API server refuses with %i (%s) is %s", async (status, message, code) => {
+    const kubelet = await fakeKubelet(1, () => ({ status, message }));
     await expect(clusterOf(kubelet).askPod(pod, ["/a"], signal)).rejects.toMatchObject({ code });
   });
 
@@ -83,7 +84,7 @@ describe("a port of a pod", () => {
     let given = 0;
     const agent = new Agent();
     const kubelet = await fakeKubelet(await inPod(), (_path, authorization) =>
-      authorization === "Bearer 2" ? undefined : 401,
+      authorization === "Bearer 2" ? undefined : { status: 401, message: "Unauthorized" },
     );
     const authorise = async () => ({ agent, headers: { authorization: `Bearer ${++given}` }, expires: Infinity });
     expect((await clusterOf(kubelet, { authorise }).askPod(pod, ["/a"], signal)).length).toBe(1);

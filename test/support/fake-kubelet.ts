@@ -9,13 +9,18 @@ export interface FakeKubelet {
   close(): Promise<void>;
 }
 
+interface Refusal {
+  readonly status: number;
+  readonly message: string;
+}
+
 /**
  * An API server as far as port-forwards go: each channel pair of `v4.channel.k8s.io` leads to `port` of this machine,
  * whatever port is asked for. `refuse` answers an upgrade with a status instead.
  */
 export async function fakeKubelet(
   port: number,
-  refuse: (path: string, authorization: string | undefined) => number | undefined = () => undefined,
+  refuse: (path: string, authorization: string | undefined) => Refusal | undefined = () => undefined,
 ): Promise<FakeKubelet> {
   const upgrades: string[] = [];
   const server: Server = createServer();
@@ -23,10 +28,10 @@ export async function fakeKubelet(
   server.on("upgrade", (request, socket, head) => {
     const path = request.url ?? "";
     upgrades.push(path);
-    const status = refuse(path, request.headers.authorization);
-    if (status !== undefined) {
-      const body = JSON.stringify({ kind: "Status", message: `refused with ${status}` });
-      socket.end(`HTTP/1.1 ${status} Refused\r\ncontent-length: ${body.length}\r\n\r\n${body}`);
+    const refusal = refuse(path, request.headers.authorization);
+    if (refusal !== undefined) {
+      const body = JSON.stringify({ kind: "Status", message: refusal.message });
+      socket.end(`HTTP/1.1 ${refusal.status} Refused\r\ncontent-length: ${body.length}\r\n\r\n${body}`);
       return;
     }
     const asked = new URL(path, "http://fake").searchParams.getAll("ports").map(Number);
