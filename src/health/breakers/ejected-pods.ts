@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { mapBounded } from "../../core/bounded.ts";
 import type { MeshPod } from "../../k8s/istio/port.ts";
 import { foldAlike } from "../fold-alike.ts";
@@ -41,7 +42,8 @@ export async function ejectedPods(
     atOnce,
     async (alike): Promise<EjectedPod> => {
       const [{ address }] = alike;
-      const object = byAddress.get(address)?.object ?? (await podsAt(address)).find(runs);
+      const known = byAddress.get(address)?.object;
+      const object = known ?? (isIP(address) === 0 ? undefined : (await podsAt(address)).find(runs));
       const named = object === undefined ? {} : { pod: podName({ object }), workload: workloadOf({ object }) };
       return { address, ...named, by: alike.map(({ by }) => by) };
     },

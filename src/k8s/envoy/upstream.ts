@@ -42,7 +42,7 @@ export function toUpstream(
     hosts: hosts.length,
     ejected: hosts
       .filter((each) => each.health_status?.failed_outlier_check === true)
-      .map((each) => each.address?.socket_address?.address ?? "an address that is no socket's"),
+      .map((each) => each.address?.socket_address?.address ?? "no IP address"),
   };
 }
 
