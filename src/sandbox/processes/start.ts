@@ -8,7 +8,7 @@ import { processTable } from "./process-table.ts";
 import type { Setting } from "../setting.ts";
 
 /** A cold start reads 400 MB of programs from a disk that others use, too. */
-const readyWithinMs = 120_000;
+const readyWithinMs = 240_000;
 const pollMs = 100;
 
 export interface Started {

@@ -1,5 +1,8 @@
 import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer as createHttpServer } from "node:http";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { type AddressInfo, createServer, type Server } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { isReady } from "./http.ts";
@@ -44,5 +47,17 @@ describe("isReady", () => {
     );
     const probe = { url: `tcp://127.0.0.1:${port}`, says: "who is there", expects: /^hello/ };
     expect(await isReady(probe, signal)).toBe(ready);
+  });
+
+  it("a server that says something in its log is not ready before", async () => {
+    const port = await listen(createServer((socket) => socket.destroy()));
+    const file = join(await mkdtemp(join(tmpdir(), "gennet-log-")), "log");
+    const probe = { url: `tcp://127.0.0.1:${port}`, logged: { file, text: "is ready" } };
+    expect(await isReady(probe, signal)).toBe(false);
+    await writeFile(file, "starts\n");
+    expect(await isReady(probe, signal)).toBe(false);
+    await writeFile(file, "starts\nit is ready\n");
+    expect(await isReady(probe, signal)).toBe(true);
+    await rm(dirname(file), { recursive: true });
   });
 });

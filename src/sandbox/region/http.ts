@@ -66,6 +66,10 @@ function send(url: URL, agent: Agent | undefined, ask: Ask, signal: AbortSignal)
 
 /** Whether the server behind the probe says that it is ready, or takes a connection; anything else is no. */
 export async function isReady(probe: Probe, signal: AbortSignal): Promise<boolean> {
+  if (probe.logged !== undefined) {
+    const log = await readFile(probe.logged.file, "utf8").catch(() => "");
+    if (!log.includes(probe.logged.text)) return false;
+  }
   if (probe.url.startsWith("tcp:")) return answers(probe, signal);
   const client = await localClient(probe);
   try {

@@ -35,8 +35,11 @@ export function storeFolder(folder: SandboxFolder, awsRegion: string, store: Sto
 function storePart(store: StoreName, awsRegion: string, port: number, folder: SandboxFolder): StorePart {
   const own = storeFolder(folder, awsRegion, store);
   const url = `tcp://${loopback(port)}`;
-  const component = { ...componentOf({ awsRegion }, `store-${store}`, port, url), probe: { url, ...greetings[store] } };
-  return { store, folder: own, component, ...programs[store](own, String(port)) };
+  const component = componentOf({ awsRegion }, `store-${store}`, port, url);
+  // It lets nobody in before it has made its user, at its first start.
+  const logged = store === "neo4j" ? { logged: { file: folder.log(component.id), text: "Neo4j is ready." } } : {};
+  const probe = { url, ...greetings[store], ...logged };
+  return { store, folder: own, component: { ...component, probe }, ...programs[store](own, String(port)) };
 }
 
 /** What each says to somebody who has not logged in: its port is open before it is ready. */
