@@ -12,18 +12,29 @@ import (
 type Pod struct {
 	Namespace string `json:"namespace"`
 	Name      string `json:"name"`
-	Netns     string `json:"netns"`
-	folder    string
+	// Labels are those that the pod has now.
+	Labels map[string]string `json:"labels"`
+	Netns  string            `json:"netns"`
+	folder string
 }
 
-// findPod looks for a real pod among the folders that the runtime keeps; nil where there is none of that name.
-func findPod(root, namespace, name string) *Pod {
+// allPods reads the folders that the runtime keeps.
+func allPods(root string) []Pod {
+	var pods []Pod
 	files, _ := filepath.Glob(filepath.Join(root, "*", "pod.json"))
 	for _, file := range files {
-		var pod Pod
-		text, err := os.ReadFile(file)
-		if err == nil && json.Unmarshal(text, &pod) == nil && pod.Namespace == namespace && pod.Name == name {
-			pod.folder = filepath.Dir(file)
+		pod := Pod{folder: filepath.Dir(file)}
+		if text, err := os.ReadFile(file); err == nil && json.Unmarshal(text, &pod) == nil {
+			pods = append(pods, pod)
+		}
+	}
+	return pods
+}
+
+// findPod looks for a real pod; nil where there is none of that name.
+func findPod(root, namespace, name string) *Pod {
+	for _, pod := range allPods(root) {
+		if pod.Namespace == namespace && pod.Name == name {
 			return &pod
 		}
 	}

@@ -16,7 +16,8 @@ import (
 )
 
 // serve answers for real pods what an API server asks of a kubelet: logs, exec and port-forward. Everything else,
-// and every other pod, is passed on to kwok. Beside that it lets the pods reach programs of this machine.
+// and every other pod, is passed on to kwok. Beside that it says what the pods use, as metrics-server does, and lets
+// them reach programs of this machine.
 func serve(args []string) error {
 	flags := flag.NewFlagSet("serve", flag.ContinueOnError)
 	address := flags.String("address", "", "host:port to listen on")
@@ -66,7 +67,7 @@ func serve(args []string) error {
 	proxy.Transport = &http.Transport{TLSClientConfig: &tls.Config{RootCAs: trusted, MinVersion: tls.VersionTLS12}}
 	server := &http.Server{
 		Addr:    *address,
-		Handler: onlyMasters(routes(*pods, mirrored, proxy)),
+		Handler: onlyMasters(routes(*pods, mirrored, startSampler(*pods), proxy)),
 		// Exec and port-forward take over the connection, which HTTP/2 does not have.
 		TLSNextProto: map[string]func(*http.Server, *tls.Conn, http.Handler){},
 		TLSConfig: &tls.Config{
@@ -90,7 +91,7 @@ func onlyMasters(handler http.Handler) http.Handler {
 }
 
 // The paths are those of the kubelet: pkg/kubelet/server/server.go of Kubernetes.
-func routes(root string, mirrored mirrors, next http.Handler) http.Handler {
+func routes(root string, mirrored mirrors, sampler *sampler, next http.Handler) http.Handler {
 	mux := http.NewServeMux()
 	real := func(handle func(http.ResponseWriter, *http.Request, *Pod)) http.HandlerFunc {
 		return func(w http.ResponseWriter, r *http.Request) {
@@ -122,6 +123,7 @@ func routes(root string, mirrored mirrors, next http.Handler) http.Handler {
 			http.Error(w, "attach is not supported for pods of a sandbox: use logs and exec", http.StatusNotImplemented)
 		}))
 	}
+	serveMetrics(mux, sampler.metrics)
 	mux.HandleFunc("/healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = fmt.Fprint(w, "ok") })
 	mux.Handle("/", next)
 	return mux

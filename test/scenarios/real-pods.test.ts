@@ -103,7 +103,7 @@ function podOf(app: string, fields: object = {}, more: object = {}): object {
   return { apiVersion: "v1", kind: "Pod", metadata: { name: app, labels: { app } }, spec };
 }
 
-function deployment(app: string, replicas: number, image = "echo:1"): object {
+function deployment(app: string, replicas: number, image = "echo:1", more: object = {}): object {
   return {
     apiVersion: "apps/v1",
     kind: "Deployment",
@@ -113,7 +113,7 @@ function deployment(app: string, replicas: number, image = "echo:1"): object {
       selector: { matchLabels: { app } },
       template: {
         metadata: { labels: { app } },
-        spec: { terminationGracePeriodSeconds: 5, containers: [{ ...container, image }] },
+        spec: { terminationGracePeriodSeconds: 5, containers: [{ ...container, image, ...more }] },
       },
     },
   };
@@ -408,6 +408,73 @@ describe("a real pod", () => {
   });
 });
 
+async function unavailableApis(): Promise<readonly string[]> {
+  const { items } = JSON.parse(await ok(kubectl("get", "apiservices", "-o", "json"))) as {
+    items: { metadata: { name: string }; status: { conditions: { type: string; status: string }[] } }[];
+  };
+  return items
+    .filter(({ status }) => status.conditions.find(({ type }) => type === "Available")?.status !== "True")
+    .map(({ metadata }) => metadata.name);
+}
+
+describe("what real pods use", () => {
+  const app = "scaled";
+  const autoscaler = {
+    apiVersion: "autoscaling/v2",
+    kind: "HorizontalPodAutoscaler",
+    metadata: { name: app },
+    spec: {
+      scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: app },
+      minReplicas: 1,
+      maxReplicas: 2,
+      metrics: [
+        { type: "Resource", resource: { name: "cpu", target: { type: "Utilization", averageUtilization: 50 } } },
+      ],
+    },
+  };
+  const utilisation = async (): Promise<number | undefined> => {
+    const { status } = JSON.parse(await ok(kubectl("get", "hpa", app, "-o", "json"))) as {
+      status: { currentMetrics?: { resource: { current: { averageUtilization: number } } }[] };
+    };
+    return status.currentMetrics?.[0]?.resource.current.averageUtilization;
+  };
+  /** Millicores and MiB of each pod, as `kubectl top` says. */
+  const top = async (selector: string): Promise<Readonly<Record<string, readonly [cpu: number, memory: number]>>> => {
+    const lines = (await ok(kubectl("top", "pods", "-l", selector, "--no-headers"))).split("\n");
+    return Object.fromEntries(
+      lines.flatMap((line) => {
+        const [, of = "", cpu, memory] = /^(\S+)\s+(\d+)m\s+(\d+)Mi\s*$/.exec(line) ?? [];
+        return of === "" ? [] : [[of, [Number(cpu), Number(memory)] as const]];
+      }),
+    );
+  };
+  afterAll(async () => {
+    await ok(kubectl("delete", "hpa,deployment", app, "--cascade=foreground"));
+  });
+
+  it("is told by kubectl top, under the labels that they have now", async () => {
+    await apply(deployment(app, 1, "echo:1", { resources: { requests: { cpu: "100m" } } }), autoscaler);
+    const [{ metadata }] = (await readyPods(app, 1)) as [PodView];
+    const patient = { timeout: 60_000, interval: 1_000 };
+    await expect.poll(async () => Object.keys(await top(`app=${app}`)), patient).toEqual([metadata.name]);
+    expect((await top(`app=${app}`))[metadata.name]?.[1]).toBeGreaterThan(0);
+    expect(await top("tier=loud")).toEqual({});
+    await ok(kubectl("label", "pod", metadata.name, "tier=loud"));
+    await expect.poll(async () => Object.keys(await top("tier=loud")), patient).toEqual([metadata.name]);
+    expect(await unavailableApis()).toEqual([]);
+  });
+
+  it("makes an autoscaler add a pod when it is too much", async () => {
+    const patient = { timeout: 180_000, interval: 1_000 };
+    await expect.poll(utilisation, patient).toBeLessThan(50);
+    const [{ metadata, status }] = (await readyPods(app, 1)) as [PodView];
+    await ask(status.podIP ?? "", "/burn");
+    await expect.poll(async () => (await top(`app=${app}`))[metadata.name]?.[0], patient).toBeGreaterThan(50);
+    await expect.poll(async () => (await pods(app)).length, patient).toBe(2);
+    await readyPods(app, 2);
+  });
+});
+
 describe("what was killed", () => {
   const kill = async (component: string): Promise<void> => {
     const { items } = JSON.parse((await sandbox("status", "-o", "json")).stdout) as {
@@ -449,6 +516,7 @@ describe("what was killed", () => {
       .toBe(1);
     const [{ status }] = (await readyPods("kept", 1)) as [PodView];
     expect(await ask(status.podIP ?? "")).toMatchObject({ host: "kept" });
+    await expect.poll(unavailableApis, { timeout: 60_000, interval: 1_000 }).toEqual([]);
   });
 
   it("leaves nothing after down: no process, namespace, interface, mount or file", async () => {

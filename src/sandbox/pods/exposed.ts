@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import type { KubeObject } from "../../k8s/port.ts";
 import { applyObjects } from "../full/apply-objects.ts";
 import type { SandboxFolder } from "../folders.ts";
@@ -6,6 +7,7 @@ import type { Setting } from "../setting.ts";
 import type { SandboxRegion, SandboxState } from "../state.ts";
 import { servicePorts, storeNames, storeNamespace } from "../stores/store.ts";
 import { gatewayOf } from "./addresses.ts";
+import { metricsObjects } from "./metrics-api.ts";
 
 /** A program on this machine's loopback that a region's pods reach as a Service. */
 export interface Exposed {
@@ -93,15 +95,16 @@ export function exposedObjects(exposed: readonly Exposed[], gateway: string): re
   ];
 }
 
-/** Puts the Services into every region that has real pods; its API server must be ready. */
+/** Puts the Services, and the API of the pods' metrics, into every region that has real pods; its API server must be ready. */
 export async function applyExposed(state: SandboxState, folder: SandboxFolder, { signal }: Setting): Promise<void> {
   const components = componentsOf(state, folder);
   await Promise.all(
     state.regions.map(async (region) => {
       const server = components.find(({ id }) => id === `${region.awsRegion}/kube-apiserver`);
       if (region.pods === undefined || server === undefined) return;
-      const objects = exposedObjects(exposedIn(state, region), gatewayOf(region.pods.range));
-      await applyObjects(objects, server.probe, signal);
+      const ca = await readFile(folder.region(region.awsRegion, "pki", "ca.crt"), "utf8");
+      const services = exposedObjects(exposedIn(state, region), gatewayOf(region.pods.range));
+      await applyObjects([...services, ...metricsObjects(region.pods.kubeletPort, ca)], server.probe, signal);
     }),
   );
 }

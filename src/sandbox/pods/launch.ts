@@ -62,13 +62,13 @@ function mirrorFlags({ full }: SandboxRegion): readonly string[] {
   return [`--mirror=istio-system/istiod-=${targets.join(",")}`];
 }
 
-/** Ends what serves kubelets with other arguments than it should have by now: it has to be started anew. */
+/** Ends what serves kubelets by another program, or with other arguments, than it should by now: it has to be started anew. */
 export async function endOutdatedKubelets(launches: Launches, state: SandboxState, setting: Setting): Promise<void> {
   const table = await processTable();
-  const outdated = launches.flatMap(([id, { args }]) => {
+  const outdated = launches.flatMap(([id, { file, args }]) => {
     const entry = isAlive(table, state.processes[id]);
     if (!id.endsWith("/pod-kubelet") || entry === undefined) return [];
-    return entry.args.slice(1).join("\0") === args.join("\0") ? [] : [entry];
+    return entry.args.join("\0") === [file, ...args].join("\0") ? [] : [entry];
   });
   await endProcesses(outdated, processTable, setting.host.clock);
 }

@@ -8,6 +8,8 @@ export interface PodRecord {
   readonly namespace: string;
   readonly name: string;
   readonly uid: string;
+  /** As the pod has them now: whoever asks for metrics selects by them. */
+  readonly labels?: Readonly<Record<string, string>>;
   readonly address: string;
   /** The path of its network namespace. */
   readonly netns: string;

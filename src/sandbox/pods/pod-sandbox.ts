@@ -1,5 +1,6 @@
 import { chmod, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { isThere } from "../../core/is-there.ts";
 import type { Pod } from "./pod.ts";
 import { authoritiesFile, etcFiles, type PodFolder, type PodRecord } from "./pod-folder.ts";
@@ -8,15 +9,27 @@ import type { RuntimeSetting } from "./runtime-setting.ts";
 
 /** Gives a pod its address. It is written down before anything is made: what was begun is found again. */
 export async function recordPod(
-  { metadata: { namespace, name, uid } }: Pod,
+  { metadata: { namespace, name, uid, labels = {} } }: Pod,
   folder: PodFolder,
   startTime: number,
   { network, allocate }: RuntimeSetting,
 ): Promise<PodRecord> {
   const address = allocate();
-  const record = { namespace, name, uid, address, netns: network.pathOf(address), startTime };
+  const record = { namespace, name, uid, labels, address, netns: network.pathOf(address), startTime };
   await folder.write(record);
   return record;
+}
+
+/** Writes down the labels that a pod has now, where they are others than before. */
+export async function withLabels(
+  record: PodRecord,
+  { metadata: { labels = {} } }: Pod,
+  folder: PodFolder,
+): Promise<PodRecord> {
+  if (isDeepStrictEqual(record.labels, labels)) return record;
+  const current = { ...record, labels };
+  await folder.write(current);
+  return current;
 }
 
 /**

@@ -6,7 +6,7 @@ import { refusedField } from "./honoured.ts";
 import { type Observations, type Observed, planPod } from "./plan.ts";
 import { containersOf, isInit, isSidecar, type Pod, podName } from "./pod.ts";
 import { podFolder, type PodRecord } from "./pod-folder.ts";
-import { ensurePodSandbox, recordPod } from "./pod-sandbox.ts";
+import { ensurePodSandbox, recordPod, withLabels } from "./pod-sandbox.ts";
 import { podStatus } from "./pod-status.ts";
 import { prepareContainer } from "./prepare.ts";
 import { refusedAnnotation } from "./redirection.ts";
@@ -91,6 +91,7 @@ export function createPodWorker(first: Pod, setting: RuntimeSetting): PodWorker 
 
   const report = async (): Promise<void> => {
     if (gone) return;
+    if (record !== undefined) record = await withLabels(record, pod, folder);
     const fault = faults.inEffect();
     const facts = {
       observed: observed(),

@@ -87,6 +87,9 @@ function apiserver({ ports }: ControlPlaneRegion, { at, pki }: Paths): readonly 
     `--kubelet-client-certificate=${pki("kubelet-client.crt")}`,
     `--kubelet-client-key=${pki("kubelet-client.key")}`,
     `--kubelet-certificate-authority=${pki("ca.crt")}`,
+    // What it identifies itself with to the server of the pods' metrics, which is also their kubelet.
+    `--proxy-client-cert-file=${pki("kubelet-client.crt")}`,
+    `--proxy-client-key-file=${pki("kubelet-client.key")}`,
     `--service-account-issuer=${issuer(ports)}`,
     `--service-account-key-file=${pki("service-account.pub")}`,
     `--service-account-signing-key-file=${pki("service-account.key")}`,

@@ -7,6 +7,7 @@ import { isThere } from "../../core/is-there.ts";
 import type { KeyPair } from "./certificates.ts";
 import type { SandboxFolder } from "../folders.ts";
 import { writeKubeconfig } from "./kubeconfig.ts";
+import { metricsHost } from "../pods/metrics-api.ts";
 import type { RegionPorts } from "../state.ts";
 import { writePrivate } from "../state.ts";
 
@@ -54,7 +55,9 @@ export async function createRegionPki(
     cluster
       .issue({ commonName: "kube-apiserver", hosts: apiserverNames })
       .then((pair) => writePair(at("server"), pair)),
-    cluster.issue({ commonName: "sandbox", hosts: loopback }).then((pair) => writePair(at("component"), pair)),
+    cluster
+      .issue({ commonName: "sandbox", hosts: [...loopback, metricsHost] })
+      .then((pair) => writePair(at("component"), pair)),
     cluster
       .issue({ commonName: "kube-apiserver-kubelet-client", organization: "system:masters" })
       .then((pair) => writePair(at("kubelet-client"), pair)),

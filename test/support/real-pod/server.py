@@ -4,6 +4,7 @@ import http.server
 import json
 import os
 import signal
+import subprocess
 import sys
 import time
 
@@ -27,6 +28,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         if self.path == "/crash":
             os._exit(7)
+        if self.path == "/burn":
+            subprocess.Popen([sys.executable, "-c", "while True: pass"])
         if self.path.startswith("/set"):
             state.update({"/ready": 503} if "unready" in self.path else {"/live": 503})
         if self.path.startswith("/answer/"):
