@@ -21,7 +21,7 @@ export default defineConfig({
         ...oneByOne,
       }),
       // `npm run test:full`: what takes minutes. Generated services need no sandbox, and two files run at a time.
-      tier("service", 5, { include: services, testTimeout: 300_000, hookTimeout: 300_000 }),
+      tier("service", 5, { include: services, testTimeout: 600_000, hookTimeout: 600_000 }),
       tier("scenario", 6, { include: ["test/scenarios/**/*.test.ts"], exclude: services, ...oneByOne }),
       // Not part of `npm test`: it creates things that cost money, and is only run by `npm run acceptance:aws`.
       tier("aws", 7, { include: ["test/aws/**/*.test.ts"], testTimeout: 3_600_000, hookTimeout: 300_000 }),
