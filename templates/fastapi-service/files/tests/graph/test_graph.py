@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from neo4j import Driver
-from neo4j.exceptions import CypherSyntaxError
+from neo4j.exceptions import CypherSyntaxError, Neo4jError
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.trace import SpanKind, StatusCode
 from pydantic import ValidationError
@@ -34,6 +34,10 @@ async def break_off(transaction: Transaction) -> None:
 
 async def misspell(transaction: Transaction) -> None:
     await transaction.run("RETRUN $value", value="hunter2")
+
+
+async def misread(transaction: Transaction) -> None:
+    await transaction.run("RETURN date($value) AS day", value="hunter2")
 
 
 async def count(transaction: Transaction) -> int:
@@ -68,6 +72,16 @@ async def test_a_query_that_fails_is_a_failed_span_and_is_not_hidden(
     assert span.attributes is not None
     assert span.attributes["error.type"] == "CypherSyntaxError"
     assert span.attributes["db.response.status_code"] == "Neo.ClientError.Statement.SyntaxError"
+    assert "hunter2" not in span.to_json()
+
+
+async def test_what_the_server_says_about_a_value_is_in_no_span(
+    graph: Graph, spans: InMemorySpanExporter
+) -> None:
+    with pytest.raises(Neo4jError, match="hunter2"):
+        await graph.read(misread)
+
+    [span] = spans.get_finished_spans()
     assert "hunter2" not in span.to_json()
 
 
