@@ -115,7 +115,7 @@ function start(name: string, words: string): { readonly done: Promise<Synced>; r
 }
 
 async function sync(argv: readonly string[], hear: (chunk: string) => void = () => undefined): Promise<Synced> {
-  const ended = await whole.gennet(["sync", ...argv, "-o", "json", "--timeout", "4m"], hear);
+  const ended = await whole.gennet(["sync", "-o", "json", "--timeout", "4m", ...argv], hear);
   if (ended.stdout === "") throw new Error(ended.stderr);
   const report = JSON.parse(ended.stdout) as { id: string; items: readonly [SyncedApplication] };
   assertDocument(report);
@@ -313,6 +313,15 @@ describe("gennet sync", () => {
     expect(exit).toBe(0);
     expect(item).toMatchObject({ outcome: "succeeded" });
     expect((await referee("restarted")).status?.operationState?.operation.info?.[0]?.value).toBe(id);
+  });
+
+  it("says what it last saw when its time is over, and the operation goes on", async () => {
+    await application("slow", { files: { "hook.json": hook("slow") } });
+    const { exit, item } = await sync(["slow", "--timeout", "15s"]);
+    expect([exit, item.outcome]).toEqual([6, "timed-out"]);
+    expect(item.message).toContain("waiting for completion of hook /Pod/slow");
+    await endHook("slow", "Succeeded");
+    await expect.poll(async () => (await referee("slow")).status?.operationState?.phase, soon).toBe("Succeeded");
   });
 
   it("does not wait for ever for what is degraded and stays so", async () => {
