@@ -317,7 +317,7 @@ describe("gennet sync", () => {
 
   it("says what it last saw when its time is over, and the operation goes on", async () => {
     await application("slow", { files: { "hook.json": hook("slow") } });
-    const { exit, item } = await sync(["slow", "--timeout", "15s"]);
+    const { exit, item } = await sync(["slow", "--timeout", "45s"]);
     expect([exit, item.outcome]).toEqual([6, "timed-out"]);
     expect(item.message).toContain("waiting for completion of hook /Pod/slow");
     await endHook("slow", "Succeeded");
