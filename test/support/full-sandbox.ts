@@ -78,7 +78,7 @@ export async function fullSandbox(name: string, region: string, ...flags: readon
     apply: async (...objects) => {
       const file = join(work, "objects.json");
       await writeFile(file, JSON.stringify({ apiVersion: "v1", kind: "List", items: objects }));
-      // The API server judges the objects; kubectl would first fetch the schema of all there is, which takes a slow machine half a minute.
+      // The API server judges the objects. kubectl would fetch the schema of all there is: half a minute on a busy machine.
       await kubectl("apply", "--server-side", "--validate=false", "-f", file);
     },
     push: async (files) => {
