@@ -205,8 +205,8 @@ describe("sandbox fail and heal", () => {
   });
 
   it("refuses what there is not", async () => {
-    const { exit, stdout } = await sandbox("fail", "region", "mars-1");
-    expect({ exit, stdout }).toMatchObject({ exit: 2, stdout: expect.stringContaining("REGION_UNKNOWN") as string });
+    const { exit, stderr } = await sandbox("fail", "region", "mars-1");
+    expect({ exit, stderr }).toMatchObject({ exit: 2, stderr: expect.stringContaining("REGION_UNKNOWN") as string });
   });
 
   it("up restores everything", async () => {
