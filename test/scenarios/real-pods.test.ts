@@ -119,6 +119,7 @@ function deployment(app: string, replicas: number, image = "echo:1", more: objec
   };
 }
 
+// What is not in the cache is compiled first.
 beforeAll(async () => {
   stateHome = await mkdtemp(join(tmpdir(), "gennet-pods-"));
   before = await traces(root());
@@ -129,7 +130,7 @@ beforeAll(async () => {
     await ok(sandbox("image", image, folder, "--", "python3", "server.py", image));
   }
   await apply({ apiVersion: "v1", kind: "Node", metadata: { name: "n1" } });
-});
+}, 3_600_000);
 afterAll(async () => {
   await sandbox("down");
   await rm(stateHome, { recursive: true, force: true });
