@@ -3,7 +3,13 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { processesIn } from "../../src/sandbox/processes/daemon.ts";
 import { processTable } from "../../src/sandbox/processes/process-table.ts";
-import { type Answer, type DeliveredServices, deliveredServices, type PodView, soon } from "../support/delivered-services.ts";
+import {
+  type Answer,
+  type DeliveredServices,
+  deliveredServices,
+  type PodView,
+  soon,
+} from "../support/delivered-services.ts";
 import { type FullSandbox, fullSandbox } from "../support/full-sandbox.ts";
 import { traces } from "../support/kernel-traces.ts";
 import { writePaidRoute } from "../support/paying-orders.ts";

@@ -19,7 +19,7 @@ export interface Answer {
   readonly body: string;
 }
 
-export const soon = { timeout: 240_000, interval: 500 };
+export const soon = { timeout: 480_000, interval: 500 };
 
 const script = [
   "import json, sys, urllib.error, urllib.request",

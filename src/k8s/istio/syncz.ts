@@ -56,6 +56,7 @@ function toResource(url: string, status: ResourceStatus, now: number | undefined
     type,
     state: lastError !== "" ? "refused" : sent === acked ? "acknowledged" : "unacknowledged",
     ...(Number.isNaN(age) ? {} : { ageMs: Math.max(age, 0) }),
-    ...(lastError === "" ? {} : { error: lastError }),
+    // Envoy's words may have line breaks.
+    ...(lastError === "" ? {} : { error: lastError.replace(/\s+/g, " ").trim() }),
   };
 }

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { takeFullPorts } from "../full/ports.ts";
-import { type Exposed, exposedIn, exposedNames, exposedObjects, forwardFlags } from "./exposed.ts";
+import { type Exposed, exposedBreakers, exposedIn, exposedNames, exposedObjects, forwardFlags } from "./exposed.ts";
 
 const ports = { etcd: 1, etcdPeer: 2, apiserver: 3, controllerManager: 4, scheduler: 5, kwok: 6 };
 const aws = {
@@ -64,4 +64,16 @@ it("each has a Service without a selector and a slice with the bridge's address;
   });
   expect(slice?.metadata.labels).toEqual({ "kubernetes.io/service-name": "postgres" });
   expect(slice?.["endpoints"]).toEqual([{ addresses: ["100.64.0.1"], conditions: { ready: true } }]);
+});
+
+it("calls of each have limits in the mesh", () => {
+  expect(exposedBreakers(exposed).map(({ metadata, spec }) => [metadata.namespace, spec])).toEqual(
+    ["postgres", "redis"].map((name) => [
+      "data",
+      expect.objectContaining({
+        host: `${name}.data.svc.cluster.local`,
+        trafficPolicy: { connectionPool: expect.objectContaining({ tcp: { maxConnections: 256 } }) as object },
+      }),
+    ]),
+  );
 });

@@ -95,6 +95,27 @@ export function exposedObjects(exposed: readonly Exposed[], gateway: string): re
   ];
 }
 
+/**
+ * Limits for calls of what is beside the cluster, seen in every namespace: in the mesh no call goes without a breaker.
+ * With one endpoint there is nothing to eject.
+ */
+export function exposedBreakers(exposed: readonly Exposed[]): readonly KubeObject[] {
+  return exposed.map(({ name, namespace }) => ({
+    apiVersion: "networking.istio.io/v1",
+    kind: "DestinationRule",
+    metadata: { name, namespace },
+    spec: {
+      host: `${name}.${namespace}.svc.cluster.local`,
+      trafficPolicy: {
+        connectionPool: {
+          tcp: { maxConnections: 256 },
+          http: { http1MaxPendingRequests: 256, http2MaxRequests: 256 },
+        },
+      },
+    },
+  }));
+}
+
 /** Puts the Services, and the API of the pods' metrics, into every region that has real pods; its API server must be ready. */
 export async function applyExposed(state: SandboxState, folder: SandboxFolder, { signal }: Setting): Promise<void> {
   const components = componentsOf(state, folder);
@@ -102,9 +123,14 @@ export async function applyExposed(state: SandboxState, folder: SandboxFolder, {
     state.regions.map(async (region) => {
       const server = components.find(({ id }) => id === `${region.awsRegion}/kube-apiserver`);
       if (region.pods === undefined || server === undefined) return;
+      const exposed = exposedIn(state, region);
       const ca = await readFile(folder.region(region.awsRegion, "pki", "ca.crt"), "utf8");
-      const services = exposedObjects(exposedIn(state, region), gatewayOf(region.pods.range));
-      await applyObjects([...services, ...metricsObjects(region.pods.kubeletPort, ca)], server.probe, signal);
+      const objects = [
+        ...exposedObjects(exposed, gatewayOf(region.pods.range)),
+        ...(region.full === undefined ? [] : exposedBreakers(exposed)),
+        ...metricsObjects(region.pods.kubeletPort, ca),
+      ];
+      await applyObjects(objects, server.probe, signal);
     }),
   );
 }

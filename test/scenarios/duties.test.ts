@@ -1,0 +1,241 @@
+import { spawn } from "node:child_process";
+import { readFile, writeFile } from "node:fs/promises";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { StatusReport } from "../../src/health/status-report.ts";
+import { type DeliveredServices, deliveredServices, type PodView, soon } from "../support/delivered-services.ts";
+import { type FullSandbox, fullSandbox } from "../support/full-sandbox.ts";
+import { referees } from "../support/referees.ts";
+
+/**
+ * What gennet is for, on two regions with two services under load: status is green, red with exactly the right finding
+ * during each fault, and green after it; a change and a new secret come in without a failed request.
+ */
+const regions = ["eu-central-1", "us-east-1"] as const;
+const [home] = regions;
+const secret = "sandbox/payments/api-key";
+const fault = (...argv: string[]): Promise<string> => services.gennet("sandbox", ...argv, "--name", "duties");
+type Findings = Pick<StatusReport, "findings">;
+let sandbox: FullSandbox;
+let services: DeliveredServices;
+
+const externalSecret = `apiVersion: external-secrets.io/v1
+kind: ExternalSecret
+metadata:
+  name: api-key
+spec:
+  refreshInterval: 1h
+  secretStoreRef:
+    kind: ClusterSecretStore
+    name: aws-secrets-manager
+  target:
+    creationPolicy: Owner
+  data:
+    - secretKey: API_KEY
+      remoteRef:
+        key: ${secret}
+`;
+
+/** Makes a file of a service other than its template left it. */
+async function edit(path: string, ...changes: readonly (readonly [string, string])[]): Promise<void> {
+  const text = await readFile(path, "utf8");
+  for (const [from] of changes) expect(text).toContain(from);
+  await writeFile(
+    path,
+    changes.reduce((edited, [from, to]) => edited.replace(from, to), text),
+  );
+}
+
+async function report(...words: string[]): Promise<{ readonly exit: number | null; readonly document: Findings }> {
+  const { exit, stdout, stderr } = await services.ask(...words, "-o", "json", "-q");
+  if (stdout === "") throw new Error(`gennet ${words.join(" ")} ended with ${exit}: ${stderr}`);
+  return { exit, document: JSON.parse(stdout) as Findings };
+}
+
+/** `exit`, and `region severity id subject` of what is not well. */
+async function status(): Promise<readonly [number | null, ...string[]]> {
+  const { exit, document } = await report("status");
+  const wrong = document.findings.filter(({ severity }) => severity !== "ok" && severity !== "skip");
+  return [exit, ...wrong.map(({ region, severity, id, subject }) => `${region} ${severity} ${id} ${subject}`)];
+}
+
+async function green(): Promise<void> {
+  await expect.poll(status, soon).toEqual([0]);
+}
+
+/** The pod of payments that Envoy of the first pod of orders prefers: it keeps to its own zone. */
+async function neighbours(): Promise<{ readonly caller: PodView; readonly callee: PodView }> {
+  const caller = await services.podOf("orders");
+  const pods = await services.podsOf("payments");
+  const callee = pods.find(({ spec }) => spec.nodeName === caller.spec.nodeName) ?? pods[0];
+  if (callee === undefined) throw new Error("there is no pod of payments");
+  return { caller, callee };
+}
+
+const loadScript = [
+  "import collections, json, signal, sys, time, urllib.error, urllib.request",
+  "seen = collections.Counter()",
+  "stop = []",
+  "signal.signal(signal.SIGTERM, lambda *_: stop.append(1))",
+  "end = time.monotonic() + 900",
+  "while not stop and time.monotonic() < end:",
+  "    try:",
+  "        seen[urllib.request.urlopen('http://payments.payments.svc.cluster.local/items', timeout=10).status] += 1",
+  "    except urllib.error.HTTPError as refused:",
+  "        seen[refused.code] += 1",
+  "    except OSError as broken:",
+  "        seen[repr(broken)] += 1",
+  "    print(json.dumps(seen), flush=True)",
+  "    time.sleep(0.05)",
+].join("\n");
+
+/** Calls payments from a pod of orders all the time; answers how often each status came. */
+async function underLoad(work: () => Promise<void>): Promise<Readonly<Record<string, number>>> {
+  const { metadata } = await services.podOf("orders");
+  const { kubectl } = await referees();
+  const within = ["exec", "-n", "orders", metadata.name, "-c", "app", "--", "python3", "-c", loadScript];
+  const child = spawn(kubectl, within, {
+    env: { ...process.env, ...sandbox.env },
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  let said = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => (said += text));
+  const last = (): Readonly<Record<string, number>> => JSON.parse(said.trimEnd().split("\n").at(-1) ?? "{}") as never;
+  try {
+    await expect.poll(() => said, soon).toContain("\n");
+    await work();
+    const before = last()["200"] ?? 0;
+    await expect.poll(() => last()["200"] ?? 0, soon).toBeGreaterThan(before);
+    return last();
+  } finally {
+    child.kill();
+  }
+}
+
+/** The values that the pods of payments hold, as a digest each. */
+async function held(): Promise<readonly string[]> {
+  const digests: string[] = [];
+  for (const region of regions) {
+    for (const { metadata, status: pod } of await services.podsOf("payments", region)) {
+      if (pod.conditions?.some(({ type, status: is }) => type === "Ready" && is === "True") !== true) continue;
+      const within = ["exec", "-n", "payments", metadata.name, "-c", "app", "--"];
+      const digest = ["sh", "-c", 'printf %s "$API_KEY" | sha256sum'];
+      digests.push((await sandbox.kubectl("--context", region, ...within, ...digest)).trim());
+    }
+  }
+  return digests;
+}
+
+// What is not in the cache is compiled first.
+beforeAll(async () => {
+  sandbox = await fullSandbox("duties", regions.join(","));
+  services = await deliveredServices(sandbox, "duties", regions);
+  await services.scaffold("payments", "--called-by", "orders");
+  await services.scaffold("orders", "--depends-on", "payments");
+  const { aws } = await referees();
+  const replica = ["--add-replica-regions", `Region=${regions[1]}`];
+  const words = ["secretsmanager", "create-secret", "--region", home, "--name", secret, "--secret-string", "the first"];
+  await sandbox.succeed(aws, ...words, ...replica);
+  const base = (file: string): string => services.at("payments", "deploy", "base", file);
+  await writeFile(base("external-secret-api-key.yaml"), externalSecret);
+  await edit(base("kustomization.yaml"), [
+    "  - deployment.yaml\n",
+    "  - deployment.yaml\n  - external-secret-api-key.yaml\n",
+  ]);
+  const env = "          env:\n";
+  await edit(base("deployment.yaml"), [env, `          envFrom:\n            - secretRef: {name: api-key}\n${env}`]);
+  await services.deliver("payments", "orders");
+  await services.settled("payments", "orders");
+}, 3_600_000);
+afterAll(() => sandbox?.down());
+
+describe("two services in two regions", () => {
+  it("are well, all of them", async () => {
+    await green();
+    expect(await status()).toEqual([0]);
+  });
+
+  it("gennet breakers names the pod that Envoy ejected and by whom, and istioctl agrees", async () => {
+    const { caller, callee } = await neighbours();
+    const pod = `payments/${callee.metadata.name}`;
+    await fault("fail", pod, "--status", "503");
+    const url = "http://payments.payments.svc.cluster.local/items";
+    const verdicts = async (): Promise<Readonly<Record<string, string>>> => {
+      await services.call(caller, "GET", url);
+      return services.endpoints(caller, "payments");
+    };
+    await expect.poll(verdicts, soon).toMatchObject({ [`${callee.status.podIP}:8000`]: "FAILED" });
+    const { exit, document } = await report("breakers");
+    const named = document.findings.filter(({ severity }) => severity === "fail");
+    expect([exit, ...named.map(({ id, region, subject }) => `${region} ${id} ${subject}`)]).toEqual([
+      3,
+      `${home} breakers/ejected pod ${pod}`,
+    ]);
+    expect(named[0]?.summary).toContain("deployment orders/orders");
+    expect(await status()).toEqual([3, `${home} fail breakers/ejected pod ${pod}`]);
+    await fault("heal", pod);
+    await green();
+  });
+
+  it("gennet mesh names the proxy that refuses its configuration, with Envoy's words", async () => {
+    const { caller } = await neighbours();
+    const pod = `orders/${caller.metadata.name}`;
+    await fault("fail", pod, "--nack", "--region", home);
+    await expect.poll(status, soon).toEqual([3, `${home} fail mesh/sync proxy ${pod}`]);
+    const { exit, document } = await report("mesh");
+    expect(exit).toBe(3);
+    expect(document.findings.find(({ severity }) => severity === "fail")?.summary).toContain("Invalid duration");
+    await fault("heal", pod, "--region", home);
+    await green();
+  });
+
+  it("gennet sync brings a commit in behind an operation that runs before it", async () => {
+    const settings = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: settings\ndata:\n  colour: green\n";
+    const base = services.at("payments", "deploy", "base");
+    await writeFile(`${base}/settings.yaml`, settings);
+    await edit(`${base}/kustomization.yaml`, ["  - deployment.yaml\n", "  - deployment.yaml\n  - settings.yaml\n"]);
+    await services.deliver("payments");
+    const results = await Promise.all([services.ask("sync", "payments", "-q"), services.ask("sync", "payments", "-q")]);
+    expect(results.map(({ exit }) => exit)).toEqual([0, 0]);
+    for (const region of regions) {
+      const words = ["get", "configmap", "settings", "-n", "payments", "-o", "jsonpath={.data.colour}"];
+      expect(await sandbox.kubectl("--context", region, ...words)).toBe("green");
+    }
+    await green();
+  });
+
+  it("gennet secrets rotate changes what runs without a failed request", async () => {
+    const [before] = await held();
+    const seen = await underLoad(async () => {
+      await services.gennet("secrets", "rotate", secret, "--yes", "-q");
+    });
+    expect(Object.keys(seen)).toEqual(["200"]);
+    const after = await held();
+    expect(new Set(after).size).toBe(1);
+    expect(after[0]).not.toBe(before);
+    await green();
+  });
+
+  it("with External Secrets stopped it takes the rotation back and says why", async () => {
+    const before = await held();
+    await fault("fail", "eso");
+    const { exit, stderr } = await services.ask("secrets", "rotate", secret, "--yes", "--sync-timeout", "15s");
+    expect(exit).not.toBe(0);
+    expect(stderr).toContain("External Secrets did not look at it");
+    await fault("heal", "eso");
+    expect(await held()).toEqual(before);
+    await green();
+  });
+
+  it("a region that is away is unreachable, and hides nothing of the other", async () => {
+    await fault("fail", "region", regions[1]);
+    const { exit, document } = await report("status");
+    const wrong = document.findings.filter(({ severity }) => severity !== "ok" && severity !== "skip");
+    expect([exit, ...new Set(wrong.map(({ region, severity }) => `${region} ${severity}`))]).toEqual([
+      5,
+      `${regions[1]} unknown`,
+    ]);
+    expect(document.findings.some(({ region, id }) => region === home && id === "breakers/ejected")).toBe(true);
+    await fault("heal", "region", regions[1]);
+    await green();
+  });
+});
