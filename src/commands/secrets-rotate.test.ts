@@ -180,6 +180,7 @@ describe("an unfinished rotation", () => {
   async function begun(more: Partial<SecretsRotateInput>, at: number): Promise<void> {
     trial.kill(at, "before");
     await expect(rotate({ ...input, ...more }, contextOf(given))).rejects.toBeInstanceOf(Killed);
+    expect(told.at(-1)).toContain("is unfinished: --resume goes on");
     trial.revive();
   }
 

@@ -104,7 +104,11 @@ async function perform(
   const stages = stagesOf(world, versions, kind, newText);
   emit({ type: "tasks", tasks: stages.map(({ id, title }: Stage) => ({ id, title })) });
   const report = ({ step, ...progress }: Progress): void => emit({ type: "task", id: step, ...progress });
-  const result = await runSaga(stages, run, journal, { clock: host.clock, signal, report });
+  const result = await runSaga(stages, run, journal, { clock: host.clock, signal, report }).catch((error: unknown) => {
+    const text = `The rotation of ${world.secret} is unfinished: --resume goes on with it, \`secrets rollback\` takes it back.`;
+    emit({ type: "note", level: "warn", text });
+    throw error;
+  });
   return { exit: exitOfRun(result), document: withResult(plan, run.id, target, result) };
 }
 
