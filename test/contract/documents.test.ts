@@ -64,7 +64,7 @@ const answered: readonly (readonly [kind: string, argv: readonly string[]])[] = 
   ["ServiceGraph", ["service", "graph", "orders", "--format", "mermaid"]],
 ];
 
-/** Answered by a sandbox or an account: the acceptance tests and scenarios look at these. */
+/** Answered by a sandbox or an account: the acceptance tests and scenarios, or the commands' own tests look at these. */
 const elsewhere = [
   "SandboxStatus",
   "RegionPlan",
@@ -75,6 +75,9 @@ const elsewhere = [
   "SandboxRun",
   "SandboxImages",
   "SandboxFaults",
+  "SecretList",
+  "SecretRotation",
+  "SecretVerification",
   // It runs until it is ended, and has nothing to answer then.
   "SandboxPods",
 ];
