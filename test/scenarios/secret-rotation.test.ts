@@ -12,7 +12,7 @@ import { referees } from "../support/referees.ts";
  * Real External Secrets, real pods that read the Secret as a variable and as a file: the secret's value is rotated
  * into them, and comes back where it does not get through.
  */
-const name = "rotation";
+const name = "rot";
 const region = "eu-central-1";
 const secret = "acme/orders/api";
 const values = ['first"value/+=&planted-1', 'second"value/+=&planted-2', 'third"value/+=&planted-3'] as const;
@@ -23,7 +23,7 @@ let sandboxEnv: Record<string, string>;
 let env: Record<string, string>;
 
 const sandbox = (command: string, ...argv: string[]): Promise<Ended> =>
-  runGennet(["sandbox", command, "--name", name, ...argv], { env: { XDG_STATE_HOME: join(work, "sandbox") } });
+  runGennet(["sandbox", command, "--name", name, ...argv], { env: { XDG_STATE_HOME: join(work, "s") } });
 
 async function secrets(command: string, argv: readonly string[], options: ProcessOptions = {}): Promise<Ended> {
   const ended = await runGennet(["secrets", command, secret, "-o", "json", "-v", ...argv], {
@@ -137,7 +137,7 @@ const deployment = {
 };
 
 beforeAll(async () => {
-  work = await mkdtemp(join(tmpdir(), "gennet-rotation-"));
+  work = await mkdtemp(join(tmpdir(), "gennet-rot-"));
   await ok(sandbox("up", "--regions", region, "--profile", "full", "--clock-scale", "1000"));
   const shown = JSON.parse(await ok(sandbox("env", "-o", "json"))) as { variables: Record<string, string> };
   sandboxEnv = shown.variables;
