@@ -125,11 +125,12 @@ export async function runSaga(
     ...(obstacle === undefined ? {} : { obstacle }),
   });
 
-  for (const stage of failure === undefined ? stages : []) {
+  /** Does a stage and proves it; answers why it failed, if it did. */
+  const forth = async (stage: Stage): Promise<AppError | undefined> => {
     const begun = clock.now();
     await enter(stage);
     let already = false;
-    failure = await attempt(async () => {
+    const failed = await attempt(async () => {
       const before = await stage.verify(at(stage));
       already = before.answer === "pass";
       if (!already) await stage.do(at(stage));
@@ -137,44 +138,44 @@ export async function runSaga(
       findings.set(stage.id, after.findings);
       if (after.answer !== "pass") throw unproven(stage, after);
     });
-    if (failure !== undefined) {
-      end(stage, "failed", failure.message, begun);
-      await journal.write({
-        run: run.id,
-        event: "turn",
-        stage: stage.id,
-        what: failure.message,
-        facts: turnFacts(failure),
-      });
-      break;
+    if (failed === undefined) {
+      await journal.write({ run: run.id, event: "done", stage: stage.id });
+      end(stage, "done", already ? "was so already" : "done", begun);
+    } else {
+      const { code, next, message: what } = failed;
+      end(stage, "failed", what, begun);
+      await journal.write({ run: run.id, event: "turn", stage: stage.id, what, facts: { code, next } });
     }
-    await journal.write({ run: run.id, event: "done", stage: stage.id });
-    end(stage, "done", already ? "was so already" : "done", begun);
+    return failed;
+  };
+  /** Takes a stage back; answers why it could not, if so. */
+  const back = async (stage: Stage): Promise<AppError | undefined> => {
+    const begun = clock.now();
+    await enter(stage);
+    const obstacle = await attempt(() => stage.undo(at(stage)));
+    if (obstacle === undefined) {
+      await journal.write({ run: run.id, event: "undone", stage: stage.id });
+      if (results.get(stage.id)?.outcome !== "failed") end(stage, "undone", "taken back", begun);
+    } else {
+      await journal.write({ run: run.id, event: "stuck", stage: stage.id, what: obstacle.message });
+      end(stage, "stuck", obstacle.message, begun);
+    }
+    return obstacle;
+  };
+
+  if (failure === undefined) {
+    for (const stage of stages) if ((failure = await forth(stage)) !== undefined) break;
   }
   if (failure === undefined) {
     await journal.write({ run: run.id, event: "end", what: "done" });
     return answer("done");
   }
-
   for (const stage of stages.filter((each) => entered.has(each.id)).toReversed()) {
-    const begun = clock.now();
-    await enter(stage);
-    const obstacle = await attempt(() => stage.undo(at(stage)));
-    if (obstacle !== undefined) {
-      await journal.write({ run: run.id, event: "stuck", stage: stage.id, what: obstacle.message });
-      end(stage, "stuck", obstacle.message, begun);
-      return answer("stuck", obstacle);
-    }
-    await journal.write({ run: run.id, event: "undone", stage: stage.id });
-    const failed = results.get(stage.id)?.outcome === "failed";
-    if (!failed) end(stage, "undone", "taken back", begun);
+    const obstacle = await back(stage);
+    if (obstacle !== undefined) return answer("stuck", obstacle);
   }
   await journal.write({ run: run.id, event: "end", what: "undone" });
   return answer("undone");
-}
-
-function turnFacts(failure: AppError): Facts {
-  return { code: failure.code, next: failure.next };
 }
 
 function notReached({ id, title }: Stage): StageResult {

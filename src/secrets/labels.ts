@@ -10,6 +10,23 @@ export function labelled({ versions }: Pick<SecretDescription, "versions">, labe
   return Object.entries(versions).find(([, labels]) => labels.includes(label))?.[0];
 }
 
+/** What a run notes when it finds somebody else's version: from then on there is nothing of its own to take back. */
+export const superseded = "AWSCURRENT is at a version of somebody else";
+
+/** Throws SECRET_SUPERSEDED where AWSCURRENT has left the run's version. */
+export async function assertCurrent(world: World, target: string, signal: AbortSignal): Promise<void> {
+  const now = labelled(await describeSecret(world, signal), "AWSCURRENT");
+  if (now === target) return;
+  const { secret } = world;
+  throw new AppError(
+    "SECRET_SUPERSEDED",
+    `Somebody else has changed ${secret} meanwhile: AWSCURRENT is at ${now ?? "none"}.`,
+    {
+      next: [`gennet secrets verify ${secret}   shows who has which value`],
+    },
+  );
+}
+
 export async function describeSecret({ primary, secret }: World, signal: AbortSignal): Promise<SecretDescription> {
   const description = await primary.secrets.describe(primary.arn, signal);
   if (description !== undefined) return description;

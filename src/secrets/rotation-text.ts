@@ -37,7 +37,8 @@ function resultText(report: SecretRotation, { paint, wide }: Pick<TextView, "pai
   }
   const verb = does === "rotate" ? "rotated" : "rolled back";
   if (outcome === "done") lines.push(`${paint("good", verb)}: ${secret}`);
-  if (outcome === "undone") lines.push(`${paint("bad", `not ${verb}`)}: ${secret} is as before.`);
+  const left = failure?.code === "SECRET_SUPERSEDED" ? "is left as somebody else has made it" : "is as before";
+  if (outcome === "undone") lines.push(`${paint("bad", `not ${verb}`)}: ${secret} ${left}.`);
   if (outcome === "stuck") lines.push(`${paint("bad", "stuck")}: ${secret} could not be brought back everywhere.`);
   if (failure !== undefined) lines.push(...failureLines("because", failure, paint));
   if (obstacle !== undefined) {

@@ -90,6 +90,22 @@ describe("a rotation", () => {
   });
 });
 
+describe("somebody else who rotates at the same time", () => {
+  it.each([0, 1])("keeps what they have put there, seen in region %i", async (at) => {
+    const trial = await begin();
+    const text = JSON.stringify({ user: "orders", password: planted.older });
+    trial.onChange = async () => {
+      if (!trial.changes.at(-1)?.endsWith("patch ExternalSecret") || trial.secret.texts.has("v3")) return;
+      trial.secret.texts.set("v3", text);
+      trial.secret.labels.set("AWSPREVIOUS", "v2").set("AWSCURRENT", "v3");
+      await trial.regions[at]?.refresh();
+    };
+    const { outcome, failure } = await trial.run();
+    expect({ outcome, code: failure?.code }).toEqual({ outcome: "undone", code: "SECRET_SUPERSEDED" });
+    expect(Object.fromEntries(trial.secret.labels)).toEqual({ AWSCURRENT: "v3", AWSPREVIOUS: "v2" });
+  });
+});
+
 describe("an External Secrets that wakes up late", () => {
   it("while AWSCURRENT goes back: who was given the new value meanwhile gets the old one", async () => {
     const count = await countChanges((other) => stop(other, 0));

@@ -1,7 +1,7 @@
 import { answerOf } from "../../core/gate.ts";
 import type { Stage, StageAt } from "../../core/saga.ts";
 import type { SecretValue } from "../../core/secret-value.ts";
-import { describeSecret, type Label, labelled } from "../labels.ts";
+import { describeSecret, type Label, labelled, superseded } from "../labels.ts";
 import type { Payload } from "../payload.ts";
 import type { Versions, World } from "../world.ts";
 
@@ -38,7 +38,7 @@ export function pending(
     async undo(at) {
       const description = await describeSecret(world, at.signal);
       if (labelled(description, "AWSPENDING") === target) await move(at, "AWSPENDING");
-      if (labelled(description, "AWSPREVIOUS") !== target) return;
+      if (labelled(description, "AWSPREVIOUS") !== target || at.noted(superseded) !== undefined) return;
       const there = previous !== undefined && (await world.payload(previous, at.signal)) !== undefined;
       await move(at, "AWSPREVIOUS", there ? previous : undefined);
     },

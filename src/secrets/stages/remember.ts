@@ -4,6 +4,7 @@ import { answerOf } from "../../core/gate.ts";
 import type { Stage, StageAt } from "../../core/saga.ts";
 import { consumerFindings, markOf, restart } from "../consumers.ts";
 import type { Between } from "../holds.ts";
+import { superseded } from "../labels.ts";
 import { consumersOf, type Reader, readerName } from "../readers.ts";
 import { type Site, textsOf, type Versions, type World } from "../world.ts";
 import { replicaFindings, untilReplicated } from "./replicas.ts";
@@ -41,7 +42,7 @@ export function remember(world: World, versions: Versions): Stage {
     },
     async undo(at) {
       // As long as not everything is written down, AWSCURRENT has not been moved.
-      if (at.noted(all) === undefined) return;
+      if (at.noted(all) === undefined || at.noted(superseded) !== undefined) return;
       const between = await back(at.signal);
       await untilReplicated(world, at, () => replicaFindings(world, between.is, at.signal));
       await eachBounded(world.sites, sitesAtOnce, (site) => bringBack(site, between, versions, world, at));

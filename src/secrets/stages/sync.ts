@@ -3,6 +3,7 @@ import type { Finding } from "../../core/finding.ts";
 import { answerOf } from "../../core/gate.ts";
 import type { Stage, StageAt } from "../../core/saga.ts";
 import { type Between, holds } from "../holds.ts";
+import { assertCurrent } from "../labels.ts";
 import { changedKeys } from "../payload.ts";
 import { type Reader, readerName, readersIn } from "../readers.ts";
 import { type Site, textsOf, type Versions, type World } from "../world.ts";
@@ -29,7 +30,9 @@ export function sync(world: World, versions: Versions): Stage {
         const readers = await affected(site, world, texts, signal);
         return Promise.all(readers.map((reader) => finding(reader, texts, world, signal)));
       });
-      return answerOf((await Promise.all(found)).flat());
+      const answer = answerOf((await Promise.all(found)).flat());
+      if (answer.answer !== "pass") await assertCurrent(world, versions.target, signal);
+      return answer;
     },
     undo: async () => undefined,
   };
