@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { StatusReport } from "../../src/health/status-report.ts";
 import { type DeliveredServices, deliveredServices, type PodView, soon } from "../support/delivered-services.ts";
 import { type FullSandbox, fullSandbox } from "../support/full-sandbox.ts";
+import { runTour } from "../support/readme-tour.ts";
 import { referees } from "../support/referees.ts";
 
 /**
@@ -201,6 +202,12 @@ describe("two services in two regions", () => {
       expect(await sandbox.kubectl("--context", region, ...words)).toBe("green");
     }
     await green();
+  });
+
+  it("the README's tour of a mesh does what it says, line by line", async () => {
+    const { ends, stderr } = await runTour("tour of a mesh", sandbox.work, { ...sandbox.env, GENNET_NAME: "duties" });
+    expect(ends, stderr).toEqual(ends.map(([line]) => [line, 0]));
+    expect(ends.length).toBeGreaterThan(5);
   });
 
   it("gennet secrets rotate changes what runs without a failed request", async () => {
