@@ -1,3 +1,4 @@
+import { spawn } from "node:child_process";
 import { createServer, type Server } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { type WebSocket, WebSocketServer } from "ws";
@@ -15,7 +16,7 @@ interface Refusal {
 }
 
 /**
- * An API server as far as port-forwards go: each channel pair of `v4.channel.k8s.io` leads to `port` of this machine,
+ * An API server as far as port-forwards and exec go. Commands run on this machine; each channel pair of `v4.channel.k8s.io` leads to `port` of this machine,
  * whatever port is asked for. `refuse` answers an upgrade with a status instead.
  */
 export async function fakeKubelet(
@@ -35,7 +36,10 @@ export async function fakeKubelet(
       return;
     }
     const asked = new URL(path, "http://fake").searchParams.getAll("ports").map(Number);
-    sockets.handleUpgrade(request, socket, head, (opened) => forward(opened, asked, port));
+    const command = new URL(path, "http://fake").searchParams.getAll("command");
+    sockets.handleUpgrade(request, socket, head, (opened) =>
+      command.length > 0 ? execute(opened, command) : forward(opened, asked, port),
+    );
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
@@ -47,6 +51,24 @@ export async function fakeKubelet(
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+/** As a kubelet does it, but on this machine: channels 0, 1 and 2 are the command's, 3 tells how it ended. */
+function execute(socket: WebSocket, [program = "", ...argv]: readonly string[]): void {
+  const child = spawn(program, argv, { env: { ...process.env, SECRET: "hunter2" } });
+  const send = (channel: number, bytes: Buffer): void => socket.send(Buffer.concat([Buffer.of(channel), bytes]));
+  const end = (status: object): void => send(3, Buffer.from(JSON.stringify(status)));
+  child.stdout.on("data", (bytes: Buffer) => send(1, bytes));
+  child.stderr.on("data", (bytes: Buffer) => send(2, bytes));
+  child.on("error", ({ message }) => end({ status: "Failure", reason: "InternalError", message }));
+  child.on("close", (code) => {
+    if (child.pid === undefined) return;
+    const causes = [{ reason: "ExitCode", message: String(code) }];
+    end(code === 0 ? { status: "Success" } : { status: "Failure", reason: "NonZeroExitCode", details: { causes } });
+  });
+  child.stdin.on("error", () => undefined);
+  socket.on("message", (message: Buffer) => message[0] === 0 && child.stdin.write(message.subarray(1)));
+  socket.on("close", () => child.kill());
 }
 
 /** As a kubelet does it: both channels of a pair begin with the port, and the second one tells what went wrong. */
