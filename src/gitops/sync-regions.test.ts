@@ -172,6 +172,11 @@ describe("gennet sync", () => {
     expect(report.items[0]?.message).toBe("Deployment orders, compared at 2026-01-02T03:00:00.000Z");
     expect([exit, eu.asked]).toEqual([8, []]);
     expect((await sync([eu], { names: ["payments"] }, { dryRun: true })).exit).toBe(0);
+    const conditions = [{ type: "ComparisonError", message: "no such revision" }];
+    const unread = application("stock", { sync: { status: "Unknown" }, conditions });
+    const unknown = await sync([region("eu", { applications: [unread] })], { all: true }, { dryRun: true });
+    expect([unknown.ends, unknown.exit]).toEqual([["eu stock unknown"], 5]);
+    expect(unknown.report.items[0]?.message).toContain("not compared with Git; no such revision");
     const fresh = await sync([eu], { names: ["payments"] }, { dryRun: true, refresh: true });
     expect([fresh.ends, fresh.exit]).toEqual([["eu payments pending"], 8]);
   });

@@ -148,9 +148,13 @@ async function foresee(
 ): Promise<SyncedApplication> {
   const window = await argocd.blockedBy(application, now(), signal);
   if (window !== undefined) return untouched(application, region, "blocked", window);
-  const { reconciledAt, operation, sync, resources } = application;
+  const { reconciledAt, operation, sync, resources, conditions } = application;
   const compared =
     reconciledAt === undefined ? "never compared yet" : `compared at ${new Date(reconciledAt).toISOString()}`;
+  if (sync === "Unknown") {
+    const why = conditions.map(({ message }) => message);
+    return untouched(application, region, "unknown", ["not compared with Git", ...why, compared].join("; "));
+  }
   const changes = resources.filter((each) => each.sync === "OutOfSync").map((each) => `${each.kind} ${each.name}`);
   const shown = changes.length > 3 ? [...changes.slice(0, 3), `and ${changes.length - 3} more`] : changes;
   const behind = operation === undefined ? [] : [`would wait behind ${operation.by}`];
