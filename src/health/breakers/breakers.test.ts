@@ -158,6 +158,6 @@ describe("a proxy that does not answer", () => {
       answers: Object.fromEntries(many.map(({ metadata }) => [`shop/${metadata.name}:15000`, denied])),
     });
     expect(findings).toMatchObject([{ severity: "unknown", obstacle: "denied" }]);
-    expect(cluster.reads.filter((read) => read.startsWith("ask"))).toHaveLength(10);
+    expect(cluster.reads.filter((read) => read.startsWith("ask"))).toHaveLength(20);
   });
 });
