@@ -11,6 +11,7 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
+from <%= it.package %> import health
 from <%= it.package %>.app import create_app
 from <%= it.package %>.logs import configure_logging
 from <%= it.package %>.parts import Parts
@@ -27,6 +28,12 @@ pytest_plugins = [<%= folders.map((folder) => `"tests.${folder}.fixtures"`).join
 @pytest.fixture
 def anyio_backend() -> str:
     return "asyncio"
+
+
+@pytest.fixture(autouse=True)
+def _patient_readiness(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A store that is there is not failed because this machine is slow."""
+    monkeypatch.setattr(health, "CHECK_SECONDS", 60)
 
 
 <% if (it.postgres) { -%>

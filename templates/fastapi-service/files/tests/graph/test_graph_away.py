@@ -103,6 +103,7 @@ async def test_the_service_is_not_ready_without_it_and_says_so(
     away = {"APP_NEO4J__URI": f"bolt://{HOST}:{graph_door.port}"}
     for name, value in {**environment, **away}.items():
         monkeypatch.setenv(name, value)
+    monkeypatch.setattr(health, "CHECK_SECONDS", 0.05)
 
     async with talking_to(create_app()) as client:
         response = await client.get("/health/ready")
