@@ -31,8 +31,8 @@ async function ok(ended: Promise<Ended>): Promise<string> {
 }
 
 async function apply(...objects: readonly object[]): Promise<void> {
-  const file = join(stateHome, "objects.json");
-  await writeFile(file, JSON.stringify({ apiVersion: "v1", kind: "List", items: objects }));
+  const file = join(stateHome, "objects.yaml");
+  await writeFile(file, objects.map((object) => JSON.stringify(object)).join("\n---\n"));
   await ok(kubectl("apply", "-f", file));
 }
 

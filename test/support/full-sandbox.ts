@@ -76,8 +76,9 @@ export async function fullSandbox(name: string, region: string, ...flags: readon
     kubectl,
     argocd: (...argv) => succeed(join(root, "bin", "argocd"), ...argv),
     apply: async (...objects) => {
-      const file = join(work, "objects.json");
-      await writeFile(file, JSON.stringify({ apiVersion: "v1", kind: "List", items: objects }));
+      const file = join(work, "objects.yaml");
+      // One by one: for a List, kubectl asks for the OpenAPI of all kinds, which a busy machine makes in minutes.
+      await writeFile(file, objects.map((object) => JSON.stringify(object)).join("\n---\n"));
       // The API server judges the objects. kubectl would fetch the schema of all there is: half a minute on a busy machine.
       await kubectl("apply", "--server-side", "--validate=false", "-f", file);
     },
