@@ -150,6 +150,7 @@ describe("gennet sync", () => {
     expect(await findings()).toEqual([]);
     await whole.push({ "plain/settings.json": configMap("plain", "two") });
     expect((await sync(["plain", "--dry-run", "--refresh"])).exit).toBe(8);
+    expect((await sync(["plain"])).exit).toBe(0);
   });
 
   it("lists and draws what Argo CD lists", async () => {
