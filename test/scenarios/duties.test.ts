@@ -144,13 +144,13 @@ beforeAll(async () => {
   ]);
   const env = "          env:\n";
   await edit(base("deployment.yaml"), [env, `          envFrom:\n            - secretRef: {name: api-key}\n${env}`]);
-  await services.deliver("payments", "orders");
-  await services.settled("payments", "orders");
 }, 3_600_000);
 afterAll(() => sandbox?.down());
 
 describe("two services in two regions", () => {
-  it("are well, all of them", async () => {
+  it("come in from Git and are well, all of them", async () => {
+    await services.deliver("payments", "orders");
+    await services.settled("payments", "orders");
     await green();
     expect(await status()).toEqual([0]);
   });
