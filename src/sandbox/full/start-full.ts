@@ -14,6 +14,7 @@ import { withPods } from "../pods/region-pods.ts";
 import { storeComponents } from "../stores/parts.ts";
 import { tracked } from "../tracked.ts";
 import { applyObjects } from "./apply-objects.ts";
+import { describeApi } from "./describe-api.ts";
 import { createGitopsRepository } from "./gitops-repository.ts";
 import { launchOf, link } from "./launch.ts";
 import { fullObjects } from "./objects.ts";
@@ -45,6 +46,7 @@ export function fullTasks(state: SandboxState, folder: SandboxFolder): { id: str
     ...programTasks,
     ...state.regions.flatMap(({ awsRegion }) => [
       { id: objectsTask(awsRegion), title: `${awsRegion} objects` },
+      { id: descriptionTask(awsRegion), title: `${awsRegion} description of its API` },
       { id: meshTask(awsRegion), title: `${awsRegion} sidecar injection` },
     ]),
     ...partsOf(state, folder).map(({ component }) => ({ id: component.id, title: titleOf(component) })),
@@ -81,6 +83,12 @@ export async function startFull(
       prepared: prepared.get(awsRegion) as Promise<void>,
     };
   });
+  const described = new Map(
+    servers.map(({ awsRegion = "", probe }) => [
+      awsRegion,
+      tracked(descriptionTask(awsRegion), setting, () => describeApi(probe, setting.signal)),
+    ]),
+  );
   const mesh = prepareMesh(regions, crds, folder, find, setting);
   const launchStore = launcher(initial, folder, setting);
   const launch: LaunchOf = async (component) => {
@@ -89,6 +97,7 @@ export async function startFull(
     if (part === undefined) return launchStore(component);
     await prepared.get(awsRegion);
     if (name === "istiod") await mesh;
+    if (name === "argocd-application-controller") await described.get(awsRegion);
     return launchOf(part, folder.region(awsRegion), find, setting);
   };
   // Stores are slow to start, and nobody here needs them: beside the rest they delay nothing.
@@ -100,12 +109,17 @@ export async function startFull(
     tracked("git", setting, () => createGitopsRepository(folder, setting)),
     offer(["argocd", "envoy", "istioctl", "kustomize", "pilot-agent", "promtool"], folder, find),
     ...prepared.values(),
+    ...described.values(),
   ]);
   return started;
 }
 
 function objectsTask(awsRegion: string): string {
   return `${awsRegion}/objects`;
+}
+
+function descriptionTask(awsRegion: string): string {
+  return `${awsRegion}/description`;
 }
 
 /** Puts programs that a person uses with the sandbox where its PATH leads. */

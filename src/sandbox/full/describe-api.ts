@@ -1,0 +1,25 @@
+import type { Probe } from "../processes/component.ts";
+import { localClient } from "../region/http.ts";
+
+/** As Kubernetes' own clients ask for it. */
+const protobuf = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf";
+const attempts = 5;
+
+/**
+ * Has an API server put together the description of all its kinds. It does so when it is first asked, which takes half
+ * a minute on a busy machine: Argo CD gives up before that, and then compares nothing for two minutes. Where it does not
+ * succeed here, either, Argo CD will say so.
+ */
+export async function describeApi(apiserver: Probe, signal: AbortSignal): Promise<void> {
+  const client = await localClient(apiserver);
+  try {
+    for (let attempt = 0; attempt < attempts; attempt++) {
+      const ask = { headers: { accept: protobuf }, timeoutMs: 90_000 };
+      const answer = await client.ask("/openapi/v2", ask, signal).catch(() => undefined);
+      signal.throwIfAborted();
+      if (answer?.status === 200) return;
+    }
+  } finally {
+    client.close();
+  }
+}
