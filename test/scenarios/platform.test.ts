@@ -47,7 +47,7 @@ describe("two services that come from Git", () => {
     await services.deliver("payments", "orders");
     await services.settled("payments", "orders");
     expect((await services.podsOf("orders")).length + (await services.podsOf("payments")).length).toBe(4);
-  });
+  }, 1_200_000);
 
   it("call each other by name with mutual TLS, and a trace of both reaches the Collector", async () => {
     const payments = await services.podOf("payments");
@@ -159,7 +159,7 @@ describe("sandbox fail POD", () => {
     expect(await sandbox.kubectl("get", "pod", "-n", "payments", bad.metadata.name, "-o", ...ready)).toBe("True");
     await sandboxFault("heal", `payments/${bad.metadata.name}`);
     await expect.poll(verdicts, soon).toMatchObject({ [`${bad.status.podIP}:8000`]: "OK" });
-  });
+  }, 1_200_000);
 
   it("makes a sidecar refuse its configuration, and istiod hears why", async () => {
     const { metadata } = await services.podOf("orders");

@@ -6,7 +6,7 @@ import type { FullSandbox } from "./full-sandbox.ts";
 import { findUv } from "./uv.ts";
 
 export interface PodView {
-  readonly metadata: { readonly name: string; readonly namespace: string };
+  readonly metadata: { readonly name: string; readonly namespace: string; readonly deletionTimestamp?: string };
   readonly spec: { readonly nodeName: string };
   readonly status: {
     readonly podIP: string;
@@ -40,9 +40,11 @@ export interface DeliveredServices {
   /** Answers stdout; rejects where it does not end with 0. */
   gennet(...argv: string[]): Promise<string>;
   scaffold(service: string, ...flags: string[]): Promise<void>;
-  /** Commits what is under deploy/ and applies the Applications of every region. */
+  /** Commits what is under deploy/. */
+  push(...services: string[]): Promise<void>;
+  /** The same, and applies the Applications of every region. */
   deliver(...services: string[]): Promise<void>;
-  /** Until every pod is ready and every Application synced. */
+  /** Until every pod is ready and every Application synced; that may take minutes. */
   settled(...services: string[]): Promise<void>;
   podsOf(service: string, region?: string): Promise<readonly PodView[]>;
   podOf(service: string, region?: string): Promise<PodView>;
@@ -74,6 +76,16 @@ export async function deliveredServices(
   };
   const istioctl = (...argv: string[]): Promise<string> =>
     sandbox.succeed(join(sandbox.root, "bin", "istioctl"), ...argv);
+  const push = async (...services: readonly string[]): Promise<void> => {
+    const files: Record<string, string> = {};
+    for (const service of services) {
+      const listed = await sandbox.succeed("find", at(service, "deploy"), "-type", "f", "-name", "*.yaml");
+      for (const path of listed.trim().split("\n")) {
+        files[path.slice(sandbox.work.length + 1)] = await readFile(path, "utf8");
+      }
+    }
+    await sandbox.push(files);
+  };
   await writeFile(join(sandbox.work, "gennet.yaml"), await gennet("sandbox", "env", "--platform", "--name", name));
   await gennet("region", "bootstrap", "--yes");
   return {
@@ -85,15 +97,9 @@ export async function deliveredServices(
       await sandbox.succeed(await findUv(), "sync", "--quiet", "--no-dev", "--directory", at(service));
       await gennet("sandbox", "image", service, service, "--name", name);
     },
+    push,
     async deliver(...services) {
-      const files: Record<string, string> = {};
-      for (const service of services) {
-        const listed = await sandbox.succeed("find", at(service, "deploy"), "-type", "f", "-name", "*.yaml");
-        for (const path of listed.trim().split("\n")) {
-          files[path.slice(sandbox.work.length + 1)] = await readFile(path, "utf8");
-        }
-      }
-      await sandbox.push(files);
+      await push(...services);
       for (const region of regions) {
         for (const service of services) {
           const application = at(service, "deploy", "applications", `${region}.yaml`);
