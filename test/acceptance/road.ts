@@ -38,7 +38,10 @@ export function travelTheRoad(road: () => Road): void {
 
   it("shows a status with which kubectl and the AWS CLI agree", async () => {
     const { exit, document } = await road().ask("status");
-    expect(document.findings.filter((finding: { severity: string }) => finding.severity !== "ok")).toEqual([]);
+    const findings = document.findings as readonly { id: string; severity: string }[];
+    // There is no mesh, no Argo CD and no External Secrets on the road: that is said, and nothing else is left out.
+    const absent = /^(mesh|breakers|gitops|secrets)\//;
+    expect(findings.filter(({ id, severity }) => severity !== (absent.test(id) ? "skip" : "ok"))).toEqual([]);
     expect(exit).toBe(0);
     for (const region of road().regions) {
       const shown = document.regions.find((each: { name: string }) => each.name === region.name);
