@@ -4,7 +4,7 @@ import type { Clock } from "../../core/clock.ts";
 import { endProcesses } from "../processes/daemon.ts";
 import { processTable } from "../processes/process-table.ts";
 import { faultFlags, faultTextOf } from "./fault.ts";
-import { isInit, type Pod } from "./pod.ts";
+import type { Pod } from "./pod.ts";
 import type { PodRecord } from "./pod-folder.ts";
 import { sidecarOf } from "./redirection.ts";
 
@@ -57,7 +57,7 @@ export function createFaultKeeper(shim: string, folder: string, clock: Clock): F
       [current, unsure] = [undefined, false];
       if (wanted === undefined) return;
       const ports = pod.spec.containers
-        .filter(({ name }) => name !== sidecarOf(pod)?.name && !isInit(pod, name))
+        .filter(({ name }) => name !== sidecarOf(pod)?.name)
         .flatMap((container) => container.ports ?? [])
         .map(({ containerPort }) => containerPort);
       if (ports.length === 0) throw new Error("no container of the pod names a port that could fail");
