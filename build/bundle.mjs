@@ -1,55 +1,72 @@
 import { mkdir, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { build } from "esbuild";
+import { rolldown } from "rolldown";
 
 /** Bundles src/ into dist/: one small entry, and a chunk for everything that is imported lazily. */
-const result = await build({
-  entryPoints: { gennet: "src/gennet.ts" },
-  outdir: "dist",
-  bundle: true,
-  splitting: true,
-  format: "esm",
-  platform: "node",
-  target: "node20.19",
-  // esbuild prefers CommonJS for Node, of which it can leave nothing out.
-  mainFields: ["module", "main"],
-  minify: true,
-  keepNames: true,
-  legalComments: "none",
-  metafile: true,
-  chunkNames: "chunks/[name]-[hash]",
-  define: { "process.env.NODE_ENV": '"production"' },
-  // Some dependencies are CommonJS: they call require() for Node's own modules and ask for their own file's name.
-  banner: {
-    js: 'import{createRequire as __cr}from"node:module";const require=__cr(import.meta.url),__filename=import.meta.filename;',
+const chunks = await bundle(
+  {
+    input: { gennet: "src/gennet.ts" },
+    platform: "node",
+    // What Node would take is CommonJS for some packages, of which nothing can be left out.
+    resolve: { mainFields: ["module", "main"], alias: { yaml: resolve("node_modules/yaml/browser/dist/index.js") } },
+    transform: { target: "node20.19", define: { "process.env.NODE_ENV": '"production"' } },
+    // Such as a package that is not there: only what a package tries to load, and does without, is none.
+    onLog: (_level, log) => {
+      throw new Error(`${log.code}: ${log.message}`);
+    },
   },
-});
-await writeFile("dist/meta.json", JSON.stringify(result.metafile));
+  {
+    dir: "dist",
+    // Node loads CommonJS in two thirds of the time.
+    format: "cjs",
+    dynamicImportInCjs: false,
+    strict: true,
+    // Names stay: errors are told by those of their classes.
+    minify: { compress: true, mangle: false },
+    comments: false,
+    chunkFileNames: "chunks/[name]-[hash].js",
+  },
+);
+await writeFile("dist/package.json", '{ "type": "commonjs" }\n');
+await writeFile("dist/meta.json", JSON.stringify(chunks.map(described)));
 const templates = await packTemplates();
 
 // Chunks of earlier builds stay for an hour: a gennet that is running meanwhile loads its own lazily.
-const made = new Set([...Object.keys(result.metafile.outputs), "dist/meta.json", ...templates]);
+const made = new Set([...chunks.map(({ fileName }) => fileName), "package.json", "meta.json", ...templates]);
 const spared = process.argv.includes("--clean") ? Number.POSITIVE_INFINITY : Date.now() - 3_600_000;
 for (const entry of await readdir("dist", { recursive: true, withFileTypes: true })) {
-  const path = relative(".", join(entry.parentPath, entry.name));
-  if (entry.isFile() && !made.has(path) && (await stat(path)).mtimeMs < spared) await rm(path, { force: true });
+  const path = join(entry.parentPath, entry.name);
+  if (entry.isFile() && !made.has(relative("dist", path)) && (await stat(path)).mtimeMs < spared) {
+    await rm(path, { force: true });
+  }
+}
+
+async function bundle(input, output) {
+  const build = await rolldown(input);
+  try {
+    return (await build.write(output)).output;
+  } finally {
+    await build.close();
+  }
+}
+
+/** What a chunk holds, and what it loads at once; the test of the module graph reads it. */
+function described({ fileName, facadeModuleId, moduleIds, imports }) {
+  const files = moduleIds.filter((id) => !id.startsWith("\0")).map((id) => relative(".", id));
+  return { fileName, entry: facadeModuleId === null ? null : relative(".", facadeModuleId), files, imports };
 }
 
 /** Each template as one file, read by the sources' own reader: what that refuses is not packed. */
 async function packTemplates() {
   const reader = resolve("dist/template-reader.mjs");
-  await build({
-    entryPoints: ["src/scaffold/template.ts"],
-    outfile: reader,
-    bundle: true,
-    format: "esm",
-    packages: "external",
-  });
+  await bundle({ input: "src/scaffold/template.ts", external: /^[^./]/, platform: "node" }, { file: reader });
   const { loadTemplate } = await import(pathToFileURL(reader).href);
   await rm(reader);
   await mkdir("dist/templates", { recursive: true });
-  const packed = (await readdir("templates")).map((name) => ({ name, path: `dist/templates/${name}.json` }));
-  for (const { name, path } of packed) await writeFile(path, JSON.stringify(await loadTemplate(`templates/${name}`)));
+  const packed = (await readdir("templates")).map((name) => ({ name, path: `templates/${name}.json` }));
+  for (const { name, path } of packed) {
+    await writeFile(join("dist", path), JSON.stringify(await loadTemplate(`templates/${name}`)));
+  }
   return packed.map(({ path }) => path);
 }

@@ -1,7 +1,7 @@
 import { homedir } from "node:os";
 import { addAbortSignal } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
-import type { WriteStream } from "node:tty";
+import { isatty, type WriteStream } from "node:tty";
 import { Interrupted } from "../core/error.ts";
 import { exit } from "../core/exit.ts";
 import type { Host, Terminal } from "./host.ts";
@@ -22,7 +22,8 @@ export function processHost(): Host {
     // Whoever read the answer has gone (`gennet status --watch | head`): there is nobody to work for.
     stdout: terminal(process.stdout, () => controller.abort(new Interrupted("a closed pipe"))),
     stderr: terminal(process.stderr, () => undefined),
-    interactive: Boolean(process.stdin.isTTY && process.stderr.isTTY),
+    // Asking `process.stdin` opens it, which takes milliseconds.
+    interactive: isatty(0) && isatty(2),
     clock: {
       now: () => Date.now(),
       sleep: async (ms, signal) => {

@@ -43,6 +43,8 @@ export interface RenderedFile {
   readonly path: string;
   readonly content: string;
   readonly mode: 0o644 | 0o755;
+  /** A first draft for the service to write on. */
+  readonly once?: true;
 }
 
 /**
@@ -71,6 +73,7 @@ export function render(template: Template, answers: Answers): readonly RenderedF
         path: renderPath(file.path, variant),
         content: rendered(eta, file, strict(variant)),
         mode: file.executable ? (0o755 as const) : (0o644 as const),
+        ...(template.once?.includes(file.path) === true && { once: true as const }),
       })),
     );
   const recorded = { path: answersFile, content: record(template, answers), mode: 0o644 as const };

@@ -1,7 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { type IPty, spawn } from "@lydell/node-pty";
-import { build } from "esbuild";
+import { build } from "rolldown";
 import { onTestFinished } from "vitest";
 import { repository, withoutGennet } from "./cli.ts";
 
@@ -65,12 +65,10 @@ export async function buildTrial(): Promise<string> {
   await mkdir(folder, { recursive: true });
   const outfile = join(folder, `trial-${process.pid}.mjs`);
   await build({
-    entryPoints: [join(repository, "test/support/trial-gennet.ts")],
-    outfile,
-    bundle: true,
-    format: "esm",
+    input: join(repository, "test/support/trial-gennet.ts"),
+    external: /^[^./]/,
     platform: "node",
-    packages: "external",
+    output: { file: outfile, format: "esm", codeSplitting: false },
   });
   return outfile;
 }

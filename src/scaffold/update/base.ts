@@ -2,16 +2,10 @@ import type { RenderedFile } from "../render.ts";
 
 export const baseFile = ".gennet/base.json";
 
-/** A file as the template gives it. */
-export interface PristineFile extends RenderedFile {
-  /** Is not touched again after the first render. */
-  readonly once?: true;
-}
-
 /** The pristine render that a service came from. */
 export interface Base {
   readonly version: string;
-  readonly files: readonly PristineFile[];
+  readonly files: readonly RenderedFile[];
 }
 
 /**

@@ -1,7 +1,8 @@
 import { gt } from "semver";
 import { AppError } from "../../core/error.ts";
 import type { Template } from "../template.ts";
-import type { Base, PristineFile } from "./base.ts";
+import type { RenderedFile } from "../render.ts";
+import type { Base } from "./base.ts";
 import type { ServiceRecord } from "./record.ts";
 
 export interface FileChange {
@@ -35,6 +36,6 @@ export function checkNotNewer(record: ServiceRecord, template: Template, shown: 
   );
 }
 
-function equal(one: PristineFile, other: PristineFile): boolean {
+function equal(one: RenderedFile, other: RenderedFile): boolean {
   return one.content === other.content && one.mode === other.mode;
 }

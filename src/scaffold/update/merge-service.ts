@@ -1,11 +1,11 @@
 import type { Scratch, SnapshotFile, Stage, TreeChange } from "../../git/port.ts";
-import type { PristineFile } from "./base.ts";
+import type { RenderedFile } from "../render.ts";
 import { structuralMerge } from "./structural-merge.ts";
 import { unnameDeleted } from "./unname-deleted.ts";
 
 export interface MergeSides {
-  readonly base: readonly PristineFile[];
-  readonly theirs: readonly PristineFile[];
+  readonly base: readonly RenderedFile[];
+  readonly theirs: readonly RenderedFile[];
   /** The service's tree in the last commit. */
   readonly tree: string;
   /** Files that are on the disk, not in that tree, and that the template would write: the user's, too. */
@@ -96,7 +96,7 @@ async function merged(path: string, stages: readonly Stage[], scratch: Scratch):
 }
 
 /** Which of these paths a snapshot has. */
-async function pathsOf(scratch: Scratch, name: string, files: readonly PristineFile[]): Promise<ReadonlySet<string>> {
+async function pathsOf(scratch: Scratch, name: string, files: readonly RenderedFile[]): Promise<ReadonlySet<string>> {
   if (files.length === 0) return new Set();
   await scratch.record([{ name: "drafts", files: files.map(toSnapshot) }]);
   const lacking = (await scratch.changes(name, "drafts")).filter((each) => each.change === "added");
@@ -104,7 +104,7 @@ async function pathsOf(scratch: Scratch, name: string, files: readonly PristineF
   return new Set(files.map((file) => file.path).filter((path) => !absent.has(path)));
 }
 
-function isOnce(file: PristineFile): boolean {
+function isOnce(file: RenderedFile): boolean {
   return file.once === true || lockfiles.test(file.path);
 }
 
@@ -112,6 +112,6 @@ function notIn(files: readonly SnapshotFile[], paths: ReadonlySet<string>): read
   return files.filter((file) => !paths.has(file.path));
 }
 
-export function toSnapshot({ path, content, mode }: PristineFile): SnapshotFile {
+export function toSnapshot({ path, content, mode }: RenderedFile): SnapshotFile {
   return { path, content, mode: mode === 0o755 ? "100755" : "100644" };
 }

@@ -4,22 +4,16 @@ import { type Base, baseRecord } from "./base.ts";
 
 /** What a template gives a service, without what gennet itself keeps there. */
 export function pristine(template: Template, answers: Answers): Base {
-  return pristineOf(template, answers, render(template, answers));
+  return pristineOf(template, render(template, answers));
 }
 
-function pristineOf(template: Template, answers: Answers, rendered: readonly RenderedFile[]): Base {
-  const drafts = template.files.filter((file) => template.once?.includes(file.path) === true);
-  const once = new Set(render({ ...template, files: drafts }, answers).map(({ path }) => path));
-  const files = rendered.filter((file) => file.path !== answersFile);
-  return {
-    version: template.version,
-    files: files.map((file) => (once.has(file.path) ? { ...file, once: true as const } : file)),
-  };
+function pristineOf({ version }: Template, rendered: readonly RenderedFile[]): Base {
+  return { version, files: rendered.filter((file) => file.path !== answersFile) };
 }
 
 /** A new service with all that gennet keeps in it, so that it can follow its template. */
 export function newServiceFiles(template: Template, answers: Answers): readonly RenderedFile[] {
   const rendered = render(template, answers);
-  const files = [...rendered, baseRecord(pristineOf(template, answers, rendered))];
+  const files = [...rendered, baseRecord(pristineOf(template, rendered))];
   return files.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
