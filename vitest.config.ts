@@ -20,8 +20,9 @@ export default defineConfig({
         globalSetup: ["test/support/acceptance-sandbox.ts"],
         ...oneByOne,
       }),
-      // `npm run test:full`: what takes minutes. Generated services need no sandbox, and two files run at a time.
+      // `npm run test:services` needs no sandbox, and two files run at a time.
       tier("service", 5, { include: services, testTimeout: 600_000, hookTimeout: 600_000 }),
+      // `npm run test:full`.
       tier("scenario", 6, { include: ["test/scenarios/**/*.test.ts"], exclude: services, ...oneByOne }),
       // Not part of `npm test`: it creates things that cost money, and is only run by `npm run acceptance:aws`.
       tier("aws", 7, { include: ["test/aws/**/*.test.ts"], testTimeout: 3_600_000, hookTimeout: 300_000 }),

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { SyncReport } from "../../src/gitops/sync-report.ts";
 import type { StatusReport } from "../../src/health/status-report.ts";
 import { type DeliveredServices, deliveredServices, type PodView, soon } from "../support/delivered-services.ts";
 import { type FullSandbox, fullSandbox } from "../support/full-sandbox.ts";
@@ -256,6 +257,11 @@ describe("two services in two regions", () => {
       `${regions[1]} unknown`,
     ]);
     expect(document.findings.some(({ region, id }) => region === home && id === "breakers/ejected")).toBe(true);
+    const sync = await services.ask("sync", "payments", "-o", "json", "-q");
+    const { items, findings } = JSON.parse(sync.stdout) as SyncReport;
+    const synced = items.map(({ region, outcome }) => [region, outcome]);
+    expect([sync.exit, synced]).toEqual([5, [[home, "succeeded"]]]);
+    expect(findings.map(({ region, severity }) => [region, severity])).toEqual([[regions[1], "unknown"]]);
     await fault("heal", "region", regions[1]);
     await green();
   });

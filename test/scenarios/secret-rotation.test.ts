@@ -1,10 +1,10 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { SecretValue } from "../../src/core/secret-value.ts";
-import { type Ended, type ProcessOptions, repository, run, runGennet } from "../support/cli.ts";
+import { type Ended, type ProcessOptions, repository, runGennet } from "../support/cli.ts";
 import { assertDocument } from "../support/documents.ts";
+import { type FullSandbox, fullSandbox } from "../support/full-sandbox.ts";
 import { plantedIn } from "../support/planted.ts";
 import { referees } from "../support/referees.ts";
 
@@ -17,34 +17,22 @@ const region = "eu-central-1";
 const secret = "acme/orders/api";
 const values = ['first"value/+=&planted-1', 'second"value/+=&planted-2', 'third"value/+=&planted-3'] as const;
 const outputs: string[] = [];
-let work: string;
-let sandboxEnv: Record<string, string>;
+let sandbox: FullSandbox;
 /** Of the person who rotates: a state, a cache and a folder for temporary files of their own. */
 let env: Record<string, string>;
-
-const sandbox = (command: string, ...argv: string[]): Promise<Ended> =>
-  runGennet(["sandbox", command, "--name", name, ...argv], { env: { XDG_STATE_HOME: join(work, "s") } });
 
 async function secrets(command: string, argv: readonly string[], options: ProcessOptions = {}): Promise<Ended> {
   const ended = await runGennet(["secrets", command, secret, "-o", "json", "-v", ...argv], {
     env,
-    cwd: work,
+    cwd: sandbox.work,
     ...options,
   });
   outputs.push(ended.stdout, ended.stderr);
   return ended;
 }
 
-async function ok(ended: Promise<Ended>): Promise<string> {
-  const { exit, stdout, stderr } = await ended;
-  if (exit !== 0) throw new Error(stderr);
-  return stdout;
-}
-
-const kubectl = async (...argv: string[]): Promise<string> =>
-  ok(run((await referees()).kubectl, argv, { env: sandboxEnv }));
 const aws = async (...argv: string[]): Promise<string> =>
-  ok(run((await referees()).aws, ["secretsmanager", ...argv, "--output", "json"], { env: sandboxEnv }));
+  sandbox.succeed((await referees()).aws, "secretsmanager", ...argv, "--output", "json");
 
 async function labels(): Promise<Record<string, string>> {
   const { VersionIdsToStages } = JSON.parse(await aws("describe-secret", "--secret-id", secret)) as {
@@ -60,7 +48,7 @@ interface Pod {
 }
 
 async function pods(): Promise<readonly Pod[]> {
-  const { items } = JSON.parse(await kubectl("get", "pods", "-l", "app=orders", "-o", "json")) as { items: Pod[] };
+  const { items } = JSON.parse(await sandbox.kubectl("get", "pods", "-l", "app=orders", "-o", "json")) as { items: Pod[] };
   return items.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
 }
 
@@ -92,7 +80,7 @@ function answerOf({ stdout }: Ended): Rotation {
 }
 
 async function operatorPid(): Promise<number> {
-  const { items } = JSON.parse(await ok(sandbox("status", "-o", "json"))) as {
+  const { items } = JSON.parse((await sandbox.sandbox("status")).stdout) as {
     items: readonly { readonly component: string; readonly pid: number }[];
   };
   return items.find(({ component }) => component === "external-secrets")?.pid ?? 0;
@@ -137,19 +125,17 @@ const deployment = {
 };
 
 beforeAll(async () => {
-  work = await mkdtemp(join(tmpdir(), "gennet-rot-"));
-  await ok(sandbox("up", "--regions", region, "--profile", "full", "--clock-scale", "1000"));
-  const shown = JSON.parse(await ok(sandbox("env", "-o", "json"))) as { variables: Record<string, string> };
-  sandboxEnv = shown.variables;
+  sandbox = await fullSandbox(name, region);
   const own = { XDG_STATE_HOME: "state", XDG_CACHE_HOME: "cache", TMPDIR: "tmp" };
-  env = { ...sandboxEnv };
+  env = { ...sandbox.env };
   for (const [variable, folder] of Object.entries(own)) {
-    env[variable] = join(work, "own", folder);
+    env[variable] = join(sandbox.work, "own", folder);
     await mkdir(env[variable] ?? "", { recursive: true });
   }
-  const platform = await ok(sandbox("env", "--platform"));
-  await writeFile(join(work, "gennet.yaml"), platform.replace(/^( +)cluster: .*$/m, `$&\n$1context: ${region}`));
-  await ok(sandbox("image", "echo:1", join(repository, "test/support/real-pod"), "--", "python3", "server.py"));
+  const { stdout } = await runGennet(["sandbox", "env", "--platform", "--name", name], { env: sandbox.env });
+  await writeFile(join(sandbox.work, "gennet.yaml"), stdout.replace(/^( +)cluster: .*$/m, `$&\n$1context: ${region}`));
+  const image = join(repository, "test/support/real-pod");
+  expect((await sandbox.sandbox("image", "echo:1", image, "--", "python3", "server.py")).exit).toBe(0);
   await aws("create-secret", "--name", secret, "--secret-string", JSON.stringify({ user: "orders", key: values[0] }));
   const store = {
     apiVersion: "external-secrets.io/v1",
@@ -157,15 +143,10 @@ beforeAll(async () => {
     metadata: { name: "aws" },
     spec: { provider: { aws: { service: "SecretsManager", region } } },
   };
-  const items = [{ apiVersion: "v1", kind: "Node", metadata: { name: "n1" } }, store, external, deployment];
-  await writeFile(join(work, "objects.json"), JSON.stringify({ apiVersion: "v1", kind: "List", items }));
-  await kubectl("apply", "-f", join(work, "objects.json"));
-  await kubectl("wait", "--for=condition=Available", "deployment/orders", "--timeout=120s");
+  await sandbox.apply({ apiVersion: "v1", kind: "Node", metadata: { name: "n1" } }, store, external, deployment);
+  await sandbox.kubectl("wait", "--for=condition=Available", "deployment/orders", "--timeout=120s");
 }, 3_600_000);
-afterAll(async () => {
-  await sandbox("down");
-  await rm(work, { recursive: true, force: true });
-});
+afterAll(() => sandbox?.down());
 
 const rotate = (value: string, more: readonly string[] = [], options: ProcessOptions = {}): Promise<Ended> =>
   secrets("rotate", ["--key", "key", "--stdin", "--yes", ...more], { input: `${value}\n`, ...options });
@@ -193,7 +174,7 @@ describe("a secret's rotation", () => {
     const after = { labels: await labels(), pods: (await pods()).map(({ metadata }) => metadata.uid).toSorted() };
     expect(after).toEqual(before);
     expect(await given()).toEqual(both(values[1]));
-    await ok(sandbox("up"));
+    expect((await sandbox.sandbox("up")).exit).toBe(0);
   });
 
   it("goes on after the process was killed in the middle, and not without being told to", async () => {
@@ -229,7 +210,7 @@ describe("a secret's rotation", () => {
 
   it("is refused beforehand where an ExternalSecret would never look again", async () => {
     const before = await labels();
-    await kubectl("patch", "externalsecret", "api", "--type=merge", "-p", '{"spec":{"refreshPolicy":"CreatedOnce"}}');
+    await sandbox.kubectl("patch", "externalsecret", "api", "--type=merge", "-p", '{"spec":{"refreshPolicy":"CreatedOnce"}}');
     const ended = await rotate(values[2]);
     expect(ended.exit).toBe(3);
     expect(ended.stderr).toContain("CreatedOnce");
@@ -239,11 +220,11 @@ describe("a secret's rotation", () => {
 
 describe("the values", () => {
   it("came out nowhere: not in answers, messages, journals, caches and temporary files, nor in logs of the parts", async () => {
-    const files = await readdir(work, { recursive: true, withFileTypes: true });
+    const files = await readdir(sandbox.work, { recursive: true, withFileTypes: true });
     const kept = files
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name))
-      .filter((path) => path.startsWith(join(work, "own")) || path.endsWith(".log"));
+      .filter((path) => path.startsWith(join(sandbox.work, "own")) || path.endsWith(".log"));
     expect(kept.filter((path) => path.endsWith(".jsonl"))).toHaveLength(1);
     const texts = await Promise.all(kept.map((path) => readFile(path, "utf8")));
     const leaks = kept.filter((_path, at) => plantedIn(texts[at] ?? "", values).length > 0);

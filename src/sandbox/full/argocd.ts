@@ -96,7 +96,8 @@ function argocd(region: FullRegion, name: string): Pick<Part, "program" | "uses"
       ARGOCD_TLS_DATA_PATH: folders.tls,
       ARGOCD_SSH_DATA_PATH: folders.ssh,
       ARGOCD_GNUPGHOME: folders.gnupg,
-      ARGOCD_ASK_PASS_SOCK: region.at(name, "ask-pass.sock"),
+      // Only the repo-server opens it. Of a socket's path, Linux takes 107 bytes.
+      ARGOCD_ASK_PASS_SOCK: region.at("ask.sock"),
     },
     folders: Object.values(folders),
   };

@@ -12,6 +12,8 @@ import { sidecarOf } from "./redirection.ts";
 export interface FaultKeeper {
   /** The text of the fault that is in effect. */
   inEffect(): string | undefined;
+  /** The pod was another runtime's before, which may have left a fault in effect. */
+  adopt(): void;
   /** Brings about what the annotation says now, or takes back what it said before. What failed is tried once. */
   follow(pod: Pod, place: PodRecord): Promise<void>;
   /** The pod is over: nobody is left behind. */
@@ -21,8 +23,7 @@ export interface FaultKeeper {
 export function createFaultKeeper(shim: string, folder: string, clock: Clock): FaultKeeper {
   let current: string | undefined;
   let tried: string | undefined;
-  // A runtime before this one may have left one.
-  let unsure = true;
+  let unsure = false;
   const end = async (): Promise<void> => {
     const ours = [...(await processTable()).values()].filter(
       ({ args }) => args[0] === shim && args[1] === "fault" && args.includes(`--pod=${folder}`),
@@ -48,6 +49,9 @@ export function createFaultKeeper(shim: string, folder: string, clock: Clock): F
   };
   return {
     inEffect: () => current,
+    adopt() {
+      unsure = true;
+    },
     async follow(pod, place) {
       const wanted = faultTextOf(pod);
       if (wanted === tried && !unsure) return;

@@ -116,6 +116,7 @@ export function createPodWorker(first: Pod, setting: RuntimeSetting): PodWorker 
       log(`has the address ${mine.address}`);
       return;
     }
+    faults.adopt();
     for (const [name, worker] of workers) await worker.adopt(wasReady(name, pod.status));
     log("taken over");
   };
