@@ -321,6 +321,26 @@ describe("health after the operation", () => {
     expect(await done).toMatchObject({ outcome: "timed-out", sync: "Synced", health: "Healthy" });
   });
 
+  it("is compared once more where it seems out of sync, for Argo CD may have lost what it found", async () => {
+    const { controller, clock, done, tells } = await trial({
+      adapter: (argocd) => ({
+        ...argocd,
+        requestRefresh: async (asked, signal) => {
+          const stored = await argocd.requestRefresh(asked, signal);
+          controller.refreshes({ sync: { status: "Synced" } });
+          return stored;
+        },
+      }),
+    });
+    await tells("waits for");
+    controller.ends("Succeeded");
+    controller.compares({ sync: { status: "OutOfSync" } });
+    await tells("still out of sync");
+    await clock.asleep();
+    clock.pass(2_000);
+    expect(await done).toMatchObject({ outcome: "succeeded" });
+  });
+
   it("names what must be pruned where that keeps it out of sync", async () => {
     const { controller, clock, done, tells } = await trial({ settleMs: 1_000 });
     await tells("waits for");

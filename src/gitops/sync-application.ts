@@ -53,7 +53,7 @@ export async function syncApplication(
     if ("outcome" in asked) return asked;
     return options.async
       ? { outcome: "requested", message: "" }
-      : waitFor(asked, begun.name, live, { ...options, report });
+      : waitFor(asked, begun.name, live, argocd, { ...options, report });
   });
   const last = live.find(begun.name) ?? begun;
   const state = last.last?.operation.id === id ? last.last : undefined;
@@ -84,14 +84,22 @@ export async function syncApplication(
   }
 }
 
+/**
+ * Argo CD loses the result of a comparison now and then: it writes what differs from a state of the Application that its
+ * own cache has not caught up with. What looks wrong for this long is compared once more.
+ */
+const doubtMs = 2_000;
+
 async function waitFor(
   asked: Asked,
   name: string,
   live: LiveApplications,
+  argocd: ArgoCd,
   { clock, settleMs, report, signal }: SyncOptions,
 ): Promise<Verdict> {
   let succeeded = false;
   let stuckSince: number | undefined;
+  let doubted = false;
   for (;;) {
     const application = live.find(name);
     if (application === undefined) return { outcome: "failed", message: "the Application was deleted" };
@@ -103,9 +111,23 @@ async function waitFor(
     if (progress.is !== "earlier") report(progress.detail);
     succeeded ||= progress.is === "settling";
     stuckSince = progress.is !== "earlier" && progress.stuck ? (stuckSince ?? clock.now()) : undefined;
-    const left = stuckSince === undefined ? Infinity : stuckSince + settleMs - clock.now();
-    if (left <= 0 && progress.is !== "earlier") return stuck(progress, name);
-    await changedWithin(left, live, application, clock, signal);
+    const lasts = stuckSince === undefined ? -Infinity : clock.now() - stuckSince;
+    if (lasts >= settleMs && progress.is !== "earlier") return stuck(progress, name);
+    if (progress.is === "settling" && lasts >= doubtMs && !doubted) {
+      doubted = true;
+      await compareOnceMore(application, argocd, signal);
+    }
+    const limit = progress.is === "settling" && !doubted ? Math.min(doubtMs, settleMs) : settleMs;
+    await changedWithin(limit - lasts, live, application, clock, signal);
+  }
+}
+
+/** Asks for it only: where that fails, Argo CD compares again by itself, if later. */
+async function compareOnceMore(application: Application, argocd: ArgoCd, signal: AbortSignal): Promise<void> {
+  try {
+    await argocd.requestRefresh(application, signal);
+  } catch (error) {
+    if (!(error instanceof AppError) || signal.aborted) throw error;
   }
 }
 

@@ -48,7 +48,9 @@ interface Pod {
 }
 
 async function pods(): Promise<readonly Pod[]> {
-  const { items } = JSON.parse(await sandbox.kubectl("get", "pods", "-l", "app=orders", "-o", "json")) as { items: Pod[] };
+  const { items } = JSON.parse(await sandbox.kubectl("get", "pods", "-l", "app=orders", "-o", "json")) as {
+    items: Pod[];
+  };
   return items.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
 }
 
@@ -210,7 +212,14 @@ describe("a secret's rotation", () => {
 
   it("is refused beforehand where an ExternalSecret would never look again", async () => {
     const before = await labels();
-    await sandbox.kubectl("patch", "externalsecret", "api", "--type=merge", "-p", '{"spec":{"refreshPolicy":"CreatedOnce"}}');
+    await sandbox.kubectl(
+      "patch",
+      "externalsecret",
+      "api",
+      "--type=merge",
+      "-p",
+      '{"spec":{"refreshPolicy":"CreatedOnce"}}',
+    );
     const ended = await rotate(values[2]);
     expect(ended.exit).toBe(3);
     expect(ended.stderr).toContain("CreatedOnce");
