@@ -1,4 +1,6 @@
 import type { Agent } from "node:http";
+import type { AgentOptions } from "node:https";
+import { createSecureContext } from "node:tls";
 import { getProxyForUrl } from "proxy-from-env";
 
 /** How one API server is spoken to. */
@@ -22,6 +24,16 @@ export interface Authorisation {
  * the three it is within 20 ms of the fastest, needs no library, and passes every proxy and load balancer.
  */
 export const agentOptions = { keepAlive: true, maxSockets: 6 } as const;
+
+/** Reads certificates and key once for all connections of an agent: that takes longer than a handshake. */
+export function withOneContext<A extends Agent>(agent: A): A {
+  const { options } = agent as { readonly options?: AgentOptions };
+  if (options === undefined) return agent;
+  options.secureContext = createSecureContext(options);
+  // They would be part of the name by which a free connection is found.
+  for (const read of ["ca", "cert", "key"] as const) delete options[read];
+  return agent;
+}
 
 /** The proxy that HTTPS_PROXY and NO_PROXY name for a server, if any. */
 export function proxyFor(server: string): string | undefined {

@@ -2,7 +2,7 @@ import { Agent } from "node:https";
 import { HttpsProxyAgent } from "hpagent";
 import type { Aws } from "../aws/port.ts";
 import { AppError } from "../core/error.ts";
-import { type Access, agentOptions, proxyFor } from "./access.ts";
+import { type Access, agentOptions, proxyFor, withOneContext } from "./access.ts";
 
 /** What is asked of AWS to reach a cluster. */
 export type EksDoor = Pick<Aws, "eksToken"> & { eks(): Promise<Pick<Awaited<ReturnType<Aws["eks"]>>, "cluster">> };
@@ -28,7 +28,7 @@ export async function eksAccess(
     throw absent(`is ${cluster.status}: it has no endpoint yet`);
   const tls = { ...agentOptions, ca: Buffer.from(certificateAuthority, "base64") };
   const proxy = proxyFor(endpoint);
-  const agent = proxy === undefined ? new Agent(tls) : new HttpsProxyAgent({ ...tls, proxy });
+  const agent = withOneContext(proxy === undefined ? new Agent(tls) : new HttpsProxyAgent({ ...tls, proxy }));
   return {
     server: new URL(endpoint),
     async authorise(inner) {

@@ -4,7 +4,7 @@ import { delimiter, dirname, join, resolve } from "node:path";
 import { KubeConfig } from "@kubernetes/client-node/dist/config.js";
 import type { Cluster, User } from "@kubernetes/client-node/dist/config_types.js";
 import { AppError } from "../core/error.ts";
-import { type Access, agentOptions, type Authorisation, proxyFor } from "./access.ts";
+import { type Access, agentOptions, type Authorisation, proxyFor, withOneContext } from "./access.ts";
 import { type ExecConfig, execCredential } from "./exec-credential.ts";
 import { isLoopback } from "./transport.ts";
 
@@ -108,7 +108,7 @@ async function authorise(
   } catch (error) {
     throw invalid(`Context "${context}": ${(error as Error).message}`);
   }
-  const agent = Object.assign(options.agent as NonNullable<Authorisation["agent"]>, agentOptions);
+  const agent = withOneContext(Object.assign(options.agent as NonNullable<Authorisation["agent"]>, agentOptions));
   const basic = options.auth == null ? {} : { authorization: `Basic ${Buffer.from(options.auth).toString("base64")}` };
   const headers = { ...(options.headers as Record<string, string> | undefined), ...basic };
   return { agent, headers, ...(expires === undefined ? {} : { expires }) };
