@@ -3,12 +3,15 @@ import { join, relative, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { rolldown } from "rolldown";
 
+const inPlace = new Set(await readdir("build/lighter"));
+
 /** Bundles src/ into dist/: one small entry, and a chunk for everything that is imported lazily. */
 const chunks = await bundle(
   {
     input: { gennet: "src/gennet.ts" },
     platform: "node",
     // What Node would take is CommonJS for some packages, of which nothing can be left out.
+    plugins: [{ name: "lighter", resolveId: lighter }],
     resolve: { mainFields: ["module", "main"], alias: { yaml: resolve("node_modules/yaml/browser/dist/index.js") } },
     transform: { target: "node20.19", define: { "process.env.NODE_ENV": '"production"' } },
     // Such as a package that is not there: only what a package tries to load, and does without, is none.
@@ -49,6 +52,12 @@ async function bundle(input, output) {
   } finally {
     await build.close();
   }
+}
+
+/** The Kubernetes client loads at once what few of its users need; build/lighter/ has what stands in its place. */
+function lighter(id, importer) {
+  const isOurs = importer?.includes("/@kubernetes/client-node/") && inPlace.has(`${id}.js`);
+  return isOurs ? resolve("build/lighter", `${id}.js`) : null;
 }
 
 /** What a chunk holds, and what it loads at once; the test of the module graph reads it. */

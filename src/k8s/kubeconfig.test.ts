@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { stringify } from "yaml";
+import { tlsServer } from "../../test/support/tls-server.ts";
 import type { Authorisation } from "./access.ts";
 import { contextAccess } from "./kubeconfig.ts";
 
@@ -43,7 +44,7 @@ async function authorise(paths: string, context = "eu", requestTimeoutMs = 10_00
 const plugin = (script: string) => ({
   exec: { apiVersion: "client.authentication.k8s.io/v1", command: "sh", args: ["-c", script] },
 });
-const credential = (status: object) => `echo '${JSON.stringify({ kind: "ExecCredential", status })}'`;
+const credential = (status: object) => `printf %s '${JSON.stringify({ kind: "ExecCredential", status })}'`;
 
 describe("contextAccess", () => {
   it("reads ~/.kube/config where KUBECONFIG names nothing", async () => {
@@ -55,12 +56,13 @@ describe("contextAccess", () => {
   });
 
   it("takes tokens and the cluster's CA, over connections that are kept", async () => {
-    const ca = Buffer.from("the CA").toString("base64");
-    const path = await file("a", { cluster: { "certificate-authority-data": ca }, user: { token: "t" } });
+    const server = await tlsServer();
+    const path = await file("a", { cluster: { "certificate-authority-data": server.ca }, user: { token: "t" } });
     const { agent, headers, expires } = await authorise(path);
     expect(headers).toEqual({ Authorization: "Bearer t" });
     expect(expires).toBeUndefined();
-    expect(agent).toMatchObject({ keepAlive: true, options: { ca: Buffer.from("the CA") } });
+    expect(agent).toMatchObject({ keepAlive: true });
+    expect(await server.ask(agent)).toBe("nobody");
   });
 
   it("looks through all files of KUBECONFIG, the first that has a name wins, a missing one is passed over", async () => {
@@ -114,10 +116,19 @@ describe("a credential plug-in", () => {
   });
 
   it("gives a client certificate", async () => {
-    const script = credential({ clientCertificateData: "CERT", clientKeyData: "KEY" });
-    const { agent, expires } = await authorise(await file("a", { user: plugin(script) }));
-    expect(agent).toMatchObject({ options: { cert: Buffer.from("CERT"), key: Buffer.from("KEY") } });
+    const server = await tlsServer();
+    const script = credential({ clientCertificateData: server.client.certificate, clientKeyData: server.client.key });
+    const cluster = { "certificate-authority-data": server.ca };
+    const { agent, expires } = await authorise(await file("a", { cluster, user: plugin(script) }));
+    expect(await server.ask(agent)).toBe("jo");
     expect(expires).toBe(Infinity);
+  });
+
+  it("is told that its certificate is none", async () => {
+    const script = credential({ clientCertificateData: "CERT", clientKeyData: "KEY" });
+    await expect(authorise(await file("a", { user: plugin(script) }))).rejects.toMatchObject({
+      code: "KUBECONFIG_INVALID",
+    });
   });
 
   it("is told about the exchange, and where it asks for it about the cluster", async () => {

@@ -103,12 +103,13 @@ async function authorise(
     ready,
   );
   const options: RequestOptions = {};
+  let agent: Authorisation["agent"];
   try {
     await config.applyToHTTPSOptions(options);
+    agent = withOneContext(Object.assign(options.agent as Authorisation["agent"], agentOptions));
   } catch (error) {
     throw invalid(`Context "${context}": ${(error as Error).message}`);
   }
-  const agent = withOneContext(Object.assign(options.agent as NonNullable<Authorisation["agent"]>, agentOptions));
   const basic = options.auth == null ? {} : { authorization: `Basic ${Buffer.from(options.auth).toString("base64")}` };
   const headers = { ...(options.headers as Record<string, string> | undefined), ...basic };
   return { agent, headers, ...(expires === undefined ? {} : { expires }) };

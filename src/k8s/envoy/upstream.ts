@@ -1,15 +1,15 @@
-import type { ClusterStatus, HostStatus, Statistics } from "./admin.ts";
+import type { ClusterStatus, HostStatus, Statistics, Threshold } from "./admin.ts";
 import type { Limit, Upstream } from "./port.ts";
 
 /** Istio writes it where a DestinationRule says nothing: as good as no limit. */
 const none = 4_294_967_295;
 
-const thresholds = {
-  max_connections: "connections",
-  max_pending_requests: "pending",
-  max_requests: "requests",
-  max_retries: "retries",
-} as const satisfies Record<string, Limit>;
+const limitNames = [
+  ["max_connections", "connections"],
+  ["max_pending_requests", "pending"],
+  ["max_requests", "requests"],
+  ["max_retries", "retries"],
+] as const satisfies readonly (readonly [keyof Threshold, Limit])[];
 
 const gauges = {
   cx_open: "connections",
@@ -49,12 +49,12 @@ export function toUpstream(
 function limitsOf({ circuit_breakers: breakers }: ClusterStatus): Upstream["limits"] {
   // What Istio routes has the default priority.
   const given = breakers?.thresholds?.find(({ priority = "DEFAULT" }) => priority === "DEFAULT");
-  return Object.fromEntries(
-    Object.entries(thresholds).flatMap(([key, limit]) => {
-      const value = given?.[key as keyof typeof thresholds];
-      return value === undefined || value === none ? [] : [[limit, value]];
-    }),
-  );
+  const limits: Partial<Record<Limit, number>> = {};
+  for (const [key, limit] of limitNames) {
+    const value = given?.[key];
+    if (value !== undefined && value !== none) limits[limit] = value;
+  }
+  return limits;
 }
 
 function breakersOf(prefix: string, statistics: Statistics): Pick<Upstream, "open" | "overflows"> {
