@@ -1,4 +1,5 @@
 import { cpus, platform } from "node:os";
+import { distant } from "./distant.mjs";
 import { fleet } from "./fleet.mjs";
 import { populate } from "./platform.mjs";
 import { sideBySide, tableOf } from "./side-by-side.mjs";
@@ -10,6 +11,8 @@ import { sideBySide, tableOf } from "./side-by-side.mjs";
  */
 const node = process.execPath;
 const rounds = Number(process.env["BENCH_ROUNDS"] ?? 15);
+/** As far as another region of the same continent. */
+const roundTripMs = 20;
 const full = platform() === "linux" && process.getuid?.() === 0;
 const gennet = (...args) => ({ command: node, args: ["bin/gennet", ...args] });
 
@@ -47,12 +50,17 @@ try {
   });
   if (full) {
     const proxies = await populate(region);
-    print(`Breakers of ${proxies.length} real proxies`, {
-      "istioctl proxy-config endpoint, pod by pod": inTurn(
-        ...proxies.map((pod) => ["istioctl", "--context", context, "proxy-config", "endpoint", pod]),
-      ),
-      "gennet breakers": { ...gennet("breakers", "--context", context), env },
+    const subjects = (own) => ({
+      "istioctl proxy-config endpoint, pod by pod": {
+        ...inTurn(...proxies.map((pod) => ["istioctl", "--context", context, "proxy-config", "endpoint", pod])),
+        env: own,
+      },
+      "gennet breakers": { ...gennet("breakers", "--context", context), env: own },
     });
+    print(`Breakers of ${proxies.length} real proxies, on the machine of who asks`, subjects(env));
+    const far = await distant(env.KUBECONFIG, roundTripMs);
+    print(`The same, ${roundTripMs} ms away`, subjects({ ...env, KUBECONFIG: far.kubeconfig }));
+    far.end();
     print("The whole status of that region, with 20 real proxies and 20 Applications", {
       "kubectl get nodes,deployments,pods -A; istioctl proxy-status; argocd app list": inTurn(
         kubectl,
@@ -65,3 +73,5 @@ try {
 } finally {
   leave();
 }
+// It brings up a sandbox of its own.
+if (full) await import("./sync.mjs");
