@@ -118,6 +118,9 @@ export async function deliveredServices(
           await expect.poll(ready, soon).toEqual([true, true]);
           const sync = ["get", "application", service, "-n", "argocd", "-o", "jsonpath={.status.sync.status}"];
           await expect.poll(() => sandbox.kubectl("--context", region, ...sync), soon).toBe("Synced");
+          // Argo CD takes an autoscaler for degraded that has no metrics of new pods yet.
+          const scales = ["wait", "hpa", "--all", "-n", service, "--for=condition=ScalingActive", "--timeout=180s"];
+          await sandbox.kubectl("--context", region, ...scales);
         }
       }
     },
