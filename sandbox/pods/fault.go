@@ -67,6 +67,8 @@ func fault(args []string) error {
 		for port, listener := range listeners {
 			rules.add(overLoopback(), from(inboundSource), tcpTo(port), redirectTo(portOf(listener)))
 		}
+		// What still comes to the port itself is of connections that were open before, which nobody redirects.
+		refuse(rules, faulty, *meshed)
 	})
 	if err != nil {
 		return err
@@ -81,7 +83,7 @@ func portOf(listener *net.TCPListener) uint16 {
 }
 
 func refuse(rules *ruleSet, ports []uint16, meshed bool) {
-	rules.chain("down", nftables.ChainTypeFilter, nftables.ChainHookInput, nftables.ChainPriorityFilter)
+	rules.chain("refused", nftables.ChainTypeFilter, nftables.ChainHookInput, nftables.ChainPriorityFilter)
 	for _, port := range ports {
 		if meshed {
 			rules.add(from(inboundSource), tcpTo(port), reset())
