@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { builtinModules } from "node:module";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { repository } from "../support/cli.ts";
@@ -23,6 +24,8 @@ function loadedWith(...entries: string[]): string[] {
   }
   return [...seen].flatMap(({ files }) => files);
 }
+
+const builtin = new Set(builtinModules);
 
 function packagesOf(files: readonly string[]): string[] {
   const names = files.map((file) => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1]);
@@ -49,5 +52,17 @@ describe("what ships", () => {
       dependencies?: unknown;
     };
     expect(dependencies).toBeUndefined();
+  });
+
+  it("loads nothing from outside but Node's own modules", () => {
+    const texts = chunks.map(({ fileName }) => readFileSync(join(repository, "dist", fileName), "utf8"));
+    // A message of the AWS SDK has one in brackets.
+    const named = texts.flatMap((text) => [...text.matchAll(/(?<!\[)\brequire\("([^"]+)"\)/g)]);
+    const outside = named.map(([, name = ""]) => name).filter((name) => !name.startsWith("."));
+    const foreign = outside.filter((name) => !builtin.has(name.replace(/^node:/, "")));
+    // ws, pg and debug try these, and do without them.
+    const tried = ["bufferutil", "pg-native", "supports-color", "utf-8-validate"];
+    expect(outside.length).toBeGreaterThan(foreign.length);
+    expect([...new Set(foreign)].toSorted()).toEqual(tried);
   });
 });
