@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"sync"
 )
 
 // Pod is what the runtime writes down about a pod, in pod.json of the pod's folder.
@@ -21,20 +22,40 @@ type Pod struct {
 // allPods reads the folders that the runtime keeps.
 func allPods(root string) []Pod {
 	var pods []Pod
-	files, _ := filepath.Glob(filepath.Join(root, "*", "pod.json"))
-	for _, file := range files {
-		pod := Pod{folder: filepath.Dir(file)}
-		if text, err := os.ReadFile(file); err == nil && json.Unmarshal(text, &pod) == nil {
-			pods = append(pods, pod)
+	folders, _ := filepath.Glob(filepath.Join(root, "*"))
+	for _, folder := range folders {
+		if pod := readPod(folder); pod != nil {
+			pods = append(pods, *pod)
 		}
 	}
 	return pods
 }
 
+// readPod is nil where the folder is none of a pod.
+func readPod(folder string) *Pod {
+	pod := Pod{folder: folder}
+	text, err := os.ReadFile(filepath.Join(folder, "pod.json"))
+	if err != nil || json.Unmarshal(text, &pod) != nil {
+		return nil
+	}
+	return &pod
+}
+
+// places remembers in which folder a pod was found: its name is the pod's UID, and a request has only its name.
+var places sync.Map
+
 // findPod looks for a real pod; nil where there is none of that name.
 func findPod(root, namespace, name string) *Pod {
+	key := namespace + "/" + name
+	if folder, known := places.Load(key); known {
+		if pod := readPod(folder.(string)); pod != nil && pod.Namespace == namespace && pod.Name == name {
+			return pod
+		}
+		places.Delete(key)
+	}
 	for _, pod := range allPods(root) {
 		if pod.Namespace == namespace && pod.Name == name {
+			places.Store(key, pod.folder)
 			return &pod
 		}
 	}

@@ -20,10 +20,10 @@ export async function askPod(
     new AppError("KUBE_FORWARD_FAILED", `${cluster}: ${asked} cannot be reached: ${why}`, {
       next: ["gennet explain KUBE_FORWARD_FAILED"],
     });
-  const path = portForwardPath(target, target.port, paths.length);
+  const path = portForwardPath(target);
   const talk = async (...[socket, inner]: Parameters<Parameters<Transport["converse"]>[0]["talk"]>) => {
     try {
-      return await askThrough(socket, paths, inner);
+      return await askThrough(socket, paths);
     } catch (error) {
       signal.throwIfAborted();
       if (!inner.aborted) throw failed((error as Error).message);

@@ -1,11 +1,13 @@
 import type { KubeObject, ListQuery } from "../../src/k8s/port.ts";
 
-/** Whether a list with this query has the object; selectors of equality, and of labels that are there. */
+/** Whether a list with this query has the object; selectors of equality, of fields that are something else, and of labels that are there. */
 export function matches(object: KubeObject, { kind, namespace, fieldSelector, labelSelector }: ListQuery): boolean {
   if (object.kind !== kind) return false;
   if (namespace !== undefined && object.metadata.namespace !== namespace) return false;
   return (
-    terms(fieldSelector).every(([path, value]) => fieldOf(object, path) === value) &&
+    terms(fieldSelector).every(([path, value]) =>
+      path.endsWith("!") ? fieldOf(object, path.slice(0, -1)) !== value : fieldOf(object, path) === value,
+    ) &&
     terms(labelSelector).every(([label, value]) => {
       const own = object.metadata.labels?.[label];
       return value === undefined ? own !== undefined : own === value;

@@ -74,28 +74,24 @@ interface Callee {
   readonly overflows?: number;
 }
 
-function thresholdsOf({ maxConnections }: Callee): object {
-  const none = 4_294_967_295;
-  return maxConnections === undefined
-    ? { max_connections: none, max_pending_requests: none, max_requests: none }
-    : { max_connections: maxConnections, max_pending_requests: 5, max_requests: none };
-}
-
-/** The three answers of a proxy's admin interface. */
+/** The two answers of a proxy's admin interface. */
 export function proxyAnswers(callees: readonly Callee[]): readonly string[] {
   const nameOf = ({ host }: Callee): string => `outbound|80||${host}`;
-  const clusters = callees.map((callee) => ({
-    name: nameOf(callee),
-    observability_name: `${nameOf(callee)};`,
-    circuit_breakers: { thresholds: [thresholdsOf(callee)] },
-    host_statuses: Object.entries(callee.hosts ?? {}).map(([address, state], at) => ({
-      address: { socket_address: { address, port_value: 80 } },
-      stats: [
-        { name: callee.tcp === true ? "cx_total" : "rq_total", value: String(at === 0 ? (callee.calls ?? 0) : 0) },
-      ],
-      health_status: state === "ejected" ? { failed_outlier_check: true } : {},
-    })),
-  }));
+  const clusters = callees.flatMap((callee) => {
+    const { maxConnections, hosts = {}, calls = 0, tcp = false } = callee;
+    const none = 4_294_967_295;
+    return [
+      `observability_name::${nameOf(callee)};`,
+      ...(callee.outlierDetection === true ? ["outlier::success_rate_average::-1"] : []),
+      `default_priority::max_connections::${maxConnections ?? none}`,
+      `default_priority::max_pending_requests::${maxConnections === undefined ? none : 5}`,
+      `default_priority::max_requests::${none}`,
+      ...Object.entries(hosts).flatMap(([address, state], at) => [
+        `${address}:80::${tcp ? "cx_total" : "rq_total"}::${at === 0 ? calls : 0}`,
+        `${address}:80::health_flags::${state === "ejected" ? "/failed_outlier_check" : "healthy"}`,
+      ]),
+    ].map((line) => `${nameOf(callee)}::${line}\n`);
+  });
   const stats = callees.flatMap((callee) => {
     const { breaker = "closed", overflows = 0 } = callee;
     if (breaker === "missing") return [];
@@ -106,8 +102,5 @@ export function proxyAnswers(callees: readonly Callee[]): readonly string[] {
       { name: `${prefix}upstream_rq_pending_overflow`, value: overflows },
     ];
   });
-  const configs = callees.map((callee) => ({
-    cluster: { name: nameOf(callee), ...(callee.outlierDetection === true ? { outlier_detection: {} } : {}) },
-  }));
-  return [{ cluster_statuses: clusters }, { stats }, { configs }].map((each) => JSON.stringify(each));
+  return [clusters.join(""), JSON.stringify({ stats })];
 }

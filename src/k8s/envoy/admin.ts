@@ -1,25 +1,22 @@
 /** What Envoy's admin interface answers, as far as it is read. https://www.envoyproxy.io/docs/envoy/latest/operations/admin */
 export interface ClusterStatus {
+  /** `outbound|80|v1|payments.shop.svc.cluster.local`. */
   readonly name: string;
-  /** What its statistics are named by; Istio's end with a `;`. Absent where it is the name. */
-  readonly observability_name?: string;
-  readonly circuit_breakers?: { readonly thresholds?: readonly Threshold[] };
-  readonly host_statuses?: readonly HostStatus[];
-}
-
-export interface Threshold {
-  readonly priority?: string;
-  readonly max_connections?: number;
-  readonly max_pending_requests?: number;
-  readonly max_requests?: number;
-  readonly max_retries?: number;
+  /** What its statistics are named by; Istio's end with a `;`. */
+  statisticsName: string;
+  /** Of the default priority, which is that of all that Istio routes: `max_connections` → 100. */
+  readonly limits: Map<string, number>;
+  /** Whether failing hosts are ejected. */
+  outlierDetection: boolean;
+  /** By address and port. */
+  readonly hosts: Map<string, HostStatus>;
 }
 
 export interface HostStatus {
-  readonly address?: { readonly socket_address?: { readonly address?: string; readonly port_value?: number } };
-  /** A value of zero is left out. */
-  readonly stats?: readonly { readonly name: string; readonly value?: string }[];
-  readonly health_status?: { readonly failed_outlier_check?: boolean };
+  connections: number;
+  requests: number;
+  /** Taken out by outlier detection. */
+  ejected: boolean;
 }
 
 /** By name: `cluster.outbound|80||payments…;.circuit_breakers.default.cx_open`. */
@@ -30,31 +27,52 @@ const statistics = [
   "upstream_(cx|rq_pending|rq_retry)_overflow",
 ].join("|");
 
-/** In this order: clusters with their hosts, statistics, and which clusters eject hosts. Older lines take no filter of clusters. */
+/**
+ * In this order: clusters with their hosts, and statistics. Clusters as text, for it alone tells of outlier detection
+ * wherever a cluster has it. Older lines take no filter of clusters.
+ */
 export const adminPaths: readonly string[] = [
-  `/clusters?format=json&filter=${encodeURIComponent("^outbound\\|")}`,
+  `/clusters?filter=${encodeURIComponent("^outbound\\|")}`,
   `/stats?format=json&filter=${encodeURIComponent(`^cluster\\.outbound\\|.*\\.(${statistics})$`)}`,
-  `/config_dump?resource=dynamic_active_clusters&mask=cluster.name,cluster.outlier_detection&name_regex=${encodeURIComponent("outbound\\|.*")}`,
 ];
 
+/**
+ * `CLUSTER::KEY::VALUE`, `CLUSTER::default_priority::max_requests::100` or `CLUSTER::10.0.1.7:80::rq_total::7`; an IPv6
+ * address has colons of its own. https://github.com/envoyproxy/envoy/blob/main/source/server/admin/clusters_request.cc
+ */
+const line =
+  /^(outbound\|[^:\n]+)::(?:(.+)::)?(observability_name|success_rate_average|max_\w+|cx_total|rq_total|health_flags)::(.*)$/gm;
+
+/** The clusters of services. Throws SyntaxError where the text is no list of clusters. */
 export function clustersIn(body: string): readonly ClusterStatus[] {
-  return (JSON.parse(body) as { cluster_statuses?: ClusterStatus[] }).cluster_statuses ?? [];
+  if (body !== "" && !/^\S+?::.+::/.test(body)) throw new SyntaxError("no list of clusters");
+  const clusters = new Map<string, ClusterStatus>();
+  for (const [, name = "", part = "", key = "", value = ""] of body.matchAll(line)) {
+    const cluster = clusters.get(name) ?? emptyCluster(name);
+    clusters.set(name, cluster);
+    if (key === "observability_name") cluster.statisticsName = value;
+    else if (part === "outlier") cluster.outlierDetection = true;
+    else if (part === "default_priority") cluster.limits.set(key, Number(value));
+    else if (part !== "high_priority") tell(cluster.hosts, part, key, value);
+  }
+  return [...clusters.values()];
+}
+
+function emptyCluster(name: string): ClusterStatus {
+  return { name, statisticsName: name, limits: new Map(), outlierDetection: false, hosts: new Map() };
+}
+
+function tell(hosts: Map<string, HostStatus>, address: string, key: string, value: string): void {
+  const host = hosts.get(address) ?? { connections: 0, requests: 0, ejected: false };
+  hosts.set(address, host);
+  if (key === "cx_total") host.connections = Number(value);
+  else if (key === "rq_total") host.requests = Number(value);
+  else if (key === "health_flags") host.ejected = value.split("/").includes("failed_outlier_check");
 }
 
 export function statisticsIn(body: string): Statistics {
   const { stats = [] } = JSON.parse(body) as { stats?: { name?: string; value?: number }[] };
   return new Map(
     stats.flatMap(({ name, value }) => (name === undefined || value === undefined ? [] : [[name, value]])),
-  );
-}
-
-/** The names of the clusters with outlier detection. */
-export function ejectingIn(body: string): ReadonlySet<string> {
-  interface Dump {
-    configs?: { cluster?: { name?: string; outlier_detection?: object } }[];
-  }
-  const { configs = [] } = JSON.parse(body) as Dump;
-  return new Set(
-    configs.flatMap(({ cluster }) => (cluster?.outlier_detection === undefined ? [] : [cluster.name ?? ""])),
   );
 }

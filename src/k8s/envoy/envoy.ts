@@ -1,7 +1,7 @@
 import { AppError } from "../../core/error.ts";
 import type { Cluster } from "../port.ts";
-import { adminPaths, clustersIn, ejectingIn, statisticsIn } from "./admin.ts";
-import type { Envoy, PodRef, Upstream } from "./port.ts";
+import { adminPaths, clustersIn, statisticsIn } from "./admin.ts";
+import type { Envoy, PodRef } from "./port.ts";
 import { toUpstream } from "./upstream.ts";
 
 /** Where Istio has Envoy's admin interface listen, on the pod's loopback. */
@@ -14,21 +14,16 @@ export function createEnvoy(cluster: Pick<Cluster, "askPod" | "name">): Envoy {
       const answers = await cluster.askPod({ ...pod, port: adminPort }, adminPaths, signal);
       const failed = answers.find(({ status }) => status !== 200);
       if (failed !== undefined) throw invalid(cluster.name, pod, `HTTP ${failed.status}`);
-      const [clusters = "", statistics = "", config = ""] = answers.map(({ body }) => body);
+      const [clusters = "", statistics = ""] = answers.map(({ body }) => body);
       try {
-        return upstreamsIn(clusters, statistics, config);
+        const values = statisticsIn(statistics);
+        return clustersIn(clusters).flatMap((cluster) => toUpstream(cluster, values) ?? []);
       } catch (error) {
         if (error instanceof SyntaxError) throw invalid(cluster.name, pod, error.message);
         throw error;
       }
     },
   };
-}
-
-function upstreamsIn(clusters: string, statistics: string, config: string): readonly Upstream[] {
-  const values = statisticsIn(statistics);
-  const ejecting = ejectingIn(config);
-  return clustersIn(clusters).flatMap((each) => toUpstream(each, values, ejecting) ?? []);
 }
 
 function invalid(cluster: string, { namespace, name }: PodRef, why: string): AppError {

@@ -1,4 +1,4 @@
-import type { ClusterStatus, HostStatus, Statistics, Threshold } from "./admin.ts";
+import type { ClusterStatus, Statistics } from "./admin.ts";
 import type { Limit, Upstream } from "./port.ts";
 
 /** Istio writes it where a DestinationRule says nothing: as good as no limit. */
@@ -9,7 +9,7 @@ const limitNames = [
   ["max_pending_requests", "pending"],
   ["max_requests", "requests"],
   ["max_retries", "retries"],
-] as const satisfies readonly (readonly [keyof Threshold, Limit])[];
+] as const satisfies readonly (readonly [string, Limit])[];
 
 const gauges = {
   cx_open: "connections",
@@ -20,38 +20,30 @@ const gauges = {
 
 const overflows = ["upstream_cx_overflow", "upstream_rq_pending_overflow", "upstream_rq_retry_overflow"];
 
-/** `outbound|80|v1|payments.shop.svc.cluster.local`; undefined for a cluster that is no service that is called. */
-export function toUpstream(
-  cluster: ClusterStatus,
-  statistics: Statistics,
-  ejecting: ReadonlySet<string>,
-): Upstream | undefined {
+/** Undefined for a cluster that is no service that is called. */
+export function toUpstream(cluster: ClusterStatus, statistics: Statistics): Upstream | undefined {
   const [direction, port, subset, host] = cluster.name.split("|");
   if (direction !== "outbound" || host === undefined) return undefined;
-  const hosts = cluster.host_statuses ?? [];
-  const prefix = `cluster.${cluster.observability_name ?? cluster.name}.`;
+  const hosts = [...cluster.hosts.values()];
   return {
     host,
     port: Number(port),
     ...(subset === undefined || subset === "" ? {} : { subset }),
     limits: limitsOf(cluster),
-    outlierDetection: ejecting.has(cluster.name),
-    calls: hosts.map(callsOf).reduce((sum, calls) => sum + calls, 0),
-    http: hosts.some((each) => countOf(each, "rq_total") > 0),
-    ...breakersOf(prefix, statistics),
+    outlierDetection: cluster.outlierDetection,
+    // Statistics of hosts are always there, whatever Istio's matcher leaves out.
+    calls: hosts.reduce((sum, { requests, connections }) => sum + Math.max(requests, connections), 0),
+    http: hosts.some(({ requests }) => requests > 0),
+    ...breakersOf(`cluster.${cluster.statisticsName}.`, statistics),
     hosts: hosts.length,
-    ejected: hosts
-      .filter((each) => each.health_status?.failed_outlier_check === true)
-      .map((each) => each.address?.socket_address?.address ?? "no IP address"),
+    ejected: [...cluster.hosts].flatMap(([address, { ejected }]) => (ejected ? [withoutPort(address)] : [])),
   };
 }
 
-function limitsOf({ circuit_breakers: breakers }: ClusterStatus): Upstream["limits"] {
-  // What Istio routes has the default priority.
-  const given = breakers?.thresholds?.find(({ priority = "DEFAULT" }) => priority === "DEFAULT");
+function limitsOf(cluster: ClusterStatus): Upstream["limits"] {
   const limits: Partial<Record<Limit, number>> = {};
   for (const [key, limit] of limitNames) {
-    const value = given?.[key];
+    const value = cluster.limits.get(key);
     if (value !== undefined && value !== none) limits[limit] = value;
   }
   return limits;
@@ -69,11 +61,7 @@ function breakersOf(prefix: string, statistics: Statistics): Pick<Upstream, "ope
   };
 }
 
-function callsOf(host: HostStatus): number {
-  return Math.max(countOf(host, "rq_total"), countOf(host, "cx_total"));
-}
-
-/** Statistics of hosts are always there, whatever Istio's matcher leaves out. */
-function countOf({ stats = [] }: HostStatus, name: string): number {
-  return Number(stats.find((each) => each.name === name)?.value ?? 0);
+/** `10.0.1.7:80` → `10.0.1.7`, `[fd00::7]:80` → `fd00::7`. */
+function withoutPort(address: string): string {
+  return address.replace(/^\[?(.*?)\]?:\d+$/, "$1");
 }

@@ -41,12 +41,14 @@ export async function readMeshPods(
   const namespaces = await readNamespaces(cluster, only, signal);
   const all: ListQuery = { apiVersion: "v1", kind: "Pod", ...(only === undefined ? {} : { namespace: only }) };
   const meshed = [...namespaces.values()].filter(injectsNamespace);
+  const others = meshed.map(({ name }) => `metadata.namespace!=${name}`).join(",");
+  const elsewhere: ListQuery = { ...all, ...(others === "" ? {} : { fieldSelector: others }) };
   const queries: ListQuery[] =
     only !== undefined && meshed.length > 0
       ? [all]
       : [
           ...meshed.map(({ name }) => ({ ...all, namespace: name })),
-          ...podSelectors.map((labelSelector) => ({ ...all, labelSelector })),
+          ...podSelectors.map((labelSelector) => ({ ...elsewhere, labelSelector })),
         ];
   const found = new Map<string, MeshPod>();
   await mapBounded(queries, atOnce, async (query) => {
