@@ -23,7 +23,7 @@ export interface Authorisation {
  * As many connections as lists are read at once. HTTP/1.1 on kept-alive connections and not HTTP/2 or undici: of
  * the three it is within 20 ms of the fastest, needs no library, and passes every proxy and load balancer.
  */
-export const agentOptions = { keepAlive: true, maxSockets: 6 } as const;
+export const agentOptions = { keepAlive: true, maxSockets: 12 } as const;
 
 /** Reads certificates and key once for all connections of an agent: that takes longer than a handshake. */
 export function withOneContext<A extends Agent>(agent: A): A {

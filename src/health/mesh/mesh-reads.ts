@@ -25,6 +25,8 @@ export function createMeshReads(
 ): MeshReads {
   const controlPlanes = shared(async () => (await istio()).controlPlanes(signal));
   const pods = shared(async () => (await istio()).pods(namespace, signal));
+  // Nothing that is asked for can do without them: they are read while the API server is asked whether it is there.
+  if (expected) pods().catch(() => undefined);
   return {
     controlPlanes,
     pods,
