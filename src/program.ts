@@ -34,7 +34,7 @@ export function parse<C>(
   let request: Request<C> | undefined;
   let text = "";
   let failedAt: readonly string[] = [];
-  const root = buildProgram(tree, host.stdout.columns, (command, positional, own, globals) => {
+  const root = buildProgram(namedBy(argv, tree), host.stdout.columns, (command, positional, own, globals) => {
     const read = { ...positional, ...values(command.flags, own, host.env) };
     request = { command, input: read, globals: values(globalFlags, globals, host.env) as GlobalOptions };
   });
@@ -58,6 +58,12 @@ export function parse<C>(
     }
   }
   return request ?? { text };
+}
+
+/** All that is needed where the line begins with a command or a group: to declare every other one takes longer than to parse. */
+function namedBy<C>([first]: readonly string[], tree: CommandTree<C>): CommandTree<C> {
+  const commands = tree.commands.filter(({ path }) => path[0] === first);
+  return commands.length === 0 ? tree : { ...tree, commands };
 }
 
 /** The commander tree of the declarations; `act` gets what was typed: positional arguments, own and global flags. */

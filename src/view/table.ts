@@ -1,33 +1,17 @@
-import CliTable from "cli-table3";
+import width from "fast-string-width";
 
-const nothing = {
-  top: "",
-  "top-mid": "",
-  "top-left": "",
-  "top-right": "",
-  bottom: "",
-  "bottom-mid": "",
-  "bottom-left": "",
-  "bottom-right": "",
-  left: "",
-  "left-mid": "",
-  mid: "",
-  "mid-mid": "",
-  right: "",
-  "right-mid": "",
-  middle: "  ",
-};
+const gap = "  ";
 
-/** Rows in aligned columns without lines, as kubectl prints them. Cells may be coloured. */
+/** Rows in aligned columns without lines, as kubectl prints them; a row is a line. Cells may be coloured. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const lines = new CliTable({
-    chars: nothing,
-    style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
-  });
-  lines.push([...head], ...rows.map((row) => [...row]));
+  const lines = [head, ...rows].map((row) =>
+    row.map((cell) => cell.replaceAll(/\s*\n\s*/g, " ")).map((text) => ({ text, width: width(text) })),
+  );
+  const widths = Array.from({ length: Math.max(...lines.map((line) => line.length)) }, (_, at) =>
+    Math.max(...lines.map((line) => line[at]?.width ?? 0)),
+  );
   return lines
-    .toString()
-    .split("\n")
+    .map((line) => line.map((cell, at) => cell.text + " ".repeat((widths[at] ?? 0) - cell.width)).join(gap))
     .map((line) => line.trimEnd())
     .join("\n");
 }
