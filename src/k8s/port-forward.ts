@@ -34,7 +34,7 @@ export async function askThrough(socket: WebSocket, paths: readonly string[]): P
         try {
           take(bytes);
         } catch (error) {
-          reject(error as Error);
+          reject(error);
         }
       });
       socket.once("close", () => reject(new Error("the connection ended before everything was answered")));
