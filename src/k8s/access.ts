@@ -20,8 +20,8 @@ export interface Authorisation {
 }
 
 /**
- * As many connections as lists are read at once. HTTP/1.1 on kept-alive connections and not HTTP/2 or undici: of
- * the three it is within 20 ms of the fastest, needs no library, and passes every proxy and load balancer.
+ * As many connections as lists are read and forwards begun at once. HTTP/1.1 on kept-alive connections and not HTTP/2
+ * or undici: of the three it is within 20 ms of the fastest, needs no library, and passes every proxy and load balancer.
  */
 export const agentOptions = { keepAlive: true, maxSockets: 12 } as const;
 
