@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"os"
 	"strconv"
 	"time"
 
@@ -80,7 +81,9 @@ type runs struct{ criapi.RuntimeService }
 
 func (runs) ContainerStatus(_ context.Context, id string, _ bool) (*runtimeapi.ContainerStatusResponse, error) {
 	state := runtimeapi.ContainerState_CONTAINER_RUNNING
-	if status, err := readStatus(id); err == nil && status.FinishedAt != "" {
+	// A run has no status before it is started; its folder goes with the pod.
+	_, gone := os.Stat(id)
+	if status, err := readStatus(id); gone != nil || err == nil && status.FinishedAt != "" {
 		state = runtimeapi.ContainerState_CONTAINER_EXITED
 	}
 	return &runtimeapi.ContainerStatusResponse{Status: &runtimeapi.ContainerStatus{State: state}}, nil
