@@ -11,7 +11,7 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
     Math.max(...lines.map((line) => line[at]?.width ?? 0)),
   );
   return lines
-    .map((line) => line.map((cell, at) => cell.text + " ".repeat((widths[at] ?? 0) - cell.width)).join(gap))
-    .map((line) => line.trimEnd())
+    .map((line) => line.map((cell, at) => cell.text + " ".repeat((widths[at] ?? 0) - cell.width)))
+    .map((cells) => cells.join(gap).trimEnd())
     .join("\n");
 }

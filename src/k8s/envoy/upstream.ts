@@ -22,8 +22,8 @@ const overflows = ["upstream_cx_overflow", "upstream_rq_pending_overflow", "upst
 
 /** Undefined for a cluster that is no service that is called. */
 export function toUpstream(cluster: ClusterStatus, statistics: Statistics): Upstream | undefined {
-  const [direction, port, subset, host] = cluster.name.split("|");
-  if (direction !== "outbound" || host === undefined) return undefined;
+  const [, port, subset, host] = cluster.name.split("|");
+  if (host === undefined) return undefined;
   const hosts = [...cluster.hosts.values()];
   return {
     host,
