@@ -2,6 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { BreakersReport } from "../../src/health/breakers/breakers-report.ts";
+import type { Edge } from "../../src/health/breakers/edges.ts";
 import type { MeshReport } from "../../src/health/mesh/mesh-report.ts";
 import type { StatusReport } from "../../src/health/status-report.ts";
 import { repository, run, runGennet } from "../support/cli.ts";
@@ -10,11 +11,12 @@ import { type FullSandbox, fullSandbox } from "../support/full-sandbox.ts";
 import { destinationRule, injected, meshed, node, reader, service, strict } from "../support/mesh-manifests.ts";
 
 /**
- * Two meshed services as real pods with real sidecars, and everything that `gennet mesh`, `gennet breakers` and `gennet
+ * Meshed services as real pods with real sidecars, and everything that `gennet mesh`, `gennet breakers` and `gennet
  * status` say of them, beside what istioctl says and what a call shows.
  */
 const region = "eu-central-1";
 let full: FullSandbox;
+const apps = ["ledger", "orders", "payments", "rates"];
 const soon = { timeout: 90_000, interval: 500 };
 
 interface Answered<D> {
@@ -80,9 +82,15 @@ beforeAll(async () => {
   if (image.exit !== 0) throw new Error(image.stderr);
   await full.apply(node("n1"), injected("shop"), strict);
   await full.apply(service("orders"), service("payments"), destinationRule("payments"));
-  await full.apply(meshed("orders", 1), meshed("payments", 2));
-  await full.kubectl("-n", "shop", "rollout", "status", "deployment/orders", "--timeout=120s");
-  await full.kubectl("-n", "shop", "rollout", "status", "deployment/payments", "--timeout=120s");
+  await full.apply(
+    service("ledger", { name: "tcp", port: 5432 }),
+    destinationRule("ledger", { tcp: { maxConnections: 1 } }),
+  );
+  await full.apply(service("rates"), destinationRule("rates", { http: { http2MaxRequests: 1 } }));
+  await full.apply(meshed("orders", 1), meshed("payments", 2), meshed("ledger", 1), meshed("rates", 1));
+  for (const app of apps) {
+    await full.kubectl("-n", "shop", "rollout", "status", `deployment/${app}`, "--timeout=120s");
+  }
 }, 3_600_000);
 afterAll(() => full.down());
 
@@ -94,11 +102,10 @@ describe("a mesh that is well", () => {
     const { exit, document } = await mesh("--wait", "--timeout", "60s");
     expect([exit, document.findings.filter(({ severity }) => severity === "fail")]).toEqual([0, []]);
     const [only] = document.regions;
-    expect(only?.proxies?.map(({ state }) => state)).toEqual(["synced", "synced", "synced"]);
-    expect(only?.workloads?.map(({ workload, mtls }) => [workload, mtls?.mode])).toEqual([
-      ["deployment shop/orders", "STRICT"],
-      ["deployment shop/payments", "STRICT"],
-    ]);
+    expect(only?.proxies?.map(({ state }) => state)).toEqual(Array.from({ length: 5 }, () => "synced"));
+    expect(only?.workloads?.map(({ workload, mtls }) => [workload, mtls?.mode])).toEqual(
+      apps.map((app) => [`deployment shop/${app}`, "STRICT"]),
+    );
     const shown = await breakers();
     expect([shown.exit, wrong(shown)]).toEqual([0, []]);
     const edge = shown.document.regions[0]?.edges?.find(({ calls: made }) => made > 0);
@@ -151,17 +158,47 @@ describe("a pod that fails its callers", () => {
 });
 
 describe("a breaker that is open", () => {
-  it("is named with its limit while it is, and what it refused afterwards", async () => {
+  const callee = (url: string): string => {
+    const { hostname, port } = new URL(url);
+    return `${hostname}.svc.cluster.local:${port === "" ? "80" : port}`;
+  };
+
+  /** What callers got that called at once, in curl's numbers: 000 where the connection was reset. */
+  async function together(url: string, count: number): Promise<string[]> {
     const { metadata } = await podOf("orders");
-    const slow = "for i in 1 2 3 4 5 6; do curl -s -o /dev/null http://payments.shop/slow/20 & done; wait";
-    const under = within(metadata.name, "app", slow);
+    const call = `curl -s -o /dev/null -w '%{http_code} ' ${url} & `;
+    return (await within(metadata.name, "app", `${call.repeat(count)} wait`)).trim().split(" ");
+  }
+
+  async function edgeTo(url: string): Promise<Partial<Edge>> {
+    const { document } = await breakers();
+    const edges = document.regions.flatMap((each) => each.edges ?? []);
+    return edges.find((each) => each.caller === "deployment shop/orders" && each.callee === callee(url)) ?? {};
+  }
+
+  it.each([
+    ["calls that may not wait for one of its connections", "http://payments.shop/slow/15", 6],
+    ["connections, of a protocol that Envoy does not know", "http://ledger.shop:5432/slow/15", 4],
+  ])("refuses %s, and is named while it does and afterwards", async (_what, url, count) => {
+    const edge = `deployment shop/orders → ${callee(url)}`;
+    const under = together(url, count);
     await expect
       .poll(async () => wrong(await breakers("--only", "breakers/open")), soon)
-      .toEqual(["fail breakers/open deployment shop/orders → payments.shop.svc.cluster.local:80"]);
-    await under;
+      .toContain(`fail breakers/open ${edge}`);
+    const refused = (await under).filter((code) => code !== "200");
     await expect
       .poll(async () => wrong(await breakers("--only", "breakers/open")), soon)
-      .toEqual(["warn breakers/open deployment shop/orders → payments.shop.svc.cluster.local:80"]);
+      .toContain(`warn breakers/open ${edge}`);
+    expect(refused.length).toBeGreaterThan(0);
+    expect((await edgeTo(url)).overflows).toBe(refused.length);
+  });
+
+  it("is known to have refused nothing before, and counts each request beyond their limit", async () => {
+    const url = "http://rates.shop/slow/3";
+    expect(await edgeTo(url)).toMatchObject({ limits: { requests: 1 }, calls: 0, overflows: 0 });
+    const refused = (await together(url, 4)).filter((code) => code === "503");
+    expect(refused.length).toBeGreaterThan(0);
+    expect((await edgeTo(url)).overflows).toBe(refused.length);
   });
 });
 
@@ -291,7 +328,7 @@ describe("somebody who may not forward ports", () => {
       "unknown mesh/istiod",
       "unknown mesh/sync",
     ]);
-    expect(seen.document.regions[0]?.workloads?.map(({ mtls }) => mtls?.mode)).toEqual(["STRICT", "STRICT"]);
+    expect(seen.document.regions[0]?.workloads?.map(({ mtls }) => mtls?.mode)).toEqual(apps.map(() => "STRICT"));
     expect((await asReader("breakers")).exit).toBe(4);
   });
 });

@@ -13,18 +13,23 @@ export function injected(name: string): object {
   return { apiVersion: "v1", kind: "Namespace", metadata: { name, labels: { "istio-injection": "enabled" } } };
 }
 
-/** A Service in the namespace shop for the pods of an app. */
-export function service(app: string): object {
+/** A Service in the namespace shop for the pods of an app; the port's name tells Istio the protocol. */
+export function service(app: string, port = { name: "http", port: 80 }): object {
   return {
     apiVersion: "v1",
     kind: "Service",
     metadata: { name: app, namespace: "shop" },
-    spec: { selector: { app }, ports: [{ name: "http", port: 80, targetPort: 8000 }] },
+    spec: { selector: { app }, ports: [{ ...port, targetPort: 8000 }] },
   };
 }
 
-/** Callers' breaker: two connections, one call that waits, and three failures in a row eject a pod for half a minute. */
-export function destinationRule(app: string): object {
+const twoConnections = { tcp: { maxConnections: 2 }, http: { http1MaxPendingRequests: 1 } };
+
+/**
+ * Callers' breaker: if not said otherwise, two connections and one call that waits; three failures in a row eject a pod
+ * for half a minute.
+ */
+export function destinationRule(app: string, connectionPool: object = twoConnections): object {
   return {
     apiVersion: "networking.istio.io/v1",
     kind: "DestinationRule",
@@ -32,7 +37,7 @@ export function destinationRule(app: string): object {
     spec: {
       host: `${app}.shop.svc.cluster.local`,
       trafficPolicy: {
-        connectionPool: { tcp: { maxConnections: 2 }, http: { http1MaxPendingRequests: 1 } },
+        connectionPool,
         outlierDetection: {
           consecutive5xxErrors: 3,
           interval: "1s",

@@ -69,7 +69,7 @@ interface Callee {
   readonly hosts?: Readonly<Record<string, "well" | "ejected">>;
   /** The limit that is reached; `missing`: not exported. Waiting calls are limited to 5. */
   readonly breaker?: "connections" | "pending" | "closed" | "missing";
-  /** Connections, and no requests. */
+  /** Connections, which Envoy counts as requests that nobody answers. */
   readonly tcp?: boolean;
   readonly overflows?: number;
 }
@@ -87,7 +87,9 @@ export function proxyAnswers(callees: readonly Callee[]): readonly string[] {
       `default_priority::max_pending_requests::${maxConnections === undefined ? none : 5}`,
       `default_priority::max_requests::${none}`,
       ...Object.entries(hosts).flatMap(([address, state], at) => [
-        `${address}:80::${tcp ? "cx_total" : "rq_total"}::${at === 0 ? calls : 0}`,
+        `${address}:80::cx_total::${at === 0 ? calls : 0}`,
+        `${address}:80::rq_total::${at === 0 ? calls : 0}`,
+        `${address}:80::rq_success::${at === 0 && !tcp ? calls : 0}`,
         `${address}:80::health_flags::${state === "ejected" ? "/failed_outlier_check" : "healthy"}`,
       ]),
     ].map((line) => `${nameOf(callee)}::${line}\n`);
@@ -100,6 +102,8 @@ export function proxyAnswers(callees: readonly Callee[]): readonly string[] {
       { name: `${prefix}circuit_breakers.default.cx_open`, value: breaker === "connections" ? 1 : 0 },
       { name: `${prefix}circuit_breakers.default.rq_pending_open`, value: breaker === "pending" ? 1 : 0 },
       { name: `${prefix}upstream_rq_pending_overflow`, value: overflows },
+      { name: `${prefix}upstream_rq_retry_overflow`, value: 0 },
+      { name: `${prefix}upstream_cx_overflow`, value: 0 },
     ];
   });
   return [clusters.join(""), JSON.stringify({ stats })];

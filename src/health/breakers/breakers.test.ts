@@ -117,6 +117,16 @@ describe("open breakers", () => {
       ["ok", "0 breakers: are closed"],
     ]);
   });
+
+  it("fail where one proxy tells, though another does not; what keeps no call away stays unknown", async () => {
+    const missing = proxyAnswers([{ ...guarded, hosts, breaker: "missing" }]);
+    const severities = async (breaker: "pending" | "connections") => {
+      const { findings } = await askOne(breakersOpen, trial(proxyAnswers([{ ...guarded, hosts, breaker }]), missing));
+      return findings.map(({ severity }) => severity);
+    };
+    expect(await severities("pending")).toEqual(["fail"]);
+    expect(await severities("connections")).toEqual(["unknown"]);
+  });
 });
 
 describe("calls without a breaker", () => {

@@ -20,9 +20,9 @@ export interface Edge {
   readonly calls: number;
   /** Whether it is spoken to by HTTP, as far as it has been called. */
   readonly http: boolean;
-  /** Limits that are reached in a proxy now; absent where a proxy does not export it: not known. */
+  /** Limits that are reached in a proxy now; absent where a proxy does not export it, and none keeps calls away: not known. */
   readonly open?: readonly OpenLimit[];
-  /** Calls refused for a limit since the proxies started; absent where not known. */
+  /** Calls and retries refused for a limit since the proxies started, at least; absent where not known. */
   readonly overflows?: number;
   /** The callee's hosts as most proxies know them. */
   readonly hosts: number;
@@ -83,8 +83,11 @@ function toEdge(views: readonly [View, ...View[]]): Edge {
   const [{ pod, upstream }] = views;
   const upstreams = views.map((view) => view.upstream);
   const sum = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0);
-  const overflows = upstreams.flatMap((each) => each.overflows ?? []);
-  const isKnown = upstreams.every(({ open }) => open !== undefined);
+  const overflows = sum(upstreams.map((each) => each.overflows ?? 0));
+  const isCounted = overflows > 0 || upstreams.every((each) => each.overflows !== undefined);
+  const open = openLimits(views);
+  const http = upstreams.some((each) => each.http);
+  const isKnown = upstreams.every((each) => each.open !== undefined) || refusing({ open, http }).length > 0;
   return {
     caller: sayWorkload(workloadOf(pod)),
     callee: sayCallee(upstream),
@@ -92,9 +95,9 @@ function toEdge(views: readonly [View, ...View[]]): Edge {
     limits: upstream.limits,
     outlierDetection: upstream.outlierDetection,
     calls: sum(upstreams.map(({ calls }) => calls)),
-    http: upstreams.some(({ http }) => http),
-    ...(isKnown ? { open: openLimits(views) } : {}),
-    ...(overflows.length === 0 ? {} : { overflows: sum(overflows) }),
+    http,
+    ...(isKnown ? { open } : {}),
+    ...(isCounted ? { overflows } : {}),
     hosts: Math.max(...upstreams.map(({ hosts }) => hosts)),
     ejected: ejections(views),
     exhausted: upstreams.filter(({ hosts, ejected }) => hosts > 0 && ejected.length >= hosts).length,

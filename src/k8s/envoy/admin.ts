@@ -14,17 +14,24 @@ export interface ClusterStatus {
 
 export interface HostStatus {
   connections: number;
+  /** TCP's too: each connection is one. */
   requests: number;
+  /** Of HTTP alone, errors among them. */
+  responses: number;
   /** Taken out by outlier detection. */
   ejected: boolean;
 }
 
-/** By name: `cluster.outbound|80||payments…;.circuit_breakers.default.cx_open`. */
-export type Statistics = ReadonlyMap<string, number>;
+export interface Statistics {
+  /** By name: `cluster.outbound|80||payments…;.circuit_breakers.default.cx_open`. */
+  readonly values: ReadonlyMap<string, number>;
+  /** What at least one cluster has: `upstream_rq_pending_overflow`. */
+  readonly counted: ReadonlySet<string>;
+}
 
 const statistics = [
   "circuit_breakers\\.default\\.(cx|rq|rq_pending|rq_retry)_open",
-  "upstream_(cx|rq_pending|rq_retry)_overflow",
+  "upstream_(cx|rq_pending|rq_active|rq_retry)_overflow",
 ].join("|");
 
 /**
@@ -41,7 +48,7 @@ export const adminPaths: readonly string[] = [
  * address has colons of its own. https://github.com/envoyproxy/envoy/blob/main/source/server/admin/clusters_request.cc
  */
 const line =
-  /^(outbound\|[^:\n]+)::(?:(.+)::)?(observability_name|success_rate_average|max_\w+|cx_total|rq_total|health_flags)::(.*)$/gm;
+  /^(outbound\|[^:\n]+)::(?:(.+)::)?(observability_name|success_rate_average|max_\w+|(?:cx_total|rq_(?:total|success|error))(?=::[1-9])|health_flags)::(.*)$/gm;
 
 /** The clusters of services. Throws SyntaxError where the text is no list of clusters. */
 export function clustersIn(body: string): readonly ClusterStatus[] {
@@ -63,16 +70,18 @@ function emptyCluster(name: string): ClusterStatus {
 }
 
 function tell(hosts: Map<string, HostStatus>, address: string, key: string, value: string): void {
-  const host = hosts.get(address) ?? { connections: 0, requests: 0, ejected: false };
+  const host = hosts.get(address) ?? { connections: 0, requests: 0, responses: 0, ejected: false };
   hosts.set(address, host);
   if (key === "cx_total") host.connections = Number(value);
   else if (key === "rq_total") host.requests = Number(value);
+  else if (key === "rq_success" || key === "rq_error") host.responses += Number(value);
   else if (key === "health_flags") host.ejected = value.split("/").includes("failed_outlier_check");
 }
 
 export function statisticsIn(body: string): Statistics {
   const { stats = [] } = JSON.parse(body) as { stats?: { name?: string; value?: number }[] };
-  return new Map(
+  const values = new Map(
     stats.flatMap(({ name, value }) => (name === undefined || value === undefined ? [] : [[name, value]])),
   );
+  return { values, counted: new Set([...values.keys()].map((name) => name.slice(name.lastIndexOf(".") + 1))) };
 }

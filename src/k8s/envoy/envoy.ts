@@ -16,8 +16,8 @@ export function createEnvoy(cluster: Pick<Cluster, "askPod" | "name">): Envoy {
       if (failed !== undefined) throw invalid(cluster.name, pod, `HTTP ${failed.status}`);
       const [clusters = "", statistics = ""] = answers.map(({ body }) => body);
       try {
-        const values = statisticsIn(statistics);
-        return clustersIn(clusters).flatMap((cluster) => toUpstream(cluster, values) ?? []);
+        const counts = statisticsIn(statistics);
+        return clustersIn(clusters).flatMap((cluster) => toUpstream(cluster, counts) ?? []);
       } catch (error) {
         if (error instanceof SyntaxError) throw invalid(cluster.name, pod, error.message);
         throw error;

@@ -20,9 +20,9 @@ export interface Upstream {
   readonly calls: number;
   /** Whether it is spoken to by HTTP, as far as it has been called: then calls may wait for a connection. */
   readonly http: boolean;
-  /** Limits that are reached now; absent where the proxy does not export these statistics: not known. */
+  /** Limits that are reached now; absent where the proxy does not export whether each is: not known. */
   readonly open?: readonly Limit[];
-  /** Calls refused for a limit since the proxy started; absent where not exported. */
+  /** Calls and retries refused for a limit since the proxy started, at least; absent where not exported: not known. */
   readonly overflows?: number;
   readonly hosts: number;
   /** `10.0.1.7`: hosts that outlier detection has taken out, for this proxy alone. */

@@ -18,23 +18,36 @@ const gauges = {
   rq_retry_open: "retries",
 } as const satisfies Record<string, Limit>;
 
-const overflows = ["upstream_cx_overflow", "upstream_rq_pending_overflow", "upstream_rq_retry_overflow"];
+/**
+ * What Envoy counts where it refuses. A call by HTTP that gets no connection waits for one, and is refused only where as
+ * many wait as may. Envoy 1.38 counts calls beyond the limit of requests by themselves, older lines as those that wait.
+ * https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/upstream/circuit_breaking
+ */
+const overflowCounters = {
+  http: ["upstream_rq_pending_overflow", "upstream_rq_retry_overflow"],
+  tcp: ["upstream_rq_pending_overflow", "upstream_cx_overflow"],
+};
+const newerCounter = "upstream_rq_active_overflow";
 
 /** Undefined for a cluster that is no service that is called. */
 export function toUpstream(cluster: ClusterStatus, statistics: Statistics): Upstream | undefined {
   const [, port, subset, host] = cluster.name.split("|");
   if (host === undefined) return undefined;
   const hosts = [...cluster.hosts.values()];
+  const limits = limitsOf(cluster);
+  const prefix = `cluster.${cluster.statisticsName}.`;
+  const http = hosts.some(({ responses }) => responses > 0);
   return {
     host,
     port: Number(port),
     ...(subset === undefined || subset === "" ? {} : { subset }),
-    limits: limitsOf(cluster),
+    limits,
     outlierDetection: cluster.outlierDetection,
     // Statistics of hosts are always there, whatever Istio's matcher leaves out.
     calls: hosts.reduce((sum, { requests, connections }) => sum + Math.max(requests, connections), 0),
-    http: hosts.some(({ requests }) => requests > 0),
-    ...breakersOf(`cluster.${cluster.statisticsName}.`, statistics),
+    http,
+    ...openOf(prefix, limits, statistics),
+    ...overflowsOf(prefix, http ? overflowCounters.http : overflowCounters.tcp, statistics),
     hosts: hosts.length,
     ejected: [...cluster.hosts].flatMap(([address, { ejected }]) => (ejected ? [withoutPort(address)] : [])),
   };
@@ -49,16 +62,30 @@ function limitsOf(cluster: ClusterStatus): Upstream["limits"] {
   return limits;
 }
 
-function breakersOf(prefix: string, statistics: Statistics): Pick<Upstream, "open" | "overflows"> {
-  const states = Object.entries(gauges).flatMap(([gauge, limit]) => {
-    const value = statistics.get(`${prefix}circuit_breakers.default.${gauge}`);
-    return value === undefined ? [] : [{ limit, isOpen: value > 0 }];
-  });
-  const refused = overflows.flatMap((name) => statistics.get(prefix + name) ?? []);
-  return {
-    ...(states.length === 0 ? {} : { open: states.filter(({ isOpen }) => isOpen).map(({ limit }) => limit) }),
-    ...(refused.length === 0 ? {} : { overflows: refused.reduce((sum, count) => sum + count, 0) }),
-  };
+function openOf(prefix: string, limits: Upstream["limits"], { values }: Statistics): Pick<Upstream, "open"> {
+  const states = new Map(
+    Object.entries(gauges).flatMap(([gauge, limit]) => {
+      const value = values.get(`${prefix}circuit_breakers.default.${gauge}`);
+      return value === undefined ? [] : [[limit, value > 0]];
+    }),
+  );
+  if (Object.keys(limits).some((limit) => !states.has(limit as Limit))) return {};
+  return { open: [...states].flatMap(([limit, isOpen]) => (isOpen ? [limit] : [])) };
+}
+
+/**
+ * Envoy makes a cluster's counters when the first of them counts. Where another cluster's are exported, one that is not
+ * there is 0, unless nothing of its cluster is exported.
+ */
+function overflowsOf(
+  prefix: string,
+  counters: readonly string[],
+  { values, counted }: Statistics,
+): Pick<Upstream, "overflows"> {
+  const isExported = Object.keys(gauges).some((gauge) => values.has(`${prefix}circuit_breakers.default.${gauge}`));
+  const counts = counters.map((name) => values.get(prefix + name) ?? (isExported && counted.has(name) ? 0 : undefined));
+  const overflows = counts.reduce<number>((sum, count = 0) => sum + count, values.get(prefix + newerCounter) ?? 0);
+  return overflows > 0 || !counts.includes(undefined) ? { overflows } : {};
 }
 
 /** `10.0.1.7:80` → `10.0.1.7`, `[fd00::7]:80` → `fd00::7`. */

@@ -11,7 +11,9 @@ export const meshConfig = ({ bin }: Pick<FullRegion, "bin">) => ({
     // Names of the cluster are resolved by the sidecar: there is no other name server.
     proxyMetadata: { ISTIO_META_DNS_CAPTURE: "true" },
     // Istio leaves these out; without them nobody can say whether a breaker is open.
-    proxyStatsMatcher: { inclusionRegexps: [".*outlier_detection.*", ".*circuit_breakers.*", ".*upstream_rq.*"] },
+    proxyStatsMatcher: {
+      inclusionRegexps: [".*outlier_detection.*", ".*circuit_breakers.*", ".*upstream_(rq|cx_overflow).*"],
+    },
   },
 });
 
