@@ -249,21 +249,14 @@ describe("a proxy that hangs", () => {
 });
 
 describe("a workload that takes plain text", () => {
+  async function plainCall(ip: string): Promise<string> {
+    const options = ["-s", "-m", "5", "-w", "%{http_code}", "-o", "/dev/null"];
+    return (await run("curl", [...options, `http://${ip}:8000/`])).stdout;
+  }
+
   it("is named with the policy that lets it, and a plain call shows it", async () => {
     const { status: seen } = await podOf("payments");
-    const plain = async (): Promise<string> => {
-      const { stdout } = await run("curl", [
-        "-s",
-        "-m",
-        "5",
-        "-w",
-        "%{http_code}",
-        "-o",
-        "/dev/null",
-        `http://${seen.podIP}:8000/`,
-      ]);
-      return stdout;
-    };
+    const plain = () => plainCall(seen.podIP);
     expect(await plain()).toBe("000");
     await full.apply({
       apiVersion: "security.istio.io/v1",
@@ -279,6 +272,28 @@ describe("a workload that takes plain text", () => {
     );
     await full.kubectl("-n", "shop", "delete", "peerauthentication", "payments");
     await expect.poll(plain, soon).toBe("000");
+    expect((await mesh("--wait", "--timeout", "60s")).exit).toBe(0);
+  });
+
+  it("is named with the ports that do not go through its proxy, though the policy is strict", async () => {
+    const annotate = (annotations: object) =>
+      full.kubectl(
+        "-n",
+        "shop",
+        "patch",
+        "deployment",
+        "ledger",
+        "-p",
+        JSON.stringify({ spec: { template: { metadata: { annotations } } } }),
+      );
+    const rolledOut = () => full.kubectl("-n", "shop", "rollout", "status", "deployment/ledger", "--timeout=120s");
+    await annotate({ "traffic.sidecar.istio.io/excludeInboundPorts": "8000" });
+    await rolledOut();
+    await expect.poll(async () => wrong(await mesh()), soon).toEqual(["fail mesh/mtls deployment shop/ledger"]);
+    const answers = async () => Promise.all((await podsOf("ledger")).map((pod) => plainCall(pod.status.podIP)));
+    await expect.poll(answers, soon).toEqual(["200"]);
+    await annotate({ "traffic.sidecar.istio.io/excludeInboundPorts": null });
+    await rolledOut();
     expect((await mesh("--wait", "--timeout", "60s")).exit).toBe(0);
   });
 });

@@ -2,7 +2,7 @@ import type { Paint } from "../../core/command.ts";
 import { formatDuration } from "../../core/duration.ts";
 import type { MeshRegion } from "./mesh-report.ts";
 import type { Proxy } from "./proxies.ts";
-import { isStrict, type WorkloadInMesh } from "./strictness.ts";
+import { takesMutualTlsOnly, type WorkloadInMesh } from "./strictness.ts";
 
 type Rows = readonly (readonly string[])[];
 
@@ -23,7 +23,7 @@ export function meshRows(regions: readonly MeshRegion[], paint: Paint): Rows {
       share(workloads, ({ missing }) => missing.length === 0),
       share(
         workloads?.filter(({ mtls }) => mtls !== undefined),
-        ({ mtls }) => mtls !== undefined && isStrict(mtls),
+        takesMutualTlsOnly,
       ),
       paint("dim", formatDuration(durationMs)),
     ]),
@@ -47,13 +47,15 @@ export function proxyRows(proxies: readonly Proxy[], paint: Paint): Rows {
 export function workloadRows(workloads: readonly WorkloadInMesh[], paint: Paint): Rows {
   return [
     ["WORKLOAD", "SIDECARS", "MTLS", "BY"].map((cell) => paint("dim", cell)),
-    ...workloads.map(({ workload, pods, missing, mtls }) => {
+    ...workloads.map((each) => {
+      const { workload, pods, missing, mtls, bypass } = each;
       const inside = pods - missing.length;
       const ports = Object.entries(mtls?.ports ?? {}).map(([port, mode]) => `${port}: ${mode}`);
+      const modes = [mtls?.mode ?? "", ...ports, ...(bypass === undefined ? [] : [`${bypass}: no proxy`])];
       return [
         workload,
         paint(missing.length === 0 ? "good" : "bad", `${inside}/${pods}`),
-        mtls === undefined ? "-" : paint(isStrict(mtls) ? "good" : "bad", [mtls.mode, ...ports].join(", ")),
+        mtls === undefined ? "-" : paint(takesMutualTlsOnly(each) ? "good" : "bad", modes.join(", ")),
         mtls?.from ?? "-",
       ];
     }),

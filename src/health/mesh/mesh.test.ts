@@ -172,7 +172,7 @@ describe("mutual TLS", () => {
     expect(brief((await askOne(meshMtls, { objects: [...objects, permissive] })).findings)).toEqual([
       [
         "fail",
-        "deployment shop/orders: mTLS is PERMISSIVE on port 9090: plain text is taken, by PeerAuthentication istio-system/default",
+        "deployment shop/orders: mTLS is PERMISSIVE on port 9090 by PeerAuthentication shop/orders: plain text is taken",
       ],
       ["ok", "1 workload: takes mutual TLS only"],
     ]);
@@ -183,8 +183,18 @@ describe("mutual TLS", () => {
     expect(brief(findings)).toEqual([
       [
         "fail",
-        "deployment shop/orders, deployment shop/payments: mTLS is PERMISSIVE: plain text is taken, by Istio's default",
+        "deployment shop/orders, deployment shop/payments: mTLS is PERMISSIVE by Istio's default: plain text is taken",
       ],
+    ]);
+  });
+
+  it("fails for ports whose connections do not go through the proxy", async () => {
+    const annotations = { "traffic.sidecar.istio.io/excludeInboundPorts": "15020,9000" };
+    const cart = meshPod("cart-1", "cart", "10.0.0.9");
+    const open = { ...cart, metadata: { ...cart.metadata, annotations } };
+    expect(brief((await askOne(meshMtls, { objects: [...objects, open] })).findings)).toEqual([
+      ["fail", "deployment shop/cart: connections to port 9000 do not go through its proxy: plain text is taken"],
+      ["ok", "2 workloads: take mutual TLS only"],
     ]);
   });
 });

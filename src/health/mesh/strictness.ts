@@ -13,6 +13,8 @@ export interface WorkloadInMesh {
   readonly wanted?: string;
   /** How pods with a sidecar take connections; absent for gateways, which have listeners of their own, and where unknown. */
   readonly mtls?: Mtls;
+  /** Ports that annotations keep from the proxy, `port 9000`: what `mtls` says does not hold there. */
+  readonly bypass?: string;
 }
 
 export function workloadsOf(
@@ -22,6 +24,7 @@ export function workloadsOf(
   return foldAlike(pods, (pod) => sayWorkload(workloadOf(pod))).map((own) => {
     const [first] = own;
     const inside = own.find(({ proxy, gateway }) => proxy && !gateway);
+    const bypass = own.find((pod) => pod.proxy && pod.bypass !== undefined)?.bypass;
     const missing = own.filter(({ proxy }) => !proxy);
     const wanted = missing.find((pod) => pod.wanted !== undefined)?.wanted;
     return {
@@ -30,11 +33,17 @@ export function workloadsOf(
       missing: missing.map(({ object }) => object.metadata.name),
       ...(wanted === undefined ? {} : { wanted }),
       ...(inside === undefined || mtls === undefined ? {} : { mtls: mtls(inside.object) }),
+      ...(bypass === undefined ? {} : { bypass }),
     };
   });
 }
 
-/** Every connection is mutual TLS, on every port. */
+/** Every connection that reaches the proxy is mutual TLS, on every port. */
 export function isStrict({ mode, ports }: Mtls): boolean {
   return mode === "STRICT" && Object.values(ports).every((each) => each === "STRICT");
+}
+
+/** A workload whose connections all are mutual TLS. */
+export function takesMutualTlsOnly({ mtls, bypass }: Pick<WorkloadInMesh, "mtls" | "bypass">): boolean {
+  return mtls !== undefined && isStrict(mtls) && bypass === undefined;
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { KubeObject, ObjectMeta } from "../port.ts";
 import { wantsSidecar } from "./injection.ts";
+import { bypassOf } from "./bypass.ts";
 import { mtlsOf, type PeerAuthentication } from "./peer-authentication.ts";
 import { proxiesIn } from "./syncz.ts";
 
@@ -92,10 +93,30 @@ describe("how a workload takes connections", () => {
   it("takes ports of the workload's own policy, and no selector of the root namespace", () => {
     const portLevelMtls = { "9090": { mode: "PERMISSIVE" }, "8080": {} } as const;
     const own = policy("shop", "orders", { selector, ...strict, portLevelMtls });
-    expect(mtlsOf([own], orders)).toMatchObject({ mode: "STRICT", ports: { "9090": "PERMISSIVE", "8080": "STRICT" } });
+    expect(mtlsOf([policy("istio-system", "default", strict), own], orders)).toEqual({
+      mode: "STRICT",
+      from: "PeerAuthentication shop/orders",
+      ports: { "9090": "PERMISSIVE", "8080": "STRICT" },
+      portsFrom: "PeerAuthentication shop/orders",
+    });
     const root = policy("istio-system", "orders", { selector, ...permissive });
     expect(mtlsOf([policy("istio-system", "default", strict), root], orders)).toMatchObject({ mode: "STRICT" });
     expect(mtlsOf([policy("shop", "default", { ...strict, portLevelMtls })], orders).ports).toEqual({});
+  });
+});
+
+describe("ports that do not go through the proxy", () => {
+  const traffic = "traffic.sidecar.istio.io";
+
+  it.each<[string, Record<string, string>, string | undefined]>([
+    ["none by default", {}, undefined],
+    ["none where all are named", { [`${traffic}/includeInboundPorts`]: "*" }, undefined],
+    ["not the proxy's own", { [`${traffic}/excludeInboundPorts`]: "15020, 15021,15090" }, undefined],
+    ["those left out", { [`${traffic}/excludeInboundPorts`]: "9000,15020,9001" }, "ports 9000, 9001"],
+    ["all but those taken in", { [`${traffic}/includeInboundPorts`]: "8000" }, "all ports but 8000"],
+    ["all where none is taken in", { [`${traffic}/includeInboundPorts`]: "" }, "all ports"],
+  ])("%s", (_title, annotations, expected) => {
+    expect(bypassOf(annotations)).toBe(expected);
   });
 });
 

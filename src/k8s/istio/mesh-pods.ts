@@ -1,5 +1,6 @@
 import { mapBounded } from "../../core/bounded.ts";
 import type { Cluster, KubeObject, ListQuery, ObjectMeta } from "../port.ts";
+import { bypassOf } from "./bypass.ts";
 import { injectsNamespace, podSelectors, wantsSidecar } from "./injection.ts";
 import type { MeshPod } from "./port.ts";
 
@@ -90,6 +91,7 @@ function toMeshPod(pod: PodObject, namespace: ObjectMeta): MeshPod {
   const proxy = containers.find(({ name }) => name === "istio-proxy");
   const statuses = [...(status.containerStatuses ?? []), ...(status.initContainerStatuses ?? [])];
   const running = statuses.find(({ name }) => name === "istio-proxy")?.state?.running !== undefined;
+  const bypass = bypassOf(metadata.annotations ?? {});
   const wanted = wantsSidecar({ metadata, hostNetwork: spec.hostNetwork === true }, namespace);
   return {
     object: { apiVersion: "v1", kind: "Pod", metadata: identity(metadata) },
@@ -97,6 +99,7 @@ function toMeshPod(pod: PodObject, namespace: ObjectMeta): MeshPod {
     proxy: proxy !== undefined,
     running,
     gateway: proxy?.args?.includes("router") === true,
+    ...(bypass === undefined ? {} : { bypass }),
     ...(wanted === undefined ? {} : { wanted }),
   };
 }

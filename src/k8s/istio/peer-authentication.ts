@@ -38,7 +38,12 @@ export function mtlsOf(policies: readonly PeerAuthentication[], { metadata }: Ku
   const ports = Object.entries(ofWorkload?.spec?.portLevelMtls ?? {}).map(
     ([port, settings]) => [port, modeOf(settings) ?? mode] as const,
   );
-  return { mode, from: decides === undefined ? "Istio's default" : nameOf(decides), ports: Object.fromEntries(ports) };
+  return {
+    mode,
+    from: decides === undefined ? "Istio's default" : nameOf(decides),
+    ports: Object.fromEntries(ports),
+    ...(ofWorkload === undefined || ports.length === 0 ? {} : { portsFrom: nameOf(ofWorkload) }),
+  };
 }
 
 function isIn({ metadata }: KubeObject, namespace: string): boolean {

@@ -42,6 +42,8 @@ export interface MeshPod {
   readonly running: boolean;
   /** A proxy that is no sidecar: it stands for itself. */
   readonly gateway: boolean;
+  /** Inbound ports that its annotations keep from the proxy, `port 9000`; absent where there are none. */
+  readonly bypass?: string;
   /** What asks for a sidecar, `its namespace` or a label of the pod's; absent where nothing does. */
   readonly wanted?: string;
 }
@@ -55,6 +57,8 @@ export interface Mtls {
   readonly from: string;
   /** Ports with a mode of their own. */
   readonly ports: Readonly<Record<string, MtlsMode>>;
+  /** What decides of these ports; absent where there are none. */
+  readonly portsFrom?: string;
 }
 
 /** Istio in one cluster. Errors are the Cluster's. */

@@ -1,0 +1,30 @@
+const traffic = "traffic.sidecar.istio.io";
+
+/** The proxy's own health, readiness and metrics: Istio leaves them out for every pod, and some of its injectors write that down. */
+const proxys = new Set(["15020", "15021", "15090"]);
+
+/**
+ * The inbound ports whose connections a pod's annotations keep from its proxy: `port 9000`, `all ports but 8000`;
+ * undefined where all go through it. What is left out counts only where all is taken in.
+ * https://istio.io/latest/docs/reference/config/annotations/#SidecarTrafficExcludeInboundPorts
+ */
+export function bypassOf(annotations: Readonly<Record<string, string>>): string | undefined {
+  const included = annotations[`${traffic}/includeInboundPorts`] ?? "*";
+  if (included === "*") {
+    const excluded = portsIn(annotations[`${traffic}/excludeInboundPorts`] ?? "").filter((port) => !proxys.has(port));
+    return excluded.length === 0 ? undefined : said(excluded);
+  }
+  const taken = portsIn(included);
+  return taken.length === 0 ? "all ports" : `all ports but ${taken.join(", ")}`;
+}
+
+function said(ports: readonly string[]): string {
+  return `${ports.length === 1 ? "port" : "ports"} ${ports.join(", ")}`;
+}
+
+function portsIn(list: string): readonly string[] {
+  return list
+    .split(",")
+    .map((port) => port.trim())
+    .filter((port) => port !== "");
+}
