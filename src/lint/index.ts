@@ -7,6 +7,7 @@ import { dataDomain } from "./rules/data-domain.ts";
 import { gitopsProject } from "./rules/gitops-project.ts";
 import { meshOneRule } from "./rules/mesh-one-rule.ts";
 import { mtlsClient } from "./rules/mtls-client.ts";
+import { mtlsProxied } from "./rules/mtls-proxied.ts";
 import { mtlsStrict } from "./rules/mtls-strict.ts";
 import { secretManifest } from "./rules/secret-manifest.ts";
 import { secretValue } from "./rules/secret-value.ts";
@@ -27,6 +28,7 @@ export const rules: readonly Rule[] = [
   gitopsProject,
   meshOneRule,
   mtlsClient,
+  mtlsProxied,
   mtlsStrict,
   secretManifest,
   secretValue,

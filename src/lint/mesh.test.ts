@@ -34,6 +34,25 @@ spec: ${spec}
   });
 });
 
+describe("ports that are kept from the proxy", () => {
+  const deployment = (annotations: string): string => `apiVersion: apps/v1
+kind: Deployment
+metadata: { name: orders, namespace: shop }
+spec: { template: { metadata: { annotations: ${annotations} } } }
+`;
+
+  it("are named, and the proxy's own are none", () => {
+    expect(ids({ "a.yaml": deployment('{ traffic.sidecar.istio.io/excludeInboundPorts: "15020,9000" }') })).toEqual([
+      "a.yaml:4 fail mtls/proxied: connections to port 9000 do not go through the proxy",
+    ]);
+    expect(ids({ "a.yaml": deployment("{ traffic.sidecar.istio.io/includeInboundPorts: 8000 }") })).toEqual([
+      "a.yaml:4 fail mtls/proxied: connections to all ports but 8000 do not go through the proxy",
+    ]);
+    expect(ids({ "a.yaml": deployment('{ traffic.sidecar.istio.io/excludeInboundPorts: "15020" }') })).toEqual([]);
+    expect(ids({ "a.yaml": deployment("{}") })).toEqual([]);
+  });
+});
+
 const rule = (name: string, namespace: string, spec: string): string => `apiVersion: networking.istio.io/v1
 kind: DestinationRule
 metadata: { name: ${name}, namespace: ${namespace} }

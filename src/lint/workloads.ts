@@ -47,8 +47,10 @@ function containersAt({ value }: Manifest, path: Path): Container[] {
   }));
 }
 
+export const annotationsPath: Path = [...template, "metadata", "annotations"];
+
 export function podAnnotations(workload: Manifest): Fields {
-  return fields(workload.value, ...template, "metadata", "annotations");
+  return fields(workload.value, ...annotationsPath);
 }
 
 export function podLabels(workload: Manifest): Fields {

@@ -8,10 +8,10 @@ const proxys = new Set(["15020", "15021", "15090"]);
  * undefined where all go through it. What is left out counts only where all is taken in.
  * https://istio.io/latest/docs/reference/config/annotations/#SidecarTrafficExcludeInboundPorts
  */
-export function bypassOf(annotations: Readonly<Record<string, string>>): string | undefined {
-  const included = annotations[`${traffic}/includeInboundPorts`] ?? "*";
+export function bypassOf(annotations: Readonly<Record<string, unknown>>): string | undefined {
+  const included = textOf(annotations[`${traffic}/includeInboundPorts`] ?? "*");
   if (included === "*") {
-    const excluded = portsIn(annotations[`${traffic}/excludeInboundPorts`] ?? "").filter((port) => !proxys.has(port));
+    const excluded = portsIn(textOf(annotations[`${traffic}/excludeInboundPorts`])).filter((port) => !proxys.has(port));
     return excluded.length === 0 ? undefined : said(excluded);
   }
   const taken = portsIn(included);
@@ -27,4 +27,9 @@ function portsIn(list: string): readonly string[] {
     .split(",")
     .map((port) => port.trim())
     .filter((port) => port !== "");
+}
+
+/** Annotations are text in a cluster; in a file anything may stand. */
+function textOf(value: unknown): string {
+  return typeof value === "string" || typeof value === "number" ? String(value) : "";
 }
