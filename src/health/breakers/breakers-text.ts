@@ -29,7 +29,7 @@ export function edgeRows(edges: readonly Edge[], wide: boolean, paint: Paint): R
   return [
     ["CALLER", "CALLEE", "LIMITS", "EJECTS", "OPEN", "REFUSED", "EJECTED"].map((cell) => paint("dim", cell)),
     ...shown.map((edge) => {
-      const { caller, callee, limits, outlierDetection, overflows, hosts, ejected } = edge;
+      const { caller, callee, limits, outlierDetection, hosts, ejected } = edge;
       const counts = Object.entries(limits).map(([limit, count]) => `${limit} ${count}`);
       return [
         caller,
@@ -37,7 +37,7 @@ export function edgeRows(edges: readonly Edge[], wide: boolean, paint: Paint): R
         counts.length === 0 ? paint("warn", "none") : counts.join(", "),
         outlierDetection ? "yes" : paint("warn", "no"),
         openCell(edge, paint),
-        overflows === undefined ? paint("unknown", "?") : paint(overflows === 0 ? "dim" : "warn", String(overflows)),
+        refusedCell(edge, paint),
         paint(ejected.length === 0 ? "dim" : "bad", `${ejected.length}/${hosts}`),
       ];
     }),
@@ -50,6 +50,11 @@ function openCell(edge: Edge, paint: Paint): string {
   if (edge.open === undefined) return paint("unknown", "?");
   const reached = refusing(edge);
   return reached.length === 0 ? paint("good", "closed") : paint("bad", reached.map(({ limit }) => limit).join(", "));
+}
+
+function refusedCell({ limits, overflows }: Edge, paint: Paint): string {
+  if (overflows === undefined) return Object.keys(limits).length === 0 ? "-" : paint("unknown", "?");
+  return paint(overflows === 0 ? "dim" : "warn", String(overflows));
 }
 
 /** Each ejected pod, and who does not call it any more. */
