@@ -1,7 +1,7 @@
 const traffic = "traffic.sidecar.istio.io";
 
 /** The proxy's own health, readiness and metrics: Istio leaves them out for every pod, and some of its injectors write that down. */
-const proxys = new Set(["15020", "15021", "15090"]);
+const proxyPorts = new Set(["15020", "15021", "15090"]);
 
 /**
  * The inbound ports whose connections a pod's annotations keep from its proxy: `port 9000`, `all ports but 8000`;
@@ -11,7 +11,9 @@ const proxys = new Set(["15020", "15021", "15090"]);
 export function bypassOf(annotations: Readonly<Record<string, unknown>>): string | undefined {
   const included = textOf(annotations[`${traffic}/includeInboundPorts`] ?? "*");
   if (included === "*") {
-    const excluded = portsIn(textOf(annotations[`${traffic}/excludeInboundPorts`])).filter((port) => !proxys.has(port));
+    const excluded = portsIn(textOf(annotations[`${traffic}/excludeInboundPorts`])).filter(
+      (port) => !proxyPorts.has(port),
+    );
     return excluded.length === 0 ? undefined : said(excluded);
   }
   const taken = portsIn(included);
