@@ -30,7 +30,7 @@ export const sandboxCodes = {
     exit: exit.unhealthy,
     title: "A part of the sandbox did not start",
     explain:
-      "The message has the end of the component's log and the log's path. `gennet sandbox up` again starts only what does not run. If another program has taken one of its ports meanwhile, `gennet sandbox down` and `up` choose new ones.",
+      "The message has the end of the component's log and the log's path. `gennet sandbox up` again starts only what does not run. If another program has taken one of its ports meanwhile, `gennet sandbox down` and `up` choose new ones. Ports at which pods look for a service (5432 for PostgreSQL) are fixed: who listens there on all addresses, such as a published port of a container, has to let go of it or listen on 127.0.0.1.",
   },
   SANDBOX_BUSY: {
     exit: exit.conflict,

@@ -1,7 +1,6 @@
-import { readFile } from "node:fs/promises";
-import { AppError } from "../../core/error.ts";
-import { type Component, titleOf } from "./component.ts";
+import type { Component } from "./component.ts";
 import { isAlive, type Launch, startDaemon, type StartedProcess } from "./daemon.ts";
+import { failedStart } from "./failed-start.ts";
 import type { SandboxFolder } from "../folders.ts";
 import { isReady } from "../region/http.ts";
 import { processTable } from "./process-table.ts";
@@ -42,31 +41,12 @@ export async function ensureStarted(
   while (!(await isReady(component.probe, setting.signal))) {
     setting.signal.throwIfAborted();
     if (isAlive(await processTable(), process) === undefined) {
-      throw await failed(component, "ended while it started", log);
+      throw await failedStart(component, "ended while it started", log);
     }
     if (setting.host.clock.now() > deadline) {
-      throw await failed(component, `(pid ${process.pid}) was not ready within ${readyWithinMs / 1_000} s`, log);
+      throw await failedStart(component, `(pid ${process.pid}) was not ready within ${readyWithinMs / 1_000} s`, log);
     }
     await setting.host.clock.sleep(pollMs, setting.signal);
   }
   return { process, kept };
-}
-
-async function failed(component: Component, what: string, log: string): Promise<AppError> {
-  const text = await readFile(log, "utf8").catch(() => "");
-  const lines = text
-    .trimEnd()
-    .split("\n")
-    .slice(-8)
-    .map((line) => `  ${line.slice(0, 400)}`);
-  return new AppError(
-    "SANDBOX_COMPONENT_FAILED",
-    `${titleOf(component)} ${what}. The end of ${log}:\n${lines.join("\n")}`,
-    {
-      next: [
-        "Run the command again: it starts only what does not run.",
-        "gennet sandbox down   for a fresh start, with other ports",
-      ],
-    },
-  );
 }
