@@ -75,6 +75,9 @@ const calls = (pod: string, count: number): Promise<string> =>
     `for i in $(seq ${count}); do curl -s -o /dev/null -m 10 -w '%{http_code} ' http://payments.shop/; done`,
   );
 
+const rolledOut = (app: string): Promise<string> =>
+  full.kubectl("-n", "shop", "rollout", "status", `deployment/${app}`, "--timeout=120s");
+
 beforeAll(async () => {
   full = await fullSandbox("mesh", region);
   const program = [join(repository, "test/support/real-pod"), "--", "python3", "server.py"];
@@ -88,9 +91,7 @@ beforeAll(async () => {
   );
   await full.apply(service("rates"), destinationRule("rates", { http: { http2MaxRequests: 1 } }));
   await full.apply(meshed("orders", 1), meshed("payments", 2), meshed("ledger", 1), meshed("rates", 1));
-  for (const app of apps) {
-    await full.kubectl("-n", "shop", "rollout", "status", `deployment/${app}`, "--timeout=120s");
-  }
+  for (const app of apps) await rolledOut(app);
 }, 3_600_000);
 afterAll(() => full.down());
 
@@ -291,14 +292,13 @@ describe("a workload that takes plain text", () => {
         "-p",
         JSON.stringify({ spec: { template: { metadata: { annotations } } } }),
       );
-    const rolledOut = () => full.kubectl("-n", "shop", "rollout", "status", "deployment/ledger", "--timeout=120s");
     await annotate({ "traffic.sidecar.istio.io/excludeInboundPorts": "8000" });
-    await rolledOut();
+    await rolledOut("ledger");
     await expect.poll(async () => wrong(await mesh()), soon).toEqual(["fail mesh/mtls deployment shop/ledger"]);
     const answers = async () => Promise.all((await podsOf("ledger")).map((pod) => plainCall(pod.status.podIP)));
     await expect.poll(answers, soon).toEqual(["200"]);
     await annotate({ "traffic.sidecar.istio.io/excludeInboundPorts": null });
-    await rolledOut();
+    await rolledOut("ledger");
     expect((await mesh("--wait", "--timeout", "60s")).exit).toBe(0);
   });
 });

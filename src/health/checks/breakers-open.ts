@@ -1,4 +1,5 @@
 import type { Finding } from "../../core/finding.ts";
+import { statisticsAnnotation } from "../../core/statistics-annotation.ts";
 import { breakerCheck } from "../breakers/breaker-check.ts";
 import { type Edge, refusing } from "../breakers/edges.ts";
 import { counted, foldAlike } from "../fold-alike.ts";
@@ -50,7 +51,7 @@ function notExported(edges: readonly [Edge, ...Edge[]]): Finding {
     obstacle: "unreachable",
     subject: caller,
     summary: `its proxies export no statistics of breakers: whether ${edges.length === 1 ? "one is" : `one of ${edges.length} is`} open is not known`,
-    fix: 'annotate its pod template with sidecar.istio.io/statsInclusionRegexps: ".*outlier_detection.*,.*circuit_breakers.*,.*upstream_(rq|cx)_.*overflow.*"',
+    fix: `annotate its pod template with ${statisticsAnnotation}`,
     evidence: { callees: edges.map(({ callee }) => callee) },
   };
 }

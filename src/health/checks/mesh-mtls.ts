@@ -23,7 +23,7 @@ export const meshMtls = meshCheck({
     const open = inside.filter((each) => !isStrict(each.mtls));
     const beside = inside.filter((each) => each.bypass !== undefined);
     const findings = [
-      ...foldAlike(open, ({ mtls: own }) => JSON.stringify(own)).map(toFinding),
+      ...foldAlike(open, ({ mtls: own }) => JSON.stringify(own)).map(permitting),
       ...foldAlike(beside, ({ bypass = "" }) => bypass).map(besideProxy),
     ];
     const strict = inside.filter(takesMutualTlsOnly).length;
@@ -36,30 +36,40 @@ export const meshMtls = meshCheck({
   },
 });
 
-function toFinding(alike: readonly [Told, ...Told[]]): Finding {
-  const workloads = alike.map(({ workload }) => workload);
+function permitting(alike: readonly [Told, ...Told[]]): Finding {
   const [{ mtls }] = alike;
   const openings = openingsOf(mtls);
-  return {
-    id,
-    severity: "fail",
-    subject: listed(workloads),
-    summary: `mTLS is ${openings.map(({ what, by }) => `${what} by ${by}`).join(", ")}: plain text is taken`,
+  return failure(alike, mtls, {
+    summary: `mTLS is ${openings.map(({ what, by }) => `${what} by ${by}`).join(", ")}`,
     fix: openings.map(({ fix }) => fix).join("; "),
-    evidence: { workloads, ...mtls },
-  };
+  });
 }
 
 function besideProxy(alike: readonly [Told, ...Told[]]): Finding {
+  const [{ bypass }] = alike;
+  return failure(
+    alike,
+    { bypass },
+    {
+      summary: `connections to ${bypass} do not go through its proxy`,
+      fix: "remove traffic.sidecar.istio.io/includeInboundPorts and excludeInboundPorts from its pod template's annotations",
+    },
+  );
+}
+
+function failure(
+  alike: readonly [Told, ...Told[]],
+  evidence: object,
+  { summary, fix }: { readonly summary: string; readonly fix: string },
+): Finding {
   const workloads = alike.map(({ workload }) => workload);
-  const [{ bypass = "" }] = alike;
   return {
     id,
     severity: "fail",
     subject: listed(workloads),
-    summary: `connections to ${bypass} do not go through its proxy: plain text is taken`,
-    fix: "remove traffic.sidecar.istio.io/includeInboundPorts and excludeInboundPorts from its pod template's annotations",
-    evidence: { workloads, bypass },
+    summary: `${summary}: plain text is taken`,
+    fix,
+    evidence: { workloads, ...evidence },
   };
 }
 

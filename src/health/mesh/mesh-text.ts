@@ -1,5 +1,6 @@
 import type { Paint } from "../../core/command.ts";
 import { formatDuration } from "../../core/duration.ts";
+import type { Mtls } from "../../k8s/istio/port.ts";
 import type { MeshRegion } from "./mesh-report.ts";
 import type { Proxy } from "./proxies.ts";
 import { takesMutualTlsOnly, type WorkloadInMesh } from "./strictness.ts";
@@ -48,16 +49,19 @@ export function workloadRows(workloads: readonly WorkloadInMesh[], paint: Paint)
   return [
     ["WORKLOAD", "SIDECARS", "MTLS", "BY"].map((cell) => paint("dim", cell)),
     ...workloads.map((each) => {
-      const { workload, pods, missing, mtls, bypass } = each;
+      const { workload, pods, missing, mtls } = each;
       const inside = pods - missing.length;
-      const ports = Object.entries(mtls?.ports ?? {}).map(([port, mode]) => `${port}: ${mode}`);
-      const modes = [mtls?.mode ?? "", ...ports, ...(bypass === undefined ? [] : [`${bypass}: no proxy`])];
       return [
         workload,
         paint(missing.length === 0 ? "good" : "bad", `${inside}/${pods}`),
-        mtls === undefined ? "-" : paint(takesMutualTlsOnly(each) ? "good" : "bad", modes.join(", ")),
+        mtls === undefined ? "-" : paint(takesMutualTlsOnly(each) ? "good" : "bad", modesOf(mtls, each.bypass)),
         mtls?.from ?? "-",
       ];
     }),
   ];
+}
+
+function modesOf({ mode, ports }: Mtls, bypass: string | undefined): string {
+  const onPorts = Object.entries(ports).map(([port, each]) => `${port}: ${each}`);
+  return [mode, ...onPorts, ...(bypass === undefined ? [] : [`${bypass}: no proxy`])].join(", ");
 }

@@ -36,6 +36,7 @@ export function toUpstream(cluster: ClusterStatus, statistics: Statistics): Upst
   const hosts = [...cluster.hosts.values()];
   const limits = limitsOf(cluster);
   const prefix = `cluster.${cluster.statisticsName}.`;
+  const states = statesOf(prefix, statistics);
   const http = hosts.some(({ responses }) => responses > 0);
   return {
     host,
@@ -46,8 +47,8 @@ export function toUpstream(cluster: ClusterStatus, statistics: Statistics): Upst
     // Statistics of hosts are always there, whatever Istio's matcher leaves out.
     calls: hosts.reduce((sum, { requests, connections }) => sum + Math.max(requests, connections), 0),
     http,
-    ...openOf(prefix, limits, statistics),
-    ...overflowsOf(prefix, http ? overflowCounters.http : overflowCounters.tcp, statistics),
+    ...openOf(limits, states),
+    ...overflowsOf(prefix, http ? overflowCounters.http : overflowCounters.tcp, states, statistics),
     hosts: hosts.length,
     ejected: [...cluster.hosts].flatMap(([address, { ejected }]) => (ejected ? [withoutPort(address)] : [])),
   };
@@ -62,13 +63,19 @@ function limitsOf(cluster: ClusterStatus): Upstream["limits"] {
   return limits;
 }
 
-function openOf(prefix: string, limits: Upstream["limits"], { values }: Statistics): Pick<Upstream, "open"> {
-  const states = new Map(
+/** By limit, whether it is reached; without those that are not exported. */
+type States = ReadonlyMap<Limit, boolean>;
+
+function statesOf(prefix: string, { values }: Statistics): States {
+  return new Map(
     Object.entries(gauges).flatMap(([gauge, limit]) => {
       const value = values.get(`${prefix}circuit_breakers.default.${gauge}`);
       return value === undefined ? [] : [[limit, value > 0]];
     }),
   );
+}
+
+function openOf(limits: Upstream["limits"], states: States): Pick<Upstream, "open"> {
   if (Object.keys(limits).some((limit) => !states.has(limit as Limit))) return {};
   return { open: [...states].flatMap(([limit, isOpen]) => (isOpen ? [limit] : [])) };
 }
@@ -80,10 +87,11 @@ function openOf(prefix: string, limits: Upstream["limits"], { values }: Statisti
 function overflowsOf(
   prefix: string,
   counters: readonly string[],
+  states: States,
   { values, counted }: Statistics,
 ): Pick<Upstream, "overflows"> {
-  const isExported = Object.keys(gauges).some((gauge) => values.has(`${prefix}circuit_breakers.default.${gauge}`));
-  const counts = counters.map((name) => values.get(prefix + name) ?? (isExported && counted.has(name) ? 0 : undefined));
+  const unmade = (name: string) => (states.size > 0 && counted.has(name) ? 0 : undefined);
+  const counts = counters.map((name) => values.get(prefix + name) ?? unmade(name));
   const overflows = counts.reduce<number>((sum, count = 0) => sum + count, values.get(prefix + newerCounter) ?? 0);
   return overflows > 0 || !counts.includes(undefined) ? { overflows } : {};
 }

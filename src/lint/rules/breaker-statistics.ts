@@ -1,3 +1,4 @@
+import { statisticsAnnotation } from "../../core/statistics-annotation.ts";
 import { componentEdges } from "../call-edges.ts";
 import { text, texts } from "../fields.ts";
 import { isDestinationRule, ruleHost } from "../hosts.ts";
@@ -27,7 +28,7 @@ export const breakerStatistics: Rule = {
   explain:
     "Istio drops Envoy's outlier and breaker statistics unless they are asked for, and then nobody can see that a breaker is open. A caller is a workload of a component that depends on another one, or in a namespace with a DestinationRule that only it can see. Its pods need sidecar.istio.io/statsInclusionRegexps (or …Prefixes, …Suffixes) or proxy.istio.io/config with a proxyStatsMatcher that includes outlier_detection and circuit_breakers; one for the whole mesh in the MeshConfig (config map istio in istio-system, or an IstioOperator) counts where it is in the tree.",
   severity: "fail",
-  fix: 'annotate the pod template with sidecar.istio.io/statsInclusionRegexps: ".*outlier_detection.*,.*circuit_breakers.*,.*upstream_(rq|cx)_.*overflow.*"',
+  fix: `annotate the pod template with ${statisticsAnnotation}`,
   examine(unit, tree) {
     if (tree.declared.some(meshExports)) return [];
     const rules = unit.manifests.filter((each) => isDestinationRule(each) && isForCallersHere(each, unit));
