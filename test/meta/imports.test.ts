@@ -11,11 +11,13 @@ interface Layer {
 }
 
 const ports = ["k8s", "aws", "git"];
-const port: Layer = { uses: ["core"], types: ["platform", "host", ...ports] };
-const feature: Layer = { uses: ["core"], types: ["platform", "host", ...ports] };
+const port: Layer = { uses: ["core", "istio"], types: ["platform", "host", ...ports] };
+const feature: Layer = { uses: ["core", "istio"], types: ["platform", "host", ...ports] };
 
 const layers: Readonly<Record<string, Layer>> = {
   core: { uses: [] },
+  // What Istio makes of its objects: pure, and the same for what a tree declares and what a cluster has.
+  istio: { uses: ["core"] },
   host: { uses: ["core"] },
   view: { uses: ["core"], types: ["host"] },
   k8s: port,

@@ -1,5 +1,5 @@
 import type { Finding } from "../../core/finding.ts";
-import { statisticsAnnotation } from "../../core/statistics-annotation.ts";
+import { statisticsAnnotation } from "../../istio/statistics-annotation.ts";
 import { breakerCheck } from "../breakers/breaker-check.ts";
 import { type Edge, refusing } from "../breakers/edges.ts";
 import { counted, foldAlike } from "../fold-alike.ts";

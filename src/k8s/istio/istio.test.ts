@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { KubeObject, ObjectMeta } from "../port.ts";
 import { wantsSidecar } from "./injection.ts";
-import { bypassOf } from "../../core/proxy-bypass.ts";
+import { bypassOf } from "../../istio/proxy-bypass.ts";
 import { mtlsOf, type PeerAuthentication } from "./peer-authentication.ts";
 import { proxiesIn } from "./syncz.ts";
 

@@ -1,6 +1,6 @@
 import { mapBounded } from "../../core/bounded.ts";
 import type { Cluster, KubeObject, ListQuery, ObjectMeta } from "../port.ts";
-import { bypassOf } from "../../core/proxy-bypass.ts";
+import { bypassOf } from "../../istio/proxy-bypass.ts";
 import { injectsNamespace, podSelectors, wantsSidecar } from "./injection.ts";
 import type { MeshPod } from "./port.ts";
 

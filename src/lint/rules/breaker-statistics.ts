@@ -1,4 +1,4 @@
-import { statisticsAnnotation } from "../../core/statistics-annotation.ts";
+import { statisticsAnnotation } from "../../istio/statistics-annotation.ts";
 import { componentEdges } from "../call-edges.ts";
 import { text, texts } from "../fields.ts";
 import { isDestinationRule, ruleHost } from "../hosts.ts";

@@ -1,4 +1,4 @@
-import { bypassOf } from "../../core/proxy-bypass.ts";
+import { bypassOf } from "../../istio/proxy-bypass.ts";
 import type { Rule } from "../rule.ts";
 import { annotationsPath, isWorkload, podAnnotations } from "../workloads.ts";
 
