@@ -1,5 +1,6 @@
 import { AppError } from "../core/error.ts";
 import type { ErrorCode } from "../core/error-codes.ts";
+import { shell } from "../core/shell-words.ts";
 import type { AwsTarget } from "./port.ts";
 
 /** What an error of the SDK has that matters here; also credential providers and sockets throw such. */
@@ -95,7 +96,7 @@ function who(target: AwsTarget): string {
 }
 
 function logIn(target: AwsTarget): readonly string[] {
-  const profile = target.profile === undefined ? "" : ` --profile ${target.profile}`;
+  const profile = target.profile === undefined ? "" : shell` --profile ${target.profile}`;
   return [
     `aws sso login${profile}   logs in again`,
     target.profile === undefined

@@ -2,6 +2,7 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { AppError } from "../core/error.ts";
 import { foreignFolders } from "../core/foreign-folders.ts";
+import { shell } from "../core/shell-words.ts";
 
 const catalogFile = "catalog-info.yaml";
 
@@ -46,7 +47,7 @@ export async function findCatalogFiles(
 
 function unreadable(shown: string, cause: NodeJS.ErrnoException): AppError {
   return new AppError("CATALOG_PATH_UNREADABLE", `The folder ${shown} cannot be read: ${cause.code ?? ""}.`, {
-    next: [`ls -ld ${shown}`],
+    next: [shell`ls -ld ${shown}`],
     cause,
   });
 }

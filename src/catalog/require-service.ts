@@ -1,5 +1,6 @@
 import { AppError } from "../core/error.ts";
 import { nearWords } from "../core/near-words.ts";
+import { shell } from "../core/shell-words.ts";
 import type { CatalogService } from "./catalog-service.ts";
 import type { Catalog } from "./catalog.ts";
 
@@ -14,7 +15,7 @@ export function requireService(catalog: Catalog, name: string): CatalogService {
   throw new AppError("CATALOG_SERVICE_UNKNOWN", `The catalogue in ${catalog.path} has no service "${name}".`, {
     next: [
       ...(near.length === 0 ? [] : [`Did you mean ${near.join(" or ")}?`]),
-      `gennet service list ${catalog.path}   shows every service`,
+      shell`gennet service list ${catalog.path}   shows every service`,
     ],
   });
 }

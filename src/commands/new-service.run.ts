@@ -5,6 +5,7 @@ import { AppError } from "../core/error.ts";
 import { exit } from "../core/exit.ts";
 import { flagName } from "../core/global-flags.ts";
 import type { Outcome } from "../core/outcome.ts";
+import { shell } from "../core/shell-words.ts";
 import { answer, type Question } from "../host/ask.ts";
 import { findPlatform } from "../platform/load.ts";
 import { checkPeers } from "../scaffold/peer.ts";
@@ -70,8 +71,8 @@ export function present(document: ServiceScaffold, view: TextView): string {
     ...(view.wide ? list : []),
     "",
     "Next:",
-    `  cd ${path} && uv run pytest     # its own tests; makes uv.lock, which belongs into the commit`,
-    `  gennet sandbox run ${path}     # its manifests, into a sandbox`,
+    shell`  cd ${path} && uv run pytest     # its own tests; makes uv.lock, which belongs into the commit`,
+    shell`  gennet sandbox run ${path}     # its manifests, into a sandbox`,
   ].join("\n");
 }
 

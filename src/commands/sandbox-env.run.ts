@@ -1,6 +1,7 @@
 import type { Context } from "../context.ts";
 import { exit } from "../core/exit.ts";
 import type { Outcome } from "../core/outcome.ts";
+import { shellWord } from "../core/shell-words.ts";
 import { type FullAddresses, fullAddresses } from "../sandbox/full/addresses.ts";
 import { environmentOf, platformOf } from "../sandbox/env.ts";
 import { requireName } from "../sandbox/names.ts";
@@ -37,11 +38,6 @@ export function present({ platform, variables, unset }: SandboxEnv): string {
   if (platform !== undefined) return platform;
   return [
     `unset ${unset.join(" ")}`,
-    ...Object.entries(variables).map(([name, value]) => `export ${name}=${quoted(value)}`),
+    ...Object.entries(variables).map(([name, value]) => `export ${name}=${shellWord(value)}`),
   ].join("\n");
-}
-
-/** As a POSIX shell reads it back. */
-function quoted(value: string): string {
-  return /^[\w@%+=:,./-]+$/.test(value) ? value : `'${value.replaceAll("'", String.raw`'\''`)}'`;
 }

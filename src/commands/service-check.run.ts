@@ -3,6 +3,7 @@ import type { Context } from "../context.ts";
 import type { TextView } from "../core/command.ts";
 import { exit } from "../core/exit.ts";
 import type { Outcome } from "../core/outcome.ts";
+import { shell } from "../core/shell-words.ts";
 import { type CheckedService, checkService } from "../scaffold/update/check-service.ts";
 import { installedTemplate } from "../scaffold/update/installed-template.ts";
 import { changeLines } from "../scaffold/update/update-text.ts";
@@ -29,7 +30,7 @@ export function present(document: ServiceCheck, view: TextView): string {
     ...(changes === undefined ? [] : changeLines(changes, view)),
     ...(questions.length === 0 ? [] : [`  asks for ${questions.join(", ")}`]),
     "",
-    `Next: gennet service update ${path}`,
+    shell`Next: gennet service update ${path}`,
   ].join("\n");
 }
 

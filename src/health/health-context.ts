@@ -9,6 +9,7 @@ import { createMeshReads, type MeshReads, type MeshSources } from "./mesh/mesh-r
 import { createSecretReads, type SecretReads, type SecretSources } from "./secret-reads.ts";
 import { type Shared, shared } from "./shared.ts";
 import { type Workloads, readWorkloads } from "./workloads.ts";
+import { shell } from "../core/shell-words.ts";
 
 /** What the checks of one place are given. */
 export interface HealthContext {
@@ -45,7 +46,7 @@ export interface HealthSources {
 
 export function createHealthContext(sources: HealthSources, signal: AbortSignal): HealthContext {
   const kube = createKubeReads(sources.connect, sources.namespace, signal);
-  const kubectl = sources.context === undefined ? "kubectl" : `kubectl --context ${sources.context}`;
+  const kubectl = sources.context === undefined ? "kubectl" : shell`kubectl --context ${sources.context}`;
   const mesh = createMeshReads(sources.mesh, sources.namespace, signal);
   const base = { kube, kubectl, now: sources.now };
   return {

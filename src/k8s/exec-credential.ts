@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { AppError } from "../core/error.ts";
+import { shell } from "../core/shell-words.ts";
 
 /** `user.exec` of a kubeconfig. */
 export interface ExecConfig {
@@ -47,7 +48,7 @@ export function execCredential(config: ExecConfig, options: ExecOptions, signal:
   };
   const failed = (why: string, next: readonly string[] = []): AppError =>
     new AppError("KUBE_DENIED", `The credential plug-in "${config.command}" of context "${options.context}" ${why}`, {
-      next: [...next, `kubectl --context ${options.context} version   runs the same plug-in`],
+      next: [...next, shell`kubectl --context ${options.context} version   runs the same plug-in`],
     });
   return new Promise((resolve, reject) => {
     const child = execFile(

@@ -2,6 +2,7 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, join, relative, resolve } from "node:path";
 import { AppError } from "../core/error.ts";
 import { foreignFolders } from "../core/foreign-folders.ts";
+import { shell } from "../core/shell-words.ts";
 
 /** A file as it was read. */
 export interface SourceFile {
@@ -59,7 +60,7 @@ async function waiversIn(folder: string): Promise<string[]> {
 function unreadable(path: string, cause: unknown): AppError {
   const { code } = cause as NodeJS.ErrnoException;
   return new AppError("LINT_PATH_UNREADABLE", `${path} cannot be read: ${code ?? String(cause)}.`, {
-    next: [`ls -ld ${path}`],
+    next: [shell`ls -ld ${path}`],
     cause,
   });
 }

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
 import { AppError } from "../core/error.ts";
+import { shell } from "../core/shell-words.ts";
 import type { Platform } from "./schema.ts";
 
 export const platformFile = "gennet.yaml";
@@ -39,7 +40,7 @@ async function readIfThere(path: string): Promise<string | undefined> {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "ENOENT" || code === "ENOTDIR") return undefined;
     throw new AppError("CONFIG_UNREADABLE", `${path} cannot be read: ${code ?? String(error)}.`, {
-      next: [`ls -ld ${path}`],
+      next: [shell`ls -ld ${path}`],
       cause: error,
     });
   }

@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import writeFileAtomic from "write-file-atomic";
 import { AppError } from "../core/error.ts";
 import { isThere } from "../core/is-there.ts";
+import { shell } from "../core/shell-words.ts";
 import { platformFileSchema } from "./json-schema.ts";
 import { schemaFile } from "./starter.ts";
 
@@ -39,7 +40,7 @@ function alreadyThere(path: string): AppError {
 function unwritable(path: string, cause: unknown): AppError {
   const reason = cause instanceof Error ? cause.message : String(cause);
   return new AppError("CONFIG_UNWRITABLE", `${path} cannot be written: ${reason}.`, {
-    next: [`ls -ld ${dirname(path)}`],
+    next: [shell`ls -ld ${dirname(path)}`],
     cause,
   });
 }

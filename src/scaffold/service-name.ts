@@ -1,4 +1,5 @@
 import { AppError } from "../core/error.ts";
+import { shell } from "../core/shell-words.ts";
 import { packageOf, packageProblem } from "./python-package.ts";
 
 /** A service's namespace has its name, so it cannot have one that the cluster uses itself. */
@@ -23,6 +24,6 @@ export function checkServiceName(name: string, installed: readonly string[]): vo
   if (problem === undefined) return;
   const usable = /^[a-z][a-z0-9-]*[a-z0-9]$/.test(name) && name.length <= 55;
   throw new AppError("SCAFFOLD_NAME_INVALID", `A service cannot be called ${JSON.stringify(name)}: ${problem}.`, {
-    next: [usable ? `gennet new service ${name}-service` : "gennet new service orders   is one that works"],
+    next: [usable ? shell`gennet new service ${name}-service` : "gennet new service orders   is one that works"],
   });
 }

@@ -2,6 +2,7 @@ import { constants } from "node:fs";
 import { access, lstat, readdir, realpath, stat } from "node:fs/promises";
 import { dirname, isAbsolute, relative, resolve } from "node:path";
 import { AppError } from "../core/error.ts";
+import { shell } from "../core/shell-words.ts";
 
 /**
  * The absolute path of a folder that may be written: inside the current one, absent or empty, in a folder that is
@@ -17,7 +18,7 @@ export async function checkTarget(cwd: string, folder: string): Promise<string> 
   const there = await entriesOf(target, folder);
   if (there.length > 0) {
     throw new AppError("SCAFFOLD_TARGET_EXISTS", `The folder ${folder} exists and is not empty.`, {
-      next: ["--dir PATH   names another folder", `ls -A ${folder}   shows what is in it`],
+      next: ["--dir PATH   names another folder", shell`ls -A ${folder}   shows what is in it`],
     });
   }
   return target;
@@ -30,13 +31,13 @@ function isBelow(folder: string, path: string): boolean {
 
 async function checkParent(parent: string, shown: string): Promise<void> {
   try {
-    if (!(await stat(parent)).isDirectory()) throw unwritable(`${shown} is not a folder.`, `ls -ld ${shown}`);
+    if (!(await stat(parent)).isDirectory()) throw unwritable(`${shown} is not a folder.`, shell`ls -ld ${shown}`);
     await access(parent, constants.W_OK | constants.X_OK);
   } catch (error) {
     if (error instanceof AppError) throw error;
     const { code } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT") throw unwritable(`The folder ${shown} does not exist.`, `mkdir -p ${shown}`, error);
-    throw unwritable(`The folder ${shown} cannot be written.`, `ls -ld ${shown}`, error);
+    if (code === "ENOENT") throw unwritable(`The folder ${shown} does not exist.`, shell`mkdir -p ${shown}`, error);
+    throw unwritable(`The folder ${shown} cannot be written.`, shell`ls -ld ${shown}`, error);
   }
 }
 
@@ -46,7 +47,7 @@ async function entriesOf(target: string, shown: string): Promise<readonly string
     if ((await lstat(target)).isDirectory()) return await readdir(target);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
-    throw unwritable(`${shown} cannot be read.`, `ls -ld ${shown}`, error);
+    throw unwritable(`${shown} cannot be read.`, shell`ls -ld ${shown}`, error);
   }
   throw new AppError("SCAFFOLD_TARGET_EXISTS", `${shown} exists and is not a folder.`, {
     next: ["--dir PATH   names another folder"],

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { mapBounded } from "../core/bounded.ts";
 import { AppError } from "../core/error.ts";
+import { shell } from "../core/shell-words.ts";
 import type { RenderedFile } from "./render.ts";
 import { unwritable } from "./target.ts";
 
@@ -42,11 +43,11 @@ function explained(error: unknown, target: string): unknown {
     case "EACCES":
     case "EPERM":
     case "EROFS":
-      return unwritable(`The folder ${parent} is gone or cannot be written.`, `ls -ld ${parent}`, error);
+      return unwritable(`The folder ${parent} is gone or cannot be written.`, shell`ls -ld ${parent}`, error);
     case "ENOSPC":
     case "EDQUOT":
       return new AppError("SCAFFOLD_DISK_FULL", `There is no space left for ${target}.`, {
-        next: [`df -h ${parent}`, "Nothing was left behind; run the same command again once there is space."],
+        next: [shell`df -h ${parent}`, "Nothing was left behind; run the same command again once there is space."],
         cause: error,
       });
     case "ENOTEMPTY":

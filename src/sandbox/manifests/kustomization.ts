@@ -1,6 +1,7 @@
 import { join, relative } from "node:path";
 import { AppError } from "../../core/error.ts";
 import { isThere } from "../../core/is-there.ts";
+import { shell } from "../../core/shell-words.ts";
 import type { KubeObject } from "../../k8s/port.ts";
 import type { Setting } from "../setting.ts";
 import { parseManifest } from "./parse-manifest.ts";
@@ -36,8 +37,8 @@ export async function buildKustomization(
     reject: false,
   });
   signal.throwIfAborted();
-  if (!built.failed) return parseManifest(built.stdout, `kustomize build ${shown}`);
+  if (!built.failed) return parseManifest(built.stdout, shell`kustomize build ${shown}`);
   throw new AppError("SANDBOX_MANIFEST_INVALID", `${shown} cannot be built: ${built.stderr || built.message}`, {
-    next: [`kustomize build ${shown}   shows the same`],
+    next: [shell`kubectl kustomize ${folder}   shows the same`],
   });
 }

@@ -1,6 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { AppError } from "../../core/error.ts";
+import { shell } from "../../core/shell-words.ts";
 import { readDockerfile } from "./dockerfile.ts";
 import type { Image } from "./image.ts";
 
@@ -29,7 +30,7 @@ export async function readImage(
   const { entrypoint, cmd, env, user, authorities, workdir } = readDockerfile(text);
   if (entrypoint.length + cmd.length === 0) throw invalid(`${folder}/Dockerfile has neither ENTRYPOINT nor CMD.`);
   if (prefix.length === 0 && (await isFile(join(folder, "pyproject.toml")))) {
-    throw invalid(`${folder} has no Python environment.`, `uv sync   in ${folder}`);
+    throw invalid(`${folder} has no Python environment.`, shell`uv sync --directory ${folder}`);
   }
   // The image's working folder is here another one; what lies in it is the same.
   const here = (value: string): string =>

@@ -1,4 +1,5 @@
 import { AppError } from "../../core/error.ts";
+import { shell } from "../../core/shell-words.ts";
 import { checkFeatures } from "../features.ts";
 import { checkPeers } from "../peer.ts";
 import type { Answers } from "../render.ts";
@@ -71,7 +72,7 @@ function missing({ to, names }: Addition, answers: Partial<Answers> = {}): reado
 
 function checkNames({ answers }: ServiceRecord, template: Template, { to, names }: Addition): void {
   if (to === "features") checkFeatures(template, names);
-  else checkPeers(answers.name, `gennet service add ${to === "depends_on" ? "dependency" : "caller"}`, names);
+  else checkPeers(answers.name, shell`gennet service add ${to === "depends_on" ? "dependency" : "caller"}`, names);
 }
 
 /** What is added must come alone: an update of the template is another change, to be looked at by itself. */
@@ -81,6 +82,6 @@ function checkFollows(record: ServiceRecord, base: Base, template: Template, sho
   const follows = `${shown} follows ${record.template} ${record.version}`;
   const problem = same ? "which has changed since" : `and this gennet has ${template.version}`;
   throw new AppError("SCAFFOLD_SERVICE_OUTDATED", `${follows}, ${problem}.`, {
-    next: [`gennet service update ${shown}   and commit; then add again`],
+    next: [shell`gennet service update ${shown}   and commit; then add again`],
   });
 }

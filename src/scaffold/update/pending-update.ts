@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { lstat, mkdir, readFile, readlink, rename, rm, rmdir, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { AppError } from "../../core/error.ts";
+import { shell } from "../../core/shell-words.ts";
 import type { Repository, Stage } from "../../git/port.ts";
 import { answersFile, type Answers } from "../render.ts";
 import { baseFile } from "./base.ts";
@@ -108,8 +109,8 @@ async function checkUntouched(folder: string, shown: string, write: PlannedWrite
   if (now === write.before || (write.staged === null && now === null)) return;
   throw new AppError("SCAFFOLD_UPDATE_STUCK", `${shown}/${write.path} was changed while it was being updated.`, {
     next: [
-      `git restore ${shown} && rm -r ${shown}/${pendingFolder}   gives the whole update up (keep your change first)`,
-      `git diff ${shown}/${write.path}   shows what stands there now`,
+      shell`git restore ${shown} && rm -r ${`${shown}/${pendingFolder}`}   gives the whole update up (keep your change first)`,
+      shell`git diff -- ${`${shown}/${write.path}`}   shows what stands there now`,
     ],
   });
 }

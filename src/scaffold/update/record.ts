@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from "node:util";
 import { isScalar, isSeq, parse, parseDocument, Scalar, type YAMLSeq } from "yaml";
 import * as z from "zod";
 import { AppError } from "../../core/error.ts";
+import { shell } from "../../core/shell-words.ts";
 import { answersFile, type Answers, type RenderedFile } from "../render.ts";
 import { type Base, baseFile } from "./base.ts";
 
@@ -110,7 +111,10 @@ function readOr<T>(shown: string, read: () => T): T {
   } catch (error) {
     const said = error instanceof z.ZodError ? z.prettifyError(error) : (error as Error).message;
     throw new AppError("SCAFFOLD_RECORD_INVALID", `${shown} cannot be read: ${said}`, {
-      next: [`git log -p -- ${shown}   shows how it came to be`, `git checkout COMMIT -- ${shown}   brings one back`],
+      next: [
+        shell`git log -p -- ${shown}   shows how it came to be`,
+        shell`git checkout COMMIT -- ${shown}   brings one back`,
+      ],
       cause: error,
     });
   }

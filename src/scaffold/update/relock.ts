@@ -1,4 +1,5 @@
 import type { Event } from "../../core/event.ts";
+import { shell } from "../../core/shell-words.ts";
 
 /** Makes a lockfile fit its project again; false where that could not be done. */
 export type Relock = (folder: string, lock: string) => Promise<boolean>;
@@ -16,7 +17,7 @@ export const lockfiles = Object.keys(tools);
 
 /** What a person types in its place. */
 export function relockCommand(lock: string, path: string): string {
-  return `${(tools[lock] ?? []).slice(0, 2).join(" ")} --directory ${path}`;
+  return shell`${(tools[lock] ?? []).slice(0, 2)} --directory ${path}`;
 }
 
 /** Runs the lockfile's own tool, where it is on the PATH. */

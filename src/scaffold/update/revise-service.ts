@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { AppError } from "../../core/error.ts";
+import { shell } from "../../core/shell-words.ts";
 import type { Git, Repository } from "../../git/port.ts";
 import { answersFile, type Answers } from "../render.ts";
 import type { Template } from "../template.ts";
@@ -109,7 +110,7 @@ export async function goOn(
 
 export function unfinished(shown: string): AppError {
   return new AppError("SCAFFOLD_UPDATE_UNFINISHED", `An update of ${shown} was stopped half-way.`, {
-    next: [`gennet service update ${shown}   finishes it`],
+    next: [shell`gennet service update ${shown}   finishes it`],
   });
 }
 
@@ -122,13 +123,13 @@ async function openClean(folder: string, shown: string, git: Git): Promise<Repos
   if (first !== undefined) {
     const others = changed.length === 1 ? "" : ` and ${changed.length - 1} more`;
     throw new AppError("SCAFFOLD_TREE_DIRTY", `${shown} has changes that are not committed: ${first}${others}.`, {
-      next: [`git add ${shown} && git commit   keeps them`, `git status ${shown}   shows them`],
+      next: [shell`git add ${shown} && git commit   keeps them`, shell`git status ${shown}   shows them`],
     });
   }
   const head = await repository.tree();
   if (head !== undefined) return { ...repository, head };
   throw new AppError("SCAFFOLD_TREE_DIRTY", `${shown} is in no commit of its repository.`, {
-    next: [`git add --force ${shown} && git commit   commits it`],
+    next: [shell`git add --force ${shown} && git commit   commits it`],
   });
 }
 
@@ -185,6 +186,6 @@ async function relockAll(
 
 function noRepository(shown: string): AppError {
   return new AppError("SCAFFOLD_NO_REPOSITORY", `${shown} is in no Git repository, so an update could not be undone.`, {
-    next: [`git init ${shown} && git -C ${shown} add . && git -C ${shown} commit -m "Before the update"`],
+    next: [shell`git init ${shown} && git -C ${shown} add . && git -C ${shown} commit -m "Before the update"`],
   });
 }

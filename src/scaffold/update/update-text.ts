@@ -1,4 +1,5 @@
 import type { TextView, Tone } from "../../core/command.ts";
+import { shell } from "../../core/shell-words.ts";
 import type { FileChange } from "./compare.ts";
 import { relockCommand } from "./relock.ts";
 import type { RevisedService } from "./revise-service.ts";
@@ -62,9 +63,9 @@ export function revisionText(
   const said = conflicts.length > 0 ? `, ${conflicts.length} with conflicts` : "";
   const again = state === "finished" ? " (it had been stopped before)" : "";
   const next = [
-    ...(conflicts.length > 0 ? [`  edit the files marked with !, then git add ${path}`] : []),
+    ...(conflicts.length > 0 ? [shell`  edit the files marked with !, then git add ${path}`] : []),
     ...staleLocks.map((lock) => `  ${relockCommand(lock, path)}     # ${lock} is made anew, never merged`),
-    `  git diff -- ${path}     # look at it, run the tests, commit`,
+    shell`  git diff -- ${path}     # look at it, run the tests, commit`,
   ];
   const head = `${mark} ${name}: ${says.done}, ${files.length} files${said}${again}`;
   return [head, ...lists, "", "Next:", ...next].join("\n");
