@@ -1,5 +1,7 @@
-import { field, list, text } from "./fields.ts";
+import { globMatches } from "../core/glob.ts";
+import { field, list, type Path, text } from "./fields.ts";
 import type { Manifest } from "./manifest.ts";
+import { normalGitUrl } from "./normal-git-url.ts";
 
 /** An answer that needs a cluster's name for its address, or a generator's values, is undefined. */
 export type Allowed = boolean | undefined;
@@ -12,52 +14,83 @@ export interface Destination {
 
 const inCluster = { server: "https://kubernetes.default.svc", name: "in-cluster" };
 
-/** As Argo CD decides it (pkg/apis/application/v1alpha1, IsSourcePermitted): `*` stops at a slash, `!` forbids. */
+/**
+ * Returns whether a project permits a repository: `*` stops at a slash, and a match of a pattern after `!` forbids.
+ * https://github.com/argoproj/argo-cd/blob/v3.5.7/pkg/apis/application/v1alpha1/app_project_types.go, IsSourcePermitted
+ */
 export function allowsSource(project: Manifest, url: string): Allowed {
   if (isGenerated(url)) return undefined;
+  const address = normalGitUrl(url);
   let allowed = false;
   for (const pattern of list(project.value, "spec", "sourceRepos")) {
     if (typeof pattern !== "string") continue;
-    if (pattern.startsWith("!")) {
-      if (glob(normalised(pattern.slice(1)), normalised(url), true)) return false;
-    } else if (pattern === "*" || glob(normalised(pattern), normalised(url), true)) allowed = true;
+    const denies = pattern.startsWith("!");
+    const isMatch = matchesPattern(normalGitUrl(denies ? pattern.slice(1) : pattern), address, "/");
+    if (denies && isMatch) return false;
+    if (denies || isMatch) allowed = true;
   }
   return allowed;
 }
 
-/** As Argo CD decides it (isDestinationMatched); there `*` also stands for slashes. */
-export function allowsDestination(project: Manifest, given: Destination): Allowed {
-  const destination = completed(given);
-  if (
-    [destination.server, destination.name, destination.namespace].some(
-      (each) => each !== undefined && isGenerated(each),
-    )
-  ) {
-    return undefined;
-  }
-  let allowed = false;
-  let isOpen = false;
-  for (const item of list(project.value, "spec", "destinations")) {
-    const byServer = matches(text(item, "server"), destination.server);
-    const byName = matches(text(item, "name"), destination.name);
-    const byNamespace = matches(text(item, "namespace") ?? "", destination.namespace) === true;
-    const isServer = byServer === true || byName === true;
-    if (isServer && byNamespace) allowed = true;
-    else if (byNamespace && (byServer === undefined || byName === undefined)) isOpen = true;
-    const forbids = (key: string): boolean => text(item, key)?.startsWith("!") === true;
-    if (forbids("namespace") && isServer && !byNamespace) return false;
-    if (byNamespace && ((forbids("server") && byServer === false) || (forbids("name") && byName === false)))
-      return false;
-  }
-  return allowed || (isOpen ? undefined : false);
+/** Returns the patterns of a project's repositories that match no address, since Argo CD escapes or rejects them. */
+export function deadSourcePatterns(project: Manifest): readonly string[] {
+  return list(project.value, "spec", "sourceRepos").filter((pattern): pattern is string => {
+    if (typeof pattern !== "string") return false;
+    const normal = normalGitUrl(pattern);
+    return /[{}*?[\]]/.test(pattern) && (normal === "" || /%7[BD]/.test(normal));
+  });
 }
 
-/** Undefined where one side is not known: a project may name servers, and an application a cluster. */
-function matches(pattern: string | undefined, value: string | undefined): boolean | undefined {
-  if (pattern === undefined) return false;
+/**
+ * Returns whether a project permits a destination, whose cluster Argo CD knows by its address and its name; here `*`
+ * matches slashes too. https://github.com/argoproj/argo-cd/blob/v3.5.7/pkg/apis/application/v1alpha1/app_project_types.go,
+ * isDestinationMatched
+ */
+export function allowsDestination(project: Manifest, given: Destination): Allowed {
+  const destination = completed(given);
+  const { server, name, namespace } = destination;
+  if ([server, name, namespace].some((each) => each !== undefined && isGenerated(each))) return undefined;
+  let allowed: Allowed = false;
+  let denied: Allowed = false;
+  for (const item of list(project.value, "spec", "destinations")) {
+    const byServer = matches(text(item, "server"), server);
+    const byName = matches(text(item, "name"), name);
+    const byNamespace = matches(text(item, "namespace"), namespace);
+    const matched = both(either(byServer, byName), byNamespace);
+    const isDenied = (key: string, match: Allowed): Allowed =>
+      text(item, key)?.startsWith("!") === true ? not(match) : false;
+    const denies = either(
+      either(isDenied("name", byName), both(isDenied("server", byServer), byNamespace)),
+      both(isDenied("namespace", byNamespace), byServer),
+    );
+    allowed = either(allowed, matched);
+    denied = either(denied, both(not(matched), denies));
+  }
+  if (allowed === true && field(project.value, "spec", "permitOnlyProjectScopedClusters") === true) allowed = undefined;
+  return both(allowed, not(denied));
+}
+
+function matches(pattern = "", value: string | undefined): Allowed {
   if (pattern === "*") return true;
-  if (value === undefined) return undefined;
-  return pattern.startsWith("!") ? !glob(pattern.slice(1), value, false) : glob(pattern, value, false);
+  if (value === undefined) return pattern === "" ? false : undefined;
+  return pattern.startsWith("!") ? !matchesPattern(pattern.slice(1), value) : matchesPattern(pattern, value);
+}
+
+function matchesPattern(pattern: string, value: string, separators = ""): boolean {
+  return pattern === "*" || globMatches(pattern, value, separators);
+}
+
+function both(one: Allowed, other: Allowed): Allowed {
+  if (one === false || other === false) return false;
+  return one === true && other === true ? true : undefined;
+}
+
+function either(one: Allowed, other: Allowed): Allowed {
+  return not(both(not(one), not(other)));
+}
+
+function not(one: Allowed): Allowed {
+  return one === undefined ? undefined : !one;
 }
 
 function completed(destination: Destination): Destination {
@@ -68,20 +101,26 @@ function completed(destination: Destination): Destination {
 
 export function destinationOf(application: unknown): Destination {
   return {
-    server: text(application, "destination", "server"),
-    name: text(application, "destination", "name"),
+    server: text(application, "destination", "server") || undefined,
+    name: text(application, "destination", "name") || undefined,
     namespace: text(application, "destination", "namespace") ?? "",
   };
 }
 
-/** Every repository of an application, with the path of the field that names it. */
-export function repositoriesOf(application: unknown): readonly { url: string; path: readonly (string | number)[] }[] {
-  const one = text(application, "source", "repoURL");
-  const many = list(application, "sources").flatMap((source, index) => {
-    const url = text(source, "repoURL");
-    return url === undefined ? [] : [{ url, path: ["sources", index, "repoURL"] }];
+/** Returns every repository that Argo CD takes an application from, with the path of the field that names it. */
+export function repositoriesOf(application: unknown): readonly { url: string; path: Path }[] {
+  const hydrated = [
+    ["sourceHydrator", "drySource", "repoURL"],
+    ["sourceHydrator", "syncSource", "repoURL"],
+  ];
+  const many = list(application, "sources").map((_, index) => ["sources", index, "repoURL"]);
+  // Argo CD ignores `source` where there are `sources`.
+  const paths =
+    field(application, "sourceHydrator") != null ? hydrated : many.length > 0 ? many : [["source", "repoURL"]];
+  return paths.flatMap((path) => {
+    const url = text(application, ...path);
+    return url === undefined ? [] : [{ url, path }];
   });
-  return one === undefined ? many : [{ url: one, path: ["source", "repoURL"] }, ...many];
 }
 
 /** Whether an ApplicationSet's generator fills it in. */
@@ -95,26 +134,4 @@ export function isBoundless({ value }: Manifest): boolean {
     return [field(each, "server") ?? field(each, "name"), field(each, "namespace")].every((name) => name === "*");
   });
   return all && list(value, "spec", "sourceRepos").includes("*");
-}
-
-/** `git@host:path` and `https://host/path.git` name one repository. */
-function normalised(url: string): string {
-  return url
-    .trim()
-    .toLowerCase()
-    .replace(/^git@([^:/]+):/, "ssh://git@$1/")
-    .replace(/\.git$/, "");
-}
-
-function glob(pattern: string, value: string, stopsAtSlash: boolean): boolean {
-  const any = stopsAtSlash ? "[^/]*" : ".*";
-  const source = pattern
-    .split(/(\*\*|\*|\?)/)
-    .map((part) => {
-      if (part === "**") return ".*";
-      if (part === "*") return any;
-      return part === "?" ? "." : part.replace(/[.+^${}()|[\]\\]/g, "\\$&");
-    })
-    .join("");
-  return new RegExp(`^${source}$`).test(value);
 }

@@ -47,6 +47,44 @@ describe("an Application", () => {
     expect(ids(orders)).toEqual([]);
   });
 
+  it("may go to a namespace or cluster that braces or brackets list", () => {
+    for (const namespace of ["{orders,payments}", "ord[a-f]rs", "{orders", "{ord*,pay*}"]) {
+      expect(
+        ids(bounds('"*"', `{ server: "https://kubernetes.default.svc", namespace: "${namespace}" }`) + orders),
+      ).toEqual([]);
+    }
+    for (const namespace of ["[z-a]", "{payments,stock}", "[orders"]) {
+      const out = bounds('"*"', `{ server: "https://kubernetes.default.svc", namespace: "${namespace}" }`) + orders;
+      expect(ids(out)).toHaveLength(1);
+    }
+  });
+
+  it("is not allowed by braces in a repository's address, which Argo CD escapes before it compares them", () => {
+    expect(ids(bounds('"https://git.example/shop/{orders,payments}"', here) + orders)).toEqual([
+      "a.yaml:11 fail gitops/project: https://git.example/shop/orders.git is not allowed by its project shop (Argo CD escapes addresses, so its pattern https://git.example/shop/{orders,payments} matches nothing)",
+    ]);
+    expect(ids(bounds('"https://git.example/shop/[op]*"', here) + orders)).toEqual([]);
+  });
+
+  it("is allowed by whatever a project with denied repositories alone does not deny", () => {
+    expect(ids(bounds('"!https://git.example/ops/**"', here) + orders)).toEqual([]);
+  });
+
+  it("is judged by its sources where it has them, and by what a hydrator reads", () => {
+    const sources = orders.replace(/source: .*/, "$&\n  sources: [{ repoURL: https://charts.example/a, chart: b }]");
+    expect(ids(bounds('"https://git.example/shop/*"', here) + sources)).toHaveLength(1);
+    const dry = orders.replace(
+      /source: .*/,
+      "sourceHydrator: { drySource: { repoURL: https://git.example/ops/a, path: b } }",
+    );
+    expect(ids(bounds('"https://git.example/shop/*"', here) + dry)).toHaveLength(1);
+  });
+
+  it("is unknown where its project takes only clusters of its own", () => {
+    const scoped = bounds('"*"', here).replace("{ sourceRepos", "{ permitOnlyProjectScopedClusters: true, sourceRepos");
+    expect(ids(scoped + orders)[0]).toContain("unknown gitops/project");
+  });
+
   it("is unknown where a cluster's name stands against an address", () => {
     const named = orders.replace("server: https://kubernetes.default.svc", "name: production");
     expect(ids(bounds('"*"', '{ server: "https://10.0.0.1", namespace: orders }') + named)).toEqual([

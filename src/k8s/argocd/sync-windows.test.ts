@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { globMatches } from "./glob.ts";
 import { goDuration } from "./go-duration.ts";
 import { blockingWindow, type SyncWindow } from "./sync-windows.ts";
 
@@ -53,20 +52,6 @@ describe("sync windows", () => {
     expect(blockingWindow([told], orders, now)).toBe('the deny window "0 22 * * *" for 1h, UTC (INC-7) is open');
     expect(blockingWindow([{ ...deny, duration: "long" }], orders, now)).toContain("cannot parse duration 'long'");
   });
-});
-
-it.each([
-  ["*", "anything/at-all", true],
-  ["ord?rs", "orders", true],
-  ["{orders,payments}", "payments", true],
-  ["{orders,payments}", "stock", false],
-  ["[a-o]rders", "orders", true],
-  ["[!a-o]rders", "orders", false],
-  ["or.ers", "orders", false],
-  ["a\\*", "a*", true],
-  ["a,b", "a,b", true],
-])("the glob %s of %s", (pattern, text, fits) => {
-  expect(globMatches(pattern, text)).toBe(fits);
 });
 
 it("reads durations as Go writes them", () => {

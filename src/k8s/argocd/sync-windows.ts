@@ -1,6 +1,6 @@
 import { Cron } from "croner";
 import { goDuration } from "./go-duration.ts";
-import { globMatches } from "./glob.ts";
+import { globMatches } from "../../core/glob.ts";
 
 /** https://github.com/argoproj/argo-cd/blob/v3.5.7/pkg/apis/application/v1alpha1/types.go, `SyncWindow` */
 export interface SyncWindow {

@@ -2,6 +2,7 @@ import { field, type Path, text } from "../fields.ts";
 import {
   allowsDestination,
   allowsSource,
+  deadSourcePatterns,
   destinationOf,
   isBoundless,
   isGenerated,
@@ -14,7 +15,7 @@ export const gitopsProject: Rule = {
   id: "gitops/project",
   title: "an Application keeps to its AppProject",
   explain:
-    "A project bounds what an Application may deploy from where to where; the project default bounds nothing unless it is declared with bounds. An Application fails where its project is default, where the tree declares AppProjects but not this one, and where its repository or destination is not allowed by the project's patterns, read as Argo CD reads them. The template of an ApplicationSet is asked the same; what its generators fill in is unknown wherever the project does not allow everything. A cluster's name cannot be compared with a server's address, which is unknown too.",
+    "A project bounds what an Application may deploy from where to where; the project default bounds nothing unless it is declared with bounds. An Application fails where its project is default, where the tree declares AppProjects but not this one, and where its repository or destination is not allowed by the project's patterns, read as Argo CD reads them: braces and brackets are alternatives in names, servers and namespaces, but braces in a repository's address match nothing, because Argo CD escapes them first. The template of an ApplicationSet is asked the same; what its generators fill in is unknown wherever the project does not allow everything. A cluster's name cannot be compared with a server's address, which is unknown too.",
   severity: "fail",
   fix: "name the project that is for it, or allow the repository and destination there",
   examine(unit, tree) {
@@ -43,7 +44,13 @@ function judge(manifest: Manifest, at: Path, projects: readonly Manifest[]): Obs
     return [{ manifest, path, summary: `its project ${name} is not among the AppProjects of the tree`, lacks: true }];
   }
   const sources = repositoriesOf(application).flatMap((source) =>
-    said(allowsSource(project, source.url), { manifest, path: [...at, ...source.path] }, source.url, project),
+    said(
+      allowsSource(project, source.url),
+      { manifest, path: [...at, ...source.path] },
+      source.url,
+      project,
+      deadSourcePatterns(project),
+    ),
   );
   const { server, name: cluster, namespace } = destinationOf(application);
   const shown = `${cluster ?? server ?? "no cluster"}, namespace ${namespace || "(none)"}`;
@@ -56,9 +63,13 @@ function said(
   where: Pick<Observation, "manifest" | "path">,
   what: string,
   project: Manifest,
+  dead: readonly string[] = [],
 ): Observation[] {
   if (allowed === true) return [];
-  if (allowed === false) return [{ ...where, summary: `${what} is not allowed by its project ${project.name}` }];
+  if (allowed === false) {
+    const note = dead.length === 0 ? "" : ` (Argo CD escapes addresses, so its pattern ${dead[0]} matches nothing)`;
+    return [{ ...where, summary: `${what} is not allowed by its project ${project.name}${note}` }];
+  }
   return [
     { ...where, summary: `whether ${project.name} allows ${what} is not known from the tree`, severity: "unknown" },
   ];
