@@ -61,27 +61,19 @@ export function createContext(
   const regions: Context["regions"] = async (name) =>
     selectRegions(await platform(), name === undefined ? options.region : [name]);
   const clouds = new Map<string, Promise<Aws>>();
-  const aws = (region: Region): Promise<Aws> => {
-    const known = clouds.get(region.name) ?? connect(region);
-    clouds.set(region.name, known);
-    return known;
-  };
-  const connect = async (region: Region): Promise<Aws> => {
-    const { connectAws } = await import("./aws/aws.ts");
-    const { env, clock } = host;
-    return connectAws(region, { env, clock, emit, random: Math.random, requestTimeoutMs: options.requestTimeout });
-  };
+  const aws = (region: Region): Promise<Aws> =>
+    connected(clouds, region.name, async () => {
+      const { connectAws } = await import("./aws/aws.ts");
+      const { env, clock } = host;
+      return connectAws(region, { env, clock, emit, random: Math.random, requestTimeoutMs: options.requestTimeout });
+    });
   const clusters = new Map<string, Promise<Cluster>>();
-  const cluster = (place: Place): Promise<Cluster> => {
-    const known = clusters.get(place.name) ?? connectCluster(place);
-    clusters.set(place.name, known);
-    return known;
-  };
-  const connectCluster = async (place: Place): Promise<Cluster> => {
-    const { connect } = await import("./k8s/connect.ts");
-    const { env, home, clock } = host;
-    return connect(place, { env, home, clock, requestTimeoutMs: options.requestTimeout, aws }, signal);
-  };
+  const cluster = (place: Place): Promise<Cluster> =>
+    connected(clusters, place.name, async () => {
+      const { connect } = await import("./k8s/connect.ts");
+      const { env, home, clock } = host;
+      return connect(place, { env, home, clock, requestTimeoutMs: options.requestTimeout, aws }, signal);
+    });
   const git = once(async () => {
     const { createGit } = await import("./git/git.ts");
     return createGit({ env: host.env, signal });
@@ -137,6 +129,16 @@ function selectRegions(platform: Platform, wanted: readonly string[]): readonly 
     const known = platform.regions.map((candidate) => candidate.name).join(", ");
     throw new AppError("REGION_UNKNOWN", `gennet.yaml has no region "${name}".`, { next: [`It has: ${known}`] });
   });
+}
+
+/** The connection of that name. One that failed is not kept: what was not there a moment ago may be there now. */
+function connected<T>(known: Map<string, Promise<T>>, name: string, connect: () => Promise<T>): Promise<T> {
+  const before = known.get(name);
+  if (before !== undefined) return before;
+  const now = connect();
+  known.set(name, now);
+  now.catch(() => known.delete(name));
+  return now;
 }
 
 function once<T>(build: () => Promise<T>): () => Promise<T> {

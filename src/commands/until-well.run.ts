@@ -1,8 +1,9 @@
 import type { Context } from "../context.ts";
-import { AppError } from "../core/error.ts";
+import type { Clock } from "../core/clock.ts";
 import { exit } from "../core/exit.ts";
 import type { Finding } from "../core/finding.ts";
 import type { Document, Outcome } from "../core/outcome.ts";
+import { isTimeUp } from "../core/time-is-up.ts";
 import { tally } from "../view/findings.ts";
 
 /** From the end of one look to the next one. */
@@ -14,8 +15,8 @@ export interface Report extends Document {
 }
 
 /**
- * Looks once, or with `wait` until all is well. Where that takes longer than --timeout, the answer is what was seen
- * last, and its exit code that of a time-out. `look` is told whether it is the first time.
+ * Looks once, or with `wait` until everything is healthy. Where that takes longer than --timeout, the answer is the
+ * last look that was not cut short, with the exit code of a time-out. `look` is told whether it is the first time.
  */
 export async function untilWell<D extends Report>(
   look: (isFirst: boolean) => Promise<Outcome<D>>,
@@ -25,16 +26,20 @@ export async function untilWell<D extends Report>(
   const giveUpAt = host.clock.now() + (options.timeout ?? patienceMs);
   let last = await look(true);
   if (!wait) return last;
+  while (last.exit !== exit.ok) {
+    if (isTimeUp(signal) || host.clock.now() + pauseMs >= giveUpAt) return { ...last, exit: exit.timedOut };
+    emit({ type: "note", level: "info", text: `waiting: ${tally(last.document.findings, (_tone, text) => text)}` });
+    await pause(host.clock, signal);
+    const next = isTimeUp(signal) ? last : await look(false);
+    if (!isTimeUp(signal)) last = next;
+  }
+  return last;
+}
+
+async function pause(clock: Clock, signal: AbortSignal): Promise<void> {
   try {
-    while (last.exit !== exit.ok) {
-      if (host.clock.now() + pauseMs >= giveUpAt) return { ...last, exit: exit.timedOut };
-      emit({ type: "note", level: "info", text: `waiting: ${tally(last.document.findings, (_tone, text) => text)}` });
-      await host.clock.sleep(pauseMs, signal);
-      last = await look(false);
-    }
-    return last;
+    await clock.sleep(pauseMs, signal);
   } catch (error) {
-    if (error instanceof AppError && error.code === "TIMED_OUT") return { ...last, exit: exit.timedOut };
-    throw error;
+    if (!isTimeUp(signal)) throw error;
   }
 }

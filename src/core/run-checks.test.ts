@@ -76,6 +76,21 @@ describe("runChecks", () => {
     expect(finding).toMatchObject({ severity: "unknown", obstacle: "timed-out", summary: "no answer within 1 ms" });
   });
 
+  it("shows what has answered when the time of the whole run is up, and what has not as unknown", async () => {
+    const limit = new AbortController();
+    const silent = check("a/silent", () => new Promise(() => undefined));
+    const running = runChecks([ok("a/quick"), silent, ok("b/after", { needs: ["a/silent"] })], {
+      ...options,
+      signal: limit.signal,
+    });
+    setImmediate(() => limit.abort(new AppError("TIMED_OUT", "Not done within --timeout 5s.")));
+    expect((await running).map(({ id, severity, obstacle, cause }) => [id, severity, obstacle, cause])).toEqual([
+      ["a/quick", "ok", undefined, undefined],
+      ["a/silent", "unknown", "timed-out", undefined],
+      ["b/after", "skip", undefined, "a/silent"],
+    ]);
+  });
+
   it("throws the reason when the whole run is aborted", async () => {
     const controller = new AbortController();
     const reason = new AppError("INTERRUPTED", "stopped");

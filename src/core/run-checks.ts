@@ -3,6 +3,7 @@ import { names } from "./check-id.ts";
 import { AppError } from "./error.ts";
 import { exit } from "./exit.ts";
 import type { Finding, Obstacle } from "./finding.ts";
+import { throwUnlessTimeIsUp } from "./time-is-up.ts";
 
 export interface RunChecksOptions<C> {
   readonly context: C;
@@ -30,8 +31,8 @@ export function assertNamed(checks: readonly Pick<Check<never>, "id">[], pattern
 
 /**
  * Asks every check about one place and answers their findings in the order of the checks. A check whose need came to
- * nothing is not asked: it is a symptom of that need. What keeps a check from its answer is an `unknown` finding; an
- * error that no check can explain (usage, or a bug) ends the run and is thrown.
+ * nothing is not asked: it is a symptom of that need. What keeps a check from its answer is an `unknown` finding, and
+ * so is the end of --timeout; an error that no check can explain (usage, or a bug) ends the run and is thrown.
  */
 export async function runChecks<C>(checks: readonly Check<C>[], options: RunChecksOptions<C>): Promise<Finding[]> {
   const { only = [], skip = [], limit = 8 } = options;
@@ -101,7 +102,7 @@ async function runOne<C>(check: Check<C>, options: RunChecksOptions<C>, signal: 
     const findings = await Promise.race([check.run(context, inner), aborted(inner)]);
     return findings.map((finding) => ({ ...finding, durationMs: now() - startedAt }));
   } catch (error) {
-    signal.throwIfAborted();
+    throwUnlessTimeIsUp(signal);
     const reason: unknown = inner.aborted ? inner.reason : error;
     return [{ id: check.id, subject: check.title, ...unknownBecause(reason), durationMs: now() - startedAt }];
   } finally {

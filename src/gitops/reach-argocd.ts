@@ -1,5 +1,6 @@
 import { unknownBecause } from "../core/run-checks.ts";
 import type { Finding } from "../core/finding.ts";
+import { throwUnlessTimeIsUp } from "../core/time-is-up.ts";
 import type { ArgoCd } from "../k8s/argocd/port.ts";
 
 /** A region, or a kubeconfig context, with the way to its Argo CD. */
@@ -12,7 +13,7 @@ export interface GitopsRegion {
 
 /**
  * What `work` answers about a region's Argo CD, or what keeps it from an answer: one region that is down hides nothing
- * of the others. Throws what is a mistake of the command line.
+ * of the others, nor does one that has not answered when --timeout ends. Throws what is a mistake of the command line.
  */
 export async function reachArgoCd<T>(
   { name, connect }: GitopsRegion,
@@ -24,8 +25,8 @@ export async function reachArgoCd<T>(
     const argocd = await connect();
     if (await argocd.installed(signal)) return { answer: await work(argocd) };
   } catch (error) {
-    signal.throwIfAborted();
-    return { finding: { ...about, ...unknownBecause(error) } };
+    throwUnlessTimeIsUp(signal);
+    return { finding: { ...about, ...unknownBecause(signal.aborted ? signal.reason : error) } };
   }
   const summary = "not installed: the API server serves no Application of argoproj.io/v1alpha1";
   return { finding: { ...about, severity: "unknown", summary } };

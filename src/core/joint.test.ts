@@ -1,0 +1,70 @@
+import { describe, expect, it } from "vitest";
+import { joint } from "./joint.ts";
+
+/** Work that ends when the test says so, and records how often it was started and abandoned. */
+function trial() {
+  const record = { started: 0, abandoned: 0 };
+  let settle: { resolve: (value: string) => void; reject: (reason: unknown) => void };
+  const ask = joint((signal) => {
+    record.started++;
+    signal.addEventListener("abort", () => record.abandoned++);
+    return new Promise<string>((resolve, reject) => {
+      settle = { resolve, reject };
+      signal.addEventListener("abort", () => reject(signal.reason));
+    });
+  });
+  return { ask, record, settle: () => settle };
+}
+
+describe("joint work", () => {
+  it("is done once for all callers that wait at the same time, and again for the next one", async () => {
+    const { ask, record, settle } = trial();
+    const both = [ask(new AbortController().signal), ask(new AbortController().signal)];
+    settle().resolve("token");
+    expect(await Promise.all(both)).toEqual(["token", "token"]);
+    const next = ask(new AbortController().signal);
+    settle().resolve("another");
+    expect(await next).toBe("another");
+    expect(record).toEqual({ started: 2, abandoned: 0 });
+  });
+
+  it("outlives the first caller: its time-out fails no other", async () => {
+    const { ask, record, settle } = trial();
+    const first = new AbortController();
+    const left = ask(first.signal);
+    const stays = ask(new AbortController().signal);
+    first.abort(new Error("too slow"));
+    await expect(left).rejects.toThrow("too slow");
+    settle().resolve("token");
+    expect(await stays).toBe("token");
+    expect(record).toEqual({ started: 1, abandoned: 0 });
+  });
+
+  it("is abandoned when the last caller has gone, and started again for the next", async () => {
+    const { ask, record, settle } = trial();
+    const only = new AbortController();
+    const left = ask(only.signal);
+    only.abort(new Error("too slow"));
+    await expect(left).rejects.toThrow("too slow");
+    expect(record).toEqual({ started: 1, abandoned: 1 });
+    const next = ask(new AbortController().signal);
+    settle().resolve("token");
+    expect(await next).toBe("token");
+  });
+
+  it("fails for all that wait, and is tried again afterwards", async () => {
+    const { ask, settle } = trial();
+    const both = [ask(new AbortController().signal), ask(new AbortController().signal)];
+    settle().reject(new Error("refused"));
+    await expect(Promise.allSettled(both)).resolves.toMatchObject([{ status: "rejected" }, { status: "rejected" }]);
+    const next = ask(new AbortController().signal);
+    settle().resolve("token");
+    expect(await next).toBe("token");
+  });
+
+  it("does not start for a caller that has gone already", async () => {
+    const { ask, record } = trial();
+    await expect(ask(AbortSignal.abort(new Error("gone")))).rejects.toThrow("gone");
+    expect(record.started).toBe(0);
+  });
+});
