@@ -4,20 +4,15 @@ import type { Context } from "../context.ts";
 import type { Progress } from "../core/apply.ts";
 import type { TextView } from "../core/command.ts";
 import { AppError } from "../core/error.ts";
-import { combine, exit } from "../core/exit.ts";
+import { combine } from "../core/exit.ts";
+import { exitOf } from "../core/finding.ts";
 import type { Outcome } from "../core/outcome.ts";
 import type { Region } from "../platform/schema.ts";
 import { bootstrapRegion, foreseen, type RegionBootstrap } from "../region/bootstrap.ts";
 import { bootstrapText } from "../region/bootstrap-text.ts";
 import { assertCurrent, parsePlan } from "../region/plan-file.ts";
 import { regionPlanText } from "../region/plan-text.ts";
-import {
-  pendingIn,
-  planRegions,
-  type RegionPlan,
-  type RegionPlanEntry,
-  verifyAccounts,
-} from "../region/region-plan.ts";
+import { exitOfPlan, pendingIn, planRegions, type RegionPlan } from "../region/region-plan.ts";
 import type { World } from "../region/world.ts";
 import { agree, assertAnswerable } from "./consent.run.ts";
 import { worldsOf } from "./region-plan.run.ts";
@@ -27,29 +22,29 @@ export async function run(input: RegionBootstrapInput, context: Context): Promis
   if (!input.dryRun) assertAnswerable(input.yes, "gennet region plan   shows it and changes nothing", context);
   const stored = input.plan === undefined ? undefined : await readPlan(input.plan, context);
   const worlds = await worldsOf(await chosenRegions(input, stored, context), context);
-  await verifyAccounts(worlds, context.signal);
   const now = await planRegions(worlds, context.signal);
   const plan = stored === undefined ? now : asStored(stored, now);
   const pending = pendingIn(now);
   context.preview(now, regionPlanText);
-  if (input.dryRun) return { exit: pending === 0 ? exit.ok : exit.pending, document: foreseen(now) };
+  if (input.dryRun) return { exit: exitOfPlan(now), document: foreseen(now) };
   if (pending > 0)
     await agree(pending === 1 ? "Make this change?" : `Make these ${pending} changes?`, input.yes, context);
 
   begin(now, context);
   const done = await Promise.all(
-    worlds.map((world, index) => {
+    plan.regions.map((entry) => {
+      const world = worlds.find(({ region }) => region.name === entry.name) as World;
       const { clock } = context.host;
       const report = reporter(world, now, context);
-      return bootstrapRegion(world, plan.regions[index] as RegionPlanEntry, { clock, signal: context.signal, report });
+      return bootstrapRegion(world, entry, { clock, signal: context.signal, report });
     }),
   );
   return {
-    exit: combine(done.map((each) => each.exit)),
+    exit: combine([...done.map((each) => each.exit), exitOf(plan.findings, false)]),
     document: {
       kind: "RegionBootstrap",
       regions: done.map((each) => each.region),
-      findings: done.flatMap((each) => each.findings),
+      findings: [...done.flatMap((each) => each.findings), ...plan.findings],
     },
   };
 }
@@ -93,7 +88,7 @@ function asStored(stored: RegionPlan, now: RegionPlan): RegionPlan {
     assertCurrent(before, each);
     return before;
   });
-  return { kind: "RegionPlan", regions };
+  return { kind: "RegionPlan", regions, findings: now.findings };
 }
 
 function begin(plan: RegionPlan, { emit }: Context): void {

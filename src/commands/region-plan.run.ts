@@ -2,22 +2,20 @@ import { resolve } from "node:path";
 import writeFileAtomic from "write-file-atomic";
 import type { Context } from "../context.ts";
 import type { TextView } from "../core/command.ts";
-import { exit } from "../core/exit.ts";
 import { envelope, type Outcome } from "../core/outcome.ts";
 import type { Region } from "../platform/schema.ts";
 import { regionPlanText } from "../region/plan-text.ts";
-import { pendingIn, planRegions, type RegionPlan, verifyAccounts } from "../region/region-plan.ts";
+import { exitOfPlan, planRegions, type RegionPlan } from "../region/region-plan.ts";
 import type { World } from "../region/world.ts";
 import type { RegionPlanInput } from "./region-plan.ts";
 
 export async function run(input: RegionPlanInput, context: Context): Promise<Outcome<RegionPlan>> {
   const worlds = await worldsOf(await context.regions(input.name), context);
-  await verifyAccounts(worlds, context.signal);
   const plan = await planRegions(worlds, context.signal);
   if (input.out !== undefined) {
     await writeFileAtomic(resolve(context.host.cwd, input.out), `${JSON.stringify(envelope(plan), null, 2)}\n`);
   }
-  return { exit: pendingIn(plan) === 0 ? exit.ok : exit.pending, document: plan };
+  return { exit: exitOfPlan(plan), document: plan };
 }
 
 export function present(plan: RegionPlan, view: TextView): string {

@@ -13,7 +13,7 @@ export const regionPlan = declare({
   path: ["region", "plan"],
   summary: "say what a region lacks, and change nothing",
   description:
-    "Reads AWS and the region's cluster and compares them with gennet.yaml: + is created, ~ is updated, ! cannot be done and says why. Exit codes: 0 nothing to do, 8 changes pending.",
+    "Reads AWS and the region's cluster and compares them with gennet.yaml: + is created, ~ is updated, ! cannot be done and says why. · is deferred until what it needs is installed. Exit codes: 0 nothing to do, 8 changes pending, 3 where something is blocked.",
   examples: [
     { run: "gennet region plan", says: "All regions" },
     {

@@ -1,11 +1,12 @@
 import type { Clock } from "./clock.ts";
 import { formatDuration } from "./duration.ts";
 import { AppError } from "./error.ts";
+import { exit } from "./exit.ts";
 import { walk } from "./graph.ts";
 import { isPending, type Plan, pendingChange, type PlannedChange } from "./plan.ts";
 import { type AnyStep, type At, type Change, placeAt } from "./step.ts";
 
-export type StepOutcome = "changed" | "unchanged" | "blocked" | "failed" | "skipped";
+export type StepOutcome = "changed" | "unchanged" | "blocked" | "deferred" | "failed" | "skipped";
 
 export interface StepResult {
   readonly step: string;
@@ -56,17 +57,12 @@ export async function applyPlan<W>(
       const durationMs = clock.now() - begun;
       const failed = error === undefined ? {} : { error };
       results.push({ step: step.id, title: step.title, outcome, summary, durationMs, ...failed });
-      const state = {
-        changed: "done",
-        unchanged: "done",
-        blocked: "skipped",
-        failed: "failed",
-        skipped: "skipped",
-      } as const;
-      report({ step: step.id, state: state[outcome], detail: summary, durationMs });
+      report({ step: step.id, state: stateOf[outcome], detail: summary, durationMs });
     };
     if (failedNeeds.length > 0) {
-      end("skipped", `waits for ${failedNeeds.join(", ")}`);
+      // What waits only for what is deferred is deferred itself.
+      const isDeferred = failedNeeds.every((id) => results.find((each) => each.step === id)?.outcome === "deferred");
+      end(isDeferred ? "deferred" : "skipped", `waits for ${failedNeeds.join(", ")}`);
       return false;
     }
     try {
@@ -85,8 +81,17 @@ export async function applyPlan<W>(
   return results;
 }
 
+const stateOf = {
+  changed: "done",
+  unchanged: "done",
+  blocked: "failed",
+  deferred: "skipped",
+  failed: "failed",
+  skipped: "skipped",
+} as const satisfies Record<StepOutcome, Progress["state"]>;
+
 interface Done {
-  readonly outcome: "changed" | "unchanged" | "blocked";
+  readonly outcome: "changed" | "unchanged" | "blocked" | "deferred";
   readonly summary: string;
   readonly actual: unknown;
 }
@@ -104,7 +109,9 @@ async function applyStep<W>(
     const before = planned !== undefined && isPending(planned);
     return { outcome: "unchanged", summary: before ? "is done already" : change.summary, actual };
   }
-  if (change.action === "blocked") return { outcome: "blocked", summary: change.summary, actual };
+  if (change.action === "blocked" || change.action === "deferred") {
+    return { outcome: change.action, summary: change.summary, actual };
+  }
   refuseDrift(step, planned, change);
   settings.report({ step: step.id, state: "running", detail: change.summary });
   if (isPending(wanted)) await step.apply(actual, at);
@@ -112,22 +119,43 @@ async function applyStep<W>(
   return { outcome: "changed", summary: change.summary, actual: settled };
 }
 
-/** Reads until the step is ready and nothing is left to do: what was just changed may take seconds to be seen. */
+/**
+ * Reads until the step is ready and nothing is left to do: what was just changed may take seconds to be visible. A read
+ * that got no answer is repeated like any other: half an hour of waiting does not end with one lost connection.
+ */
 async function untilReady<W>(step: AnyStep<W>, at: At<W>, { clock, signal, report }: ApplySettings): Promise<unknown> {
   const begun = clock.now();
   const patience = step.patienceMs ?? defaultPatienceMs;
   for (let pause = firstPauseMs; ; pause = Math.min(pause * 1.6, longestPauseMs)) {
-    const actual = await step.read(at);
-    const readiness = step.ready(actual);
-    if (readiness.state === "failed") throw failed(step, readiness.reason);
-    const left = step.diff(actual, at);
-    if (readiness.state === "ready" && !isPending(left)) return actual;
-    const detail = readiness.state === "waiting" ? readiness.detail : "not visible yet";
+    const seen = await look(step, at);
+    if ("settled" in seen) return seen.settled;
     const waited = clock.now() - begun;
-    if (waited >= patience) throw notReady(step, detail, waited);
-    report({ step: step.id, state: "running", detail: `${detail}, ${formatDuration(waited)}` });
+    if (waited >= patience) throw seen.error ?? notReady(step, seen.detail, waited);
+    report({ step: step.id, state: "running", detail: `${seen.detail}, ${formatDuration(waited)}` });
     await clock.sleep(pause, signal);
   }
+}
+
+type Look = { readonly settled: unknown } | { readonly detail: string; readonly error?: AppError };
+
+async function look<W>(step: AnyStep<W>, at: At<W>): Promise<Look> {
+  let actual: unknown;
+  try {
+    actual = await step.read(at);
+  } catch (error) {
+    at.signal.throwIfAborted();
+    if (!isPassing(error)) throw error;
+    return { detail: error.message, error };
+  }
+  const readiness = step.ready(actual);
+  if (readiness.state === "failed") throw failed(step, readiness.reason);
+  if (readiness.state === "ready" && !isPending(step.diff(actual, at))) return { settled: actual };
+  return { detail: readiness.state === "waiting" ? readiness.detail : "not visible yet" };
+}
+
+/** No answer, or a server that is overloaded or failing: the next try may get one. */
+function isPassing(error: unknown): error is AppError {
+  return error instanceof AppError && (error.exit === exit.unreachable || error.exit === exit.timedOut);
 }
 
 function refuseDrift<W>(step: AnyStep<W>, planned: PlannedChange | undefined, now: Change): void {
@@ -154,12 +182,12 @@ export function isPartOf(planned: Change, now: Change): boolean {
 
 function failed<W>(step: AnyStep<W>, reason: string): AppError {
   return new AppError("STEP_FAILED", `${step.title}: ${reason}`, {
-    next: ["Mend what the message says, then run the same command again: it goes on from here."],
+    next: ["Fix the cause, then run the same command again: it resumes from here."],
   });
 }
 
 function notReady<W>(step: AnyStep<W>, detail: string, waited: number): AppError {
   return new AppError("STEP_NOT_READY", `${step.title}: still ${detail} after ${formatDuration(waited)}.`, {
-    next: ["Run the same command again: it goes on waiting from here."],
+    next: ["Run the same command again: it continues to wait from here."],
   });
 }

@@ -1,4 +1,8 @@
-export type Action = "create" | "update" | "none" | "blocked";
+/**
+ * `blocked`: it has to be done and cannot be, because of what is there. `deferred`: it cannot be done yet, because what
+ * it builds on is installed later.
+ */
+export type Action = "create" | "update" | "none" | "blocked" | "deferred";
 
 /** What a step has to do, or why it cannot. Nothing in it varies from run to run while the world stays the same. */
 export interface Change {

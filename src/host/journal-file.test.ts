@@ -48,6 +48,22 @@ describe("a journal on disk", () => {
     await (await holdJournal(path)).release();
   }, 20_000);
 
+  it("is lost to the process that took it over, which keeps it", async () => {
+    const suspended = await holdJournal(path);
+    await suspended.append("one");
+    // What a process that is suspended does not do: it leaves its lock to grow stale.
+    await rm(`${path}.lock`, { recursive: true });
+    const second = await holdJournal(path);
+    expect(await second.read()).toEqual(["one"]);
+    await second.append("two");
+    await expect(suspended.append("three")).rejects.toMatchObject({ code: "JOURNAL_LOST", exit: 7 });
+    await expect(suspended.append("four")).rejects.toMatchObject({ code: "JOURNAL_LOST" });
+    await suspended.release();
+    await second.append("five");
+    await second.release();
+    expect(await readFile(path, "utf8")).toBe("one\ntwo\nfive\n");
+  });
+
   it("says why it cannot be written", async () => {
     await expect(holdJournal("/dev/null/journal.jsonl")).rejects.toMatchObject({ code: "JOURNAL_UNWRITABLE" });
   });

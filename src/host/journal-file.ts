@@ -12,50 +12,86 @@ export interface HeldJournal extends JournalLines {
 
 /**
  * A journal on disk, for this process alone until it is released: one line for each entry, on disk before `append`
- * returns, readable by its owner only. Throws JOURNAL_BUSY while another gennet writes it, JOURNAL_UNWRITABLE.
+ * returns, readable by its owner only. Throws JOURNAL_BUSY while another gennet writes it, JOURNAL_UNWRITABLE, and
+ * from `append` JOURNAL_LOST: this process did not run for so long (a suspended job, a machine that slept) that
+ * another one took the journal over. Of two writers the one that finds the other's entry stops.
  */
 export async function holdJournal(path: string): Promise<HeldJournal> {
   try {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    const release = await lock(path);
+    const lock = await takeLock(path);
     const file = await open(path, "a+", 0o600);
+    let { size } = await file.stat();
+    const assertHeld = async (): Promise<void> => {
+      if (!lock.isLost() && (await file.stat()).size === size) return;
+      lock.giveUp();
+      throw new AppError("JOURNAL_LOST", `Another gennet took over the work on ${basename(path, ".jsonl")}.`, {
+        next: ["Let the other one finish, then run the command again."],
+      });
+    };
     return {
       read: async () => {
         const text = (await file.readFile()).toString("utf8");
         const whole = text.slice(0, text.lastIndexOf("\n") + 1);
         // Half a line is what a crash left of an entry whose change was not begun.
         if (whole.length < text.length) await file.truncate(Buffer.byteLength(whole));
+        size = Buffer.byteLength(whole);
         return whole.split("\n").slice(0, -1);
       },
       append: async (line) => {
-        await file.appendFile(`${line}\n`);
-        await file.datasync();
+        await assertHeld();
+        try {
+          await file.appendFile(`${line}\n`);
+          await file.datasync();
+        } catch (error) {
+          // A disk that is full may have taken half of the line.
+          await file.truncate(size).catch(() => undefined);
+          throw unwritable(path, error);
+        }
+        size += Buffer.byteLength(line) + 1;
       },
       release: async () => {
         await file.close();
-        await release().catch(() => undefined);
+        await lock.release();
       },
     };
   } catch (error) {
-    if (error instanceof AppError) throw error;
-    const reason = (error as Error).message;
-    throw new AppError("JOURNAL_UNWRITABLE", `The journal ${path} cannot be written: ${reason}`, { cause: error });
+    throw error instanceof AppError ? error : unwritable(path, error);
   }
 }
 
-async function lock(path: string): Promise<() => Promise<void>> {
-  const { lock: take } = (await import("proper-lockfile")).default;
+function unwritable(path: string, cause: unknown): AppError {
+  const reason = (cause as Error).message;
+  return new AppError("JOURNAL_UNWRITABLE", `The journal ${path} cannot be written: ${reason}`, { cause });
+}
+
+interface HeldLock {
+  isLost(): boolean;
+  /** What another process holds by now is not released with ours. */
+  giveUp(): void;
+  release(): Promise<void>;
+}
+
+async function takeLock(path: string): Promise<HeldLock> {
+  const { lock } = (await import("proper-lockfile")).default;
+  let lost = false;
   try {
-    return await take(path, {
+    const release = await lock(path, {
       realpath: false,
       lockfilePath: `${path}.lock`,
       stale: staleMs,
       update: 1_000,
       // Long enough for the lock of a holder that was killed a moment ago to grow stale.
       retries: { retries: 20, minTimeout: 250, maxTimeout: 250 },
-      // The machine slept, and another gennet took over: what is done next, it sees in the journal.
-      onCompromised: () => undefined,
+      onCompromised: () => (lost = true),
     });
+    return {
+      isLost: () => lost,
+      giveUp: () => void (lost = true),
+      release: async () => {
+        if (!lost) await release().catch(() => undefined);
+      },
+    };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ELOCKED") throw error;
     throw new AppError("JOURNAL_BUSY", `Another gennet is working on ${basename(path, ".jsonl")}.`, {

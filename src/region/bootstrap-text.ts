@@ -1,21 +1,37 @@
-import type { TextView } from "../core/command.ts";
+import type { TextView, Tone } from "../core/command.ts";
 import { formatDuration } from "../core/duration.ts";
+import type { Severity } from "../core/finding.ts";
 import type { BootstrappedRegion, RegionBootstrap } from "./bootstrap.ts";
+
+const marks: Readonly<Record<Severity, { readonly mark: string; readonly tone: Tone }>> = {
+  ok: { mark: "✔", tone: "good" },
+  fail: { mark: "✖", tone: "bad" },
+  warn: { mark: "!", tone: "warn" },
+  unknown: { mark: "?", tone: "unknown" },
+  skip: { mark: "·", tone: "dim" },
+};
 
 export function bootstrapText({ regions, findings }: RegionBootstrap, { paint }: Pick<TextView, "paint">): string {
   const lines = regions.map((region) => `${paint("strong", region.name)}: ${outcomeOf(region)}`);
   for (const finding of findings) {
-    const failed = finding.severity === "fail";
-    const mark = failed ? paint("bad", "✖") : paint("warn", "!");
-    lines.push(`  ${mark} ${finding.region} · ${finding.subject}: ${finding.summary}`);
+    const { mark, tone } = marks[finding.severity];
+    const what = finding.id === "region/deferred" ? `deferred ${finding.summary}` : finding.summary;
+    lines.push(`  ${paint(tone, mark)} ${finding.region} · ${finding.subject}: ${what}`);
     if (finding.fix !== undefined) lines.push(`    ${paint("strong", "→")} ${finding.fix}`);
   }
-  if (findings.length === 0) lines.push(`${paint("strong", "→")} gennet status   shows how it is`);
+  if (findings.every(({ severity }) => severity === "skip")) {
+    lines.push(`${paint("strong", "→")} gennet status   shows how it is`);
+  }
   return lines.join("\n");
 }
 
-function outcomeOf({ changes, endpoint, durationMs }: BootstrappedRegion): string {
-  const made = changes === 0 ? "nothing to do" : `${changes} ${changes === 1 ? "change" : "changes"} made`;
+function outcomeOf({ changes, endpoint, durationMs, steps }: BootstrappedRegion): string {
+  const undone = (["failed", "blocked", "skipped", "deferred"] as const).flatMap((outcome) => {
+    const count = steps.filter((step) => step.outcome === outcome).length;
+    return count === 0 ? [] : [`${count} ${outcome}`];
+  });
+  const nothing = undone.length === 0 ? "nothing to do" : "no changes made";
+  const made = changes === 0 ? nothing : `${changes} ${changes === 1 ? "change" : "changes"} made`;
   const where = endpoint === undefined ? "" : `, API server ${endpoint}`;
-  return `${made} in ${formatDuration(durationMs)}${where}`;
+  return `${[made, ...undone].join(", ")} in ${formatDuration(durationMs)}${where}`;
 }

@@ -6,6 +6,7 @@ import type { Progress } from "../core/apply.ts";
 import { AppError } from "../core/error.ts";
 import { platformSchema, type Region } from "../platform/schema.ts";
 import { type Bootstrapped, bootstrapRegion } from "./bootstrap.ts";
+import { bootstrapText } from "./bootstrap-text.ts";
 import { assertCurrent } from "./plan-file.ts";
 import { planRegions, type RegionPlanEntry } from "./region-plan.ts";
 import type { World } from "./world.ts";
@@ -27,7 +28,12 @@ function worldOf(region: Partial<z.input<typeof platformSchema>["regions"][numbe
     gitops: { repository: "https://git.example/platform.git" },
     regions: [{ name: "eu", awsRegion: "eu-west-1", accountId: "111122223333", cluster: "acme-eu", ...region }],
   });
-  return { platform, region: platform.regions[0] as Region, aws: cloud.aws, cluster: async () => kube.cluster };
+  return {
+    platform,
+    region: platform.regions[0] as Region,
+    aws: cloud.aws,
+    cluster: async () => cloud.mortal(kube.cluster),
+  };
 }
 
 async function plan(world: World): Promise<RegionPlanEntry> {
@@ -131,8 +137,9 @@ describe("killed before or after any change", () => {
       for (let n = 0; n < calls; n++) {
         cloud = memoryAws(cloud.aws.target);
         kube = memoryCluster("eu");
-        cloud.strike(n, when, new TypeError("killed"));
+        cloud.kill(n, when);
         await expect(bootstrap(worldOf())).rejects.toThrow("killed");
+        cloud.restart();
         expect(await bootstrap(worldOf())).toMatchObject({ exit: 0 });
         expect(counts()).toEqual(whole);
         expect(await pending(worldOf())).toEqual({});
@@ -149,8 +156,9 @@ describe("a stored plan", () => {
       cloud = memoryAws(cloud.aws.target);
       kube = memoryCluster("eu");
       const stored = await plan(worldOf());
-      cloud.strike(n, "after", new TypeError("killed"));
+      cloud.kill(n, "after");
       await expect(bootstrap(worldOf(), stored)).rejects.toThrow("killed");
+      cloud.restart();
       const now = await plan(worldOf());
       expect(() => assertCurrent(stored, now)).not.toThrow();
       expect(await bootstrap(worldOf(), stored)).toMatchObject({ exit: 0 });
@@ -199,11 +207,11 @@ describe("a region that differs from gennet.yaml", () => {
     });
     const before = cloud.changes();
     const { exit, findings } = await bootstrap(other);
-    expect(exit).toBe(0);
+    expect(exit).toBe(3);
     expect(findings.map(({ id, severity, subject }) => [id, severity, subject])).toEqual([
-      ["region/blocked", "warn", "VPC (vpc)"],
-      ["region/blocked", "warn", "EKS cluster (cluster)"],
-      ["region/blocked", "warn", "Node group (node-group)"],
+      ["region/blocked", "fail", "VPC (vpc)"],
+      ["region/blocked", "fail", "EKS cluster (cluster)"],
+      ["region/blocked", "fail", "Node group (node-group)"],
     ]);
     expect(cloud.changes()).toBe(before);
   });
@@ -231,23 +239,23 @@ describe("a region that differs from gennet.yaml", () => {
     expect(await pending(worldOf())).toEqual({});
   });
 
-  it("leaves alone what another manager owns, and says so", async () => {
+  it("leaves alone what another manager owns, says so, and ends with exit code 3", async () => {
     kube.owned.add("Namespace /acme");
     expect((await pending(worldOf()))["namespaces"]).toContain(
-      'blocked | somebody else owns it | Namespace /acme: owned by "someone"',
+      'blocked | another field manager owns it | Namespace /acme: owned by "someone"',
     );
   });
 });
 
 describe("what is not installed", () => {
-  it("blocks its objects with the reason, and nothing else", async () => {
+  it("defers its objects with the reason, and nothing else", async () => {
     kube.unserved.add("PeerAuthentication").add("AppProject").add("ClusterSecretStore");
     const { exit, findings } = await bootstrap(worldOf());
     expect(exit).toBe(0);
     expect(findings.map(({ severity, summary }) => `${severity}: ${summary}`)).toEqual([
-      "warn: Istio is not installed",
-      "warn: Argo CD is not installed",
-      "warn: External Secrets is not installed",
+      "skip: until Istio is installed",
+      "skip: until Argo CD is installed",
+      "skip: until External Secrets is installed",
     ]);
     expect(kube.objects.has("NetworkPolicy acme/default-deny-ingress")).toBe(true);
   });
@@ -269,6 +277,45 @@ describe("what is not gennet's", () => {
     const ec2 = await cloud.aws.ec2();
     await ec2.createVpc("10.0.0.0/16", cloud.things.find(({ kind }) => kind === "vpc")?.tags ?? {}, signal);
     await expect(plan(worldOf())).rejects.toMatchObject({ code: "REGION_DOUBLED", exit: 7 });
+  });
+});
+
+describe("a resource that failed", () => {
+  it("is exit code 3 in this run and in every later one, with what waits for it", async () => {
+    await bootstrap(worldOf());
+    const made = cloud.clusters.get("acme-eu");
+    if (made === undefined) throw new Error("there is no cluster");
+    const { endpoint: _, ...broken } = made;
+    cloud.clusters.set("acme-eu", { ...broken, status: "FAILED", issues: ["no capacity"] });
+    for (let run = 0; run < 2; run++) {
+      const { exit, findings, region } = await bootstrap(worldOf());
+      expect(exit).toBe(3);
+      expect(findings).toMatchObject([{ id: "region/blocked", severity: "fail", subject: "EKS cluster (cluster)" }]);
+      expect(region.steps.filter(({ outcome }) => outcome === "skipped").length).toBeGreaterThan(5);
+      const text = bootstrapText(
+        { kind: "RegionBootstrap", regions: [region], findings },
+        { paint: (_tone, said) => said },
+      );
+      expect(text).toMatch(/^eu: no changes made, 1 blocked, \d+ skipped in /);
+    }
+  });
+});
+
+describe("a connection that is lost while a resource becomes ready", () => {
+  it("does not end the run", async () => {
+    let lost = 0;
+    const eks = await cloud.aws.eks();
+    const flaky: typeof eks = {
+      ...eks,
+      cluster: async (name, inner) => {
+        const cluster = await eks.cluster(name, inner);
+        if (cluster?.status !== "CREATING" || lost++ > 0) return cluster;
+        throw new AppError("AWS_UNREACHABLE", "DescribeCluster: connection reset");
+      },
+    };
+    const { exit, told } = await bootstrap({ ...worldOf(), aws: { ...cloud.aws, eks: async () => flaky } });
+    expect([exit, lost > 0]).toEqual([0, true]);
+    expect(told.some(({ detail = "" }) => detail.startsWith("DescribeCluster: connection reset"))).toBe(true);
   });
 });
 

@@ -1,5 +1,5 @@
 import { applyPlan, type ApplySettings, type StepOutcome, type StepResult } from "../core/apply.ts";
-import { combine, type Exit } from "../core/exit.ts";
+import { combine, exit, type Exit } from "../core/exit.ts";
 import type { Finding } from "../core/finding.ts";
 import { regionSteps } from "./steps.ts";
 import type { RegionPlan, RegionPlanEntry } from "./region-plan.ts";
@@ -60,13 +60,19 @@ export async function bootstrapRegion(
       steps: steps.map(withoutError),
     },
     findings: steps.flatMap((each) => findingsOf(each, world)),
-    exit: combine(steps.flatMap((each) => each.error?.exit ?? [])),
+    exit: exitOfSteps(steps),
   };
 }
 
 /** What a dry run answers. */
 export function foreseen(plan: RegionPlan): RegionBootstrap {
-  const outcomes = { create: "pending", update: "pending", blocked: "blocked", none: "unchanged" } as const;
+  const outcomes = {
+    create: "pending",
+    update: "pending",
+    blocked: "blocked",
+    deferred: "deferred",
+    none: "unchanged",
+  } as const;
   const regions = plan.regions.map(({ name, changes }) => ({
     name,
     changes: 0,
@@ -80,9 +86,11 @@ export function foreseen(plan: RegionPlan): RegionBootstrap {
     })),
   }));
   const findings = plan.regions.flatMap(({ name, changes }) =>
-    changes.filter((change) => change.action === "blocked").map((change) => blocked(name, change)),
+    changes.flatMap((change) =>
+      change.action === "blocked" || change.action === "deferred" ? [left(name, change.action, change)] : [],
+    ),
   );
-  return { kind: "RegionBootstrap", regions, findings };
+  return { kind: "RegionBootstrap", regions, findings: [...findings, ...plan.findings] };
 }
 
 async function endpointOf(
@@ -99,19 +107,33 @@ function withoutError({ error, ...step }: StepResult): BootstrappedStep {
   return error === undefined ? step : { ...step, code: error.code, next: error.next };
 }
 
+/** Exit 0 is for a region that is as gennet.yaml says, apart from what is installed later. */
+function exitOfSteps(steps: readonly StepResult[]): Exit {
+  const own = combine(
+    steps.map(({ outcome, error }) => (outcome === "blocked" ? exit.unhealthy : (error?.exit ?? exit.ok))),
+  );
+  // What was skipped follows from what failed or is blocked; where nothing is, it is still not done.
+  return own === exit.ok && steps.some(({ outcome }) => outcome === "skipped") ? exit.unhealthy : own;
+}
+
 function findingsOf(result: StepResult, world: World): readonly Finding[] {
   const region = world.region.name;
-  if (result.outcome === "blocked") return [blocked(region, result)];
-  if (result.outcome !== "failed") return [];
-  const { step, title, summary, error } = result;
-  const fix = [...(error?.next ?? []), `gennet region bootstrap ${region}   goes on from here`].join(" · ");
+  const { step, title, outcome, summary, error } = result;
+  if (outcome === "blocked" || outcome === "deferred") return [left(region, outcome, result)];
+  if (outcome !== "failed") return [];
+  const fix = [...(error?.next ?? []), `gennet region bootstrap ${region}   resumes from here`].join(" · ");
   return [{ id: "region/step", severity: "fail", region, subject: `${title} (${step})`, summary, fix }];
 }
 
-function blocked(
+/** What is left to do, because something is in the way or not there yet. */
+function left(
   region: string,
+  why: "blocked" | "deferred",
   { step, title, summary }: { readonly step: string; readonly title: string; readonly summary: string },
 ): Finding {
-  const fix = `Mend that, then: gennet region bootstrap ${region}`;
-  return { id: "region/blocked", severity: "warn", region, subject: `${title} (${step})`, summary, fix };
+  const about = { id: `region/${why}`, region, subject: `${title} (${step})`, summary };
+  const command = `gennet region bootstrap ${region}`;
+  return why === "blocked"
+    ? { ...about, severity: "fail", fix: `Fix that, then run: ${command}` }
+    : { ...about, severity: "skip", fix: `Afterwards run: ${command}` };
 }

@@ -23,7 +23,7 @@ const entry = (changes: readonly PlannedChange[], spec = "s1"): RegionPlanEntry 
 
 describe("a plan file", () => {
   it("comes back as it was written", () => {
-    const plan = { kind: "RegionPlan", regions: [entry([change])] } as const;
+    const plan = { kind: "RegionPlan", regions: [entry([change])], findings: [] } as const;
     expect(parsePlan(JSON.stringify({ apiVersion: "gennet/v1", ...plan }), "plan.json")).toEqual(plan);
   });
 

@@ -9,7 +9,7 @@ const changeSchema = z.object({
   step: z.string(),
   title: z.string(),
   scope: z.enum(["global", "region"]),
-  action: z.enum(["create", "update", "none", "blocked"]),
+  action: z.enum(["create", "update", "none", "blocked", "deferred"]),
   summary: z.string(),
   details: z.array(z.string()),
 });
@@ -38,7 +38,7 @@ export function parsePlan(text: string, shownAs: string): RegionPlan {
     throw invalid(shownAs, "it is not JSON", error);
   }
   const result = planSchema.safeParse(value);
-  if (result.success) return { kind: "RegionPlan", regions: result.data.regions };
+  if (result.success) return { kind: "RegionPlan", regions: result.data.regions, findings: [] };
   const [issue] = result.error.issues;
   throw invalid(shownAs, `${issue?.path.join(".") ?? ""}: ${issue?.message ?? "unknown form"}`, result.error);
 }

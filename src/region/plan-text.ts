@@ -1,4 +1,5 @@
 import type { TextView, Tone } from "../core/command.ts";
+import type { Finding } from "../core/finding.ts";
 import type { PlannedChange } from "../core/plan.ts";
 import type { Action } from "../core/step.ts";
 import type { RegionPlan, RegionPlanEntry } from "./region-plan.ts";
@@ -7,12 +8,20 @@ const marks: Readonly<Record<Action, { readonly mark: string; readonly tone: Ton
   create: { mark: "+", tone: "good", says: "to create" },
   update: { mark: "~", tone: "warn", says: "to update" },
   blocked: { mark: "!", tone: "bad", says: "blocked" },
+  deferred: { mark: "·", tone: "dim", says: "deferred" },
   none: { mark: "=", tone: "dim", says: "as they should be" },
 };
 
 /** A plan for people; what is as it should be is shown with `wide` only. */
-export function regionPlanText(plan: RegionPlan, view: Pick<TextView, "paint" | "wide">): string {
-  return plan.regions.map((region) => planText(region, view)).join("\n\n");
+export function regionPlanText({ regions, findings }: RegionPlan, view: Pick<TextView, "paint" | "wide">): string {
+  return [...regions.map((region) => planText(region, view)), ...findings.map((each) => unplanned(each, view))].join(
+    "\n\n",
+  );
+}
+
+function unplanned({ region, summary, fix }: Finding, { paint }: Pick<TextView, "paint">): string {
+  const first = `${paint("unknown", "?")} ${paint("strong", region ?? "")}: no plan: ${summary}`;
+  return fix === undefined ? first : `${first}\n  ${paint("strong", "→")} ${fix}`;
 }
 
 function planText(region: RegionPlanEntry, { paint, wide }: Pick<TextView, "paint" | "wide">): string {
@@ -28,7 +37,7 @@ function planText(region: RegionPlanEntry, { paint, wide }: Pick<TextView, "pain
 }
 
 function counts(changes: readonly PlannedChange[]): string {
-  const parts = (["create", "update", "blocked"] as const).flatMap((action) => {
+  const parts = (["create", "update", "blocked", "deferred"] as const).flatMap((action) => {
     const count = changes.filter((change) => change.action === action).length;
     return count === 0 ? [] : [`${count} ${marks[action].says}`];
   });

@@ -7,7 +7,10 @@ interface Made {
   readonly facts: Record<string, unknown>;
 }
 
-/** An AWS in memory, as far as a region needs it: things are created at once, and every change is counted. */
+/** How many reads of a cluster, node group, add-on or NAT gateway show it as under way before it is usable. */
+const readsUntilReady = 2;
+
+/** An AWS in memory, as far as a region needs it: what AWS takes time for takes reads, and every change is counted. */
 export interface MemoryAws {
   readonly aws: Aws;
   readonly things: readonly Made[];
@@ -15,6 +18,11 @@ export interface MemoryAws {
   readonly changes: () => number;
   /** The n-th change from now, counted from 0, throws `reason`; after it was made, or before. */
   strike(n: number, when: "before" | "after", reason: Error): void;
+  /** Kills the process that makes the n-th change from now: no call of it does or answers anything any more. */
+  kill(n: number, when: "before" | "after"): void;
+  /** What the process that is killed calls; it works again after `restart`. */
+  mortal<T extends object>(port: T): T;
+  restart(): void;
   readonly clusters: Map<string, EksCluster>;
   readonly nodegroups: Map<string, Nodegroup>;
 }
@@ -27,19 +35,38 @@ export function memoryAws(target: Aws["target"]): MemoryAws {
   const entries = new Map<string, Set<string>>();
   const roles = new Map<string, Role>();
   let count = 0;
-  let struck: { at: number; when: "before" | "after"; reason: Error } | undefined;
+  let struck: { at: number; when: "before" | "after"; reason: Error; kills: boolean } | undefined;
+  let dead: Error | undefined;
+  const young = new Map<string, number>();
 
   const change = <T>(work: () => T): Promise<T> => {
     const mine = count++;
     const strike = struck?.at === mine ? struck : undefined;
+    if (strike?.kills === true) dead = strike.reason;
     if (strike?.when === "before") return Promise.reject(strike.reason);
     const result = work();
     return strike === undefined ? Promise.resolve(result) : Promise.reject(strike.reason);
+  };
+  const mortal = <T extends object>(port: T): T =>
+    new Proxy(port, {
+      get: (target, key) => {
+        const member: unknown = Reflect.get(target, key);
+        if (typeof member !== "function") return member;
+        return (...args: unknown[]): unknown =>
+          dead === undefined ? (member as (...args: unknown[]) => unknown)(...args) : Promise.reject(dead);
+      },
+    });
+  /** Whether what was made under this name has been read often enough to be ready. */
+  const isReady = (name: string): boolean => {
+    const left = young.get(name) ?? 0;
+    young.set(name, left - 1);
+    return left <= 0;
   };
   const make = (kind: string, tags: Tags, facts: Record<string, unknown> = {}): Promise<string> =>
     change(() => {
       const id = `${kind}-${things.length + 1}`;
       things.push({ kind, id, tags, facts });
+      young.set(id, readsUntilReady);
       return id;
     });
   const found = (kind: string, tags: Tags): Made[] =>
@@ -64,7 +91,13 @@ export function memoryAws(target: Aws["target"]): MemoryAws {
     assignPublicIps: (id) => set(id, { assignsPublicIps: true }),
     addresses: async (tags) => found("eip", tags).map(({ id }) => ({ allocationId: id, publicIp: "192.0.2.1" })),
     allocateAddress: (tags) => make("eip", tags),
-    natGateways: (tags) => all("nat", tags),
+    natGateways: async (tags) =>
+      found("nat", tags).map(({ id, tags: own, facts }) => ({
+        id,
+        tags: own,
+        subnetId: String(facts["subnetId"]),
+        state: isReady(id) ? "available" : "pending",
+      })),
     createNatGateway: (subnetId, _allocation, tags) => make("nat", tags, { subnetId }),
     routeTables: (tags) => all("rtb", tags),
     createRouteTable: (_vpc, tags) => make("rtb", tags, { subnetIds: [] }),
@@ -77,7 +110,12 @@ export function memoryAws(target: Aws["target"]): MemoryAws {
 
   const eks: Eks = {
     defaultVersion: async () => "1.34",
-    cluster: async (name) => clusters.get(name),
+    cluster: async (name) => {
+      const cluster = clusters.get(name);
+      if (cluster === undefined || isReady(cluster.arn)) return cluster;
+      const { endpoint: _, certificateAuthority: __, ...creating } = cluster;
+      return { ...creating, status: "CREATING" };
+    },
     createCluster: (cluster) =>
       change(() => {
         const made: EksCluster = {
@@ -92,25 +130,34 @@ export function memoryAws(target: Aws["target"]): MemoryAws {
           issues: [],
         };
         clusters.set(cluster.name, made);
+        young.set(made.arn, readsUntilReady);
         return made;
       }),
     enableLogging: (name, logging) =>
       change(() => void clusters.set(name, { ...(clusters.get(name) as EksCluster), logging })),
     nodegroups: async () => [...nodegroups.values()],
-    nodegroup: async (_cluster, name) => nodegroups.get(name),
+    nodegroup: async (_cluster, name) => {
+      const group = nodegroups.get(name);
+      return group && (isReady(`nodegroup ${name}`) ? group : { ...group, status: "CREATING" });
+    },
     createNodegroup: ({ name, instanceType, scaling, subnetIds }) =>
       change(() => {
         const made = { name, status: "ACTIVE", instanceTypes: [instanceType], scaling, subnetIds, issues: [] };
         nodegroups.set(name, made);
+        young.set(`nodegroup ${name}`, readsUntilReady);
         return made;
       }),
     scaleNodegroup: (_cluster, name, scaling) =>
       change(() => void nodegroups.set(name, { ...(nodegroups.get(name) as Nodegroup), scaling })),
-    addon: async (_cluster, name) => addons.get(name),
+    addon: async (_cluster, name) => {
+      const addon = addons.get(name);
+      return addon && (isReady(`addon ${name}`) ? addon : { ...addon, status: "CREATING" });
+    },
     createAddon: (_cluster, name) =>
       change(() => {
         const made = { name, status: "ACTIVE", issues: [] };
         addons.set(name, made);
+        young.set(`addon ${name}`, readsUntilReady);
         return made;
       }),
     accessEntry: async (_cluster, principalArn) => {
@@ -146,15 +193,18 @@ export function memoryAws(target: Aws["target"]): MemoryAws {
     clusters,
     nodegroups,
     changes: () => count,
-    strike: (n, when, reason) => void (struck = { at: count + n, when, reason }),
+    strike: (n, when, reason) => void (struck = { at: count + n, when, reason, kills: false }),
+    kill: (n, when) => void (struck = { at: count + n, when, reason: new Error("killed"), kills: true }),
+    mortal,
+    restart: () => void (dead = undefined),
     aws: {
       target,
       identity,
       verifyAccount: identity,
       eksToken: async () => "k8s-aws-v1.token",
-      eks: async () => eks,
-      ec2: async () => ec2,
-      iam: async () => iam,
+      eks: async () => mortal(eks),
+      ec2: async () => mortal(ec2),
+      iam: async () => mortal(iam),
       secrets: () => Promise.reject(new Error("nothing here has secrets")),
       close: async () => undefined,
     },

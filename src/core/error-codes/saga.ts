@@ -2,6 +2,12 @@ import { exit } from "../exit.ts";
 import type { ErrorCodes } from "./facts.ts";
 
 export const sagaCodes = {
+  JOURNAL_LOST: {
+    exit: exit.conflict,
+    title: "Another gennet took over the run",
+    explain:
+      "This process did not run for several seconds, because it was suspended or the machine slept, and another gennet resumed the run meanwhile. Nothing more was changed here. The journal shows what the other one does; run the command again when it has finished.",
+  },
   JOURNAL_BUSY: {
     exit: exit.conflict,
     title: "Another gennet works on the same thing",

@@ -71,11 +71,15 @@ function changeOf(actual: Actual, { objects, from }: ObjectFacts, world: World):
   const all = objects(world).map(nameOf);
   if (actual === undefined) return { action: "create", summary: inWords(all.length), details: all };
   if (actual.some((each) => each.state === "unserved")) {
-    return { action: "blocked", summary: `${from ?? "its kind"} is not installed`, details: all };
+    return { action: "deferred", summary: `until ${from ?? "its kind"} is installed`, details: all };
   }
   const owned = actual.filter((each) => each.state === "owned");
   if (owned.length > 0) {
-    return { action: "blocked", summary: "somebody else owns it", details: owned.flatMap((each) => each.details) };
+    return {
+      action: "blocked",
+      summary: "another field manager owns it",
+      details: owned.flatMap((each) => each.details),
+    };
   }
   const changing = actual.filter(isChanging);
   if (changing.length === 0) return nothing;

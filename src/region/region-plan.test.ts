@@ -1,0 +1,83 @@
+import { describe, expect, it } from "vitest";
+import { memoryAws } from "../../test/support/memory-aws.ts";
+import { memoryCluster } from "../../test/support/memory-cluster.ts";
+import { AppError } from "../core/error.ts";
+import type { PlannedChange } from "../core/plan.ts";
+import { platformSchema, type Region } from "../platform/schema.ts";
+import { exitOfPlan, planRegions } from "./region-plan.ts";
+import type { World } from "./world.ts";
+
+const platform = platformSchema.parse({
+  name: "acme",
+  domain: "acme.example",
+  regions: [
+    { name: "eu", awsRegion: "eu-west-1", accountId: "111122223333", cluster: "acme-eu" },
+    { name: "us", awsRegion: "us-east-1", accountId: "111122223333", cluster: "acme-us" },
+  ],
+});
+
+function world(name: string, verifyAccount?: World["aws"]["verifyAccount"]): World {
+  const region = platform.regions.find((each) => each.name === name) as Region;
+  const { aws } = memoryAws({ name, awsRegion: region.awsRegion, accountId: region.accountId });
+  const verified = verifyAccount === undefined ? aws : { ...aws, verifyAccount };
+  return { platform, region, aws: verified, cluster: async () => memoryCluster(name).cluster };
+}
+
+const failing = (error: unknown) => () => Promise.reject(error);
+const silent = new AppError("AWS_UNREACHABLE", "no answer from STS");
+
+describe("planning several regions", () => {
+  const { signal } = new AbortController();
+
+  it("plans the ones that answer, and names the one that does not", async () => {
+    const plan = await planRegions([world("eu"), world("us", failing(silent))], signal);
+    expect(plan.regions.map(({ name }) => name)).toEqual(["eu"]);
+    expect(plan.findings).toMatchObject([{ id: "region/plan", severity: "unknown", region: "us" }]);
+    expect(exitOfPlan(plan)).toBe(5);
+  });
+
+  it("throws where none answers", async () => {
+    const none = [world("eu", failing(silent)), world("us", failing(silent))];
+    await expect(planRegions(none, signal)).rejects.toMatchObject({ code: "AWS_UNREACHABLE" });
+  });
+
+  it("plans nothing with credentials of another account", async () => {
+    const mismatch = new AppError("AWS_ACCOUNT_MISMATCH", "another account");
+    const worlds = [world("eu"), world("us", failing(mismatch))];
+    await expect(planRegions(worlds, signal)).rejects.toBe(mismatch);
+  });
+
+  it("has no plan of what has not answered when the time is up", async () => {
+    const limit = new AbortController();
+    const hanging = (inner: AbortSignal) =>
+      new Promise<never>((_, reject) => inner.addEventListener("abort", () => reject(inner.reason)));
+    const planning = planRegions([world("eu"), world("us", hanging)], limit.signal);
+    setImmediate(() => limit.abort(new AppError("TIMED_OUT", "Not done within --timeout 5s.")));
+    const plan = await planning;
+    expect(plan.regions.map(({ name }) => name)).toEqual(["eu"]);
+    expect(plan.findings).toMatchObject([{ region: "us", severity: "unknown", obstacle: "timed-out" }]);
+    expect(exitOfPlan(plan)).toBe(6);
+  });
+});
+
+describe("the exit code of a plan", () => {
+  const change = (action: PlannedChange["action"]): PlannedChange => ({
+    step: action,
+    title: action,
+    scope: "region",
+    action,
+    summary: "",
+    details: [],
+  });
+  it.each([
+    [["none"], 0],
+    [["none", "deferred"], 0],
+    [["create", "deferred"], 8],
+    [["update", "blocked"], 3],
+    [["blocked"], 3],
+  ] as const)("of %j is %i", (actions, code) => {
+    const entry = { name: "eu", awsRegion: "eu-west-1", accountId: "1", spec: "", seen: "" };
+    const plan = { kind: "RegionPlan", regions: [{ ...entry, changes: actions.map(change) }], findings: [] } as const;
+    expect(exitOfPlan(plan)).toBe(code);
+  });
+});
