@@ -23,7 +23,9 @@ function world(name: string, verifyAccount?: World["aws"]["verifyAccount"]): Wor
   return { platform, region, aws: verified, cluster: async () => memoryCluster(name).cluster };
 }
 
-const failing = (error: unknown) => () => Promise.reject(error);
+const failing = (error: unknown) => async (): Promise<never> => {
+  throw error;
+};
 const silent = new AppError("AWS_UNREACHABLE", "no answer from STS");
 
 describe("planning several regions", () => {
