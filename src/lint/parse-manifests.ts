@@ -28,7 +28,8 @@ const kubernetes = /^\s*(- )?apiVersion:/m;
  * Reads the documents of a YAML file. `file` is how the file is called in findings; one that lies in a chart's
  * templates is a template wherever it has braces, even where it happens to be YAML.
  */
-export function parseManifests(file: string, content: string, inChart: boolean): ParsedFile {
+export function parseManifests(file: string, written: string, inChart: boolean): ParsedFile {
+  const content = withPlainLines(written);
   const brace = content.split("\n").findIndex((line) => line.includes("{{"));
   if (inChart && brace >= 0) {
     const location = { file, line: brace + 1, column: 1 };
@@ -56,13 +57,27 @@ export function parseManifests(file: string, content: string, inChart: boolean):
       continue;
     }
     const locate = (path: Path): SourceLocation => at(offsetOf(document, path));
-    for (const { value, path } of objectsIn(document.toJS({ maxAliasCount: 1000 }))) {
+    for (const { value, path } of objectsIn(withoutNulls(document.toJS({ maxAliasCount: 1000 })))) {
       const manifest = toManifest(file, value, source, (below) => locate([...path, ...below]));
       (manifest.group === "" && manifest.kind === "" ? others : manifests).push(manifest);
     }
   }
   const templates = unreadable.filter(({ template }) => template);
   return { file, manifests, others, unreadable: templates.length > 0 ? templates.slice(0, 1) : unreadable };
+}
+
+/** YAML takes every line break for a line feed, and a byte order mark for nothing (YAML 1.1, 4.1.4 and 5.2). */
+function withPlainLines(content: string): string {
+  return content.replace(/^\uFEFF/, "").replace(/\r\n?/g, "\n");
+}
+
+/** A field that is null is the same as one that is left out, for the API server and so for every rule. */
+function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return (value as unknown[]).map(withoutNulls);
+  if (!isFields(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, each]) => (each === null ? [] : [[key, withoutNulls(each)]])),
+  );
 }
 
 /** A line that begins with three dashes separates documents wherever it stands: the text of a scalar is indented. */

@@ -48,3 +48,36 @@ describe("what is read", () => {
     expect(ids({ "service.yaml": service })).toEqual([]);
   });
 });
+
+describe("a field that is null", () => {
+  const container = "name: app, image: a, ports: [{ containerPort: 80 }]";
+  const deployment = (probes: string): string =>
+    `apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: a }\nspec:\n  template:\n    spec:\n      containers:\n        - { ${container}, ${probes} }\n`;
+
+  it.each(["readinessProbe: null", "readinessProbe: ~", "readinessProbe: "])("is left out: %s", (probe) => {
+    const findings = told(lintFiles({ "a.yaml": deployment(probe) }, { only: ["workload/readiness"] }));
+    expect(findings).toEqual(["a.yaml:8 fail workload/readiness: container app has no readinessProbe"]);
+  });
+
+  it("is left out for every rule", () => {
+    const rule =
+      "apiVersion: networking.istio.io/v1\nkind: DestinationRule\nmetadata: { name: a }\nspec: { host: a, trafficPolicy: { connectionPool: { tcp: { maxConnections: null } }, outlierDetection: null } }\n";
+    const findings = lintFiles({ "a.yaml": rule }, { only: ["breaker/pool", "breaker/outlier"] });
+    expect(findings.map(({ id, severity }) => `${severity} ${id}`)).toEqual([
+      "fail breaker/pool",
+      "fail breaker/outlier",
+    ]);
+  });
+});
+
+describe("a placeholder", () => {
+  it.each(["${REPLICAS}", '"{{ replicas }}"', "$(replicas)"])(
+    "is unknown where a rule needs its value: %s",
+    (replicas) => {
+      const workload = `apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: a }\nspec: { replicas: ${replicas.startsWith('"') ? replicas : `"${replicas}"`} }\n`;
+      const findings = told(lintFiles({ "a.yaml": workload }, { only: ["workload/disruption"] }));
+      expect(findings).toHaveLength(1);
+      expect(findings[0]).toMatch(/^a\.yaml:4 unknown workload\/disruption: spec\.replicas depends on /);
+    },
+  );
+});

@@ -54,6 +54,13 @@ describe("a waiver", () => {
   });
 });
 
+describe("a waiver in a comment", () => {
+  it.each([["\r\n"], ["\r"]])("holds in a file whose lines end with %j", (end) => {
+    const files = { "a.yaml": secret(comment).replaceAll("\n", end) };
+    expect(told(lintFiles(files))).toEqual([`a.yaml:5 ${waived}`]);
+  });
+});
+
 describe(".gennet/lint.yaml", () => {
   it("is told where it cannot be understood", () => {
     expect(told(lintFiles({ ".gennet/lint.yaml": "waivers: [" }))[0]).toContain(
@@ -61,21 +68,37 @@ describe(".gennet/lint.yaml", () => {
     );
   });
 
-  const file = (scope: string): string =>
+  const fileOf = (scope: string): string =>
     `waivers:\n  - { id: secret/manifest, ${scope}, owner: team-shop, reason: later, expires: 2026-01-31 }\n`;
 
   it.each(["path: deploy", "path: deploy/a.yaml", "object: secret shop/a", "path: deploy, object: Secret shop/a"])(
     "waives by %s, from the folder it lies in",
     (scope) => {
-      const files = { "orders/.gennet/lint.yaml": file(scope), "orders/deploy/a.yaml": secret() };
+      const files = { "orders/.gennet/lint.yaml": fileOf(scope), "orders/deploy/a.yaml": secret() };
       expect(told(lintFiles(files))).toEqual([`orders/deploy/a.yaml:4 ${waived}`]);
     },
   );
 
+  it.each([
+    ["the current folder", "", "."],
+    ["the current folder, with a slash", "", "./"],
+    ["a folder below", "orders/", "."],
+    ["a folder above", "../", "."],
+    ["a folder above, for what is in the current one", "../", ".", "a.yaml"],
+  ])("with path `.` waives everything below the folder that holds .gennet: %s", (_, at, path, file = `${at}a.yaml`) => {
+    const files = { [`${at}.gennet/lint.yaml`]: fileOf(`path: ${path}`), [file]: secret() };
+    expect(told(lintFiles(files))).toEqual([`${file}:4 ${waived}`]);
+  });
+
+  it("with path `.` waives nothing beside the folder that holds .gennet", () => {
+    const files = { "orders/.gennet/lint.yaml": fileOf("path: ."), "carts/a.yaml": secret() };
+    expect(lintFiles(files).map(({ id }) => id)).toEqual(["secret/manifest", "waiver/used"]);
+  });
+
   it.each(["path: dep", "object: secret shop/b", "path: other, object: secret shop/a"])(
     "waives nothing by %s",
     (scope) => {
-      const files = { "orders/.gennet/lint.yaml": file(scope), "orders/deploy/a.yaml": secret() };
+      const files = { "orders/.gennet/lint.yaml": fileOf(scope), "orders/deploy/a.yaml": secret() };
       expect(lintFiles(files).map(({ id }) => id)).toEqual(["waiver/used", "secret/manifest"]);
     },
   );

@@ -57,7 +57,7 @@ export function waiversInFile({ file, content }: SourceFile): readonly Waiver[] 
     const path = text(value, "path");
     const object = text(value, "object")?.toLowerCase();
     const id = text(value, "id") ?? "";
-    const scope = path === undefined ? undefined : posix.join(folder, path).replace(/\/$/, "");
+    const scope = path === undefined ? undefined : posix.join(folder, path);
     return {
       id,
       owner: text(value, "owner"),
@@ -67,10 +67,15 @@ export function waiversInFile({ file, content }: SourceFile): readonly Waiver[] 
       covers: (finding) =>
         names([id], finding.id) &&
         (scope !== undefined || object !== undefined) &&
-        (scope === undefined || finding.file === scope || finding.file.startsWith(`${scope}/`)) &&
+        (scope === undefined || isWithin(scope, finding.file)) &&
         (object === undefined || (finding.manifest !== undefined && subjectOf(finding.manifest) === object)),
     };
   });
+}
+
+/** Both are relative to the current folder, and may be the current folder or lie above it. */
+function isWithin(scope: string, file: string): boolean {
+  return !/^\.\.(\/|$)/.test(posix.relative(scope, file));
 }
 
 const comment = /^\s*#\s*gennet-waive:\s*(.+)$/;

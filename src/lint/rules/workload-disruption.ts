@@ -1,5 +1,6 @@
 import { field } from "../fields.ts";
 import { isKind, mayBeIn } from "../manifest.ts";
+import { undetermined } from "../placeholders.ts";
 import type { Rule } from "../rule.ts";
 import { isWorkload, leastReplicas, podLabels, selects } from "../workloads.ts";
 
@@ -13,8 +14,10 @@ export const workloadDisruption: Rule = {
   examine: (unit, tree) => {
     const beside = tree.beside(unit);
     const budgets = beside.filter((each) => isKind(each, "policy", "PodDisruptionBudget"));
-    return unit.manifests
-      .filter((each) => isWorkload(each) && each.kind !== "DaemonSet" && leastReplicas(each, beside) > 1)
+    const replicated = unit.manifests.filter((each) => isWorkload(each) && each.kind !== "DaemonSet");
+    const open = replicated.flatMap((each) => undetermined(each, ["spec", "replicas"]));
+    const lacking = replicated
+      .filter((each) => leastReplicas(each, beside) > 1)
       .filter((each) => {
         const mayProtect = budgets.filter((budget) => mayBeIn(budget, each.namespace));
         return !mayProtect.some((budget) => selects(field(budget.value, "spec", "selector"), podLabels(each)));
@@ -23,7 +26,8 @@ export const workloadDisruption: Rule = {
         manifest,
         path: ["spec", "replicas"],
         summary: `keeps ${leastReplicas(manifest, beside)} replicas and has no PodDisruptionBudget`,
-        lacks: true,
+        lacks: true as const,
       }));
+    return [...open, ...lacking];
   },
 };
