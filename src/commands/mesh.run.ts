@@ -17,7 +17,7 @@ export const run = askRegions({
 });
 
 export function present(report: MeshReport, view: TextView): string {
-  const [head = [], ...rows] = meshRows(report.regions, view.paint);
+  const [head = [], ...rows] = meshRows(report, view.paint);
   const details = report.regions.flatMap(({ name, proxies = [], workloads = [] }) =>
     view.wide ? section(name, [proxyRows(proxies, view.paint), workloadRows(workloads, view.paint)], view) : [],
   );

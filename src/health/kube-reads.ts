@@ -14,7 +14,12 @@ export interface KubeReads {
   readonly jobs: Shared<readonly JobObject[]>;
   readonly pods: Shared<TroubledPods>;
   /** The one namespace that is looked at, where it is only one. */
-  readonly namespace?: { readonly name: string; readonly exists: Shared<boolean> };
+  readonly namespace?: {
+    readonly name: string;
+    readonly exists: Shared<boolean>;
+    /** The names of all there are. */
+    readonly others: Shared<readonly string[]>;
+  };
   /** The pods with an IP, in any namespace: one that runs, and others that had it before. */
   podsAt(ip: string): Promise<readonly PodObject[]>;
   /** Events that say why a controller could not create pods. */
@@ -52,7 +57,17 @@ export function createKubeReads(
     daemonSets: workloads("DaemonSet"),
     jobs: shared(() => everything({ apiVersion: "batch/v1", kind: "Job", ...within })),
     pods: shared(async () => readTroubledPods(await cluster(), within, await lostNodes(nodes), signal)),
-    ...(namespace === undefined ? {} : { namespace: { name: namespace, exists: shared(() => exists(namespace)) } }),
+    ...(namespace === undefined
+      ? {}
+      : {
+          namespace: {
+            name: namespace,
+            exists: shared(() => exists(namespace)),
+            others: shared(async () =>
+              (await everything({ apiVersion: "v1", kind: "Namespace" })).map(({ metadata }) => metadata.name),
+            ),
+          },
+        }),
     podsAt: (ip) => everything<PodObject>({ apiVersion: "v1", kind: "Pod", fieldSelector: `status.podIP=${ip}` }),
     refusals: shared(() =>
       everything({ apiVersion: "v1", kind: "Event", ...within, fieldSelector: "reason=FailedCreate" }),

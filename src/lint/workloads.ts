@@ -17,10 +17,25 @@ export interface Container {
   readonly path: Path;
 }
 
-/** The containers that run all the time, native sidecars not among them. */
+/** The containers that run all the time; not native sidecars, nor what Istio's injector fills in. */
 export function containersOf(workload: Manifest): readonly Container[] {
   const path = podPath(workload);
-  return path === undefined ? [] : containersAt(workload, [...path, "spec", "containers"]);
+  if (path === undefined) return [];
+  return containersAt(workload, [...path, "spec", "containers"]).filter((container) => !isInjected(container));
+}
+
+/**
+ * Image, probes and resources of such a container come from Istio when the pod is created.
+ * https://istio.io/latest/docs/setup/additional-setup/sidecar-injection/#customizing-injection
+ */
+function isInjected({ name, value }: Container): boolean {
+  return name === "istio-proxy" && [undefined, "auto"].includes(text(value, "image"));
+}
+
+/** The pod that an object makes, as its template; undefined for an object that makes none. */
+export function podTemplateOf(manifest: Manifest): unknown {
+  const path = podPath(manifest);
+  return path === undefined ? undefined : field(manifest.value, ...path);
 }
 
 /** Every container of anything that has pods, those that run first too. */

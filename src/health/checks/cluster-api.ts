@@ -1,21 +1,44 @@
 import type { Check } from "../../core/check.ts";
+import { AppError } from "../../core/error.ts";
+import type { Finding } from "../../core/finding.ts";
+import { nearWords } from "../../core/near-words.ts";
 import type { HealthContext } from "../health-context.ts";
 
+const id = "cluster/api";
+
 export const clusterApi: Check<HealthContext> = {
-  id: "cluster/api",
+  id,
   title: "API server",
   explain:
-    "Asks the API server for its version. If it does not answer, nothing can be said about what runs in the cluster: everything that is read there is left out, and is neither good nor bad. The finding says what stood in the way: no connection, a certificate that is not the cluster's, or a credential that is not accepted.",
-  async run({ kube }) {
-    const version = await kube.version();
-    return [
-      {
-        id: "cluster/api",
-        severity: "ok",
-        subject: "API server",
-        summary: `answers, ${version}`,
-        evidence: { version },
-      },
-    ];
+    "Asks the API server for its version, and with -n whether there is such a namespace: a misspelt one has nothing in it that could be unhealthy. If the server does not answer, nothing can be said about what runs in the cluster: everything that is read there is left out, and is neither good nor bad. The finding says what stood in the way: no connection, a certificate that is not the cluster's, or a credential that is not accepted.",
+  async run({ kube, kubectl }) {
+    const [version, missing] = await Promise.all([kube.version(), missingNamespace(kube, kubectl)]);
+    const answers: Finding = {
+      id,
+      severity: "ok",
+      subject: "API server",
+      summary: `answers, ${version}`,
+      evidence: { version },
+    };
+    return missing === undefined ? [answers] : [answers, missing];
   },
 };
+
+async function missingNamespace({ namespace }: HealthContext["kube"], kubectl: string): Promise<Finding | undefined> {
+  if (namespace === undefined) return undefined;
+  try {
+    if (await namespace.exists()) return undefined;
+  } catch (error) {
+    // Whether it is there is not for everyone to read; what is in it may be.
+    if (error instanceof AppError && error.code === "KUBE_DENIED") return undefined;
+    throw error;
+  }
+  const near = nearWords(namespace.name, await namespace.others().catch(() => []));
+  return {
+    id,
+    severity: "fail",
+    subject: `namespace ${namespace.name}`,
+    summary: `does not exist${near.length === 0 ? "" : `; there is ${near.join(", ")}`}`,
+    fix: `${kubectl} get namespaces`,
+  };
+}

@@ -1,33 +1,44 @@
 import type { Finding } from "../../core/finding.ts";
-import type { Mtls } from "../../k8s/istio/port.ts";
+import { bypassFix } from "../../istio/interception.ts";
+import type { Mtls } from "../../istio/peer-authentication.ts";
 import { counted, foldAlike, listed } from "../fold-alike.ts";
-import { meshCheck } from "../mesh/mesh-check.ts";
-import { isStrict, takesMutualTlsOnly, type WorkloadInMesh, workloadsOf } from "../mesh/strictness.ts";
+import { meshCheck, nothingIn, whereIn } from "../mesh/mesh-check.ts";
+import { isStrict, type WorkloadInMesh, workloadsOf } from "../mesh/strictness.ts";
 
 const id = "mesh/mtls";
+const title = "mutual TLS";
 
-interface Told extends Pick<WorkloadInMesh, "workload" | "bypass"> {
+interface Judged extends WorkloadInMesh {
   readonly mtls: Mtls;
 }
 
 export const meshMtls = meshCheck({
   id,
-  title: "mutual TLS",
+  title,
   explain:
-    "Every workload with a sidecar should take mutual TLS only (STRICT, ADR-004). What holds for it is worked out from the PeerAuthentications as Istio does: the workload's own, else the namespace's, else the one in istio-system, else PERMISSIVE; of several at one level the oldest; ports as the workload's own says. PERMISSIVE and DISABLE let anybody who reaches the pod speak plain text to it. Ports that a pod's annotations keep from its proxy (traffic.sidecar.istio.io/excludeInboundPorts) take plain text whatever the policy. Gateways are left out: their Gateway objects decide. What is said here is what Istio was told; that a proxy uses it is said by mesh/sync.",
-  async run({ mesh }) {
+    "Every pod with a sidecar should take mutual TLS only (STRICT, ADR-004). What holds for it is worked out from the PeerAuthentications as Istio does: the workload's own, else the namespace's, else the one in the root namespace (rootNamespace of MeshConfig, istio-system by default), else PERMISSIVE; of several at one level the oldest; ports of the container as the workload's own policy sets them. PERMISSIVE and DISABLE let anyone who reaches the pod speak plain text to it. So do connections that never reach the proxy, whatever the policy: all of them with interceptionMode NONE (annotation sidecar.istio.io/interceptionMode or proxy.istio.io/config, or meshConfig.defaultConfig), and ports that traffic.sidecar.istio.io/excludeInboundPorts or includeInboundPorts, or the same settings of the installation, keep from it. For running pods this is read from what was set up: the arguments of istio-init and the proxy's environment. Gateways and waypoints are passed over, because their Gateway objects decide. Pods in the ambient mesh and gRPC services without a proxy are unknown. This is what Istio was told; mesh/sync shows whether proxies use it.",
+  async run(context) {
+    const { mesh } = context;
     const [pods, mtls] = await Promise.all([mesh.pods(), mesh.mtls()]);
-    const inside = workloadsOf(pods, mtls).flatMap((each): Told[] =>
-      each.mtls === undefined ? [] : [{ ...each, mtls: each.mtls }],
-    );
-    const open = inside.filter((each) => !isStrict(each.mtls));
-    const beside = inside.filter((each) => each.bypass !== undefined);
+    const all = workloadsOf(pods, mtls);
+    const inside = all.flatMap((each): Judged[] => (each.mtls === undefined ? [] : [{ ...each, mtls: each.mtls }]));
+    const unjudged = all.filter((each) => each.unjudged !== undefined);
     const findings = [
-      ...foldAlike(open, ({ mtls: own }) => JSON.stringify(own)).map(permitting),
-      ...foldAlike(beside, ({ bypass = "" }) => bypass).map(besideProxy),
+      ...foldAlike(
+        inside.filter((each) => !isStrict(each.mtls)),
+        (each) => JSON.stringify([each.mtls, partOf(each)]),
+      ).map(permitting),
+      ...foldAlike(
+        inside.filter((each) => each.bypass !== undefined),
+        (each) => `${each.bypass} ${each.bypassBy} ${partOf(each)}`,
+      ).map(besideProxy),
+      ...foldAlike(unjudged, (each) => each.unjudged ?? "").map(notJudged),
     ];
-    const strict = inside.filter(takesMutualTlsOnly).length;
-    if (strict === 0 && findings.length > 0) return findings;
+    const strict = inside.filter(({ open }) => open === undefined).length;
+    if (strict === 0) {
+      const summary = `no pod${whereIn(context)} has a sidecar: there is nothing to judge`;
+      return findings.length > 0 ? findings : [nothingIn({ id, subject: title, summary }, context)];
+    }
     const subject = counted(strict, "workload");
     return [
       ...findings,
@@ -36,40 +47,55 @@ export const meshMtls = meshCheck({
   },
 });
 
-function permitting(alike: readonly [Told, ...Told[]]): Finding {
-  const [{ mtls }] = alike;
-  const openings = openingsOf(mtls);
-  return failure(alike, mtls, {
+function permitting(alike: readonly [Judged, ...Judged[]]): Finding {
+  const [first] = alike;
+  const openings = openingsOf(first.mtls);
+  return failure(alike, {
     summary: `mTLS is ${openings.map(({ what, by }) => `${what} by ${by}`).join(", ")}`,
     fix: openings.map(({ fix }) => fix).join("; "),
   });
 }
 
-function besideProxy(alike: readonly [Told, ...Told[]]): Finding {
-  const [{ bypass }] = alike;
-  return failure(
-    alike,
-    { bypass },
-    {
-      summary: `connections to ${bypass} do not go through its proxy`,
-      fix: "remove traffic.sidecar.istio.io/includeInboundPorts and excludeInboundPorts from its pod template's annotations",
-    },
-  );
+function besideProxy(alike: readonly [Judged, ...Judged[]]): Finding {
+  const [{ bypass, bypassBy = "" }] = alike;
+  return failure(alike, {
+    summary: `connections to ${bypass} do not go through its proxy (${bypassBy})`,
+    fix: `${bypassFix(bypassBy)}, and restart it`,
+  });
 }
 
 function failure(
-  alike: readonly [Told, ...Told[]],
-  evidence: object,
+  alike: readonly [Judged, ...Judged[]],
   { summary, fix }: { readonly summary: string; readonly fix: string },
 ): Finding {
+  const [first] = alike;
   const workloads = alike.map(({ workload }) => workload);
+  const { mtls, bypass } = first;
   return {
     id,
     severity: "fail",
     subject: listed(workloads),
-    summary: `${summary}: plain text is taken`,
+    summary: `${summary}: plain text is taken${partOf(first)}`,
     fix,
-    evidence: { workloads, ...evidence },
+    evidence: { workloads, mtls, bypass, pods: alike.flatMap(({ open = [] }) => open) },
+  };
+}
+
+/** Nothing where all of its pods do. */
+function partOf({ open = [], pods }: WorkloadInMesh): string {
+  return open.length === pods ? "" : ` by ${open.length} of its ${counted(pods, "pod")}`;
+}
+
+function notJudged(alike: readonly [WorkloadInMesh, ...WorkloadInMesh[]]): Finding {
+  const workloads = alike.map(({ workload }) => workload);
+  const [{ unjudged = "" }] = alike;
+  return {
+    id,
+    severity: "unknown",
+    obstacle: "unreachable",
+    subject: listed(workloads),
+    summary: unjudged,
+    evidence: { workloads },
   };
 }
 
@@ -82,7 +108,7 @@ interface Opening {
 function openingsOf({ mode, from, ports, portsFrom = from }: Mtls): readonly Opening[] {
   const isDefault = !from.startsWith("PeerAuthentication");
   const fix = isDefault
-    ? "apply a PeerAuthentication default in istio-system with mtls.mode: STRICT"
+    ? "apply a PeerAuthentication default in the root namespace (istio-system) with mtls.mode: STRICT"
     : `set mode: STRICT in ${from}`;
   const onPorts = Object.entries(ports)
     .filter(([, each]) => each !== "STRICT" && each !== mode)

@@ -1,21 +1,28 @@
 import type { Finding } from "../../core/finding.ts";
 import { counted } from "../fold-alike.ts";
-import { meshCheck } from "../mesh/mesh-check.ts";
+import { meshCheck, nothingIn, whereIn } from "../mesh/mesh-check.ts";
 import { type WorkloadInMesh, workloadsOf } from "../mesh/strictness.ts";
 
 const id = "mesh/sidecar";
+const title = "sidecars";
 const restartable = /^(deployment|statefulset|daemonset) /;
 
 export const meshSidecar = meshCheck({
   id,
-  title: "sidecars",
+  title,
   explain:
-    "A pod that Istio was told to take into the mesh should have a proxy: its namespace has the label istio-injection=enabled or istio.io/rev, or, where the namespace says nothing, the pod itself has sidecar.istio.io/inject=true or istio.io/rev. sidecar.istio.io/inject=false and host networking exempt a pod. One without a proxy speaks plain text, is refused by strict mTLS, and has no breaker. Most often it is older than the label, or was created while the injection webhook did not answer: a restart mends it.",
-  async run({ mesh, kubectl }) {
+    "A pod that Istio was told to take into the mesh should have a proxy: its namespace has the label istio-injection=enabled or istio.io/rev, or, where the namespace says nothing, the pod itself has sidecar.istio.io/inject=true or istio.io/rev. sidecar.istio.io/inject=false and host networking exempt a pod. One without a proxy speaks plain text, is refused by strict mTLS, and has no breaker. Most often it is older than the label, or was created while the injection webhook did not answer: a restart fixes it.",
+  async run(context) {
+    const { mesh, kubectl } = context;
     const pods = await mesh.pods();
     const lacking = workloadsOf(pods, undefined).filter(({ missing }) => missing.length > 0);
     if (lacking.length > 0) return lacking.map((each) => toFinding(each, kubectl));
-    const inside = pods.filter(({ proxy }) => proxy).length;
+    const inside = pods.filter(({ proxy }) => proxy !== undefined).length;
+    if (inside === 0) {
+      const fix = `${kubectl} get namespaces -L istio-injection -L istio.io/rev`;
+      const summary = `no pod${whereIn(context)} is in the mesh, and none is asked to be`;
+      return [nothingIn({ id, subject: title, summary, fix }, context)];
+    }
     const subject = counted(inside, "pod");
     return [{ id, severity: "ok", subject, summary: "in the mesh, and none is missing there" }];
   },

@@ -1,10 +1,11 @@
 import { formatDuration } from "../../core/duration.ts";
 import type { Finding, Severity } from "../../core/finding.ts";
 import { counted, enumerate, foldAlike } from "../fold-alike.ts";
-import { meshCheck } from "../mesh/mesh-check.ts";
+import { meshCheck, nothingIn, whereIn } from "../mesh/mesh-check.ts";
 import { type Proxy, type ProxyResource, proxiesOf } from "../mesh/proxies.ts";
 
 const id = "mesh/sync";
+const title = "proxies";
 
 const severities: Readonly<Partial<Record<Proxy["state"], Severity>>> = {
   refused: "fail",
@@ -12,16 +13,22 @@ const severities: Readonly<Partial<Record<Proxy["state"], Severity>>> = {
   unconnected: "fail",
   unknown: "unknown",
   pending: "warn",
+  starting: "warn",
 };
 
 export const meshSync = meshCheck({
   id,
-  title: "proxies",
+  title,
   explain:
-    "Every proxy should use what istiod last sent it, over all istiods together. Refused (NACK): Envoy does not accept it, the message is Envoy's own, and the proxy goes on with the configuration before; most often an EnvoyFilter, or a proxy that lacks an extension. Stale: the proxy has not answered for more than 10 s; it is overloaded, or its connection is broken. Something sent more recently is a warning. Unconnected: the pod runs a proxy that no istiod knows. Where an istiod does not answer, the proxies that no other one knows are unknown. `istioctl proxy-status` shows the same.",
-  async run({ mesh, kube, kubectl }) {
-    const [planes, pods] = await Promise.all([mesh.controlPlanes(), mesh.pods()]);
-    const proxies = proxiesOf(planes, pods, kube.namespace?.name);
+    "Every proxy should use what istiod last sent it, over all istiods together. Refused (NACK): Envoy does not accept it, the message is Envoy's own, and the proxy goes on with the configuration before; most often an EnvoyFilter, or a proxy that lacks an extension. Stale: the proxy has not answered for more than 10 s; it is overloaded, or its connection is broken. Something sent more recently is a warning, and so is a proxy that started less than a minute ago and is not connected yet. A type that was never sent, or that the proxy no longer subscribes to, is neither. Pods that are being deleted are passed over. Unconnected: the pod runs a proxy that no istiod knows. Where an istiod does not answer, the proxies that no other one knows are unknown. `istioctl proxy-status` shows the same.",
+  async run(context) {
+    const { mesh, kube, kubectl, now } = context;
+    const [planes, pods, ending] = await Promise.all([mesh.controlPlanes(), mesh.pods(), mesh.ending()]);
+    const proxies = proxiesOf({ planes, pods, ending, namespace: kube.namespace?.name, now: now() });
+    if (proxies.length === 0) {
+      const summary = `no pod${whereIn(context)} has a running proxy: there is nothing to be in sync`;
+      return [nothingIn({ id, subject: title, summary }, context)];
+    }
     const troubled = foldAlike(
       proxies.filter(({ state }) => state !== "synced"),
       (proxy) => `${proxy.state} ${withoutAge(proxy)}`,
@@ -30,7 +37,10 @@ export const meshSync = meshCheck({
     const well = proxies.filter(({ state }) => state === "synced").length;
     if (well === 0 && findings.length > 0) return findings;
     const subject = counted(well, "proxy", "proxies");
-    return [...findings, { id, severity: "ok", subject, summary: well === proxies.length ? "all in sync" : "in sync" }];
+    return [
+      ...findings,
+      { id, severity: "ok", subject, summary: well === proxies.length && well > 1 ? "all in sync" : "in sync" },
+    ];
   },
 });
 
@@ -64,6 +74,8 @@ function withoutAge(proxy: Proxy): string {
       return `does not take up the ${types.join(", ")} that istiod sent`;
     case "pending":
       return `has just been sent ${types.join(", ")}`;
+    case "starting":
+      return "has just started and is not connected to an istiod yet";
     case "unknown":
       return "connected to none of the istiods that answer";
     default:

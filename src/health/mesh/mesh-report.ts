@@ -38,9 +38,11 @@ export interface Istiod {
 }
 
 export function meshRegion({ place, health, findings, durationMs }: Examined): MeshRegion {
-  const { mesh, kube } = health;
+  const { mesh, kube, now } = health;
   const planes = mesh.controlPlanes.seen;
   const pods = mesh.pods.seen;
+  const ending = mesh.ending.seen ?? new Set();
+  const namespace = kube.namespace?.name;
   return {
     ...place,
     reachable: isReachable(findings),
@@ -48,7 +50,7 @@ export function meshRegion({ place, health, findings, durationMs }: Examined): M
       const answer = proxies instanceof AppError ? undefined : proxies;
       return { pod, revision, answers: answer !== undefined, connections: answer?.length };
     }),
-    proxies: planes && pods && proxiesOf(planes, pods, kube.namespace?.name),
+    proxies: planes && pods && proxiesOf({ planes, pods, ending, namespace, now: now() }),
     workloads: pods && workloadsOf(pods, mesh.mtls.seen),
     durationMs,
   };

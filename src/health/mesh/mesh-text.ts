@@ -1,34 +1,50 @@
 import type { Paint } from "../../core/command.ts";
 import { formatDuration } from "../../core/duration.ts";
-import type { Mtls } from "../../k8s/istio/port.ts";
-import type { MeshRegion } from "./mesh-report.ts";
+import type { Mtls } from "../../istio/peer-authentication.ts";
+import { isLeftOut, share, type ShareState } from "../share.ts";
+import type { MeshReport } from "./mesh-report.ts";
 import type { Proxy } from "./proxies.ts";
 import { takesMutualTlsOnly, type WorkloadInMesh } from "./strictness.ts";
 
 type Rows = readonly (readonly string[])[];
 
-/** A row for each region. Shares are of what was read; what was not is unknown. */
-export function meshRows(regions: readonly MeshRegion[], paint: Paint): Rows {
-  const share = <T>(all: readonly T[] | undefined, isWell: (one: T) => boolean): string => {
-    if (all === undefined) return paint("unknown", "?");
-    const well = all.filter(isWell).length;
-    return paint(well === all.length ? "good" : "bad", `${well}/${all.length}`);
-  };
+/** A row for each region. A share is of what is known: `3/5, 1 ?` has one that is not. */
+export function meshRows({ regions, findings }: Pick<MeshReport, "regions" | "findings">, paint: Paint): Rows {
   const head = ["REGION", "ISTIODS", "IN SYNC", "SIDECARS", "STRICT MTLS", "TIME"];
   return [
     head.map((cell) => paint("dim", cell)),
-    ...regions.map(({ name, istiods, proxies, workloads, durationMs }) => [
-      paint("strong", name),
-      share(istiods, ({ answers }) => answers),
-      share(proxies, ({ state }) => state === "synced"),
-      share(workloads, ({ missing }) => missing.length === 0),
-      share(
-        workloads?.filter(({ mtls }) => mtls !== undefined),
-        takesMutualTlsOnly,
-      ),
-      paint("dim", formatDuration(durationMs)),
-    ]),
+    ...regions.map((region) => {
+      const { name, istiods, proxies, workloads, durationMs } = region;
+      const cell = (id: string, states: readonly ShareState[] | undefined): string =>
+        isLeftOut(findings, name, id) ? "-" : share(states, paint);
+      return [
+        paint("strong", name),
+        cell(
+          "mesh/istiod",
+          istiods?.map(({ answers }) => (answers ? "good" : "unknown")),
+        ),
+        cell(
+          "mesh/sync",
+          proxies?.map(({ state }) => shareStates[state] ?? "bad"),
+        ),
+        cell(
+          "mesh/sidecar",
+          workloads?.map(({ missing }) => (missing.length === 0 ? "good" : "bad")),
+        ),
+        cell("mesh/mtls", workloads?.flatMap(strictness)),
+        paint("dim", formatDuration(durationMs)),
+      ];
+    }),
   ];
+}
+
+const shareStates: Readonly<Partial<Record<Proxy["state"], ShareState>>> = { synced: "good", unknown: "unknown" };
+
+/** Gateways and waypoints are not counted. */
+function strictness(workload: WorkloadInMesh): ShareState[] {
+  if (workload.unjudged !== undefined) return ["unknown"];
+  if (workload.mtls === undefined) return [];
+  return [takesMutualTlsOnly(workload) ? "good" : "bad"];
 }
 
 /** Every proxy, for `-o wide`. */
@@ -38,7 +54,7 @@ export function proxyRows(proxies: readonly Proxy[], paint: Paint): Rows {
     ...proxies.map(({ pod, state, istiods, version = "?", resources }) => {
       const ages = resources.flatMap(({ ageMs }) => ageMs ?? []);
       const sent = ages.length === 0 ? "-" : `${formatDuration(Math.min(...ages))} ago`;
-      const tone = state === "synced" ? "good" : state === "unknown" ? "unknown" : "bad";
+      const tone = shareStates[state] ?? "bad";
       return [pod, paint(tone, state), sent, istiods.join(", ") || "-", version];
     }),
   ];
@@ -54,11 +70,16 @@ export function workloadRows(workloads: readonly WorkloadInMesh[], paint: Paint)
       return [
         workload,
         paint(missing.length === 0 ? "good" : "bad", `${inside}/${pods}`),
-        mtls === undefined ? "-" : paint(takesMutualTlsOnly(each) ? "good" : "bad", modesOf(mtls, each.bypass)),
-        mtls?.from ?? "-",
+        mtlsCell(each, paint),
+        mtls?.from ?? each.unjudged ?? "-",
       ];
     }),
   ];
+}
+
+function mtlsCell(each: WorkloadInMesh, paint: Paint): string {
+  if (each.mtls === undefined) return each.unjudged === undefined ? "-" : paint("unknown", "?");
+  return paint(takesMutualTlsOnly(each) ? "good" : "bad", modesOf(each.mtls, each.bypass));
 }
 
 function modesOf({ mode, ports }: Mtls, bypass: string | undefined): string {

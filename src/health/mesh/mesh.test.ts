@@ -193,8 +193,186 @@ describe("mutual TLS", () => {
     const cart = meshPod("cart-1", "cart", "10.0.0.9");
     const open = { ...cart, metadata: { ...cart.metadata, annotations } };
     expect(brief((await askOne(meshMtls, { objects: [...objects, open] })).findings)).toEqual([
-      ["fail", "deployment shop/cart: connections to port 9000 do not go through its proxy: plain text is taken"],
+      [
+        "fail",
+        "deployment shop/cart: connections to port 9000 do not go through its proxy (its annotation traffic.sidecar.istio.io/excludeInboundPorts): plain text is taken",
+      ],
       ["ok", "2 workloads: take mutual TLS only"],
+    ]);
+  });
+
+  const nocapture = (annotations: Record<string, string>, name = "nocapture-1") => {
+    const plain = meshPod(name, "nocapture", "10.0.0.9");
+    return { ...plain, metadata: { ...plain.metadata, annotations } };
+  };
+
+  it("fails for a sidecar that intercepts nothing, though the policy is STRICT", async () => {
+    const open = nocapture({ "sidecar.istio.io/interceptionMode": "NONE" });
+    const { findings } = await askOne(meshMtls, { objects: [...objects, open] });
+    expect(brief(findings)).toEqual([
+      [
+        "fail",
+        "deployment shop/nocapture: connections to all ports do not go through its proxy (its annotation sidecar.istio.io/interceptionMode: NONE): plain text is taken",
+      ],
+      ["ok", "2 workloads: take mutual TLS only"],
+    ]);
+    expect(findings[0]?.fix).toBe(
+      "remove sidecar.istio.io/interceptionMode from the pod template's annotations, and restart it",
+    );
+  });
+
+  it("fails where MeshConfig's default is NONE and pods do not say otherwise", async () => {
+    const mesh = "defaultConfig:\n  interceptionMode: NONE\n";
+    const config = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "istio", namespace: "istio-system" } };
+    const redirected = nocapture({ "sidecar.istio.io/interceptionMode": "REDIRECT" });
+    const { findings } = await askOne(meshMtls, { objects: [...objects, redirected, { ...config, data: { mesh } }] });
+    expect(findings.map(({ severity, subject }) => `${severity} ${subject}`)).toEqual([
+      "fail deployment shop/orders, deployment shop/payments",
+      "ok 1 workload",
+    ]);
+  });
+
+  it("is decided by every pod of a workload, and says how many take plain text", async () => {
+    const { findings } = await askOne(meshMtls, {
+      objects: [...objects, nocapture({}), nocapture({ "sidecar.istio.io/interceptionMode": "NONE" }, "nocapture-2")],
+    });
+    expect(findings[0]).toMatchObject({
+      severity: "fail",
+      subject: "deployment shop/nocapture",
+      summary: expect.stringMatching(/plain text is taken by 1 of its 2 pods$/) as string,
+      evidence: { pods: ["nocapture-2"] },
+    });
+    expect(findings[1]).toMatchObject({ severity: "ok", subject: "2 workloads" });
+  });
+
+  it("is decided by pods that only some policy selects", async () => {
+    const canary = meshPod("orders-2", "orders", "10.0.0.3");
+    const labels = { ...canary.metadata.labels, track: "canary" };
+    const policy = {
+      ...strictMesh,
+      metadata: { name: "canary", namespace: "shop" },
+      spec: { selector: { matchLabels: { track: "canary" } }, mtls: { mode: "PERMISSIVE" } },
+    };
+    const { findings } = await askOne(meshMtls, {
+      objects: [...objects, { ...canary, metadata: { ...canary.metadata, labels } }, policy],
+    });
+    expect(brief(findings)).toEqual([
+      [
+        "fail",
+        "deployment shop/orders: mTLS is PERMISSIVE by PeerAuthentication shop/canary: plain text is taken by 1 of its 2 pods",
+      ],
+      ["ok", "1 workload: takes mutual TLS only"],
+    ]);
+  });
+
+  it("follows the policy of the root namespace that MeshConfig names, wherever istiod is installed", async () => {
+    const moved = istiod("istiod-a");
+    const labels = { ...moved.metadata.labels, "istio.io/rev": "canary" };
+    const config = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "istio-canary", namespace: "mesh" } };
+    const policy = { ...strictMesh, metadata: { name: "default", namespace: "mesh-config" } };
+    const { findings } = await askOne(meshMtls, {
+      objects: [
+        ...[meshNamespace, orders, policy],
+        { ...moved, metadata: { ...moved.metadata, namespace: "mesh", labels } },
+        { ...config, data: { mesh: "rootNamespace: mesh-config" } },
+      ],
+    });
+    expect(brief(findings)).toEqual([["ok", "1 workload: takes mutual TLS only"]]);
+  });
+
+  it("does not judge waypoints and gateways, which are what is called themselves", async () => {
+    const proxyAs = (role: string) => {
+      const plain = meshPod(`${role}-1`, role, "10.0.0.8");
+      return { ...plain, spec: { containers: [{ name: "istio-proxy", args: ["proxy", role] }] } } as typeof plain;
+    };
+    const permissive = { ...strictMesh, spec: { mtls: { mode: "PERMISSIVE" } } };
+    const others = [meshNamespace, istiod("istiod-a"), permissive, proxyAs("waypoint"), proxyAs("router")];
+    expect((await askOne(meshMtls, { objects: others })).findings).toMatchObject([{ severity: "skip" }]);
+  });
+
+  it("does not know pods in the ambient mesh, and says so", async () => {
+    const namespace = {
+      ...meshNamespace,
+      metadata: { name: "shop", labels: { "istio.io/dataplane-mode": "ambient" } },
+    };
+    const bare = pod("cart-1", {}, "cart");
+    const { findings } = await askOne(meshMtls, { objects: [namespace, istiod("istiod-a"), strictMesh, bare] });
+    expect(brief(findings)).toEqual([["unknown", "deployment shop/cart: in the ambient mesh, which is not judged"]]);
+  });
+});
+
+describe("a mesh with nothing in it", () => {
+  it("is not healthy: a status skips it, and who asks for the mesh is told that there is nothing to judge", async () => {
+    const empty = { objects: [istiod("istiod-a"), strictMesh], answers: planes(syncz({}), syncz({})) };
+    for (const check of [meshSync, meshSidecar, meshMtls]) {
+      expect((await askOne(check, { ...empty, podNow: synczNow })).findings).toMatchObject([{ severity: "skip" }]);
+      const asked = await askOne(check, { ...empty, podNow: synczNow, meshExpected: true, namespace: "shop" });
+      expect(asked.findings).toMatchObject([
+        { severity: "unknown", summary: expect.stringMatching(/^no pod of namespace shop /) as string },
+      ]);
+    }
+  });
+});
+
+describe("proxies that come and go", () => {
+  const startedAgo = (seconds: number) => {
+    const running = { startedAt: new Date(synczNow - seconds * 1000).toISOString() };
+    const plain = meshPod("orders-1", "orders", "10.0.0.1");
+    const statuses = [{ name: "istio-proxy", image: "proxy", ready: true, restartCount: 0, state: { running } }];
+    return { ...plain, status: { ...plain.status, initContainerStatuses: statuses } };
+  };
+  const sync = async (pod: object, answer: string) => {
+    const answers = { "istio-system/istiod-a:15014": [answer] };
+    const all = [meshNamespace, istiod("istiod-a"), pod as typeof orders];
+    return brief((await askOne(meshSync, { objects: all, answers, podNow: synczNow })).findings);
+  };
+
+  it("are given a minute to connect, a warning until then", async () => {
+    expect(await sync(startedAgo(20), syncz({}))).toEqual([
+      ["warn", "proxy shop/orders-1: has just started and is not connected to an istiod yet"],
+    ]);
+    expect(await sync(startedAgo(80), syncz({}))).toEqual([["fail", "proxy shop/orders-1: connected to no istiod"]]);
+  });
+
+  it("say nothing any more once their pod is being deleted", async () => {
+    const ending = { ...orders, metadata: { ...orders.metadata, deletionTimestamp: "2026-01-02T03:04:00Z" } };
+    expect(await sync(ending, syncz({ "orders-1.shop": { acked: false } }))).toMatchObject([
+      ["skip", expect.anything()],
+    ]);
+  });
+
+  it("have not started where their container waits", async () => {
+    const waiting = { ...orders, status: { phase: "Pending" } };
+    expect(await sync(waiting, syncz({}))).toMatchObject([["skip", expect.anything()]]);
+  });
+});
+
+describe("a type that nobody subscribes to", () => {
+  const type = (name: string) => `type.googleapis.com/envoy.config.${name}`;
+  const [listener, route] = [type("listener.v3.Listener"), type("route.v3.RouteConfiguration")];
+  const at = (seconds: number): string => new Date(synczNow - seconds * 1000).toISOString();
+  const one = async (resources: object) => {
+    const body = JSON.stringify([{ proxy: "orders-1.shop", resources }]);
+    const answers = { "istio-system/istiod-a:15014": [body] };
+    const all = [meshNamespace, istiod("istiod-a"), orders];
+    return brief((await askOne(meshSync, { objects: all, answers, podNow: synczNow })).findings);
+  };
+
+  it("is not stale where it was never sent, however old the proxy is", async () => {
+    const acked = { sent: "a", acked: "a", sentTime: at(3600) };
+    expect(await one({ [listener]: acked, [route]: { sentTime: "0001-01-01T00:00:00Z" } })).toEqual([
+      ["ok", "1 proxy: in sync"],
+    ]);
+  });
+
+  it("is not stale where the proxy acknowledged what was sent to it later", async () => {
+    const later = { sent: "b", acked: "b", sentTime: at(60) };
+    const never = { sent: "a", sentTime: at(3600) };
+    expect(await one({ [listener]: later, [route]: never })).toEqual([["ok", "1 proxy: in sync"]]);
+    const earlier = { ...later, sentTime: at(7200) };
+    expect(await one({ [listener]: earlier, [route]: never })).toMatchObject([["fail", expect.anything()]]);
+    expect(await one({ [listener]: later, [route]: { ...never, acked: "0" } })).toMatchObject([
+      ["fail", expect.anything()],
     ]);
   });
 });

@@ -3,11 +3,11 @@ import { AppError } from "../../core/error.ts";
 import { podName, sayWorkload, workloadOf } from "./mesh-workload.ts";
 
 /**
- * synced: all that was sent is in use · pending: something was sent a moment ago · stale: the proxy does not take up
- * what was sent · refused: it refuses it (NACK) · unconnected: no istiod knows it · unknown: an istiod that may know it
- * does not answer.
+ * synced: all that was sent is in use · pending: something was sent a moment ago · starting: it started a moment ago and
+ * is not connected yet · stale: the proxy does not take up what was sent · refused: it refuses it (NACK) · unconnected:
+ * no istiod knows it · unknown: an istiod that may know it does not answer.
  */
-export type ProxyState = "synced" | "pending" | "stale" | "refused" | "unconnected" | "unknown";
+export type ProxyState = "synced" | "pending" | "starting" | "stale" | "refused" | "unconnected" | "unknown";
 
 /** A proxy as all istiods together know it. */
 export interface Proxy {
@@ -23,26 +23,36 @@ export interface Proxy {
   readonly resources: readonly ProxyResource[];
 }
 
-export interface ProxyResource extends Omit<ResourceSync, "state"> {
-  readonly state: "not-sent" | Exclude<ProxyState, "unconnected" | "unknown">;
+/** unneeded: sent, but the proxy no longer subscribes to the type, and so never acknowledges it. */
+export interface ProxyResource extends Omit<ResourceSync, "state" | "neverAcknowledged"> {
+  readonly state: "not-sent" | "unneeded" | "synced" | "pending" | "stale" | "refused";
 }
 
 /** A proxy with much to load takes its time. */
 const patienceMs = 10_000;
+/** A container that just started has not connected yet. */
+const startMs = 60_000;
 const gravest = ["refused", "stale", "pending", "synced"] as const;
 
-/** `pods` and what is answered are of one namespace, or of all of them. */
-export function proxiesOf(
-  planes: readonly ControlPlane[],
-  pods: readonly MeshPod[],
-  namespace: string | undefined,
-): readonly Proxy[] {
+/** All are of one namespace, or of all namespaces. */
+export interface ProxySources {
+  readonly planes: readonly ControlPlane[];
+  readonly pods: readonly MeshPod[];
+  /** `shop/orders-7d9c-x2x4z`: pods that are being deleted, whose proxies say nothing any more. */
+  readonly ending: ReadonlySet<string>;
+  readonly namespace: string | undefined;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+export function proxiesOf({ planes, pods, ending, namespace, now }: ProxySources): readonly Proxy[] {
   const known = new Map<string, { sync: ProxySync; istiods: string[] }>();
   for (const { pod, proxies } of planes) {
     if (proxies instanceof AppError) continue;
     for (const sync of proxies) {
       if (namespace !== undefined && sync.namespace !== namespace) continue;
       const key = `${sync.namespace}/${sync.name}`;
+      if (ending.has(key)) continue;
       const before = known.get(key);
       const istiods = [...(before?.istiods ?? []), pod].filter((each, at, all) => all.indexOf(each) === at);
       // After a reconnection an istiod may still hold the connection that is gone: what was sent last counts.
@@ -51,19 +61,24 @@ export function proxiesOf(
     }
   }
   const asked = planes.every(({ proxies }) => !(proxies instanceof AppError));
-  const byName = new Map(pods.filter(({ proxy }) => proxy).map((pod) => [podName(pod), pod]));
+  const byName = new Map(pods.filter(({ proxy }) => proxy !== undefined).map((pod) => [podName(pod), pod]));
   const connected = [...known].map(([pod, { sync, istiods }]) => toProxy(pod, byName.get(pod), sync, istiods));
   const others = [...byName]
     .filter(([pod, { running }]) => running && !known.has(pod))
     .map(([pod, meshPod]): Proxy => {
       const workload = sayWorkload(workloadOf(meshPod));
-      return { pod, workload, state: asked ? "unconnected" : "unknown", istiods: [], resources: [] };
+      const isNew = now - (meshPod.startedAt ?? 0) < startMs;
+      const state = isNew ? "starting" : asked ? "unconnected" : "unknown";
+      return { pod, workload, state, istiods: [], resources: [] };
     });
   return [...connected, ...others].toSorted((one, other) => (one.pod < other.pod ? -1 : 1));
 }
 
 function toProxy(pod: string, meshPod: MeshPod | undefined, sync: ProxySync, istiods: readonly string[]): Proxy {
-  const resources = sync.resources.map((each): ProxyResource => ({ ...each, state: stateOf(each) }));
+  const resources = sync.resources.map(({ neverAcknowledged: _, ...each }, at): ProxyResource => {
+    const state = stateOf(sync.resources[at] ?? each, sync.resources);
+    return { ...each, state };
+  });
   return {
     pod,
     ...(meshPod === undefined ? {} : { workload: sayWorkload(workloadOf(meshPod)) }),
@@ -74,9 +89,22 @@ function toProxy(pod: string, meshPod: MeshPod | undefined, sync: ProxySync, ist
   };
 }
 
-function stateOf({ state, ageMs = Number.POSITIVE_INFINITY }: ResourceSync): ProxyResource["state"] {
-  if (state === "unacknowledged") return ageMs < patienceMs ? "pending" : "stale";
-  return state === "acknowledged" ? "synced" : state;
+function stateOf(resource: ResourceSync, all: readonly ResourceSync[]): ProxyResource["state"] {
+  const { state, ageMs = Number.POSITIVE_INFINITY } = resource;
+  if (state === "acknowledged") return "synced";
+  if (state !== "unacknowledged") return state;
+  if (ageMs < patienceMs) return "pending";
+  return isUnneeded(resource, all) ? "unneeded" : "stale";
+}
+
+/**
+ * A stream is read in order: a proxy that has acknowledged what came later has read this too. It answers everything but
+ * types that it does not subscribe to, such as routes where nothing speaks HTTP; older istiods go on counting these
+ * (https://github.com/istio/istio/issues/51612).
+ */
+function isUnneeded({ neverAcknowledged, ageMs }: ResourceSync, all: readonly ResourceSync[]): boolean {
+  if (neverAcknowledged !== true || ageMs === undefined) return false;
+  return all.some((other) => other.state === "acknowledged" && other.ageMs !== undefined && other.ageMs < ageMs);
 }
 
 /** Milliseconds ago. */

@@ -1,5 +1,8 @@
-import type { MeshPod, Mtls } from "../../k8s/istio/port.ts";
+import { type Bypass, bypassOf } from "../../istio/interception.ts";
+import type { Mtls } from "../../istio/peer-authentication.ts";
+import type { MeshPod } from "../../k8s/istio/port.ts";
 import { foldAlike } from "../fold-alike.ts";
+import type { MtlsReads } from "./mesh-reads.ts";
 import { sayWorkload, workloadOf } from "./mesh-workload.ts";
 
 /** How one workload's pods are in the mesh. */
@@ -11,31 +14,66 @@ export interface WorkloadInMesh {
   readonly missing: readonly string[];
   /** What asks for it. */
   readonly wanted?: string;
-  /** How pods with a sidecar take connections; absent for gateways, which have listeners of their own, and where unknown. */
+  /**
+   * How pods with a sidecar take connections: where they differ, the one that takes plain text counts. Absent for
+   * gateways and waypoints, which have listeners of their own, and where unknown.
+   */
   readonly mtls?: Mtls;
-  /** Ports that annotations keep from the proxy, `port 9000`: what `mtls` says does not hold there. */
+  /** Connections that do not go through the proxy, `port 9000`: what `mtls` says does not hold there. */
   readonly bypass?: string;
+  /** What keeps them from it. */
+  readonly bypassBy?: string;
+  /** Pods with a sidecar that take plain text somewhere; absent where none does. */
+  readonly open?: readonly string[];
+  /** Why nothing is said about its mutual TLS: it has proxies that are not asked here. */
+  readonly unjudged?: string;
 }
 
-export function workloadsOf(
-  pods: readonly MeshPod[],
-  mtls: ((pod: MeshPod["object"]) => Mtls) | undefined,
-): readonly WorkloadInMesh[] {
+interface Taking {
+  readonly pod: string;
+  readonly mtls: Mtls;
+  readonly bypass: Bypass | undefined;
+}
+
+export function workloadsOf(pods: readonly MeshPod[], mtls: MtlsReads | undefined): readonly WorkloadInMesh[] {
   return foldAlike(pods, (pod) => sayWorkload(workloadOf(pod))).map((own) => {
     const [first] = own;
-    const inside = own.find(({ proxy, gateway }) => proxy && !gateway);
-    const bypass = own.find((pod) => pod.proxy && pod.bypass !== undefined)?.bypass;
-    const missing = own.filter(({ proxy }) => !proxy);
-    const wanted = missing.find((pod) => pod.wanted !== undefined)?.wanted;
+    const missing = own.filter(({ proxy, membership }) => proxy === undefined && membership.state === "sidecar");
+    const [lacking] = missing;
+    const unjudged = own.flatMap((pod) => unjudgedOf(pod) ?? []).at(0);
     return {
       workload: sayWorkload(workloadOf(first)),
       pods: own.length,
       missing: missing.map(({ object }) => object.metadata.name),
-      ...(wanted === undefined ? {} : { wanted }),
-      ...(inside === undefined || mtls === undefined ? {} : { mtls: mtls(inside.object) }),
-      ...(bypass === undefined ? {} : { bypass }),
+      ...(lacking === undefined ? {} : { wanted: lacking.membership.by }),
+      ...(mtls === undefined ? {} : together(own.flatMap((pod) => takingOf(pod, mtls)))),
+      ...(unjudged === undefined ? {} : { unjudged }),
     };
   });
+}
+
+function takingOf(pod: MeshPod, mtls: MtlsReads): Taking[] {
+  if (pod.proxy !== "sidecar") return [];
+  const bypass = bypassOf(pod.interception, mtls.settings.interceptionMode);
+  return [{ pod: pod.object.metadata.name, mtls: mtls.of(pod), bypass }];
+}
+
+/** Every pod decides: one that takes plain text makes the workload one that does. */
+function together(all: readonly Taking[]): Pick<WorkloadInMesh, "mtls" | "bypass" | "bypassBy" | "open"> {
+  const taking = all.find(({ mtls }) => !isStrict(mtls)) ?? all[0];
+  if (taking === undefined) return {};
+  const bypass = all.find((each) => each.bypass !== undefined)?.bypass;
+  const open = all.filter((each) => !isStrict(each.mtls) || each.bypass !== undefined).map(({ pod }) => pod);
+  return {
+    mtls: taking.mtls,
+    ...(bypass === undefined ? {} : { bypass: bypass.ports, bypassBy: bypass.by }),
+    ...(open.length === 0 ? {} : { open }),
+  };
+}
+
+function unjudgedOf({ proxy, membership }: MeshPod): string | undefined {
+  if (proxy === "proxyless") return "gRPC without a proxy: its own server decides";
+  return proxy === undefined && membership.state === "ambient" ? "in the ambient mesh, which is not judged" : undefined;
 }
 
 /** Every connection that reaches the proxy is mutual TLS, on every port. */

@@ -1,39 +1,66 @@
 import { mapBounded } from "../../core/bounded.ts";
 import { AppError } from "../../core/error.ts";
+import { defaultRootNamespace } from "../../istio/peer-authentication.ts";
 import type { Cluster, KubeObject } from "../port.ts";
-import { rootNamespace } from "./peer-authentication.ts";
-import type { ControlPlane, ProxySync } from "./port.ts";
+import type { ControlPlane, IstiodPod, ProxySync } from "./port.ts";
 import { proxiesIn } from "./syncz.ts";
 
 /** The monitoring port, and the plain HTTP port of lines that serve the debug endpoints there alone. */
 const debugPorts = [15_014, 8_080] as const;
 const atOnce = 4;
 
-interface IstiodPod extends KubeObject {
+interface PodObject extends KubeObject {
   readonly status?: { readonly phase?: string };
 }
 
+/** In all namespaces; where not all may be listed, in Istio's usual one. */
+export async function readIstiods(cluster: Cluster, signal: AbortSignal): Promise<readonly IstiodPod[]> {
+  try {
+    return await istiodsIn(cluster, undefined, signal);
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== "KUBE_DENIED") throw error;
+    return istiodsIn(cluster, defaultRootNamespace, signal);
+  }
+}
+
+async function istiodsIn(
+  cluster: Cluster,
+  within: string | undefined,
+  signal: AbortSignal,
+): Promise<readonly IstiodPod[]> {
+  const query = { apiVersion: "v1", kind: "Pod", labelSelector: "app=istiod" };
+  const pods: PodObject[] = [];
+  const place = within === undefined ? {} : { namespace: within };
+  for await (const page of cluster.list<PodObject>({ ...query, ...place }, signal)) pods.push(...page);
+  return pods
+    .filter(
+      ({ metadata, status }) =>
+        metadata["deletionTimestamp"] === undefined && !["Succeeded", "Failed"].includes(status?.phase ?? ""),
+    )
+    .map(({ metadata: { namespace = "default", name, labels } }) => {
+      const revision = labels?.["istio.io/rev"];
+      return { namespace, name, ...(revision === undefined ? {} : { revision }) };
+    });
+}
+
 /** Each knows only the proxies that are connected to it. */
-export async function readControlPlanes(cluster: Cluster, signal: AbortSignal): Promise<readonly ControlPlane[]> {
-  const pods: IstiodPod[] = [];
-  const query = { apiVersion: "v1", kind: "Pod", namespace: rootNamespace, labelSelector: "app=istiod" };
-  for await (const page of cluster.list<IstiodPod>(query, signal)) pods.push(...page);
-  const living = pods.filter(
-    ({ metadata, status }) =>
-      metadata["deletionTimestamp"] === undefined && !["Succeeded", "Failed"].includes(status?.phase ?? ""),
-  );
-  return mapBounded(living, atOnce, async ({ metadata: { name, labels } }) => {
-    const revision = labels?.["istio.io/rev"];
-    const proxies = await ask(cluster, name, signal);
-    return { pod: name, ...(revision === undefined ? {} : { revision }), proxies };
+export async function readControlPlanes(
+  cluster: Cluster,
+  istiods: readonly IstiodPod[],
+  signal: AbortSignal,
+): Promise<readonly ControlPlane[]> {
+  return mapBounded(istiods, atOnce, async (istiod) => {
+    const { namespace, name, revision } = istiod;
+    const proxies = await ask(cluster, istiod, signal);
+    return { pod: name, namespace, ...(revision === undefined ? {} : { revision }), proxies };
   });
 }
 
-async function ask(cluster: Cluster, name: string, signal: AbortSignal): Promise<readonly ProxySync[] | AppError> {
+async function ask(cluster: Cluster, istiod: IstiodPod, signal: AbortSignal): Promise<readonly ProxySync[] | AppError> {
   let failure: AppError | undefined;
   for (const port of debugPorts) {
     try {
-      return await askPort(cluster, name, port, signal);
+      return await askPort(cluster, istiod, port, signal);
     } catch (error) {
       signal.throwIfAborted();
       if (!(error instanceof AppError)) throw error;
@@ -47,11 +74,11 @@ async function ask(cluster: Cluster, name: string, signal: AbortSignal): Promise
 
 async function askPort(
   cluster: Cluster,
-  name: string,
+  { namespace, name }: IstiodPod,
   port: number,
   signal: AbortSignal,
 ): Promise<readonly ProxySync[]> {
-  const target = { namespace: rootNamespace, name, port };
+  const target = { namespace, name, port };
   const [answer] = await cluster.askPod(target, ["/debug/syncz"], signal);
   const invalid = (why: string): AppError =>
     new AppError(

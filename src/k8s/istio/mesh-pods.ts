@@ -1,17 +1,20 @@
 import { mapBounded } from "../../core/bounded.ts";
+import { interceptionOf } from "../../istio/interception.ts";
+import { injectsNamespace, isAmbient, membershipOf, podSelectors } from "../../istio/membership.ts";
+import { proxyRoleOf } from "../../istio/proxy-role.ts";
 import type { Cluster, KubeObject, ListQuery, ObjectMeta } from "../port.ts";
-import { bypassOf } from "../../istio/proxy-bypass.ts";
-import { injectsNamespace, podSelectors, wantsSidecar } from "./injection.ts";
 import type { MeshPod } from "./port.ts";
 
 interface Container {
   readonly name: string;
   readonly args?: readonly string[];
+  readonly env?: readonly { readonly name: string; readonly value?: string }[];
+  readonly ports?: readonly { readonly containerPort: number }[];
 }
 
 interface ContainerStatus {
   readonly name: string;
-  readonly state?: { readonly running?: object };
+  readonly state?: { readonly running?: { readonly startedAt?: string } };
 }
 
 interface PodObject extends KubeObject {
@@ -41,7 +44,7 @@ export async function readMeshPods(
 ): Promise<readonly MeshPod[]> {
   const namespaces = await readNamespaces(cluster, only, signal);
   const all: ListQuery = { apiVersion: "v1", kind: "Pod", ...(only === undefined ? {} : { namespace: only }) };
-  const meshed = [...namespaces.values()].filter(injectsNamespace);
+  const meshed = [...namespaces.values()].filter((each) => injectsNamespace(each) || isAmbient(each));
   const others = meshed.map(({ name }) => `metadata.namespace!=${name}`).join(",");
   const elsewhere: ListQuery = { ...all, ...(others === "" ? {} : { fieldSelector: others }) };
   const queries: ListQuery[] =
@@ -55,10 +58,11 @@ export async function readMeshPods(
   await mapBounded(queries, atOnce, async (query) => {
     // Each page is let go before the next one comes: full pods are many times what is kept of them.
     for await (const page of cluster.list<PodObject>(query, signal)) {
-      for (const pod of page.filter(isAlive)) {
+      for (const pod of page.filter(({ status }) => !["Succeeded", "Failed"].includes(status?.phase ?? ""))) {
         const { namespace = "default", name } = pod.metadata;
         const meshPod = toMeshPod(pod, namespaces.get(namespace) ?? { name: namespace });
-        if (meshPod.proxy || meshPod.wanted !== undefined) found.set(`${namespace}/${name}`, meshPod);
+        const isMember = ["sidecar", "ambient"].includes(meshPod.membership.state);
+        if (meshPod.proxy !== undefined || isMember) found.set(`${namespace}/${name}`, meshPod);
       }
     }
   });
@@ -81,26 +85,27 @@ async function readNamespaces(
   return namespaces;
 }
 
-function isAlive({ metadata, status }: PodObject): boolean {
-  return metadata["deletionTimestamp"] === undefined && !["Succeeded", "Failed"].includes(status?.phase ?? "");
-}
-
 function toMeshPod(pod: PodObject, namespace: ObjectMeta): MeshPod {
   const { metadata, spec = {}, status = {} } = pod;
+  const { labels = {}, annotations = {} } = metadata;
+  const hostNetwork = spec.hostNetwork === true;
   const containers = [...(spec.containers ?? []), ...(spec.initContainers ?? [])];
-  const proxy = containers.find(({ name }) => name === "istio-proxy");
+  const role = proxyRoleOf({ labels, annotations, containers });
   const statuses = [...(status.containerStatuses ?? []), ...(status.initContainerStatuses ?? [])];
-  const running = statuses.find(({ name }) => name === "istio-proxy")?.state?.running !== undefined;
-  const bypass = bypassOf(metadata.annotations ?? {});
-  const wanted = wantsSidecar({ metadata, hostNetwork: spec.hostNetwork === true }, namespace);
+  const running = statuses.find(({ name }) => name === "istio-proxy")?.state?.running;
+  const startedAt = Date.parse(running?.startedAt ?? "");
   return {
     object: { apiVersion: "v1", kind: "Pod", metadata: identity(metadata) },
-    ...(status.podIP === undefined || spec.hostNetwork === true ? {} : { ip: status.podIP }),
-    proxy: proxy !== undefined,
-    running,
-    gateway: proxy?.args?.includes("router") === true,
-    ...(bypass === undefined ? {} : { bypass }),
-    ...(wanted === undefined ? {} : { wanted }),
+    ...(status.podIP === undefined || hostNetwork ? {} : { ip: status.podIP }),
+    ...(role === undefined ? {} : { proxy: role }),
+    running: running !== undefined,
+    ...(Number.isNaN(startedAt) ? {} : { startedAt }),
+    ending: metadata["deletionTimestamp"] !== undefined,
+    interception: interceptionOf({ annotations, containers }),
+    membership: membershipOf({ labels, annotations, hostNetwork }, namespace),
+    ports: containers
+      .filter(({ name }) => name !== "istio-proxy")
+      .flatMap(({ ports = [] }) => ports.map(({ containerPort }) => containerPort)),
   };
 }
 

@@ -1,10 +1,23 @@
 import type { AppError } from "../../core/error.ts";
+import type { Interception } from "../../istio/interception.ts";
+import type { Membership } from "../../istio/membership.ts";
+import type { MeshSettings } from "../../istio/mesh-settings.ts";
+import type { PeerAuthentication } from "../../istio/peer-authentication.ts";
+import type { ProxyRole } from "../../istio/proxy-role.ts";
 import type { KubeObject } from "../port.ts";
+
+/** A running pod of Istio's control plane. */
+export interface IstiodPod {
+  readonly namespace: string;
+  readonly name: string;
+  readonly revision?: string;
+}
 
 /** One istiod, and the proxies that are connected to it. */
 export interface ControlPlane {
   /** The pod's name. */
   readonly pod: string;
+  readonly namespace: string;
   readonly revision?: string;
   /** What kept it from an answer, instead of the proxies. */
   readonly proxies: readonly ProxySync[] | AppError;
@@ -25,6 +38,8 @@ export interface ResourceSync {
   readonly type: string;
   /** Nothing sent yet: the proxy has asked, and there is nothing to say. */
   readonly state: "not-sent" | "acknowledged" | "unacknowledged" | "refused";
+  /** It has acknowledged none that it was ever sent. */
+  readonly neverAcknowledged?: true;
   /** How long ago it was sent, by istiod's own clock, milliseconds. Absent where nothing was, or istiod told no time. */
   readonly ageMs?: number;
   /** Why the proxy refused it: Envoy's own words. */
@@ -36,37 +51,29 @@ export interface MeshPod {
   /** Only what identifies it: namespace, name, labels and owners. */
   readonly object: KubeObject;
   readonly ip?: string;
-  /** Whether it has a proxy container, native sidecars included. */
-  readonly proxy: boolean;
+  /** What its istio-proxy container is, native sidecars included; absent where it has none. */
+  readonly proxy?: ProxyRole;
   /** Whether that runs. */
   readonly running: boolean;
-  /** A proxy that is no sidecar: it stands for itself. */
-  readonly gateway: boolean;
-  /** Inbound ports that its annotations keep from the proxy, `port 9000`; absent where there are none. */
-  readonly bypass?: string;
-  /** What asks for a sidecar, `its namespace` or a label of the pod's; absent where nothing does. */
-  readonly wanted?: string;
-}
-
-export type MtlsMode = "STRICT" | "PERMISSIVE" | "DISABLE";
-
-/** How a workload takes connections. */
-export interface Mtls {
-  readonly mode: MtlsMode;
-  /** What decides, `PeerAuthentication shop/default`; Istio's default where nothing does. */
-  readonly from: string;
-  /** Ports with a mode of their own. */
-  readonly ports: Readonly<Record<string, MtlsMode>>;
-  /** What decides of these ports; absent where there are none. */
-  readonly portsFrom?: string;
+  /** When it started, milliseconds since the epoch. Absent where it does not run. */
+  readonly startedAt?: number;
+  /** Whether the pod is being deleted. */
+  readonly ending: boolean;
+  readonly interception: Interception;
+  readonly membership: Membership;
+  /** Ports that its containers declare. */
+  readonly ports: readonly number[];
 }
 
 /** Istio in one cluster. Errors are the Cluster's. */
 export interface Istio {
-  /** Every istiod with a pod in istio-system, each asked by itself. */
-  controlPlanes(signal: AbortSignal): Promise<readonly ControlPlane[]>;
-  /** Of one namespace, or of all of them. Pods that have ended or are being deleted are left out. */
+  /** Every istiod, wherever it is installed. */
+  istiods(signal: AbortSignal): Promise<readonly IstiodPod[]>;
+  /** What these istiods know of their proxies, each asked by itself. */
+  controlPlanes(istiods: readonly IstiodPod[], signal: AbortSignal): Promise<readonly ControlPlane[]>;
+  /** The MeshConfig of these istiods. Where it may not be read, their namespace is taken for the root namespace. */
+  settings(istiods: readonly IstiodPod[], signal: AbortSignal): Promise<MeshSettings>;
+  /** Of one namespace, or of all of them. Without pods that have ended. */
   pods(namespace: string | undefined, signal: AbortSignal): Promise<readonly MeshPod[]>;
-  /** How a workload takes connections, by the PeerAuthentications there are. */
-  mtls(signal: AbortSignal): Promise<(pod: KubeObject) => Mtls>;
+  peerAuthentications(signal: AbortSignal): Promise<readonly PeerAuthentication[]>;
 }

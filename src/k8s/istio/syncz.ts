@@ -55,6 +55,7 @@ function toResource(url: string, status: ResourceStatus, now: number | undefined
   return {
     type,
     state: lastError !== "" ? "refused" : sent === acked ? "acknowledged" : "unacknowledged",
+    ...(acked === "" ? { neverAcknowledged: true } : {}),
     ...(Number.isNaN(age) ? {} : { ageMs: Math.max(age, 0) }),
     // Envoy's words may have line breaks.
     ...(lastError === "" ? {} : { error: lastError.replace(/\s+/g, " ").trim() }),

@@ -4,9 +4,10 @@ import { text, texts } from "../fields.ts";
 import { isDestinationRule, ruleHost } from "../hosts.ts";
 import { isKind, mayBeIn, type Manifest } from "../manifest.ts";
 import { exportsBreakers, meshExports } from "../proxy-statistics.ts";
+import { membershipIn } from "../membership.ts";
 import type { Rule } from "../rule.ts";
 import type { Unit } from "../unit.ts";
-import { isWorkload, podAnnotations, podLabels } from "../workloads.ts";
+import { isWorkload, podAnnotations } from "../workloads.ts";
 
 /** Rules that only their own namespace sees are there for callers in it. */
 function isForCallersHere(rule: Manifest, unit: Unit): boolean {
@@ -15,11 +16,6 @@ function isForCallersHere(rule: Manifest, unit: Unit): boolean {
     .filter((each) => isKind(each, "", "Service"))
     .map(({ name, namespace }) => `${name}.${namespace ?? rule.namespace}.svc.cluster.local`);
   return to.length === 1 && to[0] === "." && !own.includes(ruleHost(rule));
-}
-
-function isOutsideMesh(workload: Manifest): boolean {
-  const key = "sidecar.istio.io/inject";
-  return [podAnnotations(workload)[key], podLabels(workload)[key]].includes("false");
 }
 
 export const breakerStatistics: Rule = {
@@ -34,7 +30,7 @@ export const breakerStatistics: Rule = {
     const rules = unit.manifests.filter((each) => isDestinationRule(each) && isForCallersHere(each, unit));
     const depends = componentEdges(unit, tree).length > 0;
     return unit.manifests
-      .filter((each) => isWorkload(each) && !isOutsideMesh(each))
+      .filter((each) => isWorkload(each) && membershipIn(each, unit, tree).state !== "refused")
       .filter((each) => depends || rules.some((rule) => mayBeIn(each, rule.namespace)))
       .filter((each) => !exportsBreakers(podAnnotations(each)))
       .map((manifest) => ({

@@ -1,35 +1,54 @@
 import { field, text, texts } from "../fields.ts";
 import { isDestinationRule, policiesOf, ruleHost, standsFor } from "../hosts.ts";
 import { isKind, type Manifest } from "../manifest.ts";
-import type { Rule } from "../rule.ts";
+import { membershipsOfHost, type TreeMembership } from "../membership.ts";
+import type { Observation, Rule } from "../rule.ts";
 
 export const mtlsClient: Rule = {
   id: "mtls/client",
   title: "callers use the mesh's mTLS",
   explain:
-    "A DestinationRule with tls mode DISABLE or SIMPLE makes callers leave the mesh's mutual TLS for a host inside it: the callee sees no identity, and with STRICT it refuses the call. Hosts inside the mesh are short names and *.svc.cluster.local, except the API server, istiod, Services of type ExternalName, and what a ServiceEntry in the tree puts outside. Other names are taken for the outside.",
+    'A DestinationRule with tls mode DISABLE or SIMPLE makes callers leave the mesh\'s mutual TLS for a host inside it: the callee sees no identity, and with STRICT it refuses the call. Without tls Istio uses mutual TLS wherever the callee has a sidecar. Hosts inside the mesh are short names and *.svc.cluster.local, except the API server, istiod, Services of type ExternalName, what a ServiceEntry in the tree puts outside, and Services whose pods have no sidecar, as the Namespace (istio-injection: disabled) or the pod template (sidecar.istio.io/inject: "false", hostNetwork) in the tree says. Where the tree has a Namespace without any such label it is unknown. Other names are taken for the outside.',
   severity: "fail",
-  fix: "set tls.mode: ISTIO_MUTUAL, or leave tls out",
+  fix: "remove tls: Istio then uses mutual TLS wherever the callee has a sidecar",
   examine: (unit, tree) =>
     unit.manifests
-      .filter((each) => isDestinationRule(each) && isInMesh(each, tree.beside(unit)))
-      .flatMap((rule) =>
-        policiesOf(rule)
-          .filter(({ tls, path }) => tls !== undefined && field(rule.value, ...path, "tls") !== undefined)
-          .flatMap(({ tls, path, part }) => {
-            const mode = text(tls, "mode");
-            if (mode !== "DISABLE" && mode !== "SIMPLE") return [];
-            const host = text(rule.value, "spec", "host") ?? "";
-            const summary = `callers of ${host}${part === undefined ? "" : ` (${part})`} use tls mode ${mode}, not the mesh's mTLS`;
-            return [{ manifest: rule, path: [...path, "tls", "mode"], summary }];
-          }),
-      ),
+      .filter((each) => isDestinationRule(each) && isServiceHere(each, tree.beside(unit)))
+      .flatMap((rule) => {
+        const callees = membershipsOfHost(ruleHost(rule), unit, tree);
+        const isOutside = callees.length > 0 && callees.every(({ state }) => state === "refused");
+        return isOutside ? [] : leavingMtls(rule, doubtAbout(callees));
+      }),
 };
+
+function leavingMtls(rule: Manifest, doubt: string | undefined): Observation[] {
+  return policiesOf(rule)
+    .filter(({ tls, path }) => tls !== undefined && field(rule.value, ...path, "tls") !== undefined)
+    .flatMap(({ tls, path, part }) => {
+      const mode = text(tls, "mode");
+      if (mode !== "DISABLE" && mode !== "SIMPLE") return [];
+      const host = text(rule.value, "spec", "host") ?? "";
+      const summary = `callers of ${host}${part === undefined ? "" : ` (${part})`} use tls mode ${mode}, not the mesh's mTLS`;
+      const at = { manifest: rule, path: [...path, "tls", "mode"] };
+      return [
+        doubt === undefined ? { ...at, summary } : { ...at, summary: `${summary}; ${doubt}`, severity: "unknown" },
+      ];
+    });
+}
+
+/** Why it is not known whether the callee has a sidecar, where that is so. */
+function doubtAbout(callees: readonly TreeMembership[]): string | undefined {
+  const ambient = callees.find(({ state }) => state === "ambient");
+  if (ambient !== undefined) return `it is in the ambient mesh by ${ambient.by}, which is not judged`;
+  const unasked = callees.find(({ state, declared }) => state === "unasked" && declared);
+  if (unasked === undefined) return undefined;
+  return `whether it has a sidecar is not known: ${unasked.by} has no label istio-injection or istio.io/rev in the tree`;
+}
 
 /** Control planes serve TLS of their own and have no sidecar. */
 const withoutProxy = /^(kubernetes\.default|istiod(-[a-z0-9-]+)?\.istio-system)\.svc\.cluster\.local$/;
 
-function isInMesh(rule: Manifest, beside: readonly Manifest[]): boolean {
+function isServiceHere(rule: Manifest, beside: readonly Manifest[]): boolean {
   const host = ruleHost(rule);
   if (!/\.svc\.cluster\.local$|^\*\.local$|^\*$/.test(host) || withoutProxy.test(host)) return false;
   return !beside.some((each) => {

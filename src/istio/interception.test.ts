@@ -1,0 +1,81 @@
+import { describe, expect, it } from "vitest";
+import { bypassOf, interceptionOf, type ProxiedPod } from "./interception.ts";
+
+const traffic = "traffic.sidecar.istio.io";
+const mode = "sidecar.istio.io/interceptionMode";
+
+const bypass = (annotations: Record<string, string>, containers: ProxiedPod["containers"] = [], meshMode?: string) =>
+  bypassOf(interceptionOf({ annotations, containers }), meshMode);
+
+/** As Istio's injection template writes it. */
+const init = (mode: string, included: string, excluded: string, name = "istio-init") => ({
+  name,
+  args: [
+    "istio-iptables",
+    "-p",
+    "15001",
+    "-u",
+    "1337",
+    "-m",
+    mode,
+    "-i",
+    "*",
+    "-x",
+    "",
+    "-b",
+    included,
+    "-d",
+    excluded,
+  ],
+});
+const proxy = (mode: string) => ({ name: "istio-proxy", env: [{ name: "ISTIO_META_INTERCEPTION_MODE", value: mode }] });
+
+describe("connections that do not go through a pod's proxy", () => {
+  it.each<[string, Record<string, string>, string | undefined]>([
+    ["none by default", {}, undefined],
+    ["none where all ports are included", { [`${traffic}/includeInboundPorts`]: "*" }, undefined],
+    ["not the proxy's own ports", { [`${traffic}/excludeInboundPorts`]: "15020, 15021,15090" }, undefined],
+    [
+      "not a status port of its own",
+      { [`${traffic}/excludeInboundPorts`]: "15999", "status.sidecar.istio.io/port": "15999" },
+      undefined,
+    ],
+    ["excluded ports", { [`${traffic}/excludeInboundPorts`]: "9000,15020,9001" }, "ports 9000, 9001"],
+    ["all but included ports", { [`${traffic}/includeInboundPorts`]: "8000" }, "all ports but 8000"],
+    ["all where none is included", { [`${traffic}/includeInboundPorts`]: "" }, "all ports"],
+    ["all with interceptionMode NONE", { [mode]: "NONE" }, "all ports"],
+    ["all with NONE in the proxy's configuration", { "proxy.istio.io/config": "interceptionMode: NONE" }, "all ports"],
+    ["none with TPROXY", { [mode]: "TPROXY" }, undefined],
+    ["none with a proxy configuration that is not YAML", { "proxy.istio.io/config": "{" }, undefined],
+    [
+      "none where the annotation overrules the proxy's configuration",
+      { [mode]: "REDIRECT", "proxy.istio.io/config": "interceptionMode: NONE" },
+      undefined,
+    ],
+  ])("are %s", (_title, annotations, expected) => {
+    expect(bypass(annotations)?.ports).toBe(expected);
+  });
+
+  it("are all of them where the mesh's default is NONE, unless the pod says otherwise", () => {
+    expect(bypass({}, [], "NONE")).toEqual({
+      ports: "all ports",
+      by: "meshConfig.defaultConfig.interceptionMode: NONE",
+    });
+    expect(bypass({ [mode]: "REDIRECT" }, [], "NONE")).toBeUndefined();
+    expect(bypass({}, [proxy("REDIRECT")], "NONE")).toBeUndefined();
+  });
+
+  it("are what was set up for the pod, whatever its annotations say since", () => {
+    expect(bypass({ [mode]: "NONE" }, [init("REDIRECT", "*", "15090,15021,15020")])).toBeUndefined();
+    expect(bypass({}, [proxy("NONE")])).toMatchObject({ ports: "all ports" });
+    expect(bypass({ [mode]: "NONE" }, [proxy("NONE")])?.by).toBe(`its annotation ${mode}: NONE`);
+  });
+
+  it.each(["istio-init", "istio-validation"])("are excluded by the mesh, as %s shows", (name) => {
+    expect(bypass({}, [init("REDIRECT", "*", "15090,15021,15020,9100", name)])).toEqual({
+      ports: "port 9100",
+      by: "global.proxy.excludeInboundPorts of Istio's installation",
+    });
+    expect(bypass({}, [init("REDIRECT", "", "15090,15021", name)])?.ports).toBe("all ports");
+  });
+});
