@@ -58,6 +58,29 @@ describe("gennet mesh", () => {
     expect(wide).toMatch(/deployment shop\/orders +1\/1 +STRICT +PeerAuthentication istio-system\/default/);
   });
 
+  it("shows a dash for what was not asked, and a question mark for what is not known", async () => {
+    const denied = new AppError("KUBE_DENIED", "not allowed to forward ports");
+    const eu = { ...region("well"), answers: { "istio-system/istiod-a:15014": denied } };
+    const row = async (input: Partial<CheckInput>, places: FakeClusterOptions) => {
+      const { document } = await mesh.run({ ...once, ...input }, clusterContext({ eu: places }));
+      return mesh.present(document, plain).split("\n")[1]?.split(/ {2,}/).slice(0, 5);
+    };
+    expect(await row({ only: ["mesh/mtls"] }, region("well"))).toEqual(["eu", "-", "-", "-", "2/2"]);
+    expect(await row({ skip: ["mesh/sync"] }, region("well"))).toEqual(["eu", "1/1", "-", "2/2", "2/2"]);
+    expect(await row({}, eu)).toEqual(["eu", "?/1", "?/2", "2/2", "2/2"]);
+  });
+
+  it("refuses a namespace that does not exist, once, and names one that is near", async () => {
+    const { exit, document } = await mesh.run(once, clusterContext({ eu: region("well") }, { namespace: "shpo" }));
+    expect(exit).toBe(3);
+    expect(document.findings.filter(({ severity }) => severity !== "ok" && severity !== "skip")).toMatchObject([
+      { id: "cluster/api", severity: "fail", subject: "namespace shpo", summary: "does not exist; there is shop" },
+    ]);
+    expect(document.findings.filter(({ id }) => id.startsWith("mesh/"))).toMatchObject(
+      Array.from({ length: 4 }, () => ({ severity: "skip", cause: "cluster/api" })),
+    );
+  });
+
   it("does not call a region without Istio well", async () => {
     const { exit } = await mesh.run(once, clusterContext({ eu: { objects: [node("n1")] } }));
     expect(exit).toBe(5);
@@ -73,6 +96,23 @@ describe("gennet breakers", () => {
     const text = breakers.present(document, plain);
     expect(text).toMatch(/deployment shop\/orders +payments\S+:80 +connections 10, pending 5 +yes +closed +0 +1\/1/);
     expect(text).toMatch(/shop\/payments-1 +deployment shop\/orders +1\/1 +payments\S+:80/);
+  });
+
+  it("does not know how many edges there are where no proxy answers, and at least how many where some do", async () => {
+    const row = async (input: Partial<CheckInput>, answers: FakeClusterOptions["answers"]) => {
+      const places = { ...region("well"), answers: { ...region("well").answers, ...answers } };
+      const { document } = await breakers.run({ ...once, ...input }, clusterContext({ eu: places }));
+      return breakers.present(document, plain).split("\n")[1]?.split(/ {2,}/).slice(0, 4);
+    };
+    const silent = new AppError("KUBE_FORWARD_FAILED", "nothing listens");
+    const [one, both] = [
+      { "shop/payments-1:15000": silent },
+      { "shop/orders-1:15000": silent, "shop/payments-1:15000": silent },
+    ];
+    expect(await row({}, {})).toEqual(["eu", "2/2", "1", "0"]);
+    expect(await row({}, one)).toEqual(["eu", "1/2, 1 ?", "≥1", "≥0"]);
+    expect(await row({}, both)).toEqual(["eu", "?/2", "?", "?"]);
+    expect(await row({ only: ["breakers/proxies"] }, {})).toEqual(["eu", "2/2", "-", "-"]);
   });
 
   it("is a finding of the status alike", async () => {

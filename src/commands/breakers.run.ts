@@ -17,7 +17,7 @@ export const run = askRegions({
 });
 
 export function present(report: BreakersReport, view: TextView): string {
-  const [head = [], ...rows] = breakersRows(report.regions, view.paint);
+  const [head = [], ...rows] = breakersRows(report, view.paint);
   const details = report.regions.flatMap(({ name, edges = [], ejected = [] }) =>
     section(name, [edgeRows(edges, view.wide, view.paint), ejectedRows(ejected, view.paint)], view),
   );

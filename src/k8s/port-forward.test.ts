@@ -71,11 +71,25 @@ describe("a port of a pod", () => {
     [404, "pods not found", "KUBE_FORWARD_FAILED"],
     [403, "a webhook denied the request", "KUBE_FORWARD_FAILED"],
     [403, 'User "a" cannot get resource "pods/portforward"', "KUBE_DENIED"],
+    [403, 'pods "orders-1" is forbidden: ', "KUBE_DENIED"],
+    [403, 'pods "orders-1" is forbidden: exceeded quota', "KUBE_FORWARD_FAILED"],
     [401, "Unauthorized", "KUBE_DENIED"],
     [503, "the kubelet is away", "KUBE_FAILING"],
   ])("that the API server refuses with %i (%s) is %s", async (status, message, code) => {
     const kubelet = await fakeKubelet(1, () => ({ status, message }));
     await expect(clusterOf(kubelet).askPod(pod, ["/a"], signal)).rejects.toMatchObject({ code });
+  });
+
+  it.each([
+    ['pods "orders-1" is forbidden: User "a" cannot create resource "pods/portforward" in API group ""', "create"],
+    ['pods "orders-1" is forbidden: User "a" cannot get resource "pods/portforward" in API group ""', "get"],
+    ['pods "orders-1" is forbidden: ', "create"],
+  ])("that the API server refuses with %s names the missing right, and how to ask for it", async (message, verb) => {
+    const kubelet = await fakeKubelet(1, () => ({ status: 403, message }));
+    await expect(clusterOf(kubelet).askPod(pod, ["/a"], signal)).rejects.toMatchObject({
+      message: `eu: not allowed to forward ports of pods in namespace shop: the right to ${verb} pods/portforward is missing.`,
+      next: [`kubectl auth can-i ${verb} pods --subresource=portforward -n shop`],
+    });
   });
 
   it("is asked again with a new credential where the old one is not accepted", async () => {

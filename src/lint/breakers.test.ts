@@ -195,5 +195,9 @@ data:
 
   it("are asked of nobody outside the mesh", () => {
     expect(asked('{ sidecar.istio.io/inject: "false" }')).toEqual([]);
+    const namespace =
+      "apiVersion: v1\nkind: Namespace\nmetadata: { name: orders, labels: { istio-injection: disabled } }\n";
+    expect(asked("{}", { "a/namespace.yaml": namespace })).toEqual([]);
+    expect(asked("{}", { "a/namespace.yaml": namespace.replace("disabled", "enabled") })).toHaveLength(1);
   });
 });

@@ -53,6 +53,34 @@ spec: { template: { metadata: { annotations: ${annotations} } } }
   });
 });
 
+describe("a pod that intercepts nothing", () => {
+  const deployment = (metadata: string, spec = "{}"): string =>
+    `apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: orders, namespace: shop }\nspec: { template: { metadata: ${metadata}, spec: ${spec} } }\n`;
+
+  it.each([
+    ["{ annotations: { sidecar.istio.io/interceptionMode: NONE } }", 1],
+    ['{ annotations: { proxy.istio.io/config: "interceptionMode: NONE" } }', 1],
+    ["{ annotations: { sidecar.istio.io/interceptionMode: TPROXY } }", 0],
+    ["{ annotations: { sidecar.istio.io/interceptionMode: NONE }, labels: { sidecar.istio.io/inject: 'false' } }", 0],
+  ])("with the metadata %s is named %i times", (metadata, times) => {
+    const found = ids({ "a.yaml": deployment(metadata) });
+    expect(found).toEqual(
+      Array.from(
+        { length: times },
+        () => "a.yaml:4 fail mtls/proxied: connections to all ports do not go through the proxy",
+      ),
+    );
+  });
+
+  it("is no finding where it has no sidecar at all", () => {
+    const metadata = "{ annotations: { sidecar.istio.io/interceptionMode: NONE } }";
+    expect(ids({ "a.yaml": deployment(metadata, "{ hostNetwork: true }") })).toEqual([]);
+    const namespace =
+      "apiVersion: v1\nkind: Namespace\nmetadata: { name: shop, labels: { istio-injection: disabled } }\n";
+    expect(ids({ "a.yaml": deployment(metadata), "b.yaml": namespace })).toEqual([]);
+  });
+});
+
 const rule = (name: string, namespace: string, spec: string): string => `apiVersion: networking.istio.io/v1
 kind: DestinationRule
 metadata: { name: ${name}, namespace: ${namespace} }
@@ -85,6 +113,60 @@ describe("mTLS of those who call", () => {
       "apiVersion: v1\nkind: Service\nmetadata: { name: db, namespace: shop }\nspec: { type: ExternalName, externalName: db.example.com }\n";
     expect(ids({ "a.yaml": to("db", "SIMPLE") })).toHaveLength(1);
     expect(ids({ "a.yaml": to("db", "SIMPLE"), "b.yaml": external })).toEqual([]);
+  });
+});
+
+describe("callees outside the mesh", () => {
+  const disabling = rule(
+    "old",
+    "legacy",
+    "{ host: old.legacy.svc.cluster.local, trafficPolicy: { tls: { mode: DISABLE } } }",
+  );
+  const namespace = (labels: string): string =>
+    `apiVersion: v1\nkind: Namespace\nmetadata: { name: legacy, labels: ${labels} }\n`;
+  const service =
+    "apiVersion: v1\nkind: Service\nmetadata: { name: old, namespace: legacy }\nspec: { selector: { app: old } }\n";
+  const workload = (labels: string): string =>
+    `apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: old, namespace: legacy }\nspec: { template: { metadata: { labels: ${labels} } } }\n`;
+  const left = "callers of old.legacy.svc.cluster.local use tls mode DISABLE, not the mesh's mTLS";
+  const refusing = '{ app: old, sidecar.istio.io/inject: "false" }';
+
+  it.each([
+    ["the namespace disables injection", [namespace("{ istio-injection: disabled }")], []],
+    ["their pods refuse a sidecar", [namespace("{ istio-injection: enabled }"), service, workload(refusing)], []],
+    ["the namespace injects", [namespace("{ istio-injection: enabled }")], [`fail mtls/client: ${left}`]],
+    ["the namespace has a revision", [namespace("{ istio.io/rev: stable }")], [`fail mtls/client: ${left}`]],
+    ["the tree has no namespace", [], [`fail mtls/client: ${left}`]],
+    [
+      "the namespace is ambient",
+      [namespace("{ istio.io/dataplane-mode: ambient }")],
+      [`unknown mtls/client: ${left}; it is in the ambient mesh by namespace legacy, which is not judged`],
+    ],
+    [
+      "the namespace does not say",
+      [namespace("{}")],
+      [
+        `unknown mtls/client: ${left}; whether it has a sidecar is not known: namespace legacy has no label istio-injection or istio.io/rev in the tree`,
+      ],
+    ],
+    [
+      "one of their pods has a sidecar",
+      [
+        namespace("{ istio-injection: enabled }"),
+        service,
+        workload(refusing),
+        workload("{ app: old }").replace("name: old,", "name: new,"),
+      ],
+      [`fail mtls/client: ${left}`],
+    ],
+  ])("are those where %s", (_title, others, expected) => {
+    const found = ids({ "a.yaml": disabling, "b.yaml": others.join("---\n") });
+    expect(found).toEqual(expected.map((each) => `a.yaml:4 ${each}`));
+  });
+
+  it("are not told to use ISTIO_MUTUAL, which would break calls to them", () => {
+    const [found] = lintFiles({ "a.yaml": disabling }, { only: ["mtls"] });
+    expect(found?.fix).toBe("remove tls: Istio then uses mutual TLS wherever the callee has a sidecar");
   });
 });
 

@@ -83,3 +83,24 @@ spec: { minReplicas: 2, maxReplicas: 6, scaleTargetRef: { apiVersion: apps/v1, k
     expect(ids(workload(well, "replicas: 2"), scaler.replace("minReplicas: 2, ", ""))).toEqual([]);
   });
 });
+
+describe("a container that Istio's injector fills in", () => {
+  const gateway = (image: string): string => `apiVersion: apps/v1
+kind: Deployment
+metadata: { name: ingress, namespace: istio-ingress }
+spec:
+  template:
+    metadata:
+      annotations: { inject.istio.io/templates: gateway }
+      labels: { istio: ingress, sidecar.istio.io/inject: "true" }
+    spec:
+      containers: [{ name: istio-proxy${image} }]
+`;
+  const only = ["workload/readiness", "workload/liveness", "workload/resources"];
+
+  it("needs no probes and resources in the tree", () => {
+    expect(lintFiles({ "a.yaml": gateway(", image: auto") }, { only })).toEqual([]);
+    expect(lintFiles({ "a.yaml": gateway("") }, { only })).toEqual([]);
+    expect(lintFiles({ "a.yaml": gateway(", image: istio/proxyv2") }, { only })).not.toEqual([]);
+  });
+});

@@ -20,7 +20,7 @@ export interface ClusterContext extends Context {
 /** A command's context over clusters in memory, one for each kubeconfig context. */
 export function clusterContext(
   clusters: Readonly<Record<string, InMemory>>,
-  options: HostOptions & { readonly timeout?: number } = {},
+  options: HostOptions & { readonly timeout?: number; readonly namespace?: string } = {},
 ): ClusterContext {
   const host = memoryHost(options);
   const events: Event[] = [];
@@ -34,7 +34,7 @@ export function clusterContext(
   };
   const context: Partial<Context> = {
     host,
-    options: { namespace: undefined, timeout: options.timeout, output: "table" } as Context["options"],
+    options: { namespace: options.namespace, timeout: options.timeout, output: "table" } as Context["options"],
     signal: host.signal,
     emit: (event) => void events.push(event),
     places: async () => {

@@ -1,25 +1,43 @@
 import type { Paint } from "../../core/command.ts";
 import { formatDuration } from "../../core/duration.ts";
-import type { BreakersRegion } from "./breakers-report.ts";
+import { isLeftOut, share, type ShareState } from "../share.ts";
+import type { BreakersRegion, BreakersReport } from "./breakers-report.ts";
 import { type Edge, refusing } from "./edges.ts";
 import type { EjectedPod } from "./ejected-pods.ts";
 
 type Rows = readonly (readonly string[])[];
 
-export function breakersRows(regions: readonly BreakersRegion[], paint: Paint): Rows {
-  const unknown = paint("unknown", "?");
+/** A row for each region. Where not every proxy answered, there are at least as many edges and ejected pods: `≥3`. */
+export function breakersRows({ regions, findings }: Pick<BreakersReport, "regions" | "findings">, paint: Paint): Rows {
   return [
     ["REGION", "PROXIES", "EDGES", "EJECTED", "TIME"].map((cell) => paint("dim", cell)),
-    ...regions.map(({ name, proxies, edges, ejected, durationMs }) => [
-      paint("strong", name),
-      proxies === undefined
-        ? unknown
-        : paint(proxies.answered === proxies.total ? "good" : "bad", `${proxies.answered}/${proxies.total}`),
-      edges === undefined ? unknown : String(edges.length),
-      ejected === undefined ? unknown : paint(ejected.length === 0 ? "good" : "bad", String(ejected.length)),
-      paint("dim", formatDuration(durationMs)),
-    ]),
+    ...regions.map((region) => {
+      const { name, proxies, edges, ejected, durationMs } = region;
+      const count = (checks: readonly string[], all: readonly unknown[] | undefined, isBad: boolean): string => {
+        if (all === undefined && checks.every((id) => isLeftOut(findings, name, id))) return "-";
+        if (all === undefined || (proxies?.answered === 0 && proxies.total > 0)) return paint("unknown", "?");
+        const isWhole = proxies === undefined || proxies.answered === proxies.total;
+        const text = `${isWhole ? "" : "≥"}${all.length}`;
+        if (isBad && all.length > 0) return paint("bad", text);
+        return isWhole ? (isBad ? paint("good", text) : text) : paint("unknown", text);
+      };
+      return [
+        paint("strong", name),
+        proxiesCell(region, findings, paint),
+        count(["breakers/open", "breakers/coverage", "breakers/ejected"], edges, false),
+        count(["breakers/ejected"], ejected, true),
+        paint("dim", formatDuration(durationMs)),
+      ];
+    }),
   ];
+}
+
+function proxiesCell({ name, proxies }: BreakersRegion, findings: BreakersReport["findings"], paint: Paint): string {
+  if (proxies === undefined) return isLeftOut(findings, name, "breakers/proxies") ? "-" : share(undefined, paint);
+  const states = Array.from({ length: proxies.total }, (_, at): ShareState =>
+    at < proxies.answered ? "good" : "unknown",
+  );
+  return share(states, paint);
 }
 
 /** Caller by callee. Without `wide` those edges alone that carry calls, or that have something to tell. */

@@ -160,6 +160,34 @@ describe("a proxy that does not answer", () => {
     ]);
   });
 
+  it("is one finding where a right is missing in several namespaces, with the command that asks for it", async () => {
+    const namespaces = ["shop", "ops"].map((name) => ({
+      ...meshNamespace,
+      metadata: { ...meshNamespace.metadata, name },
+    }));
+    const pods = namespaces.map(({ metadata: { name } }) => {
+      const plain = meshPod("orders-1", "orders", "10.0.0.1");
+      return { ...plain, metadata: { ...plain.metadata, namespace: name } };
+    });
+    const deniedIn = (namespace: string) =>
+      new AppError("KUBE_DENIED", `eu: not allowed in ${namespace}.`, {
+        next: [`kubectl auth can-i create pods --subresource=portforward -n ${namespace}`],
+      });
+    const answers = { "shop/orders-1:15000": deniedIn("shop"), "ops/orders-1:15000": deniedIn("ops") };
+    const { findings } = await askOne(breakersProxies, { objects: [...namespaces, ...pods], answers });
+    expect(brief(findings)).toEqual([
+      ["unknown", "2 proxies (ops/orders-1, shop/orders-1): eu: not allowed in ops. The same in shop."],
+    ]);
+    expect(findings[0]?.fix).toBe("kubectl --context eu auth can-i create pods --subresource=portforward -n ops");
+  });
+
+  it("asks no ztunnel and no gRPC agent, which are no Envoys", async () => {
+    const plain = meshPod("z-1", "z", "10.0.1.1");
+    const ztunnel = { ...plain, spec: { containers: [{ name: "istio-proxy", args: ["proxy", "ztunnel"] }] } };
+    const { cluster } = await askOne(breakersProxies, { objects: [meshNamespace, ztunnel as typeof plain] });
+    expect(cluster.reads.filter((read) => read.startsWith("ask"))).toEqual([]);
+  });
+
   it("is not asked after one said that nobody may", async () => {
     const denied = new AppError("KUBE_DENIED", "you may not forward ports");
     const many = Array.from({ length: 30 }, (_, at) => meshPod(`z-${at}`, "z", `10.0.1.${at}`));
@@ -168,6 +196,7 @@ describe("a proxy that does not answer", () => {
       answers: Object.fromEntries(many.map(({ metadata }) => [`shop/${metadata.name}:15000`, denied])),
     });
     expect(findings).toMatchObject([{ severity: "unknown", obstacle: "denied" }]);
+    expect(findings[0]?.subject).toMatch(/^30 proxies /);
     expect(cluster.reads.filter((read) => read.startsWith("ask"))).toHaveLength(20);
   });
 });

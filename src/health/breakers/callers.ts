@@ -13,23 +13,27 @@ export interface Caller {
 /** A forward waits for four programs in turn more than it works; an answer has up to megabytes. */
 const atOnce = 20;
 
-/** Asks every proxy that runs. Who may not forward ports may not to any pod: the first refusal stands for all. */
+/** ztunnels and gRPC agents are no Envoys. */
+const envoys: ReadonlySet<string | undefined> = new Set(["sidecar", "gateway", "waypoint"]);
+
+/** Asks every Envoy that runs. Who may not forward to one pod of a namespace may not to any: the first refusal stands. */
 export async function readCallers(
   envoy: Envoy,
   pods: readonly MeshPod[],
   signal: AbortSignal,
 ): Promise<readonly Caller[]> {
-  let denied: AppError | undefined;
-  const running = pods.filter(({ proxy, running }) => proxy && running);
+  const denied = new Map<string, AppError>();
+  const running = pods.filter(({ proxy, running }) => envoys.has(proxy) && running);
   return mapBounded(running, atOnce, async (pod) => {
-    if (denied !== undefined) return { pod, upstreams: denied };
     const { namespace = "default", name } = pod.object.metadata;
+    const known = denied.get(namespace);
+    if (known !== undefined) return { pod, upstreams: known };
     try {
       return { pod, upstreams: await envoy.upstreams({ namespace, name }, signal) };
     } catch (error) {
       signal.throwIfAborted();
       if (!(error instanceof AppError)) throw error;
-      if (error.exit === exit.denied) denied = error;
+      if (error.exit === exit.denied) denied.set(namespace, error);
       return { pod, upstreams: error };
     }
   });

@@ -1,9 +1,8 @@
 import type { Finding } from "../../core/finding.ts";
-import { unknownBecause } from "../../core/run-checks.ts";
 import { breakersTimeoutMs, silentIn } from "../breakers/breaker-check.ts";
-import { counted, enumerate, foldAlike } from "../fold-alike.ts";
+import { counted, enumerate } from "../fold-alike.ts";
 import { meshCheck } from "../mesh/mesh-check.ts";
-import { podName } from "../mesh/mesh-workload.ts";
+import { fullName, silences, type SilentPod } from "../silent-pods.ts";
 
 const id = "breakers/proxies";
 
@@ -13,24 +12,18 @@ export const breakersProxies = meshCheck({
   explain:
     "Breakers live in each caller's proxy, and nowhere else: every running proxy is asked by its admin interface, through a port-forward (which needs the right to get and create pods/portforward). What a proxy knows that does not answer is unknown; the others are judged all the same.",
   timeoutMs: breakersTimeoutMs,
-  async run({ breakers }) {
+  async run({ breakers, kubectl }) {
     const callers = await breakers.callers();
     const silent = silentIn(callers);
-    const findings = foldAlike(silent, ({ pod, error }) => error.message.replaceAll(podName(pod), "")).map(
-      (alike): Finding => {
-        const pods = alike.map(({ pod }) => podName(pod));
-        const unknown = unknownBecause(alike[0].error);
-        return {
-          id,
-          subject: enumerate(pods, "proxy", "proxies"),
-          ...unknown,
-          evidence: { ...unknown.evidence, pods },
-        };
-      },
-    );
+    const pods = silent.map(({ pod: { object }, error }) => {
+      const { namespace = "default", name } = object.metadata;
+      return { namespace, name, error };
+    });
+    const subject = (alike: readonly SilentPod[]): string => enumerate(alike.map(fullName), "proxy", "proxies");
+    const findings = silences(pods, subject, kubectl).map((each): Finding => ({ id, ...each }));
     const well = callers.length - silent.length;
     if (well === 0 && findings.length > 0) return findings;
-    const subject = counted(well, "proxy", "proxies");
-    return [...findings, { id, severity: "ok", subject, summary: well === 1 ? "answers" : "answer" }];
+    const summary = well === 1 ? "answers" : "answer";
+    return [...findings, { id, severity: "ok", subject: counted(well, "proxy", "proxies"), summary }];
   },
 });
