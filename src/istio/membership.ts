@@ -68,8 +68,8 @@ export function membershipOf(pod: PodFacts, namespace: NamespaceFacts): Membersh
 
 function injectionOf({ labels, annotations }: PodFacts, namespace: NamespaceFacts): Membership {
   const key = "sidecar.istio.io/inject";
-  // Where both are there, the label counts; YAML may have it as a boolean.
-  const own = String(labels[key] ?? annotations[key] ?? "");
+  // Where both are there, the label counts.
+  const own = wordOf(labels[key] ?? annotations[key]);
   if (own === "false") {
     return { state: "refused", by: `its ${labels[key] === undefined ? "annotation" : "label"} ${key}: "false"` };
   }
@@ -80,7 +80,7 @@ function injectionOf({ labels, annotations }: PodFacts, namespace: NamespaceFact
   if (injection === "disabled") return { state: "refused", by: `namespace ${namespace.name}` };
   if (injection === undefined && ofNamespace["istio.io/rev"] === undefined) {
     if (labels["istio.io/rev"] !== undefined) return { state: "sidecar", by: "its label istio.io/rev" };
-    if (String(labels[key]) === "true") return { state: "sidecar", by: `its label ${key}` };
+    if (wordOf(labels[key]) === "true") return { state: "sidecar", by: `its label ${key}` };
   }
   return { state: "unasked", by: `namespace ${namespace.name}` };
 }
@@ -92,4 +92,9 @@ function ambientOf({ labels, annotations }: PodFacts, namespace: NamespaceFacts)
   const own = labels[dataplaneMode];
   if (own !== undefined) return own === "ambient" ? { state: "ambient", by: `its label ${dataplaneMode}` } : undefined;
   return isAmbient(namespace) ? { state: "ambient", by: `namespace ${namespace.name}` } : undefined;
+}
+
+/** YAML may have `"true"` as a boolean. */
+function wordOf(value: unknown): string | undefined {
+  return typeof value === "boolean" || typeof value === "string" ? String(value) : undefined;
 }

@@ -184,7 +184,7 @@ describe("a proxy that does not answer", () => {
   it("asks no ztunnel and no gRPC agent, which are no Envoys", async () => {
     const plain = meshPod("z-1", "z", "10.0.1.1");
     const ztunnel = { ...plain, spec: { containers: [{ name: "istio-proxy", args: ["proxy", "ztunnel"] }] } };
-    const { cluster } = await askOne(breakersProxies, { objects: [meshNamespace, ztunnel as typeof plain] });
+    const { cluster } = await askOne(breakersProxies, { objects: [meshNamespace, ztunnel] });
     expect(cluster.reads.filter((read) => read.startsWith("ask"))).toEqual([]);
   });
 

@@ -272,7 +272,9 @@ describe("mutual TLS", () => {
     const policy = { ...strictMesh, metadata: { name: "default", namespace: "mesh-config" } };
     const { findings } = await askOne(meshMtls, {
       objects: [
-        ...[meshNamespace, orders, policy],
+        meshNamespace,
+        orders,
+        policy,
         { ...moved, metadata: { ...moved.metadata, namespace: "mesh", labels } },
         { ...config, data: { mesh: "rootNamespace: mesh-config" } },
       ],

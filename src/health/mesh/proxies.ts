@@ -75,10 +75,7 @@ export function proxiesOf({ planes, pods, ending, namespace, now }: ProxySources
 }
 
 function toProxy(pod: string, meshPod: MeshPod | undefined, sync: ProxySync, istiods: readonly string[]): Proxy {
-  const resources = sync.resources.map(({ neverAcknowledged: _, ...each }, at): ProxyResource => {
-    const state = stateOf(sync.resources[at] ?? each, sync.resources);
-    return { ...each, state };
-  });
+  const resources = sync.resources.map((each) => toResource(each, sync.resources));
   return {
     pod,
     ...(meshPod === undefined ? {} : { workload: sayWorkload(workloadOf(meshPod)) }),
@@ -86,6 +83,16 @@ function toProxy(pod: string, meshPod: MeshPod | undefined, sync: ProxySync, ist
     istiods,
     ...(sync.version === undefined ? {} : { version: sync.version }),
     resources,
+  };
+}
+
+function toResource(resource: ResourceSync, all: readonly ResourceSync[]): ProxyResource {
+  const { type, ageMs, error } = resource;
+  return {
+    type,
+    state: stateOf(resource, all),
+    ...(ageMs === undefined ? {} : { ageMs }),
+    ...(error === undefined ? {} : { error }),
   };
 }
 
