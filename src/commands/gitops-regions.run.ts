@@ -1,5 +1,8 @@
 import type { Context } from "../context.ts";
+import { shell } from "../core/shell-words.ts";
 import type { TreeRegion } from "../gitops/application-tree.ts";
+import type { RegionCommands } from "../gitops/reach-argocd.ts";
+import type { Place } from "../platform/place.ts";
 
 /** Where Argo CD and its Applications are, unless -n says otherwise. */
 export function applicationNamespace({ options }: Context): string {
@@ -10,8 +13,17 @@ export function applicationNamespace({ options }: Context): string {
 export async function gitopsRegions(context: Context): Promise<readonly TreeRegion[]> {
   return (await context.places()).map((place) => ({
     name: place.name,
+    commands: commandsOf(place),
     wave: "region" in place ? (place.region.wave ?? 1) : 1,
     connect: () => context.argocd(place),
     cluster: () => context.cluster(place),
   }));
+}
+
+function commandsOf(place: Place): RegionCommands {
+  const inRegion = "region" in place;
+  const context = inRegion ? place.region.context : place.context;
+  const kubectl = context === undefined ? "kubectl" : shell`kubectl --context ${context}`;
+  const flag = shell`${inRegion ? "--region" : "--context"} ${place.name}`;
+  return { kubectl: (words) => `${kubectl} ${words}`, gennet: (words) => `gennet ${words} ${flag}` };
 }

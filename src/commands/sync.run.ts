@@ -40,8 +40,14 @@ function tooLong(): AppError {
 }
 
 export function present(report: SyncReport, view: TextView): string {
-  const { head, rows, closing } = syncText(report, view);
+  const { head, rows, next, closing } = syncText(report, view);
   const regions = [...new Set(report.findings.map(({ region = "" }) => region))];
   const findings = regionFindingLines(regions, report.findings, view);
-  return [...(rows.length === 0 ? [] : [table(head, rows)]), ...findings, "", closing].join("\n");
+  return [
+    ...(rows.length === 0 ? [] : [table(head, rows)]),
+    ...(next.length === 0 ? [] : ["", ...next]),
+    ...findings,
+    "",
+    closing,
+  ].join("\n");
 }

@@ -6,8 +6,9 @@ const args = { apps: argument.many("APP", "Applications of Argo CD by name") };
 const flags = {
   all: flag.switch("all Applications"),
   selector: flag.text("K=V", "the Applications with these labels, as kubectl's --selector takes them"),
-  waves: flag.switch("region by region in the order of their `wave`; a wave that does not end well ends it"),
+  waves: flag.switch("region by region in the order of their `wave`; stop after a wave that fails or is unknown"),
   async: flag.switch("ask for the syncs and do not wait, neither for others nor for the result"),
+  terminate: flag.switch("end the operation that is in progress instead of waiting behind it"),
   prune: flag.switch("delete what is no longer in Git, also where the Application's own policy does not"),
   settle: flag.durationOr(30_000, "how long it may stay out of sync or degraded after its sync"),
   dryRun: flag.switch(
@@ -22,9 +23,9 @@ export type SyncInput = Input<typeof args, typeof flags>;
 
 export const sync = declare({
   path: ["sync"],
-  summary: "sync Applications of Argo CD in all regions, and wait until they are well",
+  summary: "sync Applications of Argo CD in all regions, and wait until they are healthy",
   description:
-    "Waits behind an operation that is in progress, asks for its own and follows that one, not whichever is the last, until the Application is synced and healthy. -n names the namespace of the Applications (default argocd); without --timeout it ends after 15m. Exit codes: 0 all well, 3 failed, 4 not allowed, 5 not reachable, 6 timed out, 7 superseded by another operation, blocked by a sync window, or (--async) another one is in progress.",
+    "Waits behind an operation that is in progress, asks for its own and follows that one, not whichever is the last, until the Application is synced and healthy. -n names the namespace of the Applications (default argocd); without --timeout it ends after 15m. A request that the controller has not begun when gennet gives up is taken back. Exit codes: 0 all healthy, 3 failed, 4 not allowed, 5 not reachable, 6 timed out, 7 superseded by another operation, blocked (a sync window, a deletion, reconciliation switched off, a namespace that Argo CD does not watch), or (--async) another operation is in progress.",
   examples: [
     { run: "gennet sync orders", says: "One Application, in every region that has it" },
     { run: "gennet sync --all --region eu-west-1", says: "All of one region" },

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { application } from "../../test/support/applications.ts";
+import { commandsFor } from "../../test/support/region-commands.ts";
 import { memoryCluster } from "../../test/support/memory-cluster.ts";
 import type { TextView } from "../core/command.ts";
 import { createArgoCd } from "../k8s/argocd/argocd.ts";
@@ -20,7 +21,13 @@ function owned(apiVersion: string, kind: string, name: string, owner: string, st
 function region(name: string, ...objects: readonly KubeObject[]): TreeRegion {
   const { cluster, store } = memoryCluster(name);
   for (const object of objects) store(object);
-  return { name, wave: 1, connect: async () => createArgoCd(cluster), cluster: async () => cluster };
+  return {
+    name,
+    wave: 1,
+    commands: commandsFor(name),
+    connect: async () => createArgoCd(cluster),
+    cluster: async () => cluster,
+  };
 }
 
 const resources = [

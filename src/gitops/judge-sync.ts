@@ -1,18 +1,23 @@
+import { listed } from "../core/enumerate.ts";
 import type { Application, OperationState } from "../k8s/argocd/port.ts";
 import { isEarlier } from "./live-applications.ts";
+import { isDiffering, leftUnpruned } from "./unpruned.ts";
 
 /**
- * How far a sync that was asked for has come, from one state of its Application. `settling`: the operation is done.
- * `stuck`: nothing is under way that would mend what is wrong, though it may pass.
+ * How far a sync that was asked for has come, from one state of its Application. `unstarted`: the controller has not
+ * begun it. `settling`: the operation is done. `stuck`: nothing is under way that would fix what is wrong, though it may
+ * pass. `settled`: in sync and healthy; `fragile` where a controller other than Argo CD's own judges that health, and may
+ * not have looked at the change yet.
  */
 export type Progress =
   /** The state is older than the request. */
   | { readonly is: "earlier" }
+  | { readonly is: "unstarted"; readonly detail: string }
   | { readonly is: "running"; readonly detail: string; readonly stuck: boolean }
   | { readonly is: "failed"; readonly message: string }
   | { readonly is: "superseded"; readonly by: string; readonly message: string }
   | { readonly is: "settling"; readonly detail: string; readonly stuck: boolean }
-  | { readonly is: "settled" };
+  | { readonly is: "settled"; readonly fragile: boolean };
 
 export interface Asked {
   readonly id: string;
@@ -30,10 +35,11 @@ export function judgeSync(application: Application, asked: Asked, succeeded: boo
   const { operation, last } = application;
   const ours = last?.operation.id === asked.id ? last : undefined;
   if (operation !== undefined) {
-    return operation.id === asked.id ? running(ours) : superseded(operation.by, "asked for another sync", succeeded);
+    if (operation.id !== asked.id) return superseded(operation.by, "asked for another sync", succeeded);
+    return ours === undefined ? { is: "unstarted", detail: "waits for Argo CD's controller" } : running(ours);
   }
   if (ours === undefined) {
-    if (last === undefined) return superseded("somebody", "took the request away", succeeded);
+    if (last === undefined) return superseded("another client", "took the request away", succeeded);
     return superseded(last.operation.by, "had another sync done", succeeded);
   }
   if (ours.phase === "Failed" || ours.phase === "Error") return { is: "failed", message: ours.message };
@@ -41,41 +47,68 @@ export function judgeSync(application: Application, asked: Asked, succeeded: boo
   return settling(application, ours);
 }
 
-const blockedMessage = "Sync operation blocked by sync window";
+/** Whether a sync window holds an operation that has begun. */
+export function isHeld({ phase, message }: Pick<OperationState, "phase" | "message">): boolean {
+  const inProgress = phase === "Running" || phase === "Terminating";
+  return inProgress && message.startsWith("Sync operation blocked by sync window");
+}
 
-function running(ours: OperationState | undefined): Progress {
-  if (ours === undefined) return { is: "running", detail: "waits for Argo CD's controller", stuck: false };
-  const { phase, message, finishedAt, retries } = ours;
-  if (phase === "Running" && finishedAt !== undefined) {
+/** Whether an operation is between two tries: it failed, and Argo CD tries again. */
+export function isPausing({ phase, finishedAt }: Pick<OperationState, "phase" | "finishedAt">): boolean {
+  return phase === "Running" && finishedAt !== undefined;
+}
+
+function running(ours: OperationState): Progress {
+  const { phase, message, retries } = ours;
+  if (isPausing(ours)) {
     return { is: "running", detail: `pauses before try ${retries + 1}: ${message}`, stuck: false };
   }
-  const stuck = message.startsWith(blockedMessage);
+  const stuck = isHeld(ours) || /^waiting for (pruning|deletion) confirmation /.test(message);
   return { is: "running", detail: message === "" ? phase.toLowerCase() : message, stuck };
 }
 
 function superseded(by: string, what: string, succeeded: boolean): Progress {
-  const when = succeeded ? "after this one succeeded, but before it was seen to be well" : "before this one was done";
+  const when = succeeded
+    ? "after this one succeeded, but before it was seen to be healthy"
+    : "before this one was done";
   return { is: "superseded", by, message: `${by} ${what} ${when}` };
 }
 
-function settling(application: Application, { finishedAt = 0 }: OperationState): Progress {
-  const { reconciledAt, sync, health, resources } = application;
-  if (reconciledAt === undefined || reconciledAt < finishedAt) {
+function settling(application: Application, ours: OperationState): Progress {
+  const { reconciledAt, sync, health } = application;
+  if (reconciledAt === undefined || reconciledAt < (ours.finishedAt ?? 0)) {
     return { is: "settling", detail: "waits to be compared again", stuck: false };
   }
+  if (sync === "Unknown") return { is: "settling", detail: "cannot be compared", stuck: true };
   if (sync !== "Synced") {
-    const extra = resources.filter((each) => each.requiresPruning).length;
-    const why = extra > 0 ? `: ${extra} ${extra === 1 ? "resource" : "resources"} to be pruned (--prune)` : "";
-    return {
-      is: "settling",
-      detail: `${sync === "Unknown" ? "cannot be compared" : "still out of sync"}${why}`,
-      stuck: true,
-    };
+    const unpruned = leftUnpruned(application, ours);
+    if (unpruned.isAll) return { is: "failed", message: `the operation succeeded, but ${unpruned.says}` };
+    return { is: "settling", detail: `still out of sync${namesOf(application)}`, stuck: true };
   }
-  // What is suspended was suspended by somebody: a paused rollout, a CronJob that is switched off.
-  if (health === "Healthy" || health === "Suspended") return { is: "settled" };
+  // What is suspended was suspended on purpose: a paused rollout, a CronJob that is switched off.
+  if (health === "Healthy" || health === "Suspended") return { is: "settled", fragile: ours.results.some(isForeign) };
   const detail = `${health.toLowerCase()}${because(application)}`;
   return { is: "settling", detail, stuck: health !== "Progressing" };
+}
+
+function namesOf({ resources }: Application): string {
+  const names = resources.filter(isDiffering).map(({ kind, name }) => `${kind} ${name}`);
+  return names.length === 0 ? "" : `: ${listed(names)}`;
+}
+
+/**
+ * Whether the sync changed an object whose health another controller writes. Kubernetes' own workloads count as healthy
+ * only once `observedGeneration` has caught up; for other kinds Argo CD may still show the health from before the change
+ * (https://github.com/argoproj/argo-cd/issues/4669).
+ */
+function isForeign({ group, hookType, status, message }: OperationState["results"][number]): boolean {
+  return hookType === undefined && status === "Synced" && !isBuiltIn(group) && !message.endsWith(" unchanged");
+}
+
+function isBuiltIn(group: string): boolean {
+  return (
+    !group.includes(".") || /^([\w-]+|rbac\.authorization|(flowcontrol|internal)\.apiserver)\.k8s\.io$/.test(group)
+  );
 }
 
 /** The resource that makes the health what it is, where Argo CD writes that down (`controller.resource.health.persist`). */

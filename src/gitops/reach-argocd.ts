@@ -1,5 +1,5 @@
-import { unknownBecause } from "../core/run-checks.ts";
 import type { Finding } from "../core/finding.ts";
+import { unknownBecause } from "../core/run-checks.ts";
 import { throwUnlessTimeIsUp } from "../core/time-is-up.ts";
 import type { ArgoCd } from "../k8s/argocd/port.ts";
 
@@ -9,6 +9,15 @@ export interface GitopsRegion {
   /** Regions are synced wave by wave, the lowest first. */
   readonly wave: number;
   readonly connect: () => Promise<ArgoCd>;
+  readonly commands: RegionCommands;
+}
+
+/** Commands about a region that can be pasted into a shell, from words that are quoted where they need to be. */
+export interface RegionCommands {
+  /** `-n shop logs job/migrate` → `kubectl --context eu -n shop logs job/migrate` */
+  readonly kubectl: (words: string) => string;
+  /** `app tree orders` → `gennet app tree orders --region eu` */
+  readonly gennet: (words: string) => string;
 }
 
 /**

@@ -1,13 +1,18 @@
 import { AppError } from "../core/error.ts";
-import type { Application, ArgoCd } from "../k8s/argocd/port.ts";
-import type { Asked } from "./judge-sync.ts";
+import type { Application, ArgoCd, OperationState } from "../k8s/argocd/port.ts";
+import { type Asked, isHeld, isPausing } from "./judge-sync.ts";
 import type { LiveApplications } from "./live-applications.ts";
 import type { SyncOptions, Verdict } from "./sync-application.ts";
+import { obstacleTo } from "./sync-obstacle.ts";
+import { terminateOperation } from "./terminate-operation.ts";
 
-/** What it waited behind, if anything. */
-export interface Queue {
+/** What has become of the request so far. */
+export interface Submission {
+  /** What it waited behind, if anything. */
   behind?: string;
   waitedMs: number;
+  /** Whether it was written, or may have been. */
+  written: boolean;
 }
 
 /** Brings the request in as soon as no other operation is in the way. */
@@ -16,30 +21,44 @@ export async function submitSync(
   live: LiveApplications,
   argocd: ArgoCd,
   options: SyncOptions,
-  queue: Queue,
+  submission: Submission,
 ): Promise<Asked | Verdict> {
-  const { id, prune, clock, report, signal } = options;
+  const { id, prune, clock, report, signal, commands } = options;
   const startedAt = clock.now();
   let application = live.find(name);
+  let terminated = !options.terminate;
   for (;;) {
     if (application === undefined) return { outcome: "failed", message: "the Application was deleted" };
     const { operation, last, version } = application;
     // An answer may get lost on its way; what counts is what is there.
     if (operation?.id === id || (operation === undefined && last?.operation.id === id)) return { id, version };
+    const obstacle = await obstacleTo(application, argocd, clock.now(), commands, signal);
+    if (obstacle !== undefined)
+      return { outcome: "blocked", ...obstacle, message: `${obstacle.message}; nothing was asked for` };
     if (operation !== undefined) {
-      const others = `${operation.by}${last === undefined ? "" : `, since ${new Date(last.startedAt).toISOString()}`}`;
-      if (options.async) return { outcome: "busy", message: `another operation is in progress: ${others}` };
-      report(`waits behind another operation: ${others}`);
-      queue.behind = operation.by;
+      const held = await heldBy(application, argocd, clock.now(), signal);
+      const others = `${operation.by}${last === undefined ? "" : stateOf(last, held)}`;
+      const next = options.terminate ? [] : [commands.gennet(`sync ${name} --terminate`)];
+      if (options.async || held !== undefined) {
+        return {
+          outcome: "busy",
+          message: `another operation is in progress: ${others}`,
+          next: held === undefined ? next : [],
+        };
+      }
+      submission.behind = operation.by;
+      if (!terminated && last !== undefined) {
+        report(`ends the operation of ${others}`);
+        terminated = await terminateOperation(application, argocd, signal);
+      } else report(`waits behind another operation: ${others}`);
       await live.changed(name, version, signal);
       application = live.find(name);
       continue;
     }
-    queue.waitedMs = queue.behind === undefined ? 0 : clock.now() - startedAt;
-    const window = await argocd.blockedBy(application, clock.now(), signal);
-    if (window !== undefined) return { outcome: "blocked", message: `${window}; nothing was asked for` };
+    submission.waitedMs = submission.behind === undefined ? 0 : clock.now() - startedAt;
     report("asks for the sync");
     try {
+      submission.written = true;
       const stored = await argocd.requestSync(application, { id, prune }, signal);
       return { id, version: stored.version };
     } catch (error) {
@@ -51,6 +70,28 @@ export async function submitSync(
       application = await newest(argocd, namespace, name, application, signal);
     }
   }
+}
+
+/** The window that holds an operation that has begun; Argo CD does not end such an operation either, not even when asked. */
+async function heldBy(
+  application: Application,
+  argocd: ArgoCd,
+  now: number,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const { last } = application;
+  if (application.operation === undefined || last === undefined || !isHeld(last)) return undefined;
+  const begunBy = last.operation.automated ? "automation" : "hand";
+  const hold = await argocd.blockedBy(application, now, signal, begunBy);
+  return hold?.reason ?? "a sync window";
+}
+
+function stateOf(last: OperationState, held: string | undefined): string {
+  const since = `, since ${new Date(last.startedAt).toISOString()}`;
+  if (held !== undefined) return `${since}, held because ${held}; it cannot be ended before that`;
+  if (last.message === "") return since;
+  const failed = isPausing(last) ? `it failed and is tried again (${last.retries}): ` : "";
+  return `${since}: ${failed}${last.message}`;
 }
 
 /** The state of it as it is stored; the one that is known while the API server does not answer. */

@@ -1,67 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { application, controllerOf, project } from "../../test/support/applications.ts";
-import { manualClock } from "../../test/support/manual-clock.ts";
-import { memoryCluster } from "../../test/support/memory-cluster.ts";
+import { application } from "../../test/support/applications.ts";
+import { syncTrial } from "../../test/support/sync-trial.ts";
 import { AppError } from "../core/error.ts";
-import { createArgoCd } from "../k8s/argocd/argocd.ts";
-import type { ArgoCd } from "../k8s/argocd/port.ts";
-import type { ApplicationObject } from "../k8s/argocd/read-application.ts";
-import { followApplications } from "./live-applications.ts";
-import { syncApplication, type SyncOptions } from "./sync-application.ts";
-
-interface TrialOptions extends Partial<Pick<SyncOptions, "async" | "prune" | "settleMs">> {
-  readonly before?: ApplicationObject;
-  readonly windows?: readonly object[];
-  /** In the place of Argo CD's adapter. */
-  readonly adapter?: (argocd: ArgoCd) => ArgoCd;
-}
-
-/** A sync of the Application orders that is under way, with the controller's pen in the test's hand. */
-async function trial({ before = application("orders"), windows = [], adapter, ...options }: TrialOptions = {}) {
-  const cluster = memoryCluster("eu");
-  cluster.store(project("default", windows));
-  cluster.store(before);
-  const real = createArgoCd(cluster.cluster);
-  const argocd = adapter?.(real) ?? real;
-  const stop = new AbortController();
-  const { signal } = stop;
-  const query = { namespace: "argocd" };
-  const live = await followApplications(
-    (inner) => argocd.watch(query, inner),
-    () => undefined,
-    signal,
-  );
-  const clock = manualClock();
-  const told: string[] = [];
-  const heard = new Map<string, () => void>();
-  const report = (detail: string): void => {
-    told.push(detail);
-    for (const [part, wake] of heard) if (detail.includes(part)) wake();
-  };
-  const defaults = { region: "eu", id: "ours", prune: false, async: false, settleMs: 30_000 };
-  const begun = live.find("orders");
-  if (begun === undefined) throw new Error("orders is not there");
-  const done = syncApplication(begun, live, argocd, { ...defaults, ...options, clock, report, signal });
-  return {
-    cluster,
-    controller: controllerOf(cluster, "orders"),
-    clock,
-    told,
-    stop,
-    done,
-    /** Resolves once it has told of something with these words. */
-    tells: (part: string): Promise<void> =>
-      told.some((detail) => detail.includes(part))
-        ? Promise.resolve()
-        : new Promise((resolve) => heard.set(part, resolve)),
-  };
-}
 
 const somebody = { initiatedBy: { username: "jo" } };
 
 describe("a sync that is let alone", () => {
   it("is done when its operation is, and the Application has been compared since", async () => {
-    const { controller, done, told, tells } = await trial();
+    const { controller, done, told, tells } = await syncTrial();
     await tells("waits for Argo CD's controller");
     expect(controller.current().operation).toEqual({
       initiatedBy: { username: "gennet" },
@@ -81,6 +27,7 @@ describe("a sync that is let alone", () => {
       name: "orders",
       outcome: "succeeded",
       message: "",
+      next: [],
       revisions: ["beef"],
       sync: "Synced",
       health: "Healthy",
@@ -100,7 +47,7 @@ describe("a sync that is let alone", () => {
   it("takes options, retries and pruning from the Application's own policy", async () => {
     const policy = { automated: { prune: true }, syncOptions: ["ServerSideApply=true"], retry: { limit: 5 } };
     const before = application("orders", {}, { spec: { project: "default", syncPolicy: policy } });
-    const { controller, tells, stop, done } = await trial({ before });
+    const { controller, tells, stop, done } = await syncTrial({ before });
     await tells("waits for Argo CD's controller");
     expect(controller.current().operation).toMatchObject({
       retry: { limit: 5 },
@@ -109,19 +56,19 @@ describe("a sync that is let alone", () => {
     stop.abort(new AppError("TIMED_OUT", "Not done."));
     expect(await done).toMatchObject({
       outcome: "timed-out",
-      message: "Not done. Last seen: waits for Argo CD's controller.",
+      message: "Not done. Last seen: waits for Argo CD's controller; its request was taken back.",
     });
   });
 
   it("is not waited for where that is not wanted", async () => {
-    const { done } = await trial({ async: true });
+    const { done } = await syncTrial({ async: true });
     expect(await done).toMatchObject({ outcome: "requested" });
   });
 });
 
 describe("an operation that fails", () => {
   it("is told with the words of what failed", async () => {
-    const { controller, done, tells } = await trial();
+    const { controller, done, tells } = await syncTrial();
     await tells("waits for");
     const resources = [
       { kind: "Job", name: "migrate", hookPhase: "Failed", message: "BackoffLimitExceeded" },
@@ -139,7 +86,7 @@ describe("an operation that fails", () => {
   });
 
   it("is not over while it only pauses before the next try", async () => {
-    const { controller, done, tells } = await trial();
+    const { controller, done, tells } = await syncTrial();
     await tells("waits for");
     controller.runs({ finishedAt: "2026-01-02T03:04:08Z", retryCount: 1, message: "one failed. Retrying attempt #1" });
     await tells("pauses before try 2: one failed");
@@ -151,7 +98,7 @@ describe("an operation that fails", () => {
 
 describe("an Application that somebody else syncs", () => {
   it("is waited for, and then synced", async () => {
-    const { controller, clock, done, tells } = await trial({
+    const { controller, clock, done, tells } = await syncTrial({
       before: application("orders", {}, { operation: somebody }),
     });
     await tells("waits behind another operation: jo");
@@ -165,12 +112,12 @@ describe("an Application that somebody else syncs", () => {
   });
 
   it("is busy where nothing is to be waited for", async () => {
-    const { done } = await trial({ before: application("orders", {}, { operation: somebody }), async: true });
+    const { done } = await syncTrial({ before: application("orders", {}, { operation: somebody }), async: true });
     expect(await done).toMatchObject({ outcome: "busy", message: "another operation is in progress: jo" });
   });
 
   it("supersedes ours where another operation stands in its place", async () => {
-    const { controller, done, tells } = await trial();
+    const { controller, done, tells } = await syncTrial();
     await tells("waits for");
     controller.ask({ initiatedBy: { automated: true } });
     expect(await done).toMatchObject({
@@ -180,7 +127,7 @@ describe("an Application that somebody else syncs", () => {
   });
 
   it("supersedes ours where another one is the last that was done", async () => {
-    const { cluster, controller, done, tells } = await trial();
+    const { cluster, controller, done, tells } = await syncTrial();
     await tells("waits for");
     const { operation: _, ...rest } = controller.current();
     const operationState = { operation: somebody, phase: "Succeeded" as const, startedAt: "2026-01-02T03:05:00Z" };
@@ -192,7 +139,7 @@ describe("an Application that somebody else syncs", () => {
   });
 
   it("supersedes ours that succeeded, as long as its result was not seen to be well", async () => {
-    const { controller, done, tells } = await trial();
+    const { controller, done, tells } = await syncTrial();
     await tells("waits for");
     controller.ends("Succeeded");
     await tells("compared again");
@@ -200,7 +147,7 @@ describe("an Application that somebody else syncs", () => {
     const { outcome, message } = await done;
     expect([outcome, message]).toEqual([
       "superseded",
-      "automated sync asked for another sync after this one succeeded, but before it was seen to be well",
+      "automated sync asked for another sync after this one succeeded, but before it was seen to be healthy",
     ]);
   });
 });
@@ -208,7 +155,7 @@ describe("an Application that somebody else syncs", () => {
 describe("a write", () => {
   it("that is a conflict is made again, in the newer state", async () => {
     let first = true;
-    const { controller, done, tells } = await trial({
+    const { controller, done, tells } = await syncTrial({
       adapter: (argocd) => ({
         ...argocd,
         requestSync: async (asked, request, signal) => {
@@ -226,7 +173,7 @@ describe("a write", () => {
 
   it("whose answer is lost is not made twice", async () => {
     let writes = 0;
-    const { controller, clock, done, tells } = await trial({
+    const { controller, clock, done, tells } = await syncTrial({
       adapter: (argocd) => ({
         ...argocd,
         requestSync: async (asked, request, signal) => {
@@ -250,7 +197,7 @@ describe("a write", () => {
     ["KUBE_REJECTED", "failed"],
   ] as const)("that ends in %s is %s", async (code, outcome) => {
     const requestSync = async (): Promise<never> => Promise.reject(new AppError(code, "no"));
-    const { done } = await trial({ adapter: (argocd) => ({ ...argocd, requestSync }) });
+    const { done } = await syncTrial({ adapter: (argocd) => ({ ...argocd, requestSync }) });
     expect(await done).toMatchObject({ outcome, message: "no" });
   });
 });
@@ -259,7 +206,7 @@ describe("a sync window", () => {
   const always = { kind: "deny", schedule: "* * * * *", duration: "1h", applications: ["*"] };
 
   it("that is open beforehand keeps the sync from being asked for", async () => {
-    const { controller, done } = await trial({ windows: [always] });
+    const { controller, done } = await syncTrial({ windows: [always] });
     expect(await done).toMatchObject({
       outcome: "blocked",
       message: 'the deny window "* * * * *" for 1h, UTC is open; nothing was asked for',
@@ -268,7 +215,7 @@ describe("a sync window", () => {
   });
 
   it("that opens meanwhile is told once it lasts, for Argo CD says no end", async () => {
-    const { controller, clock, done, tells } = await trial();
+    const { controller, clock, done, tells } = await syncTrial();
     await tells("waits for");
     controller.runs({ message: "Sync operation blocked by sync window" });
     await clock.asleep();
@@ -284,7 +231,7 @@ describe("a sync window", () => {
 
 describe("health after the operation", () => {
   it("that is bad for a moment is no failure", async () => {
-    const { controller, clock, done, tells } = await trial();
+    const { controller, clock, done, tells } = await syncTrial();
     await tells("waits for");
     controller.ends("Succeeded");
     controller.compares({ health: { status: "Degraded" } });
@@ -297,7 +244,7 @@ describe("health after the operation", () => {
 
   it("that was bad before and stays so is a failure, and no wait for ever", async () => {
     const health = { status: "Degraded" };
-    const { controller, clock, done, tells } = await trial({ before: application("orders", { health }) });
+    const { controller, clock, done, tells } = await syncTrial({ before: application("orders", { health }) });
     await tells("waits for");
     controller.ends("Succeeded");
     const resources = [{ kind: "Deployment", name: "orders", health: { status: "Degraded", message: "no image" } }];
@@ -307,13 +254,13 @@ describe("health after the operation", () => {
     clock.pass(30_000);
     expect(await done).toMatchObject({
       outcome: "failed",
-      message:
-        "the operation succeeded, but the application is degraded: Deployment orders: no image (gennet app tree orders shows more)",
+      message: "the operation succeeded, but the application is degraded: Deployment orders: no image",
+      next: ["gennet app tree orders --region eu"],
     });
   });
 
   it("is not looked at while the comparison is older than the operation", async () => {
-    const { controller, stop, done, tells } = await trial();
+    const { controller, stop, done, tells } = await syncTrial();
     await tells("waits for");
     controller.ends("Succeeded");
     await tells("compared again");
@@ -322,7 +269,7 @@ describe("health after the operation", () => {
   });
 
   it("is compared once more where it seems out of sync, for Argo CD may have lost what it found", async () => {
-    const { controller, clock, done, tells } = await trial({
+    const { controller, clock, done, tells } = await syncTrial({
       adapter: (argocd) => ({
         ...argocd,
         requestRefresh: async (asked, signal) => {
@@ -341,28 +288,48 @@ describe("health after the operation", () => {
     expect(await done).toMatchObject({ outcome: "succeeded" });
   });
 
-  it("names what must be pruned where that keeps it out of sync", async () => {
-    const { controller, clock, done, tells } = await trial({ settleMs: 1_000 });
+  it.each([
+    ["requires pruning", "still out of sync: 1 resource to be pruned (--prune): Service old"],
+    ["no prune", "still out of sync: Service old: ignored (no prune)"],
+  ])("is told at once where only what was not pruned keeps it out of sync: %s", async (why, says) => {
+    const { controller, done, tells } = await syncTrial();
+    await tells("waits for");
+    const old = { kind: "Service", namespace: "orders", name: "old" };
+    const result = { ...old, status: "PruneSkipped", message: `ignored (${why})` };
+    controller.ends("Succeeded", { syncResult: { revision: "beef", resources: [result] } });
+    const left = { ...old, status: "OutOfSync" as const, requiresPruning: true };
+    controller.compares({ sync: { status: "OutOfSync" }, resources: [left] });
+    const { outcome, message } = await done;
+    expect(outcome).toBe("failed");
+    expect(message).toContain(says);
+  });
+
+  it("does not count a hook that has run as something to be pruned", async () => {
+    const { controller, clock, done, tells } = await syncTrial({ settleMs: 1_000 });
     await tells("waits for");
     controller.ends("Succeeded");
-    const resources = [{ kind: "Service", name: "old", requiresPruning: true }];
-    controller.compares({ sync: { status: "OutOfSync" }, resources });
+    const hook = { kind: "Job", name: "page-up", status: "OutOfSync" as const, hook: true, requiresPruning: true };
+    const changed = { kind: "ConfigMap", name: "page", status: "OutOfSync" as const };
+    controller.compares({ sync: { status: "OutOfSync" }, resources: [hook, changed] });
+    await tells("still out of sync");
     await clock.asleep();
     clock.pass(1_000);
-    expect((await done).message).toContain("still out of sync: 1 resource to be pruned (--prune)");
+    expect((await done).message).toBe(
+      "the operation succeeded, but the application is still out of sync: ConfigMap page",
+    );
   });
 });
 
 it("ends where the Application is deleted, and where somebody pressed Ctrl-C", async () => {
   const { signal } = new AbortController();
-  const gone = await trial();
+  const gone = await syncTrial();
   await gone.tells("waits for");
   await gone.cluster.cluster.delete(
     { apiVersion: "argoproj.io/v1alpha1", kind: "Application", name: "orders", namespace: "argocd" },
     signal,
   );
   expect(await gone.done).toMatchObject({ outcome: "failed", message: "the Application was deleted" });
-  const stopped = await trial();
+  const stopped = await syncTrial();
   await stopped.tells("waits for");
   const reason = new AppError("INTERRUPTED", "Stopped.");
   stopped.stop.abort(reason);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { application, controllerOf, project } from "../../test/support/applications.ts";
 import { memoryHost } from "../../test/support/host.ts";
+import { commandsFor } from "../../test/support/region-commands.ts";
 import { memoryCluster } from "../../test/support/memory-cluster.ts";
 import { AppError } from "../core/error.ts";
 import type { Event } from "../core/event.ts";
@@ -47,7 +48,7 @@ function region(name: string, options: RegionOptions = {}) {
       return stored;
     },
   });
-  return { name, wave: options.wave ?? 1, connect, asked, requests };
+  return { name, wave: options.wave ?? 1, commands: commandsFor(name), connect, asked, requests };
 }
 
 /** Notes which calls are made of the API server. */
@@ -64,8 +65,8 @@ function counted(cluster: Cluster, requests: string[]): Cluster {
   });
 }
 
-function down(name: string, error: AppError): GitopsRegion {
-  return { name, wave: 1, connect: () => Promise.reject(error) };
+function down(name: string, error: AppError, wave = 1): GitopsRegion {
+  return { name, wave, commands: commandsFor(name), connect: () => Promise.reject(error) };
 }
 
 const nothing: Selection = { names: [], all: false, selector: undefined, namespace: "argocd" };
@@ -73,7 +74,8 @@ const nothing: Selection = { names: [], all: false, selector: undefined, namespa
 async function sync(regions: readonly GitopsRegion[], selection: Partial<Selection>, more: Partial<SyncAll> = {}) {
   const { clock, signal } = memoryHost();
   const events: Event[] = [];
-  const how = { id: "id", prune: false, async: false, settleMs: 1_000, dryRun: false, refresh: false, waves: false };
+  const flags = { prune: false, async: false, terminate: false, dryRun: false, refresh: false, waves: false };
+  const how = { id: "id", settleMs: 1_000, ...flags };
   const request = { ...how, ...more, selection: { ...nothing, ...selection } };
   const report = await syncRegions(regions, request, { clock, signal, emit: (event) => void events.push(event) });
   const ends = report.items.map(({ region, name, outcome }) => `${region} ${name} ${outcome}`);
@@ -158,9 +160,92 @@ describe("gennet sync", () => {
     const us = region("us", { wave: 1, applications: [orders], failing: ["orders"] });
     const { ends, exit, report } = await sync([eu, us], { all: true }, { waves: true });
     expect(ends).toEqual(["us orders failed", "eu orders skipped"]);
-    expect(report.items[1]?.message).toBe("wave 1 did not end well");
+    expect(report.items[1]?.message).toBe("wave 1 did not succeed");
     expect([exit, eu.asked]).toEqual([3, []]);
     expect((await sync([eu, us], { all: true })).ends).toEqual(["eu orders succeeded", "us orders failed"]);
+  });
+
+  it("begins no wave after one that is unknown: the canary's region cannot be reached", async () => {
+    const eu = region("eu", { wave: 2, applications: [orders] });
+    const us = down("us", new AppError("KUBE_UNREACHABLE", "refused"), 1);
+    const { ends, exit, report } = await sync([eu, us], { all: true }, { waves: true });
+    expect(ends).toEqual(["eu orders skipped"]);
+    expect(report.items[0]?.message).toBe("wave 1 is unknown: us could not be asked");
+    expect([exit, eu.asked]).toEqual([5, []]);
+    // Without an order the other regions are synced all the same.
+    expect((await sync([eu, us], { all: true })).ends).toEqual(["eu orders succeeded"]);
+    // What is unknown in a later wave takes nothing from those before it.
+    const late = down("us", new AppError("KUBE_DENIED", "forbidden"), 3);
+    expect((await sync([eu, late], { all: true }, { waves: true })).ends).toEqual(["eu orders succeeded"]);
+  });
+
+  it("refuses --waves where an ApplicationSet has an order of its own, before anything is asked for", async () => {
+    const ownerReferences = [{ kind: "ApplicationSet", name: "shop", controller: true }];
+    const made = application("orders", {}, { metadata: { name: "orders", ownerReferences } });
+    const set = (strategy: object): ApplicationObject =>
+      ({
+        apiVersion: "argoproj.io/v1alpha1",
+        kind: "ApplicationSet",
+        metadata: { name: "shop", namespace: "argocd" },
+        spec: { strategy },
+      }) as never;
+    const rolling = set({ type: "RollingSync", rollingSync: { steps: [{}, {}, {}] } });
+    const eu = region("eu", { applications: [made, rolling] });
+    await expect(sync([eu], { names: ["orders"] }, { waves: true })).rejects.toMatchObject({
+      code: "SYNC_ORDER_OWNED",
+      next: [
+        "kubectl --context eu -n argocd describe applicationset shop",
+        "Leave out --waves, or name Applications that no such ApplicationSet makes.",
+      ],
+    });
+    expect(eu.asked).toEqual([]);
+    const plain = region("eu", { applications: [made, set({ type: "AllAtOnce" })] });
+    expect((await sync([plain], { names: ["orders"] }, { waves: true })).ends).toEqual(["eu orders succeeded"]);
+  });
+
+  it("shows a region that is silent until the time is up, and what became of the others", async () => {
+    const limit = new AbortController();
+    const silent: GitopsRegion = {
+      ...down("us", new AppError("KUBE_UNREACHABLE", "refused")),
+      connect: () =>
+        new Promise((_, reject) => limit.signal.addEventListener("abort", () => reject(new Error("aborted")))),
+    };
+    const { clock } = memoryHost();
+    const flags = { prune: false, async: false, terminate: false, dryRun: true, refresh: false, waves: false };
+    const request = { id: "id", settleMs: 1_000, ...flags, selection: { ...nothing, all: true } };
+    const setting = { clock, signal: limit.signal, emit: () => undefined };
+    const running = syncRegions([silent, region("eu", { applications: [orders] })], request, setting);
+    limit.abort(new AppError("TIMED_OUT", "Not done within --timeout 5s."));
+    const report = await running;
+    expect(report.findings.map(({ region: name, obstacle }) => [name, obstacle])).toContainEqual(["us", "timed-out"]);
+    expect(exitOfSync(report)).toBe(6);
+  });
+
+  it("shows in a dry run that the next sync makes its hooks again", async () => {
+    const resources = [
+      { kind: "Job", name: "migrate", hookType: "PreSync", hookPhase: "Succeeded" },
+      { kind: "ConfigMap", name: "orders", status: "Synced" },
+    ];
+    const operationState = {
+      operation: {},
+      phase: "Succeeded" as const,
+      startedAt: "2026-01-02T03:00:00Z",
+      syncResult: { resources },
+    };
+    const eu = region("eu", { applications: [application("orders", { operationState })] });
+    const { ends, exit, report } = await sync([eu], { all: true }, { dryRun: true });
+    expect(ends).toEqual(["eu orders pending"]);
+    expect(report.items[0]?.message).toBe(
+      "Job migrate (hook PreSync, re-created), compared at 2026-01-02T03:00:00.000Z",
+    );
+    expect(exit).toBe(8);
+  });
+
+  it("refuses in a dry run what a sync would refuse", async () => {
+    const metadata = { name: "orders", deletionTimestamp: "2026-01-02T03:00:00Z" };
+    const eu = region("eu", { applications: [application("orders", {}, { metadata })] });
+    const { ends, exit } = await sync([eu], { all: true }, { dryRun: true });
+    expect([ends, exit]).toEqual([["eu orders blocked"], 7]);
   });
 
   it("shows what is out of sync and changes nothing in a dry run", async () => {

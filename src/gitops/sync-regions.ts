@@ -3,22 +3,24 @@ import { mapBounded } from "../core/bounded.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Emit } from "../core/event.ts";
 import { exit } from "../core/exit.ts";
+import { foreseeSync } from "./foresee-sync.ts";
 import type { Finding } from "../core/finding.ts";
 import type { Application, ArgoCd } from "../k8s/argocd/port.ts";
 import { followApplications, type LiveApplications } from "./live-applications.ts";
+import { assertUnordered } from "./rolling-order.ts";
 import { type GitopsRegion, reachArgoCd } from "./reach-argocd.ts";
 import { refresh } from "./refresh.ts";
 import { assertFound, chosenOf, queryOf, type Selection } from "./select-applications.ts";
 import { syncApplication, type SyncOptions } from "./sync-application.ts";
 import type { SyncReport } from "./sync-report.ts";
-import { exitOfOutcome, type SyncedApplication, type SyncOutcome } from "./synced-application.ts";
+import { exitOfOutcome, type SyncedApplication, untouched } from "./synced-application.ts";
 
-export interface SyncAll extends Pick<SyncOptions, "id" | "prune" | "async" | "settleMs"> {
+export interface SyncAll extends Pick<SyncOptions, "id" | "prune" | "async" | "terminate" | "settleMs"> {
   readonly selection: Selection;
   readonly dryRun: boolean;
   /** A dry run has Argo CD compare first. */
   readonly refresh: boolean;
-  /** Begin with a wave of regions only when the one before it is well. */
+  /** Begin with a wave of regions only once the one before it is known to have succeeded. */
   readonly waves: boolean;
 }
 
@@ -31,7 +33,7 @@ export interface SyncSetting {
 /** As many operations of one region are asked for at once; Argo CD works on ten at a time unless it is told otherwise. */
 const atOnce = 100;
 
-interface OpenRegion {
+export interface OpenRegion {
   readonly region: GitopsRegion;
   readonly argocd: ArgoCd;
   readonly live: LiveApplications;
@@ -61,7 +63,9 @@ export async function syncRegions(
       );
     }
     announce(opened, setting);
-    const items = await inWaves(opened, request, setting);
+    if (request.waves) await assertUnordered(opened, setting.signal);
+    const unreached = regions.filter(({ name }) => findings.some(({ region }) => region === name));
+    const items = await inWaves(opened, unreached, request, setting);
     return { kind: "SyncReport", id, dryRun, items, findings };
   } finally {
     for (const { live } of opened) live.stop();
@@ -91,22 +95,36 @@ function announce(opened: readonly OpenRegion[], { emit }: SyncSetting): void {
   if (tasks.length > 0) emit({ type: "tasks", tasks });
 }
 
+/** Wave after wave; what is not known to have ended well, such as a region that cannot be reached, begins no further one. */
 async function inWaves(
   opened: readonly OpenRegion[],
+  unreached: readonly GitopsRegion[],
   request: SyncAll,
   setting: SyncSetting,
 ): Promise<readonly SyncedApplication[]> {
-  const waves = request.waves ? [...new Set(opened.map(({ region }) => region.wave))].sort((a, b) => a - b) : [0];
+  const all = [...opened.map(({ region }) => region), ...unreached];
+  const waves = request.waves ? [...new Set(all.map(({ wave }) => wave))].sort((a, b) => a - b) : [0];
   const items: SyncedApplication[] = [];
-  let failedIn: number | undefined;
+  let reason: string | undefined;
   for (const wave of waves) {
     const regions = request.waves ? opened.filter(({ region }) => region.wave === wave) : opened;
-    const before = failedIn === undefined ? undefined : `wave ${failedIn} did not end well`;
-    const done = await Promise.all(regions.map((each) => inRegion(each, request, setting, before)));
-    items.push(...done.flat());
-    if (!request.dryRun && done.flat().some(({ outcome }) => exitOfOutcome[outcome] !== exit.ok)) failedIn ??= wave;
+    const before = reason;
+    const done = (await Promise.all(regions.map((each) => inRegion(each, request, setting, before)))).flat();
+    items.push(...done);
+    if (!request.dryRun) reason ??= failureOf(wave, done, request.waves ? unreached : []);
   }
   return items;
+}
+
+/** Why no wave may come after this one; undefined where all of it is known to have ended well. */
+function failureOf(
+  wave: number,
+  done: readonly SyncedApplication[],
+  unreached: readonly GitopsRegion[],
+): string | undefined {
+  if (done.some(({ outcome }) => exitOfOutcome[outcome] !== exit.ok)) return `wave ${wave} did not succeed`;
+  const names = unreached.filter((region) => region.wave === wave).map(({ name }) => name);
+  return names.length === 0 ? undefined : `wave ${wave} is unknown: ${names.join(", ")} could not be asked`;
 }
 
 function inRegion(
@@ -118,13 +136,15 @@ function inRegion(
   return mapBounded(chosen, atOnce, async (application) => {
     const task = `${region.name}/${application.name}`;
     const report = (detail: string): void => emit({ type: "task", id: task, state: "running", detail });
-    if (instead !== undefined) return ended(task, untouched(application, region, "skipped", instead), emit);
+    if (instead !== undefined) return ended(task, untouched(application, region.name, "skipped", instead), emit);
     if (request.dryRun) {
       if (request.refresh) report("compares with Git");
       const compared = request.refresh ? await refresh(application, live, argocd, signal) : application;
-      return ended(task, await foresee(compared ?? application, argocd, region, clock, signal), emit);
+      return ended(task, await foreseeSync(compared ?? application, argocd, region, clock.now(), signal), emit);
     }
-    const options = { ...request, region: region.name, clock, report, signal };
+    const note = (text: string): void => emit({ type: "note", level: "warn", text });
+    const { name, commands } = region;
+    const options = { ...request, region: name, commands, clock, report, note, signal };
     return ended(task, await syncApplication(application, live, argocd, options), emit);
   });
 }
@@ -136,38 +156,4 @@ function ended(id: string, item: SyncedApplication, emit: Emit): SyncedApplicati
   const detail = [outcome, message].filter((part) => part !== "").join(": ");
   emit({ type: "task", id, state, detail, durationMs });
   return item;
-}
-
-/** What a sync would do now, as far as Argo CD has compared. */
-async function foresee(
-  application: Application,
-  argocd: ArgoCd,
-  region: GitopsRegion,
-  { now }: Clock,
-  signal: AbortSignal,
-): Promise<SyncedApplication> {
-  const window = await argocd.blockedBy(application, now(), signal);
-  if (window !== undefined) return untouched(application, region, "blocked", window);
-  const { reconciledAt, operation, sync, resources, conditions } = application;
-  const compared =
-    reconciledAt === undefined ? "never compared yet" : `compared at ${new Date(reconciledAt).toISOString()}`;
-  if (sync === "Unknown") {
-    const why = conditions.map(({ message }) => message);
-    return untouched(application, region, "unknown", ["not compared with Git", ...why, compared].join("; "));
-  }
-  const changes = resources.filter((each) => each.sync === "OutOfSync").map((each) => `${each.kind} ${each.name}`);
-  const shown = changes.length > 3 ? [...changes.slice(0, 3), `and ${changes.length - 3} more`] : changes;
-  const behind = operation === undefined ? [] : [`would wait behind ${operation.by}`];
-  const message = [...shown, ...behind, compared].join(", ");
-  return untouched(application, region, sync === "Synced" ? "unchanged" : "pending", message);
-}
-
-function untouched(
-  { namespace, name, sync, health, revisions }: Application,
-  region: GitopsRegion,
-  outcome: SyncOutcome,
-  message: string,
-): SyncedApplication {
-  const nothing = { queuedMs: 0, retries: 0, durationMs: 0 };
-  return { region: region.name, namespace, name, outcome, message, revisions, sync, health, ...nothing };
 }

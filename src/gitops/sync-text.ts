@@ -1,5 +1,6 @@
 import type { TextView, Tone } from "../core/command.ts";
 import { formatDuration } from "../core/duration.ts";
+import { listed } from "../core/enumerate.ts";
 import { exit } from "../core/exit.ts";
 import type { SyncReport } from "./sync-report.ts";
 import { exitOfOutcome, type SyncedApplication, type SyncOutcome } from "./synced-application.ts";
@@ -30,7 +31,22 @@ export function syncText(report: SyncReport, view: TextView) {
     formatDuration(item.durationMs),
     messageOf(item, view),
   ]);
-  return { head: head.map((cell) => paint("dim", cell)), rows, closing: closingOf(report) };
+  return {
+    head: head.map((cell) => paint("dim", cell)),
+    rows,
+    next: nextOf(report, several, view),
+    closing: closingOf(report),
+  };
+}
+
+/** What helps those that did not succeed, once for all that have the same. */
+function nextOf({ items }: SyncReport, several: boolean, { paint }: TextView): readonly string[] {
+  const groups = new Map<string, string[]>();
+  for (const { region, name, next } of items) {
+    for (const command of next)
+      groups.set(command, [...(groups.get(command) ?? []), several ? `${region}/${name}` : name]);
+  }
+  return [...groups].map(([command, names]) => `${paint("dim", `${listed(names)} →`)} ${command}`);
 }
 
 function messageOf({ message, behind, queuedMs, retries }: SyncedApplication, { wide }: TextView): string {

@@ -1,13 +1,16 @@
 import { exit, type Exit } from "../core/exit.ts";
-import type { HealthStatus, SyncStatus } from "../k8s/argocd/port.ts";
+import type { Application, HealthStatus, SyncStatus } from "../k8s/argocd/port.ts";
 
 /** How the sync of one Application ended. */
 export type SyncOutcome =
   | "succeeded"
   | "failed"
-  /** Another operation took its place before it was done, or before its result was seen to be well. */
+  /** Another operation took its place before it was done, or before its result was seen to be healthy. */
   | "superseded"
-  /** A sync window does not allow it now. */
+  /**
+   * Argo CD does not carry it out now: a sync window is closed, the Application is being deleted, its reconciliation is
+   * switched off, or no controller looks at it.
+   */
   | "blocked"
   /** Another operation is in progress, and it was not to be waited for. */
   | "busy"
@@ -32,6 +35,8 @@ export interface SyncedApplication {
   readonly outcome: SyncOutcome;
   /** What is to be said of the outcome; empty where it says everything. */
   readonly message: string;
+  /** Commands that show more or help; empty where there is nothing to do. */
+  readonly next: readonly string[];
   /** The commits that were synced, one for each source. */
   readonly revisions: readonly string[];
   /** As last compared. */
@@ -61,3 +66,15 @@ export const exitOfOutcome: Readonly<Record<SyncOutcome, Exit>> = {
   pending: exit.pending,
   unchanged: exit.ok,
 };
+
+/** The answer about an Application of which nothing was asked. */
+export function untouched(
+  { namespace, name, sync, health, revisions }: Application,
+  region: string,
+  outcome: SyncOutcome,
+  message: string,
+  next: readonly string[] = [],
+): SyncedApplication {
+  const nothing = { queuedMs: 0, retries: 0, durationMs: 0 };
+  return { region, namespace, name, outcome, message, next, revisions, sync, health, ...nothing };
+}

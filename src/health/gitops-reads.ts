@@ -1,4 +1,4 @@
-import type { Application, ArgoCd } from "../k8s/argocd/port.ts";
+import type { Application, ArgoCd, SyncHold } from "../k8s/argocd/port.ts";
 import { type Shared, shared } from "./shared.ts";
 
 /** What the checks read of one cluster's Argo CD, each at most once. */
@@ -6,9 +6,9 @@ export interface GitopsReads {
   readonly installed: Shared<boolean>;
   readonly applications: Shared<readonly Application[]>;
   /** Milliseconds; undefined where Argo CD only compares when it is asked to. */
-  readonly comparesEvery: Shared<number | undefined>;
+  comparesEvery(namespace: string): Promise<number | undefined>;
   /** The sync window that keeps an Application from being synced now. */
-  blockedBy(application: Application): Promise<string | undefined>;
+  blockedBy(application: Application, begunBy?: "hand" | "automation"): Promise<SyncHold | undefined>;
 }
 
 /** Of the Applications in `argocd`: those that deploy into `namespace`, where only one is looked at. */
@@ -25,7 +25,7 @@ export function createGitopsReads(
       const all = await (await argocd()).applications({ namespace: "argocd" }, signal);
       return namespace === undefined ? all : all.filter(({ destination }) => destination.namespace === namespace);
     }),
-    comparesEvery: shared(async () => (await argocd()).comparesEvery(signal)),
-    blockedBy: async (application) => (await argocd()).blockedBy(application, now(), signal),
+    comparesEvery: async (home) => (await argocd()).comparesEvery(home, signal),
+    blockedBy: async (application, begunBy) => (await argocd()).blockedBy(application, now(), signal, begunBy),
   };
 }

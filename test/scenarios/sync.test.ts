@@ -8,6 +8,7 @@ import { connect } from "../../src/k8s/connect.ts";
 import type { Ended } from "../support/cli.ts";
 import { assertDocument } from "../support/documents.ts";
 import { type FullSandbox, fullSandbox } from "../support/full-sandbox.ts";
+import { commandsFor } from "../support/region-commands.ts";
 import { realClock } from "../support/real-clock.ts";
 
 /** `gennet sync` against a real Argo CD, with its own command as the referee. */
@@ -295,8 +296,10 @@ describe("gennet sync", () => {
     };
     const begun = live.find("changed");
     if (begun === undefined) throw new Error("the Application is not there");
-    const how = { region, id: "conflict", prune: false, async: false, settleMs: 30_000, clock: realClock };
-    const ended = await syncApplication(begun, live, meddled, { ...how, report: () => undefined, signal: stop.signal });
+    const flags = { prune: false, async: false, terminate: false, settleMs: 30_000 };
+    const told = { report: () => undefined, note: () => undefined };
+    const how = { region, commands: commandsFor(region), id: "conflict", ...flags, ...told, clock: realClock };
+    const ended = await syncApplication(begun, live, meddled, { ...how, signal: stop.signal });
     live.stop();
     await cluster.close();
     expect(refusals).toEqual(["KUBE_CONFLICT", "KUBE_CONFLICT"]);

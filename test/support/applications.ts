@@ -25,6 +25,7 @@ export function application(
       sync: { status: "Synced", revision: "c0ffee0" },
       health: { status: "Healthy" },
       reconciledAt: "2026-01-02T03:00:00Z",
+      controllerNamespace: "argocd",
       ...status,
     },
     ...rest,
@@ -39,8 +40,12 @@ export function project(name: string, syncWindows: readonly object[] = []): Kube
 type RawOperation = NonNullable<ApplicationObject["operation"]>;
 
 /** How Argo CD's controller writes about an operation, step by step. */
-export function controllerOf({ objects, store }: Pick<MemoryCluster, "objects" | "store">, name: string) {
-  const current = (): ApplicationObject => objects.get(`Application argocd/${name}`) as ApplicationObject;
+export function controllerOf(
+  { objects, store }: Pick<MemoryCluster, "objects" | "store">,
+  name: string,
+  namespace = "argocd",
+) {
+  const current = (): ApplicationObject => objects.get(`Application ${namespace}/${name}`) as ApplicationObject;
   const state = (operation: RawOperation, more: object): Status["operationState"] => ({
     operation,
     phase: "Running",

@@ -21,7 +21,7 @@ export const gitopsController: Check<HealthContext> = {
     if (newest === -Infinity) {
       return [{ ...about, severity: "fail", summary: "has not compared any Application yet", fix }];
     }
-    const every = await gitops.comparesEvery();
+    const every = await gitops.comparesEvery("argocd");
     const age = now() - newest;
     const told = `compared the last Application ${formatDuration(Math.max(age, 0))} ago`;
     if (every !== undefined && age > 3 * every) {

@@ -12,6 +12,6 @@ export const gitopsWindow = applicationCheck(
     const window = await gitops.blockedBy(application);
     if (window === undefined) return undefined;
     const fix = `${kubectl} -n argocd get appproject ${application.project} -o yaml`;
-    return { severity: "warn", summary: `out of sync, and ${window}`, fix };
+    return { severity: "warn", summary: `out of sync, and ${window.reason}`, fix };
   },
 );

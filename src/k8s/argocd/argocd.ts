@@ -1,26 +1,17 @@
-import { AppError } from "../../core/error.ts";
-import type { Cluster, KubeObject, ListQuery } from "../port.ts";
+import type { Cluster, ListQuery } from "../port.ts";
+import { createAppProjects } from "./app-projects.ts";
 import { goDuration } from "./go-duration.ts";
 import type { Application, ApplicationQuery, ArgoCd, SyncRequest } from "./port.ts";
 import { type ApplicationObject, correlationKey, readApplication, refreshAnnotation } from "./read-application.ts";
-import { blockingWindow, type SyncWindow } from "./sync-windows.ts";
+import { readApplicationSet } from "./read-application-set.ts";
+import { blockingWindow } from "./sync-windows.ts";
+import { createReadSettings, unwatched } from "./watched-namespaces.ts";
 
 const apiVersion = "argoproj.io/v1alpha1";
-/** Where Argo CD is installed, and its AppProjects are. */
-const argocdNamespace = "argocd";
-
-interface ProjectObject extends KubeObject {
-  readonly spec?: { readonly syncWindows?: readonly SyncWindow[] };
-}
 
 export function createArgoCd(cluster: Cluster): ArgoCd {
-  const projects = new Map<string, Promise<ProjectObject | undefined>>();
-  const project = (name: string, signal: AbortSignal): Promise<ProjectObject | undefined> => {
-    const known =
-      projects.get(name) ?? cluster.get({ apiVersion, kind: "AppProject", name, namespace: argocdNamespace }, signal);
-    projects.set(name, known);
-    return known;
-  };
+  const projects = createAppProjects(cluster);
+  const settings = createReadSettings(cluster);
   const list = ({ namespace, labelSelector, name }: ApplicationQuery): ListQuery => ({
     apiVersion,
     kind: "Application",
@@ -41,6 +32,12 @@ export function createArgoCd(cluster: Cluster): ArgoCd {
       const object = await cluster.get({ apiVersion, kind: "Application", namespace, name }, signal);
       return object && readApplication(object as ApplicationObject);
     },
+    async applicationSet(namespace, name, signal) {
+      const kind = "ApplicationSet";
+      if (!(await cluster.serves(apiVersion, kind, signal))) return undefined;
+      const object = await cluster.get({ apiVersion, kind, namespace, name }, signal);
+      return object && readApplicationSet(object);
+    },
     async *watch(query, signal) {
       for await (const event of cluster.watch<ApplicationObject>(list(query), signal)) {
         if (event.type === "listed") yield { type: "listed", applications: event.objects.map(readApplication) };
@@ -48,11 +45,19 @@ export function createArgoCd(cluster: Cluster): ArgoCd {
         else yield { type: event.type, application: readApplication(event.object) };
       }
     },
-    async blockedBy(application, now, signal) {
-      const found = await project(application.project, signal);
-      const { name, spec } = application;
-      return blockingWindow(found?.spec?.syncWindows ?? [], { name, ...(spec as ApplicationObject["spec"]) }, now);
+    async blockedBy(application, now, signal, begunBy = "hand") {
+      const { name, namespace, project, spec } = application;
+      const found = await projects.of(application, signal);
+      if (found === undefined) {
+        const home = application.controllerNamespace ?? namespace;
+        return {
+          reason: `there is no AppProject ${project} in the namespace ${home}, so its sync windows are unknown`,
+        };
+      }
+      const subject = { name, ...(spec as ApplicationObject["spec"]) };
+      return blockingWindow(found.spec?.syncWindows ?? [], subject, now, begunBy === "hand");
     },
+    unwatched: (application, signal) => unwatched(application, settings, projects, signal),
     async requestSync(application, request, signal) {
       const { namespace, name, version, last } = application;
       const merge = {
@@ -64,20 +69,37 @@ export function createArgoCd(cluster: Cluster): ArgoCd {
       const ref = { apiVersion, kind: "Application", namespace, name };
       return readApplication((await cluster.patch(ref, { merge }, {}, signal)) as ApplicationObject);
     },
+    async withdraw({ namespace, name, version }, signal) {
+      const merge = { metadata: { resourceVersion: version }, operation: null };
+      const ref = { apiVersion, kind: "Application", namespace, name };
+      return readApplication((await cluster.patch(ref, { merge }, {}, signal)) as ApplicationObject);
+    },
+    async terminate({ namespace, name, version }, signal) {
+      const merge = { metadata: { resourceVersion: version }, status: { operationState: { phase: "Terminating" } } };
+      await cluster.patch({ apiVersion, kind: "Application", namespace, name }, { merge }, {}, signal);
+    },
     async requestRefresh({ namespace, name }, signal) {
       const merge = { metadata: { annotations: { [refreshAnnotation]: "normal" } } };
       const ref = { apiVersion, kind: "Application", namespace, name };
       return readApplication((await cluster.patch(ref, { merge }, {}, signal)) as ApplicationObject);
     },
-    async comparesEvery(signal) {
-      const ref = { apiVersion: "v1", kind: "ConfigMap", name: "argocd-cm", namespace: argocdNamespace };
-      const { data = {} } = ((await orDenied(cluster.get(ref, signal))) ?? {}) as { data?: Record<string, string> };
+    async comparesEvery(namespace, signal) {
+      const data = (await settings("argocd-cm", namespace, signal)) ?? {};
       // The defaults of https://argo-cd.readthedocs.io/en/stable/operator-manual/argocd-cm-yaml/
-      const period = goDuration(data["timeout.reconciliation"] ?? "120s");
-      const jitter = goDuration(data["timeout.reconciliation.jitter"] ?? "60s");
+      const period = durationOr(data["timeout.reconciliation"], "120s");
+      const jitter = durationOr(data["timeout.reconciliation.jitter"], "60s");
       return period === 0 ? undefined : period + jitter;
     },
   };
+}
+
+/** Argo CD takes its default for what it cannot read. */
+function durationOr(text: string | undefined, fallback: string): number {
+  try {
+    return goDuration(text ?? fallback);
+  } catch {
+    return goDuration(fallback);
+  }
 }
 
 /**
@@ -97,14 +119,4 @@ function operationOf({ spec }: Application, { id, prune }: SyncRequest): object 
       ...(prune || automated?.prune === true ? { prune: true } : {}),
     },
   };
-}
-
-/** Who may read Applications may not be allowed to read Argo CD's settings. */
-async function orDenied<T>(read: Promise<T>): Promise<T | undefined> {
-  try {
-    return await read;
-  } catch (error) {
-    if (error instanceof AppError && error.code === "KUBE_DENIED") return undefined;
-    throw error;
-  }
 }

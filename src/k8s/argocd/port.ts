@@ -1,4 +1,7 @@
 import type { AppError } from "../../core/error.ts";
+import type { SyncHold } from "./sync-windows.ts";
+
+export type { SyncHold };
 
 export type SyncStatus = "Synced" | "OutOfSync" | "Unknown";
 export type HealthStatus = "Healthy" | "Suspended" | "Progressing" | "Missing" | "Degraded" | "Unknown";
@@ -12,7 +15,7 @@ export interface Application {
   readonly version: string;
   readonly project: string;
   /** Where it deploys to: the namespace, and whether that is in the cluster that Argo CD itself runs in. */
-  readonly destination: { readonly namespace: string; readonly inCluster: boolean };
+  readonly destination: { readonly namespace: string; readonly inCluster: boolean; readonly server?: string };
   readonly spec: ApplicationSpec;
   readonly sync: SyncStatus;
   readonly health: HealthStatus;
@@ -22,6 +25,16 @@ export interface Application {
   readonly reconciledAt?: number;
   /** Whether it is asked to be compared again. */
   readonly refreshing: boolean;
+  /** Where the controller runs that compared it; absent where none has yet. Its AppProject is there too. */
+  readonly controllerNamespace?: string;
+  /** Whether its annotation `skip-reconcile` keeps the controller from looking at it: what it shows may be old. */
+  readonly paused: boolean;
+  /** Since when it is being deleted. */
+  readonly deletingSince?: number;
+  /** What must happen before it is gone. */
+  readonly finalizers: readonly string[];
+  /** The ApplicationSet that makes it. */
+  readonly applicationSet?: string;
   /** What it is asked to do; absent where nothing is asked. */
   readonly operation?: Operation;
   /** The state of the operation that runs, or the end of the last one. */
@@ -43,6 +56,8 @@ export interface ApplicationSpec {
 export interface Operation {
   /** Who asked for it: `automated sync`, or a user's name. */
   readonly by: string;
+  /** Whether Argo CD asked for it itself. */
+  readonly automated: boolean;
   /** The correlation id that gennet gave it. */
   readonly id?: string;
 }
@@ -57,6 +72,23 @@ export interface OperationState {
   readonly finishedAt?: number;
   readonly retries: number;
   readonly revisions: readonly string[];
+  /** What became of each resource and hook, as far as it has come. */
+  readonly results: readonly ResourceResult[];
+}
+
+/** What a sync did to one resource. */
+export interface ResourceResult {
+  readonly kind: string;
+  /** The API group; empty for Kubernetes' own core. */
+  readonly group: string;
+  readonly namespace?: string;
+  readonly name: string;
+  /** `Synced`, `SyncFailed`, `Pruned`, `PruneSkipped`; absent for hooks. */
+  readonly status?: string;
+  /** Of a hook: `PreSync`, `Sync`, `PostSync`, `SyncFail`. */
+  readonly hookType?: string;
+  readonly hookPhase?: string;
+  readonly message: string;
 }
 
 export interface ApplicationResource {
@@ -72,6 +104,27 @@ export interface ApplicationResource {
   readonly wave: number;
   readonly hook: boolean;
   readonly requiresPruning: boolean;
+}
+
+/** What makes Applications from a template. */
+export interface ApplicationSet {
+  readonly name: string;
+  readonly namespace: string;
+  /** With the strategy RollingSync, how many steps there are: it syncs its Applications itself, step by step. */
+  readonly steps?: number;
+  /** With that strategy, how far each Application has come. */
+  readonly rollout: readonly RolloutState[];
+}
+
+export interface RolloutState {
+  readonly application: string;
+  /** Counted from 1. */
+  readonly step: number;
+  /** `Waiting`, `Pending`, `Progressing` or `Healthy`. */
+  readonly status: string;
+  readonly message: string;
+  /** Since when. */
+  readonly since: number;
 }
 
 export interface ApplicationQuery {
@@ -101,16 +154,41 @@ export interface ArgoCd {
   installed(signal: AbortSignal): Promise<boolean>;
   applications(query: ApplicationQuery, signal: AbortSignal): Promise<readonly Application[]>;
   application(namespace: string, name: string, signal: AbortSignal): Promise<Application | undefined>;
+  /** Undefined where there is none, or where ApplicationSets are not installed. */
+  applicationSet(namespace: string, name: string, signal: AbortSignal): Promise<ApplicationSet | undefined>;
   watch(query: ApplicationQuery, signal: AbortSignal): AsyncIterable<ApplicationEvent>;
-  /** Why a sync window keeps somebody from syncing it by hand at this time; undefined where none does. */
-  blockedBy(application: Application, now: number, signal: AbortSignal): Promise<string | undefined>;
+  /**
+   * What a sync window holds back at this time: a sync by hand, or one that Argo CD begins itself. Undefined where none
+   * does. The windows are those of the AppProject in the controller's namespace; where there is none, the reason says so.
+   */
+  blockedBy(
+    application: Application,
+    now: number,
+    signal: AbortSignal,
+    begunBy?: "hand" | "automation",
+  ): Promise<SyncHold | undefined>;
+  /** Why no controller looks at the application, as far as its settings tell; undefined where nothing speaks against it. */
+  unwatched(application: Application, signal: AbortSignal): Promise<string | undefined>;
   /**
    * Asks for a sync of the application in exactly this state of it: KUBE_CONFLICT where it has changed since. Nobody
    * else's operation is touched, as long as the state has none.
    */
   requestSync(application: Application, request: SyncRequest, signal: AbortSignal): Promise<Application>;
+  /**
+   * Takes a request back that the controller has not begun, in exactly this state of the application: KUBE_CONFLICT
+   * where it has changed since.
+   */
+  withdraw(application: Application, signal: AbortSignal): Promise<Application>;
+  /**
+   * Asks the controller to end the operation in progress, as `argocd app terminate-op` does, in exactly this state of the
+   * application: KUBE_CONFLICT where it has changed since.
+   */
+  terminate(application: Application, signal: AbortSignal): Promise<void>;
   /** Asks for a comparison with Git now. What is synced automatically is then synced. */
   requestRefresh(application: Application, signal: AbortSignal): Promise<Application>;
-  /** How often it compares without being asked, in milliseconds; undefined where it does not. */
-  comparesEvery(signal: AbortSignal): Promise<number | undefined>;
+  /**
+   * How often the controller in this namespace compares without being asked, in milliseconds; undefined where it does
+   * not.
+   */
+  comparesEvery(namespace: string, signal: AbortSignal): Promise<number | undefined>;
 }

@@ -7,6 +7,7 @@ import type {
   Operation,
   OperationPhase,
   OperationState,
+  ResourceResult,
   SyncStatus,
 } from "./port.ts";
 
@@ -14,6 +15,9 @@ import type {
 
 /** By which an operation is known for gennet's, in `operation.info`. */
 export const correlationKey = "gennet.id";
+
+/** With a true value the controller does not look at the Application. */
+const skipReconcileAnnotation = "argocd.argoproj.io/skip-reconcile";
 
 /** Removed by the controller when it has compared. */
 export const refreshAnnotation = "argocd.argoproj.io/refresh";
@@ -28,6 +32,7 @@ export interface ApplicationObject extends KubeObject {
     readonly sync?: { readonly status?: string; readonly revision?: string; readonly revisions?: readonly string[] };
     readonly health?: { readonly status?: string };
     readonly reconciledAt?: string;
+    readonly controllerNamespace?: string;
     readonly operationState?: RawState;
     readonly resources?: readonly RawResource[];
     readonly conditions?: readonly { readonly type: string; readonly message: string }[];
@@ -70,12 +75,16 @@ interface RawResource extends RawRef {
 
 interface RawResult extends RawRef {
   readonly status?: string;
+  readonly hookType?: string;
   readonly hookPhase?: string;
   readonly message?: string;
 }
 
 export function readApplication({ metadata, spec, operation, status = {} }: ApplicationObject): Application {
   const { destination = {} } = spec;
+  const { controllerNamespace = "" } = status;
+  const deletion = metadata["deletionTimestamp"] as string | undefined;
+  const set = applicationSetOf(metadata["ownerReferences"] as readonly OwnerReference[] | undefined);
   return {
     name: metadata.name,
     namespace: metadata.namespace ?? "",
@@ -84,6 +93,7 @@ export function readApplication({ metadata, spec, operation, status = {} }: Appl
     destination: {
       namespace: destination.namespace ?? "",
       inCluster: destination.server === "https://kubernetes.default.svc" || destination.name === "in-cluster",
+      ...(destination.server === undefined ? {} : { server: destination.server }),
     },
     spec,
     sync: (status.sync?.status ?? "Unknown") as SyncStatus,
@@ -91,6 +101,11 @@ export function readApplication({ metadata, spec, operation, status = {} }: Appl
     revisions: revisionsOf(status.sync),
     ...(status.reconciledAt === undefined ? {} : { reconciledAt: Date.parse(status.reconciledAt) }),
     refreshing: metadata.annotations?.[refreshAnnotation] !== undefined,
+    ...(controllerNamespace === "" ? {} : { controllerNamespace }),
+    paused: isTrue(metadata.annotations?.[skipReconcileAnnotation]),
+    ...(deletion === undefined ? {} : { deletingSince: Date.parse(deletion) }),
+    finalizers: (metadata["finalizers"] ?? []) as readonly string[],
+    ...(set === undefined ? {} : { applicationSet: set }),
     ...(operation === undefined ? {} : { operation: readOperation(operation) }),
     ...(status.operationState === undefined ? {} : { last: readState(status.operationState) }),
     resources: (status.resources ?? []).map(readResource),
@@ -98,10 +113,25 @@ export function readApplication({ metadata, spec, operation, status = {} }: Appl
   };
 }
 
+interface OwnerReference {
+  readonly kind: string;
+  readonly name: string;
+}
+
+function applicationSetOf(owners: readonly OwnerReference[] = []): string | undefined {
+  return owners.find(({ kind }) => kind === "ApplicationSet")?.name;
+}
+
+/** What Go's `strconv.ParseBool` takes for true; the controller ignores what it cannot parse. */
+function isTrue(value: string | undefined): boolean {
+  return value !== undefined && ["1", "t", "T", "true", "TRUE", "True"].includes(value);
+}
+
 function readOperation({ initiatedBy = {}, info = [] }: RawOperation): Operation {
   const id = info.find((each) => each.name === correlationKey)?.value;
-  const by = initiatedBy.automated === true ? "automated sync" : (initiatedBy.username ?? "somebody who gave no name");
-  return { by, ...(id === undefined ? {} : { id }) };
+  const automated = initiatedBy.automated === true;
+  const by = automated ? "automated sync" : (initiatedBy.username ?? "an unnamed user");
+  return { by, automated, ...(id === undefined ? {} : { id }) };
 }
 
 function readState(raw: RawState): OperationState {
@@ -113,7 +143,23 @@ function readState(raw: RawState): OperationState {
     ...(raw.finishedAt === undefined ? {} : { finishedAt: Date.parse(raw.finishedAt) }),
     retries: raw.retryCount ?? 0,
     revisions: revisionsOf(raw.syncResult),
+    results: (raw.syncResult?.resources ?? []).map(readResult),
   };
+}
+
+function readResult(raw: RawResult): ResourceResult {
+  const { status = "", hookType = "", hookPhase = "", message = "" } = raw;
+  return {
+    ...readRef(raw),
+    ...(status === "" ? {} : { status }),
+    ...(hookType === "" ? {} : { hookType }),
+    ...(hookPhase === "" ? {} : { hookPhase }),
+    message,
+  };
+}
+
+function readRef({ kind = "", group = "", namespace = "", name = "" }: RawRef) {
+  return { kind, group, name, ...(namespace === "" ? {} : { namespace }) };
 }
 
 /** "One or more objects failed to apply" alone helps nobody. */
@@ -129,10 +175,7 @@ function messageOf({ message = "", syncResult }: RawState): string {
 
 function readResource(raw: RawResource): ApplicationResource {
   return {
-    kind: raw.kind ?? "",
-    group: raw.group ?? "",
-    name: raw.name ?? "",
-    ...(raw.namespace === undefined || raw.namespace === "" ? {} : { namespace: raw.namespace }),
+    ...readRef(raw),
     ...(raw.status === undefined ? {} : { sync: raw.status }),
     ...(raw.health?.status === undefined ? {} : { health: raw.health.status as HealthStatus }),
     ...(raw.health?.message === undefined ? {} : { message: raw.health.message }),

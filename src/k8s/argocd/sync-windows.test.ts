@@ -31,8 +31,59 @@ describe("sync windows", () => {
     ["one of a zone that nobody knows, which is UTC", [{ ...deny, timeZone: "Mars/Base" }], true],
     ["one that cannot be read", [{ ...deny, schedule: "at night" }], true],
     ["one whose duration cannot be read", [{ ...deny, duration: "long" }], true],
+    ["two allows, one of which is open", [{ ...allow, schedule: "0 3 * * *" }, allow], false],
+    ["a deny of other hours beside an open allow", [allow, { ...deny, schedule: "0 3 * * *" }], false],
+    [
+      "an allow of another zone, in which it is 23:30, beside a deny of other hours",
+      [
+        { ...allow, schedule: "0 23 * * *", timeZone: "Europe/Berlin" },
+        { ...deny, schedule: "0 3 * * *" },
+      ],
+      false,
+    ],
+    ["a schedule with steps from a value", [{ ...deny, schedule: "10/20 22 * * *", duration: "25m" }], true],
+    ["a schedule with a step beyond its field", [{ ...deny, schedule: "*/90 22 * * *" }], true],
+    ["names of days and months", [{ ...deny, schedule: "0 22 * jan MON-fri" }], true],
+    ["a zone in the schedule", [{ ...deny, schedule: "CRON_TZ=Europe/Berlin 0 23 * * *" }], true],
+    ["a duration with fractions", [{ ...deny, duration: ".75h" }], true],
+    ["a word for a schedule, which Argo CD cannot read and blocks", [{ ...allow, schedule: "@daily" }], true],
+    ["Sunday as 7, which Argo CD cannot read and blocks", [{ ...allow, schedule: "0 22 * * 0-7" }], true],
+    ["the last day of a month, which Argo CD cannot read and blocks", [{ ...allow, schedule: "0 22 L * *" }], true],
+    ["an open allow beside one that cannot be read", [allow, { ...allow, schedule: "at night" }], true],
   ])("%s", (_what, windows, blocked) => {
     expect(blocks(...windows)).toBe(blocked);
+  });
+
+  it("with manualSync let a sync by hand through, and none that Argo CD begins itself", () => {
+    const windows = [{ ...deny, manualSync: true }];
+    expect(blockingWindow(windows, orders, now, true)).toBeUndefined();
+    expect(blockingWindow(windows, orders, now, false)?.reason).toContain("the deny window");
+  });
+
+  it.each<[string, readonly SyncWindow[], string | undefined]>([
+    ["a deny ends when it closes", [deny], "2026-01-02T23:00:00Z"],
+    ["an allow ends when it opens", [{ ...allow, schedule: "0 3 * * *" }], "2026-01-03T03:00:00Z"],
+    [
+      "of two denies that overlap, the last end counts",
+      [deny, { ...deny, schedule: "50 22 * * *", duration: "2h" }],
+      "2026-01-03T00:50:00Z",
+    ],
+    [
+      "a deny that closes while an allow is closed ends when that opens",
+      [deny, { ...allow, schedule: "0 3 * * *" }],
+      "2026-01-03T03:00:00Z",
+    ],
+    [
+      "another zone's opening is shown in UTC",
+      [{ ...allow, schedule: "0 3 * * *", timeZone: "Europe/Berlin" }],
+      "2026-01-03T02:00:00Z",
+    ],
+    ["a deny that opens again and again has no end", [{ ...deny, schedule: "* * * * *" }], undefined],
+    ["a window that cannot be read has no end", [{ ...deny, schedule: "at night" }], undefined],
+  ])("tell until when they hold: %s", (_what, windows, until) => {
+    const hold = blockingWindow(windows, orders, now);
+    const seconds = hold?.until === undefined ? undefined : Math.floor(hold.until / 1000) * 1000;
+    expect(seconds).toBe(until === undefined ? undefined : Date.parse(until));
   });
 
   it("match by application, namespace or cluster, and all of them where that is asked for", () => {
@@ -49,8 +100,12 @@ describe("sync windows", () => {
 
   it("say which one it is", () => {
     const told = { ...deny, description: "INC-7", timeZone: "UTC" };
-    expect(blockingWindow([told], orders, now)).toBe('the deny window "0 22 * * *" for 1h, UTC (INC-7) is open');
-    expect(blockingWindow([{ ...deny, duration: "long" }], orders, now)).toContain("cannot parse duration 'long'");
+    expect(blockingWindow([told], orders, now)).toEqual({
+      reason: 'the deny window "0 22 * * *" for 1h, UTC (INC-7) is open, until 2026-01-02T23:00:00Z',
+      until: Date.parse("2026-01-02T23:00:00Z"),
+    });
+    const unread = blockingWindow([{ ...deny, duration: "long" }], orders, now);
+    expect(unread?.reason).toContain("cannot parse duration 'long'");
   });
 });
 

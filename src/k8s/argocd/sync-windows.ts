@@ -1,4 +1,4 @@
-import { Cron } from "croner";
+import { parseSchedule } from "./cron-schedule.ts";
 import { goDuration } from "./go-duration.ts";
 import { globMatches } from "../../core/glob.ts";
 
@@ -23,31 +23,75 @@ export interface WindowSubject {
   readonly destination?: { readonly server?: string; readonly name?: string; readonly namespace?: string };
 }
 
+/** What a window keeps from happening. */
+export interface SyncHold {
+  /** Which window, and until when where that is known. */
+  readonly reason: string;
+  /** When syncs are allowed again, milliseconds since the epoch; undefined where no end is in sight. */
+  readonly until?: number;
+}
+
+/** Windows can close and open each other off; what does not end after so many changes is taken to have no end. */
+const mostChanges = 20;
+
 /**
- * Why the windows of a project keep a sync by hand from happening at this time; undefined where they do not. The rules
- * are those of `SyncWindows.CanSync`, which Argo CD's own API asks before each sync, and who writes `.operation` must ask.
+ * What the windows of a project hold back at this time; undefined where they hold back nothing. The rules are those of
+ * `SyncWindows.CanSync`, which Argo CD's own API asks before each sync, and what writes `.operation` must ask. Only a
+ * sync by hand may pass a window with `manualSync`.
  */
 export function blockingWindow(
   windows: readonly SyncWindow[],
   subject: WindowSubject,
   now: number,
-): string | undefined {
+  byHand = true,
+): SyncHold | undefined {
   const matching = windows.filter((window) => matches(window, subject));
   try {
-    const active = matching.filter((window) => isActive(window, now));
-    const denying = active.filter(({ kind }) => kind === "deny");
-    if (denying.length > 0) {
-      const first = denying.find(({ manualSync }) => manualSync !== true);
-      return first === undefined ? undefined : `the deny window ${describe(first)} is open`;
+    const first = holding(matching, now, byHand);
+    if (first === undefined) return undefined;
+    let hold: Holding | undefined = first;
+    let until: number | undefined = now;
+    for (let change = 0; hold !== undefined && until !== undefined && change < mostChanges; change += 1) {
+      until = hold.changesAt;
+      hold = until === undefined ? hold : holding(matching, until, byHand);
     }
-    if (active.some(({ kind }) => kind === "allow")) return undefined;
-    const allowing = matching.filter(({ kind }) => kind === "allow");
-    const closed = allowing.find(({ manualSync }) => manualSync !== true);
-    return closed === undefined ? undefined : `the allow window ${describe(closed)} is not open`;
+    const ends = hold === undefined && until !== undefined ? { until } : {};
+    return { reason: `${first.says}${until === undefined || hold !== undefined ? "" : endOf(first, until)}`, ...ends };
   } catch (error) {
     // Argo CD syncs nothing then.
-    return `a sync window cannot be read: ${(error as Error).message}`;
+    return { reason: `a sync window cannot be read: ${(error as Error).message}` };
   }
+}
+
+interface Holding {
+  readonly kind: "allow" | "deny";
+  readonly says: string;
+  /** When the window that holds closes or, of one that must be open, opens. */
+  readonly changesAt: number | undefined;
+}
+
+function holding(matching: readonly SyncWindow[], now: number, byHand: boolean): Holding | undefined {
+  const passes = ({ manualSync }: SyncWindow): boolean => byHand && manualSync === true;
+  const active = matching.filter((window) => openedAt(window, now) !== undefined);
+  const denying = active.filter(({ kind }) => kind === "deny");
+  if (denying.length > 0) {
+    const first = denying.find((window) => !passes(window));
+    if (first === undefined) return undefined;
+    const changesAt = (openedAt(first, now) ?? now) + goDuration(first.duration ?? "");
+    return { kind: "deny", says: `the deny window ${describe(first)} is open`, changesAt };
+  }
+  if (active.some(({ kind }) => kind === "allow")) return undefined;
+  const allowing = matching.filter(({ kind }) => kind === "allow");
+  const closed = allowing.find((window) => !passes(window));
+  if (closed === undefined) return undefined;
+  const openings = allowing.flatMap((window) => opensAt(window, now) ?? []);
+  const changesAt = openings.length === 0 ? undefined : Math.min(...openings);
+  return { kind: "allow", says: `the allow window ${describe(closed)} is not open`, changesAt };
+}
+
+function endOf({ kind }: Holding, until: number): string {
+  const time = new Date(until).toISOString().replace(/\.\d+Z$/, "Z");
+  return kind === "deny" ? `, until ${time}` : `; syncs are allowed from ${time}`;
 }
 
 function describe({ schedule, duration, timeZone, description }: SyncWindow): string {
@@ -70,13 +114,24 @@ function matches(window: SyncWindow, { name, destination = {} }: WindowSubject):
   return andOperator ? fits.every(Boolean) : fits.some(Boolean);
 }
 
-/** Argo CD moves the clock by the zone's offset of today and reads the schedule as UTC. */
-function isActive({ schedule = "", duration = "", timeZone }: SyncWindow, now: number): boolean {
-  const local = now + offsetOf(timeZone, now);
-  const opened = new Cron(schedule, { timezone: "UTC", mode: "5-part" }).nextRun(
-    new Date(local - goDuration(duration)),
-  );
-  return opened !== null && opened.getTime() < local;
+/**
+ * When a window that is open now was opened; undefined where it is closed. Argo CD moves the clock by the zone's offset
+ * of today and reads the schedule as UTC.
+ */
+function openedAt({ schedule = "", duration = "", timeZone }: SyncWindow, now: number): number | undefined {
+  const offset = offsetOf(timeZone, now);
+  const before = now + offset - goDuration(duration);
+  const opened = parseSchedule(schedule).nextRun(new Date(before))?.getTime();
+  return opened !== undefined && opened < now + offset ? opened - offset : undefined;
+}
+
+/** When a window that is closed opens next, to the first moment in which Argo CD takes it for open. */
+function opensAt({ schedule = "", timeZone }: SyncWindow, now: number): number | undefined {
+  const offset = offsetOf(timeZone, now);
+  const opens = parseSchedule(schedule)
+    .nextRun(new Date(now + offset))
+    ?.getTime();
+  return opens === undefined ? undefined : opens - offset + 1;
 }
 
 function offsetOf(timeZone: string | undefined, now: number): number {

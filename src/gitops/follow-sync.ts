@@ -1,0 +1,151 @@
+import type { Clock } from "../core/clock.ts";
+import { formatDuration } from "../core/duration.ts";
+import { AppError } from "../core/error.ts";
+import { shell } from "../core/shell-words.ts";
+import type { Application, ArgoCd } from "../k8s/argocd/port.ts";
+import { hookLogs } from "./hook-logs.ts";
+import { type Asked, isHeld, judgeSync, type Progress } from "./judge-sync.ts";
+import type { LiveApplications } from "./live-applications.ts";
+import type { SyncOptions, Verdict } from "./sync-application.ts";
+import { withoutController } from "./sync-obstacle.ts";
+
+/**
+ * Argo CD loses the result of a comparison now and then: it writes what differs from a state of the Application that its
+ * own cache has not caught up with. What looks wrong for this long is compared again.
+ */
+const doubtMs = 2_000;
+/** A controller that runs begins an operation within a second or two. */
+const signMs = 10_000;
+/** How long other controllers have to act on a change before its health is believed; Kargo waits as long. */
+const steadyMs = 10_000;
+
+type Open = Extract<Progress, { readonly detail: string }>;
+
+/** Follows a sync that was asked for until it is done and its result is seen, or nothing is to be expected any more. */
+export async function followSync(
+  asked: Asked,
+  name: string,
+  live: LiveApplications,
+  argocd: ArgoCd,
+  { clock, settleMs, report, signal, commands }: SyncOptions,
+): Promise<Verdict> {
+  const askedAt = clock.now();
+  let succeeded = false;
+  let stuckSince: number | undefined;
+  let steadySince: number | undefined;
+  let doubted = false;
+  for (;;) {
+    const application = live.find(name);
+    if (application === undefined) return { outcome: "failed", message: "the Application was deleted" };
+    const progress = judgeSync(application, asked, succeeded);
+    if (progress.is === "settled") {
+      steadySince ??= clock.now();
+      const left = progress.fragile ? steadyMs - (clock.now() - steadySince) : 0;
+      if (left <= 0)
+        return { outcome: "succeeded", message: application.health === "Suspended" ? "it is suspended" : "" };
+      succeeded = true;
+      stuckSince = undefined;
+      report("healthy; waits for what other controllers make of the change");
+      await changedWithin(left, live, application, clock, signal);
+      continue;
+    }
+    steadySince = undefined;
+    if (progress.is === "earlier") {
+      await live.changed(name, application.version, signal);
+      continue;
+    }
+    if (!("detail" in progress)) return ended(progress, application);
+    const over = cutOff(progress, application);
+    if (over !== undefined) return over;
+    const silentMs = progress.is === "unstarted" ? clock.now() - askedAt : 0;
+    report(silentMs < signMs ? progress.detail : withoutSign(progress, application));
+    succeeded ||= progress.is === "settling";
+    const isStuck = (progress.is !== "unstarted" && progress.stuck) || application.paused;
+    stuckSince = isStuck ? (stuckSince ?? clock.now()) : undefined;
+    const lasts = stuckSince === undefined ? -Infinity : clock.now() - stuckSince;
+    if (lasts >= settleMs) return stuck(progress, application);
+    if (progress.is === "settling" && lasts >= doubtMs && !doubted) {
+      doubted = true;
+      await compareAgain(application, argocd, signal);
+    }
+    const limit = progress.is === "settling" && !doubted ? Math.min(doubtMs, settleMs) : settleMs;
+    const wait = progress.is === "unstarted" && silentMs < signMs ? signMs - silentMs : limit - lasts;
+    await changedWithin(wait, live, application, clock, signal);
+  }
+
+  function ended(progress: Extract<Progress, { readonly message: string }>, application: Application): Verdict {
+    const { is: outcome, message } = progress;
+    if (outcome === "superseded") return { outcome, message };
+    const logs = hookLogs(application, commands);
+    return { outcome, message, next: logs.length > 0 ? logs : [treeOf(name)] };
+  }
+
+  /** What ends the wait although the operation has no end: nothing will look at the Application any more. */
+  function cutOff(progress: Open, application: Application): Verdict | undefined {
+    const obstacle = withoutController(application, commands);
+    if (obstacle === undefined || progress.is === "running") return undefined;
+    if (progress.is === "unstarted") return { outcome: "blocked", ...obstacle };
+    const message = `the operation succeeded, and before its result was seen ${obstacle.message}`;
+    return { outcome: application.paused ? "blocked" : "superseded", message, next: obstacle.next };
+  }
+
+  function withoutSign(
+    { detail }: Open,
+    { namespace, reconciledAt, controllerNamespace = namespace }: Application,
+  ): string {
+    const compared =
+      reconciledAt === undefined
+        ? "has never compared this Application"
+        : `last compared this Application ${formatDuration(Math.max(clock.now() - reconciledAt, 0))} ago`;
+    return `${detail}, which ${compared}; look at ${commands.kubectl(shell`-n ${controllerNamespace} get pods`)}`;
+  }
+
+  async function stuck({ is, detail }: Open, application: Application): Promise<Verdict> {
+    if (is === "settling") {
+      const message = `the operation succeeded, but the application is ${detail}`;
+      return { outcome: "failed", message, next: [treeOf(name)] };
+    }
+    const obstacle = withoutController(application, commands);
+    if (obstacle !== undefined)
+      return { outcome: "blocked", message: `${detail}; ${obstacle.message}`, next: obstacle.next };
+    if (application.last === undefined || !isHeld(application.last))
+      return { outcome: "blocked", message: detail, next: [treeOf(name)] };
+    const hold = await argocd.blockedBy(application, clock.now(), signal);
+    const window = hold === undefined ? "" : ` (${hold.reason})`;
+    return {
+      outcome: "blocked",
+      message: `${detail}${window}; the request stays and is done when the window lets it; it cannot be ended before that`,
+    };
+  }
+
+  function treeOf(app: string): string {
+    return commands.gennet(shell`app tree ${app}`);
+  }
+}
+
+/** Asks for it only: where that fails, Argo CD compares again by itself, if later. */
+async function compareAgain(application: Application, argocd: ArgoCd, signal: AbortSignal): Promise<void> {
+  try {
+    await argocd.requestRefresh(application, signal);
+  } catch (error) {
+    if (!(error instanceof AppError) || signal.aborted) throw error;
+  }
+}
+
+/** Until the application is in another state, or the time is over. */
+async function changedWithin(
+  ms: number,
+  live: LiveApplications,
+  { name, version }: Application,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<void> {
+  if (ms === Infinity) return live.changed(name, version, signal);
+  const over = new AbortController();
+  const inner = AbortSignal.any([signal, over.signal]);
+  try {
+    await Promise.race([live.changed(name, version, inner), clock.sleep(ms, inner)]);
+  } finally {
+    over.abort(new Error("the other one was first"));
+  }
+}

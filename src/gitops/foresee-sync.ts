@@ -1,0 +1,44 @@
+import { listed } from "../core/enumerate.ts";
+import type { Application, ArgoCd } from "../k8s/argocd/port.ts";
+import type { GitopsRegion } from "./reach-argocd.ts";
+import { obstacleTo } from "./sync-obstacle.ts";
+import { type SyncedApplication, untouched } from "./synced-application.ts";
+import { isDiffering } from "./unpruned.ts";
+
+/** What a sync would do now, as far as Argo CD has compared. */
+export async function foreseeSync(
+  application: Application,
+  argocd: ArgoCd,
+  { name: region, commands }: GitopsRegion,
+  now: number,
+  signal: AbortSignal,
+): Promise<SyncedApplication> {
+  const obstacle = await obstacleTo(application, argocd, now, commands, signal);
+  if (obstacle !== undefined) return untouched(application, region, "blocked", obstacle.message, obstacle.next);
+  const { reconciledAt, operation, sync, conditions } = application;
+  const compared =
+    reconciledAt === undefined ? "never compared yet" : `compared at ${new Date(reconciledAt).toISOString()}`;
+  if (sync === "Unknown") {
+    const why = conditions.map(({ message }) => message);
+    return untouched(application, region, "unknown", ["not compared with Git", ...why, compared].join("; "));
+  }
+  const changes = [...differing(application), ...hooks(application)];
+  const behind = operation === undefined ? [] : [`would wait behind ${operation.by}`];
+  const message = [...(changes.length === 0 ? [] : [listed(changes)]), ...behind, compared].join(", ");
+  return untouched(application, region, changes.length === 0 && sync === "Synced" ? "unchanged" : "pending", message);
+}
+
+function differing({ resources }: Application): readonly string[] {
+  return resources.filter(isDiffering).map(({ kind, name }) => `${kind} ${name}`);
+}
+
+/** Hooks are not compared: what the last sync ran is deleted and made again by the next one, changed or not. */
+function hooks({ last, sync }: Application): readonly string[] {
+  if (last === undefined || sync === "Unknown") return [];
+  const known = new Set(
+    last.results.flatMap(({ kind, name, hookType }) =>
+      hookType === undefined || hookType === "SyncFail" ? [] : [`${kind} ${name} (hook ${hookType}, re-created)`],
+    ),
+  );
+  return [...known];
+}

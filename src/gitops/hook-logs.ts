@@ -1,0 +1,17 @@
+import { shell } from "../core/shell-words.ts";
+import type { Application } from "../k8s/argocd/port.ts";
+import type { RegionCommands } from "./reach-argocd.ts";
+
+/** Commands that show what the hooks that failed have written, as far as they run in this cluster. */
+export function hookLogs(
+  { last, destination }: Pick<Application, "last" | "destination">,
+  { kubectl }: RegionCommands,
+): readonly string[] {
+  if (last === undefined || !destination.inCluster) return [];
+  return last.results
+    .filter(({ kind, hookPhase = "" }) => ["Job", "Pod"].includes(kind) && ["Failed", "Error"].includes(hookPhase))
+    .slice(0, 3)
+    .map(({ kind, name, namespace = destination.namespace }) =>
+      kubectl(shell`-n ${namespace} logs ${`${kind.toLowerCase()}/${name}`} --all-containers`),
+    );
+}

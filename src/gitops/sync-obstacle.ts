@@ -1,0 +1,53 @@
+import { shell } from "../core/shell-words.ts";
+import type { Application, ArgoCd } from "../k8s/argocd/port.ts";
+import type { RegionCommands } from "./reach-argocd.ts";
+
+/** Why a sync must not be asked for, and the commands that help. */
+export interface Obstacle {
+  readonly message: string;
+  readonly next: readonly string[];
+}
+
+/**
+ * Why a sync of this Application must not be asked for now; undefined where nothing speaks against it. Argo CD's own API
+ * refuses the same; `.operation` is open to anyone, and the controller would carry it out, or keep it for later.
+ */
+export async function obstacleTo(
+  application: Application,
+  argocd: ArgoCd,
+  now: number,
+  commands: RegionCommands,
+  signal: AbortSignal,
+): Promise<Obstacle | undefined> {
+  const gone = withoutController(application, commands);
+  if (gone !== undefined) return gone;
+  const { namespace, project } = application;
+  const unwatched = await argocd.unwatched(application, signal);
+  if (unwatched !== undefined) {
+    return {
+      message: unwatched,
+      next: ["https://argo-cd.readthedocs.io/en/stable/operator-manual/app-any-namespace/"],
+    };
+  }
+  const hold = await argocd.blockedBy(application, now, signal);
+  if (hold === undefined) return undefined;
+  const home = application.controllerNamespace ?? namespace;
+  return { message: hold.reason, next: [commands.kubectl(shell`-n ${home} get appproject ${project} -o yaml`)] };
+}
+
+/** What keeps the controller from carrying out a sync of an Application, whoever asks for it. */
+export function withoutController(application: Application, { kubectl }: RegionCommands): Obstacle | undefined {
+  const { namespace, name, deletingSince, finalizers, paused } = application;
+  if (deletingSince !== undefined) {
+    const held = finalizers.length === 0 ? "" : `, held by ${finalizers.join(", ")}`;
+    return {
+      message: `it is being deleted since ${new Date(deletingSince).toISOString()}${held}`,
+      next: [kubectl(shell`-n ${namespace} describe application ${name}`)],
+    };
+  }
+  if (!paused) return undefined;
+  return {
+    message: "reconciliation is switched off by the annotation argocd.argoproj.io/skip-reconcile",
+    next: [kubectl(shell`-n ${namespace} annotate application ${name} argocd.argoproj.io/skip-reconcile-`)],
+  };
+}

@@ -1,0 +1,290 @@
+import { describe, expect, it } from "vitest";
+import { application, project } from "../../test/support/applications.ts";
+import { type SyncTrial, syncTrial } from "../../test/support/sync-trial.ts";
+import { AppError } from "../core/error.ts";
+import type { KubeObject } from "../k8s/port.ts";
+
+const metadata = { name: "orders" };
+const leaving = application(
+  "orders",
+  {},
+  {
+    metadata: { ...metadata, deletionTimestamp: "2026-01-02T03:01:00Z", finalizers: ["acme.example/hold"] },
+  },
+);
+const paused = (value: string) =>
+  application("orders", {}, { metadata: { ...metadata, annotations: { "argocd.argoproj.io/skip-reconcile": value } } });
+const always = { kind: "deny", schedule: "* * * * *", duration: "1h", applications: ["*"] };
+
+function configMap(namespace: string, name: string, data: object = {}): KubeObject {
+  return { apiVersion: "v1", kind: "ConfigMap", metadata: { name, namespace }, data };
+}
+
+/** An Application that no controller has looked at yet, in a namespace of its team. */
+function fresh(namespace = "team-a") {
+  const { status: _, ...rest } = application("orders", {}, { metadata: { ...metadata, namespace } });
+  return rest;
+}
+
+describe("a sync of an Application that Argo CD would not carry out", () => {
+  it.each<[string, SyncTrial, string]>([
+    [
+      "one that is being deleted",
+      { before: leaving },
+      "it is being deleted since 2026-01-02T03:01:00.000Z, held by acme.example/hold; nothing was asked for",
+    ],
+    [
+      "one that is paused",
+      { before: paused("true") },
+      "reconciliation is switched off by the annotation argocd.argoproj.io/skip-reconcile; nothing was asked for",
+    ],
+    ["one that is paused as Go writes true", { before: paused("T") }, "reconciliation is switched off"],
+    [
+      "one whose project does not exist",
+      { before: application("orders", {}, { spec: { project: "gone" } }) },
+      "there is no AppProject gone in the namespace argocd",
+    ],
+    [
+      "one in a namespace that no controller watches",
+      { before: fresh(), objects: [configMap("argocd", "argocd-cm"), configMap("argocd", "argocd-cmd-params-cm")] },
+      "Argo CD in the namespace argocd does not watch the namespace team-a: application.namespaces of the ConfigMap argocd-cmd-params-cm is not set",
+    ],
+    [
+      "one in a namespace that other patterns name",
+      {
+        before: fresh(),
+        objects: [
+          configMap("argocd", "argocd-cm"),
+          configMap("argocd", "argocd-cmd-params-cm", { "application.namespaces": "team-b, apps-*" }),
+        ],
+      },
+      'is "team-b, apps-*"',
+    ],
+    [
+      "one in a watched namespace that its project does not permit",
+      {
+        before: fresh(),
+        objects: [
+          configMap("argocd", "argocd-cm"),
+          configMap("argocd", "argocd-cmd-params-cm", { "application.namespaces": "/^team-/" }),
+        ],
+      },
+      "the AppProject default does not permit Applications in the namespace team-a (spec.sourceNamespaces)",
+    ],
+  ])("is refused at once with the reason, and nothing is written: %s", async (_what, options, reason) => {
+    const { done, current } = await syncTrial(options);
+    const { outcome, message, next } = await done;
+    expect(outcome).toBe("blocked");
+    expect(message).toContain(reason);
+    expect(next.length).toBeGreaterThan(0);
+    expect(current().operation).toBeUndefined();
+  });
+
+  it("names the command that switches reconciliation on again, with context and namespace", async () => {
+    const { done } = await syncTrial({ before: paused("true") });
+    expect((await done).next).toEqual([
+      "kubectl --context eu -n argocd annotate application orders argocd.argoproj.io/skip-reconcile-",
+    ]);
+  });
+
+  it("is asked for where the annotation has a value that the controller does not take for true", async () => {
+    const { tells, stop, done } = await syncTrial({ before: paused("yes") });
+    await tells("waits for Argo CD's controller");
+    stop.abort(new AppError("TIMED_OUT", "Not done."));
+    expect((await done).outcome).toBe("timed-out");
+  });
+
+  it("finds the windows where Argo CD is installed, and not where it usually is", async () => {
+    const before = application(
+      "orders",
+      { controllerNamespace: "argo-cd" },
+      { metadata: { ...metadata, namespace: "argo-cd" } },
+    );
+    const own = { ...project("default", [always]), metadata: { name: "default", namespace: "argo-cd" } };
+    expect((await (await syncTrial({ before, objects: [own] })).done).message).toContain("the deny window");
+  });
+
+  it("finds the windows of an Application in any namespace in the controller's own", async () => {
+    const before = application("orders", {}, { metadata: { ...metadata, namespace: "team-a" } });
+    const permitting = project("default", [always]);
+    const permitted = { ...permitting, spec: { ...(permitting["spec"] as object), sourceNamespaces: ["team-*"] } };
+    expect((await (await syncTrial({ before, objects: [permitted] })).done).message).toContain("the deny window");
+    // Before any controller has said which one is its own.
+    const found = await (await syncTrial({ before: fresh(), objects: [permitted] })).done;
+    expect(found.message).toContain("the deny window");
+  });
+});
+
+describe("a request that nothing has begun", () => {
+  it("is taken back when the time is over", async () => {
+    const { tells, stop, done, current } = await syncTrial();
+    await tells("waits for Argo CD's controller");
+    stop.abort(new AppError("TIMED_OUT", "Not done."));
+    expect(await done).toMatchObject({
+      outcome: "timed-out",
+      message: "Not done. Last seen: waits for Argo CD's controller; its request was taken back.",
+    });
+    expect(current().operation).toBeUndefined();
+  });
+
+  it("is taken back at Ctrl-C, which is told", async () => {
+    const { tells, stop, done, current, notes } = await syncTrial();
+    await tells("waits for");
+    const reason = new AppError("INTERRUPTED", "Stopped.");
+    stop.abort(reason);
+    await expect(done).rejects.toBe(reason);
+    expect(notes).toEqual(["eu: orders: its request was taken back"]);
+    expect(current().operation).toBeUndefined();
+  });
+
+  it("is taken back when the Application is paused or deleted before the controller begins", async () => {
+    for (const [annotations, more] of [
+      [{ "argocd.argoproj.io/skip-reconcile": "true" }, {}],
+      [{}, { deletionTimestamp: "2026-01-02T03:05:00Z" }],
+    ]) {
+      const { tells, done, current, store } = await syncTrial();
+      await tells("waits for");
+      store({ ...current(), metadata: { ...current().metadata, annotations: annotations ?? {}, ...more } });
+      const { outcome, message } = await done;
+      expect(outcome).toBe("blocked");
+      expect(message).toContain("its request was taken back");
+      expect(current().operation).toBeUndefined();
+    }
+  });
+
+  it("is left alone where it is another one's, or has begun", async () => {
+    const other = await syncTrial();
+    await other.tells("waits for");
+    other.controller.runs({ message: "one of 3 done" });
+    await other.tells("one of 3");
+    other.stop.abort(new AppError("TIMED_OUT", "Not done."));
+    expect((await other.done).message).toBe("Not done. Last seen: one of 3 done; the operation continues in Argo CD.");
+    expect(other.current().operation).toBeDefined();
+  });
+
+  it("is taken back although the Application changed meanwhile", async () => {
+    let first = true;
+    const { tells, stop, done, current } = await syncTrial({
+      adapter: (argocd, touch) => ({
+        ...argocd,
+        withdraw: async (...args) => {
+          if (first) touch();
+          first = false;
+          return argocd.withdraw(...args);
+        },
+      }),
+    });
+    await tells("waits for");
+    stop.abort(new AppError("TIMED_OUT", "Not done."));
+    expect((await done).message).toContain("its request was taken back");
+    expect(current().operation).toBeUndefined();
+  });
+
+  it("is named with the command that removes it where it cannot be taken back", async () => {
+    const withdraw = async (): Promise<never> => Promise.reject(new AppError("KUBE_UNREACHABLE", "refused"));
+    const { tells, stop, done } = await syncTrial({ adapter: (argocd) => ({ ...argocd, withdraw }) });
+    await tells("waits for");
+    stop.abort(new AppError("TIMED_OUT", "Not done."));
+    expect((await done).message).toContain(
+      `its request could not be taken back (refused) and may be carried out later; kubectl --context eu -n argocd patch application orders --type=json -p '[{"op":"remove","path":"/operation"}]' removes it`,
+    );
+  });
+
+  it("tells after 10 s without a sign of the controller when it last compared, and where to look", async () => {
+    const { tells, clock, told, stop, done } = await syncTrial();
+    await tells("waits for");
+    await clock.asleep();
+    clock.pass(10_000);
+    await tells("look at");
+    expect(told.at(-1)).toBe(
+      "waits for Argo CD's controller, which last compared this Application 4m15s ago; look at kubectl --context eu -n argocd get pods",
+    );
+    stop.abort(new AppError("TIMED_OUT", "Not done."));
+    await done;
+  });
+});
+
+describe("an operation in the way", () => {
+  const theirs = { initiatedBy: { username: "jo" }, sync: {} };
+  const inFlight = (message: string, more: object = {}) =>
+    application(
+      "orders",
+      { operationState: { operation: theirs, phase: "Running", startedAt: "2026-01-02T03:00:00Z", message, ...more } },
+      { operation: theirs },
+    );
+
+  it("that a window holds is busy at once, with the window and its end", async () => {
+    const windows = [{ kind: "deny", schedule: "0 3 * * *", duration: "1h", applications: ["*"], manualSync: true }];
+    const automated = { ...theirs, initiatedBy: { automated: true } };
+    const held = inFlight("Sync operation blocked by sync window", { operation: automated });
+    const { done } = await syncTrial({ before: { ...held, operation: automated }, windows });
+    expect(await done).toMatchObject({
+      outcome: "busy",
+      message:
+        'another operation is in progress: automated sync, since 2026-01-02T03:00:00.000Z, held because the deny window "0 3 * * *" for 1h, UTC is open, until 2026-01-02T04:00:00Z; it cannot be ended before that',
+    });
+  });
+
+  it("that fails and is tried again is told with its words, and with the flag that ends it", async () => {
+    const failing = inFlight("no such image", { finishedAt: "2026-01-02T03:01:00Z", retryCount: 3 });
+    const { done } = await syncTrial({ before: failing, async: true });
+    expect(await done).toMatchObject({
+      outcome: "busy",
+      message:
+        "another operation is in progress: jo, since 2026-01-02T03:00:00.000Z: it failed and is tried again (3): no such image",
+      next: ["gennet sync orders --terminate --region eu"],
+    });
+  });
+
+  it("is ended first where that is asked for, and then synced", async () => {
+    const before = inFlight("waiting for healthy state of apps/Deployment/orders");
+    const { controller, done, tells, current } = await syncTrial({ before, terminate: true });
+    await tells("ends the operation of jo");
+    await expect.poll(() => current().status?.operationState?.phase).toBe("Terminating");
+    controller.ends("Failed", { message: "Operation terminated" });
+    await tells("waits for Argo CD's controller");
+    controller.ends("Succeeded");
+    controller.compares();
+    expect(await done).toMatchObject({ outcome: "succeeded", behind: "jo" });
+  });
+});
+
+describe("a hook that fails", () => {
+  it("is told with the command that shows its logs, which can be pasted", async () => {
+    const { controller, done, tells } = await syncTrial();
+    await tells("waits for");
+    const job = { kind: "Job", group: "batch", namespace: "shop", name: "migrate" };
+    const resources = [{ ...job, hookType: "PreSync", hookPhase: "Failed", message: "BackoffLimitExceeded" }];
+    controller.ends("Failed", { message: "failed", syncResult: { resources } });
+    expect((await done).next).toEqual(["kubectl --context eu -n shop logs job/migrate --all-containers"]);
+  });
+});
+
+describe("health that another controller writes", () => {
+  const rollout = { group: "argoproj.io", kind: "Rollout", namespace: "shop", name: "orders", status: "Synced" };
+  const done = (message: string) => ({ syncResult: { revision: "beef", resources: [{ ...rollout, message }] } });
+
+  it("counts only once it has lasted after a change, for it may be from before", async () => {
+    const { controller, clock, done: ended, tells } = await syncTrial();
+    await tells("waits for");
+    controller.ends("Succeeded", done("rollout.argoproj.io/orders configured"));
+    controller.compares();
+    await tells("waits for what other controllers make of the change");
+    await clock.asleep();
+    clock.pass(4_000);
+    controller.compares({ health: { status: "Progressing" } });
+    await tells("progressing");
+    controller.compares();
+    await clock.asleep();
+    clock.pass(10_000);
+    expect(await ended).toMatchObject({ outcome: "succeeded", durationMs: 14_000 });
+  });
+
+  it("counts at once where nothing of that kind was changed", async () => {
+    const { controller, done: ended, tells } = await syncTrial();
+    await tells("waits for");
+    controller.ends("Succeeded", done("rollout.argoproj.io/orders unchanged"));
+    controller.compares();
+    expect(await ended).toMatchObject({ outcome: "succeeded", durationMs: 0 });
+  });
+});

@@ -1,0 +1,50 @@
+import { AppError } from "../core/error.ts";
+import { shell } from "../core/shell-words.ts";
+import type { Application, ArgoCd } from "../k8s/argocd/port.ts";
+import type { RegionCommands } from "./reach-argocd.ts";
+
+/** What has become of a request that the controller has begun. */
+export const continues = "the operation continues in Argo CD";
+
+/** Long enough for an API server far away, short enough for somebody who pressed Ctrl-C. */
+const patienceMs = 1_500;
+
+/**
+ * Takes back what a sync asked for and nothing has begun, so that it is not carried out at some later time, and answers
+ * what has become of the request. It is removed only in the state in which it was seen, so a controller that begins it
+ * meanwhile is not disturbed, and nobody else's request is touched.
+ */
+export async function withdrawRequest(
+  known: Application | undefined,
+  id: string,
+  argocd: ArgoCd,
+  commands: RegionCommands,
+): Promise<string> {
+  const signal = AbortSignal.timeout(patienceMs);
+  let application = known;
+  try {
+    for (let tries = 0; tries < 3 && application !== undefined; tries += 1) {
+      const { operation, last, namespace, name } = application;
+      if (operation?.id !== id) return "";
+      if (last?.operation.id === id) return continues;
+      try {
+        await argocd.withdraw(application, signal);
+        return "its request was taken back";
+      } catch (error) {
+        if (!(error instanceof AppError) || error.code !== "KUBE_CONFLICT") throw error;
+        application = await argocd.application(namespace, name, signal);
+      }
+    }
+    return application === undefined ? "" : stays(application, commands, "it changes all the time");
+  } catch (error) {
+    const why = error instanceof AppError ? error.message : `no answer within ${patienceMs} ms`;
+    if (!(error instanceof AppError) && !signal.aborted) throw error;
+    return application === undefined ? why : stays(application, commands, why);
+  }
+}
+
+function stays({ namespace, name }: Application, { kubectl }: RegionCommands, why: string): string {
+  const patch = JSON.stringify([{ op: "remove", path: "/operation" }]);
+  const command = kubectl(shell`-n ${namespace} patch application ${name} --type=json -p ${patch}`);
+  return `its request could not be taken back (${why}) and may be carried out later; ${command} removes it`;
+}

@@ -1,0 +1,62 @@
+import { AppError } from "../../core/error.ts";
+import { remembered } from "../../core/remembered.ts";
+import type { Cluster, KubeObject } from "../port.ts";
+import type { Application } from "./port.ts";
+import type { SyncWindow } from "./sync-windows.ts";
+
+const apiVersion = "argoproj.io/v1alpha1";
+/** Where Argo CD is installed unless something else is known. */
+export const defaultNamespace = "argocd";
+
+export interface AppProject extends KubeObject {
+  readonly spec?: {
+    readonly syncWindows?: readonly SyncWindow[];
+    /** In which Applications may use it besides its own namespace; patterns. */
+    readonly sourceNamespaces?: readonly string[];
+  };
+}
+
+/** The AppProjects of one cluster, each read at most once. */
+export interface AppProjects {
+  /** Undefined where there is none of its name. */
+  of(application: Application, signal: AbortSignal): Promise<AppProject | undefined>;
+}
+
+/**
+ * AppProjects are in the namespace of the controller, wherever Argo CD is installed and whatever namespace an Application
+ * is in. An Application that was never compared does not say which controller is its own: its project is then looked for.
+ */
+export function createAppProjects(cluster: Cluster): AppProjects {
+  const get = (name: string, namespace: string, signal: AbortSignal): Promise<AppProject | undefined> =>
+    cluster.get({ apiVersion, kind: "AppProject", name, namespace }, signal);
+  const everywhere = async (name: string, signal: AbortSignal): Promise<readonly AppProject[]> => {
+    const found: AppProject[] = [];
+    const query = { apiVersion, kind: "AppProject", fieldSelector: `metadata.name=${name}` };
+    for await (const page of cluster.list<AppProject>(query, signal)) found.push(...page);
+    return found;
+  };
+  const look = async (
+    name: string,
+    namespace: string,
+    isOwn: boolean,
+    signal: AbortSignal,
+  ): Promise<AppProject | undefined> => {
+    const found = await get(name, namespace, signal);
+    if (found !== undefined || isOwn) return found;
+    try {
+      const all = await everywhere(name, signal);
+      return all.find(({ metadata }) => metadata.namespace === defaultNamespace) ?? all[0];
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== "KUBE_DENIED") throw error;
+      return get(name, defaultNamespace, signal);
+    }
+  };
+  const read = remembered<AppProject | undefined>();
+  return {
+    of({ project, namespace, controllerNamespace }, signal) {
+      const place = controllerNamespace ?? namespace;
+      const isOwn = controllerNamespace !== undefined;
+      return read(`${place}/${project}/${isOwn}`, () => look(project, place, isOwn, signal));
+    },
+  };
+}

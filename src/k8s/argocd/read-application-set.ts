@@ -1,0 +1,35 @@
+import type { KubeObject } from "../port.ts";
+import type { ApplicationSet } from "./port.ts";
+
+/** https://github.com/argoproj/argo-cd/blob/v3.5.7/pkg/apis/application/v1alpha1/applicationset_types.go */
+interface ApplicationSetObject extends KubeObject {
+  readonly spec?: {
+    readonly strategy?: { readonly type?: string; readonly rollingSync?: { readonly steps?: readonly unknown[] } };
+  };
+  readonly status?: {
+    readonly applicationStatus?: readonly {
+      readonly application: string;
+      readonly step?: string;
+      readonly status?: string;
+      readonly message?: string;
+      readonly lastTransitionTime?: string;
+    }[];
+  };
+}
+
+export function readApplicationSet(object: KubeObject): ApplicationSet {
+  const { metadata, spec = {}, status = {} } = object as ApplicationSetObject;
+  const steps = spec.strategy?.type === "RollingSync" ? (spec.strategy.rollingSync?.steps ?? []).length : undefined;
+  return {
+    name: metadata.name,
+    namespace: metadata.namespace ?? "",
+    ...(steps === undefined ? {} : { steps }),
+    rollout: (status.applicationStatus ?? []).map((each) => ({
+      application: each.application,
+      step: Number(each.step ?? 0),
+      status: each.status ?? "",
+      message: each.message ?? "",
+      since: Date.parse(each.lastTransitionTime ?? ""),
+    })),
+  };
+}

@@ -1,0 +1,66 @@
+import { AppError } from "../../core/error.ts";
+import { remembered } from "../../core/remembered.ts";
+import type { Cluster } from "../port.ts";
+import { type AppProjects, defaultNamespace } from "./app-projects.ts";
+import { globMatches } from "./glob.ts";
+import type { Application } from "./port.ts";
+
+type Settings = Readonly<Record<string, string>>;
+
+/** Who may read Applications may not be allowed to read Argo CD's settings: undefined then, and where there are none. */
+export type ReadSettings = (name: string, namespace: string, signal: AbortSignal) => Promise<Settings | undefined>;
+
+export function createReadSettings(cluster: Cluster): ReadSettings {
+  const read = remembered<Settings | undefined>();
+  return (name, namespace, signal) =>
+    read(`${namespace}/${name}`, async () => {
+      try {
+        const found = await cluster.get({ apiVersion: "v1", kind: "ConfigMap", name, namespace }, signal);
+        return found && ((found["data"] ?? {}) as Settings);
+      } catch (error) {
+        if (error instanceof AppError && error.code === "KUBE_DENIED") return undefined;
+        throw error;
+      }
+    });
+}
+
+/**
+ * Why no controller looks at an Application. A controller watches its own namespace and those that `application.namespaces`
+ * names (https://argo-cd.readthedocs.io/en/stable/operator-manual/app-any-namespace/), and the project must permit the
+ * namespace too. An Application that was compared is watched, whatever the settings seem to say.
+ */
+export async function unwatched(
+  application: Application,
+  settings: ReadSettings,
+  projects: AppProjects,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const { namespace, controllerNamespace, project } = application;
+  if (controllerNamespace !== undefined) {
+    return controllerNamespace === namespace ? undefined : notPermitted();
+  }
+  // Argo CD itself is installed here.
+  if ((await settings("argocd-cm", namespace, signal)) !== undefined) return undefined;
+  const home = (await projects.of(application, signal))?.metadata.namespace ?? defaultNamespace;
+  if (home === namespace || (await settings("argocd-cm", home, signal)) === undefined) return undefined;
+  const patterns = (await settings("argocd-cmd-params-cm", home, signal))?.["application.namespaces"] ?? "";
+  if (patterns.split(",").some((pattern) => isMatch(pattern.trim(), namespace))) return notPermitted();
+  return `Argo CD in the namespace ${home} does not watch the namespace ${namespace}: application.namespaces of the ConfigMap argocd-cmd-params-cm ${patterns === "" ? "is not set" : `is "${patterns}"`}`;
+
+  async function notPermitted(): Promise<string | undefined> {
+    const found = await projects.of(application, signal);
+    const patterns = found?.spec?.sourceNamespaces ?? [];
+    if (found === undefined || patterns.some((pattern) => isMatch(pattern, namespace))) return undefined;
+    return `the AppProject ${project} does not permit Applications in the namespace ${namespace} (spec.sourceNamespaces)`;
+  }
+}
+
+/** A glob or, between slashes, a regular expression. */
+function isMatch(pattern: string, text: string): boolean {
+  if (!(pattern.length > 1 && pattern.startsWith("/") && pattern.endsWith("/"))) return globMatches(pattern, text);
+  try {
+    return new RegExp(pattern.slice(1, -1)).test(text);
+  } catch {
+    return false;
+  }
+}
