@@ -2,7 +2,7 @@ import { AppError } from "../../core/error.ts";
 import { remembered } from "../../core/remembered.ts";
 import type { Cluster } from "../port.ts";
 import { type AppProjects, defaultNamespace } from "./app-projects.ts";
-import { globMatches } from "./glob.ts";
+import { globMatches } from "../../core/glob.ts";
 import type { Application } from "./port.ts";
 
 type Settings = Readonly<Record<string, string>>;
