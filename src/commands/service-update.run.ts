@@ -1,5 +1,5 @@
 import type { Context } from "../context.ts";
-import { mapBounded } from "../core/bounded.ts";
+import { eachBounded } from "../core/bounded.ts";
 import type { TextView } from "../core/command.ts";
 import { AppError } from "../core/error.ts";
 import { combine, exit, type Exit } from "../core/exit.ts";
@@ -59,7 +59,9 @@ export async function run(input: ServiceUpdateInput, context: Context): Promise<
   }
   const services = (await findServices(folder, path, signal)).map((each) => placeOf(each, host.cwd));
   emit({ type: "tasks", tasks: services.map((each) => ({ id: each.path, title: each.path })) });
-  const done = await mapBounded(services, limit, async (each) => {
+  // One that is stopped still removes its scratch repository: all have ended before the command does.
+  const done = await eachBounded(services, limit, async (each) => {
+    signal.throwIfAborted();
     emit({ type: "task", id: each.path, state: "running" });
     try {
       const updated = await updateService(each.folder, each.path, setting);

@@ -17,15 +17,17 @@ export async function mapBounded<T, R>(
 }
 
 /** As `mapBounded`, for work that changes something: whatever fails, all of it has ended before the first error is thrown. */
-export async function eachBounded<T>(
+export async function eachBounded<T, R>(
   items: readonly T[],
   limit: number,
-  work: (item: T) => Promise<void>,
-): Promise<void> {
+  work: (item: T) => Promise<R>,
+): Promise<R[]> {
   const ended = await mapBounded(items, limit, async (item) => {
     const [result] = await Promise.allSettled([work(item)]);
     return result;
   });
-  const failed = ended.find((each) => each.status === "rejected");
-  if (failed !== undefined) throw failed.reason;
+  return ended.map((each) => {
+    if (each.status === "rejected") throw each.reason;
+    return each.value;
+  });
 }

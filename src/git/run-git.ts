@@ -1,4 +1,6 @@
 import { AppError } from "../core/error.ts";
+import { shell } from "../core/shell-words.ts";
+import { writeFailure } from "../core/write-failure.ts";
 
 export interface GitCall {
   readonly args: readonly string[];
@@ -6,6 +8,8 @@ export interface GitCall {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
   readonly input?: Uint8Array | string;
+  /** What is full when git reports a full disk; `cwd` without. */
+  readonly place?: string;
   /** Exit codes that are answers, beside 0. */
   readonly answers?: readonly number[];
 }
@@ -46,12 +50,17 @@ export async function runGit(call: GitCall): Promise<GitAnswer> {
   return { exit: result.exitCode, stdout: Buffer.from(result.stdout), stderr };
 }
 
-export function failed(call: Pick<GitCall, "args" | "cwd">, said: string, cause?: unknown): AppError {
+/** What git could not do, with the line in which it says why. */
+export function failed(call: Pick<GitCall, "args" | "cwd" | "place">, said: string, cause?: unknown): AppError {
+  const { cwd, place = cwd } = call;
+  const full = writeFailure(said, { place, then: "Then run the same command again." });
+  if (full !== undefined) return full;
   const verb = call.args.find((word) => /^[a-z]/.test(word)) ?? "";
-  return new AppError("GIT_FAILED", `git ${verb} failed in ${call.cwd}: ${said.trim()}`, {
-    next: ["git status   says what is the matter with the repository"],
-    cause,
-  });
+  const lines = said.trim().split("\n");
+  const why = lines.find((line) => /^(fatal|error):/.test(line)) ?? lines[0] ?? "";
+  const look =
+    call.place === undefined ? shell`git -C ${cwd} status   shows what is wrong with the repository` : "git --version";
+  return new AppError("GIT_FAILED", `git ${verb} failed in ${place}: ${why}`, { next: [look], cause: cause ?? said });
 }
 
 function defined(env: Readonly<Record<string, string | undefined>>): Record<string, string> {

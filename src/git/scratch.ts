@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AppError } from "../core/error.ts";
+import { writing } from "../core/write-failure.ts";
 import type { MergedTree, Scratch, Snapshot, Stage, TreeChange } from "./port.ts";
 import { failed, type GitAnswer, type GitCall, runGit } from "./run-git.ts";
 
@@ -15,17 +16,20 @@ const settings = "[merge]\n\tdirectoryRenames = true\n\trenameLimit = 10000\n\tc
 
 /** Makes a scratch repository that knows nothing of the user's settings. */
 export async function createScratch({ env, signal, borrow }: ScratchOptions): Promise<Scratch> {
-  const folder = await mkdtemp(join(tmpdir(), "gennet-merge-"));
+  const where = { place: tmpdir(), then: "TMPDIR=PATH names another folder for temporary files. Nothing was changed." };
+  const folder = await writing(where, () => mkdtemp(join(where.place, "gennet-merge-")));
   const isolated = { ...withoutGit(env), GIT_CONFIG_NOSYSTEM: "1", GIT_CONFIG_GLOBAL: "/dev/null", GIT_DIR: folder };
   const git = (args: readonly string[], more: Partial<GitCall> = {}): Promise<GitAnswer> =>
-    runGit({ args, cwd: folder, env: isolated, signal, ...more });
-  const dispose = (): Promise<void> => rm(folder, { recursive: true, force: true });
+    runGit({ args, cwd: folder, place: where.place, env: isolated, signal, ...more });
+  // A git that was stopped may still be writing its last file.
+  const dispose = (): Promise<void> => rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 20 });
   try {
     await git(["init", "--quiet", "--bare", "--template=", `--object-format=${borrow?.format ?? "sha1"}`, folder]);
-    await writeFile(join(folder, "config"), settings, { flag: "a" });
-    if (borrow !== undefined) {
+    await writing(where, async () => {
+      await writeFile(join(folder, "config"), settings, { flag: "a" });
+      if (borrow === undefined) return;
       await writeFile(join(folder, "objects", "info", "alternates"), `${borrow.objects}\n`);
-    }
+    });
   } catch (error) {
     await dispose();
     throw error;
@@ -39,7 +43,7 @@ export async function createScratch({ env, signal, borrow }: ScratchOptions): Pr
       const { exit, stdout, stderr } = await git(args, { answers: [1, 129] });
       if (exit === 129) throw tooOld(stderr);
       const merged = readMerge(stdout.toString("utf8"));
-      if (merged === undefined) throw failed({ args, cwd: folder }, stderr);
+      if (merged === undefined) throw failed({ args, cwd: folder, place: where.place }, stderr);
       return merged;
     },
     changes: async (from, to) => {

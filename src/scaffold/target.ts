@@ -60,6 +60,6 @@ function outside(folder: string): AppError {
   });
 }
 
-export function unwritable(message: string, next: string, cause?: unknown): AppError {
+function unwritable(message: string, next: string, cause?: unknown): AppError {
   return new AppError("SCAFFOLD_TARGET_UNWRITABLE", message, { next: [next], cause });
 }

@@ -1,10 +1,9 @@
 import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { mapBounded } from "../core/bounded.ts";
+import { eachBounded } from "../core/bounded.ts";
 import { AppError } from "../core/error.ts";
-import { shell } from "../core/shell-words.ts";
+import { writeFailure } from "../core/write-failure.ts";
 import type { RenderedFile } from "./render.ts";
-import { unwritable } from "./target.ts";
 
 /**
  * Writes the files as a new folder, all or nothing: they are made beside the target and put in its place by one
@@ -21,7 +20,7 @@ export async function writeFolder(target: string, files: readonly RenderedFile[]
     await mkdir(draft);
     const folders = new Set(files.map((file) => dirname(join(draft, file.path))));
     for (const folder of folders) await mkdir(folder, { recursive: true });
-    await mapBounded(files, 16, async (file) => {
+    await eachBounded(files, 16, async (file) => {
       signal.throwIfAborted();
       await writeFile(join(draft, file.path), file.content, { mode: file.mode, flag: "wx" });
     });
@@ -36,28 +35,13 @@ export async function writeFolder(target: string, files: readonly RenderedFile[]
 }
 
 function explained(error: unknown, target: string): unknown {
+  const then = "Nothing was left behind; then run the same command again.";
+  const failure = writeFailure(error, { place: dirname(target), then });
+  if (failure !== undefined) return failure;
   const { code } = error as NodeJS.ErrnoException;
-  const parent = dirname(target);
-  switch (code) {
-    case "ENOENT":
-    case "EACCES":
-    case "EPERM":
-    case "EROFS":
-      return unwritable(`The folder ${parent} is gone or cannot be written.`, shell`ls -ld ${parent}`, error);
-    case "ENOSPC":
-    case "EDQUOT":
-      return new AppError("SCAFFOLD_DISK_FULL", `There is no space left for ${target}.`, {
-        next: [shell`df -h ${parent}`, "Nothing was left behind; run the same command again once there is space."],
-        cause: error,
-      });
-    case "ENOTEMPTY":
-    case "EEXIST":
-    case "ENOTDIR":
-      return new AppError("SCAFFOLD_TARGET_EXISTS", `${target} was made by someone else meanwhile.`, {
-        next: ["--dir PATH   names another folder"],
-        cause: error,
-      });
-    default:
-      return error;
-  }
+  if (code !== "ENOTEMPTY" && code !== "EEXIST" && code !== "ENOTDIR") return error;
+  return new AppError("SCAFFOLD_TARGET_EXISTS", `${target} was made by another process meanwhile.`, {
+    next: ["--dir PATH   names another folder"],
+    cause: error,
+  });
 }

@@ -42,7 +42,7 @@ export const scaffoldCodes = {
     exit: exit.unhealthy,
     title: "The disk is full",
     explain:
-      "Files are written beside their place first, so a full disk leaves nothing half-made. Make space and run it again.",
+      "The message names the place that has no space left: the service's folder, the repository, or the folder for temporary files (TMPDIR). Files are written beside their place first, so nothing is half-made. Make space and run the same command again.",
   },
   SCAFFOLD_NOT_A_SERVICE: {
     exit: exit.usage,
@@ -103,6 +103,12 @@ export const scaffoldCodes = {
     title: "A file was changed while it was being updated",
     explain:
       "The file is not what it was when the update was worked out, and is not overwritten. Bring it back to what it was and run the update again, or give the update up.",
+  },
+  SCAFFOLD_PATH_BLOCKED: {
+    exit: exit.conflict,
+    title: "Something that Git ignores is where a file of the template belongs",
+    explain:
+      "The template has a new file, and in its place is an ignored folder, or an ignored file or link where one of its folders would be. Nothing was written. Move it aside, or commit it: then it is merged like everything else.",
   },
   GIT_MISSING: {
     exit: exit.usage,

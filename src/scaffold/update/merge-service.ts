@@ -1,4 +1,4 @@
-import type { Scratch, SnapshotFile, Stage, TreeChange } from "../../git/port.ts";
+import type { FileMode, Scratch, SnapshotFile, Stage, TreeChange } from "../../git/port.ts";
 import type { RenderedFile } from "../render.ts";
 import { structuralMerge } from "./structural-merge.ts";
 import { unnameDeleted } from "./unname-deleted.ts";
@@ -48,12 +48,12 @@ export async function mergeService(sides: MergeSides, scratch: Scratch): Promise
     { name: label, parent: "base", files: theirs.filter((file) => !kept.has(file.path)).map(toSnapshot) },
   ]);
   const merged = await scratch.merge("yours", label);
-  const settled = await settle(merged.conflicts, scratch);
+  const settled = await settle(merged.conflicts, label, scratch);
   const service = await pathsOf(scratch, "service", firstDrafts);
   const drafts = firstDrafts.filter((file) => !service.has(file.path)).map(toSnapshot);
   const recordOutcome = (name: string, more: readonly SnapshotFile[]): Promise<void> => {
     const files = [...settled.files, ...drafts, ...more];
-    return scratch.record([{ name, tree: merged.tree, without: settled.leftDeleted, files }]);
+    return scratch.record([{ name, tree: merged.tree, without: settled.removed, files }]);
   };
   await recordOutcome("merged", []);
   const unnamed = await unnameDeleted({ yours: "yours", theirs: label, outcome: "merged" }, scratch);
@@ -71,21 +71,40 @@ export async function mergeService(sides: MergeSides, scratch: Scratch): Promise
 }
 
 /** Brings together what lines alone could not, and leaves deleted what the user deleted. */
-async function settle(found: ReadonlyMap<string, readonly Stage[]>, scratch: Scratch) {
+async function settle(found: ReadonlyMap<string, readonly Stage[]>, label: string, scratch: Scratch) {
   const conflicts = new Map<string, readonly Stage[]>();
   const files: SnapshotFile[] = [];
   const leftDeleted: string[] = [];
+  const removed: string[] = [];
   for (const [path, stages] of found) {
-    const [base, ours, theirs] = [1, 2, 3].map((stage) => stages.find((each) => each.stage === stage));
-    if (base !== undefined && ours === undefined) {
-      leftDeleted.push(path);
+    const side = (stage: Stage["stage"], at = stages): Stage | undefined => at.find((each) => each.stage === stage);
+    const [base, ours, theirs] = [side(1), side(2), side(3)];
+    // Both renamed it: their names are conflicts themselves.
+    if (ours === undefined && theirs === undefined) continue;
+    const place = placeOf(path, label);
+    const stillOurs = place !== path && side(2, found.get(place)) !== undefined;
+    if (base !== undefined && ours === undefined && !stillOurs) {
+      leftDeleted.push(place);
+      removed.push(path);
       continue;
     }
     const text = base && ours && theirs && (await merged(path, [base, ours, theirs], scratch));
     if (text === undefined) conflicts.set(path, stages);
-    else files.push({ path, mode: ours?.mode === "100755" ? "100755" : "100644", content: text });
+    else files.push({ path, mode: modeOf(base, ours, theirs), content: text });
   }
-  return { conflicts, files, leftDeleted };
+  return { conflicts, files, leftDeleted, removed };
+}
+
+/** Git moves the template's file aside (`PATH~LABEL`) where the service has a link or a folder in its place. */
+function placeOf(path: string, label: string): string {
+  const [place = path, number] = path.split(`~${label}`);
+  return number !== undefined && /^(_\d+)?$/.test(number) ? place : path;
+}
+
+/** The executable bit is merged as everything else is: the side that changed it decides. */
+function modeOf(base?: Stage, ours?: Stage, theirs?: Stage): FileMode {
+  const mode = ours?.mode === base?.mode ? theirs?.mode : ours?.mode;
+  return mode === "100755" ? "100755" : "100644";
 }
 
 async function merged(path: string, stages: readonly Stage[], scratch: Scratch): Promise<string | undefined> {

@@ -87,7 +87,13 @@ export async function finish(folder: string, shown: string, repository: Reposito
   const files = update.writes.filter((write) => !isRecord(write));
   for (const write of files) await checkUntouched(folder, shown, write);
   for (const write of files.filter((each) => each.staged === null)) await remove(folder, write.path);
-  for (const write of files) await putInPlace(folder, pending, write);
+  for (const write of files) {
+    await putInPlace(folder, pending, write).catch((error: NodeJS.ErrnoException) => {
+      // A folder or file that came there meanwhile.
+      if (!["EISDIR", "ENOTDIR", "EEXIST", "ENOTEMPTY"].includes(error.code ?? "")) throw error;
+      throw stuck(shown, write.path);
+    });
+  }
   await repository.stage(new Map(update.conflicts));
   for (const write of update.writes.filter(isRecord)) await putInPlace(folder, pending, write);
   await rm(join(folder, draftFolder), { recursive: true, force: true });
@@ -107,10 +113,14 @@ async function checkUntouched(folder: string, shown: string, write: PlannedWrite
   const done = write.staged !== null && !(await exists(join(folder, pendingFolder, write.staged)));
   const now = done ? write.before : await hashOf(join(folder, write.path));
   if (now === write.before || (write.staged === null && now === null)) return;
-  throw new AppError("SCAFFOLD_UPDATE_STUCK", `${shown}/${write.path} was changed while it was being updated.`, {
+  throw stuck(shown, write.path);
+}
+
+function stuck(shown: string, path: string): AppError {
+  return new AppError("SCAFFOLD_UPDATE_STUCK", `${shown}/${path} was changed while it was being updated.`, {
     next: [
-      shell`git restore ${shown} && rm -r ${`${shown}/${pendingFolder}`}   gives the whole update up (keep your change first)`,
-      shell`git diff -- ${`${shown}/${write.path}`}   shows what stands there now`,
+      shell`git diff -- ${`${shown}/${path}`}   shows what is there now; keep your change elsewhere`,
+      shell`git restore --staged --worktree ${shown} && rm -r ${`${shown}/${pendingFolder}`}   gives up the whole update`,
     ],
   });
 }

@@ -1,13 +1,15 @@
 import { isDeepStrictEqual } from "node:util";
 import { AppError } from "../../core/error.ts";
 import { shell } from "../../core/shell-words.ts";
+import { writing } from "../../core/write-failure.ts";
 import type { Git, Repository } from "../../git/port.ts";
 import { answersFile, type Answers } from "../render.ts";
 import type { Template } from "../template.ts";
 import { compareRenders, type FileChange } from "./compare.ts";
 import { onDisk } from "./diff-service.ts";
 import { mergeService, type ServiceMerge } from "./merge-service.ts";
-import { draftFolder, finish, layOut, pendingFolder } from "./pending-update.ts";
+import { checkPlaces } from "./obstacles.ts";
+import { draftFolder, finish, layOut, pendingFolder, type PendingUpdate } from "./pending-update.ts";
 import { pristine } from "./pristine.ts";
 import { type Base, baseFile, baseRecord } from "./base.ts";
 import { lockfiles, type Relock } from "./relock.ts";
@@ -74,8 +76,10 @@ export async function reviseService(
   const records = [baseRecord(next), await updatedAnswers(folder, { ...record, version: to, answers })];
   const kept = records.map(({ path, content }) => ({ path, mode: "100644", content: Buffer.from(content) }));
   const laidOut = { from: record.version, to, answers, conflicts: merge.conflicts };
-  await layOut(folder, laidOut, [...merge.files, ...kept], signal);
-  await finish(folder, shown, repository);
+  await checkPlaces(folder, shown, merge.files);
+  const then = "Nothing was changed; then run the same command again.";
+  await writing({ place: shown, then }, () => layOut(folder, laidOut, [...merge.files, ...kept], signal));
+  await finishIn(folder, shown, repository);
   const locks = await relockAll(folder, found, relock);
   return { ...found, ...locks, state: conflicts.length > 0 ? "conflicts" : "updated" };
 }
@@ -96,7 +100,7 @@ export async function goOn(
   if (dryRun) throw unfinished(shown);
   const repository = await git.repository(folder);
   if (repository === undefined) throw noRepository(shown);
-  const { from, to, conflicts, writes } = await finish(folder, shown, repository);
+  const { from, to, conflicts, writes } = await finishIn(folder, shown, repository);
   const changed = writes.filter(({ path }) => path !== baseFile && path !== answersFile);
   const files = changed.map(({ path, before, staged }) => {
     const change = staged === null ? "removed" : before === null ? "added" : "changed";
@@ -106,6 +110,12 @@ export async function goOn(
   const state = paths.length > 0 ? "conflicts" : "finished";
   const locks = await relockAll(folder, { files, conflicts: paths }, relock);
   return { ...unrevised(record), from, to, files, conflicts: paths, ...locks, state };
+}
+
+/** From here on the update is laid out: whatever stops it, the next run finishes it. */
+function finishIn(folder: string, shown: string, repository: Repository): Promise<PendingUpdate> {
+  const then = shell`gennet service update ${shown}   finishes the update`;
+  return writing({ place: shown, then }, () => finish(folder, shown, repository));
 }
 
 export function unfinished(shown: string): AppError {

@@ -313,6 +313,22 @@ describe("an update that is stopped", () => {
     expect(await readdir(join(service.folder, ".gennet"))).toEqual(["answers.yaml", "base.json"]);
   });
 
+  it("by a full disk says what finishes it", async () => {
+    await start();
+    const { git } = service;
+    const full = Object.assign(new Error("no space"), { code: "ENOSPC" });
+    const repository = async (folder: string): Promise<Repository | undefined> => {
+      const found = await git.repository(folder);
+      return found === undefined ? undefined : { ...found, stage: () => Promise.reject(full) };
+    };
+    await expect(service.update(template, { git: { ...git, repository } })).rejects.toMatchObject({
+      code: "SCAFFOLD_DISK_FULL",
+      message: "There is no space left in services/orders.",
+      next: ["df -h services/orders", "gennet service update services/orders   finishes the update"],
+    });
+    expect(await service.update(template)).toMatchObject({ state: "finished" });
+  });
+
   it("has changed nothing when it was interrupted before", async () => {
     await start();
     const controller = new AbortController();

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import writeFileAtomic from "write-file-atomic";
+import { writing } from "../../core/write-failure.ts";
 import type { Answers } from "../render.ts";
 import type { Template } from "../template.ts";
 import { checkNotNewer } from "./compare.ts";
@@ -44,7 +45,11 @@ async function restoreBase(
   const { record, base, template, dryRun } = given;
   if (base !== undefined) return unrevised(record);
   if (record.version !== template.version) throw baseMissing(shown, record);
-  if (!dryRun) await writeFileAtomic(join(folder, baseFile), baseRecord(pristine(template, record.answers)).content);
+  if (!dryRun) {
+    const { content } = baseRecord(pristine(template, record.answers));
+    const then = "Nothing was changed; then run the same command again.";
+    await writing({ place: shown, then }, () => writeFileAtomic(join(folder, baseFile), content));
+  }
   const files = [{ path: baseFile, change: "added" as const }];
   return { ...unrevised(record), files, state: dryRun ? "pending" : "updated" };
 }

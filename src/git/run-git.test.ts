@@ -1,0 +1,40 @@
+import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { runGit } from "./run-git.ts";
+
+const { signal } = new AbortController();
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "gennet-git-"));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+/** Runs a git that prints this to stderr and fails. */
+const failing = async (says: string, place?: string): Promise<unknown> => {
+  const git = join(folder, "git");
+  await writeFile(git, `#!/bin/sh\ncat >&2 <<'END'\n${says}\nEND\nexit 128\n`);
+  await chmod(git, 0o755);
+  const env = { PATH: `${folder}:${process.env["PATH"]}` };
+  return runGit({ args: ["fast-import"], cwd: folder, env, signal, ...(place === undefined ? {} : { place }) });
+};
+
+describe("a git that fails", () => {
+  it("for want of space is a full disk, at the place that is full", async () => {
+    const said = "fatal: sha1 file 'x' write error. Out of diskspace\nfast-import: dumping crash report";
+    await expect(failing(said, "/tmp/a b")).rejects.toMatchObject({
+      code: "SCAFFOLD_DISK_FULL",
+      message: "There is no space left in /tmp/a b.",
+      next: ["df -h '/tmp/a b'", "Then run the same command again."],
+    });
+  });
+
+  it("for another reason is reported by the one line that says why", async () => {
+    await expect(failing("warning: old\nfatal: bad object\nhint: look")).rejects.toMatchObject({
+      code: "GIT_FAILED",
+      message: `git fast-import failed in ${folder}: fatal: bad object`,
+      next: [`git -C ${folder} status   shows what is wrong with the repository`],
+    });
+  });
+});
