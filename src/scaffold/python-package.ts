@@ -19,8 +19,14 @@ const standardLibrary =
   "tracemalloc tty turtle turtledemo types typing unicodedata unittest urllib uu uuid venv warnings wave weakref " +
   "webbrowser winreg winsound wsgiref xdrlib xml xmlrpc zipapp zipfile zipimport zlib zoneinfo";
 
+// Installed with Python, and on purpose not in that list: its own tests. Source: docs.python.org/3/library/sys.html.
+const untold = "test xxlimited xxlimited_35 xxsubtype";
+// What an environment has beside the service's dependencies, and what `site` imports by its name at every start.
+const environment = "_distutils_hack pip pkg_resources setuptools sitecustomize usercustomize uv wheel";
+
 const taken = new Set(keywords.split(" "));
-const shadowed = new Set(standardLibrary.split(" "));
+const shadowed = new Set(`${standardLibrary} ${untold}`.split(" "));
+const present = new Set(environment.split(" "));
 
 /** The Python package of a service: `order-intake` → `order_intake`. */
 export function packageOf(service: string): string {
@@ -35,6 +41,7 @@ export function keywordProblem(name: string): string | undefined {
 /** Why no service can have this package, to complete "its package …"; `installed` are the modules it depends on. */
 export function packageProblem(name: string, installed: readonly string[]): string | undefined {
   if (shadowed.has(name)) return "is a module of Python's standard library";
+  if (present.has(name)) return "has the name of a module that every Python environment may have";
   if (installed.includes(name)) return "has the name of a module that the service itself uses";
   return keywordProblem(name);
 }

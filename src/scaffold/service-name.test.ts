@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
 import { checkServiceName, serviceNameProblem } from "./service-name.ts";
 
@@ -42,11 +43,44 @@ describe("a service's name", () => {
     ["async", "is a keyword of Python"],
     ["secrets", "is a module of Python's standard library"],
     ["calendar", "is a module of Python's standard library"],
+    ["test", "is a module of Python's standard library"],
+    ["xxlimited", "is a module of Python's standard library"],
+    ["pip", "has the name of a module that every Python environment may have"],
+    ["sitecustomize", "has the name of a module that every Python environment may have"],
     ["fastapi", "has the name of a module that the service itself uses"],
     ["pydantic-core", "has the name of a module that the service itself uses"],
     ["tests", "has the name of a module that the service itself uses"],
   ])("must not give a package that Python takes for another: %s", (name, reason) => {
     expect(serviceNameProblem(name, installed)).toBe(`its Python package "${name.replace("-", "_")}" ${reason}`);
+  });
+});
+
+describe("names that only look special", () => {
+  it.each(["migrate", "match", "type", "case", "app", "src", "deploy", "user", "order", "public-api", "post"])(
+    "may be a service's: %s",
+    (name) => {
+      expect(serviceNameProblem(name, installed)).toBeUndefined();
+    },
+  );
+
+  it.each(["postgres", "public", "template1", "pg-stats", "rdsadmin", "none"])(
+    "of PostgreSQL's own roles and databases may not: %s",
+    (name) => {
+      expect(serviceNameProblem(name, installed)).toMatch(/is a role or a database of PostgreSQL itself/);
+    },
+  );
+});
+
+describe("the modules of the Python on this machine", () => {
+  it("are refused, each of them that can be a service's package", () => {
+    const script =
+      "import sys, sysconfig, os, pkgutil; p = sysconfig.get_path('platstdlib');" +
+      "found = {m.name for m in pkgutil.iter_modules([sysconfig.get_path('stdlib'), p, os.path.join(p, 'lib-dynload')])};" +
+      "print(*(found | set(sys.builtin_module_names) | set(sys.stdlib_module_names)))";
+    const modules = execFileSync("python3", ["-c", script], { encoding: "utf8" }).trim().split(" ");
+    const names = modules.filter((name) => /^[a-z][a-z0-9_]*$/.test(name)).map((name) => name.replaceAll("_", "-"));
+    expect(names.length).toBeGreaterThan(150);
+    expect(names.filter((name) => serviceNameProblem(name, installed) === undefined)).toEqual([]);
   });
 });
 

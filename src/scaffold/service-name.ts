@@ -6,6 +6,12 @@ import { packageOf, packageProblem } from "./python-package.ts";
 const clusterNamespaces = ["default", "argocd", "external-secrets", "monitoring"];
 const clusterPrefixes = ["kube-", "istio-"];
 
+/**
+ * The service's role and database in PostgreSQL are called after its package, whether or not it has the feature today.
+ * These are its own. Source: postgresql.org/docs/current/sql-createrole.html; AWS's begin with rds.
+ */
+const databaseNames = /^(none|public|postgres|template[01]|pg_.*|rds_.*|rdsadmin)$/;
+
 /** What is wrong with a service's name, or undefined. It becomes a Kubernetes Service: an RFC 1035 label. */
 export function serviceNameProblem(name: string, installed: readonly string[]): string | undefined {
   if (!/^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/.test(name)) {
@@ -13,6 +19,9 @@ export function serviceNameProblem(name: string, installed: readonly string[]): 
   }
   if (clusterNamespaces.includes(name) || clusterPrefixes.some((prefix) => name.startsWith(prefix))) {
     return "the service gets a namespace of its name, and the cluster uses that one itself";
+  }
+  if (databaseNames.test(packageOf(name))) {
+    return `"${packageOf(name)}" is a role or a database of PostgreSQL itself, and the service's own have that name`;
   }
   const reason = packageProblem(packageOf(name), installed);
   return reason === undefined ? undefined : `its Python package "${packageOf(name)}" ${reason}`;
