@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { writeFailure, writing } from "./write-failure.ts";
 
-const where = { place: "my folder", then: "run it again" };
+const where = { place: "my folder", advice: "run it again" };
 const coded = (code: string): Error => Object.assign(new Error(code), { code });
 
 describe("a write that failed", () => {

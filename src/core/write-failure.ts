@@ -9,7 +9,7 @@ export interface WritePlace {
   /** A folder that is there. */
   readonly place: string;
   /** A sentence or command: what was left behind, and how to continue. */
-  readonly then: string;
+  readonly advice: string;
 }
 
 /**
@@ -25,13 +25,13 @@ export async function writing<T>(where: WritePlace, work: () => Promise<T>): Pro
 }
 
 /** What a failed write means: the error of a call, or what a program printed. Undefined where it is something else. */
-export function writeFailure(failure: unknown, { place, then }: WritePlace): AppError | undefined {
+export function writeFailure(failure: unknown, { place, advice }: WritePlace): AppError | undefined {
   const code = typeof failure === "string" ? codeIn(failure) : (failure as NodeJS.ErrnoException | undefined)?.code;
   switch (code) {
     case "ENOSPC":
     case "EDQUOT":
       return new AppError("SCAFFOLD_DISK_FULL", `There is no space left in ${place}.`, {
-        next: [shell`df -h ${place}`, then],
+        next: [shell`df -h ${place}`, advice],
         cause: failure,
       });
     case "ENOENT":
@@ -39,7 +39,7 @@ export function writeFailure(failure: unknown, { place, then }: WritePlace): App
     case "EPERM":
     case "EROFS":
       return new AppError("SCAFFOLD_TARGET_UNWRITABLE", `The folder ${place} is gone or cannot be written: ${code}.`, {
-        next: [shell`ls -ld ${place}`, then],
+        next: [shell`ls -ld ${place}`, advice],
         cause: failure,
       });
     default:

@@ -16,7 +16,10 @@ const settings = "[merge]\n\tdirectoryRenames = true\n\trenameLimit = 10000\n\tc
 
 /** Makes a scratch repository that knows nothing of the user's settings. */
 export async function createScratch({ env, signal, borrow }: ScratchOptions): Promise<Scratch> {
-  const where = { place: tmpdir(), then: "TMPDIR=PATH names another folder for temporary files. Nothing was changed." };
+  const where = {
+    place: tmpdir(),
+    advice: "TMPDIR=PATH names another folder for temporary files. Nothing was changed.",
+  };
   const folder = await writing(where, () => mkdtemp(join(where.place, "gennet-merge-")));
   const isolated = { ...withoutGit(env), GIT_CONFIG_NOSYSTEM: "1", GIT_CONFIG_GLOBAL: "/dev/null", GIT_DIR: folder };
   const git = (args: readonly string[], more: Partial<GitCall> = {}): Promise<GitAnswer> =>

@@ -35,8 +35,8 @@ export async function writeFolder(target: string, files: readonly RenderedFile[]
 }
 
 function explained(error: unknown, target: string): unknown {
-  const then = "Nothing was left behind; then run the same command again.";
-  const failure = writeFailure(error, { place: dirname(target), then });
+  const advice = "Nothing was left behind; then run the same command again.";
+  const failure = writeFailure(error, { place: dirname(target), advice });
   if (failure !== undefined) return failure;
   const { code } = error as NodeJS.ErrnoException;
   if (code !== "ENOTEMPTY" && code !== "EEXIST" && code !== "ENOTDIR") return error;

@@ -77,8 +77,8 @@ export async function reviseService(
   const kept = records.map(({ path, content }) => ({ path, mode: "100644", content: Buffer.from(content) }));
   const laidOut = { from: record.version, to, answers, conflicts: merge.conflicts };
   await checkPlaces(folder, shown, merge.files);
-  const then = "Nothing was changed; then run the same command again.";
-  await writing({ place: shown, then }, () => layOut(folder, laidOut, [...merge.files, ...kept], signal));
+  const advice = "Nothing was changed; then run the same command again.";
+  await writing({ place: shown, advice }, () => layOut(folder, laidOut, [...merge.files, ...kept], signal));
   await finishIn(folder, shown, repository);
   const locks = await relockAll(folder, found, relock);
   return { ...found, ...locks, state: conflicts.length > 0 ? "conflicts" : "updated" };
@@ -114,8 +114,8 @@ export async function goOn(
 
 /** From here on the update is laid out: whatever stops it, the next run finishes it. */
 function finishIn(folder: string, shown: string, repository: Repository): Promise<PendingUpdate> {
-  const then = shell`gennet service update ${shown}   finishes the update`;
-  return writing({ place: shown, then }, () => finish(folder, shown, repository));
+  const advice = shell`gennet service update ${shown}   finishes the update`;
+  return writing({ place: shown, advice }, () => finish(folder, shown, repository));
 }
 
 export function unfinished(shown: string): AppError {

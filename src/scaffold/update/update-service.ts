@@ -47,8 +47,8 @@ async function restoreBase(
   if (record.version !== template.version) throw baseMissing(shown, record);
   if (!dryRun) {
     const { content } = baseRecord(pristine(template, record.answers));
-    const then = "Nothing was changed; then run the same command again.";
-    await writing({ place: shown, then }, () => writeFileAtomic(join(folder, baseFile), content));
+    const advice = "Nothing was changed; then run the same command again.";
+    await writing({ place: shown, advice }, () => writeFileAtomic(join(folder, baseFile), content));
   }
   const files = [{ path: baseFile, change: "added" as const }];
   return { ...unrevised(record), files, state: dryRun ? "pending" : "updated" };
