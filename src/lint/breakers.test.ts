@@ -16,7 +16,8 @@ spec:
   exportTo: ["."]
   trafficPolicy: ${policy}
 ${more}`;
-const guarded = "{ connectionPool: { tcp: { maxConnections: 100 } }, outlierDetection: { consecutive5xxErrors: 5 } }";
+const guarded =
+  "{ connectionPool: { http: { http2MaxRequests: 100 } }, outlierDetection: { consecutive5xxErrors: 5 } }";
 const workload = (annotations: string): string => `apiVersion: apps/v1
 kind: Deployment
 metadata: { name: orders, namespace: orders }
@@ -50,6 +51,9 @@ describe("a call that catalog-info.yaml declares", () => {
       expect(ids({ ...catalog, "orders/deploy/rule.yaml": rule(name, guarded) })).toEqual([]);
     }
     expect(ids({ ...catalog, "orders/deploy/rule.yaml": rule("payments-archive", guarded) })).toHaveLength(1);
+    const service = "apiVersion: v1\nkind: Service\nmetadata: { name: payments, namespace: payments }\n";
+    const callee = { "payments/catalog-info.yaml": component("payments"), "payments/service.yaml": service };
+    expect(ids({ ...catalog, ...callee, "orders/deploy/rule.yaml": rule("payments", guarded) })).toHaveLength(1);
   });
 
   it("does not count a rule that the caller cannot see", () => {
@@ -69,7 +73,7 @@ describe("a call that catalog-info.yaml declares", () => {
         "orders/deploy/a.yaml": workload(
           "{ proxy.istio.io/config: '{ proxyStatsMatcher: { inclusionPrefixes: [cluster.outbound] } }' }",
         ),
-        "platform/rule.yaml": elsewhere.replace('["."]', '["*"]'),
+        "platform/rule.yaml": elsewhere.replace('["."]', '["*"]').replace("namespace: platform", "namespace: payments"),
       }),
     ).toEqual([]);
   });
@@ -102,7 +106,7 @@ spec:
   });
 
   it("finds a rule by the name that Istio completes", () => {
-    const found = rule("reviews.shop.svc.cluster.local", guarded).replace('exportTo: ["."]', 'exportTo: ["*"]');
+    const found = rule("reviews.shop.svc.cluster.local", guarded).replace("namespace: orders", "namespace: shop");
     expect(ids({ "a.yaml": route, "b/rule.yaml": found })).toEqual([]);
     const other = rule("reviews", guarded).replace('exportTo: ["."]', 'exportTo: ["*"]');
     expect(ids({ "a.yaml": route, "b/rule.yaml": other })).toHaveLength(1);
@@ -146,7 +150,7 @@ describe("what a DestinationRule guards", () => {
     expect(ids({ "a.yaml": rule(host, "{}", subset) })[0]).toContain("no outlierDetection except for subset v1");
   });
 
-  it("is not asked of a wildcard, which is for no call", () => {
+  it("is not asked of a wildcard that is the rule of no call", () => {
     expect(ids({ "a.yaml": rule('"*.local"', "{}") })).toEqual([]);
   });
 });
@@ -177,20 +181,6 @@ describe("breaker statistics", () => {
     expect(asked("{}")).toEqual([line]);
     expect(asked('{ sidecar.istio.io/statsInclusionRegexps: ".*outlier_detection.*" }')).toEqual([line]);
     expect(asked('{ sidecar.istio.io/statsInclusionRegexps: "outlier_detection,circuit_breakers" }')).toEqual([line]);
-  });
-
-  it("are for the whole mesh where its MeshConfig says so", () => {
-    const mesh = `apiVersion: v1
-kind: ConfigMap
-metadata: { name: istio, namespace: istio-system }
-data:
-  mesh: |
-    defaultConfig:
-      proxyStatsMatcher:
-        inclusionRegexps: [".*outlier_detection.*", ".*circuit_breakers.*"]
-`;
-    expect(asked("{}", { "mesh/config.yaml": mesh })).toEqual([]);
-    expect(asked("{}", { "mesh/config.yaml": mesh.replace("circuit_breakers", "nothing") })).toHaveLength(1);
   });
 
   it("are asked of nobody outside the mesh", () => {

@@ -1,9 +1,11 @@
+import { namespaceOfHost, standsFor } from "../istio/hosts.ts";
 import { dependenciesOn, unitsOfComponent } from "./catalog.ts";
-import { list, text, texts } from "./fields.ts";
-import { fullHost, isDestinationRule, isVisible, ruleHost, standsFor } from "./hosts.ts";
+import { field, type Fields, list, text, texts } from "./fields.ts";
+import { fullHost, isDestinationRule, isPlaceholder, ownNamespace, ruleHost } from "./hosts.ts";
 import { isKind, type Manifest } from "./manifest.ts";
 import type { Tree } from "./tree.ts";
 import type { Unit } from "./unit.ts";
+import { isWorkload, podLabels } from "./workloads.ts";
 
 /** A call that a tree declares. */
 export interface CallEdge {
@@ -12,17 +14,36 @@ export interface CallEdge {
   readonly path: readonly (string | number)[];
   /** What is called, for people. */
   readonly target: string;
-  /** From where it is called, if that is known. */
-  readonly from: string | undefined;
+  readonly callers: readonly Caller[];
+  /** The hosts that may be meant: a name in the catalogue does not say which. */
+  readonly hosts: readonly Callee[];
   /** Outside the mesh: not a call from service to service. */
   readonly external: boolean;
-  /** Whether a DestinationRule's host stands for what is called. */
-  readonly isTarget: (host: string) => boolean;
+  /** Whether the name is filled in later. */
+  readonly isPlaceholder: boolean;
+}
+
+export interface Caller {
+  /** Undefined where the tree does not say. */
+  readonly namespace: string | undefined;
+  /** Its pods'; undefined where they are not known. */
+  readonly labels: Fields | undefined;
+  readonly workload?: Manifest;
+}
+
+export interface Callee {
+  readonly host: string;
+  /** Of the Service or ServiceEntry; undefined where the tree does not say. */
+  readonly namespace: string | undefined;
 }
 
 /** The calls that a unit's objects and its component declare. */
 export function callEdges(unit: Unit, tree: Tree): readonly CallEdge[] {
-  return [...componentEdges(unit, tree), ...unit.manifests.flatMap(routeEdges), ...unit.manifests.flatMap(entryEdges)];
+  return [
+    ...componentEdges(unit, tree),
+    ...unit.manifests.flatMap((manifest) => routeEdges(manifest, tree.beside(unit))),
+    ...unit.manifests.flatMap(entryEdges),
+  ];
 }
 
 /** What catalog-info.yaml says the service depends on. */
@@ -33,12 +54,15 @@ export function componentEdges(unit: Unit, tree: Tree): readonly CallEdge[] {
     .flatMap((component) =>
       dependenciesOn(component, "component")
         .filter(({ name }) => isService(name, tree))
-        .map(({ name, index }): CallEdge => {
-          const isTarget = (host: string): boolean =>
-            host === name || host.startsWith(`${name}.`) || (host.startsWith("*.") && host.includes(`.${name}.svc`));
-          const path = ["spec", "dependsOn", index];
-          return { manifest: component, path, target: name, from: component.name, external: false, isTarget };
-        }),
+        .map(({ name, index }): CallEdge => ({
+          manifest: component,
+          path: ["spec", "dependsOn", index],
+          target: name,
+          callers: callersIn(unit, component),
+          hosts: hostsOf(name, unit, tree),
+          external: false,
+          isPlaceholder: false,
+        })),
     );
 }
 
@@ -48,41 +72,93 @@ function isService(name: string, tree: Tree): boolean {
   return known === undefined || text(known.value, "spec", "type") !== "library";
 }
 
-function routeEdges(manifest: Manifest): readonly CallEdge[] {
+function callersIn(unit: Unit, component: Manifest): readonly Caller[] {
+  const workloads = unit.manifests.filter(isWorkload);
+  if (workloads.length === 0) return [{ namespace: component.name, labels: undefined }];
+  return workloads.map((workload) => ({ namespace: workload.namespace, labels: podLabels(workload), workload }));
+}
+
+/** The Services of the component where the tree has them, else every host of that name that a rule is for. */
+function hostsOf(name: string, unit: Unit, tree: Tree): readonly Callee[] {
+  const component = tree.entities("Component").find((each) => each.name === name);
+  const services = (component === undefined ? [] : unitsOfComponent(component, tree))
+    .flatMap(({ manifests }) => manifests)
+    .filter((each) => isKind(each, "", "Service"));
+  const named = services.filter((service) => service.name === name);
+  const known = (named.length > 0 ? named : services).filter(({ namespace }) => namespace !== undefined);
+  if (known.length > 0) {
+    return known.map((service) => ({
+      host: fullHost(service.name, service.namespace),
+      namespace: service.namespace,
+    }));
+  }
+  const ruled = tree
+    .beside(unit)
+    .filter(isDestinationRule)
+    .map(ruleHost)
+    .filter((host) => host.startsWith(`${name}.`) && namespaceOfService(host, tree.beside(unit)) !== undefined);
+  const hosts = new Set([fullHost(name, name), fullHost(name, undefined), ...ruled]);
+  return [...hosts].map((host) => ({ host, namespace: namespaceOfHost(host) }));
+}
+
+function routeEdges(manifest: Manifest, beside: readonly Manifest[]): readonly CallEdge[] {
   if (!isKind(manifest, "networking.istio.io", "VirtualService")) return [];
   const seen = new Set<string>();
+  return destinationsIn(manifest).flatMap(({ host, path }): CallEdge[] => {
+    const full = fullHost(host, manifest.namespace);
+    if (seen.has(full)) return [];
+    seen.add(full);
+    return [
+      {
+        manifest,
+        path: [...path, "host"],
+        target: host,
+        callers: [{ namespace: manifest.namespace, labels: undefined }],
+        hosts: [{ host: full, namespace: namespaceOfService(full, beside) }],
+        external: false,
+        isPlaceholder: isPlaceholder(host),
+      },
+    ];
+  });
+}
+
+/** The destinations of a VirtualService, each with the path of its `destination`. */
+export function destinationsIn(
+  manifest: Manifest,
+): readonly { host: string; subset: string | undefined; path: readonly (string | number)[] }[] {
   return ["http", "tcp", "tls"].flatMap((protocol) =>
     list(manifest.value, "spec", protocol).flatMap((rule, at) =>
-      list(rule, "route").flatMap((route, index): CallEdge[] => {
+      list(rule, "route").flatMap((route, index) => {
         const host = text(route, "destination", "host");
-        if (host === undefined) return [];
-        const full = fullHost(host, manifest.namespace);
-        if (seen.has(full)) return [];
-        seen.add(full);
-        const path = ["spec", protocol, at, "route", index, "destination", "host"];
-        const isTarget = (pattern: string): boolean => standsFor(pattern, full);
-        return [{ manifest, path, target: host, from: manifest.namespace, external: false, isTarget }];
+        const path = ["spec", protocol, at, "route", index, "destination"];
+        return host === undefined ? [] : [{ host, subset: text(route, "destination", "subset"), path }];
       }),
     ),
   );
 }
 
+/** Of a Service by its name, of anything else by the ServiceEntry that has it. */
+export function namespaceOfService(host: string, beside: readonly Manifest[]): string | undefined {
+  const named = namespaceOfHost(host);
+  if (named !== undefined) return named;
+  const entry = beside.find(
+    (each) =>
+      isKind(each, "networking.istio.io", "ServiceEntry") &&
+      texts(each.value, "spec", "hosts").some((pattern) => standsFor(pattern, host)),
+  );
+  return entry === undefined ? undefined : (entry.namespace ?? ownNamespace);
+}
+
 function entryEdges(manifest: Manifest): readonly CallEdge[] {
   if (!isKind(manifest, "networking.istio.io", "ServiceEntry")) return [];
-  const external = text(manifest.value, "spec", "location") !== "MESH_INTERNAL";
+  const external = field(manifest.value, "spec", "location") !== "MESH_INTERNAL";
   return texts(manifest.value, "spec", "hosts").map((host, index) => ({
     manifest,
     path: ["spec", "hosts", index],
     target: host,
-    from: manifest.namespace,
+    callers: [{ namespace: manifest.namespace, labels: undefined }],
+    hosts: [{ host, namespace: manifest.namespace ?? ownNamespace }],
     external,
-    isTarget: (pattern) => standsFor(pattern, host),
+    isPlaceholder: isPlaceholder(host),
   }));
-}
-
-/** Every DestinationRule beside the unit that is for the edge and that its caller sees. */
-export function rulesFor(edge: CallEdge, unit: Unit, tree: Tree): readonly Manifest[] {
-  return tree
-    .beside(unit)
-    .filter((each) => isDestinationRule(each) && edge.isTarget(ruleHost(each)) && isVisible(each, edge.from));
 }

@@ -6,6 +6,7 @@ import { breakerStatistics } from "./rules/breaker-statistics.ts";
 import { dataDomain } from "./rules/data-domain.ts";
 import { gitopsProject } from "./rules/gitops-project.ts";
 import { meshOneRule } from "./rules/mesh-one-rule.ts";
+import { meshSubset } from "./rules/mesh-subset.ts";
 import { mtlsClient } from "./rules/mtls-client.ts";
 import { mtlsProxied } from "./rules/mtls-proxied.ts";
 import { mtlsStrict } from "./rules/mtls-strict.ts";
@@ -27,6 +28,7 @@ export const rules: readonly Rule[] = [
   dataDomain,
   gitopsProject,
   meshOneRule,
+  meshSubset,
   mtlsClient,
   mtlsProxied,
   mtlsStrict,

@@ -172,28 +172,69 @@ describe("callees outside the mesh", () => {
 
 describe("two DestinationRules for one host", () => {
   const file = (...rules: string[]): Record<string, string> => ({ "a.yaml": rules.join("---\n") });
+  const policy = "trafficPolicy: { connectionPool: { tcp: { maxConnections: 1 } } }";
+  const one = rule("one", "shop", `{ host: b, ${policy} }`);
 
-  it("collide in one namespace, also where one host is short", () => {
-    expect(
-      ids(file(rule("one", "shop", "{ host: b }"), rule("two", "shop", "{ host: b.shop.svc.cluster.local }"))),
-    ).toEqual(["a.yaml:9 fail mesh/one-rule: b.shop.svc.cluster.local has a rule already: one (a.yaml:4)"]);
+  it("collide in one namespace where both have a policy, also where one host is short", () => {
+    expect(ids(file(one, rule("two", "shop", `{ host: b.shop.svc.cluster.local, ${policy} }`)))).toEqual([
+      "a.yaml:9 fail mesh/one-rule: b.shop.svc.cluster.local has a rule already: one (a.yaml:4); the trafficPolicy of the older one counts, the other's does not",
+    ]);
+  });
+
+  it("collide where they have a subset of one name that is not the same", () => {
+    const subsets = (version: string) => `{ host: b, subsets: [{ name: v1, labels: { version: ${version} } }] }`;
+    expect(ids(file(rule("one", "shop", subsets("v1")), rule("two", "shop", subsets("v2"))))[0]).toContain(
+      "both have subset v1, and the older one's counts",
+    );
+    expect(ids(file(rule("one", "shop", subsets("v1")), rule("two", "shop", subsets("v1"))))).toEqual([]);
   });
 
   it.each([
-    ["different namespaces", rule("two", "ops", "{ host: b.shop.svc.cluster.local }")],
-    ["one object, declared twice", rule("one", "shop", "{ host: b }")],
-    ["different workloads", rule("two", "shop", "{ host: b, workloadSelector: { matchLabels: { app: c } } }")],
-    ["another host", rule("two", "shop", "{ host: c }")],
+    ["one has the policy and the other the subsets", rule("two", "shop", "{ host: b, subsets: [{ name: v1 }] }")],
+    ["different namespaces", rule("two", "ops", `{ host: b.shop.svc.cluster.local, ${policy} }`)],
+    ["one object, declared twice", one],
+    [
+      "different workloads",
+      rule("two", "shop", `{ host: b, ${policy}, workloadSelector: { matchLabels: { app: c } } }`),
+    ],
+    ["another host", rule("two", "shop", `{ host: c, ${policy} }`)],
   ])("do not: %s", (_, other) => {
-    expect(ids(file(rule("one", "shop", "{ host: b }"), other))).toEqual([]);
+    expect(ids(file(one, other))).toEqual([]);
   });
 
-  it("do not where no namespace sees both", () => {
-    const [one, two] = [
-      rule("one", "shop", '{ host: b, exportTo: ["."] }'),
-      rule("two", "shop", "{ host: b, exportTo: [ops] }"),
+  it("do not where no namespace sees both, and are not merged where their exports differ", () => {
+    const [here, there] = [
+      rule("one", "shop", `{ host: b, exportTo: ["."], ${policy} }`),
+      rule("two", "shop", "{ host: b, exportTo: [ops], subsets: [{ name: v1 }] }"),
     ];
-    expect(ids(file(one, two))).toEqual([]);
-    expect(ids(file(one, two.replace("[ops]", '["*"]')))).toHaveLength(1);
+    expect(ids(file(here, there))).toEqual([]);
+    expect(ids(file(here, there.replace("[ops]", '["*"]')))[0]).toContain(
+      "their exportTo differ, so clients that see both get the newer one alone",
+    );
+  });
+
+  it("are one warning in a folder whose files declare the same objects: alternatives", () => {
+    const files = {
+      "all.yaml": `${one}---\n${rule("c", "shop", `{ host: c, ${policy} }`)}`,
+      "mtls.yaml": one,
+      "other.yaml": `${rule("two", "shop", `{ host: b, ${policy} }`)}---\n${rule("d", "shop", `{ host: c, ${policy} }`)}`,
+    };
+    const told = ids(files);
+    expect(told).toHaveLength(1);
+    expect(told[0]).toMatch(
+      /^other.yaml:4 warn mesh\/one-rule: .*the folder's files are alternatives: apply one of them$/,
+    );
+  });
+
+  it("are none in a VirtualService that names a host short and long", () => {
+    const route = `apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: dash, namespace: shop }
+spec:
+  hosts: [dash, dash.shop.svc.cluster.local, dash.example.com]
+  gateways: [mesh, internal]
+  http: [{ route: [{ destination: { host: dash } }] }]
+`;
+    expect(ids({ "a.yaml": route })).toEqual([]);
   });
 });

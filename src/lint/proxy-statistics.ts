@@ -1,7 +1,6 @@
 import { parse } from "yaml";
-import { type Fields, field, text, texts } from "./fields.ts";
-import { meshNamespace } from "./hosts.ts";
-import { isKind, type Manifest } from "./manifest.ts";
+import type { MeshConfig } from "../istio/mesh-config.ts";
+import { type Fields, texts } from "./fields.ts";
 
 interface Matcher {
   readonly prefixes: readonly string[];
@@ -14,33 +13,24 @@ const cluster = "cluster.outbound|80||payments.payments.svc.cluster.local";
 const ejections = ["outlier_detection.ejections_active"];
 const breakers = ["cx_open", "rq_open", "rq_pending_open"].map((name) => `circuit_breakers.default.${name}`);
 
-/** Whether a pod's annotations make its proxy export outlier and breaker statistics. */
-export function exportsBreakers(annotations: Fields): boolean {
-  const split = (key: string): readonly string[] => {
-    const value = annotations[`sidecar.istio.io/statsInclusion${key}`];
-    return typeof value === "string" ? value.split(",").filter((each) => each !== "") : [];
+/**
+ * Whether the proxy of a pod with these annotations exports outlier and breaker statistics, in a mesh with this
+ * configuration. What an annotation includes replaces what the configuration includes in the same way.
+ * Source: istio pkg/bootstrap/config.go, getStatsOptions.
+ */
+export function exportsBreakers(annotations: Fields, mesh: Pick<MeshConfig, "proxyConfig">): boolean {
+  const written = annotations["proxy.istio.io/config"];
+  const own = typeof written === "string" ? parsed(written) : undefined;
+  const included = (key: string): readonly string[] => {
+    const annotation = annotations[`sidecar.istio.io/statsInclusion${key}`];
+    if (typeof annotation === "string" && annotation !== "") return annotation.split(",").filter((each) => each !== "");
+    const [ofPod, ofMesh] = [own, mesh.proxyConfig].map((config) =>
+      texts(config, "proxyStatsMatcher", `inclusion${key}`),
+    );
+    return (ofPod?.length === 0 ? ofMesh : ofPod) ?? [];
   };
-  const config = annotations["proxy.istio.io/config"];
-  return [
-    { prefixes: split("Prefixes"), suffixes: split("Suffixes"), regexps: split("Regexps") },
-    matcherOf(typeof config === "string" ? parsed(config) : undefined),
-  ].some(includesBreakers);
-}
-
-/** Whether it is a MeshConfig that makes every proxy do so. */
-export function meshExports(manifest: Manifest): boolean {
-  const isMesh = isKind(manifest, "", "ConfigMap") && manifest.name === "istio" && manifest.namespace === meshNamespace;
-  const operator =
-    isKind(manifest, "install.istio.io", "IstioOperator") || isKind(manifest, "sailoperator.io", "Istio");
-  const config = isMesh
-    ? parsed(text(manifest.value, "data", "mesh") ?? "")
-    : (field(manifest.value, "spec", "meshConfig") ?? field(manifest.value, "spec", "values", "meshConfig"));
-  return (isMesh || operator) && includesBreakers(matcherOf(field(config, "defaultConfig")));
-}
-
-function matcherOf(proxyConfig: unknown): Matcher {
-  const all = (key: string): readonly string[] => texts(proxyConfig, "proxyStatsMatcher", key);
-  return { prefixes: all("inclusionPrefixes"), suffixes: all("inclusionSuffixes"), regexps: all("inclusionRegexps") };
+  const matcher = { prefixes: included("Prefixes"), suffixes: included("Suffixes"), regexps: included("Regexps") };
+  return includesBreakers(matcher);
 }
 
 function includesBreakers(matcher: Matcher): boolean {

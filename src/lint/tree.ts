@@ -9,6 +9,8 @@ export interface Tree {
   /** Every object as its file declares it, patched by nothing. */
   readonly declared: readonly Manifest[];
   readonly kustomizations: readonly Manifest[];
+  /** YAML that is no Kubernetes object, a chart's values for instance. */
+  readonly plain: readonly Manifest[];
   /** The catalogue's entities of a kind. */
   entities(kind: string): readonly Manifest[];
   readonly unreadable: readonly Unreadable[];
@@ -28,6 +30,7 @@ export function treeOf(files: readonly ParsedFile[]): Tree {
   return {
     units,
     declared,
+    plain: files.flatMap(({ file, others }) => (isKustomizationFile(file) ? [] : others)),
     entities: remembered((kind: string) => declared.filter((each) => isKind(each, "backstage.io", kind))),
     kustomizations: files.flatMap(({ file, manifests, others }) =>
       isKustomizationFile(file) ? [...manifests, ...others].slice(0, 1) : [],

@@ -1,29 +1,125 @@
+import { placeholdersIn } from "../istio/circuit-breaker.ts";
+import { isWildcard } from "../istio/hosts.ts";
+import type { MergedRule } from "../istio/merged-rules.ts";
+import { type Block, type BlockName, type Part, partsOf, policyFor } from "../istio/traffic-policy.ts";
+import type { Judge, Judged } from "./breaker-judges.ts";
+import { callEdges } from "./call-edges.ts";
 import { field, text } from "./fields.ts";
-import type { Policy } from "./hosts.ts";
-import type { Manifest } from "./manifest.ts";
+import { mergedRules, type TreeRule } from "./mesh-rules.ts";
+import { meshOf } from "./mesh-settings.ts";
 import type { Observation } from "./rule.ts";
+import { isTcp } from "./service-protocol.ts";
+import { takenRules } from "./taken-rule.ts";
+import type { Tree } from "./tree.ts";
+import type { Unit } from "./unit.ts";
 
-/** What a DestinationRule leaves without a guard: all of its traffic, or the parts that fall out of what guards it. */
-export function unguarded(
-  rule: Manifest,
-  policies: readonly Policy[],
-  key: "connectionPool" | "outlierDetection",
-  isGuard: (policy: Policy) => boolean,
-): Observation[] {
-  const host = text(rule.value, "spec", "host") ?? "";
-  if (host.startsWith("*") || field(rule.value, "spec", "trafficPolicy", "tunnel") !== undefined) return [];
-  const open = policies.filter((policy) => !isGuard(policy));
-  const whole = open.find(({ part }) => part === undefined);
-  const parts = policies.filter(({ part }) => part !== undefined);
-  if (whole !== undefined) {
-    const guarded = parts.filter((policy) => !open.includes(policy)).map(({ part }) => part);
-    const all = whole[key] === undefined ? `no ${key}` : `its ${key} guards nothing`;
-    const summary = guarded.length === 0 ? `${host}: ${all}` : `${host}: ${all} except for ${guarded.join(", ")}`;
-    return [{ manifest: rule, path: [...whole.path, key], summary }];
+interface Question {
+  readonly name: BlockName;
+  readonly judge: Judge;
+}
+
+/**
+ * Judges a block of every DestinationRule of a unit, merged as Istio merges them and for each part of its calls. A rule
+ * for a wildcard is judged by the calls whose rule it is.
+ */
+export function judgeBlocks(unit: Unit, tree: Tree, question: Question): readonly Observation[] {
+  const ofRules = mergedRules(unit).flatMap(({ manifest, merged }) => {
+    const isTunnel = field(merged.policy?.spec, "trafficPolicy", "tunnel") !== undefined;
+    if (isWildcard(merged.host) || isTunnel) return [];
+    return judgeRule(merged, unit, tree, question).filter((each) => each.manifest === manifest);
+  });
+  return [...ofRules, ...callEdges(unit, tree).flatMap((edge) => judgeWildcard(edge, unit, tree, question))];
+}
+
+/** Whether a block lets everything through. */
+export function isOpen(judged: Judged): boolean {
+  return judged === "missing" || (judged !== undefined && judged.severity === undefined);
+}
+
+function judgeRule(
+  rule: MergedRule<TreeRule>,
+  unit: Unit,
+  tree: Tree,
+  { name, judge }: Question,
+): readonly Observation[] {
+  const all = partsOf(rule).map((part) => {
+    const block = policyFor(rule, part, meshOf(tree))[name];
+    return { part, block, judged: judge(block.value, isTcp(rule.host, part.port, tree.beside(unit))) };
+  });
+  const whole = all.find(({ part }) => isWhole(part));
+  const isWhollyOpen = whole !== undefined && isOpen(whole.judged);
+  const guarded = all.filter(({ part, judged }) => !isWhole(part) && judged === undefined).map(({ part }) => part);
+  const host = hostText(rule);
+  const seen = new Set<string>();
+  return all.flatMap(({ part, block, judged }) => {
+    if (judged === undefined || block.rule === undefined || (isWhollyOpen && !isWhole(part))) return [];
+    // What a part takes over is said once, where it is written.
+    const key = JSON.stringify([block.rule.name, block.rule.manifest.file, block.path]);
+    if (seen.has(key)) return [];
+    seen.add(key);
+    const except = guarded.length > 0 && isWhollyOpen ? ` except for ${guarded.map(sayPart).join(", ")}` : "";
+    const where = isWhole(part) ? except : ` for ${sayPart(part)}`;
+    return [observe(block, name, judged, host, where, !isWhole(part))];
+  });
+}
+
+function judgeWildcard(
+  edge: ReturnType<typeof callEdges>[number],
+  unit: Unit,
+  tree: Tree,
+  { name, judge }: Question,
+): readonly Observation[] {
+  const other: BlockName = name === "connectionPool" ? "outlierDetection" : "connectionPool";
+  const found = takenRules(edge, unit, tree).flatMap(({ rule }): Observation[] => {
+    if (rule === undefined || !isWildcard(rule.host)) return [];
+    const policy = policyFor(rule, {}, meshOf(tree));
+    const judged = judge(policy[name].value, false);
+    // Where neither is there, the call has no breaker at all, and breaker/rule says so.
+    if (judged === undefined || policy[other].value === undefined) return [];
+    const verdict = judged === "missing" ? { summary: `no ${name}` } : judged;
+    const summary = `calls ${edge.target}, whose rule is ${sayRule(rule)}: ${verdict.summary}`;
+    return [{ manifest: edge.manifest, path: edge.path, ...verdict, summary }];
+  });
+  return found.slice(0, 1);
+}
+
+/** `DestinationRule istio-system/default for *.local`. */
+export function sayRule({ from, host }: MergedRule<TreeRule>): string {
+  return `DestinationRule ${from.map(({ namespace, name }) => `${namespace}/${name}`).join(" with ")} for ${host}`;
+}
+
+function observe(
+  { rule, path, value }: Block<TreeRule>,
+  name: BlockName,
+  judged: Exclude<Judged, undefined>,
+  host: string,
+  where: string,
+  isPart: boolean,
+): Observation {
+  const { manifest } = rule as TreeRule;
+  if (judged === "missing") {
+    const inherits = isPart && path.includes("portLevelSettings") ? ", which takes none over" : "";
+    return { manifest, path, summary: `${host}: no ${name}${where}${inherits}` };
   }
-  return open.map((policy) => ({
-    manifest: rule,
-    path: [...policy.path, key],
-    summary: `${host}: no ${key} for ${policy.part}, which takes none over`,
-  }));
+  const open = judged.severity === "unknown" ? placeholdersIn(value, `${name}.`) : [];
+  const said =
+    open.length > 0 ? `${open.join(", ")} ${open.length === 1 ? "is" : "are"} filled in later` : judged.summary;
+  return { manifest, path, ...judged, summary: `${host}: ${said}${where}` };
+}
+
+function isWhole({ port, subset }: Part): boolean {
+  return port === undefined && subset === undefined;
+}
+
+function sayPart({ port, subset }: Part): string {
+  const words = [
+    ...(subset === undefined ? [] : [`subset ${subset}`]),
+    ...(port === undefined ? [] : [`port ${port}`]),
+  ];
+  return words.join(", ");
+}
+
+/** As its rule has it. */
+function hostText({ policy, from, host }: MergedRule<TreeRule>): string {
+  return text((policy ?? from[0])?.spec, "host") ?? host;
 }

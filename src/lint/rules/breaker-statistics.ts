@@ -1,11 +1,13 @@
+import { meshConfigOf } from "../../istio/mesh-config.ts";
 import { statisticsAnnotation } from "../../istio/statistics-annotation.ts";
 import { componentEdges } from "../call-edges.ts";
 import { text, texts } from "../fields.ts";
 import { isDestinationRule, ruleHost } from "../hosts.ts";
 import { isKind, mayBeIn, type Manifest } from "../manifest.ts";
-import { exportsBreakers, meshExports } from "../proxy-statistics.ts";
 import { membershipIn } from "../membership.ts";
-import type { Rule } from "../rule.ts";
+import { meshConfigsIn } from "../mesh-settings.ts";
+import { exportsBreakers } from "../proxy-statistics.ts";
+import type { Observation, Rule } from "../rule.ts";
 import type { Unit } from "../unit.ts";
 import { isWorkload, podAnnotations } from "../workloads.ts";
 
@@ -22,22 +24,26 @@ export const breakerStatistics: Rule = {
   id: "breaker/statistics",
   title: "a caller's proxy exports breaker statistics",
   explain:
-    "Istio drops Envoy's outlier and breaker statistics unless they are asked for, and then nobody can see that a breaker is open. A caller is a workload of a component that depends on another one, or in a namespace with a DestinationRule that only it can see. Its pods need sidecar.istio.io/statsInclusionRegexps (or …Prefixes, …Suffixes) or proxy.istio.io/config with a proxyStatsMatcher that includes outlier_detection and circuit_breakers; one for the whole mesh in the MeshConfig (config map istio in istio-system, or an IstioOperator) counts where it is in the tree.",
+    "Istio drops Envoy's outlier and breaker statistics unless they are asked for, and then whether a breaker is open cannot be known. A caller is a workload of a component that depends on another one, or in a namespace with a DestinationRule that only it can see. Its pods need sidecar.istio.io/statsInclusionRegexps (or …Prefixes, …Suffixes) or proxy.istio.io/config with a proxyStatsMatcher that includes outlier_detection and circuit_breakers; one for the whole mesh in the MeshConfig counts where it is in the tree: the config map istio in istio-system, an IstioOperator, or values of istiod's chart (a file, an Application's or HelmRelease's). An annotation of the pod replaces what the MeshConfig includes in the same way.",
   severity: "fail",
   fix: `annotate the pod template with ${statisticsAnnotation}`,
   examine(unit, tree) {
-    if (tree.declared.some(meshExports)) return [];
+    const configs = meshConfigsIn(tree);
+    const meshes = configs.length === 0 ? [meshConfigOf(undefined)] : configs;
     const rules = unit.manifests.filter((each) => isDestinationRule(each) && isForCallersHere(each, unit));
     const depends = componentEdges(unit, tree).length > 0;
     return unit.manifests
       .filter((each) => isWorkload(each) && membershipIn(each, unit, tree).state !== "refused")
       .filter((each) => depends || rules.some((rule) => mayBeIn(each, rule.namespace)))
-      .filter((each) => !exportsBreakers(podAnnotations(each)))
-      .map((manifest) => ({
-        manifest,
-        path: ["spec", "template", "metadata", "annotations"],
-        summary: `calls other services${nameOf(rules)}, and its proxy does not export breaker statistics`,
-      }));
+      .flatMap((manifest): Observation[] => {
+        const exporting = meshes.filter((mesh) => exportsBreakers(podAnnotations(manifest), mesh));
+        if (exporting.length === meshes.length) return [];
+        const path = ["spec", "template", "metadata", "annotations"];
+        const summary = `calls other services${nameOf(rules)}, and its proxy does not export breaker statistics`;
+        if (exporting.length === 0) return [{ manifest, path, summary }];
+        const some = `${summary}, unless its mesh is one of the ${exporting.length} of ${meshes.length} MeshConfigs that make it`;
+        return [{ manifest, path, summary: some, severity: "unknown" }];
+      });
   },
 };
 

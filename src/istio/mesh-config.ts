@@ -1,0 +1,35 @@
+import { field, isFields, text, texts } from "../core/fields.ts";
+
+/** What of Istio's MeshConfig decides about breakers. Absent is Istio's default. */
+export interface MeshConfig {
+  readonly rootNamespace?: string;
+  /** For DestinationRules without exportTo; istiod knows `.` and takes everything else for `*`. */
+  readonly defaultDestinationRuleExportTo?: readonly string[];
+  /** Blocks of a trafficPolicy for every call whose rule leaves them out (Istio 1.31). */
+  readonly defaultTrafficPolicy?: { readonly connectionPool: unknown; readonly outlierDetection: unknown };
+  /** defaultConfig: what every proxy has that no annotation configures. */
+  readonly proxyConfig: unknown;
+}
+
+/**
+ * Reads a MeshConfig: the `mesh` of the config map istio, or `meshConfig` of istiod's chart.
+ * https://istio.io/latest/docs/reference/config/istio.mesh.v1alpha1/
+ */
+export function meshConfigOf(config: unknown): MeshConfig {
+  const rootNamespace = text(config, "rootNamespace");
+  const to = field(config, "defaultDestinationRuleExportTo");
+  const policy = field(config, "defaultTrafficPolicy");
+  return {
+    ...(rootNamespace === undefined ? {} : { rootNamespace }),
+    ...(Array.isArray(to) ? { defaultDestinationRuleExportTo: texts(to) } : {}),
+    ...(isFields(policy)
+      ? {
+          defaultTrafficPolicy: {
+            connectionPool: policy["connectionPool"],
+            outlierDetection: policy["outlierDetection"],
+          },
+        }
+      : {}),
+    proxyConfig: field(config, "defaultConfig"),
+  };
+}

@@ -1,0 +1,91 @@
+import { field, isFields, list, type Path } from "../core/fields.ts";
+import type { MeshConfig } from "./mesh-config.ts";
+import type { DestinationRule, MergedRule } from "./merged-rules.ts";
+
+/** Which of a rule's calls: all, those to a port, to a subset, or to a port of a subset. */
+export interface Part {
+  readonly port?: number;
+  readonly subset?: string;
+}
+
+/** What holds for one part of a rule's calls, after everything that it takes over. */
+export interface EffectivePolicy<R extends DestinationRule> {
+  readonly connectionPool: Block<R>;
+  readonly outlierDetection: Block<R>;
+}
+
+export interface Block<R extends DestinationRule> {
+  /** Undefined where nothing says anything, and Istio's default holds. */
+  readonly value: unknown;
+  /** The rule that decides, by its value or by leaving it out; undefined where MeshConfig does, or nothing. */
+  readonly rule: R | undefined;
+  /** Where in the rule's manifest it is, or would be. */
+  readonly path: Path;
+}
+
+export type BlockName = keyof EffectivePolicy<DestinationRule>;
+
+const blocks = ["connectionPool", "outlierDetection"] as const;
+
+/**
+ * Returns the policy of one part of a rule's calls. Settings for a port replace all others, a subset takes over what it
+ * leaves out, and MeshConfig fills what is left.
+ * Source: istio pilot/pkg/networking/util/util.go, GetPortLevelTrafficPolicy and MergeSubsetTrafficPolicy;
+ * core/cluster_traffic_policy.go, applyDefaultTrafficPolicy.
+ */
+export function policyFor<R extends DestinationRule>(
+  rule: MergedRule<R> | undefined,
+  part: Part,
+  mesh: Pick<MeshConfig, "defaultTrafficPolicy">,
+): EffectivePolicy<R> {
+  const whole = policyAt(rule?.policy ?? rule?.from[0], ["spec", "trafficPolicy"], part.port);
+  const subset = rule?.subsets.find(({ name }) => name === part.subset);
+  const own = subset && policyAt(subset.rule, ["spec", "subsets", subset.index, "trafficPolicy"], part.port);
+  const [connectionPool, outlierDetection] = blocks.map((name): Block<R> => {
+    if (own !== undefined && (own.isPort || isFields(own.blocks[name].value))) return own.blocks[name];
+    const above = whole.blocks[name];
+    const byDefault = mesh.defaultTrafficPolicy?.[name];
+    return isFields(above.value) || !isFields(byDefault)
+      ? above
+      : { value: byDefault, rule: undefined, path: above.path };
+  }) as [Block<R>, Block<R>];
+  return { connectionPool, outlierDetection };
+}
+
+/** Returns every part of a rule's calls that has settings of its own, all calls first. */
+export function partsOf(rule: MergedRule): readonly Part[] {
+  const ports = portsIn(field(rule.policy?.spec, "trafficPolicy"));
+  const subsets = rule.subsets.flatMap(({ name, rule: { spec }, index }): Part[] => {
+    const own = field(spec, "subsets", index, "trafficPolicy");
+    if (!isFields(own)) return [];
+    return [{ subset: name }, ...[...new Set([...portsIn(own), ...ports])].map((port) => ({ subset: name, port }))];
+  });
+  return [{}, ...ports.map((port) => ({ port })), ...subsets];
+}
+
+function portsIn(policy: unknown): readonly number[] {
+  return list(policy, "portLevelSettings").flatMap((settings) => {
+    const number = field(settings, "port", "number");
+    return typeof number === "number" ? [number] : [];
+  });
+}
+
+function policyAt<R extends DestinationRule>(
+  rule: R | undefined,
+  path: Path,
+  port: number | undefined,
+): { isPort: boolean; blocks: Readonly<Record<BlockName, Block<R>>> } {
+  // The path is one of a manifest, and so begins with `spec`.
+  const policy = field(rule?.spec, ...path.slice(1));
+  const index = list(policy, "portLevelSettings").findIndex(
+    (settings) => port !== undefined && field(settings, "port", "number") === port,
+  );
+  const isPort = index >= 0;
+  const at: Path = isPort ? [...path, "portLevelSettings", index] : path;
+  const block = (name: BlockName): Block<R> => ({
+    value: field(rule?.spec, ...at.slice(1), name) ?? undefined,
+    rule,
+    path: [...at, name],
+  });
+  return { isPort, blocks: { connectionPool: block("connectionPool"), outlierDetection: block("outlierDetection") } };
+}

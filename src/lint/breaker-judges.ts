@@ -1,0 +1,109 @@
+import { ejectionOf, limitsOf } from "../istio/circuit-breaker.ts";
+import { formatDuration } from "../core/duration.ts";
+import { field, isFields } from "./fields.ts";
+
+/** What is wrong with a block of a rule. Without a severity it guards nothing. */
+export interface Verdict {
+  readonly summary: string;
+  readonly severity?: "warn" | "unknown";
+  readonly fix?: string;
+}
+
+/** `missing`: there is none; undefined: nothing is wrong with it. */
+export type Judged = Verdict | "missing" | undefined;
+
+/** `isTcp`: the calls are known to be no HTTP. */
+export type Judge = (block: unknown, isTcp: boolean) => Judged;
+
+/** Judges a connectionPool by what Envoy refuses. */
+export function judgePool(connectionPool: unknown, isTcp: boolean): Judged {
+  if (!isFields(connectionPool)) return "missing";
+  const { connections, pending, requests } = limitsOf(connectionPool);
+  const all = [connections, pending, requests];
+  if (all.every((limit) => limit === undefined)) return { summary: "its connectionPool guards nothing" };
+  if (!all.some((limit) => typeof limit === "number")) {
+    return { severity: "unknown", summary: "its connectionPool limits what is filled in later" };
+  }
+  if (isTcp || requests !== undefined) return undefined;
+  if (pending === undefined) {
+    return {
+      severity: "warn",
+      summary: "maxConnections alone refuses no call by HTTP: calls wait for a connection, and nothing limits how many",
+      fix: "set http.http1MaxPendingRequests beside it, or http.http2MaxRequests",
+    };
+  }
+  if (connections !== undefined) return undefined;
+  return {
+    severity: "warn",
+    summary: "http1MaxPendingRequests alone limits calls that wait for a connection, and nothing limits connections",
+    fix: "set tcp.maxConnections beside it, or http.http2MaxRequests",
+  };
+}
+
+/** Judges an outlierDetection by what it ejects, and whether that keeps calls away. */
+export function judgeOutlier(outlierDetection: unknown): Judged {
+  const ejection = ejectionOf(outlierDetection);
+  if (ejection === undefined) return "missing";
+  const { ejects, minHealthPercent, maxEjectionPercent } = ejection;
+  if (ejects === undefined) {
+    return { severity: "unknown", summary: "whether its outlierDetection ejects is filled in later" };
+  }
+  if (!ejects) {
+    const panics = minHealthPercent >= 100 ? ": with minHealthPercent 100 ejected pods are called all the same" : "";
+    return { summary: `its outlierDetection guards nothing${panics}` };
+  }
+  const said: readonly { summary: string; fix: string }[] = [
+    ...unreachedThreshold(ejection),
+    ...lateReturn(ejection),
+    ...(minHealthPercent > 0 && 100 - maxEjectionPercent < minHealthPercent
+      ? [
+          {
+            summary: `below ${minHealthPercent} % of healthy pods (minHealthPercent) ejected ones are called again`,
+            fix: "leave minHealthPercent out, or lower maxEjectionPercent to what it leaves",
+          },
+        ]
+      : []),
+    ...ignored(outlierDetection),
+  ];
+  const [first] = said;
+  if (first === undefined) return undefined;
+  return { severity: "warn", summary: said.map(({ summary }) => summary).join("; "), fix: first.fix };
+}
+
+type Warnings = readonly { summary: string; fix: string }[];
+type Ejection = NonNullable<ReturnType<typeof ejectionOf>>;
+
+/** Every gateway error is a 5xx, too: the lower threshold acts first. */
+function unreachedThreshold({ consecutive5xx, consecutiveGateway }: Ejection): Warnings {
+  if (consecutive5xx === undefined || consecutiveGateway === undefined || consecutiveGateway <= consecutive5xx)
+    return [];
+  return [
+    {
+      summary: `consecutiveGatewayErrors: ${consecutiveGateway} is never reached: ${consecutive5xx} consecutive 5xx, which gateway errors count as, eject first`,
+      fix: "set consecutive5xxErrors: 0 if only gateway errors are to eject, or a lower consecutiveGatewayErrors",
+    },
+  ];
+}
+
+/** Envoy lets pods back only when it looks at all of them, once an interval. */
+function lateReturn({ intervalMs, baseEjectionMs }: Ejection): Warnings {
+  if (intervalMs <= baseEjectionMs) return [];
+  const [interval, base] = [intervalMs, baseEjectionMs].map(formatDuration);
+  return [
+    {
+      summary: `an ejected pod comes back only at the next interval: interval ${interval} makes up to ${formatDuration(intervalMs + baseEjectionMs)} of baseEjectionTime ${base}`,
+      fix: "set an interval below baseEjectionTime, for instance 10s",
+    },
+  ];
+}
+
+function ignored(outlierDetection: unknown): Warnings {
+  const has = (key: string): boolean => typeof field(outlierDetection, key) === "number";
+  if (!has("consecutiveErrors") || has("consecutive5xxErrors") || has("consecutiveGatewayErrors")) return [];
+  return [
+    {
+      summary: "Istio does not read consecutiveErrors any more: pods are ejected after 5 consecutive 5xx, the default",
+      fix: "write consecutive5xxErrors instead",
+    },
+  ];
+}

@@ -1,0 +1,135 @@
+import { describe, expect, it } from "vitest";
+import { lintFiles, told } from "../../test/support/lint-files.ts";
+
+const host = "payments.payments.svc.cluster.local";
+const pool = "connectionPool: { http: { http2MaxRequests: 9 } }";
+const outlier = "outlierDetection: { consecutive5xxErrors: 5 }";
+
+/** What is said of a rule with this policy, without place and host. */
+const judged = (policy: string, more = ""): string[] => {
+  const rule = `apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: { name: payments, namespace: orders }
+spec: { host: ${host}, trafficPolicy: { ${policy} } }
+`;
+  const found = lintFiles({ "a.yaml": `${rule}${more}` }, { only: ["breaker/pool", "breaker/outlier"] });
+  return told(found).map((line) => line.replace(/^\S+ /, "").replace(`${host}: `, ""));
+};
+
+describe("a connectionPool", () => {
+  const limits = (connectionPool: string, more = ""): string[] =>
+    judged(`connectionPool: ${connectionPool}, ${outlier}`, more);
+
+  it.each([
+    "{ tcp: { maxConnections: 0 }, http: { http1MaxPendingRequests: 0 } }",
+    "{ tcp: { maxConnections: 2147483647 } }",
+    "{ tcp: { maxConnections: 4294967295 } }",
+    "{ tcp: { maxConnections: null }, http: null }",
+    "{ http: { maxRetries: 3, maxRequestsPerConnection: 1, idleTimeout: 1s } }",
+    "{ tcp: { connectTimeout: 1s } }",
+  ])("limits nothing: %s", (connectionPool) => {
+    expect(limits(connectionPool)).toEqual(["fail breaker/pool: its connectionPool guards nothing"]);
+  });
+
+  it("is none where it is null", () => {
+    expect(limits("null")).toEqual(["fail breaker/pool: no connectionPool"]);
+  });
+
+  it.each([
+    "{ http: { http2MaxRequests: 9 } }",
+    "{ tcp: { maxConnections: 9 }, http: { http1MaxPendingRequests: 9 } }",
+    '{ http: { http2MaxRequests: 9 }, tcp: { maxConnections: "${MAX}" } }',
+  ])("refuses calls: %s", (connectionPool) => {
+    expect(limits(connectionPool)).toEqual([]);
+  });
+
+  it("is unknown where its limits are filled in later", () => {
+    expect(limits('{ tcp: { maxConnections: "${MAX}" } }')).toEqual([
+      "unknown breaker/pool: connectionPool.tcp.maxConnections is filled in later",
+    ]);
+  });
+
+  it("is a warning with half of what refuses calls by HTTP", () => {
+    expect(limits("{ tcp: { maxConnections: 5 } }")).toEqual([
+      "warn breaker/pool: maxConnections alone refuses no call by HTTP: calls wait for a connection, and nothing limits how many",
+    ]);
+    expect(limits("{ http: { http1MaxPendingRequests: 5 } }")).toEqual([
+      "warn breaker/pool: http1MaxPendingRequests alone limits calls that wait for a connection, and nothing limits connections",
+    ]);
+  });
+
+  it("is enough with connections alone where the Service is no HTTP", () => {
+    const service = (port: string) => `---
+apiVersion: v1
+kind: Service
+metadata: { name: payments, namespace: payments }
+spec: { ports: [${port}] }
+`;
+    const only = "{ tcp: { maxConnections: 5 } }";
+    expect(limits(only, service("{ name: tcp-a, port: 1 }"))).toEqual([]);
+    expect(limits(only, service("{ name: a, appProtocol: redis, port: 1 }"))).toEqual([]);
+    expect(limits(only, service("{ name: tcp-a, port: 1 }, { name: http, port: 2 }"))).toHaveLength(1);
+  });
+});
+
+describe("an outlierDetection", () => {
+  const ejects = (outlierDetection: string): string[] => judged(`${pool}, outlierDetection: ${outlierDetection}`);
+
+  it.each([
+    "{ consecutive5xxErrors: 0 }",
+    "{ consecutive5xxErrors: 0, interval: 5s }",
+    "{ consecutive5xxErrors: 0, consecutiveGatewayErrors: 0 }",
+    "{ consecutive5xxErrors: 0, consecutiveLocalOriginFailures: 5 }",
+    "{ consecutive5xxErrors: 2147483647 }",
+    "{ consecutive5xxErrors: 4294967295, consecutiveGatewayErrors: null }",
+  ])("ejects nothing: %s", (outlierDetection) => {
+    expect(ejects(outlierDetection)).toEqual(["fail breaker/outlier: its outlierDetection guards nothing"]);
+  });
+
+  it("keeps nothing away where all hosts must be healthy", () => {
+    expect(ejects("{ consecutive5xxErrors: 5, minHealthPercent: 100 }")).toEqual([
+      "fail breaker/outlier: its outlierDetection guards nothing: with minHealthPercent 100 ejected pods are called all the same",
+    ]);
+  });
+
+  it.each([
+    "{}",
+    "{ consecutive5xxErrors: null }",
+    "{ consecutiveGatewayErrors: 3 }",
+    "{ consecutive5xxErrors: 0, consecutiveGatewayErrors: 50 }",
+    "{ consecutive5xxErrors: 0, splitExternalLocalOriginErrors: true }",
+    "{ consecutive5xxErrors: 5, maxEjectionPercent: 0 }",
+    "{ consecutive5xxErrors: 5, maxEjectionPercent: 50, minHealthPercent: 50 }",
+    "{ consecutive5xxErrors: 5, interval: 1s, baseEjectionTime: 3m }",
+  ])("ejects: %s", (outlierDetection) => {
+    expect(ejects(outlierDetection)).toEqual([]);
+  });
+
+  it("is unknown where its thresholds are filled in later, unless another one ejects", () => {
+    expect(ejects('{ consecutive5xxErrors: "${COUNT}" }')).toEqual([
+      "unknown breaker/outlier: outlierDetection.consecutive5xxErrors is filled in later",
+    ]);
+    expect(ejects('{ consecutive5xxErrors: "${COUNT}", consecutiveGatewayErrors: 3 }')).toEqual([]);
+  });
+
+  it("is a warning where a threshold is never reached", () => {
+    expect(ejects("{ consecutiveGatewayErrors: 50 }")).toEqual([
+      "warn breaker/outlier: consecutiveGatewayErrors: 50 is never reached: 5 consecutive 5xx, which gateway errors count as, eject first",
+    ]);
+    expect(ejects("{ consecutiveErrors: 3 }")).toEqual([
+      "warn breaker/outlier: Istio does not read consecutiveErrors any more: pods are ejected after 5 consecutive 5xx, the default",
+    ]);
+  });
+
+  it("is a warning where a pod comes back much later than it says", () => {
+    expect(ejects("{ interval: 10m, baseEjectionTime: 30s }")).toEqual([
+      "warn breaker/outlier: an ejected pod comes back only at the next interval: interval 10m00s makes up to 10m30s of baseEjectionTime 30.0s",
+    ]);
+  });
+
+  it("is a warning where Envoy calls ejected pods again", () => {
+    expect(ejects("{ maxEjectionPercent: 100, minHealthPercent: 50 }")).toEqual([
+      "warn breaker/outlier: below 50 % of healthy pods (minHealthPercent) ejected ones are called again",
+    ]);
+  });
+});

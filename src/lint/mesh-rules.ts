@@ -1,0 +1,55 @@
+import { type DestinationRule, type MergedRule, inMergeOrder, mergeInto } from "../istio/merged-rules.ts";
+import { ownNamespace, isDestinationRule, ruleHost } from "./hosts.ts";
+import { isSameObject, type Manifest } from "./manifest.ts";
+import type { Unit } from "./unit.ts";
+
+/** A DestinationRule of a tree, as the mesh will know it. */
+export interface TreeRule extends DestinationRule {
+  readonly manifest: Manifest;
+}
+
+/** Takes the manifest for a rule; `home` is where it goes if it names no namespace. */
+export function toTreeRule(manifest: Manifest, home = ownNamespace): TreeRule {
+  const { name, namespace = home, value } = manifest;
+  return { name, namespace, spec: value["spec"], manifest };
+}
+
+/**
+ * Returns the rules that the unit's DestinationRules become where Istio merges them, each with the manifest it is asked
+ * for: of an object that the unit declares more than once, only one can be in the cluster.
+ */
+export function mergedRules(unit: Unit): readonly { manifest: Manifest; merged: MergedRule<TreeRule> }[] {
+  const rules = unit.manifests.filter(isDestinationRule);
+  const isApart = areAlternatives(unit);
+  const byHost = new Map<string, Manifest[]>();
+  for (const rule of rules) {
+    const key = `${rule.namespace ?? ownNamespace} ${ruleHost(rule)}`;
+    byHost.set(key, [...(byHost.get(key) ?? []), rule]);
+  }
+  return [...byHost.values()].flatMap((alike) =>
+    alike.flatMap((manifest) => {
+      const beside = alike.filter(
+        (other, at) =>
+          !isSameObject(other, manifest) &&
+          !(isApart && other.file !== manifest.file) &&
+          alike.findIndex((each) => isSameObject(each, other)) === at,
+      );
+      const together = inMergeOrder([manifest, ...beside].map((each) => toTreeRule(each)));
+      const all = together.reduce<MergedRule<TreeRule>[]>(mergeInto, []);
+      return all
+        .filter(({ from }) => from.some((rule) => rule.manifest === manifest))
+        .map((merged) => ({ manifest, merged }));
+    }),
+  );
+}
+
+/** Whether a folder's files cannot all be applied, for some declare the same object: samples to choose from. */
+export function areAlternatives({ manifests }: Unit): boolean {
+  const files = new Map<string, string>();
+  return manifests.some(({ group, kind, namespace, name, file }) => {
+    const key = [group, kind, namespace, name].join(" ");
+    const first = files.get(key) ?? file;
+    files.set(key, first);
+    return first !== file;
+  });
+}

@@ -1,0 +1,77 @@
+import { describe, expect, it } from "vitest";
+import { lintFiles } from "../../test/support/lint-files.ts";
+
+const regexps = '[".*outlier_detection.*", ".*circuit_breakers.*"]';
+const config = `{ defaultConfig: { proxyStatsMatcher: { inclusionRegexps: ${regexps} } } }`;
+const values = `{ meshConfig: ${config} }`;
+const object = (apiVersion: string, kind: string, name: string, rest: string): string =>
+  `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: { name: ${name}, namespace: istio-system }\n${rest}\n`;
+const configMap = (name: string, mesh: string): string => object("v1", "ConfigMap", name, `data: { mesh: '${mesh}' }`);
+const application = (helm: string): string =>
+  object("argoproj.io/v1alpha1", "Application", "istiod", `spec: { source: { chart: istiod, helm: ${helm} } }`);
+
+const workload = (annotations: string): string => `apiVersion: apps/v1
+kind: Deployment
+metadata: { name: orders, namespace: orders }
+spec: { template: { metadata: { annotations: ${annotations} }, spec: { containers: [{ name: app }] } } }
+---
+apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: { name: payments, namespace: orders }
+spec: { host: payments.payments.svc.cluster.local, exportTo: ["."] }
+`;
+
+/** What is said of a caller's statistics in a tree with these files. */
+const statistics = (files: Readonly<Record<string, string>>, annotations = "{}"): string[] =>
+  lintFiles({ "app.yaml": workload(annotations), ...files }, { only: ["breaker/statistics"] }).map(
+    ({ severity }) => severity,
+  );
+
+describe("a MeshConfig that exports statistics", () => {
+  it.each([
+    ["the config map", configMap("istio", config)],
+    ["a revision's config map", configMap("istio-1-31", config)],
+    ["an IstioOperator", object("install.istio.io/v1alpha1", "IstioOperator", "a", `spec: { meshConfig: ${config} }`)],
+    ["Istio's Sail operator", object("sailoperator.io/v1", "Istio", "a", `spec: { values: ${values} }`)],
+    ["a HelmRelease", object("helm.toolkit.fluxcd.io/v2", "HelmRelease", "a", `spec: { values: ${values} }`)],
+    ["an Application's valuesObject", application(`{ valuesObject: ${values} }`)],
+    ["an Application's values", application(`{ values: '${values}' }`)],
+    [
+      "an Application's second source",
+      application("{}").replace("source: {", `sources: [{}, { helm: { valuesObject: ${values} } }], x: {`),
+    ],
+    [
+      "an Application's parameters",
+      application(
+        "{ parameters: [{ name: 'meshConfig.defaultConfig.proxyStatsMatcher.inclusionRegexps[0]', value: .*outlier_detection.* }, { name: 'meshConfig.defaultConfig.proxyStatsMatcher.inclusionRegexps[1]', value: .*circuit_breakers.* }] }",
+      ),
+    ],
+    ["values of its chart", `meshConfig: ${config}\n`],
+    ["values of a chart with it", `istiod: ${values}\n`],
+  ])("is read in %s", (_where, content) => {
+    expect(statistics({ "mesh/file.yaml": content })).toEqual([]);
+    expect(statistics({ "mesh/file.yaml": content.replaceAll("circuit_breakers", "nothing") })).toEqual(["fail"]);
+  });
+
+  it("is read in a kustomization's chart", () => {
+    const kustomization = `helmCharts: [{ name: istiod, valuesInline: ${values} }]\n`;
+    expect(statistics({ "mesh/kustomization.yaml": kustomization })).toEqual([]);
+  });
+
+  it("is not that of another config map, or of a namespace that is not Istio's", () => {
+    expect(statistics({ "a.yaml": configMap("other", config) })).toEqual(["fail"]);
+    expect(statistics({ "a.yaml": configMap("istio", config).replace("istio-system", "shop") })).toEqual(["fail"]);
+  });
+
+  it("leaves it unknown where another cluster's does not", () => {
+    expect(statistics({ "eu/values.yaml": `meshConfig: ${config}\n`, "us/values.yaml": "meshConfig: {}\n" })).toEqual([
+      "unknown",
+    ]);
+  });
+
+  it("is replaced by what a pod includes in the same way", () => {
+    const files = { "values.yaml": `meshConfig: ${config}\n` };
+    expect(statistics(files, "{ sidecar.istio.io/statsInclusionRegexps: .*mine.* }")).toEqual(["fail"]);
+    expect(statistics(files, "{ sidecar.istio.io/statsInclusionPrefixes: mine }")).toEqual([]);
+  });
+});

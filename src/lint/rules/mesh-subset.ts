@@ -1,0 +1,68 @@
+import { hostOf, type MergedRule, subsetsOf } from "../../istio/merged-rules.ts";
+import { namespacesOf, ruleFor } from "../../istio/rule-for-call.ts";
+import { destinationsIn } from "../call-edges.ts";
+import { texts } from "../fields.ts";
+import { fullHost, isDestinationRule, isPlaceholder, standsFor } from "../hosts.ts";
+import { isKind, type Manifest } from "../manifest.ts";
+import { areAlternatives, type TreeRule, toTreeRule } from "../mesh-rules.ts";
+import type { Observation, Rule } from "../rule.ts";
+import { callOf, indexOf } from "../taken-rule.ts";
+import type { Tree } from "../tree.ts";
+import type { Unit } from "../unit.ts";
+
+export const meshSubset: Rule = {
+  id: "mesh/subset",
+  title: "a route's subset is in its host's DestinationRule",
+  explain:
+    "A VirtualService that routes to a subset which the host's DestinationRule does not have sends calls nowhere: the caller's proxy has no such cluster and answers 503. The rule is the one that Istio takes for callers in the VirtualService's namespace (see breaker/rule), merged with others for the host as Istio merges them. Where a rule in another namespace has the subset, callers there get along, and it is a warning.",
+  severity: "fail",
+  fix: "add the subset to the host's DestinationRule, or route to one that it has",
+  examine: (unit, tree) =>
+    unit.manifests
+      .filter((each) => isKind(each, "networking.istio.io", "VirtualService"))
+      .flatMap((manifest) => lost(manifest, unit, tree)),
+};
+
+function lost(manifest: Manifest, unit: Unit, tree: Tree): readonly Observation[] {
+  const rules = tree.beside(unit).filter(isDestinationRule);
+  return destinationsIn(manifest).flatMap(({ host, subset, path }): Observation[] => {
+    if (subset === undefined || isPlaceholder(host) || isPlaceholder(subset)) return [];
+    const call = callOf(manifest, fullHost(host, manifest.namespace), tree.beside(unit));
+    const index = indexOf(unit, tree, rules, call.from.namespace);
+    const taken = ruleFor(index, call);
+    if (taken !== undefined && has(taken, subset)) return [];
+    const others = rules
+      .map((rule) => toTreeRule(rule, call.from.namespace))
+      .filter((rule) => standsFor(hostOf(rule), call.host) && subsetsOf(rule).some(({ name }) => name === subset));
+    // Of alternatives one is applied, and it may be the one with the subset.
+    if (others.length > 0 && (areAlternatives(unit) || isForGateways(manifest))) return [];
+    const [other] = others;
+    const observation = { manifest, path: [...path, "subset"] };
+    if (other !== undefined) {
+      const places = namespacesOf(index, call);
+      const where = places.includes(other.namespace)
+        ? "is not the rule of callers here"
+        : `is in namespace ${other.namespace}`;
+      const summary = `subset ${subset} of ${host} is in DestinationRule ${other.namespace}/${other.name}, which ${where}`;
+      return [{ ...observation, summary, severity: "warn" }];
+    }
+    const having = taken === undefined ? "there is no DestinationRule for it" : `its rule has ${sayNames(taken)}`;
+    return [
+      { ...observation, summary: `subset ${subset} of ${host} is in no DestinationRule: ${having}`, lacks: true },
+    ];
+  });
+}
+
+function has(rule: MergedRule<TreeRule>, subset: string): boolean {
+  return rule.subsets.some(({ name }) => name === subset);
+}
+
+function sayNames({ subsets }: MergedRule<TreeRule>): string {
+  return subsets.length === 0 ? "no subset" : subsets.map(({ name }) => name).join(", ");
+}
+
+/** Whose callers are gateways, in namespaces of their own. */
+function isForGateways({ value }: Manifest): boolean {
+  const gateways = texts(value, "spec", "gateways");
+  return gateways.length > 0 && !gateways.includes("mesh");
+}

@@ -1,0 +1,119 @@
+import { namespaceOfHost } from "../istio/hosts.ts";
+import { hostOf, type MergedRule } from "../istio/merged-rules.ts";
+import { type Call, indexRules, namespacesOf, ruleFor, type RuleIndex } from "../istio/rule-for-call.ts";
+import { type Callee, type CallEdge, type Caller, namespaceOfService } from "./call-edges.ts";
+import { text, texts } from "./fields.ts";
+import { isDestinationRule, isPlaceholder, ownNamespace, standsFor } from "./hosts.ts";
+import type { Manifest } from "./manifest.ts";
+import { type TreeRule, toTreeRule } from "./mesh-rules.ts";
+import { meshOf } from "./mesh-settings.ts";
+import type { Tree } from "./tree.ts";
+import type { Unit } from "./unit.ts";
+
+/** What a caller's proxy will have for a call. */
+export interface Taken {
+  readonly caller: Caller;
+  /** Undefined where Istio finds none. */
+  readonly rule: MergedRule<TreeRule> | undefined;
+  /** Why a rule for the host is not the call's: `DestinationRule platform/payments lies where Istio does not look …`. */
+  readonly passedOver?: string;
+  /** Whether a rule whose host is filled in later may be the call's. */
+  readonly mayBe?: Manifest;
+}
+
+/** Returns the rule of a call, for each of its callers. Where the tree leaves a namespace open, the better one counts. */
+export function takenRules(edge: CallEdge, unit: Unit, tree: Tree): readonly Taken[] {
+  const rules = tree.beside(unit).filter(isDestinationRule);
+  return edge.callers.map((caller) => {
+    const calls = edge.hosts.flatMap((callee) => callsOf(caller, callee, rules));
+    for (const call of calls) {
+      const rule = ruleFor(indexOf(unit, tree, rules, call.from.namespace), call);
+      if (rule !== undefined) return { caller, rule };
+    }
+    const mayBe = rules.find((each) => isPlaceholder(text(each.value, "spec", "host") ?? ""));
+    const passedOver = whyPassedOver(edge, rules, calls, (from) => indexOf(unit, tree, rules, from));
+    return {
+      caller,
+      rule: undefined,
+      ...(passedOver === undefined ? {} : { passedOver }),
+      ...(mayBe === undefined ? {} : { mayBe }),
+    };
+  });
+}
+
+/** Where the caller's namespace is not known, it may be that of any rule. */
+function callsOf({ namespace, labels }: Caller, callee: Callee, rules: readonly Manifest[]): readonly Call[] {
+  const froms =
+    namespace === undefined
+      ? [ownNamespace, ...new Set(rules.flatMap((rule) => (rule.namespace === undefined ? [] : [rule.namespace])))]
+      : [namespace];
+  return froms.map((from) => ({
+    from: { namespace: from, labels },
+    host: callee.host.replace(`.${ownNamespace}.`, `.${from}.`),
+    namespace: callee.namespace === ownNamespace ? from : callee.namespace,
+  }));
+}
+
+type Index = RuleIndex<TreeRule>;
+const known = new WeakMap<Unit, Map<string, Index>>();
+
+/** The call of a route: from the namespace of its VirtualService. */
+export function callOf({ namespace }: Manifest, host: string, beside: readonly Manifest[]): Call {
+  return {
+    from: { namespace: namespace ?? ownNamespace, labels: undefined },
+    host,
+    namespace: namespaceOfService(host, beside),
+  };
+}
+
+/** Rules that name no namespace go where the caller is, `home`. */
+export function indexOf(unit: Unit, tree: Tree, rules: readonly Manifest[], home: string): Index {
+  const ofUnit = known.get(unit) ?? new Map<string, Index>();
+  known.set(unit, ofUnit);
+  const key = rules.some(({ namespace }) => namespace === undefined) ? home : "";
+  const index =
+    ofUnit.get(key) ??
+    indexRules(
+      rules.map((rule) => toTreeRule(rule, home)),
+      meshOf(tree),
+    );
+  ofUnit.set(key, index);
+  return index;
+}
+
+function whyPassedOver(
+  edge: CallEdge,
+  rules: readonly Manifest[],
+  calls: readonly Call[],
+  indexFor: (from: string) => Index,
+): string | undefined {
+  const [call] = calls;
+  if (call === undefined) return undefined;
+  const near = rules.map((rule) => toTreeRule(rule, call.from.namespace));
+  for (const rule of near) {
+    const name = `DestinationRule ${rule.namespace}/${rule.name}`;
+    const host = hostOf(rule);
+    const meant = edge.hosts.find((each) => standsFor(host, each.host));
+    if (meant === undefined) {
+      const short = edge.hosts.find((each) => isShortFor(host, each.host));
+      if (short !== undefined) return `${name} is for ${host}, which Istio does not complete to ${short.host}`;
+      continue;
+    }
+    const places = namespacesOf(indexFor(call.from.namespace), { ...call, namespace: meant.namespace });
+    if (!places.includes(rule.namespace)) return `${name} is for it, but Istio looks in ${listed(places)} only`;
+    const to = texts(rule.spec, "exportTo");
+    return to.length > 0
+      ? `${name} is for it, but is exported to ${listed(to)} only`
+      : `${name} is for other workloads`;
+  }
+  return undefined;
+}
+
+/** `payments.shop` and `payments.shop.svc` are no names of the Service payments.shop.svc.cluster.local. */
+function isShortFor(host: string, full: string): boolean {
+  return host.includes(".") && full.startsWith(`${host}.`) && namespaceOfHost(full) !== undefined;
+}
+
+function listed(words: readonly string[]): string {
+  return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
+}
