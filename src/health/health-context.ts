@@ -53,7 +53,7 @@ export function createHealthContext(sources: HealthSources, signal: AbortSignal)
     ...base,
     workloads: shared(() => readWorkloads(base)),
     mesh,
-    breakers: createBreakerReads(sources.envoy, mesh, kube, signal),
+    breakers: createBreakerReads(sources.envoy, mesh, kube, sources.now, signal),
     gitops: createGitopsReads(sources.argocd, sources.namespace, sources.now, signal),
     secrets: createSecretReads(sources.secrets, sources.namespace, signal),
     gennet: (words) => `gennet ${words} ${sources.flag}`,

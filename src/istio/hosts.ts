@@ -1,8 +1,5 @@
 import { isIP } from "node:net";
 
-/** Where Istio's mesh-wide configuration lives unless MeshConfig names another namespace (rootNamespace). */
-export const defaultRootNamespace = "istio-system";
-
 const clusterDomain = "svc.cluster.local";
 
 /**

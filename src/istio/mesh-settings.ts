@@ -1,8 +1,10 @@
 import { parse } from "yaml";
+import { field, text } from "../core/fields.ts";
+import { type MeshConfig, meshConfigOf } from "./mesh-config.ts";
 import { defaultRootNamespace } from "./peer-authentication.ts";
 
-/** What a MeshConfig says that the mTLS of pods depends on. */
-export interface MeshSettings {
+/** What a cluster's MeshConfig says that the mTLS and the breakers of pods depend on. */
+export interface MeshSettings extends Pick<MeshConfig, "defaultDestinationRuleExportTo" | "defaultTrafficPolicy"> {
   /** The namespace whose policies hold for all. */
   readonly rootNamespace: string;
   /** defaultConfig.interceptionMode: for pods that do not say themselves. */
@@ -10,25 +12,20 @@ export interface MeshSettings {
 }
 
 /** `mesh` of the config map `istio`. What it leaves out, or is not readable, is Istio's default (pkg/config/mesh/mesh.go). */
-export function meshSettingsIn(text: string): MeshSettings {
-  const config = parsed(text);
-  const root = config?.rootNamespace;
-  const mode = config?.defaultConfig?.interceptionMode;
+export function meshSettingsIn(content: string): MeshSettings {
+  const config = parsed(content);
+  const { rootNamespace, proxyConfig: _, ...breakers } = meshConfigOf(config);
+  const mode = text(field(config, "defaultConfig"), "interceptionMode");
   return {
-    rootNamespace: typeof root === "string" && root !== "" ? root : defaultRootNamespace,
-    ...(typeof mode === "string" ? { interceptionMode: mode } : {}),
+    ...breakers,
+    rootNamespace: rootNamespace === undefined || rootNamespace === "" ? defaultRootNamespace : rootNamespace,
+    ...(mode === undefined ? {} : { interceptionMode: mode }),
   };
 }
 
-interface MeshConfig {
-  readonly rootNamespace?: unknown;
-  readonly defaultConfig?: { readonly interceptionMode?: unknown } | null;
-}
-
-function parsed(text: string): MeshConfig | undefined {
+function parsed(content: string): unknown {
   try {
-    const value: unknown = parse(text);
-    return typeof value === "object" && value !== null ? value : undefined;
+    return parse(content) as unknown;
   } catch {
     return undefined;
   }

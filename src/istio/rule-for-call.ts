@@ -1,5 +1,6 @@
 import type { Fields } from "../core/fields.ts";
-import { defaultRootNamespace, mostSpecific } from "./hosts.ts";
+import { mostSpecific } from "./hosts.ts";
+import { defaultRootNamespace } from "./peer-authentication.ts";
 import { type DestinationRule, exportsOf, hostOf, inMergeOrder, type MergedRule, mergeInto } from "./merged-rules.ts";
 import type { MeshConfig } from "./mesh-config.ts";
 

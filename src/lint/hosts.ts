@@ -1,4 +1,5 @@
-import { defaultRootNamespace, resolveHost, standsFor } from "../istio/hosts.ts";
+import { resolveHost, standsFor } from "../istio/hosts.ts";
+import { defaultRootNamespace } from "../istio/peer-authentication.ts";
 import { field, isFields, list, type Path, text } from "./fields.ts";
 import { isKind, type Manifest } from "./manifest.ts";
 

@@ -65,6 +65,8 @@ interface Callee {
   readonly host: string;
   readonly calls?: number;
   readonly maxConnections?: number;
+  /** By the cluster's own counter, which is exported then. */
+  readonly total?: number;
   readonly outlierDetection?: boolean;
   readonly hosts?: Readonly<Record<string, "well" | "ejected">>;
   /** The limit that is reached; `missing`: not exported. Waiting calls are limited to 5. */
@@ -74,8 +76,8 @@ interface Callee {
   readonly overflows?: number;
 }
 
-/** The two answers of a proxy's admin interface. */
-export function proxyAnswers(callees: readonly Callee[]): readonly string[] {
+/** The two answers of a proxy's admin interface; `passthrough`: addresses that it calls and that are no service's. */
+export function proxyAnswers(callees: readonly Callee[], passthrough: readonly string[] = []): readonly string[] {
   const nameOf = ({ host }: Callee): string => `outbound|80||${host}`;
   const clusters = callees.flatMap((callee) => {
     const { maxConnections, hosts = {}, calls = 0, tcp = false } = callee;
@@ -95,10 +97,12 @@ export function proxyAnswers(callees: readonly Callee[]): readonly string[] {
     ].map((line) => `${nameOf(callee)}::${line}\n`);
   });
   const stats = callees.flatMap((callee) => {
-    const { breaker = "closed", overflows = 0 } = callee;
+    const { breaker = "closed", overflows = 0, total } = callee;
     if (breaker === "missing") return [];
+    const totals = total === undefined ? [] : [{ name: `cluster.${nameOf(callee)};.upstream_rq_total`, value: total }];
     const prefix = `cluster.${nameOf(callee)};.`;
     return [
+      ...totals,
       { name: `${prefix}circuit_breakers.default.cx_open`, value: breaker === "connections" ? 1 : 0 },
       { name: `${prefix}circuit_breakers.default.rq_pending_open`, value: breaker === "pending" ? 1 : 0 },
       { name: `${prefix}upstream_rq_pending_overflow`, value: overflows },
@@ -106,5 +110,6 @@ export function proxyAnswers(callees: readonly Callee[]): readonly string[] {
       { name: `${prefix}upstream_cx_overflow`, value: 0 },
     ];
   });
-  return [clusters.join(""), JSON.stringify({ stats })];
+  const others = passthrough.map((address) => `PassthroughCluster::${address}:8000::cx_total::1\n`);
+  return [[...clusters, ...others].join(""), JSON.stringify({ stats })];
 }

@@ -1,5 +1,7 @@
+import { AppError } from "../../core/error.ts";
 import type { Envoy } from "../../k8s/envoy/port.ts";
 import type { KubeReads } from "../kube-reads.ts";
+import type { CallRules } from "../mesh/call-rules.ts";
 import type { MeshReads } from "../mesh/mesh-reads.ts";
 import { type Shared, shared } from "../shared.ts";
 import { type Caller, readCallers } from "./callers.ts";
@@ -10,17 +12,37 @@ import { type EjectedPod, ejectedPods } from "./ejected-pods.ts";
 export interface BreakerReads {
   /** Every running proxy of the namespace that is looked at, or of all. */
   readonly callers: Shared<readonly Caller[]>;
+  /** Which DestinationRule a call has, or why that is not known. */
+  readonly rules: Shared<CallRules | AppError>;
   readonly edges: Shared<readonly Edge[]>;
   readonly ejected: Shared<readonly EjectedPod[]>;
 }
 
 export function createBreakerReads(
   envoy: () => Promise<Envoy>,
-  mesh: Pick<MeshReads, "pods">,
+  mesh: Pick<MeshReads, "pods" | "podsNow" | "rules">,
   kube: Pick<KubeReads, "podsAt">,
+  now: () => number,
   signal: AbortSignal,
 ): BreakerReads {
-  const callers = shared(async () => readCallers(await envoy(), await mesh.pods(), signal));
-  const edges = shared(async () => edgesOf(await callers()));
-  return { callers, edges, ejected: shared(async () => ejectedPods(await edges(), await mesh.pods(), kube.podsAt)) };
+  const callers = shared(async () =>
+    readCallers({ envoy: await envoy(), podsNow: mesh.podsNow, now }, await mesh.pods(), signal),
+  );
+  // What rules there are is one question more: whoever may not ask it still sees what the proxies know.
+  const rules = shared(async () =>
+    mesh.rules().catch((error: unknown) => {
+      if (error instanceof AppError) return error;
+      throw error;
+    }),
+  );
+  const edges = shared(async () => {
+    const [known, asked] = await Promise.all([rules(), callers()]);
+    return edgesOf(asked, known instanceof AppError ? undefined : known);
+  });
+  return {
+    callers,
+    rules,
+    edges,
+    ejected: shared(async () => ejectedPods(await edges(), await mesh.pods(), kube.podsAt)),
+  };
 }

@@ -53,7 +53,7 @@ export function edgeRows(edges: readonly Edge[], wide: boolean, paint: Paint): R
         caller,
         callee,
         counts.length === 0 ? paint("warn", "none") : counts.join(", "),
-        outlierDetection ? "yes" : paint("warn", "no"),
+        outlierDetection === undefined ? paint("unknown", "?") : outlierDetection ? "yes" : paint("warn", "no"),
         openCell(edge, paint),
         refusedCell(edge, paint),
         paint(ejected.length === 0 ? "dim" : "bad", `${ejected.length}/${hosts}`),

@@ -4,6 +4,7 @@ import { deployment, pod } from "../../../test/support/kube-objects.ts";
 import { meshNamespace, meshPod, proxyAnswers } from "../../../test/support/mesh-objects.ts";
 import { AppError } from "../../core/error.ts";
 import type { Finding } from "../../core/finding.ts";
+import type { KubeObject } from "../../k8s/port.ts";
 import { breakersCoverage } from "../checks/breakers-coverage.ts";
 import { breakersEjected } from "../checks/breakers-ejected.ts";
 import { breakersOpen } from "../checks/breakers-open.ts";
@@ -12,13 +13,20 @@ import { breakersProxies } from "../checks/breakers-proxies.ts";
 const callers = [meshPod("orders-1", "orders", "10.0.0.1"), meshPod("orders-2", "orders", "10.0.0.2")];
 const callees = [meshPod("payments-1", "payments", "10.0.0.3"), meshPod("payments-2", "payments", "10.0.0.4")];
 const host = "payments.shop.svc.cluster.local";
+/** What Istio makes the proxies' outlier detection of. */
+const rule = (outlierDetection: object): KubeObject => ({
+  apiVersion: "networking.istio.io/v1",
+  kind: "DestinationRule",
+  metadata: { name: "payments", namespace: "shop" },
+  spec: { host: "payments", trafficPolicy: { outlierDetection } },
+});
 const guarded = { host, calls: 5, maxConnections: 10, outlierDetection: true };
 const well = proxyAnswers([{ ...guarded, hosts: { "10.0.0.3": "well", "10.0.0.4": "well" } }]);
 const nothing = proxyAnswers([]);
 const quiet = { "shop/payments-1:15000": nothing, "shop/payments-2:15000": nothing };
 
 const trial = (one: readonly string[] | AppError, two: readonly string[] | AppError, more: HealthTrial = {}) => ({
-  objects: [meshNamespace, ...callers, ...callees, ...(more.objects ?? [])],
+  objects: [meshNamespace, ...callers, ...callees, ...(more.objects ?? [rule({})])],
   answers: { ...quiet, "shop/orders-1:15000": one, "shop/orders-2:15000": two, ...more.answers },
 });
 const brief = (findings: readonly Finding[]) =>
@@ -136,7 +144,7 @@ describe("calls without a breaker", () => {
       { host, calls: 5, hosts },
       { host: "unused.shop.svc.cluster.local", hosts },
     ]);
-    expect(brief((await askOne(breakersCoverage, trial(bare, bare))).findings)).toEqual([
+    expect(brief((await askOne(breakersCoverage, trial(bare, bare, { objects: [] }))).findings)).toEqual([
       ["warn", `deployment shop/orders: calls ${host}:80 without a breaker`],
     ]);
     expect(brief((await askOne(breakersCoverage, trial(well, well))).findings)).toEqual([

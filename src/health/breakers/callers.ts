@@ -1,13 +1,16 @@
 import { mapBounded } from "../../core/bounded.ts";
 import { AppError } from "../../core/error.ts";
 import { exit } from "../../core/exit.ts";
-import type { Envoy, Upstream } from "../../k8s/envoy/port.ts";
+import type { Envoy, Outbound, Upstream } from "../../k8s/envoy/port.ts";
 import type { MeshPod } from "../../k8s/istio/port.ts";
+import { podName } from "../mesh/mesh-workload.ts";
 
 /** A pod's proxy, and what it calls or what kept it from telling. */
 export interface Caller {
   readonly pod: MeshPod;
   readonly upstreams: readonly Upstream[] | AppError;
+  /** Addresses that it calls and that are no service's. */
+  readonly passthrough: Outbound["passthrough"];
 }
 
 /** A forward waits for four programs in turn more than it works; an answer has up to megabytes. */
@@ -16,25 +19,68 @@ const atOnce = 20;
 /** ztunnels and gRPC agents are no Envoys. */
 const envoys: ReadonlySet<string | undefined> = new Set(["sidecar", "gateway", "waypoint"]);
 
-/** Asks every Envoy that runs. Who may not forward to one pod of a namespace may not to any: the first refusal stands. */
+/** How long an Envoy may take until it answers. */
+const startMs = 30_000;
+
+export interface CallerSources {
+  readonly envoy: Envoy;
+  /** The pods as they are now. */
+  readonly podsNow: () => Promise<readonly MeshPod[]>;
+  readonly now: () => number;
+}
+
+/**
+ * Asks every Envoy that runs. Who may not forward to one pod of a namespace may not to any: the first refusal stands.
+ * Envoys that do not answer are looked for again: those that are gone are no callers, nor are those that have just started and do not
+ * listen yet, for they have not carried a call; the others are asked a second time.
+ */
 export async function readCallers(
-  envoy: Envoy,
+  { envoy, podsNow, now }: CallerSources,
   pods: readonly MeshPod[],
   signal: AbortSignal,
 ): Promise<readonly Caller[]> {
+  const first = await askAll(envoy, pods, signal);
+  if (!first.some(isSilent)) return first;
+  const there = new Map((await podsNow()).map((pod) => [podName(pod), pod]));
+  const stillThere = first.flatMap((caller) => {
+    if (!isSilent(caller)) return [caller];
+    const pod = there.get(podName(caller.pod));
+    return pod === undefined || pod.ending ? [] : [{ ...caller, pod }];
+  });
+  const again = await askAll(
+    envoy,
+    stillThere.filter(isSilent).map(({ pod }) => pod),
+    signal,
+  );
+  const answers = new Map(again.map((caller) => [podName(caller.pod), caller]));
+  return stillThere.flatMap((caller) => {
+    if (!isSilent(caller)) return [caller];
+    const answer = answers.get(podName(caller.pod));
+    if (answer === undefined) return [];
+    const { startedAt = 0 } = answer.pod;
+    return isSilent(answer) && now() - startedAt < startMs ? [] : [answer];
+  });
+}
+
+/** Whether it may be the pod that comes or goes: not what is the same for all pods. */
+function isSilent({ upstreams }: Caller): boolean {
+  return upstreams instanceof AppError && upstreams.code === "KUBE_FORWARD_FAILED";
+}
+
+async function askAll(envoy: Envoy, pods: readonly MeshPod[], signal: AbortSignal): Promise<readonly Caller[]> {
   const denied = new Map<string, AppError>();
   const running = pods.filter(({ proxy, running }) => envoys.has(proxy) && running);
-  return mapBounded(running, atOnce, async (pod) => {
+  return mapBounded(running, atOnce, async (pod): Promise<Caller> => {
     const { namespace = "default", name } = pod.object.metadata;
     const known = denied.get(namespace);
-    if (known !== undefined) return { pod, upstreams: known };
+    if (known !== undefined) return { pod, upstreams: known, passthrough: [] };
     try {
-      return { pod, upstreams: await envoy.upstreams({ namespace, name }, signal) };
+      return { pod, ...(await envoy.outbound({ namespace, name }, signal)) };
     } catch (error) {
       signal.throwIfAborted();
       if (!(error instanceof AppError)) throw error;
       if (error.exit === exit.denied) denied.set(namespace, error);
-      return { pod, upstreams: error };
+      return { pod, upstreams: error, passthrough: [] };
     }
   });
 }

@@ -3,6 +3,7 @@ import type { MeshPod } from "../../k8s/istio/port.ts";
 import { AppError } from "../../core/error.ts";
 import { foldAlike } from "../fold-alike.ts";
 import { podName, sayWorkload, workloadOf } from "../mesh/mesh-workload.ts";
+import type { CallRule, CallRules } from "../mesh/call-rules.ts";
 import type { Caller } from "./callers.ts";
 
 /** What a workload's proxies know of one service that they call. */
@@ -15,20 +16,29 @@ export interface Edge {
   readonly proxies: number;
   /** How many may be under way at once; empty where nothing is limited: no breaker. */
   readonly limits: Readonly<Partial<Record<Limit, number>>>;
-  readonly outlierDetection: boolean;
-  /** Calls of all of these proxies since they started. */
+  /** Whether hosts that fail are ejected; absent where the rule that says so is not known. */
+  readonly outlierDetection?: boolean;
+  /** `DestinationRule shop/stock`, the one that Istio takes by the objects of the cluster; absent where none is known. */
+  readonly rule?: string;
+  /** Calls of all of these proxies. */
   readonly calls: number;
+  /** `hosts`: calls to pods that are gone are not among them, for the counters went with the pods. */
+  readonly callsSince: Upstream["callsSince"];
   /** Whether it is spoken to by HTTP, as far as it has been called. */
   readonly http: boolean;
   /** Limits that are reached in a proxy now; absent where a proxy does not export it, and none keeps calls away: not known. */
   readonly open?: readonly OpenLimit[];
   /** Calls and retries refused for a limit since the proxies started, at least; absent where not known. */
   readonly overflows?: number;
+  /** How often hosts failed as often as counts, and were ejected, since the proxies started; absent where not known. */
+  readonly ejections?: { readonly detected: number; readonly enforced: number };
   /** The callee's hosts as most proxies know them. */
   readonly hosts: number;
   readonly ejected: readonly Ejection[];
   /** The caller's proxies that have ejected every host: their calls have nowhere to go. */
   readonly exhausted: number;
+  /** The caller's proxies that call ejected hosts all the same, for fewer are healthy than minHealthPercent. */
+  readonly panicking: number;
 }
 
 export interface OpenLimit {
@@ -46,21 +56,28 @@ export interface Ejection {
 interface View {
   readonly pod: MeshPod;
   readonly upstream: Upstream;
+  readonly taken: CallRule | undefined;
 }
 
 /** Edges that carry calls, have a breaker, or eject somebody: every proxy knows every service of the mesh. */
-export function edgesOf(callers: readonly Caller[]): readonly Edge[] {
+export function edgesOf(callers: readonly Caller[], rules: CallRules | undefined): readonly Edge[] {
   const views = callers.flatMap(({ pod, upstreams }): View[] =>
-    upstreams instanceof AppError ? [] : upstreams.filter(matters).map((upstream) => ({ pod, upstream })),
+    upstreams instanceof AppError
+      ? []
+      : upstreams.filter(matters).map((upstream) => ({ pod, upstream, taken: rules?.(pod, upstream) })),
   );
   return foldAlike(views, ({ pod, upstream }) => `${sayWorkload(workloadOf(pod))} ${sayCallee(upstream)}`)
     .map(toEdge)
     .toSorted((one, other) => (`${one.caller} ${one.callee}` < `${other.caller} ${other.callee}` ? -1 : 1));
 }
 
-/** Without a breaker calls are not held up by one. */
-export function isGuarded({ limits, outlierDetection }: Pick<Upstream, "limits" | "outlierDetection">): boolean {
-  return Object.keys(limits).length > 0 || outlierDetection;
+/**
+ * Whether a breaker can keep calls away: it refuses some, or ejects hosts; undefined where that is not known. By HTTP
+ * a limit of connections alone refuses none, and a limit of retries is for no call.
+ */
+export function isGuarded({ limits, outlierDetection, http }: Pick<Edge, "limits" | "outlierDetection" | "http">) {
+  const refusing = Object.keys(limits).filter((limit) => limit !== "retries" && (limit !== "connections" || !http));
+  return refusing.length > 0 ? true : outlierDetection;
 }
 
 /**
@@ -71,16 +88,16 @@ export function refusing({ open = [], http }: Pick<Edge, "open" | "http">): read
   return open.filter(({ limit }) => limit !== "connections" || !http);
 }
 
-function matters(upstream: Upstream): boolean {
-  return upstream.calls > 0 || upstream.ejected.length > 0 || isGuarded(upstream);
+function matters({ calls, ejected, limits, outlierDetection }: Upstream): boolean {
+  return calls > 0 || ejected.length > 0 || Object.keys(limits).length > 0 || outlierDetection;
 }
 
-function sayCallee({ host, port, subset }: Upstream): string {
+export function sayCallee({ host, port, subset }: Upstream): string {
   return `${host}:${port}${subset === undefined ? "" : `/${subset}`}`;
 }
 
 function toEdge(views: readonly [View, ...View[]]): Edge {
-  const [{ pod, upstream }] = views;
+  const [{ pod, upstream, taken }] = views;
   const upstreams = views.map((view) => view.upstream);
   const sum = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0);
   const overflows = sum(upstreams.map((each) => each.overflows ?? 0));
@@ -93,15 +110,43 @@ function toEdge(views: readonly [View, ...View[]]): Edge {
     callee: sayCallee(upstream),
     proxies: views.length,
     limits: upstream.limits,
-    outlierDetection: upstream.outlierDetection,
+    ...ejectsOf(upstream, taken),
+    ...(taken?.rule === undefined ? {} : { rule: taken.rule }),
     calls: sum(upstreams.map(({ calls }) => calls)),
+    callsSince: upstreams.every(({ callsSince }) => callsSince === "proxy") ? "proxy" : "hosts",
     http,
     ...(isKnown ? { open } : {}),
     ...(isCounted ? { overflows } : {}),
+    ...ejectionsOf(upstreams),
     hosts: Math.max(...upstreams.map(({ hosts }) => hosts)),
     ejected: ejections(views),
-    exhausted: upstreams.filter(({ hosts, ejected }) => hosts > 0 && ejected.length >= hosts).length,
+    exhausted: views.filter((view) => isExhausted(view) && !isPanicking(view)).length,
+    panicking: views.filter(isPanicking).length,
   };
+}
+
+/** What a proxy has may be switched off by its thresholds, which only the rule tells. */
+function ejectsOf({ outlierDetection }: Upstream, taken: CallRule | undefined): Pick<Edge, "outlierDetection"> {
+  if (!outlierDetection) return { outlierDetection };
+  const ejects = taken?.ejection?.ejects;
+  return ejects === undefined ? {} : { outlierDetection: ejects };
+}
+
+function ejectionsOf(upstreams: readonly Upstream[]): Pick<Edge, "ejections"> {
+  const known = upstreams.flatMap(({ ejections }) => ejections ?? []);
+  if (known.length < upstreams.length) return {};
+  const sum = (key: "detected" | "enforced"): number => known.reduce((total, each) => total + each[key], 0);
+  return { ejections: { detected: sum("detected"), enforced: sum("enforced") } };
+}
+
+function isExhausted({ upstream: { hosts, ejected } }: View): boolean {
+  return hosts > 0 && ejected.length >= hosts;
+}
+
+/** https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/upstream/load_balancing/panic_threshold */
+function isPanicking({ upstream: { hosts, ejected }, taken }: View): boolean {
+  const least = taken?.ejection?.minHealthPercent ?? 0;
+  return ejected.length > 0 && (100 * (hosts - ejected.length)) / hosts < least;
 }
 
 function openLimits(views: readonly View[]): readonly OpenLimit[] {

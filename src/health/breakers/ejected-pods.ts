@@ -25,6 +25,8 @@ export interface Ejector {
   readonly of: number;
   /** The caller's proxies that have ejected every host of the callee. */
   readonly exhausted: number;
+  /** Those that call it all the same, for fewer hosts are healthy than minHealthPercent. */
+  readonly panicking: number;
 }
 
 const atOnce = 6;
@@ -50,8 +52,8 @@ export async function ejectedPods(
   );
 }
 
-function toEjector({ caller, callee, proxies, exhausted }: Edge, pods: readonly string[]): Ejector {
-  return { caller, callee, pods, of: proxies, exhausted };
+function toEjector({ caller, callee, proxies, exhausted, panicking }: Edge, pods: readonly string[]): Ejector {
+  return { caller, callee, pods, of: proxies, exhausted, panicking };
 }
 
 /** On a node's own network many pods have the same address. */

@@ -1,7 +1,11 @@
 import type { Finding } from "../../core/finding.ts";
+import { AppError } from "../../core/error.ts";
+import { unknownBecause } from "../../core/run-checks.ts";
 import { breakerCheck } from "../breakers/breaker-check.ts";
 import { type Edge, isGuarded } from "../breakers/edges.ts";
+import { forgottenCalls, unseenCalls } from "../breakers/unseen-calls.ts";
 import { counted, foldAlike, listed } from "../fold-alike.ts";
+import type { HealthContext } from "../health-context.ts";
 
 const id = "breakers/coverage";
 
@@ -9,11 +13,25 @@ export const breakersCoverage = breakerCheck({
   id,
   title: "calls without a breaker",
   explain:
-    "Every call from service to service goes through a circuit breaker (ADR-006). An edge is what a caller's proxy has really sent calls over since it started; in the mesh its breaker is a DestinationRule that the caller sees, with limits in connectionPool or with outlierDetection. Limits of 4294967295, which Istio writes where nothing is said, are none. `gennet lint` finds the same before it is deployed.",
-  async run({ breakers }) {
-    const used = (await breakers.edges()).filter(({ calls }) => calls > 0);
-    const open = used.filter((edge) => !isGuarded(edge));
-    if (open.length > 0) return foldAlike(open, ({ caller }) => caller).map(toFinding);
+    "Every call from service to service goes through a circuit breaker (ADR-006). An edge is what a caller's proxy has really sent calls over; in the mesh its breaker is a DestinationRule that the caller sees, with limits in connectionPool or with outlierDetection. Limits of 4294967295, which Istio writes where nothing is said, are none; neither is maxConnections alone by HTTP, which refuses no call, nor an outlierDetection whose thresholds are 0. Envoy counts calls by host, and a host's counters go with it: where a callee without a breaker was rolled out after its caller started, whether it was called before is unknown, unless the proxy exports upstream_rq_total and upstream_cx_total (sidecar.istio.io/statsInclusionRegexps). Calls to the address of a pod instead of a service, and ports that annotations keep from the proxy, pass every breaker: a warning, as long as Envoy knows the address. `gennet lint` finds the same before it is deployed.",
+  async run({ breakers, mesh }) {
+    const [edges, callers, pods] = [await breakers.edges(), await breakers.callers(), await mesh.pods()];
+    const used = edges.filter(({ calls }) => calls > 0);
+    const bare = used.filter((edge) => isGuarded(edge) === false);
+    const findings: readonly Finding[] = [
+      ...foldAlike(bare, ({ caller }) => caller).map(toFinding),
+      ...unseenCalls(callers, pods).map(({ caller, summary, evidence }): Finding => ({
+        id,
+        severity: "warn",
+        subject: caller,
+        summary,
+        fix: "call services by their names, and take traffic.sidecar.istio.io annotations that keep calls from the proxy away",
+        evidence,
+      })),
+      ...(await unknownRules(used, breakers)),
+      ...forgotten(forgottenCalls(callers, pods)),
+    ];
+    if (findings.length > 0) return findings;
     const summary = used.length === 1 ? "has a breaker" : "have a breaker";
     return [{ id, severity: "ok", subject: counted(used.length, "used call edge"), summary }];
   },
@@ -22,12 +40,47 @@ export const breakersCoverage = breakerCheck({
 function toFinding(edges: readonly [Edge, ...Edge[]]): Finding {
   const [{ caller }] = edges;
   const callees = edges.map(({ callee }) => callee);
+  const rules = edges.flatMap(({ rule, callee }) =>
+    rule === undefined ? [] : [`${rule} for ${callee} keeps no call away`],
+  );
   return {
     id,
     severity: "warn",
     subject: caller,
-    summary: `calls ${listed(callees)} without a breaker`,
+    summary: [`calls ${listed(callees)} without a breaker`, ...rules.slice(0, 1)].join("; "),
     fix: "add a DestinationRule with connectionPool and outlierDetection for each host",
     evidence: { callees },
   };
+}
+
+/** Proxies that have outlier detection, where nothing tells whether it is switched off. */
+async function unknownRules(used: readonly Edge[], breakers: HealthContext["breakers"]): Promise<readonly Finding[]> {
+  const open = used.filter((edge) => isGuarded(edge) === undefined);
+  if (open.length === 0) return [];
+  const rules = await breakers.rules();
+  const callees = [...new Set(open.map(({ callee }) => callee))];
+  const subject = counted(open.length, "used call edge");
+  const what = `whether the outlierDetection for ${listed(callees)} ejects is not known`;
+  if (!(rules instanceof AppError)) {
+    const summary = `${what}: the proxies have one, and no DestinationRule of this cluster is for it`;
+    return [{ id, severity: "unknown", subject, summary, evidence: { callees } }];
+  }
+  const unknown = unknownBecause(rules);
+  return [{ id, subject, ...unknown, summary: `${what}: ${unknown.summary}` }];
+}
+
+function forgotten(calls: readonly { caller: string; callee: string }[]): readonly Finding[] {
+  if (calls.length === 0) return [];
+  const [{ caller, callee } = { caller: "", callee: "" }] = calls;
+  const more = calls.length === 1 ? "" : ` and ${counted(calls.length - 1, "other call edge")}`;
+  return [
+    {
+      id,
+      severity: "unknown",
+      subject: counted(calls.length, "call edge"),
+      summary: `${caller} → ${callee}${more}: without a breaker, and whether it was used before the callee's pods came is not known`,
+      fix: "add a DestinationRule for the host, or have callers export upstream_rq_total and upstream_cx_total",
+      evidence: { edges: calls },
+    },
+  ];
 }

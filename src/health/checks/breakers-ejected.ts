@@ -10,7 +10,7 @@ export const breakersEjected = breakerCheck({
   id,
   title: "ejected pods",
   explain:
-    "Outlier detection takes a pod out of a caller's rotation after failures in a row (5xx, resets, time-outs). Each caller's proxy decides by itself: the finding names the pod and who has ejected it, and a pod that only some callers eject is as much a sign as one that all of them do. It comes back after baseEjectionTime, longer each time. Look at the pod's own logs first. A pod of a workload that workloads/available speaks of is a symptom of that.",
+    "Outlier detection takes a pod out of a caller's rotation after failures in a row (5xx, resets, time-outs). Each caller's proxy decides by itself: the finding names the pod and who has ejected it, and a pod that only some callers eject is as much a sign as one that all of them do. It comes back after baseEjectionTime, longer each time. Where fewer hosts are healthy than the rule's minHealthPercent, Envoy calls ejected pods all the same, and the finding says so. Faults that a VirtualService injects are made in the caller and eject nothing. Look at the pod's own logs first. A pod of a workload that workloads/available speaks of is a symptom of that.",
   async run({ breakers, workloads, kubectl }) {
     const ejected = await breakers.ejected();
     if (ejected.length === 0) {
@@ -41,11 +41,14 @@ function toFinding(
   };
 }
 
-function said({ caller, callee, pods, of, exhausted }: Ejector): string {
+function said({ caller, callee, pods, of, exhausted, panicking }: Ejector): string {
   const share = pods.length === of ? "" : ` (${pods.length} of its ${of} proxies)`;
+  const proxies = (count: number): string => counted(count, "proxy", "proxies");
   const left =
-    exhausted === 0
+    exhausted === 0 ? "" : `, ${proxies(exhausted)} of which ${exhausted === 1 ? "has" : "have"} no host left`;
+  const panic =
+    panicking === 0
       ? ""
-      : `, ${counted(exhausted, "proxy", "proxies")} of which ${exhausted === 1 ? "has" : "have"} no host left`;
-  return `${caller}${share} as ${callee}${left}`;
+      : `, ${proxies(panicking)} of which ${panicking === 1 ? "calls" : "call"} it all the same: fewer hosts are healthy than minHealthPercent`;
+  return `${caller}${share} as ${callee}${left}${panic}`;
 }

@@ -2,6 +2,7 @@ import { type Mtls, mtlsOf } from "../../istio/peer-authentication.ts";
 import type { MeshSettings } from "../../istio/mesh-settings.ts";
 import type { ControlPlane, Istio, MeshPod } from "../../k8s/istio/port.ts";
 import { type Shared, shared } from "../shared.ts";
+import { type CallRules, callRules } from "./call-rules.ts";
 import { podName } from "./mesh-workload.ts";
 
 export interface MeshSources {
@@ -21,12 +22,16 @@ export interface MeshReads {
   readonly controlPlanes: Shared<readonly ControlPlane[]>;
   /** Of the one namespace that is looked at, or of all; without those that are being deleted. */
   readonly pods: Shared<readonly MeshPod[]>;
+  /** The same, read again. */
+  readonly podsNow: () => Promise<readonly MeshPod[]>;
   /** `shop/orders-7d9c-x2x4z`: pods of the same that are being deleted. */
   readonly ending: Shared<ReadonlySet<string>>;
   readonly mtls: Shared<MtlsReads>;
   /** Whether there is anything of Istio: an istiod, or a proxy. */
   readonly present: Shared<boolean>;
   readonly expected: boolean;
+  /** Which DestinationRule Istio takes for a call. */
+  readonly rules: Shared<CallRules>;
 }
 
 export function createMeshReads(
@@ -47,6 +52,7 @@ export function createMeshReads(
   return {
     controlPlanes,
     pods,
+    podsNow: async () => (await istio()).pods(namespace, signal),
     ending,
     mtls: shared(async () => {
       const door = await istio();
@@ -60,5 +66,14 @@ export function createMeshReads(
       async () => (await pods()).some(({ proxy }) => proxy !== undefined) || (await istiods()).length > 0,
     ),
     expected,
+    rules: shared(async () => {
+      const door = await istio();
+      const [rules, entries, settings] = await Promise.all([
+        door.destinationRules(signal),
+        door.serviceEntries(signal),
+        istiods().then((each) => door.settings(each, signal)),
+      ]);
+      return callRules(rules, entries, settings);
+    }),
   };
 }

@@ -12,6 +12,9 @@ export interface ClusterStatus {
   readonly hosts: Map<string, HostStatus>;
 }
 
+/** Istio's cluster for connections to addresses that belong to no service of the mesh. */
+export const passthroughCluster = "PassthroughCluster";
+
 export interface HostStatus {
   connections: number;
   /** TCP's too: each connection is one. */
@@ -30,6 +33,8 @@ export interface Statistics {
 }
 
 const statistics = [
+  "upstream_(cx|rq)_total",
+  "outlier_detection\\.ejections_(enforced_total|detected_consecutive_\\w+)",
   "circuit_breakers\\.default\\.(cx|rq|rq_pending|rq_retry)_open",
   "upstream_(cx|rq_pending|rq_active|rq_retry)_overflow",
 ].join("|");
@@ -39,7 +44,7 @@ const statistics = [
  * wherever a cluster has it. Older lines take no filter of clusters.
  */
 export const adminPaths: readonly string[] = [
-  `/clusters?filter=${encodeURIComponent("^outbound\\|")}`,
+  `/clusters?filter=${encodeURIComponent(`^(outbound\\||${passthroughCluster}$)`)}`,
   `/stats?format=json&filter=${encodeURIComponent(`^cluster\\.outbound\\|.*\\.(${statistics})$`)}`,
 ];
 
@@ -48,7 +53,7 @@ export const adminPaths: readonly string[] = [
  * address has colons of its own. https://github.com/envoyproxy/envoy/blob/main/source/server/admin/clusters_request.cc
  */
 const line =
-  /^(outbound\|[^:\n]+)::(?:(.+)::)?(observability_name|success_rate_average|max_\w+|(?:cx_total|rq_(?:total|success|error))(?=::[1-9])|health_flags)::(.*)$/gm;
+  /^(outbound\|[^:\n]+|PassthroughCluster)::(?:(.+)::)?(observability_name|success_rate_average|max_\w+|(?:cx_total|rq_(?:total|success|error))(?=::[1-9])|health_flags)::(.*)$/gm;
 
 /** The clusters of services. Throws SyntaxError where the text is no list of clusters. */
 export function clustersIn(body: string): readonly ClusterStatus[] {

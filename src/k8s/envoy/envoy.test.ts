@@ -17,7 +17,7 @@ const { signal } = new AbortController();
 const pod = { namespace: "shop", name: "orders-1" };
 
 const upstreams = async (...answers: readonly string[]) =>
-  createEnvoy(fakeCluster({ answers: { "shop/orders-1:15000": answers } })).upstreams(pod, signal);
+  (await createEnvoy(fakeCluster({ answers: { "shop/orders-1:15000": answers } })).outbound(pod, signal)).upstreams;
 
 const upstreamTo = async (name: string, counts: string) =>
   (await upstreams(clusters, counts)).find(({ host }) => host.startsWith(name));
@@ -37,10 +37,12 @@ describe("what a proxy calls", () => {
       limits: { connections: 10 },
       outlierDetection: true,
       calls: 6,
+      callsSince: "hosts",
       http: true,
       open: [],
       overflows: 0,
       hosts: 2,
+      addresses: ["127.0.0.1", "127.0.0.2"],
       ejected: ["127.0.0.1", "127.0.0.2"],
     });
     expect(all.find(({ host }) => host.startsWith("quiet"))).toEqual({
@@ -49,10 +51,12 @@ describe("what a proxy calls", () => {
       limits: {},
       outlierDetection: false,
       calls: 0,
+      callsSince: "hosts",
       http: false,
       open: [],
       overflows: 0,
       hosts: 0,
+      addresses: [],
       ejected: [],
     });
   });
@@ -92,6 +96,44 @@ describe("what a proxy calls", () => {
       overflows: 3,
     });
     expect(await upstreamTo("quiet", without(statistics, "upstream_cx_overflow"))).not.toHaveProperty("overflows");
+  });
+
+  it("does not count a refused request twice where a runtime flag has Envoy count it in both ways", async () => {
+    const { stats } = JSON.parse(statistics) as { stats: { name: string; value: number }[] };
+    const rates = "cluster.outbound|80||rates.shop.svc.cluster.local;.upstream_rq_";
+    const active = stats.find(({ name }) => name === `${rates}active_overflow`)?.value ?? 0;
+    const both = stats.map((each) => (each.name === `${rates}pending_overflow` ? { ...each, value: active } : each));
+    expect(active).toBeGreaterThan(0);
+    expect(await upstreamTo("rates", JSON.stringify({ stats: both }))).toMatchObject({ overflows: active });
+  });
+
+  it("keeps its calls after its hosts are gone where the cluster's own counters are exported", async () => {
+    const name = "cluster.outbound|81||quiet.shop.svc.cluster.local;.upstream_rq_total";
+    const counts = JSON.stringify({ stats: [{ name, value: 30 }] });
+    expect(await upstreamTo("quiet", counts)).toMatchObject({ calls: 30, callsSince: "proxy" });
+    expect(await upstreamTo("payments", counts)).toMatchObject({ calls: 6, callsSince: "proxy" });
+  });
+
+  it("has how often hosts failed and were ejected where that is exported", async () => {
+    const prefix = "cluster.outbound|80||payments.shop.svc.cluster.local;.outlier_detection.ejections_";
+    const stats = [
+      { name: `${prefix}enforced_total`, value: 2 },
+      { name: `${prefix}detected_consecutive_5xx`, value: 3 },
+    ];
+    expect(await upstreamTo("payments", JSON.stringify({ stats }))).toMatchObject({
+      ejections: { detected: 3, enforced: 2 },
+    });
+  });
+
+  it("has addresses that are no service's, and takes no inbound limit for one", async () => {
+    const passthrough =
+      "PassthroughCluster::10.0.0.9:8000::cx_total::4\nPassthroughCluster::10.0.0.9:8000::rq_total::4\n";
+    const inbound = "inbound|8000||::default_priority::max_connections::4294967295\n";
+    const answers = [`${clusters}${passthrough}${inbound}`, statistics];
+    const envoy = createEnvoy(fakeCluster({ answers: { "shop/orders-1:15000": answers } }));
+    const found = await envoy.outbound(pod, signal);
+    expect(found.passthrough).toEqual([{ address: "10.0.0.9", calls: 4 }]);
+    expect(found.upstreams).toHaveLength(5);
   });
 
   it("does not know whether a limit is reached that is not exported, though another is", async () => {

@@ -2,7 +2,7 @@ import { AppError } from "../../core/error.ts";
 import type { Cluster } from "../port.ts";
 import { adminPaths, clustersIn, statisticsIn } from "./admin.ts";
 import type { Envoy, PodRef } from "./port.ts";
-import { toUpstream } from "./upstream.ts";
+import { passthroughOf, toUpstream } from "./upstream.ts";
 
 /** Where Istio has Envoy's admin interface listen, on the pod's loopback. */
 const adminPort = 15_000;
@@ -10,14 +10,16 @@ const adminPort = 15_000;
 /** Envoys by their admin interface, through the API server. */
 export function createEnvoy(cluster: Pick<Cluster, "askPod" | "name">): Envoy {
   return {
-    async upstreams(pod, signal) {
+    async outbound(pod, signal) {
       const answers = await cluster.askPod({ ...pod, port: adminPort }, adminPaths, signal);
       const failed = answers.find(({ status }) => status !== 200);
       if (failed !== undefined) throw invalid(cluster.name, pod, `HTTP ${failed.status}`);
       const [clusters = "", statistics = ""] = answers.map(({ body }) => body);
       try {
         const counts = statisticsIn(statistics);
-        return clustersIn(clusters).flatMap((cluster) => toUpstream(cluster, counts) ?? []);
+        const all = clustersIn(clusters);
+        const upstreams = all.flatMap((cluster) => toUpstream(cluster, counts) ?? []);
+        return { upstreams, passthrough: passthroughOf(all) };
       } catch (error) {
         if (error instanceof SyntaxError) throw invalid(cluster.name, pod, error.message);
         throw error;

@@ -14,23 +14,39 @@ export interface Upstream {
   readonly subset?: string;
   /** What is limited, and to how many at once; empty where nothing is: no breaker. */
   readonly limits: Readonly<Partial<Record<Limit, number>>>;
-  /** Whether failing hosts are ejected. */
+  /** Whether there is outlier detection; its thresholds may still be switched off. */
   readonly outlierDetection: boolean;
-  /** Requests and connections since the proxy started or the hosts came: whether the edge is used at all. */
+  /** Requests and connections: whether the edge is used at all. */
   readonly calls: number;
+  /**
+   * proxy: since the proxy started, by the cluster's own counters, which Istio leaves out unless they are asked for ·
+   * hosts: since its hosts came, for a host's counters go with it.
+   */
+  readonly callsSince: "proxy" | "hosts";
   /** Whether it is spoken to by HTTP, as far as it has been called: then calls may wait for a connection. */
   readonly http: boolean;
   /** Limits that are reached now; absent where the proxy does not export whether each is: not known. */
   readonly open?: readonly Limit[];
   /** Calls and retries refused for a limit since the proxy started, at least; absent where not exported: not known. */
   readonly overflows?: number;
+  /** How often hosts failed as often as counts, and were ejected for it, since the proxy started; absent where not exported. */
+  readonly ejections?: { readonly detected: number; readonly enforced: number };
   readonly hosts: number;
+  /** `10.0.1.7`: every host. */
+  readonly addresses: readonly string[];
   /** `10.0.1.7`: hosts that outlier detection has taken out, for this proxy alone. */
   readonly ejected: readonly string[];
+}
+
+/** What a proxy calls. */
+export interface Outbound {
+  readonly upstreams: readonly Upstream[];
+  /** Connections to addresses that are no service's: no rule is for them. Envoy forgets an address soon after. */
+  readonly passthrough: readonly { readonly address: string; readonly calls: number }[];
 }
 
 /** The proxy beside a service: Envoy as Istio sets it up. Errors are the Cluster's, and PROXY_ANSWER_INVALID. */
 export interface Envoy {
   /** What the pod's proxy calls. */
-  upstreams(pod: PodRef, signal: AbortSignal): Promise<readonly Upstream[]>;
+  outbound(pod: PodRef, signal: AbortSignal): Promise<Outbound>;
 }

@@ -1,13 +1,12 @@
 import { AppError } from "../../core/error.ts";
+import { texts } from "../../core/fields.ts";
+import type { DestinationRule } from "../../istio/merged-rules.ts";
 import { defaultRootNamespace, type PeerAuthentication } from "../../istio/peer-authentication.ts";
 import { type MeshSettings, meshSettingsIn } from "../../istio/mesh-settings.ts";
 import type { Cluster, KubeObject } from "../port.ts";
 import { readControlPlanes, readIstiods } from "./control-planes.ts";
 import { readMeshPods } from "./mesh-pods.ts";
 import type { Istio, IstiodPod } from "./port.ts";
-
-/** Older lines serve v1beta1 alone, which says the same. */
-const apiVersions = ["security.istio.io/v1", "security.istio.io/v1beta1"] as const;
 
 /** Istio by its objects, and by what its istiods say of their proxies. */
 export function createIstio(cluster: Cluster): Istio {
@@ -16,18 +15,41 @@ export function createIstio(cluster: Cluster): Istio {
     controlPlanes: (istiods, signal) => readControlPlanes(cluster, istiods, signal),
     settings: (istiods, signal) => readSettings(cluster, istiods, signal),
     pods: (namespace, signal) => readMeshPods(cluster, namespace, signal),
-    async peerAuthentications(signal) {
-      const kind = "PeerAuthentication";
-      const policies: (PeerAuthentication & KubeObject)[] = [];
-      for (const apiVersion of apiVersions) {
-        if (!(await cluster.serves(apiVersion, kind, signal))) continue;
-        const pages = cluster.list<PeerAuthentication & KubeObject>({ apiVersion, kind }, signal);
-        for await (const page of pages) policies.push(...page);
-        break;
-      }
-      return policies;
+    peerAuthentications: (signal) =>
+      readAll<PeerAuthentication & KubeObject>(cluster, "security.istio.io", "PeerAuthentication", signal),
+    async destinationRules(signal) {
+      const rules = await readAll(cluster, "networking.istio.io", "DestinationRule", signal);
+      return rules.map(({ metadata: { name, namespace = "default", ...metadata }, ...rule }): DestinationRule => {
+        const createdAt = metadata["creationTimestamp"];
+        return { name, namespace, spec: rule["spec"], ...(typeof createdAt === "string" ? { createdAt } : {}) };
+      });
+    },
+    async serviceEntries(signal) {
+      const entries = await readAll(cluster, "networking.istio.io", "ServiceEntry", signal);
+      return new Map(
+        entries.flatMap(({ metadata: { namespace = "default" }, ...entry }) =>
+          texts(entry["spec"], "hosts").map((host) => [host, namespace] as const),
+        ),
+      );
     },
   };
+}
+
+/** Older lines serve older versions alone, which say the same. None where none is served. */
+async function readAll<T extends KubeObject>(
+  cluster: Cluster,
+  group: string,
+  kind: string,
+  signal: AbortSignal,
+): Promise<readonly T[]> {
+  const objects: T[] = [];
+  for (const version of ["v1", "v1beta1"]) {
+    const apiVersion = `${group}/${version}`;
+    if (!(await cluster.serves(apiVersion, kind, signal))) continue;
+    for await (const page of cluster.list<T>({ apiVersion, kind }, signal)) objects.push(...page);
+    break;
+  }
+  return objects;
 }
 
 /** Every revision has a config map; those of one mesh name one root namespace. */

@@ -1,6 +1,7 @@
 import { mapBounded } from "../../core/bounded.ts";
 import { interceptionOf } from "../../istio/interception.ts";
 import { injectsNamespace, isAmbient, membershipOf, podSelectors } from "../../istio/membership.ts";
+import { outboundBypassOf } from "../../istio/outbound-bypass.ts";
 import { proxyRoleOf } from "../../istio/proxy-role.ts";
 import type { Cluster, KubeObject, ListQuery, ObjectMeta } from "../port.ts";
 import type { MeshPod } from "./port.ts";
@@ -94,6 +95,8 @@ function toMeshPod(pod: PodObject, namespace: ObjectMeta): MeshPod {
   const statuses = [...(status.containerStatuses ?? []), ...(status.initContainerStatuses ?? [])];
   const running = statuses.find(({ name }) => name === "istio-proxy")?.state?.running;
   const startedAt = Date.parse(running?.startedAt ?? "");
+  const interception = interceptionOf({ annotations, containers });
+  const unseen = outboundBypassOf({ annotations, containers }, interception);
   return {
     object: { apiVersion: "v1", kind: "Pod", metadata: identity(metadata) },
     ...(status.podIP === undefined || hostNetwork ? {} : { ip: status.podIP }),
@@ -101,7 +104,8 @@ function toMeshPod(pod: PodObject, namespace: ObjectMeta): MeshPod {
     running: running !== undefined,
     ...(Number.isNaN(startedAt) ? {} : { startedAt }),
     ending: metadata["deletionTimestamp"] !== undefined,
-    interception: interceptionOf({ annotations, containers }),
+    interception,
+    ...(unseen === undefined ? {} : { unseen }),
     membership: membershipOf({ labels, annotations, hostNetwork }, namespace),
     ports: containers
       .filter(({ name }) => name !== "istio-proxy")

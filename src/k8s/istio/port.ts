@@ -2,8 +2,10 @@ import type { AppError } from "../../core/error.ts";
 import type { Interception } from "../../istio/interception.ts";
 import type { Membership } from "../../istio/membership.ts";
 import type { MeshSettings } from "../../istio/mesh-settings.ts";
+import type { OutboundBypass } from "../../istio/outbound-bypass.ts";
 import type { PeerAuthentication } from "../../istio/peer-authentication.ts";
 import type { ProxyRole } from "../../istio/proxy-role.ts";
+import type { DestinationRule } from "../../istio/merged-rules.ts";
 import type { KubeObject } from "../port.ts";
 
 /** A running pod of Istio's control plane. */
@@ -60,6 +62,8 @@ export interface MeshPod {
   /** Whether the pod is being deleted. */
   readonly ending: boolean;
   readonly interception: Interception;
+  /** Outbound connections that its proxy does not see; absent where it sees all. */
+  readonly unseen?: OutboundBypass;
   readonly membership: Membership;
   /** Ports that its containers declare. */
   readonly ports: readonly number[];
@@ -76,4 +80,7 @@ export interface Istio {
   /** Of one namespace, or of all of them. Without pods that have ended. */
   pods(namespace: string | undefined, signal: AbortSignal): Promise<readonly MeshPod[]>;
   peerAuthentications(signal: AbortSignal): Promise<readonly PeerAuthentication[]>;
+  destinationRules(signal: AbortSignal): Promise<readonly DestinationRule[]>;
+  /** The namespaces of ServiceEntries by their hosts, some of which are wildcards. */
+  serviceEntries(signal: AbortSignal): Promise<ReadonlyMap<string, string>>;
 }

@@ -1,0 +1,188 @@
+import { describe, expect, it } from "vitest";
+import { askOne, type HealthTrial } from "../../../test/support/health-trial.ts";
+import { ago, testNow } from "../../../test/support/kube-objects.ts";
+import { meshNamespace, meshPod, proxyAnswers } from "../../../test/support/mesh-objects.ts";
+import { AppError } from "../../core/error.ts";
+import type { KubeObject } from "../../k8s/port.ts";
+import { breakersCoverage } from "../checks/breakers-coverage.ts";
+import { breakersEjected } from "../checks/breakers-ejected.ts";
+import { breakersProxies } from "../checks/breakers-proxies.ts";
+import type { PodObject } from "../kube-objects.ts";
+
+const host = "payments.shop.svc.cluster.local";
+const hosts = { "10.0.0.3": "well" } as const;
+
+/** A pod whose proxy started so many minutes ago. */
+function startedAgo(pod: PodObject, minutes: number, annotations = {}): PodObject {
+  const running = { startedAt: ago(minutes) };
+  const status = { name: "istio-proxy", image: "proxy", ready: true, restartCount: 0, state: { running } };
+  return {
+    ...pod,
+    metadata: { ...pod.metadata, annotations },
+    status: { ...pod.status, initContainerStatuses: [status] },
+  };
+}
+
+const rule = (spec: object, namespace = "shop"): KubeObject => ({
+  apiVersion: "networking.istio.io/v1",
+  kind: "DestinationRule",
+  metadata: { name: "payments", namespace },
+  spec: { host, ...spec },
+});
+const ejecting = (outlierDetection: object) => rule({ trafficPolicy: { outlierDetection } });
+
+interface Trial extends HealthTrial {
+  readonly caller?: PodObject;
+  readonly callee?: PodObject;
+}
+
+const trialOf = (answers: readonly string[] | AppError, { caller, callee, ...more }: Trial): HealthTrial => ({
+  ...more,
+  objects: [
+    meshNamespace,
+    caller ?? startedAgo(meshPod("orders-1", "orders", "10.0.0.1"), 60),
+    callee ?? startedAgo(meshPod("payments-1", "payments", "10.0.0.3"), 90),
+    ...(more.objects ?? []),
+  ],
+  answers: { "shop/payments-1:15000": proxyAnswers([]), "shop/orders-1:15000": answers },
+});
+
+const coverage = async (answers: readonly string[], more: Trial = {}) => {
+  const { findings } = await askOne(breakersCoverage, trialOf(answers, more));
+  return findings.map(({ severity, subject, summary }) => `${severity} ${subject}: ${summary}`);
+};
+
+describe("an edge with outlier detection alone", () => {
+  const detecting = proxyAnswers([{ host, calls: 5, hosts, outlierDetection: true }]);
+
+  it("has a breaker where its rule ejects", async () => {
+    expect(await coverage(detecting, { objects: [ejecting({ consecutive5xxErrors: 5 })] })).toEqual([
+      "ok 1 used call edge: has a breaker",
+    ]);
+  });
+
+  it.each([{ consecutive5xxErrors: 0, interval: "5s" }, { minHealthPercent: 100 }])(
+    "has none where its rule keeps nothing away: %j",
+    async (outlierDetection) => {
+      expect(await coverage(detecting, { objects: [ejecting(outlierDetection)] })).toEqual([
+        `warn deployment shop/orders: calls ${host}:80 without a breaker; DestinationRule shop/payments for ${host}:80 keeps no call away`,
+      ]);
+    },
+  );
+
+  it("is judged by the rule that Istio takes, not by another one for the host", async () => {
+    const elsewhere = { ...ejecting({}), metadata: { name: "payments", namespace: "platform" } };
+    const off = { ...ejecting({ consecutive5xxErrors: 0 }), metadata: { name: "payments", namespace: "istio-system" } };
+    expect((await coverage(detecting, { objects: [elsewhere, off] }))[0]).toContain(
+      "DestinationRule istio-system/payments",
+    );
+  });
+
+  it("is unknown where its rule is not in this cluster, or not for this person to read", async () => {
+    expect(await coverage(detecting)).toEqual([
+      `unknown 1 used call edge: whether the outlierDetection for ${host}:80 ejects is not known: the proxies have one, and no DestinationRule of this cluster is for it`,
+    ]);
+    const errors = { DestinationRule: new AppError("KUBE_DENIED", "you may not list destinationrules") };
+    const { findings } = await askOne(breakersCoverage, trialOf(detecting, { errors }));
+    expect(findings).toMatchObject([{ severity: "unknown", obstacle: "denied" }]);
+  });
+});
+
+describe("a limit of connections alone", () => {
+  it("is no breaker by HTTP, for calls wait, and is one by TCP", async () => {
+    const answers = (tcp: boolean) => {
+      const [clusters = "", stats = ""] = proxyAnswers([{ host, calls: 5, hosts, maxConnections: 5, tcp }]);
+      return [clusters.replace("max_pending_requests::5", "max_pending_requests::4294967295"), stats];
+    };
+    expect((await coverage(answers(false)))[0]).toMatch(/^warn .* without a breaker/);
+    expect(await coverage(answers(true))).toEqual(["ok 1 used call edge: has a breaker"]);
+  });
+});
+
+describe("calls to pods that are gone", () => {
+  const bare = { host, hosts };
+  const callee = startedAgo(meshPod("payments-1", "payments", "10.0.0.3"), 5);
+
+  it("are counted where the cluster's own counters are exported", async () => {
+    expect(await coverage(proxyAnswers([{ ...bare, total: 30 }]), { callee })).toEqual([
+      `warn deployment shop/orders: calls ${host}:80 without a breaker`,
+    ]);
+    expect(await coverage(proxyAnswers([{ ...bare, total: 0 }]), { callee })).toEqual([
+      "ok 0 used call edges: have a breaker",
+    ]);
+  });
+
+  it("are unknown where they are not, and the callee came after its caller", async () => {
+    expect(await coverage(proxyAnswers([bare]), { callee })).toEqual([
+      `unknown 1 call edge: deployment shop/orders → ${host}:80: without a breaker, and whether it was used before the callee's pods came is not known`,
+    ]);
+    expect(await coverage(proxyAnswers([bare]))).toEqual(["ok 0 used call edges: have a breaker"]);
+  });
+});
+
+describe("calls past the proxy's rules", () => {
+  it("are named where they go to a pod's address, and are none of the mesh's elsewhere", async () => {
+    expect(await coverage(proxyAnswers([], ["10.0.0.3", "192.0.2.1"]))).toEqual([
+      "warn deployment shop/orders: calls shop/payments-1 by address, past every DestinationRule",
+    ]);
+    expect(await coverage(proxyAnswers([], ["192.0.2.1"]))).toEqual(["ok 0 used call edges: have a breaker"]);
+  });
+
+  it.each([
+    ["excludeOutboundPorts", "80", `excludeOutboundPorts has 80: calls to ${host}:80 would not go through its proxy`],
+    ["includeOutboundIPRanges", "", "its includeOutboundIPRanges is empty: its calls do not go through its proxy"],
+    [
+      "excludeOutboundIPRanges",
+      "0.0.0.0/0",
+      "its excludeOutboundIPRanges has 0.0.0.0/0: its calls do not go through its proxy",
+    ],
+  ])("are named by the annotation that keeps them from it: %s", async (name, value, summary) => {
+    const annotations = { [`traffic.sidecar.istio.io/${name}`]: value };
+    const caller = startedAgo(meshPod("orders-1", "orders", "10.0.0.1"), 60, annotations);
+    expect(await coverage(proxyAnswers([{ host, hosts }]), { caller })).toEqual([
+      `warn deployment shop/orders: ${summary}`,
+    ]);
+  });
+
+  it("are none by the port of a database that is no service of the mesh", async () => {
+    const annotations = { "traffic.sidecar.istio.io/excludeOutboundPorts": "5432" };
+    const caller = startedAgo(meshPod("orders-1", "orders", "10.0.0.1"), 60, annotations);
+    expect(await coverage(proxyAnswers([{ host, hosts }]), { caller })).toEqual([
+      "ok 0 used call edges: have a breaker",
+    ]);
+  });
+});
+
+describe("ejected hosts that are called all the same", () => {
+  it("are said to be, where fewer are healthy than minHealthPercent", async () => {
+    const all = { "10.0.0.3": "ejected" } as const;
+    const answers = proxyAnswers([{ host, calls: 5, hosts: all, outlierDetection: true }]);
+    const ejected = async (outlierDetection: object) =>
+      (await askOne(breakersEjected, trialOf(answers, { objects: [ejecting(outlierDetection)] }))).findings[0]?.summary;
+    expect(await ejected({ minHealthPercent: 50 })).toBe(
+      `ejected by deployment shop/orders as ${host}:80, 1 proxy of which calls it all the same: fewer hosts are healthy than minHealthPercent`,
+    );
+    expect(await ejected({})).toBe(
+      `ejected by deployment shop/orders as ${host}:80, 1 proxy of which has no host left`,
+    );
+  });
+});
+
+describe("a proxy that does not answer yet", () => {
+  const refused = new AppError("KUBE_FORWARD_FAILED", "port 15000 of pod shop/orders-1 cannot be reached");
+
+  it("is no failure while it starts, and is one afterwards", async () => {
+    const at = (seconds: number) => {
+      const running = { startedAt: new Date(testNow - seconds * 1000).toISOString() };
+      const caller = startedAgo(meshPod("orders-1", "orders", "10.0.0.1"), 0);
+      const status = { name: "istio-proxy", image: "proxy", ready: false, restartCount: 0, state: { running } };
+      return { ...caller, status: { ...caller.status, initContainerStatuses: [status] } } as PodObject;
+    };
+    const ids = async (seconds: number) => {
+      const { findings } = await askOne(breakersProxies, trialOf(refused, { caller: at(seconds) }));
+      return findings.map(({ severity, subject }) => `${severity} ${subject}`);
+    };
+    expect(await ids(5)).toEqual(["ok 1 proxy"]);
+    expect(await ids(60)).toEqual(["unknown proxy shop/orders-1", "ok 1 proxy"]);
+  });
+});

@@ -1,0 +1,88 @@
+import { whyUnseen } from "../../istio/outbound-bypass.ts";
+import { AppError } from "../../core/error.ts";
+import type { Upstream } from "../../k8s/envoy/port.ts";
+import type { MeshPod } from "../../k8s/istio/port.ts";
+import { foldAlike } from "../fold-alike.ts";
+import { podName, sayWorkload, workloadOf } from "../mesh/mesh-workload.ts";
+import type { Caller } from "./callers.ts";
+import { sayCallee } from "./edges.ts";
+
+/** Calls that no breaker sees, though the caller has a proxy. */
+export interface UnseenCalls {
+  /** `deployment shop/orders` */
+  readonly caller: string;
+  /** `calls pod shop/payments-1 by its address`, `calls to port 9000 do not go through its proxy`. */
+  readonly summary: string;
+  readonly evidence: Readonly<Record<string, unknown>>;
+}
+
+/** Calls to addresses of the mesh's pods, which belong to no service there, and outbound ports that a proxy never sees. */
+export function unseenCalls(callers: readonly Caller[], pods: readonly MeshPod[]): readonly UnseenCalls[] {
+  const byAddress = new Map(pods.flatMap((pod) => (pod.ip === undefined ? [] : [[pod.ip, podName(pod)] as const])));
+  const direct = callers.flatMap(({ pod, passthrough }) =>
+    passthrough.flatMap(({ address, calls }) => {
+      const callee = calls > 0 ? byAddress.get(address) : undefined;
+      return callee === undefined ? [] : [{ caller: sayWorkload(workloadOf(pod)), callee }];
+    }),
+  );
+  const ofAddresses = foldAlike(direct, ({ caller }) => caller).map((alike): UnseenCalls => {
+    const callees = [...new Set(alike.map(({ callee }) => callee))];
+    const more = callees.length > 3 ? ` and ${callees.length - 3} more` : "";
+    const summary = `calls ${callees.slice(0, 3).join(", ")}${more} by address, past every DestinationRule`;
+    return { caller: alike[0].caller, summary, evidence: { pods: callees } };
+  });
+  return [...ofAddresses, ...bypassed(callers)];
+}
+
+function bypassed(callers: readonly Caller[]): readonly UnseenCalls[] {
+  const all = callers.flatMap(({ pod, upstreams }) => {
+    if (pod.unseen === undefined || pod.proxy !== "sidecar") return [];
+    const bypass = pod.unseen;
+    const caller = sayWorkload(workloadOf(pod));
+    const whole = whyUnseen(bypass, undefined);
+    if (whole !== undefined) return [{ caller, why: `${whole}: its calls do not go through its proxy`, callees: [] }];
+    // Which service of that port is called, nothing sees; a database's port is not the mesh's to break.
+    const ports = upstreams instanceof AppError ? [] : upstreams.filter(({ port }) => bypass.ports.includes(port));
+    if (ports.length === 0) return [];
+    const callees = [...new Set(ports.map(sayCallee))];
+    const numbers = [...new Set(ports.map(({ port }) => port))];
+    const why = `excludeOutboundPorts has ${numbers.join(", ")}: calls to ${callees.slice(0, 2).join(" and ")}${callees.length > 2 ? ` and ${callees.length - 2} more` : ""} would not go through its proxy`;
+    return [{ caller, why, callees }];
+  });
+  return foldAlike(all, ({ caller }) => caller).map((alike) => ({
+    caller: alike[0].caller,
+    summary: alike[0].why,
+    evidence: { callees: alike[0].callees },
+  }));
+}
+
+/** An edge that may have been used before its callee's pods came. */
+export interface ForgottenCalls {
+  readonly caller: string;
+  readonly callee: string;
+}
+
+/**
+ * The calls without a breaker that a caller may have made to pods that are gone: the pods that are there came after the
+ * caller's proxy, and it does not export the counters that outlive them.
+ */
+export function forgottenCalls(callers: readonly Caller[], pods: readonly MeshPod[]): readonly ForgottenCalls[] {
+  const started = new Map(
+    pods.flatMap(({ ip, startedAt }) =>
+      ip === undefined || startedAt === undefined ? [] : [[ip, startedAt] as const],
+    ),
+  );
+  const all = callers.flatMap(({ pod, upstreams }) => {
+    const { startedAt } = pod;
+    if (upstreams instanceof AppError || startedAt === undefined) return [];
+    return upstreams
+      .filter((upstream) => upstream.calls === 0 && upstream.callsSince === "hosts" && isBare(upstream))
+      .filter(({ addresses }) => addresses.some((address) => (started.get(address) ?? 0) > startedAt))
+      .map((upstream) => ({ caller: sayWorkload(workloadOf(pod)), callee: sayCallee(upstream) }));
+  });
+  return foldAlike(all, ({ caller, callee }) => `${caller} ${callee}`).map(([one]) => one);
+}
+
+function isBare({ limits, outlierDetection }: Upstream): boolean {
+  return Object.keys(limits).length === 0 && !outlierDetection;
+}
