@@ -21,14 +21,17 @@ describe("a Secret in a manifest", () => {
   it.each([
     ["nothing", "type: Opaque"],
     ["an empty value", 'data: { key: "" }'],
-    ["a placeholder", 'stringData: { a: changeme, b: "<token>", c: "${TOKEN}", d: "**token goes here**", e: p-XXXX }'],
+    [
+      "a placeholder",
+      'stringData: { a: REPLACE_ME, b: "<token>", c: "${TOKEN}", d: "**token goes here**", e: p-XXXX }',
+    ],
     ["an encoded placeholder", `data: { key: ${base64("REPLACE_ME")} }`],
     ["SOPS", "stringData: { key: abc }\nsops: { version: 3.9.0 }"],
     [
       "a public certificate",
       `data: { ca.crt: ${base64("-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----")} }`,
     ],
-  ])("is well with %s", (_, body) => {
+  ])("is clean with %s", (_, body) => {
     expect(ids(secret(body))).toEqual([]);
   });
 
@@ -45,40 +48,65 @@ describe("a Secret in a manifest", () => {
     expect(told(lintFiles({ "a/kustomization.yaml": kustomization }))).toEqual([
       "a/kustomization.yaml:3 fail secret/manifest: has a value for user",
       "a/kustomization.yaml:3 fail secret/manifest: has a value for password",
+      "a/kustomization.yaml:3 warn secret/manifest: the value of later asks to be changed, and is the credential until then",
     ]);
   });
 });
 
-describe("a credential elsewhere", () => {
-  const pod = (name: string, value: string): string =>
-    `apiVersion: v1\nkind: Pod\nmetadata: { name: a }\nspec:\n  containers:\n    - name: app\n      env:\n        - { name: ${name}, value: ${JSON.stringify(value)} }\n`;
+describe("Argo CD's Secret for a cluster", () => {
+  const cluster = (config: unknown): string =>
+    secret(
+      `stringData:\n  name: eu\n  server: https://0123.gr7.eu-west-1.eks.amazonaws.com\n  config: '${JSON.stringify(config)}'`,
+      "{ argocd.argoproj.io/secret-type: cluster }",
+    );
+  const tlsClientConfig = { insecure: false, caData: "LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tCg==" };
 
   it.each([
-    ["DB_PASSWORD", "hunter2"],
-    ["API_KEY", "0123456789abcdef"],
-    ["DATABASE_URL", "postgresql://app:hunter2@db.shop.svc/orders"],
-    ["ANYTHING", `AKIA${"A".repeat(16)}`],
-  ])("%s fails, and is not shown", (name, value) => {
-    const findings = lintFiles({ "a.yaml": pod(name, value) }, { only: ["secret"] });
-    expect(findings.map(({ id }) => id)).toEqual(["secret/value"]);
-    expect(JSON.stringify(findings)).not.toContain(value);
+    [
+      "an IAM role",
+      { awsAuthConfig: { clusterName: "eu", roleARN: "arn:aws:iam::111122223333:role/a" }, tlsClientConfig },
+    ],
+    ["a client certificate without its key", { tlsClientConfig: { ...tlsClientConfig, certData: "LS0tLS1CRUdJTg==" } }],
+    [
+      "a workload identity",
+      {
+        execProviderConfig: {
+          command: "argocd-k8s-auth",
+          args: ["azure"],
+          env: { AAD_LOGIN_METHOD: "workloadidentity" },
+        },
+        tlsClientConfig,
+      },
+    ],
+    ["a placeholder", { bearerToken: "<authentication token>", tlsClientConfig }],
+  ])("holds no secret with %s", (_, config) => {
+    expect(ids(cluster(config))).toEqual([]);
+    expect(
+      ids(secret(`data: { config: ${base64(JSON.stringify(config))} }`, "{ argocd.argoproj.io/secret-type: cluster }")),
+    ).toEqual([]);
   });
 
   it.each([
-    ["DB_PASSWORD", "$(OTHER)"],
-    ["DB_PASSWORD", "changeme"],
-    ["DB_PASSWORD_FILE", "/run/secrets/db"],
-    ["VAULT_TOKEN", "/var/run/token"],
-    ["REQUIRE_TOKEN", "true"],
-    ["DATABASE_URL", "postgresql://app:$(PASSWORD)@db/orders"],
-    ["TOKEN_URL", "https://login.example/token"],
-    ["MONKEY", "banana"],
-  ])("%s: %s is none", (name, value) => {
-    expect(ids(pod(name, value))).toEqual([]);
+    ["a token", { bearerToken: "hunter2", tlsClientConfig }],
+    ["a password", { username: "admin", password: "hunter2" }],
+    ["a key", { tlsClientConfig: { ...tlsClientConfig, keyData: "LS0tLS1CRUdJTg==" } }],
+    [
+      "a variable",
+      { execProviderConfig: { command: "login", env: { SERVICE_CREDENTIAL: "hunter2" } }, tlsClientConfig },
+    ],
+    ["an argument", { execProviderConfig: { command: "login", args: ["--token=hunter2hunter2"] } }],
+  ])("fails with %s", (_, config) => {
+    expect(ids(cluster(config))).toEqual(["a.yaml:7 fail secret/manifest: has a value for config"]);
   });
+});
 
-  it("is found in a ConfigMap", () => {
-    const config = "apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\ndata:\n  url: redis://:hunter2@cache/0\n";
-    expect(ids(config)).toEqual(["a.yaml:5 fail secret/value: url holds a password in an address"]);
+describe("a configuration file in a Secret", () => {
+  it("is a warning where nothing in it looks like a credential, and fails where something does", () => {
+    const file = (line: string): string =>
+      secret(`stringData:\n  alertmanager.yaml: |\n    route: { receiver: ops }\n    ${line}`);
+    expect(ids(file("receivers: [{ name: ops }]"))).toEqual([
+      "a.yaml:5 warn secret/manifest: has a value for alertmanager.yaml, in which nothing looks like a credential",
+    ]);
+    expect(ids(file("global: { smtp_auth_password: hunter2 }"))[0]).toContain("fail secret/manifest");
   });
 });

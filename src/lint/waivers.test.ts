@@ -48,7 +48,7 @@ describe("a waiver", () => {
   });
 
   it("that is for nothing is a warning, unless its rule was not asked", () => {
-    const files = { "a.yaml": secret(comment).replace("hunter2", "changeme") };
+    const files = { "a.yaml": secret(comment).replace("hunter2", "REPLACE_ME") };
     expect(told(lintFiles(files))).toEqual(["a.yaml:1 warn waiver/used: is for nothing that was found"]);
     expect(lintFiles(files, { only: ["mtls"] })).toEqual([]);
   });
