@@ -11,7 +11,9 @@ import { mtlsClient } from "./rules/mtls-client.ts";
 import { mtlsProxied } from "./rules/mtls-proxied.ts";
 import { mtlsStrict } from "./rules/mtls-strict.ts";
 import { secretManifest } from "./rules/secret-manifest.ts";
+import { secretTarget } from "./rules/secret-target.ts";
 import { secretValue } from "./rules/secret-value.ts";
+import { workloadBudget } from "./rules/workload-budget.ts";
 import { workloadDisruption } from "./rules/workload-disruption.ts";
 import { workloadLiveness } from "./rules/workload-liveness.ts";
 import { workloadReadiness } from "./rules/workload-readiness.ts";
@@ -33,7 +35,9 @@ export const rules: readonly Rule[] = [
   mtlsProxied,
   mtlsStrict,
   secretManifest,
+  secretTarget,
   secretValue,
+  workloadBudget,
   workloadDisruption,
   workloadLiveness,
   workloadReadiness,

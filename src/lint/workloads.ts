@@ -1,7 +1,7 @@
 import { field, fields, type Fields, isFields, list, type Path, text } from "./fields.ts";
-import { isKind, type Manifest, mayBeIn } from "./manifest.ts";
+import { isKind, type Manifest } from "./manifest.ts";
 
-/** What runs for as long as it is wanted: jobs end, and pods of their own are nobody's service. */
+/** Whether it runs as long as it is wanted: Jobs end, and no controller restores a bare Pod. */
 export function isWorkload(manifest: Manifest): boolean {
   return (
     isKind(manifest, "apps", "Deployment", "StatefulSet", "DaemonSet") ||
@@ -17,11 +17,19 @@ export interface Container {
   readonly path: Path;
 }
 
-/** The containers that run all the time; not native sidecars, nor what Istio's injector fills in. */
+/**
+ * Returns the containers that run as long as the pod does: init containers that are restarted are sidecars. What Istio's
+ * injector fills in is none of them.
+ */
 export function containersOf(workload: Manifest): readonly Container[] {
   const path = podPath(workload);
   if (path === undefined) return [];
-  return containersAt(workload, [...path, "spec", "containers"]).filter((container) => !isInjected(container));
+  const sidecars = containersAt(workload, [...path, "spec", "initContainers"]).filter(
+    ({ value }) => text(value, "restartPolicy") === "Always",
+  );
+  return [...containersAt(workload, [...path, "spec", "containers"]), ...sidecars].filter(
+    (container) => !isInjected(container),
+  );
 }
 
 /**
@@ -36,6 +44,16 @@ function isInjected({ name, value }: Container): boolean {
 export function podTemplateOf(manifest: Manifest): unknown {
   const path = podPath(manifest);
   return path === undefined ? undefined : field(manifest.value, ...path);
+}
+
+/** Whether a container has a probe: one without a handler, or `null`, is none. */
+export function hasProbe(container: Container, probe: "livenessProbe" | "readinessProbe"): boolean {
+  return ["exec", "httpGet", "tcpSocket", "grpc"].some((handler) => field(container.value, probe, handler) != null);
+}
+
+/** Returns the `resources` of the pod itself, which hold for all of its containers. */
+export function podResources(workload: Manifest): unknown {
+  return field(podTemplateOf(workload), "spec", "resources");
 }
 
 /** Every container of anything that has pods, those that run first too. */
@@ -69,11 +87,17 @@ export function podAnnotations(workload: Manifest): Fields {
 }
 
 export function podLabels(workload: Manifest): Fields {
-  return fields(workload.value, ...template, "metadata", "labels");
+  return fields(workload.value, ...(podPath(workload) ?? template), "metadata", "labels");
 }
 
-/** Whether a label selector (matchLabels and matchExpressions) picks these labels; an empty one picks all. */
+/** Whether an object makes pods, or is one. */
+export function hasPods(manifest: Manifest): boolean {
+  return podPath(manifest) !== undefined;
+}
+
+/** Whether a label selector (matchLabels and matchExpressions) picks these labels: an empty one picks all, none nothing. */
 export function selects(selector: unknown, labels: Fields): boolean {
+  if (!isFields(selector)) return false;
   const equal = Object.entries(fields(selector, "matchLabels")).every(([key, value]) => labels[key] === value);
   return equal && list(selector, "matchExpressions").every((each) => holds(each, labels));
 }
@@ -91,19 +115,4 @@ function holds(expression: unknown, labels: Fields): boolean {
     default:
       return value === undefined;
   }
-}
-
-/** How many replicas there are at least: what scales a workload decides, else its own number, else one. */
-export function leastReplicas(workload: Manifest, beside: readonly Manifest[]): number {
-  const scaler = beside.find(
-    (each) =>
-      (isKind(each, "autoscaling", "HorizontalPodAutoscaler") || isKind(each, "keda.sh", "ScaledObject")) &&
-      mayBeIn(each, workload.namespace) &&
-      text(each.value, "spec", "scaleTargetRef", "name") === workload.name &&
-      (text(each.value, "spec", "scaleTargetRef", "kind") ?? "Deployment") === workload.kind,
-  );
-  const own = field(workload.value, "spec", "replicas");
-  const key = scaler?.group === "keda.sh" ? "minReplicaCount" : "minReplicas";
-  const least = scaler === undefined ? own : (field(scaler.value, "spec", key) ?? 1);
-  return typeof least === "number" ? least : 1;
 }

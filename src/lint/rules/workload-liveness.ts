@@ -1,6 +1,5 @@
-import { field } from "../fields.ts";
 import type { Rule } from "../rule.ts";
-import { containersOf, isWorkload } from "../workloads.ts";
+import { containersOf, hasProbe, isWorkload } from "../workloads.ts";
 
 export const workloadLiveness: Rule = {
   id: "workload/liveness",
@@ -12,7 +11,7 @@ export const workloadLiveness: Rule = {
   examine: (unit) =>
     unit.manifests.filter(isWorkload).flatMap((manifest) =>
       containersOf(manifest)
-        .filter(({ value }) => field(value, "livenessProbe") === undefined)
+        .filter((container) => !hasProbe(container, "livenessProbe"))
         .map(({ name, path }) => ({ manifest, path, summary: `container ${name} has no livenessProbe` })),
     ),
 };

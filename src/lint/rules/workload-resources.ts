@@ -1,7 +1,8 @@
-import { field, list } from "../fields.ts";
-import { isKind, type Manifest, mayBeIn } from "../manifest.ts";
-import type { Rule } from "../rule.ts";
-import { type Container, containersOf, isWorkload } from "../workloads.ts";
+import { field } from "../fields.ts";
+import { containerLimits, effectiveResources, violations } from "../limit-ranges.ts";
+import type { Manifest } from "../manifest.ts";
+import type { Observation, Rule } from "../rule.ts";
+import { type Container, containersOf, isWorkload, podResources } from "../workloads.ts";
 
 const wanted = [
   ["requests", "cpu"],
@@ -14,36 +15,38 @@ export const workloadResources: Rule = {
   id: "workload/resources",
   title: "containers have requests and limits",
   explain:
-    "Requests are what the scheduler places a pod by and what an autoscaler measures against; limits keep one container from taking a node's memory from all others. A limit stands for the request that is missing, as in Kubernetes, and a LimitRange of the namespace with defaults for all that is missing. A container that lacks only its cpu limit is a warning: it can slow others down, but not end them.",
+    "Requests are what the scheduler places a pod by and what an autoscaler measures against; limits keep one container from taking a node's memory from all others. Each is looked for in the container (sidecars are containers too), then in the pod's own resources (spec.resources, on by default since Kubernetes 1.34), then in the LimitRanges of the namespace, read as the API server applies them: a limit is the request that is missing, a range's maximum its default limit, and its default limit or minimum the default request. A container that lacks only its cpu limit is a warning: it can slow others down, but not end them. One that breaks a range's minimum, maximum or ratio fails, as its pods are rejected.",
   severity: "fail",
   fix: "add resources.requests and resources.limits for cpu and memory",
   examine: (unit, tree) =>
     unit.manifests
-      .filter((each) => isWorkload(each) && !hasDefaults(each, tree.beside(unit)))
+      .filter(isWorkload)
       .flatMap((manifest) =>
-        containersOf(manifest).flatMap((container) => {
-          const lacking = wanted
-            .filter(([of, resource]) => !has(container, of, resource))
-            .map((each) => each.join("."));
-          if (lacking.length === 0) return [];
-          const summary = `container ${container.name} has no ${lacking.join(", ")}`;
-          const path = [...container.path, "resources"];
-          const isSlight = lacking.length === 1 && lacking[0] === "limits.cpu";
-          return [{ manifest, path, summary, ...(isSlight ? { severity: "warn" as const } : {}) }];
-        }),
+        containersOf(manifest).flatMap((container) => judge(manifest, container, tree.beside(unit))),
       ),
 };
 
-function has({ value }: Container, of: "requests" | "limits", resource: string): boolean {
-  const given = field(value, "resources", of, resource);
-  return given != null || (of === "requests" && field(value, "resources", "limits", resource) != null);
+function judge(manifest: Manifest, container: Container, beside: readonly Manifest[]): Observation[] {
+  const ranges = containerLimits(manifest, beside);
+  const effective = effectiveResources(container.value, ranges);
+  const path = [...container.path, "resources"];
+  const rejected = [...new Set(ranges.flatMap((range) => violations(effective, range)))].map((why) => ({
+    manifest,
+    path,
+    summary: `container ${container.name}: its pods are rejected: ${why}`,
+    fix: "keep to the LimitRange of the namespace, or change it",
+  }));
+  const lacking = wanted
+    .filter(([of, resource]) => effective[of][resource] == null && !hasInPod(manifest, of, resource))
+    .map((each) => each.join("."));
+  if (lacking.length === 0) return rejected;
+  const summary = `container ${container.name} has no ${lacking.join(", ")}`;
+  const isSlight = lacking.length === 1 && lacking[0] === "limits.cpu";
+  return [...rejected, { manifest, path, summary, ...(isSlight ? { severity: "warn" as const } : {}) }];
 }
 
-function hasDefaults(workload: Manifest, beside: readonly Manifest[]): boolean {
-  return beside.some(
-    (each) =>
-      isKind(each, "", "LimitRange") &&
-      mayBeIn(each, workload.namespace) &&
-      list(each.value, "spec", "limits").some((limit) => field(limit, "default", "memory") !== undefined),
-  );
+/** What the pod has, its containers share; there too a limit is the request that is missing. */
+function hasInPod(manifest: Manifest, of: "requests" | "limits", resource: string): boolean {
+  const resources = podResources(manifest);
+  return [of, "limits"].some((each) => field(resources, each, resource) != null);
 }

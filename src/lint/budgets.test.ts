@@ -1,0 +1,169 @@
+import { describe, expect, it } from "vitest";
+import { lintFiles, told } from "../../test/support/lint-files.ts";
+
+const ids = (...objects: string[]): string[] =>
+  told(lintFiles({ "a.yaml": objects.join("---\n") }, { only: ["workload/budget"] })).map((line) =>
+    line.replace(/^a\.yaml:\d+ /, ""),
+  );
+const deployment = (replicas: string, app = "orders", kind = "Deployment"): string => `apiVersion: apps/v1
+kind: ${kind}
+metadata: { name: ${app}, namespace: shop }
+spec:
+  ${replicas === "" ? "" : `replicas: ${replicas}`}
+  template: { metadata: { labels: { app: ${app}, tier: api } }, spec: { containers: [{ name: a }] } }
+`;
+const budget = (
+  spec: string,
+  selector = "{ matchLabels: { app: orders } }",
+  name = "orders",
+): string => `apiVersion: policy/v1
+kind: PodDisruptionBudget
+metadata: { name: ${name}, namespace: shop }
+spec: { ${spec}${spec === "" ? "" : ","} selector: ${selector} }
+`;
+const scaler = (spec: string): string => `apiVersion: autoscaling/v2
+kind: HorizontalPodAutoscaler
+metadata: { name: orders, namespace: shop }
+spec: { ${spec}, maxReplicas: 6, scaleTargetRef: { apiVersion: apps/v1, kind: Deployment, name: orders } }
+`;
+
+describe("a PodDisruptionBudget lets a drain pass and protects the rest", () => {
+  it.each([
+    ["2", "maxUnavailable: 1"],
+    ["3", "minAvailable: 2"],
+    ["2", "maxUnavailable: 10%"],
+    ["4", "maxUnavailable: 25%"],
+    ["3", "minAvailable: 50%"],
+    ["2", "minAvailable: 50%"],
+    ["10", "minAvailable: 90%"],
+    ["1", "maxUnavailable: 1"],
+    ["0", "minAvailable: 1"],
+    ["2", "maxUnavailable: 1, unhealthyPodEvictionPolicy: AlwaysAllow"],
+  ])("with %s replicas and %s", (replicas, spec) => {
+    expect(ids(deployment(replicas), budget(spec))).toEqual([]);
+  });
+});
+
+describe("a PodDisruptionBudget blocks every drain", () => {
+  it.each([
+    ["1", "minAvailable: 1", "minAvailable 1 of 1 replica"],
+    ["2", "minAvailable: 2", "minAvailable 2 of 2 replicas"],
+    ["2", "minAvailable: 3", "minAvailable 3 of 2 replicas"],
+    ["2", "maxUnavailable: 0", "maxUnavailable 0"],
+    ["2", "maxUnavailable: 0%", "maxUnavailable 0%"],
+    ["2", "minAvailable: 100%", "minAvailable 100%"],
+    ["3", "minAvailable: 90%", "minAvailable 90% of 3 replicas"],
+    ["2", "minAvailable: 51%", "minAvailable 51% of 2 replicas"],
+    ["1", "minAvailable: 50%", "minAvailable 50% of 1 replica"],
+    ["", "minAvailable: 1", "minAvailable 1 of 1 replica"],
+  ])("with %s replicas and %s", (replicas, spec, shown) => {
+    expect(ids(deployment(replicas), budget(spec))).toEqual([`fail workload/budget: ${shown} blocks every drain`]);
+  });
+
+  it("where an autoscaler keeps no more than it asks for", () => {
+    expect(ids(deployment("5"), scaler("minReplicas: 1"), budget("minAvailable: 1"))).toHaveLength(1);
+    expect(ids(deployment("1"), scaler("minReplicas: 3"), budget("minAvailable: 1"))).toEqual([]);
+  });
+
+  it("where it has no amount at all", () => {
+    expect(ids(deployment("2"), budget(""))).toEqual([
+      "fail workload/budget: has neither minAvailable nor maxUnavailable, and so allows no eviction",
+    ]);
+  });
+});
+
+describe("a PodDisruptionBudget protects nothing", () => {
+  it.each([
+    ["2", "minAvailable: 0", "minAvailable 0"],
+    ["2", "minAvailable: 0%", "minAvailable 0%"],
+    ["2", "maxUnavailable: 100%", "maxUnavailable 100%"],
+    ["2", "maxUnavailable: 2", "maxUnavailable 2 of 2 replicas"],
+    ["2", "maxUnavailable: 60%", "maxUnavailable 60% of 2 replicas"],
+  ])("with %s replicas and %s", (replicas, spec, shown) => {
+    expect(ids(deployment(replicas), budget(spec))).toEqual([`fail workload/budget: ${shown} protects nothing`]);
+  });
+});
+
+describe("a PodDisruptionBudget picks nothing", () => {
+  const picksNothing = ["fail workload/budget: its selector picks no pods of the tree"];
+
+  it("with labels of no pods, and without a selector, but not with an empty one", () => {
+    expect(ids(deployment("2"), budget("maxUnavailable: 1", "{ matchLabels: { app: carts } }"))).toEqual(picksNothing);
+    expect(ids(deployment("2"), budget("maxUnavailable: 1", "null"))).toEqual([
+      "fail workload/budget: has no selector, and picks no pods",
+    ]);
+    expect(ids(deployment("2"), budget("maxUnavailable: 1", "{}"))).toEqual([]);
+    const not = "{ matchExpressions: [{ key: app, operator: NotIn, values: [orders] }] }";
+    expect(ids(deployment("2"), budget("maxUnavailable: 1", not))).toEqual(picksNothing);
+  });
+
+  it("is unknown where the tree has no pods in the namespace", () => {
+    expect(ids(budget("maxUnavailable: 1"))[0]).toContain("unknown workload/budget");
+  });
+
+  it("is not said where an operator makes the pods", () => {
+    const prometheus = `apiVersion: monitoring.coreos.com/v1
+kind: Prometheus
+metadata: { name: k8s, namespace: shop }
+spec: { podMetadata: { labels: { "app.kubernetes.io/part-of": monitoring } } }
+`;
+    const of = (labels: string): string => budget("maxUnavailable: 1", `{ matchLabels: ${labels} }`);
+    expect(ids(deployment("2"), prometheus, of('{ "app.kubernetes.io/part-of": monitoring }'))).toEqual([]);
+    expect(ids(deployment("2"), prometheus, of('{ "app.kubernetes.io/instance": k8s }'))).toEqual([]);
+    expect(ids(deployment("2"), prometheus, of("{ app: carts }"))).toEqual(picksNothing);
+  });
+});
+
+describe("two PodDisruptionBudgets", () => {
+  const others = budget("maxUnavailable: 1", "{ matchLabels: { tier: api } }", "tier");
+
+  it("fail where they pick one pod", () => {
+    expect(ids(deployment("2"), budget("maxUnavailable: 1"), others)).toEqual([
+      "fail workload/budget: picks the pods of deployment orders, as orders does: a pod with two budgets cannot be evicted",
+    ]);
+  });
+
+  it("pass where they pick different pods", () => {
+    const carts = budget("maxUnavailable: 1", "{ matchLabels: { app: carts } }", "carts");
+    expect(ids(deployment("2"), deployment("2", "carts"), budget("maxUnavailable: 1"), carts)).toEqual([]);
+  });
+});
+
+describe("a PodDisruptionBudget for pods without replicas", () => {
+  const job = deployment("").replace("apps/v1", "batch/v1").replace("Deployment", "Job");
+
+  it("cannot count a Job's pods, except by a number", () => {
+    expect(ids(job, budget("maxUnavailable: 1"))).toEqual([
+      "fail workload/budget: picks the pods of Job orders, which cannot be counted for maxUnavailable: no eviction is allowed",
+    ]);
+    expect(ids(job, budget("minAvailable: 1"))).toEqual([
+      "warn workload/budget: picks the pods of Job orders, and blocks drains until they end",
+    ]);
+  });
+
+  it("is for nothing with a DaemonSet", () => {
+    expect(ids(deployment("", "orders", "DaemonSet"), budget("maxUnavailable: 1"))).toEqual([
+      "warn workload/budget: picks the pods of DaemonSet orders, which drains leave where they are",
+    ]);
+  });
+});
+
+describe("a PodDisruptionBudget that the API server rejects fails", () => {
+  it.each([
+    ["minAvailable: 1, maxUnavailable: 1", "has both minAvailable and maxUnavailable"],
+    ['minAvailable: "1"', "minAvailable 1 is neither a number of pods nor a percentage"],
+    ["maxUnavailable: -1", "maxUnavailable -1 is neither"],
+    ["maxUnavailable: 1, unhealthyPodEvictionPolicy: Always", "Always is no unhealthyPodEvictionPolicy"],
+  ])("%s", (spec, why) => {
+    const [said] = ids(deployment("2"), budget(spec));
+    expect(said).toContain(`fail workload/budget: ${why}`);
+    expect(said).toContain("the API server rejects it");
+  });
+});
+
+it("what a later step fills in is unknown", () => {
+  expect(ids(deployment("${REPLICAS}"), budget("minAvailable: 1"))).toEqual([
+    "unknown workload/budget: whether minAvailable 1 lets a drain pass is unknown: the replicas are ${REPLICAS}, which is filled in later",
+  ]);
+  expect(ids(deployment("2"), budget('minAvailable: "${MIN}"'))[0]).toContain("unknown workload/budget");
+});

@@ -1,0 +1,91 @@
+import { describe, expect, it } from "vitest";
+import { lintFiles, told } from "../../test/support/lint-files.ts";
+
+const ids = (...objects: string[]): string[] =>
+  told(lintFiles({ "a.yaml": objects.join("---\n") }, { only: ["secret/target"] })).map((line) =>
+    line.replace(/^a\.yaml:\d+ /, ""),
+  );
+const external = (
+  name: string,
+  target: string,
+  keys = "a",
+  namespace = "shop",
+): string => `apiVersion: external-secrets.io/v1
+kind: ExternalSecret
+metadata: { name: ${name}, namespace: ${namespace} }
+spec:
+  target: { ${target} }
+  data: [${keys
+    .split(",")
+    .map((key) => `{ secretKey: ${key}, remoteRef: { key: shop/${key} } }`)
+    .join(", ")}]
+`;
+const secret = (name: string): string => `apiVersion: v1\nkind: Secret\nmetadata: { name: ${name}, namespace: shop }\n`;
+const owned = (name: string, by: string): string =>
+  `fail secret/target: its Secret ${name} is owned by the ExternalSecret ${by}: it fails as "owned by another ExternalSecret"`;
+
+describe("two ExternalSecrets for one Secret", () => {
+  it("fail where one owns it, whatever the other one does", () => {
+    for (const policy of ["Merge", "Orphan", "CreateOrMerge"]) {
+      const other = external("two", `name: db, creationPolicy: ${policy}`, "b");
+      expect(ids(external("one", "name: db"), other)).toEqual([owned("db", "one")]);
+      expect(ids(other, external("one", "name: db"))).toEqual([owned("db", "one")]);
+    }
+    expect(ids(external("one", "name: db"), external("two", "name: db, creationPolicy: Owner", "b"))).toEqual([
+      owned("db", "one"),
+    ]);
+    expect(ids(external("db", ""), external("two", "name: db"))).toEqual([owned("db", "db")]);
+  });
+
+  it("fail where both merge one key, and pass where each merges its own", () => {
+    const merge = (name: string, key: string): string =>
+      external(name, "name: argocd-secret, creationPolicy: Merge", key);
+    expect(ids(merge("one", "a"), merge("two", "b"))).toEqual([]);
+    expect(ids(merge("one", "a"), merge("two", "b,a"))).toEqual([
+      "fail secret/target: writes the key a of the Secret argocd-secret, as the ExternalSecret one does",
+    ]);
+  });
+
+  it("pass in different namespaces, and where one writes none", () => {
+    expect(ids(external("one", "name: db"), external("two", "name: db", "a", "ops"))).toEqual([]);
+    expect(ids(external("one", "name: db"), external("two", "name: db, creationPolicy: None"))).toEqual([]);
+  });
+});
+
+describe("an ExternalSecret for a Secret that is made otherwise", () => {
+  it.each([
+    ["argocd-secret", "", "Argo CD makes"],
+    ["db", secret("db"), "the tree declares"],
+    [
+      "db",
+      "apiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\nmetadata: { name: db, namespace: shop }\n",
+      "a SealedSecret makes",
+    ],
+    [
+      "tls",
+      "apiVersion: cert-manager.io/v1\nkind: Certificate\nmetadata: { name: a, namespace: shop }\nspec: { secretName: tls }\n",
+      "cert-manager makes",
+    ],
+  ])("replaces all keys of %s where it owns it, or leaves it behind as an orphan", (name, other, who) => {
+    for (const policy of ["", ", creationPolicy: Owner", ", creationPolicy: Orphan"]) {
+      expect(ids(external("one", `name: ${name}${policy}`), ...(other === "" ? [] : [other]))).toEqual([
+        `fail secret/target: replaces all keys of the Secret ${name}, which ${who}`,
+      ]);
+    }
+  });
+
+  it("may add its keys to it by Merge", () => {
+    expect(ids(external("one", "name: argocd-secret, creationPolicy: Merge"))).toEqual([]);
+    expect(ids(external("one", "name: db, creationPolicy: CreateOrMerge"))).toEqual([]);
+  });
+
+  it("is warned of where Argo CD syncs the Secret, or nothing makes it", () => {
+    const merge = external("one", "name: db, creationPolicy: Merge");
+    expect(ids(merge, secret("db"))).toEqual([
+      "warn secret/target: adds keys to the Secret db, which the tree declares: what syncs the tree may take them away",
+    ]);
+    expect(ids(merge)).toEqual([
+      "warn secret/target: waits for the Secret db, which nothing in the tree makes: Merge does not create it",
+    ]);
+  });
+});

@@ -1,0 +1,48 @@
+import { field, fields, list, text } from "./fields.ts";
+import { isKind, type Manifest } from "./manifest.ts";
+
+/** What an ExternalSecret does to its Secret. https://external-secrets.io/latest/guides/ownership-deletion-policy/ */
+export type CreationPolicy = "Owner" | "Orphan" | "Merge" | "CreateOrMerge" | "None";
+
+export interface Target {
+  readonly name: string;
+  readonly policy: CreationPolicy;
+  /** The keys it writes; undefined where they are known only to the store. */
+  readonly keys: readonly string[] | undefined;
+}
+
+/** Returns the Secret that an ExternalSecret writes; undefined where it writes something else, or nothing. */
+export function targetOf(manifest: Manifest): Target | undefined {
+  if (!isKind(manifest, "external-secrets.io", "ExternalSecret")) return undefined;
+  const target = fields(manifest.value, "spec", "target");
+  const kind = text(target, "manifest", "kind");
+  const policy = (text(target, "creationPolicy") ?? "Owner") as CreationPolicy;
+  if (policy === "None" || (kind !== undefined && kind !== "Secret")) return undefined;
+  return { name: text(target, "name") || manifest.name, policy, keys: keysOf(manifest) };
+}
+
+function keysOf({ value }: Manifest): readonly string[] | undefined {
+  if (list(value, "spec", "dataFrom").length > 0) return undefined;
+  const template = field(value, "spec", "target", "template");
+  if (list(template, "templateFrom").length > 0) return undefined;
+  const templated = Object.keys(fields(template, "data"));
+  const own = list(value, "spec", "data").flatMap((each) => text(each, "secretKey") ?? []);
+  return templated.length > 0 && text(template, "mergePolicy") !== "Merge" ? templated : [...own, ...templated];
+}
+
+/** Returns who else makes the Secret of that name: the object, and for people what it is. */
+export function otherMaker(name: string, manifest: Manifest): string | undefined {
+  if (isKind(manifest, "", "Secret") && manifest.name === name) return "the tree declares";
+  if (isKind(manifest, "bitnami.com", "SealedSecret") && manifest.name === name) return "a SealedSecret makes";
+  const secret = text(manifest.value, "spec", "secretName");
+  return isKind(manifest, "cert-manager.io", "Certificate") && secret === name ? "cert-manager makes" : undefined;
+}
+
+/** Secrets that programs make for themselves as they start or are installed. */
+export const wellKnown: Readonly<Record<string, string>> = {
+  "argocd-secret": "Argo CD",
+  "argocd-initial-admin-secret": "Argo CD",
+  "argocd-redis": "Argo CD",
+  "istio-ca-secret": "istiod",
+  "cert-manager-webhook-ca": "cert-manager",
+};

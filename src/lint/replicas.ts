@@ -1,0 +1,47 @@
+import { field, type Path, text } from "./fields.ts";
+import { isKind, type Manifest, mayBeIn } from "./manifest.ts";
+
+export interface Replicas {
+  /** How many there are at least; undefined where a later step fills it in. */
+  readonly least: number | undefined;
+  /** The number as it is written, for people. */
+  readonly written: string;
+  readonly path: Path;
+  /** No object that was read gives the number: an autoscaler elsewhere may. */
+  readonly isDefault: boolean;
+}
+
+/** Returns how many replicas there are at least: what scales a workload decides, else its own number, else one. */
+export function replicasOf(workload: Manifest, beside: readonly Manifest[]): Replicas {
+  const scaler = beside.find((each) => scales(each, workload));
+  const isKeda = scaler?.group === "keda.sh";
+  // KEDA scales to zero unless told otherwise, but only while there is nothing to do.
+  const least =
+    scaler === undefined
+      ? field(workload.value, "spec", "replicas")
+      : isKeda
+        ? Math.max(1, numberOf(field(scaler.value, "spec", "minReplicaCount")) ?? 1)
+        : (field(scaler.value, "spec", "minReplicas") ?? 1);
+  const path = ["spec", "replicas"];
+  if (least == null) return { least: 1, written: "1", path, isDefault: true };
+  return {
+    least: numberOf(least),
+    written: typeof least === "object" ? "" : String(least as string),
+    path,
+    isDefault: false,
+  };
+}
+
+function numberOf(value: unknown): number | undefined {
+  if (typeof value === "number") return value;
+  return typeof value === "string" && /^\d+$/.test(value) ? Number(value) : undefined;
+}
+
+function scales(scaler: Manifest, workload: Manifest): boolean {
+  return (
+    (isKind(scaler, "autoscaling", "HorizontalPodAutoscaler") || isKind(scaler, "keda.sh", "ScaledObject")) &&
+    mayBeIn(scaler, workload.namespace) &&
+    text(scaler.value, "spec", "scaleTargetRef", "name") === workload.name &&
+    (text(scaler.value, "spec", "scaleTargetRef", "kind") ?? "Deployment") === workload.kind
+  );
+}

@@ -1,0 +1,93 @@
+import { otherMaker, type Target, targetOf, wellKnown } from "../external-secrets.ts";
+import { isSameObject, type Manifest } from "../manifest.ts";
+import type { Observation, Rule } from "../rule.ts";
+import type { Unit } from "../unit.ts";
+
+export const secretTarget: Rule = {
+  id: "secret/target",
+  title: "a Secret has one ExternalSecret, which leaves what others keep in it",
+  explain:
+    'An ExternalSecret owns its Secret (creationPolicy Owner, the default) and replaces all of its keys. So a second ExternalSecret for the same Secret fails as "owned by another ExternalSecret", whatever its own policy; two that merge the same key undo each other; and Owner or Orphan wipes the keys of a Secret that is made otherwise: one that the tree declares, that cert-manager or a SealedSecret makes, or argocd-secret. Merge adds keys to such a Secret, and is right there, but two things are warnings: a Secret that Argo CD syncs from the tree, whose added keys it may take away, and a Secret that nothing in the tree makes, as Merge waits for ever for one.',
+  severity: "fail",
+  fix: "let one ExternalSecret own the Secret, with all of its keys",
+  examine(unit, tree) {
+    const targets = unit.manifests.flatMap((manifest) => {
+      const target = targetOf(manifest);
+      return target === undefined ? [] : [{ manifest, target }];
+    });
+    return targets.flatMap(({ manifest, target }, index) => {
+      const isSame = (other: Manifest): boolean =>
+        other.namespace === manifest.namespace && !isSameObject(other, manifest);
+      const rival = targets.find(
+        (other, at) =>
+          at !== index &&
+          other.target.name === target.name &&
+          isSame(other.manifest) &&
+          isRival(target, at < index, other.target),
+      );
+      if (rival !== undefined) return [observe(manifest, target, rival.manifest, rival.target)];
+      const owned = targets.some((other) => other.target.name === target.name && isSame(other.manifest));
+      return owned ? [] : judgeAlone(manifest, target, unit, tree.beside(unit));
+    });
+  },
+};
+
+/** Whether the other one gets in its way; of two that do the same, the second is named. */
+function isRival(target: Target, isBefore: boolean, other: Target): boolean {
+  if (other.policy === "Owner") return target.policy !== "Owner" || isBefore;
+  if (target.policy === "Owner") return false;
+  if (other.policy === "Orphan") return target.policy !== "Orphan" || isBefore;
+  return isBefore && target.policy !== "Orphan" && shares(target, other);
+}
+
+function shares({ keys }: Target, other: Target): boolean {
+  return keys !== undefined && other.keys !== undefined && keys.some((key) => other.keys?.includes(key) === true);
+}
+
+function observe(manifest: Manifest, target: Target, other: Manifest, others: Target): Observation {
+  const path = ["spec", "target", "name"];
+  if (others.policy === "Owner") {
+    const summary = `its Secret ${target.name} is owned by the ExternalSecret ${other.name}: it fails as "owned by another ExternalSecret"`;
+    return { manifest, path, summary };
+  }
+  if (others.policy === "Orphan") {
+    return {
+      manifest,
+      path,
+      summary: `its Secret ${target.name} is also written by the ExternalSecret ${other.name}, which replaces all keys`,
+    };
+  }
+  const key = target.keys?.find((each) => others.keys?.includes(each) === true);
+  return {
+    manifest,
+    path,
+    summary: `writes the key ${key} of the Secret ${target.name}, as the ExternalSecret ${other.name} does`,
+  };
+}
+
+function judgeAlone(manifest: Manifest, target: Target, unit: Unit, beside: readonly Manifest[]): Observation[] {
+  const path = ["spec", "target", target.policy === "Owner" ? "name" : "creationPolicy"];
+  const makers = (manifests: readonly Manifest[]): string[] =>
+    manifests
+      .filter((each) => each.namespace === manifest.namespace)
+      .flatMap((each) => otherMaker(target.name, each) ?? []);
+  const [maker] = [...makers(unit.manifests), ...makers(beside)];
+  const program = wellKnown[target.name];
+  const who = maker ?? (program === undefined ? undefined : `${program} makes`);
+  if (target.policy === "Owner" || target.policy === "Orphan") {
+    if (who === undefined) return [];
+    const summary = `replaces all keys of the Secret ${target.name}, which ${who}`;
+    return [{ manifest, path, summary, fix: "set creationPolicy: Merge, so that it only adds its keys" }];
+  }
+  if (target.policy === "CreateOrMerge") return [];
+  if (maker === "the tree declares") {
+    const summary = `adds keys to the Secret ${target.name}, which the tree declares: what syncs the tree may take them away`;
+    const fix = "let the ExternalSecret own it, or have Argo CD ignore the Secret's /data";
+    return [{ manifest, path, summary, fix, severity: "warn" }];
+  }
+  if (who !== undefined) return [];
+  const summary = `waits for the Secret ${target.name}, which nothing in the tree makes: Merge does not create it`;
+  return [
+    { manifest, path, summary, fix: "use creationPolicy Owner, or CreateOrMerge", severity: "warn", lacks: true },
+  ];
+}

@@ -1,0 +1,140 @@
+import { amountOf, type Amount, isBudget, mayMakePods, podsOf, protects } from "../budgets.ts";
+import { field, isFields, text } from "../fields.ts";
+import { isKind, isSameObject, type Manifest, mayBeIn } from "../manifest.ts";
+import { type Replicas, replicasOf } from "../replicas.ts";
+import type { Observation, Rule } from "../rule.ts";
+import type { Tree } from "../tree.ts";
+import type { Unit } from "../unit.ts";
+import { hasPods, isWorkload } from "../workloads.ts";
+
+export const workloadBudget: Rule = {
+  id: "workload/budget",
+  title: "PodDisruptionBudgets protect pods and let nodes be drained",
+  explain:
+    "A budget fails where its selector picks no pods of the tree; where it protects nothing (minAvailable 0, maxUnavailable of all replicas); where it blocks every drain (as many minAvailable as replicas, maxUnavailable 0), which stops node upgrades until a person deletes a pod; where the API server rejects it; and where two budgets pick one pod, as then no eviction is allowed. Percentages are rounded up, as Kubernetes does, and replicas are what an autoscaler keeps at least. A Job or a bare pod can only be counted by a number in minAvailable; drains leave a DaemonSet's pods where they are. Replicas that a later step fills in are unknown, and so are budgets whose pods an operator or a chart makes. unhealthyPodEvictionPolicy: AlwaysAllow lets a drain evict pods that are not healthy anyway.",
+  severity: "fail",
+  fix: "use maxUnavailable: 1, the labels of the pods, and at least two replicas",
+  examine(unit, tree) {
+    const budgets = unit.manifests.filter(isBudget);
+    return budgets.flatMap((budget) => [...judge(budget, unit, tree), ...collisions(budget, budgets, unit)]);
+  },
+};
+
+function judge(budget: Manifest, unit: Unit, tree: Tree): Observation[] {
+  const observe = (key: string, summary: string, more: Partial<Observation> = {}): Observation[] => [
+    { manifest: budget, path: ["spec", key], summary, ...more },
+  ];
+  const [min, max] = ["minAvailable", "maxUnavailable"].map((key) => field(budget.value, "spec", key) ?? undefined);
+  if (min !== undefined && max !== undefined)
+    return observe("maxUnavailable", "has both minAvailable and maxUnavailable: the API server rejects it");
+  const policy = text(budget.value, "spec", "unhealthyPodEvictionPolicy");
+  if (policy !== undefined && !/^(IfHealthyBudget|AlwaysAllow)$|\$/.test(policy)) {
+    return observe(
+      "unhealthyPodEvictionPolicy",
+      `${policy} is no unhealthyPodEvictionPolicy: the API server rejects it`,
+    );
+  }
+  const key = min === undefined ? "maxUnavailable" : "minAvailable";
+  const given = min ?? max;
+  const amount = given === undefined ? { pods: 0 } : amountOf(given);
+  if (amount === "invalid")
+    return observe(
+      key,
+      `${key} ${String(given as string)} is neither a number of pods nor a percentage: the API server rejects it`,
+    );
+
+  const own = unit.manifests.filter((each) => protects(budget, each));
+  const picked = own.length > 0 ? own : tree.beside(unit).filter((each) => protects(budget, each));
+  if (picked.length === 0) return picksNothing(budget, unit, tree, observe);
+  if (amount === undefined)
+    return observe(key, `${key} is filled in later: what it allows is unknown`, { severity: "unknown" });
+  if (picked.every((each) => isKind(each, "apps", "DaemonSet"))) {
+    return observe("selector", `picks the pods of DaemonSet ${picked[0]?.name}, which drains leave where they are`, {
+      severity: "warn",
+    });
+  }
+  const uncounted = picked.find((each) => !isWorkload(each) && !isKind(each, "apps", "ReplicaSet"));
+  if (uncounted !== undefined) return judgeUncounted(uncounted, key, amount, observe);
+  // Plain files elsewhere may be for other clusters: their replicas do not add up.
+  if (own.length === 0 && picked.length > 1) return [];
+  const replicas = picked
+    .filter((each) => each.kind !== "DaemonSet")
+    .map((each) => replicasOf(each, [...unit.manifests, ...tree.beside(unit)]));
+  return judgeAmount(key, amount, replicas, given === undefined, observe);
+}
+
+type Observe = (key: string, summary: string, more?: Partial<Observation>) => Observation[];
+
+function judgeAmount(
+  key: string,
+  amount: Amount,
+  replicas: readonly Replicas[],
+  isMissing: boolean,
+  observe: Observe,
+): Observation[] {
+  if (isMissing) return observe("selector", "has neither minAvailable nor maxUnavailable, and so allows no eviction");
+  const shown = `${key} ${"pods" in amount ? amount.pods : `${amount.percent}%`}`;
+  const isNone = "pods" in amount ? amount.pods === 0 : amount.percent === 0;
+  const isAll = "percent" in amount && amount.percent === 100;
+  if (key === "maxUnavailable" && isNone) return observe(key, `${shown} blocks every drain`);
+  if (key === "minAvailable" && isAll) return observe(key, `${shown} blocks every drain`);
+  if ((key === "minAvailable" && isNone) || (key === "maxUnavailable" && isAll))
+    return observe(key, `${shown} protects nothing`);
+  const open = replicas.find(({ least }) => least === undefined);
+  if (open !== undefined) {
+    return observe(
+      key,
+      `whether ${shown} lets a drain pass is unknown: the replicas are ${open.written}, which is filled in later`,
+      { severity: "unknown" },
+    );
+  }
+  const count = replicas.reduce((sum, { least = 0 }) => sum + least, 0);
+  if (count === 0) return [];
+  const pods = podsOf(amount, count);
+  const left = key === "minAvailable" ? count - pods : pods;
+  const of = `${count} ${count === 1 ? "replica" : "replicas"}`;
+  // Without a number of its own, what scales it may be in files that were not read.
+  const more = replicas.some(({ isDefault }) => isDefault) ? { lacks: true as const } : {};
+  if (left <= 0) return observe(key, `${shown} of ${of} blocks every drain`, more);
+  // One replica cannot be protected and drained: to let it go is a choice.
+  return left >= count && count > 1 ? observe(key, `${shown} of ${of} protects nothing`, more) : [];
+}
+
+/** Kubernetes asks the controller for its scale, which a Job does not have, unless minAvailable is a number. */
+function judgeUncounted(owner: Manifest, key: string, amount: Amount, observe: Observe): Observation[] {
+  const whose = owner.kind === "Pod" ? `the bare pod ${owner.name}` : `the pods of ${owner.kind} ${owner.name}`;
+  if (key === "minAvailable" && "pods" in amount) {
+    const summary =
+      amount.pods === 0 ? `picks ${whose} and protects nothing` : `picks ${whose}, and blocks drains until they end`;
+    return observe(key, summary, { severity: "warn" });
+  }
+  return observe(
+    key,
+    `picks ${whose}, which cannot be counted for ${key === "minAvailable" ? "a percentage" : key}: no eviction is allowed`,
+  );
+}
+
+function picksNothing(budget: Manifest, unit: Unit, tree: Tree, observe: Observe): Observation[] {
+  const beside = tree.beside(unit);
+  if (beside.some((each) => mayMakePods(each, budget))) return [];
+  const selector = field(budget.value, "spec", "selector");
+  if (!isFields(selector)) return observe("selector", "has no selector, and picks no pods");
+  const isHere = beside.some((each) => hasPods(each) && mayBeIn(each, budget.namespace));
+  if (!isHere) {
+    return observe("selector", "picks no pods of the tree, which has none in its namespace", { severity: "unknown" });
+  }
+  return observe("selector", "its selector picks no pods of the tree", { lacks: true });
+}
+
+/** The eviction API fails where a pod has two budgets. Each pair is named once, at the second. */
+function collisions(budget: Manifest, budgets: readonly Manifest[], unit: Unit): Observation[] {
+  const before = budgets.slice(0, budgets.indexOf(budget));
+  return before
+    .filter((other) => other.namespace === budget.namespace && !isSameObject(other, budget))
+    .flatMap((other) => {
+      const both = unit.manifests.find((each) => protects(budget, each) && protects(other, each));
+      if (both === undefined) return [];
+      const summary = `picks the pods of ${both.kind.toLowerCase()} ${both.name}, as ${other.name} does: a pod with two budgets cannot be evicted`;
+      return [{ manifest: budget, path: ["spec", "selector"], summary, fix: "keep one budget for each pod" }];
+    });
+}
