@@ -4,7 +4,9 @@ import { breakerPool } from "./rules/breaker-pool.ts";
 import { breakerRule } from "./rules/breaker-rule.ts";
 import { breakerStatistics } from "./rules/breaker-statistics.ts";
 import { dataDomain } from "./rules/data-domain.ts";
+import { dataRegion } from "./rules/data-region.ts";
 import { gitopsProject } from "./rules/gitops-project.ts";
+import { gitopsSelfHeal } from "./rules/gitops-self-heal.ts";
 import { meshOneRule } from "./rules/mesh-one-rule.ts";
 import { meshSubset } from "./rules/mesh-subset.ts";
 import { mtlsClient } from "./rules/mtls-client.ts";
@@ -28,7 +30,9 @@ export const rules: readonly Rule[] = [
   breakerRule,
   breakerStatistics,
   dataDomain,
+  dataRegion,
   gitopsProject,
+  gitopsSelfHeal,
   meshOneRule,
   meshSubset,
   mtlsClient,

@@ -1,0 +1,59 @@
+import { describe, expect, it } from "vitest";
+import { lintFiles, told } from "../../test/support/lint-files.ts";
+
+const ids = (source: string, more = "", policy = "{ automated: { prune: true, selfHeal: true } }"): string[] =>
+  told(
+    lintFiles(
+      {
+        "a.yaml": `apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: { name: mesh, namespace: argocd }
+spec:
+  project: mesh
+  source: { ${source} }
+  syncPolicy: ${policy}
+${more}`,
+      },
+      { only: ["gitops/self-heal"] },
+    ),
+  ).map((line) => line.slice(0, 50));
+const charts = "repoURL: https://istio-release.storage.googleapis.com/charts";
+const istiod = `${charts}, chart: istiod, targetRevision: 1.26.1`;
+const webhook = ["a.yaml:4 warn gitops/self-heal: istiod sets failur"];
+const ignored =
+  "  ignoreDifferences: [{ group: admissionregistration.k8s.io, kind: ValidatingWebhookConfiguration, jqPathExpressions: [a] }]\n";
+
+describe("an Application of istiod that heals itself", () => {
+  it("is warned of, by chart, by path, and for the base chart", () => {
+    expect(ids(istiod)).toEqual(webhook);
+    expect(ids(istiod.replace("istiod", "base"))).toEqual(webhook);
+    expect(ids("repoURL: https://git.example/platform, path: charts/istio/istiod")).toEqual(webhook);
+  });
+
+  it("is not where the difference is ignored or cannot come about", () => {
+    expect(ids(istiod, ignored)).toEqual([]);
+    expect(
+      ids(istiod, ignored.replace("kind: ValidatingWebhookConfiguration", 'kind: "*WebhookConfiguration"')),
+    ).toEqual([]);
+    expect(ids(istiod, ignored.replace("kind: ValidatingWebhookConfiguration", "kind: Deployment"))).toHaveLength(1);
+    expect(ids(`${istiod}, helm: { valuesObject: { base: { validationFailurePolicy: Fail } } }`)).toEqual([]);
+  });
+
+  it("is not where it does not heal itself, or is another chart", () => {
+    expect(ids(istiod, "", "{ automated: { prune: true } }")).toEqual([]);
+    expect(ids(istiod, "", "{ automated: { selfHeal: true, enabled: false } }")).toEqual([]);
+    expect(ids("repoURL: https://charts.example, chart: base")).toEqual([]);
+  });
+});
+
+describe("an Application of istio-cni that heals itself", () => {
+  const cni = (revision: string): string => `${charts}, chart: cni, targetRevision: ${revision}`;
+
+  it("is warned of before Istio 1.27, whose chart leaves a divisor to the API server", () => {
+    expect(ids(cni("1.26.1"))).toEqual(["a.yaml:4 warn gitops/self-heal: the API server add"]);
+    expect(ids(cni("1.27.0"))).toEqual([]);
+    expect(
+      ids(cni("1.26.1"), "  ignoreDifferences: [{ group: apps, kind: DaemonSet, jsonPointers: [/spec] }]\n"),
+    ).toEqual([]);
+  });
+});

@@ -1,0 +1,78 @@
+import { globMatches } from "../../core/glob.ts";
+import { annotation, isKind, type Manifest } from "../manifest.ts";
+import { field, list, type Path, text } from "../fields.ts";
+import type { Observation, Rule } from "../rule.ts";
+
+/** What changes after an Istio chart is installed, and by whom. */
+interface Drift {
+  readonly group: string;
+  readonly kind: string;
+  readonly summary: string;
+  readonly fix: string;
+}
+
+const webhook: Drift = {
+  group: "admissionregistration.k8s.io",
+  kind: "ValidatingWebhookConfiguration",
+  summary:
+    "istiod sets failurePolicy of its ValidatingWebhookConfiguration to Fail, which self-healing undoes again and again",
+  fix: "add ignoreDifferences for ValidatingWebhookConfiguration: jqPathExpressions .webhooks[]?.failurePolicy, and .webhooks[]?.clientConfig.caBundle",
+};
+const divisor: Drift = {
+  group: "apps",
+  kind: "DaemonSet",
+  summary:
+    "the API server adds resourceFieldRef.divisor to the istio-cni DaemonSet of Istio before 1.27: it stays out of sync, and self-healing syncs it again and again",
+  fix: "use Istio 1.27 or later, or add ignoreDifferences for the DaemonSet istio-cni-node: jqPathExpressions .spec.template.spec.containers[].env[].valueFrom.resourceFieldRef.divisor",
+};
+
+export const gitopsSelfHeal: Rule = {
+  id: "gitops/self-heal",
+  title: "self-healing does not undo what Istio changes",
+  explain:
+    "istiod sets failurePolicy in its own ValidatingWebhookConfiguration (charts istiod and base) as soon as it can validate, and the API server completes the DaemonSet of istio-cni before Istio 1.27. An Application that syncs automatically and heals itself takes that for drift: it is out of sync for ever, and syncs without end. ignoreDifferences for the object avoids it; for the webhook so does the value base.validationFailurePolicy: Fail, for the DaemonSet ServerSideDiff. A chart is known by its name in Istio's repository, or by the last part of its path in Git.",
+  severity: "warn",
+  fix: webhook.fix,
+  examine: (unit) =>
+    unit.manifests.flatMap((each) => {
+      if (isKind(each, "argoproj.io", "Application")) return judge(each, ["spec"]);
+      return isKind(each, "argoproj.io", "ApplicationSet") ? judge(each, ["spec", "template", "spec"]) : [];
+    }),
+};
+
+function judge(manifest: Manifest, at: Path): Observation[] {
+  const spec = field(manifest.value, ...at);
+  const automated = field(spec, "syncPolicy", "automated");
+  if (field(automated, "selfHeal") !== true || field(automated, "enabled") === false) return [];
+  const sources = [field(spec, "source"), ...list(spec, "sources")].filter((each) => each != null);
+  const drifts = new Set(sources.flatMap((source) => driftOf(source, manifest)));
+  return [...drifts]
+    .filter((drift) => !isIgnored(spec, drift))
+    .map(({ summary, fix }) => ({ manifest, path: [...at, "ignoreDifferences"], summary, fix }));
+}
+
+function driftOf(source: unknown, manifest: Manifest): Drift[] {
+  const chart = text(source, "chart") ?? (text(source, "path") ?? "").split("/").findLast((part) => part !== "") ?? "";
+  const isIstios = /istio/i.test(`${text(source, "repoURL") ?? ""} ${text(source, "path") ?? ""} ${manifest.name}`);
+  const helm = JSON.stringify(field(source, "helm") ?? {});
+  if (/^(istiod|istio-discovery|istio-base)$/.test(chart) || (chart === "base" && isIstios)) {
+    return /validationFailurePolicy\W+Fail|configValidation\W+false|validationCABundle|"value":"Fail"/.test(helm)
+      ? []
+      : [webhook];
+  }
+  if (chart !== "istio-cni" && !(chart === "cni" && isIstios)) return [];
+  const [major = 0, minor = 0] =
+    /^v?(\d+)\.(\d+)/
+      .exec(text(source, "targetRevision") ?? "")
+      ?.slice(1)
+      .map(Number) ?? [];
+  const isDiffedByServer =
+    annotation(manifest, "argocd.argoproj.io/compare-options")?.includes("ServerSideDiff=true") === true;
+  return isDiffedByServer || major > 1 || (major === 1 && minor >= 27) ? [] : [divisor];
+}
+
+function isIgnored(spec: unknown, { group, kind }: Drift): boolean {
+  return list(spec, "ignoreDifferences").some(
+    (each) => globMatches(text(each, "group") ?? "", group) && globMatches(text(each, "kind") ?? "", kind),
+  );
+}
