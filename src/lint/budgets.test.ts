@@ -151,7 +151,7 @@ describe("a PodDisruptionBudget for pods without replicas", () => {
 describe("a PodDisruptionBudget that the API server rejects fails", () => {
   it.each([
     ["minAvailable: 1, maxUnavailable: 1", "has both minAvailable and maxUnavailable"],
-    ['minAvailable: "1"', "minAvailable 1 is neither a number of pods nor a percentage"],
+    ['minAvailable: "1"', 'minAvailable "1" is neither a number of pods nor a percentage'],
     ["maxUnavailable: -1", "maxUnavailable -1 is neither"],
     ["maxUnavailable: 1, unhealthyPodEvictionPolicy: Always", "Always is no unhealthyPodEvictionPolicy"],
   ])("%s", (spec, why) => {

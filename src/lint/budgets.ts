@@ -1,4 +1,4 @@
-import { field, isFields, list } from "./fields.ts";
+import { field, fields, isFields, list } from "./fields.ts";
 import { isKind, type Manifest, mayBeIn } from "./manifest.ts";
 import { hasPods, podLabels, selects } from "./workloads.ts";
 
@@ -42,7 +42,7 @@ export function mayMakePods(manifest: Manifest, budget: Manifest): boolean {
   if (/(^|\.)k8s\.io$|^(apps|batch|autoscaling|policy|argoproj\.io|backstage\.io)$/.test(manifest.group)) return false;
   const selector = field(budget.value, "spec", "selector");
   const asked = [
-    ...Object.values((field(selector, "matchLabels") ?? {}) as object),
+    ...Object.values(fields(selector, "matchLabels")),
     ...list(selector, "matchExpressions").flatMap((each) => list(each, "values")),
   ];
   return asked.includes(manifest.name) || hasLabels(manifest.value, selector);

@@ -1,4 +1,4 @@
-import { field, type Fields, fields, isFields, list, text } from "./fields.ts";
+import { field, type Fields, fields, list, text } from "./fields.ts";
 import { isKind, type Manifest, mayBeIn } from "./manifest.ts";
 import { quantityOf } from "./quantity.ts";
 
@@ -107,5 +107,5 @@ function given(value: unknown, key: string): Fields {
 }
 
 function shown(value: unknown): string {
-  return isFields(value) ? "" : String(value as string | number);
+  return typeof value === "string" ? value : JSON.stringify(value);
 }

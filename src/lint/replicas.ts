@@ -26,7 +26,7 @@ export function replicasOf(workload: Manifest, beside: readonly Manifest[]): Rep
   if (least == null) return { least: 1, written: "1", path, isDefault: true };
   return {
     least: numberOf(least),
-    written: typeof least === "object" ? "" : String(least as string),
+    written: typeof least === "string" ? least : JSON.stringify(least),
     path,
     isDefault: false,
   };

@@ -40,7 +40,7 @@ function judge(budget: Manifest, unit: Unit, tree: Tree): Observation[] {
   if (amount === "invalid")
     return observe(
       key,
-      `${key} ${String(given as string)} is neither a number of pods nor a percentage: the API server rejects it`,
+      `${key} ${JSON.stringify(given)} is neither a number of pods nor a percentage: the API server rejects it`,
     );
 
   const own = unit.manifests.filter((each) => protects(budget, each));
