@@ -8,6 +8,7 @@ import { githubAnnotations } from "../view/report-github.ts";
 import { junit } from "../view/report-junit.ts";
 import { markdown } from "../view/report-markdown.ts";
 import { sarif } from "../view/report-sarif.ts";
+import { visible } from "../view/visible.ts";
 
 const formats = { sarif, junit, github: githubAnnotations, markdown };
 
@@ -62,7 +63,8 @@ export async function writeReports(
 ): Promise<void> {
   const reported: Reported = { findings: document.findings, rules, version: packageFile.version };
   for (const { format, path } of wanted) {
-    const content = format === "json" ? `${JSON.stringify(envelope(document), null, 2)}\n` : formats[format](reported);
+    const content =
+      format === "json" ? `${visible(JSON.stringify(envelope(document), null, 2))}\n` : formats[format](reported);
     if (path === "-") {
       host.stdout.write(content);
       continue;

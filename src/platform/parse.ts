@@ -96,7 +96,7 @@ function duplicates(platform: Platform, document: Document, at: At): string[] {
 }
 
 function invalid(problems: readonly string[]): AppError {
-  return new AppError("CONFIG_INVALID", problems.join("\n       "), {
+  return new AppError("CONFIG_INVALID", problems.join("\n"), {
     next: ["gennet explain CONFIG_INVALID"],
   });
 }

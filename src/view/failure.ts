@@ -5,7 +5,7 @@ import type { GlobalOptions } from "../core/global-flags.ts";
 import { envelope } from "../core/outcome.ts";
 import type { Host } from "../host/host.ts";
 import { painter } from "./paint.ts";
-import { visible } from "./visible.ts";
+import { oneLine, visible } from "./visible.ts";
 
 /**
  * Says on stderr what went wrong and what to do next. With a machine-readable output the same goes there as
@@ -19,10 +19,15 @@ export function writeFailure(error: unknown, host: Host, output: GlobalOptions["
   const paint = painter(host.stderr.isTTY, host.env);
   const [label, text, next] =
     error instanceof AppError
-      ? ["error:", `${visible(error.message)} ${paint("dim", `[${error.code}]`)}`, error.next]
+      ? ["error:", `${indented(error.message)} ${paint("dim", `[${error.code}]`)}`, error.next]
       : ["internal error:", bugReport(error), ["Please report it with the lines above and the command you ran."]];
-  const lines = [`${paint("bad", label)} ${text}`, ...next.map((each) => `  ${paint("strong", "→")} ${visible(each)}`)];
+  const lines = [`${paint("bad", label)} ${text}`, ...next.map((each) => `  ${paint("strong", "→")} ${oneLine(each)}`)];
   host.stderr.write(`${lines.join("\n")}\n`);
+}
+
+/** Further lines stand below the first word of the message: none of them can pass for a line of ours. */
+function indented(message: string): string {
+  return visible(message.trimEnd()).replaceAll("\n", "\n       ");
 }
 
 function bugReport(error: unknown): string {

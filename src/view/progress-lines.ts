@@ -3,7 +3,7 @@ import type { Event, TaskState } from "../core/event.ts";
 import type { Host } from "../host/host.ts";
 import { painter } from "./paint.ts";
 import type { Progress } from "./renderer.ts";
-import { visible } from "./visible.ts";
+import { oneLine } from "./visible.ts";
 
 const marks: Record<TaskState, string> = { running: "…", done: "✔", skipped: "-", failed: "✖" };
 
@@ -17,10 +17,10 @@ export function lineProgress(host: Pick<Host, "stderr" | "env">, verbose: boolea
     } else if (event.type === "task") {
       const time = event.durationMs === undefined ? "" : paint("dim", ` (${formatDuration(event.durationMs)})`);
       const detail = event.detail === undefined ? "" : `: ${event.detail}`;
-      const what = visible(`${titles.get(event.id) ?? event.id}${detail}`);
+      const what = oneLine(`${titles.get(event.id) ?? event.id}${detail}`);
       host.stderr.write(`${marks[event.state]} ${what}${time}\n`);
     } else if (event.level !== "debug" || verbose) {
-      const text = visible(event.text);
+      const text = oneLine(event.text);
       const prefix = event.level === "warn" ? `${paint("warn", "warning:")} ` : "";
       host.stderr.write(`${prefix}${event.level === "debug" ? paint("dim", text) : text}\n`);
     }

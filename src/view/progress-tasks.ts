@@ -4,7 +4,7 @@ import type { Event, Task } from "../core/event.ts";
 import type { Host } from "../host/host.ts";
 import { painter } from "./paint.ts";
 import type { Progress } from "./renderer.ts";
-import { visible } from "./visible.ts";
+import { oneLine } from "./visible.ts";
 
 /** Listr asks whether stdout is a terminal; ours draws on stderr, which was asked before this file was loaded. */
 class StderrRenderer extends DefaultRenderer {
@@ -30,7 +30,7 @@ export function taskProgress(host: Pick<Host, "stderr" | "env">): Progress {
   let finished: Promise<unknown> = Promise.resolve();
 
   const begin = (tasks: readonly Task[]): void => {
-    for (const task of tasks) rows.set(task.id, taskRow(visible(task.title)));
+    for (const task of tasks) rows.set(task.id, taskRow(oneLine(task.title)));
     const list = new Listr([...[...rows.values()].map((row) => row.task), notes.task], {
       concurrent: true,
       exitOnError: false,
@@ -46,7 +46,7 @@ export function taskProgress(host: Pick<Host, "stderr" | "env">): Progress {
       if (event.type === "tasks") begin(event.tasks);
       else if (event.type === "task") rows.get(event.id)?.show(event);
       else if (event.level !== "debug") {
-        notes.add(event.level === "warn" ? `${paint("warn", "warning:")} ${visible(event.text)}` : visible(event.text));
+        notes.add(event.level === "warn" ? `${paint("warn", "warning:")} ${oneLine(event.text)}` : oneLine(event.text));
       }
     },
     close: async () => {
@@ -65,7 +65,7 @@ function taskRow(title: string): Row {
   let told = false;
   const text = (event: TaskEvent): string => {
     const time = event.durationMs === undefined ? "" : ` (${formatDuration(event.durationMs)})`;
-    return event.detail === undefined ? `${title}${time}` : `${title}: ${visible(event.detail)}${time}`;
+    return event.detail === undefined ? `${title}${time}` : `${title}: ${oneLine(event.detail)}${time}`;
   };
   return {
     task: {

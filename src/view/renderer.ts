@@ -91,7 +91,7 @@ async function serialise<D extends Document>(
     case "ndjson":
       return `${visible(JSON.stringify(envelope(document)))}\n`;
     case "yaml":
-      return visible((await import("./yaml.ts")).stringify(envelope(document)));
+      return (await import("./yaml.ts")).yamlText(envelope(document));
     case "table":
     case "wide":
       return shown(document, present, host.stdout, host.env, options.output === "wide");

@@ -1,4 +1,5 @@
 import { type Reported, wrongIn } from "./report.ts";
+import { oneLine } from "./visible.ts";
 
 /** Workflow commands of GitHub Actions, one a line: annotations on the lines of a pull request, or of the run. */
 export function githubAnnotations(reported: Reported): string {
@@ -11,14 +12,14 @@ export function githubAnnotations(reported: Reported): string {
         .map(([key, value]) => `${key}=${property(String(value))}`)
         .join(",");
       const unknown = severity === "unknown" ? "unknown: " : "";
-      return `::${command} ${properties}::${escaped(`${unknown}${subject}: ${summary}${fix === undefined ? "" : `\n${fix}`}`)}\n`;
+      return `::${command} ${properties}::${[`${unknown}${subject}: ${summary}`, ...(fix === undefined ? [] : [fix])].map(escaped).join("%0A")}\n`;
     })
     .join("");
 }
 
-/** As GitHub's own toolkit writes them (actions/toolkit, packages/core, command.ts). */
+/** As GitHub's own toolkit writes them (actions/toolkit, packages/core, command.ts): %0A is the only line feed. */
 function escaped(text: string): string {
-  return text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
+  return oneLine(text).replaceAll("%", "%25");
 }
 
 function property(text: string): string {

@@ -1,4 +1,5 @@
 import { type Reported, whereOf } from "./report.ts";
+import { oneLine } from "./visible.ts";
 
 /** JUnit's XML: a suite for every rule; a rule that found nothing is a test that passed. */
 export function junit({ findings, rules }: Reported): string {
@@ -26,18 +27,18 @@ function testCase(finding: Reported["findings"][number]): string {
   const message = escaped(summary);
   const body =
     severity === "fail"
-      ? `<failure message="${message}">${escaped(`${where}\n${fix}`)}</failure>`
+      ? `<failure message="${message}">${escaped(where)}\n${escaped(fix)}</failure>`
       : severity === "unknown"
         ? `<error message="${message}">${escaped(where)}</error>`
         : `<skipped message="${message}"/>`;
   return `${open}>${body}</testcase>`;
 }
 
+/** XML 1.0 has no escapes for controls, half characters, U+FFFE and U+FFFF: https://www.w3.org/TR/xml/#charsets. */
 function escaped(text: string): string {
-  return text
+  return oneLine(text)
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")
     .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;")
-    .replaceAll("\n", "&#10;");
+    .replaceAll('"', "&quot;");
 }

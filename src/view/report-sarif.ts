@@ -1,5 +1,6 @@
 import type { Severity, SourceLocation } from "../core/finding.ts";
 import type { Reported, ReportedRule } from "./report.ts";
+import { visible } from "./visible.ts";
 
 const levels = {
   fail: "error",
@@ -22,7 +23,7 @@ export function sarif({ findings, rules, version }: Reported): string {
       },
     ],
   };
-  return `${JSON.stringify(log, null, 2)}\n`;
+  return `${visible(JSON.stringify(log, null, 2))}\n`;
 }
 
 function toRule({ id, title, explain, fix }: ReportedRule): object {
@@ -51,6 +52,7 @@ function toResult(finding: Reported["findings"][number], rules: readonly Reporte
 }
 
 function physical({ file, line, column }: SourceLocation): object {
-  const uri = file.split("/").map(encodeURIComponent).join("/");
+  // Half a character, which a file name may have, is none in a URI.
+  const uri = Buffer.from(file).toString().split("/").map(encodeURIComponent).join("/");
   return { artifactLocation: { uri }, region: { startLine: line, startColumn: column } };
 }

@@ -12,7 +12,7 @@ const finding = (id: string, severity: "fail" | "warn" | "unknown" | "skip"): Re
   severity,
   subject: "deployment a",
   summary: 'lacks "x" | & 100%',
-  fix: "add\nit",
+  fix: "add it",
   location: at,
   ...(severity === "skip" ? { waiver: { owner: "team", reason: "later" } } : {}),
 });
@@ -52,9 +52,9 @@ describe("SARIF", () => {
 describe("GitHub's annotations", () => {
   it("are one escaped line each, of what is wrong", () => {
     expect(githubAnnotations(reported).trimEnd().split("\n")).toEqual([
-      '::error file=a b/c.yaml,line=3,col=5,title=a/one::deployment a: lacks "x" | & 100%25%0Aadd%0Ait',
-      '::warning file=a b/c.yaml,line=3,col=5,title=a/two::unknown: deployment a: lacks "x" | & 100%25%0Aadd%0Ait',
-      '::warning file=a b/c.yaml,line=3,col=5,title=a/two::deployment a: lacks "x" | & 100%25%0Aadd%0Ait',
+      '::error file=a b/c.yaml,line=3,col=5,title=a/one::deployment a: lacks "x" | & 100%25%0Aadd it',
+      '::warning file=a b/c.yaml,line=3,col=5,title=a/two::unknown: deployment a: lacks "x" | & 100%25%0Aadd it',
+      '::warning file=a b/c.yaml,line=3,col=5,title=a/two::deployment a: lacks "x" | & 100%25%0Aadd it',
     ]);
   });
 });

@@ -1,20 +1,51 @@
-/* oxlint-disable no-control-regex -- control characters are what this file is about */
+/**
+ * What a terminal obeys or does not draw, and half characters: controls, formats such as marks of direction, tags,
+ * separators of lines. But for line feeds, tabs, and what chooses between two pictures of one character.
+ */
+const hidden = /(?!\n|\t|\ufe0e|\ufe0f)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\p{NChar}]/gu;
 
-/** Control characters but newline and tab, and the marks that turn the direction of text around. */
-const hidden = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+const short: Readonly<Record<string, string>> = { "\n": String.raw`\n`, "\r": String.raw`\r`, "\t": String.raw`\t` };
+
+/** Keys of documents whose values are texts of several lines: files, patches, scripts. */
+const blocks: ReadonlySet<string> = new Set(["text", "script", "patch", "platform"]);
 
 /**
- * The text with what a terminal would obey written out instead (`\u001b`): names and messages come from
- * clusters, files and accounts, and must not move the cursor, change a title or hide other text.
+ * Returns the text with what a terminal would obey or hide written out (`\u001b`); line feeds and tabs stay. Names and
+ * messages come from clusters, files and accounts, and must not move the cursor, change a title or hide other text.
+ * What is written is also how JSON escapes these characters, so that JSON stays the same value.
  */
 export function visible(text: string): string {
-  return text.replace(hidden, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  return text.replace(hidden, (character) =>
+    Array.from({ length: character.length }, (_, at) => `\\u${hex(character.charCodeAt(at), 4)}`).join(""),
+  );
 }
 
-/** The same for every string in a document. */
-export function visibleIn<T>(value: T): T {
-  if (typeof value === "string") return visible(value) as T;
-  if (Array.isArray(value)) return value.map((each: unknown) => visibleIn(each)) as T;
+/** The same on one line: a line feed in somebody's message must not look like the next line of ours. */
+export function oneLine(text: string): string {
+  return visible(text.trimEnd().replace(/[\n\r\t]/g, (character) => short[character] ?? character));
+}
+
+/** Returns the document with every string on one line, but for its blocks of text. */
+export function visibleIn<T>(value: T, key = ""): T {
+  if (typeof value === "string") return (blocks.has(key) ? visible(value) : oneLine(value)) as T;
+  if (Array.isArray(value)) return value.map((each: unknown) => visibleIn(each, key)) as T;
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, each]) => [visible(key), visibleIn(each)])) as T;
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [oneLine(name), visibleIn(each, name)])) as T;
+}
+
+/** Whether `visible` would write out something of the text. */
+export function hasHidden(text: string): boolean {
+  return text.search(hidden) !== -1;
+}
+
+/** YAML escapes a character beyond 16 bits as one, where JSON escapes its two halves. */
+export function visibleYaml(text: string): string {
+  return text.replace(hidden, (character) => {
+    const code = character.codePointAt(0) ?? 0;
+    return code > 0xffff ? `\\U${hex(code, 8)}` : `\\u${hex(code, 4)}`;
+  });
+}
+
+function hex(code: number, digits: number): string {
+  return code.toString(16).padStart(digits, "0");
 }

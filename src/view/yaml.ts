@@ -1,2 +1,14 @@
-// Loaded by `-o yaml` alone. The bundler gives a lazy import of a CommonJS package no named exports, this file has one.
-export { stringify } from "yaml";
+// Loaded by `-o yaml` alone.
+import { Document, Scalar, visit } from "yaml";
+import { hasHidden, visibleYaml } from "./visible.ts";
+
+/** Returns the value as YAML. What must not be written as it is stands escaped in double quotes, the only form that has escapes. */
+export function yamlText(value: unknown): string {
+  const document = new Document(value, { aliasDuplicateObjects: false });
+  visit(document, {
+    Scalar: (_, scalar) => {
+      if (typeof scalar.value === "string" && hasHidden(scalar.value)) scalar.type = Scalar.QUOTE_DOUBLE;
+    },
+  });
+  return visibleYaml(document.toString());
+}

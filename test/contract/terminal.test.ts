@@ -90,6 +90,7 @@ describe("on a terminal", () => {
       const { drawn } = await onTerminal(node, [trial, "trial", name]).ended;
       expect(drawn).not.toMatch(/\u001b\[2J|\u001b\]0;|\u0007|\u009b|\u202e/);
       expect(drawn).toContain("evil\\u001b[2J");
+      expect(plain(drawn)).not.toMatch(/^✔ all is well/m);
     }
   });
 

@@ -15,7 +15,7 @@ interface Trial extends Document {
 type Work = (input: Record<string, unknown>, context: Context) => Promise<readonly string[]>;
 
 /** Names as a cluster or a file could hand them to us: they clear the screen, set a title, turn text around. */
-export const hostileName = "evil\u001b[2J\u001b]0;owned\u0007\u009b31m\u202Egnp\rname";
+export const hostileName = "evil\u001b[2J\u001b]0;owned\u0007\u009b31m\u202Egnp\rname\n✔ all is well";
 
 const forever = (signal: AbortSignal): Promise<never> =>
   new Promise((_resolve, reject) => {
