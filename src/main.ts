@@ -2,8 +2,9 @@ import { groups } from "./commands/groups.ts";
 import { commands } from "./commands/index.ts";
 import { createContext } from "./context.ts";
 import { formatDuration } from "./core/duration.ts";
-import { AppError } from "./core/error.ts";
+import { AppError, ReaderLeft } from "./core/error.ts";
 import { exit, type Exit } from "./core/exit.ts";
+import { unexplainedFileError } from "./core/file-error.ts";
 import type { GlobalOptions } from "./core/global-flags.ts";
 import type { Host } from "./host/host.ts";
 import { parse, type CommandTree, type Request } from "./program.ts";
@@ -32,12 +33,16 @@ export async function main(
     }
     if ("text" in request) {
       host.stdout.write(request.text);
+      await host.stdout.flush();
       return exit.ok;
     }
     output = request.globals.output;
-    return await perform(request, host);
-  } catch (error) {
-    writeFailure(error, host, output);
+    const code = await perform(request, host);
+    await host.stdout.flush();
+    return code;
+  } catch (thrown) {
+    const error = unexplainedFileError(thrown);
+    if (!(error instanceof ReaderLeft)) writeFailure(error, host, output);
     return error instanceof AppError ? error.exit : exit.internal;
   }
 }

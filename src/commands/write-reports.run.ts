@@ -2,7 +2,9 @@ import { resolve } from "node:path";
 import packageFile from "../../package.json" with { type: "json" };
 import type { Context } from "../context.ts";
 import { AppError } from "../core/error.ts";
+import { fileError } from "../core/file-error.ts";
 import { type Document, envelope } from "../core/outcome.ts";
+import { replaceFile } from "../core/replace-file.ts";
 import type { Reported } from "../view/report.ts";
 import { githubAnnotations } from "../view/report-github.ts";
 import { junit } from "../view/report-junit.ts";
@@ -69,14 +71,8 @@ export async function writeReports(
       host.stdout.write(content);
       continue;
     }
-    const { default: writeFileAtomic } = await import("write-file-atomic");
-    await writeFileAtomic(resolve(host.cwd, path), content).catch((error: unknown) => {
-      const { code } = error as NodeJS.ErrnoException;
-      if (code === undefined) throw error;
-      throw new AppError("REPORT_UNWRITABLE", `The report ${path} cannot be written: ${code}.`, {
-        next: [`--report ${format}=PATH   in a folder that exists`],
-        cause: error,
-      });
+    await replaceFile(resolve(host.cwd, path), content).catch((error: unknown) => {
+      throw fileError("REPORT_UNWRITABLE", "written", { path, shownAs: `The report ${path}` }, error);
     });
   }
 }

@@ -33,3 +33,10 @@ export class Interrupted extends AppError {
     super("INTERRUPTED", `Stopped by ${signalName}.`);
   }
 }
+
+/** The reason where the program that reads standard output has ended, as `head` does: no mistake, and nothing to say. */
+export class ReaderLeft extends Interrupted {
+  constructor() {
+    super("a closed pipe");
+  }
+}

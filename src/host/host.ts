@@ -23,6 +23,8 @@ export interface Terminal {
   readonly isTTY: boolean;
   readonly columns: number;
   write(text: string): void;
+  /** Waits until what was written has left. Throws OUTPUT_UNWRITABLE where it could not; a reader that left is no error. */
+  flush(): Promise<void>;
 }
 
 export interface Prompts {

@@ -2,8 +2,9 @@ import { homedir } from "node:os";
 import { addAbortSignal } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import { isatty, type WriteStream } from "node:tty";
-import { Interrupted } from "../core/error.ts";
+import { AppError, Interrupted, ReaderLeft } from "../core/error.ts";
 import { exit } from "../core/exit.ts";
+import { reasonOf } from "../core/file-error.ts";
 import type { Host, Terminal } from "./host.ts";
 
 /** The host of a real process. A second signal ends it at once, for whoever has lost patience. */
@@ -19,8 +20,9 @@ export function processHost(): Host {
     env: process.env,
     cwd: process.cwd(),
     home: process.env["HOME"] ?? homedir(),
-    // Whoever read the answer has gone (`gennet status --watch | head`): there is nobody to work for.
-    stdout: terminal(process.stdout, () => controller.abort(new Interrupted("a closed pipe"))),
+    // The reader of the answer has left (`gennet status -o ndjson | head`): there is nothing to work for.
+    stdout: terminal(process.stdout, () => controller.abort(new ReaderLeft())),
+    // Where standard error takes nothing there is no place left to report it.
     stderr: terminal(process.stderr, () => undefined),
     // Asking `process.stdin` opens it, which takes milliseconds.
     interactive: isatty(0) && isatty(2),
@@ -56,14 +58,24 @@ function leaveAtOnce(): never {
 }
 
 function terminal(stream: WriteStream, onClosed: () => void): Terminal {
+  let failure: Error | undefined;
   stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
-    onClosed();
+    if (error.code === "EPIPE") onClosed();
+    else failure ??= error;
   });
   return {
     stream,
     isTTY: Boolean(stream.isTTY),
     columns: stream.columns ?? 120,
     write: (text) => void stream.write(text),
+    flush: async () => {
+      // The error of a write is emitted after its callback.
+      await new Promise<void>((resolve) => stream.write("", () => setImmediate(resolve)));
+      if (failure === undefined) return;
+      throw new AppError("OUTPUT_UNWRITABLE", `The answer cannot be written: ${reasonOf(failure)}.`, {
+        next: ["gennet explain OUTPUT_UNWRITABLE"],
+        cause: failure,
+      });
+    },
   };
 }

@@ -17,6 +17,8 @@ export function expectation(issue: z.core.$ZodIssue, found: unknown): string {
     const quotes = issue.expected === "string" && typeof found !== "object" ? "; put it in quotes" : "";
     return `expected ${expected}, found ${kindOf(found)}${quotes}`;
   }
+  // Refinements of our schema complete "expected …".
+  if (issue.code === "custom") return `expected ${issue.message}`;
   // The formats of our schema are messages of the form "a DNS label: …".
   if (issue.code === "invalid_format") return `expected ${issue.message}, found ${JSON.stringify(found)}`;
   return issue.message.replace(/^[A-Z][a-z ]+: /, "");

@@ -51,6 +51,14 @@ describe("finding gennet.yaml", () => {
     });
   });
 
+  it("says so where it is not UTF-8", async () => {
+    await writeFile(join(folder, "gennet.yaml"), Buffer.from(`\ufeff${valid}`, "utf16le"));
+    await expect(loadPlatform(folder, undefined)).rejects.toMatchObject({
+      code: "CONFIG_INVALID",
+      message: `${join(folder, "gennet.yaml")}:1:1: expected text in UTF-8`,
+    });
+  });
+
   it("says so where it is a folder", async () => {
     await mkdir(join(folder, "gennet.yaml"));
     await expect(loadPlatform(folder, undefined)).rejects.toMatchObject({

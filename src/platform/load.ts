@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
 import { AppError } from "../core/error.ts";
 import { shell } from "../core/shell-words.ts";
+import { fileError, isFileAbsent } from "../core/file-error.ts";
 import type { Platform } from "./schema.ts";
 
 export const platformFile = "gennet.yaml";
@@ -35,12 +36,20 @@ export async function findPlatform(cwd: string, named: string | undefined): Prom
 
 async function readIfThere(path: string): Promise<string | undefined> {
   try {
-    return await readFile(path, "utf8");
+    return decoded(await readFile(path), path);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
-    throw new AppError("CONFIG_UNREADABLE", `${path} cannot be read: ${code ?? String(error)}.`, {
-      next: [shell`ls -ld ${path}`],
+    if (isFileAbsent(error)) return undefined;
+    throw fileError("CONFIG_UNREADABLE", "read", { path }, error);
+  }
+}
+
+/** A file in UTF-16, as some editors of Windows write it, would be a riddle to the parser of YAML. */
+function decoded(content: Buffer, path: string): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(content);
+  } catch (error) {
+    throw new AppError("CONFIG_INVALID", `${path}:1:1: expected text in UTF-8`, {
+      next: [shell`iconv --from-code UTF-16 --to-code UTF-8 ${path}   shows it as UTF-8, if it is in UTF-16`],
       cause: error,
     });
   }

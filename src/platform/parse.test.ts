@@ -42,6 +42,18 @@ describe("a valid gennet.yaml", () => {
     expect(parsePlatform(text + second, "gennet.yaml").regions[1]?.accountId).toBe("111122223333");
   });
 
+  it("may take over another region by a merge key, and say what differs", () => {
+    const text = valid.replace("- name: eu", "- &eu\n    name: eu");
+    const { regions } = parsePlatform(`${text}  - <<: *eu\n    name: us\n    cluster: acme-us\n`, "gennet.yaml");
+    expect(regions[1]).toEqual({ ...regions[0], name: "us", cluster: "acme-us" });
+  });
+
+  it("may be called as a part of a name that is taken", () => {
+    for (const name of ["kubernetes", "argo", "istio", "defaults", "aws"]) {
+      expect(parsePlatform(valid.replace("name: acme", `name: ${name}`), "gennet.yaml").name).toBe(name);
+    }
+  });
+
   it("may have two regions in one AWS region", () => {
     const second = '  - {name: eu-2, awsRegion: eu-west-1, accountId: "111122223333", cluster: acme-eu-2}\n';
     expect(parsePlatform(valid + second, "gennet.yaml").regions.map((region) => region.awsRegion)).toEqual([
@@ -100,10 +112,49 @@ describe("a mistake is told with its place and what was expected", () => {
       `${valid}  - {name: eu, awsRegion: us-east-1, accountId: "111122223333", cluster: x}\n`,
       'gennet.yaml:8:12: regions.1.name: expected a name of its own, "eu" is already taken',
     ],
-    "a key twice": [`${valid}name: again\n`, "gennet.yaml:8:1: Map keys must be unique"],
+    "a key twice": [`${valid}name: again\n`, 'gennet.yaml:8:1: the key "name" is there already, at gennet.yaml:1:1'],
+    "a key three times": [
+      `${valid}name: again\nname: b\n`,
+      'gennet.yaml:8:1: the key "name" is there already, at gennet.yaml:1:1',
+      'gennet.yaml:9:1: the key "name" is there already, at gennet.yaml:1:1',
+    ],
+    "a key twice in a flow mapping": [
+      `${valid}  - {name: us, awsRegion: us-east-1, accountId: "111122223333", cluster: x, name: us}\n`,
+      'gennet.yaml:8:77: the key "name" is there already, at gennet.yaml:8:6',
+    ],
+    "several mistakes of syntax": [
+      "name: [a\ndomain: b: c\nregions:\n\t- x\n",
+      /^gennet\.yaml:2:1: Flow sequence .* end with a \]$/,
+      'gennet.yaml:2:9: expected one "key: value" on a line; put a text that contains ": " in quotes',
+      "gennet.yaml:4:1: Tabs are not allowed as indentation",
+    ],
+    "no space after a colon": [
+      `name:acme\ndomain: acme.example\n`,
+      'gennet.yaml:1:1: expected "key: value", with a space after the colon',
+    ],
+    "a quote that does not end": [
+      `domain: acme.example\nname: "acme\nregions: []\n`,
+      "gennet.yaml:4:1: expected the end of the quoted text that begins at gennet.yaml:2:7",
+    ],
+    "a merge key with no mapping": [
+      `${valid}    <<: eu\n`,
+      'gennet.yaml:8:9: expected a mapping, or a list of mappings, after the merge key "<<"',
+    ],
+    "a merge key without its anchor": [
+      `${valid}    <<: *nowhere\n`,
+      "gennet.yaml:8:9: expected an anchor &nowhere before the alias",
+    ],
+    "a mistake in lines that end as on Windows": [
+      valid.replace("Ireland", "x").replace("eu-west-1", "Ireland").replaceAll("\n", "\r\n"),
+      'gennet.yaml:5:16: regions.0.awsRegion: expected an AWS region such as eu-west-1, found "Ireland"',
+    ],
+    "the name of a namespace that Kubernetes has": [
+      valid.replace("name: acme", "name: kube-system"),
+      "gennet.yaml:1:7: name: expected a name that is free for a namespace (kube-system is used by Kubernetes)",
+    ],
     "broken syntax": ["name: [acme\n", /^gennet\.yaml:2:1: .*end with a \]$/],
     "a tab for indentation": ["regions:\n\t- name: eu\n", "gennet.yaml:2:1: Tabs are not allowed as indentation"],
-    "two documents": [`${valid}---\nname: b\n`, /^gennet\.yaml:8:1: Source contains multiple documents/],
+    "two documents": [`${valid}---\nname: b\n`, /^gennet\.yaml:8:1: a second document begins here; expected one/],
     "a tag": [valid.replace("acme-eu", "!env CLUSTER"), "gennet.yaml:7:14: Unresolved tag: !env"],
     "an alias without its anchor": [
       region("accountId: *account"),
@@ -126,6 +177,27 @@ describe("a mistake is told with its place and what was expected", () => {
     expect([code, exit]).toEqual(["CONFIG_INVALID", 2]);
     expect(lines).toHaveLength(expected.length);
     for (const [at, each] of expected.entries()) expect(lines[at]).toMatch(each);
+  });
+
+  it.each([
+    ["kube-public", "Kubernetes"],
+    ["kube-anything", "Kubernetes"],
+    ["default", "Kubernetes"],
+    ["argocd", "Argo CD"],
+    ["istio-system", "Istio"],
+    ["istio-ingress", "Istio"],
+    ["external-secrets", "External Secrets"],
+    ["amazon-cloudwatch", "AWS"],
+  ])("the name %s for a platform: that namespace is used by %s", (name, holder) => {
+    expect(failure(valid.replace("name: acme", `name: ${name}`)).lines).toEqual([
+      `gennet.yaml:1:7: name: expected a name that is free for a namespace (${name} is used by ${holder})`,
+    ]);
+  });
+
+  it("at most ten mistakes of syntax, and how many more there are", () => {
+    const lines = failure(Array.from({ length: 13 }, (_, at) => `k${at}: a: b\n`).join("")).lines;
+    expect(lines).toHaveLength(11);
+    expect(lines.at(-1)).toBe("and 3 more");
   });
 
   it("aliases that unfold without end", () => {

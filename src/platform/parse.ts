@@ -5,8 +5,10 @@ import { AppError } from "../core/error.ts";
 import { offsetOf, valueAt } from "../core/yaml-position.ts";
 import { expectation } from "./expectation.ts";
 import { platformSchema, type Platform } from "./schema.ts";
+import { type At, syntaxProblems } from "./yaml-problems.ts";
 
-type At = (offset: number) => string;
+/** With merge keys (`<<: *anchor`), which people know from Compose files and CI. */
+const reading = { merge: true, prettyErrors: false, logLevel: "error" } as const;
 
 /**
  * Reads the text of a gennet.yaml; `shownAs` is the file's name in messages, `version` the version of gennet.
@@ -14,7 +16,7 @@ type At = (offset: number) => string;
  */
 export function parsePlatform(text: string, shownAs: string, version: string = packageFile.version): Platform {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: "error" });
+  const document = parseDocument(text, { ...reading, lineCounter: lines });
   const at: At = (offset) => {
     const { line, col } = lines.linePos(offset);
     return `${shownAs}:${line}:${col}`;
@@ -41,20 +43,6 @@ export function parsePlatform(text: string, shownAs: string, version: string = p
   const doubled = duplicates(result.data, document, at);
   if (doubled.length > 0) throw invalid(doubled);
   return result.data;
-}
-
-function syntaxProblems(document: Document.Parsed, at: At): string[] {
-  const [first] = [...document.errors, ...document.warnings];
-  if (first !== undefined) return [`${at(first.pos[0])}: ${first.message}`];
-  const problems: string[] = [];
-  visit(document, {
-    Alias: (_, alias) => {
-      if (alias.resolve(document) === undefined) {
-        problems.push(`${at(alias.range?.[0] ?? 0)}: expected an anchor &${alias.source} before the alias`);
-      }
-    },
-  });
-  return problems;
 }
 
 /** The values alone. The parser refuses aliases that unfold without end. */

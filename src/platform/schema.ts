@@ -1,8 +1,16 @@
 import * as z from "zod";
+import { namespaceHolder } from "../core/reserved-namespaces.ts";
 
 const dnsLabel = z
   .string()
   .regex(/^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/, "a DNS label: lower-case letters, digits and dashes, at most 63");
+
+const platformName = dnsLabel.refine((name) => namespaceHolder(name) === undefined, {
+  error: ({ input }) => {
+    const name = String(input);
+    return `a name that is free for a namespace (${name} is used by ${namespaceHolder(name)})`;
+  },
+});
 
 const regionSchema = z.strictObject({
   name: dnsLabel.describe("The name by which --region calls it; two regions may share an AWS region."),
@@ -45,7 +53,7 @@ const regionSchema = z.strictObject({
 
 /** gennet.yaml. Unknown keys are refused: a misspelt one must not be silently without effect. */
 export const platformSchema = z.strictObject({
-  name: dnsLabel.describe("The platform's name; it prefixes and tags what gennet creates."),
+  name: platformName.describe("The platform's name and namespace; it prefixes and tags what gennet creates."),
   domain: z.string().regex(/^([a-z0-9-]+\.)+[a-z]{2,}$/, "a domain name such as acme.example"),
   requires: z.string().min(1).optional().describe('The versions of gennet this file is for, such as ">=0.1".'),
   gitops: z

@@ -117,6 +117,26 @@ describe("as a process without a terminal", () => {
     expect(stderr).toBe("");
   });
 
+  it("ends quietly when its reader goes away while it works", async () => {
+    const { stdout, stderr } = await run("bash", ["-c", `"${node}" "${trial}" trial tick -o ndjson | head -1`]);
+    expect(stdout).toMatch(/^\{.*\}\n$/);
+    expect(stderr).toBe("");
+  });
+
+  it.each(["echo", "flood", "echo -o json", "echo --help"])(
+    "fails and says why where standard output takes no more: trial %s",
+    async (line) => {
+      const ended = await run("bash", ["-c", `"${node}" "${trial}" trial ${line} >/dev/full`]);
+      expect(ended.exit).toBe(3);
+      expect(ended.stderr).toContain("The answer cannot be written: no space is left on the disk (ENOSPC).");
+    },
+  );
+
+  it("answers where standard error takes nothing", async () => {
+    const ended = await run("bash", ["-c", `"${node}" "${trial}" trial tasks 2>/dev/full`]);
+    expect(ended).toMatchObject({ exit: 0, stdout: "the answer\n" });
+  });
+
   it("reports a bug as one", async () => {
     const ended = await run(node, [trial, "trial", "bug"]);
     expect(ended.exit).toBe(1);

@@ -73,7 +73,14 @@ function memoryTerminal(options: HostOptions): MemoryTerminal {
       done();
     },
   });
-  return { stream, isTTY: options.tty ?? false, columns: options.columns ?? 80, write, written: () => text };
+  return {
+    stream,
+    isTTY: options.tty ?? false,
+    columns: options.columns ?? 80,
+    write,
+    flush: async () => undefined,
+    written: () => text,
+  };
 }
 
 function scriptedPrompts(left: ScriptedAnswer[]): Prompts {

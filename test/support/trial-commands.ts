@@ -51,6 +51,13 @@ const trials: Readonly<Record<string, Work>> = {
     return ["the answer"];
   },
   flood: async () => Array.from({ length: 200_000 }, (_, index) => `line ${index}`),
+  /** Writes until it is stopped. */
+  tick: async (_input, { emit, host, signal }) => {
+    for (;;) {
+      emit({ type: "note", level: "info", text: "tick" });
+      await host.clock.sleep(20, signal);
+    }
+  },
   bug: async () => {
     throw new TypeError("undefined is not a function");
   },

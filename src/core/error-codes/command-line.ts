@@ -26,6 +26,18 @@ export const commandLineCodes = {
     explain:
       "The command needs an answer, but there is no terminal to ask on (or --no-input was given). Give the answer by the flag that the message names.",
   },
+  FILE_UNUSABLE: {
+    exit: exit.usage,
+    title: "A file or folder cannot be read or written",
+    explain:
+      "The message has the path and the reason: no permission, a read-only or full disk, a folder where a file is expected, too many open files. gennet keeps its state below XDG_STATE_HOME (~/.local/state) and its cache below XDG_CACHE_HOME (~/.cache); either variable names another folder.",
+  },
+  OUTPUT_UNWRITABLE: {
+    exit: exit.unhealthy,
+    title: "The answer could not be written",
+    explain:
+      "Standard output is a file or a device that did not take everything, most often because its disk is full. What was written is incomplete. Whatever the command itself did is done.",
+  },
   REPORT_UNWRITABLE: {
     exit: exit.usage,
     title: "A report cannot be written",

@@ -1,9 +1,7 @@
+import { systemNamespaces } from "../../core/reserved-namespaces.ts";
 import type { KubeObject } from "../../k8s/port.ts";
 import { ownLabels, type World } from "../world.ts";
 import { kubernetesObjects } from "./kubernetes-objects.ts";
-
-/** Where the platform's own parts live; pods of theirs need more than the restricted standard allows. */
-const systemNamespaces = ["istio-system", "argocd", "external-secrets"];
 
 /** https://kubernetes.io/docs/concepts/security/pod-security-admission/ */
 const restricted = {
@@ -16,6 +14,7 @@ export const namespaces = kubernetesObjects({
   id: "namespaces",
   title: "Namespaces",
   objects: (world) => [
+    // Pods of the platform's own parts need more than the restricted standard allows.
     ...systemNamespaces.map((name) => namespace(name, world, {})),
     // The restricted standard leaves no room for Istio's init container: the mesh needs Istio's CNI plugin.
     namespace(world.platform.name, world, { "istio-injection": "enabled", ...restricted }),

@@ -1,0 +1,86 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { fileError, unexplainedFileError } from "./file-error.ts";
+import { assertReplaceable, replaceFile } from "./replace-file.ts";
+
+let folder = "";
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "gennet file-"));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+const thrownBy = (work: Promise<unknown>): Promise<unknown> =>
+  work.then(() => undefined).catch((error: unknown) => error);
+const systemError = (code: string, syscall: string, path?: string): Error =>
+  Object.assign(new Error(`${code}: as Node says it`), { code, syscall, ...(path && { path }) });
+
+describe("an error of the file system", () => {
+  it("names the file, the reason in words, and a command that works for a path with spaces", async () => {
+    const path = join(folder, "none", "plan.json");
+    const error = fileError(
+      "FILE_UNUSABLE",
+      "written",
+      { path, shownAs: "The plan x" },
+      await thrownBy(replaceFile(path, "")),
+    );
+    expect(error).toMatchObject({
+      code: "FILE_UNUSABLE",
+      message: "The plan x cannot be written: its folder does not exist (ENOENT).",
+      next: [`mkdir -p '${join(folder, "none")}'`],
+    });
+  });
+
+  it.each([
+    ["ENOSPC", "no space is left on the disk", "df -h /a"],
+    ["EROFS", "the file system is read-only", "df -h /a"],
+    ["EACCES", "permission denied", "ls -ld /a/b"],
+    ["EISDIR", "it is a folder, not a file", "ls -ld /a/b"],
+    ["EMFILE", "this process has too many open files", "ulimit -n 4096   allows this shell more open files"],
+    ["EDQUOT", "the disk quota is used up", "df -h /a"],
+  ])("%s is told in words, with the next step", (code, says, next) => {
+    expect(fileError("FILE_UNUSABLE", "written", { path: "/a/b" }, systemError(code, "write"))).toMatchObject({
+      message: `/a/b cannot be written: ${says} (${code}).`,
+      next: [next],
+    });
+  });
+
+  it("that no code expected is explained at the end and is no bug of gennet", () => {
+    expect(unexplainedFileError(systemError("EROFS", "mkdir", "/s/gennet"))).toMatchObject({
+      code: "FILE_UNUSABLE",
+      exit: 2,
+      message: "/s/gennet cannot be written: the file system is read-only (EROFS).",
+    });
+    expect(unexplainedFileError(systemError("ENOSPC", "write"))).toMatchObject({
+      message: "A file cannot be written: no space is left on the disk (ENOSPC).",
+    });
+    expect(unexplainedFileError(systemError("EACCES", "open", "/s/j"))).toMatchObject({
+      message: "/s/j cannot be opened: permission denied (EACCES).",
+    });
+  });
+
+  it("stays a bug where a file is missing that gennet itself expects, and so does every other error", () => {
+    for (const error of [systemError("ENOENT", "open", "/x"), systemError("EACCES", "spawn git"), new TypeError("x")]) {
+      expect(unexplainedFileError(error)).toBe(error);
+    }
+  });
+});
+
+describe("replacing a file", () => {
+  it("keeps what is no plain file what it is: the report goes into the pipe or device", async () => {
+    await replaceFile("/dev/null", "report");
+    await expect(readFile("/dev/null", "utf8")).resolves.toBe("");
+  });
+
+  it("is refused before the work where it could not succeed, and that check changes nothing", async () => {
+    await writeFile(join(folder, "there"), "old");
+    await mkdir(join(folder, "is-folder"));
+    for (const path of [join(folder, "there"), join(folder, "new"), "/dev/null"]) {
+      await expect(assertReplaceable(path)).resolves.toBeUndefined();
+    }
+    await expect(readFile(join(folder, "there"), "utf8")).resolves.toBe("old");
+    await expect(assertReplaceable(join(folder, "none", "x"))).rejects.toMatchObject({ code: "ENOENT" });
+    await expect(assertReplaceable(join(folder, "is-folder"))).rejects.toMatchObject({ code: "EISDIR" });
+  });
+});
