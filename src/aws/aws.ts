@@ -5,9 +5,9 @@ import type { Aws, AwsTarget, Ec2, Eks, Iam, Identity } from "./port.ts";
 import type { SecretsManager } from "./secrets-port.ts";
 import { createSession, type SessionSettings } from "./session.ts";
 
-/** AWS for one region. A service's client is loaded when it is first asked for. */
-export function connectAws(target: AwsTarget, settings: SessionSettings): Aws {
-  const session = createSession(target, settings);
+/** AWS for one region. A service's client is loaded when it is first asked for. Throws what `createSession` throws. */
+export async function connectAws(target: AwsTarget, settings: SessionSettings): Promise<Aws> {
+  const session = await createSession(target, settings);
   const token = tokenSource(session);
   let known: Identity | undefined;
   const identity = async (signal: AbortSignal): Promise<Identity> =>
@@ -30,7 +30,7 @@ export function connectAws(target: AwsTarget, settings: SessionSettings): Aws {
       try {
         return await token(cluster);
       } catch (error) {
-        throw toAppError(error, target);
+        throw toAppError(error, session.target);
       }
     },
     eks: once(async (): Promise<Eks> => opened((await import("./eks.ts")).createEks(session))),

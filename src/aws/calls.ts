@@ -1,5 +1,5 @@
 import { isAbsent, toAppError } from "./errors.ts";
-import type { AwsTarget } from "./port.ts";
+import type { AwsHolder } from "./shared-config.ts";
 
 type Send<T> = (options: { readonly abortSignal: AbortSignal }) => Promise<T>;
 
@@ -10,7 +10,7 @@ export interface Calls {
   find<T>(signal: AbortSignal, send: Send<T>): Promise<T | undefined>;
 }
 
-export function callsTo(target: AwsTarget): Calls {
+export function callsTo(target: AwsHolder): Calls {
   const raw = async <T>(signal: AbortSignal, send: Send<T>): Promise<T> => {
     signal.throwIfAborted();
     try {

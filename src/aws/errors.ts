@@ -1,7 +1,8 @@
 import { AppError } from "../core/error.ts";
 import type { ErrorCode } from "../core/error-codes.ts";
 import { shell } from "../core/shell-words.ts";
-import type { AwsTarget } from "./port.ts";
+import { logIn, who, withoutCredentials } from "./credential-errors.ts";
+import type { AwsHolder } from "./shared-config.ts";
 
 /** What an error of the SDK has that matters here; also credential providers and sockets throw such. */
 interface SdkError extends Error {
@@ -34,23 +35,14 @@ export function isAmbiguous(error: unknown): boolean {
 }
 
 /** An error of the SDK as ours; the service's own message is kept, whatever holds a credential is not in it. */
-export function toAppError(thrown: unknown, target: AwsTarget): AppError {
+export function toAppError(thrown: unknown, target: AwsHolder): AppError {
   if (thrown instanceof AppError) return thrown;
   const error = thrown as SdkError;
   const action = error.$action ?? "a call";
   const make = (code: ErrorCode, message: string, next: readonly string[]): AppError =>
     new AppError(code, message, { next, cause: thrown });
 
-  if (isCredentialError(error)) {
-    if (/expired/i.test(error.message)) {
-      return make("AWS_CREDENTIALS_EXPIRED", `The AWS session of ${who(target)} has expired.`, logIn(target));
-    }
-    return make(
-      "AWS_CREDENTIALS_MISSING",
-      `There are no AWS credentials for ${who(target)}: ${error.message}`,
-      logIn(target),
-    );
-  }
+  if (isCredentialError(error)) return withoutCredentials(error, target);
   if (expired.test(error.name)) {
     return make("AWS_CREDENTIALS_EXPIRED", `The AWS credentials of ${who(target)} have expired.`, logIn(target));
   }
@@ -88,19 +80,4 @@ function isCredentialError(error: Error): boolean {
 
 function status(error: Error): number | undefined {
   return (error as SdkError).$metadata?.httpStatusCode;
-}
-
-function who(target: AwsTarget): string {
-  const base = target.profile === undefined ? "the default credential chain" : `profile "${target.profile}"`;
-  return target.roleArn === undefined ? base : `${base} with role ${target.roleArn}`;
-}
-
-function logIn(target: AwsTarget): readonly string[] {
-  const profile = target.profile === undefined ? "" : shell` --profile ${target.profile}`;
-  return [
-    `aws sso login${profile}   logs in again`,
-    target.profile === undefined
-      ? `or set AWS_PROFILE, or name a profile for region ${target.name} in gennet.yaml`
-      : `aws configure list${profile}   shows where its credentials come from`,
-  ];
 }

@@ -1,17 +1,14 @@
-import { readFileSync } from "node:fs";
-import { fromNodeProviderChain, fromTemporaryCredentials } from "@aws-sdk/credential-providers";
-import { memoize } from "@smithy/core/config";
 import type { AwsCredentialIdentity, MiddlewareStack, Provider, RetryStrategyV2, UserAgent } from "@smithy/types";
 import packageFile from "../../package.json" with { type: "json" };
 import type { Clock } from "../core/clock.ts";
 import type { Emit } from "../core/event.ts";
+import { credentialsOf, type CredentialSettings, silent } from "./credentials.ts";
 import { proxyAgents } from "./proxy.ts";
 import type { AwsTarget } from "./port.ts";
 import { BoundedRetries, type RetrySettings } from "./retry.ts";
+import { type AwsHolder, caBundle, findProfile } from "./shared-config.ts";
 
-export interface SessionSettings {
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly requestTimeoutMs: number;
+export interface SessionSettings extends CredentialSettings {
   readonly emit: Emit;
   readonly clock: Clock;
   /** From 0 up to 1; spreads the pauses before repeats. */
@@ -30,46 +27,31 @@ export interface ClientConfig {
 
 /** The credentials and transport of one region. Endpoints are the SDK's own matter, so AWS_ENDPOINT_URL holds. */
 export interface Session {
-  readonly target: AwsTarget;
+  readonly target: AwsHolder;
   readonly clock: Clock;
   readonly emit: Emit;
   config(replays?: RetrySettings["replays"]): ClientConfig;
 }
 
-// The SDK writes hints for its own developers to the console when it is given no logger.
-const silent = { trace: nothing, debug: nothing, info: nothing, warn: nothing, error: nothing };
-
-export function createSession(target: AwsTarget, settings: SessionSettings): Session {
+/** The session of a region. Throws AWS_CREDENTIALS_MISSING for a profile that is not there, FILE_UNUSABLE for a CA bundle. */
+export async function createSession(region: AwsTarget, settings: SessionSettings): Promise<Session> {
   // AWS's own switch for its notice about Node 20: https://a.co/c895JFp
   process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
+  const profile = await findProfile(region.profile, settings.env);
+  const target: AwsHolder = { ...region, holder: profile };
   const transport = {
     region: target.awsRegion,
-    requestHandler: requestHandler(settings),
+    requestHandler: requestHandler(settings.requestTimeoutMs, await caBundle(profile, settings.env)),
     customUserAgent: [["gennet", packageFile.version]] as UserAgent,
     logger: silent,
   };
   const retries = (replays: RetrySettings["replays"]): BoundedRetries => new BoundedRetries({ ...settings, replays });
-  const clientConfig = { ...transport, retryStrategy: retries("all") };
-  const base = fromNodeProviderChain({
-    ...(target.profile === undefined ? {} : { profile: target.profile }),
-    clientConfig,
-    logger: silent,
-  });
-  const credentials =
-    target.roleArn === undefined
-      ? base
-      : fromTemporaryCredentials({
-          masterCredentials: base,
-          params: { RoleArn: target.roleArn, RoleSessionName: "gennet" },
-          clientConfig,
-        });
-  // One answer for all clients: each would otherwise read files and assume the role for itself.
-  const shared = memoize(credentials, endsSoon, (held) => held.expiration !== undefined);
+  const credentials = credentialsOf(target, profile, { ...transport, retryStrategy: retries("all") }, settings);
   return {
     target,
     clock: settings.clock,
     emit: settings.emit,
-    config: (replays = "all") => ({ ...transport, credentials: shared, retryStrategy: retries(replays) }),
+    config: (replays = "all") => ({ ...transport, credentials, retryStrategy: retries(replays) }),
   };
 }
 
@@ -91,14 +73,8 @@ export function nameErrors<In extends object, Out extends object>(stack: Middlew
   );
 }
 
-/** Within five minutes, the margin that the SDK's own clients keep. */
-function endsSoon(held: AwsCredentialIdentity): boolean {
-  return held.expiration !== undefined && held.expiration.getTime() - Date.now() < 300_000;
-}
-
-function requestHandler({ env, requestTimeoutMs }: SessionSettings): object {
-  const bundle = env["AWS_CA_BUNDLE"];
-  const tls = bundle ? { ca: readFileSync(bundle) } : {};
+function requestHandler(requestTimeoutMs: number, ca: Buffer | undefined): object {
+  const tls = ca === undefined ? {} : { ca };
   return {
     connectionTimeout: requestTimeoutMs,
     requestTimeout: requestTimeoutMs,
@@ -106,5 +82,3 @@ function requestHandler({ env, requestTimeoutMs }: SessionSettings): object {
     ...(proxyAgents(tls) ?? { httpsAgent: { keepAlive: true, ...tls } }),
   };
 }
-
-function nothing(): void {}

@@ -1,0 +1,201 @@
+import { spawnSync } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { awsServer } from "../../test/support/aws-server.ts";
+import { connectAws } from "./aws.ts";
+import type { AwsTarget } from "./port.ts";
+
+const { signal } = new AbortController();
+const target: AwsTarget = { name: "eu", awsRegion: "eu-west-1", accountId: "123456789012" };
+const config = `
+[profile base]
+aws_access_key_id = AKIAEXAMPLE
+aws_secret_access_key = example
+[profile mfa]
+role_arn = arn:aws:iam::123456789012:role/adm
+source_profile = base
+mfa_serial = arn:aws:iam::123456789012:mfa/me
+[profile hang]
+credential_process = sleep 307.25; echo late
+[profile over-hang]
+role_arn = arn:aws:iam::123456789012:role/adm
+source_profile = hang
+[profile broken]
+credential_process = echo 'no such user' >&2; exit 3 --password hunter2
+[profile no-json]
+credential_process = echo hello
+[profile bundle]
+aws_access_key_id = AKIAEXAMPLE
+aws_secret_access_key = example
+ca_bundle = /nonexistent/ca.pem
+[profile sso]
+sso_session = corp
+sso_account_id = 123456789012
+sso_role_name = adm
+[sso-session corp]
+sso_region = us-west-2
+sso_start_url = https://corp.awsapps.com/start
+`;
+
+let folder = "";
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "gennet-aws-"));
+  await writeFile(join(folder, "config"), config);
+  for (const name of [
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+    "AWS_PROFILE",
+    "AWS_ENDPOINT_URL",
+  ]) {
+    vi.stubEnv(name, undefined);
+  }
+  vi.stubEnv("AWS_CONFIG_FILE", join(folder, "config"));
+  vi.stubEnv("AWS_SHARED_CREDENTIALS_FILE", "/dev/null");
+  vi.stubEnv("AWS_EC2_METADATA_DISABLED", "true");
+});
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await rm(folder, { recursive: true });
+});
+
+interface Options {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly mfaCode?: (serial: string) => Promise<string>;
+  readonly about?: Partial<AwsTarget>;
+}
+
+/** As `AWS_PROFILE=profile gennet …`. */
+async function ask(profile: string | undefined, { env = {}, mfaCode, about = {} }: Options = {}): Promise<unknown> {
+  const clock = { now: Date.now, sleep: async () => undefined };
+  const settings = {
+    env: { ...(profile === undefined ? {} : { AWS_PROFILE: profile }), ...env },
+    requestTimeoutMs: 300,
+    clock,
+    random: () => 0,
+    emit: () => undefined,
+    mfaCode,
+  };
+  const aws = await connectAws({ ...target, ...about }, settings);
+  return aws.eksToken("acme", signal);
+}
+
+describe("a profile of AWS_PROFILE", () => {
+  it("that does not exist is named, with what was meant", async () => {
+    await expect(ask("brokem")).rejects.toMatchObject({
+      code: "AWS_CREDENTIALS_MISSING",
+      exit: 4,
+      message: 'There is no AWS profile "brokem", which AWS_PROFILE names. Did you mean broken?',
+      next: ["aws configure list-profiles   lists those there are", "export AWS_PROFILE=NAME"],
+    });
+  });
+
+  it("whose process fails is named with the process's own last words, and without its arguments", async () => {
+    await expect(ask("broken")).rejects.toMatchObject({
+      message:
+        'There are no AWS credentials for profile "broken" (AWS_PROFILE): its credential_process ended with exit code 3: no such user.',
+      next: ["aws sts get-caller-identity --profile broken", "aws configure list --profile broken"],
+    });
+  });
+
+  it("whose process says something else than credentials is named", async () => {
+    await expect(ask("no-json")).rejects.toMatchObject({
+      message: expect.stringMatching(/profile "no-json" \(AWS_PROFILE\): .*invalid JSON/) as string,
+    });
+  });
+
+  it.each(["hang", "over-hang"])(
+    "whose process hangs is given up and killed within the request time-out: %s",
+    async (profile) => {
+      const begun = Date.now();
+      await expect(ask(profile)).rejects.toMatchObject({
+        message: expect.stringContaining(
+          `profile "${profile}" (AWS_PROFILE): its credential_process did not answer within 300ms`,
+        ) as string,
+      });
+      expect(Date.now() - begun).toBeLessThan(5_000);
+      const left = spawnSync("pgrep", ["-f", "^sleep 307.25$"], { encoding: "utf8" });
+      expect(left.stdout).toBe("");
+    },
+  );
+
+  it("is used before the environment's keys, as the SDK does it", async () => {
+    vi.stubEnv("AWS_ACCESS_KEY_ID", "AKIA");
+    vi.stubEnv("AWS_SECRET_ACCESS_KEY", "x");
+    await expect(ask("broken")).rejects.toMatchObject({ code: "AWS_CREDENTIALS_MISSING" });
+    await expect(ask(undefined, { env: { AWS_ACCESS_KEY_ID: "AKIA" } })).resolves.toMatch(/^k8s-aws-v1\./);
+  });
+
+  it("gives way to the profile of the region in gennet.yaml", async () => {
+    await expect(ask("nope", { about: { profile: "base" } })).resolves.toMatch(/^k8s-aws-v1\./);
+  });
+});
+
+describe("multi-factor authentication", () => {
+  const assumed = `<AssumeRoleResponse><AssumeRoleResult><Credentials><AccessKeyId>ASIA</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken><Expiration>2099-01-01T00:00:00Z</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>`;
+
+  it("without a terminal says so, and how to get a session", async () => {
+    await expect(ask("mfa")).rejects.toMatchObject({
+      message:
+        'There are no AWS credentials for profile "mfa" (AWS_PROFILE): it requires multi-factor authentication, and there is no terminal to ask for the code on.',
+      next: [
+        "Run it on a terminal without --no-input: gennet asks for the code.",
+        "aws configure mfa-login --profile base   makes a profile with a session; name that one",
+      ],
+    });
+  });
+
+  it("on a terminal asks for the code, once for all regions of a profile", async () => {
+    const server = await awsServer(() => ({ status: 200, body: assumed }));
+    vi.stubEnv("AWS_ENDPOINT_URL", server.url);
+    const asked: string[] = [];
+    const env = { AWS_PROFILE: "mfa" };
+    const settings = {
+      env,
+      requestTimeoutMs: 5_000,
+      clock: { now: Date.now, sleep: async () => undefined },
+      random: () => 0,
+      emit: () => undefined,
+      mfaCode: async (serial: string) => {
+        asked.push(serial);
+        return "123456";
+      },
+    };
+    const tokens = ["eu-west-1", "us-east-1"].map(async (awsRegion) =>
+      (await connectAws({ ...target, awsRegion }, settings)).eksToken("acme", signal),
+    );
+    await Promise.all(tokens);
+    expect(asked).toEqual(["arn:aws:iam::123456789012:mfa/me"]);
+    expect(server.calls.map((call) => [call.get("Action"), call.get("TokenCode")])).toEqual([["AssumeRole", "123456"]]);
+    await server.close();
+  });
+});
+
+describe("a CA bundle", () => {
+  it("of the profile is read, and one that is missing is named", async () => {
+    await expect(ask("bundle")).rejects.toMatchObject({
+      code: "FILE_UNUSABLE",
+      exit: 2,
+      message:
+        'The ca_bundle of AWS profile "bundle", /nonexistent/ca.pem, cannot be read: it does not exist (ENOENT).',
+    });
+  });
+
+  it("of AWS_CA_BUNDLE wins, and one that is missing is named", async () => {
+    await expect(ask("bundle", { env: { AWS_CA_BUNDLE: "/nowhere.pem" } })).rejects.toMatchObject({
+      message: "AWS_CA_BUNDLE /nowhere.pem cannot be read: it does not exist (ENOENT).",
+    });
+  });
+});
+
+describe("SSO", () => {
+  it("without a session says how to log in with the profile's name", async () => {
+    vi.stubEnv("HOME", folder);
+    await expect(ask("sso")).rejects.toMatchObject({
+      message: expect.stringContaining('profile "sso" (AWS_PROFILE)') as string,
+      next: ["aws sso login --profile sso"],
+    });
+  });
+});

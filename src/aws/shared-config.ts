@@ -1,0 +1,79 @@
+import { readFile } from "node:fs/promises";
+import { homedir } from "node:os";
+import { parseKnownFiles } from "@smithy/core/config";
+import { AppError } from "../core/error.ts";
+import { fileError } from "../core/file-error.ts";
+import { nearWords } from "../core/near-words.ts";
+import type { AwsTarget } from "./port.ts";
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** A profile of ~/.aws/config and ~/.aws/credentials, with its settings as they are written there. */
+export interface AwsProfile {
+  readonly name: string;
+  /** What named it, where gennet.yaml did not. */
+  readonly namedBy?: "AWS_PROFILE" | "default";
+  readonly settings: Readonly<Record<string, string | undefined>>;
+}
+
+/** A region, with the profile that its credentials were found to come from. */
+export interface AwsHolder extends AwsTarget {
+  readonly holder: AwsProfile | undefined;
+}
+
+/** Settings of a profile that are a source of credentials. */
+const sources = [
+  "aws_access_key_id",
+  "credential_process",
+  "credential_source",
+  "login_session",
+  "role_arn",
+  "sso_account_id",
+  "sso_session",
+  "sso_start_url",
+  "web_identity_token_file",
+];
+
+/**
+ * Finds the profile that credentials come from: the region's, else that of AWS_PROFILE, else the one called default where
+ * it has any and the environment has none. Throws AWS_CREDENTIALS_MISSING where a profile is named that is not there.
+ */
+export async function findProfile(wanted: string | undefined, env: Env): Promise<AwsProfile | undefined> {
+  const named = wanted ?? (env["AWS_PROFILE"] || undefined);
+  const profiles = await parseKnownFiles({});
+  if (named === undefined) {
+    const settings = profiles["default"];
+    if (settings === undefined) return undefined;
+    return { name: "default", namedBy: "default", settings };
+  }
+  const settings = profiles[named];
+  if (settings === undefined) throw noSuchProfile(named, wanted === undefined, Object.keys(profiles));
+  return { name: named, ...(wanted === undefined ? { namedBy: "AWS_PROFILE" as const } : {}), settings };
+}
+
+/** Whether the profile says where its credentials come from; one that only has a region leaves that to the usual chain. */
+export function hasSource({ settings }: AwsProfile): boolean {
+  return sources.some((name) => settings[name] !== undefined);
+}
+
+/** The CA bundle that AWS_CA_BUNDLE or the profile's `ca_bundle` names. Throws FILE_UNUSABLE. */
+export async function caBundle(profile: AwsProfile | undefined, env: Env): Promise<Buffer | undefined> {
+  const ofProfile = profile?.settings["ca_bundle"];
+  const path = env["AWS_CA_BUNDLE"] || ofProfile?.replace(/^~(?=\/)/, homedir());
+  if (path === undefined) return undefined;
+  const shownAs = env["AWS_CA_BUNDLE"]
+    ? `AWS_CA_BUNDLE ${path}`
+    : `The ca_bundle of AWS profile "${profile?.name}", ${path},`;
+  return readFile(path).catch((error: unknown) => {
+    throw fileError("FILE_UNUSABLE", "read", { path, shownAs }, error);
+  });
+}
+
+function noSuchProfile(name: string, isFromEnv: boolean, known: readonly string[]): AppError {
+  const near = nearWords(name, known);
+  const meant = near.length === 0 ? "" : ` Did you mean ${near.join(" or ")}?`;
+  const by = isFromEnv ? "AWS_PROFILE" : "gennet.yaml";
+  return new AppError("AWS_CREDENTIALS_MISSING", `There is no AWS profile "${name}", which ${by} names.${meant}`, {
+    next: ["aws configure list-profiles   lists those there are", ...(isFromEnv ? ["export AWS_PROFILE=NAME"] : [])],
+  });
+}
