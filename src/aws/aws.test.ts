@@ -38,7 +38,7 @@ async function serve(answer: (call: URLSearchParams) => AwsAnswer): Promise<AwsS
   return server;
 }
 
-async function connect(about: Partial<AwsTarget> = {}, requestTimeoutMs = 5_000): Promise<Aws> {
+function connect(about: Partial<AwsTarget> = {}, requestTimeoutMs = 5_000): Aws {
   const clock = { now: () => now, sleep: async (ms: number) => void (now += ms) };
   const settings = {
     env: {},
@@ -58,7 +58,7 @@ const identity = (account: string): AwsAnswer => ({
 describe("whose credentials they are", () => {
   it("is asked once", async () => {
     const { calls } = await serve(() => identity("111122223333"));
-    const aws = await connect();
+    const aws = connect();
     expect(await aws.verifyAccount(signal)).toEqual({
       accountId: "111122223333",
       arn: "arn:aws:iam::111122223333:user/ada",
@@ -69,7 +69,7 @@ describe("whose credentials they are", () => {
 
   it("refuses another account, and names both", async () => {
     await serve(() => identity("999988887777"));
-    await expect((await connect()).verifyAccount(signal)).rejects.toMatchObject({
+    await expect(connect().verifyAccount(signal)).rejects.toMatchObject({
       code: "AWS_ACCOUNT_MISMATCH",
       exit: 4,
       message: expect.stringMatching(/111122223333.*999988887777/),
@@ -86,23 +86,22 @@ describe("errors", () => {
     ["ValidationError", 400, "AWS_REJECTED", 3],
   ])("%s is %s %s, exit %s", async (code, status, ours, exit) => {
     await serve(() => stsError(status, code, "the service's own words"));
-    const failure = await (await connect()).identity(signal).catch((error: unknown) => error);
+    const failure = await connect()
+      .identity(signal)
+      .catch((error: unknown) => error);
     expect(failure).toMatchObject({ code: ours, exit });
     expect(JSON.stringify([failure, String(failure)])).not.toContain(secret);
   });
 
   it("names the call that is denied, and keeps AWS's reason", async () => {
     await serve(() => stsError(403, "AccessDenied", "no identity-based policy allows it"));
-    await expect((await connect()).identity(signal)).rejects.toThrow(/STS GetCallerIdentity: no identity-based policy/);
+    await expect(connect().identity(signal)).rejects.toThrow(/STS GetCallerIdentity: no identity-based policy/);
   });
 
   it("says so where there are no credentials at all", async () => {
     vi.stubEnv("AWS_ACCESS_KEY_ID", undefined);
     vi.stubEnv("AWS_SECRET_ACCESS_KEY", undefined);
-    await expect((await connect()).identity(signal)).rejects.toMatchObject({
-      code: "AWS_CREDENTIALS_MISSING",
-      exit: 4,
-    });
+    await expect(connect().identity(signal)).rejects.toMatchObject({ code: "AWS_CREDENTIALS_MISSING", exit: 4 });
   });
 
   it("is unreachable where nobody listens", async () => {
@@ -110,7 +109,7 @@ describe("errors", () => {
     await new Promise((resolve) => free.once("listening", resolve));
     vi.stubEnv("AWS_ENDPOINT_URL", `http://127.0.0.1:${(free.address() as AddressInfo).port}`);
     await new Promise((resolve) => free.close(resolve));
-    await expect((await connect()).identity(signal)).rejects.toMatchObject({ code: "AWS_UNREACHABLE", exit: 5 });
+    await expect(connect().identity(signal)).rejects.toMatchObject({ code: "AWS_UNREACHABLE", exit: 5 });
   });
 
   it("does not repeat what failed on the way once the request time-out is used up", async () => {
@@ -118,14 +117,14 @@ describe("errors", () => {
       now += 10_000;
       return "drop";
     });
-    await expect((await connect({}, 15_000)).identity(signal)).rejects.toMatchObject({ code: "AWS_UNREACHABLE" });
+    await expect(connect({}, 15_000).identity(signal)).rejects.toMatchObject({ code: "AWS_UNREACHABLE" });
     expect(calls).toHaveLength(2);
   });
 
   it("ends with the reason of an abort", async () => {
     await serve(() => identity("111122223333"));
     const reason = new Error("Ctrl-C");
-    await expect((await connect()).identity(AbortSignal.abort(reason))).rejects.toBe(reason);
+    await expect(connect().identity(AbortSignal.abort(reason))).rejects.toBe(reason);
   });
 });
 
@@ -135,7 +134,7 @@ describe("throttled calls", () => {
     const { calls } = await serve(() =>
       left-- > 0 ? stsError(400, "Throttling", "Rate exceeded") : identity("111122223333"),
     );
-    await (await connect()).identity(signal);
+    await connect().identity(signal);
     expect(calls).toHaveLength(3);
     expect(events.map((event) => (event.type === "note" ? [event.level, event.text] : event))).toEqual([
       ["debug", "STS GetCallerIdentity: Throttling; again in 0ms (attempt 2 of 6)"],
@@ -145,7 +144,7 @@ describe("throttled calls", () => {
 
   it("are given up at last, as such", async () => {
     await serve(() => stsError(400, "Throttling", "Rate exceeded"));
-    await expect((await connect()).identity(signal)).rejects.toMatchObject({ code: "AWS_THROTTLED", exit: 5 });
+    await expect(connect().identity(signal)).rejects.toMatchObject({ code: "AWS_THROTTLED", exit: 5 });
   });
 });
 
@@ -178,13 +177,13 @@ describe("creates that take no idempotency token", () => {
 
   it("carry their tags in the call itself", async () => {
     const { creates } = await ec2([], () => vpcs());
-    expect(await (await (await connect()).ec2()).createVpc("10.0.0.0/16", tags, signal)).toBe("vpc-1");
+    expect(await (await connect().ec2()).createVpc("10.0.0.0/16", tags, signal)).toBe("vpc-1");
     expect(creates()[0]?.get("TagSpecification.1.Tag.1.Value")).toBe("acme-eu-vpc");
   });
 
   it("are not made again when the answer was lost after they were done", async () => {
     const { creates } = await ec2([() => "drop"], () => vpcs("vpc-7"));
-    expect(await (await (await connect()).ec2()).createVpc("10.0.0.0/16", tags, signal)).toBe("vpc-7");
+    expect(await (await connect().ec2()).createVpc("10.0.0.0/16", tags, signal)).toBe("vpc-7");
     expect(creates()).toHaveLength(1);
     const text = "EC2 CreateVpc: the answer was lost; looking whether it was done";
     expect(events).toEqual([{ type: "note", level: "debug", text }]);
@@ -193,20 +192,20 @@ describe("creates that take no idempotency token", () => {
   it("are found although EC2 shows them late", async () => {
     const answers = [vpcs(), vpcs(), vpcs("vpc-7")];
     const { creates } = await ec2([() => "drop"], () => answers.shift() ?? vpcs("vpc-7"));
-    expect(await (await (await connect()).ec2()).createVpc("10.0.0.0/16", tags, signal)).toBe("vpc-7");
+    expect(await (await connect().ec2()).createVpc("10.0.0.0/16", tags, signal)).toBe("vpc-7");
     expect(creates()).toHaveLength(1);
   });
 
   it("are made again when they were not done", async () => {
     const { creates } = await ec2([() => ec2Error(500, "InternalError", "an internal error")], () => vpcs());
-    expect(await (await (await connect()).ec2()).createVpc("10.0.0.0/16", tags, signal)).toBe("vpc-1");
+    expect(await (await connect().ec2()).createVpc("10.0.0.0/16", tags, signal)).toBe("vpc-1");
     expect(creates()).toHaveLength(2);
   });
 
   it("are repeated when throttled: that did nothing", async () => {
     const throttle = (): AwsAnswer => ec2Error(503, "RequestLimitExceeded", "Request limit exceeded.");
     const { creates } = await ec2([throttle, throttle], () => vpcs());
-    expect(await (await (await connect()).ec2()).createVpc("10.0.0.0/16", tags, signal)).toBe("vpc-1");
+    expect(await (await connect().ec2()).createVpc("10.0.0.0/16", tags, signal)).toBe("vpc-1");
     expect(creates()).toHaveLength(3);
   });
 
@@ -214,7 +213,7 @@ describe("creates that take no idempotency token", () => {
     const { creates } = await ec2([() => ec2Error(400, "VpcLimitExceeded", "The maximum number of VPCs")], () =>
       vpcs(),
     );
-    const failed = (await (await connect()).ec2()).createVpc("10.0.0.0/16", tags, signal);
+    const failed = (await connect().ec2()).createVpc("10.0.0.0/16", tags, signal);
     await expect(failed).rejects.toMatchObject({
       code: "AWS_REJECTED",
       message: expect.stringContaining("maximum number"),
@@ -231,7 +230,7 @@ describe("EKS tokens", () => {
 
   it("are a presigned GetCallerIdentity of the region's STS, with the cluster's name signed", async () => {
     vi.stubEnv("AWS_ENDPOINT_URL", undefined);
-    const url = read(await (await connect()).eksToken("acme", signal));
+    const url = read(await connect().eksToken("acme", signal));
     expect(url.origin).toBe("https://sts.eu-west-1.amazonaws.com");
     expect(Object.fromEntries(url.searchParams)).toMatchObject({
       Action: "GetCallerIdentity",
@@ -243,7 +242,7 @@ describe("EKS tokens", () => {
   });
 
   it("differ by cluster, and are made anew after 14 minutes", async () => {
-    const aws = await connect();
+    const aws = connect();
     const first = await aws.eksToken("acme", signal);
     expect(await aws.eksToken("other", signal)).not.toBe(first);
     now += 14 * 60_000 - 1;
@@ -254,14 +253,14 @@ describe("EKS tokens", () => {
 
   it("are signed for the endpoint that AWS_ENDPOINT_URL names, without a call", async () => {
     const { url, calls } = await serve(() => "drop");
-    expect(read(await (await connect()).eksToken("acme", signal)).origin).toBe(url);
+    expect(read(await connect().eksToken("acme", signal)).origin).toBe(url);
     expect(calls).toEqual([]);
   });
 
   it("need credentials, as any call", async () => {
     vi.stubEnv("AWS_ACCESS_KEY_ID", undefined);
     vi.stubEnv("AWS_SECRET_ACCESS_KEY", undefined);
-    const token = (await connect()).eksToken("acme", signal);
+    const token = connect().eksToken("acme", signal);
     await expect(token).rejects.toMatchObject({ code: "AWS_CREDENTIALS_MISSING" });
   });
 });

@@ -78,7 +78,7 @@ async function ask(profile: string | undefined, { env = {}, mfaCode, about = {} 
     emit: () => undefined,
     mfaCode,
   };
-  const aws = await connectAws({ ...target, ...about }, settings);
+  const aws = connectAws({ ...target, ...about }, settings);
   return aws.eksToken("acme", signal);
 }
 
@@ -164,7 +164,7 @@ describe("multi-factor authentication", () => {
       },
     };
     const tokens = ["eu-west-1", "us-east-1"].map(async (awsRegion) =>
-      (await connectAws({ ...target, awsRegion }, settings)).eksToken("acme", signal),
+      connectAws({ ...target, awsRegion }, settings).eksToken("acme", signal),
     );
     await Promise.all(tokens);
     expect(asked).toEqual(["arn:aws:iam::123456789012:mfa/me"]);

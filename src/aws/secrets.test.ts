@@ -39,7 +39,7 @@ async function connect(answer: (call: JsonCall) => AwsAnswer): Promise<SecretsMa
   const clock = { now: () => 0, sleep: async () => undefined };
   const settings = { env: {}, requestTimeoutMs: 5_000, clock, random: () => 0, emit: () => undefined };
   const target = { name: "eu", awsRegion: "eu-west-1", accountId: "111122223333" };
-  return (await connectAws(target, settings)).secrets();
+  return connectAws(target, settings).secrets();
 }
 
 describe("Secrets Manager", () => {
