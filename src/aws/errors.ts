@@ -1,6 +1,5 @@
 import { AppError } from "../core/error.ts";
 import type { ErrorCode } from "../core/error-codes.ts";
-import { shell } from "../core/shell-words.ts";
 import { logIn, who, withoutCredentials } from "./credential-errors.ts";
 import type { AwsHolder } from "./shared-config.ts";
 

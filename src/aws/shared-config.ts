@@ -35,8 +35,8 @@ const sources = [
 ];
 
 /**
- * Finds the profile that credentials come from: the region's, else that of AWS_PROFILE, else the one called default where
- * it has any and the environment has none. Throws AWS_CREDENTIALS_MISSING where a profile is named that is not there.
+ * Finds the profile that credentials come from: the region's, else that of AWS_PROFILE, else the one called default, where
+ * there is one. Throws AWS_CREDENTIALS_MISSING where a profile is named that does not exist.
  */
 export async function findProfile(wanted: string | undefined, env: Env): Promise<AwsProfile | undefined> {
   const named = wanted ?? (env["AWS_PROFILE"] || undefined);

@@ -36,7 +36,7 @@ const reasons: Readonly<Record<string, Reason>> = {
 };
 
 /** Whether an error is the file system's own. A program that could not be started is none of a file. */
-export function isFileError(error: unknown): error is NodeJS.ErrnoException & { readonly code: string } {
+function isFileError(error: unknown): error is NodeJS.ErrnoException & { readonly code: string } {
   if (!(error instanceof Error)) return false;
   const { code, syscall } = error as NodeJS.ErrnoException;
   return code !== undefined && Object.hasOwn(reasons, code) && syscall?.startsWith("spawn") !== true;
