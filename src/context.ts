@@ -12,7 +12,7 @@ import type { Istio } from "./k8s/istio/port.ts";
 import type { ExternalSecrets } from "./k8s/external-secrets/port.ts";
 import type { Cluster } from "./k8s/port.ts";
 import type { Workloads } from "./k8s/workloads/port.ts";
-import type { Place } from "./platform/place.ts";
+import { kubectlOf, type Place } from "./platform/place.ts";
 import type { Platform, Region } from "./platform/schema.ts";
 
 /**
@@ -72,7 +72,8 @@ export function createContext(
     connected(clusters, place.name, async () => {
       const { connect } = await import("./k8s/connect.ts");
       const { env, home, clock } = host;
-      return connect(place, { env, home, clock, requestTimeoutMs: options.requestTimeout, aws }, signal);
+      const requestTimeoutMs = options.requestTimeout;
+      return connect(place, { env, home, clock, requestTimeoutMs, aws, kubectl: kubectlOf(place) }, signal);
     });
   const git = once(async () => {
     const { createGit } = await import("./git/git.ts");

@@ -1,6 +1,6 @@
+import { canI } from "../core/can-i.ts";
 import { AppError } from "../core/error.ts";
-import { shell } from "../core/shell-words.ts";
-import { readStatus, statusError } from "./errors.ts";
+import { type ClusterName, readStatus, statusError } from "./errors.ts";
 import { askThrough, portForwardPath, portForwardProtocol } from "./port-forward.ts";
 import type { PodAnswer, PodPort } from "./port.ts";
 import type { Transport } from "./transport.ts";
@@ -10,7 +10,7 @@ const obstacles: ReadonlySet<string> = new Set(["KUBE_DENIED", "KUBE_FAILING", "
 
 /** GETs paths of a pod's port over one port-forward; the errors of {@link Cluster.askPod} in the port. */
 export async function askPod(
-  cluster: string,
+  cluster: ClusterName,
   transport: Transport,
   target: PodPort,
   paths: readonly string[],
@@ -18,7 +18,7 @@ export async function askPod(
 ): Promise<readonly PodAnswer[]> {
   const asked = `port ${target.port} of pod ${target.namespace}/${target.name}`;
   const failed = (why: string): AppError =>
-    new AppError("KUBE_FORWARD_FAILED", `${cluster}: ${asked} cannot be reached: ${why}`, {
+    new AppError("KUBE_FORWARD_FAILED", `${cluster.name}: ${asked} cannot be reached: ${why}`, {
       next: ["gennet explain KUBE_FORWARD_FAILED"],
     });
   const refused = (why: string): AppError | undefined => deniedForward(cluster, target.namespace, why);
@@ -29,7 +29,7 @@ export async function askPod(
     } catch (error) {
       signal.throwIfAborted();
       if (!inner.aborted) throw refused((error as Error).message) ?? failed((error as Error).message);
-      throw new AppError("KUBE_TIMED_OUT", `${cluster}: ${asked} did not answer within the time for a request.`, {
+      throw new AppError("KUBE_TIMED_OUT", `${cluster.name}: ${asked} did not answer within the time for a request.`, {
         next: ["Look at the pod's logs, or give a longer --request-timeout."],
         cause: error,
       });
@@ -50,13 +50,13 @@ export async function askPod(
  * The right that is missing, if that is why. An authoriser names the user and the verb; a server that checks `create`
  * after it has let the `get` of an upgrade in (Kubernetes 1.35) gives no reason at all: `pods "a" is forbidden: `.
  */
-function deniedForward(cluster: string, namespace: string, why: string): AppError | undefined {
+function deniedForward({ name, kubectl }: ClusterName, namespace: string, why: string): AppError | undefined {
   const named = / cannot (\w+) resource "pods\/portforward"/.exec(why)?.[1];
   const verb = named ?? (/is forbidden:\s*$/.test(why) ? "create" : undefined);
   if (verb === undefined) return undefined;
   return new AppError(
     "KUBE_DENIED",
-    `${cluster}: not allowed to forward ports of pods in namespace ${namespace}: the right to ${verb} pods/portforward is missing.`,
-    { next: [shell`kubectl auth can-i ${verb} pods --subresource=portforward -n ${namespace}`] },
+    `${name}: not allowed to forward ports of pods in namespace ${namespace}: the right to ${verb} pods/portforward is missing.`,
+    { next: [canI(kubectl, { verb, resource: "pods", subresource: "portforward", namespace })] },
   );
 }

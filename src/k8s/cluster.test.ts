@@ -39,7 +39,11 @@ async function trial(answer: (request: ReceivedRequest) => Answer, options: Tria
   const { clock } = memoryHost();
   const requestTimeoutMs = options.requestTimeoutMs ?? 10_000;
   const access = { server: new URL(server.url), authorise };
-  const cluster = createCluster("eu", createTransport(access, { cluster: "eu", requestTimeoutMs, clock }), clock);
+  const cluster = createCluster(
+    { name: "eu", kubectl: "kubectl --context eu" },
+    createTransport(access, { cluster: "eu", requestTimeoutMs, clock }),
+    clock,
+  );
   closers.push(() => cluster.close(), server.close);
   return { cluster, server };
 }

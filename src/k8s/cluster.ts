@@ -1,6 +1,6 @@
 import type { Clock } from "../core/clock.ts";
 import { createDiscovery, groupPath, type Resource } from "./discovery.ts";
-import { readStatus, statusError } from "./errors.ts";
+import { type ClusterName, readStatus, statusError } from "./errors.ts";
 import type { Cluster, KubeObject, ListQuery, ObjectRef, TablePage } from "./port.ts";
 import type { KubeRequest, KubeResponse, Transport } from "./transport.ts";
 import { watchCollection } from "./watch.ts";
@@ -18,7 +18,8 @@ interface TableBody extends ListBody {
 }
 
 /** The Cluster port over HTTP. */
-export function createCluster(name: string, transport: Transport, clock: Clock): Cluster {
+export function createCluster(about: ClusterName, transport: Transport, clock: Clock): Cluster {
+  const { name, kubectl } = about;
   const ok = async (asked: string, request: KubeRequest, signal: AbortSignal): Promise<unknown> => {
     const response = await transport.send(request, signal);
     if (response.status < 300) return parse(asked, response.body);
@@ -35,13 +36,13 @@ export function createCluster(name: string, transport: Transport, clock: Clock):
       return JSON.parse(body);
     } catch {
       // Something in between answered in the server's place.
-      throw statusError(name, asked, 502, { message: `the answer is not JSON: ${readStatus(body).message ?? ""}` });
+      throw statusError(about, asked, 502, { message: `the answer is not JSON: ${readStatus(body).message ?? ""}` });
     }
   };
   const failure = (asked: string, response: KubeResponse) =>
-    statusError(name, asked, response.status, readStatus(response.body));
+    statusError(about, asked, response.status, readStatus(response.body));
 
-  const discovery = createDiscovery(name, (path, signal) => orNothing(`discover ${path}`, path, signal));
+  const discovery = createDiscovery(about, (path, signal) => orNothing(`discover ${path}`, path, signal));
   const pathOf = async (ref: ObjectRef, signal: AbortSignal): Promise<string> => {
     const resource = await discovery.need(ref.apiVersion, ref.kind, signal);
     return `${collection(ref.apiVersion, resource, ref.namespace ?? "default")}/${encodeURIComponent(ref.name)}`;
@@ -84,7 +85,7 @@ export function createCluster(name: string, transport: Transport, clock: Clock):
           next = status.metadata.continue;
           continue;
         }
-        throw statusError(name, `list ${resource.plural}`, response.status, status);
+        throw statusError(about, `list ${resource.plural}`, response.status, status);
       }
       const page = parse(`list ${resource.plural}`, response.body) as T;
       yield page;
@@ -94,6 +95,7 @@ export function createCluster(name: string, transport: Transport, clock: Clock):
 
   return {
     name,
+    kubectl,
     async version(signal) {
       const body = await ok("read the version", { method: "GET", path: "/version" }, signal);
       return (body as { gitVersion: string }).gitVersion;
@@ -124,7 +126,7 @@ export function createCluster(name: string, transport: Transport, clock: Clock):
         const search = new URLSearchParams({ watch: "true", ...selection(query), ...more });
         return transport.stream({ method: "GET", path: `${path}?${search.toString()}` }, silenceMs, signal);
       };
-      const told = { cluster: name, asked: `watch ${resource.plural}`, query };
+      const told = { cluster: about, asked: `watch ${resource.plural}`, query };
       yield* watchCollection<T>(told, { list, follow, parse }, clock, signal);
     },
     async apply(object, { force, dryRun }, signal) {
@@ -153,7 +155,7 @@ export function createCluster(name: string, transport: Transport, clock: Clock):
     },
     async askPod(target, paths, signal) {
       const { askPod } = await import("./ask-pod.ts");
-      return askPod(name, transport, target, paths, signal);
+      return askPod(about, transport, target, paths, signal);
     },
     async exec(target, argv, input, signal) {
       const { execPath, execProtocol, runThrough } = await import("./exec.ts");

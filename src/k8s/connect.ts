@@ -9,6 +9,8 @@ import { createTransport, type TransportOptions } from "./transport.ts";
 export interface ConnectOptions extends KubeconfigSource, Pick<TransportOptions, "requestTimeoutMs" | "clock"> {
   /** AWS as seen from a region; asked for only where no kubeconfig context is named. */
   readonly aws: (region: Region) => Promise<EksDoor>;
+  /** How commands for the place's cluster begin: `kubectl --context eu`. */
+  readonly kubectl: string;
 }
 
 /** The API server of a place: by its kubeconfig context where one is named, else by what EKS says about the cluster. */
@@ -19,5 +21,6 @@ export async function connect(place: Place, options: ConnectOptions, signal: Abo
       ? await eksAccess(place.region, await options.aws(place.region), options.clock.now, signal)
       : await contextAccess(context as string, options);
   const { requestTimeoutMs, clock } = options;
-  return createCluster(place.name, createTransport(access, { cluster: place.name, requestTimeoutMs, clock }), clock);
+  const transport = createTransport(access, { cluster: place.name, requestTimeoutMs, clock });
+  return createCluster({ name: place.name, kubectl: options.kubectl }, transport, clock);
 }

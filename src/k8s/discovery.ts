@@ -1,4 +1,5 @@
 import { AppError } from "../core/error.ts";
+import type { ClusterName } from "./errors.ts";
 
 /** Where a kind is served: `deployments`, in namespaces or not. */
 export interface Resource {
@@ -31,7 +32,7 @@ export function groupPath(apiVersion: string): string {
 
 /** Finds out which resource a kind is. Remembers what is served, never what is not: a CRD may come any moment. */
 export function createDiscovery(
-  cluster: string,
+  { name: cluster, kubectl }: ClusterName,
   /** The JSON at a path, or undefined where there is nothing (404). */
   fetch: (path: string, signal: AbortSignal) => Promise<unknown>,
 ) {
@@ -55,7 +56,7 @@ export function createDiscovery(
       const resource = await find(apiVersion, kind, signal);
       if (resource !== undefined) return resource;
       throw new AppError("KUBE_KIND_NOT_SERVED", `${cluster} serves no ${kind} in ${apiVersion}.`, {
-        next: ["kubectl api-resources   lists what is served"],
+        next: [`${kubectl} api-resources   lists what is served`],
       });
     },
   };

@@ -24,7 +24,7 @@ async function regionOf(cluster: Partial<EksCluster> | undefined): Promise<Clust
     eks: async () => ({ cluster: async () => cluster as EksCluster | undefined }),
   };
   const region = { name: "eu", cluster: "shop" } as Region;
-  const options = { env, home, clock, requestTimeoutMs: 10_000, aws: async () => door };
+  const options = { env, home, clock, requestTimeoutMs: 10_000, aws: async () => door, kubectl: "kubectl" };
   const connected = await connect({ name: "eu", region }, options, signal);
   closers.push(() => connected.close());
   return connected;

@@ -1,3 +1,4 @@
+import { canI, type MissingRight, missingRight } from "../core/can-i.ts";
 import { AppError } from "../core/error.ts";
 
 /** The API server's own account of a failure (`kind: Status`). */
@@ -72,19 +73,28 @@ export function silenceError(cluster: string, server: URL, silenceMs: number): A
   );
 }
 
+/** A cluster as messages and commands call it. */
+export interface ClusterName {
+  /** The region's or context's name. */
+  readonly name: string;
+  /** How commands for it begin: `kubectl --context eu`. */
+  readonly kubectl: string;
+}
+
 /** An answer that is not a success. `asked` says what was asked for: `list pods`. */
-export function statusError(cluster: string, asked: string, code: number, status: KubeStatus): AppError {
+export function statusError(cluster: ClusterName, asked: string, code: number, status: KubeStatus): AppError {
+  const { name, kubectl } = cluster;
   const message = status.message ?? `HTTP ${code}`;
-  const said = `${cluster}: ${asked}: ${message}`;
+  const said = `${name}: ${asked}: ${message}`;
   switch (code) {
     case 401:
-      return new AppError("KUBE_DENIED", `${cluster} does not accept the credential (401 ${message}).`, {
-        next: ["Log in again, then: kubectl auth whoami", "gennet explain KUBE_DENIED"],
+      return new AppError("KUBE_DENIED", `${name} does not accept the credential (401 ${message}).`, {
+        next: [`${kubectl} auth whoami   once you have logged in again`, "gennet explain KUBE_DENIED"],
       });
     case 403:
       // Policies, quotas and webhooks answer 403 as well; what RBAC refuses names the user.
       return message.includes("User ") && message.includes(" cannot ")
-        ? new AppError("KUBE_DENIED", said, { next: ["kubectl auth can-i --list"] })
+        ? denied(cluster, said, missingRight(message))
         : new AppError("KUBE_REJECTED", said);
     case 409:
       return new AppError("KUBE_CONFLICT", said, { next: ["gennet explain KUBE_CONFLICT"] });
@@ -95,6 +105,13 @@ export function statusError(cluster: string, asked: string, code: number, status
         return new AppError("KUBE_FAILING", said, { next: ["gennet explain KUBE_FAILING"] });
       return new AppError("KUBE_REJECTED", said);
   }
+}
+
+function denied({ kubectl }: ClusterName, said: string, right: MissingRight | undefined): AppError {
+  if (right === undefined) return new AppError("KUBE_DENIED", said, { next: [`${kubectl} auth can-i --list`] });
+  const narrower =
+    right.namespace === undefined ? ["-n NAMESPACE   asks only about a namespace that you may read"] : [];
+  return new AppError("KUBE_DENIED", said, { next: [canI(kubectl, right), ...narrower] });
 }
 
 /** What is in a body that should be a Status, but may be a proxy's page of HTML. */

@@ -17,7 +17,7 @@ async function connect(refuse?: Parameters<typeof fakeKubelet>[1]): Promise<Clus
   kubelet = await fakeKubelet(1, refuse);
   const access = { server: new URL(kubelet.url), authorise: async () => ({ agent: new Agent(), headers: {} }) };
   const transport = createTransport(access, { cluster: "eu", requestTimeoutMs: 10_000, clock: realClock });
-  return createCluster("eu", transport, realClock);
+  return createCluster({ name: "eu", kubectl: "kubectl --context eu" }, transport, realClock);
 }
 
 describe("a command in a container", () => {

@@ -34,7 +34,7 @@ function clusterOf(kubelet: FakeKubelet, more: Partial<Access> = {}, requestTime
   const agent = new Agent({ keepAlive: true, maxSockets: 2 });
   const access: Access = { server: new URL(kubelet.url), authorise: async () => ({ agent, headers: {} }), ...more };
   const transport = createTransport(access, { cluster: "eu", requestTimeoutMs, clock: realClock });
-  return createCluster("eu", transport, realClock);
+  return createCluster({ name: "eu", kubectl: "kubectl --context eu" }, transport, realClock);
 }
 
 describe("a port of a pod", () => {

@@ -103,6 +103,8 @@ export interface ExecResult {
 export interface Cluster {
   /** The region's or context's name. */
   readonly name: string;
+  /** How commands for it begin: `kubectl --context eu`. */
+  readonly kubectl: string;
   /** The server's version, `v1.37.2`: the cheapest question there is. */
   version(signal: AbortSignal): Promise<string>;
   /** Whether this kind is served: a CRD may not be installed. */

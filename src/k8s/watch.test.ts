@@ -41,7 +41,7 @@ async function trial(...answers: Answer[]): Promise<Trial> {
   const { clock } = memoryHost();
   const access = { server: new URL(server.url), authorise: async () => ({ agent, headers: {} }) };
   const cluster = createCluster(
-    "eu",
+    { name: "eu", kubectl: "kubectl --context eu" },
     createTransport(access, { cluster: "eu", requestTimeoutMs: 5_000, clock }),
     clock,
   );

@@ -1,6 +1,6 @@
 import type { Clock } from "../core/clock.ts";
 import { AppError } from "../core/error.ts";
-import { readStatus, statusError, type KubeStatus } from "./errors.ts";
+import { type ClusterName, type KubeStatus, readStatus, statusError } from "./errors.ts";
 import type { KubeObject, ListQuery, WatchEvent } from "./port.ts";
 import type { KubeResponse, KubeStream } from "./transport.ts";
 
@@ -12,7 +12,7 @@ export interface WatchRequests<T> {
 }
 
 export interface Watched {
-  readonly cluster: string;
+  readonly cluster: ClusterName;
   /** For messages: `watch pods`. */
   readonly asked: string;
   readonly query: Pick<ListQuery, "apiVersion" | "kind">;

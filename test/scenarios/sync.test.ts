@@ -271,7 +271,14 @@ describe("gennet sync", () => {
     await application("changed");
     const { env } = whole;
     const stop = new AbortController();
-    const options = { env, home: "/nowhere", clock: realClock, requestTimeoutMs: 15_000, aws: never };
+    const options = {
+      env,
+      home: "/nowhere",
+      clock: realClock,
+      requestTimeoutMs: 15_000,
+      aws: never,
+      kubectl: "kubectl",
+    };
     const cluster = await connect({ name: region, context: region }, options, stop.signal);
     const argocd = createArgoCd(cluster);
     const live = await followApplications(

@@ -31,6 +31,7 @@ export function fakeCluster(options: FakeClusterOptions = {}): FakeCluster {
   const readOnly = async (): Promise<never> => Promise.reject(new Error("the fake cluster is only read"));
   return {
     name: "eu",
+    kubectl: "kubectl --context eu",
     reads,
     version: async () => (errors["version"] === undefined ? "v1.37.2" : Promise.reject(errors["version"])),
     serves: async () => true,

@@ -49,6 +49,7 @@ export function memoryCluster(name: string): MemoryCluster {
     store,
     cluster: {
       name,
+      kubectl: `kubectl --context ${name}`,
       version: async () => "v1.34.0",
       serves: async (_apiVersion, kind) => !unserved.has(kind),
       get: async (ref): Promise<KubeObject | undefined> =>

@@ -1,0 +1,48 @@
+import { shell } from "./shell-words.ts";
+
+/** A right that RBAC found to be missing. */
+export interface MissingRight {
+  readonly verb: string;
+  /** Plural, with its group: `deployments.apps`. */
+  readonly resource: string;
+  readonly subresource?: string;
+  /** Absent where it is asked for in the whole cluster. */
+  readonly namespace?: string;
+}
+
+/** Kinds without a namespace, of those that gennet reads: `kubectl auth can-i` warns about -A with these. */
+const clusterScoped: ReadonlySet<string> = new Set([
+  "namespaces",
+  "nodes",
+  "persistentvolumes",
+  "customresourcedefinitions.apiextensions.k8s.io",
+  "clustersecretstores.external-secrets.io",
+  "clusterexternalsecrets.external-secrets.io",
+]);
+
+/**
+ * Reads the right out of what the API server says of a denied request, else undefined. Its words are those of
+ * https://github.com/kubernetes/apiserver/blob/master/pkg/endpoints/handlers/responsewriters/errors.go
+ */
+export function missingRight(message: string): MissingRight | undefined {
+  const [, verb, path, group = "", where] =
+    / cannot (\S+) resource "([^"]+)" in API group "([^"]*)" (at the cluster scope|in the namespace "[^"]*")/.exec(
+      message,
+    ) ?? [];
+  if (verb === undefined || path === undefined) return undefined;
+  const [plural = "", subresource] = path.split("/");
+  const namespace = /^in the namespace "(.*)"$/.exec(where ?? "")?.[1];
+  return {
+    verb,
+    resource: group === "" ? plural : `${plural}.${group}`,
+    ...(subresource === undefined ? {} : { subresource }),
+    ...(namespace === undefined ? {} : { namespace }),
+  };
+}
+
+/** The command that asks for the right; `kubectl` is how commands for the cluster begin: `kubectl --context eu`. */
+export function canI(kubectl: string, { verb, resource, subresource, namespace }: MissingRight): string {
+  const sub = subresource === undefined ? "" : shell` --subresource=${subresource}`;
+  const where = namespace === undefined ? (clusterScoped.has(resource) ? "" : " -A") : shell` -n ${namespace}`;
+  return `${kubectl} auth can-i ${shell`${verb} ${resource}`}${sub}${where}`;
+}
