@@ -46,3 +46,8 @@ export function canI(kubectl: string, { verb, resource, subresource, namespace }
   const where = namespace === undefined ? (clusterScoped.has(resource) ? "" : " -A") : shell` -n ${namespace}`;
   return `${kubectl} auth can-i ${shell`${verb} ${resource}`}${sub}${where}`;
 }
+
+/** Whether the right was asked for in the whole cluster, and one namespace would do as well. */
+export function mayBeNarrowed({ resource, namespace }: MissingRight): boolean {
+  return namespace === undefined && (resource === "namespaces" || !clusterScoped.has(resource));
+}

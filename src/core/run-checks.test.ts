@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Check } from "./check.ts";
 import { AppError } from "./error.ts";
-import type { Finding } from "./finding.ts";
+import { exitOf, type Finding } from "./finding.ts";
 import { assertNamed, runChecks, type RunChecksOptions } from "./run-checks.ts";
 
 const options: RunChecksOptions<undefined> = { context: undefined, now: () => 0, signal: new AbortController().signal };
@@ -109,6 +109,32 @@ describe("runChecks", () => {
       ["nodes/ok", "skip", "api/up"],
       ["api/up", "unknown", undefined],
     ]);
+  });
+
+  it("reports one missing right once, with the checks that it keeps from an answer below it", async () => {
+    const denied = (asked: string): AppError =>
+      new AppError("KUBE_DENIED", `forbidden: ${asked}`, { next: [`kubectl --context eu auth can-i ${asked}`] });
+    const findings = await runChecks(
+      [
+        throwing("a/one", denied("list namespaces")),
+        throwing("b/two", denied("list namespaces")),
+        throwing("c/three", denied("list nodes")),
+        throwing("d/four", denied("list namespaces")),
+        check("e/five", async () => [well("e/five")], { needs: ["b/two"] }),
+        throwing("f/six", new AppError("AWS_DENIED", "no", { next: ["Allow it."] })),
+      ],
+      options,
+    );
+    expect(brief(findings)).toEqual([
+      ["a/one", "unknown", undefined],
+      ["b/two", "skip", "a/one"],
+      ["c/three", "unknown", undefined],
+      ["d/four", "skip", "a/one"],
+      ["e/five", "skip", "a/one"],
+      ["f/six", "unknown", undefined],
+    ]);
+    expect(findings[0]?.fix).toBe("kubectl --context eu auth can-i list namespaces");
+    expect(exitOf(findings, false)).toBe(4);
   });
 
   it("asks a check whose need only warns, or was left out by the user", async () => {

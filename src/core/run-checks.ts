@@ -3,6 +3,7 @@ import { names } from "./check-id.ts";
 import { AppError } from "./error.ts";
 import { exit } from "./exit.ts";
 import type { Finding, Obstacle } from "./finding.ts";
+import { foldDenied } from "./fold-denied.ts";
 import { throwUnlessTimeIsUp } from "./time-is-up.ts";
 
 export interface RunChecksOptions<C> {
@@ -71,7 +72,7 @@ export async function runChecks<C>(checks: readonly Check<C>[], options: RunChec
 
   try {
     const findings = await Promise.all(checks.map((check) => start(check.id)));
-    return findings.flat().map((finding) => ({
+    return foldDenied(findings.flat()).map((finding) => ({
       ...finding,
       ...(options.region === undefined ? {} : { region: options.region }),
     }));

@@ -1,4 +1,4 @@
-import { canI, type MissingRight, missingRight } from "../core/can-i.ts";
+import { canI, mayBeNarrowed, type MissingRight, missingRight } from "../core/can-i.ts";
 import { AppError } from "../core/error.ts";
 
 /** The API server's own account of a failure (`kind: Status`). */
@@ -109,9 +109,8 @@ export function statusError(cluster: ClusterName, asked: string, code: number, s
 
 function denied({ kubectl }: ClusterName, said: string, right: MissingRight | undefined): AppError {
   if (right === undefined) return new AppError("KUBE_DENIED", said, { next: [`${kubectl} auth can-i --list`] });
-  const narrower =
-    right.namespace === undefined ? ["-n NAMESPACE   asks only about a namespace that you may read"] : [];
-  return new AppError("KUBE_DENIED", said, { next: [canI(kubectl, right), ...narrower] });
+  const narrower = mayBeNarrowed(right) ? "; -n NAMESPACE asks only about a namespace that you may read" : "";
+  return new AppError("KUBE_DENIED", `${said}${narrower}`, { next: [canI(kubectl, right)] });
 }
 
 /** What is in a body that should be a Status, but may be a proxy's page of HTML. */
