@@ -18,6 +18,6 @@ export async function run({ selector }: AppListInput, context: Context): Promise
 export function present(list: ApplicationList, view: TextView): string {
   const [head = [], ...rows] = applicationRows(list, view);
   const regions = [...new Set(list.findings.map(({ region = "" }) => region))];
-  const shown = rows.length === 0 ? "No Application." : table(head, rows);
+  const shown = rows.length === 0 ? "No Application." : table(head, rows, view);
   return [shown, ...regionFindingLines(regions, list.findings, view)].join("\n");
 }

@@ -49,6 +49,6 @@ export function presentRegions(
 
 /** A region's name over its tables, each with its head as first row; nothing where they have no other rows. */
 export function section(name: string, tables: readonly (readonly (readonly string[])[])[], view: TextView): string[] {
-  const filled = tables.filter(({ length }) => length > 1).map(([head = [], ...rows]) => table(head, rows));
+  const filled = tables.filter(({ length }) => length > 1).map(([head = [], ...rows]) => table(head, rows, view));
   return filled.length === 0 ? [] : ["", view.paint("strong", name), filled.join("\n\n")];
 }

@@ -21,5 +21,5 @@ export function present(report: BreakersReport, view: TextView): string {
   const details = report.regions.flatMap(({ name, edges = [], ejected = [] }) =>
     section(name, [edgeRows(edges, view.wide, view.paint), ejectedRows(ejected, view.paint)], view),
   );
-  return presentRegions(report, [table(head, rows), ...details], view);
+  return presentRegions(report, [table(head, rows, view), ...details], view);
 }

@@ -21,5 +21,5 @@ export function present(report: MeshReport, view: TextView): string {
   const details = report.regions.flatMap(({ name, proxies = [], workloads = [] }) =>
     view.wide ? section(name, [proxyRows(proxies, view.paint), workloadRows(workloads, view.paint)], view) : [],
   );
-  return presentRegions(report, [table(head, rows), ...details], view);
+  return presentRegions(report, [table(head, rows, view), ...details], view);
 }

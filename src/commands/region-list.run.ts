@@ -30,7 +30,8 @@ export async function run(_input: object, context: Context): Promise<Outcome<Reg
   return { exit: exit.ok, document: { kind: "RegionList", items } };
 }
 
-export function present({ items }: RegionList, { paint }: TextView): string {
+export function present({ items }: RegionList, view: TextView): string {
+  const { paint } = view;
   const rows = items.map(({ name, awsRegion, accountId, cluster, wave, primary }) => [
     primary ? `${name} ${paint("dim", "(primary)")}` : name,
     awsRegion,
@@ -38,5 +39,5 @@ export function present({ items }: RegionList, { paint }: TextView): string {
     cluster,
     wave === undefined ? "" : String(wave),
   ]);
-  return table(["REGION", "AWS REGION", "ACCOUNT", "CLUSTER", "WAVE"], rows);
+  return table(["REGION", "AWS REGION", "ACCOUNT", "CLUSTER", "WAVE"], rows, view);
 }

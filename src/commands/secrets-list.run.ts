@@ -18,9 +18,10 @@ export function present({ items, findings }: SecretList, view: TextView): string
   const head = ["SECRET", "REGIONS", "CHANGED", "READ BY"];
   const rows = items.flatMap((item) => [rowOf(item, view), ...(view.wide ? readerRows(item) : [])]);
   const regions = [...new Set(findings.map(({ region = "" }) => region))];
-  return [items.length === 0 ? "No secret." : table(head, rows), ...regionFindingLines(regions, findings, view)].join(
-    "\n",
-  );
+  return [
+    items.length === 0 ? "No secret." : table(head, rows, view),
+    ...regionFindingLines(regions, findings, view),
+  ].join("\n");
 }
 
 function rowOf(

@@ -58,7 +58,7 @@ export function present({ diagram, nodes, edges, findings }: ServiceGraph, view:
     return [from, "→", to, domains, ...(view.wide ? [`${location.file}:${location.line}`] : [])];
   });
   const head = ["CALLER", "", "CALLEE", "DOMAIN", ...(view.wide ? ["DECLARED AT"] : [])];
-  const calls = rows.length === 0 ? [] : [table(head, rows), ""];
+  const calls = rows.length === 0 ? [] : [table(head, rows, view), ""];
   const services = nodes.filter(({ inCatalog }) => inCatalog).length;
   const across = edges.filter(({ crossDomain }) => crossDomain).length;
   const counted = `${services} services, ${edges.length} calls${across > 0 ? `, ${across} across domains` : ""}`;

@@ -92,7 +92,7 @@ export function present({ path, items, findings }: ServiceList, view: TextView):
   const list =
     items.length === 0
       ? [`No service: no catalog-info.yaml in ${path} or below it declares one.`]
-      : [table([...head, ...(view.wide ? ["TYPE", "PATH"] : [])], rows)];
+      : [table([...head, ...(view.wide ? ["TYPE", "PATH"] : [])], rows, view)];
   return [...list, ...findingsText(findings, view)].join("\n");
 }
 

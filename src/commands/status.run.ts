@@ -19,5 +19,5 @@ export const run = askRegions({
 
 export function present(report: StatusReport, view: TextView): string {
   const [head = [], ...rows] = glanceRows(report, view.paint);
-  return presentRegions(report, [table(head, rows)], view);
+  return presentRegions(report, [table(head, rows, view)], view);
 }

@@ -44,7 +44,7 @@ export function present(report: SyncReport, view: TextView): string {
   const regions = [...new Set(report.findings.map(({ region = "" }) => region))];
   const findings = regionFindingLines(regions, report.findings, view);
   return [
-    ...(rows.length === 0 ? [] : [table(head, rows)]),
+    ...(rows.length === 0 ? [] : [table(head, rows, view)]),
     ...(next.length === 0 ? [] : ["", ...next]),
     ...findings,
     "",

@@ -34,6 +34,7 @@ export type Input<A extends Arguments, F extends Flags> = {
 /** How answers become text for people: pure, so that a stored document can be shown again. */
 export interface TextView {
   readonly wide: boolean;
+  /** The width to fit; Infinity where the text goes to a file or a program, or everything is asked for. */
   readonly columns: number;
   readonly paint: Paint;
 }

@@ -66,7 +66,8 @@ function terminal(stream: WriteStream, onClosed: () => void): Terminal {
   return {
     stream,
     isTTY: Boolean(stream.isTTY),
-    columns: stream.columns ?? 120,
+    // A terminal that does not know its width says 0.
+    columns: stream.columns || 120,
     write: (text) => void stream.write(text),
     flush: async () => {
       // The error of a write is emitted after its callback.

@@ -88,7 +88,7 @@ describe("a port of a pod", () => {
     const kubelet = await fakeKubelet(1, () => ({ status: 403, message }));
     await expect(clusterOf(kubelet).askPod(pod, ["/a"], signal)).rejects.toMatchObject({
       message: `eu: not allowed to forward ports of pods in namespace shop: the right to ${verb} pods/portforward is missing.`,
-      next: [`kubectl auth can-i ${verb} pods --subresource=portforward -n shop`],
+      next: [`kubectl --context eu auth can-i ${verb} pods --subresource=portforward -n shop`],
     });
   });
 

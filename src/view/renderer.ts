@@ -105,6 +105,8 @@ function shown<D extends Document>(
   env: Host["env"],
   wide: boolean,
 ): string {
-  const text = present(visibleIn(document), { wide, columns, paint: painter(isTTY, env) });
+  // Only where a person looks is there a width to fit, and -o wide asks for everything.
+  const room = isTTY && !wide ? columns : Infinity;
+  const text = present(visibleIn(document), { wide, columns: room, paint: painter(isTTY, env) });
   return text === "" || text.endsWith("\n") ? text : `${text}\n`;
 }

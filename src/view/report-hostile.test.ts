@@ -51,7 +51,7 @@ describe("JUnit", () => {
         string({ unit: "binary" }),
         string({ unit: integer({ min: 0, max: 0xffff }).map((code) => String.fromCharCode(code)) }),
       ),
-      100,
+      40,
     );
     const documents = [message, ...texts].map((text) => junit(reportOf(text)));
     const judge =
@@ -59,7 +59,7 @@ describe("JUnit", () => {
     expect(() =>
       execFileSync("python3", ["-c", judge], { input: JSON.stringify(documents), stdio: "pipe" }),
     ).not.toThrow();
-  });
+  }, 30_000);
 });
 
 describe("Markdown", () => {

@@ -1,17 +1,76 @@
-import width from "fast-string-width";
+import measure from "fast-string-truncated-width";
+import type { TextView } from "../core/command.ts";
 
 const gap = "  ";
+const ellipsis = "…";
+/** A column that is narrower says nothing. */
+const narrowest = 6;
 
-/** Rows in aligned columns without lines, as kubectl prints them; a row is a line. Cells may be coloured. */
-export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const lines = [head, ...rows].map((row) =>
-    row.map((cell) => cell.replaceAll(/\s*\n\s*/g, " ")).map((text) => ({ text, width: width(text) })),
-  );
-  const widths = Array.from({ length: Math.max(...lines.map((line) => line.length)) }, (_, at) =>
-    Math.max(...lines.map((line) => line[at]?.width ?? 0)),
-  );
+/**
+ * Rows in aligned columns without lines, as kubectl prints them; a row is a line. Cells may be coloured. Where they are
+ * wider than the terminal the widest columns are cut; where even that does not fit, each row is a block of lines.
+ */
+export function table(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  { columns }: Pick<TextView, "columns">,
+): string {
+  const lines = [head, ...rows].map((row) => row.map((cell) => cell.replaceAll(/\s*\n\s*/g, " ")));
+  const count = Math.max(...lines.map((line) => line.length));
+  const natural = Array.from({ length: count }, (_, at) => Math.max(...lines.map((line) => widthOf(line[at] ?? ""))));
+  const widths = fitted(natural, columns - gap.length * (count - 1));
+  if (widths === undefined) return blocks(lines, columns);
   return lines
-    .map((line) => line.map((cell, at) => cell.text + " ".repeat((widths[at] ?? 0) - cell.width)))
+    .map((line) => line.map((cell, at) => padded(cut(cell, widths[at] ?? 0), widths[at] ?? 0)))
     .map((cells) => cells.join(gap).trimEnd())
     .join("\n");
+}
+
+/** Takes from the widest columns first, as much as is too much; undefined where it does not fit. */
+function fitted(natural: readonly number[], room: number): readonly number[] | undefined {
+  const widths = [...natural];
+  let excess = widths.reduce((sum, width) => sum + width, 0) - room;
+  while (excess > 0) {
+    const widest = Math.max(...widths);
+    if (widest <= narrowest) return undefined;
+    // Down to the next narrower one, or by what is too much.
+    const among = widths.flatMap((width, at) => (width === widest ? [at] : []));
+    const next = Math.max(narrowest, ...widths.filter((width) => width < widest));
+    const step = Math.max(1, Math.min(widest - next, Math.ceil(excess / among.length)));
+    for (const at of among) {
+      if (excess <= 0) break;
+      widths[at] = widest - step;
+      excess -= step;
+    }
+  }
+  return widths;
+}
+
+/** `REGION: eu` and below it the other cells, one a line. */
+function blocks([head = [], ...rows]: readonly (readonly string[])[], columns: number): string {
+  const label = Math.max(...head.map(widthOf));
+  return rows
+    .map((row) =>
+      row
+        .map((cell, at) => (at === 0 ? cell : `  ${padded(head[at] ?? "", label)}${gap}${cell}`))
+        .map((line) => cut(line, Math.max(columns, label + 4 + narrowest)).trimEnd())
+        .join("\n"),
+    )
+    .join("\n");
+}
+
+function widthOf(text: string): number {
+  return measure(text).width;
+}
+
+function padded(text: string, width: number): string {
+  return text + " ".repeat(Math.max(0, width - widthOf(text)));
+}
+
+/** The colour that a cell ends with is ended, too. */
+function cut(text: string, width: number): string {
+  const { index, truncated } = measure(text, { limit: width, ellipsis, ellipsisWidth: 1 });
+  if (!truncated) return text;
+  const closing = text.slice(index).match(/\u001b\[\d+m/g) ?? [];
+  return `${text.slice(0, index)}${ellipsis}${closing.join("")}`;
 }
