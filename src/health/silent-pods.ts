@@ -12,12 +12,11 @@ export interface SilentPod {
 
 /**
  * A finding for each obstacle, whatever number of pods are behind it. A missing right is one obstacle, in however many
- * namespaces. `subject` names the pods; `kubectl` is what a command for their cluster begins with.
+ * namespaces. `subject` names the pods.
  */
 export function silences(
   silent: readonly SilentPod[],
   subject: (alike: readonly SilentPod[]) => string,
-  kubectl: string,
 ): readonly Omit<Finding, "id">[] {
   return foldAlike(silent, likeness).map((alike) => {
     const [{ error }] = alike;
@@ -28,7 +27,7 @@ export function silences(
       ...unknown,
       summary:
         error.code !== "KUBE_DENIED" || others.length === 0 ? summary : `${summary} The same in ${listed(others)}.`,
-      ...(fix === undefined ? {} : { fix: fix.replace(/^kubectl /, `${kubectl} `) }),
+      ...(fix === undefined ? {} : { fix }),
       evidence: { ...evidence, pods: alike.map(fullName) },
     };
   });

@@ -71,6 +71,7 @@ function padded(text: string, width: number): string {
 function cut(text: string, width: number): string {
   const { index, truncated } = measure(text, { limit: width, ellipsis, ellipsisWidth: 1 });
   if (!truncated) return text;
+  /* oxlint-disable-next-line no-control-regex -- colours are what is looked for */
   const closing = text.slice(index).match(/\u001b\[\d+m/g) ?? [];
   return `${text.slice(0, index)}${ellipsis}${closing.join("")}`;
 }

@@ -179,7 +179,7 @@ describe("a proxy that does not answer", () => {
     });
     const deniedIn = (namespace: string) =>
       new AppError("KUBE_DENIED", `eu: not allowed in ${namespace}.`, {
-        next: [`kubectl auth can-i create pods --subresource=portforward -n ${namespace}`],
+        next: [`kubectl --context eu auth can-i create pods --subresource=portforward -n ${namespace}`],
       });
     const answers = { "shop/orders-1:15000": deniedIn("shop"), "ops/orders-1:15000": deniedIn("ops") };
     const { findings } = await askOne(breakersProxies, { objects: [...namespaces, ...pods], answers });

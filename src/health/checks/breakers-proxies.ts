@@ -12,7 +12,7 @@ export const breakersProxies = meshCheck({
   explain:
     "Breakers live in each caller's proxy, and nowhere else: every running proxy is asked by its admin interface, through a port-forward (which needs the right to get and create pods/portforward). What a proxy knows that does not answer is unknown; the others are judged all the same.",
   timeoutMs: breakersTimeoutMs,
-  async run({ breakers, kubectl }) {
+  async run({ breakers }) {
     const callers = await breakers.callers();
     const silent = silentIn(callers);
     const pods = silent.map(({ pod: { object }, error }) => {
@@ -20,7 +20,7 @@ export const breakersProxies = meshCheck({
       return { namespace, name, error };
     });
     const subject = (alike: readonly SilentPod[]): string => enumerate(alike.map(fullName), "proxy", "proxies");
-    const findings = silences(pods, subject, kubectl).map((each): Finding => ({ id, ...each }));
+    const findings = silences(pods, subject).map((each): Finding => ({ id, ...each }));
     const well = callers.length - silent.length;
     if (well === 0 && findings.length > 0) return findings;
     const summary = well === 1 ? "answers" : "answer";

@@ -21,7 +21,7 @@ export const meshIstiod = meshCheck({
       proxies instanceof AppError ? [{ namespace, name, error: proxies }] : [],
     );
     const subject = (alike: readonly SilentPod[]): string => listed(alike.map(({ name }) => name));
-    const silent = silences(pods, subject, kubectl).map((each): Finding => ({
+    const silent = silences(pods, subject).map((each): Finding => ({
       id,
       ...each,
       ...(each.obstacle === "denied" ? {} : logsOf(pods, kubectl)),
