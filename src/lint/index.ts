@@ -1,6 +1,7 @@
 import { readingFacts } from "./reading-facts.ts";
 import { breakerOutlier } from "./rules/breaker-outlier.ts";
 import { breakerPool } from "./rules/breaker-pool.ts";
+import { breakerProxied } from "./rules/breaker-proxied.ts";
 import { breakerRule } from "./rules/breaker-rule.ts";
 import { breakerStatistics } from "./rules/breaker-statistics.ts";
 import { dataDomain } from "./rules/data-domain.ts";
@@ -27,6 +28,7 @@ import type { Rule, RuleFacts } from "./rule.ts";
 export const rules: readonly Rule[] = [
   breakerOutlier,
   breakerPool,
+  breakerProxied,
   breakerRule,
   breakerStatistics,
   dataDomain,
