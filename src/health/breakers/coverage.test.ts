@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { askOne, type HealthTrial } from "../../../test/support/health-trial.ts";
-import { ago, testNow } from "../../../test/support/kube-objects.ts";
+import { ago, deployment, testNow } from "../../../test/support/kube-objects.ts";
 import { meshNamespace, meshPod, proxyAnswers } from "../../../test/support/mesh-objects.ts";
 import { AppError } from "../../core/error.ts";
 import type { KubeObject } from "../../k8s/port.ts";
@@ -112,9 +112,24 @@ describe("calls to pods that are gone", () => {
     ]);
   });
 
-  it("are unknown where they are not, and the callee came after its caller", async () => {
+  it("are a warning where they are not, and the callee was rolled out after its caller started", async () => {
+    const rolledOut = (revision: string, minutes: number): KubeObject => ({
+      ...deployment("payments"),
+      metadata: {
+        name: "payments",
+        namespace: "shop",
+        creationTimestamp: ago(minutes),
+        annotations: { "deployment.kubernetes.io/revision": revision },
+      },
+    });
+    for (const workload of [rolledOut("2", 5), rolledOut("1", 500)]) {
+      expect((await coverage(proxyAnswers([bare]), { callee, objects: [workload] }))[0]).toMatch(/^warn 1 call edge/);
+    }
+    expect(await coverage(proxyAnswers([bare]), { callee, objects: [rolledOut("1", 6)] })).toEqual([
+      "ok 0 used call edges: have a breaker",
+    ]);
     expect(await coverage(proxyAnswers([bare]), { callee })).toEqual([
-      `unknown 1 call edge: deployment shop/orders → ${host}:80: without a breaker, and whether it was used before the callee's pods came is not known`,
+      `warn 1 call edge: deployment shop/orders → ${host}:80: without a breaker, and whether it was used before the callee's pods came is not known`,
     ]);
     expect(await coverage(proxyAnswers([bare]))).toEqual(["ok 0 used call edges: have a breaker"]);
   });

@@ -1,6 +1,5 @@
 import { whyUnseen } from "../../istio/outbound-bypass.ts";
 import { AppError } from "../../core/error.ts";
-import type { Upstream } from "../../k8s/envoy/port.ts";
 import type { MeshPod } from "../../k8s/istio/port.ts";
 import { foldAlike } from "../fold-alike.ts";
 import { podName, sayWorkload, workloadOf } from "../mesh/mesh-workload.ts";
@@ -54,35 +53,4 @@ function bypassed(callers: readonly Caller[]): readonly UnseenCalls[] {
     summary: alike[0].why,
     evidence: { callees: alike[0].callees },
   }));
-}
-
-/** An edge that may have been used before its callee's pods came. */
-export interface ForgottenCalls {
-  readonly caller: string;
-  readonly callee: string;
-}
-
-/**
- * The calls without a breaker that a caller may have made to pods that are gone: the pods that are there came after the
- * caller's proxy, and it does not export the counters that outlive them.
- */
-export function forgottenCalls(callers: readonly Caller[], pods: readonly MeshPod[]): readonly ForgottenCalls[] {
-  const started = new Map(
-    pods.flatMap(({ ip, startedAt }) =>
-      ip === undefined || startedAt === undefined ? [] : [[ip, startedAt] as const],
-    ),
-  );
-  const all = callers.flatMap(({ pod, upstreams }) => {
-    const { startedAt } = pod;
-    if (upstreams instanceof AppError || startedAt === undefined) return [];
-    return upstreams
-      .filter((upstream) => upstream.calls === 0 && upstream.callsSince === "hosts" && isBare(upstream))
-      .filter(({ addresses }) => addresses.some((address) => (started.get(address) ?? 0) > startedAt))
-      .map((upstream) => ({ caller: sayWorkload(workloadOf(pod)), callee: sayCallee(upstream) }));
-  });
-  return foldAlike(all, ({ caller, callee }) => `${caller} ${callee}`).map(([one]) => one);
-}
-
-function isBare({ limits, outlierDetection }: Upstream): boolean {
-  return Object.keys(limits).length === 0 && !outlierDetection;
 }

@@ -3,7 +3,8 @@ import { AppError } from "../../core/error.ts";
 import { unknownBecause } from "../../core/run-checks.ts";
 import { breakerCheck } from "../breakers/breaker-check.ts";
 import { type Edge, isGuarded } from "../breakers/edges.ts";
-import { forgottenCalls, unseenCalls } from "../breakers/unseen-calls.ts";
+import { type ForgottenCalls, forgottenCalls } from "../breakers/forgotten-calls.ts";
+import { unseenCalls } from "../breakers/unseen-calls.ts";
 import { counted, foldAlike, listed } from "../fold-alike.ts";
 import type { HealthContext } from "../health-context.ts";
 
@@ -13,8 +14,8 @@ export const breakersCoverage = breakerCheck({
   id,
   title: "calls without a breaker",
   explain:
-    "Every call from service to service goes through a circuit breaker (ADR-006). An edge is what a caller's proxy has really sent calls over; in the mesh its breaker is a DestinationRule that the caller sees, with limits in connectionPool or with outlierDetection. Limits of 4294967295, which Istio writes where nothing is said, are none; neither is maxConnections alone by HTTP, which refuses no call, nor an outlierDetection whose thresholds are 0. Envoy counts calls by host, and a host's counters go with it: where a callee without a breaker was rolled out after its caller started, whether it was called before is unknown, unless the proxy exports upstream_rq_total and upstream_cx_total (sidecar.istio.io/statsInclusionRegexps). Calls to the address of a pod instead of a service, and ports that annotations keep from the proxy, pass every breaker: a warning, as long as Envoy knows the address. `gennet lint` finds the same before it is deployed.",
-  async run({ breakers, mesh }) {
+    "Every call from service to service goes through a circuit breaker (ADR-006). An edge is what a caller's proxy has really sent calls over; in the mesh its breaker is a DestinationRule that the caller sees, with limits in connectionPool or with outlierDetection. Limits of 4294967295, which Istio writes where nothing is said, are none; neither is maxConnections alone by HTTP, which refuses no call, nor an outlierDetection whose thresholds are 0. Envoy counts calls by host, and a host's counters go with it: where a callee without a breaker was rolled out after its caller started, whether it was called before is not known, a warning, unless the proxy exports upstream_rq_total and upstream_cx_total (sidecar.istio.io/statsInclusionRegexps). Calls to the address of a pod instead of a service, and ports that annotations keep from the proxy, pass every breaker: a warning, as long as Envoy knows the address. `gennet lint` finds the same before it is deployed.",
+  async run({ breakers, mesh, kube }) {
     const [edges, callers, pods] = [await breakers.edges(), await breakers.callers(), await mesh.pods()];
     const used = edges.filter(({ calls }) => calls > 0);
     const bare = used.filter((edge) => isGuarded(edge) === false);
@@ -29,7 +30,7 @@ export const breakersCoverage = breakerCheck({
         evidence,
       })),
       ...(await unknownRules(used, breakers)),
-      ...forgotten(forgottenCalls(callers, pods)),
+      ...forgotten(await forgottenCalls(callers, pods, kube)),
     ];
     if (findings.length > 0) return findings;
     const summary = used.length === 1 ? "has a breaker" : "have a breaker";
@@ -69,14 +70,14 @@ async function unknownRules(used: readonly Edge[], breakers: HealthContext["brea
   return [{ id, subject, ...unknown, summary: `${what}: ${unknown.summary}` }];
 }
 
-function forgotten(calls: readonly { caller: string; callee: string }[]): readonly Finding[] {
+function forgotten(calls: readonly ForgottenCalls[]): readonly Finding[] {
   if (calls.length === 0) return [];
   const [{ caller, callee } = { caller: "", callee: "" }] = calls;
   const more = calls.length === 1 ? "" : ` and ${counted(calls.length - 1, "other call edge")}`;
   return [
     {
       id,
-      severity: "unknown",
+      severity: "warn",
       subject: counted(calls.length, "call edge"),
       summary: `${caller} → ${callee}${more}: without a breaker, and whether it was used before the callee's pods came is not known`,
       fix: "add a DestinationRule for the host, or have callers export upstream_rq_total and upstream_cx_total",

@@ -1,0 +1,78 @@
+import { AppError } from "../../core/error.ts";
+import type { Upstream } from "../../k8s/envoy/port.ts";
+import type { MeshPod } from "../../k8s/istio/port.ts";
+import { foldAlike } from "../fold-alike.ts";
+import type { KubeReads } from "../kube-reads.ts";
+import type { WorkloadObject } from "../kube-objects.ts";
+import { sayWorkload, workloadOf } from "../mesh/mesh-workload.ts";
+import { workloadKey } from "../workload.ts";
+import type { Caller } from "./callers.ts";
+import { sayCallee } from "./edges.ts";
+
+/** An edge that may have been used before its callee's pods came. */
+export interface ForgottenCalls {
+  readonly caller: string;
+  readonly callee: string;
+}
+
+/** Pods that come this long after their workload are not its first ones. */
+const firstPodsMs = 120_000;
+
+/**
+ * Returns the edges without a breaker that may have been used: their callee's pods came after the caller's proxy and in
+ * place of others, and the proxy does not export the counters that outlive them.
+ */
+export async function forgottenCalls(
+  callers: readonly Caller[],
+  pods: readonly MeshPod[],
+  kube: Pick<KubeReads, "deployments" | "statefulSets" | "daemonSets">,
+): Promise<readonly ForgottenCalls[]> {
+  const byAddress = new Map(pods.flatMap((pod) => (pod.ip === undefined ? [] : [[pod.ip, pod] as const])));
+  const candidates = callers.flatMap(({ pod, upstreams }) => {
+    const { startedAt } = pod;
+    if (upstreams instanceof AppError || startedAt === undefined) return [];
+    return upstreams.filter(isBareAndQuiet).flatMap((upstream) => {
+      const callee = upstream.addresses
+        .map((address) => byAddress.get(address))
+        .find((each) => (each?.startedAt ?? 0) > startedAt);
+      return callee === undefined ? [] : [{ caller: sayWorkload(workloadOf(pod)), of: sayCallee(upstream), callee }];
+    });
+  });
+  if (candidates.length === 0) return [];
+  const workloads = await readWorkloads(kube);
+  return foldAlike(
+    candidates.filter(({ callee }) => replacesOthers(callee, workloads)),
+    ({ caller, of }) => `${caller} ${of}`,
+  ).map(([{ caller, of }]) => ({ caller, callee: of }));
+}
+
+function isBareAndQuiet({ calls, callsSince, limits, outlierDetection }: Upstream): boolean {
+  return calls === 0 && callsSince === "hosts" && Object.keys(limits).length === 0 && !outlierDetection;
+}
+
+/** What may not be read is not known. */
+async function readWorkloads(
+  kube: Pick<KubeReads, "deployments" | "statefulSets" | "daemonSets">,
+): Promise<ReadonlyMap<string, WorkloadObject>> {
+  const lists = { Deployment: kube.deployments, StatefulSet: kube.statefulSets, DaemonSet: kube.daemonSets };
+  const all = await Promise.all(
+    Object.entries(lists).map(async ([kind, read]) => {
+      const workloads = await read().catch((error: unknown) => {
+        if (error instanceof AppError) return [];
+        throw error;
+      });
+      return workloads.map((each) => [workloadKey(kind, each.metadata.namespace, each.metadata.name), each] as const);
+    }),
+  );
+  return new Map(all.flat());
+}
+
+/** A rollout made it, or it came long after its workload. Where the workload is not known it may have. */
+function replacesOthers(pod: MeshPod, workloads: ReadonlyMap<string, WorkloadObject>): boolean {
+  const { kind, namespace, name } = workloadOf(pod);
+  const metadata = workloads.get(workloadKey(kind, namespace, name))?.metadata;
+  if (metadata === undefined) return true;
+  const created = Date.parse(String(metadata["creationTimestamp"]));
+  const revision = metadata.annotations?.["deployment.kubernetes.io/revision"] ?? "1";
+  return revision !== "1" || (pod.startedAt ?? 0) - created > firstPodsMs;
+}
