@@ -15,8 +15,8 @@ export interface ForgottenCalls {
   readonly callee: string;
 }
 
-/** Pods that come this long after their workload are not its first ones. */
-const firstPodsMs = 120_000;
+/** Pods that start this long after their workload was made are not its first ones: images take their time. */
+const firstPodsMs = 600_000;
 
 /**
  * Returns the edges without a breaker that may have been used: their callee's pods came after the caller's proxy and in
