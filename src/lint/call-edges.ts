@@ -1,8 +1,9 @@
 import { namespaceOfHost, standsFor } from "../istio/hosts.ts";
 import { dependenciesOn, unitsOfComponent } from "./catalog.ts";
 import { field, type Fields, list, text, texts } from "./fields.ts";
-import { fullHost, isDestinationRule, isPlaceholder, ownNamespace, ruleHost } from "./hosts.ts";
+import { fullHost, isDestinationRule, ownNamespace, ruleHost } from "./hosts.ts";
 import { isKind, type Manifest } from "./manifest.ts";
+import { placeholderIn } from "./placeholders.ts";
 import type { Tree } from "./tree.ts";
 import type { Unit } from "./unit.ts";
 import { isWorkload, podLabels } from "./workloads.ts";
@@ -116,7 +117,7 @@ function routeEdges(manifest: Manifest, beside: readonly Manifest[]): readonly C
         callers: [{ namespace: manifest.namespace, labels: undefined }],
         hosts: [{ host: full, namespace: namespaceOfService(full, beside) }],
         external: false,
-        isPlaceholder: isPlaceholder(host),
+        isPlaceholder: placeholderIn(host) !== undefined,
       },
     ];
   });
@@ -159,6 +160,6 @@ function entryEdges(manifest: Manifest): readonly CallEdge[] {
     callers: [{ namespace: manifest.namespace, labels: undefined }],
     hosts: [{ host, namespace: manifest.namespace ?? ownNamespace }],
     external,
-    isPlaceholder: isPlaceholder(host),
+    isPlaceholder: placeholderIn(host) !== undefined,
   }));
 }

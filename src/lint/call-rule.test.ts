@@ -104,9 +104,17 @@ describe("the rule of a call", () => {
     expect(call(meshConfig(policy), rule("orders/a", `host: ${host}, trafficPolicy: { tls: {} }`))).toEqual([]);
   });
 
+  it("is unknown where a rule's namespace or exportTo is filled in later", () => {
+    const severities = (name: string, more = "") =>
+      call(rule(name, `host: ${host}, ${more} trafficPolicy: { ${both} }`)).map((line) => line.split(" ")[0]);
+    expect(severities('"${NS}"/payments')).toEqual(["unknown"]);
+    expect(severities("payments/payments", 'exportTo: ["${NS}"],')).toEqual(["unknown"]);
+    expect(severities("payments/payments", 'exportTo: ["."],')).toEqual(["fail"]);
+  });
+
   it("is unknown where a rule's host or the called one is filled in later", () => {
     expect(call(rule("orders/a", `host: "$(HOST)", trafficPolicy: { ${both} }`))[0]).toMatch(
-      /^unknown breaker\/rule: .*unless a \(rules.yaml\), whose host is filled in later, is for it$/,
+      /^unknown breaker\/rule: .*unless a \(rules.yaml\), part of which is filled in later, is for it$/,
     );
     const route = (to: string) => `apiVersion: networking.istio.io/v1
 kind: VirtualService

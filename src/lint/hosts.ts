@@ -24,11 +24,6 @@ export function ruleHost(rule: Manifest): string {
   return fullHost(text(rule.value, "spec", "host") ?? "", rule.namespace);
 }
 
-/** Whether a text is filled in later: by a template, a variable or a Kustomize replacement. */
-export function isPlaceholder(value: string): boolean {
-  return /\$\{|\$\(|\{\{|<[^>]*>|^\$/.test(value);
-}
-
 export interface TlsPolicy {
   readonly path: Path;
   /** Which part of the traffic it is for; undefined for all that no other is for. */

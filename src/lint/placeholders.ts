@@ -9,7 +9,7 @@ const placeholder = /\{\{.*?\}\}|\{%.*?%\}|\$\{[^}]*\}|\$\([^)]*\)|<%.*?%>/s;
  * Returns the placeholder in a value that something else fills in before a cluster gets it (`{{ .x }}`, `${X}`,
  * `$(x)`), undefined where there is none. In `command`, `args` and `env` of a container `$(X)` is Kubernetes' own.
  */
-function placeholderIn(value: unknown): string | undefined {
+export function placeholderIn(value: unknown): string | undefined {
   return typeof value === "string" ? placeholder.exec(value)?.[0] : undefined;
 }
 

@@ -3,10 +3,11 @@ import { hostOf, type MergedRule } from "../istio/merged-rules.ts";
 import { type Call, indexRules, namespacesOf, ruleFor, type RuleIndex } from "../istio/rule-for-call.ts";
 import { type Callee, type CallEdge, type Caller, namespaceOfService } from "./call-edges.ts";
 import { text, texts } from "./fields.ts";
-import { isDestinationRule, isPlaceholder, ownNamespace, standsFor } from "./hosts.ts";
+import { isDestinationRule, ownNamespace, ruleHost, standsFor } from "./hosts.ts";
 import type { Manifest } from "./manifest.ts";
 import { type TreeRule, toTreeRule } from "./mesh-rules.ts";
 import { meshOf } from "./mesh-settings.ts";
+import { placeholderIn } from "./placeholders.ts";
 import type { Tree } from "./tree.ts";
 import type { Unit } from "./unit.ts";
 
@@ -17,7 +18,7 @@ export interface Taken {
   readonly rule: MergedRule<TreeRule> | undefined;
   /** Why a rule for the host is not the call's: `DestinationRule platform/payments lies where Istio does not look …`. */
   readonly passedOver?: string;
-  /** Whether a rule whose host is filled in later may be the call's. */
+  /** A rule that may be the call's once its host, namespace or exportTo is filled in. */
   readonly mayBe?: Manifest;
 }
 
@@ -30,7 +31,7 @@ export function takenRules(edge: CallEdge, unit: Unit, tree: Tree): readonly Tak
       const rule = ruleFor(indexOf(unit, tree, rules, call.from.namespace), call);
       if (rule !== undefined) return { caller, rule };
     }
-    const mayBe = rules.find((each) => isPlaceholder(text(each.value, "spec", "host") ?? ""));
+    const mayBe = rules.find((each) => mayBeFor(edge, caller, each));
     const passedOver = whyPassedOver(edge, rules, calls, (from) => indexOf(unit, tree, rules, from));
     return {
       caller,
@@ -39,6 +40,14 @@ export function takenRules(edge: CallEdge, unit: Unit, tree: Tree): readonly Tak
       ...(mayBe === undefined ? {} : { mayBe }),
     };
   });
+}
+
+/** Whether a rule may be the call's once what is filled in later is there: its host, or for whom and where it is. */
+function mayBeFor(edge: CallEdge, { namespace }: Caller, rule: Manifest): boolean {
+  const isOpen = (value: unknown): boolean => placeholderIn(value) !== undefined;
+  if (isOpen(text(rule.value, "spec", "host"))) return true;
+  if (![namespace, rule.namespace, ...texts(rule.value, "spec", "exportTo")].some(isOpen)) return false;
+  return edge.hosts.some(({ host }) => standsFor(ruleHost(rule), host));
 }
 
 /** Where the caller's namespace is not known, it may be that of any rule. */

@@ -56,7 +56,7 @@ function sayTaken(
   return [
     {
       severity: "unknown",
-      summary: `${summary}, unless ${mayBe.name} (${mayBe.file}), whose host is filled in later, is for it`,
+      summary: `${summary}, unless ${mayBe.name} (${mayBe.file}), part of which is filled in later, is for it`,
     },
   ];
 }

@@ -2,9 +2,10 @@ import { hostOf, type MergedRule, subsetsOf } from "../../istio/merged-rules.ts"
 import { namespacesOf, ruleFor } from "../../istio/rule-for-call.ts";
 import { destinationsIn } from "../call-edges.ts";
 import { texts } from "../fields.ts";
-import { fullHost, isDestinationRule, isPlaceholder, standsFor } from "../hosts.ts";
+import { fullHost, isDestinationRule, standsFor } from "../hosts.ts";
 import { isKind, type Manifest } from "../manifest.ts";
 import { areAlternatives, type TreeRule, toTreeRule } from "../mesh-rules.ts";
+import { placeholderIn } from "../placeholders.ts";
 import type { Observation, Rule } from "../rule.ts";
 import { callOf, indexOf } from "../taken-rule.ts";
 import type { Tree } from "../tree.ts";
@@ -26,7 +27,7 @@ export const meshSubset: Rule = {
 function lost(manifest: Manifest, unit: Unit, tree: Tree): readonly Observation[] {
   const rules = tree.beside(unit).filter(isDestinationRule);
   return destinationsIn(manifest).flatMap(({ host, subset, path }): Observation[] => {
-    if (subset === undefined || isPlaceholder(host) || isPlaceholder(subset)) return [];
+    if (subset === undefined || placeholderIn(host) !== undefined || placeholderIn(subset) !== undefined) return [];
     const call = callOf(manifest, fullHost(host, manifest.namespace), tree.beside(unit));
     const index = indexOf(unit, tree, rules, call.from.namespace);
     const taken = ruleFor(index, call);
