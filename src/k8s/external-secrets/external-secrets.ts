@@ -3,39 +3,53 @@ import { formatDuration } from "../../core/duration.ts";
 import { AppError } from "../../core/error.ts";
 import { SecretValue } from "../../core/secret-value.ts";
 import { follow } from "../follow.ts";
-import type { Cluster, KubeObject } from "../port.ts";
+import type { Cluster, KubeObject, ListQuery } from "../port.ts";
 import type { ExternalSecret, ExternalSecrets } from "./port.ts";
 import { type ExternalSecretObject, toExternalSecret } from "./shapes.ts";
+import { type PushSecretObject, type StoreObject, toPushSecret, toStore } from "./store-shapes.ts";
 
 const apiVersion = "external-secrets.io/v1";
-/** Any annotation would do: External Secrets syncs anew when one has changed. */
+const pushVersion = "external-secrets.io/v1alpha1";
+/** Any annotation would do: External Secrets syncs again when one has changed. */
 const annotation = "gennet.dev/force-sync";
-
-interface StoreObject extends KubeObject {
-  readonly spec?: { readonly provider?: { readonly aws?: { readonly service?: string; readonly region?: string } } };
-}
 
 interface SecretObject extends KubeObject {
   readonly data?: Readonly<Record<string, string>>;
 }
 
-export function createExternalSecrets(cluster: Cluster, clock: Clock): ExternalSecrets {
+/** `kubectl` begins the commands that are suggested: `kubectl --context eu`. */
+export function createExternalSecrets(cluster: Cluster, clock: Clock, kubectl: string): ExternalSecrets {
+  const all = async <T extends KubeObject>(query: ListQuery, signal: AbortSignal): Promise<readonly T[]> => {
+    if (!(await cluster.serves(query.apiVersion, query.kind, signal))) return [];
+    const found: T[] = [];
+    for await (const page of cluster.list<T>(query, signal)) found.push(...page);
+    return found;
+  };
+  const notSynced = ({ namespace, name }: ExternalSecret, why: string): AppError =>
+    new AppError("SECRET_NOT_SYNCED", `${cluster.name}: ExternalSecret ${namespace}/${name}: ${why}`, {
+      next: [
+        `${kubectl} -n ${namespace} describe externalsecret ${name}   shows what External Secrets reports about it`,
+        `${kubectl} get pods -A -l app.kubernetes.io/name=external-secrets   shows whether it runs`,
+      ],
+    });
+
   return {
     async list(namespace, signal) {
-      if (!(await cluster.serves(apiVersion, "ExternalSecret", signal))) return [];
       const query = { apiVersion, kind: "ExternalSecret", ...(namespace && { namespace }) };
-      const found: ExternalSecret[] = [];
-      for await (const page of cluster.list<ExternalSecretObject>(query, signal)) {
-        found.push(...page.map(toExternalSecret));
-      }
-      return found;
+      return (await all<ExternalSecretObject>(query, signal)).map(toExternalSecret);
     },
 
-    async awsRegionOf({ namespace, store: { kind, name } }, signal) {
-      const within = kind === "SecretStore" ? { namespace } : {};
-      const store: StoreObject | undefined = await cluster.get({ apiVersion, kind, name, ...within }, signal);
-      const aws = store?.spec?.provider?.aws;
-      return aws?.service === "SecretsManager" ? aws.region : undefined;
+    async stores(signal) {
+      const kinds = ["SecretStore", "ClusterSecretStore"] as const;
+      const found = kinds.map(async (kind) =>
+        (await all<StoreObject>({ apiVersion, kind }, signal)).map((store) => toStore(kind, store)),
+      );
+      return (await Promise.all(found)).flat();
+    },
+
+    async pushes(signal) {
+      const found = await all<PushSecretObject>({ apiVersion: pushVersion, kind: "PushSecret" }, signal);
+      return found.map(toPushSecret);
     },
 
     async force({ namespace, name }, token, signal) {
@@ -46,7 +60,7 @@ export function createExternalSecrets(cluster: Cluster, clock: Clock): ExternalS
     async untilSynced(external, { patienceMs, tell }, signal) {
       const { namespace, name } = external;
       const arrived = (object: ExternalSecretObject | undefined): boolean => {
-        if (object === undefined) throw notSynced(cluster.name, external, "it was deleted");
+        if (object === undefined) throw notSynced(external, "it was deleted");
         const now = toExternalSecret(object);
         if (now.ready === true && now.synced !== external.synced) return true;
         tell(`ExternalSecret ${namespace}/${name}: ${now.reason ?? "not synced yet"}`);
@@ -55,7 +69,7 @@ export function createExternalSecrets(cluster: Cluster, clock: Clock): ExternalS
       const late = (last: ExternalSecretObject | undefined): AppError => {
         const reason = last === undefined ? undefined : toExternalSecret(last).reason;
         const silent = "External Secrets did not look at it. Is its operator running?";
-        return notSynced(cluster.name, external, `${reason ?? silent} (after ${formatDuration(patienceMs)})`);
+        return notSynced(external, `${reason ?? silent} (after ${formatDuration(patienceMs)})`);
       };
       const ref = { apiVersion, kind: "ExternalSecret", namespace, name };
       await follow(cluster, ref, arrived, { clock, patienceMs, late }, signal);
@@ -66,7 +80,7 @@ export function createExternalSecrets(cluster: Cluster, clock: Clock): ExternalS
       const object: SecretObject | undefined = await cluster.get(ref, signal);
       if (object === undefined) return undefined;
       const entries = Object.entries(object.data ?? {}).map(
-        ([key, value]) => [key, new SecretValue(Buffer.from(value, "base64").toString("utf8"))] as const,
+        ([key, value]) => [key, new SecretValue(Buffer.from(value, "base64"))] as const,
       );
       const writtenAt = lastWrite(object);
       const { resourceVersion = "" } = object.metadata;
@@ -82,13 +96,4 @@ function lastWrite({ metadata }: KubeObject): number | undefined {
     time !== undefined && fieldsV1 !== undefined && "f:data" in fieldsV1 ? [Date.parse(time)] : [],
   );
   return times.length === 0 ? undefined : Math.max(...times);
-}
-
-function notSynced(cluster: string, { namespace, name }: ExternalSecret, why: string): AppError {
-  return new AppError("SECRET_NOT_SYNCED", `${cluster}: ExternalSecret ${namespace}/${name}: ${why}`, {
-    next: [
-      `kubectl -n ${namespace} describe externalsecret ${name}   shows what External Secrets says about it`,
-      "kubectl get pods -A -l app.kubernetes.io/name=external-secrets   shows whether it runs",
-    ],
-  });
 }

@@ -1,19 +1,5 @@
 import type { SecretValue } from "../../core/secret-value.ts";
-
-/** Where a value that is read comes out in the Kubernetes Secret. */
-export type Landing =
-  /** Under one key: the whole text, or one property of its JSON. */
-  | { readonly as: "key"; readonly secretKey: string; readonly property?: string }
-  /** Each property of its JSON under a key of the same name. */
-  | { readonly as: "properties" }
-  /** Somewhere: a template, a rewriting or a decoding stands in between. */
-  | { readonly as: "made"; readonly by: string; readonly property?: string };
-
-export interface RemoteSource {
-  /** The secret's name or ARN in the store. */
-  readonly key: string;
-  readonly landing: Landing;
-}
+import type { RemoteSource, StoreRef } from "./remote-source.ts";
 
 /** An ExternalSecret: what it copies from where into which Kubernetes Secret. */
 export interface ExternalSecret {
@@ -21,20 +7,57 @@ export interface ExternalSecret {
   readonly name: string;
   /** The Kubernetes Secret; absent where it makes none. */
   readonly secret?: string;
-  readonly store: { readonly kind: "SecretStore" | "ClusterSecretStore"; readonly name: string };
+  /** In the order in which External Secrets reads them: of two that give one key, the later wins. */
   readonly sources: readonly RemoteSource[];
+  /** Values pass a template; `keys` are those that it makes itself, `merged`: the values are there beside them. */
+  readonly template?: { readonly keys: readonly string[]; readonly merged: boolean };
   /** Why it would not take up a new version even when it is told to; absent where it would. */
   readonly fixed?: string;
+  /** The ClusterExternalSecret that made it, and would undo a change of it. */
+  readonly madeBy?: string;
   /** Undefined where External Secrets has not said anything about it yet. */
   readonly ready?: boolean;
   /** Why it is not ready, in External Secrets' own words. */
   readonly reason?: string;
-  /** When the last sync that went well began, by the operator's clock: RFC 3339. */
+  /** When the last sync that succeeded began, by the operator's clock: RFC 3339. */
   readonly refreshedAt?: string;
   /** How often it looks by itself: a Go duration. */
   readonly refreshInterval?: string;
   /** What its last sync had seen of it; another one after the next. */
   readonly synced?: string;
+}
+
+/** A SecretStore or ClusterSecretStore: where its keys lead. */
+export interface ExternalStore extends StoreRef {
+  /** Of a SecretStore. */
+  readonly namespace?: string;
+  readonly provider:
+    | {
+        readonly as: "aws";
+        readonly service: "SecretsManager" | "ParameterStore";
+        readonly awsRegion: string;
+        /** Stands before each key. */
+        readonly prefix: string;
+        /** `own`: that of the cluster's identity. Undefined where credentials are given that do not show it. */
+        readonly account: "own" | { readonly id: string } | undefined;
+      }
+    /** Reads Kubernetes Secrets of a namespace. */
+    | { readonly as: "kubernetes"; readonly namespace: string }
+    | { readonly as: "other" };
+}
+
+/** A PushSecret: which Kubernetes Secret it writes to which keys of which stores. */
+export interface PushSecret {
+  readonly namespace: string;
+  readonly name: string;
+  /** Absent where labels choose it, or a generator makes the values. */
+  readonly secret?: string;
+  /** References by labels are left out of `stores`, and `everyStore` is true. */
+  readonly stores: readonly StoreRef[];
+  readonly everyStore: boolean;
+  readonly keys: readonly string[];
+  /** What is there already is overwritten. */
+  readonly replaces: boolean;
 }
 
 /** A Kubernetes Secret. */
@@ -58,8 +81,10 @@ export interface SyncPatience {
 export interface ExternalSecrets {
   /** All of them, or those of a namespace; none where External Secrets is not installed. */
   list(namespace: string | undefined, signal: AbortSignal): Promise<readonly ExternalSecret[]>;
-  /** The AWS region whose Secrets Manager its store reads; undefined for any other store, and one that is not there. */
-  awsRegionOf(external: Pick<ExternalSecret, "namespace" | "store">, signal: AbortSignal): Promise<string | undefined>;
+  /** All SecretStores and ClusterSecretStores. */
+  stores(signal: AbortSignal): Promise<readonly ExternalStore[]>;
+  /** All PushSecrets. */
+  pushes(signal: AbortSignal): Promise<readonly PushSecret[]>;
   /** Has it look at its store now. `token` is anything that was not used before. */
   force(external: Pick<ExternalSecret, "namespace" | "name">, token: string, signal: AbortSignal): Promise<void>;
   /** Waits until it has looked since it was `external`, and is ready. SECRET_NOT_SYNCED when patience ends. */
