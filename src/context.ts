@@ -108,11 +108,11 @@ export function createContext(
     },
     externalSecrets: async (place) => {
       const { createExternalSecrets } = await import("./k8s/external-secrets/external-secrets.ts");
-      return createExternalSecrets(await cluster(place), host.clock);
+      return createExternalSecrets(await cluster(place), host.clock, kubectlOf(place));
     },
     workloads: async (place) => {
       const { createWorkloads } = await import("./k8s/workloads/workloads.ts");
-      return createWorkloads(await cluster(place), host.clock);
+      return createWorkloads(await cluster(place), host.clock, kubectlOf(place));
     },
     close: async () => {
       // What could not be connected has nothing to close.

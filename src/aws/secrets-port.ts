@@ -1,3 +1,4 @@
+import type { Tags } from "./port.ts";
 import type { SecretValue } from "../core/secret-value.ts";
 
 export interface SecretSummary {
@@ -9,6 +10,7 @@ export interface SecretSummary {
   readonly changedAt?: Date;
   /** A rotation by Lambda, or by the service that owns it, is turned on. */
   readonly rotatedByAws: boolean;
+  readonly tags: Tags;
   /** The AWS service that made it and manages it. */
   readonly owner?: string;
   /** It is scheduled for deletion. */
@@ -32,8 +34,9 @@ export interface SecretDescription extends SecretSummary {
 export interface SecretVersion {
   readonly id: string;
   readonly createdAt?: Date;
-  /** Absent where bytes are stored instead of text. */
-  readonly value?: SecretValue;
+  readonly value: SecretValue;
+  /** It is stored as bytes instead of text. */
+  readonly binary: boolean;
 }
 
 export type VersionQuery = { readonly stage: string } | { readonly versionId: string };

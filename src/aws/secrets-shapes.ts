@@ -8,6 +8,7 @@ export function toSummary(secret: SecretListEntry): SecretSummary {
     ...(secret.PrimaryRegion && { primaryRegion: secret.PrimaryRegion }),
     ...(secret.LastChangedDate && { changedAt: secret.LastChangedDate }),
     rotatedByAws: secret.RotationEnabled === true,
+    tags: Object.fromEntries((secret.Tags ?? []).map(({ Key = "", Value = "" }) => [Key, Value])),
     ...(secret.OwningService && { owner: secret.OwningService }),
     ...(secret.DeletedDate && { deletedAt: secret.DeletedDate }),
   };

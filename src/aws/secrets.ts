@@ -42,7 +42,8 @@ export function createSecretsManager(session: Session): { readonly port: Secrets
       return {
         id: answer.VersionId ?? "",
         ...(answer.CreatedDate && { createdAt: answer.CreatedDate }),
-        ...(answer.SecretString === undefined ? {} : { value: new SecretValue(answer.SecretString) }),
+        value: new SecretValue(answer.SecretString ?? answer.SecretBinary ?? ""),
+        binary: answer.SecretString === undefined,
       };
     },
 

@@ -6,6 +6,7 @@ import type { Journal } from "../core/journal.ts";
 import type { Outcome } from "../core/outcome.ts";
 import { unfinishedRun } from "../core/saga-run.ts";
 import type { SecretValue } from "../core/secret-value.ts";
+import { shell } from "../core/shell-words.ts";
 import { missing } from "../host/ask.ts";
 import { givenValue, randomValue } from "../secrets/random-value.ts";
 import type { SecretRotation } from "../secrets/rotation-report.ts";
@@ -14,6 +15,10 @@ import { begin, resume, type RotationRequest } from "./secrets-run.run.ts";
 import type { SecretsRotateInput } from "./secrets-rotate.ts";
 import { openSecret, withJournal } from "./secrets-world.run.ts";
 
+const usual = 32;
+/** Base64 has lengths that are multiples of four: this is none, so that no decodingStrategy takes it for that. */
+const unlikeBase64 = 33;
+
 export async function run(input: SecretsRotateInput, context: Context): Promise<Outcome<SecretRotation>> {
   const given = await givenOf(input, context);
   const { syncTimeout: syncMs, rolloutTimeout: rolloutMs, dryRun, yes, key } = input;
@@ -21,8 +26,9 @@ export async function run(input: SecretsRotateInput, context: Context): Promise<
   const request: RotationRequest = {
     kind: "rotate",
     ...(key === undefined ? {} : { key }),
-    source: given === undefined ? "random" : "given",
-    newValue: async () => (given === undefined ? randomValue(input.length, randomBytes) : given()),
+    source: given === undefined ? "random" : input.prompt ? "asked" : "given",
+    newValue: async (guessed) =>
+      given === undefined ? randomValue(input.length ?? (guessed ? unlikeBase64 : usual), randomBytes) : given(),
     newVersion: randomUUID,
     dryRun,
     yes,
@@ -58,13 +64,16 @@ async function givenOf(
 /** A value that was given to the run that was killed, and not stored yet, is gone: it can only be given again. */
 function again(journal: Journal, request: RotationRequest, name: string): RotationRequest["newValue"] {
   const begun = unfinishedRun(journal)?.facts["source"];
-  if (begun !== "given" || request.source === "given") return request.newValue;
+  if (begun !== "given" || request.source !== "random") return request.newValue;
   return () => {
     throw new AppError(
       "USAGE_ANSWER_MISSING",
       "The new value was given to the run that was killed, and is not stored yet.",
       {
-        next: [`gennet secrets rotate ${name} --resume --stdin   with the value`, `gennet secrets rollback ${name}`],
+        next: [
+          shell`gennet secrets rotate ${name} --resume --stdin   with the value`,
+          shell`gennet secrets rollback ${name}`,
+        ],
       },
     );
   };

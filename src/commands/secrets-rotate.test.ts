@@ -180,7 +180,7 @@ describe("an unfinished rotation", () => {
   async function begun(more: Partial<SecretsRotateInput>, at: number): Promise<void> {
     trial.kill(at, "before");
     await expect(rotate({ ...input, ...more }, contextOf(given))).rejects.toBeInstanceOf(Killed);
-    expect(told.at(-1)).toContain("is unfinished: --resume goes on");
+    expect(told.at(-1)).toContain("is unfinished: --resume continues it");
     trial.revive();
   }
 
@@ -200,7 +200,7 @@ describe("an unfinished rotation", () => {
 
   it("is taken back by rollback", async () => {
     await begun({ stdin: true }, 2);
-    const how = { name, syncTimeout: 60_000, rolloutTimeout: 60_000, dryRun: false, yes: true };
+    const how = { name, syncTimeout: 60_000, rolloutTimeout: 60_000, accept: false, dryRun: false, yes: true };
     expect(answer(await rollback(how, contextOf()))).toEqual({ exit: 0, outcome: "undone", code: "SAGA_TURNED_BACK" });
     expect(new Set(valuesOf(trial))).toEqual(new Set([planted.old]));
     expect(answer(await rollback(how, contextOf()))).toEqual({ exit: 0, outcome: "done", code: undefined });
@@ -226,10 +226,10 @@ describe("gennet secrets verify and list", () => {
     expect(exit).toBe(3);
     expect(document.findings.map(({ severity, summary }) => [severity, summary])).toEqual([
       ["ok", "has the primary's value"],
-      ["fail", "does not hold the AWSCURRENT value"],
-      ["ok", "2 pods have the value, 2 by its fingerprint"],
+      ["fail", "holds the AWSPREVIOUS value"],
+      ["fail", "holds the AWSPREVIOUS value in pod orders-1, orders-2"],
       ["ok", "holds the AWSCURRENT value"],
-      ["fail", "holds another value than its Secret in pod orders-1, orders-2"],
+      ["fail", "holds the AWSPREVIOUS value in pod orders-1, orders-2"],
     ]);
   });
 

@@ -8,20 +8,27 @@ import type { Outcome } from "../core/outcome.ts";
 import { runSaga, type Stage } from "../core/saga.ts";
 import { beginRun, type Run, unfinishedRun } from "../core/saga-run.ts";
 import type { SecretValue } from "../core/secret-value.ts";
+import { shell } from "../core/shell-words.ts";
 import { labelled } from "../secrets/labels.ts";
-import { assertNotInFlight, assertRotatable, readerObstacles, secretObstacles } from "../secrets/obstacles.ts";
-import { changedKeys, type Payload, withField } from "../secrets/payload.ts";
+import { decodesByGuess, deliveryObstacles } from "../secrets/delivery.ts";
+import { holdersOf } from "../secrets/holders.ts";
+import { assertNotInFlight, assertRotatable, secretObstacles } from "../secrets/obstacles.ts";
+import { type Payload, withField } from "../secrets/payload.ts";
+import { preflight } from "../secrets/preflight.ts";
 import { type Reader, readersIn } from "../secrets/readers.ts";
 import { factsOf, type RotationFacts, stagesOf, toFacts } from "../secrets/rotation.ts";
 import { exitOfRun, type SecretRotation, toRegions, withResult } from "../secrets/rotation-report.ts";
 import { rotationText } from "../secrets/rotation-text.ts";
+import { subjectOf, withValue } from "../secrets/subject.ts";
 import type { World } from "../secrets/world.ts";
 import { agree, assertAnswerable } from "./consent.run.ts";
 import type { OpenedSecret } from "./secrets-world.run.ts";
 
-export interface RotationRequest extends Pick<RotationFacts, "kind" | "key" | "source"> {
-  /** Made or asked for when it is needed: not at all, where an earlier process has stored it. */
-  readonly newValue: () => Promise<SecretValue>;
+export interface RotationRequest extends Pick<RotationFacts, "kind" | "key"> {
+  /** `asked`: a person is asked for it when it is needed. */
+  readonly source: RotationFacts["source"] | "asked";
+  /** Not called where an earlier process has stored it. `guessed`: a reader decodes what happens to be base64. */
+  readonly newValue: (guessed: boolean) => Promise<SecretValue>;
   readonly newVersion: () => string;
   readonly dryRun: boolean;
   readonly yes: boolean;
@@ -35,29 +42,42 @@ export async function begin(
   context: Context,
 ): Promise<Outcome<SecretRotation>> {
   const { world, description } = opened;
+  const { signal } = context;
   if (unfinishedRun(journal) !== undefined) throw unfinished(world.secret);
   assertAnswerable(request.yes || request.dryRun, "--dry-run   shows what would be done", context);
   assertNotInFlight(world.secret, description);
   const before = labelled(description, "AWSCURRENT") ?? "";
-  const text = await world.payload(before, context.signal);
-  const obstacles = secretObstacles(world.secret, description, text);
-  if (text === undefined || obstacles.length > 0) return refuse(world, obstacles);
+  const current = await world.payload(before, signal);
+  const obstacles = secretObstacles(world.secret, description, current, request.kind);
+  if (current === undefined || obstacles.length > 0) return refuse(world, obstacles);
   const target = request.newVersion();
-  const { keys, value } = await subjectOf(request, target, text, world, context.signal);
-  const readers = await readersOf(world, keys, context.signal);
-  assertRotatable(world.secret, await readerObstacles(readers, value, context.signal));
+  const stored = request.kind === "rollback" ? await world.payload(target, signal) : undefined;
+  const subject = await subjectOf(request, description, current, stored, world, signal);
+  const { readers, obstacles: found } = await preflight(world, subject, signal);
+  assertRotatable(world.secret, found);
+  const deliver = async (payload: Payload): Promise<void> =>
+    assertRotatable(world.secret, await deliveryObstacles(readers, current, payload, signal));
+  const make = async (): Promise<SecretValue> => request.newValue(readers.some(decodesByGuess));
+  // One that a person is asked for comes last; any other shows at once whether it comes through.
+  const early = stored === undefined && request.source !== "asked" ? await make() : undefined;
+  if (stored !== undefined) await deliver(stored);
+  if (early !== undefined) await deliver(withValue(current, request.key, early));
 
   const plan = planOf(world, before, readers, request);
   if (request.dryRun) return { exit: exit.pending, document: plan };
   context.preview(plan, rotationText);
   await agree(`${request.kind === "rotate" ? "Rotate" : "Roll back"} ${world.secret}?`, request.yes, context);
+  const value = early ?? (stored === undefined ? await make() : undefined);
+  if (value !== undefined && early === undefined) await deliver(withValue(current, request.key, value));
   const previous = labelled(description, "AWSPREVIOUS");
-  const { kind, key, source } = request;
+  const { kind, key } = request;
+  const source = request.source === "asked" ? "given" : request.source;
   const facts = toFacts({ kind, source, before, target, ...(key && { key }), ...(previous && { previous }) });
-  return perform(world, await beginRun(journal, randomUUID(), facts), request, plan, journal, context);
+  const newValue = async (): Promise<SecretValue> => value ?? make();
+  return perform(world, await beginRun(journal, randomUUID(), facts), newValue, plan, journal, context);
 }
 
-/** Goes on with the run that has not come to its end; `turn` turns it round first. */
+/** Continues the unfinished run; `turn` turns it round first. */
 export async function resume(
   { world }: OpenedSecret,
   request: RotationRequest,
@@ -66,30 +86,28 @@ export async function resume(
   turn?: () => Promise<unknown>,
 ): Promise<Outcome<SecretRotation>> {
   const run = unfinishedRun(journal);
-  if (run === undefined) {
-    throw new AppError("SAGA_NOTHING_TO_RESUME", `No rotation of ${world.secret} is unfinished here.`);
-  }
+  if (run === undefined) throw nothingUnfinished(world.secret);
   assertAnswerable(request.yes || request.dryRun, "--dry-run   shows what would be done", context);
   const facts = factsOf(run);
   const back = turn !== undefined || run.failure !== undefined;
   // Asked for now: an answer that is missing must not turn the run round.
   const stored = back || (await world.payload(facts.target, context.signal)) !== undefined;
-  const value = stored ? undefined : await request.newValue();
-  const readers = await readersOf(world, facts.key === undefined ? undefined : [facts.key], context.signal);
+  const value = stored ? undefined : await request.newValue(true);
+  const readers = (await Promise.all(world.sites.map((site) => readersIn(site, world, context.signal)))).flat();
   const plan = planOf(world, facts.before, readers, facts);
   if (request.dryRun) return { exit: exit.pending, document: plan };
   context.preview(plan, rotationText);
-  const question = back ? "Take the unfinished rotation back?" : "Go on with the unfinished rotation?";
+  const question = back ? "Roll back the unfinished rotation?" : "Resume the unfinished rotation?";
   await agree(question, request.yes, context);
   await turn?.();
-  const newValue = async (): Promise<SecretValue> => value ?? request.newValue();
-  return perform(world, unfinishedRun(journal) ?? run, { ...request, newValue }, plan, journal, context);
+  const newValue = async (): Promise<SecretValue> => value ?? request.newValue(true);
+  return perform(world, unfinishedRun(journal) ?? run, newValue, plan, journal, context);
 }
 
 async function perform(
   world: World,
   run: Run,
-  { newValue }: Pick<RotationRequest, "newValue">,
+  newValue: () => Promise<SecretValue>,
   plan: SecretRotation,
   journal: Journal,
   { host, signal, emit }: Context,
@@ -104,44 +122,19 @@ async function perform(
   const stages = stagesOf(world, versions, kind, newText);
   emit({ type: "tasks", tasks: stages.map(({ id, title }: Stage) => ({ id, title })) });
   const report = ({ step, ...progress }: Progress): void => emit({ type: "task", id: step, ...progress });
-  const result = await runSaga(stages, run, journal, { clock: host.clock, signal, report }).catch((error: unknown) => {
-    const text = `The rotation of ${world.secret} is unfinished: --resume goes on with it, \`secrets rollback\` takes it back.`;
+  const settings = { clock: host.clock, patienceMs: world.patience.rolloutMs, signal, report };
+  const result = await runSaga(stages, run, journal, settings).catch((error: unknown) => {
+    const text = `The rotation of ${world.secret} is unfinished: --resume continues it, \`secrets rollback\` rolls it back.`;
     emit({ type: "note", level: "warn", text });
     throw error;
   });
-  return { exit: exitOfRun(result), document: withResult(plan, run.id, target, result) };
+  const document = withResult(plan, run.id, target, result);
+  if (result.outcome !== "stuck") return { exit: exitOfRun(result), document };
+  const { holders, findings } = await holdersOf(world, signal);
+  return { exit: exitOfRun(result), document: { ...document, holders, findings: [...document.findings, ...findings] } };
 }
 
-/** What changes: the value of a key, or all; and which value is there today. */
-async function subjectOf(
-  { kind, key }: RotationRequest,
-  target: string,
-  text: Payload,
-  world: World,
-  signal: AbortSignal,
-): Promise<{ readonly keys: readonly string[] | undefined; readonly value: SecretValue }> {
-  if (kind === "rollback") {
-    const previous = await world.payload(target, signal);
-    return { keys: previous && changedKeys(text, previous), value: text.text };
-  }
-  if (key === undefined && text.fields === undefined) return { keys: undefined, value: text.text };
-  const value = key === undefined ? undefined : text.fields?.get(key);
-  if (key !== undefined && value !== undefined) return { keys: [key], value };
-  const known = [...(text.fields?.keys() ?? [])];
-  const why =
-    text.fields === undefined
-      ? "is no JSON object, so it has no keys"
-      : `is a JSON object with the keys ${known.join(", ")}`;
-  throw new AppError("SECRET_KEY_NEEDED", `${world.secret} ${why}.`, {
-    next: text.fields === undefined ? ["Leave --key away."] : known.map((each) => `--key ${each}`),
-  });
-}
-
-async function readersOf(world: World, keys: readonly string[] | undefined, signal: AbortSignal): Promise<Reader[]> {
-  return (await Promise.all(world.sites.map((site) => readersIn(site, world, keys, signal)))).flat();
-}
-
-function planOf(
+export function planOf(
   world: World,
   before: string,
   readers: readonly Reader[],
@@ -162,14 +155,19 @@ function planOf(
 
 function refuse(world: World, obstacles: Parameters<typeof assertRotatable>[1]): never {
   assertRotatable(world.secret, obstacles);
-  throw new Error("a secret without text has an obstacle");
+  throw new Error("a secret without a value has an obstacle");
 }
 
 function unfinished(secret: string): AppError {
-  return new AppError("SECRET_ROTATION_UNFINISHED", `An earlier rotation of ${secret} has not come to its end.`, {
+  return new AppError("SECRET_ROTATION_UNFINISHED", `An earlier rotation of ${secret} is unfinished.`, {
     next: [
-      `gennet secrets rotate ${secret} --resume   goes on with it`,
-      `gennet secrets rollback ${secret}   takes it back`,
+      shell`gennet secrets rotate ${secret} --resume   continues it`,
+      shell`gennet secrets rollback ${secret}   rolls it back`,
+      shell`gennet secrets rollback ${secret} --accept   ends it as it is, and shows which pods hold which value`,
     ],
   });
+}
+
+export function nothingUnfinished(secret: string): AppError {
+  return new AppError("SAGA_NOTHING_TO_RESUME", `No rotation of ${secret} is unfinished here.`);
 }

@@ -16,9 +16,9 @@ export async function run({ name }: SecretsVerifyInput, context: Context): Promi
   const version = labelled(description, "AWSCURRENT") ?? "";
   const before = labelled(description, "AWSPREVIOUS");
   const current = await world.payload(version, context.signal);
-  if (current === undefined) assertRotatable(name, secretObstacles(name, description, current));
+  if (current === undefined) assertRotatable(name, secretObstacles(name, description, current, "rollback"));
   const previous = before === undefined ? undefined : await world.payload(before, context.signal);
-  const findings = current === undefined ? [] : await verifySecret(world, current, previous, context.signal);
+  const findings = current === undefined ? [] : await verifySecret(world, { current, previous }, context.signal);
   const document = { kind: "SecretVerification", secret: world.secret, version, findings } as const;
   return { exit: exitOf(findings, false), document };
 }

@@ -3,9 +3,12 @@ import { join } from "node:path";
 import type { SecretDescription } from "../aws/secrets-port.ts";
 import type { Context } from "../context.ts";
 import { AppError } from "../core/error.ts";
+import type { Finding } from "../core/finding.ts";
 import { type Journal, openJournal } from "../core/journal.ts";
+import { unknownBecause } from "../core/run-checks.ts";
 import { xdgFolder } from "../core/xdg.ts";
 import { holdJournal } from "../host/journal-file.ts";
+import { kubectlOf } from "../platform/place.ts";
 import type { Region } from "../platform/schema.ts";
 import { locate, type Store } from "../secrets/locate.ts";
 import { type Payload, readPayload } from "../secrets/payload.ts";
@@ -14,6 +17,8 @@ import type { Patience, Site, World } from "../secrets/world.ts";
 export interface OpenedSecret {
   readonly world: World;
   readonly description: SecretDescription;
+  /** Clusters that cannot be reached; only where that was asked for. */
+  readonly findings: readonly Finding[];
 }
 
 /** The regions of gennet.yaml that are looked at, whose accounts were verified. */
@@ -34,41 +39,76 @@ export async function storesOf(regions: readonly Region[], context: Context): Pr
   return Promise.all(
     [...doors.values()].map(async (region) => ({
       awsRegion: region.awsRegion,
+      accountId: region.accountId,
       secrets: await (await context.aws(region)).secrets(),
     })),
   );
 }
 
 export async function sitesOf(regions: readonly Region[], context: Context): Promise<readonly Site[]> {
-  return Promise.all(
-    regions.map(async (region) => {
-      const place = { name: region.name, region };
-      return {
-        name: region.name,
-        awsRegion: region.awsRegion,
-        wave: region.wave ?? 1,
-        externalSecrets: await context.externalSecrets(place),
-        workloads: await context.workloads(place),
-      };
-    }),
-  );
+  return Promise.all(regions.map((region) => siteOf(region, context)));
 }
 
-/** Finds a secret, and where its values go. */
-export async function openSecret(secret: string, patience: Patience, context: Context): Promise<OpenedSecret> {
+async function siteOf(region: Region, context: Context): Promise<Site> {
+  const place = { name: region.name, region };
+  return {
+    name: region.name,
+    awsRegion: region.awsRegion,
+    accountId: region.accountId,
+    wave: region.wave ?? 1,
+    kubectl: kubectlOf(place),
+    externalSecrets: await context.externalSecrets(place),
+    workloads: await context.workloads(place),
+  };
+}
+
+/** The clusters that can be reached, and a finding for each other one. */
+async function reachableSites(
+  regions: readonly Region[],
+  context: Context,
+): Promise<{ readonly sites: readonly Site[]; readonly findings: readonly Finding[] }> {
+  const sites: Site[] = [];
+  const findings: Finding[] = [];
+  for (const region of regions) {
+    try {
+      sites.push(await siteOf(region, context));
+    } catch (error) {
+      context.signal.throwIfAborted();
+      if (!(error instanceof AppError)) throw error;
+      findings.push({ id: "secrets/holders", region: region.name, subject: region.name, ...unknownBecause(error) });
+    }
+  }
+  return { sites, findings };
+}
+
+/** Finds a secret, and where its values go. `lenient`: a cluster that cannot be reached is a finding, and no error. */
+export async function openSecret(
+  secret: string,
+  patience: Patience,
+  context: Context,
+  { lenient = false } = {},
+): Promise<OpenedSecret> {
   const regions = await secretRegions(context);
-  const chosen = new Set(regions.map((region) => region.awsRegion));
-  const others = new Set(
-    (await context.platform()).regions.map((region) => region.awsRegion).filter((each) => !chosen.has(each)),
-  );
+  const chosen = new Set(regions.map(({ name }) => name));
+  const others = (await context.platform()).regions.filter(({ name }) => !chosen.has(name));
   const stores = await storesOf(regions, context);
   const { primary, replicas, description } = await locate(secret, stores, others, context.signal);
+  const { sites, findings } = lenient
+    ? await reachableSites(regions, context)
+    : { sites: await sitesOf(regions, context), findings: [] };
   const known = new Map<string, Payload>();
   const world: World = {
     secret: description.name,
+    identity: {
+      name: description.name,
+      accountId: primary.arn.split(":")[4] ?? "",
+      arns: [primary, ...replicas].map(({ arn }) => arn),
+      awsRegions: [primary.awsRegion, ...description.replicas.map(({ awsRegion }) => awsRegion)],
+      tags: description.tags,
+    },
     primary,
     replicas,
-    sites: await sitesOf(regions, context),
+    sites,
     clock: context.host.clock,
     patience,
     fingerprintKey: randomBytes(32).toString("hex"),
@@ -76,16 +116,16 @@ export async function openSecret(secret: string, patience: Patience, context: Co
       const held = known.get(versionId);
       if (held !== undefined) return held;
       const version = await primary.secrets.version(primary.arn, { versionId }, signal);
-      if (version?.value === undefined) return undefined;
-      const payload = readPayload(version.value);
+      if (version === undefined) return undefined;
+      const payload = readPayload(version.value, version.binary);
       known.set(versionId, payload);
       return payload;
     },
   };
-  return { world, description };
+  return { world, description, findings };
 }
 
-/** Does `work` with the secret's journal, which nobody else on this machine has meanwhile. */
+/** Does `work` with the secret's journal, which no other process on this machine has meanwhile. */
 export async function withJournal<T>(
   { world }: OpenedSecret,
   { host }: Context,

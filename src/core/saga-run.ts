@@ -33,6 +33,11 @@ export function unfinishedRun({ entries }: Pick<Journal, "entries">): Run | unde
   };
 }
 
+/** Ends an unfinished run as it is: what it has changed stays, and is left to a person. */
+export async function acceptRun(journal: Journal, { id }: Run): Promise<void> {
+  await journal.write({ run: id, event: "end", what: "accepted" });
+}
+
 /** Turns an unfinished run round, at a person's wish. */
 export async function turnBack(journal: Journal, run: Run, failure: AppError): Promise<Run> {
   if (run.failure !== undefined) return run;

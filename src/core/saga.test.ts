@@ -40,7 +40,7 @@ function trial() {
   const go = async (stages: readonly Stage[], from = signal): Promise<SagaResult> => {
     const journal = await openJournal(lines, "trial", clock);
     const run = unfinishedRun(journal) ?? (await beginRun(journal, "r1", { target: "v2" }));
-    return runSaga(stages, run, journal, { clock, signal: from, report: () => undefined });
+    return runSaga(stages, run, journal, { clock, patienceMs: 60_000, signal: from, report: () => undefined });
   };
   const kill = (at: number, after: boolean): void => {
     changes = 0;

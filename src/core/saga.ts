@@ -5,6 +5,10 @@ import type { Finding } from "./finding.ts";
 import type { GateAnswer } from "./gate.ts";
 import type { Facts, Journal } from "./journal.ts";
 import type { Run } from "./saga-run.ts";
+import { isTransient } from "./transient.ts";
+
+const firstPauseMs = 1_000;
+const longestPauseMs = 15_000;
 
 /**
  * One stage of a saga. All three may be called again at any time, also by a later process: `do` and `undo` make it so,
@@ -42,25 +46,27 @@ export interface StageResult {
 }
 
 export interface SagaResult {
-  /** `stuck`: the way back could not be gone to its end. */
+  /** `stuck`: the roll-back could not be finished. */
   readonly outcome: "done" | "undone" | "stuck";
   readonly stages: readonly StageResult[];
   /** What the stages' last looks found. */
   readonly findings: readonly Finding[];
   /** Why the run went back. */
   readonly failure?: AppError;
-  /** Why the way back stopped. */
+  /** Why the roll-back stopped. */
   readonly obstacle?: AppError;
 }
 
 export interface SagaSettings {
   readonly clock: Clock;
+  /** How long a stage is tried again after errors that may pass. */
+  readonly patienceMs: number;
   readonly signal: AbortSignal;
   readonly report: (progress: Progress) => void;
 }
 
 /**
- * Does the stages in order; when one fails, takes back all that were entered, the last one first. Goes on where the
+ * Does the stages in order; when one fails, rolls back all that were entered, the last one first. Continues where the
  * run's journal ends, in the direction it had: what `verify` finds done already is not done again. An abort or a bug
  * is thrown, and leaves a run that can be resumed.
  */
@@ -70,7 +76,7 @@ export async function runSaga(
   journal: Journal,
   settings: SagaSettings,
 ): Promise<SagaResult> {
-  const { clock, signal, report } = settings;
+  const { clock, patienceMs, signal, report } = settings;
   const results = new Map<string, StageResult>();
   const findings = new Map<string, readonly Finding[]>();
   const entered = new Set(run.entered);
@@ -106,6 +112,18 @@ export async function runSaga(
     } as const;
     report({ step: stage.id, state: states[outcome], detail: summary, durationMs });
   };
+  /** The AppError that ended the work, if one did. What may pass is tried again: a stage may be called at any time. */
+  const persist = async (stage: Stage, work: () => Promise<void>): Promise<AppError | undefined> => {
+    let since: number | undefined;
+    for (let pause = firstPauseMs; ; pause = Math.min(pause * 1.6, longestPauseMs)) {
+      const error = await attempt(work);
+      if (error === undefined || !isTransient(error)) return error;
+      since ??= clock.now();
+      if (clock.now() - since >= patienceMs) return error;
+      report({ step: stage.id, state: "running", detail: `${error.message} Trying again.` });
+      await clock.sleep(pause, signal);
+    }
+  };
   /** The AppError that ended the work, if one did. */
   const attempt = async (work: () => Promise<void>): Promise<AppError | undefined> => {
     try {
@@ -130,7 +148,7 @@ export async function runSaga(
     const begun = clock.now();
     await enter(stage);
     let already = false;
-    const failed = await attempt(async () => {
+    const failed = await persist(stage, async () => {
       const before = await stage.verify(at(stage));
       already = before.answer === "pass";
       if (!already) await stage.do(at(stage));
@@ -140,7 +158,7 @@ export async function runSaga(
     });
     if (failed === undefined) {
       await journal.write({ run: run.id, event: "done", stage: stage.id });
-      end(stage, "done", already ? "was so already" : "done", begun);
+      end(stage, "done", already ? "already done" : "done", begun);
     } else {
       const { code, next, message: what } = failed;
       end(stage, "failed", what, begun);
@@ -152,10 +170,10 @@ export async function runSaga(
   const back = async (stage: Stage): Promise<AppError | undefined> => {
     const begun = clock.now();
     await enter(stage);
-    const obstacle = await attempt(() => stage.undo(at(stage)));
+    const obstacle = await persist(stage, () => stage.undo(at(stage)));
     if (obstacle === undefined) {
       await journal.write({ run: run.id, event: "undone", stage: stage.id });
-      if (results.get(stage.id)?.outcome !== "failed") end(stage, "undone", "taken back", begun);
+      if (results.get(stage.id)?.outcome !== "failed") end(stage, "undone", "rolled back", begun);
     } else {
       await journal.write({ run: run.id, event: "stuck", stage: stage.id, what: obstacle.message });
       end(stage, "stuck", obstacle.message, begun);

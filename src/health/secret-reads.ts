@@ -1,6 +1,7 @@
 import type { Replica, SecretsManager, SecretSummary } from "../aws/secrets-port.ts";
 import { mapBounded } from "../core/bounded.ts";
 import type { ExternalSecret, ExternalSecrets } from "../k8s/external-secrets/port.ts";
+import { namedKeys } from "../k8s/external-secrets/remote-source.ts";
 import { type Shared, shared } from "./shared.ts";
 
 export interface ReplicatedSecret {
@@ -42,7 +43,7 @@ export function createSecretReads(
   const replicated = shared(async () => {
     const secrets = await store.open();
     const all = await stored();
-    const keys = new Set((await externals()).flatMap((external) => external.sources.map(({ key }) => key)));
+    const keys = new Set((await externals()).flatMap((external) => namedKeys(external.sources)));
     const read = new Set([...keys].flatMap((key) => all.get(key) ?? []));
     const here = [...read].filter((secret) => secret.primaryRegion === store.awsRegion);
     return mapBounded(here, describesAtOnce, async ({ name, arn }) => ({

@@ -1,36 +1,18 @@
-import { createHash } from "node:crypto";
 import { eachBounded, mapBounded } from "../core/bounded.ts";
 import type { Finding } from "../core/finding.ts";
 import type { StageAt } from "../core/saga.ts";
 import type { Consumer } from "../k8s/workloads/port.ts";
-import { consumerName, consumersOf, type Reader } from "./readers.ts";
+import { givenTo } from "./given.ts";
+import type { Between } from "./holds.ts";
+import type { Mark } from "./mark.ts";
 import { provePods } from "./prove-pods.ts";
+import { consumerName, consumersOf, type Reader } from "./readers.ts";
+import { strayFindings } from "./strays.ts";
 import type { Site, World } from "./world.ts";
 
 const restartsAtOnce = 4;
 
-/**
- * The annotation of a pod template that says which version of a secret its pods were made with, and in which run. It
- * is written only after the Kubernetes Secret was seen to hold that version, so a pod that has it came after.
- */
-export interface Mark {
-  readonly annotation: string;
-  readonly value: string;
-}
-
-export function markOf(secret: string, version: string, run: string): Mark {
-  return { annotation: annotationOf(secret), value: `${version} ${run}` };
-}
-
-function annotationOf(secret: string): string {
-  const readable = secret
-    .replace(/[^A-Za-z0-9.-]+/g, ".")
-    .slice(0, 50)
-    .replace(/^[^A-Za-z0-9]+/, "");
-  return `secrets.gennet.dev/${readable}-${createHash("sha256").update(secret).digest("hex").slice(0, 8)}`;
-}
-
-/** Has the workloads' pods made anew, where they were not yet, and waits for their rollouts. */
+/** Has the workloads' pods replaced, where they were not yet, and waits for their rollouts. */
 export async function restart(
   site: Site,
   consumers: readonly Consumer[],
@@ -51,32 +33,52 @@ export async function restart(
   });
 }
 
-/** Whether the workloads' running pods were made for it, and hold what the Kubernetes Secrets hold. */
+/** Whether the workloads' running pods were made for a version, and hold what tells it from the other one. */
 export async function consumerFindings(
   site: Site,
   readers: readonly Reader[],
+  between: Between,
   { annotation, value }: Mark,
   world: World,
   signal: AbortSignal,
 ): Promise<readonly Finding[]> {
-  return mapBounded(consumersOf(readers), restartsAtOnce, async (consumer): Promise<Finding> => {
+  const workloads = await mapBounded(consumersOf(readers), restartsAtOnce, async (consumer): Promise<Finding> => {
     const about = { id: "secrets/pods", region: site.name, subject: consumerName(consumer).toLowerCase() };
-    const fix = `kubectl -n ${consumer.namespace} rollout restart ${consumer.kind.toLowerCase()} ${consumer.name}`;
+    const fix = restartCommand(site, consumer);
     const pods = await site.workloads.pods(consumer, signal);
     const old = pods.filter((pod) => pod.annotations[annotation] !== value);
     if (consumer.annotations[annotation] !== value || old.length > 0) {
-      return { ...about, severity: "fail", summary: `${old.length} of ${pods.length} pods are not made anew`, fix };
+      return { ...about, severity: "fail", summary: `${old.length} of ${pods.length} pods were not replaced`, fix };
     }
-    const own = readers.filter((reader) =>
-      reader.consumers.some((each) => consumerName(each) === consumerName(consumer)),
-    );
-    const { differing, proven } = await provePods(site, consumer, own, pods, world.fingerprintKey, signal);
+    const given = await givenTo(consumer, readers, [between], signal);
+    const answers = await provePods(site, pods, given, world.fingerprintKey, signal);
+    const named = (answer: string): string[] =>
+      pods.map(({ name }) => name).filter((name) => answers.get(name)?.[0] === answer);
+    const differing = named("differs");
     if (differing.length > 0) {
       return { ...about, severity: "fail", summary: `holds another value in pod ${differing.join(", ")}`, fix };
     }
-    const summary = `${pods.length} ${pods.length === 1 ? "pod has" : "pods have"} the value, ${proven.size} by its fingerprint`;
+    const proven = named("same").length;
     const unready = pods.filter((pod) => !pod.ready);
     if (unready.length > 0) return { ...about, severity: "fail", summary: `${unready.length} pods are not ready`, fix };
-    return { ...about, severity: "ok", summary, evidence: { pods: pods.length, byFingerprint: proven.size } };
+    return {
+      ...about,
+      severity: "ok",
+      summary: haveValue(pods.length, proven),
+      evidence: evidence(pods.length, proven),
+    };
   });
+  return [...workloads, ...(await strayFindings(site, readers, between, world, signal))];
+}
+
+export function haveValue(pods: number, proven: number): string {
+  return `${pods} ${pods === 1 ? "pod has" : "pods have"} the value, ${proven} by its fingerprint`;
+}
+
+export function evidence(pods: number, byFingerprint: number) {
+  return { pods, byFingerprint };
+}
+
+export function restartCommand({ kubectl }: Site, { kind, namespace, name }: Consumer): string {
+  return `${kubectl} -n ${namespace} rollout restart ${kind.toLowerCase()} ${name}`;
 }

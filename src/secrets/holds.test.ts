@@ -1,44 +1,75 @@
 import { describe, expect, it } from "vitest";
-import { SecretValue } from "../core/secret-value.ts";
-import type { Landing } from "../k8s/external-secrets/port.ts";
-import { holds } from "./holds.ts";
-import { readPayload } from "./payload.ts";
+import { kubeSecretOf, one, payloadOf, readerOf } from "../../test/support/external-reader.ts";
+import { differs, holds } from "./holds.ts";
 
-const text = (value: string) => readPayload(new SecretValue(value));
-const old = text('{"user":"ada","password":"old=1"}');
-const next = text('{"user":"ada","password":"n/w&2"}');
+const old = payloadOf('{"user":"ada","password":"old=1"}');
+const next = payloadOf('{"user":"ada","password":"n/w&2"}');
+const held = async (spec: object, data: Readonly<Record<string, string>>, is = next, not = old): Promise<string> =>
+  (await holds(readerOf(spec), kubeSecretOf(data), { is, not })).state;
 
-function held(landing: Landing, data: Readonly<Record<string, string>>, is = next, not = old): boolean {
-  const external = { sources: [{ key: "acme/db", landing }] } as unknown as Parameters<typeof holds>[0]["external"];
-  const values = new Map(Object.entries(data).map(([key, value]) => [key, new SecretValue(value)]));
-  return holds({ external }, { data: values, resourceVersion: "1" }, { is, not }, "key");
-}
-
-const made: Landing = { as: "made", by: "a template" };
-const all: Landing = { as: "properties" };
-const one: Landing = { as: "key", secretKey: "P", property: "password" };
-const whole: Landing = { as: "key", secretKey: "P" };
+const all = { dataFrom: [{ extract: { key: "acme/db" } }] };
+const made = { ...all, target: { template: { data: { url: "x" } } } };
+const single = { data: [one({ property: "password" }, "P")] };
+const whole = { data: [one({}, "P")] };
 
 describe("a Kubernetes Secret holds a version", () => {
   it.each([
-    ["its property", one, { P: "n/w&2" }, true],
-    ["another value of it", one, { P: "old=1" }, false],
-    ["no such key", one, { Q: "n/w&2" }, false],
-    ["its whole text", whole, { P: '{"user":"ada","password":"n/w&2"}' }, true],
-    ["all its properties, and another key", all, { user: "ada", password: "n/w&2", more: "x" }, true],
-    ["all properties but the new one", all, { user: "ada", password: "old=1" }, false],
-    ["its value in a template", made, { url: "postgres://ada:n%2Fw%262@db" }, true],
-    ["its value in a template, base64", made, { auth: Buffer.from("n/w&2").toString("base64") }, true],
-    ["the old value in a template", made, { url: "postgres://ada:old%3D1@db" }, false],
-    ["both values in templates", made, { a: "old=1", b: "n/w&2" }, false],
-    ["neither", made, { user: "ada" }, false],
-  ])("by %s", (_what, landing, data, expected) => {
-    expect(held(landing, data)).toBe(expected);
+    ["its property", single, { P: "n/w&2" }, "held"],
+    ["another value of it", single, { P: "old=1" }, "lacks"],
+    ["no such key", single, { Q: "n/w&2" }, "lacks"],
+    ["its whole text", whole, { P: '{"user":"ada","password":"n/w&2"}' }, "held"],
+    ["all its properties, and another key", all, { user: "ada", password: "n/w&2", more: "x" }, "held"],
+    ["what differs, whatever else is there", all, { user: "eve", password: "n/w&2" }, "held"],
+    ["all properties but the new one", all, { user: "ada", password: "old=1" }, "lacks"],
+    ["its value in a template", made, { url: "postgres://ada:n%2Fw%262@db" }, "held"],
+    ["its value in a template, base64", made, { auth: Buffer.from("n/w&2").toString("base64") }, "held"],
+    ["the old value in a template", made, { url: "postgres://ada:old%3D1@db" }, "lacks"],
+    ["both values in templates", made, { a: "old=1", b: "n/w&2" }, "unknown"],
+    ["neither in a template", made, { user: "ada" }, "unknown"],
+    ["a path that cannot be followed", { data: [one({ property: "pass*" })] }, { k: "n/w&2" }, "unknown"],
+  ])("by %s", async (_what, spec, data, expected) => {
+    expect(await held(spec, data)).toBe(expected);
   });
 
-  it("and goes back to the one before, also where the new value has the old one in it", () => {
-    const longer = text('{"user":"ada","password":"old=12"}');
-    expect(held(made, { url: "x:old=12@" }, old, longer)).toBe(false);
-    expect(held(made, { url: "x:old=1@" }, old, longer)).toBe(true);
+  it("and goes back to the one before, also where the new value has the old one in it", async () => {
+    const longer = payloadOf('{"user":"ada","password":"old=12"}');
+    expect(await held(made, { url: "x:old=12@" }, old, longer)).toBe("lacks");
+    expect(await held(made, { url: "x:old=1@" }, old, longer)).toBe("held");
+    expect(await held(made, { url: "x:old=12@" }, longer, old)).toBe("held");
+  });
+
+  it("is not proven by comparing nothing", async () => {
+    const user = { data: [one({ property: "user" })] };
+    expect(await held(user, { k: "ada" })).toBe("unknown");
+    expect((await holds(readerOf(all), kubeSecretOf({}), { is: payloadOf("{}") })).state).toBe("unknown");
+  });
+
+  it.each([
+    ["pretty-printed JSON", '{\n  "password": "P",\n  "account": {\n    "type": "service"\n  }\n}'],
+    ["a number beyond 2^53", '{"password": "P", "tenant": 12345678901234567890}'],
+    ["a key that no Secret may have", '{"password":"P","smtp/password":"two"}'],
+  ])("with %s beside the password, by the keys that differ and by all of them", async (_what, text) => {
+    const [before, after] = [payloadOf(text.replace("P", "one")), payloadOf(text.replace("P", "new"))];
+    const data = {
+      password: "new",
+      account: '{\n    "type": "service"\n  }',
+      tenant: "12345678901234567890",
+      smtp_password: "two",
+    };
+    const reader = readerOf(all);
+    expect((await holds(reader, kubeSecretOf(data), { is: after, not: before })).state).toBe("held");
+    expect((await holds(reader, kubeSecretOf(data), { is: after })).state).toBe("held");
+    expect((await holds(reader, kubeSecretOf(data), { is: before, not: after })).state).toBe("lacks");
+  });
+});
+
+describe("a reader", () => {
+  it.each([
+    ["of the key that differs", single, true],
+    ["of all keys", all, true],
+    ["of another key", { data: [one({ property: "user" })] }, false],
+    ["that cannot be followed", { data: [one({ property: "us*" })] }, true],
+  ])("%s is concerned: %s", async (_what, spec, expected) => {
+    expect(await differs(readerOf(spec), { is: next, not: old })).toBe(expected);
   });
 });

@@ -1,50 +1,92 @@
 import type { SecretValue } from "../core/secret-value.ts";
 import type { KubeSecret } from "../k8s/external-secrets/port.ts";
-import { changedKeys, type Payload, propertyOf } from "./payload.ts";
+import { produce, type Produced, type Production } from "./model/produce.ts";
+import { maskedBy, visibleIn } from "./model/visible.ts";
+import type { Payload } from "./payload.ts";
 import type { Reader } from "./readers.ts";
 
-/** The two versions of the text between which a reader is to be told apart. */
+/** The two versions between which a reader is to be told apart. */
 export interface Between {
   readonly is: Payload;
   readonly not: Payload;
 }
 
+export type Held =
+  | { readonly state: "held" }
+  /** It holds something else. */
+  | { readonly state: "lacks" }
+  | { readonly state: "unknown"; readonly why: string };
+
+export type Source = Pick<Reader, "external" | "own" | "storedName">;
+
+export function produced({ external, own, storedName }: Source, payload: Payload): Promise<Produced> {
+  return produce(external, own, payload, storedName);
+}
+
+/** Whether a reader's Kubernetes Secret is another one for the two versions. What cannot be told is: it may be. */
+export async function differs(reader: Source, { is, not }: Between): Promise<boolean> {
+  const [one, other] = [await produced(reader, is), await produced(reader, not)];
+  if ("untold" in one || "untold" in other) return true;
+  return changedKeys(one, other).length > 0 || onlyIn(one.loose, other.loose).length > 0;
+}
+
 /**
- * Whether a Kubernetes Secret holds `is`: each value that comes out under a key of its own is compared by fingerprint.
- * Of what a template makes, it is enough that each value in which the two versions differ is in it, and the other
- * version's is not.
+ * Whether a Kubernetes Secret holds a version. Only what differs from the other version is compared, and without one
+ * all of it. Of what a template makes, it is enough that each such value is in it, and the other version's is not.
  */
-export function holds(
-  { external }: Pick<Reader, "external">,
+export async function holds(
+  reader: Source,
   secret: KubeSecret | undefined,
-  { is, not }: Between,
-  fingerprintKey: string,
-): boolean {
-  if (secret === undefined) return false;
-  const same = (key: string, value: SecretValue): boolean =>
-    secret.data.get(key)?.fingerprint(fingerprintKey) === value.fingerprint(fingerprintKey);
-  return external.sources.every(({ landing }) => {
-    if (landing.as === "properties") return [...(is.fields ?? [])].every(([key, value]) => same(key, value));
-    if (landing.as === "made") return isIn(secret, differing(is, not)) && !isIn(secret, differing(not, is));
-    const value = landing.property === undefined ? is.text : propertyOf(is, landing.property);
-    return value === undefined || same(landing.secretKey, value);
-  });
+  { is, not }: { readonly is: Payload; readonly not?: Payload | undefined },
+): Promise<Held> {
+  const wanted = await produced(reader, is);
+  if ("untold" in wanted) return { state: "unknown", why: wanted.untold };
+  const other = await otherThan(reader, not);
+  if ("untold" in other) return { state: "unknown", why: other.untold };
+  if (secret === undefined) return { state: "lacks" };
+  const keys = changedKeys(wanted, other);
+  const same = (key: string): boolean => sameValue(secret.data.get(key), wanted.exact.get(key));
+  if (!keys.every(same)) return { state: "lacks" };
+  const [values, others] = [onlyIn(wanted.loose, other.loose), onlyIn(other.loose, wanted.loose)];
+  if (keys.length + values.length === 0) return { state: "unknown", why: "nothing in it tells the versions apart" };
+  if (values.length === 0) return { state: "held" };
+  const { hasNew, hasOld } = seen(secret, values, others);
+  if (hasNew && !hasOld) return { state: "held" };
+  if (hasOld && !hasNew) return { state: "lacks" };
+  return { state: "unknown", why: `${wanted.by ?? "a template"} makes its values unrecognisable` };
 }
 
-function differing(is: Payload, not: Payload): readonly SecretValue[] {
-  return changedKeys(is, not)?.map((key) => is.fields?.get(key) as SecretValue) ?? [is.text];
+const nothing: Production = { exact: new Map(), loose: [] };
+
+/** A version that External Secrets would refuse is in no Kubernetes Secret. */
+async function otherThan(reader: Source, not: Payload | undefined): Promise<Produced> {
+  const other = not === undefined ? nothing : await produced(reader, not);
+  return "untold" in other && other.refused ? nothing : other;
 }
 
-/** Whether all the values stand somewhere in the Secret's data, as they are or as templates usually write them. */
-export function isIn({ data }: KubeSecret, values: readonly SecretValue[]): boolean {
+export function changedKeys({ exact }: Production, { exact: other }: Production): readonly string[] {
+  return [...new Set([...exact.keys(), ...other.keys()])].filter((key) => !sameValue(exact.get(key), other.get(key)));
+}
+
+function sameValue(one: SecretValue | undefined, other: SecretValue | undefined): boolean {
+  return one === undefined || other === undefined ? one === other : one.equals(other);
+}
+
+function onlyIn(values: readonly SecretValue[], others: readonly SecretValue[]): readonly SecretValue[] {
+  return values.filter((value) => !others.some((other) => other.equals(value)));
+}
+
+/** Where one value is a part of another, the longer is looked for first, and does not count as the shorter. */
+function seen(
+  { data }: KubeSecret,
+  values: readonly SecretValue[],
+  others: readonly SecretValue[],
+): { readonly hasNew: boolean; readonly hasOld: boolean } {
   const texts = [...data.values()].map((each) => each.reveal());
-  return values.every((value) => {
-    const plain = value.reveal();
-    const forms = [plain, encodeURIComponent(plain), JSON.stringify(plain).slice(1, -1), base64(plain)];
-    return forms.some((form) => texts.some((text) => text.includes(form)));
-  });
-}
-
-function base64(text: string): string {
-  return Buffer.from(text, "utf8").toString("base64");
+  const length = (all: readonly SecretValue[]): number => Math.max(0, ...all.map((each) => each.revealBytes().length));
+  if (length(values) >= length(others)) {
+    const rest = maskedBy(values, texts);
+    return { hasNew: visibleIn(texts, values), hasOld: others.length > 0 && visibleIn(rest, others) };
+  }
+  return { hasNew: visibleIn(maskedBy(others, texts), values), hasOld: visibleIn(texts, others) };
 }

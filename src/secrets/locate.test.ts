@@ -1,19 +1,23 @@
 import { describe, expect, it } from "vitest";
 import type { SecretDescription, SecretsManager } from "../aws/secrets-port.ts";
-import { locate, type Store } from "./locate.ts";
+import { type KnownRegion, locate, type Store } from "./locate.ts";
 
 const { signal } = new AbortController();
+const account = "111122223333";
+const other = "999988887777";
 
-function store(awsRegion: string, has?: Partial<SecretDescription>, account = "111122223333"): Store {
-  const arn = `arn:aws:secretsmanager:${awsRegion}:${account}:secret:acme/db-AbCdEf`;
-  const description = { name: "acme/db", arn, rotatedByAws: false, versions: {}, replicas: [], ...has };
+function store(awsRegion: string, has?: Partial<SecretDescription>, accountId = account): Store {
+  const arn = `arn:aws:secretsmanager:${awsRegion}:${accountId}:secret:acme/db-AbCdEf`;
+  const description = { name: "acme/db", arn, rotatedByAws: false, tags: {}, versions: {}, replicas: [], ...has };
   const secrets: Partial<SecretsManager> = { describe: async () => (has === undefined ? undefined : description) };
-  return { awsRegion, secrets: secrets as SecretsManager };
+  return { awsRegion, accountId, secrets: secrets as SecretsManager };
 }
 
+const region = (name: string, awsRegion: string, accountId = account): KnownRegion => ({ name, awsRegion, accountId });
 const copies = { primaryRegion: "eu-west-1" };
-const find = (stores: readonly Store[], others: readonly string[] = []) =>
-  locate("acme/db", stores, new Set(others), signal);
+const replicated = { ...copies, replicas: [{ awsRegion: "us-east-1", status: "InSync" }] };
+const find = (stores: readonly Store[], others: readonly KnownRegion[] = []) =>
+  locate("acme/db", stores, others, signal);
 
 describe("a secret", () => {
   it("is found with its replicas, whichever region is asked first", async () => {
@@ -30,31 +34,44 @@ describe("a secret", () => {
     ["is nowhere", [store("eu-west-1")], [], "SECRET_UNKNOWN"],
     ["is about to be deleted", [store("eu-west-1", { deletedAt: new Date(0) })], [], "SECRET_UNKNOWN"],
     ["is another one in each region", [store("eu-west-1", {}), store("us-east-1", {})], [], "SECRET_AMBIGUOUS"],
-    [
-      "is another one in each account",
-      [store("eu-west-1", {}), store("eu-west-1", {}, "999988887777")],
-      [],
-      "SECRET_AMBIGUOUS",
-    ],
+    ["is another one in each account", [store("eu-west-1", {}), store("eu-west-1", {}, other)], [], "SECRET_AMBIGUOUS"],
     [
       "has its primary in a region that was left out",
       [store("us-east-1", copies)],
-      ["eu-west-1"],
+      [region("eu", "eu-west-1")],
       "SECRET_REGION_LEFT_OUT",
     ],
     [
       "has a replica in a region that was left out",
-      [store("eu-west-1", { ...copies, replicas: [{ awsRegion: "us-east-1", status: "InSync" }] })],
-      ["us-east-1"],
+      [store("eu-west-1", replicated)],
+      [region("us", "us-east-1")],
+      "SECRET_REGION_LEFT_OUT",
+    ],
+    [
+      "is read by another region of gennet.yaml in the same account and AWS region",
+      [store("eu-west-1", {})],
+      [region("production", "eu-west-1")],
       "SECRET_REGION_LEFT_OUT",
     ],
   ] as const)("that %s is refused", async (_what, stores, others, code) => {
     await expect(find(stores, others)).rejects.toMatchObject({ code, exit: 2 });
   });
 
+  it("that is refused for a region left out names it as gennet.yaml does", async () => {
+    const refused = find([store("eu-west-1", {})], [region("production", "eu-west-1")]);
+    await expect(refused).rejects.toThrow('"acme/db" is also in production (eu-west-1)');
+  });
+
+  it.each([
+    ["in the same AWS region", [region("production", "eu-west-1", other)]],
+    ["where the secret has a replica", [region("elsewhere", "us-east-1", other)]],
+  ])("is found whatever another account has %s", async (_where, others) => {
+    expect((await find([store("eu-west-1", replicated)], others)).primary.awsRegion).toBe("eu-west-1");
+  });
+
   it("may have replicas in regions that gennet.yaml does not name", async () => {
     const replicas = [{ awsRegion: "ap-south-1", status: "InSync" }];
-    const found = await find([store("eu-west-1", { ...copies, replicas })], ["us-east-1"]);
+    const found = await find([store("eu-west-1", { ...copies, replicas })], [region("us", "us-east-1")]);
     expect(found.replicas).toEqual([]);
   });
 });

@@ -2,10 +2,18 @@ import type { SecretDescription, SecretsManager } from "../aws/secrets-port.ts";
 import { AppError } from "../core/error.ts";
 import type { Copy } from "./world.ts";
 
-/** Secrets Manager of an AWS region, as the regions of gennet.yaml that lie there reach it. */
+/** Secrets Manager of an account in an AWS region, as the regions of gennet.yaml that are there reach it. */
 export interface Store {
   readonly awsRegion: string;
+  readonly accountId: string;
   readonly secrets: SecretsManager;
+}
+
+/** A region of gennet.yaml. Its name is what it is known by: two may share an account and an AWS region. */
+export interface KnownRegion {
+  readonly name: string;
+  readonly awsRegion: string;
+  readonly accountId: string;
 }
 
 export interface Located {
@@ -16,13 +24,13 @@ export interface Located {
 }
 
 /**
- * Finds a secret and its replicas. `others` are the AWS regions of gennet.yaml that are not looked at: a secret that is
- * replicated there is refused. Throws SECRET_UNKNOWN, SECRET_AMBIGUOUS, SECRET_REGION_LEFT_OUT.
+ * Finds a secret and its replicas. `others` are the regions of gennet.yaml that are not looked at: a secret that has a
+ * copy where they are, in their account, is refused. Throws SECRET_UNKNOWN, SECRET_AMBIGUOUS, SECRET_REGION_LEFT_OUT.
  */
 export async function locate(
   secret: string,
   stores: readonly Store[],
-  others: ReadonlySet<string>,
+  others: readonly KnownRegion[],
   signal: AbortSignal,
 ): Promise<Located> {
   const asked = await Promise.all(
@@ -38,18 +46,30 @@ export async function locate(
     });
   }
   const home = ({ store, description }: (typeof found)[number]): string =>
-    `${description.primaryRegion ?? store.awsRegion} of account ${description.arn.split(":")[4]}`;
+    `${description.primaryRegion ?? store.awsRegion} of account ${accountOf(description)}`;
   const homes = [...new Set(found.map(home))];
   if (homes.length > 1) {
     throw new AppError("SECRET_AMBIGUOUS", `"${secret}" is a different secret in each of ${homes.join(", ")}.`, {
       next: ["Add --region with the names of the regions whose secret you mean."],
     });
   }
+  const [any] = found;
   const primary = found.find((each) => home(each).startsWith(`${each.store.awsRegion} `));
+  const primaryRegion = any?.description.primaryRegion ?? any?.store.awsRegion;
+  const copies = [primaryRegion, ...(primary?.description.replicas ?? []).map((replica) => replica.awsRegion)];
+  const accountId = any === undefined ? "" : accountOf(any.description);
+  const out = others.filter((other) => other.accountId === accountId && copies.includes(other.awsRegion));
+  if (out.length > 0)
+    throw leftOut(
+      secret,
+      out.map(({ name, awsRegion }) => `${name} (${awsRegion})`),
+    );
   if (primary === undefined) throw leftOut(secret, homes);
-  const out = primary.description.replicas.map((replica) => replica.awsRegion).filter((region) => others.has(region));
-  if (out.length > 0) throw leftOut(secret, out);
-  const copy = ({ store, description }: (typeof found)[number]): Copy => ({ ...store, arn: description.arn });
+  const copy = ({ store, description }: (typeof found)[number]): Copy => ({
+    awsRegion: store.awsRegion,
+    secrets: store.secrets,
+    arn: description.arn,
+  });
   return {
     primary: copy(primary),
     replicas: found.filter((each) => each !== primary).map(copy),
@@ -57,9 +77,13 @@ export async function locate(
   };
 }
 
-function leftOut(secret: string, awsRegions: readonly string[]): AppError {
-  const where = awsRegions.join(", ");
-  return new AppError("SECRET_REGION_LEFT_OUT", `"${secret}" is also in ${where}, which was left out.`, {
+function accountOf({ arn }: SecretDescription): string {
+  return arn.split(":")[4] ?? "";
+}
+
+function leftOut(secret: string, regions: readonly string[]): AppError {
+  const where = regions.join(", ");
+  return new AppError("SECRET_REGION_LEFT_OUT", `"${secret}" is also in ${where}, which --region does not name.`, {
     next: ["Leave --region away, or name the regions there as well."],
   });
 }

@@ -1,56 +1,31 @@
 import { describe, expect, it } from "vitest";
-import { SecretValue } from "../core/secret-value.ts";
-import type { ExternalSecret, ExternalSecrets } from "../k8s/external-secrets/port.ts";
-import { readerObstacles, secretObstacles } from "./obstacles.ts";
-import { readPayload } from "./payload.ts";
-import type { Reader } from "./readers.ts";
+import { payloadOf } from "../../test/support/external-reader.ts";
+import { assertNotInFlight, secretObstacles } from "./obstacles.ts";
 
-const { signal } = new AbortController();
-const value = new SecretValue("p/ss");
+const description = { name: "s", arn: "a", rotatedByAws: false, tags: {}, versions: {}, replicas: [] };
+const text = payloadOf("p/ss");
+const bytes = payloadOf(Buffer.from([0xff]));
 
-function reader(more: Partial<ExternalSecret>, data: Readonly<Record<string, string>>): Reader {
-  const secrets = new Map(Object.entries(data).map(([key, each]) => [key, new SecretValue(each)]));
-  const externalSecrets: Partial<ExternalSecrets> = {
-    secret: async () => ({ data: secrets, resourceVersion: "1" }),
-  };
-  const external = { namespace: "shop", name: "db", sources: [], ready: true, ...more };
-  return { site: { name: "eu", externalSecrets }, external, kubeSecret: "db", consumers: [] } as unknown as Reader;
-}
-
-const made = { sources: [{ key: "acme/db", landing: { as: "made", by: "a template" } }] } as const;
-
-describe("what stops a new value on its way", () => {
+describe("a secret cannot be rotated", () => {
   it.each([
-    ["nothing", {}, {}, []],
-    ["a template that shows the value", made, { url: "x://p%2Fss@" }, []],
-    ["a template that hashes it", made, { hash: "8f14e45f" }, ["a template makes the value unrecognisable"]],
-    [
-      "an ExternalSecret that never looks again",
-      { fixed: "its refreshInterval is 0" },
-      {},
-      ["its refreshInterval is 0"],
-    ],
-    ["one that is not ready", { ready: false, reason: "AccessDenied" }, {}, ["it is not ready: AccessDenied"]],
-  ])("is %s", async (_what, more, data, expected) => {
-    const found = await readerObstacles([reader(more, data)], value, signal);
-    expect(found.map(({ summary }) => expected.find((words) => summary.startsWith(words)) ?? summary)).toEqual(
-      expected,
-    );
+    ["where nothing speaks against it", description, text, "rotate", undefined],
+    ["that an AWS service owns", { ...description, owner: "rds" }, text, "rotate", "managed by the AWS service rds"],
+    ["that AWS rotates", { ...description, rotatedByAws: true }, text, "rotate", "AWS rotates it on a schedule"],
+    ["that is bytes", description, bytes, "rotate", "not text but bytes"],
+    ["whose bytes are to be rolled back", description, bytes, "rollback", undefined],
+    ["without a value", description, undefined, "rotate", "no value that is AWSCURRENT"],
+  ] as const)("%s", (_what, described, current, kind, expected) => {
+    const found = secretObstacles("s", described, current, kind).map(({ summary }) => summary);
+    expect(found).toEqual(expected === undefined ? [] : [expect.stringContaining(expected)]);
   });
 
-  it("is an owner of the secret who changes it", () => {
-    const description = { name: "s", arn: "a", rotatedByAws: false, versions: {}, replicas: [] };
-    const text = readPayload(value);
-    expect(secretObstacles("s", description, text)).toEqual([]);
-    const found = [
-      secretObstacles("s", { ...description, owner: "rds" }, text),
-      secretObstacles("s", { ...description, rotatedByAws: true }, text),
-      secretObstacles("s", description, undefined),
-    ];
-    expect(found.flat().map(({ summary }) => summary)).toEqual([
-      "it is managed by the AWS service rds",
-      "AWS rotates it by itself, and would change it again",
-      "its value is not text but bytes",
-    ]);
+  it("while a version is AWSPENDING that is not AWSCURRENT, and gives a command that can be pasted", () => {
+    const versions = { v1: ["AWSCURRENT"], v2: ["AWSPENDING"] };
+    expect(() => assertNotInFlight("my secret", { ...description, versions })).toThrow(
+      expect.objectContaining({
+        code: "SECRET_ROTATION_IN_FLIGHT",
+        next: expect.arrayContaining([expect.stringContaining("--secret-id 'my secret' ")]),
+      }),
+    );
   });
 });

@@ -1,60 +1,42 @@
-import { isMap, isPair, parseDocument } from "yaml";
 import { SecretValue } from "../core/secret-value.ts";
+import { type JsonText, readJson } from "./model/json-text.ts";
 
-/** A secret's text, and its values where it is a JSON object. */
+/** A version's value, and what is in it where it is JSON. */
 export interface Payload {
   readonly text: SecretValue;
-  readonly fields?: ReadonlyMap<string, SecretValue>;
+  /** It is stored as bytes, and not as text. */
+  readonly binary: boolean;
+  /** Absent where it is not valid JSON. */
+  readonly json?: JsonText;
 }
 
-export function readPayload(text: SecretValue): Payload {
-  const object = jsonObject(text.reveal());
-  if (object === undefined) return { text };
-  return { text, fields: new Map(Object.entries(object).map(([key, value]) => [key, asText(value)])) };
+export function readPayload(text: SecretValue, binary = false): Payload {
+  const json = text.isText ? readJson(text.reveal()) : undefined;
+  return { text, binary, ...(json && { json }) };
 }
+
+/** The keys of a JSON object, each once; undefined for any other value. */
+export function keysOf({ json }: Payload): readonly string[] | undefined {
+  return json?.is === "object" ? [...new Set(json.entries.map(({ key }) => key))] : undefined;
+}
+
+/** Why a key's value cannot be replaced by another text; undefined where it can. */
+export function keyProblem({ json }: Payload, key: string): string | undefined {
+  const entries = json?.is === "object" ? json.entries.filter((each) => each.key === key) : [];
+  const [entry, ...more] = entries;
+  if (entry === undefined) return "it is not there";
+  if (more.length > 0) return "it is there more than once";
+  const { value } = entry;
+  return value.is === "string" ? undefined : `its value is ${article[value.is]}, and not a text`;
+}
+
+const article = { object: "an object", array: "a list", number: "a number", boolean: "true or false", null: "null" };
 
 /** The text with another value under one key. Everything else in it stays as it is, to the last digit and space. */
-export function withField(payload: Payload, key: string, value: SecretValue): SecretValue {
-  const text = payload.text.reveal();
-  const root = parseDocument(text).contents;
-  const pair = isMap(root) ? root.items.find((each) => isPair(each) && String(each.key) === key) : undefined;
-  const range = (pair?.value as { range?: readonly [number, number, number] } | null | undefined)?.range;
-  if (range === undefined) throw new Error("the secret has no such key");
-  return new SecretValue(text.slice(0, range[0]) + JSON.stringify(value.reveal()) + text.slice(range[1]));
-}
-
-/** The keys whose values differ; undefined where the text as a whole is one value, or its keys are others. */
-export function changedKeys(before: Payload, after: Payload): readonly string[] | undefined {
-  if (before.fields === undefined || after.fields === undefined) return undefined;
-  const keys = [...before.fields.keys()];
-  if (keys.length !== after.fields.size || keys.some((key) => after.fields?.has(key) !== true)) return undefined;
-  return keys.filter((key) => before.fields?.get(key)?.reveal() !== after.fields?.get(key)?.reveal());
-}
-
-/** What External Secrets makes of a `property`: the key of that name, else a path with dots. */
-export function propertyOf(payload: Payload, path: string): SecretValue | undefined {
-  const direct = payload.fields?.get(path);
-  if (direct !== undefined) return direct;
-  const found = path
-    .split(".")
-    .reduce<unknown>(
-      (at, key) => (typeof at === "object" && at !== null ? (at as Record<string, unknown>)[key] : undefined),
-      jsonObject(payload.text.reveal()),
-    );
-  return found === undefined ? undefined : asText(found);
-}
-
-function jsonObject(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function asText(value: unknown): SecretValue {
-  return new SecretValue(typeof value === "string" ? value : JSON.stringify(value));
+export function withField({ text, json }: Payload, key: string, value: SecretValue): SecretValue {
+  const entry = json?.is === "object" ? json.entries.find((each) => each.key === key) : undefined;
+  if (entry === undefined) throw new Error("the secret has no such key");
+  const whole = text.reveal();
+  const rest = whole.slice(entry.at + entry.value.raw.length);
+  return new SecretValue(whole.slice(0, entry.at) + JSON.stringify(value.reveal()) + rest);
 }

@@ -1,14 +1,16 @@
 import { mapBounded } from "../core/bounded.ts";
 import type { SecretValue } from "../core/secret-value.ts";
-import type { Consumer, ConsumerPod, SecretUse } from "../k8s/workloads/port.ts";
-import type { Reader } from "./readers.ts";
+import type { ConsumerPod, SecretUse } from "../k8s/workloads/port.ts";
+import type { KubeData } from "./expected.ts";
 import type { Site } from "./world.ts";
 
-export interface PodProof {
-  /** Pods that hold another value than the Kubernetes Secret. */
-  readonly differing: readonly string[];
-  /** Pods whose containers told all their values' fingerprints, by their names. */
-  readonly proven: ReadonlySet<string>;
+/** Whether a pod holds a version, by fingerprints that its containers make. */
+export type PodAnswer = "same" | "differs" | "unknown";
+
+/** What a pod should have got of a Kubernetes Secret, in each of several versions. */
+export interface Given {
+  readonly uses: readonly SecretUse[];
+  readonly versions: readonly KubeData[];
 }
 
 const podsAtOnce = 8;
@@ -17,61 +19,61 @@ interface Expected {
   readonly container: string;
   readonly as: SecretUse["as"];
   readonly at: string;
-  readonly value: SecretValue;
+  readonly contested: boolean;
+  /** One for each version. */
+  readonly values: readonly (SecretValue | undefined)[];
 }
 
-/** Compares what the containers were given with the Kubernetes Secrets, by fingerprints that the containers make. */
+/** For each pod, by its name, an answer for each version. */
 export async function provePods(
   site: Site,
-  consumer: Consumer,
-  readers: readonly Pick<Reader, "external" | "kubeSecret">[],
   pods: readonly ConsumerPod[],
+  given: readonly Given[],
   key: string,
   signal: AbortSignal,
-): Promise<PodProof> {
-  const expected = (
-    await Promise.all(
-      readers.map(async ({ external, kubeSecret }) => {
-        const secret = await site.externalSecrets.secret(external.namespace, kubeSecret, signal);
-        const uses = await usesOf(site, consumer, kubeSecret, signal);
-        return uses.flatMap((use) => expand(use, secret?.data ?? new Map()));
-      }),
-    )
-  ).flat();
-  const answers = await mapBounded(pods, podsAtOnce, (pod) => compare(site, pod, expected, key, signal));
-  return {
-    differing: pods.filter((_pod, at) => answers[at] === "differs").map((pod) => pod.name),
-    proven: new Set(pods.filter((_pod, at) => answers[at] === "same").map((pod) => pod.name)),
-  };
+): Promise<ReadonlyMap<string, readonly PodAnswer[]>> {
+  const count = Math.max(0, ...given.map(({ versions }) => versions.length));
+  const places = given.flatMap(({ uses, versions }) => uses.flatMap((use) => expand(use, versions)));
+  // A place that the spec does not tell cannot be asked for.
+  const hidden = given.some(({ uses }) => uses.some(({ at }) => at === undefined));
+  const answers = await mapBounded(
+    pods,
+    podsAtOnce,
+    async (pod) => [pod.name, await compare(site, pod, places, { count, hidden }, key, signal)] as const,
+  );
+  return new Map(answers);
 }
 
-async function usesOf(site: Site, { kind, namespace, name }: Consumer, secret: string, signal: AbortSignal) {
-  const all = await site.workloads.consumers(namespace, secret, signal);
-  return all.find((each) => each.kind === kind && each.name === name)?.uses ?? [];
-}
-
-function expand(use: SecretUse, data: ReadonlyMap<string, SecretValue>): Expected[] {
-  const { container, as } = use;
-  if (use.key === undefined) return [...data].map(([key, value]) => ({ container, as, at: use.at + key, value }));
-  const value = data.get(use.key);
-  return value === undefined ? [] : [{ container, as, at: use.at, value }];
+function expand({ container, as, at, key, hidden, contested = false }: SecretUse, versions: readonly KubeData[]) {
+  if (at === undefined) return [];
+  const keys = key === undefined ? new Set(versions.flatMap((data) => [...data.keys()])) : [key];
+  return [...keys].flatMap((each): Expected[] => {
+    const place = key === undefined ? at + each : at;
+    const values = versions.map((data) => data.get(each));
+    const elsewhere = hidden?.has(place) === true || values.every((value) => value === undefined);
+    return elsewhere ? [] : [{ container, as, at: place, contested, values }];
+  });
 }
 
 async function compare(
   site: Site,
   pod: ConsumerPod,
-  expected: readonly Expected[],
+  places: readonly Expected[],
+  { count, hidden }: { readonly count: number; readonly hidden: boolean },
   key: string,
   signal: AbortSignal,
-): Promise<"same" | "differs" | "unknown"> {
-  let proven = expected.length > 0;
-  for (const container of new Set(expected.map((each) => each.container))) {
-    const values = expected.filter((each) => each.container === container);
+): Promise<readonly PodAnswer[]> {
+  const seen: { readonly place: Expected; readonly found: string | undefined }[] = [];
+  for (const container of new Set(places.map((each) => each.container))) {
+    const values = places.filter((each) => each.container === container);
     const found = await site.workloads.fingerprints(pod, { container, values }, key, signal);
-    if (found === undefined) proven = false;
-    else if (values.some(({ value }, at) => found[at] !== undefined && found[at] !== value.fingerprint(key))) {
-      return "differs";
-    } else if (found.includes(undefined)) proven = false;
+    seen.push(...values.map((place, at) => ({ place, found: found?.[at] })));
   }
-  return proven ? "same" : "unknown";
+  return Array.from({ length: count }, (_none, version): PodAnswer => {
+    const own = seen.filter(({ place }) => place.values[version] !== undefined);
+    const same = ({ place, found }: (typeof seen)[number]): boolean =>
+      place.values[version]?.fingerprint(key) === found;
+    if (own.some((each) => each.found !== undefined && !each.place.contested && !same(each))) return "differs";
+    return own.length > 0 && !hidden && own.every(same) ? "same" : "unknown";
+  });
 }

@@ -1,45 +1,86 @@
 import { mapBounded } from "../core/bounded.ts";
-import type { ExternalSecret } from "../k8s/external-secrets/port.ts";
+import type { ExternalSecret, ExternalStore } from "../k8s/external-secrets/port.ts";
+import type { RemoteSource } from "../k8s/external-secrets/remote-source.ts";
 import type { Consumer } from "../k8s/workloads/port.ts";
+import { type Around, type Identity, reads } from "./identity.ts";
 import type { Site, World } from "./world.ts";
 
-/** An ExternalSecret that reads the secret, and the workloads that get its values. */
-export interface Reader {
-  readonly site: Site;
+/** How an ExternalSecret reads the secret. */
+export interface Reading {
   readonly external: ExternalSecret;
+  /** Its sources that read what is AWSCURRENT of the secret. */
+  readonly own: ReadonlySet<RemoteSource>;
+  /** The version that another of its sources is pinned to. */
+  readonly pinned?: string;
+  /** Why it cannot be told whether it reads the secret. */
+  readonly doubt?: string;
+}
+
+/** An ExternalSecret that reads the secret, and the workloads that get its values. */
+export interface Reader extends Reading {
+  readonly site: Site;
   /** The Kubernetes Secret that it writes. */
   readonly kubeSecret: string;
+  /** The secret's name in the store. */
+  readonly storedName: string;
   readonly consumers: readonly Consumer[];
 }
 
 const readsAtOnce = 6;
 
-/** Who reads the secret in a region's cluster. `keys`: only those that read one of them; undefined: all. */
-export async function readersIn(
-  site: Site,
-  world: Pick<World, "secret" | "primary" | "replicas">,
-  keys: readonly string[] | undefined,
-  signal: AbortSignal,
-): Promise<readonly Reader[]> {
-  const copies = [world.primary, ...world.replicas];
-  const names = new Set([world.secret, ...copies.map((copy) => copy.arn)]);
-  const reading = (await site.externalSecrets.list(undefined, signal)).filter((external) =>
-    external.sources.some(({ key, landing }) => names.has(key) && touches(landing, keys)),
+/** How an ExternalSecret reads the secret; undefined where it does not. The one rule for list, verify and rotate. */
+export async function readingOf(
+  external: ExternalSecret,
+  secret: Identity,
+  around: Omit<Around, "namespace">,
+): Promise<Reading | undefined> {
+  if (external.secret === undefined) return undefined;
+  const { namespace } = external;
+  const found = await Promise.all(
+    external.sources.map(async (source) => [source, await reads(source, secret, { ...around, namespace })] as const),
   );
-  const found = await mapBounded(reading, readsAtOnce, async (external): Promise<Reader[]> => {
-    const awsRegion = await site.externalSecrets.awsRegionOf(external, signal);
-    if (external.secret === undefined || !copies.some((copy) => copy.awsRegion === awsRegion)) return [];
-    const consumers = await site.workloads.consumers(external.namespace, external.secret, signal);
-    const sources = external.sources.filter(({ key }) => names.has(key));
-    return [{ site, external: { ...external, sources }, kubeSecret: external.secret, consumers }];
-  });
-  return found.flat();
+  const reading = found.filter(([, answer]) => answer === "yes").map(([source]) => source);
+  const pinned = reading.map(versionOf).find((version) => version !== undefined);
+  const doubts = found.flatMap(([, answer]) => (typeof answer === "string" ? [] : [answer.may]));
+  if (reading.length + doubts.length === 0) return undefined;
+  const own = new Set(reading.filter((source) => versionOf(source) === undefined));
+  const [doubt] = doubts;
+  return { external, own, ...(pinned && { pinned }), ...(doubt !== undefined && { doubt }) };
 }
 
-function touches(landing: ExternalSecret["sources"][number]["landing"], keys: readonly string[] | undefined): boolean {
-  if (keys === undefined || landing.as === "properties" || landing.property === undefined) return true;
-  const { property } = landing;
-  return keys.some((key) => property === key || property.startsWith(`${key}.`) || property === "");
+function versionOf(source: RemoteSource): string | undefined {
+  if (source.as !== "key" && source.as !== "extract") return undefined;
+  return source.ref.version === "AWSCURRENT" ? undefined : source.ref.version;
+}
+
+/** Who reads the secret in a region's cluster. */
+export async function readersIn(
+  site: Site,
+  { identity }: Pick<World, "identity">,
+  signal: AbortSignal,
+): Promise<readonly Reader[]> {
+  const [externals, stores] = await Promise.all([
+    site.externalSecrets.list(undefined, signal),
+    site.externalSecrets.stores(signal),
+  ]);
+  return readersAmong(externals, stores, site, identity, signal);
+}
+
+export async function readersAmong(
+  externals: readonly ExternalSecret[],
+  stores: readonly ExternalStore[],
+  site: Site,
+  identity: Identity,
+  signal: AbortSignal,
+): Promise<readonly Reader[]> {
+  const around = { accountId: site.accountId, stores };
+  const found = await mapBounded(externals, readsAtOnce, async (external): Promise<Reader[]> => {
+    const reading = await readingOf(external, identity, around);
+    if (reading === undefined || external.secret === undefined) return [];
+    const consumers = await site.workloads.consumers(external.namespace, external.secret, signal);
+    return [{ ...reading, site, kubeSecret: external.secret, storedName: identity.name, consumers }];
+  });
+  return found.flat();
 }
 
 /** `eu-west-1: ExternalSecret shop/db`: names a reader in findings and journals. */

@@ -2,9 +2,10 @@ import type { AppError } from "../core/error.ts";
 import { combine, exit, type Exit } from "../core/exit.ts";
 import type { Finding } from "../core/finding.ts";
 import type { SagaResult, StageResult } from "../core/saga.ts";
+import type { SecretHolder } from "./holders.ts";
 import { consumerName, consumersOf, type Reader } from "./readers.ts";
 import type { RotationKind } from "./rotation.ts";
-import type { World } from "./world.ts";
+import type { Site, World } from "./world.ts";
 
 export interface RotationReader {
   readonly namespace: string;
@@ -37,29 +38,34 @@ export interface SecretRotation {
   readonly does: RotationKind;
   /** The key of the JSON object whose value is rotated. */
   readonly key?: string;
-  /** `pending`: what a dry run would do. `undone`: all is as before. `stuck`: it is not, and --resume goes on. */
-  readonly outcome: "pending" | "done" | "undone" | "stuck";
+  /**
+   * `pending`: what a dry run would do. `undone`: everything is as before. `stuck`: it is not, and the run is
+   * unfinished. `accepted`: an unfinished run was ended as it is.
+   */
+  readonly outcome: "pending" | "done" | "undone" | "stuck" | "accepted";
   /** The run's id in the journal; absent in a dry run. */
   readonly run?: string;
   /** Version ids of Secrets Manager. The new one is made when the run begins. */
   readonly versions: { readonly before: string; readonly target?: string };
   readonly regions: readonly RotationRegion[];
   readonly stages: readonly StageResult[];
-  /** Why the run was taken back. */
+  /** Why the run was rolled back. */
   readonly failure?: RotationFailure;
-  /** Why the way back stopped. */
+  /** Why the roll-back stopped. */
   readonly obstacle?: RotationFailure;
+  /** Which running pod holds which value; only of a run that is stuck or accepted. */
+  readonly holders?: readonly SecretHolder[];
   readonly findings: readonly Finding[];
 }
 
-export function toRegions({ sites, primary, replicas }: World, readers: readonly Reader[]): RotationRegion[] {
-  return sites.map(({ name, awsRegion }) => {
+export function toRegions(world: World, readers: readonly Reader[]): RotationRegion[] {
+  return world.sites.map((site) => {
+    const { name, awsRegion } = site;
     const own = readers.filter((reader) => reader.site.name === name);
-    const isReplica = replicas.some((copy) => copy.awsRegion === awsRegion);
     return {
       name,
       awsRegion,
-      copy: primary.awsRegion === awsRegion ? "primary" : isReplica ? "replica" : "none",
+      copy: copyIn(site, world),
       externalSecrets: own.map(({ external, kubeSecret }) => ({
         namespace: external.namespace,
         externalSecret: external.name,
@@ -68,6 +74,12 @@ export function toRegions({ sites, primary, replicas }: World, readers: readonly
       workloads: consumersOf(own).map(consumerName),
     };
   });
+}
+
+function copyIn({ awsRegion, accountId }: Site, { primary, replicas, identity }: World): RotationRegion["copy"] {
+  if (accountId !== identity.accountId) return "none";
+  if (primary.awsRegion === awsRegion) return "primary";
+  return replicas.some((copy) => copy.awsRegion === awsRegion) ? "replica" : "none";
 }
 
 export function withResult(

@@ -1,5 +1,6 @@
 import type { TextView } from "../core/command.ts";
 import { formatDuration } from "../core/duration.ts";
+import { shell } from "../core/shell-words.ts";
 import type { RotationFailure, SecretRotation } from "./rotation-report.ts";
 
 /** The plan where nothing was done yet, else what came of it. */
@@ -39,13 +40,35 @@ function resultText(report: SecretRotation, { paint, wide }: Pick<TextView, "pai
   if (outcome === "done") lines.push(`${paint("good", verb)}: ${secret}`);
   const left = failure?.code === "SECRET_SUPERSEDED" ? "is left as somebody else has made it" : "is as before";
   if (outcome === "undone") lines.push(`${paint("bad", `not ${verb}`)}: ${secret} ${left}.`);
-  if (outcome === "stuck") lines.push(`${paint("bad", "stuck")}: ${secret} could not be brought back everywhere.`);
+  if (outcome === "stuck") lines.push(`${paint("bad", "stuck")}: ${secret} could not be rolled back everywhere.`);
+  if (outcome === "accepted")
+    lines.push(`${paint("warn", "accepted")}: the unfinished run of ${secret} is ended as it is.`);
   if (failure !== undefined) lines.push(...failureLines("because", failure, paint));
   if (obstacle !== undefined) {
     lines.push(...failureLines("and then", obstacle, paint));
-    lines.push(`  ${paint("strong", "→")} gennet secrets rotate ${secret} --resume   tries the way back again`);
+  }
+  lines.push(...holderLines(report, paint));
+  if (outcome === "stuck" || outcome === "accepted") {
+    const next = [shell`gennet secrets verify ${secret}`];
+    if (outcome === "stuck") {
+      next.push(shell`gennet secrets rotate ${secret} --resume   tries the roll-back again`);
+      next.push(shell`gennet secrets rollback ${secret} --accept   ends the run as it is`);
+    }
+    lines.push(...next.map((each) => `  ${paint("strong", "→")} ${each}`));
   }
   return lines.join("\n");
+}
+
+/** Each workload with its pods by what they hold. */
+function holderLines({ holders = [] }: SecretRotation, paint: TextView["paint"]): string[] {
+  const workloads = new Map<string, string[]>();
+  const tones = { current: "good", previous: "warn", other: "bad", unknown: "unknown" } as const;
+  for (const { region, workload, pod, holds } of holders) {
+    const key = `${region} · ${workload}`;
+    workloads.set(key, [...(workloads.get(key) ?? []), `${pod} ${paint(tones[holds], holds)}`]);
+  }
+  const lines = [...workloads].map(([name, pods]) => `  ${name}: ${pods.join(", ")}`);
+  return lines.length === 0 ? [] : ["Running pods and the value that they hold, AWSCURRENT or AWSPREVIOUS:", ...lines];
 }
 
 function failureLines(word: string, { code, message, next }: RotationFailure, paint: TextView["paint"]): string[] {

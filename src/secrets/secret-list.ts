@@ -2,8 +2,10 @@ import type { SecretSummary } from "../aws/secrets-port.ts";
 import { AppError } from "../core/error.ts";
 import type { Finding } from "../core/finding.ts";
 import { unknownBecause } from "../core/run-checks.ts";
-import type { ExternalSecret } from "../k8s/external-secrets/port.ts";
+import type { ExternalSecret, ExternalStore } from "../k8s/external-secrets/port.ts";
+import type { Identity } from "./identity.ts";
 import type { Store } from "./locate.ts";
+import { type Reading, readingOf } from "./readers.ts";
 import type { Site } from "./world.ts";
 
 export interface SecretReader {
@@ -36,7 +38,19 @@ export interface SecretList {
   readonly findings: readonly Finding[];
 }
 
-type External = readonly [Site, ExternalSecret];
+/** What a region's cluster has. */
+interface Read {
+  readonly site: Site;
+  readonly externals: readonly ExternalSecret[];
+  readonly stores: readonly ExternalStore[];
+}
+
+/** A secret in the account and AWS region that it was listed in. */
+interface ListedCopy {
+  readonly awsRegion: string;
+  readonly accountId: string;
+  readonly secret: SecretSummary;
+}
 
 /** The secrets of all regions, and who reads them. A region that does not answer hides nothing of the others. */
 export async function listSecrets(
@@ -56,54 +70,74 @@ export async function listSecrets(
       return [];
     }
   };
-  const [found, externals] = await Promise.all([
+  const [found, read] = await Promise.all([
     Promise.all(stores.map((store) => orUnknown(store.awsRegion, () => everySecret(store, signal)))),
     Promise.all(
       sites.map((site) =>
-        orUnknown<External>(site.name, async () =>
-          (await site.externalSecrets.list(namespace, signal)).map((external) => [site, external] as const),
-        ),
+        orUnknown<Read>(site.name, async () => {
+          const { externalSecrets } = site;
+          const [externals, known] = await Promise.all([
+            externalSecrets.list(namespace, signal),
+            externalSecrets.stores(signal),
+          ]);
+          return [{ site, externals, stores: known }];
+        }),
       ),
     ),
   ]);
-  const byName = new Map<string, (readonly [string, SecretSummary])[]>();
-  for (const [awsRegion, secret] of found.flat()) {
-    const key = `${secret.name} ${secret.primaryRegion ?? awsRegion}`;
-    byName.set(key, [...(byName.get(key) ?? []), [awsRegion, secret]]);
+  const byName = new Map<string, ListedCopy[]>();
+  for (const copy of found.flat()) {
+    const key = `${copy.secret.name} ${copy.accountId} ${copy.secret.primaryRegion ?? copy.awsRegion}`;
+    byName.set(key, [...(byName.get(key) ?? []), copy]);
   }
-  const items = [...byName.values()].map((copies) => toItem(copies, externals.flat()));
+  const items = await Promise.all([...byName.values()].map((copies) => toItem(copies, read.flat())));
   const inOrder = items.sort((a, b) => (a.name === b.name ? 0 : a.name < b.name ? -1 : 1));
   const shown = namespace === undefined ? inOrder : inOrder.filter((item) => item.readers.length > 0);
   return { kind: "SecretList", items: shown, findings };
 }
 
-async function everySecret({ awsRegion, secrets }: Store, signal: AbortSignal) {
-  const all: (readonly [string, SecretSummary])[] = [];
-  for await (const page of secrets.list(signal)) all.push(...page.map((secret) => [awsRegion, secret] as const));
+async function everySecret({ awsRegion, accountId, secrets }: Store, signal: AbortSignal): Promise<ListedCopy[]> {
+  const all: ListedCopy[] = [];
+  for await (const page of secrets.list(signal)) {
+    all.push(...page.map((secret) => ({ awsRegion, accountId, secret })));
+  }
   return all;
 }
 
-function toItem(copies: readonly (readonly [string, SecretSummary])[], externals: readonly External[]): SecretItem {
-  const [[firstRegion, first]] = copies as [readonly [string, SecretSummary]];
-  const awsRegion = first.primaryRegion ?? firstRegion;
-  const primary = copies.find(([region]) => region === awsRegion)?.[1] ?? first;
-  const names = new Set([first.name, ...copies.map(([, { arn }]) => arn)]);
-  const regions = new Set(copies.map(([region]) => region));
+async function toItem(copies: readonly ListedCopy[], read: readonly Read[]): Promise<SecretItem> {
+  const [first] = copies as [ListedCopy];
+  const awsRegion = first.secret.primaryRegion ?? first.awsRegion;
+  const primary = (copies.find((copy) => copy.awsRegion === awsRegion) ?? first).secret;
+  const awsRegions = [...new Set(copies.map((copy) => copy.awsRegion))];
   const managedBy = primary.owner ?? (primary.rotatedByAws ? "rotation by AWS" : undefined);
+  const identity: Identity = {
+    name: primary.name,
+    accountId: first.accountId,
+    arns: copies.map(({ secret }) => secret.arn),
+    awsRegions,
+    tags: primary.tags,
+  };
   return {
     name: primary.name,
     awsRegion,
-    replicas: [...regions].filter((region) => region !== awsRegion),
+    replicas: awsRegions.filter((region) => region !== awsRegion),
     ...(primary.changedAt === undefined ? {} : { changedAt: primary.changedAt.toISOString() }),
     ...(managedBy === undefined ? {} : { managedBy }),
-    readers: externals
-      .filter(([site, { sources }]) => regions.has(site.awsRegion) && sources.some(({ key }) => names.has(key)))
-      .map(([site, external]) => toReader(site, external)),
+    readers: (await Promise.all(read.map((each) => readersOf(each, identity)))).flat(),
   };
 }
 
-function toReader(site: Site, { namespace, name, ready, reason, fixed }: ExternalSecret): SecretReader {
-  const problem = ready === true ? fixed : (reason ?? "External Secrets has not seen it yet");
+async function readersOf({ site, externals, stores }: Read, identity: Identity): Promise<readonly SecretReader[]> {
+  const around = { accountId: site.accountId, stores };
+  const found = await Promise.all(externals.map((external) => readingOf(external, identity, around)));
+  return found.flatMap((reading) => (reading === undefined ? [] : [toReader(site, reading)]));
+}
+
+function toReader(site: Site, { external, doubt, pinned }: Reading): SecretReader {
+  const { namespace, name, ready, reason, fixed } = external;
+  const lasting = fixed ?? (pinned === undefined ? undefined : `it reads the version ${pinned} and not AWSCURRENT`);
+  const unready = reason ?? "External Secrets has not seen it yet";
+  const problem = doubt === undefined ? (ready === true ? lasting : unready) : `it may read it: ${doubt}`;
   return {
     region: site.name,
     namespace,

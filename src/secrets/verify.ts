@@ -1,11 +1,15 @@
 import { mapBounded } from "../core/bounded.ts";
 import type { Finding } from "../core/finding.ts";
-import type { Consumer, ConsumerPod } from "../k8s/workloads/port.ts";
+import type { ConsumerPod } from "../k8s/workloads/port.ts";
+import { evidence, haveValue, restartCommand } from "./consumers.ts";
+import { givenTo, kubeSecretOf } from "./given.ts";
 import { holds } from "./holds.ts";
 import type { Payload } from "./payload.ts";
 import { provePods } from "./prove-pods.ts";
+import { syncCommand } from "./reader-obstacles.ts";
 import { consumerName, consumersOf, type Reader, readersIn } from "./readers.ts";
 import { replicaFindings } from "./stages/replicas.ts";
+import { strayFindings } from "./strays.ts";
 import type { Site, World } from "./world.ts";
 
 const podsAtOnce = 4;
@@ -19,79 +23,108 @@ export interface SecretVerification {
   readonly findings: readonly Finding[];
 }
 
-/** Compares the replicas, the Kubernetes Secrets and the running pods with AWSCURRENT. Changes nothing. */
-export async function verifySecret(
-  world: World,
-  current: Payload,
-  previous: Payload | undefined,
-  signal: AbortSignal,
-): Promise<readonly Finding[]> {
-  const sites = world.sites.map(async (site) => {
-    const readers = await readersIn(site, world, undefined, signal);
-    const secrets = await Promise.all(readers.map((reader) => secretFinding(reader, current, previous, world, signal)));
-    return [...secrets, ...(await podFindings(site, readers, world, signal))];
-  });
-  return [...(await replicaFindings(world, current, signal)), ...(await Promise.all(sites)).flat()];
+interface Texts {
+  readonly current: Payload;
+  readonly previous: Payload | undefined;
 }
 
-async function secretFinding(
-  reader: Reader,
-  current: Payload,
-  previous: Payload | undefined,
-  world: World,
-  signal: AbortSignal,
-): Promise<Finding> {
-  const { site, external, kubeSecret } = reader;
+/** Compares the replicas, the Kubernetes Secrets and the running pods with AWSCURRENT. Changes nothing. */
+export async function verifySecret(world: World, texts: Texts, signal: AbortSignal): Promise<readonly Finding[]> {
+  const sites = world.sites.map(async (site) => {
+    const readers = await readersIn(site, world, signal);
+    const secrets = await Promise.all(readers.map((reader) => secretFinding(reader, texts, signal)));
+    const followed = readers.filter(({ own }) => own.size > 0);
+    const strays = await strayFindings(site, followed, { is: texts.current, not: undefined }, world, signal);
+    const held = new Set(readers.filter((_reader, at) => secrets[at]?.severity === "ok"));
+    return [...secrets, ...(await podFindings(site, followed, held, texts, world, signal)), ...strays];
+  });
+  return [...(await replicaFindings(world, texts.current, signal)), ...(await Promise.all(sites)).flat()];
+}
+
+async function secretFinding(reader: Reader, { current, previous }: Texts, signal: AbortSignal): Promise<Finding> {
+  const { site, external, kubeSecret, doubt, pinned } = reader;
   const about = { id: "secrets/synced", region: site.name, subject: `secret ${external.namespace}/${kubeSecret}` };
-  const made = external.sources.find(({ landing }) => landing.as === "made")?.landing;
-  if (made?.as === "made" && previous === undefined) {
-    const summary = `${made.by} makes its values, and there is no version before to tell them apart by`;
-    return { ...about, severity: "unknown", summary };
+  if (doubt !== undefined)
+    return { ...about, severity: "unknown", summary: `its ExternalSecret may read it: ${doubt}` };
+  if (reader.own.size === 0) {
+    return {
+      ...about,
+      severity: "unknown",
+      summary: `its ExternalSecret reads the version ${pinned} and not AWSCURRENT`,
+    };
   }
-  const secret = await site.externalSecrets.secret(external.namespace, kubeSecret, signal);
-  if (holds(reader, secret, { is: current, not: previous ?? current }, world.fingerprintKey)) {
+  const secret = await kubeSecretOf(reader, signal);
+  // All of it where that can be told; of what a template makes, only what differs from the version before can be.
+  const whole = await holds(reader, secret, { is: current });
+  const held =
+    whole.state === "held" || previous === undefined
+      ? whole
+      : await holds(reader, secret, { is: current, not: previous });
+  const before =
+    held.state !== "held" && previous !== undefined
+      ? await holds(reader, secret, { is: previous, not: current })
+      : undefined;
+  const describe = `${site.kubectl} -n ${external.namespace} describe externalsecret ${external.name}`;
+  const unready = `its ExternalSecret is not ready: ${external.reason ?? "External Secrets has not seen it yet"}`;
+  if (held.state === "held" && external.ready === true && whole.state !== "lacks") {
     return { ...about, severity: "ok", summary: "holds the AWSCURRENT value" };
   }
-  const why = external.ready === true ? "" : `: ${external.reason ?? "External Secrets has not seen it yet"}`;
-  const fix = `kubectl -n ${external.namespace} annotate externalsecret ${external.name} --overwrite force-sync=$(date +%s)`;
-  return { ...about, severity: "fail", summary: `does not hold the AWSCURRENT value${why}`, fix };
+  if (external.ready !== true) {
+    const what = held.state === "held" ? "holds the AWSCURRENT value, but " : "";
+    const severity = external.ready === false ? "fail" : "unknown";
+    return { ...about, severity, summary: what + unready, fix: describe };
+  }
+  const fix = syncCommand(reader);
+  if (before?.state === "held") return { ...about, severity: "fail", summary: "holds the AWSPREVIOUS value", fix };
+  if (held.state === "unknown") return { ...about, severity: "unknown", summary: held.why, fix: describe };
+  return { ...about, severity: "fail", summary: "does not hold the AWSCURRENT value", fix };
 }
 
-function podFindings(site: Site, readers: readonly Reader[], world: World, signal: AbortSignal): Promise<Finding[]> {
+function podFindings(
+  site: Site,
+  readers: readonly Reader[],
+  held: ReadonlySet<Reader>,
+  { current, previous }: Texts,
+  world: World,
+  signal: AbortSignal,
+): Promise<Finding[]> {
+  const whole = { is: current, not: undefined };
+  const versions = previous === undefined ? [whole] : [whole, { is: previous, not: current }];
   return mapBounded(consumersOf(readers), podsAtOnce, async (consumer): Promise<Finding> => {
     const name = consumerName(consumer);
     const about = { id: "secrets/pods", region: site.name, subject: name.toLowerCase() };
-    const fix = `kubectl -n ${consumer.namespace} rollout restart ${consumer.kind.toLowerCase()} ${consumer.name}`;
+    const fix = restartCommand(site, consumer);
     const own = readers.filter((reader) => reader.consumers.some((each) => consumerName(each) === name));
     const pods = await site.workloads.pods(consumer, signal);
-    const { differing, proven } = await provePods(site, consumer, own, pods, world.fingerprintKey, signal);
+    const given = await givenTo(consumer, own, versions, signal);
+    const answers = await provePods(site, pods, given, world.fingerprintKey, signal);
+    const differing = pods.filter((pod) => answers.get(pod.name)?.[0] === "differs");
     if (differing.length > 0) {
-      const summary = `holds another value than its Secret in pod ${differing.join(", ")}`;
+      const old = differing.every((pod) => answers.get(pod.name)?.[1] === "same") ? "the AWSPREVIOUS" : "another";
+      const summary = `holds ${old} value in pod ${differing.map((pod) => pod.name).join(", ")}`;
       return { ...about, severity: "fail", summary, fix };
     }
-    const older = await olderThanSecret(site, consumer, own, pods, signal);
-    const unclear = pods.filter((pod) => !proven.has(pod.name) && older.has(pod.name));
+    const proven = pods.filter((pod) => answers.get(pod.name)?.[0] === "same");
+    const older = await olderThanSecret(own, held, pods, signal);
+    const unclear = pods.filter((pod) => !proven.includes(pod) && older.has(pod.name));
     if (unclear.length > 0) {
       const summary = `${unclear.length} of ${pods.length} pods are older than their Secret, and cannot tell their value`;
       return { ...about, severity: "unknown", summary, fix };
     }
-    const summary = `${pods.length} ${pods.length === 1 ? "pod has" : "pods have"} the value, ${proven.size} by its fingerprint`;
-    return { ...about, severity: "ok", summary, evidence: { pods: pods.length, byFingerprint: proven.size } };
+    const summary = haveValue(pods.length, proven.length);
+    return { ...about, severity: "ok", summary, evidence: evidence(pods.length, proven.length) };
   });
 }
 
-/** Pods that were made before one of their Secrets was last written, both by the API server's clock. */
+/** Pods that were made before one of their Secrets was last written: all, where one does not hold the value. */
 async function olderThanSecret(
-  site: Site,
-  { namespace }: Consumer,
   readers: readonly Reader[],
+  held: ReadonlySet<Reader>,
   pods: readonly ConsumerPod[],
   signal: AbortSignal,
 ): Promise<ReadonlySet<string>> {
   const written = await Promise.all(
-    readers.map(
-      async ({ kubeSecret }) => (await site.externalSecrets.secret(namespace, kubeSecret, signal))?.writtenAt,
-    ),
+    readers.map(async (reader) => (held.has(reader) ? (await kubeSecretOf(reader, signal))?.writtenAt : undefined)),
   );
   const last = written.some((at) => at === undefined) ? Infinity : Math.max(...written.map((at) => at ?? 0));
   return new Set(pods.filter((pod) => pod.createdAt < last).map((pod) => pod.name));

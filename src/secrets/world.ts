@@ -1,16 +1,21 @@
 import type { SecretsManager } from "../aws/secrets-port.ts";
 import type { Clock } from "../core/clock.ts";
+import { AppError } from "../core/error.ts";
 import type { ExternalSecrets } from "../k8s/external-secrets/port.ts";
 import type { Workloads } from "../k8s/workloads/port.ts";
 import type { Payload } from "./payload.ts";
+import type { Identity } from "./identity.ts";
 
 /** A region's cluster, where the secret may be read. */
 export interface Site {
   /** The region's name in gennet.yaml. */
   readonly name: string;
   readonly awsRegion: string;
+  readonly accountId: string;
   /** Workloads are restarted wave by wave, the lowest first. */
   readonly wave: number;
+  /** How commands for its cluster begin: `kubectl --context eu`. */
+  readonly kubectl: string;
   readonly externalSecrets: ExternalSecrets;
   readonly workloads: Workloads;
 }
@@ -32,6 +37,7 @@ export interface Patience {
 export interface World {
   /** The secret's name in Secrets Manager. */
   readonly secret: string;
+  readonly identity: Identity;
   readonly primary: Copy;
   /** Those in AWS regions of gennet.yaml. */
   readonly replicas: readonly Copy[];
@@ -40,7 +46,7 @@ export interface World {
   readonly patience: Patience;
   /** Of this run alone. */
   readonly fingerprintKey: string;
-  /** A version's text, read once; undefined where there is no such version. */
+  /** A version's value, read once; undefined where there is no such version. */
   payload(versionId: string, signal: AbortSignal): Promise<Payload | undefined>;
 }
 
@@ -54,13 +60,16 @@ export interface Versions {
   readonly previous?: string;
 }
 
-/** Both texts of a run. What cannot be read any more is a bug: stages ask for what the stages before have made. */
+/** Both values of a run. Throws SECRET_VERSION_GONE where AWS no longer has one. */
 export async function textsOf(
   world: World,
   { before, target }: Pick<Versions, "before" | "target">,
   signal: AbortSignal,
 ): Promise<{ readonly before: Payload; readonly target: Payload }> {
   const [old, next] = await Promise.all([world.payload(before, signal), world.payload(target, signal)]);
-  if (old === undefined || next === undefined) throw new Error("a version of the secret has no text");
-  return { before: old, target: next };
+  if (old !== undefined && next !== undefined) return { before: old, target: next };
+  const gone = old === undefined ? before : target;
+  throw new AppError("SECRET_VERSION_GONE", `Secrets Manager no longer has version ${gone} of ${world.secret}.`, {
+    next: [`gennet secrets verify ${world.secret}`, `gennet secrets rollback ${world.secret} --accept`],
+  });
 }

@@ -152,7 +152,7 @@ describe.each(["before", "after"] as const)("killed %s any change", (when) => {
     [
       "a replica does not follow",
       "SECRET_REPLICA_BEHIND",
-      (trial: RotationTrial): void => void (trial.secret.lag = trial.secret.texts.get("v1")),
+      (trial: RotationTrial): void => void (trial.secret.lag = String(trial.secret.texts.get("v1"))),
     ],
   ] as const)("comes back to where it began when %s", async (_why, code, fail) => {
     for (const restless of [false, true]) {

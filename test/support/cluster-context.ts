@@ -44,7 +44,8 @@ export function clusterContext(
     cluster: connect,
     istio: async (place) => createIstio(await connect(place)),
     argocd: async (place) => createArgoCd(await connect(place)),
-    externalSecrets: async (place) => createExternalSecrets(await connect(place), host.clock),
+    externalSecrets: async (place) =>
+      createExternalSecrets(await connect(place), host.clock, `kubectl --context ${place.name}`),
     envoy: async (place) => createEnvoy(await connect(place)),
   };
   return { ...(context as Context), events, written: () => host.stdout.written() };

@@ -25,7 +25,9 @@ export function sourcesOf(
     mesh: { istio: async () => createIstio(cluster), expected: meshExpected },
     envoy: async () => createEnvoy(cluster),
     argocd: async () => createArgoCd(cluster),
-    secrets: { externalSecrets: async () => createExternalSecrets(cluster, manualClock(testNow)) },
+    secrets: {
+      externalSecrets: async () => createExternalSecrets(cluster, manualClock(testNow), "kubectl --context eu"),
+    },
     flag: "--region eu",
     context: "eu",
   };

@@ -113,7 +113,7 @@ export function memoryRegion(
         return object;
       }),
   };
-  const workloads = createWorkloads(cluster, clock);
+  const workloads = createWorkloads(cluster, clock, `kubectl --context ${name}`);
   const region: MemoryRegion = {
     memory,
     running,
@@ -130,8 +130,10 @@ export function memoryRegion(
     site: {
       name,
       awsRegion,
+      accountId: "111122223333",
+      kubectl: `kubectl --context ${name}`,
       wave,
-      externalSecrets: createExternalSecrets(cluster, clock),
+      externalSecrets: createExternalSecrets(cluster, clock, `kubectl --context ${name}`),
       workloads: {
         ...workloads,
         fingerprints: async (pod, { values }, key) =>

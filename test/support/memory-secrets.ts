@@ -4,10 +4,11 @@ import { SecretValue } from "../../src/core/secret-value.ts";
 
 export interface MemorySecret {
   readonly name: string;
-  readonly texts: Map<string, string>;
+  readonly texts: Map<string, string | Uint8Array>;
   /** Label to version. */
   readonly labels: Map<string, string>;
   readonly replicas: readonly string[];
+  readonly tags?: Readonly<Record<string, string>>;
   /** The replicas do not follow any more: what they have instead. */
   lag?: string | undefined;
 }
@@ -35,6 +36,7 @@ export function memorySecrets(secret: MemorySecret, awsRegion: string, change: C
       arn,
       ...(secret.replicas.length === 0 ? {} : { primaryRegion: "eu-west-1" }),
       rotatedByAws: false,
+      tags: secret.tags ?? {},
       versions,
       replicas: primary ? secret.replicas.map((region) => ({ awsRegion: region, status: "InSync" })) : [],
     };
@@ -50,7 +52,8 @@ export function memorySecrets(secret: MemorySecret, awsRegion: string, change: C
       const text = version === undefined ? undefined : secret.texts.get(version);
       if (version === undefined || text === undefined) return undefined;
       const stale = !primary && secret.lag !== undefined && "stage" in which;
-      return { id: version, value: new SecretValue(stale ? (secret.lag ?? "") : text) };
+      const value = new SecretValue(stale ? (secret.lag ?? "") : text);
+      return { id: version, value, binary: typeof text !== "string" };
     },
     putPending: (id, version, value) =>
       change(`put ${version}`, () => {

@@ -97,6 +97,13 @@ export function rotationTrial(): RotationTrial {
 
   const worldOf = (): World => ({
     secret: secret.name,
+    identity: {
+      name: secret.name,
+      accountId: "111122223333",
+      arns: copies.map(({ arn }) => arn),
+      awsRegions: copies.map(({ awsRegion }) => awsRegion),
+      tags: {},
+    },
     primary,
     replicas,
     sites: regions.map((region) => region.site),
@@ -105,7 +112,7 @@ export function rotationTrial(): RotationTrial {
     fingerprintKey: String(changes.length),
     payload: async (versionId, signal): Promise<Payload | undefined> => {
       const version = await primary.secrets.version(primary.arn, { versionId }, signal);
-      return version?.value && readPayload(version.value);
+      return version && readPayload(version.value, version.binary);
     },
   });
 
@@ -142,7 +149,7 @@ export function rotationTrial(): RotationTrial {
           withField((await world.payload("v1", signal)) as Payload, "password", new SecretValue(planted.next));
         const stages = stagesOf(world, { ...versions, run: run.id }, running, newText);
         const report = (progress: object): void => void told.push(JSON.stringify(progress));
-        const result = await runSaga(stages, run, journal, { clock, signal, report });
+        const result = await runSaga(stages, run, journal, { clock, patienceMs: 60_000, signal, report });
         told.push(inspect(result, { depth: 20 }), JSON.stringify(result));
         return result;
       } catch (error) {
@@ -172,6 +179,6 @@ export function valuesOf({ regions }: RotationTrial): string[] {
 export function accepted({ secret }: RotationTrial): string[] {
   return ["AWSCURRENT", "AWSPREVIOUS"].flatMap((label) => {
     const text = secret.texts.get(secret.labels.get(label) ?? "");
-    return text === undefined ? [] : [(JSON.parse(text) as { password: string }).password];
+    return text === undefined ? [] : [(JSON.parse(String(text)) as { password: string }).password];
   });
 }

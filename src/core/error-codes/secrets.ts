@@ -24,7 +24,13 @@ export const secretCodes = {
     exit: exit.unhealthy,
     title: "The secret cannot be rotated as things are",
     explain:
-      "Before anything is changed, gennet looks for what would stop the new value on its way: an ExternalSecret that never looks again (refreshPolicy CreatedOnce, refreshInterval 0, an immutable target, a pinned version) or is not ready, a workload whose pods are not made anew by a restart, a value that is no text, a secret that AWS itself rotates. The message names each.",
+      "Before anything is changed, gennet looks for what would stop the new value, or keep it from being proven: an ExternalSecret that never looks again (refreshPolicy CreatedOnce, refreshInterval 0, an immutable target, a pinned version), is not ready, reads a property that gennet cannot follow, or whose Secret does not hold today's value; a PushSecret or another ExternalSecret that copies the value further; pods that no restart of a workload replaces; a new value that a decodingStrategy would change or a variable cannot hold; a value that is bytes; a secret that AWS itself rotates. The message names each.",
+  },
+  SECRET_VERSION_GONE: {
+    exit: exit.conflict,
+    title: "A version that the run needs is no longer there",
+    explain:
+      "Secrets Manager removes versions without a label after a while. An unfinished rotation that needs one can neither be resumed nor rolled back: `gennet secrets rollback NAME --accept` ends it as it is and shows which pods hold which value.",
   },
   SECRET_KEY_NEEDED: {
     exit: exit.usage,
@@ -34,9 +40,9 @@ export const secretCodes = {
   },
   SECRET_ROTATION_UNFINISHED: {
     exit: exit.conflict,
-    title: "An earlier rotation of the secret has not come to its end",
+    title: "An earlier rotation of the secret is unfinished",
     explain:
-      "It was killed, interrupted, or could not be taken back. What runs goes on with values that work. `gennet secrets rotate NAME --resume` goes on with it; `gennet secrets rollback NAME` takes it back.",
+      "It was killed, interrupted, or could not be rolled back. `gennet secrets rotate NAME --resume` continues it, `gennet secrets rollback NAME` rolls it back, and `gennet secrets rollback NAME --accept` ends it as it is and shows which pods hold which value.",
   },
   SECRET_ROTATION_IN_FLIGHT: {
     exit: exit.conflict,

@@ -55,6 +55,7 @@ async function ask(
     primaryRegion: "eu-west-1",
     changedAt: new Date(testNow - changedMinutesAgo * 60_000),
     rotatedByAws: false,
+    tags: {},
   }));
   const port: Pick<SecretsManager, "list" | "describe"> = {
     list: async function* () {

@@ -27,8 +27,14 @@ describe("an ExternalSecret", () => {
       namespace: "shop",
       name: "db",
       secret: "db-login",
-      store: { kind: "ClusterSecretStore", name: "aws" },
-      sources: [{ key: "acme/db", landing: { as: "key", secretKey: "PASSWORD", property: "password" } }],
+      sources: [
+        {
+          as: "key",
+          store: { kind: "ClusterSecretStore", name: "aws" },
+          secretKey: "PASSWORD",
+          ref: { key: "acme/db", property: "password", ofTags: false, decoding: "None" },
+        },
+      ],
       ready: true,
       refreshedAt: "2026-01-02T03:00:00Z",
       refreshInterval: "1h0m0s",
@@ -49,33 +55,56 @@ describe("an ExternalSecret", () => {
     ["has an interval of 0", { refreshInterval: "0" }, "refreshInterval is 0"],
     ["has an interval of 0s", { refreshPolicy: "Periodic", refreshInterval: "0s" }, "refreshInterval is 0"],
     ["is immutable", { target: { immutable: true } }, "immutable"],
-    ["pins a version", { data: [{ secretKey: "a", remoteRef: { key: "k", version: "uuid/1" } }] }, "uuid/1"],
-    ["pins one for all", { dataFrom: [{ extract: { key: "k", version: "AWSPREVIOUS" } }] }, "AWSPREVIOUS"],
+    ["has an interval of 0h0m0s", { refreshInterval: "0h0m0s" }, "refreshInterval is 0"],
+    ["has an interval of half a second", { refreshInterval: "0.5s" }, undefined],
+    ["has an interval below 0", { refreshInterval: "-1h" }, "refreshInterval is 0"],
   ])("that %s can or cannot be refreshed", (_what, spec, why) => {
     const { fixed = "it can be refreshed" } = toExternalSecret(object(spec));
     expect(fixed).toContain(why ?? "it can be refreshed");
   });
 
+  it("reads dataFrom before data, each source from the store that it names or else the ExternalSecret's", () => {
+    const storeRef = { kind: "SecretStore", name: "own" } as const;
+    const { sources } = toExternalSecret(
+      object({
+        secretStoreRef: undefined,
+        data: [{ secretKey: "a", remoteRef: { key: "k", decodingStrategy: "Auto" }, sourceRef: { storeRef } }],
+        dataFrom: [
+          { find: { name: { regexp: "^k$" } }, rewrite: [{ regexp: { source: "k", target: "a" } }, { merge: {} }] },
+          { extract: { key: "k", metadataPolicy: "Fetch", conversionStrategy: "Unicode" }, sourceRef: { storeRef } },
+          { sourceRef: { generatorRef: { kind: "Password", name: "p" } } },
+        ],
+      }),
+    );
+    const ref = { key: "k", decoding: "None" };
+    expect(sources).toEqual([
+      {
+        as: "find",
+        name: "^k$",
+        tags: {},
+        decoding: "None",
+        conversion: "Default",
+        rewrites: [{ as: "regexp", source: "k", target: "a" }, { as: "merge" }],
+      },
+      { as: "extract", store: storeRef, ref: { ...ref, ofTags: true }, conversion: "Unicode", rewrites: [] },
+      { as: "generator" },
+      { as: "key", store: storeRef, secretKey: "a", ref: { ...ref, ofTags: false, decoding: "Auto" } },
+    ]);
+  });
+
   it.each([
-    ["all its properties", { data: [], dataFrom: [{ extract: { key: "k" } }] }, { as: "properties" }],
-    [
-      "a template's work",
-      { target: { template: { data: { url: "x" } } } },
-      { as: "made", by: "a template", property: "password" },
-    ],
-    [
-      "rewritten keys",
-      { data: [], dataFrom: [{ extract: { key: "k" }, rewrite: [{}] }] },
-      { as: "made", by: "a rewriting" },
-    ],
-    [
-      "decoded values",
-      { data: [{ secretKey: "a", remoteRef: { key: "k", decodingStrategy: "Base64" } }] },
-      { as: "made", by: "a decoding" },
-    ],
-    ["a whole text", { data: [{ secretKey: "a", remoteRef: { key: "k" } }] }, { as: "key", secretKey: "a" }],
-  ])("may give %s", (_what, spec, landing) => {
-    expect(toExternalSecret(object(spec)).sources.map((source) => source.landing)).toEqual([landing]);
+    ["makes a key", { data: { url: "x" } }, { keys: ["url"], merged: false }],
+    ["comes from a ConfigMap", { templateFrom: [{ configMap: {} }] }, { keys: [], merged: false }],
+    ["adds a key", { mergePolicy: "Merge", data: { url: "x" } }, { keys: ["url"], merged: true }],
+    ["changes labels alone", { metadata: { labels: { a: "b" } } }, undefined],
+  ])("has a template that %s", (_what, template, expected) => {
+    expect(toExternalSecret(object({ target: { template } })).template).toEqual(expected);
+  });
+
+  it("of a ClusterExternalSecret names it", () => {
+    const owned = object({});
+    const metadata = { ...owned.metadata, ownerReferences: [{ kind: "ClusterExternalSecret", name: "all" }] };
+    expect(toExternalSecret({ ...owned, metadata }).madeBy).toBe("all");
   });
 });
 
@@ -86,7 +115,7 @@ describe("a forced sync", () => {
   async function trial(status: object = ready) {
     const memory = memoryCluster("eu");
     memory.store(object({}, status));
-    const externalSecrets = createExternalSecrets(memory.cluster, virtualClock());
+    const externalSecrets = createExternalSecrets(memory.cluster, virtualClock(), "kubectl --context eu");
     const [external] = (await externalSecrets.list("shop", signal)) as [ExternalSecret];
     const say = (next: object): KubeObject => memory.store(object({}, next));
     return { memory, externalSecrets, external, say };
@@ -118,6 +147,7 @@ describe("a forced sync", () => {
       code: "SECRET_NOT_SYNCED",
       exit: 6,
       message: expect.stringContaining("Is its operator running?"),
+      next: expect.arrayContaining([expect.stringMatching(/^kubectl --context eu -n shop describe /)]),
     });
     const failing = await trial();
     const late = failing.externalSecrets.untilSynced(failing.external, waiting, signal);
@@ -133,22 +163,68 @@ describe("a forced sync", () => {
   });
 });
 
-describe("a store", () => {
+describe("what else External Secrets has", () => {
+  const aws = { service: "SecretsManager", region: "eu-west-1" };
+  const found = { as: "aws", service: "SecretsManager", awsRegion: "eu-west-1", prefix: "", account: "own" };
   it.each([
-    [{ aws: { service: "SecretsManager", region: "eu-west-1" } }, "eu-west-1"],
-    [{ aws: { service: "ParameterStore", region: "eu-west-1" } }, undefined],
-    [{ vault: {} }, undefined],
-  ])("%j", async (provider, awsRegion) => {
+    ["of AWS", { aws }, found],
+    ["with a prefix", { aws: { ...aws, prefix: "acme/pay/" } }, { ...found, prefix: "acme/pay/" }],
+    [
+      "with a role",
+      { aws: { ...aws, role: "arn:aws:iam::999988887777:role/r", auth: { jwt: {} } } },
+      { ...found, account: { id: "999988887777" } },
+    ],
+    ["with keys", { aws: { ...aws, auth: { secretRef: {} } } }, { ...found, account: undefined }],
+    ["of parameters", { aws: { ...aws, service: "ParameterStore" } }, { ...found, service: "ParameterStore" }],
+    ["of a namespace", { kubernetes: { remoteNamespace: "shop" } }, { as: "kubernetes", namespace: "shop" }],
+    ["of another provider", { vault: {} }, { as: "other" }],
+  ])("is a store %s", async (_what, provider, expected) => {
     const memory = memoryCluster("eu");
     memory.store({ apiVersion, kind: "SecretStore", metadata: { name: "s", namespace: "shop" }, spec: { provider } });
-    const externalSecrets = createExternalSecrets(memory.cluster, virtualClock());
-    const store = { kind: "SecretStore", name: "s" } as const;
-    expect(await externalSecrets.awsRegionOf({ namespace: "shop", store }, signal)).toBe(awsRegion);
+    const externalSecrets = createExternalSecrets(memory.cluster, virtualClock(), "kubectl");
+    const stores = await externalSecrets.stores(signal);
+    expect(stores).toEqual([{ kind: "SecretStore", name: "s", namespace: "shop", provider: expected }]);
+  });
+
+  it("is a PushSecret, by what it reads and writes", async () => {
+    const memory = memoryCluster("eu");
+    memory.store({
+      apiVersion: "external-secrets.io/v1alpha1",
+      kind: "PushSecret",
+      metadata: { name: "p", namespace: "shop" },
+      spec: {
+        secretStoreRefs: [{ name: "aws", kind: "ClusterSecretStore" }, { labelSelector: {} }],
+        selector: { secret: { name: "db" } },
+        data: [{ match: { secretKey: "a", remoteRef: { remoteKey: "acme/db" } } }],
+      },
+    });
+    expect(await createExternalSecrets(memory.cluster, virtualClock(), "kubectl").pushes(signal)).toEqual([
+      {
+        namespace: "shop",
+        name: "p",
+        secret: "db",
+        stores: [{ kind: "ClusterSecretStore", name: "aws" }],
+        everyStore: true,
+        keys: ["acme/db"],
+        replaces: true,
+      },
+    ]);
   });
 
   it("is not asked for where External Secrets is not installed", async () => {
     const memory = memoryCluster("eu");
-    memory.unserved.add("ExternalSecret");
-    expect(await createExternalSecrets(memory.cluster, virtualClock()).list(undefined, signal)).toEqual([]);
+    for (const kind of ["ExternalSecret", "SecretStore", "ClusterSecretStore", "PushSecret"]) memory.unserved.add(kind);
+    const none = createExternalSecrets(memory.cluster, virtualClock(), "kubectl");
+    const all = [await none.list(undefined, signal), await none.stores(signal), await none.pushes(signal)];
+    expect(all).toEqual([[], [], []]);
+  });
+
+  it("gives a Kubernetes Secret's values byte for byte", async () => {
+    const memory = memoryCluster("eu");
+    const bytes = Buffer.from([0xff, 0, 0xfe, 10]);
+    const data = { "store.p12": bytes.toString("base64") };
+    memory.store({ apiVersion: "v1", kind: "Secret", metadata: { name: "db", namespace: "shop" }, data });
+    const secret = await createExternalSecrets(memory.cluster, virtualClock(), "kubectl").secret("shop", "db", signal);
+    expect(secret?.data.get("store.p12")?.revealBytes()).toEqual(bytes);
   });
 });

@@ -29,7 +29,7 @@ describe("a container's shell", () => {
     ] as const;
     const { stdout, stderr } = await told(words, { SECRET: value });
     const expected = new SecretValue(value).fingerprint(key);
-    expect(readFingerprints(stdout)).toEqual([expected, expected]);
+    expect(readFingerprints(stdout, 2)).toEqual([expected, expected]);
     expect(stderr).toBe("");
   });
 
@@ -39,7 +39,29 @@ describe("a container's shell", () => {
       { as: "file", at: "/nowhere" },
       { as: "variable", at: "a; echo pwned" },
     ] as const;
-    expect(readFingerprints((await told(words, {})).stdout)).toEqual([undefined, undefined, undefined]);
+    expect(readFingerprints((await told(words, {})).stdout, 3)).toEqual([undefined, undefined, undefined]);
+  });
+
+  it("tells the fingerprints of variables with the names that its own had, and of bytes that are no text", async () => {
+    const names = ["k", "w", "n", "i", "v", "o", "key", "gennet_k"];
+    const file = join(folder, "keystore");
+    const bytes = Buffer.from([0xfe, 0xed, 0, 0xff, 10, 13, 10]);
+    await writeFile(file, bytes);
+    const words = [...names.map((at) => ({ as: "variable", at }) as const), { as: "file", at: file } as const];
+    const { stdout } = await told(words, Object.fromEntries(names.map((name) => [name, `value of ${name}\n`])));
+    const expected = [...names.map((name) => new SecretValue(`value of ${name}\n`)), new SecretValue(bytes)];
+    expect(readFingerprints(stdout, words.length)).toEqual(expected.map((value) => value.fingerprint(key)));
+  });
+
+  it("tells nothing of variables that shells set themselves", async () => {
+    const names = ["PWD", "LINENO", "RANDOM", "PPID", "gennet__k"];
+    const words = names.map((at) => ({ as: "variable", at }) as const);
+    const { stdout } = await told(words, Object.fromEntries(names.map((name) => [name, "5"])));
+    expect(readFingerprints(stdout, words.length)).toEqual(names.map(() => undefined));
+  });
+
+  it("is not believed where it printed something else, too", () => {
+    expect(readFingerprints(`welcome\n${"a".repeat(64)}\n`, 1)).toBeUndefined();
   });
 
   it("fails where there is no sha256sum", async () => {

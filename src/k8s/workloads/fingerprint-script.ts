@@ -1,34 +1,44 @@
-import type { Given } from "./port.ts";
+import type { Fingerprints, Given } from "./port.ts";
 
 /**
  * What a container runs to tell the fingerprints of its values, as `SecretValue` makes them: the key comes in on
  * standard input, a line for each value goes out, `-` where there is none. printf is the shell's own, so no value
- * is ever a word on a command line. Exit 9: there is no sha256sum.
+ * is ever a word on a command line. Its own variables begin with `gennet__`, so that they are none of the container's.
+ * Exit 9: there is no sha256sum.
  */
 const script = `command -v sha256sum > /dev/null || exit 9
-IFS= read -r k
-for w do
-  n=\${w#?:} i=
-  case $w in
-    v:*) eval "i=\\\${$n+x}"; [ "$i" ] && eval "v=\\$$n" && i=$(printf %s%s "$k" "$v" | sha256sum) ;;
-    f:*) [ -r "$n" ] && i=$({ printf %s "$k"; cat "$n"; } | sha256sum) ;;
+IFS= read -r gennet__k
+for gennet__w do
+  gennet__n=\${gennet__w#?:} gennet__i=
+  case $gennet__w in
+    v:*) eval "gennet__i=\\\${$gennet__n+x}"
+      [ "$gennet__i" ] && eval "gennet__v=\\$$gennet__n" &&
+        gennet__i=$(printf %s%s "$gennet__k" "$gennet__v" | sha256sum) ;;
+    f:*) [ -r "$gennet__n" ] && gennet__i=$({ printf %s "$gennet__k"; cat "$gennet__n"; } | sha256sum) ;;
   esac
-  case $i in '') echo -; continue ;; esac
-  o=$(printf %s%s "$k" "\${i%% *}" | sha256sum) || exit 9
-  echo "\${o%% *}"
+  case $gennet__i in '') echo -; continue ;; esac
+  gennet__o=$(printf %s%s "$gennet__k" "\${gennet__i%% *}" | sha256sum) || exit 9
+  echo "\${gennet__o%% *}"
 done`;
 
-/** A variable that no shell can name has no fingerprint. */
+/** A variable that no shell can name, or that shells set themselves, has no fingerprint. */
 export function fingerprintCommand(values: Given["values"]): string[] {
-  const words = values.map(({ as, at }) => (as === "file" ? `f:${at}` : `v:${nameable.test(at) ? at : "_"}`));
+  const words = values.map(({ as, at }) => (as === "file" ? `f:${at}` : `v:${isGiven(at) ? at : "gennet__"}`));
   return ["sh", "-c", script, "sh", ...words];
 }
 
 const nameable = /^[A-Za-z_][A-Za-z0-9_]*$/;
+/** https://www.gnu.org/software/bash/manual/html_node/Bash-Variables.html, and those of dash and ash. */
+const ownOfShells =
+  /^(?:_|IFS|PWD|OLDPWD|PPID|UID|EUID|GROUPS|RANDOM|SRANDOM|SECONDS|LINENO|SHLVL|SHELLOPTS|OPT(?:ARG|IND|ERR)|PS[0-4]|DIRSTACK|FUNCNAME|HISTCMD|HOSTNAME|HOSTTYPE|MACHTYPE|OSTYPE|PIPESTATUS|EPOCH.*|BASH.*|COMP_.*|gennet__.*)$/;
 
-export function readFingerprints(stdout: string): (string | undefined)[] {
-  return stdout
-    .trimEnd()
-    .split("\n")
-    .map((line) => (/^[0-9a-f]{64}$/.test(line) ? line : undefined));
+function isGiven(name: string): boolean {
+  return nameable.test(name) && !ownOfShells.test(name);
+}
+
+/** One for each value asked for; undefined where what came out is something else. */
+export function readFingerprints(stdout: string, count: number): Fingerprints {
+  const lines = stdout.trimEnd().split("\n");
+  if (lines.length !== count) return undefined;
+  return lines.map((line) => (/^[0-9a-f]{64}$/.test(line) ? line : undefined));
 }

@@ -2,10 +2,17 @@
 export interface SecretUse {
   readonly container: string;
   readonly as: "variable" | "file";
-  /** The variable's name, or the file's path. Without a key: what comes before the key, a prefix or `FOLDER/`. */
-  readonly at: string;
+  /**
+   * The variable's name, or the file's path. Without a key: what comes before the key, a prefix or `FOLDER/`. Absent
+   * where the spec does not tell.
+   */
+  readonly at?: string;
   /** The Secret's key; absent where all keys are given. */
   readonly key?: string;
+  /** Variables that the container gets from elsewhere instead: `env` goes before `envFrom`. */
+  readonly hidden?: ReadonlySet<string>;
+  /** A later `envFrom` may give the same variables, and would win. */
+  readonly contested?: boolean;
 }
 
 /** A workload whose pods get values of a Kubernetes Secret. */
@@ -31,6 +38,13 @@ export interface ConsumerPod {
   readonly createdAt: number;
 }
 
+/** A pod that gets values of a Kubernetes Secret, whatever made it. */
+export interface SecretPod extends ConsumerPod {
+  readonly uses: readonly SecretUse[];
+  /** What made it: `Job nightly`; absent where it is on its own. */
+  readonly owner?: string;
+}
+
 /** Values in a container. */
 export interface Given {
   readonly container: string;
@@ -49,12 +63,14 @@ export interface RolloutPatience {
 export interface Workloads {
   /** Deployments, StatefulSets and DaemonSets of a namespace that get values of the Secret. */
   consumers(namespace: string, secret: string, signal: AbortSignal): Promise<readonly Consumer[]>;
-  /** Has its pods made anew, as its own strategy says: by annotations of its pod template. */
+  /** Has its pods replaced, as its own strategy says: by annotations of its pod template. */
   restart(consumer: Consumer, annotations: Readonly<Record<string, string>>, signal: AbortSignal): Promise<void>;
   /** Waits until all its pods are of its newest template and available. */
   untilRolledOut(consumer: Consumer, patience: RolloutPatience, signal: AbortSignal): Promise<void>;
-  /** Those that run and are not being deleted. */
+  /** Its own pods that run and are not being deleted. */
   pods(consumer: Consumer, signal: AbortSignal): Promise<readonly ConsumerPod[]>;
+  /** All pods of a namespace that run, are not being deleted, and get values of the Secret. */
+  users(namespace: string, secret: string, signal: AbortSignal): Promise<readonly SecretPod[]>;
   /**
    * Fingerprints of what the container was given, in the order asked for, made inside of it: the values stay there.
    * Undefined where the container cannot tell: no shell, no sha256sum, or exec does not get through.

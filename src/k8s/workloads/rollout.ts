@@ -67,7 +67,8 @@ export function rolloutOf({ kind, metadata, spec, status = {} }: WorkloadObject)
 /** Why a change of the pod template would not bring new pods, or not all of them. */
 export function whyFixed({ kind, spec }: WorkloadObject): string | undefined {
   if (kind === "Deployment") return spec.paused === true ? "its rollout is paused" : undefined;
-  if (spec.updateStrategy?.type === "OnDelete") return "its updateStrategy is OnDelete: somebody must delete its pods";
+  if (spec.updateStrategy?.type === "OnDelete")
+    return "its updateStrategy is OnDelete: its pods are replaced only when they are deleted";
   const partition = spec.updateStrategy?.rollingUpdate?.partition ?? 0;
   return partition > 0 ? `its updateStrategy keeps the pods below ${partition} as they are` : undefined;
 }

@@ -4,11 +4,14 @@ import type { SecretUse } from "./port.ts";
 export interface PodSpec {
   readonly containers?: readonly Container[];
   readonly initContainers?: readonly Container[];
+  readonly ephemeralContainers?: readonly Container[];
   readonly volumes?: readonly Volume[];
 }
 
 interface Container {
   readonly name: string;
+  /** Of an init container: it runs on beside the others. */
+  readonly restartPolicy?: string;
   readonly env?: readonly {
     readonly name: string;
     readonly valueFrom?: { readonly secretKeyRef?: { readonly name?: string; readonly key: string } };
@@ -21,6 +24,7 @@ interface Mount {
   readonly name: string;
   readonly mountPath: string;
   readonly subPath?: string;
+  readonly subPathExpr?: string;
 }
 
 interface Items {
@@ -33,41 +37,62 @@ interface Volume {
   readonly projected?: { readonly sources?: readonly { readonly secret?: Items & { readonly name?: string } }[] };
 }
 
+type Use = Omit<SecretUse, "container">;
+
 /**
- * How a pod's containers get the Secret's values; undefined where none does. Credentials for pulling images are not
- * values that a container gets.
+ * How a pod's containers get the Secret's values; undefined where none does, empty where only init containers do.
+ * Credentials for pulling images are not values that a container gets.
  */
 export function secretUses(spec: PodSpec, secret: string): SecretUse[] | undefined {
-  const usesOf = ({ name: container, env = [], envFrom = [], volumeMounts = [] }: Container): SecretUse[] => [
-    ...env.flatMap(({ name, valueFrom }) => {
-      const from = valueFrom?.secretKeyRef;
-      return from?.name === secret ? [{ container, as: "variable", at: name, key: from.key } as const] : [];
-    }),
-    ...envFrom.flatMap(({ prefix = "", secretRef }) =>
-      secretRef?.name === secret ? [{ container, as: "variable", at: prefix } as const] : [],
-    ),
-    ...volumeMounts.flatMap((mount) =>
-      filesOf(spec.volumes ?? [], mount, secret).map((use) => ({ container, ...use })),
-    ),
-  ];
-  const running = (spec.containers ?? []).flatMap(usesOf);
-  const first = (spec.initContainers ?? []).flatMap(usesOf);
+  const usesOf = (container: Container): SecretUse[] =>
+    [
+      ...variablesOf(container, secret),
+      ...(container.volumeMounts ?? []).flatMap((mount) => filesOf(spec.volumes ?? [], mount, secret)),
+    ].map((use) => ({ container: container.name, ...use }));
+  const init = spec.initContainers ?? [];
+  const sidecars = init.filter(({ restartPolicy }) => restartPolicy === "Always");
+  const running = [...(spec.containers ?? []), ...sidecars, ...(spec.ephemeralContainers ?? [])].flatMap(usesOf);
+  const first = init.flatMap(usesOf);
   return running.length + first.length === 0 ? undefined : running;
 }
 
-function filesOf(volumes: readonly Volume[], mount: Mount, secret: string): Omit<SecretUse, "container">[] {
+/**
+ * `env` goes before `envFrom`, and of each the last: https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#environment-variables
+ */
+function variablesOf({ env = [], envFrom = [] }: Container, secret: string): Use[] {
+  const last = env.filter(({ name }, at) => env.findLastIndex((each) => each.name === name) === at);
+  const single = last.flatMap(({ name, valueFrom }): Use[] => {
+    const from = valueFrom?.secretKeyRef;
+    return from?.name === secret ? [{ as: "variable", at: name, key: from.key }] : [];
+  });
+  const hidden = new Set(env.map(({ name }) => name));
+  const whole = envFrom.flatMap(({ prefix = "", secretRef }, at): Use[] => {
+    if (secretRef?.name !== secret) return [];
+    const contested = at < envFrom.length - 1;
+    return [{ as: "variable", at: prefix, hidden, ...(contested && { contested }) }];
+  });
+  return [...single, ...whole];
+}
+
+function filesOf(volumes: readonly Volume[], mount: Mount, secret: string): Use[] {
   const volume = volumes.find((each) => each.name === mount.name);
   const sources: Items[] = [
     ...(volume?.secret?.secretName === secret ? [volume.secret] : []),
     ...(volume?.projected?.sources ?? []).flatMap((each) => (each.secret?.name === secret ? [each.secret] : [])),
   ];
   const folder = mount.mountPath.replace(/\/$/, "");
-  return sources.flatMap(({ items }): Omit<SecretUse, "container">[] => {
-    if (mount.subPath !== undefined) {
-      const key = items === undefined ? mount.subPath : items.find(({ path }) => path === mount.subPath)?.key;
-      return key === undefined ? [] : [{ as: "file", at: folder, key }];
+  return sources.flatMap(({ items }): Use[] => {
+    // It names variables of the container, whose values are not in the spec.
+    if (mount.subPathExpr) return [{ as: "file" }];
+    const within = (mount.subPath ?? "").replace(/^\.?\/+|\/+$|^\.$/g, "");
+    if (within === "") {
+      if (items === undefined) return [{ as: "file", at: `${folder}/` }];
+      return items.map(({ key, path }) => ({ as: "file", at: `${folder}/${path}`, key }));
     }
-    if (items === undefined) return [{ as: "file", at: `${folder}/` }];
-    return items.map(({ key, path }) => ({ as: "file", at: `${folder}/${path}`, key }));
+    if (items === undefined) return [{ as: "file", at: folder, key: within }];
+    return items.flatMap(({ key, path }): Use[] => {
+      if (path === within) return [{ as: "file", at: folder, key }];
+      return path.startsWith(`${within}/`) ? [{ as: "file", at: folder + path.slice(within.length), key }] : [];
+    });
   });
 }

@@ -4,7 +4,8 @@ import { AppError } from "../../core/error.ts";
 import { follow } from "../follow.ts";
 import type { Cluster, KubeObject, ObjectRef } from "../port.ts";
 import { fingerprintCommand, readFingerprints } from "./fingerprint-script.ts";
-import type { Consumer, ConsumerPod, Workloads } from "./port.ts";
+import { isOwnedBy, ownerOf, type PodObject, runningPod } from "./pods.ts";
+import type { Consumer, SecretPod, Workloads } from "./port.ts";
 import { rolloutOf, selectorText, whyFixed, type WorkloadObject } from "./rollout.ts";
 import { secretUses } from "./secret-uses.ts";
 
@@ -13,14 +14,8 @@ const kinds = ["Deployment", "StatefulSet", "DaemonSet"] as const;
 /** The annotation of `kubectl rollout restart`. */
 const restartedAt = "kubectl.kubernetes.io/restartedAt";
 
-interface PodObject extends KubeObject {
-  readonly status?: {
-    readonly phase?: string;
-    readonly conditions?: readonly { readonly type: string; readonly status: string }[];
-  };
-}
-
-export function createWorkloads(cluster: Cluster, clock: Clock): Workloads {
+/** `kubectl` begins the commands that are suggested: `kubectl --context eu`. */
+export function createWorkloads(cluster: Cluster, clock: Clock, kubectl: string): Workloads {
   const all = async <T extends KubeObject>(
     query: Parameters<Cluster["list"]>[0],
     signal: AbortSignal,
@@ -28,6 +23,13 @@ export function createWorkloads(cluster: Cluster, clock: Clock): Workloads {
     const found: T[] = [];
     for await (const page of cluster.list<T>(query, signal)) found.push(...page);
     return found;
+  };
+
+  const rolloutError = (code: "ROLLOUT_FAILED" | "ROLLOUT_NOT_DONE", consumer: Consumer, why: string): AppError => {
+    const { kind, namespace, name } = consumer;
+    return new AppError(code, `${cluster.name}: ${nameOf(consumer)}: ${why}`, {
+      next: [`${kubectl} -n ${namespace} describe ${kind.toLowerCase()} ${name}`, "gennet status"],
+    });
   };
 
   return {
@@ -49,41 +51,35 @@ export function createWorkloads(cluster: Cluster, clock: Clock): Workloads {
 
     async untilRolledOut(consumer, { patienceMs, tell }, signal) {
       const arrived = (object: WorkloadObject | undefined): boolean => {
-        if (object === undefined) throw rolloutError("ROLLOUT_FAILED", cluster.name, consumer, "it was deleted");
+        if (object === undefined) throw rolloutError("ROLLOUT_FAILED", consumer, "it was deleted");
         const rollout = rolloutOf(object);
-        if (rollout.state === "failed") throw rolloutError("ROLLOUT_FAILED", cluster.name, consumer, rollout.reason);
+        if (rollout.state === "failed") throw rolloutError("ROLLOUT_FAILED", consumer, rollout.reason);
         if (rollout.state === "going") tell(`${nameOf(consumer)}: ${rollout.detail}`);
         return rollout.state === "done";
       };
       const late = (last: WorkloadObject | undefined): AppError => {
         const rollout = last && rolloutOf(last);
         const detail = rollout?.state === "going" ? rollout.detail : "not done";
-        return rolloutError(
-          "ROLLOUT_NOT_DONE",
-          cluster.name,
-          consumer,
-          `${detail} after ${formatDuration(patienceMs)}`,
-        );
+        return rolloutError("ROLLOUT_NOT_DONE", consumer, `${detail} after ${formatDuration(patienceMs)}`);
       };
       await follow(cluster, refOf(consumer), arrived, { clock, patienceMs, late }, signal);
     },
 
-    async pods({ namespace, selector }, signal) {
+    async pods(consumer, signal) {
+      const { namespace, selector } = consumer;
       const query = { apiVersion: "v1", kind: "Pod", namespace, labelSelector: selector };
       const pods = await all<PodObject>(query, signal);
-      return pods.flatMap(({ metadata, status }): ConsumerPod[] => {
-        const over = status?.phase === "Succeeded" || status?.phase === "Failed";
-        if (over || metadata["deletionTimestamp"] !== undefined) return [];
-        const ready = status?.conditions?.some((each) => each.type === "Ready" && each.status === "True") === true;
-        return [
-          {
-            namespace,
-            name: metadata.name,
-            annotations: metadata.annotations ?? {},
-            ready,
-            createdAt: Date.parse(metadata.creationTimestamp ?? ""),
-          },
-        ];
+      return pods.filter((pod) => isOwnedBy(pod, consumer)).flatMap((pod) => runningPod(pod) ?? []);
+    },
+
+    async users(namespace, secret, signal) {
+      const pods = await all<PodObject>({ apiVersion: "v1", kind: "Pod", namespace }, signal);
+      return pods.flatMap((pod): SecretPod[] => {
+        const uses = secretUses(pod.spec ?? {}, secret);
+        const running = runningPod(pod);
+        if (uses === undefined || running === undefined) return [];
+        const owner = ownerOf(pod);
+        return [{ ...running, uses, ...(owner && { owner: `${owner.kind} ${owner.name}` }) }];
       });
     },
 
@@ -91,7 +87,7 @@ export function createWorkloads(cluster: Cluster, clock: Clock): Workloads {
       try {
         const command = fingerprintCommand(values);
         const { exitCode, stdout } = await cluster.exec({ namespace, name, container }, command, `${key}\n`, signal);
-        return exitCode === 0 ? readFingerprints(stdout) : undefined;
+        return exitCode === 0 ? readFingerprints(stdout, values.length) : undefined;
       } catch (error) {
         signal.throwIfAborted();
         if (error instanceof AppError) return undefined;
@@ -123,16 +119,4 @@ function refOf({ kind, namespace, name }: Consumer): ObjectRef {
 
 function nameOf({ kind, namespace, name }: Consumer): string {
   return `${kind} ${namespace}/${name}`;
-}
-
-function rolloutError(
-  code: "ROLLOUT_FAILED" | "ROLLOUT_NOT_DONE",
-  cluster: string,
-  consumer: Consumer,
-  why: string,
-): AppError {
-  const { kind, namespace, name } = consumer;
-  return new AppError(code, `${cluster}: ${nameOf(consumer)}: ${why}`, {
-    next: [`kubectl -n ${namespace} describe ${kind.toLowerCase()} ${name}`, "gennet status"],
-  });
 }

@@ -50,9 +50,8 @@ function ofArray(items: readonly JsonText[], path: string): Found {
     if (item.is === "object") return ofObject(item.entries, rest);
     return item.is === "array" ? ofArray(item.items, rest) : { value: undefined };
   }
-  const query = /^#\(([^()[\]{}"\\=!<>%~|#@*?]*)(?:(==?|!=|<=?|>=?)([^()[\]{}"\\=!<>%~]+|"[^"\\]*"))?\)(?:\.([^]*))?$/.exec(
-    path,
-  );
+  const query =
+    /^#\(([^()[\]{}"\\=!<>%~|#@*?]*)(?:(==?|!=|<=?|>=?)([^()[\]{}"\\=!<>%~]+|"[^"\\]*"))?\)(?:\.([^]*))?$/.exec(path);
   if (query === null) return { beyond: path };
   const [, name = "", operator, wanted = "", rest] = query;
   for (const item of items) {

@@ -25,6 +25,8 @@ export async function compileGoRegexp(source: string): Promise<GoRegexp | undefi
       let made = "";
       let from = 0;
       while (found.find()) {
+        // Go takes no empty match where the one before has ended.
+        if (found.end() === found.start() && from === found.start() && made !== "") continue;
         const group = (name: string): string => {
           const index = /^\d+$/.test(name) ? Number(name) : names.get(name);
           return index === undefined || index > found.groupCount() ? "" : (found.group(index) ?? "");

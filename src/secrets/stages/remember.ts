@@ -2,20 +2,22 @@ import { eachBounded } from "../../core/bounded.ts";
 import { AppError } from "../../core/error.ts";
 import { answerOf } from "../../core/gate.ts";
 import type { Stage, StageAt } from "../../core/saga.ts";
-import { consumerFindings, markOf, restart } from "../consumers.ts";
+import { consumerFindings, restart } from "../consumers.ts";
+import { kubeSecretOf } from "../given.ts";
 import type { Between } from "../holds.ts";
 import { superseded } from "../labels.ts";
+import { markOf } from "../mark.ts";
 import { consumersOf, type Reader, readerName } from "../readers.ts";
 import { type Site, textsOf, type Versions, type World } from "../world.ts";
 import { replicaFindings, untilReplicated } from "./replicas.ts";
-import { affected, bring, isHeld } from "./sync.ts";
+import { affected, bring, heldBy } from "./sync.ts";
 
 const sitesAtOnce = 8;
 const all = "all Kubernetes Secrets as they are before the rotation";
 
 /**
  * What is there now is written down. On the way back this comes after AWSCURRENT has returned, and brings the version
- * before to everybody again: replicas, Kubernetes Secrets, and the pods that may have got the new value. Those are the
+ * before to every reader again: replicas, Kubernetes Secrets, and the pods that may have got the new value. Those are the
  * ones whose Kubernetes Secret was written since, whoever made External Secrets look.
  */
 export function remember(world: World, versions: Versions): Stage {
@@ -50,8 +52,8 @@ export function remember(world: World, versions: Versions): Stage {
   };
 }
 
-async function writtenAs({ site, external, kubeSecret }: Reader, signal: AbortSignal): Promise<string> {
-  return (await site.externalSecrets.secret(external.namespace, kubeSecret, signal))?.resourceVersion ?? "";
+async function writtenAs(reader: Reader, signal: AbortSignal): Promise<string> {
+  return (await kubeSecretOf(reader, signal))?.resourceVersion ?? "";
 }
 
 /** A region that fails must not keep the others from going back: each goes as far as it can. */
@@ -66,8 +68,10 @@ async function bringBack(
   const exposed: Reader[] = [];
   for (const reader of readers) {
     await bring(reader, between, before, world, at);
-    if (!(await isHeld(reader, between, world, at.signal))) {
-      throw unproven(`${readerName(reader)}: secret ${reader.kubeSecret} does not hold the value before again`);
+    if ((await heldBy(reader, between, at.signal)).state !== "held") {
+      const { namespace, name } = reader.external;
+      const fix = `${site.kubectl} -n ${namespace} describe externalsecret ${name}`;
+      throw unproven(`${readerName(reader)}: secret ${reader.kubeSecret} does not hold the value before again`, fix);
     }
     const remembered = at.noted(readerName(reader))?.["resourceVersion"];
     if ((await writtenAs(reader, at.signal)) !== remembered) exposed.push(reader);
@@ -76,7 +80,9 @@ async function bringBack(
   await restart(site, consumersOf(exposed), mark, world, at);
   const names = new Set(exposed.map(readerName));
   const now = (await affected(site, world, between, at.signal)).filter((reader) => names.has(readerName(reader)));
-  const bad = (await consumerFindings(site, now, mark, world, at.signal)).find(({ severity }) => severity !== "ok");
+  const bad = (await consumerFindings(site, now, between, mark, world, at.signal)).find(
+    ({ severity }) => severity !== "ok",
+  );
   if (bad !== undefined) throw unproven(`${site.name}: ${bad.subject}: ${bad.summary}`, bad.fix);
 }
 

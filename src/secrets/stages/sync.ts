@@ -2,9 +2,9 @@ import { eachBounded } from "../../core/bounded.ts";
 import type { Finding } from "../../core/finding.ts";
 import { answerOf } from "../../core/gate.ts";
 import type { Stage, StageAt } from "../../core/saga.ts";
-import { type Between, holds } from "../holds.ts";
+import { kubeSecretOf } from "../given.ts";
+import { type Between, differs, type Held, holds } from "../holds.ts";
 import { assertCurrent } from "../labels.ts";
-import { changedKeys } from "../payload.ts";
 import { type Reader, readerName, readersIn } from "../readers.ts";
 import { type Site, textsOf, type Versions, type World } from "../world.ts";
 
@@ -39,13 +39,15 @@ export function sync(world: World, versions: Versions): Stage {
 }
 
 /** The readers whose Kubernetes Secret is not the same for both versions. */
-export function affected(
+export async function affected(
   site: Site,
-  world: World,
-  { is, not }: Between,
+  world: Pick<World, "identity">,
+  between: Between,
   signal: AbortSignal,
 ): Promise<readonly Reader[]> {
-  return readersIn(site, world, changedKeys(is, not), signal);
+  const readers = (await readersIn(site, world, signal)).filter(({ own }) => own.size > 0);
+  const told = await Promise.all(readers.map((reader) => differs(reader, between)));
+  return readers.filter((_reader, at) => told[at] === true);
 }
 
 /** Has External Secrets fetch what is AWSCURRENT, `version`, where the Kubernetes Secret does not hold it yet. */
@@ -56,7 +58,7 @@ export async function bring(
   world: World,
   at: StageAt,
 ): Promise<void> {
-  if (await isHeld(reader, between, world, at.signal)) return;
+  if ((await heldBy(reader, between, at.signal)).state === "held") return;
   const { externalSecrets } = reader.site;
   const token = `${version} ${new Date(world.clock.now()).toISOString()}`;
   await at.change(`sync ${readerName(reader)}`, () => externalSecrets.force(reader.external, token, at.signal));
@@ -67,18 +69,16 @@ export async function bring(
   );
 }
 
-export async function isHeld(reader: Reader, between: Between, world: World, signal: AbortSignal): Promise<boolean> {
-  const secret = await reader.site.externalSecrets.secret(reader.external.namespace, reader.kubeSecret, signal);
-  return holds(reader, secret, between, world.fingerprintKey);
+export async function heldBy(reader: Reader, between: Between, signal: AbortSignal): Promise<Held> {
+  return holds(reader, await kubeSecretOf(reader, signal), between);
 }
 
 async function finding(reader: Reader, between: Between, world: World, signal: AbortSignal): Promise<Finding> {
-  const about = { id: "secrets/synced", region: reader.site.name };
-  const subject = `secret ${reader.external.namespace}/${reader.kubeSecret}`;
-  if (await isHeld(reader, between, world, signal)) {
-    return { ...about, severity: "ok", subject, summary: "holds the AWSCURRENT value" };
-  }
-  const summary = `does not hold the AWSCURRENT value of ${world.secret}`;
-  const fix = `kubectl -n ${reader.external.namespace} describe externalsecret ${reader.external.name}`;
-  return { ...about, severity: "fail", subject, summary, fix };
+  const { site, external, kubeSecret } = reader;
+  const about = { id: "secrets/synced", region: site.name, subject: `secret ${external.namespace}/${kubeSecret}` };
+  const held = await heldBy(reader, between, signal);
+  if (held.state === "held") return { ...about, severity: "ok", summary: "holds the AWSCURRENT value" };
+  const fix = `${site.kubectl} -n ${external.namespace} describe externalsecret ${external.name}`;
+  if (held.state === "unknown") return { ...about, severity: "unknown", summary: held.why, fix };
+  return { ...about, severity: "fail", summary: `does not hold the AWSCURRENT value of ${world.secret}`, fix };
 }

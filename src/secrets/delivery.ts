@@ -1,0 +1,80 @@
+import type { Finding } from "../core/finding.ts";
+import type { RemoteSource } from "../k8s/external-secrets/remote-source.ts";
+import { kubeSecretOf } from "./given.ts";
+import { changedKeys, produced } from "./holds.ts";
+import { produce } from "./model/produce.ts";
+import { visibleIn } from "./model/visible.ts";
+import type { Payload } from "./payload.ts";
+import type { Reader } from "./readers.ts";
+
+/** Whether a reader decides by the value itself whether to decode it. */
+export function decodesByGuess({ own }: Pick<Reader, "own">): boolean {
+  return [...own].some((source) => decodingOf(source) === "Auto");
+}
+
+/** Why a new version would not come through to a reader as it is meant: known before anything is changed. */
+export async function deliveryObstacles(
+  readers: readonly Reader[],
+  current: Payload,
+  target: Payload,
+  signal: AbortSignal,
+): Promise<Finding[]> {
+  const found = readers.map(async (reader): Promise<Finding[]> => {
+    const { external, site } = reader;
+    const subject = `externalsecret ${external.namespace}/${external.name}`;
+    const about = { id: "secrets/rotatable", severity: "fail", region: site.name, subject } as const;
+    const [before, after] = [await produced(reader, current), await produced(reader, target)];
+    if ("untold" in after) return [{ ...about, summary: `with the new value: ${after.untold}` }];
+    if ("untold" in before) return [{ ...about, summary: before.untold }];
+    if (await isDecodedOtherwise(reader, current, target)) {
+      const summary = "its decodingStrategy Auto takes only one of today's value and the new one for base64";
+      return [
+        { ...about, summary, fix: "Give a value of the same kind by --stdin, or another --length: 33 is no base64." },
+      ];
+    }
+    const unfit = changedKeys(after, before).filter((key) => after.exact.get(key)?.fitsVariable === false);
+    const refusing = unfit.flatMap((key) =>
+      reader.consumers.filter(({ uses }) =>
+        uses.some((use) => use.as === "variable" && (use.key === undefined || use.key === key)),
+      ),
+    );
+    const [consumer] = refusing;
+    if (consumer !== undefined) {
+      const name = `${consumer.kind} ${consumer.namespace}/${consumer.name}`;
+      return [{ ...about, summary: `${name} gets the new value as a variable, which cannot hold it` }];
+    }
+    const fresh = after.loose.filter((value) => !before.loose.some((each) => each.equals(value)));
+    const texts = [...((await kubeSecretOf(reader, signal))?.data.values() ?? [])].map((each) => each.reveal());
+    if (fresh.length === 0 || !visibleIn(texts, fresh)) return [];
+    const summary = `the new value is in its Secret already, so nothing could prove that ${after.by ?? "a template"} has taken it up`;
+    return [{ ...about, summary }];
+  });
+  return (await Promise.all(found)).flat();
+}
+
+/** Auto decodes what happens to be base64: a rotation must not switch that. */
+async function isDecodedOtherwise(reader: Reader, current: Payload, target: Payload): Promise<boolean> {
+  if (!decodesByGuess(reader)) return false;
+  const [before, after] = [await decodedKeys(reader, current), await decodedKeys(reader, target)];
+  return before.size !== after.size || [...before].some((key) => !after.has(key));
+}
+
+async function decodedKeys({ external, own, storedName }: Reader, payload: Payload): Promise<ReadonlySet<string>> {
+  const plain = new Map(external.sources.map((source) => [source, undecoded(source)]));
+  const undecodedOwn = new Set([...own].flatMap((source) => plain.get(source) ?? []));
+  const made = await produce({ sources: external.sources }, own, payload, storedName);
+  const raw = await produce({ sources: [...plain.values()] }, undecodedOwn, payload, storedName);
+  if ("untold" in made || "untold" in raw) return new Set();
+  return new Set(changedKeys(made, raw));
+}
+
+function undecoded(source: RemoteSource): RemoteSource {
+  if (source.as === "generator") return source;
+  if (source.as === "find") return { ...source, decoding: "None" };
+  return { ...source, ref: { ...source.ref, decoding: "None" } };
+}
+
+function decodingOf(source: RemoteSource): string | undefined {
+  if (source.as === "generator") return undefined;
+  return source.as === "find" ? source.decoding : source.ref.decoding;
+}

@@ -1,0 +1,35 @@
+import type { SecretValue } from "../core/secret-value.ts";
+import type { KubeSecret } from "../k8s/external-secrets/port.ts";
+import { changedKeys, produced, type Source } from "./holds.ts";
+import { visibleIn } from "./model/visible.ts";
+import type { Payload } from "./payload.ts";
+
+/** Keys of a Kubernetes Secret, with their values. */
+export type KubeData = ReadonlyMap<string, SecretValue>;
+
+/**
+ * What a reader's Kubernetes Secret has of a version, in the keys that tell it from the other one, and without one in
+ * all keys. What a template makes is taken from the Secret as it is, where it holds the version. Empty: it is not known.
+ */
+export async function expectedData(
+  reader: Source,
+  secret: KubeSecret | undefined,
+  is: Payload,
+  not: Payload | undefined,
+): Promise<KubeData> {
+  const wanted = await produced(reader, is);
+  if ("untold" in wanted) return new Map();
+  const other = not === undefined ? undefined : await produced(reader, not);
+  const known = other !== undefined && !("untold" in other) ? other : { exact: new Map(), loose: [] };
+  const data = new Map<string, SecretValue>();
+  for (const key of changedKeys(wanted, known)) {
+    const value = wanted.exact.get(key);
+    if (value !== undefined) data.set(key, value);
+  }
+  const values = wanted.loose.filter((value) => !known.loose.some((each) => each.equals(value)));
+  for (const [key, value] of secret?.data ?? []) {
+    const shows = values.some((each) => visibleIn([value.reveal()], [each]));
+    if (!data.has(key) && shows) data.set(key, value);
+  }
+  return data;
+}

@@ -1,0 +1,122 @@
+import type { Tags } from "../aws/port.ts";
+import type { ExternalSecret, ExternalStore, PushSecret } from "../k8s/external-secrets/port.ts";
+import type { RemoteSource, StoreRef } from "../k8s/external-secrets/remote-source.ts";
+import { compileGoRegexp } from "./model/go-regexp.ts";
+
+/** A secret, as references in stores can mean it. */
+export interface Identity {
+  readonly name: string;
+  readonly accountId: string;
+  /** Of the primary and of the replicas that are known. */
+  readonly arns: readonly string[];
+  /** The AWS regions that have a copy. */
+  readonly awsRegions: readonly string[];
+  readonly tags: Tags;
+}
+
+/** `may`: it cannot be told, and why. */
+export type Reads = "yes" | "no" | { readonly may: string };
+
+/** Where an ExternalSecret is, for the names and the identity in it. */
+export interface Around {
+  readonly namespace: string;
+  readonly accountId: string;
+  readonly stores: readonly ExternalStore[];
+}
+
+/** Whether a source of an ExternalSecret reads the secret. Every command asks here. */
+export async function reads(source: RemoteSource, secret: Identity, around: Around): Promise<Reads> {
+  if (source.as === "generator" || (source.as !== "find" && source.ref.ofTags)) return "no";
+  const store = storeOf(source.store, around);
+  if (source.as === "find") return store === undefined ? "no" : finds(source, secret, store, around);
+  return refers(source.ref.key, secret, store, around);
+}
+
+/** Whether a key of a store is the secret. A store that is not there may have been, and values of it may be in use. */
+export function refers(key: string, secret: Identity, store: ExternalStore | undefined, around: Around): Reads {
+  if (store === undefined) return isNamed(key, secret) ? "yes" : "no";
+  const { provider } = store;
+  if (provider.as !== "aws") return "no";
+  const whole = provider.prefix + key;
+  if (provider.service === "ParameterStore") {
+    // docs.aws.amazon.com/systems-manager/latest/userguide/integration-ps-secretsmanager.html
+    const name = /^\/aws\/reference\/secretsmanager\/(.+)$/.exec(whole)?.[1];
+    return name === secret.name ? { may: "it reads it through Parameter Store" } : "no";
+  }
+  if (isArnOf(whole, secret)) return "yes";
+  return whole === secret.name && isOf(provider, secret, around) ? "yes" : "no";
+}
+
+/** `find`: https://external-secrets.io/latest/guides/getallsecrets/ */
+async function finds(
+  { name, path, tags }: Extract<RemoteSource, { as: "find" }>,
+  secret: Identity,
+  { provider }: ExternalStore,
+  around: Around,
+): Promise<Reads> {
+  if (provider.as !== "aws" || provider.service !== "SecretsManager" || !isOf(provider, secret, around)) return "no";
+  // AWS takes the path for the beginning of a name, and "!" for the opposite.
+  if (path?.startsWith("!") === true) return { may: `its find has the path ${path}` };
+  const within = path === undefined || secret.name.startsWith(path);
+  if (name === undefined) {
+    const has = Object.entries(secret.tags);
+    const tagged = Object.entries(tags).every(
+      ([key, value]) => has.some(([each]) => each.startsWith(key)) && has.some(([, each]) => each.startsWith(value)),
+    );
+    return within && tagged && Object.keys(tags).length > 0 ? "yes" : "no";
+  }
+  const pattern = await compileGoRegexp(name);
+  if (pattern === undefined) return { may: `its find has the regular expression ${name}, which cannot be read` };
+  if (path !== undefined || provider.prefix === "") return within && pattern.matches(secret.name) ? "yes" : "no";
+  // Without a path, External Secrets puts the prefix before each name that it has found.
+  const bare = secret.name.startsWith(provider.prefix) && pattern.matches(secret.name.slice(provider.prefix.length));
+  return bare ? { may: `its find is in a store with the prefix ${provider.prefix}` } : "no";
+}
+
+/** Whether a PushSecret writes the secret. */
+export function writes({ stores, everyStore, keys }: PushSecret, secret: Identity, around: Around): boolean {
+  const candidates = everyStore ? around.stores : stores.flatMap((ref) => storeOf(ref, around) ?? []);
+  return candidates.some((store) => keys.some((key) => refers(key, secret, store, around) !== "no"));
+}
+
+/** Whether an ExternalSecret reads a Kubernetes Secret through a store of Kubernetes Secrets. */
+export function readsKubeSecret(
+  { sources, namespace: own }: ExternalSecret,
+  { namespace, name }: { readonly namespace: string; readonly name: string },
+  around: Omit<Around, "namespace">,
+): boolean {
+  return sources.some((source) => {
+    const provider = storeOf(source.store, { ...around, namespace: own })?.provider;
+    if (provider?.as !== "kubernetes" || provider.namespace !== namespace) return false;
+    return source.as === "find" || (source.as !== "generator" && source.ref.key === name);
+  });
+}
+
+function storeOf(ref: StoreRef | undefined, { stores, namespace }: Around): ExternalStore | undefined {
+  if (ref === undefined) return undefined;
+  return stores.find(
+    (store) =>
+      store.kind === ref.kind &&
+      store.name === ref.name &&
+      (ref.kind !== "SecretStore" || store.namespace === namespace),
+  );
+}
+
+function isOf(
+  { awsRegion, account }: Extract<ExternalStore["provider"], { as: "aws" }>,
+  secret: Identity,
+  { accountId }: Around,
+): boolean {
+  // Credentials that do not show their account may be anyone's: the values decide.
+  const id = account === "own" ? accountId : account?.id;
+  return secret.awsRegions.includes(awsRegion) && (id === undefined || id === secret.accountId);
+}
+
+function isNamed(key: string, secret: Identity): boolean {
+  return key === secret.name || isArnOf(key, secret);
+}
+
+/** AWS takes an ARN also without the dash and the six characters at its end. */
+function isArnOf(key: string, { arns }: Identity): boolean {
+  return arns.some((arn) => key === arn || key === arn.replace(/-[A-Za-z0-9]{6}$/, ""));
+}

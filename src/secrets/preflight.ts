@@ -1,0 +1,22 @@
+import type { Finding } from "../core/finding.ts";
+import { copyObstacles } from "./copies.ts";
+import { concerned, readerObstacles, type Subject } from "./reader-obstacles.ts";
+import { type Reader, readersIn } from "./readers.ts";
+import type { World } from "./world.ts";
+
+export interface Preflight {
+  /** Those that the run changes. */
+  readonly readers: readonly Reader[];
+  readonly obstacles: readonly Finding[];
+}
+
+/** Who would get a new value in all regions, and what stands in its way there. Changes nothing. */
+export async function preflight(world: World, subject: Subject, signal: AbortSignal): Promise<Preflight> {
+  const all = await Promise.all(world.sites.map((site) => readersIn(site, world, signal)));
+  const readers = await concerned(all.flat(), subject);
+  const [own, copies] = await Promise.all([
+    readerObstacles(readers, subject, world, signal),
+    Promise.all(world.sites.map((site) => copyObstacles(site, readers, world, signal))),
+  ]);
+  return { readers, obstacles: [...own, ...copies.flat()] };
+}

@@ -1,0 +1,130 @@
+import type { Finding } from "../core/finding.ts";
+import { givenTo, kubeSecretOf } from "./given.ts";
+import { type Between, differs, holds, produced } from "./holds.ts";
+import type { Payload } from "./payload.ts";
+import { provePods } from "./prove-pods.ts";
+import { consumerName, consumersOf, type Reader } from "./readers.ts";
+import { straysOf, strayName } from "./strays.ts";
+import type { World } from "./world.ts";
+
+/** Values of today, and one that a key of it, or all of it, might get: what differs is what a rotation changes. */
+export interface Subject {
+  readonly current: Payload;
+  /** AWSPREVIOUS: a Kubernetes Secret that has not followed yet is known by it. */
+  readonly previous: Payload | undefined;
+  readonly probe: Payload;
+}
+
+/** A pod this much younger than its Secret's last write got what was written: clocks of one API server, in seconds. */
+const settledMs = 120_000;
+
+/** Those that a rotation would change, and those of which that cannot be told. */
+export async function concerned(readers: readonly Reader[], { current, probe }: Subject): Promise<readonly Reader[]> {
+  const between: Between = { is: probe, not: current };
+  const told = await Promise.all(
+    readers.map(async (reader) => {
+      if (reader.doubt !== undefined || reader.pinned !== undefined) return true;
+      return differs(reader, between);
+    }),
+  );
+  return readers.filter((_reader, at) => told[at] === true);
+}
+
+/** What would stop a new version on its way through the clusters, or keep it from being proven. */
+export async function readerObstacles(
+  readers: readonly Reader[],
+  subject: Subject,
+  world: Pick<World, "fingerprintKey">,
+  signal: AbortSignal,
+): Promise<Finding[]> {
+  const found = await Promise.all(readers.map((reader) => obstacleOf(reader, subject, signal)));
+  const sites = [...new Set(readers.map(({ site }) => site))];
+  const pods = sites.map(async (site): Promise<Finding[]> => {
+    const own = readers.filter((reader) => reader.site === site);
+    const fixed = consumersOf(own).flatMap((consumer): Finding[] => {
+      if (consumer.fixed === undefined) return [];
+      return [{ ...about, region: site.name, subject: consumerName(consumer).toLowerCase(), summary: consumer.fixed }];
+    });
+    const strays = (await straysOf(site, own, signal)).map((stray): Finding => {
+      const summary = `it uses Secret ${stray.reader.kubeSecret}, and no restart of a workload replaces it`;
+      const fix = `${site.kubectl} -n ${stray.pod.namespace} get pod ${stray.pod.name}   and wait until it has ended`;
+      return { ...about, region: site.name, subject: strayName(stray), summary, fix };
+    });
+    const deceiving = await Promise.all(
+      consumersOf(own).map((each) => deceivingPods(own, each, subject, world, signal)),
+    );
+    return [...fixed, ...strays, ...deceiving.flat()];
+  });
+  return [...found.flat(), ...(await Promise.all(pods)).flat()];
+}
+
+const about = { id: "secrets/rotatable", severity: "fail" } as const;
+
+async function obstacleOf(
+  reader: Reader,
+  { current, previous, probe }: Subject,
+  signal: AbortSignal,
+): Promise<Finding[]> {
+  const { external, site, doubt, pinned } = reader;
+  const { namespace, name, madeBy } = external;
+  const base = { ...about, region: site.name, subject: `externalsecret ${namespace}/${name}` };
+  const edit =
+    madeBy === undefined
+      ? `${site.kubectl} -n ${namespace} edit externalsecret ${name}`
+      : `${site.kubectl} edit clusterexternalsecret ${madeBy}`;
+  if (doubt !== undefined) return [{ ...base, summary: `it may read it: ${doubt}`, fix: edit }];
+  if (external.fixed !== undefined) return [{ ...base, summary: external.fixed, fix: edit }];
+  if (pinned !== undefined) {
+    return [{ ...base, summary: `it reads the version ${pinned} and not AWSCURRENT`, fix: edit }];
+  }
+  if (external.ready !== true) {
+    const fix = `${site.kubectl} -n ${namespace} describe externalsecret ${name}`;
+    return [{ ...base, summary: `it is not ready: ${external.reason ?? "External Secrets has not seen it yet"}`, fix }];
+  }
+  const made = await produced(reader, current);
+  if ("untold" in made) return [{ ...base, summary: made.untold, fix: edit }];
+  const secret = await kubeSecretOf(reader, signal);
+  for (const version of [current, previous]) {
+    if (version === undefined) continue;
+    if ((await holds(reader, secret, { is: version, not: probe })).state === "held") return [];
+  }
+  if (made.by !== undefined) {
+    const summary = `${made.by} makes the value unrecognisable, so nothing could prove that a new one has arrived`;
+    return [{ ...base, summary, fix: edit }];
+  }
+  const summary = `its Secret ${reader.kubeSecret} holds neither today's value nor the one before`;
+  return [{ ...base, summary, fix: syncCommand(reader) }];
+}
+
+/** Pods that came after their Secret was written, and yet have another value: their fingerprints prove nothing. */
+async function deceivingPods(
+  readers: readonly Reader[],
+  consumer: Reader["consumers"][number],
+  { current, previous, probe }: Subject,
+  { fingerprintKey }: Pick<World, "fingerprintKey">,
+  signal: AbortSignal,
+): Promise<Finding[]> {
+  const [reader] = readers;
+  if (reader === undefined) return [];
+  const { site } = reader;
+  const pods = await site.workloads.pods(consumer, signal);
+  const versions = [current, ...(previous === undefined ? [] : [previous])].map((is) => ({ is, not: probe }));
+  const given = await givenTo(consumer, readers, versions, signal);
+  const answers = await provePods(site, pods, given, fingerprintKey, signal);
+  const written = await Promise.all(
+    readers
+      .filter(({ consumers }) => consumers.some((each) => consumerName(each) === consumerName(consumer)))
+      .map(async (each) => (await kubeSecretOf(each, signal))?.writtenAt ?? Infinity),
+  );
+  const settled = Math.max(...written) + settledMs;
+  const odd = pods.filter(
+    (pod) => pod.createdAt > settled && answers.get(pod.name)?.every((each) => each === "differs"),
+  );
+  if (odd.length === 0) return [];
+  const summary = `pod ${odd.map(({ name }) => name).join(", ")} holds another value than its Secret, though it is younger: something else gives it`;
+  return [{ ...about, region: site.name, subject: consumerName(consumer).toLowerCase(), summary }];
+}
+
+export function syncCommand({ site, external: { namespace, name } }: Pick<Reader, "site" | "external">): string {
+  return `${site.kubectl} -n ${namespace} annotate externalsecret ${name} --overwrite force-sync=$(date +%s)`;
+}
