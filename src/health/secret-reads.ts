@@ -1,7 +1,6 @@
 import type { Replica, SecretsManager, SecretSummary } from "../aws/secrets-port.ts";
 import { mapBounded } from "../core/bounded.ts";
 import type { ExternalSecret, ExternalSecrets } from "../k8s/external-secrets/port.ts";
-import { namedKeys } from "../k8s/external-secrets/remote-source.ts";
 import { type Shared, shared } from "./shared.ts";
 
 export interface ReplicatedSecret {
@@ -43,7 +42,7 @@ export function createSecretReads(
   const replicated = shared(async () => {
     const secrets = await store.open();
     const all = await stored();
-    const keys = new Set((await externals()).flatMap((external) => namedKeys(external.sources)));
+    const keys = new Set((await externals()).flatMap((external) => namedKeys(external)));
     const read = new Set([...keys].flatMap((key) => all.get(key) ?? []));
     const here = [...read].filter((secret) => secret.primaryRegion === store.awsRegion);
     return mapBounded(here, describesAtOnce, async ({ name, arn }) => ({
@@ -52,4 +51,9 @@ export function createSecretReads(
     }));
   });
   return { externals, stored, replicated };
+}
+
+/** The keys that an ExternalSecret names, each behind its store's prefix. */
+export function namedKeys({ sources }: Pick<ExternalSecret, "sources">): readonly string[] {
+  return sources.flatMap((source) => (source.as === "key" || source.as === "extract" ? [source.ref.key] : []));
 }

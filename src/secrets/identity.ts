@@ -33,7 +33,7 @@ export async function reads(source: RemoteSource, secret: Identity, around: Arou
 }
 
 /** Whether a key of a store is the secret. A store that is not there may have been, and values of it may be in use. */
-export function refers(key: string, secret: Identity, store: ExternalStore | undefined, around: Around): Reads {
+function refers(key: string, secret: Identity, store: ExternalStore | undefined, around: Around): Reads {
   if (store === undefined) return isNamed(key, secret) ? "yes" : "no";
   const { provider } = store;
   if (provider.as !== "aws") return "no";

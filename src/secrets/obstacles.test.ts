@@ -8,15 +8,15 @@ const bytes = payloadOf(Buffer.from([0xff]));
 
 describe("a secret cannot be rotated", () => {
   it.each([
-    ["where nothing speaks against it", description, text, "rotate", undefined],
-    ["that an AWS service owns", { ...description, owner: "rds" }, text, "rotate", "managed by the AWS service rds"],
-    ["that AWS rotates", { ...description, rotatedByAws: true }, text, "rotate", "AWS rotates it on a schedule"],
-    ["that is bytes", description, bytes, "rotate", "not text but bytes"],
-    ["whose bytes are to be rolled back", description, bytes, "rollback", undefined],
-    ["without a value", description, undefined, "rotate", "no value that is AWSCURRENT"],
+    ["where nothing speaks against it", description, text, "rotate", []],
+    ["that an AWS service owns", { ...description, owner: "rds" }, text, "rotate", ["managed by the AWS service rds"]],
+    ["that AWS rotates", { ...description, rotatedByAws: true }, text, "rotate", ["AWS rotates it on a schedule"]],
+    ["that is bytes", description, bytes, "rotate", ["not text but bytes"]],
+    ["whose bytes are to be rolled back", description, bytes, "rollback", []],
+    ["without a value", description, undefined, "rotate", ["no value that is AWSCURRENT"]],
   ] as const)("%s", (_what, described, current, kind, expected) => {
     const found = secretObstacles("s", described, current, kind).map(({ summary }) => summary);
-    expect(found).toEqual(expected === undefined ? [] : [expect.stringContaining(expected)]);
+    expect(found).toEqual(expected.map((words) => expect.stringContaining(words)));
   });
 
   it("while a version is AWSPENDING that is not AWSCURRENT, and gives a command that can be pasted", () => {

@@ -132,21 +132,25 @@ describe("a new value does not come through", () => {
   const auto = { data: [one({ property: "a", decodingStrategy: "Auto" }, "a")] };
   const base64 = { data: [one({ property: "a", decodingStrategy: "Base64" }, "a")] };
   it.each([
-    ["to none that takes it as it is", a, "today", "tomorrow", undefined],
-    ["to Auto, where it is base64 and the old is not", auto, "seed-with-dashes!!", "A".repeat(32), "Auto"],
-    ["to Auto, where the old is base64 and it is not", auto, "c2VlZA==", "no base64!", "Auto"],
-    ["to none with Auto, where neither is base64", auto, "seed-with-dashes!!", "A".repeat(33), undefined],
-    ["to Base64, where it is none", base64, "c2VlZA==", "no base64!", "Base64 cannot decode it"],
-    ["to none with Base64, where it is", base64, "c2VlZA==", "bmV3ZXI=", undefined],
-    ["to a variable, with NUL in it", a, "today", "a\u0000b", "as a variable, which cannot hold it"],
-    ["to a variable, as bytes that are no text", base64, "c2VlZA==", "/////w==", "as a variable, which cannot hold it"],
-    ["to a template that shows it already", template, "today", "postgres", "is in its Secret already"],
-    ["to none with a template", template, "today", "tomorrow", undefined],
+    ["to none that takes it as it is", a, "today", "tomorrow", []],
+    ["to Auto, where it is base64 and the old is not", auto, "seed-with-dashes!!", "A".repeat(32), ["Auto"]],
+    ["to Auto, where the old is base64 and it is not", auto, "c2VlZA==", "no base64!", ["Auto"]],
+    ["to none with Auto, where neither is base64", auto, "seed-with-dashes!!", "A".repeat(33), []],
+    ["to Base64, where it is none", base64, "c2VlZA==", "no base64!", ["Base64 cannot decode it"]],
+    ["to none with Base64, where it is", base64, "c2VlZA==", "bmV3ZXI=", []],
+    ["to a variable, with NUL in it", a, "today", "a\u0000b", ["as a variable, which cannot hold it"]],
+    [
+      "to a variable, as bytes that are no text",
+      base64,
+      "c2VlZA==",
+      "/////w==",
+      ["as a variable, which cannot hold it"],
+    ],
+    ["to a template that shows it already", template, "today", "postgres", ["is in its Secret already"]],
+    ["to none with a template", template, "today", "tomorrow", []],
   ])("%s", async (_what, spec, before, after, expected) => {
     const reader = readerWith(spec, { a: before, url: `postgres://${before}@db` });
     const found = await deliveryObstacles([reader], text(before), text(after), signal);
-    expect(found.map(({ summary }) => summary)).toEqual(
-      expected === undefined ? [] : [expect.stringContaining(expected)],
-    );
+    expect(found.map(({ summary }) => summary)).toEqual(expected.map((words) => expect.stringContaining(words)));
   });
 });

@@ -1,5 +1,5 @@
 import { mapBounded } from "../core/bounded.ts";
-import type { ExternalSecret, ExternalStore } from "../k8s/external-secrets/port.ts";
+import type { ExternalSecret } from "../k8s/external-secrets/port.ts";
 import type { RemoteSource } from "../k8s/external-secrets/remote-source.ts";
 import type { Consumer } from "../k8s/workloads/port.ts";
 import { type Around, type Identity, reads } from "./identity.ts";
@@ -63,16 +63,6 @@ export async function readersIn(
     site.externalSecrets.list(undefined, signal),
     site.externalSecrets.stores(signal),
   ]);
-  return readersAmong(externals, stores, site, identity, signal);
-}
-
-export async function readersAmong(
-  externals: readonly ExternalSecret[],
-  stores: readonly ExternalStore[],
-  site: Site,
-  identity: Identity,
-  signal: AbortSignal,
-): Promise<readonly Reader[]> {
   const around = { accountId: site.accountId, stores };
   const found = await mapBounded(externals, readsAtOnce, async (external): Promise<Reader[]> => {
     const reading = await readingOf(external, identity, around);

@@ -2,10 +2,10 @@ import type { Check } from "../../core/check.ts";
 import { formatDuration, parseDuration } from "../../core/duration.ts";
 import type { Finding } from "../../core/finding.ts";
 import type { ExternalSecret } from "../../k8s/external-secrets/port.ts";
-import { namedKeys } from "../../k8s/external-secrets/remote-source.ts";
 import { notOfAws } from "../eks-reads.ts";
 import { counted } from "../fold-alike.ts";
 import type { HealthContext } from "../health-context.ts";
+import { namedKeys } from "../secret-reads.ts";
 
 const id = "secrets/fresh";
 /** Clocks differ: the operator's tells when it looked, AWS's when the secret changed, this machine's the time. */
@@ -25,7 +25,7 @@ export const secretsFresh: Check<HealthContext> = {
     if (all.length === 0) return [{ id, severity: "skip", subject: "Secrets", summary: "no ExternalSecret here" }];
     const stored = await secrets.stored();
     const findings = all.flatMap((external): Finding[] => {
-      const changes = namedKeys(external.sources).flatMap((key) => stored.get(key)?.changedAt?.getTime() ?? []);
+      const changes = namedKeys(external).flatMap((key) => stored.get(key)?.changedAt?.getTime() ?? []);
       const late = lateBy(external, Math.max(...changes), now());
       if (late === undefined) return [];
       const { namespace, name, fixed } = external;

@@ -55,8 +55,3 @@ export type RemoteSource =
     })
   /** `dataFrom.sourceRef.generatorRef`: values that no store has. */
   | { readonly as: "generator"; readonly store?: undefined };
-
-/** The keys that an ExternalSecret names, each behind its store's prefix. */
-export function namedKeys(sources: readonly RemoteSource[]): readonly string[] {
-  return sources.flatMap((source) => (source.as === "key" || source.as === "extract" ? [source.ref.key] : []));
-}

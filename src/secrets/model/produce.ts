@@ -142,6 +142,6 @@ function missing(property: string): Untold {
   return { untold: `it has no property ${property}`, refused: true };
 }
 
-export function untold(why: string): Untold {
+function untold(why: string): Untold {
   return { untold: why, refused: false };
 }
