@@ -13,8 +13,8 @@ export type Facts = Readonly<Record<string, Fact>>;
  * - `note`: what was seen and cannot be seen again later.
  * - `done`: a stage was proven.
  * - `turn`: from here on the run goes back; `what` says why.
- * - `undone`: a stage was taken back. `stuck`: it could not be; the run can be resumed.
- * - `end`: the run is over.
+ * - `undone`: a stage was rolled back. `stuck`: it could not be; the run can be resumed.
+ * - `end`: the run is over; `what` says how: done, undone, or accepted as it was.
  */
 export type JournalEvent = "begin" | "stage" | "change" | "note" | "done" | "turn" | "undone" | "stuck" | "end";
 

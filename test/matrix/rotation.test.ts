@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { AppError } from "../../src/core/error.ts";
 import { plantedIn } from "../support/planted.ts";
 import { accepted, Killed, planted, type RotationTrial, rotationTrial, valuesOf } from "../support/rotation-trial.ts";
 
@@ -167,6 +168,88 @@ describe.each(["before", "after"] as const)("killed %s any change", (when) => {
         expectAsBefore(trial);
       }
     }
+  });
+});
+
+describe("a run that is stuck", () => {
+  /** New pods crash in the second region, and External Secrets of the first stops when AWSCURRENT has returned. */
+  async function stuck(): Promise<RotationTrial> {
+    const trial = await begin();
+    const watched = trial.onChange;
+    crash(trial, 1);
+    trial.onChange = async () => {
+      if (trial.changes.at(-1) === "AWSCURRENT v2 → v1") stop(trial, 0);
+      await watched();
+    };
+    const { outcome, obstacle } = await trial.run();
+    expect({ outcome, code: obstacle?.code }).toEqual({ outcome: "stuck", code: "SECRET_NOT_SYNCED" });
+    return trial;
+  }
+
+  it("is ended as it is, and each pod is named with the value that it holds", async () => {
+    const trial = await stuck();
+    const { holders, findings } = await trial.accept();
+    expect(findings).toEqual([]);
+    expect(holders.map(({ region, workload, holds }) => `${region} ${workload} ${holds}`)).toEqual([
+      "site-eu-west-1 Deployment shop/orders previous",
+      "site-eu-west-1 Deployment shop/orders previous",
+      "site-us-east-1 Deployment shop/orders current",
+      "site-us-east-1 Deployment shop/orders current",
+    ]);
+    expect(Object.fromEntries(trial.secret.labels)).toEqual({ AWSCURRENT: "v1", AWSPREVIOUS: "v2" });
+  });
+
+  it.each(["before", "after"] as const)("killed %s any change of being ended is ended the next time", async (when) => {
+    const whole = await stuck();
+    const before = whole.changes.length;
+    await whole.accept();
+    const count = whole.changes.length - before;
+    expect(count).toBe(3);
+    for (let at = 0; at < count; at++) {
+      const trial = await stuck();
+      trial.kill(at, when);
+      await expect(trial.accept()).rejects.toThrow(Killed);
+      const ended = at === count - 1 && when === "after";
+      if (!ended) await trial.accept();
+      await expect(trial.accept()).rejects.toThrow("nothing is unfinished");
+      for (const region of trial.regions) Object.assign(region, { operator: true, crashing: undefined });
+      expect((await trial.run()).outcome).toBe("done");
+      expectRotated(trial);
+    }
+  });
+
+  it("goes back once External Secrets runs again", async () => {
+    const trial = await stuck();
+    for (const region of trial.regions) region.operator = true;
+    expect((await trial.run()).outcome).toBe("undone");
+    expectAsBefore(trial);
+  });
+});
+
+describe("an API server that is away", () => {
+  const away = (trial: RotationTrial, times: number): void => {
+    let left = times;
+    const { site } = trial.regions[1] as { site: { workloads: { restart: (...all: never[]) => Promise<void> } } };
+    const { restart } = site.workloads;
+    site.workloads.restart = async (...all) => {
+      if (left-- > 0) throw new AppError("KUBE_UNREACHABLE", "connect ECONNREFUSED");
+      return restart(...all);
+    };
+  };
+
+  it("for a moment is asked again, and the rotation comes to its end", async () => {
+    const trial = await begin();
+    away(trial, 3);
+    expect((await trial.run()).outcome).toBe("done");
+    expectRotated(trial);
+  });
+
+  it("for longer than a rollout may take turns the run round, once it has been asked again", async () => {
+    const trial = await begin();
+    away(trial, 12);
+    const { outcome, failure } = await trial.run();
+    expect({ outcome, code: failure?.code }).toEqual({ outcome: "undone", code: "KUBE_UNREACHABLE" });
+    expectAsBefore(trial);
   });
 });
 

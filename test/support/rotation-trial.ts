@@ -2,10 +2,13 @@ import { inspect } from "node:util";
 import type { SecretsManager } from "../../src/aws/secrets-port.ts";
 import type { Clock } from "../../src/core/clock.ts";
 import { AppError } from "../../src/core/error.ts";
+import type { Finding } from "../../src/core/finding.ts";
 import { openJournal } from "../../src/core/journal.ts";
 import { runSaga, type SagaResult } from "../../src/core/saga.ts";
 import { beginRun, turnBack, unfinishedRun } from "../../src/core/saga-run.ts";
 import { SecretValue } from "../../src/core/secret-value.ts";
+import { accept } from "../../src/secrets/accept.ts";
+import { holdersOf, type SecretHolder } from "../../src/secrets/holders.ts";
 import { readPayload, withField, type Payload } from "../../src/secrets/payload.ts";
 import { factsOf, type RotationKind, stagesOf, toFacts } from "../../src/secrets/rotation.ts";
 import type { World } from "../../src/secrets/world.ts";
@@ -41,6 +44,8 @@ export interface RotationTrial {
   revive(): void;
   /** One process: it begins a run, or goes on with one. */
   run(how?: { readonly kind?: RotationKind; readonly back?: boolean }): Promise<SagaResult>;
+  /** One process: it ends the unfinished run as it is. */
+  accept(): Promise<{ readonly holders: readonly SecretHolder[]; readonly findings: readonly Finding[] }>;
   settle(): Promise<void>;
 }
 
@@ -116,6 +121,7 @@ export function rotationTrial(): RotationTrial {
     },
   });
 
+  const append = (line: string): Promise<void> => change("journal", () => lines.append(line));
   const trial: RotationTrial = {
     secret,
     regions,
@@ -127,10 +133,21 @@ export function rotationTrial(): RotationTrial {
     kill: (at, when) => void (strike = { at: changes.length + at, when }),
     revive: () => void (life = new AbortController()),
     settle: async () => clock.sleep(1),
+    accept: async () => {
+      life = new AbortController();
+      const { signal } = life;
+      const journal = await openJournal({ read: lines.read, append }, secret.name, clock);
+      const run = unfinishedRun(journal);
+      if (run === undefined) throw new Error("nothing is unfinished");
+      const world = worldOf();
+      const { holders } = await holdersOf(world, signal);
+      const findings = await accept(world, run, journal, signal);
+      told.push(JSON.stringify({ holders, findings }), lines.all.join("\n"));
+      return { holders, findings };
+    },
     run: async ({ kind = "rotate", back = false } = {}) => {
       life = new AbortController();
       const { signal } = life;
-      const append = (line: string): Promise<void> => change("journal", () => lines.append(line));
       try {
         const journal = await openJournal({ read: lines.read, append }, secret.name, clock);
         let run = unfinishedRun(journal);

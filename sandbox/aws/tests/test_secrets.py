@@ -1,0 +1,47 @@
+"""A secret without a version or a label is its AWSCURRENT version, wherever that has moved."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from .conftest import Sandbox
+
+NEXT = "00000000-0000-4000-8000-000000000002"
+
+
+def rotated(sandbox: Sandbox) -> tuple[Any, str]:
+    secrets = sandbox.client("secretsmanager")
+    before = secrets.create_secret(Name="acme/t", SecretString="seed")["VersionId"]
+    secrets.put_secret_value(
+        SecretId="acme/t", ClientRequestToken=NEXT, SecretString="next", VersionStages=["AWSPENDING"]
+    )
+    secrets.update_secret_version_stage(
+        SecretId="acme/t", VersionStage="AWSCURRENT", RemoveFromVersionId=before, MoveToVersionId=NEXT
+    )
+    return secrets, before
+
+
+def test_default_version_follows_the_label(sandbox: Sandbox) -> None:
+    secrets, before = rotated(sandbox)
+    default = secrets.get_secret_value(SecretId="acme/t")
+    assert (default["SecretString"], default["VersionId"]) == ("next", NEXT)
+    assert secrets.get_secret_value(SecretId="acme/t", VersionStage="AWSPREVIOUS")["SecretString"] == "seed"
+    assert secrets.get_secret_value(SecretId="acme/t", VersionId=before)["SecretString"] == "seed"
+    filters = [{"Key": "name", "Values": ["acme/"]}]
+    assert [each["SecretString"] for each in secrets.batch_get_secret_value(Filters=filters)["SecretValues"]] == [
+        "next"
+    ]
+
+
+def test_label_is_moved_only_from_where_it_is(sandbox: Sandbox) -> None:
+    secrets, before = rotated(sandbox)
+    for remove in ({}, {"RemoveFromVersionId": before}):
+        with pytest.raises(ClientError) as caught:
+            secrets.update_secret_version_stage(
+                SecretId="acme/t", VersionStage="AWSPENDING", MoveToVersionId=before, **remove
+            )
+        assert caught.value.response["Error"]["Code"] == "InvalidParameterException"
+    assert secrets.get_secret_value(SecretId="acme/t", VersionStage="AWSPENDING")["SecretString"] == "next"
