@@ -29,7 +29,7 @@ def wrap(steps: Steps) -> None:
         # https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_UpdateSecretVersionStage.html
         at = _labelled(backend, secret_id, version_stage)
         if at and move_to_version_id and at not in (remove_from_version_id, move_to_version_id):
-            message = f"The parameter RemoveFromVersionId must be {at}, to which the staging label {version_stage} is attached."
+            message = f"Staging label {version_stage} is attached to version {at}: RemoveFromVersionId must be that."
             raise AwsError("InvalidParameterException", message)
         return original(backend, secret_id, version_stage, remove_from_version_id, move_to_version_id)
 
