@@ -3,12 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { assertDocument } from "../../test/support/documents.ts";
-import { type HostOptions, memoryHost } from "../../test/support/host.ts";
+import type { HostOptions } from "../../test/support/host.ts";
 import { plantedIn } from "../../test/support/planted.ts";
 import { Killed, planted, type RotationTrial, rotationTrial, valuesOf } from "../../test/support/rotation-trial.ts";
+import { secretsContext, secretsView, twoRegions } from "../../test/support/secrets-context.ts";
 import type { Context } from "../context.ts";
 import { envelope, type Outcome } from "../core/outcome.ts";
-import { type Region, platformSchema } from "../platform/schema.ts";
+import type { Region } from "../platform/schema.ts";
 import type { SecretRotation } from "../secrets/rotation-report.ts";
 import { run as list } from "./secrets-list.run.ts";
 import { run as rollback } from "./secrets-rollback.run.ts";
@@ -17,13 +18,13 @@ import type { SecretsRotateInput } from "./secrets-rotate.ts";
 import { run as verify } from "./secrets-verify.run.ts";
 
 const name = "acme/orders/db";
-const view = { wide: true, columns: 120, paint: (_tone: unknown, text: string) => text };
+const view = secretsView;
 const input: SecretsRotateInput = {
   name,
   key: "password",
   stdin: false,
   prompt: false,
-  length: 32,
+  length: undefined,
   resume: false,
   syncTimeout: 60_000,
   rolloutTimeout: 60_000,
@@ -43,37 +44,11 @@ beforeEach(async () => {
 });
 afterEach(async () => rm(state, { recursive: true }));
 
-const platform = platformSchema.parse({
-  name: "acme",
-  domain: "acme.example",
-  regions: ["eu-west-1", "us-east-1"].map((awsRegion) => ({
-    name: `site-${awsRegion}`,
-    awsRegion,
-    accountId: "111122223333",
-    cluster: "acme",
-  })),
-});
+const platform = twoRegions;
 
 function contextOf(options: HostOptions = {}, regions: readonly Region[] = platform.regions): Context {
-  const host = { ...memoryHost({ ...options, env: { XDG_STATE_HOME: state } }), clock: trial.clock };
-  const site = (place: { readonly name: string }) => trial.regions.find((each) => each.site.name === place.name)?.site;
-  const context: Partial<Context> = {
-    host,
-    options: { noInput: false, context: [], namespace: undefined } as unknown as Context["options"],
-    signal: host.signal,
-    emit: (event) => void told.push(JSON.stringify(event)),
-    preview: (document, show) => void told.push(show(document, view)),
-    platform: async () => platform,
-    regions: async () => regions,
-    aws: async (region) =>
-      ({
-        verifyAccount: async () => ({ accountId: region.accountId, arn: "arn" }),
-        secrets: async () => trial.stores.get(region.awsRegion),
-      }) as never,
-    externalSecrets: async (place) => site(place)?.externalSecrets as never,
-    workloads: async (place) => site(place)?.workloads as never,
-  };
-  return context as Context;
+  const { clock, stores } = trial;
+  return secretsContext({ clock, stores, sites: trial.regions.map(({ site }) => site), state, told }, options, regions);
 }
 
 function answer({ document, exit }: Outcome<SecretRotation>) {
@@ -116,6 +91,29 @@ describe("gennet secrets rotate", () => {
     const outcome = await rotate({ ...input, yes: false, prompt: true }, contextOf({ answers }));
     expect(answer(outcome).outcome).toBe("done");
     expect(new Set(valuesOf(trial))).toEqual(new Set([planted.next]));
+  });
+
+  it.each(["users", "port"])("refuses to put a text under %s, whose value is none", async (key) => {
+    const text = JSON.stringify({ users: [{ name: "a" }], port: 5432, password: planted.old });
+    trial.secret.texts.set("v1", text);
+    const refused = rotate({ ...input, key, stdin: true }, contextOf(given));
+    await expect(refused).rejects.toMatchObject({ code: "SECRET_KEY_NEEDED", exit: 2, next: ["--key password"] });
+    expect(trial.changes).toEqual([]);
+  });
+
+  it("gives a reader that decodes by guess a random value that is no base64", async () => {
+    for (const { memory } of trial.regions) {
+      const external = memory.objects.get("ExternalSecret shop/db");
+      const data = [
+        { secretKey: "PASSWORD", remoteRef: { key: name, property: "password", decodingStrategy: "Auto" } },
+      ];
+      if (external !== undefined) memory.store({ ...external, spec: { ...(external["spec"] as object), data } });
+    }
+    const refused = rotate({ ...input, length: 32 }, contextOf());
+    await expect(refused).rejects.toThrow(/decodingStrategy Auto/);
+    expect(trial.changes).toEqual([]);
+    expect((await rotate(input, contextOf())).document.outcome).toBe("done");
+    expect(valuesOf(trial)[0]).toMatch(/^[A-Za-z0-9]{33}$/);
   });
 
   it("makes a random one otherwise", async () => {

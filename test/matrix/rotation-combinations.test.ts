@@ -4,13 +4,12 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { run as rotate } from "../../src/commands/secrets-rotate.run.ts";
-import type { Context } from "../../src/context.ts";
 import { AppError } from "../../src/core/error.ts";
 import { platformSchema } from "../../src/platform/schema.ts";
-import { memoryHost } from "../support/host.ts";
 import { type Change, type MemorySecret, memorySecrets } from "../support/memory-secrets.ts";
 import { arrange, type Combination, combinations, secretName } from "../support/reader-combinations.ts";
 import { readerRegion } from "../support/reader-region.ts";
+import { secretsContext } from "../support/secrets-context.ts";
 import { virtualClock } from "../support/virtual-clock.ts";
 
 /**
@@ -43,24 +42,13 @@ async function outcomeOf(choice: Combination, run: number) {
   const store = memorySecrets(secret, awsRegion, change);
   const region = readerRegion("eu", awsRegion, parts, { secret: secretName, store }, clock, change);
   await region.settle();
-  const host = { ...memoryHost({ stdin: parts.next, env: { XDG_STATE_HOME: join(state, String(run)) } }), clock };
-  const context: Partial<Context> = {
-    host,
-    options: { noInput: true, context: [], namespace: undefined } as unknown as Context["options"],
-    signal: host.signal,
-    emit: () => undefined,
-    preview: () => undefined,
-    platform: async () => platform,
-    regions: async () => platform.regions,
-    aws: async () => ({ verifyAccount: async () => ({ accountId, arn: "arn" }), secrets: async () => store }) as never,
-    externalSecrets: async () => region.site.externalSecrets,
-    workloads: async () => region.site.workloads,
-  };
+  const place = { clock, stores: new Map([[awsRegion, store]]), sites: [region.site], state: join(state, String(run)) };
+  const context = secretsContext({ ...place, told: [] }, { stdin: parts.next }, platform.regions, platform);
   const input = { name: secretName, key: parts.key, stdin: true, prompt: false, length: undefined, resume: false };
   const limits = { syncTimeout: 60_000, rolloutTimeout: 60_000, dryRun: false, yes: true };
   const wanted = parts.give(choice.fault === "overwritten" ? {} : safely(() => parts.make(parts.text(parts.next))));
   try {
-    const { document } = await rotate({ ...input, ...limits }, context as Context);
+    const { document } = await rotate({ ...input, ...limits }, context);
     const pods = [...region.running.values()];
     return {
       outcome: document.outcome,

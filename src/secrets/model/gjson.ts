@@ -10,7 +10,7 @@ export type Found = { readonly value: JsonText | undefined } | { readonly beyond
  * https://github.com/tidwall/gjson/blob/v1.18.0/SYNTAX.md
  */
 export function getPath(json: JsonText, path: string): Found {
-  if (/^(?:\.\.|[@![{])/.test(path) && path.length > 1) return { beyond: path };
+  if ((/^(?:\.\.|[@![{])/.test(path) && path.length > 1) || /\p{Cc}/u.test(path)) return { beyond: path };
   if (json.is === "object") return ofObject(json.entries, path);
   if (json.is === "array") return ofArray(json.items, path);
   // gjson looks for the first brace anywhere, also inside of a string.
@@ -87,5 +87,5 @@ function matches(item: JsonText, path: string, operator: string | undefined, wan
 }
 
 function trim(text: string): string {
-  return text.replace(/^[\u0000-\u0020]+|[\u0000-\u0020]+$/g, "");
+  return text.replace(/^ +| +$/g, "");
 }

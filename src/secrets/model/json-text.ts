@@ -14,7 +14,7 @@ export interface JsonEntry {
 }
 
 const space = /[ \t\n\r]*/y;
-const scalar = /"(?:[^"\\\u0000-\u001f]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?|true|false|null/y;
+const scalar = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?|true|false|null/y;
 const deepest = 512;
 
 /** Reads JSON as RFC 8259 has it; undefined for any other text. */

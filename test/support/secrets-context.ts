@@ -1,0 +1,58 @@
+import type { SecretsManager } from "../../src/aws/secrets-port.ts";
+import type { Context } from "../../src/context.ts";
+import type { Clock } from "../../src/core/clock.ts";
+import { type Platform, platformSchema, type Region } from "../../src/platform/schema.ts";
+import type { Site } from "../../src/secrets/world.ts";
+import { type HostOptions, memoryHost } from "./host.ts";
+
+export const secretsView = { wide: true, columns: 120, paint: (_tone: unknown, text: string) => text };
+
+export interface SecretsPlace {
+  readonly clock: Clock;
+  /** By AWS region. */
+  readonly stores: ReadonlyMap<string, SecretsManager>;
+  readonly sites: readonly Site[];
+  /** The folder of the journals. */
+  readonly state: string;
+  /** What was emitted and shown before a question. */
+  readonly told: string[];
+}
+
+export const twoRegions: Platform = platformSchema.parse({
+  name: "acme",
+  domain: "acme.example",
+  regions: ["eu-west-1", "us-east-1"].map((awsRegion) => ({
+    name: `site-${awsRegion}`,
+    awsRegion,
+    accountId: "111122223333",
+    cluster: "acme",
+  })),
+});
+
+/** What the commands on secrets work with, on clusters and an AWS in memory. */
+export function secretsContext(
+  { clock, stores, sites, state, told }: SecretsPlace,
+  options: HostOptions = {},
+  regions: readonly Region[] = twoRegions.regions,
+  platform: Platform = twoRegions,
+): Context {
+  const host = { ...memoryHost({ ...options, env: { XDG_STATE_HOME: state } }), clock };
+  const site = (place: { readonly name: string }) => sites.find((each) => each.name === place.name);
+  const context: Partial<Context> = {
+    host,
+    options: { noInput: false, context: [], namespace: undefined } as unknown as Context["options"],
+    signal: host.signal,
+    emit: (event) => void told.push(JSON.stringify(event)),
+    preview: (document, show) => void told.push(show(document, secretsView)),
+    platform: async () => platform,
+    regions: async () => regions,
+    aws: async (region) =>
+      ({
+        verifyAccount: async () => ({ accountId: region.accountId, arn: "arn" }),
+        secrets: async () => stores.get(region.awsRegion),
+      }) as never,
+    externalSecrets: async (place) => site(place)?.externalSecrets as never,
+    workloads: async (place) => site(place)?.workloads as never,
+  };
+  return context as Context;
+}
