@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { assertDocument } from "../../test/support/documents.ts";
 import type { HostOptions } from "../../test/support/host.ts";
-import { planted, type RotationTrial, rotationTrial, valuesOf } from "../../test/support/rotation-trial.ts";
+import { Killed, planted, type RotationTrial, rotationTrial, valuesOf } from "../../test/support/rotation-trial.ts";
 import { secretsContext, secretsView } from "../../test/support/secrets-context.ts";
 import type { Context } from "../context.ts";
 import { AppError } from "../core/error.ts";
@@ -118,7 +118,7 @@ describe("a roll-back", () => {
 
   it("goes on where a version has gone, as far as it says what to do", async () => {
     trial.kill(3, "before");
-    await expect(rotate(forth, contextOf({ stdin: planted.next }))).rejects.toThrow();
+    await expect(rotate(forth, contextOf({ stdin: planted.next }))).rejects.toBeInstanceOf(Killed);
     trial.revive();
     trial.secret.texts.delete("v1");
     await expect(rollback({ ...back, accept: true }, contextOf())).resolves.toMatchObject({ exit: 0 });

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import fc from "fast-check";
+import { assert as assertProperty, asyncProperty } from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { run as rotate } from "../../src/commands/secrets-rotate.run.ts";
 import { AppError } from "../../src/core/error.ts";
@@ -88,8 +88,8 @@ function same(one: Readonly<Record<string, Buffer>>, other: Readonly<Record<stri
 it("200 combinations end as rotated only where every running pod holds the value, and none is stuck", async () => {
   const seen: Record<string, number> = {};
   let run = 0;
-  await fc.assert(
-    fc.asyncProperty(combinations, async (choice) => {
+  await assertProperty(
+    asyncProperty(combinations, async (choice) => {
       const { outcome, changes, all, labels, expected } = await outcomeOf(choice, ++run);
       seen[outcome] = (seen[outcome] ?? 0) + 1;
       // A pod without a shell is proven by its order: one that lies about that cannot be found out.

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { type Arbitrary, boolean, constantFrom, record } from "fast-check";
 import type { KubeObject } from "../../src/k8s/port.ts";
 import type { ReaderParts } from "./reader-region.ts";
 
@@ -76,17 +76,17 @@ export interface Combination {
   readonly fault: "none" | "none " | "none  " | "stale" | "overwritten";
 }
 
-export const combinations: fc.Arbitrary<Combination> = fc.record({
-  shape: fc.constantFrom(...(Object.keys(shapes) as (keyof typeof shapes)[])),
-  source: fc.constantFrom("property", "whole", "extract", "find", "unfollowed"),
-  reference: fc.constantFrom("name", "prefix", "partial ARN", "whole ARN"),
-  sourceRef: fc.boolean(),
-  decoding: fc.constantFrom(...decodings),
-  fitting: fc.boolean(),
-  template: fc.constantFrom(...templates),
-  consumer: fc.constantFrom("variable", "variables", "shadowed", "files", "file"),
-  shell: fc.boolean(),
-  fault: fc.constantFrom("none", "none ", "none  ", "stale", "overwritten"),
+export const combinations: Arbitrary<Combination> = record({
+  shape: constantFrom(...(Object.keys(shapes) as (keyof typeof shapes)[])),
+  source: constantFrom("property", "whole", "extract", "find", "unfollowed"),
+  reference: constantFrom("name", "prefix", "partial ARN", "whole ARN"),
+  sourceRef: boolean(),
+  decoding: constantFrom(...decodings),
+  fitting: boolean(),
+  template: constantFrom(...templates),
+  consumer: constantFrom("variable", "variables", "shadowed", "files", "file"),
+  shell: boolean(),
+  fault: constantFrom("none", "none ", "none  ", "stale", "overwritten"),
 });
 
 export interface Arranged extends ReaderParts {
