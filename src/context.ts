@@ -12,7 +12,7 @@ import type { Istio } from "./k8s/istio/port.ts";
 import type { ExternalSecrets } from "./k8s/external-secrets/port.ts";
 import type { Cluster } from "./k8s/port.ts";
 import type { Workloads } from "./k8s/workloads/port.ts";
-import { kubectlOf, type Place } from "./platform/place.ts";
+import type { Place } from "./platform/place.ts";
 import type { Platform, Region } from "./platform/schema.ts";
 
 /**
@@ -108,10 +108,12 @@ export function createContext(
     },
     externalSecrets: async (place) => {
       const { createExternalSecrets } = await import("./k8s/external-secrets/external-secrets.ts");
+      const { kubectlOf } = await import("./platform/place.ts");
       return createExternalSecrets(await cluster(place), host.clock, kubectlOf(place));
     },
     workloads: async (place) => {
       const { createWorkloads } = await import("./k8s/workloads/workloads.ts");
+      const { kubectlOf } = await import("./platform/place.ts");
       return createWorkloads(await cluster(place), host.clock, kubectlOf(place));
     },
     close: async () => {

@@ -19,6 +19,7 @@ import { type Reader, readersIn } from "../secrets/readers.ts";
 import { factsOf, type RotationFacts, stagesOf, toFacts } from "../secrets/rotation.ts";
 import { exitOfRun, type SecretRotation, toRegions, withResult } from "../secrets/rotation-report.ts";
 import { rotationText } from "../secrets/rotation-text.ts";
+import { affected } from "../secrets/stages/sync.ts";
 import { subjectOf, withValue } from "../secrets/subject.ts";
 import type { World } from "../secrets/world.ts";
 import { agree, assertAnswerable } from "./consent.run.ts";
@@ -93,7 +94,7 @@ export async function resume(
   // Asked for now: an answer that is missing must not turn the run round.
   const stored = back || (await world.payload(facts.target, context.signal)) !== undefined;
   const value = stored ? undefined : await request.newValue(true);
-  const readers = (await Promise.all(world.sites.map((site) => readersIn(site, world, context.signal)))).flat();
+  const readers = await readersOf(world, facts, value, context.signal);
   const plan = planOf(world, facts.before, readers, facts);
   if (request.dryRun) return { exit: exit.pending, document: plan };
   context.preview(plan, rotationText);
@@ -102,6 +103,22 @@ export async function resume(
   await turn?.();
   const newValue = async (): Promise<SecretValue> => value ?? request.newValue(true);
   return perform(world, unfinishedRun(journal) ?? run, newValue, plan, journal, context);
+}
+
+/** Those that the run changes, or all where a version of it is gone. */
+async function readersOf(
+  world: World,
+  { before, target, key }: RotationFacts,
+  value: SecretValue | undefined,
+  signal: AbortSignal,
+): Promise<readonly Reader[]> {
+  const [current, stored] = [await world.payload(before, signal), await world.payload(target, signal)];
+  const next = stored ?? (value && current && withValue(current, key, value));
+  const between = next && current && { is: next, not: current };
+  const found = world.sites.map((site) =>
+    between === undefined ? readersIn(site, world, signal) : affected(site, world, between, signal),
+  );
+  return (await Promise.all(found)).flat();
 }
 
 async function perform(

@@ -47,11 +47,7 @@ async function secretFinding(reader: Reader, { current, previous }: Texts, signa
   if (doubt !== undefined)
     return { ...about, severity: "unknown", summary: `its ExternalSecret may read it: ${doubt}` };
   if (reader.own.size === 0) {
-    return {
-      ...about,
-      severity: "unknown",
-      summary: `its ExternalSecret reads the version ${pinned} and not AWSCURRENT`,
-    };
+    return { ...about, severity: "warn", summary: `its ExternalSecret reads the version ${pinned} and not AWSCURRENT` };
   }
   const secret = await kubeSecretOf(reader, signal);
   // All of it where that can be told; of what a template makes, only what differs from the version before can be.
