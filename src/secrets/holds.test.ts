@@ -22,6 +22,8 @@ describe("a Kubernetes Secret holds a version", () => {
     ["what differs, whatever else is there", all, { user: "eve", password: "n/w&2" }, "held"],
     ["all properties but the new one", all, { user: "ada", password: "old=1" }, "lacks"],
     ["its value in a template", made, { url: "postgres://ada:n%2Fw%262@db" }, "held"],
+    ["its value in a template, as Go escapes it for queries", made, { url: "x://n%2Fw%262@db" }, "held"],
+    ["its value in a template, as Go writes JSON", made, { json: '{"p":"n/w\\u00262"}' }, "held"],
     ["its value in a template, base64", made, { auth: Buffer.from("n/w&2").toString("base64") }, "held"],
     ["the old value in a template", made, { url: "postgres://ada:old%3D1@db" }, "lacks"],
     ["both values in templates", made, { a: "old=1", b: "n/w&2" }, "unknown"],

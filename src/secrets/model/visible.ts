@@ -14,5 +14,14 @@ export function maskedBy(values: readonly SecretValue[], texts: readonly string[
 function formsOf(value: SecretValue): readonly string[] {
   const plain = value.reveal();
   const base64 = value.revealBytes().toString("base64");
-  return [plain, encodeURIComponent(plain), JSON.stringify(plain).slice(1, -1), base64];
+  const component = encodeURIComponent(plain);
+  // As Go escapes for queries, and what it writes as JSON.
+  const query = component.replace(/[!'()*]/g, (each) => `%${hex(each).toUpperCase()}`);
+  const json = JSON.stringify(plain).slice(1, -1);
+  const goJson = json.replace(/[<>&]/g, (each) => `\\u00${hex(each)}`);
+  return [plain, component, query, query.replaceAll("%20", "+"), json, goJson, base64];
+}
+
+function hex(character: string): string {
+  return character.charCodeAt(0).toString(16);
 }
