@@ -71,6 +71,7 @@ export function createContext(
   const cluster = (place: Place): Promise<Cluster> =>
     connected(clusters, place.name, async () => {
       const { connect } = await import("./k8s/connect.ts");
+      const { kubectlOf } = await import("./platform/place.ts");
       const { env, home, clock } = host;
       const requestTimeoutMs = options.requestTimeout;
       return connect(place, { env, home, clock, requestTimeoutMs, aws, kubectl: kubectlOf(place) }, signal);
@@ -108,13 +109,11 @@ export function createContext(
     },
     externalSecrets: async (place) => {
       const { createExternalSecrets } = await import("./k8s/external-secrets/external-secrets.ts");
-      const { kubectlOf } = await import("./platform/place.ts");
-      return createExternalSecrets(await cluster(place), host.clock, kubectlOf(place));
+      return createExternalSecrets(await cluster(place), host.clock);
     },
     workloads: async (place) => {
       const { createWorkloads } = await import("./k8s/workloads/workloads.ts");
-      const { kubectlOf } = await import("./platform/place.ts");
-      return createWorkloads(await cluster(place), host.clock, kubectlOf(place));
+      return createWorkloads(await cluster(place), host.clock);
     },
     close: async () => {
       // What could not be connected has nothing to close.

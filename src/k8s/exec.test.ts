@@ -54,14 +54,14 @@ describe("a container's fingerprints", () => {
   ] as const;
 
   it("come out of it, and nothing else does; the key is not in what the API server writes down", async () => {
-    const workloads = createWorkloads(await connect(), realClock, "kubectl");
+    const workloads = createWorkloads(await connect(), realClock);
     const told = await workloads.fingerprints(pod, { container: "app", values }, "the-key", signal);
     expect(told).toEqual([new SecretValue("hunter2").fingerprint("the-key"), undefined]);
     expect(kubelet.upgrades.join()).not.toContain("the-key");
   });
 
   it("are unknown where exec is not allowed", async () => {
-    const workloads = createWorkloads(await connect(() => ({ status: 403, message: "no" })), realClock, "kubectl");
+    const workloads = createWorkloads(await connect(() => ({ status: 403, message: "no" })), realClock);
     expect(await workloads.fingerprints(pod, { container: "app", values }, "k", signal)).toBeUndefined();
   });
 });

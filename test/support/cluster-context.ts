@@ -44,8 +44,7 @@ export function clusterContext(
     cluster: connect,
     istio: async (place) => createIstio(await connect(place)),
     argocd: async (place) => createArgoCd(await connect(place)),
-    externalSecrets: async (place) =>
-      createExternalSecrets(await connect(place), host.clock, `kubectl --context ${place.name}`),
+    externalSecrets: async (place) => createExternalSecrets(await connect(place), host.clock),
     envoy: async (place) => createEnvoy(await connect(place)),
   };
   return { ...(context as Context), events, written: () => host.stdout.written() };

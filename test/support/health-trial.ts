@@ -26,7 +26,7 @@ export function sourcesOf(
     envoy: async () => createEnvoy(cluster),
     argocd: async () => createArgoCd(cluster),
     secrets: {
-      externalSecrets: async () => createExternalSecrets(cluster, manualClock(testNow), "kubectl --context eu"),
+      externalSecrets: async () => createExternalSecrets(cluster, manualClock(testNow)),
     },
     flag: "--region eu",
     context: "eu",

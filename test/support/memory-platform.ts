@@ -113,7 +113,7 @@ export function memoryRegion(
         return object;
       }),
   };
-  const workloads = createWorkloads(cluster, clock, `kubectl --context ${name}`);
+  const workloads = createWorkloads(cluster, clock);
   const region: MemoryRegion = {
     memory,
     running,
@@ -133,7 +133,7 @@ export function memoryRegion(
       accountId: "111122223333",
       kubectl: `kubectl --context ${name}`,
       wave,
-      externalSecrets: createExternalSecrets(cluster, clock, `kubectl --context ${name}`),
+      externalSecrets: createExternalSecrets(cluster, clock),
       workloads: {
         ...workloads,
         fingerprints: async (pod, { values }, key) =>

@@ -123,9 +123,9 @@ export function readerRegion(
       accountId: "111122223333",
       kubectl,
       wave: 1,
-      externalSecrets: createExternalSecrets(cluster, clock, kubectl),
+      externalSecrets: createExternalSecrets(cluster, clock),
       workloads: {
-        ...createWorkloads(cluster, clock, kubectl),
+        ...createWorkloads(cluster, clock),
         fingerprints: async (pod, { values }, key) => {
           const held = running.get(pod.name) ?? {};
           if (!parts.shell) return undefined;

@@ -115,7 +115,7 @@ describe("a forced sync", () => {
   async function trial(status: object = ready) {
     const memory = memoryCluster("eu");
     memory.store(object({}, status));
-    const externalSecrets = createExternalSecrets(memory.cluster, virtualClock(), "kubectl --context eu");
+    const externalSecrets = createExternalSecrets(memory.cluster, virtualClock());
     const [external] = (await externalSecrets.list("shop", signal)) as [ExternalSecret];
     const say = (next: object): KubeObject => memory.store(object({}, next));
     return { memory, externalSecrets, external, say };
@@ -181,7 +181,7 @@ describe("what else External Secrets has", () => {
   ])("is a store %s", async (_what, provider, expected) => {
     const memory = memoryCluster("eu");
     memory.store({ apiVersion, kind: "SecretStore", metadata: { name: "s", namespace: "shop" }, spec: { provider } });
-    const externalSecrets = createExternalSecrets(memory.cluster, virtualClock(), "kubectl");
+    const externalSecrets = createExternalSecrets(memory.cluster, virtualClock());
     const stores = await externalSecrets.stores(signal);
     expect(stores).toEqual([{ kind: "SecretStore", name: "s", namespace: "shop", provider: expected }]);
   });
@@ -198,7 +198,7 @@ describe("what else External Secrets has", () => {
         data: [{ match: { secretKey: "a", remoteRef: { remoteKey: "acme/db" } } }],
       },
     });
-    expect(await createExternalSecrets(memory.cluster, virtualClock(), "kubectl").pushes(signal)).toEqual([
+    expect(await createExternalSecrets(memory.cluster, virtualClock()).pushes(signal)).toEqual([
       {
         namespace: "shop",
         name: "p",
@@ -214,7 +214,7 @@ describe("what else External Secrets has", () => {
   it("is not asked for where External Secrets is not installed", async () => {
     const memory = memoryCluster("eu");
     for (const kind of ["ExternalSecret", "SecretStore", "ClusterSecretStore", "PushSecret"]) memory.unserved.add(kind);
-    const none = createExternalSecrets(memory.cluster, virtualClock(), "kubectl");
+    const none = createExternalSecrets(memory.cluster, virtualClock());
     const all = [await none.list(undefined, signal), await none.stores(signal), await none.pushes(signal)];
     expect(all).toEqual([[], [], []]);
   });
@@ -224,7 +224,7 @@ describe("what else External Secrets has", () => {
     const bytes = Buffer.from([0xff, 0, 0xfe, 10]);
     const data = { "store.p12": bytes.toString("base64") };
     memory.store({ apiVersion: "v1", kind: "Secret", metadata: { name: "db", namespace: "shop" }, data });
-    const secret = await createExternalSecrets(memory.cluster, virtualClock(), "kubectl").secret("shop", "db", signal);
+    const secret = await createExternalSecrets(memory.cluster, virtualClock()).secret("shop", "db", signal);
     expect(secret?.data.get("store.p12")?.revealBytes()).toEqual(bytes);
   });
 });

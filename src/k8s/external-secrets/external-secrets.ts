@@ -17,8 +17,8 @@ interface SecretObject extends KubeObject {
   readonly data?: Readonly<Record<string, string>>;
 }
 
-/** `kubectl` begins the commands that are suggested: `kubectl --context eu`. */
-export function createExternalSecrets(cluster: Cluster, clock: Clock, kubectl: string): ExternalSecrets {
+export function createExternalSecrets(cluster: Cluster, clock: Clock): ExternalSecrets {
+  const { kubectl } = cluster;
   const all = async <T extends KubeObject>(query: ListQuery, signal: AbortSignal): Promise<readonly T[]> => {
     if (!(await cluster.serves(query.apiVersion, query.kind, signal))) return [];
     const found: T[] = [];

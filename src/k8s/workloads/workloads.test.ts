@@ -104,7 +104,7 @@ describe("a restart", () => {
     const env = [{ name: "P", valueFrom: { secretKeyRef: { name: "db", key: "a" } } }];
     const template = { metadata: { annotations: { kept: "yes" } }, spec: { containers: [{ name: "app", env }] } };
     memory.store(workload("Deployment", { template, selector: { matchLabels: { app: "orders" } } }, { replicas: 3 }));
-    const workloads = createWorkloads(memory.cluster, virtualClock(), "kubectl --context eu");
+    const workloads = createWorkloads(memory.cluster, virtualClock());
     const [consumer] = (await workloads.consumers("shop", "db", signal)) as [Consumer];
     await workloads.restart(consumer, { "secrets.gennet.dev/x": "v2" }, signal);
     const stored = memory.objects.get("Deployment shop/orders") as WorkloadObject;

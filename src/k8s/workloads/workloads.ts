@@ -14,8 +14,8 @@ const kinds = ["Deployment", "StatefulSet", "DaemonSet"] as const;
 /** The annotation of `kubectl rollout restart`. */
 const restartedAt = "kubectl.kubernetes.io/restartedAt";
 
-/** `kubectl` begins the commands that are suggested: `kubectl --context eu`. */
-export function createWorkloads(cluster: Cluster, clock: Clock, kubectl: string): Workloads {
+export function createWorkloads(cluster: Cluster, clock: Clock): Workloads {
+  const { kubectl } = cluster;
   const all = async <T extends KubeObject>(
     query: Parameters<Cluster["list"]>[0],
     signal: AbortSignal,
