@@ -9,8 +9,10 @@ import { dataRegion } from "./rules/data-region.ts";
 import { gitopsProject } from "./rules/gitops-project.ts";
 import { gitopsSelfHeal } from "./rules/gitops-self-heal.ts";
 import { meshOneRule } from "./rules/mesh-one-rule.ts";
+import { meshSelector } from "./rules/mesh-selector.ts";
 import { meshSubset } from "./rules/mesh-subset.ts";
 import { mtlsClient } from "./rules/mtls-client.ts";
+import { mtlsPorts } from "./rules/mtls-ports.ts";
 import { mtlsProxied } from "./rules/mtls-proxied.ts";
 import { mtlsStrict } from "./rules/mtls-strict.ts";
 import { secretManifest } from "./rules/secret-manifest.ts";
@@ -36,8 +38,10 @@ export const rules: readonly Rule[] = [
   gitopsProject,
   gitopsSelfHeal,
   meshOneRule,
+  meshSelector,
   meshSubset,
   mtlsClient,
+  mtlsPorts,
   mtlsProxied,
   mtlsStrict,
   secretManifest,

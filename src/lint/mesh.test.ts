@@ -53,6 +53,160 @@ spec: { template: { metadata: { annotations: ${annotations} } } }
   });
 });
 
+const workload = (name: string, labels: string, ports = "[]"): string => `apiVersion: apps/v1
+kind: Deployment
+metadata: { name: ${name}, namespace: shop }
+spec: { template: { metadata: { labels: ${labels} }, spec: { containers: [{ name: app, ports: ${ports} }] } } }
+`;
+const service = (name: string, ports: string): string => `apiVersion: v1
+kind: Service
+metadata: { name: ${name}, namespace: shop }
+spec: { selector: { app: ${name} }, ports: ${ports} }
+`;
+const policy = (kind: string, spec: string, namespace = "shop"): string => `apiVersion: security.istio.io/v1
+kind: ${kind}
+metadata: { name: orders, namespace: ${namespace} }
+spec: ${spec}
+`;
+
+describe("modes of ports", () => {
+  const levels = (ports: string): string =>
+    policy(
+      "PeerAuthentication",
+      `{ selector: { matchLabels: { app: orders } }, mtls: { mode: STRICT }, portLevelMtls: ${ports} }`,
+    );
+  const lintAll = (...documents: string[]): string[] => ids({ "a.yaml": documents.join("---\n") });
+  const orders = workload("orders", "{ app: orders }", "[{ containerPort: 80, name: http }]");
+
+  it.each(["80", "http"])("are the container's: one of the Service's port has no effect (targetPort %s)", (target) => {
+    const toTarget = service("orders", `[{ port: 8000, targetPort: ${target} }]`);
+    const found = lintAll(levels("{ 8000: { mode: STRICT } }"), toTarget, orders);
+    expect(found).toEqual([
+      "a.yaml:4 fail mtls/ports: port 8000 is the port of Service orders, not of its container, which has 80: STRICT has no effect",
+    ]);
+    expect(lintAll(levels("{ 80: { mode: STRICT } }"), toTarget, orders)).toEqual([]);
+  });
+
+  it("are not said to take plain text on a port that they do not set", () => {
+    const found = lintAll(
+      levels("{ 8000: { mode: DISABLE } }"),
+      service("orders", "[{ port: 8000, targetPort: 80 }]"),
+      orders,
+    );
+    expect(found).toEqual([expect.stringMatching(/^a\.yaml:4 fail mtls\/ports: .*: DISABLE has no effect$/)]);
+  });
+
+  it.each([
+    ["the Service has the same port", service("orders", "[{ port: 8000 }]"), orders],
+    [
+      "another Service leads to that port",
+      service("orders", "[{ port: 8000, targetPort: 80 }, { port: 9, targetPort: 8000 }]"),
+      orders,
+    ],
+    [
+      "a container declares it",
+      service("orders", "[{ port: 8000, targetPort: 80 }]"),
+      workload("orders", "{ app: orders }", "[{ containerPort: 80 }, { containerPort: 8000 }]"),
+    ],
+    ["the name of the target is not known", service("orders", "[{ port: 8000, targetPort: web }]"), orders],
+    ["no Service is in the tree", "", orders],
+  ])("are left alone where %s", (_title, ...documents) => {
+    expect(lintAll(levels("{ 8000: { mode: STRICT } }"), ...documents)).toEqual([]);
+  });
+
+  it("need a selector", () => {
+    const namespaced = policy(
+      "PeerAuthentication",
+      "{ mtls: { mode: STRICT }, portLevelMtls: { 80: { mode: PERMISSIVE } } }",
+    );
+    expect(lintAll(namespaced)).toEqual([
+      "a.yaml:4 fail mtls/ports: portLevelMtls without a selector: Istio refuses it, and would ignore it",
+    ]);
+  });
+});
+
+describe("policies that select nothing", () => {
+  const lintAll = (...documents: string[]): string[] => ids({ "a.yaml": documents.join("---\n") });
+  const truxify = "{ selector: { matchLabels: { app: truxify } }, mtls: { mode: STRICT } }";
+  const api = workload("api", "{ app: api }");
+
+  it.each(["PeerAuthentication", "AuthorizationPolicy", "RequestAuthentication"])("are named: %s", (kind) => {
+    expect(lintAll(policy(kind, truxify), api)).toEqual([
+      "a.yaml:4 warn mesh/selector: no workload has app: truxify (app is api there): it does nothing",
+    ]);
+    expect(lintAll(policy(kind, truxify), workload("truxify", "{ app: truxify, tier: web }"))).toEqual([]);
+    expect(lintAll(policy(kind, "{}"), api)).toEqual([]);
+  });
+
+  it("are not looked for where the tree has no workload of that namespace, or a Gateway's controller makes the pods", () => {
+    expect(lintAll(policy("AuthorizationPolicy", truxify, "elsewhere"), api)).toEqual([]);
+    const byName = "{ selector: { matchLabels: { gateway.networking.k8s.io/gateway-name: public } } }";
+    expect(lintAll(policy("AuthorizationPolicy", byName), api)).toEqual([]);
+  });
+
+  it("know jobs and machines outside of the cluster", () => {
+    const job = `apiVersion: batch/v1\nkind: CronJob\nmetadata: { name: a, namespace: shop }\nspec: { jobTemplate: { spec: { template: { metadata: { labels: { app: truxify } } } } } }\n`;
+    const machine = `apiVersion: networking.istio.io/v1\nkind: WorkloadEntry\nmetadata: { name: a, namespace: shop }\nspec: { labels: { app: truxify } }\n`;
+    expect(lintAll(policy("AuthorizationPolicy", truxify), api, job)).toEqual([]);
+    expect(lintAll(policy("AuthorizationPolicy", truxify), api, machine)).toEqual([]);
+  });
+
+  it("are those with a selector in the root namespace: an AuthorizationPolicy there is for all, a PeerAuthentication for none", () => {
+    const opened = truxify.replace("STRICT", "PERMISSIVE");
+    expect(lintAll(policy("PeerAuthentication", opened, "istio-system"), workload("t", "{ app: truxify }"))).toEqual([
+      "a.yaml:4 fail mesh/selector: a PeerAuthentication with a selector in the root namespace (istio-system) selects nothing",
+    ]);
+    expect(lintAll(policy("AuthorizationPolicy", truxify, "istio-system"), workload("t", "{ app: truxify }"))).toEqual(
+      [],
+    );
+    expect(lintAll(policy("AuthorizationPolicy", truxify, "istio-system"), api)).toHaveLength(1);
+  });
+});
+
+describe("ports that the API server calls", () => {
+  const webhook = `apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingWebhookConfiguration
+metadata: { name: config.webhook }
+webhooks: [{ name: a, clientConfig: { service: { name: orders, namespace: shop } } }]
+`;
+  const opened = (spec: string): string =>
+    policy("PeerAuthentication", `{ selector: { matchLabels: { app: orders } }, ${spec} }`);
+  const parts = [
+    service("orders", "[{ port: 443, targetPort: https-webhook }]"),
+    workload("orders", "{ app: orders }", "[{ containerPort: 8443, name: https-webhook }]"),
+  ];
+  const on = (port: number, ...documents: string[]): string[] =>
+    ids({
+      "a.yaml": [opened(`mtls: { mode: STRICT }, portLevelMtls: { ${port}: { mode: PERMISSIVE } }`), ...documents].join(
+        "---\n",
+      ),
+    });
+
+  it("may be PERMISSIVE, as a warning that says why", () => {
+    expect(on(8443, ...parts, webhook)).toEqual([
+      "a.yaml:4 warn mtls/strict: mTLS is PERMISSIVE for port 8443 of its workload, which the API server calls (validatingwebhookconfiguration config.webhook): it has no sidecar",
+    ]);
+    expect(on(8443, ...parts)).toEqual(["a.yaml:4 fail mtls/strict: mTLS is PERMISSIVE for port 8443 of its workload"]);
+    expect(on(9090, ...parts, webhook)).toEqual([
+      "a.yaml:4 fail mtls/strict: mTLS is PERMISSIVE for port 9090 of its workload",
+    ]);
+  });
+
+  it("are those of aggregated APIs too", () => {
+    const api = `apiVersion: apiregistration.k8s.io/v1\nkind: APIService\nmetadata: { name: v1.metrics }\nspec: { service: { name: orders, namespace: shop, port: 443 } }\n`;
+    expect(on(8443, ...parts, api)).toEqual([expect.stringContaining("warn mtls/strict")]);
+  });
+
+  it("do not open the whole workload: the fix names the port", () => {
+    const all = [opened("mtls: { mode: PERMISSIVE }"), ...parts, webhook].join("---\n");
+    const [found] = lintFiles({ "a.yaml": all }, { only: ["mtls/strict"] });
+    expect(found).toMatchObject({
+      severity: "fail",
+      fix: "set mode: STRICT, and PERMISSIVE for port 8443 alone (portLevelMtls), which validatingwebhookconfiguration config.webhook has the API server call",
+    });
+  });
+});
+
 describe("a pod that intercepts nothing", () => {
   const deployment = (metadata: string, spec = "{}"): string =>
     `apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: orders, namespace: shop }\nspec: { template: { metadata: ${metadata}, spec: ${spec} } }\n`;

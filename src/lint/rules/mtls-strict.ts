@@ -1,34 +1,67 @@
-import { field, fields, isFields, text } from "../fields.ts";
+import { apiServerPorts } from "../api-server-calls.ts";
+import { fields, text } from "../fields.ts";
 import { meshNamespace } from "../hosts.ts";
 import { isKind, type Manifest } from "../manifest.ts";
+import { policySelector } from "../policy-pods.ts";
+import { pickedBy, strayPortsOf } from "../port-levels.ts";
 import type { Observation, Rule } from "../rule.ts";
+import type { Tree } from "../tree.ts";
+import type { Unit } from "../unit.ts";
 
 export const mtlsStrict: Rule = {
   id: "mtls/strict",
   title: "PeerAuthentication is STRICT",
   explain:
-    "The mesh talks mutual TLS only (ADR-004). PERMISSIVE and DISABLE let anybody who reaches the pod talk to it in plain text, for the whole mesh (in istio-system, without a selector), a namespace, a workload or a port. For the whole mesh also a missing mode is PERMISSIVE, which is Istio's default. Below the mesh a missing mode takes over what holds above, and is no finding.",
+    "The mesh talks mutual TLS only (ADR-004). PERMISSIVE and DISABLE let anyone who reaches the pod talk to it in plain text, for the whole mesh (in istio-system, without a selector), a namespace, a workload or a port. For the whole mesh also a missing mode is PERMISSIVE, which is Istio's default. Below the mesh a missing mode takes over what holds above, and is no finding. A port that the API server calls, for an admission webhook or an aggregated API of the tree, is a warning: the API server has no sidecar, and can only call it without the mesh's mTLS. Ports that are no ports of the container are left to mtls/ports.",
   severity: "fail",
   fix: "set mode: STRICT; move callers that have no sidecar into the mesh first",
-  examine: (unit) =>
-    unit.manifests.filter((each) => isKind(each, "security.istio.io", "PeerAuthentication")).flatMap(openings),
+  examine: (unit, tree) =>
+    unit.manifests
+      .filter((each) => isKind(each, "security.istio.io", "PeerAuthentication"))
+      .flatMap((policy) => openings(policy, unit, tree)),
 };
 
-function openings(manifest: Manifest): Observation[] {
-  const selector = field(manifest.value, "spec", "selector", "matchLabels");
-  const isForAll = !isFields(selector) || Object.keys(selector).length === 0;
-  const where = isForAll ? (manifest.namespace === meshNamespace ? "the whole mesh" : "its namespace") : "its workload";
+function openings(manifest: Manifest, unit: Unit, tree: Tree): Observation[] {
+  const isForAll = Object.keys(policySelector(manifest)).length === 0;
+  const isRoot = manifest.namespace === meshNamespace;
+  // Such a policy selects nothing: mesh/selector says so.
+  if (isRoot && !isForAll) return [];
+  const where = isForAll ? (isRoot ? "the whole mesh" : "its namespace") : "its workload";
   const mode = text(manifest.value, "spec", "mtls", "mode") ?? "UNSET";
-  const isOpen = isLoose(mode) || (mode === "UNSET" && where === "the whole mesh");
-  const ports = Object.entries(fields(manifest.value, "spec", "portLevelMtls")).flatMap(([port, settings]) => {
-    const portMode = text(settings, "mode") ?? "UNSET";
-    const path = ["spec", "portLevelMtls", port, "mode"];
-    return isLoose(portMode) ? [{ manifest, path, summary: `mTLS is ${portMode} for port ${port} of ${where}` }] : [];
-  });
+  const called = isForAll ? new Map<number, string>() : calledPorts(manifest, unit, tree);
+  const ports = isForAll ? [] : portOpenings(manifest, called, unit, tree);
+  if (!isLoose(mode) && !(mode === "UNSET" && where === "the whole mesh")) return ports;
   const said = mode === "UNSET" ? "PERMISSIVE, the default," : mode;
-  return isOpen
-    ? [{ manifest, path: ["spec", "mtls", "mode"], summary: `mTLS is ${said} for ${where}` }, ...ports]
-    : ports;
+  const [[port, by] = []] = called;
+  const only = `set mode: STRICT, and PERMISSIVE for port ${port} alone (portLevelMtls), which ${by} has the API server call`;
+  const whole = { manifest, path: ["spec", "mtls", "mode"], summary: `mTLS is ${said} for ${where}` };
+  return [port === undefined ? whole : { ...whole, fix: only }, ...ports];
+}
+
+function portOpenings(manifest: Manifest, called: ReadonlyMap<number, string>, unit: Unit, tree: Tree): Observation[] {
+  const stray = new Set(strayPortsOf(manifest, unit, tree).map(({ port }) => String(port)));
+  return Object.entries(fields(manifest.value, "spec", "portLevelMtls")).flatMap(([port, settings]): Observation[] => {
+    const mode = text(settings, "mode") ?? "UNSET";
+    if (!isLoose(mode) || stray.has(port)) return [];
+    const path = ["spec", "portLevelMtls", port, "mode"];
+    const summary = `mTLS is ${mode} for port ${port} of its workload`;
+    const by = called.get(Number(port));
+    if (by === undefined) return [{ manifest, path, summary }];
+    return [
+      {
+        manifest,
+        path,
+        summary: `${summary}, which the API server calls (${by}): it has no sidecar`,
+        fix: "keep it to this port, and let a NetworkPolicy admit the API server alone",
+        severity: "warn",
+      },
+    ];
+  });
+}
+
+function calledPorts(manifest: Manifest, unit: Unit, tree: Tree): ReadonlyMap<number, string> {
+  const picked = pickedBy(manifest, unit, tree);
+  return new Map(picked.flatMap((each) => [...apiServerPorts(each, manifest.namespace, unit, tree)]));
 }
 
 function isLoose(mode: string): boolean {

@@ -1,0 +1,69 @@
+import type { PodPorts, ServiceFacts } from "../istio/policy-ports.ts";
+import { field, type Fields, fields, list, text } from "./fields.ts";
+import { isKind, type Manifest, mayBeIn } from "./manifest.ts";
+import type { Tree } from "./tree.ts";
+import type { Unit } from "./unit.ts";
+import { podTemplateOf } from "./workloads.ts";
+
+/** What a policy's selector may pick: the pods that an object makes, or a machine outside of the cluster. */
+export interface Selectable extends PodPorts {
+  readonly manifest: Manifest;
+}
+
+/** Everything beside a unit that has labels for policies of a namespace, or of all namespaces. */
+export function selectablesIn(namespace: string | undefined, unit: Unit, tree: Tree): readonly Selectable[] {
+  return tree
+    .beside(unit)
+    .filter((each) => mayBeIn(each, namespace))
+    .flatMap((manifest): Selectable[] => {
+      const template = podTemplateOf(manifest);
+      if (template !== undefined) {
+        return [{ manifest, labels: fields(template, "metadata", "labels"), ports: portsOf(template) }];
+      }
+      if (isKind(manifest, "networking.istio.io", "WorkloadEntry")) {
+        return [{ manifest, labels: fields(manifest.value, "spec", "labels"), ports: [] }];
+      }
+      if (isKind(manifest, "networking.istio.io", "WorkloadGroup")) {
+        return [{ manifest, labels: fields(manifest.value, "spec", "metadata", "labels"), ports: [] }];
+      }
+      return [];
+    });
+}
+
+function portsOf(template: unknown): PodPorts["ports"] {
+  return ["containers", "initContainers"].flatMap((key) =>
+    list(template, "spec", key).flatMap((container) =>
+      list(container, "ports").flatMap((port) => {
+        const number = field(port, "containerPort");
+        return typeof number === "number" ? [{ number, name: text(port, "name") }] : [];
+      }),
+    ),
+  );
+}
+
+/** The Services beside a unit that select pods of a namespace. */
+export function servicesIn(namespace: string | undefined, unit: Unit, tree: Tree): readonly ServiceFacts[] {
+  return tree
+    .beside(unit)
+    .filter((each) => isKind(each, "", "Service") && mayBeIn(each, namespace))
+    .map(({ name, value }) => ({
+      name,
+      selector: fields(value, "spec", "selector"),
+      headless: text(value, "spec", "clusterIP") === "None",
+      ports: list(value, "spec", "ports").flatMap((each) => {
+        const port = field(each, "port");
+        const target = field(each, "targetPort");
+        if (typeof port !== "number") return [];
+        return [{ port, targetPort: typeof target === "number" || typeof target === "string" ? target : undefined }];
+      }),
+    }));
+}
+
+/** The labels that a policy's pods must have; none where it is for all of them. */
+export function policySelector({ value }: Manifest): Fields {
+  return fields(value, "spec", "selector", "matchLabels");
+}
+
+export function hasLabels(labels: Fields, wanted: Fields): boolean {
+  return Object.entries(wanted).every(([key, value]) => labels[key] === value);
+}

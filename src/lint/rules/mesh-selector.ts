@@ -1,0 +1,57 @@
+import { meshNamespace } from "../hosts.ts";
+import { isKind, type Manifest } from "../manifest.ts";
+import { hasLabels, policySelector, selectablesIn, type Selectable } from "../policy-pods.ts";
+import type { Observation, Rule } from "../rule.ts";
+
+const path = ["spec", "selector", "matchLabels"] as const;
+/** The label of pods that a controller makes for a Gateway: no workload of a tree has it. */
+const gatewayName = "gateway.networking.k8s.io/gateway-name";
+
+export const meshSelector: Rule = {
+  id: "mesh/selector",
+  title: "policies select a workload",
+  explain:
+    "A PeerAuthentication, AuthorizationPolicy or RequestAuthentication whose selector picks no pod does nothing: nothing is denied, allowed or made strict by it, and nothing says so. Asked where the tree has workloads in the policy's namespace (for the root namespace, istio-system, in any): pods that something else makes, such as an operator, are not known, so it is a warning. A PeerAuthentication with a selector in the root namespace selects nothing at all, which fails.",
+  severity: "fail",
+  fix: "write the labels of the pod template into the selector",
+  examine: (unit, tree) =>
+    unit.manifests
+      .filter((each) =>
+        isKind(each, "security.istio.io", "PeerAuthentication", "AuthorizationPolicy", "RequestAuthentication"),
+      )
+      .flatMap((policy): Observation[] => {
+        const wanted = policySelector(policy);
+        if (Object.keys(wanted).length === 0 || gatewayName in wanted) return [];
+        const isRoot = policy.namespace === meshNamespace;
+        if (isRoot && policy.kind === "PeerAuthentication") return [inRoot(policy)];
+        const there = selectablesIn(isRoot ? undefined : policy.namespace, unit, tree);
+        if (there.length === 0 || there.some(({ labels }) => hasLabels(labels, wanted))) return [];
+        return [selectsNothing(policy, there)];
+      }),
+};
+
+function inRoot(manifest: Manifest): Observation {
+  return {
+    manifest,
+    path,
+    summary: `a PeerAuthentication with a selector in the root namespace (${meshNamespace}) selects nothing`,
+    fix: "move it to the namespace of the workload",
+  };
+}
+
+function selectsNothing(manifest: Manifest, there: readonly Selectable[]): Observation {
+  const wanted = policySelector(manifest);
+  const said = Object.entries(wanted).map(([key, value]) => `${key}: ${String(value)}`);
+  const other = Object.keys(wanted).flatMap((key) => {
+    const values = [...new Set(there.flatMap(({ labels }) => labels[key] ?? []))].map(String);
+    return values.length === 0 ? [] : [`${key} is ${values.toSorted().slice(0, 3).join(", ")} there`];
+  });
+  const instead = other.length === 0 ? "" : ` (${other.join("; ")})`;
+  return {
+    manifest,
+    path,
+    severity: "warn",
+    summary: `no workload has ${said.join(", ")}${instead}: it does nothing`,
+    lacks: true,
+  };
+}

@@ -1,0 +1,40 @@
+import { fields, text } from "../fields.ts";
+import { isKind, type Manifest } from "../manifest.ts";
+import { policySelector } from "../policy-pods.ts";
+import { strayPortsOf } from "../port-levels.ts";
+import type { Observation, Rule } from "../rule.ts";
+
+export const mtlsPorts: Rule = {
+  id: "mtls/ports",
+  title: "portLevelMtls names ports of the container",
+  explain:
+    "Istio looks up portLevelMtls by the port of the container (a Service's targetPort), not by the port of the Service. An entry for the Service's port has no effect: what was to be STRICT there is not, and what was to be PERMISSIVE refuses plain text. Asked where the tree has the workload and the Service. Without a selector Istio refuses portLevelMtls, and ignores it.",
+  severity: "fail",
+  fix: "name the container's port in portLevelMtls",
+  examine: (unit, tree) =>
+    unit.manifests
+      .filter((each) => isKind(each, "security.istio.io", "PeerAuthentication"))
+      .flatMap((policy): Observation[] => {
+        const ports = fields(policy.value, "spec", "portLevelMtls");
+        if (Object.keys(ports).length === 0) return [];
+        if (Object.keys(policySelector(policy)).length === 0) return [withoutSelector(policy)];
+        return strayPortsOf(policy, unit, tree).map(({ port, service, target }) => {
+          const mode = text(ports, String(port), "mode") ?? "its mode";
+          return {
+            manifest: policy,
+            path: ["spec", "portLevelMtls", String(port)],
+            summary: `port ${port} is the port of Service ${service}, not of its container, which has ${target}: ${mode} has no effect`,
+            fix: `name port ${target} instead of ${port}: Istio looks for the container's port`,
+          };
+        });
+      }),
+};
+
+function withoutSelector(manifest: Manifest): Observation {
+  return {
+    manifest,
+    path: ["spec", "portLevelMtls"],
+    summary: "portLevelMtls without a selector: Istio refuses it, and would ignore it",
+    fix: "add a selector (spec.selector.matchLabels), or take portLevelMtls out",
+  };
+}
