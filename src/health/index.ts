@@ -14,6 +14,7 @@ import { gitopsSync } from "./checks/gitops-sync.ts";
 import { gitopsWindow } from "./checks/gitops-window.ts";
 import { meshIstiod } from "./checks/mesh-istiod.ts";
 import { meshMtls } from "./checks/mesh-mtls.ts";
+import { meshPolicies } from "./checks/mesh-policies.ts";
 import { meshSidecar } from "./checks/mesh-sidecar.ts";
 import { meshSync } from "./checks/mesh-sync.ts";
 import { nodesReady } from "./checks/nodes-ready.ts";
@@ -26,7 +27,7 @@ import type { HealthContext } from "./health-context.ts";
 
 /** What has to answer before anything else can be asked. */
 const cluster = [clusterEks, clusterApi];
-const mesh = [meshIstiod, meshSync, meshSidecar, meshMtls];
+const mesh = [meshIstiod, meshSync, meshSidecar, meshMtls, meshPolicies];
 const breakers = [breakersProxies, breakersEjected, breakersOpen, breakersCoverage];
 const gitops = [gitopsController, gitopsSource, gitopsOperation, gitopsWindow, gitopsSync, gitopsHealth];
 

@@ -3,20 +3,21 @@ import { bypassFix } from "../../istio/interception.ts";
 import type { Mtls } from "../../istio/peer-authentication.ts";
 import { counted, foldAlike, listed } from "../fold-alike.ts";
 import { meshCheck, nothingIn, whereIn } from "../mesh/mesh-check.ts";
+import type { PodMtls } from "../mesh/mtls-reads.ts";
 import { isStrict, type WorkloadInMesh, workloadsOf } from "../mesh/strictness.ts";
 
 const id = "mesh/mtls";
 const title = "mutual TLS";
 
 interface Judged extends WorkloadInMesh {
-  readonly mtls: Mtls;
+  readonly mtls: PodMtls;
 }
 
 export const meshMtls = meshCheck({
   id,
   title,
   explain:
-    "Every pod with a sidecar should take mutual TLS only (STRICT, ADR-004). What holds for it is worked out from the PeerAuthentications as Istio does: the workload's own, else the namespace's, else the one in the root namespace (rootNamespace of MeshConfig, istio-system by default), else PERMISSIVE; of several at one level the oldest; ports of the container as the workload's own policy sets them. PERMISSIVE and DISABLE let anyone who reaches the pod speak plain text to it. So do connections that never reach the proxy, whatever the policy: all of them with interceptionMode NONE (annotation sidecar.istio.io/interceptionMode or proxy.istio.io/config, or meshConfig.defaultConfig), and ports that traffic.sidecar.istio.io/excludeInboundPorts or includeInboundPorts, or the same settings of the installation, keep from it. For running pods this is read from what was set up: the arguments of istio-init and the proxy's environment. Gateways and waypoints are passed over, because their Gateway objects decide. Pods in the ambient mesh and gRPC services without a proxy are unknown. This is what Istio was told; mesh/sync shows whether proxies use it.",
+    "Every pod with a sidecar should take mutual TLS only (STRICT, ADR-004). What holds for it is worked out from the PeerAuthentications as Istio does: the workload's own, else the namespace's, else the one in the root namespace (rootNamespace of MeshConfig, istio-system by default), else PERMISSIVE; of several at one level the oldest; ports of the container as the workload's own policy sets them. PERMISSIVE and DISABLE let anyone who reaches the pod speak plain text to it. So do connections that never reach the proxy, whatever the policy: all of them with interceptionMode NONE (annotation sidecar.istio.io/interceptionMode or proxy.istio.io/config, or meshConfig.defaultConfig), and ports that traffic.sidecar.istio.io/excludeInboundPorts or includeInboundPorts, or the same settings of the installation, keep from it. For running pods this is read from what was set up: the arguments of istio-init and the proxy's environment. Entries of portLevelMtls for the port of a Service, where the container has another one, are a warning: they have no effect. For a headless Service callers cannot know a workload's own mode, only its namespace's: a port where the two differ fails its callers. Gateways and waypoints are passed over, because their Gateway objects decide. Pods in the ambient mesh and gRPC services without a proxy are unknown. This is what Istio was told; mesh/sync shows whether proxies use it.",
   async run(context) {
     const { mesh } = context;
     const [pods, mtls] = await Promise.all([mesh.pods(), mesh.mtls()]);
@@ -32,6 +33,11 @@ export const meshMtls = meshCheck({
         inside.filter((each) => each.bypass !== undefined),
         (each) => `${each.bypass} ${each.bypassBy} ${partOf(each)}`,
       ).map(besideProxy),
+      ...inside.flatMap(clashing),
+      ...foldAlike(
+        inside.filter(({ mtls: own }) => own.stray !== undefined),
+        ({ mtls: own }) => JSON.stringify([own.stray, own.portsFrom]),
+      ).map(straying),
       ...foldAlike(unjudged, (each) => each.unjudged ?? "").map(notJudged),
     ];
     const strict = inside.filter(({ open }) => open === undefined).length;
@@ -61,6 +67,37 @@ function besideProxy(alike: readonly [Judged, ...Judged[]]): Finding {
   return failure(alike, {
     summary: `connections to ${bypass} do not go through its proxy (${bypassBy})`,
     fix: `${bypassFix(bypassBy)}, and restart it`,
+  });
+}
+
+/** What has no effect opens nothing: it is told, and not counted as open. */
+function straying(alike: readonly [Judged, ...Judged[]]): Finding {
+  const [{ mtls }] = alike;
+  const { stray = [], portsFrom = mtls.from } = mtls;
+  const each = stray.map(
+    ({ port, service, target }) => `${port} is the port of Service ${service}, its container's is ${target}`,
+  );
+  return {
+    id,
+    severity: "warn",
+    subject: listed(alike.map(({ workload }) => workload)),
+    summary: `portLevelMtls in ${portsFrom} has no effect: ${each.join("; ")}`,
+    fix: stray.map(({ port, target }) => `name port ${target} instead of ${port} in ${portsFrom}`).join("; "),
+    evidence: { stray },
+  };
+}
+
+function clashing({ workload, mtls: { clashes = [], portsFrom, from } }: Judged): Finding[] {
+  return clashes.map(({ service, port, mode }) => {
+    const [sent, taken] = mode === "DISABLE" ? ["mutual TLS", "plain text"] : ["plain text", "mutual TLS"];
+    return {
+      id,
+      severity: "fail",
+      subject: workload,
+      summary: `callers of headless Service ${service} send ${sent} to port ${port}, which takes ${taken} only by ${portsFrom ?? from}: these calls fail`,
+      fix: `add a DestinationRule for ${service} with tls.mode: ${mode === "DISABLE" ? "DISABLE" : "ISTIO_MUTUAL"} for that port, or give the port its namespace's mode`,
+      evidence: { clashes },
+    };
   });
 }
 

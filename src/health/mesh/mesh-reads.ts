@@ -1,20 +1,14 @@
-import { type Mtls, mtlsOf } from "../../istio/peer-authentication.ts";
-import type { MeshSettings } from "../../istio/mesh-settings.ts";
-import type { ControlPlane, Istio, MeshPod } from "../../k8s/istio/port.ts";
+import type { PeerAuthentication } from "../../istio/peer-authentication.ts";
+import type { ControlPlane, Istio, MeshPod, SelectingPolicy } from "../../k8s/istio/port.ts";
 import { type Shared, shared } from "../shared.ts";
 import { type CallRules, callRules } from "./call-rules.ts";
 import { podName } from "./mesh-workload.ts";
+import { type MtlsReads, readMtls } from "./mtls-reads.ts";
 
 export interface MeshSources {
   readonly istio: () => Promise<Istio>;
   /** The mesh itself is asked for: that there is none is no reason to look away. */
   readonly expected?: boolean;
-}
-
-/** How a pod with a sidecar takes connections, and the interception mode of pods that name none. */
-export interface MtlsReads {
-  readonly of: (pod: MeshPod) => Mtls;
-  readonly settings: MeshSettings;
 }
 
 /** What the checks read of one cluster's mesh, each at most once. */
@@ -27,6 +21,8 @@ export interface MeshReads {
   /** `shop/orders-7d9c-x2x4z`: pods of the same that are being deleted. */
   readonly ending: Shared<ReadonlySet<string>>;
   readonly mtls: Shared<MtlsReads>;
+  /** Policies of the namespace that is looked at, or of all, that are for pods with some labels. */
+  readonly selecting: Shared<readonly SelectingPolicy[]>;
   /** Whether there is anything of Istio: an istiod, or a proxy. */
   readonly present: Shared<boolean>;
   readonly expected: boolean;
@@ -49,6 +45,7 @@ export function createMeshReads(
   });
   // Nothing that is asked for can do without them: they are read while the API server is asked whether it is there.
   if (expected) pods().catch(() => undefined);
+  const policies = shared(async () => (await istio()).peerAuthentications(signal));
   return {
     controlPlanes,
     pods,
@@ -56,11 +53,12 @@ export function createMeshReads(
     ending,
     mtls: shared(async () => {
       const door = await istio();
-      const [policies, settings] = await Promise.all([
-        door.peerAuthentications(signal),
-        istiods().then((each) => door.settings(each, signal)),
-      ]);
-      return { of: ({ object }) => mtlsOf(policies, object, settings.rootNamespace), settings };
+      const settings = istiods().then((each) => door.settings(each, signal));
+      return readMtls(door, await policies(), await settings, signal);
+    }),
+    selecting: shared(async () => {
+      const [peer, request] = await Promise.all([policies(), (await istio()).requestPolicies(namespace, signal)]);
+      return [...peer.flatMap((policy) => selectingPeer(policy, namespace)), ...request];
     }),
     present: shared(
       async () => (await pods()).some(({ proxy }) => proxy !== undefined) || (await istiods()).length > 0,
@@ -76,4 +74,11 @@ export function createMeshReads(
       return callRules(rules, entries, settings);
     }),
   };
+}
+
+function selectingPeer({ metadata, spec }: PeerAuthentication, only: string | undefined): readonly SelectingPolicy[] {
+  const { namespace = "default", name } = metadata;
+  const selector = spec?.selector?.matchLabels ?? {};
+  if (Object.keys(selector).length === 0 || (only !== undefined && namespace !== only)) return [];
+  return [{ kind: "PeerAuthentication", namespace, name, selector }];
 }

@@ -7,6 +7,7 @@ import { AppError } from "../../core/error.ts";
 import type { Finding } from "../../core/finding.ts";
 import { meshIstiod } from "../checks/mesh-istiod.ts";
 import { meshMtls } from "../checks/mesh-mtls.ts";
+import { meshPolicies } from "../checks/mesh-policies.ts";
 import { meshSidecar } from "../checks/mesh-sidecar.ts";
 import { meshSync } from "../checks/mesh-sync.ts";
 
@@ -376,5 +377,110 @@ describe("a type that nobody subscribes to", () => {
     expect(await one({ [listener]: later, [route]: { ...never, acked: "0" } })).toMatchObject([
       ["fail", expect.anything()],
     ]);
+  });
+});
+
+describe("ports of a policy, and Services", () => {
+  const own = (portLevelMtls: object, mode = "STRICT") => ({
+    ...strictMesh,
+    metadata: { name: "orders", namespace: "shop" },
+    spec: { selector: { matchLabels: { app: "orders" } }, mtls: { mode }, portLevelMtls },
+  });
+  const service = (port: object, spec: object = {}) => ({
+    apiVersion: "v1",
+    kind: "Service",
+    metadata: { name: "orders", namespace: "shop" },
+    spec: { selector: { app: "orders" }, ports: [port], ...spec },
+  });
+  const told = async (...more: NonNullable<FakeClusterOptions["objects"]>) =>
+    brief((await askOne(meshMtls, { objects: [...objects, ...more] })).findings);
+
+  it("have no effect where they are the Service's, and are not said to take plain text", async () => {
+    expect(await told(own({ "8000": { mode: "PERMISSIVE" } }), service({ port: 8000, targetPort: 80 }))).toEqual([
+      [
+        "warn",
+        "deployment shop/orders: portLevelMtls in PeerAuthentication shop/orders has no effect: 8000 is the port of Service orders, its container's is 80",
+      ],
+      ["ok", "2 workloads: take mutual TLS only"],
+    ]);
+  });
+
+  it("take plain text where they are the container's", async () => {
+    const found = await told(own({ "80": { mode: "PERMISSIVE" } }), service({ port: 8000, targetPort: 80 }));
+    expect(found[0]).toEqual([
+      "fail",
+      "deployment shop/orders: mTLS is PERMISSIVE on port 80 by PeerAuthentication shop/orders: plain text is taken",
+    ]);
+  });
+
+  it("are taken as they are where Services may not be read", async () => {
+    const errors = { Service: new AppError("KUBE_DENIED", "you may not list services") };
+    const all = [...objects, own({ "8000": { mode: "PERMISSIVE" } }), service({ port: 8000, targetPort: 80 })];
+    const { findings } = await askOne(meshMtls, { objects: all, errors });
+    expect(findings[0]).toMatchObject({ severity: "fail", subject: "deployment shop/orders" });
+  });
+
+  it("of a headless Service fail callers where they differ from the namespace's mode, named with port and policy", async () => {
+    const headless = service({ port: 9090 }, { clusterIP: "None" });
+    expect(await told(own({ "9090": { mode: "DISABLE" } }), headless)).toEqual([
+      [
+        "fail",
+        "deployment shop/orders: mTLS is DISABLE on port 9090 by PeerAuthentication shop/orders: plain text is taken",
+      ],
+      [
+        "fail",
+        "deployment shop/orders: callers of headless Service orders send mutual TLS to port 9090, which takes plain text only by PeerAuthentication shop/orders: these calls fail",
+      ],
+      ["ok", "1 workload: takes mutual TLS only"],
+    ]);
+    expect(await told(own({ "9090": { mode: "DISABLE" } }), service({ port: 9090 }))).toHaveLength(2);
+    expect(await told(own({ "9090": { mode: "STRICT" } }), headless)).toHaveLength(1);
+    const plain = {
+      ...strictMesh,
+      metadata: { name: "default", namespace: "shop" },
+      spec: { mtls: { mode: "DISABLE" } },
+    };
+    expect(await told(own({ "9090": { mode: "STRICT" } }), headless, plain)).toContainEqual([
+      "fail",
+      "deployment shop/orders: callers of headless Service orders send plain text to port 9090, which takes mutual TLS only by PeerAuthentication shop/orders: these calls fail",
+    ]);
+  });
+});
+
+describe("policies that select nothing", () => {
+  const policy = (kind: string, app: string, namespace = "shop") => ({
+    apiVersion: "security.istio.io/v1",
+    kind,
+    metadata: { name: app, namespace },
+    spec: { selector: { matchLabels: { app } } },
+  });
+  const told = async (...policies: NonNullable<FakeClusterOptions["objects"]>) =>
+    brief((await askOne(meshPolicies, { objects: [...objects, ...policies] })).findings);
+
+  it.each(["PeerAuthentication", "AuthorizationPolicy", "RequestAuthentication"])("are a warning: %s", async (kind) => {
+    expect(await told(policy(kind, "truxify"), policy(kind, "orders"))).toEqual([
+      ["warn", `${kind.toLowerCase()} shop/truxify: selects nothing: no pod in the mesh has app=truxify`],
+      ["ok", "1 policy: selects pods"],
+    ]);
+  });
+
+  it("are in the root namespace those that select no pod at all, and every PeerAuthentication with a selector", async () => {
+    expect(await told(policy("AuthorizationPolicy", "orders", "istio-system"))).toEqual([
+      ["ok", "1 policy: selects pods"],
+    ]);
+    expect(await told(policy("PeerAuthentication", "orders", "istio-system"))).toEqual([
+      ["warn", "peerauthentication istio-system/orders: has a selector in the root namespace: it selects nothing"],
+    ]);
+  });
+
+  it("are those whose pods have no sidecar", async () => {
+    const refusing = pod("cart-1", {}, "cart");
+    const labels = { ...refusing.metadata.labels, app: "cart", "sidecar.istio.io/inject": "false" };
+    const bare = { ...refusing, metadata: { ...refusing.metadata, labels } };
+    expect(await told(policy("AuthorizationPolicy", "cart"), bare)).toMatchObject([["warn", expect.anything()]]);
+  });
+
+  it("are nothing to look at where no policy has a selector", async () => {
+    expect(await told()).toEqual([["skip", "policies: no policy has a selector"]]);
   });
 });

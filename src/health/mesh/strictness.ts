@@ -2,8 +2,8 @@ import { type Bypass, bypassOf } from "../../istio/interception.ts";
 import type { Mtls } from "../../istio/peer-authentication.ts";
 import type { MeshPod } from "../../k8s/istio/port.ts";
 import { foldAlike } from "../fold-alike.ts";
-import type { MtlsReads } from "./mesh-reads.ts";
 import { sayWorkload, workloadOf } from "./mesh-workload.ts";
+import type { MtlsReads, PodMtls } from "./mtls-reads.ts";
 
 /** How one workload's pods are in the mesh. */
 export interface WorkloadInMesh {
@@ -18,7 +18,7 @@ export interface WorkloadInMesh {
    * How pods with a sidecar take connections: where they differ, the one that takes plain text counts. Absent for
    * gateways and waypoints, which have listeners of their own, and where unknown.
    */
-  readonly mtls?: Mtls;
+  readonly mtls?: PodMtls;
   /** Connections that do not go through the proxy, `port 9000`: what `mtls` says does not hold there. */
   readonly bypass?: string;
   /** What keeps them from it. */
@@ -31,7 +31,7 @@ export interface WorkloadInMesh {
 
 interface Taking {
   readonly pod: string;
-  readonly mtls: Mtls;
+  readonly mtls: PodMtls;
   readonly bypass: Bypass | undefined;
 }
 

@@ -3,10 +3,13 @@ import { texts } from "../../core/fields.ts";
 import type { DestinationRule } from "../../istio/merged-rules.ts";
 import { defaultRootNamespace, type PeerAuthentication } from "../../istio/peer-authentication.ts";
 import { type MeshSettings, meshSettingsIn } from "../../istio/mesh-settings.ts";
+import type { ServiceFacts, ServicePort } from "../../istio/policy-ports.ts";
 import type { Cluster, KubeObject } from "../port.ts";
 import { readControlPlanes, readIstiods } from "./control-planes.ts";
 import { readMeshPods } from "./mesh-pods.ts";
 import type { Istio, IstiodPod } from "./port.ts";
+
+type Policy = PeerAuthentication & KubeObject;
 
 /** Istio by its objects, and by what its istiods say of their proxies. */
 export function createIstio(cluster: Cluster): Istio {
@@ -15,8 +18,7 @@ export function createIstio(cluster: Cluster): Istio {
     controlPlanes: (istiods, signal) => readControlPlanes(cluster, istiods, signal),
     settings: (istiods, signal) => readSettings(cluster, istiods, signal),
     pods: (namespace, signal) => readMeshPods(cluster, namespace, signal),
-    peerAuthentications: (signal) =>
-      readAll<PeerAuthentication & KubeObject>(cluster, "security.istio.io", "PeerAuthentication", signal),
+    peerAuthentications: (signal) => readAll<Policy>(cluster, "security.istio.io", "PeerAuthentication", signal),
     async destinationRules(signal) {
       const rules = await readAll(cluster, "networking.istio.io", "DestinationRule", signal);
       return rules.map(({ metadata: { name, namespace = "default", ...metadata }, ...rule }): DestinationRule => {
@@ -32,6 +34,22 @@ export function createIstio(cluster: Cluster): Istio {
         ),
       );
     },
+    async requestPolicies(namespace, signal) {
+      const kinds = ["AuthorizationPolicy", "RequestAuthentication"] as const;
+      const all = await Promise.all(
+        kinds.map(async (kind) => {
+          const policies = await readAll<Policy>(cluster, "security.istio.io", kind, signal, namespace);
+          return policies.map(({ metadata, spec }) => ({
+            kind,
+            namespace: metadata.namespace ?? "default",
+            name: metadata.name,
+            selector: spec?.selector?.matchLabels ?? {},
+          }));
+        }),
+      );
+      return all.flat().filter(({ selector }) => Object.keys(selector).length > 0);
+    },
+    services: (namespace, signal) => readServices(cluster, namespace, signal),
   };
 }
 
@@ -41,15 +59,46 @@ async function readAll<T extends KubeObject>(
   group: string,
   kind: string,
   signal: AbortSignal,
+  namespace?: string,
 ): Promise<readonly T[]> {
+  const within = namespace === undefined ? {} : { namespace };
   const objects: T[] = [];
   for (const version of ["v1", "v1beta1"]) {
     const apiVersion = `${group}/${version}`;
     if (!(await cluster.serves(apiVersion, kind, signal))) continue;
-    for await (const page of cluster.list<T>({ apiVersion, kind }, signal)) objects.push(...page);
+    for await (const page of cluster.list<T>({ apiVersion, kind, ...within }, signal)) objects.push(...page);
     break;
   }
   return objects;
+}
+
+interface ServiceObject extends KubeObject {
+  readonly spec?: {
+    readonly clusterIP?: string;
+    readonly selector?: Readonly<Record<string, string>>;
+    readonly ports?: readonly ServicePort[];
+  };
+}
+
+async function readServices(
+  cluster: Cluster,
+  namespace: string,
+  signal: AbortSignal,
+): Promise<readonly ServiceFacts[] | undefined> {
+  const services: ServiceFacts[] = [];
+  try {
+    const query = { apiVersion: "v1", kind: "Service", namespace };
+    for await (const page of cluster.list<ServiceObject>(query, signal)) {
+      for (const { metadata, spec } of page) {
+        const { clusterIP, selector = {}, ports = [] } = spec ?? {};
+        services.push({ name: metadata.name, selector, ports, headless: clusterIP === "None" });
+      }
+    }
+    return services;
+  } catch (error) {
+    if (error instanceof AppError && error.code === "KUBE_DENIED") return undefined;
+    throw error;
+  }
 }
 
 /** Every revision has a config map; those of one mesh name one root namespace. */

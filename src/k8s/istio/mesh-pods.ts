@@ -10,7 +10,7 @@ interface Container {
   readonly name: string;
   readonly args?: readonly string[];
   readonly env?: readonly { readonly name: string; readonly value?: string }[];
-  readonly ports?: readonly { readonly containerPort: number }[];
+  readonly ports?: readonly { readonly containerPort: number; readonly name?: string }[];
 }
 
 interface ContainerStatus {
@@ -109,7 +109,7 @@ function toMeshPod(pod: PodObject, namespace: ObjectMeta): MeshPod {
     membership: membershipOf({ labels, annotations, hostNetwork }, namespace),
     ports: containers
       .filter(({ name }) => name !== "istio-proxy")
-      .flatMap(({ ports = [] }) => ports.map(({ containerPort }) => containerPort)),
+      .flatMap(({ ports = [] }) => ports.map((port) => ({ number: port.containerPort, name: port.name }))),
   };
 }
 

@@ -4,6 +4,7 @@ import type { Membership } from "../../istio/membership.ts";
 import type { MeshSettings } from "../../istio/mesh-settings.ts";
 import type { OutboundBypass } from "../../istio/outbound-bypass.ts";
 import type { PeerAuthentication } from "../../istio/peer-authentication.ts";
+import type { ContainerPort, ServiceFacts } from "../../istio/policy-ports.ts";
 import type { ProxyRole } from "../../istio/proxy-role.ts";
 import type { DestinationRule } from "../../istio/merged-rules.ts";
 import type { KubeObject } from "../port.ts";
@@ -65,8 +66,17 @@ export interface MeshPod {
   /** Outbound connections that its proxy does not see; absent where it sees all. */
   readonly unseen?: OutboundBypass;
   readonly membership: Membership;
-  /** Ports that its containers declare. */
-  readonly ports: readonly number[];
+  /** Ports that its containers declare, without the proxy's. */
+  readonly ports: readonly ContainerPort[];
+}
+
+/** A policy for the pods that have some labels. */
+export interface SelectingPolicy {
+  readonly kind: "PeerAuthentication" | "AuthorizationPolicy" | "RequestAuthentication";
+  readonly namespace: string;
+  readonly name: string;
+  /** Never empty. */
+  readonly selector: Readonly<Record<string, string>>;
 }
 
 /** Istio in one cluster. Errors are the Cluster's. */
@@ -79,8 +89,13 @@ export interface Istio {
   settings(istiods: readonly IstiodPod[], signal: AbortSignal): Promise<MeshSettings>;
   /** Of one namespace, or of all of them. Without pods that have ended. */
   pods(namespace: string | undefined, signal: AbortSignal): Promise<readonly MeshPod[]>;
+  /** Of all namespaces. */
   peerAuthentications(signal: AbortSignal): Promise<readonly PeerAuthentication[]>;
   destinationRules(signal: AbortSignal): Promise<readonly DestinationRule[]>;
   /** The namespaces of ServiceEntries by their hosts, some of which are wildcards. */
   serviceEntries(signal: AbortSignal): Promise<ReadonlyMap<string, string>>;
+  /** AuthorizationPolicies and RequestAuthentications that select pods, of one namespace or of all. */
+  requestPolicies(namespace: string | undefined, signal: AbortSignal): Promise<readonly SelectingPolicy[]>;
+  /** The Services of one namespace; undefined where they may not be read. */
+  services(namespace: string, signal: AbortSignal): Promise<readonly ServiceFacts[] | undefined>;
 }
