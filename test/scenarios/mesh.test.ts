@@ -303,6 +303,36 @@ describe("a workload that takes plain text", () => {
   });
 });
 
+describe("a policy that does not do what it says", () => {
+  const apply = (kind: string, app: string, spec: object) =>
+    full.apply({
+      apiVersion: "security.istio.io/v1",
+      kind,
+      metadata: { name: "idle", namespace: "shop" },
+      spec: { selector: { matchLabels: { app } }, ...spec },
+    });
+
+  it("is named where it sets the mode of the Service's port, which opens nothing until it is the container's", async () => {
+    const { status: seen } = await podOf("payments");
+    const call = ["-s", "-m", "5", "-w", "%{http_code}", "-o", "/dev/null", `http://${seen.podIP}:8000/`];
+    const plain = async () => (await run("curl", call)).stdout;
+    await apply("PeerAuthentication", "payments", { portLevelMtls: { "80": { mode: "DISABLE" } } });
+    await expect.poll(async () => wrong(await mesh()), soon).toEqual(["warn mesh/mtls deployment shop/payments"]);
+    expect(await plain()).toBe("000");
+    await apply("PeerAuthentication", "payments", { portLevelMtls: { "8000": { mode: "DISABLE" } } });
+    await expect.poll(plain, soon).toBe("200");
+    expect(wrong(await mesh())).toEqual(["fail mesh/mtls deployment shop/payments"]);
+    await full.kubectl("-n", "shop", "delete", "peerauthentication", "idle");
+    expect((await mesh("--wait", "--timeout", "60s")).exit).toBe(0);
+  });
+
+  it("is named where it selects nothing", async () => {
+    await apply("AuthorizationPolicy", "nothing", { action: "DENY", rules: [{}] });
+    expect(wrong(await mesh())).toEqual(["warn mesh/policies authorizationpolicy shop/idle"]);
+    await full.kubectl("-n", "shop", "delete", "authorizationpolicy", "idle");
+  });
+});
+
 describe("a pod that should be in the mesh and is not", () => {
   it("is named with what asks for its sidecar", async () => {
     await full.apply({ ...meshed("bare", 1, "simulated:1") });

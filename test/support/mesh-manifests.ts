@@ -86,7 +86,11 @@ export function reader(name: string): object[] {
       metadata,
       rules: [
         { apiGroups: [""], resources: ["pods", "namespaces"], verbs: ["get", "list"] },
-        { apiGroups: ["security.istio.io"], resources: ["peerauthentications"], verbs: ["get", "list"] },
+        {
+          apiGroups: ["security.istio.io"],
+          resources: ["peerauthentications", "authorizationpolicies", "requestauthentications"],
+          verbs: ["get", "list"],
+        },
       ],
     },
     {
