@@ -23,6 +23,16 @@ export function meshOf(tree: Tree): MeshConfig {
   return only === undefined || others.length > 0 ? meshConfigOf(undefined) : only;
 }
 
+/** The namespace whose policies hold for the whole mesh. */
+export function rootNamespaceOf(tree: Tree): string {
+  return meshOf(tree).rootNamespace ?? meshNamespace;
+}
+
+/** How pods are intercepted that do not say themselves; undefined where MeshConfig leaves it to Istio. */
+export function interceptionModeOf(tree: Tree): string | undefined {
+  return text(meshOf(tree).proxyConfig, "interceptionMode");
+}
+
 function configsIn(tree: Tree): readonly unknown[] {
   return [
     ...tree.declared.flatMap(declaredConfigs),

@@ -28,6 +28,15 @@ spec: ${spec}
     expect(ids({ "a.yaml": peer(namespace, spec) })).toEqual([`a.yaml:4 fail mtls/strict: ${summary}`]);
   });
 
+  it("is the whole mesh's in the root namespace that MeshConfig names", () => {
+    const mesh =
+      "apiVersion: v1\nkind: ConfigMap\nmetadata: { name: istio, namespace: istio-system }\ndata: { mesh: 'rootNamespace: mesh-config' }\n";
+    expect(ids({ "a.yaml": peer("mesh-config", "{}"), "mesh.yaml": mesh })).toEqual([
+      "a.yaml:4 fail mtls/strict: mTLS is PERMISSIVE, the default, for the whole mesh",
+    ]);
+    expect(ids({ "a.yaml": peer("istio-system", "{}"), "mesh.yaml": mesh })).toEqual([]);
+  });
+
   it("is well where it is STRICT, or takes over what holds above", () => {
     expect(ids({ "a.yaml": peer("istio-system", "{ mtls: { mode: STRICT } }") })).toEqual([]);
     expect(ids({ "a.yaml": peer("shop", "{ mtls: { mode: UNSET } }") })).toEqual([]);
@@ -224,6 +233,14 @@ describe("a pod that intercepts nothing", () => {
         () => "a.yaml:4 fail mtls/proxied: connections to all ports do not go through the proxy",
       ),
     );
+  });
+
+  it("is so by the mesh's default, unless it says otherwise itself", () => {
+    const mesh =
+      "apiVersion: v1\nkind: ConfigMap\nmetadata: { name: istio, namespace: istio-system }\ndata: { mesh: 'defaultConfig: { interceptionMode: NONE }' }\n";
+    expect(ids({ "a.yaml": deployment("{}"), "mesh.yaml": mesh })).toHaveLength(1);
+    const redirected = deployment("{ annotations: { sidecar.istio.io/interceptionMode: REDIRECT } }");
+    expect(ids({ "a.yaml": redirected, "mesh.yaml": mesh })).toEqual([]);
   });
 
   it("is no finding where it has no sidecar at all", () => {

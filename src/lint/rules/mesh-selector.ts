@@ -1,5 +1,5 @@
-import { meshNamespace } from "../hosts.ts";
 import { isKind, type Manifest } from "../manifest.ts";
+import { rootNamespaceOf } from "../mesh-settings.ts";
 import { hasLabels, policySelector, selectablesIn, type Selectable } from "../policy-pods.ts";
 import type { Observation, Rule } from "../rule.ts";
 
@@ -11,7 +11,7 @@ export const meshSelector: Rule = {
   id: "mesh/selector",
   title: "policies select a workload",
   explain:
-    "A PeerAuthentication, AuthorizationPolicy or RequestAuthentication whose selector picks no pod does nothing: nothing is denied, allowed or made strict by it, and nothing says so. Asked where the tree has workloads in the policy's namespace (for the root namespace, istio-system, in any): pods that something else makes, such as an operator, are not known, so it is a warning. A PeerAuthentication with a selector in the root namespace selects nothing at all, which fails.",
+    "A PeerAuthentication, AuthorizationPolicy or RequestAuthentication whose selector picks no pod does nothing: nothing is denied, allowed or made strict by it, and nothing says so. Asked where the tree has workloads in the policy's namespace (for the root namespace, in any): pods that something else makes, such as an operator, are not known, so it is a warning. A PeerAuthentication with a selector in the root namespace (rootNamespace of the tree's MeshConfig, istio-system by default) selects nothing at all, which fails.",
   severity: "fail",
   fix: "write the labels of the pod template into the selector",
   examine: (unit, tree) =>
@@ -22,7 +22,7 @@ export const meshSelector: Rule = {
       .flatMap((policy): Observation[] => {
         const wanted = policySelector(policy);
         if (Object.keys(wanted).length === 0 || gatewayName in wanted) return [];
-        const isRoot = policy.namespace === meshNamespace;
+        const isRoot = policy.namespace === rootNamespaceOf(tree);
         if (isRoot && policy.kind === "PeerAuthentication") return [inRoot(policy)];
         const there = selectablesIn(isRoot ? undefined : policy.namespace, unit, tree);
         if (there.length === 0 || there.some(({ labels }) => hasLabels(labels, wanted))) return [];
@@ -34,7 +34,7 @@ function inRoot(manifest: Manifest): Observation {
   return {
     manifest,
     path,
-    summary: `a PeerAuthentication with a selector in the root namespace (${meshNamespace}) selects nothing`,
+    summary: `a PeerAuthentication with a selector in the root namespace (${manifest.namespace}) selects nothing`,
     fix: "move it to the namespace of the workload",
   };
 }

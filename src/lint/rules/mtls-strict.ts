@@ -1,7 +1,7 @@
 import { apiServerPorts } from "../api-server-calls.ts";
 import { fields, text } from "../fields.ts";
-import { meshNamespace } from "../hosts.ts";
 import { isKind, type Manifest } from "../manifest.ts";
+import { rootNamespaceOf } from "../mesh-settings.ts";
 import { policySelector } from "../policy-pods.ts";
 import { pickedBy, strayPortsOf } from "../port-levels.ts";
 import type { Observation, Rule } from "../rule.ts";
@@ -12,7 +12,7 @@ export const mtlsStrict: Rule = {
   id: "mtls/strict",
   title: "PeerAuthentication is STRICT",
   explain:
-    "The mesh talks mutual TLS only (ADR-004). PERMISSIVE and DISABLE let anyone who reaches the pod talk to it in plain text, for the whole mesh (in istio-system, without a selector), a namespace, a workload or a port. For the whole mesh also a missing mode is PERMISSIVE, which is Istio's default. Below the mesh a missing mode takes over what holds above, and is no finding. A port that the API server calls, for an admission webhook or an aggregated API of the tree, is a warning: the API server has no sidecar, and can only call it without the mesh's mTLS. Ports that are no ports of the container are left to mtls/ports.",
+    "The mesh talks mutual TLS only (ADR-004). PERMISSIVE and DISABLE let anyone who reaches the pod talk to it in plain text, for the whole mesh (in the root namespace, which is istio-system unless a MeshConfig of the tree names another, without a selector), a namespace, a workload or a port. For the whole mesh also a missing mode is PERMISSIVE, which is Istio's default. Below the mesh a missing mode takes over what holds above, and is no finding. A port that the API server calls, for an admission webhook or an aggregated API of the tree, is a warning: the API server has no sidecar, and can only call it without the mesh's mTLS. Ports that are no ports of the container are left to mtls/ports.",
   severity: "fail",
   fix: "set mode: STRICT; move callers that have no sidecar into the mesh first",
   examine: (unit, tree) =>
@@ -23,7 +23,7 @@ export const mtlsStrict: Rule = {
 
 function openings(manifest: Manifest, unit: Unit, tree: Tree): Observation[] {
   const isForAll = Object.keys(policySelector(manifest)).length === 0;
-  const isRoot = manifest.namespace === meshNamespace;
+  const isRoot = manifest.namespace === rootNamespaceOf(tree);
   // Such a policy selects nothing: mesh/selector says so.
   if (isRoot && !isForAll) return [];
   const where = isForAll ? (isRoot ? "the whole mesh" : "its namespace") : "its workload";
