@@ -11,6 +11,7 @@ import type { Envoy } from "./k8s/envoy/port.ts";
 import type { Istio } from "./k8s/istio/port.ts";
 import type { ExternalSecrets } from "./k8s/external-secrets/port.ts";
 import type { Cluster } from "./k8s/port.ts";
+import type { Kustomize } from "./kustomize/port.ts";
 import type { Workloads } from "./k8s/workloads/port.ts";
 import type { Place } from "./platform/place.ts";
 import type { Platform, Region } from "./platform/schema.ts";
@@ -34,6 +35,8 @@ export interface Context {
   /** AWS as seen from a region of gennet.yaml. */
   aws(region: Region): Promise<Aws>;
   git(): Promise<Git>;
+  /** Kustomize as found on the PATH; `own` finds one for where there is none. */
+  kustomize(own: () => Promise<string | undefined>): Promise<Kustomize>;
   /** The API server of a place. */
   cluster(place: Place): Promise<Cluster>;
   /** The Argo CD in the cluster of a place. */
@@ -94,6 +97,10 @@ export function createContext(
     },
     aws,
     git,
+    kustomize: async (own) => {
+      const { createKustomize } = await import("./kustomize/kustomize.ts");
+      return createKustomize({ env: host.env, signal, own });
+    },
     cluster,
     argocd: async (place) => {
       const { createArgoCd } = await import("./k8s/argocd/argocd.ts");

@@ -6,7 +6,8 @@ import { assertNamed } from "../core/run-checks.ts";
 import { lintFacts } from "../lint/index.ts";
 import type { LintReport } from "../lint/lint-report.ts";
 import { lint } from "../lint/lint.ts";
-import { readSources } from "../lint/source-files.ts";
+import { readTree } from "../lint/read-tree.ts";
+import { findCachedProgram } from "../sandbox/programs/find-programs.ts";
 import { findingLines, tally } from "../view/findings.ts";
 import type { LintInput } from "./lint.ts";
 import { wantedReports, writeReports } from "./write-reports.run.ts";
@@ -19,7 +20,9 @@ export async function run(input: LintInput, context: Context): Promise<Outcome<L
   const wanted = wantedReports(input.report, formats, options.output);
   const path = input.path ?? ".";
   const now = host.clock.now();
-  const linted = lint(await readSources(host.cwd, path, signal), { only: input.only, skip: input.skip }, now);
+  const kustomize = await context.kustomize(() => findCachedProgram({ host }, "kustomize"));
+  const read = await readTree({ cwd: host.cwd, path, kustomize, signal });
+  const linted = lint(read, { only: input.only, skip: input.skip }, now);
   const report: LintReport = { kind: "LintReport", generatedAt: new Date(now).toISOString(), path, ...linted };
   await writeReports(wanted, report, lintFacts, context);
   return { exit: exitOf(report.findings, input.strict), document: report };
@@ -33,14 +36,18 @@ export function present(report: LintReport, view: TextView): string {
     ...shown
       .filter(({ location }) => location.file === file)
       .flatMap((finding) => {
-        const { line, column } = finding.location;
+        const { line, column = 1 } = finding.location;
         const [says = "", ...more] = findingLines(finding, view);
-        return [`  ${`${line}:${column}`.padEnd(7)} ${says}`, ...more.map((each) => `          ${each}`)];
+        return [
+          `  ${(line === undefined ? "" : `${line}:${column}`).padEnd(7)} ${says}`,
+          ...more.map((each) => `          ${each}`),
+        ];
       }),
     "",
   ]);
   const waived = report.findings.filter(({ waiver }) => waiver !== undefined).length;
-  const read = `${report.objects} objects in ${report.files} files`;
+  const unread = report.unread === 0 ? "" : `, ${report.unread} of them not read`;
+  const read = `${report.objects} objects in ${report.files} files${unread}`;
   const counted = tally(report.findings, view.paint);
   return [
     ...sections,

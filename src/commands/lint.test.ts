@@ -1,8 +1,9 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { callGennet } from "../../test/support/cli.ts";
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { callGennet, withoutGennet } from "../../test/support/cli.ts";
+import { referees } from "../../test/support/referees.ts";
 
 const platform = `name: acme
 domain: acme.example
@@ -13,8 +14,16 @@ regions:
 `;
 const secret = "apiVersion: v1\nkind: Secret\nmetadata: { name: a }\nstringData: { key: hunter2 }\n";
 
+vi.setConfig({ testTimeout: 60_000 });
+
 describe("gennet lint", () => {
   let cwd: string;
+  let env: Readonly<Record<string, string | undefined>>;
+
+  // On a machine that has none yet, kubectl is installed first.
+  beforeAll(async () => {
+    env = { ...withoutGennet(process.env), PATH: dirname((await referees()).kubectl) };
+  }, 180_000);
 
   beforeEach(async () => {
     cwd = await mkdtemp(join(tmpdir(), "gennet-lint-"));
@@ -28,7 +37,7 @@ describe("gennet lint", () => {
     await mkdir(join(cwd, dirname(path)), { recursive: true });
     await writeFile(join(cwd, path), content);
   };
-  const call = (...argv: string[]): ReturnType<typeof callGennet> => callGennet(["lint", ...argv], { cwd });
+  const call = (...argv: string[]): ReturnType<typeof callGennet> => callGennet(["lint", ...argv], { cwd, env });
 
   const stores = ["postgres", "redis", "neo4j"];
   const features = Array.from({ length: 8 }, (_, bits) => stores.filter((_store, at) => (bits & (1 << at)) !== 0));
@@ -57,7 +66,7 @@ describe("gennet lint", () => {
     await callGennet(["new", "service", "orders", "--domain", "shop", "--owner", "team-shop", ...peers], { cwd });
     const overlay = "orders/deploy/overlays/us/kustomization.yaml";
     const target = "\n  - target: { kind: DestinationRule, name: ledger }";
-    const patch = "\n    patch: '[{ op: remove, path: /spec/trafficPolicy/outlierDetection }]'\n";
+    const patch = "\n    patch: '- { op: remove, path: /spec/trafficPolicy/outlierDetection }'\n";
     await write(overlay, (await readFile(join(cwd, overlay), "utf8")).trimEnd() + target + patch);
     const { exit, stdout } = await call("orders");
     expect(exit).toBe(3);
@@ -89,8 +98,33 @@ describe("gennet lint", () => {
 
   it("passes over histories, packages and a template's pristine render, and takes one file as well", async () => {
     for (const folder of [".git", "node_modules/a", ".gennet/base"]) await write(`${folder}/a.yaml`, secret);
-    expect((await call()).stdout).toContain("clean, 0 objects");
+    const { exit, stdout } = await call();
+    expect(exit).toBe(5);
+    expect(stdout).toContain("holds no Kubernetes object that could be read [manifest/present]");
     expect((await call("node_modules/a/a.yaml")).exit).toBe(3);
+  });
+
+  it("is not clean where nothing was read: an empty folder, or a file that is no manifest", async () => {
+    await write("docs/README.md", "# Deploy\n");
+    await mkdir(join(cwd, "empty"));
+    for (const path of ["empty", "docs", "docs/README.md"]) {
+      for (const more of [[], ["--only", "breaker"]]) {
+        const { exit, stdout } = await call(path, ...more);
+        expect(exit).toBe(5);
+        expect(stdout).toContain(`? ${path}: holds no Kubernetes object`);
+      }
+    }
+    expect((await call("empty", "--skip", "manifest/present")).exit).toBe(0);
+  });
+
+  it("reads JSON, and counts templates as not read", async () => {
+    const object = { apiVersion: "v1", kind: "Secret", metadata: { name: "a" }, stringData: { key: "hunter2" } };
+    await write("json/a.json", JSON.stringify(object, null, "\t"));
+    expect((await call("json")).stdout).toContain("json/a.json\n  8:3 ");
+    await write("terraform/app.yaml.tpl", "apiVersion: v1\nkind: Secret\nstringData: { key: ${password} }\n");
+    const { exit, stdout } = await call("terraform");
+    expect(exit).toBe(5);
+    expect(stdout).toContain("1 unknown, 0 objects in 1 files, 1 of them not read");
   });
 
   it("names what does not exist, and what is no rule", async () => {

@@ -1,3 +1,4 @@
+import { exactPlace } from "../core/finding.ts";
 import { catalogFacts } from "../catalog/catalog-facts.ts";
 import type { Catalog } from "../catalog/catalog.ts";
 import type { Context } from "../context.ts";
@@ -64,7 +65,7 @@ async function completeCatalog(context: Context, folder: string): Promise<Catalo
   const catalog = await openCatalog(context, undefined, folder);
   const unread = catalog.findings.filter(({ id, severity }) => id === catalogFacts.readable.id && severity === "fail");
   if (unread.length === 0) return catalog;
-  const places = unread.map(({ location: { file, line, column }, summary }) => `${file}:${line}:${column} ${summary}`);
+  const places = unread.map(({ location, summary }) => `${exactPlace(location)} ${summary}`);
   throw new AppError(
     "CATALOG_INCOMPLETE",
     `The catalogue in ${catalog.path} cannot be read in full: ${places[0] ?? ""}`,

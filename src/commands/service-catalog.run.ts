@@ -2,7 +2,7 @@ import { dirname, resolve } from "node:path";
 import type { Context } from "../context.ts";
 import type { TextView } from "../core/command.ts";
 import { AppError } from "../core/error.ts";
-import type { LocatedFinding } from "../core/finding.ts";
+import { exactPlace, type LocatedFinding } from "../core/finding.ts";
 import { catalogFacts, catalogFinding } from "../catalog/catalog-facts.ts";
 import { catalogRoot } from "../catalog/catalog-root.ts";
 import type { CatalogService } from "../catalog/catalog-service.ts";
@@ -62,9 +62,8 @@ export function findingsText(findings: readonly LocatedFinding[], view: TextView
   return [
     "",
     ...shown.flatMap((finding) => {
-      const { file, line, column } = finding.location;
       const [says = "", ...more] = findingLines(finding, view);
-      return [says, `    ${view.paint("dim", `at ${file}:${line}:${column}`)}`, ...more];
+      return [says, `    ${view.paint("dim", `at ${exactPlace(finding.location)}`)}`, ...more];
     }),
   ];
 }

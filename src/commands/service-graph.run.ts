@@ -4,7 +4,7 @@ import { around, type CallGraph, circles, graphOf, missingDependencies } from ".
 import { requireService } from "../catalog/require-service.ts";
 import type { Context } from "../context.ts";
 import type { TextView } from "../core/command.ts";
-import { exitOf, type LocatedFinding } from "../core/finding.ts";
+import { exactPlace, exitOf, type LocatedFinding } from "../core/finding.ts";
 import type { Outcome } from "../core/outcome.ts";
 import { table } from "../view/table.ts";
 import { findingsText, openCatalog } from "./service-catalog.run.ts";
@@ -32,7 +32,7 @@ export async function run(input: ServiceGraphInput, context: Context): Promise<O
   const diagram = input.format === "table" ? undefined : diagramOf(graph, input.format);
   if (diagram !== undefined) {
     for (const { severity, subject, summary, location } of findings) {
-      const text = `${subject} ${summary} (${location.file}:${location.line}:${location.column})`;
+      const text = `${subject} ${summary} (${exactPlace(location)})`;
       if (severity !== "skip") context.emit({ type: "note", level: "warn", text });
     }
   }

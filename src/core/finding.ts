@@ -49,13 +49,33 @@ export interface SourceLocation {
   readonly column: number;
 }
 
+/** A place in a file, or the file where the line is not known. */
+export interface FileLocation {
+  /** Relative to the current folder. */
+  readonly file: string;
+  /** From 1. */
+  readonly line?: number;
+  /** From 1. */
+  readonly column?: number;
+}
+
 /** A fact about something that stands in a file. */
 export interface LocatedFinding extends Finding {
-  readonly location: SourceLocation;
+  readonly location: FileLocation;
+}
+
+/** `FILE:LINE`, or the file alone. */
+export function shownPlace({ file, line }: FileLocation): string {
+  return line === undefined ? file : `${file}:${line}`;
+}
+
+/** `FILE:LINE:COLUMN`, or the file alone. */
+export function exactPlace({ file, line, column }: FileLocation): string {
+  return [file, ...(line === undefined ? [] : [line, column ?? 1])].join(":");
 }
 
 /** By file, line and column. */
 export function byPlace({ location: one }: LocatedFinding, { location: other }: LocatedFinding): number {
   if (one.file !== other.file) return one.file < other.file ? -1 : 1;
-  return one.line - other.line || one.column - other.column;
+  return (one.line ?? 0) - (other.line ?? 0) || (one.column ?? 0) - (other.column ?? 0);
 }

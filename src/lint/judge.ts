@@ -1,6 +1,6 @@
 import { posix } from "node:path";
 import { names } from "../core/check-id.ts";
-import type { Severity, SourceLocation } from "../core/finding.ts";
+import type { FileLocation, Severity } from "../core/finding.ts";
 import { unitsOfComponent } from "./catalog.ts";
 import { type Manifest, subjectOf } from "./manifest.ts";
 import { readingFacts } from "./reading-facts.ts";
@@ -15,7 +15,7 @@ export interface Judgement {
   readonly subject: string;
   readonly summary: string;
   readonly fix: string;
-  readonly location: SourceLocation;
+  readonly location: FileLocation;
   readonly manifest: Manifest | undefined;
 }
 
@@ -77,17 +77,27 @@ function withPlace(judgement: Judgement, units: readonly Unit[], tree: Tree): Ju
   return { ...judgement, summary: `${judgement.summary} (in ${shown.join(", ")}${more})` };
 }
 
+/** What was not read is told whichever rules are asked: to none of them is it clean. */
 function judgeReading(tree: Tree, selection: Selection): readonly Judgement[] {
-  const { readable, complete } = readingFacts;
+  const { readable, complete, present } = readingFacts;
   const unreadable = tree.unreadable.map(({ location, summary, template }): Judgement => {
     const severity = template ? "unknown" : readable.severity;
     const subject = posix.basename(location.file);
     return { facts: readable, severity, subject, summary, fix: readable.fix, location, manifest: undefined };
   });
-  const gaps = tree.gaps.map(({ at, field, summary }): Judgement => {
-    const location = at.locate([field]);
-    const subject = `build ${posix.dirname(at.file)}`;
-    return { facts: complete, severity: "unknown", subject, summary, fix: complete.fix, location, manifest: undefined };
+  const gaps = tree.gaps.map(({ location, subject, summary, severity, fix }): Judgement => {
+    return { facts: complete, severity, subject, summary, fix: fix ?? complete.fix, location, manifest: undefined };
   });
-  return [...unreadable, ...gaps].filter(({ facts }) => isAsked(selection, facts.id));
+  const path = tree.nothingIn;
+  const nothing: Judgement[] =
+    path === undefined
+      ? []
+      : [{ ...judgementOf(present), subject: path, location: { file: path }, manifest: undefined }];
+  return [...unreadable, ...gaps, ...nothing].filter(({ facts }) =>
+    isAsked({ only: [], skip: selection.skip }, facts.id),
+  );
+}
+
+function judgementOf(facts: typeof readingFacts.present): Pick<Judgement, "facts" | "severity" | "summary" | "fix"> {
+  return { facts, severity: facts.severity, summary: "holds no Kubernetes object that could be read", fix: facts.fix };
 }

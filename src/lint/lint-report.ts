@@ -9,6 +9,8 @@ export interface LintReport {
   /** How many files were read, and how many Kubernetes objects they hold. */
   readonly files: number;
   readonly objects: number;
+  /** How many of the files hold something that could not be read: templates, and what is broken. */
+  readonly unread: number;
   /** By file, line and column. */
   readonly findings: readonly LintFinding[];
 }

@@ -1,36 +1,36 @@
-import { posix } from "node:path";
 import { byPlace } from "../core/finding.ts";
 import { rules } from "./index.ts";
 import { isAsked, judge, type Judgement, type Selection } from "./judge.ts";
 import type { LintFinding, LintReport } from "./lint-report.ts";
-import { type ParsedFile, parseManifests } from "./parse-manifests.ts";
+import type { ReadTree } from "./read-tree.ts";
 import type { RuleFacts } from "./rule.ts";
-import type { SourceFile } from "./source-files.ts";
 import { treeOf } from "./tree.ts";
 import { waiverFacts } from "./waiver-facts.ts";
-import { isExpired, isWaiverFile, missingIn, type Waiver, waiversInFile, waiversOf } from "./waivers.ts";
+import { isExpired, missingIn, type Waiver, waiversInFile, waiversOf } from "./waivers.ts";
 
-/** Reads the files as one tree, asks every rule, and lays the waivers over what they say. `now`: ms since the epoch. */
+/** Asks every rule of a tree that was read, and lays the waivers over what they say. `now`: ms since the epoch. */
 export function lint(
-  sources: readonly SourceFile[],
+  read: ReadTree,
   selection: Selection,
   now: number,
-): Pick<LintReport, "files" | "objects" | "findings"> {
-  const manifestFiles = sources.filter(({ file }) => !isWaiverFile(file));
-  const tree = treeOf(parsed(manifestFiles));
+): Pick<LintReport, "files" | "objects" | "unread" | "findings"> {
+  const files = [...read.files, ...read.borrowed];
+  const tree = treeOf(read);
   const judgements = judge(tree, rules, selection);
   const written = [
-    ...sources.filter(({ file }) => isWaiverFile(file)).flatMap(waiversInFile),
+    ...read.waivers.flatMap(waiversInFile),
     // The items of a list share a document, and its comments.
     ...new Map(
-      [...tree.declared, ...tree.kustomizations].flatMap(waiversOf).map((each) => [JSON.stringify(each), each]),
+      [...tree.declared, ...tree.plain, ...tree.kustomizations]
+        .flatMap(waiversOf)
+        .map((each) => [JSON.stringify(each), each]),
     ).values(),
   ];
   const holding = written.filter((waiver) => missingIn(waiver).length === 0 && !isExpired(waiver, now));
   const used = new Set<Waiver>();
   const findings = judgements.map((judgement) => {
     const { facts, location, manifest } = judgement;
-    const waiver = holding.find((each) => each.covers({ id: facts.id, file: location.file, manifest }));
+    const waiver = holding.find((each) => each.covers({ id: facts.id, location, manifest }));
     if (waiver !== undefined) used.add(waiver);
     return toFinding(judgement, waiver);
   });
@@ -39,23 +39,11 @@ export function lint(
     .flatMap((waiver) => judgeWaiver(waiver, used.has(waiver), now))
     .filter(({ id }) => isAsked({ only: [], skip: selection.skip }, id));
   return {
-    files: manifestFiles.length,
+    files: files.length,
     objects: tree.declared.length,
+    unread: files.filter(({ unreadable }) => unreadable.length > 0).length,
     findings: [...findings, ...ofWaivers].sort(byPlace),
   };
-}
-
-/** Templates of Helm charts lie beside their Chart.yaml. */
-function parsed(files: readonly SourceFile[]): readonly ParsedFile[] {
-  const charts = files.map(({ file }) => file).filter((file) => posix.basename(file) === "Chart.yaml");
-  const templates = charts.map((chart) => posix.join(posix.dirname(chart), "templates/"));
-  return files.map(({ file, content }) =>
-    parseManifests(
-      file,
-      content,
-      templates.some((folder) => file.startsWith(folder)),
-    ),
-  );
 }
 
 function toFinding({ facts, severity, subject, summary, fix, location }: Judgement, waiver?: Waiver): LintFinding {

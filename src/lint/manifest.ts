@@ -1,4 +1,4 @@
-import type { SourceLocation } from "../core/finding.ts";
+import type { FileLocation } from "../core/finding.ts";
 import { type Fields, type Path, text } from "./fields.ts";
 
 /** One object as a file declares it, and as the Kustomize build it belongs to has patched it. */
@@ -15,7 +15,7 @@ export interface Manifest {
   /** Why what was read may not be what is applied. */
   readonly uncertain?: string;
   /** Where a field stands; where it is missing, its nearest parent that is there. */
-  readonly locate: (path: Path) => SourceLocation;
+  readonly locate: (path: Path) => FileLocation;
 }
 
 export interface DocumentSource {

@@ -1,7 +1,8 @@
-import { isCollection, isMap, isNode, LineCounter, parseDocument, visit, type Document } from "yaml";
-import type { SourceLocation } from "../core/finding.ts";
+import { isCollection, isMap, isNode, visit, type Document } from "yaml";
+import type { FileLocation, SourceLocation } from "../core/finding.ts";
 import { type Fields, isFields, list, type Path, text } from "./fields.ts";
 import { groupOf, type Manifest } from "./manifest.ts";
+import { cutDocuments, readDocument, valueOf, withPlainLines, type YamlDocument } from "./yaml-documents.ts";
 
 /** What a file holds: objects, documents that are none, and what stopped reading. */
 export interface ParsedFile {
@@ -10,10 +11,12 @@ export interface ParsedFile {
   /** Plain data of every document that is no Kubernetes object: patches and kustomizations without a kind. */
   readonly others: readonly Manifest[];
   readonly unreadable: readonly Unreadable[];
+  /** CustomResourceDefinitions, which are passed over. */
+  readonly definitions: number;
 }
 
 export interface Unreadable {
-  readonly location: SourceLocation;
+  readonly location: FileLocation;
   readonly summary: string;
   /** A template is no mistake, but nothing can be said about what it becomes. */
   readonly template: boolean;
@@ -22,57 +25,81 @@ export interface Unreadable {
 /** Definitions of kinds say nothing that a rule asks, and are by far the largest objects there are. */
 const definition = /^kind: *["']?CustomResourceDefinition\b/m;
 const itIsATemplate = "a template: it is no YAML until it is rendered";
-const kubernetes = /^\s*(- )?apiVersion:/m;
+const kubernetes = /(^|[\s{,"'])apiVersion["']?\s*:/;
 
 /**
- * Reads the documents of a YAML file. `file` is how the file is called in findings; one that lies in a chart's
- * templates is a template wherever it has braces, even where it happens to be YAML.
+ * Reads the documents of a YAML or JSON file. `file` is how the file is called in findings; one that is a template,
+ * or lies in a chart's templates, is one wherever it has placeholders, even where it happens to be YAML.
  */
-export function parseManifests(file: string, written: string, inChart: boolean): ParsedFile {
+export function parseManifests(file: string, written: string, isTemplate: boolean): ParsedFile {
   const content = withPlainLines(written);
-  const brace = content.split("\n").findIndex((line) => line.includes("{{"));
-  if (inChart && brace >= 0) {
-    const location = { file, line: brace + 1, column: 1 };
-    return { file, manifests: [], others: [], unreadable: [{ location, summary: itIsATemplate, template: true }] };
+  const none: ParsedFile = { file, manifests: [], others: [], unreadable: [], definitions: 0 };
+  const mark = isTemplate ? content.split("\n").findIndex((line) => /\{\{|\{%|<%|\$\{/.test(line)) : -1;
+  if (mark >= 0) {
+    const location = { file, line: mark + 1, column: 1 };
+    return { ...none, unreadable: [{ location, summary: itIsATemplate, template: true }] };
   }
-  const manifests: Manifest[] = [];
-  const others: Manifest[] = [];
-  const unreadable: Unreadable[] = [];
-  for (const source of split(content)) {
-    if (definition.test(source.text)) continue;
-    const lines = new LineCounter();
-    const document = parseDocument(source.text, {
-      lineCounter: lines,
-      prettyErrors: false,
-      merge: true,
-      logLevel: "silent",
-    });
-    const at = (offset: number): SourceLocation => {
-      const { line, col } = lines.linePos(offset);
-      return { file, line: Math.max(line, 1) + source.line - 1, column: Math.max(col, 1) };
-    };
-    const problem = whyUnreadable(document, source.text, at);
-    if (problem !== undefined) {
-      if (problem.template || kubernetes.test(source.text)) unreadable.push(problem);
-      continue;
-    }
-    const locate = (path: Path): SourceLocation => at(offsetOf(document, path));
-    for (const { value, path } of objectsIn(withoutNulls(document.toJS({ maxAliasCount: 1000 })))) {
-      const manifest = toManifest(file, value, source, (below) => locate([...path, ...below]));
-      (manifest.group === "" && manifest.kind === "" ? others : manifests).push(manifest);
-    }
-  }
+  const parts = cutDocuments(content);
+  const wanted = parts.filter(({ text: part }) => !isDefinition(part));
+  const read = wanted.map((part) => readOne(file, part));
+  const all = read.flatMap(({ objects }) => objects);
+  const unreadable = read.flatMap(({ problem }) => (problem === undefined ? [] : [problem]));
   const templates = unreadable.filter(({ template }) => template);
-  return { file, manifests, others, unreadable: templates.length > 0 ? templates.slice(0, 1) : unreadable };
+  return {
+    file,
+    manifests: all.filter(isObject),
+    others: all.filter((each) => !isObject(each)),
+    unreadable: templates.length > 0 ? templates.slice(0, 1) : unreadable,
+    definitions: parts.length - wanted.length,
+  };
 }
 
-/** YAML takes every line break for a line feed, and a byte order mark for nothing (YAML 1.1, 4.1.4 and 5.2). */
-function withPlainLines(content: string): string {
-  return content.replace(/^\uFEFF/, "").replace(/\r\n?/g, "\n");
+/** Whether a document is a CustomResourceDefinition, without parsing it. */
+export function isDefinition(part: string): boolean {
+  return definition.test(part);
 }
+
+function isObject({ group, kind }: Manifest): boolean {
+  return group !== "" || kind !== "";
+}
+
+interface Read {
+  readonly objects: readonly Manifest[];
+  readonly problem?: Unreadable;
+}
+
+function readOne(file: string, part: { readonly text: string; readonly line: number }): Read {
+  const failed = (line: number, why: string): Read => {
+    if (!kubernetes.test(part.text)) return { objects: [] };
+    const summary = `no valid YAML: ${why}`;
+    return { objects: [], problem: { location: { file, line, column: 1 }, summary, template: false } };
+  };
+  const control = part.text.split("\n").findIndex((line) => forbidden.test(line));
+  if (control >= 0) return failed(part.line + control, "control characters are not allowed");
+  try {
+    const yaml = readDocument(part);
+    const at = (offset: number): SourceLocation => ({ file, ...yaml.place(offset) });
+    const problem = whyUnreadable(yaml, at);
+    if (problem !== undefined) {
+      return problem.template || kubernetes.test(part.text) ? { objects: [], problem } : { objects: [] };
+    }
+    const objects = objectsIn(withoutNulls(valueOf(yaml))).map(({ value, path }) =>
+      toManifest(file, value, part, (below) => at(offsetOf(yaml.document, [...path, ...below]))),
+    );
+    return { objects };
+  } catch (error) {
+    // Aliases that lead nowhere or multiply without end, and nesting that no stack holds.
+    if (!(error instanceof Error)) throw error;
+    return failed(part.line, error.message);
+  }
+}
+
+/** Source: go-yaml, readerc.go, the characters a reader allows. */
+// oxlint-disable-next-line no-control-regex -- these are the ones that must not be there
+const forbidden = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
 
 /** A field that is null is the same as one that is left out, for the API server and so for every rule. */
-function withoutNulls(value: unknown): unknown {
+export function withoutNulls(value: unknown): unknown {
   if (Array.isArray(value)) return (value as unknown[]).map(withoutNulls);
   if (!isFields(value)) return value;
   return Object.fromEntries(
@@ -80,25 +107,8 @@ function withoutNulls(value: unknown): unknown {
   );
 }
 
-/** A line that begins with three dashes separates documents wherever it stands: the text of a scalar is indented. */
-function split(content: string): { text: string; line: number }[] {
-  const documents: { text: string; line: number }[] = [];
-  let open: string[] = [];
-  let start = 1;
-  for (const [index, line] of content.split("\n").entries()) {
-    if (/^---(\s|$)/.test(line) && open.length > 0) {
-      documents.push({ text: open.join("\n"), line: start });
-      open = [];
-      start = index + 1;
-    }
-    open.push(line);
-  }
-  return [...documents, { text: open.join("\n"), line: start }];
-}
-
 function whyUnreadable(
-  document: Document.Parsed,
-  content: string,
+  { document, text: content }: YamlDocument,
   at: (offset: number) => SourceLocation,
 ): Unreadable | undefined {
   const [error] = document.errors;
@@ -129,14 +139,20 @@ function objectsIn(value: unknown, path: Path = []): { value: Fields; path: Path
     : [{ value, path }];
 }
 
-function toManifest(file: string, value: Fields, source: Manifest["source"], locate: Manifest["locate"]): Manifest {
+/** Makes a manifest of plain data. */
+export function toManifest(
+  file: string,
+  value: Fields,
+  source: Manifest["source"],
+  locate: Manifest["locate"],
+): Manifest {
   const apiVersion = text(value, "apiVersion");
   const kind = text(value, "kind");
-  const isObject = apiVersion !== undefined && kind !== undefined;
+  const isKubernetes = apiVersion !== undefined && kind !== undefined;
   return {
     file,
-    group: isObject ? groupOf(apiVersion) : "",
-    kind: isObject ? kind : "",
+    group: isKubernetes ? groupOf(apiVersion) : "",
+    kind: isKubernetes ? kind : "",
     name: text(value, "metadata", "name") ?? text(value, "metadata", "generateName") ?? "",
     namespace: text(value, "metadata", "namespace"),
     value,
@@ -149,7 +165,8 @@ function offsetOf(document: Document, path: Path): number {
   for (let depth = path.length; depth > 0; depth--) {
     const parent = depth === 1 ? document.contents : document.getIn(path.slice(0, depth - 1), true);
     const last = path[depth - 1];
-    const pair = isMap(parent) ? parent.items.find((item) => String(item.key) === last) : undefined;
+    // A key that is there twice counts as it stands last.
+    const pair = isMap(parent) ? parent.items.findLast((item) => String(item.key) === last) : undefined;
     if (isNode(pair?.key) && pair.key.range) return pair.key.range[0];
     const node = document.getIn(path.slice(0, depth), true);
     if (isNode(node) && node.range) return node.range[0];

@@ -6,16 +6,24 @@ export const readingFacts = {
     id: "manifest/readable",
     title: "manifests can be read",
     explain:
-      "Broken YAML with an apiVersion fails: no cluster takes it either. A template (Helm and its like) is no YAML until it is rendered, so what it becomes is unknown: lint what `helm template` prints, or waive it. YAML that is no Kubernetes object is passed over, and so are CustomResourceDefinitions and the folders .git, .gennet, .venv, .terraform and node_modules.",
+      "Files are read as kubectl, Kustomize and Argo CD read them. YAML with an apiVersion that they refuse fails. A template (Helm, Jinja, Terraform's *.yaml.tpl) is no YAML until it is rendered, so what it becomes is unknown, as is a file that cannot be opened: lint what `helm template` prints, or waive it. YAML that is no Kubernetes object is passed over, and so are CustomResourceDefinitions and the folders .git, .gennet, .venv, .terraform and node_modules.",
     severity: "fail",
-    fix: "mend the YAML; for a template, lint what it renders to",
+    fix: "fix the YAML; for a template, lint what it renders to",
   },
   complete: {
     id: "manifest/complete",
-    title: "Kustomize builds are understood",
+    title: "Kustomize builds what is linted",
     explain:
-      "A Kustomize build is read as its resources, bases and components, its namespace and replicas, strategic merge patches, and JSON patches that add, replace or remove. The rest (remote resources, Helm charts, generators and transformers of others, replacements, patches by label) is not, and neither are resources outside of the path that is linted. What may be different because of it is unknown: the rules then say neither that it is well nor that it fails.",
+      "Every kustomization that no other one uses is built by the `kustomize` or `kubectl` on the PATH, and the rules look at the objects of the build. A build that Kustomize refuses fails with its own words. A build is unknown where it would fetch from the network, inflate a Helm chart or run a plug-in, which gennet never does; where it reads files outside the repository; where a Component that nothing uses does not build by itself; and where neither program is there. What such a build contains is unknown.",
     severity: "unknown",
-    fix: "lint what `kustomize build` prints, or the folder that holds all of it",
+    fix: "run `kubectl kustomize` on the folder; lint what it prints where gennet cannot build it",
+  },
+  present: {
+    id: "manifest/present",
+    title: "there is something to lint",
+    explain:
+      "A path without a single Kubernetes object is not clean: a mistyped path would be green for ever. Manifests are .yaml, .yml and .json files, and what they link to inside the repository.",
+    severity: "unknown",
+    fix: "name the folder that holds the manifests",
   },
 } as const satisfies Record<string, RuleFacts>;

@@ -21,7 +21,7 @@ describe("what is read", () => {
         "mkdocs.yml": "a: !!python/name:b.c\n",
         "values.yaml": "a: [\n",
       }),
-    ).toEqual([]);
+    ).toEqual([". unknown manifest/present: holds no Kubernetes object that could be read"]);
   });
 
   it("fails where a manifest is broken", () => {
@@ -80,4 +80,11 @@ describe("a placeholder", () => {
       expect(findings[0]).toMatch(/^a\.yaml:4 unknown workload\/disruption: spec\.replicas depends on /);
     },
   );
+
+  it.each(['"{{ mtls_mode }}"', "$(mode)", '"${MODE}"'])("is unknown as a mode of mTLS: %s", (mode) => {
+    const client = `apiVersion: networking.istio.io/v1\nkind: DestinationRule\nmetadata: { name: a }\nspec: { host: a, trafficPolicy: { tls: { mode: ${mode} } } }\n`;
+    const severities = (content: string, only: string): string[] =>
+      lintFiles({ "a.yaml": content }, { only: [only] }).map(({ severity }) => severity);
+    expect(severities(client, "mtls/client")).toEqual(["unknown"]);
+  });
 });

@@ -1,7 +1,9 @@
 import { isKind, type Manifest } from "./manifest.ts";
-import { isKustomizationFile, unitsOf } from "./kustomize.ts";
-import type { ParsedFile, Unreadable } from "./parse-manifests.ts";
+import type { Unreadable } from "./parse-manifests.ts";
+import type { ReadTree } from "./read-tree.ts";
 import type { Gap, Unit } from "./unit.ts";
+import { kustomizationsIn, unitsOf } from "./units.ts";
+import { isKustomizationFile } from "./kustomization.ts";
 
 /** Everything that was read, and what belongs together in it. */
 export interface Tree {
@@ -15,35 +17,37 @@ export interface Tree {
   entities(kind: string): readonly Manifest[];
   readonly unreadable: readonly Unreadable[];
   readonly gaps: readonly Gap[];
+  /** Where no object was read at all: the path. */
+  readonly nothingIn: string | undefined;
   /** What may be applied beside a unit: itself, and every other but those that are made from the same files. */
   beside(unit: Unit): readonly Manifest[];
   /** Why there may be objects beside a unit that were not read; undefined where all were. */
   unseen(unit: Unit): string | undefined;
 }
 
-export function treeOf(files: readonly ParsedFile[]): Tree {
-  const units = unitsOf(files);
+export function treeOf(read: ReadTree): Tree {
+  const units = unitsOf(read);
+  const files = [...read.files, ...read.borrowed];
   const together = remembered((unit: Unit) => units.filter((other) => other === unit || !shareFiles(unit, other)));
   const beside = remembered((unit: Unit) => together(unit).flatMap(({ manifests }) => manifests));
   const unreadable = files.flatMap((file) => file.unreadable);
   const declared = files.flatMap(({ manifests }) => manifests);
+  const gaps = [...new Map(units.flatMap((unit) => unit.gaps).map((gap) => [JSON.stringify(gap), gap])).values()];
+  const found = declared.length + units.flatMap(({ manifests }) => manifests).length;
+  const definitions = files.reduce((sum, file) => sum + file.definitions, 0);
+  const isEmpty = found + definitions + unreadable.length + gaps.length === 0;
   return {
     units,
     declared,
     plain: files.flatMap(({ file, others }) => (isKustomizationFile(file) ? [] : others)),
     entities: remembered((kind: string) => declared.filter((each) => isKind(each, "backstage.io", kind))),
-    kustomizations: files.flatMap(({ file, manifests, others }) =>
-      isKustomizationFile(file) ? [...manifests, ...others].slice(0, 1) : [],
-    ),
+    kustomizations: [...kustomizationsIn(files).values()].map(({ manifest }) => manifest),
     unreadable,
-    gaps: [...new Map(units.flatMap(({ gaps }) => gaps).map((gap) => [gapKey(gap), gap])).values()],
+    gaps,
+    nothingIn: isEmpty ? read.path : undefined,
     beside,
-    unseen: (unit) => unit.gaps.find(({ affects }) => affects === "objects")?.summary,
+    unseen: (unit) => unit.gaps[0]?.summary,
   };
-}
-
-function gapKey({ at, field, summary }: Gap): string {
-  return [at.file, field, summary].join("\n");
 }
 
 /** Overlays of one base are alternatives to each other: no cluster has both. */

@@ -1,4 +1,4 @@
-import { posix } from "node:path";
+import type { FileLocation } from "../core/finding.ts";
 import type { Manifest } from "./manifest.ts";
 
 /** What is applied together: a Kustomize build, or the plain files of one folder. */
@@ -11,18 +11,12 @@ export interface Unit {
   readonly gaps: readonly Gap[];
 }
 
-/** What a build does that is not understood here. */
+/** Why a unit, or a part of it, is not known. */
 export interface Gap {
-  readonly at: Manifest;
-  readonly field: string;
+  readonly location: FileLocation;
+  readonly subject: string;
   readonly summary: string;
-  /** Whether there may be more objects than were read, or the ones that were read may look otherwise. */
-  readonly affects: "objects" | "fields";
-}
-
-export type ReportGap = (field: string, summary: string, affects: Gap["affects"]) => void;
-
-/** Where a path in a kustomization leads; an address stays as it is. */
-export function joined(folder: string, path: string): string {
-  return path.includes("://") ? path : posix.join(folder, path).replace(/\/$/, "");
+  /** `fail` where Kustomize refuses to build it. */
+  readonly severity: "fail" | "unknown";
+  readonly fix?: string;
 }

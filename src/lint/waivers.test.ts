@@ -63,7 +63,7 @@ describe("a waiver in a comment", () => {
 
 describe(".gennet/lint.yaml", () => {
   it("is told where it cannot be understood", () => {
-    expect(told(lintFiles({ ".gennet/lint.yaml": "waivers: [" }))[0]).toContain(
+    expect(told(lintFiles({ ".gennet/lint.yaml": "waivers: [", "a.yaml": secret() }))[0]).toContain(
       ".gennet/lint.yaml:1 fail waiver/complete",
     );
   });

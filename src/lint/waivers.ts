@@ -1,7 +1,7 @@
 import { posix } from "node:path";
 import { LineCounter, parseDocument, isMap, isSeq } from "yaml";
 import { names } from "../core/check-id.ts";
-import type { SourceLocation } from "../core/finding.ts";
+import type { FileLocation } from "../core/finding.ts";
 import { field, list, text } from "./fields.ts";
 import { annotation, type Manifest, subjectOf } from "./manifest.ts";
 import type { SourceFile } from "./source-files.ts";
@@ -13,13 +13,13 @@ export interface Waiver {
   readonly reason: string | undefined;
   /** The last day it holds, `YYYY-MM-DD` in UTC. */
   readonly expires: string | undefined;
-  readonly location: SourceLocation;
+  readonly location: FileLocation;
   readonly covers: (finding: Waivable) => boolean;
 }
 
 export interface Waivable {
   readonly id: string;
-  readonly file: string;
+  readonly location: FileLocation;
   readonly manifest: Manifest | undefined;
 }
 
@@ -67,7 +67,7 @@ export function waiversInFile({ file, content }: SourceFile): readonly Waiver[] 
       covers: (finding) =>
         names([id], finding.id) &&
         (scope !== undefined || object !== undefined) &&
-        (scope === undefined || isWithin(scope, finding.file)) &&
+        (scope === undefined || isWithin(scope, finding.location.file)) &&
         (object === undefined || (finding.manifest !== undefined && subjectOf(finding.manifest) === object)),
     };
   });
@@ -76,6 +76,17 @@ export function waiversInFile({ file, content }: SourceFile): readonly Waiver[] 
 /** Both are relative to the current folder, and may be the current folder or lie above it. */
 function isWithin(scope: string, file: string): boolean {
   return !/^\.\.(\/|$)/.test(posix.relative(scope, file));
+}
+
+/** Whether a place is in the document: a patch's waiver is for what the patch brought. */
+function isIn({ file, source }: Manifest, place: FileLocation): boolean {
+  const last = source.line + source.text.split("\n").length - 1;
+  return place.file === file && place.line !== undefined && place.line >= source.line && place.line <= last;
+}
+
+/** Whether an object is the one that the document declares, also as a build has changed it. */
+function isOf({ file, source }: Manifest, object: Manifest | undefined): boolean {
+  return object !== undefined && object.file === file && object.source.line === source.line;
 }
 
 const comment = /^\s*#\s*gennet-waive:\s*(.+)$/;
@@ -101,7 +112,7 @@ export function waiversOf(manifest: Manifest): readonly Waiver[] {
       reason: /\breason=(.*\S)/.exec(written)?.[1]?.replaceAll('"', ""),
       location,
       covers: (finding) =>
-        names([id], finding.id) && finding.file === file && finding.manifest?.source.line === source.line,
+        names([id], finding.id) && (isIn(manifest, finding.location) || isOf(manifest, finding.manifest)),
     };
   });
 }

@@ -1,3 +1,4 @@
+import type { FileLocation } from "../core/finding.ts";
 import { type Reported, wrongIn } from "./report.ts";
 import { oneLine } from "./visible.ts";
 
@@ -6,7 +7,7 @@ export function githubAnnotations(reported: Reported): string {
   return wrongIn(reported)
     .map(({ id, severity, subject, summary, fix, region, location }) => {
       const command = severity === "fail" ? "error" : "warning";
-      const place = location && { file: location.file, line: location.line, col: location.column };
+      const place = location && { file: location.file, ...lineOf(location) };
       const title = region === undefined ? id : `${region} ${id}`;
       const properties = Object.entries({ ...place, title })
         .map(([key, value]) => `${key}=${property(String(value))}`)
@@ -15,6 +16,10 @@ export function githubAnnotations(reported: Reported): string {
       return `::${command} ${properties}::${[`${unknown}${subject}: ${summary}`, ...(fix === undefined ? [] : [fix])].map(escaped).join("%0A")}\n`;
     })
     .join("");
+}
+
+function lineOf({ line, column }: FileLocation): Readonly<Record<string, number>> {
+  return line === undefined ? {} : { line, ...(column === undefined ? {} : { col: column }) };
 }
 
 /** As GitHub's own toolkit writes them (actions/toolkit, packages/core, command.ts): %0A is the only line feed. */

@@ -1,3 +1,4 @@
+import { shownPlace } from "../core/finding.ts";
 import { tally } from "./findings.ts";
 import { type Reported, wrongIn } from "./report.ts";
 import { oneLine } from "./visible.ts";
@@ -7,7 +8,7 @@ export function markdown(reported: Reported): string {
   const wrong = wrongIn(reported);
   if (wrong.length === 0) return "**gennet**: nothing found\n";
   const rows = wrong.map(({ id, severity, subject, summary, fix = "", location, region = "" }) => {
-    const where = location === undefined ? region : `${location.file}:${location.line}`;
+    const where = location === undefined ? region : shownPlace(location);
     return [severity, code(where), prose(subject), prose(summary), prose(fix), code(id)].join(" | ");
   });
   const head = "severity | where | subject | what | what mends it | rule";

@@ -1,4 +1,4 @@
-import type { Severity, SourceLocation } from "../core/finding.ts";
+import type { FileLocation, Severity } from "../core/finding.ts";
 import type { Reported, ReportedRule } from "./report.ts";
 import { visible } from "./visible.ts";
 
@@ -51,8 +51,9 @@ function toResult(finding: Reported["findings"][number], rules: readonly Reporte
   };
 }
 
-function physical({ file, line, column }: SourceLocation): object {
+function physical({ file, line, column }: FileLocation): object {
   // Half a character, which a file name may have, is none in a URI.
   const uri = Buffer.from(file).toString().split("/").map(encodeURIComponent).join("/");
+  if (line === undefined) return { artifactLocation: { uri } };
   return { artifactLocation: { uri }, region: { startLine: line, startColumn: column } };
 }

@@ -1,10 +1,10 @@
-import type { Finding, SourceLocation } from "../core/finding.ts";
+import { exactPlace, type FileLocation, type Finding } from "../core/finding.ts";
 
 /** What every report is made from. */
 export interface Reported {
   readonly findings: readonly (Finding & {
     /** Of what stands in a file; what runs has a region. */
-    readonly location?: SourceLocation;
+    readonly location?: FileLocation;
     readonly waiver?: { readonly owner: string; readonly reason: string };
   })[];
   readonly rules: readonly ReportedRule[];
@@ -27,5 +27,5 @@ export function wrongIn({ findings }: Reported): Reported["findings"] {
 /** `values.yaml:3:7`, or the region. */
 export function whereOf({ location, region }: Reported["findings"][number]): string {
   if (location === undefined) return region ?? "";
-  return `${location.file}:${location.line}:${location.column}`;
+  return exactPlace(location);
 }

@@ -10,7 +10,7 @@ interface Layer {
   readonly types?: readonly string[];
 }
 
-const ports = ["k8s", "aws", "git"];
+const ports = ["k8s", "aws", "git", "kustomize"];
 const port: Layer = { uses: ["core", "istio"], types: ["platform", "host", ...ports] };
 const feature: Layer = { uses: ["core", "istio"], types: ["platform", "host", ...ports] };
 
@@ -23,6 +23,7 @@ const layers: Readonly<Record<string, Layer>> = {
   k8s: port,
   aws: port,
   git: port,
+  kustomize: port,
   platform: feature,
   catalog: feature,
   scaffold: feature,

@@ -1,6 +1,6 @@
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Ended, run, runGennet } from "../support/cli.ts";
@@ -96,10 +96,11 @@ describe("a service of an older template, with edits of its owners", () => {
       await expect(readFile(at(today))).rejects.toMatchObject({ code: "ENOENT" });
     }
     const { kubectl } = await referees();
+    const PATH = [dirname(kubectl), process.env["PATH"]].join(delimiter);
     expect(await run(kubectl, ["kustomize", at("deploy/base")])).toMatchObject({ exit: 0, stderr: "" });
     await commit();
     expect(await runGennet(["service", "check"], { cwd: root })).toMatchObject({ exit: 0 });
-    expect(await runGennet(["lint", "--strict"], { cwd: root })).toMatchObject({ exit: 0 });
+    expect(await runGennet(["lint", "--strict"], { cwd: root, env: { PATH } })).toMatchObject({ exit: 0 });
   });
 
   it("then passes its own tests, and its owners' one", async () => {

@@ -1,13 +1,23 @@
 import { AppError } from "../../src/core/error.ts";
 import type { JsonPatch, KubeObject, Patch } from "../../src/k8s/port.ts";
-import { mergePatch } from "../../src/lint/merge-patch.ts";
 
 type Tree = Record<string, unknown>;
 
 /** The object as a patch leaves it. */
 export function patched(object: KubeObject, patch: Patch): KubeObject {
   const copy = structuredClone(object) as unknown as Tree;
-  return ("merge" in patch ? mergePatch(copy, patch.merge, false) : changed(copy, patch.json)) as KubeObject;
+  return ("merge" in patch ? merged(copy, patch.merge) : changed(copy, patch.json)) as KubeObject;
+}
+
+/** A JSON merge patch (RFC 7386). */
+function merged(target: unknown, patch: unknown): unknown {
+  if (typeof patch !== "object" || patch === null || Array.isArray(patch)) return patch;
+  const result: Tree = typeof target === "object" && target !== null ? { ...(target as Tree) } : {};
+  for (const [name, value] of Object.entries(patch)) {
+    if (value === null) delete result[name];
+    else result[name] = merged(result[name], value);
+  }
+  return result;
 }
 
 /** Of members of objects; lists are not gone into. */

@@ -1,5 +1,11 @@
+import { shownPlace } from "../../src/core/finding.ts";
+import { closureOf, rootsOf } from "../../src/lint/kustomization.ts";
 import { lint } from "../../src/lint/lint.ts";
 import type { LintFinding } from "../../src/lint/lint-report.ts";
+import { parseFiles, type ReadTree } from "../../src/lint/read-tree.ts";
+import { kustomizationsIn } from "../../src/lint/units.ts";
+import { isWaiverFile } from "../../src/lint/waivers.ts";
+import { builtInMemory } from "./built-in-memory.ts";
 
 export interface LintFilesOptions {
   readonly only?: readonly string[];
@@ -9,14 +15,33 @@ export interface LintFilesOptions {
 
 /** Lints files that are in memory, by their paths. */
 export function lintFiles(files: Readonly<Record<string, string>>, options: LintFilesOptions = {}): LintFinding[] {
-  const sources = Object.entries(files).map(([file, content]) => ({ file, content }));
-  const now = Date.parse(`${options.on ?? "2026-01-02"}T03:04:05Z`);
-  return [...lint(sources, { only: options.only ?? [], skip: [] }, now).findings];
+  return lintRead(readInMemory(files), options);
+}
+
+/** Lints what was read. */
+export function lintRead(read: ReadTree, { only = [], on = "2026-01-02" }: LintFilesOptions = {}): LintFinding[] {
+  return [...lint(read, { only, skip: [] }, Date.parse(`${on}T03:04:05Z`)).findings];
+}
+
+function readInMemory(contents: Readonly<Record<string, string>>): ReadTree {
+  const sources = Object.entries(contents).map(([file, content]) => ({ file, content }));
+  const files = parseFiles(sources.filter(({ file }) => !isWaiverFile(file)));
+  const byPath = new Map(files.map((file) => [file.file, file]));
+  const all = kustomizationsIn(files);
+  const builds = rootsOf(all).map((root) => {
+    return [root.folder, builtInMemory(root, closureOf(root, all), byPath)] as const;
+  });
+  return {
+    path: ".",
+    files,
+    borrowed: [],
+    waivers: sources.filter(({ file }) => isWaiverFile(file)),
+    variables: new Map(),
+    builds: new Map(builds),
+  };
 }
 
 /** `FILE:LINE SEVERITY ID: SUMMARY`, for short expectations. */
 export function told(findings: readonly LintFinding[]): string[] {
-  return findings.map(
-    ({ id, severity, summary, location }) => `${location.file}:${location.line} ${severity} ${id}: ${summary}`,
-  );
+  return findings.map(({ id, severity, summary, location }) => `${shownPlace(location)} ${severity} ${id}: ${summary}`);
 }

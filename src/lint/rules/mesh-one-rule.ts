@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { shownPlace } from "../../core/finding.ts";
 import { exportsOf, inMergeOrder, type MergedRule, mergeInto, subsetsOf } from "../../istio/merged-rules.ts";
 import { field, isFields, text } from "../fields.ts";
 import { isDestinationRule, ruleHost } from "../hosts.ts";
@@ -46,9 +47,9 @@ interface Collision {
 }
 
 function observe({ rule, before, why }: Collision, more = ""): Observation {
-  const { file, line } = before.locate(["spec", "host"]);
+  const place = shownPlace(before.locate(["spec", "host"]));
   const host = text(rule.value, "spec", "host");
-  const summary = `${host} has a rule already: ${before.name} (${file}:${line}); ${why}${more}`;
+  const summary = `${host} has a rule already: ${before.name} (${place}); ${why}${more}`;
   return { manifest: rule, path: ["spec", "host"], summary };
 }
 

@@ -2,6 +2,7 @@ import { field, text, texts } from "../fields.ts";
 import { isDestinationRule, policiesOf, ruleHost, standsFor } from "../hosts.ts";
 import { isKind, type Manifest } from "../manifest.ts";
 import { membershipsOfHost, type TreeMembership } from "../membership.ts";
+import { undetermined } from "../placeholders.ts";
 import type { Observation, Rule } from "../rule.ts";
 
 export const mtlsClient: Rule = {
@@ -25,6 +26,8 @@ function leavingMtls(rule: Manifest, doubt: string | undefined): Observation[] {
   return policiesOf(rule)
     .filter(({ tls, path }) => tls !== undefined && field(rule.value, ...path, "tls") !== undefined)
     .flatMap(({ tls, path, part }) => {
+      const open = undetermined(rule, [...path, "tls", "mode"]);
+      if (open.length > 0) return [...open];
       const mode = text(tls, "mode");
       if (mode !== "DISABLE" && mode !== "SIMPLE") return [];
       const host = text(rule.value, "spec", "host") ?? "";

@@ -16,7 +16,8 @@ export const secretManifest: Rule = {
   fix: "rotate it, keep it in AWS Secrets Manager, and declare an ExternalSecret in its place",
   examine: (unit, tree) => [
     ...unit.manifests.filter((each) => isKind(each, "", "Secret")).flatMap((each) => openKeys(each, secretNames(tree))),
-    ...tree.kustomizations.filter(({ file }) => unit.files.has(file)).flatMap(literals),
+    // What was built has them as Secrets.
+    ...(unit.gaps.length === 0 ? [] : tree.kustomizations.filter(({ file }) => unit.files.has(file))).flatMap(literals),
   ],
 };
 

@@ -44,9 +44,18 @@ export async function findProgram(
   return found[program] as string;
 }
 
+/** The path of a program that was found or compiled before; undefined where it would have to be compiled first. */
+export async function findCachedProgram(
+  setting: Pick<Setting, "host">,
+  program: ProgramName,
+): Promise<string | undefined> {
+  const { digest } = await readModule(moduleOf(program));
+  return (await locate([program], setting, join(cacheFolder(setting.host), digest))).found[program];
+}
+
 async function locate(
   names: readonly string[],
-  setting: Setting,
+  setting: Pick<Setting, "host">,
   cache: string,
 ): Promise<{ readonly found: Readonly<Record<string, string>>; readonly missing: readonly string[] }> {
   const given = setting.host.env["KUBEBUILDER_ASSETS"];

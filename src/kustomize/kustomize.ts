@@ -1,0 +1,101 @@
+import { mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
+import { availableParallelism, tmpdir } from "node:os";
+import { join, relative, sep } from "node:path";
+import { findProgram, type Program } from "./find-program.ts";
+import type { Kustomize, KustomizeBuild, KustomizeRoot } from "./port.ts";
+import { type Ran, runProgram } from "./run-program.ts";
+
+export interface KustomizeOptions {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly signal: AbortSignal;
+  /** The path of a kustomize for where PATH has none. */
+  readonly own: () => Promise<string | undefined>;
+}
+
+const installation = "install kubectl, which contains Kustomize: https://kubernetes.io/docs/tasks/tools/";
+
+/** Builds with `kustomize` or `kubectl kustomize`, as many roots at a time as there are processors, each root once. */
+export function createKustomize({ env, signal, own }: KustomizeOptions): Kustomize {
+  let found: Promise<Program | undefined> | undefined;
+  const built = new Map<string, Promise<KustomizeBuild>>();
+  const inTurn = queue(Math.max(2, availableParallelism()));
+  const build = async (root: KustomizeRoot): Promise<KustomizeBuild> => {
+    const program = await (found ??= findProgram(env, own));
+    if (program === undefined) {
+      const reason = "there is neither kustomize nor kubectl on the PATH to build it";
+      return { outcome: "unknown", reason, fix: installation };
+    }
+    return inTurn(async () => buildOne(root, (folder) => runProgram(program, folder, env, signal)));
+  };
+  return {
+    build: (root) => {
+      const known = built.get(root.folder) ?? build(root);
+      built.set(root.folder, known);
+      return known;
+    },
+  };
+}
+
+/**
+ * Builds through a kustomization of our own, so that objects carry where they come from. Where that fails the root is
+ * built as it is: the error is then the one that others see, and a version that cannot annotate still builds.
+ */
+async function buildOne(root: KustomizeRoot, run: (folder: string) => Promise<Ran>): Promise<KustomizeBuild> {
+  const wrapper = await mkdtemp(join(await realpath(tmpdir()), "gennet-kustomize-"));
+  try {
+    if (root.annotated) {
+      const path = relative(wrapper, root.folder).split(sep).join("/");
+      await writeFile(join(wrapper, "kustomization.yaml"), JSON.stringify(wrapped(root, path)));
+      const annotated = await run(wrapper);
+      if (annotated.outcome === "done") return { outcome: "built", output: annotated.stdout, root: path };
+      if (annotated.outcome === "unknown") return annotated;
+    }
+    const plain = await run(root.folder);
+    if (plain.outcome === "done") return { outcome: "built", output: plain.stdout, root: undefined };
+    if (plain.outcome === "unknown") return plain;
+    const needs = needed.find(([pattern]) => pattern.test(plain.message));
+    return needs === undefined
+      ? { outcome: "refused", message: plain.message }
+      : { outcome: "unknown", reason: `${needs[1]}: ${plain.message}` };
+  } finally {
+    await rm(wrapper, { recursive: true, force: true });
+  }
+}
+
+function wrapped({ isComponent, buildMetadata }: KustomizeRoot, path: string): object {
+  return {
+    apiVersion: "kustomize.config.k8s.io/v1beta1",
+    kind: "Kustomization",
+    [isComponent ? "components" : "resources"]: [path],
+    buildMetadata: [...new Set(["originAnnotations", "transformerAnnotations", ...buildMetadata])],
+  };
+}
+
+/** Refusals that are about how gennet runs Kustomize, and no fault of the tree. */
+const needed: readonly (readonly [RegExp, string])[] = [
+  [/--enable-helm/, "it inflates a Helm chart, which gennet does not do"],
+  [
+    /plugins? disabled|--enable-alpha-plugins|--enable-exec|unable to load external plugin/,
+    "it runs a plug-in, which gennet does not do",
+  ],
+  [
+    /no 'git' program|transport '.*' not allowed|proxyconnect tcp|git fetch|failed to run .*git/,
+    "it fetches from the network, which gennet does not do",
+  ],
+];
+
+function queue(width: number): <T>(work: () => Promise<T>) => Promise<T> {
+  const waiting: (() => void)[] = [];
+  let running = 0;
+  return async (work) => {
+    if (running >= width) await new Promise<void>((resolve) => void waiting.push(resolve));
+    else running++;
+    try {
+      return await work();
+    } finally {
+      const next = waiting.shift();
+      if (next === undefined) running--;
+      else next();
+    }
+  };
+}

@@ -1,0 +1,150 @@
+import { posix } from "node:path";
+import type { FileLocation } from "../core/finding.ts";
+import { field, type Fields, isFields, list, type Path, text, texts } from "./fields.ts";
+import type { Kustomization } from "./kustomization.ts";
+import type { Manifest } from "./manifest.ts";
+import { isDefinition, type ParsedFile, toManifest, withoutNulls } from "./parse-manifests.ts";
+import { type FieldSource, patchSources } from "./patch-sources.ts";
+import { writtenAt } from "./provenance.ts";
+import { cutDocuments, readDocument, valueOf } from "./yaml-documents.ts";
+
+/** What a build was made from. */
+export interface BuildInputs {
+  readonly folder: string;
+  /** Every kustomization of the build, those it builds on first. */
+  readonly closure: readonly Kustomization[];
+  readonly files: ReadonlyMap<string, ParsedFile>;
+  /** The contents of files with variables (`KEY=value`), by their paths. */
+  readonly variables: ReadonlyMap<string, string>;
+}
+
+/** Where an object comes from, in the words of Kustomize (kustomize, api/resource/origin.go). */
+interface Origin {
+  /** The file that declares it. */
+  readonly file?: string;
+  /** The kustomization whose generator made it. */
+  readonly generator?: { readonly file: string; readonly kind: string };
+  /** The kustomizations that changed it; undefined where that is not known. */
+  readonly changedBy?: ReadonlySet<string>;
+}
+
+const originKey = "config.kubernetes.io/origin";
+const transformationsKey = "alpha.config.kubernetes.io/transformations";
+
+/** The objects that Kustomize printed. `root`: what the paths of their origins call the folder of the build. */
+export function builtObjects(output: string, root: string | undefined, inputs: BuildInputs): readonly Manifest[] {
+  return cutDocuments(output)
+    .filter(({ text: part }) => !isDefinition(part))
+    .flatMap((part) => {
+      const value = withoutNulls(valueOf(readDocument(part)));
+      return isFields(value) ? [builtObject(value, root, inputs)] : [];
+    });
+}
+
+function builtObject(annotated: Fields, root: string | undefined, inputs: BuildInputs): Manifest {
+  const origin = originOf(annotated, root, inputs.folder);
+  const value = root === undefined ? annotated : withoutAnnotations(annotated);
+  const kind = text(value, "kind") ?? "";
+  const name = text(value, "metadata", "name") ?? "";
+  const own = declared(inputs, origin, kind, name);
+  const file = own?.file ?? origin.generator?.file ?? origin.file ?? inputs.closure.at(-1)?.manifest.file ?? "";
+  let sources: readonly FieldSource[] | undefined;
+  const locate = (path: Path): FileLocation => {
+    sources ??= [
+      ...(own === undefined ? [] : [own]),
+      ...inputs.closure
+        .filter(({ manifest }) => origin.changedBy?.has(manifest.file) ?? true)
+        .flatMap((each) => patchSources(each, { kind, name }, inputs.files)),
+    ];
+    return generatedAt(origin, name, path, inputs) ?? writtenAt(value, sources, path) ?? { file };
+  };
+  const generator = inputs.closure.find(({ manifest }) => manifest.file === origin.generator?.file);
+  return toManifest(file, value, own?.source ?? generator?.manifest.source ?? { text: "", line: 1 }, locate);
+}
+
+function originOf(value: Fields, root: string | undefined, folder: string): Origin {
+  if (root === undefined) return {};
+  const shown = (path: string): string => posix.join(folder, relativePath(root, path));
+  const read = (key: string): unknown => {
+    const written = text(value, "metadata", "annotations", key);
+    return written === undefined ? undefined : valueOf(readDocument({ text: written, line: 1 }));
+  };
+  const origin = read(originKey);
+  const path = text(origin, "path");
+  const configuredIn = text(origin, "configuredIn");
+  const transformations = read(transformationsKey);
+  const changes = (Array.isArray(transformations) ? (transformations as unknown[]) : []).flatMap((each) => {
+    const file = text(each, "configuredIn");
+    return file === undefined ? [] : [shown(file)];
+  });
+  const kind = text(origin, "configuredBy", "kind") ?? "";
+  return {
+    changedBy: new Set(changes),
+    ...(path === undefined ? {} : { file: shown(path) }),
+    ...(configuredIn === undefined ? {} : { generator: { file: shown(configuredIn), kind } }),
+  };
+}
+
+/** Both begin with as many steps up as there are: neither is absolute. */
+function relativePath(from: string, to: string): string {
+  const [one, other] = [posix.normalize(from).split("/"), posix.normalize(to).split("/")];
+  let same = 0;
+  while (same < one.length && one[same] === other[same]) same++;
+  return [...one.slice(same).map(() => ".."), ...other.slice(same)].join("/");
+}
+
+function withoutAnnotations(value: Fields): Fields {
+  const metadata = field(value, "metadata");
+  const annotations = field(metadata, "annotations");
+  if (!isFields(metadata) || !isFields(annotations)) return value;
+  const { [originKey]: _origin, [transformationsKey]: _transformations, ...left } = annotations;
+  const { annotations: _annotations, ...bare } = metadata;
+  return { ...value, metadata: Object.keys(left).length === 0 ? bare : { ...metadata, annotations: left } };
+}
+
+/** The object's own document: the one of its kind whose name it has, or has with a prefix or suffix. */
+function declared(inputs: BuildInputs, origin: Origin, kind: string, name: string): Manifest | undefined {
+  if (origin.generator !== undefined) return undefined;
+  const among =
+    origin.file === undefined
+      ? inputs.closure.flatMap((each) => each.inputs.flatMap(({ file }) => inputs.files.get(file)?.manifests ?? []))
+      : (inputs.files.get(origin.file)?.manifests ?? []);
+  const candidates = among.filter((each) => each.kind === kind && each.name !== "" && name.includes(each.name));
+  return candidates.find((each) => each.name === name) ?? candidates.sort((a, b) => b.name.length - a.name.length)[0];
+}
+
+/** A name may have a prefix, a suffix and a hash since; the longest that it contains is its own. */
+function generatorOf(generators: readonly unknown[], name: string): number {
+  const plain = name.replace(/-[a-z0-9]{10}$/, "");
+  const names = generators.map((each) => text(each, "name") ?? "");
+  const longest = names.filter((each) => each !== "" && plain.includes(each)).sort((a, b) => b.length - a.length)[0];
+  return longest === undefined ? -1 : names.indexOf(names.includes(plain) ? plain : longest);
+}
+
+/** Where a generator takes a key of `data` from: a literal, a line of a file with variables, or a whole file. */
+function generatedAt(
+  { generator }: Origin,
+  name: string,
+  path: Path,
+  { closure, variables }: BuildInputs,
+): FileLocation | undefined {
+  const own = closure.find(({ manifest }) => manifest.file === generator?.file);
+  if (own === undefined || generator === undefined) return undefined;
+  const field = generator.kind === "SecretGenerator" ? "secretGenerator" : "configMapGenerator";
+  const all = list(own.manifest.value, field);
+  const index = generatorOf(all, name);
+  const key =
+    typeof path[1] === "string" && /^(data|stringData|binaryData)$/.test(String(path[0])) ? path[1] : undefined;
+  if (key === undefined || index < 0) return own.manifest.locate(index < 0 ? [field] : [field, index]);
+  const literal = texts(all[index], "literals").findIndex((each) => each.split("=")[0] === key);
+  if (literal >= 0) return own.manifest.locate([field, index, "literals", literal]);
+  for (const { file, path: at, use } of own.inputs) {
+    if (at[0] !== field || at[1] !== index) continue;
+    const line = (variables.get(file) ?? "").split(/\r?\n/).findIndex((each) => each.trim().split("=")[0] === key);
+    if (use === "variables" && line >= 0) return { file, line: line + 1, column: 1 };
+    const written = text(own.manifest.value, ...at) ?? "";
+    const named = written.includes("=") ? written.split("=")[0] : posix.basename(file);
+    if (use === "data" && named === key) return { file };
+  }
+  return own.manifest.locate([field, index]);
+}

@@ -1,0 +1,338 @@
+import { mkdir, rm, symlink, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { beforeAll, describe, expect, it, vi } from "vitest";
+import { told } from "../../test/support/lint-files.ts";
+import { inFolder, lintTree, readFolder } from "../../test/support/lint-tree.ts";
+import { referees } from "../../test/support/referees.ts";
+import { lintRead } from "../../test/support/lint-files.ts";
+
+vi.setConfig({ testTimeout: 60_000 });
+
+// On a machine that has none yet, kubectl is installed first.
+beforeAll(async () => void (await referees()), 180_000);
+
+const probe = "{ httpGet: { path: /live, port: 8000 } }";
+const probes = `livenessProbe: ${probe}, readinessProbe: ${probe}`;
+const resources = "resources: { requests: { cpu: 1, memory: 1Gi }, limits: { cpu: 1, memory: 1Gi } }";
+const healthy = `${probes}, ${resources}`;
+const containerOf = (name: string, more = ""): string =>
+  `{ name: ${name}, image: a, ports: [{ containerPort: 8000 }]${more === "" ? "" : `, ${more}`} }`;
+const deployment = (more = healthy, name = "orders", replicas = 1): string => `apiVersion: apps/v1
+kind: Deployment
+metadata: { name: ${name} }
+spec:
+  replicas: ${replicas}
+  selector: { matchLabels: { app: orders } }
+  template:
+    metadata: { labels: { app: orders } }
+    spec:
+      containers:
+        - ${containerOf("app", more)}
+`;
+const patch = (container: string, name = "orders"): string => `apiVersion: apps/v1
+kind: Deployment
+metadata: { name: ${name} }
+spec:
+  template:
+    spec:
+      containers:
+        - ${container}
+`;
+const base = (content = deployment(), more = ""): Record<string, string> => ({
+  "base/kustomization.yaml": `${more}resources: [deployment.yaml]\n`,
+  "base/deployment.yaml": content,
+});
+const overlay = (more: string, name = "prod"): Record<string, string> => ({
+  [`${name}/kustomization.yaml`]: `resources: [../base]\n${more}`,
+});
+const lines = async (files: Record<string, string>, path?: string): Promise<string[]> =>
+  told(await lintTree(files, path === undefined ? {} : { path }));
+const noReadiness = "fail workload/readiness: container app has no readinessProbe";
+const noLiveness = "warn workload/liveness: container app has no livenessProbe";
+
+describe("a Kustomize build", () => {
+  it("is judged with what its overlay adds, and its base is not judged by itself", async () => {
+    const files = {
+      ...base(deployment("image: a")),
+      ...overlay("patches: [{ path: p.yaml }]\n"),
+      "prod/p.yaml": patch(`{ name: app, ${healthy} }`),
+    };
+    expect(await lines({ ...files, "base/deployment.yaml": deployment(" ") })).toEqual([]);
+  });
+
+  it("says which overlay lacks what others have", async () => {
+    const budget =
+      "apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: { name: a }\nspec: { maxUnavailable: 1, selector: { matchLabels: { app: orders } } }\n";
+    const files = {
+      ...base(deployment(healthy, "orders", 2)),
+      "eu/kustomization.yaml": "resources: [../base, budget.yaml]\n",
+      "eu/budget.yaml": budget,
+      ...overlay("", "us"),
+    };
+    const replicas = "base/deployment.yaml:5 fail workload/disruption: keeps 2 replicas and has no PodDisruptionBudget";
+    expect(await lines(files)).toEqual([`${replicas} (in us)`]);
+  });
+
+  it("has what a patch for the name with a base's prefix adds, and lacks what it takes away", async () => {
+    const named = "patches: [{ path: p.yaml }]\n";
+    const adds = { "prod/p.yaml": patch(`{ name: app, ${probes} }`, "web-orders") };
+    expect(await lines({ ...base(deployment(resources), "namePrefix: web-\n"), ...overlay(named), ...adds })).toEqual(
+      [],
+    );
+    const removes = {
+      "prod/p.yaml": patch("{ name: app, livenessProbe: null, readinessProbe: null }", "web-orders"),
+    };
+    expect(await lines({ ...base(deployment(), "namePrefix: web-\n"), ...overlay(named), ...removes })).toEqual([
+      `base/deployment.yaml:11 ${noLiveness}`,
+      `base/deployment.yaml:11 ${noReadiness}`,
+    ]);
+  });
+
+  it("does not have an object that `$patch: delete` drops", async () => {
+    const dropped =
+      "patches:\n  - patch: |-\n      $patch: delete\n      apiVersion: apps/v1\n      kind: Deployment\n      metadata: { name: batch }\n";
+    const files = {
+      "base/kustomization.yaml": "resources: [orders.yaml, batch.yaml]\n",
+      "base/orders.yaml": deployment(),
+      "base/batch.yaml": deployment(resources, "batch", 3),
+      ...overlay(dropped),
+    };
+    expect(await lines(files)).toEqual([]);
+  });
+
+  it("has the list that `$patch: replace` puts in its place, and no container of that name", async () => {
+    const replaced = patch("$patch: replace").trimEnd() + `\n        - ${containerOf("other", healthy)}\n`;
+    const files = {
+      ...base(deployment("image: a")),
+      ...overlay("patches: [{ path: p.yaml }]\n"),
+      "prod/p.yaml": replaced,
+    };
+    expect(await lines({ ...files, "base/deployment.yaml": deployment(" ") })).toEqual([]);
+  });
+
+  it("is changed by a patch only where its label selector picks the object", async () => {
+    const scaled = (selector: string): string =>
+      `patches:\n  - target: { labelSelector: "${selector}" }\n    patch: |-\n      - { op: replace, path: /spec/replicas, value: 1 }\n`;
+    const labelled = deployment(healthy, "orders", 2).replace(
+      "{ name: orders }",
+      "{ name: orders, labels: { tier: web } }",
+    );
+    expect(await lines({ ...base(labelled), ...overlay(scaled("tier=web")) })).toEqual([]);
+    const kept = await lines({ ...base(labelled), ...overlay(scaled("tier=db")) });
+    expect(kept).toEqual([
+      "base/deployment.yaml:5 fail workload/disruption: keeps 2 replicas and has no PodDisruptionBudget",
+    ]);
+  });
+
+  it("does not apply a file that is only the content of a ConfigMap", async () => {
+    const files = {
+      "kustomization.yaml":
+        "resources: [deployment.yaml]\nconfigMapGenerator: [{ name: template, files: [pod.yaml, key=other.yaml] }]\n",
+      "deployment.yaml": deployment(),
+      "pod.yaml": deployment(" "),
+      "other.yaml": deployment(" "),
+    };
+    expect(await lines(files)).toEqual([]);
+  });
+
+  it("holds the values that generators take from literals and files, each told where it is written", async () => {
+    const key = "-----BEGIN PRIVATE KEY-----\nMIIEexample\n-----END PRIVATE KEY-----\n";
+    const files = {
+      "kustomization.yaml":
+        "secretGenerator:\n  - name: db\n    envs: [db.env]\n  - name: tls\n    files: [tls.key]\n  - name: api\n    literals: [KEY=hunter2hunter2]\nconfigMapGenerator:\n  - name: settings\n    literals:\n      - MODE=a\n      - DB_PASSWORD=hunter2hunter2\n",
+      "db.env": "# one\nDB_PASSWORD=hunter2hunter2\n",
+      "tls.key": key,
+    };
+    expect(await lines(files)).toEqual([
+      "db.env:2 fail secret/manifest: has a value for DB_PASSWORD",
+      "kustomization.yaml:7 fail secret/manifest: has a value for KEY",
+      "kustomization.yaml:12 fail secret/value: DB_PASSWORD holds what looks like a credential",
+      "tls.key fail secret/manifest: has a value for tls.key",
+    ]);
+  });
+
+  it("is built through the folder that is linted, with bases beside it", async () => {
+    const files = { ...base(deployment(resources)), ...overlay("") };
+    expect(await lines(files, "prod")).toEqual([
+      `base/deployment.yaml:11 ${noLiveness}`,
+      `base/deployment.yaml:11 ${noReadiness}`,
+    ]);
+  });
+});
+
+describe("what a patch brings", () => {
+  const added = patch(containerOf("exporter"));
+  const withPatch = { ...base(), ...overlay("patches: [{ path: p.yaml }]\n"), "prod/p.yaml": added };
+
+  it("is told at the patch", async () => {
+    const found = await lines(withPatch);
+    expect(found.map((line) => line.split(" ").slice(0, 3).join(" "))).toEqual([
+      "prod/p.yaml:8 warn workload/liveness:",
+      "prod/p.yaml:8 fail workload/readiness:",
+      "prod/p.yaml:8 fail workload/resources:",
+    ]);
+  });
+
+  it("is waived by a comment in the patch", async () => {
+    const terms = "owner=team-shop expires=2027-01-31 reason=ends by itself";
+    const waived = { ...withPatch, "prod/p.yaml": `${added}# gennet-waive: workload/liveness ${terms}\n` };
+    expect((await lines(waived))[0]).toBe(
+      "prod/p.yaml:8 skip workload/liveness: container exporter has no livenessProbe",
+    );
+  });
+
+  it("is told at the line of a patch that stands in the kustomization", async () => {
+    const inline = `patches:\n  - patch: |-\n${added.replaceAll(/^/gm, "      ")}\n`;
+    expect((await lines({ ...base(), ...overlay(inline) }))[0]).toContain("prod/kustomization.yaml:11 warn");
+  });
+
+  it("is told at the operation of a JSON patch, and what it moved at its own container", async () => {
+    const operation = `- { op: add, path: /spec/template/spec/containers/0, value: ${containerOf("first", healthy)} }\n`;
+    const target = "patches: [{ path: p.yaml, target: { kind: Deployment } }]\n";
+    const moved = { ...base(deployment(resources)), ...overlay(target), "prod/p.yaml": operation };
+    expect((await lines(moved))[0]).toBe(`base/deployment.yaml:11 ${noLiveness}`);
+    const lacking = operation.replace(healthy, resources);
+    expect((await lines({ ...moved, "prod/p.yaml": lacking }))[2]).toContain(
+      "prod/p.yaml:1 warn workload/liveness: container first",
+    );
+  });
+});
+
+describe("a build that Kustomize refuses", () => {
+  it.each([
+    [
+      "a patch for an object that is not there",
+      "resources: [deployment.yaml]\npatches:\n  - patch: |-\n      apiVersion: apps/v1\n      kind: Deployment\n      metadata: { name: ordrs }\n",
+      "kustomization.yaml:3",
+      "no matches for Id Deployment.v1.apps/ordrs",
+    ],
+    [
+      "a file that is not there",
+      "namePrefix: a-\nresources: [deployment.yml]\n",
+      "kustomization.yaml:2",
+      "no such file",
+    ],
+    [
+      "a field that does not exist",
+      "resource: [deployment.yaml]\n",
+      "kustomization.yaml:1",
+      'unknown field "resource"',
+    ],
+    [
+      "a patch that is only a name",
+      "resources: [deployment.yaml]\npatches:\n  - deployment.yaml\n",
+      "kustomization.yaml:3",
+      "cannot unmarshal string",
+    ],
+    ["an empty kustomization", "# later\n", "kustomization.yaml", "empty"],
+  ])("fails at the entry, with Kustomize's own words: %s", async (_, kustomization, place, words) => {
+    const found = await lines({ "kustomization.yaml": kustomization, "deployment.yaml": deployment() });
+    const refused = found.filter((line) => line.includes("manifest/complete"));
+    expect(refused).toHaveLength(1);
+    expect(refused[0]).toContain(`${place} fail manifest/complete: Kustomize refuses to build it: `);
+    expect(refused[0]).toContain(words);
+  });
+
+  it("fails for kustomizations that use each other", async () => {
+    const files = { "a/kustomization.yaml": "resources: [../b]\n", "b/kustomization.yaml": "resources: [../a]\n" };
+    const found = await lines(files);
+    expect(found).toHaveLength(2);
+    for (const line of found) expect(line).toContain("cycle detected");
+  });
+});
+
+describe("a build that gennet does not make", () => {
+  it.each([
+    ["a remote base", "resources: [../base, github.com/acme/base?ref=v1]", "is fetched from the network"],
+    ["a remote file", "resources: [../base, 'https://git.example/a.yaml']", "is fetched from the network"],
+    [
+      "a remote patch",
+      "resources: [../base]\npatches: [{ path: 'https://git.example/a.yaml' }]",
+      "is fetched from the network",
+    ],
+    [
+      "a Helm chart",
+      "resources: [../base]\nhelmCharts: [{ name: a, repo: 'https://charts.example' }]",
+      "inflates a Helm chart",
+    ],
+    ["a plug-in", "resources: [../base]\ngenerators: [plug-in.yaml]", "runs a plug-in"],
+    ["a base elsewhere", "resources: [../../../base]", "lies outside the repository"],
+    ["a template", "resources:\n{{- if a }}\n  - ../base\n{{- end }}\n", "the kustomization is a template"],
+  ])("is unknown and says why, whichever rules are asked: %s", async (_, kustomization, why) => {
+    const plugin = "apiVersion: example.com/v1\nkind: Maker\nmetadata: { name: a }\n";
+    const files = { ...base(), "prod/kustomization.yaml": kustomization, "prod/plug-in.yaml": plugin };
+    const found = await lintTree(files, { only: ["mtls"] });
+    const build = found.filter(({ id }) => id === "manifest/complete");
+    expect(build.map(({ severity }) => severity)).toEqual(["unknown"]);
+    expect(build[0]?.summary).toContain(why);
+  });
+
+  it("leaves what holds for its own files to be judged, and what may be elsewhere unknown", async () => {
+    const files = {
+      ...base(deployment("image: a", "orders", 2)),
+      "prod/kustomization.yaml": "resources: [../base, https://git.example/more]\n",
+      "base/deployment.yaml": deployment(probes, "orders", 2),
+    };
+    const found = await lintTree(files);
+    expect(found.map(({ id, severity }) => `${severity} ${id}`)).toEqual([
+      "unknown workload/disruption",
+      "fail workload/resources",
+      "unknown manifest/complete",
+    ]);
+  });
+
+  it("is unknown for a Component that nothing uses and that does not build by itself", async () => {
+    const component = {
+      "part/kustomization.yaml":
+        "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\npatches: [{ path: p.yaml }]\n",
+      "part/p.yaml": patch(`{ name: app, ${probes} }`),
+    };
+    const found = await lintTree({ ...base(deployment(resources)), ...component });
+    expect(found.map(({ id, severity }) => `${severity} ${id}`)).toContain("unknown manifest/complete");
+    const used = { ...overlay("components: [../part]\n"), ...base(deployment(resources)), ...component };
+    expect(await lintTree(used)).toEqual([]);
+  });
+
+  it("is unknown, with what installs it, where there is no Kustomize", async () => {
+    const found = await lintTree(base(), { kustomize: false });
+    expect(found.map(({ id, severity }) => `${severity} ${id}`)).toEqual(["unknown manifest/complete"]);
+    expect(found[0]?.summary).toContain("neither kustomize nor kubectl on the PATH");
+    expect(found[0]?.fix).toContain("install kubectl");
+  });
+
+  it("is unknown where it would read what is no file, or far too large", async () => {
+    await inFolder({ "kustomization.yaml": "configMapGenerator: [{ name: a, files: [big] }]\n" }, async (folder) => {
+      await symlink("/dev/zero", join(folder, "big"));
+      const ids = async (): Promise<string[]> =>
+        lintRead(await readFolder(folder)).map(({ severity, summary }) => `${severity} ${summary}`);
+      expect((await ids())[0]).toMatch(/^unknown big /);
+      await rm(join(folder, "big"));
+      await writeFile(join(folder, "big"), Buffer.alloc(33 * 1024 * 1024));
+      expect(await ids()).toEqual(["unknown big has 33 MiB"]);
+    });
+  });
+});
+
+describe("a kustomization file of Flux's kind", () => {
+  it("is a manifest like others, and builds nothing", async () => {
+    const flux =
+      "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: { name: a }\nspec: { path: ./apps }\n";
+    expect(await lintTree({ "kustomization.yaml": flux })).toEqual([]);
+  });
+});
+
+describe("a link", () => {
+  it("to a manifest inside the folder is followed, one to the outside is not, and one to itself ends nothing", async () => {
+    await inFolder({ "real/deployment.txt": deployment(resources) }, async (folder) => {
+      await mkdir(join(folder, "links"));
+      await symlink("../real/deployment.txt", join(folder, "links/deployment.yaml"));
+      await symlink("loop.yaml", join(folder, "links/loop.yaml"));
+      await symlink("/etc/hostname", join(folder, "links/outside.yaml"));
+      await symlink("..", join(folder, "links/up"));
+      expect(told(lintRead(await readFolder(folder)))).toEqual([
+        `links/deployment.yaml:11 ${noLiveness}`,
+        `links/deployment.yaml:11 ${noReadiness}`,
+      ]);
+    });
+  });
+});

@@ -1,0 +1,98 @@
+import { type Document, isCollection, visit, type YAMLError } from "yaml";
+
+/** A text whose lines were pushed to the right: by the index of a line, by how many columns. */
+export interface Shifted {
+  readonly text: string;
+  readonly columns: ReadonlyMap<number, number>;
+}
+
+/**
+ * Returns the text with the lines of a bracketed collection or a quoted text indented below their parent, where that
+ * is what the parser refused; undefined where it is not. YAML 1.2 asks for it (7.4), while libyaml and go-yaml, by
+ * which kubectl, Kustomize and Argo CD read, look at no indentation between brackets and quotes.
+ */
+export function moreIndented(shifted: Shifted, document: Document.Parsed): Shifted | undefined {
+  const { text } = shifted;
+  const error = document.errors.find((each) => isBracket(each) || isQuote(each));
+  const start = error === undefined ? undefined : startOf(error, document, text);
+  if (start === undefined) return undefined;
+  const end = endOf(text, start);
+  const first = lineAt(text, start);
+  const last = end === undefined ? first : lineAt(text, end);
+  if (last === first) return undefined;
+  const by = start - text.lastIndexOf("\n", start - 1);
+  const columns = new Map(shifted.columns);
+  const lines = text.split("\n").map((line, index) => {
+    if (index <= first || index > last) return line;
+    columns.set(index, (columns.get(index) ?? 0) + by);
+    return " ".repeat(by) + line;
+  });
+  return { text: lines.join("\n"), columns };
+}
+
+function isBracket({ code, message }: YAMLError): boolean {
+  return code === "BAD_INDENT" && /^Flow (map|sequence) in block collection/.test(message);
+}
+
+function isQuote({ code, message }: YAMLError): boolean {
+  return code === "MISSING_CHAR" && message.startsWith("Missing closing ");
+}
+
+/** The offset of the bracket or quote whose end the parser missed. */
+function startOf(error: YAMLError, document: Document.Parsed, text: string): number | undefined {
+  const [at] = error.pos;
+  const quoted = isQuote(error);
+  let start: number | undefined;
+  visit(document, {
+    Node: (_, node) => {
+      const from = node.range?.[0];
+      if (from === undefined || from >= at) return undefined;
+      const first = text[from] ?? "";
+      if (quoted && !(node.range?.[1] === at && /["']/.test(first))) return undefined;
+      if (!quoted && !(isCollection(node) && /[{[]/.test(first))) return undefined;
+      const end = quoted ? at : endOf(text, from);
+      if (end !== undefined && end < at) return visit.SKIP;
+      // What is never closed is mended by no indentation, and neither is what is in it.
+      start = end === undefined ? undefined : from;
+      return visit.BREAK;
+    },
+  });
+  return start;
+}
+
+/** The offset of what closes the bracket or quote at an offset. */
+function endOf(text: string, start: number): number | undefined {
+  let depth = 0;
+  let before = ",";
+  for (let at = start; at < text.length; at++) {
+    const char = text[at] ?? "";
+    if ((char === '"' || char === "'") && /[{[,:]/.test(before)) {
+      const close = closingQuote(text, at, char);
+      if (close === undefined || depth === 0) return close;
+      at = close;
+    } else if (char === "#" && /\s/.test(text[at - 1] ?? "")) {
+      const line = text.indexOf("\n", at);
+      if (line < 0) return undefined;
+      at = line;
+      continue;
+    } else if (char === "{" || char === "[") depth++;
+    else if ((char === "}" || char === "]") && --depth === 0) return at;
+    if (!/\s/.test(char)) before = char;
+  }
+  return undefined;
+}
+
+function closingQuote(text: string, start: number, quote: string): number | undefined {
+  for (let at = start + 1; at < text.length; at++) {
+    if (quote === '"' && text[at] === "\\") at++;
+    else if (text[at] === quote) {
+      if (quote === '"' || text[at + 1] !== "'") return at;
+      at++;
+    }
+  }
+  return undefined;
+}
+
+function lineAt(text: string, offset: number): number {
+  return text.slice(0, offset).split("\n").length - 1;
+}

@@ -1,0 +1,225 @@
+import { readdir, realpath, stat } from "node:fs/promises";
+import { dirname, join, posix, resolve } from "node:path";
+import type { Kustomize, KustomizeBuild } from "../kustomize/port.ts";
+import { texts } from "./fields.ts";
+import {
+  closureOf,
+  helmFieldOf,
+  type Kustomization,
+  type KustomizationInput,
+  kustomizationNames,
+  kustomizationOf,
+  isRemote,
+  rootsOf,
+} from "./kustomization.ts";
+import type { Manifest } from "./manifest.ts";
+import { type ParsedFile, parseManifests } from "./parse-manifests.ts";
+import { isInside, isTemplateFile, largestFile, readSource, readSources, type SourceFile } from "./source-files.ts";
+import { isWaiverFile } from "./waivers.ts";
+
+/** Everything that was read below a path, and what Kustomize made of it. */
+export interface ReadTree {
+  /** The path that was asked for, as it was given. */
+  readonly path: string;
+  readonly files: readonly ParsedFile[];
+  /** Files outside the path that builds name: judged as parts of these builds only. */
+  readonly borrowed: readonly ParsedFile[];
+  readonly waivers: readonly SourceFile[];
+  /** The contents of files with variables that generators read, by their paths. */
+  readonly variables: ReadonlyMap<string, string>;
+  /** By the folder of a root. */
+  readonly builds: ReadonlyMap<string, Build>;
+}
+
+export type Build = KustomizeBuild | Obstacle;
+
+/** Why a root was not given to Kustomize. */
+export interface Obstacle {
+  readonly outcome: "unknown";
+  readonly reason: string;
+  readonly fix?: string;
+  readonly at?: { readonly manifest: Manifest; readonly path: KustomizationInput["path"] };
+}
+
+export interface ReadOptions {
+  readonly cwd: string;
+  readonly path: string;
+  readonly kustomize: Kustomize;
+  readonly signal: AbortSignal;
+}
+
+/** Reads what is below a path and what its kustomizations name inside the repository, and builds every root. */
+export async function readTree({ cwd, path, kustomize, signal }: ReadOptions): Promise<ReadTree> {
+  const boundary = await boundaryOf(cwd, path);
+  const sources = await readSources(cwd, path, boundary, signal);
+  const manifests = sources.filter(({ file }) => !isWaiverFile(file));
+  const files = parseFiles(manifests);
+  const around = await readAround(files, { cwd, boundary, signal });
+  const all = new Map<string, Kustomization>();
+  for (const file of [...files, ...around.borrowed]) {
+    const own = kustomizationOf(file);
+    if (own !== undefined) all.set(own.folder, own);
+  }
+  const here = await realpath(cwd);
+  const builds = await Promise.all(
+    rootsOf(all).map(async (root): Promise<[string, Build]> => {
+      const closure = closureOf(root, all);
+      const obstacle = obstacleOf(closure, around.barred);
+      if (obstacle !== undefined) return [root.folder, obstacle];
+      const folder = await realpath(resolve(cwd, root.folder));
+      const { isComponent, manifest } = root;
+      const annotated = !closure.some((each) => hashesOthers(each, [...files, ...around.borrowed]));
+      const buildMetadata = texts(manifest.value, "buildMetadata").filter((each) => each === "managedByLabel");
+      const build = await kustomize.build({ folder, isComponent, annotated, buildMetadata });
+      return [
+        root.folder,
+        build.outcome === "refused" ? { ...build, message: withoutFolder(build.message, here) } : build,
+      ];
+    }),
+  );
+  return {
+    path,
+    files,
+    borrowed: around.borrowed,
+    variables: around.variables,
+    waivers: sources.filter(({ file }) => isWaiverFile(file)),
+    builds: new Map(builds),
+  };
+}
+
+/** Paths as findings have them. */
+function withoutFolder(message: string, folder: string): string {
+  return message.replaceAll(`${folder}/`, "").replaceAll(`'${folder}'`, "'.'");
+}
+
+/** The Git repository that the path is in; without one, the current folder, or the path where that is elsewhere. */
+async function boundaryOf(cwd: string, path: string): Promise<string> {
+  const target = await realpath(resolve(cwd, path)).catch(() => resolve(cwd, path));
+  for (let folder = target; folder !== dirname(folder); folder = dirname(folder)) {
+    if (await isThere(join(folder, ".git"))) return folder;
+  }
+  const current = await realpath(cwd).catch(() => cwd);
+  if (isInside(current, target)) return current;
+  return (await stat(target).then(
+    (found) => found.isDirectory(),
+    () => true,
+  ))
+    ? target
+    : dirname(target);
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Templates of Helm charts lie beside their Chart.yaml. */
+export function parseFiles(files: readonly SourceFile[]): readonly ParsedFile[] {
+  const charts = files.map(({ file }) => file).filter((file) => posix.basename(file) === "Chart.yaml");
+  const templates = charts.map((chart) => posix.join(posix.dirname(chart), "templates/"));
+  return files.map((source) =>
+    parseFile(
+      source,
+      templates.some((folder) => source.file.startsWith(folder)),
+    ),
+  );
+}
+
+function parseFile({ file, content, problem }: SourceFile, inChart: boolean): ParsedFile {
+  const parsed = parseManifests(file, content, inChart || isTemplateFile(file));
+  if (problem === undefined) return parsed;
+  return { ...parsed, unreadable: [{ location: { file }, summary: problem, template: true }] };
+}
+
+interface Around {
+  readonly borrowed: readonly ParsedFile[];
+  readonly variables: ReadonlyMap<string, string>;
+  /** Inputs that no build may be given, and why. */
+  readonly barred: ReadonlyMap<string, string>;
+}
+
+interface Bounds {
+  readonly cwd: string;
+  readonly boundary: string;
+  readonly signal: AbortSignal;
+}
+
+/** Follows what kustomizations name, as far as the boundary. */
+async function readAround(files: readonly ParsedFile[], bounds: Bounds): Promise<Around> {
+  const known = new Set(files.map(({ file }) => file));
+  const borrowed: ParsedFile[] = [];
+  const variables = new Map<string, string>();
+  const barred = new Map<string, string>();
+  const seen = new Set<string>();
+  const waiting = files.flatMap((file) => kustomizationOf(file) ?? []);
+  const folders = new Set(waiting.map(({ folder }) => folder));
+  for (let own = waiting.shift(); own !== undefined; own = waiting.shift()) {
+    for (const { file, target, use } of own.inputs) {
+      bounds.signal.throwIfAborted();
+      if (isRemote(target) || seen.has(file) || folders.has(file)) continue;
+      seen.add(file);
+      const found = await lookAt(resolve(bounds.cwd, file), bounds.boundary);
+      if (found.why !== undefined) barred.set(file, found.why);
+      if (found.path === undefined) continue;
+      const source = await readSource(bounds.cwd, found.path);
+      if (use === "variables") variables.set(source.file, source.content);
+      if (known.has(source.file) || use === "data" || use === "variables") continue;
+      known.add(source.file);
+      const parsed = parseFile(source, false);
+      borrowed.push(parsed);
+      const kustomization = kustomizationOf(parsed);
+      if (kustomization === undefined) continue;
+      folders.add(kustomization.folder);
+      waiting.push(kustomization);
+    }
+  }
+  return { borrowed, variables, barred };
+}
+
+interface Looked {
+  /** The file to read: the one that is named, or the kustomization of the folder that is. */
+  readonly path?: string;
+  /** Why a build must not be given it. */
+  readonly why?: string;
+}
+
+/** What is not there is for Kustomize to refuse. */
+async function lookAt(path: string, boundary: string): Promise<Looked> {
+  const real = await realpath(path).catch(() => undefined);
+  if (!isInside(boundary, real ?? path)) return { why: "lies outside the repository, or the folder that is linted" };
+  if (real === undefined) return {};
+  const found = await stat(real);
+  if (found.isDirectory()) {
+    const name = (await readdir(real)).find((each) => kustomizationNames.includes(each));
+    return name === undefined ? {} : { path: join(path, name) };
+  }
+  if (!found.isFile()) return { why: "is no regular file" };
+  return found.size > largestFile ? { why: `has ${Math.round(found.size / 1024 / 1024)} MiB` } : { path };
+}
+
+/** Why a build is not made: what it would fetch, run, or read from elsewhere. */
+function obstacleOf(closure: readonly Kustomization[], barred: Around["barred"]): Obstacle | undefined {
+  for (const { manifest, inputs, isTemplate } of closure) {
+    const unknown = (path: KustomizationInput["path"], reason: string): Obstacle => {
+      return { outcome: "unknown", reason, at: { manifest, path } };
+    };
+    if (isTemplate) return unknown([], "the kustomization is a template");
+    const helm = helmFieldOf(manifest);
+    if (helm !== undefined) return unknown([helm], `${helm} inflates a Helm chart, which gennet does not do`);
+    for (const { path, target, file } of inputs) {
+      if (isRemote(target)) return unknown(path, `${target} is fetched from the network, which gennet does not do`);
+      const why = barred.get(file);
+      if (why !== undefined) return unknown(path, `${target} ${why}`);
+    }
+  }
+  return undefined;
+}
+
+/** An object that asks for a hash in its name gets one of all it has, annotations too (kustomize, api/hasher). */
+function hashesOthers({ inputs }: Kustomization, files: readonly ParsedFile[]): boolean {
+  const named = new Set(inputs.map(({ file }) => file));
+  const among = files.filter(({ file }) => named.has(file));
+  return among.some(({ manifests }) => manifests.some((each) => each.source.text.includes("needs-hash")));
+}

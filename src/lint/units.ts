@@ -1,0 +1,108 @@
+import { posix } from "node:path";
+import { builtObjects } from "./built-objects.ts";
+import { closureOf, type Kustomization, kustomizationOf, type Kustomizations, rootsOf } from "./kustomization.ts";
+import type { Manifest } from "./manifest.ts";
+import type { ParsedFile } from "./parse-manifests.ts";
+import type { Build, ReadTree } from "./read-tree.ts";
+import { refusedEntry } from "./refused-entry.ts";
+import type { Gap, Unit } from "./unit.ts";
+
+/** Every build that is no part of another, then the folders of files that belong to none. */
+export function unitsOf({ files, borrowed, variables, builds }: ReadTree): readonly Unit[] {
+  const tree = new Map([...files, ...borrowed].map((file) => [file.file, file]));
+  const all = kustomizationsIn([...tree.values()]);
+  const used = new Set([...all.values()].flatMap(({ inputs }) => inputs.map(({ file }) => file)));
+  const built = rootsOf(all).map((root): Unit => {
+    const closure = closureOf(root, all);
+    const made = new Set(closure.flatMap(({ manifest, inputs }) => [manifest.file, ...inputs.map(({ file }) => file)]));
+    const build = builds.get(root.folder) ?? { outcome: "unknown", reason: "it was not built" };
+    const inputs = { folder: root.folder, closure, files: tree, variables };
+    if (build.outcome === "built") {
+      const manifests = builtObjects(build.output, build.root, inputs);
+      return { name: root.folder, manifests, files: made, gaps: [] };
+    }
+    const gap = gapOf(build, root, closure, tree);
+    const isPartial = gap.severity === "unknown" && ("at" in build || root.isComponent);
+    // Nothing changes the objects of resources alone: only what is missing is not known.
+    const uncertain = closure.every(isPlain) ? undefined : gap.summary;
+    const manifests = isPartial ? declaredBy(closure, tree, uncertain) : [];
+    return { name: root.folder, manifests, files: made, gaps: [gap] };
+  });
+  const plain = new Map<string, Manifest[]>();
+  for (const file of files) {
+    if (used.has(file.file) || kustomizationOf(file) !== undefined) continue;
+    const folder = posix.dirname(file.file);
+    plain.set(folder, [...(plain.get(folder) ?? []), ...file.manifests]);
+  }
+  const folders = [...plain].map(([name, manifests]): Unit => {
+    return { name, manifests, files: new Set(manifests.map(({ file }) => file)), gaps: [] };
+  });
+  return [...built, ...folders.filter(({ manifests }) => manifests.length > 0)];
+}
+
+export function kustomizationsIn(files: readonly ParsedFile[]): Kustomizations {
+  return new Map(
+    files.flatMap((file) => {
+      const own = kustomizationOf(file);
+      return own === undefined ? [] : [[own.folder, own] as const];
+    }),
+  );
+}
+
+function gapOf(
+  build: Exclude<Build, { outcome: "built" }>,
+  root: Kustomization,
+  closure: readonly Kustomization[],
+  files: ReadonlyMap<string, ParsedFile>,
+): Gap {
+  const subject = `build ${root.folder}`;
+  const file = root.manifest.file;
+  if (build.outcome === "unknown") {
+    const at = "at" in build ? build.at : undefined;
+    const location = at === undefined ? { file } : at.manifest.locate(at.path);
+    return {
+      location,
+      subject,
+      summary: build.reason,
+      severity: "unknown",
+      ...(build.fix === undefined ? {} : { fix: build.fix }),
+    };
+  }
+  if (root.isComponent) {
+    const summary = `nothing here uses this Component, and it does not build by itself: ${build.message}`;
+    return { location: { file }, subject, summary, severity: "unknown" };
+  }
+  const location = refusedEntry(build.message, closure, files);
+  return { location, subject, summary: `Kustomize refuses to build it: ${build.message}`, severity: "fail" };
+}
+
+const additions = new Set([
+  "apiVersion",
+  "kind",
+  "metadata",
+  "resources",
+  "bases",
+  "configMapGenerator",
+  "secretGenerator",
+  "generatorOptions",
+  "buildMetadata",
+  "sortOptions",
+]);
+
+/** Whether a kustomization only puts objects together. */
+function isPlain({ manifest, isComponent, inputs }: Kustomization): boolean {
+  const isAdding = inputs.every(({ use }) => use !== "component" && use !== "patch");
+  return !isComponent && isAdding && Object.keys(manifest.value).every((key) => additions.has(key));
+}
+
+/** The objects of a build that could not be made, as their files have them: what holds for them is not known. */
+function declaredBy(
+  closure: readonly Kustomization[],
+  files: ReadonlyMap<string, ParsedFile>,
+  uncertain: string | undefined,
+): readonly Manifest[] {
+  return closure
+    .flatMap(({ inputs }) => inputs.filter(({ use }) => use === "resource"))
+    .flatMap(({ file }) => files.get(file)?.manifests ?? [])
+    .map((manifest) => (uncertain === undefined ? manifest : { ...manifest, uncertain }));
+}

@@ -1,0 +1,89 @@
+import { describe, expect, it } from "vitest";
+import { lintFiles, told } from "../../test/support/lint-files.ts";
+import { parseManifests } from "./parse-manifests.ts";
+
+const ids = (files: Record<string, string>): string[] => told(lintFiles(files));
+const head = "apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\n";
+const dataOf = (content: string): unknown => parseManifests("a.yaml", content, false).manifests[0]?.value["data"];
+
+describe("YAML is read as kubectl reads it", () => {
+  it.each([
+    ["a mapping between braces that are not indented", 'data: {\n"a": "b"\n}\n', { a: "b" }],
+    ["a list between brackets that are not indented", "data:\n  a: [\n1, 2\n]\n", { a: [1, 2] }],
+    [
+      "brackets in brackets, with comments and quotes",
+      'data: {\n\'a}\': [ # ]\n"]\\"", {b: c}\n]\n}\n',
+      { "a}": [']"', { b: "c" }] },
+    ],
+    ["two of them", "data: {\na: {\nb: c\n},\nd: e\n}\n", { a: { b: "c" }, d: "e" }],
+    ["tabs between brackets", 'data: {\n\t"a": 1\n}\n', { a: 1 }],
+    ["a quoted text that goes on in the first column", 'data: { a: "x\ny" }\n', { a: "x y" }],
+    [
+      "an alias and a merge key",
+      "data:\n  p: &p { b: 1 }\n  q: { <<: *p, c: 2 }\n",
+      { p: { b: 1 }, q: { b: 1, c: 2 } },
+    ],
+    ["a key that is there twice", "data:\n  a: 1\n  a: 2\n", { a: 2 }],
+    ["yes, no, on and off", "data: { a: yes, b: no, c: on, d: off }\n", { a: true, b: false, c: true, d: false }],
+    [
+      "octal, binary and hexadecimal numbers",
+      "data: { a: 0644, b: 0b11, c: 0x1F, d: 1_000 }\n",
+      { a: 420, b: 3, c: 31, d: 1000 },
+    ],
+    [
+      "what YAML 1.1 takes for a time, and a date",
+      "data: { a: 1:30, b: 2001-01-01 }\n",
+      { a: "1:30", b: "2001-01-01" },
+    ],
+    ["a tag that it does not know", "data: { a: !vault x }\n", { a: "x" }],
+  ])("%s", (_, data, value) => {
+    expect(parseManifests("a.yaml", head + data, false).unreadable).toEqual([]);
+    expect(dataOf(head + data)).toEqual(value);
+  });
+
+  it.each([["\r\n"], ["\r"]])("with lines that end with %j", (end) => {
+    expect(dataOf(`${head}data:\n  a: |\n    b\n    c\n`.replaceAll("\n", end))).toEqual({ a: "b\nc\n" });
+  });
+
+  it("with a byte order mark, comments after dashes, empty documents and an end mark", () => {
+    const content = `\uFEFF# first\n--- # one\n---\n${head}...\n---\n---   \n# nothing\n---\n${head.replace("name: a", "name: b")}`;
+    expect(parseManifests("a.yaml", content, false).manifests.map(({ name }) => name)).toEqual(["a", "b"]);
+  });
+
+  it("keeps lines and columns true where lines were between brackets that are not indented", () => {
+    const { manifests } = parseManifests("a.yaml", `${head}data: {\n"a": "b",\n  "c": "d"\n}\n`, false);
+    expect(manifests[0]?.locate(["data", "a"])).toEqual({ file: "a.yaml", line: 5, column: 1 });
+    expect(manifests[0]?.locate(["data", "c"])).toEqual({ file: "a.yaml", line: 6, column: 3 });
+  });
+});
+
+describe("a manifest that kubectl refuses", () => {
+  it.each([
+    ["a tab for indentation", `${head}data:\n\ta: b\n`, 5],
+    ["an alias that leads nowhere", `${head}data: *nope\n`, 1],
+    ["aliases without end", `${head}data: &a [*a]\n`, 1],
+    ["a control character", `${head}data:\n  a: "\u0007"\n`, 5],
+    ["brackets that are not closed", `${head}data: {\na: b\n`, 5],
+    ["indentation that fits nothing", `${head}data:\n    a: b\n  c: d\n`, 6],
+  ])("is one finding with its line, and the rest of the file is read: %s", (_, content, line) => {
+    const secret = "apiVersion: v1\nkind: Secret\nmetadata: { name: a }\nstringData: { key: hunter2 }\n";
+    const found = ids({ "a.yaml": `${content}---\n${secret}` });
+    expect(found[0]).toMatch(new RegExp(`^a\\.yaml:${line} fail manifest/readable: no valid YAML: `));
+    expect(found.slice(1)).toEqual([expect.stringContaining("fail secret/manifest: has a value for key")]);
+  });
+
+  it("never ends the run, however deep it is", () => {
+    const deep = `apiVersion: v1\nkind: ConfigMap\ndata: ${"[".repeat(5_000)}\n`;
+    expect(ids({ "a.yaml": deep })[0]).toContain("a.yaml:3 fail manifest/readable");
+  });
+});
+
+describe("a file that is a template by its name", () => {
+  it.each(["a.yaml.tpl", "a.yml.j2", "a.json.tftpl", "a.yaml.gotmpl"])(
+    "is unknown where it has placeholders: %s",
+    (file) => {
+      const found = ids({ [file]: `${head}data: { a: "\${b}" }\n` });
+      expect(found).toEqual([`${file}:4 unknown manifest/readable: a template: it is no YAML until it is rendered`]);
+    },
+  );
+});
