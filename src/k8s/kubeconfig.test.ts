@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { appendFile, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -95,6 +95,87 @@ describe("contextAccess", () => {
   it("allows plain HTTP on loopback, where kubectl proxy listens", async () => {
     const { agent } = await authorise(await file("a", { cluster: { server: "http://127.0.0.1:8001" } }));
     expect(agent).toMatchObject({ keepAlive: true });
+  });
+
+  it.each([
+    ["no content", ""],
+    ["a comment alone", "# nothing yet\n"],
+    ["null", "null\n"],
+    ["lists that are null", "contexts: null\nclusters: null\nusers: null\n"],
+  ])("takes a file with %s for nothing, as kubectl does", async (_what, text) => {
+    const path = join(folder, "nothing");
+    await writeFile(path, text);
+    const second = await file("b", { user: { token: "t" } });
+    expect((await authorise([path, second].join(":"))).headers).toEqual({ Authorization: "Bearer t" });
+    await expect(authorise(path)).rejects.toMatchObject({
+      code: "KUBE_CONTEXT_UNKNOWN",
+      next: ["It has no context at all."],
+    });
+  });
+
+  it.each([
+    ["is a list", "- a\n", "it is no mapping of keys to values"],
+    ["has a text for a list", "contexts: eu\n", "its contexts are no list"],
+    [
+      "has two clusters of one name",
+      "clusters: [{name: c, cluster: {server: https://a}}, {name: c, cluster: {server: https://b}}]\n",
+      'its clusters have "c" twice',
+    ],
+  ])("refuses a file that %s, as kubectl does", async (_what, text, why) => {
+    const path = join(folder, "odd one");
+    await writeFile(path, text);
+    await expect(authorise(path)).rejects.toMatchObject({
+      code: "KUBECONFIG_INVALID",
+      message: `The kubeconfig ${path} cannot be read: ${why}.`,
+      next: [`kubectl --kubeconfig '${path}' config view`],
+    });
+  });
+
+  it("says in words why a file cannot be read", async () => {
+    await expect(authorise(folder)).rejects.toMatchObject({
+      code: "KUBECONFIG_INVALID",
+      message: `${folder} cannot be read: it is a folder, not a file (EISDIR).`,
+    });
+  });
+
+  it("passes over entries that are null, and takes the last of two keys", async () => {
+    const path = await file("a", { user: { token: "t" } });
+    await appendFile(path, "contexts: [null, {name: x, context: null}, {name: eu, context: {cluster: c, user: u}}]\n");
+    expect((await authorise(path)).headers).toEqual({ Authorization: "Bearer t" });
+  });
+
+  it("reads the token of a file beside the kubeconfig, which wins over a token, and reads it again when it is refused", async () => {
+    await writeFile(join(folder, "token"), "first\n");
+    const path = await file("a", { user: { tokenFile: "token", token: "old" } });
+    const source = { env: { KUBECONFIG: path }, home: folder, requestTimeoutMs: 1_000 };
+    const access = await contextAccess("eu", source);
+    expect(await access.authorise(signal)).toMatchObject({
+      headers: { Authorization: "Bearer first" },
+      expires: Infinity,
+    });
+    await writeFile(join(folder, "token"), "second");
+    expect((await access.authorise(signal)).headers).toEqual({ Authorization: "Bearer second" });
+    await rm(join(folder, "token"));
+    await expect(access.authorise(signal)).rejects.toMatchObject({
+      code: "KUBECONFIG_INVALID",
+      message: `The token file ${join(folder, "token")} of context "eu" cannot be read: it does not exist (ENOENT).`,
+    });
+  });
+
+  it("impersonates the user that is asked for, and refuses to leave out groups", async () => {
+    const path = await file("a", { user: { token: "t", as: "jo" } });
+    expect((await authorise(path)).headers).toEqual({ Authorization: "Bearer t", "Impersonate-User": "jo" });
+    const groups = await file("b", { user: { token: "t", as: "jo", "as-groups": ["admins"] } });
+    await expect(authorise(groups)).rejects.toMatchObject({
+      message: 'Context "eu" impersonates by as-groups, which gennet cannot do.',
+    });
+  });
+
+  it("finds contexts of any name", async () => {
+    for (const context of ["a b", "it's", "$(reboot)", "-x", "arn:aws:eks:eu-west-1:1:cluster/a"]) {
+      const path = await file("a", { context, user: { token: "t" } });
+      expect((await authorise(path, context)).headers).toEqual({ Authorization: "Bearer t" });
+    }
   });
 
   it("names the file that is not YAML", async () => {

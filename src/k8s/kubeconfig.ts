@@ -1,11 +1,13 @@
 import { readFile } from "node:fs/promises";
 import type { RequestOptions } from "node:https";
-import { delimiter, dirname, join, resolve } from "node:path";
+import { delimiter, join } from "node:path";
 import { KubeConfig } from "@kubernetes/client-node/dist/config.js";
-import type { Cluster, User } from "@kubernetes/client-node/dist/config_types.js";
+import type { Cluster } from "@kubernetes/client-node/dist/config_types.js";
 import { AppError } from "../core/error.ts";
+import { fileError } from "../core/file-error.ts";
 import { type Access, agentOptions, type Authorisation, proxyFor, withOneContext } from "./access.ts";
 import { type ExecConfig, execCredential } from "./exec-credential.ts";
+import { type KubeconfigFile, type KubeUser, readKubeconfigFile } from "./kubeconfig-file.ts";
 import { isLoopback } from "./transport.ts";
 
 export interface KubeconfigSource {
@@ -27,7 +29,7 @@ export async function contextAccess(context: string, source: KubeconfigSource): 
   if (cluster === undefined) throw invalid(`Context "${context}" names a cluster "${named.cluster}" that is nowhere.`);
   const user = files.flatMap((file) => file.users).find((candidate) => candidate.name === named.user);
   if (user === undefined && named.user) {
-    throw invalid(`Context "${context}" names a user "${named.user}" that is nowhere, or whose token file is missing.`);
+    throw invalid(`Context "${context}" names a user "${named.user}" that is nowhere.`);
   }
   return {
     server: verifiable(context, cluster),
@@ -37,8 +39,8 @@ export async function contextAccess(context: string, source: KubeconfigSource): 
 
 /** The contexts by name; undefined where there is no kubeconfig at all. Throws KUBECONFIG_INVALID. */
 export async function contextNames(source: Pick<KubeconfigSource, "env" | "home">): Promise<string[] | undefined> {
-  const found = (await Promise.all(pathsOf(source).map(readConfig))).filter((file) => file !== undefined);
-  return found.length === 0 ? undefined : found.flatMap((file) => file.contexts.map((context) => context.name));
+  const found = (await Promise.all(pathsOf(source).map(readKubeconfigFile))).filter((file) => file !== undefined);
+  return found.length === 0 ? undefined : [...new Set(found.flatMap((file) => file.contexts.map(({ name }) => name)))];
 }
 
 function pathsOf(source: Pick<KubeconfigSource, "env" | "home">): string[] {
@@ -46,32 +48,15 @@ function pathsOf(source: Pick<KubeconfigSource, "env" | "home">): string[] {
   return named.length > 0 ? named : [join(source.home, ".kube", "config")];
 }
 
-async function readFiles(source: KubeconfigSource): Promise<readonly KubeConfig[]> {
+async function readFiles(source: KubeconfigSource): Promise<readonly KubeconfigFile[]> {
   const paths = pathsOf(source);
-  const files = await Promise.all(paths.map(readConfig));
+  const files = await Promise.all(paths.map(readKubeconfigFile));
   const found = files.filter((file) => file !== undefined);
   if (found.length > 0) return found;
   throw invalid(`There is no kubeconfig at ${paths.join(", ")}.`, [
     "aws eks update-kubeconfig --name CLUSTER   writes one",
     "Set KUBECONFIG to the file to use.",
   ]);
-}
-
-async function readConfig(path: string): Promise<KubeConfig | undefined> {
-  const config = new KubeConfig();
-  try {
-    config.loadFromString(await readFile(path, "utf8"), { onInvalidEntry: "filter" });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw invalid(`${path} cannot be read: ${(error as Error).message.split("\n")[0]}`);
-  }
-  config.makePathsAbsolute(dirname(path));
-  for (const user of config.users) {
-    const exec = user.exec as { command?: string } | null;
-    // A plug-in named by a relative path is looked for beside the kubeconfig, one named by a word on the PATH.
-    if (exec?.command?.includes("/")) exec.command = resolve(dirname(path), exec.command);
-  }
-  return config;
 }
 
 function verifiable(context: string, cluster: Cluster): URL {
@@ -90,7 +75,7 @@ function verifiable(context: string, cluster: Cluster): URL {
 async function authorise(
   context: string,
   cluster: Cluster,
-  user: User,
+  user: KubeUser,
   source: KubeconfigSource,
   signal: AbortSignal,
 ): Promise<Authorisation> {
@@ -118,10 +103,17 @@ async function authorise(
 async function withCredential(
   context: string,
   cluster: Cluster,
-  user: User,
+  user: KubeUser,
   source: KubeconfigSource,
   signal: AbortSignal,
-): Promise<{ readonly user: User; readonly expires?: number }> {
+): Promise<{ readonly user: KubeUser; readonly expires?: number }> {
+  if (user.unsupported !== undefined) {
+    throw invalid(`Context "${context}" impersonates by ${user.unsupported.join(", ")}, which gennet cannot do.`);
+  }
+  if (user.tokenFile !== undefined) {
+    // Read again when the server refuses what was in it: such tokens are renewed in their file.
+    return { user: { ...user, token: await readToken(context, user.tokenFile) }, expires: Infinity };
+  }
   if (user.exec == null) return { user };
   const told = { server: cluster.server, "certificate-authority-data": cluster.caData };
   const options = { context, env: source.env, cluster: told, timeoutMs: source.requestTimeoutMs };
@@ -141,7 +133,21 @@ async function withCredential(
   };
 }
 
-function unknownContext(context: string, files: readonly KubeConfig[]): AppError {
+/** It wins over `token`, as with kubectl. */
+async function readToken(context: string, path: string): Promise<string> {
+  try {
+    return (await readFile(path, "utf8")).trim();
+  } catch (error) {
+    throw fileError(
+      "KUBECONFIG_INVALID",
+      "read",
+      { path, shownAs: `The token file ${path} of context "${context}"` },
+      error,
+    );
+  }
+}
+
+function unknownContext(context: string, files: readonly KubeconfigFile[]): AppError {
   const known = [...new Set(files.flatMap((file) => file.contexts).map((each) => each.name))];
   return new AppError("KUBE_CONTEXT_UNKNOWN", `The kubeconfig has no context "${context}".`, {
     next: [known.length === 0 ? "It has no context at all." : `It has: ${known.join(", ")}`],

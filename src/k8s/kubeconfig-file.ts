@@ -1,0 +1,112 @@
+import { readFile } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import { KubeConfig } from "@kubernetes/client-node/dist/config.js";
+import type { Cluster, Context, User } from "@kubernetes/client-node/dist/config_types.js";
+import { parse } from "yaml";
+import { AppError } from "../core/error.ts";
+import { fileError } from "../core/file-error.ts";
+import { shell } from "../core/shell-words.ts";
+
+/** A user as kubectl reads it: the client library knows neither `tokenFile` nor more of impersonation than the user. */
+export interface KubeUser extends User {
+  /** Absolute. */
+  readonly tokenFile?: string;
+  /** Settings of impersonation that are asked for and that gennet cannot do: `as-groups`. */
+  readonly unsupported?: readonly string[];
+}
+
+/** What a file of KUBECONFIG has, each list without what is not valid. */
+export interface KubeconfigFile {
+  readonly contexts: readonly Context[];
+  readonly clusters: readonly Cluster[];
+  readonly users: readonly KubeUser[];
+}
+
+type Section = "contexts" | "clusters" | "users";
+
+interface Entry {
+  readonly name?: unknown;
+  readonly user?: Readonly<Record<string, unknown>> | null;
+}
+
+type Written = Readonly<Partial<Record<Section, readonly (Entry | null)[] | null>>>;
+
+const sections: readonly Section[] = ["contexts", "clusters", "users"];
+const impersonation = ["as-uid", "as-groups", "as-user-extra"] as const;
+
+/**
+ * Reads a file of KUBECONFIG as kubectl does: a file without content, and a list that is `null`, has nothing; relative
+ * paths are seen from its folder. Undefined where there is no such file. Throws KUBECONFIG_INVALID.
+ */
+export async function readKubeconfigFile(path: string): Promise<KubeconfigFile | undefined> {
+  let text: string;
+  try {
+    text = await readFile(path, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw fileError("KUBECONFIG_INVALID", "read", { path }, error);
+  }
+  const written = parsed(text, path);
+  for (const section of sections) refuseDuplicates(written, section, path);
+  const config = new KubeConfig();
+  config.loadFromString(JSON.stringify({ ...written, users: written.users?.map(withoutTokenFile) }), {
+    onInvalidEntry: "filter",
+  });
+  config.makePathsAbsolute(dirname(path));
+  return {
+    contexts: config.contexts,
+    clusters: config.clusters,
+    users: config.users.map((user) => completed(user, written, dirname(path))),
+  };
+}
+
+function parsed(text: string, path: string): Written {
+  let value: unknown;
+  try {
+    // kubectl takes the last of two keys, and knows nothing of warnings.
+    value = parse(text, { uniqueKeys: false, logLevel: "error" });
+  } catch (error) {
+    throw unreadable(path, (error as Error).message.split("\n")[0] ?? "");
+  }
+  if (value === null || value === undefined) return {};
+  if (typeof value !== "object" || Array.isArray(value)) throw unreadable(path, "it is no mapping of keys to values");
+  const lists = sections.map((section) => [section, (value as Written)[section] ?? []] as const);
+  const stray = lists.find(([, list]) => !Array.isArray(list));
+  if (stray !== undefined) throw unreadable(path, `its ${stray[0]} are no list`);
+  return Object.fromEntries(lists);
+}
+
+/** kubectl refuses a file with two of one name, where it takes the first one of several files. */
+function refuseDuplicates(written: Written, section: Section, path: string): void {
+  const seen = (written[section] ?? []).flatMap((entry) => (typeof entry?.name === "string" ? [entry.name] : []));
+  const twice = seen.find((name, at) => seen.indexOf(name) !== at);
+  if (twice !== undefined) throw unreadable(path, `its ${section} have "${twice}" twice`);
+}
+
+/** The client library would look for it in the current folder, while it reads the file. */
+function withoutTokenFile(entry: Entry | null): unknown {
+  if (entry?.user === null || entry?.user === undefined) return entry ?? {};
+  const { "token-file": _, ...user } = entry.user;
+  return { ...entry, user };
+}
+
+function completed(user: User, { users = [] }: Written, folder: string): KubeUser {
+  const written = users?.find((each) => each?.name === user.name)?.user ?? {};
+  const tokenFile = written["tokenFile"];
+  const unsupported = impersonation.filter((key) => written[key] !== undefined && written[key] !== null);
+  const exec = user.exec as { readonly command?: string } | null | undefined;
+  // A plug-in named by a relative path is looked for beside the kubeconfig, one named by a word on the PATH.
+  const command = exec?.command?.includes("/") === true ? resolve(folder, exec.command) : exec?.command;
+  return {
+    ...user,
+    ...(exec == null ? {} : { exec: { ...exec, command } }),
+    ...(typeof tokenFile === "string" && tokenFile !== "" ? { tokenFile: resolve(folder, tokenFile) } : {}),
+    ...(unsupported.length === 0 ? {} : { unsupported }),
+  };
+}
+
+function unreadable(path: string, why: string): AppError {
+  return new AppError("KUBECONFIG_INVALID", `The kubeconfig ${path} cannot be read: ${why}.`, {
+    next: [shell`kubectl --kubeconfig ${path} config view`],
+  });
+}
