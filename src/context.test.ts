@@ -27,6 +27,7 @@ describe("a connection to a cluster", () => {
     const context = createContext(host, options, new AbortController().signal, {
       emit: () => undefined,
       preview: () => undefined,
+      suspend: async () => undefined,
     });
     const place = { name: "eu", context: "eu" };
     await expect(context.cluster(place)).rejects.toMatchObject({ code: "KUBE_CONTEXT_UNKNOWN" });

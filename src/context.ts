@@ -27,6 +27,8 @@ export interface Context {
   readonly signal: AbortSignal;
   readonly emit: Emit;
   readonly preview: Preview;
+  /** Ends a live display for a question in the middle of the work. */
+  readonly suspend: () => Promise<void>;
   platform(): Promise<Platform>;
   /** The regions of gennet.yaml that `name` or else --region names, or all of them. */
   regions(name?: string): Promise<readonly Region[]>;
@@ -53,7 +55,7 @@ export function createContext(
   host: Host,
   options: GlobalOptions,
   signal: AbortSignal,
-  { emit, preview }: Pick<Context, "emit" | "preview">,
+  { emit, preview, suspend }: Pick<Context, "emit" | "preview" | "suspend">,
 ): Context {
   // Every request under way listens to it; more than ten at once are no leak.
   setMaxListeners(0, signal);
@@ -63,12 +65,25 @@ export function createContext(
   });
   const regions: Context["regions"] = async (name) =>
     selectRegions(await platform(), name === undefined ? options.region : [name]);
+  /** Asked in the middle of the work, when AWS wants it: a live display would hide the question. */
+  const mfaCode = async (serial: string): Promise<string> => {
+    await suspend();
+    return (await host.prompts()).text({ message: `MFA code of ${serial}` }, signal);
+  };
   const clouds = new Map<string, Promise<Aws>>();
   const aws = (region: Region): Promise<Aws> =>
     connected(clouds, region.name, async () => {
       const { connectAws } = await import("./aws/aws.ts");
       const { env, clock } = host;
-      return connectAws(region, { env, clock, emit, random: Math.random, requestTimeoutMs: options.requestTimeout });
+      const requestTimeoutMs = options.requestTimeout;
+      return connectAws(region, {
+        env,
+        clock,
+        emit,
+        random: Math.random,
+        requestTimeoutMs,
+        ...(host.interactive && !options.noInput ? { mfaCode } : {}),
+      });
     });
   const clusters = new Map<string, Promise<Cluster>>();
   const cluster = (place: Place): Promise<Cluster> =>
@@ -89,6 +104,7 @@ export function createContext(
     signal,
     emit,
     preview,
+    suspend,
     platform,
     regions,
     places: async () => {

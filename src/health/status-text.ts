@@ -1,6 +1,8 @@
 import type { Paint } from "../core/command.ts";
 import { formatDuration } from "../core/duration.ts";
+import type { Finding } from "../core/finding.ts";
 import type { RegionGlance } from "./glance.ts";
+import { isLeftOut } from "./share.ts";
 import type { StatusReport } from "./status-report.ts";
 
 /** Rows of cells, the first one the head. */
@@ -13,29 +15,32 @@ export function glanceRows(report: StatusReport, paint: Paint): readonly (readon
   ];
 }
 
-function row(region: RegionGlance, report: StatusReport, withEks: boolean, paint: Paint): string[] {
+function row(region: RegionGlance, { findings }: StatusReport, withEks: boolean, paint: Paint): string[] {
+  const { eks, nodes, workloads, name } = region;
   const unknown = paint("unknown", "?");
-  const share = (have: number | undefined, want: number | undefined): string =>
-    have === undefined ? unknown : paint(have === want ? "good" : "bad", `${have}/${want}`);
-  const { eks, nodes, workloads } = region;
+  // What the user left out is neither unknown nor well: it was not asked.
+  const cell = (id: string, text: string | undefined): string =>
+    text ?? (isLeftOut(findings, name, id) ? "-" : unknown);
+  const share = (have: number | undefined, want: number | undefined): string | undefined =>
+    have === undefined ? undefined : paint(have === want ? "good" : "bad", `${have}/${want}`);
   const status = eks?.status;
   return [
-    paint("strong", region.name),
-    apiCell(region, report, paint),
-    region.version ?? unknown,
+    paint("strong", name),
+    apiCell(region, findings, paint),
+    cell("cluster/api", region.version),
     ...(withEks
       ? [
-          status === undefined ? unknown : paint(status === "ACTIVE" ? "good" : "warn", status),
-          share(eks?.nodeGroups?.active, eks?.nodeGroups?.total),
+          cell("cluster/eks", status === undefined ? undefined : paint(status === "ACTIVE" ? "good" : "warn", status)),
+          cell("cluster/node-groups", share(eks?.nodeGroups?.active, eks?.nodeGroups?.total)),
         ]
       : []),
-    share(nodes?.ready, nodes?.total),
-    share(workloads?.available, workloads?.total),
+    cell("nodes/ready", share(nodes?.ready, nodes?.total)),
+    cell("workloads/available", share(workloads?.available, workloads?.total)),
     paint("dim", formatDuration(region.durationMs)),
   ];
 }
 
-function apiCell({ name, reachable }: RegionGlance, { findings }: StatusReport, paint: Paint): string {
+function apiCell({ name, reachable }: RegionGlance, findings: readonly Finding[], paint: Paint): string {
   if (reachable === true) return paint("good", "reachable");
   const obstacle = findings.find((finding) => finding.region === name && finding.id === "cluster/api")?.obstacle;
   return obstacle === undefined ? "-" : paint("bad", obstacle);

@@ -18,7 +18,7 @@ interface Row {
   readonly task: ListrTask<unknown, typeof StderrRenderer>;
   show(event: TaskEvent): void;
   /** Ends the row where no event did: the command was stopped, or failed elsewhere. */
-  leave(): void;
+  leave(goesOn: boolean): void;
 }
 
 /** A live list of tasks on a terminal. It only observes: each row waits for the event that ends it. */
@@ -49,8 +49,8 @@ export function taskProgress(host: Pick<Host, "stderr" | "env">): Progress {
         notes.add(event.level === "warn" ? `${paint("warn", "warning:")} ${oneLine(event.text)}` : oneLine(event.text));
       }
     },
-    close: async () => {
-      for (const row of rows.values()) row.leave();
+    close: async (goesOn = false) => {
+      for (const row of rows.values()) row.leave(goesOn);
       notes.end();
       await finished;
     },
@@ -86,9 +86,10 @@ function taskRow(title: string): Row {
         else task.title = text(event);
         if (event.state === "done" || event.state === "skipped") ended.resolve();
       }),
-    leave: () =>
+    leave: (goesOn) =>
       begun.once((task) => {
-        if (told) ended.reject(new Error(`${title}: not finished`));
+        if (goesOn) task.skip(title);
+        else if (told) ended.reject(new Error(`${title}: not finished`));
         else task.skip(`${title}: not begun`);
         ended.resolve();
       }),

@@ -12,6 +12,8 @@ export interface Renderer {
   readonly emit: Emit;
   /** Shows on stderr what is about to be done, also with --quiet: a question about it follows. */
   readonly preview: Preview;
+  /** Ends a live display for a question in the middle of the work; what follows is shown line by line. */
+  suspend(): Promise<void>;
   answer<D extends Document>(document: D, present: (document: D, view: TextView) => string): Promise<void>;
   /** Ends a live display; the answer or an error follows. */
   close(): Promise<void>;
@@ -19,13 +21,15 @@ export interface Renderer {
 
 export interface Progress {
   readonly emit: Emit;
-  close(): Promise<void>;
+  /** `goesOn`: the work does, and only the display ends. */
+  close(goesOn?: boolean): Promise<void>;
 }
 
 export function createRenderer(host: Pick<Host, "stdout" | "stderr" | "env">, options: GlobalOptions): Renderer {
   const progress = chooseProgress(host, options);
   return {
     emit: (event) => progress.emit(event),
+    suspend: () => progress.close(true),
     close: () => progress.close(),
     preview: (document, present) => host.stderr.write(shown(document, present, host.stderr, host.env, false)),
     async answer(document, present) {
@@ -72,8 +76,8 @@ function liveProgress(host: Pick<Host, "stderr" | "env">): Progress {
       if (shown === undefined) lines.emit(event);
       else void shown.then((progress) => progress.emit(event));
     },
-    close: async () => {
-      await (await shown)?.close();
+    close: async (goesOn) => {
+      await (await shown)?.close(goesOn);
       shown = undefined;
     },
   };

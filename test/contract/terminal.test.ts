@@ -1,5 +1,8 @@
-import { rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { awsServer, stsError } from "../support/aws-server.ts";
 import { run } from "../support/cli.ts";
 import { buildTrial, ctrlC, onTerminal } from "../support/terminal.ts";
 
@@ -68,6 +71,26 @@ describe("on a terminal", () => {
     const { exit, drawn } = await session.ended;
     expect(exit).toBe(0);
     expect(plain(drawn).trimEnd().endsWith("ada")).toBe(true);
+  });
+
+  it("asks for an MFA code in the middle of the work, where the question can be seen", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "gennet-mfa-"));
+    const role =
+      "role_arn = arn:aws:iam::123456789012:role/adm\nsource_profile = base\nmfa_serial = arn:aws:iam::1:mfa/me";
+    const base = "aws_access_key_id = AKIAEXAMPLE\naws_secret_access_key = example";
+    await writeFile(join(folder, "config"), `[profile base]\n${base}\n[profile mfa]\n${role}\n`);
+    const server = await awsServer(() => stsError(403, "AccessDenied", "MultiFactorAuthentication failed"));
+    const env = { AWS_CONFIG_FILE: join(folder, "config"), AWS_ENDPOINT_URL: server.url, AWS_PROFILE: "" };
+    const session = onTerminal(node, [trial, "trial", "mfa"], env);
+    await session.until("MFA code of arn:aws:iam::1:mfa/me");
+    session.type("123456\r");
+    const { exit, drawn } = await session.ended;
+    await server.close();
+    await rm(folder, { recursive: true });
+    expect(exit).toBe(0);
+    expect(server.calls.map((call) => call.get("TokenCode"))).toEqual(["123456"]);
+    expect(plain(drawn)).toContain("MultiFactorAuthentication failed");
+    expect(plain(drawn)).not.toContain("not finished");
   });
 
   it("leaves a command behind that does not listen", async () => {

@@ -4,6 +4,7 @@ import { argument, flag } from "../../src/core/command.ts";
 import { AppError } from "../../src/core/error.ts";
 import { exit } from "../../src/core/exit.ts";
 import type { Document } from "../../src/core/outcome.ts";
+import type { Region } from "../../src/platform/schema.ts";
 import type { CommandTree } from "../../src/program.ts";
 
 interface Trial extends Document {
@@ -57,6 +58,16 @@ const trials: Readonly<Record<string, Work>> = {
       emit({ type: "note", level: "info", text: "tick" });
       await host.clock.sleep(20, signal);
     }
+  },
+  /** Asks AWS for an identity, whose profile wants a code. */
+  mfa: async (_input, { emit, aws, signal }) => {
+    emit({ type: "tasks", tasks: [{ id: "eu", title: "eu" }] });
+    emit({ type: "task", id: "eu", state: "running" });
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    const region = { name: "eu", awsRegion: "eu-west-1", accountId: "123456789012", profile: "mfa" };
+    const who = await (await aws(region as Region)).identity(signal).catch((error: Error) => error.message);
+    emit({ type: "task", id: "eu", state: "done" });
+    return [JSON.stringify(who)];
   },
   bug: async () => {
     throw new TypeError("undefined is not a function");
