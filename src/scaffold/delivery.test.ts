@@ -175,3 +175,39 @@ it("keeps callers from /internal, however they write the slash after it", () => 
   const rules = [{ to: [{ operation: { paths: ["/internal*"] } }] }];
   expect(policy.spec).toMatchObject({ action: "DENY", rules });
 });
+
+it.each(["migrate", "a".repeat(63)])("keeps the pods of the migration apart from those of the service %s", (name) => {
+  const files = render(template, { ...alone, name, features: ["postgres"] });
+  const read = (file: string): Workload =>
+    parse(files.find(({ path }) => path === `deploy/base/${file}.yaml`)?.content ?? "") as Workload;
+  const job = read("migration");
+  const pods = job.spec.template.metadata.labels["app.kubernetes.io/name"];
+  expect(job.metadata.name).toBe(pods);
+  expect(pods).not.toBe(read("deployment").spec.selector?.matchLabels["app.kubernetes.io/name"]);
+  // The Job's controller puts its name into a label, which holds 63 characters.
+  expect(job.metadata.name).toMatch(/^[a-z][a-z0-9-]{0,61}[a-z0-9]$/);
+});
+
+describe("what a platform does to a service", () => {
+  const files = render(template, alone);
+  const specOf = (file: string): Record<string, unknown> => {
+    const content = files.find(({ path }) => path === `deploy/base/${file}.yaml`)?.content ?? "";
+    return (parse(content) as Manifest).spec;
+  };
+
+  it("can drain a node although its pods are not ready", () => {
+    expect(specOf("pod-disruption-budget")).toMatchObject({ unhealthyPodEvictionPolicy: "AlwaysAllow" });
+  });
+
+  it("scales it by the use of its own container, without the proxy's", () => {
+    const metric = { type: "ContainerResource", containerResource: { name: "cpu", container: "app" } };
+    expect(specOf("horizontal-pod-autoscaler")["metrics"]).toMatchObject([metric]);
+  });
+
+  it("can be an upgrade of Istio by revisions, and a DNS cache on each node", () => {
+    const { ingress, egress } = specOf("network-policy") as Record<string, { from?: unknown[]; to?: unknown[] }[]>;
+    const revision = { namespaceSelector: { matchExpressions: [{ key: "istio.io/rev", operator: "Exists" }] } };
+    expect(ingress?.[0]?.from).toContainEqual(revision);
+    expect(egress?.[0]?.to).toContainEqual({ ipBlock: { cidr: "169.254.20.10/32" } });
+  });
+});

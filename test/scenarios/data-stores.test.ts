@@ -137,7 +137,7 @@ describe("a service that keeps data", () => {
     expect(await kubectl("get", "externalsecrets", "-n", "orders", "-o", ready)).toBe(
       "neo4j=SecretSynced postgres=SecretSynced redis=SecretSynced ",
     );
-    await kubectl("wait", "-n", "orders", "job/migrate", "--for=condition=complete", "--timeout=120s");
+    await kubectl("wait", "-n", "orders", "job/orders-migrate", "--for=condition=complete", "--timeout=120s");
     await kubectl("wait", "-n", "orders", "deployment/orders", "--for=condition=available", "--timeout=120s");
     expect((await ask("GET", "/health/ready")).status).toBe(200);
   });
