@@ -4,6 +4,7 @@ import type { TextView } from "../core/command.ts";
 import { exit } from "../core/exit.ts";
 import type { Outcome } from "../core/outcome.ts";
 import { shell } from "../core/shell-words.ts";
+import { answerText } from "../scaffold/update/answer-changes.ts";
 import { type CheckedService, checkService } from "../scaffold/update/check-service.ts";
 import { installedTemplate } from "../scaffold/update/installed-template.ts";
 import { changeLines } from "../scaffold/update/update-text.ts";
@@ -22,11 +23,16 @@ export async function run(input: ServiceCheckInput, { host }: Context): Promise<
 }
 
 export function present(document: ServiceCheck, view: TextView): string {
-  const { service, template, from, to, outdated, changes, questions, path } = document;
+  const { service, template, from, to, outdated, changes, answers, questions, path } = document;
   const name = view.paint("strong", service);
   if (!outdated) return `${view.paint("good", "✔")} ${name} follows ${template} ${to}.`;
+  const why =
+    from !== to
+      ? `follows ${template} ${from}; this gennet has ${to}`
+      : `is not as its answers and ${template} ${to} make it`;
   return [
-    `${view.paint("warn", "!")} ${name} follows ${template} ${from}; this gennet has ${to}.`,
+    `${view.paint("warn", "!")} ${name} ${why}.`,
+    ...answers.map((each) => `  ${answerText(each)}`),
     ...(changes === undefined ? [] : changeLines(changes, view)),
     ...(questions.length === 0 ? [] : [`  asks for ${questions.join(", ")}`]),
     "",

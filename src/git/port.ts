@@ -44,6 +44,8 @@ export interface Scratch {
   /** Merges `theirs` into `ours` as whole trees, with renames, from the snapshot that both came from. */
   merge(ours: string, theirs: string): Promise<MergedTree>;
   changes(from: string, to: string): Promise<readonly TreeChange[]>;
+  /** Where files that moved came from, by where they are now. */
+  renames(from: string, to: string): Promise<ReadonlyMap<string, string>>;
   /** A unified diff. */
   patch(from: string, to: string): Promise<string>;
   /** The contents of blobs, in the order of their ids. */

@@ -53,6 +53,12 @@ export async function createScratch({ env, signal, borrow }: ScratchOptions): Pr
       const { stdout } = await git(["diff-tree", "-r", "-z", "--no-renames", from, to]);
       return readChanges(stdout.toString("utf8"));
     },
+    renames: async (from, to) => {
+      const { stdout } = await git(["diff-tree", "-r", "-z", "-M", "--diff-filter=R", "--name-status", from, to]);
+      const fields = stdout.toString("utf8").split("\0");
+      const pairs = fields.flatMap((_, at) => (at % 3 === 0 && at + 2 < fields.length ? [at] : []));
+      return new Map(pairs.map((at) => [fields[at + 2] ?? "", fields[at + 1] ?? ""]));
+    },
     patch: async (from, to) => {
       const { stdout } = await git(["diff-tree", "-p", "-r", "-M", "--no-color", from, to]);
       return stdout.toString("utf8");

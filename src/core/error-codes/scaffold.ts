@@ -56,6 +56,12 @@ export const scaffoldCodes = {
     explain:
       "The files .gennet/answers.yaml and .gennet/base.json say what the service was made from. One of them is damaged; the version that was committed last is the way back.",
   },
+  SCAFFOLD_RECORD_CONFLICT: {
+    exit: exit.conflict,
+    title: "Two branches changed what gennet keeps in the service",
+    explain:
+      "Each `gennet service add` and `update` rewrites .gennet/base.json, so two branches that each ran one are in conflict there, however well the rest merges. The answers decide: resolve .gennet/answers.yaml first where it is in conflict too, then `gennet service update --base` renders the base again. That needs the version of the template that the service follows.",
+  },
   SCAFFOLD_BASE_MISSING: {
     exit: exit.usage,
     title: "The service does not know what its template gave it",

@@ -1,4 +1,5 @@
 import type { Template } from "../template.ts";
+import { type AnswerChange, answerChanges } from "./answer-changes.ts";
 import { checkNotNewer, compareRenders, type FileChange } from "./compare.ts";
 import { pristine } from "./pristine.ts";
 import { readBase, readRecord } from "./record.ts";
@@ -11,6 +12,8 @@ export interface CheckedService {
   readonly outdated: boolean;
   /** What the template changed in between; absent where the service has no base or there are new questions. */
   readonly changes?: readonly FileChange[];
+  /** Answers that are not those that the service was rendered with: edited, or merged from two branches. */
+  readonly answers: readonly AnswerChange[];
   /** Questions of the template that the service has not answered yet. */
   readonly questions: readonly string[];
 }
@@ -38,6 +41,7 @@ export async function checkService(
     to: template.version,
     outdated: version !== template.version || (changes !== undefined && changes.length > 0),
     ...(changes === undefined ? {} : { changes }),
+    answers: base?.answers === undefined ? [] : answerChanges(base.answers, answers),
     questions: open.map((question) => question.key),
   };
 }

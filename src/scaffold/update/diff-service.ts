@@ -2,6 +2,7 @@ import { lstat, readFile, readlink } from "node:fs/promises";
 import { join } from "node:path";
 import type { Git, SnapshotFile } from "../../git/port.ts";
 import type { FileChange } from "./compare.ts";
+import { plain, textIn } from "./file-dress.ts";
 import { baseMissing } from "./missing-base.ts";
 import { toSnapshot } from "./merge-service.ts";
 import { readBase, readRecord } from "./record.ts";
@@ -26,7 +27,7 @@ export async function diffService(folder: string, shown: string, git: Git): Prom
   try {
     await scratch.record([
       { name: "template", files: files.map(toSnapshot) },
-      { name: "service", files: now.filter((file) => file !== undefined) },
+      { name: "service", files: now.flatMap((file) => (file === undefined ? [] : [undressed(file)])) },
     ]);
     const changes = await scratch.changes("template", "service");
     return {
@@ -39,6 +40,12 @@ export async function diffService(folder: string, shown: string, git: Git): Prom
   } finally {
     await scratch.dispose();
   }
+}
+
+/** Line endings and a byte order mark are no drift. */
+function undressed(file: SnapshotFile): SnapshotFile {
+  const text = file.mode === "120000" ? undefined : textIn(file.content);
+  return text === undefined ? file : { ...file, content: plain(text) };
 }
 
 /** A file as it stands on the disk; undefined where none stands there. */

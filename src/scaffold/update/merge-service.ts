@@ -1,6 +1,8 @@
 import type { FileMode, Scratch, SnapshotFile, Stage, TreeChange } from "../../git/port.ts";
 import type { RenderedFile } from "../render.ts";
+import { type Dress, dressedContent } from "./file-dress.ts";
 import { structuralMerge } from "./structural-merge.ts";
+import { undress } from "./undress.ts";
 import { unnameDeleted } from "./unname-deleted.ts";
 
 export interface MergeSides {
@@ -21,10 +23,15 @@ export interface MergedFile extends TreeChange {
   readonly content: Uint8Array | undefined;
 }
 
+/** One of the sides of a conflict, as the service writes the file. */
+export interface ConflictStage extends Omit<Stage, "id"> {
+  readonly content: Uint8Array;
+}
+
 export interface ServiceMerge {
   readonly files: readonly MergedFile[];
   /** Real conflicts, as three stages; their files have markers. */
-  readonly conflicts: ReadonlyMap<string, readonly Stage[]>;
+  readonly conflicts: ReadonlyMap<string, readonly ConflictStage[]>;
   /** What was merged by its structure, as lines alone would have been a conflict, or named what is not there. */
   readonly structural: readonly string[];
   /** What the user deleted and the template changed, or names anew. */
@@ -44,7 +51,12 @@ export async function mergeService(sides: MergeSides, scratch: Scratch): Promise
   await scratch.record([
     { name: "base", files: base.filter((file) => !kept.has(file.path)).map(toSnapshot) },
     { name: "service", tree, without: sides.without, files: ignored },
-    { name: "yours", parent: "base", tree, without: [...sides.without, ...kept], files: notIn(ignored, kept) },
+    { name: "written", parent: "base", tree, without: [...sides.without, ...kept], files: notIn(ignored, kept) },
+  ]);
+  const { files: undressed, dresses } = await undress("base", "written", scratch);
+  const mine = [...notIn(ignored, new Set([...kept, ...dresses.keys()])), ...undressed];
+  await scratch.record([
+    { name: "yours", parent: "base", tree, without: [...sides.without, ...kept], files: mine },
     { name: label, parent: "base", files: theirs.filter((file) => !kept.has(file.path)).map(toSnapshot) },
   ]);
   const merged = await scratch.merge("yours", label);
@@ -60,10 +72,13 @@ export async function mergeService(sides: MergeSides, scratch: Scratch): Promise
   await recordOutcome("outcome", unnamed.files);
   const changes = (await scratch.changes("yours", "outcome")).filter((each) => each.mode !== "160000");
   const contents = await scratch.read(changes.filter((each) => each.change !== "removed").map((each) => each.id));
+  const from = dresses.size === 0 ? undefined : await scratch.renames("yours", "outcome");
+  const dressAt = (path: string): Dress | undefined => dresses.get(path) ?? dresses.get(from?.get(path) ?? "");
   let next = 0;
+  const written = (path: string): Uint8Array => dressedContent(contents[next++] ?? Buffer.alloc(0), dressAt(path));
   return {
-    files: changes.map((each) => ({ ...each, content: each.change === "removed" ? undefined : contents[next++] })),
-    conflicts: settled.conflicts,
+    files: changes.map((each) => ({ ...each, content: each.change === "removed" ? undefined : written(each.path) })),
+    conflicts: await conflictsIn(settled.conflicts, dressAt, scratch),
     structural: [...new Set([...settled.files, ...unnamed.files].map((file) => file.path))],
     leftDeleted: [...new Set([...settled.leftDeleted, ...unnamed.deleted])],
     patch: await scratch.patch("yours", "outcome"),
@@ -105,6 +120,20 @@ function placeOf(path: string, label: string): string {
 function modeOf(base?: Stage, ours?: Stage, theirs?: Stage): FileMode {
   const mode = ours?.mode === base?.mode ? theirs?.mode : ours?.mode;
   return mode === "100755" ? "100755" : "100644";
+}
+
+async function conflictsIn(
+  found: ReadonlyMap<string, readonly Stage[]>,
+  dressAt: (path: string) => Dress | undefined,
+  scratch: Scratch,
+): Promise<ReadonlyMap<string, readonly ConflictStage[]>> {
+  const contents = await scratch.read([...found.values()].flat().map(({ id }) => id));
+  let next = 0;
+  const side = (path: string, { mode, stage }: Stage): ConflictStage => {
+    const content = contents[next++] ?? Buffer.alloc(0);
+    return { mode, stage, content: mode === "120000" ? content : dressedContent(content, dressAt(path)) };
+  };
+  return new Map([...found].map(([path, stages]) => [path, stages.map((stage) => side(path, stage))]));
 }
 
 async function merged(path: string, stages: readonly Stage[], scratch: Scratch): Promise<string | undefined> {

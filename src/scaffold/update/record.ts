@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { isScalar, isSeq, parse, parseDocument, Scalar, type YAMLSeq } from "yaml";
 import * as z from "zod";
@@ -7,22 +7,25 @@ import { AppError } from "../../core/error.ts";
 import { shell } from "../../core/shell-words.ts";
 import { answersFile, type Answers, type RenderedFile } from "../render.ts";
 import { type Base, baseFile } from "./base.ts";
+import { plain } from "./file-dress.ts";
 
 const version = z.string().regex(/^\d+\.\d+\.\d+$/);
 const names = z.array(z.string());
-const answersSchema = z.object({
+const answersSchema = z.looseObject({
+  name: z.string().min(1),
+  regions: names,
+  depends_on: names.optional(),
+  called_by: names.optional(),
+  features: names.optional(),
+});
+const recordSchema = z.object({
   template: z.string().regex(/^[a-z][a-z0-9-]*$/),
   version,
-  answers: z.looseObject({
-    name: z.string().min(1),
-    regions: names,
-    depends_on: names.optional(),
-    called_by: names.optional(),
-    features: names.optional(),
-  }),
+  answers: answersSchema,
 });
 const baseSchema = z.object({
   version,
+  answers: answersSchema.optional(),
   files: z.record(
     z.string(),
     z.object({ executable: z.literal(true).optional(), once: z.literal(true).optional(), lines: z.array(z.string()) }),
@@ -49,17 +52,23 @@ export async function readRecord(folder: string, shown: string): Promise<Service
 
 /** Reads the text of an answers file. Throws SCAFFOLD_RECORD_INVALID. */
 export function parseRecord(text: string, shown: string): ServiceRecord {
-  const { template, version, answers } = readOr(`${shown}/${answersFile}`, () => answersSchema.parse(parse(text)));
+  if (hasMarkers(text)) throw conflicted(shown, answersFile, "resolve it, and keep the names of both sides");
+  const { template, version, answers } = readOr(`${shown}/${answersFile}`, () => recordSchema.parse(parse(text)));
   return { template, version, answers: answers as unknown as Answers };
 }
 
-/** Undefined for a service that was scaffolded before the base was kept. Throws SCAFFOLD_RECORD_INVALID. */
+/**
+ * Undefined for a service that was scaffolded before the base was kept. Throws SCAFFOLD_RECORD_INVALID, or
+ * SCAFFOLD_RECORD_CONFLICT where the branches that were merged each have one.
+ */
 export async function readBase(folder: string, shown: string): Promise<Base | undefined> {
   const text = await textOf(join(folder, baseFile));
   if (text === undefined) return undefined;
-  const { version, files } = readOr(`${shown}/${baseFile}`, () => baseSchema.parse(JSON.parse(text)));
+  if (hasMarkers(text)) throw conflicted(shown, baseFile, "write it again from the answers");
+  const { version, answers, files } = readOr(`${shown}/${baseFile}`, () => baseSchema.parse(JSON.parse(text)));
   return {
     version,
+    ...(answers === undefined ? {} : { answers: answers as unknown as Answers }),
     files: Object.entries(files).map(([path, { executable, once, lines }]) => ({
       path,
       content: lines.join("\n"),
@@ -67,6 +76,17 @@ export async function readBase(folder: string, shown: string): Promise<Base | un
       ...(once === true ? { once } : {}),
     })),
   };
+}
+
+/** Whether Git left both sides of a merge in a file. */
+function hasMarkers(text: string): boolean {
+  return /^<{7} /m.test(text) && /^>{7} /m.test(text);
+}
+
+function conflicted(shown: string, file: string, what: string): AppError {
+  return new AppError("SCAFFOLD_RECORD_CONFLICT", `${shown}/${file} has conflict markers of a merge: ${what}.`, {
+    next: [shell`gennet service update --base ${shown} && git add ${`${shown}/${file}`}`],
+  });
 }
 
 /** The answers file with other answers or another version; comments that stand in it stay. */
@@ -97,7 +117,7 @@ function rewriteList(list: YAMLSeq, values: readonly unknown[]): void {
 
 async function textOf(path: string): Promise<string | undefined> {
   try {
-    return await readFile(path, "utf8");
+    return plain(await readFile(path, "utf8"));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "ENOENT" || code === "ENOTDIR") return undefined;
@@ -109,9 +129,14 @@ function readOr<T>(shown: string, read: () => T): T {
   try {
     return read();
   } catch (error) {
-    const said = error instanceof z.ZodError ? z.prettifyError(error) : (error as Error).message;
+    const said =
+      error instanceof z.ZodError
+        ? z.prettifyError(error).replaceAll("\n", " ")
+        : (error as Error).message.split("\n")[0];
+    const restore = shell`gennet service update --base ${dirname(dirname(shown))}   renders it again`;
     throw new AppError("SCAFFOLD_RECORD_INVALID", `${shown} cannot be read: ${said}`, {
       next: [
+        ...(shown.endsWith(baseFile) ? [restore] : []),
         shell`git log -p -- ${shown}   shows how it came to be`,
         shell`git checkout COMMIT -- ${shown}   brings one back`,
       ],

@@ -2,14 +2,16 @@ import { isDeepStrictEqual } from "node:util";
 import { AppError } from "../../core/error.ts";
 import { shell } from "../../core/shell-words.ts";
 import { writing } from "../../core/write-failure.ts";
-import type { Git, Repository } from "../../git/port.ts";
-import { answersFile, type Answers } from "../render.ts";
+import type { Git, Repository, Stage } from "../../git/port.ts";
+import { answersFile, type Answers, type RenderedFile } from "../render.ts";
 import type { Template } from "../template.ts";
+import { type AnswerChange, answerChanges } from "./answer-changes.ts";
 import { compareRenders, type FileChange } from "./compare.ts";
 import { onDisk } from "./diff-service.ts";
+import { dressedContent, dressOf, textIn } from "./file-dress.ts";
 import { mergeService, type ServiceMerge } from "./merge-service.ts";
 import { checkPlaces } from "./obstacles.ts";
-import { draftFolder, finish, layOut, pendingFolder, type PendingUpdate } from "./pending-update.ts";
+import { draftFolder, finish, layOut, pendingFolder, type PendingUpdate, type Write } from "./pending-update.ts";
 import { pristine } from "./pristine.ts";
 import { type Base, baseFile, baseRecord } from "./base.ts";
 import { lockfiles, type Relock } from "./relock.ts";
@@ -36,6 +38,8 @@ export interface RevisedService {
   /** current: nothing to do; finished: one that was stopped before was gone on with; pending: a dry run. */
   readonly state: "current" | "updated" | "finished" | "conflicts" | "pending";
   readonly files: readonly FileChange[];
+  /** Answers that are not those that the service was rendered with before. */
+  readonly answers: readonly AnswerChange[];
   /** Files that both sides changed in one place; they have markers, and three stages in Git's index. */
   readonly conflicts: readonly string[];
   /** YAML and JSON that was merged by its structure. */
@@ -71,11 +75,12 @@ export async function reviseService(
   const files = merge.files.map(({ path, change }) => ({ path, change }));
   const { structural, leftDeleted, patch } = merge;
   const conflicts = [...merge.conflicts.keys()];
-  const found = { ...unchanged, files, conflicts, structural, leftDeleted };
+  const changed = answerChanges(base.answers ?? record.answers, answers);
+  const found = { ...unchanged, answers: changed, files, conflicts, structural, leftDeleted };
   if (dryRun) return { ...found, staleLocks: await staleLocks(folder, files), state: "pending", patch };
   const records = [baseRecord(next), await updatedAnswers(folder, { ...record, version: to, answers })];
-  const kept = records.map(({ path, content }) => ({ path, mode: "100644", content: Buffer.from(content) }));
-  const laidOut = { from: record.version, to, answers, conflicts: merge.conflicts };
+  const kept = await Promise.all(records.map((file) => asWritten(folder, file)));
+  const laidOut = { from: record.version, to, answers, conflicts: await keepAll(merge.conflicts, repository) };
   await checkPlaces(folder, shown, merge.files);
   const advice = "Nothing was changed; then run the same command again.";
   await writing({ place: shown, advice }, () => layOut(folder, laidOut, [...merge.files, ...kept], signal));
@@ -86,7 +91,15 @@ export async function reviseService(
 
 /** A service that stays as it is. */
 export function unrevised({ answers, template, version }: ServiceRecord): RevisedService {
-  const nothing = { files: [], conflicts: [], structural: [], leftDeleted: [], relocked: [], staleLocks: [] };
+  const nothing = {
+    files: [],
+    answers: [],
+    conflicts: [],
+    structural: [],
+    leftDeleted: [],
+    relocked: [],
+    staleLocks: [],
+  };
   return { service: answers.name, template, from: version, to: version, state: "current", ...nothing };
 }
 
@@ -100,7 +113,7 @@ export async function goOn(
   if (dryRun) throw unfinished(shown);
   const repository = await git.repository(folder);
   if (repository === undefined) throw noRepository(shown);
-  const { from, to, conflicts, writes } = await finishIn(folder, shown, repository);
+  const { from, to, answers, conflicts, writes } = await finishIn(folder, shown, repository);
   const changed = writes.filter(({ path }) => path !== baseFile && path !== answersFile);
   const files = changed.map(({ path, before, staged }) => {
     const change = staged === null ? "removed" : before === null ? "added" : "changed";
@@ -109,7 +122,8 @@ export async function goOn(
   const paths = conflicts.map(([path]) => path);
   const state = paths.length > 0 ? "conflicts" : "finished";
   const locks = await relockAll(folder, { files, conflicts: paths }, relock);
-  return { ...unrevised(record), from, to, files, conflicts: paths, ...locks, state };
+  const known = { answers: answerChanges(record.answers, answers ?? record.answers), conflicts: paths };
+  return { ...unrevised(record), from, to, files, ...known, ...locks, state };
 }
 
 /** From here on the update is laid out: whatever stops it, the next run finishes it. */
@@ -161,14 +175,31 @@ async function mergeIn(
       without: [answersFile, baseFile, pendingFolder, draftFolder],
       label,
     };
-    const merge = await mergeService(sides, scratch);
-    // The index names what only the scratch repository has.
-    const ids = [...new Set([...merge.conflicts.values()].flat().map((stage) => stage.id))];
-    for (const content of await scratch.read(ids)) await repository.keep(content);
-    return merge;
+    return await mergeService(sides, scratch);
   } finally {
     await scratch.dispose();
   }
+}
+
+/** What the index is to name must be in the repository. */
+async function keepAll(
+  conflicts: ServiceMerge["conflicts"],
+  repository: Repository,
+): Promise<ReadonlyMap<string, readonly Stage[]>> {
+  const kept = new Map<string, readonly Stage[]>();
+  for (const [path, sides] of conflicts) {
+    const stages: Stage[] = [];
+    for (const { mode, stage, content } of sides) stages.push({ mode, stage, id: await repository.keep(content) });
+    kept.set(path, stages);
+  }
+  return kept;
+}
+
+/** A file of gennet's with the line endings that it has in the service. */
+async function asWritten(folder: string, { path, content }: RenderedFile): Promise<Write> {
+  const now = await onDisk(folder, path);
+  const dress = dressOf(textIn(now?.content ?? "") ?? "");
+  return { path, mode: "100644", content: dressedContent(Buffer.from(content), dress) };
 }
 
 const project = "pyproject.toml";

@@ -1,5 +1,7 @@
 import { join } from "node:path";
 import writeFileAtomic from "write-file-atomic";
+import { AppError } from "../../core/error.ts";
+import { shell } from "../../core/shell-words.ts";
 import { writing } from "../../core/write-failure.ts";
 import type { Answers } from "../render.ts";
 import type { Template } from "../template.ts";
@@ -7,7 +9,7 @@ import { checkNotNewer } from "./compare.ts";
 import { baseMissing } from "./missing-base.ts";
 import { pendingUpdate } from "./pending-update.ts";
 import { pristine } from "./pristine.ts";
-import { type Base, baseFile, baseRecord } from "./base.ts";
+import { baseFile, baseRecord } from "./base.ts";
 import { readBase, readRecord, type ServiceRecord } from "./record.ts";
 import { goOn, type RevisedService, reviseService, type ReviseSetting, unrevised } from "./revise-service.ts";
 
@@ -25,31 +27,47 @@ export async function updateService(folder: string, shown: string, setting: Upda
   if ((await pendingUpdate(folder)) !== undefined) return goOn(folder, shown, record, setting);
   const template = await setting.templateNamed(record.template);
   checkNotNewer(record, template, shown);
+  if (setting.base) return restoreBase(folder, shown, { record, template, dryRun: setting.dryRun });
   const base = await readBase(folder, shown);
-  if (setting.base) return restoreBase(folder, shown, { record, base, template, dryRun: setting.dryRun });
   if (base === undefined) throw baseMissing(shown, record);
   const answers = await setting.complete(template, record.answers);
   return reviseService(folder, shown, { record, base }, { template, answers }, setting);
 }
 
+/** Renders the base of a service that has none, or one that cannot be read: the answers and the version decide. */
 async function restoreBase(
   folder: string,
   shown: string,
-  given: {
-    readonly record: ServiceRecord;
-    readonly base: Base | undefined;
-    readonly template: Template;
-    readonly dryRun: boolean;
-  },
+  given: { readonly record: ServiceRecord; readonly template: Template; readonly dryRun: boolean },
 ): Promise<RevisedService> {
-  const { record, base, template, dryRun } = given;
-  if (base !== undefined) return unrevised(record);
-  if (record.version !== template.version) throw baseMissing(shown, record);
+  const { record, template, dryRun } = given;
+  const base = await readBase(folder, shown).catch((error: unknown) => {
+    if (error instanceof AppError && isUnreadable(error)) return error;
+    throw error;
+  });
+  if (base !== undefined && !(base instanceof AppError)) return unrevised(record);
+  if (record.version !== template.version)
+    throw base === undefined ? baseMissing(shown, record) : otherVersion(shown, record);
   if (!dryRun) {
     const { content } = baseRecord(pristine(template, record.answers));
     const advice = "Nothing was changed; then run the same command again.";
     await writing({ place: shown, advice }, () => writeFileAtomic(join(folder, baseFile), content));
   }
-  const files = [{ path: baseFile, change: "added" as const }];
+  const files = [{ path: baseFile, change: base === undefined ? ("added" as const) : ("changed" as const) }];
   return { ...unrevised(record), files, state: dryRun ? "pending" : "updated" };
+}
+
+function isUnreadable({ code }: AppError): boolean {
+  return code === "SCAFFOLD_RECORD_CONFLICT" || code === "SCAFFOLD_RECORD_INVALID";
+}
+
+/** The base of one of the branches is as good: what the other one has is merged from there. */
+function otherVersion(shown: string, { template, version }: ServiceRecord): AppError {
+  const message = `${shown} follows ${template} ${version}, which this gennet cannot render.`;
+  return new AppError("SCAFFOLD_BASE_MISSING", message, {
+    next: [
+      shell`git checkout --ours -- ${`${shown}/${baseFile}`}   takes this branch's during a merge; update merges the rest`,
+      shell`git checkout HEAD -- ${`${shown}/${baseFile}`}   takes the one that was committed last`,
+    ],
+  });
 }

@@ -1,5 +1,6 @@
 import type { TextView, Tone } from "../../core/command.ts";
 import { shell } from "../../core/shell-words.ts";
+import { answerText } from "./answer-changes.ts";
 import type { FileChange } from "./compare.ts";
 import { relockCommand } from "./relock.ts";
 import type { RevisedService } from "./revise-service.ts";
@@ -33,7 +34,10 @@ export function patchLines(patch: string, { paint }: Pick<TextView, "paint">): s
 /** What an update did or would do, and what is left to do. */
 export function updateText(update: RevisedService & { readonly path: string }, view: TextView): string {
   const { template, from, to } = update;
-  const way = from === to ? `${template} ${to}` : `${template} ${from} → ${to}`;
+  const way = [
+    from === to ? `${template} ${to}` : `${template} ${from} → ${to}`,
+    ...update.answers.map(answerText),
+  ].join(", ");
   const says = { current: `follows ${template} ${to}`, pending: `would go ${way}`, done: way };
   return revisionText(update, says, view);
 }
@@ -51,8 +55,8 @@ export function revisionText(
   const notes = [
     ...conflicts.map((each) => `  ${view.paint("bad", "!")} ${each}: both changed it`),
     ...structural.map((each) => `  ${view.paint("dim", `${each} was merged by its structure`)}`),
-    ...relocked.map((each) => `  ${view.paint("dim", `${each} was made anew`)}`),
-    ...leftDeleted.map((each) => `  ${view.paint("dim", `${each} was deleted here and stays so`)}`),
+    ...relocked.map((each) => `  ${view.paint("dim", `${each} was made again by its tool`)}`),
+    ...leftDeleted.map((each) => `  ${view.paint("dim", `${each} was deleted here and stays deleted`)}`),
   ];
   const lists = [...changeLines(clean, view), ...notes];
   if (state === "pending") {
@@ -64,11 +68,15 @@ export function revisionText(
   const again = state === "finished" ? " (it had been stopped before)" : "";
   const next = [
     ...(conflicts.length > 0 ? [shell`  edit the files marked with !, then git add ${path}`] : []),
-    ...staleLocks.map((lock) => `  ${relockCommand(lock, path)}     # ${lock} is made anew, never merged`),
+    ...staleLocks.map((lock) => `  ${relockCommand(lock, path)}     # ${lock} is locked again, never merged`),
     shell`  git diff -- ${path}     # look at it, run the tests, commit`,
   ];
-  const head = `${mark} ${name}: ${says.done}, ${files.length} files${said}${again}`;
+  const head = `${mark} ${name}: ${says.done}, ${counted(files)}${said}${again}`;
   return [head, ...lists, "", "Next:", ...next].join("\n");
+}
+
+function counted({ length }: readonly FileChange[]): string {
+  return length === 0 ? "only what gennet records of it" : `${length} ${length === 1 ? "file" : "files"}`;
 }
 
 function changesWithout(files: readonly FileChange[], conflicts: readonly string[]): readonly FileChange[] {

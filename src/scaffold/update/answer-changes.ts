@@ -1,0 +1,30 @@
+import { isDeepStrictEqual } from "node:util";
+import type { Answers } from "../render.ts";
+
+/** An answer that is not the one that the service was rendered with. */
+export interface AnswerChange {
+  readonly key: string;
+  /** As it is shown; "none" for an empty list, or for an answer that was not there. */
+  readonly before: string;
+  readonly after: string;
+}
+
+/** What lies between two sets of answers, by their keys. */
+export function answerChanges(before: Answers, after: Answers): readonly AnswerChange[] {
+  const [was, is] = [before, after].map((answers) => new Map<string, unknown>(Object.entries(answers)));
+  return [...new Set([...(was?.keys() ?? []), ...(is?.keys() ?? [])])]
+    .filter((key) => !isDeepStrictEqual(was?.get(key), is?.get(key)))
+    .map((key) => ({ key, before: shown(was?.get(key)), after: shown(is?.get(key)) }))
+    .filter((change) => change.before !== change.after);
+}
+
+/** `owner: team-shop → team-new`. */
+export function answerText({ key, before, after }: AnswerChange): string {
+  return `${key}: ${before} → ${after}`;
+}
+
+function shown(value: unknown): string {
+  if (value === undefined || value === null || value === "") return "none";
+  if (Array.isArray(value)) return value.length === 0 ? "none" : value.join(", ");
+  return typeof value === "string" ? value : JSON.stringify(value);
+}

@@ -1,0 +1,126 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { templateOf, testAnswers, TrialService } from "../../../test/support/updated-service.ts";
+import { checkService } from "./check-service.ts";
+import { readBase } from "./record.ts";
+
+const template = templateOf(
+  "1.0.0",
+  {
+    "README.md": "# <%= it.name %>\n\nowned by <%= it.owner %>\n",
+    "redis.py": "<%= it.redis ? 'redis' : 'none' %>\n",
+    "calls.py": "<%= it.depends_on.map(({ name }) => name).join() %>\n",
+  },
+  { features: { redis: "a cache" } },
+);
+const base = ".gennet/base.json";
+
+let service: TrialService;
+afterEach(() => service.remove());
+
+/** Two branches that each added something, merged as far as Git can. */
+const merge = async (): Promise<void> => {
+  service = await TrialService.create(template, { ...testAnswers, features: [], depends_on: [] });
+  await service.run("checkout", "--quiet", "-b", "other");
+  await service.add(template, "features", ["redis"]);
+  await service.commit();
+  await service.run("checkout", "--quiet", "main");
+  await service.add(template, "depends_on", ["payments"]);
+  await service.commit();
+  await service.run("merge", "other").catch(() => undefined);
+};
+const resolveAnswers = (): Promise<void> =>
+  service.write(
+    ".gennet/answers.yaml",
+    "template: test\nversion: 1.0.0\nanswers:\n  name: orders\n  domain: shop\n  owner: team\n  regions: []\n  features: [redis]\n  depends_on: [payments]\n",
+  );
+
+describe("two branches that each added something", () => {
+  it("are recognised by the markers in base.json, with the command that renders it again", async () => {
+    await merge();
+    await resolveAnswers();
+    expect(await service.read(base)).toContain("<<<<<<<");
+    await expect(checkService(service.folder, "my services/orders", async () => template)).rejects.toMatchObject({
+      code: "SCAFFOLD_RECORD_CONFLICT",
+      exit: 7,
+      message: "my services/orders/.gennet/base.json has conflict markers of a merge: write it again from the answers.",
+      next: ["gennet service update --base 'my services/orders' && git add 'my services/orders/.gennet/base.json'"],
+    });
+  });
+
+  it("have one base again, of what both added", async () => {
+    await merge();
+    await resolveAnswers();
+    expect(await service.update(template, { base: true })).toMatchObject({
+      state: "updated",
+      files: [{ path: base, change: "changed" }],
+    });
+    await service.commit();
+    expect(await readBase(service.folder, ".")).toMatchObject({
+      answers: { features: ["redis"], depends_on: ["payments"] },
+    });
+    expect(await service.files()).toMatchObject({ "redis.py": "redis\n", "calls.py": "payments\n" });
+    expect(await checkService(service.folder, ".", async () => template)).toMatchObject({ outdated: false });
+  });
+
+  it("keep the base of one where this gennet cannot render their version, and the update merges the rest", async () => {
+    await merge();
+    await resolveAnswers();
+    const newer = { ...template, version: "1.1.0" };
+    await expect(service.update(newer, { base: true })).rejects.toMatchObject({
+      code: "SCAFFOLD_BASE_MISSING",
+      next: [
+        expect.stringMatching(/^git checkout --ours -- services\/orders\/\.gennet\/base\.json {3}/) as string,
+        expect.anything() as string,
+      ],
+    });
+    await service.run("checkout", "--ours", "--", "services/orders/.gennet/base.json");
+    await service.commit();
+    expect(await service.update(newer)).toMatchObject({ state: "updated", conflicts: [] });
+    expect(await service.files()).toMatchObject({ "redis.py": "redis\n", "calls.py": "payments\n" });
+  });
+});
+
+describe("answers that are not those of the base", () => {
+  it("are named by a check, with what they were, and by the update", async () => {
+    service = await TrialService.create(template);
+    const path = ".gennet/answers.yaml";
+    await service.write(path, (await service.read(path)).replace("owner: team", "owner: team-new"));
+    await service.commit();
+    const answers = [{ key: "owner", before: "team", after: "team-new" }];
+    expect(await checkService(service.folder, ".", async () => template)).toMatchObject({ outdated: true, answers });
+    expect(await service.update(template)).toMatchObject({ answers, files: [{ path: "README.md" }] });
+    expect(await service.read("README.md")).toContain("team-new");
+    await service.commit();
+    expect(await checkService(service.folder, ".", async () => template)).toMatchObject({
+      outdated: false,
+      answers: [],
+    });
+  });
+
+  it("that take files away delete those that nobody edited, and leave the others as conflicts", async () => {
+    const files = { "a.py": "a\n", "b.py": "b\n", "c.py": "c\n" };
+    const some = templateOf("1.0.0", files, {
+      features: { redis: "a cache" },
+      conditions: { "a.py": "redis", "b.py": "redis" },
+    });
+    service = await TrialService.create(some, { ...testAnswers, features: ["redis"] });
+    await service.write("b.py", "b\nmine\n");
+    const path = ".gennet/answers.yaml";
+    await service.write(path, (await service.read(path)).replace(/features:\n\s+- redis/, "features: []"));
+    await service.commit();
+    expect(await service.update(some)).toMatchObject({
+      conflicts: ["b.py"],
+      answers: [{ key: "features", after: "none" }],
+    });
+    expect(Object.keys(await service.files())).toEqual(["b.py", "c.py"]);
+    expect(await service.read("b.py")).toBe("b\nmine\n");
+  });
+
+  it("that change no file change only what gennet records, which the update says", async () => {
+    service = await TrialService.create(templateOf("1.0.0", { "a.py": "a\n" }));
+    const path = ".gennet/answers.yaml";
+    await service.write(path, (await service.read(path)).replace("owner: team", "owner: team-new"));
+    await service.commit();
+    expect(await service.update(templateOf("1.1.0", { "a.py": "a\n" }))).toMatchObject({ state: "updated", files: [] });
+  });
+});
