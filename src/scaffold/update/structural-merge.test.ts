@@ -12,33 +12,33 @@ spec:
       port: 9090
   hosts: [a, b]
 `;
-const yaml = (ours: string, theirs: string): string | undefined =>
+const yaml = (ours: string, theirs: string): Promise<string | undefined> =>
   structuralMerge("deploy/a.yaml", { base, ours, theirs });
 
 describe("YAML merged by its structure", () => {
-  it("takes both sides' changes of neighbouring lines, and keeps comments and order", () => {
+  it("takes both sides' changes of neighbouring lines, and keeps comments and order", async () => {
     const ours = base.replace("replicas: 2", "replicas: 5 # Black Friday").replace("# Who", "# Everybody who");
     const theirs = base.replace("  ports:", "  paused: false\n  ports:").replace("port: 80", "port: 8080");
-    expect(yaml(ours, theirs)).toBe(
+    expect(await yaml(ours, theirs)).toBe(
       ours.replace("  ports:", "  paused: false\n  ports:").replace("port: 80", "port: 8080"),
     );
   });
 
-  it("merges lists by what names their elements", () => {
+  it("merges lists by what names their elements", async () => {
     const ours = base.replace("    - name: metrics", "    - name: mine\n      port: 7000\n    - name: metrics");
     const theirs = base
       .replace("port: 9090\n", "port: 9091\n    - name: admin\n      port: 9000\n")
       .replace("[a, b]", "[b, c]");
-    const merged = yaml(ours, theirs);
+    const merged = await yaml(ours, theirs);
     expect(merged).toBe(
       ours.replace("port: 9090\n", "port: 9091\n    - name: admin\n      port: 9000\n").replace("[a, b]", "[b, c]"),
     );
   });
 
-  it("leaves out what either side took out", () => {
+  it("leaves out what either side took out", async () => {
     const ours = base.replace("  replicas: 2\n", "");
     const theirs = base.replace("    - name: metrics\n      port: 9090\n", "");
-    expect(yaml(ours, theirs)).toBe(ours.replace("    - name: metrics\n      port: 9090\n", ""));
+    expect(await yaml(ours, theirs)).toBe(ours.replace("    - name: metrics\n      port: 9090\n", ""));
   });
 
   it.each([
@@ -60,43 +60,47 @@ describe("YAML merged by its structure", () => {
       base.replace("    - name: metrics", "    # scraped by team A\n    - name: metrics"),
       base.replace("    - name: metrics\n      port: 9090\n", ""),
     ],
-  ])("is not done where %s", (_why, ours, theirs) => {
-    expect(yaml(ours, theirs)).toBeUndefined();
+  ])("is not done where %s", async (_why, ours, theirs) => {
+    expect(await yaml(ours, theirs)).toBeUndefined();
   });
 
-  it("merges a file of several documents one by one", () => {
+  it("merges a file of several documents one by one", async () => {
     const two = "a: 1\n---\nb: 1\nc: 1\n";
     const sides = {
       base: two,
       ours: two.replace("b: 1", "b: 2"),
       theirs: two.replace("c: 1", "c: 2").replace("a: 1", "a: 2"),
     };
-    expect(structuralMerge("a.yml", sides)).toBe("a: 2\n---\nb: 2\nc: 2\n");
+    expect(await structuralMerge("a.yml", sides)).toBe("a: 2\n---\nb: 2\nc: 2\n");
   });
 });
 
 describe("JSON merged by its structure", () => {
   const json = (value: unknown, indent = 2): string => `${JSON.stringify(value, null, indent)}\n`;
 
-  it("takes both sides' keys and keeps the indentation", () => {
+  it("takes both sides' keys and keeps the indentation", async () => {
     const sides = {
-      base: json({ a: 1, z: 1 }),
-      ours: json({ a: 1, mine: [1], z: 1 }, 4),
-      theirs: json({ a: 2, new: { b: 1 }, z: 1 }),
+      base: await json({ a: 1, z: 1 }),
+      ours: await json({ a: 1, mine: [1], z: 1 }, 4),
+      theirs: await json({ a: 2, new: { b: 1 }, z: 1 }),
     };
-    expect(structuralMerge("a.json", sides)).toBe(json({ a: 2, new: { b: 1 }, mine: [1], z: 1 }, 4));
+    expect(await structuralMerge("a.json", sides)).toBe(await json({ a: 2, new: { b: 1 }, mine: [1], z: 1 }, 4));
   });
 
-  it("is not done where both changed one value, or for what is no JSON", () => {
+  it("is not done where both changed one value, or for what is no JSON", async () => {
     expect(
-      structuralMerge("a.json", { base: json({ a: 1 }), ours: json({ a: 2 }), theirs: json({ a: 3 }) }),
+      await structuralMerge("a.json", {
+        base: await json({ a: 1 }),
+        ours: await json({ a: 2 }),
+        theirs: await json({ a: 3 }),
+      }),
     ).toBeUndefined();
-    expect(structuralMerge("a.json", { base: "{}", ours: "{,}", theirs: json({ a: 3 }) })).toBeUndefined();
+    expect(await structuralMerge("a.json", { base: "{}", ours: "{,}", theirs: await json({ a: 3 }) })).toBeUndefined();
   });
 });
 
 describe("other files", () => {
-  it("are never merged by structure", () => {
-    expect(structuralMerge("a.toml", { base: "a = 1", ours: "a = 1", theirs: "a = 2" })).toBeUndefined();
+  it("are never merged by structure", async () => {
+    expect(await structuralMerge("a.ini", { base: "a = 1", ours: "a = 1", theirs: "a = 2" })).toBeUndefined();
   });
 });

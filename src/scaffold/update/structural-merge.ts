@@ -3,10 +3,14 @@ import { documentsOf, editYaml } from "./edit-yaml.ts";
 import { mergeNodes, NodesConflict } from "./merge-nodes.ts";
 
 /**
- * Merges YAML or JSON by its structure. Undefined where that cannot be done without guessing: both changed one value,
- * ours is laid out in a way that would not survive being written again, or a line or comment of the user would go.
+ * Merges YAML, JSON or TOML by its structure. Undefined where that cannot be done without guessing: both changed one
+ * value, ours is laid out in a way that would not survive being written again, or a line or comment would go.
  */
-export function structuralMerge(path: string, sides: Sides): string | undefined {
+export async function structuralMerge(path: string, sides: Sides): Promise<string | undefined> {
+  if (path.endsWith(".toml")) {
+    const { mergeToml } = await import("./toml-merge.ts");
+    return attempt(() => mergeToml(sides));
+  }
   const merged = path.endsWith(".json") ? mergeJson(sides) : /\.ya?ml$/.test(path) ? mergeYaml(sides) : undefined;
   return merged !== undefined && keepsAddedLines(sides, merged) ? merged : undefined;
 }

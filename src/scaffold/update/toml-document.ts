@@ -1,0 +1,102 @@
+import { parseTOML, ParseError, type AST } from "toml-eslint-parser";
+
+/** A place in a text, from its first character to behind its last. */
+export type Span = readonly [start: number, end: number];
+
+/** A key with its value. */
+export interface TomlEntry {
+  /** The key within its table, as JSON. */
+  readonly id: string;
+  /** The keys from the document's root. */
+  readonly path: readonly (string | number)[];
+  readonly value: AST.TOMLContentNode;
+  /** Whole lines, with the comments directly above. */
+  readonly lines: Span;
+}
+
+/** What is below one header; the first has none. */
+export interface TomlTable {
+  readonly id: string;
+  /** Whole lines, with the comments directly above, up to the blank lines before the next. */
+  readonly lines: Span;
+  /** Behind the header's line. */
+  readonly bodyStart: number;
+  readonly entries: readonly TomlEntry[];
+}
+
+export interface TomlDocument {
+  readonly text: string;
+  readonly tables: readonly TomlTable[];
+  readonly comments: readonly string[];
+}
+
+/** Undefined for what is not TOML. */
+export function readToml(text: string): TomlDocument | undefined {
+  try {
+    const { body, comments } = parseTOML(text, { tomlVersion: "1.1" });
+    const [root] = body;
+    const loose = root.body.filter((node) => node.type === "TOMLKeyValue");
+    const tables = root.body.filter((node) => node.type === "TOMLTable");
+    const all = [tableOf(text, [], 0, 0, loose)];
+    for (const each of tables) {
+      all.push(tableOf(text, each.resolvedKey, each.range[0], each.key.range[1], each.body));
+    }
+    return { text, tables: all, comments: comments.map(({ value }) => value.trim()) };
+  } catch (error) {
+    if (error instanceof ParseError) return undefined;
+    throw error;
+  }
+}
+
+function tableOf(
+  text: string,
+  key: readonly (string | number)[],
+  start: number,
+  header: number,
+  body: readonly AST.TOMLKeyValue[],
+): TomlTable {
+  const isRoot = key.length === 0;
+  const end = Math.max(header, ...body.map(({ range }) => range[1]));
+  return {
+    id: JSON.stringify(key),
+    lines: isRoot && body.length === 0 ? [0, 0] : linesAround(text, body[0] && isRoot ? body[0].range[0] : start, end),
+    bodyStart: isRoot ? 0 : lineEnd(text, header),
+    entries: body.map((node) => {
+      const own = node.key.keys.map((each) => (each.type === "TOMLBare" ? each.name : each.value));
+      const lines = linesAround(text, node.range[0], node.range[1]);
+      return { id: JSON.stringify(own), path: [...key, ...own], value: node.value, lines };
+    }),
+  };
+}
+
+/** The whole lines of a place, with the comment lines directly above. */
+export function linesAround(text: string, start: number, end: number): Span {
+  let from = text.lastIndexOf("\n", start - 1) + 1;
+  for (;;) {
+    const before = text.lastIndexOf("\n", from - 2) + 1;
+    if (from === 0 || !text.slice(before, from).trimStart().startsWith("#")) break;
+    from = before;
+  }
+  return [from, lineEnd(text, end)];
+}
+
+/** Behind the line break that ends the line of an offset. */
+export function lineEnd(text: string, offset: number): number {
+  const at = text.indexOf("\n", offset);
+  return at === -1 ? text.length : at + 1;
+}
+
+/** A value without its layout, to be compared. */
+export function valueOf(node: AST.TOMLContentNode): unknown {
+  switch (node.type) {
+    case "TOMLArray":
+      return node.elements.map(valueOf);
+    case "TOMLInlineTable":
+      return node.body.map(({ key, value }) => [
+        key.keys.map((each) => (each.type === "TOMLBare" ? each.name : each.value)),
+        valueOf(value),
+      ]);
+    default:
+      return [node.kind, node.kind === "string" ? node.value : String(node.value)];
+  }
+}
