@@ -1,13 +1,16 @@
-import { dirname, relative, sep } from "node:path";
+import { dirname, join, relative, sep } from "node:path";
+import { catalogRoot } from "../catalog/catalog-root.ts";
+import { readCatalog } from "../catalog/catalog.ts";
 import type { Context } from "../context.ts";
 import type { TextView } from "../core/command.ts";
 import { AppError } from "../core/error.ts";
 import { exit } from "../core/exit.ts";
 import { flagName } from "../core/global-flags.ts";
+import { isThere } from "../core/is-there.ts";
 import type { Outcome } from "../core/outcome.ts";
 import { shell } from "../core/shell-words.ts";
 import { answer, type Question } from "../host/ask.ts";
-import { findPlatform } from "../platform/load.ts";
+import { findPlatform, platformFile } from "../platform/load.ts";
 import { checkPeers } from "../scaffold/peer.ts";
 import { checkFeatures } from "../scaffold/features.ts";
 import type { Answers } from "../scaffold/render.ts";
@@ -39,6 +42,7 @@ export async function run(input: NewServiceInput, context: Context): Promise<Out
   checkPeers(input.name, "--depends-on", input.dependsOn);
   checkPeers(input.name, "--called-by", input.calledBy);
   const target = await checkTarget(context.host.cwd, input.dir ?? input.name);
+  await warnOfNamesake(input.name, target, context);
   const ofPlatform = await platformAnswers(context, target);
   const { domain = "", owner = "" } = await answer(
     template.questions.filter((question) => question.key !== "name").map(toQuestion),
@@ -53,7 +57,7 @@ export async function run(input: NewServiceInput, context: Context): Promise<Out
     document: {
       kind: "ServiceScaffold",
       name: input.name,
-      path: relative(context.host.cwd, target),
+      path: relative(context.host.cwd, target) || ".",
       template: template.name,
       version: template.version,
       written: !input.dryRun,
@@ -64,7 +68,7 @@ export async function run(input: NewServiceInput, context: Context): Promise<Out
 
 export function present(document: ServiceScaffold, view: TextView): string {
   const { files, path } = document;
-  const list = files.map((file) => `  ${path}/${file}`);
+  const list = files.map((file) => `  ${path === "." ? "" : `${path}/`}${file}`);
   if (!document.written) return [`Would write ${files.length} files:`, ...list].join("\n");
   return [
     `${view.paint("good", "✔")} ${view.paint("strong", document.name)}: ${files.length} files in ${path}/`,
@@ -74,6 +78,25 @@ export function present(document: ServiceScaffold, view: TextView): string {
     shell`  cd ${path} && uv run pytest     # its own tests; makes uv.lock, which belongs into the commit`,
     shell`  gennet sandbox run ${path}     # its manifests, into a sandbox`,
   ].join("\n");
+}
+
+/** Warns of a service of this name: both would have one namespace. No gennet.yaml and no repository: no catalogue. */
+async function warnOfNamesake(name: string, target: string, context: Context): Promise<void> {
+  const marks = [platformFile, ".git"];
+  const root = await catalogRoot(target, marks);
+  const isMarked = await Promise.all(marks.map((mark) => isThere(join(root, mark))));
+  if (!isMarked.includes(true)) return;
+  const warn = (text: string): void => context.emit({ type: "note", level: "warn", text });
+  try {
+    const other = (await readCatalog(root, context.host.cwd, context.signal)).find(name)?.location;
+    if (other === undefined) return;
+    const where = `${other.file}:${other.line}`;
+    warn(`The catalogue has a service "${name}" already, at ${where}: both would have the namespace ${name}.`);
+  } catch (error) {
+    context.signal.throwIfAborted();
+    if (!(error instanceof AppError)) throw error;
+    warn(`Whether another service has the name ${name} is unknown. ${error.message}`);
+  }
 }
 
 type PlatformAnswers = Omit<Answers, "name" | "domain" | "owner" | "depends_on" | "called_by" | "features">;

@@ -146,7 +146,7 @@ describe("gennet new service", () => {
     [["fastapi"], 2, "SCAFFOLD_NAME_INVALID"],
     [["orders", "--dir", "../orders"], 2, "SCAFFOLD_TARGET_OUTSIDE"],
     [["orders", "--dir", "/orders"], 2, "SCAFFOLD_TARGET_OUTSIDE"],
-    [["orders", "--dir", "missing/orders"], 2, "SCAFFOLD_TARGET_UNWRITABLE"],
+    [["test"], 2, "SCAFFOLD_NAME_INVALID"],
     [["orders", "--domain", "Shop!"], 2, "USAGE_INVALID"],
     [["orders", "--owner", "team shop"], 2, "USAGE_INVALID"],
     [["orders", "--depends-on", "payments,orders"], 2, "SCAFFOLD_PEER_INVALID"],
@@ -166,6 +166,34 @@ describe("gennet new service", () => {
     expect(exit).toBe(7);
     expect(stderr).toContain("SCAFFOLD_TARGET_EXISTS");
     expect(await readFile(join(cwd, "orders", "README.md"), "utf8")).toBe(before);
+  });
+
+  it("warns of a name that the catalogue of the repository has, with the place", async () => {
+    await mkdir(join(cwd, ".git"));
+    const first = await callGennet([...given, "--dir", "a/orders"], { cwd });
+    expect([first.exit, first.stderr]).toEqual([0, ""]);
+    const { exit, stderr } = await callGennet([...given, "--dir", "b/orders"], { cwd });
+    expect([exit, stderr]).toEqual([
+      0,
+      'warning: The catalogue has a service "orders" already, at a/orders/catalog-info.yaml:4: both would have the namespace orders.\n',
+    ]);
+  });
+
+  it("makes the folders above it, and quotes a path in what it says to do next", async () => {
+    const { exit, stdout } = await callGennet([...given, "--dir", "my services/orders"], { cwd });
+    expect(exit).toBe(0);
+    expect(stdout).toContain("  cd 'my services/orders' && uv run pytest ");
+    expect(stdout).toContain("  gennet sandbox run 'my services/orders' ");
+    expect(await answers("my services/orders")).toMatchObject({ answers: { name: "orders" } });
+  });
+
+  it("writes into a repository that was just made, and keeps its README", async () => {
+    await mkdir(join(cwd, ".git"));
+    await writeFile(join(cwd, "README.md"), "hi\n");
+    const { exit, stdout } = await callGennet([...given, "--dir", ".", "-o", "json"], { cwd });
+    expect([exit, JSON.parse(stdout)]).toMatchObject([0, { path: "." }]);
+    expect(await answers(".")).toMatchObject({ answers: { name: "orders" } });
+    expect(await readFile(join(cwd, "README.md"), "utf8")).toMatch(/^# orders\n[^]*\n\nhi\n$/);
   });
 
   it("writes nothing once it was interrupted", async () => {

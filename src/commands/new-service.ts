@@ -8,7 +8,10 @@ const flags = {
   features: flag.list("FEATURE", "a store that it uses: postgres, redis or neo4j"),
   dependsOn: flag.list("NAME", "a service that it calls, through a circuit breaker"),
   calledBy: flag.list("NAME", "a service that may call it; once one is named, no other may"),
-  dir: flag.text("PATH", "the folder to make, inside the current one; by default it has the service's name"),
+  dir: flag.text(
+    "PATH",
+    "the folder to make, inside the current one or that one itself; by default it has the service's name",
+  ),
   dryRun: flag.switch("show which files would be written, and write none"),
 };
 
@@ -35,6 +38,7 @@ export const newService = declare({
       says: "One that calls two others, and is called by a third",
     },
     { run: "gennet new service orders --dir services/orders", says: "Into another folder; asks for the rest" },
+    { run: "gennet new service orders --dir .", says: "Into a repository that was just made and cloned" },
   ],
   args,
   flags,

@@ -2,21 +2,21 @@ import { constants } from "node:fs";
 import { access, lstat, readdir, realpath, stat } from "node:fs/promises";
 import { dirname, isAbsolute, relative, resolve } from "node:path";
 import { AppError } from "../core/error.ts";
+import { isFreshClone } from "./fresh-clone.ts";
 import { shell } from "../core/shell-words.ts";
 
 /**
- * The absolute path of a folder that may be written: inside the current one, absent or empty, in a folder that is
- * there and can be written. Throws SCAFFOLD_TARGET_OUTSIDE, SCAFFOLD_TARGET_EXISTS or SCAFFOLD_TARGET_UNWRITABLE.
+ * The absolute path of a folder that may be written: the current one or one inside it; absent, empty, or a repository
+ * that was just made. Throws SCAFFOLD_TARGET_OUTSIDE, SCAFFOLD_TARGET_EXISTS or SCAFFOLD_TARGET_UNWRITABLE.
  */
 export async function checkTarget(cwd: string, folder: string): Promise<string> {
   const target = resolve(cwd, folder);
-  if (!isBelow(cwd, target)) throw outside(folder);
-  const parent = dirname(target);
-  await checkParent(parent, relative(cwd, parent) || ".");
+  if (folder === "" || (target !== cwd && !isBelow(cwd, target))) throw outside(folder);
+  const above = await nearestFolder(target === cwd ? cwd : dirname(target), cwd);
   // A link on the way may lead elsewhere.
-  if (parent !== cwd && !isBelow(await realpath(cwd), await realpath(parent))) throw outside(folder);
+  if (above !== cwd && !isBelow(await realpath(cwd), await realpath(above))) throw outside(folder);
   const there = await entriesOf(target, folder);
-  if (there.length > 0) {
+  if (!isFreshClone(there)) {
     throw new AppError("SCAFFOLD_TARGET_EXISTS", `The folder ${folder} exists and is not empty.`, {
       next: ["--dir PATH   names another folder", shell`ls -A ${folder}   shows what is in it`],
     });
@@ -29,16 +29,28 @@ function isBelow(folder: string, path: string): boolean {
   return way !== "" && way.split("/")[0] !== ".." && !isAbsolute(way);
 }
 
-async function checkParent(parent: string, shown: string): Promise<void> {
+/** The nearest folder at or above a path that is there and can be written; the missing ones are made later. */
+async function nearestFolder(path: string, cwd: string): Promise<string> {
+  const shown = relative(cwd, path) || ".";
   try {
-    if (!(await stat(parent)).isDirectory()) throw unwritable(`${shown} is not a folder.`, shell`ls -ld ${shown}`);
-    await access(parent, constants.W_OK | constants.X_OK);
+    if (!(await stat(path)).isDirectory()) throw unwritable(`${shown} is not a folder.`, shell`ls -ld ${shown}`);
+    await access(path, constants.W_OK | constants.X_OK);
+    return path;
   } catch (error) {
     if (error instanceof AppError) throw error;
     const { code } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT") throw unwritable(`The folder ${shown} does not exist.`, shell`mkdir -p ${shown}`, error);
+    // A link that leads nowhere is there.
+    if (code === "ENOENT" && path !== cwd && !(await isLink(path))) return nearestFolder(dirname(path), cwd);
+    if (code === "ENOTDIR") return nearestFolder(dirname(path), cwd);
     throw unwritable(`The folder ${shown} cannot be written.`, shell`ls -ld ${shown}`, error);
   }
+}
+
+function isLink(path: string): Promise<boolean> {
+  return lstat(path).then(
+    (found) => found.isSymbolicLink(),
+    () => false,
+  );
 }
 
 async function entriesOf(target: string, shown: string): Promise<readonly string[]> {

@@ -80,9 +80,42 @@ describe("writing a folder", () => {
     expect(await readdir(parent, { recursive: true })).toEqual(["orders", "orders/theirs"]);
   });
 
-  it("says where a parent is missing", async () => {
-    await expect(writeFolder(join(parent, "missing", "orders"), files, never)).rejects.toMatchObject({
-      code: "SCAFFOLD_TARGET_UNWRITABLE",
-    });
+  it("makes the folders above it, and takes them away again where it fails", async () => {
+    await writeFolder(join(parent, "a", "b", "orders"), files, never);
+    expect(await readdir(join(parent, "a", "b"))).toEqual(["orders"]);
+    const impossible = [...files, { path: "README.md/below", content: "", mode: 0o644 as const }];
+    await expect(writeFolder(join(parent, "a", "c", "d", "orders"), impossible, never)).rejects.toThrow(/./);
+    expect(await readdir(join(parent, "a"))).toEqual(["b"]);
+  });
+});
+
+describe("writing into a repository that was just made", () => {
+  let clone: string;
+  beforeEach(async () => {
+    clone = await mkdtemp(join(tmpdir(), "gennet-clone-"));
+    await mkdir(join(clone, ".git"));
+    await writeFile(join(clone, "README.md"), "# hi\n");
+    await writeFile(join(clone, "LICENSE"), "mine\n");
+    await writeFile(join(clone, ".gitignore"), "*.log\n.venv/\n");
+  });
+  afterEach(() => rm(clone, { recursive: true }));
+  const service = [...files, { path: ".gitignore", content: ".venv/\ndist/\n", mode: 0o644 as const }];
+
+  it("keeps what is there: the README below the template's, ignored paths joined, the licence as it is", async () => {
+    await writeFolder(clone, service, never);
+    expect((await readdir(clone)).toSorted()).toEqual([".git", ".gitignore", "LICENSE", "README.md", "bin"]);
+    const read = (path: string): Promise<string> => readFile(join(clone, path), "utf8");
+    expect(await read("README.md")).toBe("# a\n\n# hi\n");
+    expect(await read(".gitignore")).toBe("*.log\n.venv/\ndist/\n");
+    expect(await read("LICENSE")).toBe("mine\n");
+  });
+
+  it("puts everything back where it fails half-way", async () => {
+    // A file of the template that cannot take the place of a folder.
+    await mkdir(join(clone, "NOTICE"));
+    const impossible = [...service, { path: "NOTICE", content: "x\n", mode: 0o644 as const }];
+    await expect(writeFolder(clone, impossible, never)).rejects.toThrow(/./);
+    expect((await readdir(clone)).toSorted()).toEqual([".git", ".gitignore", "LICENSE", "NOTICE", "README.md"]);
+    expect(await readFile(join(clone, "README.md"), "utf8")).toBe("# hi\n");
   });
 });

@@ -1,47 +1,89 @@
-import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, rmdir, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { eachBounded } from "../core/bounded.ts";
 import { AppError } from "../core/error.ts";
 import { writeFailure } from "../core/write-failure.ts";
+import { isFreshClone, moveInto, withExisting } from "./fresh-clone.ts";
 import type { RenderedFile } from "./render.ts";
 
 /**
  * Writes the files as a new folder, all or nothing: they are made beside the target and put in its place by one
- * rename. Whatever ends this early (an error, Ctrl-C by the signal, a full disk) leaves nothing behind.
+ * rename; into a repository that was just made, by one for each entry. Folders above it are made. Whatever ends this
+ * early (an error, Ctrl-C by the signal, a full disk) leaves nothing behind.
  */
 export async function writeFolder(target: string, files: readonly RenderedFile[], signal: AbortSignal): Promise<void> {
   signal.throwIfAborted();
-  const parent = dirname(target);
+  // A folder that is there stays the same one: a shell may be in it.
+  const there = await readdir(target).catch(() => undefined);
+  const parent = there === undefined ? dirname(target) : target;
+  const made: string[] = [];
   let workplace: string | undefined;
+  let done = false;
   try {
+    await makeFolders(parent, made);
     workplace = await mkdtemp(join(parent, `.${basename(target)}.gennet-`));
-    // mkdtemp's own folder is for nobody else to read; the one inside it gets the user's usual mode.
+    // mkdtemp's own folder is for no one else to read; the one inside it gets the user's usual mode.
     const draft = join(workplace, "draft");
     await mkdir(draft);
-    const folders = new Set(files.map((file) => dirname(join(draft, file.path))));
+    const whole = there === undefined ? files : await withWhatIsThere(target, there, files);
+    const folders = new Set(whole.map((file) => dirname(join(draft, file.path))));
     for (const folder of folders) await mkdir(folder, { recursive: true });
-    await eachBounded(files, 16, async (file) => {
+    await eachBounded(whole, 16, async (file) => {
       signal.throwIfAborted();
       await writeFile(join(draft, file.path), file.content, { mode: file.mode, flag: "wx" });
     });
     signal.throwIfAborted();
-    await rename(draft, target);
+    if (there === undefined) await rename(draft, target);
+    else await moveInto(await readdir(draft), { from: draft, to: target, aside: workplace }, new Set(there));
+    done = true;
   } catch (error) {
     signal.throwIfAborted();
     throw explained(error, target);
   } finally {
     if (workplace !== undefined) await rm(workplace, { recursive: true, force: true });
+    if (!done) for (const folder of made.toReversed()) await rmdir(folder).catch(() => undefined);
   }
+}
+
+/** Makes a folder with all above it that are missing; `made` are those, from the outermost. */
+async function makeFolders(folder: string, made: string[]): Promise<void> {
+  const outermost = await mkdir(folder, { recursive: true });
+  if (outermost === undefined) return;
+  for (let each = folder; ; each = dirname(each)) {
+    made.unshift(each);
+    if (each === outermost) return;
+  }
+}
+
+async function withWhatIsThere(
+  target: string,
+  there: readonly string[],
+  files: readonly RenderedFile[],
+): Promise<readonly RenderedFile[]> {
+  if (!isFreshClone(there)) throw taken(target);
+  return Promise.all(
+    files.map(async (file) => {
+      if (!there.includes(file.path.split("/")[0] ?? "")) return file;
+      const joined = withExisting(file, await readFile(join(target, file.path), "utf8"));
+      if (joined === undefined) throw taken(target);
+      return joined;
+    }),
+  );
 }
 
 function explained(error: unknown, target: string): unknown {
   const advice = "Nothing was left behind; then run the same command again.";
   const failure = writeFailure(error, { place: dirname(target), advice });
   if (failure !== undefined) return failure;
+  if (error instanceof AppError) return error;
   const { code } = error as NodeJS.ErrnoException;
   if (code !== "ENOTEMPTY" && code !== "EEXIST" && code !== "ENOTDIR") return error;
+  return taken(target, error);
+}
+
+function taken(target: string, cause?: unknown): AppError {
   return new AppError("SCAFFOLD_TARGET_EXISTS", `${target} was made by another process meanwhile.`, {
     next: ["--dir PATH   names another folder"],
-    cause: error,
+    cause,
   });
 }

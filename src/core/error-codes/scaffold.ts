@@ -24,19 +24,19 @@ export const scaffoldCodes = {
     exit: exit.usage,
     title: "The folder to write is outside the current one",
     explain:
-      "A new service is written below the current folder only, so that a mistyped path cannot reach other places; links on the way are followed first. Change to the folder that shall hold it.",
+      "A new service is written into the current folder or below it only, so that a mistyped path cannot reach other places; links on the way are followed first. Change to the folder that is to hold it.",
   },
   SCAFFOLD_TARGET_EXISTS: {
     exit: exit.conflict,
     title: "The folder to write is not empty",
     explain:
-      "Nothing is ever overwritten or mixed with other files. Name another folder with --dir, or move that one away.",
+      "Nothing is ever overwritten or mixed with other files. An empty folder and a repository that was just made are fine: one with .git, a README, a licence, .gitignore and .gitattributes alone, all of which are kept. Name another folder with --dir, or move that one away.",
   },
   SCAFFOLD_TARGET_UNWRITABLE: {
     exit: exit.usage,
     title: "The folder cannot be written",
     explain:
-      "The folder that shall hold the new one does not exist, or may not be written by this user. Nothing was written.",
+      "A folder on the way is none, or this user may not write to it. The message names it. Nothing was written.",
   },
   SCAFFOLD_DISK_FULL: {
     exit: exit.unhealthy,

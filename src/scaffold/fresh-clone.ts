@@ -1,0 +1,49 @@
+import { rename } from "node:fs/promises";
+import { join } from "node:path";
+import type { RenderedFile } from "./render.ts";
+
+/** What a forge puts into a new repository, or a person right after; nothing of it is lost. */
+const ofForge =
+  /^(\.git|\.gitignore|\.gitattributes|README(\.md|\.rst|\.txt)?|(LICEN[CS]E|COPYING|NOTICE)([.-][\w.-]+)?)$/;
+
+/** Whether a folder is a repository that was just made, by the names in it. */
+export function isFreshClone(names: readonly string[]): boolean {
+  return names.every((name) => ofForge.test(name));
+}
+
+/**
+ * A file of the template with what the repository has of it already: ignored paths are joined, and a README stays
+ * below the template's. Undefined where the two cannot be brought together.
+ */
+export function withExisting(file: RenderedFile, existing: string): RenderedFile | undefined {
+  const theirs = existing.trimEnd();
+  if (file.path === "README.md")
+    return { ...file, content: theirs === "" ? file.content : `${file.content}\n${theirs}\n` };
+  if (file.path !== ".gitignore") return undefined;
+  const known = new Set(theirs.split(/\r?\n/));
+  const missing = file.content.split("\n").filter((line) => line !== "" && !known.has(line));
+  return { ...file, content: [...(theirs === "" ? [] : [theirs]), ...missing, ""].join("\n") };
+}
+
+/** Moves entries from one folder into another and keeps what they replace in `aside`; all of them, or none. */
+export async function moveInto(
+  names: readonly string[],
+  folders: { readonly from: string; readonly to: string; readonly aside: string },
+  replaced: ReadonlySet<string>,
+): Promise<void> {
+  const { from, to, aside } = folders;
+  const undo: (() => Promise<void>)[] = [];
+  const move = async (source: string, target: string): Promise<void> => {
+    await rename(source, target);
+    undo.unshift(() => rename(target, source));
+  };
+  try {
+    for (const name of names) {
+      if (replaced.has(name)) await move(join(to, name), join(aside, name));
+      await move(join(from, name), join(to, name));
+    }
+  } catch (error) {
+    for (const back of undo) await back();
+    throw error;
+  }
+}
