@@ -6,7 +6,7 @@ import { shell } from "../core/shell-words.ts";
 
 const catalogFile = "catalog-info.yaml";
 
-/** Far above any repository; a home folder or a disk is not what somebody means by a catalogue. */
+/** Far above any repository; a home folder or a whole disk is not meant as a catalogue. */
 const mostFolders = 50_000;
 
 export interface FoundFiles {

@@ -68,7 +68,7 @@ async function entriesOf(target: string, shown: string): Promise<readonly string
 
 function outside(folder: string): AppError {
   return new AppError("SCAFFOLD_TARGET_OUTSIDE", `${folder} is not inside the current folder.`, {
-    next: ["Change to the folder that shall hold the service, and name one below it with --dir."],
+    next: ["Change to the folder that is to hold the service, and name it or one below it with --dir."],
   });
 }
 

@@ -19,7 +19,7 @@ import {
   unrevised,
 } from "./revise-service.ts";
 
-/** A list among a service's answers, and what it shall have. */
+/** A list among a service's answers, and what is to be in it. */
 export interface Addition {
   readonly to: "features" | "depends_on" | "called_by";
   readonly names: readonly string[];

@@ -24,7 +24,7 @@ export interface ReviseSetting {
   readonly relock: Relock;
 }
 
-/** What a service shall be rendered from: another version of its template, other answers, or both. */
+/** What a service is to be rendered from: another version of its template, other answers, or both. */
 export interface Revision {
   readonly template: Template;
   readonly answers: Answers;
@@ -35,7 +35,7 @@ export interface RevisedService {
   readonly template: string;
   readonly from: string;
   readonly to: string;
-  /** current: nothing to do; finished: one that was stopped before was gone on with; pending: a dry run. */
+  /** current: nothing to do; finished: one that was stopped before was completed; pending: a dry run. */
   readonly state: "current" | "updated" | "finished" | "conflicts" | "pending";
   readonly files: readonly FileChange[];
   /** Answers that are not those that the service was rendered with before. */
@@ -46,7 +46,7 @@ export interface RevisedService {
   readonly structural: readonly string[];
   /** What the service deleted and the template changed or names anew: it stays deleted. */
   readonly leftDeleted: readonly string[];
-  /** Lockfiles that were made anew: they are never merged. */
+  /** Lockfiles that their own tool locked again: they are never merged. */
   readonly relocked: readonly string[];
   /** Lockfiles that no longer fit what was updated. */
   readonly staleLocks: readonly string[];

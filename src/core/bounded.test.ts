@@ -1,0 +1,21 @@
+import { expect, it } from "vitest";
+import { eachBounded } from "./bounded.ts";
+
+it("work that changes something has ended everywhere before the first error is thrown", async () => {
+  const ended: number[] = [];
+  let release = (): void => undefined;
+  const slow = new Promise<void>((resolve) => (release = resolve));
+  const all = eachBounded([1, 2, 3], 2, async (item) => {
+    if (item === 1) throw new Error("the first");
+    if (item === 2) await slow;
+    ended.push(item);
+    // The last one lets the slow one go.
+    if (item === 3) release();
+  });
+  await expect(all).rejects.toThrow("the first");
+  expect(ended).toEqual([3, 2]);
+});
+
+it("results keep the order of their items", async () => {
+  expect(await eachBounded(["a", "b"], 1, async (item) => item.toUpperCase())).toEqual(["A", "B"]);
+});
