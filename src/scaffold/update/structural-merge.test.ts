@@ -80,22 +80,22 @@ describe("JSON merged by its structure", () => {
 
   it("takes both sides' keys and keeps the indentation", async () => {
     const sides = {
-      base: await json({ a: 1, z: 1 }),
-      ours: await json({ a: 1, mine: [1], z: 1 }, 4),
-      theirs: await json({ a: 2, new: { b: 1 }, z: 1 }),
+      base: json({ a: 1, z: 1 }),
+      ours: json({ a: 1, mine: [1], z: 1 }, 4),
+      theirs: json({ a: 2, new: { b: 1 }, z: 1 }),
     };
-    expect(await structuralMerge("a.json", sides)).toBe(await json({ a: 2, new: { b: 1 }, mine: [1], z: 1 }, 4));
+    expect(await structuralMerge("a.json", sides)).toBe(json({ a: 2, new: { b: 1 }, mine: [1], z: 1 }, 4));
   });
 
   it("is not done where both changed one value, or for what is no JSON", async () => {
     expect(
       await structuralMerge("a.json", {
-        base: await json({ a: 1 }),
-        ours: await json({ a: 2 }),
-        theirs: await json({ a: 3 }),
+        base: json({ a: 1 }),
+        ours: json({ a: 2 }),
+        theirs: json({ a: 3 }),
       }),
     ).toBeUndefined();
-    expect(await structuralMerge("a.json", { base: "{}", ours: "{,}", theirs: await json({ a: 3 }) })).toBeUndefined();
+    expect(await structuralMerge("a.json", { base: "{}", ours: "{,}", theirs: json({ a: 3 }) })).toBeUndefined();
   });
 });
 
