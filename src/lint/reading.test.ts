@@ -82,9 +82,11 @@ describe("a placeholder", () => {
   );
 
   it.each(['"{{ mtls_mode }}"', "$(mode)", '"${MODE}"'])("is unknown as a mode of mTLS: %s", (mode) => {
+    const strict = `apiVersion: security.istio.io/v1\nkind: PeerAuthentication\nmetadata: { name: default, namespace: istio-system }\nspec: { mtls: { mode: ${mode} } }\n`;
     const client = `apiVersion: networking.istio.io/v1\nkind: DestinationRule\nmetadata: { name: a }\nspec: { host: a, trafficPolicy: { tls: { mode: ${mode} } } }\n`;
     const severities = (content: string, only: string): string[] =>
       lintFiles({ "a.yaml": content }, { only: [only] }).map(({ severity }) => severity);
+    expect(severities(strict, "mtls/strict")).toEqual(["unknown"]);
     expect(severities(client, "mtls/client")).toEqual(["unknown"]);
   });
 });

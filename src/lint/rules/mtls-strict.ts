@@ -3,6 +3,7 @@ import { fields, text } from "../fields.ts";
 import { isKind, type Manifest } from "../manifest.ts";
 import { rootNamespaceOf } from "../mesh-settings.ts";
 import { policySelector } from "../policy-pods.ts";
+import { undetermined } from "../placeholders.ts";
 import { pickedBy, strayPortsOf } from "../port-levels.ts";
 import type { Observation, Rule } from "../rule.ts";
 import type { Tree } from "../tree.ts";
@@ -30,6 +31,8 @@ function openings(manifest: Manifest, unit: Unit, tree: Tree): Observation[] {
   const mode = text(manifest.value, "spec", "mtls", "mode") ?? "UNSET";
   const called = isForAll ? new Map<number, string>() : calledPorts(manifest, unit, tree);
   const ports = isForAll ? [] : portOpenings(manifest, called, unit, tree);
+  const open = undetermined(manifest, ["spec", "mtls", "mode"]);
+  if (open.length > 0) return [...open, ...ports];
   if (!isLoose(mode) && !(mode === "UNSET" && where === "the whole mesh")) return ports;
   const said = mode === "UNSET" ? "PERMISSIVE, the default," : mode;
   const [[port, by] = []] = called;
@@ -42,8 +45,10 @@ function portOpenings(manifest: Manifest, called: ReadonlyMap<number, string>, u
   const stray = new Set(strayPortsOf(manifest, unit, tree).map(({ port }) => String(port)));
   return Object.entries(fields(manifest.value, "spec", "portLevelMtls")).flatMap(([port, settings]): Observation[] => {
     const mode = text(settings, "mode") ?? "UNSET";
-    if (!isLoose(mode) || stray.has(port)) return [];
     const path = ["spec", "portLevelMtls", port, "mode"];
+    const open = undetermined(manifest, path);
+    if (open.length > 0) return [...open];
+    if (!isLoose(mode) || stray.has(port)) return [];
     const summary = `mTLS is ${mode} for port ${port} of its workload`;
     const by = called.get(Number(port));
     if (by === undefined) return [{ manifest, path, summary }];
