@@ -15,6 +15,8 @@ import {
   syncz,
   synczNow,
 } from "../../test/support/mesh-objects.ts";
+import { destinationRule } from "../../test/support/mesh-manifests.ts";
+import type { KubeObject } from "../k8s/port.ts";
 import type { TextView } from "../core/command.ts";
 import { AppError } from "../core/error.ts";
 import { envelope } from "../core/outcome.ts";
@@ -32,7 +34,16 @@ const [orders, payments] = [meshPod("orders-1", "orders", "10.0.0.1"), meshPod("
 function region(state: "well" | "ejected"): FakeClusterOptions {
   const callee = { host, calls: 3, maxConnections: 10, outlierDetection: true, hosts: { "10.0.0.2": state } };
   return {
-    objects: [meshNamespace, orders, payments, istiod("istiod-a"), strictMesh, node("n1"), deployment("orders")],
+    objects: [
+      meshNamespace,
+      orders,
+      payments,
+      istiod("istiod-a"),
+      strictMesh,
+      node("n1"),
+      deployment("orders"),
+      destinationRule("payments") as KubeObject,
+    ],
     answers: {
       "istio-system/istiod-a:15014": [syncz({ "orders-1.shop": {}, "payments-1.shop": {} })],
       "shop/orders-1:15000": proxyAnswers([callee]),
