@@ -1,5 +1,22 @@
 import type { Finding } from "./finding.ts";
 
+/** A finding as a check makes it, before it is known what the others have found; `cause` is filled in from `symptomOf`. */
+export interface CheckFinding extends Finding {
+  /**
+   * What this one is a symptom of: what another check finds about the same thing, or a finding that is at hand. Where
+   * that check finds nothing wrong with the thing, this one stands by itself.
+   */
+  readonly symptomOf?: Cause | { readonly finding: CheckFinding };
+  /** Findings of a check that differ in nothing but this are shown as one: `2 applications (a, b)`. */
+  readonly alike?: { readonly name: string; readonly one: string; readonly many?: string };
+}
+
+/** The check that finds the cause, and what it finds it about, as {@link Finding.about} has it. */
+export interface Cause {
+  readonly id: string;
+  readonly about: string;
+}
+
 /**
  * One question about a place, without side effects and independent of the order it is asked in.
  * It throws only what it does not understand; the runner turns that into an `unknown` finding.
@@ -13,5 +30,5 @@ export interface Check<C> {
   /** Ids of checks without whose success this one has nothing to ask. */
   readonly needs?: readonly string[];
   readonly timeoutMs?: number;
-  run(context: C, signal: AbortSignal): Promise<readonly Finding[]>;
+  run(context: C, signal: AbortSignal): Promise<readonly CheckFinding[]>;
 }

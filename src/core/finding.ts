@@ -15,13 +15,22 @@ export interface Finding {
   /** What it is about: `deployment shop/orders`, `node ip-10-0-1-17`. */
   readonly subject: string;
   readonly summary: string;
+  /** The things it is about, by names that findings of other checks use too: `application argocd/orders`, `node n1`. */
+  readonly about?: readonly string[];
   /** The command or action that mends it. */
   readonly fix?: string;
-  /** The id of the finding this one is a symptom of. */
+  /** The id of the finding this one is a symptom of: same thing, same source, same dependency. */
   readonly cause?: string;
+  /** The subject of that finding, which tells it from others of its check. */
+  readonly causeSubject?: string;
   readonly obstacle?: Obstacle;
   readonly evidence?: Readonly<Record<string, unknown>>;
   readonly durationMs?: number;
+}
+
+/** Whether one finding of a place is the cause of another. */
+export function isCauseOf(cause: Finding, symptom: Finding): boolean {
+  return symptom.cause === cause.id && symptom.causeSubject === cause.subject;
 }
 
 const obstacleExit: Record<Obstacle, Exit> = {

@@ -10,18 +10,18 @@ export function foldDenied(findings: readonly Finding[]): readonly Finding[] {
     const key = keyOf(finding);
     if (key !== undefined && !roots.has(key)) roots.set(key, finding);
   }
-  const causes = new Map<string, string>();
+  const causes = new Map<string, Finding>();
   const folded = findings.map((finding): Finding => {
     const root = roots.get(keyOf(finding) ?? "");
     if (root === undefined || root.id === finding.id) return finding;
     const { obstacle: _, fix: __, ...rest } = finding;
-    causes.set(finding.id, root.id);
-    return { ...rest, severity: "skip", summary: `not asked: ${root.summary}`, cause: root.id };
+    causes.set(`${finding.id} ${finding.subject}`, root);
+    return { ...rest, severity: "skip", summary: `not asked: ${root.summary}`, cause: root.id, causeSubject: root.subject };
   });
-  // What waits for such a check is a symptom of the same right.
+  // What is a symptom of such a finding is one of the same right.
   return folded.map((finding) => {
-    const cause = causes.get(finding.cause ?? "");
-    return cause === undefined ? finding : { ...finding, cause };
+    const root = causes.get(`${finding.cause} ${finding.causeSubject}`);
+    return root === undefined ? finding : { ...finding, cause: root.id, causeSubject: root.subject };
   });
 }
 

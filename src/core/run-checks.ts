@@ -1,9 +1,10 @@
-import type { Check } from "./check.ts";
+import type { Check, CheckFinding } from "./check.ts";
 import { names } from "./check-id.ts";
 import { AppError } from "./error.ts";
 import { exit } from "./exit.ts";
 import type { Finding, Obstacle } from "./finding.ts";
 import { foldDenied } from "./fold-denied.ts";
+import { linkFindings } from "./link-findings.ts";
 import { throwUnlessTimeIsUp } from "./time-is-up.ts";
 
 export interface RunChecksOptions<C> {
@@ -40,25 +41,25 @@ export async function runChecks<C>(checks: readonly Check<C>[], options: RunChec
   const stop = new AbortController();
   const signal = AbortSignal.any([options.signal, stop.signal]);
   const inTurn = turns(limit);
-  const started = new Map<string, Promise<Finding[]>>();
+  const started = new Map<string, Promise<CheckFinding[]>>();
 
   const leftOut = (id: string): string | undefined => {
     if (names(skip, id)) return "left out by --skip";
     return only.length === 0 || names(only, id) ? undefined : "left out by --only";
   };
 
-  const ask = async (check: Check<C>): Promise<Finding[]> => {
+  const ask = async (check: Check<C>): Promise<CheckFinding[]> => {
     const out = leftOut(check.id);
     if (out !== undefined) return [skipped(check, out)];
     for (const need of check.needs ?? []) {
       const failed = (await start(need)).find((finding) => finding.severity === "fail" || isBlocked(finding));
-      if (failed !== undefined)
-        return [{ ...skipped(check, `not asked: ${failed.summary}`), cause: failed.cause ?? failed.id }];
+      if (failed === undefined) continue;
+      return [{ ...skipped(check, `not asked: ${failed.summary}`), symptomOf: { finding: failed } }];
     }
     return inTurn(() => runOne(check, options, signal));
   };
 
-  const start = (id: string, by: readonly string[] = []): Promise<Finding[]> => {
+  const start = (id: string, by: readonly string[] = []): Promise<CheckFinding[]> => {
     const known = started.get(id);
     if (known !== undefined) return known;
     const check = checks.find((candidate) => candidate.id === id);
@@ -72,7 +73,7 @@ export async function runChecks<C>(checks: readonly Check<C>[], options: RunChec
 
   try {
     const findings = await Promise.all(checks.map((check) => start(check.id)));
-    return foldDenied(findings.flat()).map((finding) => ({
+    return foldDenied(linkFindings(findings.flat())).map((finding) => ({
       ...finding,
       ...(options.region === undefined ? {} : { region: options.region }),
     }));
@@ -84,15 +85,15 @@ export async function runChecks<C>(checks: readonly Check<C>[], options: RunChec
 }
 
 /** A need that was left out by the user stands in nobody's way. */
-function isBlocked(finding: Finding): boolean {
-  return finding.severity === "unknown" || (finding.severity === "skip" && finding.cause !== undefined);
+function isBlocked(finding: CheckFinding): boolean {
+  return finding.severity === "unknown" || (finding.severity === "skip" && finding.symptomOf !== undefined);
 }
 
-function skipped(check: Check<never>, summary: string): Finding {
+function skipped(check: Check<never>, summary: string): CheckFinding {
   return { id: check.id, severity: "skip", subject: check.title, summary };
 }
 
-async function runOne<C>(check: Check<C>, options: RunChecksOptions<C>, signal: AbortSignal): Promise<Finding[]> {
+async function runOne<C>(check: Check<C>, options: RunChecksOptions<C>, signal: AbortSignal): Promise<CheckFinding[]> {
   const { now, context } = options;
   const timeoutMs = check.timeoutMs ?? options.timeoutMs ?? 60_000;
   const startedAt = now();

@@ -1,9 +1,9 @@
 import { listed } from "../core/enumerate.ts";
+import { isDiffering } from "../k8s/argocd/application-state.ts";
 import type { Application, ArgoCd } from "../k8s/argocd/port.ts";
 import type { GitopsRegion } from "./reach-argocd.ts";
 import { obstacleTo } from "./sync-obstacle.ts";
 import { type SyncedApplication, untouched } from "./synced-application.ts";
-import { isDiffering } from "./unpruned.ts";
 
 /** What a sync would do now, as far as Argo CD has compared. */
 export async function foreseeSync(

@@ -1,7 +1,8 @@
 import { listed } from "../core/enumerate.ts";
+import { isDiffering, isHeld, isPausing } from "../k8s/argocd/application-state.ts";
 import type { Application, OperationState } from "../k8s/argocd/port.ts";
 import { isEarlier } from "./live-applications.ts";
-import { isDiffering, leftUnpruned } from "./unpruned.ts";
+import { leftUnpruned } from "./unpruned.ts";
 
 /**
  * How far a sync that was asked for has come, from one state of its Application. `unstarted`: the controller has not
@@ -45,17 +46,6 @@ export function judgeSync(application: Application, asked: Asked, succeeded: boo
   if (ours.phase === "Failed" || ours.phase === "Error") return { is: "failed", message: ours.message };
   if (ours.phase !== "Succeeded") return running(ours);
   return settling(application, ours);
-}
-
-/** Whether a sync window holds an operation that has begun. */
-export function isHeld({ phase, message }: Pick<OperationState, "phase" | "message">): boolean {
-  const inProgress = phase === "Running" || phase === "Terminating";
-  return inProgress && message.startsWith("Sync operation blocked by sync window");
-}
-
-/** Whether an operation is between two tries: it failed, and Argo CD tries again. */
-export function isPausing({ phase, finishedAt }: Pick<OperationState, "phase" | "finishedAt">): boolean {
-  return phase === "Running" && finishedAt !== undefined;
 }
 
 function running(ours: OperationState): Progress {

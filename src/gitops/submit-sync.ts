@@ -1,6 +1,7 @@
 import { AppError } from "../core/error.ts";
 import type { Application, ArgoCd, OperationState } from "../k8s/argocd/port.ts";
-import { type Asked, isHeld, isPausing } from "./judge-sync.ts";
+import { isHeld, isPausing } from "../k8s/argocd/application-state.ts";
+import type { Asked } from "./judge-sync.ts";
 import type { LiveApplications } from "./live-applications.ts";
 import type { SyncOptions, Verdict } from "./sync-application.ts";
 import { obstacleTo } from "./sync-obstacle.ts";

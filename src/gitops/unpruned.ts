@@ -1,5 +1,6 @@
 import { counted, listed } from "../core/enumerate.ts";
-import type { Application, ApplicationResource, OperationState, ResourceResult } from "../k8s/argocd/port.ts";
+import { isDiffering } from "../k8s/argocd/application-state.ts";
+import type { Application, OperationState, ResourceResult } from "../k8s/argocd/port.ts";
 
 export interface Unpruned {
   /** Whether nothing else keeps the Application out of sync. */
@@ -39,9 +40,4 @@ function isSame(one: Ref, other: Ref): boolean {
 
 function names(all: readonly Ref[]): string {
   return listed(all.map(({ kind, name }) => `${kind} ${name}`));
-}
-
-/** A hook is not compared: it is in Git, and runs when its sync does. */
-export function isDiffering({ sync, hook }: ApplicationResource): boolean {
-  return sync === "OutOfSync" && !hook;
 }

@@ -1,20 +1,27 @@
-import type { Check } from "../core/check.ts";
-import type { Finding } from "../core/finding.ts";
+import type { Check, CheckFinding } from "../core/check.ts";
+import { listed } from "../core/enumerate.ts";
+import { shell } from "../core/shell-words.ts";
 import type { Application } from "../k8s/argocd/port.ts";
+import { isCurrent } from "./current-application.ts";
 import type { HealthContext } from "./health-context.ts";
 
 /** What is to be said of an Application that is not as it should be. */
-export type Judgement = Pick<Finding, "severity" | "summary"> & Partial<Pick<Finding, "fix" | "cause" | "obstacle">>;
+export type Judgement = Pick<CheckFinding, "severity" | "summary" | "fix" | "symptomOf" | "obstacle">;
 
 type Judge = (application: Application, context: HealthContext) => Promise<Judgement | undefined>;
 
 interface ApplicationCheck extends Pick<Check<HealthContext>, "id" | "explain"> {
   /** What is true of all of them where nothing is found. */
   readonly well: string;
+  /** Whether it also asks about those whose state may be from long ago, as gitops/compared finds it. */
+  readonly evenIfOld?: boolean;
 }
 
 /** One question about every Application; those with the same answer are one finding. */
-export function applicationCheck({ id, explain, well }: ApplicationCheck, judge: Judge): Check<HealthContext> {
+export function applicationCheck(
+  { id, explain, well, evenIfOld = false }: ApplicationCheck,
+  judge: Judge,
+): Check<HealthContext> {
   return {
     id,
     title: "applications",
@@ -25,30 +32,48 @@ export function applicationCheck({ id, explain, well }: ApplicationCheck, judge:
       // That there is none has been said by gitops/controller.
       if (applications.length === 0) return [];
       const judged = await Promise.all(
-        applications.map(async (application) => ({ application, judgement: await judge(application, context) })),
+        applications.map(async (application) => {
+          if (!evenIfOld && !(await isCurrent(application, context))) return asOld(id, application);
+          const judgement = await judge(application, context);
+          return judgement && { id, ...about(application), ...judgement };
+        }),
       );
-      const alike = new Map<string, { readonly judgement: Judgement; readonly names: string[] }>();
-      for (const { application, judgement } of judged) {
-        if (judgement === undefined) continue;
-        const key = `${judgement.severity} ${judgement.cause ?? ""} ${judgement.summary}`;
-        const group = alike.get(key) ?? { judgement, names: [] };
-        alike.set(key, group);
-        group.names.push(application.name);
-      }
-      const findings = [...alike.values()].map(({ judgement, names }): Finding => ({
-        id,
-        subject: subjectOf(names),
-        ...judgement,
-        evidence: { names },
-      }));
-      if (findings.length > 0) return findings;
-      return [{ id, severity: "ok", subject: subjectOf(applications.map(({ name }) => name)), summary: well }];
+      const findings = judged.filter((each) => each !== undefined);
+      const fine = applications.filter((_, at) => judged[at] === undefined).map(shownName);
+      if (findings.some(({ severity }) => severity !== "skip") || fine.length === 0) return findings;
+      return [...findings, { id, severity: "ok", subject: subjectOf(fine), summary: well }];
     },
   };
 }
 
+/** What findings about an Application call it. */
+export function applicationKey({ namespace, name }: Pick<Application, "namespace" | "name">): string {
+  return `application ${namespace}/${name}`;
+}
+
+/** By name alone where it is beside its controller, as most are. */
+export function shownName({ namespace, name, controllerNamespace = "argocd" }: Application): string {
+  return namespace === controllerNamespace ? name : `${namespace}/${name}`;
+}
+
+/** As a command of gennet names it. */
+export function words({ namespace, name }: Application): string {
+  return namespace === "argocd" ? shell`${name}` : shell`${name} -n ${namespace}`;
+}
+
+function about(application: Application): Pick<CheckFinding, "subject" | "about" | "alike"> {
+  const name = shownName(application);
+  return { subject: `application ${name}`, about: [applicationKey(application)], alike: { name, one: "application" } };
+}
+
+/** Nothing is said of a state that is from long ago, or that is being taken away: two other checks have it. */
+function asOld(id: string, application: Application): CheckFinding {
+  const isLeaving = application.deletingSince !== undefined;
+  const summary = isLeaving ? "skipped: it is being deleted" : "skipped: its state may be old";
+  const symptomOf = { id: isLeaving ? "gitops/deletion" : "gitops/compared", about: applicationKey(application) };
+  return { id, severity: "skip", ...about(application), summary, symptomOf };
+}
+
 function subjectOf(names: readonly string[]): string {
-  if (names.length === 1) return `application ${names[0]}`;
-  const shown = names.length <= 3 ? names.join(", ") : `${names.slice(0, 3).join(", ")} and ${names.length - 3} more`;
-  return `${names.length} applications (${shown})`;
+  return names.length === 1 ? `application ${names[0]}` : `${names.length} applications (${listed(names)})`;
 }

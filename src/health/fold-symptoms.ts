@@ -13,7 +13,9 @@ export function foldSymptoms(findings: readonly Finding[]): readonly Finding[] {
   if (cause === undefined) return findings;
   const symptoms = new Set(findings.filter((finding) => isSymptom(finding, cause)).map((finding) => finding.id));
   return findings.map((finding) =>
-    symptoms.has(finding.id) || symptoms.has(finding.cause ?? "") ? { ...finding, cause: root } : finding,
+    symptoms.has(finding.id) || symptoms.has(finding.cause ?? "")
+      ? { ...finding, cause: root, causeSubject: cause.subject }
+      : finding,
   );
 }
 

@@ -1,17 +1,21 @@
+import { AppError } from "../core/error.ts";
 import type { Application, ArgoCd, SyncHold } from "../k8s/argocd/port.ts";
 import { type Shared, shared } from "./shared.ts";
 
 /** What the checks read of one cluster's Argo CD, each at most once. */
 export interface GitopsReads {
   readonly installed: Shared<boolean>;
+  /** Those that are looked at. */
   readonly applications: Shared<readonly Application[]>;
+  /** Those of all namespaces; of `argocd` alone for whoever may read no others. */
+  readonly everyApplication: Shared<readonly Application[]>;
   /** Milliseconds; undefined where Argo CD only compares when it is asked to. */
   comparesEvery(namespace: string): Promise<number | undefined>;
   /** The sync window that keeps an Application from being synced now. */
   blockedBy(application: Application, begunBy?: "hand" | "automation"): Promise<SyncHold | undefined>;
 }
 
-/** Of the Applications in `argocd`: those that deploy into `namespace`, where only one is looked at. */
+/** Where only one namespace is looked at: the Applications that deploy into it. */
 export function createGitopsReads(
   connect: () => Promise<ArgoCd>,
   namespace: string | undefined,
@@ -19,10 +23,19 @@ export function createGitopsReads(
   signal: AbortSignal,
 ): GitopsReads {
   const argocd = shared(connect);
+  const everyApplication = shared(async () => {
+    try {
+      return await (await argocd()).applications({}, signal);
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== "KUBE_DENIED") throw error;
+      return (await argocd()).applications({ namespace: "argocd" }, signal);
+    }
+  });
   return {
+    everyApplication,
     installed: shared(async () => (await argocd()).installed(signal)),
     applications: shared(async () => {
-      const all = await (await argocd()).applications({ namespace: "argocd" }, signal);
+      const all = await everyApplication();
       return namespace === undefined ? all : all.filter(({ destination }) => destination.namespace === namespace);
     }),
     comparesEvery: async (home) => (await argocd()).comparesEvery(home, signal),

@@ -6,7 +6,9 @@ import { breakersProxies } from "./checks/breakers-proxies.ts";
 import { clusterApi } from "./checks/cluster-api.ts";
 import { clusterEks } from "./checks/cluster-eks.ts";
 import { clusterNodeGroups } from "./checks/cluster-node-groups.ts";
+import { gitopsCompared } from "./checks/gitops-compared.ts";
 import { gitopsController } from "./checks/gitops-controller.ts";
+import { gitopsDeletion } from "./checks/gitops-deletion.ts";
 import { gitopsHealth } from "./checks/gitops-health.ts";
 import { gitopsOperation } from "./checks/gitops-operation.ts";
 import { gitopsSource } from "./checks/gitops-source.ts";
@@ -29,7 +31,16 @@ import type { HealthContext } from "./health-context.ts";
 const cluster = [clusterEks, clusterApi];
 const mesh = [meshIstiod, meshSync, meshSidecar, meshMtls, meshPolicies];
 const breakers = [breakersProxies, breakersEjected, breakersOpen, breakersCoverage];
-const gitops = [gitopsController, gitopsSource, gitopsOperation, gitopsWindow, gitopsSync, gitopsHealth];
+const gitops = [
+  gitopsController,
+  gitopsCompared,
+  gitopsDeletion,
+  gitopsSource,
+  gitopsOperation,
+  gitopsWindow,
+  gitopsSync,
+  gitopsHealth,
+];
 
 /** Every check of `gennet status`, in the order in which findings are shown: causes before symptoms. */
 export const healthChecks: readonly Check<HealthContext>[] = [

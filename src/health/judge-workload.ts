@@ -1,5 +1,6 @@
-import type { Finding } from "../core/finding.ts";
+import type { CheckFinding } from "../core/check.ts";
 import type { PodObject } from "./kube-objects.ts";
+import { nodeKey } from "./lost-nodes.ts";
 import { type PodTrouble, troubleOf } from "./pod-trouble.ts";
 import type { Workload } from "./workload.ts";
 
@@ -15,7 +16,7 @@ export interface Evidence {
   readonly kubectl: string;
 }
 
-export type Judgement = Pick<Finding, "severity" | "summary" | "fix" | "cause" | "obstacle">;
+export type Judgement = Pick<CheckFinding, "severity" | "summary" | "fix" | "symptomOf" | "obstacle">;
 
 /** What to say of a workload that is not well: how bad it is, why, and what to look at. */
 export function judgeWorkload(workload: Workload, evidence: Evidence): Judgement {
@@ -39,7 +40,7 @@ export function judgeWorkload(workload: Workload, evidence: Evidence): Judgement
     severity: failing ? "fail" : "warn",
     summary: `${counts}: ${what}${why}`,
     fix: lookAt(pod, trouble, evidence.kubectl),
-    ...(isLost(evidence) ? { cause: "nodes/ready" } : {}),
+    ...(isLost(evidence) ? { symptomOf: { id: "nodes/ready", about: nodeKey(pod.spec?.nodeName ?? "") } } : {}),
   };
 }
 

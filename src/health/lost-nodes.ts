@@ -14,6 +14,11 @@ export async function lostNodes(nodes: () => Promise<readonly NodeObject[]>): Pr
   }
 }
 
+/** What findings about a node call it. */
+export function nodeKey(name: string): string {
+  return `node ${name}`;
+}
+
 export function isReady(node: NodeObject): boolean {
   return condition(node, "Ready")?.status === "True";
 }

@@ -12,11 +12,12 @@ export interface SilentPod {
 
 /**
  * A finding for each obstacle, whatever number of pods are behind it. A missing right is one obstacle, in however many
- * namespaces. `subject` names the pods.
+ * namespaces. `subject` names the pods, `thing` is what findings about one of them call it.
  */
 export function silences(
   silent: readonly SilentPod[],
   subject: (alike: readonly SilentPod[]) => string,
+  thing: (pod: SilentPod) => string,
 ): readonly Omit<Finding, "id">[] {
   return foldAlike(silent, likeness).map((alike) => {
     const [{ error }] = alike;
@@ -24,6 +25,7 @@ export function silences(
     const others = [...new Set(alike.map(({ namespace }) => namespace))].slice(1);
     return {
       subject: subject(alike),
+      about: [...new Set(alike.map(thing))],
       ...unknown,
       summary:
         error.code !== "KUBE_DENIED" || others.length === 0 ? summary : `${summary} The same in ${listed(others)}.`,

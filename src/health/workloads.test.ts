@@ -16,10 +16,12 @@ import {
 } from "../../test/support/kube-objects.ts";
 import { AppError } from "../core/error.ts";
 import type { Finding } from "../core/finding.ts";
+import { nodesReady } from "./checks/nodes-ready.ts";
 import { workloadsAvailable } from "./checks/workloads-available.ts";
 import type { KubeObject } from "../k8s/port.ts";
 
 const check = (trial: HealthTrial) => askOne(workloadsAvailable, trial);
+const besideNodes = (trial: HealthTrial) => askOne(workloadsAvailable, trial, [nodesReady]);
 
 async function findingsOf(...objects: readonly KubeObject[]): Promise<readonly Finding[]> {
   return (await check({ objects: [node("n1"), ...objects] })).findings;
@@ -141,7 +143,7 @@ describe("workloads/available", () => {
 
   it("takes a lost node for the cause where all pods in trouble were on it", async () => {
     const lost = node("n1", [{ type: "Ready", status: "Unknown", lastTransitionTime: ago(5) }]);
-    const { findings } = await check({ objects: [lost, deployment("a", short), pod("a1", unready, "a")] });
+    const { findings } = await besideNodes({ objects: [lost, deployment("a", short), pod("a1", unready, "a")] });
     expect(findings[0]?.cause).toBe("nodes/ready");
     expect((await findingsOf(deployment("a", short), pod("a1", unready, "a")))[0]?.cause).toBeUndefined();
   });
@@ -150,7 +152,7 @@ describe("workloads/available", () => {
     const lost = node("n1", [{ type: "Ready", status: "Unknown", lastTransitionTime: ago(5) }]);
     const { containerStatuses } = inState({ running: {} }, { ready: true });
     const looksWell = { ...unready, containerStatuses: containerStatuses ?? [] };
-    const { findings } = await check({ objects: [lost, deployment("a", short), pod("a1", looksWell, "a")] });
+    const { findings } = await besideNodes({ objects: [lost, deployment("a", short), pod("a1", looksWell, "a")] });
     expect(findings).toMatchObject([
       {
         severity: "fail",

@@ -1,5 +1,5 @@
 import { AppError } from "../core/error.ts";
-import type { Finding } from "../core/finding.ts";
+import type { CheckFinding } from "../core/check.ts";
 import { unknownBecause } from "../core/run-checks.ts";
 import { type Judgement, judgeWorkload } from "./judge-workload.ts";
 import type { EventObject, PodObject, WorkloadObject } from "./kube-objects.ts";
@@ -12,7 +12,7 @@ import { isWell, toWorkload, type Workload, workloadKey } from "./workload.ts";
 export interface Workloads {
   readonly available: number;
   readonly total: number;
-  readonly broken: ReadonlyMap<string, Omit<Finding, "id">>;
+  readonly broken: ReadonlyMap<string, Omit<CheckFinding, "id">>;
   /** Kinds that could not be read. */
   readonly unread: readonly { readonly kind: string; readonly error: AppError }[];
 }
@@ -37,7 +37,7 @@ export async function readWorkloads({ kube, now, kubectl }: Reads): Promise<Work
   return { available: all.filter((each) => each.available >= each.desired).length, total: all.length, broken, unread };
 }
 
-async function explain(workloads: readonly Workload[], reads: Reads): Promise<Map<string, Omit<Finding, "id">>> {
+async function explain(workloads: readonly Workload[], reads: Reads): Promise<Map<string, Omit<CheckFinding, "id">>> {
   if (workloads.length === 0) return new Map();
   const { kube, now, kubectl } = reads;
   const pods = await orError(kube.pods);
@@ -56,7 +56,7 @@ async function explain(workloads: readonly Workload[], reads: Reads): Promise<Ma
     const subject = `${kind.toLowerCase()} ${metadata.namespace}/${metadata.name}`;
     const evidence = { available: workload.available, desired: workload.desired };
     const told = pods instanceof AppError ? withoutReason(judgement, pods) : judgement;
-    return [key, { ...told, subject, evidence }] as const;
+    return [key, { ...told, subject, about: [key], evidence }] as const;
   });
   return new Map(findings);
 }

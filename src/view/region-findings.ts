@@ -1,5 +1,5 @@
 import type { TextView } from "../core/command.ts";
-import type { Finding, Severity } from "../core/finding.ts";
+import { type Finding, isCauseOf, type Severity } from "../core/finding.ts";
 import { findingLines } from "./findings.ts";
 
 const gravity: readonly Severity[] = ["fail", "unknown", "warn", "ok", "skip"];
@@ -13,15 +13,13 @@ export function regionFindingLines(regions: readonly string[], all: readonly Fin
     const findings = all.filter((finding) => finding.region === name && (view.wide || isShown(finding)));
     if (findings.length === 0) return [];
     const isCause = (finding: Finding): boolean =>
-      finding.cause === undefined || !findings.some((other) => other.id === finding.cause);
+      !findings.some((other) => other !== finding && isCauseOf(other, finding));
     const roots = findings.filter(isCause).sort((a, b) => gravity.indexOf(a.severity) - gravity.indexOf(b.severity));
-    const told = new Set<string>();
+    const told = new Set<Finding>();
     const shown = view.wide ? roots : roots.slice(0, most);
     const lines = shown.flatMap((root) => {
-      const symptoms = told.has(root.id)
-        ? []
-        : findings.filter((finding) => finding.cause === root.id && !isCause(finding));
-      told.add(root.id);
+      const symptoms = findings.filter((finding) => !told.has(finding) && isCauseOf(root, finding));
+      for (const symptom of symptoms) told.add(symptom);
       return [...findingLines(root, view).map((line) => `  ${line}`), ...symptomLines(symptoms, view)];
     });
     const more = roots.length - shown.length;

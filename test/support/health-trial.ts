@@ -33,15 +33,21 @@ export function sourcesOf(
   };
 }
 
-/** Asks one check, whatever it needs, about a cluster in memory. */
+/**
+ * Asks one check, whatever it needs, about a cluster in memory, and others beside it that may have found the cause of
+ * what it finds.
+ */
 export async function askOne(
   check: Check<HealthContext>,
   { eks, namespace, meshExpected, ...options }: HealthTrial,
+  beside: readonly Check<HealthContext>[] = [],
 ): Promise<{ findings: readonly Finding[]; cluster: FakeCluster }> {
   const { signal } = new AbortController();
   const cluster = fakeCluster(options);
   const now = (): number => testNow;
   const sources: HealthSources = { ...sourcesOf(cluster, meshExpected), now, eks, namespace };
   const context = createHealthContext(sources, signal);
-  return { findings: await runChecks([{ ...check, needs: [] }], { context, now, signal }), cluster };
+  const checks = [check, ...beside].map((each) => ({ ...each, needs: [] }));
+  const findings = await runChecks(checks, { context, now, signal });
+  return { findings: findings.filter(({ id }) => id === check.id), cluster };
 }

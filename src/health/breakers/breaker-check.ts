@@ -1,10 +1,9 @@
-import type { Check } from "../../core/check.ts";
+import type { Check, CheckFinding } from "../../core/check.ts";
 import { AppError } from "../../core/error.ts";
-import type { Finding } from "../../core/finding.ts";
 import { unknownBecause } from "../../core/run-checks.ts";
-import { counted } from "../fold-alike.ts";
 import type { HealthContext } from "../health-context.ts";
 import { meshCheck } from "../mesh/mesh-check.ts";
+import { podName } from "../mesh/mesh-workload.ts";
 import type { Caller } from "./callers.ts";
 
 /** Hundreds of proxies take their time. */
@@ -18,18 +17,31 @@ export function breakerCheck(check: Omit<Check<HealthContext>, "needs" | "timeou
     async run(context, signal) {
       const callers = await context.breakers.callers();
       const silent = silentIn(callers);
-      const [first] = silent;
-      if (first === undefined) return check.run(context, signal);
-      const unknown: Finding = {
-        id: check.id,
-        subject: check.title,
-        ...unknownBecause(first.error),
-        summary: `not known of ${counted(silent.length, "proxy", "proxies")} that ${silent.length === 1 ? "does" : "do"} not answer`,
-        cause: "breakers/proxies",
-      };
-      return silent.length === callers.length ? [unknown] : [...(await check.run(context, signal)), unknown];
+      if (silent.length === 0) return check.run(context, signal);
+      const unknown = silent.map(({ pod, error }) => unknownOf(check, podName(pod), error));
+      return silent.length === callers.length ? unknown : [...(await check.run(context, signal)), ...unknown];
     },
   });
+}
+
+function unknownOf(
+  { id, title }: Pick<Check<HealthContext>, "id" | "title">,
+  pod: string,
+  error: AppError,
+): CheckFinding {
+  return {
+    id,
+    subject: title,
+    ...unknownBecause(error),
+    summary: "not known: the proxy does not answer",
+    symptomOf: { id: "breakers/proxies", about: proxyKey(pod) },
+    alike: { name: pod, one: "proxy", many: "proxies" },
+  };
+}
+
+/** What findings about a proxy call it; `pod` is `namespace/name`. */
+export function proxyKey(pod: string): string {
+  return `proxy ${pod}`;
 }
 
 export function silentIn(callers: readonly Caller[]): readonly { pod: Caller["pod"]; error: AppError }[] {

@@ -8,6 +8,7 @@ import type { KubeObject } from "../../k8s/port.ts";
 import { breakersCoverage } from "../checks/breakers-coverage.ts";
 import { breakersEjected } from "../checks/breakers-ejected.ts";
 import { breakersOpen } from "../checks/breakers-open.ts";
+import { workloadsAvailable } from "../checks/workloads-available.ts";
 import { breakersProxies } from "../checks/breakers-proxies.ts";
 
 const callers = [meshPod("orders-1", "orders", "10.0.0.1"), meshPod("orders-2", "orders", "10.0.0.2")];
@@ -65,7 +66,9 @@ describe("ejected pods", () => {
 
   it("are a symptom where their workload is not available", async () => {
     const broken = deployment("payments", { availableReplicas: 1 });
-    const { findings } = await askOne(breakersEjected, trial(ejecting, ejecting, { objects: [broken] }));
+    const { findings } = await askOne(breakersEjected, trial(ejecting, ejecting, { objects: [broken] }), [
+      workloadsAvailable,
+    ]);
     expect(findings[0]?.cause).toBe("workloads/available");
   });
 
@@ -162,9 +165,9 @@ describe("a proxy that does not answer", () => {
       ["unknown", "proxy shop/orders-1: port 15000 cannot be reached"],
       ["ok", "3 proxies: answer"],
     ]);
-    expect(brief((await askOne(breakersEjected, one)).findings)).toEqual([
+    expect(brief((await askOne(breakersEjected, one, [breakersProxies])).findings)).toEqual([
       ["ok", "1 call edge: no pod is ejected"],
-      ["unknown", "ejected pods: not known of 1 proxy that does not answer", "breakers/proxies"],
+      ["unknown", "proxy shop/orders-1: not known: the proxy does not answer", "breakers/proxies"],
     ]);
   });
 

@@ -1,4 +1,4 @@
-import type { Finding } from "../../core/finding.ts";
+import type { CheckFinding } from "../../core/check.ts";
 import { breakerCheck } from "../breakers/breaker-check.ts";
 import type { EjectedPod, Ejector } from "../breakers/ejected-pods.ts";
 import { counted } from "../fold-alike.ts";
@@ -27,8 +27,8 @@ function toFinding(
   { address, pod, workload, by }: EjectedPod,
   broken: ReadonlyMap<string, unknown>,
   kubectl: string,
-): Finding {
-  const isSymptom = workload !== undefined && broken.has(workloadKey(workload.kind, workload.namespace, workload.name));
+): CheckFinding {
+  const key = workload && workloadKey(workload.kind, workload.namespace, workload.name);
   const [namespace, name] = pod?.split("/") ?? [];
   return {
     id,
@@ -36,7 +36,7 @@ function toFinding(
     subject: pod === undefined ? `host ${address} (no pod of this cluster)` : `pod ${pod}`,
     summary: `ejected by ${by.map(said).join("; ")}`,
     ...(pod === undefined ? {} : { fix: `${kubectl} -n ${namespace} logs ${name} --all-containers --since=15m` }),
-    ...(isSymptom ? { cause: "workloads/available" } : {}),
+    ...(key !== undefined && broken.has(key) ? { symptomOf: { id: "workloads/available", about: key } } : {}),
     evidence: { address, by },
   };
 }

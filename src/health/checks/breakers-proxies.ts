@@ -1,5 +1,5 @@
 import type { Finding } from "../../core/finding.ts";
-import { breakersTimeoutMs, silentIn } from "../breakers/breaker-check.ts";
+import { breakersTimeoutMs, proxyKey, silentIn } from "../breakers/breaker-check.ts";
 import { counted, enumerate } from "../fold-alike.ts";
 import { meshCheck } from "../mesh/mesh-check.ts";
 import { fullName, silences, type SilentPod } from "../silent-pods.ts";
@@ -20,7 +20,10 @@ export const breakersProxies = meshCheck({
       return { namespace, name, error };
     });
     const subject = (alike: readonly SilentPod[]): string => enumerate(alike.map(fullName), "proxy", "proxies");
-    const findings = silences(pods, subject).map((each): Finding => ({ id, ...each }));
+    const findings = silences(pods, subject, (pod) => proxyKey(fullName(pod))).map((each): Finding => ({
+      id,
+      ...each,
+    }));
     const well = callers.length - silent.length;
     if (well === 0 && findings.length > 0) return findings;
     const summary = well === 1 ? "answers" : "answer";

@@ -1,5 +1,4 @@
-import type { Check } from "../../core/check.ts";
-import type { Finding } from "../../core/finding.ts";
+import type { Check, CheckFinding } from "../../core/check.ts";
 import { notOfAws } from "../eks-reads.ts";
 import type { HealthContext } from "../health-context.ts";
 
@@ -14,11 +13,11 @@ export const clusterEks: Check<HealthContext> = {
   async run({ eks }) {
     if (eks === undefined) return [notOfAws("cluster/eks", "EKS cluster")];
     const cluster = await eks.cluster();
-    const about = { id: "cluster/eks", subject: `EKS cluster ${eks.name}` };
+    const about = { id: "cluster/eks", subject: `EKS cluster ${eks.name}`, about: [`EKS cluster ${eks.name}`] };
     const fix = `gennet region bootstrap ${eks.region}`;
     if (cluster === undefined) return [{ ...about, severity: "fail", summary: "does not exist", fix }];
     const { status, version, issues } = cluster;
-    const findings: Finding[] = issues.map((issue) => ({ ...about, severity: "fail", summary: issue }));
+    const findings: CheckFinding[] = issues.map((issue) => ({ ...about, severity: "fail", summary: issue }));
     if (status === "ACTIVE" && issues.length > 0) return findings;
     const summary = `${status}, version ${version}`;
     if (status === "ACTIVE") return [{ ...about, severity: "ok", summary, evidence: { status, version } }];

@@ -14,7 +14,8 @@ export const clusterNodeGroups: Check<HealthContext> = {
     if (eks === undefined) return [notOfAws("cluster/node-groups", "EKS node groups")];
     const groups = await eks.nodegroups();
     if (groups.length === 0 && (await eks.cluster()) === undefined) {
-      const told = { summary: "not asked: the cluster does not exist", cause: "cluster/eks" };
+      const symptomOf = { id: "cluster/eks", about: `EKS cluster ${eks.name}` };
+      const told = { summary: "not asked: the cluster does not exist", symptomOf };
       return [{ id: "cluster/node-groups", severity: "skip", subject: "EKS node groups", ...told }];
     }
     const findings = groups.flatMap((group): Finding[] => {

@@ -1,24 +1,24 @@
+import { listed } from "../../core/enumerate.ts";
 import type { Application } from "../../k8s/argocd/port.ts";
-import { applicationCheck } from "../application-check.ts";
+import { applicationCheck, applicationKey, type Judgement, words } from "../application-check.ts";
 import type { HealthContext } from "../health-context.ts";
 import { workloadKey } from "../workload.ts";
-import { sourceProblem } from "./gitops-source.ts";
 
 export const gitopsHealth = applicationCheck(
   {
     id: "gitops/health",
     well: "healthy",
     explain:
-      "Argo CD judges the health of what an Application deployed: Degraded is a workload that does not come up or a secret that cannot be fetched, Missing a resource that Git holds and the cluster has not. A suspended Application was suspended by somebody and is well. Where the reason is a workload without enough pods, workloads/available says why.",
+      "Argo CD judges the health of what an Application deployed: Degraded is a workload that does not come up or a secret that cannot be fetched, Missing a resource that Git holds and the cluster has not. A suspended Application was suspended on purpose and counts as healthy. Where the reason is a workload without enough pods, workloads/available says why.",
   },
   async (application, context) => {
-    const { name, health, operation, sync } = application;
+    const { health, operation, sync } = application;
     if (health === "Healthy" || health === "Suspended") return undefined;
-    const { names, cause } = await reasonOf(application, context);
-    const summary = [health.toLowerCase(), ...(names.length === 0 ? [] : [shortened(names)])].join(": ");
-    const fix = context.gennet(`app tree ${name}`);
+    const { names, symptomOf } = await reasonOf(application, context);
+    const summary = [health.toLowerCase(), ...(names.length === 0 ? [] : [listed(names)])].join(": ");
+    const fix = context.gennet(`app tree ${words(application)}`);
     if (health === "Progressing" || operation !== undefined) return { severity: "warn", summary, fix };
-    const because = cause === undefined ? {} : { cause };
+    const because = symptomOf === undefined ? {} : { symptomOf };
     if (health === "Unknown") return { severity: "unknown", summary, ...because };
     // What was never deployed cannot be there.
     const severity = health === "Missing" && sync === "OutOfSync" ? "warn" : "fail";
@@ -26,25 +26,25 @@ export const gitopsHealth = applicationCheck(
   },
 );
 
-function shortened(names: readonly string[]): string {
-  return `${names.slice(0, 3).join(", ")}${names.length > 3 ? ` and ${names.length - 3} more` : ""}`;
-}
-
-/** The resources that are not well, and the finding that says why, as far as one does. */
+/** The resources that are not healthy, and what says why, as far as a check does. */
 async function reasonOf(
   application: Application,
   { workloads }: HealthContext,
-): Promise<{ readonly names: readonly string[]; readonly cause?: string }> {
+): Promise<Pick<Judgement, "symptomOf"> & { readonly names: readonly string[] }> {
   const { health, sync, resources, destination } = application;
-  if (health === "Unknown" && sourceProblem(application) !== undefined) return { names: [], cause: "gitops/source" };
-  if (health === "Missing" && sync === "OutOfSync") return { names: [], cause: "gitops/sync" };
+  const about = applicationKey(application);
+  if (health === "Unknown") return { names: [], symptomOf: { id: "gitops/source", about } };
+  if (health === "Missing" && sync === "OutOfSync") return { names: [], symptomOf: { id: "gitops/sync", about } };
   const named = resources.filter((each) => each.health === health);
   const broken = destination.inCluster ? (await workloads()).broken : new Map<string, unknown>();
-  const known = resources.filter((each) => broken.has(workloadKey(each.kind, each.namespace, each.name)));
+  const keyOf = ({ kind, namespace, name }: Application["resources"][number]): string =>
+    workloadKey(kind, namespace, name);
+  const known = resources.filter((each) => broken.has(keyOf(each)));
   // Argo CD need not write down whose health it is.
   const bad = named.length > 0 ? named : known;
   const names = bad.map(({ kind, name, message }) => `${kind} ${name}${message === undefined ? "" : ` (${message})`}`);
-  return bad.length > 0 && bad.every((each) => known.includes(each))
-    ? { names, cause: "workloads/available" }
+  const [first] = bad;
+  return first !== undefined && bad.every((each) => known.includes(each))
+    ? { names, symptomOf: { id: "workloads/available", about: keyOf(first) } }
     : { names };
 }

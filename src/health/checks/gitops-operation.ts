@@ -1,7 +1,7 @@
 import { formatDuration } from "../../core/duration.ts";
+import { isHeld, isPausing } from "../../k8s/argocd/application-state.ts";
 import type { Application, OperationState } from "../../k8s/argocd/port.ts";
-import { applicationCheck } from "../application-check.ts";
-import { sourceProblem } from "./gitops-source.ts";
+import { applicationCheck, applicationKey, words } from "../application-check.ts";
 
 /** Longer than a migration should take, and than Kubernetes lets a rollout. */
 const patienceMs = 30 * 60_000;
@@ -11,29 +11,31 @@ export const gitopsOperation = applicationCheck(
     id: "gitops/operation",
     well: "no sync failed or is stuck",
     explain:
-      "The last sync of each Application should have succeeded, and one that runs should end. The finding has Argo CD's message and that of the resource or hook that failed; a sync that is tried again is a warning, as is one whose commit is past and whose Application is well with another. One that runs for more than 30 minutes is stuck: mostly a hook that does not end, or a resource that does not become healthy. `argocd app terminate-op APP` ends it.",
+      "The last sync of each Application should have succeeded, and one that runs should end. The finding has Argo CD's message and that of the resource or hook that failed; a sync that is tried again is a warning, as is one whose commit is past and whose Application is healthy with another. One that runs for more than 30 minutes is stuck: mostly a hook that does not end, or a resource that does not become healthy. `gennet sync APP --terminate` ends it and syncs again. One that a sync window holds is not stuck: gitops/window has it.",
   },
   async (application, { now, gennet }) => {
-    const { name, operation, last } = application;
+    const { operation, last } = application;
     if (last === undefined) return undefined;
-    const { phase, message, finishedAt, startedAt, retries, operation: done } = last;
-    const fix = gennet(`app tree ${name}`);
+    const { phase, message, startedAt, retries, operation: done } = last;
+    const fix = gennet(`app tree ${words(application)}`);
     if (operation === undefined) {
       if (phase !== "Failed" && phase !== "Error") return undefined;
       const summary = `the last sync (${done.by}) failed: ${message}`;
-      const cause = sourceProblem(application) === undefined ? {} : { cause: "gitops/source" };
-      return { severity: isPast(application, last) ? "warn" : "fail", summary, fix, ...cause };
+      const symptomOf = { id: "gitops/source", about: applicationKey(application) };
+      return { severity: isPast(application, last) ? "warn" : "fail", summary, fix, symptomOf };
     }
-    if (phase === "Running" && finishedAt !== undefined) {
-      return { severity: "warn", summary: `a sync failed and is tried again (${retries}): ${message}`, fix };
+    const again = gennet(`sync ${words(application)} --terminate`);
+    if (isPausing(last)) {
+      return { severity: "warn", summary: `a sync failed and is tried again (${retries}): ${message}`, fix: again };
     }
     const age = now() - startedAt;
-    if (age <= patienceMs) return undefined;
-    return { severity: "fail", summary: `a sync (${done.by}) runs for ${formatDuration(age)}: ${message}`, fix };
+    if (age <= patienceMs || isHeld(last)) return undefined;
+    const summary = `a sync (${done.by}) runs for ${formatDuration(age)}: ${message}`;
+    return { severity: "fail", summary, fix: again };
   },
 );
 
-/** All is well by now, with another commit than the one that failed: what was wrong has been taken back. */
+/** All is fine by now, with another commit than the one that failed: what was wrong has been reverted. */
 function isPast({ sync, health, revisions }: Application, last: OperationState): boolean {
   return sync === "Synced" && health === "Healthy" && revisions.join() !== last.revisions.join();
 }

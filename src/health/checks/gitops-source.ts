@@ -1,3 +1,4 @@
+import { shell } from "../../core/shell-words.ts";
 import type { Application } from "../../k8s/argocd/port.ts";
 import { applicationCheck } from "../application-check.ts";
 
@@ -14,7 +15,8 @@ export const gitopsSource = applicationCheck(
   async (application, { kubectl }) => {
     const problem = sourceProblem(application);
     if (problem === undefined) return undefined;
-    const fix = `${kubectl} -n argocd describe application ${application.name}`;
+    const { namespace, name } = application;
+    const fix = `${kubectl} ${shell`-n ${namespace} describe application ${name}`}`;
     return { severity: "fail", summary: problem, fix };
   },
 );

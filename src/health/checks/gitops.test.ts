@@ -5,18 +5,34 @@ import { ago, deployment } from "../../../test/support/kube-objects.ts";
 import type { Check } from "../../core/check.ts";
 import { AppError } from "../../core/error.ts";
 import type { HealthContext } from "../health-context.ts";
+import { gitopsCompared } from "./gitops-compared.ts";
 import { gitopsController } from "./gitops-controller.ts";
+import { gitopsDeletion } from "./gitops-deletion.ts";
 import { gitopsHealth } from "./gitops-health.ts";
 import { gitopsOperation } from "./gitops-operation.ts";
 import { gitopsSource } from "./gitops-source.ts";
 import { gitopsSync } from "./gitops-sync.ts";
 import { gitopsWindow } from "./gitops-window.ts";
+import { workloadsAvailable } from "./workloads-available.ts";
+
+const all = [
+  workloadsAvailable,
+  gitopsController,
+  gitopsCompared,
+  gitopsDeletion,
+  gitopsSource,
+  gitopsOperation,
+  gitopsWindow,
+  gitopsSync,
+  gitopsHealth,
+];
+const others = (check: Check<HealthContext>) => all.filter((each) => each !== check);
 
 type Status = Parameters<typeof application>[1];
 
 /** `severity subject: summary (cause)` of each finding. */
 async function ask(check: Check<HealthContext>, trial: HealthTrial): Promise<string[]> {
-  const { findings } = await askOne(check, trial);
+  const { findings } = await askOne(check, trial, others(check));
   return findings.map(({ severity, subject, summary, cause }) =>
     [`${severity} ${subject}: ${summary}`, ...(cause === undefined ? [] : [`(${cause})`])].join(" "),
   );
@@ -89,6 +105,168 @@ describe("gitops/controller", () => {
   });
 });
 
+describe("gitops/compared", () => {
+  const skip = { metadata: { name: "orders", annotations: { "argocd.argoproj.io/skip-reconcile": "true" } } };
+  const others = [application("payments", { reconciledAt: ago(1) }), project("default")];
+  const status = { reconciledAt: ago(120) };
+
+  it("calls a paused Application unknown, and the other checks say nothing of what it shows", async () => {
+    const objects = [application("orders", status, skip), ...others];
+    const found = await ask(gitopsCompared, { objects });
+    expect(found[0]).toContain(
+      "unknown application orders: paused by the annotation argocd.argoproj.io/skip-reconcile",
+    );
+    expect(found[0]).toContain("not compared since 2026-");
+    for (const check of [gitopsSource, gitopsOperation, gitopsWindow, gitopsSync, gitopsHealth]) {
+      expect((await ask(check, { objects })).slice(0, 1)).toEqual([
+        "skip application orders: skipped: its state may be old (gitops/compared)",
+      ]);
+    }
+    const { findings } = await askOne(gitopsCompared, { objects });
+    expect(findings[0]?.fix).toBe(
+      "kubectl --context eu -n argocd annotate application orders argocd.argoproj.io/skip-reconcile-",
+    );
+  });
+
+  it("calls one unknown that a dead shard has left behind while the others are compared", async () => {
+    const objects = [application("orders", { reconciledAt: ago(10) }), ...others];
+    expect((await ask(gitopsController, { objects }))[0]).toContain("ok Argo CD");
+    expect((await ask(gitopsCompared, { objects }))[0]).toMatch(
+      /^unknown application orders: not compared since .*, and should be every 3m00s$/,
+    );
+    expect(await ask(gitopsHealth, { objects })).toEqual([
+      "skip application orders: skipped: its state may be old (gitops/compared)",
+      "ok application payments: healthy",
+    ]);
+  });
+
+  it("calls one unknown that no controller has looked at, and names a namespace that may not be watched", async () => {
+    const { status: _, ...fresh } = application("orders", {}, { metadata: { name: "orders", namespace: "team-a" } });
+    expect((await ask(gitopsCompared, { objects: [fresh, ...others] }))[0]).toBe(
+      "unknown application team-a/orders: never compared: no controller has looked at it; Argo CD may not watch the namespace team-a",
+    );
+  });
+
+  it("leaves one whose spec has an error to gitops/source, for it is looked at and never compared", async () => {
+    const conditions = [{ type: "InvalidSpecError", message: "no such project" }];
+    const { reconciledAt: _, ...unread } = application("orders").status ?? {};
+    const broken = { ...application("orders"), status: { ...unread, conditions } };
+    expect((await ask(gitopsCompared, { objects: [broken, ...others] }))[0]).toContain("ok ");
+    expect((await ask(gitopsSource, { objects: [broken, ...others] }))[0]).toContain("fail application orders");
+  });
+
+  it("does not take a controller for dead whose only Application in a namespace is paused", async () => {
+    const paused = application("orders", status, skip);
+    expect((await ask(gitopsController, { objects: [paused, ...others], namespace: "orders" }))[0]).toContain("ok");
+    expect((await ask(gitopsController, { objects: [paused, project("default")] }))[0]).toContain("skip");
+    expect((await ask(gitopsCompared, { objects: [paused, project("default")] }))[0]).toContain("unknown");
+  });
+});
+
+describe("gitops/deletion", () => {
+  const leaving = (minutes: number, status: Status = {}) =>
+    application("orders", status, {
+      metadata: { name: "orders", deletionTimestamp: ago(minutes), finalizers: ["acme.example/hold"] },
+    });
+  const find = (minutes: number, status: Status = {}) =>
+    ask(gitopsDeletion, { objects: [leaving(minutes, status), project("default")] });
+
+  it("tells since when an Application is being deleted and what holds it, and fails where that lasts or errs", async () => {
+    expect((await find(5))[0]).toMatch(
+      /^warn application orders: being deleted since .* \(5m00s\), held by acme.example\/hold$/,
+    );
+    expect((await find(45))[0]).toContain("fail application orders: being deleted since");
+    const conditions = [{ type: "DeletionError", message: "cluster\n not found" }];
+    const [error] = await find(5, { conditions });
+    expect(error).toContain("fail ");
+    expect(error).toContain("held by acme.example/hold: cluster not found");
+  });
+
+  it("is all that is said of it: what it shows is being taken away", async () => {
+    const objects = [leaving(5, { health: { status: "Degraded" } }), project("default")];
+    const [found] = await ask(gitopsHealth, { objects });
+    expect(found).toBe("skip application orders: skipped: it is being deleted (gitops/deletion)");
+  });
+});
+
+describe("a cause", () => {
+  const failed = state("Failed", { finishedAt: ago(44) });
+  const error = (message: string) => ({ conditions: [{ type: "ComparisonError", message }] });
+  const unread = { sync: { status: "Unknown" }, health: { status: "Unknown" } };
+
+  it("is what was found about the same Application, and never what was found first", async () => {
+    const objects = [
+      project("default"),
+      application("norepo", { ...unread, ...error("repository not found") }),
+      application("nopath", { ...unread, ...error("nosuch: app path does not exist") }),
+      application("deadcluster", { ...outOfSync, ...failed, ...error("cluster not found") }),
+      application("fresh", { sync: { status: "OutOfSync" }, health: { status: "Missing" } }),
+      application("paused", unread, {
+        metadata: { name: "paused", annotations: { "argocd.argoproj.io/skip-reconcile": "true" } },
+      }),
+    ];
+    const { findings } = await askOne(gitopsHealth, { objects }, others(gitopsHealth));
+    const links = findings.map(({ subject, cause, causeSubject }) => [subject, cause, causeSubject]);
+    expect(links).toContainEqual(["application norepo", "gitops/source", "application norepo"]);
+    expect(links).toContainEqual(["application nopath", "gitops/source", "application nopath"]);
+    expect(links).toContainEqual(["application fresh", "gitops/sync", "application fresh"]);
+    expect(links).toContainEqual(["application paused", "gitops/compared", "application paused"]);
+    const operation = await askOne(gitopsOperation, { objects }, others(gitopsOperation));
+    expect(operation.findings.filter(({ severity }) => severity !== "skip")).toMatchObject([
+      { subject: "application deadcluster", cause: "gitops/source", causeSubject: "application deadcluster" },
+    ]);
+  });
+
+  it("keeps those together that have the same one, and parts those that have not", async () => {
+    const of = (name: string, message: string) => application(name, { ...unread, ...error(message) });
+    const objects = [project("default"), of("a", "no such revision"), of("b", "no such revision"), of("c", "refused")];
+    const { findings } = await askOne(gitopsSync, { objects }, others(gitopsSync));
+    expect(findings.map(({ subject, causeSubject }) => [subject, causeSubject])).toEqual([
+      ["2 applications (a, b)", "2 applications (a, b)"],
+      ["application c", "application c"],
+    ]);
+  });
+
+  it("does not exist where its check finds nothing wrong with that Application", async () => {
+    const objects = [
+      project("default"),
+      application("fresh", { sync: { status: "Unknown" } }),
+      application("norepo", { ...unread, ...error("repository not found") }),
+    ];
+    const { findings } = await askOne(gitopsSync, { objects }, others(gitopsSync));
+    const fresh = findings.find(({ subject }) => subject === "application fresh");
+    expect(fresh?.cause).toBeUndefined();
+  });
+});
+
+describe("Argo CD that is installed elsewhere", () => {
+  it("is found with its Applications, whatever its namespace and theirs", async () => {
+    const of = (name: string, namespace: string) =>
+      application(
+        name,
+        { controllerNamespace: "argo-cd", reconciledAt: ago(1), health: { status: "Degraded" } },
+        { metadata: { name, namespace } },
+      );
+    const own = { ...project("default"), metadata: { name: "default", namespace: "argo-cd" } };
+    const objects = [of("orders", "argo-cd"), of("stock", "team-a"), own];
+    expect((await ask(gitopsController, { objects }))[0]).toContain("ok Argo CD");
+    const { findings } = await askOne(gitopsHealth, { objects }, others(gitopsHealth));
+    expect(findings).toMatchObject([
+      { subject: "2 applications (orders, team-a/stock)", fix: "gennet app tree orders -n argo-cd --region eu" },
+    ]);
+  });
+
+  it("is not called absent where it runs outside of the cluster, as EKS's capability does", async () => {
+    const destination = { server: "arn:aws:eks:eu-west-1:111122223333:cluster/shop", namespace: "shop" };
+    const of = (minutes: number) =>
+      application("orders", { reconciledAt: ago(minutes) }, { spec: { project: "default", destination } });
+    expect((await ask(gitopsController, { objects: [of(1), project("default")] }))[0]).toContain("ok Argo CD");
+    const { findings } = await askOne(gitopsController, { objects: [of(60), project("default")] });
+    expect(findings[0]).toMatchObject({ severity: "fail" });
+    expect(findings[0]?.fix).toContain("aws eks list-capabilities");
+  });
+});
+
 describe("gitops/source", () => {
   it("is one finding for all that have the same trouble", async () => {
     const conditions = [{ type: "ComparisonError", message: "rpc error:\n connection refused" }];
@@ -122,6 +300,47 @@ describe("gitops/operation", () => {
       "fail application orders: a sync (jo) runs for 45m00s: said",
     ]);
     expect((await one(gitopsOperation, state("Running", { startedAt: ago(5) }), running))[0]).toContain("ok");
+  });
+});
+
+describe("a sync that a window holds", () => {
+  const message = "Sync operation blocked by sync window";
+  const deny = { kind: "deny", schedule: "* * * * *", duration: "1h", applications: ["*"], manualSync: true };
+  const automated = { initiatedBy: { automated: true } };
+  const held = application(
+    "orders",
+    { ...outOfSync, ...state("Running", { message, operation: automated }) },
+    {
+      operation: automated,
+    },
+  );
+
+  it("is held since then and by that window, and not stuck", async () => {
+    const objects = [held, project("default", [deny])];
+    expect(await ask(gitopsWindow, { objects })).toEqual([
+      'warn application orders: a sync (automated sync) that began 45m00s ago is held: the deny window "* * * * *" for 1h, UTC is open',
+    ]);
+    expect((await ask(gitopsOperation, { objects }))[0]).toContain("ok ");
+  });
+});
+
+describe("an automated sync", () => {
+  const automated = { project: "default", syncPolicy: { automated: {} } };
+  const synced = (revision: string) => state("Succeeded", { syncResult: { revision } });
+  const find = (status: Status) => one(gitopsSync, { ...outOfSync, ...status }, { spec: automated });
+  const missed = "its automated sync has not tried this commit, though nothing holds it back";
+
+  it("that did not try a commit though nothing holds it back is told", async () => {
+    const pushed = { sync: { status: "OutOfSync", revision: "c0ffee1" } };
+    expect((await find({ ...pushed, ...synced("c0ffee0") }))[0]).toContain(missed);
+    expect((await find({ ...pushed, ...synced("c0ffee1") }))[0]).not.toContain(missed);
+    const deny = { kind: "deny", schedule: "* * * * *", duration: "1h", applications: ["*"] };
+    const objects = [
+      application("orders", { ...outOfSync, ...pushed }, { spec: automated }),
+      project("default", [deny]),
+    ];
+    expect((await ask(gitopsSync, { objects }))[0]).not.toContain(missed);
+    expect((await one(gitopsSync, { ...outOfSync, ...pushed }))[0]).not.toContain(missed);
   });
 });
 

@@ -5,6 +5,8 @@ import { meshCheck } from "../mesh/mesh-check.ts";
 import { silences, type SilentPod } from "../silent-pods.ts";
 
 const id = "mesh/istiod";
+/** Any istiod may be the one that a proxy is connected to. */
+export const controlPlane = "istiod";
 
 export const meshIstiod = meshCheck({
   id,
@@ -15,13 +17,14 @@ export const meshIstiod = meshCheck({
     const planes = await mesh.controlPlanes();
     if (planes.length === 0) {
       const fix = `${kubectl} get deployments,pods -A -l app=istiod`;
-      return [{ id, severity: "fail", subject: "istiod", summary: "none runs, and proxies depend on it", fix }];
+      const summary = "none runs, and proxies depend on it";
+      return [{ id, severity: "fail", subject: "istiod", about: [controlPlane], summary, fix }];
     }
     const pods = planes.flatMap(({ namespace, pod: name, proxies }) =>
       proxies instanceof AppError ? [{ namespace, name, error: proxies }] : [],
     );
     const subject = (alike: readonly SilentPod[]): string => listed(alike.map(({ name }) => name));
-    const silent = silences(pods, subject).map((each): Finding => ({
+    const silent = silences(pods, subject, () => controlPlane).map((each): Finding => ({
       id,
       ...each,
       ...(each.obstacle === "denied" ? {} : logsOf(pods, kubectl)),

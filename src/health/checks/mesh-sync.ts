@@ -1,7 +1,9 @@
 import { formatDuration } from "../../core/duration.ts";
-import type { Finding, Severity } from "../../core/finding.ts";
+import type { CheckFinding } from "../../core/check.ts";
+import type { Severity } from "../../core/finding.ts";
 import { counted, enumerate, foldAlike } from "../fold-alike.ts";
 import { meshCheck, nothingIn, whereIn } from "../mesh/mesh-check.ts";
+import { controlPlane } from "./mesh-istiod.ts";
 import { type Proxy, type ProxyResource, proxiesOf } from "../mesh/proxies.ts";
 
 const id = "mesh/sync";
@@ -44,7 +46,7 @@ export const meshSync = meshCheck({
   },
 });
 
-function toFinding(alike: readonly [Proxy, ...Proxy[]], withoutIstiod: boolean, kubectl: string): Finding {
+function toFinding(alike: readonly [Proxy, ...Proxy[]], withoutIstiod: boolean, kubectl: string): CheckFinding {
   const [first] = alike;
   const { state } = first;
   const names = alike.map(({ pod }) => pod);
@@ -58,7 +60,7 @@ function toFinding(alike: readonly [Proxy, ...Proxy[]], withoutIstiod: boolean, 
     subject: enumerate(names, "proxy", "proxies"),
     summary: `${withoutAge(first)}${sinceWhen(alike)}`,
     fix: `${kubectl} -n ${namespace} logs ${name} -c istio-proxy --tail=50`,
-    ...(isSymptom ? { cause: "mesh/istiod" } : {}),
+    ...(isSymptom ? { symptomOf: { id: "mesh/istiod", about: controlPlane } } : {}),
     evidence: { proxies: names, resources: troubledIn(first) },
   };
 }

@@ -2,6 +2,7 @@ import type { Check } from "../../core/check.ts";
 import type { Finding, Severity } from "../../core/finding.ts";
 import { counted, enumerate, foldAlike } from "../fold-alike.ts";
 import type { HealthContext } from "../health-context.ts";
+import { nodeKey } from "../lost-nodes.ts";
 import { condition, type NodeObject } from "../kube-objects.ts";
 
 const pressures = ["MemoryPressure", "DiskPressure", "PIDPressure", "NetworkUnavailable"] as const;
@@ -56,6 +57,7 @@ function toFinding(alike: readonly [Problem, ...Problem[]], kubectl: string): Fi
     id: "nodes/ready",
     severity,
     subject: enumerate(nodes, "node"),
+    about: nodes.map(nodeKey),
     summary,
     fix: summary.startsWith("cordoned") ? `${kubectl} uncordon ${node}` : `${kubectl} describe node ${node}`,
     evidence: { nodes },

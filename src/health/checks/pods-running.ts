@@ -1,9 +1,8 @@
-import type { Check } from "../../core/check.ts";
-import type { Finding } from "../../core/finding.ts";
+import type { Check, CheckFinding } from "../../core/check.ts";
 import { failedJobs, isFinished } from "../failed-jobs.ts";
 import type { HealthContext } from "../health-context.ts";
 import { lookAt } from "../judge-workload.ts";
-import { lostNodes } from "../lost-nodes.ts";
+import { lostNodes, nodeKey } from "../lost-nodes.ts";
 import type { PodObject } from "../kube-objects.ts";
 import { ownerOf, troubleOf } from "../pod-trouble.ts";
 import { workloadKey } from "../workload.ts";
@@ -32,7 +31,7 @@ export const podsRunning: Check<HealthContext> = {
       const key = workloadKey(owner.kind, pod.metadata.namespace, owner.name);
       return broken.has(key) || finished.has(key);
     };
-    const failed = failedJobs(jobs).map(({ job, reason }): Finding => ({
+    const failed = failedJobs(jobs).map(({ job, reason }): CheckFinding => ({
       id,
       severity: "fail",
       subject: `job ${job.metadata.namespace}/${job.metadata.name}`,
@@ -53,7 +52,8 @@ function keyOf(kind: string, { namespace, name }: { readonly namespace?: string;
   return workloadKey(kind, namespace, name);
 }
 
-function judgePod(pod: PodObject, lost: ReadonlySet<string>, now: number, kubectl: string): Finding[] {
+function judgePod(pod: PodObject, lost: ReadonlySet<string>, now: number, kubectl: string): CheckFinding[] {
+  const node = pod.spec?.nodeName ?? "";
   const trouble = troubleOf(pod, lost);
   if (!trouble.definite && now - trouble.since < patienceMs) return [];
   // A pod with an owner is replaced or tried again; one without stays as it is.
@@ -65,7 +65,7 @@ function judgePod(pod: PodObject, lost: ReadonlySet<string>, now: number, kubect
       subject: `pod ${pod.metadata.namespace}/${pod.metadata.name}`,
       summary: trouble.summary,
       fix: lookAt(pod, trouble, kubectl),
-      ...(lost.has(pod.spec?.nodeName ?? "") ? { cause: "nodes/ready" } : {}),
+      ...(lost.has(node) ? { symptomOf: { id: "nodes/ready", about: nodeKey(node) } } : {}),
     },
   ];
 }

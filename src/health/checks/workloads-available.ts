@@ -1,5 +1,4 @@
-import type { Check } from "../../core/check.ts";
-import type { Finding } from "../../core/finding.ts";
+import type { Check, CheckFinding } from "../../core/check.ts";
 import { unknownBecause } from "../../core/run-checks.ts";
 import type { HealthContext } from "../health-context.ts";
 
@@ -21,7 +20,7 @@ export const workloadsAvailable: Check<HealthContext> = {
       subject: `${kind.toLowerCase()}s`,
       ...unknownBecause(error),
     }));
-    const findings: Finding[] = [...[...broken.values()].map((finding) => ({ ...finding, id })), ...unknown];
+    const findings: CheckFinding[] = [...[...broken.values()].map((finding) => ({ ...finding, id })), ...unknown];
     const well = total - broken.size;
     if (well === 0 && findings.length > 0) return findings;
     const subject = `${well} ${well === 1 ? "workload" : "workloads"}`;

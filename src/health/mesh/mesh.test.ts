@@ -84,7 +84,7 @@ describe("the sync of proxies", () => {
 
   it("is unknown for it where an istiod does not answer, and known for the others", async () => {
     const one = trial(planes(syncz({ "orders-1.shop": {} }), silent));
-    expect(brief((await askOne(meshSync, one)).findings)).toEqual([
+    expect(brief((await askOne(meshSync, one, [meshIstiod])).findings)).toEqual([
       ["unknown", "proxy shop/payments-1: connected to none of the istiods that answer", "mesh/istiod"],
       ["ok", "1 proxy: in sync"],
     ]);
@@ -116,7 +116,7 @@ describe("istiod", () => {
   it("fails where there is none and proxies depend on it", async () => {
     const { findings } = await askOne(meshIstiod, { objects: [meshNamespace, orders] });
     expect(brief(findings)).toEqual([["fail", "istiod: none runs, and proxies depend on it"]]);
-    const { findings: proxies } = await askOne(meshSync, { objects: [meshNamespace, orders] });
+    const { findings: proxies } = await askOne(meshSync, { objects: [meshNamespace, orders] }, [meshIstiod]);
     expect(brief(proxies)).toEqual([["fail", "proxy shop/orders-1: connected to no istiod", "mesh/istiod"]]);
   });
 

@@ -15,7 +15,7 @@ export function createArgoCd(cluster: Cluster): ArgoCd {
   const list = ({ namespace, labelSelector, name }: ApplicationQuery): ListQuery => ({
     apiVersion,
     kind: "Application",
-    namespace,
+    ...(namespace === undefined ? {} : { namespace }),
     ...(labelSelector === undefined ? {} : { labelSelector }),
     ...(name === undefined ? {} : { fieldSelector: `metadata.name=${name}` }),
   });

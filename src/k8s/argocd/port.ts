@@ -128,8 +128,8 @@ export interface RolloutState {
 }
 
 export interface ApplicationQuery {
-  /** That the Applications themselves are in. */
-  readonly namespace: string;
+  /** That the Applications themselves are in; all namespaces without it. */
+  readonly namespace?: string;
   readonly labelSelector?: string;
   /** Only the one of this name. */
   readonly name?: string;

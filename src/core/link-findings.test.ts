@@ -1,0 +1,60 @@
+import { expect, it } from "vitest";
+import type { CheckFinding } from "./check.ts";
+import { linkFindings } from "./link-findings.ts";
+
+const wrong = (id: string, thing: string, more: Partial<CheckFinding> = {}): CheckFinding => ({
+  id,
+  severity: "fail",
+  subject: thing,
+  summary: "wrong",
+  about: [thing],
+  ...more,
+});
+const links = (...all: readonly CheckFinding[]) =>
+  linkFindings(all).map(({ id, subject, cause, causeSubject }) => [`${id} ${subject}`, cause, causeSubject]);
+
+it("a symptom of a symptom names the finding that both go back to", () => {
+  expect(
+    links(
+      wrong("a/root", "x"),
+      wrong("b/middle", "x", { symptomOf: { id: "a/root", about: "x" } }),
+      wrong("c/end", "x", { symptomOf: { id: "b/middle", about: "x" } }),
+    ),
+  ).toEqual([
+    ["a/root x", undefined, undefined],
+    ["b/middle x", "a/root", "x"],
+    ["c/end x", "a/root", "x"],
+  ]);
+});
+
+it("what is fine, or was skipped, is no cause, and the gravest of several findings is", () => {
+  const symptom = wrong("b/end", "x", { symptomOf: { id: "a/root", about: "x" } });
+  expect(links(wrong("a/root", "x", { severity: "ok" }), symptom)[1]).toEqual(["b/end x", undefined, undefined]);
+  expect(links(wrong("a/root", "x", { severity: "skip" }), symptom)[1]?.[1]).toBeUndefined();
+  const warning = wrong("a/root", "x", { severity: "warn", subject: "the warning" });
+  expect(links(warning, wrong("a/root", "x"), symptom)[2]).toEqual(["b/end x", "a/root", "x"]);
+});
+
+it("findings that are alike become one, which keeps what all of them are about", () => {
+  const alike = (name: string): CheckFinding => wrong("a/root", name, { alike: { name, one: "thing" } });
+  const [merged] = linkFindings([alike("x"), alike("y")]);
+  expect(merged).toMatchObject({ subject: "2 things (x, y)", about: ["x", "y"], evidence: { names: ["x", "y"] } });
+  expect(links(alike("x"), alike("y"), wrong("b/end", "y", { symptomOf: { id: "a/root", about: "y" } }))[1]).toEqual([
+    "b/end y",
+    "a/root",
+    "2 things (x, y)",
+  ]);
+});
+
+it("findings that name each other as causes have none", () => {
+  const one = wrong("a/one", "x", { symptomOf: { id: "b/other", about: "x" } });
+  const other = wrong("b/other", "x", { symptomOf: { id: "a/one", about: "x" } });
+  expect(links(one, other)).toEqual([
+    ["a/one x", undefined, undefined],
+    ["b/other x", undefined, undefined],
+  ]);
+});
+
+it("a check that names a cause without what it is about is a mistake", () => {
+  expect(() => linkFindings([wrong("a/root", "x", { cause: "b/other" })])).toThrow("a/root names a cause");
+});

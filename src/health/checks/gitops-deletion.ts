@@ -1,0 +1,28 @@
+import { formatDuration } from "../../core/duration.ts";
+import { shell } from "../../core/shell-words.ts";
+import { applicationCheck } from "../application-check.ts";
+
+/** Longer than most deletions take. */
+const patienceMs = 30 * 60_000;
+
+export const gitopsDeletion = applicationCheck(
+  {
+    id: "gitops/deletion",
+    well: "none is being deleted",
+    evenIfOld: true,
+    explain:
+      "An Application that is being deleted stays until all its finalizers are done: Argo CD's own deletes what it deployed first. One that takes longer than 30 minutes, or has a DeletionError, is stuck: a resource with a finalizer of its own, a cluster that is gone, or a finalizer that nothing removes. Do not sync it: that would create again what was deleted; `gennet sync` refuses.",
+  },
+  async ({ namespace, name, deletingSince, finalizers, conditions }, { now, kubectl }) => {
+    if (deletingSince === undefined) return undefined;
+    const error = conditions.find(({ type }) => type === "DeletionError")?.message.replaceAll(/\s+/g, " ");
+    const age = now() - deletingSince;
+    const held = finalizers.length === 0 ? "" : `, held by ${finalizers.join(", ")}`;
+    const why = error === undefined ? "" : `: ${error}`;
+    return {
+      severity: error !== undefined || age > patienceMs ? "fail" : "warn",
+      summary: `being deleted since ${new Date(deletingSince).toISOString()} (${formatDuration(Math.max(age, 0))})${held}${why}`,
+      fix: `${kubectl} ${shell`-n ${namespace} describe application ${name}`}`,
+    };
+  },
+);
