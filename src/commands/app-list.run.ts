@@ -11,13 +11,21 @@ import { applicationNamespace, gitopsRegions } from "./gitops-regions.run.ts";
 export async function run({ selector }: AppListInput, context: Context): Promise<Outcome<ApplicationList>> {
   const labelled = selector === undefined ? {} : { labelSelector: selector };
   const query = { namespace: applicationNamespace(context), ...labelled };
-  const document = await listApplications(await gitopsRegions(context), query, context.signal);
+  const document = await listApplications(
+    await gitopsRegions(context),
+    query,
+    context.host.clock.now(),
+    context.signal,
+  );
   return { exit: exitOfList(document), document };
 }
 
 export function present(list: ApplicationList, view: TextView): string {
   const [head = [], ...rows] = applicationRows(list, view);
   const regions = [...new Set(list.findings.map(({ region = "" }) => region))];
-  const shown = rows.length === 0 ? "No Application." : table(head, rows, view);
-  return [shown, ...regionFindingLines(regions, list.findings, view)].join("\n");
+  const unknown = regionFindingLines(regions, list.findings, view);
+  if (rows.length > 0) return [table(head, rows, view), ...unknown].join("\n");
+  // What could not be asked comes first: it is not known whether there are any.
+  if (unknown.length > 0) return unknown.slice(1).join("\n");
+  return "There is no Application in this namespace (-n names another).";
 }

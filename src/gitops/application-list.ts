@@ -1,11 +1,14 @@
 import { exitOf, type Finding } from "../core/finding.ts";
 import type { Exit } from "../core/exit.ts";
 import type { Application, ApplicationQuery, HealthStatus, OperationPhase, SyncStatus } from "../k8s/argocd/port.ts";
+import { standing } from "./application-standing.ts";
 import { type GitopsRegion, reachArgoCd } from "./reach-argocd.ts";
 
 /** What `gennet app list` answers. */
 export interface ApplicationList {
   readonly kind: "ApplicationList";
+  /** RFC 3339, UTC. */
+  readonly generatedAt: string;
   /** By region, then by name. */
   readonly items: readonly ListedApplication[];
   /** About regions whose Argo CD could not be asked. */
@@ -28,13 +31,27 @@ export interface ListedApplication {
   readonly comparedAt?: string;
   /** Whether Argo CD syncs it by itself. */
   readonly automated: boolean;
-  /** The operation that runs, or the end of the last one. */
-  readonly operation?: { readonly phase: OperationPhase; readonly by: string; readonly message: string };
+  /** Whether its reconciliation is switched off: what it shows may be old. */
+  readonly paused: boolean;
+  /** Since when it is being deleted; RFC 3339, UTC. */
+  readonly deletingSince?: string;
+  /** Errors and warnings of Argo CD about it. */
+  readonly conditions: readonly { readonly type: string; readonly message: string }[];
+  /** The operation that runs, or the end of the last one; times in RFC 3339, UTC. */
+  readonly operation?: {
+    readonly phase: OperationPhase;
+    readonly by: string;
+    readonly message: string;
+    /** Absent where it is asked for and has not begun. */
+    readonly startedAt?: string;
+    readonly finishedAt?: string;
+  };
 }
 
 export async function listApplications(
   regions: readonly GitopsRegion[],
   query: ApplicationQuery,
+  now: number,
   signal: AbortSignal,
 ): Promise<ApplicationList> {
   const reached = await Promise.all(
@@ -48,6 +65,7 @@ export async function listApplications(
   );
   return {
     kind: "ApplicationList",
+    generatedAt: new Date(now).toISOString(),
     items: reached.flatMap((each) => ("answer" in each ? each.answer : [])),
     findings: reached.flatMap((each) => ("finding" in each ? [each.finding] : [])),
   };
@@ -59,12 +77,17 @@ export function exitOfList({ findings }: Pick<ApplicationList, "findings">): Exi
 }
 
 function toItem(region: string, application: Application): ListedApplication {
-  const { namespace, name, project, destination, sync, health, revisions, reconciledAt, spec, operation, last } =
-    application;
+  const { namespace, name, project, destination, sync, health, revisions, spec, operation, last } = application;
   const { automated } = spec.syncPolicy ?? {};
   // What is asked for and not begun yet has no state.
   const waiting = operation === undefined ? undefined : { phase: "Running" as const, by: operation.by, message: "" };
-  const state = last && { phase: last.phase, by: last.operation.by, message: last.message };
+  const state = last && {
+    phase: last.phase,
+    by: last.operation.by,
+    message: last.message,
+    startedAt: new Date(last.startedAt).toISOString(),
+    ...(last.finishedAt === undefined ? {} : { finishedAt: new Date(last.finishedAt).toISOString() }),
+  };
   const shown = state ?? waiting;
   return {
     region,
@@ -75,7 +98,7 @@ function toItem(region: string, application: Application): ListedApplication {
     sync,
     health,
     revisions,
-    ...(reconciledAt === undefined ? {} : { comparedAt: new Date(reconciledAt).toISOString() }),
+    ...standing(application),
     automated: automated !== undefined && automated.enabled !== false,
     ...(shown === undefined ? {} : { operation: shown }),
   };

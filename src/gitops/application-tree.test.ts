@@ -3,6 +3,7 @@ import { application } from "../../test/support/applications.ts";
 import { commandsFor } from "../../test/support/region-commands.ts";
 import { memoryCluster } from "../../test/support/memory-cluster.ts";
 import type { TextView } from "../core/command.ts";
+import { AppError } from "../core/error.ts";
 import { createArgoCd } from "../k8s/argocd/argocd.ts";
 import type { KubeObject } from "../k8s/port.ts";
 import { exitOfList, listApplications } from "./application-list.ts";
@@ -30,6 +31,7 @@ function region(name: string, ...objects: readonly KubeObject[]): TreeRegion {
   };
 }
 
+const now = Date.parse("2026-01-02T03:04:05Z");
 const resources = [
   { group: "apps", kind: "Deployment", namespace: "orders", name: "orders", status: "OutOfSync" as const, syncWave: 2 },
   { kind: "ConfigMap", namespace: "orders", name: "old", status: "OutOfSync" as const, requiresPruning: true },
@@ -53,13 +55,108 @@ describe("gennet app tree", () => {
     const tree = await applicationTree([eu], { namespace: "argocd", name: "orders" }, signal);
     expect(treeLines(tree, plain)).toEqual([
       "eu: orders Synced Progressing",
-      "├─ ConfigMap old  OutOfSync  no longer in Git",
+      "├─ ConfigMap old  OutOfSync  no longer in Git  missing",
       "└─ Deployment orders  OutOfSync  1/2 available",
       "   └─ ReplicaSet orders-new",
       "      ├─ Pod orders-new-1  ready",
       "      └─ Pod orders-new-2  CrashLoopBackOff",
     ]);
     expect(exitOfList(tree)).toBe(0);
+  });
+
+  it("shows what is gone as missing, whatever Argo CD last saw, and says nothing of what it may not list", async () => {
+    const paused = { "argocd.argoproj.io/skip-reconcile": "true" };
+    const gone = application(
+      "orders",
+      {
+        resources: [
+          { group: "apps", kind: "Deployment", namespace: "orders", name: "orders", status: "Synced" },
+          { kind: "ConfigMap", namespace: "orders", name: "settings", status: "Synced" },
+          { kind: "Service", namespace: "orders", name: "orders", status: "Synced" },
+          { kind: "Namespace", name: "orders", status: "Synced" },
+          { kind: "Secret", namespace: "orders", name: "token", status: "Synced" },
+        ],
+      },
+      { metadata: { name: "orders", annotations: paused } },
+    );
+    const service = { apiVersion: "v1", kind: "Service", metadata: { name: "orders", namespace: "orders" } };
+    const eu = region("eu", gone, service, { apiVersion: "v1", kind: "Namespace", metadata: { name: "orders" } });
+    const denied: TreeRegion = {
+      ...eu,
+      cluster: async () => {
+        const cluster = await eu.cluster();
+        return {
+          ...cluster,
+          table: (query, inner) => {
+            if (query.kind === "Secret") throw new AppError("KUBE_DENIED", "forbidden");
+            return cluster.table(query, inner);
+          },
+        };
+      },
+    };
+    const tree = await applicationTree([denied], { namespace: "argocd", name: "orders" }, signal);
+    expect(treeLines(tree, plain)).toEqual([
+      "eu: orders Synced Healthy",
+      "  paused (skip-reconcile)",
+      "  compared at 2026-01-02T03:00:00.000Z",
+      "├─ ConfigMap settings  Synced  missing",
+      "├─ Deployment orders  Synced  missing",
+      "├─ Namespace orders  Synced",
+      "├─ Secret token  Synced",
+      "└─ Service orders  Synced",
+    ]);
+  });
+
+  it("shows a hook that has run as a hook, and never as something that is no longer in Git", async () => {
+    const job = { group: "batch", kind: "Job", namespace: "orders", name: "page-up" };
+    const operationState = {
+      operation: {},
+      phase: "Succeeded" as const,
+      startedAt: "2026-01-02T03:00:00Z",
+      syncResult: { resources: [{ ...job, hookType: "Sync", hookPhase: "Succeeded" }] },
+    };
+    const hook = { ...job, status: "OutOfSync" as const, hook: true, requiresPruning: true };
+    const other = { ...hook, name: "page-down" };
+    const waves = application("orders", { operationState, resources: [hook, other] });
+    const complete = { conditions: [{ type: "Complete", status: "True" }] };
+    const tree = await applicationTree(
+      [region("eu", waves, owned("batch/v1", "Job", "page-up", "None none", complete))],
+      { namespace: "argocd", name: "orders" },
+      signal,
+    );
+    expect(treeLines(tree, plain)).toEqual([
+      "eu: orders Synced Healthy",
+      "├─ Job page-down  hook",
+      "└─ Job page-up  hook (Sync)  complete",
+    ]);
+    expect(tree.items[0]?.resources[1]).not.toHaveProperty("requiresPruning");
+  });
+
+  it("shows the pods of a ReplicaSet, and the Jobs of a CronJob, that are in Git themselves", async () => {
+    const inGit = application("orders", {
+      resources: [
+        { group: "apps", kind: "ReplicaSet", namespace: "orders", name: "plain", status: "Synced" },
+        { group: "batch", kind: "CronJob", namespace: "orders", name: "nightly", status: "Synced" },
+      ],
+    });
+    const eu = region(
+      "eu",
+      inGit,
+      { ...owned("apps/v1", "ReplicaSet", "plain", "None none", { availableReplicas: 1 }), spec: { replicas: 1 } },
+      owned("v1", "Pod", "plain-1", "ReplicaSet plain", ready),
+      { ...owned("batch/v1", "CronJob", "nightly", "None none", { active: [{}] }), spec: {} },
+      owned("batch/v1", "Job", "nightly-1", "CronJob nightly"),
+      owned("v1", "Pod", "nightly-1-x", "Job nightly-1", ready),
+    );
+    const tree = await applicationTree([eu], { namespace: "argocd", name: "orders" }, signal);
+    expect(treeLines(tree, plain)).toEqual([
+      "eu: orders Synced Healthy",
+      "├─ CronJob nightly  Synced  1 active",
+      "│  └─ Job nightly-1  running",
+      "│     └─ Pod nightly-1-x  ready",
+      "└─ ReplicaSet plain  Synced  1/1 available",
+      "   └─ Pod plain-1  ready",
+    ]);
   });
 
   it("refuses a name that no region has", async () => {
@@ -73,7 +170,12 @@ describe("gennet app tree", () => {
 
 it("gennet app list shows all regions, with the operation that is asked for", async () => {
   const asked = application("payments", {}, { operation: { initiatedBy: { username: "jo" } } });
-  const list = await listApplications([region("eu", orders), region("us", asked)], { namespace: "argocd" }, signal);
+  const list = await listApplications(
+    [region("eu", orders), region("us", asked)],
+    { namespace: "argocd" },
+    now,
+    signal,
+  );
   expect(list.items[0]).toEqual({
     region: "eu",
     namespace: "argocd",
@@ -85,10 +187,34 @@ it("gennet app list shows all regions, with the operation that is asked for", as
     revisions: ["c0ffee0"],
     comparedAt: "2026-01-02T03:00:00.000Z",
     automated: false,
+    paused: false,
+    conditions: [],
   });
   expect(applicationRows(list, plain).map((row) => row.join(" "))).toEqual([
-    "REGION NAME SYNC HEALTH OPERATION REVISION POLICY",
-    "eu orders Synced Progressing - c0ffee0 manual",
-    "us payments Synced Healthy Running (jo) c0ffee0 manual",
+    "REGION NAME SYNC HEALTH OPERATION REVISION POLICY COMPARED",
+    "eu orders Synced Progressing - c0ffee0 manual 4m05s ago",
+    "us payments Synced Healthy Running (jo) c0ffee0 manual 4m05s ago",
+  ]);
+});
+
+it("gennet app list shows deletion, pause, conditions, and the age of the comparison and of what runs", async () => {
+  const leaving = { name: "leaving", deletionTimestamp: "2026-01-02T03:01:00Z" };
+  const paused = { name: "paused", annotations: { "argocd.argoproj.io/skip-reconcile": "true" } };
+  const conditions = [{ type: "ComparisonError", message: `rpc error:\n  ${"no such revision ".repeat(8)}` }];
+  const operationState = { operation: {}, phase: "Running" as const, startedAt: "2026-01-02T02:04:05Z" };
+  const eu = region(
+    "eu",
+    application("leaving", {}, { metadata: leaving }),
+    application("paused", {}, { metadata: paused }),
+    application("stuck", { operationState }, { operation: {} }),
+    application("unread", { sync: { status: "Unknown" }, conditions }),
+  );
+  const list = await listApplications([eu], { namespace: "argocd" }, now, signal);
+  expect(applicationRows(list, plain).map((row) => row.join(" | "))).toEqual([
+    "NAME | SYNC | HEALTH | OPERATION | REVISION | POLICY | COMPARED | NOTES",
+    "leaving | Synced | Healthy | - | c0ffee0 | manual | 4m05s ago | deleting since 2026-01-02T03:01:00.000Z",
+    "paused | Synced | Healthy | - | c0ffee0 | manual | 4m05s ago | paused (skip-reconcile)",
+    "stuck | Synced | Healthy | Running (an unnamed user) 1h00m | c0ffee0 | manual | 4m05s ago | ",
+    "unread | Unknown | Healthy | - | - | manual | 4m05s ago | ComparisonError: rpc error: no such revision no such revision no such revision …",
   ]);
 });

@@ -1,6 +1,7 @@
 import type { Finding } from "../core/finding.ts";
 import type { Application, ApplicationResource, ArgoCd, HealthStatus, SyncStatus } from "../k8s/argocd/port.ts";
 import type { Cluster } from "../k8s/port.ts";
+import { standing } from "./application-standing.ts";
 import { type LiveState, liveStates } from "./live-states.ts";
 import { type GitopsRegion, reachArgoCd } from "./reach-argocd.ts";
 import { assertFound } from "./select-applications.ts";
@@ -21,6 +22,13 @@ export interface RegionTree {
   readonly sync: SyncStatus;
   readonly health: HealthStatus;
   readonly revisions: readonly string[];
+  /** When it was last compared; RFC 3339, UTC. */
+  readonly comparedAt?: string;
+  /** Whether its reconciliation is switched off: what it shows may be old. */
+  readonly paused: boolean;
+  /** Since when it is being deleted; RFC 3339, UTC. */
+  readonly deletingSince?: string;
+  readonly conditions: readonly { readonly type: string; readonly message: string }[];
   /** In the order in which they are synced: by wave, then by kind and name. */
   readonly resources: readonly TreeNode[];
 }
@@ -36,14 +44,19 @@ export interface TreeNode {
   readonly health?: HealthStatus;
   readonly message?: string;
   readonly wave?: number;
+  /** Of a hook: when it runs, `PreSync`; `unknown` where no sync that is known ran it. A hook is in Git. */
+  readonly hook?: string;
+  /** Whether it is no longer in Git, and still in the cluster. */
   readonly requiresPruning?: boolean;
+  /** Whether the cluster does not have it, whatever Argo CD last saw. */
+  readonly missing?: boolean;
   /** What came of it in the cluster: the pods of a workload. */
   readonly children: readonly TreeNode[];
 }
 
 /** A region with the way to its cluster, where what lives below the Application's resources is looked up. */
 export interface TreeRegion extends GitopsRegion {
-  readonly cluster: () => Promise<Pick<Cluster, "list">>;
+  readonly cluster: () => Promise<Pick<Cluster, "list" | "table">>;
 }
 
 /** Throws APPLICATION_UNKNOWN where no region has it. */
@@ -90,10 +103,20 @@ async function regionTree(region: TreeRegion, application: Application, signal: 
     ? await liveStates(await region.cluster(), resources, signal)
     : new Map<ApplicationResource, LiveState>();
   const nodes = resources.map((resource): TreeNode => {
-    const { hook: _, requiresPruning, ...shown } = resource;
-    return { ...shown, ...(requiresPruning ? { requiresPruning } : {}), children: [], ...states.get(resource) };
+    const { hook, requiresPruning, version: _, ...shown } = resource;
+    const what = hook ? { hook: hookTypeOf(resource, application) } : requiresPruning ? { requiresPruning } : {};
+    const { missing, ...live } = states.get(resource) ?? { children: [] };
+    // A hook may be deleted once it has run.
+    return { ...shown, ...what, ...live, ...(missing && !hook ? { missing } : {}) };
   });
-  return { region: region.name, namespace, sync, health, revisions, resources: nodes };
+  return { region: region.name, namespace, sync, health, revisions, ...standing(application), resources: nodes };
+}
+
+function hookTypeOf({ kind, group, namespace, name }: ApplicationResource, { last }: Application): string {
+  const ran = last?.results.find(
+    (each) => each.kind === kind && each.group === group && each.name === name && each.namespace === namespace,
+  );
+  return ran?.hookType ?? "unknown";
 }
 
 function byWave(one: ApplicationResource, other: ApplicationResource): number {

@@ -1,11 +1,13 @@
 import type { ApplicationResource } from "../k8s/argocd/port.ts";
 import type { Cluster, KubeObject } from "../k8s/port.ts";
 import type { TreeNode } from "./application-tree.ts";
+import { presentNames } from "./present-names.ts";
 
 interface LiveObject extends KubeObject {
-  readonly spec?: { readonly replicas?: number };
+  readonly spec?: { readonly replicas?: number; readonly suspend?: boolean };
   readonly status?: {
     readonly phase?: string;
+    readonly active?: readonly unknown[];
     readonly availableReplicas?: number;
     readonly desiredNumberScheduled?: number;
     readonly numberAvailable?: number;
@@ -20,34 +22,60 @@ interface OwnerReference {
   readonly controller?: boolean;
 }
 
-/** Kinds whose pods are worth a look. What others make of themselves (Secrets, Endpoints) is not listed. */
-const workloads: Readonly<Record<string, string>> = {
+const apiVersions: Readonly<Record<string, string>> = {
   Deployment: "apps/v1",
+  ReplicaSet: "apps/v1",
   StatefulSet: "apps/v1",
   DaemonSet: "apps/v1",
+  CronJob: "batch/v1",
   Job: "batch/v1",
+  Pod: "v1",
+};
+
+/** Kinds whose pods are worth a look, with what is between. What others make of themselves (Secrets) is not listed. */
+const workloads: Readonly<Record<string, readonly string[]>> = {
+  Deployment: ["ReplicaSet", "Pod"],
+  ReplicaSet: ["Pod"],
+  StatefulSet: ["Pod"],
+  DaemonSet: ["Pod"],
+  CronJob: ["Job", "Pod"],
+  Job: ["Pod"],
 };
 
 export interface LiveState {
-  /** `2/3 available`; absent where there is no such object. */
+  /** `2/3 available`; absent where there is no such object, and for kinds that have none. */
   readonly message?: string;
+  /** Whether the cluster has no such object; absent where it has, or where that is not known. */
+  readonly missing?: true;
   readonly children: readonly TreeNode[];
 }
 
-/** Workloads and their pods as they are now: a list for each kind and namespace, whatever the number of objects. */
+/**
+ * What is there now, workloads with their pods: a list or table for each kind and namespace, whatever the number of
+ * objects.
+ */
 export async function liveStates(
-  cluster: Pick<Cluster, "list">,
+  cluster: Pick<Cluster, "list" | "table">,
   resources: readonly ApplicationResource[],
   signal: AbortSignal,
 ): Promise<ReadonlyMap<ApplicationResource, LiveState>> {
-  const found = resources.filter(({ kind, namespace }) => kind in workloads && namespace !== undefined);
+  const isWorkload = ({ kind, group, namespace }: ApplicationResource): boolean =>
+    namespace !== undefined && kind in workloads && apiVersions[kind]?.startsWith(`${group}/`) === true;
+  const found = resources.filter(isWorkload);
+  const others = presentNames(
+    cluster,
+    resources.filter((each) => !isWorkload(each)),
+    signal,
+  );
   const queries = new Map(
     found
-      .flatMap(({ kind, namespace = "" }) => [
-        { apiVersion: workloads[kind] ?? "", kind, namespace },
-        { apiVersion: "apps/v1", kind: "ReplicaSet", namespace },
-        { apiVersion: "v1", kind: "Pod", namespace },
-      ])
+      .flatMap(({ kind, namespace = "" }) =>
+        [kind, ...(workloads[kind] ?? [])].map((each) => ({
+          apiVersion: apiVersions[each] ?? "",
+          kind: each,
+          namespace,
+        })),
+      )
       .map((query) => [`${query.kind} ${query.namespace}`, query]),
   );
   const known = new Map<string, LiveObject>();
@@ -69,14 +97,17 @@ export async function liveStates(
       const children = below(each.kind, metadata.namespace, metadata.name);
       return each.kind === "ReplicaSet" && children.length === 0 ? [] : [{ ...toNode(each), children }];
     });
-  return new Map(
-    found.map((resource) => {
+  const { missing } = await others;
+  return new Map([
+    ...found.map((resource): [ApplicationResource, LiveState] => {
       const { kind, namespace, name } = resource;
       const object = known.get(keyOf(kind, namespace, name));
       const message = object && stateOf(object);
-      return [resource, { children: below(kind, namespace, name), ...(message === undefined ? {} : { message }) }];
+      const state = object === undefined ? { missing: true as const } : message === undefined ? {} : { message };
+      return [resource, { children: below(kind, namespace, name), ...state }];
     }),
-  );
+    ...[...missing].map((resource): [ApplicationResource, LiveState] => [resource, { children: [], missing: true }]),
+  ]);
 }
 
 function file(object: LiveObject, owned: Map<string, LiveObject[]>): void {
@@ -93,8 +124,10 @@ function keyOf(kind: string, namespace: string | undefined, name: string): strin
 
 function toNode(object: LiveObject): Omit<TreeNode, "children"> {
   const { kind, metadata } = object;
-  const about = { kind, group: kind === "ReplicaSet" ? "apps" : "", name: metadata.name };
-  const message = stateOf(object);
+  const [group = "", version] = (apiVersions[kind] ?? "").split("/");
+  const about = { kind, group: version === undefined ? "" : group, name: metadata.name };
+  // Its Deployment has the same numbers.
+  const message = kind === "ReplicaSet" ? undefined : stateOf(object);
   return {
     ...about,
     ...(metadata.namespace === undefined ? {} : { namespace: metadata.namespace }),
@@ -115,8 +148,9 @@ function stateOf({ kind, spec, status = {} }: LiveObject): string | undefined {
       return holds("Failed") ? "failed" : holds("Complete") ? "complete" : "running";
     case "DaemonSet":
       return `${status.numberAvailable ?? 0}/${status.desiredNumberScheduled ?? 0} available`;
-    case "ReplicaSet":
-      return undefined;
+    case "CronJob":
+      if (spec?.suspend === true) return "suspended";
+      return status.active === undefined ? undefined : `${status.active.length} active`;
     default:
       return `${status.availableReplicas ?? 0}/${spec?.replicas ?? 1} available`;
   }

@@ -1,6 +1,6 @@
 import { formatDuration } from "../core/duration.ts";
+import { sourceProblem } from "../k8s/argocd/application-state.ts";
 import type { Application } from "../k8s/argocd/port.ts";
-import { sourceProblem } from "./checks/gitops-source.ts";
 import type { HealthContext } from "./health-context.ts";
 
 /** How many periods of comparison may pass before a state counts as old. */

@@ -26,7 +26,6 @@ export function memoryCluster(name: string): MemoryCluster {
   const listeners = new Set<(event: WatchEvent<KubeObject>) => void>();
   let revision = 0;
   const keyOfRef = ({ kind, name: own, namespace }: ObjectRef): string => `${kind} ${namespace ?? ""}/${own}`;
-  const none = async function* <T>(): AsyncIterable<T> {};
   const versioned = (object: KubeObject): KubeObject => {
     const metadata = { ...object.metadata, uid: keyOf(object), resourceVersion: String(++revision) };
     return { ...object, metadata };
@@ -57,7 +56,10 @@ export function memoryCluster(name: string): MemoryCluster {
       list: async function* <T extends KubeObject>(query: ListQuery) {
         yield [...objects.values()].filter((object) => matches(object, query)) as unknown as readonly T[];
       },
-      table: none,
+      table: async function* (query: ListQuery) {
+        const found = [...objects.values()].filter((object) => matches(object, query));
+        yield { columns: ["Name"], rows: found.map(({ metadata }) => [metadata.name]) };
+      },
       watch: async function* <T extends KubeObject>(query: ListQuery, signal: AbortSignal) {
         const waiting: WatchEvent<KubeObject>[] = [
           { type: "listed", objects: [...objects.values()].filter((object) => matches(object, query)) },

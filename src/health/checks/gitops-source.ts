@@ -1,9 +1,6 @@
 import { shell } from "../../core/shell-words.ts";
-import type { Application } from "../../k8s/argocd/port.ts";
+import { sourceProblem } from "../../k8s/argocd/application-state.ts";
 import { applicationCheck } from "../application-check.ts";
-
-/** Conditions that keep Argo CD from knowing what an Application should be. */
-const errors = new Set(["ComparisonError", "InvalidSpecError", "UnknownError"]);
 
 export const gitopsSource = applicationCheck(
   {
@@ -20,8 +17,3 @@ export const gitopsSource = applicationCheck(
     return { severity: "fail", summary: problem, fix };
   },
 );
-
-/** Why what Git holds for an Application cannot be read, in Argo CD's words. */
-export function sourceProblem({ conditions }: Pick<Application, "conditions">): string | undefined {
-  return conditions.find(({ type }) => errors.has(type))?.message.replaceAll(/\s+/g, " ");
-}

@@ -102,6 +102,8 @@ export interface ApplicationResource {
   readonly health?: HealthStatus;
   readonly message?: string;
   readonly wave: number;
+  /** Of the API, `v1`. */
+  readonly version: string;
   readonly hook: boolean;
   readonly requiresPruning: boolean;
 }

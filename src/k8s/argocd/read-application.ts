@@ -69,6 +69,7 @@ interface RawResource extends RawRef {
   readonly status?: SyncStatus;
   readonly health?: { readonly status?: string; readonly message?: string };
   readonly syncWave?: number;
+  readonly version?: string;
   readonly hook?: boolean;
   readonly requiresPruning?: boolean;
 }
@@ -180,6 +181,7 @@ function readResource(raw: RawResource): ApplicationResource {
     ...(raw.health?.status === undefined ? {} : { health: raw.health.status as HealthStatus }),
     ...(raw.health?.message === undefined ? {} : { message: raw.health.message }),
     wave: raw.syncWave ?? 0,
+    version: raw.version ?? "v1",
     hook: raw.hook === true,
     requiresPruning: raw.requiresPruning === true,
   };
