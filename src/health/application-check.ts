@@ -52,7 +52,7 @@ export function applicationKey({ namespace, name }: Pick<Application, "namespace
 }
 
 /** By name alone where it is beside its controller, as most are. */
-export function shownName({ namespace, name, controllerNamespace = "argocd" }: Application): string {
+function shownName({ namespace, name, controllerNamespace = "argocd" }: Application): string {
   return namespace === controllerNamespace ? name : `${namespace}/${name}`;
 }
 
