@@ -335,6 +335,57 @@ describe("gennet sync", () => {
     await expect.poll(async () => (await referee("slow")).status?.operationState?.phase, soon).toBe("Succeeded");
   });
 
+  it("takes its request back when the controller does not begin it in time", async () => {
+    await application("unheard");
+    expect((await whole.sandbox("fail", "argocd")).exit).toBe(0);
+    const { exit, item } = await sync(["unheard", "--timeout", "25s"]);
+    expect((await whole.sandbox("heal", "argocd")).exit).toBe(0);
+    expect([exit, item.outcome]).toEqual([6, "timed-out"]);
+    expect(item.message).toContain("which last compared this Application");
+    expect(item.message).toContain("its request was taken back");
+    expect((await live("unheard")).operation).toBeUndefined();
+    expect((await sync(["unheard"])).exit).toBe(0);
+  });
+
+  it("refuses an Application whose reconciliation is switched off, whose state is unknown then", async () => {
+    await application("paused");
+    expect((await sync(["paused"])).exit).toBe(0);
+    const skip = "argocd.argoproj.io/skip-reconcile=true";
+    await whole.kubectl("annotate", "application", "paused", "-n", "argocd", skip);
+    await whole.kubectl("delete", "configmap", "paused");
+    const { exit, item } = await sync(["paused"]);
+    expect([exit, item.outcome]).toEqual([7, "blocked"]);
+    expect(item.message).toContain("reconciliation is switched off");
+    expect((await live("paused")).operation).toBeUndefined();
+    expect(await findings()).toContain("gitops/compared unknown");
+    expect((await whole.gennet(["app", "tree", "paused"])).stdout).toMatch(/ConfigMap paused .*missing/);
+    await whole.kubectl("annotate", "application", "paused", "-n", "argocd", "argocd.argoproj.io/skip-reconcile-");
+    expect((await sync(["paused"])).exit).toBe(0);
+  });
+
+  it("never brings back what an Application that is being deleted has removed, and Argo CD's own command refuses too", async () => {
+    await application("leaving");
+    expect((await sync(["leaving"])).exit).toBe(0);
+    const finalizers = ["resources-finalizer.argocd.argoproj.io", "acme.example/hold"];
+    const hold = (held: readonly string[]) => {
+      const patch = JSON.stringify({ metadata: { finalizers: held } });
+      return whole.kubectl("patch", "application", "leaving", "-n", "argocd", "--type=merge", "-p", patch);
+    };
+    await hold(finalizers);
+    await whole.kubectl("delete", "application", "leaving", "-n", "argocd", "--wait=false");
+    const configMaps = (): Promise<string> =>
+      whole.kubectl("get", "configmap", "leaving", "--ignore-not-found", "-o", "name");
+    await expect.poll(configMaps, soon).toBe("");
+    await expect(whole.argocd("app", "sync", "leaving")).rejects.toThrow("deleting");
+    const { exit, item } = await sync(["leaving"]);
+    expect([exit, item.outcome]).toEqual([7, "blocked"]);
+    expect(item.message).toContain("it is being deleted since");
+    expect(await configMaps()).toBe("");
+    expect(await findings()).toContain("gitops/deletion warn");
+    expect((await whole.gennet(["app", "list"])).stdout).toMatch(/leaving .*deleting since/);
+    await hold([]);
+  });
+
   it("does not wait for ever for what is degraded and stays so", async () => {
     const labels = { app: "degraded" };
     const spec = {
