@@ -16,7 +16,13 @@ export function foldDenied(findings: readonly Finding[]): readonly Finding[] {
     if (root === undefined || root.id === finding.id) return finding;
     const { obstacle: _, fix: __, ...rest } = finding;
     causes.set(`${finding.id} ${finding.subject}`, root);
-    return { ...rest, severity: "skip", summary: `not asked: ${root.summary}`, cause: root.id, causeSubject: root.subject };
+    return {
+      ...rest,
+      severity: "skip",
+      summary: `not asked: ${root.summary}`,
+      cause: root.id,
+      causeSubject: root.subject,
+    };
   });
   // What is a symptom of such a finding is one of the same right.
   return folded.map((finding) => {
