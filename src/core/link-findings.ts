@@ -69,8 +69,7 @@ function rootOf(finding: CheckFinding, causes: Causes): CheckFinding | undefined
   return root;
 }
 
-function causeOf({ id, cause, symptomOf }: CheckFinding, causes: Causes): CheckFinding | undefined {
-  if (cause !== undefined) throw new Error(`the check ${id} names a cause and not what it is a symptom of`);
+function causeOf({ symptomOf }: CheckFinding, causes: Causes): CheckFinding | undefined {
   if (symptomOf === undefined) return undefined;
   return "finding" in symptomOf ? symptomOf.finding : causes.get(thingKey(symptomOf.id, symptomOf.about));
 }
