@@ -103,7 +103,7 @@ async function regionTree(region: TreeRegion, application: Application, signal: 
     ? await liveStates(await region.cluster(), resources, signal)
     : new Map<ApplicationResource, LiveState>();
   const nodes = resources.map((resource): TreeNode => {
-    const { hook, requiresPruning, version: _, ...shown } = resource;
+    const { hook, requiresPruning, version: _, differs: __, ...shown } = resource;
     const what = hook ? { hook: hookTypeOf(resource, application) } : requiresPruning ? { requiresPruning } : {};
     const { missing, ...live } = states.get(resource) ?? { children: [] };
     // A hook may be deleted once it has run.

@@ -4,7 +4,6 @@ import { AppError } from "../core/error.ts";
 import { shell } from "../core/shell-words.ts";
 import type { Application, ArgoCd } from "../k8s/argocd/port.ts";
 import { hookLogs } from "./hook-logs.ts";
-import { isHeld } from "../k8s/argocd/application-state.ts";
 import { type Asked, judgeSync, type Progress } from "./judge-sync.ts";
 import type { LiveApplications } from "./live-applications.ts";
 import type { SyncOptions, Verdict } from "./sync-application.ts";
@@ -109,7 +108,7 @@ export async function followSync(
     const obstacle = withoutController(application, commands);
     if (obstacle !== undefined)
       return { outcome: "blocked", message: `${detail}; ${obstacle.message}`, next: obstacle.next };
-    if (application.last === undefined || !isHeld(application.last))
+    if (application.last === undefined || !application.last.held)
       return { outcome: "blocked", message: detail, next: [treeOf(name)] };
     const hold = await argocd.blockedBy(application, clock.now(), signal);
     const window = hold === undefined ? "" : ` (${hold.reason})`;

@@ -1,5 +1,4 @@
 import { listed } from "../core/enumerate.ts";
-import { isDiffering } from "../k8s/argocd/application-state.ts";
 import type { Application, ArgoCd } from "../k8s/argocd/port.ts";
 import type { GitopsRegion } from "./reach-argocd.ts";
 import { obstacleTo } from "./sync-obstacle.ts";
@@ -29,7 +28,7 @@ export async function foreseeSync(
 }
 
 function differing({ resources }: Application): readonly string[] {
-  return resources.filter(isDiffering).map(({ kind, name }) => `${kind} ${name}`);
+  return resources.filter(({ differs }) => differs).map(({ kind, name }) => `${kind} ${name}`);
 }
 
 /** Hooks are not compared: what the last sync ran is deleted and made again by the next one, changed or not. */

@@ -1,5 +1,4 @@
 import { listed } from "../core/enumerate.ts";
-import { isDiffering, isHeld, isPausing } from "../k8s/argocd/application-state.ts";
 import type { Application, OperationState } from "../k8s/argocd/port.ts";
 import { isEarlier } from "./live-applications.ts";
 import { leftUnpruned } from "./unpruned.ts";
@@ -50,10 +49,10 @@ export function judgeSync(application: Application, asked: Asked, succeeded: boo
 
 function running(ours: OperationState): Progress {
   const { phase, message, retries } = ours;
-  if (isPausing(ours)) {
+  if (ours.pausing) {
     return { is: "running", detail: `pauses before try ${retries + 1}: ${message}`, stuck: false };
   }
-  const stuck = isHeld(ours) || /^waiting for (pruning|deletion) confirmation /.test(message);
+  const stuck = ours.held || /^waiting for (pruning|deletion) confirmation /.test(message);
   return { is: "running", detail: message === "" ? phase.toLowerCase() : message, stuck };
 }
 
@@ -82,7 +81,7 @@ function settling(application: Application, ours: OperationState): Progress {
 }
 
 function namesOf({ resources }: Application): string {
-  const names = resources.filter(isDiffering).map(({ kind, name }) => `${kind} ${name}`);
+  const names = resources.filter(({ differs }) => differs).map(({ kind, name }) => `${kind} ${name}`);
   return names.length === 0 ? "" : `: ${listed(names)}`;
 }
 

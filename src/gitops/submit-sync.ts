@@ -1,6 +1,5 @@
 import { AppError } from "../core/error.ts";
 import type { Application, ArgoCd, OperationState } from "../k8s/argocd/port.ts";
-import { isHeld, isPausing } from "../k8s/argocd/application-state.ts";
 import type { Asked } from "./judge-sync.ts";
 import type { LiveApplications } from "./live-applications.ts";
 import type { SyncOptions, Verdict } from "./sync-application.ts";
@@ -81,7 +80,7 @@ async function heldBy(
   signal: AbortSignal,
 ): Promise<string | undefined> {
   const { last } = application;
-  if (application.operation === undefined || last === undefined || !isHeld(last)) return undefined;
+  if (application.operation === undefined || last === undefined || !last.held) return undefined;
   const begunBy = last.operation.automated ? "automation" : "hand";
   const hold = await argocd.blockedBy(application, now, signal, begunBy);
   return hold?.reason ?? "a sync window";
@@ -91,7 +90,7 @@ function stateOf(last: OperationState, held: string | undefined): string {
   const since = `, since ${new Date(last.startedAt).toISOString()}`;
   if (held !== undefined) return `${since}, held because ${held}; it cannot be ended before that`;
   if (last.message === "") return since;
-  const failed = isPausing(last) ? `it failed and is tried again (${last.retries}): ` : "";
+  const failed = last.pausing ? `it failed and is tried again (${last.retries}): ` : "";
   return `${since}: ${failed}${last.message}`;
 }
 

@@ -1,5 +1,4 @@
 import { counted, listed } from "../core/enumerate.ts";
-import { isDiffering } from "../k8s/argocd/application-state.ts";
 import type { Application, OperationState, ResourceResult } from "../k8s/argocd/port.ts";
 
 export interface Unpruned {
@@ -11,7 +10,7 @@ export interface Unpruned {
 /** What is no longer in Git and was left in the cluster by an operation, and what decides that it stays. */
 export function leftUnpruned({ resources }: Application, { results }: OperationState): Unpruned {
   const skipped = results.filter(({ status }) => status === "PruneSkipped");
-  const differing = resources.filter(isDiffering);
+  const differing = resources.filter(({ differs }) => differs);
   const isAll = differing.length > 0 && differing.every((each) => skipped.some((other) => isSame(each, other)));
   // gitops-engine, `pruneObject`: the option decides only once pruning was asked for.
   const protectedOnes = skipped.filter(({ message }) => message.includes("no prune"));

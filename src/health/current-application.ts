@@ -1,5 +1,4 @@
 import { formatDuration } from "../core/duration.ts";
-import { sourceProblem } from "../k8s/argocd/application-state.ts";
 import type { Application } from "../k8s/argocd/port.ts";
 import type { HealthContext } from "./health-context.ts";
 
@@ -20,7 +19,7 @@ export async function whyOld(application: Application, { gitops, now }: Context)
     reconciledAt === undefined ? "never compared" : `not compared since ${new Date(reconciledAt).toISOString()}`;
   if (paused) return `paused by the annotation argocd.argoproj.io/skip-reconcile, ${seen}`;
   // With an error in its spec it is looked at, and never as far as a comparison: gitops/source has Argo CD's words.
-  if (sourceProblem(application) !== undefined) return undefined;
+  if (application.sourceProblem !== undefined) return undefined;
   if (reconciledAt === undefined) {
     return `${seen}: no controller has looked at it${namespace === controllerNamespace ? "" : `; Argo CD may not watch the namespace ${namespace}`}`;
   }

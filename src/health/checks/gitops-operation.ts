@@ -1,5 +1,4 @@
 import { formatDuration } from "../../core/duration.ts";
-import { isHeld, isPausing } from "../../k8s/argocd/application-state.ts";
 import type { Application, OperationState } from "../../k8s/argocd/port.ts";
 import { applicationCheck, applicationKey, words } from "../application-check.ts";
 
@@ -25,11 +24,11 @@ export const gitopsOperation = applicationCheck(
       return { severity: isPast(application, last) ? "warn" : "fail", summary, fix, symptomOf };
     }
     const again = gennet(`sync ${words(application)} --terminate`);
-    if (isPausing(last)) {
+    if (last.pausing) {
       return { severity: "warn", summary: `a sync failed and is tried again (${retries}): ${message}`, fix: again };
     }
     const age = now() - startedAt;
-    if (age <= patienceMs || isHeld(last)) return undefined;
+    if (age <= patienceMs || last.held) return undefined;
     const summary = `a sync (${done.by}) runs for ${formatDuration(age)}: ${message}`;
     return { severity: "fail", summary, fix: again };
   },

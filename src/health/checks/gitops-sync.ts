@@ -1,5 +1,4 @@
 import { listed } from "../../core/enumerate.ts";
-import { isDiffering } from "../../k8s/argocd/application-state.ts";
 import type { Application } from "../../k8s/argocd/port.ts";
 import { applicationCheck, applicationKey, words } from "../application-check.ts";
 
@@ -34,7 +33,7 @@ export const gitopsSync = applicationCheck(
 );
 
 function differing({ resources }: Application): string {
-  const names = resources.filter(isDiffering).map(({ kind, name }) => `${kind} ${name}`);
+  const names = resources.filter(({ differs }) => differs).map(({ kind, name }) => `${kind} ${name}`);
   return names.length === 0 ? "" : `: ${listed(names)}`;
 }
 
@@ -45,7 +44,7 @@ function differing({ resources }: Application): string {
 function isUntried({ spec, revisions, last, resources }: Application): boolean {
   const { automated } = spec.syncPolicy ?? {};
   if (automated === undefined || automated.enabled === false) return false;
-  const onlyToPrune = resources.every((each) => !isDiffering(each) || each.requiresPruning);
+  const onlyToPrune = resources.every((each) => !each.differs || each.requiresPruning);
   if (automated.prune !== true && onlyToPrune) return false;
   return last === undefined || last.revisions.join() !== revisions.join();
 }

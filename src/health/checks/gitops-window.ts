@@ -1,6 +1,5 @@
 import { formatDuration } from "../../core/duration.ts";
 import { shell } from "../../core/shell-words.ts";
-import { isHeld } from "../../k8s/argocd/application-state.ts";
 import { applicationCheck } from "../application-check.ts";
 
 export const gitopsWindow = applicationCheck(
@@ -13,7 +12,7 @@ export const gitopsWindow = applicationCheck(
   async (application, { gitops, kubectl, now }) => {
     const { project, sync, operation, last, namespace, controllerNamespace = namespace } = application;
     const fix = `${kubectl} ${shell`-n ${controllerNamespace} get appproject ${project} -o yaml`}`;
-    if (operation !== undefined && last !== undefined && isHeld(last)) {
+    if (operation !== undefined && last !== undefined && last.held) {
       const hold = await gitops.blockedBy(application, last.operation.automated ? "automation" : "hand");
       const why = hold === undefined ? "a sync window, which has opened by now" : hold.reason;
       const age = formatDuration(Math.max(now() - last.startedAt, 0));

@@ -41,6 +41,8 @@ export interface Application {
   readonly last?: OperationState;
   readonly resources: readonly ApplicationResource[];
   readonly conditions: readonly { readonly type: string; readonly message: string }[];
+  /** Why what Git holds for it cannot be read, in Argo CD's words. */
+  readonly sourceProblem?: string;
 }
 
 export interface ApplicationSpec {
@@ -71,6 +73,10 @@ export interface OperationState {
   /** With the phase Running it is no end, but the beginning of a pause before the next try. */
   readonly finishedAt?: number;
   readonly retries: number;
+  /** Whether it is between two tries: it failed, and Argo CD tries again. */
+  readonly pausing: boolean;
+  /** Whether a sync window holds it although it has begun. */
+  readonly held: boolean;
   readonly revisions: readonly string[];
   /** What became of each resource and hook, as far as it has come. */
   readonly results: readonly ResourceResult[];
@@ -98,6 +104,8 @@ export interface ApplicationResource {
   readonly namespace?: string;
   readonly name: string;
   readonly sync?: SyncStatus;
+  /** Whether it is not as Git has it. A hook never is: it is not compared, and runs when its sync does. */
+  readonly differs: boolean;
   /** Absent unless Argo CD writes it down (`controller.resource.health.persist`), which it does not by default. */
   readonly health?: HealthStatus;
   readonly message?: string;

@@ -111,6 +111,7 @@ export function readApplication({ metadata, spec, operation, status = {} }: Appl
     ...(status.operationState === undefined ? {} : { last: readState(status.operationState) }),
     resources: (status.resources ?? []).map(readResource),
     conditions: status.conditions ?? [],
+    ...sourceProblemOf(status.conditions),
   };
 }
 
@@ -128,6 +129,19 @@ function isTrue(value: string | undefined): boolean {
   return value !== undefined && ["1", "t", "T", "true", "TRUE", "True"].includes(value);
 }
 
+/** Conditions that keep Argo CD from knowing what an Application should be. */
+const sourceErrors = new Set(["ComparisonError", "InvalidSpecError", "UnknownError"]);
+
+function sourceProblemOf(conditions: Application["conditions"] = []): Pick<Application, "sourceProblem"> {
+  const found = conditions.find(({ type }) => sourceErrors.has(type));
+  return found === undefined ? {} : { sourceProblem: found.message.replaceAll(/\s+/g, " ") };
+}
+
+function isHeld({ phase, message = "" }: RawState): boolean {
+  const inProgress = phase === "Running" || phase === "Terminating";
+  return inProgress && message.startsWith("Sync operation blocked by sync window");
+}
+
 function readOperation({ initiatedBy = {}, info = [] }: RawOperation): Operation {
   const id = info.find((each) => each.name === correlationKey)?.value;
   const automated = initiatedBy.automated === true;
@@ -143,6 +157,8 @@ function readState(raw: RawState): OperationState {
     startedAt: Date.parse(raw.startedAt),
     ...(raw.finishedAt === undefined ? {} : { finishedAt: Date.parse(raw.finishedAt) }),
     retries: raw.retryCount ?? 0,
+    pausing: raw.phase === "Running" && raw.finishedAt !== undefined,
+    held: isHeld(raw),
     revisions: revisionsOf(raw.syncResult),
     results: (raw.syncResult?.resources ?? []).map(readResult),
   };
@@ -181,6 +197,7 @@ function readResource(raw: RawResource): ApplicationResource {
     ...(raw.health?.status === undefined ? {} : { health: raw.health.status as HealthStatus }),
     ...(raw.health?.message === undefined ? {} : { message: raw.health.message }),
     wave: raw.syncWave ?? 0,
+    differs: raw.status === "OutOfSync" && raw.hook !== true,
     version: raw.version ?? "v1",
     hook: raw.hook === true,
     requiresPruning: raw.requiresPruning === true,
