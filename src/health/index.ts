@@ -24,7 +24,9 @@ import { podsRunning } from "./checks/pods-running.ts";
 import { secretsFresh } from "./checks/secrets-fresh.ts";
 import { secretsReady } from "./checks/secrets-ready.ts";
 import { secretsReplicas } from "./checks/secrets-replicas.ts";
+import { workloadsAutoscalers } from "./checks/workloads-autoscalers.ts";
 import { workloadsAvailable } from "./checks/workloads-available.ts";
+import { workloadsBudgets } from "./checks/workloads-budgets.ts";
 import type { HealthContext } from "./health-context.ts";
 
 /** What has to answer before anything else can be asked. */
@@ -50,6 +52,8 @@ export const healthChecks: readonly Check<HealthContext>[] = [
   nodesReady,
   workloadsAvailable,
   podsRunning,
+  workloadsBudgets,
+  workloadsAutoscalers,
   ...mesh,
   ...breakers,
   ...gitops,

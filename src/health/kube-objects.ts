@@ -73,6 +73,32 @@ export interface PodObject extends KubeObject {
   };
 }
 
+/** https://kubernetes.io/docs/reference/kubernetes-api/policy-resources/pod-disruption-budget-v1/ */
+export interface BudgetObject extends KubeObject {
+  readonly spec?: { readonly selector?: unknown };
+  readonly status?: {
+    readonly disruptionsAllowed?: number;
+    readonly currentHealthy?: number;
+    readonly desiredHealthy?: number;
+    readonly expectedPods?: number;
+    readonly conditions?: readonly Condition[];
+  };
+}
+
+/** https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/horizontal-pod-autoscaler-v2/ */
+export interface AutoscalerObject extends KubeObject {
+  readonly spec: {
+    readonly maxReplicas: number;
+    readonly minReplicas?: number;
+    readonly scaleTargetRef: { readonly kind: string; readonly name: string };
+  };
+  readonly status?: {
+    readonly currentReplicas?: number;
+    readonly desiredReplicas?: number;
+    readonly conditions?: readonly Condition[];
+  };
+}
+
 export interface EventObject extends KubeObject {
   readonly involvedObject?: { readonly kind?: string; readonly name?: string };
   readonly lastTimestamp?: string;

@@ -1,5 +1,13 @@
 import type { Cluster, KubeObject, ListQuery } from "../k8s/port.ts";
-import type { EventObject, JobObject, NodeObject, PodObject, WorkloadObject } from "./kube-objects.ts";
+import type {
+  EventObject,
+  AutoscalerObject,
+  BudgetObject,
+  JobObject,
+  NodeObject,
+  PodObject,
+  WorkloadObject,
+} from "./kube-objects.ts";
 import { type Shared, shared } from "./shared.ts";
 import { lostNodes } from "./lost-nodes.ts";
 import { readTroubledPods, type TroubledPods } from "./troubled-pods.ts";
@@ -12,6 +20,8 @@ export interface KubeReads {
   readonly statefulSets: Shared<readonly WorkloadObject[]>;
   readonly daemonSets: Shared<readonly WorkloadObject[]>;
   readonly jobs: Shared<readonly JobObject[]>;
+  readonly budgets: Shared<readonly BudgetObject[]>;
+  readonly autoscalers: Shared<readonly AutoscalerObject[]>;
   readonly pods: Shared<TroubledPods>;
   /** The one namespace that is looked at, where it is only one. */
   readonly namespace?: {
@@ -56,6 +66,8 @@ export function createKubeReads(
     statefulSets: workloads("StatefulSet"),
     daemonSets: workloads("DaemonSet"),
     jobs: shared(() => everything({ apiVersion: "batch/v1", kind: "Job", ...within })),
+    budgets: shared(() => everything({ apiVersion: "policy/v1", kind: "PodDisruptionBudget", ...within })),
+    autoscalers: shared(() => everything({ apiVersion: "autoscaling/v2", kind: "HorizontalPodAutoscaler", ...within })),
     pods: shared(async () => readTroubledPods(await cluster(), within, await lostNodes(nodes), signal)),
     ...(namespace === undefined
       ? {}

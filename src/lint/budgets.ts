@@ -1,6 +1,7 @@
+import { selects } from "../core/label-selector.ts";
 import { field, fields, isFields, list } from "./fields.ts";
 import { isKind, type Manifest, mayBeIn } from "./manifest.ts";
-import { hasPods, podLabels, selects } from "./workloads.ts";
+import { hasPods, podLabels } from "./workloads.ts";
 
 export function isBudget(manifest: Manifest): boolean {
   return isKind(manifest, "policy", "PodDisruptionBudget");

@@ -94,25 +94,3 @@ export function podLabels(workload: Manifest): Fields {
 export function hasPods(manifest: Manifest): boolean {
   return podPath(manifest) !== undefined;
 }
-
-/** Whether a label selector (matchLabels and matchExpressions) picks these labels: an empty one picks all, none nothing. */
-export function selects(selector: unknown, labels: Fields): boolean {
-  if (!isFields(selector)) return false;
-  const equal = Object.entries(fields(selector, "matchLabels")).every(([key, value]) => labels[key] === value);
-  return equal && list(selector, "matchExpressions").every((each) => holds(each, labels));
-}
-
-function holds(expression: unknown, labels: Fields): boolean {
-  const value = labels[text(expression, "key") ?? ""];
-  const isListed = list(expression, "values").includes(value);
-  switch (text(expression, "operator")) {
-    case "In":
-      return isListed;
-    case "NotIn":
-      return !isListed;
-    case "Exists":
-      return value !== undefined;
-    default:
-      return value === undefined;
-  }
-}

@@ -1,0 +1,56 @@
+import type { Check } from "../../core/check.ts";
+import type { Finding } from "../../core/finding.ts";
+import { shell } from "../../core/shell-words.ts";
+import type { HealthContext } from "../health-context.ts";
+import { type AutoscalerObject, condition } from "../kube-objects.ts";
+
+const id = "workloads/autoscalers";
+
+export const workloadsAutoscalers: Check<HealthContext> = {
+  id,
+  title: "autoscalers",
+  explain:
+    "A HorizontalPodAutoscaler is a warning where it gets no metrics (ScalingActive is False: it neither adds nor removes pods), where it may not scale its target (AbleToScale is False), and where it wants more pods than its maximum: load beyond that has nowhere to go. One that has not been evaluated yet is unknown. One whose target has no replicas is off, and is not judged.",
+  needs: ["cluster/api"],
+  async run({ kube, kubectl }) {
+    const autoscalers = await kube.autoscalers();
+    const findings = autoscalers.flatMap((each) => judge(each, kubectl));
+    const well = autoscalers.length - findings.length;
+    if (well === 0 && findings.length > 0) return findings;
+    const subject = `${well} ${well === 1 ? "autoscaler" : "autoscalers"}`;
+    return [...findings, { id, severity: "ok", subject, summary: "below their maximum", evidence: { total: well } }];
+  },
+};
+
+function judge(autoscaler: AutoscalerObject, kubectl: string): Finding[] {
+  const { namespace = "default", name } = autoscaler.metadata;
+  const { maxReplicas, scaleTargetRef } = autoscaler.spec;
+  const { currentReplicas = 0, desiredReplicas = 0, conditions = [] } = autoscaler.status ?? {};
+  const target = `${scaleTargetRef.kind.toLowerCase()} ${scaleTargetRef.name}`;
+  const observe = (severity: "warn" | "unknown", summary: string): Finding[] => [
+    {
+      id,
+      severity,
+      subject: `horizontalpodautoscaler ${namespace}/${name}`,
+      summary,
+      fix: `${kubectl} ${shell`-n ${namespace} describe hpa ${name}`}`,
+      evidence: { current: currentReplicas, desired: desiredReplicas, most: maxReplicas },
+    },
+  ];
+  if (conditions.length === 0)
+    return observe("unknown", `has not been evaluated yet; ${target} stays at ${currentReplicas} replicas`);
+  const active = condition(autoscaler, "ScalingActive");
+  if (active?.reason === "ScalingDisabled") return [];
+  const able = condition(autoscaler, "AbleToScale");
+  if (able?.status === "False" && able.reason !== "BackoffBoth" && able.reason !== "BackoffDownscale") {
+    return observe("warn", `cannot scale ${target}: ${able.message ?? able.reason ?? "AbleToScale is False"}`);
+  }
+  if (active?.status !== "True") {
+    const why = active?.message ?? active?.reason ?? "ScalingActive is not known";
+    return observe("warn", `does not scale ${target}, as it has no metrics: ${why}`);
+  }
+  const limited = condition(autoscaler, "ScalingLimited");
+  const isAtMost = limited?.status === "True" && limited.reason === "TooManyReplicas";
+  if (!isAtMost && !(currentReplicas >= maxReplicas && limited?.status !== "False")) return [];
+  return observe("warn", `${target} is at its maximum of ${maxReplicas} replicas, and needs more`);
+}

@@ -1,0 +1,67 @@
+import type { Check } from "../../core/check.ts";
+import type { Finding } from "../../core/finding.ts";
+import { selects } from "../../core/label-selector.ts";
+import { shell } from "../../core/shell-words.ts";
+import type { HealthContext } from "../health-context.ts";
+import { type BudgetObject, condition, type PodObject } from "../kube-objects.ts";
+import { ownerOf } from "../pod-trouble.ts";
+import { workloadKey } from "../workload.ts";
+
+const id = "workloads/budgets";
+
+export const workloadsBudgets: Check<HealthContext> = {
+  id,
+  title: "disruption budgets",
+  explain:
+    "A PodDisruptionBudget says how many pods may be evicted now. Where it allows none, a node with one of its pods cannot be drained, and a node upgrade waits. That is a warning where all pods are healthy, as then it never allows one; where pods are unhealthy it is a symptom of their workload. It is a failure where Kubernetes cannot work out how many pods there should be. A budget that picks no pods allows none either, and is not in the way.",
+  needs: ["cluster/api"],
+  async run({ kube, workloads, kubectl }) {
+    const budgets = await kube.budgets();
+    const inTheWay = budgets.filter(({ status }) => (status?.disruptionsAllowed ?? 0) === 0 && status !== undefined);
+    const findings =
+      inTheWay.length === 0
+        ? []
+        : await Promise.all([kube.pods(), workloads()]).then(([pods, { broken }]) =>
+            inTheWay.flatMap((budget) => judge(budget, pods.troubled, broken, kubectl)),
+          );
+    if (findings.length > 0) return findings;
+    const subject = `${budgets.length} disruption ${budgets.length === 1 ? "budget" : "budgets"}`;
+    return [
+      { id, severity: "ok", subject, summary: "none in the way of a drain", evidence: { total: budgets.length } },
+    ];
+  },
+};
+
+function judge(
+  budget: BudgetObject,
+  troubled: readonly PodObject[],
+  broken: ReadonlyMap<string, Omit<Finding, "id">>,
+  kubectl: string,
+): Finding[] {
+  const { namespace = "default", name } = budget.metadata;
+  const { currentHealthy = 0, desiredHealthy = 0, expectedPods = 0 } = budget.status ?? {};
+  const subject = `poddisruptionbudget ${namespace}/${name}`;
+  const fix = `${kubectl} ${shell`-n ${namespace} describe poddisruptionbudget ${name}`}`;
+  const evidence = { healthy: currentHealthy, needed: desiredHealthy, expected: expectedPods };
+  const allowed = condition(budget, "DisruptionAllowed");
+  if (allowed?.status === "False" && allowed.reason === "SyncFailed") {
+    const summary = `allows no eviction, as its pods cannot be counted: ${allowed.message ?? "SyncFailed"}`;
+    return [{ id, severity: "fail", subject, summary, fix, evidence }];
+  }
+  if (expectedPods === 0) return [];
+  const counts = `${currentHealthy} of ${expectedPods} pods healthy, ${desiredHealthy} needed`;
+  if (currentHealthy >= expectedPods) {
+    return [{ id, severity: "warn", subject, summary: `never allows an eviction: ${counts}`, fix, evidence }];
+  }
+  const culprit = troubled
+    .filter((pod) => pod.metadata.namespace === namespace && selects(budget.spec?.selector, pod.metadata.labels ?? {}))
+    .map((pod) => ({ pod, owner: ownerOf(pod) }))
+    .map(({ pod, owner }) =>
+      owner === undefined ? undefined : broken.get(workloadKey(owner.kind, pod.metadata.namespace, owner.name)),
+    )
+    .find((finding) => finding !== undefined);
+  const because = culprit === undefined ? "" : ` because of ${culprit.subject}`;
+  const summary = `allows no eviction${because}: ${counts}`;
+  const cause = culprit === undefined ? {} : { cause: "workloads/available" };
+  return [{ id, severity: "warn", subject, summary, fix, evidence, ...cause }];
+}
