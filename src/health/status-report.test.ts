@@ -87,7 +87,7 @@ describe("a region whose API server is down", () => {
       "eu",
       "  ? API server: refused [cluster/api]",
       "      → look at the network",
-      "      not asked because of it: nodes/ready, workloads/available, pods/running, mesh, breakers, gitops, secrets",
+      "      not asked because of it: nodes/ready, workloads, pods/running, mesh, breakers, gitops, secrets",
     ]);
     expect(exitOf(shown.findings, false)).toBe(5);
   });
@@ -112,7 +112,7 @@ describe("a region that EKS does not know", () => {
       "  ✖ EKS cluster shop: does not exist [cluster/eks]",
       "      → gennet region bootstrap eu",
       "      because of it: API server: the cluster does not exist",
-      "      not asked because of it: cluster/node-groups, nodes/ready, workloads/available, pods/running, mesh, breakers, gitops, secrets",
+      "      not asked because of it: cluster/node-groups, nodes/ready, workloads, pods/running, mesh, breakers, gitops, secrets",
     ]);
   });
 });

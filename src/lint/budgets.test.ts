@@ -84,6 +84,13 @@ describe("a PodDisruptionBudget protects nothing", () => {
   });
 });
 
+it("a PodDisruptionBudget that protects nothing of one replica is a warning", () => {
+  expect(ids(deployment("1"), budget("minAvailable: 0"))).toEqual([
+    "warn workload/budget: minAvailable 0 protects nothing",
+  ]);
+  expect(ids(deployment("1"), budget("maxUnavailable: 1"))).toEqual([]);
+});
+
 describe("a PodDisruptionBudget picks nothing", () => {
   const picksNothing = ["fail workload/budget: its selector picks no pods of the tree"];
 

@@ -74,6 +74,14 @@ describe("an ExternalSecret for a Secret that is made otherwise", () => {
     }
   });
 
+  it("may create it once, and leave it", () => {
+    const once = external("one", "name: db, creationPolicy: Orphan").replace(
+      "spec:",
+      "spec:\n  refreshPolicy: CreatedOnce",
+    );
+    expect(ids(once, secret("db"))).toEqual([]);
+  });
+
   it("may add its keys to it by Merge", () => {
     expect(ids(external("one", "name: argocd-secret, creationPolicy: Merge"))).toEqual([]);
     expect(ids(external("one", "name: db, creationPolicy: CreateOrMerge"))).toEqual([]);

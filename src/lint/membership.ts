@@ -3,7 +3,8 @@ import { field, fields, text } from "./fields.ts";
 import { isKind, type Manifest, mayBeIn } from "./manifest.ts";
 import type { Tree } from "./tree.ts";
 import type { Unit } from "./unit.ts";
-import { isWorkload, podLabels, podTemplateOf, selects } from "./workloads.ts";
+import { selects } from "../core/label-selector.ts";
+import { isWorkload, podLabels, podTemplateOf } from "./workloads.ts";
 
 export interface TreeMembership extends Membership {
   /** Whether the tree has the Namespace. */

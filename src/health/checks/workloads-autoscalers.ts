@@ -14,6 +14,7 @@ export const workloadsAutoscalers: Check<HealthContext> = {
   needs: ["cluster/api"],
   async run({ kube, kubectl }) {
     const autoscalers = await kube.autoscalers();
+    if (autoscalers.length === 0) return [];
     const findings = autoscalers.flatMap((each) => judge(each, kubectl));
     const well = autoscalers.length - findings.length;
     if (well === 0 && findings.length > 0) return findings;

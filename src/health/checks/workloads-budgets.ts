@@ -17,6 +17,7 @@ export const workloadsBudgets: Check<HealthContext> = {
   needs: ["cluster/api"],
   async run({ kube, workloads, kubectl }) {
     const budgets = await kube.budgets();
+    if (budgets.length === 0) return [];
     const inTheWay = budgets.filter(({ status }) => (status?.disruptionsAllowed ?? 0) === 0 && status !== undefined);
     const findings =
       inTheWay.length === 0

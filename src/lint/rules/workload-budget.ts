@@ -78,8 +78,11 @@ function judgeAmount(
   const isAll = "percent" in amount && amount.percent === 100;
   if (key === "maxUnavailable" && isNone) return observe(key, `${shown} blocks every drain`);
   if (key === "minAvailable" && isAll) return observe(key, `${shown} blocks every drain`);
-  if ((key === "minAvailable" && isNone) || (key === "maxUnavailable" && isAll))
-    return observe(key, `${shown} protects nothing`);
+  const count = replicas.reduce((sum, { least = 2 }) => sum + least, 0);
+  if ((key === "minAvailable" && isNone) || (key === "maxUnavailable" && isAll)) {
+    // One replica cannot be protected and drained; what scales it out may do so without protection.
+    return observe(key, `${shown} protects nothing`, count > 1 ? {} : { severity: "warn" });
+  }
   const open = replicas.find(({ least }) => least === undefined);
   if (open !== undefined) {
     return observe(
@@ -88,7 +91,6 @@ function judgeAmount(
       { severity: "unknown" },
     );
   }
-  const count = replicas.reduce((sum, { least = 0 }) => sum + least, 0);
   if (count === 0) return [];
   const pods = podsOf(amount, count);
   const left = key === "minAvailable" ? count - pods : pods;
