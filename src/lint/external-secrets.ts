@@ -18,7 +18,7 @@ export function targetOf(manifest: Manifest): Target | undefined {
   const kind = text(target, "manifest", "kind");
   const policy = (text(target, "creationPolicy") ?? "Owner") as CreationPolicy;
   if (policy === "None" || (kind !== undefined && kind !== "Secret")) return undefined;
-  // It writes a Secret that is not there yet, and then leaves it to others.
+  // It writes the Secret once, and then leaves it to others.
   if (policy !== "Owner" && text(manifest.value, "spec", "refreshPolicy") === "CreatedOnce") return undefined;
   return { name: text(target, "name") || manifest.name, policy, keys: keysOf(manifest) };
 }
