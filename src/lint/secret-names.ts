@@ -6,7 +6,11 @@ const known = new WeakMap<Tree, ReadonlySet<string>>();
 
 /** Returns the names of a tree's Secrets: those it declares, those it makes, and those its objects refer to. */
 export function secretNames(tree: Tree): ReadonlySet<string> {
-  const names = known.get(tree) ?? new Set(tree.declared.flatMap((each) => [...made(each), ...referred(each.value)]));
+  const names =
+    known.get(tree) ??
+    new Set(
+      tree.declared.flatMap((each) => [...made(each), ...(isKind(each, "", "ConfigMap") ? [] : referred(each.value))]),
+    );
   known.set(tree, names);
   return names;
 }
@@ -23,7 +27,7 @@ function referred(value: unknown): string[] {
   if (!isFields(value)) return [];
   return Object.entries(value).flatMap(([key, below]) => {
     if (typeof below === "string")
-      return /^(secretName|existingSecret|secret|tlsSecret|credentialName)$/.test(key) ? [below] : [];
+      return /^(secretName|existingSecret|tlsSecret|credentialName)$/.test(key) ? [below] : [];
     const named = /secret(Key)?(Ref|Selector)?$/i.test(key) ? text(below, "name") : undefined;
     const pulled = key === "imagePullSecrets" ? list(below).map((each) => field(each, "name")) : [];
     return [named, ...pulled, ...referred(below)].filter((each): each is string => typeof each === "string");

@@ -277,5 +277,10 @@ spec: { source: { helm: { parameters: [{ name: auth.password, value: hunter2 }] 
       lintFiles(files, { only: ["secret/value"] }).map(({ id }) => id);
     expect(ids({ "a.yaml": pod("orders-db") })).toEqual(["secret/value"]);
     expect(ids({ "a.yaml": pod("orders-db"), "b.yaml": made })).toEqual([]);
+    const refers = `apiVersion: v1\nkind: Pod\nmetadata: { name: b }\nspec: { volumes: [{ secret: { secretName: orders-db } }] }\n`;
+    expect(ids({ "a.yaml": pod("orders-db"), "b.yaml": refers })).toEqual([]);
+    expect(ids({ "a.yaml": pod("postgres"), "b.yaml": made.replace("orders-db", "postgres") })).toEqual([
+      "secret/value",
+    ]);
   });
 });

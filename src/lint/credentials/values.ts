@@ -11,7 +11,8 @@ export function credentialIn(name: string, value: string, names: ReadonlySet<str
   if (kind === undefined || isPlaceholder(plain)) return undefined;
   if (isUnchangedDefault(plain)) return "default";
   if (isSetting(plain, kind) || isReference(plain)) return undefined;
-  if (names.has(plain)) return undefined;
+  // A Secret may be called `postgres`, and so may the password.
+  if (names.has(plain) && (kind !== "password" || /[-.]/.test(plain))) return undefined;
   if (kind === "login" && !isLogin(plain)) return undefined;
   if (kind !== "password" && (isHeader(plain) || isItsName(name, plain))) return undefined;
   if ((kind === "maybe" || isFieldName(name)) && isObjectName(plain)) return undefined;
