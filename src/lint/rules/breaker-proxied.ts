@@ -1,3 +1,4 @@
+import { selects } from "../../core/label-selector.ts";
 import { interceptionOf } from "../../istio/interception.ts";
 import { outboundBypassOf, whyUnseen } from "../../istio/outbound-bypass.ts";
 import { defaultRootNamespace } from "../../istio/peer-authentication.ts";
@@ -10,7 +11,7 @@ import { meshOf } from "../mesh-settings.ts";
 import type { Observation, Rule } from "../rule.ts";
 import type { Tree } from "../tree.ts";
 import type { Unit } from "../unit.ts";
-import { annotationsPath, podAnnotations, selects } from "../workloads.ts";
+import { annotationsPath, podAnnotations } from "../workloads.ts";
 
 /** Where the tree does not have the Service that is called. */
 const usualPorts = [80];
