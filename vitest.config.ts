@@ -10,7 +10,8 @@ export default defineConfig({
     update: "none",
     reporters: ["default", "./test/support/tally-reporter.ts"],
     projects: [
-      tier("unit", 0, { include: ["src/**/*.test.ts"] }),
+      // Some run Git or kubectl, and on a busy machine that takes longer than the five seconds of the default.
+      tier("unit", 0, { include: ["src/**/*.test.ts"], testTimeout: 60_000 }),
       tier("meta", 1, { include: ["test/meta/**/*.test.ts"], testTimeout: 60_000 }),
       // What is killed at every single step.
       tier("matrix", 2, { include: ["test/matrix/**/*.test.ts"], testTimeout: 120_000 }),

@@ -11,7 +11,7 @@ interface Expression {
 export function selects(selector: unknown, labels: Readonly<Record<string, unknown>>): boolean {
   if (typeof selector !== "object" || selector === null) return false;
   const { matchLabels, matchExpressions } = selector as { matchLabels?: unknown; matchExpressions?: unknown };
-  const equal = Object.entries((matchLabels ?? {}) as object).every(([key, value]) => labels[key] === value);
+  const equal = Object.entries(matchLabels ?? {}).every(([key, value]) => labels[key] === value);
   const expressions = Array.isArray(matchExpressions) ? (matchExpressions as readonly (Expression | null)[]) : [];
   return equal && expressions.every((each) => holds(each ?? {}, labels));
 }

@@ -16,7 +16,7 @@ const budget = (status: BudgetObject["status"], matchLabels = { "pod-template-ha
   ...(status === undefined ? {} : { status }),
 });
 const findingsOf = async (...objects: KubeObject[]): Promise<readonly Finding[]> =>
-  (await askOne(workloadsBudgets, { objects: [node("n1"), ...objects] })).findings;
+  (await askOne(workloadsBudgets, { objects: [node("n1"), ...objects] }, [workloadsAvailable])).findings;
 const blocked = { disruptionsAllowed: 0, currentHealthy: 2, desiredHealthy: 2, expectedPods: 3 };
 
 describe("workloads/budgets", () => {
@@ -36,6 +36,7 @@ describe("workloads/budgets", () => {
         subject: "poddisruptionbudget shop/orders",
         summary: "allows no eviction because of deployment shop/orders: 2 of 3 pods healthy, 2 needed",
         cause: "workloads/available",
+        causeSubject: "deployment shop/orders",
         fix: "kubectl --context eu -n shop describe poddisruptionbudget orders",
       },
     ]);

@@ -1,5 +1,4 @@
-import type { Check } from "../../core/check.ts";
-import type { Finding } from "../../core/finding.ts";
+import type { Check, CheckFinding } from "../../core/check.ts";
 import { selects } from "../../core/label-selector.ts";
 import { shell } from "../../core/shell-words.ts";
 import type { HealthContext } from "../health-context.ts";
@@ -36,9 +35,9 @@ export const workloadsBudgets: Check<HealthContext> = {
 function judge(
   budget: BudgetObject,
   troubled: readonly PodObject[],
-  broken: ReadonlyMap<string, Omit<Finding, "id">>,
+  broken: ReadonlyMap<string, Omit<CheckFinding, "id">>,
   kubectl: string,
-): Finding[] {
+): CheckFinding[] {
   const { namespace = "default", name } = budget.metadata;
   const { currentHealthy = 0, desiredHealthy = 0, expectedPods = 0 } = budget.status ?? {};
   const subject = `poddisruptionbudget ${namespace}/${name}`;
@@ -57,12 +56,10 @@ function judge(
   const culprit = troubled
     .filter((pod) => pod.metadata.namespace === namespace && selects(budget.spec?.selector, pod.metadata.labels ?? {}))
     .map((pod) => ({ pod, owner: ownerOf(pod) }))
-    .map(({ pod, owner }) =>
-      owner === undefined ? undefined : broken.get(workloadKey(owner.kind, pod.metadata.namespace, owner.name)),
-    )
-    .find((finding) => finding !== undefined);
-  const because = culprit === undefined ? "" : ` because of ${culprit.subject}`;
+    .map(({ pod, owner }) => owner && workloadKey(owner.kind, pod.metadata.namespace, owner.name))
+    .find((key) => key !== undefined && broken.has(key));
+  const because = culprit === undefined ? "" : ` because of ${broken.get(culprit)?.subject}`;
   const summary = `allows no eviction${because}: ${counts}`;
-  const cause = culprit === undefined ? {} : { cause: "workloads/available" };
+  const cause = culprit === undefined ? {} : { symptomOf: { id: "workloads/available", about: culprit } };
   return [{ id, severity: "warn", subject, summary, fix, evidence, ...cause }];
 }
