@@ -50,15 +50,16 @@ export function applicationsApi(kubeconfig, context) {
       const { metadata } = await list();
       const query = new URLSearchParams({ watch: "true", resourceVersion: metadata.resourceVersion });
       const watch = await open("GET", `${collection}?${query}`);
-      const left = new Set(names);
       const id = `floor-${metadata.resourceVersion}`;
-      const over = follow(watch, left, id);
       const operation = { initiatedBy: { username: "floor" }, info: [{ name: "id", value: id }], sync: {} };
       const body = JSON.stringify({ operation, status: { operationState: null } });
-      const type = "application/merge-patch+json";
-      await Promise.all(names.map(async (name) => read(await open("PATCH", `${collection}/${name}`, body, type))));
-      await over;
-      watch.destroy();
+      const ask = async (name) =>
+        read(await open("PATCH", `${collection}/${name}`, body, "application/merge-patch+json"));
+      try {
+        await Promise.all([follow(watch, new Set(names), id), ...names.map(ask)]);
+      } finally {
+        watch.destroy();
+      }
     },
     /** How often the API server was asked about Applications so far, by verb. */
     async requests() {
@@ -75,7 +76,10 @@ export function applicationsApi(kubeconfig, context) {
 }
 
 async function follow(watch, left, id) {
-  for await (const line of createInterface({ input: watch })) {
+  const lines = createInterface({ input: watch });
+  // An interface does not end by itself where its input breaks.
+  watch.on("error", () => lines.close());
+  for await (const line of lines) {
     const { metadata, operation, status } = JSON.parse(line).object;
     const state = status?.operationState;
     if (operation !== undefined || state?.operation?.info?.[0]?.value !== id) continue;

@@ -1,11 +1,15 @@
 import { cpus, platform } from "node:os";
+import { buildsOf, comparisons, comparisonTable } from "./against.mjs";
 import { distant } from "./distant.mjs";
 import { fleet } from "./fleet.mjs";
+import { lint } from "./lint.mjs";
 import { populate } from "./platform.mjs";
 import { sideBySide, tableOf } from "./side-by-side.mjs";
+import { syncs } from "./sync.mjs";
 
 /**
  * `npm run bench`: medians of runs side by side, as Markdown for docs/benchmarks.md. Nothing here passes or fails.
+ * `npm run bench -- --against REF` measures the build of that commit in the same rounds, and says what is worse.
  * Needs kubectl on the PATH, and brings up a sandbox of its own for the figures of a large region. Where that can be of
  * profile full (Linux, root) it has a real mesh and a real Argo CD, too.
  */
@@ -14,64 +18,104 @@ const rounds = Number(process.env["BENCH_ROUNDS"] ?? 15);
 /** As far as another region of the same continent. */
 const roundTripMs = 20;
 const full = platform() === "linux" && process.getuid?.() === 0;
-const gennet = (...args) => ({ command: node, args: ["bin/gennet", ...args] });
+const { builds, ref, leave: leaveBuilds } = buildsOf(process.argv.slice(2));
+const verdicts = [];
 
-const startUp = sideBySide(
-  {
-    "node -e 0": { command: node, args: ["-e", "0"] },
-    "gennet --version": gennet("--version"),
-    "gennet --help": gennet("--help"),
-    "gennet explain": gennet("explain"),
-  },
-  rounds,
-);
+/** The same words for every build, by what they are called. */
+const gennets = (words, { note = "", ...more } = {}) =>
+  Object.fromEntries(
+    builds.map(({ launcher, suffix }) => [
+      `gennet ${words.join(" ")}${note}${suffix}`,
+      { command: node, args: [launcher, ...words], ...more },
+    ]),
+  );
+const show = (title, measured) => {
+  process.stdout.write(`\n${tableOf(title, measured)}\n`);
+  if (ref !== undefined) verdicts.push(...comparisons(measured, builds[1]));
+};
 
-process.stdout.write(
-  `Node.js ${process.versions.node}, ${cpus().length} × ${cpus()[0]?.model}, medians of ${rounds} rounds.\n\n`,
-);
-process.stdout.write(`${tableOf("Start-up", startUp)}\n`);
-
-const region = await fleet(full ? "full" : "core");
-const { context, env, leave } = region;
-const kubectl = ["kubectl", "--context", context, "get", "nodes,deployments,pods", "-A"];
-const inTurn = (...commands) => ({
-  command: "sh",
-  args: ["-ec", commands.map((words) => words.join(" ")).join("\n")],
-  env,
-});
-const print = (title, subjects) => process.stdout.write(`\n${tableOf(title, sideBySide(subjects, rounds))}\n`);
 try {
-  print("Status of one region with 2,000 pods and 300 Deployments", {
-    "kubectl get nodes,deployments,pods -A": inTurn(kubectl),
-    "gennet status --only cluster,nodes,workloads,pods": {
-      ...gennet("status", "--context", context, "--only", "cluster,nodes,workloads,pods"),
-      env,
-    },
-  });
+  process.stdout.write(
+    `Node.js ${process.versions.node}, ${cpus().length} × ${cpus()[0]?.model}, medians of ${rounds} rounds.\n`,
+  );
+  show(
+    "Start-up",
+    sideBySide(
+      {
+        "node -e 0": { command: node, args: ["-e", "0"] },
+        ...gennets(["--version"]),
+        ...gennets(["--help"]),
+        ...gennets(["explain"]),
+      },
+      rounds,
+    ),
+  );
+  show("Lint of 20 services in two regions", lint(gennets, builds[0].launcher, rounds));
+  await ofRegion();
   if (full) {
+    // It brings up a sandbox of its own.
+    const { text, measured } = await syncs(builds);
+    process.stdout.write(`\n${text}\n`);
+    if (ref !== undefined) verdicts.push(...comparisons(measured, builds[1]));
+  }
+  if (ref !== undefined) process.stdout.write(`\n${comparisonTable(verdicts, ref)}\n`);
+} finally {
+  leaveBuilds();
+}
+
+async function ofRegion() {
+  const region = await fleet(full ? "full" : "core");
+  const { context, env, leave } = region;
+  const kubectl = ["kubectl", "--context", context, "get", "nodes,deployments,pods", "-A"];
+  const inTurn = (...commands) => ({
+    command: "sh",
+    args: ["-ec", commands.map((words) => words.join(" ")).join("\n")],
+    env,
+  });
+  const inContext = (words, more = {}) => gennets([...words, "--context", context], { env, ...more });
+  try {
+    show(
+      "Status of one region with 2,000 pods and 300 Deployments",
+      sideBySide(
+        {
+          "kubectl get nodes,deployments,pods -A": inTurn(kubectl),
+          ...inContext(["status", "--only", "cluster,nodes,workloads,pods"]),
+        },
+        rounds,
+      ),
+    );
+    if (!full) return;
     const proxies = await populate(region);
-    const subjects = (own) => ({
+    const subjects = (own, note) => ({
       "istioctl proxy-config endpoint, pod by pod": {
         ...inTurn(...proxies.map((pod) => ["istioctl", "--context", context, "proxy-config", "endpoint", pod])),
         env: own,
       },
-      "gennet breakers": { ...gennet("breakers", "--context", context), env: own },
+      ...inContext(["breakers"], { env: own, note }),
     });
-    print(`Breakers of ${proxies.length} real proxies, on the machine of who asks`, subjects(env));
+    show(
+      `Breakers of ${proxies.length} real proxies, on the machine of who asks`,
+      sideBySide(subjects(env, ""), rounds),
+    );
     const far = await distant(env.KUBECONFIG, roundTripMs);
-    print(`The same, ${roundTripMs} ms away`, subjects({ ...env, KUBECONFIG: far.kubeconfig }));
+    const away = { ...env, KUBECONFIG: far.kubeconfig };
+    show(`The same, ${roundTripMs} ms away`, sideBySide(subjects(away, `, ${roundTripMs} ms away`), rounds));
     far.end();
-    print("The whole status of that region, with 20 real proxies and 20 Applications", {
-      "kubectl get nodes,deployments,pods -A; istioctl proxy-status; argocd app list": inTurn(
-        kubectl,
-        ["istioctl", "--context", context, "proxy-status"],
-        ["argocd", "app", "list"],
+    show(
+      "The whole status of that region, with 20 real proxies and 20 Applications",
+      sideBySide(
+        {
+          "kubectl get nodes,deployments,pods -A; istioctl proxy-status; argocd app list": inTurn(
+            kubectl,
+            ["istioctl", "--context", context, "proxy-status"],
+            ["argocd", "app", "list"],
+          ),
+          ...inContext(["status"]),
+        },
+        rounds,
       ),
-      "gennet status": { ...gennet("status", "--context", context), env },
-    });
+    );
+  } finally {
+    leave();
   }
-} finally {
-  leave();
 }
-// It brings up a sandbox of its own.
-if (full) await import("./sync.mjs");

@@ -1,69 +1,87 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { applicationsApi } from "./applications.mjs";
+import { summary } from "./side-by-side.mjs";
 
-/**
- * `node test/bench/sync.mjs`: 50 changed Applications synced and awaited, beside the same by the `argocd` command and
- * by what the controller alone takes. Brings up a sandbox of profile full (Linux, root) of its own.
- */
 const count = Number(process.env["BENCH_APPLICATIONS"] ?? 50);
-const rounds = Number(process.env["BENCH_ROUNDS"] ?? 3);
+const rounds = Number(process.env["BENCH_SYNC_ROUNDS"] ?? 3);
 const region = "eu-west-1";
 const names = Array.from({ length: count }, (_, at) => `app-${String(at).padStart(2, "0")}`);
-const work = mkdtempSync(join(tmpdir(), "gennet-bench-"));
-const launcher = resolve("bin/gennet");
-const base = { ...process.env, XDG_STATE_HOME: work };
-const sandbox = (...words) => succeed(process.execPath, [launcher, "sandbox", ...words, "--name", "bench"], base);
+const base = process.env;
 
-try {
-  sandbox("up", "--regions", region, "--profile", "full");
-  const { variables, full } = JSON.parse(sandbox("env", "-o", "json"));
-  const env = { ...base, ...variables };
-  const api = applicationsApi(variables.KUBECONFIG, region);
+/**
+ * 50 changed Applications synced and awaited, beside the same by the `argocd` command and by what the controller alone
+ * takes. Brings up a sandbox of profile full (Linux, root) of its own. A round that fails is reported and left out.
+ * @param {{ launcher: string, suffix: string }[]} builds
+ * @returns {Promise<{ text: string, measured: Record<string, import("./side-by-side.mjs").Measured> }>}
+ */
+export async function syncs(builds) {
+  const work = mkdtempSync(join(tmpdir(), "gennet-bench-"));
+  const env = { ...base, XDG_STATE_HOME: work };
+  const sandbox = (...words) =>
+    succeed(process.execPath, [builds[0].launcher, "sandbox", ...words, "--name", "bench"], env);
+  try {
+    sandbox("up", "--regions", region, "--profile", "full");
+    const { variables, full } = JSON.parse(sandbox("env", "-o", "json"));
+    return await measured({ work, builds, gitops: full.gitops, env: { ...env, ...variables } });
+  } finally {
+    sandbox("down");
+    rmSync(work, { recursive: true, force: true });
+  }
+}
+
+async function measured({ work, builds, gitops, env }) {
+  const api = applicationsApi(env.KUBECONFIG, region);
   const argocd = join(work, "gennet", "sandbox", "bench", "bin", "argocd");
   const copy = join(work, "copy");
-  succeed("git", ["clone", "--quiet", full.gitops, copy], env);
+  succeed("git", ["clone", "--quiet", gitops, copy], env);
   change(copy, 0, env);
-  succeed("kubectl", ["--context", region, "apply", "--server-side", "-f", "-"], env, manifests(full.gitops));
+  succeed("kubectl", ["--context", region, "apply", "--server-side", "-f", "-"], env, manifests(gitops));
   await api.syncAll(names);
 
+  const own = ({ launcher, suffix }) => [
+    `gennet sync${suffix}`,
+    () => succeed(process.execPath, [launcher, "sync", ...names, "--context", region], env),
+  ];
   const subjects = {
     "operations written straight to the API server": () => api.syncAll(names),
-    "gennet sync": () => succeed(process.execPath, [launcher, "sync", ...names, "--context", region], env),
+    ...Object.fromEntries(builds.map(own)),
     "argocd app sync": () => succeed(argocd, ["app", "sync", ...names], env),
   };
   const samples = Object.fromEntries(Object.keys(subjects).map((name) => [name, []]));
   for (let round = 1; round <= rounds; round++) {
     for (const [name, run] of Object.entries(subjects)) {
-      change(copy, `${round} ${name}`, env);
-      const before = await api.requests();
-      const begun = performance.now();
-      await run();
-      const ms = performance.now() - begun;
-      const after = await api.requests();
-      const asked = Object.fromEntries(Object.entries(after).map(([verb, n]) => [verb, n - (before[verb] ?? 0)]));
-      samples[name].push({ ms, asked });
-      process.stderr.write(`round ${round}: ${name}: ${(ms / 1000).toFixed(1)} s ${JSON.stringify(asked)}\n`);
+      try {
+        change(copy, `${round} ${name}`, env);
+        const before = await api.requests();
+        const begun = performance.now();
+        await run();
+        const ms = performance.now() - begun;
+        const after = await api.requests();
+        const asked = Object.fromEntries(Object.entries(after).map(([verb, n]) => [verb, n - (before[verb] ?? 0)]));
+        samples[name].push({ round, ms, asked });
+        process.stderr.write(`round ${round}: ${name}: ${(ms / 1000).toFixed(1)} s ${JSON.stringify(asked)}\n`);
+      } catch (error) {
+        process.stderr.write(`round ${round}: ${name}: ${error.message}, left out\n`);
+      }
       await allSynced(api);
     }
   }
   api.close();
-  process.stdout.write(`${report(samples)}\n`);
-} finally {
-  sandbox("down");
-  rmSync(work, { recursive: true, force: true });
+  const medians = Object.fromEntries(Object.entries(samples).map(([name, each]) => [name, summary(each)]));
+  return { text: report(medians), measured: medians };
 }
 
-function report(samples) {
-  const median = (values) => values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)];
-  const medians = Object.entries(samples).map(([name, each]) => [name, median(each.map(({ ms }) => ms)), each.at(-1)]);
-  const [[, floor]] = medians;
-  const rows = medians.map(([name, ms, { asked }]) => {
-    const requests = ["GET", "LIST", "WATCH", "PUT", "PATCH"].map((verb) => asked[verb] ?? 0).join(" | ");
-    return `| ${name} | ${(ms / 1000).toFixed(1)} s | ${(ms / floor).toFixed(2)} × | ${requests} |`;
+function report(medians) {
+  const [[, floor]] = Object.entries(medians);
+  const rows = Object.entries(medians).map(([name, { ms, samples }]) => {
+    const last = samples.at(-1);
+    if (last === undefined) return `| ${name} | failed in every round | | | | | | |`;
+    const requests = ["GET", "LIST", "WATCH", "PUT", "PATCH"].map((verb) => last.asked[verb] ?? 0).join(" | ");
+    return `| ${name} | ${(ms / 1000).toFixed(1)} s | ${(ms / floor.ms).toFixed(2)} × | ${requests} |`;
   });
   return [
     `### ${count} changed Applications, medians of ${rounds} rounds; requests of the last round, the controller's own among them`,
@@ -102,12 +120,16 @@ function manifests(repoURL) {
   return JSON.stringify({ apiVersion: "v1", kind: "List", items });
 }
 
-/** The next subject begins when the controller has nothing left to do. */
+/** The next subject begins when the controller has nothing left to do; a connection that is lost meanwhile is made again. */
 async function allSynced(api) {
   for (;;) {
-    const { items } = await api.list();
-    const late = items.filter(({ operation, status }) => operation !== undefined || status.sync.status !== "Synced");
-    if (late.length === 0) return;
+    try {
+      const { items } = await api.list();
+      const late = items.filter(({ operation, status }) => operation !== undefined || status.sync.status !== "Synced");
+      if (late.length === 0) return;
+    } catch (error) {
+      process.stderr.write(`… ${error.message}\n`);
+    }
     await setTimeout(1_000);
   }
 }
