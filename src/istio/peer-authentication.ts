@@ -69,7 +69,7 @@ export function modeAt({ mode, ports }: Mtls, port: number): MtlsMode {
 }
 
 /** Whether the selector of a policy picks a pod of its namespace by its labels; one without a selector picks all. */
-export function picks(policy: PeerAuthentication, labels: Readonly<Record<string, unknown>>): boolean {
+function picks(policy: PeerAuthentication, labels: Readonly<Record<string, unknown>>): boolean {
   return selectorOf(policy).every(([key, value]) => labels[key] === value);
 }
 

@@ -1,4 +1,4 @@
-import { chmod, writeFile } from "node:fs/promises";
+import { chmod, writeFile, watch } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { beforeAll, describe, expect, it, vi } from "vitest";
@@ -104,13 +104,16 @@ describe("the program", () => {
   });
 
   it("is ended by the signal", async () => {
-    await inFolder({ kustomize: "#!/bin/sh\nexec sleep 60\n", "a/kustomization.yaml": "" }, async (folder) => {
+    const script = '#!/bin/sh\nmkdir "$(dirname "$0")/begun"\nexec sleep 60\n';
+    await inFolder({ kustomize: script, "a/kustomization.yaml": "" }, async (folder) => {
       await chmod(join(folder, "kustomize"), 0o755);
       const controller = new AbortController();
       const env = { PATH: `${folder}:/bin:/usr/bin` };
       const kustomize = createKustomize({ env, signal: controller.signal, own: async () => undefined });
+      const changes = watch(folder);
       const building = kustomize.build(root(join(folder, "a")));
-      setTimeout(() => controller.abort(new Error("Ctrl-C")), 200);
+      for await (const { filename } of changes) if (filename === "begun") break;
+      controller.abort(new Error("Ctrl-C"));
       await expect(building).rejects.toThrow("Ctrl-C");
     });
   });
