@@ -46,14 +46,17 @@ describe("Secrets Manager", () => {
   it("lists page by page", async () => {
     const secrets = await connect(({ input }) =>
       input["NextToken"] === undefined
-        ? json({ SecretList: [{ Name: "a", ARN: "arn:a", RotationEnabled: true }], NextToken: "more" })
+        ? json({
+            SecretList: [{ Name: "a", ARN: "arn:a", RotationEnabled: true, Tags: [{ Key: "team", Value: "shop" }] }],
+            NextToken: "more",
+          })
         : json({ SecretList: [{ Name: "b", ARN: "arn:b", PrimaryRegion: "us-east-1", OwningService: "rds" }] }),
     );
     const pages = [];
     for await (const page of secrets.list(signal)) pages.push(page);
     expect(pages).toEqual([
-      [{ name: "a", arn: "arn:a", rotatedByAws: true }],
-      [{ name: "b", arn: "arn:b", primaryRegion: "us-east-1", rotatedByAws: false, owner: "rds" }],
+      [{ name: "a", arn: "arn:a", rotatedByAws: true, tags: { team: "shop" } }],
+      [{ name: "b", arn: "arn:b", primaryRegion: "us-east-1", rotatedByAws: false, owner: "rds", tags: {} }],
     ]);
     expect(calls.map(({ action }) => action)).toEqual(["ListSecrets", "ListSecrets"]);
   });
@@ -73,6 +76,7 @@ describe("Secrets Manager", () => {
       name: "acme/db",
       arn,
       rotatedByAws: false,
+      tags: {},
       versions: { v1: ["AWSPREVIOUS"], v2: ["AWSCURRENT", "AWSPENDING"] },
       replicas: [{ awsRegion: "us-east-1", status: "Failed", message: "why" }],
     });
@@ -87,13 +91,15 @@ describe("Secrets Manager", () => {
     expect(calls[0]).toEqual({ action: "GetSecretValue", input: { SecretId: arn, VersionStage: "AWSCURRENT" } });
   });
 
-  it("has no value for bytes, and no version where there is none", async () => {
+  it("has a value that is bytes as bytes, and no version where there is none", async () => {
     const secrets = await connect(({ input }) =>
       input["VersionId"] === "v1"
         ? json({ VersionId: "v1", SecretBinary: "AAEC" })
         : error("ResourceNotFoundException"),
     );
-    expect(await secrets.version(arn, { versionId: "v1" }, signal)).toEqual({ id: "v1" });
+    const version = await secrets.version(arn, { versionId: "v1" }, signal);
+    expect(version).toMatchObject({ id: "v1", binary: true });
+    expect(version?.value?.equals(new SecretValue(Buffer.from([0, 1, 2])))).toBe(true);
     expect(await secrets.version(arn, { versionId: "v2" }, signal)).toBeUndefined();
   });
 
