@@ -91,8 +91,12 @@ function namesOf({ resources }: Application): string {
  * (https://github.com/argoproj/argo-cd/issues/4669).
  */
 function isForeign({ group, hookType, status, message }: OperationState["results"][number]): boolean {
-  return hookType === undefined && status === "Synced" && !isBuiltIn(group) && !message.endsWith(" unchanged");
+  const hasOwnHealth = !isBuiltIn(group) && !withoutHealth.test(group);
+  return hookType === undefined && status === "Synced" && hasOwnHealth && !message.endsWith(" unchanged");
 }
+
+/** Argo CD has no health check for objects of Istio: nothing about them can change after they are applied. */
+const withoutHealth = /\.istio\.io$/;
 
 function isBuiltIn(group: string): boolean {
   return (

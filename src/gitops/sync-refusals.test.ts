@@ -262,7 +262,9 @@ describe("a hook that fails", () => {
 
 describe("health that another controller writes", () => {
   const rollout = { group: "argoproj.io", kind: "Rollout", namespace: "shop", name: "orders", status: "Synced" };
-  const done = (message: string) => ({ syncResult: { revision: "beef", resources: [{ ...rollout, message }] } });
+  const done = (message: string, more = {}) => ({
+    syncResult: { revision: "beef", resources: [{ ...rollout, ...more, message }] },
+  });
 
   it("counts only once it has lasted after a change, for it may be from before", async () => {
     const { controller, clock, done: ended, tells } = await syncTrial();
@@ -280,10 +282,16 @@ describe("health that another controller writes", () => {
     expect(await ended).toMatchObject({ outcome: "succeeded", durationMs: 14_000 });
   });
 
-  it("counts at once where nothing of that kind was changed", async () => {
+  it.each([
+    ["nothing of that kind was changed", done("rollout.argoproj.io/orders unchanged")],
+    [
+      "what was changed has no health in Argo CD",
+      done("destinationrule configured", { group: "networking.istio.io", kind: "DestinationRule" }),
+    ],
+  ])("counts at once where %s", async (_title, operation) => {
     const { controller, done: ended, tells } = await syncTrial();
     await tells("waits for");
-    controller.ends("Succeeded", done("rollout.argoproj.io/orders unchanged"));
+    controller.ends("Succeeded", operation);
     controller.compares();
     expect(await ended).toMatchObject({ outcome: "succeeded", durationMs: 0 });
   });
