@@ -13,7 +13,7 @@ import { writeFailure } from "./view/failure.ts";
 import { createRenderer } from "./view/renderer.ts";
 
 /** How long a command that was stopped may take to put its things in order before it is left behind. */
-const graceMs = 800;
+const graceMs = 2_000;
 
 /**
  * Parses, runs and renders one command line. The only place where what happened becomes an exit code:
