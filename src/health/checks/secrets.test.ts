@@ -112,6 +112,18 @@ describe("secrets/fresh", () => {
     });
   });
 
+  it("does not call a Secret current that was compared with nothing", async () => {
+    const compared = external("db", synced(1));
+    const searched = external("all", synced(1), { data: [], dataFrom: [{ find: { name: { regexp: ".*" } } }] });
+    expect(said(await ask(secretsFresh, [compared, searched], [{ name: "acme/db", changedMinutesAgo: 9 }]))).toEqual([
+      "skip externalsecret shop/all: not compared: reads more than secrets that AWS lists by these names in this region",
+      "ok 1 Secret: not behind AWS",
+    ]);
+    expect(said(await ask(secretsFresh, [compared], []))).toEqual([
+      "skip externalsecret shop/db: not compared: reads more than secrets that AWS lists by these names in this region",
+    ]);
+  });
+
   it("knows nothing where AWS does not let it look", async () => {
     const refused = new AppError("AWS_DENIED", "AWS does not allow it");
     const [finding] = await ask(secretsFresh, [external("db", synced(1))], refused);
@@ -126,6 +138,15 @@ describe("secrets/fresh", () => {
 });
 
 describe("secrets/replicas", () => {
+  it("are not in sync where none was looked at", async () => {
+    const [finding] = await ask(
+      secretsReplicas,
+      [external("db", synced(1))],
+      [{ name: "acme/db", changedMinutesAgo: 1 }],
+    );
+    expect(finding).toMatchObject({ severity: "skip" });
+  });
+
   it("says what AWS says of those that do not follow", async () => {
     const replicas = [
       { awsRegion: "us-east-1", status: "InSync" },
