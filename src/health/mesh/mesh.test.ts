@@ -337,6 +337,14 @@ describe("proxies that come and go", () => {
     expect(await sync(startedAgo(80), syncz({}))).toEqual([["fail", "proxy shop/orders-1: connected to no istiod"]]);
   });
 
+  it("are unknown, however young, where an istiod does not answer that may know them", async () => {
+    const { findings } = await askOne(meshSync, {
+      objects: [meshNamespace, istiod("istiod-a"), startedAgo(20) as unknown as typeof orders],
+      podNow: synczNow,
+    });
+    expect(brief(findings)).toEqual([["unknown", "proxy shop/orders-1: connected to none of the istiods that answer"]]);
+  });
+
   it("say nothing any more once their pod is being deleted", async () => {
     const ending = { ...orders, metadata: { ...orders.metadata, deletionTimestamp: "2026-01-02T03:04:00Z" } };
     expect(await sync(ending, syncz({ "orders-1.shop": { acked: false } }))).toMatchObject([

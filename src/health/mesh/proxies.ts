@@ -68,7 +68,8 @@ export function proxiesOf({ planes, pods, ending, namespace, now }: ProxySources
     .map(([pod, meshPod]): Proxy => {
       const workload = sayWorkload(workloadOf(meshPod));
       const isNew = now - (meshPod.startedAt ?? 0) < startMs;
-      const state = isNew ? "starting" : asked ? "unconnected" : "unknown";
+      // An istiod that does not answer may know it, however young it is.
+      const state = !asked ? "unknown" : isNew ? "starting" : "unconnected";
       return { pod, workload, state, istiods: [], resources: [] };
     });
   return [...connected, ...others].toSorted((one, other) => (one.pod < other.pod ? -1 : 1));
