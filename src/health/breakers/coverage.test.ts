@@ -135,6 +135,15 @@ describe("calls to pods that are gone", () => {
   });
 });
 
+describe("a workload's own Service", () => {
+  it("is no call edge, though its replicas come and go", async () => {
+    const replica = startedAgo(meshPod("orders-2", "orders", "10.0.0.3"), 5);
+    const said = await coverage(proxyAnswers([{ host, hosts }]), { callee: replica });
+    expect(said).toContain("ok 0 used call edges: have a breaker");
+    expect(said.filter((each) => each.startsWith("warn"))).toEqual([]);
+  });
+});
+
 describe("calls past the proxy's rules", () => {
   it("are named where they go to a pod's address, and are none of the mesh's elsewhere", async () => {
     expect(await coverage(proxyAnswers([], ["10.0.0.3", "192.0.2.1"]))).toEqual([

@@ -32,10 +32,12 @@ export async function forgottenCalls(
     const { startedAt } = pod;
     if (upstreams instanceof AppError || startedAt === undefined) return [];
     return upstreams.filter(isBareAndQuiet).flatMap((upstream) => {
-      const callee = upstream.addresses
-        .map((address) => byAddress.get(address))
-        .find((each) => (each?.startedAt ?? 0) > startedAt);
-      return callee === undefined ? [] : [{ caller: sayWorkload(workloadOf(pod)), of: sayCallee(upstream), callee }];
+      const caller = sayWorkload(workloadOf(pod));
+      const hosts = upstream.addresses.flatMap((address) => byAddress.get(address) ?? []);
+      // Every proxy knows its workload's own Service, too: that is no call from service to service.
+      if (hosts.some((host) => sayWorkload(workloadOf(host)) === caller)) return [];
+      const callee = hosts.find((host) => (host.startedAt ?? 0) > startedAt);
+      return callee === undefined ? [] : [{ caller, of: sayCallee(upstream), callee }];
     });
   });
   if (candidates.length === 0) return [];
