@@ -339,7 +339,7 @@ describe("proxies that come and go", () => {
 
   it("are unknown, however young, where an istiod does not answer that may know them", async () => {
     const { findings } = await askOne(meshSync, {
-      objects: [meshNamespace, istiod("istiod-a"), startedAgo(20) as unknown as typeof orders],
+      objects: [meshNamespace, istiod("istiod-a"), startedAgo(20)],
       podNow: synczNow,
     });
     expect(brief(findings)).toEqual([["unknown", "proxy shop/orders-1: connected to none of the istiods that answer"]]);
