@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { fileError, unexplainedFileError } from "./file-error.ts";
+import { fileError, placeError, unexplainedFileError, writing } from "./file-error.ts";
 import { assertReplaceable, replaceFile } from "./replace-file.ts";
 
 let folder = "";
@@ -46,6 +46,14 @@ describe("an error of the file system", () => {
     });
   });
 
+  it("of a kind that is not in the table is explained where a file was used, in the system's words", () => {
+    expect(fileError("FILE_UNUSABLE", "written", { path: "/a/b" }, systemError("ENXIO", "open"))).toMatchObject({
+      message: "/a/b cannot be written: ENXIO: as Node says it.",
+      next: ["ls -ld /a/b"],
+    });
+    expect(unexplainedFileError(systemError("ECONNREFUSED", "connect"))).not.toHaveProperty("next");
+  });
+
   it("that no code expected is explained at the end and is no bug of gennet", () => {
     expect(unexplainedFileError(systemError("EROFS", "mkdir", "/s/gennet"))).toMatchObject({
       code: "FILE_UNUSABLE",
@@ -65,6 +73,47 @@ describe("an error of the file system", () => {
       expect(unexplainedFileError(error)).toBe(error);
     }
   });
+});
+
+describe("a place that cannot be written", () => {
+  const where = { place: "my folder", advice: "run it again" };
+
+  it.each([
+    [systemError("ENOSPC", "write"), "no space is left on the disk (ENOSPC)"],
+    [systemError("EDQUOT", "write"), "the disk quota is used up (EDQUOT)"],
+    ["fatal: write error: No space left on device", "no space is left on the disk (ENOSPC)"],
+    ["Disk quota exceeded", "no space is left on the disk (ENOSPC)"],
+    ["fatal: sha1 file 'x' write error. Out of diskspace", "no space is left on the disk (ENOSPC)"],
+  ])("for want of space is named, with what to look at: %s", (failure, says) => {
+    expect(placeError(where, failure)).toMatchObject({
+      code: "SCAFFOLD_DISK_FULL",
+      exit: 3,
+      message: `The folder my folder cannot be written: ${says}.`,
+      next: ["df -h 'my folder'", "run it again"],
+    });
+  });
+
+  it.each([
+    ["EACCES", "permission denied", "ls -ld 'my folder'"],
+    ["EPERM", "the operation is not permitted", "ls -ld 'my folder'"],
+    ["EROFS", "the file system is read-only", "df -h 'my folder'"],
+    ["ENOENT", "it does not exist", "ls -l 'my folder'"],
+  ])("for want of a right is named: %s", (code, says, next) => {
+    expect(placeError(where, systemError(code, "open"))).toMatchObject({
+      code: "SCAFFOLD_TARGET_UNWRITABLE",
+      exit: 2,
+      message: `The folder my folder cannot be written: ${says} (${code}).`,
+      next: [next, "run it again"],
+    });
+  });
+
+  it.each([systemError("EIO", "write"), systemError("ENOENT", "spawn git"), new TypeError("x")])(
+    "is not blamed for another error, which stays itself: %s",
+    async (error) => {
+      expect(placeError(where, error)).toBeUndefined();
+      await expect(writing(where, () => Promise.reject(error))).rejects.toBe(error);
+    },
+  );
 });
 
 describe("replacing a file", () => {

@@ -8,17 +8,17 @@ type Attempt = "read" | "written" | "opened";
 interface Reason {
   /** Completes "FILE cannot be read: …". */
   readonly says: string;
-  /** What to look at, or to do. */
-  readonly next: (path: string) => string;
+  /** What to look at, or to do, for a file or folder and the folder whose disk holds it. */
+  readonly next: (path: string, folder: string) => string;
 }
 
 const listed = (path: string): string => shell`ls -ld ${path}`;
-const space = (path: string): string => shell`df -h ${dirname(path)}`;
+const space = (_path: string, folder: string): string => shell`df -h ${folder}`;
 const openFiles = (): string => "ulimit -n 4096   allows this shell more open files";
 
 const reasons: Readonly<Record<string, Reason>> = {
-  ENOENT: { says: "it does not exist", next: (path) => shell`ls -l ${dirname(path)}` },
-  ENOTDIR: { says: "a part of its path is a file, not a folder", next: (path) => listed(dirname(path)) },
+  ENOENT: { says: "it does not exist", next: (_path, folder) => shell`ls -l ${folder}` },
+  ENOTDIR: { says: "a part of its path is a file, not a folder", next: (_path, folder) => listed(folder) },
   EISDIR: { says: "it is a folder, not a file", next: listed },
   EACCES: { says: "permission denied", next: listed },
   EPERM: { says: "the operation is not permitted", next: listed },
@@ -35,11 +35,21 @@ const reasons: Readonly<Record<string, Reason>> = {
   ESTALE: { says: "it is on a network share that has changed", next: listed },
 };
 
-/** Whether an error is the file system's own. A program that could not be started is none of a file. */
-function isFileError(error: unknown): error is NodeJS.ErrnoException & { readonly code: string } {
+/** How programs report a full disk or quota, in the C locale; the last one is how Git does it for its objects. */
+const fullDisk = /No space left on device|Disk quota exceeded|Out of diskspace/i;
+
+type SystemError = NodeJS.ErrnoException & { readonly code: string };
+
+/** Whether a call to the system failed. A program that could not be started is no error of a file. */
+function isSystemError(error: unknown): error is SystemError {
   if (!(error instanceof Error)) return false;
   const { code, syscall } = error as NodeJS.ErrnoException;
-  return code !== undefined && Object.hasOwn(reasons, code) && syscall?.startsWith("spawn") !== true;
+  return code !== undefined && syscall !== undefined && !syscall.startsWith("spawn");
+}
+
+/** Whether an error is one of those that only the file system has. */
+function isFileError(error: unknown): error is SystemError {
+  return isSystemError(error) && Object.hasOwn(reasons, error.code);
 }
 
 /** Why the file system did not do it, in words: `no space is left on the disk (ENOSPC)`. */
@@ -63,11 +73,57 @@ export function fileError(
   { path, shownAs = path }: { readonly path: string; readonly shownAs?: string },
   error: unknown,
 ): unknown {
-  if (!isFileError(error)) return error;
+  if (!isSystemError(error)) return error;
+  const folder = dirname(path);
   const isFolderAbsent = attempt === "written" && error.code === "ENOENT";
   const says = isFolderAbsent ? "its folder does not exist (ENOENT)" : reasonOf(error);
-  const next = isFolderAbsent ? shell`mkdir -p ${dirname(path)}` : (reasons[error.code]?.next(path) ?? listed(path));
+  const next = isFolderAbsent ? shell`mkdir -p ${folder}` : (reasons[error.code]?.next ?? listed)(path, folder);
   return new AppError(code, `${shownAs} cannot be ${attempt}: ${says}.`, { next: [next], cause: error });
+}
+
+/** Where several files are written, and what to do once that is possible. */
+export interface WritePlace {
+  /** The folder, as the user knows it. */
+  readonly place: string;
+  /** A sentence or command: what was left behind, and how to continue. */
+  readonly advice: string;
+}
+
+/** Does work that writes to a place. What the file system refuses becomes `placeError`; other errors stay themselves. */
+export async function writing<T>(where: WritePlace, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw placeError(where, error) ?? error;
+  }
+}
+
+const placeCodes: Readonly<Record<string, ErrorCode>> = {
+  ENOSPC: "SCAFFOLD_DISK_FULL",
+  EDQUOT: "SCAFFOLD_DISK_FULL",
+  ENOENT: "SCAFFOLD_TARGET_UNWRITABLE",
+  EACCES: "SCAFFOLD_TARGET_UNWRITABLE",
+  EPERM: "SCAFFOLD_TARGET_UNWRITABLE",
+  EROFS: "SCAFFOLD_TARGET_UNWRITABLE",
+};
+
+/**
+ * Explains why a place cannot be written, from the error of a call or from what a program printed. Undefined where the
+ * reason is not the place.
+ */
+export function placeError({ place, advice }: WritePlace, failure: unknown): AppError | undefined {
+  const errno = errnoOf(failure);
+  const [code, reason] = [placeCodes[errno], reasons[errno]];
+  if (code === undefined || reason === undefined) return undefined;
+  return new AppError(code, `The folder ${place} cannot be written: ${reason.says} (${errno}).`, {
+    next: [reason.next(place, place), advice],
+    cause: failure,
+  });
+}
+
+function errnoOf(failure: unknown): string {
+  if (typeof failure === "string") return fullDisk.test(failure) ? "ENOSPC" : "";
+  return isFileError(failure) ? failure.code : "";
 }
 
 const writes = /^(mkdir|mkdtemp|write|rename|unlink|rmdir|link|symlink|copyfile|f?truncate|f(data)?sync|chmod|utime)/;

@@ -25,7 +25,7 @@ describe("a git that fails", () => {
     const said = "fatal: sha1 file 'x' write error. Out of diskspace\nfast-import: dumping crash report";
     await expect(failing(said, "/tmp/a b")).rejects.toMatchObject({
       code: "SCAFFOLD_DISK_FULL",
-      message: "There is no space left in /tmp/a b.",
+      message: "The folder /tmp/a b cannot be written: no space is left on the disk (ENOSPC).",
       next: ["df -h '/tmp/a b'", "Then run the same command again."],
     });
   });

@@ -1,6 +1,6 @@
 import { AppError } from "../core/error.ts";
+import { placeError } from "../core/file-error.ts";
 import { shell } from "../core/shell-words.ts";
-import { writeFailure } from "../core/write-failure.ts";
 
 export interface GitCall {
   readonly args: readonly string[];
@@ -53,7 +53,7 @@ export async function runGit(call: GitCall): Promise<GitAnswer> {
 /** What git could not do, with the line in which it says why. */
 export function failed(call: Pick<GitCall, "args" | "cwd" | "place">, said: string, cause?: unknown): AppError {
   const { cwd, place = cwd } = call;
-  const full = writeFailure(said, { place, advice: "Then run the same command again." });
+  const full = placeError({ place, advice: "Then run the same command again." }, said);
   if (full !== undefined) return full;
   const verb = call.args.find((word) => /^[a-z]/.test(word)) ?? "";
   const lines = said.trim().split("\n");

@@ -44,7 +44,7 @@ describe("a scratch repository", () => {
     const { signal } = new AbortController();
     await expect(createScratch({ env, signal })).rejects.toMatchObject({
       code: "SCAFFOLD_TARGET_UNWRITABLE",
-      message: `The folder ${place}/missing is gone or cannot be written: ENOENT.`,
+      message: `The folder ${place}/missing cannot be written: it does not exist (ENOENT).`,
     });
   });
 });

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AppError } from "../core/error.ts";
-import { writing } from "../core/write-failure.ts";
+import { writing } from "../core/file-error.ts";
 import type { MergedTree, Scratch, Snapshot, Stage, TreeChange } from "./port.ts";
 import { failed, type GitAnswer, type GitCall, runGit } from "./run-git.ts";
 

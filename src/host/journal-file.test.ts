@@ -64,7 +64,17 @@ describe("a journal on disk", () => {
     expect(await readFile(path, "utf8")).toBe("one\ntwo\nfive\n");
   });
 
-  it("says why it cannot be written", async () => {
-    await expect(holdJournal("/dev/null/journal.jsonl")).rejects.toMatchObject({ code: "JOURNAL_UNWRITABLE" });
+  it("says in words why it cannot be written, and what to look at", async () => {
+    await expect(holdJournal("/dev/null/journal.jsonl")).rejects.toMatchObject({
+      code: "JOURNAL_UNWRITABLE",
+      message: "The journal /dev/null/journal.jsonl cannot be written: EEXIST: file already exists, mkdir '/dev/null'.",
+      next: ["ls -ld /dev/null"],
+    });
+    const below = "/dev/null/gennet/journal.jsonl";
+    await expect(holdJournal(below)).rejects.toMatchObject({
+      code: "JOURNAL_UNWRITABLE",
+      message: `The journal ${below} cannot be written: a part of its path is a file, not a folder (ENOTDIR).`,
+      next: ["ls -ld /dev/null"],
+    });
   });
 });

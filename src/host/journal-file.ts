@@ -1,6 +1,7 @@
 import { mkdir, open } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import { AppError } from "../core/error.ts";
+import { fileError } from "../core/file-error.ts";
 import type { JournalLines } from "../core/journal.ts";
 
 /** A holder that was killed stops touching its lock; after this time it counts as gone. */
@@ -56,13 +57,14 @@ export async function holdJournal(path: string): Promise<HeldJournal> {
       },
     };
   } catch (error) {
-    throw error instanceof AppError ? error : unwritable(path, error);
+    throw unwritable(path, error);
   }
 }
 
-function unwritable(path: string, cause: unknown): AppError {
-  const reason = (cause as Error).message;
-  return new AppError("JOURNAL_UNWRITABLE", `The journal ${path} cannot be written: ${reason}`, { cause });
+/** The command to look at what is wrong gets the path that was refused: one of the folders above may be it. */
+function unwritable(journal: string, error: unknown): unknown {
+  const { path = journal } = error as NodeJS.ErrnoException;
+  return fileError("JOURNAL_UNWRITABLE", "written", { path, shownAs: `The journal ${journal}` }, error);
 }
 
 interface HeldLock {

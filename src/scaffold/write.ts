@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rename, rm, rmdir, writeFile } from 
 import { basename, dirname, join } from "node:path";
 import { eachBounded } from "../core/bounded.ts";
 import { AppError } from "../core/error.ts";
-import { writeFailure } from "../core/write-failure.ts";
+import { placeError } from "../core/file-error.ts";
 import { isFreshClone, moveInto, withExisting } from "./fresh-clone.ts";
 import type { RenderedFile } from "./render.ts";
 
@@ -73,7 +73,7 @@ async function withWhatIsThere(
 
 function explained(error: unknown, target: string): unknown {
   const advice = "Nothing was left behind; then run the same command again.";
-  const failure = writeFailure(error, { place: dirname(target), advice });
+  const failure = placeError({ place: dirname(target), advice }, error);
   if (failure !== undefined) return failure;
   if (error instanceof AppError) return error;
   const { code } = error as NodeJS.ErrnoException;

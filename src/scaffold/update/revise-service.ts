@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { AppError } from "../../core/error.ts";
+import { writing } from "../../core/file-error.ts";
 import { shell } from "../../core/shell-words.ts";
-import { writing } from "../../core/write-failure.ts";
 import type { Git, Repository, Stage } from "../../git/port.ts";
 import { answersFile, type Answers, type RenderedFile } from "../render.ts";
 import type { Template } from "../template.ts";

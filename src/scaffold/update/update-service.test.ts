@@ -316,14 +316,14 @@ describe("an update that is stopped", () => {
   it("by a full disk says what finishes it", async () => {
     await start();
     const { git } = service;
-    const full = Object.assign(new Error("no space"), { code: "ENOSPC" });
+    const full = Object.assign(new Error("no space"), { code: "ENOSPC", syscall: "write" });
     const repository = async (folder: string): Promise<Repository | undefined> => {
       const found = await git.repository(folder);
       return found === undefined ? undefined : { ...found, stage: () => Promise.reject(full) };
     };
     await expect(service.update(template, { git: { ...git, repository } })).rejects.toMatchObject({
       code: "SCAFFOLD_DISK_FULL",
-      message: "There is no space left in services/orders.",
+      message: "The folder services/orders cannot be written: no space is left on the disk (ENOSPC).",
       next: ["df -h services/orders", "gennet service update services/orders   finishes the update"],
     });
     expect(await service.update(template)).toMatchObject({ state: "finished" });

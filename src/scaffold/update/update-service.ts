@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import writeFileAtomic from "write-file-atomic";
 import { AppError } from "../../core/error.ts";
+import { writing } from "../../core/file-error.ts";
 import { shell } from "../../core/shell-words.ts";
-import { writing } from "../../core/write-failure.ts";
 import type { Answers } from "../render.ts";
 import type { Template } from "../template.ts";
 import { checkNotNewer } from "./compare.ts";
