@@ -9,6 +9,8 @@ const reserved: readonly (readonly [pattern: RegExp, holder: string])[] = [
   [/^istio-/, "Istio"],
   [/^argocd$/, "Argo CD"],
   [/^external-secrets$/, "External Secrets"],
+  // Where the collector of a platform's telemetry runs: docs/adr/0010-the-delivery-of-a-service.md
+  [/^monitoring$/, "the OpenTelemetry Collector"],
   // Made by add-ons of EKS: https://docs.aws.amazon.com/eks/latest/userguide/workloads-add-ons-available-eks.html
   [/^(amazon-.+|aws-observability)$/, "AWS"],
 ];

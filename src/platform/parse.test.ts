@@ -187,6 +187,7 @@ describe("a mistake is told with its place and what was expected", () => {
     ["istio-system", "Istio"],
     ["istio-ingress", "Istio"],
     ["external-secrets", "External Secrets"],
+    ["monitoring", "the OpenTelemetry Collector"],
     ["amazon-cloudwatch", "AWS"],
   ])("the name %s for a platform: that namespace is used by %s", (name, holder) => {
     expect(failure(valid.replace("name: acme", `name: ${name}`)).lines).toEqual([

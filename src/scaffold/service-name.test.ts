@@ -31,12 +31,20 @@ describe("a service's name", () => {
     expect(serviceNameProblem(name, installed)).toMatch(/^it must be a DNS label/);
   });
 
-  it.each(["default", "kube-system", "kube-orders", "istio-system", "argocd", "external-secrets"])(
-    "must not be a namespace of the cluster: %s",
-    (name) => {
-      expect(serviceNameProblem(name, installed)).toMatch(/the cluster uses that one itself/);
-    },
-  );
+  it.each([
+    ["default", "Kubernetes"],
+    ["kube-orders", "Kubernetes"],
+    ["istio-system", "Istio"],
+    ["argocd", "Argo CD"],
+    ["external-secrets", "External Secrets"],
+    ["monitoring", "the OpenTelemetry Collector"],
+    ["amazon-cloudwatch", "AWS"],
+    ["aws-observability", "AWS"],
+  ])("must not be a namespace of the cluster: %s", (name, holder) => {
+    expect(serviceNameProblem(name, installed)).toBe(
+      `the service gets a namespace of that name, which is used by ${holder}`,
+    );
+  });
 
   it.each([
     ["class", "is a keyword of Python"],

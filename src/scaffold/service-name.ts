@@ -1,10 +1,7 @@
 import { AppError } from "../core/error.ts";
+import { namespaceHolder } from "../core/reserved-namespaces.ts";
 import { shell } from "../core/shell-words.ts";
 import { packageOf, packageProblem } from "./python-package.ts";
-
-/** A service's namespace has its name, so it cannot have one that the cluster uses itself. */
-const clusterNamespaces = ["default", "argocd", "external-secrets", "monitoring"];
-const clusterPrefixes = ["kube-", "istio-"];
 
 /**
  * The service's role and database in PostgreSQL are called after its package, whether or not it has the feature today.
@@ -17,9 +14,8 @@ export function serviceNameProblem(name: string, installed: readonly string[]): 
   if (!/^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/.test(name)) {
     return "it must be a DNS label: lower-case letters, digits and dashes, at most 63, beginning with a letter";
   }
-  if (clusterNamespaces.includes(name) || clusterPrefixes.some((prefix) => name.startsWith(prefix))) {
-    return "the service gets a namespace of its name, and the cluster uses that one itself";
-  }
+  const holder = namespaceHolder(name);
+  if (holder !== undefined) return `the service gets a namespace of that name, which is used by ${holder}`;
   if (databaseNames.test(packageOf(name))) {
     return `"${packageOf(name)}" is a role or a database of PostgreSQL itself, and the service's own have that name`;
   }
