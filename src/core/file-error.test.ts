@@ -111,7 +111,10 @@ describe("a place that cannot be written", () => {
     "is not blamed for another error, which stays itself: %s",
     async (error) => {
       expect(placeError(where, error)).toBeUndefined();
-      await expect(writing(where, () => Promise.reject(error))).rejects.toBe(error);
+      const work = async (): Promise<void> => {
+        throw error;
+      };
+      await expect(writing(where, work)).rejects.toBe(error);
     },
   );
 });
