@@ -1,5 +1,6 @@
 /** What a running command tells about its progress. Renderers decide what of it is shown, and how. */
 export type Event =
+  /** What there is to do; more may become known while it is done. */
   | { readonly type: "tasks"; readonly tasks: readonly Task[] }
   | {
       readonly type: "task";

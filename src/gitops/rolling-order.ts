@@ -1,6 +1,6 @@
 import { AppError } from "../core/error.ts";
 import { shell } from "../core/shell-words.ts";
-import type { OpenRegion } from "./sync-regions.ts";
+import type { OpenRegion } from "./sync-region.ts";
 
 /**
  * Refuses an order of gennet's where an ApplicationSet has one: with the strategy RollingSync it begins the syncs of its

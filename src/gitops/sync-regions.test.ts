@@ -11,7 +11,8 @@ import type { Cluster } from "../k8s/port.ts";
 import type { GitopsRegion } from "./reach-argocd.ts";
 import type { Selection } from "./select-applications.ts";
 import { exitOfSync } from "./sync-report.ts";
-import { type SyncAll, syncRegions } from "./sync-regions.ts";
+import type { SyncAll } from "./sync-region.ts";
+import { syncRegions } from "./sync-regions.ts";
 
 interface RegionOptions {
   readonly wave?: number;
@@ -91,14 +92,11 @@ describe("gennet sync", () => {
     const { ends, exit, events } = await sync([eu, us], { names: ["orders", "payments"] });
     expect(ends).toEqual(["eu orders succeeded", "eu payments succeeded", "us payments succeeded"]);
     expect(exit).toBe(0);
-    expect(events[0]).toEqual({
-      type: "tasks",
-      tasks: [
-        { id: "eu/orders", title: "eu: orders" },
-        { id: "eu/payments", title: "eu: payments" },
-        { id: "us/payments", title: "us: payments" },
-      ],
-    });
+    expect(events.flatMap((event) => (event.type === "tasks" ? event.tasks : []))).toEqual([
+      { id: "eu/orders", title: "eu: orders" },
+      { id: "eu/payments", title: "eu: payments" },
+      { id: "us/payments", title: "us: payments" },
+    ]);
   });
 
   it("asks for the state of all of them once, however many there are, and writes once for each", async () => {
@@ -203,7 +201,10 @@ describe("gennet sync", () => {
     expect((await sync([plain], { names: ["orders"] }, { waves: true })).ends).toEqual(["eu orders succeeded"]);
   });
 
-  it("shows a region that is silent until the time is up, and what became of the others", async () => {
+  it.each([
+    ["all", { all: true }],
+    ["names that the others have", { names: ["orders"] }],
+  ])("syncs %s while a region is silent, which is unknown when the time is up", async (_what, selection) => {
     const limit = new AbortController();
     const silent: GitopsRegion = {
       ...down("us", new AppError("KUBE_UNREACHABLE", "refused")),
@@ -211,14 +212,32 @@ describe("gennet sync", () => {
         new Promise((_, reject) => limit.signal.addEventListener("abort", () => reject(new Error("aborted")))),
     };
     const { clock } = memoryHost();
-    const flags = { prune: false, async: false, terminate: false, dryRun: true, refresh: false, waves: false };
-    const request = { id: "id", settleMs: 1_000, ...flags, selection: { ...nothing, all: true } };
-    const setting = { clock, signal: limit.signal, emit: () => undefined };
-    const running = syncRegions([silent, region("eu", { applications: [orders] })], request, setting);
-    limit.abort(new AppError("TIMED_OUT", "Not done within --timeout 5s."));
-    const report = await running;
-    expect(report.findings.map(({ region: name, obstacle }) => [name, obstacle])).toContainEqual(["us", "timed-out"]);
+    const flags = { prune: false, async: false, terminate: false, dryRun: false, refresh: false, waves: false };
+    const request = { id: "id", settleMs: 1_000, ...flags, selection: { ...nothing, ...selection } };
+    const whenSynced = (event: Event): void => {
+      if (event.type === "task" && event.id === "eu/orders" && event.state === "done")
+        limit.abort(new AppError("TIMED_OUT", "Not done within --timeout 5s."));
+    };
+    const setting = { clock, signal: limit.signal, emit: whenSynced };
+    const report = await syncRegions([silent, region("eu", { applications: [orders] })], request, setting);
+    expect(report.items).toMatchObject([{ region: "eu", name: "orders", outcome: "succeeded" }]);
+    expect(report.findings).toMatchObject([{ region: "us", obstacle: "timed-out" }]);
     expect(exitOfSync(report)).toBe(6);
+  });
+
+  it("begins nothing while a name may be a mistake: the region that has it may not have answered yet", async () => {
+    const us = region("us", { applications: [payments] });
+    const eu = region("eu", { applications: [orders] });
+    let answer = (): void => undefined;
+    const asked = new Promise<void>((resolve) => (answer = resolve));
+    const late = { ...us, connect: async () => asked.then(us.connect) };
+    const running = sync([eu, late], { names: ["orders", "payment"] });
+    answer();
+    await expect(running).rejects.toMatchObject({
+      code: "APPLICATION_UNKNOWN",
+      next: [expect.stringContaining("payments"), expect.anything()],
+    });
+    expect([eu.asked, us.asked]).toEqual([[], []]);
   });
 
   it("shows in a dry run that the next sync makes its hooks again", async () => {

@@ -29,16 +29,25 @@ export function taskProgress(host: Pick<Host, "stderr" | "env">): Progress {
   const paint = painter(true, host.env);
   let finished: Promise<unknown> = Promise.resolve();
 
+  let further: FurtherRows | undefined;
+
   const begin = (tasks: readonly Task[]): void => {
-    for (const task of tasks) rows.set(task.id, taskRow(oneLine(task.title)));
-    const list = new Listr([...[...rows.values()].map((row) => row.task), notes.task], {
-      concurrent: true,
-      exitOnError: false,
-      registerSignalListeners: false,
-      renderer: StderrRenderer,
-      rendererOptions: { logger: new ListrLogger({ processOutput: new ProcessOutput(stream, stream) }) },
+    const added = tasks.map(({ id, title }) => {
+      const row = taskRow(oneLine(title));
+      rows.set(id, row);
+      return row.task;
     });
-    finished = list.run().catch(() => undefined);
+    const place = furtherRows();
+    if (further === undefined) {
+      const list = new Listr([...added, place.task, notes.task], {
+        ...together,
+        registerSignalListeners: false,
+        renderer: StderrRenderer,
+        rendererOptions: { logger: new ListrLogger({ processOutput: new ProcessOutput(stream, stream) }) },
+      });
+      finished = list.run().catch(() => undefined);
+    } else further.add([...added, place.task]);
+    further = place;
   };
 
   return {
@@ -51,9 +60,32 @@ export function taskProgress(host: Pick<Host, "stderr" | "env">): Progress {
     },
     close: async (goesOn = false) => {
       for (const row of rows.values()) row.leave(goesOn);
+      further?.end();
       notes.end();
       await finished;
     },
+  };
+}
+
+const together = { concurrent: true, exitOnError: false } as const;
+
+/** Where rows may come that are not known yet, such as those of a region that answers late. */
+interface FurtherRows extends Pick<Row, "task"> {
+  add(tasks: readonly Row["task"][]): void;
+  end(): void;
+}
+
+function furtherRows(): FurtherRows {
+  const known = later<readonly Row["task"][]>();
+  return {
+    task: {
+      task: async (_context, task) => {
+        const tasks = await known.promise;
+        return tasks.length === 0 ? undefined : task.newListr([...tasks], together);
+      },
+    },
+    add: known.resolve,
+    end: () => known.resolve([]),
   };
 }
 

@@ -66,13 +66,10 @@ function toDocument(event: Event): EventDocument {
 function liveProgress(host: Pick<Host, "stderr" | "env">): Progress {
   const lines = lineProgress(host, false);
   let shown: Promise<Progress> | undefined;
-  const next = async (): Promise<Progress> => {
-    await (await shown)?.close();
-    return (await import("./progress-tasks.ts")).taskProgress(host);
-  };
+  const live = async (): Promise<Progress> => (await import("./progress-tasks.ts")).taskProgress(host);
   return {
     emit: (event) => {
-      if (event.type === "tasks") shown = next();
+      if (event.type === "tasks") shown ??= live();
       if (shown === undefined) lines.emit(event);
       else void shown.then((progress) => progress.emit(event));
     },

@@ -40,6 +40,21 @@ describe("on a terminal", () => {
     expect(plain(drawn)).toMatch(/✔ The first \(1\.2s\)\s+[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏] The second: at work\s+\S The third\r?\n/u);
   });
 
+  it("adds tasks that become known later to the list, and shows each of them once", async () => {
+    const { exit, drawn } = await onTerminal(node, [trial, "trial", "late"]).ended;
+    expect(exit).toBe(0);
+    const last = plain(drawn).slice(plain(drawn).lastIndexOf("✔ The early"));
+    const lines = last.split(/\r?\n/).map((line) => line.trim());
+    expect(lines.filter((line) => line !== "")).toEqual([
+      "✔ The early (1.3s)",
+      "✖ The late: no luck",
+      expect.stringContaining("The left"),
+      "✔ The last (1.2s)",
+      expect.stringContaining("warning: said meanwhile"),
+      "the answer",
+    ]);
+  });
+
   it("ends by Ctrl-C with 130, the cursor back, and what was left undone said", async () => {
     const session = onTerminal(node, [trial, "trial", "wait"]);
     await session.until("said meanwhile");

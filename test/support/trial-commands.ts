@@ -51,6 +51,18 @@ const trials: Readonly<Record<string, Work>> = {
     emit({ type: "task", id: "broken", state: "failed", detail: "no luck" });
     return ["the answer"];
   },
+  /** Learns of its tasks one after another. */
+  late: async (_input, { emit }) => {
+    emit({ type: "tasks", tasks: [{ id: "early", title: "The early" }] });
+    emit({ type: "task", id: "early", state: "running", detail: "at work" });
+    emit({ type: "note", level: "warn", text: "said meanwhile" });
+    emit({ type: "tasks", tasks: ["late", "left"].map((id) => ({ id, title: `The ${id}` })) });
+    emit({ type: "task", id: "late", state: "failed", detail: "no luck" });
+    emit({ type: "tasks", tasks: [{ id: "last", title: "The last" }] });
+    emit({ type: "task", id: "last", state: "done", durationMs: 1_200 });
+    emit({ type: "task", id: "early", state: "done", durationMs: 1_300 });
+    return ["the answer"];
+  },
   flood: async () => Array.from({ length: 200_000 }, (_, index) => `line ${index}`),
   /** Writes until it is stopped. */
   tick: async (_input, { emit, host, signal }) => {

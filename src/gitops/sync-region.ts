@@ -1,0 +1,96 @@
+import { mapBounded } from "../core/bounded.ts";
+import type { Clock } from "../core/clock.ts";
+import type { Emit } from "../core/event.ts";
+import { exit } from "../core/exit.ts";
+import type { Finding } from "../core/finding.ts";
+import type { Application, ArgoCd } from "../k8s/argocd/port.ts";
+import { foreseeSync } from "./foresee-sync.ts";
+import { followApplications, type LiveApplications } from "./live-applications.ts";
+import { type GitopsRegion, reachArgoCd } from "./reach-argocd.ts";
+import { refresh } from "./refresh.ts";
+import { chosenOf, queryOf, type Selection } from "./select-applications.ts";
+import { syncApplication, type SyncOptions } from "./sync-application.ts";
+import { exitOfOutcome, type SyncedApplication, untouched } from "./synced-application.ts";
+
+export interface SyncAll extends Pick<SyncOptions, "id" | "prune" | "async" | "terminate" | "settleMs"> {
+  readonly selection: Selection;
+  readonly dryRun: boolean;
+  /** A dry run has Argo CD compare first. */
+  readonly refresh: boolean;
+  /** Begin with a wave of regions only once the one before it is known to have succeeded. */
+  readonly waves: boolean;
+}
+
+export interface SyncSetting {
+  readonly clock: Clock;
+  readonly emit: Emit;
+  readonly signal: AbortSignal;
+}
+
+/** As many operations of one region are asked for at once; Argo CD works on ten at a time unless it is told otherwise. */
+const atOnce = 100;
+
+/** A region whose Applications are followed, until the signal of the sync ends it. */
+export interface OpenRegion {
+  readonly region: GitopsRegion;
+  readonly argocd: ArgoCd;
+  readonly live: LiveApplications;
+  readonly chosen: readonly Application[];
+}
+
+/** A region that has answered, or what keeps it from an answer. */
+export type Reached = { readonly answer: OpenRegion } | { readonly finding: Finding };
+
+export function openRegion(region: GitopsRegion, selection: Selection, { emit, signal }: SyncSetting) {
+  return reachArgoCd(
+    region,
+    async (argocd): Promise<OpenRegion> => {
+      const live = await followApplications(
+        (inner) => argocd.watch(queryOf(selection), inner),
+        (error) => emit({ type: "note", level: "warn", text: `${region.name}: ${error.message}` }),
+        signal,
+      );
+      return { region, argocd, live, chosen: chosenOf(live.all, selection) };
+    },
+    signal,
+  );
+}
+
+export function announce(opened: readonly OpenRegion[], several: boolean, emit: Emit): void {
+  const tasks = opened.flatMap(({ region, chosen }) =>
+    chosen.map(({ name }) => ({ id: `${region.name}/${name}`, title: several ? `${region.name}: ${name}` : name })),
+  );
+  if (tasks.length > 0) emit({ type: "tasks", tasks });
+}
+
+/** Syncs what is chosen in one region, or skips it for the reason in `instead`. */
+export function syncRegion(
+  { region, argocd, live, chosen }: OpenRegion,
+  request: SyncAll,
+  { clock, emit, signal }: SyncSetting,
+  instead?: string,
+): Promise<SyncedApplication[]> {
+  return mapBounded(chosen, atOnce, async (application) => {
+    const task = `${region.name}/${application.name}`;
+    const report = (detail: string): void => emit({ type: "task", id: task, state: "running", detail });
+    if (instead !== undefined) return ended(task, untouched(application, region.name, "skipped", instead), emit);
+    if (request.dryRun) {
+      if (request.refresh) report("compares with Git");
+      const compared = request.refresh ? await refresh(application, live, argocd, signal) : application;
+      return ended(task, await foreseeSync(compared ?? application, argocd, region, clock.now(), signal), emit);
+    }
+    const note = (text: string): void => emit({ type: "note", level: "warn", text });
+    const { name, commands } = region;
+    const options = { ...request, region: name, commands, clock, report, note, signal };
+    return ended(task, await syncApplication(application, live, argocd, options), emit);
+  });
+}
+
+function ended(id: string, item: SyncedApplication, emit: Emit): SyncedApplication {
+  const { outcome, message, durationMs } = item;
+  const state =
+    outcome === "skipped" ? "skipped" : exitOfOutcome[outcome] === exit.ok || outcome === "pending" ? "done" : "failed";
+  const detail = [outcome, message].filter((part) => part !== "").join(": ");
+  emit({ type: "task", id, state, detail, durationMs });
+  return item;
+}
