@@ -77,6 +77,7 @@ export interface PodObject extends KubeObject {
 export interface BudgetObject extends KubeObject {
   readonly spec?: { readonly selector?: unknown };
   readonly status?: {
+    readonly observedGeneration?: number;
     readonly disruptionsAllowed?: number;
     readonly currentHealthy?: number;
     readonly desiredHealthy?: number;

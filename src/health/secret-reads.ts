@@ -54,6 +54,6 @@ export function createSecretReads(
 }
 
 /** The keys that an ExternalSecret names, each behind its store's prefix. */
-export function namedKeys({ sources }: Pick<ExternalSecret, "sources">): readonly string[] {
+function namedKeys({ sources }: Pick<ExternalSecret, "sources">): readonly string[] {
   return sources.flatMap((source) => (source.as === "key" || source.as === "extract" ? [source.ref.key] : []));
 }

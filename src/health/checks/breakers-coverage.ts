@@ -7,6 +7,7 @@ import { type ForgottenCalls, forgottenCalls } from "../breakers/forgotten-calls
 import { unseenCalls } from "../breakers/unseen-calls.ts";
 import { counted, foldAlike, listed } from "../fold-alike.ts";
 import type { HealthContext } from "../health-context.ts";
+import { withWell } from "../with-well.ts";
 
 const id = "breakers/coverage";
 
@@ -34,7 +35,8 @@ export const breakersCoverage = breakerCheck({
     ];
     if (findings.length > 0) return findings;
     const summary = used.length === 1 ? "has a breaker" : "have a breaker";
-    return [{ id, severity: "ok", subject: counted(used.length, "used call edge"), summary }];
+    const none = "no proxy has sent a call over one yet: there is nothing to judge";
+    return withWell([], { id, count: used.length, one: "used call edge", summary, none });
   },
 });
 

@@ -2,6 +2,7 @@ import type { CheckFinding } from "../../core/check.ts";
 import { breakerCheck } from "../breakers/breaker-check.ts";
 import type { EjectedPod, Ejector } from "../breakers/ejected-pods.ts";
 import { counted } from "../fold-alike.ts";
+import { withWell } from "../with-well.ts";
 import { workloadKey } from "../workload.ts";
 
 const id = "breakers/ejected";
@@ -14,9 +15,9 @@ export const breakersEjected = breakerCheck({
   async run({ breakers, workloads, kubectl }) {
     const ejected = await breakers.ejected();
     if (ejected.length === 0) {
-      const edges = await breakers.edges();
-      const subject = counted(edges.length, "call edge");
-      return [{ id, severity: "ok", subject, summary: "no pod is ejected" }];
+      const { length: count } = await breakers.edges();
+      const none = "no proxy has called anything, or has a breaker: there is nothing to eject";
+      return withWell([], { id, count, one: "call edge", summary: "no pod is ejected", none });
     }
     const { broken } = await workloads();
     return ejected.map((each) => toFinding(each, broken, kubectl));

@@ -3,6 +3,7 @@ import { statisticsAnnotation } from "../../istio/statistics-annotation.ts";
 import { breakerCheck } from "../breakers/breaker-check.ts";
 import { type Edge, refusing } from "../breakers/edges.ts";
 import { counted, foldAlike } from "../fold-alike.ts";
+import { withWell } from "../with-well.ts";
 
 const id = "breakers/open";
 
@@ -21,7 +22,8 @@ export const breakersOpen = breakerCheck({
     const findings = [...known.flatMap(judge), ...silent.map(notExported)];
     if (findings.length > 0) return findings;
     const summary = known.length === 1 ? "is closed" : "are closed";
-    return [{ id, severity: "ok", subject: counted(known.length, "breaker"), summary }];
+    const none = "no proxy has one with limits: there is nothing that could be open";
+    return withWell([], { id, count: known.length, one: "breaker", summary, none });
   },
 });
 

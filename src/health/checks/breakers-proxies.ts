@@ -1,19 +1,21 @@
 import type { Finding } from "../../core/finding.ts";
 import { breakersTimeoutMs, proxyKey, silentIn } from "../breakers/breaker-check.ts";
-import { counted, enumerate } from "../fold-alike.ts";
-import { meshCheck } from "../mesh/mesh-check.ts";
+import { enumerate } from "../fold-alike.ts";
+import { meshCheck, nothingIn, whereIn } from "../mesh/mesh-check.ts";
 import { fullName, silences, type SilentPod } from "../silent-pods.ts";
+import { withWell } from "../with-well.ts";
 
 const id = "breakers/proxies";
+const title = "callers' proxies";
 
 export const breakersProxies = meshCheck({
   id,
-  title: "callers' proxies",
+  title,
   explain:
     "Breakers live in each caller's proxy, and nowhere else: every running proxy is asked by its admin interface, through a port-forward (which needs the right to get and create pods/portforward). What a proxy knows that does not answer is unknown; the others are judged all the same.",
   timeoutMs: breakersTimeoutMs,
-  async run({ breakers }) {
-    const callers = await breakers.callers();
+  async run(context) {
+    const callers = await context.breakers.callers();
     const silent = silentIn(callers);
     const pods = silent.map(({ pod: { object }, error }) => {
       const { namespace = "default", name } = object.metadata;
@@ -24,9 +26,15 @@ export const breakersProxies = meshCheck({
       id,
       ...each,
     }));
-    const well = callers.length - silent.length;
-    if (well === 0 && findings.length > 0) return findings;
-    const summary = well === 1 ? "answers" : "answer";
-    return [...findings, { id, severity: "ok", subject: counted(well, "proxy", "proxies"), summary }];
+    const count = callers.length - silent.length;
+    const nothing = `no pod${whereIn(context)} has a running proxy that could be asked`;
+    return withWell(findings, {
+      id,
+      count,
+      one: "proxy",
+      many: "proxies",
+      summary: count === 1 ? "answers" : "answer",
+      none: nothingIn({ id, subject: title, summary: nothing }, context),
+    });
   },
 });

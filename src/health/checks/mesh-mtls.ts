@@ -5,6 +5,7 @@ import { counted, foldAlike, listed } from "../fold-alike.ts";
 import { meshCheck, nothingIn, whereIn } from "../mesh/mesh-check.ts";
 import type { PodMtls } from "../mesh/mtls-reads.ts";
 import { isStrict, type WorkloadInMesh, workloadsOf } from "../mesh/strictness.ts";
+import { withWell } from "../with-well.ts";
 
 const id = "mesh/mtls";
 const title = "mutual TLS";
@@ -41,15 +42,14 @@ export const meshMtls = meshCheck({
       ...foldAlike(unjudged, (each) => each.unjudged ?? "").map(notJudged),
     ];
     const strict = inside.filter(({ open }) => open === undefined).length;
-    if (strict === 0) {
-      const summary = `no pod${whereIn(context)} has a sidecar: there is nothing to judge`;
-      return findings.length > 0 ? findings : [nothingIn({ id, subject: title, summary }, context)];
-    }
-    const subject = counted(strict, "workload");
-    return [
-      ...findings,
-      { id, severity: "ok", subject, summary: `${strict === 1 ? "takes" : "take"} mutual TLS only` },
-    ];
+    const nothing = `no pod${whereIn(context)} has a sidecar: there is nothing to judge`;
+    return withWell(findings, {
+      id,
+      count: strict,
+      one: "workload",
+      summary: `${strict === 1 ? "takes" : "take"} mutual TLS only`,
+      none: nothingIn({ id, subject: title, summary: nothing }, context),
+    });
   },
 });
 

@@ -1,8 +1,8 @@
 import type { Finding } from "../../core/finding.ts";
 import { shellWord } from "../../core/shell-words.ts";
 import type { MeshPod, SelectingPolicy } from "../../k8s/istio/port.ts";
-import { counted } from "../fold-alike.ts";
 import { meshCheck, whereIn } from "../mesh/mesh-check.ts";
+import { withWell } from "../with-well.ts";
 
 const id = "mesh/policies";
 const title = "policies";
@@ -22,14 +22,15 @@ export const meshPolicies = meshCheck({
         : all.filter(({ namespace, kind }) => kind === "PeerAuthentication" || namespace !== settings.rootNamespace);
     const idle = policies.filter((policy) => !selectsAny(policy, pods, settings.rootNamespace));
     const findings = idle.map((policy) => toFinding(policy, settings.rootNamespace, kubectl));
-    const well = policies.length - idle.length;
-    if (policies.length === 0) {
-      const summary = `no policy${whereIn(context)} has a selector`;
-      return [{ id, severity: "skip", subject: title, summary }];
-    }
-    if (well === 0) return findings;
-    const summary = well === 1 ? "selects pods" : "select pods";
-    return [...findings, { id, severity: "ok", subject: counted(well, "policy", "policies"), summary }];
+    const count = policies.length - idle.length;
+    return withWell(findings, {
+      id,
+      count,
+      one: "policy",
+      many: title,
+      summary: count === 1 ? "selects pods" : "select pods",
+      none: `no policy${whereIn(context)} has a selector`,
+    });
   },
 });
 

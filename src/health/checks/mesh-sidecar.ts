@@ -2,6 +2,7 @@ import type { Finding } from "../../core/finding.ts";
 import { counted } from "../fold-alike.ts";
 import { meshCheck, nothingIn, whereIn } from "../mesh/mesh-check.ts";
 import { type WorkloadInMesh, workloadsOf } from "../mesh/strictness.ts";
+import { withWell } from "../with-well.ts";
 
 const id = "mesh/sidecar";
 const title = "sidecars";
@@ -18,13 +19,10 @@ export const meshSidecar = meshCheck({
     const lacking = workloadsOf(pods, undefined).filter(({ missing }) => missing.length > 0);
     if (lacking.length > 0) return lacking.map((each) => toFinding(each, kubectl));
     const inside = pods.filter(({ proxy }) => proxy !== undefined).length;
-    if (inside === 0) {
-      const fix = `${kubectl} get namespaces -L istio-injection -L istio.io/rev`;
-      const summary = `no pod${whereIn(context)} is in the mesh, and none is asked to be`;
-      return [nothingIn({ id, subject: title, summary, fix }, context)];
-    }
-    const subject = counted(inside, "pod");
-    return [{ id, severity: "ok", subject, summary: "in the mesh, and none is missing there" }];
+    const fix = `${kubectl} get namespaces -L istio-injection -L istio.io/rev`;
+    const nothing = `no pod${whereIn(context)} is in the mesh, and none is asked to be`;
+    const none = nothingIn({ id, subject: title, summary: nothing, fix }, context);
+    return withWell([], { id, count: inside, one: "pod", summary: "in the mesh, and none is missing there", none });
   },
 });
 

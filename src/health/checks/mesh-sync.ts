@@ -1,10 +1,11 @@
 import { formatDuration } from "../../core/duration.ts";
 import type { CheckFinding } from "../../core/check.ts";
 import type { Severity } from "../../core/finding.ts";
-import { counted, enumerate, foldAlike } from "../fold-alike.ts";
+import { enumerate, foldAlike } from "../fold-alike.ts";
 import { meshCheck, nothingIn, whereIn } from "../mesh/mesh-check.ts";
 import { controlPlane } from "./mesh-istiod.ts";
 import { type Proxy, type ProxyResource, proxiesOf } from "../mesh/proxies.ts";
+import { withWell } from "../with-well.ts";
 
 const id = "mesh/sync";
 const title = "proxies";
@@ -27,22 +28,21 @@ export const meshSync = meshCheck({
     const { mesh, kube, kubectl, now } = context;
     const [planes, pods, ending] = await Promise.all([mesh.controlPlanes(), mesh.pods(), mesh.ending()]);
     const proxies = proxiesOf({ planes, pods, ending, namespace: kube.namespace?.name, now: now() });
-    if (proxies.length === 0) {
-      const summary = `no pod${whereIn(context)} has a running proxy: there is nothing to be in sync`;
-      return [nothingIn({ id, subject: title, summary }, context)];
-    }
     const troubled = foldAlike(
       proxies.filter(({ state }) => state !== "synced"),
       (proxy) => `${proxy.state} ${withoutAge(proxy)}`,
     );
     const findings = troubled.map((alike) => toFinding(alike, planes.length === 0, kubectl));
-    const well = proxies.filter(({ state }) => state === "synced").length;
-    if (well === 0 && findings.length > 0) return findings;
-    const subject = counted(well, "proxy", "proxies");
-    return [
-      ...findings,
-      { id, severity: "ok", subject, summary: well === proxies.length && well > 1 ? "all in sync" : "in sync" },
-    ];
+    const count = proxies.filter(({ state }) => state === "synced").length;
+    const nothing = `no pod${whereIn(context)} has a running proxy: there is nothing to be in sync`;
+    return withWell(findings, {
+      id,
+      count,
+      one: "proxy",
+      many: title,
+      summary: count === proxies.length && count > 1 ? "all in sync" : "in sync",
+      none: nothingIn({ id, subject: title, summary: nothing }, context),
+    });
   },
 });
 

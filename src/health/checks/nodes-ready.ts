@@ -1,28 +1,27 @@
 import type { Check } from "../../core/check.ts";
 import type { Finding, Severity } from "../../core/finding.ts";
-import { counted, enumerate, foldAlike } from "../fold-alike.ts";
+import { enumerate, foldAlike } from "../fold-alike.ts";
 import type { HealthContext } from "../health-context.ts";
 import { nodeKey } from "../lost-nodes.ts";
 import { condition, type NodeObject } from "../kube-objects.ts";
+import { withWell } from "../with-well.ts";
 
+const id = "nodes/ready";
 const pressures = ["MemoryPressure", "DiskPressure", "PIDPressure", "NetworkUnavailable"] as const;
 
 export const nodesReady: Check<HealthContext> = {
-  id: "nodes/ready",
+  id,
   title: "nodes",
   explain:
     "Every node should be Ready. One that is not runs nothing new, and its pods are moved away after five minutes; the message is the kubelet's or the node controller's own. A cordoned node and one that is short of memory, disk or process ids are warnings: what runs there goes on.",
   needs: ["cluster/api"],
   async run({ kube, kubectl }) {
     const nodes = await kube.nodes();
-    if (nodes.length === 0) {
-      return [{ id: "nodes/ready", severity: "warn", subject: "nodes", summary: "there are none: nothing can run" }];
-    }
     const alike = foldAlike(nodes.flatMap(problems), ({ severity, summary }) => `${severity} ${summary}`);
     const findings = alike.map((group) => toFinding(group, kubectl));
     if (findings.length > 0) return findings;
-    const subject = counted(nodes.length, "node");
-    return [{ id: "nodes/ready", severity: "ok", subject, summary: "ready" }];
+    const none: Finding = { id, severity: "warn", subject: "nodes", summary: "there are none: nothing can run" };
+    return withWell([], { id, count: nodes.length, one: "node", summary: "ready", none });
   },
 };
 
@@ -54,7 +53,7 @@ function toFinding(alike: readonly [Problem, ...Problem[]], kubectl: string): Fi
   const nodes = alike.map((problem) => problem.node);
   const [{ node, severity, summary }] = alike;
   return {
-    id: "nodes/ready",
+    id,
     severity,
     subject: enumerate(nodes, "node"),
     about: nodes.map(nodeKey),

@@ -62,7 +62,8 @@ describe("Jobs", () => {
 
   it("of a CronJob count by their newest run", async () => {
     const failed = job("report-1", "Failed", ago(120), "report");
-    expect(await findingsOf(failed, job("report-2", "Complete", ago(60), "report"))).toMatchObject([
+    const made = pod("r2", { phase: "Succeeded" }, { kind: "Job", name: "report-2" });
+    expect(await findingsOf(failed, job("report-2", "Complete", ago(60), "report"), made)).toMatchObject([
       { severity: "ok" },
     ]);
     expect(await findingsOf(job("report-0", "Complete", ago(180), "report"), failed)).toMatchObject([

@@ -5,6 +5,7 @@ import { lookAt } from "../judge-workload.ts";
 import { lostNodes, nodeKey } from "../lost-nodes.ts";
 import type { PodObject } from "../kube-objects.ts";
 import { ownerOf, troubleOf } from "../pod-trouble.ts";
+import { withWell } from "../with-well.ts";
 import { workloadKey } from "../workload.ts";
 
 const id = "pods/running";
@@ -41,10 +42,9 @@ export const podsRunning: Check<HealthContext> = {
     const single = pods.troubled.filter((pod) => !told(pod)).flatMap((pod) => judgePod(pod, lost, now(), kubectl));
     const findings = [...failed, ...single];
     if (findings.length > 0) return findings;
-    const subject = `${pods.total} ${pods.total === 1 ? "pod" : "pods"}`;
-    return [
-      { id, severity: "ok", subject, summary: "none in trouble beyond the workloads", evidence: { total: pods.total } },
-    ];
+    const { total } = pods;
+    const summary = "none in trouble beyond the workloads";
+    return withWell([], { id, count: total, one: "pod", summary, evidence: { total }, none: "there are none" });
   },
 };
 

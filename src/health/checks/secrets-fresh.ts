@@ -3,10 +3,10 @@ import { formatDuration, parseDuration } from "../../core/duration.ts";
 import { enumerate } from "../../core/enumerate.ts";
 import type { Finding } from "../../core/finding.ts";
 import type { ExternalSecret } from "../../k8s/external-secrets/port.ts";
+import type { RemoteSource } from "../../k8s/external-secrets/remote-source.ts";
 import { notOfAws } from "../eks-reads.ts";
-import { counted } from "../fold-alike.ts";
 import type { HealthContext } from "../health-context.ts";
-import { namedKeys } from "../secret-reads.ts";
+import { withWell } from "../with-well.ts";
 
 const id = "secrets/fresh";
 /** Clocks differ: the operator's tells when it looked, AWS's when the secret changed, this machine's the time. */
@@ -18,16 +18,17 @@ export const secretsFresh: Check<HealthContext> = {
   id,
   title: "Secrets follow AWS",
   explain:
-    "A Kubernetes Secret should follow its secret in AWS Secrets Manager within the ExternalSecret's refreshInterval. One that was last synced before the secret changed, longer ago than that, holds an old value: its operator is behind or does not run, or the ExternalSecret never looks again (refreshPolicy CreatedOnce, refreshInterval 0, an immutable target, a pinned version), which is a warning, as it may be meant. `gennet secrets verify NAME` compares the values.",
+    "A Kubernetes Secret should follow its secret in AWS Secrets Manager within the ExternalSecret's refreshInterval. One that was last synced before the secret changed, longer ago than that, holds an old value: its operator is behind or does not run, or the ExternalSecret never looks again (refreshPolicy CreatedOnce, refreshInterval 0, an immutable target), which is a warning, as it may be meant. One that is pinned to a version follows nothing, and is not compared. `gennet secrets verify NAME` compares the values.",
   needs: ["cluster/api", "secrets/ready"],
   async run({ secrets, now, kubectl }) {
     if (secrets.stored === undefined) return [notOfAws(id, "Secrets")];
     const all = await secrets.externals();
     if (all.length === 0) return [{ id, severity: "skip", subject: "Secrets", summary: "no ExternalSecret here" }];
     const stored = await secrets.stored();
-    const isCompared = (external: ExternalSecret): boolean => readsOnly(external, new Set(stored.keys()));
+    const changedAt = (key: string): number | undefined => stored.get(key)?.changedAt?.getTime();
+    const isCompared = (external: ExternalSecret): boolean => readsOnly(external, changedAt);
     const findings = all.flatMap((external): Finding[] => {
-      const changes = namedKeys(external).flatMap((key) => stored.get(key)?.changedAt?.getTime() ?? []);
+      const changes = external.sources.filter(followsCurrent).flatMap(({ ref }) => changedAt(ref.key) ?? []);
       const late = lateBy(external, Math.max(...changes), now());
       if (late === undefined) return [];
       const { namespace, name, fixed } = external;
@@ -44,11 +45,12 @@ export const secretsFresh: Check<HealthContext> = {
     if (uncompared.length > 0) {
       const names = uncompared.map(({ namespace, name }) => `${namespace}/${name}`);
       const subject = enumerate(names, "externalsecret");
-      const summary = "not compared: reads more than secrets that AWS lists by these names in this region";
+      const summary =
+        "not compared: never synced, or reads more than the current versions of secrets that AWS lists by these names in this region";
       findings.push({ id, severity: "skip", subject, summary });
     }
-    if (current === 0) return findings;
-    return [...findings, { id, severity: "ok", subject: counted(current, "Secret"), summary: "not behind AWS" }];
+    const none = "no ExternalSecret here";
+    return withWell(findings, { id, count: current, one: "Secret", summary: "not behind AWS", none });
   },
 };
 
@@ -56,9 +58,19 @@ function subjectOf({ namespace, name }: ExternalSecret): string {
   return `externalsecret ${namespace}/${name}`;
 }
 
-/** Whether each source is a secret that AWS lists: what a search, a generator, a prefix or another store gives is not. */
-function readsOnly({ sources }: ExternalSecret, stored: ReadonlySet<string>): boolean {
-  return sources.every((source) => (source.as === "key" || source.as === "extract") && stored.has(source.ref.key));
+/**
+ * Whether it was read, and each source is a secret of which AWS says when it changed: what a search, a generator, a
+ * prefix, another store or a pinned version gives is not.
+ */
+function readsOnly({ sources, refreshedAt }: ExternalSecret, changedAt: (key: string) => number | undefined): boolean {
+  if (refreshedAt === undefined || sources.length === 0) return false;
+  return sources.every((source) => followsCurrent(source) && changedAt(source.ref.key) !== undefined);
+}
+
+/** Whether it is a secret by its name, and of that the version that is current. */
+function followsCurrent(source: RemoteSource): source is Extract<RemoteSource, { readonly as: "key" | "extract" }> {
+  if (source.as !== "key" && source.as !== "extract") return false;
+  return source.ref.version === undefined || source.ref.version === "AWSCURRENT";
 }
 
 /** How long ago the secret changed, where the ExternalSecret should have followed since; undefined where it is in time. */

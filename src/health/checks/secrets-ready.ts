@@ -1,7 +1,8 @@
 import type { Check } from "../../core/check.ts";
 import type { Finding } from "../../core/finding.ts";
-import { counted, enumerate, foldAlike } from "../fold-alike.ts";
+import { enumerate, foldAlike } from "../fold-alike.ts";
 import type { HealthContext } from "../health-context.ts";
+import { withWell } from "../with-well.ts";
 
 const id = "secrets/ready";
 
@@ -13,9 +14,6 @@ export const secretsReady: Check<HealthContext> = {
   needs: ["cluster/api"],
   async run({ secrets, kubectl }) {
     const all = await secrets.externals();
-    if (all.length === 0) {
-      return [{ id, severity: "skip", subject: "ExternalSecrets", summary: "there are none here" }];
-    }
     const unready = all.filter(({ ready }) => ready !== true);
     const reason = (external: (typeof all)[number]): string =>
       external.ready === false ? (external.reason ?? "") : "External Secrets has not looked at it yet";
@@ -27,8 +25,7 @@ export const secretsReady: Check<HealthContext> = {
       const severity = ready === false ? "fail" : "warn";
       return { id, severity, subject, summary: `not ready: ${reason(group[0])}`, fix, evidence: { names } };
     });
-    const well = all.length - unready.length;
-    if (well === 0) return findings;
-    return [...findings, { id, severity: "ok", subject: counted(well, "ExternalSecret"), summary: "ready" }];
+    const count = all.length - unready.length;
+    return withWell(findings, { id, count, one: "ExternalSecret", summary: "ready", none: "there are none here" });
   },
 };

@@ -1,8 +1,8 @@
 import type { Check } from "../../core/check.ts";
 import type { Finding } from "../../core/finding.ts";
 import { notOfAws } from "../eks-reads.ts";
-import { counted } from "../fold-alike.ts";
 import type { HealthContext } from "../health-context.ts";
+import { withWell } from "../with-well.ts";
 
 const id = "secrets/replicas";
 
@@ -28,11 +28,7 @@ export const secretsReplicas: Check<HealthContext> = {
         }),
     );
     const count = all.flatMap(({ replicas }) => replicas).length - findings.length;
-    if (count === 0 && findings.length > 0) return findings;
-    if (count === 0) {
-      const summary = "no secret that is known to be read here has one with its primary in this region";
-      return [{ id, severity: "skip", subject: "replicas", summary }];
-    }
-    return [...findings, { id, severity: "ok", subject: counted(count, "replica"), summary: "in sync" }];
+    const none = "no secret that is known to be read here has one with its primary in this region";
+    return withWell(findings, { id, count, one: "replica", summary: "in sync", none });
   },
 };

@@ -94,6 +94,9 @@ describe("secrets/ready", () => {
 });
 
 describe("secrets/fresh", () => {
+  const notCompared =
+    "not compared: never synced, or reads more than the current versions of secrets that AWS lists by these names in this region";
+
   it.each([
     ["was synced after it changed", 200, 10, {}, undefined],
     ["changed a moment ago, and is looked at within the hour", 30, 50, {}, undefined],
@@ -116,12 +119,21 @@ describe("secrets/fresh", () => {
     const compared = external("db", synced(1));
     const searched = external("all", synced(1), { data: [], dataFrom: [{ find: { name: { regexp: ".*" } } }] });
     expect(said(await ask(secretsFresh, [compared, searched], [{ name: "acme/db", changedMinutesAgo: 9 }]))).toEqual([
-      "skip externalsecret shop/all: not compared: reads more than secrets that AWS lists by these names in this region",
+      `skip externalsecret shop/all: ${notCompared}`,
       "ok 1 Secret: not behind AWS",
     ]);
-    expect(said(await ask(secretsFresh, [compared], []))).toEqual([
-      "skip externalsecret shop/db: not compared: reads more than secrets that AWS lists by these names in this region",
-    ]);
+    expect(said(await ask(secretsFresh, [compared], []))).toEqual([`skip externalsecret shop/db: ${notCompared}`]);
+  });
+
+  it.each([
+    ["is pinned to a version", synced(1), { dataFrom: [{ extract: { key: "acme/db", version: "uuid/4b1d" } }] }],
+    ["reads the version before", synced(1), { dataFrom: [{ extract: { key: "acme/db", version: "AWSPREVIOUS" } }] }],
+    ["was never synced", { conditions: synced(1).conditions }, {}],
+    ["has no source", synced(1), { dataFrom: [] }],
+  ])("does not call a Secret current that %s", async (_what, status, spec) => {
+    expect(
+      said(await ask(secretsFresh, [external("db", status, spec)], [{ name: "acme/db", changedMinutesAgo: 9 }])),
+    ).toEqual([`skip externalsecret shop/db: ${notCompared}`]);
   });
 
   it("knows nothing where AWS does not let it look", async () => {

@@ -3,6 +3,7 @@ import type { Finding } from "../../core/finding.ts";
 import { shell } from "../../core/shell-words.ts";
 import type { HealthContext } from "../health-context.ts";
 import { type AutoscalerObject, condition } from "../kube-objects.ts";
+import { withWell } from "../with-well.ts";
 
 const id = "workloads/autoscalers";
 
@@ -15,13 +16,21 @@ export const workloadsAutoscalers: Check<HealthContext> = {
   async run({ kube, kubectl }) {
     const autoscalers = await kube.autoscalers();
     if (autoscalers.length === 0) return [];
-    const findings = autoscalers.flatMap((each) => judge(each, kubectl));
-    const well = autoscalers.length - findings.length;
-    if (well === 0 && findings.length > 0) return findings;
-    const subject = `${well} ${well === 1 ? "autoscaler" : "autoscalers"}`;
-    return [...findings, { id, severity: "ok", subject, summary: "below their maximum", evidence: { total: well } }];
+    const judged = autoscalers.filter((each) => !isOff(each));
+    const findings = judged.flatMap((each) => judge(each, kubectl));
+    return withWell(findings, {
+      id,
+      count: judged.length - findings.length,
+      one: "autoscaler",
+      summary: "below their maximum",
+      none: "all of them are off: their targets have no replicas",
+    });
   },
 };
+
+function isOff(autoscaler: AutoscalerObject): boolean {
+  return condition(autoscaler, "ScalingActive")?.reason === "ScalingDisabled";
+}
 
 function judge(autoscaler: AutoscalerObject, kubectl: string): Finding[] {
   const { namespace = "default", name } = autoscaler.metadata;
@@ -40,12 +49,11 @@ function judge(autoscaler: AutoscalerObject, kubectl: string): Finding[] {
   ];
   if (conditions.length === 0)
     return observe("unknown", `has not been evaluated yet; ${target} stays at ${currentReplicas} replicas`);
-  const active = condition(autoscaler, "ScalingActive");
-  if (active?.reason === "ScalingDisabled") return [];
   const able = condition(autoscaler, "AbleToScale");
   if (able?.status === "False" && able.reason !== "BackoffBoth" && able.reason !== "BackoffDownscale") {
     return observe("warn", `cannot scale ${target}: ${able.message ?? able.reason ?? "AbleToScale is False"}`);
   }
+  const active = condition(autoscaler, "ScalingActive");
   if (active?.status !== "True") {
     const why = active?.message ?? active?.reason ?? "ScalingActive is not known";
     return observe("warn", `does not scale ${target}, as it has no metrics: ${why}`);

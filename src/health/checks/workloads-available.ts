@@ -1,6 +1,7 @@
 import type { Check, CheckFinding } from "../../core/check.ts";
 import { unknownBecause } from "../../core/run-checks.ts";
 import type { HealthContext } from "../health-context.ts";
+import { withWell } from "../with-well.ts";
 
 export const workloadsAvailable: Check<HealthContext> = {
   id: "workloads/available",
@@ -21,10 +22,9 @@ export const workloadsAvailable: Check<HealthContext> = {
       ...unknownBecause(error),
     }));
     const findings: CheckFinding[] = [...[...broken.values()].map((finding) => ({ ...finding, id })), ...unknown];
-    const well = total - broken.size;
-    if (well === 0 && findings.length > 0) return findings;
-    const subject = `${well} ${well === 1 ? "workload" : "workloads"}`;
-    const summary = well === total ? "all available" : "available";
-    return [...findings, { id, severity: "ok", subject, summary, evidence: { available, total } }];
+    const count = total - broken.size;
+    const summary = count === total ? "all available" : "available";
+    const none = "there are none: no Deployment, StatefulSet or DaemonSet";
+    return withWell(findings, { id, count, one: "workload", summary, evidence: { available, total }, none });
   },
 };

@@ -74,6 +74,18 @@ describe("workloads/budgets", () => {
     expect(await findingsOf(budget(none))).toMatchObject([{ severity: "ok" }]);
   });
 
+  it("knows nothing of a budget, or of its newest spec, that its controller has not looked at", async () => {
+    const none = { disruptionsAllowed: 0, currentHealthy: 0, desiredHealthy: 0, expectedPods: 0 };
+    const created = (status: BudgetObject["status"], generation: number): BudgetObject => {
+      const { metadata, ...rest } = budget(status);
+      return { ...rest, metadata: { ...metadata, generation } };
+    };
+    for (const each of [created(none, 1), created({ ...none, observedGeneration: 1 }, 2), budget(undefined)]) {
+      expect(await findingsOf(each)).toMatchObject([{ severity: "unknown", summary: "has not been evaluated yet" }]);
+    }
+    expect(await findingsOf(created({ ...none, observedGeneration: 2 }, 2))).toMatchObject([{ severity: "ok" }]);
+  });
+
   it("is unknown where budgets cannot be read", async () => {
     const errors = { PodDisruptionBudget: new AppError("KUBE_DENIED", "forbidden") };
     const { findings } = await askOne(workloadsBudgets, { errors });

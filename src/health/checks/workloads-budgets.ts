@@ -4,6 +4,7 @@ import { shell } from "../../core/shell-words.ts";
 import type { HealthContext } from "../health-context.ts";
 import { type BudgetObject, condition, type PodObject } from "../kube-objects.ts";
 import { ownerOf } from "../pod-trouble.ts";
+import { withWell } from "../with-well.ts";
 import { workloadKey } from "../workload.ts";
 
 const id = "workloads/budgets";
@@ -12,25 +13,40 @@ export const workloadsBudgets: Check<HealthContext> = {
   id,
   title: "disruption budgets",
   explain:
-    "A PodDisruptionBudget says how many pods may be evicted now. Where it allows none, a node with one of its pods cannot be drained, and a node upgrade waits. That is a warning where all pods are healthy, as then it never allows one; where pods are unhealthy it is a symptom of their workload. It is a failure where Kubernetes cannot work out how many pods there should be. A budget that picks no pods allows none either, and is not in the way.",
+    "A PodDisruptionBudget says how many pods may be evicted now. Where it allows none, a node with one of its pods cannot be drained, and a node upgrade waits. That is a warning where all pods are healthy, as then it never allows one; where pods are unhealthy it is a symptom of their workload. It is a failure where Kubernetes cannot work out how many pods there should be. A budget that picks no pods allows none either, and is not in the way; one that has not been evaluated yet is unknown.",
   needs: ["cluster/api"],
   async run({ kube, workloads, kubectl }) {
     const budgets = await kube.budgets();
     if (budgets.length === 0) return [];
-    const inTheWay = budgets.filter(({ status }) => (status?.disruptionsAllowed ?? 0) === 0 && status !== undefined);
-    const findings =
+    const inTheWay = budgets.filter((each) => isSeen(each) && (each.status?.disruptionsAllowed ?? 0) === 0);
+    const unseen = budgets.filter((each) => !isSeen(each)).map((each) => notSeen(each, kubectl));
+    const judged =
       inTheWay.length === 0
         ? []
         : await Promise.all([kube.pods(), workloads()]).then(([pods, { broken }]) =>
             inTheWay.flatMap((budget) => judge(budget, pods.troubled, broken, kubectl)),
           );
+    const findings = [...judged, ...unseen];
     if (findings.length > 0) return findings;
-    const subject = `${budgets.length} disruption ${budgets.length === 1 ? "budget" : "budgets"}`;
-    return [
-      { id, severity: "ok", subject, summary: "none in the way of a drain", evidence: { total: budgets.length } },
-    ];
+    const summary = "none in the way of a drain";
+    return withWell([], { id, count: budgets.length, one: "disruption budget", summary, none: "there are none" });
   },
 };
+
+/** Before its controller has looked at it, the API server shows a budget that allows nothing and picks no pods. */
+function isSeen({ metadata, status }: BudgetObject): boolean {
+  return status !== undefined && Number(metadata["generation"] ?? 0) <= (status.observedGeneration ?? 0);
+}
+
+function notSeen({ metadata: { namespace = "default", name } }: BudgetObject, kubectl: string): CheckFinding {
+  return {
+    id,
+    severity: "unknown",
+    subject: `poddisruptionbudget ${namespace}/${name}`,
+    summary: "has not been evaluated yet",
+    fix: `${kubectl} ${shell`-n ${namespace} describe poddisruptionbudget ${name}`}`,
+  };
+}
 
 function judge(
   budget: BudgetObject,

@@ -1,0 +1,74 @@
+import { describe, expect, it } from "vitest";
+import { fakeCluster, type FakeClusterOptions } from "../../test/support/fake-cluster.ts";
+import { sourcesOf } from "../../test/support/health-trial.ts";
+import { testNow } from "../../test/support/kube-objects.ts";
+import { istiod, meshNamespace, meshPod, proxyAnswers, syncz } from "../../test/support/mesh-objects.ts";
+import type { EksCluster } from "../aws/port.ts";
+import type { SecretsManager } from "../aws/secrets-port.ts";
+import type { Finding } from "../core/finding.ts";
+import { runChecks } from "../core/run-checks.ts";
+import { createHealthContext } from "./health-context.ts";
+import { healthChecks } from "./index.ts";
+
+const cluster: Partial<EksCluster> = { status: "ACTIVE", version: "1.34", issues: [] };
+
+/** What every check of a status says, whatever it needs, about a place of AWS. */
+async function ask(options: FakeClusterOptions, meshExpected = true): Promise<readonly Finding[]> {
+  const { signal } = new AbortController();
+  const now = (): number => testNow;
+  const sources = sourcesOf(fakeCluster(options), meshExpected);
+  const port: Partial<SecretsManager> = {
+    list: async function* () {
+      yield [];
+    },
+  };
+  const store = { awsRegion: "eu-west-1", open: async () => port as SecretsManager };
+  const door = async () => ({ cluster: async () => cluster as EksCluster, nodegroups: async () => [] });
+  const context = createHealthContext(
+    { ...sources, secrets: { ...sources.secrets, store }, eks: { name: "shop", region: "eu", door }, now },
+    signal,
+  );
+  return runChecks(
+    healthChecks.map((each) => ({ ...each, needs: [] })),
+    { context, now, signal },
+  );
+}
+
+const idsOf = (findings: readonly Finding[], severity: Finding["severity"]): string[] => [
+  ...new Set(findings.filter((each) => each.severity === severity).map(({ id }) => id)),
+];
+
+describe("a check that has nothing to look at", () => {
+  it.each([true, false])("is not ok in a cluster with nothing in it, the mesh being asked for: %s", async (asked) => {
+    expect(idsOf(await ask({}, asked), "ok")).toEqual(["cluster/eks", "cluster/api"]);
+  });
+
+  it("is not ok in a mesh without proxies, of which nothing is known where the mesh is asked for", async () => {
+    const empty = { objects: [istiod("istiod-a")], answers: { "istio-system/istiod-a:15014": [syncz({})] } };
+    const findings = await ask(empty);
+    const about = (severity: Finding["severity"]) =>
+      idsOf(findings, severity).filter((id) => /^(mesh|breakers)/.test(id));
+    expect(about("ok")).toEqual(["mesh/istiod"]);
+    expect(about("unknown")).toEqual(["mesh/sync", "mesh/sidecar", "mesh/mtls", "breakers/proxies"]);
+    expect(idsOf(await ask(empty, false), "unknown")).toEqual([]);
+  });
+
+  it("is not ok where proxies have called nothing and no rule limits them", async () => {
+    const pods = [meshPod("orders-1", "orders", "10.0.0.1"), meshPod("payments-1", "payments", "10.0.0.2")];
+    const findings = await ask({
+      objects: [meshNamespace, istiod("istiod-a"), ...pods],
+      answers: {
+        "istio-system/istiod-a:15014": [syncz({ "orders-1.shop": {}, "payments-1.shop": {} })],
+        "shop/orders-1:15000": proxyAnswers([]),
+        "shop/payments-1:15000": proxyAnswers([]),
+      },
+    });
+    const breakers = findings.filter(({ id }) => id.startsWith("breakers/"));
+    expect(breakers.map(({ id, severity }) => `${severity} ${id}`)).toEqual([
+      "ok breakers/proxies",
+      "skip breakers/ejected",
+      "skip breakers/open",
+      "skip breakers/coverage",
+    ]);
+  });
+});
