@@ -91,6 +91,60 @@ describe("the catalogue", () => {
   });
 });
 
+describe("a file is read document by document, as Backstage reads it", () => {
+  const [orders, stock] = [component("orders", { dependsOn: ["component:stock"] }), component("stock")];
+
+  it.each([
+    ["lines that end with CRLF", `${orders}---\n${stock}`.replaceAll("\n", "\r\n")],
+    ["lines that end with CR", `${orders}---\n${stock}`.replaceAll("\n", "\r")],
+    ["a byte order mark", `\uFEFF${orders}---\n${stock}`],
+  ])("with %s: the places stay the same", async (_what, content) => {
+    const catalog = await read({ x: content });
+    expect(said(catalog)).toEqual([]);
+    expect(catalog.find("orders")).toMatchObject({
+      location: { line: 4, column: 9 },
+      dependsOn: [{ name: "stock", location: { line: 13, column: 7 } }],
+    });
+    expect(catalog.find("stock")).toMatchObject({ location: { line: 18, column: 9 } });
+  });
+
+  it("with directives, empty documents, end marks and comments between them", async () => {
+    const catalog = await read({
+      x: `# all\n%YAML 1.2\n---\n${orders}...\n---\n---\n# none\n--- # next\n${stock}---\n`,
+    });
+    expect(said(catalog)).toEqual([]);
+    expect(catalog.services.map(({ name, location }) => [name, location.line])).toEqual([
+      ["orders", 7],
+      ["stock", 25],
+    ]);
+  });
+
+  it.each([
+    ["brackets that are not closed", orders.replace("  name: orders", "  name: [orders"), 5],
+    ["a key that is there twice", orders.replace("spec:", "kind: API\nspec:"), 9],
+    ["nesting that no stack holds", `a: ${"[".repeat(100_000)}\n`, 1],
+  ])("one of which is broken by %s: the others are read", async (_what, broken, line) => {
+    const catalog = await read({ x: `${broken}---\n${stock}` });
+    expect(catalog.services.map(({ name }) => name)).toEqual(["stock"]);
+    expect(said(catalog)).toEqual([
+      expect.stringMatching(new RegExp(`^x/catalog-info.yaml:${line}:.* fail catalog/read`)),
+    ]);
+  });
+
+  it("one of which is a template: a mistake in another one is still told", async () => {
+    const catalog = await read({ x: `<% if (x) { %>\na: b\n  c\n---\n${orders.replace("metadata:", "metadata: ]")}` });
+    expect(said(catalog)).toEqual([
+      expect.stringMatching(/:\d:\d+ skip .* is a template/),
+      expect.stringMatching(/:7:11 fail .* no valid YAML/),
+    ]);
+  });
+
+  it("with the words of YAML 1.2: an owner may be called yes", async () => {
+    const catalog = await read({ x: stock.replace("team-shop", "yes").replace("name: stock", "name: on") });
+    expect(catalog.services.map(({ name, owner }) => [name, owner])).toEqual([["on", "yes"]]);
+  });
+});
+
 describe("what cannot be read is told with its place", () => {
   it.each([
     ["broken YAML", component("a").replace("metadata:", "metadata: ]"), /:3:11 fail .* no valid YAML/],

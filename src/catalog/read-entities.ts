@@ -1,5 +1,5 @@
-import { LineCounter, parseAllDocuments, type Document } from "yaml";
 import type { LocatedFinding, SourceLocation } from "../core/finding.ts";
+import { cutDocuments, readDocument, valueOf, withPlainLines, type YamlDocument } from "../core/yaml-documents.ts";
 import { offsetOf, type Path, valueAt } from "../core/yaml-position.ts";
 import { catalogFacts, catalogFinding } from "./catalog-facts.ts";
 
@@ -24,57 +24,51 @@ export interface ReadFile {
 const nameFormat = /^[A-Za-z0-9]([-_.A-Za-z0-9]{0,61}[A-Za-z0-9])?$/;
 const templateTag = /\{\{|<%/;
 
-/** Reads every document of a catalogue file; `file` is how findings call it. */
+/** Reads every document of a catalogue file as Backstage does; `file` is how findings call it. */
 export function readEntities(file: string, text: string): ReadFile {
-  const lines = new LineCounter();
-  const place = (offset: number): SourceLocation => {
-    const { line, col } = lines.linePos(offset);
-    return { file, line: Math.max(line, 1), column: Math.max(col, 1) };
-  };
-  const entities: Entity[] = [];
-  const findings: LocatedFinding[] = [];
-  const say = (summary: string, location: SourceLocation): void => {
-    findings.push(catalogFinding(catalogFacts.readable, file, summary, location));
-  };
-  for (const document of documentsOf(text, lines)) {
-    if (typeof document === "string") {
-      say(document, place(0));
-      continue;
-    }
-    const read = readDocument(document, (path) => place(offsetOf(document, path)));
-    const [error] = document.errors;
-    const isTemplate = templateTag.test(error === undefined ? (read.name ?? "") : text);
-    if (isTemplate) {
-      const location = error === undefined ? place(offsetOf(document, ["metadata", "name"])) : place(error.pos[0]);
-      const summary = "is a template, and no entity until it is rendered";
-      findings.push({ id: catalogFacts.readable.id, severity: "skip", subject: file, summary, location });
-    } else if (error !== undefined) say(`no valid YAML: ${error.message}`, place(error.pos[0]));
-    else if ("problem" in read) say(read.problem, place(offsetOf(document, read.path)));
-    else if (read.entity !== undefined) entities.push(read.entity);
-  }
-  return { entities, findings };
+  const read = cutDocuments(withPlainLines(text)).map((part) => readPart(file, part));
+  return { entities: read.flatMap(({ entities }) => entities), findings: read.flatMap(({ findings }) => findings) };
 }
 
-/** The parser gives up on what is nested thousands of levels deep by an error that is not its own. */
-function documentsOf(text: string, lineCounter: LineCounter): readonly (Document.Parsed | string)[] {
+function readPart(file: string, part: { readonly text: string; readonly line: number }): ReadFile {
+  const failed = (summary: string, location: SourceLocation): ReadFile => ({
+    entities: [],
+    findings: [catalogFinding(catalogFacts.readable, file, summary, location)],
+  });
+  let yaml: YamlDocument;
   try {
-    const documents = parseAllDocuments(text, { lineCounter, prettyErrors: false, logLevel: "silent" });
-    return Array.isArray(documents) ? documents : [];
+    yaml = readDocument(part, "backstage");
   } catch (error) {
-    if (error instanceof RangeError) return ["is nested too deeply to be read"];
-    throw error;
+    // The parser's own stack ends before a document that is nested thousands of levels deep.
+    if (!(error instanceof RangeError)) throw error;
+    return failed("is nested too deeply to be read", { file, line: part.line, column: 1 });
   }
+  const at = (offset: number): SourceLocation => ({ file, ...yaml.place(offset) });
+  const locate = (path: Path): SourceLocation => at(offsetOf(yaml.document, path));
+  const [error] = yaml.document.errors;
+  const entity = readEntity(yaml, locate);
+  if (templateTag.test(error === undefined ? (entity.name ?? "") : part.text)) {
+    const location = error === undefined ? locate(["metadata", "name"]) : at(error.pos[0]);
+    const summary = "is a template, and no entity until it is rendered";
+    return {
+      entities: [],
+      findings: [{ id: catalogFacts.readable.id, severity: "skip", subject: file, summary, location }],
+    };
+  }
+  if (error !== undefined) return failed(`no valid YAML: ${error.message}`, at(error.pos[0]));
+  if ("problem" in entity) return failed(entity.problem, locate(entity.path));
+  return { entities: entity.entity === undefined ? [] : [entity.entity], findings: [] };
 }
 
-type ReadDocument = { readonly name?: string | undefined } & (
+type ReadEntity = { readonly name?: string | undefined } & (
   | { readonly entity: Entity | undefined }
   | { readonly problem: string; readonly path: Path }
 );
 
-function readDocument(document: Document.Parsed, locate: Entity["locate"]): ReadDocument {
+function readEntity(yaml: YamlDocument, locate: Entity["locate"]): ReadEntity {
   let value: unknown;
   try {
-    value = document.errors.length > 0 ? undefined : document.toJS();
+    value = yaml.document.errors.length > 0 ? undefined : valueOf(yaml);
   } catch (error) {
     if (!(error instanceof ReferenceError || error instanceof RangeError)) throw error;
     return { problem: `cannot be read: ${error.message}`, path: [] };

@@ -7,7 +7,7 @@ import { inFolder, readFolder } from "../../test/support/lint-tree.ts";
 import { referees } from "../../test/support/referees.ts";
 import { withoutNulls } from "../lint/parse-manifests.ts";
 import { treeOf } from "../lint/tree.ts";
-import { cutDocuments, readDocument, valueOf } from "../lint/yaml-documents.ts";
+import { cutDocuments, readDocument, valueOf } from "../core/yaml-documents.ts";
 import { createKustomize } from "./kustomize.ts";
 import type { KustomizeRoot } from "./port.ts";
 

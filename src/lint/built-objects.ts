@@ -6,7 +6,7 @@ import type { Manifest } from "./manifest.ts";
 import { isDefinition, type ParsedFile, toManifest, withoutNulls } from "./parse-manifests.ts";
 import { type FieldSource, patchSources } from "./patch-sources.ts";
 import { writtenAt } from "./provenance.ts";
-import { cutDocuments, readDocument, valueOf } from "./yaml-documents.ts";
+import { cutDocuments, readDocument, valueOf } from "../core/yaml-documents.ts";
 
 /** What a build was made from. */
 export interface BuildInputs {

@@ -2,7 +2,7 @@ import { isCollection, isMap, isNode, visit, type Document } from "yaml";
 import type { FileLocation, SourceLocation } from "../core/finding.ts";
 import { type Fields, isFields, list, type Path, text } from "./fields.ts";
 import { groupOf, type Manifest } from "./manifest.ts";
-import { cutDocuments, readDocument, valueOf, withPlainLines, type YamlDocument } from "./yaml-documents.ts";
+import { cutDocuments, readDocument, valueOf, withPlainLines, type YamlDocument } from "../core/yaml-documents.ts";
 
 /** What a file holds: objects, documents that are none, and what stopped reading. */
 export interface ParsedFile {
@@ -24,6 +24,8 @@ export interface Unreadable {
 
 /** Definitions of kinds say nothing that a rule asks, and are by far the largest objects there are. */
 const definition = /^kind: *["']?CustomResourceDefinition\b/m;
+/** Entities of a catalogue are for Backstage, whatever their file is called. */
+const entity = /^apiVersion: *["']?backstage\.io\//m;
 const itIsATemplate = "a template: it is no YAML until it is rendered";
 const kubernetes = /(^|[\s{,"'])apiVersion["']?\s*:/;
 
@@ -77,7 +79,7 @@ function readOne(file: string, part: { readonly text: string; readonly line: num
   const control = part.text.split("\n").findIndex((line) => forbidden.test(line));
   if (control >= 0) return failed(part.line + control, "control characters are not allowed");
   try {
-    const yaml = readDocument(part);
+    const yaml = readDocument(part, entity.test(part.text) ? "backstage" : "kubernetes");
     const at = (offset: number): SourceLocation => ({ file, ...yaml.place(offset) });
     const problem = whyUnreadable(yaml, at);
     if (problem !== undefined) {

@@ -57,6 +57,20 @@ describe("YAML is read as kubectl reads it", () => {
   });
 });
 
+describe("an entity of the catalogue is read as Backstage reads it", () => {
+  const component = "apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata: { name: on }\n";
+
+  it("whose words are texts, whatever kubectl takes them for", () => {
+    const { manifests } = parseManifests("x.yaml", `${component}spec: { owner: yes, system: 0o17 }\n`, false);
+    expect(manifests.map(({ name, value }) => [name, value["spec"]])).toEqual([["on", { owner: "yes", system: 15 }]]);
+  });
+
+  it("and refused where a key is there twice", () => {
+    const found = ids({ "catalog-info.yaml": `${component}spec: { owner: a, owner: b }\n` });
+    expect(found).toEqual(["catalog-info.yaml:4 fail manifest/readable: no valid YAML: Map keys must be unique"]);
+  });
+});
+
 describe("a manifest that kubectl refuses", () => {
   it.each([
     ["a tab for indentation", `${head}data:\n\ta: b\n`, 5],

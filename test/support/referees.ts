@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import { access, mkdir, readFile, rename, rm } from "node:fs/promises";
+import { access, mkdir, readFile, rm } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { lock } from "proper-lockfile";
 import { repository, run } from "./cli.ts";
 
 /** Programs nobody here wrote, by which gennet's answers are judged. */
@@ -18,17 +19,31 @@ export async function referees(): Promise<Referees> {
     .digest("hex")
     .slice(0, 12);
   const cache = process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache");
-  const folder = join(cache, "gennet", "referees", digest);
+  const place = join(cache, "gennet", "referees");
+  const folder = join(place, digest);
   const complete = join(folder, "complete");
   if (!(await exists(complete))) {
-    await rm(folder, { recursive: true, force: true });
-    await mkdir(folder, { recursive: true });
-    await succeed("python3", ["-m", "venv", folder]);
-    await succeed(join(folder, "bin/pip"), ["install", "--quiet", "--requirement", pinned]);
-    await mkdir(`${complete}.new`);
-    await rename(`${complete}.new`, complete);
+    await mkdir(place, { recursive: true });
+    // Two files of tests may be the first to ask.
+    const release = await lock(place, {
+      lockfilePath: join(place, "lock"),
+      retries: { retries: 600, minTimeout: 500, maxTimeout: 500 },
+    });
+    try {
+      if (!(await exists(complete))) await install(folder, pinned, complete);
+    } finally {
+      await release();
+    }
   }
   return { kubectl: join(folder, "bin/kubectl"), aws: join(folder, "bin/aws") };
+}
+
+async function install(folder: string, pinned: string, complete: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder);
+  await succeed("python3", ["-m", "venv", folder]);
+  await succeed(join(folder, "bin/pip"), ["install", "--quiet", "--requirement", pinned]);
+  await mkdir(complete);
 }
 
 async function succeed(program: string, argv: readonly string[]): Promise<void> {

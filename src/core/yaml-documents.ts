@@ -1,7 +1,10 @@
 import { type Document, LineCounter, parseDocument, type ParseOptions, type SchemaOptions, type Tags } from "yaml";
 import { moreIndented, type Shifted } from "./lenient-indent.ts";
 
-/** One document of a file, read as kubectl, Kustomize and Argo CD read it. */
+/** Whose rules a document is read by: those of kubectl, Kustomize and Argo CD, or those of Backstage. */
+export type Dialect = "kubernetes" | "backstage";
+
+/** One document of a file, read as the program reads it that it is for. */
 export interface YamlDocument {
   readonly text: string;
   /** The line of the file on which it begins, from 1. */
@@ -11,19 +14,25 @@ export interface YamlDocument {
   readonly place: (offset: number) => { readonly line: number; readonly column: number };
 }
 
+type Options = ParseOptions & SchemaOptions & { readonly version: "1.1" | "1.2" };
+
 /**
  * What go-yaml v2 makes of plain scalars (sigs.k8s.io/yaml, goyaml.v2/resolve.go): those of YAML 1.1, but no numbers
  * to the base 60 and no dates. A key that is there twice counts as it stands last.
  */
-const options: ParseOptions & SchemaOptions & { readonly version: "1.1"; readonly prettyErrors: false } = {
+const kubernetes: Options = {
   version: "1.1",
   schema: "yaml-1.1",
   merge: true,
   uniqueKeys: false,
-  prettyErrors: false,
   customTags: (tags: Tags): Tags =>
     tags.filter((tag) => typeof tag === "string" || (tag.format !== "TIME" && !tag.tag.endsWith(":timestamp"))),
 };
+
+/** The `yaml` package with its defaults (backstage, catalog-backend, parseEntityYaml): YAML 1.2, and no key twice. */
+const backstage: Options = { version: "1.2" };
+
+const options: Readonly<Record<Dialect, Options>> = { kubernetes, backstage };
 
 /** Each round indents one place; a file that needs more is no manifest. */
 const mostRounds = 50;
@@ -36,7 +45,8 @@ export function cutDocuments(content: string): readonly { readonly text: string;
   // A line that begins with three dashes or dots stands between documents: the text of a scalar is indented.
   for (const [index, line] of content.split("\n").entries()) {
     const isEnd = /^\.\.\.(\s|$)/.test(line);
-    if ((isEnd || /^---(\s|$)/.test(line)) && open.length > 0) {
+    const isStart = /^---(\s|$)/.test(line) && !isHead(open);
+    if ((isEnd || isStart) && open.length > 0) {
       documents.push({ text: open.join("\n"), line: start });
       open = [];
       start = isEnd ? index + 2 : index + 1;
@@ -46,22 +56,36 @@ export function cutDocuments(content: string): readonly { readonly text: string;
   return [...documents, { text: open.join("\n"), line: start }];
 }
 
+/** Whether these lines are directives such as `%YAML 1.2`: they are of the document that the next `---` begins. */
+function isHead(lines: readonly string[]): boolean {
+  return lines.some((line) => line.startsWith("%")) && lines.every((line) => /^(%|\s*(#|$))/.test(line));
+}
+
 /** YAML takes every line break for a line feed, and a byte order mark for nothing (YAML 1.1, 4.1.4 and 5.2). */
 export function withPlainLines(content: string): string {
   return content.replace(/^\uFEFF/, "").replace(/\r\n?/g, "\n");
 }
 
-/** Parses a document; what is wrong with it is in its `errors`. */
-export function readDocument({ text, line }: { readonly text: string; readonly line: number }): YamlDocument {
+/**
+ * Parses a document; what is wrong with it is in its `errors`. Throws RangeError where it is nested deeper than the
+ * stack holds.
+ */
+export function readDocument(
+  { text, line }: { readonly text: string; readonly line: number },
+  dialect: Dialect = "kubernetes",
+): YamlDocument {
+  const parse = (written: string, lineCounter: LineCounter): Document.Parsed =>
+    parseDocument(written, { ...options[dialect], lineCounter, prettyErrors: false, logLevel: "silent" });
   let shifted: Shifted = { text, columns: new Map() };
   let lines = new LineCounter();
-  let document = parseDocument(text, { ...options, lineCounter: lines, logLevel: "silent" });
-  for (let round = 0; round < mostRounds && document.errors.length > 0; round++) {
+  let document = parse(text, lines);
+  // Backstage reads by the same parser, which takes no such indentation.
+  const rounds = dialect === "kubernetes" ? mostRounds : 0;
+  for (let round = 0; round < rounds && document.errors.length > 0; round++) {
     const next = moreIndented(shifted, document);
     if (next === undefined) break;
     const counter = new LineCounter();
-    const parsed = parseDocument(next.text, { ...options, lineCounter: counter, logLevel: "silent" });
-    [shifted, document, lines] = [next, parsed, counter];
+    [shifted, document, lines] = [next, parse(next.text, counter), counter];
   }
   return {
     text,
