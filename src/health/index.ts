@@ -9,8 +9,10 @@ import { clusterNodeGroups } from "./checks/cluster-node-groups.ts";
 import { gitopsCompared } from "./checks/gitops-compared.ts";
 import { gitopsController } from "./checks/gitops-controller.ts";
 import { gitopsDeletion } from "./checks/gitops-deletion.ts";
+import { gitopsGenerated } from "./checks/gitops-generated.ts";
 import { gitopsHealth } from "./checks/gitops-health.ts";
 import { gitopsOperation } from "./checks/gitops-operation.ts";
+import { gitopsRollout } from "./checks/gitops-rollout.ts";
 import { gitopsSource } from "./checks/gitops-source.ts";
 import { gitopsSync } from "./checks/gitops-sync.ts";
 import { gitopsWindow } from "./checks/gitops-window.ts";
@@ -35,11 +37,13 @@ const mesh = [meshIstiod, meshSync, meshSidecar, meshMtls, meshPolicies];
 const breakers = [breakersProxies, breakersEjected, breakersOpen, breakersCoverage];
 const gitops = [
   gitopsController,
+  gitopsGenerated,
   gitopsCompared,
   gitopsDeletion,
   gitopsSource,
   gitopsOperation,
   gitopsWindow,
+  gitopsRollout,
   gitopsSync,
   gitopsHealth,
 ];

@@ -1,7 +1,7 @@
 import type { Cluster, ListQuery } from "../port.ts";
 import { createAppProjects } from "./app-projects.ts";
 import { goDuration } from "./go-duration.ts";
-import type { Application, ApplicationQuery, ArgoCd, SyncRequest } from "./port.ts";
+import type { Application, ApplicationQuery, ApplicationSet, ArgoCd, SyncRequest } from "./port.ts";
 import { type ApplicationObject, correlationKey, readApplication, refreshAnnotation } from "./read-application.ts";
 import { readApplicationSet } from "./read-application-set.ts";
 import { blockingWindow } from "./sync-windows.ts";
@@ -31,6 +31,14 @@ export function createArgoCd(cluster: Cluster): ArgoCd {
     async application(namespace, name, signal) {
       const object = await cluster.get({ apiVersion, kind: "Application", namespace, name }, signal);
       return object && readApplication(object as ApplicationObject);
+    },
+    async applicationSets({ namespace }, signal) {
+      const kind = "ApplicationSet";
+      if (!(await cluster.serves(apiVersion, kind, signal))) return [];
+      const all: ApplicationSet[] = [];
+      const query = { apiVersion, kind, ...(namespace === undefined ? {} : { namespace }) };
+      for await (const page of cluster.list(query, signal)) all.push(...page.map(readApplicationSet));
+      return all;
     },
     async applicationSet(namespace, name, signal) {
       const kind = "ApplicationSet";

@@ -122,19 +122,22 @@ export interface ApplicationSet {
   readonly namespace: string;
   /** With the strategy RollingSync, how many steps there are: it syncs its Applications itself, step by step. */
   readonly steps?: number;
-  /** With that strategy, how far each Application has come. */
+  /** With that strategy, how far each Application has come; empty where the controller does not do it. */
   readonly rollout: readonly RolloutState[];
+  /** What its controller says of it; empty where that has not looked at it. */
+  readonly conditions: readonly { readonly type: string; readonly status: string; readonly message: string }[];
+  /** Since when it is being deleted. */
+  readonly deletingSince?: number;
 }
 
 export interface RolloutState {
   readonly application: string;
-  /** Counted from 1. */
+  /** Counted from 1; -1 where no step selects it. */
   readonly step: number;
   /** `Waiting`, `Pending`, `Progressing` or `Healthy`. */
   readonly status: string;
-  readonly message: string;
   /** Since when. */
-  readonly since: number;
+  readonly since?: number;
 }
 
 export interface ApplicationQuery {
@@ -164,6 +167,8 @@ export interface ArgoCd {
   installed(signal: AbortSignal): Promise<boolean>;
   applications(query: ApplicationQuery, signal: AbortSignal): Promise<readonly Application[]>;
   application(namespace: string, name: string, signal: AbortSignal): Promise<Application | undefined>;
+  /** Those of a namespace, or of all; none where ApplicationSets are not installed. */
+  applicationSets(query: Pick<ApplicationQuery, "namespace">, signal: AbortSignal): Promise<readonly ApplicationSet[]>;
   /** Undefined where there is none, or where ApplicationSets are not installed. */
   applicationSet(namespace: string, name: string, signal: AbortSignal): Promise<ApplicationSet | undefined>;
   watch(query: ApplicationQuery, signal: AbortSignal): AsyncIterable<ApplicationEvent>;

@@ -11,14 +11,15 @@ interface ApplicationSetObject extends KubeObject {
       readonly application: string;
       readonly step?: string;
       readonly status?: string;
-      readonly message?: string;
       readonly lastTransitionTime?: string;
     }[];
+    readonly conditions?: readonly { readonly type: string; readonly status: string; readonly message?: string }[];
   };
 }
 
 export function readApplicationSet(object: KubeObject): ApplicationSet {
   const { metadata, spec = {}, status = {} } = object as ApplicationSetObject;
+  const deletion = metadata["deletionTimestamp"] as string | undefined;
   const steps = spec.strategy?.type === "RollingSync" ? (spec.strategy.rollingSync?.steps ?? []).length : undefined;
   return {
     name: metadata.name,
@@ -28,8 +29,13 @@ export function readApplicationSet(object: KubeObject): ApplicationSet {
       application: each.application,
       step: Number(each.step ?? 0),
       status: each.status ?? "",
-      message: each.message ?? "",
-      since: Date.parse(each.lastTransitionTime ?? ""),
+      ...(each.lastTransitionTime === undefined ? {} : { since: Date.parse(each.lastTransitionTime) }),
     })),
+    conditions: (status.conditions ?? []).map(({ type, status, message = "" }) => ({
+      type,
+      status,
+      message: message.replaceAll(/\s+/g, " "),
+    })),
+    ...(deletion === undefined ? {} : { deletingSince: Date.parse(deletion) }),
   };
 }

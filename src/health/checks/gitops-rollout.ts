@@ -1,0 +1,133 @@
+import type { CheckFinding } from "../../core/check.ts";
+import { formatDuration } from "../../core/duration.ts";
+import { listed } from "../../core/enumerate.ts";
+import { shell } from "../../core/shell-words.ts";
+import type { Application, ApplicationSet } from "../../k8s/argocd/port.ts";
+import { applicationKey, words } from "../application-check.ts";
+import { applicationSetCheck, applicationSetKey, type SetJudgement } from "../application-set-check.ts";
+import { whyOld } from "../current-application.ts";
+import { counted } from "../fold-alike.ts";
+import type { HealthContext } from "../health-context.ts";
+import { type Blocking, type CurrentStep, currentStep } from "../rollout-step.ts";
+
+/** Longer than a sync should take that waits for nobody. */
+const patienceMs = 30 * 60_000;
+
+export const gitopsRollout = applicationSetCheck(
+  {
+    id: "gitops/rollout",
+    title: "progressive syncs",
+    well: "no step waits",
+    concerns: ({ steps, deletingSince }) => steps !== undefined && deletingSince === undefined,
+    explain:
+      "With the strategy RollingSync an ApplicationSet syncs its Applications step by step, and begins a step when every Application of the one before is Synced and Healthy. One that is healthy but out of sync, suspended, held by a sync window, or whose sync failed holds up all steps after it, and Argo CD says so nowhere. The finding names the step, what it waits for and since when; after 30 minutes without a change it fails. An Application that is Pending although no sync of it has begun is one that the controller lost: `gennet sync APP` gets it going. Do not sync Applications of later steps by hand: that would break the order. An Application that no step selects is synced by nobody. Where the controller runs without progressive syncs (`applicationsetcontroller.enable.progressive.syncs` in argocd-cmd-params-cm), the strategy has no effect, and all steps are synced at once.",
+  },
+  async (set, applications, context) => {
+    const { steps = 0, rollout } = set;
+    const fix = `${context.kubectl} ${shell`-n ${set.namespace} describe applicationset ${set.name}`}`;
+    if (rollout.length === 0) return withoutRollout(set, applications, context, fix);
+    const invalid = set.conditions.filter(({ type, status }) => type === "InvalidRolloutConfig" && status === "True");
+    const stray = applications.filter(
+      ({ name, sync }) => sync === "OutOfSync" && rollout.some((each) => each.application === name && each.step < 1),
+    );
+    const current = currentStep(set, applications);
+    return [
+      ...invalid.map(({ message }): SetJudgement => ({ severity: "warn", summary: message, fix })),
+      ...stray.map((each): SetJudgement => ({
+        severity: "warn",
+        summary: `application ${each.name} is out of sync, and in none of the ${steps} steps: nothing syncs it`,
+        fix: context.gennet(`sync ${words(each)}`),
+      })),
+      ...(current === undefined ? [] : [await waiting(current, steps, context, fix)]),
+    ];
+  },
+);
+
+/** What stands in the way of steps, where the controller has none written down. */
+function withoutRollout(
+  set: ApplicationSet,
+  { length }: readonly Application[],
+  { kubectl }: HealthContext,
+  fix: string,
+): readonly SetJudgement[] {
+  if (set.steps === 0) {
+    const symptomOf = { id: "gitops/generated", about: applicationSetKey(set) };
+    return [{ severity: "fail", summary: "RollingSync has no steps: nothing is generated", fix, symptomOf }];
+  }
+  if (set.conditions.length === 0) {
+    return [{ severity: "unknown", summary: "its controller has not looked at it", fix }];
+  }
+  // With progressive syncs it says how far it is, even before there is an Application.
+  if (length === 0 || set.conditions.some(({ type }) => type === "RolloutProgressing")) {
+    return [{ severity: "skip", summary: "has no Application yet" }];
+  }
+  return [
+    {
+      severity: "warn",
+      summary: `RollingSync has no effect: its controller runs without progressive syncs, and syncs ${counted(length, "Application")} in no order`,
+      fix: `${kubectl} ${shell`-n ${set.namespace} get configmap argocd-cmd-params-cm -o yaml`}`,
+    },
+  ];
+}
+
+async function waiting(
+  { step, blocking, since, behind }: CurrentStep,
+  steps: number,
+  context: HealthContext,
+  describe: string,
+): Promise<SetJudgement> {
+  const reasons = await Promise.all(blocking.map((each) => reasonOf(each, context, describe)));
+  const age = since === undefined ? undefined : Math.max(context.now() - since, 0);
+  const when = since === undefined ? "" : `, since ${new Date(since).toISOString()} (${formatDuration(age ?? 0)})`;
+  const left =
+    behind === 0 ? "" : `; ${counted(behind, "Application")} of later steps ${behind === 1 ? "waits" : "wait"}`;
+  const [first] = reasons;
+  const isHeld = reasons.every(({ held }) => held === true);
+  return {
+    severity: !isHeld && (age ?? 0) > patienceMs ? "fail" : "warn",
+    summary: `step ${step} of ${steps} waits for ${listed(reasons.map(({ summary }) => summary))}${when}${left}`,
+    ...(first === undefined ? {} : { fix: first.fix, ...(first.symptomOf && { symptomOf: first.symptomOf }) }),
+    evidence: { step, steps, waitsFor: blocking.map(({ state }) => state), behind },
+  };
+}
+
+interface Reason extends Pick<CheckFinding, "symptomOf"> {
+  readonly summary: string;
+  readonly fix: string;
+  /** Whether it goes on by itself when a sync window opens. */
+  readonly held?: boolean;
+}
+
+/** Why a step cannot be done with an Application, and the check that says more of it. */
+async function reasonOf({ state, application }: Blocking, context: HealthContext, describe: string): Promise<Reason> {
+  const say = (what: string): string => `${state.application} (${state.status}: ${what})`;
+  if (application === undefined) return { summary: say("there is no such Application"), fix: describe };
+  const { sync, health, last, operation, deletingSince, sourceProblem, resources } = application;
+  const symptomOf = (id: string) => ({ symptomOf: { id, about: applicationKey(application) } });
+  const look = context.gennet(`app tree ${words(application)}`);
+  if (deletingSince !== undefined) return { summary: say("being deleted"), fix: look, ...symptomOf("gitops/deletion") };
+  if ((await whyOld(application, context)) !== undefined) {
+    return { summary: say("not compared by Argo CD"), fix: look, ...symptomOf("gitops/compared") };
+  }
+  if (sourceProblem !== undefined) {
+    return { summary: say("its source cannot be read"), fix: look, ...symptomOf("gitops/source") };
+  }
+  // The controller's syncs count as automated ones.
+  const hold = await context.gitops.blockedBy(application, "automation");
+  if (hold !== undefined && (operation !== undefined || sync === "OutOfSync")) {
+    return { summary: say(hold.reason), fix: look, held: true, ...symptomOf("gitops/window") };
+  }
+  if (operation !== undefined) return { summary: say("its sync runs"), fix: look, ...symptomOf("gitops/operation") };
+  if (last?.phase === "Failed" || last?.phase === "Error") {
+    return { summary: say(`its sync failed: ${last.message}`), fix: look, ...symptomOf("gitops/operation") };
+  }
+  if (state.status === "Waiting") return { summary: say("its sync has not been asked for"), fix: describe };
+  if (state.status === "Pending" && (last?.startedAt ?? 0) < (state.since ?? Infinity)) {
+    return { summary: say("no sync of it has begun"), fix: context.gennet(`sync ${words(application)}`) };
+  }
+  const isUnhealthy = health !== "Healthy" && health !== "Suspended";
+  const differing = resources.filter(({ differs }) => differs).map(({ kind, name }) => `${kind} ${name}`);
+  const which = differing.length === 0 ? "" : `, differing in ${listed(differing)}`;
+  const cause = isUnhealthy ? symptomOf("gitops/health") : {};
+  return { summary: say(`${sync} and ${health}${sync === "OutOfSync" ? which : ""}`), fix: look, ...cause };
+}
