@@ -31,8 +31,8 @@ export function logIn(target: AwsHolder): readonly string[] {
   const { holder, name } = target;
   if (holder === undefined) {
     return [
-      "aws configure list-profiles   lists the profiles there are",
-      `export AWS_PROFILE=NAME   or name a profile for region ${name} in gennet.yaml`,
+      "aws configure list-profiles  # lists the profiles there are",
+      `export AWS_PROFILE=NAME  # or name a profile for region ${name} in gennet.yaml`,
     ];
   }
   if (holder.settings["login_session"] !== undefined) return [shell`aws login --profile ${holder.name}`];
@@ -50,7 +50,7 @@ function adviceFor(reason: string, target: AwsHolder): readonly string[] {
   const source = holder.settings["source_profile"] ?? holder.name;
   return [
     "Run it on a terminal without --no-input: gennet asks for the code.",
-    shell`aws configure mfa-login --profile ${source}` + "   makes a profile with a session; name that one",
+    shell`aws configure mfa-login --profile ${source}` + "  # makes a profile with a session; name that one",
   ];
 }
 

@@ -88,7 +88,7 @@ describe("a profile of AWS_PROFILE", () => {
       code: "AWS_CREDENTIALS_MISSING",
       exit: 4,
       message: 'There is no AWS profile "brokem", which AWS_PROFILE names. Did you mean broken?',
-      next: ["aws configure list-profiles   lists those there are", "export AWS_PROFILE=NAME"],
+      next: ["aws configure list-profiles  # lists those there are", "export AWS_PROFILE=NAME"],
     });
   });
 
@@ -142,7 +142,7 @@ describe("multi-factor authentication", () => {
         'There are no AWS credentials for profile "mfa" (AWS_PROFILE): it requires multi-factor authentication, and there is no terminal to ask for the code on.',
       next: [
         "Run it on a terminal without --no-input: gennet asks for the code.",
-        "aws configure mfa-login --profile base   makes a profile with a session; name that one",
+        "aws configure mfa-login --profile base  # makes a profile with a session; name that one",
       ],
     });
   });

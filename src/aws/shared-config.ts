@@ -74,6 +74,6 @@ function noSuchProfile(name: string, isFromEnv: boolean, known: readonly string[
   const meant = near.length === 0 ? "" : ` Did you mean ${near.join(" or ")}?`;
   const by = isFromEnv ? "AWS_PROFILE" : "gennet.yaml";
   return new AppError("AWS_CREDENTIALS_MISSING", `There is no AWS profile "${name}", which ${by} names.${meant}`, {
-    next: ["aws configure list-profiles   lists those there are", ...(isFromEnv ? ["export AWS_PROFILE=NAME"] : [])],
+    next: ["aws configure list-profiles  # lists those there are", ...(isFromEnv ? ["export AWS_PROFILE=NAME"] : [])],
   });
 }

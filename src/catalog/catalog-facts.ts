@@ -54,7 +54,7 @@ export const catalogFacts = {
     explain:
       "A service made by gennet says in .gennet/answers.yaml which template and features it has. The file is damaged, so these are not known.",
     severity: "fail",
-    fix: "git log -p -- .gennet/answers.yaml shows how it came to be",
+    fix: "git log -p -- .gennet/answers.yaml  # shows how it came to be",
   },
 } as const satisfies Record<string, CatalogFacts>;
 

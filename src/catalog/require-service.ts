@@ -15,7 +15,7 @@ export function requireService(catalog: Catalog, name: string): CatalogService {
   throw new AppError("CATALOG_SERVICE_UNKNOWN", `The catalogue in ${catalog.path} has no service "${name}".`, {
     next: [
       ...(near.length === 0 ? [] : [`Did you mean ${near.join(" or ")}?`]),
-      shell`gennet service list ${catalog.path}   shows every service`,
+      shell`gennet service list ${catalog.path}  # shows every service`,
     ],
   });
 }

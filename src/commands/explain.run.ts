@@ -39,7 +39,7 @@ export async function run(input: ExplainInput, _context: Context): Promise<Outco
   const items = input.id === undefined ? all : all.filter((item) => item.id.toLowerCase() === input.id?.toLowerCase());
   if (items.length > 0) return { exit: exit.ok, document: { kind: "Explanation", items } };
   throw new AppError("USAGE_INVALID", `Nothing is known by the id "${input.id}".`, {
-    next: ["gennet explain   lists every id"],
+    next: ["gennet explain  # lists every id"],
   });
 }
 

@@ -19,7 +19,7 @@ import { worldsOf } from "./region-plan.run.ts";
 import type { RegionBootstrapInput } from "./region-bootstrap.ts";
 
 export async function run(input: RegionBootstrapInput, context: Context): Promise<Outcome<RegionBootstrap>> {
-  if (!input.dryRun) assertAnswerable(input.yes, "gennet region plan   shows it and changes nothing", context);
+  if (!input.dryRun) assertAnswerable(input.yes, "gennet region plan  # shows it and changes nothing", context);
   const stored = input.plan === undefined ? undefined : await readPlan(input.plan, context);
   const worlds = await worldsOf(await chosenRegions(input, stored, context), context);
   const now = await planRegions(worlds, context.signal);

@@ -51,7 +51,7 @@ async function end(
 ): Promise<Outcome<SecretRotation>> {
   const unfinished = unfinishedRun(journal);
   if (unfinished === undefined) throw nothingUnfinished(world.secret);
-  assertAnswerable(yes || dryRun, "--dry-run   shows which pods hold which value", context);
+  assertAnswerable(yes || dryRun, "Pass --dry-run to see which pods hold which value.", context);
   const facts = factsOf(unfinished);
   const { holders, findings } = await holdersOf(world, context.signal);
   const document: SecretRotation = {

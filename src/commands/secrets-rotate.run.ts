@@ -71,7 +71,7 @@ function again(journal: Journal, request: RotationRequest, name: string): Rotati
       "The new value was given to the run that was killed, and is not stored yet.",
       {
         next: [
-          shell`gennet secrets rotate ${name} --resume --stdin   with the value`,
+          shell`gennet secrets rotate ${name} --resume --stdin  # with the value`,
           shell`gennet secrets rollback ${name}`,
         ],
       },

@@ -45,7 +45,7 @@ export async function begin(
   const { world, description } = opened;
   const { signal } = context;
   if (unfinishedRun(journal) !== undefined) throw unfinished(world.secret);
-  assertAnswerable(request.yes || request.dryRun, "--dry-run   shows what would be done", context);
+  assertAnswerable(request.yes || request.dryRun, "Pass --dry-run to see what would be done.", context);
   assertNotInFlight(world.secret, description);
   const before = labelled(description, "AWSCURRENT") ?? "";
   const current = await world.payload(before, signal);
@@ -88,7 +88,7 @@ export async function resume(
 ): Promise<Outcome<SecretRotation>> {
   const run = unfinishedRun(journal);
   if (run === undefined) throw nothingUnfinished(world.secret);
-  assertAnswerable(request.yes || request.dryRun, "--dry-run   shows what would be done", context);
+  assertAnswerable(request.yes || request.dryRun, "Pass --dry-run to see what would be done.", context);
   const facts = factsOf(run);
   const back = turn !== undefined || run.failure !== undefined;
   // Asked for now: an answer that is missing must not turn the run round.
@@ -178,9 +178,9 @@ function refuse(world: World, obstacles: Parameters<typeof assertRotatable>[1]):
 function unfinished(secret: string): AppError {
   return new AppError("SECRET_ROTATION_UNFINISHED", `An earlier rotation of ${secret} is unfinished.`, {
     next: [
-      shell`gennet secrets rotate ${secret} --resume   continues it`,
-      shell`gennet secrets rollback ${secret}   rolls it back`,
-      shell`gennet secrets rollback ${secret} --accept   ends it as it is, and shows which pods hold which value`,
+      shell`gennet secrets rotate ${secret} --resume  # continues it`,
+      shell`gennet secrets rollback ${secret}  # rolls it back`,
+      shell`gennet secrets rollback ${secret} --accept  # ends it as it is, and shows which pods hold which value`,
     ],
   });
 }

@@ -33,7 +33,7 @@ export async function run(input: ServiceAddInput, context: Context): Promise<Out
   const what = input.what === "dependency" || input.what === "caller" ? input.what : "feature";
   if (what === "dependency" && input.names.length === 0) {
     throw new AppError("USAGE_INVALID", "Which service does it depend on?", {
-      next: ["gennet service add dependency payments   names one"],
+      next: ["gennet service add dependency payments  # names one"],
     });
   }
   const derived = what === "caller" && input.names.length === 0;
@@ -70,7 +70,7 @@ async function completeCatalog(context: Context, folder: string): Promise<Catalo
     "CATALOG_INCOMPLETE",
     `The catalogue in ${catalog.path} cannot be read in full: ${places[0] ?? ""}`,
     {
-      next: [...places.slice(1), "gennet service add caller NAME   names a caller without the catalogue"],
+      next: [...places.slice(1), "gennet service add caller NAME  # names a caller without the catalogue"],
     },
   );
 }

@@ -71,7 +71,7 @@ describe("gennet service add", () => {
   it.each([
     [["rdis"], "SCAFFOLD_FEATURE_UNKNOWN"],
     [["dependency"], "USAGE_INVALID"],
-    [["dependency", "orders"], 'gennet service add dependency: "orders" will not do'],
+    [["dependency", "orders"], 'gennet service add dependency: "orders" is invalid'],
     [["caller", "Web"], "SCAFFOLD_PEER_INVALID"],
     [["redis", "--dir", "nowhere"], "SCAFFOLD_NOT_A_SERVICE"],
     [[], "USAGE_INVALID"],

@@ -49,7 +49,7 @@ function toWanted(text: string, known: readonly Format[], output: string): Wante
       "USAGE_INVALID",
       `--report ${text}: only github annotations go beside the table on standard output.`,
       {
-        next: [`--report ${format}=FILE`, "-o json   is the answer itself as JSON"],
+        next: [`Pass --report ${format}=FILE to write it to a file.`, "Pass -o json for the answer itself as JSON."],
       },
     );
   }

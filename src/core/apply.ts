@@ -166,7 +166,7 @@ export function drifted(subject: string, planned: Change | undefined, now: Chang
   const inWords = ({ summary, details }: Change): string => [summary, ...details].join(", ");
   const before = planned === undefined ? "nothing" : inWords(planned);
   return new AppError("PLAN_DRIFTED", `${subject}: the plan says "${before}", but now it would be "${inWords(now)}".`, {
-    next: ["gennet region plan   shows what has to be done now"],
+    next: ["gennet region plan  # shows what has to be done now"],
   });
 }
 

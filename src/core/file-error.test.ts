@@ -37,7 +37,7 @@ describe("an error of the file system", () => {
     ["EROFS", "the file system is read-only", "df -h /a"],
     ["EACCES", "permission denied", "ls -ld /a/b"],
     ["EISDIR", "it is a folder, not a file", "ls -ld /a/b"],
-    ["EMFILE", "this process has too many open files", "ulimit -n 4096   allows this shell more open files"],
+    ["EMFILE", "this process has too many open files", "ulimit -n 4096  # allows this shell more open files"],
     ["EDQUOT", "the disk quota is used up", "df -h /a"],
   ])("%s is told in words, with the next step", (code, says, next) => {
     expect(fileError("FILE_UNUSABLE", "written", { path: "/a/b" }, systemError(code, "write"))).toMatchObject({

@@ -14,7 +14,7 @@ interface Reason {
 
 const listed = (path: string): string => shell`ls -ld ${path}`;
 const space = (_path: string, folder: string): string => shell`df -h ${folder}`;
-const openFiles = (): string => "ulimit -n 4096   allows this shell more open files";
+const openFiles = (): string => "ulimit -n 4096  # allows this shell more open files";
 
 const reasons: Readonly<Record<string, Reason>> = {
   ENOENT: { says: "it does not exist", next: (_path, folder) => shell`ls -l ${folder}` },
@@ -25,7 +25,7 @@ const reasons: Readonly<Record<string, Reason>> = {
   EROFS: { says: "the file system is read-only", next: space },
   ENOSPC: { says: "no space is left on the disk", next: space },
   EDQUOT: { says: "the disk quota is used up", next: space },
-  EFBIG: { says: "it would be larger than a file may be", next: () => "ulimit -f   shows how large a file may be" },
+  EFBIG: { says: "it would be larger than a file may be", next: () => "ulimit -f  # shows how large a file may be" },
   EMFILE: { says: "this process has too many open files", next: openFiles },
   ENFILE: { says: "the system has too many open files", next: openFiles },
   ENAMETOOLONG: { says: "its name is too long", next: () => "Give it a shorter name." },

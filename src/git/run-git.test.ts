@@ -34,7 +34,7 @@ describe("a git that fails", () => {
     await expect(failing("warning: old\nfatal: bad object\nhint: look")).rejects.toMatchObject({
       code: "GIT_FAILED",
       message: `git fast-import failed in ${folder}: fatal: bad object`,
-      next: [`git -C ${folder} status   shows what is wrong with the repository`],
+      next: [`git -C ${folder} status  # shows what is wrong with the repository`],
     });
   });
 });

@@ -59,7 +59,7 @@ export function failed(call: Pick<GitCall, "args" | "cwd" | "place">, said: stri
   const lines = said.trim().split("\n");
   const why = lines.find((line) => /^(fatal|error):/.test(line)) ?? lines[0] ?? "";
   const look =
-    call.place === undefined ? shell`git -C ${cwd} status   shows what is wrong with the repository` : "git --version";
+    call.place === undefined ? shell`git -C ${cwd} status  # shows what is wrong with the repository` : "git --version";
   return new AppError("GIT_FAILED", `git ${verb} failed in ${place}: ${why}`, { next: [look], cause: cause ?? said });
 }
 

@@ -130,6 +130,6 @@ function withoutGit(env: GitCall["env"]): GitCall["env"] {
 
 function tooOld(said: string): AppError {
   return new AppError("GIT_TOO_OLD", `This git cannot merge trees: ${said.trim().split("\n")[0] ?? ""}`, {
-    next: ["git --version   must be 2.38 or newer: https://git-scm.com/downloads"],
+    next: ["git --version  # must be 2.38 or newer: https://git-scm.com/downloads"],
   });
 }

@@ -117,7 +117,7 @@ describe("gennet sync", () => {
     const eu = region("eu", { applications: [orders, payments] });
     await expect(sync([eu], { names: ["payments", "order"] })).rejects.toMatchObject({
       code: "APPLICATION_UNKNOWN",
-      next: ["Is it orders?", "gennet app list   shows them all"],
+      next: ["Is it orders?", "gennet app list  # shows them all"],
     });
     await expect(sync([eu], { names: ["order"] })).rejects.toMatchObject({ code: "APPLICATION_UNKNOWN" });
     expect(eu.asked).toEqual([]);

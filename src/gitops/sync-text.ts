@@ -46,7 +46,10 @@ function nextOf({ items }: SyncReport, several: boolean, { paint }: TextView): r
     for (const command of next)
       groups.set(command, [...(groups.get(command) ?? []), several ? `${region}/${name}` : name]);
   }
-  return [...groups].map(([command, names]) => `${paint("dim", `${listed(names)} →`)} ${command}`);
+  return [...groups].flatMap(([command, names]) => [
+    paint("dim", `${listed(names)}:`),
+    `  ${paint("strong", "→")} ${command}`,
+  ]);
 }
 
 function messageOf({ message, behind, queuedMs, retries }: SyncedApplication, { wide }: TextView): string {

@@ -35,10 +35,10 @@ describe("answers", () => {
     });
   });
 
-  it("are refused when they were given and will not do, before anything is asked", async () => {
+  it("are refused when they were given and are invalid, before anything is asked", async () => {
     await expect(answer([size, name], { name: "bad" }, asker({ answers: [] }))).rejects.toMatchObject({
       code: "USAGE_INVALID",
-      message: '--name NAME: "bad" will not do: expected another one.',
+      message: '--name NAME: "bad" is invalid: expected another one.',
     });
   });
 });

@@ -20,7 +20,7 @@ export function canAsk(asker: Asker): boolean {
 
 /**
  * An answer for every question: what was given, else what is typed, else (where nobody can be asked) the fallback.
- * Throws USAGE_INVALID for a given answer that will not do, USAGE_ANSWER_MISSING naming the flags nobody gave.
+ * Throws USAGE_INVALID for a given answer that is invalid, USAGE_ANSWER_MISSING naming the flags that are missing.
  */
 export async function answer(
   questions: readonly Question[],
@@ -42,7 +42,7 @@ export async function answer(
 function checkGiven(question: Question, given: string | undefined): void {
   const problem = given === undefined ? undefined : question.problem?.(given);
   if (problem === undefined) return;
-  throw new AppError("USAGE_INVALID", `${question.flag}: ${JSON.stringify(given)} will not do: ${problem}.`);
+  throw new AppError("USAGE_INVALID", `${question.flag}: ${JSON.stringify(given)} is invalid: ${problem}.`);
 }
 
 function checkFallbacks(open: readonly Question[]): void {

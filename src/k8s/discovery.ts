@@ -56,7 +56,7 @@ export function createDiscovery(
       const resource = await find(apiVersion, kind, signal);
       if (resource !== undefined) return resource;
       throw new AppError("KUBE_KIND_NOT_SERVED", `${cluster} serves no ${kind} in ${apiVersion}.`, {
-        next: [`${kubectl} api-resources   lists what is served`],
+        next: [`${kubectl} api-resources  # lists what is served`],
       });
     },
   };

@@ -89,7 +89,7 @@ export function statusError(cluster: ClusterName, asked: string, code: number, s
   switch (code) {
     case 401:
       return new AppError("KUBE_DENIED", `${name} does not accept the credential (401 ${message}).`, {
-        next: [`${kubectl} auth whoami   once you have logged in again`, "gennet explain KUBE_DENIED"],
+        next: [`${kubectl} auth whoami  # once you have logged in again`, "gennet explain KUBE_DENIED"],
       });
     case 403:
       // Policies, quotas and webhooks answer 403 as well; what RBAC refuses names the user.

@@ -48,7 +48,7 @@ export function execCredential(config: ExecConfig, options: ExecOptions, signal:
   };
   const failed = (why: string, next: readonly string[] = []): AppError =>
     new AppError("KUBE_DENIED", `The credential plug-in "${config.command}" of context "${options.context}" ${why}`, {
-      next: [...next, shell`kubectl --context ${options.context} version   runs the same plug-in`],
+      next: [...next, shell`kubectl --context ${options.context} version  # runs the same plug-in`],
     });
   return new Promise((resolve, reject) => {
     const child = execFile(

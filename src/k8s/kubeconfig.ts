@@ -54,7 +54,7 @@ async function readFiles(source: KubeconfigSource): Promise<readonly KubeconfigF
   const found = files.filter((file) => file !== undefined);
   if (found.length > 0) return found;
   throw invalid(`There is no kubeconfig at ${paths.join(", ")}.`, [
-    "aws eks update-kubeconfig --name CLUSTER   writes one",
+    "aws eks update-kubeconfig --name CLUSTER  # writes one",
     "Set KUBECONFIG to the file to use.",
   ]);
 }

@@ -49,7 +49,7 @@ function decoded(content: Buffer, path: string): string {
     return new TextDecoder("utf-8", { fatal: true }).decode(content);
   } catch (error) {
     throw new AppError("CONFIG_INVALID", `${path}:1:1: expected text in UTF-8`, {
-      next: [shell`iconv --from-code UTF-16 --to-code UTF-8 ${path}   shows it as UTF-8, if it is in UTF-16`],
+      next: [shell`iconv --from-code UTF-16 --to-code UTF-8 ${path}  # shows it as UTF-8, if it is in UTF-16`],
       cause: error,
     });
   }
@@ -57,6 +57,10 @@ function decoded(content: Buffer, path: string): string {
 
 function notFound(message: string): AppError {
   return new AppError("CONFIG_NOT_FOUND", message, {
-    next: ["gennet init   writes one", "--config FILE   names one", "--context NAME   works on a cluster without one"],
+    next: [
+      "gennet init  # writes one",
+      "Pass --config FILE to use another one.",
+      "Pass --context NAME to look at a cluster without one.",
+    ],
   });
 }

@@ -38,6 +38,6 @@ export async function writeStarter(path: string, text: string): Promise<void> {
 
 function alreadyThere(path: string): AppError {
   return new AppError("CONFIG_EXISTS", `${path} exists already and is left as it is.`, {
-    next: ["--config FILE   writes another one", `Edit ${path}, or move it away first.`],
+    next: ["gennet init --config FILE  # writes another one", `Edit ${path}, or move it away first.`],
   });
 }

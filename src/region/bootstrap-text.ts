@@ -1,7 +1,7 @@
 import type { TextView, Tone } from "../core/command.ts";
 import { formatDuration } from "../core/duration.ts";
 import type { Severity } from "../core/finding.ts";
-import type { BootstrappedRegion, RegionBootstrap } from "./bootstrap.ts";
+import { type BootstrappedRegion, type RegionBootstrap, resumeCommand } from "./bootstrap.ts";
 
 const marks: Readonly<Record<Severity, { readonly mark: string; readonly tone: Tone }>> = {
   ok: { mark: "✔", tone: "good" },
@@ -19,8 +19,12 @@ export function bootstrapText({ regions, findings }: RegionBootstrap, { paint }:
     lines.push(`  ${paint(tone, mark)} ${finding.region} · ${finding.subject}: ${what}`);
     if (finding.fix !== undefined) lines.push(`    ${paint("strong", "→")} ${finding.fix}`);
   }
+  for (const { name, steps } of regions) {
+    const isFailed = steps.some(({ outcome }) => outcome === "failed");
+    if (isFailed) lines.push(`${paint("strong", "→")} ${resumeCommand(name)}`);
+  }
   if (findings.every(({ severity }) => severity === "skip")) {
-    lines.push(`${paint("strong", "→")} gennet status   shows how it is`);
+    lines.push(`${paint("strong", "→")} gennet status  # shows how it is`);
   }
   return lines.join("\n");
 }

@@ -333,6 +333,11 @@ describe("a step that fails", () => {
       summary: "The maximum number of VPCs has been reached.",
       fix: expect.stringContaining("gennet region bootstrap eu"),
     });
+    const text = bootstrapText(
+      { kind: "RegionBootstrap", regions: [region], findings },
+      { paint: (_tone, said) => said },
+    );
+    expect(text.split("\n").at(-1)).toBe("→ gennet region bootstrap eu  # resumes from here");
     expect(region.steps.some(({ outcome }) => outcome === "changed")).toBe(true);
     expect(region.steps.some(({ outcome }) => outcome === "skipped")).toBe(true);
     expect(await bootstrap(world)).toMatchObject({ exit: 0 });

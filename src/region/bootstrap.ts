@@ -116,12 +116,17 @@ function exitOfSteps(steps: readonly StepResult[]): Exit {
   return own === exit.ok && steps.some(({ outcome }) => outcome === "skipped") ? exit.unhealthy : own;
 }
 
+/** What continues a run of `region bootstrap` that was ended by a failure. */
+export function resumeCommand(region: string): string {
+  return `gennet region bootstrap ${region}  # resumes from here`;
+}
+
 function findingsOf(result: StepResult, world: World): readonly Finding[] {
   const region = world.region.name;
   const { step, title, outcome, summary, error } = result;
   if (outcome === "blocked" || outcome === "deferred") return [left(region, outcome, result)];
   if (outcome !== "failed") return [];
-  const fix = [...(error?.next ?? []), `gennet region bootstrap ${region}   resumes from here`].join(" · ");
+  const fix = error?.next[0] ?? resumeCommand(region);
   return [{ id: "region/step", severity: "fail", region, subject: `${title} (${step})`, summary, fix }];
 }
 

@@ -50,7 +50,7 @@ export function parsePlan(text: string, shownAs: string): RegionPlan {
 export function assertCurrent(stored: RegionPlanEntry, now: RegionPlanEntry): void {
   if (stored.spec !== now.spec) {
     throw new AppError("PLAN_SPEC_CHANGED", `gennet.yaml was changed since the plan of region ${now.name} was made.`, {
-      next: [`gennet region plan ${now.name} --out FILE   makes a new one`],
+      next: [`gennet region plan ${now.name} --out FILE  # makes a new one`],
     });
   }
   const planned = new Map(stored.changes.map((change) => [change.step, change]));
@@ -63,7 +63,7 @@ export function assertCurrent(stored: RegionPlanEntry, now: RegionPlanEntry): vo
 
 function invalid(shownAs: string, problem: string, cause: unknown): AppError {
   return new AppError("PLAN_INVALID", `${shownAs} is no plan of gennet region plan: ${problem}.`, {
-    next: ["gennet region plan --out FILE   writes one"],
+    next: ["gennet region plan --out FILE  # writes one"],
     cause,
   });
 }

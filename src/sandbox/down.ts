@@ -38,7 +38,7 @@ export async function takeDown(name: string, setting: Setting): Promise<DownResu
     const left = await endProcesses(entries, processTable, setting.host.clock);
     if (left.length > 0) {
       throw new AppError("SANDBOX_NOT_ENDED", `Sandbox ${name}: still there after SIGKILL: ${left.join(", ")}.`, {
-        next: [`gennet sandbox down --name ${name}   tries again`],
+        next: [`gennet sandbox down --name ${name}  # tries again`],
       });
     }
     const networks = await removeNetworks(folder.root);

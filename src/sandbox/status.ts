@@ -31,7 +31,7 @@ export async function requireState(
   const state = await readState(folder, name);
   if (state !== undefined) return { state, folder };
   throw new AppError("SANDBOX_NOT_FOUND", `There is no sandbox named ${name}.`, {
-    next: [`gennet sandbox up${name === "default" ? "" : ` --name ${name}`}   makes it`],
+    next: [`gennet sandbox up${name === "default" ? "" : ` --name ${name}`}  # makes it`],
   });
 }
 

@@ -89,8 +89,8 @@ function requireSameRegions({ name, regions }: UpRequest, state: SandboxState): 
   if (regions === undefined || [...regions].sort().join() === [...has].sort().join()) return;
   throw new AppError("SANDBOX_REGIONS_FIXED", `Sandbox ${name} has the regions ${has.join(", ")}.`, {
     next: [
-      `gennet sandbox down --name ${name}   first, to bring it up with others`,
-      `gennet sandbox up --name OTHER --regions ${regions.join(",")}   for one beside it`,
+      `gennet sandbox down --name ${name}  # first, to bring it up with others`,
+      `gennet sandbox up --name OTHER --regions ${regions.join(",")}  # for one beside it`,
     ],
   });
 }

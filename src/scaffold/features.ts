@@ -8,8 +8,8 @@ export function checkFeatures(template: Template, features: readonly string[]): 
     const isKnown = known.some(([key]) => key === name);
     if (isKnown && features.indexOf(name) === index) continue;
     const problem = isKnown ? "it is named twice" : `${template.name} does not have it`;
-    throw new AppError("SCAFFOLD_FEATURE_UNKNOWN", `The feature ${JSON.stringify(name)} will not do: ${problem}.`, {
-      next: known.map(([key, says]) => `${key}   ${says}`),
+    throw new AppError("SCAFFOLD_FEATURE_UNKNOWN", `The feature ${JSON.stringify(name)} is invalid: ${problem}.`, {
+      next: known.map(([key, says]) => `${key}: ${says}`),
     });
   }
 }

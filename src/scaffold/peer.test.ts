@@ -21,7 +21,7 @@ describe("the peers of a service", () => {
     expect(() => checkPeers("orders", "--called-by", names)).toThrow(
       expect.objectContaining({
         code: "SCAFFOLD_PEER_INVALID",
-        message: expect.stringMatching(new RegExp(`^--called-by: .* will not do: ${problem}`)) as string,
+        message: expect.stringMatching(new RegExp(`^--called-by: .* is invalid: ${problem}`)) as string,
       }),
     );
   });

@@ -29,8 +29,8 @@ export function checkPeers(service: string, named: string, names: readonly strin
   for (const [index, name] of names.entries()) {
     const problem = peerProblem(service, name) ?? collision(name, names.slice(0, index));
     if (problem === undefined) continue;
-    throw new AppError("SCAFFOLD_PEER_INVALID", `${named}: ${JSON.stringify(name)} will not do: ${problem}.`, {
-      next: [`${named} payments   is one that works`],
+    throw new AppError("SCAFFOLD_PEER_INVALID", `${named}: ${JSON.stringify(name)} is invalid: ${problem}.`, {
+      next: ['"payments" is a name that works.'],
     });
   }
 }

@@ -98,7 +98,7 @@ describe("what is said next", () => {
       expect.objectContaining({ code: "SCAFFOLD_NAME_INVALID", next: ["gennet new service calendar-service"] }),
     );
     expect(() => checkServiceName("Orders", installed)).toThrow(
-      expect.objectContaining({ next: ["gennet new service orders   is one that works"] }),
+      expect.objectContaining({ next: ["gennet new service orders  # is one that works"] }),
     );
   });
 });

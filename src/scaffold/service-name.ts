@@ -29,6 +29,6 @@ export function checkServiceName(name: string, installed: readonly string[]): vo
   if (problem === undefined) return;
   const usable = /^[a-z][a-z0-9-]*[a-z0-9]$/.test(name) && name.length <= 55;
   throw new AppError("SCAFFOLD_NAME_INVALID", `A service cannot be called ${JSON.stringify(name)}: ${problem}.`, {
-    next: [usable ? shell`gennet new service ${name}-service` : "gennet new service orders   is one that works"],
+    next: [usable ? shell`gennet new service ${name}-service` : "gennet new service orders  # is one that works"],
   });
 }

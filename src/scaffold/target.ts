@@ -18,7 +18,7 @@ export async function checkTarget(cwd: string, folder: string): Promise<string> 
   const there = await entriesOf(target, folder);
   if (!isFreshClone(there)) {
     throw new AppError("SCAFFOLD_TARGET_EXISTS", `The folder ${folder} exists and is not empty.`, {
-      next: ["--dir PATH   names another folder", shell`ls -A ${folder}   shows what is in it`],
+      next: ["Pass --dir PATH to use another folder.", shell`ls -A ${folder}  # shows what is in it`],
     });
   }
   return target;
@@ -62,7 +62,7 @@ async function entriesOf(target: string, shown: string): Promise<readonly string
     throw unwritable(`${shown} cannot be read.`, shell`ls -ld ${shown}`, error);
   }
   throw new AppError("SCAFFOLD_TARGET_EXISTS", `${shown} exists and is not a folder.`, {
-    next: ["--dir PATH   names another folder"],
+    next: ["Pass --dir PATH to use another folder."],
   });
 }
 

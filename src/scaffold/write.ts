@@ -83,7 +83,7 @@ function explained(error: unknown, target: string): unknown {
 
 function taken(target: string, cause?: unknown): AppError {
   return new AppError("SCAFFOLD_TARGET_EXISTS", `${target} was made by another process meanwhile.`, {
-    next: ["--dir PATH   names another folder"],
+    next: ["Pass --dir PATH to use another folder."],
     cause,
   });
 }

@@ -22,7 +22,7 @@ export async function assertCurrent(world: World, target: string, signal: AbortS
     "SECRET_SUPERSEDED",
     `Somebody else has changed ${secret} meanwhile: AWSCURRENT is at ${now ?? "none"}.`,
     {
-      next: [`gennet secrets verify ${secret}   shows who has which value`],
+      next: [`gennet secrets verify ${secret}  # shows who has which value`],
     },
   );
 }

@@ -42,7 +42,7 @@ export async function locate(
   const places = stores.map(({ awsRegion }) => awsRegion).join(", ");
   if (found.length === 0) {
     throw new AppError("SECRET_UNKNOWN", `Secrets Manager has no secret "${secret}" in ${places}.`, {
-      next: ["gennet secrets list   shows what there is"],
+      next: ["gennet secrets list  # shows what there is"],
     });
   }
   const home = ({ store, description }: (typeof found)[number]): string =>

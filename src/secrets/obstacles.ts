@@ -41,6 +41,6 @@ export function assertNotInFlight(secret: string, description: SecretDescription
   throw new AppError(
     "SECRET_ROTATION_IN_FLIGHT",
     `${secret} is being rotated by another process: version ${pending} is AWSPENDING.`,
-    { next: ["Wait until it is done, then run the command again.", `${command}   if it was left behind`] },
+    { next: ["Wait until it is done, then run the command again.", `${command}  # if it was left behind`] },
   );
 }

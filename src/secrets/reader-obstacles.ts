@@ -47,7 +47,7 @@ export async function readerObstacles(
     });
     const strays = (await straysOf(site, own, signal)).map((stray): Finding => {
       const summary = `it uses Secret ${stray.reader.kubeSecret}, and no restart of a workload replaces it`;
-      const fix = `${site.kubectl} -n ${stray.pod.namespace} get pod ${stray.pod.name}   and wait until it has ended`;
+      const fix = `${site.kubectl} -n ${stray.pod.namespace} get pod ${stray.pod.name}  # and wait until it has ended`;
       return { ...about, region: site.name, subject: strayName(stray), summary, fix };
     });
     const deceiving = await Promise.all(

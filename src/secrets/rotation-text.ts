@@ -51,8 +51,8 @@ function resultText(report: SecretRotation, { paint, wide }: Pick<TextView, "pai
   if (outcome === "stuck" || outcome === "accepted") {
     const next = [shell`gennet secrets verify ${secret}`];
     if (outcome === "stuck") {
-      next.push(shell`gennet secrets rotate ${secret} --resume   tries the roll-back again`);
-      next.push(shell`gennet secrets rollback ${secret} --accept   ends the run as it is`);
+      next.push(shell`gennet secrets rotate ${secret} --resume  # tries the roll-back again`);
+      next.push(shell`gennet secrets rollback ${secret} --accept  # ends the run as it is`);
     }
     lines.push(...next.map((each) => `  ${paint("strong", "→")} ${each}`));
   }

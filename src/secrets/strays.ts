@@ -43,7 +43,7 @@ export async function strayFindings(
       const given = [await givenBy(reader, pod.uses, [version], signal)];
       const answer = (await provePods(site, [pod], given, world.fingerprintKey, signal)).get(pod.name)?.[0];
       if (answer === "same") return { ...about, severity: "ok", summary: "has the value, by its fingerprint" };
-      const fix = `${site.kubectl} -n ${pod.namespace} delete pod ${pod.name}   once it may end`;
+      const fix = `${site.kubectl} -n ${pod.namespace} delete pod ${pod.name}  # once it may end`;
       if (answer === "differs") return { ...about, severity: "fail", summary: "holds another value", fix };
       const secret = await kubeSecretOf(reader, signal);
       const held = (await holds(reader, secret, version)).state === "held";

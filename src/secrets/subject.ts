@@ -1,3 +1,4 @@
+import { shell } from "../core/shell-words.ts";
 import { AppError } from "../core/error.ts";
 import type { SecretDescription } from "../aws/secrets-port.ts";
 import { SecretValue } from "../core/secret-value.ts";
@@ -45,5 +46,5 @@ function assertKey(secret: string, current: Payload, key: string | undefined): v
   const rotatable = known.filter((each) => keyProblem(current, each) === undefined);
   const of = `${secret} is a JSON object with the keys ${known.join(", ")}`;
   const message = key !== undefined && known.includes(key) ? `--key ${key} of ${secret}: ${problem}` : of;
-  throw new AppError("SECRET_KEY_NEEDED", `${message}.`, { next: rotatable.map((each) => `--key ${each}`) });
+  throw new AppError("SECRET_KEY_NEEDED", `${message}.`, { next: rotatable.map((each) => shell`Pass --key ${each}.`) });
 }

@@ -115,7 +115,7 @@ describe("variables", () => {
   });
 
   it.each(["GENNET_COLOR=blue", "GENNET_PAUSE=soon", "GENNET_DRY_RUN=maybe", "GENNET_REQUEST_TIMEOUT=5"])(
-    "are named when they will not do: %s",
+    "are named when they are invalid: %s",
     async (assignment) => {
       const [name = "", value = ""] = assignment.split("=");
       const { exit, stderr } = await call(["trial", "echo"], { env: { [name]: value } });

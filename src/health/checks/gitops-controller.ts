@@ -42,7 +42,7 @@ async function judge(
   const about = { id, subject: severalHomes ? `Argo CD in ${home}` : "Argo CD" } as const;
   const watched = own.filter(({ paused, deletingSince }) => !paused && deletingSince === undefined);
   const fix = own.some(isOfEks)
-    ? "aws eks list-capabilities --cluster-name NAME   shows the capability that runs it"
+    ? "aws eks list-capabilities --cluster-name NAME  # shows the capability that runs it"
     : `${kubectl} ${shell`-n ${home} get pods`}`;
   if (watched.length === 0) {
     return { ...about, severity: "skip", summary: "not known: all of its Applications are paused or being deleted" };

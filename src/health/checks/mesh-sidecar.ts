@@ -36,7 +36,7 @@ function toFinding({ workload, pods, missing, wanted }: WorkloadInMesh, kubectl:
     summary: `${missing.length} of its ${counted(pods, "pod")} ${missing.length === 1 ? "has" : "have"} no sidecar, though ${wanted} asks for one`,
     fix: restartable.test(workload)
       ? `${kubectl} -n ${namespace} rollout restart ${kind}/${name}`
-      : `${kubectl} -n ${namespace} delete pod ${missing[0]}   and have it created again`,
+      : `${kubectl} -n ${namespace} delete pod ${missing[0]}  # and have it created again`,
     evidence: { pods: missing },
   };
 }

@@ -28,8 +28,8 @@ export function createExternalSecrets(cluster: Cluster, clock: Clock): ExternalS
   const notSynced = ({ namespace, name }: ExternalSecret, why: string): AppError =>
     new AppError("SECRET_NOT_SYNCED", `${cluster.name}: ExternalSecret ${namespace}/${name}: ${why}`, {
       next: [
-        `${kubectl} -n ${namespace} describe externalsecret ${name}   shows what External Secrets reports about it`,
-        `${kubectl} get pods -A -l app.kubernetes.io/name=external-secrets   shows whether it runs`,
+        `${kubectl} -n ${namespace} describe externalsecret ${name}  # shows what External Secrets reports about it`,
+        `${kubectl} get pods -A -l app.kubernetes.io/name=external-secrets  # shows whether it runs`,
       ],
     });
 

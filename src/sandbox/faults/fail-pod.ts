@@ -82,7 +82,7 @@ async function settled(api: Api, place: PodPlace, text: string | undefined, { ho
     if (pod === undefined || faultInEffect(pod) === text) return;
     if (host.clock.now() > deadline) {
       throw new AppError("SANDBOX_FAULT_FAILED", `Pod ${place.namespace}/${place.name} does not do what it is told.`, {
-        next: [`kubectl -n ${place.namespace} describe pod ${place.name}   shows events of its runtime`],
+        next: [`kubectl -n ${place.namespace} describe pod ${place.name}  # shows events of its runtime`],
       });
     }
     await host.clock.sleep(100, signal);
@@ -91,13 +91,13 @@ async function settled(api: Api, place: PodPlace, text: string | undefined, { ho
 
 function simulated({ namespace, name }: PodPlace): AppError {
   return new AppError("SANDBOX_FAULT_UNKNOWN", `Pod ${namespace}/${name} is simulated: nothing of it can fail.`, {
-    next: ["gennet sandbox image NAME PATH   makes pods of an image real that are created from then on"],
+    next: ["gennet sandbox image NAME PATH  # makes pods of an image real that are created from then on"],
   });
 }
 
 function missing(sandbox: string, { namespace, name, regions }: PodPlace): AppError {
   const where = regions.length === 0 ? `sandbox ${sandbox}` : regions.join(", ");
   return new AppError("SANDBOX_FAULT_UNKNOWN", `There is no pod ${namespace}/${name} in ${where}.`, {
-    next: [`kubectl get pods -A -l ${realLabel}   lists the real ones`],
+    next: [`kubectl get pods -A -l ${realLabel}  # lists the real ones`],
   });
 }

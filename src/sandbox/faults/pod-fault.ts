@@ -29,7 +29,7 @@ export function parsePodFault({ status, latency, down, nack }: PodFaultFlags): P
   }
   if (!answers && !down && !nack) {
     throw new AppError("USAGE_INVALID", "What is wrong with the pod is missing.", {
-      next: ["gennet sandbox fail POD --status 503, --latency 2s, --down or --nack"],
+      next: ["gennet sandbox fail POD --status 503  # or --latency 2s, --down, --nack"],
     });
   }
   const fault: Fault = {

@@ -63,6 +63,6 @@ export function targetsOf(fault: Fault, components: readonly Component[], sandbo
   if (found.length > 0) return found;
   const what = fault.store === undefined ? fault.kind : `store ${fault.store}`;
   throw new AppError("SANDBOX_FAULT_UNKNOWN", `Sandbox ${sandbox} has no ${what}.`, {
-    next: ["gennet sandbox status   shows what it has", "gennet explain SANDBOX_FAULT_UNKNOWN"],
+    next: ["gennet sandbox status  # shows what it has", "gennet explain SANDBOX_FAULT_UNKNOWN"],
   });
 }

@@ -23,7 +23,7 @@ export async function requireMachine(machine: Machine): Promise<void> {
   if (lacking.length === 0) return;
   throw new AppError("SANDBOX_FULL_UNSUPPORTED", `Profile full needs ${lacking.join("; ")}.`, {
     next: [
-      "gennet sandbox up   without --profile: control planes, AWS and the API definitions of Istio, Argo CD and External Secrets, with simulated pods",
+      "gennet sandbox up  # without --profile: control planes, AWS and the API definitions of Istio, Argo CD and External Secrets, with simulated pods",
     ],
   });
 }

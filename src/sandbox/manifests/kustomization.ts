@@ -39,6 +39,6 @@ export async function buildKustomization(
   signal.throwIfAborted();
   if (!built.failed) return parseManifest(built.stdout, shell`kustomize build ${shown}`);
   throw new AppError("SANDBOX_MANIFEST_INVALID", `${shown} cannot be built: ${built.stderr || built.message}`, {
-    next: [shell`kubectl kustomize ${folder}   shows the same`],
+    next: [shell`kubectl kustomize ${folder}  # shows the same`],
   });
 }

@@ -57,6 +57,6 @@ async function marks(client: LocalClient, { name }: Image, signal: AbortSignal):
 
 function refused(what: string): AppError {
   return new AppError("SANDBOX_COMPONENT_FAILED", `The API server cannot tell real pods from others: ${what}.`, {
-    next: ["gennet sandbox status   shows whether it runs", "gennet sandbox up   starts what does not run"],
+    next: ["gennet sandbox status  # shows whether it runs", "gennet sandbox up  # starts what does not run"],
   });
 }

@@ -75,7 +75,7 @@ async function requireServers(state: SandboxState, folder: SandboxFolder, settin
   for (const { name, awsRegion, probe } of componentsOf(state, folder)) {
     if (name !== "kube-apiserver" || (await isReady(probe, setting.signal))) continue;
     throw new AppError("SANDBOX_COMPONENT_FAILED", `The API server of ${awsRegion} does not run.`, {
-      next: [`gennet sandbox up --name ${state.name}   starts what does not run`],
+      next: [`gennet sandbox up --name ${state.name}  # starts what does not run`],
     });
   }
 }

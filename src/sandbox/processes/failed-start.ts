@@ -20,9 +20,9 @@ export async function failedStart(
   const port = takenOfBridge(end);
   const next =
     port === undefined
-      ? [again, "gennet sandbox down   for a fresh start, with other ports"]
+      ? [again, "gennet sandbox down  # for a fresh start, with other ports"]
       : [
-          `ss -ltnp 'sport = :${port}'   names who listens on all addresses at port ${port}, where pods look for a service: stop it, or have it listen on 127.0.0.1`,
+          `ss -ltnp 'sport = :${port}'  # names who listens on all addresses at port ${port}, where pods look for a service: stop it, or have it listen on 127.0.0.1`,
           again,
         ];
   return new AppError("SANDBOX_COMPONENT_FAILED", message, { next });

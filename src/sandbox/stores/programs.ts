@@ -72,7 +72,7 @@ function lacksJava(): AppError {
     {
       next: [
         "Install a JDK (17 or newer) and Maven.",
-        "gennet sandbox up --with postgres,redis   brings up what needs no Java",
+        "gennet sandbox up --with postgres,redis  # brings up what needs no Java",
       ],
     },
   );

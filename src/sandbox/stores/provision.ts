@@ -79,6 +79,6 @@ async function provisionOne(
 
 function notRunning(store: StoreName, awsRegion: string, sandbox: string): AppError {
   return new AppError("SANDBOX_COMPONENT_FAILED", `The ${store} of ${awsRegion} does not run.`, {
-    next: [`gennet sandbox up --name ${sandbox}   starts what does not run`],
+    next: [`gennet sandbox up --name ${sandbox}  # starts what does not run`],
   });
 }

@@ -35,6 +35,6 @@ function refused(name: string, awsRegion: string, status: number): AppError {
   return new AppError(
     "SANDBOX_COMPONENT_FAILED",
     `The AWS endpoint answered ${status} about secret ${name} in ${awsRegion}.`,
-    { next: ["gennet sandbox status -o wide   shows where its log is"] },
+    { next: ["gennet sandbox status -o wide  # shows where its log is"] },
   );
 }

@@ -82,6 +82,6 @@ function checkFollows(record: ServiceRecord, base: Base, template: Template, sho
   const follows = `${shown} follows ${record.template} ${record.version}`;
   const problem = same ? "which has changed since" : `and this gennet has ${template.version}`;
   throw new AppError("SCAFFOLD_SERVICE_OUTDATED", `${follows}, ${problem}.`, {
-    next: [shell`gennet service update ${shown}   and commit; then add again`],
+    next: [shell`gennet service update ${shown}  # and commit; then add again`],
   });
 }

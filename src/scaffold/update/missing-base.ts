@@ -6,7 +6,7 @@ import type { ServiceRecord } from "./record.ts";
 export function baseMissing(shown: string, { template, version }: ServiceRecord): AppError {
   return new AppError("SCAFFOLD_BASE_MISSING", `${shown} has no .gennet/base.json: it is older than that file.`, {
     next: [
-      `${shell`gennet service update --base ${shown}`}   writes it, with a gennet that has ${template} ${version}`,
+      `${shell`gennet service update --base ${shown}`}  # writes it, with a gennet that has ${template} ${version}`,
     ],
   });
 }

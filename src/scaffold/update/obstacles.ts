@@ -41,7 +41,7 @@ function blocked(shown: string, path: string, obstacle: string): AppError {
   const [place, there] = [`${shown}/${path}`, `${shown}/${obstacle}`];
   return new AppError("SCAFFOLD_PATH_BLOCKED", `The template has a file ${place}, and ${there} is in its way.`, {
     next: [
-      shell`mv ${there} ${`${there}.mine`}   moves it aside; then run the same command again`,
+      shell`mv ${there} ${`${there}.mine`}  # moves it aside; then run the same command again`,
       shell`ls -ld ${there}`,
     ],
   });

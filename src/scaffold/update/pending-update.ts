@@ -119,8 +119,8 @@ async function checkUntouched(folder: string, shown: string, write: PlannedWrite
 function stuck(shown: string, path: string): AppError {
   return new AppError("SCAFFOLD_UPDATE_STUCK", `${shown}/${path} was changed while it was being updated.`, {
     next: [
-      shell`git diff -- ${`${shown}/${path}`}   shows what is there now; keep your change elsewhere`,
-      shell`git restore --staged --worktree ${shown} && rm -r ${`${shown}/${pendingFolder}`}   gives up the whole update`,
+      shell`git diff -- ${`${shown}/${path}`}  # shows what is there now; keep your change elsewhere`,
+      shell`git restore --staged --worktree ${shown} && rm -r ${`${shown}/${pendingFolder}`}  # gives up the whole update`,
     ],
   });
 }

@@ -44,7 +44,7 @@ export async function readRecord(folder: string, shown: string): Promise<Service
   const text = await textOf(join(folder, answersFile));
   if (text === undefined) {
     throw new AppError("SCAFFOLD_NOT_A_SERVICE", `${shown} holds no service made by gennet: no ${answersFile}.`, {
-      next: ["Name the service's folder, or change into it.", "gennet new service NAME   makes one"],
+      next: ["Name the service's folder, or change into it.", "gennet new service NAME  # makes one"],
     });
   }
   return parseRecord(text, shown);
@@ -133,12 +133,12 @@ function readOr<T>(shown: string, read: () => T): T {
       error instanceof z.ZodError
         ? z.prettifyError(error).replaceAll("\n", " ")
         : (error as Error).message.split("\n")[0];
-    const restore = shell`gennet service update --base ${dirname(dirname(shown))}   renders it again`;
+    const restore = shell`gennet service update --base ${dirname(dirname(shown))}  # renders it again`;
     throw new AppError("SCAFFOLD_RECORD_INVALID", `${shown} cannot be read: ${said}`, {
       next: [
         ...(shown.endsWith(baseFile) ? [restore] : []),
-        shell`git log -p -- ${shown}   shows how it came to be`,
-        shell`git checkout COMMIT -- ${shown}   brings one back`,
+        shell`git log -p -- ${shown}  # shows how it came to be`,
+        shell`git checkout COMMIT -- ${shown}  # brings one back`,
       ],
       cause: error,
     });

@@ -128,13 +128,13 @@ export async function goOn(
 
 /** From here on the update is laid out: whatever stops it, the next run finishes it. */
 function finishIn(folder: string, shown: string, repository: Repository): Promise<PendingUpdate> {
-  const advice = shell`gennet service update ${shown}   finishes the update`;
+  const advice = shell`gennet service update ${shown}  # finishes the update`;
   return writing({ place: shown, advice }, () => finish(folder, shown, repository));
 }
 
 export function unfinished(shown: string): AppError {
   return new AppError("SCAFFOLD_UPDATE_UNFINISHED", `An update of ${shown} was stopped half-way.`, {
-    next: [shell`gennet service update ${shown}   finishes it`],
+    next: [shell`gennet service update ${shown}  # finishes it`],
   });
 }
 
@@ -147,13 +147,13 @@ async function openClean(folder: string, shown: string, git: Git): Promise<Repos
   if (first !== undefined) {
     const others = changed.length === 1 ? "" : ` and ${changed.length - 1} more`;
     throw new AppError("SCAFFOLD_TREE_DIRTY", `${shown} has changes that are not committed: ${first}${others}.`, {
-      next: [shell`git add ${shown} && git commit   keeps them`, shell`git status ${shown}   shows them`],
+      next: [shell`git add ${shown} && git commit  # keeps them`, shell`git status ${shown}  # shows them`],
     });
   }
   const head = await repository.tree();
   if (head !== undefined) return { ...repository, head };
   throw new AppError("SCAFFOLD_TREE_DIRTY", `${shown} is in no commit of its repository.`, {
-    next: [shell`git add --force ${shown} && git commit   commits it`],
+    next: [shell`git add --force ${shown} && git commit  # commits it`],
   });
 }
 

@@ -66,8 +66,8 @@ function otherVersion(shown: string, { template, version }: ServiceRecord): AppE
   const message = `${shown} follows ${template} ${version}, which this gennet cannot render.`;
   return new AppError("SCAFFOLD_BASE_MISSING", message, {
     next: [
-      shell`git checkout --ours -- ${`${shown}/${baseFile}`}   takes this branch's during a merge; update merges the rest`,
-      shell`git checkout HEAD -- ${`${shown}/${baseFile}`}   takes the one that was committed last`,
+      shell`git checkout --ours -- ${`${shown}/${baseFile}`}  # takes this branch's during a merge; update merges the rest`,
+      shell`git checkout HEAD -- ${`${shown}/${baseFile}`}  # takes the one that was committed last`,
     ],
   });
 }
