@@ -72,6 +72,17 @@ describe("a PodDisruptionBudget blocks every drain", () => {
   });
 });
 
+describe("a PodDisruptionBudget counts the replicas of every kind that has a scale", () => {
+  it.each(["Deployment", "StatefulSet", "ReplicaSet", "ReplicationController"])("%s", (kind) => {
+    const isCore = kind === "ReplicationController";
+    const workload = deployment("2", "orders", kind).replace("apps/v1", isCore ? "v1" : "apps/v1");
+    expect(ids(workload, budget("maxUnavailable: 1"))).toEqual([]);
+    expect(ids(workload, budget("minAvailable: 2"))).toEqual([
+      "fail workload/budget: minAvailable 2 of 2 replicas blocks every drain",
+    ]);
+  });
+});
+
 describe("a PodDisruptionBudget protects nothing", () => {
   it.each([
     ["2", "minAvailable: 0", "minAvailable 0"],

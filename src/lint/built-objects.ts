@@ -102,15 +102,19 @@ function withoutAnnotations(value: Fields): Fields {
   return { ...value, metadata: Object.keys(left).length === 0 ? bare : { ...metadata, annotations: left } };
 }
 
-/** The object's own document: the one of its kind whose name it has, or has with a prefix or suffix. */
+/** The object's own document: the one of its kind whose name it has, or has with a prefix or suffix, or the only one. */
 function declared(inputs: BuildInputs, origin: Origin, kind: string, name: string): Manifest | undefined {
   if (origin.generator !== undefined) return undefined;
   const among =
     origin.file === undefined
       ? inputs.closure.flatMap((each) => each.inputs.flatMap(({ file }) => inputs.files.get(file)?.manifests ?? []))
       : (inputs.files.get(origin.file)?.manifests ?? []);
-  const candidates = among.filter((each) => each.kind === kind && each.name !== "" && name.includes(each.name));
-  return candidates.find((each) => each.name === name) ?? candidates.sort((a, b) => b.name.length - a.name.length)[0];
+  const alike = among.filter((each) => each.kind === kind);
+  const candidates = alike.filter((each) => each.name !== "" && name.includes(each.name));
+  const longest = [...candidates].sort((a, b) => b.name.length - a.name.length)[0];
+  // A patch or a replacement may have given it another name.
+  const only = origin.file !== undefined && alike.length === 1 ? alike[0] : undefined;
+  return candidates.find((each) => each.name === name) ?? longest ?? only;
 }
 
 /** A name may have a prefix, a suffix and a hash since; the longest that it contains is its own. */

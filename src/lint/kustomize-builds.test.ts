@@ -196,6 +196,31 @@ describe("what a patch brings", () => {
       "prod/p.yaml:1 warn workload/liveness: container first",
     );
   });
+
+  it.each([
+    ["the first container", "0/env", "app"],
+    ["a later container", "1/env", "other"],
+    ["a variable that is appended", "0/env/-", "app"],
+  ])("is told at the operation of a JSON patch that writes below an index: %s", async (_, below, container) => {
+    const variable = "{ name: DB_PASSWORD, value: hunter2-x }";
+    const value = below.endsWith("-") ? variable : `[{ name: DB_NAME, value: orders }, ${variable}]`;
+    const two = deployment().replace("- {", `- { env: [{ name: A, value: b }], `).trimEnd();
+    const files = {
+      ...base(`${two}\n        - ${containerOf("other", healthy)}\n`),
+      ...overlay("patches: [{ path: p.yaml, target: { kind: Deployment } }]\n"),
+      "prod/p.yaml": `# later\n- op: add\n  path: /spec/template/spec/containers/${below}\n  value: ${value}\n`,
+    };
+    expect(await lines(files)).toEqual([
+      `prod/p.yaml:4 fail secret/value: container ${container}: DB_PASSWORD holds what looks like a credential`,
+    ]);
+  });
+
+  it("is told in the object's own document where a patch gives it another name", async () => {
+    const operation = "- { op: replace, path: /metadata/name, value: b }";
+    const rename = `patches:\n  - target: { kind: Deployment }\n    patch: |-\n      ${operation}\n`;
+    const found = await lines({ ...base(deployment(resources)), ...overlay(rename) });
+    expect(found[0]).toBe(`base/deployment.yaml:11 ${noLiveness}`);
+  });
 });
 
 describe("a build that Kustomize refuses", () => {

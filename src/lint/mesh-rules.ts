@@ -1,4 +1,5 @@
 import { type DestinationRule, type MergedRule, inMergeOrder, mergeInto } from "../istio/merged-rules.ts";
+import { areAlternatives } from "./alternatives.ts";
 import { ownNamespace, isDestinationRule, ruleHost } from "./hosts.ts";
 import { isSameObject, type Manifest } from "./manifest.ts";
 import type { Unit } from "./unit.ts";
@@ -41,15 +42,4 @@ export function mergedRules(unit: Unit): readonly { manifest: Manifest; merged: 
         .map((merged) => ({ manifest, merged }));
     }),
   );
-}
-
-/** Whether a folder's files cannot all be applied, for some declare the same object: samples to choose from. */
-export function areAlternatives({ manifests }: Unit): boolean {
-  const files = new Map<string, string>();
-  return manifests.some(({ group, kind, namespace, name, file }) => {
-    const key = [group, kind, namespace, name].join(" ");
-    const first = files.get(key) ?? file;
-    files.set(key, first);
-    return first !== file;
-  });
 }

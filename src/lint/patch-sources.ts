@@ -85,14 +85,21 @@ function operations(body: Manifest): readonly FieldSource[] {
       .split("/")
       .slice(1)
       .map((key) => key.replaceAll("~1", "/").replaceAll("~0", "~"));
-    const nested = keys.reduceRight<unknown>(
-      (inner, key) => (/^(-|\d+)$/.test(key) ? [inner] : { [key]: inner }),
-      value,
-    );
+    const nested = keys.reduceRight<unknown>((inner, key) => {
+      if (key === "-") return [inner];
+      return /^\d+$/.test(key) ? listWith(inner, Number(key)) : { [key]: inner };
+    }, value);
     if (!isFields(nested)) return [];
     const locate = (path: Path): FileLocation => body.locate([index, "value", ...path.slice(keys.length)]);
     return [{ value: nested, locate }];
   });
+}
+
+/** A list with an item at an index and holes before it; no list of a manifest is as long as the limit. */
+function listWith(item: unknown, index: number): unknown[] {
+  const items: unknown[] = [];
+  items[Math.min(index, 10_000)] = item;
+  return items;
 }
 
 /** A prefix or suffix may have been put to the name since, and a target's names are regular expressions. */

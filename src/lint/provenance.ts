@@ -57,6 +57,9 @@ function indexOf(list: unknown, item: unknown, index: number): number | undefine
     key === undefined ? isDeepStrictEqual(each, item) : isDeepStrictEqual(field(each, key), field(item, key)),
   );
   if (same >= 0) return same;
-  // Without an identity the place in the list is all there is, as long as the list is not another one.
-  return key === undefined && isFields(item) && isFields(items[index]) ? index : undefined;
+  // Without an identity, or below an index of a JSON patch, the place in the list is all there is.
+  const there = items[index];
+  return isFields(item) && isFields(there) && (key === undefined || field(there, key) === undefined)
+    ? index
+    : undefined;
 }

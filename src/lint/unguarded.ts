@@ -85,7 +85,8 @@ function judgeWildcard(
 
 /** `DestinationRule istio-system/default for *.local`. */
 export function sayRule({ from, host }: MergedRule<TreeRule>): string {
-  return `DestinationRule ${from.map(({ namespace, name }) => `${namespace}/${name}`).join(" with ")} for ${host}`;
+  const names = new Set(from.map(({ namespace, name }) => `${namespace}/${name}`));
+  return `DestinationRule ${[...names].join(" with ")} for ${host}`;
 }
 
 function observe(

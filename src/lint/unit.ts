@@ -6,6 +6,8 @@ export interface Unit {
   /** The folder. */
   readonly name: string;
   readonly manifests: readonly Manifest[];
+  /** Patches that no kustomization uses: nothing applies them, but what they hold is in Git. */
+  readonly unusedPatches: readonly Manifest[];
   /** The files it is made from. */
   readonly files: ReadonlySet<string>;
   readonly gaps: readonly Gap[];

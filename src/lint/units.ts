@@ -6,6 +6,7 @@ import type { ParsedFile } from "./parse-manifests.ts";
 import type { Build, ReadTree } from "./read-tree.ts";
 import { refusedEntry } from "./refused-entry.ts";
 import type { Gap, Unit } from "./unit.ts";
+import { isUnusedPatch } from "./unused-patches.ts";
 
 /** Every build that is no part of another, then the folders of files that belong to none. */
 export function unitsOf({ files, borrowed, variables, builds }: ReadTree): readonly Unit[] {
@@ -19,14 +20,14 @@ export function unitsOf({ files, borrowed, variables, builds }: ReadTree): reado
     const inputs = { folder: root.folder, closure, files: tree, variables };
     if (build.outcome === "built") {
       const manifests = builtObjects(build.output, build.root, inputs);
-      return { name: root.folder, manifests, files: made, gaps: [] };
+      return { name: root.folder, manifests, unusedPatches: [], files: made, gaps: [] };
     }
     const gap = gapOf(build, root, closure, tree);
     const isPartial = gap.severity === "unknown" && ("at" in build || root.isComponent);
     // Nothing changes the objects of resources alone: only what is missing is not known.
     const uncertain = closure.every(isPlain) ? undefined : gap.summary;
     const manifests = isPartial ? declaredBy(closure, tree, uncertain) : [];
-    return { name: root.folder, manifests, files: made, gaps: [gap] };
+    return { name: root.folder, manifests, unusedPatches: [], files: made, gaps: [gap] };
   });
   const plain = new Map<string, Manifest[]>();
   for (const file of files) {
@@ -34,10 +35,12 @@ export function unitsOf({ files, borrowed, variables, builds }: ReadTree): reado
     const folder = posix.dirname(file.file);
     plain.set(folder, [...(plain.get(folder) ?? []), ...file.manifests]);
   }
-  const folders = [...plain].map(([name, manifests]): Unit => {
-    return { name, manifests, files: new Set(manifests.map(({ file }) => file)), gaps: [] };
+  const folders = [...plain].map(([name, found]): Unit => {
+    const unusedPatches = found.filter((each) => isUnusedPatch(each, all));
+    const manifests = found.filter((each) => !unusedPatches.includes(each));
+    return { name, manifests, unusedPatches, files: new Set(found.map(({ file }) => file)), gaps: [] };
   });
-  return [...built, ...folders.filter(({ manifests }) => manifests.length > 0)];
+  return [...built, ...folders.filter(({ files: own }) => own.size > 0)];
 }
 
 export function kustomizationsIn(files: readonly ParsedFile[]): Kustomizations {

@@ -36,6 +36,33 @@ describe("containers", () => {
     expect(ids(workload(worker))).toEqual(["a.yaml:10 warn workload/readiness: container app has no readinessProbe"]);
   });
 
+  it("are asked the same of whatever keeps pods running, and of nothing that another object owns", () => {
+    const all = ["workload/readiness", "workload/liveness", "workload/resources"];
+    const bare = workload("image: a");
+    const of = (apiVersion: string, kind: string, metadata = ""): string[] =>
+      lintFiles(
+        {
+          "a.yaml": bare
+            .replace("apps/v1", apiVersion)
+            .replace("Deployment", kind)
+            .replace("namespace: shop", `namespace: shop${metadata}`),
+        },
+        { only: ["workload"] },
+      ).map(({ id }) => id);
+    for (const kind of ["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet"]) {
+      expect(of("apps/v1", kind).sort()).toEqual([...all].sort());
+    }
+    expect(of("v1", "ReplicationController").sort()).toEqual([...all].sort());
+    expect(of("argoproj.io/v1alpha1", "Rollout").sort()).toEqual([...all].sort());
+    for (const [apiVersion, kind, owner] of [
+      ["apps/v1", "ReplicaSet", "Deployment"],
+      ["v1", "ReplicationController", "DeploymentConfig"],
+    ] as const) {
+      expect(of(apiVersion, kind, `, ownerReferences: [{ kind: ${owner}, name: orders }]`)).toEqual([]);
+    }
+    expect(of("batch/v1", "Job")).toEqual([]);
+  });
+
   it("need requests and limits, or a LimitRange", () => {
     const some = workload(well.replace("limits: { cpu", "requests: { cpu"));
     expect(ids(some)).toEqual(["a.yaml:14 fail workload/resources: container app has no limits.cpu, limits.memory"]);

@@ -1,12 +1,15 @@
 import { field, fields, type Fields, isFields, list, type Path, text } from "./fields.ts";
 import { isKind, type Manifest } from "./manifest.ts";
 
-/** Whether it runs as long as it is wanted: Jobs end, and no controller restores a bare Pod. */
+/**
+ * Whether it runs as long as it is wanted: Jobs end, and no controller restores a bare Pod. A ReplicaSet with an owner,
+ * as exported from a cluster, is its Deployment's.
+ */
 export function isWorkload(manifest: Manifest): boolean {
-  return (
-    isKind(manifest, "apps", "Deployment", "StatefulSet", "DaemonSet") ||
-    (isKind(manifest, "argoproj.io", "Rollout") && isFields(field(manifest.value, "spec", "template", "spec")))
-  );
+  if (isKind(manifest, "apps", "Deployment", "StatefulSet", "DaemonSet")) return true;
+  if (isKind(manifest, "argoproj.io", "Rollout")) return isFields(field(manifest.value, "spec", "template", "spec"));
+  const isReplicated = isKind(manifest, "apps", "ReplicaSet") || isKind(manifest, "", "ReplicationController");
+  return isReplicated && list(manifest.value, "metadata", "ownerReferences").length === 0;
 }
 
 const template: Path = ["spec", "template"];
@@ -67,9 +70,8 @@ export function allContainersOf(manifest: Manifest): readonly Container[] {
 function podPath(manifest: Manifest): Path | undefined {
   if (isKind(manifest, "", "Pod")) return [];
   if (isKind(manifest, "batch", "CronJob")) return ["spec", "jobTemplate", "spec", "template"];
-  return isWorkload(manifest) || isKind(manifest, "batch", "Job") || isKind(manifest, "apps", "ReplicaSet")
-    ? template
-    : undefined;
+  const isReplicated = isKind(manifest, "apps", "ReplicaSet") || isKind(manifest, "", "ReplicationController");
+  return isWorkload(manifest) || isReplicated || isKind(manifest, "batch", "Job") ? template : undefined;
 }
 
 function containersAt({ value }: Manifest, path: Path): Container[] {

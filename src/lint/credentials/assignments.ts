@@ -27,7 +27,7 @@ export function inForm(text: string): Found[] {
 }
 
 const assignment =
-  /(?:^|[\s;?&,"'{(]|-D|--?)([A-Za-z_][\w.-]{0,80}(?: (?:id|key|password))?)\s{0,3}=\s{0,3}("[^"]*"|'[^']*'|\$\([^)]*\)|[^\s;&,"'})]+)/gi;
+  /(?:^|[\s;?&,"'{(]|-D|--?)([A-Za-z_][\w.-]{0,80}(?: (?:id|key|password))?)\s{0,3}=\s{0,3}("[^"]*"|'[^']*'|\$\([^)]*\)|`[^`]*`|(?:\$\{[^}]*\}|[^\s;&,"'})])+)/gi;
 
 /** Returns what is secret among `NAME=value` in a command, a connection string, an address's query or a list of options. */
 export function inAssignments(text: string, names: ReadonlySet<string>): Found[] {

@@ -7,6 +7,9 @@ import { nameKind } from "./names.ts";
 const longest = 200_000;
 /** Languages in whose files a name with something after it is code, unless that is a literal. */
 const code = /\.(py|js|mjs|ts|lua|go|rb|java|groovy|php|pl|sql|html?|tmpl|tpl|gotmpl|ps1|css|md|txt)$/i;
+/** Texts for people, which may hold variables all the same: `LDAP_ADMIN_PASSWORD: admin`. */
+const prose = /\.(md|txt)$/i;
+const variable = /^[A-Z][A-Z0-9]*(_[A-Z0-9]+)+$/;
 const worthwhile = /pass|pwd|secret|token|cred|key|auth|psk|pw\b|:\/\/|PRIVATE|Bearer|Basic|@/i;
 
 /** Returns what is secret in a file that a ConfigMap or a chart's values hold. `file` is how it is called there. */
@@ -73,7 +76,8 @@ function inLine(line: string, file: string, names: ReadonlySet<string>): Found[]
   if (name === undefined || given === undefined) return inAssignments(line, names);
   const value = unquoted(given.replace(/\s+#.*$/, ""));
   const isLiteral = /^["'].*["']$/s.test(given.trim());
-  const isExpression = !isLiteral && (code.test(file) || /[()[\]{}<>|$`]|\S\s+\S|^[|>&*!]/.test(value));
+  const isCode = code.test(file) && !(prose.test(file) && variable.test(name));
+  const isExpression = !isLiteral && (isCode || /[()[\]{}<>|$`]|\S\s+\S|^[|>&*!]/.test(value));
   return isExpression ? inAssignments(line, names) : inProse(name, value, names);
 }
 

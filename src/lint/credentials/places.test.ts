@@ -120,6 +120,8 @@ const credentials: readonly Line[] = [
   ["file run.sh", "", "#!/bin/sh\nexport AWS_SECRET_ACCESS_KEY=abcd1234abcd1234\n"],
   ["file values.yaml", "", "extraEnv:\n  - name: DB_PASSWORD\n    value: hunter2\n"],
   ["file tls.key", "", key],
+  ["file env.startup.txt", "", "# first start\nLDAP_BASE_DN: #if empty\nLDAP_ADMIN_PASSWORD: admin\n"],
+  ["file README.md", "", "Log in with these:\n\n    - DB_PASSWORD: hunter2\n"],
 ];
 
 describe("a credential is found", () => {
@@ -198,6 +200,10 @@ const harmless: readonly Line[] = [
   ["args", "", "sh  -c  mysqladmin ping -uroot -p$MYSQL_ROOT_PASSWORD"],
   ["args", "", 'sh  -c  curl -u "$USER:$PASSWORD" http://grafana'],
   ["args", "", "sh  -c  export TOKEN=$(cat /var/run/token); mkdir -p /data"],
+  ["args", "", "sh  -c  SATOKEN=`oc sa get-token image-puller -n stackrox`\necho done"],
+  ["args", "", "sh  -c  vault kv put a client_id=${CLOUD_ID} client_secret=${CLOUD_SECRET};"],
+  ["args", "", "sh  -c  vault kv put a client_secret=${CLOUD_SECRET} url=${CLOUD_URL}"],
+  ["file notes.txt", "", "DB_PASSWORD: the password of the database\nToken: see below\nPASSWORD=${DB_PASSWORD}\n"],
   ["args", "", "--secret-name=webhook-certs  --metrics-addr=:8080"],
   ["args", "", "ssh  -p  2222  host"],
   ["args", "", "controller  --cloud-credentials-secret  aws-creds"],

@@ -1,10 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
 import { shownPlace } from "../../core/finding.ts";
 import { exportsOf, inMergeOrder, type MergedRule, mergeInto, subsetsOf } from "../../istio/merged-rules.ts";
+import { areAlternatives } from "../alternatives.ts";
 import { field, isFields, text } from "../fields.ts";
 import { isDestinationRule, ruleHost } from "../hosts.ts";
 import { isSameObject, type Manifest } from "../manifest.ts";
-import { areAlternatives, type TreeRule, toTreeRule } from "../mesh-rules.ts";
+import { type TreeRule, toTreeRule } from "../mesh-rules.ts";
 import type { Observation, Rule } from "../rule.ts";
 
 export const meshOneRule: Rule = {

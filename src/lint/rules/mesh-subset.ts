@@ -1,10 +1,11 @@
 import { hostOf, type MergedRule, subsetsOf } from "../../istio/merged-rules.ts";
 import { namespacesOf, ruleFor } from "../../istio/rule-for-call.ts";
+import { areAlternatives } from "../alternatives.ts";
 import { destinationsIn } from "../call-edges.ts";
 import { texts } from "../fields.ts";
 import { fullHost, isDestinationRule, standsFor } from "../hosts.ts";
 import { isKind, type Manifest } from "../manifest.ts";
-import { areAlternatives, type TreeRule, toTreeRule } from "../mesh-rules.ts";
+import { type TreeRule, toTreeRule } from "../mesh-rules.ts";
 import { placeholderIn } from "../placeholders.ts";
 import type { Observation, Rule } from "../rule.ts";
 import { callOf, indexOf } from "../taken-rule.ts";

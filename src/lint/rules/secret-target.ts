@@ -1,3 +1,4 @@
+import { appliedWith } from "../alternatives.ts";
 import { otherMaker, type Target, targetOf, wellKnown } from "../external-secrets.ts";
 import { isSameObject, type Manifest } from "../manifest.ts";
 import type { Observation, Rule } from "../rule.ts";
@@ -16,8 +17,9 @@ export const secretTarget: Rule = {
       return target === undefined ? [] : [{ manifest, target }];
     });
     return targets.flatMap(({ manifest, target }, index) => {
+      const together = appliedWith(manifest, unit);
       const isSame = (other: Manifest): boolean =>
-        other.namespace === manifest.namespace && !isSameObject(other, manifest);
+        together.includes(other) && other.namespace === manifest.namespace && !isSameObject(other, manifest);
       const rival = targets.find(
         (other, at) =>
           at !== index &&
@@ -71,7 +73,8 @@ function judgeAlone(manifest: Manifest, target: Target, unit: Unit, beside: read
     manifests
       .filter((each) => each.namespace === manifest.namespace)
       .flatMap((each) => otherMaker(target.name, each) ?? []);
-  const [maker] = [...makers(unit.manifests), ...makers(beside)];
+  const others = beside.filter((each) => !unit.manifests.includes(each));
+  const [maker] = makers([...appliedWith(manifest, unit), ...others]);
   const program = wellKnown[target.name];
   const who = maker ?? (program === undefined ? undefined : `${program} makes`);
   if (target.policy === "Owner" || target.policy === "Orphan") {
@@ -85,7 +88,8 @@ function judgeAlone(manifest: Manifest, target: Target, unit: Unit, beside: read
     const fix = "let the ExternalSecret own it, or have Argo CD ignore the Secret's /data";
     return [{ manifest, path, summary, fix, severity: "warn" }];
   }
-  if (who !== undefined) return [];
+  // Of alternatives, the one that makes it may be applied.
+  if (who !== undefined || makers(unit.manifests).length > 0) return [];
   const summary = `waits for the Secret ${target.name}, which nothing in the tree makes: Merge does not create it`;
   return [
     { manifest, path, summary, fix: "use creationPolicy Owner, or CreateOrMerge", severity: "warn", lacks: true },

@@ -11,7 +11,7 @@ export const secretValue: Rule = {
   severity: "fail",
   fix: "rotate it, and take it from a Secret that an ExternalSecret fills (valueFrom.secretKeyRef)",
   examine: (unit, tree) =>
-    unit.manifests
+    [...unit.manifests, ...unit.unusedPatches]
       .filter((each) => !isKind(each, "", "Secret"))
       .flatMap((manifest) =>
         credentialsIn(manifest, secretNames(tree)).map(({ path, holder, what, isDefault }): Observation => {

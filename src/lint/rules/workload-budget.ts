@@ -1,3 +1,4 @@
+import { appliedWith, withoutTwins } from "../alternatives.ts";
 import { amountOf, type Amount, isBudget, mayMakePods, podsOf, protects } from "../budgets.ts";
 import { field, isFields, text } from "../fields.ts";
 import { isKind, isSameObject, type Manifest, mayBeIn } from "../manifest.ts";
@@ -43,7 +44,10 @@ function judge(budget: Manifest, unit: Unit, tree: Tree): Observation[] {
       `${key} ${JSON.stringify(given)} is neither a number of pods nor a percentage: the API server rejects it`,
     );
 
-  const own = unit.manifests.filter((each) => protects(budget, each));
+  const pickedOf = (among: readonly Manifest[]): readonly Manifest[] =>
+    withoutTwins(among.filter((each) => protects(budget, each)));
+  const together = pickedOf(appliedWith(budget, unit));
+  const own = together.length > 0 ? together : pickedOf(unit.manifests);
   const picked = own.length > 0 ? own : tree.beside(unit).filter((each) => protects(budget, each));
   if (picked.length === 0) return picksNothing(budget, unit, tree, observe);
   if (amount === undefined)
@@ -131,10 +135,12 @@ function picksNothing(budget: Manifest, unit: Unit, tree: Tree, observe: Observe
 /** The eviction API fails where a pod has two budgets. Each pair is named once, at the second. */
 function collisions(budget: Manifest, budgets: readonly Manifest[], unit: Unit): Observation[] {
   const before = budgets.slice(0, budgets.indexOf(budget));
+  const together = appliedWith(budget, unit);
   return before
+    .filter((other) => together.includes(other))
     .filter((other) => other.namespace === budget.namespace && !isSameObject(other, budget))
     .flatMap((other) => {
-      const both = unit.manifests.find((each) => protects(budget, each) && protects(other, each));
+      const both = together.find((each) => protects(budget, each) && protects(other, each));
       if (both === undefined) return [];
       const summary = `picks the pods of ${both.kind.toLowerCase()} ${both.name}, as ${other.name} does: a pod with two budgets cannot be evicted`;
       return [{ manifest: budget, path: ["spec", "selector"], summary, fix: "keep one budget for each pod" }];

@@ -8,7 +8,7 @@ export const workloadDisruption: Rule = {
   id: "workload/disruption",
   title: "a replicated workload has a PodDisruptionBudget",
   explain:
-    "Replicas are there so that one may go, but a drained node may take all of them at once unless a PodDisruptionBudget forbids it. Asked of Deployments, StatefulSets and Rollouts with more than one replica, or with an autoscaler that keeps more than one. A budget counts where its selector picks the pods and it is in their namespace; whether it protects them is the question of workload/budget. Replicas that a later step fills in are unknown.",
+    "Replicas are there so that one may go, but a drained node may take all of them at once unless a PodDisruptionBudget forbids it. Asked of Deployments, StatefulSets, Rollouts, ReplicaSets and ReplicationControllers with more than one replica, or with an autoscaler that keeps more than one. A budget counts where its selector picks the pods and it is in their namespace; whether it protects them is the question of workload/budget. Replicas that a later step fills in are unknown.",
   severity: "fail",
   fix: "add a PodDisruptionBudget with maxUnavailable: 1 and the pods' labels",
   examine: (unit, tree) => {
