@@ -6,7 +6,7 @@ import { isCurrent } from "./current-application.ts";
 import type { HealthContext } from "./health-context.ts";
 
 /** What is to be said of an Application that is not as it should be. */
-export type Judgement = Pick<CheckFinding, "severity" | "summary" | "fix" | "symptomOf" | "obstacle">;
+export type Judgement = Pick<CheckFinding, "severity" | "summary" | "fix" | "symptomOf" | "obstacle" | "evidence">;
 
 type Judge = (application: Application, context: HealthContext) => Promise<Judgement | undefined>;
 

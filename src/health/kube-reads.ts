@@ -1,4 +1,4 @@
-import type { Cluster, KubeObject, ListQuery } from "../k8s/port.ts";
+import type { Cluster, KubeObject, ListQuery, ObjectRef } from "../k8s/port.ts";
 import type {
   EventObject,
   AutoscalerObject,
@@ -32,6 +32,8 @@ export interface KubeReads {
   };
   /** The pods with an IP, in any namespace: one that runs, and others that had it before. */
   podsAt(ip: string): Promise<readonly PodObject[]>;
+  /** An object as it is now; undefined where there is none. */
+  object(ref: ObjectRef): Promise<KubeObject | undefined>;
   /** Events that say why a controller could not create pods. */
   readonly refusals: Shared<readonly EventObject[]>;
 }
@@ -81,6 +83,7 @@ export function createKubeReads(
           },
         }),
     podsAt: (ip) => everything<PodObject>({ apiVersion: "v1", kind: "Pod", fieldSelector: `status.podIP=${ip}` }),
+    object: async (ref) => (await cluster()).get(ref, signal),
     refusals: shared(() =>
       everything({ apiVersion: "v1", kind: "Event", ...within, fieldSelector: "reason=FailedCreate" }),
     ),

@@ -1,4 +1,6 @@
+import { AppError } from "../core/error.ts";
 import type { Application, ApplicationSet, RolloutState } from "../k8s/argocd/port.ts";
+import type { GitopsReads } from "./gitops-reads.ts";
 
 /** An Application whose step is not done. */
 export interface Blocking {
@@ -44,4 +46,23 @@ export function currentStep(
     ...(times.length === 0 ? {} : { since: Math.max(...times) }),
     behind: undone.length - own.length,
   };
+}
+
+/** The ApplicationSet that syncs it step by step and has not come to it; a sync by hand would break its order. */
+export async function waitsItsTurn(
+  { name, namespace, applicationSet }: Application,
+  gitops: Pick<GitopsReads, "applicationSets">,
+): Promise<ApplicationSet | undefined> {
+  if (applicationSet === undefined) return undefined;
+  // Whoever may not read ApplicationSets is told so by gitops/rollout.
+  const sets = await gitops.applicationSets().catch((error: unknown) => {
+    if (error instanceof AppError) return [];
+    throw error;
+  });
+  const set = sets.find((each) => each.name === applicationSet && each.namespace === namespace);
+  if (set?.steps === undefined) return undefined;
+  const isWaiting = set.rollout.some(
+    ({ application, step, status }) => application === name && step > 0 && status === "Waiting",
+  );
+  return isWaiting ? set : undefined;
 }

@@ -1,27 +1,29 @@
 import { listed } from "../../core/enumerate.ts";
-import { AppError } from "../../core/error.ts";
-import type { Application, ApplicationSet } from "../../k8s/argocd/port.ts";
-import { applicationCheck, applicationKey, words } from "../application-check.ts";
+import type { Application } from "../../k8s/argocd/port.ts";
+import { sayField } from "../managed-fields.ts";
+import { applicationCheck, applicationKey, type Judgement, words } from "../application-check.ts";
 import { applicationSetKey } from "../application-set-check.ts";
+import { type Drift, driftsIn, ignoring, isByHand } from "../drift.ts";
 import type { HealthContext } from "../health-context.ts";
+import { waitsItsTurn } from "../rollout-step.ts";
 
 export const gitopsSync = applicationCheck(
   {
     id: "gitops/sync",
     well: "as Git has them",
     explain:
-      "What runs should be what Git holds. Out of sync means that a change was pushed which is not deployed, or that something was changed in the cluster by hand; it is a warning, for what ran before still runs. Where Argo CD syncs an Application automatically and has not tried the commit although nothing holds it back, the finding says so: Argo CD misses the end of a sync window now and then. One that an ApplicationSet syncs step by step, and has not come to, waits for its turn. `gennet app tree APP` shows which resources differ, `gennet sync APP` deploys what Git holds. While a sync is under way nothing is said.",
+      "What runs should be what Git holds. Out of sync means that a change was pushed which is not deployed, or that something was changed in the cluster by hand; it is a warning, for what ran before still runs. Where Argo CD syncs an Application automatically and has not tried the commit although nothing holds it back, the finding says so: Argo CD misses the end of a sync window now and then. Where a commit was synced and differs again, the finding names the field and the manager that changed it, as the API server keeps it in managedFields; a Secret is not read for that. A controller, a webhook or an autoscaler will change it again after each sync: take the field out of Git, or have Argo CD leave it alone by ignoreDifferences (with self-healing also the sync option RespectIgnoreDifferences=true, or each sync of something else undoes it). One that an ApplicationSet syncs step by step, and has not come to, waits for its turn. `gennet app tree APP` shows which resources differ, `gennet sync APP` deploys what Git holds. While a sync is under way nothing is said.",
   },
   async (application, context) => {
     const { gitops, gennet } = context;
     const { sync, operation, last } = application;
-    if (sync === "Synced" || operation !== undefined) return undefined;
+    if (sync === "Synced" || operation !== undefined) return undone(application, context);
     const about = applicationKey(application);
     if (sync === "Unknown") {
       // Why it cannot be compared is what gitops/source says.
       return { severity: "unknown", summary: "not compared with Git", symptomOf: { id: "gitops/source", about } };
     }
-    const set = await waitsItsTurn(application, context);
+    const set = await waitsItsTurn(application, gitops);
     if (set !== undefined) {
       const summary = `out of sync${differing(application)}; its turn in the order of its ApplicationSet has not come`;
       return { severity: "warn", summary, symptomOf: { id: "gitops/rollout", about: applicationSetKey(set) } };
@@ -30,6 +32,8 @@ export const gitopsSync = applicationCheck(
     const hasFailed = last?.phase === "Failed" || last?.phase === "Error";
     const isMissed =
       !isBlocked && !hasFailed && isUntried(application) && !(await gitops.blockedBy(application, "automation"));
+    const drifts = await driftsIn(application, context.kube);
+    if (drifts.length > 0) return changedBack(application, drifts, gennet);
     const summary = `out of sync${differing(application)}${isMissed ? "; its automated sync has not tried this commit, though nothing holds it back" : ""}`;
     const symptomOf = { id: isBlocked ? "gitops/window" : "gitops/operation", about };
     return {
@@ -41,23 +45,48 @@ export const gitopsSync = applicationCheck(
   },
 );
 
-/** The ApplicationSet that syncs it step by step and has not come to it; a sync by hand would break its order. */
-async function waitsItsTurn(
-  { name, namespace, applicationSet }: Application,
-  { gitops }: HealthContext,
-): Promise<ApplicationSet | undefined> {
-  if (applicationSet === undefined) return undefined;
-  // Whoever may not read ApplicationSets is told so by gitops/rollout.
-  const sets = await gitops.applicationSets().catch((error: unknown) => {
-    if (error instanceof AppError) return [];
-    throw error;
-  });
-  const set = sets.find((each) => each.name === applicationSet && each.namespace === namespace);
-  if (set?.steps === undefined) return undefined;
-  const isWaiting = set.rollout.some(
-    ({ application, step, status }) => application === name && step > 0 && status === "Waiting",
+/** Self-healing that goes on for as long as this many syncs of a commit, and went on until now, is in vain. */
+const healingsInVain = 5;
+const lately = 10 * 60_000;
+
+/** An Application that looks synced, or is being synced, each time for a moment. */
+function undone({ last, revisions }: Application, { now }: HealthContext): Judgement | undefined {
+  const healings = last?.operation.healings ?? 0;
+  if (last === undefined || healings < healingsInVain || last.revisions.join() !== revisions.join()) return undefined;
+  if (now() - (last.finishedAt ?? now()) > lately) return undefined;
+  return { severity: "warn", summary: `${healed(healings)}: something changes again and again what Git holds` };
+}
+
+function healed(healings: number): string {
+  return `self-healing has synced this commit ${healings} times`;
+}
+
+/** What was synced, and is no longer so: by whom, and what to do about one that is no person. */
+function changedBack(application: Application, drifts: readonly Drift[], gennet: HealthContext["gennet"]): Judgement {
+  const { last, name, spec } = application;
+  const changes = drifts.map(
+    ({ manager, resource, paths }) =>
+      `${manager} changed ${listed(paths.map(sayField))} of ${resource.kind} ${resource.name}`,
   );
-  return isWaiting ? set : undefined;
+  const { healings = 0 } = last?.operation ?? {};
+  const often = healings > 1 ? [healed(healings)] : [];
+  const isHealing = spec.syncPolicy?.automated?.selfHeal === true;
+  const respect = isHealing ? ", and RespectIgnoreDifferences=true to its syncOptions" : "";
+  const evidence = drifts.map(({ manager, resource: { kind, namespace, name: of }, paths }) => ({
+    manager,
+    kind,
+    namespace,
+    name: of,
+    fields: paths.map(sayField),
+  }));
+  return {
+    severity: "warn",
+    summary: [`out of sync since its last sync${differing(application)}`, listed(changes), ...often].join("; "),
+    fix: drifts.some(isByHand)
+      ? gennet(`sync ${words(application)}`)
+      : `where that is meant, add to the spec of application ${name}: ignoreDifferences: ${ignoring(drifts)}${respect}`,
+    evidence: { changes: evidence },
+  };
 }
 
 function differing({ resources }: Application): string {

@@ -49,7 +49,7 @@ export interface ApplicationSpec {
   readonly source?: object;
   readonly sources?: readonly object[];
   readonly syncPolicy?: {
-    readonly automated?: { readonly prune?: boolean; readonly enabled?: boolean };
+    readonly automated?: { readonly prune?: boolean; readonly selfHeal?: boolean; readonly enabled?: boolean };
     readonly syncOptions?: readonly string[];
     readonly retry?: object;
   };
@@ -62,6 +62,8 @@ export interface Operation {
   readonly automated: boolean;
   /** The correlation id that gennet gave it. */
   readonly id?: string;
+  /** How often self-healing has synced the same commit, this time included; absent for other syncs. */
+  readonly healings?: number;
 }
 
 export interface OperationState {

@@ -42,6 +42,7 @@ export interface ApplicationObject extends KubeObject {
 interface RawOperation {
   readonly initiatedBy?: { readonly username?: string; readonly automated?: boolean };
   readonly info?: readonly { readonly name: string; readonly value: string }[];
+  readonly sync?: { readonly autoHealAttemptsCount?: number };
 }
 
 interface RawState {
@@ -142,11 +143,12 @@ function isHeld({ phase, message = "" }: RawState): boolean {
   return inProgress && message.startsWith("Sync operation blocked by sync window");
 }
 
-function readOperation({ initiatedBy = {}, info = [] }: RawOperation): Operation {
+function readOperation({ initiatedBy = {}, info = [], sync = {} }: RawOperation): Operation {
+  const { autoHealAttemptsCount: healings } = sync;
   const id = info.find((each) => each.name === correlationKey)?.value;
   const automated = initiatedBy.automated === true;
   const by = automated ? "automated sync" : (initiatedBy.username ?? "an unnamed user");
-  return { by, automated, ...(id === undefined ? {} : { id }) };
+  return { by, automated, ...(id === undefined ? {} : { id }), ...(healings === undefined ? {} : { healings }) };
 }
 
 function readState(raw: RawState): OperationState {
