@@ -83,6 +83,43 @@ describe("a PodDisruptionBudget counts the replicas of every kind that has a sca
   });
 });
 
+describe("a PodDisruptionBudget for a Deployment that a Rollout refers to", () => {
+  const rollout = (replicas: string): string => `apiVersion: argoproj.io/v1alpha1
+kind: Rollout
+metadata: { name: orders-rollout, namespace: shop }
+spec: { ${replicas}workloadRef: { apiVersion: apps/v1, kind: Deployment, name: orders, scaleDown: onsuccess } }
+`;
+
+  it("counts the Rollout's replicas, and not the zero that it leaves the Deployment (argo-rollouts#3855)", () => {
+    expect(ids(deployment("0"), rollout("replicas: 5, "), budget("minAvailable: 5"))).toEqual([
+      "fail workload/budget: minAvailable 5 of 5 replicas blocks every drain",
+    ]);
+    expect(ids(deployment("0"), rollout("replicas: 5, "), budget("maxUnavailable: 10%"))).toEqual([]);
+    expect(ids(deployment("0"), rollout(""), budget("minAvailable: 1"))).toEqual([
+      "fail workload/budget: minAvailable 1 of 1 replica blocks every drain",
+    ]);
+  });
+
+  it("counts what an autoscaler keeps of the Rollout (traefik-helm-chart#1452)", () => {
+    const scaled = scaler("minReplicas: 5").replace(
+      "apps/v1, kind: Deployment, name: orders",
+      "argoproj.io/v1alpha1, kind: Rollout, name: orders-rollout",
+    );
+    expect(ids(deployment("0"), rollout(""), scaled, budget("minAvailable: 5"))).toEqual([
+      "fail workload/budget: minAvailable 5 of 5 replicas blocks every drain",
+    ]);
+    expect(ids(deployment("0"), rollout(""), scaled, budget("maxUnavailable: 1"))).toEqual([]);
+  });
+
+  it("is missing where the Rollout keeps more than one replica", () => {
+    const found = lintFiles(
+      { "a.yaml": `${deployment("0")}---\n${rollout("replicas: 5, ")}` },
+      { only: ["workload/disruption"] },
+    );
+    expect(found.map(({ summary }) => summary)).toEqual(["keeps 5 replicas and has no PodDisruptionBudget"]);
+  });
+});
+
 describe("a PodDisruptionBudget protects nothing", () => {
   it.each([
     ["2", "minAvailable: 0", "minAvailable 0"],
@@ -100,6 +137,18 @@ it("a PodDisruptionBudget that protects nothing of one replica is a warning", ()
     "warn workload/budget: minAvailable 0 protects nothing",
   ]);
   expect(ids(deployment("1"), budget("maxUnavailable: 1"))).toEqual([]);
+});
+
+describe("a PodDisruptionBudget with an empty selector (kubernetes#119731, kubernetes#95083)", () => {
+  it("is for every pod of its namespace, and one without a selector for none", () => {
+    expect(ids(deployment("3"), budget("minAvailable: 3", "{}"))).toEqual([
+      "fail workload/budget: minAvailable 3 of 3 replicas blocks every drain",
+    ]);
+    const without = budget("minAvailable: 1", "{}", "inconsequential").replace(", selector: {}", "");
+    expect(ids(deployment("3"), without, budget("minAvailable: 1", "{}", "total"))).toEqual([
+      "fail workload/budget: has no selector, and picks no pods",
+    ]);
+  });
 });
 
 describe("a PodDisruptionBudget picks nothing", () => {
@@ -167,6 +216,13 @@ describe("a PodDisruptionBudget for pods without replicas", () => {
 });
 
 describe("a PodDisruptionBudget that the API server rejects fails", () => {
+  it("by its version, which is gone (kubesphere helm-charts#443)", () => {
+    const old = budget("maxUnavailable: 1").replace("policy/v1", "policy/v1beta1");
+    expect(ids(deployment("2"), old)).toEqual([
+      "fail workload/budget: is policy/v1beta1, which Kubernetes has had no more since 1.25: the API server rejects it",
+    ]);
+  });
+
   it.each([
     ["minAvailable: 1, maxUnavailable: 1", "has both minAvailable and maxUnavailable"],
     ['minAvailable: "1"', 'minAvailable "1" is neither a number of pods nor a percentage'],

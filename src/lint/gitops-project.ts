@@ -1,7 +1,8 @@
 import { globMatches } from "../core/glob.ts";
-import { field, list, type Path, text } from "./fields.ts";
+import { field, list, type Path, text, texts } from "./fields.ts";
 import type { Manifest } from "./manifest.ts";
 import { normalGitUrl } from "./normal-git-url.ts";
+import { placeholderIn } from "./placeholders.ts";
 
 /** An answer that needs a cluster's name for its address, or a generator's values, is undefined. */
 export type Allowed = boolean | undefined;
@@ -68,6 +69,30 @@ export function allowsDestination(project: Manifest, given: Destination): Allowe
   }
   if (allowed === true && field(project.value, "spec", "permitOnlyProjectScopedClusters") === true) allowed = undefined;
   return both(allowed, not(denied));
+}
+
+/**
+ * Returns whether a project permits Applications of a namespace: those of its own always, others where sourceNamespaces
+ * has them, as patterns or as regular expressions between slashes.
+ * https://github.com/argoproj/argo-cd/blob/v3.5.7/pkg/apis/application/v1alpha1/app_project_types.go, IsAppNamespacePermitted
+ */
+export function allowsNamespace(project: Manifest, namespace: string | undefined): Allowed {
+  const patterns = texts(project.value, "spec", "sourceNamespaces");
+  if (namespace === undefined || project.namespace === undefined || namespace === project.namespace) return true;
+  if (patterns.some((pattern) => isInNamespace(pattern, namespace))) return true;
+  return [namespace, project.namespace, ...patterns].some((each) => placeholderIn(each) !== undefined)
+    ? undefined
+    : false;
+}
+
+function isInNamespace(pattern: string, namespace: string): boolean {
+  const expression = /^\/(.*)\/$/s.exec(pattern)?.[1];
+  if (expression === undefined) return globMatches(pattern, namespace);
+  try {
+    return new RegExp(expression).test(namespace);
+  } catch {
+    return false;
+  }
 }
 
 function matches(pattern = "", value: string | undefined): Allowed {

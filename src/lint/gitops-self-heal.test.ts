@@ -36,7 +36,29 @@ describe("an Application of istiod that heals itself", () => {
       ids(istiod, ignored.replace("kind: ValidatingWebhookConfiguration", 'kind: "*WebhookConfiguration"')),
     ).toEqual([]);
     expect(ids(istiod, ignored.replace("kind: ValidatingWebhookConfiguration", "kind: Deployment"))).toHaveLength(1);
-    expect(ids(`${istiod}, helm: { valuesObject: { base: { validationFailurePolicy: Fail } } }`)).toEqual([]);
+  });
+
+  it.each([
+    ["valuesObject: { base: { validationFailurePolicy: Fail } }", []],
+    ["valuesObject: { base: { validationFailurePolicy: Ignore } }", webhook],
+    ["valuesObject: { istiod: { base: { validationFailurePolicy: Fail } } }", []],
+    ['values: "base:\\n  validationFailurePolicy: Fail"', []],
+    ["parameters: [{ name: base.validationFailurePolicy, value: Fail }]", []],
+    ["parameters: [{ name: pilot.image, value: Fail }]", webhook],
+    ["valuesObject: { global: { configValidation: false } }", []],
+    ['parameters: [{ name: global.configValidation, value: "false" }]', []],
+    ["valuesObject: { base: { validationCABundle: LS0tLS1CRUdJTg== } }", []],
+    // istio#57643
+    ['valuesObject: { base: { validationCABundle: "" } }', webhook],
+    ['values: "base:\\n  validationCABundle: \\"\\"\\n"', webhook],
+  ])("is judged by the values of its chart: %s", (helm, found) => {
+    expect(ids(`${istiod}, helm: { ${helm} }`)).toEqual(found);
+  });
+
+  it("is warned of where ignoreDifferences name the object without its group, or with another (argo-cd#9323)", () => {
+    const found = ["a.yaml:8 warn gitops/self-heal: istiod sets failur"];
+    expect(ids(istiod, ignored.replace("group: admissionregistration.k8s.io, ", ""))).toEqual(found);
+    expect(ids(istiod, ignored.replace("admissionregistration.k8s.io", "apps"))).toEqual(found);
   });
 
   it("is not where it does not heal itself, or is another chart", () => {

@@ -31,6 +31,52 @@ describe("an Application", () => {
     ]);
   });
 
+  it("fails in a namespace that its project's sourceNamespaces do not have (argo-cd#11597)", () => {
+    const elsewhere = orders.replace("namespace: argocd", "namespace: team-shop");
+    const from = (namespaces: string): string[] =>
+      ids(
+        project("shop", `{ sourceRepos: ["*"], destinations: [${here}], sourceNamespaces: [${namespaces}] }`) +
+          elsewhere,
+      );
+    const refused = [
+      "a.yaml:8 fail gitops/project: Applications in namespace team-shop are not allowed by its project shop",
+    ];
+    expect(ids(bounds('"*"', here) + elsewhere)).toEqual(refused);
+    for (const namespaces of ["team-shop", '"team-*"', '"/^team-(shop|ops)$/"', '"{team-ops,team-shop}"']) {
+      expect(from(namespaces)).toEqual([]);
+    }
+    for (const namespaces of ["team-ops", "team", '"/^shop/"', '"/(/"']) expect(from(namespaces)).toEqual(refused);
+    expect(from('"${TEAM}"')).toEqual([expect.stringContaining("unknown gitops/project")]);
+    expect(ids(bounds('"*"', here) + orders.replace(", namespace: argocd", ""))).toEqual([]);
+    expect(ids(bounds('"*"', here).replace(", namespace: argocd", "") + elsewhere)).toEqual([]);
+  });
+
+  it("fails without a namespace where its project lists some, as an ApplicationSet's template too (argo-cd#14284)", () => {
+    const bare = orders.replace(", namespace: orders }", " }");
+    expect(ids(bounds('"*"', here) + bare)).toEqual([
+      "a.yaml:12 fail gitops/project: https://kubernetes.default.svc, namespace (none) is not allowed by its project shop",
+    ]);
+    expect(ids(bounds('"*"', here.replace("namespace: orders", 'namespace: "*"')) + bare)).toEqual([]);
+  });
+
+  it("may go wherever a denied namespace lets it, though another cluster was meant (argo-cd#12383)", () => {
+    const all = ["default", "kube-system", "monitoring"].map((each) => `{ server: "*", namespace: "!${each}" }`);
+    const named = orders.replace("server: https://kubernetes.default.svc", "server: https://10.0.0.2");
+    const only = [...all, '{ server: "https://10.0.0.1", namespace: "*" }'].join(", ");
+    expect(ids(bounds('"*"', only) + named)).toEqual([]);
+    expect(ids(bounds('"*"', only) + named.replace("namespace: orders", "namespace: monitoring"))).toHaveLength(1);
+  });
+
+  it.each([
+    ["https://github.com/*", 1],
+    ["https://github.com/**", 0],
+    ["https://github.com/argoproj/*", 0],
+    ["*", 0],
+  ])("comes from a repository of a whole site by two stars only: %s (argo-cd#26194)", (pattern, found) => {
+    const open = orders.replace("https://git.example/shop/orders.git", "https://github.com/argoproj/argo-cd.git");
+    expect(ids(bounds(`"${pattern}"`, here) + open)).toHaveLength(found);
+  });
+
   it("fails in default, unless that has bounds", () => {
     const lax = orders.replace("project: shop", "project: default");
     const line = "is in the project default, which bounds nothing";

@@ -1,5 +1,5 @@
-import { parse } from "yaml";
 import { type MeshConfig, meshConfigOf } from "../istio/mesh-config.ts";
+import { chartValues, parsedValues } from "./chart-values.ts";
 import { field, fields, isFields, list, text } from "./fields.ts";
 import { meshNamespace } from "./hosts.ts";
 import { isKind, type Manifest } from "./manifest.ts";
@@ -47,7 +47,7 @@ function declaredConfigs(manifest: Manifest): readonly unknown[] {
   const spec = manifest.value["spec"];
   if (isKind(manifest, "", "ConfigMap")) {
     const isMesh = /^istio(-|$)/.test(manifest.name) && manifest.namespace === meshNamespace;
-    return isMesh ? [parsed(text(manifest.value, "data", "mesh"))].filter(isFields) : [];
+    return isMesh ? [parsedValues(text(manifest.value, "data", "mesh"))].filter(isFields) : [];
   }
   if (isKind(manifest, "install.istio.io", "IstioOperator")) {
     return [...configsOfValues(spec), ...configsOfValues(field(spec, "values"))];
@@ -60,12 +60,7 @@ function declaredConfigs(manifest: Manifest): readonly unknown[] {
 }
 
 function applicationConfigs(spec: unknown): readonly unknown[] {
-  return [field(spec, "source"), ...list(spec, "sources")].flatMap((source) => {
-    const helm = field(source, "helm");
-    // As Argo CD orders them: parameters over valuesObject, which replaces values.
-    const values = field(helm, "valuesObject") ?? parsed(text(helm, "values"));
-    return configsOfValues(withParameters(values, list(helm, "parameters")));
-  });
+  return [field(spec, "source"), ...list(spec, "sources")].flatMap((source) => configsOfValues(chartValues(source)));
 }
 
 /** A chart's own values, and those of a chart that has istiod's for a part: `istiod: { meshConfig: … }`. */
@@ -76,37 +71,4 @@ function configsOfValues(values: unknown): readonly unknown[] {
     const below = field(part, "meshConfig");
     return isFields(below) ? [below] : [];
   });
-}
-
-/** `meshConfig.defaultConfig.proxyStatsMatcher.inclusionRegexps[0]`, as `helm --set` reads it. */
-function withParameters(values: unknown, parameters: readonly unknown[]): unknown {
-  const relevant = parameters.filter((each) => text(each, "name")?.includes("meshConfig.") === true);
-  if (relevant.length === 0) return values;
-  const changed = structuredClone(isFields(values) ? values : {}) as Record<string, unknown>;
-  for (const parameter of relevant) {
-    const path = (text(parameter, "name") ?? "")
-      .split(/\.|\[(\d+)\]/)
-      .filter((part) => part !== undefined && part !== "");
-    let at: Record<string, unknown> = changed;
-    path.forEach((key, index) => {
-      const next = path[index + 1];
-      if (next === undefined) {
-        at[key] = field(parameter, "value");
-        return;
-      }
-      const known = at[key];
-      const below = typeof known === "object" && known !== null ? known : /^\d+$/.test(next) ? [] : {};
-      at[key] = below;
-      at = below as Record<string, unknown>;
-    });
-  }
-  return changed;
-}
-
-function parsed(content: string | undefined): unknown {
-  try {
-    return content === undefined ? undefined : (parse(content) as unknown);
-  } catch {
-    return undefined;
-  }
 }

@@ -64,6 +64,13 @@ export function policySelector({ value }: Manifest): Fields {
   return fields(value, "spec", "selector", "matchLabels");
 }
 
+/** The labels of a selector that have a wildcard: Istio refuses them, and the policy with them. */
+export function wildcardsOf(policy: Manifest): readonly string[] {
+  return Object.entries(policySelector(policy)).flatMap(([key, value]) =>
+    `${key}${String(value)}`.includes("*") ? [key] : [],
+  );
+}
+
 export function hasLabels(labels: Fields, wanted: Fields): boolean {
   return Object.entries(wanted).every(([key, value]) => labels[key] === value);
 }

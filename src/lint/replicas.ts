@@ -11,8 +11,13 @@ export interface Replicas {
   readonly isDefault: boolean;
 }
 
-/** Returns how many replicas there are at least: what scales a workload decides, else its own number, else one. */
+/**
+ * Returns how many replicas there are at least: what scales a workload decides, else its own number, else one. A Rollout
+ * that takes its pods from a Deployment (workloadRef) has the number, and scales the Deployment to zero.
+ */
 export function replicasOf(workload: Manifest, beside: readonly Manifest[]): Replicas {
+  const rollout = beside.find((each) => refersTo(each, workload));
+  if (rollout !== undefined) return replicasOf(rollout, beside);
   const scaler = beside.find((each) => scales(each, workload));
   const isKeda = scaler?.group === "keda.sh";
   // KEDA scales to zero unless told otherwise, but only while there is nothing to do.
@@ -35,6 +40,16 @@ export function replicasOf(workload: Manifest, beside: readonly Manifest[]): Rep
 function numberOf(value: unknown): number | undefined {
   if (typeof value === "number") return value;
   return typeof value === "string" && /^\d+$/.test(value) ? Number(value) : undefined;
+}
+
+/** https://argo-rollouts.readthedocs.io/en/stable/migrating/#reference-deployment-from-rollout */
+function refersTo(rollout: Manifest, workload: Manifest): boolean {
+  return (
+    isKind(rollout, "argoproj.io", "Rollout") &&
+    mayBeIn(rollout, workload.namespace) &&
+    text(rollout.value, "spec", "workloadRef", "name") === workload.name &&
+    (text(rollout.value, "spec", "workloadRef", "kind") ?? "Deployment") === workload.kind
+  );
 }
 
 function scales(scaler: Manifest, workload: Manifest): boolean {

@@ -1,6 +1,7 @@
 import { field, type Path, text } from "../fields.ts";
 import {
   allowsDestination,
+  allowsNamespace,
   allowsSource,
   deadSourcePatterns,
   destinationOf,
@@ -15,7 +16,7 @@ export const gitopsProject: Rule = {
   id: "gitops/project",
   title: "an Application keeps to its AppProject",
   explain:
-    "A project bounds what an Application may deploy from where to where; the project default bounds nothing unless it is declared with bounds. An Application fails where its project is default, where the tree declares AppProjects but not this one, and where its repository or destination is not allowed by the project's patterns, read as Argo CD reads them: braces and brackets are alternatives in names, servers and namespaces, but braces in a repository's address match nothing, because Argo CD escapes them first. The template of an ApplicationSet is asked the same; what its generators fill in is unknown wherever the project does not allow everything. A cluster's name cannot be compared with a server's address, which is unknown too.",
+    "A project bounds what an Application may deploy from where to where; the project default bounds nothing unless it is declared with bounds. An Application fails where its project is default, where the tree declares AppProjects but not this one, where it is in another namespace than the project, whose sourceNamespaces do not have it, and where its repository or destination is not allowed by the project's patterns, read as Argo CD reads them: braces and brackets are alternatives in names, servers and namespaces, but braces in a repository's address match nothing, because Argo CD escapes them first. The template of an ApplicationSet is asked the same; what its generators fill in is unknown wherever the project does not allow everything. A cluster's name cannot be compared with a server's address, which is unknown too.",
   severity: "fail",
   fix: "name the project that is for it, or allow the repository and destination there",
   examine(unit, tree) {
@@ -43,6 +44,12 @@ function judge(manifest: Manifest, at: Path, projects: readonly Manifest[]): Obs
     if (projects.length === 0) return [];
     return [{ manifest, path, summary: `its project ${name} is not among the AppProjects of the tree`, lacks: true }];
   }
+  const home = said(
+    allowsNamespace(project, manifest.namespace),
+    { manifest, path: ["metadata", "namespace"] },
+    `Applications in namespace ${manifest.namespace}`,
+    project,
+  ).map((each) => ({ ...each, fix: `add the namespace to spec.sourceNamespaces of AppProject ${project.name}` }));
   const sources = repositoriesOf(application).flatMap((source) =>
     said(
       allowsSource(project, source.url),
@@ -55,7 +62,7 @@ function judge(manifest: Manifest, at: Path, projects: readonly Manifest[]): Obs
   const { server, name: cluster, namespace } = destinationOf(application);
   const shown = `${cluster ?? server ?? "no cluster"}, namespace ${namespace || "(none)"}`;
   const target = allowsDestination(project, destinationOf(application));
-  return [...sources, ...said(target, { manifest, path: [...at, "destination"] }, shown, project)];
+  return [...home, ...sources, ...said(target, { manifest, path: [...at, "destination"] }, shown, project)];
 }
 
 function said(
@@ -68,7 +75,8 @@ function said(
   if (allowed === true) return [];
   if (allowed === false) {
     const note = dead.length === 0 ? "" : ` (Argo CD escapes addresses, so its pattern ${dead[0]} matches nothing)`;
-    return [{ ...where, summary: `${what} is not allowed by its project ${project.name}${note}` }];
+    const are = what.startsWith("Applications") ? "are" : "is";
+    return [{ ...where, summary: `${what} ${are} not allowed by its project ${project.name}${note}` }];
   }
   return [
     { ...where, summary: `whether ${project.name} allows ${what} is not known from the tree`, severity: "unknown" },

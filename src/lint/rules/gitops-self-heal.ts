@@ -1,6 +1,7 @@
 import { globMatches } from "../../core/glob.ts";
 import { annotation, isKind, type Manifest } from "../manifest.ts";
-import { field, list, type Path, text } from "../fields.ts";
+import { chartValues } from "../chart-values.ts";
+import { field, fields, list, type Path, text } from "../fields.ts";
 import type { Observation, Rule } from "../rule.ts";
 
 /** What changes after an Istio chart is installed, and by whom. */
@@ -54,11 +55,8 @@ function judge(manifest: Manifest, at: Path): Observation[] {
 function driftOf(source: unknown, manifest: Manifest): Drift[] {
   const chart = text(source, "chart") ?? (text(source, "path") ?? "").split("/").findLast((part) => part !== "") ?? "";
   const isIstios = /istio/i.test(`${text(source, "repoURL") ?? ""} ${text(source, "path") ?? ""} ${manifest.name}`);
-  const helm = JSON.stringify(field(source, "helm") ?? {});
   if (/^(istiod|istio-discovery|istio-base)$/.test(chart) || (chart === "base" && isIstios)) {
-    return /validationFailurePolicy\W+Fail|configValidation\W+false|validationCABundle|"value":"Fail"/.test(helm)
-      ? []
-      : [webhook];
+    return isSettled(chartValues(source)) ? [] : [webhook];
   }
   if (chart !== "istio-cni" && !(chart === "cni" && isIstios)) return [];
   const [major = 0, minor = 0] =
@@ -69,6 +67,20 @@ function driftOf(source: unknown, manifest: Manifest): Drift[] {
   const isDiffedByServer =
     annotation(manifest, "argocd.argoproj.io/compare-options")?.includes("ServerSideDiff=true") === true;
   return isDiffedByServer || major > 1 || (major === 1 && minor >= 27) ? [] : [divisor];
+}
+
+/**
+ * Whether the values leave istiod nothing to change; a wrapping chart has them below the name of istiod's.
+ * https://github.com/istio/istio/blob/1.30.3/manifests/charts/istio-control/istio-discovery/templates/validatingwebhookconfiguration.yaml
+ */
+function isSettled(values: unknown): boolean {
+  return [values, ...Object.values(fields(values))].some((each) => {
+    const isValidating = field(each, "global", "configValidation");
+    if (isValidating === false || isValidating === "false") return true;
+    return (
+      Boolean(text(each, "base", "validationCABundle")) || text(each, "base", "validationFailurePolicy") === "Fail"
+    );
+  });
 }
 
 function isIgnored(spec: unknown, { group, kind }: Drift): boolean {

@@ -1,6 +1,6 @@
 import { isKind, type Manifest } from "../manifest.ts";
 import { rootNamespaceOf } from "../mesh-settings.ts";
-import { hasLabels, policySelector, selectablesIn, type Selectable } from "../policy-pods.ts";
+import { hasLabels, policySelector, selectablesIn, type Selectable, wildcardsOf } from "../policy-pods.ts";
 import type { Observation, Rule } from "../rule.ts";
 
 const path = ["spec", "selector", "matchLabels"] as const;
@@ -11,7 +11,7 @@ export const meshSelector: Rule = {
   id: "mesh/selector",
   title: "policies select a workload",
   explain:
-    "A PeerAuthentication, AuthorizationPolicy or RequestAuthentication whose selector picks no pod does nothing: nothing is denied, allowed or made strict by it, and nothing says so. Asked where the tree has workloads in the policy's namespace (for the root namespace, in any): pods that something else makes, such as an operator, are not known, so it is a warning. A PeerAuthentication with a selector in the root namespace (rootNamespace of the tree's MeshConfig, istio-system by default) selects nothing at all, which fails.",
+    "A PeerAuthentication, AuthorizationPolicy or RequestAuthentication whose selector picks no pod does nothing: nothing is denied, allowed or made strict by it, and nothing says so. Asked where the tree has workloads in the policy's namespace (for the root namespace, in any): pods that something else makes, such as an operator, are not known, so it is a warning. A PeerAuthentication with a selector in the root namespace (rootNamespace of the tree's MeshConfig, istio-system by default) selects nothing at all, which fails; so does a wildcard, which Istio refuses.",
   severity: "fail",
   fix: "write the labels of the pod template into the selector",
   examine: (unit, tree) =>
@@ -22,6 +22,8 @@ export const meshSelector: Rule = {
       .flatMap((policy): Observation[] => {
         const wanted = policySelector(policy);
         if (Object.keys(wanted).length === 0 || gatewayName in wanted) return [];
+        const wildcards = wildcardsOf(policy);
+        if (wildcards.length > 0) return wildcards.map((key) => wildcard(policy, key));
         const isRoot = policy.namespace === rootNamespaceOf(tree);
         if (isRoot && policy.kind === "PeerAuthentication") return [inRoot(policy)];
         const there = selectablesIn(isRoot ? undefined : policy.namespace, unit, tree);
@@ -29,6 +31,16 @@ export const meshSelector: Rule = {
         return [selectsNothing(policy, there)];
       }),
 };
+
+/** https://github.com/istio/istio/blob/1.30.3/pkg/config/validation/validation.go, validateWorkloadSelector */
+function wildcard(manifest: Manifest, key: string): Observation {
+  return {
+    manifest,
+    path: [...path, key],
+    summary: `its selector has a wildcard for ${key}: Istio refuses it, as labels are compared as they are`,
+    fix: "give the pods a label in common, and select them by that",
+  };
+}
 
 function inRoot(manifest: Manifest): Observation {
   return {

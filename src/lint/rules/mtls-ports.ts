@@ -8,7 +8,7 @@ export const mtlsPorts: Rule = {
   id: "mtls/ports",
   title: "portLevelMtls names ports of the container",
   explain:
-    "Istio looks up portLevelMtls by the port of the container (a Service's targetPort), not by the port of the Service. An entry for the Service's port has no effect: what was to be STRICT there is not, and what was to be PERMISSIVE refuses plain text. Asked where the tree has the workload and the Service. Without a selector Istio refuses portLevelMtls, and ignores it.",
+    "Istio looks up portLevelMtls by the port of the container (a Service's targetPort), not by the port of the Service. An entry for the Service's port has no effect: what was to be STRICT there is not, and what was to be PERMISSIVE refuses plain text. Asked where the tree has the workload and the Service. Without a selector Istio refuses portLevelMtls, and ignores it; what is no port it refuses, too.",
   severity: "fail",
   fix: "name the container's port in portLevelMtls",
   examine: (unit, tree) =>
@@ -18,6 +18,8 @@ export const mtlsPorts: Rule = {
         const ports = fields(policy.value, "spec", "portLevelMtls");
         if (Object.keys(ports).length === 0) return [];
         if (Object.keys(policySelector(policy)).length === 0) return [withoutSelector(policy)];
+        const outside = Object.keys(ports).filter((port) => /^-?\d+$/.test(port) && !isPort(Number(port)));
+        if (outside.length > 0) return outside.map((port) => outOfRange(policy, port));
         return strayPortsOf(policy, unit, tree).map(({ port, service, target }) => {
           const mode = text(ports, String(port), "mode") ?? "its mode";
           return {
@@ -29,6 +31,18 @@ export const mtlsPorts: Rule = {
         });
       }),
 };
+
+function isPort(port: number): boolean {
+  return port > 0 && port <= 65_535;
+}
+
+function outOfRange(manifest: Manifest, port: string): Observation {
+  return {
+    manifest,
+    path: ["spec", "portLevelMtls", port],
+    summary: `${port} is no port: Istio refuses the policy`,
+  };
+}
 
 function withoutSelector(manifest: Manifest): Observation {
   return {

@@ -25,6 +25,10 @@ function judge(budget: Manifest, unit: Unit, tree: Tree): Observation[] {
   const observe = (key: string, summary: string, more: Partial<Observation> = {}): Observation[] => [
     { manifest: budget, path: ["spec", key], summary, ...more },
   ];
+  if (text(budget.value, "apiVersion") === "policy/v1beta1") {
+    const summary = "is policy/v1beta1, which Kubernetes has had no more since 1.25: the API server rejects it";
+    return [{ manifest: budget, path: ["apiVersion"], summary, fix: "use apiVersion: policy/v1" }];
+  }
   const [min, max] = ["minAvailable", "maxUnavailable"].map((key) => field(budget.value, "spec", key) ?? undefined);
   if (min !== undefined && max !== undefined)
     return observe("maxUnavailable", "has both minAvailable and maxUnavailable: the API server rejects it");
