@@ -1,5 +1,5 @@
 // The road on a real account. It creates a VPC, a NAT gateway, an EKS cluster and nodes in every region of the
-// gennet.yaml it is given, which cost money until somebody deletes them: hence nothing here has a default.
+// gennet.yaml it is given, which cost money until they are deleted: hence nothing here has a default.
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";

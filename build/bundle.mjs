@@ -54,7 +54,7 @@ async function bundle(input, output) {
   }
 }
 
-/** The Kubernetes client loads at once what few of its users need; build/lighter/ has what stands in its place. */
+/** The Kubernetes client loads at once what few of its users need; build/lighter/ has what replaces it. */
 function lighter(id, importer) {
   const isOurs = importer?.includes("/@kubernetes/client-node/") && inPlace.has(`${id}.js`);
   return isOurs ? resolve("build/lighter", `${id}.js`) : null;

@@ -33,7 +33,7 @@ try {
 
   const seconds = Math.round((Date.now() - started) / 1000);
   process.stdout.write(`
-Done in ${seconds} s. The sandbox is up. To go on:
+Done in ${seconds} s. The sandbox is up. Next:
 
   cd quickstart
   alias gennet=${gennet}

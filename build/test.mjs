@@ -5,7 +5,7 @@ import { join } from "node:path";
 
 /**
  * `node build/test.mjs TIER… [-- VITEST'S ARGUMENTS]`: builds the bundle and runs the tiers one after the other, each
- * to its end. Some bring up a sandbox first, so each is a run of its own: what needs none is known before. Closing
+ * to its end. Some bring up a sandbox first, so each is its own run: what needs none is known before. Closing
  * line: the sum of all.
  */
 const words = process.argv.slice(2);

@@ -121,7 +121,7 @@ function toOption(key: string, declared: Flag): Option {
   const long = `--${flagName(key)}`;
   const name = declared.short === undefined ? long : `-${declared.short}, ${long}`;
   const option = new Option(declared.shape === "switch" ? name : `${name} <${declared.placeholder ?? "VALUE"}>`);
-  // Commander reads "--no-x" as the negation of "--x"; ours is a flag of its own.
+  // Commander reads "--no-x" as the negation of "--x"; ours is a separate flag.
   option.negate = false;
   option.attributeName = () => key;
   if (declared.shape === "list") {

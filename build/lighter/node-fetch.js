@@ -1,6 +1,6 @@
 /**
- * Today Node has of its own what the Kubernetes client takes from node-fetch, which brings tables of Unicode along. Node
- * loads its own when somebody asks for it.
+ * Today Node itself has what the Kubernetes client takes from node-fetch, which brings tables of Unicode along. Node
+ * loads its own when it is asked for.
  */
 export default (...given) => globalThis.fetch(...given);
 

@@ -8,7 +8,7 @@ import type { Aws, AwsTarget } from "./port.ts";
 
 const target: AwsTarget = { name: "eu", awsRegion: "eu-west-1", accountId: "111122223333" };
 const signal = new AbortController().signal;
-const secret = "a-secret-that-nobody-may-see-0123456789";
+const secret = "a-secret-that-no-one-may-see-0123456789";
 
 let server: AwsServer | undefined;
 let events: Event[];
@@ -104,7 +104,7 @@ describe("errors", () => {
     await expect(connect().identity(signal)).rejects.toMatchObject({ code: "AWS_CREDENTIALS_MISSING", exit: 4 });
   });
 
-  it("is unreachable where nobody listens", async () => {
+  it("is unreachable where nothing listens", async () => {
     const free = createServer().listen(0, "127.0.0.1");
     await new Promise((resolve) => free.once("listening", resolve));
     vi.stubEnv("AWS_ENDPOINT_URL", `http://127.0.0.1:${(free.address() as AddressInfo).port}`);
@@ -241,7 +241,7 @@ describe("EKS tokens", () => {
     });
   });
 
-  it("differ by cluster, and are made anew after 14 minutes", async () => {
+  it("differ by cluster, and are made again after 14 minutes", async () => {
     const aws = connect();
     const first = await aws.eksToken("acme", signal);
     expect(await aws.eksToken("other", signal)).not.toBe(first);

@@ -68,7 +68,7 @@ function baseOf(
   };
   const isNamed = profile !== undefined && profile.namedBy !== "default";
   const wins = isNamed || (profile !== undefined && !env["AWS_ACCESS_KEY_ID"]);
-  // The usual chain would go on to the role of this machine where the profile fails, and say nothing of the reason.
+  // The usual chain would continue to the role of this machine where the profile fails, and say nothing of the reason.
   if (wins && hasSource(profile)) return fromIni({ ...init, profile: profile.name });
   return fromNodeProviderChain({ ...init, ...(isNamed ? { profile: profile.name } : {}) });
 }

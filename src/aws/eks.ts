@@ -54,7 +54,7 @@ export function createEks(session: Session): { readonly port: Eks; readonly clos
           endpointPublicAccess: true,
           endpointPrivateAccess: true,
         },
-        // The creator's access is an access entry like any other, made by a step of its own.
+        // The creator's access is an access entry like any other, made by its own step.
         accessConfig: {
           authenticationMode: cluster.authenticationMode,
           bootstrapClusterCreatorAdminPermissions: false,

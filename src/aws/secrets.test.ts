@@ -155,7 +155,7 @@ describe("a staging label", () => {
     await expect(secrets.moveStage(arn, "AWSPENDING", { from: "v2" }, signal)).resolves.toBeUndefined();
   });
 
-  it("that somebody else has moved is refused", async () => {
+  it("that another process has moved is refused", async () => {
     const secrets = await connect(refusing({ v3: ["AWSCURRENT"], v2: ["AWSPENDING"] }));
     const rejected = { code: "AWS_REJECTED" };
     await expect(secrets.moveStage(arn, "AWSCURRENT", { from: "v1", to: "v2" }, signal)).rejects.toMatchObject(

@@ -14,7 +14,7 @@ export const catalogFacts = {
     explain:
       "The catalogue is what the files named catalog-info.yaml say, all documents of each. One that is broken YAML, larger than 1 MiB, a link, a folder or not readable fails, and so does an entity without a kind or a name that Backstage takes (letters, digits, -, _ and ., at most 63): the services in it are missing from every answer. Links are not followed. A template (with {{ or <%) is no entity until it is rendered, and passed over. The folders .git, .gennet, .venv, .terraform and node_modules are not looked at, nor what an entity of kind Location names.",
     severity: "fail",
-    fix: "mend the file at this place",
+    fix: "correct the file at this place",
   },
   unique: {
     id: "catalog/unique",

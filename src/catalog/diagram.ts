@@ -11,7 +11,7 @@ export function diagramOf(graph: CallGraph, format: Diagram["format"]): Diagram 
   return { format, text: format === "mermaid" ? mermaid(graph) : dot(graph) };
 }
 
-/** Source: mermaid.js.org/syntax/flowchart. A name may be a word of the language, so nodes have ids of their own. */
+/** Source: mermaid.js.org/syntax/flowchart. A name may be a word of the language, so nodes have their own ids. */
 function mermaid({ nodes, edges }: CallGraph): string {
   const ids = new Map(nodes.map(({ name }, index) => [name, `s${index}`]));
   const id = (name: string): string => ids.get(name) ?? "";

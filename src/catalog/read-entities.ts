@@ -11,7 +11,7 @@ export interface Entity {
   readonly namespace: string;
   readonly name: string;
   readonly value: unknown;
-  /** Where a field stands; where it is missing, its nearest parent that is there. */
+  /** Where a field is; where it is missing, its nearest parent that is there. */
   readonly locate: (path: Path) => SourceLocation;
 }
 

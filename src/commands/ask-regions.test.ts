@@ -135,7 +135,7 @@ describe("gennet breakers", () => {
 });
 
 describe("--wait", () => {
-  it("asks again until all is well", async () => {
+  it("polls until healthy", async () => {
     let asked = 0;
     const context = clusterContext({ eu: () => region(++asked < 3 ? "ejected" : "well") });
     const { exit } = await breakers.run({ ...once, wait: true }, context);

@@ -5,7 +5,7 @@ export const checkFlags = {
   only: flag.list("ID", "only these checks: an id, an area (cluster), or a glob (cluster/*)"),
   skip: flag.list("ID", "all checks but these"),
   strict: flag.switch("exit 9 where there are warnings"),
-  wait: flag.switch("ask again until all is well, at most for --timeout (5m unless given)"),
+  wait: flag.switch("poll until healthy, at most for --timeout (5m unless given)"),
   report: flag.list(
     "FMT=PATH",
     "also write the findings as json, junit, github or markdown; - is standard output, for github",

@@ -17,7 +17,7 @@ interface Candidate {
   readonly says: string;
 }
 
-/** What stands before the word that is being written. */
+/** What is before the word that is being written. */
 interface Typed {
   readonly path: readonly string[];
   readonly command: Command<Context> | undefined;

@@ -15,7 +15,7 @@ export interface DoctorInput {
 
 export const doctor = declare({
   path: ["doctor"],
-  summary: "what this machine, the accounts and the clusters lack, and what mends it",
+  summary: "what this machine, the accounts and the clusters lack, and what fixes it",
   description:
     "Looks at this machine, and at every region of gennet.yaml or every --context. Without a gennet.yaml only at this machine. Changes nothing.",
   examples: [

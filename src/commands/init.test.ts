@@ -85,7 +85,7 @@ describe("gennet init", () => {
     ]);
   });
 
-  it("names every missing flag where nobody can be asked", async () => {
+  it("names every missing flag in non-interactive mode", async () => {
     const { exit, stderr } = await callGennet(["init"], { cwd });
     expect(exit).toBe(2);
     expect(stderr).toContain("--name NAME, --domain DOMAIN, --region NAME=AWS_REGION, --account-id ID.");

@@ -66,7 +66,7 @@ describe("gennet new service", () => {
     expect(await answers()).toMatchObject({ answers: { domain: "shop", owner: "group:default/shop" } });
   });
 
-  it("names every missing flag where nobody can be asked", async () => {
+  it("names every missing flag in non-interactive mode", async () => {
     const { exit, stdout, stderr } = await callGennet(["new", "service", "orders"], { cwd });
     expect([exit, stdout]).toEqual([2, ""]);
     expect(stderr).toContain("--domain DOMAIN, --owner OWNER");

@@ -19,7 +19,7 @@ export const regionBootstrap = declare({
   path: ["region", "bootstrap"],
   summary: "build regions: network, EKS cluster, nodes, add-ons, the platform's baseline",
   description:
-    "Shows the plan, asks, then does it, all regions at once. It can be stopped or killed at any time: run it again and it goes on, and nothing is made twice. The AWS account of every region is verified before anything is written in any.",
+    "Shows the plan, asks, then does it, all regions at once. It can be stopped or killed at any time: run it again and it continues, and nothing is made twice. The AWS account of every region is verified before anything is written in any.",
   examples: [
     { run: "gennet region bootstrap eu-west-1", says: "One region, after a look at its plan" },
     { run: "gennet region bootstrap --yes", says: "All regions, from a pipeline" },

@@ -20,7 +20,7 @@ export const sandboxImage = declare({
   summary: "say from which folder containers of an image run; pods of it become real",
   description:
     "From then on every new pod with a container of this image, however it comes, runs as processes of this machine in\n" +
-    "namespaces of their own. It needs Linux and root. All other pods stay simulated.",
+    "its own namespaces. It needs Linux and root. All other pods stay simulated.",
   examples: [
     { run: "gennet sandbox image orders services/orders", says: "A service: its ENTRYPOINT, in its .venv" },
     { run: "gennet sandbox image echo:1 tools/echo -- python3 server.py", says: "Any command, for one tag" },

@@ -22,7 +22,7 @@ export interface SandboxUp {
   readonly aws: {
     readonly endpoint: string;
     readonly accountId: string;
-    /** It had been up before and was started anew: what was created in it is gone. */
+    /** It had been up before and was started again: what was created in it is gone. */
     readonly resourcesLost: boolean;
   };
   /** Where the parts of profile full are. */

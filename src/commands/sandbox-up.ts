@@ -3,10 +3,7 @@ import { declare } from "./declare.ts";
 
 const flags = {
   name: flag.textOr("NAME", "default", "the sandbox's name; several live side by side"),
-  regions: flag.list(
-    "REGION",
-    "AWS regions, each with a control plane of its own (eu-west-1,us-east-1 when it is new)",
-  ),
+  regions: flag.list("REGION", "AWS regions, each with its own control plane (eu-west-1,us-east-1 when it is new)"),
   clockScale: flag.integerOr("N", 60, 1, "how many of AWS's seconds pass in one of a new sandbox"),
   with: flag.list("STORE", "data stores in each region: postgres, redis, neo4j"),
   profile: flag.choice("PROFILE", ["core", "full"], "core", "how much of the platform is in it"),

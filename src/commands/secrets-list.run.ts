@@ -30,7 +30,7 @@ function rowOf(
 ): string[] {
   const troubled = readers.filter((reader) => reader.problem !== undefined).length;
   const count = `${readers.length} ${readers.length === 1 ? "ExternalSecret" : "ExternalSecrets"}`;
-  const readBy = readers.length === 0 ? paint("dim", "nobody") : count;
+  const readBy = readers.length === 0 ? paint("dim", "none") : count;
   const trouble = troubled === 0 ? "" : paint("bad", `, ${troubled} with a problem`);
   const managed = managedBy === undefined ? "" : paint("dim", ` (${managedBy})`);
   return [`${name}${managed}`, [awsRegion, ...replicas].join(", "), changedAt?.slice(0, 10) ?? "", readBy + trouble];

@@ -116,7 +116,7 @@ describe("a roll-back", () => {
     expect(trial.changes.length).toBe(before);
   });
 
-  it("goes on where a version has gone, as far as it says what to do", async () => {
+  it("continues where a version has gone, as far as it says what to do", async () => {
     trial.kill(3, "before");
     await expect(rotate(forth, contextOf({ stdin: planted.next }))).rejects.toBeInstanceOf(Killed);
     trial.revive();

@@ -124,9 +124,9 @@ describe("gennet secrets rotate", () => {
   });
 
   it.each([
-    ["nobody agrees", { yes: false }, { answers: [{ at: "Rotate", answer: false }] }, "INTERRUPTED"],
-    ["nobody can be asked", { yes: false }, {}, "USAGE_ANSWER_MISSING"],
-    ["nobody can be asked for the value", { prompt: true }, {}, "USAGE_ANSWER_MISSING"],
+    ["the answer is no", { yes: false }, { answers: [{ at: "Rotate", answer: false }] }, "INTERRUPTED"],
+    ["it is not interactive", { yes: false }, {}, "USAGE_ANSWER_MISSING"],
+    ["the value cannot be asked for", { prompt: true }, {}, "USAGE_ANSWER_MISSING"],
     ["the value is empty", { stdin: true }, { stdin: "\n" }, "USAGE_INVALID"],
     ["it is to come two ways", { stdin: true, prompt: true }, {}, "USAGE_INVALID"],
     ["no key of the object is named", { key: undefined }, {}, "SECRET_KEY_NEEDED"],
@@ -152,7 +152,7 @@ describe("gennet secrets rotate", () => {
     expect(trial.changes).toEqual([]);
   });
 
-  it("refuses where somebody else's version is pending", async () => {
+  it("refuses where another process's version is pending", async () => {
     trial.secret.labels.set("AWSPENDING", "v9");
     await expect(rotate(input, contextOf())).rejects.toMatchObject({ code: "SECRET_ROTATION_IN_FLIGHT", exit: 7 });
   });
@@ -182,7 +182,7 @@ describe("an unfinished rotation", () => {
     trial.revive();
   }
 
-  it("stands in the way of another, goes on with --resume, and knows the value that it has stored", async () => {
+  it("blocks another, continues with --resume, and knows the value that it has stored", async () => {
     await begun({ stdin: true }, 2);
     await expect(rotate(input, contextOf())).rejects.toMatchObject({ code: "SECRET_ROTATION_UNFINISHED", exit: 7 });
     expect(answer(await rotate({ ...input, resume: true }, contextOf())).outcome).toBe("done");
@@ -196,7 +196,7 @@ describe("an unfinished rotation", () => {
     expect(answer(await rotate({ ...again, stdin: true }, contextOf(given))).outcome).toBe("done");
   });
 
-  it("is taken back by rollback", async () => {
+  it("is rolled back by rollback", async () => {
     await begun({ stdin: true }, 2);
     const how = { name, syncTimeout: 60_000, rolloutTimeout: 60_000, accept: false, dryRun: false, yes: true };
     expect(answer(await rollback(how, contextOf()))).toEqual({ exit: 0, outcome: "undone", code: "SAGA_TURNED_BACK" });

@@ -35,7 +35,7 @@ export interface RotationRequest extends Pick<RotationFacts, "kind" | "key"> {
   readonly yes: boolean;
 }
 
-/** A new run: looks what stands in its way, shows what it will do, asks, and does it. */
+/** A new run: looks for what blocks it, shows what it will do, asks, and does it. */
 export async function begin(
   opened: OpenedSecret,
   request: RotationRequest,

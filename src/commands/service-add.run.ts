@@ -60,7 +60,7 @@ function callersIn(catalog: Catalog, service: string): readonly string[] {
   return catalog.callersOf(service).flatMap(({ name }) => (name === service ? [] : [name]));
 }
 
-/** A file that cannot be read may hide a caller, and whoever is not named once others are is shut out. */
+/** A file that cannot be read may hide a caller, and a caller that is not named once others are is shut out. */
 async function completeCatalog(context: Context, folder: string): Promise<Catalog> {
   const catalog = await openCatalog(context, undefined, folder);
   const unread = catalog.findings.filter(({ id, severity }) => id === catalogFacts.readable.id && severity === "fail");

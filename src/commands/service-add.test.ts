@@ -83,7 +83,7 @@ describe("gennet service add", () => {
 });
 
 describe("gennet service add caller, without a name", () => {
-  it("takes whoever depends on the service by the catalogue of the repository, and says so", async () => {
+  it("takes the services that depend on it by the catalogue of the repository, and says so", async () => {
     for (const name of ["web", "admin"]) await place.write(name, component(name, { dependsOn: ["component:orders"] }));
     await place.write("stock", component("stock", { dependsOn: ["component:payments"] }));
     // A service may well be said to depend on itself; it needs no leave to call itself.
@@ -97,7 +97,7 @@ describe("gennet service add caller, without a name", () => {
     expect((await add("caller")).stdout).toBe("✔ orders has the callers admin, web already.\n");
   });
 
-  it("changes nothing where nobody does", async () => {
+  it("changes nothing where none does", async () => {
     const { exit, stdout } = await add("caller");
     expect([exit, stdout]).toEqual([0, "✔ orders is called by no service of the catalogue (..).\n"]);
     expect(await git("status", "--porcelain")).toBe("");

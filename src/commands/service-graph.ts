@@ -14,7 +14,7 @@ export const serviceGraph = declare({
   path: ["service", "graph"],
   summary: "show which service calls which",
   description:
-    "The calls that the catalogue declares. Circles, and dependencies on services that are not in the catalogue, are warnings with file and line. A diagram is all that stands on standard output. Exit codes: 0 fine, 3 a file of the catalogue cannot be read, or a service is declared twice, 9 warnings with --strict.",
+    "The calls that the catalogue declares. Circles, and dependencies on services that are not in the catalogue, are warnings with file and line. Only the diagram is on standard output. Exit codes: 0 fine, 3 a file of the catalogue cannot be read, or a service is declared twice, 9 warnings with --strict.",
   examples: [
     { run: "gennet service graph", says: "Every call of the platform" },
     {

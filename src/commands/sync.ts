@@ -25,7 +25,7 @@ export const sync = declare({
   path: ["sync"],
   summary: "sync Applications of Argo CD in all regions, and wait until they are healthy",
   description:
-    "Waits behind an operation that is in progress, asks for its own and follows that one, not whichever is the last, until the Application is synced and healthy. -n names the namespace of the Applications (default argocd); without --timeout it ends after 15m. A request that the controller has not begun when gennet gives up is taken back. Exit codes: 0 all healthy, 3 failed, 4 not allowed, 5 not reachable, 6 timed out, 7 superseded by another operation, blocked (a sync window, a deletion, reconciliation switched off, a namespace that Argo CD does not watch), or (--async) another operation is in progress.",
+    "Waits behind an operation that is in progress, asks for its own and follows that one, not whichever is the last, until the Application is synced and healthy. -n names the namespace of the Applications (default argocd); without --timeout it ends after 15m. A request that the controller has not begun when gennet gives up is withdrawn. Exit codes: 0 all healthy, 3 failed, 4 not allowed, 5 not reachable, 6 timed out, 7 superseded by another operation, blocked (a sync window, a deletion, reconciliation switched off, a namespace that Argo CD does not watch), or (--async) another operation is in progress.",
   examples: [
     { run: "gennet sync orders", says: "One Application, in every region that has it" },
     { run: "gennet sync --all --region eu-west-1", says: "All of one region" },

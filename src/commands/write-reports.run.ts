@@ -16,7 +16,7 @@ const formats = { sarif, junit, github: githubAnnotations, markdown };
 
 type Format = keyof typeof formats | "json";
 
-/** What findings about regions are written in: SARIF is for what stands in files. */
+/** What findings about regions are written in: SARIF is for what is in files. */
 export const healthFormats = ["junit", "github", "markdown", "json"] as const satisfies readonly Format[];
 
 /** A report that --report asks for. */

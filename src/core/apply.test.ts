@@ -72,7 +72,7 @@ describe("applying a plan", () => {
     expect((await makePlan(steps, world, {}, signal)).changes.map(({ action }) => action)).toEqual(["none", "none"]);
   });
 
-  it("stops what needs a failed step, and goes on with the others", async () => {
+  it("stops what needs a failed step, and continues with the others", async () => {
     const rejected = new AppError("AWS_REJECTED", "a quota is used up");
     const a = thing("a", [], { apply: () => Promise.reject(rejected) });
     const world: World = new Map();
@@ -82,7 +82,7 @@ describe("applying a plan", () => {
     expect(results["c"]).toMatchObject({ outcome: "changed" });
   });
 
-  it("goes on where a blocked step gives what the next one needs, not where it does not", async () => {
+  it("continues where a blocked step gives what the next one needs, not where it does not", async () => {
     const blocked = { action: "blocked", summary: "cannot be changed", details: [] } as const;
     const there = thing("there", [], { diff: () => blocked });
     const absent = thing("absent", [], { diff: () => blocked });
@@ -142,7 +142,7 @@ describe("applying a plan", () => {
     expect(results["a"]?.outcome).toBe("changed");
   });
 
-  it("goes on waiting for what an earlier run began, without making it again", async () => {
+  it("keeps waiting for what an earlier run began, without making it again", async () => {
     let done = false;
     const a = thing("a", [], {
       ready: () => (done ? ready : { state: "waiting", detail: "CREATING" }),
@@ -203,7 +203,7 @@ describe("a change is part of a plan", () => {
 });
 
 describe("killed at any change", () => {
-  it("goes on in the next run, and makes nothing twice", async () => {
+  it("continues in the next run, and makes nothing twice", async () => {
     const made: string[] = [];
     let left = 0;
     const mortal = (id: string, needs: readonly AnyStep<World>[] = []): Thing =>

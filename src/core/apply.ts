@@ -38,7 +38,7 @@ const longestPauseMs = 15_000;
 
 /**
  * Makes a plan's changes, each after a look whether it still is what the plan says. A step that fails stops what
- * needs it; the others go on. Throws only what is no failure of a step: an abort, a bug.
+ * needs it; the others continue. Throws only what is no failure of a step: an abort, a bug.
  */
 export async function applyPlan<W>(
   steps: readonly AnyStep<W>[],

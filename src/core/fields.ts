@@ -5,7 +5,7 @@ export function isFields(value: unknown): value is Fields {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** What stands at a path of plain data; undefined where there is nothing. */
+/** What is at a path of plain data; undefined where there is nothing. */
 export function field(value: unknown, ...path: Path): unknown {
   return path.reduce<unknown>(
     (at, key) => (typeof at === "object" && at !== null ? (at as Record<string | number, unknown>)[key] : undefined),

@@ -17,7 +17,7 @@ export interface Finding {
   readonly summary: string;
   /** The things it is about, by names that findings of other checks use too: `application argocd/orders`, `node n1`. */
   readonly about?: readonly string[];
-  /** The command or action that mends it. */
+  /** The command or action that fixes it. */
   readonly fix?: string;
   /** The id of the finding this one is a symptom of: same thing, same source, same dependency. */
   readonly cause?: string;
@@ -68,7 +68,7 @@ export interface FileLocation {
   readonly column?: number;
 }
 
-/** A fact about something that stands in a file. */
+/** A fact about something that is in a file. */
 export interface LocatedFinding extends Finding {
   readonly location: FileLocation;
 }

@@ -1,6 +1,6 @@
 import type { Finding } from "./finding.ts";
 
-/** The answer to "may the work go on?". Unknown is no pass. */
+/** The answer to "may the work continue?". Unknown is no pass. */
 export interface GateAnswer {
   readonly answer: "pass" | "fail" | "unknown";
   readonly findings: readonly Finding[];

@@ -26,7 +26,7 @@ describe("a journal", () => {
     expect(entries[0]?.facts).toEqual({ version: "v2" });
   });
 
-  it("goes on where it ended, in another process", async () => {
+  it("continues where it ended, in another process", async () => {
     const lines = await written();
     await (await openJournal(lines, "j", clock)).write({ run: "r", event: "end", what: "done" });
     expect((await openJournal(lines, "j", clock)).entries).toHaveLength(4);

@@ -3,12 +3,12 @@ import type { Clock } from "./clock.ts";
 import { AppError } from "./error.ts";
 
 export type Fact = string | number | boolean | null | readonly string[];
-/** Names, versions, counts. A secret's value has a type of its own and does not fit in. */
+/** Names, versions, counts. A secret's value has its own type and does not fit in. */
 export type Facts = Readonly<Record<string, Fact>>;
 
 /**
  * - `begin`: a run begins; its facts are what it must still know after a kill.
- * - `stage`: a stage is entered, forwards or on the way back.
+ * - `stage`: a stage is entered, forwards or while rolling back.
  * - `change`: the next call changes the world. Written before it, so that a kill cannot hide it.
  * - `note`: what was seen and cannot be seen again later.
  * - `done`: a stage was proven.
@@ -92,11 +92,7 @@ function hash(line: string): string {
 }
 
 function broken(name: string, line: number): AppError {
-  return new AppError(
-    "JOURNAL_BROKEN",
-    `The journal ${name} was changed by somebody: line ${line} does not fit the one before.`,
-    {
-      next: ["Move the file away, look at what is there now, and begin anew."],
-    },
-  );
+  return new AppError("JOURNAL_BROKEN", `The journal ${name} failed its integrity check at line ${line}.`, {
+    next: ["Move the file aside, look at what is there now, and start over."],
+  });
 }

@@ -52,7 +52,7 @@ function startOf(error: YAMLError, document: Document.Parsed, text: string): num
       if (!quoted && !(isCollection(node) && /[{[]/.test(first))) return undefined;
       const end = quoted ? at : endOf(text, from);
       if (end !== undefined && end < at) return visit.SKIP;
-      // What is never closed is mended by no indentation, and neither is what is in it.
+      // What is never closed is fixed by no indentation, and neither is what is in it.
       start = end === undefined ? undefined : from;
       return visit.BREAK;
     },

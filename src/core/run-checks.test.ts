@@ -137,14 +137,14 @@ describe("runChecks", () => {
     expect(exitOf(findings, false)).toBe(4);
   });
 
-  it("asks a check whose need only warns, or was left out by the user", async () => {
+  it("asks a check whose need only warns, or was skipped by the user", async () => {
     const warns = check("api/up", async () => [{ ...well("api/up"), severity: "warn" }]);
     const dependent = ok("nodes/ok", { needs: ["api/up"] });
     expect(brief(await runChecks([warns, dependent], options))[1]).toEqual(["nodes/ok", "ok", undefined]);
     expect(
       await runChecks([throwing("api/up", new Error("not to be asked")), dependent], { ...options, skip: ["api"] }),
     ).toEqual([
-      { id: "api/up", severity: "skip", subject: "title of api/up", summary: "left out by --skip" },
+      { id: "api/up", severity: "skip", subject: "title of api/up", summary: "skipped by --skip" },
       { ...well("nodes/ok"), durationMs: 0 },
     ]);
   });
@@ -157,8 +157,8 @@ describe("runChecks", () => {
     });
     expect(findings.map(({ severity, summary }) => [severity, summary])).toEqual([
       ["ok", "well"],
-      ["skip", "left out by --skip"],
-      ["skip", "left out by --only"],
+      ["skip", "skipped by --skip"],
+      ["skip", "skipped by --only"],
     ]);
   });
 

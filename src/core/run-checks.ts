@@ -15,7 +15,7 @@ export interface RunChecksOptions<C> {
   readonly skip?: readonly string[];
   /** How many checks run at once. */
   readonly limit?: number;
-  /** For checks that name no time-out of their own. */
+  /** For checks that name no time-out. */
   readonly timeoutMs?: number;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
@@ -44,8 +44,8 @@ export async function runChecks<C>(checks: readonly Check<C>[], options: RunChec
   const started = new Map<string, Promise<CheckFinding[]>>();
 
   const leftOut = (id: string): string | undefined => {
-    if (names(skip, id)) return "left out by --skip";
-    return only.length === 0 || names(only, id) ? undefined : "left out by --only";
+    if (names(skip, id)) return "skipped by --skip";
+    return only.length === 0 || names(only, id) ? undefined : "skipped by --only";
   };
 
   const ask = async (check: Check<C>): Promise<CheckFinding[]> => {
@@ -84,7 +84,7 @@ export async function runChecks<C>(checks: readonly Check<C>[], options: RunChec
   }
 }
 
-/** A need that was left out by the user stands in nobody's way. */
+/** A need that was skipped by the user blocks nothing. */
 function isBlocked(finding: CheckFinding): boolean {
   return finding.severity === "unknown" || (finding.severity === "skip" && finding.symptomOf !== undefined);
 }

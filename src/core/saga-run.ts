@@ -9,7 +9,7 @@ export interface Run {
   readonly facts: Facts;
   /** The stages that were entered. */
   readonly entered: readonly string[];
-  /** Why it is on its way back; absent while it goes forwards. */
+  /** Why it is rolled back; absent while it goes forwards. */
   readonly failure?: AppError;
 }
 
@@ -18,7 +18,7 @@ export async function beginRun(journal: Journal, id: string, facts: Facts): Prom
   return { id, facts, entered: [] };
 }
 
-/** The journal's last run, where it has not come to its end: killed, interrupted, or stuck. */
+/** The journal's last run, where it is unfinished: killed, interrupted, or stuck. */
 export function unfinishedRun({ entries }: Pick<Journal, "entries">): Run | undefined {
   const begin = entries.findLast((entry) => entry.event === "begin");
   if (begin === undefined) return undefined;

@@ -103,13 +103,13 @@ describe("a saga", () => {
 
   it("takes unknown for no proof", async () => {
     const { stage, go } = trial();
-    const unknown = answerOf([{ id: "a", severity: "unknown", subject: "a", summary: "nobody answers" }]);
+    const unknown = answerOf([{ id: "a", severity: "unknown", subject: "a", summary: "nothing answers" }]);
     const { outcome, failure } = await go([stage("a", { verify: async () => unknown })]);
     expect(outcome).toBe("undone");
-    expect(failure?.message).toContain("nobody answers");
+    expect(failure?.message).toContain("nothing answers");
   });
 
-  it("that cannot go back stops there, and goes on back when it is run again", async () => {
+  it("that cannot go back stops there, and continues back when it is run again", async () => {
     const { stage, go, there } = trial();
     let stubborn = true;
     const b = stage("b");
@@ -130,7 +130,7 @@ describe("a saga", () => {
     expect([...there]).toEqual([]);
   });
 
-  it("knows on its way back, and in a later process, what a stage has noted", async () => {
+  it("knows while it is rolled back, and in a later process, what a stage has noted", async () => {
     const { stage, go } = trial();
     const heard: unknown[] = [];
     const listening = stage("a", {
@@ -159,7 +159,7 @@ describe("a saga", () => {
     expect([...there]).toEqual([]);
   });
 
-  it("ends by the reason of an abort, takes nothing back, and can go on", async () => {
+  it("ends by the reason of an abort, takes nothing back, and can continue", async () => {
     const { stage, go, there } = trial();
     const controller = new AbortController();
     const reason = new AppError("INTERRUPTED", "Ctrl-C");
@@ -173,7 +173,7 @@ describe("a saga", () => {
     expect((await go([stage("a"), stage("b")])).outcome).toBe("done");
   });
 
-  it("is not taken back for a bug", async () => {
+  it("is not rolled back for a bug", async () => {
     const { stage, go, there } = trial();
     await expect(go([stage("a"), stage("b", { do: () => Promise.reject(new TypeError("x")) })])).rejects.toThrow("x");
     expect([...there]).toEqual(["a"]);
@@ -181,7 +181,7 @@ describe("a saga", () => {
 });
 
 describe("killed before or after any change", () => {
-  it("comes to its end when it is run again, and does nothing twice", async () => {
+  it("finishes when it is run again, and does nothing twice", async () => {
     for (const after of [false, true]) {
       for (let at = 0; at < 3; at++) {
         const { stage, go, kill, survive, calls } = trial();
@@ -195,7 +195,7 @@ describe("killed before or after any change", () => {
     }
   });
 
-  it("also on the way back", async () => {
+  it("also while it is rolled back", async () => {
     for (const after of [false, true]) {
       for (let at = 2; at < 4; at++) {
         const { stage, go, kill, survive, calls, there } = trial();

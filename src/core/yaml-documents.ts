@@ -18,7 +18,7 @@ type Options = ParseOptions & SchemaOptions & { readonly version: "1.1" | "1.2" 
 
 /**
  * What go-yaml v2 makes of plain scalars (sigs.k8s.io/yaml, goyaml.v2/resolve.go): those of YAML 1.1, but no numbers
- * to the base 60 and no dates. A key that is there twice counts as it stands last.
+ * to the base 60 and no dates. The last of two equal keys counts.
  */
 const kubernetes: Options = {
   version: "1.1",
@@ -42,7 +42,7 @@ export function cutDocuments(content: string): readonly { readonly text: string;
   const documents: { text: string; line: number }[] = [];
   let open: string[] = [];
   let start = 1;
-  // A line that begins with three dashes or dots stands between documents: the text of a scalar is indented.
+  // A line that begins with three dashes or dots separates documents: the text of a scalar is indented.
   for (const [index, line] of content.split("\n").entries()) {
     const isEnd = /^\.\.\.(\s|$)/.test(line);
     const isStart = /^---(\s|$)/.test(line) && !isHead(open);

@@ -3,7 +3,7 @@ import { isMap, isNode, type Document } from "yaml";
 export type Path = readonly (string | number)[];
 
 /**
- * Where a value stands in the text, or the key `ofKey` of the mapping at `path`. Where it is missing, or hidden behind
+ * Where a value is in the text, or the key `ofKey` of the mapping at `path`. Where it is missing, or hidden behind
  * an alias, its nearest parent that is there.
  */
 export function offsetOf(document: Document, path: Path, ofKey?: string): number {

@@ -13,7 +13,7 @@ export function fault(about: About, severity: Severity, error: unknown): Finding
 }
 
 /**
- * What the question found, or what is set up wrongly here as a failed finding. What stood in its way (not allowed,
+ * What the question found, or what is set up wrongly here as a failed finding. What blocked it (not allowed,
  * not reachable, too slow) is left to the runner, which knows how to say that it is unknown.
  */
 export async function orFault(about: About, ask: () => Promise<Finding>): Promise<readonly Finding[]> {

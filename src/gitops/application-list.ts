@@ -71,7 +71,7 @@ export async function listApplications(
   };
 }
 
-/** A list is an answer whatever stands in it; only what could not be listed is none. */
+/** A list is an answer whatever is in it; only what could not be listed is none. */
 export function exitOfList({ findings }: Pick<ApplicationList, "findings">): Exit {
   return exitOf(findings, false);
 }

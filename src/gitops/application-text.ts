@@ -60,7 +60,7 @@ function operationCell({ phase, by, startedAt }: NonNullable<ListedApplication["
 
 type Noted = Pick<ListedApplication, "paused" | "deletingSince" | "conditions" | "sync" | "health">;
 
-/** What nobody looks at any more, or what is being taken away, is shown without the colour of its state. */
+/** What is no longer watched, or is being deleted, is shown without the colour of its state. */
 function stateCells(item: Noted, paint: Paint): string[] {
   const isOld = item.paused || item.deletingSince !== undefined;
   const tone = (own: Tone): Tone => (isOld ? "unknown" : own);

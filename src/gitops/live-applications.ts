@@ -91,6 +91,6 @@ export async function followApplications(
         others.add(entry);
         inner.addEventListener("abort", onAbort, { once: true });
       }),
-    stop: () => stop.abort(new Error("nobody follows any more")),
+    stop: () => stop.abort(new Error("no longer followed")),
   };
 }

@@ -19,7 +19,7 @@ export async function assertUnordered(opened: readonly OpenRegion[], signal: Abo
       if (set?.steps === undefined) continue;
       throw new AppError(
         "SYNC_ORDER_OWNED",
-        `${region.name}: the ApplicationSet ${name} syncs its Applications in an order of its own (RollingSync, ${set.steps} steps), so --waves cannot decide it.`,
+        `${region.name}: the ApplicationSet ${name} syncs its Applications in its own order (RollingSync, ${set.steps} steps), so --waves cannot decide it.`,
         {
           next: [
             region.commands.kubectl(shell`-n ${namespace} describe applicationset ${name}`),

@@ -3,7 +3,7 @@ import { application } from "../../test/support/applications.ts";
 import { syncTrial } from "../../test/support/sync-trial.ts";
 import { AppError } from "../core/error.ts";
 
-const somebody = { initiatedBy: { username: "jo" } };
+const anotherUser = { initiatedBy: { username: "jo" } };
 
 describe("a sync that is let alone", () => {
   it("is done when its operation is, and the Application has been compared since", async () => {
@@ -56,7 +56,7 @@ describe("a sync that is let alone", () => {
     stop.abort(new AppError("TIMED_OUT", "Not done."));
     expect(await done).toMatchObject({
       outcome: "timed-out",
-      message: "Not done. Last seen: waits for Argo CD's controller; its request was taken back.",
+      message: "Not done. Last seen: waits for Argo CD's controller; its request was withdrawn.",
     });
   });
 
@@ -96,10 +96,10 @@ describe("an operation that fails", () => {
   });
 });
 
-describe("an Application that somebody else syncs", () => {
+describe("an Application that another user syncs", () => {
   it("is waited for, and then synced", async () => {
     const { controller, clock, done, tells } = await syncTrial({
-      before: application("orders", {}, { operation: somebody }),
+      before: application("orders", {}, { operation: anotherUser }),
     });
     await tells("waits behind another operation: jo");
     controller.runs();
@@ -112,11 +112,11 @@ describe("an Application that somebody else syncs", () => {
   });
 
   it("is busy where nothing is to be waited for", async () => {
-    const { done } = await syncTrial({ before: application("orders", {}, { operation: somebody }), async: true });
+    const { done } = await syncTrial({ before: application("orders", {}, { operation: anotherUser }), async: true });
     expect(await done).toMatchObject({ outcome: "busy", message: "another operation is in progress: jo" });
   });
 
-  it("supersedes ours where another operation stands in its place", async () => {
+  it("supersedes ours where another operation replaced it", async () => {
     const { controller, done, tells } = await syncTrial();
     await tells("waits for");
     controller.ask({ initiatedBy: { automated: true } });
@@ -130,7 +130,7 @@ describe("an Application that somebody else syncs", () => {
     const { cluster, controller, done, tells } = await syncTrial();
     await tells("waits for");
     const { operation: _, ...rest } = controller.current();
-    const operationState = { operation: somebody, phase: "Succeeded" as const, startedAt: "2026-01-02T03:05:00Z" };
+    const operationState = { operation: anotherUser, phase: "Succeeded" as const, startedAt: "2026-01-02T03:05:00Z" };
     cluster.store({ ...rest, status: { ...rest.status, operationState } });
     expect(await done).toMatchObject({
       outcome: "superseded",
@@ -268,7 +268,7 @@ describe("health after the operation", () => {
     expect(await done).toMatchObject({ outcome: "timed-out", sync: "Synced", health: "Healthy" });
   });
 
-  it("is compared once more where it seems out of sync, for Argo CD may have lost what it found", async () => {
+  it("is compared again where it seems out of sync, for Argo CD may have lost what it found", async () => {
     const { controller, clock, done, tells } = await syncTrial({
       adapter: (argocd) => ({
         ...argocd,
@@ -320,7 +320,7 @@ describe("health after the operation", () => {
   });
 });
 
-it("ends where the Application is deleted, and where somebody pressed Ctrl-C", async () => {
+it("ends where the Application is deleted, and after Ctrl-C", async () => {
   const { signal } = new AbortController();
   const gone = await syncTrial();
   await gone.tells("waits for");

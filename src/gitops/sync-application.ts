@@ -43,7 +43,7 @@ export interface Verdict {
 
 /**
  * Syncs one Application and waits for the end of it. Answers whatever the end; throws where it was interrupted. However
- * it ends, a request that the controller has not begun is taken back.
+ * it ends, a request that the controller has not begun is withdrawn.
  */
 export async function syncApplication(
   begun: Application,

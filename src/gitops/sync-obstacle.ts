@@ -35,7 +35,7 @@ export async function obstacleTo(
   return { message: hold.reason, next: [commands.kubectl(shell`-n ${home} get appproject ${project} -o yaml`)] };
 }
 
-/** What keeps the controller from carrying out a sync of an Application, whoever asks for it. */
+/** What keeps the controller from carrying out a sync of an Application, whatever asks for it. */
 export function withoutController(application: Application, { kubectl }: RegionCommands): Obstacle | undefined {
   const { namespace, name, deletingSince, finalizers, paused } = application;
   if (deletingSince !== undefined) {

@@ -116,28 +116,28 @@ describe("a sync of an Application that Argo CD would not carry out", () => {
 });
 
 describe("a request that nothing has begun", () => {
-  it("is taken back when the time is over", async () => {
+  it("is withdrawn when the time is over", async () => {
     const { tells, stop, done, current } = await syncTrial();
     await tells("waits for Argo CD's controller");
     stop.abort(new AppError("TIMED_OUT", "Not done."));
     expect(await done).toMatchObject({
       outcome: "timed-out",
-      message: "Not done. Last seen: waits for Argo CD's controller; its request was taken back.",
+      message: "Not done. Last seen: waits for Argo CD's controller; its request was withdrawn.",
     });
     expect(current().operation).toBeUndefined();
   });
 
-  it("is taken back at Ctrl-C, which is told", async () => {
+  it("is withdrawn at Ctrl-C, which is reported", async () => {
     const { tells, stop, done, current, notes } = await syncTrial();
     await tells("waits for");
     const reason = new AppError("INTERRUPTED", "Stopped.");
     stop.abort(reason);
     await expect(done).rejects.toBe(reason);
-    expect(notes).toEqual(["eu: orders: its request was taken back"]);
+    expect(notes).toEqual(["eu: orders: its request was withdrawn"]);
     expect(current().operation).toBeUndefined();
   });
 
-  it("is taken back when the Application is paused or deleted before the controller begins", async () => {
+  it("is withdrawn when the Application is paused or deleted before the controller begins", async () => {
     for (const [annotations, more] of [
       [{ "argocd.argoproj.io/skip-reconcile": "true" }, {}],
       [{}, { deletionTimestamp: "2026-01-02T03:05:00Z" }],
@@ -147,7 +147,7 @@ describe("a request that nothing has begun", () => {
       store({ ...current(), metadata: { ...current().metadata, annotations: annotations ?? {}, ...more } });
       const { outcome, message } = await done;
       expect(outcome).toBe("blocked");
-      expect(message).toContain("its request was taken back");
+      expect(message).toContain("its request was withdrawn");
       expect(current().operation).toBeUndefined();
     }
   });
@@ -162,7 +162,7 @@ describe("a request that nothing has begun", () => {
     expect(other.current().operation).toBeDefined();
   });
 
-  it("is taken back although the Application changed meanwhile", async () => {
+  it("is withdrawn although the Application changed meanwhile", async () => {
     let first = true;
     const { tells, stop, done, current } = await syncTrial({
       adapter: (argocd, touch) => ({
@@ -176,17 +176,17 @@ describe("a request that nothing has begun", () => {
     });
     await tells("waits for");
     stop.abort(new AppError("TIMED_OUT", "Not done."));
-    expect((await done).message).toContain("its request was taken back");
+    expect((await done).message).toContain("its request was withdrawn");
     expect(current().operation).toBeUndefined();
   });
 
-  it("is named with the command that removes it where it cannot be taken back", async () => {
+  it("is named with the command that removes it where it cannot be withdrawn", async () => {
     const withdraw = async (): Promise<never> => Promise.reject(new AppError("KUBE_UNREACHABLE", "refused"));
     const { tells, stop, done } = await syncTrial({ adapter: (argocd) => ({ ...argocd, withdraw }) });
     await tells("waits for");
     stop.abort(new AppError("TIMED_OUT", "Not done."));
     expect((await done).message).toContain(
-      `its request could not be taken back (refused) and may be carried out later; kubectl --context eu -n argocd patch application orders --type=json -p '[{"op":"remove","path":"/operation"}]' removes it`,
+      `its request could not be withdrawn (refused) and may be carried out later; kubectl --context eu -n argocd patch application orders --type=json -p '[{"op":"remove","path":"/operation"}]' removes it`,
     );
   });
 

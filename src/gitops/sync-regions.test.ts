@@ -153,7 +153,7 @@ describe("gennet sync", () => {
     expect((await sync([eu], { names: ["orders"] })).exit).toBe(7);
   });
 
-  it("goes through the regions wave by wave, and ends with one that is not well", async () => {
+  it("goes through the regions wave by wave, and ends with one that is unhealthy", async () => {
     const eu = region("eu", { wave: 2, applications: [orders] });
     const us = region("us", { wave: 1, applications: [orders], failing: ["orders"] });
     const { ends, exit, report } = await sync([eu, us], { all: true }, { waves: true });
@@ -177,7 +177,7 @@ describe("gennet sync", () => {
     expect((await sync([eu, late], { all: true }, { waves: true })).ends).toEqual(["eu orders succeeded"]);
   });
 
-  it("refuses --waves where an ApplicationSet has an order of its own, before anything is asked for", async () => {
+  it("refuses --waves where an ApplicationSet has its own order, before anything is asked for", async () => {
     const ownerReferences = [{ kind: "ApplicationSet", name: "shop", controller: true }];
     const made = application("orders", {}, { metadata: { name: "orders", ownerReferences } });
     const set = (strategy: object): ApplicationObject =>

@@ -6,13 +6,13 @@ import type { RegionCommands } from "./reach-argocd.ts";
 /** What has become of a request that the controller has begun. */
 export const continues = "the operation continues in Argo CD";
 
-/** Long enough for an API server far away, short enough for somebody who pressed Ctrl-C. */
+/** Long enough for an API server far away, short enough after Ctrl-C. */
 const patienceMs = 1_500;
 
 /**
  * Takes back what a sync asked for and nothing has begun, so that it is not carried out at some later time, and answers
  * what has become of the request. It is removed only in the state in which it was seen, so a controller that begins it
- * meanwhile is not disturbed, and nobody else's request is touched.
+ * meanwhile is not disturbed, and no other request is touched.
  */
 export async function withdrawRequest(
   known: Application | undefined,
@@ -29,7 +29,7 @@ export async function withdrawRequest(
       if (last?.operation.id === id) return continues;
       try {
         await argocd.withdraw(application, signal);
-        return "its request was taken back";
+        return "its request was withdrawn";
       } catch (error) {
         if (!(error instanceof AppError) || error.code !== "KUBE_CONFLICT") throw error;
         application = await argocd.application(namespace, name, signal);
@@ -46,5 +46,5 @@ export async function withdrawRequest(
 function stays({ namespace, name }: Application, { kubectl }: RegionCommands, why: string): string {
   const patch = JSON.stringify([{ op: "remove", path: "/operation" }]);
   const command = kubectl(shell`-n ${namespace} patch application ${name} --type=json -p ${patch}`);
-  return `its request could not be taken back (${why}) and may be carried out later; ${command} removes it`;
+  return `its request could not be withdrawn (${why}) and may be carried out later; ${command} removes it`;
 }

@@ -7,7 +7,7 @@ export interface GitopsReads {
   readonly installed: Shared<boolean>;
   /** Those that are looked at. */
   readonly applications: Shared<readonly Application[]>;
-  /** Those of all namespaces; of `argocd` alone for whoever may read no others. */
+  /** Those of all namespaces; of `argocd` alone for a user who may read no others. */
   readonly everyApplication: Shared<readonly Application[]>;
   /** Those that are looked at; of one namespace, those that make an Application that is. */
   readonly applicationSets: Shared<readonly ApplicationSet[]>;

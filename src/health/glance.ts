@@ -23,7 +23,7 @@ export interface RegionGlance extends PlaceName {
   readonly durationMs: number;
 }
 
-/** A glance costs no read of its own: it is what the checks read on their way. */
+/** A glance costs no extra read: it is what the checks read on their way. */
 export function glanceOf({ place, health, findings, durationMs }: Examined): RegionGlance {
   const { kube, workloads, eks } = health;
   const nodes = kube.nodes.seen;

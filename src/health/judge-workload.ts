@@ -5,7 +5,7 @@ import { type PodTrouble, troubleOf } from "./pod-trouble.ts";
 import type { Workload } from "./workload.ts";
 
 export interface Evidence {
-  /** Its pods that are not well. */
+  /** Its pods that are unhealthy. */
   readonly pods: readonly PodObject[];
   /** Of nodes that are not ready. */
   readonly lostNodes: ReadonlySet<string>;
@@ -18,7 +18,7 @@ export interface Evidence {
 
 export type Judgement = Pick<CheckFinding, "severity" | "summary" | "fix" | "symptomOf" | "obstacle">;
 
-/** What to say of a workload that is not well: how bad it is, why, and what to look at. */
+/** What to say of a workload that is unhealthy: how bad it is, why, and what to look at. */
 export function judgeWorkload(workload: Workload, evidence: Evidence): Judgement {
   const { available, desired } = workload;
   const counts = `${available} of ${desired} available`;
@@ -32,7 +32,7 @@ export function judgeWorkload(workload: Workload, evidence: Evidence): Judgement
   if (worst === undefined) return withoutPods(workload, evidence, counts, describe);
 
   const { trouble, pod, count } = worst;
-  const why = `${count} of its pods ${count === 1 ? "is" : "are"} not well: ${trouble.summary}`;
+  const why = `${count} of its pods ${count === 1 ? "is" : "are"} unhealthy: ${trouble.summary}`;
   const overdue = evidence.now - trouble.since > workload.deadlineMs;
   const failing = workload.stalled !== undefined || trouble.definite || (!workload.rolling && overdue);
   const what = workload.stalled !== undefined ? "the rollout is stalled; " : workload.rolling ? "rolling out; " : "";

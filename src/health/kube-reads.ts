@@ -56,7 +56,7 @@ export function createKubeReads(
   const within = namespace === undefined ? {} : { namespace };
   const exists = async (name: string): Promise<boolean> =>
     (await (await cluster()).get({ apiVersion: "v1", kind: "Namespace", name }, signal)) !== undefined;
-  // Tables would be cheaper still, but they cannot tell a stalled rollout: with one replica, `kubectl get` goes on
+  // Tables would be cheaper still, but they cannot tell a stalled rollout: with one replica, `kubectl get` continues
   // showing 1/1 for the old pod while the new one crashes.
   const workloads = (kind: string): Shared<readonly WorkloadObject[]> =>
     shared(() => everything({ apiVersion: "apps/v1", kind, ...within }));

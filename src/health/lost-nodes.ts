@@ -2,7 +2,7 @@ import { AppError } from "../core/error.ts";
 import { condition, type NodeObject } from "./kube-objects.ts";
 
 /**
- * The names of the nodes that are not ready. Empty for whoever may not read nodes: they are still told what is wrong,
+ * The names of the nodes that are not ready. Empty for a user who may not read nodes, who is still told what is wrong,
  * only not that a node is why.
  */
 export async function lostNodes(nodes: () => Promise<readonly NodeObject[]>): Promise<ReadonlySet<string>> {

@@ -1,7 +1,7 @@
 import type { KubeObject } from "../k8s/port.ts";
 import { type Condition, condition, type ContainerStatus, controllerOf, type PodObject } from "./kube-objects.ts";
 
-/** Why a pod is not well. */
+/** Why a pod is unhealthy. */
 export interface PodTrouble {
   readonly summary: string;
   /** It will not get well by waiting; otherwise the pod may just be starting or ending. */

@@ -49,7 +49,7 @@ async function report(
 
 const cells = (shown: StatusReport) => glanceRows(shown, plain.paint).map((row) => row.join(" "));
 
-describe("a region that is well", () => {
+describe("a region that is healthy", () => {
   it("is a row, a count, and nothing more", async () => {
     const shown = await report({ objects: [node("n1"), deployment("a")] });
     expect(shown.regions).toEqual([
@@ -70,7 +70,7 @@ describe("a region that is well", () => {
     expect(exitOf(shown.findings, true)).toBe(0);
   });
 
-  it("shows what is well where more is asked for", async () => {
+  it("shows what is healthy where more is asked for", async () => {
     const shown = await report({ objects: [node("n1"), deployment("a")] });
     expect(findingLines(shown, { ...plain, wide: true })).toContain("  ✔ 1 node: ready [nodes/ready]");
   });
@@ -87,7 +87,7 @@ describe("a region whose API server is down", () => {
       "eu",
       "  ? API server: refused [cluster/api]",
       "      → look at the network",
-      "      not asked because of it: nodes/ready, workloads, pods/running, mesh, breakers, gitops, secrets",
+      "      skipped because of this: nodes/ready, workloads, pods/running, mesh, breakers, gitops, secrets",
     ]);
     expect(exitOf(shown.findings, false)).toBe(5);
   });
@@ -112,7 +112,7 @@ describe("a region that EKS does not know", () => {
       "  ✖ EKS cluster shop: does not exist [cluster/eks]",
       "      → gennet region bootstrap eu",
       "      because of it: API server: the cluster does not exist",
-      "      not asked because of it: cluster/node-groups, nodes/ready, workloads, pods/running, mesh, breakers, gitops, secrets",
+      "      skipped because of this: cluster/node-groups, nodes/ready, workloads, pods/running, mesh, breakers, gitops, secrets",
     ]);
   });
 });
@@ -143,7 +143,7 @@ describe("AWS that does not answer", () => {
   });
 });
 
-describe("what is not well", () => {
+describe("what is unhealthy", () => {
   it("shows the cause first and its symptoms below it", async () => {
     const lost = node("n1", [
       { type: "Ready", status: "False", reason: "KubeletNotReady", message: "no network", lastTransitionTime: ago(5) },
@@ -155,7 +155,7 @@ describe("what is not well", () => {
       "eu",
       "  ✖ node n1: not ready: KubeletNotReady: no network [nodes/ready]",
       "      → kubectl --context eu describe node n1",
-      "      because of it: deployment shop/a: 2 of 3 available: 1 of its pods is not well: its node is not ready",
+      "      because of it: deployment shop/a: 2 of 3 available: 1 of its pods is unhealthy: its node is not ready",
     ]);
     expect(exitOf(shown.findings, false)).toBe(3);
   });

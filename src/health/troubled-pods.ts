@@ -5,7 +5,7 @@ import { condition, type PodObject } from "./kube-objects.ts";
 export interface TroubledPods {
   /** How many pods there are, well or not. */
   readonly total: number;
-  /** Those that are not well, in full. */
+  /** Those that are unhealthy, in full. */
   readonly troubled: readonly PodObject[];
 }
 
@@ -15,7 +15,7 @@ const settled = new Set(["Completed", "Succeeded"]);
 
 /**
  * Goes over all pods by server-side table, a fortieth of the bytes of the objects, and reads in full only those that
- * are not well there.
+ * are unhealthy there.
  */
 export async function readTroubledPods(
   cluster: Cluster,
@@ -55,7 +55,7 @@ function suspects({ columns, rows }: TablePage, lost: ReadonlySet<string>): stri
     .filter((row) => {
       const status = cell(row, "Status");
       if (status !== "Running") return !settled.has(status);
-      // On a node that nobody hears of, a pod keeps the looks that it had last.
+      // On a node that does not report, a pod keeps the looks that it had last.
       return !isFull(cell(row, "Ready")) || !isFull(cell(row, "Readiness Gates")) || lost.has(cell(row, "Node"));
     })
     .map((row) => cell(row, "Name"));

@@ -15,7 +15,7 @@ export interface Well {
 }
 
 /**
- * Returns the findings of a check with one more about the subjects that are well. Where there are none it is no proof
+ * Returns the findings of a check with one more about the subjects that are healthy. Where there are none it is no proof
  * of anything: a check that looked at nothing is skipped, or what `none` makes of it, and never ok.
  */
 export function withWell(

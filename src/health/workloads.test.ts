@@ -37,7 +37,7 @@ const stalled = {
 } as const;
 
 describe("workloads/available", () => {
-  it("sums up what is well in one finding and reads no pods for it", async () => {
+  it("sums up what is healthy in one finding and reads no pods for it", async () => {
     const { findings, cluster } = await check({ objects: [deployment("a"), statefulSet("b"), daemonSet("c")] });
     expect(findings).toMatchObject([
       { severity: "ok", subject: "3 workloads", summary: "all available", evidence: { available: 3, total: 3 } },
@@ -57,7 +57,7 @@ describe("workloads/available", () => {
         severity: "fail",
         subject: "deployment shop/a",
         summary:
-          "1 of 3 available: 2 of its pods are not well: container app crashes again and again (CrashLoopBackOff): exit code 137 (OOMKilled), 12 restarts",
+          "1 of 3 available: 2 of its pods are unhealthy: container app crashes again and again (CrashLoopBackOff): exit code 137 (OOMKilled), 12 restarts",
         fix: "kubectl --context eu -n shop logs a1 -c app --previous",
       },
       { severity: "ok", subject: "1 workload" },
@@ -79,15 +79,15 @@ describe("workloads/available", () => {
     expect(await findingsOf(late, pod("a1", starting, "a"))).toMatchObject([{ severity: "fail" }]);
   });
 
-  it("warns of a rollout that goes on, and fails one that is stalled", async () => {
+  it("warns of a rollout that is in progress, and fails one that is stalled", async () => {
     expect(await findingsOf(deployment("a", rolling), pod("a1", unready, "a"))).toMatchObject([
       {
         severity: "warn",
-        summary: expect.stringContaining("1 of 3 available: rolling out; 1 of its pods is not well"),
+        summary: expect.stringContaining("1 of 3 available: rolling out; 1 of its pods is unhealthy"),
       },
     ]);
     expect(await findingsOf(deployment("a", stalled), pod("a1", unready, "a"))).toMatchObject([
-      { severity: "fail", summary: expect.stringContaining("the rollout is stalled; 1 of its pods is not well") },
+      { severity: "fail", summary: expect.stringContaining("the rollout is stalled; 1 of its pods is unhealthy") },
     ]);
     expect(await findingsOf(deployment("a", stalled))).toMatchObject([
       { severity: "fail", summary: "1 of 3 available: the rollout is stalled: timed out progressing" },
@@ -156,7 +156,7 @@ describe("workloads/available", () => {
     expect(findings).toMatchObject([
       {
         severity: "fail",
-        summary: "1 of 3 available: 1 of its pods is not well: its node is not ready",
+        summary: "1 of 3 available: 1 of its pods is unhealthy: its node is not ready",
         cause: "nodes/ready",
       },
     ]);
@@ -203,7 +203,7 @@ describe("workloads/available", () => {
 });
 
 describe("reading pods", () => {
-  it("reads in full only those that are not well", async () => {
+  it("reads in full only those that are unhealthy", async () => {
     const well = inAll(40, "well", {
       phase: "Running",
       conditions: [{ type: "Ready", status: "True" }],
@@ -215,12 +215,12 @@ describe("reading pods", () => {
     expect(cluster.reads.filter((read) => read.includes("Pod"))).toEqual(["table Pod", "list Pod metadata.name=a1"]);
   });
 
-  it("goes over all of them once where many are not well", async () => {
+  it("goes over all of them once where many are unhealthy", async () => {
     const { cluster, findings } = await check({
       objects: [node("n1"), deployment("a", short), ...inAll(60, "a", crashing)],
     });
     expect(cluster.reads.filter((read) => read.includes("Pod"))).toEqual(["table Pod", "list Pod"]);
-    expect(findings[0]?.summary).toContain("60 of its pods are not well");
+    expect(findings[0]?.summary).toContain("60 of its pods are unhealthy");
   });
 
   function inAll(count: number, owner: string, status: Parameters<typeof pod>[1]) {

@@ -8,7 +8,7 @@ import { lostNodes } from "./lost-nodes.ts";
 import { ownerOf } from "./pod-trouble.ts";
 import { isWell, toWorkload, type Workload, workloadKey } from "./workload.ts";
 
-/** All workloads of a place, and what there is to say about those that are not well. */
+/** All workloads of a place, and what there is to say about those that are unhealthy. */
 export interface Workloads {
   readonly available: number;
   readonly total: number;
@@ -61,7 +61,7 @@ async function explain(workloads: readonly Workload[], reads: Reads): Promise<Ma
   return new Map(findings);
 }
 
-/** Whether a change goes on or is stuck is seen by the pods; without them it is not known. */
+/** Whether a change is in progress or stuck is seen by the pods; without them it is not known. */
 function withoutReason(judgement: Judgement, error: AppError): Judgement {
   const summary = `${judgement.summary} (its pods could not be read)`;
   if (judgement.severity !== "warn") return { ...judgement, summary };

@@ -21,15 +21,15 @@ describe("answers", () => {
     expect(await answer([name, colour], { name: "n" }, asker({ answers }))).toEqual({ name: "n", colour: "red" });
   });
 
-  it("are the fallbacks where nobody can be asked", async () => {
+  it("are the fallbacks in non-interactive mode", async () => {
     expect(await answer([name, colour], { name: "n" }, asker())).toEqual({ name: "n", colour: "blue" });
   });
 
   it.each([
     ["there is no terminal", asker()],
     ["--no-input was given", asker({ answers: [] }, true)],
-  ])("are refused with every missing flag where %s", async (_why, nobody) => {
-    await expect(answer([name, colour, size], {}, nobody)).rejects.toMatchObject({
+  ])("are refused with every missing flag where %s", async (_why, asker) => {
+    await expect(answer([name, colour, size], {}, asker)).rejects.toMatchObject({
       code: "USAGE_ANSWER_MISSING",
       message: expect.stringContaining("--name NAME, --size SIZE.") as string,
     });

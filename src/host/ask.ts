@@ -19,7 +19,7 @@ export function canAsk(asker: Asker): boolean {
 }
 
 /**
- * An answer for every question: what was given, else what is typed, else (where nobody can be asked) the fallback.
+ * An answer for every question: what was given, else what is typed, else (in non-interactive mode) the fallback.
  * Throws USAGE_INVALID for a given answer that is invalid, USAGE_ANSWER_MISSING naming the flags that are missing.
  */
 export async function answer(
@@ -50,9 +50,9 @@ function checkFallbacks(open: readonly Question[]): void {
   if (flags.length > 0) throw missing(flags);
 }
 
-/** The error for answers that nobody gave, where nobody can be asked. */
+/** The error for answers that are missing in non-interactive mode. */
 export function missing(flags: readonly string[]): AppError {
-  return new AppError("USAGE_ANSWER_MISSING", `Nobody can be asked here, and these are missing: ${flags.join(", ")}.`, {
+  return new AppError("USAGE_ANSWER_MISSING", `Required in non-interactive mode: ${flags.join(", ")}.`, {
     next: [`Add ${flags.join(" ")}`, "or run it on a terminal, without --no-input"],
   });
 }

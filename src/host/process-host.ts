@@ -7,7 +7,7 @@ import { exit } from "../core/exit.ts";
 import { reasonOf } from "../core/file-error.ts";
 import type { Host, Terminal } from "./host.ts";
 
-/** The host of a real process. A second signal ends it at once, for whoever has lost patience. */
+/** The host of a real process. A second signal ends it at once, for a user who has lost patience. */
 export function processHost(): Host {
   const controller = new AbortController();
   for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {

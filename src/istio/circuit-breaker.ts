@@ -64,7 +64,7 @@ export function ejectionOf(outlierDetection: unknown): Ejection | undefined {
   const isSplit = outlierDetection["splitExternalLocalOriginErrors"] === true;
   const local = isSplit ? (settingAt(outlierDetection, "consecutiveLocalOriginFailures") ?? 0) : undefined;
   const minHealthPercent = settingAt(outlierDetection, "minHealthPercent") ?? 0;
-  // With no threshold of its own a failed connection has Envoy's, which is 5.
+  // With no threshold set, a failed connection has Envoy's, which is 5.
   const counts = [all, gateway, ...(local === undefined ? [] : [local === 0 ? 5 : local])];
   const some = counts.some((count) => isThreshold(count)) && minHealthPercent !== 100;
   const isUnknown = [...counts, minHealthPercent].includes("unknown");

@@ -36,7 +36,7 @@ describe("connections that do not go through a pod's proxy", () => {
     ["none where all ports are included", { [`${traffic}/includeInboundPorts`]: "*" }, undefined],
     ["not the proxy's own ports", { [`${traffic}/excludeInboundPorts`]: "15020, 15021,15090" }, undefined],
     [
-      "not a status port of its own",
+      "not its own status port",
       { [`${traffic}/excludeInboundPorts`]: "15999", "status.sidecar.istio.io/port": "15999" },
       undefined,
     ],

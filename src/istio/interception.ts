@@ -43,7 +43,7 @@ const proxyPorts = ["15020", "15021", "15090"];
 const initContainers = ["istio-init", "istio-validation"];
 
 /**
- * How a pod's inbound connections are intercepted. What was set up for a pod that runs stands in its init container and
+ * How a pod's inbound connections are intercepted. What was set up for a pod that runs is in its init container and
  * its proxy's environment, mesh-wide settings included; a pod that is still a template has its annotations.
  * https://istio.io/latest/docs/reference/config/annotations/, and
  * manifests/charts/istio-control/istio-discovery/files/injection-template.yaml in Istio.

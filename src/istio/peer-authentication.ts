@@ -28,7 +28,7 @@ export interface Mtls {
   readonly mode: MtlsMode;
   /** What decides, `PeerAuthentication shop/default`; Istio's default where nothing does. */
   readonly from: string;
-  /** Ports of the container with a mode of their own. */
+  /** Ports of the container with their own mode. */
   readonly ports: Readonly<Record<string, MtlsMode>>;
   /** What decides of these ports; absent where there are none. */
   readonly portsFrom?: string;

@@ -52,7 +52,7 @@ export function policyFor<R extends DestinationRule>(
   return { connectionPool, outlierDetection };
 }
 
-/** Returns every part of a rule's calls that has settings of its own, all calls first. */
+/** Returns every part of a rule's calls that has its own settings, all calls first. */
 export function partsOf(rule: MergedRule): readonly Part[] {
   const ports = portsIn(field(rule.policy?.spec, "trafficPolicy"));
   const subsets = rule.subsets.flatMap(({ name, rule: { spec }, index }): Part[] => {

@@ -7,7 +7,7 @@ import { getProxyForUrl } from "proxy-from-env";
 export interface Access {
   /** The server's address, `https://…`. */
   readonly server: URL;
-  /** Asked for before the first request, after `expires`, and once more when the server answers 401. */
+  /** Asked for before the first request, after `expires`, and again when the server answers 401. */
   authorise(signal: AbortSignal): Promise<Authorisation>;
 }
 

@@ -77,7 +77,7 @@ describe("lists", () => {
     ]);
   });
 
-  it("go on with the server's new token when theirs has expired, and repeat nothing", async () => {
+  it("continue with the server's new token when theirs has expired, and repeat nothing", async () => {
     const { cluster } = await trial(({ query }) => {
       if (query["continue"] === undefined) return { json: { metadata: { continue: "old" }, items: [item("a")] } };
       if (query["continue"] === "old")
@@ -284,7 +284,7 @@ describe("patience", () => {
 });
 
 describe("credentials", () => {
-  it("that expire are had anew once when they are refused, for all requests together", async () => {
+  it("that expire are fetched again once when they are refused, for all requests together", async () => {
     let made = 0;
     const { cluster, server } = await trial(
       ({ headers }) =>
@@ -296,7 +296,7 @@ describe("credentials", () => {
     expect(server.requests).toHaveLength(4);
   });
 
-  it("that are refused anew, or do not change, are an error", async () => {
+  it("that are refused again, or do not change, are an error", async () => {
     let made = 0;
     const renewed = await trial(() => status(401, "Unauthorized"), {
       authorise: () => ({ headers: {}, expires: (made++, Infinity) }),

@@ -79,7 +79,7 @@ export function createCluster(about: ClusterName, transport: Transport, clock: C
       const response = await transport.send({ method: "GET", path: `${path}?${search.toString()}`, accept }, signal);
       if (response.status >= 300) {
         const status = readStatus(response.body);
-        // The snapshot that the pages came from is gone. The server hands out a token to go on without it, so that
+        // The snapshot that the pages came from is gone. The server hands out a token to continue without it, so that
         // what was given out already is not given out twice.
         if (response.status === 410 && status.metadata?.continue) {
           next = status.metadata.continue;

@@ -9,7 +9,7 @@ export interface Patience<T> {
   readonly late: (last: T | undefined) => AppError;
 }
 
-/** Watches one object until `arrived` says so; it throws what will not mend itself. Undefined: there is no object. */
+/** Watches one object until `arrived` says so; it throws what will not recover. Undefined: there is no object. */
 export async function follow<T extends KubeObject>(
   cluster: Pick<Cluster, "watch">,
   { apiVersion, kind, namespace, name }: ObjectRef,

@@ -127,7 +127,7 @@ async function withCredential(
       ...(credential.clientCertificateData === undefined ? {} : { certData: encode(credential.clientCertificateData) }),
       ...(credential.clientKeyData === undefined ? {} : { keyData: encode(credential.clientKeyData) }),
     },
-    // A minute early, so that it does not expire on the way. Without a date it is had anew when it is refused.
+    // A minute early, so that it does not expire on the way. Without a date it is fetched again when it is refused.
     expires:
       credential.expirationTimestamp === undefined ? Infinity : Date.parse(credential.expirationTimestamp) - 60_000,
   };

@@ -52,8 +52,8 @@ export type Patch = { readonly json: JsonPatch } | { readonly merge: Readonly<Re
 
 /**
  * What a watch tells. `listed` is everything there is, and comes first, and again whenever events may have been
- * missed: what is not in it is gone. `interrupted`: the connection was lost; the watch goes on by itself, and
- * whoever does not want to wait stops reading.
+ * missed: what is not in it is gone. `interrupted`: the connection was lost; the watch continues by itself, and
+ * a caller that does not want to wait stops reading.
  */
 export type WatchEvent<T extends KubeObject> =
   | { readonly type: "listed"; readonly objects: readonly T[] }

@@ -3,7 +3,7 @@ import { begun, BrokenConnection, type ExchangeOptions, type Opened } from "./ex
 
 /**
  * Asks for a WebSocket; answers what the server says where it does not agree. Throws BrokenConnection. It is paused
- * until whoever asked for it listens. An upgraded connection leaves the agent: what is forwarded takes no list's place.
+ * until its caller listens. An upgraded connection leaves the agent: what is forwarded takes no list's place.
  */
 export function openSocket(address: URL, protocol: string, options: ExchangeOptions): Promise<WebSocket | Opened> {
   return new Promise((resolve, reject) => {

@@ -1,4 +1,4 @@
-/** A time-out that can be set anew while what it limits goes on. */
+/** A time-out that can be set again while what it limits continues. */
 export interface TimeLimit {
   readonly signal: AbortSignal;
   restart(ms: number): void;

@@ -19,7 +19,7 @@ export interface KubeResponse {
   readonly body: string;
 }
 
-/** A success that goes on for as long as the server likes. */
+/** A success that lasts for as long as the server likes. */
 export interface KubeStream {
   readonly status: number;
   /** Throws AppError where the connection breaks or the server falls silent. To stop early ends the request. */
@@ -99,7 +99,7 @@ export function createTransport(access: Access, options: TransportOptions): Tran
     let mayLogInAgain = true;
     let mayReconnect = method === "GET";
     for (;;) {
-      // A credential plug-in has a time-out of its own: it must not be taken for a silent API server.
+      // A credential plug-in has its own time-out: it must not be taken for a silent API server.
       const by = await authorisation.current(signal);
       let answer: T;
       try {

@@ -108,7 +108,7 @@ describe("a watch", () => {
     await events.return?.();
   });
 
-  it("goes on from the last version it heard of, bookmarks among them", async () => {
+  it("continues from the last version it heard of, bookmarks among them", async () => {
     const watching = await trial(
       list("5", item("a", "1")),
       turn(line("MODIFIED", item("a", "6"))),
@@ -122,13 +122,13 @@ describe("a watch", () => {
   it.each([
     ["in the stream", turn(line("ERROR", { kind: "Status", code: 410, message: "too old resource version" }))],
     ["as its answer", status(410, "Expired")],
-  ])("lists anew what the server has forgotten, said %s", async (_how, expired) => {
+  ])("lists again what the server has forgotten, said %s", async (_how, expired) => {
     const watching = await trial(list("5", item("a", "1")), expired, list("20", item("b", "19")), turn());
     expect(await first(2, watching)).toEqual(["listed a", "listed b"]);
     expect(watching.asked()).toEqual(["list", "watch 5", "list"]);
   });
 
-  it("says that it is interrupted, and goes on", async () => {
+  it("says that it is interrupted, and continues", async () => {
     const watching = await trial(
       list("5"),
       (response) => {
@@ -177,7 +177,7 @@ describe("a watch", () => {
     await gone;
   });
 
-  it("ends its request when nobody reads on", async () => {
+  it("ends its request when it is no longer read", async () => {
     let closed: () => void = () => undefined;
     const gone = new Promise<void>((resolve) => (closed = resolve));
     const watching = await trial(list("5"), (response) => {

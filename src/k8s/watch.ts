@@ -47,7 +47,7 @@ export async function* watchCollection<T extends KubeObject>(
     const objects: T[] = [];
     for await (const page of requests.list()) {
       objects.push(...page.items.map(named));
-      // The first page's: where the snapshot is lost on the way, what changed meanwhile is told once more.
+      // The first page's: where the snapshot is lost on the way, what changed meanwhile is told again.
       version ??= page.metadata?.resourceVersion;
     }
     return objects;
@@ -85,7 +85,7 @@ export async function* watchCollection<T extends KubeObject>(
   }
 }
 
-/** The server no longer knows the version that the watch was to go on from. */
+/** The server no longer knows the version that the watch was to continue from. */
 class Expired extends Error {}
 
 function isPassing(error: unknown): error is AppError {

@@ -37,7 +37,7 @@ export function createKustomize({ env, signal, own }: KustomizeOptions): Kustomi
 }
 
 /**
- * Builds through a kustomization of our own, so that objects carry where they come from. Where that fails the root is
+ * Builds through our own kustomization, so that objects carry where they come from. Where that fails the root is
  * built as it is: the error is then the one that others see, and a version that cannot annotate still builds.
  */
 async function buildOne(root: KustomizeRoot, run: (folder: string) => Promise<Ran>): Promise<KustomizeBuild> {

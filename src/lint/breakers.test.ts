@@ -183,7 +183,7 @@ describe("breaker statistics", () => {
     expect(asked('{ sidecar.istio.io/statsInclusionRegexps: "outlier_detection,circuit_breakers" }')).toEqual([line]);
   });
 
-  it("are asked of nobody outside the mesh", () => {
+  it("are not asked for outside the mesh", () => {
     expect(asked('{ sidecar.istio.io/inject: "false" }')).toEqual([]);
     const namespace =
       "apiVersion: v1\nkind: Namespace\nmetadata: { name: orders, labels: { istio-injection: disabled } }\n";

@@ -126,7 +126,7 @@ describe("an Application", () => {
     expect(ids(bounds('"https://git.example/shop/*"', here) + dry)).toHaveLength(1);
   });
 
-  it("is unknown where its project takes only clusters of its own", () => {
+  it("is unknown where its project takes only its own clusters", () => {
     const scoped = bounds('"*"', here).replace("{ sourceRepos", "{ permitOnlyProjectScopedClusters: true, sourceRepos");
     expect(ids(scoped + orders)[0]).toContain("unknown gitops/project");
   });

@@ -64,7 +64,7 @@ function toJudgement(rule: Rule, observation: Observation, unseen: string | unde
   };
 }
 
-/** Says which builds it is in, where others of the same file are well. */
+/** Says which builds it is in, where others of the same file pass. */
 function withPlace(judgement: Judgement, units: readonly Unit[], tree: Tree): Judgement {
   const { manifest, location } = judgement;
   const isComponent = manifest?.group === "backstage.io" && manifest.kind === "Component";

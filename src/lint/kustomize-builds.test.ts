@@ -181,7 +181,7 @@ describe("what a patch brings", () => {
     );
   });
 
-  it("is told at the line of a patch that stands in the kustomization", async () => {
+  it("is told at the line of a patch that is in the kustomization", async () => {
     const inline = `patches:\n  - patch: |-\n${added.replaceAll(/^/gm, "      ")}\n`;
     expect((await lines({ ...base(), ...overlay(inline) }))[0]).toContain("prod/kustomization.yaml:11 warn");
   });

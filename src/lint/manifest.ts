@@ -10,11 +10,11 @@ export interface Manifest {
   /** Undefined where the object names none: it goes where it is applied. */
   readonly namespace: string | undefined;
   readonly value: Fields;
-  /** The text of the document it stands in: where comments are looked for. */
+  /** The text of the document it is in: where comments are looked for. */
   readonly source: DocumentSource;
   /** Why what was read may not be what is applied. */
   readonly uncertain?: string;
-  /** Where a field stands; where it is missing, its nearest parent that is there. */
+  /** Where a field is; where it is missing, its nearest parent that is there. */
   readonly locate: (path: Path) => FileLocation;
 }
 

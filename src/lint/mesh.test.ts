@@ -37,7 +37,7 @@ spec: ${spec}
     expect(ids({ "a.yaml": peer("istio-system", "{}"), "mesh.yaml": mesh })).toEqual([]);
   });
 
-  it("is well where it is STRICT, or takes over what holds above", () => {
+  it("passes where it is STRICT, or takes over what holds above", () => {
     expect(ids({ "a.yaml": peer("istio-system", "{ mtls: { mode: STRICT } }") })).toEqual([]);
     expect(ids({ "a.yaml": peer("shop", "{ mtls: { mode: UNSET } }") })).toEqual([]);
   });
@@ -272,7 +272,7 @@ describe("mTLS of those who call", () => {
     expect(ids({ "a.yaml": rule("a", "shop", `{ host: payments, ${subset} }`) })[0]).toContain("(subset v1)");
   });
 
-  it("is not asked for outside the mesh, nor of control planes, which serve TLS of their own", () => {
+  it("is not asked for outside the mesh, nor of control planes, which serve their own TLS", () => {
     for (const host of [
       "www.googleapis.com",
       "kubernetes.default.svc.cluster.local",

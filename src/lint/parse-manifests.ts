@@ -167,7 +167,7 @@ function offsetOf(document: Document, path: Path): number {
   for (let depth = path.length; depth > 0; depth--) {
     const parent = depth === 1 ? document.contents : document.getIn(path.slice(0, depth - 1), true);
     const last = path[depth - 1];
-    // A key that is there twice counts as it stands last.
+    // The last of two equal keys counts.
     const pair = isMap(parent) ? parent.items.findLast((item) => String(item.key) === last) : undefined;
     if (isNode(pair?.key) && pair.key.range) return pair.key.range[0];
     const node = document.getIn(path.slice(0, depth), true);

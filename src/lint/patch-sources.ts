@@ -56,7 +56,7 @@ export function patchBodies(own: Kustomization, files: ReadonlyMap<string, Parse
   return [...merges, ...targeted];
 }
 
-/** A patch that stands in the kustomization itself, as a block of text. */
+/** A patch that is in the kustomization itself, as a block of text. */
 function inlineBodies(manifest: Manifest, path: Path): readonly Manifest[] {
   const content = text(manifest.value, ...path);
   if (content === undefined) return [];

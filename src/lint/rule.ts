@@ -7,7 +7,7 @@ import type { Unit } from "./unit.ts";
 /** What there is to say of a rule without asking it. */
 export interface RuleFacts extends Pick<Check<never>, "id" | "title" | "explain"> {
   readonly severity: "fail" | "warn" | "unknown";
-  /** What mends it, unless an observation knows better. */
+  /** What fixes it, unless an observation knows better. */
   readonly fix: string;
 }
 

@@ -14,9 +14,9 @@ export const waiverFacts = {
     id: "waiver/expired",
     title: "no waiver has expired",
     explain:
-      "A waiver is a promise to mend something by a day. After that day it is without effect, and is a failure itself until it is taken out or renewed by its owner.",
+      "A waiver is a promise to fix something by a day. After that day it is without effect, and is a failure itself until it is taken out or renewed by its owner.",
     severity: "fail",
-    fix: "mend what it waives and take it out, or have its owner renew it",
+    fix: "fix what it waives and take it out, or have its owner renew it",
   },
   used: {
     id: "waiver/used",

@@ -8,7 +8,7 @@ const comment = `# gennet-waive: secret/manifest ${terms}\n`;
 const waived = "skip secret/manifest: has a value for key";
 
 describe("a waiver", () => {
-  it("in a comment holds until the end of its last day, for the object it stands in", () => {
+  it("in a comment holds until the end of its last day, for the object it is in", () => {
     const other = secret().replace("name: a", "name: b");
     const files = { "a.yaml": `${secret(comment)}---\n${other}` };
     expect(told(lintFiles(files, { on: "2026-01-31" }))).toEqual([
@@ -29,7 +29,7 @@ describe("a waiver", () => {
     ]);
   });
 
-  it("may stand in an annotation", () => {
+  it("may be in an annotation", () => {
     expect(told(lintFiles({ "a.yaml": secret("", `{ gennet/waive: "secret/manifest ${terms}" }`) }))).toEqual([
       `a.yaml:4 ${waived}`,
     ]);

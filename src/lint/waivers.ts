@@ -6,7 +6,7 @@ import { field, list, text } from "./fields.ts";
 import { annotation, type Manifest, subjectOf } from "./manifest.ts";
 import type { SourceFile } from "./source-files.ts";
 
-/** Somebody's word that a finding is known, and until when it may stay. */
+/** A statement that a finding is known, and until when it may stay. */
 export interface Waiver {
   readonly id: string;
   readonly owner: string | undefined;

@@ -17,7 +17,7 @@ describe("YAML is read as kubectl reads it", () => {
     ],
     ["two of them", "data: {\na: {\nb: c\n},\nd: e\n}\n", { a: { b: "c" }, d: "e" }],
     ["tabs between brackets", 'data: {\n\t"a": 1\n}\n', { a: 1 }],
-    ["a quoted text that goes on in the first column", 'data: { a: "x\ny" }\n', { a: "x y" }],
+    ["a quoted text that continues in the first column", 'data: { a: "x\ny" }\n', { a: "x y" }],
     [
       "an alias and a merge key",
       "data:\n  p: &p { b: 1 }\n  q: { <<: *p, c: 2 }\n",

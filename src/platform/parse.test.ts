@@ -110,7 +110,7 @@ describe("a mistake is told with its place and what was expected", () => {
     ],
     "two regions of one name": [
       `${valid}  - {name: eu, awsRegion: us-east-1, accountId: "111122223333", cluster: x}\n`,
-      'gennet.yaml:8:12: regions.1.name: expected a name of its own, "eu" is already taken',
+      'gennet.yaml:8:12: regions.1.name: expected a unique name, "eu" is already taken',
     ],
     "a key twice": [`${valid}name: again\n`, 'gennet.yaml:8:1: the key "name" is there already, at gennet.yaml:1:1'],
     "a key three times": [

@@ -79,7 +79,7 @@ function duplicates(platform: Platform, document: Document, at: At): string[] {
       return [];
     }
     const where = at(offsetOf(document, ["regions", index, "name"]));
-    return [`${where}: regions.${index}.name: expected a name of its own, "${region.name}" is already taken`];
+    return [`${where}: regions.${index}.name: expected a unique name, "${region.name}" is already taken`];
   });
 }
 

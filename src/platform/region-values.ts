@@ -10,7 +10,7 @@ export function readRegions(values: readonly string[]): readonly { name: string;
   const names = regions.map((region) => region.name);
   const twice = names.find((name, at) => names.indexOf(name) !== at);
   if (twice !== undefined) {
-    throw new AppError("USAGE_INVALID", `--region ${twice}=…: expected a name of its own, "${twice}" is taken.`);
+    throw new AppError("USAGE_INVALID", `--region ${twice}=…: expected a unique name, "${twice}" is taken.`);
   }
   return regions;
 }

@@ -79,7 +79,7 @@ describe("an empty account", () => {
     expect(await pending(worldOf())).toEqual({});
   });
 
-  it("has nodes in private subnets only, and every subnet in a zone of its own per kind", async () => {
+  it("has nodes in private subnets only, and each subnet of a kind in its own zone", async () => {
     await bootstrap(worldOf());
     const subnets = cloud.things.filter(({ kind }) => kind === "subnet");
     const internal = subnets.filter(({ tags }) => "kubernetes.io/role/internal-elb" in tags);
@@ -129,7 +129,7 @@ describe("an empty account", () => {
 });
 
 describe("killed before or after any change", () => {
-  it("goes on in the next run, and makes nothing twice", async () => {
+  it("continues in the next run, and makes nothing twice", async () => {
     await bootstrap(worldOf());
     const calls = cloud.changes();
     expect(calls).toBeGreaterThan(30);
@@ -216,7 +216,7 @@ describe("a region that differs from gennet.yaml", () => {
     expect(cloud.changes()).toBe(before);
   });
 
-  it("has labels put back that somebody took away, and names them", async () => {
+  it("restores labels that were removed, and names them", async () => {
     const namespace = kube.objects.get("Namespace /acme");
     if (namespace === undefined) throw new Error("there is no such namespace");
     kube.objects.set(keyOf(namespace), { ...namespace, metadata: { ...namespace.metadata, labels: {} } });
@@ -267,7 +267,7 @@ describe("what is not gennet's", () => {
     const cluster = cloud.clusters.get("acme-eu");
     if (cluster === undefined) throw new Error("there is no cluster");
     cloud = memoryAws(cloud.aws.target);
-    cloud.clusters.set("acme-eu", { ...cluster, tags: { owner: "somebody" } });
+    cloud.clusters.set("acme-eu", { ...cluster, tags: { owner: "another-team" } });
     await expect(plan(worldOf())).rejects.toMatchObject({ code: "REGION_NOT_MANAGED", exit: 7 });
     expect(cloud.changes()).toBe(0);
   });
@@ -320,7 +320,7 @@ describe("a connection that is lost while a resource becomes ready", () => {
 });
 
 describe("a step that fails", () => {
-  it("is told with AWS's words and how to go on, and the next run does", async () => {
+  it("is told with AWS's words and how to continue, and the next run does", async () => {
     cloud.strike(0, "before", new AppError("AWS_REJECTED", "The maximum number of VPCs has been reached."));
     const world = worldOf();
     const { exit, findings, region } = await bootstrap(world);

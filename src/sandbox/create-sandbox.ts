@@ -17,7 +17,7 @@ export interface NewSandbox {
   readonly clockScale: number;
 }
 
-/** Ports, keys and files of a new sandbox. The state is written last: without it, all of this is made anew. */
+/** Ports, keys and files of a new sandbox. The state is written last: without it, all of this is made again. */
 export async function createSandbox(
   { name, regions, clockScale }: NewSandbox,
   folder: SandboxFolder,

@@ -21,7 +21,7 @@ export type Profile = "core" | "full";
 
 /** What a region has once an image is registered. */
 export interface RegionPods {
-  /** Where its runtime says that it is well. */
+  /** Where its runtime reports that it is healthy. */
   readonly port: number;
   /** Where API servers ask for the pods' logs, exec and port-forward. */
   readonly kubeletPort: number;

@@ -55,7 +55,7 @@ export interface UpResult {
 const defaultRegions = ["eu-west-1", "us-east-1"];
 const busyWaitMs = 8_000;
 
-/** Brings a sandbox up, or goes on where an earlier `up` was stopped: only what does not run is started. */
+/** Brings a sandbox up, or continues where an earlier `up` was stopped: only what does not run is started. */
 export async function bringUp(request: UpRequest, setting: Setting): Promise<UpResult> {
   if (request.profile === "full") await requireMachine(thisMachine(setting));
   const folder = sandboxFolder(setting.host, request.name);

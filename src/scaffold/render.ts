@@ -127,7 +127,7 @@ function scalars(answers: Answers): Record<string, string> {
   return Object.fromEntries(texts.map(([key, text]) => [key, yamlScalar(text)]));
 }
 
-/** A template that names an answer nobody gave is wrong, and must not write "undefined". */
+/** A template that names an answer that was not given is wrong, and must not write "undefined". */
 function strict<T extends Record<string, unknown>>(values: T): T {
   return new Proxy(values, {
     get(target, key) {

@@ -10,8 +10,8 @@ export function labelled({ versions }: Pick<SecretDescription, "versions">, labe
   return Object.entries(versions).find(([, labels]) => labels.includes(label))?.[0];
 }
 
-/** What a run notes when it finds somebody else's version: from then on there is nothing of its own to take back. */
-export const superseded = "AWSCURRENT is at a version of somebody else";
+/** What a run notes when it finds another process's version: from then on nothing is left to roll back. */
+export const superseded = "AWSCURRENT is at a version of another process";
 
 /** Throws SECRET_SUPERSEDED where AWSCURRENT has left the run's version. */
 export async function assertCurrent(world: World, target: string, signal: AbortSignal): Promise<void> {
@@ -20,7 +20,7 @@ export async function assertCurrent(world: World, target: string, signal: AbortS
   const { secret } = world;
   throw new AppError(
     "SECRET_SUPERSEDED",
-    `Somebody else has changed ${secret} meanwhile: AWSCURRENT is at ${now ?? "none"}.`,
+    `${secret} was changed by another process: AWSCURRENT is at ${now ?? "none"}.`,
     {
       next: [`gennet secrets verify ${secret}  # shows who has which value`],
     },

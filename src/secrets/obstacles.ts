@@ -6,7 +6,7 @@ import { labelled } from "./labels.ts";
 import type { Payload } from "./payload.ts";
 import type { RotationKind } from "./rotation.ts";
 
-/** What of the secret itself stands in the way of a new version. */
+/** What of the secret itself blocks a new version. */
 export function secretObstacles(
   secret: string,
   description: SecretDescription,

@@ -10,7 +10,7 @@ export interface Preflight {
   readonly obstacles: readonly Finding[];
 }
 
-/** Who would get a new value in all regions, and what stands in its way there. Changes nothing. */
+/** Who would get a new value in all regions, and what blocks it there. Changes nothing. */
 export async function preflight(world: World, subject: Subject, signal: AbortSignal): Promise<Preflight> {
   const all = await Promise.all(world.sites.map((site) => readersIn(site, world, signal)));
   const readers = await concerned(all.flat(), subject);

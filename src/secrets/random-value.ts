@@ -4,7 +4,7 @@ import { SecretValue } from "../core/secret-value.ts";
 /** Letters and digits: what survives URLs, shells and connection strings as it is. */
 const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
-/** A value that nobody chose; each character carries 5.95 bits. `bytes` gives random ones, as many as asked for. */
+/** A random value; each character carries 5.95 bits. `bytes` gives random ones, as many as asked for. */
 export function randomValue(length: number, bytes: (count: number) => Uint8Array): SecretValue {
   // Bytes beyond the last whole alphabet would make its first letters likelier.
   const limit = 256 - (256 % alphabet.length);

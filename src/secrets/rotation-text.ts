@@ -38,7 +38,7 @@ function resultText(report: SecretRotation, { paint, wide }: Pick<TextView, "pai
   }
   const verb = does === "rotate" ? "rotated" : "rolled back";
   if (outcome === "done") lines.push(`${paint("good", verb)}: ${secret}`);
-  const left = failure?.code === "SECRET_SUPERSEDED" ? "is left as somebody else has made it" : "is as before";
+  const left = failure?.code === "SECRET_SUPERSEDED" ? "is left as another process changed it" : "is as before";
   if (outcome === "undone") lines.push(`${paint("bad", `not ${verb}`)}: ${secret} ${left}.`);
   if (outcome === "stuck") lines.push(`${paint("bad", "stuck")}: ${secret} could not be rolled back everywhere.`);
   if (outcome === "accepted")

@@ -10,10 +10,10 @@ import { restart } from "./stages/restart.ts";
 import { sync } from "./stages/sync.ts";
 import type { Versions, World } from "./world.ts";
 
-/** What a run does: a new version, or the version before once more. */
+/** What a run does: a new version, or the version before again. */
 export type RotationKind = "rotate" | "rollback";
 
-/** What the journal keeps of a run, so that a later process can go on with it. */
+/** What the journal keeps of a run, so that a later process can continue with it. */
 export interface RotationFacts {
   readonly kind: RotationKind;
   readonly before: string;
@@ -21,14 +21,14 @@ export interface RotationFacts {
   readonly previous?: string;
   /** The key of the JSON object whose value is rotated. */
   readonly key?: string;
-  /** Where the new value comes from: it can be made anew, or only be given again. */
+  /** Where the new value comes from: it can be made again, or only be given again. */
   readonly source: "random" | "given" | "stored";
 }
 
 /**
- * The stages of a run. On the way back they are taken back from the last to the first: who has the new value is noted
+ * The stages of a run. They are rolled back from the last to the first: who has the new value is noted
  * (sync), AWSCURRENT returns (promote), the new version loses its labels (pending) when all that got its value has the
- * old one again (remember). So `remember` stands after `pending`, and both before `promote`.
+ * old one again (remember). So `remember` comes after `pending`, and both before `promote`.
  */
 export function stagesOf(
   world: World,

@@ -25,7 +25,7 @@ export function writeFailure(error: unknown, host: Host, output: GlobalOptions["
   host.stderr.write(`${lines.join("\n")}\n`);
 }
 
-/** Further lines stand below the first word of the message: none of them can pass for a line of ours. */
+/** Further lines are below the first word of the message: none of them can pass for a line of ours. */
 function indented(message: string): string {
   return visible(message.trimEnd()).replaceAll("\n", "\n       ");
 }
@@ -35,7 +35,7 @@ function bugReport(error: unknown): string {
   return `this is a bug in gennet ${packageFile.version}, not a mistake of yours.\n${visible(stack)}`;
 }
 
-/** What stands on stderr instead of an answer. */
+/** What is on stderr instead of an answer. */
 export interface Failure {
   readonly kind: "Failure";
   readonly code: string;

@@ -9,7 +9,7 @@ const marks: Readonly<Record<Severity, readonly [mark: string, tone: Tone]>> = {
   skip: ["-", "dim"],
 };
 
-/** A finding as a line, and a second one with what mends it. */
+/** A finding as a line, and a second one with what fixes it. */
 export function findingLines(finding: Finding, { paint }: TextView): string[] {
   const [mark, tone] = marks[finding.severity];
   const says = `${paint(tone, mark)} ${finding.subject}: ${finding.summary} ${paint("dim", `[${finding.id}]`)}`;

@@ -10,7 +10,7 @@ const styles = {
   strong: "bold",
 } as const satisfies Record<Tone, string>;
 
-/** Colour where the stream is a terminal and nobody asked for none. */
+/** Colour where the stream is a terminal and colour is not switched off. */
 export function painter(isTTY: boolean, env: Readonly<Record<string, string | undefined>>): Paint {
   const plain = !isTTY || Boolean(env["NO_COLOR"]) || Boolean(env["CI"]) || env["TERM"] === "dumb";
   const chalk = new Chalk({ level: plain ? 0 : 1 });

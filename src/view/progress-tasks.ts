@@ -128,7 +128,7 @@ function taskRow(title: string): Row {
   };
 }
 
-/** Notes stand below the list, and stay there when it has ended. */
+/** Notes are below the list, and stay there when it has ended. */
 function noteRow(): Pick<Row, "task"> & { add(text: string): void; end(): void } {
   const begun = later<Shown>();
   const ended = later<void>();

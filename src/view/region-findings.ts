@@ -42,7 +42,7 @@ function symptomLines(symptoms: readonly Finding[], view: TextView): string[] {
     ...lines.map((finding) => `      ${view.paint("dim", "because of it:")} ${finding.subject}: ${finding.summary}`),
     ...(more > 0 ? [`      ${view.paint("dim", `and ${more} more because of it (-o wide shows them)`)}`] : []),
     ...(skipped.length > 0
-      ? [`      ${view.paint("dim", `not asked because of it: ${byArea(skipped).join(", ")}`)}`]
+      ? [`      ${view.paint("dim", `skipped because of this: ${byArea(skipped).join(", ")}`)}`]
       : []),
   ];
 }

@@ -11,7 +11,7 @@ export function markdown(reported: Reported): string {
     const where = location === undefined ? region : shownPlace(location);
     return [severity, code(where), prose(subject), prose(summary), prose(fix), code(id)].join(" | ");
   });
-  const head = "severity | where | subject | what | what mends it | rule";
+  const head = "severity | where | subject | what | what fixes it | rule";
   const lines = [head, "--- | --- | --- | --- | --- | ---", ...rows].map((row) => `| ${row} |`);
   return `**gennet**: ${tally(wrong, (_, text) => text)}\n\n${lines.join("\n")}\n`;
 }

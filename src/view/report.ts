@@ -3,7 +3,7 @@ import { exactPlace, type FileLocation, type Finding } from "../core/finding.ts"
 /** What every report is made from. */
 export interface Reported {
   readonly findings: readonly (Finding & {
-    /** Of what stands in a file; what runs has a region. */
+    /** Of what is in a file; what runs has a region. */
     readonly location?: FileLocation;
     readonly waiver?: { readonly owner: string; readonly reason: string };
   })[];

@@ -20,7 +20,7 @@ export function visible(text: string): string {
   );
 }
 
-/** The same on one line: a line feed in somebody's message must not look like the next line of ours. */
+/** The same on one line: a line feed in a foreign message must not look like the next line of ours. */
 export function oneLine(text: string): string {
   return visible(text.trimEnd().replace(/[\n\r\t]/g, (character) => short[character] ?? character));
 }

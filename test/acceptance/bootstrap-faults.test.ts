@@ -26,7 +26,7 @@ afterAll(() => road.leave());
 const bootstrap = (): string[] => ["region", "bootstrap", region.name, "--yes"];
 
 describe("region bootstrap under faults", () => {
-  it("goes on after a kill -9 at any of these calls, and creates nothing twice", async () => {
+  it("continues after a kill -9 at any of these calls, and creates nothing twice", async () => {
     for (const call of [0, 4, 9, 15, 19, 24]) {
       await killedAt(call, call % 2 === 0 ? "after-success" : "before");
       await aws.clearFaults();

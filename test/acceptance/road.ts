@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import type { Road } from "../support/road.ts";
 
-/** What must hold on every platform, be it the sandbox or a real account. In order: each stands on the one before. */
+/** What must hold on every platform, be it the sandbox or a real account. In order: each builds on the one before. */
 export function travelTheRoad(road: () => Road): void {
   it("plans what every region lacks, and changes nothing", async () => {
     const { exit, document } = await road().ask("region", "plan");
@@ -17,7 +17,7 @@ export function travelTheRoad(road: () => Road): void {
     expect(document.kind).toBe("RegionBootstrap");
   });
 
-  it("has accounts and clusters in which doctor finds nothing to mend", async () => {
+  it("has accounts and clusters in which doctor finds nothing to fix", async () => {
     const { document } = await road().ask("doctor");
     const asked = new Set(["account/identity", "account/eks", "cluster/reachable", "cluster/rights"]);
     for (const region of road().regions) {

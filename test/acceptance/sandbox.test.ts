@@ -73,7 +73,7 @@ describe("a sandbox that is up", () => {
     expect(region.reduce((sum, item) => sum + (item.residentBytes ?? 0), 0)).toBeLessThan(2 ** 30);
   });
 
-  it("stands beside another one, with ports of its own", async () => {
+  it("runs beside another one, with its own ports", async () => {
     const { stdout } = await runGennet(["sandbox", "status", "--name", shared.name, "-o", "json"], {
       env: { XDG_STATE_HOME: shared.stateHome },
     });

@@ -9,7 +9,7 @@ const tolerance = 1.05;
 
 /**
  * The builds that are measured: this one and, with `--against REF` on the command line, the one of a commit, which is
- * built in a folder of its own.
+ * built in its own folder.
  * @returns {{ builds: { launcher: string, suffix: string }[], ref?: string, leave: () => void }}
  *   `suffix` is what the names of that build's rows end with
  */

@@ -10,7 +10,7 @@ import { syncs } from "./sync.mjs";
 /**
  * `npm run bench`: medians of runs side by side, as Markdown for docs/benchmarks.md. Nothing here passes or fails.
  * `npm run bench -- --against REF` measures the build of that commit in the same rounds, and says what is worse.
- * Needs kubectl on the PATH, and brings up a sandbox of its own for the figures of a large region. Where that can be of
+ * Needs kubectl on the PATH, and brings up its own sandbox for the figures of a large region. Where that can be of
  * profile full (Linux, root) it has a real mesh and a real Argo CD, too.
  */
 const node = process.execPath;
@@ -53,7 +53,7 @@ try {
   show("Lint of 20 services in two regions", lint(gennets, builds[0].launcher, rounds));
   await ofRegion();
   if (full) {
-    // It brings up a sandbox of its own.
+    // It brings up its own sandbox.
     const { text, measured } = await syncs(builds);
     process.stdout.write(`\n${text}\n`);
     if (ref !== undefined) verdicts.push(...comparisons(measured, builds[1]));

@@ -16,7 +16,7 @@ export async function distant(kubeconfig, roundTripMs) {
   const server = /"?server"?: ['"]?(https:\/\/127\.0\.0\.1:(\d+))/.exec(text);
   if (server === null) throw new Error(`${kubeconfig} names no API server on this machine`);
   const [, url, port] = server;
-  // A process of its own: whoever measures waits for what it measures.
+  // Its own process: it would wait for what it measures.
   const proxy = spawn(process.execPath, [import.meta.filename, port, String(roundTripMs / 2)], {
     stdio: ["ignore", "pipe", "inherit"],
   });

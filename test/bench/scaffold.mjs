@@ -78,7 +78,7 @@ function copierOf(base, template) {
   return inShell(inFolder, "copied", copier, ...words);
 }
 
-/** A service as an older template made it, with files of its own up to 200; every third line of the template's is new. */
+/** A service as an older template made it, with its own files up to 200; every third line of the template's is new. */
 function makeOlder(update, base) {
   const older = { ...base, version: "0.0.1", files: {} };
   for (const [path, file] of Object.entries(base.files)) {

@@ -14,7 +14,7 @@ const base = process.env;
 
 /**
  * 50 changed Applications synced and awaited, beside the same by the `argocd` command and by what the controller alone
- * takes. Brings up a sandbox of profile full (Linux, root) of its own. A round that fails is reported and left out.
+ * takes. Brings up its own sandbox of profile full (Linux, root). A round that fails is reported and left out.
  * @param {{ launcher: string, suffix: string }[]} builds
  * @returns {Promise<{ text: string, measured: Record<string, import("./side-by-side.mjs").Measured> }>}
  */

@@ -6,7 +6,7 @@ import { commands } from "../../src/commands/index.ts";
 import { callGennet } from "../support/cli.ts";
 import { assertDocument } from "../support/documents.ts";
 
-/** Nobody listens there. */
+/** Nothing listens there. */
 const kubeconfig = `apiVersion: v1
 kind: Config
 clusters: [{ name: gone, cluster: { server: "https://127.0.0.1:1" } }]
@@ -106,7 +106,7 @@ describe("documents are as their published schemas say", () => {
     assertDocument(document);
   });
 
-  it("Failure: what stands on stderr instead of an answer", async () => {
+  it("Failure: what is on stderr instead of an answer", async () => {
     for (const argv of [["nowhere"], ["status", "--region", "mars"], ["new", "service", "-x"]]) {
       const { stdout, stderr } = await call("-o", "json", ...argv);
       expect(stdout).toBe("");

@@ -91,7 +91,7 @@ describe("a rotation", () => {
   });
 });
 
-describe("somebody else who rotates at the same time", () => {
+describe("another process that rotates at the same time", () => {
   it.each([0, 1])("keeps what they have put there, seen in region %i", async (at) => {
     const trial = await begin();
     const text = JSON.stringify({ user: "orders", password: planted.older });
@@ -130,8 +130,8 @@ describe("an External Secrets that wakes up late", () => {
 
 describe.each(["before", "after"] as const)("killed %s any change", (when) => {
   it.each([
-    ["goes on and comes to its end", {}, expectRotated],
-    ["is taken back", { back: true }, expectAsBefore],
+    ["continues and finishes", {}, expectRotated],
+    ["is rolled back", { back: true }, expectAsBefore],
   ] as const)("%s", async (_what, how, expected) => {
     for (const restless of [false, true]) {
       const count = await countChanges(undefined, restless);
@@ -237,7 +237,7 @@ describe("an API server that is away", () => {
     };
   };
 
-  it("for a moment is asked again, and the rotation comes to its end", async () => {
+  it("for a moment is asked again, and the rotation finishes", async () => {
     const trial = await begin();
     away(trial, 3);
     expect((await trial.run()).outcome).toBe("done");

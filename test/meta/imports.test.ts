@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { type Import, importsOf, type Source, sourcesIn } from "../support/sources.ts";
 
 /**
- * Imports point one way: main → program → commands → features → core. A layer may use what stands here, and of
+ * Imports point one way: main → program → commands → features → core. A layer may use what is listed here, and of
  * `types` only what the compiler erases.
  */
 interface Layer {

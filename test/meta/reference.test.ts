@@ -9,7 +9,7 @@ import { commands } from "../../src/commands/index.ts";
 import { repository } from "../support/cli.ts";
 import { documentKinds } from "../support/document-kinds.ts";
 
-/** What stands in docs/reference is made from the code: `npm run reference` writes it, these tests compare. */
+/** What is in docs/reference is made from the code: `npm run reference` writes it, these tests compare. */
 const reference = (name: string): string => join(repository, "docs/reference", name);
 const kinds = documentKinds();
 const schemaOf = documentSchemas(repository, kinds);

@@ -45,7 +45,7 @@ describe("test files", () => {
     expect(offenders.map((test) => test.path)).toEqual([]);
   });
 
-  it("stand in a tier that runs", () => {
+  it("are in a tier that runs", () => {
     const tiers = /^(src|test\/(meta|matrix|contract|acceptance|scenarios|aws))\//;
     expect(tests.map((test) => test.path).filter((path) => !tiers.test(path))).toEqual([]);
   });

@@ -218,7 +218,7 @@ describe("sandbox fail and heal", () => {
 });
 
 describe("after a crash of everything", () => {
-  it("up finds the stores again, and makes what was lost with AWS anew", async () => {
+  it("up finds the stores again, and makes what was lost with AWS again", async () => {
     for (const { pid } of processesIn(await processTable(), root())) process.kill(pid, "SIGKILL");
     await bringUp();
     expect(await answersOf(stores)).toEqual({ postgres: 1, redis: "PONG", neo4j: 1 });

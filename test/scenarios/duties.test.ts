@@ -53,7 +53,7 @@ async function report(...words: string[]): Promise<{ readonly exit: number | nul
   return { exit, document: JSON.parse(stdout) as Findings };
 }
 
-/** `exit`, and `region severity id subject` of what is not well. */
+/** `exit`, and `region severity id subject` of what is unhealthy. */
 async function status(): Promise<readonly [number | null, ...string[]]> {
   const { exit, document } = await report("status");
   const wrong = document.findings.filter(({ severity }) => severity !== "ok" && severity !== "skip");
@@ -159,7 +159,7 @@ beforeAll(async () => {
 afterAll(() => sandbox?.down());
 
 describe("two services in two regions", () => {
-  it("come in from Git and are well, all of them", async () => {
+  it("come in from Git and are healthy, all of them", async () => {
     await services.deliver("payments", "orders");
     await services.settled("payments", "orders");
     await green();

@@ -36,7 +36,7 @@ const mesh = (...words: string[]) => ask<MeshReport>("mesh", ...words);
 const breakers = (...words: string[]) => ask<BreakersReport>("breakers", ...words);
 const status = (...words: string[]) => ask<StatusReport>("status", ...words);
 
-/** `severity id subject` of what is not well. */
+/** `severity id subject` of what is unhealthy. */
 function wrong({ document }: Answered<{ readonly findings: StatusReport["findings"] }>): string[] {
   return document.findings
     .filter(({ severity }) => severity !== "ok" && severity !== "skip")
@@ -95,7 +95,7 @@ beforeAll(async () => {
 }, 3_600_000);
 afterAll(() => full.down());
 
-describe("a mesh that is well", () => {
+describe("a mesh that is healthy", () => {
   it("is in sync, strict and without ejections, and the status is green", async () => {
     await expect
       .poll(async () => (await calls((await podOf("orders")).metadata.name, 4)).trim(), soon)
@@ -209,7 +209,7 @@ describe("a breaker that is open", () => {
 });
 
 describe("a proxy that refuses what it is sent", () => {
-  it("is named with Envoy's own words, which istioctl has too, and is in sync when it is taken back", async () => {
+  it("is named with Envoy's own words, which istioctl has too, and is in sync when it is undone", async () => {
     const { metadata } = await podOf("orders");
     const patch = { operation: "MERGE", value: { lb_policy: "CLUSTER_PROVIDED" } };
     await full.apply({
@@ -238,7 +238,7 @@ describe("a proxy that refuses what it is sent", () => {
 });
 
 describe("a proxy that hangs", () => {
-  it("fails after a while, stale or given up by its agent, and is in sync when it goes on", async () => {
+  it("fails after a while, stale or given up by its agent, and is in sync when it continues", async () => {
     const { metadata } = await podOf("orders");
     await within(metadata.name, "istio-proxy", "kill -STOP $(pgrep -x envoy)");
     // Something new for it to take up.
@@ -344,7 +344,7 @@ describe("a pod that should be in the mesh and is not", () => {
   });
 });
 
-describe("somebody who may not forward ports", () => {
+describe("a user who may not forward ports", () => {
   it("is told so, with all that the objects say", async () => {
     await full.apply(...reader("reader"));
     const token = (await full.kubectl("-n", "default", "create", "token", "reader")).trim();

@@ -70,7 +70,7 @@ describe("two services that come from Git", () => {
     await expect.poll(collected, soon).toEqual(["orders", "payments"]);
   });
 
-  it("reset whoever calls them without the mesh", async () => {
+  it("reset callers without the mesh", async () => {
     const outside = {
       apiVersion: "v1",
       kind: "Pod",
@@ -139,7 +139,7 @@ describe("two services that come from Git", () => {
 
 describe("sandbox fail POD", () => {
   it("makes Envoy eject the pod, which istioctl shows, while its probes see nothing", async () => {
-    // Envoy keeps to its own zone while that has a pod; each node is in a zone of its own.
+    // Envoy keeps to its own zone while that has a pod; each node is in its own zone.
     const { nodeName } = (await services.podOf("orders")).spec;
     const pods = await services.podsOf("payments");
     const bad = pods.find(({ spec }) => spec.nodeName === nodeName) ?? pods[0];

@@ -11,7 +11,7 @@ import { forwarded } from "../support/port-forward.ts";
 import { referees } from "../support/referees.ts";
 import { traces } from "../support/kernel-traces.ts";
 
-/** A sandbox of their own: it is damaged. */
+/** Their own sandbox: it is damaged. */
 const name = "pods";
 const folder = join(repository, "test", "support", "real-pod");
 let stateHome: string;
@@ -279,7 +279,7 @@ describe("a real pod", () => {
     expect(await run("ls", ["/shared", "/etc/secret"])).toMatchObject({ exit: 2 });
   });
 
-  it("shows its secrets to nobody else", async () => {
+  it("shows its secrets to no other user", async () => {
     const secret = "a-secret-of-the-test";
     await apply(
       { apiVersion: "v1", kind: "Secret", metadata: { name: "keys" }, stringData: { key: secret } },

@@ -18,7 +18,7 @@ const secret = "acme/orders/api";
 const values = ['first"value/+=&planted-1', 'second"value/+=&planted-2', 'third"value/+=&planted-3'] as const;
 const outputs: string[] = [];
 let sandbox: FullSandbox;
-/** Of the person who rotates: a state, a cache and a folder for temporary files of their own. */
+/** Of the person who rotates: their own state, cache and folder for temporary files. */
 let env: Record<string, string>;
 
 async function secrets(command: string, argv: readonly string[], options: ProcessOptions = {}): Promise<Ended> {
@@ -165,7 +165,7 @@ describe("a secret's rotation", () => {
     expect(Object.keys(await labels()).toSorted()).toEqual(["AWSCURRENT", "AWSPREVIOUS"]);
   });
 
-  it("is taken back when External Secrets is stopped, says why, and touches no pod", async () => {
+  it("is rolled back when External Secrets is stopped, says why, and touches no pod", async () => {
     const before = { labels: await labels(), pods: (await pods()).map(({ metadata }) => metadata.uid).toSorted() };
     process.kill(await operatorPid());
     const ended = await rotate(values[2], ["--sync-timeout", "3s"]);
@@ -179,7 +179,7 @@ describe("a secret's rotation", () => {
     expect((await sandbox.sandbox("up")).exit).toBe(0);
   });
 
-  it("goes on after the process was killed in the middle, and not without being told to", async () => {
+  it("continues after the process was killed in the middle, and not without being told to", async () => {
     const journals = join(env["XDG_STATE_HOME"] ?? "", "gennet/journal/secrets");
     const file = (await readdir(journals)).find((each) => each.endsWith(".jsonl")) ?? "";
     const begun = async (): Promise<boolean> => {

@@ -1,5 +1,5 @@
 import { featureSets } from "../support/feature-sets.ts";
 import { passTheirOwnTests } from "../support/own-tests.ts";
 
-// The other half is a file of its own: two files run at a time.
+// The other half is another file: two files run at a time.
 passTheirOwnTests(featureSets.filter((chosen) => chosen.includes("neo4j")));

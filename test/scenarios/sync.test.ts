@@ -196,7 +196,7 @@ describe("gennet sync", () => {
     expect((await referee("queued")).status?.operationState?.operation.info?.[0]?.value).toBe(id);
   });
 
-  it("is superseded by an automated sync that begins before its result is well", async () => {
+  it("is superseded by an automated sync that begins before its result is healthy", async () => {
     const deployment = {
       apiVersion: "apps/v1",
       kind: "Deployment",
@@ -207,7 +207,7 @@ describe("gennet sync", () => {
       },
     };
     await application("raced", { files: { "deployment.json": JSON.stringify(deployment) } });
-    // No node takes its pods: it goes on progressing.
+    // No node takes its pods: it keeps progressing.
     const ours = start("raced", "progressing");
     await ours.says;
     await whole.push({ "raced/settings.json": configMap("raced", "two") });
@@ -313,7 +313,7 @@ describe("gennet sync", () => {
     expect(ended.outcome).toBe("succeeded");
   });
 
-  it("goes on when Argo CD is restarted in the middle", async () => {
+  it("continues when Argo CD is restarted in the middle", async () => {
     await application("restarted", { files: { "hook.json": hook("restarted") } });
     const ours = start("restarted", "waiting for completion of hook");
     await ours.says;
@@ -326,7 +326,7 @@ describe("gennet sync", () => {
     expect((await referee("restarted")).status?.operationState?.operation.info?.[0]?.value).toBe(id);
   });
 
-  it("says what it last saw when its time is over, and the operation goes on", async () => {
+  it("says what it last saw when its time is over, and the operation continues", async () => {
     await application("slow", { files: { "hook.json": hook("slow") } });
     const { exit, item } = await sync(["slow", "--timeout", "45s"]);
     expect([exit, item.outcome]).toEqual([6, "timed-out"]);
@@ -342,7 +342,7 @@ describe("gennet sync", () => {
     expect((await whole.sandbox("heal", "argocd")).exit).toBe(0);
     expect([exit, item.outcome]).toEqual([6, "timed-out"]);
     expect(item.message).toContain("which last compared this Application");
-    expect(item.message).toContain("its request was taken back");
+    expect(item.message).toContain("its request was withdrawn");
     expect((await live("unheard")).operation).toBeUndefined();
     expect((await sync(["unheard"])).exit).toBe(0);
   });

@@ -20,7 +20,7 @@ export interface AcceptanceSandbox {
 
 /**
  * Brings the sandbox up before the first acceptance test and down after the last one, also when tests failed.
- * Its state is a folder of its own, so that nothing of a user's sandboxes is touched; the built binaries come
+ * Its state has its own folder, so that nothing of a user's sandboxes is touched; the built binaries come
  * from the usual cache.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
@@ -37,7 +37,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const { exit } = await runGennet(up, { env, show: true });
   if (exit !== 0) {
     await down();
-    throw new Error(`gennet ${up.join(" ")} ended with ${exit}; its messages stand above.`);
+    throw new Error(`gennet ${up.join(" ")} ended with ${exit}; its messages are above.`);
   }
   project.provide("sandbox", sandbox);
   return down;

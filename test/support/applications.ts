@@ -60,7 +60,7 @@ export function controllerOf(
   };
   return {
     current,
-    /** What somebody else asks for. */
+    /** What another client asks for. */
     ask(operation: RawOperation): void {
       const { operationState: _, ...status } = current().status ?? {};
       store({ ...current(), operation, status });

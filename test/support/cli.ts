@@ -37,7 +37,7 @@ export interface ProcessOptions {
   readonly node?: string;
 }
 
-/** Runs bin/gennet, that is the built bundle, as a process of its own without a terminal. */
+/** Runs bin/gennet, that is the built bundle, as its own process without a terminal. */
 export function runGennet(argv: readonly string[], options: ProcessOptions = {}): Promise<Ended> {
   return run(options.node ?? process.execPath, [launcher, ...argv], options);
 }

@@ -8,12 +8,12 @@ import { createIstio } from "../../src/k8s/istio/istio.ts";
 import { fakeCluster, type FakeClusterOptions } from "./fake-cluster.ts";
 import { type HostOptions, memoryHost } from "./host.ts";
 
-/** What a cluster holds, what keeps it from being reached, or what it holds each time it is looked at anew. */
+/** What a cluster holds, what keeps it from being reached, or what it holds each time it is looked at again. */
 type InMemory = FakeClusterOptions | AppError | (() => FakeClusterOptions);
 
 export interface ClusterContext extends Context {
   readonly events: readonly Event[];
-  /** What stands on stdout. */
+  /** What is on stdout. */
   written(): string;
 }
 

@@ -8,12 +8,12 @@ export interface HostOptions {
   /** Whether stdout and stderr are terminals. */
   readonly tty?: boolean;
   readonly columns?: number;
-  /** Answers in the order the questions come; an answer nobody asked for fails the test. Makes the host interactive. */
+  /** Answers in the order the questions come; an answer that is not asked for fails the test. Makes the host interactive. */
   readonly answers?: readonly ScriptedAnswer[];
   readonly signal?: AbortSignal;
   /** What comes in on standard input. */
   readonly stdin?: string;
-  /** Where the clock stands at first, in milliseconds since the epoch; it moves only when someone sleeps. */
+  /** Where the clock starts, in milliseconds since the epoch; it moves only when someone sleeps. */
   readonly now?: number;
 }
 

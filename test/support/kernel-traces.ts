@@ -17,7 +17,7 @@ export async function traces(root: string): Promise<readonly string[]> {
   const found = [
     ...lines(namespaces.stdout).map((line) => `namespace ${line.split(" ")[0]}`),
     ...lines(links.stdout).map((line) => `interface ${line.split(":")[1]?.trim().split("@")[0]}`),
-    // `ip netns` makes this one for all of its namespaces, whoever comes first.
+    // `ip netns` makes this one for all of its namespaces, with the first one.
     ...lines(mounts)
       .map((line) => `mount ${line.split(" ")[4]}`)
       .filter((line) => line !== "mount /run/netns"),

@@ -17,7 +17,7 @@ export function node(
   return { apiVersion: "v1", kind: "Node", metadata: { name }, spec, status: { conditions } };
 }
 
-/** A Deployment with three pods, all well, in the namespace shop. */
+/** A Deployment with three healthy pods, in the namespace shop. */
 export function deployment(name: string, status: WorkloadObject["status"] = {}, spec = {}): WorkloadObject {
   const counts = { observedGeneration: 1, replicas: 3, updatedReplicas: 3, readyReplicas: 3, availableReplicas: 3 };
   return {

@@ -1,9 +1,9 @@
 import type { Clock } from "../../src/core/clock.ts";
 
 export interface ManualClock extends Clock {
-  /** Lets time pass: whoever sleeps until then wakes. */
+  /** Lets time pass: what sleeps until then wakes. */
   pass(ms: number): void;
-  /** Resolves once somebody sleeps. */
+  /** Resolves once something sleeps. */
   asleep(): Promise<void>;
 }
 

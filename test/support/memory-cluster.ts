@@ -10,7 +10,7 @@ export interface MemoryCluster {
   readonly unserved: Set<string>;
   /** Objects, by key, of which another manager owns a field. */
   readonly owned: Set<string>;
-  /** What a controller or another user writes; whoever watches hears of it. */
+  /** What a controller or another user writes; watches see it. */
   store(object: KubeObject): KubeObject;
 }
 

@@ -71,7 +71,7 @@ interface Callee {
   readonly hosts?: Readonly<Record<string, "well" | "ejected">>;
   /** The limit that is reached; `missing`: not exported. Waiting calls are limited to 5. */
   readonly breaker?: "connections" | "pending" | "closed" | "missing";
-  /** Connections, which Envoy counts as requests that nobody answers. */
+  /** Connections, which Envoy counts as requests that nothing answers. */
   readonly tcp?: boolean;
   readonly overflows?: number;
 }

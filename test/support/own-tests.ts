@@ -3,7 +3,7 @@ import { featureFlags } from "./feature-sets.ts";
 import { scaffolded } from "./scaffolded-service.ts";
 import { sharedEnvironment } from "./shared-environment.ts";
 
-/** Services between others, each with one of these sets of features, on real stores of their own. */
+/** Services between others, each with one of these sets of features, on their own real stores. */
 export function passTheirOwnTests(sets: readonly (readonly string[])[]): void {
   const shared = sharedEnvironment();
 

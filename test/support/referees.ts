@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { lock } from "proper-lockfile";
 import { repository, run } from "./cli.ts";
 
-/** Programs nobody here wrote, by which gennet's answers are judged. */
+/** Independent programs by which gennet's answers are judged. */
 export interface Referees {
   readonly kubectl: string;
   readonly aws: string;

@@ -42,7 +42,7 @@ export interface RotationTrial {
   kill(at: number, when: "before" | "after"): void;
   /** Another process may begin. */
   revive(): void;
-  /** One process: it begins a run, or goes on with one. */
+  /** One process: it begins a run, or continues with one. */
   run(how?: { readonly kind?: RotationKind; readonly back?: boolean }): Promise<SagaResult>;
   /** One process: it ends the unfinished run as it is. */
   accept(): Promise<{ readonly holders: readonly SecretHolder[]; readonly findings: readonly Finding[] }>;
@@ -192,7 +192,7 @@ export function valuesOf({ regions }: RotationTrial): string[] {
   return regions.flatMap((region) => [...region.running.values()]);
 }
 
-/** What somebody accepts who looks at AWSCURRENT and AWSPREVIOUS, as the owner of a shared key does. */
+/** What a user accepts who looks at AWSCURRENT and AWSPREVIOUS, as the owner of a shared key does. */
 export function accepted({ secret }: RotationTrial): string[] {
   return ["AWSCURRENT", "AWSPREVIOUS"].flatMap((label) => {
     const text = secret.texts.get(secret.labels.get(label) ?? "");

@@ -5,7 +5,7 @@ import { build } from "rolldown";
 import { onTestFinished } from "vitest";
 import { repository, withoutGennet } from "./cli.ts";
 
-/** A program on a terminal of its own. */
+/** A program on its own terminal. */
 export interface TerminalSession {
   readonly pid: number;
   /** Everything that was drawn so far, with its control sequences. */

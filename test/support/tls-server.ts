@@ -5,11 +5,11 @@ import type { TLSSocket } from "node:tls";
 import { onTestFinished } from "vitest";
 import { createAuthority, type KeyPair } from "../../src/sandbox/region/certificates.ts";
 
-/** A server that says who has connected to it, by the certificates of an authority of its own. */
+/** A server that says who has connected to it, by the certificates of its own authority. */
 export interface TlsServer {
   /** The authority's certificate, base64 of its PEM. */
   readonly ca: string;
-  /** Of somebody called jo. */
+  /** Of a user called jo. */
   readonly client: KeyPair;
   /** Answers the name that it saw, "nobody" without one; rejects where either side does not trust the other. */
   ask(agent: unknown): Promise<string>;

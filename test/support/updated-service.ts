@@ -45,7 +45,7 @@ const gitEnv = {
   GIT_COMMITTER_EMAIL: "t@example.com",
 };
 
-/** A service in a folder of a repository of its own. */
+/** A service in a folder of a new repository. */
 export class TrialService {
   readonly root: string;
   readonly folder: string;

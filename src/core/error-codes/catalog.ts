@@ -17,7 +17,7 @@ export const catalogCodes = {
     exit: exit.unhealthy,
     title: "The catalogue cannot be read in full",
     explain:
-      "Callers are taken from the catalogue, and once a service names a caller no other may call it. A file that cannot be read may hide one, so nothing is taken from the others: mend it, or name the callers.",
+      "Callers are taken from the catalogue, and once a service names a caller no other may call it. A file that cannot be read may hide one, so nothing is taken from the others: fix it, or name the callers.",
   },
   CATALOG_SERVICE_UNKNOWN: {
     exit: exit.usage,

@@ -6,7 +6,7 @@ export const commandLineCodes = {
     exit: exit.interrupted,
     title: "The command was stopped",
     explain:
-      "Ctrl-C or a termination signal ended the command. What had been applied stays; run the same command again to go on.",
+      "Ctrl-C or a termination signal ended the command. What had been applied stays; run the same command again to continue.",
   },
   TIMED_OUT: {
     exit: exit.timedOut,

@@ -40,7 +40,7 @@ export const kubernetesCodes = {
   },
   KUBE_CONFLICT: {
     exit: exit.conflict,
-    title: "Somebody else owns or has changed the object",
+    title: "The object is owned or was changed by another client",
     explain:
       "Another field manager owns a field that gennet wants to set, or the object was changed between reading and writing. The message names the fields and their owner. Run the command again; if it says the same, decide which of the two should own the field.",
   },
@@ -52,7 +52,7 @@ export const kubernetesCodes = {
   },
   KUBE_FAILING: {
     exit: exit.unreachable,
-    title: "The Kubernetes API server answers with an error of its own",
+    title: "The Kubernetes API server reports an internal error",
     explain:
       "The server was reached but could not do its work (HTTP 5xx), or asked for patience longer than --request-timeout (HTTP 429). It may be starting, short of memory, without its etcd, or waiting for an admission webhook that does not answer.",
   },

@@ -6,7 +6,7 @@ export const regionCodes = {
     exit: exit.conflict,
     title: "The world is no longer what the plan was made for",
     explain:
-      "Somebody or something changed what the plan would change. Nothing but the plan is ever done, so the step was refused. Make a new plan with `gennet region plan` and look at it.",
+      "What the plan would change has changed since. Nothing but the plan is ever done, so the step was refused. Make a new plan with `gennet region plan` and look at it.",
   },
   PLAN_SPEC_CHANGED: {
     exit: exit.conflict,
@@ -22,15 +22,15 @@ export const regionCodes = {
   },
   STEP_FAILED: {
     exit: exit.unhealthy,
-    title: "A step's thing reports that it failed",
+    title: "The resource reported a failure",
     explain:
-      "AWS or Kubernetes took the request but then reported failure; the message is theirs. What had been made stays. Mend the cause and run the same command again: it goes on from there.",
+      "AWS or Kubernetes took the request but then reported failure; the message is theirs. What had been made stays. Fix the cause and run the same command again: it resumes from there.",
   },
   STEP_NOT_READY: {
     exit: exit.timedOut,
-    title: "A step's thing did not become ready",
+    title: "The resource did not become ready",
     explain:
-      "It was made, but did not become ready in the time that such a thing takes at most. Nothing is undone. Run the same command again to go on waiting, or look at it in the AWS console.",
+      "It was made, but did not become ready in the time that such a thing takes at most. Nothing is undone. Run the same command again to keep waiting, or look at it in the AWS console.",
   },
   REGION_NOT_MANAGED: {
     exit: exit.conflict,
@@ -40,7 +40,7 @@ export const regionCodes = {
   },
   REGION_DOUBLED: {
     exit: exit.conflict,
-    title: "AWS has two things where there should be one",
+    title: "Duplicate resources found",
     explain:
       "Two resources carry the tags by which gennet knows its own. It cannot tell which one is right, so it changes neither. Delete the one that is not used, or remove its gennet tags.",
   },

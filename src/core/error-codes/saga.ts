@@ -16,9 +16,9 @@ export const sagaCodes = {
   },
   JOURNAL_BROKEN: {
     exit: exit.conflict,
-    title: "A journal was changed by somebody",
+    title: "A journal failed its integrity check",
     explain:
-      "Every line of a journal carries a hash of the line before, and one does not fit: a line was edited, removed or put in. What it says can no longer be relied on. Move the file away, look at what is there now (`gennet secrets verify NAME`), and begin anew.",
+      "Every line of a journal carries a hash of the line before, and one does not fit: a line was edited, removed or put in. What it says can no longer be relied on. Move the file aside, look at what is there now (`gennet secrets verify NAME`), and start over.",
   },
   JOURNAL_UNWRITABLE: {
     exit: exit.usage,
@@ -30,17 +30,17 @@ export const sagaCodes = {
     exit: exit.unhealthy,
     title: "A stage was done, but what it should bring about is not there",
     explain:
-      "After each stage gennet reads back whether it came about, and goes on only if it did. The message says what was found instead. What had been done was taken back.",
+      "After each stage gennet reads back whether it came about, and continues only if it did. The message says what was found instead. What had been done was rolled back.",
   },
   SAGA_NOTHING_TO_RESUME: {
     exit: exit.usage,
     title: "There is no unfinished run",
     explain:
-      "--resume goes on with a run that was killed, interrupted, or could not be taken back to its end. The journal has none: the last one came to its end. Journals are kept on the machine that ran the command.",
+      "--resume continues a run that was killed, was interrupted, or could not be rolled back completely. The journal has none: the last one is finished. Journals are kept on the machine that ran the command.",
   },
   SAGA_TURNED_BACK: {
     exit: exit.ok,
-    title: "An unfinished run was taken back on request",
-    explain: "Somebody asked for it: nothing is wrong. What the run had changed is as it was before.",
+    title: "An unfinished run was rolled back on request",
+    explain: "This was requested: nothing is wrong. What the run had changed is as it was before.",
   },
 } as const satisfies ErrorCodes;

@@ -12,7 +12,7 @@ export const sandboxCodes = {
     exit: exit.usage,
     title: "The sandbox's AWS endpoint cannot run: Python is missing or too old",
     explain:
-      "The AWS endpoint of the sandbox is a Python program in a virtual environment of its own. Install the Python that the message names, with its module venv (a package of its own on Debian and Ubuntu, python3-venv).",
+      "The AWS endpoint of the sandbox is a Python program in its own virtual environment. Install the Python that the message names, with its module venv (a separate package on Debian and Ubuntu, python3-venv).",
   },
   SANDBOX_BUILD_FAILED: {
     exit: exit.unhealthy,
@@ -41,7 +41,7 @@ export const sandboxCodes = {
   SANDBOX_REGIONS_FIXED: {
     exit: exit.usage,
     title: "A sandbox keeps the regions it was made with",
-    explain: "Bring it down first to make it anew with other regions, or bring up another one beside it with --name.",
+    explain: "Bring it down first to make it again with other regions, or bring up another one beside it with --name.",
   },
   SANDBOX_NOT_FOUND: {
     exit: exit.usage,
@@ -64,7 +64,7 @@ export const sandboxCodes = {
     exit: exit.usage,
     title: "This machine cannot run real pods",
     explain:
-      "A real pod is processes in network, mount and pid namespaces of their own, which Linux gives to root. Elsewhere a sandbox works all the same, with every pod simulated: scheduled and reported ready, but with nothing that runs.",
+      "A real pod is processes in its own network, mount and pid namespaces, which Linux gives to root. Elsewhere a sandbox works all the same, with every pod simulated: scheduled and reported ready, but with nothing that runs.",
   },
   SANDBOX_IMAGE_INVALID: {
     exit: exit.usage,

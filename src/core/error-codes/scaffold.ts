@@ -48,13 +48,13 @@ export const scaffoldCodes = {
     exit: exit.usage,
     title: "The folder holds no service made by gennet",
     explain:
-      "What a service was made from stands in .gennet/answers.yaml in its folder. Without that file gennet cannot tell which template it follows.",
+      "What a service was made from is in .gennet/answers.yaml in its folder. Without that file gennet cannot tell which template it follows.",
   },
   SCAFFOLD_RECORD_INVALID: {
     exit: exit.usage,
     title: "What gennet keeps in the service cannot be read",
     explain:
-      "The files .gennet/answers.yaml and .gennet/base.json say what the service was made from. One of them is damaged; the version that was committed last is the way back.",
+      "The files .gennet/answers.yaml and .gennet/base.json say what the service was made from. One of them is damaged; restore the version that was committed last.",
   },
   SCAFFOLD_RECORD_CONFLICT: {
     exit: exit.conflict,
@@ -66,7 +66,7 @@ export const scaffoldCodes = {
     exit: exit.usage,
     title: "The service does not know what its template gave it",
     explain:
-      "An update is merged from the render that the service came from, which stands in .gennet/base.json. A service made before gennet kept it has none. `gennet service update --base` writes it by rendering again, which is only right with the very version of the template that the service follows.",
+      "An update is merged from the render that the service came from, which is in .gennet/base.json. A service made before gennet kept it has none. `gennet service update --base` writes it by rendering again, which is only right with the very version of the template that the service follows.",
   },
   SCAFFOLD_TEMPLATE_UNKNOWN: {
     exit: exit.usage,
@@ -96,7 +96,7 @@ export const scaffoldCodes = {
     exit: exit.usage,
     title: "The service is in no Git repository",
     explain:
-      "Git does the merge, keeps conflicts and is the way back, so a service must be committed before it is updated. It may be a folder of a larger repository.",
+      "Git does the merge, keeps conflicts and can undo it, so a service must be committed before it is updated. It may be a folder of a larger repository.",
   },
   SCAFFOLD_UPDATE_UNFINISHED: {
     exit: exit.conflict,

@@ -12,7 +12,7 @@ export const secretCodes = {
     exit: exit.usage,
     title: "The name means several secrets",
     explain:
-      "Regions have secrets of the same name that are not copies of each other. Each has values of its own, so each is rotated on its own: name the region with --region.",
+      "Regions have secrets of the same name that are not copies of each other. Each has its own values, so each is rotated separately: name the region with --region.",
   },
   SECRET_REGION_LEFT_OUT: {
     exit: exit.usage,
@@ -46,15 +46,15 @@ export const secretCodes = {
   },
   SECRET_ROTATION_IN_FLIGHT: {
     exit: exit.conflict,
-    title: "Somebody else is rotating the secret",
+    title: "The secret is being rotated by another process",
     explain:
-      "A version of the secret is labelled AWSPENDING that this machine knows nothing of: a rotation by Lambda, or by gennet on another machine, is under way or was left behind. Wait for it. If nobody is at it, take the label off with `aws secretsmanager update-secret-version-stage`.",
+      "A version of the secret is labelled AWSPENDING that this machine knows nothing of: a rotation by Lambda, or by gennet on another machine, is under way or was left behind. Wait for it. If none is running, take the label off with `aws secretsmanager update-secret-version-stage`.",
   },
   SECRET_SUPERSEDED: {
     exit: exit.conflict,
-    title: "Somebody else has changed the secret meanwhile",
+    title: "The secret was changed by another process",
     explain:
-      "AWSCURRENT is at a version that is neither the one before the rotation nor the new one. gennet does not take away what somebody else has put there. Look at the secret, and rotate it anew.",
+      "AWSCURRENT is at a version that is neither the one before the rotation nor the new one. gennet does not overwrite another process's value. Look at the secret, and rotate it again.",
   },
   SECRET_NOT_SYNCED: {
     exit: exit.timedOut,
@@ -72,7 +72,7 @@ export const secretCodes = {
     exit: exit.unhealthy,
     title: "A workload's new pods do not come up",
     explain:
-      "The workload was restarted, and Kubernetes gave its rollout up; the old pods go on running. The message is Kubernetes' own. `gennet status` says what is wrong with the pods.",
+      "The workload was restarted, and Kubernetes gave its rollout up; the old pods keep running. The message is Kubernetes' own. `gennet status` says what is wrong with the pods.",
   },
   ROLLOUT_NOT_DONE: {
     exit: exit.timedOut,

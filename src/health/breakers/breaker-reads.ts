@@ -28,7 +28,7 @@ export function createBreakerReads(
   const callers = shared(async () =>
     readCallers({ envoy: await envoy(), podsNow: mesh.podsNow, now }, await mesh.pods(), signal),
   );
-  // What rules there are is one question more: whoever may not ask it still sees what the proxies know.
+  // What rules there are is one question more: a user who may not ask it still sees what the proxies know.
   const rules = shared(async () =>
     mesh.rules().catch((error: unknown) => {
       if (error instanceof AppError) return error;

@@ -40,7 +40,7 @@ const brief = (findings: readonly Finding[]) =>
 describe("ejected pods", () => {
   const ejecting = proxyAnswers([{ ...guarded, hosts: { "10.0.0.3": "ejected", "10.0.0.4": "well" } }]);
 
-  it("are none where all is well", async () => {
+  it("are none where everything is healthy", async () => {
     expect(brief((await askOne(breakersEjected, trial(well, well))).findings)).toEqual([
       ["ok", "1 call edge: no pod is ejected"],
     ]);
@@ -54,7 +54,7 @@ describe("ejected pods", () => {
     expect(findings[0]?.fix).toBe("kubectl --context eu -n shop logs payments-1 --all-containers --since=15m");
   });
 
-  it("say who has nobody left to call", async () => {
+  it("say which callers have no pod left to call", async () => {
     const all = proxyAnswers([{ ...guarded, hosts: { "10.0.0.3": "ejected" } }]);
     expect(brief((await askOne(breakersEjected, trial(all, all))).findings)).toEqual([
       [
@@ -199,7 +199,7 @@ describe("a proxy that does not answer", () => {
     expect(cluster.reads.filter((read) => read.startsWith("ask"))).toEqual([]);
   });
 
-  it("is not asked after one said that nobody may", async () => {
+  it("is not asked after one was denied", async () => {
     const denied = new AppError("KUBE_DENIED", "you may not forward ports");
     const many = Array.from({ length: 30 }, (_, at) => meshPod(`z-${at}`, "z", `10.0.1.${at}`));
     const { findings, cluster } = await askOne(breakersProxies, {

@@ -59,7 +59,7 @@ interface View {
   readonly taken: CallRule | undefined;
 }
 
-/** Edges that carry calls, have a breaker, or eject somebody: every proxy knows every service of the mesh. */
+/** Edges that carry calls, have a breaker, or eject a pod: every proxy knows every service of the mesh. */
 export function edgesOf(callers: readonly Caller[], rules: CallRules | undefined): readonly Edge[] {
   const views = callers.flatMap(({ pod, upstreams }): View[] =>
     upstreams instanceof AppError
@@ -82,7 +82,7 @@ export function isGuarded({ limits, outlierDetection, http }: Pick<Edge, "limits
 
 /**
  * The open limits that keep calls away. By HTTP, connections that are all taken do not: idle ones count, calls share
- * them, and those that wait for one have a limit of their own.
+ * them, and those that wait for one have their own limit.
  */
 export function refusing({ open = [], http }: Pick<Edge, "open" | "http">): readonly OpenLimit[] {
   return open.filter(({ limit }) => limit !== "connections" || !http);

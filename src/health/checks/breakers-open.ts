@@ -11,7 +11,7 @@ export const breakersOpen = breakerCheck({
   id,
   title: "open breakers",
   explain:
-    "A breaker is open in a caller's proxy while as many connections, requests, waiting requests or retries are under way to a service as its DestinationRule's connectionPool allows; further calls fail at once (503 with the flag UO). By HTTP, connections that are all taken refuse nobody yet, and idle ones count: calls share them, and wait for one in the queue that has a limit of its own. Calls and retries that were refused since the proxy started, though no breaker is open now, are a warning. Istio leaves these statistics out unless they are asked for: then it is unknown whether a breaker is open, never that none is. Annotate the caller's pods with sidecar.istio.io/statsInclusionRegexps, as the templates do.",
+    "A breaker is open in a caller's proxy while as many connections, requests, waiting requests or retries are under way to a service as its DestinationRule's connectionPool allows; further calls fail at once (503 with the flag UO). By HTTP, connections that are all taken refuse no call yet, and idle ones count: calls share them, and wait for one in the queue that has its own limit. Calls and retries that were refused since the proxy started, though no breaker is open now, are a warning. Istio leaves these statistics out unless they are asked for: then it is unknown whether a breaker is open, never that none is. Annotate the caller's pods with sidecar.istio.io/statsInclusionRegexps, as the templates do.",
   async run({ breakers }) {
     const limited = (await breakers.edges()).filter(({ limits }) => Object.keys(limits).length > 0);
     const known = limited.filter(({ open }) => open !== undefined);

@@ -9,7 +9,7 @@ export const clusterEks: Check<HealthContext> = {
   id: "cluster/eks",
   title: "EKS cluster",
   explain:
-    "Asks EKS for the cluster's status, which should be ACTIVE, and for the health issues that EKS itself reports (a deleted subnet, a missing role, a KMS key that is gone). CREATING and FAILED mean that the region is not usable yet; `gennet region bootstrap` goes on where it stopped.",
+    "Asks EKS for the cluster's status, which should be ACTIVE, and for the health issues that EKS itself reports (a deleted subnet, a missing role, a KMS key that is gone). CREATING and FAILED mean that the region is not usable yet; `gennet region bootstrap` continues where it stopped.",
   async run({ eks }) {
     if (eks === undefined) return [notOfAws("cluster/eks", "EKS cluster")];
     const cluster = await eks.cluster();

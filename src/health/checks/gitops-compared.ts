@@ -8,7 +8,7 @@ export const gitopsCompared = applicationCheck(
     well: "compared lately",
     evenIfOld: true,
     explain:
-      "What an Application shows is true of the moment in which Argo CD last compared it. One with the annotation `argocd.argoproj.io/skip-reconcile` is not looked at any more, nor is one in a namespace that no controller watches, or one of a shard of the controller that does not run, while all others are compared. It goes on showing Synced and Healthy, so its state is unknown, and the other checks of gitops skip it.",
+      "What an Application shows is true of the moment in which Argo CD last compared it. One with the annotation `argocd.argoproj.io/skip-reconcile` is not looked at any more, nor is one in a namespace that no controller watches, or one of a shard of the controller that does not run, while all others are compared. It keeps showing Synced and Healthy, so its state is unknown, and the other checks of gitops skip it.",
   },
   async (application, context) => {
     if (application.deletingSince !== undefined) return undefined;

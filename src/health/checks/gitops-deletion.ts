@@ -11,7 +11,7 @@ export const gitopsDeletion = applicationCheck(
     well: "none is being deleted",
     evenIfOld: true,
     explain:
-      "An Application that is being deleted stays until all its finalizers are done: Argo CD's own deletes what it deployed first. One that takes longer than 30 minutes, or has a DeletionError, is stuck: a resource with a finalizer of its own, a cluster that is gone, or a finalizer that nothing removes. Do not sync it: that would create again what was deleted; `gennet sync` refuses.",
+      "An Application that is being deleted stays until all its finalizers are done: Argo CD's own deletes what it deployed first. One that takes longer than 30 minutes, or has a DeletionError, is stuck: a resource with its own finalizer, a cluster that is gone, or a finalizer that nothing removes. Do not sync it: that would create again what was deleted; `gennet sync` refuses.",
   },
   async ({ namespace, name, deletingSince, finalizers, conditions }, { now, kubectl }) => {
     if (deletingSince === undefined) return undefined;

@@ -11,7 +11,7 @@ export const gitopsGenerated = applicationSetCheck(
     title: "application sets",
     well: "their Applications are generated",
     explain:
-      "An ApplicationSet makes Applications from a template. Where its controller cannot, because a generator does not answer, a template does not render, two Applications would have one name or a project is missing, the Applications stay as they were and go on showing Synced and Healthy; a new one does not come, and a change of the template does not arrive. The message is Argo CD's own. One that its controller has not looked at is unknown; one that makes no Application is skipped.",
+      "An ApplicationSet makes Applications from a template. Where its controller cannot, because a generator does not answer, a template does not render, two Applications would have one name or a project is missing, the Applications stay as they were and keep showing Synced and Healthy; a new one does not come, and a change of the template does not arrive. The message is Argo CD's own. One that its controller has not looked at is unknown; one that makes no Application is skipped.",
   },
   async ({ name, namespace, conditions, deletingSince }, applications, { kubectl, now }) => {
     const fix = `${kubectl} ${shell`-n ${namespace} describe applicationset ${name}`}`;

@@ -10,7 +10,7 @@ import { counted } from "../fold-alike.ts";
 import type { HealthContext } from "../health-context.ts";
 import { type Blocking, type CurrentStep, currentStep } from "../rollout-step.ts";
 
-/** Longer than a sync should take that waits for nobody. */
+/** Longer than a sync should take that waits for nothing. */
 const patienceMs = 30 * 60_000;
 
 export const gitopsRollout = applicationSetCheck(
@@ -20,7 +20,7 @@ export const gitopsRollout = applicationSetCheck(
     well: "no step waits",
     concerns: ({ steps, deletingSince }) => steps !== undefined && deletingSince === undefined,
     explain:
-      "With the strategy RollingSync an ApplicationSet syncs its Applications step by step, and begins a step when every Application of the one before is Synced and Healthy. One that is healthy but out of sync, suspended, held by a sync window, or whose sync failed holds up all steps after it, and Argo CD says so nowhere. The finding names the step, what it waits for and since when; after 30 minutes without a change it fails. An Application that is Pending although no sync of it has begun is one that the controller lost: `gennet sync APP` gets it going. Do not sync Applications of later steps by hand: that would break the order. An Application that no step selects is synced by nobody. Where the controller runs without progressive syncs (`applicationsetcontroller.enable.progressive.syncs` in argocd-cmd-params-cm), the strategy has no effect, and all steps are synced at once.",
+      "With the strategy RollingSync an ApplicationSet syncs its Applications step by step, and begins a step when every Application of the one before is Synced and Healthy. One that is healthy but out of sync, suspended, held by a sync window, or whose sync failed holds up all steps after it, and Argo CD says so nowhere. The finding names the step, what it waits for and since when; after 30 minutes without a change it fails. An Application that is Pending although no sync of it has begun is one that the controller lost: `gennet sync APP` gets it going. Do not sync Applications of later steps by hand: that would break the order. An Application that no step selects is synced by nothing. Where the controller runs without progressive syncs (`applicationsetcontroller.enable.progressive.syncs` in argocd-cmd-params-cm), the strategy has no effect, and all steps are synced at once.",
   },
   async (set, applications, context) => {
     const { steps = 0, rollout } = set;
@@ -43,7 +43,7 @@ export const gitopsRollout = applicationSetCheck(
   },
 );
 
-/** What stands in the way of steps, where the controller has none written down. */
+/** What blocks steps, where the controller has none written down. */
 function withoutRollout(
   set: ApplicationSet,
   { length }: readonly Application[],
@@ -94,7 +94,7 @@ async function waiting(
 interface Reason extends Pick<CheckFinding, "symptomOf"> {
   readonly summary: string;
   readonly fix: string;
-  /** Whether it goes on by itself when a sync window opens. */
+  /** Whether it continues by itself when a sync window opens. */
   readonly held?: boolean;
 }
 

@@ -55,7 +55,7 @@ const state = (phase: string, more: object = {}): NonNullable<Status> =>
     },
   }) as NonNullable<Status>;
 
-describe("a cluster where all is well", () => {
+describe("a cluster where everything is healthy", () => {
   it("has an ok of each check", async () => {
     const objects = [application("orders", { reconciledAt: ago(1) }), project("default")];
     const checks = [gitopsController, gitopsSource, gitopsOperation, gitopsWindow, gitopsSync, gitopsHealth];
@@ -71,7 +71,7 @@ describe("a cluster where all is well", () => {
 });
 
 describe("gitops/controller", () => {
-  it("has nothing to ask where there is no Application, and is not well where it was refused", async () => {
+  it("has nothing to ask where there is no Application, and is unknown where it was refused", async () => {
     expect(await ask(gitopsController, {})).toEqual(["skip Argo CD: there is no Application"]);
     expect(await ask(gitopsSync, {})).toEqual([]);
     const errors = { Application: new AppError("KUBE_DENIED", "forbidden") };
@@ -345,7 +345,7 @@ describe("an automated sync", () => {
 });
 
 describe("gitops/sync and gitops/window", () => {
-  it("warn of what is out of sync, and show how to mend it", async () => {
+  it("warn of what is out of sync, and show how to fix it", async () => {
     const { findings } = await askOne(gitopsSync, { objects: [application("orders", outOfSync), project("default")] });
     expect(findings).toMatchObject([
       { severity: "warn", summary: "out of sync: Deployment orders", fix: "gennet sync orders --region eu" },

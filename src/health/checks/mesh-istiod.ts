@@ -12,7 +12,7 @@ export const meshIstiod = meshCheck({
   id,
   title: "Istio's control plane",
   explain:
-    "Asks every istiod (pods with app=istiod, in any namespace) which proxies are connected to it, through a port-forward to its debug endpoint. One that does not answer is unknown, and so is what its proxies have: the others know only their own. No istiod at all, while pods have proxies, is a failure: the proxies go on with what they have, but nothing new reaches them, and certificates run out. `gennet status` says nothing of a cluster without Istio; `gennet mesh` calls that unknown.",
+    "Asks every istiod (pods with app=istiod, in any namespace) which proxies are connected to it, through a port-forward to its debug endpoint. One that does not answer is unknown, and so is what its proxies have: the others know only their own. No istiod at all, while pods have proxies, is a failure: the proxies continue with what they have, but nothing new reaches them, and certificates run out. `gennet status` says nothing of a cluster without Istio; `gennet mesh` calls that unknown.",
   async run({ mesh, kubectl }) {
     const planes = await mesh.controlPlanes();
     if (planes.length === 0) {

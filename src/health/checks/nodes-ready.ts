@@ -13,7 +13,7 @@ export const nodesReady: Check<HealthContext> = {
   id,
   title: "nodes",
   explain:
-    "Every node should be Ready. One that is not runs nothing new, and its pods are moved away after five minutes; the message is the kubelet's or the node controller's own. A cordoned node and one that is short of memory, disk or process ids are warnings: what runs there goes on.",
+    "Every node should be Ready. One that is not runs nothing new, and its pods are moved away after five minutes; the message is the kubelet's or the node controller's own. A cordoned node and one that is short of memory, disk or process ids are warnings: what runs there continues.",
   needs: ["cluster/api"],
   async run({ kube, kubectl }) {
     const nodes = await kube.nodes();

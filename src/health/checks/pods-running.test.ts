@@ -18,7 +18,7 @@ describe("pods/running", () => {
     expect(findings).toMatchObject([{ severity: "ok", subject: "1 pod" }]);
   });
 
-  it("fails a pod that nothing will replace, and warns of one that belongs to something that is well", async () => {
+  it("fails a pod that nothing will replace, and warns of one that belongs to something that is healthy", async () => {
     expect(await findingsOf(pod("bare", crashing))).toMatchObject([
       { severity: "fail", subject: "pod shop/bare", summary: expect.stringContaining("exit code 137 (OOMKilled)") },
     ]);

@@ -16,7 +16,7 @@ export const podsRunning: Check<HealthContext> = {
   id,
   title: "pods",
   explain:
-    "Looks at the pods that no finding of workloads/available speaks of: pods of their own, pods of Jobs, and leftovers of workloads that are well again (evicted pods stay until somebody deletes them). A Job that failed is a failure, for a CronJob only if its newest run did.",
+    "Looks at the pods that no finding of workloads/available speaks of: bare pods, pods of Jobs, and leftovers of workloads that are healthy again (evicted pods stay until they are deleted). A Job that failed is a failure, for a CronJob only if its newest run did.",
   needs: ["cluster/api"],
   async run({ kube, workloads, now, kubectl }) {
     const [pods, jobs, lost, { broken }] = await Promise.all([

@@ -10,7 +10,7 @@ export const secretsReady: Check<HealthContext> = {
   id,
   title: "ExternalSecrets",
   explain:
-    "Every ExternalSecret should be ready: External Secrets has read its store and written the Kubernetes Secret. One that is not keeps what it had, so pods that run go on; a new value does not arrive, and a pod whose Secret was never written does not start. The message is External Secrets' own. One that it has said nothing about yet is a warning: its operator may not run.",
+    "Every ExternalSecret should be ready: External Secrets has read its store and written the Kubernetes Secret. One that is not keeps what it had, so pods that run continue; a new value does not arrive, and a pod whose Secret was never written does not start. The message is External Secrets' own. One that it has said nothing about yet is a warning: its operator may not run.",
   needs: ["cluster/api"],
   async run({ secrets, kubectl }) {
     const all = await secrets.externals();

@@ -120,7 +120,7 @@ describe("istiod", () => {
     expect(brief(proxies)).toEqual([["fail", "proxy shop/orders-1: connected to no istiod", "mesh/istiod"]]);
   });
 
-  it("is missed by nobody in a status of a cluster without Istio, and unknown to who asks for the mesh", async () => {
+  it("is not missed in a status of a cluster without Istio, and unknown where the mesh is asked for", async () => {
     const without = { objects: [meshNamespace, pod("orders-1", {}, "orders")] };
     const summary = "Istio is not installed here: no istiod runs, and no pod has a proxy";
     for (const check of [meshIstiod, meshSync, meshSidecar, meshMtls]) {
@@ -139,7 +139,7 @@ describe("istiod", () => {
 });
 
 describe("sidecars", () => {
-  it("are missing where they are asked for, with the command that mends it", async () => {
+  it("are missing where they are asked for, with the command that fixes it", async () => {
     const bare = pod("cart-1", {}, "cart");
     const { findings } = await askOne(meshSidecar, { objects: [...objects, bare] });
     expect(brief(findings)).toEqual([
@@ -148,7 +148,7 @@ describe("sidecars", () => {
     expect(findings[0]?.fix).toBe("kubectl --context eu -n shop rollout restart deployment/cart");
   });
 
-  it("are not missed of pods that have ended, or that nobody wants in the mesh", async () => {
+  it("are not missed of pods that have ended, or that are not in the mesh", async () => {
     const done = pod("job-1", { phase: "Succeeded" }, { kind: "Job", name: "job" });
     const outside = { ...pod("b", {}, "b"), metadata: { name: "b", namespace: "elsewhere" } };
     const { findings } = await askOne(meshSidecar, { objects: [...objects, done, outside] });
@@ -179,7 +179,7 @@ describe("mutual TLS", () => {
     ]);
   });
 
-  it("fails for all of them where nobody says anything", async () => {
+  it("fails for all of them where no policy is set", async () => {
     const { findings } = await askOne(meshMtls, { objects: objects.filter((each) => each !== strictMesh) });
     expect(brief(findings)).toEqual([
       [
@@ -358,7 +358,7 @@ describe("proxies that come and go", () => {
   });
 });
 
-describe("a type that nobody subscribes to", () => {
+describe("a type without a subscription", () => {
   const type = (name: string) => `type.googleapis.com/envoy.config.${name}`;
   const [listener, route] = [type("listener.v3.Listener"), type("route.v3.RouteConfiguration")];
   const at = (seconds: number): string => new Date(synczNow - seconds * 1000).toISOString();

@@ -18,7 +18,7 @@ export interface MtlsReads {
   readonly settings: MeshSettings;
 }
 
-/** Services matter only where a workload has a policy of its own: of other namespaces they are not read. */
+/** Services matter only where a workload has its own policy: of other namespaces they are not read. */
 export async function readMtls(
   istio: Pick<Istio, "services">,
   policies: readonly PeerAuthentication[],

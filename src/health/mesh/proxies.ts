@@ -107,7 +107,7 @@ function stateOf(resource: ResourceSync, all: readonly ResourceSync[]): ProxyRes
 
 /**
  * A stream is read in order: a proxy that has acknowledged what came later has read this too. It answers everything but
- * types that it does not subscribe to, such as routes where nothing speaks HTTP; older istiods go on counting these
+ * types that it does not subscribe to, such as routes where nothing speaks HTTP; older istiods keep counting these
  * (https://github.com/istio/istio/issues/51612).
  */
 function isUnneeded({ neverAcknowledged, ageMs }: ResourceSync, all: readonly ResourceSync[]): boolean {

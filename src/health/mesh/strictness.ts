@@ -16,7 +16,7 @@ export interface WorkloadInMesh {
   readonly wanted?: string;
   /**
    * How pods with a sidecar take connections: where they differ, the one that takes plain text counts. Absent for
-   * gateways and waypoints, which have listeners of their own, and where unknown.
+   * gateways and waypoints, which have their own listeners, and where unknown.
    */
   readonly mtls?: PodMtls;
   /** Connections that do not go through the proxy, `port 9000`: what `mtls` says does not hold there. */

@@ -187,8 +187,8 @@ export interface ArgoCd {
   /** Why no controller looks at the application, as far as its settings tell; undefined where nothing speaks against it. */
   unwatched(application: Application, signal: AbortSignal): Promise<string | undefined>;
   /**
-   * Asks for a sync of the application in exactly this state of it: KUBE_CONFLICT where it has changed since. Nobody
-   * else's operation is touched, as long as the state has none.
+   * Asks for a sync of the application in exactly this state of it: KUBE_CONFLICT where it has changed since. No
+   * other operation is touched, as long as the state has none.
    */
   requestSync(application: Application, request: SyncRequest, signal: AbortSignal): Promise<Application>;
   /**

@@ -181,7 +181,7 @@ function readRef({ kind = "", group = "", namespace = "", name = "" }: RawRef) {
   return { kind, group, name, ...(namespace === "" ? {} : { namespace }) };
 }
 
-/** "One or more objects failed to apply" alone helps nobody. */
+/** "One or more objects failed to apply" alone does not help. */
 function messageOf({ message = "", syncResult }: RawState): string {
   const failed = (syncResult?.resources ?? []).filter(
     ({ status, hookPhase = "" }) => status === "SyncFailed" || ["Failed", "Error"].includes(hookPhase),

@@ -28,7 +28,7 @@ describe("sync windows", () => {
       [{ ...deny, schedule: "0 23 * * *", timeZone: "Europe/Berlin" }],
       true,
     ],
-    ["one of a zone that nobody knows, which is UTC", [{ ...deny, timeZone: "Mars/Base" }], true],
+    ["one of an unknown zone, which is UTC", [{ ...deny, timeZone: "Mars/Base" }], true],
     ["one that cannot be read", [{ ...deny, schedule: "at night" }], true],
     ["one whose duration cannot be read", [{ ...deny, duration: "long" }], true],
     ["two allows, one of which is open", [{ ...allow, schedule: "0 3 * * *" }, allow], false],

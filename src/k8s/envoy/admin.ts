@@ -50,7 +50,7 @@ export const adminPaths: readonly string[] = [
 
 /**
  * `CLUSTER::KEY::VALUE`, `CLUSTER::default_priority::max_requests::100` or `CLUSTER::10.0.1.7:80::rq_total::7`; an IPv6
- * address has colons of its own. https://github.com/envoyproxy/envoy/blob/main/source/server/admin/clusters_request.cc
+ * address contains colons. https://github.com/envoyproxy/envoy/blob/main/source/server/admin/clusters_request.cc
  */
 const line =
   /^(outbound\|[^:\n]+|PassthroughCluster)::(?:(.+)::)?(observability_name|success_rate_average|max_\w+|(?:cx_total|rq_(?:total|success|error))(?=::[1-9])|health_flags)::(.*)$/gm;

@@ -165,7 +165,7 @@ describe("what a proxy calls", () => {
     });
   });
 
-  it("calls nobody where there is no cluster", async () => {
+  it("calls nothing where there is no cluster", async () => {
     expect(await upstreams("", "{}")).toEqual([]);
   });
 

@@ -64,7 +64,7 @@ async function ask(cluster: Cluster, istiod: IstiodPod, signal: AbortSignal): Pr
     } catch (error) {
       signal.throwIfAborted();
       if (!(error instanceof AppError)) throw error;
-      // The first port is where it should be: what stood in the way there is what is told.
+      // The first port is where it should be: what failed there is what is reported.
       failure ??= error;
       if (!["KUBE_FORWARD_FAILED", "ISTIOD_ANSWER_INVALID"].includes(error.code)) break;
     }

@@ -14,7 +14,7 @@ export interface Found {
 export function inValue(name: string, value: string, names: ReadonlySet<string>): Found[] {
   const whole = inForm(value);
   if (whole.length > 0) return whole;
-  // The user stands before the password: neo4j/PASSWORD.
+  // The user is before the password: neo4j/PASSWORD.
   const login = /auth$/i.test(name) ? value.replace(/^[\w.-]+[:/]/, "") : value;
   const found = login === "" ? undefined : credentialIn(name, login, names);
   return found === undefined ? inAssignments(value, names) : [named(found, name)];

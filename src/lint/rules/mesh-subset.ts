@@ -63,7 +63,7 @@ function sayNames({ subsets }: MergedRule<TreeRule>): string {
   return subsets.length === 0 ? "no subset" : subsets.map(({ name }) => name).join(", ");
 }
 
-/** Whose callers are gateways, in namespaces of their own. */
+/** Whose callers are gateways, in their own namespaces. */
 function isForGateways({ value }: Manifest): boolean {
   const gateways = texts(value, "spec", "gateways");
   return gateways.length > 0 && !gateways.includes("mesh");

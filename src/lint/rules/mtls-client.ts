@@ -48,7 +48,7 @@ function doubtAbout(callees: readonly TreeMembership[]): string | undefined {
   return `whether it has a sidecar is not known: ${unasked.by} has no label istio-injection or istio.io/rev in the tree`;
 }
 
-/** Control planes serve TLS of their own and have no sidecar. */
+/** Control planes serve their own TLS and have no sidecar. */
 const withoutProxy = /^(kubernetes\.default|istiod(-[a-z0-9-]+)?\.istio-system)\.svc\.cluster\.local$/;
 
 function isServiceHere(rule: Manifest, beside: readonly Manifest[]): boolean {

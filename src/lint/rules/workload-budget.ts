@@ -103,7 +103,7 @@ function judgeAmount(
   const pods = podsOf(amount, count);
   const left = key === "minAvailable" ? count - pods : pods;
   const of = `${count} ${count === 1 ? "replica" : "replicas"}`;
-  // Without a number of its own, what scales it may be in files that were not read.
+  // Without a number in it, what scales it may be in files that were not read.
   const more = replicas.some(({ isDefault }) => isDefault) ? { lacks: true as const } : {};
   if (left <= 0) return observe(key, `${shown} of ${of} blocks every drain`, more);
   // One replica cannot be protected and drained: to let it go is a choice.

@@ -5,7 +5,7 @@ export const workloadLiveness: Rule = {
   id: "workload/liveness",
   title: "containers have a liveness probe",
   explain:
-    "Without a livenessProbe a container that hangs is never restarted. It should ask the process alone, never what the process depends on: else one database restarts every service. A warning, as some programs end by themselves when they cannot go on.",
+    "Without a livenessProbe a container that hangs is never restarted. It should ask the process alone, never what the process depends on: else one database restarts every service. A warning, as some programs end by themselves when they cannot continue.",
   severity: "warn",
   fix: "add a livenessProbe that asks the process alone",
   examine: (unit) =>

@@ -12,7 +12,7 @@ interface Actual {
   readonly admitted: boolean;
 }
 
-/** Lets whoever runs this into the cluster as its administrator. Gives their ARN once they are let in. */
+/** Lets the caller into the cluster as its administrator. Gives their ARN once they are let in. */
 export const accessEntry: RegionStep<Actual, string> = {
   id: "access-entry",
   title: "Access entry of the caller",

@@ -2,7 +2,7 @@ import { ownLabels } from "../world.ts";
 import { kubernetesObjects } from "./kubernetes-objects.ts";
 import { namespaces } from "./namespaces.ts";
 
-/** What holds in the platform's namespace for whoever says nothing else. */
+/** What holds in the platform's namespace for pods that say nothing else. */
 export const guardrails = kubernetesObjects({
   id: "guardrails",
   title: "Network policy, quota and limits",

@@ -21,7 +21,7 @@ export async function fail(name: string, fault: Fault, setting: Setting): Promis
     const { state } = await requireState(name, setting);
     const targets = targetsOf(fault, allComponents(state, folder), name).map(({ id }) => id);
     const failed = [...new Set([...(state.failed ?? []), ...targets])].sort();
-    // Before the kill: whoever looks at the sandbox meanwhile knows why it is down.
+    // Before the kill: a status of the sandbox meanwhile shows why it is down.
     await writeState(folder, { ...state, failed });
     const table = await processTable();
     const alive = targets.flatMap((id) => isAlive(table, state.processes[id]) ?? []);

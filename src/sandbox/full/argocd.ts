@@ -49,7 +49,7 @@ export function applicationController(region: FullRegion): Part {
   };
 }
 
-/** The API of the `argocd` command. It asks nobody who he is: it is on loopback, for whoever may read the sandbox's files. */
+/** The API of the `argocd` command. It asks for no credentials: it is on loopback, for users who may read the sandbox's files. */
 export function apiServer(region: FullRegion): Part {
   const { api, metrics } = region.ports["argocd-server"];
   const needs = ["redis", "argocd-repo-server"];

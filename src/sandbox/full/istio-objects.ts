@@ -52,7 +52,7 @@ interface Webhook {
   readonly objectSelector?: { readonly matchExpressions?: readonly object[] };
 }
 
-/** Simulated pods get no sidecar: nobody would run it, and istiod would wait for it in vain. */
+/** Simulated pods get no sidecar: it would never run, and istiod would wait for it in vain. */
 function forRealPods(object: KubeObject, port: number): KubeObject {
   const webhooks = (object["webhooks"] as readonly Webhook[]).map(({ clientConfig, objectSelector, ...rest }) => ({
     ...rest,

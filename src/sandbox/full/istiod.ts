@@ -10,7 +10,7 @@ export const meshConfig = ({ bin }: Pick<FullRegion, "bin">) => ({
     discoveryAddress: "istiod.istio-system.svc:15012",
     // Names of the cluster are resolved by the sidecar: there is no other name server.
     proxyMetadata: { ISTIO_META_DNS_CAPTURE: "true" },
-    // Istio leaves these out; without them nobody can say whether a breaker is open.
+    // Istio leaves these out; without them it is unknown whether a breaker is open.
     proxyStatsMatcher: {
       inclusionRegexps: [".*outlier_detection.*", ".*circuit_breakers.*", ".*upstream_(rq|cx_overflow).*"],
     },

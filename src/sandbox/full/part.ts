@@ -17,7 +17,7 @@ export interface FullRegion {
 }
 
 /**
- * A program of profile full in one region: all that it takes to start it, as data. It runs in a folder of its own,
+ * A program of profile full in one region: all that it takes to start it, as data. It runs in its own folder,
  * which is its HOME, too, and holds what it would put into /tmp.
  */
 export interface Part<Program extends string = ProgramName | WheelProgram> {

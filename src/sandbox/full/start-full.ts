@@ -100,7 +100,7 @@ export async function startFull(
     if (name === "argocd-application-controller") await described.get(awsRegion);
     return launchOf(part, folder.region(awsRegion), find, setting);
   };
-  // Stores are slow to start, and nobody here needs them: beside the rest they delay nothing.
+  // Stores are slow to start, and nothing here needs them: beside the rest they delay nothing.
   const components = [...[...parts.values()].map((part) => part.component), ...storeComponents(initial, folder)];
   const [started] = await allOrNothing([
     startAll(components, launch, initial, "as they are", folder, setting),

@@ -35,7 +35,7 @@ export async function runManifests(
   };
 }
 
-/** Argo CD makes such a hook anew with each sync; a Job of an earlier one could not be changed. */
+/** Argo CD makes such a hook again with each sync; a Job of an earlier one could not be changed. */
 function isHook({ metadata }: KubeObject): boolean {
   return metadata.annotations?.["argocd.argoproj.io/hook-delete-policy"] === "BeforeHookCreation";
 }

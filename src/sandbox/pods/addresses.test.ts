@@ -35,7 +35,7 @@ it("parseRange leaves out what is no IPv4 route", () => {
   expect(range("10.0.0.0/8")).toEqual({ first: 167772160, count: 16777216 });
 });
 
-it("nextAddress goes on from the last one, skips those in use, and begins anew at the end", () => {
+it("nextAddress continues from the last one, skips those in use, and starts over at the end", () => {
   expect(nextAddress("100.64.0.0", new Set(), undefined)).toBe("100.64.0.2");
   expect(nextAddress("100.64.0.0", new Set(["100.64.0.4"]), "100.64.0.3")).toBe("100.64.0.5");
   expect(nextAddress("100.64.0.0", new Set(), "100.64.15.254")).toBe("100.64.0.2");

@@ -19,7 +19,7 @@ it("restarts at once, then after 10 s doubling to five minutes", () => {
   expect(waits(8, 1_000)).toEqual([0, 10, 20, 40, 80, 160, 300, 300]);
 });
 
-it("begins anew after a run of more than ten minutes", () => {
+it("starts over after a run of more than ten minutes", () => {
   expect(waits(3, 601_000)).toEqual([0, 0, 0]);
 });
 

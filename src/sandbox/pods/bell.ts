@@ -1,6 +1,6 @@
 import type { Clock } from "../../core/clock.ts";
 
-/** Wakes one waiter: what rings while nobody waits is heard by the next who does. */
+/** Wakes one waiter: what rings while nothing waits is heard by the next who does. */
 export interface Bell {
   ring(): void;
   /** Until it rings, the clock reaches `until` (milliseconds since the epoch), or the signal aborts. */

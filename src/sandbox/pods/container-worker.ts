@@ -56,7 +56,7 @@ export function createContainerWorker(setting: ContainerSetting): ContainerWorke
   /** Aborts when the run has ended. */
   let life = new AbortController();
   const ends = new Set<() => void>();
-  /** Of everybody who wants it ended: the earliest counts. */
+  /** Of all that want it ended: the earliest counts. */
   const deadlines = new Set<() => number>();
 
   const runFolder = (number: number): string => join(folder, String(number));

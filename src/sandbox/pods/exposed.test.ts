@@ -37,7 +37,7 @@ it("the stores of the region are among them, with TLS", () => {
   expect(all).toContainEqual(exposed[0]);
 });
 
-it("connections to the bridge go on to the loopback", () => {
+it("connections to the bridge are forwarded to the loopback", () => {
   const certificate = { certFile: "/pki/stores.crt", keyFile: "/pki/stores.key" };
   expect(forwardFlags(exposed, "100.64.0.1", certificate)).toEqual([
     "--forward-tls=100.64.0.1:5432=127.0.0.1:21000",

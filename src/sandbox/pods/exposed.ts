@@ -71,7 +71,7 @@ export function exposedNames(exposed: readonly Exposed[]): readonly string[] {
   );
 }
 
-/** Headless: nobody routes cluster IPs for a pod without a sidecar. */
+/** Headless: nothing routes cluster IPs for a pod without a sidecar. */
 export function exposedObjects(exposed: readonly Exposed[], gateway: string): readonly KubeObject[] {
   const namespaces = [...new Set(exposed.map(({ namespace }) => namespace))];
   return [

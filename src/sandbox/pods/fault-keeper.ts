@@ -14,9 +14,9 @@ export interface FaultKeeper {
   inEffect(): string | undefined;
   /** The pod was another runtime's before, which may have left a fault in effect. */
   adopt(): void;
-  /** Brings about what the annotation says now, or takes back what it said before. What failed is tried once. */
+  /** Brings about what the annotation says now, or undoes what it said before. What failed is tried once. */
   follow(pod: Pod, place: PodRecord): Promise<void>;
-  /** The pod is over: nobody is left behind. */
+  /** The pod is over: no process is left behind. */
   end(): Promise<void>;
 }
 

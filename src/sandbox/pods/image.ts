@@ -8,7 +8,7 @@ export interface Image {
   readonly env: Readonly<Record<string, string>>;
   /** The folder that containers begin in, where it is not the image's own. */
   readonly workdir?: string;
-  /** Where it has the authorities of AWS's databases; a sandbox's databases have an authority of their own. */
+  /** Where it has the authorities of AWS's databases; a sandbox's databases have their own authority. */
   readonly authorities?: readonly string[];
   /** The ids that its USER names; a pod's securityContext goes first. */
   readonly user?: { readonly uid: number; readonly gid: number };

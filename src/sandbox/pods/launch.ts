@@ -62,7 +62,7 @@ function mirrorFlags({ full }: SandboxRegion): readonly string[] {
   return [`--mirror=istio-system/istiod-=${targets.join(",")}`];
 }
 
-/** Ends what serves kubelets by another program, or with other arguments, than it should by now: it has to be started anew. */
+/** Ends what serves kubelets by another program, or with other arguments, than it should by now: it has to be started again. */
 export async function endOutdatedKubelets(launches: Launches, state: SandboxState, setting: Setting): Promise<void> {
   const table = await processTable();
   const outdated = launches.flatMap(([id, { file, args }]) => {

@@ -2,7 +2,7 @@ import type { KubeObject } from "../../k8s/port.ts";
 import { type Image, repositoryOf } from "./image.ts";
 
 /**
- * Real pods carry this label. A label and not an annotation: it can be selected by, so that nobody has to read the
+ * Real pods carry this label. A label and not an annotation: it can be selected by, so that no client has to read the
  * thousands that are simulated. kwok's stages leave pods alone that have it.
  */
 export const realLabel = "sandbox.gennet.dev/real";

@@ -74,7 +74,7 @@ export async function takenRanges(): Promise<NonNullable<ReturnType<typeof parse
   return routes.flatMap(({ dst }) => parseRange(dst) ?? []);
 }
 
-/** Removes every interface and network namespace of a sandbox, whoever left it. Answers their names. */
+/** Removes every interface and network namespace of a sandbox, whatever left it. Answers their names. */
 export async function removeNetworks(root: string): Promise<readonly string[]> {
   const prefix = kernelPrefix(root);
   const namespaces = (await ip("netns", "list").catch(() => ""))

@@ -52,7 +52,7 @@ export function planPod(pod: Pod, observed: Observations, now: number): Plan {
     const known = observed.get(container.name);
     if (isSidecar(container)) {
       consider(container);
-      // Once the pod's own containers have begun, a sidecar that comes back holds nobody up.
+      // Once the pod's own containers have begun, a sidecar that comes back delays nothing.
       if (!begun && known?.started !== true) return answer();
     } else if (!begun && !isDone(known?.run)) {
       consider(container);

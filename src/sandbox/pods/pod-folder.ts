@@ -8,7 +8,7 @@ export interface PodRecord {
   readonly namespace: string;
   readonly name: string;
   readonly uid: string;
-  /** As the pod has them now: whoever asks for metrics selects by them. */
+  /** As the pod has them now: metrics are selected by them. */
   readonly labels?: Readonly<Record<string, string>>;
   readonly address: string;
   /** The path of its network namespace. */
@@ -49,7 +49,7 @@ export function podFolder(pods: string, uid: string): PodFolder {
   };
 }
 
-/** Beside them, where the region's data stores have certificates of its own: whom a pod trusts, PEM. */
+/** Beside them, where the region's data stores have the sandbox's own certificates: whom a pod trusts, PEM. */
 export const authoritiesFile = "sandbox-authorities.pem";
 
 /** The files of /etc that every container of a pod gets, by name; `names` lead to the gateway. */

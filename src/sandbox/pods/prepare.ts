@@ -115,7 +115,7 @@ async function mountsOf(
       return {
         source: await sourceOf(mount, folder.volume(mount.name), shared, env),
         target: mount.mountPath,
-        // What comes from the API is nobody's to write, as with a kubelet.
+        // What comes from the API is read-only, as with a kubelet.
         readOnly: mount.readOnly === true || !shared,
       };
     }),

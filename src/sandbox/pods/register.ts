@@ -66,7 +66,7 @@ function requirePrivileges(): void {
   if (platform() === "linux" && process.getuid?.() === 0) return;
   throw new AppError(
     "SANDBOX_PODS_UNSUPPORTED",
-    "Real pods need Linux and root: each lives in namespaces of its own. Without them every pod stays simulated.",
+    "Real pods need Linux and root: each lives in its own namespaces. Without them every pod stays simulated.",
     { next: ["Bring the sandbox up as root (`sudo`), and run this command as root, too."] },
   );
 }

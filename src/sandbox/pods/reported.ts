@@ -11,7 +11,7 @@ export function isReported(status: PodStatus, stored: PodStatus | undefined): bo
   });
 }
 
-/** The server adds fields of its own to a condition, empty ones among them. */
+/** The server adds its own fields to a condition, empty ones among them. */
 function contains(stored: object, wanted: object): boolean {
   return Object.entries(wanted).every(([field, value]) => (stored as Record<string, unknown>)[field] === value);
 }

@@ -6,7 +6,7 @@ import type { PodObjects } from "./objects.ts";
 /** What the workers of a region's pods share. */
 export interface RuntimeSetting {
   readonly clock: Clock;
-  /** Aborts when the runtime ends; the pods go on. */
+  /** Aborts when the runtime ends; the pods continue. */
   readonly signal: AbortSignal;
   /** Where the pods' folders are. */
   readonly folder: string;

@@ -39,7 +39,7 @@ interface Node {
   readonly status?: { readonly daemonEndpoints?: { readonly kubeletEndpoint?: { readonly Port?: number } } };
 }
 
-/** Runs a region's real pods until the signal aborts; they go on without it, and the next one takes them over. */
+/** Runs a region's real pods until the signal aborts; they continue without it, and the next one takes them over. */
 export async function runPods(options: RuntimeOptions, ready: () => void, signal: AbortSignal): Promise<void> {
   const { root, index, range, folder, api, clock, log } = options;
   const network = podNetwork(root, index, range);
@@ -82,7 +82,7 @@ export async function runPods(options: RuntimeOptions, ready: () => void, signal
     const { uid } = pod.metadata;
     const worker = workers.get(uid);
     if (worker !== undefined) worker.update(pod);
-    // An unscheduled pod is the scheduler's; one that is over and was never run here is nobody's.
+    // An unscheduled pod is the scheduler's; one that is over and was never run here is ignored.
     else if (pod.spec.nodeName !== undefined && (!isOver(pod) || pod.metadata.deletionTimestamp !== undefined)) {
       const fresh = createPodWorker(pod, {
         ...setting,

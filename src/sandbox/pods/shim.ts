@@ -22,7 +22,7 @@ export interface ShimContainer {
   readonly root: string;
 }
 
-/** A shim that runs, whoever started it. */
+/** A shim that runs, whichever process started it. */
 export interface Shim {
   /** Asks the container to end. */
   terminate(): void;

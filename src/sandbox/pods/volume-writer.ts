@@ -18,8 +18,8 @@ import type { VolumeFile } from "./volume-files.ts";
 const current = "..data";
 
 /**
- * Puts files into a volume so that whoever reads them sees all of the old ones or all of the new: they lie in a folder
- * of their own, and one rename of a link exchanges it. A kubelet's volumes look the same, and programs rely on it.
+ * Puts files into a volume so that a reader sees all of the old ones or all of the new: they lie in their own
+ * folder, and one rename of a link exchanges it. A kubelet's volumes look the same, and programs rely on it.
  * Answers whether anything changed.
  */
 export async function writeVolume(
@@ -59,7 +59,7 @@ async function holds(folder: string, files: readonly VolumeFile[]): Promise<bool
   return same.every(Boolean);
 }
 
-/** Every file is reached by a link of its own name. */
+/** Every file is reached by a link with its name. */
 async function link(folder: string, names: ReadonlySet<string>): Promise<void> {
   for (const entry of await readdir(folder)) {
     if (!entry.startsWith("..") && !names.has(entry)) await rm(join(folder, entry));

@@ -5,7 +5,7 @@ import { followCollection } from "./watch.ts";
 
 const object = (name: string, resourceVersion: string) => ({ metadata: { name, resourceVersion } });
 
-it("resumes where it was, and lists anew only what the server has forgotten", async () => {
+it("resumes where it was, and lists again only what the server has forgotten", async () => {
   const asked: string[] = [];
   const heard: string[] = [];
   const stop = new AbortController();

@@ -7,7 +7,7 @@ export interface Probe {
   /** With `tcp:`, where a connection alone says nothing: what to send, and what the answer begins with; bytes as Latin-1. */
   readonly says?: string;
   readonly expects?: RegExp;
-  /** What has to stand in its log beside that; from an earlier start will do. */
+  /** What has to be in its log beside that; from an earlier start will do. */
   readonly logged?: { readonly file: string; readonly text: string };
   /** PEM files. */
   readonly caFile?: string;

@@ -26,7 +26,7 @@ export interface Launch {
 /** How components are started, by their ids. */
 export type Launches = readonly (readonly [id: string, launch: Omit<Launch, "log">])[];
 
-/** Starts a process that outlives us, in a session of its own, so that Ctrl-C at a terminal does not reach it. */
+/** Starts a process that outlives us, in its own session, so that Ctrl-C at a terminal does not reach it. */
 export async function startDaemon(
   launch: Launch,
   table: ProcessTable,
@@ -128,7 +128,7 @@ export function processesIn(table: ReadonlyMap<number, ProcessEntry>, folder: st
   });
 }
 
-/** A runtime of pods is a gennet; another gennet is somebody's who works. */
+/** A runtime of pods is a gennet; any other gennet is a command that the user runs. */
 function isOurs(program: string, args: readonly string[]): boolean {
   return ours.has(program) || /^python[\d.]*$/.test(program) || (program === "node" && args.includes("pods"));
 }

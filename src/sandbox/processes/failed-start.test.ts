@@ -25,7 +25,7 @@ describe("a component that did not start", () => {
     expect((await failedStart(kubelet, "ended", "/nowhere/log")).code).toBe("SANDBOX_COMPONENT_FAILED");
   });
 
-  it("names the port that another program has on all addresses, and that no new sandbox would choose anew", async () => {
+  it("names the port that another program has on all addresses, and that no new sandbox would choose again", async () => {
     const { next } = await failing("pod-shim: listen tcp4 100.108.16.1:5432: bind: address already in use\n");
     expect(next[0]).toContain("ss -ltnp 'sport = :5432'");
     const own = await failing("listen tcp 127.0.0.1:20144: bind: address already in use\n");

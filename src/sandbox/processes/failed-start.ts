@@ -28,7 +28,7 @@ export async function failedStart(
   return new AppError("SANDBOX_COMPONENT_FAILED", message, { next });
 }
 
-/** The port that was taken, where it is not one of those on the loopback, which a new sandbox chooses anew. */
+/** The port that was taken, where it is not one of those on the loopback, which a new sandbox chooses again. */
 function takenOfBridge(log: string): string | undefined {
   return /listen tcp4? (?!127\.)[\d.]+:(\d+): bind: address already in use/.exec(log)?.[1];
 }

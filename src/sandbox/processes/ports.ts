@@ -4,7 +4,7 @@ import { createServer } from "node:net";
 const first = 20_000;
 const last = 32_700;
 
-/** Picks loopback ports that nobody listens on and that are not in `taken`. They are not held. */
+/** Picks loopback ports that nothing listens on and that are not in `taken`. They are not held. */
 export async function freePorts(
   count: number,
   taken: ReadonlySet<number>,

@@ -30,7 +30,7 @@ async function readProc(pid: string, boot: string): Promise<ProcessEntry | undef
     const [stat, status, cmdline] = (await Promise.all(
       ["stat", "status", "cmdline"].map((file) => readFile(`/proc/${pid}/${file}`, "utf8")),
     )) as [string, string, string];
-    // proc(5): the command's name stands in parentheses and may hold blanks; what follows starts at field 3.
+    // proc(5): the command's name is in parentheses and may hold blanks; what follows starts at field 3.
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     const [state, startTicks] = [fields[0], fields[19]];
     if (state === "Z" || state === "X") return undefined;

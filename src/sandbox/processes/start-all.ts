@@ -77,7 +77,7 @@ export async function startAll(
   return { state, started, kept };
 }
 
-/** Waits for all, even where one fails: nothing may go on in the background after the command has ended. */
+/** Waits for all, even where one fails: nothing may run on in the background after the command has ended. */
 export async function allOrNothing<T extends readonly Promise<unknown>[]>(
   work: readonly [...T],
 ): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {

@@ -77,7 +77,7 @@ export async function findCrds(setting: Setting, detail: (text: string) => void)
   });
 }
 
-/** Modules are fetched into a folder of their own, 385 MB of which only the definitions are kept. */
+/** Modules are fetched into their own folder, 385 MB of which only the definitions are kept. */
 async function fetchAll(setting: Setting, detail: (text: string) => void): Promise<Fetched | undefined> {
   const work = join(cacheFolder(setting.host), "crds.fetching");
   await mkdir(join(work, "tmp"), { recursive: true });

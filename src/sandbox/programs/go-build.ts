@@ -11,7 +11,7 @@ import { paced } from "../tracked.ts";
 
 /**
  * Compiles the named programs into `cache/bin`. It works in `cache.building`, caches of Go's included: a build that was
- * killed goes on where it was, and whatever way a build ends by itself, four gigabytes of caches go with it.
+ * killed continues where it was, and whatever way a build ends by itself, four gigabytes of caches go with it.
  */
 export async function buildPrograms(
   wanted: readonly string[],

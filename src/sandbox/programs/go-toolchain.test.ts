@@ -24,7 +24,7 @@ describe("parseGoVersion", () => {
 });
 
 describe("buildEnvironment", () => {
-  it("has caches of its own and none of the user's flags", () => {
+  it("has its own caches and none of the user's flags", () => {
     const env = buildEnvironment("/work", {
       env: { GOFLAGS: "-race", GOPROXY: "https://proxy.acme.example", GONE: undefined },
     });

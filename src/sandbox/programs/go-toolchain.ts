@@ -49,7 +49,7 @@ export function isAtLeast(found: string, needed: string): boolean {
 }
 
 /**
- * Caches of our own, which we can drop; and nothing of the user's flags, which could change what comes out.
+ * Its own caches, which can be dropped; and nothing of the user's flags, which could change what comes out.
  * GOGC=off: the compiler never runs long enough for collecting garbage to pay (318 s instead of 469 s on two cores).
  */
 export function buildEnvironment(work: string, host: Pick<Host, "env">): Record<string, string> {

@@ -32,7 +32,7 @@ describe("the modules of sandbox/", () => {
     expect((await readModule(name as ModuleName)).versionOf(stamp.of)).toMatch(/^v\d+\.\d+\.\d+/);
   });
 
-  it("differ in their digests, so that none is compiled anew because of another", async () => {
+  it("differ in their digests, so that none is compiled again because of another", async () => {
     const digests = await Promise.all(names.map(async (name) => (await readModule(name)).digest));
     expect(new Set(digests).size).toBe(digests.length);
   });

@@ -19,7 +19,7 @@ export interface Subject {
   readonly hosts?: readonly string[];
 }
 
-/** A certificate authority whose key never leaves this process unless it is written by whoever made it. */
+/** A certificate authority whose key never leaves this process unless its creator writes it. */
 export interface Authority extends KeyPair {
   issue(subject: Subject): Promise<KeyPair>;
 }

@@ -22,7 +22,7 @@ export async function applyDefinitions(
     const missing = crds.items.filter(
       (item) => present.get(item.metadata.name)?.metadata.annotations?.[mark] !== crds.digest,
     );
-    // One after the other: the server builds its OpenAPI documents anew for each, which is what its memory goes to.
+    // One after the other: the server builds its OpenAPI documents again for each, which is what its memory goes to.
     for (const item of missing) await put(client, item, crds.digest, present.get(item.metadata.name), signal);
     for (let pollMs = 50; missing.length > 0; pollMs = Math.min(pollMs * 2, 1_000)) {
       const now = await read(client, signal);

@@ -81,7 +81,7 @@ async function writeServiceAccountKeys(path: string): Promise<void> {
 
 /**
  * Writes what a region's data stores identify themselves with to pods, and `authorities.pem`: whom pods trust, which are
- * those that everybody trusts and the stores' own.
+ * those that are trusted everywhere and the stores' own.
  */
 export async function createStorePki(
   folder: SandboxFolder,

@@ -56,8 +56,8 @@ async function once(path: string, make: () => Promise<string>): Promise<string> 
 }
 
 /**
- * PostgreSQL refuses to run as root. In a user namespace of its own root is nobody, and the sandbox's folders are his
- * all the same, whoever may not look into those above.
+ * PostgreSQL refuses to run as root. In its own user namespace root is nobody, and the sandbox's folders are his
+ * all the same, whatever the permissions of those above.
  */
 function unprivileged(launch: Omit<Launch, "log">): Omit<Launch, "log"> {
   if (platform() !== "linux" || process.getuid?.() !== 0) return launch;

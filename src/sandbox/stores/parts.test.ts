@@ -45,7 +45,7 @@ describe("the data stores of a sandbox", () => {
     expect(storesOf({ regions: [{}] })).toEqual([]);
   });
 
-  it("listen at their own ports of 127.0.0.1, and keep everything below a folder of their own", () => {
+  it("listen at their own ports of 127.0.0.1, and keep everything below their own folder", () => {
     for (const { args, component, folder: own } of parts) {
       expect(args).toContain(String(component.port));
       expect(component.probe.url).toBe(`tcp://127.0.0.1:${component.port}`);

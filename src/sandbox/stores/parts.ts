@@ -36,13 +36,13 @@ function storePart(store: StoreName, awsRegion: string, port: number, folder: Sa
   const own = storeFolder(folder, awsRegion, store);
   const url = `tcp://${loopback(port)}`;
   const component = componentOf({ awsRegion }, `store-${store}`, port, url);
-  // It lets nobody in before it has made its user, at its first start.
+  // It accepts no login before it has made its user, at its first start.
   const logged = store === "neo4j" ? { logged: { file: folder.log(component.id), text: "Neo4j is ready." } } : {};
   const probe = { url, ...greetings[store], ...logged };
   return { store, folder: own, component: { ...component, probe }, ...programs[store](own, String(port)) };
 }
 
-/** What each says to somebody who has not logged in: its port is open before it is ready. */
+/** What each answers before a login: its port is open before it is ready. */
 const greetings: Readonly<Record<StoreName, Pick<Probe, "says" | "expects">>> = {
   // A start-up message of protocol 3.0; a request for a login is the answer, and an error while it still recovers.
   postgres: { says: "\0\0\0\x17\0\x03\0\0user\0postgres\0\0", expects: /^R/ },

@@ -40,7 +40,7 @@ describe("withStores", () => {
     await expect(pem("eu-west-1", "stores.crt")).rejects.toThrow("ENOENT");
   });
 
-  it("gives each region ports of its own, and what is there keeps its port and certificate", async () => {
+  it("gives each region its own ports, and what is there keeps its port and certificate", async () => {
     const first = await withStores(["postgres"], state, folder, setting);
     const certificate = await pem("eu-west-1", "stores.crt");
     const second = await withStores(["postgres", "neo4j"], first, folder, setting);

@@ -5,7 +5,7 @@ export interface Sides {
   readonly theirs: string;
 }
 
-/** Whether every line that the user added to the base stands in the merged text; blanks and commas do not count. */
+/** Whether every line that the user added to the base is in the merged text; blanks and commas do not count. */
 export function keepsAddedLines({ base, ours }: Pick<Sides, "base" | "ours">, merged: string): boolean {
   const was = count(base);
   const is = count(merged);

@@ -48,7 +48,7 @@ function undressed(file: SnapshotFile): SnapshotFile {
   return text === undefined ? file : { ...file, content: plain(text) };
 }
 
-/** A file as it stands on the disk; undefined where none stands there. */
+/** A file as it is on the disk; undefined where there is none. */
 export async function onDisk(folder: string, path: string): Promise<SnapshotFile | undefined> {
   const full = join(folder, path);
   try {

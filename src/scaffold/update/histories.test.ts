@@ -165,7 +165,7 @@ describe("histories of user and template", () => {
     await assert(property, { ...settings, numRuns: 12 });
   });
 
-  it("give the new render exactly where nobody edited", { timeout: 60_000 }, async () => {
+  it("give the new render exactly where nothing was edited", { timeout: 60_000 }, async () => {
     const property = asyncProperty(edits, async (theirs) => {
       const template = apply(original, theirs, "theirs");
       await withService(original, async (service) => {

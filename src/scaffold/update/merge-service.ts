@@ -34,12 +34,12 @@ export interface ServiceMerge {
   readonly conflicts: ReadonlyMap<string, readonly ConflictStage[]>;
   /** What was merged by its structure, as lines alone would have been a conflict, or named what is not there. */
   readonly structural: readonly string[];
-  /** What the user deleted and the template changed, or names anew. */
+  /** What the user deleted and the template changed, or names again. */
   readonly leftDeleted: readonly string[];
   readonly patch: string;
 }
 
-/** A lockfile is made by its tool: merging two of them gives one that nobody resolved. */
+/** A lockfile is made by its tool: merging two of them gives one that no tool resolved. */
 const lockfiles = /(^|\/)(uv\.lock|poetry\.lock|package-lock\.json)$/;
 
 /** The three-way merge of whole trees: the template's changes since the base, into what the user made of it. */

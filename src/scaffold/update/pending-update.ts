@@ -7,7 +7,7 @@ import type { Repository, Stage } from "../../git/port.ts";
 import { answersFile, type Answers } from "../render.ts";
 import { baseFile } from "./base.ts";
 
-/** Where an update is laid out before anything of the service is touched; whoever finds it there finishes it. */
+/** Where an update is laid out before anything of the service is touched; the next update that finds it there finishes it. */
 export const pendingFolder = ".gennet/update";
 export const draftFolder = ".gennet/update.draft";
 const planFile = "plan.json";
@@ -21,7 +21,7 @@ export interface Write {
 
 interface PlannedWrite {
   readonly path: string;
-  /** The hash of what stands there before; null where there is nothing. */
+  /** The hash of what was there before; null where there is nothing. */
   readonly before: string | null;
   /** The name of the content's file beside the plan; null for a file that goes. */
   readonly staged: string | null;

@@ -89,7 +89,7 @@ function conflicted(shown: string, file: string, what: string): AppError {
   });
 }
 
-/** The answers file with other answers or another version; comments that stand in it stay. */
+/** The answers file with other answers or another version; comments in it stay. */
 export async function updatedAnswers(folder: string, { version, answers }: ServiceRecord): Promise<RenderedFile> {
   const document = parseDocument((await textOf(join(folder, answersFile))) ?? "");
   const recorded = (document.toJS() as { answers?: Record<string, unknown> } | null)?.answers ?? {};
@@ -103,11 +103,11 @@ export async function updatedAnswers(folder: string, { version, answers }: Servi
   return { path: answersFile, content: document.toString({ lineWidth: 0 }), mode: 0o644 };
 }
 
-/** Items that stay keep their nodes, and so the comments that stand at them. */
+/** Items that stay keep their nodes, and so their comments. */
 function rewriteList(list: YAMLSeq, values: readonly unknown[]): void {
   if (list.items.length === 0) {
     list.flow = false;
-    // Behind a list of several lines it would stand below the last.
+    // Behind a list of several lines it would be below the last.
     list.commentBefore ??= list.comment ?? null;
     list.comment = null;
   }

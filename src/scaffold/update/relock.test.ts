@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Event } from "../../core/event.ts";
 import { relockCommand, relockWith } from "./relock.ts";
 
-describe("a lockfile is made anew", () => {
+describe("a lockfile is made again", () => {
   let folder: string;
   let events: Event[];
   beforeEach(async () => {

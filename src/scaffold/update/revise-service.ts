@@ -44,7 +44,7 @@ export interface RevisedService {
   readonly conflicts: readonly string[];
   /** YAML and JSON that was merged by its structure. */
   readonly structural: readonly string[];
-  /** What the service deleted and the template changed or names anew: it stays deleted. */
+  /** What the service deleted and the template changed or names again: it stays deleted. */
   readonly leftDeleted: readonly string[];
   /** Lockfiles that their own tool locked again: they are never merged. */
   readonly relocked: readonly string[];
@@ -210,7 +210,7 @@ async function staleLocks(folder: string, files: readonly FileChange[]): Promise
   return found.flatMap((file) => (file === undefined ? [] : [file.path]));
 }
 
-/** A project with markers in it cannot be locked: that is left to whoever resolves them. */
+/** A project with markers in it cannot be locked: that is left to the user who resolves them. */
 async function relockAll(
   folder: string,
   { files, conflicts }: Pick<RevisedService, "files" | "conflicts">,

@@ -3,7 +3,7 @@ import type { AST } from "toml-eslint-parser";
 import { NodesConflict } from "./merge-nodes.ts";
 import { lineEnd, linesAround, valueOf } from "./toml-document.ts";
 
-/** A change of a text: what stands between two offsets gives way to `text`. */
+/** A change of a text: `text` replaces what is between two offsets. */
 export interface TextEdit {
   readonly start: number;
   readonly end: number;

@@ -97,7 +97,7 @@ describe("answers that are not those of the base", () => {
     });
   });
 
-  it("that take files away delete those that nobody edited, and leave the others as conflicts", async () => {
+  it("that take files away delete those that were not edited, and leave the others as conflicts", async () => {
     const files = { "a.py": "a\n", "b.py": "b\n", "c.py": "c\n" };
     const some = templateOf("1.0.0", files, {
       features: { redis: "a cache" },

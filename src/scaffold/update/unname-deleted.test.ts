@@ -18,7 +18,7 @@ const start = async (files: Record<string, string>, edits: Record<string, string
 const newer = (files: Record<string, string>) => templateOf("1.1.0", files);
 const limits = "kind: Deployment\nspec: { cpu: 1, memory: 1Gi }\n";
 
-describe("an update whose template names anew what the user deleted", () => {
+describe("an update whose template names again what the user deleted", () => {
   const kustomization = (...entries: string[]): string =>
     ["kind: Kustomization", "# All of it", "resources:", ...entries.map((each) => `  - ${each}`), ""].join("\n");
   const manifests = { "deploy/app.yaml": "kind: Deployment\n", "deploy/disruption.yaml": "kind: Budget\nspec: 1\n" };

@@ -22,7 +22,7 @@ export interface Unnamed {
 const lists = ["resources", "patches"];
 
 /**
- * A file that the service deleted stays deleted, but the template may name it anew: in a kustomization.yaml that is new
+ * A file that the service deleted stays deleted, but the template may name it again: in a kustomization.yaml that is new
  * or was rewritten, which Kustomize then could not build. Those entries are taken out; what the service names itself
  * stays, and so does a kustomization that cannot be written as it is laid out.
  */
@@ -88,7 +88,7 @@ function drop({ document, key, list, item }: Entry): void {
   if (list.items.length === 0) document.delete(key);
 }
 
-/** What an entry may stand for: a file, or a folder with a kustomization of its own. */
+/** What an entry may stand for: a file, or a folder with its own kustomization. */
 function filesOf(kustomization: string, names: string): readonly string[] {
   const path = posix.join(posix.dirname(kustomization), names);
   return [path, posix.join(path, "kustomization.yaml")];

@@ -60,7 +60,7 @@ const newer = (files: Record<string, string>, more: Partial<Template> = {}): Tem
 const status = (): Promise<string> => service.run("status", "--porcelain", "--untracked-files=all");
 
 describe("an update", () => {
-  it("of a service that nobody edited gives the new render exactly, also its modes", async () => {
+  it("of a service that was not edited gives the new render exactly, also its modes", async () => {
     await start();
     const next = { "src/app.py*": app.replace("return 1", "return 11"), "docs/a.md": "# A\n", "run.sh": "exec app\n" };
     const updated = await service.update(newer(next));
@@ -191,7 +191,7 @@ describe("an update", () => {
     expect(await service.read("uv.lock")).toBe("mine\n");
   });
 
-  it("has a lockfile made anew once its project is in place, unless that is in conflict", async () => {
+  it("has a lockfile made again once its project is in place, unless that is in conflict", async () => {
     const project = (name: string) => ({ "pyproject.toml": `[project]\nname = '${name}'\n` });
     const seen: string[] = [];
     const relock = async (folder: string, lock: string): Promise<boolean> => {
@@ -253,7 +253,7 @@ describe("an update that must not happen", () => {
     expect(await service.update(newer({ "src/app.py": "x\n" }))).toMatchObject({ state: "updated" });
   });
 
-  it("is refused outside of a repository, with the command that mends it", async () => {
+  it("is refused outside of a repository, with the command that fixes it", async () => {
     await start();
     await rm(join(service.root, ".git"), { recursive: true });
     await expect(service.update(newer({}))).rejects.toMatchObject({

@@ -11,7 +11,7 @@ import { renamed } from "./keys.ts";
 export interface Production {
   /** Keys of the Kubernetes Secret, with the value that each has. */
   readonly exact: ReadonlyMap<string, SecretValue>;
-  /** Values that come out somewhere, in a form of their own. */
+  /** Values that come out somewhere, in their own form. */
   readonly loose: readonly SecretValue[];
   /** What is between a loose value and the Kubernetes Secret: `a template`. */
   readonly by?: string;

@@ -7,7 +7,7 @@ import type { Versions, World } from "../world.ts";
 
 /**
  * The new version, stored as AWSPENDING under the id that the journal has: what an earlier process stored under it is
- * found again. On the way back it loses its labels, and AWSPREVIOUS goes back to where it was: a version that did not
+ * found again. In a roll-back it loses its labels, and AWSPREVIOUS goes back to where it was: a version that did not
  * prove itself must not look like the last good one. That comes last of all, when nothing runs with its value any more.
  */
 export function pending(

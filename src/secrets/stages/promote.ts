@@ -28,7 +28,7 @@ export function promote(world: World, { before, target }: Versions): Stage {
     async undo(at) {
       const now = await current(at.signal);
       if (now === target) await move(at, "back to the version before", target, before);
-      // What somebody else has put there is not taken away.
+      // Another process's value is not overwritten.
       else if (now !== before) await at.note(superseded, { version: now ?? null });
     },
   };

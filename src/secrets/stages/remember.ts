@@ -16,9 +16,9 @@ const sitesAtOnce = 8;
 const all = "all Kubernetes Secrets as they are before the rotation";
 
 /**
- * What is there now is written down. On the way back this comes after AWSCURRENT has returned, and brings the version
+ * What is there now is written down. In a roll-back this comes after AWSCURRENT has returned, and brings the version
  * before to every reader again: replicas, Kubernetes Secrets, and the pods that may have got the new value. Those are the
- * ones whose Kubernetes Secret was written since, whoever made External Secrets look.
+ * ones whose Kubernetes Secret was written since, whatever made External Secrets look.
  */
 export function remember(world: World, versions: Versions): Stage {
   const back = async (signal: AbortSignal): Promise<Between> => {

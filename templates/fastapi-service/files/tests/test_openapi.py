@@ -1,4 +1,4 @@
-"""What the description of the API promises, tried with requests that nobody would think of."""
+"""What the description of the API promises, tried with requests that no person would think of."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -38,7 +38,7 @@ bounded = settings(
 )
 
 
-# The service draws from `random` in a thread of its own, which Hypothesis takes for the strategy's.
+# The service draws from `random` in its own thread, which Hypothesis takes for the strategy's.
 pytestmark = pytest.mark.filterwarnings("ignore:Do not use the `random` module inside strategies")
 
 

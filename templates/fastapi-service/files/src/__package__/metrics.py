@@ -16,7 +16,7 @@ from .methods import METHODS
 
 
 class Metrics:
-    """A registry of its own: two applications in one process do not share their numbers."""
+    """Its own registry: two applications in one process do not share their numbers."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()

@@ -45,7 +45,7 @@ class RequestMiddleware:
                 await self.app(scope, receive, send_with_id)
             except Exception:
                 log.exception("request failed")
-                # An answer that has begun cannot be taken back: the server cuts the connection.
+                # An answer that has begun cannot be undone: the server cuts the connection.
                 if status is not None:
                     raise
                 response = ProblemResponse(scope, HTTPStatus.INTERNAL_SERVER_ERROR)

@@ -45,7 +45,7 @@ async def fail() -> str:
 
 
 async def turn() -> None:
-    """Lets every task that can go on do so."""
+    """Lets every task that can continue do so."""
     for _ in range(5):
         await asyncio.sleep(0)
 

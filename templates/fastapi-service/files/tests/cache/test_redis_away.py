@@ -34,7 +34,7 @@ async def test_a_broken_subscription_ends_what_is_kept_near(
             replica(items, own_redis_settings) as client,
         ):
             assert [await status_of(client, item) for _ in range(2)] == [200, 200]
-            # As if another replica had done it, and nobody had heard of it.
+            # As if another replica had done it, and this one had not heard of it.
             await items.remove(item.id)
             await redis.delete(f"{own_redis_settings.prefix}:items:{item.id}")
             assert await status_of(client, item) == 200

@@ -58,7 +58,7 @@ async def test_requests_meanwhile_are_answered_and_the_next_ones_work(door: Door
         assert (await client.get("/items")).status_code == 200
         assert (await client.get("/health/ready")).status_code == 200
 
-        # While nobody asks for anything.
+        # While nothing is asked for.
         await door.shut()
         await door.open()
         assert (await client.get("/items")).status_code == 200

@@ -92,7 +92,7 @@ async def test_both_logins_can_change_and_use_what_either_has_made(
 
 
 @pytest.mark.anyio
-async def test_what_migrations_make_belongs_to_the_role_that_nobody_logs_in_as(
+async def test_what_migrations_make_belongs_to_the_role_without_a_login(
     platform: Platform, postgres: PostgresSettings
 ) -> None:
     statement = "SELECT tablename, tableowner FROM pg_tables WHERE schemaname = 'public'"

@@ -32,7 +32,7 @@ pytestmark = pytest.mark.anyio
 
 
 class BrokenGraph(Graph):
-    """One that fails, as long as it is told to, in a way that nobody foresaw."""
+    """One that fails, as long as it is told to, in an unforeseen way."""
 
     broken = True
 
@@ -112,7 +112,7 @@ async def test_the_service_is_not_ready_without_it_and_says_so(
     assert response.json()["checks"]["graph"] == "failed"
 
 
-async def test_what_nobody_foresaw_is_told_and_keeps_the_service_from_being_ready(
+async def test_what_was_not_foreseen_is_told_and_keeps_the_service_from_being_ready(
     neo4j_settings: Neo4jSettings, logged: Logged, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     graph = BrokenGraph(neo4j_settings, CONSTRAINTS)
@@ -136,7 +136,7 @@ async def test_a_server_that_does_not_answer_is_given_up_and_is_talked_to_by_tls
 
     async def keep_silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            # Whoever gave up before it said anything is not heard.
+            # A caller that gave up before it said anything is not heard.
             if first := await reader.read(1):
                 heard.put_nowait(first)
             await given_up.wait()

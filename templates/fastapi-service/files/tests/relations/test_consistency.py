@@ -50,7 +50,7 @@ class FailingItems(InMemoryItems):
 
 
 class BetweenItems(InMemoryItems):
-    """A store in whose last moments of an item somebody relates it."""
+    """A store in which an item is related in its last moments."""
 
     def __init__(self, store: RelationStore, other: UUID) -> None:
         super().__init__()

@@ -8,7 +8,7 @@ from tests.stores.server_process import HOST, free_port
 
 
 class Door:
-    """Listens on `port` while it is open; whoever is inside when it is shut is thrown out.
+    """Listens on `port` while it is open; connections that are open when it is shut are cut.
 
     With `tls` that is what is spoken outside.
     """

@@ -57,7 +57,7 @@ def neo4j_process(folder: Path, password: str) -> ServerProcess:
         log,
         env={"NEO4J_PASSWORD": password},
         accepts=lambda: READY in log.read_bytes(),
-        # It would take ten seconds to write down what nobody reads any more.
+        # It would take ten seconds to write down what is not read any more.
         stop_signal=signal.SIGKILL,
     )
 

@@ -27,7 +27,7 @@ def class_path() -> str:
             build(draft)
             with contextlib.suppress(FileNotFoundError):
                 folder.rename(Path(scratch, "stale"))
-            # Somebody else may have been quicker: theirs is the same.
+            # Another process may have been quicker: its file is the same.
             with contextlib.suppress(OSError):
                 draft.rename(folder)
     return os.pathsep.join([str(folder), libraries_of(folder)])

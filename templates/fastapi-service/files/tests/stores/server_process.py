@@ -24,7 +24,7 @@ class ServerError(RuntimeError):
 
 
 class ServerProcess:
-    """Runs a server in a process group of its own; may be started again after its end.
+    """Runs a server in its own process group; may be started again after its end.
 
     The group ends with the process that started it, even when that is killed.
 
@@ -146,7 +146,7 @@ def takes_connections(port: int) -> bool:
 
 
 def free_port() -> int:
-    """A port that nobody listens on.
+    """A port that nothing listens on.
 
     It is below those that systems give to outgoing connections, so that it stays free until the
     server has it, and while that is stopped.

@@ -10,13 +10,13 @@ from .shared import Lease, SharedCache
 
 
 class CacheAwayError(Exception):
-    """Redis cannot be used at the moment; the cache goes on without it."""
+    """Redis cannot be used at the moment; the cache works without it."""
 
 
 class Cache:
     """Keeps texts by key: near, then in Redis, then from who loads them.
 
-    What is dropped after a change is read anew by every replica. None of its methods fails because
+    What is dropped after a change is read again by every replica. None of its methods fails because
     of Redis. It works from when it is entered to when it is left.
     """
 
@@ -29,7 +29,7 @@ class Cache:
         self._drops: set[asyncio.Task[None]] = set()
 
     async def get(self, key: str, load: Load) -> str:
-        """The value. What `load` raises is raised here; it goes on when its caller gives up."""
+        """The value. What `load` raises is raised here; it continues when its caller gives up."""
 
         async def look_up_or_load() -> str:
             found = await self._shared.look_up(key)
@@ -52,7 +52,7 @@ class Cache:
     async def _drop(self, key: str) -> None:
         self._near.drop(key)
         await self._shared.drop(key)
-        # Meanwhile somebody may have read it from Redis.
+        # Meanwhile another call may have read it from Redis.
         self._near.drop(key)
 
     async def check(self) -> None:

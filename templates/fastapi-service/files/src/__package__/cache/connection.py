@@ -28,7 +28,7 @@ def connect(settings: RedisSettings) -> Redis:
         socket_timeout=settings.response_seconds,
         # Who asks a cache has something better to do than to ask again.
         retry=Retry(NoBackoff(), 0),
-        # Under the newer one redis-py sets up a logger of its own.
+        # Under the newer one redis-py sets up its own logger.
         protocol=2,
         **tls,
     )

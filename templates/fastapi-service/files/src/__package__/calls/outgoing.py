@@ -21,7 +21,7 @@ def network(limits: httpx.Limits) -> httpx.AsyncBaseTransport:
 
 
 class Outgoing:
-    """Makes one client for each target, with a breaker and connections of its own."""
+    """Makes one client for each target, with its own breaker and connections."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""Connections to the database: pooled ones for requests, one of its own for readiness."""
+"""Connections to the database: pooled ones for requests, a separate one for readiness."""
 
 import ssl
 from collections.abc import AsyncIterator, Mapping

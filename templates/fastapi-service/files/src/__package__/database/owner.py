@@ -17,7 +17,7 @@ POLL_SECONDS = 0.2
 
 @asynccontextmanager
 async def owner_connection(settings: PostgresSettings) -> AsyncIterator[AsyncConnection]:
-    """A connection for as long as nobody else has one. Raises TimeoutError.
+    """A connection for as long as no other task has one. Raises TimeoutError.
 
     What it makes belongs to the owner, whichever login made it, so that the next login can change
     it.

@@ -16,7 +16,7 @@ class PostgresSettings(BaseModel):
     user: Name
     password: SecretStr
     owner: Name = "<%= it.package %>"
-    """The role that the schema belongs to: nobody logs in as it, every login is a member of it."""
+    """The role that the schema belongs to: it has no login, every login is a member of it."""
     tls: Literal["verify-full", "off"] = "verify-full"
     ca_file: FilePath | None = None
     """The authorities that may have signed the server's certificate; by default the system's."""

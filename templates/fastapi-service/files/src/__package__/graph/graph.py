@@ -102,7 +102,7 @@ class Graph:
             except (DriverError, Neo4jError) as error:
                 log.warning("graph without constraints", error=repr(error))
             except Exception:
-                # Nobody waits for this task: whatever it was must be told here, and may pass.
+                # Nothing waits for this task: whatever it was must be logged here, and may pass.
                 log.exception("graph without constraints")
             else:
                 return

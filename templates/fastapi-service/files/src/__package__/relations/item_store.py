@@ -29,5 +29,5 @@ class RelatedItemStore:
     async def remove(self, item_id: UUID) -> None:
         await self._relations.forget(item_id)
         await self._store.remove(item_id)
-        # Somebody may have related it in between, when it was still there.
+        # Another call may have related it in between, when it was still there.
         await self._relations.forget(item_id)

@@ -1,0 +1,44 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { repository } from "../support/cli.ts";
+import { sourcesIn } from "../support/sources.ts";
+
+/** Phrases that a native reader stumbles over, with what to write instead. A review that finds another one adds it. */
+const phrases: readonly (readonly [phrase: RegExp, instead: string])[] = [
+  // The user of that name is in quotes, or is what something runs as.
+  [/(?<!["'`.]|\bas |\bis |const |as)\bnobody\b(?!["'-])/i, "no one, or the thing that is missing"],
+  [/\b(somebody|whoever)\b/i, "the name of the thing, or another process, another user"],
+  [/\ban?( [\w-]+){1,2} of (its|their|our|your) own\b/i, "its own …"],
+  [/\banew\b/, "again"],
+  [/\b(once more)\b(?! about)/, "again"],
+  [/\bmend(s|ed|ing)?\b/i, "fix"],
+  [/\b(goes|go|went) on\b(?! \w+ing)/, "continues, resumes"],
+  [/\bt(aken?|ook|akes|aking) back\b/, "undone, rolled back, withdrawn"],
+  [/\b(the|its) way back\b/, "roll-back"],
+  [/\b(is|are|was|were|all) (not )?well\b(?!-)/, "healthy, unhealthy"],
+  [/\bstands? (in(?! for)|below)\b/, "is in, is below"],
+  [/\bleft out by\b/, "skipped by"],
+  [/\bwill not do\b/, "is invalid"],
+  [/\bcomes? to (its|an) end\b/, "finishes"],
+];
+
+/** Texts for what an attacker writes, and a service that an older template made. */
+const exempt = /^test\/(fixtures|meta\/words)|report-hostile|view\/visible\.test|terminal\.test|trial-commands/;
+
+const texts = [
+  ...["src", "test", "build"].flatMap((folder) => [".ts", ".mjs"].flatMap((ending) => sourcesIn(folder, ending))),
+  ...sourcesIn("docs", ".md"),
+  ...[".md", ".py", ".yaml", ".toml", "Dockerfile"].flatMap((ending) => sourcesIn("templates", ending)),
+  ...["README.md", "CONTRIBUTING.md", "CHANGELOG.md"].map((path) => ({
+    path,
+    text: readFileSync(join(repository, path), "utf8"),
+  })),
+].filter(({ path }) => !exempt.test(path));
+
+it.each(phrases)("%s is not written: %s", (phrase) => {
+  const found = texts.flatMap(({ path, text }) =>
+    text.split("\n").flatMap((line, at) => (phrase.test(line) ? [`${path}:${at + 1}: ${line.trim()}`] : [])),
+  );
+  expect(found).toEqual([]);
+});
