@@ -90,7 +90,7 @@ describe("gennet init", () => {
     expect(exit).toBe(2);
     expect(stderr).toContain("--name NAME, --domain DOMAIN, --region NAME=AWS_REGION, --account-id ID.");
     expect((await callGennet([...given, "--region", "eu=eu-west-1"], { cwd })).stderr).toContain(
-      "missing: --account-id",
+      "Required in non-interactive mode: --account-id",
     );
     expect(await readdir(cwd)).toEqual([]);
   });

@@ -97,7 +97,7 @@ describe("gennet secrets rotate", () => {
     const text = JSON.stringify({ users: [{ name: "a" }], port: 5432, password: planted.old });
     trial.secret.texts.set("v1", text);
     const refused = rotate({ ...input, key, stdin: true }, contextOf(given));
-    await expect(refused).rejects.toMatchObject({ code: "SECRET_KEY_NEEDED", exit: 2, next: ["--key password"] });
+    await expect(refused).rejects.toMatchObject({ code: "SECRET_KEY_NEEDED", exit: 2, next: ["Pass --key password."] });
     expect(trial.changes).toEqual([]);
   });
 

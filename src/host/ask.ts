@@ -53,6 +53,6 @@ function checkFallbacks(open: readonly Question[]): void {
 /** The error for answers that are missing in non-interactive mode. */
 export function missing(flags: readonly string[]): AppError {
   return new AppError("USAGE_ANSWER_MISSING", `Required in non-interactive mode: ${flags.join(", ")}.`, {
-    next: [`Add ${flags.join(" ")}`, "or run it on a terminal, without --no-input"],
+    next: [`Add ${flags.join(" ")}.`, "Or run it on a terminal, without --no-input."],
   });
 }
