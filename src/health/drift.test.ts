@@ -182,7 +182,7 @@ describe("self-healing in vain", () => {
     return `${finding?.severity} ${finding?.summary}`;
   };
 
-  it("is told in the moment in which all looks synced, while it goes on", async () => {
+  it("is told in the moment in which all looks synced, while it continues", async () => {
     expect(await said(12, 4)).toBe(
       "warn self-healing has synced this commit 12 times: something changes again and again what Git holds",
     );

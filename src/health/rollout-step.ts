@@ -54,7 +54,7 @@ export async function waitsItsTurn(
   gitops: Pick<GitopsReads, "applicationSets">,
 ): Promise<ApplicationSet | undefined> {
   if (applicationSet === undefined) return undefined;
-  // Whoever may not read ApplicationSets is told so by gitops/rollout.
+  // A user who may not read ApplicationSets learns it from gitops/rollout.
   const sets = await gitops.applicationSets().catch((error: unknown) => {
     if (error instanceof AppError) return [];
     throw error;

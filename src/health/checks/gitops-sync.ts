@@ -45,7 +45,7 @@ export const gitopsSync = applicationCheck(
   },
 );
 
-/** Self-healing that goes on for as long as this many syncs of a commit, and went on until now, is in vain. */
+/** Self-healing that lasts for as long as this many syncs of a commit, and lasted until now, is in vain. */
 const healingsInVain = 5;
 const lately = 10 * 60_000;
 
