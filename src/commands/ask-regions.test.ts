@@ -88,7 +88,7 @@ describe("gennet mesh", () => {
       { id: "cluster/api", severity: "fail", subject: "namespace shpo", summary: "does not exist; there is shop" },
     ]);
     expect(document.findings.filter(({ id }) => id.startsWith("mesh/"))).toMatchObject(
-      Array.from({ length: 5 }, () => ({ severity: "skip", cause: "cluster/api" })),
+      Array.from({ length: 6 }, () => ({ severity: "skip", cause: "cluster/api" })),
     );
   });
 

@@ -19,6 +19,7 @@ import { gitopsWindow } from "./checks/gitops-window.ts";
 import { meshIstiod } from "./checks/mesh-istiod.ts";
 import { meshMtls } from "./checks/mesh-mtls.ts";
 import { meshPolicies } from "./checks/mesh-policies.ts";
+import { meshProbes } from "./checks/mesh-probes.ts";
 import { meshSidecar } from "./checks/mesh-sidecar.ts";
 import { meshSync } from "./checks/mesh-sync.ts";
 import { nodesReady } from "./checks/nodes-ready.ts";
@@ -33,7 +34,7 @@ import type { HealthContext } from "./health-context.ts";
 
 /** What has to answer before anything else can be asked. */
 const cluster = [clusterEks, clusterApi];
-const mesh = [meshIstiod, meshSync, meshSidecar, meshMtls, meshPolicies];
+const mesh = [meshIstiod, meshSync, meshSidecar, meshProbes, meshMtls, meshPolicies];
 const breakers = [breakersProxies, breakersEjected, breakersOpen, breakersCoverage];
 const gitops = [
   gitopsController,

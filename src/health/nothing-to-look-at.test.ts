@@ -49,7 +49,7 @@ describe("a check that has nothing to look at", () => {
     const about = (severity: Finding["severity"]) =>
       idsOf(findings, severity).filter((id) => /^(mesh|breakers)/.test(id));
     expect(about("ok")).toEqual(["mesh/istiod"]);
-    expect(about("unknown")).toEqual(["mesh/sync", "mesh/sidecar", "mesh/mtls", "breakers/proxies"]);
+    expect(about("unknown")).toEqual(["mesh/sync", "mesh/sidecar", "mesh/probes", "mesh/mtls", "breakers/proxies"]);
     expect(idsOf(await ask(empty, false), "unknown")).toEqual([]);
   });
 

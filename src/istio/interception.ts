@@ -120,6 +120,13 @@ export function bypassOf(interception: Interception, meshMode?: string): Bypass 
   return { ports, by: from("excludeInboundPorts") };
 }
 
+/** Whether connections to this port of the container go through the proxy. */
+export function isIntercepted({ mode, included, excluded }: Interception, port: number, meshMode?: string): boolean {
+  if ((mode ?? meshMode) === "NONE") return false;
+  const isNamed = (list: string): boolean => portsIn(list).includes(String(port));
+  return included.trim() === "*" ? !isNamed(excluded) : isNamed(included);
+}
+
 /** `remove the annotation X from its pod template`, or the setting it is from. */
 export function bypassFix(by: string): string {
   const [, annotation] = /^its annotation ([^:]+)/.exec(by) ?? [];

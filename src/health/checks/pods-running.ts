@@ -5,6 +5,7 @@ import { lookAt } from "../judge-workload.ts";
 import { lostNodes, nodeKey } from "../lost-nodes.ts";
 import type { PodObject } from "../kube-objects.ts";
 import { ownerOf, troubleOf } from "../pod-trouble.ts";
+import { probesOf } from "./mesh-probes.ts";
 import { withWell } from "../with-well.ts";
 import { workloadKey } from "../workload.ts";
 
@@ -65,7 +66,9 @@ function judgePod(pod: PodObject, lost: ReadonlySet<string>, now: number, kubect
       subject: `pod ${pod.metadata.namespace}/${pod.metadata.name}`,
       summary: trouble.summary,
       fix: lookAt(pod, trouble, kubectl),
-      ...(lost.has(node) ? { symptomOf: { id: "nodes/ready", about: nodeKey(node) } } : {}),
+      symptomOf: lost.has(node)
+        ? { id: "nodes/ready", about: nodeKey(node) }
+        : probesOf(workloadKey("Pod", pod.metadata.namespace, pod.metadata.name)),
     },
   ];
 }

@@ -1,6 +1,7 @@
 import type { Check, CheckFinding } from "../../core/check.ts";
 import { unknownBecause } from "../../core/run-checks.ts";
 import type { HealthContext } from "../health-context.ts";
+import { probesOf } from "./mesh-probes.ts";
 import { withWell } from "../with-well.ts";
 
 export const workloadsAvailable: Check<HealthContext> = {
@@ -21,7 +22,10 @@ export const workloadsAvailable: Check<HealthContext> = {
       subject: `${kind.toLowerCase()}s`,
       ...unknownBecause(error),
     }));
-    const findings: CheckFinding[] = [...[...broken.values()].map((finding) => ({ ...finding, id })), ...unknown];
+    const findings: CheckFinding[] = [
+      ...[...broken].map(([key, finding]) => ({ symptomOf: probesOf(key), ...finding, id })),
+      ...unknown,
+    ];
     const count = total - broken.size;
     const summary = count === total ? "all available" : "available";
     const none = "there are none: no Deployment, StatefulSet or DaemonSet";

@@ -1,4 +1,5 @@
 import { mapBounded } from "../../core/bounded.ts";
+import { type DirectProbe, directProbes, type ProbedContainer } from "../../istio/direct-probes.ts";
 import { interceptionOf } from "../../istio/interception.ts";
 import { injectsNamespace, isAmbient, membershipOf, podSelectors } from "../../istio/membership.ts";
 import { outboundBypassOf } from "../../istio/outbound-bypass.ts";
@@ -6,15 +7,15 @@ import { proxyRoleOf } from "../../istio/proxy-role.ts";
 import type { Cluster, KubeObject, ListQuery, ObjectMeta } from "../port.ts";
 import type { MeshPod } from "./port.ts";
 
-interface Container {
-  readonly name: string;
+interface Container extends ProbedContainer {
   readonly args?: readonly string[];
   readonly env?: readonly { readonly name: string; readonly value?: string }[];
-  readonly ports?: readonly { readonly containerPort: number; readonly name?: string }[];
 }
 
 interface ContainerStatus {
   readonly name: string;
+  readonly ready?: boolean;
+  readonly restartCount?: number;
   readonly state?: { readonly running?: { readonly startedAt?: string } };
 }
 
@@ -106,11 +107,20 @@ function toMeshPod(pod: PodObject, namespace: ObjectMeta): MeshPod {
     ending: metadata["deletionTimestamp"] !== undefined,
     interception,
     ...(unseen === undefined ? {} : { unseen }),
+    unpassed: unpassedOf(containers, statuses),
     membership: membershipOf({ labels, annotations, hostNetwork }, namespace),
     ports: containers
       .filter(({ name }) => name !== "istio-proxy")
       .flatMap(({ ports = [] }) => ports.map((port) => ({ number: port.containerPort, name: port.name }))),
   };
+}
+
+/** The probes of containers that run, or did, and are not ready: of others it is no matter who makes them. */
+function unpassedOf(containers: readonly Container[], statuses: readonly ContainerStatus[]): readonly DirectProbe[] {
+  const isUnready = ({ ready, restartCount = 0, state }: ContainerStatus): boolean =>
+    ready !== true && (state?.running !== undefined || restartCount > 0);
+  const unready = new Set(statuses.filter(isUnready).map(({ name }) => name));
+  return directProbes(containers.filter(({ name }) => unready.has(name)));
 }
 
 function identity({ name, namespace = "default", labels = {}, ...rest }: ObjectMeta): ObjectMeta {

@@ -1,4 +1,5 @@
 import type { AppError } from "../../core/error.ts";
+import type { DirectProbe } from "../../istio/direct-probes.ts";
 import type { Interception } from "../../istio/interception.ts";
 import type { Membership } from "../../istio/membership.ts";
 import type { MeshSettings } from "../../istio/mesh-settings.ts";
@@ -65,6 +66,8 @@ export interface MeshPod {
   readonly interception: Interception;
   /** Outbound connections that its proxy does not see; absent where it sees all. */
   readonly unseen?: OutboundBypass;
+  /** Probes of containers that are not ready which the kubelet makes itself, and not Istio's agent. */
+  readonly unpassed: readonly DirectProbe[];
   readonly membership: Membership;
   /** Ports that its containers declare, without the proxy's. */
   readonly ports: readonly ContainerPort[];

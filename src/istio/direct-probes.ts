@@ -1,0 +1,48 @@
+/** A probe that the kubelet sends to the pod's own address: Istio's agent does not make it in its place. */
+export interface DirectProbe {
+  readonly container: string;
+  readonly what: "readiness" | "liveness" | "startup";
+  readonly port: number;
+}
+
+interface Probe {
+  readonly httpGet?: { readonly path?: string; readonly host?: string; readonly port: number | string };
+  readonly tcpSocket?: { readonly host?: string; readonly port: number | string };
+  readonly grpc?: { readonly port: number };
+}
+
+export interface ProbedContainer {
+  readonly name: string;
+  readonly ports?: readonly { readonly containerPort: number; readonly name?: string }[];
+  readonly readinessProbe?: Probe;
+  readonly livenessProbe?: Probe;
+  readonly startupProbe?: Probe;
+}
+
+const kinds = ["readiness", "liveness", "startup"] as const;
+
+/**
+ * Returns the probes over the network that Istio's injector has not rewritten to its agent, whose paths begin with
+ * /app-health. It rewrites none where the annotation sidecar.istio.io/rewriteAppHTTPProbers is false, and none of a
+ * container that another webhook adds after it. After pkg/kube/inject/app_probe.go in Istio.
+ */
+export function directProbes(containers: readonly ProbedContainer[]): readonly DirectProbe[] {
+  return containers
+    .filter(({ name }) => name !== "istio-proxy")
+    .flatMap((container) =>
+      kinds.flatMap((what): DirectProbe[] => {
+        const port = portOf(container[`${what}Probe`], container);
+        return port === undefined ? [] : [{ container: container.name, what, port }];
+      }),
+    );
+}
+
+/** Undefined where there is none, it goes elsewhere, or the agent makes it. */
+function portOf({ httpGet, tcpSocket, grpc }: Probe = {}, { ports = [] }: ProbedContainer): number | undefined {
+  if (httpGet?.path?.startsWith("/app-health/") === true) return undefined;
+  const target = httpGet ?? tcpSocket;
+  if (target === undefined) return grpc?.port;
+  if (target.host !== undefined && target.host !== "") return undefined;
+  if (typeof target.port === "number") return target.port;
+  return ports.find(({ name }) => name === target.port)?.containerPort;
+}
