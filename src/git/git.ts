@@ -54,8 +54,28 @@ async function openRepository(
       const input = indexLines(prefix, conflicts, format === "sha256" ? 64 : 40);
       await inTurn(() => git(["update-index", "-z", "--index-info"], { input }));
     },
+    setModes: async (modes) => {
+      const looks = await git(["config", "--type=bool", "--get", "core.fileMode"], { answers: [1] });
+      if (modes.size === 0 || looks.stdout.toString("utf8").trim() !== "false") return;
+      const listed = await git(["--literal-pathspecs", "ls-files", "--stage", "-z", "--", ...modes.keys()]);
+      const known = new Map(readStages(listed.stdout.toString("utf8")));
+      const changed = [...known].filter(([path, { mode }]) => mode !== modes.get(path));
+      const input = changed.map(([path, { id }]) => `${modes.get(path)} ${id}\t${prefix}${path}\0`).join("");
+      const announced = [...modes].flatMap(([path, mode]) => (mode === "100755" && !known.has(path) ? [path] : []));
+      if (changed.length > 0) await inTurn(() => git(["update-index", "-z", "--index-info"], { input }));
+      const add = ["--literal-pathspecs", "add", "--force", "--intent-to-add", "--chmod=+x", "--", ...announced];
+      if (announced.length > 0) await inTurn(() => git(add));
+    },
     scratch: () => createScratch({ ...options, borrow: { objects, format } }),
   };
+}
+
+/** What `git ls-files --stage -z` prints. */
+function readStages(output: string): [string, { mode: string; id: string }][] {
+  return output.split("\0").flatMap((line): [string, { mode: string; id: string }][] => {
+    const [, mode, id, path] = /^(\d+) ([0-9a-f]+) 0\t(.+)$/s.exec(line) ?? [];
+    return mode === undefined || id === undefined || path === undefined ? [] : [[path, { mode, id }]];
+  });
 }
 
 /** Source: git-update-index(1), "USING --INDEX-INFO": mode 0 takes the merged entry out, then the stages come in. */

@@ -63,6 +63,11 @@ export interface Repository {
   keep(content: Uint8Array): Promise<string>;
   /** Leaves a conflict in the index. */
   stage(conflicts: ReadonlyMap<string, readonly Stage[]>): Promise<void>;
+  /**
+   * Puts modes into the index, where Git does not look at those of files (core.fileMode is false): else the next commit
+   * would have the old ones. Contents stay as they are there; a new file is only announced (git-add(1), --intent-to-add).
+   */
+  setModes(modes: ReadonlyMap<string, FileMode>): Promise<void>;
   scratch(): Promise<Scratch>;
 }
 

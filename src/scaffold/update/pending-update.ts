@@ -3,7 +3,7 @@ import { lstat, mkdir, readFile, readlink, rename, rm, rmdir, symlink, writeFile
 import { dirname, join } from "node:path";
 import { AppError } from "../../core/error.ts";
 import { shell } from "../../core/shell-words.ts";
-import type { Repository, Stage } from "../../git/port.ts";
+import type { FileMode, Repository, Stage } from "../../git/port.ts";
 import { answersFile, type Answers } from "../render.ts";
 import { baseFile } from "./base.ts";
 
@@ -25,6 +25,8 @@ interface PlannedWrite {
   readonly before: string | null;
   /** The name of the content's file beside the plan; null for a file that goes. */
   readonly staged: string | null;
+  /** Absent where an older gennet laid it out. */
+  readonly mode?: string;
 }
 
 export interface PendingUpdate {
@@ -54,7 +56,7 @@ export async function layOut(
       signal.throwIfAborted();
       const staged = content === undefined ? null : String(at);
       if (content !== undefined) await place(join(draft, String(at)), mode, content);
-      planned.push({ path, before: await hashOf(join(folder, path)), staged });
+      planned.push({ path, before: await hashOf(join(folder, path)), staged, mode });
     }
     const plan: PendingUpdate = { ...update, writes: planned, conflicts: [...update.conflicts] };
     await writeFile(join(draft, planFile), JSON.stringify(plan));
@@ -94,12 +96,22 @@ export async function finish(folder: string, shown: string, repository: Reposito
       throw stuck(shown, write.path);
     });
   }
-  await repository.stage(new Map(update.conflicts));
+  const conflicts = new Map(update.conflicts);
+  await repository.stage(conflicts);
+  await repository.setModes(modesOf(files.filter(({ path }) => !conflicts.has(path))));
   for (const write of update.writes.filter(isRecord)) await putInPlace(folder, pending, write);
   await rm(join(folder, draftFolder), { recursive: true, force: true });
   await rename(pending, join(folder, draftFolder));
   await rm(join(folder, draftFolder), { recursive: true, force: true });
   return update;
+}
+
+function modesOf(files: readonly PlannedWrite[]): ReadonlyMap<string, FileMode> {
+  return new Map(
+    files.flatMap(({ path, staged, mode }) =>
+      staged !== null && (mode === "100644" || mode === "100755") ? [[path, mode] as const] : [],
+    ),
+  );
 }
 
 async function putInPlace(folder: string, pending: string, { path, staged }: PlannedWrite): Promise<void> {

@@ -1,4 +1,4 @@
-import { chmod, mkdir, readdir, readlink, rename, rm, symlink } from "node:fs/promises";
+import { chmod, mkdir, readdir, readlink, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { templateOf, TrialService } from "../../../test/support/updated-service.ts";
@@ -12,10 +12,10 @@ let service: TrialService;
 afterEach(() => service.remove());
 
 const at = (path: string): string => join(service.folder, path);
-const start = async (edit: () => Promise<unknown>): Promise<void> => {
+const start = async (edit: () => Promise<unknown>, commits = true): Promise<void> => {
   service = await TrialService.create(templateOf("1.0.0", first));
   await edit();
-  await service.commit();
+  if (commits) await service.commit();
 };
 const update = (changes: Record<string, string | null>): ReturnType<TrialService["update"]> => {
   const files = Object.entries({ ...first, ...changes }).filter(
@@ -50,6 +50,86 @@ describe("an executable bit", () => {
     await start(() => service.write("k.yaml", "a: 5\nb: 2\n"));
     expect(await update({ "k.yaml": null, "k.yaml*": "a: 1\nb: 3\n" })).toMatchObject({ structural: ["k.yaml"] });
     expect([await service.isExecutable("k.yaml"), await service.read("k.yaml")]).toEqual([true, "a: 5\nb: 3\n"]);
+  });
+});
+
+describe("a mode of a file that the template changes (copier#2604, copier#2630, copier#2748)", () => {
+  const modes = async (): Promise<string[]> =>
+    (await service.run("ls-tree", "-r", "HEAD", "services/orders"))
+      .split("\n")
+      .flatMap(
+        (line) => /^(\d+) blob \w+\tservices\/orders\/(?!\.gennet)(.+)$/.exec(line)?.slice(1, 3).join(" ") ?? [],
+      );
+  const steps = {
+    "a.txt": null,
+    "a.txt*": body,
+    "new.sh*": "#!/bin/sh\n",
+    "dir/new.txt": "n\n",
+    "k.yaml": "a: 1\nb: 3\n",
+  };
+  const after = ["100755 a.txt", "100644 dir/new.txt", "100644 k.yaml", "100755 new.sh"];
+
+  it.each([
+    ["true", "where Git looks at modes"],
+    ["false", "where it does not, as on Windows"],
+  ])("is in the next commit, with core.fileMode=%s: %s", async (looks) => {
+    await start(async () => service.run("config", "core.fileMode", looks));
+    expect(await update(steps)).toMatchObject({ state: "updated", conflicts: [] });
+    // Nothing but modes is staged.
+    expect((await service.run("diff", "--cached", "--numstat")).split("\n").filter(Boolean)).toEqual(
+      looks === "true" ? [] : ["0\t0\tservices/orders/a.txt"],
+    );
+    await service.commit();
+    expect((await modes()).filter((line) => after.includes(line))).toEqual(after);
+    expect(await service.run("show", "HEAD:services/orders/new.sh")).toBe("#!/bin/sh\n");
+    expect(await service.run("show", "HEAD:services/orders/k.yaml")).toBe("a: 1\nb: 3\n");
+  });
+
+  it("goes with core.fileMode=false where the template takes the bit away, and stays where the service set it", async () => {
+    const files = { ...first, "a.txt": undefined, "a.txt*": body, "b.sh": "b\n" };
+    const given = Object.fromEntries(Object.entries(files).filter((entry) => entry[1] !== undefined)) as typeof first;
+    service = await TrialService.create(templateOf("1.0.0", given));
+    await service.run("config", "core.fileMode", "false");
+    await service.run("update-index", "--chmod=+x", "services/orders/b.sh");
+    await service.run("commit", "--quiet", "-m", "mine");
+    const next = { ...first, "b.sh": "the template's\n" };
+    expect(await service.update(templateOf("1.1.0", next))).toMatchObject({ state: "updated", conflicts: [] });
+    await service.commit();
+    expect((await modes()).filter((line) => /a\.txt|b\.sh/.test(line))).toEqual(["100644 a.txt", "100755 b.sh"]);
+  });
+});
+
+describe("settings of the user's Git", () => {
+  it("that sign, refuse or convert do not stop an update (copier#1224, bloom#572)", async () => {
+    await start(async () => {
+      const settings = { "commit.gpgSign": "true", "gpg.program": "/bin/false", "core.safecrlf": "true" };
+      for (const [name, value] of Object.entries(settings)) await service.run("config", name, value);
+      const hook = join(service.root, ".git/hooks/pre-commit");
+      await mkdir(join(hook, ".."), { recursive: true });
+      await writeFile(hook, "#!/bin/sh\nexit 1\n", { mode: 0o755 });
+      await service.write("a.txt", mine);
+      await service.run("-c", "commit.gpgSign=false", "commit", "--quiet", "--no-verify", "-am", "mine");
+    }, false);
+    expect(await update({ "a.txt": theirs, "crlf.txt": "a\r\nb\n" })).toMatchObject({
+      state: "updated",
+      conflicts: [],
+    });
+    expect(await service.read("crlf.txt")).toBe("a\r\nb\n");
+  });
+});
+
+describe("what Git ignores", () => {
+  it("stays through an update that renames its folder, and a new file that it ignores arrives (ember-cli-update#143, cruft#67)", async () => {
+    await start(async () => {
+      await service.write(".gitignore", "*.env\n.gitattributes\n");
+      await service.write("dir/.env", "MINE=1\n");
+    });
+    const moved = { "dir/b.txt": null, "dir/c.txt": null, "folder/b.txt": body, "folder/c.txt": "c\n" };
+    const added = { "new.env": "N=1\n", ".gitattributes": "* text=auto\n" };
+    expect(await update({ ...moved, ...added })).toMatchObject({ state: "updated", conflicts: [] });
+    expect(await service.read("dir/.env")).toBe("MINE=1\n");
+    expect([await service.read("new.env"), await service.read(".gitattributes")]).toEqual(["N=1\n", "* text=auto\n"]);
+    expect(await service.read("folder/b.txt")).toBe(body);
   });
 });
 
