@@ -1,6 +1,6 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { awsServer, stsError } from "../support/aws-server.ts";
 import { run } from "../support/cli.ts";
@@ -16,7 +16,7 @@ const showCursor = "\u001b[?25h";
 beforeAll(async () => {
   trial = await buildTrial();
 });
-afterAll(() => rm(trial, { force: true }));
+afterAll(() => rm(dirname(trial), { recursive: true, force: true }));
 
 describe("on a terminal", () => {
   it("draws the live list on stderr, keeps notes, and says how each task ended", async () => {

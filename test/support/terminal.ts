@@ -1,4 +1,3 @@
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { type IPty, spawn } from "@lydell/node-pty";
 import { build } from "rolldown";
@@ -59,16 +58,17 @@ export function onTerminal(
   };
 }
 
-/** Builds gennet with the trial commands; answers the file to run. */
+/**
+ * Builds gennet with the trial commands; returns the file to run, alone in its folder. What is loaded lazily stays so:
+ * in one file, every start would load every package, for more than a second.
+ */
 export async function buildTrial(): Promise<string> {
-  const folder = join(repository, "node_modules/.cache/gennet-trial");
-  await mkdir(folder, { recursive: true });
-  const outfile = join(folder, `trial-${process.pid}.mjs`);
+  const folder = join(repository, "node_modules/.cache/gennet-trial", String(process.pid));
   await build({
     input: join(repository, "test/support/trial-gennet.ts"),
     external: /^[^./]/,
     platform: "node",
-    output: { file: outfile, format: "esm", codeSplitting: false },
+    output: { dir: folder, format: "esm", entryFileNames: "[name].mjs", chunkFileNames: "[name]-[hash].mjs" },
   });
-  return outfile;
+  return join(folder, "trial-gennet.mjs");
 }
