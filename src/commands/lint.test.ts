@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { callGennet, withoutGennet } from "../../test/support/cli.ts";
+import { isNightly } from "../../test/support/effort.ts";
 import { referees } from "../../test/support/referees.ts";
 
 const platform = `name: acme
@@ -43,16 +44,19 @@ describe("gennet lint", () => {
   const features = Array.from({ length: 8 }, (_, bits) => stores.filter((_store, at) => (bits & (1 << at)) !== 0));
   const peers = ["--depends-on", "payments,ledger", "--called-by", "web"];
 
+  const sets = features.flatMap((chosen) => {
+    const flags = chosen.length === 0 ? [] : ["--features", chosen.join(",")];
+    return [flags, [...flags, ...peers]];
+  });
+  // By day: each set of features once, and in each other place one service with everything, and one with nothing.
+  const ends = sets.filter((_flags, at) => at < 2 || at >= sets.length - 2);
+  const between = sets.filter((flags) => flags.includes("--called-by"));
+
   describe.each([
-    ["on its own", undefined],
-    ["of a platform", platform],
-  ])("on a service that was just made, %s", (_where, file) => {
-    it.each(
-      features.flatMap((chosen) => {
-        const flags = chosen.length === 0 ? [] : ["--features", chosen.join(",")];
-        return [[flags], [[...flags, ...peers]]];
-      }),
-    )("finds nothing: %j", async (flags: string[]) => {
+    ["on its own", undefined, ends],
+    ["of a platform", platform, [...new Set([...between, ...ends])]],
+  ])("on a service that was just made, %s", (_where, file, daily) => {
+    it.each((isNightly ? sets : daily).map((flags) => ({ flags })))("finds nothing: $flags", async ({ flags }) => {
       if (file !== undefined) await write("gennet.yaml", file);
       await callGennet(["new", "service", "orders", "--domain", "shop", "--owner", "team-shop", ...flags], { cwd });
       const { exit, stdout } = await call("orders", "--strict");

@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { integer, oneof, sample, string } from "fast-check";
 import { describe, expect, it } from "vitest";
+import { effort } from "../../test/support/effort.ts";
 import type { Reported } from "./report.ts";
 import { githubAnnotations } from "./report-github.ts";
 import { junit } from "./report-junit.ts";
@@ -51,7 +52,7 @@ describe("JUnit", () => {
         string({ unit: "binary" }),
         string({ unit: integer({ min: 0, max: 0xffff }).map((code) => String.fromCharCode(code)) }),
       ),
-      40,
+      effort({ daily: 40, nightly: 4_000, seed: 1 }),
     );
     const documents = [message, ...texts].map((text) => junit(reportOf(text)));
     const judge =

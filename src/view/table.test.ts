@@ -1,6 +1,7 @@
 import { Chalk } from "chalk";
 import { array, assert, integer, property, string, tuple } from "fast-check";
 import { describe, expect, it } from "vitest";
+import { effort } from "../../test/support/effort.ts";
 import { table } from "./table.ts";
 
 const head = ["REGION", "API", "VERSION", "EKS", "NODE GROUPS", "NODES", "WORKLOADS", "TIME"];
@@ -45,6 +46,7 @@ describe("a table", () => {
       property(array(tuple(cell, cell, cell), { minLength: 1 }), integer({ min: 30, max: 200 }), (cells, columns) => {
         expect(widest(table(["ONE", "TWO", "THREE"], cells, { columns }))).toBeLessThanOrEqual(columns);
       }),
+      effort({ daily: 100, nightly: 20_000, seed: 1 }),
     );
   });
 });

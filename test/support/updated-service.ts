@@ -1,9 +1,10 @@
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { afterAll } from "vitest";
 import { createGit } from "../../src/git/git.ts";
 import type { Git } from "../../src/git/port.ts";
-import type { Answers } from "../../src/scaffold/render.ts";
+import type { Answers, RenderedFile } from "../../src/scaffold/render.ts";
 import type { Template } from "../../src/scaffold/template.ts";
 import { newServiceFiles } from "../../src/scaffold/update/pristine.ts";
 import { type Addition, addToService, type ExtendedService } from "../../src/scaffold/update/add-to-service.ts";
@@ -45,6 +46,19 @@ const gitEnv = {
   GIT_COMMITTER_EMAIL: "t@example.com",
 };
 
+/** What a commit does for a repository that is to last. */
+const withoutUpkeep = ["-c", "maintenance.auto=false", "-c", "core.fsync=none"];
+
+/** The repositories in which these files are committed: each is made once, and then copied. */
+const repositories = new Map<string, Promise<TrialService>>();
+afterAll(async () => {
+  for (const made of repositories.values()) await (await made).remove();
+});
+
+function emptyFolder(): Promise<string> {
+  return mkdtemp(join(tmpdir(), "gennet-update-"));
+}
+
 /** A service in a folder of a new repository. */
 export class TrialService {
   readonly root: string;
@@ -58,16 +72,26 @@ export class TrialService {
   }
 
   static async create(template: Template, answers: Answers = testAnswers): Promise<TrialService> {
-    const root = await mkdtemp(join(tmpdir(), "gennet-update-"));
+    const files = newServiceFiles(template, answers);
+    const key = JSON.stringify(files);
+    const made = repositories.get(key) ?? TrialService.commitNew(files);
+    repositories.set(key, made);
+    const root = await emptyFolder();
+    await cp((await made).root, root, { recursive: true });
+    return new TrialService(root, join(root, "services/orders"));
+  }
+
+  private static async commitNew(files: readonly RenderedFile[]): Promise<TrialService> {
+    const root = await emptyFolder();
     const service = new TrialService(root, join(root, "services/orders"));
-    for (const file of newServiceFiles(template, answers)) await service.write(file.path, file.content, file.mode);
-    await service.run("init", "--quiet", "--initial-branch=main");
+    for (const file of files) await service.write(file.path, file.content, file.mode);
+    await service.run("init", "--quiet", "--template=", "--initial-branch=main");
     await service.commit();
     return service;
   }
 
   async run(...words: string[]): Promise<string> {
-    const { exit, stdout, stderr } = await run("git", words, { cwd: this.root, env: gitEnv });
+    const { exit, stdout, stderr } = await run("git", [...withoutUpkeep, ...words], { cwd: this.root, env: gitEnv });
     if (exit !== 0) throw new Error(`git ${words.join(" ")}: ${stderr}`);
     return stdout;
   }

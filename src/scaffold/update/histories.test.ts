@@ -13,6 +13,7 @@ import {
   uniqueArray,
 } from "fast-check";
 import { describe, expect, it } from "vitest";
+import { effort } from "../../../test/support/effort.ts";
 import { templateOf, TrialService } from "../../../test/support/updated-service.ts";
 
 /** What one side does to the files between two versions: places are taken modulo what is there. */
@@ -107,10 +108,11 @@ async function makeIt(service: TrialService, files: Files): Promise<void> {
 }
 
 const linesIn = (files: Files): string[] => Object.values(files).flatMap((content) => content.split("\n"));
-const settings = { seed: Number(process.env["HISTORIES_SEED"] ?? 4), endOnFailure: false };
+const many = effort({ daily: 20, nightly: 1_000, seed: 4 });
+const some = effort({ daily: 6, nightly: 250, seed: 4 });
 
 describe("histories of user and template", () => {
-  it("lose no line of the user, and hide no conflict", { timeout: 120_000 }, async () => {
+  it("lose no line of the user, and hide no conflict", async () => {
     const seen = { merged: 0, conflicting: 0 };
     const property = asyncProperty(edits, edits, async (mine, theirs) => {
       const user = apply(original, mine, "mine");
@@ -138,12 +140,12 @@ describe("histories of user and template", () => {
         else seen.conflicting++;
       });
     });
-    await assert(property, { ...settings, numRuns: 48 });
+    await assert(property, many);
     // Both are looked at, or this proves half of what it says.
     expect(Math.min(seen.merged, seen.conflicting)).toBeGreaterThan(2);
   });
 
-  it("give the expected merge where the sides keep apart", { timeout: 60_000 }, async () => {
+  it("give the expected merge where the sides keep apart", async () => {
     const line = nat({ max: 4 });
     const property = asyncProperty(uniqueArray(line), uniqueArray(line), async (mine, theirs) => {
       const path = "src/a.py";
@@ -162,10 +164,10 @@ describe("histories of user and template", () => {
         expect(await service.files()).toEqual(with_(mine, theirs));
       });
     });
-    await assert(property, { ...settings, numRuns: 12 });
+    await assert(property, some);
   });
 
-  it("give the new render exactly where nothing was edited", { timeout: 60_000 }, async () => {
+  it("give the new render exactly where nothing was edited", async () => {
     const property = asyncProperty(edits, async (theirs) => {
       const template = apply(original, theirs, "theirs");
       await withService(original, async (service) => {
@@ -173,10 +175,10 @@ describe("histories of user and template", () => {
         expect(await service.files()).toEqual(template.files);
       });
     });
-    await assert(property, { ...settings, numRuns: 12 });
+    await assert(property, some);
   });
 
-  it("change nothing where the template did not change", { timeout: 60_000 }, async () => {
+  it("change nothing where the template did not change", async () => {
     const property = asyncProperty(edits, async (mine) => {
       const user = apply(original, mine, "mine");
       await withService(original, async (service) => {
@@ -186,6 +188,6 @@ describe("histories of user and template", () => {
         expect(await service.run("diff", "--name-only")).not.toMatch(/orders\/(?!\.gennet)/);
       });
     });
-    await assert(property, { ...settings, numRuns: 12 });
+    await assert(property, some);
   });
 });
