@@ -19,6 +19,7 @@ import { type Reader, readersIn } from "../secrets/readers.ts";
 import { factsOf, type RotationFacts, stagesOf, toFacts } from "../secrets/rotation.ts";
 import { exitOfRun, type SecretRotation, toRegions, withResult } from "../secrets/rotation-report.ts";
 import { rotationText } from "../secrets/rotation-text.ts";
+import { noReader } from "../secrets/unseen-readers.ts";
 import { affected } from "../secrets/stages/sync.ts";
 import { subjectOf, withValue } from "../secrets/subject.ts";
 import type { World } from "../secrets/world.ts";
@@ -166,7 +167,7 @@ export function planOf(
     versions: { before },
     regions: toRegions(world, readers),
     stages: [],
-    findings: [],
+    findings: readers.length === 0 ? [noReader(world.secret)] : [],
   };
 }
 

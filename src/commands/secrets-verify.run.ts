@@ -25,6 +25,5 @@ export async function run({ name }: SecretsVerifyInput, context: Context): Promi
 
 export function present({ secret, findings }: SecretVerification, view: TextView): string {
   const lines = findings.flatMap((finding) => findingLines(finding, view).map((line) => `  ${line}`));
-  const unread = findings.length === 0 ? ["  nothing reads it"] : [];
-  return [view.paint("strong", secret), ...lines, ...unread, "", tally(findings, view.paint)].join("\n");
+  return [view.paint("strong", secret), ...lines, "", tally(findings, view.paint)].join("\n");
 }

@@ -1,6 +1,7 @@
 import type { Replica, SecretsManager, SecretSummary } from "../aws/secrets-port.ts";
 import { mapBounded } from "../core/bounded.ts";
-import type { ExternalSecret, ExternalSecrets } from "../k8s/external-secrets/port.ts";
+import type { ExternalSecret, ExternalSecrets, ExternalStore } from "../k8s/external-secrets/port.ts";
+import type { RemoteSource, StoreRef } from "../k8s/external-secrets/remote-source.ts";
 import { type Shared, shared } from "./shared.ts";
 
 export interface ReplicatedSecret {
@@ -11,8 +12,14 @@ export interface ReplicatedSecret {
 /** What the checks read of secrets, each at most once: never a value. */
 export interface SecretReads {
   readonly externals: Shared<readonly ExternalSecret[]>;
-  /** By name and by ARN; undefined where AWS does not know the place: a bare kubeconfig context. */
-  readonly stored: (() => Promise<ReadonlyMap<string, SecretSummary>>) | undefined;
+  /**
+   * The secret of this account and AWS region that a source reads by its name, in its current version; undefined for one
+   * that reads anything else: a search, a generator, a pinned version, another store. Undefined where AWS does not know
+   * the place: a bare kubeconfig context.
+   */
+  readonly followed:
+    | ((external: ExternalSecret, source: RemoteSource) => Promise<SecretSummary | undefined>)
+    | undefined;
   /** Those whose primary is in this AWS region, and that the cluster reads. */
   readonly replicated: (() => Promise<readonly ReplicatedSecret[]>) | undefined;
 }
@@ -31,7 +38,8 @@ export function createSecretReads(
   signal: AbortSignal,
 ): SecretReads {
   const externals = shared(async () => (await externalSecrets()).list(namespace, signal));
-  if (store === undefined) return { externals, stored: undefined, replicated: undefined };
+  if (store === undefined) return { externals, followed: undefined, replicated: undefined };
+  const stores = shared(async () => (await externalSecrets()).stores(signal));
   const stored = shared(async () => {
     const all = new Map<string, SecretSummary>();
     for await (const page of (await store.open()).list(signal)) {
@@ -39,21 +47,39 @@ export function createSecretReads(
     }
     return all;
   });
+  const followed = async (external: ExternalSecret, source: RemoteSource): Promise<SecretSummary | undefined> => {
+    if (source.as !== "key" && source.as !== "extract") return undefined;
+    if (source.ref.version !== undefined && source.ref.version !== "AWSCURRENT") return undefined;
+    const provider = storeOf(source.store, external, await stores())?.provider;
+    if (provider?.as !== "aws" || provider.service !== "SecretsManager") return undefined;
+    if (provider.awsRegion !== store.awsRegion) return undefined;
+    const found = (await stored()).get(provider.prefix + source.ref.key);
+    const { account } = provider;
+    const isOther = typeof account === "object" && account.id !== found?.arn.split(":")[4];
+    return isOther ? undefined : found;
+  };
   const replicated = shared(async () => {
     const secrets = await store.open();
-    const all = await stored();
-    const keys = new Set((await externals()).flatMap((external) => namedKeys(external)));
-    const read = new Set([...keys].flatMap((key) => all.get(key) ?? []));
+    const sources = (await externals()).flatMap((each) => each.sources.map((source) => followed(each, source)));
+    const read = new Set((await Promise.all(sources)).flatMap((each) => each ?? []));
     const here = [...read].filter((secret) => secret.primaryRegion === store.awsRegion);
     return mapBounded(here, describesAtOnce, async ({ name, arn }) => ({
       name,
       replicas: (await secrets.describe(arn, signal))?.replicas ?? [],
     }));
   });
-  return { externals, stored, replicated };
+  return { externals, followed, replicated };
 }
 
-/** The keys that an ExternalSecret names, each behind its store's prefix. */
-function namedKeys({ sources }: Pick<ExternalSecret, "sources">): readonly string[] {
-  return sources.flatMap((source) => (source.as === "key" || source.as === "extract" ? [source.ref.key] : []));
+function storeOf(
+  ref: StoreRef | undefined,
+  { namespace }: Pick<ExternalSecret, "namespace">,
+  stores: readonly ExternalStore[],
+): ExternalStore | undefined {
+  return stores.find(
+    (store) =>
+      store.kind === ref?.kind &&
+      store.name === ref.name &&
+      (store.kind === "ClusterSecretStore" || store.namespace === namespace),
+  );
 }

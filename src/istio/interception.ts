@@ -94,7 +94,7 @@ function modeOf(annotations: Words, containers: readonly Container[], argument?:
 function configuredMode(config: unknown): string | undefined {
   if (typeof config !== "string") return undefined;
   try {
-    const parsed = parse(config) as { interceptionMode?: unknown } | null;
+    const parsed = parse(config, { logLevel: "error" }) as { interceptionMode?: unknown } | null;
     return textOf(parsed?.interceptionMode);
   } catch {
     return undefined;

@@ -25,7 +25,7 @@ export function meshSettingsIn(content: string): MeshSettings {
 
 function parsed(content: string): unknown {
   try {
-    return parse(content) as unknown;
+    return parse(content, { logLevel: "error" }) as unknown;
   } catch {
     return undefined;
   }

@@ -11,7 +11,7 @@ export function chartValues(source: unknown): unknown {
 /** Returns what a text of YAML holds; undefined where it is none. */
 export function parsedValues(content: string | undefined): unknown {
   try {
-    return content === undefined ? undefined : (parse(content) as unknown);
+    return content === undefined ? undefined : (parse(content, { logLevel: "error" }) as unknown);
   } catch {
     return undefined;
   }

@@ -56,7 +56,7 @@ function includes({ prefixes, suffixes, regexps }: Matcher, name: string): boole
 
 function parsed(content: string): unknown {
   try {
-    return parse(content) as unknown;
+    return parse(content, { logLevel: "error" }) as unknown;
   } catch {
     return undefined;
   }

@@ -112,7 +112,8 @@ function isOf(
   return secret.awsRegions.includes(awsRegion) && (id === undefined || id === secret.accountId);
 }
 
-function isNamed(key: string, secret: Identity): boolean {
+/** Whether a name or an ARN is the secret's. */
+export function isNamed(key: string, secret: Identity): boolean {
   return key === secret.name || isArnOf(key, secret);
 }
 

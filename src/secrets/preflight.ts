@@ -2,6 +2,7 @@ import type { Finding } from "../core/finding.ts";
 import { copyObstacles } from "./copies.ts";
 import { concerned, readerObstacles, type Subject } from "./reader-obstacles.ts";
 import { type Reader, readersIn } from "./readers.ts";
+import { unseenReaders } from "./unseen-readers.ts";
 import type { World } from "./world.ts";
 
 export interface Preflight {
@@ -18,5 +19,6 @@ export async function preflight(world: World, subject: Subject, signal: AbortSig
     readerObstacles(readers, subject, world, signal),
     Promise.all(world.sites.map((site) => copyObstacles(site, readers, world, signal))),
   ]);
-  return { readers, obstacles: [...own, ...copies.flat()] };
+  const unseen = await Promise.all(world.sites.map((site) => unseenReaders(site, world, signal)));
+  return { readers, obstacles: [...own, ...copies.flat(), ...unseen.flat()] };
 }

@@ -84,6 +84,10 @@ async function obstacleOf(
   const made = await produced(reader, current);
   if ("untold" in made) return [{ ...base, summary: made.untold, fix: edit }];
   const secret = await kubeSecretOf(reader, signal);
+  if (secret?.copiedBy !== undefined) {
+    const fix = `${site.kubectl} -n ${namespace} describe secret ${reader.kubeSecret}`;
+    return [{ ...base, summary: copied(reader.kubeSecret, secret.copiedBy), fix }];
+  }
   for (const version of [current, previous]) {
     if (version === undefined) continue;
     if ((await holds(reader, secret, { is: version, not: probe })).state === "held") return [];
@@ -123,6 +127,11 @@ async function deceivingPods(
   if (odd.length === 0) return [];
   const summary = `pod ${odd.map(({ name }) => name).join(", ")} holds another value than its Secret, though it is younger: something else gives it`;
   return [{ ...about, region: site.name, subject: consumerName(consumer).toLowerCase(), summary }];
+}
+
+/** Why who has the values of a Kubernetes Secret is not known. */
+export function copied(secret: string, by: string): string {
+  return `${by} copies its Secret ${secret} into other namespaces, where gennet does not follow it`;
 }
 
 export function syncCommand({ site, external: { namespace, name } }: Pick<Reader, "site" | "external">): string {

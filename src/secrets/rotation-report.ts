@@ -94,7 +94,7 @@ export function withResult(
     run,
     versions: { ...plan.versions, target },
     stages,
-    findings,
+    findings: [...plan.findings, ...findings],
     ...(failure === undefined ? {} : { failure: toFailure(failure) }),
     ...(obstacle === undefined ? {} : { obstacle: toFailure(obstacle) }),
   };

@@ -17,7 +17,8 @@ function planText({ secret, key, does, regions }: SecretRotation, { paint }: Pic
       lines.push(`    sync     ExternalSecret ${namespace}/${externalSecret} → Secret ${target}`);
     }
     for (const workload of workloads) lines.push(`    restart  ${workload}`);
-    if (externalSecrets.length === 0) lines.push(`    ${paint("dim", "nothing reads it")}`);
+    if (externalSecrets.length === 0)
+      lines.push(`    ${paint("dim", "no ExternalSecret reads it: who has its value is not known")}`);
   }
   return lines.join("\n");
 }
@@ -32,7 +33,7 @@ function resultText(report: SecretRotation, { paint, wide }: Pick<TextView, "pai
     lines.push(`${ended === "not-reached" ? " " : mark} ${title}${says} ${paint("dim", formatDuration(durationMs))}`);
   }
   for (const { region, subject, summary } of findings.filter(
-    ({ id, severity }) => wide || (id === "secrets/pods" && severity === "ok"),
+    ({ id, severity }) => wide || severity === "unknown" || (id === "secrets/pods" && severity === "ok"),
   )) {
     lines.push(`  ${region === undefined ? "" : `${region} · `}${subject}: ${summary}`);
   }

@@ -6,10 +6,11 @@ import { givenTo, kubeSecretOf } from "./given.ts";
 import { holds } from "./holds.ts";
 import type { Payload } from "./payload.ts";
 import { provePods } from "./prove-pods.ts";
-import { syncCommand } from "./reader-obstacles.ts";
+import { copied, syncCommand } from "./reader-obstacles.ts";
 import { consumerName, consumersOf, type Reader, readersIn } from "./readers.ts";
 import { replicaFindings } from "./stages/replicas.ts";
 import { strayFindings } from "./strays.ts";
+import { noReader, unseenReaders } from "./unseen-readers.ts";
 import type { Site, World } from "./world.ts";
 
 const podsAtOnce = 4;
@@ -36,9 +37,27 @@ export async function verifySecret(world: World, texts: Texts, signal: AbortSign
     const followed = readers.filter(({ own }) => own.size > 0);
     const strays = await strayFindings(site, followed, { is: texts.current, not: undefined }, world, signal);
     const held = new Set(readers.filter((_reader, at) => secrets[at]?.severity === "ok"));
-    return [...secrets, ...(await podFindings(site, followed, held, texts, world, signal)), ...strays];
+    const pods = await podFindings(site, followed, held, texts, world, signal);
+    const unseen = await unseenReaders(site, world, signal);
+    return [...secrets, ...(await copyFindings(followed, signal)), ...pods, ...strays, ...unseen];
   });
-  return [...(await replicaFindings(world, texts.current, signal)), ...(await Promise.all(sites)).flat()];
+  const found = (await Promise.all(sites)).flat();
+  const nothing = found.length === 0 ? [noReader(world.secret)] : [];
+  return [...(await replicaFindings(world, texts.current, signal)), ...found, ...nothing];
+}
+
+/** Kubernetes Secrets that are copied: what reads the copies is not looked at. */
+async function copyFindings(readers: readonly Reader[], signal: AbortSignal): Promise<readonly Finding[]> {
+  const found = await Promise.all(
+    readers.map(async (reader): Promise<Finding[]> => {
+      const by = (await kubeSecretOf(reader, signal))?.copiedBy;
+      if (by === undefined) return [];
+      const subject = `secret ${reader.external.namespace}/${reader.kubeSecret}`;
+      const summary = copied(reader.kubeSecret, by);
+      return [{ id: "secrets/readers", severity: "unknown", region: reader.site.name, subject, summary }];
+    }),
+  );
+  return found.flat();
 }
 
 async function secretFinding(reader: Reader, { current, previous }: Texts, signal: AbortSignal): Promise<Finding> {

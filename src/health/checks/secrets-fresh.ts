@@ -1,9 +1,9 @@
 import type { Check } from "../../core/check.ts";
-import { formatDuration, parseDuration } from "../../core/duration.ts";
+import { formatDuration } from "../../core/duration.ts";
 import { enumerate } from "../../core/enumerate.ts";
 import type { Finding } from "../../core/finding.ts";
+import { goDuration } from "../../core/go-duration.ts";
 import type { ExternalSecret } from "../../k8s/external-secrets/port.ts";
-import type { RemoteSource } from "../../k8s/external-secrets/remote-source.ts";
 import { notOfAws } from "../eks-reads.ts";
 import type { HealthContext } from "../health-context.ts";
 import { withWell } from "../with-well.ts";
@@ -21,15 +21,16 @@ export const secretsFresh: Check<HealthContext> = {
     "A Kubernetes Secret should follow its secret in AWS Secrets Manager within the ExternalSecret's refreshInterval. One that was last synced before the secret changed, longer ago than that, holds an old value: its operator is behind or does not run, or the ExternalSecret never looks again (refreshPolicy CreatedOnce, refreshInterval 0, an immutable target), which is a warning, as it may be meant. One that is pinned to a version follows nothing, and is not compared. `gennet secrets verify NAME` compares the values.",
   needs: ["cluster/api", "secrets/ready"],
   async run({ secrets, now, kubectl }) {
-    if (secrets.stored === undefined) return [notOfAws(id, "Secrets")];
-    const all = await secrets.externals();
-    if (all.length === 0) return [{ id, severity: "skip", subject: "Secrets", summary: "no ExternalSecret here" }];
-    const stored = await secrets.stored();
-    const changedAt = (key: string): number | undefined => stored.get(key)?.changedAt?.getTime();
-    const isCompared = (external: ExternalSecret): boolean => readsOnly(external, changedAt);
-    const findings = all.flatMap((external): Finding[] => {
-      const changes = external.sources.filter(followsCurrent).flatMap(({ ref }) => changedAt(ref.key) ?? []);
-      const late = lateBy(external, Math.max(...changes), now());
+    const { followed } = secrets;
+    if (followed === undefined) return [notOfAws(id, "Secrets")];
+    const all = await Promise.all(
+      (await secrets.externals()).map(async (external) => {
+        const read = await Promise.all(external.sources.map((source) => followed(external, source)));
+        return { external, changes: read.map((each) => each?.changedAt?.getTime()) };
+      }),
+    );
+    const findings = all.flatMap(({ external, changes }): Finding[] => {
+      const late = lateBy(external, Math.max(...changes.filter((each) => each !== undefined)), now());
       if (late === undefined) return [];
       const { namespace, name, fixed } = external;
       const subject = subjectOf(external);
@@ -39,14 +40,14 @@ export const secretsFresh: Check<HealthContext> = {
       return [{ id, severity: "fail", subject, summary: since, fix }];
     });
     const judged = new Set(findings.map(({ subject }) => subject));
-    const others = all.filter((external) => !judged.has(subjectOf(external)));
-    const uncompared = others.filter((external) => !isCompared(external));
+    const others = all.filter(({ external }) => !judged.has(subjectOf(external)));
+    const uncompared = others.filter((each) => !isCompared(each)).map(({ external }) => external);
     const current = others.length - uncompared.length;
     if (uncompared.length > 0) {
       const names = uncompared.map(({ namespace, name }) => `${namespace}/${name}`);
       const subject = enumerate(names, "externalsecret");
       const summary =
-        "not compared: never synced, or reads more than the current versions of secrets that AWS lists by these names in this region";
+        "not compared: never synced, or reads more than the current versions of secrets of this account and AWS region";
       findings.push({ id, severity: "skip", subject, summary });
     }
     const none = "no ExternalSecret here";
@@ -58,30 +59,30 @@ function subjectOf({ namespace, name }: ExternalSecret): string {
   return `externalsecret ${namespace}/${name}`;
 }
 
-/**
- * Whether it was read, and each source is a secret of which AWS says when it changed: what a search, a generator, a
- * prefix, another store or a pinned version gives is not.
- */
-function readsOnly({ sources, refreshedAt }: ExternalSecret, changedAt: (key: string) => number | undefined): boolean {
-  if (refreshedAt === undefined || sources.length === 0) return false;
-  return sources.every((source) => followsCurrent(source) && changedAt(source.ref.key) !== undefined);
-}
-
-/** Whether it is a secret by its name, and of that the version that is current. */
-function followsCurrent(source: RemoteSource): source is Extract<RemoteSource, { readonly as: "key" | "extract" }> {
-  if (source.as !== "key" && source.as !== "extract") return false;
-  return source.ref.version === undefined || source.ref.version === "AWSCURRENT";
+/** Whether it was synced, and AWS says of all that it reads when that changed. */
+function isCompared({
+  external,
+  changes,
+}: {
+  readonly external: ExternalSecret;
+  readonly changes: readonly unknown[];
+}) {
+  return external.refreshedAt !== undefined && changes.length > 0 && changes.every((each) => each !== undefined);
 }
 
 /** How long ago the secret changed, where the ExternalSecret should have followed since; undefined where it is in time. */
 function lateBy({ refreshedAt, refreshInterval, fixed }: ExternalSecret, changedAt: number, now: number) {
   if (refreshedAt === undefined || !Number.isFinite(changedAt)) return undefined;
   if (Date.parse(refreshedAt) + toleranceMs >= changedAt) return undefined;
-  const interval = fixed === undefined ? goDuration(refreshInterval) : 0;
+  const interval = fixed === undefined ? intervalOf(refreshInterval) : 0;
   return now - changedAt > interval + toleranceMs ? now - changedAt : undefined;
 }
 
-/** Go writes `1h0m0s`. */
-function goDuration(text: string | undefined): number {
-  return (text === undefined ? undefined : parseDuration(text)) ?? defaultIntervalMs;
+/** What External Secrets cannot read it takes for its default. */
+function intervalOf(text: string | undefined): number {
+  try {
+    return text === undefined ? defaultIntervalMs : goDuration(text);
+  } catch {
+    return defaultIntervalMs;
+  }
 }

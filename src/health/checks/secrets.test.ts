@@ -28,6 +28,13 @@ function external(name: string, status: object | undefined, spec: object = {}): 
   };
 }
 
+const store = (aws: object): KubeObject => ({
+  apiVersion: "external-secrets.io/v1",
+  kind: "ClusterSecretStore",
+  metadata: { name: "aws" },
+  spec: { provider: { aws: { service: "SecretsManager", region: "eu-west-1", ...aws } } },
+});
+
 const synced = (minutesAgo: number) => ({
   refreshTime: ago(minutesAgo),
   conditions: [{ type: "Ready", status: "True", reason: "SecretSynced" }],
@@ -68,9 +75,10 @@ async function ask(
       return summary && { ...summary, versions: {}, replicas: own?.replicas ?? [] };
     },
   };
-  const sources = sourcesOf(fakeCluster({ objects }));
-  const store = { awsRegion: "eu-west-1", open: async () => port as SecretsManager };
-  const secrets = { ...sources.secrets, ...(stored === undefined ? {} : { store }) };
+  const hasStore = objects.some(({ kind }) => kind === "ClusterSecretStore");
+  const sources = sourcesOf(fakeCluster({ objects: hasStore ? objects : [...objects, store({})] }));
+  const secretsManager = { awsRegion: "eu-west-1", open: async () => port as SecretsManager };
+  const secrets = { ...sources.secrets, ...(stored === undefined ? {} : { store: secretsManager }) };
   const context = createHealthContext({ ...sources, secrets, now }, signal);
   return runChecks([{ ...check, needs: [] }], { context, now, signal });
 }
@@ -88,6 +96,18 @@ describe("secrets/ready", () => {
     ]);
   });
 
+  // external-secrets#3879, external-secrets#1049
+  it.each([
+    ["SecretDeleted", "secret deleted due to DeletionPolicy=Delete"],
+    ["SecretMissing", "secret will not be created due to CreationPolicy=Merge"],
+    ["SecretSynced", "secret retained due to DeletionPolicy=Retain"],
+  ])("does not call one ready whose Secret got no value: %s, %s", async (reason, message) => {
+    const status = { refreshTime: ago(1), conditions: [{ type: "Ready", status: "True", reason, message }] };
+    expect(said(await ask(secretsReady, [external("db", status)]))).toEqual([
+      `fail externalsecret shop/db: not ready: ${message}`,
+    ]);
+  });
+
   it("has nothing to say where there are none", async () => {
     expect(said(await ask(secretsReady, []))).toEqual(["skip ExternalSecrets: there are none here"]);
   });
@@ -95,7 +115,7 @@ describe("secrets/ready", () => {
 
 describe("secrets/fresh", () => {
   const notCompared =
-    "not compared: never synced, or reads more than the current versions of secrets that AWS lists by these names in this region";
+    "not compared: never synced, or reads more than the current versions of secrets of this account and AWS region";
 
   it.each([
     ["was synced after it changed", 200, 10, {}, undefined],
@@ -134,6 +154,32 @@ describe("secrets/fresh", () => {
     expect(
       said(await ask(secretsFresh, [external("db", status, spec)], [{ name: "acme/db", changedMinutesAgo: 9 }])),
     ).toEqual([`skip externalsecret shop/db: ${notCompared}`]);
+  });
+
+  it.each([
+    ["another region", { region: "us-east-1" }],
+    ["another account", { role: "arn:aws:iam::2:role/reader" }],
+    ["Parameter Store", { service: "ParameterStore" }],
+    ["secrets behind another prefix", { prefix: "team-b/" }],
+  ])("does not take a secret of the same name for one that it reads from %s", async (_what, aws) => {
+    const objects = [external("db", synced(1)), store(aws)];
+    expect(said(await ask(secretsFresh, objects, [{ name: "acme/db", changedMinutesAgo: 9 }]))).toEqual([
+      `skip externalsecret shop/db: ${notCompared}`,
+    ]);
+    const replicas = [{ awsRegion: "us-east-1", status: "Failed" }];
+    const [finding] = await ask(secretsReplicas, objects, [{ name: "acme/db", changedMinutesAgo: 1, replicas }]);
+    expect(finding?.severity).toBe("skip");
+  });
+
+  it("finds what its store's prefix and its own account lead to, and reads intervals as Go writes them", async () => {
+    const objects = [
+      external("db", synced(200), { refreshInterval: "1.5h" }),
+      store({ prefix: "team-a/", role: "arn:aws:iam::1:role/reader" }),
+    ];
+    const asked = (changedMinutesAgo: number) =>
+      ask(secretsFresh, objects, [{ name: "team-a/acme/db", changedMinutesAgo }]);
+    expect(said(await asked(80))).toEqual(["ok 1 Secret: not behind AWS"]);
+    expect((await asked(100))[0]?.severity).toBe("fail");
   });
 
   it("knows nothing where AWS does not let it look", async () => {

@@ -1,6 +1,6 @@
 import type { Cluster, ListQuery } from "../port.ts";
 import { createAppProjects } from "./app-projects.ts";
-import { goDuration } from "./go-duration.ts";
+import { goDuration } from "../../core/go-duration.ts";
 import type { Application, ApplicationQuery, ApplicationSet, ArgoCd, SyncRequest } from "./port.ts";
 import { type ApplicationObject, correlationKey, readApplication, refreshAnnotation } from "./read-application.ts";
 import { readApplicationSet } from "./read-application-set.ts";

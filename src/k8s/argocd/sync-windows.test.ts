@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { goDuration } from "./go-duration.ts";
+import { goDuration } from "../../core/go-duration.ts";
 import { blockingWindow, type SyncWindow } from "./sync-windows.ts";
 
 /** A Friday. */

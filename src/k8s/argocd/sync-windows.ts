@@ -1,5 +1,5 @@
 import { parseSchedule } from "./cron-schedule.ts";
-import { goDuration } from "./go-duration.ts";
+import { goDuration } from "../../core/go-duration.ts";
 import { globMatches } from "../../core/glob.ts";
 
 /** https://github.com/argoproj/argo-cd/blob/v3.5.7/pkg/apis/application/v1alpha1/types.go, `SyncWindow` */

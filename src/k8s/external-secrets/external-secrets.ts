@@ -4,6 +4,7 @@ import { AppError } from "../../core/error.ts";
 import { SecretValue } from "../../core/secret-value.ts";
 import { follow } from "../follow.ts";
 import type { Cluster, KubeObject, ListQuery } from "../port.ts";
+import { copierOf } from "./copiers.ts";
 import type { ExternalSecret, ExternalSecrets } from "./port.ts";
 import { type ExternalSecretObject, toExternalSecret } from "./shapes.ts";
 import { type PushSecretObject, type StoreObject, toPushSecret, toStore } from "./store-shapes.ts";
@@ -83,8 +84,14 @@ export function createExternalSecrets(cluster: Cluster, clock: Clock): ExternalS
         ([key, value]) => [key, new SecretValue(Buffer.from(value, "base64"))] as const,
       );
       const writtenAt = lastWrite(object);
-      const { resourceVersion = "" } = object.metadata;
-      return { data: new Map(entries), resourceVersion, ...(writtenAt === undefined ? {} : { writtenAt }) };
+      const { resourceVersion = "", annotations } = object.metadata;
+      const copiedBy = copierOf(annotations);
+      return {
+        data: new Map(entries),
+        resourceVersion,
+        ...(copiedBy === undefined ? {} : { copiedBy }),
+        ...(writtenAt === undefined ? {} : { writtenAt }),
+      };
     },
   };
 }

@@ -65,6 +65,8 @@ export interface KubeSecret {
   readonly data: ReadonlyMap<string, SecretValue>;
   /** Another one after each write. */
   readonly resourceVersion: string;
+  /** The controller that copies it into other namespaces: `reflector`. */
+  readonly copiedBy?: string;
   /** When its data was last written, by the API server's clock; milliseconds since the epoch. */
   readonly writtenAt?: number;
 }

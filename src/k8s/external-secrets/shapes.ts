@@ -35,7 +35,7 @@ interface TemplateFields {
 export function toExternalSecret({ metadata, spec, status }: ExternalSecretObject): ExternalSecret {
   const { target = {} } = spec;
   const condition = status?.conditions?.find((each) => each.type === "Ready");
-  const ready = condition === undefined || condition.status === "Unknown" ? undefined : condition.status === "True";
+  const ready = condition === undefined ? undefined : readinessOf(condition);
   const fixed = whyFixed(spec);
   const template = templateOf(target.template);
   const owners = (metadata["ownerReferences"] ?? []) as readonly { readonly kind: string; readonly name: string }[];
@@ -54,6 +54,18 @@ export function toExternalSecret({ metadata, spec, status }: ExternalSecretObjec
     ...(spec.refreshInterval === undefined ? {} : { refreshInterval: spec.refreshInterval }),
     ...(status?.syncedResourceVersion ? { synced: status.syncedResourceVersion } : {}),
   };
+}
+
+type ReadyCondition = NonNullable<NonNullable<ExternalSecretObject["status"]>["conditions"]>[number];
+
+/**
+ * External Secrets calls it ready, too, when its store has no such secret any more (deletionPolicy Delete and Retain),
+ * and when there is no Secret to merge into: then no value has arrived.
+ */
+function readinessOf({ status, reason = "", message = "" }: ReadyCondition): boolean | undefined {
+  if (status === "Unknown") return undefined;
+  const isEmpty = /^(Secret|Resource)(Deleted|Missing)$/.test(reason) || message.includes("DeletionPolicy=Retain");
+  return status === "True" && !isEmpty;
 }
 
 /** When a change of an annotation does not lead to a sync. */

@@ -39,6 +39,11 @@ export function isOwnedBy(pod: KubeObject, { kind, name }: Pick<Consumer, "kind"
   const owner = ownerOf(pod);
   // A pod without an owner is about to be adopted by what its labels match.
   if (owner === undefined) return true;
-  if (kind === "Deployment") return owner.kind === "ReplicaSet" && owner.name.startsWith(`${name}-`);
+  if (kind === "Deployment") {
+    // The ReplicaSet of another Deployment may begin with the same name: orders-api-6f7 is none of orders.
+    const hash = pod.metadata.labels?.["pod-template-hash"];
+    const isNamed = hash === undefined ? owner.name.startsWith(`${name}-`) : owner.name === `${name}-${hash}`;
+    return owner.kind === "ReplicaSet" && isNamed;
+  }
   return owner.kind === kind && owner.name === name;
 }

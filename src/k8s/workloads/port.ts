@@ -45,6 +45,14 @@ export interface SecretPod extends ConsumerPod {
   readonly owner?: string;
 }
 
+/** A SecretProviderClass of AWS: what pods that mount it read themselves, without a Kubernetes Secret. */
+export interface ProviderClass {
+  readonly namespace: string;
+  readonly name: string;
+  /** Names or ARNs of secrets in Secrets Manager; absent where its objects cannot be read. */
+  readonly keys?: readonly string[];
+}
+
 /** Values in a container. */
 export interface Given {
   readonly container: string;
@@ -71,6 +79,8 @@ export interface Workloads {
   pods(consumer: Consumer, signal: AbortSignal): Promise<readonly ConsumerPod[]>;
   /** All pods of a namespace that run, are not being deleted, and get values of the Secret. */
   users(namespace: string, secret: string, signal: AbortSignal): Promise<readonly SecretPod[]>;
+  /** Those of AWS in all namespaces; none where the Secrets Store CSI driver is not installed. */
+  providerClasses(signal: AbortSignal): Promise<readonly ProviderClass[]>;
   /**
    * Fingerprints of what the container was given, in the order asked for, made inside of it: the values stay there.
    * Undefined where the container cannot tell: no shell, no sha256sum, or exec does not get through.

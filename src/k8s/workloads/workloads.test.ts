@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { memoryCluster } from "../../../test/support/memory-cluster.ts";
 import { virtualClock } from "../../../test/support/virtual-clock.ts";
 import type { Consumer } from "./port.ts";
+import { isOwnedBy } from "./pods.ts";
 import { rolloutOf, selectorText, whyFixed, type WorkloadObject } from "./rollout.ts";
 import { secretUses } from "./secret-uses.ts";
 import { createWorkloads } from "./workloads.ts";
@@ -96,6 +97,19 @@ it("selects pods as its workload does", () => {
     { key: "app", operator: "Exists" },
   ] as const;
   expect(selectorText({ matchLabels: { app: "x" }, matchExpressions })).toBe("app=x,tier in (a,b),!canary,app");
+});
+
+it("owns the pods of its own ReplicaSets alone, though another Deployment's begin with its name", () => {
+  const pod = (owner: string, labels = {}) => ({
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: { name: "p", labels, ownerReferences: [{ kind: "ReplicaSet", name: owner, controller: true }] },
+  });
+  const orders = { kind: "Deployment", name: "orders" } as const;
+  const hash = { "pod-template-hash": "6f7" };
+  expect(isOwnedBy(pod("orders-6f7", hash), orders)).toBe(true);
+  expect(isOwnedBy(pod("orders-api-6f7", hash), orders)).toBe(false);
+  expect(isOwnedBy(pod("orders-6f7"), orders)).toBe(true);
 });
 
 describe("a restart", () => {

@@ -6,6 +6,7 @@ import type { Cluster, KubeObject, ObjectRef } from "../port.ts";
 import { fingerprintCommand, readFingerprints } from "./fingerprint-script.ts";
 import { isOwnedBy, ownerOf, type PodObject, runningPod } from "./pods.ts";
 import type { Consumer, SecretPod, Workloads } from "./port.ts";
+import { type ProviderClassObject, toProviderClass } from "./provider-classes.ts";
 import { rolloutOf, selectorText, whyFixed, type WorkloadObject } from "./rollout.ts";
 import { secretUses } from "./secret-uses.ts";
 
@@ -81,6 +82,12 @@ export function createWorkloads(cluster: Cluster, clock: Clock): Workloads {
         const owner = ownerOf(pod);
         return [{ ...running, uses, ...(owner && { owner: `${owner.kind} ${owner.name}` }) }];
       });
+    },
+
+    async providerClasses(signal) {
+      const query = { apiVersion: "secrets-store.csi.x-k8s.io/v1", kind: "SecretProviderClass" };
+      if (!(await cluster.serves(query.apiVersion, query.kind, signal))) return [];
+      return (await all<ProviderClassObject>(query, signal)).flatMap((each) => toProviderClass(each) ?? []);
     },
 
     async fingerprints({ namespace, name }, { container, values }, key, signal) {

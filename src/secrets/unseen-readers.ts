@@ -1,0 +1,31 @@
+import type { Finding } from "../core/finding.ts";
+import { isNamed } from "./identity.ts";
+import type { Site, World } from "./world.ts";
+
+const id = "secrets/readers";
+
+/**
+ * Returns what reads the secret from AWS past External Secrets, as far as a cluster tells: pods that mount it by the
+ * Secrets Store CSI driver. Where they have it from, and until when, is not followed.
+ */
+export async function unseenReaders(
+  { name: region, kubectl, workloads }: Site,
+  { identity }: Pick<World, "identity">,
+  signal: AbortSignal,
+): Promise<readonly Finding[]> {
+  const classes = await workloads.providerClasses(signal);
+  return classes.flatMap(({ namespace, name, keys }): Finding[] => {
+    const about = { id, severity: "unknown", region, subject: `secretproviderclass ${namespace}/${name}` } as const;
+    const fix = `${kubectl} -n ${namespace} describe secretproviderclass ${name}`;
+    if (keys === undefined) return [{ ...about, summary: "it may read it: its objects cannot be read", fix }];
+    if (!keys.some((key) => isNamed(key, identity))) return [];
+    const summary = "pods that mount it read the secret from AWS themselves, and gennet does not follow them";
+    return [{ ...about, summary, fix }];
+  });
+}
+
+/** What is told where nothing in the clusters is known to read the secret: that proves nothing about who has its value. */
+export function noReader(secret: string): Finding {
+  const summary = "no ExternalSecret of these clusters reads it: who has its value is not known";
+  return { id, severity: "unknown", subject: `secret ${secret}`, summary };
+}
