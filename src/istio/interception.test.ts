@@ -75,6 +75,7 @@ describe("connections that do not go through a pod's proxy", () => {
     expect(bypass({}, [init("REDIRECT", "*", "15090,15021,15020,9100", name)])).toEqual({
       ports: "port 9100",
       by: "global.proxy.excludeInboundPorts of Istio's installation",
+      excluded: ["9100"],
     });
     expect(bypass({}, [init("REDIRECT", "", "15090,15021", name)])?.ports).toBe("all ports");
   });

@@ -21,6 +21,8 @@ export interface Bypass {
   readonly ports: string;
   /** What keeps them from it. */
   readonly by: string;
+  /** These ports alone; absent where it is all of them, or all but some. */
+  readonly excluded?: readonly string[];
 }
 
 interface Container {
@@ -116,8 +118,12 @@ export function bypassOf(interception: Interception, meshMode?: string): Bypass 
   }
   const excluded = portsIn(interception.excluded).filter((port) => !proxyPorts.includes(port));
   if (excluded.length === 0) return undefined;
-  const ports = `${excluded.length === 1 ? "port" : "ports"} ${excluded.join(", ")}`;
-  return { ports, by: from("excludeInboundPorts") };
+  return { ports: sayPorts(excluded), by: from("excludeInboundPorts"), excluded };
+}
+
+/** `port 9000`, `ports 9000, 9001`. */
+export function sayPorts(ports: readonly string[]): string {
+  return `${ports.length === 1 ? "port" : "ports"} ${ports.join(", ")}`;
 }
 
 /** Whether connections to this port of the container go through the proxy. */

@@ -306,6 +306,59 @@ describe("a build that gennet does not make", () => {
     ]);
   });
 
+  const remote = "https://git.example/more.yaml";
+  const atRoot = (more: string): Record<string, string> => ({
+    ...base(deployment(resources)),
+    ...overlay("namespace: shop\npatches: [{ path: p.yaml }]\n"),
+    "prod/p.yaml": patch(`{ name: app, ${probes} }`),
+    "all/kustomization.yaml": `resources: [../prod, ${remote}]\n${more}`,
+  });
+  const complete = `all/kustomization.yaml:1 unknown manifest/complete: ${remote} is fetched from the network, which gennet does not do`;
+
+  it("has its parts built, which are judged as they are where nothing above them changes them", async () => {
+    expect(await lines(atRoot(""))).toEqual([complete]);
+    const lax = { ...atRoot(""), "prod/p.yaml": patch("{ name: app, image: b }") };
+    expect(await lines(lax)).toEqual([
+      complete,
+      `base/deployment.yaml:11 ${noLiveness}`,
+      `base/deployment.yaml:11 ${noReadiness}`,
+    ]);
+  });
+
+  it("leaves unknown what a kustomization above a part may change", async () => {
+    const lax = { ...atRoot("namePrefix: a-\n"), "prod/p.yaml": patch("{ name: app, image: b }") };
+    const found = await lines(lax);
+    expect(found.filter((line) => line.includes(" unknown "))).toHaveLength(found.length);
+    expect(found).toHaveLength(3);
+  });
+
+  it("has the largest parts built that can be, also below others that cannot", async () => {
+    const files = { ...atRoot(""), "top/kustomization.yaml": "resources: [../all]\n" };
+    expect((await lines(files)).filter((line) => !line.includes("manifest/complete"))).toEqual([]);
+  });
+
+  it("fails where Kustomize refuses one of its parts", async () => {
+    const found = await lines({ ...atRoot(""), "prod/p.yaml": patch("{ name: app }", "ordrs") });
+    expect(found.map((line) => line.split(" ").slice(0, 3).join(" "))).toContain(
+      "prod/kustomization.yaml:3 fail manifest/complete:",
+    );
+  });
+
+  it("tells each literal of a secretGenerator once, whether its part was built or not", async () => {
+    const generator = "secretGenerator: [{ name: db, literals: [password=hunter2-x] }]\n";
+    const count = async (files: Record<string, string>): Promise<string[]> =>
+      (await lintTree(files, { only: ["secret/manifest"] }))
+        .filter(({ id }) => id === "secret/manifest")
+        .map(({ location }) => `${location.file}:${location.line}`);
+    const prod = { "prod/kustomization.yaml": `resources: [../base]\n${generator}` };
+    expect(await count({ ...base(), ...prod, "all/kustomization.yaml": `resources: [../prod, ${remote}]\n` })).toEqual([
+      "prod/kustomization.yaml:2",
+    ]);
+    expect(
+      await count({ ...base(), "all/kustomization.yaml": `resources: [../base, ${remote}]\n${generator}` }),
+    ).toEqual(["all/kustomization.yaml:2"]);
+  });
+
   it("is unknown for a Component that nothing uses and that does not build by itself", async () => {
     const component = {
       "part/kustomization.yaml":

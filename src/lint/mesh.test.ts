@@ -60,6 +60,28 @@ spec: { template: { metadata: { annotations: ${annotations} } } }
     expect(ids({ "a.yaml": deployment('{ traffic.sidecar.istio.io/excludeInboundPorts: "15020" }') })).toEqual([]);
     expect(ids({ "a.yaml": deployment("{}") })).toEqual([]);
   });
+
+  it("are a warning where the API server calls them, which has no sidecar", () => {
+    const excluded = (ports: string): string => `apiVersion: apps/v1
+kind: Deployment
+metadata: { name: hooks, namespace: shop }
+spec:
+  template:
+    metadata: { labels: { app: hooks }, annotations: { traffic.sidecar.istio.io/excludeInboundPorts: "${ports}" } }
+    spec: { containers: [{ name: app, ports: [{ containerPort: 9443, name: webhook }] }] }
+`;
+    const behind = `---\napiVersion: v1\nkind: Service\nmetadata: { name: hooks, namespace: shop }\nspec: { selector: { app: hooks }, ports: [{ port: 443, targetPort: webhook }] }\n`;
+    const webhook = (name: string): string =>
+      `---\napiVersion: admissionregistration.k8s.io/v1\nkind: ValidatingWebhookConfiguration\nmetadata: { name: a }\nwebhooks: [{ clientConfig: { service: { name: ${name}, namespace: shop } } }]\n`;
+    const called =
+      "a.yaml:6 warn mtls/proxied: connections to port 9443 do not go through the proxy; the API server calls it (validatingwebhookconfiguration a), which has no sidecar";
+    const open = (ports: string): string =>
+      `a.yaml:6 fail mtls/proxied: connections to ${ports} do not go through the proxy`;
+    expect(ids({ "a.yaml": excluded("9443") + behind + webhook("hooks") })).toEqual([called]);
+    expect(ids({ "a.yaml": excluded("9443,9000") + behind + webhook("hooks") })).toEqual([open("port 9000"), called]);
+    expect(ids({ "a.yaml": excluded("9443") + behind + webhook("others") })).toEqual([open("port 9443")]);
+    expect(ids({ "a.yaml": excluded("9443") + behind })).toEqual([open("port 9443")]);
+  });
 });
 
 const workload = (name: string, labels: string, ports = "[]"): string => `apiVersion: apps/v1

@@ -14,6 +14,7 @@ import {
 } from "./kustomization.ts";
 import type { Manifest } from "./manifest.ts";
 import { type ParsedFile, parseManifests } from "./parse-manifests.ts";
+import { buildableParts } from "./partial-builds.ts";
 import { isInside, isTemplateFile, largestFile, readSource, readSources, type SourceFile } from "./source-files.ts";
 import { isWaiverFile } from "./waivers.ts";
 
@@ -61,22 +62,24 @@ export async function readTree({ cwd, path, kustomize, signal }: ReadOptions): P
     if (own !== undefined) all.set(own.folder, own);
   }
   const here = await realpath(cwd);
-  const builds = await Promise.all(
-    rootsOf(all).map(async (root): Promise<[string, Build]> => {
-      const closure = closureOf(root, all);
-      const obstacle = obstacleOf(closure, around.barred);
-      if (obstacle !== undefined) return [root.folder, obstacle];
-      const folder = await realpath(resolve(cwd, root.folder));
-      const { isComponent, manifest } = root;
-      const annotated = !closure.some((each) => hashesOthers(each, [...files, ...around.borrowed]));
-      const buildMetadata = texts(manifest.value, "buildMetadata").filter((each) => each === "managedByLabel");
-      const build = await kustomize.build({ folder, isComponent, annotated, buildMetadata });
-      return [
-        root.folder,
-        build.outcome === "refused" ? { ...build, message: withoutFolder(build.message, here) } : build,
-      ];
-    }),
+  const obstacleTo = (root: Kustomization): Obstacle | undefined => obstacleOf(closureOf(root, all), around.barred);
+  const build = async (root: Kustomization): Promise<Build> => {
+    const folder = await realpath(resolve(cwd, root.folder));
+    const { isComponent, manifest } = root;
+    const annotated = !closureOf(root, all).some((each) => hashesOthers(each, [...files, ...around.borrowed]));
+    const buildMetadata = texts(manifest.value, "buildMetadata").filter((each) => each === "managedByLabel");
+    const made = await kustomize.build({ folder, isComponent, annotated, buildMetadata });
+    return made.outcome === "refused" ? { ...made, message: withoutFolder(made.message, here) } : made;
+  };
+  const roots = rootsOf(all).map((root) => ({ root, obstacle: obstacleTo(root) }));
+  const parts = roots.flatMap(({ root, obstacle }) =>
+    obstacle === undefined ? [root] : buildableParts(root, all, (part) => obstacleTo(part) === undefined),
   );
+  const made = [...new Set(parts)].map(async (root): Promise<[string, Build]> => [root.folder, await build(root)]);
+  const barred = roots.flatMap(({ root, obstacle }): [string, Build][] =>
+    obstacle === undefined ? [] : [[root.folder, obstacle]],
+  );
+  const builds = [...barred, ...(await Promise.all(made))];
   return {
     path,
     files,

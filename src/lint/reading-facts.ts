@@ -14,7 +14,7 @@ export const readingFacts = {
     id: "manifest/complete",
     title: "Kustomize builds what is linted",
     explain:
-      "Every kustomization that no other one uses is built by the `kustomize` or `kubectl` on the PATH, and the rules look at the objects of the build. A build that Kustomize refuses fails with its own words. A build is unknown where it would fetch from the network, inflate a Helm chart or run a plug-in, which gennet never does; where it reads files outside the repository; where a Component that nothing uses does not build by itself; and where neither program is there. What such a build contains is unknown.",
+      "Every kustomization that no other one uses is built by the `kustomize` or `kubectl` on the PATH, and the rules look at the objects of the build. A build that Kustomize refuses fails with its own words. A build is unknown where it would fetch from the network, inflate a Helm chart or run a plug-in, which gennet never does; where it reads files outside the repository; where a Component that nothing uses does not build by itself; and where neither program is there. What such a build contains is unknown, except for parts of it that are built and that nothing above them changes.",
     severity: "unknown",
     fix: "run `kubectl kustomize` on the folder; lint what it prints where gennet cannot build it",
   },

@@ -3,6 +3,7 @@ import { builtObjects } from "./built-objects.ts";
 import { closureOf, type Kustomization, kustomizationOf, type Kustomizations, rootsOf } from "./kustomization.ts";
 import type { Manifest } from "./manifest.ts";
 import type { ParsedFile } from "./parse-manifests.ts";
+import { partialBuild } from "./partial-builds.ts";
 import type { Build, ReadTree } from "./read-tree.ts";
 import { refusedEntry } from "./refused-entry.ts";
 import type { Gap, Unit } from "./unit.ts";
@@ -20,14 +21,27 @@ export function unitsOf({ files, borrowed, variables, builds }: ReadTree): reado
     const inputs = { folder: root.folder, closure, files: tree, variables };
     if (build.outcome === "built") {
       const manifests = builtObjects(build.output, build.root, inputs);
-      return { name: root.folder, manifests, unusedPatches: [], files: made, gaps: [] };
+      return { name: root.folder, manifests, unusedPatches: [], unbuilt: [], files: made, gaps: [] };
     }
     const gap = gapOf(build, root, closure, tree);
     const isPartial = gap.severity === "unknown" && ("at" in build || root.isComponent);
-    // Nothing changes the objects of resources alone: only what is missing is not known.
-    const uncertain = closure.every(isPlain) ? undefined : gap.summary;
-    const manifests = isPartial ? declaredBy(closure, tree, uncertain) : [];
-    return { name: root.folder, manifests, unusedPatches: [], files: made, gaps: [gap] };
+    const { manifests, unbuilt } = isPartial
+      ? partialBuild(root, gap.summary, all, builds, { files: tree, variables })
+      : { manifests: [], unbuilt: closure };
+    const refused = unbuilt
+      .filter((part) => part !== root && !part.isComponent)
+      .flatMap((part) => {
+        const own = builds.get(part.folder);
+        return own?.outcome === "refused" ? [gapOf(own, part, closureOf(part, all), tree)] : [];
+      });
+    return {
+      name: root.folder,
+      manifests,
+      unusedPatches: [],
+      unbuilt: unbuilt.map(({ manifest }) => manifest),
+      files: made,
+      gaps: [gap, ...refused],
+    };
   });
   const plain = new Map<string, Manifest[]>();
   for (const file of files) {
@@ -38,7 +52,7 @@ export function unitsOf({ files, borrowed, variables, builds }: ReadTree): reado
   const folders = [...plain].map(([name, found]): Unit => {
     const unusedPatches = found.filter((each) => isUnusedPatch(each, all));
     const manifests = found.filter((each) => !unusedPatches.includes(each));
-    return { name, manifests, unusedPatches, files: new Set(found.map(({ file }) => file)), gaps: [] };
+    return { name, manifests, unusedPatches, unbuilt: [], files: new Set(found.map(({ file }) => file)), gaps: [] };
   });
   return [...built, ...folders.filter(({ files: own }) => own.size > 0)];
 }
@@ -77,35 +91,4 @@ function gapOf(
   }
   const location = refusedEntry(build.message, closure, files);
   return { location, subject, summary: `Kustomize refuses to build it: ${build.message}`, severity: "fail" };
-}
-
-const additions = new Set([
-  "apiVersion",
-  "kind",
-  "metadata",
-  "resources",
-  "bases",
-  "configMapGenerator",
-  "secretGenerator",
-  "generatorOptions",
-  "buildMetadata",
-  "sortOptions",
-]);
-
-/** Whether a kustomization only puts objects together. */
-function isPlain({ manifest, isComponent, inputs }: Kustomization): boolean {
-  const isAdding = inputs.every(({ use }) => use !== "component" && use !== "patch");
-  return !isComponent && isAdding && Object.keys(manifest.value).every((key) => additions.has(key));
-}
-
-/** The objects of a build that could not be made, as their files have them: what holds for them is not known. */
-function declaredBy(
-  closure: readonly Kustomization[],
-  files: ReadonlyMap<string, ParsedFile>,
-  uncertain: string | undefined,
-): readonly Manifest[] {
-  return closure
-    .flatMap(({ inputs }) => inputs.filter(({ use }) => use === "resource"))
-    .flatMap(({ file }) => files.get(file)?.manifests ?? [])
-    .map((manifest) => (uncertain === undefined ? manifest : { ...manifest, uncertain }));
 }

@@ -1,23 +1,47 @@
-import { bypassFix, bypassOf, interceptionOf } from "../../istio/interception.ts";
+import { bypassFix, bypassOf, interceptionOf, sayPorts } from "../../istio/interception.ts";
+import { apiServerPorts } from "../api-server-calls.ts";
+import type { Manifest } from "../manifest.ts";
 import { membershipIn } from "../membership.ts";
 import { interceptionModeOf } from "../mesh-settings.ts";
-import type { Rule } from "../rule.ts";
+import { selectablesIn } from "../policy-pods.ts";
+import type { Observation, Rule } from "../rule.ts";
+import type { Tree } from "../tree.ts";
+import type { Unit } from "../unit.ts";
 import { annotationsPath, isWorkload, podAnnotations } from "../workloads.ts";
 
 export const mtlsProxied: Rule = {
   id: "mtls/proxied",
   title: "no port is kept from the proxy",
   explain:
-    "interceptionMode NONE (sidecar.istio.io/interceptionMode, proxy.istio.io/config, or defaultConfig of a MeshConfig in the tree), traffic.sidecar.istio.io/excludeInboundPorts, or an includeInboundPorts other than *, leads connections to the container without the proxy: plain text, for anyone who reaches the pod, whatever the PeerAuthentication says. TPROXY is fine. Metrics need no such port: the proxy can serve them with its own (prometheus.io annotations). Pods that get no sidecar, by the Namespace in the tree or by themselves, are passed over.",
+    "interceptionMode NONE (sidecar.istio.io/interceptionMode, proxy.istio.io/config, or defaultConfig of a MeshConfig in the tree), traffic.sidecar.istio.io/excludeInboundPorts, or an includeInboundPorts other than *, leads connections to the container without the proxy: plain text, for anyone who reaches the pod, whatever the PeerAuthentication says. TPROXY is fine. An excluded port that the API server calls, for an admission webhook or an aggregated API of the tree, is a warning, as it has no sidecar. Metrics need no such port: the proxy can serve them with its own (prometheus.io annotations). Pods that get no sidecar, by the Namespace in the tree or by themselves, are passed over.",
   severity: "fail",
   fix: "remove the annotation, and have what calls the port join the mesh",
   examine: (unit, tree) =>
-    unit.manifests.filter(isWorkload).flatMap((manifest) => {
+    unit.manifests.filter(isWorkload).flatMap((manifest): Observation[] => {
       if (membershipIn(manifest, unit, tree).state === "refused") return [];
       const bypass = bypassOf(interceptionOf({ annotations: podAnnotations(manifest) }), interceptionModeOf(tree));
       if (bypass === undefined) return [];
-      const summary = `connections to ${bypass.ports} do not go through the proxy`;
+      const calls = bypass.excluded === undefined ? new Map<number, string>() : calledPorts(manifest, unit, tree);
+      const called = bypass.excluded?.filter((port) => calls.has(Number(port))) ?? [];
+      const others = bypass.excluded?.filter((port) => !called.includes(port));
       const fix = `${bypassFix(bypass.by)}, and have what calls the port join the mesh`;
-      return [{ manifest, path: annotationsPath, summary, fix }];
+      const summary = `connections to ${others === undefined ? bypass.ports : sayPorts(others)} do not go through the proxy`;
+      const open = others?.length === 0 ? [] : [{ manifest, path: annotationsPath, summary, fix }];
+      return [...open, ...called.map((port) => ofApiServer(manifest, port, calls.get(Number(port)) ?? ""))];
     }),
 };
+
+function calledPorts(manifest: Manifest, unit: Unit, tree: Tree): ReadonlyMap<number, string> {
+  const own = selectablesIn(manifest.namespace, unit, tree).find((each) => each.manifest === manifest);
+  return own === undefined ? new Map() : apiServerPorts(own, manifest.namespace, unit, tree);
+}
+
+function ofApiServer(manifest: Manifest, port: string, by: string): Observation {
+  return {
+    manifest,
+    path: annotationsPath,
+    summary: `connections to port ${port} do not go through the proxy; the API server calls it (${by}), which has no sidecar`,
+    fix: "keep it to this port, and let a NetworkPolicy admit the API server alone",
+    severity: "warn",
+  };
+}

@@ -17,7 +17,7 @@ export const secretManifest: Rule = {
   examine: (unit, tree) => [
     ...unit.manifests.filter((each) => isKind(each, "", "Secret")).flatMap((each) => openKeys(each, secretNames(tree))),
     // What was built has them as Secrets.
-    ...(unit.gaps.length === 0 ? [] : tree.kustomizations.filter(({ file }) => unit.files.has(file))).flatMap(literals),
+    ...unit.unbuilt.flatMap(literals),
   ],
 };
 

@@ -17,18 +17,24 @@ export const workloadBudget: Rule = {
   fix: "use maxUnavailable: 1, the labels of the pods, and at least two replicas",
   examine(unit, tree) {
     const budgets = unit.manifests.filter(isBudget);
-    return budgets.flatMap((budget) => [...judge(budget, unit, tree), ...collisions(budget, budgets, unit)]);
+    return budgets.flatMap((budget) => [
+      ...judgeVersion(budget),
+      ...judge(budget, unit, tree),
+      ...collisions(budget, budgets, unit),
+    ]);
   },
 };
+
+function judgeVersion(budget: Manifest): Observation[] {
+  if (text(budget.value, "apiVersion") !== "policy/v1beta1") return [];
+  const summary = "is policy/v1beta1, which Kubernetes has had no more since 1.25: the API server rejects it";
+  return [{ manifest: budget, path: ["apiVersion"], summary, fix: "use apiVersion: policy/v1" }];
+}
 
 function judge(budget: Manifest, unit: Unit, tree: Tree): Observation[] {
   const observe = (key: string, summary: string, more: Partial<Observation> = {}): Observation[] => [
     { manifest: budget, path: ["spec", key], summary, ...more },
   ];
-  if (text(budget.value, "apiVersion") === "policy/v1beta1") {
-    const summary = "is policy/v1beta1, which Kubernetes has had no more since 1.25: the API server rejects it";
-    return [{ manifest: budget, path: ["apiVersion"], summary, fix: "use apiVersion: policy/v1" }];
-  }
   const [min, max] = ["minAvailable", "maxUnavailable"].map((key) => field(budget.value, "spec", key) ?? undefined);
   if (min !== undefined && max !== undefined)
     return observe("maxUnavailable", "has both minAvailable and maxUnavailable: the API server rejects it");
