@@ -1,7 +1,7 @@
 import { listed } from "../core/enumerate.ts";
 import type { Application, ArgoCd } from "../k8s/argocd/port.ts";
 import type { GitopsRegion } from "./reach-argocd.ts";
-import { obstacleTo } from "./sync-obstacle.ts";
+import { obstacleTo, wipingOut } from "./sync-obstacle.ts";
 import { type SyncedApplication, untouched } from "./synced-application.ts";
 
 /** What a sync would do now, as far as Argo CD has compared. */
@@ -9,10 +9,11 @@ export async function foreseeSync(
   application: Application,
   argocd: ArgoCd,
   { name: region, commands }: GitopsRegion,
-  now: number,
+  { now, prune }: { readonly now: number; readonly prune: boolean },
   signal: AbortSignal,
 ): Promise<SyncedApplication> {
-  const obstacle = await obstacleTo(application, argocd, now, commands, signal);
+  const obstacle =
+    (await obstacleTo(application, argocd, now, commands, signal)) ?? wipingOut(application, prune, commands);
   if (obstacle !== undefined) return untouched(application, region, "blocked", obstacle.message, obstacle.next);
   const { reconciledAt, operation, sync, conditions } = application;
   const compared =

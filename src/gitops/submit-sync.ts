@@ -3,8 +3,8 @@ import type { Application, ArgoCd, OperationState } from "../k8s/argocd/port.ts"
 import type { Asked } from "./judge-sync.ts";
 import type { LiveApplications } from "./live-applications.ts";
 import type { SyncOptions, Verdict } from "./sync-application.ts";
-import { obstacleTo } from "./sync-obstacle.ts";
-import { terminateOperation } from "./terminate-operation.ts";
+import { obstacleTo, wipingOut } from "./sync-obstacle.ts";
+import { isUnbegun, terminateOperation } from "./terminate-operation.ts";
 
 /** What has become of the request so far. */
 export interface Submission {
@@ -32,12 +32,15 @@ export async function submitSync(
     const { operation, last, version } = application;
     // An answer may get lost on its way; what counts is what is there.
     if (operation?.id === id || (operation === undefined && last?.operation.id === id)) return { id, version };
-    const obstacle = await obstacleTo(application, argocd, clock.now(), commands, signal);
+    const obstacle =
+      (await obstacleTo(application, argocd, clock.now(), commands, signal)) ?? wipingOut(application, prune, commands);
     if (obstacle !== undefined)
       return { outcome: "blocked", ...obstacle, message: `${obstacle.message}; nothing was asked for` };
     if (operation !== undefined) {
       const held = await heldBy(application, argocd, clock.now(), signal);
-      const others = `${operation.by}${last === undefined ? "" : stateOf(last, held)}`;
+      const others = isUnbegun(application)
+        ? `${operation.by}, which Argo CD's controller has not begun`
+        : `${operation.by}${last === undefined ? "" : stateOf(last, held)}`;
       const next = options.terminate ? [] : [commands.gennet(`sync ${name} --terminate`)];
       if (options.async || held !== undefined) {
         return {
@@ -47,8 +50,8 @@ export async function submitSync(
         };
       }
       submission.behind = operation.by;
-      if (!terminated && last !== undefined) {
-        report(`ends the operation of ${others}`);
+      if (!terminated) {
+        report(`${isUnbegun(application) ? "withdraws" : "ends"} the operation of ${others}`);
         terminated = await terminateOperation(application, argocd, signal);
       } else report(`waits behind another operation: ${others}`);
       await live.changed(name, version, signal);

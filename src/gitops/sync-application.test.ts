@@ -113,7 +113,10 @@ describe("an Application that another user syncs", () => {
 
   it("is busy where nothing is to be waited for", async () => {
     const { done } = await syncTrial({ before: application("orders", {}, { operation: anotherUser }), async: true });
-    expect(await done).toMatchObject({ outcome: "busy", message: "another operation is in progress: jo" });
+    expect(await done).toMatchObject({
+      outcome: "busy",
+      message: "another operation is in progress: jo, which Argo CD's controller has not begun",
+    });
   });
 
   it("supersedes ours where another operation replaced it", async () => {

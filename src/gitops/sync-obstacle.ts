@@ -1,3 +1,4 @@
+import { counted } from "../core/enumerate.ts";
 import { shell } from "../core/shell-words.ts";
 import type { Application, ArgoCd } from "../k8s/argocd/port.ts";
 import type { RegionCommands } from "./reach-argocd.ts";
@@ -33,6 +34,27 @@ export async function obstacleTo(
   if (hold === undefined) return undefined;
   const home = application.controllerNamespace ?? namespace;
   return { message: hold.reason, next: [commands.kubectl(shell`-n ${home} get appproject ${project} -o yaml`)] };
+}
+
+/**
+ * Refuses a sync that would delete everything that an Application has, because Git holds nothing for it any more, where
+ * only its automated policy says to prune: Argo CD itself does not sync it then, unless it is told by `allowEmpty`.
+ * `prune`: the user says so.
+ */
+export function wipingOut(
+  { resources, spec, name, namespace }: Application,
+  prune: boolean,
+  { gennet }: RegionCommands,
+): Obstacle | undefined {
+  const { automated } = spec.syncPolicy ?? {};
+  const own = resources.filter(({ hook }) => !hook);
+  const isAll = own.length > 0 && own.every(({ requiresPruning }) => requiresPruning);
+  if (prune || !isAll || automated?.prune !== true || automated.allowEmpty === true) return undefined;
+  const words = namespace === "argocd" ? shell`${name}` : shell`${name} -n ${namespace}`;
+  return {
+    message: `Git holds nothing for it any more, and a sync would delete all that it has: ${counted(own.length, "resource")}`,
+    next: [gennet(`app tree ${words}`), `${gennet(`sync ${words} --prune`)}   deletes them`],
+  };
 }
 
 /** What keeps the controller from carrying out a sync of an Application, whatever asks for it. */

@@ -260,6 +260,76 @@ describe("a hook that fails", () => {
   });
 });
 
+describe("a sync that would delete everything", () => {
+  const gone = (automated: object) =>
+    application(
+      "orders",
+      {
+        sync: { status: "OutOfSync", revision: "beef" },
+        resources: [
+          { kind: "Deployment", namespace: "shop", name: "orders", status: "OutOfSync", requiresPruning: true },
+          { kind: "Job", namespace: "shop", name: "migrate", status: "OutOfSync", hook: true },
+        ],
+      },
+      { spec: { project: "default", syncPolicy: { automated } } },
+    );
+
+  // argo-cd#10987, argo-cd#3484
+  it("is refused where only the automated policy prunes, with the command that means it", async () => {
+    const { done, current } = await syncTrial({ before: gone({ prune: true }) });
+    expect(await done).toMatchObject({
+      outcome: "blocked",
+      message:
+        "Git holds nothing for it any more, and a sync would delete all that it has: 1 resource; nothing was asked for",
+      next: ["gennet app tree orders --region eu", "gennet sync orders --prune --region eu   deletes them"],
+    });
+    expect(current().operation).toBeUndefined();
+  });
+
+  it.each([
+    ["Argo CD is told that this is meant", gone({ prune: true, allowEmpty: true }), false],
+    ["the user says so", gone({ prune: true }), true],
+    ["nothing is pruned", gone({}), false],
+  ])("is asked for where %s", async (_what, before, prune) => {
+    const { done, current } = await syncTrial({ before, prune, async: true });
+    expect(await done).toMatchObject({ outcome: "requested" });
+    expect(current().operation).toBeDefined();
+  });
+});
+
+describe("an operation of another client that the controller never begins", () => {
+  const before = application(
+    "orders",
+    {
+      operationState: {
+        operation: {},
+        phase: "Succeeded",
+        startedAt: "2026-01-02T03:00:00Z",
+        finishedAt: "2026-01-02T03:00:09Z",
+      },
+    },
+    { operation: { initiatedBy: { username: "jo" } } },
+  );
+
+  // argo-cd#17155
+  it("is withdrawn by --terminate, which Argo CD's own API cannot do", async () => {
+    const { done, controller, tells, told } = await syncTrial({ before, terminate: true });
+    await tells("asks for the sync");
+    expect(told).toContain("withdraws the operation of jo, which Argo CD's controller has not begun");
+    controller.runs();
+    controller.ends("Succeeded");
+    controller.compares();
+    expect(await done).toMatchObject({ outcome: "succeeded" });
+  });
+
+  it("is waited for, and named as not begun, without it", async () => {
+    expect(await (await syncTrial({ before, async: true })).done).toMatchObject({
+      outcome: "busy",
+      message: "another operation is in progress: jo, which Argo CD's controller has not begun",
+    });
+  });
+});
+
 describe("health that another controller writes", () => {
   const rollout = { group: "argoproj.io", kind: "Rollout", namespace: "shop", name: "orders", status: "Synced" };
   const done = (message: string, more = {}) => ({

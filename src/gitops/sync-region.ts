@@ -77,7 +77,8 @@ export function syncRegion(
     if (request.dryRun) {
       if (request.refresh) report("compares with Git");
       const compared = request.refresh ? await refresh(application, live, argocd, signal) : application;
-      return ended(task, await foreseeSync(compared ?? application, argocd, region, clock.now(), signal), emit);
+      const at = { now: clock.now(), prune: request.prune };
+      return ended(task, await foreseeSync(compared ?? application, argocd, region, at, signal), emit);
     }
     const note = (text: string): void => emit({ type: "note", level: "warn", text });
     const { name, commands } = region;

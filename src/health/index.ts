@@ -13,6 +13,7 @@ import { gitopsGenerated } from "./checks/gitops-generated.ts";
 import { gitopsHealth } from "./checks/gitops-health.ts";
 import { gitopsOperation } from "./checks/gitops-operation.ts";
 import { gitopsRollout } from "./checks/gitops-rollout.ts";
+import { gitopsShared } from "./checks/gitops-shared.ts";
 import { gitopsSource } from "./checks/gitops-source.ts";
 import { gitopsSync } from "./checks/gitops-sync.ts";
 import { gitopsWindow } from "./checks/gitops-window.ts";
@@ -42,6 +43,7 @@ const gitops = [
   gitopsCompared,
   gitopsDeletion,
   gitopsSource,
+  gitopsShared,
   gitopsOperation,
   gitopsWindow,
   gitopsRollout,

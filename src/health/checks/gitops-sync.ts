@@ -30,6 +30,11 @@ export const gitopsSync = applicationCheck(
     }
     const isBlocked = (await gitops.blockedBy(application)) !== undefined;
     const hasFailed = last?.phase === "Failed" || last?.phase === "Error";
+    const refusal = application.conditions.find(({ type }) => type === "SyncError")?.message.replaceAll(/\s+/g, " ");
+    if (refusal !== undefined && !isBlocked && !hasFailed) {
+      const summary = `out of sync${differing(application)}; Argo CD does not sync it: ${refusal}`;
+      return { severity: "warn", summary, fix: gennet(`app tree ${words(application)}`) };
+    }
     const isMissed =
       !isBlocked && !hasFailed && isUntried(application) && !(await gitops.blockedBy(application, "automation"));
     const drifts = await driftsIn(application, context.kube);

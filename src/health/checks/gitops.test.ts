@@ -10,6 +10,7 @@ import { gitopsController } from "./gitops-controller.ts";
 import { gitopsDeletion } from "./gitops-deletion.ts";
 import { gitopsHealth } from "./gitops-health.ts";
 import { gitopsOperation } from "./gitops-operation.ts";
+import { gitopsShared } from "./gitops-shared.ts";
 import { gitopsSource } from "./gitops-source.ts";
 import { gitopsSync } from "./gitops-sync.ts";
 import { gitopsWindow } from "./gitops-window.ts";
@@ -300,6 +301,82 @@ describe("gitops/operation", () => {
       "fail application orders: a sync (jo) runs for 45m00s: said",
     ]);
     expect((await one(gitopsOperation, state("Running", { startedAt: ago(5) }), running))[0]).toContain("ok");
+  });
+});
+
+describe("a sync that was asked for and never begun", () => {
+  const asked = (minutes: number, status: Status = {}) =>
+    application("orders", status, {
+      operation: { initiatedBy: { username: "jo" } },
+      metadata: {
+        name: "orders",
+        managedFields: [
+          { manager: "argocd-server", time: ago(minutes), fieldsV1: { "f:operation": { "f:sync": {} } } },
+        ],
+      },
+    });
+
+  // argo-cd#17155, argo-cd#18613
+  it.each([
+    ["nothing ran before", {}],
+    ["an earlier one has ended", state("Succeeded", { finishedAt: ago(400), startedAt: ago(401) })],
+  ])("fails after a while, also where %s, with the command that gets it out of the way", async (_what, status) => {
+    const objects = (minutes: number) => [asked(minutes, status), project("default")];
+    expect(await ask(gitopsOperation, { objects: objects(45) })).toEqual([
+      "fail application orders: a sync (jo) was asked for 45m00s ago, and Argo CD's controller has not begun it",
+    ]);
+    expect((await ask(gitopsOperation, { objects: objects(1) }))[0]).toContain("ok");
+    const { findings } = await askOne(gitopsOperation, { objects: objects(45) });
+    expect(findings[0]?.fix).toBe("gennet sync orders --terminate --region eu");
+  });
+});
+
+describe("a resource that two Applications have", () => {
+  // argo-cd#8811, argo-cd#11838
+  it("is a warning in Argo CD's words, though both look well", async () => {
+    const message = "ConfigMap/hello-world is part of applications argocd/orders and\n payments";
+    const conditions = [{ type: "SharedResourceWarning", message }];
+    expect(await one(gitopsShared, { conditions })).toEqual([
+      "warn application orders: ConfigMap/hello-world is part of applications argocd/orders and payments",
+    ]);
+    expect((await one(gitopsShared, {}))[0]).toContain("ok");
+  });
+});
+
+describe("a source that is hydrated", () => {
+  const hydrated = (phase: string): Status => ({
+    sourceHydrator: { currentOperation: { phase, message: "failed to push:\n rejected" } },
+  });
+
+  // argo-cd#29512, argo-cd#22303
+  it("cannot be read where that failed, though what was hydrated before is Synced and Healthy", async () => {
+    expect(await one(gitopsSource, hydrated("Failed"))).toEqual([
+      "fail application orders: its source could not be hydrated: failed to push: rejected",
+    ]);
+    expect((await one(gitopsSource, hydrated("Hydrated")))[0]).toContain("ok");
+  });
+});
+
+describe("what Argo CD refuses to sync by itself", () => {
+  // argo-cd#10987
+  it("is said in its own words, and no command is offered that would do it", async () => {
+    const message = "Skipping sync attempt to c0ffee1: auto-sync will wipe out all resources";
+    const spec = { project: "default", syncPolicy: { automated: { prune: true } } };
+    const resource = { kind: "Deployment", name: "orders", status: "OutOfSync", requiresPruning: true } as const;
+    const status: Status = {
+      sync: { status: "OutOfSync", revision: "c0ffee1" },
+      resources: [resource],
+      conditions: [{ type: "SyncError", message }],
+    };
+    const objects = [application("orders", status, { spec }), project("default")];
+    const { findings } = await askOne(gitopsSync, { objects });
+    expect(findings).toMatchObject([
+      {
+        severity: "warn",
+        summary: `out of sync: Deployment orders; Argo CD does not sync it: ${message}`,
+        fix: "gennet app tree orders --region eu",
+      },
+    ]);
   });
 });
 

@@ -37,6 +37,8 @@ export interface Application {
   readonly applicationSet?: string;
   /** What it is asked to do; absent where nothing is asked. */
   readonly operation?: Operation;
+  /** When that was asked for, as the API server keeps it; absent where it does not. */
+  readonly askedAt?: number;
   /** The state of the operation that runs, or the end of the last one. */
   readonly last?: OperationState;
   readonly resources: readonly ApplicationResource[];
@@ -49,7 +51,12 @@ export interface ApplicationSpec {
   readonly source?: object;
   readonly sources?: readonly object[];
   readonly syncPolicy?: {
-    readonly automated?: { readonly prune?: boolean; readonly selfHeal?: boolean; readonly enabled?: boolean };
+    readonly automated?: {
+      readonly prune?: boolean;
+      readonly selfHeal?: boolean;
+      readonly allowEmpty?: boolean;
+      readonly enabled?: boolean;
+    };
     readonly syncOptions?: readonly string[];
     readonly retry?: object;
   };

@@ -36,6 +36,7 @@ export interface ApplicationObject extends KubeObject {
     readonly operationState?: RawState;
     readonly resources?: readonly RawResource[];
     readonly conditions?: readonly { readonly type: string; readonly message: string }[];
+    readonly sourceHydrator?: { readonly currentOperation?: { readonly phase?: string; readonly message?: string } };
   };
 }
 
@@ -108,11 +109,11 @@ export function readApplication({ metadata, spec, operation, status = {} }: Appl
     ...(deletion === undefined ? {} : { deletingSince: Date.parse(deletion) }),
     finalizers: (metadata["finalizers"] ?? []) as readonly string[],
     ...(set === undefined ? {} : { applicationSet: set }),
-    ...(operation === undefined ? {} : { operation: readOperation(operation) }),
+    ...(operation === undefined ? {} : { operation: readOperation(operation), ...askedAt(metadata["managedFields"]) }),
     ...(status.operationState === undefined ? {} : { last: readState(status.operationState) }),
     resources: (status.resources ?? []).map(readResource),
     conditions: status.conditions ?? [],
-    ...sourceProblemOf(status.conditions),
+    ...sourceProblemOf(status),
   };
 }
 
@@ -133,9 +134,29 @@ function isTrue(value: string | undefined): boolean {
 /** Conditions that keep Argo CD from knowing what an Application should be. */
 const sourceErrors = new Set(["ComparisonError", "InvalidSpecError", "UnknownError"]);
 
-function sourceProblemOf(conditions: Application["conditions"] = []): Pick<Application, "sourceProblem"> {
-  const found = conditions.find(({ type }) => sourceErrors.has(type));
-  return found === undefined ? {} : { sourceProblem: found.message.replaceAll(/\s+/g, " ") };
+/** With a source hydrator, a commit whose manifests could not be written leaves everything as the one before has it. */
+function sourceProblemOf({
+  conditions = [],
+  sourceHydrator,
+}: NonNullable<ApplicationObject["status"]>): Pick<Application, "sourceProblem"> {
+  const { phase, message = "" } = sourceHydrator?.currentOperation ?? {};
+  const found =
+    conditions.find(({ type }) => sourceErrors.has(type))?.message ??
+    (phase === "Failed" ? `its source could not be hydrated: ${message}` : undefined);
+  return found === undefined ? {} : { sourceProblem: found.replaceAll(/\s+/g, " ") };
+}
+
+interface ManagedEntry {
+  readonly time?: string;
+  readonly fieldsV1?: object;
+}
+
+/** When the field `operation` was last written. */
+function askedAt(managedFields: unknown): Pick<Application, "askedAt"> {
+  const writes = ((managedFields ?? []) as readonly ManagedEntry[]).flatMap(({ time, fieldsV1 = {} }) =>
+    time !== undefined && "f:operation" in fieldsV1 ? [Date.parse(time)] : [],
+  );
+  return writes.length === 0 ? {} : { askedAt: Math.max(...writes) };
 }
 
 function isHeld({ phase, message = "" }: RawState): boolean {
