@@ -14,9 +14,7 @@ export interface Found {
 export function inValue(name: string, value: string, names: ReadonlySet<string>): Found[] {
   const whole = inForm(value);
   if (whole.length > 0) return whole;
-  // The user is before the password: neo4j/PASSWORD.
-  const login = /auth$/i.test(name) ? value.replace(/^[\w.-]+[:/]/, "") : value;
-  const found = login === "" ? undefined : credentialIn(name, login, names);
+  const found = credentialIn(name, value, names);
   return found === undefined ? inAssignments(value, names) : [named(found, name)];
 }
 
@@ -26,8 +24,9 @@ export function inForm(text: string): Found[] {
   return what === undefined ? [] : [{ what }];
 }
 
+/** A value ends where a word does, but not inside of a placeholder: `${DB_PASSWORD}`, `<your key>`. */
 const assignment =
-  /(?:^|[\s;?&,"'{(]|-D|--?)([A-Za-z_][\w.-]{0,80}(?: (?:id|key|password))?)\s{0,3}=\s{0,3}("[^"]*"|'[^']*'|\$\([^)]*\)|`[^`]*`|(?:\$\{[^}]*\}|[^\s;&,"'})])+)/gi;
+  /(?:^|[\s;?&,"'{(]|-D|--?)([A-Za-z_][\w.-]{0,80}(?: (?:id|key|password))?)\s{0,3}=\s{0,3}("[^"]*"|'[^']*'|\$\([^)]*\)|`[^`]*`|(?:\$\{[^}]*\}|\{\{[^}]*\}\}|<[^<>=]*>|[^\s;&,"'})])+)/gi;
 
 /** Returns what is secret among `NAME=value` in a command, a connection string, an address's query or a list of options. */
 export function inAssignments(text: string, names: ReadonlySet<string>): Found[] {
@@ -36,6 +35,9 @@ export function inAssignments(text: string, names: ReadonlySet<string>): Found[]
     // `token = read(path)` is code.
     const found = value === given && /[([]/.test(value) ? undefined : credentialIn(name, value, names);
     if (found !== undefined) return [named(found, name)];
+    // An address or a list of options in quotes: `JDBC_URL='jdbc:…?password=…'`.
+    const [below] = value !== given && value.includes("=") ? inAssignments(value, names) : [];
+    if (below !== undefined) return [below];
   }
   const inSql = /\b(?:PASSWORD|IDENTIFIED\s+(?:WITH\s+\S+\s+)?BY)\s+'([^']+)'/i.exec(text)?.[1];
   const sql = inSql === undefined ? undefined : credentialIn("password", inSql, names);

@@ -33,7 +33,9 @@ const bare = new Set(["set-initial-password", "set-password", "requirepass"]);
 
 /** Returns what is secret in the words of a command, or in a shell's script among them. */
 export function inCommand(words: readonly string[], names: ReadonlySet<string>): Found[] {
-  const parts = words.flatMap((word) => (/\s/.test(word.trim()) ? splitWords(word) : [word]));
+  const parts = words.flatMap((word) =>
+    /\s/.test(word.trim()) && !/^<[^<>]*>$/.test(word) ? splitWords(word) : [word],
+  );
   let program = "";
   let hasUser = false;
   for (const [index, part] of parts.entries()) {

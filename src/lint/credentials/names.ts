@@ -48,6 +48,7 @@ export function nameKind(name: string): NameKind | undefined {
   if (/^\w*token$/.test(last)) return harmlessTokens.has(before) ? undefined : "secret";
   if (/^(credentials?|creds|tokens|apikeys)$/.test(last)) return "maybe";
   if (last === "keys") return keys.has(before) ? "secret" : undefined;
+  if (last === "cookie") return before === "erlang" ? "secret" : undefined;
   return last === "auth" && logins.has(before) ? "login" : undefined;
 }
 

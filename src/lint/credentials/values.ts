@@ -7,13 +7,14 @@ export type Credential = "credential" | "default";
 /** Returns what the value is if its name says that it is secret; `names` are those of the tree's Secrets. */
 export function credentialIn(name: string, value: string, names: ReadonlySet<string>): Credential | undefined {
   const kind = nameKind(name);
-  const plain = value.trim();
+  // The user is before the password: neo4j/PASSWORD.
+  const plain = kind === "login" ? value.trim().replace(/^[\w.-]+[:/]/, "") : value.trim();
   if (kind === undefined || isPlaceholder(plain)) return undefined;
   if (isUnchangedDefault(plain)) return "default";
   if (isSetting(plain, kind) || isReference(plain)) return undefined;
   // A Secret may be called `postgres`, and so may the password.
   if (names.has(plain) && (kind !== "password" || /[-.]/.test(plain))) return undefined;
-  if (kind === "login" && !isLogin(plain)) return undefined;
+  if (kind === "login" && !isLogin(value.trim())) return undefined;
   if (kind !== "password" && (isHeader(plain) || isItsName(name, plain))) return undefined;
   if ((kind === "maybe" || isFieldName(name)) && isObjectName(plain)) return undefined;
   return "credential";
