@@ -108,6 +108,36 @@ describe("gennet lint", () => {
     expect((await call("node_modules/a/a.yaml")).exit).toBe(3);
   });
 
+  it("has the waivers of the folders above, wherever it runs, and does not say that they are for nothing here", async () => {
+    const waiver = "{ id: secret/manifest, owner: a, reason: b, expires: 2099-01-01";
+    const other = `  - ${waiver}, path: elsewhere }\n`;
+    await write("tree/.gennet/lint.yaml", `waivers:\n  - ${waiver}, path: shop }\n${other}`);
+    await write("tree/shop/deploy/a.yaml", secret);
+    for (const [folder, path] of [
+      ["tree/shop", "."],
+      ["tree/shop/deploy", "a.yaml"],
+      ["tree/shop/deploy", ".."],
+      [".", "tree/shop/deploy/a.yaml"],
+      ["tree", join(cwd, "tree/shop")],
+    ] as const) {
+      const { exit, stdout } = await callGennet(["lint", path], { cwd: join(cwd, folder), env });
+      expect(stdout).toMatch(/^clean, 1 object.*, 1 waived$/m);
+      expect(exit).toBe(0);
+    }
+    const all = await callGennet(["lint"], { cwd: join(cwd, "tree"), env });
+    expect(all.stdout).toContain("is for nothing that was found [waiver/used]");
+  });
+
+  it("fails for a waiver above that has expired, where it would hold", async () => {
+    const waiver = (path: string): string =>
+      `waivers: [{ id: secret/manifest, owner: a, reason: b, expires: 2020-01-01, path: ${path} }]\n`;
+    await write("a/b.yaml", secret);
+    await write(".gennet/lint.yaml", waiver("a"));
+    expect((await call("a")).stdout).toContain("[waiver/expired]");
+    await write(".gennet/lint.yaml", waiver("c"));
+    expect((await call("a")).stdout).not.toContain("[waiver/expired]");
+  });
+
   it("is not clean where nothing was read: an empty folder, or a file that is no manifest", async () => {
     await write("docs/README.md", "# Deploy\n");
     await mkdir(join(cwd, "empty"));

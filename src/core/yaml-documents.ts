@@ -56,9 +56,9 @@ export function cutDocuments(content: string): readonly { readonly text: string;
   return [...documents, { text: open.join("\n"), line: start }];
 }
 
-/** Whether these lines are directives such as `%YAML 1.2`: they are of the document that the next `---` begins. */
+/** Directives such as `%YAML 1.2`, and comments: they are of the document that the next `---` begins. */
 function isHead(lines: readonly string[]): boolean {
-  return lines.some((line) => line.startsWith("%")) && lines.every((line) => /^(%|\s*(#|$))/.test(line));
+  return lines.every((line) => /^(%|\s*(#|$))/.test(line));
 }
 
 /** YAML takes every line break for a line feed, and a byte order mark for nothing (YAML 1.1, 4.1.4 and 5.2). */

@@ -6,7 +6,8 @@ import type { ReadTree } from "./read-tree.ts";
 import type { RuleFacts } from "./rule.ts";
 import { treeOf } from "./tree.ts";
 import { waiverFacts } from "./waiver-facts.ts";
-import { isExpired, missingIn, type Waiver, waiversInFile, waiversOf } from "./waivers.ts";
+import { waiversInFile } from "./waiver-files.ts";
+import { isExpired, missingIn, type Waiver, waiversOf } from "./waivers.ts";
 
 /** Asks every rule of a tree that was read, and lays the waivers over what they say. `now`: ms since the epoch. */
 export function lint(
@@ -26,7 +27,8 @@ export function lint(
         .map((each) => [JSON.stringify(each), each]),
     ).values(),
   ];
-  const holding = written.filter((waiver) => missingIn(waiver).length === 0 && !isExpired(waiver, now));
+  const isComplete = (waiver: Waiver): boolean => waiver.problem === undefined && missingIn(waiver).length === 0;
+  const holding = written.filter((waiver) => isComplete(waiver) && !isExpired(waiver, now));
   const used = new Set<Waiver>();
   const findings = judgements.map((judgement) => {
     const { facts, location, manifest } = judgement;
@@ -35,7 +37,8 @@ export function lint(
     return toFinding(judgement, waiver);
   });
   const ofWaivers = written
-    .filter((waiver) => isAsked(selection, waiver.id) || missingIn(waiver).length > 0)
+    .filter((waiver) => isAsked(selection, waiver.id) || !isComplete(waiver))
+    .filter((waiver) => waiver.isInherited !== true || isMissed(waiver, judgements))
     .flatMap((waiver) => judgeWaiver(waiver, used.has(waiver), now))
     .filter(({ id }) => isAsked({ only: [], skip: selection.skip }, id));
   return {
@@ -53,11 +56,22 @@ function toFinding({ facts, severity, subject, summary, fix, location }: Judgeme
   return { ...finding, severity: "skip", waiver: { owner, reason, expires } };
 }
 
+/** Whether a waiver of a folder above would hold for something here if it were in order. */
+function isMissed(waiver: Waiver, judgements: readonly Judgement[]): boolean {
+  if (waiver.problem !== undefined) return true;
+  return judgements.some(({ facts, location, manifest }) => waiver.covers({ id: facts.id, location, manifest }));
+}
+
 function judgeWaiver(waiver: Waiver, isUsed: boolean, now: number): readonly LintFinding[] {
   const missing = missingIn(waiver);
+  const subject = waiver.problem === undefined ? `waiver of ${waiver.id || "(no id)"}` : "waivers";
   const say = ({ id, severity, fix }: RuleFacts, summary: string): LintFinding[] => [
-    { id, severity, subject: `waiver of ${waiver.id || "(no id)"}`, summary, fix, location: waiver.location },
+    { id, severity, subject, summary, fix, location: waiver.location },
   ];
+  if (waiver.problem !== undefined) {
+    const fix = "gennet explain waiver/complete  # shows how waivers are written";
+    return say({ ...waiverFacts.complete, fix }, `none counts: ${waiver.problem}`);
+  }
   if (missing.length > 0) return say(waiverFacts.complete, `has no ${missing.join(", no ")}, and is without effect`);
   if (isExpired(waiver, now)) {
     return say(waiverFacts.expired, `expired after ${waiver.expires}; ${waiver.owner} wanted: ${waiver.reason}`);

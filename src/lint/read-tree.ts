@@ -16,7 +16,7 @@ import type { Manifest } from "./manifest.ts";
 import { type ParsedFile, parseManifests } from "./parse-manifests.ts";
 import { buildableParts } from "./partial-builds.ts";
 import { isInside, isTemplateFile, largestFile, readSource, readSources, type SourceFile } from "./source-files.ts";
-import { isWaiverFile } from "./waivers.ts";
+import { isWaiverFile, readWaiversAbove, type WaiverFile } from "./waiver-files.ts";
 
 /** Everything that was read below a path, and what Kustomize made of it. */
 export interface ReadTree {
@@ -25,7 +25,7 @@ export interface ReadTree {
   readonly files: readonly ParsedFile[];
   /** Files outside the path that builds name: judged as parts of these builds only. */
   readonly borrowed: readonly ParsedFile[];
-  readonly waivers: readonly SourceFile[];
+  readonly waivers: readonly WaiverFile[];
   /** The contents of files with variables that generators read, by their paths. */
   readonly variables: ReadonlyMap<string, string>;
   /** By the folder of a root. */
@@ -51,7 +51,8 @@ export interface ReadOptions {
 
 /** Reads what is below a path and what its kustomizations name inside the repository, and builds every root. */
 export async function readTree({ cwd, path, kustomize, signal }: ReadOptions): Promise<ReadTree> {
-  const boundary = await boundaryOf(cwd, path);
+  const repository = await repositoryOf(cwd, path);
+  const boundary = repository ?? (await boundaryOf(cwd, path));
   const sources = await readSources(cwd, path, boundary, signal);
   const manifests = sources.filter(({ file }) => !isWaiverFile(file));
   const files = parseFiles(manifests);
@@ -85,7 +86,7 @@ export async function readTree({ cwd, path, kustomize, signal }: ReadOptions): P
     files,
     borrowed: around.borrowed,
     variables: around.variables,
-    waivers: sources.filter(({ file }) => isWaiverFile(file)),
+    waivers: [...sources.filter(({ file }) => isWaiverFile(file)), ...(await readWaiversAbove(cwd, path, repository))],
     builds: new Map(builds),
   };
 }
@@ -95,12 +96,18 @@ function withoutFolder(message: string, folder: string): string {
   return message.replaceAll(`${folder}/`, "").replaceAll(`'${folder}'`, "'.'");
 }
 
-/** The Git repository that the path is in; without one, the current folder, or the path where that is elsewhere. */
-async function boundaryOf(cwd: string, path: string): Promise<string> {
+/** The Git repository that the path is in. */
+async function repositoryOf(cwd: string, path: string): Promise<string | undefined> {
   const target = await realpath(resolve(cwd, path)).catch(() => resolve(cwd, path));
   for (let folder = target; folder !== dirname(folder); folder = dirname(folder)) {
     if (await isThere(join(folder, ".git"))) return folder;
   }
+  return undefined;
+}
+
+/** Without a repository: the current folder, or the path where that is elsewhere. */
+async function boundaryOf(cwd: string, path: string): Promise<string> {
+  const target = await realpath(resolve(cwd, path)).catch(() => resolve(cwd, path));
   const current = await realpath(cwd).catch(() => cwd);
   if (isInside(current, target)) return current;
   return (await stat(target).then(

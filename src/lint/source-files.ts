@@ -17,7 +17,7 @@ export interface SourceFile {
 /** Nothing that a cluster takes is as large: etcd takes objects of up to 1.5 MiB. */
 export const largestFile = 32 * 1024 * 1024;
 
-const waivers = "lint.yaml";
+const waivers = ["lint.yaml", "lint.yml"];
 const manifest = /\.(ya?ml|json)$|^Kustomization$/i;
 /** What a template engine renders to YAML or JSON: Terraform, Jinja, Go, ERB. */
 const templated = /\.(ya?ml|json)\.(tpl|tmpl|tftpl|gotmpl|j2|jinja2?|erb)$/i;
@@ -68,7 +68,7 @@ export async function readSource(cwd: string, path: string): Promise<SourceFile>
 }
 
 /** As findings call a file: relative to the current folder, with `/`. */
-function shownPath(cwd: string, path: string): string {
+export function shownPath(cwd: string, path: string): string {
   return (relative(cwd, path) || basename(path)).split(sep).join("/");
 }
 
@@ -122,7 +122,7 @@ export function isInside(folder: string, path: string): boolean {
 }
 
 async function waiversIn(folder: string): Promise<string[]> {
-  return (await readdir(folder)).includes(waivers) ? [join(folder, waivers)] : [];
+  return (await readdir(folder)).filter((name) => waivers.includes(name)).map((name) => join(folder, name));
 }
 
 function unreadable(path: string, cause: unknown): AppError {

@@ -6,7 +6,7 @@ export const waiverFacts = {
     id: "waiver/complete",
     title: "waivers say who, why and until when",
     explain:
-      "A waiver names a rule's id, an owner, a reason, and the last day it holds (expires, YYYY-MM-DD). One that lacks any of these is without effect and fails. In a manifest: a comment `# gennet-waive: ID owner=TEAM expires=2027-01-31 reason=…` in the object's document, or the same text after gennet/waive in its annotations. Else in .gennet/lint.yaml, under waivers: id, owner, reason, expires, and path (a file or folder) or object (`deployment shop/orders`).",
+      "A waiver names a rule's id, an owner, a reason, and the last day it holds (expires, YYYY-MM-DD). One that lacks any of these is without effect and fails. In a manifest: a comment `# gennet-waive: ID owner=TEAM expires=2027-01-31 reason=…` in the object's document, or the same text after gennet/waive in its annotations. Else in .gennet/lint.yaml of PATH or of a folder above it, under waivers: id, owner, reason, expires, and path (a file or folder) or object (`deployment shop/orders`).",
     severity: "fail",
     fix: "add what is missing",
   },

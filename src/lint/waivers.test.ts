@@ -4,6 +4,8 @@ import { lintFiles, told } from "../../test/support/lint-files.ts";
 const secret = (note = "", annotations = "{}"): string =>
   `${note}apiVersion: v1\nkind: Secret\nmetadata: { name: a, namespace: shop, annotations: ${annotations} }\nstringData: { key: hunter2 }\n`;
 const terms = "owner=team-shop expires=2026-01-31 reason=moves to ESO in January";
+const fileOf = (scope: string): string =>
+  `waivers:\n  - { id: secret/manifest, ${scope}, owner: team-shop, reason: later, expires: 2026-01-31 }\n`;
 const comment = `# gennet-waive: secret/manifest ${terms}\n`;
 const waived = "skip secret/manifest: has a value for key";
 
@@ -55,6 +57,30 @@ describe("a waiver", () => {
 });
 
 describe("a waiver in a comment", () => {
+  it.each([
+    ["after a field", `${secret().trimEnd()} # gennet-waive: secret/manifest ${terms}\n`],
+    ["before the dashes that begin its document", `# gennet-waive: secret/manifest ${terms}\n---\n${secret()}`],
+    ["without a colon", secret(`# gennet-waive secret/manifest ${terms}\n`)],
+    ["with other capitals", secret(`# Gennet-Waive: secret/manifest ${terms}\n`)],
+    ["like the annotation", secret(`# gennet/waive: secret/manifest ${terms}\n`)],
+    ["with quotes", secret(`# gennet-waive: secret/manifest owner="team shop" expires='2026-01-31' reason="a b"\n`)],
+  ])("holds %s", (_where, content) => {
+    expect(lintFiles({ "a.yaml": content }).map(({ severity, id }) => `${severity} ${id}`)).toEqual([
+      "skip secret/manifest",
+    ]);
+  });
+
+  it("is none where people write about waivers", () => {
+    expect(told(lintFiles({ "a.yaml": secret("# gennet-waive comments are for what is known\n") }))).toEqual([
+      "a.yaml:5 fail secret/manifest: has a value for key",
+    ]);
+  });
+
+  it("does not hold until a day that no calendar has", () => {
+    const content = secret(comment.replace("2026-01-31", "2099-02-30"));
+    expect(told(lintFiles({ "a.yaml": content }))[0]).toContain("waiver/complete: has no expires");
+  });
+
   it.each([["\r\n"], ["\r"]])("holds in a file whose lines end with %j", (end) => {
     const files = { "a.yaml": secret(comment).replaceAll("\n", end) };
     expect(told(lintFiles(files))).toEqual([`a.yaml:5 ${waived}`]);
@@ -62,14 +88,28 @@ describe("a waiver in a comment", () => {
 });
 
 describe(".gennet/lint.yaml", () => {
-  it("is told where it cannot be understood", () => {
-    expect(told(lintFiles({ ".gennet/lint.yaml": "waivers: [", "a.yaml": secret() }))[0]).toContain(
-      ".gennet/lint.yaml:1 fail waiver/complete",
+  it.each([
+    ["waivers: [", "none counts: no valid YAML: "],
+    ["waiver: [{ id: secret/manifest }]", "none counts: has no list `waivers`"],
+    ["- { id: secret/manifest }", "none counts: has no list `waivers`"],
+    ["waivers: { id: secret/manifest }", "none counts: has no list `waivers`"],
+    ["waivers: [{ id: secret/manifest }]", "has no owner, no reason, no expires"],
+  ])("fails where it cannot be understood: %s", (content, says) => {
+    expect(told(lintFiles({ ".gennet/lint.yaml": content, "a.yaml": secret() }))[0]).toContain(
+      `.gennet/lint.yaml:1 fail waiver/complete: ${says}`,
     );
   });
 
-  const fileOf = (scope: string): string =>
-    `waivers:\n  - { id: secret/manifest, ${scope}, owner: team-shop, reason: later, expires: 2026-01-31 }\n`;
+  it.each([[""], ["# none yet\n"], ["waivers: []\n"]])("may be empty: %j", (content) => {
+    expect(lintFiles({ ".gennet/lint.yaml": content })).toHaveLength(1);
+  });
+
+  it("may end in .yml, and have Windows' line ends and paths", () => {
+    const content = fileOf("path: 'deploy\\a.yaml'").replaceAll("\n", "\r\n");
+    expect(told(lintFiles({ ".gennet/lint.yml": content, "deploy/a.yaml": secret() }))).toEqual([
+      `deploy/a.yaml:4 ${waived}`,
+    ]);
+  });
 
   it.each(["path: deploy", "path: deploy/a.yaml", "object: secret shop/a", "path: deploy, object: Secret shop/a"])(
     "waives by %s, from the folder it lies in",

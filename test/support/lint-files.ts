@@ -4,7 +4,7 @@ import { lint } from "../../src/lint/lint.ts";
 import type { LintFinding } from "../../src/lint/lint-report.ts";
 import { parseFiles, type ReadTree } from "../../src/lint/read-tree.ts";
 import { kustomizationsIn } from "../../src/lint/units.ts";
-import { isWaiverFile } from "../../src/lint/waivers.ts";
+import { isWaiverFile } from "../../src/lint/waiver-files.ts";
 import { builtInMemory } from "./built-in-memory.ts";
 
 export interface LintFilesOptions {

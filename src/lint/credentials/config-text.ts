@@ -10,7 +10,7 @@ const code = /\.(py|js|mjs|ts|lua|go|rb|java|groovy|php|pl|sql|html?|tmpl|tpl|go
 /** Texts for people, which may hold variables all the same: `LDAP_ADMIN_PASSWORD: admin`. */
 const prose = /\.(md|txt)$/i;
 const variable = /^[A-Z][A-Z0-9]*(_[A-Z0-9]+)+$/;
-const worthwhile = /pass|pwd|secret|token|cred|key|auth|psk|pw\b|:\/\/|PRIVATE|Bearer|Basic|@/i;
+const worthwhile = /pass|pwd|secret|token|cred|key|auth|psk|cookie|pw\b|:\/\/|PRIVATE|Bearer|Basic|@/i;
 
 /** Returns what is secret in a file that a ConfigMap or a chart's values hold. `file` is how it is called there. */
 export function inConfigText(file: string, content: string, names: ReadonlySet<string>): Found[] {

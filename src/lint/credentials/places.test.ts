@@ -283,6 +283,31 @@ spec: { source: { helm: { parameters: [{ name: auth.password, value: hunter2 }] 
     ]);
   });
 
+  it.each([
+    ["a Knative Service", "serving.knative.dev/v1", "Service", "spec: { template: { spec: { containers: [C] } } }"],
+    ["a step of a Task", "tekton.dev/v1", "Task", "spec: { steps: [C] }"],
+    ["a template of a Workflow", "argoproj.io/v1alpha1", "Workflow", "spec: { templates: [{ container: C }] }"],
+    ["a PodTemplate", "v1", "PodTemplate", "template: { spec: { containers: [C] } }"],
+    ["a plug-in of Argo CD", "argoproj.io/v1alpha1", "Application", "spec: { source: { plugin: C } }"],
+  ])("look into %s as into a pod", (_of, apiVersion, kind, spec) => {
+    const found = (container: string): string[] => {
+      const object = `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: { name: a }\n`;
+      return lintFiles({ "a.yaml": object + spec.replace("C", container) }, { only: ["secret"] }).map(({ id }) => id);
+    };
+    expect(found("{ name: c, env: [{ name: DB_PASSWORD, value: hunter2hunter2 }] }")).toEqual(["secret/value"]);
+    expect(found("{ name: c, image: i, args: [--password=hunter2hunter2] }")).toEqual(["secret/value"]);
+    expect(found("{ name: c, image: i, env: [{ name: DB_SECRET_NAME, value: orders }], args: [-v] }")).toEqual([]);
+  });
+
+  it("look into files that a ConfigMap has as base64", () => {
+    const file = (content: string): string =>
+      `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\nbinaryData: { app.env: ${btoa(content)} }\n`;
+    const ids = (content: string): string[] =>
+      lintFiles({ "a.yaml": file(content) }, { only: ["secret"] }).map(({ id }) => id);
+    expect(ids("DB_PASSWORD=hunter2hunter2\n")).toEqual(["secret/value"]);
+    expect(ids("DB_HOST=db\n")).toEqual([]);
+  });
+
   it("are none for the name of a Secret that the tree declares, makes or refers to", () => {
     const pod = (value: string): string =>
       `apiVersion: v1\nkind: Pod\nmetadata: { name: a }\nspec: { containers: [{ name: a, env: [{ name: DB_PASSWORD, value: ${value} }] }] }\n`;

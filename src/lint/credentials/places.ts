@@ -1,6 +1,7 @@
-import { field, fields, list, type Path, text, texts } from "../fields.ts";
+import { isUtf8 } from "node:buffer";
+import { field, fields, isFields, list, type Path, text, texts } from "../fields.ts";
 import { isKind, type Manifest } from "../manifest.ts";
-import { allContainersOf } from "../workloads.ts";
+import { allContainersOf, hasPods } from "../workloads.ts";
 import { type Found, inForm, inValue } from "./assignments.ts";
 import { inCommand } from "./command-line.ts";
 import { inConfigText, inData } from "./config-text.ts";
@@ -19,6 +20,7 @@ export function credentialsIn(manifest: Manifest, names: ReadonlySet<string>): r
       ...inEnvironment(`container ${name}`, value, path, names),
       ...inCommands(`container ${name}`, value, path, names),
     ]),
+    ...(hasPods(manifest) ? [] : inContainersBelow(manifest.value, [], names)),
     ...(isKind(manifest, "", "ConfigMap") ? inConfigMap(manifest, names) : []),
     ...inHelmValues(manifest, names),
   ];
@@ -41,6 +43,21 @@ function inEnvironment(holder: string, container: unknown, at: Path, names: Read
       : inValue(name, content, names);
     return placed(found, [...at, "env", index, "value"], `${holder}: ${name}`, name);
   });
+}
+
+/** What operators, workflows and plug-ins make pods of has containers and lists of variables at any depth. */
+function inContainersBelow(value: unknown, at: Path, names: ReadonlySet<string>): Place[] {
+  if (Array.isArray(value)) {
+    return (value as unknown[]).flatMap((each, index) => inContainersBelow(each, [...at, index], names));
+  }
+  if (!isFields(value)) return [];
+  const [name, key] = [text(value, "name"), at.at(-1)];
+  const holder = name === undefined && typeof key === "string" ? key : `container ${name ?? key}`;
+  return [
+    ...inEnvironment(holder, value, at, names),
+    ...(typeof value["image"] === "string" ? inCommands(holder, value, at, names) : []),
+    ...Object.entries(value).flatMap(([key, below]) => inContainersBelow(below, [...at, key], names)),
+  ];
 }
 
 function inCommands(holder: string, container: unknown, at: Path, names: ReadonlySet<string>): Place[] {
@@ -68,12 +85,18 @@ function inCommands(holder: string, container: unknown, at: Path, names: Readonl
 }
 
 function inConfigMap(manifest: Manifest, names: ReadonlySet<string>): Place[] {
-  return Object.entries(fields(manifest.value, "data")).flatMap(([name, content]) => {
+  const inFiles = Object.entries(fields(manifest.value, "binaryData")).flatMap(([name, content]) => {
+    const bytes = Buffer.from(typeof content === "string" ? content : "", "base64");
+    const found = isUtf8(bytes) ? inConfigText(name, bytes.toString("utf8"), names) : [];
+    return placed(found, ["binaryData", name], name, name);
+  });
+  const inTexts = Object.entries(fields(manifest.value, "data")).flatMap(([name, content]) => {
     if (typeof content !== "string") return [];
     const isFile = /\n|^\s*[[{]/.test(content.trim()) || /\.[a-z]{2,10}$/.test(name);
     const found = isFile ? inConfigText(name, content, names) : inValue(name, content, names);
     return placed(found, ["data", name], name, name);
   });
+  return [...inTexts, ...inFiles];
 }
 
 /** The values that Argo CD and Flux give to a chart are in Git as they are. */
