@@ -55,7 +55,7 @@ function isOf({ file, source }: Manifest, object: Manifest | undefined): boolean
   return object !== undefined && object.file === file && object.source.line === source.line;
 }
 
-/** On a line of its own or after a field; `:` may be missing where fields of a waiver follow. */
+/** On a separate line or after a field; `:` may be missing where fields of a waiver follow. */
 const comment = /(?:^|\s)#\s*gennet[-/]waive(?::\s*|\s+(?=.*\b(?:owner|reason|expires)=))(.+)$/i;
 
 /** Comments in the document of an object, and its annotation gennet/waive. */
