@@ -1,6 +1,6 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { catalogFolder, component } from "../../test/support/catalog-folder.ts";
 import { callGennet, run } from "../../test/support/cli.ts";
 
@@ -13,20 +13,32 @@ const env = {
   GIT_COMMITTER_NAME: "t",
   GIT_COMMITTER_EMAIL: "t@example.com",
 };
-let place: Awaited<ReturnType<typeof catalogFolder>>;
+type Place = Awaited<ReturnType<typeof catalogFolder>>;
 
-beforeEach(async () => {
-  place = await catalogFolder({});
+let original: Place;
+let place: Place;
+
+// Made once, and copied for each test.
+beforeAll(async () => {
+  original = place = await catalogFolder({});
   const words = ["new", "service", "orders", "--domain", "shop", "--owner", "team-shop"];
   const made = await callGennet(words, { cwd: place.folder, env });
   if (made.exit !== 0) throw new Error(made.stderr);
-  await git("init", "--quiet");
+  await git("init", "--quiet", "--template=");
   await commit();
+});
+afterAll(() => original.remove());
+beforeEach(async () => {
+  place = await catalogFolder({});
+  await cp(original.folder, place.folder, { recursive: true });
 });
 afterEach(() => place.remove());
 
 const git = async (...words: string[]): Promise<string> => {
-  const { exit, stdout, stderr } = await run("git", words, { cwd: place.folder, env });
+  const { exit, stdout, stderr } = await run("git", ["-c", "maintenance.auto=false", ...words], {
+    cwd: place.folder,
+    env,
+  });
   if (exit !== 0) throw new Error(stderr);
   return stdout;
 };
