@@ -1,5 +1,8 @@
 import { defineConfig } from "vitest/config";
 
+// By night a property may try cases for as long as that takes.
+const night = process.env["GENNET_NIGHTLY"] === undefined ? {} : { testTimeout: 3_600_000 };
+
 const oneByOne = { fileParallelism: false, testTimeout: 300_000, hookTimeout: 300_000 };
 
 const services = ["service-*", "older-service", "two-services"].map((name) => `test/scenarios/${name}.test.ts`);
@@ -21,17 +24,19 @@ export default defineConfig({
         globalSetup: ["test/support/acceptance-sandbox.ts"],
         ...oneByOne,
       }),
+      // What needs no sandbox but computes for long: `npm test` runs it beside the acceptance tests.
+      tier("standalone", 5, { include: ["test/standalone/**/*.test.ts"], ...oneByOne }),
       // `npm run test:services` needs no sandbox, and two files run at a time.
-      tier("service", 5, { include: services, testTimeout: 600_000, hookTimeout: 600_000 }),
+      tier("service", 6, { include: services, testTimeout: 600_000, hookTimeout: 600_000 }),
       // `npm run test:full`.
-      tier("scenario", 6, { include: ["test/scenarios/**/*.test.ts"], exclude: services, ...oneByOne }),
+      tier("scenario", 7, { include: ["test/scenarios/**/*.test.ts"], exclude: services, ...oneByOne }),
       // Not part of `npm test`: it creates things that cost money, and is only run by `npm run acceptance:aws`.
-      tier("aws", 7, { include: ["test/aws/**/*.test.ts"], testTimeout: 3_600_000, hookTimeout: 300_000 }),
+      tier("aws", 8, { include: ["test/aws/**/*.test.ts"], testTimeout: 3_600_000, hookTimeout: 300_000 }),
     ],
   },
 });
 
 function tier(name: string, order: number, test: object) {
-  const maxWorkers = name === "acceptance" || name === "scenario" ? 1 : 2;
-  return { test: { name, environment: "node", maxWorkers, sequence: { groupOrder: order }, ...test } };
+  const maxWorkers = ["acceptance", "standalone", "scenario"].includes(name) ? 1 : 2;
+  return { test: { name, environment: "node", maxWorkers, sequence: { groupOrder: order }, ...test, ...night } };
 }

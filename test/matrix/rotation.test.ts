@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { AppError } from "../../src/core/error.ts";
+import { isNightly } from "../support/effort.ts";
 import { plantedIn } from "../support/planted.ts";
 import { accepted, Killed, planted, type RotationTrial, rotationTrial, valuesOf } from "../support/rotation-trial.ts";
 
@@ -166,6 +167,36 @@ describe.each(["before", "after"] as const)("killed %s any change", (when) => {
         const { outcome, failure } = await trial.run();
         expect({ at, outcome, code: failure?.code }).toEqual({ at, outcome: "undone", code });
         expectAsBefore(trial);
+      }
+    }
+  });
+});
+
+/** By night: a second kill at every change of the run that continues the first one. */
+describe.each(isNightly ? (["before", "after"] as const) : [])("killed %s any two changes", (when) => {
+  it.each([
+    ["continues and finishes", {}, "done", expectRotated],
+    ["is rolled back", { back: true }, "undone", expectAsBefore],
+  ] as const)("%s", async (_what, how, ended, expected) => {
+    const killedAt = async (at: number): Promise<RotationTrial> => {
+      const trial = await begin();
+      trial.kill(at, when);
+      await expect(trial.run()).rejects.toThrow(Killed);
+      return trial;
+    };
+    const count = await countChanges();
+    for (let at = 0; at < count - 1; at++) {
+      const whole = await killedAt(at);
+      const before = whole.changes.length;
+      await whole.run(how);
+      const left = whole.changes.length - before;
+      for (let again = 0; again < left - 1; again++) {
+        const trial = await killedAt(at);
+        trial.kill(again, when);
+        await expect(trial.run(how)).rejects.toThrow(Killed);
+        const { outcome } = await trial.run(how);
+        expect({ at, again, outcome }).toEqual({ at, again, outcome: ended });
+        expected(trial);
       }
     }
   });
