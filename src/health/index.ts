@@ -17,6 +17,8 @@ import { gitopsShared } from "./checks/gitops-shared.ts";
 import { gitopsSource } from "./checks/gitops-source.ts";
 import { gitopsSync } from "./checks/gitops-sync.ts";
 import { gitopsWindow } from "./checks/gitops-window.ts";
+import { meshCertificates } from "./checks/mesh-certificates.ts";
+import { meshClientTls } from "./checks/mesh-client-tls.ts";
 import { meshIstiod } from "./checks/mesh-istiod.ts";
 import { meshMtls } from "./checks/mesh-mtls.ts";
 import { meshPolicies } from "./checks/mesh-policies.ts";
@@ -36,7 +38,7 @@ import type { HealthContext } from "./health-context.ts";
 /** What has to answer before anything else can be asked. */
 const cluster = [clusterEks, clusterApi];
 const mesh = [meshIstiod, meshSync, meshSidecar, meshProbes, meshMtls, meshPolicies];
-const breakers = [breakersProxies, breakersEjected, breakersOpen, breakersCoverage];
+const breakers = [breakersProxies, meshCertificates, meshClientTls, breakersEjected, breakersOpen, breakersCoverage];
 const gitops = [
   gitopsController,
   gitopsGenerated,

@@ -1,4 +1,4 @@
-import { field, isFields, list, type Path } from "../core/fields.ts";
+import { field, isFields, list, type Path, text } from "../core/fields.ts";
 import type { MeshConfig } from "./mesh-config.ts";
 import type { DestinationRule, MergedRule } from "./merged-rules.ts";
 
@@ -50,6 +50,24 @@ export function policyFor<R extends DestinationRule>(
       : { value: byDefault, rule: undefined, path: above.path };
   }) as [Block<R>, Block<R>];
   return { connectionPool, outlierDetection };
+}
+
+/**
+ * Returns how a caller's proxy speaks to one part of a rule's calls, `DISABLE`, `SIMPLE`, `MUTUAL` or `ISTIO_MUTUAL`;
+ * undefined where the rule leaves that out, and Istio chooses by what the callee takes.
+ */
+export function tlsModeFor(rule: MergedRule | undefined, part: Part): string | undefined {
+  const mode = (from: DestinationRule | undefined, at: Path): { isPort: boolean; mode: string | undefined } => {
+    const policy = field(from?.spec, ...at);
+    const ofPort = list(policy, "portLevelSettings").find(
+      (settings) => part.port !== undefined && field(settings, "port", "number") === part.port,
+    );
+    return { isPort: ofPort !== undefined, mode: text(field(ofPort ?? policy, "tls"), "mode") };
+  };
+  const subset = rule?.subsets.find(({ name }) => name === part.subset);
+  const own = subset && mode(subset.rule, ["subsets", subset.index, "trafficPolicy"]);
+  if (own !== undefined && (own.isPort || own.mode !== undefined)) return own.mode;
+  return mode(rule?.policy ?? rule?.from[0], ["trafficPolicy"]).mode;
 }
 
 /** Returns every part of a rule's calls that has its own settings, all calls first. */

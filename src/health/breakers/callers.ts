@@ -11,6 +11,7 @@ export interface Caller {
   readonly upstreams: readonly Upstream[] | AppError;
   /** Addresses that it calls and that are no service's. */
   readonly passthrough: Outbound["passthrough"];
+  readonly certificate?: Outbound["certificate"];
 }
 
 /** A forward waits for four programs in turn more than it works; an answer has up to megabytes. */

@@ -7,6 +7,7 @@ import type { KubeObject } from "../../k8s/port.ts";
 import { breakersCoverage } from "../checks/breakers-coverage.ts";
 import { breakersEjected } from "../checks/breakers-ejected.ts";
 import { breakersProxies } from "../checks/breakers-proxies.ts";
+import { meshCertificates } from "../checks/mesh-certificates.ts";
 import type { PodObject } from "../kube-objects.ts";
 
 const host = "payments.shop.svc.cluster.local";
@@ -58,7 +59,7 @@ describe("an edge with outlier detection alone", () => {
   const detecting = proxyAnswers([{ host, calls: 5, hosts, outlierDetection: true }]);
 
   it("has a breaker where its rule ejects", async () => {
-    expect(await coverage(detecting, { objects: [ejecting({ consecutive5xxErrors: 5 })] })).toEqual([
+    expect(await coverage(detecting, { objects: [ejecting({ maxEjectionPercent: 100 })] })).toEqual([
       "ok 1 used call edge: has a breaker",
     ]);
   });
@@ -71,6 +72,18 @@ describe("an edge with outlier detection alone", () => {
       ]);
     },
   );
+
+  // envoy#27909, istio#8846
+  it("has none where the share that may be ejected is less than one host", async () => {
+    const three = { "10.0.0.3": "well", "10.0.0.4": "well", "10.0.0.5": "well" } as const;
+    const answers = proxyAnswers([{ host, calls: 5, hosts: three, outlierDetection: true }]);
+    const said = (outlierDetection: object) => coverage(answers, { objects: [ejecting(outlierDetection)] });
+    expect(await said({})).toEqual([
+      `warn deployment shop/orders: calls ${host}:80 without a breaker; DestinationRule shop/payments for ${host}:80 ejects none of its 3 hosts: maxEjectionPercent is 10`,
+    ]);
+    expect((await said({ maxEjectionPercent: 33 }))[0]).toContain("maxEjectionPercent is 33");
+    expect(await said({ maxEjectionPercent: 34 })).toEqual(["ok 1 used call edge: has a breaker"]);
+  });
 
   it("is judged by the rule that Istio takes, not by another one for the host", async () => {
     const elsewhere = { ...ejecting({}), metadata: { name: "payments", namespace: "platform" } };
@@ -185,6 +198,67 @@ describe("ejected hosts that are called all the same", () => {
     expect(await ejected({})).toBe(
       `ejected by deployment shop/orders as ${host}:80, 1 proxy of which has no host left`,
     );
+  });
+});
+
+describe("hosts that fail as often as counts", () => {
+  const counted = (enforced: number): readonly string[] => {
+    const [clusters = "", stats = ""] = proxyAnswers([
+      { host, calls: 50, hosts, maxConnections: 10, outlierDetection: true },
+    ]);
+    const own = (name: string, value: number) => ({
+      name: `cluster.outbound|80||${host};.outlier_detection.${name}`,
+      value,
+    });
+    const known = (JSON.parse(stats) as { stats: object[] }).stats;
+    const more = [own("ejections_detected_consecutive_5xx", 7), own("ejections_enforced_total", enforced)];
+    return [clusters, JSON.stringify({ stats: [...known, ...more] })];
+  };
+  const said = async (enforced: number) => {
+    const { findings } = await askOne(breakersEjected, trialOf(counted(enforced), {}));
+    return findings.map(({ severity, subject, summary }) => `${severity} ${subject}: ${summary}`);
+  };
+
+  // envoy#3263, istio#17004
+  it("are a warning where none was ever ejected for it", async () => {
+    expect(await said(0)).toEqual([
+      `warn deployment shop/orders → ${host}:80: hosts failed 7 times as often as counts since its proxies started, and none of 1 was ejected`,
+    ]);
+    expect(await said(3)).toEqual(["ok 1 call edge: no pod is ejected"]);
+  });
+});
+
+describe("a proxy's certificate", () => {
+  const hour = 3_600_000;
+  const at = (ms: number): string => new Date(testNow + ms).toISOString();
+  const chain = (from: number, until: number, uri = "spiffe://cluster.local/ns/shop/sa/orders") => ({
+    cert_chain: [{ subject_alt_names: [{ uri }], valid_from: at(from), expiration_time: at(until) }],
+  });
+  const said = async (...certificates: readonly object[]) => {
+    const answers = [...proxyAnswers([]), JSON.stringify({ certificates })];
+    const { findings } = await askOne(meshCertificates, trialOf(answers, {}));
+    return findings.map(({ severity, subject, summary }) => `${severity} ${subject}: ${summary}`);
+  };
+
+  // istio#3155, istio#23328
+  it("has expired, though the proxy is in sync", async () => {
+    expect(await said(chain(-30 * hour, -6 * hour))).toEqual([
+      "fail proxy shop/orders-1: certificate expired 6h00m ago: calls by mutual TLS fail",
+    ]);
+  });
+
+  it("was not renewed, where less than a fifth of its time is left", async () => {
+    expect(await said(chain(-22 * hour, 2 * hour))).toEqual([
+      "warn proxy shop/orders-1: certificate was not renewed, and expires in 2h00m",
+    ]);
+    expect(await said(chain(-13 * hour, 11 * hour))).toEqual(["ok 1 certificate: valid, and renewed in time"]);
+  });
+
+  it("is the newest that it has, and one of the mesh", async () => {
+    expect((await said(chain(-30 * hour, -6 * hour), chain(-1 * hour, 23 * hour)))[0]).toMatch(/^ok /);
+    const other = chain(-30 * hour, -6 * hour, "https://acme.example");
+    expect(await said(other)).toEqual(["skip certificates: no proxy that answers has a certificate of the mesh"]);
+    expect((await said())[0]).toMatch(/^skip /);
   });
 });
 

@@ -18,6 +18,8 @@ export interface Edge {
   readonly limits: Readonly<Partial<Record<Limit, number>>>;
   /** Whether hosts that fail are ejected; absent where the rule that says so is not known. */
   readonly outlierDetection?: boolean;
+  /** The share of hosts that its rule lets be ejected, where that is less than one of them: it ejects none. */
+  readonly belowOneHost?: number;
   /** `DestinationRule shop/stock`, the one that Istio takes by the objects of the cluster; absent where none is known. */
   readonly rule?: string;
   /** Calls of all of these proxies. */
@@ -103,6 +105,7 @@ function toEdge(views: readonly [View, ...View[]]): Edge {
   const overflows = sum(upstreams.map((each) => each.overflows ?? 0));
   const isCounted = overflows > 0 || upstreams.every((each) => each.overflows !== undefined);
   const open = openLimits(views);
+  const hosts = Math.max(...upstreams.map((each) => each.hosts));
   const http = upstreams.some((each) => each.http);
   const isKnown = upstreams.every((each) => each.open !== undefined) || refusing({ open, http }).length > 0;
   return {
@@ -110,7 +113,7 @@ function toEdge(views: readonly [View, ...View[]]): Edge {
     callee: sayCallee(upstream),
     proxies: views.length,
     limits: upstream.limits,
-    ...ejectsOf(upstream, taken),
+    ...ejectsOf(upstream, taken, hosts),
     ...(taken?.rule === undefined ? {} : { rule: taken.rule }),
     calls: sum(upstreams.map(({ calls }) => calls)),
     callsSince: upstreams.every(({ callsSince }) => callsSince === "proxy") ? "proxy" : "hosts",
@@ -118,18 +121,27 @@ function toEdge(views: readonly [View, ...View[]]): Edge {
     ...(isKnown ? { open } : {}),
     ...(isCounted ? { overflows } : {}),
     ...ejectionsOf(upstreams),
-    hosts: Math.max(...upstreams.map(({ hosts }) => hosts)),
+    hosts,
     ejected: ejections(views),
     exhausted: views.filter((view) => isExhausted(view) && !isPanicking(view)).length,
     panicking: views.filter(isPanicking).length,
   };
 }
 
-/** What a proxy has may be switched off by its thresholds, which only the rule tells. */
-function ejectsOf({ outlierDetection }: Upstream, taken: CallRule | undefined): Pick<Edge, "outlierDetection"> {
+/**
+ * What a proxy has may be switched off by its thresholds, which only the rule tells. Since 1.28 Envoy ejects no host at
+ * all where one is more than maxEjectionPercent of them (https://github.com/envoyproxy/envoy/pull/27909).
+ */
+function ejectsOf(
+  { outlierDetection }: Upstream,
+  taken: CallRule | undefined,
+  hosts: number,
+): Pick<Edge, "outlierDetection" | "belowOneHost"> {
   if (!outlierDetection) return { outlierDetection };
-  const ejects = taken?.ejection?.ejects;
-  return ejects === undefined ? {} : { outlierDetection: ejects };
+  const { ejects, maxEjectionPercent = 100 } = taken?.ejection ?? {};
+  if (ejects === undefined) return {};
+  if (!ejects || hosts === 0 || 100 / hosts <= maxEjectionPercent) return { outlierDetection: ejects };
+  return { outlierDetection: false, belowOneHost: maxEjectionPercent };
 }
 
 function ejectionsOf(upstreams: readonly Upstream[]): Pick<Edge, "ejections"> {

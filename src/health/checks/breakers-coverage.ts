@@ -15,7 +15,7 @@ export const breakersCoverage = breakerCheck({
   id,
   title: "calls without a breaker",
   explain:
-    "Every call from service to service goes through a circuit breaker (ADR-006). An edge is what a caller's proxy has really sent calls over; in the mesh its breaker is a DestinationRule that the caller sees, with limits in connectionPool or with outlierDetection. Limits of 4294967295, which Istio writes where nothing is said, are none; neither is maxConnections alone by HTTP, which refuses no call, nor an outlierDetection whose thresholds are 0. Envoy counts calls by host, and a host's counters go with it: where a callee without a breaker was rolled out after its caller started, whether it was called before is not known, a warning, unless the proxy exports upstream_rq_total and upstream_cx_total (sidecar.istio.io/statsInclusionRegexps). Calls to the address of a pod instead of a service, and ports that annotations keep from the proxy, pass every breaker: a warning, as long as Envoy knows the address. `gennet lint` finds the same before it is deployed.",
+    "Every call from service to service goes through a circuit breaker (ADR-006). An edge is what a caller's proxy has really sent calls over; in the mesh its breaker is a DestinationRule that the caller sees, with limits in connectionPool or with outlierDetection. Limits of 4294967295, which Istio writes where nothing is said, are none; neither is maxConnections alone by HTTP, which refuses no call, nor an outlierDetection whose thresholds are 0, or whose maxEjectionPercent (10 where nothing is said) is less than one host: Envoy ejects none then. Envoy counts calls by host, and a host's counters go with it: where a callee without a breaker was rolled out after its caller started, whether it was called before is not known, a warning, unless the proxy exports upstream_rq_total and upstream_cx_total (sidecar.istio.io/statsInclusionRegexps). Calls to the address of a pod instead of a service, and ports that annotations keep from the proxy, pass every breaker: a warning, as long as Envoy knows the address. `gennet lint` finds the same before it is deployed.",
   async run({ breakers, mesh, kube }) {
     const [edges, callers, pods] = [await breakers.edges(), await breakers.callers(), await mesh.pods()];
     const used = edges.filter(({ calls }) => calls > 0);
@@ -43,9 +43,12 @@ export const breakersCoverage = breakerCheck({
 function toFinding(edges: readonly [Edge, ...Edge[]]): Finding {
   const [{ caller }] = edges;
   const callees = edges.map(({ callee }) => callee);
-  const rules = edges.flatMap(({ rule, callee }) =>
-    rule === undefined ? [] : [`${rule} for ${callee} keeps no call away`],
-  );
+  const rules = edges.flatMap(({ rule, callee, belowOneHost, hosts }) => {
+    if (rule === undefined) return [];
+    return belowOneHost === undefined
+      ? [`${rule} for ${callee} keeps no call away`]
+      : [`${rule} for ${callee} ejects none of its ${counted(hosts, "host")}: maxEjectionPercent is ${belowOneHost}`];
+  });
   return {
     id,
     severity: "warn",

@@ -1,5 +1,6 @@
 import type { CheckFinding } from "../../core/check.ts";
 import { breakerCheck } from "../breakers/breaker-check.ts";
+import type { Edge } from "../breakers/edges.ts";
 import type { EjectedPod, Ejector } from "../breakers/ejected-pods.ts";
 import { counted } from "../fold-alike.ts";
 import { withWell } from "../with-well.ts";
@@ -11,18 +12,34 @@ export const breakersEjected = breakerCheck({
   id,
   title: "ejected pods",
   explain:
-    "Outlier detection takes a pod out of a caller's rotation after failures in a row (5xx, resets, time-outs). Each caller's proxy decides by itself: the finding names the pod and who has ejected it, and a pod that only some callers eject is as much a sign as one that all of them do. It comes back after baseEjectionTime, longer each time. Where fewer hosts are healthy than the rule's minHealthPercent, Envoy calls ejected pods all the same, and the finding says so. Faults that a VirtualService injects are made in the caller and eject nothing. Look at the pod's own logs first. A pod of a workload that workloads/available speaks of is a symptom of that.",
+    "Outlier detection takes a pod out of a caller's rotation after failures in a row (5xx, resets, time-outs). Each caller's proxy decides by itself: the finding names the pod and who has ejected it, and a pod that only some callers eject is as much a sign as one that all of them do. It comes back after baseEjectionTime, longer each time. Where fewer hosts are healthy than the rule's minHealthPercent, Envoy calls ejected pods all the same, and the finding says so. Hosts that failed often enough without one being ejected are a warning, where the proxies export outlier_detection. Faults that a VirtualService injects are made in the caller and eject nothing. Look at the pod's own logs first. A pod of a workload that workloads/available speaks of is a symptom of that.",
   async run({ breakers, workloads, kubectl }) {
-    const ejected = await breakers.ejected();
+    const [ejected, edges] = [await breakers.ejected(), await breakers.edges()];
+    const kept = edges.flatMap(keptFailing);
     if (ejected.length === 0) {
-      const { length: count } = await breakers.edges();
       const none = "no proxy has called anything, or has a breaker: there is nothing to eject";
-      return withWell([], { id, count, one: "call edge", summary: "no pod is ejected", none });
+      const count = edges.length - kept.length;
+      return withWell(kept, { id, count, one: "call edge", summary: "no pod is ejected", none });
     }
     const { broken } = await workloads();
-    return ejected.map((each) => toFinding(each, broken, kubectl));
+    return [...ejected.map((each) => toFinding(each, broken, kubectl)), ...kept];
   },
 });
+
+/** Hosts that failed as often as counts, and none was ever ejected for it. */
+function keptFailing({ caller, callee, ejections, hosts, rule }: Edge): CheckFinding[] {
+  if (ejections === undefined || ejections.detected === 0 || ejections.enforced > 0) return [];
+  return [
+    {
+      id,
+      severity: "warn",
+      subject: `${caller} → ${callee}`,
+      summary: `hosts failed ${ejections.detected} times as often as counts since its proxies started, and none of ${hosts} was ejected`,
+      fix: `raise maxEjectionPercent in ${rule ?? "its DestinationRule"}: Envoy ejects no host where one is more than that share`,
+      evidence: { ejections, hosts },
+    },
+  ];
+}
 
 function toFinding(
   { address, pod, workload, by }: EjectedPod,

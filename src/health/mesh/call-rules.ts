@@ -3,7 +3,7 @@ import { mostSpecific, namespaceOfHost } from "../../istio/hosts.ts";
 import type { DestinationRule } from "../../istio/merged-rules.ts";
 import type { MeshSettings } from "../../istio/mesh-settings.ts";
 import { indexRules, ruleFor } from "../../istio/rule-for-call.ts";
-import { policyFor } from "../../istio/traffic-policy.ts";
+import { policyFor, tlsModeFor } from "../../istio/traffic-policy.ts";
 import type { MeshPod } from "../../k8s/istio/port.ts";
 
 /** What a caller's proxy sends calls to. */
@@ -19,6 +19,8 @@ export interface CallRule {
   readonly rule?: string;
   /** What becomes of hosts that fail; absent where nothing. */
   readonly ejection?: Ejection;
+  /** How the caller's proxy is told to speak: `DISABLE`; absent where Istio chooses. */
+  readonly tls?: string;
 }
 
 /** The rule of a call by the objects of this cluster, as istiod takes it. */
@@ -37,10 +39,12 @@ export function callRules(
     const taken = ruleFor(index, { from, host, namespace: namespaceOfHost(host) ?? entryOf(host) });
     const part = { port, ...(subset === undefined ? {} : { subset }) };
     const ejection = ejectionOf(policyFor(taken, part, settings).outlierDetection.value);
+    const tls = tlsModeFor(taken, part);
     const [first] = taken?.from ?? [];
     return {
       ...(first === undefined ? {} : { rule: `DestinationRule ${first.namespace}/${first.name}` }),
       ...(ejection === undefined ? {} : { ejection }),
+      ...(tls === undefined ? {} : { tls }),
     };
   };
 }

@@ -40,13 +40,40 @@ const statistics = [
 ].join("|");
 
 /**
- * In this order: clusters with their hosts, and statistics. Clusters as text, for it alone tells of outlier detection
+ * In this order: clusters with their hosts, statistics, and certificates. Clusters as text, for it alone tells of outlier detection
  * wherever a cluster has it. Older lines take no filter of clusters.
  */
 export const adminPaths: readonly string[] = [
   `/clusters?filter=${encodeURIComponent(`^(outbound\\||${passthroughCluster}$)`)}`,
   `/stats?format=json&filter=${encodeURIComponent(`^cluster\\.outbound\\|.*\\.(${statistics})$`)}`,
+  "/certs",
 ];
+
+interface Certificates {
+  readonly certificates?: readonly { readonly cert_chain?: readonly ChainCertificate[] }[];
+}
+
+interface ChainCertificate {
+  readonly subject_alt_names?: readonly { readonly uri?: string }[];
+  /** RFC 3339. */
+  readonly valid_from?: string;
+  readonly expiration_time?: string;
+}
+
+/** The newest certificate of the mesh that the proxy has; times in milliseconds since the epoch. Undefined where it has none. */
+export function certificateIn(body: string): { readonly from: number; readonly until: number } | undefined {
+  if (body === "") return undefined;
+  const { certificates = [] } = JSON.parse(body) as Certificates;
+  return certificates
+    .flatMap(({ cert_chain: chain = [] }) => chain)
+    .filter(({ subject_alt_names: names = [] }) => names.some(({ uri }) => uri?.startsWith("spiffe://") === true))
+    .map(({ valid_from: from = "", expiration_time: until = "" }) => ({
+      from: Date.parse(from),
+      until: Date.parse(until),
+    }))
+    .filter(({ until }) => !Number.isNaN(until))
+    .toSorted((one, other) => other.until - one.until)[0];
+}
 
 /**
  * `CLUSTER::KEY::VALUE`, `CLUSTER::default_priority::max_requests::100` or `CLUSTER::10.0.1.7:80::rq_total::7`; an IPv6

@@ -1,6 +1,6 @@
 import { AppError } from "../../core/error.ts";
 import type { Cluster } from "../port.ts";
-import { adminPaths, clustersIn, statisticsIn } from "./admin.ts";
+import { adminPaths, certificateIn, clustersIn, statisticsIn } from "./admin.ts";
 import type { Envoy, PodRef } from "./port.ts";
 import { passthroughOf, toUpstream } from "./upstream.ts";
 
@@ -14,12 +14,13 @@ export function createEnvoy(cluster: Pick<Cluster, "askPod" | "name">): Envoy {
       const answers = await cluster.askPod({ ...pod, port: adminPort }, adminPaths, signal);
       const failed = answers.find(({ status }) => status !== 200);
       if (failed !== undefined) throw invalid(cluster.name, pod, `HTTP ${failed.status}`);
-      const [clusters = "", statistics = ""] = answers.map(({ body }) => body);
+      const [clusters = "", statistics = "", certificates = ""] = answers.map(({ body }) => body);
       try {
         const counts = statisticsIn(statistics);
         const all = clustersIn(clusters);
         const upstreams = all.flatMap((cluster) => toUpstream(cluster, counts) ?? []);
-        return { upstreams, passthrough: passthroughOf(all) };
+        const certificate = certificateIn(certificates);
+        return { upstreams, passthrough: passthroughOf(all), ...(certificate === undefined ? {} : { certificate }) };
       } catch (error) {
         if (error instanceof SyntaxError) throw invalid(cluster.name, pod, error.message);
         throw error;

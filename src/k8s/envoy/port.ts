@@ -43,6 +43,8 @@ export interface Outbound {
   readonly upstreams: readonly Upstream[];
   /** Connections to addresses that are no service's: no rule is for them. Envoy forgets an address soon after. */
   readonly passthrough: readonly { readonly address: string; readonly calls: number }[];
+  /** What it shows who it is with, the newest; milliseconds since the epoch. Absent where it has none of the mesh. */
+  readonly certificate?: { readonly from: number; readonly until: number };
 }
 
 /** The proxy beside a service: Envoy as Istio sets it up. Errors are the Cluster's, and PROXY_ANSWER_INVALID. */

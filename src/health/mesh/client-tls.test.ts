@@ -1,0 +1,77 @@
+import { describe, expect, it } from "vitest";
+import { askOne } from "../../../test/support/health-trial.ts";
+import { meshNamespace, meshPod, proxyAnswers, strictMesh } from "../../../test/support/mesh-objects.ts";
+import { AppError } from "../../core/error.ts";
+import type { KubeObject } from "../../k8s/port.ts";
+import { meshClientTls } from "../checks/mesh-client-tls.ts";
+
+const host = "payments.shop.svc.cluster.local";
+const edge = `deployment shop/orders → ${host}:80`;
+const rule = (trafficPolicy: object): KubeObject => ({
+  apiVersion: "networking.istio.io/v1",
+  kind: "DestinationRule",
+  metadata: { name: "payments", namespace: "shop" },
+  spec: { host: "payments", trafficPolicy },
+});
+
+interface Trial {
+  readonly policy?: object;
+  readonly strict?: boolean;
+  readonly calls?: number;
+  /** Where the callee is. */
+  readonly address?: string;
+  readonly errors?: Readonly<Record<string, AppError>>;
+}
+
+async function said({ policy = {}, strict = true, calls = 5, address = "10.0.0.3", errors = {} }: Trial) {
+  const pods = [meshPod("orders-1", "orders", "10.0.0.1"), meshPod("payments-1", "payments", "10.0.0.3")];
+  const { findings } = await askOne(meshClientTls, {
+    objects: [meshNamespace, ...pods, rule(policy), ...(strict ? [strictMesh] : [])],
+    answers: {
+      "shop/orders-1:15000": proxyAnswers([{ host, calls, hosts: { [address]: "well" } }]),
+      "shop/payments-1:15000": proxyAnswers([]),
+    },
+    errors,
+  });
+  return findings.map(({ severity, subject, summary }) => `${severity} ${subject}: ${summary}`);
+}
+
+const fails = (sends: string) =>
+  `fail ${edge}: sends ${sends} by DestinationRule shop/payments, and the callee takes mutual TLS only: its calls fail`;
+
+describe("a rule that says how callers speak", () => {
+  // istio.io#2131, istio#6279
+  it.each([
+    ["DISABLE", { tls: { mode: "DISABLE" } }, "plain text"],
+    ["SIMPLE", { tls: { mode: "SIMPLE" } }, "TLS that is not the mesh's (SIMPLE)"],
+    [
+      "DISABLE for the port",
+      { tls: { mode: "ISTIO_MUTUAL" }, portLevelSettings: [{ port: { number: 80 }, tls: { mode: "DISABLE" } }] },
+      "plain text",
+    ],
+  ])("fails the calls to a callee that takes mutual TLS only: %s", async (_what, policy, sends) => {
+    expect(await said({ policy })).toEqual([fails(sends)]);
+  });
+
+  it("is a warning where calls cross the network in plain text though both have proxies", async () => {
+    expect(await said({ policy: { tls: { mode: "DISABLE" } }, strict: false })).toEqual([
+      `warn ${edge}: sends plain text by DestinationRule shop/payments, though both have proxies`,
+    ]);
+  });
+
+  it("is fine with mutual TLS, or where Istio chooses", async () => {
+    expect((await said({ policy: { tls: { mode: "ISTIO_MUTUAL" } } }))[0]).toMatch(/^ok 1 call edge/);
+    expect((await said({}))[0]).toMatch(/^skip .*Istio chooses$/);
+  });
+
+  it("is not judged where no call was made, or the callee is outside of the mesh", async () => {
+    const policy = { tls: { mode: "SIMPLE" } };
+    expect((await said({ policy, calls: 0 }))[0]).toMatch(/^skip /);
+    expect((await said({ policy, address: "192.0.2.1" }))[0]).toMatch(/^skip /);
+  });
+
+  it("is unknown where rules may not be read", async () => {
+    const errors = { DestinationRule: new AppError("KUBE_DENIED", "you may not list destinationrules") };
+    expect((await said({ errors }))[0]).toMatch(/^unknown /);
+  });
+});

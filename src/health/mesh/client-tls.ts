@@ -1,0 +1,48 @@
+import { AppError } from "../../core/error.ts";
+import { bypassOf } from "../../istio/interception.ts";
+import type { MeshPod } from "../../k8s/istio/port.ts";
+import type { Caller } from "../breakers/callers.ts";
+import { sayCallee } from "../breakers/edges.ts";
+import type { CallRules } from "./call-rules.ts";
+import { sayWorkload, workloadOf } from "./mesh-workload.ts";
+import type { MtlsReads } from "./mtls-reads.ts";
+import { isStrict } from "./strictness.ts";
+
+/** Calls between two proxies for which a rule says how they speak. */
+export interface RuledCall {
+  /** `deployment shop/orders` */
+  readonly caller: string;
+  /** `payments.shop.svc.cluster.local:80` */
+  readonly callee: string;
+  /** `DestinationRule shop/payments` */
+  readonly rule: string;
+  /** `DISABLE`, `SIMPLE`, `MUTUAL` or `ISTIO_MUTUAL`. */
+  readonly tls: string;
+  /** Whether every pod of the callee takes mutual TLS only. */
+  readonly isStrict: boolean;
+}
+
+/** Those that are made, to services whose pods all have a sidecar: what is outside of the mesh may want other TLS. */
+export function ruledCalls(
+  callers: readonly Caller[],
+  pods: readonly MeshPod[],
+  rules: CallRules,
+  mtls: MtlsReads,
+): readonly RuledCall[] {
+  const byAddress = new Map(pods.flatMap((pod) => (pod.ip === undefined ? [] : [[pod.ip, pod] as const])));
+  return callers.flatMap(({ pod, upstreams }) => {
+    if (upstreams instanceof AppError) return [];
+    return upstreams.flatMap((upstream): RuledCall[] => {
+      const { rule, tls } = upstream.calls > 0 ? rules(pod, upstream) : {};
+      const hosts = upstream.addresses.map((address) => byAddress.get(address));
+      if (rule === undefined || tls === undefined || hosts.length === 0) return [];
+      if (!hosts.every((host) => host?.proxy === "sidecar")) return [];
+      const strict = hosts.every((host) => host !== undefined && isStrictAt(host, mtls));
+      return [{ caller: sayWorkload(workloadOf(pod)), callee: sayCallee(upstream), rule, tls, isStrict: strict }];
+    });
+  });
+}
+
+function isStrictAt(pod: MeshPod, { of, settings }: MtlsReads): boolean {
+  return isStrict(of(pod)) && bypassOf(pod.interception, settings.interceptionMode) === undefined;
+}
