@@ -119,17 +119,27 @@ async function resources(): Promise<typeof one> {
     const filter = tag ? ["--filters", "Name=tag-key,Values=gennet:region"] : [];
     return (await road.aws(region, "ec2", operation, ...filter))[key].length;
   };
-  const gateways = await road.aws(region, "ec2", "describe-nat-gateways");
   const groups = ["eks", "list-nodegroups", "--cluster-name", region.cluster];
-  const { Roles: roles } = await road.aws(region, "iam", "list-roles");
+  // The AWS CLI takes a second to start.
+  const [gateways, { Roles: roles }, { clusters }, { nodegroups }, vpcs, internetGateways, addresses, subnets] =
+    await Promise.all([
+      road.aws(region, "ec2", "describe-nat-gateways"),
+      road.aws(region, "iam", "list-roles"),
+      road.aws(region, "eks", "list-clusters"),
+      road.aws(region, ...groups),
+      ec2("describe-vpcs", "Vpcs"),
+      ec2("describe-internet-gateways", "InternetGateways"),
+      ec2("describe-addresses", "Addresses", false),
+      ec2("describe-subnets", "Subnets"),
+    ]);
   return {
-    vpcs: await ec2("describe-vpcs", "Vpcs"),
-    internetGateways: await ec2("describe-internet-gateways", "InternetGateways"),
+    vpcs,
+    internetGateways,
     natGateways: gateways.NatGateways.filter((each: { State: string }) => each.State !== "deleted").length,
-    addresses: await ec2("describe-addresses", "Addresses", false),
-    subnets: await ec2("describe-subnets", "Subnets"),
-    clusters: (await road.aws(region, "eks", "list-clusters")).clusters.length,
-    nodegroups: (await road.aws(region, ...groups)).nodegroups.length,
+    addresses,
+    subnets,
+    clusters: clusters.length,
+    nodegroups: nodegroups.length,
     roles: roles.filter((role: { RoleName: string }) => role.RoleName.startsWith("sandbox-")).length,
   };
 }

@@ -1,16 +1,12 @@
-import { once } from "node:events";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
-import { parse, parseAllDocuments } from "yaml";
-import type { KubeObject } from "../../src/k8s/port.ts";
+import { parse } from "yaml";
 import { sandboxFolder } from "../../src/sandbox/folders.ts";
+import { builtFrom, containersIn } from "../support/built-delivery.ts";
 import { type Ended, run, runGennet } from "../support/cli.ts";
 import { referees } from "../support/referees.ts";
-import { scaffolded } from "../support/scaffolded-service.ts";
 
 const platform = `name: acme
 domain: acme.example
@@ -64,12 +60,6 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-async function built(target: string): Promise<readonly KubeObject[]> {
-  const { exit, stdout, stderr } = await kubectl("kustomize", resolve(folder, target));
-  expect({ exit, stderr }).toEqual({ exit: 0, stderr: "" });
-  return parseAllDocuments(stdout).map((document) => document.toJS() as KubeObject);
-}
-
 describe.each(services)("the delivery of %s", (name, objects) => {
   it.each(["base", "overlays/eu", "overlays/no"])(
     "is built by Kustomize from %s and taken by a real API server without a warning",
@@ -92,32 +82,13 @@ describe.each(services)("the delivery of %s", (name, objects) => {
   });
 
   it("gives every object to the service's namespace, with its labels", async () => {
-    for (const { kind, metadata } of await built(`${name}/deploy/overlays/no`)) {
+    for (const { kind, metadata } of await builtFrom(join(folder, name, "deploy/overlays/no"))) {
       const labels = { "app.kubernetes.io/name": name, "app.kubernetes.io/part-of": "n" };
       expect(metadata).toMatchObject({ labels });
       expect(metadata).toMatchObject(kind === "Namespace" ? { name } : { namespace: name });
     }
   });
 });
-
-interface Workload extends KubeObject {
-  readonly spec: { readonly template: { readonly spec: { readonly containers: readonly [Container] } } };
-}
-interface Container {
-  readonly image: string;
-  readonly env: readonly Variable[];
-}
-interface Variable {
-  readonly name: string;
-  readonly value?: string;
-  readonly valueFrom?: { readonly secretKeyRef: { readonly key: string } };
-}
-
-/** Of the Deployment and the migration. */
-async function containersOf(target: string): Promise<readonly Container[]> {
-  const objects = (await built(target)).filter(({ kind }) => kind === "Deployment" || kind === "Job");
-  return objects.map((each) => (each as Workload).spec.template.spec.containers[0]);
-}
 
 it.each(["postgres", "redis", "neo4j", "postgres,redis", "postgres,neo4j", "redis,neo4j"])(
   "a service with %s is taken by a real API server without a warning",
@@ -138,7 +109,9 @@ describe("an overlay", () => {
     const after = before.replace("newTag: 0.1.0", "newTag: 1.2.3");
     expect(parse(after)).not.toEqual(parse(before));
     await writeFile(kustomization, after);
-    const [eu, no] = await Promise.all(["eu", "no"].map((region) => containersOf(`b/deploy/overlays/${region}`)));
+    const [eu, no] = await Promise.all(
+      ["eu", "no"].map((region) => containersIn(join(folder, "b/deploy/overlays", region))),
+    );
     expect(eu?.map(({ image }) => image)).toEqual(["b:1.2.3", "b:1.2.3"]);
     expect(no?.map(({ image }) => image)).toEqual(["b:0.1.0", "b:0.1.0"]);
     const regions = no?.map(({ env }) => env.find((each) => each.name === "APP_REGION")?.value);
@@ -153,50 +126,5 @@ describe("an overlay", () => {
     await writeFile(secret, text);
     expect(applied.exit).toBe(1);
     expect(applied.stderr).toContain("refreshIntervall");
-  });
-});
-
-describe("a service with every store", () => {
-  const service = scaffolded("orders", ...everything);
-
-  it("knows every variable that its pods are given, and needs no other", async () => {
-    const keys: Record<string, string> = { port: "5432", uri: "neo4j+s://graph.example:7687" };
-    const given = (await containersOf(service.path("deploy/base"))).map(({ env }) =>
-      Object.fromEntries(
-        env.map(({ name, value, valueFrom }) => [name, value ?? keys[valueFrom?.secretKeyRef.key ?? ""] ?? "x"]),
-      ),
-    );
-    expect(given).toHaveLength(2);
-    const script = `
-import json, os, sys
-from orders.settings import Settings, load_settings
-for env in json.loads(sys.argv[1]):
-    os.environ.update(env)
-    load_settings()
-    names = [name.removeprefix("APP_").lower().split("__")[0] for name in env if name.startswith("APP_")]
-    print(json.dumps([name for name in names if name not in Settings.model_fields]))
-    for name in env:
-        del os.environ[name]`;
-    const { exit, stdout, stderr } = await service.run("python", "-c", script, JSON.stringify(given));
-    expect({ exit, stdout, stderr }).toMatchObject({ exit: 0, stdout: "[]\n[]\n" });
-  });
-
-  it("has an image that is healthy as long as it is live", async () => {
-    const dockerfile = (await readFile(service.path("Dockerfile"), "utf8")).replaceAll("\\\n", "");
-    const [, command = "[]"] = /^HEALTHCHECK .* CMD (.*)$/m.exec(dockerfile) ?? [];
-    const [program = "", ...words] = JSON.parse(command) as string[];
-    let live = 200;
-    const server = createServer((request, response) => {
-      response.writeHead(request.url === "/health/live" ? live : 404).end();
-    }).listen(0, "127.0.0.1");
-    await once(server, "listening");
-    const { port } = server.address() as AddressInfo;
-    const check = (): Promise<Ended> => service.run("env", `APP_PORT=${port}`, program, ...words);
-    expect(await check()).toMatchObject({ exit: 0 });
-    live = 503;
-    expect(await check()).toMatchObject({ exit: 1 });
-    server.close();
-    await once(server, "close");
-    expect(await check()).toMatchObject({ exit: 1 });
   });
 });
