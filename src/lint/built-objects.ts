@@ -33,16 +33,27 @@ const transformationsKey = "alpha.config.kubernetes.io/transformations";
 
 /** The objects that Kustomize printed. `root`: what the paths of their origins call the folder of the build. */
 export function builtObjects(output: string, root: string | undefined, inputs: BuildInputs): readonly Manifest[] {
+  // Objects of one file have the same annotations.
+  const annotations = new Map<string, unknown>();
+  const read = (written: string): unknown => {
+    if (!annotations.has(written)) annotations.set(written, valueOf(readDocument({ text: written, line: 1 })));
+    return annotations.get(written);
+  };
   return cutDocuments(output)
     .filter(({ text: part }) => !isDefinition(part))
     .flatMap((part) => {
       const value = withoutNulls(valueOf(readDocument(part)));
-      return isFields(value) ? [builtObject(value, root, inputs)] : [];
+      return isFields(value) ? [builtObject(value, root, inputs, read)] : [];
     });
 }
 
-function builtObject(annotated: Fields, root: string | undefined, inputs: BuildInputs): Manifest {
-  const origin = originOf(annotated, root, inputs.folder);
+function builtObject(
+  annotated: Fields,
+  root: string | undefined,
+  inputs: BuildInputs,
+  read: (written: string) => unknown,
+): Manifest {
+  const origin = originOf(annotated, root, inputs.folder, read);
   const value = root === undefined ? annotated : withoutAnnotations(annotated);
   const kind = text(value, "kind") ?? "";
   const name = text(value, "metadata", "name") ?? "";
@@ -62,17 +73,17 @@ function builtObject(annotated: Fields, root: string | undefined, inputs: BuildI
   return toManifest(file, value, own?.source ?? generator?.manifest.source ?? { text: "", line: 1 }, locate);
 }
 
-function originOf(value: Fields, root: string | undefined, folder: string): Origin {
+function originOf(value: Fields, root: string | undefined, folder: string, read: (written: string) => unknown): Origin {
   if (root === undefined) return {};
   const shown = (path: string): string => posix.join(folder, relativePath(root, path));
-  const read = (key: string): unknown => {
+  const annotation = (key: string): unknown => {
     const written = text(value, "metadata", "annotations", key);
-    return written === undefined ? undefined : valueOf(readDocument({ text: written, line: 1 }));
+    return written === undefined ? undefined : read(written);
   };
-  const origin = read(originKey);
+  const origin = annotation(originKey);
   const path = text(origin, "path");
   const configuredIn = text(origin, "configuredIn");
-  const transformations = read(transformationsKey);
+  const transformations = annotation(transformationsKey);
   const changes = (Array.isArray(transformations) ? (transformations as unknown[]) : []).flatMap((each) => {
     const file = text(each, "configuredIn");
     return file === undefined ? [] : [shown(file)];

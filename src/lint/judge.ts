@@ -40,8 +40,9 @@ function askOne(rule: Rule, tree: Tree): readonly Judgement[] {
   for (const unit of tree.units) {
     for (const observation of rule.examine(unit, tree)) {
       const judgement = toJudgement(rule, observation, tree.unseen(unit));
-      const { location, subject, summary, severity } = judgement;
-      const key = JSON.stringify([location, subject, summary, severity]);
+      const { location, subject, severity } = judgement;
+      // Whatever stops several builds, what it leaves unknown is one thing.
+      const key = JSON.stringify([location, subject, observation.summary, severity]);
       const known = found.get(key);
       if (known === undefined) found.set(key, { judgement, units: [unit] });
       else known.units.push(unit);

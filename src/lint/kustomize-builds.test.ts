@@ -332,6 +332,17 @@ describe("a build that gennet does not make", () => {
     expect(found).toHaveLength(3);
   });
 
+  it("is one finding where several builds leave the same unknown, for different reasons", async () => {
+    const files = {
+      ...atRoot("namePrefix: a-\n"),
+      "prod/p.yaml": patch("{ name: app, image: b }"),
+      "helm/kustomization.yaml": "namePrefix: a-\nresources: [../prod]\nhelmCharts: [{ name: a }]\n",
+    };
+    const found = (await lines(files)).filter((line) => line.includes("workload/"));
+    expect(found).toHaveLength(2);
+    for (const line of found) expect(line).toContain("unless it is otherwise: ");
+  });
+
   it("has the largest parts built that can be, also below others that cannot", async () => {
     const files = { ...atRoot(""), "top/kustomization.yaml": "resources: [../all]\n" };
     expect((await lines(files)).filter((line) => !line.includes("manifest/complete"))).toEqual([]);
