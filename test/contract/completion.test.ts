@@ -57,7 +57,7 @@ describe("gennet complete", () => {
     expect(await candidates("status", "--region", "")).toEqual(["eu", "us"]);
     expect(await candidates("region", "plan", "e")).toEqual(["eu"]);
     expect(await candidates("status", "--only", "nodes")).toEqual(["nodes/ready"]);
-    expect(await candidates("breakers", "--only", "m")).toEqual([]);
+    expect(await candidates("breakers", "--only", "g")).toEqual([]);
     expect(await candidates("doctor", "--skip", "machine/g")).toEqual(["machine/git", "machine/go"]);
     expect(await candidates("explain", "CONFIG_INV")).toEqual(["CONFIG_INVALID"]);
   });

@@ -69,7 +69,7 @@ interface Answered {
   readonly findings: readonly { readonly region: string; readonly id: string; readonly obstacle?: string }[];
 }
 
-describe("a region that never answers, when --timeout ends", () => {
+describe.concurrent("a region that never answers, when --timeout ends", () => {
   it("is unknown in gennet status, which shows everything that the other region answered", async () => {
     const { exit, stdout, stderr } = await gennet("status", "--only", "cluster,nodes");
     expect([exit, stderr.includes("bug in gennet")]).toEqual([6, false]);
