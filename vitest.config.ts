@@ -24,7 +24,7 @@ export default defineConfig({
         globalSetup: ["test/support/acceptance-sandbox.ts"],
         ...oneByOne,
       }),
-      // What needs no sandbox but computes for long: `npm test` runs it beside the acceptance tests.
+      // What needs no sandbox but computes for long: `npm test` runs it and the contract beside the acceptance tests.
       tier("standalone", 5, { include: ["test/standalone/**/*.test.ts"], ...oneByOne }),
       // `npm run test:services` needs no sandbox, and two files run at a time.
       tier("service", 6, { include: services, testTimeout: 600_000, hookTimeout: 600_000 }),

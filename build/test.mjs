@@ -5,9 +5,9 @@ import { join } from "node:path";
 
 /**
  * `node build/test.mjs [--nightly] TIER… [-- VITEST'S ARGUMENTS]`: builds the bundle and runs the tiers one after the
- * other, each to its end. Some bring up a sandbox first, so each is its own run: what needs none is known before. Two
- * that are joined by a `+` run at the same time, as the one waits where the other computes. Closing line: the sum of
- * all. `--nightly` has properties try many more cases (test/support/effort.ts).
+ * other, each to its end. Some bring up a sandbox first, so each is its own run: what needs none is known before.
+ * `acceptance+contract,standalone` runs the first beside the other two, as it waits where they compute. Closing line:
+ * the sum of all. `--nightly` has properties try many more cases (test/support/effort.ts).
  */
 const words = process.argv.slice(2);
 const end = words.includes("--") ? words.indexOf("--") : words.length;
@@ -18,10 +18,10 @@ const folder = mkdtempSync(join(tmpdir(), "gennet-tally-"));
 const total = { passed: 0, failed: 0, skipped: 0 };
 
 if ((await run("node", ["build/bundle.mjs"])) === 0) {
-  for (const joined of tiers) {
-    const [first, ...others] = joined.split("+");
-    // What the others print follows when the first has ended, so that lines do not mix.
-    await Promise.all([runTier(first), ...others.map((tier) => runTier(tier, "held back"))]);
+  for (const word of tiers) {
+    const [first, ...others] = word.split("+").map((lane) => lane.split(","));
+    // Lines do not mix: what a tier of another lane prints comes when it has ended.
+    await Promise.all([runLane(first, "shown"), ...others.map((lane) => runLane(lane, "held back"))]);
   }
 } else {
   total.failed = 1;
@@ -30,6 +30,10 @@ if (total.passed === 0) total.failed ||= 1;
 rmSync(folder, { recursive: true });
 process.exitCode = total.failed === 0 ? 0 : 1;
 process.stdout.write(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped\n`);
+
+async function runLane(lane, output) {
+  for (const tier of lane) await runTier(tier, output);
+}
 
 async function runTier(tier, output) {
   const file = join(folder, `${tier}.json`);
