@@ -1,4 +1,5 @@
 import { globMatches } from "../core/glob.ts";
+import type { ArgoCluster } from "./argocd-clusters.ts";
 import { field, list, type Path, text, texts } from "./fields.ts";
 import type { Manifest } from "./manifest.ts";
 import { normalGitUrl } from "./normal-git-url.ts";
@@ -13,7 +14,7 @@ export interface Destination {
   readonly namespace: string;
 }
 
-const inCluster = { server: "https://kubernetes.default.svc", name: "in-cluster" };
+const inCluster: ArgoCluster = { server: "https://kubernetes.default.svc", name: "in-cluster" };
 
 /**
  * Returns whether a project permits a repository: `*` stops at a slash, and a match of a pattern after `!` forbids.
@@ -47,8 +48,12 @@ export function deadSourcePatterns(project: Manifest): readonly string[] {
  * matches slashes too. https://github.com/argoproj/argo-cd/blob/v3.5.7/pkg/apis/application/v1alpha1/app_project_types.go,
  * isDestinationMatched
  */
-export function allowsDestination(project: Manifest, given: Destination): Allowed {
-  const destination = completed(given);
+export function allowsDestination(
+  project: Manifest,
+  given: Destination,
+  clusters: readonly ArgoCluster[] = [],
+): Allowed {
+  const destination = completed(given, clusters);
   const { server, name, namespace } = destination;
   if ([server, name, namespace].some((each) => each !== undefined && isGenerated(each))) return undefined;
   let allowed: Allowed = false;
@@ -118,10 +123,12 @@ function not(one: Allowed): Allowed {
   return one === undefined ? undefined : !one;
 }
 
-function completed(destination: Destination): Destination {
+/** Argo CD knows a cluster by both; where two Secrets are for one, which of them it takes is not known. */
+function completed(destination: Destination, clusters: readonly ArgoCluster[]): Destination {
   const { server, name } = destination;
-  if (server === inCluster.server || name === inCluster.name) return { ...destination, ...inCluster };
-  return destination;
+  const [only, ...others] = clusters.filter((each) => each.server === server || each.name === name);
+  if (only !== undefined) return others.length > 0 ? destination : { ...destination, ...only };
+  return server === inCluster.server || name === inCluster.name ? { ...destination, ...inCluster } : destination;
 }
 
 export function destinationOf(application: unknown): Destination {

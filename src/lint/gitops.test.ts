@@ -138,6 +138,36 @@ describe("an Application", () => {
     ]);
   });
 
+  it("is known by its cluster's Secret, whichever of the two names it has (argo-cd#21538)", () => {
+    const secret = (data: string): string =>
+      `---\napiVersion: v1\nkind: Secret\nmetadata: { name: eu, namespace: argocd, labels: { argocd.argoproj.io/secret-type: cluster } }\n${data}\n`;
+    const eu = secret('stringData: { name: production, server: "https://10.0.0.1" }');
+    const encoded = secret(`data: { name: ${btoa("production")}, server: ${btoa("https://10.0.0.1")} }`);
+    const by = (destination: string): string => orders.replace("server: https://kubernetes.default.svc", destination);
+    const named = by("name: production");
+    const refused = ["a.yaml:12 fail gitops/project: production, namespace orders is not allowed by its project shop"];
+    for (const cluster of [eu, encoded]) {
+      expect(ids(bounds('"*"', '{ server: "https://10.0.0.1", namespace: orders }') + named + cluster)).toEqual([]);
+      expect(ids(bounds('"*"', '{ server: "https://10.0.0.2", namespace: orders }') + named + cluster)).toEqual(
+        refused,
+      );
+      const addressed = by("server: https://10.0.0.1");
+      expect(ids(bounds('"*"', "{ name: production, namespace: orders }") + addressed + cluster)).toEqual([]);
+    }
+    const denying =
+      '{ name: in-cluster, server: "https://kubernetes.default.svc", namespace: "!ord*" }, { name: "*", server: "*", namespace: "*" }';
+    expect(ids(bounds('"*"', denying) + named + eu)).toEqual([]);
+    expect(ids(bounds('"*"', denying) + by("name: in-cluster") + eu)).toHaveLength(1);
+    const hub = secret('stringData: { name: hub, server: "https://kubernetes.default.svc" }');
+    expect(ids(bounds('"*"', "{ name: hub, namespace: orders }") + orders + hub)).toEqual([]);
+    const two = eu + secret('stringData: { name: production, server: "https://10.0.0.2" }');
+    for (const unknown of [two, secret('stringData: { name: production, server: "${SERVER}" }')]) {
+      expect(ids(bounds('"*"', '{ server: "https://10.0.0.1", namespace: orders }') + named + unknown)[0]).toContain(
+        "unknown gitops/project",
+      );
+    }
+  });
+
   it("is asked as an ApplicationSet's template, whose generated parts are unknown", () => {
     const set = `apiVersion: argoproj.io/v1alpha1
 kind: ApplicationSet

@@ -1,3 +1,4 @@
+import { type ArgoCluster, clustersIn } from "../argocd-clusters.ts";
 import { field, type Path, text } from "../fields.ts";
 import {
   allowsDestination,
@@ -16,20 +17,28 @@ export const gitopsProject: Rule = {
   id: "gitops/project",
   title: "an Application keeps to its AppProject",
   explain:
-    "A project bounds what an Application may deploy from where to where; the project default bounds nothing unless it is declared with bounds. An Application fails where its project is default, where the tree declares AppProjects but not this one, where it is in another namespace than the project, whose sourceNamespaces do not have it, and where its repository or destination is not allowed by the project's patterns, read as Argo CD reads them: braces and brackets are alternatives in names, servers and namespaces, but braces in a repository's address match nothing, because Argo CD escapes them first. The template of an ApplicationSet is asked the same; what its generators fill in is unknown wherever the project does not allow everything. A cluster's name cannot be compared with a server's address, which is unknown too.",
+    "A project bounds what an Application may deploy from where to where; the project default bounds nothing unless it is declared with bounds. An Application fails where its project is default, where the tree declares AppProjects but not this one, where it is in another namespace than the project, whose sourceNamespaces do not have it, and where its repository or destination is not allowed by the project's patterns, read as Argo CD reads them: braces and brackets are alternatives in names, servers and namespaces, but braces in a repository's address match nothing, because Argo CD escapes them first. The template of an ApplicationSet is asked the same; what its generators fill in is unknown wherever the project does not allow everything. A cluster's name can be compared with a server's address only where the tree has the cluster's Secret, and is unknown otherwise.",
   severity: "fail",
   fix: "name the project that is for it, or allow the repository and destination there",
   examine(unit, tree) {
-    const projects = tree.beside(unit).filter((each) => isKind(each, "argoproj.io", "AppProject"));
+    const beside = tree.beside(unit);
+    const projects = beside.filter((each) => isKind(each, "argoproj.io", "AppProject"));
+    const clusters = clustersIn(beside);
     return unit.manifests.flatMap((each) => {
-      if (isKind(each, "argoproj.io", "Application")) return judge(each, ["spec"], projects);
-      if (isKind(each, "argoproj.io", "ApplicationSet")) return judge(each, ["spec", "template", "spec"], projects);
+      if (isKind(each, "argoproj.io", "Application")) return judge(each, ["spec"], projects, clusters);
+      if (isKind(each, "argoproj.io", "ApplicationSet"))
+        return judge(each, ["spec", "template", "spec"], projects, clusters);
       return [];
     });
   },
 };
 
-function judge(manifest: Manifest, at: Path, projects: readonly Manifest[]): Observation[] {
+function judge(
+  manifest: Manifest,
+  at: Path,
+  projects: readonly Manifest[],
+  clusters: readonly ArgoCluster[],
+): Observation[] {
   const application = field(manifest.value, ...at);
   if (application === undefined) return [];
   const name = text(application, "project") || "default";
@@ -61,7 +70,7 @@ function judge(manifest: Manifest, at: Path, projects: readonly Manifest[]): Obs
   );
   const { server, name: cluster, namespace } = destinationOf(application);
   const shown = `${cluster ?? server ?? "no cluster"}, namespace ${namespace || "(none)"}`;
-  const target = allowsDestination(project, destinationOf(application));
+  const target = allowsDestination(project, destinationOf(application), clusters);
   return [...home, ...sources, ...said(target, { manifest, path: [...at, "destination"] }, shown, project)];
 }
 
