@@ -1,6 +1,6 @@
 import { AppError } from "../core/error.ts";
 import { shell } from "../core/shell-words.ts";
-import type { AwsHolder } from "./shared-config.ts";
+import type { AwsHolder, AwsProfile } from "./shared-config.ts";
 
 /** What a credential provider says, as ours: whose credentials are missing, the provider's own reason, what to do. */
 export function withoutCredentials(error: Error, target: AwsHolder): AppError {
@@ -21,7 +21,7 @@ export function withoutCredentials(error: Error, target: AwsHolder): AppError {
 
 /** Whose credentials they are: `profile "x" (AWS_PROFILE)`. */
 export function who({ holder, roleArn }: AwsHolder): string {
-  const by = holder?.namedBy === "AWS_PROFILE" ? " (AWS_PROFILE)" : "";
+  const by = holder?.namedBy === undefined || holder.namedBy === "default" ? "" : ` (${holder.namedBy})`;
   const base = holder === undefined ? "the environment or this machine" : `profile "${holder.name}"${by}`;
   return roleArn === undefined ? base : `${base} with role ${roleArn}`;
 }
@@ -35,6 +35,14 @@ export function logIn(target: AwsHolder): readonly string[] {
       `export AWS_PROFILE=NAME  # or name a profile for region ${name} in gennet.yaml`,
     ];
   }
+  // Tools that hand out sessions set the profile's name and its keys: the AWS CLI takes the keys, the SDK the profile.
+  if (holder.hidesKeys === true) {
+    return [`unset ${holder.namedBy}  # the keys in the environment are used then`, ...logInTo(holder)];
+  }
+  return logInTo(holder);
+}
+
+function logInTo(holder: AwsProfile): readonly string[] {
   if (holder.settings["login_session"] !== undefined) return [shell`aws login --profile ${holder.name}`];
   const isSso = Object.keys(holder.settings).some((key) => key.startsWith("sso_"));
   if (isSso) return [shell`aws sso login --profile ${holder.name}`];

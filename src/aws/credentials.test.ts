@@ -30,6 +30,8 @@ credential_process = echo hello
 aws_access_key_id = AKIAEXAMPLE
 aws_secret_access_key = example
 ca_bundle = /nonexistent/ca.pem
+[profile bare]
+region = eu-west-1
 [profile sso]
 sso_session = corp
 sso_account_id = 123456789012
@@ -126,6 +128,32 @@ describe("a profile of AWS_PROFILE", () => {
     vi.stubEnv("AWS_SECRET_ACCESS_KEY", "x");
     await expect(ask("broken")).rejects.toMatchObject({ code: "AWS_CREDENTIALS_MISSING" });
     await expect(ask(undefined, { env: { AWS_ACCESS_KEY_ID: "AKIA" } })).resolves.toMatch(/^k8s-aws-v1\./);
+  });
+
+  // aws-sdk-js-v3#6295, aws-sdk-js-v3#2549
+  it("that has no source leaves it to the environment's keys, and not to the role of this machine", async () => {
+    vi.stubEnv("AWS_ACCESS_KEY_ID", "AKIAENV");
+    vi.stubEnv("AWS_SECRET_ACCESS_KEY", "x");
+    vi.stubEnv("AWS_PROFILE", "bare");
+    const token = (await ask("bare", { env: { AWS_ACCESS_KEY_ID: "AKIAENV" } })) as string;
+    const url = Buffer.from(token.replace("k8s-aws-v1.", ""), "base64url").toString();
+    expect(url).toContain("AKIAENV");
+  });
+
+  // granted#574
+  it("that hides keys of the environment is said to, where it fails", async () => {
+    vi.stubEnv("HOME", folder);
+    await expect(ask("sso", { env: { AWS_ACCESS_KEY_ID: "ASIA" } })).rejects.toMatchObject({
+      next: ["unset AWS_PROFILE  # the keys in the environment are used then", "aws sso login --profile sso"],
+    });
+  });
+
+  it("may be named by AWS_DEFAULT_PROFILE, as for the AWS CLI", async () => {
+    const env = { AWS_DEFAULT_PROFILE: "broken" };
+    await expect(ask(undefined, { env })).rejects.toMatchObject({
+      message: expect.stringContaining('profile "broken" (AWS_DEFAULT_PROFILE): its credential_process') as string,
+    });
+    await expect(ask("base", { env })).resolves.toMatch(/^k8s-aws-v1\./);
   });
 
   it("gives way to the profile of the region in gennet.yaml", async () => {

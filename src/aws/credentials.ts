@@ -1,4 +1,4 @@
-import { fromIni, fromNodeProviderChain, fromTemporaryCredentials } from "@aws-sdk/credential-providers";
+import { fromEnv, fromIni, fromNodeProviderChain, fromTemporaryCredentials } from "@aws-sdk/credential-providers";
 import { memoize } from "@smithy/core/config";
 import type { AwsCredentialIdentity, Provider, RetryStrategyV2, UserAgent } from "@smithy/types";
 import { boundCredentialProcesses } from "./credential-process.ts";
@@ -70,6 +70,8 @@ function baseOf(
   const wins = isNamed || (profile !== undefined && !env["AWS_ACCESS_KEY_ID"]);
   // The usual chain would continue to the role of this machine where the profile fails, and say nothing of the reason.
   if (wins && hasSource(profile)) return fromIni({ ...init, profile: profile.name });
+  // The SDK passes the environment's keys over where AWS_PROFILE is set, and would take the role of this machine next.
+  if (profile?.hidesKeys === true) return fromEnv({ logger: silent });
   return fromNodeProviderChain({ ...init, ...(isNamed ? { profile: profile.name } : {}) });
 }
 

@@ -12,8 +12,10 @@ type Env = Readonly<Record<string, string | undefined>>;
 export interface AwsProfile {
   readonly name: string;
   /** What named it, where gennet.yaml did not. */
-  readonly namedBy?: "AWS_PROFILE" | "default";
+  readonly namedBy?: "AWS_PROFILE" | "AWS_DEFAULT_PROFILE" | "default";
   readonly settings: Readonly<Record<string, string | undefined>>;
+  /** Whether a variable names it beside one that has an access key. */
+  readonly hidesKeys?: boolean;
 }
 
 /** A region, with the profile that its credentials were found to come from. */
@@ -35,11 +37,12 @@ const sources = [
 ];
 
 /**
- * Finds the profile that credentials come from: the region's, else that of AWS_PROFILE, else the one called default, where
- * there is one. Throws AWS_CREDENTIALS_MISSING where a profile is named that does not exist.
+ * Finds the profile that credentials come from: the region's, else that of AWS_PROFILE or AWS_DEFAULT_PROFILE, which the
+ * AWS CLI knows and the SDK does not, else the one called default, where there is one. Throws AWS_CREDENTIALS_MISSING where a profile is named that does not exist.
  */
 export async function findProfile(wanted: string | undefined, env: Env): Promise<AwsProfile | undefined> {
-  const named = wanted ?? (env["AWS_PROFILE"] || undefined);
+  const variable = (["AWS_PROFILE", "AWS_DEFAULT_PROFILE"] as const).find((name) => env[name]);
+  const named = wanted ?? (variable && env[variable]);
   const profiles = await parseKnownFiles({});
   if (named === undefined) {
     const settings = profiles["default"];
@@ -47,8 +50,10 @@ export async function findProfile(wanted: string | undefined, env: Env): Promise
     return { name: "default", namedBy: "default", settings };
   }
   const settings = profiles[named];
-  if (settings === undefined) throw noSuchProfile(named, wanted === undefined, Object.keys(profiles));
-  return { name: named, ...(wanted === undefined ? { namedBy: "AWS_PROFILE" as const } : {}), settings };
+  const namedBy = wanted === undefined ? variable : undefined;
+  if (settings === undefined) throw noSuchProfile(named, namedBy, Object.keys(profiles));
+  const hidesKeys = namedBy !== undefined && Boolean(env["AWS_ACCESS_KEY_ID"]);
+  return { name: named, ...(namedBy && { namedBy }), ...(hidesKeys && { hidesKeys }), settings };
 }
 
 /** Whether the profile says where its credentials come from; one that only has a region leaves that to the usual chain. */
@@ -69,11 +74,14 @@ export async function caBundle(profile: AwsProfile | undefined, env: Env): Promi
   });
 }
 
-function noSuchProfile(name: string, isFromEnv: boolean, known: readonly string[]): AppError {
+function noSuchProfile(name: string, variable: string | undefined, known: readonly string[]): AppError {
   const near = nearWords(name, known);
   const meant = near.length === 0 ? "" : ` Did you mean ${near.join(" or ")}?`;
-  const by = isFromEnv ? "AWS_PROFILE" : "gennet.yaml";
+  const by = variable ?? "gennet.yaml";
   return new AppError("AWS_CREDENTIALS_MISSING", `There is no AWS profile "${name}", which ${by} names.${meant}`, {
-    next: ["aws configure list-profiles  # lists those there are", ...(isFromEnv ? ["export AWS_PROFILE=NAME"] : [])],
+    next: [
+      "aws configure list-profiles  # lists those there are",
+      ...(variable === undefined ? [] : [`export ${variable}=NAME`]),
+    ],
   });
 }

@@ -15,10 +15,16 @@ export interface KubeUser extends User {
   readonly unsupported?: readonly string[];
 }
 
+/** A cluster as kubectl reads it: the client library leaves out what is meant for credential plug-ins. */
+export interface KubeCluster extends Cluster {
+  /** Of the extension `client.authentication.k8s.io/exec`. */
+  readonly execConfig?: unknown;
+}
+
 /** What a file of KUBECONFIG has, each list without what is not valid. */
 export interface KubeconfigFile {
   readonly contexts: readonly Context[];
-  readonly clusters: readonly Cluster[];
+  readonly clusters: readonly KubeCluster[];
   readonly users: readonly KubeUser[];
 }
 
@@ -26,6 +32,7 @@ type Section = "contexts" | "clusters" | "users";
 
 interface Entry {
   readonly name?: unknown;
+  readonly cluster?: Readonly<Record<string, unknown>> | null;
   readonly user?: Readonly<Record<string, unknown>> | null;
 }
 
@@ -55,7 +62,7 @@ export async function readKubeconfigFile(path: string): Promise<KubeconfigFile |
   config.makePathsAbsolute(dirname(path));
   return {
     contexts: config.contexts,
-    clusters: config.clusters,
+    clusters: config.clusters.map((cluster) => withExecConfig(cluster, written)),
     users: config.users.map((user) => completed(user, written, dirname(path))),
   };
 }
@@ -103,6 +110,16 @@ function completed(user: User, { users = [] }: Written, folder: string): KubeUse
     ...(typeof tokenFile === "string" && tokenFile !== "" ? { tokenFile: resolve(folder, tokenFile) } : {}),
     ...(unsupported.length === 0 ? {} : { unsupported }),
   };
+}
+
+function withExecConfig(cluster: Cluster, { clusters }: Written): KubeCluster {
+  const extensions = clusters?.find((each) => each?.name === cluster.name)?.cluster?.["extensions"];
+  const found = Array.isArray(extensions)
+    ? (extensions as readonly ({ name?: unknown; extension?: unknown } | null)[]).find(
+        (each) => each?.name === "client.authentication.k8s.io/exec",
+      )
+    : undefined;
+  return found?.extension === undefined ? cluster : { ...cluster, execConfig: found.extension };
 }
 
 function unreadable(path: string, why: string): AppError {

@@ -1,4 +1,4 @@
-import { appendFile, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { appendFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -45,6 +45,52 @@ const plugin = (script: string) => ({
   exec: { apiVersion: "client.authentication.k8s.io/v1", command: "sh", args: ["-c", script] },
 });
 const credential = (status: object) => `printf %s '${JSON.stringify({ kind: "ExecCredential", status })}'`;
+
+describe("a credential plug-in", () => {
+  const fails = plugin("echo asked >&2; exit 1");
+
+  // kubernetes#87369, kubectl-login#4
+  it.each([
+    ["a token", { token: "t" }, "Bearer t"],
+    ["a user name", { username: "jo", password: "p" }, `Basic ${Buffer.from("jo:p").toString("base64")}`],
+  ])("is not asked where the user has %s beside it, as with kubectl", async (_what, own, header) => {
+    const { headers } = await authorise(await file("a", { user: { ...fails, ...own } }));
+    expect(Object.values(headers)).toEqual([header]);
+  });
+
+  it("is asked where these are empty", async () => {
+    const user = { ...plugin(credential({ token: "asked" })), token: "", username: "" };
+    expect((await authorise(await file("a", { user }))).headers).toEqual({ Authorization: "Bearer asked" });
+  });
+
+  it("is told all of the cluster that it needs to reach it, where it asks for that", async () => {
+    await writeFile(join(folder, "ca.pem"), "the CA");
+    const extensions = [{ name: "client.authentication.k8s.io/exec", extension: { audience: "shop" } }];
+    const cluster = {
+      "certificate-authority": "ca.pem",
+      "tls-server-name": "api.internal",
+      "proxy-url": "http://proxy:3128",
+      extensions,
+    };
+    const { exec } = plugin(
+      `printf %s "$KUBERNETES_EXEC_INFO" > ${join(folder, "told")}; ${credential({ token: "t" })}`,
+    );
+    const path = await file("a", { cluster, user: { exec: { ...exec, provideClusterInfo: true } } });
+    // The CA is none: what counts is what the plug-in was told.
+    await authorise(path).catch(() => undefined);
+    const told = JSON.parse(await readFile(join(folder, "told"), "utf8")) as { spec: object };
+    expect(told.spec).toEqual({
+      interactive: false,
+      cluster: {
+        server: "https://api.example:6443",
+        "certificate-authority-data": Buffer.from("the CA").toString("base64"),
+        "tls-server-name": "api.internal",
+        "proxy-url": "http://proxy:3128",
+        config: { audience: "shop" },
+      },
+    });
+  });
+});
 
 describe("contextAccess", () => {
   it("reads ~/.kube/config where KUBECONFIG names nothing", async () => {

@@ -7,7 +7,7 @@ import { AppError } from "../core/error.ts";
 import { fileError } from "../core/file-error.ts";
 import { type Access, agentOptions, type Authorisation, proxyFor, withOneContext } from "./access.ts";
 import { type ExecConfig, execCredential } from "./exec-credential.ts";
-import { type KubeconfigFile, type KubeUser, readKubeconfigFile } from "./kubeconfig-file.ts";
+import { type KubeCluster, type KubeconfigFile, type KubeUser, readKubeconfigFile } from "./kubeconfig-file.ts";
 import { isLoopback } from "./transport.ts";
 
 export interface KubeconfigSource {
@@ -74,7 +74,7 @@ function verifiable(context: string, cluster: Cluster): URL {
 /** The client library knows certificates, tokens, OIDC and proxies; it is given one cluster and one user. */
 async function authorise(
   context: string,
-  cluster: Cluster,
+  cluster: KubeCluster,
   user: KubeUser,
   source: KubeconfigSource,
   signal: AbortSignal,
@@ -102,7 +102,7 @@ async function authorise(
 
 async function withCredential(
   context: string,
-  cluster: Cluster,
+  cluster: KubeCluster,
   user: KubeUser,
   source: KubeconfigSource,
   signal: AbortSignal,
@@ -114,11 +114,12 @@ async function withCredential(
     // Read again when the server refuses what was in it: such tokens are renewed in their file.
     return { user: { ...user, token: await readToken(context, user.tokenFile) }, expires: Infinity };
   }
-  if (user.exec == null) return { user };
-  const told = { server: cluster.server, "certificate-authority-data": cluster.caData };
+  // As with kubectl, a plug-in is not asked where the user has a credential beside it.
+  const { exec, ...rest } = user;
+  if (exec == null || hasOwnCredential(user)) return { user: rest };
+  const told = await clusterInfo(context, cluster);
   const options = { context, env: source.env, cluster: told, timeoutMs: source.requestTimeoutMs };
-  const credential = await execCredential(user.exec as ExecConfig, options, signal);
-  const { exec: _, ...rest } = user;
+  const credential = await execCredential(exec as ExecConfig, options, signal);
   const encode = (pem: string): string => Buffer.from(pem).toString("base64");
   return {
     user: {
@@ -131,6 +132,33 @@ async function withCredential(
     expires:
       credential.expirationTimestamp === undefined ? Infinity : Date.parse(credential.expirationTimestamp) - 60_000,
   };
+}
+
+/** https://github.com/kubernetes/client-go/blob/v0.34.1/plugin/pkg/client/auth/exec/exec.go, UpdateTransportConfig */
+function hasOwnCredential({ token, username, certData, certFile }: KubeUser): boolean {
+  return [token, username, certData, certFile].some((each) => each !== undefined && each !== null && each !== "");
+}
+
+/** What a plug-in with `provideClusterInfo` is told: all that it needs to reach the cluster itself. */
+async function clusterInfo(context: string, cluster: KubeCluster): Promise<Readonly<Record<string, unknown>>> {
+  const { server, caData, caFile, tlsServerName, proxyUrl, execConfig } = cluster;
+  const authority = caData ?? (caFile && (await readAuthority(context, caFile)));
+  return {
+    server,
+    ...(authority ? { "certificate-authority-data": authority } : {}),
+    ...(tlsServerName ? { "tls-server-name": tlsServerName } : {}),
+    ...(proxyUrl ? { "proxy-url": proxyUrl } : {}),
+    ...(execConfig === undefined ? {} : { config: execConfig }),
+  };
+}
+
+async function readAuthority(context: string, path: string): Promise<string> {
+  try {
+    return (await readFile(path)).toString("base64");
+  } catch (error) {
+    const shownAs = `The certificate authority ${path} of context "${context}"`;
+    throw fileError("KUBECONFIG_INVALID", "read", { path, shownAs }, error);
+  }
 }
 
 /** It wins over `token`, as with kubectl. */

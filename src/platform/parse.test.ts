@@ -54,6 +54,11 @@ describe("a valid gennet.yaml", () => {
     }
   });
 
+  it("may be in AWS's European sovereign cloud, whose region has a word of four letters", () => {
+    const [region] = parsePlatform(valid.replace("eu-west-1", "eusc-de-east-1"), "gennet.yaml").regions;
+    expect(region?.awsRegion).toBe("eusc-de-east-1");
+  });
+
   it("may have two regions in one AWS region", () => {
     const second = '  - {name: eu-2, awsRegion: eu-west-1, accountId: "111122223333", cluster: acme-eu-2}\n';
     expect(parsePlatform(valid + second, "gennet.yaml").regions.map((region) => region.awsRegion)).toEqual([

@@ -14,7 +14,7 @@ const platformName = dnsLabel.refine((name) => namespaceHolder(name) === undefin
 
 const regionSchema = z.strictObject({
   name: dnsLabel.describe("The name by which --region calls it; two regions may share an AWS region."),
-  awsRegion: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, "an AWS region such as eu-west-1"),
+  awsRegion: z.string().regex(/^[a-z]{2,}(-[a-z]+)+-\d+$/, "an AWS region such as eu-west-1"),
   accountId: z.string().regex(/^\d{12}$/, "an AWS account id of 12 digits"),
   profile: z.string().min(1).optional().describe("The AWS profile to use; without one, the usual chain of the SDK."),
   roleArn: z

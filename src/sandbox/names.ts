@@ -11,7 +11,7 @@ export function requireName(name: string): string {
 /** AWS regions as --regions gives them; undefined where none are given. */
 export function requireRegions(regions: readonly string[]): readonly string[] | undefined {
   if (regions.length === 0) return undefined;
-  const wrong = regions.find((region) => !/^[a-z]{2}(-[a-z]+)+-\d$/.test(region));
+  const wrong = regions.find((region) => !/^[a-z]{2,}(-[a-z]+)+-\d+$/.test(region));
   if (wrong !== undefined) {
     throw new AppError("USAGE_INVALID", `--regions: "${wrong}" is not an AWS region such as eu-west-1.`);
   }
