@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 
 // By night a property may try cases for as long as that takes.
-const night = process.env["GENNET_NIGHTLY"] === undefined ? {} : { testTimeout: 3_600_000 };
+const night = process.env["GENNET_NIGHTLY"] === undefined ? {} : { testTimeout: 3_600_000, hookTimeout: 3_600_000 };
 
 const oneByOne = { fileParallelism: false, testTimeout: 300_000, hookTimeout: 300_000 };
 
