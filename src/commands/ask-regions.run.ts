@@ -5,7 +5,7 @@ import { exitOf, type Finding } from "../core/finding.ts";
 import type { Outcome } from "../core/outcome.ts";
 import { assertNamed } from "../core/run-checks.ts";
 import type { HealthContext } from "../health/health-context.ts";
-import { tally } from "../view/findings.ts";
+import { closing } from "../view/findings.ts";
 import { regionFindingLines } from "../view/region-findings.ts";
 import { table } from "../view/table.ts";
 import type { CheckInput } from "./check-flags.ts";
@@ -44,7 +44,7 @@ export function presentRegions(
   view: TextView,
 ): string {
   const names = regions.map(({ name }) => name);
-  return [...first, ...regionFindingLines(names, findings, view), "", tally(findings, view.paint)].join("\n");
+  return [...first, ...regionFindingLines(names, findings, view), "", closing(findings, view)].join("\n");
 }
 
 /** A region's name over its tables, each with its head as first row; nothing where they have no other rows. */

@@ -11,7 +11,7 @@ import type { MachineContext, PlaceContext } from "../doctor/doctor-context.ts";
 import { machineChecks, placeChecks } from "../doctor/index.ts";
 import type { Place } from "../platform/place.ts";
 import { cacheFolder } from "../sandbox/folders.ts";
-import { findingLines, tally } from "../view/findings.ts";
+import { findingLines, closing } from "../view/findings.ts";
 import type { DoctorInput } from "./doctor.ts";
 
 export interface DoctorReport {
@@ -105,5 +105,5 @@ export function present(report: DoctorReport, view: TextView): string {
     const lines = findings.flatMap((finding) => findingLines(finding, view).map((line) => `  ${line}`));
     return [view.paint("strong", region ?? "this machine"), ...lines, ""].join("\n");
   });
-  return [...sections, tally(report.findings, view.paint)].join("\n");
+  return [...sections, closing(report.findings, view)].join("\n");
 }

@@ -5,6 +5,7 @@ import type { Outcome } from "../core/outcome.ts";
 import { assertNamed } from "../core/run-checks.ts";
 import { lintFacts } from "../lint/index.ts";
 import type { LintReport } from "../lint/lint-report.ts";
+import { isAsked } from "../lint/judge.ts";
 import { lint } from "../lint/lint.ts";
 import { readTree } from "../lint/read-tree.ts";
 import { findCachedProgram } from "../sandbox/programs/find-programs.ts";
@@ -24,7 +25,11 @@ export async function run(input: LintInput, context: Context): Promise<Outcome<L
   const read = await readTree({ cwd: host.cwd, path, kustomize, signal });
   const linted = lint(read, { only: input.only, skip: input.skip }, now);
   const report: LintReport = { kind: "LintReport", generatedAt: new Date(now).toISOString(), path, ...linted };
-  await writeReports(wanted, report, lintFacts, context);
+  // A rule that was not asked found nothing, and is no pass.
+  const asked = lintFacts.filter(
+    ({ id }) => isAsked(input, id) || report.findings.some((finding) => finding.id === id),
+  );
+  await writeReports(wanted, report, asked, context);
   return { exit: exitOf(report.findings, input.strict), document: report };
 }
 

@@ -168,6 +168,14 @@ describe("gennet lint", () => {
     expect((await call("--only", "breaker/poll")).exit).toBe(2);
   });
 
+  it("calls no rule passed in a test report that was not asked", async () => {
+    await write("a.yaml", secret);
+    await call("--only", "workload", "--report", "junit=out.xml");
+    const suites = Array.from((await readFile(join(cwd, "out.xml"), "utf8")).matchAll(/<testsuite name="([^"]*)"/g));
+    expect(suites.length).toBeGreaterThan(0);
+    expect(suites.filter(([, name = ""]) => !name.startsWith("workload/"))).toEqual([]);
+  });
+
   it("writes every report that is asked for, none of them with a value", async () => {
     await write("a.yaml", secret);
     const reports = ["json", "sarif", "junit", "github", "markdown"];

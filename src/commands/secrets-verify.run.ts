@@ -5,7 +5,7 @@ import type { Outcome } from "../core/outcome.ts";
 import { labelled } from "../secrets/labels.ts";
 import { assertRotatable, secretObstacles } from "../secrets/obstacles.ts";
 import { type SecretVerification, verifySecret } from "../secrets/verify.ts";
-import { findingLines, tally } from "../view/findings.ts";
+import { findingLines, closing } from "../view/findings.ts";
 import { openSecret } from "./secrets-world.run.ts";
 import type { SecretsVerifyInput } from "./secrets-verify.ts";
 
@@ -25,5 +25,5 @@ export async function run({ name }: SecretsVerifyInput, context: Context): Promi
 
 export function present({ secret, findings }: SecretVerification, view: TextView): string {
   const lines = findings.flatMap((finding) => findingLines(finding, view).map((line) => `  ${line}`));
-  return [view.paint("strong", secret), ...lines, "", tally(findings, view.paint)].join("\n");
+  return [view.paint("strong", secret), ...lines, "", closing(findings, view)].join("\n");
 }

@@ -9,6 +9,14 @@ const marks: Readonly<Record<Severity, readonly [mark: string, tone: Tone]>> = {
   skip: ["-", "dim"],
 };
 
+/** The gravest first. */
+const gravity: readonly Severity[] = ["fail", "unknown", "warn", "ok", "skip"];
+
+/** Where the same number of findings is shown of many, no warning takes the place of a failure. */
+export function byGravity(one: Pick<Finding, "severity">, other: Pick<Finding, "severity">): number {
+  return gravity.indexOf(one.severity) - gravity.indexOf(other.severity);
+}
+
 /** A finding as a line, and a second one with what fixes it. */
 export function findingLines(finding: Finding, { paint }: TextView): string[] {
   const [mark, tone] = marks[finding.severity];
@@ -16,6 +24,13 @@ export function findingLines(finding: Finding, { paint }: TextView): string[] {
   return finding.fix === undefined || finding.severity === "ok"
     ? [says]
     : [says, `    ${paint("dim", "→")} ${finding.fix}`];
+}
+
+/** What a command ends with: the tally, and never nothing, which would read like a clean bill. */
+export function closing(findings: readonly Finding[], { paint, wide }: TextView): string {
+  const counted = tally(findings, paint);
+  if (counted !== "") return counted;
+  return paint("dim", wide ? "nothing was looked at" : "nothing was looked at (-o wide says why)");
 }
 
 /** `1 failed, 2 warnings, 3 ok`. */

@@ -1,8 +1,6 @@
 import type { TextView } from "../core/command.ts";
-import { type Finding, isCauseOf, type Severity } from "../core/finding.ts";
-import { findingLines } from "./findings.ts";
-
-const gravity: readonly Severity[] = ["fail", "unknown", "warn", "ok", "skip"];
+import { type Finding, isCauseOf } from "../core/finding.ts";
+import { byGravity, findingLines } from "./findings.ts";
 
 /** Findings a region shows at most, unless more is asked for: the gravest come first. */
 const most = 25;
@@ -10,11 +8,15 @@ const most = 25;
 /** What there is to say about each of the regions, the gravest first, symptoms under their cause. */
 export function regionFindingLines(regions: readonly string[], all: readonly Finding[], view: TextView): string[] {
   return regions.flatMap((name) => {
-    const findings = all.filter((finding) => finding.region === name && (view.wide || isShown(finding)));
+    const findings = all.filter((finding) => (finding.region ?? "") === name && (view.wide || isShown(finding)));
     if (findings.length === 0) return [];
     const isCause = (finding: Finding): boolean =>
       !findings.some((other) => other !== finding && isCauseOf(other, finding));
-    const roots = findings.filter(isCause).sort((a, b) => gravity.indexOf(a.severity) - gravity.indexOf(b.severity));
+    // A warning that makes something fail is as grave as that.
+    const graveness = (root: Finding): Finding =>
+      findings.filter((finding) => isCauseOf(root, finding)).reduce(graver, root);
+    const ranked = findings.filter(isCause).map((root) => ({ root, gravest: graveness(root) }));
+    const roots = ranked.toSorted((a, b) => byGravity(a.gravest, b.gravest)).map(({ root }) => root);
     const told = new Set<Finding>();
     const shown = view.wide ? roots : roots.slice(0, most);
     const lines = shown.flatMap((root) => {
@@ -28,6 +30,10 @@ export function regionFindingLines(regions: readonly string[], all: readonly Fin
   });
 }
 
+function graver(one: Finding, other: Finding): Finding {
+  return byGravity(one, other) <= 0 ? one : other;
+}
+
 /** A check that the user left out is no news; one that could not be asked is folded under its cause. */
 function isShown(finding: Finding): boolean {
   return finding.severity !== "ok" && (finding.severity !== "skip" || finding.cause !== undefined);
@@ -35,7 +41,7 @@ function isShown(finding: Finding): boolean {
 
 function symptomLines(symptoms: readonly Finding[], view: TextView): string[] {
   const skipped = symptoms.filter((finding) => finding.severity === "skip").map((finding) => finding.id);
-  const others = symptoms.filter((finding) => finding.severity !== "skip");
+  const others = symptoms.filter((finding) => finding.severity !== "skip").toSorted(byGravity);
   const lines = view.wide ? others : others.slice(0, 3);
   const more = others.length - lines.length;
   return [

@@ -3,7 +3,7 @@ import type { Emit, Event } from "../core/event.ts";
 import type { GlobalOptions } from "../core/global-flags.ts";
 import { type Document, envelope } from "../core/outcome.ts";
 import type { Host, Terminal } from "../host/host.ts";
-import { painter } from "./paint.ts";
+import { isForLog, painter } from "./paint.ts";
 import { lineProgress } from "./progress-lines.ts";
 import { visible, visibleIn } from "./visible.ts";
 
@@ -50,8 +50,7 @@ function chooseProgress(host: Pick<Host, "stdout" | "stderr" | "env">, options: 
     };
   }
   if (options.quiet) return { emit: () => undefined, close: async () => undefined };
-  const plain = options.verbose || ["NO_COLOR", "CI"].some((name) => host.env[name]) || host.env["TERM"] === "dumb";
-  const live = host.stderr.isTTY && !plain;
+  const live = host.stderr.isTTY && !options.verbose && !isForLog(host.env);
   return live ? liveProgress(host) : lineProgress(host, options.verbose);
 }
 

@@ -1,10 +1,22 @@
 import type { FileLocation } from "../core/finding.ts";
+import { tally } from "./findings.ts";
 import { type Reported, wrongIn } from "./report.ts";
 import { oneLine } from "./visible.ts";
 
+/** GitHub shows as many errors of a step, as many warnings and as many notices, and drops the others. */
+const most = 10;
+
 /** Workflow commands of GitHub Actions, one a line: annotations on the lines of a pull request, or of the run. */
 export function githubAnnotations(reported: Reported): string {
-  return wrongIn(reported)
+  const wrong = wrongIn(reported);
+  const errors = wrong.filter(({ severity }) => severity === "fail").length;
+  const rest = Math.max(0, errors - most) + Math.max(0, wrong.length - errors - most);
+  const all = `${tally(wrong, (_, text) => text)}; GitHub shows ${rest} of them in the log alone`;
+  return annotations(wrong) + (rest === 0 ? "" : `::notice title=gennet::${escaped(all)}\n`);
+}
+
+function annotations(wrong: Reported["findings"]): string {
+  return wrong
     .map(({ id, severity, subject, summary, fix, region, location }) => {
       const command = severity === "fail" ? "error" : "warning";
       const place = location && { file: location.file, ...lineOf(location) };

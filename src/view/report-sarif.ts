@@ -1,17 +1,22 @@
 import type { FileLocation, Severity } from "../core/finding.ts";
-import type { Reported, ReportedRule } from "./report.ts";
+import { numbered, type Reported, type ReportedRule } from "./report.ts";
 import { visible } from "./visible.ts";
 
-const levels = {
-  fail: "error",
-  warn: "warning",
-  unknown: "warning",
-  ok: "none",
-  skip: "note",
-} as const satisfies Record<Severity, string>;
+/** Without a kind a result is a failure. An unknown is neither a pass nor a failure; what is skipped here is waived. */
+const judgements = {
+  fail: { level: "error" },
+  warn: { level: "warning" },
+  unknown: { kind: "open", level: "none" },
+  ok: { kind: "pass", level: "none" },
+  skip: { level: "note" },
+} as const satisfies Record<Severity, object>;
 
 /** SARIF 2.1.0 (OASIS): what GitHub code scanning and other platforms read. A waived finding is a suppressed result. */
 export function sarif({ findings, rules, version }: Reported): string {
+  // Of results with the same fingerprint code scanning shows one.
+  const prints = numbered(
+    findings.map(({ id, location, region, subject }) => `${id} ${location?.file ?? region} ${subject}`),
+  );
   const log = {
     $schema: "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
     version: "2.1.0",
@@ -19,7 +24,7 @@ export function sarif({ findings, rules, version }: Reported): string {
       {
         tool: { driver: { name: "gennet", semanticVersion: version, rules: rules.map(toRule) } },
         columnKind: "utf16CodeUnits",
-        results: findings.map((finding) => toResult(finding, rules)),
+        results: findings.map((finding, at) => toResult(finding, prints[at] ?? "", rules)),
       },
     ],
   };
@@ -35,16 +40,15 @@ function toRule({ id, title, explain, fix }: ReportedRule): object {
   };
 }
 
-function toResult(finding: Reported["findings"][number], rules: readonly ReportedRule[]): object {
-  const { id, severity, subject, summary, location, region, waiver } = finding;
+function toResult(finding: Reported["findings"][number], fingerprint: string, rules: readonly ReportedRule[]): object {
+  const { id, severity, subject, summary, location, waiver } = finding;
   return {
     ruleId: id,
     ruleIndex: rules.findIndex((rule) => rule.id === id),
-    // An unknown is neither a pass nor a failure.
-    ...(severity === "unknown" ? { kind: "open", level: "none" } : { level: levels[severity] }),
+    ...judgements[severity],
     message: { text: `${subject}: ${summary}` },
     ...(location === undefined ? {} : { locations: [{ physicalLocation: physical(location) }] }),
-    partialFingerprints: { "gennet/v1": `${id} ${location?.file ?? region} ${subject}` },
+    partialFingerprints: { "gennet/v1": fingerprint },
     ...(waiver === undefined
       ? {}
       : { suppressions: [{ kind: "external", justification: `${waiver.owner}: ${waiver.reason}` }] }),

@@ -49,6 +49,59 @@ describe("SARIF", () => {
   });
 });
 
+/** Findings of one rule about one thing, of which only the last is a failure. */
+const crowd = (count: number): Reported["findings"] =>
+  Array.from({ length: count }, (_, at) => ({
+    ...finding("a/one", at === count - 1 ? "fail" : "warn"),
+    summary: `says ${at}`,
+  }));
+
+// https://github.com/DavidAnson/markdownlint-cli2/issues/512, https://github.com/stoplightio/spectral/issues/2025:
+// GitLab keeps one test of a name. https://github.com/jainal09/envdrift/pull/533: so does code scanning of a fingerprint.
+describe("several findings about one thing", () => {
+  const reportedTwice = { ...reported, findings: crowd(3) };
+
+  it("are tests of different names", () => {
+    const names = Array.from(junit(reportedTwice).matchAll(/ classname="a\/one" name="([^"]*)"/g), ([, name]) => name);
+    expect(names).toEqual([
+      "a b/c.yaml:3:5 deployment a",
+      "a b/c.yaml:3:5 deployment a (2)",
+      "a b/c.yaml:3:5 deployment a (3)",
+    ]);
+  });
+
+  it("keep different names where one is called as a further one would be", () => {
+    const [one, two] = crowd(2);
+    const findings = [one, two, { ...one, subject: "deployment a (2)" }] as Reported["findings"];
+    const names = Array.from(junit({ ...reported, findings }).matchAll(/one" name="([^"]*)"/g), ([, name]) => name);
+    expect(new Set(names).size).toBe(3);
+  });
+
+  it("are results of different fingerprints", () => {
+    const [run] = (JSON.parse(sarif(reportedTwice)) as { runs: [{ results: { partialFingerprints: object }[] }] }).runs;
+    const prints = run.results.map(({ partialFingerprints }) => JSON.stringify(partialFingerprints));
+    expect(new Set(prints).size).toBe(3);
+    expect(prints[0]).toContain("a/one a b/c.yaml deployment a");
+  });
+});
+
+// https://github.com/adrienverge/yamllint/issues/573, https://github.com/actions/toolkit/pull/734,
+// https://github.com/CROSSINGTUD/CryptoAnalysis/pull/527: of a step GitHub shows ten errors and ten warnings.
+describe("more findings than GitHub shows", () => {
+  it("begin with the gravest, and the number of those that are hidden is told by itself", () => {
+    const unknown = finding("a/two", "unknown");
+    const lines = githubAnnotations({ ...reported, findings: [...crowd(14), unknown] })
+      .trimEnd()
+      .split("\n");
+    expect(lines[0]).toContain("::error file=a b/c.yaml,line=3,col=5,title=a/one::deployment a: says 13");
+    expect(lines[1]).toContain("::warning file=a b/c.yaml,line=3,col=5,title=a/two::unknown: ");
+    expect(lines.at(-1)).toBe(
+      "::notice title=gennet::1 failed, 1 unknown, 13 warnings; GitHub shows 4 of them in the log alone",
+    );
+    expect(githubAnnotations({ ...reported, findings: crowd(11) })).not.toContain("::notice");
+  });
+});
+
 describe("GitHub's annotations", () => {
   it("are one escaped line each, of what is wrong", () => {
     expect(githubAnnotations(reported).trimEnd().split("\n")).toEqual([
@@ -75,5 +128,38 @@ describe("Markdown", () => {
     expect(text).toContain("**gennet**: 1 failed, 1 unknown, 1 warning\n");
     expect(text).toContain('| fail | `a b/c.yaml:3` | deployment a | lacks "x" \\| & 100% | add it | `a/one` |');
     expect(markdown({ ...reported, findings: [] })).toBe("**gennet**: nothing found\n");
+  });
+
+  it("does not say that nothing was found where nothing was looked at", () => {
+    const { waiver: _, ...skipped } = finding("a/one", "skip");
+    expect(markdown({ ...reported, findings: [skipped] })).toBe("**gennet**: nothing was looked at\n");
+    expect(markdown({ ...reported, findings: [finding("a/one", "skip")] })).toBe("**gennet**: nothing found\n");
+  });
+
+  // https://github.com/renovatebot/renovate/issues/2032, https://github.com/pulumi/actions/issues/482
+  it("fits a comment of 65,536 characters, the gravest first, and tells what does not fit", () => {
+    const text = markdown({ ...reported, findings: crowd(2_000) });
+    expect(text.length).toBeLessThan(65_536);
+    expect(text.length).toBeGreaterThan(60_000);
+    expect(text).toContain("**gennet**: 1 failed, 1999 warnings\n");
+    expect(text.split("\n")[4]).toContain("| fail | `a b/c.yaml:3` | deployment a | says 1999 |");
+    const rows = text.split("\n").filter((line) => line.startsWith("| warn")).length;
+    expect(text.endsWith(`\nand ${1999 - rows} warnings more, which do not fit a comment\n`)).toBe(true);
+  });
+
+  it("tells how many there are where not even the first one fits", () => {
+    const long = { ...finding("a/one", "fail"), summary: "x".repeat(70_000) };
+    const text = markdown({ ...reported, findings: [long] });
+    expect(text).toContain("and 1 failed more, which do not fit a comment");
+    expect(text.length).toBeLessThan(65_536);
+  });
+
+  // https://github.com/github/cmark-gfm/issues/181, https://github.com/agent-sh/agnix/issues/924
+  it("calls no person and no issue that a message names", () => {
+    const text = markdown({
+      ...reported,
+      findings: [{ ...finding("a/one", "fail"), summary: "by @octo/team, see #12" }],
+    });
+    expect(text).toContain("by @<!-- -->octo/team, see #<!-- -->12");
   });
 });

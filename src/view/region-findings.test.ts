@@ -1,0 +1,54 @@
+import { describe, expect, it } from "vitest";
+import type { TextView } from "../core/command.ts";
+import type { Finding, Severity } from "../core/finding.ts";
+import { closing } from "./findings.ts";
+import { regionFindingLines } from "./region-findings.ts";
+
+const plain: TextView = { wide: false, columns: 120, paint: (_tone, text) => text };
+const found = (severity: Severity, subject: string, more: Partial<Finding> = {}): Finding => ({
+  id: "a/one",
+  severity,
+  region: "eu",
+  subject,
+  summary: "says so",
+  ...more,
+});
+const of = (cause: string): Partial<Finding> => ({ id: "a/two", cause: "a/one", causeSubject: cause });
+
+// Of more than the terminal takes the first ones are read, as with https://github.com/adrienverge/yamllint/issues/573.
+describe("more findings than are shown", () => {
+  it("are the ones that make something fail before those that do not", () => {
+    const warnings = Array.from({ length: 30 }, (_, at) => found("warn", `w${at}`));
+    const lines = regionFindingLines(["eu"], [...warnings, found("fail", "down", of("w29"))], plain);
+    expect(lines[2]).toContain("! w29: says so");
+    expect(lines[3]).toContain("because of it: down: says so");
+    expect(lines.at(-1)).toContain("and 5 more");
+  });
+
+  it("are the gravest of what one cause has for symptoms", () => {
+    const symptoms = Array.from({ length: 5 }, (_, at) => found("warn", `w${at}`, of("root")));
+    const lines = regionFindingLines(
+      ["eu"],
+      [found("fail", "root"), ...symptoms, found("fail", "down", of("root"))],
+      plain,
+    );
+    expect(lines[3]).toContain("because of it: down: says so");
+    expect(lines.at(-1)).toContain("and 3 more because of it");
+  });
+});
+
+describe("a finding of no region", () => {
+  it("is shown where the regions are taken from the findings", () => {
+    const { region: _, ...nowhere } = found("fail", "down");
+    expect(regionFindingLines([""], [nowhere], plain)[2]).toContain("✖ down: says so");
+  });
+});
+
+// https://github.com/stackrox/kube-linter/pull/209, https://github.com/coleam00/cole-medin-knowledge-base/issues/4
+describe("the last line", () => {
+  it("is never empty: nothing that was looked at is told from nothing that is wrong", () => {
+    expect(closing([found("skip", "calls")], plain)).toBe("nothing was looked at (-o wide says why)");
+    expect(closing([], { ...plain, wide: true })).toBe("nothing was looked at");
+    expect(closing([found("ok", "calls")], plain)).toBe("1 ok");
+  });
+});
