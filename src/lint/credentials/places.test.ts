@@ -308,6 +308,40 @@ spec: { source: { helm: { parameters: [{ name: auth.password, value: hunter2 }] 
     expect(ids("DB_HOST=db\n")).toEqual([]);
   });
 
+  it.each([
+    ["apps.openshift.io/v1", "DeploymentConfig", "{ template: { spec: { containers: [CONTAINER] } } }"],
+    ["argoproj.io/v1alpha1", "Workflow", "{ templates: [{ name: a, container: CONTAINER }] }"],
+    ["argoproj.io/v1alpha1", "CronWorkflow", "{ workflowSpec: { templates: [{ name: a, script: CONTAINER }] } }"],
+    [
+      "argoproj.io/v1alpha1",
+      "AnalysisTemplate",
+      "{ metrics: [{ provider: { job: { spec: { template: { spec: { containers: [CONTAINER] } } } } } }] }",
+    ],
+    ["tekton.dev/v1", "Task", "{ steps: [CONTAINER] }"],
+    ["serving.knative.dev/v1", "Service", "{ template: { spec: { containers: [CONTAINER] } } }"],
+    ["serving.kserve.io/v1beta1", "InferenceService", "{ predictor: { containers: [CONTAINER] } }"],
+  ])("are found in the containers of any object: %s %s", (apiVersion, kind, spec) => {
+    const found = (container: string): string[] =>
+      lintFiles(
+        {
+          "a.yaml": `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: { name: a }\nspec: ${spec.replace("CONTAINER", container)}\n`,
+        },
+        { only: ["secret"] },
+      ).map(({ summary }) => summary);
+    expect(
+      found("{ name: app, image: b, env: [{ name: A, value: b }, { name: DB_PASSWORD, value: hunter2 }] }"),
+    ).toEqual(["container app: DB_PASSWORD holds what looks like a credential"]);
+    expect(found("{ name: app, image: b, args: [serve, --password=hunter2] }")).toEqual([
+      "container app: its arguments, password, holds what looks like a credential",
+    ]);
+    for (const harmless of [
+      "{ name: app, image: b, env: [{ name: DB_PASSWORD, valueFrom: { secretKeyRef: { name: db, key: p } } }] }",
+      "{ name: app, image: b, env: production }",
+      "{ name: app, env: [DB_PASSWORD] }",
+    ])
+      expect(found(harmless)).toEqual([]);
+  });
+
   it("are none for the name of a Secret that the tree declares, makes or refers to", () => {
     const pod = (value: string): string =>
       `apiVersion: v1\nkind: Pod\nmetadata: { name: a }\nspec: { containers: [{ name: a, env: [{ name: DB_PASSWORD, value: ${value} }] }] }\n`;
