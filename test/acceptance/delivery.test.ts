@@ -60,7 +60,8 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-describe.each(services)("the delivery of %s", (name, objects) => {
+// kubectl waits for the API server: several at a time.
+describe.concurrent.each(services)("the delivery of %s", (name, objects) => {
   it.each(["base", "overlays/eu", "overlays/no"])(
     "is built by Kustomize from %s and taken by a real API server without a warning",
     async (target) => {
@@ -90,7 +91,7 @@ describe.each(services)("the delivery of %s", (name, objects) => {
   });
 });
 
-it.each(["postgres", "redis", "neo4j", "postgres,redis", "postgres,neo4j", "redis,neo4j"])(
+it.concurrent.each(["postgres", "redis", "neo4j", "postgres,redis", "postgres,neo4j", "redis,neo4j"])(
   "a service with %s is taken by a real API server without a warning",
   async (features) => {
     const words = ["new", "service", "y", "--domain", "n", "--owner", "123", "--features", features, "--dir", features];

@@ -108,8 +108,8 @@ async function makeIt(service: TrialService, files: Files): Promise<void> {
 }
 
 const linesIn = (files: Files): string[] => Object.values(files).flatMap((content) => content.split("\n"));
-const many = effort({ daily: 20, nightly: 1_000, seed: 4 });
-const some = effort({ daily: 6, nightly: 250, seed: 4 });
+const many = effort({ daily: 20, nightly: 500, seed: 4 });
+const some = effort({ daily: 6, nightly: 100, seed: 4 });
 
 describe("histories of user and template", () => {
   it("lose no line of the user, and hide no conflict", async () => {
