@@ -1,5 +1,6 @@
 import type { Context } from "../context.ts";
 import type { TextView } from "../core/command.ts";
+import { counted } from "../core/enumerate.ts";
 import { exitOf } from "../core/finding.ts";
 import type { Outcome } from "../core/outcome.ts";
 import { assertNamed } from "../core/run-checks.ts";
@@ -52,10 +53,10 @@ export function present(report: LintReport, view: TextView): string {
   ]);
   const waived = report.findings.filter(({ waiver }) => waiver !== undefined).length;
   const unread = report.unread === 0 ? "" : `, ${report.unread} of them not read`;
-  const read = `${report.objects} objects in ${report.files} files${unread}`;
-  const counted = tally(report.findings, view.paint);
+  const read = `${counted(report.objects, "object")} in ${counted(report.files, "file")}${unread}`;
+  const found = tally(report.findings, view.paint);
   return [
     ...sections,
-    [counted || view.paint("good", "clean"), read, ...(waived > 0 ? [`${waived} waived`] : [])].join(", "),
+    [found || view.paint("good", "clean"), read, ...(waived > 0 ? [`${waived} waived`] : [])].join(", "),
   ].join("\n");
 }

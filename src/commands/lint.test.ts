@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
@@ -85,7 +85,7 @@ describe("gennet lint", () => {
     const { exit, stdout } = await call();
     expect(exit).toBe(3);
     expect(stdout).toContain("deploy/a.yaml\n  4:15    ✖ secret a: has a value for key [secret/manifest]\n");
-    expect(stdout).toContain("1 failed, 1 objects in 1 files");
+    expect(stdout).toContain("1 failed, 1 object in 1 file");
   });
 
   it("exits 5 for what is unknown, and 9 for warnings with --strict", async () => {
@@ -151,6 +151,25 @@ describe("gennet lint", () => {
     expect((await call("empty", "--skip", "manifest/present")).exit).toBe(0);
   });
 
+  it("names the links that it did not follow where nothing was read", async () => {
+    await mkdir(join(cwd, "links"));
+    await mkdir(join(cwd, "real"));
+    await symlink("nowhere.yaml", join(cwd, "links/a.yaml"));
+    await symlink("../real", join(cwd, "links/b"));
+    const { exit, stdout } = await call("links");
+    expect(exit).toBe(5);
+    expect(stdout).toContain("could be read; not followed: links/a.yaml leads nowhere, links/b leads to a folder [");
+  });
+
+  it("suggests commands of Kustomize that can be pasted", async () => {
+    await write("my tree/kustomization.yaml", "resources: [nowhere.yaml]\n");
+    await write("remote/kustomization.yaml", "resources: ['https://git.example/a/b?ref=c']\n");
+    expect((await call("my tree")).stdout).toContain("→ kubectl kustomize 'my tree'  # fails in the same way");
+    expect((await call("remote")).stdout).toContain(
+      "→ kubectl kustomize remote > built.yaml && gennet lint built.yaml",
+    );
+  });
+
   it("reads JSON, and counts templates as not read", async () => {
     const object = { apiVersion: "v1", kind: "Secret", metadata: { name: "a" }, stringData: { key: "hunter2" } };
     await write("json/a.json", JSON.stringify(object, null, "\t"));
@@ -158,7 +177,7 @@ describe("gennet lint", () => {
     await write("terraform/app.yaml.tpl", "apiVersion: v1\nkind: Secret\nstringData: { key: ${password} }\n");
     const { exit, stdout } = await call("terraform");
     expect(exit).toBe(5);
-    expect(stdout).toContain("1 unknown, 0 objects in 1 files, 1 of them not read");
+    expect(stdout).toContain("1 unknown, 0 objects in 1 file, 1 of them not read");
   });
 
   it("names what does not exist, and what is no rule", async () => {

@@ -17,6 +17,8 @@ describe("a word of a suggested command", () => {
     ["", "''"],
     ["it's", String.raw`'it'\''s'`],
     ["~/orders", "'~/orders'"],
+    ["-my services/orders", "'./-my services/orders'"],
+    ["-services/orders", "./-services/orders"],
     ["$HOME", "'$HOME'"],
     ["a\nb", String.raw`$'a\x0ab'`],
     ["\u009b31m", String.raw`$'\xc2\x9b31m'`],

@@ -1,8 +1,9 @@
 /**
- * A text as one word of a POSIX shell, quoted only where it needs to be. Control characters, which a terminal would
+ * A text as one word of a POSIX shell, quoted only where it needs to be; a path that begins with a dash is no option. Control characters, which a terminal would
  * not show, are escaped as bash, zsh and ksh read them.
  */
 export function shellWord(text: string): string {
+  if (/^-(?!-[a-z-]+=).*\//.test(text)) return shellWord(`./${text}`);
   if (/^[\w@%+=:,./-]+$/.test(text)) return text;
   if (!/\p{Cc}/u.test(text)) return `'${text.replaceAll("'", String.raw`'\''`)}'`;
   const escaped = text

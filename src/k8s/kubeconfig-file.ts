@@ -73,7 +73,7 @@ function parsed(text: string, path: string): Written {
     // kubectl takes the last of two keys, and knows nothing of warnings.
     value = parse(text, { uniqueKeys: false, logLevel: "error" });
   } catch (error) {
-    throw unreadable(path, (error as Error).message.split("\n")[0] ?? "");
+    throw unreadable(path, (error as Error).message.split("\n")[0]?.replace(/:$/, "") ?? "");
   }
   if (value === null || value === undefined) return {};
   if (typeof value !== "object" || Array.isArray(value)) throw unreadable(path, "it is no mapping of keys to values");

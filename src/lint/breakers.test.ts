@@ -189,5 +189,7 @@ describe("breaker statistics", () => {
       "apiVersion: v1\nkind: Namespace\nmetadata: { name: orders, labels: { istio-injection: disabled } }\n";
     expect(asked("{}", { "a/namespace.yaml": namespace })).toEqual([]);
     expect(asked("{}", { "a/namespace.yaml": namespace.replace("disabled", "enabled") })).toHaveLength(1);
+    const ambient = namespace.replace("istio-injection: disabled", "istio.io/dataplane-mode: ambient");
+    expect(asked("{}", { "a/namespace.yaml": ambient })).toEqual([]);
   });
 });

@@ -1,5 +1,6 @@
 import { posix } from "node:path";
 import { names } from "../core/check-id.ts";
+import { listed } from "../core/enumerate.ts";
 import type { FileLocation, Severity } from "../core/finding.ts";
 import { unitsOfComponent } from "./catalog.ts";
 import { type Manifest, subjectOf } from "./manifest.ts";
@@ -80,7 +81,7 @@ function withPlace(judgement: Judgement, units: readonly Unit[], tree: Tree): Ju
 
 /** What was not read is told whichever rules are asked: to none of them is it clean. */
 function judgeReading(tree: Tree, selection: Selection): readonly Judgement[] {
-  const { readable, complete, present } = readingFacts;
+  const { readable, complete } = readingFacts;
   const unreadable = tree.unreadable.map(({ location, summary, template }): Judgement => {
     const severity = template ? "unknown" : readable.severity;
     const subject = posix.basename(location.file);
@@ -89,16 +90,16 @@ function judgeReading(tree: Tree, selection: Selection): readonly Judgement[] {
   const gaps = tree.gaps.map(({ location, subject, summary, severity, fix }): Judgement => {
     return { facts: complete, severity, subject, summary, fix: fix ?? complete.fix, location, manifest: undefined };
   });
-  const path = tree.nothingIn;
-  const nothing: Judgement[] =
-    path === undefined
-      ? []
-      : [{ ...judgementOf(present), subject: path, location: { file: path }, manifest: undefined }];
+  const nothing = tree.nothingIn === undefined ? [] : [nothingIn(tree.nothingIn)];
   return [...unreadable, ...gaps, ...nothing].filter(({ facts }) =>
     isAsked({ only: [], skip: selection.skip }, facts.id),
   );
 }
 
-function judgementOf(facts: typeof readingFacts.present): Pick<Judgement, "facts" | "severity" | "summary" | "fix"> {
-  return { facts, severity: facts.severity, summary: "holds no Kubernetes object that could be read", fix: facts.fix };
+function nothingIn({ path, passedOver }: NonNullable<Tree["nothingIn"]>): Judgement {
+  const { present } = readingFacts;
+  const links = passedOver.length === 0 ? "" : `; not followed: ${listed(passedOver)}`;
+  const summary = `holds no Kubernetes object that could be read${links}`;
+  const { severity, fix } = present;
+  return { facts: present, severity, subject: path, summary, fix, location: { file: path }, manifest: undefined };
 }

@@ -25,6 +25,12 @@ export function membershipIn(workload: Manifest, unit: Unit, tree: Tree): TreeMe
   return membershipAt(pod, workload.namespace, unit, tree);
 }
 
+/** Whether its pods may have a sidecar: what only a sidecar reads or reports is not asked of others. */
+export function mayHaveSidecar(workload: Manifest, unit: Unit, tree: Tree): boolean {
+  const { state } = membershipIn(workload, unit, tree);
+  return state === "sidecar" || state === "unasked";
+}
+
 /** What a host of a Service names: the pods behind it where the tree has them, else its namespace. */
 export function membershipsOfHost(host: string, unit: Unit, tree: Tree): readonly TreeMembership[] {
   const [, name, namespace] = /^([^.]+)\.([^.]+)\.svc\.cluster\.local$/.exec(host) ?? [];

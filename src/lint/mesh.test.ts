@@ -118,6 +118,15 @@ describe("modes of ports", () => {
     expect(lintAll(levels("{ 80: { mode: STRICT } }"), toTarget, orders)).toEqual([]);
   });
 
+  it("are known by the Service where the workload is elsewhere", () => {
+    const to80 = service("orders", "[{ port: 8000, targetPort: 80 }]");
+    expect(lintAll(levels("{ 8000: { mode: STRICT } }"), to80)).toEqual([
+      "a.yaml:4 fail mtls/ports: port 8000 is the port of Service orders, not of its container, which has 80: STRICT has no effect",
+    ]);
+    expect(lintAll(levels("{ 80: { mode: STRICT } }"), to80)).toEqual([]);
+    expect(lintAll(levels("{ 8000: { mode: STRICT } }"), to80.replaceAll("orders", "others"))).toEqual([]);
+  });
+
   it("are not said to take plain text on a port that they do not set", () => {
     const found = lintAll(
       levels("{ 8000: { mode: DISABLE } }"),
@@ -217,6 +226,8 @@ webhooks: [{ name: a, clientConfig: { service: { name: orders, namespace: shop }
     expect(on(8443, ...parts, webhook)).toEqual([
       "a.yaml:4 warn mtls/strict: mTLS is PERMISSIVE for port 8443 of its workload, which the API server calls (validatingwebhookconfiguration config.webhook): it has no sidecar",
     ]);
+    const alone = service("orders", "[{ port: 443, targetPort: 8443 }]");
+    expect(on(8443, alone, webhook)).toEqual([expect.stringContaining("warn mtls/strict")]);
     expect(on(8443, ...parts)).toEqual(["a.yaml:4 fail mtls/strict: mTLS is PERMISSIVE for port 8443 of its workload"]);
     expect(on(9090, ...parts, webhook)).toEqual([
       "a.yaml:4 fail mtls/strict: mTLS is PERMISSIVE for port 9090 of its workload",
@@ -271,6 +282,8 @@ describe("a pod that intercepts nothing", () => {
     const namespace =
       "apiVersion: v1\nkind: Namespace\nmetadata: { name: shop, labels: { istio-injection: disabled } }\n";
     expect(ids({ "a.yaml": deployment(metadata), "b.yaml": namespace })).toEqual([]);
+    const ambient = namespace.replace("istio-injection: disabled", "istio.io/dataplane-mode: ambient");
+    expect(ids({ "a.yaml": deployment(metadata), "b.yaml": ambient })).toEqual([]);
   });
 });
 

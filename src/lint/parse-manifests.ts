@@ -116,7 +116,7 @@ function whyUnreadable(
   const [error] = document.errors;
   const brace = content.indexOf("{{");
   if (error !== undefined) {
-    const template = brace >= 0 || /<%|^\s*\{%/m.test(content);
+    const template = brace >= 0 || /<%|^\s*\{%/m.test(content) || lineAt(content, error.pos[0]).includes("${");
     const summary = template ? itIsATemplate : `no valid YAML: ${error.message}`;
     return { location: at(template && brace >= 0 ? brace : error.pos[0]), summary, template };
   }
@@ -130,6 +130,10 @@ function whyUnreadable(
   });
   if (template === undefined || brace < 0) return undefined;
   return { location: at(template), summary: itIsATemplate, template: true };
+}
+
+function lineAt(content: string, offset: number): string {
+  return content.slice(content.lastIndexOf("\n", offset - 1) + 1).split("\n", 1)[0] ?? "";
 }
 
 function objectsIn(value: unknown, path: Path = []): { value: Fields; path: Path }[] {

@@ -4,13 +4,28 @@ import type { Observation } from "./rule.ts";
 
 /** Helm and Jinja, Flux and envsubst, Kustomize's variables, and the tags of ERB and EJS. */
 const placeholder = /\{\{.*?\}\}|\{%.*?%\}|\$\{[^}]*\}|\$\([^)]*\)|<%.*?%>/s;
+/** Whole values that pipelines replace: of envsubst, Windows, Azure, Octopus, sed and others. */
+const whole = /^(\$\w+|%\w+%|#\{.+\}#?|@+[\w.-]+@+|__\w+__|\[\[.+\]\]|<[^<>]+>)$/;
 
 /**
  * Returns the placeholder in a value that something else fills in before a cluster gets it (`{{ .x }}`, `${X}`,
  * `$(x)`), undefined where there is none. In `command`, `args` and `env` of a container `$(X)` is Kubernetes' own.
  */
 export function placeholderIn(value: unknown): string | undefined {
-  return typeof value === "string" ? placeholder.exec(value)?.[0] : undefined;
+  return typeof value === "string" ? (placeholder.exec(value) ?? whole.exec(value.trim()))?.[0] : undefined;
+}
+
+/**
+ * Returns an observation about a value that is none of those the API server takes: unknown where it is filled in later,
+ * else what the rule says of it, as nothing can be applied with it.
+ */
+export function unreadValue(manifest: Manifest, path: Path, expected: string): readonly Observation[] {
+  const open = undetermined(manifest, path);
+  if (open.length > 0) return open;
+  const shown = JSON.stringify(field(manifest.value, ...path));
+  return [
+    { manifest, path, summary: `${path.join(".")} is ${shown}, which is no ${expected}: the API server rejects it` },
+  ];
 }
 
 /**

@@ -59,6 +59,14 @@ export function servicesIn(namespace: string | undefined, unit: Unit, tree: Tree
     }));
 }
 
+/** Pods as Services know them, by the labels that these ask for; their ports are known by number alone. */
+export function servicesAsPods(namespace: string | undefined, unit: Unit, tree: Tree): readonly Selectable[] {
+  return tree
+    .beside(unit)
+    .filter((each) => isKind(each, "", "Service") && mayBeIn(each, namespace))
+    .map((manifest) => ({ manifest, labels: fields(manifest.value, "spec", "selector"), ports: [] }));
+}
+
 /** The labels that a policy's pods must have; none where it is for all of them. */
 export function policySelector({ value }: Manifest): Fields {
   return fields(value, "spec", "selector", "matchLabels");

@@ -1,14 +1,26 @@
 import { strayPorts, type StrayPort } from "../istio/policy-ports.ts";
 import { fields } from "./fields.ts";
 import type { Manifest } from "./manifest.ts";
-import { hasLabels, policySelector, type Selectable, selectablesIn, servicesIn } from "./policy-pods.ts";
+import {
+  hasLabels,
+  policySelector,
+  type Selectable,
+  selectablesIn,
+  servicesAsPods,
+  servicesIn,
+} from "./policy-pods.ts";
 import type { Tree } from "./tree.ts";
 import type { Unit } from "./unit.ts";
 
-/** What a PeerAuthentication with a selector picks in the tree. */
+/**
+ * What a PeerAuthentication with a selector picks in the tree. Where the workload is elsewhere, Services whose selector
+ * has all of its labels stand for their pods: they name the container's ports.
+ */
 export function pickedBy(policy: Manifest, unit: Unit, tree: Tree): readonly Selectable[] {
   const wanted = policySelector(policy);
-  return selectablesIn(policy.namespace, unit, tree).filter(({ labels }) => hasLabels(labels, wanted));
+  const isPicked = ({ labels }: Selectable): boolean => hasLabels(labels, wanted);
+  const picked = selectablesIn(policy.namespace, unit, tree).filter(isPicked);
+  return picked.length > 0 ? picked : servicesAsPods(policy.namespace, unit, tree).filter(isPicked);
 }
 
 /** Ports of its portLevelMtls that are a Service's and none of a container's: they have no effect. */

@@ -1,5 +1,6 @@
 import { readdir, realpath, stat } from "node:fs/promises";
 import { dirname, join, posix, resolve } from "node:path";
+import { shell } from "../core/shell-words.ts";
 import type { Kustomize, KustomizeBuild } from "../kustomize/port.ts";
 import { texts } from "./fields.ts";
 import {
@@ -23,6 +24,8 @@ export interface ReadTree {
   /** The path that was asked for, as it was given. */
   readonly path: string;
   readonly files: readonly ParsedFile[];
+  /** Links below the path that were not followed: `a.yaml leads nowhere`. */
+  readonly passedOver: readonly string[];
   /** Files outside the path that builds name: judged as parts of these builds only. */
   readonly borrowed: readonly ParsedFile[];
   readonly waivers: readonly WaiverFile[];
@@ -53,7 +56,7 @@ export interface ReadOptions {
 export async function readTree({ cwd, path, kustomize, signal }: ReadOptions): Promise<ReadTree> {
   const repository = await repositoryOf(cwd, path);
   const boundary = repository ?? (await boundaryOf(cwd, path));
-  const sources = await readSources(cwd, path, boundary, signal);
+  const { files: sources, passedOver } = await readSources(cwd, path, boundary, signal);
   const manifests = sources.filter(({ file }) => !isWaiverFile(file));
   const files = parseFiles(manifests);
   const around = await readAround(files, { cwd, boundary, signal });
@@ -63,7 +66,8 @@ export async function readTree({ cwd, path, kustomize, signal }: ReadOptions): P
     if (own !== undefined) all.set(own.folder, own);
   }
   const here = await realpath(cwd);
-  const obstacleTo = (root: Kustomization): Obstacle | undefined => obstacleOf(closureOf(root, all), around.barred);
+  const obstacleTo = (root: Kustomization): Obstacle | undefined =>
+    obstacleOf(root.folder, closureOf(root, all), around.barred);
   const build = async (root: Kustomization): Promise<Build> => {
     const folder = await realpath(resolve(cwd, root.folder));
     const { isComponent, manifest } = root;
@@ -84,6 +88,7 @@ export async function readTree({ cwd, path, kustomize, signal }: ReadOptions): P
   return {
     path,
     files,
+    passedOver,
     borrowed: around.borrowed,
     variables: around.variables,
     waivers: [...sources.filter(({ file }) => isWaiverFile(file)), ...(await readWaiversAbove(cwd, path, repository))],
@@ -210,16 +215,22 @@ async function lookAt(path: string, boundary: string): Promise<Looked> {
 }
 
 /** Why a build is not made: what it would fetch, run, or read from elsewhere. */
-function obstacleOf(closure: readonly Kustomization[], barred: Around["barred"]): Obstacle | undefined {
+function obstacleOf(folder: string, closure: readonly Kustomization[], barred: Around["barred"]): Obstacle | undefined {
+  const built = (...flags: readonly string[]): string =>
+    shell`kubectl kustomize ${[...flags, folder]} > built.yaml && gennet lint built.yaml`;
   for (const { manifest, inputs, isTemplate } of closure) {
-    const unknown = (path: KustomizationInput["path"], reason: string): Obstacle => {
-      return { outcome: "unknown", reason, at: { manifest, path } };
+    const unknown = (path: KustomizationInput["path"], reason: string, fix?: string): Obstacle => {
+      return { outcome: "unknown", reason, at: { manifest, path }, ...(fix === undefined ? {} : { fix }) };
     };
     if (isTemplate) return unknown([], "the kustomization is a template");
     const helm = helmFieldOf(manifest);
-    if (helm !== undefined) return unknown([helm], `${helm} inflates a Helm chart, which gennet does not do`);
+    if (helm !== undefined) {
+      return unknown([helm], `${helm} inflates a Helm chart, which gennet does not do`, built("--enable-helm"));
+    }
     for (const { path, target, file } of inputs) {
-      if (isRemote(target)) return unknown(path, `${target} is fetched from the network, which gennet does not do`);
+      if (isRemote(target)) {
+        return unknown(path, `${target} is fetched from the network, which gennet does not do`, built());
+      }
       const why = barred.get(file);
       if (why !== undefined) return unknown(path, `${target} ${why}`);
     }

@@ -70,6 +70,72 @@ describe("a field that is null", () => {
   });
 });
 
+describe("a value that a rule cannot read", () => {
+  const replicas = (value: string): string[] => {
+    const workload = `apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: a }\nspec: { replicas: ${value} }\n`;
+    return told(lintFiles({ "a.yaml": workload }, { only: ["workload/disruption"] }));
+  };
+  const mode = (value: string): string[] => {
+    const policy = `apiVersion: security.istio.io/v1\nkind: PeerAuthentication\nmetadata: { name: a, namespace: a }\nspec: { mtls: { mode: ${value} } }\n`;
+    return told(lintFiles({ "a.yaml": policy }, { only: ["mtls/strict"] }));
+  };
+
+  it.each(["$VALUE", "'%VALUE%'", "'#{value}#'", "'@@VALUE@@'", "'@value@'", "__VALUE__", "'[[ value ]]'", "<value>"])(
+    "is unknown where a pipeline replaces it: %s",
+    (value) => {
+      const shown = value.replaceAll("'", "");
+      expect(replicas(value)).toEqual([
+        `a.yaml:4 unknown workload/disruption: spec.replicas depends on ${shown}, which is not filled in here`,
+      ]);
+      expect(mode(value)).toEqual([
+        `a.yaml:4 unknown mtls/strict: spec.mtls.mode depends on ${shown}, which is not filled in here`,
+      ]);
+    },
+  );
+
+  it.each(["permissive", "Strict", "'STRICT '", "5", "true"])("fails as no mode of mTLS: %s", (value) => {
+    expect(mode(value)).toEqual([
+      expect.stringMatching(/^a\.yaml:4 fail mtls\/strict: spec\.mtls\.mode is .*, which is no mode: the API server/),
+    ]);
+  });
+
+  it("fails as no number of replicas", () => {
+    expect(replicas("three")).toEqual([
+      'a.yaml:4 fail workload/disruption: spec.replicas is "three", which is no number: the API server rejects it',
+    ]);
+  });
+
+  it("is unknown in what scales a workload", () => {
+    const files = (least: string): Record<string, string> => ({
+      "a.yaml":
+        "apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: a, namespace: shop }\nspec: { replicas: 2 }\n",
+      "b.yaml": `apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: { name: a, namespace: shop }\nspec: { minReplicas: ${least}, scaleTargetRef: { kind: Deployment, name: a } }\n`,
+    });
+    expect(told(lintFiles(files('"${MIN}"'), { only: ["workload/disruption"] }))).toEqual([
+      "a.yaml:4 unknown workload/disruption: what scales it keeps ${MIN} replicas, which is no number here",
+    ]);
+    expect(lintFiles(files("1"), { only: ["workload/disruption"] })).toEqual([]);
+  });
+
+  it("is unknown as a probe and as resources", () => {
+    const container = (fields: string): string[] => {
+      const object = `apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: a }\nspec: { template: { spec: { containers: [{ name: a, ports: [{ containerPort: 1 }], ${fields} }] } } }\n`;
+      const only = ["workload/readiness", "workload/liveness", "workload/resources"];
+      return lintFiles({ "a.yaml": object }, { only }).map(({ severity, id }) => `${severity} ${id}`);
+    };
+    expect(container('readinessProbe: "{{ p }}", livenessProbe: "${P}", resources: "{{ r }}"').toSorted()).toEqual([
+      "unknown workload/liveness",
+      "unknown workload/readiness",
+      "unknown workload/resources",
+    ]);
+    const limits = "{ cpu: 1, memory: 1Gi }";
+    const probe = '{ httpGet: "{{ p }}" }';
+    const given = `readinessProbe: ${probe}, livenessProbe: ${probe}, resources: { limits: ${limits} }`;
+    expect(container(given)).toEqual([]);
+    expect(container(given.replace(limits, '"{{ r }}"'))).toEqual(["unknown workload/resources"]);
+  });
+});
+
 describe("a placeholder", () => {
   it.each(["${REPLICAS}", '"{{ replicas }}"', "$(replicas)"])(
     "is unknown where a rule needs its value: %s",

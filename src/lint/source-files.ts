@@ -27,25 +27,31 @@ export function isTemplateFile(file: string): boolean {
   return templated.test(file);
 }
 
+export interface Sources {
+  readonly files: readonly SourceFile[];
+  /** Links that were not followed, and why. */
+  readonly passedOver: readonly string[];
+}
+
 /**
  * Every YAML and JSON file below a path, or the one that it names, templates of them, and each folder's
  * `.gennet/lint.yaml`. Links to files inside `boundary` are followed, links to folders are not, like kubectl and
  * Argo CD do. Throws LINT_PATH_UNREADABLE where the path itself, or a folder below it, cannot be read.
  */
-export async function readSources(
-  cwd: string,
-  path: string,
-  boundary: string,
-  signal: AbortSignal,
-): Promise<readonly SourceFile[]> {
+export async function readSources(cwd: string, path: string, boundary: string, signal: AbortSignal): Promise<Sources> {
   const target = resolve(cwd, path);
-  const sources: SourceFile[] = [];
-  for (const file of await filesBelow(target, path, boundary)) {
+  const files: SourceFile[] = [];
+  const passedOver: string[] = [];
+  for (const file of await filesBelow(target, path, boundary, (link, why) => {
+    passedOver.push(`${shownPath(cwd, link)} ${why}`);
+  })) {
     signal.throwIfAborted();
-    sources.push(await readSource(cwd, file));
+    files.push(await readSource(cwd, file));
   }
-  return sources;
+  return { files, passedOver: passedOver.sort() };
 }
+
+type PassOver = (link: string, why: string) => void;
 
 /** Reads a file, whatever is wrong with it. */
 export async function readSource(cwd: string, path: string): Promise<SourceFile> {
@@ -80,38 +86,45 @@ function decoded(bytes: Buffer): string | undefined {
   return isUtf8(bytes) ? bytes.toString("utf8") : undefined;
 }
 
-async function filesBelow(target: string, shown: string, boundary: string): Promise<string[]> {
+async function filesBelow(target: string, shown: string, boundary: string, passOver: PassOver): Promise<string[]> {
   try {
     if (!(await stat(target)).isDirectory()) return [target];
-    return await walk(target, boundary);
+    return await walk(target, boundary, passOver);
   } catch (error) {
     throw unreadable(shown, error);
   }
 }
 
-async function walk(folder: string, boundary: string): Promise<string[]> {
+async function walk(folder: string, boundary: string, passOver: PassOver): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true });
   const found = await Promise.all(
     entries.map(async (entry) => {
       const path = join(folder, entry.name);
       const isWanted = manifest.test(entry.name) || templated.test(entry.name);
       if (entry.isFile()) return isWanted ? [path] : [];
-      if (entry.isSymbolicLink()) return isWanted && (await leadsToFile(path, boundary)) ? [path] : [];
+      if (entry.isSymbolicLink()) {
+        const why = await whyNotFollowed(path, boundary);
+        if (why === undefined) return isWanted ? [path] : [];
+        passOver(path, why);
+        return [];
+      }
       if (!entry.isDirectory()) return [];
       if (entry.name === ".gennet") return waiversIn(path);
-      return foreignFolders.has(entry.name) ? [] : walk(path, boundary);
+      return foreignFolders.has(entry.name) ? [] : walk(path, boundary, passOver);
     }),
   );
   return found.flat().sort();
 }
 
-/** A link out of the repository is followed by neither Kustomize nor Argo CD. */
-async function leadsToFile(link: string, boundary: string): Promise<boolean> {
+/** Why a link is not read; undefined where it leads to a file of the repository. */
+async function whyNotFollowed(link: string, boundary: string): Promise<string | undefined> {
   try {
     const target = await realpath(link);
-    return isInside(boundary, target) && (await stat(target)).isFile();
+    // Neither Kustomize nor Argo CD do it.
+    if (!isInside(boundary, target)) return "leads out of the repository, or of the folder that is linted";
+    return (await stat(target)).isFile() ? undefined : "leads to a folder";
   } catch {
-    return false;
+    return "leads nowhere";
   }
 }
 

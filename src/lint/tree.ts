@@ -17,8 +17,8 @@ export interface Tree {
   entities(kind: string): readonly Manifest[];
   readonly unreadable: readonly Unreadable[];
   readonly gaps: readonly Gap[];
-  /** Where no object was read at all: the path. */
-  readonly nothingIn: string | undefined;
+  /** Where no object was read at all: the path, and the links that were not followed. */
+  readonly nothingIn: Pick<ReadTree, "path" | "passedOver"> | undefined;
   /** What may be applied beside a unit: itself, and every other but those that are made from the same files. */
   beside(unit: Unit): readonly Manifest[];
   /** Why there may be objects beside a unit that were not read; undefined where all were. */
@@ -44,7 +44,7 @@ export function treeOf(read: ReadTree): Tree {
     kustomizations: [...kustomizationsIn(files).values()].map(({ manifest }) => manifest),
     unreadable,
     gaps,
-    nothingIn: isEmpty ? read.path : undefined,
+    nothingIn: isEmpty ? read : undefined,
     beside,
     unseen: (unit) => unit.gaps[0]?.summary,
   };

@@ -1,4 +1,5 @@
 import { posix } from "node:path";
+import { shell } from "../core/shell-words.ts";
 import { builtObjects } from "./built-objects.ts";
 import { closureOf, type Kustomization, kustomizationOf, type Kustomizations, rootsOf } from "./kustomization.ts";
 import type { Manifest } from "./manifest.ts";
@@ -90,5 +91,6 @@ function gapOf(
     return { location: { file }, subject, summary, severity: "unknown" };
   }
   const location = refusedEntry(build.message, closure, files);
-  return { location, subject, summary: `Kustomize refuses to build it: ${build.message}`, severity: "fail" };
+  const fix = shell`kubectl kustomize ${root.folder}  # fails in the same way until it is fixed`;
+  return { location, subject, summary: `Kustomize refuses to build it: ${build.message}`, severity: "fail", fix };
 }

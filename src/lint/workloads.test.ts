@@ -36,6 +36,26 @@ describe("containers", () => {
     expect(ids(workload(worker))).toEqual(["a.yaml:10 warn workload/readiness: container app has no readinessProbe"]);
   });
 
+  it.each(["{}", "{ httpGet: {} }", "{ exec: {} }", "{ tcpSocket: { host: a } }", "{ initialDelaySeconds: 5 }", "[]"])(
+    "have no probe where it asks nothing: %s",
+    (probe) => {
+      const asked = "{ httpGet: { path: /, port: 8000 } }";
+      expect(ids(workload(well.replace(`livenessProbe: ${asked}`, `livenessProbe: ${probe}`)))).toEqual([
+        "a.yaml:10 warn workload/liveness: container app has no livenessProbe",
+      ]);
+    },
+  );
+
+  it("have no limit of 0", () => {
+    const limits = (memory: string): string[] => ids(workload(well.replace("memory: 1Gi", `memory: ${memory}`)));
+    for (const none of ["0", '"0"', "0Mi"]) {
+      expect(limits(none)).toEqual([
+        "a.yaml:14 fail workload/resources: container app has no requests.memory, limits.memory",
+      ]);
+    }
+    expect(limits('"${MEMORY}"')).toEqual([]);
+  });
+
   it("are asked the same of whatever keeps pods running, and of nothing that another object owns", () => {
     const all = ["workload/readiness", "workload/liveness", "workload/resources"];
     const bare = workload("image: a");

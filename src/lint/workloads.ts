@@ -1,5 +1,6 @@
 import { field, fields, type Fields, isFields, list, type Path, text } from "./fields.ts";
 import { isKind, type Manifest } from "./manifest.ts";
+import { placeholderIn } from "./placeholders.ts";
 
 /**
  * Whether it runs as long as it is wanted: Jobs end, and no controller restores a bare Pod. A ReplicaSet with an owner,
@@ -49,9 +50,21 @@ export function podTemplateOf(manifest: Manifest): unknown {
   return path === undefined ? undefined : field(manifest.value, ...path);
 }
 
-/** Whether a container has a probe: one without a handler, or `null`, is none. */
+/** What asks in a probe, with the field that it does not work without. */
+const handlers = [
+  ["exec", "command"],
+  ["httpGet", "port"],
+  ["tcpSocket", "port"],
+  ["grpc", "port"],
+] as const;
+
+/** Whether a container has a probe: one without a handler, or whose handler asks nothing, or `null`, is none. */
 export function hasProbe(container: Container, probe: "livenessProbe" | "readinessProbe"): boolean {
-  return ["exec", "httpGet", "tcpSocket", "grpc"].some((handler) => field(container.value, probe, handler) != null);
+  return handlers.some(
+    ([handler, needed]) =>
+      field(container.value, probe, handler, needed) != null ||
+      placeholderIn(field(container.value, probe, handler)) !== undefined,
+  );
 }
 
 /** Returns the `resources` of the pod itself, which hold for all of its containers. */

@@ -92,6 +92,14 @@ describe("a manifest that kubectl refuses", () => {
   });
 });
 
+describe("what stands in braces without quotes, and is no YAML before it is filled in", () => {
+  it.each(["{ replicas: {{ n }} }", "{ a: ${N} }", "[${A}, ${B}]"])("is unknown: %s", (value) => {
+    expect(ids({ "a.yaml": `${head}data: ${value}\n` })).toEqual([
+      "a.yaml:4 unknown manifest/readable: a template: it is no YAML until it is rendered",
+    ]);
+  });
+});
+
 describe("a file that is a template by its name", () => {
   it.each(["a.yaml.tpl", "a.yml.j2", "a.json.tftpl", "a.yaml.gotmpl"])(
     "is unknown where it has placeholders: %s",

@@ -34,6 +34,7 @@ function readInMemory(contents: Readonly<Record<string, string>>): ReadTree {
   return {
     path: ".",
     files,
+    passedOver: [],
     borrowed: [],
     waivers: sources.filter(({ file }) => isWaiverFile(file)),
     variables: new Map(),

@@ -4,7 +4,7 @@ import { componentEdges } from "../call-edges.ts";
 import { text, texts } from "../fields.ts";
 import { isDestinationRule, ruleHost } from "../hosts.ts";
 import { isKind, mayBeIn, type Manifest } from "../manifest.ts";
-import { membershipIn } from "../membership.ts";
+import { mayHaveSidecar } from "../membership.ts";
 import { meshConfigsIn } from "../mesh-settings.ts";
 import { exportsBreakers } from "../proxy-statistics.ts";
 import type { Observation, Rule } from "../rule.ts";
@@ -33,7 +33,7 @@ export const breakerStatistics: Rule = {
     const rules = unit.manifests.filter((each) => isDestinationRule(each) && isForCallersHere(each, unit));
     const depends = componentEdges(unit, tree).length > 0;
     return unit.manifests
-      .filter((each) => isWorkload(each) && membershipIn(each, unit, tree).state !== "refused")
+      .filter((each) => isWorkload(each) && mayHaveSidecar(each, unit, tree))
       .filter((each) => depends || rules.some((rule) => mayBeIn(each, rule.namespace)))
       .flatMap((manifest): Observation[] => {
         const exporting = meshes.filter((mesh) => exportsBreakers(podAnnotations(manifest), mesh));

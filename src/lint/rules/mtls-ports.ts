@@ -8,7 +8,7 @@ export const mtlsPorts: Rule = {
   id: "mtls/ports",
   title: "portLevelMtls names ports of the container",
   explain:
-    "Istio looks up portLevelMtls by the port of the container (a Service's targetPort), not by the port of the Service. An entry for the Service's port has no effect: what was to be STRICT there is not, and what was to be PERMISSIVE refuses plain text. Asked where the tree has the workload and the Service. Without a selector Istio refuses portLevelMtls, and ignores it; what is no port it refuses, too.",
+    "Istio looks up portLevelMtls by the port of the container (a Service's targetPort), not by the port of the Service. An entry for the Service's port has no effect: what was to be STRICT there is not, and what was to be PERMISSIVE refuses plain text. Asked where the tree has the Service. Without a selector Istio refuses portLevelMtls, and ignores it; what is no port it refuses, too.",
   severity: "fail",
   fix: "name the container's port in portLevelMtls",
   examine: (unit, tree) =>

@@ -1,7 +1,7 @@
 import { bypassFix, bypassOf, interceptionOf, sayPorts } from "../../istio/interception.ts";
 import { apiServerPorts } from "../api-server-calls.ts";
 import type { Manifest } from "../manifest.ts";
-import { membershipIn } from "../membership.ts";
+import { mayHaveSidecar } from "../membership.ts";
 import { interceptionModeOf } from "../mesh-settings.ts";
 import { selectablesIn } from "../policy-pods.ts";
 import type { Observation, Rule } from "../rule.ts";
@@ -18,7 +18,7 @@ export const mtlsProxied: Rule = {
   fix: "remove the annotation, and have what calls the port join the mesh",
   examine: (unit, tree) =>
     unit.manifests.filter(isWorkload).flatMap((manifest): Observation[] => {
-      if (membershipIn(manifest, unit, tree).state === "refused") return [];
+      if (!mayHaveSidecar(manifest, unit, tree)) return [];
       const bypass = bypassOf(interceptionOf({ annotations: podAnnotations(manifest) }), interceptionModeOf(tree));
       if (bypass === undefined) return [];
       const calls = bypass.excluded === undefined ? new Map<number, string>() : calledPorts(manifest, unit, tree);

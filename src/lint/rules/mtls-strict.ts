@@ -1,10 +1,10 @@
 import { appliedWith } from "../alternatives.ts";
 import { apiServerPorts } from "../api-server-calls.ts";
-import { fields, text } from "../fields.ts";
+import { field, fields, type Path, text } from "../fields.ts";
 import { isKind, isSameObject, type Manifest } from "../manifest.ts";
 import { rootNamespaceOf } from "../mesh-settings.ts";
 import { policySelector, wildcardsOf } from "../policy-pods.ts";
-import { undetermined } from "../placeholders.ts";
+import { undetermined, unreadValue } from "../placeholders.ts";
 import { pickedBy, strayPortsOf } from "../port-levels.ts";
 import type { Observation, Rule } from "../rule.ts";
 import type { Tree } from "../tree.ts";
@@ -56,8 +56,8 @@ function openings(manifest: Manifest, unit: Unit, tree: Tree): Observation[] {
   const mode = text(manifest.value, "spec", "mtls", "mode") ?? "UNSET";
   const called = isForAll ? new Map<number, string>() : calledPorts(manifest, unit, tree);
   const ports = isForAll ? [] : portOpenings(manifest, called, unit, tree);
-  const open = undetermined(manifest, ["spec", "mtls", "mode"]);
-  if (open.length > 0) return [...open, ...ports];
+  const unread = unreadMode(manifest, ["spec", "mtls", "mode"]);
+  if (unread.length > 0) return [...unread, ...ports];
   if (!isLoose(mode) && !(mode === "UNSET" && where === "the whole mesh")) return ports;
   const said = mode === "UNSET" ? "PERMISSIVE, the default," : mode;
   const [[port, by] = []] = called;
@@ -71,8 +71,8 @@ function portOpenings(manifest: Manifest, called: ReadonlyMap<number, string>, u
   return Object.entries(fields(manifest.value, "spec", "portLevelMtls")).flatMap(([port, settings]): Observation[] => {
     const mode = text(settings, "mode") ?? "UNSET";
     const path = ["spec", "portLevelMtls", port, "mode"];
-    const open = undetermined(manifest, path);
-    if (open.length > 0) return [...open];
+    const unread = unreadMode(manifest, path);
+    if (unread.length > 0) return [...unread];
     if (!isLoose(mode) || stray.has(port)) return [];
     const summary = `mTLS is ${mode} for port ${port} of its workload`;
     const by = called.get(Number(port));
@@ -92,6 +92,13 @@ function portOpenings(manifest: Manifest, called: ReadonlyMap<number, string>, u
 function calledPorts(manifest: Manifest, unit: Unit, tree: Tree): ReadonlyMap<number, string> {
   const picked = pickedBy(manifest, unit, tree);
   return new Map(picked.flatMap((each) => [...apiServerPorts(each, manifest.namespace, unit, tree)]));
+}
+
+/** What stands for a mode and is none. */
+function unreadMode(manifest: Manifest, path: Path): readonly Observation[] {
+  const mode = field(manifest.value, ...path);
+  const isMode = typeof mode === "string" && ["UNSET", "DISABLE", "PERMISSIVE", "STRICT"].includes(mode);
+  return isMode || mode === undefined ? undetermined(manifest, path) : unreadValue(manifest, path, "mode");
 }
 
 function isLoose(mode: string): boolean {

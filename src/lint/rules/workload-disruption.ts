@@ -1,5 +1,7 @@
 import { isBudget, protects } from "../budgets.ts";
-import { undetermined } from "../placeholders.ts";
+import { field, type Path } from "../fields.ts";
+import type { Manifest } from "../manifest.ts";
+import { unreadValue } from "../placeholders.ts";
 import { replicasOf } from "../replicas.ts";
 import type { Observation, Rule } from "../rule.ts";
 import { isWorkload } from "../workloads.ts";
@@ -19,10 +21,17 @@ export const workloadDisruption: Rule = {
       .filter((each) => !budgets.some((budget) => protects(budget, each)))
       .flatMap((manifest): Observation[] => {
         const { least, written, path } = replicasOf(manifest, beside);
-        if (least === undefined) return [...undetermined(manifest, path)];
+        if (least === undefined) return [...unread(manifest, path, written)];
         if (least <= 1) return [];
         const summary = `keeps ${written} replicas and has no PodDisruptionBudget`;
         return [{ manifest, path, summary, lacks: true }];
       });
   },
 };
+
+/** The number of replicas is the workload's or an autoscaler's, and is none. */
+function unread(manifest: Manifest, path: Path, written: string): readonly Observation[] {
+  if (String(field(manifest.value, ...path)) === written) return unreadValue(manifest, path, "number");
+  const summary = `what scales it keeps ${written} replicas, which is no number here`;
+  return [{ manifest, path, summary, severity: "unknown" }];
+}

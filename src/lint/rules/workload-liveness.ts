@@ -1,4 +1,5 @@
-import type { Rule } from "../rule.ts";
+import { undetermined } from "../placeholders.ts";
+import type { Observation, Rule } from "../rule.ts";
 import { containersOf, hasProbe, isWorkload } from "../workloads.ts";
 
 export const workloadLiveness: Rule = {
@@ -12,6 +13,9 @@ export const workloadLiveness: Rule = {
     unit.manifests.filter(isWorkload).flatMap((manifest) =>
       containersOf(manifest)
         .filter((container) => !hasProbe(container, "livenessProbe"))
-        .map(({ name, path }) => ({ manifest, path, summary: `container ${name} has no livenessProbe` })),
+        .flatMap(({ name, path }): readonly Observation[] => {
+          const open = undetermined(manifest, [...path, "livenessProbe"]);
+          return open.length > 0 ? open : [{ manifest, path, summary: `container ${name} has no livenessProbe` }];
+        }),
     ),
 };

@@ -1,5 +1,6 @@
 import { list } from "../fields.ts";
-import type { Rule } from "../rule.ts";
+import { undetermined } from "../placeholders.ts";
+import type { Observation, Rule } from "../rule.ts";
 import { containersOf, hasProbe, isWorkload } from "../workloads.ts";
 
 export const workloadReadiness: Rule = {
@@ -13,11 +14,11 @@ export const workloadReadiness: Rule = {
     unit.manifests.filter(isWorkload).flatMap((manifest) =>
       containersOf(manifest)
         .filter((container) => !hasProbe(container, "readinessProbe"))
-        .map(({ name, path, value }) => ({
-          manifest,
-          path,
-          summary: `container ${name} has no readinessProbe`,
-          ...(list(value, "ports").length === 0 ? { severity: "warn" as const } : {}),
-        })),
+        .flatMap(({ name, path, value }): readonly Observation[] => {
+          const open = undetermined(manifest, [...path, "readinessProbe"]);
+          if (open.length > 0) return open;
+          const less = list(value, "ports").length === 0 ? { severity: "warn" as const } : {};
+          return [{ manifest, path, summary: `container ${name} has no readinessProbe`, ...less }];
+        }),
     ),
 };

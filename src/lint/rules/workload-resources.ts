@@ -1,6 +1,8 @@
 import { field } from "../fields.ts";
 import { containerLimits, effectiveResources, violations } from "../limit-ranges.ts";
 import type { Manifest } from "../manifest.ts";
+import { undetermined } from "../placeholders.ts";
+import { quantityOf } from "../quantity.ts";
 import type { Observation, Rule } from "../rule.ts";
 import { type Container, containersOf, isWorkload, podResources } from "../workloads.ts";
 
@@ -27,6 +29,10 @@ export const workloadResources: Rule = {
 };
 
 function judge(manifest: Manifest, container: Container, beside: readonly Manifest[]): Observation[] {
+  const open = [[], ["requests"], ["limits"]]
+    .map((below) => [...container.path, "resources", ...below])
+    .flatMap((at) => (typeof field(manifest.value, ...at) === "string" ? undetermined(manifest, at) : []));
+  if (open.length > 0) return open.slice(0, 1);
   const ranges = containerLimits(manifest, beside);
   const effective = effectiveResources(container.value, ranges);
   const path = [...container.path, "resources"];
@@ -37,7 +43,7 @@ function judge(manifest: Manifest, container: Container, beside: readonly Manife
     fix: "keep to the LimitRange of the namespace, or change it",
   }));
   const lacking = wanted
-    .filter(([of, resource]) => effective[of][resource] == null && !hasInPod(manifest, of, resource))
+    .filter(([of, resource]) => isNothing(effective[of][resource]) && !hasInPod(manifest, of, resource))
     .map((each) => each.join("."));
   if (lacking.length === 0) return rejected;
   const summary = `container ${container.name} has no ${lacking.join(", ")}`;
@@ -48,5 +54,10 @@ function judge(manifest: Manifest, container: Container, beside: readonly Manife
 /** What the pod has, its containers share; there too a limit is the request that is missing. */
 function hasInPod(manifest: Manifest, of: "requests" | "limits", resource: string): boolean {
   const resources = podResources(manifest);
-  return [of, "limits"].some((each) => field(resources, each, resource) != null);
+  return [of, "limits"].some((each) => !isNothing(field(resources, each, resource)));
+}
+
+/** A limit of 0 is none to the kubelet, and a request of 0 reserves nothing. */
+function isNothing(quantity: unknown): boolean {
+  return quantity == null || quantityOf(quantity) === 0;
 }

@@ -4,6 +4,7 @@ import { checkFeatures } from "../features.ts";
 import { checkPeers } from "../peer.ts";
 import type { Answers } from "../render.ts";
 import type { Template } from "../template.ts";
+import { checkAnswers } from "./checked-answers.ts";
 import { checkNotNewer, compareRenders } from "./compare.ts";
 import { baseMissing } from "./missing-base.ts";
 import { pendingUpdate } from "./pending-update.ts";
@@ -53,6 +54,7 @@ export async function addToService(
   }
   const template = await setting.templateNamed(record.template);
   checkNotNewer(record, template, shown);
+  checkAnswers(record, template, shown);
   checkNames(record, template, addition);
   const added = missing(addition, record.answers);
   if (added.length === 0) return { ...unrevised(record), added };

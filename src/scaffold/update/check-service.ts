@@ -1,5 +1,6 @@
 import type { Template } from "../template.ts";
 import { type AnswerChange, answerChanges } from "./answer-changes.ts";
+import { checkAnswers } from "./checked-answers.ts";
 import { checkNotNewer, compareRenders, type FileChange } from "./compare.ts";
 import { pristine } from "./pristine.ts";
 import { readBase, readRecord } from "./record.ts";
@@ -28,6 +29,7 @@ export async function checkService(
   const base = await readBase(folder, shown);
   const template = await templateNamed(record.template);
   checkNotNewer(record, template, shown);
+  checkAnswers(record, template, shown);
   const { answers, version } = record;
   const open = template.questions.filter(({ key }) => !(key in answers));
   const defaults = Object.fromEntries(open.map((question) => [question.key, question.default ?? ""]));

@@ -131,8 +131,8 @@ function readOr<T>(shown: string, read: () => T): T {
   } catch (error) {
     const said =
       error instanceof z.ZodError
-        ? z.prettifyError(error).replaceAll("\n", " ")
-        : (error as Error).message.split("\n")[0];
+        ? error.issues.map(({ path, message }) => `${path.join(".") || "the file"}: ${message}`).join("; ")
+        : (error as Error).message.split("\n")[0]?.replace(/:$/, "");
     const restore = shell`gennet service update --base ${dirname(dirname(shown))}  # renders it again`;
     throw new AppError("SCAFFOLD_RECORD_INVALID", `${shown} cannot be read: ${said}`, {
       next: [

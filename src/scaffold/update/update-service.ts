@@ -5,6 +5,7 @@ import { writing } from "../../core/file-error.ts";
 import { shell } from "../../core/shell-words.ts";
 import type { Answers } from "../render.ts";
 import type { Template } from "../template.ts";
+import { checkAnswers } from "./checked-answers.ts";
 import { checkNotNewer } from "./compare.ts";
 import { baseMissing } from "./missing-base.ts";
 import { pendingUpdate } from "./pending-update.ts";
@@ -27,6 +28,7 @@ export async function updateService(folder: string, shown: string, setting: Upda
   if ((await pendingUpdate(folder)) !== undefined) return goOn(folder, shown, record, setting);
   const template = await setting.templateNamed(record.template);
   checkNotNewer(record, template, shown);
+  checkAnswers(record, template, shown);
   if (setting.base) return restoreBase(folder, shown, { record, template, dryRun: setting.dryRun });
   const base = await readBase(folder, shown);
   if (base === undefined) throw baseMissing(shown, record);

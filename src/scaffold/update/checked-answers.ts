@@ -1,0 +1,33 @@
+import { AppError } from "../../core/error.ts";
+import { shell } from "../../core/shell-words.ts";
+import { checkFeatures } from "../features.ts";
+import { checkPeers } from "../peer.ts";
+import { answersFile } from "../render.ts";
+import type { Template } from "../template.ts";
+import type { ServiceRecord } from "./record.ts";
+
+/**
+ * Answers are edited by hand: the template is rendered with those that `gennet new service` would take, too. Throws
+ * SCAFFOLD_RECORD_INVALID with the first that it would not.
+ */
+export function checkAnswers({ answers }: ServiceRecord, template: Template, shown: string): void {
+  const given: ReadonlyMap<string, unknown> = new Map(Object.entries(answers));
+  const file = `${shown}/${answersFile}`;
+  const refused = (problem: string): AppError =>
+    new AppError("SCAFFOLD_RECORD_INVALID", `${file} is invalid: ${problem}.`, {
+      next: [shell`git diff HEAD -- ${file}  # shows what was changed in it`, shell`git checkout HEAD -- ${file}`],
+    });
+  for (const { key, pattern, expects } of template.questions) {
+    const answer = given.get(key);
+    if (answer === undefined) continue;
+    const fits = typeof answer === "string" && (pattern === undefined || new RegExp(pattern).test(answer));
+    if (!fits) throw refused(`${key}: expected ${expects ?? "a text"}, found ${JSON.stringify(answer)}`);
+  }
+  try {
+    checkFeatures(template, answers.features ?? []);
+    checkPeers(answers.name, "depends_on", answers.depends_on ?? []);
+    checkPeers(answers.name, "called_by", answers.called_by ?? []);
+  } catch (error) {
+    throw error instanceof AppError ? refused(error.message.replace(/\.$/, "")) : error;
+  }
+}
