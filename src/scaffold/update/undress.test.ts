@@ -101,8 +101,29 @@ describe("what is not plain text", () => {
     await rm(join(service.folder, "README.md"));
   });
 
+  it("keeps the ending of each line of a mixture, and merges it as any other file", async () => {
+    const half = crlf(body.slice(0, body.indexOf("line 6"))) + body.slice(body.indexOf("line 6"));
+    const mixed = config.replaceAll("\n", "\r\n").replace("a: 1 # one\r\n", "a: 5 # one\n");
+    await start({ "README.md": half.replace("line 9", "mine"), "config.yaml": mixed });
+    const changed = templateOf("1.1.0", { ...newer, "README.md": body.replace("line 3", "theirs\nand more") });
+    expect(await service.update(changed)).toMatchObject({ conflicts: [], structural: ["config.yaml"] });
+    const expected = half.replace("line 9", "mine").replace("line 3\r\n", "theirs\nand more\n");
+    expect(await service.read("README.md")).toBe(expected);
+    expect(await service.read("config.yaml")).toBe(mixed.replace("b: 2", "b: 3"));
+  });
+
   it("is written again as it was", () => {
-    for (const text of ["a\r\nb\r\n", "\ufeffa\n", "\ufeffa\r\n", "a\r\nb\n", "a\n", "", "a\rb"]) {
+    for (const text of [
+      "a\r\nb\r\n",
+      "a\r\na\na\r\n\r\n\nb",
+      "\ufeffa\nb\r\n",
+      "\ufeffa\n",
+      "\ufeffa\r\n",
+      "a\r\nb\n",
+      "a\n",
+      "",
+      "a\rb",
+    ]) {
       expect(dressed(plain(text), dressOf(text))).toBe(text);
     }
   });
