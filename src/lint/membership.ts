@@ -15,7 +15,7 @@ export interface TreeMembership extends Membership {
  * Whether the pods of a workload are in the mesh, by themselves and by the Namespace that the tree declares. `unasked`
  * where neither says so: a label may be set by something that the tree does not show.
  */
-export function membershipIn(workload: Manifest, unit: Unit, tree: Tree): TreeMembership {
+function membershipIn(workload: Manifest, unit: Unit, tree: Tree): TreeMembership {
   const template = podTemplateOf(workload);
   const pod = {
     labels: fields(template, "metadata", "labels"),

@@ -60,7 +60,7 @@ export const scaffoldCodes = {
     exit: exit.conflict,
     title: "Two branches changed what gennet keeps in the service",
     explain:
-      "Each `gennet service add` and `update` rewrites .gennet/base.json, so two branches that each ran one are in conflict there, however well the rest merges. The answers decide: resolve .gennet/answers.yaml first where it is in conflict too, then `gennet service update --base` renders the base again. That needs the version of the template that the service follows.",
+      "Each `gennet service add` and `update` rewrites .gennet/base.json, so two branches that each ran one are in conflict there, however well the rest merges. The answers decide: `gennet service update --base` brings the names of both sides together where .gennet/answers.yaml is in conflict too, and renders the base again. Where the sides answered one question differently, keep one of them first. That needs the version of the template that the service follows.",
   },
   SCAFFOLD_BASE_MISSING: {
     exit: exit.usage,

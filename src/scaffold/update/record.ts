@@ -2,12 +2,15 @@ import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { isScalar, isSeq, parse, parseDocument, Scalar, type YAMLSeq } from "yaml";
+import writeFileAtomic from "write-file-atomic";
 import * as z from "zod";
 import { AppError } from "../../core/error.ts";
+import { isFileAbsent, writing } from "../../core/file-error.ts";
 import { shell } from "../../core/shell-words.ts";
 import { answersFile, type Answers, type RenderedFile } from "../render.ts";
 import { type Base, baseFile } from "./base.ts";
-import { plain } from "./file-dress.ts";
+import { dressed, dressOf, plain } from "./file-dress.ts";
+import { hasMarkers, withBothSides } from "./two-sides.ts";
 
 const version = z.string().regex(/^\d+\.\d+\.\d+$/);
 const names = z.array(z.string());
@@ -52,7 +55,7 @@ export async function readRecord(folder: string, shown: string): Promise<Service
 
 /** Reads the text of an answers file. Throws SCAFFOLD_RECORD_INVALID. */
 export function parseRecord(text: string, shown: string): ServiceRecord {
-  if (hasMarkers(text)) throw conflicted(shown, answersFile, "resolve it, and keep the names of both sides");
+  if (hasMarkers(text)) throw withBothSides(text) === undefined ? undecided(shown) : conflicted(shown, answersFile);
   const { template, version, answers } = readOr(`${shown}/${answersFile}`, () => recordSchema.parse(parse(text)));
   return { template, version, answers: answers as unknown as Answers };
 }
@@ -64,7 +67,7 @@ export function parseRecord(text: string, shown: string): ServiceRecord {
 export async function readBase(folder: string, shown: string): Promise<Base | undefined> {
   const text = await textOf(join(folder, baseFile));
   if (text === undefined) return undefined;
-  if (hasMarkers(text)) throw conflicted(shown, baseFile, "write it again from the answers");
+  if (hasMarkers(text)) throw conflicted(shown, baseFile);
   const { version, answers, files } = readOr(`${shown}/${baseFile}`, () => baseSchema.parse(JSON.parse(text)));
   return {
     version,
@@ -78,15 +81,41 @@ export async function readBase(folder: string, shown: string): Promise<Base | un
   };
 }
 
-/** Whether Git left both sides of a merge in a file. */
-function hasMarkers(text: string): boolean {
-  return /^<{7} /m.test(text) && /^>{7} /m.test(text);
+function conflicted(shown: string, file: string): AppError {
+  const what = file === baseFile ? "write it again from the answers" : "bring the names of both sides together";
+  const files = [...new Set([file, baseFile])].map((each) => `${shown}/${each}`);
+  return new AppError("SCAFFOLD_RECORD_CONFLICT", `${shown}/${file} has conflict markers of a merge: ${what}.`, {
+    next: [shell`gennet service update --base ${shown} && git add ${files}`],
+  });
 }
 
-function conflicted(shown: string, file: string, what: string): AppError {
-  return new AppError("SCAFFOLD_RECORD_CONFLICT", `${shown}/${file} has conflict markers of a merge: ${what}.`, {
-    next: [shell`gennet service update --base ${shown} && git add ${`${shown}/${file}`}`],
+/** The two branches answered one question differently. */
+function undecided(shown: string): AppError {
+  const file = `${shown}/${answersFile}`;
+  return new AppError(
+    "SCAFFOLD_RECORD_CONFLICT",
+    `${file} has conflict markers of a merge: keep one of both answers.`,
+    {
+      next: [
+        shell`git checkout --ours -- ${file}  # takes this branch's answers`,
+        shell`git checkout --theirs -- ${file}  # takes the other branch's`,
+      ],
+    },
+  );
+}
+
+/** Brings the names of both sides together in an answers file that a merge left with conflict markers. */
+export async function joinAnswers(folder: string, shown: string): Promise<boolean> {
+  const path = join(folder, answersFile);
+  const text = await readFile(path, "utf8").catch((error: unknown) => {
+    if (isFileAbsent(error)) return "";
+    throw error;
   });
+  const joined = hasMarkers(text) ? withBothSides(plain(text)) : undefined;
+  if (joined === undefined) return false;
+  const advice = "Nothing was changed; then run the same command again.";
+  await writing({ place: shown, advice }, () => writeFileAtomic(path, dressed(joined, dressOf(text))));
+  return true;
 }
 
 /** The answers file with other answers or another version; comments in it stay. */

@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { templateOf, testAnswers, TrialService } from "../../../test/support/updated-service.ts";
 import { checkService } from "./check-service.ts";
-import { readBase } from "./record.ts";
+import { parseRecord, readBase } from "./record.ts";
+import { withBothSides } from "./two-sides.ts";
 
 const template = templateOf(
   "1.0.0",
@@ -28,6 +29,8 @@ const merge = async (): Promise<void> => {
   await service.commit();
   await service.run("merge", "other").catch(() => undefined);
 };
+const sides = (ours: string, theirs: string, before = ""): string =>
+  `# kept\ntemplate: t\nversion: 1.0.0\nanswers:\n  name: orders\n<<<<<<< HEAD\n${ours}${before}=======\n${theirs}>>>>>>> other\n  regions: []\n`;
 const resolveAnswers = (): Promise<void> =>
   service.write(
     ".gennet/answers.yaml",
@@ -45,6 +48,28 @@ describe("two branches that each added something", () => {
       message: "my services/orders/.gennet/base.json has conflict markers of a merge: write it again from the answers.",
       next: ["gennet service update --base 'my services/orders' && git add 'my services/orders/.gennet/base.json'"],
     });
+  });
+
+  it("have the answers of both again, by the command that the error suggests", async () => {
+    await merge();
+    const answers = ".gennet/answers.yaml";
+    expect(await service.read(answers)).toContain("<<<<<<<");
+    await expect(checkService(service.folder, "my services/orders", async () => template)).rejects.toMatchObject({
+      code: "SCAFFOLD_RECORD_CONFLICT",
+      next: [
+        "gennet service update --base 'my services/orders' && git add 'my services/orders/.gennet/answers.yaml' 'my services/orders/.gennet/base.json'",
+      ],
+    });
+    expect(await service.update(template, { base: true })).toMatchObject({
+      state: "updated",
+      files: [{ path: answers }, { path: base }],
+    });
+    expect(await service.read(answers)).not.toContain("<<<<<<<");
+    await service.commit();
+    expect(await readBase(service.folder, ".")).toMatchObject({
+      answers: { features: ["redis"], depends_on: ["payments"] },
+    });
+    expect(await checkService(service.folder, ".", async () => template)).toMatchObject({ outdated: false });
   });
 
   it("have one base again, of what both added", async () => {
@@ -122,5 +147,37 @@ describe("answers that are not those of the base", () => {
     await service.write(path, (await service.read(path)).replace("owner: team", "owner: team-new"));
     await service.commit();
     expect(await service.update(templateOf("1.1.0", { "a.py": "a\n" }))).toMatchObject({ state: "updated", files: [] });
+  });
+});
+
+describe("answers of two branches", () => {
+  const list = (key: string, ...names: string[]): string =>
+    `  ${key}:${names.length === 0 ? " []" : names.map((name) => `\n    - ${name}`).join("")}\n`;
+
+  it.each([
+    ["two features", list("features", "neo4j"), list("features", "redis"), list("features", "neo4j", "redis")],
+    [
+      "one that both added, too",
+      list("called_by", "a", "b"),
+      list("called_by", "b", "c"),
+      list("called_by", "a", "b", "c"),
+    ],
+    ["a first one on one side", list("features"), list("features", "redis"), list("features", "redis")],
+    [
+      "lists of two questions",
+      list("features", "redis") + list("depends_on"),
+      list("features") + list("depends_on", "a"),
+      list("features", "redis") + list("depends_on", "a"),
+    ],
+  ])("are brought together: %s", (_what, ours, theirs, both) => {
+    const expected = `# kept\ntemplate: t\nversion: 1.0.0\nanswers:\n  name: orders\n${both}  regions: []\n`;
+    expect(withBothSides(sides(ours, theirs))).toBe(expected);
+    expect(withBothSides(sides(ours, theirs, "||||||| base\n  features: []\n"))).toBe(expected);
+  });
+
+  it("are left to a person where they differ in more than names", () => {
+    expect(withBothSides(sides("  owner: a\n", "  owner: b\n"))).toBe(undefined);
+    expect(withBothSides(sides("  owner: a\n", ""))).toBe(undefined);
+    expect(() => parseRecord(sides("  owner: a\n", "  owner: b\n"), "orders")).toThrow("keep one of both answers");
   });
 });

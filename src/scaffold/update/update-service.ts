@@ -3,7 +3,7 @@ import writeFileAtomic from "write-file-atomic";
 import { AppError } from "../../core/error.ts";
 import { writing } from "../../core/file-error.ts";
 import { shell } from "../../core/shell-words.ts";
-import type { Answers } from "../render.ts";
+import { type Answers, answersFile } from "../render.ts";
 import type { Template } from "../template.ts";
 import { checkAnswers } from "./checked-answers.ts";
 import { checkNotNewer } from "./compare.ts";
@@ -11,7 +11,7 @@ import { baseMissing } from "./missing-base.ts";
 import { pendingUpdate } from "./pending-update.ts";
 import { pristine } from "./pristine.ts";
 import { baseFile, baseRecord } from "./base.ts";
-import { readBase, readRecord, type ServiceRecord } from "./record.ts";
+import { joinAnswers, readBase, readRecord, type ServiceRecord } from "./record.ts";
 import { goOn, type RevisedService, reviseService, type ReviseSetting, unrevised } from "./revise-service.ts";
 
 export interface UpdateSetting extends ReviseSetting {
@@ -24,12 +24,13 @@ export interface UpdateSetting extends ReviseSetting {
 
 /** Brings a service to the installed template. Throws SCAFFOLD_… and GIT_… errors, before anything is written. */
 export async function updateService(folder: string, shown: string, setting: UpdateSetting): Promise<RevisedService> {
+  const joined = setting.base && !setting.dryRun && (await joinAnswers(folder, shown));
   const record = await readRecord(folder, shown);
   if ((await pendingUpdate(folder)) !== undefined) return goOn(folder, shown, record, setting);
   const template = await setting.templateNamed(record.template);
   checkNotNewer(record, template, shown);
   checkAnswers(record, template, shown);
-  if (setting.base) return restoreBase(folder, shown, { record, template, dryRun: setting.dryRun });
+  if (setting.base) return restoreBase(folder, shown, { record, template, dryRun: setting.dryRun, joined });
   const base = await readBase(folder, shown);
   if (base === undefined) throw baseMissing(shown, record);
   const answers = await setting.complete(template, record.answers);
@@ -40,14 +41,20 @@ export async function updateService(folder: string, shown: string, setting: Upda
 async function restoreBase(
   folder: string,
   shown: string,
-  given: { readonly record: ServiceRecord; readonly template: Template; readonly dryRun: boolean },
+  given: {
+    readonly record: ServiceRecord;
+    readonly template: Template;
+    readonly dryRun: boolean;
+    /** Whether the answers were those of two branches. */
+    readonly joined: boolean;
+  },
 ): Promise<RevisedService> {
-  const { record, template, dryRun } = given;
+  const { record, template, dryRun, joined } = given;
   const base = await readBase(folder, shown).catch((error: unknown) => {
     if (error instanceof AppError && isUnreadable(error)) return error;
     throw error;
   });
-  if (base !== undefined && !(base instanceof AppError)) return unrevised(record);
+  if (base !== undefined && !(base instanceof AppError) && !joined) return unrevised(record);
   if (record.version !== template.version)
     throw base === undefined ? baseMissing(shown, record) : otherVersion(shown, record);
   if (!dryRun) {
@@ -55,7 +62,11 @@ async function restoreBase(
     const advice = "Nothing was changed; then run the same command again.";
     await writing({ place: shown, advice }, () => writeFileAtomic(join(folder, baseFile), content));
   }
-  const files = [{ path: baseFile, change: base === undefined ? ("added" as const) : ("changed" as const) }];
+  const answered = joined ? [{ path: answersFile, change: "changed" as const }] : [];
+  const files = [
+    ...answered,
+    { path: baseFile, change: base === undefined ? ("added" as const) : ("changed" as const) },
+  ];
   return { ...unrevised(record), files, state: dryRun ? "pending" : "updated" };
 }
 
