@@ -92,7 +92,7 @@ describe("a manifest that kubectl refuses", () => {
   });
 });
 
-describe("what stands in braces without quotes, and is no YAML before it is filled in", () => {
+describe("braces without quotes, which are no YAML before they are filled in", () => {
   it.each(["{ replicas: {{ n }} }", "{ a: ${N} }", "[${A}, ${B}]"])("is unknown: %s", (value) => {
     expect(ids({ "a.yaml": `${head}data: ${value}\n` })).toEqual([
       "a.yaml:4 unknown manifest/readable: a template: it is no YAML until it is rendered",
