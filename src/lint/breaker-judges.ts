@@ -12,11 +12,18 @@ export interface Verdict {
 /** `missing`: there is none; undefined: nothing is wrong with it. */
 export type Judged = Verdict | "missing" | undefined;
 
-/** `isTcp`: the calls are known to be no HTTP. */
-export type Judge = (block: unknown, isTcp: boolean) => Judged;
+/** What is known of the calls that a block is for. */
+export interface Calls {
+  /** They are known to be no HTTP. */
+  readonly isTcp?: boolean;
+  /** The pods that they may go to, at most; undefined where the tree does not tell. */
+  readonly pods?: number | undefined;
+}
+
+export type Judge = (block: unknown, calls: Calls) => Judged;
 
 /** Judges a connectionPool by what Envoy refuses. */
-export function judgePool(connectionPool: unknown, isTcp: boolean): Judged {
+export function judgePool(connectionPool: unknown, { isTcp = false }: Calls): Judged {
   if (!isFields(connectionPool)) return "missing";
   const { connections, pending, requests } = limitsOf(connectionPool);
   const all = [connections, pending, requests];
@@ -41,7 +48,7 @@ export function judgePool(connectionPool: unknown, isTcp: boolean): Judged {
 }
 
 /** Judges an outlierDetection by what it ejects, and whether that keeps calls away. */
-export function judgeOutlier(outlierDetection: unknown): Judged {
+export function judgeOutlier(outlierDetection: unknown, { pods }: Calls): Judged {
   const ejection = ejectionOf(outlierDetection);
   if (ejection === undefined) return "missing";
   const { ejects, minHealthPercent, maxEjectionPercent } = ejection;
@@ -52,7 +59,8 @@ export function judgeOutlier(outlierDetection: unknown): Judged {
     const panics = minHealthPercent >= 100 ? ": with minHealthPercent 100 ejected pods are called all the same" : "";
     return { summary: `its outlierDetection guards nothing${panics}` };
   }
-  const said: readonly { summary: string; fix: string }[] = [
+  const said: Warnings = [
+    ...belowOnePod(ejection, pods),
     ...unreachedThreshold(ejection),
     ...lateReturn(ejection),
     ...(minHealthPercent > 0 && 100 - maxEjectionPercent < minHealthPercent
@@ -72,6 +80,20 @@ export function judgeOutlier(outlierDetection: unknown): Judged {
 
 type Warnings = readonly { summary: string; fix: string }[];
 type Ejection = NonNullable<ReturnType<typeof ejectionOf>>;
+
+/**
+ * Since 1.28 Envoy ejects no host where one is more than the share: https://github.com/envoyproxy/envoy/pull/27909.
+ * Of a single pod there is none to call instead.
+ */
+function belowOnePod({ maxEjectionPercent }: Ejection, pods = 0): Warnings {
+  if (pods < 2 || 100 / pods <= maxEjectionPercent) return [];
+  return [
+    {
+      summary: `ejects none of ${pods} pods: one is more than ${maxEjectionPercent} % of them (maxEjectionPercent)`,
+      fix: `set maxEjectionPercent: ${Math.ceil(100 / pods)} or more`,
+    },
+  ];
+}
 
 /** Every gateway error is a 5xx, too: the lower threshold acts first. */
 function unreachedThreshold({ consecutive5xx, consecutiveGateway }: Ejection): Warnings {

@@ -16,6 +16,47 @@ spec: { host: ${host}, trafficPolicy: { ${policy} } }
   return told(found).map((line) => line.replace(/^\S+ /, "").replace(`${host}: `, ""));
 };
 
+// https://github.com/envoyproxy/envoy/pull/27909, https://github.com/istio/istio/issues/8846
+describe("an outlierDetection of so many pods", () => {
+  const pods = (replicas: string, scaler = ""): string => `---
+apiVersion: v1
+kind: Service
+metadata: { name: payments, namespace: payments }
+spec: { selector: { app: payments }, ports: [{ name: http, port: 80 }] }
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: payments, namespace: payments }
+spec: { ${replicas}, selector: { matchLabels: { app: payments } }, template: { metadata: { labels: { app: payments } } } }
+${scaler}`;
+  const scaler = (most: number): string => `---
+apiVersion: autoscaling/v2
+kind: HorizontalPodAutoscaler
+metadata: { name: payments, namespace: payments }
+spec: { minReplicas: 2, maxReplicas: ${most}, scaleTargetRef: { apiVersion: apps/v1, kind: Deployment, name: payments } }
+`;
+  const of = (more: string, ejection = "consecutive5xxErrors: 5"): string[] =>
+    judged(`${pool}, outlierDetection: { ${ejection} }`, more);
+  const none = (count: number, percent: number): string =>
+    `warn breaker/outlier: ejects none of ${count} pods: one is more than ${percent} % of them (maxEjectionPercent)`;
+
+  it("ejects none where one is more than maxEjectionPercent, which is 10 where nothing is said", () => {
+    expect(of(pods("replicas: 3"))).toEqual([none(3, 10)]);
+    expect(of(pods("replicas: 3"), "maxEjectionPercent: 33")).toEqual([none(3, 33)]);
+    expect(of(pods("replicas: 3"), "maxEjectionPercent: 34")).toEqual([]);
+    expect(of(pods("replicas: 10"))).toEqual([]);
+  });
+
+  it("is judged by the most pods that its autoscaler makes", () => {
+    expect(of(pods("replicas: 2", scaler(4)))).toEqual([none(4, 10)]);
+    expect(of(pods("replicas: 2", scaler(10)))).toEqual([]);
+  });
+
+  it.each(["paused: false", 'replicas: "${REPLICAS}"', "replicas: 1"])("is not judged where it has %s", (replicas) => {
+    expect(of(pods(replicas))).toEqual([]);
+  });
+});
+
 describe("a connectionPool", () => {
   const limits = (connectionPool: string, more = ""): string[] =>
     judged(`connectionPool: ${connectionPool}, ${outlier}`, more);

@@ -33,15 +33,28 @@ export function mayHaveSidecar(workload: Manifest, unit: Unit, tree: Tree): bool
 
 /** What a host of a Service names: the pods behind it where the tree has them, else its namespace. */
 export function membershipsOfHost(host: string, unit: Unit, tree: Tree): readonly TreeMembership[] {
-  const [, name, namespace] = /^([^.]+)\.([^.]+)\.svc\.cluster\.local$/.exec(host) ?? [];
-  if (name === undefined || namespace === undefined) return [];
-  const beside = tree.beside(unit).filter((each) => mayBeIn(each, namespace));
-  const services = beside.filter((each) => isKind(each, "", "Service") && each.name === name);
-  const workloads = beside.filter((each) => isWorkload(each) && services.some((service) => isBehind(service, each)));
+  const { namespace, workloads } = behindHost(host, tree.beside(unit));
+  if (namespace === undefined) return [];
   if (workloads.length > 0) return workloads.map((each) => membershipIn({ ...each, namespace }, unit, tree));
   return [membershipAt({ labels: {}, annotations: {}, hostNetwork: false }, namespace, unit, tree)];
 }
 
+/** The namespace that a host of a Service names, and the workloads whose pods that picks. */
+export function behindHost(
+  host: string,
+  beside: readonly Manifest[],
+): { readonly namespace?: string; readonly workloads: readonly Manifest[] } {
+  const [, name, namespace] = /^([^.]+)\.([^.]+)\.svc\.cluster\.local$/.exec(host) ?? [];
+  if (name === undefined || namespace === undefined) return { workloads: [] };
+  const here = beside.filter((each) => mayBeIn(each, namespace));
+  const services = here.filter((each) => isKind(each, "", "Service") && each.name === name);
+  return {
+    namespace,
+    workloads: here.filter((each) => isWorkload(each) && services.some((service) => isBehind(service, each))),
+  };
+}
+
+/** Whether a Service picks the pods of a workload. */
 function isBehind(service: Manifest, workload: Manifest): boolean {
   const selector = fields(service.value, "spec", "selector");
   return Object.keys(selector).length > 0 && selects({ matchLabels: selector }, podLabels(workload));

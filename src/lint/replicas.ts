@@ -4,6 +4,8 @@ import { isKind, type Manifest, mayBeIn } from "./manifest.ts";
 export interface Replicas {
   /** How many there are at least; undefined where a later step fills it in. */
   readonly least: number | undefined;
+  /** How many there are at most; undefined where a later step fills it in, or nothing that was read tells. */
+  readonly most: number | undefined;
   /** The number as it is written, for people. */
   readonly written: string;
   readonly path: Path;
@@ -28,9 +30,12 @@ export function replicasOf(workload: Manifest, beside: readonly Manifest[]): Rep
         ? Math.max(1, numberOf(field(scaler.value, "spec", "minReplicaCount")) ?? 1)
         : (field(scaler.value, "spec", "minReplicas") ?? 1);
   const path = ["spec", "replicas"];
-  if (least == null) return { least: 1, written: "1", path, isDefault: true };
+  if (least == null) return { least: 1, most: undefined, written: "1", path, isDefault: true };
   return {
     least: numberOf(least),
+    most: numberOf(
+      scaler === undefined ? least : field(scaler.value, "spec", isKeda ? "maxReplicaCount" : "maxReplicas"),
+    ),
     written: typeof least === "string" ? least : JSON.stringify(least),
     path,
     isDefault: false,

@@ -4,6 +4,7 @@ import type { MergedRule } from "../istio/merged-rules.ts";
 import { type Block, type BlockName, type Part, partsOf, policyFor } from "../istio/traffic-policy.ts";
 import type { Judge, Judged } from "./breaker-judges.ts";
 import { callEdges } from "./call-edges.ts";
+import { mostPodsOf } from "./called-pods.ts";
 import { field, text } from "./fields.ts";
 import { mergedRules, type TreeRule } from "./mesh-rules.ts";
 import { meshOf } from "./mesh-settings.ts";
@@ -42,9 +43,11 @@ function judgeRule(
   tree: Tree,
   { name, judge }: Question,
 ): readonly Observation[] {
+  const beside = tree.beside(unit);
+  const pods = mostPodsOf(rule.host, beside);
   const all = partsOf(rule).map((part) => {
     const block = policyFor(rule, part, meshOf(tree))[name];
-    return { part, block, judged: judge(block.value, isTcp(rule.host, part.port, tree.beside(unit))) };
+    return { part, block, judged: judge(block.value, { isTcp: isTcp(rule.host, part.port, beside), pods }) };
   });
   const whole = all.find(({ part }) => isWhole(part));
   const isWhollyOpen = whole !== undefined && isOpen(whole.judged);
@@ -73,7 +76,7 @@ function judgeWildcard(
   const found = takenRules(edge, unit, tree).flatMap(({ rule }): Observation[] => {
     if (rule === undefined || !isWildcard(rule.host)) return [];
     const policy = policyFor(rule, {}, meshOf(tree));
-    const judged = judge(policy[name].value, false);
+    const judged = judge(policy[name].value, {});
     // Where neither is there, the call has no breaker at all, and breaker/rule says so.
     if (judged === undefined || policy[other].value === undefined) return [];
     const verdict = judged === "missing" ? { summary: `no ${name}` } : judged;

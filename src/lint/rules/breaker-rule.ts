@@ -39,7 +39,7 @@ function sayTaken(
 ): readonly Pick<Observation, "summary" | "severity" | "lacks">[] {
   const mesh = meshOf(tree);
   const { connectionPool, outlierDetection } = policyFor(rule, {}, mesh);
-  const isGuarded = !isOpen(judgePool(connectionPool.value, false)) || !isOpen(judgeOutlier(outlierDetection.value));
+  const isGuarded = !isOpen(judgePool(connectionPool.value, {})) || !isOpen(judgeOutlier(outlierDetection.value, {}));
   if (rule !== undefined) {
     if (!isWildcard(rule.host) || isGuarded) return [];
     return [{ summary: `calls ${edge.target}, whose rule is ${sayRule(rule)}: it neither limits nor ejects` }];
