@@ -17,7 +17,7 @@ export function appliedWith(manifest: Manifest, unit: Unit): readonly Manifest[]
   return areAlternatives(unit) ? unit.manifests.filter(({ file }) => file === manifest.file) : unit.manifests;
 }
 
-/** Leaves out what declares an object again: only one of them can be in a cluster. The first counts. */
-export function withoutTwins(manifests: readonly Manifest[]): readonly Manifest[] {
+/** Returns each object once: of several declarations of one object a cluster has only one. The first is kept. */
+export function withoutDuplicates(manifests: readonly Manifest[]): readonly Manifest[] {
   return manifests.filter((each, at) => manifests.findIndex((other) => isSameObject(other, each)) === at);
 }

@@ -216,10 +216,10 @@ describe("a PodDisruptionBudget for pods without replicas", () => {
 });
 
 describe("a PodDisruptionBudget that the API server rejects fails", () => {
-  it("by its version, which is gone (kubesphere helm-charts#443)", () => {
+  it("by its version, which was removed (kubesphere helm-charts#443)", () => {
     const old = budget("maxUnavailable: 1").replace("policy/v1", "policy/v1beta1");
     expect(ids(deployment("2"), old)).toEqual([
-      "fail workload/budget: is policy/v1beta1, which Kubernetes has had no more since 1.25: the API server rejects it",
+      "fail workload/budget: uses policy/v1beta1, which Kubernetes 1.25 removed: the API server rejects it",
     ]);
   });
 

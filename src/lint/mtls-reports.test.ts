@@ -13,9 +13,9 @@ const lines = (...objects: string[]): string[] =>
 describe("a selector with a wildcard (istio#35871)", () => {
   const spec = (label: string, more: string): string => `{ selector: { matchLabels: { ${label} } }${more} }`;
   const refused = (key: string): string =>
-    `4 fail mesh/selector: its selector has a wildcard for ${key}: Istio refuses it, as labels are compared as they are`;
+    `4 fail mesh/selector: its selector has a wildcard for ${key}: Istio rejects it, because labels are compared literally`;
 
-  it("fails, and opens nothing, as the policy is refused", () => {
+  it("fails, and is not reported as PERMISSIVE, because the policy is rejected", () => {
     const open = ", portLevelMtls: { 9090: { mode: PERMISSIVE } }";
     expect(lines(policy("prom-metrics", "mynamespace", spec('host: "*.mynamespace.svc.cluster.local"', open)))).toEqual(
       [refused("host")],
@@ -30,7 +30,7 @@ describe("a selector with a wildcard (istio#35871)", () => {
 
 describe("two policies for all of a namespace (istio#30596)", () => {
   const older = (name: string, mode: string): string =>
-    `9 fail mtls/strict: is for all of its namespace, as ${name} (${mode}) is: Istio takes the older one and ignores the other`;
+    `9 fail mtls/strict: applies to its whole namespace, as ${name} (${mode}) does: Istio uses the older one and ignores the other`;
 
   it("fail where their modes differ, at the second", () => {
     const [unset, strict] = [policy("a", "shop", "{}"), policy("b", "shop", "{ mtls: { mode: STRICT } }")];
@@ -38,7 +38,7 @@ describe("two policies for all of a namespace (istio#30596)", () => {
     expect(lines(strict, unset)).toEqual([older("b", "STRICT")]);
   });
 
-  it("lose nothing where they say the same, or are for different namespaces or for a workload", () => {
+  it("pass where they have the same mode, or are for different namespaces or for a workload", () => {
     const strict = (name: string, namespace = "istio-system"): string =>
       policy(name, namespace, "{ mtls: { mode: STRICT } }");
     expect(lines(strict("default"), strict("default2"))).toEqual([]);
@@ -62,9 +62,9 @@ describe("modes of ports", () => {
     ["0", true],
     ["65535", false],
     ["65536", true],
-  ])("fail for what is no port: %s", (port, isRefused) => {
+  ])("fail for a number that is not a valid port: %s", (port, isRefused) => {
     const spec = `{ selector: { matchLabels: { app: a } }, portLevelMtls: { ${port}: { mode: STRICT } } }`;
-    const refused = [`4 fail mtls/ports: ${port} is no port: Istio refuses the policy`];
+    const refused = [`4 fail mtls/ports: ${port} is not a valid port: Istio rejects the policy`];
     expect(lines(policy("a", "shop", spec))).toEqual(isRefused ? refused : []);
   });
 });

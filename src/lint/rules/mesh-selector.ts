@@ -11,7 +11,7 @@ export const meshSelector: Rule = {
   id: "mesh/selector",
   title: "policies select a workload",
   explain:
-    "A PeerAuthentication, AuthorizationPolicy or RequestAuthentication whose selector picks no pod does nothing: nothing is denied, allowed or made strict by it, and nothing says so. Asked where the tree has workloads in the policy's namespace (for the root namespace, in any): pods that something else makes, such as an operator, are not known, so it is a warning. A PeerAuthentication with a selector in the root namespace (rootNamespace of the tree's MeshConfig, istio-system by default) selects nothing at all, which fails; so does a wildcard, which Istio refuses.",
+    "A PeerAuthentication, AuthorizationPolicy or RequestAuthentication whose selector picks no pod does nothing: nothing is denied, allowed or made strict by it, and nothing says so. Asked where the tree has workloads in the policy's namespace (for the root namespace, in any): pods that something else makes, such as an operator, are not known, so it is a warning. A PeerAuthentication with a selector in the root namespace (rootNamespace of the tree's MeshConfig, istio-system by default) selects nothing at all, which fails; so does a wildcard, which Istio rejects.",
   severity: "fail",
   fix: "write the labels of the pod template into the selector",
   examine: (unit, tree) =>
@@ -37,7 +37,7 @@ function wildcard(manifest: Manifest, key: string): Observation {
   return {
     manifest,
     path: [...path, key],
-    summary: `its selector has a wildcard for ${key}: Istio refuses it, as labels are compared as they are`,
+    summary: `its selector has a wildcard for ${key}: Istio rejects it, because labels are compared literally`,
     fix: "give the pods a label in common, and select them by that",
   };
 }

@@ -8,7 +8,7 @@ export const mtlsPorts: Rule = {
   id: "mtls/ports",
   title: "portLevelMtls names ports of the container",
   explain:
-    "Istio looks up portLevelMtls by the port of the container (a Service's targetPort), not by the port of the Service. An entry for the Service's port has no effect: what was to be STRICT there is not, and what was to be PERMISSIVE refuses plain text. Asked where the tree has the Service. Without a selector Istio refuses portLevelMtls, and ignores it; what is no port it refuses, too.",
+    "Istio looks up portLevelMtls by the port of the container (a Service's targetPort), not by the port of the Service. An entry for the Service's port has no effect: what was to be STRICT there is not, and what was to be PERMISSIVE refuses plain text. Asked where the tree has the Service. Without a selector Istio refuses portLevelMtls, and ignores it; it also rejects numbers that are not valid ports.",
   severity: "fail",
   fix: "name the container's port in portLevelMtls",
   examine: (unit, tree) =>
@@ -40,7 +40,7 @@ function outOfRange(manifest: Manifest, port: string): Observation {
   return {
     manifest,
     path: ["spec", "portLevelMtls", port],
-    summary: `${port} is no port: Istio refuses the policy`,
+    summary: `${port} is not a valid port: Istio rejects the policy`,
   };
 }
 

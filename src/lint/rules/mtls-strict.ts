@@ -14,15 +14,15 @@ export const mtlsStrict: Rule = {
   id: "mtls/strict",
   title: "PeerAuthentication is STRICT",
   explain:
-    "The mesh talks mutual TLS only (ADR-004). PERMISSIVE and DISABLE let anyone who reaches the pod talk to it in plain text, for the whole mesh (in the root namespace, which is istio-system unless a MeshConfig of the tree names another, without a selector), a namespace, a workload or a port. For the whole mesh also a missing mode is PERMISSIVE, which is Istio's default. Below the mesh a missing mode takes over what holds above, and is no finding. A port that the API server calls, for an admission webhook or an aggregated API of the tree, is a warning: the API server has no sidecar, and can only call it without the mesh's mTLS. Of two policies for all of a namespace with different modes Istio takes the older one, which fails. Ports that are no ports of the container are left to mtls/ports.",
+    "The mesh talks mutual TLS only (ADR-004). PERMISSIVE and DISABLE let anyone who reaches the pod talk to it in plain text, for the whole mesh (in the root namespace, which is istio-system unless a MeshConfig of the tree names another, without a selector), a namespace, a workload or a port. For the whole mesh also a missing mode is PERMISSIVE, which is Istio's default. Below the mesh a missing mode takes over what holds above, and is no finding. A port that the API server calls, for an admission webhook or an aggregated API of the tree, is a warning: the API server has no sidecar, and can only call it without the mesh's mTLS. Two policies for one namespace with different modes fail: Istio uses the older one. Ports that are no ports of the container are left to mtls/ports.",
   severity: "fail",
   fix: "set mode: STRICT; move callers that have no sidecar into the mesh first",
   examine: (unit, tree) =>
     unit.manifests
       .filter(isPolicy)
-      // Istio refuses it: mesh/selector says so.
+      // Istio rejects it: mesh/selector reports that.
       .filter((policy) => wildcardsOf(policy).length === 0)
-      .flatMap((policy) => [...openings(policy, unit, tree), ...rivals(policy, unit)]),
+      .flatMap((policy) => [...openings(policy, unit, tree), ...competing(policy, unit)]),
 };
 
 function isPolicy(manifest: Manifest): boolean {
@@ -30,11 +30,11 @@ function isPolicy(manifest: Manifest): boolean {
 }
 
 /**
- * Of two policies for all of a namespace Istio takes the older one. Each pair is named once, at the second; where both
- * say the same, nothing is lost.
+ * Returns a finding for the second of two policies for one namespace, of which Istio uses the older one. Two with the same
+ * mode do no harm.
  * https://github.com/istio/istio/blob/1.30.3/pilot/pkg/model/authentication.go, addPeerAuthentication
  */
-function rivals(manifest: Manifest, unit: Unit): Observation[] {
+function competing(manifest: Manifest, unit: Unit): Observation[] {
   const isForAll = (each: Manifest): boolean => Object.keys(policySelector(each)).length === 0;
   const modeOf = ({ value }: Manifest): string => text(value, "spec", "mtls", "mode") ?? "UNSET";
   if (!isForAll(manifest)) return [];
@@ -43,7 +43,7 @@ function rivals(manifest: Manifest, unit: Unit): Observation[] {
     .slice(0, policies.indexOf(manifest))
     .find((each) => each.namespace === manifest.namespace && !isSameObject(each, manifest));
   if (before === undefined || modeOf(before) === modeOf(manifest)) return [];
-  const summary = `is for all of its namespace, as ${before.name} (${modeOf(before)}) is: Istio takes the older one and ignores the other`;
+  const summary = `applies to its whole namespace, as ${before.name} (${modeOf(before)}) does: Istio uses the older one and ignores the other`;
   return [{ manifest, path: ["spec", "mtls"], summary, fix: "keep one PeerAuthentication without a selector" }];
 }
 

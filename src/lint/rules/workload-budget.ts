@@ -1,4 +1,4 @@
-import { appliedWith, withoutTwins } from "../alternatives.ts";
+import { appliedWith, withoutDuplicates } from "../alternatives.ts";
 import { amountOf, type Amount, isBudget, mayMakePods, podsOf, protects } from "../budgets.ts";
 import { field, isFields, text } from "../fields.ts";
 import { isKind, isSameObject, type Manifest, mayBeIn } from "../manifest.ts";
@@ -27,7 +27,7 @@ export const workloadBudget: Rule = {
 
 function judgeVersion(budget: Manifest): Observation[] {
   if (text(budget.value, "apiVersion") !== "policy/v1beta1") return [];
-  const summary = "is policy/v1beta1, which Kubernetes has had no more since 1.25: the API server rejects it";
+  const summary = "uses policy/v1beta1, which Kubernetes 1.25 removed: the API server rejects it";
   return [{ manifest: budget, path: ["apiVersion"], summary, fix: "use apiVersion: policy/v1" }];
 }
 
@@ -55,7 +55,7 @@ function judge(budget: Manifest, unit: Unit, tree: Tree): Observation[] {
     );
 
   const pickedOf = (among: readonly Manifest[]): readonly Manifest[] =>
-    withoutTwins(among.filter((each) => protects(budget, each)));
+    withoutDuplicates(among.filter((each) => protects(budget, each)));
   const together = pickedOf(appliedWith(budget, unit));
   const own = together.length > 0 ? together : pickedOf(unit.manifests);
   const picked = own.length > 0 ? own : tree.beside(unit).filter((each) => protects(budget, each));
