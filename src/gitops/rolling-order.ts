@@ -1,5 +1,6 @@
 import { AppError } from "../core/error.ts";
 import { shell } from "../core/shell-words.ts";
+import type { Application } from "../k8s/argocd/port.ts";
 import type { OpenRegion } from "./sync-region.ts";
 
 /**
@@ -9,12 +10,7 @@ import type { OpenRegion } from "./sync-region.ts";
  */
 export async function assertUnordered(opened: readonly OpenRegion[], signal: AbortSignal): Promise<void> {
   for (const { region, argocd, chosen } of opened) {
-    const sets = new Map(
-      chosen.flatMap(({ applicationSet: name, namespace }) =>
-        name === undefined ? [] : [[`${namespace}/${name}`, { name, namespace }]],
-      ),
-    );
-    for (const { name, namespace } of sets.values()) {
+    for (const { name, namespace } of setNames(chosen)) {
       const set = await argocd.applicationSet(namespace, name, signal);
       if (set?.steps === undefined) continue;
       throw new AppError(
@@ -29,4 +25,33 @@ export async function assertUnordered(opened: readonly OpenRegion[], signal: Abo
       );
     }
   }
+}
+
+/**
+ * What to know before a sync of Applications whose ApplicationSet has not come to them (RollingSync): asked for by hand it
+ * overtakes what the set waits for. A user who may not read ApplicationSets is told nothing, and may sync all the same.
+ */
+export async function outOfTurn({ region, argocd, chosen }: OpenRegion, signal: AbortSignal): Promise<string[]> {
+  const told = setNames(chosen).map(async ({ name, namespace }) => {
+    const set = await argocd.applicationSet(namespace, name, signal).catch((error: unknown) => {
+      if (error instanceof AppError) return undefined;
+      throw error;
+    });
+    if (set?.steps === undefined) return [];
+    return set.rollout
+      .filter(({ step, status }) => step > 0 && status === "Waiting")
+      .filter(({ application }) => chosen.some((each) => each.name === application && each.applicationSet === name))
+      .map(
+        ({ application, step }) =>
+          `${region.name}: ${application} is in step ${step} of ${set.steps} of the ApplicationSet ${name}, which has not come to it: this sync overtakes it`,
+      );
+  });
+  return (await Promise.all(told)).flat();
+}
+
+function setNames(chosen: readonly Application[]): readonly { readonly name: string; readonly namespace: string }[] {
+  const sets = chosen.flatMap(({ applicationSet: name, namespace }) =>
+    name === undefined ? [] : [{ name, namespace }],
+  );
+  return [...new Map(sets.map((set) => [`${set.namespace}/${set.name}`, set])).values()];
 }

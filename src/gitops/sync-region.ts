@@ -8,6 +8,7 @@ import { foreseeSync } from "./foresee-sync.ts";
 import { followApplications, type LiveApplications } from "./live-applications.ts";
 import { type GitopsRegion, reachArgoCd } from "./reach-argocd.ts";
 import { refresh } from "./refresh.ts";
+import { outOfTurn } from "./rolling-order.ts";
 import { chosenOf, queryOf, type Selection } from "./select-applications.ts";
 import { syncApplication, type SyncOptions } from "./sync-application.ts";
 import { exitOfOutcome, type SyncedApplication, untouched } from "./synced-application.ts";
@@ -64,12 +65,16 @@ export function announce(opened: readonly OpenRegion[], several: boolean, emit: 
 }
 
 /** Syncs what is chosen in one region, or skips it for the reason in `instead`. */
-export function syncRegion(
-  { region, argocd, live, chosen }: OpenRegion,
+export async function syncRegion(
+  opened: OpenRegion,
   request: SyncAll,
   { clock, emit, signal }: SyncSetting,
   instead?: string,
 ): Promise<SyncedApplication[]> {
+  const { region, argocd, live, chosen } = opened;
+  if (instead === undefined) {
+    for (const text of await outOfTurn(opened, signal)) emit({ type: "note", level: "warn", text });
+  }
   return mapBounded(chosen, atOnce, async (application) => {
     const task = `${region.name}/${application.name}`;
     const report = (detail: string): void => emit({ type: "task", id: task, state: "running", detail });

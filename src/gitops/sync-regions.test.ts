@@ -201,6 +201,43 @@ describe("gennet sync", () => {
     expect((await sync([plain], { names: ["orders"] }, { waves: true })).ends).toEqual(["eu orders succeeded"]);
   });
 
+  // https://github.com/argoproj/argo-cd/issues/12459, https://github.com/argoproj/argo-cd/issues/22976
+  it("says before a sync that it overtakes an ApplicationSet which has not come to the Application", async () => {
+    const owner = { kind: "ApplicationSet", name: "shop", controller: true };
+    const made = ["orders", "payments", "web"].map((name) =>
+      application(name, {}, { metadata: { name, ownerReferences: [owner] } }),
+    );
+    const rolling = (type: string): ApplicationObject =>
+      ({
+        apiVersion: "argoproj.io/v1alpha1",
+        kind: "ApplicationSet",
+        metadata: { name: "shop", namespace: "argocd" },
+        spec: { strategy: { type, rollingSync: { steps: [{}, {}] } } },
+        status: {
+          applicationStatus: [
+            { application: "orders", step: "1", status: "Progressing" },
+            { application: "payments", step: "2", status: "Waiting" },
+            { application: "web", step: "-1", status: "Waiting" },
+          ],
+        },
+      }) as never;
+    const notes = async (type: string, more: Partial<SyncAll> = {}, error?: AppError) => {
+      const eu = region("eu", { applications: [...made, rolling(type)] });
+      const applicationSet = (): Promise<never> => Promise.reject(error);
+      const denied = { ...eu, connect: async () => ({ ...(await eu.connect()), applicationSet }) };
+      const { events, ends } = await sync([error === undefined ? eu : denied], { all: true }, more);
+      expect(ends).toHaveLength(3);
+      return events.flatMap((event) => (event.type === "note" ? event.text : []));
+    };
+    const said = [
+      "eu: payments is in step 2 of 2 of the ApplicationSet shop, which has not come to it: this sync overtakes it",
+    ];
+    expect(await notes("RollingSync")).toEqual(said);
+    expect(await notes("RollingSync", { dryRun: true })).toEqual(said);
+    expect(await notes("AllAtOnce")).toEqual([]);
+    expect(await notes("RollingSync", {}, new AppError("KUBE_DENIED", "forbidden"))).toEqual([]);
+  });
+
   it.each([
     ["all", { all: true }],
     ["names that the others have", { names: ["orders"] }],
