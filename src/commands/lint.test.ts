@@ -183,7 +183,7 @@ describe("gennet lint", () => {
   it("names what does not exist, and what is no rule", async () => {
     const { exit, stderr } = await call("nowhere");
     expect(exit).toBe(2);
-    expect(stderr).toContain("nowhere cannot be read: ENOENT");
+    expect(stderr).toContain("nowhere cannot be read: it does not exist (ENOENT)");
     expect((await call("--only", "breaker/poll")).exit).toBe(2);
   });
 

@@ -86,7 +86,7 @@ export function placeholdersIn(block: unknown, prefix = ""): readonly string[] {
   return Object.entries(fields(block)).flatMap(([key, value]) =>
     isFields(value)
       ? placeholdersIn(value, `${prefix}${key}.`)
-      : typeof value === "string" && /\$|\{\{|</.test(value)
+      : typeof value === "string" && /\$|\{\{|<|^%.+%$|^#\{.+\}|^@.+@$|^__.+__$|^\[\[.+\]\]$/.test(value)
         ? [`${prefix}${key}`]
         : [],
   );

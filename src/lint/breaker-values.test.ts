@@ -84,6 +84,21 @@ describe("a connectionPool", () => {
     expect(limits(connectionPool)).toEqual([]);
   });
 
+  it.each(['{ tcp: { maxConnections: "5" } }', "{ http: { http2MaxRequests: many } }"])(
+    "fails where a number is a text, which the API server rejects: %s",
+    (connectionPool) => {
+      expect(limits(connectionPool)).toEqual([
+        "fail breaker/pool: its connectionPool has a text where the API server takes a number alone",
+      ]);
+    },
+  );
+
+  it.each(["$MAX", "'%MAX%'", "'#{max}#'", "'@@MAX@@'", "__MAX__"])("is unknown where %s is filled in later", (max) => {
+    expect(limits(`{ tcp: { maxConnections: ${max} } }`)).toEqual([
+      "unknown breaker/pool: connectionPool.tcp.maxConnections is filled in later",
+    ]);
+  });
+
   it("is unknown where its limits are filled in later", () => {
     expect(limits('{ tcp: { maxConnections: "${MAX}" } }')).toEqual([
       "unknown breaker/pool: connectionPool.tcp.maxConnections is filled in later",

@@ -58,6 +58,33 @@ describe("a MeshConfig that exports statistics", () => {
     expect(statistics({ "mesh/kustomization.yaml": kustomization })).toEqual([]);
   });
 
+  const release = (from: string): string =>
+    object(
+      "helm.toolkit.fluxcd.io/v2",
+      "HelmRelease",
+      "istiod",
+      `spec: { chart: { spec: { chart: istiod } }, valuesFrom: [${from}] }`,
+    );
+
+  it("is read in the ConfigMap that a HelmRelease takes values from, and unknown where that is not in the tree", () => {
+    const map = (key: string, mesh: string): string =>
+      object("v1", "ConfigMap", "mesh-values", `data: { ${key}: '${mesh}' }`);
+    const from = "{ kind: ConfigMap, name: mesh-values }";
+    expect(statistics({ "a.yaml": release(from), "b.yaml": map("values.yaml", values) })).toEqual([]);
+    expect(statistics({ "a.yaml": release(from), "b.yaml": map("values.yaml", "{}") })).toEqual(["fail"]);
+    const keyed = from.replace(" }", ", valuesKey: mesh }");
+    expect(statistics({ "a.yaml": release(keyed), "b.yaml": map("mesh", values) })).toEqual([]);
+    expect(statistics({ "a.yaml": release(from) })).toEqual(["unknown"]);
+    expect(statistics({ "a.yaml": release("{ kind: Secret, name: mesh-values }") })).toEqual(["unknown"]);
+  });
+
+  it("is unknown where istiod's Application has values of files that are not in the tree", () => {
+    const files = "{ valueFiles: [$values/mesh/far.yaml] }";
+    expect(statistics({ "a.yaml": application(files) })).toEqual(["unknown"]);
+    expect(statistics({ "a.yaml": application(files).replace("chart: istiod", "chart: cni") })).toEqual(["fail"]);
+    expect(statistics({ "a.yaml": application(files), "mesh/far.yaml": `meshConfig: ${config}\n` })).toEqual([]);
+  });
+
   it("is not that of another config map, or of a namespace that is not Istio's", () => {
     expect(statistics({ "a.yaml": configMap("other", config) })).toEqual(["fail"]);
     expect(statistics({ "a.yaml": configMap("istio", config).replace("istio-system", "shop") })).toEqual(["fail"]);

@@ -1,8 +1,8 @@
 import { type MeshConfig, meshConfigOf } from "../istio/mesh-config.ts";
 import { chartValues, parsedValues } from "./chart-values.ts";
-import { field, fields, isFields, list, text } from "./fields.ts";
+import { field, fields, isFields, list, text, texts } from "./fields.ts";
 import { meshNamespace } from "./hosts.ts";
-import { isKind, type Manifest } from "./manifest.ts";
+import { isKind, type Manifest, mayBeIn, subjectOf } from "./manifest.ts";
 import type { Tree } from "./tree.ts";
 
 /**
@@ -35,7 +35,7 @@ export function interceptionModeOf(tree: Tree): string | undefined {
 
 function configsIn(tree: Tree): readonly unknown[] {
   return [
-    ...tree.declared.flatMap(declaredConfigs),
+    ...tree.declared.flatMap((each) => declaredConfigs(each, tree.declared)),
     ...tree.plain.flatMap(({ value }) => configsOfValues(value)),
     ...tree.kustomizations.flatMap(({ value }) =>
       list(value, "helmCharts").flatMap((chart) => configsOfValues(field(chart, "valuesInline"))),
@@ -43,7 +43,46 @@ function configsIn(tree: Tree): readonly unknown[] {
   ];
 }
 
-function declaredConfigs(manifest: Manifest): readonly unknown[] {
+/**
+ * What gives istiod values that the tree does not show: files of another repository, a Secret, a ConfigMap that is
+ * elsewhere. Undefined where there is none.
+ */
+export function unseenMeshValues(tree: Tree): string | undefined {
+  for (const manifest of tree.declared) {
+    const spec = manifest.value["spec"];
+    if (isKind(manifest, "helm.toolkit.fluxcd.io", "HelmRelease") && isIstiod(text(spec, "chart", "spec", "chart"))) {
+      const unread = valuesFrom(manifest).find((each) => configMapOf(each, manifest, tree.declared) === undefined);
+      if (unread !== undefined)
+        return `${subjectOf(manifest)} has values of ${text(unread, "kind")} ${text(unread, "name")}`;
+    }
+    const own = isKind(manifest, "argoproj.io", "ApplicationSet") ? field(spec, "template", "spec") : spec;
+    if (!isKind(manifest, "argoproj.io", "Application", "ApplicationSet")) continue;
+    const sources = [field(own, "source"), ...list(own, "sources")].filter((each) => isIstiod(text(each, "chart")));
+    const [file] = sources.flatMap((source) => texts(source, "helm", "valueFiles"));
+    if (file !== undefined) return `${subjectOf(manifest)} has values of ${file}`;
+  }
+  return undefined;
+}
+
+function isIstiod(chart: string | undefined): boolean {
+  return chart !== undefined && /(^|\/)(istiod|istio-discovery)$/.test(chart);
+}
+
+function valuesFrom({ value }: Manifest): readonly unknown[] {
+  return list(value, "spec", "valuesFrom");
+}
+
+/** What a ConfigMap of the tree has as the values of a HelmRelease. */
+function configMapOf(from: unknown, release: Manifest, all: readonly Manifest[]): string | undefined {
+  if (text(from, "kind") !== "ConfigMap") return undefined;
+  const name = text(from, "name");
+  const map = all.find(
+    (each) => isKind(each, "", "ConfigMap") && each.name === name && mayBeIn(each, release.namespace),
+  );
+  return text(map?.value, "data", text(from, "valuesKey") ?? "values.yaml");
+}
+
+function declaredConfigs(manifest: Manifest, all: readonly Manifest[]): readonly unknown[] {
   const spec = manifest.value["spec"];
   if (isKind(manifest, "", "ConfigMap")) {
     const isMesh = /^istio(-|$)/.test(manifest.name) && manifest.namespace === meshNamespace;
@@ -53,7 +92,13 @@ function declaredConfigs(manifest: Manifest): readonly unknown[] {
     return [...configsOfValues(spec), ...configsOfValues(field(spec, "values"))];
   }
   if (isKind(manifest, "sailoperator.io", "Istio", "IstioRevision")) return configsOfValues(field(spec, "values"));
-  if (isKind(manifest, "helm.toolkit.fluxcd.io", "HelmRelease")) return configsOfValues(field(spec, "values"));
+  if (isKind(manifest, "helm.toolkit.fluxcd.io", "HelmRelease")) {
+    const given = valuesFrom(manifest).map((each) => configMapOf(each, manifest, all));
+    return [
+      ...given.flatMap((content) => configsOfValues(parsedValues(content))),
+      ...configsOfValues(field(spec, "values")),
+    ];
+  }
   if (isKind(manifest, "argoproj.io", "Application")) return applicationConfigs(spec);
   if (isKind(manifest, "argoproj.io", "ApplicationSet")) return applicationConfigs(field(spec, "template", "spec"));
   return [];

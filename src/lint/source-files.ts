@@ -1,9 +1,8 @@
 import { isUtf8 } from "node:buffer";
 import { readdir, readFile, realpath, stat } from "node:fs/promises";
 import { basename, join, relative, resolve, sep } from "node:path";
-import { AppError } from "../core/error.ts";
+import { fileError } from "../core/file-error.ts";
 import { foreignFolders } from "../core/foreign-folders.ts";
-import { shell } from "../core/shell-words.ts";
 
 /** A file as it was read. */
 export interface SourceFile {
@@ -91,7 +90,7 @@ async function filesBelow(target: string, shown: string, boundary: string, passO
     if (!(await stat(target)).isDirectory()) return [target];
     return await walk(target, boundary, passOver);
   } catch (error) {
-    throw unreadable(shown, error);
+    throw fileError("LINT_PATH_UNREADABLE", "read", { path: shown }, error);
   }
 }
 
@@ -136,12 +135,4 @@ export function isInside(folder: string, path: string): boolean {
 
 async function waiversIn(folder: string): Promise<string[]> {
   return (await readdir(folder)).filter((name) => waivers.includes(name)).map((name) => join(folder, name));
-}
-
-function unreadable(path: string, cause: unknown): AppError {
-  const { code } = cause as NodeJS.ErrnoException;
-  return new AppError("LINT_PATH_UNREADABLE", `${path} cannot be read: ${code ?? String(cause)}.`, {
-    next: [shell`ls -ld ${path}`],
-    cause,
-  });
 }

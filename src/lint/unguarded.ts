@@ -106,6 +106,10 @@ function observe(
     return { manifest, path, summary: `${host}: no ${name}${where}${inherits}` };
   }
   const open = judged.severity === "unknown" ? placeholdersIn(value, `${name}.`) : [];
+  if (judged.severity === "unknown" && open.length === 0) {
+    const summary = `${host}: its ${name} has a text where the API server takes a number alone${where}`;
+    return { manifest, path, summary, fix: "write the number without quotes" };
+  }
   const said =
     open.length > 0 ? `${open.join(", ")} ${open.length === 1 ? "is" : "are"} filled in later` : judged.summary;
   return { manifest, path, ...judged, summary: `${host}: ${said}${where}` };

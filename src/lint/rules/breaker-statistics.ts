@@ -5,7 +5,7 @@ import { text, texts } from "../fields.ts";
 import { isDestinationRule, ruleHost } from "../hosts.ts";
 import { isKind, mayBeIn, type Manifest } from "../manifest.ts";
 import { mayHaveSidecar } from "../membership.ts";
-import { meshConfigsIn } from "../mesh-settings.ts";
+import { meshConfigsIn, unseenMeshValues } from "../mesh-settings.ts";
 import { exportsBreakers } from "../proxy-statistics.ts";
 import type { Observation, Rule } from "../rule.ts";
 import type { Unit } from "../unit.ts";
@@ -24,7 +24,7 @@ export const breakerStatistics: Rule = {
   id: "breaker/statistics",
   title: "a caller's proxy exports breaker statistics",
   explain:
-    "Istio drops Envoy's outlier and breaker statistics unless they are asked for, and then whether a breaker is open cannot be known. A caller is a workload of a component that depends on another one, or in a namespace with a DestinationRule that only it can see. Its pods need sidecar.istio.io/statsInclusionRegexps (or …Prefixes, …Suffixes) or proxy.istio.io/config with a proxyStatsMatcher that includes outlier_detection and circuit_breakers; one for the whole mesh in the MeshConfig counts where it is in the tree: the config map istio in istio-system, an IstioOperator, or values of istiod's chart (a file, an Application's or HelmRelease's). An annotation of the pod replaces what the MeshConfig includes in the same way.",
+    "Istio drops Envoy's outlier and breaker statistics unless they are asked for, and then whether a breaker is open cannot be known. A caller is a workload of a component that depends on another one, or in a namespace with a DestinationRule that only it can see. Its pods need sidecar.istio.io/statsInclusionRegexps (or …Prefixes, …Suffixes) or proxy.istio.io/config with a proxyStatsMatcher that includes outlier_detection and circuit_breakers; one for the whole mesh in the MeshConfig counts where it is in the tree: the config map istio in istio-system, an IstioOperator, or values of istiod's chart (a file, an Application's or HelmRelease's, a ConfigMap that a HelmRelease names). Where istiod has values of files or objects that are not in the tree, it is unknown. An annotation of the pod replaces what the MeshConfig includes in the same way.",
   severity: "fail",
   fix: `annotate the pod template with ${statisticsAnnotation}`,
   examine(unit, tree) {
@@ -40,6 +40,10 @@ export const breakerStatistics: Rule = {
         if (exporting.length === meshes.length) return [];
         const path = ["spec", "template", "metadata", "annotations"];
         const summary = `calls other services${nameOf(rules)}, and its proxy does not export breaker statistics`;
+        const unseen = configs.length === 0 ? unseenMeshValues(tree) : undefined;
+        if (unseen !== undefined) {
+          return [{ manifest, path, summary: `${summary}, unless the mesh makes it: ${unseen}`, severity: "unknown" }];
+        }
         if (exporting.length === 0) return [{ manifest, path, summary }];
         const some = `${summary}, unless its mesh is one of the ${exporting.length} of ${meshes.length} MeshConfigs that make it`;
         return [{ manifest, path, summary: some, severity: "unknown" }];
