@@ -136,14 +136,12 @@ function generatorOf(generators: readonly unknown[], name: string): number {
   return longest === undefined ? -1 : names.indexOf(names.includes(plain) ? plain : longest);
 }
 
-/** Where a generator takes a key of `data` from: a literal, a line of a file with variables, or a whole file. */
-function generatedAt(
-  { generator }: Origin,
-  name: string,
-  path: Path,
-  { closure, variables }: BuildInputs,
-): FileLocation | undefined {
-  const own = closure.find(({ manifest }) => manifest.file === generator?.file);
+/**
+ * Where a generator takes a key of `data` from: a literal, a line of a file with variables, or a whole file. A generator
+ * of an overlay that merges into it has the last word.
+ */
+function generatedAt({ generator }: Origin, name: string, path: Path, inputs: BuildInputs): FileLocation | undefined {
+  const own = inputs.closure.find(({ manifest }) => manifest.file === generator?.file);
   if (own === undefined || generator === undefined) return undefined;
   const field = generator.kind === "SecretGenerator" ? "secretGenerator" : "configMapGenerator";
   const all = list(own.manifest.value, field);
@@ -151,15 +149,28 @@ function generatedAt(
   const key =
     typeof path[1] === "string" && /^(data|stringData|binaryData)$/.test(String(path[0])) ? path[1] : undefined;
   if (key === undefined || index < 0) return own.manifest.locate(index < 0 ? [field] : [field, index]);
-  const literal = texts(all[index], "literals").findIndex((each) => each.split("=")[0] === key);
-  if (literal >= 0) return own.manifest.locate([field, index, "literals", literal]);
+  for (const each of inputs.closure) {
+    const generators = list(each.manifest.value, field);
+    const at = each === own ? index : generatorOf(generators, name);
+    if (each !== own && !["merge", "replace"].includes(text(generators[at], "behavior") ?? "")) continue;
+    const found = keyAt(each, [field, at], key, inputs);
+    if (found !== undefined) return found;
+  }
+  return own.manifest.locate([field, index]);
+}
+
+/** Where a key is among what one generator, at a path of its kustomization, takes in. */
+function keyAt(own: Kustomization, path: Path, key: string, { variables }: BuildInputs): FileLocation | undefined {
+  const { value, locate } = own.manifest;
+  const literal = texts(value, ...path, "literals").findIndex((each) => each.split("=")[0] === key);
+  if (literal >= 0) return locate([...path, "literals", literal]);
   for (const { file, path: at, use } of own.inputs) {
-    if (at[0] !== field || at[1] !== index) continue;
+    if (at[0] !== path[0] || at[1] !== path[1]) continue;
     const line = (variables.get(file) ?? "").split(/\r?\n/).findIndex((each) => each.trim().split("=")[0] === key);
     if (use === "variables" && line >= 0) return { file, line: line + 1, column: 1 };
-    const written = text(own.manifest.value, ...at) ?? "";
+    const written = text(value, ...at) ?? "";
     const named = written.includes("=") ? written.split("=")[0] : posix.basename(file);
     if (use === "data" && named === key) return { file };
   }
-  return own.manifest.locate([field, index]);
+  return undefined;
 }

@@ -135,6 +135,20 @@ describe("a Kustomize build", () => {
     expect(await lines(files)).toEqual([]);
   });
 
+  it("has what an overlay's generator merges in where that takes it from", async () => {
+    const files = {
+      "base/kustomization.yaml": "secretGenerator: [{ name: s, literals: [KEY=hunter2hunter2, OTHER=<later>] }]\n",
+      "prod/kustomization.yaml":
+        "resources: [../base]\nsecretGenerator:\n  - name: s\n    behavior: merge\n    envs: [p.env]\n    literals: [MORE=hunter2hunter2]\n",
+      "prod/p.env": "# mine\nPASSWORD=hunter2hunter2\n",
+    };
+    expect(await lines(files)).toEqual([
+      "base/kustomization.yaml:1 fail secret/manifest: has a value for KEY",
+      "prod/kustomization.yaml:6 fail secret/manifest: has a value for MORE",
+      "prod/p.env:2 fail secret/manifest: has a value for PASSWORD",
+    ]);
+  });
+
   it("holds the values that generators take from literals and files, each told where it is written", async () => {
     const key = "-----BEGIN PRIVATE KEY-----\nMIIEexample\n-----END PRIVATE KEY-----\n";
     const files = {

@@ -28,11 +28,29 @@ describe("a Secret in a manifest", () => {
     ["an encoded placeholder", `data: { key: ${base64("REPLACE_ME")} }`],
     ["SOPS", "stringData: { key: abc }\nsops: { version: 3.9.0 }"],
     [
+      "a file that SOPS encrypted",
+      `data: { a.yaml: ${base64("a: ENC[AES256_GCM,data:x]\nsops:\n  version: 3.9.0\n")} }`,
+    ],
+    ["JSON that SOPS encrypted", `data: { a.json: ${base64('{"a":"ENC[AES256_GCM,data:x]","sops":{}}')} }`],
+    [
+      "variables that SOPS encrypted",
+      `data: { A: ${base64("ENC[AES256_GCM,data:x]")}, sops_mac: ${base64("ENC[AES256_GCM,data:y]")}, sops_version: ${base64("3.9.0")} }`,
+    ],
+    ["a file of age", `data: { a: ${base64("-----BEGIN AGE ENCRYPTED FILE-----\nabc\n")} }`],
+    ["Ansible's vault", `data: { a: ${base64("$ANSIBLE_VAULT;1.1;AES256\n6162\n")} }`],
+    [
       "a public certificate",
       `data: { ca.crt: ${base64("-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----")} }`,
     ],
   ])("is clean with %s", (_, body) => {
     expect(ids(secret(body))).toEqual([]);
+  });
+
+  it("fails for a value beside what SOPS encrypted", () => {
+    const body = "stringData: { A: hunter2, sops_mac: 'ENC[AES256_GCM,data:y]', sops_version: 3.9.0 }";
+    expect(ids(secret(body))).toEqual(["a.yaml:4 fail secret/manifest: has a value for A"]);
+    const file = base64("a: hunter2\nb: ENC[AES256_GCM,data:x]\n");
+    expect(ids(secret(`data: { a.txt: ${file} }`))).toHaveLength(1);
   });
 
   it("may hold Argo CD's settings, but not its passwords", () => {

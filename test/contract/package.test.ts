@@ -62,6 +62,13 @@ describe.each([
     expect(help.stdout).toContain("gennet COMMAND [flags]");
   });
 
+  it.each(["--version", "--help"])("ends with 3 where standard output is full: %s", async (flag) => {
+    const command = `exec "$0" "$1" ${flag} > /dev/full`;
+    const { exit, stderr } = await run("sh", ["-c", command, node, join(place, "prefix/bin/gennet")], { cwd: place });
+    expect(exit).toBe(3);
+    expect(stderr).toMatch(/^error: The answer cannot be written: .*\[OUTPUT_UNWRITABLE\]$/m);
+  });
+
   it("explains", async () => {
     const { exit, stdout } = await gennet("explain", "-o", "json");
     expect(exit).toBe(0);
