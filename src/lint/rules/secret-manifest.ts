@@ -26,7 +26,10 @@ type Said = Pick<Observation, "summary" | "severity" | "fix"> | undefined;
 function openKeys(secret: Manifest, names: ReadonlySet<string>): Observation[] {
   if (field(secret.value, "sops") !== undefined) return [];
   // A file with variables that SOPS encrypted has what SOPS needs among them.
-  const isSops = ["data", "stringData"].some((key) => "sops_mac" in fields(secret.value, key));
+  const isSops = ["data", "stringData"].some((key) => {
+    const names = Object.keys(fields(secret.value, key));
+    return names.includes("sops_mac") || names.includes("sops_version");
+  });
   const isOfArgo = label(secret, "argocd.argoproj.io/secret-type") !== undefined;
   return ["data", "stringData"].flatMap((key) =>
     Object.entries(fields(secret.value, key)).flatMap(([name, value]): Observation[] => {
