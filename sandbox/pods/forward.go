@@ -30,20 +30,21 @@ func (all *forwards) Set(text string) error {
 	return nil
 }
 
-// open begins to listen, also on an address that no interface has yet: the bridge of the pods may come later. With a
-// certificate, pods speak TLS up to here.
+// onBridge listens also on an address that no interface has yet: the bridge of the pods may come later.
+var onBridge = net.ListenConfig{Control: func(_, _ string, socket syscall.RawConn) error {
+	var failed error
+	err := socket.Control(func(fd uintptr) {
+		failed = unix.SetsockoptInt(int(fd), unix.IPPROTO_IP, unix.IP_FREEBIND, 1)
+	})
+	if err != nil {
+		return err
+	}
+	return failed
+}}
+
+// open begins to listen. With a certificate, pods speak TLS up to here.
 func (f forward) open(certificate *tls.Certificate) error {
-	config := net.ListenConfig{Control: func(_, _ string, socket syscall.RawConn) error {
-		var failed error
-		err := socket.Control(func(fd uintptr) {
-			failed = unix.SetsockoptInt(int(fd), unix.IPPROTO_IP, unix.IP_FREEBIND, 1)
-		})
-		if err != nil {
-			return err
-		}
-		return failed
-	}}
-	listener, err := config.Listen(context.Background(), "tcp4", f.listen)
+	listener, err := onBridge.Listen(context.Background(), "tcp4", f.listen)
 	if err != nil {
 		return err
 	}

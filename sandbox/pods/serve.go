@@ -16,8 +16,8 @@ import (
 )
 
 // serve answers for real pods what an API server asks of a kubelet: logs, exec and port-forward. Everything else,
-// and every other pod, is passed on to kwok. Beside that it says what the pods use, as metrics-server does, and lets
-// them reach programs of this machine.
+// and every other pod, is passed on to kwok. Beside that it says what the pods use, as metrics-server does, lets
+// them reach programs of this machine, and is their name server.
 func serve(args []string) error {
 	flags := flag.NewFlagSet("serve", flag.ContinueOnError)
 	address := flags.String("address", "", "host:port to listen on")
@@ -33,6 +33,7 @@ func serve(args []string) error {
 	flags.Var(&secured, "forward-tls", "the same, with TLS between clients and LISTEN")
 	forwardCertificate := flags.String("forward-cert", "", "file of the certificate for --forward-tls")
 	forwardKey := flags.String("forward-key", "", "file of its key")
+	names := flags.String("names", "", "host:port at which pods look up names")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -61,6 +62,9 @@ func serve(args []string) error {
 				return err
 			}
 		}
+	}
+	if err := serveNames(*names); err != nil {
+		return err
 	}
 	proxy := httputil.NewSingleHostReverseProxy(target)
 	proxy.FlushInterval = -1

@@ -35,6 +35,7 @@ function regionLaunches(
       certFile: pki("stores.crt"),
       keyFile: pki("stores.key"),
     }),
+    `--names=${gatewayOf(pods.range)}:53`,
     ...mirrorFlags(region),
   ];
   // It holds little: without these, Node lets garbage lie until it has grown to three times as much.
