@@ -8,7 +8,7 @@ import { AppError } from "../../src/core/error.ts";
 import { platformSchema } from "../../src/platform/schema.ts";
 import { effort } from "../support/effort.ts";
 import { type Change, type MemorySecret, memorySecrets } from "../support/memory-secrets.ts";
-import { arrange, type Combination, combinations, secretName } from "../support/reader-combinations.ts";
+import { arrange, type Combination, combinations, secretName, telling } from "../support/reader-combinations.ts";
 import { readerRegion } from "../support/reader-region.ts";
 import { secretsContext } from "../support/secrets-context.ts";
 import { virtualClock } from "../support/virtual-clock.ts";
@@ -110,4 +110,9 @@ it("combinations end as rotated only where every running pod holds the value, an
   expect(seen["done"]).toBeGreaterThan(0.3 * cases.numRuns);
   expect(seen["refused"]).toBeGreaterThan(0.15 * cases.numRuns);
   expect(seen["undone"]).toBeGreaterThan(0.025 * cases.numRuns);
+});
+
+it.each(telling)("%j ends as it does on the real operator", async (choice) => {
+  const { outcome, expected } = await outcomeOf(choice, 1_000 + telling.indexOf(choice));
+  expect(outcome).toBe(expected);
 });

@@ -5,10 +5,15 @@ import type { BreakersReport } from "../../src/health/breakers/breakers-report.t
 import type { Edge } from "../../src/health/breakers/edges.ts";
 import type { MeshReport } from "../../src/health/mesh/mesh-report.ts";
 import type { StatusReport } from "../../src/health/status-report.ts";
+import { ejectionOf, limitsOf } from "../../src/istio/circuit-breaker.ts";
+import { meshConfigOf } from "../../src/istio/mesh-config.ts";
+import { indexRules, ruleFor } from "../../src/istio/rule-for-call.ts";
+import { policyFor } from "../../src/istio/traffic-policy.ts";
 import { repository, run, runGennet } from "../support/cli.ts";
 import { assertDocument } from "../support/documents.ts";
 import { type FullSandbox, fullSandbox } from "../support/full-sandbox.ts";
 import { destinationRule, injected, meshed, node, reader, service, strict } from "../support/mesh-manifests.ts";
+import { ruleCases } from "../support/rule-combinations.ts";
 
 /**
  * Meshed services as real pods with real sidecars, and everything that `gennet mesh`, `gennet breakers` and `gennet
@@ -380,6 +385,106 @@ describe("a user who may not forward ports", () => {
     ]);
     expect(seen.document.regions[0]?.workloads?.map(({ mtls }) => mtls?.mode)).toEqual(apps.map(() => "STRICT"));
     expect((await asReader("breakers")).exit).toBe(4);
+  });
+});
+
+describe("the breakers that Istio makes of DestinationRules", () => {
+  const cases = ruleCases(60, 1);
+
+  interface Cluster {
+    readonly name: string;
+    readonly circuitBreakers?: { readonly thresholds?: readonly Readonly<Record<string, unknown>>[] };
+    readonly outlierDetection?: Readonly<Record<string, unknown>>;
+    readonly commonLbConfig?: { readonly healthyPanicThreshold?: { readonly value?: number } };
+  }
+
+  /** In the words of `limitsOf` and `ejectionOf`, from what Envoy has. */
+  function inEnvoy({ circuitBreakers, outlierDetection, commonLbConfig }: Cluster): object {
+    const [thresholds = {}] = circuitBreakers?.thresholds ?? [];
+    const limit = (key: string) => {
+      const value = thresholds[key];
+      return typeof value === "number" && value < 2_147_483_647 ? value : undefined;
+    };
+    const limits = {
+      connections: limit("maxConnections"),
+      pending: limit("maxPendingRequests"),
+      requests: limit("maxRequests"),
+    };
+    if (outlierDetection === undefined) return { limits, ejection: undefined };
+    const counts = (kind: string, fallback: number, enforced: number) => {
+      const value = Number(outlierDetection[kind] ?? fallback);
+      const isOn = Number(outlierDetection[`enforcing${kind[0]?.toUpperCase()}${kind.slice(1)}`] ?? enforced) > 0;
+      return isOn && value < 2_147_483_647 ? value : undefined;
+    };
+    const ms = (key: string, fallback: number) => {
+      const text = outlierDetection[key];
+      return typeof text === "string" ? Number.parseFloat(text) * 1_000 : fallback;
+    };
+    const ejection = {
+      consecutive5xx: counts("consecutive5xx", 5, 100),
+      consecutiveGateway: counts("consecutiveGatewayFailure", 5, 0),
+      intervalMs: ms("interval", 10_000),
+      baseEjectionMs: ms("baseEjectionTime", 30_000),
+      maxEjectionPercent: outlierDetection["maxEjectionPercent"] ?? 10,
+      minHealthPercent: commonLbConfig?.healthyPanicThreshold?.value ?? 0,
+    };
+    return { limits, ejection };
+  }
+
+  /** By Envoy's name of every cluster that a caller with these labels has for the cases. */
+  async function expected(labels: Readonly<Record<string, string>>): Promise<Map<string, object>> {
+    const { items } = JSON.parse(await full.kubectl("get", "destinationrules", "-A", "-o", "json")) as {
+      items: readonly {
+        metadata: { name: string; namespace: string; creationTimestamp: string };
+        spec: unknown;
+      }[];
+    };
+    const rules = items.map(({ metadata: { name, namespace, creationTimestamp: createdAt }, spec }) => ({
+      name,
+      namespace,
+      createdAt,
+      spec,
+    }));
+    const config = meshConfigOf({});
+    const index = indexRules(rules, config);
+    const found = new Map<string, object>();
+    for (const { namespace, host } of cases) {
+      const rule = ruleFor(index, { from: { namespace: "shop", labels }, host, namespace });
+      for (const subset of [undefined, ...(rule?.subsets ?? []).map(({ name }) => name)]) {
+        const { connectionPool, outlierDetection } = policyFor(rule, { port: 80, ...(subset && { subset }) }, config);
+        const ejection = ejectionOf(outlierDetection.value);
+        const { ejects: _ejects, ...numbers } = ejection ?? {};
+        const breaker = { limits: limitsOf(connectionPool.value), ejection: ejection && numbers };
+        found.set(`outbound|80|${subset ?? ""}|${host}`, breaker);
+      }
+    }
+    return found;
+  }
+
+  it("are those that gennet works out, for every generated set of rules", async () => {
+    await full.apply(...cases.flatMap(({ objects }) => objects));
+    const { metadata } = await podOf("orders");
+    const { labels } = (
+      JSON.parse(await full.kubectl("-n", "shop", "get", "pod", metadata.name, "-o", "json")) as {
+        metadata: { labels: Record<string, string> };
+      }
+    ).metadata;
+    const worked = await expected(labels);
+    const differing = async () => {
+      const clusters = JSON.parse(
+        await istioctl("proxy-config", "cluster", `${metadata.name}.shop`, "-o", "json"),
+      ) as readonly Cluster[];
+      const made = new Map(
+        clusters.filter(({ name }) => name.includes(".far-")).map((each) => [each.name, inEnvoy(each)]),
+      );
+      return [...new Set([...worked.keys(), ...made.keys()])].flatMap((name) => {
+        const [ours, envoys] = [JSON.stringify(worked.get(name)), JSON.stringify(made.get(name))];
+        return ours === envoys ? [] : [{ name, ours, envoys }];
+      });
+    };
+    await expect.poll(differing, soon).toEqual([]);
+    const kinds = new Set([...worked.values()].map((each) => JSON.stringify(each)));
+    expect(kinds.size).toBeGreaterThan(40);
   });
 });
 

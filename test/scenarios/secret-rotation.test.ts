@@ -6,6 +6,7 @@ import { type Ended, type ProcessOptions, repository, runGennet } from "../suppo
 import { assertDocument } from "../support/documents.ts";
 import { type FullSandbox, fullSandbox } from "../support/full-sandbox.ts";
 import { plantedIn } from "../support/planted.ts";
+import { arrange, secretName, telling } from "../support/reader-combinations.ts";
 import { referees } from "../support/referees.ts";
 
 /**
@@ -68,6 +69,10 @@ const both = (value: string) => [
   [value, value],
   [value, value],
 ];
+
+interface PodSpec {
+  readonly containers: readonly object[];
+}
 
 interface Rotation {
   readonly outcome: string;
@@ -224,6 +229,55 @@ describe("a secret's rotation", () => {
     expect(ended.exit).toBe(3);
     expect(ended.stderr).toContain("CreatedOnce");
     expect(await labels()).toEqual(before);
+  });
+});
+
+describe("a generated reader, on the real operator", () => {
+  const pod = { image: "echo:1", ports: [{ name: "http", containerPort: 8000 }] };
+  const readinessProbe = { httpGet: { path: "/ready", port: "http" }, periodSeconds: 1 };
+  let arn = "";
+
+  beforeAll(async () => {
+    const made = JSON.parse(await aws("create-secret", "--name", secretName, "--secret-string", "none")) as {
+      ARN: string;
+    };
+    arn = made.ARN;
+    await sandbox.apply({ apiVersion: "v1", kind: "Namespace", metadata: { name: "shop" } });
+  });
+
+  it.each(telling.map((choice) => [JSON.stringify(choice), choice] as const))("%s", async (_name, choice) => {
+    const {
+      text,
+      key,
+      old,
+      next,
+      store,
+      external: reader,
+      deployment: workload,
+      expected,
+    } = arrange(choice, region, arn);
+    await aws("put-secret-value", "--secret-id", secretName, "--secret-string", text(old));
+    const { template, ...spec } = workload["spec"] as { template: { metadata: object; spec: PodSpec } };
+    const containers = template.spec.containers.map((each) => ({ ...each, ...pod, readinessProbe }));
+    const running = { ...template.spec, containers, terminationGracePeriodSeconds: 3 };
+    const started = { ...workload, spec: { ...spec, template: { ...template, spec: running } } };
+    await sandbox.apply(store, reader, started);
+    const inShop = ["-n", "shop", "wait", "--timeout=120s"];
+    await sandbox.kubectl(...inShop, "--for=condition=Ready", "externalsecret/db");
+    await sandbox.kubectl(...inShop, "--for=condition=Available", "deployment/orders");
+    try {
+      const argv = ["secrets", "rotate", secretName, "-o", "json", "--stdin", "--yes", ...(key ? ["--key", key] : [])];
+      const ended = await runGennet(argv, { env, cwd: sandbox.work, input: `${next}\n` });
+      expect({ exit: ended.exit, stderr: ended.exit === 0 ? "" : ended.stderr }).toEqual({
+        exit: expected === "done" ? 0 : 3,
+        stderr: expected === "done" ? "" : expect.stringContaining("SECRET_NOT_ROTATABLE"),
+      });
+      const verified = await runGennet(["secrets", "verify", secretName, "-o", "json"], { env, cwd: sandbox.work });
+      expect(verified.exit).toBe(expected === "done" ? 0 : 5);
+    } finally {
+      await sandbox.kubectl("-n", "shop", "delete", "deployment/orders", "externalsecret/db", "--wait=true");
+      await sandbox.kubectl("-n", "shop", "delete", "secretstores,clustersecretstores", "aws", "--ignore-not-found");
+    }
   });
 });
 

@@ -61,6 +61,8 @@ const shapes = {
 
 const decodings = ["None", "Auto", "Base64", "Base64URL"] as const;
 const templates = ["none", "plain", "uri", "base64", "hash", "merge"] as const;
+/** As sprig's functions of a template. */
+const functions = { plain: "", uri: " | urlquery", base64: " | b64enc", hash: " | len" } as const;
 
 export interface Combination {
   readonly shape: keyof typeof shapes;
@@ -89,6 +91,19 @@ export const combinations: Arbitrary<Combination> = record({
   fault: constantFrom("none", "none ", "none  ", "stale", "overwritten"),
 });
 
+const usual: Combination = {
+  shape: "flat",
+  source: "property",
+  reference: "name",
+  sourceRef: false,
+  decoding: "None",
+  fitting: true,
+  template: "none",
+  consumer: "variable",
+  shell: true,
+  fault: "none",
+};
+
 export interface Arranged extends ReaderParts {
   /** What comes of a rotation where nothing goes wrong on the way. */
   readonly expected: "done" | "refused";
@@ -98,8 +113,24 @@ export interface Arranged extends ReaderParts {
   readonly next: string;
 }
 
+/** Twelve of them, each with something that none of the others has. */
+export const telling: readonly Combination[] = [
+  {},
+  { reference: "prefix", consumer: "files" },
+  { reference: "partial ARN", shape: "dots" },
+  { sourceRef: true, shape: "slash", source: "extract", consumer: "files" },
+  { source: "find", shape: "plain", consumer: "file" },
+  { source: "extract", shape: "pretty", consumer: "variables" },
+  { source: "extract", shape: "numbers", consumer: "files" },
+  { source: "whole", shape: "list", consumer: "shadowed" },
+  { decoding: "Base64", shape: "plain", consumer: "files" },
+  { decoding: "Auto", consumer: "variable" },
+  { template: "uri" },
+  { source: "unfollowed" },
+].map((each) => ({ ...usual, ...(each as Partial<Combination>) }));
+
 /** The manifests of a combination, and what they do, each put together from the same choice. */
-export function arrange(choice: Combination, awsRegion: string): Arranged {
+export function arrange(choice: Combination, awsRegion: string, arn = arnIn(awsRegion)): Arranged {
   const shape: Shape = shapes[choice.shape];
   const extract = choice.source === "extract" && shape.extracted !== undefined;
   const find = choice.source === "find";
@@ -139,7 +170,7 @@ export function arrange(choice: Combination, awsRegion: string): Arranged {
   const make = (text: string): Data => templated(made(text), main, choice.template);
   const target = choice.template === "none" || choice.template === "merge" ? main : "made";
 
-  const { store, ref, key } = stored(choice, find, awsRegion);
+  const { store, ref, key } = stored(choice, find, awsRegion, arn);
   const remoteRef = {
     key,
     decodingStrategy: decoding,
@@ -155,7 +186,7 @@ export function arrange(choice: Combination, awsRegion: string): Arranged {
       : extract
         ? { dataFrom: [{ extract: remoteRef, ...of }] }
         : { data: [{ secretKey: "value", remoteRef, ...of }] }),
-    ...(choice.template === "none" ? {} : { target: { template: templateOf(choice.template) } }),
+    ...(choice.template === "none" ? {} : { target: { template: templateOf(choice.template, main) } }),
   };
   const metadata = { name: "db", namespace: "shop" };
   const { deployment, give } = consumerOf(choice.consumer, target);
@@ -182,20 +213,23 @@ function convertedKey(key: string): string {
   return key.replaceAll("/", "_");
 }
 
-function stored({ reference }: Combination, find: boolean, awsRegion: string) {
+function arnIn(awsRegion: string): string {
+  return `arn:aws:secretsmanager:${awsRegion}:111122223333:secret:${secretName}-AbCdEf`;
+}
+
+function stored({ reference }: Combination, find: boolean, awsRegion: string, arn: string) {
   const prefixed = reference === "prefix" && !find;
   const kind = prefixed ? "SecretStore" : "ClusterSecretStore";
   const aws = { service: "SecretsManager", region: awsRegion, ...(prefixed && { prefix: "acme/orders/" }) };
   const metadata = { name: "aws", ...(prefixed && { namespace: "shop" }) };
-  const arn = `arn:aws:secretsmanager:${awsRegion}:111122223333:secret:${secretName}`;
-  const keys = { name: secretName, prefix: "db", "partial ARN": arn, "whole ARN": `${arn}-AbCdEf` };
+  const keys = { name: secretName, prefix: "db", "partial ARN": arn.slice(0, -7), "whole ARN": arn };
   const store: KubeObject = { apiVersion, kind, metadata, spec: { provider: { aws } } };
   return { store, ref: { kind, name: "aws" }, key: keys[reference] };
 }
 
-function templateOf(template: Combination["template"]): object {
+function templateOf(template: keyof typeof functions | "merge", main: string): object {
   if (template === "merge") return { mergePolicy: "Merge", data: { made: "fixed" } };
-  return { data: { made: `x://{{ .value | ${template} }}@db` } };
+  return { data: { made: `x://{{ index . "${main}"${functions[template]} }}@db` } };
 }
 
 function templated(data: Data, main: string, template: Combination["template"]): Data {
