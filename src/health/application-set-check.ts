@@ -29,7 +29,7 @@ export function applicationSetCheck(
     id,
     title,
     explain,
-    needs: ["cluster/api"],
+    needs: ["gitops/controller"],
     async run(context) {
       const { gitops } = context;
       // That there is no Argo CD is what gitops/controller says.

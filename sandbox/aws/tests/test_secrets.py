@@ -36,6 +36,14 @@ def test_default_version_follows_the_label(sandbox: Sandbox) -> None:
     ]
 
 
+def test_next_value_takes_the_labels_from_where_they_are(sandbox: Sandbox) -> None:
+    secrets, before = rotated(sandbox)
+    third = secrets.put_secret_value(SecretId="acme/t", SecretString="third")["VersionId"]
+    versions = secrets.list_secret_version_ids(SecretId="acme/t", IncludeDeprecated=True)["Versions"]
+    stages = {each["VersionId"]: each.get("VersionStages", []) for each in versions}
+    assert stages == {before: [], NEXT: ["AWSPREVIOUS"], third: ["AWSCURRENT"]}
+
+
 def test_label_is_moved_only_from_where_it_is(sandbox: Sandbox) -> None:
     secrets, before = rotated(sandbox)
     for remove in ({}, {"RemoveFromVersionId": before}):

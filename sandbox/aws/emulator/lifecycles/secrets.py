@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from moto.secretsmanager.models import SecretsManagerBackend
+from moto.secretsmanager.models import FakeSecret, SecretsManagerBackend
 
 from ..errors import AwsError
 from .steps import Steps
@@ -31,7 +31,12 @@ def wrap(steps: Steps) -> None:
         if at and move_to_version_id and at not in (remove_from_version_id, move_to_version_id):
             message = f"Staging label {version_stage} is attached to version {at}: RemoveFromVersionId must be that."
             raise AwsError("InvalidParameterException", message)
-        return original(backend, secret_id, version_stage, remove_from_version_id, move_to_version_id)
+        moved = original(backend, secret_id, version_stage, remove_from_version_id, move_to_version_id)
+        secret = backend.secrets[secret_id]
+        if isinstance(secret, FakeSecret):
+            # The version that the next PutSecretValue takes AWSCURRENT from.
+            secret.set_default_version_id(_labelled(backend, secret_id, "AWSCURRENT"))
+        return moved
 
     steps.wrap(SecretsManagerBackend, "get_secret_value", get_value)
     steps.wrap(SecretsManagerBackend, "update_secret_version_stage", move_label)
