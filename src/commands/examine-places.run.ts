@@ -2,7 +2,7 @@ import type { Context } from "../context.ts";
 import type { Check } from "../core/check.ts";
 import { examine, type Examined } from "../health/examine.ts";
 import { createHealthContext, type HealthContext } from "../health/health-context.ts";
-import type { Place } from "../platform/place.ts";
+import { kubectlOf, type Place } from "../platform/place.ts";
 
 export interface Examination {
   readonly only: readonly string[];
@@ -61,7 +61,7 @@ async function examinePlace(
       flag: `${region === undefined ? "--context" : "--region"} ${name}`,
       envoy: () => context.envoy(place),
       eks: region && { name: region.cluster, region: name, door: async () => (await context.aws(region)).eks() },
-      context: kubeContext,
+      kubectl: kubectlOf(place),
       namespace: options.namespace,
       now: host.clock.now,
     },

@@ -9,7 +9,6 @@ import { createMeshReads, type MeshReads, type MeshSources } from "./mesh/mesh-r
 import { createSecretReads, type SecretReads, type SecretSources } from "./secret-reads.ts";
 import { type Shared, shared } from "./shared.ts";
 import { type Workloads, readWorkloads } from "./workloads.ts";
-import { shell } from "../core/shell-words.ts";
 
 /** What the checks of one place are given. */
 export interface HealthContext {
@@ -31,8 +30,8 @@ export interface HealthContext {
 export interface HealthSources {
   /** Of a region of gennet.yaml: its EKS cluster, and AWS to ask about it. */
   readonly eks?: EksSource | undefined;
-  /** The kubeconfig context the place is reached by. */
-  readonly context?: string | undefined;
+  /** How commands for the place's cluster begin: `kubectl --context eu`. */
+  readonly kubectl: string;
   readonly namespace?: string | undefined;
   readonly connect: () => Promise<Cluster>;
   readonly mesh: MeshSources;
@@ -46,9 +45,8 @@ export interface HealthSources {
 
 export function createHealthContext(sources: HealthSources, signal: AbortSignal): HealthContext {
   const kube = createKubeReads(sources.connect, sources.namespace, signal);
-  const kubectl = sources.context === undefined ? "kubectl" : shell`kubectl --context ${sources.context}`;
   const mesh = createMeshReads(sources.mesh, sources.namespace, signal);
-  const base = { kube, kubectl, now: sources.now };
+  const base = { kube, kubectl: sources.kubectl, now: sources.now };
   return {
     ...base,
     workloads: shared(() => readWorkloads(base)),

@@ -11,11 +11,17 @@ export type Place =
  * cluster's ARN, as `aws eks update-kubeconfig` names contexts, so that none goes to whichever cluster is current.
  */
 export function kubectlOf(place: Place): string {
-  return `kubectl --context ${shellWord("context" in place ? place.context : contextOf(place.region))}`;
+  const context = "context" in place ? place.context : (place.region.context ?? clusterArn(place.region));
+  return `kubectl --context ${shellWord(context)}`;
 }
 
-function contextOf({ context, awsRegion, accountId, cluster }: Region): string {
+/** `arn:aws:eks:eu-west-1:123456789012:cluster/shop` */
+export function clusterArn({
+  awsRegion,
+  accountId,
+  cluster,
+}: Pick<Region, "awsRegion" | "accountId" | "cluster">): string {
   const partition = /^(cn|us-gov)-/.exec(awsRegion)?.[1];
   const aws = partition === undefined ? "aws" : `aws-${partition}`;
-  return context ?? `arn:${aws}:eks:${awsRegion}:${accountId}:cluster/${cluster}`;
+  return `arn:${aws}:eks:${awsRegion}:${accountId}:cluster/${cluster}`;
 }

@@ -3,6 +3,8 @@ import { dirname } from "node:path";
 import { createAwsState } from "./aws-endpoint.ts";
 import { endProcesses, processesIn } from "./processes/daemon.ts";
 import { type SandboxFolder, stateRoot } from "./folders.ts";
+import { clusterArn } from "../platform/place.ts";
+import { clusterName } from "./names.ts";
 import { type KubeconfigEntry, writeKubeconfig, writeWebhookConfig } from "./region/kubeconfig.ts";
 import { createAuthenticatorPki, createRegionPki } from "./region/pki.ts";
 import { freePorts } from "./processes/ports.ts";
@@ -41,7 +43,8 @@ export async function createSandbox(
       folder.aws("ca.crt"),
     );
   }
-  await writeKubeconfig(folder.kubeconfig, await Promise.all(planned.map((region) => adminOf(folder, region))));
+  const admins = planned.map((region) => adminOf(folder, region, aws.accountId));
+  await writeKubeconfig(folder.kubeconfig, await Promise.all(admins));
   const state: SandboxState = {
     format: 1,
     name,
@@ -69,10 +72,13 @@ function takeRegionPorts(take: () => number): RegionPorts {
 async function adminOf(
   folder: SandboxFolder,
   { awsRegion, ports }: { readonly awsRegion: string; readonly ports: RegionPorts },
+  accountId: string,
 ): Promise<KubeconfigEntry> {
   const read = (file: string): Promise<string> => readFile(folder.region(awsRegion, "pki", file), "utf8");
   return {
     name: awsRegion,
+    // As `aws eks update-kubeconfig` names it, and commands that gennet suggests.
+    alias: clusterArn({ awsRegion, accountId, cluster: clusterName(awsRegion) }),
     server: `https://127.0.0.1:${ports.apiserver}`,
     ca: await read("ca.crt"),
     certificate: await read("admin.crt"),

@@ -1,3 +1,4 @@
+import { clusterName } from "./names.ts";
 import { stringify } from "yaml";
 import type { Host } from "../host/host.ts";
 import { fullAddresses } from "./full/addresses.ts";
@@ -64,7 +65,7 @@ export function platformOf(state: SandboxState, folder: SandboxFolder): string {
       name: awsRegion,
       awsRegion,
       accountId: state.aws.accountId,
-      cluster: `sandbox-${awsRegion}`,
+      cluster: clusterName(awsRegion),
       ...(index === 0 ? { primary: true } : {}),
     })),
   });

@@ -19,3 +19,8 @@ export function requireRegions(regions: readonly string[]): readonly string[] | 
   if (doubled !== undefined) throw new AppError("USAGE_INVALID", `--regions: ${doubled} is given twice.`);
   return regions;
 }
+
+/** Of a region's EKS cluster, as `sandbox env --platform` names it. */
+export function clusterName(awsRegion: string): string {
+  return `sandbox-${awsRegion}`;
+}

@@ -3,6 +3,8 @@ import { writePrivate } from "../state.ts";
 export interface KubeconfigEntry {
   /** Of the context, the cluster and the user alike. */
   readonly name: string;
+  /** Another name of the context. */
+  readonly alias?: string;
   readonly server: string;
   /** PEM, as are the next two. */
   readonly ca: string;
@@ -26,7 +28,12 @@ export async function writeKubeconfig(path: string, entries: readonly Kubeconfig
       name,
       user: { "client-certificate-data": base64(certificate), "client-key-data": base64(key) },
     })),
-    contexts: entries.map(({ name }) => ({ name, context: { cluster: name, user: name } })),
+    contexts: entries.flatMap(({ name, alias }) =>
+      [name, ...(alias === undefined ? [] : [alias])].map((each) => ({
+        name: each,
+        context: { cluster: name, user: name },
+      })),
+    ),
   };
   await writePrivate(path, `${JSON.stringify(document, null, 2)}\n`);
 }
