@@ -1,5 +1,5 @@
 import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, createServer as createTcpServer } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { type FakeKubelet, fakeKubelet } from "../../test/support/fake-kubelet.ts";
 import { realClock } from "../../test/support/real-clock.ts";
@@ -49,6 +49,25 @@ describe("a port of a pod", () => {
     expect(answers[0]?.body).toBe("localhost /a");
     expect(Math.abs((answers[0]?.now ?? 0) - Date.now())).toBeLessThan(60_000);
     expect(kubelet.upgrades).toEqual(["/api/v1/namespaces/shop/pods/orders-1/portforward?ports=15000"]);
+  });
+
+  it("is asked for two paths at a time: Envoy closes a connection with more", async () => {
+    let waiting = 0;
+    let most = 0;
+    const server = createTcpServer((socket) => {
+      socket.on("data", (bytes) => {
+        waiting += bytes.toString().split("GET ").length - 1;
+        most = Math.max(most, waiting);
+        setImmediate(() => {
+          for (; waiting > 0; waiting--) socket.write("HTTP/1.1 200 OK\r\ncontent-length: 1\r\n\r\nx");
+        });
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    leave.push(() => new Promise((resolve) => server.close(resolve)));
+    const kubelet = await fakeKubelet((server.address() as AddressInfo).port);
+    const answers = await clusterOf(kubelet).askPod(pod, ["/a", "/b", "/c", "/d", "/e"], signal);
+    expect([answers.length, most]).toEqual([5, 2]);
   });
 
   it("is asked over more forwards at once than the agent has connections", async () => {

@@ -10,6 +10,9 @@ import type { PodAnswer, PodPort } from "./port.ts";
 export const portForwardProtocol = "v4.channel.k8s.io";
 const dataChannel = 0;
 
+/** Envoy closes a connection on which more than two answers wait to be sent, so that none can be flooded with requests. */
+const pipelined = 2;
+
 /** `…/portforward?ports=15000`. */
 export function portForwardPath({ namespace, name, port }: PodPort): string {
   return `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(name)}/portforward?ports=${port}`;
@@ -20,8 +23,13 @@ export async function askThrough(socket: WebSocket, paths: readonly string[]): P
   try {
     return await new Promise((resolve, reject) => {
       const answers: PodAnswer[] = [];
+      const send = (asked: readonly string[]): void => {
+        if (asked.length > 0) socket.send(Buffer.concat([Buffer.of(dataChannel), Buffer.from(getsOf(asked))]));
+      };
       const take = answersTo((answer) => {
-        if (answers.push(answer) === paths.length) resolve(answers);
+        const next = answers.push(answer) + pipelined - 1;
+        send(paths.slice(next, next + 1));
+        if (answers.length === paths.length) resolve(answers);
       });
       const begun = new Set<number>();
       socket.on("message", (data: RawData) => {
@@ -39,7 +47,7 @@ export async function askThrough(socket: WebSocket, paths: readonly string[]): P
       });
       socket.once("close", () => reject(new Error("the connection ended before everything was answered")));
       socket.once("error", reject);
-      socket.send(Buffer.concat([Buffer.of(dataChannel), Buffer.from(getsOf(paths))]));
+      send(paths.slice(0, pipelined));
       socket.resume();
     });
   } finally {
