@@ -49,7 +49,11 @@ describe("a check that has nothing to look at", () => {
     const about = (severity: Finding["severity"]) =>
       idsOf(findings, severity).filter((id) => /^(mesh|breakers)/.test(id));
     expect(about("ok")).toEqual(["mesh/istiod"]);
-    expect(about("unknown")).toEqual(["mesh/sync", "mesh/sidecar", "mesh/probes", "mesh/mtls", "breakers/proxies"]);
+    const unasked = ["mesh/certificates", "mesh/client-tls", "breakers/ejected", "breakers/open", "breakers/coverage"];
+    const unseen = ["mesh/sync", "mesh/sidecar", "mesh/probes", "mesh/mtls", "breakers/proxies"];
+    expect(about("unknown")).toEqual([...unseen, ...unasked]);
+    const causes = findings.filter(({ id }) => unasked.includes(id)).map(({ cause }) => cause);
+    expect(new Set(causes)).toEqual(new Set(["breakers/proxies"]));
     expect(idsOf(await ask(empty, false), "unknown")).toEqual([]);
   });
 

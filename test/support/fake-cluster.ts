@@ -5,7 +5,7 @@ import { matches } from "./list-query.ts";
 
 export interface FakeClusterOptions {
   readonly objects?: readonly KubeObject[];
-  /** Instead of the objects of a kind; `version` instead of the version. */
+  /** Instead of the objects of a kind, `Pod`, or of one place, `Pod in shop`, `Pod in all`; `version` instead of the version. */
   readonly errors?: Readonly<Record<string, AppError>>;
   /** What a pod's port answers: by `shop/orders-1:15000`, for each path that is asked in turn. */
   readonly answers?: Readonly<Record<string, AppError | readonly string[]>>;
@@ -24,7 +24,7 @@ export function fakeCluster(options: FakeClusterOptions = {}): FakeCluster {
   const reads: string[] = [];
   const found = (verb: string, query: ListQuery): readonly KubeObject[] => {
     reads.push([verb, query.kind, query.fieldSelector].filter((word) => word !== undefined).join(" "));
-    const error = errors[query.kind];
+    const error = errors[`${query.kind} in ${query.namespace ?? "all"}`] ?? errors[query.kind];
     if (error !== undefined) throw error;
     return objects.filter((object) => matches(object, query));
   };

@@ -2,7 +2,7 @@ import type { Check, CheckFinding } from "../../core/check.ts";
 import { AppError } from "../../core/error.ts";
 import { unknownBecause } from "../../core/run-checks.ts";
 import type { HealthContext } from "../health-context.ts";
-import { meshCheck } from "../mesh/mesh-check.ts";
+import { meshCheck, nothingIn } from "../mesh/mesh-check.ts";
 import { podName } from "../mesh/mesh-workload.ts";
 import type { Caller } from "./callers.ts";
 
@@ -16,6 +16,7 @@ export function breakerCheck(check: Omit<Check<HealthContext>, "needs" | "timeou
     timeoutMs: breakersTimeoutMs,
     async run(context, signal) {
       const callers = await context.breakers.callers();
+      if (callers.length === 0) return [nothingAsked(check, context)];
       const silent = silentIn(callers);
       if (silent.length === 0) return check.run(context, signal);
       const unknown = silent.map(({ pod, error }) => unknownOf(check, podName(pod), error));
@@ -23,6 +24,16 @@ export function breakerCheck(check: Omit<Check<HealthContext>, "needs" | "timeou
     },
   });
 }
+
+/** Where the mesh is asked for, also by `--only`, a check of no proxy knows nothing. */
+function nothingAsked({ id, title }: Pick<Check<HealthContext>, "id" | "title">, context: HealthContext): CheckFinding {
+  const summary = "not known: there is no running proxy that could be asked";
+  const symptomOf = { id: "breakers/proxies", about: noProxy };
+  return { ...nothingIn({ id, subject: title, summary }, context), symptomOf };
+}
+
+/** What breakers/proxies is about where no proxy runs. */
+export const noProxy = "no proxy";
 
 function unknownOf(
   { id, title }: Pick<Check<HealthContext>, "id" | "title">,

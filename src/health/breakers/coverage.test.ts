@@ -214,8 +214,8 @@ describe("hosts that fail as often as counts", () => {
     const more = [own("ejections_detected_consecutive_5xx", 7), own("ejections_enforced_total", enforced)];
     return [clusters, JSON.stringify({ stats: [...known, ...more] })];
   };
-  const said = async (enforced: number) => {
-    const { findings } = await askOne(breakersEjected, trialOf(counted(enforced), {}));
+  const said = async (enforced: number, objects: readonly KubeObject[] = []) => {
+    const { findings } = await askOne(breakersEjected, trialOf(counted(enforced), { objects }));
     return findings.map(({ severity, subject, summary }) => `${severity} ${subject}: ${summary}`);
   };
 
@@ -225,6 +225,11 @@ describe("hosts that fail as often as counts", () => {
       `warn deployment shop/orders → ${host}:80: hosts failed 7 times as often as counts since its proxies started, and none of 1 was ejected`,
     ]);
     expect(await said(3)).toEqual(["ok 1 call edge: no pod is ejected"]);
+  });
+
+  it("are none where the rule ejects for no failure, which is what the coverage says", async () => {
+    const off = ejecting({ consecutive5xxErrors: 0 });
+    expect(await said(0, [off])).toEqual(["ok 1 call edge: no pod is ejected"]);
   });
 });
 

@@ -26,9 +26,13 @@ export const breakersEjected = breakerCheck({
   },
 });
 
-/** Hosts that failed as often as counts, and none was ever ejected for it. */
-function keptFailing({ caller, callee, ejections, hosts, rule }: Edge): CheckFinding[] {
+/**
+ * Hosts that failed as often as counts, and none was ever ejected for it. Envoy counts also what its rule does not eject
+ * for: that no failure counts is what breakers/coverage says.
+ */
+function keptFailing({ caller, callee, ejections, hosts, rule, belowOneHost, outlierDetection }: Edge): CheckFinding[] {
   if (ejections === undefined || ejections.detected === 0 || ejections.enforced > 0) return [];
+  if (outlierDetection !== undefined && belowOneHost === undefined) return [];
   return [
     {
       id,

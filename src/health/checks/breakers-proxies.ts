@@ -1,5 +1,5 @@
 import type { Finding } from "../../core/finding.ts";
-import { breakersTimeoutMs, proxyKey, silentIn } from "../breakers/breaker-check.ts";
+import { breakersTimeoutMs, noProxy, proxyKey, silentIn } from "../breakers/breaker-check.ts";
 import { enumerate } from "../fold-alike.ts";
 import { meshCheck, nothingIn, whereIn } from "../mesh/mesh-check.ts";
 import { fullName, silences, type SilentPod } from "../silent-pods.ts";
@@ -34,7 +34,7 @@ export const breakersProxies = meshCheck({
       one: "proxy",
       many: "proxies",
       summary: count === 1 ? "answers" : "answer",
-      none: nothingIn({ id, subject: title, summary: nothing }, context),
+      none: { ...nothingIn({ id, subject: title, summary: nothing }, context), about: [noProxy] },
     });
   },
 });

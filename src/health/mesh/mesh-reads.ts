@@ -53,8 +53,8 @@ export function createMeshReads(
     ending,
     mtls: shared(async () => {
       const door = await istio();
-      const settings = istiods().then((each) => door.settings(each, signal));
-      return readMtls(door, await policies(), await settings, signal);
+      const [peer, settings] = await Promise.all([policies(), istiods().then((each) => door.settings(each, signal))]);
+      return readMtls(door, peer, settings, signal);
     }),
     selecting: shared(async () => {
       const [peer, request] = await Promise.all([policies(), (await istio()).requestPolicies(namespace, signal)]);

@@ -35,6 +35,20 @@ const trial = (answers: Answers, more: HealthTrial = {}): HealthTrial => ({
   ...more,
 });
 
+describe("an admin of one namespace", () => {
+  it("is told of one missing right after the other, whichever answer comes first", async () => {
+    const denied = (what: string) => new AppError("KUBE_DENIED", `${what} is forbidden`);
+    const pods = denied("pods");
+    const errors = {
+      "Pod in all": pods,
+      "Pod in istio-system": pods,
+      PeerAuthentication: denied("peerauthentications"),
+    };
+    const { findings } = await askOne(meshMtls, trial({}, { errors, namespace: "shop" }));
+    expect(brief(findings)).toEqual([["unknown", expect.stringContaining("is forbidden")]]);
+  });
+});
+
 describe("the sync of proxies", () => {
   it("is put together of all istiods", async () => {
     const both = planes(syncz({ "orders-1.shop": {} }), syncz({ "payments-1.shop": {} }));
