@@ -37,6 +37,14 @@ describe("more findings than are shown", () => {
   });
 });
 
+describe("what several checks say of one thing in the same words", () => {
+  it("is said once below its cause", () => {
+    const silent = (id: string) => found("unknown", "proxy a", { ...of("root"), id });
+    const lines = regionFindingLines(["eu"], [found("fail", "root"), silent("a/two"), silent("a/three")], plain);
+    expect(lines.slice(3)).toEqual(["      because of it: proxy a: says so"]);
+  });
+});
+
 describe("a finding of no region", () => {
   it("is shown where the regions are taken from the findings", () => {
     const { region: _, ...nowhere } = found("fail", "down");

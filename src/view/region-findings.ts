@@ -41,11 +41,13 @@ function isShown(finding: Finding): boolean {
 
 function symptomLines(symptoms: readonly Finding[], view: TextView): string[] {
   const skipped = symptoms.filter((finding) => finding.severity === "skip").map((finding) => finding.id);
-  const others = symptoms.filter((finding) => finding.severity !== "skip").toSorted(byGravity);
+  const grave = symptoms.filter((finding) => finding.severity !== "skip").toSorted(byGravity);
+  // What several checks say of the same thing in the same words is said once.
+  const others = [...new Set(grave.map(({ subject, summary }) => `${subject}: ${summary}`))];
   const lines = view.wide ? others : others.slice(0, 3);
   const more = others.length - lines.length;
   return [
-    ...lines.map((finding) => `      ${view.paint("dim", "because of it:")} ${finding.subject}: ${finding.summary}`),
+    ...lines.map((line) => `      ${view.paint("dim", "because of it:")} ${line}`),
     ...(more > 0 ? [`      ${view.paint("dim", `and ${more} more because of it (-o wide shows them)`)}`] : []),
     ...(skipped.length > 0
       ? [`      ${view.paint("dim", `skipped because of this: ${byArea(skipped).join(", ")}`)}`]

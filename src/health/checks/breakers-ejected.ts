@@ -39,7 +39,10 @@ function keptFailing({ caller, callee, ejections, hosts, rule, belowOneHost, out
       severity: "warn",
       subject: `${caller} → ${callee}`,
       summary: `hosts failed ${ejections.detected} times as often as counts since its proxies started, and none of ${hosts} was ejected`,
-      fix: `raise maxEjectionPercent in ${rule ?? "its DestinationRule"}: Envoy ejects no host where one is more than that share`,
+      fix:
+        belowOneHost === undefined
+          ? "look at its DestinationRule: thresholds of 0, or a maxEjectionPercent that is less than one host, eject none"
+          : `raise maxEjectionPercent in ${rule ?? "its DestinationRule"}: Envoy ejects no host where one is more than that share`,
       evidence: { ejections, hosts },
     },
   ];
