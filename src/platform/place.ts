@@ -1,3 +1,4 @@
+import { clusterArn } from "../core/cluster-arn.ts";
 import { shellWord } from "../core/shell-words.ts";
 import type { Region } from "./schema.ts";
 
@@ -13,15 +14,4 @@ export type Place =
 export function kubectlOf(place: Place): string {
   const context = "context" in place ? place.context : (place.region.context ?? clusterArn(place.region));
   return `kubectl --context ${shellWord(context)}`;
-}
-
-/** `arn:aws:eks:eu-west-1:123456789012:cluster/shop` */
-export function clusterArn({
-  awsRegion,
-  accountId,
-  cluster,
-}: Pick<Region, "awsRegion" | "accountId" | "cluster">): string {
-  const partition = /^(cn|us-gov)-/.exec(awsRegion)?.[1];
-  const aws = partition === undefined ? "aws" : `aws-${partition}`;
-  return `arn:${aws}:eks:${awsRegion}:${accountId}:cluster/${cluster}`;
 }

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 
-/** A Service in a namespace of its own, and the DestinationRules that may be about it. */
+/** A Service in its own namespace, and the DestinationRules that may be about it. */
 export interface RuleCase {
   readonly namespace: string;
   readonly host: string;

@@ -1,0 +1,15 @@
+interface EksCluster {
+  readonly awsRegion: string;
+  readonly accountId: string;
+  readonly cluster: string;
+}
+
+/** `arn:aws:eks:eu-west-1:123456789012:cluster/shop`, which is also what `aws eks update-kubeconfig` names the context. */
+export function clusterArn({ awsRegion, accountId, cluster }: EksCluster): string {
+  return `arn:${partitionOf(awsRegion)}:eks:${awsRegion}:${accountId}:cluster/${cluster}`;
+}
+
+function partitionOf(awsRegion: string): string {
+  const partition = /^(cn|us-gov)-/.exec(awsRegion)?.[1];
+  return partition === undefined ? "aws" : `aws-${partition}`;
+}
