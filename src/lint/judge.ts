@@ -40,7 +40,7 @@ function askOne(rule: Rule, tree: Tree): readonly Judgement[] {
   const found = new Map<string, { judgement: Judgement; units: Unit[] }>();
   for (const unit of tree.units) {
     for (const observation of rule.examine(unit, tree)) {
-      const judgement = toJudgement(rule, observation, tree.unseen(unit));
+      const judgement = toJudgement(rule, observation, unit, tree);
       const { location, subject, severity } = judgement;
       // Whatever stops several builds, what it leaves unknown is one thing.
       const key = JSON.stringify([location, subject, observation.summary, severity]);
@@ -52,9 +52,9 @@ function askOne(rule: Rule, tree: Tree): readonly Judgement[] {
   return [...found.values()].map(({ judgement, units }) => withPlace(judgement, units, tree));
 }
 
-function toJudgement(rule: Rule, observation: Observation, unseen: string | undefined): Judgement {
-  const { manifest, path } = observation;
-  const why = manifest.uncertain ?? (observation.lacks === true ? unseen : undefined);
+function toJudgement(rule: Rule, observation: Observation, unit: Unit, tree: Tree): Judgement {
+  const { manifest, path, lacks } = observation;
+  const why = manifest.uncertain ?? (lacks && tree.unseen(unit, lacks));
   return {
     facts: rule,
     severity: why === undefined ? (observation.severity ?? rule.severity) : "unknown",

@@ -20,6 +20,8 @@ export interface Unreadable {
   readonly summary: string;
   /** A template is no mistake, but nothing can be said about what it becomes. */
   readonly template: boolean;
+  /** The kinds of objects that its text names. */
+  readonly mentions: ReadonlySet<string>;
 }
 
 /** Definitions of kinds say nothing that a rule asks, and are by far the largest objects there are. */
@@ -39,21 +41,26 @@ export function parseManifests(file: string, written: string, isTemplate: boolea
   const mark = isTemplate ? content.split("\n").findIndex((line) => /\{\{|\{%|<%|\$\{/.test(line)) : -1;
   if (mark >= 0) {
     const location = { file, line: mark + 1, column: 1 };
-    return { ...none, unreadable: [{ location, summary: itIsATemplate, template: true }] };
+    return { ...none, unreadable: [{ location, summary: itIsATemplate, template: true, mentions: kindsIn(content) }] };
   }
   const parts = cutDocuments(content);
   const wanted = parts.filter(({ text: part }) => !isDefinition(part));
   const read = wanted.map((part) => readOne(file, part));
   const all = read.flatMap(({ objects }) => objects);
   const unreadable = read.flatMap(({ problem }) => (problem === undefined ? [] : [problem]));
-  const templates = unreadable.filter(({ template }) => template);
+  const [template, ...templates] = unreadable.filter((each) => each.template);
   return {
     file,
     manifests: all.filter(isObject),
     others: all.filter((each) => !isObject(each)),
-    unreadable: templates.length > 0 ? templates.slice(0, 1) : unreadable,
+    unreadable: template === undefined ? unreadable : [asOne([template, ...templates])],
     definitions: parts.length - wanted.length,
   };
+}
+
+/** A file that is a template in many places is told once. */
+function asOne(templates: readonly [Unreadable, ...Unreadable[]]): Unreadable {
+  return { ...templates[0], mentions: new Set(templates.flatMap(({ mentions }) => [...mentions])) };
 }
 
 /** Whether a document is a CustomResourceDefinition, without parsing it. */
@@ -74,7 +81,10 @@ function readOne(file: string, part: { readonly text: string; readonly line: num
   const failed = (line: number, why: string): Read => {
     if (!kubernetes.test(part.text)) return { objects: [] };
     const summary = `no valid YAML: ${why}`;
-    return { objects: [], problem: { location: { file, line, column: 1 }, summary, template: false } };
+    return {
+      objects: [],
+      problem: { location: { file, line, column: 1 }, summary, template: false, mentions: kindsIn(part.text) },
+    };
   };
   const control = part.text.split("\n").findIndex((line) => forbidden.test(line));
   if (control >= 0) return failed(part.line + control, "control characters are not allowed");
@@ -118,7 +128,12 @@ function whyUnreadable(
   if (error !== undefined) {
     const template = brace >= 0 || /<%|^\s*\{%/m.test(content) || lineAt(content, error.pos[0]).includes("${");
     const summary = template ? itIsATemplate : `no valid YAML: ${error.message}`;
-    return { location: at(template && brace >= 0 ? brace : error.pos[0]), summary, template };
+    return {
+      location: at(template && brace >= 0 ? brace : error.pos[0]),
+      summary,
+      template,
+      mentions: kindsIn(content),
+    };
   }
   // `key: {{ .Values.x }}` is YAML by accident: a mapping with a mapping for its key.
   let template: number | undefined;
@@ -129,7 +144,12 @@ function whyUnreadable(
     },
   });
   if (template === undefined || brace < 0) return undefined;
-  return { location: at(template), summary: itIsATemplate, template: true };
+  return { location: at(template), summary: itIsATemplate, template: true, mentions: kindsIn(content) };
+}
+
+/** The kinds that a text names, whatever else it is. */
+export function kindsIn(content: string): ReadonlySet<string> {
+  return new Set([...content.matchAll(/(?:^|[\s{,"'])kind["']?\s*:\s*["']?(\w+)/g)].map(([, kind = ""]) => kind));
 }
 
 function lineAt(content: string, offset: number): string {

@@ -14,7 +14,7 @@ import {
   rootsOf,
 } from "./kustomization.ts";
 import type { Manifest } from "./manifest.ts";
-import { type ParsedFile, parseManifests } from "./parse-manifests.ts";
+import { kindsIn, type ParsedFile, parseManifests } from "./parse-manifests.ts";
 import { buildableParts } from "./partial-builds.ts";
 import { isInside, isTemplateFile, largestFile, readSource, readSources, type SourceFile } from "./source-files.ts";
 import { isWaiverFile, readWaiversAbove, type WaiverFile } from "./waiver-files.ts";
@@ -145,7 +145,10 @@ export function parseFiles(files: readonly SourceFile[]): readonly ParsedFile[] 
 function parseFile({ file, content, problem }: SourceFile, inChart: boolean): ParsedFile {
   const parsed = parseManifests(file, content, inChart || isTemplateFile(file));
   if (problem === undefined) return parsed;
-  return { ...parsed, unreadable: [{ location: { file }, summary: problem, template: true }] };
+  return {
+    ...parsed,
+    unreadable: [{ location: { file }, summary: problem, template: true, mentions: kindsIn(content) }],
+  };
 }
 
 interface Around {

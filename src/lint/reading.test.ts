@@ -156,3 +156,30 @@ describe("a placeholder", () => {
     expect(severities(client, "mtls/client")).toEqual(["unknown"]);
   });
 });
+
+describe("an object that is missing", () => {
+  const call =
+    "apiVersion: networking.istio.io/v1\nkind: VirtualService\nmetadata: { name: a }\nspec:\n  hosts: [reviews]\n  http:\n    - route: [{ destination: { host: reviews } }]\n";
+  const replicas = "apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: a }\nspec: { replicas: 2 }\n";
+  const unread = (kind: string) => `apiVersion: v1\nkind: ${kind}\nmetadata:\n  name: {{ .Values.name }}\n`;
+  const about = (manifest: string, kind: string, id: string): string[] =>
+    told(lintFiles({ "a.yaml": manifest, "b.yaml": unread(kind) }, { only: [id] }))
+      .filter((line) => line.startsWith("a.yaml"))
+      .map((line) => line.replace(/^\S+ /, ""));
+
+  it.each([
+    [call, "DestinationRule", "breaker/rule"],
+    [replicas, "PodDisruptionBudget", "workload/disruption"],
+  ])("may be in a file that could not be read and names its kind: %#", (manifest, kind, id) => {
+    const [unknown] = about(manifest, kind, id);
+    expect(unknown).toMatch(/^unknown .*, unless it is otherwise: b\.yaml has one that could not be read$/);
+    expect(about(manifest, "Service", id)[0]).toMatch(/^(fail|warn) /);
+  });
+
+  it("may be in any document of a file, a broken one too", () => {
+    const broken = `${unread("Service")}---\n${unread("DestinationRule")}`;
+    expect(about(call, `Service\n---\n${unread("DestinationRule")}`, "breaker/rule")[0]).toMatch(/^unknown /);
+    const findings = told(lintFiles({ "a.yaml": call, "b.yaml": `${broken}---\n[` }, { only: ["breaker/rule"] }));
+    expect(findings.find((line) => line.startsWith("a.yaml"))).toContain("unknown breaker/rule");
+  });
+});

@@ -25,6 +25,6 @@ export interface Observation {
   readonly fix?: string;
   /** Where it is less, or not known. */
   readonly severity?: "warn" | "unknown";
-  /** It says that there is no such object: unknown where not all were read. */
-  readonly lacks?: true;
+  /** It says that there is no object of these kinds: unknown where one may be that was not read. */
+  readonly lacks?: readonly string[];
 }

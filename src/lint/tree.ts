@@ -21,8 +21,8 @@ export interface Tree {
   readonly nothingIn: Pick<ReadTree, "path" | "passedOver"> | undefined;
   /** What may be applied beside a unit: itself, and every other but those that are made from the same files. */
   beside(unit: Unit): readonly Manifest[];
-  /** Why there may be objects beside a unit that were not read; undefined where all were. */
-  unseen(unit: Unit): string | undefined;
+  /** Why there may be objects of these kinds beside a unit that were not read; undefined where all were. */
+  unseen(unit: Unit, kinds: readonly string[]): string | undefined;
 }
 
 export function treeOf(read: ReadTree): Tree {
@@ -46,7 +46,12 @@ export function treeOf(read: ReadTree): Tree {
     gaps,
     nothingIn: isEmpty ? read : undefined,
     beside,
-    unseen: (unit) => unit.gaps[0]?.summary,
+    unseen(unit, kinds) {
+      const [gap] = unit.gaps;
+      if (gap !== undefined) return gap.summary;
+      const unread = unreadable.find(({ mentions }) => kinds.some((kind) => mentions.has(kind)));
+      return unread && `${unread.location.file} has one that could not be read`;
+    },
   };
 }
 

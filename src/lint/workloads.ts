@@ -105,6 +105,19 @@ export function podLabels(workload: Manifest): Fields {
   return fields(workload.value, ...(podPath(workload) ?? template), "metadata", "labels");
 }
 
+/** Kinds of objects that make pods, or are one. */
+export const podKinds: readonly string[] = [
+  "Deployment",
+  "StatefulSet",
+  "DaemonSet",
+  "Rollout",
+  "ReplicaSet",
+  "ReplicationController",
+  "Job",
+  "CronJob",
+  "Pod",
+];
+
 /** Whether an object makes pods, or is one. */
 export function hasPods(manifest: Manifest): boolean {
   return podPath(manifest) !== undefined;

@@ -52,7 +52,7 @@ function sayTaken(
   if (edge.isPlaceholder) {
     return [{ severity: "unknown", summary: `calls ${edge.target}: which host that is, is filled in later` }];
   }
-  if (mayBe === undefined) return [{ lacks: true, summary }];
+  if (mayBe === undefined) return [{ lacks: ["DestinationRule"], summary }];
   return [
     {
       severity: "unknown",

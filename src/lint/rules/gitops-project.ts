@@ -51,7 +51,14 @@ function judge(
   }
   if (project === undefined) {
     if (projects.length === 0) return [];
-    return [{ manifest, path, summary: `its project ${name} is not among the AppProjects of the tree`, lacks: true }];
+    return [
+      {
+        manifest,
+        path,
+        summary: `its project ${name} is not among the AppProjects of the tree`,
+        lacks: ["AppProject"],
+      },
+    ];
   }
   const home = said(
     allowsNamespace(project, manifest.namespace),

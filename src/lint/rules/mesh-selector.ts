@@ -2,6 +2,7 @@ import { isKind, type Manifest } from "../manifest.ts";
 import { rootNamespaceOf } from "../mesh-settings.ts";
 import { hasLabels, policySelector, selectablesIn, type Selectable, wildcardsOf } from "../policy-pods.ts";
 import type { Observation, Rule } from "../rule.ts";
+import { podKinds } from "../workloads.ts";
 
 const path = ["spec", "selector", "matchLabels"] as const;
 /** The label of pods that a controller makes for a Gateway: no workload of a tree has it. */
@@ -64,6 +65,6 @@ function selectsNothing(manifest: Manifest, there: readonly Selectable[]): Obser
     path,
     severity: "warn",
     summary: `no workload has ${said.join(", ")}${instead}: it does nothing`,
-    lacks: true,
+    lacks: podKinds,
   };
 }

@@ -50,7 +50,11 @@ function lost(manifest: Manifest, unit: Unit, tree: Tree): readonly Observation[
     }
     const having = taken === undefined ? "there is no DestinationRule for it" : `its rule has ${sayNames(taken)}`;
     return [
-      { ...observation, summary: `subset ${subset} of ${host} is in no DestinationRule: ${having}`, lacks: true },
+      {
+        ...observation,
+        summary: `subset ${subset} of ${host} is in no DestinationRule: ${having}`,
+        lacks: ["DestinationRule"],
+      },
     ];
   });
 }

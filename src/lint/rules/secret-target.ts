@@ -92,6 +92,13 @@ function judgeAlone(manifest: Manifest, target: Target, unit: Unit, beside: read
   if (who !== undefined || makers(unit.manifests).length > 0) return [];
   const summary = `waits for the Secret ${target.name}, which nothing in the tree makes: Merge does not create it`;
   return [
-    { manifest, path, summary, fix: "use creationPolicy Owner, or CreateOrMerge", severity: "warn", lacks: true },
+    {
+      manifest,
+      path,
+      summary,
+      fix: "use creationPolicy Owner, or CreateOrMerge",
+      severity: "warn",
+      lacks: ["Secret", "ExternalSecret"],
+    },
   ];
 }

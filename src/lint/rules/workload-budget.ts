@@ -6,7 +6,7 @@ import { type Replicas, replicasOf } from "../replicas.ts";
 import type { Observation, Rule } from "../rule.ts";
 import type { Tree } from "../tree.ts";
 import type { Unit } from "../unit.ts";
-import { hasPods, isWorkload } from "../workloads.ts";
+import { hasPods, isWorkload, podKinds } from "../workloads.ts";
 
 export const workloadBudget: Rule = {
   id: "workload/budget",
@@ -110,7 +110,9 @@ function judgeAmount(
   const left = key === "minAvailable" ? count - pods : pods;
   const of = `${count} ${count === 1 ? "replica" : "replicas"}`;
   // Without a number in it, what scales it may be in files that were not read.
-  const more = replicas.some(({ isDefault }) => isDefault) ? { lacks: true as const } : {};
+  const more = replicas.some(({ isDefault }) => isDefault)
+    ? { lacks: ["HorizontalPodAutoscaler", "ScaledObject"] }
+    : {};
   if (left <= 0) return observe(key, `${shown} of ${of} blocks every drain`, more);
   // One replica cannot be protected and drained: to let it go is a choice.
   return left >= count && count > 1 ? observe(key, `${shown} of ${of} protects nothing`, more) : [];
@@ -139,7 +141,7 @@ function picksNothing(budget: Manifest, unit: Unit, tree: Tree, observe: Observe
   if (!isHere) {
     return observe("selector", "picks no pods of the tree, which has none in its namespace", { severity: "unknown" });
   }
-  return observe("selector", "its selector picks no pods of the tree", { lacks: true });
+  return observe("selector", "its selector picks no pods of the tree", { lacks: podKinds });
 }
 
 /** The eviction API fails where a pod has two budgets. Each pair is named once, at the second. */

@@ -24,7 +24,7 @@ export const workloadDisruption: Rule = {
         if (least === undefined) return [...unread(manifest, path, written)];
         if (least <= 1) return [];
         const summary = `keeps ${written} replicas and has no PodDisruptionBudget`;
-        return [{ manifest, path, summary, lacks: true }];
+        return [{ manifest, path, summary, lacks: ["PodDisruptionBudget"] }];
       });
   },
 };
