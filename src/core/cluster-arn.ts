@@ -1,3 +1,5 @@
+import { partitionOf } from "./aws-partition.ts";
+
 interface EksCluster {
   readonly awsRegion: string;
   readonly accountId: string;
@@ -7,9 +9,4 @@ interface EksCluster {
 /** `arn:aws:eks:eu-west-1:123456789012:cluster/shop`, which is also what `aws eks update-kubeconfig` names the context. */
 export function clusterArn({ awsRegion, accountId, cluster }: EksCluster): string {
   return `arn:${partitionOf(awsRegion)}:eks:${awsRegion}:${accountId}:cluster/${cluster}`;
-}
-
-function partitionOf(awsRegion: string): string {
-  const partition = /^(cn|us-gov)-/.exec(awsRegion)?.[1];
-  return partition === undefined ? "aws" : `aws-${partition}`;
 }

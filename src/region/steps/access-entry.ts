@@ -3,7 +3,7 @@ import { AppError } from "../../core/error.ts";
 import { type At, nothing, ready } from "../../core/step.ts";
 import { ownTags, type RegionStep, type World } from "../world.ts";
 import { eksCluster } from "./eks-cluster.ts";
-import { partitionOf } from "./managed-role.ts";
+import { partitionOf } from "../../core/aws-partition.ts";
 
 interface Actual {
   readonly principalArn: string;

@@ -1,4 +1,5 @@
 import type { Role } from "../../aws/port.ts";
+import { partitionOf } from "../../core/aws-partition.ts";
 import { nothing, ready } from "../../core/step.ts";
 import { ownTags, type RegionStep, roleName } from "../world.ts";
 
@@ -40,11 +41,4 @@ export function managedRole(facts: RoleFacts): RegionStep<Role | undefined, stri
     ready: (role) => (role === undefined ? { state: "waiting", detail: "not visible yet" } : ready),
     output: (role) => role?.arn,
   };
-}
-
-/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html */
-export function partitionOf(awsRegion: string): string {
-  if (awsRegion.startsWith("cn-")) return "aws-cn";
-  if (awsRegion.startsWith("us-gov-")) return "aws-us-gov";
-  return "aws";
 }

@@ -1,0 +1,9 @@
+import { expect, it } from "vitest";
+import { partitionOf } from "./aws-partition.ts";
+
+it.each([
+  ["eu-west-1", "aws"],
+  ["cn-north-1", "aws-cn"],
+  ["us-gov-east-1", "aws-us-gov"],
+  ["eusc-de-east-1", "aws-eusc"],
+])("%s is in the partition %s", (region, partition) => expect(partitionOf(region)).toBe(partition));
