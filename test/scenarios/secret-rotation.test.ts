@@ -17,6 +17,8 @@ const name = "rot";
 const region = "eu-central-1";
 const secret = "acme/orders/api";
 const values = ['first"value/+=&planted-1', 'second"value/+=&planted-2', 'third"value/+=&planted-3'] as const;
+/** What must come out nowhere, with what the generated readers are given. */
+const planted: string[] = [...values];
 const outputs: string[] = [];
 let sandbox: FullSandbox;
 /** Of the person who rotates: their own state, cache and folder for temporary files. */
@@ -246,16 +248,9 @@ describe("a generated reader, on the real operator", () => {
   });
 
   it.each(telling.map((choice) => [JSON.stringify(choice), choice] as const))("%s", async (_name, choice) => {
-    const {
-      text,
-      key,
-      old,
-      next,
-      store,
-      external: reader,
-      deployment: workload,
-      expected,
-    } = arrange(choice, region, arn);
+    const arranged = arrange(choice, region, arn);
+    const { text, key, old, next, store, external: reader, deployment: workload, expected } = arranged;
+    planted.push(next);
     await aws("put-secret-value", "--secret-id", secretName, "--secret-string", text(old));
     const { template, ...spec } = workload["spec"] as { template: { metadata: object; spec: PodSpec } };
     const containers = template.spec.containers.map((each) => ({ ...each, ...pod, readinessProbe }));
@@ -268,6 +263,7 @@ describe("a generated reader, on the real operator", () => {
     try {
       const argv = ["secrets", "rotate", secretName, "-o", "json", "--stdin", "--yes", ...(key ? ["--key", key] : [])];
       const ended = await runGennet(argv, { env, cwd: sandbox.work, input: `${next}\n` });
+      outputs.push(ended.stdout, ended.stderr);
       expect({ exit: ended.exit, stderr: ended.exit === 0 ? "" : ended.stderr }).toEqual({
         exit: expected === "done" ? 0 : 3,
         stderr: expected === "done" ? "" : expect.stringContaining("SECRET_NOT_ROTATABLE"),
@@ -288,11 +284,11 @@ describe("the values", () => {
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name))
       .filter((path) => path.startsWith(join(sandbox.work, "own")) || path.endsWith(".log"));
-    expect(kept.filter((path) => path.endsWith(".jsonl"))).toHaveLength(1);
+    expect(kept.filter((path) => path.endsWith(".jsonl")).length).toBeGreaterThan(1);
     const texts = await Promise.all(kept.map((path) => readFile(path, "utf8")));
-    const leaks = kept.filter((_path, at) => plantedIn(texts[at] ?? "", values).length > 0);
+    const leaks = kept.filter((_path, at) => plantedIn(texts[at] ?? "", planted).length > 0);
     expect(leaks).toEqual([]);
-    expect(plantedIn(outputs.join("\n"), values)).toEqual([]);
+    expect(plantedIn(outputs.join("\n"), planted)).toEqual([]);
     expect(plantedIn(new SecretValue(values[0]).reveal(), values)).not.toEqual([]);
   });
 });
