@@ -389,7 +389,7 @@ describe("a user who may not forward ports", () => {
 });
 
 describe("the breakers that Istio makes of DestinationRules", () => {
-  const cases = ruleCases(60, 1);
+  const cases = ruleCases(100, 1);
 
   interface Cluster {
     readonly name: string;
@@ -484,7 +484,7 @@ describe("the breakers that Istio makes of DestinationRules", () => {
     };
     await expect.poll(differing, soon).toEqual([]);
     const kinds = new Set([...worked.values()].map((each) => JSON.stringify(each)));
-    expect(kinds.size).toBeGreaterThan(40);
+    expect(kinds.size).toBeGreaterThan(80);
   });
 });
 

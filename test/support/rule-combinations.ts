@@ -24,11 +24,11 @@ const block = (model: Record<string, fc.Arbitrary<unknown>>) =>
     .map((made) => Object.fromEntries(Object.entries(made).filter(([, value]) => value !== undefined)))
     .filter((made) => Object.keys(made).length > 0);
 
-const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined, freq: 2 });
+const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined, freq: 4 });
 
 const connectionPool = block({
-  tcp: maybe(block({ maxConnections: some(1, 100, 2_147_483_647) })),
-  http: maybe(block({ http1MaxPendingRequests: some(1, 100, 2_147_483_647), http2MaxRequests: some(7, 1_000) })),
+  tcp: maybe(block({ maxConnections: some(1, 7, 100, 2_147_483_647) })),
+  http: maybe(block({ http1MaxPendingRequests: some(1, 7, 100, 2_147_483_647), http2MaxRequests: some(7, 1_000) })),
 });
 
 const outlierDetection = block({
@@ -72,7 +72,7 @@ const rule: fc.Arbitrary<Rule> = fc.record({
   host: fc.constantFrom("short", "full", "full", "partial", "wildcard"),
   scope,
   trafficPolicy: maybe(trafficPolicy),
-  subsets: fc.option(subsets, { nil: undefined, freq: 1 }),
+  subsets: fc.option(subsets, { nil: undefined, freq: 3 }),
 });
 
 /** As many cases as are asked for, the same for the same seed, for a caller in the namespace shop. */
