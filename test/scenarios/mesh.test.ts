@@ -12,7 +12,16 @@ import { policyFor } from "../../src/istio/traffic-policy.ts";
 import { repository, run, runGennet } from "../support/cli.ts";
 import { assertDocument } from "../support/documents.ts";
 import { type FullSandbox, fullSandbox } from "../support/full-sandbox.ts";
-import { destinationRule, injected, meshed, node, reader, service, strict } from "../support/mesh-manifests.ts";
+import {
+  destinationRule,
+  everything,
+  injected,
+  meshed,
+  node,
+  reader,
+  service,
+  strict,
+} from "../support/mesh-manifests.ts";
 import { ruleCases } from "../support/rule-combinations.ts";
 
 /**
@@ -338,6 +347,77 @@ describe("a policy that does not do what it says", () => {
   });
 });
 
+describe("a proxy that no traffic is led through", () => {
+  it("is named, though the policy is strict; a waypoint is not judged", async () => {
+    const pod = (name: string, args: readonly string[], annotations: object = {}, labels: object = {}): object => ({
+      apiVersion: "v1",
+      kind: "Pod",
+      metadata: { name, namespace: "vault", annotations, labels },
+      spec: {
+        containers: [
+          { name: "app", image: "simulated:1" },
+          { name: "istio-proxy", image: "docker.io/istio/proxyv2:1.29.0", args },
+        ],
+      },
+    });
+    const sidecar = ["proxy", "sidecar"];
+    await full.apply(
+      { apiVersion: "v1", kind: "Namespace", metadata: { name: "vault" } },
+      pod("open", sidecar, { "sidecar.istio.io/interceptionMode": "NONE" }),
+      pod("closed", sidecar),
+      pod("waypoint", ["proxy", "waypoint"], {}, { "gateway.networking.k8s.io/gateway-name": "waypoint" }),
+    );
+    await full.kubectl("-n", "vault", "wait", "--for=condition=Ready", "pod", "--all", "--timeout=60s");
+    const shown = await mesh("-n", "vault", "--only", "mesh/mtls");
+    expect([shown.exit, wrong(shown)]).toEqual([3, ["fail mesh/mtls pod vault/open"]]);
+    expect(shown.document.findings.find(({ severity }) => severity === "ok")?.subject).toBe("1 workload");
+    await full.kubectl("delete", "namespace", "vault");
+  });
+});
+
+describe("names in a meshed pod", () => {
+  it("are resolved or unknown: the search domains of a full name are not waited for", async () => {
+    const { metadata } = await podOf("orders");
+    const look = (host: string): Promise<string> =>
+      within(metadata.name, "app", `python3 -c 'import socket; socket.getaddrinfo("${host}", 80)' 2>&1 | tail -n 1`);
+    expect(await look("payments.shop.svc.cluster.local")).toBe("");
+    expect(await look("nobody.example.org")).toContain("Name or service not known");
+  });
+});
+
+describe("calls without a breaker", () => {
+  const coverage = () => breakers("--only", "breakers/coverage", "--strict");
+
+  it("are named where the rule ejects for no failure, also after the callee was rolled out", async () => {
+    await full.apply({
+      ...service("payments"),
+      metadata: { name: "quiet", namespace: "shop" },
+    });
+    const { spec } = destinationRule("quiet") as { spec: object };
+    const off = { outlierDetection: { consecutive5xxErrors: 0, interval: "5s" } };
+    await full.apply({ ...destinationRule("quiet"), spec: { ...spec, trafficPolicy: off } });
+    const { metadata } = await podOf("orders");
+    const call = `for i in 1 2 3; do curl -s -o /dev/null -m 10 http://quiet.shop/; done`;
+    const named = async () =>
+      (await coverage()).document.findings.filter(({ summary }) => summary.includes("quiet.shop.svc.cluster.local:80"));
+    await expect
+      .poll(async () => {
+        await within(metadata.name, "app", call);
+        return (await named()).map(({ severity }) => severity);
+      }, soon)
+      .toEqual(["warn"]);
+    const edge = (await breakers()).document.regions[0]?.edges?.find(({ callee }) => callee.startsWith("quiet.shop"));
+    expect(edge?.outlierDetection).toBe(false);
+    await full.kubectl("-n", "shop", "rollout", "restart", "deployment/payments");
+    await rolledOut("payments");
+    const after = await coverage();
+    expect(after.exit).toBe(9);
+    expect(JSON.stringify(after.document.findings)).toContain("quiet.shop.svc.cluster.local:80");
+    await full.kubectl("-n", "shop", "delete", "service,destinationrule", "quiet");
+    expect((await mesh("--wait", "--timeout", "60s")).exit).toBe(0);
+  });
+});
+
 describe("a pod that should be in the mesh and is not", () => {
   it("is named with what asks for its sidecar", async () => {
     await full.apply({ ...meshed("bare", 1, "simulated:1") });
@@ -350,33 +430,30 @@ describe("a pod that should be in the mesh and is not", () => {
 });
 
 describe("a user who may not forward ports", () => {
-  it("is told so, with all that the objects say", async () => {
-    await full.apply(...reader("reader"));
-    const token = (await full.kubectl("-n", "default", "create", "token", "reader")).trim();
-    const config = join(full.root, "reader.kubeconfig");
+  /** gennet as a ServiceAccount with these rights. */
+  async function reading(name: string, rules?: readonly object[]) {
+    await full.apply(...reader(name, rules));
+    const token = (await full.kubectl("-n", "default", "create", "token", name)).trim();
+    const config = join(full.root, `${name}.kubeconfig`);
     await writeFile(
       config,
       await full.kubectl("config", "view", "--raw", "--flatten", "--minify", "--context", region),
     );
-    await full.kubectl("--kubeconfig", config, "config", "set-credentials", "reader", `--token=${token}`);
+    await full.kubectl("--kubeconfig", config, "config", "set-credentials", name, `--token=${token}`);
     const cluster = (
       await full.kubectl("--kubeconfig", config, "config", "view", "-o", "jsonpath={.clusters[0].name}")
     ).trim();
-    await full.kubectl(
-      "--kubeconfig",
-      config,
-      "config",
-      "set-context",
-      "reader",
-      `--cluster=${cluster}`,
-      "--user=reader",
-    );
-    const asReader = async (word: string) => {
-      const { exit, stdout } = await runGennet([word, "--context", "reader", "-o", "json", "-q"], {
+    await full.kubectl("--kubeconfig", config, "config", "set-context", name, `--cluster=${cluster}`, `--user=${name}`);
+    return async (word: string) => {
+      const { exit, stdout } = await runGennet([word, "--context", name, "-o", "json", "-q"], {
         env: { ...full.env, KUBECONFIG: config },
       });
       return { exit, document: JSON.parse(stdout) as MeshReport };
     };
+  }
+
+  it("is told so, with all that the objects say", async () => {
+    const asReader = await reading("reader");
     const seen = await asReader("mesh");
     expect(seen.exit).toBe(4);
     expect(wrong(seen).map((line) => line.split(" ").slice(0, 2).join(" "))).toEqual([
@@ -385,6 +462,18 @@ describe("a user who may not forward ports", () => {
     ]);
     expect(seen.document.regions[0]?.workloads?.map(({ mtls }) => mtls?.mode)).toEqual(apps.map(() => "STRICT"));
     expect((await asReader("breakers")).exit).toBe(4);
+  });
+
+  it("is told once which right is missing where a read-only role has all but that", async () => {
+    const asViewer = await reading("viewer", everything);
+    const missing = "the right to create pods/portforward is missing";
+    for (const word of ["mesh", "breakers"]) {
+      const { exit, document } = await asViewer(word);
+      expect([word, exit]).toEqual([word, 4]);
+      const roots = document.findings.filter(({ severity, cause }) => severity === "unknown" && cause === undefined);
+      expect(roots.map(({ summary }) => summary)).toEqual([expect.stringContaining(missing)]);
+      expect(roots[0]?.fix).toMatch(/^kubectl --context viewer auth can-i create pods --subresource=portforward -n /);
+    }
   });
 });
 

@@ -386,6 +386,32 @@ describe("gennet sync", () => {
     await hold([]);
   });
 
+  it("shows a hook that has run as one, and neither as gone from Git nor as something to prune", async () => {
+    await application("hooked", { files: { "hook.json": hook("hooked") } });
+    const ours = start("hooked", "waiting for completion of hook");
+    await ours.says;
+    await endHook("hooked", "Succeeded");
+    const { exit, item } = await ours.done;
+    expect([exit, item.message]).toEqual([0, ""]);
+    const { stdout } = await whole.gennet(["app", "tree", "hooked"]);
+    expect(stdout).toMatch(/Pod hooked +hook \(Sync\)/);
+    expect(stdout).not.toContain("no longer in Git");
+    const dry = await sync(["hooked", "--dry-run"]);
+    expect([dry.exit, dry.item.message]).toEqual([8, expect.stringContaining("hook Sync, re-created")]);
+  });
+
+  it("says at once of what Prune=false keeps that no flag prunes it", async () => {
+    const annotations = { "argocd.argoproj.io/sync-options": "Prune=false" };
+    const kept = JSON.stringify({ apiVersion: "v1", kind: "ConfigMap", metadata: { name: "keepme", annotations } });
+    await application("keep", { files: { "keep.json": kept } });
+    expect((await sync(["keep"])).exit).toBe(0);
+    await whole.push({ "keep/keep.json": configMap("third", "one") });
+    const { exit, item } = await sync(["keep", "--prune"]);
+    expect([exit, item.outcome]).toEqual([3, "failed"]);
+    expect(item.message).toContain("ConfigMap keepme: ignored (no prune)");
+    expect(await whole.kubectl("get", "configmap", "keepme", "-o", "name")).toBe("configmap/keepme\n");
+  });
+
   it("does not wait for ever for what is degraded and stays so", async () => {
     const labels = { app: "degraded" };
     const spec = {
@@ -402,6 +428,52 @@ describe("gennet sync", () => {
     const again = await sync(["degraded", "--settle", "3s"]);
     expect(again.item.outcome).toBe("failed");
     expect((await referee("degraded")).status).toMatchObject({ health: { status: "Degraded" } });
+  });
+});
+
+describe("gennet status", () => {
+  it("shows each symptom below the cause about the same Application", async () => {
+    const namespace = "symptoms";
+    const broken = (name: string, source: object, annotations: object = {}) => ({
+      apiVersion: argocdApi,
+      kind: "Application",
+      metadata: { name, namespace: "argocd", annotations },
+      spec: {
+        project: "default",
+        source: { repoURL: whole.full.gitops, targetRevision: "main", ...source },
+        destination: { server: "https://kubernetes.default.svc", namespace },
+      },
+    });
+    await whole.push({ "fresh/settings.json": configMap("fresh", "one") });
+    await whole.apply(
+      broken("norepo", { repoURL: "file:///nowhere/gone.git", path: "x" }),
+      broken("nopath", { path: "nosuch" }),
+      broken("halted", { path: "fresh" }, { "argocd.argoproj.io/skip-reconcile": "true" }),
+      broken("fresh", { path: "fresh" }),
+    );
+    const told = async () => {
+      const { stdout } = await whole.gennet(["status", "--only", "gitops", "-n", namespace, "-o", "json"]);
+      const report = JSON.parse(stdout) as {
+        findings: readonly { id: string; severity: string; subject: string; causeSubject?: string; cause?: string }[];
+      };
+      return report.findings
+        .filter(({ severity }) => !["ok", "skip"].includes(severity))
+        .map(({ id, severity, subject, cause, causeSubject }) =>
+          [`${severity} ${id} ${subject}`, ...(cause === undefined ? [] : [`${cause} ${causeSubject}`])].join(" < "),
+        )
+        .toSorted();
+    };
+    await expect
+      .poll(told, soon)
+      .toEqual([
+        "fail gitops/source application nopath",
+        "fail gitops/source application norepo",
+        "unknown gitops/compared application halted",
+        "unknown gitops/sync application nopath < gitops/source application nopath",
+        "unknown gitops/sync application norepo < gitops/source application norepo",
+        "warn gitops/health application fresh < gitops/sync application fresh",
+        "warn gitops/sync application fresh",
+      ]);
   });
 });
 

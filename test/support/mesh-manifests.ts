@@ -74,8 +74,20 @@ export function meshed(app: string, replicas: number, image = "echo:1"): object 
   };
 }
 
+const meshParts = [
+  { apiGroups: [""], resources: ["pods", "namespaces"], verbs: ["get", "list"] },
+  {
+    apiGroups: ["security.istio.io"],
+    resources: ["peerauthentications", "authorizationpolicies", "requestauthentications"],
+    verbs: ["get", "list"],
+  },
+];
+
+/** What a read-only role allows: also to get pods/portforward, and not to create it. */
+export const everything = [{ apiGroups: ["*"], resources: ["*"], verbs: ["get", "list", "watch"] }];
+
 /** A ServiceAccount in the namespace default that may read what the mesh consists of, and forward no port. */
-export function reader(name: string): object[] {
+export function reader(name: string, rules: readonly object[] = meshParts): object[] {
   const rbac = "rbac.authorization.k8s.io";
   const metadata = { name };
   return [
@@ -84,14 +96,7 @@ export function reader(name: string): object[] {
       apiVersion: `${rbac}/v1`,
       kind: "ClusterRole",
       metadata,
-      rules: [
-        { apiGroups: [""], resources: ["pods", "namespaces"], verbs: ["get", "list"] },
-        {
-          apiGroups: ["security.istio.io"],
-          resources: ["peerauthentications", "authorizationpolicies", "requestauthentications"],
-          verbs: ["get", "list"],
-        },
-      ],
+      rules,
     },
     {
       apiVersion: `${rbac}/v1`,
