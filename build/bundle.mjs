@@ -1,16 +1,21 @@
 import { mkdir, readdir, rm, stat, writeFile } from "node:fs/promises";
-import { join, relative, resolve } from "node:path";
+import { basename, join, relative, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { rolldown } from "rolldown";
 
 const inPlace = new Set(await readdir("build/lighter"));
+
+const explained = await explanations();
 
 /** Bundles src/ into dist/: one small entry, and a chunk for everything that is imported lazily. */
 const chunks = await bundle(
   {
     input: { gennet: "src/gennet.ts" },
     platform: "node",
-    plugins: [{ name: "lighter", resolveId: lighter }],
+    plugins: [
+      { name: "lighter", resolveId: lighter },
+      { name: "explained", load: (id) => (id === resolve("src/commands/explained.ts") ? explained : null) },
+    ],
     // What Node would take is CommonJS for some packages, of which nothing can be left out.
     resolve: { mainFields: ["module", "main"], alias: { yaml: resolve("node_modules/yaml/browser/dist/index.js") } },
     transform: { target: "node20.19", define: { "process.env.NODE_ENV": '"production"' } },
@@ -60,6 +65,23 @@ function lighter(id, importer) {
   return isOurs ? resolve("build/lighter", `${id}.js`) : null;
 }
 
+/** What `gennet explain` knows, as data: to print it no check needs to be loaded. */
+async function explanations() {
+  const module = await evaluated("src/commands/explained.ts");
+  return `export const explained = ${JSON.stringify(module.explained)};`;
+}
+
+/** A module of the sources, by what it and all that it imports make of themselves. */
+async function evaluated(source) {
+  const file = resolve(`dist/${basename(source, ".ts")}.mjs`);
+  await bundle({ input: source, external: /^[^./]/, platform: "node" }, { file });
+  try {
+    return await import(pathToFileURL(file).href);
+  } finally {
+    await rm(file);
+  }
+}
+
 /** What a chunk holds, and what it loads at once; the test of the module graph reads it. */
 function described({ fileName, facadeModuleId, moduleIds, imports }) {
   const files = moduleIds.filter((id) => !id.startsWith("\0")).map((id) => relative(".", id));
@@ -68,10 +90,7 @@ function described({ fileName, facadeModuleId, moduleIds, imports }) {
 
 /** Each template as one file, read by the sources' own reader: what that refuses is not packed. */
 async function packTemplates() {
-  const reader = resolve("dist/template-reader.mjs");
-  await bundle({ input: "src/scaffold/template.ts", external: /^[^./]/, platform: "node" }, { file: reader });
-  const { loadTemplate } = await import(pathToFileURL(reader).href);
-  await rm(reader);
+  const { loadTemplate } = await evaluated("src/scaffold/template.ts");
   await mkdir("dist/templates", { recursive: true });
   const packed = (await readdir("templates")).map((name) => ({ name, path: `templates/${name}.json` }));
   for (const { name, path } of packed) {

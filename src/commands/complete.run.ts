@@ -149,7 +149,7 @@ async function ofServices(key: string, context: Context): Promise<Candidate[]> {
 }
 
 async function checksOf(path: readonly string[]): Promise<Candidate[]> {
-  const { checks, doctorChecks } = await import("./explain.run.ts");
+  const { checks, doctorChecks } = await import("./every-check.ts");
   const { breakerChecks, healthChecks, meshChecks } = await import("../health/index.ts");
   const own = { status: healthChecks, mesh: meshChecks, breakers: breakerChecks, doctor: doctorChecks };
   const some = (own as Readonly<Record<string, typeof checks>>)[path[0] ?? ""] ?? checks;

@@ -46,6 +46,15 @@ describe("what start-up loads", () => {
   });
 });
 
+describe("what gennet explain loads", () => {
+  it("is what it prints, and no check", () => {
+    const files = loadedWith("src/commands/explain.run.ts");
+    expect(files).toContain("src/commands/explained.ts");
+    expect(files.filter((file) => /^src\/(health|lint|doctor|catalog)\//.test(file))).toEqual([]);
+    expect(packagesOf(files)).toEqual([]);
+  });
+});
+
 describe("what ships", () => {
   it("has no dependency that is installed", () => {
     const { dependencies } = JSON.parse(readFileSync(join(repository, "package.json"), "utf8")) as {
