@@ -1,7 +1,7 @@
 import type { TextView } from "../core/command.ts";
 import { breakersRegion, type BreakersReport } from "../health/breakers/breakers-report.ts";
 import { breakersRows, edgeRows, ejectedRows } from "../health/breakers/breakers-text.ts";
-import { breakerChecks } from "../health/index.ts";
+import { breakerChecks } from "../health/breaker-checks.ts";
 import { table } from "../view/table.ts";
 import { askRegions, presentRegions, section } from "./ask-regions.run.ts";
 

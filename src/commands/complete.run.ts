@@ -150,7 +150,9 @@ async function ofServices(key: string, context: Context): Promise<Candidate[]> {
 
 async function checksOf(path: readonly string[]): Promise<Candidate[]> {
   const { checks, doctorChecks } = await import("./every-check.ts");
-  const { breakerChecks, healthChecks, meshChecks } = await import("../health/index.ts");
+  const { healthChecks } = await import("../health/index.ts");
+  const { breakerChecks } = await import("../health/breaker-checks.ts");
+  const { meshChecks } = await import("../health/mesh-checks.ts");
   const own = { status: healthChecks, mesh: meshChecks, breakers: breakerChecks, doctor: doctorChecks };
   const some = (own as Readonly<Record<string, typeof checks>>)[path[0] ?? ""] ?? checks;
   return some.map((check) => ({ value: check.id, says: check.title }));

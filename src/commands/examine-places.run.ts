@@ -60,6 +60,7 @@ async function examinePlace(
       },
       flag: `${region === undefined ? "--context" : "--region"} ${name}`,
       envoy: () => context.envoy(place),
+      certificates: checks.some(({ id }) => id === "mesh/certificates"),
       eks: region && { name: region.cluster, region: name, door: async () => (await context.aws(region)).eks() },
       kubectl: kubectlOf(place),
       namespace: options.namespace,

@@ -1,5 +1,5 @@
 import type { TextView } from "../core/command.ts";
-import { meshChecks } from "../health/index.ts";
+import { meshChecks } from "../health/mesh-checks.ts";
 import { meshRegion, type MeshReport } from "../health/mesh/mesh-report.ts";
 import { meshRows, proxyRows, workloadRows } from "../health/mesh/mesh-text.ts";
 import { table } from "../view/table.ts";

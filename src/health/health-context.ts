@@ -36,6 +36,8 @@ export interface HealthSources {
   readonly connect: () => Promise<Cluster>;
   readonly mesh: MeshSources;
   readonly envoy: () => Promise<Envoy>;
+  /** Whether proxies are asked for their certificates, too. */
+  readonly certificates: boolean;
   readonly argocd: () => Promise<ArgoCd>;
   readonly secrets: SecretSources;
   /** The flag by which gennet finds the place: `--region eu`. */
@@ -51,7 +53,7 @@ export function createHealthContext(sources: HealthSources, signal: AbortSignal)
     ...base,
     workloads: shared(() => readWorkloads(base)),
     mesh,
-    breakers: createBreakerReads(sources.envoy, mesh, kube, sources.now, signal),
+    breakers: createBreakerReads(sources.envoy, mesh, kube, sources.now, sources.certificates, signal),
     gitops: createGitopsReads(sources.argocd, sources.namespace, sources.now, signal),
     secrets: createSecretReads(sources.secrets, sources.namespace, signal),
     gennet: (words) => `gennet ${words} ${sources.flag}`,

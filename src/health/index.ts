@@ -1,8 +1,4 @@
 import type { Check } from "../core/check.ts";
-import { breakersCoverage } from "./checks/breakers-coverage.ts";
-import { breakersEjected } from "./checks/breakers-ejected.ts";
-import { breakersOpen } from "./checks/breakers-open.ts";
-import { breakersProxies } from "./checks/breakers-proxies.ts";
 import { clusterApi } from "./checks/cluster-api.ts";
 import { clusterEks } from "./checks/cluster-eks.ts";
 import { clusterNodeGroups } from "./checks/cluster-node-groups.ts";
@@ -18,13 +14,6 @@ import { gitopsSource } from "./checks/gitops-source.ts";
 import { gitopsSync } from "./checks/gitops-sync.ts";
 import { gitopsWindow } from "./checks/gitops-window.ts";
 import { meshCertificates } from "./checks/mesh-certificates.ts";
-import { meshClientTls } from "./checks/mesh-client-tls.ts";
-import { meshIstiod } from "./checks/mesh-istiod.ts";
-import { meshMtls } from "./checks/mesh-mtls.ts";
-import { meshPolicies } from "./checks/mesh-policies.ts";
-import { meshProbes } from "./checks/mesh-probes.ts";
-import { meshSidecar } from "./checks/mesh-sidecar.ts";
-import { meshSync } from "./checks/mesh-sync.ts";
 import { nodesReady } from "./checks/nodes-ready.ts";
 import { podsRunning } from "./checks/pods-running.ts";
 import { secretsFresh } from "./checks/secrets-fresh.ts";
@@ -33,12 +22,11 @@ import { secretsReplicas } from "./checks/secrets-replicas.ts";
 import { workloadsAutoscalers } from "./checks/workloads-autoscalers.ts";
 import { workloadsAvailable } from "./checks/workloads-available.ts";
 import { workloadsBudgets } from "./checks/workloads-budgets.ts";
+import { breakers } from "./breaker-checks.ts";
 import type { HealthContext } from "./health-context.ts";
+import { mesh } from "./mesh-checks.ts";
 
 /** What has to answer before anything else can be asked. */
-const cluster = [clusterEks, clusterApi];
-const mesh = [meshIstiod, meshSync, meshSidecar, meshProbes, meshMtls, meshPolicies];
-const breakers = [breakersProxies, meshCertificates, meshClientTls, breakersEjected, breakersOpen, breakersCoverage];
 const gitops = [
   gitopsController,
   gitopsGenerated,
@@ -65,14 +53,9 @@ export const healthChecks: readonly Check<HealthContext>[] = [
   workloadsAutoscalers,
   ...mesh,
   ...breakers,
+  meshCertificates,
   ...gitops,
   secretsReady,
   secretsFresh,
   secretsReplicas,
 ];
-
-/** Those of `gennet mesh`. */
-export const meshChecks: readonly Check<HealthContext>[] = [...cluster, ...mesh];
-
-/** Those of `gennet breakers`. */
-export const breakerChecks: readonly Check<HealthContext>[] = [...cluster, ...breakers];

@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { bypassOf, interceptionOf, type ProxiedPod } from "./interception.ts";
+import { proxyConfigOf } from "./proxy-config.ts";
 
 const traffic = "traffic.sidecar.istio.io";
 const mode = "sidecar.istio.io/interceptionMode";
 
 const bypass = (annotations: Record<string, string>, containers: ProxiedPod["containers"] = [], meshMode?: string) =>
-  bypassOf(interceptionOf({ annotations, containers }), meshMode);
+  bypassOf(interceptionOf({ annotations, containers, proxyConfig: proxyConfigOf(annotations) }), meshMode);
 
 /** As Istio's injection template writes it. */
 const init = (mode: string, included: string, excluded: string, name = "istio-init") => ({

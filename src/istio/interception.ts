@@ -1,4 +1,4 @@
-import { parse } from "yaml";
+import { field } from "../core/fields.ts";
 import type { Words } from "./membership.ts";
 
 /** What decides which inbound connections of a pod go through its proxy. */
@@ -35,6 +35,8 @@ export interface ProxiedPod {
   readonly annotations: Words;
   /** Init containers too; none where a file has what an injector fills in. */
   readonly containers?: readonly Container[];
+  /** What the annotation proxy.istio.io/config says, as plain data. */
+  readonly proxyConfig?: unknown;
 }
 
 const traffic = "traffic.sidecar.istio.io";
@@ -50,7 +52,7 @@ const initContainers = ["istio-init", "istio-validation"];
  * https://istio.io/latest/docs/reference/config/annotations/, and
  * manifests/charts/istio-control/istio-discovery/files/injection-template.yaml in Istio.
  */
-export function interceptionOf({ annotations, containers = [] }: ProxiedPod): Interception {
+export function interceptionOf({ annotations, containers = [], proxyConfig }: ProxiedPod): Interception {
   const init = containers.find(({ name }) => initContainers.includes(name));
   const args = init?.args ?? [];
   const argument = (flag: string): string | undefined => {
@@ -58,7 +60,8 @@ export function interceptionOf({ annotations, containers = [] }: ProxiedPod): In
     return at < 0 ? undefined : args[at + 1];
   };
   const annotated = (name: string): string | undefined => textOf(annotations[`${traffic}/${name}`]);
-  const mode = modeOf(annotations, containers, argument("-m"), init?.name);
+  const configured = textOf(field(proxyConfig, "interceptionMode"));
+  const mode = modeOf(annotations, configured, containers, argument("-m"), init?.name);
   return {
     ...mode,
     included: argument("-b") ?? annotated("includeInboundPorts") ?? "*",
@@ -71,18 +74,21 @@ export function interceptionOf({ annotations, containers = [] }: ProxiedPod): In
 
 type Mode = Pick<Interception, "mode" | "modeFrom">;
 
-function modeOf(annotations: Words, containers: readonly Container[], argument?: string, init?: string): Mode {
+function modeOf(
+  annotations: Words,
+  configured: string | undefined,
+  containers: readonly Container[],
+  argument?: string,
+  init?: string,
+): Mode {
   const annotation = textOf(annotations[interceptionMode]);
   const ofAnnotation = { mode: annotation, modeFrom: `its annotation ${interceptionMode}` };
-  const config = {
-    mode: configuredMode(annotations["proxy.istio.io/config"]),
-    modeFrom: "its annotation proxy.istio.io/config",
-  };
+  const ofConfig = { mode: configured, modeFrom: "its annotation proxy.istio.io/config" };
   const proxy = containers.find(({ name }) => name === "istio-proxy");
   const variable = proxy?.env?.find(({ name }) => name === "ISTIO_META_INTERCEPTION_MODE")?.value;
   const setUp = argument ?? variable;
   // What was set up counts; an annotation that says the same is where it came from.
-  const origin = [ofAnnotation, config].find(
+  const origin = [ofAnnotation, ofConfig].find(
     ({ mode }) => mode !== undefined && (setUp === undefined || mode === setUp),
   );
   if (origin?.mode !== undefined) return { mode: origin.mode, modeFrom: origin.modeFrom };
@@ -91,16 +97,6 @@ function modeOf(annotations: Words, containers: readonly Container[], argument?:
     mode: setUp,
     modeFrom: argument === undefined ? "meshConfig.defaultConfig.interceptionMode" : `its ${init}`,
   };
-}
-
-function configuredMode(config: unknown): string | undefined {
-  if (typeof config !== "string") return undefined;
-  try {
-    const parsed = parse(config, { logLevel: "error" }) as { interceptionMode?: unknown } | null;
-    return textOf(parsed?.interceptionMode);
-  } catch {
-    return undefined;
-  }
 }
 
 /** `meshMode` is meshConfig.defaultConfig.interceptionMode, where it is known. */

@@ -1,4 +1,4 @@
-import { parse } from "yaml";
+import { load } from "js-yaml";
 import { field, text } from "../core/fields.ts";
 import { type MeshConfig, meshConfigOf } from "./mesh-config.ts";
 import { defaultRootNamespace } from "./peer-authentication.ts";
@@ -25,7 +25,7 @@ export function meshSettingsIn(content: string): MeshSettings {
 
 function parsed(content: string): unknown {
   try {
-    return parse(content, { logLevel: "error" }) as unknown;
+    return load(content);
   } catch {
     return undefined;
   }

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { KubeConfig } from "@kubernetes/client-node/dist/config.js";
 import type { Cluster, Context, User } from "@kubernetes/client-node/dist/config_types.js";
-import { parse } from "yaml";
+import { load } from "js-yaml";
 import { AppError } from "../core/error.ts";
 import { fileError } from "../core/file-error.ts";
 import { shell } from "../core/shell-words.ts";
@@ -70,8 +70,8 @@ export async function readKubeconfigFile(path: string): Promise<KubeconfigFile |
 function parsed(text: string, path: string): Written {
   let value: unknown;
   try {
-    // kubectl takes the last of two keys, and knows nothing of warnings.
-    value = parse(text, { uniqueKeys: false, logLevel: "error" });
+    // As JSON: kubectl takes the last of two keys.
+    value = load(text, { json: true });
   } catch (error) {
     throw unreadable(path, (error as Error).message.split("\n")[0]?.replace(/:$/, "") ?? "");
   }

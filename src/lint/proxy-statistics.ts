@@ -1,5 +1,5 @@
-import { parse } from "yaml";
 import type { MeshConfig } from "../istio/mesh-config.ts";
+import { proxyConfigOf } from "../istio/proxy-config.ts";
 import { type Fields, texts } from "./fields.ts";
 
 interface Matcher {
@@ -19,8 +19,7 @@ const breakers = ["cx_open", "rq_open", "rq_pending_open"].map((name) => `circui
  * Source: istio pkg/bootstrap/config.go, getStatsOptions.
  */
 export function exportsBreakers(annotations: Fields, mesh: Pick<MeshConfig, "proxyConfig">): boolean {
-  const written = annotations["proxy.istio.io/config"];
-  const own = typeof written === "string" ? parsed(written) : undefined;
+  const own = proxyConfigOf(annotations);
   const included = (key: string): readonly string[] => {
     const annotation = annotations[`sidecar.istio.io/statsInclusion${key}`];
     if (typeof annotation === "string" && annotation !== "") return annotation.split(",").filter((each) => each !== "");
@@ -52,12 +51,4 @@ function includes({ prefixes, suffixes, regexps }: Matcher, name: string): boole
       }
     })
   );
-}
-
-function parsed(content: string): unknown {
-  try {
-    return parse(content, { logLevel: "error" }) as unknown;
-  } catch {
-    return undefined;
-  }
 }

@@ -19,7 +19,7 @@ export interface HealthTrial extends FakeClusterOptions, Pick<HealthSources, "ek
 export function sourcesOf(
   cluster: Cluster,
   meshExpected = false,
-): Pick<HealthSources, "connect" | "mesh" | "envoy" | "argocd" | "secrets" | "kubectl" | "flag"> {
+): Pick<HealthSources, "connect" | "mesh" | "envoy" | "argocd" | "secrets" | "kubectl" | "flag" | "certificates"> {
   return {
     connect: async () => cluster,
     mesh: { istio: async () => createIstio(cluster), expected: meshExpected },
@@ -29,6 +29,7 @@ export function sourcesOf(
       externalSecrets: async () => createExternalSecrets(cluster, manualClock(testNow)),
     },
     flag: "--region eu",
+    certificates: true,
     kubectl: "kubectl --context eu",
   };
 }

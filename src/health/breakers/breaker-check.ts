@@ -15,7 +15,8 @@ export function breakerCheck(check: Omit<Check<HealthContext>, "needs" | "timeou
     ...check,
     timeoutMs: breakersTimeoutMs,
     async run(context, signal) {
-      const callers = await context.breakers.callers();
+      // The rules are read while the proxies are asked: what the one has sent is judged by the other.
+      const [callers] = await Promise.all([context.breakers.callers(), context.breakers.rules()]);
       if (callers.length === 0) return [nothingAsked(check, context)];
       const silent = silentIn(callers);
       if (silent.length === 0) return check.run(context, signal);

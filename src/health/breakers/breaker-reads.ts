@@ -23,10 +23,11 @@ export function createBreakerReads(
   mesh: Pick<MeshReads, "pods" | "podsNow" | "rules">,
   kube: Pick<KubeReads, "podsAt">,
   now: () => number,
+  withCertificate: boolean,
   signal: AbortSignal,
 ): BreakerReads {
   const callers = shared(async () =>
-    readCallers({ envoy: await envoy(), podsNow: mesh.podsNow, now }, await mesh.pods(), signal),
+    readCallers({ envoy: await envoy(), podsNow: mesh.podsNow, now, withCertificate }, await mesh.pods(), signal),
   );
   // What rules there are is one question more: a user who may not ask it still sees what the proxies know.
   const rules = shared(async () =>

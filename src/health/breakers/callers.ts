@@ -1,7 +1,7 @@
 import { mapBounded } from "../../core/bounded.ts";
 import { AppError } from "../../core/error.ts";
 import { exit } from "../../core/exit.ts";
-import type { Envoy, Outbound, Upstream } from "../../k8s/envoy/port.ts";
+import type { Envoy, Outbound, PodRef, Upstream } from "../../k8s/envoy/port.ts";
 import type { MeshPod } from "../../k8s/istio/port.ts";
 import { podName } from "../mesh/mesh-workload.ts";
 
@@ -28,6 +28,8 @@ export interface CallerSources {
   /** The pods as they are now. */
   readonly podsNow: () => Promise<readonly MeshPod[]>;
   readonly now: () => number;
+  /** Whether proxies are asked for their certificates, too. */
+  readonly withCertificate: boolean;
 }
 
 /**
@@ -36,11 +38,13 @@ export interface CallerSources {
  * listen yet, for they have not carried a call; the others are asked a second time.
  */
 export async function readCallers(
-  { envoy, podsNow, now }: CallerSources,
+  { envoy, podsNow, now, withCertificate }: CallerSources,
   pods: readonly MeshPod[],
   signal: AbortSignal,
 ): Promise<readonly Caller[]> {
-  const first = await askAll(envoy, pods, signal);
+  const ask = (asked: readonly MeshPod[]) =>
+    askAll(asked, (pod) => envoy.outbound(pod, { withCertificate }, signal), signal);
+  const first = await ask(pods);
   if (!first.some(isSilent)) return first;
   const there = new Map((await podsNow()).map((pod) => [podName(pod), pod]));
   const stillThere = first.flatMap((caller) => {
@@ -48,11 +52,7 @@ export async function readCallers(
     const pod = there.get(podName(caller.pod));
     return pod === undefined || pod.ending ? [] : [{ ...caller, pod }];
   });
-  const again = await askAll(
-    envoy,
-    stillThere.filter(isSilent).map(({ pod }) => pod),
-    signal,
-  );
+  const again = await ask(stillThere.filter(isSilent).map(({ pod }) => pod));
   const answers = new Map(again.map((caller) => [podName(caller.pod), caller]));
   return stillThere.flatMap((caller) => {
     if (!isSilent(caller)) return [caller];
@@ -68,7 +68,11 @@ function isSilent({ upstreams }: Caller): boolean {
   return upstreams instanceof AppError && upstreams.code === "KUBE_FORWARD_FAILED";
 }
 
-async function askAll(envoy: Envoy, pods: readonly MeshPod[], signal: AbortSignal): Promise<readonly Caller[]> {
+async function askAll(
+  pods: readonly MeshPod[],
+  ask: (pod: PodRef) => Promise<Outbound>,
+  signal: AbortSignal,
+): Promise<readonly Caller[]> {
   const denied = new Map<string, AppError>();
   const running = pods.filter(({ proxy, running }) => envoys.has(proxy) && running);
   return mapBounded(running, atOnce, async (pod): Promise<Caller> => {
@@ -76,7 +80,7 @@ async function askAll(envoy: Envoy, pods: readonly MeshPod[], signal: AbortSigna
     const known = denied.get(namespace);
     if (known !== undefined) return { pod, upstreams: known, passthrough: [] };
     try {
-      return { pod, ...(await envoy.outbound({ namespace, name }, signal)) };
+      return { pod, ...(await ask({ namespace, name })) };
     } catch (error) {
       signal.throwIfAborted();
       if (!(error instanceof AppError)) throw error;

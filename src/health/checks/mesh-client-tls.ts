@@ -3,7 +3,7 @@ import { AppError } from "../../core/error.ts";
 import { unknownBecause } from "../../core/run-checks.ts";
 import { breakerCheck } from "../breakers/breaker-check.ts";
 import { foldAlike } from "../fold-alike.ts";
-import { type RuledCall, ruledCalls } from "../mesh/client-tls.ts";
+import { type RuledCall, ruledCalls, takesMutualTlsOnly } from "../mesh/client-tls.ts";
 import { withWell } from "../with-well.ts";
 
 const id = "mesh/client-tls";
@@ -17,9 +17,11 @@ export const meshClientTls = breakerCheck({
   async run({ breakers, mesh }) {
     const [callers, pods, rules] = [await breakers.callers(), await mesh.pods(), await breakers.rules()];
     if (rules instanceof AppError) return [{ id, subject: title, ...unknownBecause(rules) }];
-    const calls = ruledCalls(callers, pods, rules, await mesh.mtls());
+    const calls = ruledCalls(callers, pods, rules);
     const alike = foldAlike(calls, ({ caller, callee, rule, tls }) => [caller, callee, rule, tls].join(" "));
-    const findings = alike.flatMap(([call]) => judge(call));
+    // How callees take calls is not asked where no rule says how to speak.
+    const mtls = alike.length === 0 ? undefined : await mesh.mtls();
+    const findings = alike.flatMap(([call]) => (mtls === undefined ? [] : judge(call, takesMutualTlsOnly(call, mtls))));
     return withWell(findings, {
       id,
       count: alike.length - findings.length,
@@ -30,7 +32,7 @@ export const meshClientTls = breakerCheck({
   },
 });
 
-function judge({ caller, callee, rule, tls, isStrict }: RuledCall): CheckFinding[] {
+function judge({ caller, callee, rule, tls }: RuledCall, isStrict: boolean): CheckFinding[] {
   const isPlain = tls === "DISABLE";
   if (tls === "ISTIO_MUTUAL" || (!isPlain && !isStrict)) return [];
   const sends = isPlain ? "plain text" : `TLS that is not the mesh's (${tls})`;

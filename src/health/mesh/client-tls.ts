@@ -18,8 +18,8 @@ export interface RuledCall {
   readonly rule: string;
   /** `DISABLE`, `SIMPLE`, `MUTUAL` or `ISTIO_MUTUAL`. */
   readonly tls: string;
-  /** Whether every pod of the callee takes mutual TLS only. */
-  readonly isStrict: boolean;
+  /** The callee's pods. */
+  readonly hosts: readonly MeshPod[];
 }
 
 /** Those that are made, to services whose pods all have a sidecar: what is outside of the mesh may want other TLS. */
@@ -27,7 +27,6 @@ export function ruledCalls(
   callers: readonly Caller[],
   pods: readonly MeshPod[],
   rules: CallRules,
-  mtls: MtlsReads,
 ): readonly RuledCall[] {
   const byAddress = new Map(pods.flatMap((pod) => (pod.ip === undefined ? [] : [[pod.ip, pod] as const])));
   return callers.flatMap(({ pod, upstreams }) => {
@@ -37,12 +36,13 @@ export function ruledCalls(
       const hosts = upstream.addresses.map((address) => byAddress.get(address));
       if (rule === undefined || tls === undefined || hosts.length === 0) return [];
       if (!hosts.every((host) => host?.proxy === "sidecar")) return [];
-      const strict = hosts.every((host) => host !== undefined && isStrictAt(host, mtls));
-      return [{ caller: sayWorkload(workloadOf(pod)), callee: sayCallee(upstream), rule, tls, isStrict: strict }];
+      const known = hosts.filter((host) => host !== undefined);
+      return [{ caller: sayWorkload(workloadOf(pod)), callee: sayCallee(upstream), rule, tls, hosts: known }];
     });
   });
 }
 
-function isStrictAt(pod: MeshPod, { of, settings }: MtlsReads): boolean {
-  return isStrict(of(pod)) && bypassOf(pod.interception, settings.interceptionMode) === undefined;
+/** Whether every pod of the callee takes mutual TLS only. */
+export function takesMutualTlsOnly({ hosts }: RuledCall, { of, settings }: MtlsReads): boolean {
+  return hosts.every((pod) => isStrict(of(pod)) && bypassOf(pod.interception, settings.interceptionMode) === undefined);
 }

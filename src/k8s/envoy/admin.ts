@@ -40,14 +40,16 @@ const statistics = [
 ].join("|");
 
 /**
- * In this order: clusters with their hosts, statistics, and certificates. Clusters as text, for it alone tells of outlier detection
+ * In this order: clusters with their hosts, and statistics. Clusters as text, for it alone tells of outlier detection
  * wherever a cluster has it. Older lines take no filter of clusters.
  */
 export const adminPaths: readonly string[] = [
   `/clusters?filter=${encodeURIComponent(`^(outbound\\||${passthroughCluster}$)`)}`,
   `/stats?format=json&filter=${encodeURIComponent(`^cluster\\.outbound\\|.*\\.(${statistics})$`)}`,
-  "/certs",
 ];
+
+/** The proxy's certificates, asked after the others where they are wanted. */
+export const certificatesPath = "/certs";
 
 interface Certificates {
   readonly certificates?: readonly { readonly cert_chain?: readonly ChainCertificate[] }[];

@@ -17,7 +17,13 @@ const { signal } = new AbortController();
 const pod = { namespace: "shop", name: "orders-1" };
 
 const upstreams = async (...answers: readonly string[]) =>
-  (await createEnvoy(fakeCluster({ answers: { "shop/orders-1:15000": answers } })).outbound(pod, signal)).upstreams;
+  (
+    await createEnvoy(fakeCluster({ answers: { "shop/orders-1:15000": answers } })).outbound(
+      pod,
+      { withCertificate: false },
+      signal,
+    )
+  ).upstreams;
 
 const upstreamTo = async (name: string, counts: string) =>
   (await upstreams(clusters, counts)).find(({ host }) => host.startsWith(name));
@@ -131,7 +137,7 @@ describe("what a proxy calls", () => {
     const inbound = "inbound|8000||::default_priority::max_connections::4294967295\n";
     const answers = [`${clusters}${passthrough}${inbound}`, statistics];
     const envoy = createEnvoy(fakeCluster({ answers: { "shop/orders-1:15000": answers } }));
-    const found = await envoy.outbound(pod, signal);
+    const found = await envoy.outbound(pod, { withCertificate: false }, signal);
     expect(found.passthrough).toEqual([{ address: "10.0.0.9", calls: 4 }]);
     expect(found.upstreams).toHaveLength(5);
   });

@@ -1,6 +1,6 @@
 import { AppError } from "../../core/error.ts";
 import type { Cluster } from "../port.ts";
-import { adminPaths, certificateIn, clustersIn, statisticsIn } from "./admin.ts";
+import { adminPaths, certificateIn, certificatesPath, clustersIn, statisticsIn } from "./admin.ts";
 import type { Envoy, PodRef } from "./port.ts";
 import { passthroughOf, toUpstream } from "./upstream.ts";
 
@@ -10,8 +10,9 @@ const adminPort = 15_000;
 /** Envoys by their admin interface, through the API server. */
 export function createEnvoy(cluster: Pick<Cluster, "askPod" | "name">): Envoy {
   return {
-    async outbound(pod, signal) {
-      const answers = await cluster.askPod({ ...pod, port: adminPort }, adminPaths, signal);
+    async outbound(pod, { withCertificate }, signal) {
+      const paths = withCertificate ? [...adminPaths, certificatesPath] : adminPaths;
+      const answers = await cluster.askPod({ ...pod, port: adminPort }, paths, signal);
       const failed = answers.find(({ status }) => status !== 200);
       if (failed !== undefined) throw invalid(cluster.name, pod, `HTTP ${failed.status}`);
       const [clusters = "", statistics = "", certificates = ""] = answers.map(({ body }) => body);

@@ -49,6 +49,6 @@ export interface Outbound {
 
 /** The proxy beside a service: Envoy as Istio sets it up. Errors are the Cluster's, and PROXY_ANSWER_INVALID. */
 export interface Envoy {
-  /** What the pod's proxy calls. */
-  outbound(pod: PodRef, signal: AbortSignal): Promise<Outbound>;
+  /** What the pod's proxy calls, and its certificate where that is asked for: it is one question more. */
+  outbound(pod: PodRef, more: { readonly withCertificate: boolean }, signal: AbortSignal): Promise<Outbound>;
 }

@@ -1,5 +1,6 @@
 import { selects } from "../../core/label-selector.ts";
 import { interceptionOf } from "../../istio/interception.ts";
+import { proxyConfigOf } from "../../istio/proxy-config.ts";
 import { outboundBypassOf, whyUnseen } from "../../istio/outbound-bypass.ts";
 import { defaultRootNamespace } from "../../istio/peer-authentication.ts";
 import { importsHost } from "../../istio/sidecar-egress.ts";
@@ -39,7 +40,8 @@ function passing(edge: CallEdge, caller: Caller, unit: Unit, tree: Tree): readon
 }
 
 function whyBypassed(edge: CallEdge, workload: Manifest, beside: readonly Manifest[]): string | undefined {
-  const pod = { annotations: podAnnotations(workload) };
+  const annotations = podAnnotations(workload);
+  const pod = { annotations, proxyConfig: proxyConfigOf(annotations) };
   const bypass = outboundBypassOf(pod, interceptionOf(pod));
   if (bypass === undefined) return undefined;
   const hosts = new Set(edge.hosts.map(({ host }) => host));

@@ -1,4 +1,5 @@
 import { bypassFix, bypassOf, interceptionOf, sayPorts } from "../../istio/interception.ts";
+import { proxyConfigOf } from "../../istio/proxy-config.ts";
 import { apiServerPorts } from "../api-server-calls.ts";
 import type { Manifest } from "../manifest.ts";
 import { mayHaveSidecar } from "../membership.ts";
@@ -19,7 +20,9 @@ export const mtlsProxied: Rule = {
   examine: (unit, tree) =>
     unit.manifests.filter(isWorkload).flatMap((manifest): Observation[] => {
       if (!mayHaveSidecar(manifest, unit, tree)) return [];
-      const bypass = bypassOf(interceptionOf({ annotations: podAnnotations(manifest) }), interceptionModeOf(tree));
+      const annotations = podAnnotations(manifest);
+      const interception = interceptionOf({ annotations, proxyConfig: proxyConfigOf(annotations) });
+      const bypass = bypassOf(interception, interceptionModeOf(tree));
       if (bypass === undefined) return [];
       const calls = bypass.excluded === undefined ? new Map<number, string>() : calledPorts(manifest, unit, tree);
       const called = bypass.excluded?.filter((port) => calls.has(Number(port))) ?? [];
