@@ -149,7 +149,7 @@ async function ofServices(key: string, context: Context): Promise<Candidate[]> {
 }
 
 async function checksOf(path: readonly string[]): Promise<Candidate[]> {
-  const { checks, doctorChecks } = await import("./every-check.ts");
+  const { checks, doctorChecks } = await import("./every-check.run.ts");
   const { healthChecks } = await import("../health/index.ts");
   const { breakerChecks } = await import("../health/breaker-checks.ts");
   const { meshChecks } = await import("../health/mesh-checks.ts");

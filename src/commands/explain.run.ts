@@ -4,7 +4,7 @@ import { AppError } from "../core/error.ts";
 import { exit } from "../core/exit.ts";
 import type { Outcome } from "../core/outcome.ts";
 import type { ExplainInput } from "./explain.ts";
-import { type Explained, explained } from "./explained.ts";
+import { type Explained, explained } from "./explained.run.ts";
 
 export interface Explanation {
   readonly kind: "Explanation";

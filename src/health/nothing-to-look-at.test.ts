@@ -49,7 +49,7 @@ describe("a check that has nothing to look at", () => {
     const about = (severity: Finding["severity"]) =>
       idsOf(findings, severity).filter((id) => /^(mesh|breakers)/.test(id));
     expect(about("ok")).toEqual(["mesh/istiod"]);
-    const unasked = ["mesh/certificates", "mesh/client-tls", "breakers/ejected", "breakers/open", "breakers/coverage"];
+    const unasked = ["mesh/client-tls", "breakers/ejected", "breakers/open", "breakers/coverage", "mesh/certificates"];
     const unseen = ["mesh/sync", "mesh/sidecar", "mesh/probes", "mesh/mtls", "breakers/proxies"];
     expect(about("unknown")).toEqual([...unseen, ...unasked]);
     const causes = findings.filter(({ id }) => unasked.includes(id)).map(({ cause }) => cause);

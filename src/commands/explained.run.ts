@@ -1,5 +1,5 @@
 import { errorCodes } from "../core/error-codes.ts";
-import { checks } from "./every-check.ts";
+import { checks } from "./every-check.run.ts";
 
 /** What `gennet explain` says of a check, a rule or an error. */
 export interface Explained {
