@@ -362,7 +362,7 @@ describe("a proxy that no traffic is led through", () => {
     });
     const sidecar = ["proxy", "sidecar"];
     await full.apply(
-      { apiVersion: "v1", kind: "Namespace", metadata: { name: "vault" } },
+      injected("vault"),
       pod("open", sidecar, { "sidecar.istio.io/interceptionMode": "NONE" }),
       pod("closed", sidecar),
       pod("waypoint", ["proxy", "waypoint"], {}, { "gateway.networking.k8s.io/gateway-name": "waypoint" }),

@@ -387,16 +387,16 @@ describe("gennet sync", () => {
   });
 
   it("shows a hook that has run as one, and neither as gone from Git nor as something to prune", async () => {
-    await application("hooked", { files: { "hook.json": hook("hooked") } });
-    const ours = start("hooked", "waiting for completion of hook");
+    await application("finished", { files: { "hook.json": hook("finished") } });
+    const ours = start("finished", "waiting for completion of hook");
     await ours.says;
-    await endHook("hooked", "Succeeded");
+    await endHook("finished", "Succeeded");
     const { exit, item } = await ours.done;
     expect([exit, item.message]).toEqual([0, ""]);
-    const { stdout } = await whole.gennet(["app", "tree", "hooked"]);
-    expect(stdout).toMatch(/Pod hooked +hook \(Sync\)/);
+    const { stdout } = await whole.gennet(["app", "tree", "finished"]);
+    expect(stdout).toMatch(/Pod finished +hook \(Sync\)/);
     expect(stdout).not.toContain("no longer in Git");
-    const dry = await sync(["hooked", "--dry-run"]);
+    const dry = await sync(["finished", "--dry-run"]);
     expect([dry.exit, dry.item.message]).toEqual([8, expect.stringContaining("hook Sync, re-created")]);
   });
 
