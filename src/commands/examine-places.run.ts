@@ -2,7 +2,7 @@ import type { Context } from "../context.ts";
 import type { Check } from "../core/check.ts";
 import { examine, type Examined } from "../health/examine.ts";
 import { createHealthContext, type HealthContext } from "../health/health-context.ts";
-import { kubectlOf, type Place } from "../platform/place.ts";
+import { flagOf, kubectlOf, type Place } from "../platform/place.ts";
 
 export interface Examination {
   readonly only: readonly string[];
@@ -58,7 +58,7 @@ async function examinePlace(
         externalSecrets: () => context.externalSecrets(place),
         store: region && { awsRegion: region.awsRegion, open: async () => (await context.aws(region)).secrets() },
       },
-      flag: `${region === undefined ? "--context" : "--region"} ${name}`,
+      flag: flagOf(place),
       envoy: () => context.envoy(place),
       certificates: checks.some(({ id }) => id === "mesh/certificates"),
       eks: region && { name: region.cluster, region: name, door: async () => (await context.aws(region)).eks() },

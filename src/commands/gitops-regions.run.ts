@@ -1,8 +1,7 @@
 import type { Context } from "../context.ts";
-import { shell } from "../core/shell-words.ts";
 import type { TreeRegion } from "../gitops/application-tree.ts";
 import type { RegionCommands } from "../gitops/reach-argocd.ts";
-import { kubectlOf, type Place } from "../platform/place.ts";
+import { flagOf, kubectlOf, type Place } from "../platform/place.ts";
 
 /** Where Argo CD and its Applications are, unless -n says otherwise. */
 export function applicationNamespace({ options }: Context): string {
@@ -21,8 +20,7 @@ export async function gitopsRegions(context: Context): Promise<readonly TreeRegi
 }
 
 function commandsOf(place: Place): RegionCommands {
-  const inRegion = "region" in place;
   const kubectl = kubectlOf(place);
-  const flag = shell`${inRegion ? "--region" : "--context"} ${place.name}`;
+  const flag = flagOf(place);
   return { kubectl: (words) => `${kubectl} ${words}`, gennet: (words) => `gennet ${words} ${flag}` };
 }

@@ -1,11 +1,16 @@
 import { clusterArn } from "../core/cluster-arn.ts";
-import { shellWord } from "../core/shell-words.ts";
+import { shell, shellWord } from "../core/shell-words.ts";
 import type { Region } from "./schema.ts";
 
 /** Where a command looks: a region of gennet.yaml, or a bare kubeconfig context given by --context. */
 export type Place =
   | { readonly name: string; readonly region: Region }
   | { readonly name: string; readonly context: string };
+
+/** The flag by which gennet finds a place: `--region eu`. */
+export function flagOf(place: Place): string {
+  return shell`${"region" in place ? "--region" : "--context"} ${place.name}`;
+}
 
 /**
  * How commands for the place's cluster begin: `kubectl --context eu`. A region without a context is called by its
