@@ -72,7 +72,8 @@ export async function syncRegion(
   instead?: string,
 ): Promise<SyncedApplication[]> {
   const { region, argocd, live, chosen } = opened;
-  if (instead === undefined) {
+  // In waves no such set has been let in.
+  if (instead === undefined && !request.waves) {
     for (const text of await outOfTurn(opened, signal)) emit({ type: "note", level: "warn", text });
   }
   return mapBounded(chosen, atOnce, async (application) => {
