@@ -1,7 +1,7 @@
-import { load } from "js-yaml";
 import { field, text } from "../core/fields.ts";
 import { type MeshConfig, meshConfigOf } from "./mesh-config.ts";
 import { defaultRootNamespace } from "./peer-authentication.ts";
+import { plainYaml } from "./plain-yaml.ts";
 
 /** What a cluster's MeshConfig says that the mTLS and the breakers of pods depend on. */
 export interface MeshSettings extends Pick<MeshConfig, "defaultDestinationRuleExportTo" | "defaultTrafficPolicy"> {
@@ -13,7 +13,7 @@ export interface MeshSettings extends Pick<MeshConfig, "defaultDestinationRuleEx
 
 /** `mesh` of the config map `istio`. What it leaves out, or is not readable, is Istio's default (pkg/config/mesh/mesh.go). */
 export function meshSettingsIn(content: string): MeshSettings {
-  const config = parsed(content);
+  const config = plainYaml(content);
   const { rootNamespace, proxyConfig: _, ...breakers } = meshConfigOf(config);
   const mode = text(field(config, "defaultConfig"), "interceptionMode");
   return {
@@ -21,12 +21,4 @@ export function meshSettingsIn(content: string): MeshSettings {
     rootNamespace: rootNamespace === undefined || rootNamespace === "" ? defaultRootNamespace : rootNamespace,
     ...(mode === undefined ? {} : { interceptionMode: mode }),
   };
-}
-
-function parsed(content: string): unknown {
-  try {
-    return load(content);
-  } catch {
-    return undefined;
-  }
 }

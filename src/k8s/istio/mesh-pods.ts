@@ -3,6 +3,7 @@ import { type DirectProbe, directProbes, type ProbedContainer } from "../../isti
 import { interceptionOf } from "../../istio/interception.ts";
 import { injectsNamespace, isAmbient, membershipOf, podSelectors } from "../../istio/membership.ts";
 import { outboundBypassOf } from "../../istio/outbound-bypass.ts";
+import { proxyConfigOf } from "../../istio/proxy-config.ts";
 import { proxyRoleOf } from "../../istio/proxy-role.ts";
 import type { Cluster, KubeObject, ListQuery, ObjectMeta } from "../port.ts";
 import type { MeshPod } from "./port.ts";
@@ -60,10 +61,9 @@ export async function readMeshPods(
   await mapBounded(queries, atOnce, async (query) => {
     // Each page is let go before the next one comes: full pods are many times what is kept of them.
     for await (const page of cluster.list<PodObject>(query, signal)) {
-      const configOf = await configReader(page);
       for (const pod of page.filter(({ status }) => !["Succeeded", "Failed"].includes(status?.phase ?? ""))) {
         const { namespace = "default", name } = pod.metadata;
-        const meshPod = toMeshPod(pod, namespaces.get(namespace) ?? { name: namespace }, configOf);
+        const meshPod = toMeshPod(pod, namespaces.get(namespace) ?? { name: namespace });
         const isMember = ["sidecar", "ambient"].includes(meshPod.membership.state);
         if (meshPod.proxy !== undefined || isMember) found.set(`${namespace}/${name}`, meshPod);
       }
@@ -88,17 +88,7 @@ async function readNamespaces(
   return namespaces;
 }
 
-const configAnnotation = "proxy.istio.io/config";
-
-type ConfigReader = (annotations: Readonly<Record<string, string>>) => unknown;
-
-/** YAML is read only where there is some: few pods have it, and its parser takes longer to load than they to be read. */
-async function configReader(pods: readonly PodObject[]): Promise<ConfigReader> {
-  const isThere = pods.some(({ metadata }) => metadata.annotations?.[configAnnotation] !== undefined);
-  return isThere ? (await import("../../istio/proxy-config.ts")).proxyConfigOf : () => undefined;
-}
-
-function toMeshPod(pod: PodObject, namespace: ObjectMeta, configOf: ConfigReader): MeshPod {
+function toMeshPod(pod: PodObject, namespace: ObjectMeta): MeshPod {
   const { metadata, spec = {}, status = {} } = pod;
   const { labels = {}, annotations = {} } = metadata;
   const hostNetwork = spec.hostNetwork === true;
@@ -107,7 +97,7 @@ function toMeshPod(pod: PodObject, namespace: ObjectMeta, configOf: ConfigReader
   const statuses = [...(status.containerStatuses ?? []), ...(status.initContainerStatuses ?? [])];
   const running = statuses.find(({ name }) => name === "istio-proxy")?.state?.running;
   const startedAt = Date.parse(running?.startedAt ?? "");
-  const interception = interceptionOf({ annotations, containers, proxyConfig: configOf(annotations) });
+  const interception = interceptionOf({ annotations, containers, proxyConfig: proxyConfigOf(annotations) });
   const unseen = outboundBypassOf({ annotations, containers }, interception);
   return {
     object: { apiVersion: "v1", kind: "Pod", metadata: identity(metadata) },
