@@ -5,7 +5,14 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { assertDocument } from "../../test/support/documents.ts";
 import type { HostOptions } from "../../test/support/host.ts";
 import { plantedIn } from "../../test/support/planted.ts";
-import { Killed, planted, type RotationTrial, rotationTrial, valuesOf } from "../../test/support/rotation-trial.ts";
+import {
+  Killed,
+  planted,
+  rotationInput,
+  type RotationTrial,
+  rotationTrial,
+  valuesOf,
+} from "../../test/support/rotation-trial.ts";
 import { secretsContext, secretsView, twoRegions } from "../../test/support/secrets-context.ts";
 import type { Context } from "../context.ts";
 import { envelope, type Outcome } from "../core/outcome.ts";
@@ -17,20 +24,9 @@ import { present, run as rotate } from "./secrets-rotate.run.ts";
 import type { SecretsRotateInput } from "./secrets-rotate.ts";
 import { run as verify } from "./secrets-verify.run.ts";
 
-const name = "acme/orders/db";
 const view = secretsView;
-const input: SecretsRotateInput = {
-  name,
-  key: "password",
-  stdin: false,
-  prompt: false,
-  length: undefined,
-  resume: false,
-  syncTimeout: 60_000,
-  rolloutTimeout: 60_000,
-  dryRun: false,
-  yes: true,
-};
+const input = rotationInput;
+const { name } = input;
 
 let state: string;
 let trial: RotationTrial;

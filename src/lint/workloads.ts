@@ -9,8 +9,11 @@ import { placeholderIn } from "./placeholders.ts";
 export function isWorkload(manifest: Manifest): boolean {
   if (isKind(manifest, "apps", "Deployment", "StatefulSet", "DaemonSet")) return true;
   if (isKind(manifest, "argoproj.io", "Rollout")) return isFields(field(manifest.value, "spec", "template", "spec"));
-  const isReplicated = isKind(manifest, "apps", "ReplicaSet") || isKind(manifest, "", "ReplicationController");
-  return isReplicated && list(manifest.value, "metadata", "ownerReferences").length === 0;
+  return isReplicas(manifest) && list(manifest.value, "metadata", "ownerReferences").length === 0;
+}
+
+function isReplicas(manifest: Manifest): boolean {
+  return isKind(manifest, "apps", "ReplicaSet") || isKind(manifest, "", "ReplicationController");
 }
 
 const template: Path = ["spec", "template"];
@@ -83,8 +86,7 @@ export function allContainersOf(manifest: Manifest): readonly Container[] {
 function podPath(manifest: Manifest): Path | undefined {
   if (isKind(manifest, "", "Pod")) return [];
   if (isKind(manifest, "batch", "CronJob")) return ["spec", "jobTemplate", "spec", "template"];
-  const isReplicated = isKind(manifest, "apps", "ReplicaSet") || isKind(manifest, "", "ReplicationController");
-  return isWorkload(manifest) || isReplicated || isKind(manifest, "batch", "Job") ? template : undefined;
+  return isWorkload(manifest) || isReplicas(manifest) || isKind(manifest, "batch", "Job") ? template : undefined;
 }
 
 function containersAt({ value }: Manifest, path: Path): Container[] {

@@ -2,26 +2,15 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type RotationTrial, rotationTrial } from "../../test/support/rotation-trial.ts";
+import { rotationInput, type RotationTrial, rotationTrial } from "../../test/support/rotation-trial.ts";
 import { secretsContext } from "../../test/support/secrets-context.ts";
 import { run as rotate } from "../commands/secrets-rotate.run.ts";
 import { present, run as verify } from "../commands/secrets-verify.run.ts";
 import type { Context } from "../context.ts";
 import type { KubeObject } from "../k8s/port.ts";
 
-const name = "acme/orders/db";
-const input = {
-  name,
-  key: "password",
-  stdin: false,
-  prompt: false,
-  length: undefined,
-  resume: false,
-  syncTimeout: 60_000,
-  rolloutTimeout: 60_000,
-  dryRun: false,
-  yes: true,
-};
+const input = rotationInput;
+const { name } = input;
 let state: string;
 let trial: RotationTrial;
 

@@ -1,5 +1,6 @@
 import { inspect } from "node:util";
 import type { SecretsManager } from "../../src/aws/secrets-port.ts";
+import type { SecretsRotateInput } from "../../src/commands/secrets-rotate.ts";
 import type { Clock } from "../../src/core/clock.ts";
 import { AppError } from "../../src/core/error.ts";
 import type { Finding } from "../../src/core/finding.ts";
@@ -24,6 +25,20 @@ export const planted = {
   older: 'older"plus+/=value&0123',
   old: 'old"plus+/=value&456789',
   next: 'next"plus+/=value&abcdef',
+};
+
+/** What `gennet secrets rotate` is told about the trial's secret. */
+export const rotationInput: SecretsRotateInput = {
+  name: "acme/orders/db",
+  key: "password",
+  stdin: false,
+  prompt: false,
+  length: undefined,
+  resume: false,
+  syncTimeout: 60_000,
+  rolloutTimeout: 60_000,
+  dryRun: false,
+  yes: true,
 };
 
 export interface RotationTrial {
