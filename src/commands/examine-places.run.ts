@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import { leftOut } from "../core/check-id.ts";
 import type { Check } from "../core/check.ts";
 import { examine, type Examined } from "../health/examine.ts";
 import { createHealthContext, type HealthContext } from "../health/health-context.ts";
@@ -60,7 +61,7 @@ async function examinePlace(
       },
       flag: flagOf(place),
       envoy: () => context.envoy(place),
-      certificates: checks.some(({ id }) => id === "mesh/certificates"),
+      certificates: checks.some(({ id }) => id === "mesh/certificates" && leftOut(id, { only, skip }) === undefined),
       eks: region && { name: region.cluster, region: name, door: async () => (await context.aws(region)).eks() },
       kubectl: kubectlOf(place),
       namespace: options.namespace,

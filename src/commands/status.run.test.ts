@@ -2,7 +2,9 @@ import { describe, expect, it } from "vitest";
 import { clusterContext } from "../../test/support/cluster-context.ts";
 import type { FakeClusterOptions } from "../../test/support/fake-cluster.ts";
 import { deployment, node } from "../../test/support/kube-objects.ts";
+import { meshNamespace, meshPod } from "../../test/support/mesh-objects.ts";
 import { AppError } from "../core/error.ts";
+import type { Envoy } from "../k8s/envoy/port.ts";
 import { run } from "./status.run.ts";
 import type { CheckInput } from "./check-flags.ts";
 
@@ -45,6 +47,22 @@ describe("gennet status", () => {
     const cordoned = { objects: [node("n1", undefined, { unschedulable: true })] };
     expect((await run(everything, clusterContext({ eu: cordoned }))).exit).toBe(0);
     expect((await run({ ...everything, strict: true }, clusterContext({ eu: cordoned }))).exit).toBe(9);
+  });
+
+  it("asks proxies for their certificates only where the check of certificates is asked", async () => {
+    const asked = async (choice: Partial<CheckInput>): Promise<boolean[]> => {
+      const seen: boolean[] = [];
+      const outbound: Envoy["outbound"] = async (_pod, { withCertificate }) => {
+        seen.push(withCertificate);
+        return { upstreams: [], passthrough: [] };
+      };
+      const mesh = { objects: [...(well.objects ?? []), meshNamespace, meshPod("orders-1", "orders", "10.0.0.1")] };
+      await run({ ...everything, ...choice }, { ...clusterContext({ eu: mesh }), envoy: async () => ({ outbound }) });
+      return seen;
+    };
+    expect(await asked({})).toEqual([true]);
+    expect(await asked({ skip: ["mesh/certificates"] })).toEqual([false]);
+    expect(await asked({ only: ["breakers"] })).toEqual([false]);
   });
 
   it("ends on what is a mistake of the command line", async () => {

@@ -1,5 +1,5 @@
 import type { Check, CheckFinding } from "./check.ts";
-import { names } from "./check-id.ts";
+import { leftOut, names } from "./check-id.ts";
 import { AppError } from "./error.ts";
 import { exit } from "./exit.ts";
 import type { Finding, Obstacle } from "./finding.ts";
@@ -37,19 +37,14 @@ export function assertNamed(checks: readonly Pick<Check<never>, "id">[], pattern
  * so is the end of --timeout; an error that no check can explain (usage, or a bug) ends the run and is thrown.
  */
 export async function runChecks<C>(checks: readonly Check<C>[], options: RunChecksOptions<C>): Promise<Finding[]> {
-  const { only = [], skip = [], limit = 8 } = options;
+  const { limit = 8 } = options;
   const stop = new AbortController();
   const signal = AbortSignal.any([options.signal, stop.signal]);
   const inTurn = turns(limit);
   const started = new Map<string, Promise<CheckFinding[]>>();
 
-  const leftOut = (id: string): string | undefined => {
-    if (names(skip, id)) return "skipped by --skip";
-    return only.length === 0 || names(only, id) ? undefined : "skipped by --only";
-  };
-
   const ask = async (check: Check<C>): Promise<CheckFinding[]> => {
-    const out = leftOut(check.id);
+    const out = leftOut(check.id, options);
     if (out !== undefined) return [skipped(check, out)];
     for (const need of check.needs ?? []) {
       const failed = (await start(need)).find((finding) => finding.severity === "fail" || isBlocked(finding));

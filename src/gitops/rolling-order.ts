@@ -1,6 +1,6 @@
 import { AppError } from "../core/error.ts";
 import { shell } from "../core/shell-words.ts";
-import type { Application } from "../k8s/argocd/port.ts";
+import { type Application, isInLaterStep } from "../k8s/argocd/port.ts";
 import type { OpenRegion } from "./sync-region.ts";
 
 /**
@@ -29,24 +29,28 @@ export async function assertUnordered(opened: readonly OpenRegion[], signal: Abo
 
 /**
  * What to know before a sync of Applications whose ApplicationSet has not come to them (RollingSync): asked for by hand it
- * overtakes what the set waits for. A user who may not read ApplicationSets is told nothing, and may sync all the same.
+ * overtakes what the set waits for. A user who may not read ApplicationSets may sync all the same, and is told so.
  */
 export async function outOfTurn({ region, argocd, chosen }: OpenRegion, signal: AbortSignal): Promise<string[]> {
-  const told = setNames(chosen).map(async ({ name, namespace }) => {
-    const set = await argocd.applicationSet(namespace, name, signal).catch((error: unknown) => {
-      if (error instanceof AppError) return undefined;
-      throw error;
-    });
-    if (set?.steps === undefined) return [];
-    return set.rollout
-      .filter(({ step, status }) => step > 0 && status === "Waiting")
-      .filter(({ application }) => chosen.some((each) => each.name === application && each.applicationSet === name))
-      .map(
-        ({ application, step }) =>
-          `${region.name}: ${application} is in step ${step} of ${set.steps} of the ApplicationSet ${name}, which has not come to it: this sync overtakes it`,
-      );
+  const notes = setNames(chosen).map(async ({ name, namespace }) => {
+    try {
+      const set = await argocd.applicationSet(namespace, name, signal);
+      if (set?.steps === undefined) return [];
+      return set.rollout
+        .filter(isInLaterStep)
+        .filter(({ application }) => chosen.some((each) => each.name === application && each.applicationSet === name))
+        .map(
+          ({ application, step }) =>
+            `${region.name}: ${application} is in step ${step} of ${set.steps} of the ApplicationSet ${name}, which has not come to it: this sync overtakes it`,
+        );
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      return [
+        `${region.name}: whether this sync overtakes the order of the ApplicationSet ${name} is unknown: ${error.message}`,
+      ];
+    }
   });
-  return (await Promise.all(told)).flat();
+  return (await Promise.all(notes)).flat();
 }
 
 function setNames(chosen: readonly Application[]): readonly { readonly name: string; readonly namespace: string }[] {

@@ -235,7 +235,9 @@ describe("gennet sync", () => {
     expect(await notes("RollingSync")).toEqual(said);
     expect(await notes("RollingSync", { dryRun: true })).toEqual(said);
     expect(await notes("AllAtOnce")).toEqual([]);
-    expect(await notes("RollingSync", {}, new AppError("KUBE_DENIED", "forbidden"))).toEqual([]);
+    expect(await notes("RollingSync", {}, new AppError("KUBE_DENIED", "forbidden"))).toEqual([
+      "eu: whether this sync overtakes the order of the ApplicationSet shop is unknown: forbidden",
+    ]);
   });
 
   it.each([

@@ -149,6 +149,11 @@ export interface RolloutState {
   readonly since?: number;
 }
 
+/** Whether the rollout has not come to the Application: a sync by hand would overtake it. */
+export function isInLaterStep({ step, status }: RolloutState): boolean {
+  return step > 0 && status === "Waiting";
+}
+
 export interface ApplicationQuery {
   /** That the Applications themselves are in; all namespaces without it. */
   readonly namespace?: string;
