@@ -11,18 +11,22 @@ interface ResourceList {
   readonly resources: readonly { readonly name: string; readonly kind: string; readonly namespaced: boolean }[];
 }
 
-/** What every API server serves needs no question. */
+/** What every API server since Kubernetes 1.23 serves needs no question. */
 const builtIn: Readonly<Record<string, Resource>> = {
   "v1/ConfigMap": { plural: "configmaps", namespaced: true },
   "v1/Event": { plural: "events", namespaced: true },
   "v1/Namespace": { plural: "namespaces", namespaced: false },
   "v1/Node": { plural: "nodes", namespaced: false },
   "v1/Pod": { plural: "pods", namespaced: true },
+  "v1/Secret": { plural: "secrets", namespaced: true },
+  "v1/Service": { plural: "services", namespaced: true },
   "apps/v1/DaemonSet": { plural: "daemonsets", namespaced: true },
   "apps/v1/Deployment": { plural: "deployments", namespaced: true },
   "apps/v1/ReplicaSet": { plural: "replicasets", namespaced: true },
   "apps/v1/StatefulSet": { plural: "statefulsets", namespaced: true },
+  "autoscaling/v2/HorizontalPodAutoscaler": { plural: "horizontalpodautoscalers", namespaced: true },
   "batch/v1/Job": { plural: "jobs", namespaced: true },
+  "policy/v1/PodDisruptionBudget": { plural: "poddisruptionbudgets", namespaced: true },
 };
 
 /** `/api/v1` or `/apis/GROUP/VERSION`. */
