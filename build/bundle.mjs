@@ -1,4 +1,5 @@
-import { mkdir, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { basename, join, relative, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { rolldown } from "rolldown";
@@ -36,18 +37,40 @@ const chunks = await bundle(
     chunkFileNames: "chunks/[name]-[hash].js",
   },
 );
+await bundle(
+  {
+    input: "src/launch.ts",
+    platform: "node",
+    // The names of all chunks in the entry have their hashes.
+    transform: {
+      target: "node20.19",
+      define: { GENNET_BUILD: JSON.stringify(hashOf(await readFile("dist/gennet.js"))) },
+    },
+  },
+  { file: "dist/launch.js", format: "cjs", minify: { compress: true, mangle: false }, comments: false },
+);
 await writeFile("dist/package.json", '{ "type": "commonjs" }\n');
 await writeFile("dist/meta.json", JSON.stringify(chunks.map(described)));
 const templates = await packTemplates();
 
 // Chunks of earlier builds stay for an hour: a gennet that is running meanwhile loads its own lazily.
-const made = new Set([...chunks.map(({ fileName }) => fileName), "package.json", "meta.json", ...templates]);
+const made = new Set([
+  ...chunks.map(({ fileName }) => fileName),
+  "launch.js",
+  "package.json",
+  "meta.json",
+  ...templates,
+]);
 const spared = process.argv.includes("--clean") ? Number.POSITIVE_INFINITY : Date.now() - 3_600_000;
 for (const entry of await readdir("dist", { recursive: true, withFileTypes: true })) {
   const path = join(entry.parentPath, entry.name);
   if (entry.isFile() && !made.has(relative("dist", path)) && (await stat(path)).mtimeMs < spared) {
     await rm(path, { force: true });
   }
+}
+
+function hashOf(content) {
+  return createHash("sha256").update(content).digest("hex").slice(0, 16);
 }
 
 async function bundle(input, output) {

@@ -37,7 +37,7 @@ export function assertNamed(checks: readonly Pick<Check<never>, "id">[], pattern
  * so is the end of --timeout; an error that no check can explain (usage, or a bug) ends the run and is thrown.
  */
 export async function runChecks<C>(checks: readonly Check<C>[], options: RunChecksOptions<C>): Promise<Finding[]> {
-  const { limit = 8 } = options;
+  const { limit = 24 } = options;
   const stop = new AbortController();
   const signal = AbortSignal.any([options.signal, stop.signal]);
   const inTurn = turns(limit);

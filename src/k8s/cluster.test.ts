@@ -117,6 +117,14 @@ describe("discovery", () => {
     metadata: { name: "w", namespace: "shop" },
   };
 
+  it("asks a group once, however many of its kinds are asked for at a time", async () => {
+    const { cluster, server } = await trial(() => ({ json: widgets }));
+    const kinds = ["Widget", "Widget", "Gadget"];
+    const served = await Promise.all(kinds.map((kind) => cluster.serves("acme.example/v1", kind, signal)));
+    expect(served).toEqual([true, true, false]);
+    expect(server.requests).toHaveLength(1);
+  });
+
   it("asks once which resource a kind is, and what is not served again each time", async () => {
     let installed = false;
     const { cluster, server } = await trial(({ path }) => {

@@ -1,4 +1,5 @@
 import { AppError } from "../core/error.ts";
+import { joint } from "../core/joint.ts";
 import type { ClusterName } from "./errors.ts";
 
 /** Where a kind is served: `deployments`, in namespaces or not. */
@@ -41,15 +42,22 @@ export function createDiscovery(
   fetch: (path: string, signal: AbortSignal) => Promise<unknown>,
 ) {
   const known = new Map<string, Resource>(Object.entries(builtIn));
+  // Several kinds of one group are asked for at a time.
+  const asked = new Map<string, (signal: AbortSignal) => Promise<void>>();
+  const learn = async (apiVersion: string, signal: AbortSignal): Promise<void> => {
+    const list = (await fetch(groupPath(apiVersion), signal)) as ResourceList | undefined;
+    for (const { name, kind: served, namespaced } of list?.resources ?? []) {
+      // Subresources (`pods/status`) are listed under the kind they take.
+      if (!name.includes("/")) known.set(`${apiVersion}/${served}`, { plural: name, namespaced });
+    }
+  };
 
   const find = async (apiVersion: string, kind: string, signal: AbortSignal): Promise<Resource | undefined> => {
     const id = `${apiVersion}/${kind}`;
     if (!known.has(id)) {
-      const list = (await fetch(groupPath(apiVersion), signal)) as ResourceList | undefined;
-      for (const { name, kind: served, namespaced } of list?.resources ?? []) {
-        // Subresources (`pods/status`) are listed under the kind they take.
-        if (!name.includes("/")) known.set(`${apiVersion}/${served}`, { plural: name, namespaced });
-      }
+      const ask = asked.get(apiVersion) ?? joint((each) => learn(apiVersion, each));
+      asked.set(apiVersion, ask);
+      await ask(signal);
     }
     return known.get(id);
   };

@@ -1,3 +1,6 @@
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { runGennet } from "../support/cli.ts";
@@ -15,4 +18,24 @@ describe("the bundle answers", () => {
   it("in JSON by the line", async () => expect(JSON.parse(await ask("ndjson"))).toMatchObject(isTheAnswer));
   it("in YAML", async () => expect(parse(await ask("yaml"))).toMatchObject(isTheAnswer));
   it.each(["table", "wide"])("as a %s", async (format) => expect(await ask(format)).toContain("CONFIG_INVALID"));
+});
+
+it("runs alike with an empty, a full, a damaged and no cache of compiled code", async () => {
+  const home = await mkdtemp(join(tmpdir(), "gennet-home-"));
+  const ask = (env = {}) => runGennet(["explain", "-o", "json"], { env: { XDG_CACHE_HOME: home, ...env } });
+  try {
+    const first = await ask();
+    expect(first.exit).toBe(0);
+    const [build = ""] = await readdir(join(home, "gennet/code"));
+    const folder = join(home, "gennet/code", build);
+    const chunks = await readdir(folder);
+    expect(chunks.some((name) => name.startsWith("explain.run-"))).toBe(true);
+    expect(await ask()).toEqual(first);
+    for (const name of chunks) await writeFile(join(folder, name), "damaged");
+    expect(await ask()).toEqual(first);
+    expect(await ask({ XDG_CACHE_HOME: "/proc/none/there" })).toEqual(first);
+    expect(await ask({ NODE_DISABLE_COMPILE_CACHE: "1" })).toEqual(first);
+  } finally {
+    await rm(home, { recursive: true });
+  }
 });

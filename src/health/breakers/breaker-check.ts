@@ -11,12 +11,11 @@ export const breakersTimeoutMs = 180_000;
 
 /** A check of what callers' proxies know: of those that do not answer it says that it does not know. */
 export function breakerCheck(check: Omit<Check<HealthContext>, "needs" | "timeoutMs">): Check<HealthContext> {
-  return meshCheck({
+  const inMesh = meshCheck({
     ...check,
     timeoutMs: breakersTimeoutMs,
     async run(context, signal) {
-      // The rules are read while the proxies are asked: what the one has sent is judged by the other.
-      const [callers] = await Promise.all([context.breakers.callers(), context.breakers.rules()]);
+      const callers = await context.breakers.callers();
       if (callers.length === 0) return [nothingAsked(check, context)];
       const silent = silentIn(callers);
       if (silent.length === 0) return check.run(context, signal);
@@ -24,6 +23,14 @@ export function breakerCheck(check: Omit<Check<HealthContext>, "needs" | "timeou
       return silent.length === callers.length ? unknown : [...(await check.run(context, signal)), ...unknown];
     },
   });
+  return {
+    ...inMesh,
+    async run(context, signal) {
+      // By the rules is judged what the proxies have: they are read before there is a queue of questions to proxies.
+      const [findings] = await Promise.all([inMesh.run(context, signal), context.breakers.rules()]);
+      return findings;
+    },
+  };
 }
 
 /** Where the mesh is asked for, also by `--only`, a check of no proxy knows nothing. */

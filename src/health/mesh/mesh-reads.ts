@@ -45,7 +45,11 @@ export function createMeshReads(
   });
   // Nothing that is asked for can do without them: they are read while the API server is asked whether it is there.
   if (expected) pods().catch(() => undefined);
+  const settings = shared(async () => (await istio()).settings(await istiods(), signal));
   const policies = shared(async () => (await istio()).peerAuthentications(signal));
+  const present = shared(
+    async () => (await pods()).some(({ proxy }) => proxy !== undefined) || (await istiods()).length > 0,
+  );
   return {
     controlPlanes,
     pods,
@@ -53,25 +57,25 @@ export function createMeshReads(
     ending,
     mtls: shared(async () => {
       const door = await istio();
-      const [peer, settings] = await Promise.all([policies(), istiods().then((each) => door.settings(each, signal))]);
-      return readMtls(door, peer, settings, signal);
+      const [peer, known] = await Promise.all([policies(), settings()]);
+      return readMtls(door, peer, known, signal);
     }),
     selecting: shared(async () => {
       const [peer, request] = await Promise.all([policies(), (await istio()).requestPolicies(namespace, signal)]);
       return [...peer.flatMap((policy) => selectingPeer(policy, namespace)), ...request];
     }),
-    present: shared(
-      async () => (await pods()).some(({ proxy }) => proxy !== undefined) || (await istiods()).length > 0,
-    ),
+    present,
     expected,
     rules: shared(async () => {
       const door = await istio();
-      // One after the other: proxies are asked meanwhile, which takes longer than all of these, and each connection more
-      // is work for both sides.
-      const settings = await door.settings(await istiods(), signal);
+      const running = await istiods();
+      // A cluster without an istiod may have no mesh, and then no rules to ask for.
+      if (running.length === 0) await present();
+      // One after the other: the pods are read and proxies asked meanwhile, and each connection more is work for both sides.
+      const known = await settings();
       const rules = await door.destinationRules(signal);
       const entries = await door.serviceEntries(signal);
-      return callRules(rules, entries, settings);
+      return callRules(rules, entries, known);
     }),
   };
 }

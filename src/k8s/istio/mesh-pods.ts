@@ -34,7 +34,8 @@ interface PodObject extends KubeObject {
   };
 }
 
-const atOnce = 6;
+/** Most of these lists are short: another connection would take longer than to wait for one. */
+const atOnce = 3;
 
 /**
  * Reads the pods of the namespaces that are in the mesh, and elsewhere those alone that say themselves that they are:
