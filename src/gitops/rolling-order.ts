@@ -1,6 +1,6 @@
 import { AppError } from "../core/error.ts";
 import { shell } from "../core/shell-words.ts";
-import { type Application, isInLaterStep } from "../k8s/argocd/port.ts";
+import type { Application } from "../k8s/argocd/port.ts";
 import type { OpenRegion } from "./sync-region.ts";
 
 /**
@@ -37,7 +37,7 @@ export async function outOfTurn({ region, argocd, chosen }: OpenRegion, signal: 
       const set = await argocd.applicationSet(namespace, name, signal);
       if (set?.steps === undefined) return [];
       return set.rollout
-        .filter(isInLaterStep)
+        .filter(({ later }) => later)
         .filter(({ application }) => chosen.some((each) => each.name === application && each.applicationSet === name))
         .map(
           ({ application, step }) =>

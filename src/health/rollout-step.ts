@@ -1,5 +1,5 @@
 import { AppError } from "../core/error.ts";
-import { type Application, type ApplicationSet, isInLaterStep, type RolloutState } from "../k8s/argocd/port.ts";
+import type { Application, ApplicationSet, RolloutState } from "../k8s/argocd/port.ts";
 import type { GitopsReads } from "./gitops-reads.ts";
 
 /** An Application whose step is not done. */
@@ -61,5 +61,5 @@ export async function waitsItsTurn(
   });
   const set = sets.find((each) => each.name === applicationSet && each.namespace === namespace);
   if (set?.steps === undefined) return undefined;
-  return set.rollout.some((state) => state.application === name && isInLaterStep(state)) ? set : undefined;
+  return set.rollout.some((state) => state.application === name && state.later) ? set : undefined;
 }

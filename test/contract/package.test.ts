@@ -29,7 +29,13 @@ describe("the package", () => {
       ),
     ).toEqual([]);
     expect(shipped).toEqual(
-      expect.arrayContaining(["bin/gennet", "dist/gennet.js", "dist/launch.js", "sandbox/kubernetes/go.mod", "LICENSE"]),
+      expect.arrayContaining([
+        "bin/gennet",
+        "dist/gennet.js",
+        "dist/launch.js",
+        "sandbox/kubernetes/go.mod",
+        "LICENSE",
+      ]),
     );
   });
 

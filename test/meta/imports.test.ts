@@ -61,6 +61,7 @@ const layers: Readonly<Record<string, Layer>> = {
   program: { uses: ["core", "view"], types: ["host"] },
   main: { uses: ["program", "command declaration", "context", "core", "view"], types: ["host"] },
   gennet: { uses: ["main", "host"] },
+  launch: { uses: ["core", "host"] },
 };
 
 const sources = sourcesIn("src", ".ts").filter((source) => !source.path.endsWith(".test.ts"));

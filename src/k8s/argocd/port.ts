@@ -145,13 +145,10 @@ export interface RolloutState {
   readonly step: number;
   /** `Waiting`, `Pending`, `Progressing` or `Healthy`. */
   readonly status: string;
+  /** Whether the rollout has not come to its step: a sync by hand would overtake it. */
+  readonly later: boolean;
   /** Since when. */
   readonly since?: number;
-}
-
-/** Whether the rollout has not come to the Application: a sync by hand would overtake it. */
-export function isInLaterStep({ step, status }: RolloutState): boolean {
-  return step > 0 && status === "Waiting";
 }
 
 export interface ApplicationQuery {

@@ -29,6 +29,7 @@ export function readApplicationSet(object: KubeObject): ApplicationSet {
       application: each.application,
       step: Number(each.step ?? 0),
       status: each.status ?? "",
+      later: Number(each.step ?? 0) > 0 && each.status === "Waiting",
       ...(each.lastTransitionTime === undefined ? {} : { since: Date.parse(each.lastTransitionTime) }),
     })),
     conditions: (status.conditions ?? []).map(({ type, status, message = "" }) => ({
