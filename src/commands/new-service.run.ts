@@ -55,7 +55,7 @@ export async function run(input: NewServiceInput, context: Context): Promise<Out
   const given = { domain: input.domain, owner: input.owner, entity: input.entity };
   const { domain = "", owner = "", entity = "" } = await answer(questions, given, context);
   const chosen = { depends_on: input.dependsOn, called_by: input.calledBy, features: input.features };
-  const answers = { name: input.name, domain, owner, entity, ...chosen, ...ofPlatform };
+  const answers = { name: input.name, domain, owner, entity, made_with: template.version, ...chosen, ...ofPlatform };
   const files = newServiceFiles(template, answers);
   if (!input.dryRun) await writeFolder(target, files, context.signal);
   return {
@@ -110,7 +110,10 @@ async function warnOfNamesake(name: string, target: string, context: Context): P
   }
 }
 
-type PlatformAnswers = Omit<Answers, "name" | "domain" | "owner" | "entity" | "depends_on" | "called_by" | "features">;
+type PlatformAnswers = Omit<
+  Answers,
+  "name" | "domain" | "owner" | "entity" | "made_with" | "depends_on" | "called_by" | "features"
+>;
 
 /** Without a gennet.yaml a service is for no region yet; with one that cannot be read, that is said. */
 async function platformAnswers(context: Context, target: string): Promise<PlatformAnswers> {

@@ -17,6 +17,7 @@ describe("what a service keeps", () => {
   it("gives names to classes, modules and paths", () => {
     expect(entityOf("line-item")).toEqual({
       name: "line item",
+      one: "a line item",
       plural: "line items",
       module: "line_item",
       modules: "line_items",

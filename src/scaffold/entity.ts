@@ -7,6 +7,8 @@ export interface Entity {
   /** As it is written in a sentence: `parcel item`. */
   readonly name: string;
   readonly plural: string;
+  /** The name with its article: `an order`. */
+  readonly one: string;
   /** What a variable is called, and what the names of columns and arguments begin with: `parcel_item`. */
   readonly module: string;
   /** The Python package, the table and the word in the names of collections: `parcel_items`. */
@@ -24,6 +26,9 @@ export const firstEntity = "item";
 const words = /^[a-z]+([_-][a-z]+)*$/;
 /** So that no line of the sample becomes too long, and no name longer than PostgreSQL takes. */
 const longest = 24;
+
+/** As it is spoken: an hour, but a unit. */
+const beginsWithVowel = /^([aio]|e(?!u)|u(?![^aeiou][aeiou])|hour|honou?r)/;
 
 /** Words that the sample uses for something else: its modules, what they import, and what Python has built in. */
 const used = new Set(
@@ -47,6 +52,7 @@ export function entityOf(answer: string): Entity {
   return {
     name: one.join(" "),
     plural: many.join(" "),
+    one: `${beginsWithVowel.test(singular) ? "an" : "a"} ${one.join(" ")}`,
     module: one.join("_"),
     modules: many.join("_"),
     type: one.map(capital).join(""),

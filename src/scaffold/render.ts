@@ -1,8 +1,10 @@
+import { createHash } from "node:crypto";
 import { Eta } from "eta/core";
 import { stringify } from "yaml";
 import { type Entity, entityOf, firstEntity } from "./entity.ts";
 import { type Peer, peerOf, yamlScalar } from "./peer.ts";
 import { packageOf } from "./python-package.ts";
+import { chained, importing, laidOut, sorted } from "./python-layout.ts";
 import type { Template, TemplateFile } from "./template.ts";
 
 export const answersFile = ".gennet/answers.yaml";
@@ -24,6 +26,8 @@ export interface Answers {
   readonly features?: readonly string[];
   /** What its sample is about: a noun, with its plural behind a colon where that is not a usual one. */
   readonly entity?: string;
+  /** The template's version that the service was made with; absent where that is older than 1.0.0. */
+  readonly made_with?: string;
   /** The features that the sample is rendered with; absent where those are all: none came after it was replaced. */
   readonly sample?: readonly string[];
   /** The platform's name; it and what Argo CD reads come from gennet.yaml, and are absent where that has none. */
@@ -79,7 +83,8 @@ export interface NewFile extends Omit<RenderedFile, "content"> {
  * dotfiles out of a package. A path with `__dependency__` (its name) or `__client__` (its module) is written once for
  * each dependency, which is `it.dependency` there; one with `__region__` once for each region, which is `it.region`.
  * Each feature of the template is a boolean: `it.redis`, and `it.sample.redis` is whether the sample is made for it.
- * `it.entity` is what the sample is about; its `__module__` and `__modules__` may be in paths.
+ * `it.older` is whether the service was made before 1.0.0, whose migrations must stay. `it.sha256(PATH)` is the hash of
+ * another file of the template. `it.entity` is what the sample is about; its `__module__` and `__modules__` may be in paths.
  */
 export function render(template: Template, answers: Answers): readonly RenderedFile[] {
   const { depends_on = [], called_by = [], features: chosen = [] } = answers;
@@ -96,20 +101,28 @@ export function render(template: Template, answers: Answers): readonly RenderedF
     yaml: strict(scalars(texts)),
     entity: entityOf(answers.entity ?? firstEntity),
     sample,
+    older: answers.made_with === undefined,
     kit: { version: template.kit?.version ?? "", file: template.kit?.file ?? "" },
     package_index: indexOf(answers.package_index),
-    sorted,
-    names,
+    python: { chained, importing, laidOut, sorted },
   };
+  const known = { ...given, older: data.older, newer: !data.older };
   const conditions = Object.entries(template.conditions ?? {}).map(([place, keys]) => ({
     place,
-    met: [keys].flat().some((key) => isGiven(key, given, sample)),
+    met: [keys].flat().some((key) => key.split(" and ").every((each) => isGiven(each, known, sample))),
   }));
   const eta = new Eta({ autoEscape: false, autoTrim: false, cache: false, useWith: false });
+  const sha256 = (path: string): string => {
+    const file = template.files.find((each) => each.path === path);
+    if (file === undefined) throw new Error(`The template has no file ${path}.`);
+    return createHash("sha256")
+      .update(rendered(eta, file, strict(data)))
+      .digest("hex");
+  };
   const files = template.files
     .filter(({ path }) => conditions.every(({ place, met }) => met || !isWithin(path, place)))
     .flatMap((file) =>
-      variantsOf(file, data, peers.depends_on).map((variant) => ({
+      variantsOf(file, { ...data, sha256 }, peers.depends_on).map((variant) => ({
         path: renderPath(file.path, variant),
         content: rendered(eta, file, strict(variant)),
         mode: file.executable ? (0o755 as const) : (0o644 as const),
@@ -164,7 +177,7 @@ function renderPath(path: string, { name, package: module, entity, dependency, r
   return path
     .split("/")
     .map((segment) => segment.replace(/^_(?=[a-z])/, "."))
-    .map((segment) => segment.replace(/__(\w+?)__/g, (kept, key) => keys[key as keyof typeof keys] ?? kept))
+    .map((segment) => segment.replace(/__([a-z]+)__/g, (kept, key) => keys[key as keyof typeof keys] ?? kept))
     .join("/");
 }
 
@@ -193,18 +206,4 @@ function strict<T extends Record<string, unknown>>(values: T): T {
 function indexOf(answer: string | undefined): { readonly name: string; readonly url: string } | undefined {
   const [, name, url] = /^([^=]+)=(.+)$/s.exec(answer ?? "") ?? [];
   return name === undefined || url === undefined ? undefined : { name, url };
-}
-
-/** Lines of imports in the order that Ruff wants, whatever the modules are called. */
-function sorted(...lines: readonly string[]): string {
-  const module = (line: string): string => /^from (\S+)/.exec(line)?.[1] ?? line;
-  return lines
-    .filter((line) => line !== "")
-    .toSorted((a, b) => (module(a) < module(b) ? -1 : 1))
-    .join("\n");
-}
-
-/** Classes as one import names them. */
-function names(...classes: readonly string[]): string {
-  return classes.toSorted((a, b) => (a.toLowerCase() < b.toLowerCase() ? -1 : 1)).join(", ");
 }

@@ -28,7 +28,7 @@ const templateSchema = z.strictObject({
   features: z.record(z.string().regex(/^[a-z][a-z0-9]*$/), z.string()).optional(),
   /**
    * Files and folders that are only there under a condition: a text or list among the answers that is not empty, or a
-   * feature that was chosen; of several, any.
+   * feature that was chosen (`sample.FEATURE`: that the sample is made for); `A and B`: both; of several, any.
    */
   conditions: z.record(z.string(), z.union([z.string(), z.array(z.string())])).optional(),
   /** Top-level Python modules that a generated package would collide with. */

@@ -9,12 +9,13 @@ import { type AnswerChange, answerChanges } from "./answer-changes.ts";
 import { compareRenders, type FileChange } from "./compare.ts";
 import { onDisk } from "./on-disk.ts";
 import { dressedContent, dressOf, textIn } from "./file-dress.ts";
+import { type BrokenImport, brokenImports } from "./gone-modules.ts";
 import { mergeService, type ServiceMerge } from "./merge-service.ts";
 import { checkPlaces } from "./obstacles.ts";
 import { draftFolder, finish, layOut, pendingFolder, type PendingUpdate, type Write } from "./pending-update.ts";
 import { pristine } from "./pristine.ts";
 import { replaceKit } from "./replace-kit.ts";
-import { type ReplacedFile, replacedFiles } from "./replaced-files.ts";
+import { type ReplacedFile, replacedFiles, replacementIn } from "./replaced-files.ts";
 import { type Base, baseFile, baseRecord } from "./base.ts";
 import { lockfiles, type Relock } from "./relock.ts";
 import { type ServiceRecord, updatedAnswers } from "./record.ts";
@@ -46,6 +47,8 @@ export interface RevisedService {
   readonly conflicts: readonly string[];
   /** Of those that the template no longer has: what takes their place. */
   readonly replaced: readonly ReplacedFile[];
+  /** Lines of the service's own that import what the update removed. */
+  readonly brokenImports: readonly BrokenImport[];
   /** YAML and JSON that was merged by its structure. */
   readonly structural: readonly string[];
   /** What the service deleted and the template changed or names again: it stays deleted. */
@@ -83,7 +86,8 @@ export async function reviseService(
   const [leftDeleted, patch] = [[...merge.leftDeleted, ...kit.leftDeleted], merge.patch + kit.patch];
   const stages = new Map([...merge.conflicts, ...kit.conflicts]);
   const conflicts = [...stages.keys()];
-  const replaced = replacedFiles(conflicts, { base, next }, template, answers);
+  const replacement = replacementIn(template, answers);
+  const replaced = replacedFiles(conflicts, { base, next }, replacement);
   const changed = answerChanges(base.answers ?? record.answers, answers);
   const found = { ...unchanged, answers: changed, files, conflicts, replaced, structural, leftDeleted };
   if (dryRun) return { ...found, staleLocks: await staleLocks(folder, files), state: "pending", patch };
@@ -95,7 +99,8 @@ export async function reviseService(
   await writing({ place: shown, advice }, () => layOut(folder, laidOut, [...writes, ...kept], signal));
   await finishIn(folder, shown, repository);
   const locks = await relockAll(folder, found, relock);
-  return { ...found, ...locks, state: conflicts.length > 0 ? "conflicts" : "updated" };
+  const broken = await brokenImports(folder, { base, next }, replacement);
+  return { ...found, ...locks, brokenImports: broken, state: conflicts.length > 0 ? "conflicts" : "updated" };
 }
 
 /** A service that stays as it is. */
@@ -105,6 +110,7 @@ export function unrevised({ answers, template, version }: ServiceRecord): Revise
     answers: [],
     conflicts: [],
     replaced: [],
+    brokenImports: [],
     structural: [],
     leftDeleted: [],
     relocked: [],

@@ -3,6 +3,7 @@ import { shell } from "../../core/shell-words.ts";
 import { answerText } from "./answer-changes.ts";
 import type { FileChange } from "./compare.ts";
 import { relockCommand } from "./relock.ts";
+import type { BrokenImport } from "./gone-modules.ts";
 import type { ReplacedFile } from "./replaced-files.ts";
 import type { RevisedService } from "./revise-service.ts";
 
@@ -49,7 +50,19 @@ export function revisionText(
   says: Readonly<Record<"current" | "pending" | "done", string>>,
   view: TextView,
 ): string {
-  const { service, state, path, files, conflicts, replaced, leftDeleted, structural, relocked, staleLocks } = revised;
+  const {
+    service,
+    state,
+    path,
+    files,
+    conflicts,
+    replaced,
+    brokenImports,
+    leftDeleted,
+    structural,
+    relocked,
+    staleLocks,
+  } = revised;
   const name = view.paint("strong", service);
   if (state === "current") return `${view.paint("good", "✔")} ${name} ${says.current}.`;
   const clean = changesWithout(files, conflicts);
@@ -57,6 +70,7 @@ export function revisionText(
     ...conflicts.map((each) => `  ${view.paint("bad", "!")} ${each}: ${conflictText(each, replaced)}`),
     ...structural.map((each) => `  ${view.paint("dim", `${each} was merged by its structure`)}`),
     ...relocked.map((each) => `  ${view.paint("dim", `${each} was made again by its tool`)}`),
+    ...brokenImports.map((each) => `  ${view.paint("warn", "!")} ${importText(each)}`),
     ...leftDeleted.map((each) => `  ${view.paint("dim", `${each} was deleted here and stays deleted`)}`),
   ];
   const lists = [...changeLines(clean, view), ...notes];
@@ -74,6 +88,10 @@ export function revisionText(
   ];
   const head = `${mark} ${name}: ${says.done}, ${counted(files)}${said}${again}`;
   return [head, ...lists, "", "Next:", ...next].join("\n");
+}
+
+function importText({ path, line, module, by }: BrokenImport): string {
+  return `${path}:${line} imports ${module}, which is no longer there${by === undefined ? "" : `: ${by}`}`;
 }
 
 function conflictText(path: string, replaced: readonly ReplacedFile[]): string {

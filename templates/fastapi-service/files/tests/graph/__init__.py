@@ -1,1 +1,0 @@
-"""Tests of the graph database, against a real one."""
