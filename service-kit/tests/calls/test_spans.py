@@ -1,0 +1,115 @@
+import httpx
+import pytest
+from opentelemetry import trace
+from opentelemetry.sdk.trace import ReadableSpan
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from opentelemetry.trace import SpanKind, StatusCode
+
+from gennet_service_kit.calls.errors import CircuitOpenError
+from gennet_service_kit.calls.outgoing import Outgoing
+from gennet_service_kit.calls.spans import public_url
+from gennet_service_kit.requests.context import RequestContext
+
+from .doubles import Clock, calls_to, request, settings_with
+
+pytestmark = pytest.mark.anyio
+
+TRACEPARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+
+
+def calls(spans: InMemorySpanExporter) -> list[ReadableSpan]:
+    return [span for span in spans.get_finished_spans() if span.kind is SpanKind.CLIENT]
+
+
+async def test_one_trace_goes_through_the_call(spans: InMemorySpanExporter) -> None:
+    seen: list[str] = []
+
+    async def answer(request: httpx.Request) -> httpx.Response:
+        seen.append(request.headers["traceparent"])
+        return httpx.Response(200, extensions={"http_version": b"HTTP/1.1"})
+
+    client = calls_to(answer, Clock()).client("stock", "http://stock")
+    tracer = trace.get_tracer("test")
+    context = RequestContext("the-request", traceparent=TRACEPARENT)
+    with tracer.start_as_current_span("GET /through") as ours, request(context):
+        await client.get("/items?token=secret&page=2")
+
+    [call] = calls(spans)
+    parent = ours.get_span_context()
+    assert call.parent == parent
+    assert call.context is not None
+    [header] = seen
+    assert header.startswith(f"00-{parent.trace_id:032x}-{call.context.span_id:016x}-")
+    assert call.name == "GET"
+    assert call.status.status_code is StatusCode.UNSET
+    assert dict(call.attributes or {}) == {
+        "http.request.method": "GET",
+        "server.address": "stock",
+        "server.port": 80,
+        "url.full": "http://stock/items?token=REDACTED&page=REDACTED",
+        "http.response.status_code": 200,
+        "network.protocol.version": "1.1",
+    }
+
+
+async def test_each_attempt_is_a_span(spans: InMemorySpanExporter) -> None:
+    statuses = iter([0, 503, 200])
+
+    async def answer(_: httpx.Request) -> httpx.Response:
+        status = next(statuses)
+        if not status:
+            raise httpx.ConnectError("refused")
+        return httpx.Response(status)
+
+    settings = settings_with(
+        breaker={"consecutive_failures": 9}, retries={"attempts": 3, "first_wait_seconds": 0.001}
+    )
+    await calls_to(answer, Clock(), settings).client("stock", "https://stock:8443").get("/")
+
+    made = [dict(span.attributes or {}) for span in calls(spans)]
+    assert [each.get("http.request.resend_count") for each in made] == [None, 1, 2]
+    assert [each.get("error.type") for each in made] == ["ConnectError", "503", None]
+    assert [each.get("http.response.status_code") for each in made] == [None, 503, 200]
+    assert {each["server.port"] for each in made} == {8443}
+    assert [span.status.status_code for span in calls(spans)] == [
+        StatusCode.ERROR,
+        StatusCode.ERROR,
+        StatusCode.UNSET,
+    ]
+
+
+async def test_a_call_that_is_not_made_has_no_span(spans: InMemorySpanExporter) -> None:
+    async def fail(_: httpx.Request) -> httpx.Response:
+        return httpx.Response(500)
+
+    client = calls_to(fail, Clock()).client("stock", "http://stock")
+    await client.get("/")
+    with pytest.raises(CircuitOpenError):
+        await client.get("/")
+    assert len(calls(spans)) == 1
+
+
+async def test_methods_that_no_one_knows_do_not_name_spans(spans: InMemorySpanExporter) -> None:
+    network = httpx.MockTransport(lambda _: httpx.Response(404))
+    client = Outgoing(settings_with(), network=network).client("stock", "http://stock")
+    await client.request("BREW", "/")
+    [call] = calls(spans)
+    assert call.attributes is not None
+    assert call.name == "HTTP"
+    assert call.attributes["http.request.method"] == "_OTHER"
+    assert call.attributes["http.request.method_original"] == "BREW"
+    assert call.attributes["error.type"] == "404"
+
+
+@pytest.mark.parametrize(
+    ("url", "public"),
+    [
+        ("http://stock/", "http://stock/"),
+        ("https://user:password@stock:8443/a%20b", "https://stock:8443/a%20b"),
+        ("http://stock/?", "http://stock/"),
+        ("http://stock/?a=1&a=2&b", "http://stock/?a=REDACTED&a=REDACTED&b=REDACTED"),
+        ("http://[::1]:80/?%C3%BC=%FF", "http://[::1]/?%C3%BC=REDACTED"),
+    ],
+)
+def test_a_url_in_a_span_has_no_secrets(url: str, public: str) -> None:
+    assert public_url(httpx.URL(url)) == public
