@@ -3,10 +3,10 @@
 import asyncio
 import random
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from types import TracebackType
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import structlog
 from fastapi import FastAPI
@@ -82,7 +82,7 @@ class Database(Component):
         self._probe = Probe(
             self._open_probe, direct=not self._pooled, on_read_only=self._kept.replace_all
         )
-        self._returns: set[asyncio.Task[None]] = set()
+        self._closing: set[asyncio.Task[None]] = set()
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncConnection]:
@@ -139,19 +139,14 @@ class Database(Component):
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        if self._returns:
-            await asyncio.wait(self._returns)
+        if self._closing:
+            await asyncio.wait(self._closing)
         await self._engine.dispose()
         self._probe.close()
 
     @asynccontextmanager
     async def _attempt(self) -> AsyncIterator[AsyncConnection]:
-        await self._admission.enter()
-        try:
-            connection = await self._open()
-        except BaseException:
-            self._admission.leave()
-            raise
+        connection = await self._take()
         info = connection.info
         info.pop(FAILURE, None)
         try:
@@ -163,23 +158,29 @@ class Database(Component):
                 raise failure
             await commit(connection)
         finally:
-            await self._give_back(connection)
+            await asyncio.shield(self._give_back(close(connection)))
 
-    async def _open(self) -> AsyncConnection:
+    async def _take(self) -> AsyncConnection:
+        """Returns a connection of the pool, which `_give_back` gives back."""
+        await self._admission.enter()
+        # Drivers do not survive a cancellation at every point, so it runs to its end.
+        opening = asyncio.ensure_future(self._engine.connect())
         try:
-            return await self._engine.connect()
-        except DatabaseUnavailableError:
+            return await asyncio.shield(opening)
+        except asyncio.CancelledError:
+            self._give_back(close_when_open(opening))
             raise
         except Exception as error:
+            self._admission.leave()
             raise unavailable(reason_for_no_connection(error)) from error
 
-    async def _give_back(self, connection: AsyncConnection) -> None:
-        """Rolls back what is not committed; its end does not depend on who waits for it."""
-        returning = asyncio.ensure_future(close(connection))
-        self._returns.add(returning)
-        returning.add_done_callback(self._returns.discard)
-        returning.add_done_callback(lambda _: self._admission.leave())
-        await asyncio.shield(returning)
+    def _give_back(self, closing: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Closes it, in a task that ends whether or not its request is cancelled."""
+        task = asyncio.create_task(closing)
+        self._closing.add(task)
+        task.add_done_callback(self._closing.discard)
+        task.add_done_callback(lambda _: self._admission.leave())
+        return task
 
     async def _open_probe(self) -> DriverConnection:
         seconds = self._settings.check_seconds
@@ -209,6 +210,16 @@ async def commit(connection: AsyncConnection) -> None:
         if connection.invalidated:
             raise OutcomeUnknownError(error.reason) from error
         raise
+
+
+async def close_when_open(opening: asyncio.Future[AsyncConnection]) -> None:
+    """Gives back a connection that is no longer wanted; one that was not made is logged."""
+    try:
+        connection = await opening
+    except Exception as error:
+        log.info("connection not made", reason=reason_for_no_connection(error).text)
+    else:
+        await close(connection)
 
 
 async def close(connection: AsyncConnection) -> None:

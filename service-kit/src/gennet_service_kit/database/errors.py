@@ -132,6 +132,8 @@ def reason_of(error: BaseException) -> Reason | None:
 
 def reason_for_no_connection(error: Exception) -> Reason:
     """Returns why a connection cannot be made, of an error while it is being made."""
+    if isinstance(error, DatabaseUnavailableError):
+        return Reason(error.reason, error.hint)
     found = reason_of(error)
     # PgBouncer writes "unsupported startup parameter", RDS Proxy "Feature not supported".
     if "startup parameter" in str(error) or sqlstate_of(error) == "0A000":

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from .driver import DriverConnection, verify
-from .errors import READ_ONLY, DatabaseUnavailableError, reason_for_no_connection
+from .errors import READ_ONLY, reason_for_no_connection
 
 
 class CheckFailedError(Exception):
@@ -49,11 +49,7 @@ class Probe:
             connection.terminate()
 
     def _failure(self, error: Exception) -> CheckFailedError:
-        if isinstance(error, DatabaseUnavailableError):
-            reason, hint = error.reason, error.hint
-        else:
-            found = reason_for_no_connection(error)
-            reason, hint = found.text, found.hint
-        if reason == READ_ONLY.text:
+        reason = reason_for_no_connection(error)
+        if reason.text == READ_ONLY.text:
             self._on_read_only()
-        return CheckFailedError(f"{reason}. {hint}" if hint else reason)
+        return CheckFailedError(f"{reason.text}. {reason.hint}" if reason.hint else reason.text)

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -43,6 +43,22 @@ class PostgresServer:
     administrator: URL
     data: Path
     """The folder of its data."""
+
+    def pause(self) -> None:
+        """Stops it where it is: its sockets stay open, and nothing is answered until `resume`."""
+        self._signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """Lets it continue after `pause`."""
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, number: signal.Signals) -> None:
+        """Each connection has its own process, in its own process group."""
+        main = (self.data / "postmaster.pid").read_text().split()[0]
+        children = subprocess.run(["pgrep", "-P", main], capture_output=True, text=True)  # noqa: S603, S607  (a pid)
+        for process in [main, *children.stdout.split()]:
+            with suppress(ProcessLookupError):
+                os.kill(int(process), number)
 
 
 @contextmanager
@@ -80,8 +96,9 @@ def own_server() -> Iterator[PostgresServer]:
             # SIGTERM would wait for its clients.
             stop_signal=signal.SIGINT,
         )
+        server = PostgresServer(process, url, folder / "data")
         with process:
-            yield PostgresServer(process, url, folder / "data")
+            yield server
     finally:
         shutil.rmtree(folder)
 
