@@ -212,6 +212,25 @@ async def test_only_a_target_that_had_its_full_time_has_failed(
     assert state_of(outgoing.breakers["stock"]) is state
 
 
+@pytest.mark.parametrize(("left", "state"), [(0.05, State.CLOSED), (60, State.OPEN)])
+async def test_a_target_that_gives_up_because_of_the_hurry_has_not_failed(
+    left: float, state: State
+) -> None:
+    async def give_up(_: httpx.Request) -> httpx.Response:
+        return httpx.Response(504)
+
+    clock = Clock()
+    outgoing = calls_to(give_up, clock)
+    client = outgoing.client("stock", "http://stock")
+    with clock.deadline_in(left):
+        if state is State.OPEN:
+            assert (await client.get("/")).status_code == 504
+        else:
+            with pytest.raises(GivenUpError):
+                await client.get("/")
+    assert state_of(outgoing.breakers["stock"]) is state
+
+
 async def test_callers_in_a_hurry_leave_a_half_open_breaker_to_the_next_one() -> None:
     backend = Backend(httpx.Response(200))
     outgoing, client, clock = await half_open(backend)

@@ -134,7 +134,19 @@ def test_a_target_has_one_client_and_one_breaker() -> None:
         outgoing.client("stock", "http://stock:8000")
 
 
-@pytest.mark.parametrize("url", ["", "stock", "stock:8000", "ftp://stock", "http://", "//stock"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "stock",
+        "stock:8000",
+        "ftp://stock",
+        "http://",
+        "//stock",
+        "http://stock:port",
+        "http://[",
+    ],
+)
 def test_a_url_that_cannot_be_called_is_refused_at_the_start(url: str) -> None:
     with pytest.raises(ValueError, match="the URL of stock is not an http or https URL"):
         Outgoing(CallSettings()).client("stock", url)

@@ -2,6 +2,7 @@
 
 import httpx
 import pytest
+from opentelemetry.trace import NoOpTracerProvider
 
 from gennet_service_kit.calls.errors import ForeignTargetError
 from gennet_service_kit.calls.outgoing import Outgoing
@@ -21,7 +22,10 @@ class Target:
     def __init__(self, *answers: httpx.Response) -> None:
         self.seen: list[httpx.Headers] = []
         self.answers = list(answers)
-        outgoing = Outgoing(CallSettings(), network=httpx.MockTransport(self.answer))
+        # Another test of this process may have set the global provider of spans.
+        tracer = NoOpTracerProvider().get_tracer("test")
+        network = httpx.MockTransport(self.answer)
+        outgoing = Outgoing(CallSettings(), network=network, tracer=tracer)
         self.client = outgoing.client("stock", "http://stock:8000/api")
 
     async def answer(self, request: httpx.Request) -> httpx.Response:

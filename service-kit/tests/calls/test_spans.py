@@ -1,7 +1,9 @@
+import asyncio
+
 import httpx
 import pytest
-from opentelemetry import trace
-from opentelemetry.sdk.trace import ReadableSpan
+from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.trace import SpanKind, StatusCode
 
@@ -10,31 +12,46 @@ from gennet_service_kit.calls.outgoing import Outgoing
 from gennet_service_kit.calls.spans import public_url
 from gennet_service_kit.requests.context import RequestContext
 
-from .doubles import Clock, calls_to, request, settings_with
+from .doubles import Backend, Clock, never, request, settings_with
 
 pytestmark = pytest.mark.anyio
 
 TRACEPARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 
 
-def calls(spans: InMemorySpanExporter) -> list[ReadableSpan]:
-    return [span for span in spans.get_finished_spans() if span.kind is SpanKind.CLIENT]
+class Recorded:
+    """Calls whose spans are kept in memory."""
+
+    def __init__(self, backend: Backend, **settings: object) -> None:
+        self.exporter = InMemorySpanExporter()
+        provider = TracerProvider()
+        provider.add_span_processor(SimpleSpanProcessor(self.exporter))
+        self.tracer = provider.get_tracer("test")
+        network = httpx.MockTransport(backend)
+        self.outgoing = Outgoing(
+            settings_with(**settings), Clock(), network=network, tracer=self.tracer
+        )
+
+    @property
+    def spans(self) -> list[ReadableSpan]:
+        finished = self.exporter.get_finished_spans()
+        return [span for span in finished if span.kind is SpanKind.CLIENT]
 
 
-async def test_one_trace_goes_through_the_call(spans: InMemorySpanExporter) -> None:
+async def test_one_trace_goes_through_the_call() -> None:
     seen: list[str] = []
 
     async def answer(request: httpx.Request) -> httpx.Response:
         seen.append(request.headers["traceparent"])
         return httpx.Response(200, extensions={"http_version": b"HTTP/1.1"})
 
-    client = calls_to(answer, Clock()).client("stock", "http://stock")
-    tracer = trace.get_tracer("test")
+    recorded = Recorded(answer)
+    client = recorded.outgoing.client("stock", "http://stock")
     context = RequestContext("the-request", traceparent=TRACEPARENT)
-    with tracer.start_as_current_span("GET /through") as ours, request(context):
+    with recorded.tracer.start_as_current_span("GET /through") as ours, request(context):
         await client.get("/items?token=secret&page=2")
 
-    [call] = calls(spans)
+    [call] = recorded.spans
     parent = ours.get_span_context()
     assert call.parent == parent
     assert call.context is not None
@@ -52,7 +69,7 @@ async def test_one_trace_goes_through_the_call(spans: InMemorySpanExporter) -> N
     }
 
 
-async def test_each_attempt_is_a_span(spans: InMemorySpanExporter) -> None:
+async def test_each_attempt_is_a_span() -> None:
     statuses = iter([0, 503, 200])
 
     async def answer(_: httpx.Request) -> httpx.Response:
@@ -61,44 +78,66 @@ async def test_each_attempt_is_a_span(spans: InMemorySpanExporter) -> None:
             raise httpx.ConnectError("refused")
         return httpx.Response(status)
 
-    settings = settings_with(
-        breaker={"consecutive_failures": 9}, retries={"attempts": 3, "first_wait_seconds": 0.001}
+    recorded = Recorded(
+        answer,
+        breaker={"consecutive_failures": 9},
+        retries={"attempts": 3, "first_wait_seconds": 0.001},
     )
-    await calls_to(answer, Clock(), settings).client("stock", "https://stock:8443").get("/")
+    await recorded.outgoing.client("stock", "https://stock:8443").get("/")
 
-    made = [dict(span.attributes or {}) for span in calls(spans)]
+    made = [dict(span.attributes or {}) for span in recorded.spans]
     assert [each.get("http.request.resend_count") for each in made] == [None, 1, 2]
     assert [each.get("error.type") for each in made] == ["ConnectError", "503", None]
     assert [each.get("http.response.status_code") for each in made] == [None, 503, 200]
     assert {each["server.port"] for each in made} == {8443}
-    assert [span.status.status_code for span in calls(spans)] == [
+    assert [span.status.status_code for span in recorded.spans] == [
         StatusCode.ERROR,
         StatusCode.ERROR,
         StatusCode.UNSET,
     ]
 
 
-async def test_a_call_that_is_not_made_has_no_span(spans: InMemorySpanExporter) -> None:
+async def test_a_call_that_is_not_made_has_no_span() -> None:
     async def fail(_: httpx.Request) -> httpx.Response:
         return httpx.Response(500)
 
-    client = calls_to(fail, Clock()).client("stock", "http://stock")
+    recorded = Recorded(fail)
+    client = recorded.outgoing.client("stock", "http://stock")
     await client.get("/")
     with pytest.raises(CircuitOpenError):
         await client.get("/")
-    assert len(calls(spans)) == 1
+    assert len(recorded.spans) == 1
 
 
-async def test_methods_that_no_one_knows_do_not_name_spans(spans: InMemorySpanExporter) -> None:
-    network = httpx.MockTransport(lambda _: httpx.Response(404))
-    client = Outgoing(settings_with(), network=network).client("stock", "http://stock")
-    await client.request("BREW", "/")
-    [call] = calls(spans)
+async def test_methods_that_no_one_knows_do_not_name_spans() -> None:
+    async def answer(_: httpx.Request) -> httpx.Response:
+        return httpx.Response(404)
+
+    recorded = Recorded(answer)
+    await recorded.outgoing.client("stock", "http://stock").request("BREW", "/")
+    [call] = recorded.spans
     assert call.attributes is not None
     assert call.name == "HTTP"
     assert call.attributes["http.request.method"] == "_OTHER"
     assert call.attributes["http.request.method_original"] == "BREW"
     assert call.attributes["error.type"] == "404"
+
+
+async def test_a_call_that_is_cancelled_ends_its_span() -> None:
+    reached = asyncio.Event()
+
+    async def hang(_: httpx.Request) -> httpx.Response:
+        reached.set()
+        return await never()
+
+    recorded = Recorded(hang)
+    call = asyncio.create_task(recorded.outgoing.client("stock", "http://stock").get("/"))
+    await reached.wait()
+    call.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await call
+    [span] = recorded.spans
+    assert (span.attributes or {})["error.type"] == "CancelledError"
 
 
 @pytest.mark.parametrize(

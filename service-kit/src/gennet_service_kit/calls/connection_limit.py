@@ -30,6 +30,17 @@ class ConnectionLimit:
 
         The wait is this service's own: it takes nothing from the time that the target has.
         """
+        if self._free.locked():
+            await self._wait(request)
+        else:
+            await self._free.acquire()
+        try:
+            require_time(self._clock, request)
+            yield
+        finally:
+            self._free.release()
+
+    async def _wait(self, request: httpx.Request) -> None:
         left = require_time(self._clock, request)
         try:
             async with asyncio.timeout(self._seconds if left is None else min(self._seconds, left)):
@@ -38,8 +49,3 @@ class ConnectionLimit:
             require_time(self._clock, request)
             message = f"all connections to {self._target} are in use"
             raise BusyError(message, request=request) from None
-        try:
-            require_time(self._clock, request)
-            yield
-        finally:
-            self._free.release()

@@ -7,6 +7,7 @@ from types import TracebackType
 
 import httpx
 from fastapi import FastAPI
+from opentelemetry.trace import Tracer
 from prometheus_client.registry import Collector
 
 from ..clock import Clock
@@ -21,7 +22,7 @@ from .no_cookies import NoCookies
 from .reports import BreakerCollector, breaker_routes
 from .retries import RetryTransport
 from .settings import CallSettings
-from .spans import SpanTransport
+from .spans import TRACER, SpanTransport
 from .timed_transport import TimedTransport
 
 Network = Callable[[httpx.Limits], httpx.AsyncBaseTransport]
@@ -57,11 +58,13 @@ class Outgoing(Component):
         settings: CallSettings,
         clock: Clock = time.monotonic,
         network: Network | httpx.AsyncBaseTransport = real_network,
+        tracer: Tracer = TRACER,
     ) -> None:
         self.breakers: dict[str, CircuitBreaker] = {}
         self._settings = settings
         self._clock = clock
         self._network = network
+        self._tracer = tracer
         self._urls: dict[str, httpx.URL] = {}
         self._clients: dict[str, httpx.AsyncClient] = {}
 
@@ -71,9 +74,7 @@ class Outgoing(Component):
         It shares nothing between requests but connections: it keeps no cookies. Raises ValueError
         where base_url is no http or https URL, or not the one that the target has already.
         """
-        url = httpx.URL(base_url)
-        if url.scheme not in ("http", "https") or not url.host:
-            raise ValueError(f"the URL of {target} is not an http or https URL with a host")
+        url = url_of(target, base_url)
         if self._urls.setdefault(target, url) != url:
             raise ValueError(f"{target} has another URL already")
         if target not in self._clients:
@@ -89,7 +90,7 @@ class Outgoing(Component):
         limit = ConnectionLimit(target, settings.connections, seconds, clock)
         transport: httpx.AsyncBaseTransport = self._transport()
         transport = AnswerTransport(transport, int(settings.max_answer_mib * MIB))
-        transport = SpanTransport(TimedTransport(transport, seconds, clock))
+        transport = SpanTransport(TimedTransport(transport, seconds, clock), self._tracer)
         transport = BreakerTransport(transport, breaker, limit)
         transport = RetryTransport(transport, settings.retries, clock)
         return httpx.AsyncClient(
@@ -134,3 +135,17 @@ class Outgoing(Component):
         async with AsyncExitStack() as closing:
             for client in self._clients.values():
                 closing.push_async_callback(client.aclose)
+
+
+def url_of(target: str, text: str) -> httpx.URL:
+    """Returns a URL that can be called. Raises ValueError without the URL: it may have a password.
+
+    That is for the start of a service, where wrong settings have to end it.
+    """
+    try:
+        url = httpx.URL(text)
+    except httpx.InvalidURL:
+        url = httpx.URL()
+    if url.scheme not in ("http", "https") or not url.host:
+        raise ValueError(f"the URL of {target} is not an http or https URL with a host")
+    return url

@@ -59,9 +59,10 @@ class RetryTransport(httpx.AsyncBaseTransport):
                 if attempt >= attempts or not self._has_time_for(wait):
                     raise
             else:
+                if response.status_code not in TRANSIENT or attempt >= attempts:
+                    return response
                 wait = max(wait, retry_after(response, self._wall_clock))
-                transient = response.status_code in TRANSIENT
-                if not transient or attempt >= attempts or not self._has_time_for(wait):
+                if not self._has_time_for(wait):
                     return response
             await self._sleep(wait)
 

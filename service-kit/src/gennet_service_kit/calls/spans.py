@@ -4,15 +4,18 @@ from urllib.parse import parse_qsl, urlencode
 
 import httpx
 from opentelemetry import propagate, trace
-from opentelemetry.trace import Span, SpanKind, StatusCode
+from opentelemetry.trace import Span, SpanKind, StatusCode, Tracer
+from opentelemetry.util.types import AttributeValue
 
 from ..methods import METHODS
 from ..requests.context import current
 from .call import Call
 
+PORTS = {"http": 80, "https": 443}
 TRACEPARENT, TRACESTATE = "traceparent", "tracestate"
 
-tracer = trace.get_tracer(__name__, schema_url="https://opentelemetry.io/schemas/1.36.0")
+TRACER = trace.get_tracer(__name__, schema_url="https://opentelemetry.io/schemas/1.44.0")
+"""Of the provider that the process has, once it has one."""
 
 
 class SpanTransport(httpx.AsyncBaseTransport):
@@ -22,27 +25,26 @@ class SpanTransport(httpx.AsyncBaseTransport):
     request that is being answered.
     """
 
-    def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
+    def __init__(self, inner: httpx.AsyncBaseTransport, tracer: Tracer = TRACER) -> None:
         self._inner = inner
+        self._tracer = tracer
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Makes one attempt."""
         call = Call.of(request)
         call.attempts += 1
-        known = request.method in METHODS
-        span = tracer.start_span(request.method if known else "HTTP", kind=SpanKind.CLIENT)
-        if span.is_recording():
-            describe(span, request, call.attempts - 1)
+        span = self._tracer.start_span(span_name(request), kind=SpanKind.CLIENT)
         hand_on(span, request)
+        if not span.is_recording():
+            return await self._inner.handle_async_request(request)
+        span.set_attributes(request_attributes(request, call.attempts - 1))
         try:
             response = await self._inner.handle_async_request(request)
         except BaseException as error:
             fail(span, type(error).__qualname__)
             raise
         else:
-            span.set_attribute("http.response.status_code", response.status_code)
-            version = response.http_version.removeprefix("HTTP/")
-            span.set_attribute("network.protocol.version", version)
+            span.set_attributes(response_attributes(response))
             if response.status_code >= 400:
                 fail(span, str(response.status_code))
             return response
@@ -54,18 +56,33 @@ class SpanTransport(httpx.AsyncBaseTransport):
         await self._inner.aclose()
 
 
-def describe(span: Span, request: httpx.Request, resends: int) -> None:
-    """Sets the attributes that are known before the answer."""
-    url = request.url
-    known = request.method in METHODS
-    span.set_attribute("http.request.method", request.method if known else "_OTHER")
-    if not known:
-        span.set_attribute("http.request.method_original", request.method)
-    span.set_attribute("server.address", url.host)
-    span.set_attribute("server.port", url.port or (443 if url.scheme == "https" else 80))
-    span.set_attribute("url.full", public_url(url))
+def span_name(request: httpx.Request) -> str:
+    """Returns the method, of which there are few; paths have no end of values."""
+    return request.method if request.method in METHODS else "HTTP"
+
+
+def request_attributes(request: httpx.Request, resends: int) -> dict[str, AttributeValue]:
+    """Returns the attributes that are known before the answer."""
+    url, method = request.url, request.method
+    attributes: dict[str, AttributeValue] = {
+        "http.request.method": method if method in METHODS else "_OTHER",
+        "server.address": url.host,
+        "server.port": url.port or PORTS[url.scheme],
+        "url.full": public_url(url),
+    }
+    if method not in METHODS:
+        attributes["http.request.method_original"] = method
     if resends:
-        span.set_attribute("http.request.resend_count", resends)
+        attributes["http.request.resend_count"] = resends
+    return attributes
+
+
+def response_attributes(response: httpx.Response) -> dict[str, AttributeValue]:
+    """Returns the attributes of the answer."""
+    return {
+        "http.response.status_code": response.status_code,
+        "network.protocol.version": response.http_version.removeprefix("HTTP/"),
+    }
 
 
 def fail(span: Span, reason: str) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from http import HTTPStatus
 
 import httpx
 
@@ -35,21 +36,27 @@ class TimedTransport(httpx.AsyncBaseTransport):
         asked = min(asked_seconds(request, self._seconds), LONGEST_SECONDS)
         left = time_left(self._clock)
         seconds = asked if left is None else min(asked, left)
+        hurried = seconds < FULL_SHARE * max(self._seconds, asked)
+        message = f"no answer within {seconds:.3f} s"
         request.headers[TIME_LEFT] = str(int(max(seconds, LEAST_SECONDS) * 1000))
         try:
             async with asyncio.timeout(seconds) as limit:
-                return await self._inner.handle_async_request(request)
+                response = await self._inner.handle_async_request(request)
         except httpx.PoolTimeout:
             raise
-        except (TimeoutError, httpx.TimeoutException) as error:
-            if isinstance(error, TimeoutError) and not limit.expired():
-                raise
-            message = f"no answer within {seconds:.3f} s"
-            if seconds < FULL_SHARE * max(self._seconds, asked):
+        except httpx.TimeoutException as error:
+            if hurried:
                 raise GivenUpError(message, request=request) from error
-            if isinstance(error, httpx.TimeoutException):
+            raise
+        except TimeoutError:
+            if not limit.expired():
                 raise
-            raise httpx.ReadTimeout(message, request=request) from None
+            late = GivenUpError if hurried else httpx.ReadTimeout
+            raise late(message, request=request) from None
+        if hurried and response.status_code == HTTPStatus.GATEWAY_TIMEOUT:
+            # The target has heard of the hurry, and gave up a moment earlier.
+            raise GivenUpError(message, request=request)
+        return response
 
     async def aclose(self) -> None:
         """Closes the connections."""
