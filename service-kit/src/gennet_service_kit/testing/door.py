@@ -16,7 +16,8 @@ class Door:
 
     def __init__(self, host: str, port: int, tls: ssl.SSLContext | None = None) -> None:
         self.port = free_port()
-        self._behind = (host, port)
+        self.behind = (host, port)
+        """Where connections lead that are made from now on."""
         self._tls = tls
         self._server: asyncio.Server | None = None
         self._visits: set[asyncio.Task[None]] = set()
@@ -58,7 +59,7 @@ class Door:
         try:
             # Where nothing listens behind the door, its clients see a connection that closes.
             with suppress(ConnectionError):
-                there_reader, there_writer = await asyncio.open_connection(*self._behind)
+                there_reader, there_writer = await asyncio.open_connection(*self.behind)
                 ends.append(there_writer)
                 await asyncio.gather(
                     self._copy(reader, there_writer), self._copy(there_reader, writer)
@@ -72,7 +73,8 @@ class Door:
                     await end.wait_closed()
 
     async def _copy(self, source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
-        with suppress(ConnectionError):
+        # Not only a ConnectionError: a socket that was reset before is not connected (ENOTCONN).
+        with suppress(OSError):
             while part := await source.read(65536):
                 await self._passing.wait()
                 target.write(part)

@@ -11,8 +11,6 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
-from .. import health
-
 Logged = Callable[[str], list[dict[str, Any]]]
 """Returns the lines of one event, as the log's readers see them."""
 
@@ -21,12 +19,6 @@ Logged = Callable[[str], list[dict[str, Any]]]
 def anyio_backend() -> str:
     """The loop of tests that are coroutines."""
     return "asyncio"
-
-
-@pytest.fixture(autouse=True)
-def _patient_readiness(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No store fails its check because this machine is slow."""
-    monkeypatch.setattr(health, "CHECK_SECONDS", 60)
 
 
 @pytest.fixture
