@@ -71,7 +71,8 @@ async def open_connection(
         ssl=tls_of(settings),
         timeout=connect_seconds,
         command_timeout=command_seconds,
-        # Behind a pooler the next transaction has another server, without these statements.
+        # Behind a pooler the next transaction may be at another server: without the cache each
+        # statement is parsed where it is run, and has no name that would be taken there.
         statement_cache_size=0 if settings.pooler == "transaction" else 100,
         server_settings={"application_name": settings.application, **session},
     )

@@ -5,7 +5,6 @@ from typing import Any
 
 from sqlalchemy import event
 from sqlalchemy.engine import ExceptionContext
-from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from .driver import Connect, DriverConnection, connect_driver, open_connection
@@ -29,7 +28,6 @@ def create_engine(
 
     `session` is what the server sets for each login. No error has values of users in it.
     """
-    pooled = settings.pooler == "transaction"
 
     async def open_() -> DriverConnection:
         return await open_connection(
@@ -40,18 +38,8 @@ def create_engine(
             command_seconds=command_seconds,
         )
 
-    def create() -> DBAPIConnection:
-        # As create_async_engine does it for `async_creator`, which leaves no room for the others.
-        made: DBAPIConnection = engine.dialect.loaded_dbapi.connect(
-            async_creator_fn=open_,
-            # A nameless statement is replaced by the next one, on whichever server that is.
-            prepared_statement_cache_size=0 if pooled else 100,
-            prepared_statement_name_func=(lambda: "") if pooled else None,
-        )
-        return made
-
     engine = create_async_engine(
-        "postgresql+asyncpg://", creator=create, hide_parameters=True, **pool
+        "postgresql+asyncpg://", async_creator=open_, hide_parameters=True, **pool
     )
     # Before `explain`: it raises, and then no other listener is called.
     trace_statements(engine.sync_engine, settings)

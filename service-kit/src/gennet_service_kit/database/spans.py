@@ -15,6 +15,7 @@ from .settings import PostgresSettings
 tracer = trace.get_tracer(__name__, schema_url="https://opentelemetry.io/schemas/1.36.0")
 
 TABLE = re.compile(r'\b(?:FROM|INTO|UPDATE|TABLE)\s+(?:ONLY\s+)?("[^"]+"|[\w.]+)', re.IGNORECASE)
+WORD = re.compile(r"\s*(\w+)")
 SPAN = "gennet_span"
 
 
@@ -58,6 +59,7 @@ def trace_statements(engine: Engine, settings: PostgresSettings) -> None:
 
 def summary_of(statement: str) -> str:
     """Returns the operation and its table, such as "INSERT items"."""
-    operation = statement.split(maxsplit=1)[0].upper() if statement.strip() else "statement"
+    word = WORD.match(statement)
+    operation = word[1].upper() if word else "statement"
     table = TABLE.search(statement)
     return f"{operation} {table[1].strip(chr(34))}" if table else operation
