@@ -78,11 +78,11 @@ def hang() -> httpx.MockTransport:
 @pytest.mark.parametrize(
     ("network", "answer", "reason", "status"),
     [
-        (lambda: answering(404), 502, "the answer's status", 404),
-        (lambda: answering(307, {"location": f"/{SECRET}"}), 502, "the answer's status", 307),
-        (lambda: answering(429), 502, "the answer's status", 429),
-        (lambda: answering(500, text=SECRET), 502, "the answer's status", 500),
-        (lambda: answering(503), 502, "the answer's status", 503),
+        (lambda: answering(404), 502, "answered 404", 404),
+        (lambda: answering(307, {"location": f"/{SECRET}"}), 502, "answered 307", 307),
+        (lambda: answering(429), 502, "answered 429", 429),
+        (lambda: answering(500, text=SECRET), 502, "answered 500", 500),
+        (lambda: answering(503), 502, "answered 503", 503),
         (
             lambda: answering(200, json={"cents": SECRET}),
             502,

@@ -144,7 +144,6 @@ def test_a_target_has_one_client_and_one_breaker() -> None:
         "http://",
         "//stock",
         "http://stock:port",
-        "http://[",
     ],
 )
 def test_a_url_that_cannot_be_called_is_refused_at_the_start(url: str) -> None:

@@ -23,7 +23,7 @@ def explain(request: httpx.Request, error: httpx.HTTPError | None = None) -> Non
         target=call.target,
         method=request.method,
         path=request.url.path,
-        reason="the answer's status" if error is None else reason_of(error),
+        reason=f"answered {call.status}" if error is None else reason_of(error),
         status=call.status,
         attempts=call.attempts,
         duration_ms=round(call.seconds * 1000, 2),
@@ -38,7 +38,7 @@ def reason_of(error: httpx.HTTPError) -> str:
     name = type(error).__name__
     match error:
         case httpx.HTTPStatusError():
-            return "the answer's status"
+            return f"answered {error.response.status_code}"
         case httpx.RemoteProtocolError():
             text = str(error).partition(":")[0]
         case (

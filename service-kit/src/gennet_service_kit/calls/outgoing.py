@@ -7,6 +7,7 @@ from types import TracebackType
 
 import httpx
 from fastapi import FastAPI
+from opentelemetry.metrics import Meter
 from opentelemetry.trace import Tracer
 from prometheus_client.registry import Collector
 
@@ -22,7 +23,7 @@ from .no_cookies import NoCookies
 from .reports import BreakerCollector, breaker_routes
 from .retries import RetryTransport
 from .settings import CallSettings
-from .spans import TRACER, SpanTransport
+from .telemetry_transport import METER, TRACER, TelemetryTransport, durations_of
 from .timed_transport import TimedTransport
 
 Network = Callable[[httpx.Limits], httpx.AsyncBaseTransport]
@@ -59,12 +60,14 @@ class Outgoing(Component):
         clock: Clock = time.monotonic,
         network: Network | httpx.AsyncBaseTransport = real_network,
         tracer: Tracer = TRACER,
+        meter: Meter = METER,
     ) -> None:
         self.breakers: dict[str, CircuitBreaker] = {}
         self._settings = settings
         self._clock = clock
         self._network = network
         self._tracer = tracer
+        self._durations = durations_of(meter)
         self._urls: dict[str, httpx.URL] = {}
         self._clients: dict[str, httpx.AsyncClient] = {}
 
@@ -90,7 +93,8 @@ class Outgoing(Component):
         limit = ConnectionLimit(target, settings.connections, seconds, clock)
         transport: httpx.AsyncBaseTransport = self._transport()
         transport = AnswerTransport(transport, int(settings.max_answer_mib * MIB))
-        transport = SpanTransport(TimedTransport(transport, seconds, clock), self._tracer)
+        transport = TimedTransport(transport, seconds, clock)
+        transport = TelemetryTransport(transport, self._tracer, self._durations, clock)
         transport = BreakerTransport(transport, breaker, limit)
         transport = RetryTransport(transport, settings.retries, clock)
         return httpx.AsyncClient(

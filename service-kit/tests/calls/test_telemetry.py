@@ -2,6 +2,8 @@ import asyncio
 
 import httpx
 import pytest
+from opentelemetry.sdk.metrics import MeterProvider
+from opentelemetry.sdk.metrics.export import HistogramDataPoint, InMemoryMetricReader
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
@@ -9,7 +11,7 @@ from opentelemetry.trace import SpanKind, StatusCode
 
 from gennet_service_kit.calls.errors import CircuitOpenError
 from gennet_service_kit.calls.outgoing import Outgoing
-from gennet_service_kit.calls.spans import public_url
+from gennet_service_kit.calls.telemetry_transport import public_url
 from gennet_service_kit.requests.context import RequestContext
 
 from .doubles import Backend, Clock, never, request, settings_with
@@ -23,19 +25,30 @@ class Recorded:
     """Calls whose spans are kept in memory."""
 
     def __init__(self, backend: Backend, **settings: object) -> None:
+        self.clock = Clock()
+        self.reader = InMemoryMetricReader()
+        meters = MeterProvider([self.reader])
         self.exporter = InMemorySpanExporter()
         provider = TracerProvider()
         provider.add_span_processor(SimpleSpanProcessor(self.exporter))
         self.tracer = provider.get_tracer("test")
         network = httpx.MockTransport(backend)
         self.outgoing = Outgoing(
-            settings_with(**settings), Clock(), network=network, tracer=self.tracer
+            settings_with(**settings), self.clock, network, self.tracer, meters.get_meter("test")
         )
 
     @property
     def spans(self) -> list[ReadableSpan]:
         finished = self.exporter.get_finished_spans()
         return [span for span in finished if span.kind is SpanKind.CLIENT]
+
+    @property
+    def durations(self) -> list[HistogramDataPoint]:
+        data = self.reader.get_metrics_data()
+        assert data is not None
+        [metric] = data.resource_metrics[0].scope_metrics[0].metrics
+        assert (metric.name, metric.unit) == ("http.client.request.duration", "s")
+        return [point for point in metric.data.data_points if isinstance(point, HistogramDataPoint)]
 
 
 async def test_one_trace_goes_through_the_call() -> None:
@@ -95,6 +108,33 @@ async def test_each_attempt_is_a_span() -> None:
         StatusCode.ERROR,
         StatusCode.UNSET,
     ]
+
+
+async def test_how_long_attempts_take_is_measured_by_target_and_outcome() -> None:
+    async def answer(request: httpx.Request) -> httpx.Response:
+        recorded.clock.now += 2
+        return httpx.Response(404 if request.url.path == "/none" else 200)
+
+    recorded = Recorded(answer)
+    for target in ("stock", "payments"):
+        client = recorded.outgoing.client(target, f"http://{target}")
+        for path in ("/one?secret=1", "/two", "/none"):
+            await client.get(path)
+
+    assert {
+        (point.attributes or {})["server.address"]: (point.count, point.sum)
+        for point in recorded.durations
+        if "error.type" not in (point.attributes or {})
+    } == {"stock": (2, 4), "payments": (2, 4)}
+    failed = [point.attributes or {} for point in recorded.durations][-1]
+    assert dict(failed) == {
+        "http.request.method": "GET",
+        "server.address": "payments",
+        "server.port": 80,
+        "http.response.status_code": 404,
+        "network.protocol.version": "1.1",
+        "error.type": "404",
+    }
 
 
 async def test_a_call_that_is_not_made_has_no_span() -> None:
