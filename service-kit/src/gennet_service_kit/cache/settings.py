@@ -11,7 +11,7 @@ def application_of(data: dict[str, Any]) -> str:
 
 
 class RedisSettings(BaseModel):
-    """Where Redis (7.0 or newer, or Valkey) is, and how long anything may be kept there."""
+    """Where Redis (7.0 or newer, or Valkey) is, and how much is kept there for how long."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
@@ -26,21 +26,27 @@ class RedisSettings(BaseModel):
     """With it the server's certificate and name are verified: always."""
     prefix: str = Field(default_factory=application_of, min_length=1)
     """What the names of all keys, and of the channel, begin with."""
-    connections: int = Field(default=20, ge=2)
+    connections: int = Field(default=3, ge=2)
+    """One of them listens; on each of the others many commands wait for answers at a time."""
     connect_seconds: float = Field(default=0.5, gt=0)
+    """For a connection, with TLS and the login."""
     response_seconds: float = Field(default=0.25, gt=0)
-    """For the answer to one command, and for a free connection."""
+    """For the answer to a command. Redis is unreachable when nothing at all is answered in it."""
     ttl_seconds: float = Field(default=300, ge=0.1)
     """The longest that a value may be out of date, whatever is lost."""
     ttl_jitter: float = Field(default=0.1, ge=0, lt=1)
-    """By which share that is shorter, so that what was stored together does not end together."""
+    """The share by which that is shorter, so that values stored together do not end together."""
     lease_seconds: float = Field(default=10, ge=0.1)
-    """What takes longer to be read from the store is not put into the cache."""
+    """A value whose load takes longer is not put into the cache."""
+    max_value_bytes: int = Field(default=64 * 1024, ge=1)
+    """A larger value is not put into the cache."""
     near_seconds: float = Field(default=5, gt=0)
-    """For a value in the memory of a replica, should it not hear of a change."""
+    """For a value in the memory of a replica that is not told of a change."""
     near_entries: int = Field(default=1000, ge=1)
+    """The values in the memory of a replica, each of up to `max_value_bytes`."""
     heartbeat_seconds: float = Field(default=1, gt=0)
-    """How soon a replica notices that it hears nothing any more."""
+    """How often a replica makes sure that Redis answers, takes writes and tells it of changes."""
     first_wait_seconds: float = Field(default=0.1, gt=0)
-    """Before the second attempt to reach Redis, at most; then twice as long."""
+    """Before the second attempt to reach Redis, at most; then twice as long each time."""
     longest_wait_seconds: float = Field(default=5, gt=0)
+    """Before any attempt, at most."""

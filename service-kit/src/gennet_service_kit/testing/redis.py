@@ -40,7 +40,8 @@ def redis_process(folder: Path, options: Mapping[str, str] | None = None) -> Ser
     """
     port = free_port()
     defaults = {"bind": HOST, "port": str(port), "save": "", "appendonly": "no", "dir": str(folder)}
-    given = {**defaults, **(options or {})}
+    # It would wait for replicas before it ends.
+    given = {**defaults, "shutdown-timeout": "0", **(options or {})}
     words = [word for name, value in given.items() for word in (f"--{name}", value)]
     return ServerProcess([redis_program(), *words], port, folder / "log")
 
