@@ -4,6 +4,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -96,8 +97,18 @@ def test_without_a_command_the_variables_are_printed_and_the_stores_wait(
 def test_options_that_are_invalid_show_the_usage(
     words: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert stores.main(words) == 2
-    assert "--stores NAME" in capsys.readouterr().err
+    with pytest.raises(SystemExit, match="2"):
+        stores.main(words)
+    assert "[--stores NAME,...]" in capsys.readouterr().err
+
+
+def test_the_migrations_are_those_of_alembic_s_configuration(tmp_path: Path) -> None:
+    project = tmp_path / "pyproject.toml"
+    assert stores.configured_migrations(project) is None
+    project.write_text("[tool.ruff]\n")
+    assert stores.configured_migrations(project) is None
+    project.write_text('[tool.alembic]\nscript_location = "%(here)s/src/migrations"\n')
+    assert stores.configured_migrations(project) == tmp_path / "src" / "migrations"
 
 
 def test_a_command_finds_a_store_that_was_named(redis_url: str) -> None:

@@ -1,53 +1,83 @@
-"""Runs the stores of a service on this machine.
-
-python -m gennet_service_kit.testing [--stores NAME,...] [-- COMMAND...]
-
-With a command, runs it with the variables that lead to the stores, which end with it. Without one,
-prints the variables and keeps the stores until Ctrl-C. The stores are those whose drivers are
-installed, unless they are named: postgres, redis, neo4j.
-"""
+"""Runs the stores of a service on this machine, with the service or by themselves."""
 
 import os
 import signal
 import subprocess
 import sys
+import tomllib
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
+from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
+from pathlib import Path
 
 from .server_process import ServerError
 
 Serve = Callable[[], AbstractContextManager[Mapping[str, str]]]
 """Runs a store; yields the variables with which a service finds it."""
 
+USAGE = (
+    "python -m gennet_service_kit.testing [--stores NAME,...] [--migrations FOLDER] [-- COMMAND...]"
+)
+DESCRIPTION = """\
+Runs a command with stores that are there for it alone, and ends them with it:
+its variables APP_POSTGRES__HOST and the like lead to them. Without a command,
+prints the variables and keeps the stores until Ctrl-C.
+"""
 DRIVERS = {"neo4j": "neo4j", "postgres": "asyncpg", "redis": "redis"}
 """The package that a service needs for each store."""
 
 
 def main(words: Sequence[str]) -> int:
     """Returns the exit code of the command, or 0."""
-    options, command = split(words)
-    names = [name for name, driver in DRIVERS.items() if find_spec(driver)]
-    if options[:1] == ["--stores"] and len(options) == 2:
-        names = options[1].split(",")
-    elif options:
-        names = []
-    if not names or not DRIVERS.keys() >= set(names):
-        print(__doc__, file=sys.stderr)
-        return 2
-    return serve([store(name) for name in names], command)
-
-
-def split(words: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Returns the options, and the command after the first "--"."""
     end = words.index("--") if "--" in words else len(words)
-    return list(words[:end]), list(words[end + 1 :])
+    parser = ArgumentParser(
+        usage=USAGE, description=DESCRIPTION, formatter_class=RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--stores",
+        type=store_names,
+        default=[name for name, driver in DRIVERS.items() if find_spec(driver)],
+        help="postgres, redis, neo4j; by default those whose drivers are installed",
+    )
+    parser.add_argument(
+        "--migrations",
+        type=Path,
+        default=configured_migrations(Path("pyproject.toml")),
+        help="what PostgreSQL's schema is made of; by default script_location of [tool.alembic]",
+    )
+    options = parser.parse_args(words[:end])
+    return serve([store(name, options.migrations) for name in options.stores], words[end + 1 :])
 
 
-def store(name: str) -> Serve:
-    """Imports what runs the store: only then, for the others' drivers may be missing."""
-    serve: Serve = import_module(f".{name}", __package__).serve
+def store_names(text: str) -> list[str]:
+    """Returns the names of stores. Raises ValueError where one is unknown."""
+    names = text.split(",")
+    if not DRIVERS.keys() >= set(names):
+        raise ValueError
+    return names
+
+
+def configured_migrations(project: Path) -> Path | None:
+    """Returns the folder that Alembic's configuration in pyproject.toml names, if there is one."""
+    if not project.exists():
+        return None
+    tools = tomllib.loads(project.read_text(encoding="utf-8")).get("tool", {})
+    location = tools.get("alembic", {}).get("script_location")
+    here = str(project.absolute().parent)
+    return Path(location.replace("%(here)s", here)) if location else None
+
+
+def store(name: str, migrations: Path | None) -> Serve:
+    """Returns what runs the store; imports it only now, for other drivers may be missing."""
+    serve: Callable[..., AbstractContextManager[Mapping[str, str]]]
+    serve = import_module(f".{name}", __package__).serve
+    if name == "postgres" and migrations is not None:
+        from ..database.migrate import upgrade
+
+        return partial(serve, partial(upgrade, folder=migrations))
     return serve
 
 
