@@ -7,7 +7,7 @@ from redis.exceptions import AuthenticationError, InvalidResponse, ReadOnlyError
 from gennet_service_kit.cache.errors import reason
 from gennet_service_kit.cache.session import PROBE
 from gennet_service_kit.cache.settings import RedisSettings
-from gennet_service_kit.cache.shared import REMEMBERED_DROPS, SharedCache
+from gennet_service_kit.cache.shared import DROPS_AT_A_TIME, SharedCache
 from gennet_service_kit.cache.values import Lease
 
 from .conftest import joined, session_of
@@ -96,12 +96,12 @@ async def test_a_key_is_not_read_while_it_is_dropped(shared: SharedCache) -> Non
 
 
 async def test_drops_are_remembered_up_to_a_limit_and_are_all_done_later(
-    shared: SharedCache, redis: Redis, redis_settings: RedisSettings
+    redis: Redis, redis_settings: RedisSettings
 ) -> None:
-    keys = [str(number) for number in range(REMEMBERED_DROPS + 1)]
-    for key in (keys[0], keys[1], keys[-1]):
-        await shared.store(await lease(shared, key), "old")
-    shared.lose(ConnectionError())
+    # In more than one batch.
+    keys = [str(number) for number in range(DROPS_AT_A_TIME + 2)]
+    shared = SharedCache(redis_settings, remembered_drops=len(keys) - 1)
+    await redis.mset({f"{redis_settings.prefix}:{key}": "old" for key in keys})
     for key in keys:
         await shared.drop(key)
 

@@ -196,7 +196,7 @@ async def test_it_is_found_again_however_busy_the_process_is(settings: RedisSett
 
     async with replica(Database(), changed(settings, {"heartbeat_seconds": 0.001})) as a:
         working = [asyncio.create_task(work()) for _ in range(3)]
-        for turns in range(10):
+        for turns in range(5):
             for _ in range(turns):
                 await asyncio.sleep(0)
             a.cache._shared.lose(ConnectionError("given up"))

@@ -106,7 +106,7 @@ async def test_a_late_event_loop_is_no_slow_server(redis_settings: RedisSettings
     hasty = redis_settings.model_copy(update={"response_seconds": 0.1, "connect_seconds": 0.1})
 
     def block() -> None:
-        time.sleep(0.3)
+        time.sleep(0.15)
 
     loop = asyncio.get_running_loop()
     loop.call_soon(block)

@@ -25,7 +25,6 @@ from .spans import command_span
 from .values import LEASE, Lease, decode, encode, is_storable, new_token
 from .wire import Command
 
-REMEMBERED_DROPS = 10_000
 DROPS_AT_A_TIME = 500
 
 log = structlog.stdlib.get_logger(__name__)
@@ -43,7 +42,11 @@ class SharedCache:
     """
 
     def __init__(
-        self, settings: RedisSettings, when_lost: Callable[[], None] = lambda: None
+        self,
+        settings: RedisSettings,
+        when_lost: Callable[[], None] = lambda: None,
+        *,
+        remembered_drops: int = 10_000,
     ) -> None:
         """Calls `when_lost` at the moment from which drops of other replicas may not be heard."""
         self.reachable: bool | None = None
@@ -51,6 +54,7 @@ class SharedCache:
         self._settings = settings
         self._commands = Commands(settings)
         self._when_lost = when_lost
+        self._remembered_drops = remembered_drops
         self._session: Session | None = None
         self._reason = "not reached yet"
         # Redis may still have the values of these: it has not confirmed that they are dropped.
@@ -99,7 +103,7 @@ class SharedCache:
 
     async def drop(self, key: str) -> None:
         """Deletes the value or lease, and tells all replicas; later, where Redis is unreachable."""
-        if len(self._unconfirmed) >= REMEMBERED_DROPS:
+        if len(self._unconfirmed) >= self._remembered_drops:
             # The oldest is the first whose value ends by itself.
             del self._unconfirmed[next(iter(self._unconfirmed))]
         drop = self._unconfirmed[key] = object()
