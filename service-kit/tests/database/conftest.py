@@ -5,15 +5,24 @@ import pytest
 from sqlalchemy import text
 from structlog.testing import capture_logs
 
+from gennet_service_kit.database import migrate
 from gennet_service_kit.database.connections import Database
 from gennet_service_kit.database.settings import PostgresSettings
-from gennet_service_kit.testing.postgres import Platform
+from gennet_service_kit.testing.postgres import Platform, Upgrade
+
+from .migrating import MIGRATIONS
 
 
 @pytest.fixture
 def log_lines() -> Iterator[list[MutableMapping[str, Any]]]:
     with capture_logs() as lines:
         yield lines
+
+
+@pytest.fixture(scope="session")
+def upgrade() -> Upgrade:
+    """Makes the schema of `items` and of idempotency keys."""
+    return lambda settings: migrate.upgrade(settings, MIGRATIONS)
 
 
 @pytest.fixture(scope="session")

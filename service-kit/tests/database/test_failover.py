@@ -1,6 +1,7 @@
 """A server of the test alone, which stops, stalls, and becomes a replica."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
@@ -122,6 +123,21 @@ async def test_a_stall_while_nothing_is_used_costs_one_request(
         after = await asyncio.gather(*(process_id(database, both) for _ in range(2)))
 
     assert not {*before} & {*after}
+
+
+async def test_the_end_of_the_service_waits_only_a_moment_for_a_server_that_hangs(
+    settings: PostgresSettings, server: PostgresServer
+) -> None:
+    slow = settings.model_copy(update={"statement_seconds": 3600})
+    try:
+        async with Database(slow) as database:
+            both = asyncio.Barrier(2)
+            await asyncio.gather(*(process_id(database, both) for _ in range(2)))
+            await database.check()
+            server.pause()
+    finally:
+        server.resume()
+    gc.collect()
 
 
 async def test_a_replica_is_refused_until_it_is_promoted(

@@ -39,6 +39,7 @@ from .kept import KeptConnections
 from .probe import Probe
 from .settings import PostgresSettings
 
+CLOSE_SECONDS = 1.0
 ATTEMPTS = 3
 LONGEST_WAIT_SECONDS = 0.05
 
@@ -139,10 +140,15 @@ class Database(Component):
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        self._probe.close()
         if self._closing:
             await asyncio.wait(self._closing)
-        await self._engine.dispose()
-        self._probe.close()
+        try:
+            async with asyncio.timeout(CLOSE_SECONDS):
+                await self._engine.dispose()
+        except TimeoutError:
+            # The server does not answer: the end of the service is not to wait for it.
+            self._kept.terminate_all()
 
     @asynccontextmanager
     async def _attempt(self) -> AsyncIterator[AsyncConnection]:

@@ -1,6 +1,7 @@
 """Connections that the pool keeps, and whether they still work."""
 
 from typing import Any
+from weakref import WeakSet
 
 from sqlalchemy import event
 from sqlalchemy.exc import DisconnectionError, InvalidatePoolError
@@ -25,6 +26,7 @@ class KeptConnections:
         self._ask_seconds = ask_seconds
         self._clock = clock
         self._generation = 0
+        self._drivers: WeakSet[DriverConnection] = WeakSet()
         event.listen(engine.sync_engine, "connect", self._connected)
         event.listen(engine.sync_engine, "checkout", self._checked_out)
         event.listen(engine.sync_engine, "checkin", self._checked_in)
@@ -33,7 +35,14 @@ class KeptConnections:
         """Replaces each connection before its next use, those that are in use now included."""
         self._generation += 1
 
-    def _connected(self, _: Any, entry: ConnectionPoolEntry) -> None:
+    def terminate_all(self) -> None:
+        """Closes each connection without a word."""
+        for driver in list(self._drivers):
+            if not driver.is_closed():
+                driver.terminate()
+
+    def _connected(self, connection: Any, entry: ConnectionPoolEntry) -> None:
+        self._drivers.add(connection.driver_connection)
         entry.info["generation"] = self._generation
         entry.info["used"] = self._clock()
 
