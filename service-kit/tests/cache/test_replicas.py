@@ -108,6 +108,19 @@ async def test_it_can_be_left_whatever_it_does_at_that_moment(
     assert asyncio.all_tasks() == before
 
 
+@pytest.mark.parametrize("turns", range(0, 10))
+async def test_it_can_be_left_while_it_closes_a_session(
+    redis_settings: RedisSettings, turns: int
+) -> None:
+    before = asyncio.all_tasks()
+    async with asyncio.timeout(60):
+        async with replica(Database(), redis_settings) as a:
+            a.cache._shared.lose(ConnectionError())
+            for _ in range(turns):
+                await asyncio.sleep(0)
+    assert asyncio.all_tasks() == before
+
+
 async def test_commands_are_spans_of_the_request_without_keys_and_values(
     spans: InMemorySpanExporter, redis_settings: RedisSettings
 ) -> None:

@@ -8,7 +8,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import ResponseError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
-from gennet_service_kit.cache.errors import BusyError
+from gennet_service_kit.cache.errors import LOST, BusyError
 from gennet_service_kit.cache.settings import RedisSettings
 from gennet_service_kit.cache.wire import Wire
 from gennet_service_kit.testing.server_process import HOST
@@ -120,7 +120,9 @@ async def test_a_late_event_loop_is_no_slow_server(redis_settings: RedisSettings
             assert await asking == [b"a"]
 
 
-@pytest.mark.parametrize("answer", [b"", b"!\r\n", b"+A\r\n+B\r\n"])
+@pytest.mark.parametrize(
+    "answer", [b"", b"+A", b"!\r\n", b":x\r\n", b"$3\r\nab", b"+A\r\n+B\r\n+C\r\n", b"-LOADING\r\n"]
+)
 async def test_a_wire_that_broke_stays_broken(answer: bytes) -> None:
     async def garble(writer: asyncio.StreamWriter) -> None:
         writer.write(answer)
@@ -131,10 +133,16 @@ async def test_a_wire_that_broke_stays_broken(answer: bytes) -> None:
         wire = Wire(settings, broken=reasons.append)
         await wire.open()
         for _ in range(2):
-            with pytest.raises(type(reasons[0]) if reasons else Exception):
-                await wire.ask(("ECHO", "a"), ("ECHO", "b"), ("ECHO", "c"))
+            with pytest.raises(LOST):
+                await ask_twice(wire)
         assert len(reasons) == 1
+        assert wire.waiting == 0
         await wire.close()
+
+
+async def ask_twice(wire: Wire) -> None:
+    await wire.ask(("ECHO", "a"), ("ECHO", "b"))
+    await wire.ask(("ECHO", "c"))
 
 
 async def test_closing_fails_what_waits() -> None:
@@ -149,3 +157,9 @@ async def test_closing_fails_what_waits() -> None:
         await wire.close()
         with pytest.raises(RedisConnectionError, match="the connection was closed"):
             await asking
+
+
+async def test_any_application_is_a_name_for_redis(redis_settings: RedisSettings) -> None:
+    named = redis_settings.model_copy(update={"application": "my é\nservice"})
+    async with wire_to(named) as wire:
+        assert await wire.ask(("CLIENT", "GETNAME")) == [b"my---service"]

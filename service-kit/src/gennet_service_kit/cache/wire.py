@@ -10,7 +10,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import ResponseError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
-from .errors import BusyError
+from .errors import LOST, BusyError
 from .patience import done_within, end
 from .settings import RedisSettings
 
@@ -109,8 +109,11 @@ class Wire:
     async def _run(self, work: Callable[[], Awaitable[None]]) -> None:
         try:
             await work()
-        except Exception as error:
+        except LOST as error:
             self._break(error)
+        # Parsers and transports raise others, too; they are no bugs of the callers.
+        except Exception as error:
+            self._break(RedisConnectionError(f"the connection failed: {type(error).__name__}"))
 
     async def _write(self) -> None:
         while True:
@@ -160,10 +163,15 @@ def connection_of(settings: RedisSettings) -> Any:
         db=settings.database,
         username=settings.username,
         password=password,
-        client_name=settings.application,
+        client_name=client_name_of(settings.application),
         protocol=2,
         driver_info=None,
         # The time-outs of redis-py count while the event loop is late; a wire has its own.
         socket_timeout=None,
         socket_connect_timeout=None,
     )
+
+
+def client_name_of(application: str) -> str:
+    """Returns the name as Redis takes it: printable ASCII without spaces."""
+    return "".join(each if "!" <= each <= "~" else "-" for each in application)
