@@ -5,7 +5,6 @@ import itertools
 import shutil
 import struct
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -74,13 +73,16 @@ class TransactionPooler:
         task.add_done_callback(self._clients.discard)
 
     async def _serve(self, client: Stream) -> None:
-        with suppress(asyncio.IncompleteReadError, ConnectionError):
+        try:
             code, body = await client.read_startup()
             # A request to cancel comes over another connection, and this one ends.
             if code == VERSION and await self._log_in(client, parameters_of(body)):
                 while await self._transaction(client):
                     pass
-        client.writer.close()
+        except (asyncio.IncompleteReadError, ConnectionError):
+            pass
+        finally:
+            client.writer.close()
 
     async def _log_in(self, client: Stream, parameters: Mapping[str, str]) -> bool:
         """Lets the server check the password; its connection then is for all."""
@@ -93,16 +95,20 @@ class TransactionPooler:
         words = (w for name in parameters if name not in refused for w in (name, parameters[name]))
         body = struct.pack("!i", VERSION) + "\0".join([*words, "", ""]).encode()
         server.writer.write(struct.pack("!i", len(body) + 4) + body)
-        while True:
-            kind, body = await server.read()
-            made_up = struct.pack("!ii", next(self._processes), 0)
-            client.write((kind, made_up if kind == PROCESS else body))
-            if kind == READY:
-                self._servers.put_nowait(server)
-                return True
-            if kind == b"R" and struct.unpack("!i", body[:4])[0] in (10, 11):
-                # SCRAM: the client is asked for more.
-                server.write(await client.read())
+        try:
+            while True:
+                kind, body = await server.read()
+                made_up = struct.pack("!ii", next(self._processes), 0)
+                client.write((kind, made_up if kind == PROCESS else body))
+                if kind == READY:
+                    self._servers.put_nowait(server)
+                    return True
+                if kind == b"R" and struct.unpack("!i", body[:4])[0] in (10, 11):
+                    # SCRAM: the client is asked for more.
+                    server.write(await client.read())
+        except BaseException:
+            server.writer.close()
+            raise
 
     async def _transaction(self, client: Stream) -> bool:
         """Returns whether the client is still there."""
