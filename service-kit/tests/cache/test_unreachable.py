@@ -6,8 +6,11 @@ from collections.abc import AsyncIterator, Mapping
 
 import pytest
 from redis.asyncio import Redis
+from redis.exceptions import ConnectionError as RedisConnectionError
 
+from gennet_service_kit.cache.session import Session
 from gennet_service_kit.cache.settings import RedisSettings
+from gennet_service_kit.cache.wire import Wire
 from gennet_service_kit.testing.door import Door
 from gennet_service_kit.testing.fixtures import Logged
 from gennet_service_kit.testing.redis import redis_process
@@ -148,7 +151,7 @@ async def test_a_stopped_redis_is_noticed_without_a_request(
 
 
 async def test_a_network_that_loses_everything_is_noticed_and_so_is_its_return(
-    settings: RedisSettings,
+    logged: Logged, settings: RedisSettings
 ) -> None:
     door = Door(HOST, settings.port)
     await door.open()
@@ -156,7 +159,10 @@ async def test_a_network_that_loses_everything_is_noticed_and_so_is_its_return(
     async with replica(Database(a="one"), through) as a:
         door.hold()
         await lost(a)
+        assert "no answer within" in logged("cache unreachable")[0]["error"]
         assert await a.read("a") == "one"
+        await until(lambda: logged("cache still unreachable") != [])
+        assert "no connection within" in logged("cache still unreachable")[0]["error"]
         door.release()
         await found(a)
     await door.shut()
@@ -181,6 +187,18 @@ async def test_a_writer_that_was_demoted_is_left_for_the_new_one(
         async with client_of(changed(settings, {"port": new_server.port})) as new:
             assert await new.get(f"{settings.prefix}:a") == "one"
     await door.shut()
+
+
+async def test_connections_that_lead_to_two_servers_are_no_session(
+    settings: RedisSettings, redis_settings: RedisSettings
+) -> None:
+    hasty = changed(settings, {"response_seconds": 0.1})
+    session = Session(hasty, lambda _: None)
+    session._wires[-1] = Wire(changed(redis_settings, {"prefix": hasty.prefix}))
+
+    with pytest.raises(RedisConnectionError, match="nothing is heard"):
+        await session.open()
+    await session.close()
 
 
 async def test_it_is_found_again_however_busy_the_process_is(settings: RedisSettings) -> None:
