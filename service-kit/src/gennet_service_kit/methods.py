@@ -1,3 +1,5 @@
+"""The methods of HTTP, and those of a path."""
+
 from fastapi.routing import iter_route_contexts
 from starlette.requests import Request
 from starlette.routing import Match
@@ -6,7 +8,7 @@ METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 
 
 def allowed_methods(request: Request) -> list[str]:
-    """All that the path of the request has: the framework names those of its first route alone.
+    """Returns all methods of the request's path; the framework names those of its first route only.
 
     Where several paths of the service fit, it is the first one, as it is for the request.
     """

@@ -1,0 +1,1 @@
+"""Tests of the graph database, against a real one."""
