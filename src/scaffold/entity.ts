@@ -25,7 +25,7 @@ export const firstEntity = "item";
 
 const words = /^[a-z]+([_-][a-z]+)*$/;
 /** So that no line of the sample becomes too long, and no name longer than PostgreSQL takes. */
-const longest = 24;
+const longest = 16;
 
 /** As it is spoken: an hour, but a unit. */
 const beginsWithVowel = /^([aio]|e(?!u)|u(?![^aeiou][aeiou])|hour|honou?r)/;

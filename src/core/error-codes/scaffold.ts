@@ -12,7 +12,7 @@ export const scaffoldCodes = {
     exit: exit.usage,
     title: "A service cannot begin with this entity",
     explain:
-      "The entity is the noun of the sample that a service begins with. It becomes a Python package, a class, a table and a path of the API: a lower-case word in the singular, or several with dashes, of at most 24 letters, that the service's code does not use for something else. Its plural is made by the usual rules, or is given behind a colon: `--entity person:people`.",
+      "The entity is the noun of the sample that a service begins with. It becomes a Python package, a class, a table and a path of the API: a lower-case word in the singular, or several with dashes, of at most 16 letters, that the service's code does not use for something else. Its plural is made by the usual rules, or is given behind a colon: `--entity person:people`.",
   },
   SCAFFOLD_PEER_INVALID: {
     exit: exit.usage,

@@ -78,7 +78,9 @@ def service(environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Fas
 
 
 @pytest.fixture
-async def postgres_<%= modules %>(postgres: PostgresSettings) -> AsyncIterator[Postgres<%= types %>]:
+async def postgres_<%= modules %>(
+    postgres: PostgresSettings,
+) -> AsyncIterator[Postgres<%= types %>]:
     async with Database(postgres) as database:
         yield Postgres<%= types %>(database)
 <% } -%>

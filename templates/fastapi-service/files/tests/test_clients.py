@@ -32,7 +32,7 @@ async def test_a_route_reaches_each_of_them() -> None:
     async def through(clients: UsesClients) -> list[Ready]:
         return [
 <% for (const { module } of it.depends_on) { -%>
-            await clients.<%= module %>.get("/health/ready", Ready),
+<%= it.python.laidOut("            await ", [`clients.${module}.get`, '"/health/ready"', "Ready"], ",") %>
 <% } -%>
         ]
 

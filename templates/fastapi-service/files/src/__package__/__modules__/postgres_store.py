@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 <%= it.python.importing(".model", `New${type}`, type, `${type}Page`) %>
 from .table import <%= type %>Row
 
-<%= rows %> = select(<%= type %>Row.id, <%= type %>Row.name, <%= type %>Row.created_at)
+<%= it.python.laidOut(`${rows} = `, ["select", ...["id", "name", "created_at"].map((each) => `${type}Row.${each}`)]) %>
 
 
 class Postgres<%= types %>:
@@ -27,7 +27,8 @@ class Postgres<%= types %>:
 
 <%= it.python.laidOut("    async def ", ["add", "self", `new: New${type}`, "key: IdempotencyKey | None = None"], ` -> ${type}:`) %>
         async def work(connection: AsyncConnection) -> <%= type %>:
-            <%= module %> = <%= type %>(id=uuid4(), created_at=datetime.now(UTC), name=new.name)
+<% const given = ["id=uuid4()", "created_at=datetime.now(UTC)", "name=new.name"]; -%>
+<%= it.python.laidOut(`            ${module} = `, [type, ...given]) %>
             statement = (
                 insert(<%= type %>Row)
                 .values(<%= module %>.model_dump())
@@ -42,7 +43,8 @@ class Postgres<%= types %>:
 
     async def get(self, <%= module %>_id: UUID) -> <%= type %>:
         async with self._database.transaction() as connection:
-            found = await connection.execute(<%= rows %>.where(<%= type %>Row.id == <%= module %>_id))
+<% const statement = `${rows}.where(${type}Row.id == ${module}_id)`; -%>
+<%= it.python.laidOut("            found = await ", ["connection.execute", statement]) %>
             row = found.one_or_none()
         if row is None:
             raise NotFoundError(f"There is no <%= name %> {<%= module %>_id}.")

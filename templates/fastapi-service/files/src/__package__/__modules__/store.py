@@ -13,7 +13,7 @@ from gennet_service_kit.problems import ConflictError, NotFoundError
 
 
 class <%= type %>Store(Protocol):
-    """Where <%= plural %> are kept. Raises DomainErrors, such as NotFoundError and ConflictError."""
+    """Where <%= plural %> are kept. Raises NotFoundError and ConflictError."""
 
 <%= it.python.laidOut("    async def ", ["add", "self", `new: New${type}`, "key: IdempotencyKey | None = None"], ` -> ${type}:`) %>
         """Once for each key."""

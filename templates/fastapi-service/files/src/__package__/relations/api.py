@@ -9,7 +9,8 @@ from .relations import Relations
 
 
 def relation_routes(relations: Relations) -> APIRouter:
-    router = APIRouter(prefix="/<%= path %>/{<%= module %>_id:uuid}/related", tags=["relations"])
+<% const prefix = `prefix="/${path}/{${module}_id:uuid}/related"`; -%>
+<%= it.python.laidOut("    router = ", ["APIRouter", prefix, 'tags=["relations"]']) %>
 
     @router.get("")
     async def list_related(

@@ -7,10 +7,11 @@ from gennet_service_kit.graph.transaction import Transaction
 
 from .model import Related<%= type %>
 
-CONSTRAINTS: list[LiteralString] = [
-    # Without it two MERGE at the same time make two nodes of one id.
-    "CREATE CONSTRAINT <%= module %>_id IF NOT EXISTS FOR (node:<%= type %>) REQUIRE node.id IS UNIQUE",
-]
+# Without it two MERGE at the same time make two nodes of one id.
+UNIQUE: LiteralString = """\
+CREATE CONSTRAINT <%= module %>_id IF NOT EXISTS
+FOR (node:<%= type %>) REQUIRE node.id IS UNIQUE"""
+CONSTRAINTS = [UNIQUE]
 RELATE: LiteralString = """\
 MERGE (one:<%= type %> {id: $one})
 MERGE (other:<%= type %> {id: $other})
