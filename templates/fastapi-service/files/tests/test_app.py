@@ -24,7 +24,7 @@ async def test_it_is_ready_as_soon_as_its_stores_are(service: FastAPI) -> None:
 
 
 def test_it_starts_and_stops_as_a_process(environment: dict[str, str]) -> None:
-    _, lines = serve_once("<%= it.package %>", environment)
+<%= it.python.laidOut("    _, lines = ", ["serve_once", `"${it.package}"`, "environment"]) %>
 
     assert [line for line in lines if line["level"] == "error"] == []
     assert {"started", "stopped"} <= {line["event"] for line in lines}
