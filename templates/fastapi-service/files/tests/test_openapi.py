@@ -27,6 +27,7 @@ described = create_app(
 <% } else { -%>
 described = create_app(Settings()).openapi()
 <% } -%>
+
 everything = schemathesis.openapi.from_dict(described).include(path_regex="^/<%= path %>")
 valid = schemathesis.openapi.from_dict(described).include(path_regex="^/<%= path %>/{")
 valid.config.generation.update(modes=[GenerationMode.POSITIVE])
