@@ -66,8 +66,7 @@ class Wire:
     async def close(self) -> None:
         """Returns when nothing of it is left; whatever still waits has failed."""
         self._break(RedisConnectionError("the connection was closed"))
-        for task in self._tasks:
-            await end(task)
+        await end(*self._tasks)
         await self._connection.disconnect(nowait=True)
 
     async def ask(self, *commands: Command, patient: bool = False) -> list[Any]:
