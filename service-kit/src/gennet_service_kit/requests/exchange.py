@@ -139,29 +139,25 @@ class Exchange:
 
     async def _transmit(self, message: Message) -> None:
         if message["type"] == "http.response.start":
-            status: int = message["status"]
-            self.status = status
+            # A member of HTTPStatus would be one in the log and in metrics too.
+            self.status = status = int(message["status"])
             if self.refusal is None and self.body is not None:
                 self.refusal = self.body.refusal
             raw = message.get("headers", ())
             headers = answer_headers(raw, status, self.context.request_id)
-            if self._closes:
+            if self.refusal is not None and self.refusal.closes:
                 headers.append(CLOSE)
             await self._send({**message, "headers": headers})
         elif message.get("more_body", False) or message["type"] != "http.response.body":
             await self._send(message)
         else:
-            if self._closes and self.body is not None:
+            if self.refusal is not None and self.refusal.lingers and self.body is not None:
                 await self._send({**message, "more_body": True})
                 await self.body.drain()
                 message = {"type": "http.response.body"}
             await self._send(message)
             self.complete = True
             self._finish(self)
-
-    @property
-    def _closes(self) -> bool:
-        return self.refusal is not None and self.refusal.closes
 
     @property
     def _lateness(self) -> Refusal:
