@@ -247,6 +247,19 @@ def test_a_migration_with_a_bug_fails_the_command_and_is_rolled_back(
     assert tables_of(empty_postgres) == TABLES
 
 
+def test_migrations_that_were_changed_are_not_made(
+    empty_postgres: PostgresSettings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = with_another(tmp_path / "migrations", "pass")
+    (folder / "versions" / "0001_items.py").write_text("other")
+
+    assert run_main(empty_postgres, folder) == 1
+
+    [line] = lines_of(capsys.readouterr().out)
+    assert line["reason"] == "migrations were changed or removed: versions/0001_items.py"
+    assert tables_of(empty_postgres) == set()
+
+
 def test_a_version_that_was_rolled_back_leaves_a_newer_schema_as_it_is(
     postgres: PostgresSettings, capsys: pytest.CaptureFixture[str]
 ) -> None:
