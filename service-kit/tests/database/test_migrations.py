@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gennet_service_kit.database import migrate, versions
 from gennet_service_kit.database.connections import Database
+from gennet_service_kit.database.driver import Server
 from gennet_service_kit.database.engine import create_engine
 from gennet_service_kit.database.owner import MigrationError, owner_connection, take_turn
 from gennet_service_kit.database.settings import PostgresSettings
@@ -125,7 +126,7 @@ async def test_what_migrations_make_belongs_to_the_role_without_a_login(
 
 @asynccontextmanager
 async def connection_to(settings: PostgresSettings) -> AsyncIterator[AsyncConnection]:
-    engine = create_engine(settings, session={}, command_seconds=None, poolclass=NullPool)
+    engine = create_engine(Server(settings), {}, command_seconds=None, poolclass=NullPool)
     async with engine.connect() as connection:
         yield connection
 

@@ -105,7 +105,7 @@ async def test_cancelled_requests_break_nothing_behind_the_pooler(pooler: Serve)
 async def test_a_service_that_does_not_know_of_the_pooler_says_so(
     pooler: Serve, log_lines: Lines, ignores: bool
 ) -> None:
-    """Whether the pooler refuses the session's settings, or was told to ignore them."""
+    """Whether the pooler refuses the session's settings, or is configured to ignore them."""
     settings = await pooler(ignores=ignores)
     async with Database(settings) as database:
         for _ in range(2):
