@@ -122,7 +122,7 @@ class Exchange:
         elif not self.complete:
             raise TimeoutError("the deadline passed while the answer was sent")
 
-    async def conclude_failed(self, error: Exception) -> None:
+    async def conclude_failed(self, error: BaseException) -> None:
         """Answers a request whose route has raised; raises it again where an answer has begun."""
         self.over = True
         if isinstance(error, RefusedError) and self.status is None:
@@ -180,6 +180,11 @@ class Exchange:
         self._cancellations += 1
         self._task.cancel()
         return True
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether something else than `end` has cancelled it, such as the server that stops."""
+        return self._task.cancelling() > 0
 
     def settle(self) -> bool:
         """Takes back the cancellations by `end`. Returns whether there was no other one."""
