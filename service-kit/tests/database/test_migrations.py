@@ -1,14 +1,16 @@
 import asyncio
 import json
+import logging
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+import structlog
 from alembic import command
 from alembic.config import main as alembic
 from alembic.script import ScriptDirectory
@@ -30,6 +32,16 @@ from .migrating import MIGRATIONS, Postgres, Settings
 from .pooler import TransactionPooler
 
 TABLES = {"alembic_version", "idempotency_keys", "items"}
+
+
+@pytest.fixture(autouse=True)
+def _log_as_before() -> Iterator[None]:
+    """The command sends the log of the whole process to its standard output."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:], root.level = handlers, level
+    structlog.reset_defaults()
 
 
 def tables_of(settings: PostgresSettings) -> set[str]:
