@@ -45,6 +45,7 @@ class Outage(logging.Filter):
     def __init__(self, signal: str, logger: logging.Logger) -> None:
         super().__init__()
         self._signal = signal
+        self._logger = logger
         self._reported = False
         logger.addFilter(self)
 
@@ -62,6 +63,10 @@ class Outage(logging.Filter):
             self._reported = False
             log.info("collector reachable again", signal=self._signal)
 
+    def close(self) -> None:
+        """Leaves the logger as it was."""
+        self._logger.removeFilter(self)
+
 
 class SpanExporter(OTLPSpanExporter):
     """Exports spans."""
@@ -76,6 +81,11 @@ class SpanExporter(OTLPSpanExporter):
         if result is SpanExportResult.SUCCESS:
             self._outage.over()
         return result
+
+    def shutdown(self) -> None:
+        """Exports no more."""
+        super().shutdown()  # type: ignore[no-untyped-call]  # the SDK's has no types
+        self._outage.close()
 
 
 class MetricExporter(OTLPMetricExporter):
@@ -97,15 +107,22 @@ class MetricExporter(OTLPMetricExporter):
     ) -> MetricExportResult:
         """Exports what the meters have, and the durations."""
         [first, *others] = metrics_data.resource_metrics
-        durations = ScopeMetrics(
-            self._scope, [histogram(self._requests)], self._scope.schema_url or ""
-        )
-        scopes = [*first.scope_metrics, durations]
+        # Those of one scope must be together.
+        ours = [each for each in first.scope_metrics if each.scope == self._scope]
+        scopes = [each for each in first.scope_metrics if each.scope != self._scope]
+        measured = [metric for each in ours for metric in each.metrics]
+        schema = self._scope.schema_url or ""
+        scopes.append(ScopeMetrics(self._scope, [*measured, histogram(self._requests)], schema))
         complete = MetricsData([ResourceMetrics(first.resource, scopes, first.schema_url), *others])
         result = super().export(complete, timeout_millis, **kwargs)
         if result is MetricExportResult.SUCCESS:
             self._outage.over()
         return result
+
+    def shutdown(self, timeout_millis: float = 30_000, **kwargs: Any) -> None:
+        """Exports no more."""
+        super().shutdown(timeout_millis, **kwargs)
+        self._outage.close()
 
 
 def histogram(requests: RequestMetrics) -> Metric:

@@ -18,9 +18,11 @@ from .requests.middleware import RequestMiddleware, known
 from .requests.spans import SCHEMA, ServerSpans
 
 if TYPE_CHECKING:
+    from opentelemetry.sdk.metrics import MeterProvider
     from opentelemetry.sdk.resources import Resource
+    from opentelemetry.sdk.trace import TracerProvider
 
-FLUSH_SECONDS = 3.0
+FLUSH_SECONDS = 2.0
 SCOPE = "gennet_service_kit"
 
 log = structlog.stdlib.get_logger(__name__)
@@ -33,18 +35,22 @@ async def telemetry_of(name: str, requests: RequestMiddleware) -> AsyncIterator[
     Providers that are set already, such as those of a test, are used as they are. At the end what
     was not sent yet is sent; a collector that does not take it in time does not hold up the end.
     """
-    flushes: list[Callable[[], object]] = []
+    sends: list[Callable[[], object]] = []
     if endpoint := endpoint_of("TRACES"):
-        flushes.append(set_up_traces(name, endpoint))
+        if isinstance(trace.get_tracer_provider(), trace.ProxyTracerProvider):
+            trace.set_tracer_provider(tracer_provider(name, endpoint))
+        sends.append(getattr(trace.get_tracer_provider(), "force_flush", nothing))
     if endpoint := endpoint_of("METRICS"):
-        flushes.append(set_up_metrics(name, endpoint, requests))
+        provider = meter_provider(name, endpoint, requests)
+        metrics.set_meter_provider(provider)
+        sends.append(provider.force_flush)
     if not isinstance(trace.get_tracer_provider(), trace.ProxyTracerProvider):
         requests.spans = ServerSpans(trace.get_tracer(SCOPE, __version__, schema_url=SCHEMA))
     try:
         yield
     finally:
-        if flushes:
-            await asyncio.to_thread(finish, flushes, FLUSH_SECONDS)
+        if sends:
+            await asyncio.to_thread(finish, sends, FLUSH_SECONDS)
 
 
 def endpoint_of(signal: str) -> str | None:
@@ -73,27 +79,23 @@ def resource_of(name: str) -> "Resource":
     return Resource.create({} if os.environ.get("OTEL_SERVICE_NAME") else {"service.name": name})
 
 
-def set_up_traces(name: str, endpoint: str) -> Callable[[], object]:
-    """Makes this process send its traces, by the sampler of OTEL_TRACES_SAMPLER.
+def tracer_provider(name: str, endpoint: str) -> "TracerProvider":
+    """Returns what sends traces to `endpoint`, by the sampler of OTEL_TRACES_SAMPLER.
 
-    Returns what sends those that were not sent yet. The SDK is imported here, for it takes longer
-    than all else that starts where there is no collector.
+    The SDK is imported here: without a collector it would be half of the time to start.
     """
     from opentelemetry.sdk.trace import TracerProvider
     from opentelemetry.sdk.trace.export import BatchSpanProcessor
 
     from .otlp import SpanExporter
 
-    provider = trace.get_tracer_provider()
-    if isinstance(provider, trace.ProxyTracerProvider):
-        provider = TracerProvider(resource=resource_of(name), shutdown_on_exit=False)
-        provider.add_span_processor(BatchSpanProcessor(SpanExporter(endpoint)))
-        trace.set_tracer_provider(provider)
-    return getattr(provider, "force_flush", lambda: None)
+    provider = TracerProvider(resource=resource_of(name), shutdown_on_exit=False)
+    provider.add_span_processor(BatchSpanProcessor(SpanExporter(endpoint)))
+    return provider
 
 
-def set_up_metrics(name: str, endpoint: str, requests: RequestMiddleware) -> Callable[[], object]:
-    """Makes this process send its metrics. Returns what sends those that were not sent yet."""
+def meter_provider(name: str, endpoint: str, requests: RequestMiddleware) -> "MeterProvider":
+    """Returns what sends metrics to `endpoint`, those of requests and those of libraries."""
     from opentelemetry.sdk.metrics import MeterProvider
     from opentelemetry.sdk.metrics.export import PeriodicExportingMetricReader
     from opentelemetry.sdk.util.instrumentation import InstrumentationScope
@@ -101,11 +103,9 @@ def set_up_metrics(name: str, endpoint: str, requests: RequestMiddleware) -> Cal
     from .otlp import MetricExporter
 
     scope = InstrumentationScope(SCOPE, __version__, SCHEMA)
-    reader = PeriodicExportingMetricReader(
-        MetricExporter(endpoint, requests.metrics.requests, scope)
-    )
+    exporter = MetricExporter(endpoint, requests.metrics.requests, scope)
+    reader = PeriodicExportingMetricReader(exporter)
     provider = MeterProvider([reader], resource_of(name), shutdown_on_exit=False)
-    metrics.set_meter_provider(provider)
 
     def active(_: CallbackOptions) -> Iterable[Observation]:
         return active_requests(requests)
@@ -116,7 +116,7 @@ def set_up_metrics(name: str, endpoint: str, requests: RequestMiddleware) -> Cal
         unit="{request}",
         description="Number of active HTTP server requests.",
     )
-    return provider.force_flush
+    return provider
 
 
 def active_requests(requests: RequestMiddleware) -> Iterable[Observation]:
@@ -138,21 +138,25 @@ def active_requests(requests: RequestMiddleware) -> Iterable[Observation]:
     ]
 
 
-def finish(flushes: Iterable[Callable[[], object]], seconds: float) -> None:
+def finish(sends: Iterable[Callable[[], object]], seconds: float) -> None:
     """Sends what was not sent yet, for at most `seconds` in all."""
-    threads = [threading.Thread(target=flush, args=[each], daemon=True) for each in flushes]
+    threads = [threading.Thread(target=attempt, args=[send], daemon=True) for send in sends]
     for thread in threads:
         thread.start()
     until = time.monotonic() + seconds
     for thread in threads:
         thread.join(max(0, until - time.monotonic()))
     if any(thread.is_alive() for thread in threads):
-        log.warning("telemetry dropped", reason=f"the collector took it not within {seconds:g} s")
+        log.warning("telemetry dropped", reason=f"not taken within {seconds:g} s")
 
 
-def flush(send: Callable[[], object]) -> None:
+def attempt(send: Callable[[], object]) -> None:
     """Sends what was not sent yet; a failure does not hold up the end."""
     try:
         send()
     except Exception as error:
         log.warning("telemetry dropped", reason=repr(error))
+
+
+def nothing() -> None:
+    """Stands for sending where a provider keeps nothing back."""

@@ -72,7 +72,7 @@ async def test_a_value_is_loaded_once_for_its_time(near: NearCache, clock: Clock
     assert await near.get("a", source.load) == "2"
 
 
-async def test_many_who_ask_at_a_time_cause_one_load(near: NearCache) -> None:
+async def test_many_calls_at_a_time_cause_one_load(near: NearCache) -> None:
     source = Source()
 
     answers = await asyncio.gather(*(near.get("a", source.load) for _ in range(20)))
@@ -149,7 +149,9 @@ async def test_a_value_of_more_bytes_than_allowed_is_not_kept(near: NearCache) -
     assert await near.get("b", source.load) == "1"
 
 
-async def test_all_who_wait_for_a_load_get_its_failure_which_is_not_kept(near: NearCache) -> None:
+async def test_a_failed_load_fails_all_calls_that_wait_for_it_and_is_not_kept(
+    near: NearCache,
+) -> None:
     failed: list[Load] = [fail, fail]
     answers = await asyncio.gather(
         *(near.get("a", load) for load in failed), return_exceptions=True
@@ -173,7 +175,7 @@ async def test_a_caller_that_gives_up_does_not_end_the_load_of_the_others(near: 
     assert await second == "1"
 
 
-async def test_a_load_that_hangs_is_joined_by_no_one_after_its_lease(
+async def test_a_load_that_hangs_is_not_joined_after_its_lease(
     near: NearCache, clock: Clock
 ) -> None:
     source = Source()
@@ -189,7 +191,7 @@ async def test_a_load_that_hangs_is_joined_by_no_one_after_its_lease(
     assert await near.get("a", source.load) == "2"
 
 
-async def test_a_load_that_no_one_waits_for_continues_until_its_lease_ends() -> None:
+async def test_a_load_that_nothing_waits_for_continues_until_its_lease_ends() -> None:
     # By the real clock: the loop's timers know no other.
     near, source = NearCache(SETTINGS.model_copy(update={"lease_seconds": 0.1})), Source()
     source.allowed.clear()

@@ -8,9 +8,9 @@ import pytest
 from redis.asyncio import Redis
 from redis.exceptions import ConnectionError as RedisConnectionError
 
+from gennet_service_kit.cache.connection import PipelinedConnection
 from gennet_service_kit.cache.session import Session
 from gennet_service_kit.cache.settings import RedisSettings
-from gennet_service_kit.cache.wire import Wire
 from gennet_service_kit.testing.door import Door
 from gennet_service_kit.testing.fixtures import Logged
 from gennet_service_kit.testing.redis import redis_process
@@ -194,9 +194,11 @@ async def test_connections_that_lead_to_two_servers_are_no_session(
 ) -> None:
     hasty = changed(settings, {"response_seconds": 0.1})
     session = Session(hasty, lambda _: None)
-    session._wires[-1] = Wire(changed(redis_settings, {"prefix": hasty.prefix}))
+    session._connections[-1] = PipelinedConnection(
+        changed(redis_settings, {"prefix": hasty.prefix})
+    )
 
-    with pytest.raises(RedisConnectionError, match="nothing is heard"):
+    with pytest.raises(RedisConnectionError, match="did not arrive"):
         await session.open()
     await session.close()
 

@@ -9,6 +9,7 @@ from gennet_service_kit.database import migrate
 from gennet_service_kit.database.connections import Database
 from gennet_service_kit.database.settings import PostgresSettings
 from gennet_service_kit.testing.postgres import Platform, Upgrade
+from gennet_service_kit.testing.postgres_fixtures import PATIENT
 
 from .migrating import MIGRATIONS
 
@@ -29,7 +30,7 @@ def upgrade() -> Upgrade:
 def shared_postgres(platform: Platform) -> Iterator[PostgresSettings]:
     """A database for all tests that leave its settings as they are: to make one takes a while."""
     with platform.database() as settings:
-        yield settings
+        yield settings.model_copy(update=PATIENT)
 
 
 @pytest.fixture

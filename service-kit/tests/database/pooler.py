@@ -136,7 +136,7 @@ class TransactionPooler:
                         return True
                     pending[asyncio.ensure_future(sender.read())] = sender
         except BaseException:
-            # In the middle of a transaction: nobody else can use it.
+            # In the middle of a transaction: no other client can use it.
             server.writer.close()
             raise
         finally:

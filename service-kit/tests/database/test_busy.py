@@ -36,9 +36,7 @@ async def test_a_request_waits_for_a_connection_no_longer_than_it_should(
 async def test_a_crowd_is_served_over_the_connections_there_are(
     shared_postgres: PostgresSettings, database: Database
 ) -> None:
-    patient = shared_postgres.model_copy(update={"pool_size": 2, "pool_seconds": 60})
-
-    async with Database(patient) as crowded:
+    async with Database(shared_postgres.model_copy(update={"pool_size": 2})) as crowded:
         await asyncio.gather(*(add(crowded, number) for number in range(100)))
         processes = {await process_id(crowded) for _ in range(5)}
 

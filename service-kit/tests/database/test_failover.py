@@ -3,6 +3,7 @@
 import asyncio
 import gc
 from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -14,14 +15,15 @@ from gennet_service_kit.database.errors import DatabaseUnavailableError
 from gennet_service_kit.database.probe import CheckFailedError
 from gennet_service_kit.database.settings import PostgresSettings
 from gennet_service_kit.testing.postgres import platform_on
+from gennet_service_kit.testing.postgres_fixtures import PATIENT
 from gennet_service_kit.testing.postgres_server import PostgresServer, own_server
 
 from .statements import add, numbers, process_id
 
 pytestmark = pytest.mark.anyio
 
-# Long enough for a server that runs, and short for a test that waits for one that does not.
-SECONDS = {"connect_seconds": 0.5, "check_seconds": 0.5, "statement_seconds": 0.2}
+# For tests that wait for a server that hangs.
+HURRIED = {"connect_seconds": 1, "check_seconds": 0.5, "statement_seconds": 1}
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +35,7 @@ def server() -> Iterator[PostgresServer]:
 @pytest.fixture(scope="module")
 def settings(server: PostgresServer) -> Iterator[PostgresSettings]:
     with platform_on(server.administrator) as platform, platform.database() as settings:
-        yield settings.model_copy(update=SECONDS)
+        yield settings.model_copy(update=PATIENT)
 
 
 @pytest.fixture
@@ -45,6 +47,24 @@ async def own(settings: PostgresSettings) -> AsyncIterator[Database]:
             await connection.execute(text("CREATE TABLE numbers (number int PRIMARY KEY)"))
         await own.check()
         yield own
+
+
+@pytest.fixture
+async def hurried(own: Database, settings: PostgresSettings) -> AsyncIterator[Database]:
+    """The same database, over connections that were used."""
+    async with Database(settings.model_copy(update=HURRIED)) as hurried:
+        await recovers(hurried)
+        yield hurried
+
+
+async def recovers(database: Database) -> None:
+    """Returns when all works: a machine that is slow may need several attempts."""
+    async with asyncio.timeout(60):
+        while True:
+            with suppress(CheckFailedError, DatabaseUnavailableError):
+                await database.check()
+                await process_id(database)
+                return
 
 
 async def test_a_restart_of_the_server_breaks_nothing_afterwards(
@@ -67,13 +87,13 @@ async def test_a_restart_of_the_server_breaks_nothing_afterwards(
 
 
 async def test_a_stall_of_the_server_breaks_nothing_afterwards(
-    own: Database, server: PostgresServer
+    hurried: Database, server: PostgresServer
 ) -> None:
     """Whatever was waited for meanwhile: an answer, a connection, or the check."""
     stalled = asyncio.Event()
 
     async def stall() -> None:
-        async with own.transaction() as connection:
+        async with hurried.transaction() as connection:
             await connection.execute(text("SELECT 1"))
             server.pause()
             stalled.set()
@@ -81,13 +101,13 @@ async def test_a_stall_of_the_server_breaks_nothing_afterwards(
 
     async def connect() -> None:
         await stalled.wait()
-        await add(own, 2)
+        await add(hurried, 2)
 
     async def check() -> None:
         await stalled.wait()
-        for _ in range(3):
+        for _ in range(2):
             with pytest.raises(CheckFailedError, match="no answer in time"):
-                await own.check()
+                await hurried.check()
 
     try:
         failed, refused, checked = await asyncio.gather(
@@ -100,16 +120,15 @@ async def test_a_stall_of_the_server_breaks_nothing_afterwards(
         assert isinstance(each, DatabaseUnavailableError)
         assert each.reason == "no answer in time"
     assert checked is None
-    await own.check()
-    await add(own, 3)
-    assert 3 in await numbers(own)
+    await recovers(hurried)
 
 
 async def test_a_stall_while_nothing_is_used_costs_one_request(
     settings: PostgresSettings, server: PostgresServer
 ) -> None:
     now = 0.0
-    async with Database(settings, clock=lambda: now) as database:
+    seconds = {"connect_seconds": 1}
+    async with Database(settings.model_copy(update=seconds), clock=lambda: now) as database:
         both = asyncio.Barrier(2)
         before = await asyncio.gather(*(process_id(database, both) for _ in range(2)))
         now = 60.0
@@ -128,9 +147,8 @@ async def test_a_stall_while_nothing_is_used_costs_one_request(
 async def test_the_end_of_the_service_waits_only_a_moment_for_a_server_that_hangs(
     settings: PostgresSettings, server: PostgresServer
 ) -> None:
-    slow = settings.model_copy(update={"statement_seconds": 3600})
     try:
-        async with Database(slow) as database:
+        async with Database(settings) as database:
             both = asyncio.Barrier(2)
             await asyncio.gather(*(process_id(database, both) for _ in range(2)))
             await database.check()

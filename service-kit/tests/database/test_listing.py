@@ -175,8 +175,7 @@ async def test_with_very_many_running_transactions_items_are_shown_later_but_nev
             await go_on.wait()
 
     size = MOST_RUNNING + 1
-    update = {"pool_size": size, "connect_seconds": 60, "idle_seconds": 60}
-    async with Database(shared_postgres.model_copy(update=update)) as many:
+    async with Database(shared_postgres.model_copy(update={"pool_size": size})) as many:
         held = [asyncio.create_task(hold(many)) for _ in range(size)]
         await ready.wait()
         await items.add("a")
@@ -188,7 +187,7 @@ async def test_with_very_many_running_transactions_items_are_shown_later_but_nev
     assert (await read_on(items, 10, newer))[0] == ["a"]
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 async def test_a_follower_sees_every_item_once_while_many_write(items: Items, seed: int) -> None:
     chance = random.Random(seed)  # noqa: S311  (the same each time, as far as that goes)
     writing = True

@@ -1,14 +1,16 @@
 import asyncio
 import json
+import logging
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+import structlog
 from alembic import command
 from alembic.config import main as alembic
 from alembic.script import ScriptDirectory
@@ -17,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gennet_service_kit.database import migrate, versions
 from gennet_service_kit.database.connections import Database
+from gennet_service_kit.database.driver import Server
 from gennet_service_kit.database.engine import create_engine
 from gennet_service_kit.database.owner import MigrationError, owner_connection, take_turn
 from gennet_service_kit.database.settings import PostgresSettings
@@ -29,6 +32,16 @@ from .migrating import MIGRATIONS, Postgres, Settings
 from .pooler import TransactionPooler
 
 TABLES = {"alembic_version", "idempotency_keys", "items"}
+
+
+@pytest.fixture(autouse=True)
+def _log_as_before() -> Iterator[None]:
+    """The command sends the log of the whole process to its standard output."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:], root.level = handlers, level
+    structlog.reset_defaults()
 
 
 def tables_of(settings: PostgresSettings) -> set[str]:
@@ -125,7 +138,7 @@ async def test_what_migrations_make_belongs_to_the_role_without_a_login(
 
 @asynccontextmanager
 async def connection_to(settings: PostgresSettings) -> AsyncIterator[AsyncConnection]:
-    engine = create_engine(settings, session={}, command_seconds=None, poolclass=NullPool)
+    engine = create_engine(Server(settings), {}, command_seconds=None, poolclass=NullPool)
     async with engine.connect() as connection:
         yield connection
 
@@ -245,6 +258,19 @@ def test_a_migration_with_a_bug_fails_the_command_and_is_rolled_back(
 
     assert 'relation "missing" does not exist' in lines_of(capsys.readouterr().out)[-1]["exception"]
     assert tables_of(empty_postgres) == TABLES
+
+
+def test_migrations_that_were_changed_are_not_made(
+    empty_postgres: PostgresSettings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = with_another(tmp_path / "migrations", "pass")
+    (folder / "versions" / "0001_items.py").write_text("other")
+
+    assert run_main(empty_postgres, folder) == 1
+
+    [line] = lines_of(capsys.readouterr().out)
+    assert line["reason"] == "migrations were changed or removed: versions/0001_items.py"
+    assert tables_of(empty_postgres) == set()
 
 
 def test_a_version_that_was_rolled_back_leaves_a_newer_schema_as_it_is(

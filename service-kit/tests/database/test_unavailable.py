@@ -29,7 +29,7 @@ Lines = list[MutableMapping[str, Any]]
 
 
 def raising(code: str) -> str:
-    return f"DO $$ BEGIN RAISE EXCEPTION 'as it was told' USING ERRCODE = '{code}'; END $$"
+    return f"DO $$ BEGIN RAISE EXCEPTION 'on purpose' USING ERRCODE = '{code}'; END $$"
 
 
 def client_of(database: Database) -> httpx.AsyncClient:
@@ -74,7 +74,7 @@ async def test_what_is_no_fault_of_the_statement_is_answered_with_503(
 
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
     assert answer.headers["content-type"] == "application/problem+json"
-    assert "as it was told" not in answer.text
+    assert "on purpose" not in answer.text
     assert [line["reason"] for line in log_lines] == [reason]
     await add(database, 1)
 

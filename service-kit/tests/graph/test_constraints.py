@@ -88,7 +88,7 @@ async def test_an_item_is_one_node_in_a_graph_that_was_emptied(
     graph: Graph, neo4j_driver: Driver
 ) -> None:
     await graph.check()
-    for _ in range(3):
+    for _ in range(2):
         await asyncio.to_thread(empty, neo4j_driver)
         await asyncio.gather(*(graph.write(add_item) for _ in range(8)))
         assert await graph.read(count_items) == 1

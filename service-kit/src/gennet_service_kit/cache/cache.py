@@ -41,7 +41,7 @@ class Cache(Component):
     async def get(self, key: str, load: Load) -> str:
         """Returns the value. Raises what `load` raises.
 
-        One load serves all who ask for the key at a time; it continues when its caller gives up,
+        One load serves all calls for the key at a time; it continues when its caller gives up,
         and has no deadline of the caller's.
         """
         return await self._near.get(key, partial(self._look_up_or_load, key, load))

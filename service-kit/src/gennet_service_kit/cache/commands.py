@@ -1,8 +1,8 @@
 """The commands of the cache."""
 
+from .connection import Command
 from .settings import RedisSettings
 from .values import encode
-from .wire import Command
 
 STORE = b"""
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
@@ -36,15 +36,15 @@ class Commands:
         return ("EVAL", STORE, 1, self.name(key), token, value, milliseconds(seconds))
 
     def drop(self, key: str) -> tuple[Command, Command]:
-        """Deletes what is there, and tells all replicas."""
+        """Deletes what is there, and notifies all replicas."""
         return ("DEL", self.name(key)), self.publish(key)
 
     def publish(self, key: str) -> Command:
-        """Tells all replicas that the key was dropped."""
+        """Notifies all replicas that the key was dropped."""
         return ("PUBLISH", self.channel, encode(key))
 
     def subscribe(self) -> Command:
-        """Makes a wire hear of dropped keys."""
+        """Receives the dropped keys."""
         return ("SUBSCRIBE", self.channel)
 
 

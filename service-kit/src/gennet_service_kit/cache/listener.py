@@ -12,10 +12,10 @@ from .shared import SharedCache
 
 
 class Listener:
-    """Hears which keys were dropped, by whichever replica, and drops them near as well.
+    """Drops the keys from the near cache that any replica drops.
 
-    Redis keeps no message for a replica that is not there: so the near cache is open only while
-    one listens.
+    Redis keeps no message for a replica that is not subscribed: so the near cache is open only
+    while a session lasts.
     """
 
     def __init__(

@@ -28,7 +28,7 @@ class Loading:
 class NearCache:
     """A few values in the memory of this process, for a moment.
 
-    It keeps anything only while it is open, which is while the process hears of changes. Many
+    It keeps anything only while it is open, which is while the process learns of changes. Many
     callers that ask for one key at a time cause one load.
     """
 

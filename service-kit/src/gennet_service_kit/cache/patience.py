@@ -19,14 +19,16 @@ async def done_within(seconds: float, awaited: asyncio.Future[Any]) -> bool:
     return False
 
 
-async def end(task: asyncio.Future[Any]) -> None:
-    """Cancels the task until it has ended: a library may have swallowed the first cancellation."""
-    while not task.done():
-        task.cancel()
-        await asyncio.wait([task], timeout=0.05)
-    if not task.cancelled():
-        # So that asyncio does not log it.
-        task.exception()
+async def end(*tasks: asyncio.Future[Any]) -> None:
+    """Cancels tasks until they have ended: a library may have swallowed the first cancellation."""
+    while running := [task for task in tasks if not task.done()]:
+        for task in running:
+            task.cancel()
+        await asyncio.wait(running, timeout=0.05)
+    for task in tasks:
+        if not task.cancelled():
+            # So that asyncio does not log it.
+            task.exception()
 
 
 async def finish(task: asyncio.Future[Any]) -> None:

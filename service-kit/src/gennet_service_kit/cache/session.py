@@ -9,11 +9,11 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import OutOfMemoryError, ResponseError
 
 from .commands import Commands
+from .connection import Command, PipelinedConnection
 from .errors import LOST
 from .patience import done_within, finish
 from .settings import RedisSettings
 from .values import decode, encode, new_token
-from .wire import Command, Wire
 
 PROBE = "reached"
 """A key like any other: what a session does with it, a cache may do with every key."""
@@ -21,38 +21,40 @@ PROBE_SECONDS = 1.0
 
 
 class Session:
-    """A few wires for commands and one that hears of dropped keys, all of one server.
+    """Some connections for commands, and one that is subscribed to dropped keys, of one server.
 
-    They are lost together: what is published while one of them is broken may not be heard.
+    They are lost together: a replica that misses a message, or cannot send one, is not coherent.
     """
 
-    def __init__(self, settings: RedisSettings, hear: Callable[[str], None]) -> None:
-        """Calls `hear` with every key that any replica drops."""
+    def __init__(self, settings: RedisSettings, dropped: Callable[[str], None]) -> None:
+        """Calls `dropped` with every key that any replica drops."""
         self.full = False
         """Whether Redis has no memory left for values, by its last answer to a heartbeat."""
         self._settings = settings
         self._commands = Commands(settings)
-        self._hear = hear
+        self._dropped = dropped
         loop = asyncio.get_running_loop()
         self._lost: asyncio.Future[Exception] = loop.create_future()
         self._expected: dict[bytes, asyncio.Future[None]] = {}
-        self._listening = Wire(settings, broken=self.lose, hear=self._published)
-        self._wires = [Wire(settings, broken=self.lose) for _ in range(settings.connections - 1)]
+        self._subscribed = PipelinedConnection(settings, broken=self.lose, received=self._published)
+        self._connections = [
+            PipelinedConnection(settings, broken=self.lose) for _ in range(settings.connections - 1)
+        ]
 
     async def open(self) -> None:
         """Connects, and makes sure that everything works. Raises RedisError or OSError."""
-        await together(self._subscribe(), *(wire.open() for wire in self._wires))
-        await together(*map(self._prove, self._wires))
+        await together(self._subscribe(), *(each.open() for each in self._connections))
+        await together(*map(self._prove, self._connections))
 
     async def close(self) -> None:
         """Returns when all connections are closed."""
-        wires = (self._listening, *self._wires)
-        await finish(asyncio.gather(*(wire.close() for wire in wires)))
+        connections = (self._subscribed, *self._connections)
+        await finish(asyncio.gather(*(each.close() for each in connections)))
 
     async def ask(self, *commands: Command, patient: bool = False) -> list[bytes | None]:
-        """Sends commands by the wire with the fewest that wait, as Wire.ask."""
-        wire = min(self._wires, key=lambda wire: wire.waiting)
-        return await wire.ask(*commands, patient=patient)
+        """Sends commands by the connection with the fewest that wait; raises what that raises."""
+        connection = min(self._connections, key=lambda each: each.waiting)
+        return await connection.ask(*commands, patient=patient)
 
     def lose(self, error: Exception) -> None:
         """Ends the session: `watch` returns."""
@@ -70,32 +72,32 @@ class Session:
     async def _beat(self) -> None:
         lease = self._commands.lease(PROBE, new_token(), PROBE_SECONDS)
         try:
-            await self._listening.ask(("PING",), patient=True)
-            for wire in self._wires:
-                self._take(await wire.ask_all(lease, patient=True))
+            await self._subscribed.ask(("PING",), patient=True)
+            for connection in self._connections:
+                self._take(await connection.ask_all(lease, patient=True))
         except LOST as error:
             self.lose(error)
 
     async def _subscribe(self) -> None:
-        await self._listening.open()
-        await self._listening.ask(self._commands.subscribe())
+        await self._subscribed.open()
+        await self._subscribed.ask(self._commands.subscribe())
 
-    async def _prove(self, wire: Wire) -> None:
+    async def _prove(self, connection: PipelinedConnection) -> None:
         """Runs every command once, so that what is not allowed or not possible shows here.
 
-        It ends with hearing what it published: then this wire and the listening one lead to the
-        same server.
+        It ends when the message that it publishes arrives: then this connection and the subscribed
+        one lead to the same server.
         """
         token = new_token()
-        heard = self._expected[encode(token)] = asyncio.get_running_loop().create_future()
+        arrived = self._expected[encode(token)] = asyncio.get_running_loop().create_future()
         delete, _ = self._commands.drop(PROBE)
         lease = self._commands.lease(PROBE, token, PROBE_SECONDS)
         # Of another token: it stores nothing.
         store = self._commands.store(PROBE, new_token(), b"", PROBE_SECONDS)
         publish = self._commands.publish(token)
-        self._take(await wire.ask_all(delete, lease, store, publish, patient=True))
-        if not await done_within(self._settings.response_seconds, heard):
-            raise RedisConnectionError("nothing is heard of what is published")
+        self._take(await connection.ask_all(delete, lease, store, publish, patient=True))
+        if not await done_within(self._settings.response_seconds, arrived):
+            raise RedisConnectionError("a published message did not arrive")
 
     def _take(self, answers: list[Any]) -> None:
         """Raises the first error but one: a Redis that is full can be used for what it has."""
@@ -107,12 +109,12 @@ class Session:
                 raise answer
 
     def _published(self, data: bytes) -> None:
-        heard = self._expected.pop(data, None)
-        if heard is not None and not heard.done():
-            heard.set_result(None)
+        arrived = self._expected.pop(data, None)
+        if arrived is not None and not arrived.done():
+            arrived.set_result(None)
         # What is no text is no key of a cache.
         with suppress(UnicodeDecodeError):
-            self._hear(decode(data))
+            self._dropped(decode(data))
 
 
 async def together(*parts: Coroutine[None, None, None]) -> None:

@@ -27,7 +27,7 @@ class RedisSettings(BaseModel):
     prefix: str = Field(default_factory=application_of, min_length=1)
     """What the names of all keys, and of the channel, begin with."""
     connections: int = Field(default=3, ge=2)
-    """One of them listens; on each of the others many commands wait for answers at a time."""
+    """One of them is subscribed; on each of the others many commands wait for answers at a time."""
     connect_seconds: float = Field(default=0.5, gt=0)
     """For a connection, with TLS and the login."""
     response_seconds: float = Field(default=0.25, gt=0)
@@ -41,11 +41,11 @@ class RedisSettings(BaseModel):
     max_value_bytes: int = Field(default=64 * 1024, ge=1)
     """A larger value is not put into the cache."""
     near_seconds: float = Field(default=5, gt=0)
-    """For a value in the memory of a replica that is not told of a change."""
+    """For a value in the memory of a replica, should it not hear of a change."""
     near_entries: int = Field(default=1000, ge=1)
     """The values in the memory of a replica, each of up to `max_value_bytes`."""
     heartbeat_seconds: float = Field(default=1, gt=0)
-    """How often a replica makes sure that Redis answers, takes writes and tells it of changes."""
+    """How often a replica makes sure that Redis answers and takes writes."""
     first_wait_seconds: float = Field(default=0.1, gt=0)
     """Before the second attempt to reach Redis, at most; then twice as long each time."""
     longest_wait_seconds: float = Field(default=5, gt=0)

@@ -10,6 +10,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import OutOfMemoryError
 
 from .commands import Commands
+from .connection import Command
 from .errors import (
     LOST,
     BusyError,
@@ -23,7 +24,6 @@ from .session import Session
 from .settings import RedisSettings
 from .spans import command_span
 from .values import LEASE, Lease, decode, encode, is_storable, new_token
-from .wire import Command
 
 DROPS_AT_A_TIME = 500
 
@@ -48,7 +48,7 @@ class SharedCache:
         *,
         remembered_drops: int = 10_000,
     ) -> None:
-        """Calls `when_lost` at the moment from which drops of other replicas may not be heard."""
+        """Calls `when_lost` when drops of other replicas may not arrive any more."""
         self.reachable: bool | None = None
         """None: not tried yet."""
         self._settings = settings
@@ -102,7 +102,7 @@ class SharedCache:
             await self._ask("EVAL", store)
 
     async def drop(self, key: str) -> None:
-        """Deletes the value or lease, and tells all replicas; later, where Redis is unreachable."""
+        """Deletes the value or lease for all replicas; later, where Redis is unreachable."""
         if len(self._unconfirmed) >= self._remembered_drops:
             # The oldest is the first whose value ends by itself.
             del self._unconfirmed[next(iter(self._unconfirmed))]
@@ -149,7 +149,7 @@ class SharedCache:
             try:
                 return await session.ask(*commands, patient=patient)
             except LOST as error:
-                # The answer to a command of an earlier session says nothing about this one.
+                # An error of an earlier session does not concern this one.
                 if session is self._session and not concerns_a_key(error):
                     self.lose(error)
                 raise

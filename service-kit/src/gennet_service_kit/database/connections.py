@@ -21,10 +21,9 @@ from .answers import install_answers
 from .driver import (
     GRACE_SECONDS,
     Connect,
-    DriverConnection,
+    Server,
     connect_driver,
     limits_of,
-    open_connection,
 )
 from .engine import FAILURE, create_engine
 from .errors import (
@@ -63,26 +62,21 @@ class Database(Component):
         chance: Callable[[], float] = random.random,
     ) -> None:
         """`connect` takes the arguments of asyncpg.connect; `chance` returns 0 to 1."""
-        self._settings = settings
-        self._connect = connect
+        self._server = server = Server(settings, connect)
         self._chance = chance
-        self._pooled = settings.pooler == "transaction"
         self._admission = Admission(
             settings.pool_size, settings.pool_waiting, settings.pool_seconds
         )
         self._engine = create_engine(
-            settings,
-            session={} if self._pooled else limits_of(settings),
+            server,
+            {} if server.pooled else limits_of(settings),
             command_seconds=settings.statement_seconds + GRACE_SECONDS,
-            connect=connect,
             pool_size=settings.pool_size,
             max_overflow=0,
         )
         self._kept = KeptConnections(self._engine, settings.connect_seconds, clock)
         # That all connections are busy is no reason to send requests elsewhere.
-        self._probe = Probe(
-            self._open_probe, direct=not self._pooled, on_read_only=self._kept.replace_all
-        )
+        self._probe = Probe(server, self._kept.replace_all)
         self._closing: set[asyncio.Task[None]] = set()
 
     @asynccontextmanager
@@ -156,8 +150,8 @@ class Database(Component):
         info = connection.info
         info.pop(FAILURE, None)
         try:
-            if self._pooled:
-                await set_limits(connection, self._settings)
+            if self._server.pooled:
+                await set_limits(connection, self._server.settings)
             yield connection
             # The COMMIT of a transaction that failed is answered with ROLLBACK, and is no error.
             if failure := info.pop(FAILURE, None):
@@ -187,16 +181,6 @@ class Database(Component):
         task.add_done_callback(self._closing.discard)
         task.add_done_callback(lambda _: self._admission.leave())
         return task
-
-    async def _open_probe(self) -> DriverConnection:
-        seconds = self._settings.check_seconds
-        return await open_connection(
-            self._connect,
-            self._settings,
-            session={},
-            connect_seconds=seconds,
-            command_seconds=seconds,
-        )
 
 
 async def set_limits(connection: AsyncConnection, settings: PostgresSettings) -> None:

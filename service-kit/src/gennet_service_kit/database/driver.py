@@ -49,54 +49,63 @@ BETWEEN = Reason(
 )
 
 
-async def open_connection(
-    connect: Connect,
-    settings: PostgresSettings,
-    *,
-    session: Mapping[str, str],
-    connect_seconds: float,
-    command_seconds: float | None,
-) -> DriverConnection:
-    """Returns a new connection that can write; the server's name is resolved again each time.
+class Server:
+    """Opens connections to the server of these settings; the certificates are read once."""
 
-    `session` is what the server sets for this login. Raises DatabaseUnavailableError, and the
-    errors of asyncpg and of the network.
-    """
-    connection = await connect(
-        host=settings.host,
-        port=settings.port,
-        user=settings.user,
-        password=settings.password.get_secret_value(),
-        database=settings.database,
-        ssl=tls_of(settings),
-        timeout=connect_seconds,
-        command_timeout=command_seconds,
-        # Behind a pooler the next transaction may be at another server: without the cache each
-        # statement is parsed where it is run, and has no name that would be taken there.
-        statement_cache_size=0 if settings.pooler == "transaction" else 100,
-        server_settings={"application_name": settings.application, **session},
-    )
-    try:
-        await verify(connection, direct=settings.pooler == "none")
-    except BaseException:
-        connection.terminate()
-        raise
-    return connection
+    def __init__(self, settings: PostgresSettings, connect: Connect = connect_driver) -> None:
+        self.settings = settings
+        self.pooled = settings.pooler == "transaction"
+        """Whether a pooler gives each transaction another connection."""
+        self._connect = connect
+        self._tls = tls_of(settings)
 
+    async def open(
+        self,
+        session: Mapping[str, str],
+        *,
+        connect_seconds: float,
+        command_seconds: float | None,
+    ) -> DriverConnection:
+        """Returns a new connection that can write; the server's name is resolved each time.
 
-async def verify(connection: DriverConnection, *, direct: bool) -> None:
-    """Raises DatabaseUnavailableError where the server cannot write, or is behind a pooler.
+        `session` is what the server sets for this login. Raises DatabaseUnavailableError, and the
+        errors of asyncpg and of the network.
+        """
+        settings = self.settings
+        connection = await self._connect(
+            host=settings.host,
+            port=settings.port,
+            user=settings.user,
+            password=settings.password.get_secret_value(),
+            database=settings.database,
+            ssl=self._tls,
+            timeout=connect_seconds,
+            command_timeout=command_seconds,
+            # Behind a pooler the next transaction may be at another server: without the cache each
+            # statement is parsed where it is run, and has no name that would be taken there.
+            statement_cache_size=0 if self.pooled else 100,
+            server_settings={"application_name": settings.application, **session},
+        )
+        try:
+            await self.verify(connection)
+        except BaseException:
+            connection.terminate()
+            raise
+        return connection
 
-    A pooler gives its clients process ids that it made up.
-    """
-    row = await connection.fetchrow(
-        "SELECT pg_backend_pid(), current_setting('transaction_read_only')"
-    )
-    pid, read_only = row if row is not None else (None, None)
-    if direct and pid != connection.get_server_pid():
-        raise unavailable(BETWEEN)
-    if read_only != "off":
-        raise unavailable(READ_ONLY)
+    async def verify(self, connection: DriverConnection) -> None:
+        """Raises DatabaseUnavailableError where it cannot write, or an unknown pooler is between.
+
+        A pooler gives its clients process ids that it made up.
+        """
+        row = await connection.fetchrow(
+            "SELECT pg_backend_pid(), current_setting('transaction_read_only')"
+        )
+        process, read_only = row if row is not None else (None, None)
+        if not self.pooled and process != connection.get_server_pid():
+            raise unavailable(BETWEEN)
+        if read_only != "off":
+            raise unavailable(READ_ONLY)
 
 
 def tls_of(settings: PostgresSettings) -> ssl.SSLContext | bool:

@@ -7,9 +7,8 @@ from sqlalchemy import event
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from .driver import Connect, DriverConnection, connect_driver, open_connection
+from .driver import DriverConnection, Server
 from .errors import LOST, chain_of, first_line, reason_of, sqlstate_of, unavailable
-from .settings import PostgresSettings
 from .spans import trace_statements
 
 FAILURE = "gennet_failure"
@@ -17,12 +16,7 @@ FAILURE = "gennet_failure"
 
 
 def create_engine(
-    settings: PostgresSettings,
-    *,
-    session: Mapping[str, str],
-    command_seconds: float | None,
-    connect: Connect = connect_driver,
-    **pool: Any,
+    server: Server, session: Mapping[str, str], *, command_seconds: float | None, **pool: Any
 ) -> AsyncEngine:
     """Returns an engine whose statements are spans, and whose errors are explained.
 
@@ -30,11 +24,9 @@ def create_engine(
     """
 
     async def open_() -> DriverConnection:
-        return await open_connection(
-            connect,
-            settings,
-            session=session,
-            connect_seconds=settings.connect_seconds,
+        return await server.open(
+            session,
+            connect_seconds=server.settings.connect_seconds,
             command_seconds=command_seconds,
         )
 
@@ -42,7 +34,7 @@ def create_engine(
         "postgresql+asyncpg://", async_creator=open_, hide_parameters=True, **pool
     )
     # Before `explain`: it raises, and then no other listener is called.
-    trace_statements(engine.sync_engine, settings)
+    trace_statements(engine.sync_engine, server.settings)
     event.listen(engine.sync_engine, "handle_error", explain)
     return engine
 

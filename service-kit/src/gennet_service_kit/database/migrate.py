@@ -38,6 +38,7 @@ def main(settings: ServiceSettings, folder: Path) -> None:
         raise TypeError("The settings have no field `postgres` of the type PostgresSettings.")
     configure_logging(settings, postgres.application, sys.stdout)
     try:
+        check_versions(folder)
         upgrade(postgres, folder)
     except (MigrationError, DatabaseUnavailableError) as error:
         hint = error.hint if isinstance(error, MigrationError) else HINTS.get(error.reason)
@@ -54,7 +55,6 @@ def main(settings: ServiceSettings, folder: Path) -> None:
 
 def upgrade(settings: PostgresSettings, folder: Path) -> None:
     """Makes all migrations that are missing. Raises MigrationError, and what they raise."""
-    check_versions(folder)
     command.upgrade(migrations_of(settings, folder), "head")
     for table, rows in asyncio.run(settle_restored_rows(settings)).items():
         log.warning("rows of another server are listed in order again", table=table, rows=rows)

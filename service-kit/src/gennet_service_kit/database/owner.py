@@ -9,7 +9,7 @@ from sqlalchemy import NullPool, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ..clock import Clock
-from .driver import BETWEEN, Connect, connect_driver, milliseconds
+from .driver import BETWEEN, Connect, Server, connect_driver, milliseconds
 from .engine import create_engine
 from .errors import POOLER, reason_for_no_connection
 from .settings import PostgresSettings
@@ -17,7 +17,7 @@ from .settings import PostgresSettings
 # Advisory locks are numbers, per database: this one is that of every service for its migrations.
 TURN = 7_236_837_524
 POLL_SECONDS = 0.2
-# A server notices within a minute that the process of a migration is gone, and gives its turn away.
+# The server notices within a minute that the process of a migration is gone, and ends its turn.
 KEEPALIVE = {
     "tcp_keepalives_idle": "30",
     "tcp_keepalives_interval": "10",
@@ -58,9 +58,8 @@ async def owner_connection(
         "lock_timeout": milliseconds(settings.lock_seconds),
         **KEEPALIVE,
     }
-    engine = create_engine(
-        settings, session=session, command_seconds=None, connect=connect, poolclass=NullPool
-    )
+    server = Server(settings, connect)
+    engine = create_engine(server, session, command_seconds=None, poolclass=NullPool)
     try:
         connection = await engine.connect()
     except Exception as error:

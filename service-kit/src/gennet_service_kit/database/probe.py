@@ -1,9 +1,9 @@
 """What readiness asks: over its own connection, and within the driver's own time-outs."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
-from .driver import DriverConnection, verify
+from .driver import DriverConnection, Server
 from .errors import READ_ONLY, reason_for_no_connection
 
 
@@ -14,15 +14,9 @@ class CheckFailedError(Exception):
 class Probe:
     """Asks the database over one connection, and over a new one after each failure."""
 
-    def __init__(
-        self,
-        open_: Callable[[], Awaitable[DriverConnection]],
-        *,
-        direct: bool,
-        on_read_only: Callable[[], None],
-    ) -> None:
-        self._open = open_
-        self._direct = direct
+    def __init__(self, server: Server, on_read_only: Callable[[], None]) -> None:
+        """`on_read_only` is called where the server was found to be read-only."""
+        self._server = server
         self._on_read_only = on_read_only
         self._connection: DriverConnection | None = None
         self._turn = asyncio.Lock()
@@ -35,7 +29,7 @@ class Probe:
                     # It has verified itself.
                     self._connection = await self._open()
                 else:
-                    await verify(self._connection, direct=self._direct)
+                    await self._server.verify(self._connection)
             except BaseException as error:
                 self.close()
                 if not isinstance(error, Exception):
@@ -47,6 +41,10 @@ class Probe:
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.terminate()
+
+    async def _open(self) -> DriverConnection:
+        seconds = self._server.settings.check_seconds
+        return await self._server.open({}, connect_seconds=seconds, command_seconds=seconds)
 
     def _failure(self, error: Exception) -> CheckFailedError:
         reason = reason_for_no_connection(error)

@@ -21,7 +21,8 @@ def check_versions(folder: Path) -> None:
     if changed:
         raise MigrationError(
             f"migrations were changed or removed: {', '.join(changed)}",
-            "They may have been made already: restore them, and make a new migration instead.",
+            "They may have been made already: restore them, and make a new migration instead. One"
+            f" that was never released may leave {LIST}, and be added again.",
         )
     new = sorted(found.keys() - written.keys())
     if new:

@@ -1,17 +1,17 @@
 """The constraints of a graph, which may be lost while the service runs."""
 
 import asyncio
-import re
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any, LiteralString
+from typing import LiteralString
 
 import structlog
-from neo4j import AsyncSession, AsyncTransaction
-from neo4j.exceptions import Neo4jError, TransientError
+from neo4j import AsyncTransaction
+from neo4j.exceptions import TransientError
 
 from .connection import connect
 from .failures import GraphError, explain, is_outage
+from .schema import RefusedError, Rows, make, show
 from .settings import Neo4jSettings
 
 FIRST_WAIT_SECONDS = 0.1
@@ -19,14 +19,6 @@ LONGEST_WAIT_SECONDS = 2.0
 # To find that a constraint cannot be made the server reads all nodes of a label.
 LONGEST_WAIT_AFTER_REFUSAL_SECONDS = 30.0
 LAST_SECONDS = 5.0
-SHOW = "SHOW CONSTRAINTS YIELD name, type, entityType, labelsOrTypes, properties"
-THERE_ALREADY = (
-    "Neo.ClientError.Schema.ConstraintAlreadyExists",
-    "Neo.ClientError.Schema.EquivalentSchemaRuleAlreadyExists",
-)
-UNIQUE = re.compile(r"\bFOR\s*(\(.+?\))\s*REQUIRE\s+(.+?)\s+IS\s.*\b(UNIQUE|KEY)\b", re.I | re.S)
-
-Rows = frozenset[tuple[Any, ...]]
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -63,8 +55,9 @@ class Constraints:
     async def verify(self, transaction: AsyncTransaction) -> None:
         """Raises ConstraintsMissingError where the transaction must not be committed.
 
-        Last in a transaction that writes this is not only likely but certain: from its first write
-        to a label to its end the server makes and drops no constraint of that label.
+        As the last query of a transaction this is certain, and not only likely: from its first
+        write to a label until its end the server neither makes nor drops a constraint of that
+        label.
         """
         if not self._made.is_set():
             raise ConstraintsMissingError(self._reason or "not made yet")
@@ -99,8 +92,8 @@ class Constraints:
     async def close(self) -> None:
         """Returns when no constraint is being made, or after 5 seconds.
 
-        One that is broken off leaves an index behind, which has to be dropped before the constraint
-        can be made: https://github.com/neo4j/neo4j/issues/13208.
+        One that is interrupted leaves an index behind, which must be dropped by hand before the
+        constraint can be made: https://github.com/neo4j/neo4j/issues/13208.
         """
         with suppress(TimeoutError):
             async with asyncio.timeout(LAST_SECONDS):
@@ -109,8 +102,8 @@ class Constraints:
     async def _make(self) -> Rows:
         if not self._statements:
             return frozenset()
-        # On a large graph this takes minutes, in which the server shows every minute that it lives.
-        # The driver is used once, so that it may be cancelled wherever it is.
+        # On a large graph this takes minutes. The server sends a sign of life every minute; without
+        # one the driver gives up after two. It is used once, so that it may be cancelled anywhere.
         async with (
             connect(self._settings, 1) as driver,
             driver.session(database=self._settings.database) as session,
@@ -145,53 +138,3 @@ class Constraints:
             exc_info=None if expected else error,
             **(error.details if isinstance(error, RefusedError) else {}),
         )
-
-
-class RefusedError(GraphError):
-    """The server did not make a constraint; the message has its code."""
-
-    def __init__(self, statement: str, error: Neo4jError) -> None:
-        super().__init__(explain(error))
-        self.details = {"constraint": statement}
-        duplicates = find_duplicates(statement)
-        if error.code == "Neo.DatabaseError.Schema.ConstraintCreationFailed" and duplicates:
-            # The server's message has only one of them, and its values.
-            self.details["find"] = duplicates
-        elif error.code.startswith("Neo.ClientError.Schema.Index"):
-            # It may be what a constraint left that was broken off: then it is to be dropped.
-            self.details["find"] = "SHOW INDEXES WHERE owningConstraint IS NULL"
-
-
-async def show(place: AsyncSession | AsyncTransaction) -> Rows:
-    """Returns the constraints of a graph, in a form that can be compared."""
-    result = await place.run(SHOW)
-    return frozenset(
-        tuple(tuple(value) if isinstance(value, list) else value for value in record.values())
-        for record in await result.fetch(10000)
-    )
-
-
-async def make(session: AsyncSession, statement: LiteralString) -> None:
-    """Makes a constraint where there is none like it. Raises RefusedError."""
-    # With these words the server would not say that another constraint has the name.
-    plain = re.sub(r"\bIF\s+NOT\s+EXISTS\b", "", statement, flags=re.I)
-    try:
-        await (await session.run(plain)).consume()
-    except Neo4jError as error:
-        if error.is_retryable():
-            raise
-        if error.code not in THERE_ALREADY:
-            raise RefusedError(statement, error) from error
-
-
-def find_duplicates(statement: str) -> str | None:
-    """Returns the query that finds what a uniqueness constraint does not allow."""
-    found = UNIQUE.search(statement)
-    if found is None:
-        return None
-    pattern, properties, _ = found.groups()
-    values = properties.strip("()")
-    return (
-        f"MATCH {pattern} WITH [{values}] AS value, count(*) AS nodes "
-        "WHERE nodes > 1 AND none(each IN value WHERE each IS NULL) RETURN value, nodes"
-    )

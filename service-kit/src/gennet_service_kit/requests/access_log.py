@@ -8,6 +8,7 @@ from functools import lru_cache
 from json.encoder import encode_basestring_ascii as quoted
 
 import structlog
+from structlog.contextvars import get_contextvars
 
 from ..logs import JsonLines
 from .context import RequestContext
@@ -38,13 +39,14 @@ def log_request(line: Line, level: int) -> None:
 
     The line is formatted here where this process logs as `configure_logging` set it up: passing
     every request through all processors costs as much as a third of answering it. Anything else
-    that listens to the log, such as a handler of a library, gets it as any other event.
+    that listens to the log, such as a handler of a library, and anything that the route bound to it
+    gets the line as any other event.
     """
     if not logger.isEnabledFor(level):
         return
-    handlers = root.handlers
-    if len(handlers) == 1 and type(handlers[0]) is JsonLines and not logger.handlers:
-        handlers[0].write_line(formatted(line, level, handlers[0].fields_json, time.time()))
+    listening = [*logger.handlers, *root.handlers]
+    if len(listening) == 1 and isinstance(listening[0], JsonLines) and not get_contextvars():
+        listening[0].write_line(formatted(line, level, listening[0].fields_json, time.time()))
         return
     reason = {} if line.reason is None else {"reason": line.reason}
     log.log(

@@ -30,14 +30,16 @@ class HttpConnection(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         """Reads on. The parser itself has no limits of any kind."""
         super().data_received(data)
-        # The server sets the method when it has all headers of a request.
-        if self.scope is None or "method" in self.scope:
-            self._head_bytes = 0
-        else:
-            self._head_bytes += len(data)
+        self._head_bytes = self._head_bytes + len(data) if self._head_incomplete else 0
         if self._head_bytes > MAX_HEAD_BYTES or len(self.pipeline) > MAX_PIPELINED:
             log.warning("connection closed", reason="headers too large, or too many requests ahead")
             self.transport.abort()
+
+    @property
+    def _head_incomplete(self) -> bool:
+        # The server makes a scope with the first byte of a request, and adds the method to it when
+        # it has all headers.
+        return self.scope is not None and "method" not in self.scope
 
     @property
     def answering(self) -> bool:
@@ -50,8 +52,9 @@ class HttpConnection(HttpToolsProtocol):
             return "sending", None
         if self.answering:
             return "answering", self.cycle
-        # The server has this timer from the end of an answer to the first byte of what follows.
-        return "idle" if self.timeout_keep_alive_task is not None else "head", self.cycle
+        # Without the server's timer something has come, or nothing yet since it was opened.
+        waits = self.timeout_keep_alive_task is not None and not self._head_incomplete
+        return "idle" if waits else "head", self.cycle
 
 
 State = tuple[Literal["sending", "answering", "idle", "head"], RequestResponseCycle | None]

@@ -122,7 +122,7 @@ class Exchange:
         elif not self.complete:
             raise TimeoutError("the deadline passed while the answer was sent")
 
-    async def conclude_failed(self, error: Exception) -> None:
+    async def conclude_failed(self, error: BaseException) -> None:
         """Answers a request whose route has raised; raises it again where an answer has begun."""
         self.over = True
         if isinstance(error, RefusedError) and self.status is None:
@@ -139,29 +139,25 @@ class Exchange:
 
     async def _transmit(self, message: Message) -> None:
         if message["type"] == "http.response.start":
-            status: int = message["status"]
-            self.status = status
+            # A member of HTTPStatus would be one in the log and in metrics too.
+            self.status = status = int(message["status"])
             if self.refusal is None and self.body is not None:
                 self.refusal = self.body.refusal
             raw = message.get("headers", ())
             headers = answer_headers(raw, status, self.context.request_id)
-            if self._closes:
+            if self.refusal is not None and self.refusal.closes:
                 headers.append(CLOSE)
             await self._send({**message, "headers": headers})
         elif message.get("more_body", False) or message["type"] != "http.response.body":
             await self._send(message)
         else:
-            if self._closes and self.body is not None:
+            if self.refusal is not None and self.refusal.lingers and self.body is not None:
                 await self._send({**message, "more_body": True})
                 await self.body.drain()
                 message = {"type": "http.response.body"}
             await self._send(message)
             self.complete = True
             self._finish(self)
-
-    @property
-    def _closes(self) -> bool:
-        return self.refusal is not None and self.refusal.closes
 
     @property
     def _lateness(self) -> Refusal:
@@ -184,6 +180,11 @@ class Exchange:
         self._cancellations += 1
         self._task.cancel()
         return True
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether something else than `end` has cancelled it, such as the server that stops."""
+        return self._task.cancelling() > 0
 
     def settle(self) -> bool:
         """Takes back the cancellations by `end`. Returns whether there was no other one."""

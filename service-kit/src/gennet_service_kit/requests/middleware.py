@@ -69,15 +69,18 @@ class RequestMiddleware:
                     await exchange.conclude()
         except Exception as error:
             await exchange.conclude_failed(error)
-        except asyncio.CancelledError:
+        except asyncio.CancelledError as error:
             exchange.over = True
             if exchange.settle():
                 await exchange.conclude_late()
-            else:
+            elif exchange.cancelled:
                 # The server stops, and waits no longer.
                 if exchange.status is None:
                     await exchange.refuse(STOPPING)
                 raise
+            else:
+                # The route has waited for something that was cancelled, which it is not itself.
+                await exchange.conclude_failed(error)
         finally:
             self._end(exchange)
             current.reset(token)

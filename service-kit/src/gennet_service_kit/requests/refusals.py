@@ -21,6 +21,8 @@ class Refusal:
     headers: Mapping[str, str] = field(default_factory=dict)
     closes: bool = False
     """Whether the connection is closed: what is left of the body is then not read."""
+    lingers: bool = False
+    """Whether the connection is closed a moment later, since its client is still sending."""
 
 
 TOO_LARGE = Refusal(
@@ -28,6 +30,7 @@ TOO_LARGE = Refusal(
     "The body of the request is too large.",
     "body too large",
     closes=True,
+    lingers=True,
 )
 TOO_SLOW = Refusal(
     HTTPStatus.REQUEST_TIMEOUT,
@@ -47,6 +50,7 @@ TOO_MUCH = Refusal(
     "too many bytes buffered",
     RETRY_SOON,
     closes=True,
+    lingers=True,
 )
 TOO_LATE = Refusal(
     HTTPStatus.GATEWAY_TIMEOUT, "The time for the request is over.", "deadline passed"

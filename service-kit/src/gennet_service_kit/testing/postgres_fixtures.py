@@ -9,6 +9,16 @@ from ..database.settings import PostgresSettings
 from .postgres import Platform, Upgrade, nothing, platform_on, variables_of
 from .postgres_server import serve_administrator
 
+# A test of something else must not depend on how fast this machine is.
+PATIENT = {
+    "pool_seconds": 60,
+    "connect_seconds": 60,
+    "statement_seconds": 60,
+    "idle_seconds": 600,
+    "check_seconds": 60,
+    "lock_seconds": 60,
+}
+
 
 @pytest.fixture(autouse=True)
 def _required_postgres_settings(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -55,14 +65,14 @@ def migrated(platform: Platform, upgrade: Upgrade) -> Iterator[str]:
 def empty_postgres(platform: Platform) -> Iterator[PostgresSettings]:
     """A database for this test alone, without a schema."""
     with platform.database() as settings:
-        yield settings
+        yield settings.model_copy(update=PATIENT)
 
 
 @pytest.fixture
 def postgres(platform: Platform, migrated: str) -> Iterator[PostgresSettings]:
     """A database for this test alone, with the service's schema and nothing in it."""
     with platform.database(migrated) as settings:
-        yield settings
+        yield settings.model_copy(update=PATIENT)
 
 
 @pytest.fixture

@@ -8,9 +8,9 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import ResponseError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
+from gennet_service_kit.cache.connection import PipelinedConnection
 from gennet_service_kit.cache.errors import LOST, BusyError
 from gennet_service_kit.cache.settings import RedisSettings
-from gennet_service_kit.cache.wire import Wire
 from gennet_service_kit.testing.server_process import HOST
 
 pytestmark = pytest.mark.anyio
@@ -19,18 +19,18 @@ Answer = Callable[[asyncio.StreamWriter], Awaitable[None]]
 
 
 @asynccontextmanager
-async def wire_to(settings: RedisSettings) -> AsyncIterator[Wire]:
-    wire = Wire(settings)
+async def connection_to(settings: RedisSettings) -> AsyncIterator[PipelinedConnection]:
+    connection = PipelinedConnection(settings)
     try:
-        await wire.open()
-        yield wire
+        await connection.open()
+        yield connection
     finally:
-        await wire.close()
+        await connection.close()
 
 
 @asynccontextmanager
 async def server(answer: Answer) -> AsyncIterator[RedisSettings]:
-    """A server that logs everyone in, and then answers each command as it is told."""
+    """A server that accepts any login, and answers commands with `answer`."""
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while line := await reader.readline():
@@ -50,16 +50,16 @@ async def server(answer: Answer) -> AsyncIterator[RedisSettings]:
 
 
 async def test_many_commands_at_a_time_get_their_own_answers(redis_settings: RedisSettings) -> None:
-    async with wire_to(redis_settings) as wire:
-        answers = await asyncio.gather(*(wire.ask(("ECHO", number)) for number in range(500)))
+    async with connection_to(redis_settings) as connection:
+        answers = await asyncio.gather(*(connection.ask(("ECHO", number)) for number in range(500)))
 
     assert answers == [[str(number).encode()] for number in range(500)]
 
 
 async def test_an_error_is_raised_for_its_command_alone(redis_settings: RedisSettings) -> None:
-    async with wire_to(redis_settings) as wire:
+    async with connection_to(redis_settings) as connection:
         outcomes = await asyncio.gather(
-            *(wire.ask(command) for command in [("ECHO", "a"), ("NONE",), ("ECHO", "b")]),
+            *(connection.ask(command) for command in [("ECHO", "a"), ("NONE",), ("ECHO", "b")]),
             return_exceptions=True,
         )
 
@@ -71,12 +71,12 @@ async def test_an_error_is_raised_for_its_command_alone(redis_settings: RedisSet
 async def test_a_caller_that_gives_up_takes_no_answer_from_another(
     redis_settings: RedisSettings,
 ) -> None:
-    async with wire_to(redis_settings) as wire:
-        first = asyncio.create_task(wire.ask(("ECHO", "a")))
+    async with connection_to(redis_settings) as connection:
+        first = asyncio.create_task(connection.ask(("ECHO", "a")))
         await asyncio.sleep(0)
         first.cancel()
 
-        assert await wire.ask(("ECHO", "b")) == [b"b"]
+        assert await connection.ask(("ECHO", "b")) == [b"b"]
         assert first.cancelled()
 
 
@@ -84,9 +84,9 @@ async def test_a_server_that_answers_nothing_is_unreachable() -> None:
     async def nothing(_: asyncio.StreamWriter) -> None:
         return
 
-    async with server(nothing) as settings, wire_to(settings) as wire:
+    async with server(nothing) as settings, connection_to(settings) as connection:
         with pytest.raises(RedisTimeoutError, match=r"no answer within 0\.1 s"):
-            await wire.ask(("ECHO", "a"), patient=True)
+            await connection.ask(("ECHO", "a"), patient=True)
 
 
 async def test_a_server_that_answers_slowly_is_busy() -> None:
@@ -94,12 +94,12 @@ async def test_a_server_that_answers_slowly_is_busy() -> None:
         await asyncio.sleep(0.01)
         writer.write(b"+OK\r\n")
 
-    async with server(slowly) as settings, wire_to(settings) as wire:
+    async with server(slowly) as settings, connection_to(settings) as connection:
         outcomes = await asyncio.gather(
-            *(wire.ask(("ECHO", "a")) for _ in range(30)), return_exceptions=True
+            *(connection.ask(("ECHO", "a")) for _ in range(30)), return_exceptions=True
         )
         assert {type(each) for each in outcomes} == {list, BusyError}
-        assert await wire.ask(("ECHO", "a"), patient=True) == [b"OK"]
+        assert await connection.ask(("ECHO", "a"), patient=True) == [b"OK"]
 
 
 async def test_a_late_event_loop_is_no_slow_server(redis_settings: RedisSettings) -> None:
@@ -110,10 +110,10 @@ async def test_a_late_event_loop_is_no_slow_server(redis_settings: RedisSettings
 
     loop = asyncio.get_running_loop()
     loop.call_soon(block)
-    async with wire_to(hasty) as wire:
+    async with connection_to(hasty) as connection:
         # Before it is sent, and before the answer is read.
         for turns in range(3):
-            asking = asyncio.create_task(wire.ask(("ECHO", "a")))
+            asking = asyncio.create_task(connection.ask(("ECHO", "a")))
             for _ in range(turns):
                 await asyncio.sleep(0)
             block()
@@ -123,26 +123,26 @@ async def test_a_late_event_loop_is_no_slow_server(redis_settings: RedisSettings
 @pytest.mark.parametrize(
     "answer", [b"", b"+A", b"!\r\n", b":x\r\n", b"$3\r\nab", b"+A\r\n+B\r\n+C\r\n", b"-LOADING\r\n"]
 )
-async def test_a_wire_that_broke_stays_broken(answer: bytes) -> None:
+async def test_a_connection_that_broke_stays_broken(answer: bytes) -> None:
     async def garble(writer: asyncio.StreamWriter) -> None:
         writer.write(answer)
         writer.close()
 
     reasons: list[Exception] = []
     async with server(garble) as settings:
-        wire = Wire(settings, broken=reasons.append)
-        await wire.open()
+        connection = PipelinedConnection(settings, broken=reasons.append)
+        await connection.open()
         for _ in range(2):
             with pytest.raises(LOST):
-                await ask_twice(wire)
+                await ask_twice(connection)
         assert len(reasons) == 1
-        assert wire.waiting == 0
-        await wire.close()
+        assert connection.waiting == 0
+        await connection.close()
 
 
-async def ask_twice(wire: Wire) -> None:
-    await wire.ask(("ECHO", "a"), ("ECHO", "b"))
-    await wire.ask(("ECHO", "c"))
+async def ask_twice(connection: PipelinedConnection) -> None:
+    await connection.ask(("ECHO", "a"), ("ECHO", "b"))
+    await connection.ask(("ECHO", "c"))
 
 
 async def test_closing_fails_what_waits() -> None:
@@ -150,16 +150,16 @@ async def test_closing_fails_what_waits() -> None:
         return
 
     async with server(nothing) as settings:
-        wire = Wire(settings.model_copy(update={"response_seconds": 3600}))
-        await wire.open()
-        asking = asyncio.create_task(wire.ask(("ECHO", "a")))
+        connection = PipelinedConnection(settings.model_copy(update={"response_seconds": 3600}))
+        await connection.open()
+        asking = asyncio.create_task(connection.ask(("ECHO", "a")))
         await asyncio.sleep(0)
-        await wire.close()
+        await connection.close()
         with pytest.raises(RedisConnectionError, match="the connection was closed"):
             await asking
 
 
 async def test_any_application_is_a_name_for_redis(redis_settings: RedisSettings) -> None:
     named = redis_settings.model_copy(update={"application": "my é\nservice"})
-    async with wire_to(named) as wire:
-        assert await wire.ask(("CLIENT", "GETNAME")) == [b"my---service"]
+    async with connection_to(named) as connection:
+        assert await connection.ask(("CLIENT", "GETNAME")) == [b"my---service"]

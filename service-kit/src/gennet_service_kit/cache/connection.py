@@ -1,4 +1,4 @@
-"""One connection to Redis."""
+"""A connection to Redis that many commands share."""
 
 import asyncio
 from collections import deque
@@ -18,11 +18,11 @@ Command = tuple[str | bytes | int, ...]
 """A command with its arguments."""
 
 
-class Wire:
+class PipelinedConnection:
     """A connection on which many commands wait for their answers at a time.
 
     Redis answers in the order of the commands, so that no command waits for a free connection, and
-    a caller that gives up takes nothing from the others. Once broken, a wire stays broken.
+    a caller that gives up takes nothing from the others. Once broken, it stays broken.
     """
 
     def __init__(
@@ -30,14 +30,14 @@ class Wire:
         settings: RedisSettings,
         *,
         broken: Callable[[Exception], None] = lambda _: None,
-        hear: Callable[[bytes], None] = lambda _: None,
+        received: Callable[[bytes], None] = lambda _: None,
     ) -> None:
-        """Calls `broken` with the reason when it breaks, and `hear` with what is published."""
-        self._connection = connection_of(settings)
+        """Calls `broken` with the reason when it breaks, and `received` with published messages."""
+        self._driver = driver_connection(settings)
         self._connect_seconds = settings.connect_seconds
         self._response_seconds = settings.response_seconds
         self._broken = broken
-        self._hear = hear
+        self._on_message = received
         self._error: Exception | None = None
         self._unsent: list[bytes] = []
         self._has_unsent = asyncio.Event()
@@ -52,30 +52,29 @@ class Wire:
 
     async def open(self) -> None:
         """Connects and logs in. Raises RedisError or OSError."""
-        connecting = asyncio.ensure_future(self._connection.connect())
+        connecting = asyncio.ensure_future(self._driver.connect())
         try:
             if not await done_within(self._connect_seconds, connecting):
                 raise RedisTimeoutError(f"no connection within {self._connect_seconds:g} s")
             connecting.result()
         except BaseException:
             await end(connecting)
-            await self._connection.disconnect(nowait=True)
+            await self._driver.disconnect(nowait=True)
             raise
         self._tasks = [asyncio.create_task(self._run(each)) for each in (self._read, self._write)]
 
     async def close(self) -> None:
         """Returns when nothing of it is left; whatever still waits has failed."""
         self._break(RedisConnectionError("the connection was closed"))
-        for task in self._tasks:
-            await end(task)
-        await self._connection.disconnect(nowait=True)
+        await end(*self._tasks)
+        await self._driver.disconnect(nowait=True)
 
     async def ask(self, *commands: Command, patient: bool = False) -> list[Any]:
         """Sends commands and returns their answers; raises the first that is an error.
 
-        Raises RedisError or OSError when the wire is broken, or nothing at all is answered within
-        `response_seconds`; BusyError when these commands are not answered in that time, unless it
-        is patient.
+        Raises RedisError or OSError when the connection is broken, or nothing at all is answered
+        within `response_seconds`; BusyError when these commands are not answered in that time,
+        unless it is patient.
         """
         answers = await self.ask_all(*commands, patient=patient)
         for answer in answers:
@@ -86,7 +85,7 @@ class Wire:
     async def ask_all(self, *commands: Command, patient: bool = False) -> list[Any]:
         """Does the same, but returns a ResponseError like any other answer."""
         self._require_whole()
-        self._unsent.extend(self._connection.pack_commands(commands))
+        self._unsent.extend(self._driver.pack_commands(commands))
         loop = asyncio.get_running_loop()
         answers: list[asyncio.Future[Any]] = [loop.create_future() for _ in commands]
         self._waiting.extend(answers)
@@ -121,19 +120,19 @@ class Wire:
             self._has_unsent.clear()
             unsent, self._unsent = self._unsent, []
             # It would connect again, and answers would be read as those of other commands.
-            if not self._connection.is_connected:
+            if not self._driver.is_connected:
                 raise RedisConnectionError("the connection was closed by the server")
-            await self._connection.send_packed_command(unsent, check_health=False)
+            await self._driver.send_packed_command(unsent, check_health=False)
 
     async def _read(self) -> None:
         while True:
             try:
-                answer = await self._connection.read_response(disable_decoding=True)
+                answer = await self._driver.read_response(disable_decoding=True)
             except ResponseError as error:
                 answer = error
             self._received += 1
             if isinstance(answer, list) and answer[:1] == [b"message"]:
-                self._hear(answer[2])
+                self._on_message(answer[2])
             elif self._waiting:
                 resolve(self._waiting.popleft(), answer)
             else:
@@ -153,7 +152,7 @@ def resolve(waiting: asyncio.Future[object], answer: object) -> None:
         waiting.set_result(answer)
 
 
-def connection_of(settings: RedisSettings) -> Any:
+def driver_connection(settings: RedisSettings) -> Any:
     """Returns a connection that is yet to be opened; redis-py has few types for it."""
     password = settings.password.get_secret_value() if settings.password else None
     kind = SSLConnection if settings.tls else Connection
@@ -166,7 +165,7 @@ def connection_of(settings: RedisSettings) -> Any:
         client_name=client_name_of(settings.application),
         protocol=2,
         driver_info=None,
-        # The time-outs of redis-py count while the event loop is late; a wire has its own.
+        # Time-outs of redis-py count while the event loop is late: PipelinedConnection has its own.
         socket_timeout=None,
         socket_connect_timeout=None,
     )
