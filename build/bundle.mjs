@@ -111,13 +111,20 @@ function described({ fileName, facadeModuleId, moduleIds, imports }) {
   return { fileName, entry: facadeModuleId === null ? null : relative(".", facadeModuleId), files, imports };
 }
 
-/** Each template as one file, read by the sources' own reader: what that refuses is not packed. */
+/**
+ * Each template as one file, read by the sources' own reader: what that refuses is not packed. The wheel of its kit is
+ * beside them: it is written into services, and can be published to an index.
+ */
 async function packTemplates() {
   const { loadTemplate } = await evaluated("src/scaffold/template.ts");
-  await mkdir("dist/templates", { recursive: true });
-  const packed = (await readdir("templates")).map((name) => ({ name, path: `templates/${name}.json` }));
-  for (const { name, path } of packed) {
-    await writeFile(join("dist", path), JSON.stringify(await loadTemplate(`templates/${name}`)));
+  for (const folder of ["dist/templates", "dist/service-kit"]) await mkdir(folder, { recursive: true });
+  const packed = [];
+  for (const name of await readdir("templates")) {
+    const { kit, ...template } = await loadTemplate(`templates/${name}`);
+    const { content, ...known } = kit;
+    await writeFile(`dist/service-kit/${kit.file}`, content);
+    await writeFile(`dist/templates/${name}.json`, JSON.stringify({ ...template, kit: known }));
+    packed.push(`templates/${name}.json`, `service-kit/${kit.file}`);
   }
-  return packed.map(({ path }) => path);
+  return packed;
 }

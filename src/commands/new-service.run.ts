@@ -12,6 +12,7 @@ import { shell } from "../core/shell-words.ts";
 import { answer, type Question } from "../host/ask.ts";
 import { findPlatform, platformFile } from "../platform/load.ts";
 import { checkPeers } from "../scaffold/peer.ts";
+import { checkEntity, entityFromName, entityProblem } from "../scaffold/entity.ts";
 import { checkFeatures } from "../scaffold/features.ts";
 import type { Answers } from "../scaffold/render.ts";
 import { checkServiceName } from "../scaffold/service-name.ts";
@@ -29,6 +30,10 @@ export interface ServiceScaffold {
   readonly path: string;
   readonly template: string;
   readonly version: string;
+  /** What it keeps, in the singular. */
+  readonly entity: string;
+  /** The services that may call it; no other may. */
+  readonly calledBy: readonly string[];
   /** False in a dry run. */
   readonly written: boolean;
   /** Relative to `path`. */
@@ -39,18 +44,19 @@ export async function run(input: NewServiceInput, context: Context): Promise<Out
   const template = await shippedTemplate("fastapi-service");
   checkServiceName(input.name, template.reservedPackages);
   checkFeatures(template, input.features);
+  if (input.entity !== undefined) checkEntity("--entity", input.entity);
   checkPeers(input.name, "--depends-on", input.dependsOn);
   checkPeers(input.name, "--called-by", input.calledBy);
   const target = await checkTarget(context.host.cwd, input.dir ?? input.name);
   await warnOfNamesake(input.name, target, context);
   const ofPlatform = await platformAnswers(context, target);
-  const { domain = "", owner = "" } = await answer(
-    template.questions.filter((question) => question.key !== "name").map(toQuestion),
-    { domain: input.domain, owner: input.owner },
-    context,
-  );
+  const asked = template.questions.filter((question) => question.key !== "name");
+  const questions = asked.map((question) => toQuestion(question, input.name));
+  const given = { domain: input.domain, owner: input.owner, entity: input.entity };
+  const { domain = "", owner = "", entity = "" } = await answer(questions, given, context);
   const chosen = { depends_on: input.dependsOn, called_by: input.calledBy, features: input.features };
-  const files = newServiceFiles(template, { name: input.name, domain, owner, ...chosen, ...ofPlatform });
+  const answers = { name: input.name, domain, owner, entity, made_with: template.version, ...chosen, ...ofPlatform };
+  const files = newServiceFiles(template, answers);
   if (!input.dryRun) await writeFolder(target, files, context.signal);
   return {
     exit: input.dryRun ? exit.pending : exit.ok,
@@ -60,6 +66,8 @@ export async function run(input: NewServiceInput, context: Context): Promise<Out
       path: relative(context.host.cwd, target) || ".",
       template: template.name,
       version: template.version,
+      entity,
+      calledBy: input.calledBy,
       written: !input.dryRun,
       files: files.map((file) => file.path),
     },
@@ -77,6 +85,9 @@ export function present(document: ServiceScaffold, view: TextView): string {
     "Next:",
     shell`  cd ${path} && uv run pytest     # its own tests; makes uv.lock, which belongs into the commit`,
     shell`  gennet sandbox run ${path}     # its manifests, into a sandbox`,
+    ...(document.calledBy.length > 0
+      ? []
+      : [shell`  gennet service add caller NAME --dir ${path}     # no other service may call it yet`]),
   ].join("\n");
 }
 
@@ -99,20 +110,29 @@ async function warnOfNamesake(name: string, target: string, context: Context): P
   }
 }
 
-type PlatformAnswers = Omit<Answers, "name" | "domain" | "owner" | "depends_on" | "called_by" | "features">;
+type PlatformAnswers = Omit<
+  Answers,
+  "name" | "domain" | "owner" | "entity" | "made_with" | "depends_on" | "called_by" | "features"
+>;
 
 /** Without a gennet.yaml a service is for no region yet; with one that cannot be read, that is said. */
 async function platformAnswers(context: Context, target: string): Promise<PlatformAnswers> {
   const { host, options } = context;
   try {
     const regions = (await context.regions()).map((region) => region.name);
-    const { name: platform, gitops } = await context.platform();
+    const { name: platform, gitops, imageRegistry, packageIndex, istio } = await context.platform();
+    const delivery = {
+      ...(imageRegistry === undefined ? {} : { image_registry: imageRegistry }),
+      ...(istio?.revision === undefined ? {} : { istio_revision: istio.revision }),
+      ...(packageIndex === undefined ? {} : { package_index: `${packageIndex.name}=${packageIndex.url}` }),
+    };
     const { path } = await findPlatform(host.cwd, options.config);
     const below = relative(dirname(path), target).split(sep).join("/");
     // What lies elsewhere is in another repository than the one that gennet.yaml speaks of.
-    if (gitops === undefined || below.startsWith("../")) return { regions, platform };
+    if (gitops === undefined || below.startsWith("../")) return { regions, platform, ...delivery };
     const { repository, branch } = gitops;
-    return { regions, platform, gitops_repository: repository, gitops_branch: branch, gitops_path: below };
+    const source = { gitops_repository: repository, gitops_branch: branch, gitops_path: below };
+    return { regions, platform, ...delivery, ...source };
   } catch (error) {
     const named = options.region.length > 0 || options.config !== undefined;
     if (error instanceof AppError && error.code === "CONFIG_NOT_FOUND" && !named) return { regions: [] };
@@ -120,8 +140,12 @@ async function platformAnswers(context: Context, target: string): Promise<Platfo
   }
 }
 
-function toQuestion(question: TemplateQuestion): Question {
+function toQuestion(question: TemplateQuestion, service: string): Question {
   const { key, message, pattern, expects } = question;
+  if (key === "entity") {
+    const fallback = entityFromName(service);
+    return { key, message, flag: "--entity NOUN", fallback, problem: entityProblem };
+  }
   return {
     key,
     message,

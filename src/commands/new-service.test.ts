@@ -60,10 +60,28 @@ describe("gennet new service", () => {
   it("asks for what no flag gives", async () => {
     const { exit } = await callGennet(["new", "service", "orders", "--domain", "shop"], {
       cwd,
-      answers: [{ at: "Which team owns it", answer: "group:default/shop" }],
+      answers: [
+        { at: "Which team owns it", answer: "group:default/shop" },
+        { at: "What does it keep", answer: "line-item" },
+      ],
     });
     expect(exit).toBe(0);
-    expect(await answers()).toMatchObject({ answers: { domain: "shop", owner: "group:default/shop" } });
+    expect(await answers()).toMatchObject({
+      answers: { domain: "shop", owner: "group:default/shop", entity: "line-item" },
+    });
+  });
+
+  it("keeps what its name suggests, unless it is told what", async () => {
+    await callGennet(given, { cwd });
+    expect(await answers()).toMatchObject({ answers: { entity: "order" } });
+    await callGennet([...given, "--dir", "other", "--entity", "person:people"], { cwd });
+    expect(await answers("other")).toMatchObject({ answers: { entity: "person:people" } });
+  });
+
+  it("says how another service may call it, where none may", async () => {
+    expect((await callGennet(given, { cwd })).stdout).toContain("gennet service add caller NAME --dir orders");
+    const open = await callGennet([...given, "--dir", "other", "--called-by", "web"], { cwd });
+    expect(open.stdout).not.toContain("add caller");
   });
 
   it("names every missing flag in non-interactive mode", async () => {
@@ -111,6 +129,23 @@ describe("gennet new service", () => {
     expect(parse(application)).toMatchObject({ spec: { source: { path: "services/orders/deploy/overlays/us" } } });
   });
 
+  it("is for the registry, the index and the revision of Istio that gennet.yaml names", async () => {
+    const more = `imageRegistry: registry.acme.example/shop
+packageIndex: {name: acme, url: "https://pypi.acme.example/simple/"}
+istio: {revision: stable}
+`;
+    await writeFile(join(cwd, "gennet.yaml"), platform + more);
+    expect(await callGennet(given, { cwd })).toMatchObject({ exit: 0 });
+    expect(await answers()).toMatchObject({
+      answers: {
+        image_registry: "registry.acme.example/shop",
+        package_index: "acme=https://pypi.acme.example/simple/",
+        istio_revision: "stable",
+      },
+    });
+    expect(await readdir(join(cwd, "orders"))).not.toContain("vendor");
+  });
+
   it("is in no GitOps repository that gennet.yaml does not name, or that lies elsewhere", async () => {
     const gitops = `gitops: {repository: "https://git.acme.example/all.git"}\n`;
     await mkdir(join(cwd, "platform"));
@@ -151,6 +186,8 @@ describe("gennet new service", () => {
     [["orders", "--owner", "team shop"], 2, "USAGE_INVALID"],
     [["orders", "--depends-on", "payments,orders"], 2, "SCAFFOLD_PEER_INVALID"],
     [["orders", "--called-by", "Web"], 2, "SCAFFOLD_PEER_INVALID"],
+    [["orders", "--entity", "Parcel"], 2, "SCAFFOLD_ENTITY_INVALID"],
+    [["orders", "--entity", "class"], 2, "SCAFFOLD_ENTITY_INVALID"],
   ])("refuses %j before anything is written", async (words, code, id) => {
     const flags = ["--domain", "shop", "--owner", "team-shop"];
     const { exit, stdout, stderr } = await callGennet(["new", "service", ...flags, ...words], { cwd });

@@ -5,9 +5,13 @@ const args = { name: argument.one("NAME", "the service's name: a DNS label, such
 const flags = {
   domain: flag.text("DOMAIN", "the business domain it belongs to"),
   owner: flag.text("OWNER", "the team that owns it"),
+  entity: flag.text(
+    "NOUN",
+    "what it keeps, in the singular, such as parcel, or person:people with its plural; by default what its name suggests",
+  ),
   features: flag.list("FEATURE", "a store that it uses: postgres, redis or neo4j"),
   dependsOn: flag.list("NAME", "a service that it calls, through a circuit breaker"),
-  calledBy: flag.list("NAME", "a service that may call it; once one is named, no other may"),
+  calledBy: flag.list("NAME", "a service that may call it; no other may"),
   dir: flag.text(
     "PATH",
     "the folder to make, inside the current one or that one itself; by default it has the service's name",
@@ -36,6 +40,10 @@ export const newService = declare({
     {
       run: "gennet new service orders --domain shop --owner team-shop --depends-on payments,stock --called-by web",
       says: "One that calls two others, and is called by a third",
+    },
+    {
+      run: "gennet new service tracking --domain shop --owner team-shop --entity parcel",
+      says: "One that keeps parcels",
     },
     { run: "gennet new service orders --dir services/orders", says: "Into another folder; asks for the rest" },
     { run: "gennet new service orders --dir .", says: "Into a repository that was just made and cloned" },

@@ -76,7 +76,7 @@ async function completeCatalog(context: Context, folder: string): Promise<Catalo
 }
 
 export function present(document: ServiceAdd, view: TextView): string {
-  const { what, names, added, catalog } = document;
+  const { what, names, added, toWrite, catalog } = document;
   const nothing = `is called by no service of the catalogue (${catalog ?? ""})`;
   const got = said(what, added.length > 0 ? added : names);
   const says = {
@@ -84,7 +84,20 @@ export function present(document: ServiceAdd, view: TextView): string {
     pending: `would get ${got}`,
     done: `now has ${got}`,
   };
-  return revisionText(document, says, view);
+  const notes = [
+    ...(document.changedSample === undefined
+      ? []
+      : [
+          `${document.changedSample} was changed: the tables, stores and tests that came fit the fields it had at first.`,
+        ]),
+    ...(toWrite.length === 0
+      ? []
+      : [
+          "The sample was replaced, so what it would get is yours to write for what the service keeps now:",
+          ...toWrite.map((path) => `  ${view.paint("warn", "!")} ${path}`),
+        ]),
+  ];
+  return [revisionText(document, says, view), ...(notes.length === 0 ? [] : ["", ...notes])].join("\n");
 }
 
 function said(what: ServiceAdd["what"], names: readonly string[]): string {

@@ -62,6 +62,33 @@ export const platformSchema = z.strictObject({
       branch: z.string().min(1).default("main"),
     })
     .optional(),
+  imageRegistry: z
+    .string()
+    .regex(
+      /^[a-z0-9.-]+(:\d+)?(\/[a-z0-9._-]+)*$/,
+      "a registry such as 111122223333.dkr.ecr.eu-west-1.amazonaws.com/shop",
+    )
+    .optional()
+    .describe("Where the images of services are pushed: a service's name is what follows. New services get it."),
+  packageIndex: z
+    .strictObject({
+      name: z
+        .string()
+        .regex(/^[a-z][a-z0-9-]*$/, "a name such as acme")
+        .describe("As uv calls it: its credentials are UV_INDEX_NAME_USERNAME and UV_INDEX_NAME_PASSWORD."),
+      url: z.url({
+        protocol: /^https?$/,
+        error: "the address of a simple index such as https://pypi.acme.example/simple/",
+      }),
+    })
+    .optional()
+    .describe("An index of Python packages that has gennet-service-kit; without one, new services get its wheel."),
+  istio: z
+    .strictObject({
+      revision: z.string().regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/, "a revision or its tag, such as stable"),
+    })
+    .optional()
+    .describe("The revision of Istio that namespaces of new services follow; without one, its default."),
   regions: z.array(regionSchema).min(1),
 });
 

@@ -136,9 +136,10 @@ describe.each(services)("the delivery of a service in $regions with $features", 
   });
 
   it("lets its pods reach the stores that it has, and no others", () => {
-    const { spec } = read("deploy/base/network-policy.yaml") as Manifest;
-    const egress = spec["egress"] as { to?: unknown; ports?: { port: number }[] }[];
+    const policies = objects.filter(({ kind }) => kind === "NetworkPolicy");
+    const egress = policies.flatMap(({ spec }) => spec["egress"] as { to?: unknown; ports?: { port: number }[] }[]);
     const anywhere = egress.filter(({ to }) => to === undefined).flatMap(({ ports }) => ports ?? []);
+    expect(policies).toHaveLength(answers.features.length > 0 ? 2 : 1);
     const ports: Record<string, number> = { postgres: 5432, redis: 6379, neo4j: 7687 };
     expect(anywhere.map(({ port }) => port)).toEqual(answers.features.map((store) => ports[store]));
   });
@@ -160,6 +161,37 @@ describe.each(services)("the delivery of a service in $regions with $features", 
         },
       });
     }
+  });
+});
+
+it("has one image for each region in the registry of the platform, of which a deploy writes the digest", () => {
+  const files = render(template, { ...onPlatform, image_registry: "registry.acme.example/shop" });
+  const content = files.find(({ path }) => path === "deploy/overlays/eu/kustomization.yaml")?.content ?? "";
+  const name = "registry.acme.example/shop/order-intake";
+  expect((parse(content) as Kustomization).images).toEqual([{ name: "order-intake", newName: name, newTag: "0.1.0" }]);
+  expect(content).toContain(`kustomize edit set image order-intake=${name}@sha256:`);
+});
+
+describe("who may call a service", () => {
+  const policies = (called_by: readonly string[]): [object, object[]] => {
+    const files = render(template, { ...alone, called_by });
+    const spec = (file: string): Record<string, unknown> =>
+      (parse(files.find(({ path }) => path === `deploy/base/${file}.yaml`)?.content ?? "") as Manifest).spec;
+    return [spec("authorization-policy"), spec("network-policy")["ingress"] as object[]];
+  };
+
+  it("is no one until a caller is named", () => {
+    const [authorization, ingress] = policies([]);
+    // Istio allows what a rule of an ALLOW policy names: without rules, nothing.
+    expect(authorization).toEqual({ action: "ALLOW" });
+    expect(ingress).toEqual([{ ports: [{ port: 15020 }] }]);
+  });
+
+  it("is who was named", () => {
+    const [authorization, ingress] = policies(["n", "web"]);
+    const principals = ["cluster.local/ns/n/sa/n", "cluster.local/ns/web/sa/web"];
+    expect(authorization).toEqual({ action: "ALLOW", rules: [{ from: [{ source: { principals } }] }] });
+    expect(ingress[0]).toMatchObject({ from: [{}, {}], ports: [{ port: "http" }] });
   });
 });
 
@@ -204,10 +236,30 @@ describe("what a platform does to a service", () => {
     expect(specOf("horizontal-pod-autoscaler")["metrics"]).toMatchObject([metric]);
   });
 
-  it("can be an upgrade of Istio by revisions, and a DNS cache on each node", () => {
-    const { ingress, egress } = specOf("network-policy") as Record<string, { from?: unknown[]; to?: unknown[] }[]>;
-    const revision = { namespaceSelector: { matchExpressions: [{ key: "istio.io/rev", operator: "Exists" }] } };
-    expect(ingress?.[0]?.from).toContainEqual(revision);
+  it("can be a DNS cache on each node", () => {
+    const { egress } = specOf("network-policy") as Record<string, { to?: unknown[] }[]>;
     expect(egress?.[0]?.to).toContainEqual({ ipBlock: { cidr: "169.254.20.10/32" } });
+  });
+
+  it("can be a mesh by the revision of Istio that it names", () => {
+    const labels = (answers: Answers): object => {
+      const found = render(template, answers).find(({ path }) => path === "deploy/base/namespace.yaml");
+      return (parse(found?.content ?? "") as { metadata: { labels: object } }).metadata.labels;
+    };
+    expect(labels(alone)).toMatchObject({ "istio-injection": "enabled" });
+    const byRevision = labels({ ...alone, istio_revision: "stable" });
+    expect(byRevision).toMatchObject({ "istio.io/rev": "stable" });
+    // Where both labels are there, the older one decides.
+    expect(byRevision).not.toHaveProperty("istio-injection");
+  });
+
+  it("is sent one trace in ten", () => {
+    const { containers } = (specOf("deployment") as Workload["spec"]).template.spec;
+    expect(containers[0].env).toEqual(
+      expect.arrayContaining([
+        { name: "OTEL_TRACES_SAMPLER", value: "parentbased_traceidratio" },
+        { name: "OTEL_TRACES_SAMPLER_ARG", value: "0.1" },
+      ]),
+    );
   });
 });

@@ -1,6 +1,6 @@
 import { rename } from "node:fs/promises";
 import { join } from "node:path";
-import type { RenderedFile } from "./render.ts";
+import type { NewFile } from "./render.ts";
 
 /** What a forge puts into a new repository, or a person right after; nothing of it is lost. */
 const ofForge =
@@ -15,7 +15,8 @@ export function isFreshClone(names: readonly string[]): boolean {
  * A file of the template with what the repository has of it already: ignored paths are joined, and a README stays
  * below the template's. Undefined where the two cannot be brought together.
  */
-export function withExisting(file: RenderedFile, existing: string): RenderedFile | undefined {
+export function withExisting(file: NewFile, existing: string): NewFile | undefined {
+  if (typeof file.content !== "string") return undefined;
   const theirs = existing.trimEnd();
   if (file.path === "README.md")
     return { ...file, content: theirs === "" ? file.content : `${file.content}\n${theirs}\n` };

@@ -138,7 +138,7 @@ describe("the FastAPI template", async () => {
   const shipped = await shippedTemplate("fastapi-service");
 
   it("asks for what render takes", () => {
-    expect(shipped.questions.map((question) => question.key)).toEqual(["name", "domain", "owner"]);
+    expect(shipped.questions.map((question) => question.key)).toEqual(["name", "domain", "owner", "entity"]);
     expect(() => shipped.questions.map((question) => new RegExp(question.pattern ?? ""))).not.toThrow();
   });
 

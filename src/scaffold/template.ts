@@ -2,6 +2,8 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 import { parse } from "yaml";
 import * as z from "zod";
+import type { Kit } from "./kit/kit.ts";
+import { buildWheel } from "./kit/wheel.ts";
 
 const questionSchema = z.strictObject({
   /** What the answer is called in templates and, as a flag, on the command line. */
@@ -12,6 +14,8 @@ const questionSchema = z.strictObject({
   /** What the pattern means, to complete "expected …". */
   expects: z.string().optional(),
   default: z.string().optional(),
+  /** The answer of services that are older than the question, which are not asked. */
+  before: z.string().optional(),
 });
 
 const templateSchema = z.strictObject({
@@ -24,20 +28,30 @@ const templateSchema = z.strictObject({
   features: z.record(z.string().regex(/^[a-z][a-z0-9]*$/), z.string()).optional(),
   /**
    * Files and folders that are only there under a condition: a text or list among the answers that is not empty, or a
-   * feature that was chosen; of several, any.
+   * feature that was chosen (`sample.FEATURE`: that the sample is made for); `A and B`: both; of several, any.
    */
   conditions: z.record(z.string(), z.union([z.string(), z.array(z.string())])).optional(),
   /** Top-level Python modules that a generated package would collide with. */
   reservedPackages: z.array(z.string()),
   /** Paths below `files/` that are a first draft for the service to write on: an update never touches them. */
   once: z.array(z.string()).optional(),
+  /**
+   * The files of the sample, below `files/`: the first is what tells whether a service still has it. What a feature adds
+   * to the sample is not for a service that replaced it.
+   */
+  sample: z.array(z.string()).optional(),
+  /** What takes the place of files that the template had before, by their paths; `__key__` is an answer. */
+  replaced: z.record(z.string(), z.string()).optional(),
+  /** The folder of the Python library that its services share, from the template's own. */
+  kit: z.string().optional(),
 });
 
 export type TemplateQuestion = z.output<typeof questionSchema>;
 
 /** A template as it is shipped: its questions, and the files that are rendered with the answers. */
-export interface Template extends z.output<typeof templateSchema> {
+export interface Template extends Omit<z.output<typeof templateSchema>, "kit"> {
   readonly files: readonly TemplateFile[];
+  readonly kit?: Kit;
 }
 
 export interface TemplateFile {
@@ -49,7 +63,7 @@ export interface TemplateFile {
 
 /** Reads `template.yaml` and everything below `files/`, in the order of their paths. */
 export async function loadTemplate(folder: string): Promise<Template> {
-  const declared = templateSchema.parse(parse(await readFile(join(folder, "template.yaml"), "utf8")));
+  const { kit, ...declared } = templateSchema.parse(parse(await readFile(join(folder, "template.yaml"), "utf8")));
   const root = join(folder, "files");
   const entries = await readdir(root, { recursive: true, withFileTypes: true });
   const files = await Promise.all(
@@ -61,5 +75,6 @@ export async function loadTemplate(folder: string): Promise<Template> {
         return { path: relative(root, full).split(sep).join("/"), content, executable: (mode & 0o100) !== 0 };
       }),
   );
-  return { ...declared, files: files.sort((a, b) => (a.path < b.path ? -1 : 1)) };
+  const template = { ...declared, files: files.sort((a, b) => (a.path < b.path ? -1 : 1)) };
+  return kit === undefined ? template : { ...template, kit: await buildWheel(join(folder, kit)) };
 }

@@ -4,14 +4,14 @@ import { eachBounded } from "../core/bounded.ts";
 import { AppError } from "../core/error.ts";
 import { placeError } from "../core/file-error.ts";
 import { isFreshClone, moveInto, withExisting } from "./fresh-clone.ts";
-import type { RenderedFile } from "./render.ts";
+import type { NewFile } from "./render.ts";
 
 /**
  * Writes the files as a new folder, all or nothing: they are made beside the target and put in its place by one
  * rename; into a repository that was just made, by one for each entry. Folders above it are made. Whatever ends this
  * early (an error, Ctrl-C by the signal, a full disk) leaves nothing behind.
  */
-export async function writeFolder(target: string, files: readonly RenderedFile[], signal: AbortSignal): Promise<void> {
+export async function writeFolder(target: string, files: readonly NewFile[], signal: AbortSignal): Promise<void> {
   signal.throwIfAborted();
   // A folder that is there stays the same one: a shell may be in it.
   const there = await readdir(target).catch(() => undefined);
@@ -58,8 +58,8 @@ async function makeFolders(folder: string, made: string[]): Promise<void> {
 async function withWhatIsThere(
   target: string,
   there: readonly string[],
-  files: readonly RenderedFile[],
-): Promise<readonly RenderedFile[]> {
+  files: readonly NewFile[],
+): Promise<readonly NewFile[]> {
   if (!isFreshClone(there)) throw taken(target);
   return Promise.all(
     files.map(async (file) => {

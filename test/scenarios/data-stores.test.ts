@@ -89,8 +89,9 @@ beforeAll(async () => {
   stores = shown["stores"] as typeof stores;
   env = { ...env, ...(shown["variables"] as typeof env) };
   await writeFile(join(work, "gennet.yaml"), shown["platform"] as string);
-  const service = ["orders", "--domain", "shop", "--owner", "team-shop", "--features", "postgres,redis,neo4j"];
-  const { exit, stderr } = await runGennet(["new", "service", ...service], { env, cwd: work });
+  const service = ["orders", "--domain", "shop", "--owner", "team-shop", "--entity", "item"];
+  const flags = ["--features", "postgres,redis,neo4j"];
+  const { exit, stderr } = await runGennet(["new", "service", ...service, ...flags], { env, cwd: work });
   if (exit !== 0) throw new Error(stderr);
   await succeed(await findUv(), ["sync", "--quiet", "--no-dev"], join(work, "orders"));
   await apply({ apiVersion: "v1", kind: "Node", metadata: { name: "n1" } });

@@ -1,8 +1,11 @@
-import { describe, expect, it } from "vitest";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Ended, run, runGennet } from "../support/cli.ts";
 import { isNightly } from "../support/effort.ts";
 import { featureFlags, featureSets } from "../support/feature-sets.ts";
-import { scaffolded } from "../support/scaffolded-service.ts";
-import { sharedEnvironment } from "../support/shared-environment.ts";
+import { findUv, keepsBytecode } from "../support/uv.ts";
 
 interface Place {
   readonly says: string;
@@ -14,7 +17,6 @@ const calls: Place = { says: "that calls another", flags: ["--depends-on", "stoc
 const called: Place = { says: "that is called", flags: ["--called-by", "web"] };
 // A dependency called "service" has a client whose name is that of the class it derives from.
 const between: Place = { says: "between others", flags: ["--depends-on", "stock,service", "--called-by", "web"] };
-const peers = [alone, calls, called, between];
 
 /**
  * By day, types are checked for every set of features between others, where most code is, and for each other place in two sets
@@ -31,17 +33,76 @@ const pairs: readonly (readonly [Place, string])[] = [
 const isTyped = (chosen: readonly string[], place: Place): boolean =>
   isNightly || place === between || pairs.some(([where, set]) => where === place && set === chosen.join(","));
 
-const shared = sharedEnvironment();
 const combinations = featureSets.flatMap((chosen) =>
-  peers.map((place) => ({ name: `${chosen.join(",") || "no store"} ${place.says}`, chosen, place })),
+  [alone, calls, called, between].map((place) => ({
+    name: `${chosen.join(",") || "no store"} ${place.says}`,
+    folder: `${chosen.join("-") || "none"}-${place.says.replaceAll(" ", "-")}`,
+    chosen,
+    place,
+  })),
 );
+/** The longest noun, of which every line must be laid out, and one whose plural is no usual one. */
+const entities = ["abcdefg-hijklmn", "person:people"].map((entity) => ({
+  entity,
+  folder: entity.replace(":", "-"),
+  flags: ["--entity", entity, ...featureFlags(["postgres", "redis", "neo4j"]), ...between.flags],
+}));
 
-describe.each(combinations)("a service with $name", ({ chosen, place }) => {
-  const service = scaffolded("orders", ...featureFlags(chosen), ...place.flags);
-  const types = isTyped(chosen, place) ? [["mypy", "--strict"]] : [];
+describe("services with every set of features, in every place", () => {
+  let folder: string;
+  let uv: string;
+  const at = (...below: string[]): string => join(folder, ...below);
+  /** A program of the environment that has what all of them need. */
+  const tool = (name: string, words: readonly string[], ...below: string[]): Promise<Ended> =>
+    run(at("venv", "bin", name), words, {
+      cwd: at(...below),
+      env: { ...keepsBytecode, MYPY_CACHE_DIR: at("mypy") },
+    });
 
-  it.each([["ruff", "check"], ["ruff", "format", "--check"], ...types])("is clean under %s %s", async (...words) => {
-    const { exit, stdout, stderr } = await service.runWith(shared(), ...words);
-    expect({ exit, output: stdout + stderr }).toMatchObject({ exit: 0 });
+  beforeAll(async () => {
+    uv = await findUv();
+    folder = await mkdtemp(join(tmpdir(), "gennet-combinations-"));
+    const all = [
+      ...combinations.map(({ folder: place, chosen, place: { flags } }) => [place, ...featureFlags(chosen), ...flags]),
+      ...entities.map(({ folder: place, flags }) => [place, ...flags]),
+    ];
+    for (const [place = "", ...flags] of all) {
+      const words = ["new", "service", "orders", "--domain", "shop", "--owner", "team-shop", "--dir", place, ...flags];
+      const { exit, stderr } = await runGennet(words, { cwd: folder });
+      if (exit !== 0) throw new Error(stderr);
+    }
+    const fullest = combinations.at(-1)?.folder ?? "";
+    const { exit, stderr } = await run(uv, ["sync", "--quiet", "--no-install-project"], {
+      cwd: at(fullest),
+      env: { ...keepsBytecode, UV_PROJECT_ENVIRONMENT: at("venv") },
+    });
+    if (exit !== 0) throw new Error(stderr);
   });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  it.each([["check"], ["format", "--check"]])("are clean under ruff %s", async (...words) => {
+    const { exit, stdout } = await tool("ruff", [...words, "."]);
+    expect({ exit, stdout }).toMatchObject({ exit: 0 });
+  });
+
+  const typed = combinations.filter(({ chosen, place }) => isTyped(chosen, place));
+  it.each([...typed, ...entities.map(({ entity, folder: place }) => ({ name: entity, folder: place }))])(
+    "are clean under mypy --strict: $name",
+    async ({ folder: place }) => {
+      const { exit, stdout } = await tool("mypy", ["--strict"], place);
+      expect({ exit, stdout }).toMatchObject({ exit: 0 });
+    },
+  );
+
+  it.each(featureSets.map((chosen) => [chosen.join(",") || "no store"] as const))(
+    "can be imported with nothing but what they depend on: %s",
+    async (name) => {
+      const found = combinations.find(
+        ({ chosen, place }) => place === alone && (chosen.join(",") || "no store") === name,
+      );
+      const words = ["run", "--quiet", "--no-dev", "python", "-c", "import orders.__main__"];
+      const env = { ...keepsBytecode, UV_PROJECT_ENVIRONMENT: at("bare") };
+      expect(await run(uv, words, { cwd: at(found?.folder ?? ""), env })).toMatchObject({ exit: 0, stderr: "" });
+    },
+  );
 });

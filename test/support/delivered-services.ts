@@ -93,7 +93,7 @@ export async function deliveredServices(
     ask,
     gennet,
     async scaffold(service, ...flags) {
-      await gennet("new", "service", service, "--domain", "shop", "--owner", "team-shop", ...flags);
+      await gennet("new", "service", service, "--domain", "shop", "--owner", "team-shop", "--entity", "item", ...flags);
       await sandbox.succeed(await findUv(), "sync", "--quiet", "--no-dev", "--directory", at(service));
       await gennet("sandbox", "image", service, service, "--name", name);
     },

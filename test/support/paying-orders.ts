@@ -3,17 +3,18 @@ import { readFile, writeFile } from "node:fs/promises";
 /** An operation of the dependency, and a route that uses it. */
 const client = `from uuid import UUID
 
-from ..calls.service_client import ServiceClient
+from gennet_service_kit.calls.service_client import ServiceClient
+
 from ..items.model import Item
-from ..relations.model import RelatedItems
+from ..relations.model import RelatedPage
 
 
 class PaymentsClient(ServiceClient):
     async def item(self, item_id: UUID) -> Item:
         return await self.get(f"/items/{item_id}", Item)
 
-    async def related(self, item_id: UUID) -> RelatedItems:
-        return await self.get(f"/items/{item_id}/related", RelatedItems)
+    async def related(self, item_id: UUID) -> RelatedPage:
+        return await self.get(f"/items/{item_id}/related", RelatedPage)
 `;
 const route = `from uuid import UUID
 
@@ -40,6 +41,6 @@ export async function writePaidRoute(path: (...below: string[]) => string): Prom
   const text = await readFile(app, "utf8");
   const withRoute = text
     .replace("from .parts import", "from .paid import routes as paid_routes\nfrom .parts import")
-    .replace("    # The last one added", "    app.include_router(paid_routes)\n    # The last one added");
+    .replace("routers=[", "routers=[paid_routes, ");
   await writeFile(app, withRoute);
 }

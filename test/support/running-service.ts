@@ -33,8 +33,8 @@ sys.stdin.read()`;
 const serves = `
 import json, sys
 from contextlib import ExitStack
-from tests.stores import neo4j, redis
-from tests.stores.postgres_server import serve_administrator
+from gennet_service_kit.testing import neo4j, redis
+from gennet_service_kit.testing.postgres_server import serve_administrator
 with ExitStack() as running:
     postgres = running.enter_context(serve_administrator()).set(drivername="postgresql")
     print(json.dumps({
@@ -46,7 +46,7 @@ with ExitStack() as running:
 
 /** Starts the stores that a service was made for, by the command that its README names. */
 export function startStores(service: ServiceUnderTest): Promise<RunningStores> {
-  return untilInputEnds(service, ["python", "-m", "tests.stores", "--", "python", "-c", saysWhere]);
+  return untilInputEnds(service, ["python", "-m", "gennet_service_kit.testing", "--", "python", "-c", saysWhere]);
 }
 
 /** Starts bare servers, for a service that has all stores. */

@@ -19,13 +19,14 @@ export interface ServiceUnderTest {
 
 export type Variables = Readonly<Record<string, string | undefined>>;
 
+/** Whatever it is called, it keeps items. */
 export function scaffolded(name: string, ...flags: string[]): ServiceUnderTest {
   let folder: string;
   let program: string;
   beforeAll(async () => {
     program = await findUv();
     folder = await mkdtemp(join(tmpdir(), "gennet-scaffold-"));
-    const words = ["new", "service", name, "--domain", "shop", "--owner", "team-shop", ...flags];
+    const words = ["new", "service", name, "--domain", "shop", "--owner", "team-shop", "--entity", "item", ...flags];
     const { exit, stderr } = await runGennet(words, { cwd: folder });
     if (exit !== 0) throw new Error(stderr);
   });

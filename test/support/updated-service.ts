@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { afterAll } from "vitest";
 import { createGit } from "../../src/git/git.ts";
 import type { Git } from "../../src/git/port.ts";
-import type { Answers, RenderedFile } from "../../src/scaffold/render.ts";
+import type { Answers, NewFile } from "../../src/scaffold/render.ts";
 import type { Template } from "../../src/scaffold/template.ts";
 import { newServiceFiles } from "../../src/scaffold/update/pristine.ts";
 import { type Addition, addToService, type ExtendedService } from "../../src/scaffold/update/add-to-service.ts";
@@ -81,7 +81,7 @@ export class TrialService {
     return new TrialService(root, join(root, "services/orders"));
   }
 
-  private static async commitNew(files: readonly RenderedFile[]): Promise<TrialService> {
+  private static async commitNew(files: readonly NewFile[]): Promise<TrialService> {
     const root = await emptyFolder();
     const service = new TrialService(root, join(root, "services/orders"));
     for (const file of files) await service.write(file.path, file.content, file.mode);
@@ -101,7 +101,7 @@ export class TrialService {
     await this.run("commit", "--quiet", "--allow-empty", "-m", "commit");
   }
 
-  async write(path: string, content: string, mode = 0o644): Promise<void> {
+  async write(path: string, content: string | Uint8Array, mode = 0o644): Promise<void> {
     const full = join(this.folder, path);
     await mkdir(dirname(full), { recursive: true });
     await writeFile(full, content);

@@ -8,6 +8,12 @@ export const scaffoldCodes = {
     explain:
       "A service's name becomes a Kubernetes Service and namespace (a DNS label that begins with a letter, at most 63 characters, none that the cluster uses itself) and a Python package (no keyword, no module of the standard library, none that the service depends on).",
   },
+  SCAFFOLD_ENTITY_INVALID: {
+    exit: exit.usage,
+    title: "A service cannot begin with this entity",
+    explain:
+      "The entity is the noun of the sample that a service begins with. It becomes a Python package, a class, a table and a path of the API: a lower-case word in the singular, or several with dashes, of at most 16 letters, that the service's code does not use for something else. Its plural is made by the usual rules, or is given behind a colon: `--entity person:people`.",
+  },
   SCAFFOLD_PEER_INVALID: {
     exit: exit.usage,
     title: "A service cannot be declared as a dependency or a caller",

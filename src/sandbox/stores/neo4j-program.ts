@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { AppError } from "../../core/error.ts";
 import { isThere } from "../../core/is-there.ts";
 import { cacheFolder, shippedFolder } from "../folders.ts";
@@ -8,23 +8,18 @@ import { withLock } from "../processes/lock.ts";
 import { definedOnly } from "../programs/go-toolchain.ts";
 import type { Setting } from "../setting.ts";
 
-/** The Java program that runs Neo4j, with its pinned libraries: the one that the tests of a service's template use. */
-function sourcesFolder(): string {
-  const path = ["templates", "fastapi-service", "files", "tests", "stores", "neo4j_server"];
-  return join(dirname(shippedFolder()), ...path);
-}
-
 /** The class path of Neo4j; fetched and compiled once. Throws SANDBOX_BUILD_FAILED. */
 export async function findNeo4j(
   tools: { readonly javac: string; readonly mvn: string },
   setting: Setting,
   detail: (text: string) => void,
 ): Promise<string> {
-  const sources = sourcesFolder();
+  // The service kit has the same program for the tests of services.
+  const sources = shippedFolder("neo4j");
   const [pom, main, sums] = await Promise.all([
     readFile(join(sources, "pom.xml")),
     readFile(join(sources, "Neo4jServer.java")),
-    readFile(shippedFolder("neo4j", "libraries.sha256"), "utf8"),
+    readFile(join(sources, "libraries.sha256"), "utf8"),
   ]);
   const digest = createHash("sha256").update(pom).update(main).update(sums).digest("hex").slice(0, 16);
   const folder = join(cacheFolder(setting.host), `neo4j-${digest}`);

@@ -11,6 +11,7 @@ import { pendingUpdate } from "./pending-update.ts";
 import { pristine } from "./pristine.ts";
 import type { Base } from "./base.ts";
 import { readBase, readRecord, type ServiceRecord } from "./record.ts";
+import { filesForSample, sampleIn, withoutSample, withSample } from "./sample.ts";
 import {
   goOn,
   type RevisedService,
@@ -29,6 +30,10 @@ export interface Addition {
 export interface ExtendedService extends RevisedService {
   /** Those of the names that the service did not have before. */
   readonly added: readonly string[];
+  /** What the features make of the sample, which the service replaced: its owners write that for what it keeps now. */
+  readonly toWrite: readonly string[];
+  /** The sample's model, where it was changed: what came for it fits the fields that it had first. */
+  readonly changedSample?: string;
 }
 
 export interface AddSetting extends ReviseSetting {
@@ -50,14 +55,15 @@ export async function addToService(
   if (pending !== undefined) {
     // What was stopped may have been something else, which this command must not bring about by the way.
     if (pending.from !== pending.to || missing(addition, pending.answers).length > 0) throw unfinished(shown);
-    return { ...(await goOn(folder, shown, record, setting)), added: missing(addition, record.answers) };
+    const added = missing(addition, record.answers);
+    return { ...(await goOn(folder, shown, record, setting)), added, toWrite: [] };
   }
   const template = await setting.templateNamed(record.template);
   checkNotNewer(record, template, shown);
   checkAnswers(record, template, shown);
   checkNames(record, template, addition);
   const added = missing(addition, record.answers);
-  if (added.length === 0) return { ...unrevised(record), added };
+  if (added.length === 0) return { ...unrevised(record), added, toWrite: [] };
   const { to } = addition;
   const all = [...(record.answers[to] ?? []), ...added];
   checkNames(record, template, { to, names: all });
@@ -65,7 +71,16 @@ export async function addToService(
   if (base === undefined) throw baseMissing(shown, record);
   checkFollows(record, base, template, shown);
   const answers = { ...record.answers, [to]: all };
-  return { ...(await reviseService(folder, shown, { record, base }, { template, answers }, setting)), added };
+  const revise = (revision: Answers): Promise<RevisedService> =>
+    reviseService(folder, shown, { record, base }, { template, answers: revision }, setting);
+  if (to !== "features") return { ...(await revise(answers)), added, toWrite: [] };
+  const { state, model } = await sampleIn(folder, base, template, answers);
+  if (state === "replaced") {
+    const without = withoutSample(answers, record.answers);
+    return { ...(await revise(without)), added, toWrite: filesForSample(template, without, added) };
+  }
+  const changed = state === "changed" ? { changedSample: model } : {};
+  return { ...(await revise(withSample(answers, added))), added, toWrite: [], ...changed };
 }
 
 function missing({ to, names }: Addition, answers: Partial<Answers> = {}): readonly string[] {

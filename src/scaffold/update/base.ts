@@ -1,3 +1,4 @@
+import type { KitFile } from "../kit/kit-file.ts";
 import type { Answers, RenderedFile } from "../render.ts";
 
 export const baseFile = ".gennet/base.json";
@@ -8,13 +9,15 @@ export interface Base {
   /** What it was rendered with; absent where an older gennet wrote it. */
   readonly answers?: Answers;
   readonly files: readonly RenderedFile[];
+  /** The wheel of the service kit, where the service has one: no text, so it is never merged. */
+  readonly kit?: KitFile;
 }
 
 /**
  * The pristine render as one file of lines: Git shows and packs what changed of it, and no linter, test runner or
  * dependency scanner takes it for the service's own files.
  */
-export function baseRecord({ version, answers, files }: Base): RenderedFile {
+export function baseRecord({ version, answers, files, kit }: Base): RenderedFile {
   const entries = files.map(({ path, content, mode, once }) => [
     path,
     { ...(mode === 0o755 ? { executable: true } : {}), ...(once === true ? { once } : {}), lines: content.split("\n") },
@@ -24,6 +27,7 @@ export function baseRecord({ version, answers, files }: Base): RenderedFile {
     about,
     version,
     ...(answers === undefined ? {} : { answers }),
+    ...(kit === undefined ? {} : { kit: { path: kit.path, sha256: kit.sha256 } }),
     files: Object.fromEntries(entries) as object,
   };
   return { path: baseFile, content: `${JSON.stringify(base, null, 1)}\n`, mode: 0o644 };

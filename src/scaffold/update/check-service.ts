@@ -2,15 +2,20 @@ import type { Template } from "../template.ts";
 import { type AnswerChange, answerChanges } from "./answer-changes.ts";
 import { checkAnswers } from "./checked-answers.ts";
 import { checkNotNewer, compareRenders, type FileChange } from "./compare.ts";
+import { type KitStatus, kitStatus } from "./kit-status.ts";
 import { pristine } from "./pristine.ts";
 import { readBase, readRecord } from "./record.ts";
+import { withEarlierAnswers } from "./earlier-answers.ts";
 
 export interface CheckedService {
   readonly service: string;
   readonly template: string;
   readonly from: string;
   readonly to: string;
+  /** Whether its template, or the service kit that it pins, is behind this gennet's. */
   readonly outdated: boolean;
+  /** Absent where its template has no service kit, or the service no base. */
+  readonly kit?: KitStatus;
   /** What the template changed in between; absent where the service has no base or there are new questions. */
   readonly changes?: readonly FileChange[];
   /** Answers that are not those that the service was rendered with: edited, or merged from two branches. */
@@ -30,20 +35,24 @@ export async function checkService(
   const template = await templateNamed(record.template);
   checkNotNewer(record, template, shown);
   checkAnswers(record, template, shown);
-  const { answers, version } = record;
+  const { version } = record;
+  const answers = withEarlierAnswers(template, record.answers);
   const open = template.questions.filter(({ key }) => !(key in answers));
   const defaults = Object.fromEntries(open.map((question) => [question.key, question.default ?? ""]));
   const renderable = open.every((question) => question.default !== undefined);
   const next = renderable ? pristine(template, { ...answers, ...defaults }) : undefined;
   const changes = base === undefined || next === undefined ? undefined : compareRenders(base, next);
+  const kit = base === undefined ? undefined : await kitStatus(folder, base, template.kit);
+  const behind = kit?.state === "outdated" || kit?.state === "pinned";
   return {
     service: answers.name,
     template: record.template,
     from: version,
     to: template.version,
-    outdated: version !== template.version || (changes !== undefined && changes.length > 0),
+    outdated: version !== template.version || behind || (changes !== undefined && changes.length > 0),
+    ...(kit === undefined ? {} : { kit }),
     ...(changes === undefined ? {} : { changes }),
-    answers: base?.answers === undefined ? [] : answerChanges(base.answers, answers),
+    answers: base?.answers === undefined ? [] : answerChanges(base.answers, record.answers),
     questions: open.map((question) => question.key),
   };
 }

@@ -1,5 +1,6 @@
 import { AppError } from "../../core/error.ts";
 import { shell } from "../../core/shell-words.ts";
+import { checkEntity } from "../entity.ts";
 import { checkFeatures } from "../features.ts";
 import { checkPeers } from "../peer.ts";
 import { answersFile } from "../render.ts";
@@ -24,7 +25,9 @@ export function checkAnswers({ answers }: ServiceRecord, template: Template, sho
     if (!fits) throw refused(`${key}: expected ${expects ?? "a text"}, found ${JSON.stringify(answer)}`);
   }
   try {
+    if (answers.entity !== undefined) checkEntity("entity", answers.entity);
     checkFeatures(template, answers.features ?? []);
+    checkFeatures(template, answers.sample ?? []);
     checkPeers(answers.name, "depends_on", answers.depends_on ?? []);
     checkPeers(answers.name, "called_by", answers.called_by ?? []);
   } catch (error) {

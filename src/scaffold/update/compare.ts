@@ -1,5 +1,6 @@
 import { gt } from "semver";
 import { AppError } from "../../core/error.ts";
+import type { KitFile } from "../kit/kit-file.ts";
 import type { Template } from "../template.ts";
 import type { RenderedFile } from "../render.ts";
 import type { Base } from "./base.ts";
@@ -16,13 +17,33 @@ export function compareRenders(from: Base, to: Base): readonly FileChange[] {
   const before = new Map(from.files.map((file) => [file.path, file]));
   const after = new Map(to.files.map((file) => [file.path, file]));
   const paths = [...new Set([...before.keys(), ...after.keys()])].toSorted();
-  return paths.flatMap((path): FileChange[] => {
+  const files = paths.flatMap((path): FileChange[] => {
     const [was, is] = [before.get(path), after.get(path)];
     if (was === undefined) return [{ path, change: "added" }];
     if (was.once === true || is?.once === true) return [];
     if (is === undefined) return [{ path, change: "removed" }];
     return equal(was, is) ? [] : [{ path, change: "changed" }];
   });
+  return [...files, ...compareKits(from.kit, to.kit)];
+}
+
+/** What lies between two wheels; a version's name is in its path. */
+function compareKits(was: KitFile | undefined, is: KitFile | undefined): FileChange[] {
+  if (was?.path === is?.path) {
+    return was === undefined || was.sha256 === is?.sha256 ? [] : [{ path: was.path, change: "changed" }];
+  }
+  const removed = was === undefined ? [] : [{ path: was.path, change: "removed" as const }];
+  const added = is === undefined ? [] : [{ path: is.path, change: "added" as const }];
+  return [...removed, ...added];
+}
+
+/** As Git shows a file that is no text. */
+export function binaryLine({ path, change }: FileChange): string {
+  const [before, after] = [
+    change === "added" ? "/dev/null" : `a/${path}`,
+    change === "removed" ? "/dev/null" : `b/${path}`,
+  ];
+  return `Binary files ${before} and ${after} differ\n`;
 }
 
 /** Throws SCAFFOLD_TEMPLATE_NEWER where the service is ahead of the installed template. */

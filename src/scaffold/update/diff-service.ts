@@ -1,10 +1,10 @@
-import { lstat, readFile, readlink } from "node:fs/promises";
-import { join } from "node:path";
 import type { Git, SnapshotFile } from "../../git/port.ts";
-import type { FileChange } from "./compare.ts";
+import { type KitFile, sha256Of } from "../kit/kit-file.ts";
+import { binaryLine, type FileChange } from "./compare.ts";
 import { plain, textIn } from "./file-dress.ts";
 import { baseMissing } from "./missing-base.ts";
 import { toSnapshot } from "./merge-service.ts";
+import { bytesAt, onDisk } from "./on-disk.ts";
 import { readBase, readRecord } from "./record.ts";
 
 export interface ServiceDrift {
@@ -30,35 +30,30 @@ export async function diffService(folder: string, shown: string, git: Git): Prom
       { name: "service", files: now.flatMap((file) => (file === undefined ? [] : [undressed(file)])) },
     ]);
     const changes = await scratch.changes("template", "service");
+    const kit = await kitDrift(folder, base.kit);
     return {
       service: record.answers.name,
       template: record.template,
       version: record.version,
-      files: changes.map(({ path, change }) => ({ path, change })),
-      patch: await scratch.patch("template", "service"),
+      files: [...changes.map(({ path, change }) => ({ path, change })), ...kit],
+      patch: (await scratch.patch("template", "service")) + kit.map(binaryLine).join(""),
     };
   } finally {
     await scratch.dispose();
   }
 }
 
+/** What became of the wheel of the service kit. */
+async function kitDrift(folder: string, kit: KitFile | undefined): Promise<readonly FileChange[]> {
+  if (kit === undefined) return [];
+  const { path, sha256 } = kit;
+  const content = await bytesAt(folder, path);
+  if (content === undefined) return [{ path, change: "removed" }];
+  return sha256Of(content) === sha256 ? [] : [{ path, change: "changed" }];
+}
+
 /** Line endings and a byte order mark are no drift. */
 function undressed(file: SnapshotFile): SnapshotFile {
   const text = file.mode === "120000" ? undefined : textIn(file.content);
   return text === undefined ? file : { ...file, content: plain(text) };
-}
-
-/** A file as it is on the disk; undefined where there is none. */
-export async function onDisk(folder: string, path: string): Promise<SnapshotFile | undefined> {
-  const full = join(folder, path);
-  try {
-    const stat = await lstat(full);
-    if (stat.isSymbolicLink()) return { path, mode: "120000", content: await readlink(full) };
-    if (!stat.isFile()) return undefined;
-    return { path, mode: (stat.mode & 0o100) === 0 ? "100644" : "100755", content: await readFile(full) };
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
-    throw error;
-  }
 }

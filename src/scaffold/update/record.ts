@@ -20,6 +20,9 @@ const answersSchema = z.looseObject({
   depends_on: names.optional(),
   called_by: names.optional(),
   features: names.optional(),
+  entity: z.string().optional(),
+  sample: names.optional(),
+  package_index: z.string().optional(),
 });
 const recordSchema = z.object({
   template: z.string().regex(/^[a-z][a-z0-9-]*$/),
@@ -29,6 +32,7 @@ const recordSchema = z.object({
 const baseSchema = z.object({
   version,
   answers: answersSchema.optional(),
+  kit: z.object({ path: z.string(), sha256: z.string() }).optional(),
   files: z.record(
     z.string(),
     z.object({ executable: z.literal(true).optional(), once: z.literal(true).optional(), lines: z.array(z.string()) }),
@@ -68,10 +72,11 @@ export async function readBase(folder: string, shown: string): Promise<Base | un
   const text = await textOf(join(folder, baseFile));
   if (text === undefined) return undefined;
   if (hasMarkers(text)) throw conflicted(shown, baseFile);
-  const { version, answers, files } = readOr(`${shown}/${baseFile}`, () => baseSchema.parse(JSON.parse(text)));
+  const { version, answers, kit, files } = readOr(`${shown}/${baseFile}`, () => baseSchema.parse(JSON.parse(text)));
   return {
     version,
     ...(answers === undefined ? {} : { answers: answers as unknown as Answers }),
+    ...(kit === undefined ? {} : { kit }),
     files: Object.entries(files).map(([path, { executable, once, lines }]) => ({
       path,
       content: lines.join("\n"),

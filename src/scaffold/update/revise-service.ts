@@ -3,16 +3,19 @@ import { AppError } from "../../core/error.ts";
 import { writing } from "../../core/file-error.ts";
 import { shell } from "../../core/shell-words.ts";
 import type { Git, Repository, Stage } from "../../git/port.ts";
-import { answersFile, type Answers, type RenderedFile } from "../render.ts";
+import { answersFile, type Answers, type RenderedFile, vendorFolder } from "../render.ts";
 import type { Template } from "../template.ts";
 import { type AnswerChange, answerChanges } from "./answer-changes.ts";
 import { compareRenders, type FileChange } from "./compare.ts";
-import { onDisk } from "./diff-service.ts";
+import { onDisk } from "./on-disk.ts";
 import { dressedContent, dressOf, textIn } from "./file-dress.ts";
+import { type BrokenImport, brokenImports } from "./gone-modules.ts";
 import { mergeService, type ServiceMerge } from "./merge-service.ts";
 import { checkPlaces } from "./obstacles.ts";
 import { draftFolder, finish, layOut, pendingFolder, type PendingUpdate, type Write } from "./pending-update.ts";
 import { pristine } from "./pristine.ts";
+import { replaceKit } from "./replace-kit.ts";
+import { type ReplacedFile, replacedFiles, replacementIn } from "./replaced-files.ts";
 import { type Base, baseFile, baseRecord } from "./base.ts";
 import { lockfiles, type Relock } from "./relock.ts";
 import { type ServiceRecord, updatedAnswers } from "./record.ts";
@@ -42,6 +45,10 @@ export interface RevisedService {
   readonly answers: readonly AnswerChange[];
   /** Files that both sides changed in one place; they have markers, and three stages in Git's index. */
   readonly conflicts: readonly string[];
+  /** Of those that the template no longer has: what takes their place. */
+  readonly replaced: readonly ReplacedFile[];
+  /** Lines of the service's own that import what the update removed. */
+  readonly brokenImports: readonly BrokenImport[];
   /** YAML and JSON that was merged by its structure. */
   readonly structural: readonly string[];
   /** What the service deleted and the template changed or names again: it stays deleted. */
@@ -72,21 +79,28 @@ export async function reviseService(
   if (sameRecord && compareRenders(base, next).length === 0) return unchanged;
   const repository = await openClean(folder, shown, git);
   const merge = await mergeIn(folder, { base, next, label: `${template.name}-${to}` }, repository);
-  const files = merge.files.map(({ path, change }) => ({ path, change }));
-  const { structural, leftDeleted, patch } = merge;
-  const conflicts = [...merge.conflicts.keys()];
+  const kit = await replaceKit(folder, base.kit, next.kit);
+  const writes = [...merge.files, ...kit.files];
+  const files = writes.map(({ path, change }) => ({ path, change }));
+  const { structural } = merge;
+  const [leftDeleted, patch] = [[...merge.leftDeleted, ...kit.leftDeleted], merge.patch + kit.patch];
+  const stages = new Map([...merge.conflicts, ...kit.conflicts]);
+  const conflicts = [...stages.keys()];
+  const replacement = replacementIn(template, answers);
+  const replaced = replacedFiles(conflicts, { base, next }, replacement);
   const changed = answerChanges(base.answers ?? record.answers, answers);
-  const found = { ...unchanged, answers: changed, files, conflicts, structural, leftDeleted };
+  const found = { ...unchanged, answers: changed, files, conflicts, replaced, structural, leftDeleted };
   if (dryRun) return { ...found, staleLocks: await staleLocks(folder, files), state: "pending", patch };
   const records = [baseRecord(next), await updatedAnswers(folder, { ...record, version: to, answers })];
   const kept = await Promise.all(records.map((file) => asWritten(folder, file)));
-  const laidOut = { from: record.version, to, answers, conflicts: await keepAll(merge.conflicts, repository) };
-  await checkPlaces(folder, shown, merge.files);
+  const laidOut = { from: record.version, to, answers, conflicts: await keepAll(stages, repository) };
+  await checkPlaces(folder, shown, writes);
   const advice = "Nothing was changed; then run the same command again.";
-  await writing({ place: shown, advice }, () => layOut(folder, laidOut, [...merge.files, ...kept], signal));
+  await writing({ place: shown, advice }, () => layOut(folder, laidOut, [...writes, ...kept], signal));
   await finishIn(folder, shown, repository);
   const locks = await relockAll(folder, found, relock);
-  return { ...found, ...locks, state: conflicts.length > 0 ? "conflicts" : "updated" };
+  const broken = await brokenImports(folder, { base, next }, replacement);
+  return { ...found, ...locks, brokenImports: broken, state: conflicts.length > 0 ? "conflicts" : "updated" };
 }
 
 /** A service that stays as it is. */
@@ -95,6 +109,8 @@ export function unrevised({ answers, template, version }: ServiceRecord): Revise
     files: [],
     answers: [],
     conflicts: [],
+    replaced: [],
+    brokenImports: [],
     structural: [],
     leftDeleted: [],
     relocked: [],
@@ -205,7 +221,7 @@ async function asWritten(folder: string, { path, content }: RenderedFile): Promi
 const project = "pyproject.toml";
 
 async function staleLocks(folder: string, files: readonly FileChange[]): Promise<readonly string[]> {
-  if (!files.some((file) => file.path === project)) return [];
+  if (!files.some(({ path }) => path === project || path.startsWith(`${vendorFolder}/`))) return [];
   const found = await Promise.all(lockfiles.map((path) => onDisk(folder, path)));
   return found.flatMap((file) => (file === undefined ? [] : [file.path]));
 }

@@ -7,6 +7,7 @@ import { type Answers, answersFile } from "../render.ts";
 import type { Template } from "../template.ts";
 import { checkAnswers } from "./checked-answers.ts";
 import { checkNotNewer } from "./compare.ts";
+import { withEarlierAnswers } from "./earlier-answers.ts";
 import { baseMissing } from "./missing-base.ts";
 import { pendingUpdate } from "./pending-update.ts";
 import { pristine } from "./pristine.ts";
@@ -33,7 +34,7 @@ export async function updateService(folder: string, shown: string, setting: Upda
   if (setting.base) return restoreBase(folder, shown, { record, template, dryRun: setting.dryRun, joined });
   const base = await readBase(folder, shown);
   if (base === undefined) throw baseMissing(shown, record);
-  const answers = await setting.complete(template, record.answers);
+  const answers = await setting.complete(template, withEarlierAnswers(template, record.answers));
   return reviseService(folder, shown, { record, base }, { template, answers }, setting);
 }
 

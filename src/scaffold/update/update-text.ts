@@ -3,6 +3,8 @@ import { shell } from "../../core/shell-words.ts";
 import { answerText } from "./answer-changes.ts";
 import type { FileChange } from "./compare.ts";
 import { relockCommand } from "./relock.ts";
+import type { BrokenImport } from "./gone-modules.ts";
+import type { ReplacedFile } from "./replaced-files.ts";
 import type { RevisedService } from "./revise-service.ts";
 
 const marks: Readonly<Record<FileChange["change"], readonly [mark: string, tone: Tone]>> = {
@@ -48,14 +50,27 @@ export function revisionText(
   says: Readonly<Record<"current" | "pending" | "done", string>>,
   view: TextView,
 ): string {
-  const { service, state, path, files, conflicts, leftDeleted, structural, relocked, staleLocks } = revised;
+  const {
+    service,
+    state,
+    path,
+    files,
+    conflicts,
+    replaced,
+    brokenImports,
+    leftDeleted,
+    structural,
+    relocked,
+    staleLocks,
+  } = revised;
   const name = view.paint("strong", service);
   if (state === "current") return `${view.paint("good", "✔")} ${name} ${says.current}.`;
   const clean = changesWithout(files, conflicts);
   const notes = [
-    ...conflicts.map((each) => `  ${view.paint("bad", "!")} ${each}: both changed it`),
+    ...conflicts.map((each) => `  ${view.paint("bad", "!")} ${each}: ${conflictText(each, replaced)}`),
     ...structural.map((each) => `  ${view.paint("dim", `${each} was merged by its structure`)}`),
     ...relocked.map((each) => `  ${view.paint("dim", `${each} was made again by its tool`)}`),
+    ...brokenImports.map((each) => `  ${view.paint("warn", "!")} ${importText(each)}`),
     ...leftDeleted.map((each) => `  ${view.paint("dim", `${each} was deleted here and stays deleted`)}`),
   ];
   const lists = [...changeLines(clean, view), ...notes];
@@ -73,6 +88,16 @@ export function revisionText(
   ];
   const head = `${mark} ${name}: ${says.done}, ${counted(files)}${said}${again}`;
   return [head, ...lists, "", "Next:", ...next].join("\n");
+}
+
+function importText({ path, line, module, by }: BrokenImport): string {
+  return `${path}:${line} imports ${module}, which is no longer there${by === undefined ? "" : `: ${by}`}`;
+}
+
+function conflictText(path: string, replaced: readonly ReplacedFile[]): string {
+  const found = replaced.find((each) => each.path === path);
+  if (found === undefined) return "both changed it";
+  return `changed here, and no longer in the template${found.by === undefined ? "" : `: ${found.by}`}`;
 }
 
 function counted({ length }: readonly FileChange[]): string {

@@ -1,16 +1,5 @@
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+"""A client of the application, in the same process."""
 
-import httpx
-from fastapi import FastAPI
+from gennet_service_kit.testing.talking import talking_to
 
-
-@asynccontextmanager
-async def talking_to(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
-    """A client of the application in this process, started and stopped as a server would."""
-    transport = httpx.ASGITransport(app)
-    async with (
-        app.router.lifespan_context(app),
-        httpx.AsyncClient(transport=transport, base_url="http://test") as client,
-    ):
-        yield client
+__all__ = ["talking_to"]

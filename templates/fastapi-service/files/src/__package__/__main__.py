@@ -1,22 +1,14 @@
 """Starts the service."""
 
-import os
-import sys
+from gennet_service_kit.server import serve
 
 from . import SERVICE
 from .app import create_app
-from .logs import configure_logging
-from .server import build_server
-from .settings import load_settings
+from .settings import Settings
 
 
 def main() -> None:
-    settings = load_settings()
-    configure_logging(settings, sys.stdout)
-    os.environ.setdefault("OTEL_SERVICE_NAME", SERVICE)
-    # The names of attributes that the server's spans have too.
-    os.environ.setdefault("OTEL_SEMCONV_STABILITY_OPT_IN", "http,database")
-    build_server(create_app(settings), settings).run()
+    serve(create_app, Settings, name=SERVICE)
 
 
 if __name__ == "__main__":

@@ -1,91 +1,77 @@
 """What the application is made of, and the only place that knows all of it."""
+<% const { type, types, modules } = it.entity; -%>
 
 from collections.abc import Sequence
-from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 
+<% if (it.neo4j) { -%>
 from fastapi import APIRouter
-from prometheus_client.registry import Collector
+<% } -%>
+<%= it.python.sorted(
+  it.redis && "from gennet_service_kit.cache.cache import Cache",
+  it.depends_on.length > 0 && "from gennet_service_kit.calls.outgoing import Outgoing",
+  it.depends_on.length > 0 && "from gennet_service_kit.calls.settings import CallSettings",
+  "from gennet_service_kit.component import Component",
+  it.postgres && "from gennet_service_kit.database.connections import Database",
+  it.neo4j && "from gennet_service_kit.graph.graph import Graph",
+) %>
 
-<% if (it.redis) { -%>
-from .cache.cache import Cache
-<% } -%>
-<% if (it.depends_on.length > 0) { -%>
-from .calls.outgoing import Outgoing
-from .calls.settings import CallSettings
-<% } -%>
-<% if (it.postgres) { -%>
-from .database.connections import Database
-<% } -%>
-<% if (it.neo4j) { -%>
-from .graph.graph import Graph
-<% } -%>
-from .health import Check
-<% if (it.redis) { -%>
-from .items.cached_store import CachedItems
-<% } -%>
-<% if (it.postgres) { -%>
-from .items.postgres_store import PostgresItems
-<% } -%>
-from .items.store import InMemoryItems, ItemStore
-<% if (it.neo4j) { -%>
-from .relations.api import relation_routes
-from .relations.item_store import RelatedItemStore
-from .relations.relations import Relations
-from .relations.store import CONSTRAINTS, RelationStore
-<% } -%>
-from .settings import Settings
-
-Resource = AbstractAsyncContextManager[object]
-"""Entered when the service starts, left when it stops. Entering waits for no other process: what
-cannot be reached yet makes its check fail, and never the start."""
+<%= it.python.sorted(
+  it.sample.redis && `from .${modules}.cached_store import Cached${types}`,
+  it.sample.postgres && `from .${modules}.postgres_store import Postgres${types}`,
+  it.python.importing(`.${modules}.store`, `InMemory${types}`, `${type}Store`),
+  it.sample.neo4j && "from .relations.api import relation_routes",
+  it.sample.neo4j && `from .relations.${it.entity.module}_store import Related${types}`,
+  it.sample.neo4j && "from .relations.relations import Relations",
+  it.sample.neo4j && "from .relations.store import CONSTRAINTS, RelationStore",
+  "from .settings import Settings",
+) %>
 
 
 @dataclass(frozen=True, kw_only=True)
 class Parts:
     """By default all that needs no other process; a test hands in what it is about."""
 
-    items: ItemStore = field(default_factory=InMemoryItems)
-    checks: Sequence[Check] = ()
-    resources: Sequence[Resource] = ()
+    <%= modules %>: <%= type %>Store = field(default_factory=InMemory<%= types %>)
+    components: Sequence[Component] = ()
     """In the order in which they are entered; they are left in the opposite one."""
-    routes: Sequence[APIRouter] = ()
-    collectors: Sequence[Collector] = ()
+<% if (it.neo4j) { -%>
+    routers: Sequence[APIRouter] = ()
+<% } -%>
 <% if (it.depends_on.length > 0) { -%>
     outgoing: Outgoing = field(default_factory=lambda: Outgoing(CallSettings()))
 <% } -%>
 
 
 def build_parts(settings: Settings) -> Parts:
-    items: ItemStore = InMemoryItems()
-    checks: list[Check] = []
-    resources: list[Resource] = []
-    routes: list[APIRouter] = []
+    """Returns the parts that the settings ask for."""
 <% if (it.postgres) { -%>
     database = Database(settings.postgres)
-    items = PostgresItems(database)
-    checks.append(Check("database", database.check))
-    resources.append(database)
 <% } -%>
 <% if (it.neo4j) { -%>
-    graph = Graph(settings.neo4j, CONSTRAINTS)
-    relation_store = RelationStore(graph)
-    routes.append(relation_routes(Relations(items, relation_store)))
-    items = RelatedItemStore(items, relation_store)
-    checks.append(Check("graph", graph.check))
-    resources.append(graph)
+    graph = Graph(settings.neo4j, <%= it.sample.neo4j ? "CONSTRAINTS" : "[]" %>)
 <% } -%>
 <% if (it.redis) { -%>
     cache = Cache(settings.redis)
-    items = CachedItems(items, cache)
-    checks.append(Check("cache", cache.check, required=False))
-    resources.append(cache)
+<% } -%>
+<% const components = [it.postgres && "database", it.neo4j && "graph", it.redis && "cache"].filter(Boolean); -%>
+    components: list[Component] = [<%= components.join(", ") %>]
+
+    <%= modules %>: <%= type %>Store = <%= it.sample.postgres ? `Postgres${types}(database)` : `InMemory${types}()` %>
+<% if (it.sample.neo4j) { -%>
+    relations = RelationStore(graph)
+    routers = [relation_routes(Relations(<%= modules %>, relations))]
+    <%= modules %> = Related<%= types %>(<%= modules %>, relations)
+<% } -%>
+<% if (it.sample.redis) { -%>
+    <%= modules %> = Cached<%= types %>(<%= modules %>, cache)
 <% } -%>
     return Parts(
-        items=items,
-        checks=checks,
-        resources=resources,
-        routes=routes,
+        <%= modules %>=<%= modules %>,
+        components=components,
+<% if (it.sample.neo4j) { -%>
+        routers=routers,
+<% } -%>
 <% if (it.depends_on.length > 0) { -%>
         outgoing=Outgoing(settings.calls),
 <% } -%>

@@ -1,4 +1,4 @@
-from ..calls.service_client import ServiceClient as Base
+from gennet_service_kit.calls.service_client import ServiceClient as Base
 
 
 class <%= it.dependency.type %>Client(Base):

@@ -4,15 +4,10 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Request
+from gennet_service_kit.calls.outgoing import Outgoing
 
-from ..calls.outgoing import Outgoing
 from ..settings import Settings
-<% const sorted = [...it.depends_on].sort((a, b) => (a.module < b.module ? -1 : 1)); -%>
-<% for (const { module, type } of sorted) { -%>
-from .<%= module %> import (
-    <%= type %>Client,
-)
-<% } -%>
+<%= it.python.sorted(...it.depends_on.map(({ module, type }) => it.python.importing(`.${module}`, `${type}Client`))) %>
 
 
 @dataclass(frozen=True)
@@ -32,12 +27,8 @@ class Clients:
 def build_clients(outgoing: Outgoing, settings: Settings) -> Clients:
     return Clients(
 <% for (const { name, module, type } of it.depends_on) { -%>
-        <%= module %>=<%= type %>Client(
-            outgoing.client(
-                "<%= name %>",
-                settings.<%= module %>_url,
-            ),
-        ),
+<% const client = ["outgoing.client", `"${name}"`, `settings.${module}_url`]; -%>
+<%= it.python.laidOut(`        ${module}=`, [`${type}Client`, client], ",") %>
 <% } -%>
     )
 

@@ -1,1 +1,1 @@
-"""The database of this service: connections, tables and migrations."""
+"""The tables of this service, and their migrations."""

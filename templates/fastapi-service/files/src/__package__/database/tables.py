@@ -1,6 +1,9 @@
 """Every table of the service: one that is not named here has no migrations."""
 
-from ..items.table import ItemRow
+<% if (it.sample.postgres) { -%>
+from ..<%= it.entity.modules %>.table import <%= it.entity.type %>Row
+<% } -%>
 from .base import Base
 
-TABLES: list[type[Base]] = [ItemRow]
+TABLES: list[type[Base]] = [<%= it.sample.postgres ? `${it.entity.type}Row` : "" %>]
+METADATA = Base.metadata

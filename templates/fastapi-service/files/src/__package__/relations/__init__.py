@@ -1,1 +1,1 @@
-"""Relations between items: which are related, directly and over others."""
+"""Relations between <%= it.entity.plural %>: which are related, directly and over others."""

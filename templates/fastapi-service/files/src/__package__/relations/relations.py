@@ -1,24 +1,26 @@
+<% const { name, plural, one, module, modules, type } = it.entity; -%>
 from uuid import UUID
 
-from ..items.store import ItemStore
-from ..problems import ConflictError, NotFoundError
-from .model import RelatedItem
+from gennet_service_kit.problems import ConflictError, NotFoundError
+
+from ..<%= modules %>.store import <%= type %>Store
+from .model import Related<%= type %>
 from .store import RelationStore
 
 
 class Relations:
-    """Which items are related. Raises NotFoundError for one that is not in the store of items."""
+    """Which <%= plural %> are related. Raises NotFoundError for one that does not exist."""
 
-    def __init__(self, items: ItemStore, store: RelationStore) -> None:
-        self._items = items
+    def __init__(self, <%= modules %>: <%= type %>Store, store: RelationStore) -> None:
+        self._<%= modules %> = <%= modules %>
         self._store = store
 
-    async def relate(self, item: UUID, other: UUID) -> None:
-        if item == other:
-            raise ConflictError("An item is not related to itself.")
-        await self._require(item, other)
-        await self._store.relate(item, other)
-        for each in (item, other):
+    async def relate(self, one: UUID, other: UUID) -> None:
+        if one == other:
+            raise ConflictError("<%= one[0].toUpperCase() + one.slice(1) %> is not related to itself.")
+        await self._require(one, other)
+        await self._store.relate(one, other)
+        for each in (one, other):
             try:
                 await self._require(each)
             except NotFoundError:
@@ -26,15 +28,15 @@ class Relations:
                 await self._store.forget(each)
                 raise
 
-    async def part(self, item: UUID, other: UUID) -> None:
-        await self._require(item, other)
-        await self._store.part(item, other)
+    async def part(self, one: UUID, other: UUID) -> None:
+        await self._require(one, other)
+        await self._store.part(one, other)
 
-    async def related(self, item: UUID, depth: int, limit: int) -> list[RelatedItem]:
+    async def related(self, one: UUID, depth: int, limit: int) -> list[Related<%= type %>]:
         """At most `limit` that are no more than `depth` relations away, the nearest first."""
-        await self._require(item)
-        return await self._store.related(item, depth, limit)
+        await self._require(one)
+        return await self._store.related(one, depth, limit)
 
-    async def _require(self, *items: UUID) -> None:
-        for item in items:
-            await self._items.get(item)
+    async def _require(self, *ids: UUID) -> None:
+        for each in ids:
+            await self._<%= modules %>.get(each)

@@ -1,0 +1,1 @@
+"""PostgreSQL: connections, migrations, lists and idempotency keys. Needs the extra `postgres`."""

@@ -1,0 +1,1 @@
+"""What happens around the routes: ids, limits, deadlines, the log, metrics and traces."""

@@ -1,0 +1,66 @@
+import { describe, expect, it } from "vitest";
+import { checkEntity, entityFromName, entityOf, entityProblem } from "./entity.ts";
+
+describe("what a service keeps", () => {
+  it.each([
+    ["parcel", "parcels"],
+    ["entry", "entries"],
+    ["day", "days"],
+    ["box", "boxes"],
+    ["dish", "dishes"],
+    ["address", "addresses"],
+    ["person:people", "people"],
+  ])("has the plural of an English noun, or the one that is given: %s, %s", (answer, plural) => {
+    expect(entityOf(answer).plural).toBe(plural);
+  });
+
+  it("gives names to classes, modules and paths", () => {
+    expect(entityOf("line-item")).toEqual({
+      name: "line item",
+      one: "a line item",
+      plural: "line items",
+      module: "line_item",
+      modules: "line_items",
+      type: "LineItem",
+      types: "LineItems",
+      path: "line-items",
+    });
+    expect(entityOf("line_item")).toEqual(entityOf("line-item"));
+  });
+
+  it.each([
+    ["Parcel", "lower-case"],
+    ["parcel2", "lower-case"],
+    ["parcel:", "lower-case"],
+    ["a:b:c", "lower-case"],
+    ["-parcel", "lower-case"],
+    ["x", "2 to 16 letters"],
+    ["a".repeat(17), "2 to 16 letters"],
+    ["equipment:equipment", "another word"],
+    ["class", "keyword"],
+    ["lambda", "keyword"],
+    ["setting", '"setting"'],
+    ["parts:partses", '"parts"'],
+    ["list", '"list"'],
+  ])("is refused with a reason: %s", (answer, reason) => {
+    expect(entityProblem(answer)).toContain(reason);
+    expect(() => checkEntity("--entity", answer)).toThrow(/^--entity: .* is invalid: /);
+  });
+
+  it.each([
+    ["orders", "order"],
+    ["order-intake", "order"],
+    ["parcel-tracking", "parcel"],
+    ["entries", "entry"],
+    ["addresses", "address"],
+    ["mail", "mail"],
+    ["status", "item"],
+    ["settings", "item"],
+    ["y", "item"],
+    ["z".repeat(63), "item"],
+    ["web2-shop", "item"],
+  ])("is what the service's name suggests: %s keeps %s", (service, entity) => {
+    expect(entityFromName(service)).toBe(entity);
+    expect(entityProblem(entity)).toBeUndefined();
+  });
+});

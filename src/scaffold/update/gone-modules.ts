@@ -1,0 +1,78 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join, posix, relative, sep } from "node:path";
+import type { Base } from "./base.ts";
+import type { Replacement } from "./replaced-files.ts";
+
+/** A line of the service's own that imports a Python module which an update removed. */
+export interface BrokenImport {
+  /** Relative to the service. */
+  readonly path: string;
+  readonly line: number;
+  /** As Python calls it: `orders.problems`. */
+  readonly module: string;
+  /** What takes its place; absent where the template does not say. */
+  readonly by?: string;
+}
+
+const statement = /^\s*(?:from\s+(\.*)([\w.]*)\s+import\s+(.*)|import\s+([\w.]+))/;
+
+/** Finds what still imports the Python modules of the base that are no longer there, in `src/` and `tests/`. */
+export async function brokenImports(
+  folder: string,
+  { base, next }: { readonly base: Base; readonly next: Base },
+  replacement: Replacement,
+): Promise<readonly BrokenImport[]> {
+  const kept = new Set(next.files.map(({ path }) => path));
+  const gone = new Map<string, string>();
+  for (const { path } of base.files) {
+    const module = kept.has(path) ? undefined : moduleOf(path);
+    if (module !== undefined) gone.set(module, path);
+  }
+  if (gone.size === 0) return [];
+  const files = (await Promise.all(["src", "tests"].map((below) => pythonBelow(folder, below)))).flat();
+  const still = new Set(files.map(moduleOf));
+  const missing = (module: string): boolean => gone.has(module) && !still.has(module);
+  const found = await Promise.all(
+    files.map(async (path) => {
+      const lines = (await readFile(join(folder, path), "utf8")).split("\n");
+      return lines.flatMap((text, at): BrokenImport[] => {
+        const module = importedBy(text, path).find(missing);
+        if (module === undefined) return [];
+        const by = replacement(gone.get(module) ?? "");
+        return [{ path, line: at + 1, module, ...(by === undefined ? {} : { by }) }];
+      });
+    }),
+  );
+  return found.flat();
+}
+
+/** `src/orders/calls/__init__.py` → `orders.calls`. */
+function moduleOf(path: string): string | undefined {
+  if (!path.endsWith(".py")) return undefined;
+  return path
+    .replace(/^src\//, "")
+    .replace(/(\/__init__)?\.py$/, "")
+    .replaceAll("/", ".");
+}
+
+/** The modules that a line may import; a name behind `import` may be one, too. */
+function importedBy(text: string, path: string): readonly string[] {
+  const [, dots = "", from = "", names = "", plain] = statement.exec(text) ?? [];
+  if (plain !== undefined) return [plain];
+  if (dots === "" && from === "") return [];
+  const package_ = posix
+    .dirname(path)
+    .replace(/^src\//, "")
+    .split("/");
+  const base = dots === "" ? [] : package_.slice(0, package_.length - dots.length + 1);
+  const module = [...base, ...(from === "" ? [] : [from])].join(".");
+  return [module, ...names.split(/[\s,()]+/).map((name) => `${module}.${name}`)];
+}
+
+async function pythonBelow(folder: string, below: string): Promise<readonly string[]> {
+  const entries = await readdir(join(folder, below), { recursive: true, withFileTypes: true }).catch(() => []);
+  return entries
+    .filter((entry) => entry.isFile() && entry.name.endsWith(".py"))
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join("/"))
+    .toSorted();
+}

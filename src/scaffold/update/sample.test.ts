@@ -1,0 +1,134 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { templateOf, testAnswers, TrialService } from "../../../test/support/updated-service.ts";
+import type { Template } from "../template.ts";
+import { readRecord } from "./record.ts";
+
+const parts = `def build():
+<% if (it.postgres) { -%>
+    database = Database()
+<% } -%>
+<% if (it.redis) { -%>
+    cache = Cache()
+<% } -%>
+    # What it keeps.
+    <%= it.entity.modules %> = <%= it.sample.postgres ? "Postgres" : "InMemory" %><%= it.entity.types %>()
+
+
+def other():
+    return 1
+`;
+const files = {
+  "parts.py": parts,
+  "__modules__/model.py": "class <%= it.entity.type %>:\n    name: str\n",
+  "__modules__/table.py": "class <%= it.entity.type %>Row: ...\n",
+  "__modules__/cached.py": "class Cached<%= it.entity.types %>: ...\n",
+  "database/base.py": "base = 1\n",
+};
+
+function template(version = "1.0.0", changed: Record<string, string> = {}): Template {
+  return templateOf(
+    version,
+    { ...files, ...changed },
+    {
+      features: { postgres: "a database", redis: "a cache" },
+      sample: ["__modules__/model.py"],
+      conditions: {
+        database: "postgres",
+        "__modules__/table.py": "sample.postgres",
+        "__modules__/cached.py": "sample.redis",
+      },
+    },
+  );
+}
+
+let service: TrialService;
+afterEach(() => service.remove());
+const start = async (features: readonly string[] = []): Promise<void> => {
+  service = await TrialService.create(template(), { ...testAnswers, entity: "parcel", features });
+};
+/** As its README says: the folder and every name become the team's own. */
+const replace = async (): Promise<void> => {
+  await service.run("mv", "services/orders/parcels", "services/orders/letters");
+  await service.write("letters/model.py", "class Letter:\n    street: str\n    town: str\n");
+  await service.write(
+    "parts.py",
+    (await service.read("parts.py")).replaceAll("parcels", "letters").replaceAll("Parcels", "Letters"),
+  );
+  await service.commit();
+};
+const paths = async (): Promise<string[]> => Object.keys(await service.files());
+
+describe("a feature that is added", () => {
+  it("comes to the sample where the sample is there", async () => {
+    await start();
+    const added = await service.add(template(), "features", ["postgres"]);
+    expect(added).toMatchObject({ state: "updated", toWrite: [] });
+    expect(await paths()).toEqual(["database/base.py", "parcels/model.py", "parcels/table.py", "parts.py"]);
+    expect(await service.read("parts.py")).toContain("parcels = PostgresParcels()");
+  });
+
+  it("leaves out what it would be to a sample that was replaced, and names what is to be written", async () => {
+    await start();
+    await replace();
+    const added = await service.add(template(), "features", ["postgres"]);
+    expect(added).toMatchObject({ state: "updated", conflicts: [], toWrite: ["parcels/table.py"] });
+    expect(await paths()).toEqual(["database/base.py", "letters/model.py", "parts.py"]);
+    const merged = await service.read("parts.py");
+    expect(merged).toContain("database = Database()");
+    expect(merged).toContain("letters = InMemoryLetters()");
+    await service.commit();
+    expect(await service.update(template("1.1.0", { "database/base.py": "base = 2\n" }))).toMatchObject({
+      files: [{ path: "database/base.py" }],
+    });
+    expect(await paths()).toEqual(["database/base.py", "letters/model.py", "parts.py"]);
+  });
+
+  it("keeps what the sample was made with before it was replaced", async () => {
+    await start(["postgres"]);
+    await replace();
+    const added = await service.add(template(), "features", ["redis"]);
+    expect(added).toMatchObject({ conflicts: [], toWrite: ["parcels/cached.py"] });
+    expect(await service.read("parts.py")).toContain("letters = PostgresLetters()");
+    expect(await service.read("parts.py")).toContain("cache = Cache()");
+    expect((await readRecord(service.folder, ".")).answers).toMatchObject({
+      features: ["postgres", "redis"],
+      sample: ["postgres"],
+    });
+  });
+
+  it("comes to a sample whose model was changed, and says so", async () => {
+    await start();
+    await service.write("parcels/model.py", "class Parcel:\n    name: str\n    weight: int\n");
+    await service.commit();
+    const added = await service.add(template(), "features", ["postgres"]);
+    expect(added).toMatchObject({ toWrite: [], changedSample: "parcels/model.py" });
+    expect(await paths()).toContain("parcels/table.py");
+  });
+});
+
+describe("a file that the template no longer has", () => {
+  const without = (): Template => {
+    const { files: all, ...rest } = template("2.0.0");
+    const replaced = { database: "part of the kit", "database/base.py": "kit.database: Base" };
+    return { ...rest, replaced, files: all.filter(({ path }) => path !== "database/base.py") };
+  };
+
+  it("goes where it was not changed, and names what takes its place where it was", async () => {
+    await start(["postgres"]);
+    expect(await service.update(without())).toMatchObject({
+      state: "updated",
+      files: [{ path: "database/base.py", change: "removed" }],
+      replaced: [],
+    });
+    await service.remove();
+    await start(["postgres"]);
+    await service.write("database/base.py", "base = 1\nmine = 2\n");
+    await service.commit();
+    expect(await service.update(without())).toMatchObject({
+      state: "conflicts",
+      conflicts: ["database/base.py"],
+      replaced: [{ path: "database/base.py", by: "kit.database: Base" }],
+    });
+    expect(await service.read("database/base.py")).toContain("mine = 2");
+  });
+});

@@ -1,1 +1,0 @@
-"""Calls to other services: each goes through the circuit breaker of its target."""

@@ -1,1 +1,0 @@
-"""The graph database of this service: sessions, transactions and constraints."""

@@ -1,1 +1,0 @@
-"""Items: the first resource of the domain."""

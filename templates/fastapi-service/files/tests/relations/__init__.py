@@ -1,1 +1,0 @@
-"""Tests of the relations between items, against a real graph database."""

@@ -1,1 +1,0 @@
-"""The stores that the service uses, as real servers for its tests and for work on it."""
