@@ -28,10 +28,12 @@ export default defineConfig({
       tier("standalone", 5, { include: ["test/standalone/**/*.test.ts"], ...oneByOne }),
       // `npm run test:services` needs no sandbox, and two files run at a time.
       tier("service", 6, { include: services, testTimeout: 600_000, hookTimeout: 600_000 }),
+      // `npm run test:kit`: the Python library, once on each Python.
+      tier("kit", 7, { include: ["test/kit/**/*.test.ts"], testTimeout: 900_000, hookTimeout: 300_000 }),
       // `npm run test:full`.
-      tier("scenario", 7, { include: ["test/scenarios/**/*.test.ts"], exclude: services, ...oneByOne }),
+      tier("scenario", 8, { include: ["test/scenarios/**/*.test.ts"], exclude: services, ...oneByOne }),
       // Not part of `npm test`: it creates things that cost money, and is only run by `npm run acceptance:aws`.
-      tier("aws", 8, { include: ["test/aws/**/*.test.ts"], testTimeout: 3_600_000, hookTimeout: 300_000 }),
+      tier("aws", 9, { include: ["test/aws/**/*.test.ts"], testTimeout: 3_600_000, hookTimeout: 300_000 }),
     ],
   },
 });

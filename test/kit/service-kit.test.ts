@@ -1,0 +1,66 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Ended, repository, run } from "../support/cli.ts";
+import { isNightly } from "../support/effort.ts";
+import { findUv, keepsBytecode } from "../support/uv.ts";
+
+const kit = join(repository, "service-kit");
+/** Those of `requires-python` that services run on. */
+const pythons = ["3.11", "3.12", "3.13", "3.14"];
+
+const uv = await findUv();
+const found: readonly string[] = await installed();
+/** By day the oldest and the newest; a machine has at least one. */
+const chosen = isNightly ? found : [...new Set([found.at(0), found.at(-1)])].filter((each) => each !== undefined);
+
+async function installed(): Promise<string[]> {
+  const there: string[] = [];
+  for (const version of pythons) {
+    const { exit } = await run(uv, ["python", "find", "--no-project", "--no-python-downloads", version]);
+    if (exit === 0) there.push(version);
+  }
+  return there;
+}
+
+it(`finds a Python that services may run on, here ${chosen.join(" and ")}`, () => {
+  expect(chosen.length).toBeGreaterThan(0);
+});
+
+describe.each(chosen)("the service kit on Python %s", (version) => {
+  let place = "";
+  beforeAll(async () => {
+    place = await mkdtemp(join(tmpdir(), "gennet-kit-"));
+  });
+  afterAll(async () => rm(place, { recursive: true, force: true }));
+
+  const inKit = (...words: string[]): Promise<Ended> =>
+    run(uv, ["run", "--locked", "--no-python-downloads", "--python", version, "--quiet", ...words], {
+      cwd: kit,
+      env: {
+        ...keepsBytecode,
+        UV_PROJECT_ENVIRONMENT: join(place, "environment"),
+        COVERAGE_FILE: join(place, "coverage"),
+      },
+    });
+
+  it("is typed strictly", async () => {
+    expect(await inKit("mypy", "--cache-dir", join(place, "mypy"))).toMatchObject({ exit: 0 });
+  });
+
+  it("passes its tests on real stores and reaches their coverage", async () => {
+    const { exit, stdout } = await inKit("pytest", "-q", "-rs", "-p", "no:cacheprovider", "--cov", "--cov-report=term");
+    process.stdout.write(`${stdout.split("\n").slice(-12).join("\n")}\n`);
+    expect({ exit, stdout }).toMatchObject({ exit: 0, stdout: expect.stringMatching(/^\d{3,} passed/m) as string });
+  });
+});
+
+describe("the service kit", () => {
+  it.each([
+    ["clean under ruff check", ["check"]],
+    ["formatted as ruff does", ["format", "--check"]],
+  ])("is %s", async (_what, words) => {
+    expect(await run(uv, ["run", "--locked", "--quiet", "ruff", ...words], { cwd: kit })).toMatchObject({ exit: 0 });
+  });
+});
