@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { parse, parseAllDocuments } from "yaml";
 import { answersFile, render, type Answers } from "./render.ts";
@@ -137,6 +138,72 @@ describe("rendering", () => {
 describe("the FastAPI template", async () => {
   const shipped = await shippedTemplate("fastapi-service");
 
+  const everything = {
+    ...orders,
+    depends_on: ["y", "pay-out"],
+    called_by: ["n"],
+    features: ["postgres", "redis", "neo4j"],
+    entity: "abcdefg-hijklmn",
+    made_with: "1.0.0",
+    image_registry: "111122223333.dkr.ecr.eu-west-1.amazonaws.com/shop",
+    istio_revision: "stable",
+    package_index: "acme=https://pypi.acme.example/simple/",
+  };
+  const contentOf = (answers: Answers, path: string): string =>
+    render(shipped, answers).find((file) => file.path === path)?.content ?? "";
+
+  it("has checksums of its migrations, and names the folder that they are in", () => {
+    const answers = { ...everything, entity: "parcel" };
+    const folder = "src/order_intake/database/migrations";
+    const written = contentOf(answers, `${folder}/versions.sha256`).trimEnd().split("\n");
+    const hash = (path: string): string =>
+      createHash("sha256")
+        .update(contentOf(answers, `${folder}/${path}`))
+        .digest("hex");
+    const files = ["versions/0001_idempotency_keys.py", "versions/0002_parcels.py"];
+    expect(written).toEqual(files.map((path) => `${hash(path)}  ${path}`));
+    expect(contentOf(answers, "pyproject.toml")).toContain(`script_location = "%(here)s/${folder}"`);
+  });
+
+  it("leaves the first migration of a service from before 1.0.0 as it was made somewhere", () => {
+    const older = olderOf(everything);
+    const sums = contentOf(older, "src/order_intake/database/migrations/versions.sha256");
+    // Of the templates 0.3.0 to 0.5.1.
+    expect(sums).toContain(
+      "2afe4c728ae908901561f9cca9e4d9413d0705b0c1fd3bbfc6c7023211ebd0dd  versions/0001_items.py\n",
+    );
+    expect(sums).toMatch(/ {2}versions\/kit_1_0\.py\n$/);
+  });
+
+  it("takes the kit from the wheel in the service, or from an index alone", () => {
+    const { package_index: _none, ...vendored } = everything;
+    expect(contentOf(vendored, "pyproject.toml")).toContain(
+      'gennet-service-kit = { path = "vendor/gennet_service_kit-',
+    );
+    expect(contentOf(vendored, "Dockerfile")).toContain("\nCOPY vendor ./vendor\n");
+    expect(contentOf(vendored, ".dockerignore")).toContain("!vendor/\n");
+    const project = contentOf(everything, "pyproject.toml");
+    expect(project).toContain('gennet-service-kit = { index = "acme" }');
+    expect(project).toContain('url = "https://pypi.acme.example/simple/"\nexplicit = true\n');
+    expect(contentOf(everything, "Dockerfile")).not.toContain("vendor");
+    expect(contentOf(everything, ".dockerignore")).not.toContain("vendor");
+  });
+
+  it("pushes an image with its bill of materials by a role, from the main branch alone", () => {
+    const workflow = parse(contentOf(everything, ".github/workflows/ci.yaml")) as {
+      jobs: { image: { permissions: object; steps: { if?: string; uses?: string; with?: Record<string, unknown> }[] } };
+    };
+    const { permissions, steps } = workflow.jobs.image;
+    expect(permissions).toEqual({ contents: "read", "id-token": "write" });
+    const push = steps.find((step) => step.with?.["push"] === true);
+    expect(push).toMatchObject({ if: "github.ref == 'refs/heads/main'", with: { sbom: true, provenance: "mode=max" } });
+    const named = steps.flatMap(({ uses }) => uses ?? []);
+    expect(named.filter((uses) => !/@[0-9a-f]{40}$/.test(uses))).toEqual([]);
+    expect(steps.find(({ uses }) => uses?.includes("configure-aws-credentials"))?.with).toMatchObject({
+      "aws-region": "eu-west-1",
+    });
+  });
+
   it("asks for what render takes", () => {
     expect(shipped.questions.map((question) => question.key)).toEqual(["name", "domain", "owner", "entity"]);
     expect(() => shipped.questions.map((question) => new RegExp(question.pattern ?? ""))).not.toThrow();
@@ -147,6 +214,8 @@ describe("the FastAPI template", async () => {
     ["63 letters", { ...orders, name: "a".repeat(63), domain: "d".repeat(63), owner: "group:default/team" }],
     ["dashes and digits", orders],
     ["callers and dependencies", { ...orders, depends_on: ["y", "pay-out"], called_by: ["n", "b-2"] }],
+    ["everything, and the longest entity", everything],
+    ["everything, made before 1.0.0", olderOf(everything)],
   ] satisfies [string, Answers][])("with a name of %s", (_title, answers) => {
     const files = render(shipped, answers);
 
@@ -172,3 +241,7 @@ describe("the FastAPI template", async () => {
     });
   });
 });
+
+function olderOf({ made_with: _none, ...answers }: Answers): Answers {
+  return { ...answers, entity: "item" };
+}
