@@ -46,7 +46,7 @@ describe("test files", () => {
   });
 
   it("are in a tier that runs", () => {
-    const tiers = /^(src|test\/(meta|matrix|contract|acceptance|standalone|scenarios|aws))\//;
+    const tiers = /^(src|test\/(meta|matrix|contract|acceptance|standalone|kit|scenarios|aws))\//;
     expect(tests.map((test) => test.path).filter((path) => !tiers.test(path))).toEqual([]);
   });
 });
