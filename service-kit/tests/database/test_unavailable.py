@@ -10,12 +10,9 @@ from fastapi import FastAPI
 from sqlalchemy import text
 
 from gennet_service_kit.database.connections import Database
-from gennet_service_kit.database.errors import (
-    UNAVAILABLE,
-    DatabaseUnavailableError,
-    reason_for_no_connection,
-)
+from gennet_service_kit.database.errors import UNAVAILABLE, DatabaseUnavailableError
 from gennet_service_kit.database.probe import CheckFailedError
+from gennet_service_kit.database.reasons import reason_for_no_connection
 from gennet_service_kit.database.settings import PostgresSettings
 from gennet_service_kit.problems import install_problem_handlers
 from gennet_service_kit.testing.door import Door

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import httpx
 import pytest
-from fastapi import Body, FastAPI
+from fastapi import APIRouter, Body, FastAPI
 
 from gennet_service_kit.idempotency.key import UsesIdempotencyKey
 from gennet_service_kit.problems import install_problem_handlers
@@ -14,17 +14,19 @@ pytestmark = pytest.mark.anyio
 
 @pytest.fixture
 def client() -> httpx.AsyncClient:
-    app = FastAPI()
-    install_problem_handlers(app)
+    router = APIRouter()
 
-    @app.post("/items")
-    @app.post("/other")
-    @app.post("/items/{item}/notes")
+    @router.post("")
+    @router.post("/{item}/notes")
     async def add(
         key: UsesIdempotencyKey, body: Annotated[dict[str, int] | None, Body()] = None
     ) -> list[str]:
         return [] if key is None else [key.id.hex(), key.fingerprint.hex()]
 
+    app = FastAPI()
+    install_problem_handlers(app)
+    for prefix in ("/items", "/other"):
+        app.include_router(router, prefix=prefix)
     return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test")
 
 

@@ -7,7 +7,8 @@ from fastapi import FastAPI, Request
 from sqlalchemy.exc import IntegrityError
 
 from ..problems import ProblemResponse
-from .errors import DatabaseUnavailableError, chain_of, sqlstate_of
+from .errors import DatabaseUnavailableError
+from .reasons import chain_of, sqlstate_of
 
 # Unique, exclusion and foreign key: what other requests stored stands against this one. A value
 # that is missing or breaks a rule (23502, 23514) is a bug of the service, which validates first.

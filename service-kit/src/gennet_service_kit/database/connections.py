@@ -3,10 +3,10 @@
 import asyncio
 import random
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from types import TracebackType
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import structlog
 from fastapi import FastAPI
@@ -16,29 +16,20 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from ..clock import Clock
 from ..component import Component
 from ..health import Check
-from .admission import Admission
 from .answers import install_answers
 from .driver import (
-    GRACE_SECONDS,
     Connect,
     Server,
     connect_driver,
     limits_of,
 )
-from .engine import FAILURE, create_engine
-from .errors import (
-    LOST,
-    DatabaseUnavailableError,
-    OutcomeUnknownError,
-    TransactionConflictError,
-    reason_for_no_connection,
-    unavailable,
-)
-from .kept import KeptConnections
+from .engine import FAILURE
+from .errors import DatabaseUnavailableError, OutcomeUnknownError, TransactionConflictError
+from .pool import Pool
 from .probe import Probe
+from .reasons import LOST, unavailable
 from .settings import PostgresSettings
 
-CLOSE_SECONDS = 1.0
 ATTEMPTS = 3
 LONGEST_WAIT_SECONDS = 0.05
 
@@ -62,22 +53,11 @@ class Database(Component):
         chance: Callable[[], float] = random.random,
     ) -> None:
         """`connect` takes the arguments of asyncpg.connect; `chance` returns 0 to 1."""
-        self._server = server = Server(settings, connect)
+        self._server = Server(settings, connect)
         self._chance = chance
-        self._admission = Admission(
-            settings.pool_size, settings.pool_waiting, settings.pool_seconds
-        )
-        self._engine = create_engine(
-            server,
-            {} if server.pooled else limits_of(settings),
-            command_seconds=settings.statement_seconds + GRACE_SECONDS,
-            pool_size=settings.pool_size,
-            max_overflow=0,
-        )
-        self._kept = KeptConnections(self._engine, settings.connect_seconds, clock)
+        self._pool = Pool(self._server, clock)
         # That all connections are busy is no reason to send requests elsewhere.
-        self._probe = Probe(server, self._kept.replace_all)
-        self._closing: set[asyncio.Task[None]] = set()
+        self._probe = Probe(self._server, self._pool.replace_all)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncConnection]:
@@ -135,18 +115,11 @@ class Database(Component):
         traceback: TracebackType | None,
     ) -> None:
         self._probe.close()
-        if self._closing:
-            await asyncio.wait(self._closing)
-        try:
-            async with asyncio.timeout(CLOSE_SECONDS):
-                await self._engine.dispose()
-        except TimeoutError:
-            # The server does not answer: the end of the service is not to wait for it.
-            self._kept.terminate_all()
+        await self._pool.close()
 
     @asynccontextmanager
     async def _attempt(self) -> AsyncIterator[AsyncConnection]:
-        connection = await self._take()
+        connection = await self._pool.take()
         info = connection.info
         info.pop(FAILURE, None)
         try:
@@ -158,29 +131,7 @@ class Database(Component):
                 raise failure
             await commit(connection)
         finally:
-            await asyncio.shield(self._give_back(close(connection)))
-
-    async def _take(self) -> AsyncConnection:
-        """Returns a connection of the pool, which `_give_back` gives back."""
-        await self._admission.enter()
-        # Drivers do not survive a cancellation at every point, so it runs to its end.
-        opening = asyncio.ensure_future(self._engine.connect())
-        try:
-            return await asyncio.shield(opening)
-        except asyncio.CancelledError:
-            self._give_back(close_when_open(opening))
-            raise
-        except Exception as error:
-            self._admission.leave()
-            raise unavailable(reason_for_no_connection(error)) from error
-
-    def _give_back(self, closing: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        """Closes it, in a task that ends whether or not its request is cancelled."""
-        task = asyncio.create_task(closing)
-        self._closing.add(task)
-        task.add_done_callback(self._closing.discard)
-        task.add_done_callback(lambda _: self._admission.leave())
-        return task
+            await self._pool.give_back(connection)
 
 
 async def set_limits(connection: AsyncConnection, settings: PostgresSettings) -> None:
@@ -200,23 +151,3 @@ async def commit(connection: AsyncConnection) -> None:
         if connection.invalidated:
             raise OutcomeUnknownError(error.reason) from error
         raise
-
-
-async def close_when_open(opening: asyncio.Future[AsyncConnection]) -> None:
-    """Gives back a connection that is no longer wanted; one that was not made is logged."""
-    try:
-        connection = await opening
-    except Exception as error:
-        log.info("connection not made", reason=reason_for_no_connection(error).text)
-    else:
-        await close(connection)
-
-
-async def close(connection: AsyncConnection) -> None:
-    """Gives the connection back to the pool, or closes it where it cannot be rolled back."""
-    try:
-        await connection.close()
-    except Exception as error:
-        log.info("connection closed", reason=str(error))
-        await connection.invalidate()
-        await connection.close()

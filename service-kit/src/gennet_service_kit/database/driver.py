@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 import asyncpg  # type: ignore[import-untyped]  # it has no types
 
-from .errors import READ_ONLY, Reason, unavailable
+from .reasons import READ_ONLY, Reason, unavailable
 from .settings import PostgresSettings
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from .driver import DriverConnection, Server
-from .errors import LOST, chain_of, first_line, reason_of, sqlstate_of, unavailable
+from .reasons import LOST, chain_of, first_line, reason_of, sqlstate_of, unavailable
 from .spans import trace_statements
 
 FAILURE = "gennet_failure"

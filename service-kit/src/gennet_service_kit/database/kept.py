@@ -53,6 +53,7 @@ class KeptConnections:
     def _checked_out(self, connection: Any, entry: ConnectionPoolEntry, _: Any) -> None:
         driver: DriverConnection = connection.driver_connection
         if driver.is_closed() or entry.info["generation"] != self._generation:
+            driver.terminate()
             raise DisconnectionError
         if self._clock() - entry.info["used"] < FRESH_SECONDS:
             return

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from ..clock import Clock
 from .driver import BETWEEN, Connect, Server, connect_driver, milliseconds
 from .engine import create_engine
-from .errors import POOLER, reason_for_no_connection
+from .reasons import POOLER, reason_for_no_connection
 from .settings import PostgresSettings
 
 # Advisory locks are numbers, per database: this one is that of every service for its migrations.

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 
 from .driver import DriverConnection, Server
-from .errors import READ_ONLY, reason_for_no_connection
+from .reasons import READ_ONLY, reason_for_no_connection
 
 
 class CheckFailedError(Exception):

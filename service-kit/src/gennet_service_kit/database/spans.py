@@ -8,7 +8,7 @@ from opentelemetry.trace import Span, SpanKind, StatusCode
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine import ExceptionContext
 
-from .errors import sqlstate_of
+from .reasons import sqlstate_of
 from .settings import PostgresSettings
 
 # https://opentelemetry.io/docs/specs/semconv/database/postgresql/

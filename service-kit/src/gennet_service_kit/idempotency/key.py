@@ -7,6 +7,8 @@ from typing import Annotated
 
 from fastapi import Depends, Header, Request
 
+from ..requests.routes import route_of
+
 KEPT_SECONDS = 24 * 60 * 60
 
 # As a string of RFC 8941, which the header is by its draft, or without the quotes.
@@ -29,7 +31,7 @@ class IdempotencyKey:
 
 async def key_of(request: Request, header: str, caller: str) -> IdempotencyKey:
     """Returns the key of a request; `caller` is the same for all requests of one caller."""
-    route = getattr(request.scope.get("route"), "path", request.url.path)
+    route = route_of(request.scope) or request.url.path
     sent = (request.method, request.url.path, request.url.query)
     return IdempotencyKey(
         id=digest(request.method, route, caller, header.strip('"')),
