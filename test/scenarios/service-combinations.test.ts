@@ -3,7 +3,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Ended, run, runGennet } from "../support/cli.ts";
-import { isNightly } from "../support/effort.ts";
 import { featureFlags, featureSets } from "../support/feature-sets.ts";
 import { findUv, keepsBytecode } from "../support/uv.ts";
 
@@ -17,21 +16,6 @@ const calls: Place = { says: "that calls another", flags: ["--depends-on", "stoc
 const called: Place = { says: "that is called", flags: ["--called-by", "web"] };
 // A dependency called "service" has a client whose name is that of the class it derives from.
 const between: Place = { says: "between others", flags: ["--depends-on", "stock,service", "--called-by", "web"] };
-
-/**
- * By day, types are checked for every set of features between others, where most code is, and for each other place in two sets
- * that complement one another: so with every place each feature is there, and is not. The linters look at everything.
- */
-const pairs: readonly (readonly [Place, string])[] = [
-  [alone, ""],
-  [alone, "postgres,redis,neo4j"],
-  [calls, "postgres"],
-  [calls, "redis,neo4j"],
-  [called, "redis"],
-  [called, "postgres,neo4j"],
-];
-const isTyped = (chosen: readonly string[], place: Place): boolean =>
-  isNightly || place === between || pairs.some(([where, set]) => where === place && set === chosen.join(","));
 
 const combinations = featureSets.flatMap((chosen) =>
   [alone, calls, called, between].map((place) => ({
@@ -85,8 +69,7 @@ describe("services with every set of features, in every place", () => {
     expect({ exit, stdout }).toMatchObject({ exit: 0 });
   });
 
-  const typed = combinations.filter(({ chosen, place }) => isTyped(chosen, place));
-  it.each([...typed, ...entities.map(({ entity, folder: place }) => ({ name: entity, folder: place }))])(
+  it.each([...combinations, ...entities.map(({ entity, folder: place }) => ({ name: entity, folder: place }))])(
     "are clean under mypy --strict: $name",
     async ({ folder: place }) => {
       const { exit, stdout } = await tool("mypy", ["--strict"], place);

@@ -1,7 +1,8 @@
-import { describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { isNightly } from "../support/effort.ts";
 import { featureFlags, featureSets } from "../support/feature-sets.ts";
 import { type Mistake, itFinds } from "../support/mistakes.ts";
+import { type RunningStores, startServers } from "../support/running-service.ts";
 import { reservesWhatItInstalls, scaffolded, type ServiceUnderTest } from "../support/scaffolded-service.ts";
 
 const [plain = [], ...others] = featureSets;
@@ -29,8 +30,14 @@ describe.each(sets.map((chosen) => [chosen.join(",") || "no store", chosen] as c
 
     if (chosen === fullest) {
       reservesWhatItInstalls(service, "orders");
+      let servers: RunningStores;
+      // Once for all mistakes: to start Neo4j takes longer than the tests.
+      beforeAll(async () => {
+        servers = await startServers(service);
+      });
+      afterAll(() => servers?.end());
       const finds = (tests: string, mistakes: readonly Mistake[]): void =>
-        itFinds(mistakes, { service, module: "orders", tests: [tests] });
+        itFinds(mistakes, { service, module: "orders", tests: [tests], env: () => servers.env });
 
       finds("tests/test_migrations.py", [["items/table.py", "String(100)", "String(99)"]]);
       finds("tests/test_item_stores.py", [
@@ -55,7 +62,6 @@ describe.each(sets.map((chosen) => [chosen.join(",") || "no store", chosen] as c
         [
           ["items/model.py", 'extra="forbid", ', ""],
           ["items/store.py", "if any(each.name == new.name", "if any(each.id == new.name"],
-          ["app.py", "components=parts.components", "components=()"],
         ],
         { service, module: "orders", tests: ["--ignore", "tests/test_lint.py"] },
       );

@@ -93,7 +93,7 @@ describe("two services with all features, of which one calls the other", () => {
         .filter((span) => span.traceId === trace)
         .map((span) => `${span.service} ${span.name}`);
     const expected = ["orders GET /paid/{item_id}", "orders GET", "payments GET /items/{item_id}"];
-    const stores = ["payments SELECT", "payments SET", "payments MATCH neo4j"];
+    const stores = ["payments SELECT items", "payments SET", "payments MATCH neo4j"];
     await expect.poll(names, { timeout: 30_000 }).toEqual(expect.arrayContaining([...expected, ...stores]));
     expect(front.log.filter((line) => line["trace_id"] === trace).map(({ event }) => event)).toContain("request");
     expect(back.log.filter((line) => line["trace_id"] === trace).map(({ event }) => event)).toContain("request");

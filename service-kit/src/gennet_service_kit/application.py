@@ -65,7 +65,7 @@ def create_service(
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as entered:
-            await entered.enter_async_context(telemetry_of(name, requests))
+            await entered.enter_async_context(telemetry_of(name, requests, settings.flush_seconds))
             for component in components:
                 await entered.enter_async_context(component)
             await entered.enter_async_context(readiness)

@@ -35,6 +35,8 @@ class ServiceSettings(BaseSettings):
     port: int = Field(default=8000, ge=0, le=65535)
     shutdown_seconds: int = Field(default=20, ge=0, le=600)
     """How long running requests may take to end after SIGTERM."""
+    flush_seconds: float = Field(default=2, ge=0, le=60)
+    """How long the collector may then take for the traces and metrics that are left."""
 
     request_seconds: float = Field(default=30, gt=0, le=3600)
     """How long a request may take until its answer begins. A caller may give less."""

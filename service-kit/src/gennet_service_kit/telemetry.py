@@ -1,56 +1,60 @@
-"""Traces and metrics for an OpenTelemetry collector."""
+"""Sends traces and metrics to an OpenTelemetry collector, where there is one."""
 
 import asyncio
 import os
 import threading
 import time
-from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from typing import Generic, TypeVar
 
 import structlog
 from opentelemetry import metrics, trace
-from opentelemetry.metrics import CallbackOptions, Observation
 
 from . import __version__
-from .requests.middleware import RequestMiddleware, known
-from .requests.spans import SCHEMA, ServerSpans
+from .requests.middleware import RequestMiddleware
+from .requests.spans import SCHEMA, SCOPE, ServerSpans
 
-if TYPE_CHECKING:
-    from opentelemetry.sdk.metrics import MeterProvider
-    from opentelemetry.sdk.resources import Resource
-    from opentelemetry.sdk.trace import TracerProvider
+# Until then a service that starts has something better to do.
+METRICS_AFTER_SECONDS = 0.5
 
-FLUSH_SECONDS = 2.0
-SCOPE = "gennet_service_kit"
+Made = TypeVar("Made")
 
 log = structlog.stdlib.get_logger(__name__)
 
 
 @asynccontextmanager
-async def telemetry_of(name: str, requests: RequestMiddleware) -> AsyncIterator[None]:
+async def telemetry_of(
+    name: str, requests: RequestMiddleware, flush_seconds: float
+) -> AsyncIterator[None]:
     """Sends traces and metrics of requests where OTEL_EXPORTER_OTLP_ENDPOINT says.
 
     Providers that are set already, such as those of a test, are used as they are. At the end what
     was not sent yet is sent; a collector that does not take it in time does not hold up the end.
     """
     sends: list[Callable[[], object]] = []
+    timer = None
     if endpoint := endpoint_of("TRACES"):
+        # The SDK is imported where it is needed: it takes a third of the time to start.
+        from .providers import tracer_provider
+
         if isinstance(trace.get_tracer_provider(), trace.ProxyTracerProvider):
             trace.set_tracer_provider(tracer_provider(name, endpoint))
         sends.append(getattr(trace.get_tracer_provider(), "force_flush", nothing))
     if endpoint := endpoint_of("METRICS"):
-        provider = meter_provider(name, endpoint, requests)
-        metrics.set_meter_provider(provider)
-        sends.append(provider.force_flush)
+        later = Later(lambda: send_metrics(name, endpoint, requests))
+        thread = threading.Thread(target=later.get, daemon=True)
+        timer = asyncio.get_running_loop().call_later(METRICS_AFTER_SECONDS, thread.start)
+        sends.append(lambda: later.get()())
     if not isinstance(trace.get_tracer_provider(), trace.ProxyTracerProvider):
         requests.spans = ServerSpans(trace.get_tracer(SCOPE, __version__, schema_url=SCHEMA))
     try:
         yield
     finally:
+        if timer is not None:
+            timer.cancel()
         if sends:
-            await asyncio.to_thread(finish, sends, FLUSH_SECONDS)
+            await asyncio.to_thread(finish, sends, flush_seconds)
 
 
 def endpoint_of(signal: str) -> str | None:
@@ -71,71 +75,29 @@ def endpoint_of(signal: str) -> str | None:
     return endpoint
 
 
-def resource_of(name: str) -> "Resource":
-    """Returns what all telemetry of the process says about the service."""
-    from opentelemetry.sdk.resources import Resource
+def send_metrics(name: str, endpoint: str, requests: RequestMiddleware) -> Callable[[], object]:
+    """Begins to send metrics. Returns what sends those that were not sent yet."""
+    from .providers import meter_provider
 
-    # OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES are read by `create`, but count for less.
-    return Resource.create({} if os.environ.get("OTEL_SERVICE_NAME") else {"service.name": name})
-
-
-def tracer_provider(name: str, endpoint: str) -> "TracerProvider":
-    """Returns what sends traces to `endpoint`, by the sampler of OTEL_TRACES_SAMPLER.
-
-    The SDK is imported here: without a collector it would be half of the time to start.
-    """
-    from opentelemetry.sdk.trace import TracerProvider
-    from opentelemetry.sdk.trace.export import BatchSpanProcessor
-
-    from .otlp import SpanExporter
-
-    provider = TracerProvider(resource=resource_of(name), shutdown_on_exit=False)
-    provider.add_span_processor(BatchSpanProcessor(SpanExporter(endpoint)))
-    return provider
+    provider = meter_provider(name, endpoint, requests)
+    metrics.set_meter_provider(provider)
+    return provider.force_flush
 
 
-def meter_provider(name: str, endpoint: str, requests: RequestMiddleware) -> "MeterProvider":
-    """Returns what sends metrics to `endpoint`, those of requests and those of libraries."""
-    from opentelemetry.sdk.metrics import MeterProvider
-    from opentelemetry.sdk.metrics.export import PeriodicExportingMetricReader
-    from opentelemetry.sdk.util.instrumentation import InstrumentationScope
+class Later(Generic[Made]):
+    """Makes something once, in the first thread that asks for it."""
 
-    from .otlp import MetricExporter
+    def __init__(self, make: Callable[[], Made]) -> None:
+        self._make = make
+        self._made: list[Made] = []
+        self._lock = threading.Lock()
 
-    scope = InstrumentationScope(SCOPE, __version__, SCHEMA)
-    exporter = MetricExporter(endpoint, requests.metrics.requests, scope)
-    reader = PeriodicExportingMetricReader(exporter)
-    provider = MeterProvider([reader], resource_of(name), shutdown_on_exit=False)
-
-    def active(_: CallbackOptions) -> Iterable[Observation]:
-        return active_requests(requests)
-
-    provider.get_meter(SCOPE, __version__, SCHEMA).create_observable_up_down_counter(
-        "http.server.active_requests",
-        [active],
-        unit="{request}",
-        description="Number of active HTTP server requests.",
-    )
-    return provider
-
-
-def active_requests(requests: RequestMiddleware) -> Iterable[Observation]:
-    """Returns how many requests are being answered, by their attributes.
-
-    What had requests once is 0 without any, since a value that is left out counts as unchanged.
-    """
-    series = requests.metrics.requests.series
-    counts = Counter((each.scheme, each.method) for each in list(series) if not each.probe)
-    counts = Counter(dict.fromkeys(counts, 0))
-    counts.update(
-        (exchange.scope["scheme"], known(exchange.scope["method"]))
-        for exchange in requests.running
-        if not exchange.probe
-    )
-    return [
-        Observation(count, {"url.scheme": scheme, "http.request.method": method})
-        for (scheme, method), count in counts.items()
-    ]
+    def get(self) -> Made:
+        """Returns it."""
+        with self._lock:
+            if not self._made:
+                self._made.append(self._make())
+            return self._made[0]
 
 
 def finish(sends: Iterable[Callable[[], object]], seconds: float) -> None:

@@ -5,15 +5,10 @@ from typing import Any
 import pytest
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
+from gennet_service_kit.providers import meter_provider, tracer_provider
 from gennet_service_kit.requests.middleware import RequestMiddleware
 from gennet_service_kit.settings import ServiceSettings
-from gennet_service_kit.telemetry import (
-    endpoint_of,
-    finish,
-    meter_provider,
-    telemetry_of,
-    tracer_provider,
-)
+from gennet_service_kit.telemetry import endpoint_of, finish, telemetry_of
 from gennet_service_kit.testing.fixtures import Logged
 from gennet_service_kit.testing.serving import serve_once
 from gennet_service_kit.testing.talking import talking_to
@@ -50,7 +45,7 @@ async def test_the_metrics_of_requests_reach_the_collector(
     collector: Collector, monkeypatch: pytest.MonkeyPatch, spans: InMemorySpanExporter
 ) -> None:
     monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", collector.url)
-    async with talking_to(create_app()) as client:
+    async with talking_to(create_app(ServiceSettings(flush_seconds=60))) as client:
         await client.get("/items")
         await client.get("/items", headers={"x-time-left-ms": "0"})
         await client.get("/health/live")
@@ -83,6 +78,7 @@ def test_all_that_was_not_sent_yet_is_sent_at_the_end(collector: Collector) -> N
         "OTEL_EXPORTER_OTLP_ENDPOINT": collector.url,
         "OTEL_RESOURCE_ATTRIBUTES": "service.namespace=shop,cloud.region=eu-west-1",
         "OTEL_TRACES_SAMPLER": "parentbased_always_on",
+        "APP_FLUSH_SECONDS": "60",
     }
     serve_once("tests.web.sample", environment, path="/items")
 
@@ -165,7 +161,7 @@ def test_a_protocol_that_is_not_spoken_is_logged(
 
 async def test_without_an_endpoint_nothing_is_set_up() -> None:
     requests = RequestMiddleware(ServiceSettings())
-    async with telemetry_of("sample", requests):
+    async with telemetry_of("sample", requests, 0):
         pass
 
 

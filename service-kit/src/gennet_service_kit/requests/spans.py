@@ -12,6 +12,7 @@ from starlette.types import Scope
 from .context import RequestContext
 from .headers import Header
 
+SCOPE = "gennet_service_kit"
 SCHEMA = "https://opentelemetry.io/schemas/1.44.0"
 # https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-server-span
 METHODS = frozenset(
