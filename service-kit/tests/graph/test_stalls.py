@@ -18,7 +18,7 @@ from gennet_service_kit.problems import UnavailableError
 from gennet_service_kit.testing.door import Door
 from gennet_service_kit.testing.server_process import HOST
 
-from .work import CONSTRAINTS, add_item, count_items, echo
+from .work import CONSTRAINTS, add_item, count_items, echo, until_healthy
 
 SIZE = 3
 
@@ -111,7 +111,7 @@ async def test_requests_that_are_cancelled_at_any_moment_leave_all_connections_u
         await until_it_is_used(stalling)
 
 
-async def test_what_is_cancelled_is_not_written(stalling: Graph) -> None:
+async def test_what_is_cancelled_is_not_written(stalling: Graph, neo4j_driver: Driver) -> None:
     written = asyncio.Event()
 
     async def write_and_wait(transaction: Transaction) -> None:
@@ -125,7 +125,7 @@ async def test_what_is_cancelled_is_not_written(stalling: Graph) -> None:
     await asyncio.wait([task])
 
     await until_it_is_used(stalling)
-    assert await stalling.read(count_items) == 0
+    assert neo4j_driver.execute_query("MATCH (item:Item) RETURN item").records == []
 
 
 async def test_work_that_hangs_itself_is_ended_in_time(stalling: Graph) -> None:
@@ -140,22 +140,21 @@ async def test_work_that_hangs_itself_is_ended_in_time(stalling: Graph) -> None:
 
 
 async def test_a_busy_graph_is_busy_and_healthy(stalling: Graph) -> None:
+    # Past the graph, whose patience would end at the same time for all of them.
+    connections = stalling._connections
     resume = asyncio.Event()
-
-    async def hold(transaction: Transaction) -> None:
-        await echo(transaction)
-        await resume.wait()
-
-    held = [asyncio.create_task(stalling.read(hold)) for _ in range(SIZE)]
+    held = [
+        asyncio.create_task(connections.run(lambda _: resume.wait(), "READ", 60))
+        for _ in range(SIZE)
+    ]
+    await asyncio.sleep(0)
     with structlog.testing.capture_logs() as lines:
-        await asyncio.sleep(0)
         with pytest.raises(UnavailableError, match="busy at the moment"):
             await stalling.read(echo)
-    assert [line["event"] for line in lines if "busy" in line["event"]] == ["graph busy"]
-    await stalling.check()
-    for task in held:
-        task.cancel()
-    await asyncio.wait(held)
+        await until_healthy(stalling)
+    assert [line["event"] for line in lines] == ["graph busy"]
+    resume.set()
+    await asyncio.gather(*held)
 
 
 async def test_a_driver_that_hangs_where_it_cannot_be_helped_is_replaced(

@@ -1,7 +1,10 @@
 """What the tests do in a graph of items."""
 
+import asyncio
 from typing import Any, LiteralString
 
+from gennet_service_kit.graph.failures import GraphError
+from gennet_service_kit.graph.graph import Graph
 from gennet_service_kit.graph.transaction import Transaction
 
 CONSTRAINTS: list[LiteralString] = [
@@ -24,3 +27,14 @@ async def constraint_names(transaction: Transaction) -> list[str]:
 
 async def echo(transaction: Transaction) -> list[dict[str, Any]]:
     return await transaction.run("RETURN $value AS value", value="hunter2")
+
+
+async def until_healthy(graph: Graph) -> None:
+    """Returns when a check succeeds, however slow this machine and hasty the graph is."""
+    async with asyncio.timeout(60):
+        while True:
+            try:
+                await graph.check()
+            except GraphError:
+                continue
+            return
