@@ -1,5 +1,5 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Ended, repository, run } from "../support/cli.ts";
@@ -8,27 +8,40 @@ import { findUv, keepsBytecode } from "../support/uv.ts";
 
 const kit = join(repository, "service-kit");
 /** Those of `requires-python` that services run on. */
-const pythons = ["3.11", "3.12", "3.13", "3.14"];
+const versions = ["3.11", "3.12", "3.13", "3.14"];
 
 const uv = await findUv();
-const found: readonly string[] = await installed();
+const found = await installed();
 /** By day the oldest and the newest; a machine has at least one. */
-const chosen = isNightly ? found : [...new Set([found.at(0), found.at(-1)])].filter((each) => each !== undefined);
+const ends = [found.at(0), found.at(-1)].filter((each) => each !== undefined);
+const chosen = isNightly ? found : ends.filter((each, at) => ends.indexOf(each) === at);
 
-async function installed(): Promise<string[]> {
-  const there: string[] = [];
-  for (const version of pythons) {
-    const { exit } = await run(uv, ["python", "find", "--no-project", "--no-python-downloads", version]);
-    if (exit === 0) there.push(version);
-  }
-  return there;
+interface Python {
+  readonly version: string;
+  readonly program: string;
 }
 
-it(`finds a Python that services may run on, here ${chosen.join(" and ")}`, () => {
+/** Those on the PATH, and those that pyenv keeps apart from it. */
+async function installed(): Promise<readonly Python[]> {
+  const kept = join(process.env["PYENV_ROOT"] ?? join(homedir(), ".pyenv"), "versions");
+  const names = await readdir(kept).catch(() => []);
+  const pythons = await Promise.all(
+    versions.map(async (version) => {
+      const name = names.find((each) => each.startsWith(`${version}.`));
+      const asked = name === undefined ? version : join(kept, name, "bin/python");
+      const words = ["python", "find", "--no-project", "--no-python-downloads", asked];
+      const { exit, stdout } = await run(uv, words);
+      return exit === 0 ? [{ version, program: stdout.trim() }] : [];
+    }),
+  );
+  return pythons.flat();
+}
+
+it(`finds a Python that services may run on, here ${chosen.map(({ version }) => version).join(" and ")}`, () => {
   expect(chosen.length).toBeGreaterThan(0);
 });
 
-describe.each(chosen)("the service kit on Python %s", (version) => {
+describe.each(chosen)("the service kit on Python $version", ({ program }) => {
   let place = "";
   beforeAll(async () => {
     place = await mkdtemp(join(tmpdir(), "gennet-kit-"));
@@ -36,7 +49,7 @@ describe.each(chosen)("the service kit on Python %s", (version) => {
   afterAll(async () => rm(place, { recursive: true, force: true }));
 
   const inKit = (...words: string[]): Promise<Ended> =>
-    run(uv, ["run", "--locked", "--no-python-downloads", "--python", version, "--quiet", ...words], {
+    run(uv, ["run", "--locked", "--no-python-downloads", "--python", program, "--quiet", ...words], {
       cwd: kit,
       env: {
         ...keepsBytecode,

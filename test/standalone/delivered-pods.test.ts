@@ -28,10 +28,11 @@ describe("a service with every store", () => {
     expect(given).toHaveLength(2);
     const script = `
 import json, os, sys
-from orders.settings import Settings, load_settings
+from gennet_service_kit.settings import load_settings
+from orders.settings import Settings
 for env in json.loads(sys.argv[1]):
     os.environ.update(env)
-    load_settings()
+    load_settings(Settings)
     names = [name.removeprefix("APP_").lower().split("__")[0] for name in env if name.startswith("APP_")]
     print(json.dumps([name for name in names if name not in Settings.model_fields]))
     for name in env:

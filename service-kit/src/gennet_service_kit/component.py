@@ -11,7 +11,7 @@ from .health import Check
 
 
 class Component:
-    """A part of a service that lives as long as the service: a store, the clients of other services.
+    """A part of a service that lives as long as it: a store, the clients of other services.
 
     Entered when the service starts and left, in the opposite order, when it stops. Entering waits
     for no other process: what cannot be reached yet fails its check, and never the start.

@@ -63,6 +63,7 @@ def neo4j_process(folder: Path, password: str) -> ServerProcess:
 
 
 def variables_of(url: str) -> dict[str, str]:
+    """Returns the variables of an address like TEST_NEO4J_URL. Raises ServerError."""
     parts = urlsplit(url)
     if not (parts.scheme and parts.hostname and parts.username and parts.password):
         raise ServerError(

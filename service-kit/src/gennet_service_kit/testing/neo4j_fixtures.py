@@ -31,6 +31,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def needs_neo4j(item: pytest.Item) -> bool:
+    """Returns whether a test uses Neo4j."""
     return "neo4j_url" in getattr(item, "fixturenames", ())
 
 
@@ -46,11 +47,13 @@ def starting_neo4j(request: pytest.FixtureRequest) -> Iterator[Future[str] | Non
 
 @pytest.fixture(scope="session")
 def neo4j_url(starting_neo4j: Future[str]) -> str:
+    """Returns the address of the Neo4j of this session, once it has started."""
     return starting_neo4j.result()
 
 
 @pytest.fixture(scope="session")
 def neo4j_server(neo4j_url: str) -> dict[str, str]:
+    """Returns the variables of that Neo4j, whatever is in it."""
     return variables_of(neo4j_url)
 
 
@@ -72,6 +75,7 @@ def neo4j_variables(neo4j_server: dict[str, str], neo4j_driver: Driver) -> dict[
 
 @pytest.fixture
 def without_constraints(neo4j_variables: dict[str, str], neo4j_driver: Driver) -> None:
+    """Drops all constraints before the test."""
     database = neo4j_variables[f"{PREFIX}DATABASE"]
     constraints = neo4j_driver.execute_query("SHOW CONSTRAINTS YIELD name", database_=database)
     for [name] in constraints.records:
@@ -80,6 +84,7 @@ def without_constraints(neo4j_variables: dict[str, str], neo4j_driver: Driver) -
 
 @pytest.fixture
 def neo4j_settings(neo4j_variables: dict[str, str]) -> Neo4jSettings:
+    """Returns the settings of an empty graph."""
     given = {name.removeprefix(PREFIX).lower(): value for name, value in neo4j_variables.items()}
     return Neo4jSettings.model_validate({**PATIENT, **given})
 
@@ -95,5 +100,6 @@ async def graph_door(neo4j_settings: Neo4jSettings) -> AsyncIterator[Door]:
 
 @pytest.fixture
 def settings_through_door(neo4j_settings: Neo4jSettings, graph_door: Door) -> Neo4jSettings:
+    """Returns the settings of the graph behind the door."""
     # Not neo4j://, by which the server would name its own address.
     return neo4j_settings.model_copy(update={"uri": f"bolt://{HOST}:{graph_door.port}"})

@@ -34,6 +34,7 @@ def class_path() -> str:
 
 
 def libraries_of(folder: Path) -> str:
+    """Returns the class path of the libraries, as Maven wrote it."""
     return (folder / "libraries").read_text()
 
 
@@ -47,6 +48,7 @@ def is_complete(folder: Path) -> bool:
 
 
 def build(folder: Path) -> None:
+    """Fetches the libraries and compiles the program. Raises ServerError."""
     libraries = folder / "libraries"
     maven = ["mvn", "--quiet", "--batch-mode", "--file", str(POM), "dependency:build-classpath"]
     run([*maven, f"-Dmdep.outputFile={libraries}"])
@@ -54,6 +56,7 @@ def build(folder: Path) -> None:
 
 
 def run(command: list[str]) -> None:
+    """Runs a command to its end. Raises ServerError with its output where it fails."""
     done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
     if done.returncode != 0:
         raise ServerError(
