@@ -44,7 +44,7 @@ describe("the wheel of the service kit", () => {
       cwd: repository,
     });
     expect(built).toMatchObject({ exit: 0 });
-    const [name = ""] = (await readdir(out)).filter((file) => file.endsWith(".whl"));
+    const name = (await readdir(out)).find((file) => file.endsWith(".whl")) ?? "";
     expect(name).toBe(kit.file);
     expect(await read(join(folder, kit.file))).toEqual(await read(join(out, name)));
   });
