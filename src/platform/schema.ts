@@ -76,10 +76,13 @@ export const platformSchema = z.strictObject({
         .string()
         .regex(/^[a-z][a-z0-9-]*$/, "a name such as acme")
         .describe("As uv calls it: its credentials are UV_INDEX_NAME_USERNAME and UV_INDEX_NAME_PASSWORD."),
-      url: z.url({
-        protocol: /^https?$/,
-        error: "the address of a simple index such as https://pypi.acme.example/simple/",
-      }),
+      url: z
+        .string()
+        // Without a login: this file is for everyone.
+        .regex(
+          /^https?:\/\/[^\s@]+$/,
+          "the address of a simple index such as https://pypi.acme.example/simple/, without a login",
+        ),
     })
     .optional()
     .describe("An index of Python packages that has gennet-service-kit; without one, new services get its wheel."),

@@ -40,8 +40,10 @@ const templateSchema = z.strictObject({
    * to the sample is not for a service that replaced it.
    */
   sample: z.array(z.string()).optional(),
-  /** What takes the place of files that the template had before, by their paths; `__key__` is an answer. */
-  replaced: z.record(z.string(), z.string()).optional(),
+  /** What took the place of files or folders that the template had before, by their paths. */
+  replaced: z
+    .record(z.string(), z.strictObject({ now: z.string().optional(), hint: z.string().optional() }))
+    .optional(),
   /** The folder of the Python library that its services share, from the template's own. */
   kit: z.string().optional(),
 });

@@ -29,6 +29,8 @@ describe("answers of a service that were edited by hand", () => {
     ["  domain: Shop Floor\n", 'domain: .*, found "Shop Floor"'],
     ["  features: [mongo]\n", 'The feature "mongo" is invalid: fastapi-service does not have it'],
     ["  depends_on: [Pay_ments!]\n", 'depends_on: "Pay_ments!" is invalid: it must be a DNS label'],
+    ["  entity: Parcel\n", 'entity: "Parcel" is invalid: it must be a noun in the singular'],
+    ["  package_index: https://me:hush@pypi.acme/\n", "package_index: expected NAME=URL, such as .*, without a login"],
     ["  called_by: [orders]\n", 'called_by: "orders" is invalid: a service does not call itself'],
   ])("are refused with the file and the answer: %j", async (answers, problem) => {
     expect(await refusal(answers)).toMatch(

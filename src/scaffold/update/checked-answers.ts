@@ -24,6 +24,11 @@ export function checkAnswers({ answers }: ServiceRecord, template: Template, sho
     const fits = typeof answer === "string" && (pattern === undefined || new RegExp(pattern).test(answer));
     if (!fits) throw refused(`${key}: expected ${expects ?? "a text"}, found ${JSON.stringify(answer)}`);
   }
+  const { package_index: index } = answers;
+  if (index !== undefined && !/^[a-z][a-z0-9-]*=https?:\/\/[^\s@]+$/.test(index)) {
+    // What was found may have a login in it.
+    throw refused("package_index: expected NAME=URL, such as acme=https://pypi.acme.example/simple/, without a login");
+  }
   try {
     if (answers.entity !== undefined) checkEntity("entity", answers.entity);
     checkFeatures(template, answers.features ?? []);

@@ -10,8 +10,8 @@ export interface BrokenImport {
   readonly line: number;
   /** As Python calls it: `orders.problems`. */
   readonly module: string;
-  /** What takes its place; absent where the template does not say. */
-  readonly by?: string;
+  /** The module that took its place; absent where the template names none. */
+  readonly now?: string;
 }
 
 const statement = /^\s*(?:from\s+(\.*)([\w.]*)\s+import\s+(.*)|import\s+([\w.]+))/;
@@ -20,7 +20,7 @@ const statement = /^\s*(?:from\s+(\.*)([\w.]*)\s+import\s+(.*)|import\s+([\w.]+)
 export async function brokenImports(
   folder: string,
   { base, next }: { readonly base: Base; readonly next: Base },
-  replacement: Replacement,
+  replacement: (path: string) => Replacement,
 ): Promise<readonly BrokenImport[]> {
   const kept = new Set(next.files.map(({ path }) => path));
   const gone = new Map<string, string>();
@@ -29,8 +29,10 @@ export async function brokenImports(
     if (module !== undefined) gone.set(module, path);
   }
   if (gone.size === 0) return [];
-  const files = (await Promise.all(["src", "tests"].map((below) => pythonBelow(folder, below)))).flat();
-  const still = new Set(files.map(moduleOf));
+  const all = (await Promise.all(["src", "tests"].map((below) => pythonBelow(folder, below)))).flat();
+  const still = new Set(all.map(moduleOf));
+  // A file that went in the template and stays as a conflict is one thing to decide, whatever it imports.
+  const files = all.filter((path) => !gone.has(moduleOf(path) ?? ""));
   const missing = (module: string): boolean => gone.has(module) && !still.has(module);
   const found = await Promise.all(
     files.map(async (path) => {
@@ -38,8 +40,8 @@ export async function brokenImports(
       return lines.flatMap((text, at): BrokenImport[] => {
         const module = importedBy(text, path).find(missing);
         if (module === undefined) return [];
-        const by = replacement(gone.get(module) ?? "");
-        return [{ path, line: at + 1, module, ...(by === undefined ? {} : { by }) }];
+        const { now } = replacement(gone.get(module) ?? "");
+        return [{ path, line: at + 1, module, ...(now === undefined ? {} : { now }) }];
       });
     }),
   );

@@ -109,7 +109,7 @@ describe("a feature that is added", () => {
 describe("a file that the template no longer has", () => {
   const without = (): Template => {
     const { files: all, ...rest } = template("2.0.0");
-    const replaced = { database: "part of the kit", "database/base.py": "kit.database: Base" };
+    const replaced = { database: { now: "kit.database", hint: "derive from it" } };
     return { ...rest, replaced, files: all.filter(({ path }) => path !== "database/base.py") };
   };
 
@@ -127,7 +127,7 @@ describe("a file that the template no longer has", () => {
     expect(await service.update(without())).toMatchObject({
       state: "conflicts",
       conflicts: ["database/base.py"],
-      replaced: [{ path: "database/base.py", by: "kit.database: Base" }],
+      replaced: [{ path: "database/base.py", now: "kit.database.base", hint: "derive from it" }],
     });
     expect(await service.read("database/base.py")).toContain("mine = 2");
   });

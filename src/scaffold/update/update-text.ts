@@ -90,14 +90,16 @@ export function revisionText(
   return [head, ...lists, "", "Next:", ...next].join("\n");
 }
 
-function importText({ path, line, module, by }: BrokenImport): string {
-  return `${path}:${line} imports ${module}, which is no longer there${by === undefined ? "" : `: ${by}`}`;
+function importText({ path, line, module, now }: BrokenImport): string {
+  return `${path}:${line} imports ${module}, which is no longer there${now === undefined ? "" : `: it is ${now} now`}`;
 }
 
 function conflictText(path: string, replaced: readonly ReplacedFile[]): string {
   const found = replaced.find((each) => each.path === path);
   if (found === undefined) return "both changed it";
-  return `changed here, and no longer in the template${found.by === undefined ? "" : `: ${found.by}`}`;
+  const { now, hint } = found;
+  const instead = [...(now === undefined ? [] : [`it is ${now} now`]), ...(hint === undefined ? [] : [hint])];
+  return ["changed here, and no longer in the template", ...instead].join("; ");
 }
 
 function counted({ length }: readonly FileChange[]): string {
