@@ -2,7 +2,7 @@
 
     uv run python bench/requests.py [--rounds 5] [--seconds 3] [--connections 32]
 
-All applications run at the same time, each in a process of its own on the first core, and are asked
+All applications run at the same time, each in its own process on the first core, and are asked
 in turns from the second core by `load.py`, which is no bottleneck: it reports how much of that core
 it takes. Ratios are medians of those of the rounds, so that a slower moment of the machine counts
 for both. Prints Markdown; ends with 1 where a target is missed.

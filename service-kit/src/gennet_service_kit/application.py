@@ -24,7 +24,7 @@ log = structlog.stdlib.get_logger(__name__)
 
 
 class Service(FastAPI):
-    """An application with one layer of its own between the server and the routes."""
+    """An application with one layer between the server and the routes."""
 
     def __init__(self, requests: RequestMiddleware, **options: Any) -> None:
         self.requests = requests

@@ -1,4 +1,4 @@
-"""What collects traces and metrics in this process, and sends them in threads of its own."""
+"""What collects traces and metrics in this process, and sends them in the background."""
 
 import os
 from collections import Counter

@@ -84,7 +84,7 @@ async def test_requests_get_an_error_in_time_and_all_connections_work_afterwards
     for work in (stalling.write(add_item), stalling.read(count_items)):
         others = (stalling.read(count_items) for _ in range(SIZE - 1))
         answers = await asyncio.gather(work, *others, return_exceptions=True)
-        # Those of the first round are in no one's way in the second.
+        # Those of the first round do not get in the way of the second.
         assert {str(answer) for answer in answers} == {"The graph is not available at the moment."}
 
     graph_door.release()
@@ -157,7 +157,7 @@ async def test_a_busy_graph_is_busy_and_healthy(stalling: Graph) -> None:
     await asyncio.gather(*held)
 
 
-async def test_a_driver_that_hangs_where_it_cannot_be_helped_is_replaced(
+async def test_a_driver_that_hangs_while_it_connects_is_replaced(
     graph_door: Door, settings_through_door: Neo4jSettings
 ) -> None:
     silence = asyncio.Event()

@@ -1,4 +1,4 @@
-"""A server that goes away, comes back, or never says a word."""
+"""A server that is unreachable, recovers, restarts or never answers."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -66,13 +66,13 @@ async def test_the_reason_for_which_the_graph_is_unreachable_is_in_the_log(hurri
     assert "Connect call failed" in str(lines)
 
 
-async def test_a_server_that_does_not_answer_is_given_up_and_is_talked_to_by_tls() -> None:
+async def test_a_server_that_does_not_answer_in_time_is_an_outage_and_is_asked_by_tls() -> None:
     heard: asyncio.Queue[bytes] = asyncio.Queue()
     given_up = asyncio.Event()
 
     async def keep_silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            # A caller that gave up before it said anything is not heard.
+            # A client that gave up before it sent anything is not heard.
             if first := await reader.read(1):
                 heard.put_nowait(first)
             await given_up.wait()

@@ -29,7 +29,7 @@ class Served:
 
 @asynccontextmanager
 async def serving(app: FastAPI, settings: ServiceSettings | None = None) -> AsyncIterator[Served]:
-    """Serves the application on a port of its own until the test is done with it."""
+    """Serves the application on a free port until the test is done with it."""
     settings = settings if settings is not None else ServiceSettings()
     server = build_server(app, settings.model_copy(update={"port": 0}))
     task = asyncio.create_task(server.serve())

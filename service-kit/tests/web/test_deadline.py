@@ -1,4 +1,5 @@
 import asyncio
+import threading
 import time
 from collections.abc import AsyncIterator
 
@@ -7,7 +8,6 @@ import pytest
 from fastapi import BackgroundTasks, FastAPI
 from fastapi.responses import StreamingResponse
 
-from gennet_service_kit.requests import running
 from gennet_service_kit.requests.context import current
 from gennet_service_kit.settings import ServiceSettings
 from gennet_service_kit.testing.fixtures import Logged
@@ -186,9 +186,8 @@ async def test_a_failure_after_the_answer_leaves_the_connection_to_the_next_requ
 
 
 async def test_a_route_that_takes_no_notice_of_its_end_is_answered_for(
-    logged: Logged, monkeypatch: pytest.MonkeyPatch
+    logged: Logged,
 ) -> None:
-    monkeypatch.setattr(running, "PRESS_SECONDS", 0.02)
     app = create_app()
     go_on = asyncio.Event()
 
@@ -222,6 +221,20 @@ async def test_a_route_that_is_quicker_to_answer_than_to_end_has_answered(
 
     response = await client.get("/swallow", headers={"x-time-left-ms": "20"})
     assert (response.status_code, response.json()) == (200, "done")
+
+
+async def test_a_route_in_a_thread_does_not_hold_up_its_answer(app: FastAPI) -> None:
+    go_on = threading.Event()
+
+    @app.post("/blocked")
+    def blocked(wanted: dict[str, str]) -> None:
+        go_on.wait(60)
+
+    async with serving(app) as served:
+        headers = {"x-time-left-ms": "20"}
+        response = await served.http.post("/blocked", json={}, headers=headers)
+        go_on.set()
+    assert response.status_code == 504
 
 
 async def test_what_a_route_makes_of_its_end_is_logged_and_answered_as_its_end(

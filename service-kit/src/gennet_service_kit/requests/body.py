@@ -34,7 +34,8 @@ class Body:
 
     async def receive(self) -> Message:
         """Returns the next part. Raises RefusedError beyond the limits."""
-        self.waiting = True
+        # What comes after the body is that the client is gone.
+        self.waiting = not self.complete
         message = await self._receive()
         self.waiting = False
         size = len(message.get("body", b""))

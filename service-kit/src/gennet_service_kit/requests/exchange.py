@@ -67,7 +67,7 @@ class Exchange:
         self.status: int | None = None
         """Known from when the answer begins."""
         self.complete = False
-        """Whether the whole answer was sent; work that was promised for later may go on."""
+        """Whether the whole answer was sent; background work may still run."""
         self.over = False
         """Whether the route has returned."""
         self.refusal: Refusal | None = None
@@ -101,7 +101,7 @@ class Exchange:
         await response(self.scope, disconnected, self._transmit)
 
     async def conclude(self) -> None:
-        """Sees to it that there is an answer, after the route has returned."""
+        """Makes sure that there is an answer, after the route has returned."""
         self.over = True
         if self._late_answer is not None:
             await self._late_answer
@@ -187,7 +187,7 @@ class Exchange:
         return self._task.cancelling() > 0
 
     def settle(self) -> bool:
-        """Takes back the cancellations by `end`. Returns whether there was no other one."""
+        """Reverts the cancellations by `end`. Returns whether there was no other one."""
         ended = self._cancellations > 0
         for _ in range(self._cancellations):
             self._task.uncancel()

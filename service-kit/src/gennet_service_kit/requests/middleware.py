@@ -136,7 +136,7 @@ class RequestMiddleware:
         log_request(line, logging.DEBUG if probe else logging.INFO)
 
     def _end(self, exchange: Exchange) -> None:
-        """Has done with a request, and with what was promised for after its answer."""
+        """Releases what a request held, after its background work."""
         if not exchange.complete:
             self._finish(exchange)
         if exchange.body is not None:

@@ -34,7 +34,7 @@ Request = TypeVar("Request", bound=Timed)
 
 
 class Running(Generic[Request]):
-    """Knows the requests that are being answered, and ends those that take too long.
+    """Tracks the requests that are being answered, and ends those that take too long.
 
     One timer watches the time that the service gives, which is the same for each request: a request
     has a timer only where its caller gave less. Belongs to one event loop at a time.
@@ -56,7 +56,7 @@ class Running(Generic[Request]):
         return iter(list(self._requests))
 
     def add(self, request: Request) -> None:
-        """Begins with a request, which is the last one to be over."""
+        """Adds a request, which is the last one to be over."""
         self._requests[request] = None
         loop = asyncio.get_running_loop()
         if self._watched is not loop:
@@ -66,12 +66,12 @@ class Running(Generic[Request]):
             self._timers[request] = loop.call_later(request.time_left, self._end, loop, request)
 
     def lift(self, request: Request) -> None:
-        """Takes the deadline from a request whose answer is complete."""
+        """Removes the deadline of a request whose answer is complete."""
         if request.time_left is not None and (timer := self._timers.pop(request, None)):
             timer.cancel()
 
     def remove(self, request: Request) -> None:
-        """Has done with a request."""
+        """Removes a request."""
         del self._requests[request]
         self.lift(request)
 
