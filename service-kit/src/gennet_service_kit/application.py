@@ -13,6 +13,7 @@ from starlette.types import ASGIApp
 
 from .component import Component
 from .docs import docs_available, docs_routes
+from .failed_groups import install_group_handler
 from .health import Readiness, health_routes
 from .problems import PROBLEM_RESPONSES, install_problem_handlers
 from .requests.middleware import RequestMiddleware
@@ -86,6 +87,7 @@ def create_service(
         redoc_url=None,
     )
     install_problem_handlers(app)
+    install_group_handler(app)
     # Routes are tried in their order: those that have most requests come first.
     for router in routers:
         add_routes(app, router)

@@ -64,6 +64,8 @@ class UnavailableError(DomainError):
     """What the service cannot work without is unreachable; its cause is for the log."""
 
     status = HTTPStatus.SERVICE_UNAVAILABLE
+    retry_after = 1
+    """Seconds after which the caller may try again."""
 
 
 class ProblemResponse(JSONResponse):
@@ -97,7 +99,9 @@ def install_problem_handlers(app: FastAPI) -> None:
     async def domain(request: Request, error: DomainError) -> ProblemResponse:
         if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             explain(error, str(error))
-        return ProblemResponse(request.scope, error.status, str(error))
+        wait = error.retry_after if isinstance(error, UnavailableError) else None
+        headers = {} if wait is None else {"retry-after": str(wait)}
+        return ProblemResponse(request.scope, error.status, str(error), headers=headers)
 
     @app.exception_handler(HTTPException)
     async def http(request: Request, error: HTTPException) -> Response:

@@ -7,8 +7,6 @@ BUSY = "The service is busy at the moment."
 CONFLICT = "Other requests changed the same data at the same time."
 UNKNOWN = "The database did not confirm the change: it was either made as a whole or not at all."
 
-RETRY_AFTER_SECONDS = 1
-
 
 class DatabaseUnavailableError(UnavailableError):
     """The database, or a connection to it, cannot be used at the moment. Has the reason."""
@@ -22,8 +20,6 @@ class DatabaseUnavailableError(UnavailableError):
         """For the log alone."""
         self.hint = hint
         """What to do about it, where that is known."""
-        self.retry_after = RETRY_AFTER_SECONDS
-        """Seconds after which the caller may try again."""
 
 
 class PoolExhaustedError(DatabaseUnavailableError):

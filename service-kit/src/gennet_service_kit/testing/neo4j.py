@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from .neo4j_program import class_path
-from .server_process import HOST, ServerError, ServerProcess, free_port
+from .server_process import HOST, ServerError, ServerProcess, free_port, takes_connections
 
 PREFIX = "APP_NEO4J__"
 READY = b"Neo4j is ready."
@@ -41,8 +41,11 @@ def serve_url() -> Iterator[str]:
         yield f"neo4j://neo4j:{password}@{HOST}:{server.port}"
 
 
-def neo4j_process(folder: Path, password: str) -> ServerProcess:
-    """A server to be started, with its files in the folder. Raises ServerError."""
+def neo4j_process(folder: Path, password: str, bolt_threads: int = 400) -> ServerProcess:
+    """A server to be started, with its files in the folder. Raises ServerError.
+
+    As many transactions as it has threads may be open at a time.
+    """
     java = shutil.which("java")
     if java is None or shutil.which("javac") is None or shutil.which("mvn") is None:
         raise ServerError(
@@ -55,8 +58,9 @@ def neo4j_process(folder: Path, password: str) -> ServerProcess:
         [java, *OPTIONS, "-cp", class_path(), "Neo4jServer", folder / "data", str(port)],
         port,
         log,
-        env={"NEO4J_PASSWORD": password},
-        accepts=lambda: READY in log.read_bytes(),
+        env={"NEO4J_PASSWORD": password, "NEO4J_BOLT_THREADS": str(bolt_threads)},
+        # The line stays in the log when the server is started again.
+        accepts=lambda: READY in log.read_bytes() and takes_connections(port),
         # It would take ten seconds to write down what is not read any more.
         stop_signal=signal.SIGKILL,
     )

@@ -52,6 +52,11 @@ class PostgresServer:
         """Lets it continue after `pause`."""
         self._signal(signal.SIGCONT)
 
+    def kill(self) -> None:
+        """Ends it as a crash does; it may be started again."""
+        self._signal(signal.SIGKILL)
+        self.process.kill()
+
     def _signal(self, number: signal.Signals) -> None:
         """Each connection has its own process, in its own process group."""
         main = (self.data / "postmaster.pid").read_text().split()[0]
@@ -72,8 +77,11 @@ def serve_administrator() -> Iterator[URL]:
 
 
 @contextmanager
-def own_server() -> Iterator[PostgresServer]:
-    """Yields a server that runs, and is gone at the end with its data. Raises ServerError."""
+def own_server(options: Sequence[str] = FAST) -> Iterator[PostgresServer]:
+    """Yields a server that runs, and is gone at the end with its data. Raises ServerError.
+
+    `options` are those of its command line.
+    """
     folder = Path(tempfile.mkdtemp(prefix="postgres-"))
     try:
         prefix = unprivileged(folder)
@@ -88,7 +96,7 @@ def own_server() -> Iterator[PostgresServer]:
         make_data(folder, [*prefix, programs / "initdb"], str(url.password))
         where: Words = ["-D", folder / "data", "-h", HOST, "-p", str(url.port), "-k", ""]
         process = ServerProcess(
-            [*prefix, programs / "postgres", *where, *FAST],
+            [*prefix, programs / "postgres", *where, *options],
             int(url.port or 0),
             folder / "log",
             cwd=folder,

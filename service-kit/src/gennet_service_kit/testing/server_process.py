@@ -94,6 +94,12 @@ class ServerProcess:
         if self._process is not None:
             signal_group(self._process.pid, signal.SIGCONT)
 
+    def kill(self) -> None:
+        """Ends it as a crash does; it may be started again."""
+        if self._process is not None:
+            signal_group(self._process.pid, signal.SIGKILL)
+        self.end()
+
     def end(self) -> None:
         """Returns when the server has ended; what it started and left behind is killed."""
         process, self._process = self._process, None
