@@ -42,7 +42,7 @@ export interface ServiceScaffold {
 
 export async function run(input: NewServiceInput, context: Context): Promise<Outcome<ServiceScaffold>> {
   const template = await shippedTemplate("fastapi-service");
-  checkServiceName(input.name, template.reservedPackages);
+  checkServiceName(input.name, template.reservedPackages, flagsOf(input));
   checkFeatures(template, input.features);
   if (input.entity !== undefined) checkEntity("--entity", input.entity);
   checkPeers(input.name, "--depends-on", input.dependsOn);
@@ -89,6 +89,18 @@ export function present(document: ServiceScaffold, view: TextView): string {
       ? []
       : [shell`  gennet service add caller NAME --dir ${path}     # no other service may call it yet`]),
   ].join("\n");
+}
+
+/** The flags that were given, as words of a command. */
+function flagsOf(input: NewServiceInput): readonly string[] {
+  const { domain, owner, entity, features, dependsOn, calledBy, dir, dryRun } = input;
+  const texts = { domain, owner, entity, dir };
+  const lists = { features, "depends-on": dependsOn, "called-by": calledBy };
+  return [
+    ...Object.entries(texts).flatMap(([flag, value]) => (value === undefined ? [] : [`--${flag}`, value])),
+    ...Object.entries(lists).flatMap(([flag, values]) => (values.length > 0 ? [`--${flag}`, values.join(",")] : [])),
+    ...(dryRun ? ["--dry-run"] : []),
+  ];
 }
 
 /** Warns of a service of this name: both would have one namespace. No gennet.yaml and no repository: no catalogue. */

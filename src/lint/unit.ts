@@ -8,6 +8,8 @@ export interface Unit {
   readonly manifests: readonly Manifest[];
   /** Patches that no kustomization uses: nothing applies them, but what they hold is in Git. */
   readonly unusedPatches: readonly Manifest[];
+  /** Files of a chart's values: they are no objects, but what they hold is in Git. */
+  readonly values: readonly Manifest[];
   /** Kustomizations that were not built: what their generators would make is in their fields only. */
   readonly unbuilt: readonly Manifest[];
   /** The files it is made from. */

@@ -2,6 +2,7 @@ import { posix } from "node:path";
 import { shell } from "../core/shell-words.ts";
 import { builtObjects } from "./built-objects.ts";
 import { closureOf, type Kustomization, kustomizationOf, type Kustomizations, rootsOf } from "./kustomization.ts";
+import { isValuesFile } from "./credentials/values-file.ts";
 import type { Manifest } from "./manifest.ts";
 import type { ParsedFile } from "./parse-manifests.ts";
 import { partialBuild } from "./partial-builds.ts";
@@ -22,7 +23,7 @@ export function unitsOf({ files, borrowed, variables, builds }: ReadTree): reado
     const inputs = { folder: root.folder, closure, files: tree, variables };
     if (build.outcome === "built") {
       const manifests = builtObjects(build.output, build.root, inputs);
-      return { name: root.folder, manifests, unusedPatches: [], unbuilt: [], files: made, gaps: [] };
+      return { name: root.folder, manifests, unusedPatches: [], values: [], unbuilt: [], files: made, gaps: [] };
     }
     const gap = gapOf(build, root, closure, tree);
     const isPartial = gap.severity === "unknown" && ("at" in build || root.isComponent);
@@ -39,23 +40,27 @@ export function unitsOf({ files, borrowed, variables, builds }: ReadTree): reado
       name: root.folder,
       manifests,
       unusedPatches: [],
+      values: [],
       unbuilt: unbuilt.map(({ manifest }) => manifest),
       files: made,
       gaps: [gap, ...refused],
     };
   });
-  const plain = new Map<string, Manifest[]>();
+  const plain = new Map<string, { objects: Manifest[]; values: Manifest[] }>();
   for (const file of files) {
-    if (used.has(file.file) || kustomizationOf(file) !== undefined) continue;
     const folder = posix.dirname(file.file);
-    plain.set(folder, [...(plain.get(folder) ?? []), ...file.manifests]);
+    const found = plain.get(folder) ?? { objects: [], values: [] };
+    found.values.push(...file.others.filter(isValuesFile));
+    if (!used.has(file.file) && kustomizationOf(file) === undefined) found.objects.push(...file.manifests);
+    plain.set(folder, found);
   }
-  const folders = [...plain].map(([name, found]): Unit => {
-    const unusedPatches = found.filter((each) => isUnusedPatch(each, all));
-    const manifests = found.filter((each) => !unusedPatches.includes(each));
-    return { name, manifests, unusedPatches, unbuilt: [], files: new Set(found.map(({ file }) => file)), gaps: [] };
+  const folders = [...plain].map(([name, { objects, values }]): Unit => {
+    const unusedPatches = objects.filter((each) => isUnusedPatch(each, all));
+    const manifests = objects.filter((each) => !unusedPatches.includes(each));
+    const own = new Set(objects.map(({ file }) => file));
+    return { name, manifests, unusedPatches, values, unbuilt: [], files: own, gaps: [] };
   });
-  return [...built, ...folders.filter(({ files: own }) => own.size > 0)];
+  return [...built, ...folders.filter(({ files: own, values }) => own.size + values.length > 0)];
 }
 
 export function kustomizationsIn(files: readonly ParsedFile[]): Kustomizations {

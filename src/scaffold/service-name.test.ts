@@ -101,4 +101,10 @@ describe("what is said next", () => {
       expect.objectContaining({ next: ["gennet new service orders  # is one that works"] }),
     );
   });
+
+  it("keeps the flags that were given", () => {
+    expect(() => checkServiceName("calendar", installed, ["--domain", "shop", "--owner", "team shop"])).toThrow(
+      expect.objectContaining({ next: ["gennet new service calendar-service --domain shop --owner 'team shop'"] }),
+    );
+  });
 });

@@ -23,12 +23,13 @@ export function serviceNameProblem(name: string, installed: readonly string[]): 
   return reason === undefined ? undefined : `its Python package "${packageOf(name)}" ${reason}`;
 }
 
-/** Throws SCAFFOLD_NAME_INVALID. */
-export function checkServiceName(name: string, installed: readonly string[]): void {
+/** Throws SCAFFOLD_NAME_INVALID. `flags` are those of the command, which the one that is offered has too. */
+export function checkServiceName(name: string, installed: readonly string[], flags: readonly string[] = []): void {
   const problem = serviceNameProblem(name, installed);
   if (problem === undefined) return;
   const usable = /^[a-z][a-z0-9-]*[a-z0-9]$/.test(name) && name.length <= 55;
+  const words = [usable ? `${name}-service` : "orders", ...flags];
   throw new AppError("SCAFFOLD_NAME_INVALID", `A service cannot be called ${JSON.stringify(name)}: ${problem}.`, {
-    next: [usable ? shell`gennet new service ${name}-service` : "gennet new service orders  # is one that works"],
+    next: [`${shell`gennet new service ${words}`}${usable ? "" : "  # is one that works"}`],
   });
 }

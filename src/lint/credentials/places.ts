@@ -129,7 +129,7 @@ function formsIn(value: unknown, path: Path): Place[] {
   return entries.flatMap(([key, below]) => formsIn(below, [...path, key]));
 }
 
-function placed(found: readonly Found[], path: Path, holder: string, own?: string): Place[] {
+export function placed(found: readonly Found[], path: Path, holder: string, own?: string): Place[] {
   const [first] = found;
   if (first === undefined) return [];
   const { what, isDefault, name } = first;
