@@ -88,7 +88,7 @@ function asStored(stored: RegionPlan, now: RegionPlan): RegionPlan {
     assertCurrent(before, each);
     return before;
   });
-  return { kind: "RegionPlan", regions, findings: now.findings };
+  return { ...now, regions };
 }
 
 function begin(plan: RegionPlan, { emit }: Context): void {

@@ -1,59 +1,65 @@
 import { createHash } from "node:crypto";
 import { inOrder, walk } from "./graph.ts";
-import { type Action, type AnyStep, type Change, placeAt, type Readiness } from "./step.ts";
+import { type Action, actionOf } from "./operation.ts";
+import { type AnyResource, contextFor, type Difference, type ChangeObstacle, type Readiness } from "./resource.ts";
 
-export interface PlannedChange extends Change {
+/** What has to change about one resource. */
+export interface PlannedChange extends Difference {
+  /** The id of the resource. */
   readonly step: string;
   readonly title: string;
-  readonly scope: "global" | "region";
 }
 
 /** Every change, in the order in which it can be made. Applying it does this and nothing else. */
 export interface Plan {
   /** Hash of what is desired. */
   readonly spec: string;
-  /** Hash of what was read. */
-  readonly seen: string;
   readonly changes: readonly PlannedChange[];
 }
 
 const readsAtOnce = 6;
 
-/** Reads the world and says what has to change. Changes nothing. */
+/** Reads the world and returns what has to change. Changes nothing. */
 export async function makePlan<W>(
-  steps: readonly AnyStep<W>[],
+  resources: readonly AnyResource<W>[],
   world: W,
   spec: unknown,
   signal: AbortSignal,
 ): Promise<Plan> {
-  const at = placeAt(world, signal);
-  const seen = new Map<string, unknown>();
+  const context = contextFor(world, signal);
   const planned = new Map<string, PlannedChange>();
-  await walk(steps, readsAtOnce, async (step) => {
+  await walk(resources, readsAtOnce, async (resource) => {
     signal.throwIfAborted();
-    const actual = await step.read(at);
-    at.keep(step, step.output(actual));
-    seen.set(step.id, actual);
-    planned.set(step.id, describe(step, pendingChange(step.diff(actual, at), step.ready(actual))));
+    const actual = await resource.read(context);
+    context.keep(resource, resource.output(actual));
+    const { id: step, title } = resource;
+    planned.set(step, { step, title, ...dueChange(resource, actual, resource.diff(actual, context)) });
     return true;
   });
-  const ordered = inOrder(steps);
-  return {
-    spec: fingerprint(spec),
-    seen: fingerprint(ordered.map((step) => seen.get(step.id))),
-    changes: ordered.map((step) => planned.get(step.id) as PlannedChange),
-  };
+  const changes = inOrder(resources).map((resource) => planned.get(resource.id) as PlannedChange);
+  return { spec: fingerprint(spec), changes };
 }
 
-/** What is as desired but not ready yet is pending too; what will never become ready is blocked. */
-export function pendingChange(change: Change, readiness: Readiness): Change {
-  if (change.action !== "none" || readiness.state === "ready") return change;
-  if (readiness.state === "failed") return { action: "blocked", summary: readiness.reason, details: [] };
-  return { action: "update", summary: "wait until it is ready", details: [] };
+/** Returns what is due: waiting for what is as desired but not ready counts; what will never become ready is blocked. */
+export function dueChange(
+  { title, ready }: { readonly title: string; ready(actual: unknown): Readiness },
+  actual: unknown,
+  difference: Difference,
+): Difference {
+  if (actionOn(difference) !== "none") return difference;
+  const readiness = ready(actual);
+  if (readiness.state === "ready") return difference;
+  if (readiness.state === "failed") return { operations: [], obstacle: { kind: "blocked", reason: readiness.reason } };
+  return { operations: [{ verb: "wait", target: title }] };
 }
 
-export function isPending(change: { readonly action: Action }): boolean {
-  return change.action === "create" || change.action === "update";
+/** Returns the action on the resource as a whole, or what is in its way. */
+export function actionOn({ operations, obstacle }: Difference): Action | ChangeObstacle["kind"] {
+  return obstacle?.kind ?? actionOf(operations);
+}
+
+export function isPending(difference: Difference): boolean {
+  return difference.obstacle === undefined && difference.operations.length > 0;
 }
 
 /** SHA-256 of a value's JSON, whatever the order of its keys. */
@@ -65,8 +71,4 @@ export function fingerprint(value: unknown): string {
   return createHash("sha256")
     .update(JSON.stringify(value, sorted) ?? "")
     .digest("hex");
-}
-
-function describe<W>(step: AnyStep<W>, change: Change): PlannedChange {
-  return { step: step.id, title: step.title, scope: step.scope, ...change };
 }

@@ -183,7 +183,7 @@ describe("a region that differs from gennet.yaml", () => {
 
   it("is scaled", async () => {
     const wider = worldOf({ nodes: { min: 2, desired: 5, max: 9 } });
-    expect(await pending(wider)).toEqual({ "node-group": "update | size | 3 nodes (2 to 6) → 5 nodes (2 to 9)" });
+    expect(await pending(wider)).toEqual({ "node-group": "update | nodes, at most | nodes: 3 → 5 | at most: 6 → 9" });
     await bootstrap(wider);
     expect(cloud.nodegroups.get("default")?.scaling).toEqual({ min: 2, desired: 5, max: 9 });
     expect(await pending(wider)).toEqual({});
@@ -192,7 +192,9 @@ describe("a region that differs from gennet.yaml", () => {
   it("gets a further zone beside the ones it has", async () => {
     const wider = worldOf({ network: { zones: 4 } });
     expect((await pending(wider))["subnets"]).toBe(
-      "update | 2 of 8 in 4 zones | public-4: 10.0.96.0/19 in eu-west-1d | private-4: 10.0.224.0/19 in eu-west-1d",
+      "create | public-4, private-4 | " +
+        "public-4: range: 10.0.96.0/19, zone: eu-west-1d, public addresses: on | " +
+        "private-4: range: 10.0.224.0/19, zone: eu-west-1d, public addresses: off",
     );
     expect(await bootstrap(wider)).toMatchObject({ exit: 0 });
     expect(counts()).toEqual({ ...whole, subnet: 8 });
@@ -221,7 +223,7 @@ describe("a region that differs from gennet.yaml", () => {
     if (namespace === undefined) throw new Error("there is no such namespace");
     kube.objects.set(keyOf(namespace), { ...namespace, metadata: { ...namespace.metadata, labels: {} } });
     expect((await pending(worldOf()))["namespaces"]).toMatch(
-      /^update \| 1 object \| Namespace acme: .*metadata\.labels\.istio-injection/,
+      /^update \| metadata\.labels\.\S+ and \d+ more \| .*metadata\.labels\.istio-injection/,
     );
     await bootstrap(worldOf());
     expect(await pending(worldOf())).toEqual({});
@@ -242,7 +244,7 @@ describe("a region that differs from gennet.yaml", () => {
   it("leaves alone what another manager owns, says so, and ends with exit code 3", async () => {
     kube.owned.add("Namespace /acme");
     expect((await pending(worldOf()))["namespaces"]).toContain(
-      'blocked | another field manager owns it | Namespace /acme: owned by "someone"',
+      'blocked | another field manager owns it: Namespace /acme: owned by "someone"',
     );
   });
 });

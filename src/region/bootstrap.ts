@@ -1,7 +1,7 @@
 import { applyPlan, type ApplySettings, type StepOutcome, type StepResult } from "../core/apply.ts";
 import { combine, exit, type Exit } from "../core/exit.ts";
 import type { Finding } from "../core/finding.ts";
-import { regionSteps } from "./steps.ts";
+import { regionResources } from "./resources.ts";
 import type { RegionPlan, RegionPlanEntry } from "./region-plan.ts";
 import type { World } from "./world.ts";
 
@@ -47,7 +47,7 @@ export async function bootstrapRegion(
   settings: ApplySettings,
 ): Promise<Bootstrapped> {
   const begun = settings.clock.now();
-  const results = await applyPlan(regionSteps(world.platform), plan, world, settings);
+  const results = await applyPlan(regionResources(world.platform), plan, world, settings);
   const order = plan.changes.map((change) => change.step);
   const steps = results.toSorted((a, b) => order.indexOf(a.step) - order.indexOf(b.step));
   const endpoint = await endpointOf(world, steps, settings.signal);
@@ -69,6 +69,10 @@ export function foreseen(plan: RegionPlan): RegionBootstrap {
   const outcomes = {
     create: "pending",
     update: "pending",
+    replace: "pending",
+    delete: "pending",
+    adopt: "pending",
+    wait: "pending",
     blocked: "blocked",
     deferred: "deferred",
     none: "unchanged",

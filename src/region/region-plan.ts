@@ -1,21 +1,38 @@
 import { AppError } from "../core/error.ts";
 import { combine, exit, type Exit } from "../core/exit.ts";
 import { exitOf, type Finding } from "../core/finding.ts";
-import { isPending, makePlan, type Plan } from "../core/plan.ts";
+import type { Action } from "../core/operation.ts";
+import { detailsOf, summaryOf } from "../core/operation-text.ts";
+import { actionOn, isPending, makePlan, type PlannedChange } from "../core/plan.ts";
+import type { ChangeObstacle } from "../core/resource.ts";
 import { unknownBecause } from "../core/run-checks.ts";
 import { throwUnlessTimeIsUp } from "../core/time-is-up.ts";
-import { regionSteps } from "./steps.ts";
+import { regionResources } from "./resources.ts";
 import type { World } from "./world.ts";
 
+/** A planned change, with what people and scripts read of it. Only its operations are compared. */
+export interface RegionChange extends PlannedChange {
+  readonly action: Action | ChangeObstacle["kind"];
+  readonly summary: string;
+  readonly details: readonly string[];
+}
+
 /** What one region lacks. */
-export interface RegionPlanEntry extends Plan {
+export interface RegionPlanEntry {
   readonly name: string;
   readonly awsRegion: string;
   readonly accountId: string;
+  /** Hash of the region as gennet.yaml describes it. */
+  readonly spec: string;
+  readonly changes: readonly RegionChange[];
 }
+
+export const planVersion = 2;
 
 export interface RegionPlan {
   readonly kind: "RegionPlan";
+  /** Of the form of plan files. */
+  readonly planVersion: typeof planVersion;
   readonly regions: readonly RegionPlanEntry[];
   /** Regions that could not be read, and why. */
   readonly findings: readonly Finding[];
@@ -40,7 +57,7 @@ export async function planRegions(worlds: readonly World[], signal: AbortSignal)
     const why = unknownBecause(signal.aborted && !isUnanswered(reason) ? signal.reason : reason);
     return { id: "region/plan", region, subject: `region ${region}`, ...why };
   });
-  return { kind: "RegionPlan", regions, findings };
+  return { kind: "RegionPlan", planVersion, regions, findings };
 }
 
 /** 3 where something is blocked, 8 where something is pending, and what unread regions say. */
@@ -59,7 +76,12 @@ async function planRegion(world: World, signal: AbortSignal): Promise<RegionPlan
   const { name, awsRegion, accountId } = world.region;
   await world.aws.verifyAccount(signal);
   const spec = { platform: world.platform, region: world.region };
-  return { name, awsRegion, accountId, ...(await makePlan(regionSteps(world.platform), world, spec, signal)) };
+  const plan = await makePlan(regionResources(world.platform), world, spec, signal);
+  return { name, awsRegion, accountId, spec: plan.spec, changes: plan.changes.map(described) };
+}
+
+export function described(change: PlannedChange): RegionChange {
+  return { ...change, action: actionOn(change), summary: summaryOf(change), details: detailsOf(change) };
 }
 
 interface Failure {

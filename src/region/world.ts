@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Aws, Tags } from "../aws/port.ts";
 import { AppError } from "../core/error.ts";
-import type { Step } from "../core/step.ts";
+import type { Resource } from "../core/resource.ts";
 import type { Cluster } from "../k8s/port.ts";
 import type { Platform, Region } from "../platform/schema.ts";
 
@@ -14,7 +14,7 @@ export interface World {
   readonly cluster: () => Promise<Cluster>;
 }
 
-export type RegionStep<A, O> = Step<World, A, O>;
+export type RegionResource<A, O> = Resource<World, A, O>;
 
 /** The tags by which gennet knows its own; every create call carries them. */
 export function ownTags(world: World): Tags {

@@ -1,17 +1,16 @@
 import type { NatGateway } from "../../aws/port.ts";
-import { nothing, ready } from "../../core/step.ts";
-import { namedTags, nameOf, ownTags, type RegionStep, sole } from "../world.ts";
+import { asDesired, creation, ready } from "../../core/resource.ts";
+import { namedTags, nameOf, ownTags, type RegionResource, sole } from "../world.ts";
 import { internetGateway } from "./internet-gateway.ts";
 import { natAddress } from "./nat-address.ts";
 import { subnets } from "./subnets.ts";
 
 /**
- * One gateway for all private subnets: when its zone is lost, so is the way out, but not what runs. Gives its id.
+ * One gateway for all private subnets: when its zone is lost, so is the way out, but not what runs. Outputs its id.
  */
-export const natGateway: RegionStep<NatGateway | undefined, string> = {
+export const natGateway: RegionResource<NatGateway | undefined, string> = {
   id: "nat-gateway",
   title: "NAT gateway",
-  scope: "region",
   needs: [subnets, internetGateway, natAddress],
   async read({ world, signal }) {
     const found = await (await world.aws.ec2()).natGateways(ownTags(world), signal);
@@ -21,13 +20,13 @@ export const natGateway: RegionStep<NatGateway | undefined, string> = {
   },
   diff: (actual, { world }) =>
     actual === undefined
-      ? { action: "create", summary: `${nameOf(world, "nat")} in the first public subnet`, details: [] }
-      : nothing,
+      ? { operations: [creation(nameOf(world, "nat"), { subnet: nameOf(world, "public-1") })] }
+      : asDesired,
   async apply(_actual, at) {
     const { world, signal } = at;
-    const [first] = at.required(subnets).publicIds;
+    const first = at.required(subnets).subnets.find(({ kind }) => kind === "public");
     const address = at.required(natAddress);
-    await (await world.aws.ec2()).createNatGateway(first ?? "", address, namedTags(world, "nat"), signal);
+    await (await world.aws.ec2()).createNatGateway(first?.id ?? "", address, namedTags(world, "nat"), signal);
   },
   ready(actual) {
     if (actual?.state === "available") return ready;

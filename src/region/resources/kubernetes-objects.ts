@@ -1,14 +1,15 @@
 import { AppError } from "../../core/error.ts";
-import { type AnyStep, type Change, nothing, ready } from "../../core/step.ts";
+import type { Operation } from "../../core/operation.ts";
+import { type AnyResource, blocked, creation, type Difference, ready } from "../../core/resource.ts";
 import type { Cluster, KubeObject, ObjectRef } from "../../k8s/port.ts";
 import { changedFields } from "../changed-fields.ts";
-import type { RegionStep, World } from "../world.ts";
+import type { RegionResource, World } from "../world.ts";
 import { accessEntry } from "./access-entry.ts";
 
 interface ObjectFacts {
   readonly id: string;
   readonly title: string;
-  readonly needs?: readonly AnyStep<World>[];
+  readonly needs?: readonly AnyResource<World>[];
   readonly objects: (world: World) => readonly KubeObject[];
   /** What is lacking where the kind is not served: `Istio`. */
   readonly from?: string;
@@ -28,11 +29,10 @@ type Actual = readonly ObjectState[] | undefined;
  * Objects that must be in the cluster, by server-side apply. Compared by a dry run of it, so that the API server's
  * own defaults and admission decide what a difference is.
  */
-export function kubernetesObjects(facts: ObjectFacts): RegionStep<Actual, true> {
+export function kubernetesObjects(facts: ObjectFacts): RegionResource<Actual, true> {
   return {
     id: facts.id,
     title: facts.title,
-    scope: "region",
     needs: [accessEntry, ...(facts.needs ?? [])],
     patienceMs: 2 * 60_000,
     async read(at) {
@@ -40,7 +40,7 @@ export function kubernetesObjects(facts: ObjectFacts): RegionStep<Actual, true> 
       const cluster = await at.world.cluster();
       return Promise.all(facts.objects(at.world).map((object) => stateOf(object, cluster, at.signal)));
     },
-    diff: (actual, { world }) => changeOf(actual, facts, world),
+    diff: (actual, { world }) => differenceOf(actual, facts, world),
     async apply(actual, { world, signal }) {
       const cluster = await world.cluster();
       const changing = new Set(actual?.filter(isChanging).map((each) => each.ref));
@@ -67,35 +67,29 @@ async function stateOf(object: KubeObject, cluster: Cluster, signal: AbortSignal
   }
 }
 
-function changeOf(actual: Actual, { objects, from }: ObjectFacts, world: World): Change {
-  const all = objects(world).map(nameOf);
-  if (actual === undefined) return { action: "create", summary: inWords(all.length), details: all };
+function differenceOf(actual: Actual, { objects, from }: ObjectFacts, world: World): Difference {
+  // How much of it is there is not known while the API server does not let us in.
+  const all = objects(world).map((object) => creation(nameOf(object)));
+  if (actual === undefined) return { operations: all };
   if (actual.some((each) => each.state === "unserved")) {
-    return { action: "deferred", summary: `until ${from ?? "its kind"} is installed`, details: all };
+    const reason = `until ${from ?? "its kind"} is installed`;
+    return { operations: all, obstacle: { kind: "deferred", reason } };
   }
   const owned = actual.filter((each) => each.state === "owned");
   if (owned.length > 0) {
-    return {
-      action: "blocked",
-      summary: "another field manager owns it",
-      details: owned.flatMap((each) => each.details),
-    };
+    const [first] = owned.flatMap((each) => each.details);
+    return blocked(`another field manager owns it: ${first}`);
   }
-  const changing = actual.filter(isChanging);
-  if (changing.length === 0) return nothing;
-  return {
-    action: changing.every((each) => each.state === "missing") && changing.length === all.length ? "create" : "update",
-    summary: inWords(changing.length),
-    details: changing.map((each) => (each.details.length === 0 ? each.ref : `${each.ref}: ${each.details.join(", ")}`)),
-  };
+  return { operations: actual.flatMap(operationsOn) };
+}
+
+function operationsOn({ ref, state, details }: ObjectState): readonly Operation[] {
+  if (state === "missing") return [creation(ref)];
+  return state === "different" ? details.map((field) => ({ verb: "update", target: ref, field })) : [];
 }
 
 function isChanging(each: ObjectState): boolean {
   return each.state === "missing" || each.state === "different";
-}
-
-function inWords(count: number): string {
-  return count === 1 ? "1 object" : `${count} objects`;
 }
 
 function nameOf(object: KubeObject): string {

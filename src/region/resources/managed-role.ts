@@ -1,7 +1,7 @@
 import type { Role } from "../../aws/port.ts";
 import { partitionOf } from "../../core/aws-partition.ts";
-import { nothing, ready } from "../../core/step.ts";
-import { ownTags, type RegionStep, roleName } from "../world.ts";
+import { creation, ready, update } from "../../core/resource.ts";
+import { ownTags, type RegionResource, roleName } from "../world.ts";
 
 interface RoleFacts {
   readonly id: string;
@@ -14,20 +14,19 @@ interface RoleFacts {
   readonly policies: readonly string[];
 }
 
-/** A role that an AWS service assumes, with policies of AWS's own. Gives its ARN. */
-export function managedRole(facts: RoleFacts): RegionStep<Role | undefined, string> {
+/** A role that an AWS service assumes, with policies of AWS's own. Outputs its ARN. */
+export function managedRole(facts: RoleFacts): RegionResource<Role | undefined, string> {
   const missing = (role: Role | undefined): readonly string[] =>
     facts.policies.filter((policy) => !role?.policies.some((arn) => arn.endsWith(`/${policy}`)));
   return {
     id: facts.id,
     title: facts.title,
-    scope: "global",
     needs: [],
     read: async ({ world, signal }) => (await world.aws.iam()).role(roleName(world, facts.suffix), signal),
     diff(role, { world }) {
-      const details = missing(role).map((policy) => `attach ${policy}`);
-      if (role === undefined) return { action: "create", summary: `role ${roleName(world, facts.suffix)}`, details };
-      return details.length === 0 ? nothing : { action: "update", summary: "policies are missing", details };
+      const target = `role ${roleName(world, facts.suffix)}`;
+      if (role === undefined) return { operations: [creation(target, { policies: facts.policies })] };
+      return { operations: missing(role).map((policy) => update(target, "policies", policy)) };
     },
     async apply(role, { world, signal }) {
       const iam = await world.aws.iam();

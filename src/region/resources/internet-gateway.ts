@@ -1,20 +1,20 @@
 import type { InternetGateway } from "../../aws/port.ts";
-import { nothing, ready } from "../../core/step.ts";
-import { namedTags, nameOf, ownTags, type RegionStep, sole } from "../world.ts";
+import { asDesired, creation, ready, update } from "../../core/resource.ts";
+import { namedTags, nameOf, ownTags, type RegionResource, sole } from "../world.ts";
 import { vpc } from "./vpc.ts";
 
-/** Gives the gateway's id. */
-export const internetGateway: RegionStep<InternetGateway | undefined, string> = {
+/** Outputs the gateway's id. */
+export const internetGateway: RegionResource<InternetGateway | undefined, string> = {
   id: "internet-gateway",
   title: "Internet gateway",
-  scope: "region",
   needs: [vpc],
   read: async ({ world, signal }) =>
     sole(await (await world.aws.ec2()).internetGateways(ownTags(world), signal), "internet gateway", world),
   diff(actual, { world }) {
-    if (actual === undefined) return { action: "create", summary: nameOf(world, "igw"), details: [] };
-    if (actual.vpcId !== undefined) return nothing;
-    return { action: "update", summary: "its place", details: ["attach it to the VPC"] };
+    const target = nameOf(world, "igw");
+    const vpcName = nameOf(world, "vpc");
+    if (actual === undefined) return { operations: [creation(target, { "attached to": vpcName })] };
+    return actual.vpcId !== undefined ? asDesired : { operations: [update(target, "attached to", vpcName, "nothing")] };
   },
   async apply(actual, at) {
     const { world, signal } = at;

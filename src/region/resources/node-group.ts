@@ -1,6 +1,6 @@
 import type { Nodegroup, Scaling } from "../../aws/port.ts";
-import { nothing, ready } from "../../core/step.ts";
-import { ownTags, type RegionStep, type World } from "../world.ts";
+import { creation, immutable, ready, update } from "../../core/resource.ts";
+import { ownTags, type RegionResource, type World } from "../world.ts";
 import { nodeAddons } from "./node-addons.ts";
 import { eksCluster } from "./eks-cluster.ts";
 import { nodeRole } from "./node-role.ts";
@@ -8,11 +8,10 @@ import { subnets } from "./subnets.ts";
 
 const nodeGroupName = "default";
 
-/** The managed node group, in the private subnets. Gives its name. */
-export const nodeGroup: RegionStep<Nodegroup | undefined, string> = {
+/** The managed node group, in the private subnets. Outputs its name. */
+export const nodeGroup: RegionResource<Nodegroup | undefined, string> = {
   id: "node-group",
   title: "Node group",
-  scope: "region",
   // Nodes without the CNI add-on stay NotReady, and the group is then reported as failed.
   needs: [eksCluster, nodeRole, subnets, ...nodeAddons],
   patienceMs: 40 * 60_000,
@@ -21,14 +20,14 @@ export const nodeGroup: RegionStep<Nodegroup | undefined, string> = {
     const { instanceType } = world.region.nodes;
     const wanted = scalingOf(world);
     if (actual === undefined) {
-      return { action: "create", summary: nodeGroupName, details: [instanceType, inWords(wanted)] };
+      return { operations: [creation(nodeGroupName, { "instance type": instanceType, ...sizeOf(wanted) })] };
     }
     if (!actual.instanceTypes.includes(instanceType)) {
-      const summary = `its nodes are ${actual.instanceTypes.join(", ")}, gennet.yaml says ${instanceType}: a node group keeps the type it was made with`;
-      return { action: "blocked", summary, details: [] };
+      return immutable(nodeGroupName, "instance type", actual.instanceTypes.join(", "), instanceType);
     }
-    if (inWords(actual.scaling) === inWords(wanted)) return nothing;
-    return { action: "update", summary: "size", details: [`${inWords(actual.scaling)} → ${inWords(wanted)}`] };
+    const before = sizeOf(actual.scaling);
+    const changed = Object.entries(sizeOf(wanted)).filter(([field, value]) => before[field] !== value);
+    return { operations: changed.map(([field, value]) => update(nodeGroupName, field, value, before[field])) };
   },
   async apply(actual, at) {
     const { world, signal } = at;
@@ -40,7 +39,7 @@ export const nodeGroup: RegionStep<Nodegroup | undefined, string> = {
         cluster,
         name: nodeGroupName,
         roleArn: at.required(nodeRole),
-        subnetIds: at.required(subnets).privateIds,
+        subnetIds: at.required(subnets).subnets.flatMap(({ id, kind }) => (kind === "private" ? [id] : [])),
         instanceType: nodes.instanceType,
         scaling: scalingOf(world),
         tags: ownTags(world),
@@ -65,6 +64,6 @@ function scalingOf({ region }: World): Scaling {
   return { min, desired, max };
 }
 
-function inWords({ min, desired, max }: Scaling): string {
-  return `${desired} nodes (${min} to ${max})`;
+function sizeOf({ min, desired, max }: Scaling): Readonly<Record<string, number>> {
+  return { nodes: desired, "at least": min, "at most": max };
 }

@@ -1,14 +1,13 @@
 import type { ElasticAddress } from "../../aws/port.ts";
-import { nothing, ready } from "../../core/step.ts";
-import { namedTags, nameOf, ownTags, type RegionStep, sole } from "../world.ts";
+import { asDesired, creation, ready } from "../../core/resource.ts";
+import { namedTags, nameOf, ownTags, type RegionResource, sole } from "../world.ts";
 
 type Address = ElasticAddress & { readonly id: string };
 
-/** The address from which nodes reach the outside. Gives its allocation id. */
-export const natAddress: RegionStep<Address | undefined, string> = {
+/** The address from which nodes reach the outside. Outputs its allocation id. */
+export const natAddress: RegionResource<Address | undefined, string> = {
   id: "nat-address",
   title: "Elastic IP of the NAT gateway",
-  scope: "region",
   needs: [],
   async read({ world, signal }) {
     const found = await (await world.aws.ec2()).addresses(ownTags(world), signal);
@@ -18,8 +17,7 @@ export const natAddress: RegionStep<Address | undefined, string> = {
       world,
     );
   },
-  diff: (actual, { world }) =>
-    actual === undefined ? { action: "create", summary: nameOf(world, "nat"), details: [] } : nothing,
+  diff: (actual, { world }) => (actual === undefined ? { operations: [creation(nameOf(world, "nat"))] } : asDesired),
   apply: async (_actual, { world, signal }) =>
     void (await (await world.aws.ec2()).allocateAddress(namedTags(world, "nat"), signal)),
   ready: (actual) => (actual === undefined ? { state: "waiting", detail: "not visible yet" } : ready),

@@ -1,7 +1,7 @@
 import type { AccessEntry, Identity } from "../../aws/port.ts";
 import { AppError } from "../../core/error.ts";
-import { type At, nothing, ready } from "../../core/step.ts";
-import { ownTags, type RegionStep, type World } from "../world.ts";
+import { type ResourceContext, asDesired, creation, ready, update } from "../../core/resource.ts";
+import { ownTags, type RegionResource, type World } from "../world.ts";
 import { eksCluster } from "./eks-cluster.ts";
 import { partitionOf } from "../../core/aws-partition.ts";
 
@@ -12,11 +12,10 @@ interface Actual {
   readonly admitted: boolean;
 }
 
-/** Lets the caller into the cluster as its administrator. Gives their ARN once they are let in. */
-export const accessEntry: RegionStep<Actual, string> = {
+/** Lets the caller into the cluster as its administrator. Outputs their ARN once they are let in. */
+export const accessEntry: RegionResource<Actual, string> = {
   id: "access-entry",
   title: "Access entry of the caller",
-  scope: "region",
   needs: [eksCluster],
   patienceMs: 5 * 60_000,
   async read(at) {
@@ -27,10 +26,10 @@ export const accessEntry: RegionStep<Actual, string> = {
     return { principalArn, entry, admitted: entry !== undefined && (await isAdmitted(at)) };
   },
   diff({ principalArn, entry }, { world }) {
-    const details = [`administrator of the cluster: ${principalArn}`];
-    if (entry === undefined) return { action: "create", summary: principalArn, details };
-    if (entry.clusterPolicies.includes(adminPolicy(world))) return nothing;
-    return { action: "update", summary: "associate AmazonEKSClusterAdminPolicy", details };
+    const policy = "AmazonEKSClusterAdminPolicy";
+    if (entry === undefined) return { operations: [creation(principalArn, { policies: [policy] })] };
+    if (entry.clusterPolicies.includes(adminPolicy(world))) return asDesired;
+    return { operations: [update(principalArn, "policies", policy)] };
   },
   async apply({ principalArn, entry }, { world, signal }) {
     const eks = await world.aws.eks();
@@ -50,7 +49,7 @@ async function principalOf({ arn }: Identity, world: World, signal: AbortSignal)
   return role?.arn ?? `arn:${partition}:iam::${account}:role/${name}`;
 }
 
-async function isAdmitted({ world, signal }: At<World>): Promise<boolean> {
+async function isAdmitted({ world, signal }: ResourceContext<World>): Promise<boolean> {
   const cluster = await world.cluster();
   try {
     await cluster.get({ apiVersion: "v1", kind: "Namespace", name: "kube-system" }, signal);

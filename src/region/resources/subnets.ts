@@ -1,7 +1,8 @@
 import type { Subnet } from "../../aws/port.ts";
-import { nothing, ready } from "../../core/step.ts";
+import type { Operation } from "../../core/operation.ts";
+import { blocked, creation, ready, update } from "../../core/resource.ts";
 import { part } from "../cidr.ts";
-import { namedTags, nameOf, ownTags, type RegionStep, type World } from "../world.ts";
+import { namedTags, nameOf, ownTags, type RegionResource, type World } from "../world.ts";
 import { vpc } from "./vpc.ts";
 
 interface Actual {
@@ -10,14 +11,16 @@ interface Actual {
   readonly zones: readonly string[];
 }
 
+type Kind = "public" | "private";
+
 export interface Subnets {
-  readonly publicIds: readonly string[];
-  readonly privateIds: readonly string[];
+  /** Those that are there: `public-1`, `private-1`. */
+  readonly subnets: readonly { readonly id: string; readonly name: string; readonly kind: Kind }[];
 }
 
 interface Desired {
   readonly name: string;
-  readonly kind: "public" | "private";
+  readonly kind: Kind;
   readonly cidr: string;
   readonly zone: string | undefined;
   readonly actual: Subnet | undefined;
@@ -26,11 +29,10 @@ interface Desired {
 /** Load balancers find their subnets by these: https://docs.aws.amazon.com/eks/latest/userguide/network-load-balancing.html */
 const balancerTag = { public: "kubernetes.io/role/elb", private: "kubernetes.io/role/internal-elb" } as const;
 
-/** A public and a private subnet in each zone. Gives their ids. */
-export const subnets: RegionStep<Actual, Subnets> = {
+/** A public and a private subnet in each zone. Outputs their ids. */
+export const subnets: RegionResource<Actual, Subnets> = {
   id: "subnets",
   title: "Subnets",
-  scope: "region",
   needs: [vpc],
   async read({ world, signal }) {
     const ec2 = await world.aws.ec2();
@@ -41,20 +43,10 @@ export const subnets: RegionStep<Actual, Subnets> = {
     const all = desired(actual, world);
     const short = all.find((each) => each.zone === undefined);
     if (short !== undefined) {
-      const summary = `${world.region.awsRegion} has ${actual.zones.length} zones, gennet.yaml wants ${world.region.network.zones}`;
-      return { action: "blocked", summary, details: [] };
+      const { zones } = world.region.network;
+      return blocked(`${world.region.awsRegion} has ${actual.zones.length} zones, gennet.yaml has ${zones}`);
     }
-    const missing = all.filter((each) => each.actual === undefined);
-    const lacking = all.filter((each) => lacksPublicIps(each));
-    if (missing.length + lacking.length === 0) return nothing;
-    return {
-      action: missing.length === all.length ? "create" : "update",
-      summary: `${missing.length + lacking.length} of ${all.length} in ${world.region.network.zones} zones`,
-      details: [
-        ...missing.map((each) => `${each.name}: ${each.cidr} in ${each.zone}`),
-        ...lacking.map((each) => `${each.name}: assign public addresses`),
-      ],
-    };
+    return { operations: all.flatMap(operationOn) };
   },
   async apply(actual, at) {
     const { world, signal } = at;
@@ -71,11 +63,21 @@ export const subnets: RegionStep<Actual, Subnets> = {
     actual.subnets.every((subnet) => subnet.state === "available") ? ready : { state: "waiting", detail: "pending" },
   output(actual) {
     if (actual.subnets.length === 0) return undefined;
-    const idsOf = (kind: keyof typeof balancerTag): string[] =>
-      actual.subnets.filter((subnet) => balancerTag[kind] in subnet.tags).map((subnet) => subnet.id);
-    return { publicIds: idsOf("public"), privateIds: idsOf("private") };
+    const of = (kind: Kind): Subnets["subnets"] =>
+      actual.subnets
+        .filter((subnet) => balancerTag[kind] in subnet.tags)
+        .map(({ id, tags }) => ({ id, kind, name: /(public|private)-\d+$/.exec(tags["Name"] ?? "")?.[0] ?? id }));
+    return { subnets: [...of("public"), ...of("private")] };
   },
 };
+
+const publicAddresses = "public addresses";
+
+function operationOn({ name, kind, cidr, zone = "", actual }: Desired): readonly Operation[] {
+  const isPublic = kind === "public";
+  if (actual === undefined) return [creation(name, { range: cidr, zone, [publicAddresses]: isPublic })];
+  return isPublic && !actual.assignsPublicIps ? [update(name, publicAddresses, true)] : [];
+}
 
 /** Blocks are eighths of the VPC, the public ones first, so that further zones never move the subnets there are. */
 function desired(actual: Actual, world: World): readonly Desired[] {
@@ -102,8 +104,4 @@ function chosenZones(
   });
   const free = actual.zones.filter((zone) => !held.includes(zone));
   return held.map((zone) => zone ?? free.shift());
-}
-
-function lacksPublicIps({ kind, actual }: Desired): boolean {
-  return kind === "public" && actual !== undefined && !actual.assignsPublicIps;
 }

@@ -1,16 +1,15 @@
 import type { Addon } from "../../aws/port.ts";
-import { type AnyStep, nothing, ready } from "../../core/step.ts";
-import { ownTags, type RegionStep, type World } from "../world.ts";
+import { type AnyResource, asDesired, creation, ready } from "../../core/resource.ts";
+import { ownTags, type RegionResource, type World } from "../world.ts";
 
-/** An EKS add-on in the version EKS holds for the cluster's default. Gives its name. */
-export function addon(name: string, needs: readonly AnyStep<World>[]): RegionStep<Addon | undefined, string> {
+/** An EKS add-on in the version EKS holds for the cluster's default. Outputs its name. */
+export function addon(name: string, needs: readonly AnyResource<World>[]): RegionResource<Addon | undefined, string> {
   return {
     id: `addon-${name}`,
     title: `Add-on ${name}`,
-    scope: "region",
     needs,
     read: async ({ world, signal }) => (await world.aws.eks()).addon(world.region.cluster, name, signal),
-    diff: (actual) => (actual === undefined ? { action: "create", summary: name, details: [] } : nothing),
+    diff: (actual) => (actual === undefined ? { operations: [creation(name)] } : asDesired),
     apply: async (_actual, { world, signal }) =>
       void (await (await world.aws.eks()).createAddon(world.region.cluster, name, ownTags(world), signal)),
     ready(actual) {

@@ -1,7 +1,7 @@
 import type { EksCluster } from "../../aws/port.ts";
 import { AppError } from "../../core/error.ts";
-import { nothing, ready } from "../../core/step.ts";
-import { ownTags, type RegionStep, type World } from "../world.ts";
+import { blocked, creation, ready, update } from "../../core/resource.ts";
+import { ownTags, type RegionResource, type World } from "../world.ts";
 import { clusterRole } from "./cluster-role.ts";
 import { privateRoutes, publicRoutes } from "./route-table.ts";
 import { subnets } from "./subnets.ts";
@@ -14,11 +14,10 @@ interface Actual {
 
 const logging = ["api", "audit", "authenticator"];
 
-/** The EKS control plane. Gives the cluster as EKS describes it, once it is active. */
-export const eksCluster: RegionStep<Actual, EksCluster> = {
+/** The EKS control plane. Outputs the cluster as EKS describes it, once it is active. */
+export const eksCluster: RegionResource<Actual, EksCluster> = {
   id: "cluster",
   title: "EKS cluster",
-  scope: "region",
   needs: [clusterRole, subnets, publicRoutes, privateRoutes],
   // AWS speaks of 10 to 15 minutes.
   patienceMs: 40 * 60_000,
@@ -29,34 +28,31 @@ export const eksCluster: RegionStep<Actual, EksCluster> = {
     return { cluster, version: world.region.kubernetesVersion ?? (await eks.defaultVersion(signal)) };
   },
   diff({ cluster, version }, { world: { region } }) {
+    const target = region.cluster;
     if (cluster === undefined) {
-      const details = [
-        `Kubernetes ${version}`,
-        "public and private endpoint",
-        "access by access entries",
-        `logs: ${logging.join(", ")}`,
-      ];
-      return { action: "create", summary: region.cluster, details };
+      const endpoint = ["public", "private"];
+      return {
+        operations: [creation(target, { Kubernetes: version, endpoint, access: "access entries", logs: logging })],
+      };
     }
     const wanted = region.kubernetesVersion ?? cluster.version;
     if (cluster.version !== wanted) {
-      const summary = `it runs Kubernetes ${cluster.version}, gennet.yaml says ${wanted}: bootstrap does not change the version of a running cluster`;
-      return { action: "blocked", summary, details: [] };
+      const reason = `it runs Kubernetes ${cluster.version}, gennet.yaml has ${wanted}: bootstrap does not change the version of a running cluster`;
+      return blocked(reason, [update(target, "Kubernetes", wanted, cluster.version)]);
     }
-    const details = logging.filter((type) => !cluster.logging.includes(type)).map((type) => `log ${type}`);
-    return details.length === 0 ? nothing : { action: "update", summary: "control plane logs", details };
+    const missing = logging.filter((type) => !cluster.logging.includes(type));
+    return { operations: missing.map((type) => update(target, "logs", type)) };
   },
   async apply({ cluster, version }, at) {
     const { world, signal } = at;
     const eks = await world.aws.eks();
     if (cluster !== undefined) return eks.enableLogging(cluster.name, logging, signal);
-    const { publicIds, privateIds } = at.required(subnets);
     await eks.createCluster(
       {
         name: world.region.cluster,
         version,
         roleArn: at.required(clusterRole),
-        subnetIds: [...publicIds, ...privateIds],
+        subnetIds: at.required(subnets).subnets.map(({ id }) => id),
         authenticationMode: "API",
         logging,
         tags: ownTags(world),
