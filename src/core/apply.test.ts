@@ -15,6 +15,7 @@ import {
   type ResourceContext,
   update,
 } from "./resource.ts";
+import { resourceGraph, type ResourceNode } from "./resource-graph.ts";
 
 /** A world of named things, each with the value it has. */
 type World = Map<string, string>;
@@ -49,19 +50,28 @@ function fakeClock(whenSleeping: () => void = () => undefined): Clock {
   };
 }
 
+function nodesOf(resources: readonly AnyResource<World>[], world: World): readonly ResourceNode<World>[] {
+  return resourceGraph(resources, [{ region: "eu", world, isPrimary: true }]);
+}
+
+function planOf(resources: readonly AnyResource<World>[], world: World): Promise<Plan> {
+  return makePlan(nodesOf(resources, world), async () => undefined, signal);
+}
+
 async function bring(
   world: World,
   steps: readonly AnyResource<World>[],
   options: { plan?: Plan; clock?: Clock; signal?: AbortSignal } = {},
 ): Promise<{ results: Record<string, StepResult>; told: Progress[] }> {
   const told: Progress[] = [];
-  const plan = options.plan ?? (await makePlan(steps, world, {}, signal));
+  const nodes = nodesOf(steps, world);
+  const plan = options.plan ?? (await planOf(steps, world));
   const settings = {
     clock: options.clock ?? fakeClock(),
     signal: options.signal ?? signal,
     report: (each: Progress) => void told.push(each),
   };
-  const results = await applyPlan(steps, plan, world, settings);
+  const results = await applyPlan(nodes, plan.changes, settings);
   return { results: Object.fromEntries(results.map((each) => [each.step, each])), told };
 }
 
@@ -79,7 +89,7 @@ describe("applying a plan", () => {
     const steps = [a, thing("b", [a])];
     const world: World = new Map();
     await bring(world, steps);
-    expect((await makePlan(steps, world, {}, signal)).changes.map(actionOn)).toEqual(["none", "none"]);
+    expect((await planOf(steps, world)).changes.map(actionOn)).toEqual(["none", "none"]);
   });
 
   it("stops what needs a failed step, and continues with the others", async () => {
@@ -109,7 +119,7 @@ describe("applying a plan", () => {
       apply: () => Promise.reject(new Error("must not be called")),
     });
     const world: World = new Map([["a", "left"]]);
-    const plan = await makePlan([a], world, {}, signal);
+    const plan = await planOf([a], world);
     world.set("a", "right");
     const { results } = await bring(world, [a], { plan });
     expect(results["a"]?.error?.code).toBe("PLAN_DRIFTED");
@@ -117,14 +127,14 @@ describe("applying a plan", () => {
 
   it("refuses what the plan holds for done, but is gone", async () => {
     const world: World = new Map([["a", "a-1"]]);
-    const plan = await makePlan([thing("a")], world, {}, signal);
+    const plan = await planOf([thing("a")], world);
     world.clear();
     expect((await bring(world, [thing("a")], { plan })).results["a"]?.error?.code).toBe("PLAN_DRIFTED");
   });
 
   it("takes for done what was done since the plan was made", async () => {
     const world: World = new Map();
-    const plan = await makePlan([thing("a")], world, {}, signal);
+    const plan = await planOf([thing("a")], world);
     world.set("a", "a-1");
     expect((await bring(world, [thing("a")], { plan })).results["a"]?.outcome).toBe("unchanged");
   });
@@ -159,7 +169,7 @@ describe("applying a plan", () => {
       apply: () => Promise.reject(new Error("must not be called")),
     });
     const world: World = new Map([["a", "a-1"]]);
-    const plan = await makePlan([a], world, {}, signal);
+    const plan = await planOf([a], world);
     expect(plan.changes[0]?.operations).toEqual([{ verb: "wait", target: "The a" }]);
     const { results } = await bring(world, [a], { plan, clock: fakeClock(() => void (done = true)) });
     expect(results["a"]?.outcome).toBe("changed");

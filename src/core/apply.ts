@@ -5,12 +5,15 @@ import { exit } from "./exit.ts";
 import { walk } from "./graph.ts";
 import { isCovered } from "./operation.ts";
 import { detailsOf, summaryOf } from "./operation-text.ts";
-import { dueChange, isPending, type Plan, type PlannedChange } from "./plan.ts";
-import { type AnyResource, contextFor, type Difference, type ResourceContext } from "./resource.ts";
+import { dueChange, isPending, type PlannedChange } from "./plan.ts";
+import type { AnyResource, Difference, ResourceContext } from "./resource.ts";
+import { Outputs, type ResourceNode } from "./resource-graph.ts";
 
 export type StepOutcome = "changed" | "unchanged" | "blocked" | "deferred" | "failed" | "skipped";
 
 export interface StepResult {
+  /** Undefined for what belongs to the platform. */
+  readonly region: string | undefined;
   /** The id of the resource. */
   readonly step: string;
   readonly title: string;
@@ -22,6 +25,7 @@ export interface StepResult {
 }
 
 export interface Progress {
+  readonly region?: string | undefined;
   readonly step: string;
   readonly state: "running" | "done" | "skipped" | "failed";
   readonly detail?: string;
@@ -44,35 +48,42 @@ const longestPauseMs = 15_000;
  * it; the others continue. Throws only what is no failure of a resource: an abort, a bug.
  */
 export async function applyPlan<W>(
-  resources: readonly AnyResource<W>[],
-  plan: Plan,
-  world: W,
+  nodes: readonly ResourceNode<W>[],
+  changes: readonly PlannedChange[],
   settings: ApplySettings,
 ): Promise<readonly StepResult[]> {
   const { clock, signal, report } = settings;
-  const context = contextFor(world, signal);
-  const planned = new Map(plan.changes.map((change) => [change.step, change]));
+  const outputs = new Outputs<W>();
+  const idOf = ({ region, step }: Pick<PlannedChange, "region" | "step">): string => `${region ?? "platform"}/${step}`;
+  const planned = new Map(changes.map((change) => [idOf(change), change]));
   const results: StepResult[] = [];
-  await walk(resources, resourcesAtOnce, async (resource, failedNeeds) => {
+  const places = new Set(nodes.map(({ region }) => region)).size;
+  await walk(nodes, resourcesAtOnce * places, async (node, failedNeeds) => {
+    const { region, resource } = node;
+    const context = outputs.contextOf(node, signal);
     signal.throwIfAborted();
     const begun = clock.now();
     const { id, title } = resource;
     const end = (outcome: StepOutcome, summary: string, error?: AppError): void => {
       const durationMs = clock.now() - begun;
       const failed = error === undefined ? {} : { error };
-      results.push({ step: id, title, outcome, summary, durationMs, ...failed });
-      report({ step: id, state: stateOf[outcome], detail: summary, durationMs });
+      results.push({ region, step: id, title, outcome, summary, durationMs, ...failed });
+      report({ region, step: id, state: stateOf[outcome], detail: summary, durationMs });
     };
     if (failedNeeds.length > 0) {
       // What waits only for what is deferred is deferred itself.
-      const isDeferred = failedNeeds.every((need) => results.find(({ step }) => step === need)?.outcome === "deferred");
-      end(isDeferred ? "deferred" : "skipped", `waits for ${failedNeeds.join(", ")}`);
+      const isDeferred = failedNeeds.every(
+        (need) => results.find((result) => idOf(result) === need)?.outcome === "deferred",
+      );
+      const missing = node.needs.filter((need) => failedNeeds.includes(need.id));
+      const names = missing.map((need) => (need.region === region ? need.resource.id : need.id));
+      end(isDeferred ? "deferred" : "skipped", `waits for ${names.join(", ")}`);
       return false;
     }
     try {
-      const done = await applyResource(resource, planned.get(id), context, settings);
+      const done = await applyResource(node, planned.get(node.id), context, settings);
       const output = resource.output(done.actual);
-      context.keep(resource, output);
+      outputs.keep(node, output);
       end(done.outcome, done.summary);
       return output !== undefined;
     } catch (error) {
@@ -101,7 +112,7 @@ interface Done {
 }
 
 async function applyResource<W>(
-  resource: AnyResource<W>,
+  { region, resource }: ResourceNode<W>,
   planned: PlannedChange | undefined,
   context: ResourceContext<W>,
   settings: ApplySettings,
@@ -116,9 +127,10 @@ async function applyResource<W>(
     return { outcome: "unchanged", summary: before ? "is done already" : summary, actual };
   }
   if (!isPartOf(planned, due)) throw drifted(resource.title, planned, due);
-  settings.report({ step: resource.id, state: "running", detail: summary });
+  const report: ApplySettings["report"] = (progress) => settings.report({ ...progress, region });
+  report({ step: resource.id, state: "running", detail: summary });
   if (isPending(difference)) await resource.apply(actual, context);
-  const settled = await untilReady(resource, context, settings);
+  const settled = await untilReady(resource, context, { ...settings, report });
   return { outcome: "changed", summary, actual: settled };
 }
 

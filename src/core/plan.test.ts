@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { actionOn, dueChange, fingerprint, isPending, makePlan } from "./plan.ts";
 import { type AnyResource, asDesired, creation, ready, type Readiness } from "./resource.ts";
+import { resourceGraph } from "./resource-graph.ts";
 
 const signal = new AbortController().signal;
 const step = (id: string, needs: readonly AnyResource<number>[], actual: unknown): AnyResource<number> => ({
@@ -15,20 +16,33 @@ const step = (id: string, needs: readonly AnyResource<number>[], actual: unknown
 });
 
 describe("a plan", () => {
+  const verify = async (): Promise<void> => undefined;
+
   it("names every step in an order in which it can be made, and changes nothing", async () => {
     const a = step("a", [], undefined);
-    const plan = await makePlan([step("b", [a], 1), a], 0, {}, signal);
-    expect(plan.changes.map((change) => [change.step, actionOn(change)])).toEqual([
-      ["a", "create"],
-      ["b", "none"],
+    const nodes = resourceGraph([step("b", [a], 1), a], [{ region: "eu", world: 0, isPrimary: true }]);
+    const plan = await makePlan(nodes, verify, signal);
+    expect(plan.changes.map((change) => [change.region, change.step, actionOn(change)])).toEqual([
+      ["eu", "a", "create"],
+      ["eu", "b", "none"],
     ]);
   });
 
-  it("has the same hash for the same description, whatever the order of its keys", async () => {
-    const specOf = async (spec: unknown): Promise<string> => (await makePlan([], 0, spec, signal)).spec;
-    const first = await specOf({ name: "x", zones: 3 });
-    expect(await specOf({ zones: 3, name: "x" })).toBe(first);
-    expect(await specOf({ name: "x", zones: 2 })).not.toBe(first);
+  it("leaves out a region that cannot be read, with why, and what needs it", async () => {
+    const lost = new Error("unreachable");
+    const zone: AnyResource<number> = { ...step("zone", [], undefined), scope: "platform" };
+    const database: AnyResource<number> = {
+      ...step("database", [zone], undefined),
+      read: async ({ world }) => (world === 2 ? Promise.reject(lost) : undefined),
+    };
+    const report: AnyResource<number> = { ...step("report", [database], undefined), scope: "platform" };
+    const places = ["eu", "us"].map((region, index) => ({ region, world: index + 1, isPrimary: index === 0 }));
+    const { changes, failures } = await makePlan(resourceGraph([report, database], places), verify, signal);
+    expect(changes.map(({ region, step: id }) => [region, id])).toEqual([["eu", "database"]]);
+    expect([...failures]).toEqual([
+      ["us", lost],
+      [undefined, lost],
+    ]);
   });
 
   it("waits for what is as desired but not ready, and is blocked by what has failed for good", () => {

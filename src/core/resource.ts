@@ -31,7 +31,11 @@ export type Readiness =
 export interface Resource<W, A, O> {
   readonly id: string;
   readonly title: string;
+  /** `platform`: there is one for all regions. A region's own by default. */
+  readonly scope?: "platform" | "region";
   readonly needs: readonly AnyResource<W>[];
+  /** What it needs of the primary region, in every other region. */
+  readonly needsPrimary?: readonly AnyResource<W>[];
   /** How long it may take to become ready; 15 minutes by default. */
   readonly patienceMs?: number;
   /** Returns what is there. Outputs of needed resources may be missing while planning. */
@@ -90,22 +94,4 @@ export function immutable(target: string, field: string, actual: string, desired
 /** Returns what would be done, and why it cannot be. */
 export function blocked(reason: string, operations: readonly Operation[] = []): Difference {
   return { operations, obstacle: { kind: "blocked", reason } };
-}
-
-export function contextFor<W>(
-  world: W,
-  signal: AbortSignal,
-): ResourceContext<W> & { keep(resource: AnyResource<W>, output: unknown): void } {
-  const outputs = new Map<string, unknown>();
-  return {
-    world,
-    signal,
-    output: <O>(resource: Provider<O>) => outputs.get(resource.id) as O | undefined,
-    required: <O>(resource: Provider<O>): O => {
-      const output = outputs.get(resource.id);
-      if (output === undefined) throw new Error(`${resource.id} has no output yet`);
-      return output as O;
-    },
-    keep: (resource: AnyResource<W>, output: unknown) => void outputs.set(resource.id, output),
-  };
 }

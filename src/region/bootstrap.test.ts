@@ -5,10 +5,12 @@ import { type MemoryCluster, memoryCluster, keyOf } from "../../test/support/mem
 import type { Progress } from "../core/apply.ts";
 import { AppError } from "../core/error.ts";
 import { platformSchema, type Region } from "../platform/schema.ts";
-import { type Bootstrapped, bootstrapRegion } from "./bootstrap.ts";
+import { type BootstrappedRegion, bootstrapRegions } from "./bootstrap.ts";
+import type { Exit } from "../core/exit.ts";
+import type { Finding } from "../core/finding.ts";
 import { bootstrapText } from "./bootstrap-text.ts";
 import { assertCurrent } from "./plan-file.ts";
-import { planRegions, type RegionPlanEntry } from "./region-plan.ts";
+import { planRegions, planVersion, type RegionPlanEntry } from "./region-plan.ts";
 import type { World } from "./world.ts";
 
 const signal = new AbortController().signal;
@@ -47,12 +49,23 @@ async function pending(world: World): Promise<Record<string, string>> {
   );
 }
 
-async function bootstrap(world: World, planned?: RegionPlanEntry): Promise<Bootstrapped & { told: Progress[] }> {
+interface Done {
+  readonly exit: Exit;
+  readonly findings: readonly Finding[];
+  readonly region: BootstrappedRegion;
+  readonly told: readonly Progress[];
+}
+
+async function bootstrap(world: World, planned?: RegionPlanEntry): Promise<Done> {
   let now = 0;
   const clock = { now: () => now, sleep: async (ms: number) => void (now += ms) };
   const told: Progress[] = [];
   const report = (each: Progress): void => void told.push(each);
-  return { ...(await bootstrapRegion(world, planned ?? (await plan(world)), { clock, signal, report })), told };
+  const whole = { kind: "RegionPlan", planVersion, regions: [planned ?? (await plan(world))], findings: [] } as const;
+  const { regions, ...done } = await bootstrapRegions([world], whole, { clock, signal, report });
+  const [region] = regions;
+  if (region === undefined) throw new Error("there is no region");
+  return { ...done, region, told };
 }
 
 function counts(): Record<string, number> {
