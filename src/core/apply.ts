@@ -5,6 +5,7 @@ import { exit } from "./exit.ts";
 import { walk } from "./graph.ts";
 import { isCovered } from "./operation.ts";
 import { detailsOf, summaryOf } from "./operation-text.ts";
+import { poll } from "./poll.ts";
 import { dueChange, isPending, type PlannedChange } from "./plan.ts";
 import type { AnyResource, Difference, ResourceContext } from "./resource.ts";
 import { Outputs, type ResourceNode } from "./resource-graph.ts";
@@ -143,38 +144,29 @@ async function untilReady<W>(
   context: ResourceContext<W>,
   { clock, signal, report }: ApplySettings,
 ): Promise<unknown> {
-  const begun = clock.now();
-  const patience = resource.patienceMs ?? defaultPatienceMs;
-  for (let pause = firstPauseMs; ; pause = Math.min(pause * 1.6, longestPauseMs)) {
-    const seen = await look(resource, context);
-    if ("settled" in seen) return seen.settled;
-    const waited = clock.now() - begun;
-    if (waited >= patience) throw seen.error ?? notReady(resource, seen.detail, waited);
-    report({ step: resource.id, state: "running", detail: `${seen.detail}, ${formatDuration(waited)}` });
-    await clock.sleep(pause, signal);
-  }
-}
-
-type Look = { readonly settled: unknown } | { readonly detail: string; readonly error?: AppError };
-
-async function look<W>(resource: AnyResource<W>, context: ResourceContext<W>): Promise<Look> {
-  let actual: unknown;
-  try {
-    actual = await resource.read(context);
-  } catch (error) {
-    context.signal.throwIfAborted();
-    if (!isPassing(error)) throw error;
-    return { detail: error.message, error };
-  }
-  const readiness = resource.ready(actual);
-  if (readiness.state === "failed") throw failed(resource, readiness.reason);
-  if (readiness.state === "ready" && !isPending(resource.diff(actual, context))) return { settled: actual };
-  return { detail: readiness.state === "waiting" ? readiness.detail : "not visible yet" };
+  return poll({
+    look: async () => {
+      const actual = await resource.read(context);
+      const readiness = resource.ready(actual);
+      if (readiness.state === "failed") throw failed(resource, readiness.reason);
+      if (readiness.state === "waiting") return { waiting: readiness.detail };
+      return isPending(resource.diff(actual, context)) ? { waiting: "not visible yet" } : { found: actual };
+    },
+    tolerates: isUnanswered,
+    patienceMs: resource.patienceMs ?? defaultPatienceMs,
+    firstPauseMs,
+    longestPauseMs,
+    report: (waiting, waited) =>
+      report({ step: resource.id, state: "running", detail: `${waiting}, ${formatDuration(waited)}` }),
+    late: (waiting, waited) => notReady(resource, waiting, waited),
+    clock,
+    signal,
+  });
 }
 
 /** No answer, or a server that is overloaded or failing: the next try may get one. */
-function isPassing(error: unknown): error is AppError {
-  return error instanceof AppError && (error.exit === exit.unreachable || error.exit === exit.timedOut);
+function isUnanswered(error: AppError): boolean {
+  return error.exit === exit.unreachable || error.exit === exit.timedOut;
 }
 
 /** Whether everything that is due now is in the plan; it may be less than planned. What was not possible was not planned. */
