@@ -43,7 +43,7 @@ export async function makePlan<W>(
   };
   await walk(nodes, readsAtOnce * places, async (node, failedNeeds) => {
     const { region, resource } = node;
-    const [failed] = node.needs.filter(({ id }) => failedNeeds.includes(id));
+    const failed = node.needs.find(({ id }) => failedNeeds.includes(id));
     if (failed !== undefined && !failures.has(region)) failures.set(region, failures.get(failed.region));
     if (failures.has(region)) return false;
     try {

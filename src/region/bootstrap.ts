@@ -115,7 +115,9 @@ async function endpointOf(
   return (await (await world.aws.eks()).cluster(world.region.cluster, signal))?.endpoint;
 }
 
-function withoutError({ error, region: _, ...step }: StepResult): BootstrappedStep {
+function withoutError({ error, ...result }: StepResult): BootstrappedStep {
+  const { step: id, title, outcome, summary, durationMs } = result;
+  const step = { step: id, title, outcome, summary, durationMs };
   return error === undefined ? step : { ...step, code: error.code, next: error.next };
 }
 

@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import type { Context } from "../context.ts";
 import type { Progress } from "../core/apply.ts";
 import { AppError } from "../core/error.ts";
 import { exit } from "../core/exit.ts";
@@ -9,22 +8,18 @@ import { runSaga, type Stage } from "../core/saga.ts";
 import { beginRun, type Run, unfinishedRun } from "../core/saga-run.ts";
 import type { SecretValue } from "../core/secret-value.ts";
 import { shell } from "../core/shell-words.ts";
-import { labelled } from "../secrets/labels.ts";
-import { decodesByGuess, deliveryObstacles } from "../secrets/delivery.ts";
-import { holdersOf } from "../secrets/holders.ts";
-import { assertNotInFlight, assertRotatable, secretObstacles } from "../secrets/obstacles.ts";
-import { type Payload, withField } from "../secrets/payload.ts";
-import { preflight } from "../secrets/preflight.ts";
-import { type Reader, readersIn } from "../secrets/readers.ts";
-import { factsOf, type RotationFacts, stagesOf, toFacts } from "../secrets/rotation.ts";
-import { exitOfRun, type SecretRotation, toRegions, withResult } from "../secrets/rotation-report.ts";
-import { rotationText } from "../secrets/rotation-text.ts";
-import { noReader } from "../secrets/unseen-readers.ts";
-import { affected } from "../secrets/stages/sync.ts";
-import { subjectOf, withValue } from "../secrets/subject.ts";
-import type { World } from "../secrets/world.ts";
-import { agree, assertAnswerable } from "./consent.run.ts";
-import type { OpenedSecret } from "./secrets-world.run.ts";
+import { labelled } from "./labels.ts";
+import { decodesByGuess, deliveryObstacles } from "./delivery.ts";
+import { holdersOf } from "./holders.ts";
+import { assertNotInFlight, assertRotatable, secretObstacles } from "./obstacles.ts";
+import { type Payload, withField } from "./payload.ts";
+import { preflight } from "./preflight.ts";
+import { factsOf, type RotationFacts, stagesOf, toFacts } from "./rotation.ts";
+import { exitOfRun, type SecretRotation, withResult } from "./rotation-report.ts";
+import { subjectOf, withValue } from "./subject.ts";
+import { planOf, readersOf } from "./rotation-plan.ts";
+import { nothingUnfinished, type RotationSettings } from "./rotation-settings.ts";
+import type { OpenedSecret, World } from "./world.ts";
 
 export interface RotationRequest extends Pick<RotationFacts, "kind" | "key"> {
   /** `asked`: a person is asked for it when it is needed. */
@@ -33,20 +28,21 @@ export interface RotationRequest extends Pick<RotationFacts, "kind" | "key"> {
   readonly newValue: (guessed: boolean) => Promise<SecretValue>;
   readonly newVersion: () => string;
   readonly dryRun: boolean;
-  readonly yes: boolean;
 }
+
+const lookOnly = "Pass --dry-run to see what would be done.";
 
 /** A new run: looks for what blocks it, shows what it will do, asks, and does it. */
 export async function begin(
   opened: OpenedSecret,
   request: RotationRequest,
   journal: Journal,
-  context: Context,
+  settings: RotationSettings,
 ): Promise<Outcome<SecretRotation>> {
   const { world, description } = opened;
-  const { signal } = context;
+  const { signal } = settings;
   if (unfinishedRun(journal) !== undefined) throw unfinished(world.secret);
-  assertAnswerable(request.yes || request.dryRun, "Pass --dry-run to see what would be done.", context);
+  if (!request.dryRun) settings.assertAnswerable(lookOnly);
   assertNotInFlight(world.secret, description);
   const before = labelled(description, "AWSCURRENT") ?? "";
   const current = await world.payload(before, signal);
@@ -67,8 +63,8 @@ export async function begin(
 
   const plan = planOf(world, before, readers, request);
   if (request.dryRun) return { exit: exit.pending, document: plan };
-  context.preview(plan, rotationText);
-  await agree(`${request.kind === "rotate" ? "Rotate" : "Roll back"} ${world.secret}?`, request.yes, context);
+  settings.show(plan);
+  await settings.agree(`${request.kind === "rotate" ? "Rotate" : "Roll back"} ${world.secret}?`);
   const value = early ?? (stored === undefined ? await make() : undefined);
   if (value !== undefined && early === undefined) await deliver(withValue(current, request.key, value));
   const previous = labelled(description, "AWSPREVIOUS");
@@ -76,7 +72,7 @@ export async function begin(
   const source = request.source === "asked" ? "given" : request.source;
   const facts = toFacts({ kind, source, before, target, ...(key && { key }), ...(previous && { previous }) });
   const newValue = async (): Promise<SecretValue> => value ?? make();
-  return perform(world, await beginRun(journal, randomUUID(), facts), newValue, plan, journal, context);
+  return perform(world, await beginRun(journal, randomUUID(), facts), newValue, plan, journal, settings);
 }
 
 /** Continues the unfinished run; `turn` turns it round first. */
@@ -84,42 +80,25 @@ export async function resume(
   { world }: OpenedSecret,
   request: RotationRequest,
   journal: Journal,
-  context: Context,
+  settings: RotationSettings,
   turn?: () => Promise<unknown>,
 ): Promise<Outcome<SecretRotation>> {
   const run = unfinishedRun(journal);
   if (run === undefined) throw nothingUnfinished(world.secret);
-  assertAnswerable(request.yes || request.dryRun, "Pass --dry-run to see what would be done.", context);
+  if (!request.dryRun) settings.assertAnswerable(lookOnly);
   const facts = factsOf(run);
   const back = turn !== undefined || run.failure !== undefined;
   // Asked for now: an answer that is missing must not turn the run round.
-  const stored = back || (await world.payload(facts.target, context.signal)) !== undefined;
+  const stored = back || (await world.payload(facts.target, settings.signal)) !== undefined;
   const value = stored ? undefined : await request.newValue(true);
-  const readers = await readersOf(world, facts, value, context.signal);
+  const readers = await readersOf(world, facts, value, settings.signal);
   const plan = planOf(world, facts.before, readers, facts);
   if (request.dryRun) return { exit: exit.pending, document: plan };
-  context.preview(plan, rotationText);
-  const question = back ? "Roll back the unfinished rotation?" : "Resume the unfinished rotation?";
-  await agree(question, request.yes, context);
+  settings.show(plan);
+  await settings.agree(back ? "Roll back the unfinished rotation?" : "Resume the unfinished rotation?");
   await turn?.();
   const newValue = async (): Promise<SecretValue> => value ?? request.newValue(true);
-  return perform(world, unfinishedRun(journal) ?? run, newValue, plan, journal, context);
-}
-
-/** Those that the run changes, or all where a version of it is gone. */
-async function readersOf(
-  world: World,
-  { before, target, key }: RotationFacts,
-  value: SecretValue | undefined,
-  signal: AbortSignal,
-): Promise<readonly Reader[]> {
-  const [current, stored] = [await world.payload(before, signal), await world.payload(target, signal)];
-  const next = stored ?? (value && current && withValue(current, key, value));
-  const between = next && current && { is: next, not: current };
-  const found = world.sites.map((site) =>
-    between === undefined ? readersIn(site, world, signal) : affected(site, world, between, signal),
-  );
-  return (await Promise.all(found)).flat();
+  return perform(world, unfinishedRun(journal) ?? run, newValue, plan, journal, settings);
 }
 
 async function perform(
@@ -128,7 +107,7 @@ async function perform(
   newValue: () => Promise<SecretValue>,
   plan: SecretRotation,
   journal: Journal,
-  { host, signal, emit }: Context,
+  { clock, signal, emit }: RotationSettings,
 ): Promise<Outcome<SecretRotation>> {
   const { kind, key, before, target, previous } = factsOf(run);
   const newText = async (aborted: AbortSignal): Promise<SecretValue> => {
@@ -140,7 +119,7 @@ async function perform(
   const stages = stagesOf(world, versions, kind, newText);
   emit({ type: "tasks", tasks: stages.map(({ id, title }: Stage) => ({ id, title })) });
   const report = ({ step, ...progress }: Progress): void => emit({ type: "task", id: step, ...progress });
-  const settings = { clock: host.clock, patienceMs: world.patience.rolloutMs, signal, report };
+  const settings = { clock, patienceMs: world.patience.rolloutMs, signal, report };
   const result = await runSaga(stages, run, journal, settings).catch((error: unknown) => {
     const text = `The rotation of ${world.secret} is unfinished: --resume continues it, \`secrets rollback\` rolls it back.`;
     emit({ type: "note", level: "warn", text });
@@ -150,25 +129,6 @@ async function perform(
   if (result.outcome !== "stuck") return { exit: exitOfRun(result), document };
   const { holders, findings } = await holdersOf(world, signal);
   return { exit: exitOfRun(result), document: { ...document, holders, findings: [...document.findings, ...findings] } };
-}
-
-export function planOf(
-  world: World,
-  before: string,
-  readers: readonly Reader[],
-  { kind, key }: Pick<RotationFacts, "kind" | "key">,
-): SecretRotation {
-  return {
-    kind: "SecretRotation",
-    secret: world.secret,
-    does: kind,
-    ...(key === undefined ? {} : { key }),
-    outcome: "pending",
-    versions: { before },
-    regions: toRegions(world, readers),
-    stages: [],
-    findings: readers.length === 0 ? [noReader(world.secret)] : [],
-  };
 }
 
 function refuse(world: World, obstacles: Parameters<typeof assertRotatable>[1]): never {
@@ -184,8 +144,4 @@ function unfinished(secret: string): AppError {
       shell`gennet secrets rollback ${secret} --accept  # ends it as it is, and shows which pods hold which value`,
     ],
   });
-}
-
-export function nothingUnfinished(secret: string): AppError {
-  return new AppError("SAGA_NOTHING_TO_RESUME", `No rotation of ${secret} is unfinished here.`);
 }
