@@ -1,8 +1,12 @@
 import { AppError } from "../core/error.ts";
-import { tokenSource } from "./eks-token.ts";
+import { tokenSource } from "./eks/token.ts";
 import { toAppError } from "./errors.ts";
-import type { Aws, AwsTarget, Ec2, Eks, Iam, Identity } from "./port.ts";
-import type { SecretsManager } from "./secrets-port.ts";
+import type { Ec2 } from "./ec2/port.ts";
+import type { Eks } from "./eks/port.ts";
+import type { Iam } from "./iam/port.ts";
+import type { Aws, AwsServices, AwsTarget } from "./port.ts";
+import { type Connected, services } from "./services.ts";
+import type { Identity } from "./sts/port.ts";
 import { createSession, type SessionSettings } from "./session.ts";
 
 /** AWS for one region. Its session, and each service's client, is made when it is first asked for. */
@@ -11,11 +15,16 @@ export function connectAws(target: AwsTarget, settings: SessionSettings): Aws {
   const token = once(async () => tokenSource(await session()));
   let known: Identity | undefined;
   const identity = async (signal: AbortSignal): Promise<Identity> =>
-    (known ??= await (await import("./identity.ts")).readIdentity(await session(), signal));
-  const closing: (() => void)[] = [];
-  const opened = <P>(port: { readonly port: P; readonly close: () => void }): P => {
-    closing.push(port.close);
-    return port.port;
+    (known ??= await (await import("./sts/client.ts")).readIdentity(await session(), signal));
+  const connected = new Map<keyof AwsServices, Promise<Connected<AwsServices[keyof AwsServices]>>>();
+  const connect = async <S extends keyof AwsServices>(name: S): Promise<AwsServices[S]> => {
+    const known = connected.get(name);
+    if (known !== undefined) return (await known).port as AwsServices[S];
+    const made = session().then((opened) => services[name](opened));
+    connected.set(name, made);
+    // What failed is made again when it is next asked for: a profile may have been written meanwhile.
+    made.catch(() => connected.delete(name));
+    return (await made).port;
   };
   return {
     target,
@@ -34,14 +43,11 @@ export function connectAws(target: AwsTarget, settings: SessionSettings): Aws {
         throw toAppError(error, (await session()).target);
       }
     },
-    eks: once(async (): Promise<Eks> => opened((await import("./eks.ts")).createEks(await session()))),
-    ec2: once(async (): Promise<Ec2> => opened((await import("./ec2.ts")).createEc2(await session()))),
-    iam: once(async (): Promise<Iam> => opened((await import("./iam.ts")).createIam(await session()))),
-    secrets: once(async (): Promise<SecretsManager> =>
-      opened((await import("./secrets.ts")).createSecretsManager(await session())),
-    ),
+    service: connect,
     close: async () => {
-      for (const close of closing) close();
+      for (const each of await Promise.allSettled(connected.values())) {
+        if (each.status === "fulfilled") each.value.close();
+      }
     },
   };
 }

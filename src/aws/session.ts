@@ -3,6 +3,7 @@ import packageFile from "../../package.json" with { type: "json" };
 import type { Clock } from "../core/clock.ts";
 import type { Emit } from "../core/event.ts";
 import { credentialsOf, type CredentialSettings, silent } from "./credentials.ts";
+import { FreshIds } from "./fresh-ids.ts";
 import { proxyAgents } from "./proxy.ts";
 import type { AwsTarget } from "./port.ts";
 import { BoundedRetries, type RetrySettings } from "./retry.ts";
@@ -30,6 +31,7 @@ export interface Session {
   readonly target: AwsHolder;
   readonly clock: Clock;
   readonly emit: Emit;
+  readonly fresh: FreshIds;
   config(replays?: RetrySettings["replays"]): ClientConfig;
 }
 
@@ -51,6 +53,7 @@ export async function createSession(region: AwsTarget, settings: SessionSettings
     target,
     clock: settings.clock,
     emit: settings.emit,
+    fresh: new FreshIds(settings.clock),
     config: (replays = "all") => ({ ...transport, credentials, retryStrategy: retries(replays) }),
   };
 }

@@ -2,6 +2,8 @@ import type { z } from "zod";
 import { beforeEach, describe, expect, it } from "vitest";
 import { type MemoryAws, memoryAws } from "../../test/support/memory-aws.ts";
 import { type MemoryCluster, memoryCluster, keyOf } from "../../test/support/memory-cluster.ts";
+import type { Eks } from "../aws/eks/port.ts";
+import type { Aws } from "../aws/port.ts";
 import type { Progress } from "../core/apply.ts";
 import { AppError } from "../core/error.ts";
 import { platformSchema, type Region } from "../platform/schema.ts";
@@ -68,6 +70,11 @@ async function bootstrap(world: World, planned?: RegionPlanEntry): Promise<Done>
   return { ...done, region, told };
 }
 
+/** The AWS in memory with another EKS. */
+function awsWith(eks: Eks): Aws {
+  return { ...cloud.aws, service: async (name) => (name === "eks" ? (eks as never) : cloud.aws.service(name)) };
+}
+
 function counts(): Record<string, number> {
   const kinds: Record<string, number> = {};
   for (const { kind } of cloud.things) kinds[kind] = (kinds[kind] ?? 0) + 1;
@@ -114,7 +121,7 @@ describe("an empty account", () => {
 
   it("admits the role of the caller, not its session", async () => {
     await bootstrap(worldOf());
-    const eks = await cloud.aws.eks();
+    const eks = await cloud.aws.service("eks");
     expect(await eks.accessEntry("acme-eu", "arn:aws:iam::111122223333:role/admin", signal)).toMatchObject({
       clusterPolicies: ["arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy"],
     });
@@ -183,7 +190,7 @@ describe("a stored plan", () => {
     await bootstrap(worldOf());
     const wider = worldOf({ nodes: { min: 2, desired: 5, max: 9 } });
     const stored = await plan(wider);
-    await (await cloud.aws.eks()).scaleNodegroup("acme-eu", "default", { min: 1, desired: 1, max: 1 }, signal);
+    await (await cloud.aws.service("eks")).scaleNodegroup("acme-eu", "default", { min: 1, desired: 1, max: 1 }, signal);
     const now = await plan(wider);
     expect(() => assertCurrent(stored, now)).toThrow(expect.objectContaining({ code: "PLAN_DRIFTED" }));
     expect(await bootstrap(wider, stored)).toMatchObject({ exit: 7 });
@@ -243,8 +250,8 @@ describe("a region that differs from gennet.yaml", () => {
   });
 
   it("lets a second person in, and makes what is left to do", async () => {
-    const entries = { ...(await cloud.aws.eks()), accessEntry: async () => undefined };
-    const stranger = { ...cloud.aws, eks: async () => entries };
+    const entries = { ...(await cloud.aws.service("eks")), accessEntry: async () => undefined };
+    const stranger = awsWith(entries);
     const namespace = kube.objects.get("Namespace /acme");
     if (namespace === undefined) throw new Error("there is no such namespace");
     kube.objects.set(keyOf(namespace), { ...namespace, metadata: { ...namespace.metadata, labels: {} } });
@@ -287,9 +294,16 @@ describe("what is not gennet's", () => {
     expect(cloud.changes()).toBe(0);
   });
 
+  it("is a role of that name without its tags: refused before anything is made", async () => {
+    const arn = "arn:aws:iam::111122223333:role/acme-eu-cluster";
+    cloud.roles.set("acme-eu-cluster", { name: "acme-eu-cluster", arn, policies: [], tags: { owner: "another-team" } });
+    await expect(plan(worldOf())).rejects.toMatchObject({ code: "REGION_NOT_MANAGED", exit: 7 });
+    expect(cloud.changes()).toBe(0);
+  });
+
   it("is never guessed between two with its tags", async () => {
     await bootstrap(worldOf());
-    const ec2 = await cloud.aws.ec2();
+    const ec2 = await cloud.aws.service("ec2");
     await ec2.createVpc("10.0.0.0/16", cloud.things.find(({ kind }) => kind === "vpc")?.tags ?? {}, signal);
     await expect(plan(worldOf())).rejects.toMatchObject({ code: "REGION_DOUBLED", exit: 7 });
   });
@@ -319,7 +333,7 @@ describe("a resource that failed", () => {
 describe("a connection that is lost while a resource becomes ready", () => {
   it("does not end the run", async () => {
     let lost = 0;
-    const eks = await cloud.aws.eks();
+    const eks = await cloud.aws.service("eks");
     const flaky: typeof eks = {
       ...eks,
       cluster: async (name, inner) => {
@@ -328,7 +342,7 @@ describe("a connection that is lost while a resource becomes ready", () => {
         throw new AppError("AWS_UNREACHABLE", "DescribeCluster: connection reset");
       },
     };
-    const { exit, told } = await bootstrap({ ...worldOf(), aws: { ...cloud.aws, eks: async () => flaky } });
+    const { exit, told } = await bootstrap({ ...worldOf(), aws: awsWith(flaky) });
     expect([exit, lost > 0]).toEqual([0, true]);
     expect(told.some(({ detail = "" }) => detail.startsWith("DescribeCluster: connection reset"))).toBe(true);
   });

@@ -112,7 +112,7 @@ async function endpointOf(
 ): Promise<string | undefined> {
   const cluster = steps.find((each) => each.step === "cluster");
   if (cluster === undefined || cluster.outcome === "failed" || cluster.outcome === "skipped") return undefined;
-  return (await (await world.aws.eks()).cluster(world.region.cluster, signal))?.endpoint;
+  return (await (await world.aws.service("eks")).cluster(world.region.cluster, signal))?.endpoint;
 }
 
 function withoutError({ error, ...result }: StepResult): BootstrappedStep {

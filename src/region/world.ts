@@ -48,6 +48,26 @@ export function roleName(world: World, name: string): string {
   return `${full.slice(0, 55)}-${hash}`;
 }
 
+/**
+ * Returns what was found by its name, where it carries our tags. Throws REGION_NOT_MANAGED for a foreign one: it is
+ * never taken over.
+ */
+export function owned<T extends { readonly tags: Tags }>(found: T, what: string, world: World): T {
+  const foreign = Object.entries(ownTags(world)).find(([key, value]) => found.tags[key] !== value);
+  if (foreign === undefined) return found;
+  const [key, value] = foreign;
+  throw new AppError(
+    "REGION_NOT_MANAGED",
+    `Region ${world.region.name}: the ${what} exists, but not with the tag ${key}=${value} that gennet puts on its own.`,
+    {
+      next: [
+        "Choose another name for the platform, the region or its cluster in gennet.yaml.",
+        "gennet explain REGION_NOT_MANAGED",
+      ],
+    },
+  );
+}
+
 /** The one thing that carries our tags. Throws REGION_DOUBLED where there are several. */
 export function sole<T extends { readonly id: string }>(
   things: readonly T[],

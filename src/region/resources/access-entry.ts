@@ -1,4 +1,5 @@
-import type { AccessEntry, Identity } from "../../aws/port.ts";
+import type { AccessEntry } from "../../aws/eks/port.ts";
+import type { Identity } from "../../aws/sts/port.ts";
 import { AppError } from "../../core/error.ts";
 import { type ResourceContext, asDesired, creation, ready, update } from "../../core/resource.ts";
 import { ownTags, type RegionResource, type World } from "../world.ts";
@@ -22,7 +23,7 @@ export const accessEntry: RegionResource<Actual, string> = {
     const { world, signal } = at;
     const principalArn = await principalOf(await world.aws.identity(signal), world, signal);
     if (at.output(eksCluster) === undefined) return { principalArn, entry: undefined, admitted: false };
-    const entry = await (await world.aws.eks()).accessEntry(world.region.cluster, principalArn, signal);
+    const entry = await (await world.aws.service("eks")).accessEntry(world.region.cluster, principalArn, signal);
     return { principalArn, entry, admitted: entry !== undefined && (await isAdmitted(at)) };
   },
   diff({ principalArn, entry }, { world }) {
@@ -32,7 +33,7 @@ export const accessEntry: RegionResource<Actual, string> = {
     return { operations: [update(principalArn, "policies", policy)] };
   },
   async apply({ principalArn, entry }, { world, signal }) {
-    const eks = await world.aws.eks();
+    const eks = await world.aws.service("eks");
     const { cluster } = world.region;
     if (entry === undefined) await eks.createAccessEntry(cluster, principalArn, ownTags(world), signal);
     await eks.associatePolicy(cluster, principalArn, adminPolicy(world), signal);
@@ -45,7 +46,7 @@ export const accessEntry: RegionResource<Actual, string> = {
 async function principalOf({ arn }: Identity, world: World, signal: AbortSignal): Promise<string> {
   const [, partition, account, name] = /^arn:([^:]+):sts::(\d+):assumed-role\/([^/]+)\//.exec(arn) ?? [];
   if (name === undefined) return arn;
-  const role = await (await world.aws.iam()).role(name, signal);
+  const role = await (await world.aws.service("iam")).role(name, signal);
   return role?.arn ?? `arn:${partition}:iam::${account}:role/${name}`;
 }
 

@@ -1,4 +1,4 @@
-import type { Addon } from "../../aws/port.ts";
+import type { Addon } from "../../aws/eks/port.ts";
 import { type AnyResource, asDesired, creation, ready } from "../../core/resource.ts";
 import { ownTags, type RegionResource, type World } from "../world.ts";
 
@@ -8,10 +8,10 @@ export function addon(name: string, needs: readonly AnyResource<World>[]): Regio
     id: `addon-${name}`,
     title: `Add-on ${name}`,
     needs,
-    read: async ({ world, signal }) => (await world.aws.eks()).addon(world.region.cluster, name, signal),
+    read: async ({ world, signal }) => (await world.aws.service("eks")).addon(world.region.cluster, name, signal),
     diff: (actual) => (actual === undefined ? { operations: [creation(name)] } : asDesired),
     apply: async (_actual, { world, signal }) =>
-      void (await (await world.aws.eks()).createAddon(world.region.cluster, name, ownTags(world), signal)),
+      void (await (await world.aws.service("eks")).createAddon(world.region.cluster, name, ownTags(world), signal)),
     ready(actual) {
       if (actual?.status === "ACTIVE") return ready;
       if (actual?.status.endsWith("FAILED")) {

@@ -1,7 +1,6 @@
-import type { EksCluster } from "../../aws/port.ts";
-import { AppError } from "../../core/error.ts";
+import type { EksCluster } from "../../aws/eks/port.ts";
 import { blocked, creation, ready, update } from "../../core/resource.ts";
-import { ownTags, type RegionResource, type World } from "../world.ts";
+import { owned, ownTags, type RegionResource } from "../world.ts";
 import { clusterRole } from "./cluster-role.ts";
 import { privateRoutes, publicRoutes } from "./route-table.ts";
 import { subnets } from "./subnets.ts";
@@ -22,9 +21,10 @@ export const eksCluster: RegionResource<Actual, EksCluster> = {
   // AWS speaks of 10 to 15 minutes.
   patienceMs: 40 * 60_000,
   async read({ world, signal }) {
-    const eks = await world.aws.eks();
+    const eks = await world.aws.service("eks");
     const cluster = await eks.cluster(world.region.cluster, signal);
-    if (cluster !== undefined) return { cluster: managed(cluster, world), version: cluster.version };
+    if (cluster !== undefined)
+      return { cluster: owned(cluster, `cluster "${cluster.name}"`, world), version: cluster.version };
     return { cluster, version: world.region.kubernetesVersion ?? (await eks.defaultVersion(signal)) };
   },
   diff({ cluster, version }, { world: { region } }) {
@@ -45,7 +45,7 @@ export const eksCluster: RegionResource<Actual, EksCluster> = {
   },
   async apply({ cluster, version }, at) {
     const { world, signal } = at;
-    const eks = await world.aws.eks();
+    const eks = await world.aws.service("eks");
     if (cluster !== undefined) return eks.enableLogging(cluster.name, logging, signal);
     await eks.createCluster(
       {
@@ -71,14 +71,3 @@ export const eksCluster: RegionResource<Actual, EksCluster> = {
   // While it is being updated it can be worked with; while it is being created it cannot.
   output: ({ cluster }) => (cluster?.endpoint !== undefined && cluster.status !== "CREATING" ? cluster : undefined),
 };
-
-function managed(cluster: EksCluster, world: World): EksCluster {
-  const foreign = Object.entries(ownTags(world)).find(([key, value]) => cluster.tags[key] !== value);
-  if (foreign === undefined) return cluster;
-  const [key, value] = foreign;
-  throw new AppError(
-    "REGION_NOT_MANAGED",
-    `Region ${world.region.name}: the cluster "${cluster.name}" exists, but not with the tag ${key}=${value} that gennet puts on its own.`,
-    { next: ["Choose another `cluster` name for the region in gennet.yaml.", "gennet explain REGION_NOT_MANAGED"] },
-  );
-}

@@ -1,4 +1,4 @@
-import type { InternetGateway } from "../../aws/port.ts";
+import type { InternetGateway } from "../../aws/ec2/port.ts";
 import { asDesired, creation, ready, update } from "../../core/resource.ts";
 import { namedTags, nameOf, ownTags, type RegionResource, sole } from "../world.ts";
 import { vpc } from "./vpc.ts";
@@ -9,7 +9,7 @@ export const internetGateway: RegionResource<InternetGateway | undefined, string
   title: "Internet gateway",
   needs: [vpc],
   read: async ({ world, signal }) =>
-    sole(await (await world.aws.ec2()).internetGateways(ownTags(world), signal), "internet gateway", world),
+    sole(await (await world.aws.service("ec2")).internetGateways(ownTags(world), signal), "internet gateway", world),
   diff(actual, { world }) {
     const target = nameOf(world, "igw");
     const vpcName = nameOf(world, "vpc");
@@ -18,7 +18,7 @@ export const internetGateway: RegionResource<InternetGateway | undefined, string
   },
   async apply(actual, at) {
     const { world, signal } = at;
-    const ec2 = await world.aws.ec2();
+    const ec2 = await world.aws.service("ec2");
     const id = actual?.id ?? (await ec2.createInternetGateway(namedTags(world, "igw"), signal));
     if (actual?.vpcId === undefined) await ec2.attachInternetGateway(id, at.required(vpc), signal);
   },

@@ -1,7 +1,7 @@
-import type { Role } from "../../aws/port.ts";
+import type { Role } from "../../aws/iam/port.ts";
 import { partitionOf } from "../../core/aws-partition.ts";
 import { creation, ready, update } from "../../core/resource.ts";
-import { ownTags, type RegionResource, roleName } from "../world.ts";
+import { owned, ownTags, type RegionResource, roleName } from "../world.ts";
 
 interface RoleFacts {
   readonly id: string;
@@ -22,14 +22,17 @@ export function managedRole(facts: RoleFacts): RegionResource<Role | undefined, 
     id: facts.id,
     title: facts.title,
     needs: [],
-    read: async ({ world, signal }) => (await world.aws.iam()).role(roleName(world, facts.suffix), signal),
+    async read({ world, signal }) {
+      const role = await (await world.aws.service("iam")).role(roleName(world, facts.suffix), signal);
+      return role && owned(role, `role "${role.name}"`, world);
+    },
     diff(role, { world }) {
       const target = `role ${roleName(world, facts.suffix)}`;
       if (role === undefined) return { operations: [creation(target, { policies: facts.policies })] };
       return { operations: missing(role).map((policy) => update(target, "policies", policy)) };
     },
     async apply(role, { world, signal }) {
-      const iam = await world.aws.iam();
+      const iam = await world.aws.service("iam");
       const name = roleName(world, facts.suffix);
       if (role === undefined) await iam.createRole(name, facts.service, ownTags(world), signal);
       const partition = partitionOf(world.region.awsRegion);

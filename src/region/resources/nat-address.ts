@@ -1,4 +1,4 @@
-import type { ElasticAddress } from "../../aws/port.ts";
+import type { ElasticAddress } from "../../aws/ec2/port.ts";
 import { asDesired, creation, ready } from "../../core/resource.ts";
 import { namedTags, nameOf, ownTags, type RegionResource, sole } from "../world.ts";
 
@@ -10,7 +10,7 @@ export const natAddress: RegionResource<Address | undefined, string> = {
   title: "Elastic IP of the NAT gateway",
   needs: [],
   async read({ world, signal }) {
-    const found = await (await world.aws.ec2()).addresses(ownTags(world), signal);
+    const found = await (await world.aws.service("ec2")).addresses(ownTags(world), signal);
     return sole(
       found.map((address) => ({ ...address, id: address.allocationId })),
       "Elastic IP",
@@ -19,7 +19,7 @@ export const natAddress: RegionResource<Address | undefined, string> = {
   },
   diff: (actual, { world }) => (actual === undefined ? { operations: [creation(nameOf(world, "nat"))] } : asDesired),
   apply: async (_actual, { world, signal }) =>
-    void (await (await world.aws.ec2()).allocateAddress(namedTags(world, "nat"), signal)),
+    void (await (await world.aws.service("ec2")).allocateAddress(namedTags(world, "nat"), signal)),
   ready: (actual) => (actual === undefined ? { state: "waiting", detail: "not visible yet" } : ready),
   output: (actual) => actual?.allocationId,
 };

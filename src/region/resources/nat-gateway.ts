@@ -1,4 +1,4 @@
-import type { NatGateway } from "../../aws/port.ts";
+import type { NatGateway } from "../../aws/ec2/port.ts";
 import { asDesired, creation, ready } from "../../core/resource.ts";
 import { namedTags, nameOf, ownTags, type RegionResource, sole } from "../world.ts";
 import { internetGateway } from "./internet-gateway.ts";
@@ -13,7 +13,7 @@ export const natGateway: RegionResource<NatGateway | undefined, string> = {
   title: "NAT gateway",
   needs: [subnets, internetGateway, natAddress],
   async read({ world, signal }) {
-    const found = await (await world.aws.ec2()).natGateways(ownTags(world), signal);
+    const found = await (await world.aws.service("ec2")).natGateways(ownTags(world), signal);
     // One that failed is deleted by AWS after a while and does not count once there is another.
     const alive = found.filter((gateway) => gateway.state !== "failed" && gateway.state !== "deleting");
     return sole(alive, "NAT gateway", world) ?? found[0];
@@ -26,7 +26,7 @@ export const natGateway: RegionResource<NatGateway | undefined, string> = {
     const { world, signal } = at;
     const first = at.required(subnets).subnets.find(({ kind }) => kind === "public");
     const address = at.required(natAddress);
-    await (await world.aws.ec2()).createNatGateway(first?.id ?? "", address, namedTags(world, "nat"), signal);
+    await (await world.aws.service("ec2")).createNatGateway(first?.id ?? "", address, namedTags(world, "nat"), signal);
   },
   ready(actual) {
     if (actual?.state === "available") return ready;

@@ -1,4 +1,4 @@
-import type { Nodegroup, Scaling } from "../../aws/port.ts";
+import type { Nodegroup, Scaling } from "../../aws/eks/port.ts";
 import { creation, immutable, ready, update } from "../../core/resource.ts";
 import { ownTags, type RegionResource, type World } from "../world.ts";
 import { nodeAddons } from "./node-addons.ts";
@@ -15,7 +15,8 @@ export const nodeGroup: RegionResource<Nodegroup | undefined, string> = {
   // Nodes without the CNI add-on stay NotReady, and the group is then reported as failed.
   needs: [eksCluster, nodeRole, subnets, ...nodeAddons],
   patienceMs: 40 * 60_000,
-  read: async ({ world, signal }) => (await world.aws.eks()).nodegroup(world.region.cluster, nodeGroupName, signal),
+  read: async ({ world, signal }) =>
+    (await world.aws.service("eks")).nodegroup(world.region.cluster, nodeGroupName, signal),
   diff(actual, { world }) {
     const { instanceType } = world.region.nodes;
     const wanted = scalingOf(world);
@@ -31,7 +32,7 @@ export const nodeGroup: RegionResource<Nodegroup | undefined, string> = {
   },
   async apply(actual, at) {
     const { world, signal } = at;
-    const eks = await world.aws.eks();
+    const eks = await world.aws.service("eks");
     const { cluster, nodes } = world.region;
     if (actual !== undefined) return eks.scaleNodegroup(cluster, actual.name, scalingOf(world), signal);
     await eks.createNodegroup(

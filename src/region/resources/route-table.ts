@@ -1,4 +1,4 @@
-import type { RouteTable } from "../../aws/port.ts";
+import type { RouteTable } from "../../aws/ec2/port.ts";
 import { type AnyResource, type Provider, creation, ready, update } from "../../core/resource.ts";
 import { namedTags, nameOf, type RegionResource, sole, type World } from "../world.ts";
 import { internetGateway } from "./internet-gateway.ts";
@@ -18,7 +18,7 @@ function routeTable(facts: {
     needs: [vpc, subnets, facts.gateway],
     async read({ world, signal }) {
       const tags = namedTags(world, name);
-      return sole(await (await world.aws.ec2()).routeTables(tags, signal), `${facts.kind} route table`, world);
+      return sole(await (await world.aws.service("ec2")).routeTables(tags, signal), `${facts.kind} route table`, world);
     },
     diff(actual, at) {
       const target = nameOf(at.world, name);
@@ -42,7 +42,7 @@ function routeTable(facts: {
     },
     async apply(actual, at) {
       const { world, signal } = at;
-      const ec2 = await world.aws.ec2();
+      const ec2 = await world.aws.service("ec2");
       const id = actual?.id ?? (await ec2.createRouteTable(at.required(vpc), namedTags(world, name), signal));
       if (actual?.defaultRoute === undefined) await ec2.routeDefault(id, at.required(facts.gateway), signal);
       for (const subnet of at.required(subnets).subnets) {

@@ -1,4 +1,4 @@
-import type { Subnet } from "../../aws/port.ts";
+import type { Subnet } from "../../aws/ec2/port.ts";
 import type { Operation } from "../../core/operation.ts";
 import { blocked, creation, ready, update } from "../../core/resource.ts";
 import { part } from "../cidr.ts";
@@ -35,7 +35,7 @@ export const subnets: RegionResource<Actual, Subnets> = {
   title: "Subnets",
   needs: [vpc],
   async read({ world, signal }) {
-    const ec2 = await world.aws.ec2();
+    const ec2 = await world.aws.service("ec2");
     const [found, zones] = await Promise.all([ec2.subnets(ownTags(world), signal), ec2.zones(signal)]);
     return { subnets: found.toSorted((a, b) => (a.cidr < b.cidr ? -1 : 1)), zones };
   },
@@ -50,7 +50,7 @@ export const subnets: RegionResource<Actual, Subnets> = {
   },
   async apply(actual, at) {
     const { world, signal } = at;
-    const ec2 = await world.aws.ec2();
+    const ec2 = await world.aws.service("ec2");
     for (const each of desired(actual, world)) {
       const tags = { ...namedTags(world, each.name), [balancerTag[each.kind]]: "1" };
       const id =

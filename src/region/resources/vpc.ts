@@ -1,4 +1,4 @@
-import type { Vpc } from "../../aws/port.ts";
+import type { Vpc } from "../../aws/ec2/port.ts";
 import { asDesired, creation, immutable, ready, update } from "../../core/resource.ts";
 import { canonical } from "../cidr.ts";
 import { namedTags, nameOf, ownTags, type RegionResource, sole } from "../world.ts";
@@ -8,7 +8,8 @@ export const vpc: RegionResource<Vpc | undefined, string> = {
   id: "vpc",
   title: "VPC",
   needs: [],
-  read: async ({ world, signal }) => sole(await (await world.aws.ec2()).vpcs(ownTags(world), signal), "VPC", world),
+  read: async ({ world, signal }) =>
+    sole(await (await world.aws.service("ec2")).vpcs(ownTags(world), signal), "VPC", world),
   diff(actual, { world }) {
     const target = nameOf(world, "vpc");
     const range = canonical(world.region.network.cidr);
@@ -19,7 +20,7 @@ export const vpc: RegionResource<Vpc | undefined, string> = {
     return actual.dnsHostnames ? asDesired : { operations: [update(target, dns, true)] };
   },
   async apply(actual, { world, signal }) {
-    const ec2 = await world.aws.ec2();
+    const ec2 = await world.aws.service("ec2");
     const cidr = canonical(world.region.network.cidr);
     const id = actual?.id ?? (await ec2.createVpc(cidr, namedTags(world, "vpc"), signal));
     await ec2.enableDnsHostnames(id, signal);

@@ -1,5 +1,5 @@
-import type { Tags } from "./port.ts";
-import type { SecretValue } from "../core/secret-value.ts";
+import type { Tags } from "../port.ts";
+import type { SecretValue } from "../../core/secret-value.ts";
 
 export interface SecretSummary {
   readonly name: string;

@@ -2,7 +2,7 @@ import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { Sha256 } from "@smithy/core/checksum";
 import { HttpRequest } from "@smithy/core/protocols";
 import { SignatureV4 } from "@smithy/signature-v4";
-import type { Session } from "./session.ts";
+import type { Session } from "../session.ts";
 
 const clusterHeader = "x-k8s-aws-id";
 /** EKS takes a token for 15 minutes after it was signed; a minute is left for clocks and the request itself. */

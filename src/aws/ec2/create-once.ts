@@ -1,6 +1,6 @@
-import type { Clock } from "../core/clock.ts";
-import type { Emit } from "../core/event.ts";
-import { isAmbiguous } from "./errors.ts";
+import type { Clock } from "../../core/clock.ts";
+import type { Emit } from "../../core/event.ts";
+import { isAmbiguous } from "../errors.ts";
 
 const looks = [500, 1_000, 2_000, 4_000];
 const attempts = 3;

@@ -6,17 +6,17 @@ import {
   SecretsManagerClient,
   UpdateSecretVersionStageCommand,
 } from "@aws-sdk/client-secrets-manager";
-import { SecretValue } from "../core/secret-value.ts";
-import { callsTo } from "./calls.ts";
-import { toDescription, toSummary } from "./secrets-shapes.ts";
-import type { SecretsManager } from "./secrets-port.ts";
-import { nameErrors, type Session } from "./session.ts";
+import { SecretValue } from "../../core/secret-value.ts";
+import { callsTo } from "../calls.ts";
+import { toDescription, toSummary } from "./shapes.ts";
+import type { SecretsManager } from "./port.ts";
+import { nameErrors, type Session } from "../session.ts";
 
 /** Secrets Manager through its SDK. */
 export function createSecretsManager(session: Session): { readonly port: SecretsManager; readonly close: () => void } {
   const client = new SecretsManagerClient(session.config());
   nameErrors(client.middlewareStack);
-  const { call, find } = callsTo(session.target);
+  const { call, find } = callsTo(session);
 
   const port: SecretsManager = {
     async *list(signal) {

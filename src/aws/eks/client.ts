@@ -11,23 +11,23 @@ import {
   DescribeClusterVersionsCommand,
   DescribeNodegroupCommand,
   EKSClient,
-  ListAssociatedAccessPoliciesCommand,
+  paginateListAssociatedAccessPolicies,
   paginateListNodegroups,
   UpdateClusterConfigCommand,
   UpdateNodegroupConfigCommand,
 } from "@aws-sdk/client-eks";
-import { mapBounded } from "../core/bounded.ts";
-import { callsTo } from "./calls.ts";
-import { toAddon, toCluster, toLogTypes, toNodegroup, toScalingConfig } from "./eks-shapes.ts";
+import { mapBounded } from "../../core/bounded.ts";
+import { callsTo } from "../calls.ts";
+import { toAddon, toCluster, toLogTypes, toNodegroup, toScalingConfig } from "./shapes.ts";
 import type { Eks } from "./port.ts";
 import { onceRolesAreKnown } from "./role-propagation.ts";
-import { nameErrors, type Session } from "./session.ts";
+import { nameErrors, type Session } from "../session.ts";
 
 /** EKS through its SDK. Names are unique there, so that a repeated create finds the first one in its way. */
 export function createEks(session: Session): { readonly port: Eks; readonly close: () => void } {
   const client = new EKSClient(session.config());
   nameErrors(client.middlewareStack);
-  const { call, find } = callsTo(session.target);
+  const { call, find, all } = callsTo(session);
 
   const port: Eks = {
     async defaultVersion(signal) {
@@ -132,11 +132,12 @@ export function createEks(session: Session): { readonly port: Eks; readonly clos
       const input = { clusterName, principalArn };
       const entry = await find(signal, (options) => client.send(new DescribeAccessEntryCommand(input), options));
       if (entry === undefined) return undefined;
-      // A page holds more policies than EKS has.
-      const listed = await call(signal, (options) =>
-        client.send(new ListAssociatedAccessPoliciesCommand(input), options),
+      const listed = await all(
+        signal,
+        (options) => paginateListAssociatedAccessPolicies({ client }, input, options),
+        (page) => page.associatedAccessPolicies,
       );
-      const wide = (listed.associatedAccessPolicies ?? []).filter((each) => each.accessScope?.type === "cluster");
+      const wide = listed.filter((each) => each.accessScope?.type === "cluster");
       return { principalArn, clusterPolicies: wide.map((each) => each.policyArn ?? "") };
     },
 

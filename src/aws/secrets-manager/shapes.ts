@@ -1,5 +1,6 @@
 import type { DescribeSecretResponse, SecretListEntry } from "@aws-sdk/client-secrets-manager";
-import type { SecretDescription, SecretSummary } from "./secrets-port.ts";
+import { fromTags } from "../tags.ts";
+import type { SecretDescription, SecretSummary } from "./port.ts";
 
 export function toSummary(secret: SecretListEntry): SecretSummary {
   return {
@@ -8,7 +9,7 @@ export function toSummary(secret: SecretListEntry): SecretSummary {
     ...(secret.PrimaryRegion && { primaryRegion: secret.PrimaryRegion }),
     ...(secret.LastChangedDate && { changedAt: secret.LastChangedDate }),
     rotatedByAws: secret.RotationEnabled === true,
-    tags: Object.fromEntries((secret.Tags ?? []).map(({ Key = "", Value = "" }) => [Key, Value])),
+    tags: fromTags(secret.Tags),
     ...(secret.OwningService && { owner: secret.OwningService }),
     ...(secret.DeletedDate && { deletedAt: secret.DeletedDate }),
   };

@@ -1,9 +1,9 @@
 import { inspect } from "node:util";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { awsJsonServer, type AwsServer, type AwsAnswer, type JsonCall } from "../../test/support/aws-server.ts";
-import { SecretValue } from "../core/secret-value.ts";
-import { connectAws } from "./aws.ts";
-import type { SecretsManager } from "./secrets-port.ts";
+import { awsJsonServer, type AwsServer, type AwsAnswer, type JsonCall } from "../../../test/support/aws-server.ts";
+import { SecretValue } from "../../core/secret-value.ts";
+import { connectAws } from "../aws.ts";
+import type { SecretsManager } from "./port.ts";
 
 const { signal } = new AbortController();
 const arn = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:acme/db-AbCdEf";
@@ -39,7 +39,7 @@ async function connect(answer: (call: JsonCall) => AwsAnswer): Promise<SecretsMa
   const clock = { now: () => 0, sleep: async () => undefined };
   const settings = { env: {}, requestTimeoutMs: 5_000, clock, random: () => 0, emit: () => undefined };
   const target = { name: "eu", awsRegion: "eu-west-1", accountId: "111122223333" };
-  return connectAws(target, settings).secrets();
+  return connectAws(target, settings).service("secrets-manager");
 }
 
 describe("Secrets Manager", () => {

@@ -3,28 +3,30 @@ import {
   CreateRoleCommand,
   GetRoleCommand,
   IAMClient,
-  ListAttachedRolePoliciesCommand,
+  paginateListAttachedRolePolicies,
 } from "@aws-sdk/client-iam";
-import { callsTo } from "./calls.ts";
+import { callsTo } from "../calls.ts";
 import type { Iam } from "./port.ts";
-import { nameErrors, type Session } from "./session.ts";
+import { fromTags, toTags } from "../tags.ts";
+import { nameErrors, type Session } from "../session.ts";
 
 /** IAM through its SDK. Role names are unique in an account, so that a repeated create finds the first in its way. */
 export function createIam(session: Session): { readonly port: Iam; readonly close: () => void } {
   const client = new IAMClient(session.config());
   nameErrors(client.middlewareStack);
-  const { call, find } = callsTo(session.target);
+  const { call, find, all } = callsTo(session);
 
   const port: Iam = {
     async role(name, signal) {
       const found = await find(signal, (options) => client.send(new GetRoleCommand({ RoleName: name }), options));
       if (found?.Role === undefined) return undefined;
-      // A page holds more than the policies that a role may have.
-      const attached = await call(signal, (options) =>
-        client.send(new ListAttachedRolePoliciesCommand({ RoleName: name }), options),
+      const attached = await all(
+        signal,
+        (options) => paginateListAttachedRolePolicies({ client }, { RoleName: name }, options),
+        (page) => page.AttachedPolicies,
       );
-      const policies = (attached.AttachedPolicies ?? []).map((policy) => policy.PolicyArn ?? "");
-      return { name, arn: found.Role.Arn ?? "", policies };
+      const policies = attached.map((policy) => policy.PolicyArn ?? "");
+      return { name, arn: found.Role.Arn ?? "", policies, tags: fromTags(found.Role.Tags) };
     },
 
     async createRole(name, service, tags, signal) {
@@ -35,7 +37,7 @@ export function createIam(session: Session): { readonly port: Iam; readonly clos
           Version: "2012-10-17",
           Statement: [{ Effect: "Allow", Principal: { Service: service }, Action: "sts:AssumeRole" }],
         }),
-        Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+        Tags: toTags(tags),
       });
       const answer = await call(signal, async (options) => {
         try {

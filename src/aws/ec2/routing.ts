@@ -6,11 +6,11 @@ import {
   CreateRouteCommand,
   CreateRouteTableCommand,
   DescribeAddressesCommand,
-  DescribeNatGatewaysCommand,
-  DescribeRouteTablesCommand,
+  paginateDescribeNatGateways,
+  paginateDescribeRouteTables,
 } from "@aws-sdk/client-ec2";
-import { defaultRoute, tagFilters, tagged } from "./ec2-shapes.ts";
-import { type Ec2Calls, unlessDone } from "./ec2-calls.ts";
+import { defaultRoute, tagFilters, tagged } from "./shapes.ts";
+import { type Ec2Calls, unlessDone } from "./calls.ts";
 import type { Ec2 } from "./port.ts";
 
 type Routing = Pick<
@@ -26,7 +26,7 @@ type Routing = Pick<
 >;
 
 /** What subnets reach the outside by: addresses, NAT gateways, route tables. */
-export function routingCalls({ client, careful, call, createdOnce }: Ec2Calls): Routing {
+export function routingCalls({ client, careful, call, all, createdOnce }: Ec2Calls): Routing {
   const port: Routing = {
     async addresses(tags, signal) {
       const answer = await call(signal, (options) =>
@@ -49,10 +49,12 @@ export function routingCalls({ client, careful, call, createdOnce }: Ec2Calls): 
       ),
 
     async natGateways(tags, signal) {
-      const answer = await call(signal, (options) =>
-        client.send(new DescribeNatGatewaysCommand({ Filter: tagFilters(tags) }), options),
+      const found = await all(
+        signal,
+        (options) => paginateDescribeNatGateways({ client }, { Filter: tagFilters(tags) }, options),
+        (page) => page.NatGateways,
       );
-      return (answer.NatGateways ?? [])
+      return found
         .filter((gateway) => gateway.State !== "deleted")
         .map((gateway) => ({
           id: gateway.NatGatewayId ?? "",
@@ -75,10 +77,12 @@ export function routingCalls({ client, careful, call, createdOnce }: Ec2Calls): 
     },
 
     async routeTables(tags, signal) {
-      const answer = await call(signal, (options) =>
-        client.send(new DescribeRouteTablesCommand({ Filters: tagFilters(tags) }), options),
+      const found = await all(
+        signal,
+        (options) => paginateDescribeRouteTables({ client }, { Filters: tagFilters(tags) }, options),
+        (page) => page.RouteTables,
       );
-      return (answer.RouteTables ?? []).map((table) => {
+      return found.map((table) => {
         const gateway = defaultRoute(table.Routes);
         return {
           id: table.RouteTableId ?? "",

@@ -4,15 +4,16 @@ import {
   CreateSubnetCommand,
   CreateVpcCommand,
   DescribeAvailabilityZonesCommand,
-  DescribeInternetGatewaysCommand,
-  DescribeSubnetsCommand,
+  paginateDescribeInternetGateways,
+  paginateDescribeSubnets,
   DescribeVpcAttributeCommand,
-  DescribeVpcsCommand,
+  paginateDescribeVpcs,
   ModifySubnetAttributeCommand,
   ModifyVpcAttributeCommand,
 } from "@aws-sdk/client-ec2";
-import { tagFilters, tagged, tagsOf } from "./ec2-shapes.ts";
-import { type Ec2Calls, unlessDone } from "./ec2-calls.ts";
+import { tagFilters, tagged } from "./shapes.ts";
+import { fromTags } from "../tags.ts";
+import { type Ec2Calls, unlessDone } from "./calls.ts";
 import type { Ec2 } from "./port.ts";
 
 type Network = Pick<
@@ -30,7 +31,7 @@ type Network = Pick<
 >;
 
 /** VPCs, their subnets and their way out. */
-export function networkCalls({ client, careful, call, createdOnce }: Ec2Calls): Network {
+export function networkCalls({ client, careful, call, all, createdOnce }: Ec2Calls): Network {
   const port: Network = {
     async zones(signal) {
       const filters = [
@@ -44,11 +45,13 @@ export function networkCalls({ client, careful, call, createdOnce }: Ec2Calls): 
     },
 
     async vpcs(tags, signal) {
-      const answer = await call(signal, (options) =>
-        client.send(new DescribeVpcsCommand({ Filters: tagFilters(tags) }), options),
+      const found = await all(
+        signal,
+        (options) => paginateDescribeVpcs({ client }, { Filters: tagFilters(tags) }, options),
+        (page) => page.Vpcs,
       );
       return Promise.all(
-        (answer.Vpcs ?? []).map(async (vpc) => {
+        found.map(async (vpc) => {
           const id = vpc.VpcId ?? "";
           const dns = await call(signal, (options) =>
             client.send(new DescribeVpcAttributeCommand({ VpcId: id, Attribute: "enableDnsHostnames" }), options),
@@ -75,10 +78,12 @@ export function networkCalls({ client, careful, call, createdOnce }: Ec2Calls): 
     },
 
     async internetGateways(tags, signal) {
-      const answer = await call(signal, (options) =>
-        client.send(new DescribeInternetGatewaysCommand({ Filters: tagFilters(tags) }), options),
+      const found = await all(
+        signal,
+        (options) => paginateDescribeInternetGateways({ client }, { Filters: tagFilters(tags) }, options),
+        (page) => page.InternetGateways,
       );
-      return (answer.InternetGateways ?? []).map((gateway) => {
+      return found.map((gateway) => {
         const vpcId = gateway.Attachments?.[0]?.VpcId;
         return { id: gateway.InternetGatewayId ?? "", ...(vpcId === undefined ? {} : { vpcId }) };
       });
@@ -104,17 +109,19 @@ export function networkCalls({ client, careful, call, createdOnce }: Ec2Calls): 
     },
 
     async subnets(tags, signal) {
-      const answer = await call(signal, (options) =>
-        client.send(new DescribeSubnetsCommand({ Filters: tagFilters(tags) }), options),
+      const found = await all(
+        signal,
+        (options) => paginateDescribeSubnets({ client }, { Filters: tagFilters(tags) }, options),
+        (page) => page.Subnets,
       );
-      return (answer.Subnets ?? []).map((subnet) => ({
+      return found.map((subnet) => ({
         id: subnet.SubnetId ?? "",
         vpcId: subnet.VpcId ?? "",
         cidr: subnet.CidrBlock ?? "",
         zone: subnet.AvailabilityZone ?? "",
         state: subnet.State ?? "",
         assignsPublicIps: subnet.MapPublicIpOnLaunch ?? false,
-        tags: tagsOf(subnet.Tags),
+        tags: fromTags(subnet.Tags),
       }));
     },
 

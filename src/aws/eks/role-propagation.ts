@@ -1,5 +1,5 @@
-import { AppError } from "../core/error.ts";
-import type { Session } from "./session.ts";
+import { AppError } from "../../core/error.ts";
+import type { Session } from "../session.ts";
 
 const patienceMs = 90_000;
 const pauseMs = 3_000;
