@@ -4,7 +4,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type AwsAnswer, awsServer, type AwsServer, ec2Error, stsError } from "../../test/support/aws-server.ts";
 import type { Event } from "../core/event.ts";
 import { connectAws } from "./aws.ts";
-import type { Aws, AwsTarget } from "./port.ts";
+import type { Aws } from "./port.ts";
+import type { AwsTarget } from "./target.ts";
 
 const target: AwsTarget = { name: "eu", awsRegion: "eu-west-1", accountId: "111122223333" };
 const signal = new AbortController().signal;

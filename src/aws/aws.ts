@@ -1,13 +1,11 @@
 import { AppError } from "../core/error.ts";
 import { tokenSource } from "./eks/token.ts";
 import { toAppError } from "./errors.ts";
-import type { Ec2 } from "./ec2/port.ts";
-import type { Eks } from "./eks/port.ts";
-import type { Iam } from "./iam/port.ts";
-import type { Aws, AwsServices, AwsTarget } from "./port.ts";
-import { type Connected, services } from "./services.ts";
+import type { Aws } from "./port.ts";
+import type { AwsTarget } from "./target.ts";
+import { type AwsServices, services } from "./services.ts";
 import type { Identity } from "./sts/port.ts";
-import { createSession, type SessionSettings } from "./session.ts";
+import { type Connected, createSession, type Session, type SessionSettings } from "./session.ts";
 
 /** AWS for one region. Its session, and each service's client, is made when it is first asked for. */
 export function connectAws(target: AwsTarget, settings: SessionSettings): Aws {
@@ -16,15 +14,14 @@ export function connectAws(target: AwsTarget, settings: SessionSettings): Aws {
   let known: Identity | undefined;
   const identity = async (signal: AbortSignal): Promise<Identity> =>
     (known ??= await (await import("./sts/client.ts")).readIdentity(await session(), signal));
-  const connected = new Map<keyof AwsServices, Promise<Connected<AwsServices[keyof AwsServices]>>>();
+  const connected = new Map<keyof AwsServices, Promise<Connected<unknown>>>();
   const connect = async <S extends keyof AwsServices>(name: S): Promise<AwsServices[S]> => {
-    const known = connected.get(name);
-    if (known !== undefined) return (await known).port as AwsServices[S];
-    const made = session().then((opened) => services[name](opened));
+    const open: (opened: Session) => Promise<Connected<unknown>> = services[name];
+    const made = connected.get(name) ?? session().then(open);
     connected.set(name, made);
     // What failed is made again when it is next asked for: a profile may have been written meanwhile.
     made.catch(() => connected.delete(name));
-    return (await made).port;
+    return (await made).port as AwsServices[S];
   };
   return {
     target,

@@ -1,25 +1,6 @@
-import type { Ec2 } from "./ec2/port.ts";
-import type { Eks } from "./eks/port.ts";
-import type { Iam } from "./iam/port.ts";
-import type { SecretsManager } from "./secrets-manager/port.ts";
+import type { AwsServices } from "./services.ts";
 import type { Identity } from "./sts/port.ts";
-
-/** Where AWS calls go and as whom: the part of a region of gennet.yaml that AWS needs to know. */
-export interface AwsTarget {
-  readonly name: string;
-  readonly awsRegion: string;
-  readonly accountId: string;
-  readonly profile?: string | undefined;
-  readonly roleArn?: string | undefined;
-}
-
-/** The services that gennet calls, each in a folder of that name. A new one is a line here and in `services.ts`. */
-export interface AwsServices {
-  readonly ec2: Ec2;
-  readonly eks: Eks;
-  readonly iam: Iam;
-  readonly "secrets-manager": SecretsManager;
-}
+import type { AwsTarget } from "./target.ts";
 
 /**
  * AWS as seen from one region. Errors are AppErrors: AWS_CREDENTIALS_MISSING, AWS_CREDENTIALS_EXPIRED,
@@ -42,5 +23,3 @@ export interface Aws {
 export interface AwsCalls<S extends keyof AwsServices, K extends keyof AwsServices[S]> {
   service(name: S): Promise<Pick<AwsServices[S], K>>;
 }
-
-export type Tags = Readonly<Record<string, string>>;

@@ -1,4 +1,4 @@
-import type { Tags } from "./port.ts";
+export type Tags = Readonly<Record<string, string>>;
 
 interface Tag {
   readonly Key?: string | undefined;

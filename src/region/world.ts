@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import type { Aws, Tags } from "../aws/port.ts";
+import type { Aws } from "../aws/port.ts";
+import type { Tags } from "../aws/tags.ts";
 import { AppError } from "../core/error.ts";
 import type { Resource } from "../core/resource.ts";
 import type { Cluster } from "../k8s/port.ts";

@@ -1,7 +1,8 @@
 import type { Ec2, Subnet } from "../../src/aws/ec2/port.ts";
 import type { Addon, Eks, EksCluster, Nodegroup } from "../../src/aws/eks/port.ts";
 import type { Iam, Role } from "../../src/aws/iam/port.ts";
-import type { Aws, Tags } from "../../src/aws/port.ts";
+import type { Aws } from "../../src/aws/port.ts";
+import type { Tags } from "../../src/aws/tags.ts";
 
 interface Made {
   readonly kind: string;

@@ -1,5 +1,5 @@
 import type { Filter, ResourceType, Route, TagSpecification } from "@aws-sdk/client-ec2";
-import type { Tags } from "../port.ts";
+import type { Tags } from "../tags.ts";
 import { toTags } from "../tags.ts";
 
 export function tagFilters(tags: Tags): Filter[] {

@@ -21,10 +21,10 @@ import { callsTo } from "../calls.ts";
 import { toAddon, toCluster, toLogTypes, toNodegroup, toScalingConfig } from "./shapes.ts";
 import type { Eks } from "./port.ts";
 import { onceRolesAreKnown } from "./role-propagation.ts";
-import { nameErrors, type Session } from "../session.ts";
+import { type Connected, nameErrors, type Session } from "../session.ts";
 
 /** EKS through its SDK. Names are unique there, so that a repeated create finds the first one in its way. */
-export function createEks(session: Session): { readonly port: Eks; readonly close: () => void } {
+export function createEks(session: Session): Connected<Eks> {
   const client = new EKSClient(session.config());
   nameErrors(client.middlewareStack);
   const { call, find, all } = callsTo(session);

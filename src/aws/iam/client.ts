@@ -8,10 +8,10 @@ import {
 import { callsTo } from "../calls.ts";
 import type { Iam } from "./port.ts";
 import { fromTags, toTags } from "../tags.ts";
-import { nameErrors, type Session } from "../session.ts";
+import { type Connected, nameErrors, type Session } from "../session.ts";
 
 /** IAM through its SDK. Role names are unique in an account, so that a repeated create finds the first in its way. */
-export function createIam(session: Session): { readonly port: Iam; readonly close: () => void } {
+export function createIam(session: Session): Connected<Iam> {
   const client = new IAMClient(session.config());
   nameErrors(client.middlewareStack);
   const { call, find, all } = callsTo(session);

@@ -1,4 +1,4 @@
-import type { Tags } from "../port.ts";
+import type { Tags } from "../tags.ts";
 
 export interface Role {
   readonly name: string;

@@ -10,10 +10,10 @@ import { SecretValue } from "../../core/secret-value.ts";
 import { callsTo } from "../calls.ts";
 import { toDescription, toSummary } from "./shapes.ts";
 import type { SecretsManager } from "./port.ts";
-import { nameErrors, type Session } from "../session.ts";
+import { type Connected, nameErrors, type Session } from "../session.ts";
 
 /** Secrets Manager through its SDK. */
-export function createSecretsManager(session: Session): { readonly port: SecretsManager; readonly close: () => void } {
+export function createSecretsManager(session: Session): Connected<SecretsManager> {
   const client = new SecretsManagerClient(session.config());
   nameErrors(client.middlewareStack);
   const { call, find } = callsTo(session);

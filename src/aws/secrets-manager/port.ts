@@ -1,4 +1,4 @@
-import type { Tags } from "../port.ts";
+import type { Tags } from "../tags.ts";
 import type { SecretValue } from "../../core/secret-value.ts";
 
 export interface SecretSummary {
