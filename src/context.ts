@@ -1,9 +1,12 @@
 import { setMaxListeners } from "node:events";
+import { join } from "node:path";
 import type { Aws } from "./aws/port.ts";
 import type { Preview } from "./core/command.ts";
 import { AppError } from "./core/error.ts";
 import type { Emit } from "./core/event.ts";
 import type { GlobalOptions } from "./core/global-flags.ts";
+import type { JournalStore } from "./core/journal-store.ts";
+import { xdgFolder } from "./core/xdg.ts";
 import type { Git } from "./git/port.ts";
 import type { Host } from "./host/host.ts";
 import type { ArgoCd } from "./k8s/argocd/port.ts";
@@ -48,6 +51,8 @@ export interface Context {
   envoy(place: Place): Promise<Envoy>;
   externalSecrets(place: Place): Promise<ExternalSecrets>;
   workloads(place: Place): Promise<Workloads>;
+  /** The journals of what changes the world, on this machine. */
+  journals(): Promise<JournalStore>;
   close(): Promise<void>;
 }
 
@@ -137,6 +142,10 @@ export function createContext(
     workloads: async (place) => {
       const { createWorkloads } = await import("./k8s/workloads/workloads.ts");
       return createWorkloads(await cluster(place), host.clock);
+    },
+    journals: async () => {
+      const { journalFolder } = await import("./host/journal-file.ts");
+      return journalFolder(join(xdgFolder(host.env["XDG_STATE_HOME"], host.home, ".local/state"), "gennet", "journal"));
     },
     close: async () => {
       // What could not be connected has nothing to close.

@@ -4,7 +4,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type AwsAnswer, awsServer, type AwsServer, ec2Error, stsError } from "../../test/support/aws-server.ts";
 import type { Event } from "../core/event.ts";
 import { connectAws } from "./aws.ts";
-import type { Aws, AwsTarget } from "./port.ts";
+import type { Aws } from "./port.ts";
+import type { AwsTarget } from "./target.ts";
 
 const target: AwsTarget = { name: "eu", awsRegion: "eu-west-1", accountId: "111122223333" };
 const signal = new AbortController().signal;
@@ -74,6 +75,53 @@ describe("whose credentials they are", () => {
       exit: 4,
       message: expect.stringMatching(/111122223333.*999988887777/),
     });
+  });
+});
+
+describe("what was made a moment ago", () => {
+  const vpc = "<CreateVpcResponse><vpc><vpcId>vpc-1</vpcId><state>pending</state></vpc></CreateVpcResponse>";
+  const done = "<ModifyVpcAttributeResponse><return>true</return></ModifyVpcAttributeResponse>";
+  const unknown = (id: string): AwsAnswer =>
+    ec2Error(400, "InvalidVpcID.NotFound", `The vpc ID '${id}' does not exist`);
+
+  it("is there although AWS answers that it does not know it yet", async () => {
+    let behind = 2;
+    const { calls } = await serve((call) => {
+      if (call.get("Action") === "CreateVpc") return { status: 200, body: vpc };
+      return behind-- > 0 ? unknown("vpc-1") : { status: 200, body: done };
+    });
+    const ec2 = await connect().service("ec2");
+    const id = await ec2.createVpc("10.0.0.0/16", {}, signal);
+    await ec2.enableDnsHostnames(id, signal);
+    expect(calls.map((call) => call.get("Action"))).toEqual(["CreateVpc", ...Array(3).fill("ModifyVpcAttribute")]);
+  });
+
+  it("is not there for ever: after two minutes the answer counts", async () => {
+    await serve((call) => (call.get("Action") === "CreateVpc" ? { status: 200, body: vpc } : unknown("vpc-1")));
+    const ec2 = await connect().service("ec2");
+    const id = await ec2.createVpc("10.0.0.0/16", {}, signal);
+    await expect(ec2.enableDnsHostnames(id, signal)).rejects.toMatchObject({ code: "AWS_REJECTED" });
+  });
+
+  it("is not what another process has made", async () => {
+    const { calls } = await serve(() => unknown("vpc-9"));
+    const ec2 = await connect().service("ec2");
+    await expect(ec2.enableDnsHostnames("vpc-9", signal)).rejects.toMatchObject({ code: "AWS_REJECTED" });
+    expect(calls).toHaveLength(1);
+  });
+});
+
+describe("a list of several pages", () => {
+  it("is read to its end", async () => {
+    const page = (id: string, next = ""): AwsAnswer => ({
+      status: 200,
+      body: `<DescribeSubnetsResponse><subnetSet><item><subnetId>${id}</subnetId></item></subnetSet>${next}</DescribeSubnetsResponse>`,
+    });
+    await serve((call) =>
+      call.get("NextToken") === null ? page("subnet-1", "<nextToken>more</nextToken>") : page("subnet-2"),
+    );
+    const found = await (await connect().service("ec2")).subnets({ a: "b" }, signal);
+    expect(found.map(({ id }) => id)).toEqual(["subnet-1", "subnet-2"]);
   });
 });
 
@@ -177,13 +225,13 @@ describe("creates that take no idempotency token", () => {
 
   it("carry their tags in the call itself", async () => {
     const { creates } = await ec2([], () => vpcs());
-    expect(await (await connect().ec2()).createVpc("10.0.0.0/16", tags, signal)).toBe("vpc-1");
+    expect(await (await connect().service("ec2")).createVpc("10.0.0.0/16", tags, signal)).toBe("vpc-1");
     expect(creates()[0]?.get("TagSpecification.1.Tag.1.Value")).toBe("acme-eu-vpc");
   });
 
   it("are not made again when the answer was lost after they were done", async () => {
     const { creates } = await ec2([() => "drop"], () => vpcs("vpc-7"));
-    expect(await (await connect().ec2()).createVpc("10.0.0.0/16", tags, signal)).toBe("vpc-7");
+    expect(await (await connect().service("ec2")).createVpc("10.0.0.0/16", tags, signal)).toBe("vpc-7");
     expect(creates()).toHaveLength(1);
     const text = "EC2 CreateVpc: the answer was lost; looking whether it was done";
     expect(events).toEqual([{ type: "note", level: "debug", text }]);
@@ -192,20 +240,20 @@ describe("creates that take no idempotency token", () => {
   it("are found although EC2 shows them late", async () => {
     const answers = [vpcs(), vpcs(), vpcs("vpc-7")];
     const { creates } = await ec2([() => "drop"], () => answers.shift() ?? vpcs("vpc-7"));
-    expect(await (await connect().ec2()).createVpc("10.0.0.0/16", tags, signal)).toBe("vpc-7");
+    expect(await (await connect().service("ec2")).createVpc("10.0.0.0/16", tags, signal)).toBe("vpc-7");
     expect(creates()).toHaveLength(1);
   });
 
   it("are made again when they were not done", async () => {
     const { creates } = await ec2([() => ec2Error(500, "InternalError", "an internal error")], () => vpcs());
-    expect(await (await connect().ec2()).createVpc("10.0.0.0/16", tags, signal)).toBe("vpc-1");
+    expect(await (await connect().service("ec2")).createVpc("10.0.0.0/16", tags, signal)).toBe("vpc-1");
     expect(creates()).toHaveLength(2);
   });
 
   it("are repeated when throttled: that did nothing", async () => {
     const throttle = (): AwsAnswer => ec2Error(503, "RequestLimitExceeded", "Request limit exceeded.");
     const { creates } = await ec2([throttle, throttle], () => vpcs());
-    expect(await (await connect().ec2()).createVpc("10.0.0.0/16", tags, signal)).toBe("vpc-1");
+    expect(await (await connect().service("ec2")).createVpc("10.0.0.0/16", tags, signal)).toBe("vpc-1");
     expect(creates()).toHaveLength(3);
   });
 
@@ -213,7 +261,7 @@ describe("creates that take no idempotency token", () => {
     const { creates } = await ec2([() => ec2Error(400, "VpcLimitExceeded", "The maximum number of VPCs")], () =>
       vpcs(),
     );
-    const failed = (await connect().ec2()).createVpc("10.0.0.0/16", tags, signal);
+    const failed = (await connect().service("ec2")).createVpc("10.0.0.0/16", tags, signal);
     await expect(failed).rejects.toMatchObject({
       code: "AWS_REJECTED",
       message: expect.stringContaining("maximum number"),

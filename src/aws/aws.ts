@@ -1,9 +1,11 @@
 import { AppError } from "../core/error.ts";
-import { tokenSource } from "./eks-token.ts";
+import { tokenSource } from "./eks/token.ts";
 import { toAppError } from "./errors.ts";
-import type { Aws, AwsTarget, Ec2, Eks, Iam, Identity } from "./port.ts";
-import type { SecretsManager } from "./secrets-port.ts";
-import { createSession, type SessionSettings } from "./session.ts";
+import type { Aws } from "./port.ts";
+import type { AwsTarget } from "./target.ts";
+import { type AwsServices, services } from "./services.ts";
+import type { Identity } from "./sts/port.ts";
+import { type Connected, createSession, type Session, type SessionSettings } from "./session.ts";
 
 /** AWS for one region. Its session, and each service's client, is made when it is first asked for. */
 export function connectAws(target: AwsTarget, settings: SessionSettings): Aws {
@@ -11,11 +13,15 @@ export function connectAws(target: AwsTarget, settings: SessionSettings): Aws {
   const token = once(async () => tokenSource(await session()));
   let known: Identity | undefined;
   const identity = async (signal: AbortSignal): Promise<Identity> =>
-    (known ??= await (await import("./identity.ts")).readIdentity(await session(), signal));
-  const closing: (() => void)[] = [];
-  const opened = <P>(port: { readonly port: P; readonly close: () => void }): P => {
-    closing.push(port.close);
-    return port.port;
+    (known ??= await (await import("./sts/client.ts")).readIdentity(await session(), signal));
+  const connected = new Map<keyof AwsServices, Promise<Connected<unknown>>>();
+  const connect = async <S extends keyof AwsServices>(name: S): Promise<AwsServices[S]> => {
+    const open: (opened: Session) => Promise<Connected<unknown>> = services[name];
+    const made = connected.get(name) ?? session().then(open);
+    connected.set(name, made);
+    // What failed is made again when it is next asked for: a profile may have been written meanwhile.
+    made.catch(() => connected.delete(name));
+    return (await made).port as AwsServices[S];
   };
   return {
     target,
@@ -34,14 +40,11 @@ export function connectAws(target: AwsTarget, settings: SessionSettings): Aws {
         throw toAppError(error, (await session()).target);
       }
     },
-    eks: once(async (): Promise<Eks> => opened((await import("./eks.ts")).createEks(await session()))),
-    ec2: once(async (): Promise<Ec2> => opened((await import("./ec2.ts")).createEc2(await session()))),
-    iam: once(async (): Promise<Iam> => opened((await import("./iam.ts")).createIam(await session()))),
-    secrets: once(async (): Promise<SecretsManager> =>
-      opened((await import("./secrets.ts")).createSecretsManager(await session())),
-    ),
+    service: connect,
     close: async () => {
-      for (const close of closing) close();
+      for (const each of await Promise.allSettled(connected.values())) {
+        if (each.status === "fulfilled") each.value.close();
+      }
     },
   };
 }

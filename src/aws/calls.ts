@@ -1,40 +1,60 @@
+import { AppError } from "../core/error.ts";
 import { isAbsent, toAppError } from "./errors.ts";
-import type { AwsHolder } from "./shared-config.ts";
+import type { Session } from "./session.ts";
 
 type Send<T> = (options: { readonly abortSignal: AbortSignal }) => Promise<T>;
+type Pages<P> = (options: { readonly abortSignal: AbortSignal }) => AsyncIterable<P>;
 
 /** How the adapters call the SDK: an error comes out as ours, an abort as the reason it was made for. */
 export interface Calls {
   call<T>(signal: AbortSignal, send: Send<T>): Promise<T>;
   /** Undefined where AWS has no such thing. */
   find<T>(signal: AbortSignal, send: Send<T>): Promise<T | undefined>;
+  /** What all pages of a list hold. */
+  all<P, T>(signal: AbortSignal, pages: Pages<P>, pick: (page: P) => readonly T[] | undefined): Promise<readonly T[]>;
 }
 
-export function callsTo(target: AwsHolder): Calls {
+const pauseMs = 2_000;
+
+export function callsTo({ target, fresh, clock, emit }: Pick<Session, "target" | "fresh" | "clock" | "emit">): Calls {
+  /** What was made a moment ago is there, whatever a copy that lags behind reports. */
   const raw = async <T>(signal: AbortSignal, send: Send<T>): Promise<T> => {
-    signal.throwIfAborted();
-    try {
-      return await send({ abortSignal: signal });
-    } catch (error) {
+    for (;;) {
       signal.throwIfAborted();
-      throw error;
+      try {
+        return await send({ abortSignal: signal });
+      } catch (error) {
+        signal.throwIfAborted();
+        if (!isAbsent(error) || !fresh.areIn((error as Error).message)) throw error;
+        emit({ type: "note", level: "debug", text: `${(error as Error).message} It was just created: retrying.` });
+        await clock.sleep(pauseMs, signal);
+      }
+    }
+  };
+  const ours = (error: unknown, signal: AbortSignal): unknown =>
+    signal.aborted || error instanceof AppError ? error : toAppError(error, target);
+  const call: Calls["call"] = async (signal, send) => {
+    try {
+      return await raw(signal, send);
+    } catch (error) {
+      throw ours(error, signal);
     }
   };
   return {
-    call: async (signal, send) => {
-      try {
-        return await raw(signal, send);
-      } catch (error) {
-        throw signal.aborted ? error : toAppError(error, target);
-      }
-    },
+    call,
     find: async (signal, send) => {
       try {
         return await raw(signal, send);
       } catch (error) {
         if (isAbsent(error)) return undefined;
-        throw signal.aborted ? error : toAppError(error, target);
+        throw ours(error, signal);
       }
     },
+    all: (signal, pages, pick) =>
+      call(signal, async (options) => {
+        const found: ReturnType<typeof pick>[] = [];
+        for await (const page of pages(options)) found.push(pick(page));
+        return found.flatMap((each) => each ?? []);
+      }),
   };
 }

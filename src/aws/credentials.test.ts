@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { awsServer } from "../../test/support/aws-server.ts";
 import { connectAws } from "./aws.ts";
-import type { AwsTarget } from "./port.ts";
+import type { AwsTarget } from "./target.ts";
 
 const { signal } = new AbortController();
 const target: AwsTarget = { name: "eu", awsRegion: "eu-west-1", accountId: "123456789012" };

@@ -2,7 +2,7 @@ import { fromEnv, fromIni, fromNodeProviderChain, fromTemporaryCredentials } fro
 import { memoize } from "@smithy/core/config";
 import type { AwsCredentialIdentity, Provider, RetryStrategyV2, UserAgent } from "@smithy/types";
 import { boundCredentialProcesses } from "./credential-process.ts";
-import type { AwsTarget } from "./port.ts";
+import type { AwsTarget } from "./target.ts";
 import { type AwsProfile, hasSource } from "./shared-config.ts";
 
 /** How the clients that fetch credentials are made: like any other. */

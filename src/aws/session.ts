@@ -3,8 +3,9 @@ import packageFile from "../../package.json" with { type: "json" };
 import type { Clock } from "../core/clock.ts";
 import type { Emit } from "../core/event.ts";
 import { credentialsOf, type CredentialSettings, silent } from "./credentials.ts";
+import { FreshIds } from "./fresh-ids.ts";
 import { proxyAgents } from "./proxy.ts";
-import type { AwsTarget } from "./port.ts";
+import type { AwsTarget } from "./target.ts";
 import { BoundedRetries, type RetrySettings } from "./retry.ts";
 import { type AwsHolder, caBundle, findProfile } from "./shared-config.ts";
 
@@ -30,7 +31,14 @@ export interface Session {
   readonly target: AwsHolder;
   readonly clock: Clock;
   readonly emit: Emit;
+  readonly fresh: FreshIds;
   config(replays?: RetrySettings["replays"]): ClientConfig;
+}
+
+/** The adapter of a service, and how to end its connections. */
+export interface Connected<P> {
+  readonly port: P;
+  readonly close: () => void;
 }
 
 /** The session of a region. Throws AWS_CREDENTIALS_MISSING for a profile that is not there, FILE_UNUSABLE for a CA bundle. */
@@ -51,6 +59,7 @@ export async function createSession(region: AwsTarget, settings: SessionSettings
     target,
     clock: settings.clock,
     emit: settings.emit,
+    fresh: new FreshIds(settings.clock),
     config: (replays = "all") => ({ ...transport, credentials, retryStrategy: retries(replays) }),
   };
 }

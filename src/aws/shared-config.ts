@@ -4,7 +4,7 @@ import { parseKnownFiles } from "@smithy/core/config";
 import { AppError } from "../core/error.ts";
 import { fileError } from "../core/file-error.ts";
 import { nearWords } from "../core/near-words.ts";
-import type { AwsTarget } from "./port.ts";
+import type { AwsTarget } from "./target.ts";
 
 type Env = Readonly<Record<string, string | undefined>>;
 

@@ -57,12 +57,19 @@ async function examinePlace(
       argocd: () => context.argocd(place),
       secrets: {
         externalSecrets: () => context.externalSecrets(place),
-        store: region && { awsRegion: region.awsRegion, open: async () => (await context.aws(region)).secrets() },
+        store: region && {
+          awsRegion: region.awsRegion,
+          open: async () => (await context.aws(region)).service("secrets-manager"),
+        },
       },
       flag: flagOf(place),
       envoy: () => context.envoy(place),
       certificates: checks.some(({ id }) => id === "mesh/certificates" && leftOut(id, { only, skip }) === undefined),
-      eks: region && { name: region.cluster, region: name, door: async () => (await context.aws(region)).eks() },
+      eks: region && {
+        name: region.cluster,
+        region: name,
+        door: async () => (await context.aws(region)).service("eks"),
+      },
       kubectl: kubectlOf(place),
       namespace: options.namespace,
       now: host.clock.now,

@@ -8,12 +8,11 @@ import { combine } from "../core/exit.ts";
 import { exitOf } from "../core/finding.ts";
 import type { Outcome } from "../core/outcome.ts";
 import type { Region } from "../platform/schema.ts";
-import { bootstrapRegion, foreseen, type RegionBootstrap } from "../region/bootstrap.ts";
+import { bootstrapRegions, foreseen, type RegionBootstrap } from "../region/bootstrap.ts";
 import { bootstrapText } from "../region/bootstrap-text.ts";
 import { assertCurrent, parsePlan } from "../region/plan-file.ts";
 import { regionPlanText } from "../region/plan-text.ts";
 import { exitOfPlan, pendingIn, planRegions, type RegionPlan } from "../region/region-plan.ts";
-import type { World } from "../region/world.ts";
 import { agree, assertAnswerable } from "./consent.run.ts";
 import { worldsOf } from "./region-plan.run.ts";
 import type { RegionBootstrapInput } from "./region-bootstrap.ts";
@@ -31,21 +30,12 @@ export async function run(input: RegionBootstrapInput, context: Context): Promis
     await agree(pending === 1 ? "Make this change?" : `Make these ${pending} changes?`, input.yes, context);
 
   begin(now, context);
-  const done = await Promise.all(
-    plan.regions.map((entry) => {
-      const world = worlds.find(({ region }) => region.name === entry.name) as World;
-      const { clock } = context.host;
-      const report = reporter(world, now, context);
-      return bootstrapRegion(world, entry, { clock, signal: context.signal, report });
-    }),
-  );
+  const chosen = worlds.filter(({ region }) => plan.regions.some(({ name }) => name === region.name));
+  const settings = { clock: context.host.clock, signal: context.signal, report: reporter(now, context) };
+  const { regions, findings, exit } = await bootstrapRegions(chosen, plan, settings);
   return {
-    exit: combine([...done.map((each) => each.exit), exitOf(plan.findings, false)]),
-    document: {
-      kind: "RegionBootstrap",
-      regions: done.map((each) => each.region),
-      findings: [...done.flatMap((each) => each.findings), ...plan.findings],
-    },
+    exit: combine([exit, exitOf(plan.findings, false)]),
+    document: { kind: "RegionBootstrap", regions, findings: [...findings, ...plan.findings] },
   };
 }
 
@@ -88,7 +78,7 @@ function asStored(stored: RegionPlan, now: RegionPlan): RegionPlan {
     assertCurrent(before, each);
     return before;
   });
-  return { kind: "RegionPlan", regions, findings: now.findings };
+  return { ...now, regions };
 }
 
 function begin(plan: RegionPlan, { emit }: Context): void {
@@ -101,11 +91,15 @@ function begin(plan: RegionPlan, { emit }: Context): void {
   if (tasks.length > 0) emit({ type: "tasks", tasks });
 }
 
-/** Only what the plan would change is told about. */
-function reporter({ region }: World, plan: RegionPlan, { emit }: Context): (progress: Progress) => void {
-  const changes = plan.regions.find((each) => each.name === region.name)?.changes ?? [];
-  const shown = new Set(changes.filter((change) => change.action !== "none").map((change) => change.step));
-  return ({ step, ...progress }) => {
-    if (shown.has(step)) emit({ type: "task", id: `${region.name}/${step}`, ...progress });
+/** Reports only what the plan would change. */
+function reporter(plan: RegionPlan, { emit }: Context): (progress: Progress) => void {
+  const shown = new Set(
+    plan.regions.flatMap(({ name, changes }) =>
+      changes.filter((change) => change.action !== "none").map(({ step }) => `${name}/${step}`),
+    ),
+  );
+  return ({ region, step, ...progress }) => {
+    const id = `${region}/${step}`;
+    if (shown.has(id)) emit({ type: "task", id, ...progress });
   };
 }

@@ -9,11 +9,11 @@ import type { SecretValue } from "../core/secret-value.ts";
 import { shell } from "../core/shell-words.ts";
 import { missing } from "../host/ask.ts";
 import { givenValue, randomValue } from "../secrets/random-value.ts";
+import { begin, resume, type RotationRequest } from "../secrets/rotate.ts";
 import type { SecretRotation } from "../secrets/rotation-report.ts";
 import { rotationText } from "../secrets/rotation-text.ts";
-import { begin, resume, type RotationRequest } from "./secrets-run.run.ts";
 import type { SecretsRotateInput } from "./secrets-rotate.ts";
-import { openSecret, withJournal } from "./secrets-world.run.ts";
+import { openSecret, rotating } from "./secrets-world.run.ts";
 
 const usual = 32;
 /** Base64 has lengths that are multiples of four: this is none, so that no decodingStrategy takes it for that. */
@@ -31,11 +31,10 @@ export async function run(input: SecretsRotateInput, context: Context): Promise<
       given === undefined ? randomValue(input.length ?? (guessed ? unlikeBase64 : usual), randomBytes) : given(),
     newVersion: randomUUID,
     dryRun,
-    yes,
   };
-  return withJournal(opened, context, async (journal) => {
-    if (!input.resume) return begin(opened, request, journal, context);
-    return resume(opened, { ...request, newValue: again(journal, request, input.name) }, journal, context);
+  return rotating(opened, yes, context, async (journal, settings) => {
+    if (!input.resume) return begin(opened, request, journal, settings);
+    return resume(opened, { ...request, newValue: again(journal, request, input.name) }, journal, settings);
   });
 }
 

@@ -1,25 +1,18 @@
-import { createHash, randomBytes } from "node:crypto";
-import { join } from "node:path";
-import type { SecretDescription } from "../aws/secrets-port.ts";
+import { randomBytes } from "node:crypto";
 import type { Context } from "../context.ts";
 import { AppError } from "../core/error.ts";
 import type { Finding } from "../core/finding.ts";
-import { type Journal, openJournal } from "../core/journal.ts";
+import type { Journal } from "../core/journal.ts";
+import { withJournal } from "../core/journal-store.ts";
 import { unknownBecause } from "../core/run-checks.ts";
-import { xdgFolder } from "../core/xdg.ts";
-import { holdJournal } from "../host/journal-file.ts";
 import { kubectlOf } from "../platform/place.ts";
 import type { Region } from "../platform/schema.ts";
 import { locate, type Store } from "../secrets/locate.ts";
 import { type Payload, readPayload } from "../secrets/payload.ts";
-import type { Patience, Site, World } from "../secrets/world.ts";
-
-export interface OpenedSecret {
-  readonly world: World;
-  readonly description: SecretDescription;
-  /** Clusters that cannot be reached; only where that was asked for. */
-  readonly findings: readonly Finding[];
-}
+import { journalOf, type RotationSettings } from "../secrets/rotation-settings.ts";
+import { rotationText } from "../secrets/rotation-text.ts";
+import type { OpenedSecret, Patience, Site, World } from "../secrets/world.ts";
+import { agree, assertAnswerable } from "./consent.run.ts";
 
 /** The regions of gennet.yaml that are looked at, whose accounts were verified. */
 export async function secretRegions(context: Context): Promise<readonly Region[]> {
@@ -40,7 +33,7 @@ export async function storesOf(regions: readonly Region[], context: Context): Pr
     [...doors.values()].map(async (region) => ({
       awsRegion: region.awsRegion,
       accountId: region.accountId,
-      secrets: await (await context.aws(region)).secrets(),
+      secrets: await (await context.aws(region)).service("secrets-manager"),
     })),
   );
 }
@@ -126,20 +119,21 @@ export async function openSecret(
 }
 
 /** Does `work` with the secret's journal, which no other process on this machine has meanwhile. */
-export async function withJournal<T>(
+export async function rotating<T>(
   { world }: OpenedSecret,
-  { host }: Context,
-  work: (journal: Journal) => Promise<T>,
+  yes: boolean,
+  context: Context,
+  work: (journal: Journal, run: RotationSettings) => Promise<T>,
 ): Promise<T> {
-  const { arn } = world.primary;
-  const readable = world.secret.replace(/[^A-Za-z0-9._-]+/g, ".").slice(0, 80);
-  const file = `${readable}-${createHash("sha256").update(arn).digest("hex").slice(0, 8)}.jsonl`;
-  const state = xdgFolder(host.env["XDG_STATE_HOME"], host.home, ".local/state");
-  const path = join(state, "gennet", "journal", "secrets", file);
-  const held = await holdJournal(path);
-  try {
-    return await work(await openJournal(held, path, host.clock));
-  } finally {
-    await held.release();
-  }
+  const { clock } = context.host;
+  return withJournal(await context.journals(), journalOf(world), { clock, signal: context.signal }, (journal, signal) =>
+    work(journal, {
+      clock,
+      signal,
+      emit: context.emit,
+      show: (report) => context.preview(report, rotationText),
+      assertAnswerable: (instead) => assertAnswerable(yes, instead, context),
+      agree: (question) => agree(question, yes, context),
+    }),
+  );
 }

@@ -2,23 +2,34 @@ import { describe, expect, it } from "vitest";
 import { applyPlan, isPartOf, type Progress, type StepResult } from "./apply.ts";
 import type { Clock } from "./clock.ts";
 import { AppError } from "./error.ts";
-import { makePlan, type Plan } from "./plan.ts";
-import { type Action, type AnyStep, type At, type Change, nothing, ready, type Step } from "./step.ts";
+import type { Operation } from "./operation.ts";
+import { actionOn, makePlan, type Plan } from "./plan.ts";
+import {
+  type AnyResource,
+  asDesired,
+  blocked,
+  creation,
+  type Difference,
+  ready,
+  type Resource,
+  type ResourceContext,
+  update,
+} from "./resource.ts";
+import { resourceGraph, type ResourceNode } from "./resource-graph.ts";
 
 /** A world of named things, each with the value it has. */
 type World = Map<string, string>;
-type Thing = Step<World, string | undefined, string>;
+type Thing = Resource<World, string | undefined, string>;
 
 const signal = new AbortController().signal;
 
-function thing(id: string, needs: readonly AnyStep<World>[] = [], more: Partial<Thing> = {}): Thing {
+function thing(id: string, needs: readonly AnyResource<World>[] = [], more: Partial<Thing> = {}): Thing {
   return {
     id,
     title: `The ${id}`,
-    scope: "region",
     needs,
     read: async ({ world }) => world.get(id),
-    diff: (actual) => (actual === undefined ? { action: "create", summary: `make ${id}`, details: [] } : nothing),
+    diff: (actual) => (actual === undefined ? { operations: [creation(id)] } : asDesired),
     apply: async (_actual, { world }) => void world.set(id, `${id}-1`),
     ready: (actual) => (actual === undefined ? { state: "waiting", detail: "not visible yet" } : ready),
     output: (actual) => actual,
@@ -39,19 +50,28 @@ function fakeClock(whenSleeping: () => void = () => undefined): Clock {
   };
 }
 
+function nodesOf(resources: readonly AnyResource<World>[], world: World): readonly ResourceNode<World>[] {
+  return resourceGraph(resources, [{ region: "eu", world, isPrimary: true }]);
+}
+
+function planOf(resources: readonly AnyResource<World>[], world: World): Promise<Plan> {
+  return makePlan(nodesOf(resources, world), async () => undefined, signal);
+}
+
 async function bring(
   world: World,
-  steps: readonly AnyStep<World>[],
+  steps: readonly AnyResource<World>[],
   options: { plan?: Plan; clock?: Clock; signal?: AbortSignal } = {},
 ): Promise<{ results: Record<string, StepResult>; told: Progress[] }> {
   const told: Progress[] = [];
-  const plan = options.plan ?? (await makePlan(steps, world, {}, signal));
+  const nodes = nodesOf(steps, world);
+  const plan = options.plan ?? (await planOf(steps, world));
   const settings = {
     clock: options.clock ?? fakeClock(),
     signal: options.signal ?? signal,
     report: (each: Progress) => void told.push(each),
   };
-  const results = await applyPlan(steps, plan, world, settings);
+  const results = await applyPlan(nodes, plan.changes, settings);
   return { results: Object.fromEntries(results.map((each) => [each.step, each])), told };
 }
 
@@ -69,7 +89,7 @@ describe("applying a plan", () => {
     const steps = [a, thing("b", [a])];
     const world: World = new Map();
     await bring(world, steps);
-    expect((await makePlan(steps, world, {}, signal)).changes.map(({ action }) => action)).toEqual(["none", "none"]);
+    expect((await planOf(steps, world)).changes.map(actionOn)).toEqual(["none", "none"]);
   });
 
   it("stops what needs a failed step, and continues with the others", async () => {
@@ -83,9 +103,9 @@ describe("applying a plan", () => {
   });
 
   it("continues where a blocked step gives what the next one needs, not where it does not", async () => {
-    const blocked = { action: "blocked", summary: "cannot be changed", details: [] } as const;
-    const there = thing("there", [], { diff: () => blocked });
-    const absent = thing("absent", [], { diff: () => blocked });
+    const diff = (): Difference => blocked("cannot be changed");
+    const there = thing("there", [], { diff });
+    const absent = thing("absent", [], { diff });
     const world: World = new Map([["there", "there-0"]]);
     const { results } = await bring(world, [there, absent, thing("b", [there]), thing("c", [absent])]);
     expect(results["there"]).toMatchObject({ outcome: "blocked", summary: "cannot be changed" });
@@ -95,11 +115,11 @@ describe("applying a plan", () => {
 
   it("refuses a change that is not the plan's, and makes none", async () => {
     const a = thing("a", [], {
-      diff: (actual) => ({ action: "update", summary: "turn it", details: [`from ${actual}`] }),
+      diff: (actual) => ({ operations: [update("a", "side", "up", actual ?? "")] }),
       apply: () => Promise.reject(new Error("must not be called")),
     });
     const world: World = new Map([["a", "left"]]);
-    const plan = await makePlan([a], world, {}, signal);
+    const plan = await planOf([a], world);
     world.set("a", "right");
     const { results } = await bring(world, [a], { plan });
     expect(results["a"]?.error?.code).toBe("PLAN_DRIFTED");
@@ -107,14 +127,14 @@ describe("applying a plan", () => {
 
   it("refuses what the plan holds for done, but is gone", async () => {
     const world: World = new Map([["a", "a-1"]]);
-    const plan = await makePlan([thing("a")], world, {}, signal);
+    const plan = await planOf([thing("a")], world);
     world.clear();
     expect((await bring(world, [thing("a")], { plan })).results["a"]?.error?.code).toBe("PLAN_DRIFTED");
   });
 
   it("takes for done what was done since the plan was made", async () => {
     const world: World = new Map();
-    const plan = await makePlan([thing("a")], world, {}, signal);
+    const plan = await planOf([thing("a")], world);
     world.set("a", "a-1");
     expect((await bring(world, [thing("a")], { plan })).results["a"]?.outcome).toBe("unchanged");
   });
@@ -128,10 +148,10 @@ describe("applying a plan", () => {
     const { results, told } = await bring(new Map(), [a], { clock: fakeClock(() => void states.shift()) });
     expect(results["a"]).toMatchObject({ outcome: "changed", durationMs: 1_300 });
     expect(told.map(({ state, detail }) => `${state} ${detail}`)).toEqual([
-      "running make a",
+      "running a",
       "running CREATING, 0ms",
       "running CREATING, 500ms",
-      "done make a",
+      "done a",
     ]);
   });
 
@@ -149,8 +169,8 @@ describe("applying a plan", () => {
       apply: () => Promise.reject(new Error("must not be called")),
     });
     const world: World = new Map([["a", "a-1"]]);
-    const plan = await makePlan([a], world, {}, signal);
-    expect(plan.changes[0]).toMatchObject({ action: "update", summary: "wait until it is ready" });
+    const plan = await planOf([a], world);
+    expect(plan.changes[0]?.operations).toEqual([{ verb: "wait", target: "The a" }]);
     const { results } = await bring(world, [a], { plan, clock: fakeClock(() => void (done = true)) });
     expect(results["a"]?.outcome).toBe("changed");
   });
@@ -187,28 +207,43 @@ describe("applying a plan", () => {
   });
 });
 
-describe("a change is part of a plan", () => {
-  const change = (action: Action, ...details: string[]): Change => ({ action, summary: "", details });
-  it.each([
-    ["the same", change("update", "a"), change("update", "a"), true],
-    ["a part of an update", change("update", "a", "b"), change("update", "b"), true],
-    ["another update", change("update", "a"), change("update", "b"), false],
-    ["what is left of a create", change("create", "a", "b"), change("update", "attach it"), true],
-    ["another create", change("create", "1.34"), change("create", "1.35"), false],
-    ["a create for an update", change("update", "a"), change("create", "a"), false],
-    ["an update for nothing", change("none"), change("update", "a"), false],
-    ["a create for nothing", change("none"), change("create"), false],
-    ["only to wait", change("none"), change("update"), true],
-  ])("%s", (_what, planned, now, part) => expect(isPartOf(planned, now)).toBe(part));
+describe("what is due now is part of a plan", () => {
+  const vpc = { range: "10.0.0.0/16", policies: ["a", "b"] };
+  const wait: Operation = { verb: "wait", target: "vpc" };
+  it.each<readonly [string, readonly Operation[], readonly Operation[], boolean]>([
+    ["the same update", [update("vpc", "dns", true)], [update("vpc", "dns", true)], true],
+    ["a part of what is planned", [creation("a"), update("b", "dns", true)], [update("b", "dns", true)], true],
+    ["the same field of another thing", [update("a", "dns", true)], [update("b", "dns", true)], false],
+    ["another value", [update("a", "size", 3)], [update("a", "size", 4)], false],
+    ["another value before", [update("a", "size", 3, 1)], [update("a", "size", 3, 2)], false],
+    ["the same creation", [creation("vpc", vpc)], [creation("vpc", vpc)], true],
+    ["a creation with another field", [creation("vpc", vpc)], [creation("vpc", { range: "10.9.0.0/16" })], false],
+    ["what is left of a creation", [creation("vpc", vpc)], [update("vpc", "policies", "b")], true],
+    ["what no creation has", [creation("vpc", vpc)], [update("vpc", "policies", "c")], false],
+    ["a change of what a creation set", [creation("vpc", vpc)], [update("vpc", "range", "10.9.0.0/16", "x")], false],
+    ["any change of what could not be read", [creation("vpc")], [update("vpc", "policies", "c")], true],
+    ["a creation instead of an update", [update("vpc", "dns", true)], [creation("vpc", vpc)], false],
+    ["a deletion instead of an update", [update("vpc", "dns", true)], [{ verb: "delete", target: "vpc" }], false],
+    ["the same deletion", [{ verb: "delete", target: "vpc" }], [{ verb: "delete", target: "vpc" }], true],
+    ["a creation where nothing is planned", [], [creation("vpc", vpc)], false],
+    ["only waiting", [], [wait], true],
+  ])("%s", (_what, planned, now, part) => {
+    expect(isPartOf({ operations: planned }, { operations: now })).toBe(part);
+  });
+
+  it("not where it could not be done when the plan was made", () => {
+    const operations = [update("vpc", "dns", true)];
+    expect(isPartOf(blocked("another manager owns it", operations), { operations })).toBe(false);
+  });
 });
 
 describe("killed at any change", () => {
   it("continues in the next run, and makes nothing twice", async () => {
     const made: string[] = [];
     let left = 0;
-    const mortal = (id: string, needs: readonly AnyStep<World>[] = []): Thing =>
+    const mortal = (id: string, needs: readonly AnyResource<World>[] = []): Thing =>
       thing(id, needs, {
-        apply: async (_actual: string | undefined, { world }: At<World>) => {
+        apply: async (_actual: string | undefined, { world }: ResourceContext<World>) => {
           if (left-- === 0) throw new TypeError("killed");
           made.push(id);
           world.set(id, `${id}-1`);

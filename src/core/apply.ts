@@ -3,22 +3,30 @@ import { formatDuration } from "./duration.ts";
 import { AppError } from "./error.ts";
 import { exit } from "./exit.ts";
 import { walk } from "./graph.ts";
-import { isPending, type Plan, pendingChange, type PlannedChange } from "./plan.ts";
-import { type AnyStep, type At, type Change, placeAt } from "./step.ts";
+import { isCovered } from "./operation.ts";
+import { detailsOf, summaryOf } from "./operation-text.ts";
+import { poll } from "./poll.ts";
+import { dueChange, isPending, type PlannedChange } from "./plan.ts";
+import type { AnyResource, Difference, ResourceContext } from "./resource.ts";
+import { Outputs, type ResourceNode } from "./resource-graph.ts";
 
 export type StepOutcome = "changed" | "unchanged" | "blocked" | "deferred" | "failed" | "skipped";
 
 export interface StepResult {
+  /** Undefined for what belongs to the platform. */
+  readonly region: string | undefined;
+  /** The id of the resource. */
   readonly step: string;
   readonly title: string;
   readonly outcome: StepOutcome;
-  /** What was done, or why not. */
+  /** What was done, or why not, for people. */
   readonly summary: string;
   readonly durationMs: number;
   readonly error?: AppError;
 }
 
 export interface Progress {
+  readonly region?: string | undefined;
   readonly step: string;
   readonly state: "running" | "done" | "skipped" | "failed";
   readonly detail?: string;
@@ -31,44 +39,52 @@ export interface ApplySettings {
   readonly report: (progress: Progress) => void;
 }
 
-const stepsAtOnce = 4;
+const resourcesAtOnce = 4;
 const defaultPatienceMs = 15 * 60_000;
 const firstPauseMs = 500;
 const longestPauseMs = 15_000;
 
 /**
- * Makes a plan's changes, each after a look whether it still is what the plan says. A step that fails stops what
- * needs it; the others continue. Throws only what is no failure of a step: an abort, a bug.
+ * Makes a plan's changes, each after a check that it still is what was planned. A resource that fails stops what needs
+ * it; the others continue. Throws only what is no failure of a resource: an abort, a bug.
  */
 export async function applyPlan<W>(
-  steps: readonly AnyStep<W>[],
-  plan: Plan,
-  world: W,
+  nodes: readonly ResourceNode<W>[],
+  changes: readonly PlannedChange[],
   settings: ApplySettings,
 ): Promise<readonly StepResult[]> {
   const { clock, signal, report } = settings;
-  const at = placeAt(world, signal);
-  const planned = new Map(plan.changes.map((change) => [change.step, change]));
+  const outputs = new Outputs<W>();
+  const idOf = ({ region, step }: Pick<PlannedChange, "region" | "step">): string => `${region ?? "platform"}/${step}`;
+  const planned = new Map(changes.map((change) => [idOf(change), change]));
   const results: StepResult[] = [];
-  await walk(steps, stepsAtOnce, async (step, failedNeeds) => {
+  const places = new Set(nodes.map(({ region }) => region)).size;
+  await walk(nodes, resourcesAtOnce * places, async (node, failedNeeds) => {
+    const { region, resource } = node;
+    const context = outputs.contextOf(node, signal);
     signal.throwIfAborted();
     const begun = clock.now();
+    const { id, title } = resource;
     const end = (outcome: StepOutcome, summary: string, error?: AppError): void => {
       const durationMs = clock.now() - begun;
       const failed = error === undefined ? {} : { error };
-      results.push({ step: step.id, title: step.title, outcome, summary, durationMs, ...failed });
-      report({ step: step.id, state: stateOf[outcome], detail: summary, durationMs });
+      results.push({ region, step: id, title, outcome, summary, durationMs, ...failed });
+      report({ region, step: id, state: stateOf[outcome], detail: summary, durationMs });
     };
     if (failedNeeds.length > 0) {
       // What waits only for what is deferred is deferred itself.
-      const isDeferred = failedNeeds.every((id) => results.find((each) => each.step === id)?.outcome === "deferred");
-      end(isDeferred ? "deferred" : "skipped", `waits for ${failedNeeds.join(", ")}`);
+      const isDeferred = failedNeeds.every(
+        (need) => results.find((result) => idOf(result) === need)?.outcome === "deferred",
+      );
+      const missing = node.needs.filter((need) => failedNeeds.includes(need.id));
+      const names = missing.map((need) => (need.region === region ? need.resource.id : need.id));
+      end(isDeferred ? "deferred" : "skipped", `waits for ${names.join(", ")}`);
       return false;
     }
     try {
-      const done = await applyStep(step, planned.get(step.id), at, settings);
-      const output = step.output(done.actual);
-      at.keep(step, output);
+      const done = await applyResource(node, planned.get(node.id), context, settings);
+      const output = resource.output(done.actual);
+      outputs.keep(node, output);
       end(done.outcome, done.summary);
       return output !== undefined;
     } catch (error) {
@@ -96,98 +112,85 @@ interface Done {
   readonly actual: unknown;
 }
 
-async function applyStep<W>(
-  step: AnyStep<W>,
+async function applyResource<W>(
+  { region, resource }: ResourceNode<W>,
   planned: PlannedChange | undefined,
-  at: At<W>,
+  context: ResourceContext<W>,
   settings: ApplySettings,
 ): Promise<Done> {
-  const actual = await step.read(at);
-  const wanted = step.diff(actual, at);
-  const change = pendingChange(wanted, step.ready(actual));
-  if (change.action === "none") {
+  const actual = await resource.read(context);
+  const difference = resource.diff(actual, context);
+  const due = dueChange(resource, actual, difference);
+  const summary = summaryOf(due);
+  if (due.obstacle !== undefined) return { outcome: due.obstacle.kind, summary, actual };
+  if (!isPending(due)) {
     const before = planned !== undefined && isPending(planned);
-    return { outcome: "unchanged", summary: before ? "is done already" : change.summary, actual };
+    return { outcome: "unchanged", summary: before ? "is done already" : summary, actual };
   }
-  if (change.action === "blocked" || change.action === "deferred") {
-    return { outcome: change.action, summary: change.summary, actual };
-  }
-  refuseDrift(step, planned, change);
-  settings.report({ step: step.id, state: "running", detail: change.summary });
-  if (isPending(wanted)) await step.apply(actual, at);
-  const settled = await untilReady(step, at, settings);
-  return { outcome: "changed", summary: change.summary, actual: settled };
+  if (!isPartOf(planned, due)) throw drifted(resource.title, planned, due);
+  const report: ApplySettings["report"] = (progress) => settings.report({ ...progress, region });
+  report({ step: resource.id, state: "running", detail: summary });
+  if (isPending(difference)) await resource.apply(actual, context);
+  const settled = await untilReady(resource, context, { ...settings, report });
+  return { outcome: "changed", summary, actual: settled };
 }
 
 /**
- * Reads until the step is ready and nothing is left to do: what was just changed may take seconds to be visible. A read
- * that got no answer is repeated like any other: half an hour of waiting does not end with one lost connection.
+ * Reads until the resource is ready and nothing is left to do: what was just changed may take seconds to be visible. A
+ * read that got no answer is repeated like any other: half an hour of waiting does not end with one lost connection.
  */
-async function untilReady<W>(step: AnyStep<W>, at: At<W>, { clock, signal, report }: ApplySettings): Promise<unknown> {
-  const begun = clock.now();
-  const patience = step.patienceMs ?? defaultPatienceMs;
-  for (let pause = firstPauseMs; ; pause = Math.min(pause * 1.6, longestPauseMs)) {
-    const seen = await look(step, at);
-    if ("settled" in seen) return seen.settled;
-    const waited = clock.now() - begun;
-    if (waited >= patience) throw seen.error ?? notReady(step, seen.detail, waited);
-    report({ step: step.id, state: "running", detail: `${seen.detail}, ${formatDuration(waited)}` });
-    await clock.sleep(pause, signal);
-  }
-}
-
-type Look = { readonly settled: unknown } | { readonly detail: string; readonly error?: AppError };
-
-async function look<W>(step: AnyStep<W>, at: At<W>): Promise<Look> {
-  let actual: unknown;
-  try {
-    actual = await step.read(at);
-  } catch (error) {
-    at.signal.throwIfAborted();
-    if (!isPassing(error)) throw error;
-    return { detail: error.message, error };
-  }
-  const readiness = step.ready(actual);
-  if (readiness.state === "failed") throw failed(step, readiness.reason);
-  if (readiness.state === "ready" && !isPending(step.diff(actual, at))) return { settled: actual };
-  return { detail: readiness.state === "waiting" ? readiness.detail : "not visible yet" };
+async function untilReady<W>(
+  resource: AnyResource<W>,
+  context: ResourceContext<W>,
+  { clock, signal, report }: ApplySettings,
+): Promise<unknown> {
+  return poll({
+    look: async () => {
+      const actual = await resource.read(context);
+      const readiness = resource.ready(actual);
+      if (readiness.state === "failed") throw failed(resource, readiness.reason);
+      if (readiness.state === "waiting") return { waiting: readiness.detail };
+      return isPending(resource.diff(actual, context)) ? { waiting: "not visible yet" } : { found: actual };
+    },
+    tolerates: isUnanswered,
+    patienceMs: resource.patienceMs ?? defaultPatienceMs,
+    firstPauseMs,
+    longestPauseMs,
+    report: (waiting, waited) =>
+      report({ step: resource.id, state: "running", detail: `${waiting}, ${formatDuration(waited)}` }),
+    late: (waiting, waited) => notReady(resource, waiting, waited),
+    clock,
+    signal,
+  });
 }
 
 /** No answer, or a server that is overloaded or failing: the next try may get one. */
-function isPassing(error: unknown): error is AppError {
-  return error instanceof AppError && (error.exit === exit.unreachable || error.exit === exit.timedOut);
+function isUnanswered(error: AppError): boolean {
+  return error.exit === exit.unreachable || error.exit === exit.timedOut;
 }
 
-function refuseDrift<W>(step: AnyStep<W>, planned: PlannedChange | undefined, now: Change): void {
-  if (planned === undefined || !isPartOf(planned, now)) throw drifted(step.title, planned, now);
+/** Whether everything that is due now is in the plan; it may be less than planned. What was not possible was not planned. */
+export function isPartOf(planned: Difference | undefined, now: Difference): boolean {
+  const possible = planned === undefined || planned.obstacle !== undefined ? [] : planned.operations;
+  return now.operations.every((operation) => isCovered(operation, possible));
 }
 
-export function drifted(subject: string, planned: Change | undefined, now: Change): AppError {
-  const inWords = ({ summary, details }: Change): string => [summary, ...details].join(", ");
+export function drifted(subject: string, planned: Difference | undefined, now: Difference): AppError {
+  const inWords = (difference: Difference): string => [summaryOf(difference), ...detailsOf(difference)].join(", ");
   const before = planned === undefined ? "nothing" : inWords(planned);
-  return new AppError("PLAN_DRIFTED", `${subject}: the plan says "${before}", but now it would be "${inWords(now)}".`, {
+  return new AppError("PLAN_DRIFTED", `${subject}: the plan is "${before}", but now it would be "${inWords(now)}".`, {
     next: ["gennet region plan  # shows what has to be done now"],
   });
 }
 
-/**
- * Whether a change that is due now is in the plan. It may be less than planned: an earlier, killed run may have done
- * a part, and what is there may not have been readable when the plan was made.
- */
-export function isPartOf(planned: Change, now: Change): boolean {
-  const noMore = now.details.every((detail) => planned.details.includes(detail));
-  if (now.action === "create") return planned.action === "create" && noMore;
-  return planned.action === "create" || noMore;
-}
-
-function failed<W>(step: AnyStep<W>, reason: string): AppError {
-  return new AppError("STEP_FAILED", `${step.title}: ${reason}`, {
+function failed<W>({ title }: AnyResource<W>, reason: string): AppError {
+  return new AppError("STEP_FAILED", `${title}: ${reason}`, {
     next: ["Fix the cause, then run the same command again: it resumes from here."],
   });
 }
 
-function notReady<W>(step: AnyStep<W>, detail: string, waited: number): AppError {
-  return new AppError("STEP_NOT_READY", `${step.title}: still ${detail} after ${formatDuration(waited)}.`, {
+function notReady<W>({ title }: AnyResource<W>, detail: string, waited: number): AppError {
+  return new AppError("STEP_NOT_READY", `${title}: still ${detail} after ${formatDuration(waited)}.`, {
     next: ["Run the same command again: it continues to wait from here."],
   });
 }

@@ -1,44 +1,56 @@
 import { describe, expect, it } from "vitest";
-import { fingerprint, isPending, makePlan, pendingChange } from "./plan.ts";
-import { type AnyStep, nothing, ready } from "./step.ts";
+import { actionOn, dueChange, fingerprint, isPending, makePlan } from "./plan.ts";
+import { type AnyResource, asDesired, creation, ready, type Readiness } from "./resource.ts";
+import { resourceGraph } from "./resource-graph.ts";
 
 const signal = new AbortController().signal;
-const step = (id: string, needs: readonly AnyStep<number>[], actual: unknown): AnyStep<number> => ({
+const step = (id: string, needs: readonly AnyResource<number>[], actual: unknown): AnyResource<number> => ({
   id,
   title: id,
-  scope: "region",
   needs,
   read: async () => actual,
-  diff: (seen) => (seen === undefined ? { action: "create", summary: id, details: [] } : nothing),
+  diff: (seen) => (seen === undefined ? { operations: [creation(id)] } : asDesired),
   apply: () => Promise.reject(new Error("a plan changes nothing")),
   ready: () => ready,
   output: (seen) => seen,
 });
 
 describe("a plan", () => {
+  const verify = async (): Promise<void> => undefined;
+
   it("names every step in an order in which it can be made, and changes nothing", async () => {
     const a = step("a", [], undefined);
-    const plan = await makePlan([step("b", [a], 1), a], 0, {}, signal);
-    expect(plan.changes.map(({ step: id, action }) => [id, action])).toEqual([
-      ["a", "create"],
-      ["b", "none"],
+    const nodes = resourceGraph([step("b", [a], 1), a], [{ region: "eu", world: 0, isPrimary: true }]);
+    const plan = await makePlan(nodes, verify, signal);
+    expect(plan.changes.map((change) => [change.region, change.step, actionOn(change)])).toEqual([
+      ["eu", "a", "create"],
+      ["eu", "b", "none"],
     ]);
   });
 
-  it("has the same hashes for the same spec and world, others for others", async () => {
-    const plan = (spec: unknown, actual: unknown): Promise<{ spec: string; seen: string }> =>
-      makePlan([step("a", [], actual)], 0, spec, signal);
-    const first = await plan({ name: "x", zones: 3 }, { id: "vpc-1", cidr: "10.0.0.0/16" });
-    expect(await plan({ zones: 3, name: "x" }, { cidr: "10.0.0.0/16", id: "vpc-1" })).toEqual(first);
-    expect((await plan({ name: "x", zones: 2 }, undefined)).spec).not.toBe(first.spec);
-    expect((await plan({}, { id: "vpc-2", cidr: "10.0.0.0/16" })).seen).not.toBe(first.seen);
+  it("leaves out a region that cannot be read, with why, and what needs it", async () => {
+    const lost = new Error("unreachable");
+    const zone: AnyResource<number> = { ...step("zone", [], undefined), scope: "platform" };
+    const database: AnyResource<number> = {
+      ...step("database", [zone], undefined),
+      read: async ({ world }) => (world === 2 ? Promise.reject(lost) : undefined),
+    };
+    const report: AnyResource<number> = { ...step("report", [database], undefined), scope: "platform" };
+    const places = ["eu", "us"].map((region, index) => ({ region, world: index + 1, isPrimary: index === 0 }));
+    const { changes, failures } = await makePlan(resourceGraph([report, database], places), verify, signal);
+    expect(changes.map(({ region, step: id }) => [region, id])).toEqual([["eu", "database"]]);
+    expect([...failures]).toEqual([
+      ["us", lost],
+      [undefined, lost],
+    ]);
   });
 
-  it("counts what is not ready yet as pending, and what has failed for good as blocked", () => {
-    const waiting = pendingChange(nothing, { state: "waiting", detail: "CREATING" });
-    expect(isPending(waiting)).toBe(true);
-    const failed = pendingChange(nothing, { state: "failed", reason: "no capacity" });
-    expect(failed).toMatchObject({ action: "blocked", summary: "no capacity" });
+  it("waits for what is as desired but not ready, and is blocked by what has failed for good", () => {
+    const due = (readiness: Readiness): ReturnType<typeof dueChange> =>
+      dueChange({ title: "VPC", ready: () => readiness }, undefined, asDesired);
+    expect(due({ state: "waiting", detail: "CREATING" })).toEqual({ operations: [{ verb: "wait", target: "VPC" }] });
+    const failed = due({ state: "failed", reason: "no capacity" });
+    expect(failed.obstacle).toEqual({ kind: "blocked", reason: "no capacity" });
     expect(isPending(failed)).toBe(false);
   });
 });

@@ -5,6 +5,7 @@ import type { Finding } from "./finding.ts";
 import type { GateAnswer } from "./gate.ts";
 import type { Facts, Journal } from "./journal.ts";
 import type { Run } from "./saga-run.ts";
+import { poll } from "./poll.ts";
 import { isTransient } from "./transient.ts";
 
 const firstPauseMs = 1_000;
@@ -112,23 +113,20 @@ export async function runSaga(
     } as const;
     report({ step: stage.id, state: states[outcome], detail: summary, durationMs });
   };
-  /** The AppError that ended the work, if one did. What may pass is tried again: a stage may be called at any time. */
+  /** Returns the AppError that ended the work, if one did. What may pass is retried: a stage may be called at any time. */
   const persist = async (stage: Stage, work: () => Promise<void>): Promise<AppError | undefined> => {
-    let since: number | undefined;
-    for (let pause = firstPauseMs; ; pause = Math.min(pause * 1.6, longestPauseMs)) {
-      const error = await attempt(work);
-      if (error === undefined || !isTransient(error)) return error;
-      since ??= clock.now();
-      if (clock.now() - since >= patienceMs) return error;
-      report({ step: stage.id, state: "running", detail: `${error.message} Trying again.` });
-      await clock.sleep(pause, signal);
-    }
-  };
-  /** The AppError that ended the work, if one did. */
-  const attempt = async (work: () => Promise<void>): Promise<AppError | undefined> => {
     try {
-      await work();
-      return undefined;
+      return await poll({
+        look: async () => ({ found: await work().then(() => undefined) }),
+        tolerates: isTransient,
+        patienceMs,
+        firstPauseMs,
+        longestPauseMs,
+        report: (waiting) => report({ step: stage.id, state: "running", detail: `${waiting} Trying again.` }),
+        late: (waiting) => new AppError("SAGA_STAGE_UNPROVEN", waiting),
+        clock,
+        signal,
+      });
     } catch (error) {
       signal.throwIfAborted();
       if (error instanceof AppError) return error;

@@ -1,4 +1,4 @@
-import type { Aws } from "../aws/port.ts";
+import type { Aws, AwsCalls } from "../aws/port.ts";
 import type { Cluster } from "../k8s/port.ts";
 import type { Platform } from "../platform/schema.ts";
 
@@ -27,7 +27,7 @@ export interface MachineContext {
 /** What the checks of one region or context are given. */
 export interface PlaceContext {
   /** Absent for a bare kubeconfig context. */
-  readonly aws?: () => Promise<Pick<Aws, "verifyAccount" | "eks">>;
+  readonly aws?: () => Promise<Pick<Aws, "verifyAccount"> & AwsCalls<"eks", "cluster">>;
   /** The EKS cluster's name, where AWS is asked. */
   readonly clusterName?: string;
   readonly cluster: () => Promise<Pick<Cluster, "version" | "table">>;

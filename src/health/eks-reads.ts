@@ -1,4 +1,4 @@
-import type { Eks, EksCluster, Nodegroup } from "../aws/port.ts";
+import type { Eks, EksCluster, Nodegroup } from "../aws/eks/port.ts";
 import type { Finding } from "../core/finding.ts";
 import { type Shared, shared } from "./shared.ts";
 

@@ -2,7 +2,8 @@ import { appendFile, mkdtemp, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { holdJournal } from "./journal-file.ts";
+import { withJournal } from "../core/journal-store.ts";
+import { holdJournal, journalFolder } from "./journal-file.ts";
 
 let folder: string;
 let path: string;
@@ -62,6 +63,21 @@ describe("a journal on disk", () => {
     await second.append("five");
     await second.release();
     expect(await readFile(path, "utf8")).toBe("one\ntwo\nfive\n");
+  });
+
+  it("ends the work of a process that lost it, between two entries too", async () => {
+    const work = withJournal(
+      journalFolder(folder),
+      "secrets/orders",
+      { clock: { now: () => 0, sleep: async () => undefined }, signal: new AbortController().signal },
+      (_journal, lease) =>
+        new Promise<never>((_, reject) => {
+          lease.addEventListener("abort", () => reject(lease.reason));
+          // What a process that is suspended does not do: it leaves its lock to grow stale.
+          void rm(join(folder, "secrets/orders.jsonl.lock"), { recursive: true });
+        }),
+    );
+    await expect(work).rejects.toMatchObject({ code: "JOURNAL_LOST", exit: 7 });
   });
 
   it("says in words why it cannot be written, and what to look at", async () => {

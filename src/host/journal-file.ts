@@ -1,14 +1,15 @@
 import { mkdir, open } from "node:fs/promises";
-import { basename, dirname } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { AppError } from "../core/error.ts";
 import { fileError } from "../core/file-error.ts";
-import type { JournalLines } from "../core/journal.ts";
+import type { HeldJournal, JournalStore } from "../core/journal-store.ts";
 
 /** A holder that was killed stops touching its lock; after this time it counts as gone. */
 const staleMs = 4_000;
 
-export interface HeldJournal extends JournalLines {
-  release(): Promise<void>;
+/** Journals in a folder of this machine. */
+export function journalFolder(folder: string): JournalStore {
+  return { hold: (name) => holdJournal(join(folder, `${name}.jsonl`)) };
 }
 
 /**
@@ -24,13 +25,11 @@ export async function holdJournal(path: string): Promise<HeldJournal> {
     const file = await open(path, "a+", 0o600);
     let { size } = await file.stat();
     const assertHeld = async (): Promise<void> => {
-      if (!lock.isLost() && (await file.stat()).size === size) return;
-      lock.giveUp();
-      throw new AppError("JOURNAL_LOST", `Another gennet took over the work on ${basename(path, ".jsonl")}.`, {
-        next: ["Let the other one finish, then run the command again."],
-      });
+      if ((await file.stat()).size !== size) lock.giveUp();
+      lock.lost.throwIfAborted();
     };
     return {
+      lost: lock.lost,
       read: async () => {
         const text = (await file.readFile()).toString("utf8");
         const whole = text.slice(0, text.lastIndexOf("\n") + 1);
@@ -68,7 +67,7 @@ function unwritable(journal: string, error: unknown): unknown {
 }
 
 interface HeldLock {
-  isLost(): boolean;
+  readonly lost: AbortSignal;
   /** What another process holds by now is not released with ours. */
   giveUp(): void;
   release(): Promise<void>;
@@ -76,7 +75,11 @@ interface HeldLock {
 
 async function takeLock(path: string): Promise<HeldLock> {
   const { lock } = (await import("proper-lockfile")).default;
-  let lost = false;
+  const lost = new AbortController();
+  const giveUp = (): void => {
+    const message = `Another gennet took over the work on ${basename(path, ".jsonl")}.`;
+    lost.abort(new AppError("JOURNAL_LOST", message, { next: ["Let it finish, then run the command again."] }));
+  };
   try {
     const release = await lock(path, {
       realpath: false,
@@ -85,13 +88,13 @@ async function takeLock(path: string): Promise<HeldLock> {
       update: 1_000,
       // Long enough for the lock of a holder that was killed a moment ago to grow stale.
       retries: { retries: 20, minTimeout: 250, maxTimeout: 250 },
-      onCompromised: () => (lost = true),
+      onCompromised: giveUp,
     });
     return {
-      isLost: () => lost,
-      giveUp: () => void (lost = true),
+      lost: lost.signal,
+      giveUp,
       release: async () => {
-        if (!lost) await release().catch(() => undefined);
+        if (!lost.signal.aborted) await release().catch(() => undefined);
       },
     };
   } catch (error) {

@@ -1,14 +1,14 @@
 import type { Place } from "../platform/place.ts";
 import type { Region } from "../platform/schema.ts";
 import { createCluster } from "./cluster.ts";
-import { type EksDoor, eksAccess } from "./eks-access.ts";
+import { type EksClient, eksAccess } from "./eks-access.ts";
 import { contextAccess, type KubeconfigSource } from "./kubeconfig.ts";
 import type { Cluster } from "./port.ts";
 import { createTransport, type TransportOptions } from "./transport.ts";
 
 export interface ConnectOptions extends KubeconfigSource, Pick<TransportOptions, "requestTimeoutMs" | "clock"> {
   /** AWS as seen from a region; asked for only where no kubeconfig context is named. */
-  readonly aws: (region: Region) => Promise<EksDoor>;
+  readonly aws: (region: Region) => Promise<EksClient>;
   /** How commands for the place's cluster begin: `kubectl --context eu`. */
   readonly kubectl: string;
 }

@@ -2,7 +2,7 @@ import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { memoryHost } from "../../test/support/host.ts";
-import type { EksCluster } from "../aws/port.ts";
+import type { EksCluster } from "../aws/eks/port.ts";
 import type { Region } from "../platform/schema.ts";
 import { createAuthority, type Authority } from "../sandbox/region/certificates.ts";
 import { connect } from "./connect.ts";
@@ -19,12 +19,12 @@ afterEach(async () => {
 async function regionOf(cluster: Partial<EksCluster> | undefined): Promise<Cluster> {
   let tokens = 0;
   const { clock, env, home } = memoryHost();
-  const door = {
+  const aws = {
     eksToken: async (name: string) => `${name}-${++tokens}`,
-    eks: async () => ({ cluster: async () => cluster as EksCluster | undefined }),
+    service: async () => ({ cluster: async () => cluster as EksCluster | undefined }),
   };
   const region = { name: "eu", cluster: "shop" } as Region;
-  const options = { env, home, clock, requestTimeoutMs: 10_000, aws: async () => door, kubectl: "kubectl" };
+  const options = { env, home, clock, requestTimeoutMs: 10_000, aws: async () => aws, kubectl: "kubectl" };
   const connected = await connect({ name: "eu", region }, options, signal);
   closers.push(() => connected.close());
   return connected;

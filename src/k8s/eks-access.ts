@@ -1,11 +1,11 @@
 import { Agent } from "node:https";
 import { HttpsProxyAgent } from "hpagent";
-import type { Aws } from "../aws/port.ts";
+import type { Aws, AwsCalls } from "../aws/port.ts";
 import { AppError } from "../core/error.ts";
 import { type Access, agentOptions, proxyFor, withOneContext } from "./access.ts";
 
 /** What is asked of AWS to reach a cluster. */
-export type EksDoor = Pick<Aws, "eksToken"> & { eks(): Promise<Pick<Awaited<ReturnType<Aws["eks"]>>, "cluster">> };
+export type EksClient = Pick<Aws, "eksToken"> & AwsCalls<"eks", "cluster">;
 
 /** A token is good for at least this long when it is handed out; asking for it again makes no call. */
 const tokenMs = 60_000;
@@ -13,11 +13,11 @@ const tokenMs = 60_000;
 /** An EKS cluster without any kubeconfig: endpoint and CA by DescribeCluster, tokens signed with AWS credentials. */
 export async function eksAccess(
   region: { readonly name: string; readonly cluster: string },
-  door: EksDoor,
+  aws: EksClient,
   now: () => number,
   signal: AbortSignal,
 ): Promise<Access> {
-  const cluster = await (await door.eks()).cluster(region.cluster, signal);
+  const cluster = await (await aws.service("eks")).cluster(region.cluster, signal);
   const absent = (why: string): AppError =>
     new AppError("KUBE_UNREACHABLE", `Region ${region.name}: the EKS cluster "${region.cluster}" ${why}.`, {
       next: [`gennet region bootstrap ${region.name}`],
@@ -32,7 +32,7 @@ export async function eksAccess(
   return {
     server: new URL(endpoint),
     async authorise(inner) {
-      const token = await door.eksToken(region.cluster, inner);
+      const token = await aws.eksToken(region.cluster, inner);
       return { agent, headers: { authorization: `Bearer ${token}` }, expires: now() + tokenMs };
     },
   };

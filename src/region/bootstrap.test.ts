@@ -2,13 +2,17 @@ import type { z } from "zod";
 import { beforeEach, describe, expect, it } from "vitest";
 import { type MemoryAws, memoryAws } from "../../test/support/memory-aws.ts";
 import { type MemoryCluster, memoryCluster, keyOf } from "../../test/support/memory-cluster.ts";
+import type { Eks } from "../aws/eks/port.ts";
+import type { Aws } from "../aws/port.ts";
 import type { Progress } from "../core/apply.ts";
 import { AppError } from "../core/error.ts";
 import { platformSchema, type Region } from "../platform/schema.ts";
-import { type Bootstrapped, bootstrapRegion } from "./bootstrap.ts";
+import { type BootstrappedRegion, bootstrapRegions } from "./bootstrap.ts";
+import type { Exit } from "../core/exit.ts";
+import type { Finding } from "../core/finding.ts";
 import { bootstrapText } from "./bootstrap-text.ts";
 import { assertCurrent } from "./plan-file.ts";
-import { planRegions, type RegionPlanEntry } from "./region-plan.ts";
+import { planRegions, planVersion, type RegionPlanEntry } from "./region-plan.ts";
 import type { World } from "./world.ts";
 
 const signal = new AbortController().signal;
@@ -47,12 +51,28 @@ async function pending(world: World): Promise<Record<string, string>> {
   );
 }
 
-async function bootstrap(world: World, planned?: RegionPlanEntry): Promise<Bootstrapped & { told: Progress[] }> {
+interface Done {
+  readonly exit: Exit;
+  readonly findings: readonly Finding[];
+  readonly region: BootstrappedRegion;
+  readonly told: readonly Progress[];
+}
+
+async function bootstrap(world: World, planned?: RegionPlanEntry): Promise<Done> {
   let now = 0;
   const clock = { now: () => now, sleep: async (ms: number) => void (now += ms) };
   const told: Progress[] = [];
   const report = (each: Progress): void => void told.push(each);
-  return { ...(await bootstrapRegion(world, planned ?? (await plan(world)), { clock, signal, report })), told };
+  const whole = { kind: "RegionPlan", planVersion, regions: [planned ?? (await plan(world))], findings: [] } as const;
+  const { regions, ...done } = await bootstrapRegions([world], whole, { clock, signal, report });
+  const [region] = regions;
+  if (region === undefined) throw new Error("there is no region");
+  return { ...done, region, told };
+}
+
+/** The AWS in memory with another EKS. */
+function awsWith(eks: Eks): Aws {
+  return { ...cloud.aws, service: async (name) => (name === "eks" ? (eks as never) : cloud.aws.service(name)) };
 }
 
 function counts(): Record<string, number> {
@@ -101,7 +121,7 @@ describe("an empty account", () => {
 
   it("admits the role of the caller, not its session", async () => {
     await bootstrap(worldOf());
-    const eks = await cloud.aws.eks();
+    const eks = await cloud.aws.service("eks");
     expect(await eks.accessEntry("acme-eu", "arn:aws:iam::111122223333:role/admin", signal)).toMatchObject({
       clusterPolicies: ["arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy"],
     });
@@ -170,7 +190,7 @@ describe("a stored plan", () => {
     await bootstrap(worldOf());
     const wider = worldOf({ nodes: { min: 2, desired: 5, max: 9 } });
     const stored = await plan(wider);
-    await (await cloud.aws.eks()).scaleNodegroup("acme-eu", "default", { min: 1, desired: 1, max: 1 }, signal);
+    await (await cloud.aws.service("eks")).scaleNodegroup("acme-eu", "default", { min: 1, desired: 1, max: 1 }, signal);
     const now = await plan(wider);
     expect(() => assertCurrent(stored, now)).toThrow(expect.objectContaining({ code: "PLAN_DRIFTED" }));
     expect(await bootstrap(wider, stored)).toMatchObject({ exit: 7 });
@@ -183,7 +203,7 @@ describe("a region that differs from gennet.yaml", () => {
 
   it("is scaled", async () => {
     const wider = worldOf({ nodes: { min: 2, desired: 5, max: 9 } });
-    expect(await pending(wider)).toEqual({ "node-group": "update | size | 3 nodes (2 to 6) → 5 nodes (2 to 9)" });
+    expect(await pending(wider)).toEqual({ "node-group": "update | nodes, at most | nodes: 3 → 5 | at most: 6 → 9" });
     await bootstrap(wider);
     expect(cloud.nodegroups.get("default")?.scaling).toEqual({ min: 2, desired: 5, max: 9 });
     expect(await pending(wider)).toEqual({});
@@ -192,7 +212,9 @@ describe("a region that differs from gennet.yaml", () => {
   it("gets a further zone beside the ones it has", async () => {
     const wider = worldOf({ network: { zones: 4 } });
     expect((await pending(wider))["subnets"]).toBe(
-      "update | 2 of 8 in 4 zones | public-4: 10.0.96.0/19 in eu-west-1d | private-4: 10.0.224.0/19 in eu-west-1d",
+      "create | public-4, private-4 | " +
+        "public-4: range: 10.0.96.0/19, zone: eu-west-1d, public addresses: on | " +
+        "private-4: range: 10.0.224.0/19, zone: eu-west-1d, public addresses: off",
     );
     expect(await bootstrap(wider)).toMatchObject({ exit: 0 });
     expect(counts()).toEqual({ ...whole, subnet: 8 });
@@ -221,15 +243,15 @@ describe("a region that differs from gennet.yaml", () => {
     if (namespace === undefined) throw new Error("there is no such namespace");
     kube.objects.set(keyOf(namespace), { ...namespace, metadata: { ...namespace.metadata, labels: {} } });
     expect((await pending(worldOf()))["namespaces"]).toMatch(
-      /^update \| 1 object \| Namespace acme: .*metadata\.labels\.istio-injection/,
+      /^update \| metadata\.labels\.\S+ and \d+ more \| .*metadata\.labels\.istio-injection/,
     );
     await bootstrap(worldOf());
     expect(await pending(worldOf())).toEqual({});
   });
 
   it("lets a second person in, and makes what is left to do", async () => {
-    const entries = { ...(await cloud.aws.eks()), accessEntry: async () => undefined };
-    const stranger = { ...cloud.aws, eks: async () => entries };
+    const entries = { ...(await cloud.aws.service("eks")), accessEntry: async () => undefined };
+    const stranger = awsWith(entries);
     const namespace = kube.objects.get("Namespace /acme");
     if (namespace === undefined) throw new Error("there is no such namespace");
     kube.objects.set(keyOf(namespace), { ...namespace, metadata: { ...namespace.metadata, labels: {} } });
@@ -242,7 +264,7 @@ describe("a region that differs from gennet.yaml", () => {
   it("leaves alone what another manager owns, says so, and ends with exit code 3", async () => {
     kube.owned.add("Namespace /acme");
     expect((await pending(worldOf()))["namespaces"]).toContain(
-      'blocked | another field manager owns it | Namespace /acme: owned by "someone"',
+      'blocked | another field manager owns it: Namespace /acme: owned by "someone"',
     );
   });
 });
@@ -272,9 +294,16 @@ describe("what is not gennet's", () => {
     expect(cloud.changes()).toBe(0);
   });
 
+  it("is a role of that name without its tags: refused before anything is made", async () => {
+    const arn = "arn:aws:iam::111122223333:role/acme-eu-cluster";
+    cloud.roles.set("acme-eu-cluster", { name: "acme-eu-cluster", arn, policies: [], tags: { owner: "another-team" } });
+    await expect(plan(worldOf())).rejects.toMatchObject({ code: "REGION_NOT_MANAGED", exit: 7 });
+    expect(cloud.changes()).toBe(0);
+  });
+
   it("is never guessed between two with its tags", async () => {
     await bootstrap(worldOf());
-    const ec2 = await cloud.aws.ec2();
+    const ec2 = await cloud.aws.service("ec2");
     await ec2.createVpc("10.0.0.0/16", cloud.things.find(({ kind }) => kind === "vpc")?.tags ?? {}, signal);
     await expect(plan(worldOf())).rejects.toMatchObject({ code: "REGION_DOUBLED", exit: 7 });
   });
@@ -304,7 +333,7 @@ describe("a resource that failed", () => {
 describe("a connection that is lost while a resource becomes ready", () => {
   it("does not end the run", async () => {
     let lost = 0;
-    const eks = await cloud.aws.eks();
+    const eks = await cloud.aws.service("eks");
     const flaky: typeof eks = {
       ...eks,
       cluster: async (name, inner) => {
@@ -313,7 +342,7 @@ describe("a connection that is lost while a resource becomes ready", () => {
         throw new AppError("AWS_UNREACHABLE", "DescribeCluster: connection reset");
       },
     };
-    const { exit, told } = await bootstrap({ ...worldOf(), aws: { ...cloud.aws, eks: async () => flaky } });
+    const { exit, told } = await bootstrap({ ...worldOf(), aws: awsWith(flaky) });
     expect([exit, lost > 0]).toEqual([0, true]);
     expect(told.some(({ detail = "" }) => detail.startsWith("DescribeCluster: connection reset"))).toBe(true);
   });

@@ -1,8 +1,7 @@
 import { applyPlan, type ApplySettings, type StepOutcome, type StepResult } from "../core/apply.ts";
 import { combine, exit, type Exit } from "../core/exit.ts";
 import type { Finding } from "../core/finding.ts";
-import { regionSteps } from "./steps.ts";
-import type { RegionPlan, RegionPlanEntry } from "./region-plan.ts";
+import { platformGraph, type RegionPlan } from "./region-plan.ts";
 import type { World } from "./world.ts";
 
 export interface BootstrappedStep {
@@ -35,32 +34,41 @@ export interface RegionBootstrap {
 }
 
 export interface Bootstrapped {
-  readonly region: BootstrappedRegion;
+  readonly regions: readonly BootstrappedRegion[];
   readonly findings: readonly Finding[];
   readonly exit: Exit;
 }
 
-/** Makes one region as planned. Failures of steps are in the answer, not thrown. */
-export async function bootstrapRegion(
-  world: World,
-  plan: RegionPlanEntry,
+/** Makes regions as planned, in one walk over their graph. Failures of steps are in the answer, not thrown. */
+export async function bootstrapRegions(
+  worlds: readonly World[],
+  plan: RegionPlan,
   settings: ApplySettings,
 ): Promise<Bootstrapped> {
   const begun = settings.clock.now();
-  const results = await applyPlan(regionSteps(world.platform), plan, world, settings);
-  const order = plan.changes.map((change) => change.step);
-  const steps = results.toSorted((a, b) => order.indexOf(a.step) - order.indexOf(b.step));
-  const endpoint = await endpointOf(world, steps, settings.signal);
-  return {
-    region: {
-      name: world.region.name,
+  const planned = plan.regions.flatMap(({ name, changes }) => changes.map((change) => ({ ...change, region: name })));
+  const results = await applyPlan(platformGraph(worlds), planned, settings);
+  const names = worlds.map(({ region }) => region.name);
+  const placeOf = ({ region = "" }: StepResult): number => names.indexOf(region);
+  const regions = worlds.map(async (world) => {
+    const { name } = world.region;
+    const order = plan.regions.find((region) => region.name === name)?.changes.map(({ step }) => step) ?? [];
+    const steps = results
+      .filter(({ region }) => region === name)
+      .toSorted((a, b) => order.indexOf(a.step) - order.indexOf(b.step));
+    const endpoint = await endpointOf(world, steps, settings.signal);
+    return {
+      name,
       changes: steps.filter((each) => each.outcome === "changed").length,
       ...(endpoint === undefined ? {} : { endpoint }),
       durationMs: settings.clock.now() - begun,
       steps: steps.map(withoutError),
-    },
-    findings: steps.flatMap((each) => findingsOf(each, world)),
-    exit: exitOfSteps(steps),
+    };
+  });
+  return {
+    regions: await Promise.all(regions),
+    findings: results.toSorted((a, b) => placeOf(a) - placeOf(b)).flatMap(findingsOf),
+    exit: exitOfSteps(results),
   };
 }
 
@@ -69,6 +77,10 @@ export function foreseen(plan: RegionPlan): RegionBootstrap {
   const outcomes = {
     create: "pending",
     update: "pending",
+    replace: "pending",
+    delete: "pending",
+    adopt: "pending",
+    wait: "pending",
     blocked: "blocked",
     deferred: "deferred",
     none: "unchanged",
@@ -100,10 +112,12 @@ async function endpointOf(
 ): Promise<string | undefined> {
   const cluster = steps.find((each) => each.step === "cluster");
   if (cluster === undefined || cluster.outcome === "failed" || cluster.outcome === "skipped") return undefined;
-  return (await (await world.aws.eks()).cluster(world.region.cluster, signal))?.endpoint;
+  return (await (await world.aws.service("eks")).cluster(world.region.cluster, signal))?.endpoint;
 }
 
-function withoutError({ error, ...step }: StepResult): BootstrappedStep {
+function withoutError({ error, ...result }: StepResult): BootstrappedStep {
+  const { step: id, title, outcome, summary, durationMs } = result;
+  const step = { step: id, title, outcome, summary, durationMs };
   return error === undefined ? step : { ...step, code: error.code, next: error.next };
 }
 
@@ -121,9 +135,8 @@ export function resumeCommand(region: string): string {
   return `gennet region bootstrap ${region}  # resumes from here`;
 }
 
-function findingsOf(result: StepResult, world: World): readonly Finding[] {
-  const region = world.region.name;
-  const { step, title, outcome, summary, error } = result;
+function findingsOf(result: StepResult): readonly Finding[] {
+  const { region = "platform", step, title, outcome, summary, error } = result;
   if (outcome === "blocked" || outcome === "deferred") return [left(region, outcome, result)];
   if (outcome !== "failed") return [];
   const fix = error?.next[0] ?? resumeCommand(region);

@@ -1,29 +1,31 @@
 import { describe, expect, it } from "vitest";
-import type { PlannedChange } from "../core/plan.ts";
+import { creation, update } from "../core/resource.ts";
 import { assertCurrent, parsePlan } from "./plan-file.ts";
-import type { RegionPlanEntry } from "./region-plan.ts";
+import { described, planVersion, type RegionChange, type RegionPlanEntry } from "./region-plan.ts";
 
-const change: PlannedChange = {
+const change = described({
   step: "vpc",
   title: "VPC",
-  scope: "region",
-  action: "create",
-  summary: "acme-eu-vpc, 10.0.0.0/16",
-  details: [],
-};
-const done: PlannedChange = { ...change, step: "cluster", action: "none", summary: "nothing to do" };
-const entry = (changes: readonly PlannedChange[], spec = "s1"): RegionPlanEntry => ({
+  operations: [creation("acme-eu-vpc", { range: "10.0.0.0/16", "DNS host names": true })],
+});
+const done = described({ step: "cluster", title: "EKS cluster", operations: [] });
+const blocked = described({
+  step: "node-group",
+  title: "Node group",
+  operations: [update("default", "nodes", 5, 3)],
+  obstacle: { kind: "blocked", reason: "another manager owns it" },
+});
+const entry = (changes: readonly RegionChange[], spec = "s1"): RegionPlanEntry => ({
   name: "eu",
   awsRegion: "eu-west-1",
   accountId: "111122223333",
   spec,
-  seen: "w1",
   changes,
 });
 
 describe("a plan file", () => {
   it("comes back as it was written", () => {
-    const plan = { kind: "RegionPlan", regions: [entry([change])], findings: [] } as const;
+    const plan = { kind: "RegionPlan", planVersion, regions: [entry([change, done, blocked])], findings: [] } as const;
     expect(parsePlan(JSON.stringify({ apiVersion: "gennet/v1", ...plan }), "plan.json")).toEqual(plan);
   });
 
@@ -31,7 +33,8 @@ describe("a plan file", () => {
     ["nonsense", "plan.json is no plan of gennet region plan: it is not JSON"],
     ['{"apiVersion":"gennet/v1","kind":"StatusReport","regions":[]}', "kind"],
     ['{"apiVersion":"gennet/v2","kind":"RegionPlan","regions":[]}', "apiVersion"],
-    ['{"apiVersion":"gennet/v1","kind":"RegionPlan","regions":[{"name":"eu"}]}', "regions.0"],
+    ['{"apiVersion":"gennet/v1","kind":"RegionPlan","planVersion":2,"regions":[{"name":"eu"}]}', "regions.0"],
+    ['{"apiVersion":"gennet/v1","kind":"RegionPlan","regions":[]}', "it was written by another version of gennet"],
   ])("is refused: %s", (text, says) => {
     expect(() => parsePlan(text, "plan.json")).toThrow(says);
   });
@@ -43,9 +46,12 @@ describe("a stored plan", () => {
   });
 
   it("holds where a part of it is done already", () => {
-    expect(() =>
-      assertCurrent(entry([change]), entry([{ ...change, action: "none", summary: "nothing to do" }])),
-    ).not.toThrow();
+    expect(() => assertCurrent(entry([change]), entry([{ ...change, operations: [] }]))).not.toThrow();
+  });
+
+  it("holds where the first half of a change is done", () => {
+    const rest = described({ ...change, operations: [update("acme-eu-vpc", "DNS host names", true)] });
+    expect(() => assertCurrent(entry([change]), entry([rest]))).not.toThrow();
   });
 
   it("is refused for another gennet.yaml", () => {
@@ -56,14 +62,18 @@ describe("a stored plan", () => {
 
   it.each([
     ["a change it does not have", { ...change, step: "subnets" }],
-    [
-      "an update of what the plan holds for done",
-      { ...change, step: "cluster", action: "update" as const, details: ["log api"] },
-    ],
-    ["other details", { ...change, details: ["10.1.0.0/16"] }],
+    ["an update of what the plan has as done", { ...done, operations: [update("acme-eu", "logs", "api")] }],
+    ["another range", { ...change, operations: [creation("acme-eu-vpc", { range: "10.1.0.0/16" })] }],
   ])("is refused for a world that needs %s", (_what, now) => {
     expect(() => assertCurrent(entry([change, done]), entry([now]))).toThrow(
       expect.objectContaining({ code: "PLAN_DRIFTED", exit: 7 }),
+    );
+  });
+
+  it("is refused where something is possible that was blocked", () => {
+    const possible = described({ step: blocked.step, title: blocked.title, operations: blocked.operations });
+    expect(() => assertCurrent(entry([blocked]), entry([possible]))).toThrow(
+      expect.objectContaining({ code: "PLAN_DRIFTED" }),
     );
   });
 });

@@ -2,28 +2,39 @@ import * as z from "zod";
 import { drifted, isPartOf } from "../core/apply.ts";
 import { AppError } from "../core/error.ts";
 import { apiVersion } from "../core/outcome.ts";
+import type { Operation } from "../core/operation.ts";
 import { isPending } from "../core/plan.ts";
-import type { RegionPlan, RegionPlanEntry } from "./region-plan.ts";
+import { described, planVersion, type RegionChange, type RegionPlan, type RegionPlanEntry } from "./region-plan.ts";
+
+const value = z.union([z.string(), z.number(), z.boolean(), z.array(z.string())]);
+const verbs = ["create", "update", "replace", "delete", "adopt", "wait"] as const;
+
+const operationSchema = z.object({
+  verb: z.enum(verbs),
+  target: z.string(),
+  fields: z.record(z.string(), value).optional(),
+  field: z.string().optional(),
+  before: value.optional(),
+  after: value.optional(),
+});
 
 const changeSchema = z.object({
   step: z.string(),
   title: z.string(),
-  scope: z.enum(["global", "region"]),
-  action: z.enum(["create", "update", "none", "blocked", "deferred"]),
-  summary: z.string(),
-  details: z.array(z.string()),
+  operations: z.array(operationSchema),
+  obstacle: z.object({ kind: z.enum(["blocked", "deferred"]), reason: z.string() }).optional(),
 });
 
 const planSchema = z.object({
   apiVersion: z.literal(apiVersion),
   kind: z.literal("RegionPlan"),
+  planVersion: z.literal(planVersion, { error: "it was written by another version of gennet" }),
   regions: z.array(
     z.object({
       name: z.string(),
       awsRegion: z.string(),
       accountId: z.string(),
       spec: z.string(),
-      seen: z.string(),
       changes: z.array(changeSchema),
     }),
   ),
@@ -31,14 +42,17 @@ const planSchema = z.object({
 
 /** Reads what `region plan --out` wrote; `shownAs` is the file's name in messages. Throws PLAN_INVALID. */
 export function parsePlan(text: string, shownAs: string): RegionPlan {
-  let value: unknown;
+  let parsed: unknown;
   try {
-    value = JSON.parse(text);
+    parsed = JSON.parse(text);
   } catch (error) {
     throw invalid(shownAs, "it is not JSON", error);
   }
-  const result = planSchema.safeParse(value);
-  if (result.success) return { kind: "RegionPlan", regions: result.data.regions, findings: [] };
+  const result = planSchema.safeParse(parsed);
+  if (result.success) {
+    const regions = result.data.regions.map((region) => ({ ...region, changes: region.changes.map(toChange) }));
+    return { kind: "RegionPlan", planVersion, regions, findings: [] };
+  }
   const [issue] = result.error.issues;
   throw invalid(shownAs, `${issue?.path.join(".") ?? ""}: ${issue?.message ?? "unknown form"}`, result.error);
 }
@@ -59,6 +73,21 @@ export function assertCurrent(stored: RegionPlanEntry, now: RegionPlanEntry): vo
     if (before !== undefined && isPartOf(before, change)) continue;
     throw drifted(`Region ${now.name}, ${change.title}`, before, change);
   }
+}
+
+function toChange({ obstacle, operations, ...change }: z.infer<typeof changeSchema>): RegionChange {
+  const given = operations.map((each) => withoutUndefined(each));
+  return described({ ...change, operations: given, ...(obstacle === undefined ? {} : { obstacle }) });
+}
+
+function withoutUndefined({ fields, field, before, after, ...own }: z.infer<typeof operationSchema>): Operation {
+  return {
+    ...own,
+    ...(fields === undefined ? {} : { fields }),
+    ...(field === undefined ? {} : { field }),
+    ...(before === undefined ? {} : { before }),
+    ...(after === undefined ? {} : { after }),
+  };
 }
 
 function invalid(shownAs: string, problem: string, cause: unknown): AppError {

@@ -1,12 +1,16 @@
 import type { TextView, Tone } from "../core/command.ts";
 import type { Finding } from "../core/finding.ts";
-import type { PlannedChange } from "../core/plan.ts";
-import type { Action } from "../core/step.ts";
-import type { RegionPlan, RegionPlanEntry } from "./region-plan.ts";
+import type { RegionChange, RegionPlan, RegionPlanEntry } from "./region-plan.ts";
 
-const marks: Readonly<Record<Action, { readonly mark: string; readonly tone: Tone; readonly says: string }>> = {
+const marks: Readonly<
+  Record<RegionChange["action"], { readonly mark: string; readonly tone: Tone; readonly says: string }>
+> = {
   create: { mark: "+", tone: "good", says: "to create" },
   update: { mark: "~", tone: "warn", says: "to update" },
+  replace: { mark: "±", tone: "warn", says: "to replace" },
+  delete: { mark: "-", tone: "bad", says: "to delete" },
+  adopt: { mark: "@", tone: "good", says: "to adopt" },
+  wait: { mark: "…", tone: "dim", says: "to wait for" },
   blocked: { mark: "!", tone: "bad", says: "blocked" },
   deferred: { mark: "·", tone: "dim", says: "deferred" },
   none: { mark: "=", tone: "dim", says: "as they should be" },
@@ -36,10 +40,12 @@ function planText(region: RegionPlanEntry, { paint, wide }: Pick<TextView, "pain
   return [`${heading}: ${counts(region.changes)}`, ...lines].join("\n");
 }
 
-function counts(changes: readonly PlannedChange[]): string {
-  const parts = (["create", "update", "blocked", "deferred"] as const).flatMap((action) => {
-    const count = changes.filter((change) => change.action === action).length;
-    return count === 0 ? [] : [`${count} ${marks[action].says}`];
-  });
+function counts(changes: readonly RegionChange[]): string {
+  const parts = (["create", "adopt", "update", "replace", "delete", "wait", "blocked", "deferred"] as const).flatMap(
+    (action) => {
+      const count = changes.filter((change) => change.action === action).length;
+      return count === 0 ? [] : [`${count} ${marks[action].says}`];
+    },
+  );
   return parts.length === 0 ? "nothing to do" : parts.join(", ");
 }

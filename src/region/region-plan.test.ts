@@ -2,9 +2,8 @@ import { describe, expect, it } from "vitest";
 import { memoryAws } from "../../test/support/memory-aws.ts";
 import { memoryCluster } from "../../test/support/memory-cluster.ts";
 import { AppError } from "../core/error.ts";
-import type { PlannedChange } from "../core/plan.ts";
 import { platformSchema, type Region } from "../platform/schema.ts";
-import { exitOfPlan, planRegions } from "./region-plan.ts";
+import { exitOfPlan, planRegions, planVersion, type RegionChange } from "./region-plan.ts";
 import type { World } from "./world.ts";
 
 const platform = platformSchema.parse({
@@ -63,10 +62,11 @@ describe("planning several regions", () => {
 });
 
 describe("the exit code of a plan", () => {
-  const change = (action: PlannedChange["action"]): PlannedChange => ({
+  const change = (action: RegionChange["action"]): RegionChange => ({
     step: action,
     title: action,
-    scope: "region",
+    operations: action === "create" || action === "update" ? [{ verb: action, target: "a" }] : [],
+    ...(action === "blocked" || action === "deferred" ? { obstacle: { kind: action, reason: "it is" } } : {}),
     action,
     summary: "",
     details: [],
@@ -78,8 +78,9 @@ describe("the exit code of a plan", () => {
     [["update", "blocked"], 3],
     [["blocked"], 3],
   ] as const)("of %j is %i", (actions, code) => {
-    const entry = { name: "eu", awsRegion: "eu-west-1", accountId: "1", spec: "", seen: "" };
-    const plan = { kind: "RegionPlan", regions: [{ ...entry, changes: actions.map(change) }], findings: [] } as const;
+    const entry = { name: "eu", awsRegion: "eu-west-1", accountId: "1", spec: "" };
+    const regions = [{ ...entry, changes: actions.map(change) }];
+    const plan = { kind: "RegionPlan", planVersion, regions, findings: [] } as const;
     expect(exitOfPlan(plan)).toBe(code);
   });
 });

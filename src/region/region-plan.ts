@@ -1,37 +1,62 @@
 import { AppError } from "../core/error.ts";
 import { combine, exit, type Exit } from "../core/exit.ts";
 import { exitOf, type Finding } from "../core/finding.ts";
-import { isPending, makePlan, type Plan } from "../core/plan.ts";
+import type { Action } from "../core/operation.ts";
+import { detailsOf, summaryOf } from "../core/operation-text.ts";
+import { actionOn, fingerprint, isPending, makePlan, type PlannedChange } from "../core/plan.ts";
+import type { ChangeObstacle } from "../core/resource.ts";
+import { type Place, type ResourceNode, resourceGraph } from "../core/resource-graph.ts";
 import { unknownBecause } from "../core/run-checks.ts";
 import { throwUnlessTimeIsUp } from "../core/time-is-up.ts";
-import { regionSteps } from "./steps.ts";
+import { regionResources } from "./resources.ts";
 import type { World } from "./world.ts";
 
+/** A planned change, with what people and scripts read of it. Only its operations are compared. */
+export interface RegionChange extends Omit<PlannedChange, "region"> {
+  readonly action: Action | ChangeObstacle["kind"];
+  readonly summary: string;
+  readonly details: readonly string[];
+}
+
 /** What one region lacks. */
-export interface RegionPlanEntry extends Plan {
+export interface RegionPlanEntry {
   readonly name: string;
   readonly awsRegion: string;
   readonly accountId: string;
+  /** Hash of the region as gennet.yaml describes it. */
+  readonly spec: string;
+  readonly changes: readonly RegionChange[];
 }
+
+export const planVersion = 2;
 
 export interface RegionPlan {
   readonly kind: "RegionPlan";
+  /** Of the form of plan files. */
+  readonly planVersion: typeof planVersion;
   readonly regions: readonly RegionPlanEntry[];
   /** Regions that could not be read, and why. */
   readonly findings: readonly Finding[];
 }
 
 /**
- * Plans every region, all at once, after the credentials of each were verified to be of its account. A region that is
- * unreachable or does not answer in time takes nothing from the others; anything else throws, and so does a platform
- * of which no region could be read.
+ * Plans the platform as one graph, after the credentials of each region were verified to be of its account. A region
+ * that is unreachable or does not answer in time takes nothing from the others; anything else throws, and so does a
+ * platform of which no region could be read.
  */
 export async function planRegions(worlds: readonly World[], signal: AbortSignal): Promise<RegionPlan> {
-  const ended = await Promise.allSettled(worlds.map((world) => planRegion(world, signal)));
-  const regions = ended.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
-  const failures = ended.flatMap((each, index) =>
-    each.status === "rejected" ? [{ region: worlds[index]?.region.name ?? "", reason: each.reason as unknown }] : [],
+  const nodes = platformGraph(worlds);
+  const { changes, failures: unread } = await makePlan(nodes, ({ aws }) => aws.verifyAccount(signal), signal);
+  const failures = worlds.flatMap(({ region: { name } }): Failure[] =>
+    unread.has(name) ? [{ region: name, reason: unread.get(name) }] : [],
   );
+  const regions = worlds
+    .filter(({ region }) => !unread.has(region.name))
+    .map((world): RegionPlanEntry => {
+      const { name, awsRegion, accountId } = world.region;
+      const own = changes.filter(({ region }) => region === name).map(described);
+      return { name, awsRegion, accountId, spec: specOf(world), changes: own };
+    });
   throwUnlessTimeIsUp(signal);
   const isSilent = ({ reason }: Failure): boolean => isUnanswered(reason) || signal.aborted;
   const [first, ...others] = failures.toSorted((one, other) => Number(isSilent(one)) - Number(isSilent(other)));
@@ -40,7 +65,7 @@ export async function planRegions(worlds: readonly World[], signal: AbortSignal)
     const why = unknownBecause(signal.aborted && !isUnanswered(reason) ? signal.reason : reason);
     return { id: "region/plan", region, subject: `region ${region}`, ...why };
   });
-  return { kind: "RegionPlan", regions, findings };
+  return { kind: "RegionPlan", planVersion, regions, findings };
 }
 
 /** 3 where something is blocked, 8 where something is pending, and what unread regions say. */
@@ -55,11 +80,24 @@ export function pendingIn(plan: RegionPlan): number {
   return plan.regions.reduce((sum, region) => sum + region.changes.filter(isPending).length, 0);
 }
 
-async function planRegion(world: World, signal: AbortSignal): Promise<RegionPlanEntry> {
-  const { name, awsRegion, accountId } = world.region;
-  await world.aws.verifyAccount(signal);
-  const spec = { platform: world.platform, region: world.region };
-  return { name, awsRegion, accountId, ...(await makePlan(regionSteps(world.platform), world, spec, signal)) };
+/** Returns the graph of these regions; the first is the primary one where gennet.yaml names none. */
+export function platformGraph(worlds: readonly World[]): readonly ResourceNode<World>[] {
+  const [first] = worlds;
+  if (first === undefined) return [];
+  const places = worlds.map((world): Place<World> => {
+    const { name, primary } = world.region;
+    return { region: name, world, isPrimary: primary === true };
+  });
+  return resourceGraph(regionResources(first.platform), places);
+}
+
+function specOf({ platform, region }: World): string {
+  return fingerprint({ platform, region });
+}
+
+export function described({ step, title, operations, obstacle }: Omit<PlannedChange, "region">): RegionChange {
+  const change = { step, title, operations, ...(obstacle === undefined ? {} : { obstacle }) };
+  return { ...change, action: actionOn(change), summary: summaryOf(change), details: detailsOf(change) };
 }
 
 interface Failure {

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import type { Aws, Tags } from "../aws/port.ts";
+import type { Aws } from "../aws/port.ts";
+import type { Tags } from "../aws/tags.ts";
 import { AppError } from "../core/error.ts";
-import type { Step } from "../core/step.ts";
+import type { Resource } from "../core/resource.ts";
 import type { Cluster } from "../k8s/port.ts";
 import type { Platform, Region } from "../platform/schema.ts";
 
@@ -14,7 +15,7 @@ export interface World {
   readonly cluster: () => Promise<Cluster>;
 }
 
-export type RegionStep<A, O> = Step<World, A, O>;
+export type RegionResource<A, O> = Resource<World, A, O>;
 
 /** The tags by which gennet knows its own; every create call carries them. */
 export function ownTags(world: World): Tags {
@@ -46,6 +47,26 @@ export function roleName(world: World, name: string): string {
   if (full.length <= 64) return full;
   const hash = createHash("sha256").update(full).digest("hex").slice(0, 8);
   return `${full.slice(0, 55)}-${hash}`;
+}
+
+/**
+ * Returns what was found by its name, where it carries our tags. Throws REGION_NOT_MANAGED for a foreign one: it is
+ * never taken over.
+ */
+export function owned<T extends { readonly tags: Tags }>(found: T, what: string, world: World): T {
+  const foreign = Object.entries(ownTags(world)).find(([key, value]) => found.tags[key] !== value);
+  if (foreign === undefined) return found;
+  const [key, value] = foreign;
+  throw new AppError(
+    "REGION_NOT_MANAGED",
+    `Region ${world.region.name}: the ${what} exists, but not with the tag ${key}=${value} that gennet puts on its own.`,
+    {
+      next: [
+        "Choose another name for the platform, the region or its cluster in gennet.yaml.",
+        "gennet explain REGION_NOT_MANAGED",
+      ],
+    },
+  );
 }
 
 /** The one thing that carries our tags. Throws REGION_DOUBLED where there are several. */

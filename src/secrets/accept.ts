@@ -1,12 +1,18 @@
 import { AppError } from "../core/error.ts";
+import { exit } from "../core/exit.ts";
 import type { Finding } from "../core/finding.ts";
 import type { Journal } from "../core/journal.ts";
 import { unknownBecause } from "../core/run-checks.ts";
-import { acceptRun, type Run } from "../core/saga-run.ts";
+import type { Outcome } from "../core/outcome.ts";
+import { acceptRun, type Run, unfinishedRun } from "../core/saga-run.ts";
 import { shell } from "../core/shell-words.ts";
 import { describeSecret, labelled } from "./labels.ts";
+import { holdersOf } from "./holders.ts";
 import { factsOf } from "./rotation.ts";
-import type { World } from "./world.ts";
+import { planOf } from "./rotation-plan.ts";
+import type { SecretRotation } from "./rotation-report.ts";
+import { nothingUnfinished, type RotationSettings } from "./rotation-settings.ts";
+import type { OpenedSecret, World } from "./world.ts";
 
 /**
  * Ends an unfinished run as it is. AWSCURRENT stays where it is, and so does what pods hold; only AWSPENDING leaves the
@@ -34,4 +40,31 @@ export async function accept(
   }
   await acceptRun(journal, run);
   return findings;
+}
+
+/** Ends the unfinished run as it is, after a look at which pods hold which value. */
+export async function acceptAsItIs(
+  { world, findings: unread }: OpenedSecret,
+  dryRun: boolean,
+  journal: Journal,
+  settings: RotationSettings,
+): Promise<Outcome<SecretRotation>> {
+  const unfinished = unfinishedRun(journal);
+  if (unfinished === undefined) throw nothingUnfinished(world.secret);
+  if (!dryRun) settings.assertAnswerable("Pass --dry-run to see which pods hold which value.");
+  const facts = factsOf(unfinished);
+  const { holders, findings } = await holdersOf(world, settings.signal);
+  const document: SecretRotation = {
+    ...planOf(world, facts.before, [], facts),
+    versions: { before: facts.before, target: facts.target },
+    outcome: "accepted",
+    run: unfinished.id,
+    holders,
+    findings: [...unread, ...findings],
+  };
+  if (dryRun) return { exit: exit.pending, document: { ...document, outcome: "pending" } };
+  settings.show({ ...document, outcome: "pending" });
+  await settings.agree(`End the unfinished run of ${world.secret} as it is?`);
+  const left = await accept(world, unfinished, journal, settings.signal);
+  return { exit: exit.ok, document: { ...document, findings: [...document.findings, ...left] } };
 }

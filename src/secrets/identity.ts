@@ -1,4 +1,4 @@
-import type { Tags } from "../aws/port.ts";
+import type { Tags } from "../aws/tags.ts";
 import type { ExternalSecret, ExternalStore, PushSecret } from "../k8s/external-secrets/port.ts";
 import type { RemoteSource, StoreRef } from "../k8s/external-secrets/remote-source.ts";
 import { compileGoRegexp } from "./model/go-regexp.ts";

@@ -1,6 +1,7 @@
-import type { SecretsManager } from "../aws/secrets-port.ts";
+import type { SecretDescription, SecretsManager } from "../aws/secrets-manager/port.ts";
 import type { Clock } from "../core/clock.ts";
 import { AppError } from "../core/error.ts";
+import type { Finding } from "../core/finding.ts";
 import type { ExternalSecrets } from "../k8s/external-secrets/port.ts";
 import type { Workloads } from "../k8s/workloads/port.ts";
 import type { Payload } from "./payload.ts";
@@ -72,4 +73,12 @@ export async function textsOf(
   throw new AppError("SECRET_VERSION_GONE", `Secrets Manager no longer has version ${gone} of ${world.secret}.`, {
     next: [`gennet secrets verify ${world.secret}`, `gennet secrets rollback ${world.secret} --accept`],
   });
+}
+
+/** A secret that was found, and where its values go. */
+export interface OpenedSecret {
+  readonly world: World;
+  readonly description: SecretDescription;
+  /** Clusters that cannot be reached; only where that was asked for. */
+  readonly findings: readonly Finding[];
 }

@@ -57,7 +57,8 @@ const layers: Readonly<Record<string, Layer>> = {
     ],
     types: ["command declaration"],
   },
-  context: { uses: ["core", "platform", ...ports], types: ["host"] },
+  // The only builder of adapters.
+  context: { uses: ["core", "platform", "host", ...ports] },
   program: { uses: ["core", "view"], types: ["host"] },
   main: { uses: ["program", "command declaration", "context", "core", "view"], types: ["host"] },
   gennet: { uses: ["main", "host"] },

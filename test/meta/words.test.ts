@@ -21,6 +21,17 @@ const phrases: readonly (readonly [phrase: RegExp, instead: string])[] = [
   [/\bleft out by\b/, "skipped by"],
   [/\bwill not do\b/, "is invalid"],
   [/\bcomes? to (its|an) end\b/, "finishes"],
+  [/\b(go|goes|going) along\b/, "moves with, follows"],
+  [/\bas ever\b/, "as usual"],
+  [/\bin passing\b/, "briefly, temporarily"],
+  [/\bkept up\b/, "maintained"],
+  [/\bthe business of\b/, "is covered by"],
+  [/\bhand(s|ed) on\b/, "passes on, propagates"],
+  [/\bstrand(s|ed|ing)\b/i, "gets stuck"],
+  [/\bnamesakes?\b/i, "one of the same name"],
+  [/\bof (our|your) own\b/, "our own …, your own …"],
+  [/\bwithout a word\b/, "silently"],
+  [/\bwould else\b/, "would otherwise"],
 ];
 
 /** Texts for what an attacker writes, and a service that an older template made. */
@@ -30,10 +41,9 @@ const texts = [
   ...["src", "test", "build"].flatMap((folder) => [".ts", ".mjs"].flatMap((ending) => sourcesIn(folder, ending))),
   ...sourcesIn("docs", ".md"),
   ...[".md", ".py", ".yaml", ".toml", "Dockerfile"].flatMap((ending) => sourcesIn("templates", ending)),
-  ...["README.md", "CONTRIBUTING.md", "CHANGELOG.md"].map((path) => ({
-    path,
-    text: readFileSync(join(repository, path), "utf8"),
-  })),
+  ...["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "service-kit/README.md", "service-kit/CHANGELOG.md"].map(
+    (path) => ({ path, text: readFileSync(join(repository, path), "utf8") }),
+  ),
 ].filter(({ path }) => !exempt.test(path));
 
 it.each(phrases)("%s is not written: %s", (phrase) => {

@@ -1,4 +1,8 @@
-import type { Addon, Aws, Ec2, Eks, EksCluster, Iam, Nodegroup, Role, Subnet, Tags } from "../../src/aws/port.ts";
+import type { Ec2, Subnet } from "../../src/aws/ec2/port.ts";
+import type { Addon, Eks, EksCluster, Nodegroup } from "../../src/aws/eks/port.ts";
+import type { Iam, Role } from "../../src/aws/iam/port.ts";
+import type { Aws } from "../../src/aws/port.ts";
+import type { Tags } from "../../src/aws/tags.ts";
 
 interface Made {
   readonly kind: string;
@@ -25,6 +29,7 @@ export interface MemoryAws {
   restart(): void;
   readonly clusters: Map<string, EksCluster>;
   readonly nodegroups: Map<string, Nodegroup>;
+  readonly roles: Map<string, Role>;
 }
 
 export function memoryAws(target: Aws["target"]): MemoryAws {
@@ -170,10 +175,10 @@ export function memoryAws(target: Aws["target"]): MemoryAws {
 
   const iam: Iam = {
     role: async (name) => roles.get(name),
-    createRole: (name) =>
+    createRole: (name, _service, tags) =>
       change(() => {
         const arn = `arn:aws:iam::${target.accountId}:role/${name}`;
-        roles.set(name, { name, arn, policies: [] });
+        roles.set(name, { name, arn, policies: [], tags });
         things.push({ kind: "role", id: name, tags: {}, facts: {} });
         return arn;
       }),
@@ -192,6 +197,7 @@ export function memoryAws(target: Aws["target"]): MemoryAws {
     things,
     clusters,
     nodegroups,
+    roles,
     changes: () => count,
     strike: (n, when, reason) => void (struck = { at: count + n, when, reason, kills: false }),
     kill: (n, when) => void (struck = { at: count + n, when, reason: new Error("killed"), kills: true }),
@@ -202,10 +208,10 @@ export function memoryAws(target: Aws["target"]): MemoryAws {
       identity,
       verifyAccount: identity,
       eksToken: async () => "k8s-aws-v1.token",
-      eks: async () => mortal(eks),
-      ec2: async () => mortal(ec2),
-      iam: async () => mortal(iam),
-      secrets: () => Promise.reject(new Error("nothing here has secrets")),
+      service: async (name) => {
+        if (name === "secrets-manager") throw new Error("nothing here has secrets");
+        return mortal({ ec2, eks, iam }[name as "eks"]) as never;
+      },
       close: async () => undefined,
     },
   };

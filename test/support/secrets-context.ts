@@ -1,8 +1,10 @@
-import type { SecretsManager } from "../../src/aws/secrets-port.ts";
+import { join } from "node:path";
+import type { SecretsManager } from "../../src/aws/secrets-manager/port.ts";
 import type { Context } from "../../src/context.ts";
 import type { Clock } from "../../src/core/clock.ts";
 import { type Platform, platformSchema, type Region } from "../../src/platform/schema.ts";
 import type { Site } from "../../src/secrets/world.ts";
+import { journalFolder } from "../../src/host/journal-file.ts";
 import { type HostOptions, memoryHost } from "./host.ts";
 
 export const secretsView = { wide: true, columns: 120, paint: (_tone: unknown, text: string) => text };
@@ -49,10 +51,11 @@ export function secretsContext(
     aws: async (region) =>
       ({
         verifyAccount: async () => ({ accountId: region.accountId, arn: "arn" }),
-        secrets: async () => stores.get(region.awsRegion),
+        service: async () => stores.get(region.awsRegion),
       }) as never,
     externalSecrets: async (place) => site(place)?.externalSecrets as never,
     workloads: async (place) => site(place)?.workloads as never,
+    journals: async () => journalFolder(join(state, "gennet", "journal")),
   };
   return context as Context;
 }

@@ -34,9 +34,9 @@ export const regionCodes = {
   },
   REGION_NOT_MANAGED: {
     exit: exit.conflict,
-    title: "The cluster exists, but was not made by gennet",
+    title: "A resource of that name exists, but was not made by gennet",
     explain:
-      "A cluster of the name that gennet.yaml gives exists without the tags that gennet puts on what it makes. It is never changed. Choose another `cluster` name for the region, or reach that cluster with --context for all that only reads.",
+      "A cluster or a role of the name that gennet gives it exists without the tags that gennet puts on what it makes. It is never changed or taken over. Choose another `cluster` name for the region, or another name for the platform or the region; a foreign cluster can be reached with --context for everything that only reads.",
   },
   REGION_DOUBLED: {
     exit: exit.conflict,

@@ -10,7 +10,7 @@ export const accountEks: Check<PlaceContext> = {
   async run({ aws, clusterName }, signal) {
     if (aws === undefined || clusterName === undefined) return [];
     const about = { id: "account/eks", subject: `EKS cluster ${clusterName}` };
-    const cluster = await (await (await aws()).eks()).cluster(clusterName, signal);
+    const cluster = await (await (await aws()).service("eks")).cluster(clusterName, signal);
     if (cluster !== undefined) return [{ ...about, severity: "ok", summary: `${cluster.status}, ${cluster.version}` }];
     return [{ ...about, severity: "warn", summary: "does not exist yet", fix: "gennet region plan" }];
   },

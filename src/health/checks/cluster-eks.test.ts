@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { askOne } from "../../../test/support/health-trial.ts";
-import type { EksCluster, Nodegroup } from "../../aws/port.ts";
+import type { EksCluster, Nodegroup } from "../../aws/eks/port.ts";
 import { AppError } from "../../core/error.ts";
 import { clusterEks } from "./cluster-eks.ts";
 import { clusterNodeGroups } from "./cluster-node-groups.ts";

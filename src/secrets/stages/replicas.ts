@@ -1,6 +1,7 @@
 import { formatDuration } from "../../core/duration.ts";
 import { AppError } from "../../core/error.ts";
 import type { Finding } from "../../core/finding.ts";
+import { poll } from "../../core/poll.ts";
 import { answerOf } from "../../core/gate.ts";
 import type { Stage, StageAt } from "../../core/saga.ts";
 import { describeSecret } from "../labels.ts";
@@ -29,17 +30,23 @@ export async function untilReplicated(
   at: StageAt,
   look: () => Promise<readonly Finding[]>,
 ): Promise<void> {
-  const begun = clock.now();
-  for (let pause = firstPauseMs; ; pause = Math.min(pause * 1.6, longestPauseMs)) {
-    const behind = (await look()).find((finding) => finding.severity !== "ok");
-    if (behind === undefined) return;
-    if (clock.now() - begun >= patience.replicaMs) {
-      const message = `${behind.subject}: ${behind.summary} (after ${formatDuration(patience.replicaMs)})`;
-      throw new AppError("SECRET_REPLICA_BEHIND", message, { next: behind.fix === undefined ? [] : [behind.fix] });
-    }
-    at.tell(`${behind.subject}: ${behind.summary}`);
-    await clock.sleep(pause, at.signal);
-  }
+  let behind: Finding | undefined;
+  await poll({
+    look: async () => {
+      behind = (await look()).find((finding) => finding.severity !== "ok");
+      return behind === undefined ? { found: true } : { waiting: `${behind.subject}: ${behind.summary}` };
+    },
+    patienceMs: patience.replicaMs,
+    firstPauseMs,
+    longestPauseMs,
+    report: at.tell,
+    late: (waiting) =>
+      new AppError("SECRET_REPLICA_BEHIND", `${waiting} (after ${formatDuration(patience.replicaMs)})`, {
+        next: behind?.fix === undefined ? [] : [behind.fix],
+      }),
+    clock,
+    signal: at.signal,
+  });
 }
 
 /** What Secrets Manager says of each replica, and of those in regions of gennet.yaml whether AWSCURRENT is `expected`. */

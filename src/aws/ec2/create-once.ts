@@ -1,0 +1,33 @@
+import type { Clock } from "../../core/clock.ts";
+import type { Emit } from "../../core/event.ts";
+import { isAmbiguous } from "../errors.ts";
+
+const looks = [500, 1_000, 2_000, 4_000];
+const attempts = 3;
+
+/**
+ * Makes a create call that takes no idempotency token. When its answer is lost it may have been done, so it is made
+ * again only after several looks did not find it: EC2 answers reads from replicas that lag by seconds.
+ * https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html
+ */
+export async function createOnce(
+  create: () => Promise<string>,
+  find: () => Promise<string | undefined>,
+  { clock, emit }: { readonly clock: Clock; readonly emit: Emit },
+  signal: AbortSignal,
+): Promise<string> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await create();
+    } catch (error) {
+      if (signal.aborted || !isAmbiguous(error) || attempt === attempts) throw error;
+      const { $action } = error as { readonly $action?: string };
+      emit({ type: "note", level: "debug", text: `${$action}: the answer was lost; looking whether it was done` });
+      for (const wait of looks) {
+        await clock.sleep(wait, signal);
+        const found = await find();
+        if (found !== undefined) return found;
+      }
+    }
+  }
+}

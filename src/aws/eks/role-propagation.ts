@@ -1,0 +1,33 @@
+import { AppError } from "../../core/error.ts";
+import type { Session } from "../session.ts";
+
+const patienceMs = 90_000;
+const pauseMs = 3_000;
+
+/**
+ * IAM is eventually consistent: for some seconds EKS may refuse a role that was just made, or its policies, as
+ * missing. Such a refusal did nothing, so the call is made again for a while.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html (changes are not always immediately visible)
+ */
+export async function onceRolesAreKnown<T>(session: Session, signal: AbortSignal, call: () => Promise<T>): Promise<T> {
+  const { clock, emit } = session;
+  const begun = clock.now();
+  for (;;) {
+    try {
+      return await call();
+    } catch (error) {
+      if (!isAboutRole(error) || clock.now() - begun >= patienceMs) throw error;
+      emit({ type: "note", level: "debug", text: `EKS does not know the new IAM role yet; asking again in 3 s` });
+      await clock.sleep(pauseMs, signal);
+    }
+  }
+}
+
+function isAboutRole(error: unknown): boolean {
+  const cause = error instanceof AppError ? error.cause : undefined;
+  return (
+    cause instanceof Error &&
+    /^(InvalidParameterException|InvalidRequestException)$/.test(cause.name) &&
+    /\brole\b/i.test(cause.message)
+  );
+}

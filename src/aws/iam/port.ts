@@ -1,0 +1,16 @@
+import type { Tags } from "../tags.ts";
+
+export interface Role {
+  readonly name: string;
+  readonly arn: string;
+  /** ARNs of the managed policies attached to it. */
+  readonly policies: readonly string[];
+  readonly tags: Tags;
+}
+
+export interface Iam {
+  role(name: string, signal: AbortSignal): Promise<Role | undefined>;
+  /** `service` may assume it: `eks.amazonaws.com`. */
+  createRole(name: string, service: string, tags: Tags, signal: AbortSignal): Promise<string>;
+  attachPolicy(role: string, policyArn: string, signal: AbortSignal): Promise<void>;
+}

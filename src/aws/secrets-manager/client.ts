@@ -1,0 +1,79 @@
+import {
+  DescribeSecretCommand,
+  GetSecretValueCommand,
+  paginateListSecrets,
+  PutSecretValueCommand,
+  SecretsManagerClient,
+  UpdateSecretVersionStageCommand,
+} from "@aws-sdk/client-secrets-manager";
+import { SecretValue } from "../../core/secret-value.ts";
+import { callsTo } from "../calls.ts";
+import { toDescription, toSummary } from "./shapes.ts";
+import type { SecretsManager } from "./port.ts";
+import { type Connected, nameErrors, type Session } from "../session.ts";
+
+/** Secrets Manager through its SDK. */
+export function createSecretsManager(session: Session): Connected<SecretsManager> {
+  const client = new SecretsManagerClient(session.config());
+  nameErrors(client.middlewareStack);
+  const { call, find } = callsTo(session);
+
+  const port: SecretsManager = {
+    async *list(signal) {
+      const pages = paginateListSecrets({ client, pageSize: 100 }, {}, { abortSignal: signal })[Symbol.asyncIterator]();
+      for (;;) {
+        const page = await call(signal, () => pages.next());
+        if (page.done === true) return;
+        yield (page.value.SecretList ?? []).map(toSummary);
+      }
+    },
+
+    async describe(id, signal) {
+      const answer = await find(signal, (options) => client.send(new DescribeSecretCommand({ SecretId: id }), options));
+      return answer && toDescription(answer);
+    },
+
+    async version(id, which, signal) {
+      const query = "stage" in which ? { VersionStage: which.stage } : { VersionId: which.versionId };
+      const answer = await find(signal, (options) =>
+        client.send(new GetSecretValueCommand({ SecretId: id, ...query }), options),
+      );
+      if (answer === undefined) return undefined;
+      return {
+        id: answer.VersionId ?? "",
+        ...(answer.CreatedDate && { createdAt: answer.CreatedDate }),
+        value: new SecretValue(answer.SecretString ?? answer.SecretBinary ?? ""),
+        binary: answer.SecretString === undefined,
+      };
+    },
+
+    async putPending(id, versionId, value, signal) {
+      const command = new PutSecretValueCommand({
+        SecretId: id,
+        ClientRequestToken: versionId,
+        SecretString: value.reveal(),
+        VersionStages: ["AWSPENDING"],
+      });
+      await call(signal, (options) => client.send(command, options));
+    },
+
+    async moveStage(id, stage, { from, to }, signal) {
+      const command = new UpdateSecretVersionStageCommand({
+        SecretId: id,
+        VersionStage: stage,
+        ...(from === undefined ? {} : { RemoveFromVersionId: from }),
+        ...(to === undefined ? {} : { MoveToVersionId: to }),
+      });
+      try {
+        await call(signal, (options) => client.send(command, options));
+      } catch (error) {
+        signal.throwIfAborted();
+        // The repeat of a call whose answer was lost is refused, because the label is no longer at `from`.
+        const now = Object.entries((await port.describe(id, signal))?.versions ?? {});
+        const at = now.find(([, stages]) => stages.includes(stage))?.[0];
+        if (to === undefined ? at === from : at !== to) throw error;
+      }
+    },
+  };
+  return { port, close: () => client.destroy() };
+}

@@ -1,0 +1,15 @@
+import type { Session } from "./session.ts";
+
+/** The services that gennet calls: a folder and a line for each. Its SDK client is loaded when it is first asked for. */
+export const services = {
+  ec2: async (session: Session) => (await import("./ec2/client.ts")).createEc2(session),
+  eks: async (session: Session) => (await import("./eks/client.ts")).createEks(session),
+  iam: async (session: Session) => (await import("./iam/client.ts")).createIam(session),
+  "secrets-manager": async (session: Session) =>
+    (await import("./secrets-manager/client.ts")).createSecretsManager(session),
+};
+
+/** The port of each service. */
+export type AwsServices = {
+  readonly [S in keyof typeof services]: Awaited<ReturnType<(typeof services)[S]>>["port"];
+};

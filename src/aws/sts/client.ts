@@ -1,0 +1,18 @@
+import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
+import { callsTo } from "../calls.ts";
+import type { Identity } from "./port.ts";
+import { nameErrors, type Session } from "../session.ts";
+
+/** Asks STS who the credentials belong to. */
+export async function readIdentity(session: Session, signal: AbortSignal): Promise<Identity> {
+  const client = new STSClient(session.config());
+  nameErrors(client.middlewareStack);
+  try {
+    const answer = await callsTo(session).call(signal, (options) =>
+      client.send(new GetCallerIdentityCommand({}), options),
+    );
+    return { accountId: answer.Account ?? "", arn: answer.Arn ?? "" };
+  } finally {
+    client.destroy();
+  }
+}

@@ -1,0 +1,5 @@
+/** Who AWS takes the caller for. */
+export interface Identity {
+  readonly accountId: string;
+  readonly arn: string;
+}

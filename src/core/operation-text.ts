@@ -1,0 +1,42 @@
+import type { FieldValue, Operation } from "./operation.ts";
+import type { Difference } from "./resource.ts";
+
+/** Returns a line for people: what has to be done, or why it cannot be. */
+export function summaryOf({ operations, obstacle }: Difference): string {
+  if (obstacle !== undefined) return obstacle.reason;
+  const made = operations.filter(({ verb }) => verb !== "wait");
+  if (made.length === 0) return operations.length === 0 ? "nothing to do" : "wait until it is ready";
+  const isOneVerb = made.every(({ verb }) => verb === made[0]?.verb);
+  const parts =
+    isOneVerb && made[0]?.verb !== "update"
+      ? [...new Set(made.map(({ target }) => target))]
+      : made.flatMap(({ verb, target, field }) => (verb === "update" && field !== undefined ? [field] : [target]));
+  const [first = "", second, ...others] = [...new Set(parts)];
+  if (second === undefined) return first;
+  return others.length === 0 ? `${first}, ${second}` : `${first} and ${others.length + 1} more`;
+}
+
+/** Returns a line for each thing that is changed, with what about it. */
+export function detailsOf({ operations }: Difference): readonly string[] {
+  const targets = [...new Set(operations.map(({ target }) => target))];
+  return targets.flatMap((target) => {
+    const own = operations.filter((each) => each.target === target).flatMap(factsOf);
+    if (targets.length === 1) return own;
+    return [own.length === 0 ? target : `${target}: ${own.join(", ")}`];
+  });
+}
+
+function factsOf({ verb, fields, field, before, after }: Operation): readonly string[] {
+  if (verb !== "update" && verb !== "replace") {
+    return Object.entries(fields ?? {}).map(([name, value]) => `${name}: ${shown(value)}`);
+  }
+  if (field === undefined) return [];
+  if (after === undefined) return [field];
+  if (before !== undefined) return [`${field}: ${shown(before)} → ${shown(after)}`];
+  return [typeof after === "string" ? `${field}: add ${after}` : `${field}: ${shown(after)}`];
+}
+
+function shown(value: FieldValue): string {
+  if (typeof value === "boolean") return value ? "on" : "off";
+  return Array.isArray(value) ? value.join(", ") : String(value);
+}

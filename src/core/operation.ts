@@ -1,0 +1,66 @@
+/** What a field holds. Never a secret: operations are shown, stored in plan files and compared. */
+export type FieldValue = string | number | boolean | readonly string[];
+
+/** `wait`: it is as desired, but not usable yet. */
+export type Verb = "create" | "update" | "replace" | "delete" | "adopt" | "wait";
+
+/**
+ * A single change of a single thing, as data: plan files, drift and resume compare operations. The view makes
+ * sentences of them.
+ */
+export interface Operation {
+  readonly verb: Verb;
+  /** The thing, by a name that is the same in every run: `subnet public-1`. Not by an id that AWS chooses. */
+  readonly target: string;
+  /** What a new thing is made with. Absent where it is not known how much of the thing is there already. */
+  readonly fields?: Readonly<Record<string, FieldValue>>;
+  /** What an update changes. */
+  readonly field?: string;
+  /** Absent where the field has no value, or `after` joins what it has. */
+  readonly before?: FieldValue;
+  readonly after?: FieldValue;
+}
+
+/** What operations do to a resource as a whole. */
+export type Action = Verb | "none";
+
+export function actionOf(operations: readonly Operation[]): Action {
+  const verbs = new Set(operations.map(({ verb }) => verb));
+  const [only] = verbs;
+  if (verbs.size <= 1) return only ?? "none";
+  return verbs.has("replace") ? "replace" : "update";
+}
+
+/**
+ * Whether an operation is one of those that were planned, or a part of one: an earlier run may have been killed between
+ * a thing's creation and the changes that belong to it. Waiting changes nothing, so it is always covered.
+ */
+export function isCovered(now: Operation, planned: readonly Operation[]): boolean {
+  if (now.verb === "wait") return true;
+  return planned.some((each) => each.target === now.target && covers(each, now));
+}
+
+function covers(planned: Operation, now: Operation): boolean {
+  if (planned.verb === "create" || planned.verb === "replace") {
+    if (planned.fields === undefined) return now.verb === "create" || now.verb === "update";
+    if (now.verb === planned.verb || now.verb === "create") return fieldsAgree(planned, now);
+    return now.verb === "update" && hasField(planned, now);
+  }
+  if (planned.verb !== now.verb) return false;
+  return planned.field === now.field && same(planned.before, now.before) && same(planned.after, now.after);
+}
+
+function fieldsAgree(planned: Operation, now: Operation): boolean {
+  return Object.entries(now.fields ?? {}).every(([field, value]) => same(planned.fields?.[field], value));
+}
+
+/** Whether an update is a part of a creation: the new thing would have had the value. */
+function hasField(planned: Operation, { field = "", before, after }: Operation): boolean {
+  const value = planned.fields?.[field];
+  if (Array.isArray(value)) return before === undefined && typeof after === "string" && value.includes(after);
+  return value !== undefined && same(value, after);
+}
+
+function same(one: FieldValue | undefined, other: FieldValue | undefined): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}

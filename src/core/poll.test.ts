@@ -1,0 +1,72 @@
+import { describe, expect, it } from "vitest";
+import { AppError } from "./error.ts";
+import { type Look, poll, type Poll } from "./poll.ts";
+
+const lost = new AppError("AWS_UNREACHABLE", "connection reset");
+const late = new AppError("STEP_NOT_READY", "too late");
+
+/** Answers one after the other, the last one again and again; time passes only by sleeping. */
+function polling(answers: readonly (Look<string> | AppError)[], more: Partial<Poll<string>> = {}) {
+  let now = 0;
+  const told: string[] = [];
+  const left = [...answers];
+  const result = poll<string>({
+    look: async () => {
+      const answer = left.length > 1 ? left.shift() : left[0];
+      if (answer === undefined || answer instanceof AppError) throw answer ?? new Error("there is no answer");
+      return answer;
+    },
+    patienceMs: 5_000,
+    firstPauseMs: 1_000,
+    longestPauseMs: 2_000,
+    report: (waiting, waited) => void told.push(`${waiting} ${waited}`),
+    late: () => late,
+    clock: { now: () => now, sleep: async (ms) => void (now += ms) },
+    signal: new AbortController().signal,
+    ...more,
+  });
+  return { result, told };
+}
+
+describe("poll", () => {
+  it("returns at once what is there", async () => {
+    const { result, told } = polling([{ found: "it" }]);
+    expect(await result).toBe("it");
+    expect(told).toEqual([]);
+  });
+
+  it("looks again after pauses that grow to the longest, and reports since when", async () => {
+    const waiting = { waiting: "CREATING" };
+    const { result, told } = polling([waiting, waiting, waiting, { found: "it" }]);
+    expect(await result).toBe("it");
+    expect(told).toEqual(["CREATING 0", "CREATING 1000", "CREATING 2600"]);
+  });
+
+  it("ends with what it waited for when patience ends", async () => {
+    await expect(polling([{ waiting: "CREATING" }]).result).rejects.toBe(late);
+  });
+
+  it("takes an error that may pass for one look that found nothing", async () => {
+    const { result, told } = polling([lost, { found: "it" }], { tolerates: () => true });
+    expect(await result).toBe("it");
+    expect(told).toEqual(["connection reset 0"]);
+  });
+
+  it("ends with the error itself when patience ends with one", async () => {
+    await expect(polling([lost], { tolerates: () => true }).result).rejects.toBe(lost);
+  });
+
+  it("throws at once what it does not tolerate", async () => {
+    const { result, told } = polling([lost, { found: "it" }]);
+    await expect(result).rejects.toBe(lost);
+    expect(told).toEqual([]);
+  });
+
+  it("ends by the reason of an abort, whatever the look says of it", async () => {
+    const reason = new AppError("INTERRUPTED", "Ctrl-C");
+    const controller = new AbortController();
+    controller.abort(reason);
+    const { result } = polling([lost], { tolerates: () => true, signal: controller.signal });
+    await expect(result).rejects.toBe(reason);
+  });
+});

@@ -1,0 +1,79 @@
+import { type GraphNode, inOrder } from "./graph.ts";
+import type { AnyResource, Provider, ResourceContext } from "./resource.ts";
+
+/** A region of the platform, with the world that its resources work in. */
+export interface Place<W> {
+  readonly region: string;
+  readonly world: W;
+  /** Where the platform's own resources are made, and what other regions copy is kept. */
+  readonly isPrimary: boolean;
+}
+
+/** A resource in a region, or once for the platform. */
+export interface ResourceNode<W> extends GraphNode {
+  /** `eu/vpc`, `platform/hosted-zone`. */
+  readonly id: string;
+  readonly resource: AnyResource<W>;
+  /** Undefined for the platform's own. */
+  readonly region: string | undefined;
+  readonly world: W;
+  readonly needs: readonly ResourceNode<W>[];
+}
+
+/**
+ * Returns the graph of a whole platform: each region's resources and the platform's own, which are made in the primary
+ * region. What a region's resource needs is that of its region, or the platform's; what the platform's needs is that of
+ * every region. `needsPrimary` is an edge to another region: a replica needs its source.
+ */
+export function resourceGraph<W>(
+  resources: readonly AnyResource<W>[],
+  places: readonly Place<W>[],
+): readonly ResourceNode<W>[] {
+  const primary = places.find(({ isPrimary }) => isPrimary) ?? places[0];
+  const nodes = new Map<string, ResourceNode<W>>();
+  const at = (resource: AnyResource<W>, place: Place<W>): ResourceNode<W> => {
+    const region = resource.scope === "platform" ? undefined : place.region;
+    const id = `${region ?? "platform"}/${resource.id}`;
+    const known = nodes.get(id);
+    if (known !== undefined) return known;
+    const wide = region === undefined ? places : [place];
+    const needs = resource.needs.flatMap((need) => wide.map((each) => at(need, each)));
+    const ofPrimary = primary === undefined || place === primary ? [] : (resource.needsPrimary ?? []);
+    const across = ofPrimary.map((need) => at(need, primary as Place<W>));
+    const world = region === undefined ? (primary ?? place).world : place.world;
+    const node = { id, resource, region, world, needs: [...new Set([...needs, ...across])] };
+    nodes.set(id, node);
+    return node;
+  };
+  for (const place of places) for (const resource of resources) at(resource, place);
+  return inOrder([...nodes.values()]);
+}
+
+/** The outputs of the resources that were read, by node. */
+export class Outputs<W> {
+  readonly #known = new Map<string, unknown>();
+
+  keep(node: ResourceNode<W>, output: unknown): void {
+    this.#known.set(node.id, output);
+  }
+
+  /** Returns what a node sees: the outputs of what it needs, those of its own region first. */
+  contextOf(node: ResourceNode<W>, signal: AbortSignal): ResourceContext<W> {
+    const output = <O>({ id }: Provider<O>): O | undefined => {
+      const needed = node.needs.filter((need) => need.resource.id === id);
+      const [own] = needed.toSorted((one, other) => distance(one, node) - distance(other, node));
+      if (own === undefined) throw new Error(`${node.id} does not declare that it needs ${id}`);
+      return this.#known.get(own.id) as O | undefined;
+    };
+    const required = <O>(resource: Provider<O>): O => {
+      const found = output(resource);
+      if (found === undefined) throw new Error(`${resource.id} has no output yet`);
+      return found;
+    };
+    return { world: node.world, signal, output, required };
+  }
+}
+
+function distance<W>(one: ResourceNode<W>, node: ResourceNode<W>): number {
+  return one.region === node.region ? 0 : one.region === undefined ? 1 : 2;
+}

@@ -1,0 +1,25 @@
+import type { Addon } from "../../aws/eks/port.ts";
+import { type AnyResource, asDesired, creation, ready } from "../../core/resource.ts";
+import { ownTags, type RegionResource, type World } from "../world.ts";
+
+/** An EKS add-on in the version EKS holds for the cluster's default. Outputs its name. */
+export function addon(name: string, needs: readonly AnyResource<World>[]): RegionResource<Addon | undefined, string> {
+  return {
+    id: `addon-${name}`,
+    title: `Add-on ${name}`,
+    needs,
+    read: async ({ world, signal }) => (await world.aws.service("eks")).addon(world.region.cluster, name, signal),
+    diff: (actual) => (actual === undefined ? { operations: [creation(name)] } : asDesired),
+    apply: async (_actual, { world, signal }) =>
+      void (await (await world.aws.service("eks")).createAddon(world.region.cluster, name, ownTags(world), signal)),
+    ready(actual) {
+      if (actual?.status === "ACTIVE") return ready;
+      if (actual?.status.endsWith("FAILED")) {
+        return { state: "failed", reason: actual.issues.join("; ") || `EKS says ${actual.status}` };
+      }
+      const issues = actual === undefined || actual.issues.length === 0 ? "" : ` (${actual.issues.join("; ")})`;
+      return { state: "waiting", detail: `${actual?.status ?? "not visible yet"}${issues}` };
+    },
+    output: (actual) => actual?.name,
+  };
+}

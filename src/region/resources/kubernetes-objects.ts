@@ -1,0 +1,102 @@
+import { AppError } from "../../core/error.ts";
+import type { Operation } from "../../core/operation.ts";
+import { type AnyResource, blocked, creation, type Difference, ready } from "../../core/resource.ts";
+import type { Cluster, KubeObject, ObjectRef } from "../../k8s/port.ts";
+import { changedFields } from "../changed-fields.ts";
+import type { RegionResource, World } from "../world.ts";
+import { accessEntry } from "./access-entry.ts";
+
+interface ObjectFacts {
+  readonly id: string;
+  readonly title: string;
+  readonly needs?: readonly AnyResource<World>[];
+  readonly objects: (world: World) => readonly KubeObject[];
+  /** What is lacking where the kind is not served: `Istio`. */
+  readonly from?: string;
+}
+
+interface ObjectState {
+  readonly ref: string;
+  readonly state: "missing" | "same" | "different" | "unserved" | "owned";
+  /** The fields that differ, or what the API server says about their owner. */
+  readonly details: readonly string[];
+}
+
+/** Undefined while the API server does not let us in. */
+type Actual = readonly ObjectState[] | undefined;
+
+/**
+ * Objects that must be in the cluster, by server-side apply. Compared by a dry run of it, so that the API server's
+ * own defaults and admission decide what a difference is.
+ */
+export function kubernetesObjects(facts: ObjectFacts): RegionResource<Actual, true> {
+  return {
+    id: facts.id,
+    title: facts.title,
+    needs: [accessEntry, ...(facts.needs ?? [])],
+    patienceMs: 2 * 60_000,
+    async read(at) {
+      if (at.output(accessEntry) === undefined) return undefined;
+      const cluster = await at.world.cluster();
+      return Promise.all(facts.objects(at.world).map((object) => stateOf(object, cluster, at.signal)));
+    },
+    diff: (actual, { world }) => differenceOf(actual, facts, world),
+    async apply(actual, { world, signal }) {
+      const cluster = await world.cluster();
+      const changing = new Set(actual?.filter(isChanging).map((each) => each.ref));
+      for (const object of facts.objects(world)) {
+        if (changing.has(nameOf(object))) await cluster.apply(object, {}, signal);
+      }
+    },
+    ready: () => ready,
+    output: (actual) => (actual?.every((each) => each.state === "same") ? true : undefined),
+  };
+}
+
+async function stateOf(object: KubeObject, cluster: Cluster, signal: AbortSignal): Promise<ObjectState> {
+  const ref = nameOf(object);
+  if (!(await cluster.serves(object.apiVersion, object.kind, signal))) return { ref, state: "unserved", details: [] };
+  const live = await cluster.get(refOf(object), signal);
+  if (live === undefined) return { ref, state: "missing", details: [] };
+  try {
+    const details = changedFields(live, await cluster.apply(object, { dryRun: true }, signal));
+    return { ref, state: details.length === 0 ? "same" : "different", details };
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== "KUBE_CONFLICT") throw error;
+    return { ref, state: "owned", details: [error.message] };
+  }
+}
+
+function differenceOf(actual: Actual, { objects, from }: ObjectFacts, world: World): Difference {
+  // How much of it is there is not known while the API server does not let us in.
+  const all = objects(world).map((object) => creation(nameOf(object)));
+  if (actual === undefined) return { operations: all };
+  if (actual.some((each) => each.state === "unserved")) {
+    const reason = `until ${from ?? "its kind"} is installed`;
+    return { operations: all, obstacle: { kind: "deferred", reason } };
+  }
+  const owned = actual.filter((each) => each.state === "owned");
+  if (owned.length > 0) {
+    const [first] = owned.flatMap((each) => each.details);
+    return blocked(`another field manager owns it: ${first}`);
+  }
+  return { operations: actual.flatMap(operationsOn) };
+}
+
+function operationsOn({ ref, state, details }: ObjectState): readonly Operation[] {
+  if (state === "missing") return [creation(ref)];
+  return state === "different" ? details.map((field) => ({ verb: "update", target: ref, field })) : [];
+}
+
+function isChanging(each: ObjectState): boolean {
+  return each.state === "missing" || each.state === "different";
+}
+
+function nameOf(object: KubeObject): string {
+  const { name, namespace } = object.metadata;
+  return `${object.kind} ${namespace === undefined ? name : `${namespace}/${name}`}`;
+}
+
+function refOf({ apiVersion, kind, metadata: { name, namespace } }: KubeObject): ObjectRef {
+  return { apiVersion, kind, name, ...(namespace === undefined ? {} : { namespace }) };
+}

@@ -1,0 +1,46 @@
+import type { Role } from "../../aws/iam/port.ts";
+import { partitionOf } from "../../core/aws-partition.ts";
+import { creation, ready, update } from "../../core/resource.ts";
+import { owned, ownTags, type RegionResource, roleName } from "../world.ts";
+
+interface RoleFacts {
+  readonly id: string;
+  readonly title: string;
+  /** The last part of its name. */
+  readonly suffix: string;
+  /** Who may assume it. */
+  readonly service: string;
+  /** AWS's own policies, by name. */
+  readonly policies: readonly string[];
+}
+
+/** A role that an AWS service assumes, with policies of AWS's own. Outputs its ARN. */
+export function managedRole(facts: RoleFacts): RegionResource<Role | undefined, string> {
+  const missing = (role: Role | undefined): readonly string[] =>
+    facts.policies.filter((policy) => !role?.policies.some((arn) => arn.endsWith(`/${policy}`)));
+  return {
+    id: facts.id,
+    title: facts.title,
+    needs: [],
+    async read({ world, signal }) {
+      const role = await (await world.aws.service("iam")).role(roleName(world, facts.suffix), signal);
+      return role && owned(role, `role "${role.name}"`, world);
+    },
+    diff(role, { world }) {
+      const target = `role ${roleName(world, facts.suffix)}`;
+      if (role === undefined) return { operations: [creation(target, { policies: facts.policies })] };
+      return { operations: missing(role).map((policy) => update(target, "policies", policy)) };
+    },
+    async apply(role, { world, signal }) {
+      const iam = await world.aws.service("iam");
+      const name = roleName(world, facts.suffix);
+      if (role === undefined) await iam.createRole(name, facts.service, ownTags(world), signal);
+      const partition = partitionOf(world.region.awsRegion);
+      for (const policy of missing(role)) {
+        await iam.attachPolicy(name, `arn:${partition}:iam::aws:policy/${policy}`, signal);
+      }
+    },
+    ready: (role) => (role === undefined ? { state: "waiting", detail: "not visible yet" } : ready),
+    output: (role) => role?.arn,
+  };
+}

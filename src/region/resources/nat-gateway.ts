@@ -1,0 +1,37 @@
+import type { NatGateway } from "../../aws/ec2/port.ts";
+import { asDesired, creation, ready } from "../../core/resource.ts";
+import { namedTags, nameOf, ownTags, type RegionResource, sole } from "../world.ts";
+import { internetGateway } from "./internet-gateway.ts";
+import { natAddress } from "./nat-address.ts";
+import { subnets } from "./subnets.ts";
+
+/**
+ * One gateway for all private subnets: when its zone is lost, so is the way out, but not what runs. Outputs its id.
+ */
+export const natGateway: RegionResource<NatGateway | undefined, string> = {
+  id: "nat-gateway",
+  title: "NAT gateway",
+  needs: [subnets, internetGateway, natAddress],
+  async read({ world, signal }) {
+    const found = await (await world.aws.service("ec2")).natGateways(ownTags(world), signal);
+    // One that failed is deleted by AWS after a while and does not count once there is another.
+    const alive = found.filter((gateway) => gateway.state !== "failed" && gateway.state !== "deleting");
+    return sole(alive, "NAT gateway", world) ?? found[0];
+  },
+  diff: (actual, { world }) =>
+    actual === undefined
+      ? { operations: [creation(nameOf(world, "nat"), { subnet: nameOf(world, "public-1") })] }
+      : asDesired,
+  async apply(_actual, at) {
+    const { world, signal } = at;
+    const first = at.required(subnets).subnets.find(({ kind }) => kind === "public");
+    const address = at.required(natAddress);
+    await (await world.aws.service("ec2")).createNatGateway(first?.id ?? "", address, namedTags(world, "nat"), signal);
+  },
+  ready(actual) {
+    if (actual?.state === "available") return ready;
+    if (actual?.state === "failed") return { state: "failed", reason: actual.failure ?? "AWS says it failed" };
+    return { state: "waiting", detail: actual?.state ?? "not visible yet" };
+  },
+  output: (actual) => (actual?.state === "failed" ? undefined : actual?.id),
+};

@@ -1,0 +1,44 @@
+import type { SecretValue } from "../core/secret-value.ts";
+import { type Reader, readersIn } from "./readers.ts";
+import type { RotationFacts } from "./rotation.ts";
+import { type SecretRotation, toRegions } from "./rotation-report.ts";
+import { withValue } from "./subject.ts";
+import { affected } from "./stages/sync.ts";
+import { noReader } from "./unseen-readers.ts";
+import type { World } from "./world.ts";
+
+/** Returns what a run is going to do, as its report has it. */
+export function planOf(
+  world: World,
+  before: string,
+  readers: readonly Reader[],
+  { kind, key }: Pick<RotationFacts, "kind" | "key">,
+): SecretRotation {
+  return {
+    kind: "SecretRotation",
+    secret: world.secret,
+    does: kind,
+    ...(key === undefined ? {} : { key }),
+    outcome: "pending",
+    versions: { before },
+    regions: toRegions(world, readers),
+    stages: [],
+    findings: readers.length === 0 ? [noReader(world.secret)] : [],
+  };
+}
+
+/** Those that the run changes, or all where a version of it is gone. */
+export async function readersOf(
+  world: World,
+  { before, target, key }: RotationFacts,
+  value: SecretValue | undefined,
+  signal: AbortSignal,
+): Promise<readonly Reader[]> {
+  const [current, stored] = [await world.payload(before, signal), await world.payload(target, signal)];
+  const next = stored ?? (value && current && withValue(current, key, value));
+  const between = next && current && { is: next, not: current };
+  const found = world.sites.map((site) =>
+    between === undefined ? readersIn(site, world, signal) : affected(site, world, between, signal),
+  );
+  return (await Promise.all(found)).flat();
+}
