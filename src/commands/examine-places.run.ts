@@ -59,7 +59,7 @@ async function examinePlace(
         externalSecrets: () => context.externalSecrets(place),
         store: region && {
           awsRegion: region.awsRegion,
-          open: async () => (await context.aws(region)).service("secrets-manager"),
+          open: async () => (await context.aws(region)).service("secrets"),
         },
       },
       flag: flagOf(place),

@@ -33,7 +33,7 @@ export async function storesOf(regions: readonly Region[], context: Context): Pr
     [...doors.values()].map(async (region) => ({
       awsRegion: region.awsRegion,
       accountId: region.accountId,
-      secrets: await (await context.aws(region)).service("secrets-manager"),
+      secrets: await (await context.aws(region)).service("secrets"),
     })),
   );
 }

@@ -4,7 +4,7 @@ import { sourcesOf } from "../../test/support/health-trial.ts";
 import { testNow } from "../../test/support/kube-objects.ts";
 import { istiod, meshNamespace, meshPod, proxyAnswers, syncz } from "../../test/support/mesh-objects.ts";
 import type { EksCluster } from "../aws/eks/port.ts";
-import type { SecretsManager } from "../aws/secrets-manager/port.ts";
+import type { SecretsManager } from "../aws/secrets/port.ts";
 import type { Finding } from "../core/finding.ts";
 import { runChecks } from "../core/run-checks.ts";
 import { createHealthContext } from "./health-context.ts";

@@ -1,4 +1,4 @@
-import type { Replica, SecretsManager, SecretSummary } from "../aws/secrets-manager/port.ts";
+import type { Replica, SecretsManager, SecretSummary } from "../aws/secrets/port.ts";
 import { mapBounded } from "../core/bounded.ts";
 import type { ExternalSecret, ExternalSecrets, ExternalStore } from "../k8s/external-secrets/port.ts";
 import type { RemoteSource, StoreRef } from "../k8s/external-secrets/remote-source.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { SecretDescription, SecretsManager } from "../aws/secrets-manager/port.ts";
+import type { SecretDescription, SecretsManager } from "../aws/secrets/port.ts";
 import { type KnownRegion, locate, type Store } from "./locate.ts";
 
 const { signal } = new AbortController();

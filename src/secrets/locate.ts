@@ -1,4 +1,4 @@
-import type { SecretDescription, SecretsManager } from "../aws/secrets-manager/port.ts";
+import type { SecretDescription, SecretsManager } from "../aws/secrets/port.ts";
 import { AppError } from "../core/error.ts";
 import type { Copy } from "./world.ts";
 

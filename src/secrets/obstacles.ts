@@ -1,4 +1,4 @@
-import type { SecretDescription } from "../aws/secrets-manager/port.ts";
+import type { SecretDescription } from "../aws/secrets/port.ts";
 import { AppError } from "../core/error.ts";
 import type { Finding } from "../core/finding.ts";
 import { shell } from "../core/shell-words.ts";

@@ -1,4 +1,4 @@
-import type { SecretSummary } from "../aws/secrets-manager/port.ts";
+import type { SecretSummary } from "../aws/secrets/port.ts";
 import { AppError } from "../core/error.ts";
 import type { Finding } from "../core/finding.ts";
 import { unknownBecause } from "../core/run-checks.ts";

@@ -1,6 +1,6 @@
 import { shell } from "../core/shell-words.ts";
 import { AppError } from "../core/error.ts";
-import type { SecretDescription } from "../aws/secrets-manager/port.ts";
+import type { SecretDescription } from "../aws/secrets/port.ts";
 import { SecretValue } from "../core/secret-value.ts";
 import { labelled } from "./labels.ts";
 import { keyProblem, keysOf, type Payload, readPayload, withField } from "./payload.ts";

@@ -1,4 +1,4 @@
-import type { SecretDescription, SecretsManager } from "../aws/secrets-manager/port.ts";
+import type { SecretDescription, SecretsManager } from "../aws/secrets/port.ts";
 import type { Clock } from "../core/clock.ts";
 import { AppError } from "../core/error.ts";
 import type { Finding } from "../core/finding.ts";

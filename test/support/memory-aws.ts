@@ -209,7 +209,7 @@ export function memoryAws(target: Aws["target"]): MemoryAws {
       verifyAccount: identity,
       eksToken: async () => "k8s-aws-v1.token",
       service: async (name) => {
-        if (name === "secrets-manager") throw new Error("nothing here has secrets");
+        if (name === "secrets") throw new Error("nothing here has secrets");
         return mortal({ ec2, eks, iam }[name as "eks"]) as never;
       },
       close: async () => undefined,

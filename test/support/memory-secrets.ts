@@ -1,4 +1,4 @@
-import type { SecretDescription, SecretsManager } from "../../src/aws/secrets-manager/port.ts";
+import type { SecretDescription, SecretsManager } from "../../src/aws/secrets/port.ts";
 import { AppError } from "../../src/core/error.ts";
 import { SecretValue } from "../../src/core/secret-value.ts";
 

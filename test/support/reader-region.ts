@@ -1,4 +1,4 @@
-import type { SecretsManager } from "../../src/aws/secrets-manager/port.ts";
+import type { SecretsManager } from "../../src/aws/secrets/port.ts";
 import type { Clock } from "../../src/core/clock.ts";
 import { SecretValue } from "../../src/core/secret-value.ts";
 import { createExternalSecrets } from "../../src/k8s/external-secrets/external-secrets.ts";

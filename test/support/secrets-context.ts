@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { SecretsManager } from "../../src/aws/secrets-manager/port.ts";
+import type { SecretsManager } from "../../src/aws/secrets/port.ts";
 import type { Context } from "../../src/context.ts";
 import type { Clock } from "../../src/core/clock.ts";
 import { type Platform, platformSchema, type Region } from "../../src/platform/schema.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { SecretsManager } from "../../aws/secrets-manager/port.ts";
+import type { SecretsManager } from "../../aws/secrets/port.ts";
 import { fakeCluster } from "../../../test/support/fake-cluster.ts";
 import { sourcesOf } from "../../../test/support/health-trial.ts";
 import { ago, testNow } from "../../../test/support/kube-objects.ts";

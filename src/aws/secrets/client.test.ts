@@ -39,7 +39,7 @@ async function connect(answer: (call: JsonCall) => AwsAnswer): Promise<SecretsMa
   const clock = { now: () => 0, sleep: async () => undefined };
   const settings = { env: {}, requestTimeoutMs: 5_000, clock, random: () => 0, emit: () => undefined };
   const target = { name: "eu", awsRegion: "eu-west-1", accountId: "111122223333" };
-  return connectAws(target, settings).service("secrets-manager");
+  return connectAws(target, settings).service("secrets");
 }
 
 describe("Secrets Manager", () => {
