@@ -15,7 +15,7 @@ const chunks = await bundle(
     platform: "node",
     plugins: [
       { name: "lighter", resolveId: lighter },
-      { name: "explained", load: (id) => (id === resolve("src/commands/explained.run.ts") ? explained : null) },
+      { name: "explained", load: (id) => (id === resolve("src/commands/explain/explained.run.ts") ? explained : null) },
     ],
     // What Node would take is CommonJS for some packages, of which nothing can be left out.
     resolve: { mainFields: ["module", "main"], alias: { yaml: resolve("node_modules/yaml/browser/dist/index.js") } },
@@ -90,7 +90,7 @@ function lighter(id, importer) {
 
 /** What `gennet explain` knows, as data: to print it no check needs to be loaded. */
 async function explanations() {
-  const module = await evaluated("src/commands/explained.run.ts");
+  const module = await evaluated("src/commands/explain/explained.run.ts");
   return `export const explained = ${JSON.stringify(module.explained)};`;
 }
 

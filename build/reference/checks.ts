@@ -1,4 +1,4 @@
-import { checks } from "../../src/commands/every-check.run.ts";
+import { checks } from "../../src/commands/check/every-check.run.ts";
 
 /** Every check with what `gennet explain` says of it. */
 export function checksReference(): string {

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { rotationInput, type RotationTrial, rotationTrial } from "../../test/support/rotation-trial.ts";
 import { secretsContext } from "../../test/support/secrets-context.ts";
-import { run as rotate } from "../commands/secrets-rotate.run.ts";
-import { present, run as verify } from "../commands/secrets-verify.run.ts";
+import { run as rotate } from "../commands/secrets/rotate.run.ts";
+import { present, run as verify } from "../commands/secrets/verify.run.ts";
 import type { Context } from "../context.ts";
 import type { KubeObject } from "../k8s/port.ts";
 

@@ -48,8 +48,8 @@ describe("what start-up loads", () => {
 
 describe("what gennet explain loads", () => {
   it("is what it prints, and no check", () => {
-    const files = loadedWith("src/commands/explain.run.ts");
-    expect(files).toContain("src/commands/explained.run.ts");
+    const files = loadedWith("src/commands/explain/explain.run.ts");
+    expect(files).toContain("src/commands/explain/explained.run.ts");
     expect(files.filter((file) => /^src\/(health|lint|doctor|catalog)\//.test(file))).toEqual([]);
     expect(packagesOf(files)).toEqual([]);
   });

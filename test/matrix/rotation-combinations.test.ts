@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { assert as assertProperty, asyncProperty } from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { run as rotate } from "../../src/commands/secrets-rotate.run.ts";
+import { run as rotate } from "../../src/commands/secrets/rotate.run.ts";
 import { AppError } from "../../src/core/error.ts";
 import { platformSchema } from "../../src/platform/schema.ts";
 import { effort } from "../support/effort.ts";

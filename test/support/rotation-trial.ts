@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 import type { SecretsManager } from "../../src/aws/secrets/port.ts";
-import type { SecretsRotateInput } from "../../src/commands/secrets-rotate.ts";
+import type { SecretsRotateInput } from "../../src/commands/secrets/rotate.ts";
 import type { Clock } from "../../src/core/clock.ts";
 import { AppError } from "../../src/core/error.ts";
 import type { Finding } from "../../src/core/finding.ts";

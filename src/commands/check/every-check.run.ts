@@ -1,0 +1,15 @@
+import { catalogFacts } from "../../catalog/catalog-facts.ts";
+import type { Check } from "../../core/check.ts";
+import { machineChecks, placeChecks } from "../../doctor/index.ts";
+import { healthChecks } from "../../health/index.ts";
+import { lintFacts } from "../../lint/index.ts";
+
+export const doctorChecks: readonly Check<never>[] = [...machineChecks, ...placeChecks];
+
+/** Every check and rule there is, of every command. */
+export const checks: readonly Pick<Check<never>, "id" | "title" | "explain" | "needs">[] = [
+  ...healthChecks,
+  ...doctorChecks,
+  ...lintFacts,
+  ...Object.values(catalogFacts),
+];

@@ -1,0 +1,87 @@
+import type { Context } from "../../context.ts";
+import { leftOut } from "../../core/check-id.ts";
+import type { Check } from "../../core/check.ts";
+import { examine, type Examined } from "../../health/examine.ts";
+import { createHealthContext, type HealthContext } from "../../health/health-context.ts";
+import { flagOf, kubectlOf, type Place } from "../../platform/place.ts";
+
+export interface Examination {
+  readonly only: readonly string[];
+  readonly skip: readonly string[];
+  /** The mesh is what is asked for. */
+  readonly meshExpected: boolean;
+  /** Whether progress is shown. */
+  readonly isFirst: boolean;
+}
+
+export interface ExaminedPlaces {
+  /** The name in gennet.yaml; absent where only contexts were looked at. */
+  readonly platform?: string;
+  /** RFC 3339, UTC. */
+  readonly generatedAt: string;
+  readonly places: readonly Examined[];
+}
+
+/** Asks checks about every place at once; one that does not answer takes nothing away from the others. */
+export async function examinePlaces(
+  checks: readonly Check<HealthContext>[],
+  examination: Examination,
+  context: Context,
+): Promise<ExaminedPlaces> {
+  const places = await context.places();
+  const { emit, host } = context;
+  if (examination.isFirst) emit({ type: "tasks", tasks: places.map(({ name }) => ({ id: name, title: name })) });
+  const examined = await Promise.all(places.map((place) => examinePlace(place, checks, examination, context)));
+  const platform = places.some((place) => "region" in place) ? (await context.platform()).name : undefined;
+  return {
+    ...(platform === undefined ? {} : { platform }),
+    generatedAt: new Date(host.clock.now()).toISOString(),
+    places: examined,
+  };
+}
+
+async function examinePlace(
+  place: Place,
+  checks: readonly Check<HealthContext>[],
+  { only, skip, meshExpected, isFirst }: Examination,
+  context: Context,
+): Promise<Examined> {
+  const { host, options, signal } = context;
+  const { name } = place;
+  const region = "region" in place ? place.region : undefined;
+  const kubeContext = "context" in place ? place.context : place.region.context;
+  const health = createHealthContext(
+    {
+      connect: () => context.cluster(place),
+      mesh: { istio: () => context.istio(place), expected: meshExpected },
+      argocd: () => context.argocd(place),
+      secrets: {
+        externalSecrets: () => context.externalSecrets(place),
+        store: region && {
+          awsRegion: region.awsRegion,
+          open: async () => (await context.aws(region)).service("secrets"),
+        },
+      },
+      flag: flagOf(place),
+      envoy: () => context.envoy(place),
+      certificates: checks.some(({ id }) => id === "mesh/certificates" && leftOut(id, { only, skip }) === undefined),
+      eks: region && {
+        name: region.cluster,
+        region: name,
+        door: async () => (await context.aws(region)).service("eks"),
+      },
+      kubectl: kubectlOf(place),
+      namespace: options.namespace,
+      now: host.clock.now,
+    },
+    signal,
+  );
+  const emit: Context["emit"] = (event) => isFirst && context.emit(event);
+  emit({ type: "task", id: name, state: "running" });
+  const about = { name, awsRegion: region?.awsRegion, context: kubeContext };
+  const examined = await examine(about, health, checks, { only, skip, now: host.clock.now, signal });
+  const api = examined.findings.find((finding) => finding.id === "cluster/api");
+  const { durationMs } = examined;
+  emit({ type: "task", id: name, state: api?.severity === "unknown" ? "failed" : "done", durationMs });
+  return examined;
+}

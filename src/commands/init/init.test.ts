@@ -1,0 +1,141 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Ajv } from "ajv";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { parse } from "yaml";
+import { callGennet } from "../../../test/support/cli.ts";
+import { loadPlatform } from "../../platform/load.ts";
+
+const given = ["init", "--name", "acme", "--domain", "acme.example"];
+const eu = ["--region", "eu=eu-west-1", "--account-id", "111122223333"];
+
+describe("gennet init", () => {
+  let cwd: string;
+
+  beforeEach(async () => {
+    cwd = await mkdtemp(join(tmpdir(), "gennet-init-"));
+  });
+
+  afterEach(async () => {
+    await rm(cwd, { recursive: true });
+  });
+
+  const written = (): Promise<string> => readFile(join(cwd, "gennet.yaml"), "utf8");
+
+  it("writes from flags a file that loads", async () => {
+    const flags = ["--region", "eu=eu-west-1,us=us-east-1", "--account-id", "111122223333,us=444455556666"];
+    const others = ["--cluster", "us=big", "--profile", "ops", "--gitops-repository", "https://git.example/p.git"];
+    const { exit, stdout } = await callGennet([...given, ...flags, ...others], { cwd });
+    expect(exit).toBe(0);
+    expect(stdout).toContain("gennet.yaml: eu, us");
+    expect(await loadPlatform(cwd, undefined)).toMatchObject({
+      name: "acme",
+      domain: "acme.example",
+      gitops: { repository: "https://git.example/p.git", branch: "main" },
+      regions: [
+        { name: "eu", awsRegion: "eu-west-1", accountId: "111122223333", cluster: "acme-eu", profile: "ops" },
+        { name: "us", awsRegion: "us-east-1", accountId: "444455556666", cluster: "big", profile: "ops" },
+      ],
+    });
+  });
+
+  it("writes the schema where the file's first line says, and the file keeps to it", async () => {
+    await callGennet([...given, ...eu], { cwd });
+    const text = await written();
+    const [, schemaPath = ""] = /^# yaml-language-server: \$schema=(\S+)\n/.exec(text) ?? [];
+    const schema = JSON.parse(await readFile(join(cwd, schemaPath), "utf8")) as object;
+    const valid = new Ajv({ strict: false, validateFormats: false }).compile(schema);
+    expect(valid(parse(text))).toBe(true);
+    expect(valid({ ...(parse(text) as object), regoins: [] })).toBe(false);
+  });
+
+  it("explains itself by comments, ends with a newline and has no trailing spaces", async () => {
+    await callGennet([...given, ...eu], { cwd });
+    const text = await written();
+    expect(text.match(/^# /gm)?.length).toBeGreaterThan(5);
+    expect(text).toMatch(/[^\n]\n$/);
+    expect(text).not.toMatch(/[ \t]$/m);
+  });
+
+  it("asks for what no flag gives, one region after the other", async () => {
+    const answers = [
+      { at: "Name of the platform", answer: "acme" },
+      { at: "Domain", answer: "acme.example" },
+      { at: "Git repository", answer: "" },
+      { at: "Name of the region", answer: "eu" },
+      { at: "Its AWS region", answer: "eu-west-1" },
+      { at: "AWS account id of eu", answer: "111122223333" },
+      { at: "EKS cluster of eu", answer: "acme-eu" },
+      { at: "AWS profile for eu", answer: "" },
+      { at: "Another region", answer: true },
+      { at: "Name of the region", answer: "us" },
+      { at: "Its AWS region", answer: "us-east-1" },
+      { at: "AWS account id of us", answer: "444455556666" },
+      { at: "EKS cluster of us", answer: "acme-us" },
+      { at: "AWS profile for us", answer: "ops" },
+      { at: "Another region", answer: false },
+    ];
+    expect((await callGennet(["init"], { cwd, answers })).exit).toBe(0);
+    const { gitops, regions } = await loadPlatform(cwd, undefined);
+    expect(gitops).toBeUndefined();
+    expect(regions.map((region) => [region.name, region.profile])).toEqual([
+      ["eu", undefined],
+      ["us", "ops"],
+    ]);
+  });
+
+  it("names every missing flag in non-interactive mode", async () => {
+    const { exit, stderr } = await callGennet(["init"], { cwd });
+    expect(exit).toBe(2);
+    expect(stderr).toContain("--name NAME, --domain DOMAIN, --region NAME=AWS_REGION, --account-id ID.");
+    expect((await callGennet([...given, "--region", "eu=eu-west-1"], { cwd })).stderr).toContain(
+      "Required in non-interactive mode: --account-id",
+    );
+    expect(await readdir(cwd)).toEqual([]);
+  });
+
+  it.each([
+    ["--region", "eu", "expected NAME=AWS_REGION"],
+    ["--region", "eu=eu-west-1,eu=eu-west-2", '"eu" is taken'],
+    ["--region", "EU=eu-west-1", "expected a DNS label"],
+    ["--region", "eu=Ireland", "expected an AWS region"],
+    ["--account-id", "1", "expected an AWS account id of 12 digits"],
+    ["--account-id", "us=111122223333", 'there is no region "us"'],
+    ["--cluster", "eu=a b", "expected an EKS cluster name"],
+    ["--name", "Acme", "expected a DNS label"],
+    ["--domain", "acme", "expected a domain name"],
+  ])("refuses %s %s", async (flag, value, reason) => {
+    const base = ["--name", "acme", "--domain", "acme.example", ...eu];
+    const kept = base.filter((_, at) => base[at - (at % 2)] !== flag);
+    const { exit, stderr } = await callGennet(["init", ...kept, flag, value], { cwd });
+    expect(exit).toBe(2);
+    expect(stderr).toContain(reason);
+    expect(await readdir(cwd)).toEqual([]);
+  });
+
+  it("shows the file of a dry run, writes none, and exits 8", async () => {
+    const { exit, stdout } = await callGennet([...given, ...eu, "--dry-run"], { cwd });
+    expect(exit).toBe(8);
+    expect(parse(stdout)).toMatchObject({ name: "acme" });
+    expect(await readdir(cwd)).toEqual([]);
+  });
+
+  it("never overwrites a file, and says so before it asks", async () => {
+    await writeFile(join(cwd, "gennet.yaml"), "mine\n");
+    const { exit, stderr } = await callGennet(["init"], { cwd, answers: [] });
+    expect(exit).toBe(7);
+    expect(stderr).toContain("CONFIG_EXISTS");
+    expect(await written()).toBe("mine\n");
+  });
+
+  it("writes the file that --config names, where there is a folder for it", async () => {
+    await mkdir(join(cwd, "platform"));
+    expect((await callGennet([...given, ...eu, "--config", "platform/gennet.yaml"], { cwd })).exit).toBe(0);
+    expect((await loadPlatform(cwd, "platform/gennet.yaml")).name).toBe("acme");
+    expect(await readdir(join(cwd, "platform"), { recursive: true })).toContain(".gennet/gennet.yaml.schema.json");
+    const { exit, stderr } = await callGennet([...given, ...eu, "--config", "missing/gennet.yaml"], { cwd });
+    expect(exit).toBe(2);
+    expect(stderr).toContain("CONFIG_UNWRITABLE");
+  });
+});

@@ -1,0 +1,242 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { parse } from "yaml";
+import { callGennet } from "../../../test/support/cli.ts";
+
+const platform = `name: acme
+domain: acme.example
+regions:
+  - {name: eu, awsRegion: eu-west-1, accountId: "111122223333", cluster: acme-eu}
+  - {name: us, awsRegion: us-east-1, accountId: "111122223333", cluster: acme-us}
+`;
+const given = ["new", "service", "orders", "--domain", "shop", "--owner", "team-shop"];
+
+describe("gennet new service", () => {
+  let cwd: string;
+
+  beforeEach(async () => {
+    cwd = await mkdtemp(join(tmpdir(), "gennet-new-"));
+  });
+
+  afterEach(async () => {
+    await rm(cwd, { recursive: true });
+  });
+
+  const answers = async (folder = "orders"): Promise<unknown> =>
+    parse(await readFile(join(cwd, folder, ".gennet", "answers.yaml"), "utf8"));
+
+  it("writes a service from flags alone, and says what to do next", async () => {
+    const { exit, stdout } = await callGennet(given, { cwd });
+    expect(exit).toBe(0);
+    expect(stdout).toContain("cd orders && uv run pytest");
+    expect(await readdir(cwd)).toEqual(["orders"]);
+    expect(await answers()).toMatchObject({
+      template: "fastapi-service",
+      answers: { name: "orders", domain: "shop", owner: "team-shop", regions: [] },
+    });
+  });
+
+  it("records what it calls and what may call it", async () => {
+    const flags = ["--depends-on", "payments,stock", "--called-by", "web", "--called-by", "jobs"];
+    expect(await callGennet([...given, ...flags], { cwd })).toMatchObject({ exit: 0 });
+    expect(await answers()).toMatchObject({
+      answers: { name: "orders", depends_on: ["payments", "stock"], called_by: ["web", "jobs"] },
+    });
+    const catalog: unknown = parse(await readFile(join(cwd, "orders", "catalog-info.yaml"), "utf8"));
+    expect(catalog).toMatchObject({ spec: { dependsOn: ["component:payments", "component:stock"] } });
+  });
+
+  it("answers one document that lists what it wrote", async () => {
+    const { stdout } = await callGennet([...given, "-o", "json"], { cwd });
+    const document = JSON.parse(stdout) as { files: string[]; [key: string]: unknown };
+    expect(document).toMatchObject({ apiVersion: "gennet/v1", kind: "ServiceScaffold", path: "orders", written: true });
+    const written = await readdir(join(cwd, "orders"), { recursive: true, withFileTypes: true });
+    const paths = written.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+    expect(document.files.map((file) => join(cwd, "orders", file)).toSorted()).toEqual(paths.toSorted());
+  });
+
+  it("asks for what no flag gives", async () => {
+    const { exit } = await callGennet(["new", "service", "orders", "--domain", "shop"], {
+      cwd,
+      answers: [
+        { at: "Which team owns it", answer: "group:default/shop" },
+        { at: "What does it keep", answer: "line-item" },
+      ],
+    });
+    expect(exit).toBe(0);
+    expect(await answers()).toMatchObject({
+      answers: { domain: "shop", owner: "group:default/shop", entity: "line-item" },
+    });
+  });
+
+  it("keeps what its name suggests, unless it is told what", async () => {
+    await callGennet(given, { cwd });
+    expect(await answers()).toMatchObject({ answers: { entity: "order" } });
+    await callGennet([...given, "--dir", "other", "--entity", "person:people"], { cwd });
+    expect(await answers("other")).toMatchObject({ answers: { entity: "person:people" } });
+  });
+
+  it("says how another service may call it, where none may", async () => {
+    expect((await callGennet(given, { cwd })).stdout).toContain("gennet service add caller NAME --dir orders");
+    const open = await callGennet([...given, "--dir", "other", "--called-by", "web"], { cwd });
+    expect(open.stdout).not.toContain("add caller");
+  });
+
+  it("names every missing flag in non-interactive mode", async () => {
+    const { exit, stdout, stderr } = await callGennet(["new", "service", "orders"], { cwd });
+    expect([exit, stdout]).toEqual([2, ""]);
+    expect(stderr).toContain("--domain DOMAIN, --owner OWNER");
+    expect(stderr).toContain("USAGE_ANSWER_MISSING");
+    expect(await readdir(cwd)).toEqual([]);
+  });
+
+  it("does not ask with --no-input, even on a terminal", async () => {
+    const { exit, stderr } = await callGennet(["new", "service", "orders", "--no-input"], { cwd, answers: [] });
+    expect(exit).toBe(2);
+    expect(stderr).toContain("USAGE_ANSWER_MISSING");
+  });
+
+  it("lists the files of a dry run, writes none, and exits 8", async () => {
+    const { exit, stdout } = await callGennet([...given, "--dry-run"], { cwd });
+    expect(exit).toBe(8);
+    expect(stdout).toContain("orders/deploy/base/deployment.yaml");
+    expect(await readdir(cwd)).toEqual([]);
+  });
+
+  it("is for the regions of gennet.yaml, or for those that are named", async () => {
+    await writeFile(join(cwd, "gennet.yaml"), platform);
+    await callGennet(given, { cwd });
+    expect(await answers()).toMatchObject({ answers: { regions: ["eu", "us"] } });
+    await callGennet([...given, "--dir", "other", "--region", "us"], { cwd });
+    expect(await answers("other")).toMatchObject({ answers: { name: "orders", regions: ["us"] } });
+  });
+
+  it("is for the GitOps repository of gennet.yaml, at its place there, without a question", async () => {
+    await mkdir(join(cwd, "services"));
+    await writeFile(join(cwd, "gennet.yaml"), `${platform}gitops: {repository: "https://git.acme.example/all.git"}\n`);
+    expect(await callGennet(given, { cwd: join(cwd, "services") })).toMatchObject({ exit: 0 });
+    expect(await answers("services/orders")).toMatchObject({
+      answers: {
+        platform: "acme",
+        gitops_repository: "https://git.acme.example/all.git",
+        gitops_branch: "main",
+        gitops_path: "services/orders",
+      },
+    });
+    const application = await readFile(join(cwd, "services/orders/deploy/applications/us.yaml"), "utf8");
+    expect(parse(application)).toMatchObject({ spec: { source: { path: "services/orders/deploy/overlays/us" } } });
+  });
+
+  it("is for the registry, the index and the revision of Istio that gennet.yaml names", async () => {
+    const more = `imageRegistry: registry.acme.example/shop
+packageIndex: {name: acme, url: "https://pypi.acme.example/simple/"}
+istio: {revision: stable}
+`;
+    await writeFile(join(cwd, "gennet.yaml"), platform + more);
+    expect(await callGennet(given, { cwd })).toMatchObject({ exit: 0 });
+    expect(await answers()).toMatchObject({
+      answers: {
+        image_registry: "registry.acme.example/shop",
+        package_index: "acme=https://pypi.acme.example/simple/",
+        istio_revision: "stable",
+      },
+    });
+    expect(await readdir(join(cwd, "orders"))).not.toContain("vendor");
+  });
+
+  it("is in no GitOps repository that gennet.yaml does not name, or that lies elsewhere", async () => {
+    const gitops = `gitops: {repository: "https://git.acme.example/all.git"}\n`;
+    await mkdir(join(cwd, "platform"));
+    await writeFile(join(cwd, "platform", "gennet.yaml"), platform + gitops);
+    await callGennet([...given, "--config", "platform/gennet.yaml"], { cwd });
+    await writeFile(join(cwd, "gennet.yaml"), platform);
+    await callGennet([...given, "--dir", "other"], { cwd });
+    for (const folder of ["orders", "other"]) {
+      const recorded = (await answers(folder)) as { answers: object };
+      expect(recorded.answers).toMatchObject({ platform: "acme", regions: ["eu", "us"] });
+      expect(Object.keys(recorded.answers).filter((key) => key.startsWith("gitops"))).toEqual([]);
+      expect(await readdir(join(cwd, folder, "deploy"))).toEqual(["base", "overlays"]);
+    }
+  });
+
+  it.each([
+    ["a gennet.yaml that is not valid", "name: 1\n", [], "CONFIG_INVALID"],
+    ["a region that is not in gennet.yaml", platform, ["--region", "ap"], "REGION_UNKNOWN"],
+    ["a gennet.yaml that is not there", platform, ["--config", "missing.yaml"], "CONFIG_NOT_FOUND"],
+  ])("refuses %s", async (_what, text, flags, code) => {
+    await writeFile(join(cwd, "gennet.yaml"), text);
+    const { exit, stderr } = await callGennet([...given, ...flags], { cwd });
+    expect(exit).toBe(2);
+    expect(stderr).toContain(code);
+    expect(await readdir(cwd)).toEqual(["gennet.yaml"]);
+  });
+
+  it.each([
+    [["../orders"], 2, "SCAFFOLD_NAME_INVALID"],
+    [["/orders"], 2, "SCAFFOLD_NAME_INVALID"],
+    [["Orders"], 2, "SCAFFOLD_NAME_INVALID"],
+    [["import"], 2, "SCAFFOLD_NAME_INVALID"],
+    [["fastapi"], 2, "SCAFFOLD_NAME_INVALID"],
+    [["orders", "--dir", "../orders"], 2, "SCAFFOLD_TARGET_OUTSIDE"],
+    [["orders", "--dir", "/orders"], 2, "SCAFFOLD_TARGET_OUTSIDE"],
+    [["test"], 2, "SCAFFOLD_NAME_INVALID"],
+    [["orders", "--domain", "Shop!"], 2, "USAGE_INVALID"],
+    [["orders", "--owner", "team shop"], 2, "USAGE_INVALID"],
+    [["orders", "--depends-on", "payments,orders"], 2, "SCAFFOLD_PEER_INVALID"],
+    [["orders", "--called-by", "Web"], 2, "SCAFFOLD_PEER_INVALID"],
+    [["orders", "--entity", "Parcel"], 2, "SCAFFOLD_ENTITY_INVALID"],
+    [["orders", "--entity", "class"], 2, "SCAFFOLD_ENTITY_INVALID"],
+  ])("refuses %j before anything is written", async (words, code, id) => {
+    const flags = ["--domain", "shop", "--owner", "team-shop"];
+    const { exit, stdout, stderr } = await callGennet(["new", "service", ...flags, ...words], { cwd });
+    expect([exit, stdout]).toEqual([code, ""]);
+    expect(stderr).toContain(id);
+    expect(await readdir(cwd)).toEqual([]);
+  });
+
+  it("refuses a folder that is not empty, before it asks", async () => {
+    await callGennet(given, { cwd });
+    const before = await readFile(join(cwd, "orders", "README.md"), "utf8");
+    const { exit, stderr } = await callGennet(["new", "service", "orders"], { cwd, answers: [] });
+    expect(exit).toBe(7);
+    expect(stderr).toContain("SCAFFOLD_TARGET_EXISTS");
+    expect(await readFile(join(cwd, "orders", "README.md"), "utf8")).toBe(before);
+  });
+
+  it("warns of a name that the catalogue of the repository has, with the place", async () => {
+    await mkdir(join(cwd, ".git"));
+    const first = await callGennet([...given, "--dir", "a/orders"], { cwd });
+    expect([first.exit, first.stderr]).toEqual([0, ""]);
+    const { exit, stderr } = await callGennet([...given, "--dir", "b/orders"], { cwd });
+    expect([exit, stderr]).toEqual([
+      0,
+      'warning: The catalogue has a service "orders" already, at a/orders/catalog-info.yaml:4: both would have the namespace orders.\n',
+    ]);
+  });
+
+  it("makes the folders above it, and quotes a path in what it says to do next", async () => {
+    const { exit, stdout } = await callGennet([...given, "--dir", "my services/orders"], { cwd });
+    expect(exit).toBe(0);
+    expect(stdout).toContain("  cd 'my services/orders' && uv run pytest ");
+    expect(stdout).toContain("  gennet sandbox run 'my services/orders' ");
+    expect(await answers("my services/orders")).toMatchObject({ answers: { name: "orders" } });
+  });
+
+  it("writes into a repository that was just made, and keeps its README", async () => {
+    await mkdir(join(cwd, ".git"));
+    await writeFile(join(cwd, "README.md"), "hi\n");
+    const { exit, stdout } = await callGennet([...given, "--dir", ".", "-o", "json"], { cwd });
+    expect([exit, JSON.parse(stdout)]).toMatchObject([0, { path: "." }]);
+    expect(await answers(".")).toMatchObject({ answers: { name: "orders" } });
+    expect(await readFile(join(cwd, "README.md"), "utf8")).toMatch(/^# orders\n[^]*\n\nhi\n$/);
+  });
+
+  it("writes nothing once it was interrupted", async () => {
+    const controller = new AbortController();
+    controller.abort(new Error("stop"));
+    await callGennet(given, { cwd, signal: controller.signal });
+    expect(await readdir(cwd)).toEqual([]);
+  });
+});

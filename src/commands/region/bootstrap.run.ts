@@ -1,0 +1,105 @@
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import type { Context } from "../../context.ts";
+import type { Progress } from "../../core/apply.ts";
+import type { TextView } from "../../core/command.ts";
+import { AppError } from "../../core/error.ts";
+import { combine } from "../../core/exit.ts";
+import { exitOf } from "../../core/finding.ts";
+import type { Outcome } from "../../core/outcome.ts";
+import type { Region } from "../../platform/schema.ts";
+import { bootstrapRegions, foreseen, type RegionBootstrap } from "../../region/bootstrap.ts";
+import { bootstrapText } from "../../region/bootstrap-text.ts";
+import { assertCurrent, parsePlan } from "../../region/plan-file.ts";
+import { regionPlanText } from "../../region/plan-text.ts";
+import { exitOfPlan, pendingIn, planRegions, type RegionPlan } from "../../region/region-plan.ts";
+import { agree, assertAnswerable } from "../consent.run.ts";
+import { worldsOf } from "./plan.run.ts";
+import type { RegionBootstrapInput } from "./bootstrap.ts";
+
+export async function run(input: RegionBootstrapInput, context: Context): Promise<Outcome<RegionBootstrap>> {
+  if (!input.dryRun) assertAnswerable(input.yes, "gennet region plan  # shows it and changes nothing", context);
+  const stored = input.plan === undefined ? undefined : await readPlan(input.plan, context);
+  const worlds = await worldsOf(await chosenRegions(input, stored, context), context);
+  const now = await planRegions(worlds, context.signal);
+  const plan = stored === undefined ? now : asStored(stored, now);
+  const pending = pendingIn(now);
+  context.preview(now, regionPlanText);
+  if (input.dryRun) return { exit: exitOfPlan(now), document: foreseen(now) };
+  if (pending > 0)
+    await agree(pending === 1 ? "Make this change?" : `Make these ${pending} changes?`, input.yes, context);
+
+  begin(now, context);
+  const chosen = worlds.filter(({ region }) => plan.regions.some(({ name }) => name === region.name));
+  const settings = { clock: context.host.clock, signal: context.signal, report: reporter(now, context) };
+  const { regions, findings, exit } = await bootstrapRegions(chosen, plan, settings);
+  return {
+    exit: combine([exit, exitOf(plan.findings, false)]),
+    document: { kind: "RegionBootstrap", regions, findings: [...findings, ...plan.findings] },
+  };
+}
+
+export function present(document: RegionBootstrap, view: TextView): string {
+  return bootstrapText(document, view);
+}
+
+async function readPlan(file: string, { host }: Context): Promise<RegionPlan> {
+  try {
+    return parsePlan(await readFile(resolve(host.cwd, file), "utf8"), file);
+  } catch (error) {
+    if (error instanceof AppError) throw error;
+    const problem = error instanceof Error ? error.message : String(error);
+    throw new AppError("PLAN_INVALID", `${file} cannot be read: ${problem}`, { cause: error });
+  }
+}
+
+/** What the command line names; without a name there, what the plan is for. */
+async function chosenRegions(
+  { name, plan }: RegionBootstrapInput,
+  stored: RegionPlan | undefined,
+  context: Context,
+): Promise<readonly Region[]> {
+  if (stored === undefined) return context.regions(name);
+  const planned = new Set(stored.regions.map((region) => region.name));
+  const chosen = await context.regions(name);
+  if (name === undefined && context.options.region.length === 0)
+    return chosen.filter((region) => planned.has(region.name));
+  const unplanned = chosen.find((region) => !planned.has(region.name));
+  if (unplanned === undefined) return chosen;
+  throw new AppError("PLAN_INVALID", `${plan} has no plan of region ${unplanned.name}.`, {
+    next: [`It has: ${[...planned].join(", ")}`],
+  });
+}
+
+function asStored(stored: RegionPlan, now: RegionPlan): RegionPlan {
+  const regions = now.regions.map((each) => {
+    const before = stored.regions.find((candidate) => candidate.name === each.name);
+    if (before === undefined) throw new Error(`no stored plan of ${each.name}`);
+    assertCurrent(before, each);
+    return before;
+  });
+  return { ...now, regions };
+}
+
+function begin(plan: RegionPlan, { emit }: Context): void {
+  const several = plan.regions.length > 1;
+  const tasks = plan.regions.flatMap(({ name, changes }) =>
+    changes
+      .filter((change) => change.action !== "none")
+      .map(({ step, title }) => ({ id: `${name}/${step}`, title: several ? `${name}: ${title}` : title })),
+  );
+  if (tasks.length > 0) emit({ type: "tasks", tasks });
+}
+
+/** Reports only what the plan would change. */
+function reporter(plan: RegionPlan, { emit }: Context): (progress: Progress) => void {
+  const shown = new Set(
+    plan.regions.flatMap(({ name, changes }) =>
+      changes.filter((change) => change.action !== "none").map(({ step }) => `${name}/${step}`),
+    ),
+  );
+  return ({ region, step, ...progress }) => {
+    const id = `${region}/${step}`;
+    if (shown.has(id)) emit({ type: "task", id, ...progress });
+  };
+}

@@ -1,0 +1,41 @@
+import { resolve } from "node:path";
+import type { Context } from "../../context.ts";
+import type { TextView } from "../../core/command.ts";
+import { fileError } from "../../core/file-error.ts";
+import { envelope, type Outcome } from "../../core/outcome.ts";
+import { assertReplaceable, replaceFile } from "../../core/replace-file.ts";
+import type { Region } from "../../platform/schema.ts";
+import { regionPlanText } from "../../region/plan-text.ts";
+import { exitOfPlan, planRegions, type RegionPlan } from "../../region/region-plan.ts";
+import type { World } from "../../region/world.ts";
+import type { RegionPlanInput } from "./plan.ts";
+
+export async function run(input: RegionPlanInput, context: Context): Promise<Outcome<RegionPlan>> {
+  const { cwd } = context.host;
+  const out = input.out === undefined ? undefined : resolve(cwd, input.out);
+  const unwritable = (error: unknown): never => {
+    throw fileError("FILE_UNUSABLE", "written", { path: out ?? cwd, shownAs: `The plan ${input.out}` }, error);
+  };
+  // Before minutes of questions to AWS are spent on it.
+  if (out !== undefined) await assertReplaceable(out).catch(unwritable);
+  const worlds = await worldsOf(await context.regions(input.name), context);
+  const plan = await planRegions(worlds, context.signal);
+  if (out !== undefined) await replaceFile(out, `${JSON.stringify(envelope(plan), null, 2)}\n`).catch(unwritable);
+  return { exit: exitOfPlan(plan), document: plan };
+}
+
+export function present(plan: RegionPlan, view: TextView): string {
+  return regionPlanText(plan, view);
+}
+
+export async function worldsOf(regions: readonly Region[], context: Context): Promise<readonly World[]> {
+  const { name, gitops } = await context.platform();
+  return Promise.all(
+    regions.map(async (region) => ({
+      platform: { name, gitops },
+      region,
+      aws: await context.aws(region),
+      cluster: () => context.cluster({ name: region.name, region }),
+    })),
+  );
+}

@@ -1,0 +1,37 @@
+import type { Context } from "../../context.ts";
+import { AppError } from "../../core/error.ts";
+import { packageOf } from "../../scaffold/python-package.ts";
+import { readRecord } from "../../scaffold/update/record.ts";
+import { provision, type StoreClient } from "../../sandbox/stores/provision.ts";
+import { storeNames } from "../../sandbox/stores/store.ts";
+
+/** Gives the services among these folders what they need of the sandbox's data stores, and says what was made. */
+export async function provisionServices(name: string, folders: readonly string[], context: Context): Promise<void> {
+  const clients = await Promise.all([...new Set(folders)].map(storeClientOf));
+  const made = await provision(
+    clients.filter((client) => client !== undefined),
+    name,
+    context,
+  );
+  for (const secret of made)
+    context.emit({ type: "note", level: "info", text: `Made an account and its secret, ${secret}` });
+}
+
+/** Undefined for a folder that holds no service made by gennet. */
+async function storeClientOf(folder: string): Promise<StoreClient | undefined> {
+  try {
+    const { answers } = await readRecord(folder, folder);
+    const { name, domain, platform, features = [] } = answers;
+    const owner = packageOf(name);
+    return {
+      name,
+      owner,
+      // As the template's ExternalSecrets name them.
+      secrets: `${platform ?? domain}/${name}`,
+      stores: storeNames.filter((store) => features.includes(store)),
+    };
+  } catch (error) {
+    if (error instanceof AppError && error.code === "SCAFFOLD_NOT_A_SERVICE") return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,25 @@
+import type { Context } from "../../context.ts";
+import { exit } from "../../core/exit.ts";
+import type { Outcome } from "../../core/outcome.ts";
+import { takeDown } from "../../sandbox/down.ts";
+import { requireName } from "../../sandbox/names.ts";
+import type { SandboxDownInput } from "./down.ts";
+
+export interface SandboxDown {
+  readonly kind: "SandboxDown";
+  readonly name: string;
+  /** False where there was nothing of that name. */
+  readonly existed: boolean;
+  readonly endedPids: readonly number[];
+}
+
+export async function run(input: SandboxDownInput, context: Context): Promise<Outcome<SandboxDown>> {
+  const name = requireName(input.name);
+  const { existed, endedPids } = await takeDown(name, context);
+  return { exit: exit.ok, document: { kind: "SandboxDown", name, existed, endedPids } };
+}
+
+export function present({ name, existed, endedPids }: SandboxDown): string {
+  if (!existed) return `There is no sandbox named ${name}: nothing to do.`;
+  return `Sandbox ${name} is gone: ${endedPids.length} processes ended, its files removed.`;
+}

@@ -1,0 +1,21 @@
+import type { Context } from "../../context.ts";
+import { exit } from "../../core/exit.ts";
+import type { Outcome } from "../../core/outcome.ts";
+import { heal } from "../../sandbox/faults/heal.ts";
+import { failPod } from "../../sandbox/faults/fail-pod.ts";
+import { parsePodName } from "../../sandbox/faults/pod-fault.ts";
+import { isPart, parseFault } from "../../sandbox/faults/targets.ts";
+import { requireName } from "../../sandbox/names.ts";
+import type { SandboxFaults } from "./fail.run.ts";
+import type { SandboxHealInput } from "./heal.ts";
+
+export { present } from "./fail.run.ts";
+
+export async function run(input: SandboxHealInput, context: Context): Promise<Outcome<SandboxFaults>> {
+  const name = requireName(input.name);
+  const { region, namespace } = context.options;
+  const faults = isPart(input.what)
+    ? await heal(name, parseFault(input.what, input.target, region), context)
+    : await failPod(name, { ...parsePodName(input.what, namespace), regions: region }, undefined, context);
+  return { exit: exit.ok, document: { kind: "SandboxFaults", name, ...faults } };
+}

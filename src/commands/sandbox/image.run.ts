@@ -1,0 +1,60 @@
+import { resolve } from "node:path";
+import type { Context } from "../../context.ts";
+import type { TextView } from "../../core/command.ts";
+import { AppError } from "../../core/error.ts";
+import { exit } from "../../core/exit.ts";
+import type { Outcome } from "../../core/outcome.ts";
+import { requireName } from "../../sandbox/names.ts";
+import { isReference } from "../../sandbox/pods/image.ts";
+import { readImage } from "../../sandbox/pods/read-image.ts";
+import { registerImage } from "../../sandbox/pods/register.ts";
+import { requireState } from "../../sandbox/status.ts";
+import { provisionServices } from "./clients.run.ts";
+import type { SandboxImageInput } from "./image.ts";
+
+export interface RegisteredImage {
+  /** With a tag or digest it stands for that one alone, without for all of them. */
+  readonly image: string;
+  readonly folder: string;
+  /** What its containers run where their spec names no command. */
+  readonly command: readonly string[];
+}
+
+export interface SandboxImages {
+  readonly kind: "SandboxImages";
+  readonly name: string;
+  readonly items: readonly RegisteredImage[];
+}
+
+export async function run(input: SandboxImageInput, context: Context): Promise<Outcome<SandboxImages>> {
+  const name = requireName(input.name);
+  const { state } = await requireState(name, context);
+  const { images = [] } = input.image === undefined ? state : await register(input, input.image, name, context);
+  const items = images.map((each) => ({
+    image: each.name,
+    folder: each.folder,
+    command: [...each.entrypoint, ...each.cmd],
+  }));
+  return { exit: exit.ok, document: { kind: "SandboxImages", name, items } };
+}
+
+async function register({ path, command }: SandboxImageInput, reference: string, name: string, context: Context) {
+  if (!isReference(reference)) throw new AppError("USAGE_INVALID", `NAME: "${reference}" is not an image's name.`);
+  if (path === undefined) {
+    throw new AppError("USAGE_INVALID", "PATH: the folder is missing that containers of the image run from.", {
+      next: [`gennet sandbox image ${reference} PATH [-- COMMAND…]`],
+    });
+  }
+  const { cwd, env } = context.host;
+  const image = await readImage(reference, resolve(cwd, path), command, env["PATH"]);
+  const state = await registerImage(name, image, context);
+  await provisionServices(name, [image.folder], context);
+  return state;
+}
+
+export function present({ items, name }: SandboxImages, { paint }: TextView): string {
+  if (items.length === 0) return `No image is registered: every pod of sandbox ${name} is simulated.`;
+  return items
+    .map(({ image, folder, command }) => `${paint("strong", image)}  ${folder}  ${paint("dim", command.join(" "))}`)
+    .join("\n");
+}

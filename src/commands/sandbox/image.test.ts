@@ -1,0 +1,45 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { callGennet } from "../../../test/support/cli.ts";
+
+let home: string;
+beforeEach(async () => {
+  home = await mkdtemp(join(tmpdir(), "gennet-home-"));
+});
+afterEach(async () => rm(home, { recursive: true }));
+
+const call = (...argv: string[]) => callGennet(["sandbox", "image", ...argv], { home, cwd: home });
+
+async function keep(state: object): Promise<void> {
+  const folder = join(home, ".local/state/gennet/sandbox/default");
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, "state.json"), JSON.stringify({ format: 1, name: "default", regions: [], ...state }));
+}
+
+it("lists what is registered, with what it runs", async () => {
+  await keep({
+    images: [{ name: "orders", folder: "/src/orders", entrypoint: ["python", "-m"], cmd: ["orders"], env: {} }],
+  });
+  const { exit, stdout } = await call();
+  expect({ exit, stdout }).toEqual({ exit: 0, stdout: "orders  /src/orders  python -m orders\n" });
+});
+
+it("says that every pod is simulated where nothing is", async () => {
+  await keep({});
+  expect((await call()).stdout).toBe("No image is registered: every pod of sandbox default is simulated.\n");
+});
+
+it.each([
+  ["SANDBOX_NOT_FOUND", []],
+  ["USAGE_INVALID", ["orders"]],
+  ["USAGE_INVALID", ["Orders!", "."]],
+  ["SANDBOX_IMAGE_INVALID", ["orders", "none"]],
+  ["SANDBOX_IMAGE_INVALID", ["orders", "."]],
+])("answers %s to %j", async (code, argv) => {
+  if (argv.length > 0) await keep({});
+  const { exit, stderr } = await call(...argv);
+  expect(exit).toBe(2);
+  expect(stderr).toContain(code);
+});

@@ -1,0 +1,67 @@
+import type { Context } from "../../context.ts";
+import type { TextView } from "../../core/command.ts";
+import { formatDuration } from "../../core/duration.ts";
+import { exit } from "../../core/exit.ts";
+import type { Outcome } from "../../core/outcome.ts";
+import { requireName } from "../../sandbox/names.ts";
+import { podUsage, type PodUsage } from "../../sandbox/pods/usage.ts";
+import { componentStatuses, type ComponentStatus, requireState } from "../../sandbox/status.ts";
+import type { SandboxStatusInput } from "./status.ts";
+
+export interface SandboxStatus {
+  readonly kind: "SandboxStatus";
+  readonly name: string;
+  readonly profile: "core" | "full";
+  readonly healthy: boolean;
+  readonly items: readonly ComponentStatus[];
+  /** What runs in the regions where images are registered; see `gennet sandbox image`. */
+  readonly realPods: readonly PodUsage[];
+}
+
+export async function run(input: SandboxStatusInput, context: Context): Promise<Outcome<SandboxStatus>> {
+  const name = requireName(input.name);
+  const sandbox = await requireState(name, context);
+  const items = await componentStatuses(sandbox, context);
+  const realPods = await podUsage(sandbox.state, sandbox.folder);
+  const healthy = items.every((item) => item.state === "running");
+  return {
+    exit: healthy ? exit.ok : exit.unhealthy,
+    document: { kind: "SandboxStatus", name, profile: sandbox.state.profile, healthy, items, realPods },
+  };
+}
+
+const tones = { running: "good", unready: "warn", stopped: "bad", failed: "bad" } as const;
+const words = { running: "running", unready: "unready", stopped: "stopped", failed: "failed on purpose" } as const;
+
+export function present(document: SandboxStatus, { paint, wide }: TextView): string {
+  const rows = document.items.map((item) => [
+    item.awsRegion ?? "all",
+    item.component,
+    words[item.state],
+    item.pid === undefined ? "-" : String(item.pid),
+    String(item.port),
+    item.residentBytes === undefined ? "-" : `${Math.round(item.residentBytes / 2 ** 20)} MiB`,
+    item.uptimeMs === undefined ? "-" : formatDuration(item.uptimeMs),
+    ...(wide ? [item.log] : []),
+  ]);
+  const head = ["REGION", "COMPONENT", "STATE", "PID", "PORT", "MEMORY", "UP FOR", ...(wide ? ["LOG"] : [])];
+  const widths = head.map((title, at) => Math.max(title.length, ...rows.map((row) => row[at]?.length ?? 0)));
+  const line = (cells: readonly string[]): string =>
+    cells
+      .map((cell, at) => cell.padEnd(widths[at] ?? 0))
+      .join("  ")
+      .trimEnd();
+  const lines = rows.map((row, at) => {
+    const state = document.items[at]?.state ?? "stopped";
+    return line(row).replace(words[state], paint(tones[state], words[state]));
+  });
+  const total = [...document.items, ...document.realPods].reduce((sum, each) => sum + (each.residentBytes ?? 0), 0);
+  const pods = document.realPods.map(
+    ({ awsRegion, pods: count, residentBytes }) =>
+      `${awsRegion}: ${count} real ${count === 1 ? "pod" : "pods"}, ${Math.round(residentBytes / 2 ** 20)} MiB`,
+  );
+  const closing = document.healthy
+    ? `Sandbox ${document.name} is up, ${Math.round(total / 2 ** 20)} MiB resident.`
+    : `Sandbox ${document.name} is not whole: gennet sandbox up${document.name === "default" ? "" : ` --name ${document.name}`} starts what does not run.`;
+  return [paint("dim", line(head)), ...lines, "", ...pods, closing].join("\n");
+}

@@ -1,0 +1,106 @@
+import type { Context } from "../../context.ts";
+import type { TextView } from "../../core/command.ts";
+import { exit } from "../../core/exit.ts";
+import type { Outcome } from "../../core/outcome.ts";
+import type { FullAddresses } from "../../sandbox/full/addresses.ts";
+import { awsUrl } from "../../sandbox/processes/component.ts";
+import { requireName, requireRegions } from "../../sandbox/names.ts";
+import type { StoreAddress } from "../../sandbox/stores/addresses.ts";
+import { requireStores } from "../../sandbox/stores/store.ts";
+import { bringUp } from "../../sandbox/up.ts";
+import { provisionServices } from "./clients.run.ts";
+import type { SandboxUpInput } from "./up.ts";
+
+export interface SandboxUp {
+  readonly kind: "SandboxUp";
+  readonly name: string;
+  readonly profile: "core" | "full";
+  /** The version its API servers serve, `v1.37.2`. */
+  readonly kubernetes: string;
+  readonly kubeconfig: string;
+  readonly regions: readonly { readonly awsRegion: string; readonly context: string; readonly server: string }[];
+  readonly aws: {
+    readonly endpoint: string;
+    readonly accountId: string;
+    /** It had been up before and was started again: what was created in it is gone. */
+    readonly resourcesLost: boolean;
+  };
+  /** Where the parts of profile full are. */
+  readonly full?: FullAddresses;
+  /** Where the data stores are. */
+  readonly stores: readonly StoreAddress[];
+  /** Components, by id, that this run started, and that ran already. */
+  readonly started: readonly string[];
+  readonly kept: readonly string[];
+}
+
+export async function run(input: SandboxUpInput, context: Context): Promise<Outcome<SandboxUp>> {
+  const name = requireName(input.name);
+  const regions = requireRegions(input.regions);
+  const { state, full, stores, kubeconfig, kubernetes, started, kept, awsLost } = await bringUp(
+    { name, regions, clockScale: input.clockScale, profile: input.profile, stores: requireStores(input.with) },
+    context,
+  );
+  await provisionServices(
+    name,
+    (state.images ?? []).map((image) => image.folder),
+    context,
+  );
+  if (awsLost) {
+    context.emit({
+      type: "note",
+      level: "warn",
+      text: "The AWS endpoint had to be started again: its resources are gone. Run `gennet region bootstrap` again.",
+    });
+  }
+  return {
+    exit: exit.ok,
+    document: {
+      kind: "SandboxUp",
+      name,
+      profile: state.profile,
+      kubernetes,
+      kubeconfig,
+      regions: state.regions.map(({ awsRegion, ports }) => ({
+        awsRegion,
+        context: awsRegion,
+        server: `https://127.0.0.1:${ports.apiserver}`,
+      })),
+      aws: { endpoint: awsUrl(state), accountId: state.aws.accountId, resourcesLost: awsLost },
+      ...(full === undefined ? {} : { full }),
+      stores,
+      started,
+      kept,
+    },
+  };
+}
+
+export function present(document: SandboxUp, { paint }: TextView): string {
+  const option = document.name === "default" ? "" : ` --name ${document.name}`;
+  const width = Math.max(...document.regions.map((region) => region.awsRegion.length));
+  return [
+    `Sandbox ${paint("strong", document.name)} is up: Kubernetes ${document.kubernetes}, ${document.started.length} components started, ${document.kept.length} were running.`,
+    ...document.regions.map((region) => `  ${region.awsRegion.padEnd(width)}  ${region.server}`),
+    `  ${"aws".padEnd(width)}  ${document.aws.endpoint}  account ${document.aws.accountId}`,
+    ...fullLines(document.full),
+    ...document.stores.map(({ awsRegion, store, address }) => `  ${awsRegion}: ${store} ${address}`),
+    ...(document.aws.resourcesLost
+      ? [paint("warn", "The AWS endpoint was started again: its resources are gone; bootstrap the regions again.")]
+      : []),
+    "It has no nodes yet. Next:",
+    `  eval "$(gennet sandbox env${option})"`,
+    `  gennet sandbox env --platform${option} > gennet.yaml`,
+    "  gennet region bootstrap",
+  ].join("\n");
+}
+
+function fullLines(full: FullAddresses | undefined): readonly string[] {
+  if (full === undefined) return [];
+  return [
+    ...full.regions.map(
+      ({ awsRegion, argocd, prometheus, otlp, istiod }) =>
+        `  ${awsRegion}: argocd ${argocd}, prometheus ${prometheus}, otlp ${otlp}, istiod ${istiod}`,
+    ),
+    `  Argo CD reads ${full.gitops}`,
+  ];
+}

@@ -1,0 +1,139 @@
+import { randomBytes } from "node:crypto";
+import type { Context } from "../../context.ts";
+import { AppError } from "../../core/error.ts";
+import type { Finding } from "../../core/finding.ts";
+import type { Journal } from "../../core/journal.ts";
+import { withJournal } from "../../core/journal-store.ts";
+import { unknownBecause } from "../../core/run-checks.ts";
+import { kubectlOf } from "../../platform/place.ts";
+import type { Region } from "../../platform/schema.ts";
+import { locate, type Store } from "../../secrets/locate.ts";
+import { type Payload, readPayload } from "../../secrets/payload.ts";
+import { journalOf, type RotationSettings } from "../../secrets/rotation-settings.ts";
+import { rotationText } from "../../secrets/rotation-text.ts";
+import type { OpenedSecret, Patience, Site, World } from "../../secrets/world.ts";
+import { agree, assertAnswerable } from "../consent.run.ts";
+
+/** The regions of gennet.yaml that are looked at, whose accounts were verified. */
+export async function secretRegions(context: Context): Promise<readonly Region[]> {
+  if (context.options.context.length > 0) {
+    throw new AppError("USAGE_INVALID", "A kubeconfig context alone says nothing about AWS, where secrets are.", {
+      next: ["Name regions of gennet.yaml by --region instead of --context."],
+    });
+  }
+  const regions = await context.regions();
+  await Promise.all(regions.map(async (region) => (await context.aws(region)).verifyAccount(context.signal)));
+  return regions;
+}
+
+/** Secrets Manager, once for each account and AWS region that regions are in. */
+export async function storesOf(regions: readonly Region[], context: Context): Promise<readonly Store[]> {
+  const doors = new Map(regions.map((region) => [`${region.accountId} ${region.awsRegion}`, region]));
+  return Promise.all(
+    [...doors.values()].map(async (region) => ({
+      awsRegion: region.awsRegion,
+      accountId: region.accountId,
+      secrets: await (await context.aws(region)).service("secrets"),
+    })),
+  );
+}
+
+export async function sitesOf(regions: readonly Region[], context: Context): Promise<readonly Site[]> {
+  return Promise.all(regions.map((region) => siteOf(region, context)));
+}
+
+async function siteOf(region: Region, context: Context): Promise<Site> {
+  const place = { name: region.name, region };
+  return {
+    name: region.name,
+    awsRegion: region.awsRegion,
+    accountId: region.accountId,
+    wave: region.wave ?? 1,
+    kubectl: kubectlOf(place),
+    externalSecrets: await context.externalSecrets(place),
+    workloads: await context.workloads(place),
+  };
+}
+
+/** The clusters that can be reached, and a finding for each other one. */
+async function reachableSites(
+  regions: readonly Region[],
+  context: Context,
+): Promise<{ readonly sites: readonly Site[]; readonly findings: readonly Finding[] }> {
+  const sites: Site[] = [];
+  const findings: Finding[] = [];
+  for (const region of regions) {
+    try {
+      sites.push(await siteOf(region, context));
+    } catch (error) {
+      context.signal.throwIfAborted();
+      if (!(error instanceof AppError)) throw error;
+      findings.push({ id: "secrets/holders", region: region.name, subject: region.name, ...unknownBecause(error) });
+    }
+  }
+  return { sites, findings };
+}
+
+/** Finds a secret, and where its values go. `lenient`: a cluster that cannot be reached is a finding, and no error. */
+export async function openSecret(
+  secret: string,
+  patience: Patience,
+  context: Context,
+  { lenient = false } = {},
+): Promise<OpenedSecret> {
+  const regions = await secretRegions(context);
+  const chosen = new Set(regions.map(({ name }) => name));
+  const others = (await context.platform()).regions.filter(({ name }) => !chosen.has(name));
+  const stores = await storesOf(regions, context);
+  const { primary, replicas, description } = await locate(secret, stores, others, context.signal);
+  const { sites, findings } = lenient
+    ? await reachableSites(regions, context)
+    : { sites: await sitesOf(regions, context), findings: [] };
+  const known = new Map<string, Payload>();
+  const world: World = {
+    secret: description.name,
+    identity: {
+      name: description.name,
+      accountId: primary.arn.split(":")[4] ?? "",
+      arns: [primary, ...replicas].map(({ arn }) => arn),
+      awsRegions: [primary.awsRegion, ...description.replicas.map(({ awsRegion }) => awsRegion)],
+      tags: description.tags,
+    },
+    primary,
+    replicas,
+    sites,
+    clock: context.host.clock,
+    patience,
+    fingerprintKey: randomBytes(32).toString("hex"),
+    payload: async (versionId, signal) => {
+      const held = known.get(versionId);
+      if (held !== undefined) return held;
+      const version = await primary.secrets.version(primary.arn, { versionId }, signal);
+      if (version === undefined) return undefined;
+      const payload = readPayload(version.value, version.binary);
+      known.set(versionId, payload);
+      return payload;
+    },
+  };
+  return { world, description, findings };
+}
+
+/** Does `work` with the secret's journal, which no other process on this machine has meanwhile. */
+export async function rotating<T>(
+  { world }: OpenedSecret,
+  yes: boolean,
+  context: Context,
+  work: (journal: Journal, run: RotationSettings) => Promise<T>,
+): Promise<T> {
+  const { clock } = context.host;
+  return withJournal(await context.journals(), journalOf(world), { clock, signal: context.signal }, (journal, signal) =>
+    work(journal, {
+      clock,
+      signal,
+      emit: context.emit,
+      show: (report) => context.preview(report, rotationText),
+      assertAnswerable: (instead) => assertAnswerable(yes, instead, context),
+      agree: (question) => agree(question, yes, context),
+    }),
+  );
+}

@@ -1,0 +1,129 @@
+import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { catalogFolder, component } from "../../../test/support/catalog-folder.ts";
+import { callGennet, run } from "../../../test/support/cli.ts";
+
+const env = {
+  PATH: process.env["PATH"],
+  GIT_CONFIG_NOSYSTEM: "1",
+  GIT_CONFIG_GLOBAL: "/dev/null",
+  GIT_AUTHOR_NAME: "t",
+  GIT_AUTHOR_EMAIL: "t@example.com",
+  GIT_COMMITTER_NAME: "t",
+  GIT_COMMITTER_EMAIL: "t@example.com",
+};
+type Place = Awaited<ReturnType<typeof catalogFolder>>;
+
+let original: Place;
+let place: Place;
+
+// Made once, and copied for each test.
+beforeAll(async () => {
+  original = place = await catalogFolder({});
+  const words = ["new", "service", "orders", "--domain", "shop", "--owner", "team-shop"];
+  const made = await callGennet(words, { cwd: place.folder, env });
+  if (made.exit !== 0) throw new Error(made.stderr);
+  await git("init", "--quiet", "--template=");
+  await commit();
+});
+afterAll(() => original.remove());
+beforeEach(async () => {
+  place = await catalogFolder({});
+  await cp(original.folder, place.folder, { recursive: true });
+});
+afterEach(() => place.remove());
+
+const git = async (...words: string[]): Promise<string> => {
+  const { exit, stdout, stderr } = await run("git", ["-c", "maintenance.auto=false", ...words], {
+    cwd: place.folder,
+    env,
+  });
+  if (exit !== 0) throw new Error(stderr);
+  return stdout;
+};
+const commit = async (): Promise<void> => {
+  await git("add", "--all");
+  await git("commit", "--quiet", "-m", "commit");
+};
+const add = (...argv: string[]): ReturnType<typeof callGennet> =>
+  callGennet(["service", "add", ...argv], { cwd: join(place.folder, "orders"), env });
+const read = (path: string): Promise<string> => readFile(join(place.folder, "orders", path), "utf8");
+
+describe("gennet service add", () => {
+  it("gives a dependency and a caller, and keeps what was edited", async () => {
+    const readme = await read("README.md");
+    await writeFile(join(place.folder, "orders/README.md"), readme.replace(/^# .*$/m, "# Orders, by us"));
+    await commit();
+    const dry = await add("dependency", "payments", "--dry-run");
+    expect([dry.exit, dry.stdout]).toEqual([8, expect.stringContaining("orders would get the dependency payments:\n")]);
+    expect(await git("status", "--porcelain")).toBe("");
+    const { exit, stdout } = await add("dependency", "payments");
+    expect([exit, stdout]).toEqual([
+      0,
+      expect.stringMatching(/^✔ orders: now has the dependency payments, \d+ files\n/),
+    ]);
+    expect(await read("catalog-info.yaml")).toContain("  dependsOn:\n    - component:payments\n");
+    expect(await read("README.md")).toContain("# Orders, by us");
+    await commit();
+    expect(
+      (await callGennet(["service", "add", "caller", "web", "--dir", "orders"], { cwd: place.folder, env })).exit,
+    ).toBe(0);
+    expect(await read(".gennet/answers.yaml")).toMatch(/depends_on:\n {4}- payments\n {2}called_by:\n {4}- web\n/);
+    const again = await add("caller", "web");
+    expect([again.exit, again.stdout]).toEqual([0, "✔ orders has the caller web already.\n"]);
+  });
+
+  it("takes several features at once", async () => {
+    const { exit, stdout } = await add("redis", "neo4j", "-o", "json");
+    expect(exit).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ kind: "ServiceAdd", what: "feature", added: ["redis", "neo4j"] });
+  });
+
+  it.each([
+    [["rdis"], "SCAFFOLD_FEATURE_UNKNOWN"],
+    [["dependency"], "USAGE_INVALID"],
+    [["dependency", "orders"], 'gennet service add dependency: "orders" is invalid'],
+    [["caller", "Web"], "SCAFFOLD_PEER_INVALID"],
+    [["redis", "--dir", "nowhere"], "SCAFFOLD_NOT_A_SERVICE"],
+    [[], "USAGE_INVALID"],
+  ])("refuses %j", async (words, says) => {
+    const { exit, stdout, stderr } = await add(...words);
+    expect([exit, stdout, stderr]).toEqual([2, "", expect.stringContaining(says)]);
+    expect(await git("status", "--porcelain")).toBe("");
+  });
+});
+
+describe("gennet service add caller, without a name", () => {
+  it("takes the services that depend on it by the catalogue of the repository, and says so", async () => {
+    for (const name of ["web", "admin"]) await place.write(name, component(name, { dependsOn: ["component:orders"] }));
+    await place.write("stock", component("stock", { dependsOn: ["component:payments"] }));
+    // A service may well be said to depend on itself; it needs no leave to call itself.
+    await place.write("orders", component("orders", { dependsOn: ["component:orders"] }));
+    await commit();
+    const { exit, stdout, stderr } = await add("caller");
+    expect(exit).toBe(0);
+    expect(stderr).toContain("Callers by the catalogue in ..: admin, web");
+    expect(stdout).toContain("orders: now has the callers admin, web, ");
+    await commit();
+    expect((await add("caller")).stdout).toBe("✔ orders has the callers admin, web already.\n");
+  });
+
+  it("changes nothing where none does", async () => {
+    const { exit, stdout } = await add("caller");
+    expect([exit, stdout]).toEqual([0, "✔ orders is called by no service of the catalogue (..).\n"]);
+    expect(await git("status", "--porcelain")).toBe("");
+  });
+
+  it("refuses a catalogue that may hide a caller, which would be shut out", async () => {
+    await place.write("web", component("web", { dependsOn: ["component:orders"] }));
+    await mkdir(join(place.folder, "broken"));
+    await place.write("broken", "metadata: [\n");
+    await commit();
+    const { exit, stderr } = await add("caller");
+    expect(exit).toBe(3);
+    expect(stderr).toContain("../broken/catalog-info.yaml:2:1 no valid YAML");
+    expect(await git("status", "--porcelain")).toBe("");
+    expect((await add("caller", "web")).exit).toBe(0);
+  });
+});

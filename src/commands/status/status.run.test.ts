@@ -1,0 +1,74 @@
+import { describe, expect, it } from "vitest";
+import { clusterContext } from "../../../test/support/cluster-context.ts";
+import type { FakeClusterOptions } from "../../../test/support/fake-cluster.ts";
+import { deployment, node } from "../../../test/support/kube-objects.ts";
+import { meshNamespace, meshPod } from "../../../test/support/mesh-objects.ts";
+import { AppError } from "../../core/error.ts";
+import type { Envoy } from "../../k8s/envoy/port.ts";
+import { run } from "./status.run.ts";
+import type { CheckInput } from "../check/flags.ts";
+
+const everything: CheckInput = { only: [], skip: [], strict: false, wait: false, report: [] };
+
+const well: FakeClusterOptions = { objects: [node("n1"), deployment("a")] };
+const refused = new AppError("KUBE_UNREACHABLE", "refused");
+
+describe("gennet status", () => {
+  it("shows every region, those that are down as unknown, and exits by the gravest", async () => {
+    const context = clusterContext({ eu: well, us: { errors: { version: refused } } });
+    const { exit, document } = await run(everything, context);
+    expect(exit).toBe(5);
+    expect(document).toMatchObject({
+      kind: "StatusReport",
+      generatedAt: "2026-01-02T03:04:05.000Z",
+      regions: [
+        { name: "eu", reachable: true, workloads: { available: 1, total: 1 } },
+        { name: "us", reachable: false },
+      ],
+    });
+    expect(document.findings.filter(({ region }) => region === "us").map(({ severity }) => severity)).not.toContain(
+      "ok",
+    );
+    expect(
+      context.events
+        .filter((event) => event.type === "task")
+        .map(({ id, state }) => `${id} ${state}`)
+        .toSorted(),
+    ).toEqual(["eu done", "eu running", "us failed", "us running"]);
+  });
+
+  it("takes a region that cannot even be connected to for unknown", async () => {
+    const { exit, document } = await run(everything, clusterContext({ eu: refused }));
+    expect(exit).toBe(5);
+    expect(document.findings).toContainEqual(expect.objectContaining({ id: "cluster/api", obstacle: "unreachable" }));
+  });
+
+  it("fails with --strict where there are only warnings", async () => {
+    const cordoned = { objects: [node("n1", undefined, { unschedulable: true })] };
+    expect((await run(everything, clusterContext({ eu: cordoned }))).exit).toBe(0);
+    expect((await run({ ...everything, strict: true }, clusterContext({ eu: cordoned }))).exit).toBe(9);
+  });
+
+  it("asks proxies for their certificates only where the check of certificates is asked", async () => {
+    const asked = async (choice: Partial<CheckInput>): Promise<boolean[]> => {
+      const seen: boolean[] = [];
+      const outbound: Envoy["outbound"] = async (_pod, { withCertificate }) => {
+        seen.push(withCertificate);
+        return { upstreams: [], passthrough: [] };
+      };
+      const mesh = { objects: [...(well.objects ?? []), meshNamespace, meshPod("orders-1", "orders", "10.0.0.1")] };
+      await run({ ...everything, ...choice }, { ...clusterContext({ eu: mesh }), envoy: async () => ({ outbound }) });
+      return seen;
+    };
+    expect(await asked({})).toEqual([true]);
+    expect(await asked({ skip: ["mesh/certificates"] })).toEqual([false]);
+    expect(await asked({ only: ["breakers"] })).toEqual([false]);
+  });
+
+  it("ends on what is a mistake of the command line", async () => {
+    const unknown = new AppError("KUBE_CONTEXT_UNKNOWN", "no such context");
+    await expect(run(everything, clusterContext({ eu: well, us: unknown }))).rejects.toBe(unknown);
+    const misspelt = { ...everything, only: ["nodes/redy"] };
+    await expect(run(misspelt, clusterContext({ eu: well }))).rejects.toMatchObject({ code: "USAGE_INVALID" });
+  });
+});
