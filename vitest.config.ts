@@ -14,7 +14,7 @@ export default defineConfig({
     reporters: ["default", "./test/support/tally-reporter.ts"],
     projects: [
       // Some run Git or kubectl, and on a busy machine that takes longer than the five seconds of the default.
-      tier("unit", 0, { include: ["src/**/*.test.ts"], testTimeout: 60_000 }),
+      tier("unit", 0, { include: ["src/**/*.test.ts", "sandbox/src/**/*.test.ts"], testTimeout: 60_000 }),
       tier("meta", 1, { include: ["test/meta/**/*.test.ts"], testTimeout: 60_000 }),
       // What is killed at every single step.
       tier("matrix", 2, { include: ["test/matrix/**/*.test.ts"], testTimeout: 120_000 }),

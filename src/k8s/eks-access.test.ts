@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { memoryHost } from "../../test/support/host.ts";
 import type { EksCluster } from "../aws/eks/port.ts";
 import type { Region } from "../platform/schema.ts";
-import { createAuthority, type Authority } from "../sandbox/region/certificates.ts";
+import { createAuthority, type Authority } from "../../sandbox/src/region/certificates.ts";
 import { connect } from "./connect.ts";
 import type { Cluster } from "./port.ts";
 

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { parse } from "yaml";
-import { sandboxFolder } from "../../src/sandbox/folders.ts";
+import { sandboxFolder } from "../../sandbox/src/folders.ts";
 import { builtFrom, containersIn } from "../support/built-delivery.ts";
 import { type Ended, run, runGennet } from "../support/cli.ts";
 import { referees } from "../support/referees.ts";

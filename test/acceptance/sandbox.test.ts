@@ -3,8 +3,8 @@ import { access, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
-import { processesIn } from "../../src/sandbox/processes/daemon.ts";
-import { processTable } from "../../src/sandbox/processes/process-table.ts";
+import { processesIn } from "../../sandbox/src/processes/daemon.ts";
+import { processTable } from "../../sandbox/src/processes/process-table.ts";
 import { launcher, run, runGennet } from "../support/cli.ts";
 import { assertDocument } from "../support/documents.ts";
 

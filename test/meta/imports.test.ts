@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Import, importsOf, type Source, sourcesIn } from "../support/sources.ts";
+import { type Import, importsOf, type Source, sourceFolders, sourcesIn } from "../support/sources.ts";
 
 /**
  * Imports point one way: main → program → commands → features → core. A layer may use what is listed here, and of
@@ -65,7 +65,9 @@ const layers: Readonly<Record<string, Layer>> = {
   launch: { uses: ["core", "host"] },
 };
 
-const sources = sourcesIn("src", ".ts").filter((source) => !source.path.endsWith(".test.ts"));
+const sources = sourceFolders
+  .flatMap((folder) => sourcesIn(folder, ".ts"))
+  .filter((source) => !source.path.endsWith(".test.ts"));
 
 describe("imports point one way", () => {
   it.each(sources.map((source) => [source.path, source] as const))("%s", (_path, source) => {
@@ -89,7 +91,7 @@ describe("who may use a library", () => {
 });
 
 function objection(source: Source, { target, typeOnly, lazy }: Import): string[] {
-  if (!target.startsWith("src/")) return [];
+  if (!sourceFolders.some((folder) => target.startsWith(`${folder}/`))) return [];
   const from = layerOf(source.path);
   const to = layerOf(target);
   const layer = layers[from];
@@ -103,6 +105,7 @@ function objection(source: Source, { target, typeOnly, lazy }: Import): string[]
 }
 
 function layerOf(path: string): string {
+  if (path.startsWith("sandbox/src/")) return "sandbox";
   const [, folder = "", file] = path.split("/");
   if (folder === "commands") return path.endsWith(".run.ts") ? "command run" : "command declaration";
   return file === undefined ? folder.replace(/\.ts$/, "") : folder;

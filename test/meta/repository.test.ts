@@ -2,10 +2,12 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { repository } from "../support/cli.ts";
-import { sourcesIn } from "../support/sources.ts";
+import { sourceFolders, sourcesIn } from "../support/sources.ts";
 
-const sources = sourcesIn("src", ".ts").filter((source) => !source.path.endsWith(".test.ts"));
-const tests = [...sourcesIn("src", ".test.ts"), ...sourcesIn("test", ".test.ts")];
+const sources = sourceFolders
+  .flatMap((folder) => sourcesIn(folder, ".ts"))
+  .filter((source) => !source.path.endsWith(".test.ts"));
+const tests = [...sourceFolders, "test"].flatMap((folder) => sourcesIn(folder, ".test.ts"));
 const documents = [
   ...sourcesIn("docs", ".md"),
   ...["README.md", "CONTRIBUTING.md", "CHANGELOG.md"].map((path) => ({
@@ -23,7 +25,7 @@ describe("source files", () => {
   it("are named by what they hold, in kebab-case", () => {
     const named = sources.map((source) => source.path);
     expect(named.filter((path) => /(^|[/-])(utils?|helpers?|common|misc|managers?)([/.-]|$)/.test(path))).toEqual([]);
-    expect(named.filter((path) => !/^src(\/[a-z0-9]+(-[a-z0-9]+)*)+(\.run)?\.ts$/.test(path))).toEqual([]);
+    expect(named.filter((path) => !/^(sandbox\/)?src(\/[a-z0-9]+(-[a-z0-9]+)*)+(\.run)?\.ts$/.test(path))).toEqual([]);
   });
 
   it("leave nothing open and switch no check off for all", () => {
@@ -33,7 +35,7 @@ describe("source files", () => {
 
   it("do not ask whether they run in a sandbox", () => {
     const asks = /\b(isSandbox|inSandbox|sandboxMode)\b|GENNET_SANDBOX/i;
-    const outside = sources.filter((source) => !/^src\/(sandbox\/|commands\/sandbox)/.test(source.path));
+    const outside = sources.filter((source) => !/^(sandbox\/src|src\/commands\/sandbox)\//.test(source.path));
     expect(outside.filter((source) => asks.test(source.text)).map((source) => source.path)).toEqual([]);
   });
 });
@@ -46,7 +48,7 @@ describe("test files", () => {
   });
 
   it("are in a tier that runs", () => {
-    const tiers = /^(src|test\/(meta|matrix|contract|acceptance|standalone|kit|scenarios|aws))\//;
+    const tiers = /^(src|sandbox\/src|test\/(meta|matrix|contract|acceptance|standalone|kit|scenarios|aws))\//;
     expect(tests.map((test) => test.path).filter((path) => !tiers.test(path))).toEqual([]);
   });
 });

@@ -1,9 +1,11 @@
 import { spawnSync } from "node:child_process";
 import { parseSync, type TemplateLiteral, Visitor } from "oxc-parser";
 import { describe, expect, it } from "vitest";
-import { type Source, sourcesIn } from "../support/sources.ts";
+import { type Source, sourceFolders, sourcesIn } from "../support/sources.ts";
 
-const sources = sourcesIn("src", ".ts").filter(({ path }) => !path.endsWith(".test.ts"));
+const sources = sourceFolders
+  .flatMap((folder) => sourcesIn(folder, ".ts"))
+  .filter(({ path }) => !path.endsWith(".test.ts"));
 
 /** A template that begins with a program that takes paths. */
 const command =

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { repository } from "../support/cli.ts";
-import { sourcesIn } from "../support/sources.ts";
+import { sourceFolders, sourcesIn } from "../support/sources.ts";
 
 /** Phrases that a native reader stumbles over, with what to write instead. A review that finds another one adds it. */
 const phrases: readonly (readonly [phrase: RegExp, instead: string])[] = [
@@ -38,7 +38,9 @@ const phrases: readonly (readonly [phrase: RegExp, instead: string])[] = [
 const exempt = /^test\/(fixtures|meta\/words)|report-hostile|view\/visible\.test|terminal\.test|trial-commands/;
 
 const texts = [
-  ...["src", "test", "build"].flatMap((folder) => [".ts", ".mjs"].flatMap((ending) => sourcesIn(folder, ending))),
+  ...[...sourceFolders, "test", "build"].flatMap((folder) =>
+    [".ts", ".mjs"].flatMap((ending) => sourcesIn(folder, ending)),
+  ),
   ...sourcesIn("docs", ".md"),
   ...[".md", ".py", ".yaml", ".toml", "Dockerfile"].flatMap((ending) => sourcesIn("templates", ending)),
   ...["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "service-kit/README.md", "service-kit/CHANGELOG.md"].map(

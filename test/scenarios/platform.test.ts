@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { processesIn } from "../../src/sandbox/processes/daemon.ts";
-import { processTable } from "../../src/sandbox/processes/process-table.ts";
+import { processesIn } from "../../sandbox/src/processes/daemon.ts";
+import { processTable } from "../../sandbox/src/processes/process-table.ts";
 import {
   type Answer,
   type DeliveredServices,

@@ -2,12 +2,12 @@ import { readFileSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
-import { endProcesses, isAlive, startDaemon } from "../../src/sandbox/processes/daemon.ts";
-import { freePorts } from "../../src/sandbox/processes/ports.ts";
-import { processTable } from "../../src/sandbox/processes/process-table.ts";
-import { findProgram } from "../../src/sandbox/programs/find-programs.ts";
-import { collectorConfig, collectorLaunch, collectorProbe } from "../../src/sandbox/region/collector.ts";
-import { isReady } from "../../src/sandbox/region/http.ts";
+import { endProcesses, isAlive, startDaemon } from "../../sandbox/src/processes/daemon.ts";
+import { freePorts } from "../../sandbox/src/processes/ports.ts";
+import { processTable } from "../../sandbox/src/processes/process-table.ts";
+import { findProgram } from "../../sandbox/src/programs/find-programs.ts";
+import { collectorConfig, collectorLaunch, collectorProbe } from "../../sandbox/src/region/collector.ts";
+import { isReady } from "../../sandbox/src/region/http.ts";
 import { realClock } from "./real-clock.ts";
 
 export interface ReceivedSpan {

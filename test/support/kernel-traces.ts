@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { kernelPrefix } from "../../src/sandbox/pods/addresses.ts";
+import { kernelPrefix } from "../../sandbox/src/pods/addresses.ts";
 import { run } from "./cli.ts";
 
 /**

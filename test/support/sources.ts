@@ -18,6 +18,9 @@ export interface Import {
   readonly lazy: boolean;
 }
 
+/** Where gennet's TypeScript is: the product, and the sandbox beside it. */
+export const sourceFolders = ["src", "sandbox/src"];
+
 /** The files below a folder whose names end so. */
 export function sourcesIn(folder: string, ending: string): Source[] {
   return readdirSync(join(repository, folder), { recursive: true, withFileTypes: true })

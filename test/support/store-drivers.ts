@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { Redis } from "ioredis";
 import neo4j from "neo4j-driver";
 import { Client } from "pg";
-import type { StoreAddress } from "../../src/sandbox/stores/addresses.ts";
+import type { StoreAddress } from "../../sandbox/src/stores/addresses.ts";
 
 type Asked = (login: { host: string; port: number; user: string; password: string }) => Promise<unknown>;
 

@@ -3,7 +3,7 @@ import { type Agent, createServer, get } from "node:https";
 import type { AddressInfo } from "node:net";
 import type { TLSSocket } from "node:tls";
 import { onTestFinished } from "vitest";
-import { createAuthority, type KeyPair } from "../../src/sandbox/region/certificates.ts";
+import { createAuthority, type KeyPair } from "../../sandbox/src/region/certificates.ts";
 
 /** A server that says who has connected to it, by the certificates of its own authority. */
 export interface TlsServer {

@@ -1,6 +1,6 @@
-import type { Run } from "../../src/sandbox/pods/container-run.ts";
-import type { Observations, Observed } from "../../src/sandbox/pods/plan.ts";
-import type { Container, Pod, PodSpec } from "../../src/sandbox/pods/pod.ts";
+import type { Run } from "../../sandbox/src/pods/container-run.ts";
+import type { Observations, Observed } from "../../sandbox/src/pods/plan.ts";
+import type { Container, Pod, PodSpec } from "../../sandbox/src/pods/pod.ts";
 
 export const container = (name: string, fields: Partial<Container> = {}): Container => ({
   name,

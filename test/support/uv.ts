@@ -1,7 +1,7 @@
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { findPython } from "../../src/sandbox/programs/python.ts";
+import { findPython } from "../../sandbox/src/programs/python.ts";
 
 /** The folder of the programs in the sandbox's Python environment, which is made where it is missing. */
 export async function pythonTools(): Promise<string> {

@@ -123,7 +123,7 @@ async function valuesOf(
     return [...(await checksOf(path)), ...errors];
   }
   if (path[0] === "sandbox" && key === "name") {
-    const { stateRoot } = await import("../../sandbox/folders.ts");
+    const { stateRoot } = await import("../../../sandbox/src/folders.ts");
     const names = await readdir(stateRoot(context.host));
     return names.filter((name) => !name.startsWith(".")).map((value) => ({ value, says: "a sandbox" }));
   }

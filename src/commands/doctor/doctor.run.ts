@@ -10,7 +10,7 @@ import { assertNamed, runChecks } from "../../core/run-checks.ts";
 import type { MachineContext, PlaceContext } from "../../doctor/doctor-context.ts";
 import { machineChecks, placeChecks } from "../../doctor/index.ts";
 import type { Place } from "../../platform/place.ts";
-import { cacheFolder } from "../../sandbox/folders.ts";
+import { cacheFolder } from "../../../sandbox/src/folders.ts";
 import { findingLines, closing } from "../../view/findings.ts";
 import type { DoctorInput } from "./doctor.ts";
 
@@ -65,11 +65,11 @@ function machine(context: Context): MachineContext {
     nodeVersion: process.versions.node,
     versionOf,
     requireGo: async () => {
-      const { readModule } = await import("../../sandbox/programs/program-module.ts");
-      const { requireGo } = await import("../../sandbox/programs/go-toolchain.ts");
+      const { readModule } = await import("../../../sandbox/src/programs/program-module.ts");
+      const { requireGo } = await import("../../../sandbox/src/programs/go-toolchain.ts");
       await requireGo(await readModule("kubernetes"), setting);
     },
-    requirePython: async () => (await import("../../sandbox/programs/python.ts")).requirePython(setting),
+    requirePython: async () => (await import("../../../sandbox/src/programs/python.ts")).requirePython(setting),
     kubernetesPrograms: host.env["KUBEBUILDER_ASSETS"],
     cacheFolder: cacheFolder(host),
     freeBytes,

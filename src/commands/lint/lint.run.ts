@@ -9,7 +9,7 @@ import type { LintReport } from "../../lint/lint-report.ts";
 import { isAsked } from "../../lint/judge.ts";
 import { lint } from "../../lint/lint.ts";
 import { readTree } from "../../lint/read-tree.ts";
-import { findCachedProgram } from "../../sandbox/programs/find-programs.ts";
+import { findCachedProgram } from "../../../sandbox/src/programs/find-programs.ts";
 import { findingLines, tally } from "../../view/findings.ts";
 import type { LintInput } from "./lint.ts";
 import { wantedReports, writeReports } from "../check/write-reports.run.ts";

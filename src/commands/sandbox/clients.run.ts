@@ -2,8 +2,8 @@ import type { Context } from "../../context.ts";
 import { AppError } from "../../core/error.ts";
 import { packageOf } from "../../scaffold/python-package.ts";
 import { readRecord } from "../../scaffold/update/record.ts";
-import { provision, type StoreClient } from "../../sandbox/stores/provision.ts";
-import { storeNames } from "../../sandbox/stores/store.ts";
+import { provision, type StoreClient } from "../../../sandbox/src/stores/provision.ts";
+import { storeNames } from "../../../sandbox/src/stores/store.ts";
 
 /** Gives the services among these folders what they need of the sandbox's data stores, and says what was made. */
 export async function provisionServices(name: string, folders: readonly string[], context: Context): Promise<void> {

@@ -1,8 +1,8 @@
 import type { Context } from "../../context.ts";
 import { exit } from "../../core/exit.ts";
 import type { Outcome } from "../../core/outcome.ts";
-import { takeDown } from "../../sandbox/down.ts";
-import { requireName } from "../../sandbox/names.ts";
+import { takeDown } from "../../../sandbox/src/down.ts";
+import { requireName } from "../../../sandbox/src/names.ts";
 import type { SandboxDownInput } from "./down.ts";
 
 export interface SandboxDown {

@@ -2,11 +2,11 @@ import type { Context } from "../../context.ts";
 import { exit } from "../../core/exit.ts";
 import type { Outcome } from "../../core/outcome.ts";
 import { shellWord } from "../../core/shell-words.ts";
-import { type FullAddresses, fullAddresses } from "../../sandbox/full/addresses.ts";
-import { environmentOf, platformOf } from "../../sandbox/env.ts";
-import { requireName } from "../../sandbox/names.ts";
-import { type StoreAddress, storeAddresses } from "../../sandbox/stores/addresses.ts";
-import { requireState } from "../../sandbox/status.ts";
+import { type FullAddresses, fullAddresses } from "../../../sandbox/src/full/addresses.ts";
+import { environmentOf, platformOf } from "../../../sandbox/src/env.ts";
+import { requireName } from "../../../sandbox/src/names.ts";
+import { type StoreAddress, storeAddresses } from "../../../sandbox/src/stores/addresses.ts";
+import { requireState } from "../../../sandbox/src/status.ts";
 import type { SandboxEnvInput } from "./env.ts";
 
 export interface SandboxEnv {

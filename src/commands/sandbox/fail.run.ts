@@ -3,11 +3,11 @@ import type { TextView } from "../../core/command.ts";
 import { AppError } from "../../core/error.ts";
 import { exit } from "../../core/exit.ts";
 import type { Outcome } from "../../core/outcome.ts";
-import { fail, type Faults } from "../../sandbox/faults/fail.ts";
-import { failPod } from "../../sandbox/faults/fail-pod.ts";
-import { parsePodFault, parsePodName } from "../../sandbox/faults/pod-fault.ts";
-import { isPart, parseFault } from "../../sandbox/faults/targets.ts";
-import { requireName } from "../../sandbox/names.ts";
+import { fail, type Faults } from "../../../sandbox/src/faults/fail.ts";
+import { failPod } from "../../../sandbox/src/faults/fail-pod.ts";
+import { parsePodFault, parsePodName } from "../../../sandbox/src/faults/pod-fault.ts";
+import { isPart, parseFault } from "../../../sandbox/src/faults/targets.ts";
+import { requireName } from "../../../sandbox/src/names.ts";
 import type { SandboxFailInput } from "./fail.ts";
 
 export interface SandboxFaults extends Faults {

@@ -1,11 +1,11 @@
 import type { Context } from "../../context.ts";
 import { exit } from "../../core/exit.ts";
 import type { Outcome } from "../../core/outcome.ts";
-import { heal } from "../../sandbox/faults/heal.ts";
-import { failPod } from "../../sandbox/faults/fail-pod.ts";
-import { parsePodName } from "../../sandbox/faults/pod-fault.ts";
-import { isPart, parseFault } from "../../sandbox/faults/targets.ts";
-import { requireName } from "../../sandbox/names.ts";
+import { heal } from "../../../sandbox/src/faults/heal.ts";
+import { failPod } from "../../../sandbox/src/faults/fail-pod.ts";
+import { parsePodName } from "../../../sandbox/src/faults/pod-fault.ts";
+import { isPart, parseFault } from "../../../sandbox/src/faults/targets.ts";
+import { requireName } from "../../../sandbox/src/names.ts";
 import type { SandboxFaults } from "./fail.run.ts";
 import type { SandboxHealInput } from "./heal.ts";
 

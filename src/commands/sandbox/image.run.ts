@@ -4,11 +4,11 @@ import type { TextView } from "../../core/command.ts";
 import { AppError } from "../../core/error.ts";
 import { exit } from "../../core/exit.ts";
 import type { Outcome } from "../../core/outcome.ts";
-import { requireName } from "../../sandbox/names.ts";
-import { isReference } from "../../sandbox/pods/image.ts";
-import { readImage } from "../../sandbox/pods/read-image.ts";
-import { registerImage } from "../../sandbox/pods/register.ts";
-import { requireState } from "../../sandbox/status.ts";
+import { requireName } from "../../../sandbox/src/names.ts";
+import { isReference } from "../../../sandbox/src/pods/image.ts";
+import { readImage } from "../../../sandbox/src/pods/read-image.ts";
+import { registerImage } from "../../../sandbox/src/pods/register.ts";
+import { requireState } from "../../../sandbox/src/status.ts";
 import { provisionServices } from "./clients.run.ts";
 import type { SandboxImageInput } from "./image.ts";
 

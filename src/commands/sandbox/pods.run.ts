@@ -1,7 +1,7 @@
 import type { Context } from "../../context.ts";
 import { exit } from "../../core/exit.ts";
 import type { Outcome } from "../../core/outcome.ts";
-import { runRegion } from "../../sandbox/pods/run-region.ts";
+import { runRegion } from "../../../sandbox/src/pods/run-region.ts";
 import type { SandboxPodsInput } from "./pods.ts";
 
 export interface SandboxPods {

@@ -6,12 +6,12 @@ import { combine, exit, type Exit } from "../../core/exit.ts";
 import type { Outcome } from "../../core/outcome.ts";
 import type { KubeObject, ObjectRef } from "../../k8s/port.ts";
 import type { Place } from "../../platform/place.ts";
-import { readManifests } from "../../sandbox/manifests/read-manifests.ts";
-import { requireName } from "../../sandbox/names.ts";
-import { runManifests } from "../../sandbox/manifests/run-manifests.ts";
-import { requireState } from "../../sandbox/status.ts";
-import { tracked } from "../../sandbox/tracked.ts";
-import type { WorkloadStatus } from "../../sandbox/manifests/workload.ts";
+import { readManifests } from "../../../sandbox/src/manifests/read-manifests.ts";
+import { requireName } from "../../../sandbox/src/names.ts";
+import { runManifests } from "../../../sandbox/src/manifests/run-manifests.ts";
+import { requireState } from "../../../sandbox/src/status.ts";
+import { tracked } from "../../../sandbox/src/tracked.ts";
+import type { WorkloadStatus } from "../../../sandbox/src/manifests/workload.ts";
 import type { SandboxRunInput } from "./run.ts";
 
 export interface SandboxRunRegion {

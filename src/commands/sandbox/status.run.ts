@@ -3,9 +3,9 @@ import type { TextView } from "../../core/command.ts";
 import { formatDuration } from "../../core/duration.ts";
 import { exit } from "../../core/exit.ts";
 import type { Outcome } from "../../core/outcome.ts";
-import { requireName } from "../../sandbox/names.ts";
-import { podUsage, type PodUsage } from "../../sandbox/pods/usage.ts";
-import { componentStatuses, type ComponentStatus, requireState } from "../../sandbox/status.ts";
+import { requireName } from "../../../sandbox/src/names.ts";
+import { podUsage, type PodUsage } from "../../../sandbox/src/pods/usage.ts";
+import { componentStatuses, type ComponentStatus, requireState } from "../../../sandbox/src/status.ts";
 import type { SandboxStatusInput } from "./status.ts";
 
 export interface SandboxStatus {

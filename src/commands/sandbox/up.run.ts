@@ -2,12 +2,12 @@ import type { Context } from "../../context.ts";
 import type { TextView } from "../../core/command.ts";
 import { exit } from "../../core/exit.ts";
 import type { Outcome } from "../../core/outcome.ts";
-import type { FullAddresses } from "../../sandbox/full/addresses.ts";
-import { awsUrl } from "../../sandbox/processes/component.ts";
-import { requireName, requireRegions } from "../../sandbox/names.ts";
-import type { StoreAddress } from "../../sandbox/stores/addresses.ts";
-import { requireStores } from "../../sandbox/stores/store.ts";
-import { bringUp } from "../../sandbox/up.ts";
+import type { FullAddresses } from "../../../sandbox/src/full/addresses.ts";
+import { awsUrl } from "../../../sandbox/src/processes/component.ts";
+import { requireName, requireRegions } from "../../../sandbox/src/names.ts";
+import type { StoreAddress } from "../../../sandbox/src/stores/addresses.ts";
+import { requireStores } from "../../../sandbox/src/stores/store.ts";
+import { bringUp } from "../../../sandbox/src/up.ts";
 import { provisionServices } from "./clients.run.ts";
 import type { SandboxUpInput } from "./up.ts";
 

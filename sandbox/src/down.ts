@@ -1,0 +1,73 @@
+import { readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { AppError } from "../../src/core/error.ts";
+import { endProcesses, isAlive, processesIn } from "./processes/daemon.ts";
+import { podRuntimes } from "./pods/launch.ts";
+import { removeNetworks } from "./pods/network.ts";
+import { cacheFolder, sandboxFolder } from "./folders.ts";
+import { withLock } from "./processes/lock.ts";
+import { processTable } from "./processes/process-table.ts";
+import type { Setting } from "./setting.ts";
+import { readState } from "./state.ts";
+
+export interface DownResult {
+  readonly existed: boolean;
+  readonly endedPids: readonly number[];
+}
+
+const busyWaitMs = 8_000;
+
+/**
+ * Ends every process of a sandbox and removes what it kept. It goes by the state and by what runs, so that it leaves
+ * nothing behind even where gennet was killed between the two.
+ */
+export async function takeDown(name: string, setting: Setting): Promise<DownResult> {
+  const folder = sandboxFolder(setting.host, name);
+  return withLock(folder.lock, { waitMs: busyWaitMs, what: `sandbox ${name}` }, setting, async () => {
+    const state = await readState(folder, name).catch((error: unknown) => {
+      if (error instanceof AppError) return undefined;
+      throw error;
+    });
+    // They would start again what is ended below.
+    await endProcesses(podRuntimes(await processTable(), folder.root), processTable, setting.host.clock);
+    const table = await processTable();
+    const recorded = Object.values(state?.processes ?? {}).flatMap((known) => isAlive(table, known) ?? []);
+    const entries = [
+      ...new Map([...recorded, ...processesIn(table, folder.root)].map((each) => [each.pid, each])).values(),
+    ];
+    const left = await endProcesses(entries, processTable, setting.host.clock);
+    if (left.length > 0) {
+      throw new AppError("SANDBOX_NOT_ENDED", `Sandbox ${name}: still there after SIGKILL: ${left.join(", ")}.`, {
+        next: [`gennet sandbox down --name ${name}  # tries again`],
+      });
+    }
+    const networks = await removeNetworks(folder.root);
+    const existed = networks.length > 0 || state !== undefined || entries.length > 0 || (await isThere(folder.root));
+    await rm(folder.root, { recursive: true, force: true, maxRetries: 3 });
+    await dropUnfinishedBuilds(setting);
+    return { existed, endedPids: entries.map((entry) => entry.pid) };
+  });
+}
+
+function isThere(path: string): Promise<boolean> {
+  return readdir(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** A build that was killed keeps gigabytes, and may still be compiling. One that another gennet holds is left alone. */
+async function dropUnfinishedBuilds(setting: Setting): Promise<void> {
+  const cache = cacheFolder(setting.host);
+  const unfinished = (await readdir(cache).catch(() => [])).filter((file) => file.endsWith(".building"));
+  for (const file of unfinished) {
+    const work = join(cache, file);
+    const lock = `${work.slice(0, -".building".length)}.lock`;
+    await withLock(lock, { waitMs: 0, what: "the sandbox's binaries" }, setting, async () => {
+      await endProcesses(processesIn(await processTable(), work), processTable, setting.host.clock);
+      await rm(work, { recursive: true, force: true, maxRetries: 3 });
+    }).catch((error: unknown) => {
+      if (!(error instanceof AppError && error.code === "SANDBOX_BUSY")) throw error;
+    });
+  }
+}

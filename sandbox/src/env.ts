@@ -1,0 +1,72 @@
+import { clusterName } from "./names.ts";
+import { stringify } from "yaml";
+import type { Host } from "../../src/host/host.ts";
+import { fullAddresses } from "./full/addresses.ts";
+import { awsUrl } from "./processes/component.ts";
+import type { SandboxFolder } from "./folders.ts";
+import type { SandboxState } from "./state.ts";
+
+export interface Environment {
+  readonly variables: Readonly<Record<string, string>>;
+  readonly unset: readonly string[];
+}
+
+/** The variables by which kubectl, the AWS CLI and the AWS SDKs find a sandbox, none of them ours. */
+export function environmentOf(state: SandboxState, folder: SandboxFolder, env: Host["env"]): Environment {
+  const region = state.regions[0]?.awsRegion ?? "";
+  return {
+    variables: {
+      KUBECONFIG: folder.kubeconfig,
+      AWS_ENDPOINT_URL: awsUrl(state),
+      AWS_ACCESS_KEY_ID: state.aws.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: state.aws.secretAccessKey,
+      AWS_REGION: region,
+      // The AWS CLI 1 and boto3 know only this one.
+      AWS_DEFAULT_REGION: region,
+      ...fullVariables(state, folder, env),
+      ...withoutProxy(env),
+    },
+    // A profile goes before keys in the SDK for JavaScript; a token belongs to another key.
+    unset: ["AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN"],
+  };
+}
+
+/** The commands `argocd` and `istioctl` and services find the first region; the others are in the document. */
+function fullVariables(state: SandboxState, folder: SandboxFolder, env: Host["env"]): Record<string, string> {
+  const [region] = fullAddresses(state, folder)?.regions ?? [];
+  if (region === undefined) return {};
+  const path = (env["PATH"] ?? "").split(":").filter((each) => each !== folder.bin);
+  return {
+    PATH: [folder.bin, ...path].join(":"),
+    ARGOCD_SERVER: region.argocd,
+    ARGOCD_OPTS: "--plaintext",
+    OTEL_EXPORTER_OTLP_ENDPOINT: region.otlp,
+    PROMETHEUS_URL: region.prometheus,
+  };
+}
+
+/** Where there is a proxy, it must not be asked for what is on this machine. */
+function withoutProxy(env: Host["env"]): Record<string, string> {
+  const proxied = ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
+  if (!proxied.some((name) => env[name] !== undefined && env[name] !== "")) return {};
+  const present = (env["no_proxy"] ?? env["NO_PROXY"] ?? "").split(",").filter((each) => each !== "");
+  const value = [...new Set([...present, "127.0.0.1", "localhost"])].join(",");
+  return { NO_PROXY: value, no_proxy: value };
+}
+
+/** A gennet.yaml for the sandbox: no contexts, so that clusters are found as on AWS, by DescribeCluster. */
+export function platformOf(state: SandboxState, folder: SandboxFolder): string {
+  const gitops = fullAddresses(state, folder)?.gitops;
+  return stringify({
+    name: "sandbox",
+    domain: "sandbox.example",
+    ...(gitops === undefined ? {} : { gitops: { repository: gitops } }),
+    regions: state.regions.map(({ awsRegion }, index) => ({
+      name: awsRegion,
+      awsRegion,
+      accountId: state.aws.accountId,
+      cluster: clusterName(awsRegion),
+      ...(index === 0 ? { primary: true } : {}),
+    })),
+  });
+}

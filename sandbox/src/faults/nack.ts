@@ -1,0 +1,23 @@
+import type { KubeObject } from "../../../src/k8s/port.ts";
+
+/** Pods with this label have a sidecar that refuses its clusters. */
+export const nackLabel = "sandbox.gennet.dev/nack";
+
+/** istiod takes it and sends it on; Envoy's own validation wants a time-out above zero. */
+export function nackFilter(namespace: string): KubeObject {
+  return {
+    apiVersion: "networking.istio.io/v1alpha3",
+    kind: "EnvoyFilter",
+    metadata: { name: "sandbox-nack", namespace },
+    spec: {
+      workloadSelector: { labels: { [nackLabel]: "true" } },
+      configPatches: [
+        {
+          applyTo: "CLUSTER",
+          match: { context: "SIDECAR_OUTBOUND" },
+          patch: { operation: "MERGE", value: { connect_timeout: "-1s" } },
+        },
+      ],
+    },
+  };
+}

@@ -1,0 +1,68 @@
+import { AppError } from "../../../src/core/error.ts";
+import type { Component } from "../processes/component.ts";
+
+/** What can be down on purpose: whole components, by the names of their processes. */
+const kinds = {
+  /** Its API server cannot be reached; what etcd holds stays. */
+  region: ["kube-apiserver"],
+  istiod: ["istiod"],
+  argocd: ["argocd-repo-server", "argocd-application-controller", "argocd-server"],
+  eso: ["external-secrets"],
+  store: ["store-postgres", "store-redis", "store-neo4j"],
+} as const;
+
+type FaultKind = keyof typeof kinds;
+
+export interface Fault {
+  readonly kind: FaultKind;
+  /** Of the one store; without it all of them. */
+  readonly store?: string;
+  /** Where; none for every region of the sandbox. */
+  readonly regions: readonly string[];
+}
+
+export const parts: readonly string[] = Object.keys(kinds);
+
+/** Whether WHAT is a part of a sandbox; else it is a pod. */
+export function isPart(what: string): boolean {
+  return Object.hasOwn(kinds, what);
+}
+
+/** Reads `WHAT [NAME]`; `regions` are those of --region. Throws USAGE_INVALID. */
+export function parseFault(what: string, name: string | undefined, regions: readonly string[]): Fault {
+  if (!isPart(what)) {
+    throw new AppError("USAGE_INVALID", `WHAT: "${what}" is none of ${parts.join(", ")}.`);
+  }
+  const kind = what as FaultKind;
+  if (kind === "region") {
+    const named = name === undefined ? regions : [name, ...regions];
+    if (named.length > 0) return { kind, regions: named };
+    throw new AppError("USAGE_INVALID", "NAME: the region is missing.", {
+      next: ["gennet sandbox fail region eu-west-1"],
+    });
+  }
+  if (kind === "store") return { kind, regions, ...(name === undefined ? {} : { store: name }) };
+  if (name === undefined) return { kind, regions };
+  throw new AppError("USAGE_INVALID", `NAME: ${kind} has none; --region says where.`);
+}
+
+/** The components that a fault is about. Throws REGION_UNKNOWN and SANDBOX_FAULT_UNKNOWN. */
+export function targetsOf(fault: Fault, components: readonly Component[], sandbox: string): readonly Component[] {
+  const known = [...new Set(components.flatMap(({ awsRegion = [] }) => awsRegion))];
+  const unknown = fault.regions.find((region) => !known.includes(region));
+  if (unknown !== undefined) {
+    throw new AppError("REGION_UNKNOWN", `Sandbox ${sandbox} has no region "${unknown}".`, {
+      next: [`It has: ${known.join(", ")}`],
+    });
+  }
+  const names: readonly string[] = fault.store === undefined ? kinds[fault.kind] : [`store-${fault.store}`];
+  const found = components.filter(
+    ({ name, awsRegion }) =>
+      names.includes(name) && (fault.regions.length === 0 || fault.regions.includes(awsRegion ?? "")),
+  );
+  if (found.length > 0) return found;
+  const what = fault.store === undefined ? fault.kind : `store ${fault.store}`;
+  throw new AppError("SANDBOX_FAULT_UNKNOWN", `Sandbox ${sandbox} has no ${what}.`, {
+    next: ["gennet sandbox status  # shows what it has", "gennet explain SANDBOX_FAULT_UNKNOWN"],
+  });
+}

@@ -1,0 +1,38 @@
+import type { KubeObject } from "../../../src/k8s/port.ts";
+import type { Probe } from "../processes/component.ts";
+import { localClient } from "../region/http.ts";
+
+/** Applies objects server-side, in their order; what others wrote into them stays. */
+export async function applyObjects(
+  objects: readonly KubeObject[],
+  apiserver: Probe,
+  signal: AbortSignal,
+): Promise<void> {
+  const client = await localClient(apiserver);
+  try {
+    for (const object of objects) {
+      const { status, text } = await client.ask(
+        `${pathOf(object)}?fieldManager=gennet-sandbox&force=true`,
+        {
+          method: "PATCH",
+          // JSON is YAML.
+          headers: { "content-type": "application/apply-patch+yaml" },
+          body: JSON.stringify(object),
+          timeoutMs: 30_000,
+        },
+        signal,
+      );
+      const { kind, metadata } = object;
+      if (status >= 300) throw new Error(`the API server answered ${status} to ${kind} ${metadata.name}: ${text}`);
+    }
+  } finally {
+    client.close();
+  }
+}
+
+/** Where the kinds of {@link KubeObject} that a sandbox makes live; their plurals are regular. */
+function pathOf({ apiVersion, kind, metadata: { name, namespace } }: KubeObject): string {
+  const group = apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
+  const place = namespace === undefined ? "" : `/namespaces/${namespace}`;
+  return `${group}${place}/${kind.toLowerCase()}s/${name}`;
+}

@@ -1,0 +1,136 @@
+import { readFile } from "node:fs/promises";
+import type { KubeObject } from "../../../src/k8s/port.ts";
+import { applyObjects } from "../full/apply-objects.ts";
+import type { SandboxFolder } from "../folders.ts";
+import { componentsOf } from "../processes/component.ts";
+import type { Setting } from "../setting.ts";
+import type { SandboxRegion, SandboxState } from "../state.ts";
+import { servicePorts, storeNames, storeNamespace } from "../stores/store.ts";
+import { gatewayOf } from "./addresses.ts";
+import { metricsObjects } from "./metrics-api.ts";
+
+/** A program on this machine's loopback that a region's pods reach as a Service. */
+export interface Exposed {
+  readonly name: string;
+  readonly namespace: string;
+  /** Of the Service, and of the bridge's address behind it. */
+  readonly port: number;
+  readonly protocol: "http" | "tcp";
+  /** A port of 127.0.0.1. */
+  readonly target: number;
+  /** Clients speak TLS; the program itself does not. */
+  readonly tls?: true;
+}
+
+/** Everything that the pods of a region reach so; add what else they need here. */
+export function exposedIn(
+  { aws }: Pick<SandboxState, "aws">,
+  { full, stores = {} }: SandboxRegion,
+): readonly Exposed[] {
+  return [
+    { name: "aws", namespace: "sandbox", port: 4566, protocol: "http", target: aws.port },
+    ...(full === undefined
+      ? []
+      : [
+          // What a sidecar's agent asks for its certificate and configuration.
+          { name: "istiod", namespace: "istio-system", port: 15012, protocol: "tcp", target: full.istiod.xds } as const,
+          {
+            name: "collector",
+            namespace: "monitoring",
+            port: 4318,
+            protocol: "http",
+            target: full.collector.otlpHttp,
+          } as const,
+        ]),
+    ...storeNames.flatMap((store): Exposed[] => {
+      const target = stores[store];
+      const own = { name: store, namespace: storeNamespace, port: servicePorts[store] };
+      return target === undefined ? [] : [{ ...own, protocol: "tcp", target, tls: true }];
+    }),
+  ];
+}
+
+/** What `pod-shim serve` is told, so that a connection to the bridge reaches the loopback. */
+export function forwardFlags(
+  exposed: readonly Exposed[],
+  gateway: string,
+  certificate: { readonly certFile: string; readonly keyFile: string },
+): readonly string[] {
+  const flags = exposed.map(
+    ({ port, target, tls }) => `--forward${tls === true ? "-tls" : ""}=${gateway}:${port}=127.0.0.1:${target}`,
+  );
+  const { certFile, keyFile } = certificate;
+  const isSecured = exposed.some(({ tls }) => tls === true);
+  return isSecured ? [...flags, `--forward-cert=${certFile}`, `--forward-key=${keyFile}`] : flags;
+}
+
+/** The names that lead to the bridge, for pods that no DNS serves. */
+export function exposedNames(exposed: readonly Exposed[]): readonly string[] {
+  return exposed.flatMap(({ name, namespace }) =>
+    ["", ".cluster.local"].map((end) => `${name}.${namespace}.svc${end}`),
+  );
+}
+
+/** Headless: nothing routes cluster IPs for a pod without a sidecar. */
+export function exposedObjects(exposed: readonly Exposed[], gateway: string): readonly KubeObject[] {
+  const namespaces = [...new Set(exposed.map(({ namespace }) => namespace))];
+  return [
+    ...namespaces.map((name): KubeObject => ({ apiVersion: "v1", kind: "Namespace", metadata: { name } })),
+    ...exposed.flatMap(({ name, namespace, port, protocol }): KubeObject[] => [
+      {
+        apiVersion: "v1",
+        kind: "Service",
+        metadata: { name, namespace },
+        spec: { clusterIP: "None", ports: [{ name: protocol, port, appProtocol: protocol }] },
+      },
+      {
+        apiVersion: "discovery.k8s.io/v1",
+        kind: "EndpointSlice",
+        metadata: { name, namespace, labels: { "kubernetes.io/service-name": name } },
+        addressType: "IPv4",
+        endpoints: [{ addresses: [gateway], conditions: { ready: true } }],
+        ports: [{ name: protocol, port, appProtocol: protocol }],
+      },
+    ]),
+  ];
+}
+
+/**
+ * Limits for calls of what is beside the cluster, seen in every namespace: in the mesh no call goes without a breaker.
+ * With one endpoint there is nothing to eject.
+ */
+export function exposedBreakers(exposed: readonly Exposed[]): readonly KubeObject[] {
+  return exposed.map(({ name, namespace }) => ({
+    apiVersion: "networking.istio.io/v1",
+    kind: "DestinationRule",
+    metadata: { name, namespace },
+    spec: {
+      host: `${name}.${namespace}.svc.cluster.local`,
+      trafficPolicy: {
+        connectionPool: {
+          tcp: { maxConnections: 256 },
+          http: { http1MaxPendingRequests: 256, http2MaxRequests: 256 },
+        },
+      },
+    },
+  }));
+}
+
+/** Puts the Services, and the API of the pods' metrics, into every region that has real pods; its API server must be ready. */
+export async function applyExposed(state: SandboxState, folder: SandboxFolder, { signal }: Setting): Promise<void> {
+  const components = componentsOf(state, folder);
+  await Promise.all(
+    state.regions.map(async (region) => {
+      const server = components.find(({ id }) => id === `${region.awsRegion}/kube-apiserver`);
+      if (region.pods === undefined || server === undefined) return;
+      const exposed = exposedIn(state, region);
+      const ca = await readFile(folder.region(region.awsRegion, "pki", "ca.crt"), "utf8");
+      const objects = [
+        ...exposedObjects(exposed, gatewayOf(region.pods.range)),
+        ...(region.full === undefined ? [] : exposedBreakers(exposed)),
+        ...metricsObjects(region.pods.kubeletPort, ca),
+      ];
+      await applyObjects(objects, server.probe, signal);
+    }),
+  );
+}

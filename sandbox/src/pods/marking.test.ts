@@ -1,0 +1,17 @@
+import { expect, it } from "vitest";
+import type { KubeObject } from "../../../src/k8s/port.ts";
+import type { Image } from "./image.ts";
+import { markingObjects } from "./marking.ts";
+
+const image = (name: string): Image => ({ name, folder: "/a", entrypoint: ["run"], cmd: [], env: {} });
+
+it("asks for the very image, and for every tag and digest of one without", () => {
+  const [policy, binding] = markingObjects([image("orders"), image("host:5000/echo:1")]) as [KubeObject, KubeObject];
+  const { matchConditions } = policy["spec"] as { matchConditions: readonly { expression: string }[] };
+  const one = 'c.image in ["orders", "host:5000/echo:1"] || ["orders:", "orders@"].exists(p, c.image.startsWith(p))';
+  expect(matchConditions.map(({ expression }) => expression)).toEqual([
+    `object.spec.containers.exists(c, ${one}) || ` +
+      `(has(object.spec.initContainers) && object.spec.initContainers.exists(c, ${one}))`,
+  ]);
+  expect(binding["spec"]).toMatchObject({ policyName: policy.metadata.name });
+});

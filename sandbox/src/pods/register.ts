@@ -1,0 +1,81 @@
+import { platform } from "node:os";
+import { AppError } from "../../../src/core/error.ts";
+import { type SandboxFolder, sandboxFolder } from "../folders.ts";
+import { componentsOf } from "../processes/component.ts";
+import type { Launch } from "../processes/daemon.ts";
+import { withLock } from "../processes/lock.ts";
+import { type LaunchOf, startAll } from "../processes/start-all.ts";
+import { findProgram } from "../programs/find-programs.ts";
+import type { Setting } from "../setting.ts";
+import { isReady } from "../region/http.ts";
+import { requireState } from "../status.ts";
+import { type SandboxState, writeState } from "../state.ts";
+import { tracked } from "../tracked.ts";
+import { applyMarking } from "./apply-marking.ts";
+import { applyExposed } from "./exposed.ts";
+import { type Image, withImage } from "./image.ts";
+import { endOutdatedKubelets, podLaunches } from "./launch.ts";
+import { withPods } from "./region-pods.ts";
+
+/**
+ * Makes every pod of the image that comes from now on a real one, in every region; starts what that needs. Throws
+ * SANDBOX_PODS_UNSUPPORTED where this machine cannot run them.
+ */
+export async function registerImage(name: string, image: Image, setting: Setting): Promise<SandboxState> {
+  requirePrivileges();
+  const folder = sandboxFolder(setting.host, name);
+  return withLock(folder.lock, { waitMs: 8_000, what: `sandbox ${name}` }, setting, async () => {
+    const { state: known } = await requireState(name, setting);
+    await requireServers(known, folder, setting);
+    const state = {
+      ...known,
+      regions: await withPods(known.regions, folder, setting),
+      images: withImage(known.images ?? [], image),
+    };
+    const regions = state.regions.map(({ awsRegion }) => awsRegion);
+    const parts = componentsOf(state, folder).filter((component) => component.name.startsWith("pod-"));
+    setting.emit({
+      type: "tasks",
+      tasks: [
+        { id: "pod-shim", title: "Program that runs containers" },
+        ...parts.map(({ id }) => ({ id, title: id.replace("/", " ") })),
+        ...regions.map((region) => ({ id: `${region}/marking`, title: `${region} marking of pods` })),
+      ],
+    });
+    const shim = await tracked("pod-shim", setting, (detail) => findProgram(setting, "pod-shim", detail));
+    await writeState(folder, state);
+    const podParts = podLaunches(folder, state, shim, setting);
+    await endOutdatedKubelets(podParts, state, setting);
+    const launches = new Map(podParts);
+    const launchOf: LaunchOf = async ({ id }) => launches.get(id) as Omit<Launch, "log">;
+    const started = await startAll(parts, launchOf, state, "as they are", folder, setting);
+    await applyExposed(state, folder, setting);
+    const servers = componentsOf(state, folder).filter((component) => component.name === "kube-apiserver");
+    await Promise.all(
+      servers.map(async (server) =>
+        tracked(`${server.awsRegion}/marking`, setting, async () =>
+          applyMarking(state.images, image, server.probe, setting),
+        ),
+      ),
+    );
+    return started.state;
+  });
+}
+
+function requirePrivileges(): void {
+  if (platform() === "linux" && process.getuid?.() === 0) return;
+  throw new AppError(
+    "SANDBOX_PODS_UNSUPPORTED",
+    "Real pods need Linux and root: each lives in its own namespaces. Without them every pod stays simulated.",
+    { next: ["Bring the sandbox up as root (`sudo`), and run this command as root, too."] },
+  );
+}
+
+async function requireServers(state: SandboxState, folder: SandboxFolder, setting: Setting): Promise<void> {
+  for (const { name, awsRegion, probe } of componentsOf(state, folder)) {
+    if (name !== "kube-apiserver" || (await isReady(probe, setting.signal))) continue;
+    throw new AppError("SANDBOX_COMPONENT_FAILED", `The API server of ${awsRegion} does not run.`, {
+      next: [`gennet sandbox up --name ${state.name}  # starts what does not run`],
+    });
+  }
+}

@@ -1,0 +1,129 @@
+import { createHash } from "node:crypto";
+import { mkdir, readFile, readdir, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { parseAllDocuments } from "yaml";
+import { AppError } from "../../../src/core/error.ts";
+import type { KubeObject } from "../../../src/k8s/port.ts";
+import { cacheFolder } from "../folders.ts";
+import { buildEnvironment } from "./go-toolchain.ts";
+import { withLock } from "../processes/lock.ts";
+import type { Setting } from "../setting.ts";
+import { writePrivate } from "../state.ts";
+
+interface CrdModule {
+  readonly module: string;
+  readonly version: string;
+  /** The checksum that `go mod download` must report. */
+  readonly sum: string;
+  /** A file of the module, or a folder whose *-crd.yaml are taken. */
+  readonly path: string;
+  /** A file that is kept as it is. */
+  readonly keep?: string;
+}
+
+/** From what the agent of a sidecar makes Envoy's configuration. */
+export const envoyBootstrap = "tools/packaging/common/envoy_bootstrap.json";
+
+/** The API extensions that every region of the platform has, from the modules that define them. */
+const modules: readonly CrdModule[] = [
+  {
+    module: "istio.io/istio",
+    version: "v0.0.0-20260827124520-eed52ebb66ad",
+    sum: "h1:ui9TJjRMAV/hb5ehQaZDq7IUGxuQP6dra9lapT/VjHI=",
+    path: "manifests/charts/base/files/crd-all.gen.yaml",
+    keep: envoyBootstrap,
+  },
+  {
+    module: "github.com/argoproj/argo-cd/v3",
+    version: "v3.5.7",
+    sum: "h1:Xm1BF+I5OgDKUG3SDK49vn2/Y5AMyaNVko+/JT08gj0=",
+    path: "manifests/crds",
+  },
+  {
+    module: "github.com/external-secrets/external-secrets",
+    version: "v0.20.4",
+    sum: "h1:HhNAjWfFEshhItphr28SGsHzf2bUP7uDAOVLg76uNAg=",
+    path: "deploy/crds/bundle.yaml",
+  },
+];
+
+export interface CrdSet {
+  /** Same digest, same definitions. */
+  readonly digest: string;
+  readonly items: readonly KubeObject[];
+  /** Texts of files that the modules have beside them, by their paths there. */
+  readonly files: Readonly<Record<string, string>>;
+}
+
+type Fetched = Omit<CrdSet, "digest">;
+
+/** The pinned CustomResourceDefinitions, fetched with Go once and then kept. Undefined where that needs a Go that is not there. */
+export async function findCrds(setting: Setting, detail: (text: string) => void): Promise<CrdSet | undefined> {
+  const digest = createHash("sha256").update(JSON.stringify(modules)).digest("hex").slice(0, 16);
+  const path = join(cacheFolder(setting.host), `crds-${digest}.json`);
+  const load = async (): Promise<CrdSet | undefined> => {
+    const text = await readFile(path, "utf8").catch(() => undefined);
+    return text === undefined ? undefined : { digest, ...(JSON.parse(text) as Fetched) };
+  };
+  const known = await load();
+  if (known !== undefined) return known;
+  return withLock(`${path}.lock`, { waitMs: Infinity, what: "the sandbox's CRDs" }, setting, async () => {
+    const fetched = await load();
+    if (fetched !== undefined) return fetched;
+    const all = await fetchAll(setting, detail);
+    if (all === undefined) return undefined;
+    await writePrivate(path, JSON.stringify(all));
+    return { digest, ...all };
+  });
+}
+
+/** Modules are fetched into their own folder, 385 MB of which only the definitions are kept. */
+async function fetchAll(setting: Setting, detail: (text: string) => void): Promise<Fetched | undefined> {
+  const work = join(cacheFolder(setting.host), "crds.fetching");
+  await mkdir(join(work, "tmp"), { recursive: true });
+  try {
+    const items: KubeObject[] = [];
+    const files: Record<string, string> = {};
+    for (const each of modules) {
+      detail(`downloading ${each.module}`);
+      const folder = await download(each, work, setting);
+      if (folder === undefined) return undefined;
+      items.push(...(await readDefinitions(join(folder, each.path))));
+      if (each.keep !== undefined) files[each.keep] = await readFile(join(folder, each.keep), "utf8");
+    }
+    return { items, files };
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+}
+
+async function download(each: CrdModule, work: string, setting: Setting): Promise<string | undefined> {
+  const { execa } = await import("execa");
+  const result = await execa("go", ["mod", "download", "-json", `${each.module}@${each.version}`], {
+    cwd: work,
+    env: buildEnvironment(work, setting.host),
+    extendEnv: false,
+    reject: false,
+    cancelSignal: setting.signal,
+  });
+  setting.signal.throwIfAborted();
+  if (result.code === "ENOENT") return undefined;
+  const answer = JSON.parse(String(result.stdout || "{}")) as { Dir?: string; Sum?: string; Error?: string };
+  const problem = answer.Error ?? (result.failed ? String(result.stderr) : undefined);
+  if (problem === undefined && answer.Dir !== undefined && answer.Sum === each.sum) return answer.Dir;
+  throw new AppError(
+    "SANDBOX_BUILD_FAILED",
+    `${each.module} could not be downloaded: ${problem ?? `its checksum is ${answer.Sum}, not ${each.sum}`}`,
+    { next: ["Check the connection to the Go module proxy (`go env GOPROXY`)."] },
+  );
+}
+
+async function readDefinitions(path: string): Promise<KubeObject[]> {
+  const files = (await stat(path)).isDirectory()
+    ? (await readdir(path)).filter((name) => name.endsWith("-crd.yaml")).map((name) => join(path, name))
+    : [path];
+  const texts = await Promise.all(files.sort().map((file) => readFile(file, "utf8")));
+  return texts
+    .flatMap((text) => parseAllDocuments(text).map((document) => document.toJS() as KubeObject | null))
+    .filter((object): object is KubeObject => object?.kind === "CustomResourceDefinition");
+}

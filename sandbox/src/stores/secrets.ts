@@ -1,0 +1,40 @@
+import { AppError } from "../../../src/core/error.ts";
+import { awsCall } from "../aws-call.ts";
+import type { SandboxState } from "../state.ts";
+
+const service = "secretsmanager";
+
+/** Whether the region's Secrets Manager has a secret of that name. */
+export async function hasSecret(
+  state: SandboxState,
+  awsRegion: string,
+  name: string,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const call = { service, target: "secretsmanager.DescribeSecret", input: { SecretId: name } };
+  const { status, body } = await awsCall(state, awsRegion, call, signal);
+  if (status === 200) return true;
+  if (String(body["__type"]).endsWith("ResourceNotFoundException")) return false;
+  throw refused(name, awsRegion, status);
+}
+
+/** Makes a secret of which there is none; the value is JSON, as RDS writes it. */
+export async function createSecret(
+  state: SandboxState,
+  awsRegion: string,
+  name: string,
+  value: Readonly<Record<string, string | number>>,
+  signal: AbortSignal,
+): Promise<void> {
+  const input = { Name: name, SecretString: JSON.stringify(value), ClientRequestToken: crypto.randomUUID() };
+  const { status } = await awsCall(state, awsRegion, { service, target: "secretsmanager.CreateSecret", input }, signal);
+  if (status !== 200) throw refused(name, awsRegion, status);
+}
+
+function refused(name: string, awsRegion: string, status: number): AppError {
+  return new AppError(
+    "SANDBOX_COMPONENT_FAILED",
+    `The AWS endpoint answered ${status} about secret ${name} in ${awsRegion}.`,
+    { next: ["gennet sandbox status -o wide  # shows where its log is"] },
+  );
+}

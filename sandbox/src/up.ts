@@ -1,0 +1,157 @@
+import { AppError } from "../../src/core/error.ts";
+import { awsLaunch, writeAwsConfig } from "./aws-endpoint.ts";
+import { awsComponentId, componentsOf, titleOf } from "./processes/component.ts";
+import { findCrds } from "./programs/crds.ts";
+import { createSandbox } from "./create-sandbox.ts";
+import { endProcesses, isAlive, processesIn } from "./processes/daemon.ts";
+import { type SandboxFolder, sandboxFolder } from "./folders.ts";
+import { type FullAddresses, fullAddresses } from "./full/addresses.ts";
+import { requireMachine, thisMachine } from "./full/machine.ts";
+import { fullTasks, startFull, toFull } from "./full/start-full.ts";
+import { withLock } from "./processes/lock.ts";
+import { processTable } from "./processes/process-table.ts";
+import { findProgram, findPrograms } from "./programs/find-programs.ts";
+import { applyExposed } from "./pods/exposed.ts";
+import { endOutdatedKubelets, podLaunches } from "./pods/launch.ts";
+import { isContainerShim } from "./pods/shim.ts";
+import { findPython } from "./programs/python.ts";
+import { controlPlaneLaunches } from "./region/launches.ts";
+import { servedVersion } from "./programs/served-version.ts";
+import { launcher } from "./launcher.ts";
+import type { Setting } from "./setting.ts";
+import { type StoreAddress, storeAddresses } from "./stores/addresses.ts";
+import { storeComponents } from "./stores/parts.ts";
+import { findStorePrograms, storePrograms } from "./stores/programs.ts";
+import { type StoreName, storesOf } from "./stores/store.ts";
+import { withStores } from "./stores/with-stores.ts";
+import { allOrNothing, type LaunchOf, startAll } from "./processes/start-all.ts";
+import { type Profile, readState, type SandboxState } from "./state.ts";
+import { tracked } from "./tracked.ts";
+
+export interface UpRequest {
+  readonly name: string;
+  /** AWS regions; undefined for those the sandbox has, or the default ones. */
+  readonly regions: readonly string[] | undefined;
+  /** Of a new sandbox's AWS endpoint. */
+  readonly clockScale: number;
+  /** A sandbox that is full stays so. */
+  readonly profile: Profile;
+  /** Those that the sandbox has stay. */
+  readonly stores: readonly StoreName[];
+}
+
+export interface UpResult {
+  readonly state: SandboxState;
+  readonly full: FullAddresses | undefined;
+  readonly stores: readonly StoreAddress[];
+  readonly kubeconfig: string;
+  readonly kubernetes: string;
+  readonly started: readonly string[];
+  readonly kept: readonly string[];
+  /** The AWS endpoint had been up before: what it held is gone, its resources are in memory only. */
+  readonly awsLost: boolean;
+}
+
+const defaultRegions = ["eu-west-1", "us-east-1"];
+const busyWaitMs = 8_000;
+
+/** Brings a sandbox up, or continues where an earlier `up` was stopped: only what does not run is started. */
+export async function bringUp(request: UpRequest, setting: Setting): Promise<UpResult> {
+  if (request.profile === "full") await requireMachine(thisMachine(setting));
+  const folder = sandboxFolder(setting.host, request.name);
+  const lock = { waitMs: busyWaitMs, what: `sandbox ${request.name}` };
+  return withLock(folder.lock, lock, setting, async () => {
+    const made =
+      (await readState(folder, request.name)) ??
+      (await createSandbox({ ...request, regions: request.regions ?? defaultRegions }, folder, setting));
+    requireSameRegions(request, made);
+    // All comes up, what was made to fail included.
+    const whole: SandboxState = { ...made, failed: [] };
+    const grown = await withStores(request.stores, whole, folder, setting);
+    const state = request.profile === "full" ? await toFull(grown, folder, setting) : grown;
+    await endUnrecorded(state, folder, setting);
+    return start(state, folder, setting);
+  });
+}
+
+/** What was started but not written down before gennet was killed holds ports and data that a new one needs. */
+async function endUnrecorded(state: SandboxState, folder: SandboxFolder, setting: Setting): Promise<void> {
+  const table = await processTable();
+  const recorded = new Set(Object.values(state.processes).map((known) => isAlive(table, known)?.pid));
+  const unrecorded = processesIn(table, folder.root).filter(
+    (entry) => !recorded.has(entry.pid) && !isContainerShim(entry),
+  );
+  await endProcesses(unrecorded, processTable, setting.host.clock);
+}
+
+function requireSameRegions({ name, regions }: UpRequest, state: SandboxState): void {
+  const has = state.regions.map((region) => region.awsRegion);
+  if (regions === undefined || [...regions].sort().join() === [...has].sort().join()) return;
+  throw new AppError("SANDBOX_REGIONS_FIXED", `Sandbox ${name} has the regions ${has.join(", ")}.`, {
+    next: [
+      `gennet sandbox down --name ${name}  # first, to bring it up with others`,
+      `gennet sandbox up --name OTHER --regions ${regions.join(",")}  # for one beside it`,
+    ],
+  });
+}
+
+async function start(initial: SandboxState, folder: SandboxFolder, setting: Setting): Promise<UpResult> {
+  const { emit } = setting;
+  const stores = storesOf(initial);
+  const components = [...componentsOf(initial, folder), ...storeComponents(initial, folder)];
+  const isFull = initial.profile === "full";
+  const first = isFull ? componentsOf(initial, folder) : components;
+  const regions = initial.regions.map(({ awsRegion }) => awsRegion);
+  const hasPods = initial.regions.some(({ pods }) => pods !== undefined);
+  emit({
+    type: "tasks",
+    tasks: [
+      { id: "binaries", title: "Kubernetes binaries" },
+      { id: "crds", title: "API definitions of Istio, Argo CD and External Secrets" },
+      { id: "python", title: "Python environment" },
+      ...(stores.length === 0 ? [] : [{ id: "stores", title: "Programs of the data stores" }]),
+      ...(hasPods ? [{ id: "pod-shim", title: "Program that runs containers" }] : []),
+      ...components.map((component) => ({ id: component.id, title: titleOf(component) })),
+      ...regions.map((awsRegion) => ({ id: `${awsRegion}/crds`, title: `${awsRegion} API definitions` })),
+      ...(isFull ? fullTasks(initial, folder) : []),
+    ],
+  });
+  const [binaries, crds, python] = await allOrNothing([
+    tracked("binaries", setting, (detail) => findPrograms(setting, "kubernetes", detail)),
+    tracked("crds", setting, (detail) => findCrds(setting, detail)),
+    tracked("python", setting, (detail) => findPython(setting, detail)),
+    ...(stores.length === 0
+      ? []
+      : [tracked("stores", setting, (detail) => findStorePrograms(stores, storePrograms(setting, detail)))]),
+  ]);
+  if (crds === undefined) {
+    emit({ type: "note", level: "warn", text: "There is no Go to fetch the API definitions with: they are left out." });
+  }
+  const kubernetes = await servedVersion(binaries["kube-apiserver"], setting);
+  await writeAwsConfig(folder, initial, kubernetes);
+  const launches = new Map(controlPlaneLaunches(folder, initial, binaries));
+  launches.set(awsComponentId, awsLaunch(folder, python, setting));
+  if (hasPods) {
+    const shim = await tracked("pod-shim", setting, (detail) => findProgram(setting, "pod-shim", detail));
+    const podParts = podLaunches(folder, initial, shim, setting);
+    await endOutdatedKubelets(podParts, initial, setting);
+    for (const [id, launch] of podParts) launches.set(id, launch);
+  }
+  const others = launcher(initial, folder, setting);
+  const launchOf: LaunchOf = async (component) => launches.get(component.id) ?? others(component);
+  const core = await startAll(first, launchOf, initial, crds, folder, setting);
+  await applyExposed(core.state, folder, setting);
+  const full = isFull ? await startFull(core.state, crds, folder, setting) : undefined;
+  const started = [...core.started, ...(full?.started ?? [])];
+  const state = full?.state ?? core.state;
+  return {
+    state,
+    full: fullAddresses(state, folder),
+    stores: storeAddresses(state, folder),
+    kubeconfig: folder.kubeconfig,
+    kubernetes,
+    started,
+    kept: [...core.kept, ...(full?.kept ?? [])],
+    awsLost: initial.processes[awsComponentId] !== undefined && started.includes(awsComponentId),
+  };
+}

@@ -1,9 +1,0 @@
-import type { Emit } from "../core/event.ts";
-import type { Host } from "../host/host.ts";
-
-/** What the sandbox needs of the command that works on it. */
-export interface Setting {
-  readonly host: Pick<Host, "env" | "home" | "clock">;
-  readonly emit: Emit;
-  readonly signal: AbortSignal;
-}
