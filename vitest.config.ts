@@ -30,15 +30,17 @@ export default defineConfig({
       tier("service", 6, { include: services, testTimeout: 600_000, hookTimeout: 600_000 }),
       // `npm run test:kit`: the Python library, once on each Python.
       tier("kit", 7, { include: ["test/kit/**/*.test.ts"], testTimeout: 900_000, hookTimeout: 300_000 }),
+      // Also by `npm run test:kit`, after it: how long recovery takes is a part of the result.
+      tier("soak", 8, { include: ["test/soak/**/*.test.ts"], testTimeout: 1_200_000, hookTimeout: 300_000 }),
       // `npm run test:full`.
-      tier("scenario", 8, { include: ["test/scenarios/**/*.test.ts"], exclude: services, ...oneByOne }),
+      tier("scenario", 9, { include: ["test/scenarios/**/*.test.ts"], exclude: services, ...oneByOne }),
       // Not part of `npm test`: it creates things that cost money, and is only run by `npm run acceptance:aws`.
-      tier("aws", 9, { include: ["test/aws/**/*.test.ts"], testTimeout: 3_600_000, hookTimeout: 300_000 }),
+      tier("aws", 10, { include: ["test/aws/**/*.test.ts"], testTimeout: 3_600_000, hookTimeout: 300_000 }),
     ],
   },
 });
 
 function tier(name: string, order: number, test: object) {
-  const maxWorkers = ["acceptance", "standalone", "scenario"].includes(name) ? 1 : 2;
+  const maxWorkers = ["acceptance", "standalone", "soak", "scenario"].includes(name) ? 1 : 2;
   return { test: { name, environment: "node", maxWorkers, sequence: { groupOrder: order }, ...test, ...night } };
 }

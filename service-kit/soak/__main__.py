@@ -129,23 +129,30 @@ def report(ledger: Ledger) -> None:
     print(f"{len(ledger.broken)} promises broken")
 
 
-async def main(module: str, path: str, rounds: int) -> int:
+async def soak_processes(
+    stores: Sequence[Store], module: str, path: str, rounds: int, folder: str
+) -> Ledger:
+    """Returns what happened to two replicas, which have ended then."""
+    variables = {name: text for store in stores for name, text in store.variables.items()}
+    replicas = [Replica(module, variables, Path(folder, f"{each}.log")) for each in range(2)]
+    try:
+        return await soak(stores, replicas, path, rounds)
+    finally:
+        for replica in replicas:
+            await replica.close()
+
+
+def main(module: str, path: str, rounds: int) -> int:
     """Returns the exit code."""
     folder = tempfile.mkdtemp(prefix="soak-")
     with running() as stores:
-        variables = {name: text for store in stores for name, text in store.variables.items()}
-        postgres = {
-            name.removeprefix("APP_POSTGRES__").lower(): text
-            for name, text in stores[0].variables.items()
+        prefix = "APP_POSTGRES__"
+        given = {
+            name.removeprefix(prefix).lower(): text for name, text in stores[0].variables.items()
         }
         migrations = Path("src", module, "database", "migrations")
-        await asyncio.to_thread(migrate.upgrade, PostgresSettings(**postgres), migrations)
-        replicas = [Replica(module, variables, Path(folder, f"{each}.log")) for each in range(2)]
-        try:
-            ledger = await soak(stores, replicas, path, rounds)
-        finally:
-            for replica in replicas:
-                await replica.close()
+        migrate.upgrade(PostgresSettings.model_validate(given), migrations)
+        ledger = asyncio.run(soak_processes(stores, module, path, rounds, folder))
     report(ledger)
     if ledger.broken:
         print(f"The logs of the replicas are in {folder}.")
@@ -160,4 +167,4 @@ if __name__ == "__main__":
     parser.add_argument("--path", required=True)
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
-    sys.exit(asyncio.run(main(options.module, options.path, options.rounds)))
+    sys.exit(main(options.module, options.path, options.rounds))

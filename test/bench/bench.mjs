@@ -4,6 +4,7 @@ import { distant } from "./distant.mjs";
 import { fleet } from "./fleet.mjs";
 import { lint } from "./lint.mjs";
 import { populate } from "./platform.mjs";
+import { serviceKit } from "./service-kit.mjs";
 import { sideBySide, tableOf } from "./side-by-side.mjs";
 import { syncs } from "./sync.mjs";
 
@@ -58,6 +59,7 @@ try {
     process.stdout.write(`\n${text}\n`);
     if (ref !== undefined) verdicts.push(...comparisons(measured, builds[1]));
   }
+  process.stdout.write(`\nA service of the kit beside the leanest FastAPI application\n\n${serviceKit().join("\n")}`);
   if (ref !== undefined) process.stdout.write(`\n${comparisonTable(verdicts, ref)}\n`);
 } finally {
   leaveBuilds();

@@ -1,41 +1,17 @@
-import { mkdtemp, readdir, rm } from "node:fs/promises";
-import { homedir, tmpdir } from "node:os";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Ended, repository, run } from "../support/cli.ts";
 import { isNightly } from "../support/effort.ts";
+import { endsOf, installedPythons } from "../support/pythons.ts";
 import { findUv, keepsBytecode } from "../support/uv.ts";
 
 const kit = join(repository, "service-kit");
-/** Those of `requires-python` that services run on. */
-const versions = ["3.11", "3.12", "3.13", "3.14"];
-
 const uv = await findUv();
-const found = await installed();
+const found = await installedPythons(uv);
 /** By day the oldest and the newest; a machine has at least one. */
-const ends = [found.at(0), found.at(-1)].filter((each) => each !== undefined);
-const chosen = isNightly ? found : ends.filter((each, at) => ends.indexOf(each) === at);
-
-interface Python {
-  readonly version: string;
-  readonly program: string;
-}
-
-/** Those on the PATH, and those that pyenv keeps apart from it. */
-async function installed(): Promise<readonly Python[]> {
-  const kept = join(process.env["PYENV_ROOT"] ?? join(homedir(), ".pyenv"), "versions");
-  const names = await readdir(kept).catch(() => []);
-  const pythons = await Promise.all(
-    versions.map(async (version) => {
-      const name = names.find((each) => each.startsWith(`${version}.`));
-      const asked = name === undefined ? version : join(kept, name, "bin/python");
-      const words = ["python", "find", "--no-project", "--no-python-downloads", asked];
-      const { exit, stdout } = await run(uv, words);
-      return exit === 0 ? [{ version, program: stdout.trim() }] : [];
-    }),
-  );
-  return pythons.flat();
-}
+const chosen = isNightly ? found : endsOf(found);
 
 it(`finds a Python that services may run on, here ${chosen.map(({ version }) => version).join(" and ")}`, () => {
   expect(chosen.length).toBeGreaterThan(0);

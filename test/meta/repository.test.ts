@@ -48,7 +48,7 @@ describe("test files", () => {
   });
 
   it("are in a tier that runs", () => {
-    const tiers = /^(src|sandbox\/src|test\/(meta|matrix|contract|acceptance|standalone|kit|scenarios|aws))\//;
+    const tiers = /^(src|sandbox\/src|test\/(meta|matrix|contract|acceptance|standalone|kit|soak|scenarios|aws))\//;
     expect(tests.map((test) => test.path).filter((path) => !tiers.test(path))).toEqual([]);
   });
 });

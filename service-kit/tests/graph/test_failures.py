@@ -133,3 +133,45 @@ async def test_a_transaction_that_an_operator_terminates_is_an_outage(
 
     with pytest.raises(UnavailableError):
         await graph.write(work)
+
+
+REMOVED = "Neo.ClientError.Statement.EntityNotFound"
+
+
+async def test_work_is_run_again_when_another_transaction_removed_what_it_found(
+    graph: Graph,
+) -> None:
+    attempts = 0
+
+    async def work(transaction: Transaction) -> int:
+        nonlocal attempts
+        attempts += 1
+        if attempts < 3:
+            raise from_server(REMOVED)
+        return attempts
+
+    assert await graph.write(work) == 3
+
+
+async def test_a_query_that_uses_what_it_has_deleted_is_a_mistake(graph: Graph) -> None:
+    attempts = 0
+
+    async def work(transaction: Transaction) -> None:
+        nonlocal attempts
+        attempts += 1
+        await transaction.run("CREATE (n:Gone {name: 'one'}) DELETE n RETURN n.name")
+
+    with pytest.raises(Neo4jError):
+        await graph.write(work)
+    assert attempts == 6
+
+
+async def test_nodes_that_some_merge_and_others_delete_fail_no_one(graph: Graph) -> None:
+    async def merge(transaction: Transaction) -> None:
+        await transaction.run("MERGE (a:Race {id: 1}) MERGE (b:Race {id: 2}) MERGE (a)-[:TO]->(b)")
+
+    async def delete(transaction: Transaction) -> None:
+        await transaction.run("MATCH (n:Race) DETACH DELETE n")
+
+    for _ in range(10):
+        await asyncio.gather(*(graph.write(each) for each in [merge, delete] * 6))

@@ -26,6 +26,10 @@ BOOKMARKS = (
     "Neo.ClientError.Transaction.InvalidBookmark",
     "Neo.TransientError.Transaction.BookmarkTimeout",
 )
+# What a query has found was removed by another transaction before this one could lock it, as when
+# one deletes the node that another merges. The server does not count it among the transient ones,
+# as a query may also use what its own transaction has deleted.
+REMOVED = "Neo.ClientError.Statement.EntityNotFound"
 
 
 class GraphError(Exception):

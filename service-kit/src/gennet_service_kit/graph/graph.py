@@ -15,12 +15,14 @@ from ..health import Check
 from ..problems import UnavailableError
 from .connections import Access, Connections
 from .constraints import Constraints, ConstraintsMissingError
-from .failures import BOOKMARKS, BusyError, GraphError, explain, is_outage
+from .failures import BOOKMARKS, REMOVED, BusyError, GraphError, explain, is_outage
 from .settings import Neo4jSettings
 from .transaction import Transaction
 
 FIRST_WAIT_SECONDS = 0.05
 LONGEST_WAIT_SECONDS = 1.0
+LOST_RACES = 5
+"""As often work is run again that found what another transaction removed: more is a mistake."""
 
 T = TypeVar("T")
 Work = Callable[[Transaction], Awaitable[T]]
@@ -103,13 +105,16 @@ class Graph(Component):
         clock = asyncio.get_running_loop().time
         until = clock() + self._seconds
         wait = FIRST_WAIT_SECONDS
+        removals = 0
         while True:
             try:
                 if access == "WRITE":
                     await self._constraints.made(until - clock())
                 return await self._connections.run(use, access, until - clock())
             except (ConstraintsMissingError, DriverError, Neo4jError) as error:
-                if not passes(error) or clock() + wait >= until:
+                removals += isinstance(error, Neo4jError) and error.code == REMOVED
+                repeats = passes(error) or 0 < removals <= LOST_RACES
+                if not repeats or clock() + wait >= until:
                     raise
             await asyncio.sleep(wait)
             wait = min(wait * 2, LONGEST_WAIT_SECONDS)
