@@ -16,6 +16,9 @@ from . import __version__
 from .requests.middleware import RequestMiddleware, known
 from .requests.spans import SCHEMA, SCOPE
 
+BATCH_SPANS = 128
+"""Fewer than the SDK's 512: requests compete with the thread that encodes them."""
+
 
 def resource_of(name: str) -> Resource:
     """Returns what all telemetry of the process says about the service."""
@@ -51,7 +54,8 @@ def tracer_provider(name: str, endpoint: str) -> TracerProvider:
         return otlp.SpanExporter(endpoint)
 
     provider = TracerProvider(resource=resource_of(name), shutdown_on_exit=False)
-    provider.add_span_processor(BatchSpanProcessor(LaterExporter(make)))
+    size = None if os.environ.get("OTEL_BSP_MAX_EXPORT_BATCH_SIZE") else BATCH_SPANS
+    provider.add_span_processor(BatchSpanProcessor(LaterExporter(make), max_export_batch_size=size))
     return provider
 
 

@@ -17,7 +17,7 @@ from .settings import ServiceSettings, load_settings
 
 # Spans are encoded by a thread, in Python. Whenever a request waits for its socket, that thread
 # goes on for as long as this: by default for 5 ms.
-SWITCH_SECONDS = 0.0005
+SWITCH_SECONDS = 0.0001
 
 AnySettings = TypeVar("AnySettings", bound=ServiceSettings)
 
