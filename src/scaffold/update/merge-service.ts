@@ -1,6 +1,7 @@
-import type { FileMode, Scratch, SnapshotFile, Stage, TreeChange } from "../../git/port.ts";
+import type { FileMode, MergedTree, Scratch, SnapshotFile, Stage, TreeChange } from "../../git/port.ts";
 import type { RenderedFile } from "../render.ts";
 import { type Dress, dressedContent } from "./file-dress.ts";
+import { mergeImports } from "./python-imports.ts";
 import { structuralMerge } from "./structural-merge.ts";
 import { undress } from "./undress.ts";
 import { unnameDeleted } from "./unname-deleted.ts";
@@ -60,7 +61,7 @@ export async function mergeService(sides: MergeSides, scratch: Scratch): Promise
     { name: label, parent: "base", files: theirs.filter((file) => !kept.has(file.path)).map(toSnapshot) },
   ]);
   const merged = await scratch.merge("yours", label);
-  const settled = await settle(merged.conflicts, label, scratch);
+  const settled = await settle(merged, label, scratch);
   const service = await pathsOf(scratch, "service", firstDrafts);
   const drafts = firstDrafts.filter((file) => !service.has(file.path)).map(toSnapshot);
   const recordOutcome = (name: string, more: readonly SnapshotFile[]): Promise<void> => {
@@ -86,7 +87,8 @@ export async function mergeService(sides: MergeSides, scratch: Scratch): Promise
 }
 
 /** Brings together what lines alone could not, and leaves deleted what the user deleted. */
-async function settle(found: ReadonlyMap<string, readonly Stage[]>, label: string, scratch: Scratch) {
+async function settle({ conflicts: found, tree }: MergedTree, label: string, scratch: Scratch) {
+  const marked = await markedPython(tree, [...found.keys()], scratch);
   const conflicts = new Map<string, readonly Stage[]>();
   const files: SnapshotFile[] = [];
   const leftDeleted: string[] = [];
@@ -103,11 +105,28 @@ async function settle(found: ReadonlyMap<string, readonly Stage[]>, label: strin
       removed.push(path);
       continue;
     }
-    const text = base && ours && theirs && (await merged(path, [base, ours, theirs], scratch));
+    const imports = mergeImports(marked.get(path) ?? "");
+    const text = base && ours && theirs && (imports ?? (await merged(path, [base, ours, theirs], scratch)));
     if (text === undefined) conflicts.set(path, stages);
     else files.push({ path, mode: modeOf(base, ours, theirs), content: text });
   }
   return { conflicts, files, leftDeleted, removed };
+}
+
+/** Python files that have conflicts, with Git's markers. */
+async function markedPython(
+  tree: string,
+  paths: readonly string[],
+  scratch: Scratch,
+): Promise<ReadonlyMap<string, string>> {
+  if (!paths.some((path) => path.endsWith(".py"))) return new Map();
+  await scratch.record([{ name: "marked", tree, files: [] }]);
+  const changes = await scratch.changes("yours", "marked");
+  const found = changes.filter(
+    ({ path, change }) => path.endsWith(".py") && change === "changed" && paths.includes(path),
+  );
+  const contents = await scratch.read(found.map(({ id }) => id));
+  return new Map(found.map(({ path }, index) => [path, contents[index]?.toString("utf8") ?? ""]));
 }
 
 /** Git moves the template's file aside (`PATH~LABEL`) where the service has a link or a folder in its place. */

@@ -24,9 +24,14 @@ describe("a lockfile is made again", () => {
   it("by its own tool, in its own folder, with nothing of this process's environment", async () => {
     await uv('echo "$* in $PWD with ${HOME-no home}" > uv.lock');
     expect(await relock()).toBe(true);
-    expect(await readFile(join(folder, "uv.lock"), "utf8")).toBe(`lock in ${folder} with no home\n`);
+    expect(await readFile(join(folder, "uv.lock"), "utf8")).toBe(
+      `lock --upgrade-package gennet-service-kit in ${folder} with no home\n`,
+    );
     expect(events).toMatchObject([
-      { type: "note", text: expect.stringContaining(`uv lock --directory ${folder}`) as string },
+      {
+        type: "note",
+        text: expect.stringContaining(`uv lock --upgrade-package gennet-service-kit --directory ${folder}`) as string,
+      },
     ]);
   });
 
@@ -42,6 +47,6 @@ describe("a lockfile is made again", () => {
   });
 
   it("else by a command that is named", () => {
-    expect(relockCommand("poetry.lock", "orders")).toBe("poetry lock --directory orders");
+    expect(relockCommand("poetry.lock", "orders")).toBe("poetry lock --no-interaction --directory orders");
   });
 });

@@ -7,9 +7,12 @@ export type Relock = (folder: string, lock: string) => Promise<boolean>;
 /** The longest that one may take: where there is no network, its tool tries again for a while. */
 const patienceMs = 60_000;
 
-/** The tool of each lockfile; what it locked before it keeps where that still fits. */
+/**
+ * The tool of each lockfile; what it locked before it keeps where that still fits. Except for the kit: its wheel may be
+ * another one of the same version, whose hash uv would not look at.
+ */
 const tools: Readonly<Record<string, readonly string[]>> = {
-  "uv.lock": ["uv", "lock"],
+  "uv.lock": ["uv", "lock", "--upgrade-package", "gennet-service-kit"],
   "poetry.lock": ["poetry", "lock", "--no-interaction"],
 };
 
@@ -17,7 +20,7 @@ export const lockfiles = Object.keys(tools);
 
 /** What a person types in its place. */
 export function relockCommand(lock: string, path: string): string {
-  return shell`${(tools[lock] ?? []).slice(0, 2)} --directory ${path}`;
+  return shell`${tools[lock] ?? []} --directory ${path}`;
 }
 
 /** Runs the lockfile's own tool, where it is on the PATH. */
