@@ -167,7 +167,7 @@ async def test_a_call_that_an_open_breaker_refused_is_explained(log: list[EventD
         response = await client.get("/through")
     assert response.status_code == 503
     assert response.headers["retry-after"] == "10"
-    assert response.json()["detail"] == "payments is not available at the moment."
+    assert response.json()["detail"] == "A service behind this one is not available at the moment."
     [_, line] = [each for each in log if each["event"] == "call failed"]
     assert (line["reason"], line["attempts"]) == ("CircuitOpenError", 0)
 

@@ -11,6 +11,7 @@ from .errors import CircuitOpenError
 from .explanation import explain
 from .retry_after import retry_after
 
+AWAY = "A service behind this one is not available at the moment."
 LONGEST_RETRY_AFTER = 3600
 """Seconds: whatever a target asks for, callers of this service try again within an hour."""
 
@@ -33,15 +34,14 @@ def answer_to(error: httpx.HTTPError) -> tuple[HTTPStatus, str, float | None]:
     """Returns status, detail and the seconds after which the caller may try again."""
     match error:
         case CircuitOpenError():
-            return HTTPStatus.SERVICE_UNAVAILABLE, str(error), error.retry_after
+            return HTTPStatus.SERVICE_UNAVAILABLE, AWAY, error.retry_after
         case httpx.PoolTimeout():
             detail = "This service is waiting for too many answers at the moment."
             return HTTPStatus.SERVICE_UNAVAILABLE, detail, 1
         case httpx.TimeoutException():
             return HTTPStatus.GATEWAY_TIMEOUT, "A service behind this one took too long.", None
         case httpx.HTTPStatusError() if wait := asked_wait(error.response):
-            detail = "A service behind this one is not available at the moment."
-            return HTTPStatus.SERVICE_UNAVAILABLE, detail, wait
+            return HTTPStatus.SERVICE_UNAVAILABLE, AWAY, wait
         case _:
             return HTTPStatus.BAD_GATEWAY, "A service behind this one failed.", None
 
