@@ -53,7 +53,37 @@ export interface Context {
   workloads(place: Place): Promise<Workloads>;
   /** The journals of what changes the world, on this machine. */
   journals(): Promise<JournalStore>;
+  /** The same context with some of it replaced: what is built on the replaced part is built again. */
+  over(changes: Partial<Pick<Context, "cluster" | "aws" | "places" | "platform" | "options" | "host">>): Context;
   close(): Promise<void>;
+}
+
+type Adapters = Pick<Context, "argocd" | "istio" | "envoy" | "externalSecrets" | "workloads">;
+
+/** What is read through a cluster's API server. */
+function adaptersOn(cluster: Context["cluster"], { clock }: Host): Adapters {
+  return {
+    argocd: async (place) => {
+      const { createArgoCd } = await import("./k8s/argocd/argocd.ts");
+      return createArgoCd(await cluster(place));
+    },
+    istio: async (place) => {
+      const { createIstio } = await import("./k8s/istio/istio.ts");
+      return createIstio(await cluster(place));
+    },
+    envoy: async (place) => {
+      const { createEnvoy } = await import("./k8s/envoy/envoy.ts");
+      return createEnvoy(await cluster(place));
+    },
+    externalSecrets: async (place) => {
+      const { createExternalSecrets } = await import("./k8s/external-secrets/external-secrets.ts");
+      return createExternalSecrets(await cluster(place), clock);
+    },
+    workloads: async (place) => {
+      const { createWorkloads } = await import("./k8s/workloads/workloads.ts");
+      return createWorkloads(await cluster(place), clock);
+    },
+  };
 }
 
 export function createContext(
@@ -103,7 +133,7 @@ export function createContext(
     const { createGit } = await import("./git/git.ts");
     return createGit({ env: host.env, signal });
   });
-  return {
+  const context: Context = {
     host,
     options,
     signal,
@@ -123,36 +153,26 @@ export function createContext(
       return createKustomize({ env: host.env, signal, own });
     },
     cluster,
-    argocd: async (place) => {
-      const { createArgoCd } = await import("./k8s/argocd/argocd.ts");
-      return createArgoCd(await cluster(place));
-    },
-    istio: async (place) => {
-      const { createIstio } = await import("./k8s/istio/istio.ts");
-      return createIstio(await cluster(place));
-    },
-    envoy: async (place) => {
-      const { createEnvoy } = await import("./k8s/envoy/envoy.ts");
-      return createEnvoy(await cluster(place));
-    },
-    externalSecrets: async (place) => {
-      const { createExternalSecrets } = await import("./k8s/external-secrets/external-secrets.ts");
-      return createExternalSecrets(await cluster(place), host.clock);
-    },
-    workloads: async (place) => {
-      const { createWorkloads } = await import("./k8s/workloads/workloads.ts");
-      return createWorkloads(await cluster(place), host.clock);
-    },
+    ...adaptersOn(cluster, host),
     journals: async () => {
       const { journalFolder } = await import("./host/journal-file.ts");
       return journalFolder(join(xdgFolder(host.env["XDG_STATE_HOME"], host.home, ".local/state"), "gennet", "journal"));
     },
+    over: (changes) => overlaid(context, changes),
     close: async () => {
       // What could not be connected has nothing to close.
       const opened = await Promise.allSettled([...clouds.values(), ...clusters.values()]);
       await Promise.all(opened.map(async (each) => (each.status === "fulfilled" ? each.value.close() : undefined)));
     },
   };
+  return context;
+}
+
+function overlaid(context: Context, changes: Parameters<Context["over"]>[0]): Context {
+  const changed = { ...context, ...changes };
+  const adapters = changes.cluster === undefined ? {} : adaptersOn(changes.cluster, changed.host);
+  const made: Context = { ...changed, ...adapters, over: (more) => overlaid(made, more) };
+  return made;
 }
 
 function selectRegions(platform: Platform, wanted: readonly string[]): readonly Region[] {

@@ -32,6 +32,16 @@ export function clusterContext(
     looked.set(name, cluster);
     return cluster;
   };
+  const adaptersOn = (cluster: Context["cluster"]): Partial<Context> => ({
+    istio: async (place) => createIstio(await cluster(place)),
+    argocd: async (place) => createArgoCd(await cluster(place)),
+    externalSecrets: async (place) => createExternalSecrets(await cluster(place), host.clock),
+    envoy: async (place) => createEnvoy(await cluster(place)),
+  });
+  const overlaid = (below: Context, changes: Partial<Context>): Context => {
+    const made: Context = { ...below, ...changes, ...(changes.cluster && adaptersOn(changes.cluster)) };
+    return { ...made, over: (more) => overlaid(made, more) };
+  };
   const context: Partial<Context> = {
     host,
     options: { namespace: options.namespace, timeout: options.timeout, output: "table" } as Context["options"],
@@ -42,10 +52,8 @@ export function clusterContext(
       return Object.keys(clusters).map((name) => ({ name, context: name }));
     },
     cluster: connect,
-    istio: async (place) => createIstio(await connect(place)),
-    argocd: async (place) => createArgoCd(await connect(place)),
-    externalSecrets: async (place) => createExternalSecrets(await connect(place), host.clock),
-    envoy: async (place) => createEnvoy(await connect(place)),
+    ...adaptersOn(connect),
+    over: (changes) => overlaid(context as Context, changes),
   };
   return { ...(context as Context), events, written: () => host.stdout.written() };
 }

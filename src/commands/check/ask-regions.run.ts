@@ -8,6 +8,7 @@ import type { HealthContext } from "../../health/health-context.ts";
 import { closing } from "../../view/findings.ts";
 import { regionFindingLines } from "../../view/region-findings.ts";
 import { table } from "../../view/table.ts";
+import { recording, replaying } from "./bundle.run.ts";
 import type { CheckInput } from "./flags.ts";
 import { type ExaminedPlaces, examinePlaces } from "./examine-places.run.ts";
 import { type Report, untilHealthy } from "./until-healthy.run.ts";
@@ -26,12 +27,16 @@ export function askRegions<D extends Report>({ checks, meshExpected, describe }:
   return async (input: CheckInput, context: Context): Promise<Outcome<D>> => {
     assertNamed(checks, [...input.only, ...input.skip]);
     const wanted = wantedReports(input.report, healthFormats, context.options.output);
+    const source = input.from === undefined ? context : await replaying(input.from, context);
+    const kept = input.bundle === undefined ? undefined : recording(source);
     const look = async (isFirst: boolean): Promise<Outcome<D>> => {
-      const examined = await examinePlaces(checks, { ...input, meshExpected, isFirst }, context);
+      kept?.begin();
+      const examined = await examinePlaces(checks, { ...input, meshExpected, isFirst }, kept?.context ?? source);
       const findings = examined.places.flatMap((place) => place.findings);
       return { exit: exitOf(findings, input.strict), document: describe(examined, findings) };
     };
     const outcome = await untilHealthy(look, input.wait, context);
+    if (input.bundle !== undefined) await kept?.write(input.bundle);
     await writeReports(wanted, outcome.document, checks, context);
     return outcome;
   };

@@ -32,6 +32,18 @@ export const commandLineCodes = {
     explain:
       "The message has the path and the reason: no permission, a read-only or full disk, a folder where a file is expected, too many open files. gennet keeps its state below XDG_STATE_HOME (~/.local/state) and its cache below XDG_CACHE_HOME (~/.cache); either variable names another folder.",
   },
+  BUNDLE_INVALID: {
+    exit: exit.usage,
+    title: "The file is not a bundle",
+    explain:
+      "--from takes a file that --bundle wrote: a line of JSON about it, then a line for each call that was recorded. Record a new one with `gennet status --bundle FILE`.",
+  },
+  RECORDING_INCOMPLETE: {
+    exit: exit.unreachable,
+    title: "The bundle lacks an answer",
+    explain:
+      "A check needs something that was not read when the bundle was recorded: other checks were run then, or another version of gennet. What depends on it is unknown. Record a new bundle with the same checks.",
+  },
   OUTPUT_UNWRITABLE: {
     exit: exit.unhealthy,
     title: "The answer could not be written",

@@ -1,0 +1,86 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { clusterContext } from "../../../test/support/cluster-context.ts";
+import { deployment, node } from "../../../test/support/kube-objects.ts";
+import { meshNamespace, meshPod } from "../../../test/support/mesh-objects.ts";
+import { AppError } from "../../core/error.ts";
+import { run } from "../status/status.run.ts";
+import type { CheckInput } from "./flags.ts";
+
+const everything: CheckInput = { only: [], skip: [], strict: false, wait: false, report: [] };
+const lost = new AppError("KUBE_UNREACHABLE", "connection refused", { next: ["kubectl --context us version"] });
+const clusters = () =>
+  clusterContext({
+    eu: {
+      objects: [
+        node("n1"),
+        node("n2", [{ type: "Ready", status: "False", reason: "KubeletNotReady" }]),
+        deployment("orders", { replicas: 2, availableReplicas: 0 }),
+        meshNamespace,
+        meshPod("orders-1", "orders", "10.0.0.1"),
+      ],
+    },
+    us: lost,
+  });
+
+let folder: string;
+let file: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "gennet-bundle-"));
+  file = join(folder, "status.bundle");
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+describe("a bundle", () => {
+  it("gives the same report without the clusters, whatever they have become", async () => {
+    const seen = await run({ ...everything, bundle: file }, clusters());
+    expect(seen.document.findings.some(({ severity }) => severity === "fail")).toBe(true);
+    const again = await run({ ...everything, from: file }, clusterContext({}));
+    expect(again.exit).toBe(seen.exit);
+    expect(timeless(again.document)).toEqual(timeless(seen.document));
+  });
+
+  it("lacks what was not read: such checks are unknown, never healthy", async () => {
+    await run({ ...everything, only: ["nodes"], bundle: file }, clusters());
+    const { exit, document } = await run({ ...everything, only: ["workloads"], from: file }, clusterContext({}));
+    expect(exit).toBe(5);
+    expect(document.findings.map(({ severity }) => severity)).not.toContain("ok");
+  });
+
+  it("has no secret in it", async () => {
+    const secret = deployment("orders");
+    const env = [
+      { name: "DB_PASSWORD", value: "hunter2" },
+      { name: "DATABASE_URL", value: "postgres://app:hunter3@db/orders" },
+      { name: "NOTE", value: "see https://ada:hunter4@git.example/x" },
+    ];
+    const object = {
+      ...secret,
+      spec: { ...(secret["spec"] as object), template: { spec: { containers: [{ name: "app", env }] } } },
+    };
+    await run({ ...everything, bundle: file }, clusterContext({ eu: { objects: [node("n1"), object] } }));
+    const text = await readFile(file, "utf8");
+    expect(text).toContain("DB_PASSWORD");
+    expect(text).not.toMatch(/hunter\d/);
+  });
+
+  it.each(["", "{}", '{"apiVersion":"gennet/v1","kind":"StatusReport"}', "nonsense"])("is not %j", async (text) => {
+    await writeFile(file, text);
+    await expect(run({ ...everything, from: file }, clusterContext({}))).rejects.toMatchObject({
+      code: "BUNDLE_INVALID",
+      exit: 2,
+    });
+  });
+
+  it("that is not there is named", async () => {
+    const missing = run({ ...everything, from: "missing" }, clusterContext({}));
+    await expect(missing).rejects.toMatchObject({ code: "FILE_UNUSABLE" });
+  });
+});
+
+/** How long a check took is no part of what it found. */
+function timeless(document: object): unknown {
+  return JSON.parse(JSON.stringify(document, (key, value: unknown) => (key === "durationMs" ? undefined : value)));
+}

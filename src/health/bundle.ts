@@ -1,0 +1,47 @@
+import { AppError } from "../core/error.ts";
+import { apiVersion } from "../core/outcome.ts";
+import type { RecordedCall } from "../core/recording.ts";
+import { fromJson, toJson } from "../core/tagged-json.ts";
+import type { Place } from "../platform/place.ts";
+import { redacted } from "./redact.ts";
+
+/** Everything that was read of some places, so that the same checks can be run on it again, without them. */
+export interface Bundle {
+  /** The name in gennet.yaml; absent where only contexts were looked at. */
+  readonly platform?: string;
+  /** Milliseconds since the epoch: the checks judge ages by it. */
+  readonly now: number;
+  /** Only this namespace was looked at. */
+  readonly namespace?: string;
+  readonly places: readonly Place[];
+  readonly calls: readonly RecordedCall[];
+}
+
+/** Returns a bundle as text: a line of JSON about it, then a line for each call. Secrets are not in it. */
+export function bundleText({ calls, ...about }: Bundle): string {
+  const head = { apiVersion, kind: "Bundle", ...about };
+  return [toJson(head), ...calls.map((call) => toJson(redacted(call)))].map((line) => `${line}\n`).join("");
+}
+
+/** Reads the text of a bundle; `shownAs` is the file's name in messages. Throws BUNDLE_INVALID. */
+export function parseBundle(text: string, shownAs: string): Bundle {
+  const [first = "", ...lines] = text.split("\n").filter((line) => line !== "");
+  try {
+    const head = fromJson(first) as Bundle & { readonly apiVersion?: unknown; readonly kind?: unknown };
+    if (head.apiVersion !== apiVersion || head.kind !== "Bundle") throw new Error("its first line is not a bundle's");
+    const { platform, now, namespace, places } = head;
+    return {
+      ...(platform === undefined ? {} : { platform }),
+      ...(namespace === undefined ? {} : { namespace }),
+      now,
+      places,
+      calls: lines.map((line) => fromJson(line) as RecordedCall),
+    };
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error);
+    throw new AppError("BUNDLE_INVALID", `${shownAs} is not a bundle: ${problem}.`, {
+      next: ["gennet status --bundle FILE  # writes one"],
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,41 @@
+const hidden = "[redacted]";
+
+/** Names of variables and keys whose values may be secret. */
+const sensitive = /pass|pwd|secret|token|cred|key|auth|psk|cookie|private|dsn|conn(ection)?.?str|(^|_)(url|uri)$/i;
+/** A password or token in an address or a header, wherever it is. */
+const inText = /(\b[a-z][a-z0-9+.-]*:\/\/[^\s:/@"'<>]*:)[^\s/@"']+(@)|(\b(?:Bearer|Basic)\s+)\S+/gi;
+const lastApplied = "kubectl.kubernetes.io/last-applied-configuration";
+
+/**
+ * Returns a copy without what may be secret: the values of Secrets, of variables and keys whose names suggest it, the
+ * copies of manifests that kubectl keeps, and passwords in addresses. Names and shapes stay, as checks look at them.
+ */
+export function redacted<T>(value: T): T {
+  return copy(value) as T;
+}
+
+function copy(value: unknown): unknown {
+  if (typeof value === "string") return value.replace(inText, `$1$3${hidden}$2`);
+  if (typeof value !== "object" || value === null || value instanceof Date) return value;
+  if (value instanceof Map) return new Map([...value].map(([key, each]) => [key, copy(each)]));
+  if (value instanceof Set) return new Set([...value].map(copy));
+  if (Array.isArray(value)) return value.map(copy);
+  if ("toJSON" in value) return value;
+  const fields = value as Readonly<Record<string, unknown>>;
+  const isSecret = fields["kind"] === "Secret" && "metadata" in fields;
+  const { name, value: given } = fields;
+  const isVariable = typeof name === "string" && typeof given === "string";
+  return Object.fromEntries(
+    Object.entries(fields).map(([key, each]) => {
+      if (isSecret && (key === "data" || key === "stringData")) return [key, allHidden(each)];
+      if (key === lastApplied) return [key, hidden];
+      if (isVariable && key === "value" && sensitive.test(name)) return [key, hidden];
+      return [key, copy(each)];
+    }),
+  );
+}
+
+function allHidden(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return hidden;
+  return Object.fromEntries(Object.keys(value).map((key) => [key, hidden]));
+}
