@@ -50,7 +50,7 @@ export function replayed<T extends object>(
     const key = keyOf(call.method, call.args);
     waiting.set(key, [...(waiting.get(key) ?? []), call]);
   }
-  const next = (method: string, args: readonly unknown[]): RecordedCall => {
+  const take = (method: string, args: readonly unknown[]): RecordedCall => {
     const left = waiting.get(keyOf(method, args)) ?? [];
     const [call] = left.length > 1 ? left.splice(0, 1) : left;
     if (call === undefined) throw missing(name, method);
@@ -64,9 +64,9 @@ export function replayed<T extends object>(
       if (key in own) return Reflect.get(own, key);
       return (...args: unknown[]): unknown => {
         const given = args.filter(isData);
-        if (!paged.includes(key)) return Promise.resolve().then(() => next(key, given).answer);
+        if (!paged.includes(key)) return (async () => take(key, given).answer)();
         return (async function* () {
-          yield* next(key, given).pages ?? [];
+          yield* take(key, given).pages ?? [];
         })();
       };
     },
