@@ -13,6 +13,6 @@ it("gennet app list that may not ask says so first, and not that there is no App
     "  ? Argo CD: applications is forbidden [gitops/controller]",
   ]);
   expect(present({ ...nothing, findings: [] }, plain)).toBe(
-    "There is no Application in this namespace (-n names another).",
+    "No Applications found in this namespace (use -n for another one).",
   );
 });

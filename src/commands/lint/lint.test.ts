@@ -177,7 +177,7 @@ describe("gennet lint", () => {
     await write("terraform/app.yaml.tpl", "apiVersion: v1\nkind: Secret\nstringData: { key: ${password} }\n");
     const { exit, stdout } = await call("terraform");
     expect(exit).toBe(5);
-    expect(stdout).toContain("1 unknown, 0 objects in 1 file, 1 of them not read");
+    expect(stdout).toContain("1 unknown, 0 objects in 1 file, 1 of them unreadable");
   });
 
   it("names what does not exist, and what is no rule", async () => {

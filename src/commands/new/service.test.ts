@@ -212,7 +212,7 @@ istio: {revision: stable}
     const { exit, stderr } = await callGennet([...given, "--dir", "b/orders"], { cwd });
     expect([exit, stderr]).toEqual([
       0,
-      'warning: The catalogue has a service "orders" already, at a/orders/catalog-info.yaml:4: both would have the namespace orders.\n',
+      'warning: The catalogue already has a service "orders", at a/orders/catalog-info.yaml:4. Both would use the namespace orders.\n',
     ]);
   });
 

@@ -28,7 +28,7 @@ it("lists what is registered, with what it runs", async () => {
 
 it("says that every pod is simulated where nothing is", async () => {
   await keep({});
-  expect((await call()).stdout).toBe("No image is registered: every pod of sandbox default is simulated.\n");
+  expect((await call()).stdout).toBe("No images registered: all pods of sandbox default are simulated.\n");
 });
 
 it.each([

@@ -82,7 +82,7 @@ describe("gennet secrets rotate", () => {
   it("asks for it without showing it, and asks before it changes anything", async () => {
     const answers = [
       { at: "Rotate acme/orders/db?", answer: true },
-      { at: "The new value", answer: planted.next },
+      { at: "New value", answer: planted.next },
     ];
     const outcome = await rotate({ ...input, yes: false, prompt: true }, contextOf({ answers }));
     expect(answer(outcome).outcome).toBe("done");

@@ -71,7 +71,7 @@ describe("gennet service add", () => {
     ).toBe(0);
     expect(await read(".gennet/answers.yaml")).toMatch(/depends_on:\n {4}- payments\n {2}called_by:\n {4}- web\n/);
     const again = await add("caller", "web");
-    expect([again.exit, again.stdout]).toEqual([0, "✔ orders has the caller web already.\n"]);
+    expect([again.exit, again.stdout]).toEqual([0, "✔ orders already has the caller web.\n"]);
   });
 
   it("takes several features at once", async () => {
@@ -103,15 +103,15 @@ describe("gennet service add caller, without a name", () => {
     await commit();
     const { exit, stdout, stderr } = await add("caller");
     expect(exit).toBe(0);
-    expect(stderr).toContain("Callers by the catalogue in ..: admin, web");
+    expect(stderr).toContain("Callers according to the catalogue in ..: admin, web");
     expect(stdout).toContain("orders: now has the callers admin, web, ");
     await commit();
-    expect((await add("caller")).stdout).toBe("✔ orders has the callers admin, web already.\n");
+    expect((await add("caller")).stdout).toBe("✔ orders already has the callers admin, web.\n");
   });
 
   it("changes nothing where none does", async () => {
     const { exit, stdout } = await add("caller");
-    expect([exit, stdout]).toEqual([0, "✔ orders is called by no service of the catalogue (..).\n"]);
+    expect([exit, stdout]).toEqual([0, "✔ orders has no callers in the catalogue (..).\n"]);
     expect(await git("status", "--porcelain")).toBe("");
   });
 

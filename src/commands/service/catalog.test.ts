@@ -55,12 +55,15 @@ describe("gennet service list", () => {
   it("keeps to a region, and knows those that there are", async () => {
     expect(await json(["list", "--region", "us"])).toMatchObject({ items: [{ name: "orders" }, { name: "payments" }] });
     const { exit, stderr } = await call(["list", "--region", "mars"]);
-    expect([exit, stderr]).toEqual([2, expect.stringContaining("They run in: eu, us")]);
+    expect([exit, stderr]).toEqual([2, expect.stringContaining("Regions in the catalogue: eu, us")]);
   });
 
   it("says that there is none", async () => {
     const { exit, stdout } = await call(["list", "."], "services/orders/.gennet");
-    expect([exit, stdout]).toEqual([0, "No service: no catalog-info.yaml in . or below it declares one.\n"]);
+    expect([exit, stdout]).toEqual([
+      0,
+      "No services found: no catalog-info.yaml in . or its subfolders declares one.\n",
+    ]);
   });
 
   it("exits 3 with the place of what cannot be read, and shows what it could", async () => {
