@@ -188,7 +188,7 @@ describe("as a process without a terminal", () => {
     for (const name of ["wait", "deaf"]) {
       const ended = await run(node, [trial, "trial", name, "--timeout", "10ms"]);
       expect(ended.exit).toBe(6);
-      expect(ended.stderr).toContain("Not done within --timeout 10ms. [TIMED_OUT]");
+      expect(ended.stderr).toContain("Not finished within --timeout 10ms. [TIMED_OUT]");
     }
   });
 });
