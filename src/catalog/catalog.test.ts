@@ -135,7 +135,7 @@ describe("a file is read document by document, as Backstage reads it", () => {
     const catalog = await read({ x: `<% if (x) { %>\na: b\n  c\n---\n${orders.replace("metadata:", "metadata: ]")}` });
     expect(said(catalog)).toEqual([
       expect.stringMatching(/:\d:\d+ skip .* is a template/),
-      expect.stringMatching(/:7:11 fail .* no valid YAML/),
+      expect.stringMatching(/:7:11 fail .* invalid YAML/),
     ]);
   });
 
@@ -147,14 +147,14 @@ describe("a file is read document by document, as Backstage reads it", () => {
 
 describe("what cannot be read is told with its place", () => {
   it.each([
-    ["broken YAML", component("a").replace("metadata:", "metadata: ]"), /:3:11 fail .* no valid YAML/],
-    ["no name", component("").replace("name:", "title: x"), /:4:3 fail .* has no metadata.name that is text/],
-    ["a number for a name", component("7"), /:4:9 fail .* has no metadata.name that is text/],
-    ["a name Backstage refuses", component("a b"), /:4:9 fail .* "a b" is no name that Backstage takes/],
-    ["escapes of a terminal", component('"a\\e[2J"'), /:4:9 fail .* "a\\u001b\[2J" is no name/],
+    ["broken YAML", component("a").replace("metadata:", "metadata: ]"), /:3:11 fail .* invalid YAML/],
+    ["no name", component("").replace("name:", "title: x"), /:4:3 fail .* metadata.name is missing or not text/],
+    ["a number for a name", component("7"), /:4:9 fail .* metadata.name is missing or not text/],
+    ["a name Backstage refuses", component("a b"), /:4:9 fail .* "a b" is not a valid Backstage name/],
+    ["escapes of a terminal", component('"a\\e[2J"'), /:4:9 fail .* "a\\u001b\[2J" is not a valid Backstage name/],
     ["something else", "just: text\n", /:1:1 fail .* has no apiVersion/],
     ["no kind", "apiVersion: backstage.io/v1alpha1\n", /:1:1 fail .* has no kind/],
-    ["brackets without end", "[".repeat(100_000), /fail .* (no valid YAML|nested too deeply)/],
+    ["brackets without end", "[".repeat(100_000), /fail .* (invalid YAML|nested too deeply)/],
     [
       "aliases that unfold without end",
       `a: &a [1]\n${"bcdefghij".replace(/./g, (key, at: number) => `${key}: &${key} [${`*${"abcdefghij"[at] ?? ""},`.repeat(9)}]\n`)}`,
@@ -191,7 +191,7 @@ describe("what cannot be read is told with its place", () => {
     const catalog = await read({ a: component("orders"), b: component("Orders", { domain: "other" }) });
     expect(catalog.services.map(({ domain }) => domain)).toEqual(["shop"]);
     expect(said(catalog)).toEqual([
-      "b/catalog-info.yaml:4:9 fail catalog/unique service Orders: is declared a second time; the first is at a/catalog-info.yaml:4",
+      "b/catalog-info.yaml:4:9 fail catalog/unique service Orders: is already declared at a/catalog-info.yaml:4",
     ]);
   });
 

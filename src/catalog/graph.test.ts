@@ -52,8 +52,8 @@ describe("the graph of calls", () => {
   it("tells each circle once, at the dependency that closes it", async () => {
     const of = await graph("a > b", "b > c", "c > a b", "d > a", "e > e", "f > g", "g");
     expect(circles(of).map(({ subject, summary, location }) => [subject, summary, location.file])).toEqual([
-      ["service c", "closes a circle: a → b → c → a", "c/catalog-info.yaml"],
-      ["service e", "closes a circle: e → e", "e/catalog-info.yaml"],
+      ["service c", "closes a cycle: a → b → c → a", "c/catalog-info.yaml"],
+      ["service e", "closes a cycle: e → e", "e/catalog-info.yaml"],
     ]);
     expect(cyclesIn([])).toEqual([]);
   });

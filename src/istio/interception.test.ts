@@ -42,7 +42,7 @@ describe("connections that do not go through a pod's proxy", () => {
       undefined,
     ],
     ["excluded ports", { [`${traffic}/excludeInboundPorts`]: "9000,15020,9001" }, "ports 9000, 9001"],
-    ["all but included ports", { [`${traffic}/includeInboundPorts`]: "8000" }, "all ports but 8000"],
+    ["all but included ports", { [`${traffic}/includeInboundPorts`]: "8000" }, "all ports except 8000"],
     ["all where none is included", { [`${traffic}/includeInboundPorts`]: "" }, "all ports"],
     ["all with interceptionMode NONE", { [mode]: "NONE" }, "all ports"],
     ["all with NONE in the proxy's configuration", { "proxy.istio.io/config": "interceptionMode: NONE" }, "all ports"],
@@ -75,7 +75,7 @@ describe("connections that do not go through a pod's proxy", () => {
   it.each(["istio-init", "istio-validation"])("are excluded by the mesh, as %s shows", (name) => {
     expect(bypass({}, [init("REDIRECT", "*", "15090,15021,15020,9100", name)])).toEqual({
       ports: "port 9100",
-      by: "global.proxy.excludeInboundPorts of Istio's installation",
+      by: "global.proxy.excludeInboundPorts in Istio's installation",
       excluded: ["9100"],
     });
     expect(bypass({}, [init("REDIRECT", "", "15090,15021", name)])?.ports).toBe("all ports");

@@ -49,7 +49,7 @@ describe("a call that does not pass its caller's proxy", () => {
     ['{ traffic.sidecar.istio.io/excludeOutboundIPRanges: "0.0.0.0/0" }', "its excludeOutboundIPRanges has 0.0.0.0/0"],
     ["{ sidecar.istio.io/interceptionMode: NONE }", "its interceptionMode is NONE"],
   ])("is found by the pod's annotations: %s", (annotations, why) => {
-    expect(passing(annotations)).toEqual([`its calls to payments do not go through its proxy: ${why}`]);
+    expect(passing(annotations)).toEqual([`its calls to payments bypass its proxy: ${why}`]);
   });
 
   it.each([
@@ -75,7 +75,7 @@ describe("a call that does not pass its caller's proxy", () => {
     const of = (hosts: string, namespace?: string) =>
       passing("{}", { "sidecar.yaml": sidecar(`{ egress: [{ hosts: [${hosts}] }] }`, namespace) });
     const why =
-      "its calls to payments do not go through its proxy: Sidecar orders/default (sidecar.yaml) leaves payments out of its egress";
+      "its calls to payments bypass its proxy: the egress of Sidecar orders/default (sidecar.yaml) does not include payments";
     expect(of('"./*", "istio-system/*"')).toEqual([why]);
     expect(of('"*/cart.cart.svc.cluster.local"')).toEqual([why]);
     expect(of('"./*"', "istio-system")).toHaveLength(1);

@@ -38,7 +38,7 @@ spec: { minReplicas: 2, maxReplicas: ${most}, scaleTargetRef: { apiVersion: apps
   const of = (more: string, ejection = "consecutive5xxErrors: 5"): string[] =>
     judged(`${pool}, outlierDetection: { ${ejection} }`, more);
   const none = (count: number, percent: number): string =>
-    `warn breaker/outlier: ejects none of ${count} pods: one is more than ${percent} % of them (maxEjectionPercent)`;
+    `warn breaker/outlier: never ejects any of ${count} pods, because one pod is more than ${percent} % of them (maxEjectionPercent)`;
 
   it("ejects none where one is more than maxEjectionPercent, which is 10 where nothing is said", () => {
     expect(of(pods("replicas: 3"))).toEqual([none(3, 10)]);
@@ -69,7 +69,7 @@ describe("a connectionPool", () => {
     "{ http: { maxRetries: 3, maxRequestsPerConnection: 1, idleTimeout: 1s } }",
     "{ tcp: { connectTimeout: 1s } }",
   ])("limits nothing: %s", (connectionPool) => {
-    expect(limits(connectionPool)).toEqual(["fail breaker/pool: its connectionPool guards nothing"]);
+    expect(limits(connectionPool)).toEqual(["fail breaker/pool: its connectionPool limits nothing"]);
   });
 
   it("is none where it is null", () => {
@@ -88,29 +88,29 @@ describe("a connectionPool", () => {
     "fails where a number is a text, which the API server rejects: %s",
     (connectionPool) => {
       expect(limits(connectionPool)).toEqual([
-        "fail breaker/pool: its connectionPool has a text where the API server takes a number alone",
+        "fail breaker/pool: its connectionPool has text where the API server only accepts a number",
       ]);
     },
   );
 
   it.each(["$MAX", "'%MAX%'", "'#{max}#'", "'@@MAX@@'", "__MAX__"])("is unknown where %s is filled in later", (max) => {
     expect(limits(`{ tcp: { maxConnections: ${max} } }`)).toEqual([
-      "unknown breaker/pool: connectionPool.tcp.maxConnections is filled in later",
+      "unknown breaker/pool: connectionPool.tcp.maxConnections contains a placeholder",
     ]);
   });
 
   it("is unknown where its limits are filled in later", () => {
     expect(limits('{ tcp: { maxConnections: "${MAX}" } }')).toEqual([
-      "unknown breaker/pool: connectionPool.tcp.maxConnections is filled in later",
+      "unknown breaker/pool: connectionPool.tcp.maxConnections contains a placeholder",
     ]);
   });
 
   it("is a warning with half of what refuses calls by HTTP", () => {
     expect(limits("{ tcp: { maxConnections: 5 } }")).toEqual([
-      "warn breaker/pool: maxConnections alone refuses no call by HTTP: calls wait for a connection, and nothing limits how many",
+      "warn breaker/pool: maxConnections alone never rejects an HTTP call: calls wait for a connection, without a limit on how many",
     ]);
     expect(limits("{ http: { http1MaxPendingRequests: 5 } }")).toEqual([
-      "warn breaker/pool: http1MaxPendingRequests alone limits calls that wait for a connection, and nothing limits connections",
+      "warn breaker/pool: http1MaxPendingRequests alone limits waiting calls, but not connections",
     ]);
   });
 
@@ -139,12 +139,12 @@ describe("an outlierDetection", () => {
     "{ consecutive5xxErrors: 2147483647 }",
     "{ consecutive5xxErrors: 4294967295, consecutiveGatewayErrors: null }",
   ])("ejects nothing: %s", (outlierDetection) => {
-    expect(ejects(outlierDetection)).toEqual(["fail breaker/outlier: its outlierDetection guards nothing"]);
+    expect(ejects(outlierDetection)).toEqual(["fail breaker/outlier: its outlierDetection has no effect"]);
   });
 
   it("keeps nothing away where all hosts must be healthy", () => {
     expect(ejects("{ consecutive5xxErrors: 5, minHealthPercent: 100 }")).toEqual([
-      "fail breaker/outlier: its outlierDetection guards nothing: with minHealthPercent 100 ejected pods are called all the same",
+      "fail breaker/outlier: its outlierDetection has no effect: with minHealthPercent 100, Envoy calls ejected pods anyway",
     ]);
   });
 
@@ -163,29 +163,29 @@ describe("an outlierDetection", () => {
 
   it("is unknown where its thresholds are filled in later, unless another one ejects", () => {
     expect(ejects('{ consecutive5xxErrors: "${COUNT}" }')).toEqual([
-      "unknown breaker/outlier: outlierDetection.consecutive5xxErrors is filled in later",
+      "unknown breaker/outlier: outlierDetection.consecutive5xxErrors contains a placeholder",
     ]);
     expect(ejects('{ consecutive5xxErrors: "${COUNT}", consecutiveGatewayErrors: 3 }')).toEqual([]);
   });
 
   it("is a warning where a threshold is never reached", () => {
     expect(ejects("{ consecutiveGatewayErrors: 50 }")).toEqual([
-      "warn breaker/outlier: consecutiveGatewayErrors: 50 is never reached: 5 consecutive 5xx, which gateway errors count as, eject first",
+      "warn breaker/outlier: consecutiveGatewayErrors: 50 is never reached: gateway errors count as 5xx, and 5 consecutive 5xx eject a pod first",
     ]);
     expect(ejects("{ consecutiveErrors: 3 }")).toEqual([
-      "warn breaker/outlier: Istio does not read consecutiveErrors any more: pods are ejected after 5 consecutive 5xx, the default",
+      "warn breaker/outlier: Istio no longer supports consecutiveErrors: pods are ejected after 5 consecutive 5xx errors, the default",
     ]);
   });
 
   it("is a warning where a pod comes back much later than it says", () => {
     expect(ejects("{ interval: 10m, baseEjectionTime: 30s }")).toEqual([
-      "warn breaker/outlier: an ejected pod comes back only at the next interval: interval 10m00s makes up to 10m30s of baseEjectionTime 30.0s",
+      "warn breaker/outlier: ejected pods return only at the end of an interval: interval 10m00s turns baseEjectionTime 30.0s into up to 10m30s",
     ]);
   });
 
   it("is a warning where Envoy calls ejected pods again", () => {
     expect(ejects("{ maxEjectionPercent: 100, minHealthPercent: 50 }")).toEqual([
-      "warn breaker/outlier: below 50 % of healthy pods (minHealthPercent) ejected ones are called again",
+      "warn breaker/outlier: if fewer than 50 % of the pods are healthy (minHealthPercent), Envoy calls ejected pods again",
     ]);
   });
 });

@@ -42,7 +42,7 @@ describe("a call that catalog-info.yaml declares", () => {
         ),
       }),
     ).toEqual([
-      "orders/catalog-info.yaml:6 fail breaker/rule: calls payments, for which there is no DestinationRule: the mesh has no breaker there",
+      "orders/catalog-info.yaml:6 fail breaker/rule: calls payments without a DestinationRule, so the mesh has no breaker for it",
     ]);
   });
 
@@ -84,7 +84,7 @@ describe("a call that catalog-info.yaml declares", () => {
       [],
     );
     expect(ids(catalog)).toEqual([
-      "orders/catalog-info.yaml:6 unknown breaker/rule: calls payments, and its manifests are not among what was read",
+      "orders/catalog-info.yaml:6 unknown breaker/rule: calls payments, whose manifests are not in the tree",
     ]);
   });
 });
@@ -101,7 +101,7 @@ spec:
 
   it("is told once, where it is routed", () => {
     expect(ids({ "a.yaml": route })).toEqual([
-      "a.yaml:7 fail breaker/rule: calls reviews, for which there is no DestinationRule: the mesh has no breaker there",
+      "a.yaml:7 fail breaker/rule: calls reviews without a DestinationRule, so the mesh has no breaker for it",
     ]);
   });
 
@@ -127,8 +127,8 @@ describe("what a DestinationRule guards", () => {
     const timeouts =
       "{ connectionPool: { tcp: { connectTimeout: 1s } }, outlierDetection: { consecutive5xxErrors: 0 } }";
     expect(ids({ "a.yaml": rule(host, timeouts) })).toEqual([
-      `a.yaml:7 fail breaker/pool: ${host}: its connectionPool guards nothing`,
-      `a.yaml:7 fail breaker/outlier: ${host}: its outlierDetection guards nothing`,
+      `a.yaml:7 fail breaker/pool: ${host}: its connectionPool limits nothing`,
+      `a.yaml:7 fail breaker/outlier: ${host}: its outlierDetection has no effect`,
     ]);
   });
 
@@ -140,8 +140,8 @@ describe("what a DestinationRule guards", () => {
       ", portLevelSettings: [{ port: { number: 80 }, tls: { mode: ISTIO_MUTUAL } }] }",
     );
     expect(ids({ "a.yaml": rule(host, port) })).toEqual([
-      `a.yaml:7 fail breaker/outlier: ${host}: no outlierDetection for port 80, which takes none over`,
-      `a.yaml:7 fail breaker/pool: ${host}: no connectionPool for port 80, which takes none over`,
+      `a.yaml:7 fail breaker/outlier: ${host}: no outlierDetection for port 80, which does not inherit it`,
+      `a.yaml:7 fail breaker/pool: ${host}: no connectionPool for port 80, which does not inherit it`,
     ]);
   });
 
@@ -177,7 +177,7 @@ describe("breaker statistics", () => {
   });
 
   it("are not by half of them, nor by an expression that stands for a part of the name only", () => {
-    const line = `a/w.yaml:6 fail breaker/statistics: calls other services (${host}), and its proxy does not export breaker statistics`;
+    const line = `a/w.yaml:6 fail breaker/statistics: calls other services (${host}), but its proxy does not export breaker statistics`;
     expect(asked("{}")).toEqual([line]);
     expect(asked('{ sidecar.istio.io/statsInclusionRegexps: ".*outlier_detection.*" }')).toEqual([line]);
     expect(asked('{ sidecar.istio.io/statsInclusionRegexps: "outlier_detection,circuit_breakers" }')).toEqual([line]);

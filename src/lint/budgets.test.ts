@@ -67,7 +67,7 @@ describe("a PodDisruptionBudget blocks every drain", () => {
 
   it("where it has no amount at all", () => {
     expect(ids(deployment("2"), budget(""))).toEqual([
-      "fail workload/budget: has neither minAvailable nor maxUnavailable, and so allows no eviction",
+      "fail workload/budget: has neither minAvailable nor maxUnavailable, so it allows no eviction",
     ]);
   });
 });
@@ -116,7 +116,7 @@ spec: { ${replicas}workloadRef: { apiVersion: apps/v1, kind: Deployment, name: o
       { "a.yaml": `${deployment("0")}---\n${rollout("replicas: 5, ")}` },
       { only: ["workload/disruption"] },
     );
-    expect(found.map(({ summary }) => summary)).toEqual(["keeps 5 replicas and has no PodDisruptionBudget"]);
+    expect(found.map(({ summary }) => summary)).toEqual(["has 5 replicas but no PodDisruptionBudget"]);
   });
 });
 
@@ -146,18 +146,18 @@ describe("a PodDisruptionBudget with an empty selector (kubernetes#119731, kuber
     ]);
     const without = budget("minAvailable: 1", "{}", "inconsequential").replace(", selector: {}", "");
     expect(ids(deployment("3"), without, budget("minAvailable: 1", "{}", "total"))).toEqual([
-      "fail workload/budget: has no selector, and picks no pods",
+      "fail workload/budget: has no selector, so it selects no pods",
     ]);
   });
 });
 
 describe("a PodDisruptionBudget picks nothing", () => {
-  const picksNothing = ["fail workload/budget: its selector picks no pods of the tree"];
+  const picksNothing = ["fail workload/budget: its selector matches no pods of the tree"];
 
   it("with labels of no pods, and without a selector, but not with an empty one", () => {
     expect(ids(deployment("2"), budget("maxUnavailable: 1", "{ matchLabels: { app: carts } }"))).toEqual(picksNothing);
     expect(ids(deployment("2"), budget("maxUnavailable: 1", "null"))).toEqual([
-      "fail workload/budget: has no selector, and picks no pods",
+      "fail workload/budget: has no selector, so it selects no pods",
     ]);
     expect(ids(deployment("2"), budget("maxUnavailable: 1", "{}"))).toEqual([]);
     const not = "{ matchExpressions: [{ key: app, operator: NotIn, values: [orders] }] }";
@@ -186,7 +186,7 @@ describe("two PodDisruptionBudgets", () => {
 
   it("fail where they pick one pod", () => {
     expect(ids(deployment("2"), budget("maxUnavailable: 1"), others)).toEqual([
-      "fail workload/budget: picks the pods of deployment orders, as orders does: a pod with two budgets cannot be evicted",
+      "fail workload/budget: selects the pods of deployment orders, as does orders: a pod with two budgets cannot be evicted",
     ]);
   });
 
@@ -201,16 +201,16 @@ describe("a PodDisruptionBudget for pods without replicas", () => {
 
   it("cannot count a Job's pods, except by a number", () => {
     expect(ids(job, budget("maxUnavailable: 1"))).toEqual([
-      "fail workload/budget: picks the pods of Job orders, which cannot be counted for maxUnavailable: no eviction is allowed",
+      "fail workload/budget: selects the pods of Job orders, which cannot be counted for maxUnavailable: no eviction is allowed",
     ]);
     expect(ids(job, budget("minAvailable: 1"))).toEqual([
-      "warn workload/budget: picks the pods of Job orders, and blocks drains until they end",
+      "warn workload/budget: selects the pods of Job orders, and blocks drains until they finish",
     ]);
   });
 
   it("is for nothing with a DaemonSet", () => {
     expect(ids(deployment("", "orders", "DaemonSet"), budget("maxUnavailable: 1"))).toEqual([
-      "warn workload/budget: picks the pods of DaemonSet orders, which drains leave where they are",
+      "warn workload/budget: selects the pods of DaemonSet orders, which drains ignore",
     ]);
   });
 });
@@ -227,7 +227,7 @@ describe("a PodDisruptionBudget that the API server rejects fails", () => {
     ["minAvailable: 1, maxUnavailable: 1", "has both minAvailable and maxUnavailable"],
     ['minAvailable: "1"', 'minAvailable "1" is neither a number of pods nor a percentage'],
     ["maxUnavailable: -1", "maxUnavailable -1 is neither"],
-    ["maxUnavailable: 1, unhealthyPodEvictionPolicy: Always", "Always is no unhealthyPodEvictionPolicy"],
+    ["maxUnavailable: 1, unhealthyPodEvictionPolicy: Always", "Always is not a valid unhealthyPodEvictionPolicy"],
   ])("%s", (spec, why) => {
     const [said] = ids(deployment("2"), budget(spec));
     expect(said).toContain(`fail workload/budget: ${why}`);
@@ -237,7 +237,7 @@ describe("a PodDisruptionBudget that the API server rejects fails", () => {
 
 it("what a later step fills in is unknown", () => {
   expect(ids(deployment("${REPLICAS}"), budget("minAvailable: 1"))).toEqual([
-    "unknown workload/budget: whether minAvailable 1 lets a drain pass is unknown: the replicas are ${REPLICAS}, which is filled in later",
+    "unknown workload/budget: whether minAvailable 1 allows a drain is unknown: the replicas are ${REPLICAS}, which contains a placeholder",
   ]);
   expect(ids(deployment("2"), budget('minAvailable: "${MIN}"'))[0]).toContain("unknown workload/budget");
 });

@@ -44,7 +44,7 @@ describe("the rule of a call", () => {
 
   it("is not in a third namespace", () => {
     expect(call(rule("platform/payments", `host: ${host}, trafficPolicy: { ${both} }`))).toEqual([
-      "fail breaker/rule: calls payments without a breaker: DestinationRule platform/payments is for it, but Istio looks in orders, payments and istio-system only",
+      "fail breaker/rule: calls payments without a breaker: DestinationRule platform/payments matches, but Istio only searches orders, payments and istio-system",
     ]);
   });
 
@@ -52,7 +52,7 @@ describe("the rule of a call", () => {
     const root = meshConfig("{ rootNamespace: platform }");
     expect(call(root, rule("platform/payments", `host: ${host}, trafficPolicy: { ${both} }`))).toEqual([]);
     expect(call(root, rule("istio-system/payments", `host: ${host}, trafficPolicy: { ${both} }`))[0]).toContain(
-      "Istio looks in orders, payments and platform only",
+      "Istio only searches orders, payments and platform only",
     );
   });
 
@@ -60,7 +60,7 @@ describe("the rule of a call", () => {
     const own = (exportTo: string) => rule("payments/a", `host: ${host}, ${exportTo} trafficPolicy: { ${both} }`);
     expect(call(own("exportTo: [orders],"))).toEqual([]);
     for (const exportTo of ['exportTo: ["."],', "exportTo: [web],", 'exportTo: ["~"],']) {
-      expect(call(own(exportTo))[0]).toContain("but is exported to");
+      expect(call(own(exportTo))[0]).toContain("but is only exported to");
     }
     expect(call(meshConfig('{ defaultDestinationRuleExportTo: ["."] }'), own(""))).toHaveLength(1);
   });
@@ -76,7 +76,7 @@ describe("the rule of a call", () => {
     const tls = "trafficPolicy: { tls: { mode: ISTIO_MUTUAL } }";
     expect(call(theirs, rule("istio-system/default", `host: "*.local", ${tls}`))).toEqual([]);
     expect(call(theirs, rule("orders/default", `host: "*.local", ${tls}`))).toEqual([
-      "fail breaker/rule: calls payments, whose rule is DestinationRule orders/default for *.local: it neither limits nor ejects",
+      "fail breaker/rule: calls payments, but its rule DestinationRule orders/default for *.local neither limits nor ejects",
     ]);
   });
 
@@ -114,7 +114,7 @@ describe("the rule of a call", () => {
 
   it("is unknown where a rule's host or the called one is filled in later", () => {
     expect(call(rule("orders/a", `host: "$(HOST)", trafficPolicy: { ${both} }`))[0]).toMatch(
-      /^unknown breaker\/rule: .*unless a \(rules.yaml\), part of which is filled in later, is for it$/,
+      /^unknown breaker\/rule: .*unless a \(rules.yaml\), which contains a placeholder, applies to it$/,
     );
     const route = (to: string) => `apiVersion: networking.istio.io/v1
 kind: VirtualService

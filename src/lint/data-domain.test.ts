@@ -39,7 +39,7 @@ describe("another domain's database", () => {
       "data/catalog-info.yaml": `apiVersion: backstage.io/v1alpha1\nkind: Resource\nmetadata: { name: ledger-db }\nspec: { type: database, system: books }\n---\napiVersion: backstage.io/v1alpha1\nkind: System\nmetadata: { name: books }\nspec: { domain: ${domain} }\n`,
     });
     expect(ids(resource("finance"))).toEqual([
-      "orders/catalog-info.yaml:4 fail data/domain: depends on the database ledger-db of the domain finance, and belongs to shop",
+      "orders/catalog-info.yaml:4 fail data/domain: depends on the database ledger-db of the domain finance, but belongs to shop",
     ]);
     expect(ids(resource("shop"))).toEqual([]);
   });

@@ -22,7 +22,7 @@ spec:
 `;
 const secret = (name: string): string => `apiVersion: v1\nkind: Secret\nmetadata: { name: ${name}, namespace: shop }\n`;
 const owned = (name: string, by: string): string =>
-  `fail secret/target: its Secret ${name} is owned by the ExternalSecret ${by}: it fails as "owned by another ExternalSecret"`;
+  `fail secret/target: its Secret ${name} is owned by the ExternalSecret ${by}, so it fails with "owned by another ExternalSecret"`;
 
 describe("two ExternalSecrets for one Secret", () => {
   it("fail where one owns it, whatever the other one does", () => {
@@ -42,7 +42,7 @@ describe("two ExternalSecrets for one Secret", () => {
       external(name, "name: argocd-secret, creationPolicy: Merge", key);
     expect(ids(merge("one", "a"), merge("two", "b"))).toEqual([]);
     expect(ids(merge("one", "a"), merge("two", "b,a"))).toEqual([
-      "fail secret/target: writes the key a of the Secret argocd-secret, as the ExternalSecret one does",
+      "fail secret/target: writes the key a of the Secret argocd-secret, as does the ExternalSecret one",
     ]);
   });
 
@@ -90,10 +90,10 @@ describe("an ExternalSecret for a Secret that is made otherwise", () => {
   it("is warned of where Argo CD syncs the Secret, or nothing makes it", () => {
     const merge = external("one", "name: db, creationPolicy: Merge");
     expect(ids(merge, secret("db"))).toEqual([
-      "warn secret/target: adds keys to the Secret db, which the tree declares: what syncs the tree may take them away",
+      "warn secret/target: adds keys to the Secret db, which the tree declares; syncing the tree may remove them",
     ]);
     expect(ids(merge)).toEqual([
-      "warn secret/target: waits for the Secret db, which nothing in the tree makes: Merge does not create it",
+      "warn secret/target: waits for the Secret db, which nothing in the tree creates, and Merge does not create it",
     ]);
   });
 });

@@ -79,7 +79,7 @@ describe("an Application", () => {
 
   it("fails in default, unless that has bounds", () => {
     const lax = orders.replace("project: shop", "project: default");
-    const line = "is in the project default, which bounds nothing";
+    const line = "is in the project default, which restricts nothing";
     expect(ids(lax)[0]).toContain(line);
     const boundless = '{ sourceRepos: ["*"], destinations: [{ server: "*", namespace: "*" }] }';
     expect(ids(project("default", boundless) + lax)[0]).toContain(line);
@@ -134,7 +134,7 @@ describe("an Application", () => {
   it("is unknown where a cluster's name stands against an address", () => {
     const named = orders.replace("server: https://kubernetes.default.svc", "name: production");
     expect(ids(bounds('"*"', '{ server: "https://10.0.0.1", namespace: orders }') + named)).toEqual([
-      "a.yaml:12 unknown gitops/project: whether shop allows production, namespace orders is not known from the tree",
+      "a.yaml:12 unknown gitops/project: the tree does not show whether shop allows production, namespace orders",
     ]);
   });
 

@@ -69,7 +69,7 @@ describe("a Kustomize build", () => {
       "eu/budget.yaml": budget,
       ...overlay("", "us"),
     };
-    const replicas = "base/deployment.yaml:5 fail workload/disruption: keeps 2 replicas and has no PodDisruptionBudget";
+    const replicas = "base/deployment.yaml:5 fail workload/disruption: has 2 replicas but no PodDisruptionBudget";
     expect(await lines(files)).toEqual([`${replicas} (in us)`]);
   });
 
@@ -120,7 +120,7 @@ describe("a Kustomize build", () => {
     expect(await lines({ ...base(labelled), ...overlay(scaled("tier=web")) })).toEqual([]);
     const kept = await lines({ ...base(labelled), ...overlay(scaled("tier=db")) });
     expect(kept).toEqual([
-      "base/deployment.yaml:5 fail workload/disruption: keeps 2 replicas and has no PodDisruptionBudget",
+      "base/deployment.yaml:5 fail workload/disruption: has 2 replicas but no PodDisruptionBudget",
     ]);
   });
 
@@ -160,7 +160,7 @@ describe("a Kustomize build", () => {
     expect(await lines(files)).toEqual([
       "db.env:2 fail secret/manifest: has a value for DB_PASSWORD",
       "kustomization.yaml:7 fail secret/manifest: has a value for KEY",
-      "kustomization.yaml:12 fail secret/value: DB_PASSWORD holds what looks like a credential",
+      "kustomization.yaml:12 fail secret/value: DB_PASSWORD contains a likely credential",
       "tls.key fail secret/manifest: has a value for tls.key",
     ]);
   });
@@ -225,7 +225,7 @@ describe("what a patch brings", () => {
       "prod/p.yaml": `# later\n- op: add\n  path: /spec/template/spec/containers/${below}\n  value: ${value}\n`,
     };
     expect(await lines(files)).toEqual([
-      `prod/p.yaml:4 fail secret/value: container ${container}: DB_PASSWORD holds what looks like a credential`,
+      `prod/p.yaml:4 fail secret/value: container ${container}: DB_PASSWORD contains a likely credential`,
     ]);
   });
 
@@ -268,7 +268,7 @@ describe("a build that Kustomize refuses", () => {
     const found = await lines({ "kustomization.yaml": kustomization, "deployment.yaml": deployment() });
     const refused = found.filter((line) => line.includes("manifest/complete"));
     expect(refused).toHaveLength(1);
-    expect(refused[0]).toContain(`${place} fail manifest/complete: Kustomize refuses to build it: `);
+    expect(refused[0]).toContain(`${place} fail manifest/complete: Kustomize rejects the build: `);
     expect(refused[0]).toContain(words);
   });
 
@@ -282,12 +282,12 @@ describe("a build that Kustomize refuses", () => {
 
 describe("a build that gennet does not make", () => {
   it.each([
-    ["a remote base", "resources: [../base, github.com/acme/base?ref=v1]", "is fetched from the network"],
-    ["a remote file", "resources: [../base, 'https://git.example/a.yaml']", "is fetched from the network"],
+    ["a remote base", "resources: [../base, github.com/acme/base?ref=v1]", "would be fetched from the network"],
+    ["a remote file", "resources: [../base, 'https://git.example/a.yaml']", "would be fetched from the network"],
     [
       "a remote patch",
       "resources: [../base]\npatches: [{ path: 'https://git.example/a.yaml' }]",
-      "is fetched from the network",
+      "would be fetched from the network",
     ],
     [
       "a Helm chart",
@@ -295,7 +295,7 @@ describe("a build that gennet does not make", () => {
       "inflates a Helm chart",
     ],
     ["a plug-in", "resources: [../base]\ngenerators: [plug-in.yaml]", "runs a plug-in"],
-    ["a base elsewhere", "resources: [../../../base]", "lies outside the repository"],
+    ["a base elsewhere", "resources: [../../../base]", "is outside the repository"],
     ["a template", "resources:\n{{- if a }}\n  - ../base\n{{- end }}\n", "the kustomization is a template"],
   ])("is unknown and says why, whichever rules are asked: %s", async (_, kustomization, why) => {
     const plugin = "apiVersion: example.com/v1\nkind: Maker\nmetadata: { name: a }\n";
@@ -327,7 +327,7 @@ describe("a build that gennet does not make", () => {
     "prod/p.yaml": patch(`{ name: app, ${probes} }`),
     "all/kustomization.yaml": `resources: [../prod, ${remote}]\n${more}`,
   });
-  const complete = `all/kustomization.yaml:1 unknown manifest/complete: ${remote} is fetched from the network, which gennet does not do`;
+  const complete = `all/kustomization.yaml:1 unknown manifest/complete: ${remote} would be fetched from the network, which gennet does not support`;
 
   it("has its parts built, which are judged as they are where nothing above them changes them", async () => {
     expect(await lines(atRoot(""))).toEqual([complete]);
@@ -354,7 +354,7 @@ describe("a build that gennet does not make", () => {
     };
     const found = (await lines(files)).filter((line) => line.includes("workload/"));
     expect(found).toHaveLength(2);
-    for (const line of found) expect(line).toContain("unless it is otherwise: ");
+    for (const line of found) expect(line).toContain("unless this changes it: ");
   });
 
   it("has the largest parts built that can be, also below others that cannot", async () => {
@@ -399,7 +399,7 @@ describe("a build that gennet does not make", () => {
   it("is unknown, with what installs it, where there is no Kustomize", async () => {
     const found = await lintTree(base(), { kustomize: false });
     expect(found.map(({ id, severity }) => `${severity} ${id}`)).toEqual(["unknown manifest/complete"]);
-    expect(found[0]?.summary).toContain("neither kustomize nor kubectl on the PATH");
+    expect(found[0]?.summary).toContain("neither kustomize nor kubectl is on the PATH");
     expect(found[0]?.fix).toContain("install kubectl");
   });
 
@@ -411,7 +411,7 @@ describe("a build that gennet does not make", () => {
       expect((await ids())[0]).toMatch(/^unknown big /);
       await rm(join(folder, "big"));
       await writeFile(join(folder, "big"), Buffer.alloc(33 * 1024 * 1024));
-      expect(await ids()).toEqual(["unknown big has 33 MiB"]);
+      expect(await ids()).toEqual(["unknown big is too large (33 MiB)"]);
     });
   });
 });

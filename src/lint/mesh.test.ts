@@ -52,10 +52,10 @@ spec: { template: { metadata: { annotations: ${annotations} } } }
 
   it("are named, and the proxy's own are none", () => {
     expect(ids({ "a.yaml": deployment('{ traffic.sidecar.istio.io/excludeInboundPorts: "15020,9000" }') })).toEqual([
-      "a.yaml:4 fail mtls/proxied: connections to port 9000 do not go through the proxy",
+      "a.yaml:4 fail mtls/proxied: connections to port 9000 bypass the proxy",
     ]);
     expect(ids({ "a.yaml": deployment("{ traffic.sidecar.istio.io/includeInboundPorts: 8000 }") })).toEqual([
-      "a.yaml:4 fail mtls/proxied: connections to all ports but 8000 do not go through the proxy",
+      "a.yaml:4 fail mtls/proxied: connections to all ports except 8000 bypass the proxy",
     ]);
     expect(ids({ "a.yaml": deployment('{ traffic.sidecar.istio.io/excludeInboundPorts: "15020" }') })).toEqual([]);
     expect(ids({ "a.yaml": deployment("{}") })).toEqual([]);
@@ -74,9 +74,8 @@ spec:
     const webhook = (name: string): string =>
       `---\napiVersion: admissionregistration.k8s.io/v1\nkind: ValidatingWebhookConfiguration\nmetadata: { name: a }\nwebhooks: [{ clientConfig: { service: { name: ${name}, namespace: shop } } }]\n`;
     const called =
-      "a.yaml:6 warn mtls/proxied: connections to port 9443 do not go through the proxy; the API server calls it (validatingwebhookconfiguration a), which has no sidecar";
-    const open = (ports: string): string =>
-      `a.yaml:6 fail mtls/proxied: connections to ${ports} do not go through the proxy`;
+      "a.yaml:6 warn mtls/proxied: connections to port 9443 bypass the proxy; the API server calls it (validatingwebhookconfiguration a), which has no sidecar";
+    const open = (ports: string): string => `a.yaml:6 fail mtls/proxied: connections to ${ports} bypass the proxy`;
     expect(ids({ "a.yaml": excluded("9443") + behind + webhook("hooks") })).toEqual([called]);
     expect(ids({ "a.yaml": excluded("9443,9000") + behind + webhook("hooks") })).toEqual([open("port 9000"), called]);
     expect(ids({ "a.yaml": excluded("9443") + behind + webhook("others") })).toEqual([open("port 9443")]);
@@ -160,7 +159,7 @@ describe("modes of ports", () => {
       "{ mtls: { mode: STRICT }, portLevelMtls: { 80: { mode: PERMISSIVE } } }",
     );
     expect(lintAll(namespaced)).toEqual([
-      "a.yaml:4 fail mtls/ports: portLevelMtls without a selector: Istio refuses it, and would ignore it",
+      "a.yaml:4 fail mtls/ports: portLevelMtls without a selector: Istio rejects it, and would ignore it",
     ]);
   });
 });
@@ -172,7 +171,7 @@ describe("policies that select nothing", () => {
 
   it.each(["PeerAuthentication", "AuthorizationPolicy", "RequestAuthentication"])("are named: %s", (kind) => {
     expect(lintAll(policy(kind, truxify), api)).toEqual([
-      "a.yaml:4 warn mesh/selector: no workload has app: truxify (app is api there): it does nothing",
+      "a.yaml:4 warn mesh/selector: no workload has app: truxify (app is api there): it has no effect",
     ]);
     expect(lintAll(policy(kind, truxify), workload("truxify", "{ app: truxify, tier: web }"))).toEqual([]);
     expect(lintAll(policy(kind, "{}"), api)).toEqual([]);
@@ -244,7 +243,7 @@ webhooks: [{ name: a, clientConfig: { service: { name: orders, namespace: shop }
     const [found] = lintFiles({ "a.yaml": all }, { only: ["mtls/strict"] });
     expect(found).toMatchObject({
       severity: "fail",
-      fix: "set mode: STRICT, and PERMISSIVE for port 8443 alone (portLevelMtls), which validatingwebhookconfiguration config.webhook has the API server call",
+      fix: "set mode: STRICT, and PERMISSIVE only for port 8443 (portLevelMtls), which the API server calls for validatingwebhookconfiguration config.webhook",
     });
   });
 });
@@ -261,10 +260,7 @@ describe("a pod that intercepts nothing", () => {
   ])("with the metadata %s is named %i times", (metadata, times) => {
     const found = ids({ "a.yaml": deployment(metadata) });
     expect(found).toEqual(
-      Array.from(
-        { length: times },
-        () => "a.yaml:4 fail mtls/proxied: connections to all ports do not go through the proxy",
-      ),
+      Array.from({ length: times }, () => "a.yaml:4 fail mtls/proxied: connections to all ports bypass the proxy"),
     );
   });
 
@@ -346,13 +342,15 @@ describe("callees outside the mesh", () => {
     [
       "the namespace is ambient",
       [namespace("{ istio.io/dataplane-mode: ambient }")],
-      [`unknown mtls/client: ${left}; it is in the ambient mesh by namespace legacy, which is not judged`],
+      [
+        `unknown mtls/client: ${left}; it is in the ambient mesh because of namespace legacy, which gennet does not check`,
+      ],
     ],
     [
       "the namespace does not say",
       [namespace("{}")],
       [
-        `unknown mtls/client: ${left}; whether it has a sidecar is not known: namespace legacy has no label istio-injection or istio.io/rev in the tree`,
+        `unknown mtls/client: ${left}; whether it has a sidecar is unknown: namespace legacy has no label istio-injection or istio.io/rev in the tree`,
       ],
     ],
     [
@@ -372,7 +370,7 @@ describe("callees outside the mesh", () => {
 
   it("are not told to use ISTIO_MUTUAL, which would break calls to them", () => {
     const [found] = lintFiles({ "a.yaml": disabling }, { only: ["mtls"] });
-    expect(found?.fix).toBe("remove tls: Istio then uses mutual TLS wherever the callee has a sidecar");
+    expect(found?.fix).toBe("remove tls: Istio then uses mutual TLS if the callee has a sidecar");
   });
 });
 
@@ -383,14 +381,14 @@ describe("two DestinationRules for one host", () => {
 
   it("collide in one namespace where both have a policy, also where one host is short", () => {
     expect(ids(file(one, rule("two", "shop", `{ host: b.shop.svc.cluster.local, ${policy} }`)))).toEqual([
-      "a.yaml:9 fail mesh/one-rule: b.shop.svc.cluster.local has a rule already: one (a.yaml:4); the trafficPolicy of the older one counts, the other's does not",
+      "a.yaml:9 fail mesh/one-rule: b.shop.svc.cluster.local already has a rule: one (a.yaml:4); the trafficPolicy of the older one applies, the other's does not",
     ]);
   });
 
   it("collide where they have a subset of one name that is not the same", () => {
     const subsets = (version: string) => `{ host: b, subsets: [{ name: v1, labels: { version: ${version} } }] }`;
     expect(ids(file(rule("one", "shop", subsets("v1")), rule("two", "shop", subsets("v2"))))[0]).toContain(
-      "both have subset v1, and the older one's counts",
+      "both have subset v1, and the older one's applies",
     );
     expect(ids(file(rule("one", "shop", subsets("v1")), rule("two", "shop", subsets("v1"))))).toEqual([]);
   });
@@ -415,7 +413,7 @@ describe("two DestinationRules for one host", () => {
     ];
     expect(ids(file(here, there))).toEqual([]);
     expect(ids(file(here, there.replace("[ops]", '["*"]')))[0]).toContain(
-      "their exportTo differ, so clients that see both get the newer one alone",
+      "their exportTo differs, so clients that see both get only the newer one",
     );
   });
 

@@ -13,7 +13,7 @@ const lines = (...objects: string[]): string[] =>
 describe("a selector with a wildcard (istio#35871)", () => {
   const spec = (label: string, more: string): string => `{ selector: { matchLabels: { ${label} } }${more} }`;
   const refused = (key: string): string =>
-    `4 fail mesh/selector: its selector has a wildcard for ${key}: Istio rejects it, because labels are compared literally`;
+    `4 fail mesh/selector: its selector has a wildcard for ${key}: Istio rejects it, because it compares labels literally`;
 
   it("fails, and is not reported as PERMISSIVE, because the policy is rejected", () => {
     const open = ", portLevelMtls: { 9090: { mode: PERMISSIVE } }";
@@ -30,7 +30,7 @@ describe("a selector with a wildcard (istio#35871)", () => {
 
 describe("two policies for all of a namespace (istio#30596)", () => {
   const older = (name: string, mode: string): string =>
-    `9 fail mtls/strict: applies to its whole namespace, as ${name} (${mode}) does: Istio uses the older one and ignores the other`;
+    `9 fail mtls/strict: applies to its whole namespace, like ${name} (${mode}): Istio uses the older one and ignores the other`;
 
   it("fail where their modes differ, at the second", () => {
     const [unset, strict] = [policy("a", "shop", "{}"), policy("b", "shop", "{ mtls: { mode: STRICT } }")];
@@ -53,7 +53,7 @@ describe("modes of ports", () => {
     const spec = "{ mtls: { mode: STRICT }, portLevelMtls: { 9090: { mode: DISABLE } } }";
     for (const namespace of ["istio-system", "shop"]) {
       expect(lines(policy("default", namespace, spec))).toEqual([
-        "4 fail mtls/ports: portLevelMtls without a selector: Istio refuses it, and would ignore it",
+        "4 fail mtls/ports: portLevelMtls without a selector: Istio rejects it, and would ignore it",
       ]);
     }
   });

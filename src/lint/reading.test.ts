@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { lintFiles, told } from "../../test/support/lint-files.ts";
 
 const ids = (files: Record<string, string>): string[] => told(lintFiles(files));
-const template = "unknown manifest/readable: a template: it is no YAML until it is rendered";
+const template = "unknown manifest/readable: a template, which is not YAML until it is rendered";
 const secret = "apiVersion: v1\nkind: Secret\nmetadata: { name: a }\nstringData: { key: hunter2 }\n";
 
 describe("what is read", () => {
@@ -21,12 +21,12 @@ describe("what is read", () => {
         "mkdocs.yml": "a: !!python/name:b.c\n",
         "values.yaml": "a: [\n",
       }),
-    ).toEqual([". unknown manifest/present: holds no Kubernetes object that could be read"]);
+    ).toEqual([". unknown manifest/present: contains no readable Kubernetes object"]);
   });
 
   it("fails where a manifest is broken", () => {
     expect(ids({ "a.yaml": "apiVersion: v1\nkind: Secret\nmetadata: [\n" })[0]).toContain(
-      "fail manifest/readable: no valid YAML",
+      "fail manifest/readable: invalid YAML",
     );
   });
 
@@ -95,13 +95,13 @@ describe("a value that a rule cannot read", () => {
 
   it.each(["permissive", "Strict", "'STRICT '", "5", "true"])("fails as no mode of mTLS: %s", (value) => {
     expect(mode(value)).toEqual([
-      expect.stringMatching(/^a\.yaml:4 fail mtls\/strict: spec\.mtls\.mode is .*, which is no mode: the API server/),
+      expect.stringMatching(/^a\.yaml:4 fail mtls\/strict: spec\.mtls\.mode is .*, which is not a valid mode: the API server/),
     ]);
   });
 
   it("fails as no number of replicas", () => {
     expect(replicas("three")).toEqual([
-      'a.yaml:4 fail workload/disruption: spec.replicas is "three", which is no number: the API server rejects it',
+      'a.yaml:4 fail workload/disruption: spec.replicas is "three", which is not a valid number: the API server rejects it',
     ]);
   });
 
@@ -112,7 +112,7 @@ describe("a value that a rule cannot read", () => {
       "b.yaml": `apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: { name: a, namespace: shop }\nspec: { minReplicas: ${least}, scaleTargetRef: { kind: Deployment, name: a } }\n`,
     });
     expect(told(lintFiles(files('"${MIN}"'), { only: ["workload/disruption"] }))).toEqual([
-      "a.yaml:4 unknown workload/disruption: what scales it keeps ${MIN} replicas, which is no number here",
+      "a.yaml:4 unknown workload/disruption: its autoscaler keeps ${MIN} replicas, which is not a number here",
     ]);
     expect(lintFiles(files("1"), { only: ["workload/disruption"] })).toEqual([]);
   });
@@ -172,7 +172,7 @@ describe("an object that is missing", () => {
     [replicas, "PodDisruptionBudget", "workload/disruption"],
   ])("may be in a file that could not be read and names its kind: %#", (manifest, kind, id) => {
     const [unknown] = about(manifest, kind, id);
-    expect(unknown).toMatch(/^unknown .*, unless it is otherwise: b\.yaml has one that could not be read$/);
+    expect(unknown).toMatch(/^unknown .*, unless this changes it: b\.yaml has one that could not be read$/);
     expect(about(manifest, "Service", id)[0]).toMatch(/^(fail|warn) /);
   });
 

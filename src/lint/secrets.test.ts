@@ -66,7 +66,7 @@ describe("a Secret in a manifest", () => {
     expect(told(lintFiles({ "a/kustomization.yaml": kustomization }))).toEqual([
       "a/kustomization.yaml:3 fail secret/manifest: has a value for user",
       "a/kustomization.yaml:3 fail secret/manifest: has a value for password",
-      "a/kustomization.yaml:3 warn secret/manifest: the value of later asks to be changed, and is the credential until then",
+      "a/kustomization.yaml:3 warn secret/manifest: the value of later is a default that should be changed; until then, it is the credential",
     ]);
   });
 });
@@ -123,7 +123,7 @@ describe("a configuration file in a Secret", () => {
     const file = (line: string): string =>
       secret(`stringData:\n  alertmanager.yaml: |\n    route: { receiver: ops }\n    ${line}`);
     expect(ids(file("receivers: [{ name: ops }]"))).toEqual([
-      "a.yaml:5 warn secret/manifest: has a value for alertmanager.yaml, in which nothing looks like a credential",
+      "a.yaml:5 warn secret/manifest: has a value for alertmanager.yaml, which contains nothing like a credential",
     ]);
     expect(ids(file("global: { smtp_auth_password: hunter2 }"))[0]).toContain("fail secret/manifest");
   });

@@ -26,7 +26,7 @@ describe("a waiver", () => {
 
   it("fails itself once it has expired, beside what it was for", () => {
     expect(told(lintFiles({ "a.yaml": secret(comment) }, { on: "2026-02-01" }))).toEqual([
-      "a.yaml:1 fail waiver/expired: expired after 2026-01-31; team-shop wanted: moves to ESO in January",
+      "a.yaml:1 fail waiver/expired: expired after 2026-01-31; owner team-shop, reason: moves to ESO in January",
       "a.yaml:5 fail secret/manifest: has a value for key",
     ]);
   });
@@ -51,7 +51,7 @@ describe("a waiver", () => {
 
   it("that is for nothing is a warning, unless its rule was not asked", () => {
     const files = { "a.yaml": secret(comment).replace("hunter2", "REPLACE_ME") };
-    expect(told(lintFiles(files))).toEqual(["a.yaml:1 warn waiver/used: is for nothing that was found"]);
+    expect(told(lintFiles(files))).toEqual(["a.yaml:1 warn waiver/used: matches no finding"]);
     expect(lintFiles(files, { only: ["mtls"] })).toEqual([]);
   });
 });
@@ -89,10 +89,10 @@ describe("a waiver in a comment", () => {
 
 describe(".gennet/lint.yaml", () => {
   it.each([
-    ["waivers: [", "none counts: no valid YAML: "],
-    ["waiver: [{ id: secret/manifest }]", "none counts: has no list `waivers`"],
-    ["- { id: secret/manifest }", "none counts: has no list `waivers`"],
-    ["waivers: { id: secret/manifest }", "none counts: has no list `waivers`"],
+    ["waivers: [", "no waiver in this file counts: invalid YAML: "],
+    ["waiver: [{ id: secret/manifest }]", "no waiver in this file counts: has no list `waivers`"],
+    ["- { id: secret/manifest }", "no waiver in this file counts: has no list `waivers`"],
+    ["waivers: { id: secret/manifest }", "no waiver in this file counts: has no list `waivers`"],
     ["waivers: [{ id: secret/manifest }]", "has no owner, no reason, no expires"],
   ])("fails where it cannot be understood: %s", (content, says) => {
     expect(told(lintFiles({ ".gennet/lint.yaml": content, "a.yaml": secret() }))[0]).toContain(

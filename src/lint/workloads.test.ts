@@ -181,7 +181,7 @@ describe("containers", () => {
     expect(said("maxLimitRequestRatio: { cpu: 1 }")).toEqual([]);
     const wide = workload(well.replace("resources: {", "resources: { requests: { cpu: 100m },"));
     expect(ids(wide, range("maxLimitRequestRatio: { cpu: 4 }"))).toEqual([
-      `${rejected} limits.cpu is more than 4 times its request, the most that LimitRange range allows`,
+      `${rejected} limits.cpu is more than 4 times its request, the maximum of LimitRange range`,
     ]);
   });
 
@@ -196,7 +196,7 @@ kind: PodDisruptionBudget
 metadata: { name: orders, namespace: ${namespace} }
 spec: { maxUnavailable: 1, selector: { matchLabels: ${labels} } }
 `;
-  const lacking = ["a.yaml:5 fail workload/disruption: keeps 2 replicas and has no PodDisruptionBudget"];
+  const lacking = ["a.yaml:5 fail workload/disruption: has 2 replicas but no PodDisruptionBudget"];
 
   it("need a budget that picks their pods", () => {
     const two = workload(well, "replicas: 2");
@@ -219,7 +219,7 @@ kind: HorizontalPodAutoscaler
 metadata: { name: orders, namespace: shop }
 spec: { minReplicas: 2, maxReplicas: 6, scaleTargetRef: { apiVersion: apps/v1, kind: Deployment, name: orders } }
 `;
-    expect(ids(workload(well), scaler)[0]).toContain("keeps 2 replicas");
+    expect(ids(workload(well), scaler)[0]).toContain("has 2 replicas");
     expect(ids(workload(well, "replicas: 2"), scaler.replace("minReplicas: 2, ", ""))).toEqual([]);
   });
 });

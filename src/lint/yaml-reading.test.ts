@@ -67,14 +67,14 @@ describe("an entity of the catalogue is read as Backstage reads it", () => {
 
   it("and refused where a key is there twice", () => {
     const found = ids({ "catalog-info.yaml": `${component}spec: { owner: a, owner: b }\n` });
-    expect(found).toEqual(["catalog-info.yaml:4 fail manifest/readable: no valid YAML: Map keys must be unique"]);
+    expect(found).toEqual(["catalog-info.yaml:4 fail manifest/readable: invalid YAML: Map keys must be unique"]);
   });
 });
 
 describe("a manifest that kubectl refuses", () => {
   it.each([
     ["a tab for indentation", `${head}data:\n\ta: b\n`, 5],
-    ["an alias that leads nowhere", `${head}data: *nope\n`, 1],
+    ["an alias that has no target", `${head}data: *nope\n`, 1],
     ["aliases without end", `${head}data: &a [*a]\n`, 1],
     ["a control character", `${head}data:\n  a: "\u0007"\n`, 5],
     ["brackets that are not closed", `${head}data: {\na: b\n`, 5],
@@ -82,7 +82,7 @@ describe("a manifest that kubectl refuses", () => {
   ])("is one finding with its line, and the rest of the file is read: %s", (_, content, line) => {
     const secret = "apiVersion: v1\nkind: Secret\nmetadata: { name: a }\nstringData: { key: hunter2 }\n";
     const found = ids({ "a.yaml": `${content}---\n${secret}` });
-    expect(found[0]).toMatch(new RegExp(`^a\\.yaml:${line} fail manifest/readable: no valid YAML: `));
+    expect(found[0]).toMatch(new RegExp(`^a\\.yaml:${line} fail manifest/readable: invalid YAML: `));
     expect(found.slice(1)).toEqual([expect.stringContaining("fail secret/manifest: has a value for key")]);
   });
 
@@ -95,7 +95,7 @@ describe("a manifest that kubectl refuses", () => {
 describe("braces without quotes, which are no YAML before they are filled in", () => {
   it.each(["{ replicas: {{ n }} }", "{ a: ${N} }", "[${A}, ${B}]"])("is unknown: %s", (value) => {
     expect(ids({ "a.yaml": `${head}data: ${value}\n` })).toEqual([
-      "a.yaml:4 unknown manifest/readable: a template: it is no YAML until it is rendered",
+      "a.yaml:4 unknown manifest/readable: a template, which is not YAML until it is rendered",
     ]);
   });
 });
@@ -105,7 +105,9 @@ describe("a file that is a template by its name", () => {
     "is unknown where it has placeholders: %s",
     (file) => {
       const found = ids({ [file]: `${head}data: { a: "\${b}" }\n` });
-      expect(found).toEqual([`${file}:4 unknown manifest/readable: a template: it is no YAML until it is rendered`]);
+      expect(found).toEqual([
+        `${file}:4 unknown manifest/readable: a template, which is not YAML until it is rendered`,
+      ]);
     },
   );
 });

@@ -47,7 +47,7 @@ describe("finding gennet.yaml", () => {
     await expect(loadPlatform(folder, undefined)).rejects.toMatchObject({ code: "CONFIG_NOT_FOUND", exit: 2 });
     await expect(loadPlatform(folder, "other.yaml")).rejects.toMatchObject({
       code: "CONFIG_NOT_FOUND",
-      message: "There is no file other.yaml.",
+      message: "The file other.yaml does not exist.",
     });
   });
 

@@ -115,17 +115,17 @@ describe("a mistake is told with its place and what was expected", () => {
     ],
     "two regions of one name": [
       `${valid}  - {name: eu, awsRegion: us-east-1, accountId: "111122223333", cluster: x}\n`,
-      'gennet.yaml:8:12: regions.1.name: expected a unique name, "eu" is already taken',
+      'gennet.yaml:8:12: regions.1.name: expected a unique name, but "eu" is already used',
     ],
-    "a key twice": [`${valid}name: again\n`, 'gennet.yaml:8:1: the key "name" is there already, at gennet.yaml:1:1'],
+    "a key twice": [`${valid}name: again\n`, 'gennet.yaml:8:1: the key "name" already exists, at gennet.yaml:1:1'],
     "a key three times": [
       `${valid}name: again\nname: b\n`,
-      'gennet.yaml:8:1: the key "name" is there already, at gennet.yaml:1:1',
-      'gennet.yaml:9:1: the key "name" is there already, at gennet.yaml:1:1',
+      'gennet.yaml:8:1: the key "name" already exists, at gennet.yaml:1:1',
+      'gennet.yaml:9:1: the key "name" already exists, at gennet.yaml:1:1',
     ],
     "a key twice in a flow mapping": [
       `${valid}  - {name: us, awsRegion: us-east-1, accountId: "111122223333", cluster: x, name: us}\n`,
-      'gennet.yaml:8:77: the key "name" is there already, at gennet.yaml:8:6',
+      'gennet.yaml:8:77: the key "name" already exists, at gennet.yaml:8:6',
     ],
     "several mistakes of syntax": [
       "name: [a\ndomain: b: c\nregions:\n\t- x\n",
@@ -155,7 +155,7 @@ describe("a mistake is told with its place and what was expected", () => {
     ],
     "the name of a namespace that Kubernetes has": [
       valid.replace("name: acme", "name: kube-system"),
-      "gennet.yaml:1:7: name: expected a name that is free for a namespace (kube-system is used by Kubernetes)",
+      "gennet.yaml:1:7: name: expected a name that is available as a namespace (kube-system is used by Kubernetes)",
     ],
     "broken syntax": ["name: [acme\n", /^gennet\.yaml:2:1: .*end with a \]$/],
     "a tab for indentation": ["regions:\n\t- name: eu\n", "gennet.yaml:2:1: Tabs are not allowed as indentation"],
@@ -196,7 +196,7 @@ describe("a mistake is told with its place and what was expected", () => {
     ["amazon-cloudwatch", "AWS"],
   ])("the name %s for a platform: that namespace is used by %s", (name, holder) => {
     expect(failure(valid.replace("name: acme", `name: ${name}`)).lines).toEqual([
-      `gennet.yaml:1:7: name: expected a name that is free for a namespace (${name} is used by ${holder})`,
+      `gennet.yaml:1:7: name: expected a name that is available as a namespace (${name} is used by ${holder})`,
     ]);
   });
 
@@ -230,7 +230,7 @@ describe("requires", () => {
     expect(failure(`requires: ">=2"\nfuture: true\n${valid}`, "1.9.9")).toEqual({
       code: "CONFIG_REQUIRES_OTHER_VERSION",
       exit: 2,
-      lines: ["gennet.yaml:1:11: requires gennet >=2, and this is 1.9.9."],
+      lines: ["gennet.yaml:1:11: requires gennet >=2, but this is 1.9.9."],
     });
   });
 });

@@ -1,9 +1,9 @@
 import { stringify } from "yaml";
 
-/** Where the schema of a gennet.yaml lies, beside it: an editor finds it there without a network. */
+/** The path of the schema next to gennet.yaml, where editors find it without network access. */
 export const schemaFile = ".gennet/gennet.yaml.schema.json";
 
-/** What a person is asked for a platform's first gennet.yaml. */
+/** The answers for a platform's first gennet.yaml. */
 export interface Starter {
   readonly name: string;
   readonly domain: string;
@@ -19,7 +19,7 @@ export interface StarterRegion {
   readonly profile?: string;
 }
 
-/** The text of a first gennet.yaml, for this version of gennet and newer ones. */
+/** Returns the text of a first gennet.yaml, for this version of gennet and newer ones. */
 export function starterText(starter: Starter, version: string): string {
   return `# yaml-language-server: $schema=${schemaFile}
 # The platform that gennet runs. Written by \`gennet init\`; from here on it is yours to edit.

@@ -9,14 +9,14 @@ describe("the peers of a service", () => {
 
   it.each([
     [["payments", "payments"], "it is named twice"],
-    [["stock", "orders"], "a service does not call itself"],
+    [["stock", "orders"], "a service cannot call itself"],
     [["Stock"], "it must be a DNS label"],
     [["a_b"], "it must be a DNS label"],
     [["a".repeat(64)], "it must be a DNS label"],
     [[""], "it must be a DNS label"],
     [["../x"], "it must be a DNS label"],
-    [["import"], 'its Python module "import" is a keyword of Python'],
-    [["a1-b", "stock", "a-1-b"], 'its Python classes begin with "A1B", as those of "a1-b" do'],
+    [["import"], 'its Python module "import" is a Python keyword'],
+    [["a1-b", "stock", "a-1-b"], 'its Python classes begin with "A1B", like those of "a1-b"'],
   ])("cannot be %j: %s", (names, problem) => {
     expect(() => checkPeers("orders", "--called-by", names)).toThrow(
       expect.objectContaining({

@@ -39,8 +39,8 @@ describe("rendering", () => {
   });
 
   it("refuses an answer that there is not", () => {
-    expect(() => contentOf("<%= it.naem %>")).toThrow("The template's file file cannot be rendered.");
-    expect(() => contentOf("<%= it.yaml.naem %>")).toThrow("The template's file file cannot be rendered.");
+    expect(() => contentOf("<%= it.naem %>")).toThrow("Cannot render the template's file file.");
+    expect(() => contentOf("<%= it.yaml.naem %>")).toThrow("Cannot render the template's file file.");
   });
 
   it.each([

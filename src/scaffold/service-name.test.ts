@@ -42,19 +42,19 @@ describe("a service's name", () => {
     ["aws-observability", "AWS"],
   ])("must not be a namespace of the cluster: %s", (name, holder) => {
     expect(serviceNameProblem(name, installed)).toBe(
-      `the service gets a namespace of that name, which is used by ${holder}`,
+      `the service would get a namespace of that name, which ${holder} uses`,
     );
   });
 
   it.each([
-    ["class", "is a keyword of Python"],
-    ["async", "is a keyword of Python"],
+    ["class", "is a Python keyword"],
+    ["async", "is a Python keyword"],
     ["secrets", "is a module of Python's standard library"],
     ["calendar", "is a module of Python's standard library"],
     ["test", "is a module of Python's standard library"],
     ["xxlimited", "is a module of Python's standard library"],
-    ["pip", "has the name of a module that every Python environment may have"],
-    ["sitecustomize", "has the name of a module that every Python environment may have"],
+    ["pip", "has the name of a module that any Python environment may contain"],
+    ["sitecustomize", "has the name of a module that any Python environment may contain"],
     ["fastapi", "has the name of a module that the service itself uses"],
     ["pydantic-core", "has the name of a module that the service itself uses"],
     ["tests", "has the name of a module that the service itself uses"],

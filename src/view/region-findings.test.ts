@@ -55,8 +55,8 @@ describe("a finding of no region", () => {
 // https://github.com/stackrox/kube-linter/pull/209, https://github.com/coleam00/cole-medin-knowledge-base/issues/4
 describe("the last line", () => {
   it("is never empty: nothing that was looked at is told from nothing that is wrong", () => {
-    expect(closing([found("skip", "calls")], plain)).toBe("nothing was looked at (-o wide says why)");
-    expect(closing([], { ...plain, wide: true })).toBe("nothing was looked at");
+    expect(closing([found("skip", "calls")], plain)).toBe("nothing was checked (-o wide shows why)");
+    expect(closing([], { ...plain, wide: true })).toBe("nothing was checked");
     expect(closing([found("ok", "calls")], plain)).toBe("1 ok");
   });
 });

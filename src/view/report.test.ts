@@ -96,7 +96,7 @@ describe("more findings than GitHub shows", () => {
     expect(lines[0]).toContain("::error file=a b/c.yaml,line=3,col=5,title=a/one::deployment a: says 13");
     expect(lines[1]).toContain("::warning file=a b/c.yaml,line=3,col=5,title=a/two::unknown: ");
     expect(lines.at(-1)).toBe(
-      "::notice title=gennet::1 failed, 1 unknown, 13 warnings; GitHub shows 4 of them in the log alone",
+      "::notice title=gennet::1 failed, 1 unknown, 13 warnings; GitHub only shows 4 of them in the log",
     );
     expect(githubAnnotations({ ...reported, findings: crowd(11) })).not.toContain("::notice");
   });
@@ -132,7 +132,7 @@ describe("Markdown", () => {
 
   it("does not say that nothing was found where nothing was looked at", () => {
     const { waiver: _, ...skipped } = finding("a/one", "skip");
-    expect(markdown({ ...reported, findings: [skipped] })).toBe("**gennet**: nothing was looked at\n");
+    expect(markdown({ ...reported, findings: [skipped] })).toBe("**gennet**: nothing was checked\n");
     expect(markdown({ ...reported, findings: [finding("a/one", "skip")] })).toBe("**gennet**: nothing found\n");
   });
 
@@ -144,13 +144,13 @@ describe("Markdown", () => {
     expect(text).toContain("**gennet**: 1 failed, 1999 warnings\n");
     expect(text.split("\n")[4]).toContain("| fail | `a b/c.yaml:3` | deployment a | says 1999 |");
     const rows = text.split("\n").filter((line) => line.startsWith("| warn")).length;
-    expect(text.endsWith(`\nand ${1999 - rows} warnings more, which do not fit a comment\n`)).toBe(true);
+    expect(text.endsWith(`\nand ${1999 - rows} warnings more, which do not fit in a comment\n`)).toBe(true);
   });
 
   it("tells how many there are where not even the first one fits", () => {
     const long = { ...finding("a/one", "fail"), summary: "x".repeat(70_000) };
     const text = markdown({ ...reported, findings: [long] });
-    expect(text).toContain("and 1 failed more, which do not fit a comment");
+    expect(text).toContain("and 1 failed more, which do not fit in a comment");
     expect(text.length).toBeLessThan(65_536);
   });
 

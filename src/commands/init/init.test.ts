@@ -100,7 +100,7 @@ describe("gennet init", () => {
     ["--region", "eu=eu-west-1,eu=eu-west-2", '"eu" is taken'],
     ["--region", "EU=eu-west-1", "expected a DNS label"],
     ["--region", "eu=Ireland", "expected an AWS region"],
-    ["--account-id", "1", "expected an AWS account id of 12 digits"],
+    ["--account-id", "1", "expected an AWS account ID of 12 digits"],
     ["--account-id", "us=111122223333", 'there is no region "us"'],
     ["--cluster", "eu=a b", "expected an EKS cluster name"],
     ["--name", "Acme", "expected a DNS label"],

@@ -104,7 +104,7 @@ describe("gennet lint", () => {
     for (const folder of [".git", "node_modules/a", ".gennet/base"]) await write(`${folder}/a.yaml`, secret);
     const { exit, stdout } = await call();
     expect(exit).toBe(5);
-    expect(stdout).toContain("holds no Kubernetes object that could be read [manifest/present]");
+    expect(stdout).toContain("contains no readable Kubernetes object [manifest/present]");
     expect((await call("node_modules/a/a.yaml")).exit).toBe(3);
   });
 
@@ -125,7 +125,7 @@ describe("gennet lint", () => {
       expect(exit).toBe(0);
     }
     const all = await callGennet(["lint"], { cwd: join(cwd, "tree"), env });
-    expect(all.stdout).toContain("is for nothing that was found [waiver/used]");
+    expect(all.stdout).toContain("matches no finding [waiver/used]");
   });
 
   it("fails for a waiver above that has expired, where it would hold", async () => {
@@ -158,7 +158,7 @@ describe("gennet lint", () => {
     await symlink("../real", join(cwd, "links/b"));
     const { exit, stdout } = await call("links");
     expect(exit).toBe(5);
-    expect(stdout).toContain("could be read; not followed: links/a.yaml leads nowhere, links/b leads to a folder [");
+    expect(stdout).toContain("could be read; not followed: links/a.yaml has no target, links/b leads to a folder [");
   });
 
   it("suggests commands of Kustomize that can be pasted", async () => {

@@ -122,7 +122,7 @@ describe("gennet service add caller, without a name", () => {
     await commit();
     const { exit, stderr } = await add("caller");
     expect(exit).toBe(3);
-    expect(stderr).toContain("../broken/catalog-info.yaml:2:1 no valid YAML");
+    expect(stderr).toContain("../broken/catalog-info.yaml:2:1 invalid YAML");
     expect(await git("status", "--porcelain")).toBe("");
     expect((await add("caller", "web")).exit).toBe(0);
   });

@@ -75,7 +75,7 @@ describe("gennet service list", () => {
     expect(exit).toBe(3);
     expect(stdout).toContain("\norders ");
     expect(stdout).toMatch(
-      /✖ services\/broken\/catalog-info.yaml: no valid YAML.*\n {4}at \S+\/catalog-info.yaml:2:1\n/,
+      /✖ services\/broken\/catalog-info.yaml: invalid YAML.*\n {4}at \S+\/catalog-info.yaml:2:1\n/,
     );
     expect(stdout).toContain("at services/stock/.gennet/answers.yaml:1:1");
     expect(stdout).toContain("its .gennet/answers.yaml is a link, which is not followed [catalog/record]");

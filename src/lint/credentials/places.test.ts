@@ -279,7 +279,7 @@ metadata: { name: a }
 spec: { source: { helm: { parameters: [{ name: auth.password, value: hunter2 }] } } }
 `;
     expect(lintFiles({ "a.yaml": application }, { only: ["secret"] }).map(({ summary }) => summary)).toEqual([
-      "the chart's values, auth.password, holds what looks like a credential",
+      "the chart's values, auth.password, contains a likely credential",
     ]);
   });
 
@@ -330,9 +330,9 @@ spec: { source: { helm: { parameters: [{ name: auth.password, value: hunter2 }] 
       ).map(({ summary }) => summary);
     expect(
       found("{ name: app, image: b, env: [{ name: A, value: b }, { name: DB_PASSWORD, value: hunter2 }] }"),
-    ).toEqual(["container app: DB_PASSWORD holds what looks like a credential"]);
+    ).toEqual(["container app: DB_PASSWORD contains a likely credential"]);
     expect(found("{ name: app, image: b, args: [serve, --password=hunter2] }")).toEqual([
-      "container app: its arguments, password, holds what looks like a credential",
+      "container app: its arguments, password, contains a likely credential",
     ]);
     for (const harmless of [
       "{ name: app, image: b, env: [{ name: DB_PASSWORD, valueFrom: { secretKeyRef: { name: db, key: p } } }] }",

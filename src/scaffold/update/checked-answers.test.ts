@@ -31,7 +31,7 @@ describe("answers of a service that were edited by hand", () => {
     ["  depends_on: [Pay_ments!]\n", 'depends_on: "Pay_ments!" is invalid: it must be a DNS label'],
     ["  entity: Parcel\n", 'entity: "Parcel" is invalid: it must be a noun in the singular'],
     ["  package_index: https://me:hush@pypi.acme/\n", "package_index: expected NAME=URL, such as .*, without a login"],
-    ["  called_by: [orders]\n", 'called_by: "orders" is invalid: a service does not call itself'],
+    ["  called_by: [orders]\n", 'called_by: "orders" is invalid: a service cannot call itself'],
   ])("are refused with the file and the answer: %j", async (answers, problem) => {
     expect(await refusal(answers)).toMatch(
       new RegExp(`^my services/orders/\\.gennet/answers\\.yaml is invalid: ${problem}.*\\.$`),

@@ -45,7 +45,8 @@ describe("two branches that each added something", () => {
     await expect(checkService(service.folder, "my services/orders", async () => template)).rejects.toMatchObject({
       code: "SCAFFOLD_RECORD_CONFLICT",
       exit: 7,
-      message: "my services/orders/.gennet/base.json has conflict markers of a merge: write it again from the answers.",
+      message:
+        "my services/orders/.gennet/base.json contains conflict markers of a merge: write it again from the answers.",
       next: ["gennet service update --base 'my services/orders' && git add 'my services/orders/.gennet/base.json'"],
     });
   });

@@ -222,14 +222,20 @@ describe("something that Git ignores in the way of a new file", () => {
   };
 
   it.each([
-    ["a file in a folder's place", "build", "build", { "build/x.txt": "x\n" }, "services/orders/build is in its way"],
-    ["a folder in a file's place", "build", "build/mine", { build: "x\n" }, "services/orders/build/mine is in its way"],
+    ["a file in a folder's place", "build", "build", { "build/x.txt": "x\n" }, "services/orders/build already exists"],
+    [
+      "a folder in a file's place",
+      "build",
+      "build/mine",
+      { build: "x\n" },
+      "services/orders/build/mine already exists",
+    ],
     [
       "a file in a folder that becomes a file",
       "*.pyc",
       "dir/x.pyc",
       { "dir/b.txt": null, "dir/c.txt": null, dir: "x\n" },
-      "services/orders/dir/x.pyc is in its way",
+      "services/orders/dir/x.pyc already exists",
     ],
   ])("is named before anything is written: %s", async (_what, pattern, path, changes, says) => {
     await start(ignored(pattern, path));

@@ -324,7 +324,7 @@ describe("an update that is stopped", () => {
     await expect(service.update(template, { git: { ...git, repository } })).rejects.toMatchObject({
       code: "SCAFFOLD_DISK_FULL",
       message: "The folder services/orders cannot be written: no space is left on the disk (ENOSPC).",
-      next: ["df -h services/orders", "gennet service update services/orders  # finishes the update"],
+      next: ["df -h services/orders", "gennet service update services/orders  # completes the update"],
     });
     expect(await service.update(template)).toMatchObject({ state: "finished" });
   });
