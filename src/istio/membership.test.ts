@@ -58,7 +58,7 @@ describe("whether a pod is in the mesh", () => {
     expect(membershipOf(pod, { ...namespace, name: "kube-system" }).state).toBe("refused");
   });
 
-  it("is unasked where the namespace was not read and the pod says nothing", () => {
+  it("Whether a pod is in the mesh is unasked if the namespace was not read and the pod has no setting", () => {
     const pod = { labels: {}, annotations: {}, hostNetwork: false };
     expect(membershipOf(pod, { name: "shop" }).state).toBe("unasked");
   });

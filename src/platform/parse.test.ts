@@ -24,7 +24,7 @@ function failure(text: string, version?: string): { code: string; lines: string[
 }
 
 describe("a valid gennet.yaml", () => {
-  it("gets the defaults of what it leaves out", () => {
+  it("A valid gennet.yaml gets the defaults of missing fields", () => {
     const [eu] = parsePlatform(valid, "gennet.yaml").regions;
     expect(eu).toEqual({
       name: "eu",
@@ -36,30 +36,30 @@ describe("a valid gennet.yaml", () => {
     });
   });
 
-  it("may repeat itself by anchors and aliases", () => {
+  it("A valid gennet.yaml may contain anchors and aliases", () => {
     const text = valid.replace('"111122223333"', '&account "111122223333"');
     const second = "  - {name: us, awsRegion: us-east-1, accountId: *account, cluster: acme-us}\n";
     expect(parsePlatform(text + second, "gennet.yaml").regions[1]?.accountId).toBe("111122223333");
   });
 
-  it("may take over another region by a merge key, and say what differs", () => {
+  it("A valid gennet.yaml may reuse another region with a merge key, and override fields", () => {
     const text = valid.replace("- name: eu", "- &eu\n    name: eu");
     const { regions } = parsePlatform(`${text}  - <<: *eu\n    name: us\n    cluster: acme-us\n`, "gennet.yaml");
     expect(regions[1]).toEqual({ ...regions[0], name: "us", cluster: "acme-us" });
   });
 
-  it("may be called as a part of a name that is taken", () => {
+  it("A valid gennet.yaml may have a name that is part of a reserved one", () => {
     for (const name of ["kubernetes", "argo", "istio", "defaults", "aws"]) {
       expect(parsePlatform(valid.replace("name: acme", `name: ${name}`), "gennet.yaml").name).toBe(name);
     }
   });
 
-  it("may be in AWS's European sovereign cloud, whose region has a word of four letters", () => {
+  it("A valid gennet.yaml may use AWS's European sovereign cloud, whose region has a word of four letters", () => {
     const [region] = parsePlatform(valid.replace("eu-west-1", "eusc-de-east-1"), "gennet.yaml").regions;
     expect(region?.awsRegion).toBe("eusc-de-east-1");
   });
 
-  it("may have two regions in one AWS region", () => {
+  it("A valid gennet.yaml may have two regions in the same AWS region", () => {
     const second = '  - {name: eu-2, awsRegion: eu-west-1, accountId: "111122223333", cluster: acme-eu-2}\n';
     expect(parsePlatform(valid + second, "gennet.yaml").regions.map((region) => region.awsRegion)).toEqual([
       "eu-west-1",
@@ -67,12 +67,12 @@ describe("a valid gennet.yaml", () => {
     ]);
   });
 
-  it("may begin with a byte order mark", () => {
+  it("A valid gennet.yaml may begin with a byte order mark", () => {
     expect(parsePlatform(`\uFEFF${valid}`, "gennet.yaml").name).toBe("acme");
   });
 });
 
-describe("a mistake is told with its place and what was expected", () => {
+describe("an error in gennet.yaml is reported with its location and what was expected", () => {
   const region = (line: string): string => valid.replace('accountId: "111122223333"', line);
   const cases: Record<string, [text: string, ...lines: (string | RegExp)[]]> = {
     "an empty file": ["", "gennet.yaml:1:1: the file: expected a mapping of keys to values, found nothing"],
@@ -194,19 +194,19 @@ describe("a mistake is told with its place and what was expected", () => {
     ["external-secrets", "External Secrets"],
     ["monitoring", "the OpenTelemetry Collector"],
     ["amazon-cloudwatch", "AWS"],
-  ])("the name %s for a platform: that namespace is used by %s", (name, holder) => {
+  ])("The platform name %s is rejected: that namespace is used by %s", (name, holder) => {
     expect(failure(valid.replace("name: acme", `name: ${name}`)).lines).toEqual([
       `gennet.yaml:1:7: name: expected a name that is available as a namespace (${name} is used by ${holder})`,
     ]);
   });
 
-  it("at most ten mistakes of syntax, and how many more there are", () => {
+  it("At most ten syntax errors are shown, and the number of others", () => {
     const lines = failure(Array.from({ length: 13 }, (_, at) => `k${at}: a: b\n`).join("")).lines;
     expect(lines).toHaveLength(11);
     expect(lines.at(-1)).toBe("and 3 more");
   });
 
-  it("aliases that unfold without end", () => {
+  it("Aliases that expand without end are rejected", () => {
     const row = (at: number): string =>
       `a${at}: &a${at} [${Array(9)
         .fill(`*a${at - 1}`)
@@ -222,11 +222,11 @@ describe("requires", () => {
     ["^0.4.0", "0.4.7"],
     [">=0.1", "0.2.0-beta.1"],
     ["1.x || 2.x", "2.3.4"],
-  ])("%s is met by %s", (range, version) => {
+  ])("The requirement %s is met by %s", (range, version) => {
     expect(parsePlatform(`requires: "${range}"\n${valid}`, "gennet.yaml", version).requires).toBe(range);
   });
 
-  it("names both versions, before it names keys that only the other one knows", () => {
+  it("A gennet.yaml for another version is reported with both versions, before keys that only the other one supports", () => {
     expect(failure(`requires: ">=2"\nfuture: true\n${valid}`, "1.9.9")).toEqual({
       code: "CONFIG_REQUIRES_OTHER_VERSION",
       exit: 2,

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { checkPeers, peerOf } from "./peer.ts";
 
 describe("the peers of a service", () => {
-  it("are other services, each once", () => {
+  it("The peers of a service are other services, each once", () => {
     expect(() => checkPeers("orders", "--depends-on", [])).not.toThrow();
     expect(() => checkPeers("orders", "--depends-on", ["payments", "calendar", "y", "a".repeat(63)])).not.toThrow();
   });
@@ -17,7 +17,7 @@ describe("the peers of a service", () => {
     [["../x"], "it must be a DNS label"],
     [["import"], 'its Python module "import" is a Python keyword'],
     [["a1-b", "stock", "a-1-b"], 'its Python classes begin with "A1B", like those of "a1-b"'],
-  ])("cannot be %j: %s", (names, problem) => {
+  ])("The peers of a service cannot be %j: %s", (names, problem) => {
     expect(() => checkPeers("orders", "--called-by", names)).toThrow(
       expect.objectContaining({
         code: "SCAFFOLD_PEER_INVALID",
@@ -26,7 +26,7 @@ describe("the peers of a service", () => {
     );
   });
 
-  it("have a module, a name for classes, and a scalar that YAML does not take for something else", () => {
+  it("The peers of a service have a module, a class name, and a scalar that YAML reads as text", () => {
     expect(peerOf("order-intake")).toEqual({
       name: "order-intake",
       yaml: "order-intake",

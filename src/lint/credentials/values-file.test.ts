@@ -29,7 +29,7 @@ function found(files: Readonly<Record<string, string>>): readonly string[] {
 }
 
 describe("the values of a chart", () => {
-  it("are searched for credentials, each with its place", () => {
+  it("The values of a chart are searched for credentials, each with its location", () => {
     expect(found({ "Chart.yaml": chart, "values.yaml": values })).toEqual([
       "fail values.yaml:4 values values.yaml: auth.password contains a likely credential",
       "fail values.yaml:11 values values.yaml: env[1].value contains a likely credential",
@@ -38,11 +38,14 @@ describe("the values of a chart", () => {
     ]);
   });
 
-  it.each(["values-prod.yaml", "prod.values.yml", "values.eu.yaml", "deploy/values.json"])("may be in %s", (file) => {
-    expect(found({ [file]: '{ "redis": { "password": "hunter2hunter2" } }' })).toHaveLength(1);
-  });
+  it.each(["values-prod.yaml", "prod.values.yml", "values.eu.yaml", "deploy/values.json"])(
+    "The values of a chart may be in %s",
+    (file) => {
+      expect(found({ [file]: '{ "redis": { "password": "hunter2hunter2" } }' })).toHaveLength(1);
+    },
+  );
 
-  it("are searched though a kustomization uses them", () => {
+  it("The values of a chart are searched even if a kustomization uses them", () => {
     const kustomization = `apiVersion: kustomize.config.k8s.io/v1beta1
 kind: Kustomization
 helmCharts:
@@ -54,7 +57,7 @@ helmCharts:
     expect(own).toContain("fail values.yaml:1 values values.yaml: auth.password contains a likely credential");
   });
 
-  it("are not what another file without objects holds", () => {
+  it("Another file without objects does not contain the values of a chart", () => {
     expect(found({ "settings.yaml": "evaluation: { password: hunter2hunter2 }\n" })).toEqual([]);
   });
 });

@@ -26,8 +26,8 @@ const edits = array(record({ does: constantFrom("insert", "insert", "insert", "r
   maxLength: 8,
 });
 
-describe("a service from before the service kit", () => {
-  it("moves to it with every line of its owners, and names what takes the place of what they changed", async () => {
+describe("a service made before the service kit", () => {
+  it("A service made before the service kit moves to it with every line of its owners, and learns what replaces what they changed", async () => {
     await assert(
       asyncProperty(edits, async (done) => {
         const service = await TrialService.create(before, answers);
