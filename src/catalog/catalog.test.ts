@@ -122,7 +122,7 @@ describe("a file is read document by document, like Backstage reads it", () => {
   it.each([
     ["brackets that are not closed", orders.replace("  name: orders", "  name: [orders"), 5],
     ["a key that is there twice", orders.replace("spec:", "kind: API\nspec:"), 9],
-    ["nesting that no stack holds", `a: ${"[".repeat(100_000)}\n`, 1],
+    ["nesting that overflows the stack", `a: ${"[".repeat(100_000)}\n`, 1],
   ])(
     "A catalogue file with a document broken by %s still has its other documents read",
     async (_what, broken, line) => {
@@ -165,7 +165,7 @@ describe("what cannot be read is reported with its location", () => {
     ],
     ["more than a mebibyte", `# ${"x".repeat(1 << 20)}\n`, /:1:1 fail .* is larger than 1024 KiB/],
     ["a template", component("${{ values.name }}"), /:4:9 skip .* is a template/],
-    ["a template that is no YAML", "<% if (x) { %>\na: b\n<% } -%>\n  c\n", /skip .* is a template/],
+    ["a template that is not YAML", "<% if (x) { %>\na: b\n<% } -%>\n  c\n", /skip .* is a template/],
   ])("%s", async (_what, content, expected) => {
     const catalog = await read({ x: content });
     expect(catalog.services).toEqual([]);

@@ -5,6 +5,6 @@ export const groups: Readonly<Record<string, string>> = {
   region: "Plan, create and list regions.",
   app: "Show the Argo CD Applications of every region.",
   service: "Show services, and keep them up to date with their template.",
-  secrets: "List, rotate, verify and roll back secrets, down to the running pods.",
+  secrets: "List, rotate, verify and roll back secrets in every region.",
   sandbox: "Run a platform on this machine, without an AWS account.",
 };

@@ -34,7 +34,7 @@ const proxy = (mode: string) => ({ name: "istio-proxy", env: [{ name: "ISTIO_MET
 describe("connections that bypass a pod's proxy", () => {
   it.each<[string, Record<string, string>, string | undefined]>([
     ["none by default", {}, undefined],
-    ["none where all ports are included", { [`${traffic}/includeInboundPorts`]: "*" }, undefined],
+    ["none if all ports are included", { [`${traffic}/includeInboundPorts`]: "*" }, undefined],
     ["not the proxy's own ports", { [`${traffic}/excludeInboundPorts`]: "15020, 15021,15090" }, undefined],
     [
       "not its own status port",
@@ -43,13 +43,13 @@ describe("connections that bypass a pod's proxy", () => {
     ],
     ["excluded ports", { [`${traffic}/excludeInboundPorts`]: "9000,15020,9001" }, "ports 9000, 9001"],
     ["all but included ports", { [`${traffic}/includeInboundPorts`]: "8000" }, "all ports except 8000"],
-    ["all where none is included", { [`${traffic}/includeInboundPorts`]: "" }, "all ports"],
+    ["all if none is included", { [`${traffic}/includeInboundPorts`]: "" }, "all ports"],
     ["all with interceptionMode NONE", { [mode]: "NONE" }, "all ports"],
     ["all with NONE in the proxy's configuration", { "proxy.istio.io/config": "interceptionMode: NONE" }, "all ports"],
     ["none with TPROXY", { [mode]: "TPROXY" }, undefined],
     ["none with a proxy configuration that is not YAML", { "proxy.istio.io/config": "{" }, undefined],
     [
-      "none where the annotation overrules the proxy's configuration",
+      "none if the annotation overrides the proxy's configuration",
       { [mode]: "REDIRECT", "proxy.istio.io/config": "interceptionMode: NONE" },
       undefined,
     ],

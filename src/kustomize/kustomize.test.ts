@@ -52,7 +52,7 @@ describe("a build through gennet", () => {
       },
     ],
     [
-      "annotations, which stay, and a label that says who manages it",
+      "existing annotations, and a label for the managing tool",
       {
         ...base,
         "prod/kustomization.yaml":
@@ -60,7 +60,7 @@ describe("a build through gennet", () => {
       },
     ],
     [
-      "an object that asks for a hash of all it has",
+      "an object with a hash of its content in its name",
       {
         "kustomization.yaml": "resources: [deployment.yaml]\n",
         "deployment.yaml": deployment.replace(

@@ -52,7 +52,7 @@ describe("the rule of a call", () => {
     const root = meshConfig("{ rootNamespace: platform }");
     expect(call(root, rule("platform/payments", `host: ${host}, trafficPolicy: { ${both} }`))).toEqual([]);
     expect(call(root, rule("istio-system/payments", `host: ${host}, trafficPolicy: { ${both} }`))[0]).toContain(
-      "Istio only searches orders, payments and platform only",
+      "Istio only searches orders, payments and platform",
     );
   });
 

@@ -122,7 +122,7 @@ describe(".gennet/lint.yaml", () => {
   it.each([
     ["the current folder", "", "."],
     ["the current folder, with a slash", "", "./"],
-    ["a folder below", "orders/", "."],
+    ["a subfolder", "orders/", "."],
     ["a folder above", "../", "."],
     ["a folder above, for what is in the current one", "../", ".", "a.yaml"],
   ])(

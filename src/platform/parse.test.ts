@@ -109,11 +109,11 @@ describe("an error in gennet.yaml is reported with its location and what was exp
       "gennet.yaml:8:22: regions.0.network.zones: expected number to be <=4",
     ],
     "a part of a number": [`${valid}    wave: 1.5\n`, /^gennet\.yaml:8:11: regions\.0\.wave: expected a whole number/],
-    "nothing where something must be": [
+    "a missing value": [
       valid.replace("name: acme\n", "name:\n"),
       "gennet.yaml:1:6: name: expected a text, found nothing",
     ],
-    "two regions of one name": [
+    "two regions with the same name": [
       `${valid}  - {name: eu, awsRegion: us-east-1, accountId: "111122223333", cluster: x}\n`,
       'gennet.yaml:8:12: regions.1.name: expected a unique name, but "eu" is already used',
     ],
@@ -171,7 +171,7 @@ describe("an error in gennet.yaml is reported with its location and what was exp
       /^gennet\.yaml:2:9: domain: expected a domain name/,
       /^gennet\.yaml:3:10: /,
     ],
-    "a range of versions that is none": [
+    "an invalid range of versions": [
       `requires: newest of all\n${valid}`,
       'gennet.yaml:1:11: requires: expected a range of versions such as ">=0.1"',
     ],

@@ -22,20 +22,20 @@ export interface StarterRegion {
 /** Returns the text of a first gennet.yaml, for this version of gennet and newer ones. */
 export function starterText(starter: Starter, version: string): string {
   return `# yaml-language-server: $schema=${schemaFile}
-# The platform that gennet runs. Written by \`gennet init\`; from here on it is yours to edit.
+# The platform that gennet runs. Written by \`gennet init\`; edit it as you like.
 
-# Prefixes and tags whatever gennet creates. Changing it later makes another platform.
+# gennet uses the name to prefix and tag resources. If you change it later, gennet treats it as a new platform.
 name: ${scalar(starter.name)}
 
-# Services are reached below this domain.
+# The parent domain of all services.
 domain: ${scalar(starter.domain)}
 
-# The versions of gennet that this file is for; others refuse it.
+# The versions of gennet that this file supports; others reject it.
 requires: ">=${version}"
 
 ${gitops(starter)}
-# One entry per cluster. --region takes the \`name\`; two entries may share an AWS region. The account is checked
-# before anything is written. Without a \`profile\` the AWS SDK looks for credentials where it usually does.
+# One entry per cluster. Use the \`name\` with --region; two entries may share an AWS region. gennet checks the account
+# before writing anything. Without a \`profile\`, it uses the default credential chain of the AWS SDK.
 regions:
 ${starter.regions.map(region).join("")}`;
 }

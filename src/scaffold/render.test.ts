@@ -210,7 +210,7 @@ describe("the FastAPI template", async () => {
   });
 
   describe.each([
-    ["one letter that YAML takes for true", { ...orders, name: "y", domain: "n", owner: "123", regions: [] }],
+    ["one letter that YAML reads as true", { ...orders, name: "y", domain: "n", owner: "123", regions: [] }],
     ["63 letters", { ...orders, name: "a".repeat(63), domain: "d".repeat(63), owner: "group:default/team" }],
     ["dashes and digits", orders],
     ["callers and dependencies", { ...orders, depends_on: ["y", "pay-out"], called_by: ["n", "b-2"] }],

@@ -64,7 +64,7 @@ describe("on a terminal", () => {
     expect(drawn.lastIndexOf(showCursor)).toBeGreaterThan(drawn.lastIndexOf(hideCursor));
     const text = plain(drawn);
     expect(text).toMatch(/The second: not finished/);
-    expect(text).toMatch(/The third: not begun/);
+    expect(text).toMatch(/The third: not started/);
     expect(text).toMatch(/error: Stopped by Ctrl-C\. \[INTERRUPTED\]/);
     expect(text).not.toContain("a library's own complaint");
   });

@@ -95,7 +95,7 @@ function objection(source: Source, { target, typeOnly, lazy }: Import): string[]
   const from = layerOf(source.path);
   const to = layerOf(target);
   const layer = layers[from];
-  if (layer === undefined) return [`${source.path} is in no layer that this test knows`];
+  if (layer === undefined) return [`${source.path} is in no layer listed here`];
   if (from === to || layer.uses.includes(to) || (typeOnly && layer.types?.includes(to) === true)) return [];
   // A declaration names the module that does its work, and loads it lazily.
   if (from === "command declaration" && to === "command run" && lazy) return [];

@@ -15,7 +15,7 @@ export interface DoctorInput {
 
 export const doctor = declare({
   path: ["doctor"],
-  summary: "check this machine, AWS accounts and clusters, and show how to fix problems",
+  summary: "check this machine, AWS accounts and clusters, and suggest fixes",
   description:
     "Checks this machine, and every region of gennet.yaml or every --context. Without a gennet.yaml, checks this machine only. Changes nothing.",
   examples: [

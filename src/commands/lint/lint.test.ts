@@ -148,7 +148,7 @@ describe("gennet lint", () => {
       for (const more of [[], ["--only", "breaker"]]) {
         const { exit, stdout } = await call(path, ...more);
         expect(exit).toBe(5);
-        expect(stdout).toContain(`? ${path}: holds no Kubernetes object`);
+        expect(stdout).toContain(`? ${path}: contains no readable Kubernetes object`);
       }
     }
     expect((await call("empty", "--skip", "manifest/present")).exit).toBe(0);
@@ -161,7 +161,9 @@ describe("gennet lint", () => {
     await symlink("../real", join(cwd, "links/b"));
     const { exit, stdout } = await call("links");
     expect(exit).toBe(5);
-    expect(stdout).toContain("could be read; not followed: links/a.yaml has no target, links/b leads to a folder [");
+    expect(stdout).toContain(
+      "readable Kubernetes object; not followed: links/a.yaml has no target, links/b leads to a folder [",
+    );
   });
 
   it("gennet lint suggests Kustomize commands that can be pasted", async () => {

@@ -17,9 +17,9 @@ export interface RegionBootstrapInput {
 
 export const regionBootstrap = declare({
   path: ["region", "bootstrap"],
-  summary: "create or update regions: network, EKS cluster, nodes, add-ons, baseline",
+  summary: "create or update regions: network, EKS cluster, nodes, add-ons",
   description:
-    "Shows the plan, asks for confirmation, and applies it to all regions in parallel. You can stop or kill it at any time: the next run resumes without creating anything twice. Before the first change, gennet verifies the AWS account of every region.",
+    "Creates the network, EKS cluster, nodes, add-ons and baseline of each region, or updates them. Shows the plan, asks for confirmation, and applies it to all regions in parallel. You can stop or kill it at any time: the next run resumes without creating anything twice. Before the first change, gennet verifies the AWS account of every region.",
   examples: [
     { run: "gennet region bootstrap eu-west-1", says: "Bootstrap one region, after showing its plan" },
     { run: "gennet region bootstrap --yes", says: "Bootstrap all regions from a pipeline" },

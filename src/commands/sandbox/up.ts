@@ -19,7 +19,7 @@ export type SandboxUpInput = {
 
 export const sandboxUp = declare({
   path: ["sandbox", "up"],
-  summary: "start a Kubernetes control plane per region and an AWS endpoint, locally",
+  summary: "start a local sandbox: a Kubernetes control plane per region, and AWS",
   description:
     "The first run compiles the control plane from pinned Go modules and caches it. Everything listens on 127.0.0.1 only. You " +
     "can run the command again at any time: it starts what is not running. " +

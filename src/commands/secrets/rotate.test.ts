@@ -127,15 +127,15 @@ describe("gennet secrets rotate", () => {
   });
 
   it.each([
-    ["the answer is no", { yes: false }, { answers: [{ at: "Rotate", answer: false }] }, "INTERRUPTED"],
+    ["the user declines", { yes: false }, { answers: [{ at: "Rotate", answer: false }] }, "INTERRUPTED"],
     ["it is not interactive", { yes: false }, {}, "USAGE_ANSWER_MISSING"],
-    ["the value cannot be asked for", { prompt: true }, {}, "USAGE_ANSWER_MISSING"],
+    ["it cannot prompt for the value", { prompt: true }, {}, "USAGE_ANSWER_MISSING"],
     ["the value is empty", { stdin: true }, { stdin: "\n" }, "USAGE_INVALID"],
-    ["it is to come two ways", { stdin: true, prompt: true }, {}, "USAGE_INVALID"],
+    ["the value is given twice", { stdin: true, prompt: true }, {}, "USAGE_INVALID"],
     ["no key of the object is named", { key: undefined }, {}, "SECRET_KEY_NEEDED"],
     ["the object has no such key", { key: "pasword" }, {}, "SECRET_KEY_NEEDED"],
-    ["there is no such secret", { name: "acme/nowhere" }, {}, "SECRET_UNKNOWN"],
-    ["nothing is unfinished", { resume: true }, {}, "SAGA_NOTHING_TO_RESUME"],
+    ["the secret does not exist", { name: "acme/nowhere" }, {}, "SECRET_UNKNOWN"],
+    ["no run is unfinished", { resume: true }, {}, "SAGA_NOTHING_TO_RESUME"],
   ] as const)("gennet secrets rotate changes nothing if %s", async (_why, more, host, code) => {
     await expect(rotate({ ...input, ...more }, contextOf(host as HostOptions))).rejects.toMatchObject({ code });
     expect(trial.changes).toEqual([]);

@@ -22,7 +22,7 @@ export type SecretsRotateInput = Input<typeof args, typeof flags>;
 
 export const secretsRotate = declare({
   path: ["secrets", "rotate"],
-  summary: "rotate a secret, and roll the new value out to every pod that reads it",
+  summary: "rotate a secret, and roll the new value out to its pods",
   description:
     "Stores the new value as AWSPENDING, makes it AWSCURRENT, compares the replicas, has External Secrets sync it into the Kubernetes Secrets of all regions, and restarts the workloads that read it, region by region in the order of their waves. Each stage is verified before the next one starts. If a stage fails, everything is rolled back to the previous value; network errors are retried within --rollout-timeout. If gennet would not be able to verify the result, it refuses to start. Applications must accept both values during the rotation. The value itself is never shown, logged or written to the journal. Exit codes: 0 rotated, 3 to 7 failed and rolled back, 8 with --dry-run.",
   examples: [

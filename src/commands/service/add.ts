@@ -17,9 +17,9 @@ export type ServiceAddInput = Input<typeof args, typeof flags>;
 
 export const serviceAdd = declare({
   path: ["service", "add"],
-  summary: "add a feature, dependency or caller to a service, keeping your changes",
+  summary: "add a feature, dependency or caller to a service",
   description:
-    "Renders the service's template again, at its current version, and merges the difference into the last commit like `gennet service update`. Does not commit the result. `add caller` without a NAME adds every service of the catalogue that depends on this one. Exit codes: 0 added or already present, 7 conflicts or uncommitted changes, 8 changes pending in a dry run.",
+    "Renders the service's template again, at its current version, and merges the difference into the last commit like `gennet service update`, keeping your changes. Does not commit the result. `add caller` without a NAME adds every service of the catalogue that depends on this one. Exit codes: 0 added or already present, 7 conflicts or uncommitted changes, 8 changes pending in a dry run.",
   examples: [
     { run: "gennet service add redis", says: "Add a feature to the service in the current folder" },
     { run: "gennet service add dependency payments stock --dry-run", says: "Show what two dependencies would change" },

@@ -53,7 +53,7 @@ describe("YAML merged by structure", () => {
       base.replace("replicas: 2", "replicas:   3"),
       base.replace("port: 80", "port: 81"),
     ],
-    ["ours is no YAML", base.replace("kind: Policy", "kind: [Policy"), base.replace("port: 80", "port: 81")],
+    ["ours is not YAML", base.replace("kind: Policy", "kind: [Policy"), base.replace("port: 80", "port: 81")],
     ["ours has anchors", base.replace("replicas: 2", "replicas: &two 2"), base.replace("port: 80", "port: 81")],
     [
       "a comment of the user would go with what the template removed",

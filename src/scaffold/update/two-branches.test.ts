@@ -179,6 +179,6 @@ describe("answers of two branches", () => {
   it("Answers of two branches are left to the user if they differ in more than names", () => {
     expect(withBothSides(sides("  owner: a\n", "  owner: b\n"))).toBe(undefined);
     expect(withBothSides(sides("  owner: a\n", ""))).toBe(undefined);
-    expect(() => parseRecord(sides("  owner: a\n", "  owner: b\n"), "orders")).toThrow("keep one of both answers");
+    expect(() => parseRecord(sides("  owner: a\n", "  owner: b\n"), "orders")).toThrow("choose one of the answers");
   });
 });

@@ -70,8 +70,8 @@ describe("a file mode that the template changes (copier#2604, copier#2630, copie
   const after = ["100755 a.txt", "100644 dir/new.txt", "100644 k.yaml", "100755 new.sh"];
 
   it.each([
-    ["true", "where Git looks at modes"],
-    ["false", "where it does not, as on Windows"],
+    ["true", "Git reads modes"],
+    ["false", "Git ignores modes, as on Windows"],
   ])("A file mode changed by the template is in the next commit, with core.fileMode=%s: %s", async (looks) => {
     await start(async () => service.run("config", "core.fileMode", looks));
     expect(await update(steps)).toMatchObject({ state: "updated", conflicts: [] });
