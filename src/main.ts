@@ -12,13 +12,10 @@ import type { Context } from "./context.ts";
 import { writeFailure } from "./view/failure.ts";
 import { createRenderer } from "./view/renderer.ts";
 
-/** How long a command that was stopped may take to put its things in order before it is left behind. */
+/** How long a stopped command may take to clean up before gennet exits without it. */
 const graceMs = 2_000;
 
-/**
- * Parses, runs and renders one command line. The only place where what happened becomes an exit code:
- * whatever is thrown on the way ends here.
- */
+/** Parses, runs and renders one command line. The only place that maps results and errors to an exit code. */
 export async function main(
   argv: readonly string[],
   host: Host,
@@ -72,7 +69,7 @@ function startDeadline(timeoutMs: number | undefined): { signal: AbortSignal; st
   if (timeoutMs === undefined) return { signal: controller.signal, stop: () => undefined };
   const timer = setTimeout(() => {
     controller.abort(
-      new AppError("TIMED_OUT", `Not done within --timeout ${formatDuration(timeoutMs)}.`, {
+      new AppError("TIMED_OUT", `Not finished within --timeout ${formatDuration(timeoutMs)}.`, {
         next: ["Run the same command again, with a longer --timeout."],
       }),
     );
@@ -81,8 +78,8 @@ function startDeadline(timeoutMs: number | undefined): { signal: AbortSignal; st
 }
 
 /**
- * What the work answers. Once it was stopped, what counts is why: a library that was aborted throws an error of
- * its own, and one that does not listen is left behind after the grace.
+ * Returns the result of the work. Once stopped, throws the reason for stopping instead of the errors that aborted
+ * libraries throw, and does not wait longer than the grace period.
  */
 async function untilAborted<T>(work: Promise<T>, signal: AbortSignal, host: Host): Promise<T> {
   const abandoned = new Promise<never>((_resolve, reject) => {

@@ -13,19 +13,19 @@ import { readText, readVariable } from "./core/variables.ts";
 import type { Host } from "./host/host.ts";
 import { commandHelp, groupHelp } from "./view/help.ts";
 
-/** What the command line asks for: a command with its input, text that is already the answer, or a mistake. */
+/** What the command line requests: a command with its input, text that is already the answer, or an error. */
 export type Request<C> =
   | { readonly command: Command<C>; readonly input: Record<string, unknown>; readonly globals: GlobalOptions }
   | { readonly text: string }
   | { readonly error: AppError; readonly output: GlobalOptions["output"] };
 
-/** Every command, and what a bare group such as `gennet region` says of itself. */
+/** Every command, and the description of each group such as `gennet region`. */
 export interface CommandTree<C> {
   readonly commands: readonly Command<C>[];
   readonly groups: Readonly<Record<string, string>>;
 }
 
-/** Reads a command line. */
+/** Parses a command line. */
 export function parse<C>(
   argv: readonly string[],
   tree: CommandTree<C>,
@@ -60,13 +60,18 @@ export function parse<C>(
   return request ?? { text };
 }
 
-/** All that is needed where the line begins with a command or a group: to declare every other one takes longer than to parse. */
+/**
+ * Limits the tree to commands that begin with the first word, because declaring all of them takes longer than parsing.
+ */
 function namedBy<C>([first]: readonly string[], tree: CommandTree<C>): CommandTree<C> {
   const commands = tree.commands.filter(({ path }) => path[0] === first);
   return commands.length === 0 ? tree : { ...tree, commands };
 }
 
-/** The commander tree of the declarations; `act` gets what was typed: positional arguments, own and global flags. */
+/**
+ * Builds the commander tree from the declarations. `act` receives what was typed: positional arguments, own flags and
+ * global flags.
+ */
 function buildProgram<C>(
   tree: CommandTree<C>,
   columns: number,
@@ -121,7 +126,7 @@ function toOption(key: string, declared: Flag): Option {
   const long = `--${flagName(key)}`;
   const name = declared.short === undefined ? long : `-${declared.short}, ${long}`;
   const option = new Option(declared.shape === "switch" ? name : `${name} <${declared.placeholder ?? "VALUE"}>`);
-  // Commander reads "--no-x" as the negation of "--x"; ours is a separate flag.
+  // Commander reads "--no-x" as the negation of "--x"; in gennet it is a separate flag.
   option.negate = false;
   option.attributeName = () => key;
   if (declared.shape === "list") {
@@ -152,7 +157,7 @@ function orInvalid<T>(work: () => T): T {
   }
 }
 
-/** A flag's value: as typed, else by its variable, else what it falls back to. */
+/** Returns each flag's value: as typed, otherwise from its variable, otherwise its default. */
 function values(flags: Flags, typed: Record<string, unknown>, env: Host["env"]): Record<string, unknown> {
   const entries = Object.entries(flags).map(([key, flag]) => {
     if (typed[key] !== undefined) return [key, typed[key]] as const;
@@ -160,7 +165,7 @@ function values(flags: Flags, typed: Record<string, unknown>, env: Host["env"]):
       return [key, readVariable(key, flag, env) ?? flag.fallback] as const;
     } catch (error) {
       throw new AppError("USAGE_INVALID", `${variableName(key)}: ${(error as Error).message}.`, {
-        next: [`unset ${variableName(key)}, or give it a value that --${flagName(key)} takes`],
+        next: [`unset ${variableName(key)}, or set it to a valid value of --${flagName(key)}`],
       });
     }
   });
@@ -179,7 +184,7 @@ function usageError(error: unknown, path: readonly string[]): AppError {
   });
 }
 
-/** How a mistake is to be written: what was typed of it was read before the mistake was found. */
+/** Returns the output format for a usage error. --output may have been parsed before the error was found. */
 function outputOf(root: Commander, env: Host["env"]): GlobalOptions["output"] {
   try {
     return values({ output: globalFlags.output }, root.opts(), env)["output"] as GlobalOptions["output"];

@@ -1,7 +1,7 @@
 import type { Check } from "../core/check.ts";
 import type { LocatedFinding, Severity, SourceLocation } from "../core/finding.ts";
 
-/** What there is to say of a finding about the catalogue, wherever it is found. */
+/** The description of a finding about the catalogue, for all commands that report it. */
 export interface CatalogFacts extends Pick<Check<never>, "id" | "title" | "explain"> {
   readonly severity: Severity;
   readonly fix: string;
@@ -12,7 +12,7 @@ export const catalogFacts = {
     id: "catalog/readable",
     title: "every catalog-info.yaml can be read",
     explain:
-      "The catalogue is what the files named catalog-info.yaml say, all documents of each. One that is broken YAML, larger than 1 MiB, a link, a folder or not readable fails, and so does an entity without a kind or a name that Backstage takes (letters, digits, -, _ and ., at most 63): the services in it are missing from every answer. Links are not followed. A template (with {{ or <%) is no entity until it is rendered, and passed over. The folders .git, .gennet, .venv, .terraform and node_modules are not looked at, nor what an entity of kind Location names.",
+      "The catalogue consists of all documents in files named catalog-info.yaml. A file that is invalid YAML, larger than 1 MiB, a link, a folder or unreadable fails, and so does an entity without a kind or without a valid Backstage name (letters, digits, -, _ and ., at most 63): its services are missing from all results. gennet does not follow links. A template (with {{ or <%) is not an entity until it is rendered, and is ignored. gennet also ignores the folders .git, .gennet, .venv, .terraform and node_modules, and the targets of entities of kind Location.",
     severity: "fail",
     fix: "correct the file at this place",
   },
@@ -20,41 +20,41 @@ export const catalogFacts = {
     id: "catalog/unique",
     title: "every service is declared once",
     explain:
-      "Two components of one name in one namespace: Backstage takes one of them and reports a conflict for the other. Here the first by its path counts.",
+      "Two components in the same namespace have the same name: Backstage uses one of them and reports a conflict for the other. gennet uses the first one by path.",
     severity: "fail",
-    fix: "give one of them another name, or remove it",
+    fix: "rename or remove one of them",
   },
   reference: {
     id: "catalog/reference",
     title: "dependencies are references to entities",
     explain:
-      "An entry of spec.dependsOn is a reference with a kind, such as component:payments or resource:default/orders-db. Backstage refuses anything else, and nothing can be said about it here.",
+      "An entry of spec.dependsOn is a reference with a kind, such as component:payments or resource:default/orders-db. Backstage rejects anything else, and gennet cannot resolve it.",
     severity: "warn",
     fix: "write component:NAME or resource:NAME",
   },
   dependency: {
     id: "catalog/dependency",
-    title: "services depend on services of the catalogue",
+    title: "services depend on services in the catalogue",
     explain:
-      "A component names another one in spec.dependsOn that no catalog-info.yaml here declares: the name is mistyped, the service is gone, or it lives in another repository.",
+      "In spec.dependsOn, a component refers to one that no catalog-info.yaml in this catalogue declares: the name is misspelt, the service was removed, or it is in another repository.",
     severity: "warn",
-    fix: "correct the name, or look at a folder that holds both services",
+    fix: "correct the name, or use a folder that contains both services",
   },
   cycle: {
     id: "catalog/cycle",
-    title: "services do not depend on each other in a circle",
+    title: "services do not depend on each other in a cycle",
     explain:
-      "Each service of a cycle needs all the others to work, so none of them can be deployed, tested or recovered by itself, and a slow one slows them all. It is told at the dependency that closes the circle.",
+      "Each service in a cycle needs all the others to work, so none of them can be deployed, tested or recovered on its own, and a slow one slows all of them down. The finding is at the dependency that closes the cycle.",
     severity: "warn",
-    fix: "turn one of these calls into an event, or move what both need into a third service",
+    fix: "replace one of these calls with an event, or move what both need into a third service",
   },
   record: {
     id: "catalog/record",
     title: "gennet's own record of a service can be read",
     explain:
-      "A service made by gennet says in .gennet/answers.yaml which template and features it has. The file is damaged, so these are not known.",
+      "A service made by gennet records its template and features in .gennet/answers.yaml. The file is damaged, so these are unknown.",
     severity: "fail",
-    fix: "git log -p -- .gennet/answers.yaml  # shows how it came to be",
+    fix: "git log -p -- .gennet/answers.yaml  # shows its history",
   },
 } as const satisfies Record<string, CatalogFacts>;
 

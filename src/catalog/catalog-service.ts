@@ -6,22 +6,22 @@ import { valueAt } from "../core/yaml-position.ts";
 import { catalogFacts, catalogFinding } from "./catalog-facts.ts";
 import type { Entity } from "./read-entities.ts";
 
-/** A component that runs: everything but a library. */
+/** A component that runs: any except a library. */
 export interface CatalogService {
-  /** With its namespace (`web/shop`) where that is not the default one. */
+  /** With its namespace (`web/shop`), unless it is the default one. */
   readonly name: string;
-  /** What the component says it is: `service`, `website`, … */
+  /** The component's own type: `service`, `website`, … */
   readonly type?: string;
   readonly description?: string;
   readonly lifecycle?: string;
-  /** The business domain: its own label `domain`, else that of its system. */
+  /** The business domain: from its own label `domain`, otherwise from its system. */
   readonly domain?: string;
   readonly owner?: string;
-  /** By its annotation `gennet/regions`. */
+  /** From its annotation `gennet/regions`. */
   readonly regions: readonly string[];
-  /** The services that it calls, each once, as it declares them. */
+  /** The services that it calls, without duplicates, as declared. */
   readonly dependsOn: readonly Dependency[];
-  /** References to what else it depends on, such as `resource:orders-db`. */
+  /** References to its other dependencies, such as `resource:orders-db`. */
   readonly resources: readonly string[];
   /** The folder of its catalog-info.yaml, relative to the current one. */
   readonly path: string;
@@ -34,17 +34,17 @@ export interface Dependency {
   readonly location: SourceLocation;
 }
 
-/** Whether a component takes part in calls: a dependency on a library is none. */
+/** Returns whether a component takes part in calls; a dependency on a library is not a call. */
 export function isCall({ value }: Entity): boolean {
   return valueAt(value, ["spec", "type"]) !== "library";
 }
 
-/** How an entity is called: by its name, with the namespace where it is not the default one. */
+/** Returns the display name of an entity, with its namespace unless it is the default one. */
 export function shownName(namespace: string, name: string): string {
   return namespace === "default" ? name : `${namespace}/${name}`;
 }
 
-/** What a component says of itself; `libraries` are the names of what it may depend on without calling it. */
+/** Returns the service that a component declares. `libraries` are the names of dependencies that are not calls. */
 export function serviceOf(
   entity: Entity,
   systems: readonly Entity[],
@@ -59,7 +59,7 @@ export function serviceOf(
     const location = locate(["spec", "dependsOn", index]);
     const reference = typeof written === "string" ? entityReference(written) : undefined;
     if (typeof written !== "string" || reference?.kind === undefined) {
-      const summary = `depends on ${JSON.stringify(written)}, which is no reference to an entity`;
+      const summary = `depends on ${JSON.stringify(written)}, which is not a reference to an entity`;
       findings.push(catalogFinding(catalogFacts.reference, `service ${name}`, summary, location));
       continue;
     }

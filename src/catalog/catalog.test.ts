@@ -23,7 +23,7 @@ const said = ({ findings }: Catalog): readonly string[] =>
   );
 
 describe("the catalogue", () => {
-  it("is every component of every catalog-info.yaml, with who calls whom", async () => {
+  it("The catalogue contains every component of every catalog-info.yaml, with its callers", async () => {
     const catalog = await read({
       orders: component("orders", { dependsOn: ["component:payments", "Component:default/stock", "resource:db"] }),
       "deep/er/payments": component("payments", { domain: "billing" }),
@@ -53,7 +53,7 @@ describe("the catalogue", () => {
     expect(catalog.callersOf("elsewhere")).toEqual([]);
   });
 
-  it("takes every document of a file, systems' domains, namespaces, and no libraries", async () => {
+  it("The catalogue reads every document of a file, systems' domains and namespaces, and no libraries", async () => {
     const system =
       "apiVersion: backstage.io/v1alpha1\nkind: System\nmetadata: { name: till }\nspec: { domain: sales }\n";
     const ofSystem = component("orders", { more: "  system: till\n" }).replace(/ {2}labels:\n.*\n/, "");
@@ -75,7 +75,7 @@ describe("the catalogue", () => {
     expect(catalog.callersOf("orders").map(({ name }) => name)).toEqual(["ops/audit"]);
   });
 
-  it("does not count a library as called", async () => {
+  it("The catalogue does not count a library as called", async () => {
     const catalog = await read({
       orders: component("orders", { dependsOn: ["component:money"] }),
       money: component("money").replace("type: service", "type: library"),
@@ -83,7 +83,7 @@ describe("the catalogue", () => {
     expect(catalog.find("orders")).toMatchObject({ dependsOn: [], resources: ["component:money"] });
   });
 
-  it("passes over histories, packages and links to folders", async () => {
+  it("The catalogue ignores .git, packages and links to folders", async () => {
     const files = [".git/a", "node_modules/b", "x/.venv/c", "d/.gennet/e"];
     place = await catalogFolder(Object.fromEntries(files.map((each) => [`${each}/catalog-info.yaml`, component("a")])));
     await symlink("..", join(place.folder, "x", "loop"));
@@ -91,14 +91,14 @@ describe("the catalogue", () => {
   });
 });
 
-describe("a file is read document by document, as Backstage reads it", () => {
+describe("a file is read document by document, like Backstage reads it", () => {
   const [orders, stock] = [component("orders", { dependsOn: ["component:stock"] }), component("stock")];
 
   it.each([
     ["lines that end with CRLF", `${orders}---\n${stock}`.replaceAll("\n", "\r\n")],
     ["lines that end with CR", `${orders}---\n${stock}`.replaceAll("\n", "\r")],
     ["a byte order mark", `\uFEFF${orders}---\n${stock}`],
-  ])("with %s: the places stay the same", async (_what, content) => {
+  ])("A catalogue file is read with %s, and locations stay the same", async (_what, content) => {
     const catalog = await read({ x: content });
     expect(said(catalog)).toEqual([]);
     expect(catalog.find("orders")).toMatchObject({
@@ -108,7 +108,7 @@ describe("a file is read document by document, as Backstage reads it", () => {
     expect(catalog.find("stock")).toMatchObject({ location: { line: 18, column: 9 } });
   });
 
-  it("with directives, empty documents, end marks and comments between them", async () => {
+  it("A catalogue file is read with directives, empty documents, end markers and comments between documents", async () => {
     const catalog = await read({
       x: `# all\n%YAML 1.2\n---\n${orders}...\n---\n---\n# none\n--- # next\n${stock}---\n`,
     });
@@ -122,39 +122,42 @@ describe("a file is read document by document, as Backstage reads it", () => {
   it.each([
     ["brackets that are not closed", orders.replace("  name: orders", "  name: [orders"), 5],
     ["a key that is there twice", orders.replace("spec:", "kind: API\nspec:"), 9],
-    ["nesting that no stack holds", `a: ${"[".repeat(100_000)}\n`, 1],
-  ])("one of which is broken by %s: the others are read", async (_what, broken, line) => {
-    const catalog = await read({ x: `${broken}---\n${stock}` });
-    expect(catalog.services.map(({ name }) => name)).toEqual(["stock"]);
-    expect(said(catalog)).toEqual([
-      expect.stringMatching(new RegExp(`^x/catalog-info.yaml:${line}:.* fail catalog/read`)),
-    ]);
-  });
+    ["nesting that overflows the stack", `a: ${"[".repeat(100_000)}\n`, 1],
+  ])(
+    "A catalogue file with a document broken by %s still has its other documents read",
+    async (_what, broken, line) => {
+      const catalog = await read({ x: `${broken}---\n${stock}` });
+      expect(catalog.services.map(({ name }) => name)).toEqual(["stock"]);
+      expect(said(catalog)).toEqual([
+        expect.stringMatching(new RegExp(`^x/catalog-info.yaml:${line}:.* fail catalog/read`)),
+      ]);
+    },
+  );
 
-  it("one of which is a template: a mistake in another one is still told", async () => {
+  it("A catalogue file with a template still has errors in other documents reported", async () => {
     const catalog = await read({ x: `<% if (x) { %>\na: b\n  c\n---\n${orders.replace("metadata:", "metadata: ]")}` });
     expect(said(catalog)).toEqual([
       expect.stringMatching(/:\d:\d+ skip .* is a template/),
-      expect.stringMatching(/:7:11 fail .* no valid YAML/),
+      expect.stringMatching(/:7:11 fail .* invalid YAML/),
     ]);
   });
 
-  it("with the words of YAML 1.2: an owner may be called yes", async () => {
+  it("A catalogue file uses YAML 1.2: an owner may be called yes", async () => {
     const catalog = await read({ x: stock.replace("team-shop", "yes").replace("name: stock", "name: on") });
     expect(catalog.services.map(({ name, owner }) => [name, owner])).toEqual([["on", "yes"]]);
   });
 });
 
-describe("what cannot be read is told with its place", () => {
+describe("what cannot be read is reported with its location", () => {
   it.each([
-    ["broken YAML", component("a").replace("metadata:", "metadata: ]"), /:3:11 fail .* no valid YAML/],
-    ["no name", component("").replace("name:", "title: x"), /:4:3 fail .* has no metadata.name that is text/],
-    ["a number for a name", component("7"), /:4:9 fail .* has no metadata.name that is text/],
-    ["a name Backstage refuses", component("a b"), /:4:9 fail .* "a b" is no name that Backstage takes/],
-    ["escapes of a terminal", component('"a\\e[2J"'), /:4:9 fail .* "a\\u001b\[2J" is no name/],
+    ["broken YAML", component("a").replace("metadata:", "metadata: ]"), /:3:11 fail .* invalid YAML/],
+    ["no name", component("").replace("name:", "title: x"), /:4:3 fail .* metadata.name is missing or not text/],
+    ["a number for a name", component("7"), /:4:9 fail .* metadata.name is missing or not text/],
+    ["a name Backstage refuses", component("a b"), /:4:9 fail .* "a b" is not a valid Backstage name/],
+    ["escapes of a terminal", component('"a\\e[2J"'), /:4:9 fail .* "a\\u001b\[2J" is not a valid Backstage name/],
     ["something else", "just: text\n", /:1:1 fail .* has no apiVersion/],
     ["no kind", "apiVersion: backstage.io/v1alpha1\n", /:1:1 fail .* has no kind/],
-    ["brackets without end", "[".repeat(100_000), /fail .* (no valid YAML|nested too deeply)/],
+    ["brackets without end", "[".repeat(100_000), /fail .* (invalid YAML|nested too deeply)/],
     [
       "aliases that unfold without end",
       `a: &a [1]\n${"bcdefghij".replace(/./g, (key, at: number) => `${key}: &${key} [${`*${"abcdefghij"[at] ?? ""},`.repeat(9)}]\n`)}`,
@@ -162,14 +165,14 @@ describe("what cannot be read is told with its place", () => {
     ],
     ["more than a mebibyte", `# ${"x".repeat(1 << 20)}\n`, /:1:1 fail .* is larger than 1024 KiB/],
     ["a template", component("${{ values.name }}"), /:4:9 skip .* is a template/],
-    ["a template that is no YAML", "<% if (x) { %>\na: b\n<% } -%>\n  c\n", /skip .* is a template/],
+    ["a template that is not YAML", "<% if (x) { %>\na: b\n<% } -%>\n  c\n", /skip .* is a template/],
   ])("%s", async (_what, content, expected) => {
     const catalog = await read({ x: content });
     expect(catalog.services).toEqual([]);
     expect(said(catalog)).toEqual([expect.stringMatching(expected)]);
   });
 
-  it("a folder, a link, and a reference without a kind", async () => {
+  it("A folder, a link, and a reference without a kind are reported with their locations", async () => {
     place = await catalogFolder({ b: component("b", { dependsOn: ["orders", "7", "component:a:b", "component:ok"] }) });
     await mkdir(join(place.folder, "a", "catalog-info.yaml"), { recursive: true });
     await mkdir(join(place.folder, "c"));
@@ -187,15 +190,15 @@ describe("what cannot be read is told with its place", () => {
     expect(catalog.find("b")?.dependsOn.map(({ name }) => name)).toEqual(["ok"]);
   });
 
-  it("a service that is declared twice: the first counts", async () => {
+  it("A service that is declared twice is reported, and the first one counts", async () => {
     const catalog = await read({ a: component("orders"), b: component("Orders", { domain: "other" }) });
     expect(catalog.services.map(({ domain }) => domain)).toEqual(["shop"]);
     expect(said(catalog)).toEqual([
-      "b/catalog-info.yaml:4:9 fail catalog/unique service Orders: is declared a second time; the first is at a/catalog-info.yaml:4",
+      "b/catalog-info.yaml:4:9 fail catalog/unique service Orders: is already declared at a/catalog-info.yaml:4",
     ]);
   });
 
-  it("a folder that is not there, or is a file", async () => {
+  it("A folder that does not exist, or is a file, is reported", async () => {
     place = await catalogFolder({ "file.txt": "" });
     const { folder } = place;
     for (const path of ["nowhere", "file.txt"]) {
@@ -206,14 +209,14 @@ describe("what cannot be read is told with its place", () => {
     }
   });
 
-  it("more folders than any repository has", async () => {
+  it("More folders than any repository has are reported", async () => {
     place = await catalogFolder({ "a/b": component("b"), c: component("c") });
     const { folder } = place;
     expect((await findCatalogFiles(folder, ".", never, 4)).files).toHaveLength(2);
     await expect(findCatalogFiles(folder, ".", never, 3)).rejects.toMatchObject({ code: "CATALOG_TOO_LARGE" });
   });
 
-  it("and of what concerns some services, no warning about others is a part", async () => {
+  it("The findings about some services include no warning about others", async () => {
     const catalog = await read({
       a: component("a"),
       b: component("b", { dependsOn: ["nothing"] }),

@@ -9,21 +9,21 @@ import { type Entity, type ReadFile, readEntities } from "./read-entities.ts";
 import { readSmallFile } from "./small-file.ts";
 
 export interface Catalog {
-  /** How the folder is shown to the user. */
+  /** The folder as shown to the user. */
   readonly path: string;
-  /** In the order of their names, each name once. */
+  /** Sorted by name, without duplicates. */
   readonly services: readonly CatalogService[];
-  /** The service that a name or a reference stands for. */
+  /** Returns the service for a name or a reference. */
   find(name: string): CatalogService | undefined;
-  /** Those that depend on a service, whether or not it is in the catalogue itself. */
+  /** Returns the services that depend on a service, which itself may be missing from the catalogue. */
   callersOf(name: string): readonly CatalogService[];
-  /** What could not be read, and what does not fit together, by file and line. */
+  /** Unreadable files and inconsistencies, by file and line. */
   readonly findings: readonly LocatedFinding[];
 }
 
 /**
- * Reads every catalog-info.yaml at or below a folder; `cwd` is what paths are shown relative to. What cannot be read
- * is a finding. Throws CATALOG_PATH_UNREADABLE or CATALOG_TOO_LARGE.
+ * Reads every catalog-info.yaml in a folder and its subfolders. Paths are shown relative to `cwd`. Returns findings for
+ * unreadable files. Throws CATALOG_PATH_UNREADABLE or CATALOG_TOO_LARGE.
  */
 export async function readCatalog(root: string, cwd: string, signal: AbortSignal): Promise<Catalog> {
   const shown = (path: string): string => relative(cwd, path).replaceAll("\\", "/") || ".";
@@ -39,7 +39,7 @@ export async function readCatalog(root: string, cwd: string, signal: AbortSignal
     shown(root),
     read.flatMap(({ entities }) => entities),
   );
-  const unread = closed.map(({ folder, code }) => unreadable(shown(folder), `cannot be looked into: ${code}`));
+  const unread = closed.map(({ folder, code }) => unreadable(shown(folder), `cannot be searched: ${code}`));
   const findings = [...unread, ...read.flatMap((file) => file.findings), ...catalog.findings];
   return { ...catalog, findings: findings.sort(byPlace) };
 }
@@ -73,13 +73,16 @@ function catalogOf(path: string, entities: readonly Entity[]): Catalog {
   };
 }
 
-/** What concerns some services: whatever is said of their files, and every file that may hide one of their peers. */
+/**
+ * Returns the findings that concern some services: everything about their files, and every file that may hide a caller
+ * or dependency.
+ */
 export function findingsAbout(services: readonly CatalogService[], { findings }: Catalog): readonly LocatedFinding[] {
   const files = new Set(services.map(({ location }) => location.file));
   return findings.filter(({ severity, location }) => severity === "fail" || files.has(location.file));
 }
 
-/** What a service is looked for by: a name or a reference, in any case. */
+/** Returns the lookup key of a service: a name or a reference, case-insensitive. */
 function keyOf(written: string): string {
   const { namespace = "default", name = written } = entityReference(written) ?? {};
   return shownName(namespace, name).toLowerCase();
@@ -94,7 +97,7 @@ function nameOf({ namespace, name }: Entity): string {
 }
 
 function doubled({ name, location }: CatalogService, { location: first }: CatalogService): LocatedFinding {
-  const summary = `is declared a second time; the first is at ${first.file}:${first.line}`;
+  const summary = `is already declared at ${first.file}:${first.line}`;
   return catalogFinding(catalogFacts.unique, `service ${name}`, summary, location);
 }
 

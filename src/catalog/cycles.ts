@@ -1,8 +1,8 @@
 import { type Edge, reachedBy, reaching, type Ways, waysOf } from "./reach.ts";
 
 /**
- * A cycle of each group of nodes that all reach each other, as the edges along it: a shortest one of those through
- * the group's first node by name.
+ * Returns one cycle for each group of nodes that all reach each other, as its edges: a shortest one through the group's
+ * first node by name.
  */
 export function cyclesIn<E extends Edge>(edges: readonly E[]): readonly (readonly E[])[] {
   const ways = waysOf(edges);
@@ -17,7 +17,7 @@ export function cyclesIn<E extends Edge>(edges: readonly E[]): readonly (readonl
   });
 }
 
-/** The fewest edges that lead from a node back to it. */
+/** Returns the shortest path from a node back to itself. */
 function shortestBack<E extends Edge>(start: string, { leaving }: Ways<E>): readonly E[] | undefined {
   const wayTo = new Map<string, readonly E[]>([[start, []]]);
   for (const [node, way] of wayTo) {

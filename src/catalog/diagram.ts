@@ -1,17 +1,17 @@
 import type { CallGraph, GraphNode } from "./graph.ts";
 
-/** A graph as text that other programs draw. */
+/** A graph as text for other programs to draw. */
 export interface Diagram {
   readonly format: "mermaid" | "dot";
   readonly text: string;
 }
 
-/** Domains are boxes; a service that is not in the catalogue is dashed, and so is a call to it. */
+/** Domains are boxes. Services outside the catalogue are dashed, and so are calls to them. */
 export function diagramOf(graph: CallGraph, format: Diagram["format"]): Diagram {
   return { format, text: format === "mermaid" ? mermaid(graph) : dot(graph) };
 }
 
-/** Source: mermaid.js.org/syntax/flowchart. A name may be a word of the language, so nodes have their own ids. */
+/** Source: mermaid.js.org/syntax/flowchart. A name may be a keyword there, so nodes have their own ids. */
 function mermaid({ nodes, edges }: CallGraph): string {
   const ids = new Map(nodes.map(({ name }, index) => [name, `s${index}`]));
   const id = (name: string): string => ids.get(name) ?? "";

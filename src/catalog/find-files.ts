@@ -6,17 +6,19 @@ import { shell } from "../core/shell-words.ts";
 
 const catalogFile = "catalog-info.yaml";
 
-/** Far above any repository; a home folder or a whole disk is not meant as a catalogue. */
+/** Far above any repository; prevents searching a home folder or a whole disk. */
 const mostFolders = 50_000;
 
 export interface FoundFiles {
-  /** What has the name of a catalogue file, whatever it is. Absolute paths, in their order. */
+  /** Everything with the name of a catalogue file, even folders. Absolute paths, sorted. */
   readonly files: readonly string[];
-  /** Folders that could not be looked into, each with the code of the error. */
+  /** Folders that could not be searched, each with the error code. */
   readonly closed: readonly { readonly folder: string; readonly code: string }[];
 }
 
-/** Looks at a folder and everything below it; links are not followed. Throws CATALOG_PATH_UNREADABLE or _TOO_LARGE. */
+/**
+ * Searches a folder and its subfolders, without following links. Throws CATALOG_PATH_UNREADABLE or CATALOG_TOO_LARGE.
+ */
 export async function findCatalogFiles(
   root: string,
   shown: string,
@@ -53,7 +55,7 @@ function unreadable(shown: string, cause: NodeJS.ErrnoException): AppError {
 }
 
 function tooLarge(shown: string, most: number): AppError {
-  return new AppError("CATALOG_TOO_LARGE", `${shown} has more than ${most} folders below it.`, {
-    next: ["Name a smaller one, such as the repository that holds the services."],
+  return new AppError("CATALOG_TOO_LARGE", `${shown} has more than ${most} subfolders.`, {
+    next: ["Pass a smaller folder, such as the repository that contains your services."],
   });
 }

@@ -11,7 +11,7 @@ afterEach(async () => {
   place = undefined;
 });
 
-/** `a > b c` is a service with what it depends on; `billing/a` one of another domain. */
+/** `a > b c` is a service with its dependencies; `billing/a` is one in another domain. */
 const graph = async (...services: readonly string[]): Promise<CallGraph> => {
   const files = services.map((line) => {
     const [who = "", whom = ""] = line.split(" >");
@@ -28,7 +28,7 @@ const names = ({ nodes }: CallGraph): readonly string[] =>
   nodes.map(({ name, inCatalog }) => (inCatalog ? name : `${name}?`));
 
 describe("the graph of calls", () => {
-  it("has every service, and what is depended on and not there", async () => {
+  it("The graph of calls has every service, and dependencies that do not exist", async () => {
     const of = await graph("web > Orders", "orders > billing-api ledger", "billing/billing-api", "alone");
     expect(names(of)).toEqual(["alone", "billing-api", "ledger?", "orders", "web"]);
     expect(edges(of)).toEqual(["orders => billing-api", "orders -> ledger", "web -> orders"]);
@@ -42,25 +42,25 @@ describe("the graph of calls", () => {
     ]);
   });
 
-  it("around a service is what it reaches and what reaches it", async () => {
+  it("The graph around a service contains what it reaches and what reaches it", async () => {
     const of = await graph("a > b", "b > c", "c > d", "d", "x > c", "y > b d", "z");
     expect(names(around(of, "b"))).toEqual(["a", "b", "c", "d", "y"]);
     expect(edges(around(of, "b"))).toEqual(["a -> b", "b -> c", "c -> d", "y -> b", "y -> d"]);
     expect(names(around(of, "z"))).toEqual(["z"]);
   });
 
-  it("tells each circle once, at the dependency that closes it", async () => {
+  it("The graph reports each cycle once, at the dependency that closes it", async () => {
     const of = await graph("a > b", "b > c", "c > a b", "d > a", "e > e", "f > g", "g");
     expect(circles(of).map(({ subject, summary, location }) => [subject, summary, location.file])).toEqual([
-      ["service c", "closes a circle: a → b → c → a", "c/catalog-info.yaml"],
-      ["service e", "closes a circle: e → e", "e/catalog-info.yaml"],
+      ["service c", "closes a cycle: a → b → c → a", "c/catalog-info.yaml"],
+      ["service e", "closes a cycle: e → e", "e/catalog-info.yaml"],
     ]);
     expect(cyclesIn([])).toEqual([]);
   });
 });
 
 describe("a diagram", () => {
-  it("is a flowchart for Mermaid, with a box for each domain", async () => {
+  it("A diagram for Mermaid is a flowchart with a box for each domain", async () => {
     const of = await graph("end > billing-api ledger", "billing/billing-api");
     expect(diagramOf(of, "mermaid").text).toBe(`flowchart LR
   subgraph d0["billing"]
@@ -76,7 +76,7 @@ describe("a diagram", () => {
 `);
   });
 
-  it("is a digraph for Graphviz, whatever a domain is called", async () => {
+  it("A diagram for Graphviz is a digraph, whatever a domain is called", async () => {
     const of = await graph("a > ledger");
     const nodes = of.nodes.map((node) => (node.inCatalog ? { ...node, domain: 'the "shop" \\' } : node));
     expect(diagramOf({ ...of, nodes }, "dot").text).toBe(`digraph services {

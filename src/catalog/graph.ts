@@ -4,7 +4,7 @@ import type { Catalog } from "./catalog.ts";
 import { cyclesIn } from "./cycles.ts";
 import { reachedBy, reaching, waysOf } from "./reach.ts";
 
-/** Who calls whom, as the catalogue declares it. */
+/** The graph of calls, as the catalogue declares them. */
 export interface CallGraph {
   readonly nodes: readonly GraphNode[];
   readonly edges: readonly GraphEdge[];
@@ -14,14 +14,14 @@ export interface GraphNode {
   readonly name: string;
   readonly domain?: string;
   readonly owner?: string;
-  /** False for what is only depended on: no catalog-info.yaml declares it. */
+  /** False for a dependency that no catalog-info.yaml declares. */
   readonly inCatalog: boolean;
 }
 
 export interface GraphEdge {
   readonly from: string;
   readonly to: string;
-  /** Whether the domains of both are known, and not the same. */
+  /** Whether both domains are known and different. */
   readonly crossDomain: boolean;
   /** Where the caller declares it. */
   readonly location: SourceLocation;
@@ -44,7 +44,7 @@ export function graphOf(catalog: Catalog): CallGraph {
   return { nodes: [...nodes.values()].sort((one, other) => (one.name < other.name ? -1 : 1)), edges };
 }
 
-/** What a service reaches and what reaches it, with the edges between all of these. */
+/** Returns the part of the graph that a service reaches or that reaches it. */
 export function around({ nodes, edges }: CallGraph, name: string): CallGraph {
   const ways = waysOf(edges);
   const near = new Set([...reachedBy(name, ways), ...reaching(name, ways)]);
@@ -54,7 +54,7 @@ export function around({ nodes, edges }: CallGraph, name: string): CallGraph {
   };
 }
 
-/** Dependencies that the catalogue does not have. */
+/** Returns findings for dependencies that are not in the catalogue. */
 export function missingDependencies({ nodes, edges }: CallGraph): readonly LocatedFinding[] {
   const absent = new Set(nodes.filter(({ inCatalog }) => !inCatalog).map(({ name }) => name));
   return edges
@@ -65,12 +65,12 @@ export function missingDependencies({ nodes, edges }: CallGraph): readonly Locat
     });
 }
 
-/** Services that depend on each other in a circle, each told where it closes. */
+/** Returns findings for cycles of dependencies, each located where the cycle closes. */
 export function circles({ edges }: CallGraph): readonly LocatedFinding[] {
   return cyclesIn(edges).flatMap((cycle) => {
     const closing = cycle.at(-1);
     if (closing === undefined) return [];
-    const summary = `closes a circle: ${[...cycle.map(({ from }) => from), closing.to].join(" → ")}`;
+    const summary = `closes a cycle: ${[...cycle.map(({ from }) => from), closing.to].join(" → ")}`;
     return [catalogFinding(catalogFacts.cycle, `service ${closing.from}`, summary, closing.location)];
   });
 }

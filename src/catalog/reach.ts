@@ -3,7 +3,7 @@ export interface Edge {
   readonly to: string;
 }
 
-/** Edges by the node that they leave, and by the one that they arrive at. */
+/** Edges by the node where they begin, and by the node where they end. */
 export interface Ways<E extends Edge> {
   leaving(node: string): readonly E[];
   arriving(node: string): readonly E[];
@@ -24,12 +24,12 @@ export function waysOf<E extends Edge>(edges: readonly E[]): Ways<E> {
   return { leaving: (node) => leaving.get(node) ?? [], arriving: (node) => arriving.get(node) ?? [] };
 }
 
-/** A node and all that can be come to from it. */
+/** Returns a node and everything that can be reached from it. */
 export function reachedBy<E extends Edge>(start: string, { leaving }: Ways<E>): ReadonlySet<string> {
   return reach(start, (node) => leaving(node).map(({ to }) => to));
 }
 
-/** A node and all from which it can be come to. */
+/** Returns a node and everything that can reach it. */
 export function reaching<E extends Edge>(start: string, { arriving }: Ways<E>): ReadonlySet<string> {
   return reach(start, (node) => arriving(node).map(({ from }) => from));
 }

@@ -7,11 +7,11 @@ import { catalogFacts, catalogFinding } from "./catalog-facts.ts";
 export interface Entity {
   readonly kind: string;
   readonly apiVersion: string;
-  /** In lower case, as Backstage compares them. */
+  /** In lower case, because Backstage ignores case. */
   readonly namespace: string;
   readonly name: string;
   readonly value: unknown;
-  /** Where a field is; where it is missing, its nearest parent that is there. */
+  /** Returns the location of a field or, if it is missing, of its nearest existing parent. */
   readonly locate: (path: Path) => SourceLocation;
 }
 
@@ -24,7 +24,7 @@ export interface ReadFile {
 const nameFormat = /^[A-Za-z0-9]([-_.A-Za-z0-9]{0,61}[A-Za-z0-9])?$/;
 const templateTag = /\{\{|<%/;
 
-/** Reads every document of a catalogue file as Backstage does; `file` is how findings call it. */
+/** Reads every document of a catalogue file like Backstage does. `file` is its name in findings. */
 export function readEntities(file: string, text: string): ReadFile {
   const read = cutDocuments(withPlainLines(text)).map((part) => readPart(file, part));
   return { entities: read.flatMap(({ entities }) => entities), findings: read.flatMap(({ findings }) => findings) };
@@ -39,7 +39,7 @@ function readPart(file: string, part: { readonly text: string; readonly line: nu
   try {
     yaml = readDocument(part, "backstage");
   } catch (error) {
-    // The parser's own stack ends before a document that is nested thousands of levels deep.
+    // Documents that are nested thousands of levels deep overflow the parser's stack.
     if (!(error instanceof RangeError)) throw error;
     return failed("is nested too deeply to be read", { file, line: part.line, column: 1 });
   }
@@ -49,13 +49,13 @@ function readPart(file: string, part: { readonly text: string; readonly line: nu
   const entity = readEntity(yaml, locate);
   if (templateTag.test(error === undefined ? (entity.name ?? "") : part.text)) {
     const location = error === undefined ? locate(["metadata", "name"]) : at(error.pos[0]);
-    const summary = "is a template, and no entity until it is rendered";
+    const summary = "is a template, not an entity";
     return {
       entities: [],
       findings: [{ id: catalogFacts.readable.id, severity: "skip", subject: file, summary, location }],
     };
   }
-  if (error !== undefined) return failed(`no valid YAML: ${error.message}`, at(error.pos[0]));
+  if (error !== undefined) return failed(`invalid YAML: ${error.message}`, at(error.pos[0]));
   if ("problem" in entity) return failed(entity.problem, locate(entity.path));
   return { entities: entity.entity === undefined ? [] : [entity.entity], findings: [] };
 }
@@ -81,12 +81,12 @@ function readEntity(yaml: YamlDocument, locate: Entity["locate"]): ReadEntity {
   const name = text("metadata", "name");
   const kind = text("kind");
   const apiVersion = text("apiVersion");
-  if (apiVersion === undefined) return { name, problem: "has no apiVersion, and is no entity", path: [] };
-  if (kind === undefined) return { name, problem: "has no kind, and is no entity", path: [] };
-  if (name === undefined) return { problem: "has no metadata.name that is text", path: ["metadata", "name"] };
+  if (apiVersion === undefined) return { name, problem: "has no apiVersion, so it is not an entity", path: [] };
+  if (kind === undefined) return { name, problem: "has no kind, so it is not an entity", path: [] };
+  if (name === undefined) return { problem: "metadata.name is missing or not text", path: ["metadata", "name"] };
   const namespace = (text("metadata", "namespace") ?? "default").toLowerCase();
   const isValid = nameFormat.test(name) && nameFormat.test(namespace);
-  const problem = `${JSON.stringify(nameFormat.test(name) ? namespace : name)} is no name that Backstage takes`;
+  const problem = `${JSON.stringify(nameFormat.test(name) ? namespace : name)} is not a valid Backstage name`;
   if (!isValid && !templateTag.test(name)) return { name, problem, path: ["metadata", "name"] };
   return { name, entity: { kind, apiVersion, namespace, name, value, locate } };
 }

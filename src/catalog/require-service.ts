@@ -4,7 +4,7 @@ import { shell } from "../core/shell-words.ts";
 import type { CatalogService } from "./catalog-service.ts";
 import type { Catalog } from "./catalog.ts";
 
-/** The service of a name or a reference. Throws CATALOG_SERVICE_UNKNOWN with the names that may have been meant. */
+/** Returns the service for a name or a reference. Throws CATALOG_SERVICE_UNKNOWN with similar names. */
 export function requireService(catalog: Catalog, name: string): CatalogService {
   const found = catalog.find(name);
   if (found !== undefined) return found;
@@ -15,7 +15,7 @@ export function requireService(catalog: Catalog, name: string): CatalogService {
   throw new AppError("CATALOG_SERVICE_UNKNOWN", `The catalogue in ${catalog.path} has no service "${name}".`, {
     next: [
       ...(near.length === 0 ? [] : [`Did you mean ${near.join(" or ")}?`]),
-      shell`gennet service list ${catalog.path}  # shows every service`,
+      shell`gennet service list ${catalog.path}  # lists every service`,
     ],
   });
 }

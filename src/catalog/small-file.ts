@@ -2,7 +2,9 @@ import { lstat, readFile } from "node:fs/promises";
 
 const largest = 1 << 20;
 
-/** A file's text, or why it was not read; undefined where there is none. Only plain files up to 1 MiB are opened. */
+/**
+ * Returns a file's text, or why it was not read; undefined if it does not exist. Only reads regular files up to 1 MiB.
+ */
 export async function readSmallFile(
   path: string,
 ): Promise<{ readonly text: string } | { readonly problem: string } | undefined> {
@@ -10,7 +12,7 @@ export async function readSmallFile(
     const found = await lstat(path);
     if (found.isSymbolicLink()) return { problem: "is a link, which is not followed" };
     if (found.isDirectory()) return { problem: "is a folder, not a file" };
-    if (!found.isFile()) return { problem: "is no plain file" };
+    if (!found.isFile()) return { problem: "is not a regular file" };
     if (found.size > largest) return { problem: `is larger than ${largest / 1024} KiB, and was not read` };
     return { text: await readFile(path, "utf8") };
   } catch (error) {

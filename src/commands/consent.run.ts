@@ -1,15 +1,17 @@
 import type { Context } from "../context.ts";
 import { AppError } from "../core/error.ts";
 
-/** Decided before any work: where no one can be asked, --yes must be given. `instead` is how to look without changing. */
+/**
+ * Fails early in non-interactive mode without --yes. `instead` is a command that shows the changes without making them.
+ */
 export function assertAnswerable(yes: boolean, instead: string, { host, options }: Context): void {
   if (yes || (host.interactive && !options.noInput)) return;
   throw new AppError("USAGE_ANSWER_MISSING", "Confirmation required; pass --yes.", {
-    next: ["Pass --yes to make the changes without being asked.", instead],
+    next: ["Pass --yes to make the changes without confirmation.", instead],
   });
 }
 
-/** Asks, unless the answer was given. Throws INTERRUPTED for a no. */
+/** Asks for confirmation, unless --yes was given. Throws INTERRUPTED if the user declines. */
 export async function agree(message: string, yes: boolean, { host, signal }: Context): Promise<void> {
   if (yes || (await (await host.prompts()).confirm({ message, fallback: false }, signal))) return;
   throw new AppError("INTERRUPTED", "Cancelled; no changes made.");

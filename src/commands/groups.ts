@@ -1,10 +1,10 @@
-/** What a bare group such as `gennet region` says of itself; the empty name is `gennet` alone. */
+/** The descriptions of groups such as `gennet region`. The empty name is `gennet` itself. */
 export const groups: Readonly<Record<string, string>> = {
   "": "Run a multi-region microservice platform on EKS, Istio and Argo CD.",
-  new: "Scaffold something from a template.",
-  region: "Plan and build regions.",
-  app: "Look at the Applications of Argo CD.",
-  service: "Look at services, and keep them in step with their template.",
-  secrets: "Rotate secrets of AWS Secrets Manager, all the way into the running pods.",
-  sandbox: "A platform on this machine, no account needed.",
+  new: "Create something from a template.",
+  region: "Plan, create and list regions.",
+  app: "Show the Argo CD Applications of every region.",
+  service: "Show services, and keep them up to date with their template.",
+  secrets: "List, rotate, verify and roll back secrets in every region.",
+  sandbox: "Run a platform on this machine, without an AWS account.",
 };

@@ -37,7 +37,7 @@ import { serviceUpdate } from "./service/update.ts";
 import { status } from "./status/status.ts";
 import { sync } from "./sync/sync.ts";
 
-/** Every command, in the order help shows them. */
+/** Every command, in the order of the help. */
 export const commands: readonly Command<Context>[] = [
   init,
   sandboxUp,

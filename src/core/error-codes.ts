@@ -12,7 +12,7 @@ import { sandboxCodes } from "./error-codes/sandbox.ts";
 import { scaffoldCodes } from "./error-codes/scaffold.ts";
 import { secretCodes } from "./error-codes/secrets.ts";
 
-/** Every code an AppError may carry, declared once; the reference and `explain` are made from this table. */
+/** Every code of an AppError, declared once. The reference and `gennet explain` use this table. */
 export const errorCodes = {
   ...commandLineCodes,
   ...platformCodes,

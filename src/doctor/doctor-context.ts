@@ -2,33 +2,33 @@ import type { Aws, AwsCalls } from "../aws/port.ts";
 import type { Cluster } from "../k8s/port.ts";
 import type { Platform } from "../platform/schema.ts";
 
-/** What the checks of this machine are given. */
+/** The context of checks of this machine. */
 export interface MachineContext {
   /** `20.19.0` */
   readonly nodeVersion: string;
-  /** What a program says to `--version`; undefined where there is none on the PATH. */
+  /** Returns the output of `PROGRAM --version`, or undefined if the program is not on the PATH. */
   readonly versionOf: (program: string, signal: AbortSignal) => Promise<string | undefined>;
-  /** Resolves where the sandbox can be compiled; throws SANDBOX_GO_MISSING. */
+  /** Resolves if the sandbox can be compiled; throws SANDBOX_GO_MISSING otherwise. */
   readonly requireGo: () => Promise<void>;
-  /** The Python that the sandbox would use; throws SANDBOX_PYTHON_MISSING. */
+  /** Returns the Python that the sandbox would use. Throws SANDBOX_PYTHON_MISSING. */
   readonly requirePython: () => Promise<string>;
   /** A folder with the control plane's programs, which makes Go unnecessary. */
   readonly kubernetesPrograms: string | undefined;
-  /** Where the sandbox is built and kept. */
+  /** Where the sandbox is compiled and cached. */
   readonly cacheFolder: string;
-  /** Bytes that are free where the folder is, or would be. */
+  /** Returns the free bytes on the disk of a folder, which need not exist yet. */
   readonly freeBytes: (folder: string) => Promise<number>;
-  /** The kubeconfig's contexts; undefined where there is none. Throws KUBECONFIG_INVALID. */
+  /** Returns the contexts of the kubeconfig, or undefined without one. Throws KUBECONFIG_INVALID. */
   readonly contexts: () => Promise<readonly string[] | undefined>;
-  /** Throws as the command line does: CONFIG_NOT_FOUND, CONFIG_INVALID, … */
+  /** Throws the same errors as the command line: CONFIG_NOT_FOUND, CONFIG_INVALID, … */
   readonly platform: () => Promise<Platform>;
 }
 
-/** What the checks of one region or context are given. */
+/** The context of checks of one region or kubeconfig context. */
 export interface PlaceContext {
-  /** Absent for a bare kubeconfig context. */
+  /** Undefined for a kubeconfig context without a region. */
   readonly aws?: () => Promise<Pick<Aws, "verifyAccount"> & AwsCalls<"eks", "cluster">>;
-  /** The EKS cluster's name, where AWS is asked. */
+  /** The name of the EKS cluster; undefined for a kubeconfig context. */
   readonly clusterName?: string;
   readonly cluster: () => Promise<Pick<Cluster, "version" | "table">>;
 }

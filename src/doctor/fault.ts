@@ -4,7 +4,9 @@ import type { Finding, Severity } from "../core/finding.ts";
 
 type About = Pick<Finding, "id" | "subject">;
 
-/** The error as a finding, with the first of what to do next as its fix; what is no AppError is a bug and thrown. */
+/**
+ * Returns an AppError as a finding, with its first next step as the fix. Rethrows any other error, because it is a bug.
+ */
 export function fault(about: About, severity: Severity, error: unknown): Finding {
   if (!(error instanceof AppError)) throw error;
   const [fix] = error.next;
@@ -13,8 +15,8 @@ export function fault(about: About, severity: Severity, error: unknown): Finding
 }
 
 /**
- * What the question found, or what is set up wrongly here as a failed finding. What blocked it (not allowed,
- * not reachable, too slow) is left to the runner, which knows how to say that it is unknown.
+ * Returns the findings of a check, or a failed finding if the setup is wrong. Errors that stopped the check (denied,
+ * unreachable, too slow) are left to the runner, which reports the check as unknown.
  */
 export async function orFault(about: About, ask: () => Promise<Finding>): Promise<readonly Finding[]> {
   const obstacles: readonly number[] = [exit.denied, exit.unreachable, exit.timedOut];

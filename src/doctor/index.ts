@@ -12,7 +12,7 @@ import { machinePlatform } from "./checks/machine-platform.ts";
 import { machinePython } from "./checks/machine-python.ts";
 import type { MachineContext, PlaceContext } from "./doctor-context.ts";
 
-/** What `gennet doctor` asks of this machine. */
+/** The checks of this machine that `gennet doctor` runs. */
 export const machineChecks: readonly Check<MachineContext>[] = [
   machineNode,
   machineGit,
@@ -23,7 +23,7 @@ export const machineChecks: readonly Check<MachineContext>[] = [
   machinePlatform,
 ];
 
-/** What it asks of every region and context. */
+/** The checks that it runs for every region and context. */
 export const placeChecks: readonly Check<PlaceContext>[] = [
   accountIdentity,
   accountEks,

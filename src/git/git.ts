@@ -6,7 +6,7 @@ import { createScratch } from "./scratch.ts";
 export type GitOptions = Pick<GitCall, "env" | "signal">;
 
 export function createGit(options: GitOptions): Git {
-  // Services of one repository share its index, which one git at a time may write.
+  // Services in the same repository share its index, which only one git process may write at a time.
   let turn: Promise<unknown> = Promise.resolve();
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
     const mine = turn.then(work);
@@ -70,7 +70,7 @@ async function openRepository(
   };
 }
 
-/** What `git ls-files --stage -z` prints. */
+/** Parses the output of `git ls-files --stage -z`. */
 function readStages(output: string): [string, { mode: string; id: string }][] {
   return output.split("\0").flatMap((line): [string, { mode: string; id: string }][] => {
     const [, mode, id, path] = /^(\d+) ([0-9a-f]+) 0\t(.+)$/s.exec(line) ?? [];
@@ -78,7 +78,7 @@ function readStages(output: string): [string, { mode: string; id: string }][] {
   });
 }
 
-/** Source: git-update-index(1), "USING --INDEX-INFO": mode 0 takes the merged entry out, then the stages come in. */
+/** Source: git-update-index(1), "USING --INDEX-INFO": mode 0 removes the merged entry, then the stages are added. */
 function indexLines(prefix: string, conflicts: ReadonlyMap<string, readonly Stage[]>, width: number): string {
   return [...conflicts]
     .flatMap(([path, stages]) => [

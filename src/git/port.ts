@@ -1,4 +1,4 @@
-/** A file as Git sees it; a link's content is where it leads. */
+/** A file as Git stores it; the content of a link is its target. */
 export interface SnapshotFile {
   readonly path: string;
   readonly mode: FileMode;
@@ -7,10 +7,10 @@ export interface SnapshotFile {
 
 export type FileMode = "100644" | "100755" | "120000";
 
-/** A tree that is recorded in a scratch repository: `tree` (an object's id) without some paths, and files over it. */
+/** A tree to record in a scratch repository: `tree` (an object's id) without some paths, with files added. */
 export interface Snapshot {
   readonly name: string;
-  /** The name of the snapshot that it came from: what a merge is based on. */
+  /** The name of the parent snapshot, which is the base of a merge. */
   readonly parent?: string;
   readonly tree?: string;
   readonly without?: readonly string[];
@@ -25,7 +25,7 @@ export interface Stage {
 }
 
 export interface MergedTree {
-  /** The merged tree's id; files in conflict have markers in it. */
+  /** The id of the merged tree; files with conflicts contain conflict markers. */
   readonly tree: string;
   readonly conflicts: ReadonlyMap<string, readonly Stage[]>;
 }
@@ -33,39 +33,40 @@ export interface MergedTree {
 export interface TreeChange {
   readonly path: string;
   readonly change: "added" | "changed" | "removed";
-  /** Mode and id after the change; those of a removed file are zeros. */
+  /** Mode and id after the change; zeros for removed files. */
   readonly mode: string;
   readonly id: string;
 }
 
-/** A repository outside of the user's, thrown away afterwards; reads the user's objects where it was given them. */
+/** A temporary repository outside the user's, which can read the user's objects if it was given them. */
 export interface Scratch {
   record(snapshots: readonly Snapshot[]): Promise<void>;
-  /** Merges `theirs` into `ours` as whole trees, with renames, from the snapshot that both came from. */
+  /** Merges `theirs` into `ours` as whole trees, following renames, based on their common parent snapshot. */
   merge(ours: string, theirs: string): Promise<MergedTree>;
   changes(from: string, to: string): Promise<readonly TreeChange[]>;
-  /** Where files that moved came from, by where they are now. */
+  /** Returns the original paths of files that moved, by their new paths. */
   renames(from: string, to: string): Promise<ReadonlyMap<string, string>>;
-  /** A unified diff. */
+  /** Returns a unified diff. */
   patch(from: string, to: string): Promise<string>;
-  /** The contents of blobs, in the order of their ids. */
+  /** Returns the contents of blobs, in the order of their ids. */
   read(ids: readonly string[]): Promise<readonly Buffer[]>;
   dispose(): Promise<void>;
 }
 
 /** A folder in the user's repository; paths are relative to the folder. */
 export interface Repository {
-  /** Paths that differ from the last commit, and those that are neither tracked nor ignored. */
+  /** Returns paths that differ from the last commit, and untracked paths that are not ignored. */
   changed(): Promise<readonly string[]>;
-  /** The folder's tree in the last commit; undefined where it has none. */
+  /** Returns the folder's tree in the last commit, or undefined if it is in no commit. */
   tree(): Promise<string | undefined>;
-  /** Keeps a content in the repository, and answers its id. */
+  /** Stores content in the repository and returns its id. */
   keep(content: Uint8Array): Promise<string>;
-  /** Leaves a conflict in the index. */
+  /** Records a conflict in the index. */
   stage(conflicts: ReadonlyMap<string, readonly Stage[]>): Promise<void>;
   /**
-   * Puts modes into the index, where Git does not look at those of files (core.fileMode is false): else the next commit
-   * would have the old ones. Contents stay as they are there; a new file is only announced (git-add(1), --intent-to-add).
+   * Sets file modes in the index if Git ignores those on disk (core.fileMode is false), so that the next commit does
+   * not contain the old ones. Contents in the index stay unchanged; new files are added with git-add(1),
+   * --intent-to-add.
    */
   setModes(modes: ReadonlyMap<string, FileMode>): Promise<void>;
   scratch(): Promise<Scratch>;
@@ -73,7 +74,7 @@ export interface Repository {
 
 /** Git as a program. Throws GIT_MISSING, GIT_TOO_OLD or GIT_FAILED. */
 export interface Git {
-  /** The repository that a folder is in; undefined where it is in none. */
+  /** Returns the repository that contains a folder, or undefined if there is none. */
   repository(folder: string): Promise<Repository | undefined>;
   scratch(): Promise<Scratch>;
 }

@@ -21,7 +21,7 @@ const failing = async (says: string, place?: string): Promise<unknown> => {
 };
 
 describe("a git that fails", () => {
-  it("for want of space is a full disk, at the place that is full", async () => {
+  it("A git that runs out of space is reported as a full disk, with the full location", async () => {
     const said = "fatal: sha1 file 'x' write error. Out of diskspace\nfast-import: dumping crash report";
     await expect(failing(said, "/tmp/a b")).rejects.toMatchObject({
       code: "SCAFFOLD_DISK_FULL",
@@ -30,7 +30,7 @@ describe("a git that fails", () => {
     });
   });
 
-  it("for another reason is reported by the one line that says why", async () => {
+  it("A git that fails for another reason is reported with the one line that contains the reason", async () => {
     await expect(failing("warning: old\nfatal: bad object\nhint: look")).rejects.toMatchObject({
       code: "GIT_FAILED",
       message: `git fast-import failed in ${folder}: fatal: bad object`,

@@ -8,9 +8,9 @@ export interface GitCall {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
   readonly input?: Uint8Array | string;
-  /** What is full when git reports a full disk; `cwd` without. */
+  /** What is full if git reports a full disk; `cwd` by default. */
   readonly place?: string;
-  /** Exit codes that are answers, beside 0. */
+  /** Exit codes other than 0 that are not errors. */
   readonly answers?: readonly number[];
 }
 
@@ -20,13 +20,13 @@ export interface GitAnswer {
   readonly stderr: string;
 }
 
-/** Runs git with arguments only, no shell. Throws GIT_MISSING or GIT_FAILED with what git said. */
+/** Runs git with an argument list, without a shell. Throws GIT_MISSING or GIT_FAILED with git's error message. */
 export async function runGit(call: GitCall): Promise<GitAnswer> {
   const { execa } = await import("execa");
   const { PATH, HOME, ...others } = call.env;
   const result = await execa("git", call.args, {
     cwd: call.cwd,
-    // What git says is looked at, so it must not be translated; looking must not write the index.
+    // gennet parses git's output, so it must not be translated. Reading commands must not write the index.
     env: { ...defined({ ...others, PATH, HOME }), LC_ALL: "C", GIT_OPTIONAL_LOCKS: "0", GIT_TERMINAL_PROMPT: "0" },
     extendEnv: false,
     encoding: "buffer",
@@ -39,18 +39,18 @@ export async function runGit(call: GitCall): Promise<GitAnswer> {
   call.signal.throwIfAborted();
   if (result.exitCode === undefined) {
     if (result.code === "ENOENT") {
-      throw new AppError("GIT_MISSING", "There is no `git` on the PATH.", {
+      throw new AppError("GIT_MISSING", "`git` is not on the PATH.", {
         next: ["Install Git 2.38 or newer: https://git-scm.com/downloads"],
       });
     }
-    throw failed(call, result.shortMessage ?? "it was ended from outside", result.cause);
+    throw failed(call, result.shortMessage ?? "it was killed", result.cause);
   }
   const stderr = Buffer.from(result.stderr).toString("utf8");
   if (result.exitCode !== 0 && call.answers?.includes(result.exitCode) !== true) throw failed(call, stderr);
   return { exit: result.exitCode, stdout: Buffer.from(result.stdout), stderr };
 }
 
-/** What git could not do, with the line in which it says why. */
+/** Describes what git failed to do, with the line of its output that contains the reason. */
 export function failed(call: Pick<GitCall, "args" | "cwd" | "place">, said: string, cause?: unknown): AppError {
   const { cwd, place = cwd } = call;
   const full = placeError({ place, advice: "Then run the same command again." }, said);

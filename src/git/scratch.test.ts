@@ -20,7 +20,7 @@ afterEach(async () => {
 });
 
 describe("a scratch repository", () => {
-  it("leaves nothing behind when it is stopped while it is made", async () => {
+  it("A scratch repository leaves nothing behind when its creation is interrupted", async () => {
     const controller = new AbortController();
     const made = createScratch({ env, signal: controller.signal });
     controller.abort(new Error("Ctrl-C"));
@@ -28,7 +28,7 @@ describe("a scratch repository", () => {
     expect(await readdir(place)).toEqual([]);
   });
 
-  it("leaves nothing behind when a git in it is stopped: that has ended before the folder goes", async () => {
+  it("A scratch repository leaves nothing behind when a git in it is stopped: git exits before the folder is removed", async () => {
     const controller = new AbortController();
     const scratch = await createScratch({ env, signal: controller.signal });
     const names = Array.from({ length: 8 }, (_, at) => ({ name: `n${at}`, files }));
@@ -39,7 +39,7 @@ describe("a scratch repository", () => {
     expect(await readdir(place)).toEqual([]);
   });
 
-  it("names the folder for temporary files where that is none", async () => {
+  it("A scratch repository's error names the folder for temporary files if it does not exist", async () => {
     process.env["TMPDIR"] = join(place, "missing");
     const { signal } = new AbortController();
     await expect(createScratch({ env, signal })).rejects.toMatchObject({

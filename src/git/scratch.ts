@@ -7,24 +7,24 @@ import type { MergedTree, Scratch, Snapshot, Stage, TreeChange } from "./port.ts
 import { failed, type GitAnswer, type GitCall, runGit } from "./run-git.ts";
 
 export interface ScratchOptions extends Pick<GitCall, "env" | "signal"> {
-  /** The user's repository, whose objects can be named. */
+  /** The user's repository, whose objects can be used. */
   readonly borrow?: { readonly objects: string; readonly format: string };
 }
 
-// A directory that the template renames takes the user's own files along.
+// If the template renames a folder, the user's own files move, too.
 const settings = "[merge]\n\tdirectoryRenames = true\n\trenameLimit = 10000\n\tconflictStyle = zdiff3\n";
 
-/** Makes a scratch repository that knows nothing of the user's settings. */
+/** Creates a scratch repository that ignores the user's Git configuration. */
 export async function createScratch({ env, signal, borrow }: ScratchOptions): Promise<Scratch> {
   const where = {
     place: tmpdir(),
-    advice: "TMPDIR=PATH names another folder for temporary files. Nothing was changed.",
+    advice: "Set TMPDIR=PATH to use another folder for temporary files. No changes made.",
   };
   const folder = await writing(where, () => mkdtemp(join(where.place, "gennet-merge-")));
   const isolated = { ...withoutGit(env), GIT_CONFIG_NOSYSTEM: "1", GIT_CONFIG_GLOBAL: "/dev/null", GIT_DIR: folder };
   const git = (args: readonly string[], more: Partial<GitCall> = {}): Promise<GitAnswer> =>
     runGit({ args, cwd: folder, place: where.place, env: isolated, signal, ...more });
-  // A git that was stopped may still be writing its last file.
+  // A git process that was stopped may still be writing its last file.
   const dispose = (): Promise<void> => rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 20 });
   try {
     await git(["init", "--quiet", "--bare", "--template=", `--object-format=${borrow?.format ?? "sha1"}`, folder]);
@@ -72,7 +72,7 @@ export async function createScratch({ env, signal, borrow }: ScratchOptions): Pr
   };
 }
 
-/** What `git fast-import` reads. Source: git-fast-import(1). */
+/** Returns the input of `git fast-import`. Source: git-fast-import(1). */
 function importStream({ name, parent, tree, without = [], files }: Snapshot): Buffer[] {
   const head = [`commit refs/heads/${name}`, "committer gennet <gennet> 0 +0000", "data 0"];
   if (parent !== undefined) head.push(`from refs/heads/${parent}`);
@@ -117,7 +117,8 @@ function readBatch(output: Buffer, count: number): Buffer[] {
   for (let at = 0; contents.length < count;) {
     const end = output.indexOf("\n", at);
     const size = Number(/ blob (\d+)$/.exec(output.toString("utf8", at, end))?.[1]);
-    if (!Number.isInteger(size)) throw new Error(`git cat-file answered ${output.toString("utf8", at, end)}`);
+    if (!Number.isInteger(size))
+      throw new Error(`unexpected output of git cat-file: ${output.toString("utf8", at, end)}`);
     contents.push(output.subarray(end + 1, end + 1 + size));
     at = end + size + 2;
   }
@@ -129,7 +130,7 @@ function withoutGit(env: GitCall["env"]): GitCall["env"] {
 }
 
 function tooOld(said: string): AppError {
-  return new AppError("GIT_TOO_OLD", `This git cannot merge trees: ${said.trim().split("\n")[0] ?? ""}`, {
+  return new AppError("GIT_TOO_OLD", `This version of git cannot merge trees: ${said.trim().split("\n")[0] ?? ""}`, {
     next: ["git --version  # must be 2.38 or newer: https://git-scm.com/downloads"],
   });
 }

@@ -16,26 +16,26 @@ function asker(options: HostOptions = {}, noInput = false): Asker {
 }
 
 describe("answers", () => {
-  it("are what was given, and only the rest is asked", async () => {
+  it("Answers that were given are used, and only the others are asked for", async () => {
     const answers = [{ at: "Which colour", answer: "red" }];
     expect(await answer([name, colour], { name: "n" }, asker({ answers }))).toEqual({ name: "n", colour: "red" });
   });
 
-  it("are the fallbacks in non-interactive mode", async () => {
+  it("Answers are the fallbacks in non-interactive mode", async () => {
     expect(await answer([name, colour], { name: "n" }, asker())).toEqual({ name: "n", colour: "blue" });
   });
 
   it.each([
     ["there is no terminal", asker()],
     ["--no-input was given", asker({ answers: [] }, true)],
-  ])("are refused with every missing flag where %s", async (_why, asker) => {
+  ])("Missing answers are rejected with every missing flag if %s", async (_why, asker) => {
     await expect(answer([name, colour, size], {}, asker)).rejects.toMatchObject({
       code: "USAGE_ANSWER_MISSING",
       message: expect.stringContaining("--name NAME, --size SIZE.") as string,
     });
   });
 
-  it("are refused when they were given and are invalid, before anything is asked", async () => {
+  it("Invalid answers that were given are rejected before anything is asked", async () => {
     await expect(answer([size, name], { name: "bad" }, asker({ answers: [] }))).rejects.toMatchObject({
       code: "USAGE_INVALID",
       message: '--name NAME: "bad" is invalid: expected another one.',

@@ -1,10 +1,10 @@
 import { AppError } from "../core/error.ts";
 import type { Host, TextQuestion } from "./host.ts";
 
-/** A question that a flag answers as well. */
+/** A question that a flag can also answer. */
 export interface Question extends TextQuestion {
   readonly key: string;
-  /** As it is typed: `--owner OWNER`. */
+  /** As typed by the user: `--owner OWNER`. */
   readonly flag: string;
 }
 
@@ -19,8 +19,8 @@ export function canAsk(asker: Asker): boolean {
 }
 
 /**
- * An answer for every question: what was given, else what is typed, else (in non-interactive mode) the fallback.
- * Throws USAGE_INVALID for a given answer that is invalid, USAGE_ANSWER_MISSING naming the flags that are missing.
+ * Returns an answer for every question: the given one, otherwise the user's, otherwise (in non-interactive mode) the
+ * fallback. Throws USAGE_INVALID for an invalid answer, and USAGE_ANSWER_MISSING with the missing flags.
  */
 export async function answer(
   questions: readonly Question[],
@@ -50,9 +50,9 @@ function checkFallbacks(open: readonly Question[]): void {
   if (flags.length > 0) throw missing(flags);
 }
 
-/** The error for answers that are missing in non-interactive mode. */
+/** Returns the error for missing answers in non-interactive mode. */
 export function missing(flags: readonly string[]): AppError {
   return new AppError("USAGE_ANSWER_MISSING", `Required in non-interactive mode: ${flags.join(", ")}.`, {
-    next: [`Add ${flags.join(" ")}.`, "Or run it on a terminal, without --no-input."],
+    next: [`Add ${flags.join(" ")}.`, "Or run the command on a terminal, without --no-input."],
   });
 }

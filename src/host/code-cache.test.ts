@@ -22,7 +22,7 @@ function stored(folder: string): void {
   cache.store();
 }
 
-it("returns what was stored before, from a folder of the user alone", () => {
+it("The code cache returns what was stored before, from a folder of the user alone", () => {
   const folder = join(parent(), "build");
   stored(folder);
   expect(statSync(folder).mode & 0o777).toBe(0o700);
@@ -32,7 +32,7 @@ it("returns what was stored before, from a folder of the user alone", () => {
   expect(codeCache(folder).read("b.js")).toBeUndefined();
 });
 
-it("neither reads nor writes a folder that others may write to", () => {
+it("The code cache neither reads nor writes a folder that others may write to", () => {
   const folder = join(parent(), "build");
   stored(folder);
   chmodSync(folder, 0o777);
@@ -44,7 +44,7 @@ it("neither reads nor writes a folder that others may write to", () => {
   expect(readFileSync(join(folder, "a.js"))).toEqual(before);
 });
 
-it("does nothing where no folder can be made", () => {
+it("The code cache does nothing if no folder can be created", () => {
   const file = join(parent(), "file");
   writeFileSync(file, "");
   expect(() => stored(join(file, "build"))).not.toThrow();
@@ -52,7 +52,7 @@ it("does nothing where no folder can be made", () => {
   expect(() => codeCache(undefined).store()).not.toThrow();
 });
 
-it("removes what builds left that nothing was stored for in a month", () => {
+it("The code cache removes the folders of builds that stored nothing for a month", () => {
   const place = parent();
   for (const [name, days] of [
     ["old", 40],

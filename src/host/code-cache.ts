@@ -2,24 +2,24 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, s
 import { dirname, join } from "node:path";
 import type { Script } from "node:vm";
 
-/** What V8 made of modules that ran before, so that they need not be compiled again. */
+/** V8's compiled code of modules that ran before, to avoid compiling them again. */
 export interface CodeCache {
-  /** Undefined where there is none. V8 itself rejects what another version of it wrote. */
+  /** Undefined if there is none. V8 itself rejects code from other versions. */
   read(name: string): Buffer | undefined;
-  /** A module that is to be stored. */
+  /** A module to store. */
   add(name: string, script: Script): void;
-  /** Stores what was added, with the functions that ran since. */
+  /** Stores the added modules, including functions that have run since. */
   store(): void;
 }
 
-/** What is known of a folder in which only its owner may write. */
+/** What is known about a folder that only its owner can write to. */
 type OwnFolder = "ours" | "missing" | "unusable";
 
 const unusedMs = 30 * 24 * 3_600_000;
 
 /**
- * A cache in a folder that only this user may write to, as its content is run. Without such a folder nothing is kept, and
- * no error is reported: a start without it only takes longer.
+ * A cache in a folder that only this user can write to, because its contents are executed. Without such a folder,
+ * nothing is stored and no error is reported: it only makes the start slower.
  */
 export function codeCache(folder: string | undefined): CodeCache {
   const added = new Map<string, Script>();
@@ -38,7 +38,7 @@ export function codeCache(folder: string | undefined): CodeCache {
   };
 }
 
-/** Another process may write the same: a reader sees the one or the other. */
+/** If another process writes the same file, readers see one version or the other. */
 function write(file: string, content: Buffer): void {
   const draft = `${file}.${process.pid}`;
   try {
@@ -50,7 +50,7 @@ function write(file: string, content: Buffer): void {
   }
 }
 
-/** Makes the folder, and removes those of builds that have not stored anything for a month. */
+/** Creates the folder, and removes those of builds that have not stored anything for a month. */
 function begin(folder: string): void {
   make(folder, 4);
   for (const name of readdirSync(dirname(folder))) {
@@ -59,7 +59,7 @@ function begin(folder: string): void {
   }
 }
 
-/** At most the last folders of a path: a home that does not exist is not made. */
+/** Limited to the last parts of a path, so that a missing home folder is not created. */
 function make(folder: string, most: number): void {
   if (most === 0 || existsSync(folder)) return;
   make(dirname(folder), most - 1);

@@ -1,20 +1,20 @@
 import type { Writable } from "node:stream";
 import type { Clock } from "../core/clock.ts";
 
-/** The process's edge: everything a command may touch outside itself, so that a test can hand in another. */
+/** The boundary of the process: everything that a command may access outside it, so that tests can replace it. */
 export interface Host {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   readonly home: string;
   readonly stdout: Terminal;
   readonly stderr: Terminal;
-  /** Whether questions can be asked: standard input and stderr are a terminal. */
+  /** Whether gennet can prompt: standard input and stderr are a terminal. */
   readonly interactive: boolean;
   readonly clock: Clock;
   /** Aborts with an `Interrupted` as its reason when the process is asked to end. */
   readonly signal: AbortSignal;
   readonly prompts: () => Promise<Prompts>;
-  /** What comes in on standard input, to its end. */
+  /** Returns everything from standard input. */
   readonly input: (signal: AbortSignal) => Promise<string>;
 }
 
@@ -23,13 +23,13 @@ export interface Terminal {
   readonly isTTY: boolean;
   readonly columns: number;
   write(text: string): void;
-  /** Waits until what was written has left. Throws OUTPUT_UNWRITABLE where it could not; a reader that left is no error. */
+  /** Waits until all output is written. Throws OUTPUT_UNWRITABLE if that fails; a closed pipe is not an error. */
   flush(): Promise<void>;
 }
 
 export interface Prompts {
   text(question: TextQuestion, signal: AbortSignal): Promise<string>;
-  /** What is typed is not shown. */
+  /** Does not echo the input. */
   secret(question: { readonly message: string }, signal: AbortSignal): Promise<string>;
   choice(question: ChoiceQuestion, signal: AbortSignal): Promise<string>;
   choices(question: ChoiceQuestion, signal: AbortSignal): Promise<string[]>;
@@ -39,7 +39,7 @@ export interface Prompts {
 export interface TextQuestion {
   readonly message: string;
   readonly fallback?: string;
-  /** Undefined where the answer is fine, else what is wrong with it. */
+  /** Returns what is wrong with an answer, or undefined if it is valid. */
   readonly problem?: (answer: string) => string | undefined;
 }
 

@@ -2,7 +2,7 @@ import { checkbox, confirm, input, password, select } from "@inquirer/prompts";
 import { Interrupted } from "../core/error.ts";
 import type { Prompts } from "./host.ts";
 
-/** Questions on stderr, so that stdout stays the answer alone. */
+/** Prompts are shown on stderr, so that stdout contains only the answer. */
 export function inquirerPrompts(): Prompts {
   return {
     text: (question, signal) =>
@@ -55,7 +55,7 @@ function toChoice(choice: { readonly value: string; readonly says?: string }): {
   };
 }
 
-/** Ctrl-C at a question reaches us as the library's own error, not as a signal. */
+/** Ctrl-C at a prompt arrives as an error of the library, not as a signal. */
 async function asked<T>(answer: Promise<T>, signal: AbortSignal): Promise<T> {
   try {
     return await answer;

@@ -15,7 +15,7 @@ beforeEach(async () => {
 afterEach(async () => rm(folder, { recursive: true }));
 
 describe("a journal on disk", () => {
-  it("keeps its lines, for its owner only", async () => {
+  it("A journal on disk keeps its lines, for its owner only", async () => {
     const first = await holdJournal(path);
     await first.append("one");
     await first.append("two");
@@ -29,7 +29,7 @@ describe("a journal on disk", () => {
     expect((await stat(join(path, ".."))).mode & 0o777).toBe(0o700);
   });
 
-  it("drops the half line that a crash left", async () => {
+  it("A journal on disk drops the incomplete line of a crash", async () => {
     const first = await holdJournal(path);
     await first.append("wörds");
     await first.release();
@@ -41,7 +41,7 @@ describe("a journal on disk", () => {
     expect(await readFile(path, "utf8")).toBe("wörds\nnext\n");
   });
 
-  it("is one run's at a time", async () => {
+  it("A journal on disk is used by one run at a time", async () => {
     const first = await holdJournal(path);
     const second = holdJournal(path);
     await expect(second).rejects.toMatchObject({ code: "JOURNAL_BUSY", exit: 7 });
@@ -49,10 +49,10 @@ describe("a journal on disk", () => {
     await (await holdJournal(path)).release();
   }, 20_000);
 
-  it("is lost to the process that took it over, which keeps it", async () => {
+  it("A journal on disk is lost to the process that took it over, which keeps it", async () => {
     const suspended = await holdJournal(path);
     await suspended.append("one");
-    // What a process that is suspended does not do: it leaves its lock to grow stale.
+    // A suspended process does not do this, so its lock expires.
     await rm(`${path}.lock`, { recursive: true });
     const second = await holdJournal(path);
     expect(await second.read()).toEqual(["one"]);
@@ -65,7 +65,7 @@ describe("a journal on disk", () => {
     expect(await readFile(path, "utf8")).toBe("one\ntwo\nfive\n");
   });
 
-  it("ends the work of a process that lost it, between two entries too", async () => {
+  it("A journal on disk ends the work of a process that lost it, even between two entries", async () => {
     const work = withJournal(
       journalFolder(folder),
       "secrets/orders",
@@ -73,14 +73,14 @@ describe("a journal on disk", () => {
       (_journal, lease) =>
         new Promise<never>((_, reject) => {
           lease.addEventListener("abort", () => reject(lease.reason));
-          // What a process that is suspended does not do: it leaves its lock to grow stale.
+          // A suspended process does not do this, so its lock expires.
           void rm(join(folder, "secrets/orders.jsonl.lock"), { recursive: true });
         }),
     );
     await expect(work).rejects.toMatchObject({ code: "JOURNAL_LOST", exit: 7 });
   });
 
-  it("says in words why it cannot be written, and what to look at", async () => {
+  it("A journal on disk reports why it cannot be written, and what to look at", async () => {
     await expect(holdJournal("/dev/null/journal.jsonl")).rejects.toMatchObject({
       code: "JOURNAL_UNWRITABLE",
       message: "The journal /dev/null/journal.jsonl cannot be written: EEXIST: file already exists, mkdir '/dev/null'.",

@@ -4,19 +4,19 @@ import { AppError } from "../core/error.ts";
 import { fileError } from "../core/file-error.ts";
 import type { HeldJournal, JournalStore } from "../core/journal-store.ts";
 
-/** A holder that was killed stops touching its lock; after this time it counts as gone. */
+/** A killed process stops refreshing its lock, and counts as gone after this time. */
 const staleMs = 4_000;
 
-/** Journals in a folder of this machine. */
+/** Journals in a folder on this machine. */
 export function journalFolder(folder: string): JournalStore {
   return { hold: (name) => holdJournal(join(folder, `${name}.jsonl`)) };
 }
 
 /**
- * A journal on disk, for this process alone until it is released: one line for each entry, on disk before `append`
- * returns, readable by its owner only. Throws JOURNAL_BUSY while another gennet writes it, JOURNAL_UNWRITABLE, and
- * from `append` JOURNAL_LOST: this process did not run for so long (a suspended job, a machine that slept) that
- * another one took the journal over. Of two writers the one that finds the other's entry stops.
+ * A journal on disk, locked by this process until it is released. It has one line per entry, written to disk before
+ * `append` returns, and is readable by its owner only. Throws JOURNAL_BUSY while another gennet process writes it, and
+ * JOURNAL_UNWRITABLE. `append` throws JOURNAL_LOST if this process did not run for so long (a suspended job, a machine
+ * that slept) that another one took the journal over. Of two writers, the one that finds the other's entry stops.
  */
 export async function holdJournal(path: string): Promise<HeldJournal> {
   try {
@@ -33,7 +33,7 @@ export async function holdJournal(path: string): Promise<HeldJournal> {
       read: async () => {
         const text = (await file.readFile()).toString("utf8");
         const whole = text.slice(0, text.lastIndexOf("\n") + 1);
-        // Half a line is what a crash left of an entry whose change was not begun.
+        // An incomplete line is left by a crash, before the change of its entry was started.
         if (whole.length < text.length) await file.truncate(Buffer.byteLength(whole));
         size = Buffer.byteLength(whole);
         return whole.split("\n").slice(0, -1);
@@ -44,7 +44,7 @@ export async function holdJournal(path: string): Promise<HeldJournal> {
           await file.appendFile(`${line}\n`);
           await file.datasync();
         } catch (error) {
-          // A disk that is full may have taken half of the line.
+          // A full disk may have accepted a part of the line.
           await file.truncate(size).catch(() => undefined);
           throw unwritable(path, error);
         }
@@ -60,7 +60,7 @@ export async function holdJournal(path: string): Promise<HeldJournal> {
   }
 }
 
-/** The command to look at what is wrong gets the path that was refused: one of the folders above may be it. */
+/** The suggested command gets the path that was denied, which may be one of the parent folders. */
 function unwritable(journal: string, error: unknown): unknown {
   const { path = journal } = error as NodeJS.ErrnoException;
   return fileError("JOURNAL_UNWRITABLE", "written", { path, shownAs: `The journal ${journal}` }, error);
@@ -68,7 +68,7 @@ function unwritable(journal: string, error: unknown): unknown {
 
 interface HeldLock {
   readonly lost: AbortSignal;
-  /** What another process holds by now is not released with ours. */
+  /** If another process holds the lock by now, it must not be released with this one. */
   giveUp(): void;
   release(): Promise<void>;
 }
@@ -77,8 +77,8 @@ async function takeLock(path: string): Promise<HeldLock> {
   const { lock } = (await import("proper-lockfile")).default;
   const lost = new AbortController();
   const giveUp = (): void => {
-    const message = `Another gennet took over the work on ${basename(path, ".jsonl")}.`;
-    lost.abort(new AppError("JOURNAL_LOST", message, { next: ["Let it finish, then run the command again."] }));
+    const message = `Another gennet process took over the work on ${basename(path, ".jsonl")}.`;
+    lost.abort(new AppError("JOURNAL_LOST", message, { next: ["Wait for it to finish, then run the command again."] }));
   };
   try {
     const release = await lock(path, {
@@ -86,7 +86,7 @@ async function takeLock(path: string): Promise<HeldLock> {
       lockfilePath: `${path}.lock`,
       stale: staleMs,
       update: 1_000,
-      // Long enough for the lock of a holder that was killed a moment ago to grow stale.
+      // Long enough for the lock of a process that was just killed to expire.
       retries: { retries: 20, minTimeout: 250, maxTimeout: 250 },
       onCompromised: giveUp,
     });
@@ -99,8 +99,8 @@ async function takeLock(path: string): Promise<HeldLock> {
     };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ELOCKED") throw error;
-    throw new AppError("JOURNAL_BUSY", `Another gennet is working on ${basename(path, ".jsonl")}.`, {
-      next: ["Wait until it is done, then run the command again."],
+    throw new AppError("JOURNAL_BUSY", `Another gennet process is working on ${basename(path, ".jsonl")}.`, {
+      next: ["Wait for it to finish, then run the command again."],
     });
   }
 }

@@ -7,7 +7,7 @@ import { exit } from "../core/exit.ts";
 import { reasonOf } from "../core/file-error.ts";
 import type { Host, Terminal } from "./host.ts";
 
-/** The host of a real process. A second signal ends it at once, for a user who has lost patience. */
+/** The host of a real process. A second signal ends it immediately, for impatient users. */
 export function processHost(): Host {
   const controller = new AbortController();
   for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
@@ -20,11 +20,11 @@ export function processHost(): Host {
     env: process.env,
     cwd: process.cwd(),
     home: process.env["HOME"] ?? homedir(),
-    // The reader of the answer has left (`gennet status -o ndjson | head`): there is nothing to work for.
+    // The reader has closed the pipe (`gennet status -o ndjson | head`), so there is no reason to continue.
     stdout: terminal(process.stdout, () => controller.abort(new ReaderLeft())),
-    // Where standard error takes nothing there is no place left to report it.
+    // If standard error is not writable, there is nowhere left to report it.
     stderr: terminal(process.stderr, () => undefined),
-    // Asking `process.stdin` opens it, which takes milliseconds.
+    // Accessing `process.stdin` opens it, which takes milliseconds.
     interactive: isatty(0) && isatty(2),
     clock: {
       now: () => Date.now(),
@@ -45,7 +45,7 @@ export function processHost(): Host {
   };
 }
 
-/** Ends the process once everything written has left it, whatever connections a library keeps open. */
+/** Ends the process once all output is written, whatever connections a library keeps open. */
 export function endProcess(exit: number): void {
   process.exitCode = exit;
   process.stdout.write("", () => process.stderr.write("", () => process.exit()));
@@ -66,7 +66,7 @@ function terminal(stream: WriteStream, onClosed: () => void): Terminal {
   return {
     stream,
     isTTY: Boolean(stream.isTTY),
-    // A terminal that does not know its width says 0.
+    // A terminal that does not know its width reports 0.
     columns: stream.columns || 120,
     write: (text) => void stream.write(text),
     flush: async () => {

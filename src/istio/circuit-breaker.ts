@@ -1,23 +1,21 @@
 import { field, fields, isFields } from "../core/fields.ts";
 
-/** A number of a rule: undefined where nothing is written, `"unknown"` for what is filled in later (`${LIMIT}`). */
+/** A number in a rule: undefined if missing, `"unknown"` if it is a placeholder (`${LIMIT}`). */
 export type Setting = number | undefined | "unknown";
 
-/** What a connectionPool limits. `undefined` where it does not. */
+/** The limits of a connectionPool; undefined for those it does not set. */
 export interface PoolLimits {
   readonly connections: Setting;
   readonly pending: Setting;
   readonly requests: Setting;
 }
 
-/**
- * The largest number that fits the field, and what people write for "none". istiod's own default is 2^32-1.
- */
+/** The largest number that fits the field, which users set to mean "no limit". istiod's own default is 2^32-1. */
 const unlimited = 2_147_483_647;
 
 /**
- * Returns the limits that istiod takes from a connectionPool: only those greater than 0.
- * Source: istio pilot/pkg/networking/core/cluster_traffic_policy.go, applyConnectionPool.
+ * Returns the limits that istiod reads from a connectionPool: only those greater than 0. Source: istio
+ * pilot/pkg/networking/core/cluster_traffic_policy.go, applyConnectionPool.
  */
 export function limitsOf(connectionPool: unknown): PoolLimits {
   const limit = (...path: string[]): Setting => {
@@ -31,31 +29,35 @@ export function limitsOf(connectionPool: unknown): PoolLimits {
   };
 }
 
-/** What an outlierDetection does with a pod that fails. */
+/** The effect of an outlierDetection on a failing pod. */
 export interface Ejection {
-  /** Whether it ejects at all; undefined where a value is filled in later. */
+  /** Whether it ejects at all; undefined if a value is a placeholder. */
   readonly ejects: boolean | undefined;
-  /** Errors in a row after which a pod is ejected; undefined where they eject nothing. */
+  /** Consecutive errors after which a pod is ejected; undefined if they do not eject. */
   readonly consecutive5xx: number | undefined;
   readonly consecutiveGateway: number | undefined;
-  /** Milliseconds between two looks at all hosts: an ejected pod comes back at one of these. */
+  /** Milliseconds between two sweeps over all hosts, at which ejected pods return. */
   readonly intervalMs: number;
-  /** Milliseconds a pod is out the first time. */
+  /** Milliseconds that a pod stays ejected the first time. */
   readonly baseEjectionMs: number;
-  /** Percent of the hosts that may be ejected at once. */
+  /** Maximum percentage of hosts that may be ejected at the same time. */
   readonly maxEjectionPercent: number;
-  /** Below this share of healthy hosts Envoy calls all of them, ejected ones too ("panic"); 0: never. */
+  /**
+   * If the percentage of healthy hosts is lower, Envoy calls all of them, including ejected ones ("panic"); 0: never.
+   */
   readonly minHealthPercent: number;
 }
 
-/** Envoy's, where istiod passes nothing on. https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/cluster/v3/outlier_detection.proto */
+/**
+ * Envoy's defaults, for values that istiod does not set.
+ * https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/cluster/v3/outlier_detection.proto
+ */
 const defaults = { consecutive5xx: 5, intervalMs: 10_000, baseEjectionMs: 30_000, maxEjectionPercent: 10 };
 
 /**
- * Returns what an outlierDetection comes to: 0 switches a kind of error off, what is missing has Envoy's default, gateway
- * errors count only where they are given, and connections that fail count by themselves only if they are split off.
- * Undefined where there is none.
- * Source: istio pilot/pkg/networking/core/cluster_traffic_policy.go, applyOutlierDetection.
+ * Returns the effect of an outlierDetection. 0 disables a kind of error, missing values have Envoy's defaults, gateway
+ * errors only count if set, and failed connections only count separately if they are split off. Undefined if there is
+ * none. Source: istio pilot/pkg/networking/core/cluster_traffic_policy.go, applyOutlierDetection.
  */
 export function ejectionOf(outlierDetection: unknown): Ejection | undefined {
   if (!isFields(outlierDetection)) return undefined;
@@ -64,7 +66,7 @@ export function ejectionOf(outlierDetection: unknown): Ejection | undefined {
   const isSplit = outlierDetection["splitExternalLocalOriginErrors"] === true;
   const local = isSplit ? (settingAt(outlierDetection, "consecutiveLocalOriginFailures") ?? 0) : undefined;
   const minHealthPercent = settingAt(outlierDetection, "minHealthPercent") ?? 0;
-  // With no threshold set, a failed connection has Envoy's, which is 5.
+  // Without any threshold, failed connections use Envoy's default, which is 5.
   const counts = [all, gateway, ...(local === undefined ? [] : [local === 0 ? 5 : local])];
   const some = counts.some((count) => isThreshold(count)) && minHealthPercent !== 100;
   const isUnknown = [...counts, minHealthPercent].includes("unknown");
@@ -75,13 +77,13 @@ export function ejectionOf(outlierDetection: unknown): Ejection | undefined {
     consecutiveGateway: isThreshold(gateway) ? gateway : undefined,
     intervalMs: durationMs(outlierDetection["interval"]) ?? defaults.intervalMs,
     baseEjectionMs: durationMs(outlierDetection["baseEjectionTime"]) ?? defaults.baseEjectionMs,
-    // istiod takes 0 for a value that is not set.
+    // istiod treats 0 as not set.
     maxEjectionPercent: typeof maximum === "number" && maximum > 0 ? maximum : defaults.maxEjectionPercent,
     minHealthPercent: minHealthPercent === "unknown" ? 0 : minHealthPercent,
   };
 }
 
-/** Returns the names of fields whose values are filled in later. */
+/** Returns the names of fields whose values are placeholders. */
 export function placeholdersIn(block: unknown, prefix = ""): readonly string[] {
   return Object.entries(fields(block)).flatMap(([key, value]) =>
     isFields(value)
@@ -96,13 +98,13 @@ function isThreshold(count: Setting): count is number {
   return typeof count === "number" && count > 0 && count < unlimited;
 }
 
-/** `null` is what is not written: the API server drops it. */
+/** `null` counts as missing, because the API server drops it. */
 function settingAt(value: unknown, ...path: string[]): Setting {
   const found = field(value, ...path) ?? undefined;
   return found === undefined || typeof found === "number" ? found : "unknown";
 }
 
-/** Reads a protobuf duration in YAML, `1m30s`, `0.5s`; milliseconds. */
+/** Parses a protobuf duration in YAML, `1m30s`, `0.5s`, into milliseconds. */
 function durationMs(value: unknown): number | undefined {
   if (typeof value !== "string" || !/^(\d+(\.\d+)?(ms|s|m|h))+$/.test(value)) return undefined;
   const units: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };

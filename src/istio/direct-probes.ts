@@ -1,4 +1,4 @@
-/** A probe that the kubelet sends to the pod's own address: Istio's agent does not make it in its place. */
+/** A probe that the kubelet sends directly to the pod, instead of through Istio's agent. */
 export interface DirectProbe {
   readonly container: string;
   readonly what: "readiness" | "liveness" | "startup";
@@ -22,9 +22,9 @@ export interface ProbedContainer {
 const kinds = ["readiness", "liveness", "startup"] as const;
 
 /**
- * Returns the probes over the network that Istio's injector has not rewritten to its agent, whose paths begin with
- * /app-health. It rewrites none where the annotation sidecar.istio.io/rewriteAppHTTPProbers is false, and none of a
- * container that another webhook adds after it. After pkg/kube/inject/app_probe.go in Istio.
+ * Returns the network probes that Istio's injector has not rewritten to its agent (the rewritten paths begin with
+ * /app-health). It rewrites none if the annotation sidecar.istio.io/rewriteAppHTTPProbers is false, and none of a
+ * container that another webhook adds later. After pkg/kube/inject/app_probe.go in Istio.
  */
 export function directProbes(containers: readonly ProbedContainer[]): readonly DirectProbe[] {
   return containers
@@ -37,7 +37,7 @@ export function directProbes(containers: readonly ProbedContainer[]): readonly D
     );
 }
 
-/** Undefined where there is none, it goes elsewhere, or the agent makes it. */
+/** Undefined if there is none, it has a different target, or the agent performs it. */
 function portOf({ httpGet, tcpSocket, grpc }: Probe = {}, { ports = [] }: ProbedContainer): number | undefined {
   if (httpGet?.path?.startsWith("/app-health/") === true) return undefined;
   const target = httpGet ?? tcpSocket;

@@ -1,19 +1,20 @@
 import { modeAt, type Mtls, type MtlsMode } from "./peer-authentication.ts";
 import { isBehind, type PodPorts, type ServiceFacts, targetOf } from "./policy-ports.ts";
 
-/** A port to which callers in the mesh speak otherwise than it takes: every such call fails. */
+/** A port that callers in the mesh use in a different mode than it accepts, so that every call fails. */
 export interface HeadlessClash {
   readonly service: string;
-  /** The container's. */
+  /** The container's port. */
   readonly port: number;
-  /** How the port takes connections. */
+  /** The mode in which the port accepts connections. */
   readonly mode: MtlsMode;
 }
 
 /**
- * Ports of headless Services whose mode differs from the one that callers infer. For these Istio cannot tell callers
- * about each pod: they use mutual TLS unless the namespace's mode, or the mesh's, is DISABLE, whatever a workload's own
- * policy says. After BestEffortInferServiceMTLSMode in istio's pilot/pkg/model/push_context.go.
+ * Returns ports of headless Services whose mode differs from the one that callers infer. For headless Services, Istio
+ * cannot inform callers about each pod: they use mutual TLS unless the mode of the namespace or the mesh is DISABLE,
+ * whatever a workload's own policy says. After BestEffortInferServiceMTLSMode in istio's
+ * pilot/pkg/model/push_context.go.
  */
 export function headlessClashes(
   pod: PodPorts,

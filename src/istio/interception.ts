@@ -1,27 +1,27 @@
 import { field } from "../core/fields.ts";
 import type { Words } from "./membership.ts";
 
-/** What decides which inbound connections of a pod go through its proxy. */
+/** The settings that determine which inbound connections of a pod go through its proxy. */
 export interface Interception {
-  /** `REDIRECT`, `TPROXY` or `NONE`; undefined where the pod does not say: the mesh's default counts. */
+  /** `REDIRECT`, `TPROXY` or `NONE`; undefined if the pod does not set it, so that the mesh's default applies. */
   readonly mode?: string;
-  /** Where the mode is from: `its annotation sidecar.istio.io/interceptionMode`. */
+  /** Where the mode is set: `its annotation sidecar.istio.io/interceptionMode`. */
   readonly modeFrom?: string;
-  /** `*`, or ports with commas. */
+  /** `*`, or comma-separated ports. */
   readonly included: string;
-  /** Ports with commas; the proxy's own among them. */
+  /** Comma-separated ports, including the proxy's own. */
   readonly excluded: string;
-  /** Whether an annotation of the pod sets these, or Istio's installation. */
+  /** Whether the pod's annotation sets these, or Istio's installation. */
   readonly portsFrom: "annotation" | "installation";
 }
 
-/** Inbound connections that do not reach the proxy: what a policy says does not hold for them. */
+/** Inbound connections that bypass the proxy, so that policies do not apply to them. */
 export interface Bypass {
   /** `port 9000`, `all ports but 8000`, `all ports`. */
   readonly ports: string;
-  /** What keeps them from it. */
+  /** The setting that makes them bypass it. */
   readonly by: string;
-  /** These ports alone; absent where it is all of them, or all but some. */
+  /** Only these ports; undefined for all of them, or all with exceptions. */
   readonly excluded?: readonly string[];
 }
 
@@ -33,22 +33,22 @@ interface Container {
 
 export interface ProxiedPod {
   readonly annotations: Words;
-  /** Init containers too; none where a file has what an injector fills in. */
+  /** Includes init containers; empty for a file, because an injector adds them later. */
   readonly containers?: readonly Container[];
-  /** What the annotation proxy.istio.io/config says, as plain data. */
+  /** The contents of the annotation proxy.istio.io/config, as plain data. */
   readonly proxyConfig?: unknown;
 }
 
 const traffic = "traffic.sidecar.istio.io";
 const interceptionMode = "sidecar.istio.io/interceptionMode";
-/** Health, readiness and metrics of the proxy itself, and Envoy's: excluded for every pod by Istio. */
+/** Health, readiness and metrics ports of the proxy and Envoy, which Istio excludes for every pod. */
 const proxyPorts = ["15020", "15021", "15090"];
-/** Their arguments are what was set up: `-m` mode, `-b` included, `-d` excluded inbound ports. */
+/** Their arguments show the actual settings: `-m` mode, `-b` included and `-d` excluded inbound ports. */
 const initContainers = ["istio-init", "istio-validation"];
 
 /**
- * How a pod's inbound connections are intercepted. What was set up for a pod that runs is in its init container and
- * its proxy's environment, mesh-wide settings included; a pod that is still a template has its annotations.
+ * Returns how a pod's inbound connections are intercepted. The settings of a running pod, including those of the mesh,
+ * are in its init container and its proxy's environment; a pod template only has annotations.
  * https://istio.io/latest/docs/reference/config/annotations/, and
  * manifests/charts/istio-control/istio-discovery/files/injection-template.yaml in Istio.
  */
@@ -87,7 +87,7 @@ function modeOf(
   const proxy = containers.find(({ name }) => name === "istio-proxy");
   const variable = proxy?.env?.find(({ name }) => name === "ISTIO_META_INTERCEPTION_MODE")?.value;
   const setUp = argument ?? variable;
-  // What was set up counts; an annotation that says the same is where it came from.
+  // The actual settings count. If an annotation has the same value, it is the source.
   const origin = [ofAnnotation, ofConfig].find(
     ({ mode }) => mode !== undefined && (setUp === undefined || mode === setUp),
   );
@@ -99,17 +99,17 @@ function modeOf(
   };
 }
 
-/** `meshMode` is meshConfig.defaultConfig.interceptionMode, where it is known. */
+/** `meshMode` is meshConfig.defaultConfig.interceptionMode, if known. */
 export function bypassOf(interception: Interception, meshMode?: string): Bypass | undefined {
   const { mode = meshMode, modeFrom = "meshConfig.defaultConfig.interceptionMode", included } = interception;
   if (mode === "NONE") return { ports: "all ports", by: `${modeFrom}: NONE` };
   const from = (name: string): string =>
     interception.portsFrom === "annotation"
       ? `its annotation ${traffic}/${name}`
-      : `global.proxy.${name} of Istio's installation`;
+      : `global.proxy.${name} in Istio's installation`;
   if (included.trim() !== "*") {
     const taken = portsIn(included);
-    const ports = taken.length === 0 ? "all ports" : `all ports but ${taken.join(", ")}`;
+    const ports = taken.length === 0 ? "all ports" : `all ports except ${taken.join(", ")}`;
     return { ports, by: from("includeInboundPorts") };
   }
   const excluded = portsIn(interception.excluded).filter((port) => !proxyPorts.includes(port));
@@ -122,20 +122,20 @@ export function sayPorts(ports: readonly string[]): string {
   return `${ports.length === 1 ? "port" : "ports"} ${ports.join(", ")}`;
 }
 
-/** Whether connections to this port of the container go through the proxy. */
+/** Returns whether connections to this port of the container go through the proxy. */
 export function isIntercepted({ mode, included, excluded }: Interception, port: number, meshMode?: string): boolean {
   if ((mode ?? meshMode) === "NONE") return false;
   const isNamed = (list: string): boolean => portsIn(list).includes(String(port));
   return included.trim() === "*" ? !isNamed(excluded) : isNamed(included);
 }
 
-/** `remove the annotation X from its pod template`, or the setting it is from. */
+/** Returns `remove the annotation X from its pod template`, or the setting to change. */
 export function bypassFix(by: string): string {
   const [, annotation] = /^its annotation ([^:]+)/.exec(by) ?? [];
   return annotation === undefined ? `change ${by}` : `remove ${annotation} from the pod template's annotations`;
 }
 
-/** The port may be another one than 15020 for a pod. */
+/** A pod may use a port other than 15020. */
 function withoutStatusPort(excluded: string, annotations: Words): string {
   const status = textOf(annotations["status.sidecar.istio.io/port"]);
   return portsIn(excluded)
@@ -151,7 +151,7 @@ function portsIn(list: string): readonly string[] {
   return [...new Set(ports)];
 }
 
-/** Annotations are text in a cluster; in a file they may be numbers. */
+/** Annotations are text in a cluster, but may be numbers in a file. */
 function textOf(value: unknown): string | undefined {
   return typeof value === "string" || typeof value === "number" ? String(value) : undefined;
 }

@@ -11,7 +11,7 @@ describe("whether a pod is in the mesh", () => {
   const shop = "namespace shop";
 
   it.each<[string, Record<string, string>, Partial<PodFacts>, Membership["state"], string]>([
-    ["nothing asks", {}, {}, "unasked", shop],
+    ["nothing requests it", {}, {}, "unasked", shop],
     ["the namespace enables it", enabled, {}, "sidecar", shop],
     ["the namespace has a revision", revision, {}, "sidecar", shop],
     ["the pod refuses by label", enabled, { labels: refuses }, "refused", 'its label sidecar.istio.io/inject: "false"'],
@@ -30,13 +30,13 @@ describe("whether a pod is in the mesh", () => {
       'its annotation sidecar.istio.io/inject: "false"',
     ],
     ["a label overrules an annotation", enabled, { labels: asks, annotations: refuses }, "sidecar", shop],
-    ["the namespace disables it, whatever the pod asks", disabled, { labels: asks }, "refused", shop],
+    ["the namespace disables it, whatever the pod requests", disabled, { labels: asks }, "refused", shop],
     ["disabled overrules a revision", { ...revision, ...disabled }, {}, "refused", shop],
-    ["an annotation alone does not ask", {}, { annotations: asks }, "unasked", shop],
-    ["the pod asks", {}, { labels: asks }, "sidecar", "its label sidecar.istio.io/inject"],
+    ["an annotation alone does not request it", {}, { annotations: asks }, "unasked", shop],
+    ["the pod requests it", {}, { labels: asks }, "sidecar", "its label sidecar.istio.io/inject"],
     ["the pod has a revision", {}, { labels: revision }, "sidecar", "its label istio.io/rev"],
     ["the namespace is ambient", ambient, {}, "ambient", shop],
-    ["a sidecar comes before ambient", { ...ambient, ...enabled }, {}, "sidecar", shop],
+    ["a sidecar has precedence over ambient", { ...ambient, ...enabled }, {}, "sidecar", shop],
     ["a pod without a sidecar is ambient still", { ...ambient, ...enabled }, { labels: refuses }, "ambient", shop],
     ["a pod leaves an ambient namespace", ambient, { labels: { "istio.io/dataplane-mode": "none" } }, "unasked", shop],
     ["a pod is ambient by itself", {}, { labels: ambient }, "ambient", "its label istio.io/dataplane-mode"],
@@ -58,7 +58,7 @@ describe("whether a pod is in the mesh", () => {
     expect(membershipOf(pod, { ...namespace, name: "kube-system" }).state).toBe("refused");
   });
 
-  it("is unasked where the namespace was not read and the pod says nothing", () => {
+  it("Whether a pod is in the mesh is unasked if the namespace was not read and the pod has no setting", () => {
     const pod = { labels: {}, annotations: {}, hostNetwork: false };
     expect(membershipOf(pod, { name: "shop" }).state).toBe("unasked");
   });

@@ -1,34 +1,34 @@
 import { field, type Fields, isFields, list, text, texts } from "../core/fields.ts";
 import { resolveHost } from "./hosts.ts";
 
-/** A DestinationRule, in a cluster or in a file. */
+/** A DestinationRule in a cluster or a file. */
 export interface DestinationRule {
   readonly name: string;
   readonly namespace: string;
   readonly spec: unknown;
-  /** RFC 3339; absent in a file. Of rules for one host the oldest comes first, then the name decides. */
+  /** RFC 3339; undefined in a file. Rules for the same host are sorted by age, oldest first, then by name. */
   readonly createdAt?: string | undefined;
 }
 
-/** What istiod makes of the rules for one host in one namespace that are for the same clients. */
+/** What istiod makes of the rules for the same host, namespace and clients. */
 export interface MergedRule<R extends DestinationRule = DestinationRule> {
   /** Resolved. */
   readonly host: string;
   readonly namespace: string;
-  /** As written; empty where nothing is, `.` alone for a rule with a workloadSelector. */
+  /** As written; empty if missing, and only `.` for a rule with a workloadSelector. */
   readonly exportTo: ReadonlySet<string>;
-  /** The labels of the clients it is for; undefined for all clients. */
+  /** The labels of the clients that it applies to; undefined for all clients. */
   readonly selector: Fields | undefined;
   /** In the order in which istiod merges them. */
   readonly from: readonly R[];
-  /** The rule whose spec.trafficPolicy counts; undefined where none has one. */
+  /** The rule whose spec.trafficPolicy applies; undefined if none has one. */
   readonly policy: R | undefined;
   readonly subsets: readonly MergedSubset<R>[];
 }
 
 export interface MergedSubset<R extends DestinationRule> {
   readonly name: string;
-  /** The rule that has it, and where in its spec.subsets. */
+  /** The rule that defines it, and its index in spec.subsets. */
   readonly rule: R;
   readonly index: number;
 }
@@ -57,9 +57,9 @@ export function inMergeOrder<R extends DestinationRule>(rules: readonly R[]): re
 }
 
 /**
- * Adds a rule to those for its host and namespace, as istiod does: subsets of other names are added, a policy counts
- * where there was none, and rules with other exports or another workloadSelector stay apart.
- * Source: istio pilot/pkg/model/destination_rule.go, mergeDestinationRule.
+ * Adds a rule to those for its host and namespace, like istiod: adds subsets with new names, uses its policy if there
+ * was none, and keeps rules with other exports or another workloadSelector separate. Source: istio
+ * pilot/pkg/model/destination_rule.go, mergeDestinationRule.
  */
 export function mergeInto<R extends DestinationRule>(before: readonly MergedRule<R>[], rule: R): MergedRule<R>[] {
   const exportTo = exportsOf(rule);

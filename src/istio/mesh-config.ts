@@ -1,18 +1,18 @@
 import { field, isFields, text, texts } from "../core/fields.ts";
 
-/** What of Istio's MeshConfig decides about breakers. Absent is Istio's default. */
+/** The settings of Istio's MeshConfig that affect breakers. Undefined means Istio's default. */
 export interface MeshConfig {
   readonly rootNamespace?: string;
-  /** For DestinationRules without exportTo; istiod knows `.` and takes everything else for `*`. */
+  /** For DestinationRules without exportTo; istiod supports `.` and treats everything else as `*`. */
   readonly defaultDestinationRuleExportTo?: readonly string[];
-  /** Blocks of a trafficPolicy for every call whose rule leaves them out (Istio 1.31). */
+  /** Blocks of a trafficPolicy for every call whose rule does not have them (Istio 1.31). */
   readonly defaultTrafficPolicy?: { readonly connectionPool: unknown; readonly outlierDetection: unknown };
-  /** defaultConfig: what every proxy has that no annotation configures. */
+  /** defaultConfig: the default for proxies without an annotation. */
   readonly proxyConfig: unknown;
 }
 
 /**
- * Reads a MeshConfig: the `mesh` of the config map istio, or `meshConfig` of istiod's chart.
+ * Reads a MeshConfig: the `mesh` of the ConfigMap istio, or `meshConfig` of istiod's chart.
  * https://istio.io/latest/docs/reference/config/istio.mesh.v1alpha1/
  */
 export function meshConfigOf(config: unknown): MeshConfig {

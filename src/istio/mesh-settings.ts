@@ -3,15 +3,18 @@ import { type MeshConfig, meshConfigOf } from "./mesh-config.ts";
 import { defaultRootNamespace } from "./peer-authentication.ts";
 import { plainYaml } from "./plain-yaml.ts";
 
-/** What a cluster's MeshConfig says that the mTLS and the breakers of pods depend on. */
+/** The settings of a cluster's MeshConfig that affect the mTLS and breakers of pods. */
 export interface MeshSettings extends Pick<MeshConfig, "defaultDestinationRuleExportTo" | "defaultTrafficPolicy"> {
-  /** The namespace whose policies hold for all. */
+  /** The namespace whose policies apply to the whole mesh. */
   readonly rootNamespace: string;
-  /** defaultConfig.interceptionMode: for pods that do not say themselves. */
+  /** defaultConfig.interceptionMode: the default for pods that do not set it. */
   readonly interceptionMode?: string;
 }
 
-/** `mesh` of the config map `istio`. What it leaves out, or is not readable, is Istio's default (pkg/config/mesh/mesh.go). */
+/**
+ * Reads `mesh` of the ConfigMap `istio`. Missing or unreadable settings have Istio's defaults
+ * (pkg/config/mesh/mesh.go).
+ */
 export function meshSettingsIn(content: string): MeshSettings {
   const config = plainYaml(content);
   const { rootNamespace, proxyConfig: _, ...breakers } = meshConfigOf(config);

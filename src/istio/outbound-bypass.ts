@@ -1,24 +1,24 @@
 import type { Interception, ProxiedPod } from "./interception.ts";
 
-/** Outbound connections that do not reach the proxy: no breaker sees them. */
+/** Outbound connections that bypass the proxy, so that no breaker applies to them. */
 export interface OutboundBypass {
-  /** Ports that are never taken in. */
+  /** Ports that are never captured. */
   readonly ports: readonly number[];
-  /** Ports that are taken in whatever else is said. */
+  /** Ports that are captured whatever the other settings. */
   readonly included: readonly number[];
-  /** `*`, or the only address ranges that are taken in; none at all where it is empty. */
+  /** `*`, or the only address ranges that are captured; none if it is empty. */
   readonly ranges: "*" | readonly string[];
-  /** Address ranges that are not. */
+  /** Address ranges that are not captured. */
   readonly excludedRanges: readonly string[];
-  /** Whether nothing is taken in, by interceptionMode NONE. */
+  /** Whether nothing is captured, because of interceptionMode NONE. */
   readonly isOff: boolean;
 }
 
 const traffic = "traffic.sidecar.istio.io";
 
 /**
- * Returns which outbound connections a pod's proxy does not see: by the arguments of the init container of a pod that
- * runs, else by its annotations. `mode` is what interceptionMode comes to; undefined where all is taken in.
+ * Returns which outbound connections bypass a pod's proxy: from the arguments of a running pod's init container,
+ * otherwise from its annotations. `mode` is the effective interceptionMode; undefined if everything is captured.
  * https://istio.io/latest/docs/reference/config/annotations/, istio tools/istio-iptables/pkg/constants
  */
 export function outboundBypassOf(
@@ -45,8 +45,8 @@ export function outboundBypassOf(
 }
 
 /**
- * Returns why a call to a port of a service is not seen, `port 8080 is in its excludeOutboundPorts`; undefined where it
- * is seen, as far as ports and whole address families tell.
+ * Returns why a call to a port of a service bypasses the proxy, `port 8080 is in its excludeOutboundPorts`. Undefined
+ * if it does not, as far as ports and whole address families show.
  */
 export function whyUnseen(bypass: OutboundBypass, port: number | undefined): string | undefined {
   if (bypass.isOff) return "its interceptionMode is NONE";

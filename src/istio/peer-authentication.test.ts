@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { mtlsOf, type PeerAuthentication } from "./peer-authentication.ts";
 
-describe("how a workload takes connections", () => {
+describe("how a workload accepts connections", () => {
   const policy = (
     namespace: string,
     name: string,
@@ -18,11 +18,11 @@ describe("how a workload takes connections", () => {
   const pod = (namespace: string, labels: Record<string, string>) => ({ metadata: { name: "a", namespace, labels } });
   const orders = pod("shop", { app: "orders" });
 
-  it("is PERMISSIVE where nothing is said", () => {
+  it("A workload accepts connections as PERMISSIVE without any policy", () => {
     expect(mtlsOf([], orders)).toEqual({ mode: "PERMISSIVE", from: "Istio's default", ports: {} });
   });
 
-  it("follows the workload's policy, else the namespace's, else the mesh's", () => {
+  it("A workload's mode comes from its own policy, otherwise its namespace's, otherwise the mesh's", () => {
     const mesh = policy("istio-system", "default", strict);
     const namespace = policy("shop", "default", permissive);
     const workload = policy("shop", "orders", { selector, mtls: { mode: "DISABLE" } });
@@ -33,7 +33,7 @@ describe("how a workload takes connections", () => {
     expect(mtlsOf([workload, namespace, mesh], pod("elsewhere", { app: "orders" }))).toMatchObject({ mode: "STRICT" });
   });
 
-  it("takes over what holds above where a mode is not set", () => {
+  it("A workload's mode is inherited from the level above if it is not set", () => {
     const policies = [
       policy("istio-system", "default", strict),
       policy("shop", "default", unset),
@@ -42,12 +42,12 @@ describe("how a workload takes connections", () => {
     expect(mtlsOf(policies, orders)).toMatchObject({ mode: "STRICT", from: "PeerAuthentication istio-system/default" });
   });
 
-  it("is as the oldest of several policies says", () => {
+  it("A workload's mode comes from the oldest of several policies", () => {
     const older = policy("shop", "b", permissive, "2025-01-01T00:00:00Z");
     expect(mtlsOf([policy("shop", "a", strict), older], orders)).toMatchObject({ from: "PeerAuthentication shop/b" });
   });
 
-  it("takes ports of the workload's own policy, and no selector of the root namespace", () => {
+  it("A workload's ports come from its own policy, and a selector in the root namespace selects nothing", () => {
     const portLevelMtls = { "9090": { mode: "PERMISSIVE" }, "8080": {} } as const;
     const own = policy("shop", "orders", { selector, ...strict, portLevelMtls });
     expect(mtlsOf([policy("istio-system", "default", strict), own], orders)).toEqual({
@@ -61,12 +61,12 @@ describe("how a workload takes connections", () => {
     expect(mtlsOf([policy("shop", "default", { ...strict, portLevelMtls })], orders).ports).toEqual({});
   });
 
-  it("is as istiod sorts policies of one second: by name", () => {
+  it("A workload's mode follows istiod's order of policies created in the same second: by name", () => {
     const policies = [policy("shop", "b", permissive), policy("shop", "a", strict)];
     expect(mtlsOf(policies, orders)).toMatchObject({ from: "PeerAuthentication shop/a" });
   });
 
-  it("follows the root namespace that MeshConfig names instead of istio-system", () => {
+  it("A workload's mode follows the root namespace in MeshConfig instead of istio-system", () => {
     const policies = [policy("istio-system", "default", permissive), policy("mesh-config", "default", strict)];
     expect(mtlsOf(policies, orders, "mesh-config")).toMatchObject({
       mode: "STRICT",

@@ -1,4 +1,4 @@
-/** Where istiod runs, and whose policies hold for all namespaces, where MeshConfig says nothing else. */
+/** The default namespace of istiod, whose policies apply to all namespaces, unless MeshConfig sets another. */
 export const defaultRootNamespace = "istio-system";
 
 export type MtlsMode = "STRICT" | "PERMISSIVE" | "DISABLE";
@@ -23,21 +23,21 @@ export interface PeerAuthentication {
   };
 }
 
-/** How a workload takes connections. */
+/** How a workload accepts connections. */
 export interface Mtls {
   readonly mode: MtlsMode;
-  /** What decides, `PeerAuthentication shop/default`; Istio's default where nothing does. */
+  /** The deciding policy, `PeerAuthentication shop/default`, or Istio's default. */
   readonly from: string;
   /** Ports of the container with their own mode. */
   readonly ports: Readonly<Record<string, MtlsMode>>;
-  /** What decides of these ports; absent where there are none. */
+  /** The policy that sets these ports; undefined if there are none. */
   readonly portsFrom?: string;
 }
 
 /**
- * The mode of a pod: its own policy's, else its namespace's, else the mesh's, else PERMISSIVE. A mode that is not set is
- * inherited from above; of several policies at one level the oldest counts; ports are read from the workload's own
- * policy alone; a selector in the root namespace selects nothing.
+ * Returns the mode of a pod: from its own policy, otherwise its namespace's, otherwise the mesh's, otherwise
+ * PERMISSIVE. A missing mode is inherited from the level above; of several policies at one level the oldest applies;
+ * ports are only read from the workload's own policy; a policy with a selector in the root namespace selects nothing.
  * After ComposePeerAuthentication in istio's pilot/pkg/security/authn/policy_applier.go.
  */
 export function mtlsOf(
@@ -63,12 +63,14 @@ export function mtlsOf(
   };
 }
 
-/** How one port of the container takes connections. */
+/** Returns how one port of the container accepts connections. */
 export function modeAt({ mode, ports }: Mtls, port: number): MtlsMode {
   return ports[String(port)] ?? mode;
 }
 
-/** Whether the selector of a policy picks a pod of its namespace by its labels; one without a selector picks all. */
+/**
+ * Returns whether a policy's selector matches a pod of its namespace by its labels. Without a selector, it matches all.
+ */
 function picks(policy: PeerAuthentication, labels: Readonly<Record<string, unknown>>): boolean {
   return selectorOf(policy).every(([key, value]) => labels[key] === value);
 }
@@ -81,7 +83,7 @@ function isIn({ metadata }: PeerAuthentication, namespace: string): boolean {
   return metadata.namespace === namespace;
 }
 
-/** Times are of whole seconds: istiod sorts those of one second by name (pilot/pkg/model/config.go). */
+/** Timestamps have a resolution of one second; within a second, istiod sorts by name (pilot/pkg/model/config.go). */
 function oldest(policies: readonly PeerAuthentication[]): PeerAuthentication | undefined {
   const since = ({ metadata }: PeerAuthentication): number => Date.parse(metadata.creationTimestamp ?? "") || 0;
   return policies.toSorted(

@@ -1,6 +1,6 @@
 import { load } from "js-yaml";
 
-/** Returns what Istio's configuration in a text holds, as plain data; undefined where it is no text, or no YAML. */
+/** Parses Istio configuration in a text as plain data. Returns undefined if it is not text, or not YAML. */
 export function plainYaml(content: unknown): unknown {
   if (typeof content !== "string") return undefined;
   try {

@@ -2,11 +2,11 @@ import type { Words } from "./membership.ts";
 
 export interface ServicePort {
   readonly port: number;
-  /** A number, or the name of a port of the container; the port itself where it is absent. */
+  /** A number, or the name of a port of the container; undefined for the port itself. */
   readonly targetPort?: number | string | undefined;
 }
 
-/** A Service as far as the ports of policies depend on it. */
+/** The parts of a Service that affect the ports of policies. */
 export interface ServiceFacts {
   readonly name: string;
   /** Never empty. */
@@ -27,17 +27,17 @@ export interface PodPorts {
   readonly ports: readonly ContainerPort[];
 }
 
-/** A port of a policy that is a Service's, while the container has another one. */
+/** A port in a policy that belongs to a Service, although the container has a different one. */
 export interface StrayPort {
   readonly port: number;
   readonly service: string;
-  /** The container's. */
+  /** The container's port. */
   readonly target: number;
 }
 
 /**
- * The ports of a PeerAuthentication's portLevelMtls that are ports of a Service and not of the container: Istio looks
- * them up by the container's (GetMutualTLSModeForPort takes the endpoint's port), so they have no effect.
+ * Returns the ports in a PeerAuthentication's portLevelMtls that belong to a Service and not to the container. Istio
+ * looks them up by the container's port (GetMutualTLSModeForPort receives the endpoint's port), so they have no effect.
  * https://istio.io/latest/docs/reference/config/security/peer_authentication/
  */
 export function strayPorts(
@@ -60,19 +60,19 @@ export function strayPorts(
           }),
       );
     });
-    // Where it is a port of one of the containers, it has its effect there.
+    // If it is a port of one of the containers, it takes effect there.
     const [first] = stray;
     return first === undefined || stray.includes(undefined) ? [] : [first];
   });
 }
 
-/** Whether a Service leads to pods with these labels. */
+/** Returns whether a Service selects pods with these labels. */
 export function isBehind({ selector }: ServiceFacts, labels: Words): boolean {
   const wanted = Object.entries(selector);
   return wanted.length > 0 && wanted.every(([key, value]) => labels[key] === value);
 }
 
-/** The container's port behind one of a Service; undefined where no container has a port of that name. */
+/** Returns the container's port behind a Service's port, or undefined if no container has a port of that name. */
 export function targetOf({ port, targetPort }: ServicePort, { ports }: PodPorts): number | undefined {
   if (typeof targetPort !== "string") return targetPort ?? port;
   return ports.find(({ name }) => name === targetPort)?.number;

@@ -1,8 +1,8 @@
 import type { Words } from "./membership.ts";
 
 /**
- * sidecar: an Envoy beside an application · gateway, waypoint: an Envoy that is itself what is called · ztunnel: a
- * node's proxy of the ambient mesh · proxyless: an agent without an Envoy, for gRPC by xDS.
+ * sidecar: an Envoy next to an application · gateway, waypoint: an Envoy that is called itself · ztunnel: a node's
+ * proxy in ambient mode · proxyless: an agent without an Envoy, for gRPC with xDS.
  */
 export type ProxyRole = "sidecar" | "gateway" | "waypoint" | "ztunnel" | "proxyless";
 
@@ -18,8 +18,8 @@ const byArgument: ReadonlyMap<string, ProxyRole> = new Map([
 ]);
 
 /**
- * What a pod's istio-proxy container is, by the arguments that Istio's templates give it (`proxy sidecar`); undefined
- * where there is none. `containers` has init containers too: native sidecars are among them.
+ * Returns the role of a pod's istio-proxy container, according to the arguments that Istio's templates give it (`proxy
+ * sidecar`); undefined without one. `containers` includes init containers, because native sidecars are among them.
  */
 export function proxyRoleOf(pod: {
   readonly labels: Words;
@@ -36,7 +36,7 @@ export function proxyRoleOf(pod: {
   return "sidecar";
 }
 
-/** Whether a controller made the pod for a Gateway of the Gateway API. */
+/** Returns whether a controller created the pod for a Gateway of the Gateway API. */
 function isManagedGateway(labels: Words): boolean {
   return labels["gateway.istio.io/managed"] !== undefined;
 }

@@ -42,16 +42,19 @@ describe("the rule that a proxy gets", () => {
     ["test3", "random", host, ["subset5", "subset6"]],
     ["istio-system", "random", host, ["subset9", "subset10"]],
     ["istio-system", "random", "foo.app.org", ["subset13", "subset14"]],
-  ])("is in %s, for a service in %s (%s), the one with %j", (from, namespace, called, expected) => {
-    const taken = ruleFor(index, { from: { namespace: from, labels: {} }, host: called, namespace });
-    expect(namesOf(taken)).toEqual(expected);
-  });
+  ])(
+    "The rule that a proxy gets in %s, for a service in %s (%s), is the one with %j",
+    (from, namespace, called, expected) => {
+      const taken = ruleFor(index, { from: { namespace: from, labels: {} }, host: called, namespace });
+      expect(namesOf(taken)).toEqual(expected);
+    },
+  );
 });
 
 describe("rules for one host in one namespace", () => {
   const fromOf = (merged: readonly MergedRule[]) => merged.map(({ from }) => from.map(({ name }) => name));
 
-  it("are one with the subsets of all, and apart from one with other exports", () => {
+  it("Rules for one host in one namespace become one with the subsets of all, separate from one with other exports", () => {
     const all = [
       rule("test/rule1", subsets("subset1", "subset2")),
       rule("test/rule2", subsets("subset3", "subset4")),
@@ -66,7 +69,7 @@ describe("rules for one host in one namespace", () => {
     expect(fromOf(there ?? [])).toEqual([["rule1", "rule2"], ["rule3"]]);
   });
 
-  it("are merged by workload, each with the one for all workloads, which alone is exported", () => {
+  it("Rules for one host are merged by workload, each with the one for all workloads, which alone is exported", () => {
     const selecting = (app: string) => ({
       exportTo: ["test2", "."],
       workloadSelector: { matchLabels: { app } },
@@ -89,7 +92,7 @@ describe("rules for one host in one namespace", () => {
     expect(fromOf(exported.get("test")?.get(host) ?? [])).toEqual([["nsRule4"]]);
   });
 
-  it("are the oldest's where both have a policy or a subset of one name", () => {
+  it("Rules for one host follow the oldest if both have a policy or a subset of the same name", () => {
     const [older, newer] = [
       rule("test/z", { trafficPolicy: { a: 1 }, ...subsets("v1") }, "2026-01-01T00:00:00Z"),
       rule("test/a", { trafficPolicy: { a: 2 }, ...subsets("v1", "v2") }, "2026-01-02T00:00:00Z"),

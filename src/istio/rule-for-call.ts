@@ -8,23 +8,23 @@ import type { MeshConfig } from "./mesh-config.ts";
 export interface Call {
   readonly from: {
     readonly namespace: string;
-    /** Of the pod; undefined where they are not known: then every workloadSelector may be meant. */
+    /** The pod's labels; undefined if unknown, so that every workloadSelector may match. */
     readonly labels: Fields | undefined;
   };
   /** The service's resolved host. */
   readonly host: string;
-  /** The namespace of the Service or ServiceEntry; undefined where it is not known: then it is not looked in. */
+  /** The namespace of the Service or ServiceEntry; undefined if unknown, so that it is not searched. */
   readonly namespace: string | undefined;
 }
 
-/** The rules of a mesh, as istiod keeps them. */
+/** The rules of a mesh, as istiod stores them. */
 export interface RuleIndex<R extends DestinationRule> {
   readonly rootNamespace: string;
-  /** What clients of the rule's own namespace see. */
+  /** Visible to clients in the rule's own namespace. */
   readonly local: ByNamespace<R>;
-  /** What clients of other namespaces may see. */
+  /** Visible to clients in other namespaces. */
   readonly exported: ByNamespace<R>;
-  /** Of the root namespace, what only it sees. */
+  /** In the root namespace, and visible only there. */
   readonly rootOnly: ByHost<R>;
 }
 
@@ -63,8 +63,8 @@ export function indexRules<R extends DestinationRule>(
 }
 
 /**
- * Returns the rule that a caller's proxy gets for a call; undefined where there is none. The first namespace with a
- * rule for the host decides, even where its rule is for other workloads: the caller's, the service's, the root namespace.
+ * Returns the rule that a caller's proxy gets for a call, or undefined if there is none. The first namespace with a
+ * rule for the host decides, even if its rule is for other workloads: the caller's, the service's, the root namespace.
  * Source: istio pilot/pkg/model/push_context.go, destinationRule; sidecar.go, SidecarScope.DestinationRule.
  */
 export function ruleFor<R extends DestinationRule>(index: RuleIndex<R>, call: Call): MergedRule<R> | undefined {
@@ -82,7 +82,7 @@ export function ruleFor<R extends DestinationRule>(index: RuleIndex<R>, call: Ca
   return undefined;
 }
 
-/** Returns the namespaces in which istiod looks for the rule of a call, in its order. */
+/** Returns the namespaces that istiod searches for the rule of a call, in order. */
 export function namespacesOf(
   { rootNamespace }: RuleIndex<DestinationRule>,
   { from, namespace }: Call,

@@ -2,9 +2,9 @@ import { list, texts } from "../core/fields.ts";
 import { standsFor } from "./hosts.ts";
 
 /**
- * Returns whether a Sidecar imports a service, so that calls to it are calls of the mesh: without egress it takes what
- * there is. An entry is `NAMESPACE/HOST`, where `.` is the Sidecar's own namespace, `*` any and `~` none; one that begins
- * with `!` leaves out. `namespace` is the service's; undefined where it is not known, and any may be meant.
+ * Returns whether a Sidecar imports a service, so that calls to it are part of the mesh. Without egress, it imports
+ * everything. An entry is `NAMESPACE/HOST`, where `.` is the Sidecar's own namespace, `*` any and `~` none; an entry
+ * that begins with `!` excludes. `namespace` is the service's; undefined if unknown, so that any may match.
  * https://istio.io/latest/docs/reference/config/networking/sidecar/#IstioEgressListener
  */
 export function importsHost(spec: unknown, own: string, host: string, namespace: string | undefined): boolean {

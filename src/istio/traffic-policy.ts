@@ -2,24 +2,24 @@ import { field, isFields, list, type Path, text } from "../core/fields.ts";
 import type { MeshConfig } from "./mesh-config.ts";
 import type { DestinationRule, MergedRule } from "./merged-rules.ts";
 
-/** Which of a rule's calls: all, those to a port, to a subset, or to a port of a subset. */
+/** The calls that a part of a rule applies to: all, those to a port, to a subset, or to a port of a subset. */
 export interface Part {
   readonly port?: number;
   readonly subset?: string;
 }
 
-/** What holds for one part of a rule's calls, after everything that it takes over. */
+/** The settings for one part of a rule's calls, including inherited ones. */
 export interface EffectivePolicy<R extends DestinationRule> {
   readonly connectionPool: Block<R>;
   readonly outlierDetection: Block<R>;
 }
 
 export interface Block<R extends DestinationRule> {
-  /** Undefined where nothing says anything, and Istio's default holds. */
+  /** Undefined if nothing sets it, so that Istio's default applies. */
   readonly value: unknown;
-  /** The rule that decides, by its value or by leaving it out; undefined where MeshConfig does, or nothing. */
+  /** The rule that decides, by setting it or leaving it out; undefined if MeshConfig decides, or nothing. */
   readonly rule: R | undefined;
-  /** Where in the rule's manifest it is, or would be. */
+  /** The path in the rule's manifest where it is, or would be. */
   readonly path: Path;
 }
 
@@ -28,10 +28,9 @@ export type BlockName = keyof EffectivePolicy<DestinationRule>;
 const blocks = ["connectionPool", "outlierDetection"] as const;
 
 /**
- * Returns the policy of one part of a rule's calls. Settings for a port replace all others, a subset takes over what it
- * leaves out, and MeshConfig fills what is left.
- * Source: istio pilot/pkg/networking/util/util.go, GetPortLevelTrafficPolicy and MergeSubsetTrafficPolicy;
- * core/cluster_traffic_policy.go, applyDefaultTrafficPolicy.
+ * Returns the policy of one part of a rule's calls. Settings for a port replace all others, a subset inherits what it
+ * does not set, and MeshConfig sets the rest. Source: istio pilot/pkg/networking/util/util.go,
+ * GetPortLevelTrafficPolicy and MergeSubsetTrafficPolicy; core/cluster_traffic_policy.go, applyDefaultTrafficPolicy.
  */
 export function policyFor<R extends DestinationRule>(
   rule: MergedRule<R> | undefined,
@@ -53,8 +52,8 @@ export function policyFor<R extends DestinationRule>(
 }
 
 /**
- * Returns how a caller's proxy speaks to one part of a rule's calls, `DISABLE`, `SIMPLE`, `MUTUAL` or `ISTIO_MUTUAL`;
- * undefined where the rule leaves that out, and Istio chooses by what the callee takes.
+ * Returns the TLS mode of a caller's proxy for one part of a rule's calls: `DISABLE`, `SIMPLE`, `MUTUAL` or
+ * `ISTIO_MUTUAL`. Undefined if the rule does not set it, so that Istio chooses what the callee accepts.
  */
 export function tlsModeFor(rule: MergedRule | undefined, part: Part): string | undefined {
   const mode = (from: DestinationRule | undefined, at: Path): { isPort: boolean; mode: string | undefined } => {
@@ -93,7 +92,7 @@ function policyAt<R extends DestinationRule>(
   path: Path,
   port: number | undefined,
 ): { isPort: boolean; blocks: Readonly<Record<BlockName, Block<R>>> } {
-  // The path is one of a manifest, and so begins with `spec`.
+  // The path starts at the manifest's root, so it begins with `spec`.
   const policy = field(rule?.spec, ...path.slice(1));
   const index = list(policy, "portLevelSettings").findIndex(
     (settings) => port !== undefined && field(settings, "port", "number") === port,

@@ -2,13 +2,13 @@ import { constants } from "node:fs/promises";
 import { delimiter, isAbsolute, join } from "node:path";
 import { isThere } from "../core/is-there.ts";
 
-/** A program that builds kustomizations, and the words that come before the folder. */
+/** A program that builds kustomizations, and the arguments before the folder. */
 export interface Program {
   readonly path: string;
   readonly words: readonly string[];
 }
 
-/** Finds `kustomize`, else `kubectl`, in the folders of PATH, else what `own` finds. */
+/** Finds `kustomize`, otherwise `kubectl`, in the folders of PATH; otherwise uses `own`. */
 export async function findProgram(
   env: Readonly<Record<string, string | undefined>>,
   own: () => Promise<string | undefined>,

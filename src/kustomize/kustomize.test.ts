@@ -15,7 +15,7 @@ vi.setConfig({ testTimeout: 60_000 });
 
 let kubectl = "";
 
-// On a machine that has none yet, kubectl is installed first.
+// Installs kubectl first on a machine that does not have it yet.
 beforeAll(async () => {
   ({ kubectl } = await referees());
 }, 180_000);
@@ -52,7 +52,7 @@ describe("a build through gennet", () => {
       },
     ],
     [
-      "annotations, which stay, and a label that says who manages it",
+      "existing annotations, and a label for the managing tool",
       {
         ...base,
         "prod/kustomization.yaml":
@@ -60,7 +60,7 @@ describe("a build through gennet", () => {
       },
     ],
     [
-      "an object that asks for a hash of all it has",
+      "an object with a hash of its content in its name",
       {
         "kustomization.yaml": "resources: [deployment.yaml]\n",
         "deployment.yaml": deployment.replace(
@@ -73,7 +73,7 @@ describe("a build through gennet", () => {
       "a path with a quote and a line feed",
       { "it's\nhere/kustomization.yaml": "resources: [a.yaml]\n", "it's\nhere/a.yaml": deployment },
     ],
-  ])("has the same objects as Kustomize's own: %s", async (_, files) => {
+  ])("A build through gennet has the same objects as Kustomize's own: %s", async (_, files) => {
     await inFolder(files, async (folder) => {
       const [unit] = treeOf(await readFolder(folder)).units;
       const { exit, stdout } = await run(kubectl, ["kustomize", join(folder, unit?.name ?? "")]);
@@ -90,7 +90,7 @@ describe("the program", () => {
   const { signal } = new AbortController();
   const root = (folder: string): KustomizeRoot => ({ folder, isComponent: false, annotated: true, buildMetadata: [] });
 
-  it("reaches no network, even for an address that was not seen before", async () => {
+  it("The program reaches no network, even for an address that was not recognised", async () => {
     const kustomize = createKustomize({
       env: { ...process.env, PATH: `${dirname(kubectl)}:${process.env["PATH"] ?? ""}` },
       signal,
@@ -103,7 +103,7 @@ describe("the program", () => {
     }
   });
 
-  it("is ended by the signal", async () => {
+  it("The program is stopped by the signal", async () => {
     const script = '#!/bin/sh\nmkdir "$(dirname "$0")/begun"\nexec sleep 60\n';
     await inFolder({ kustomize: script, "a/kustomization.yaml": "" }, async (folder) => {
       await chmod(join(folder, "kustomize"), 0o755);
@@ -118,7 +118,7 @@ describe("the program", () => {
     });
   });
 
-  it("builds each root once", async () => {
+  it("The program builds each root once", async () => {
     const script = '#!/bin/sh\necho x >> "$(dirname "$0")/calls"\necho "a: 1"\n';
     await inFolder({ kustomize: script, "a/kustomization.yaml": "" }, async (folder) => {
       await chmod(join(folder, "kustomize"), 0o755);

@@ -8,13 +8,13 @@ import { type Ran, runProgram } from "./run-program.ts";
 export interface KustomizeOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
-  /** The path of a kustomize for where PATH has none. */
+  /** Returns the path of a kustomize to use if PATH has none. */
   readonly own: () => Promise<string | undefined>;
 }
 
 const installation = "install kubectl, which contains Kustomize: https://kubernetes.io/docs/tasks/tools/";
 
-/** Builds with `kustomize` or `kubectl kustomize`, as many roots at a time as there are processors, each root once. */
+/** Builds with `kustomize` or `kubectl kustomize`, each root once, with one process per processor. */
 export function createKustomize({ env, signal, own }: KustomizeOptions): Kustomize {
   let found: Promise<Program | undefined> | undefined;
   const built = new Map<string, Promise<KustomizeBuild>>();
@@ -22,7 +22,7 @@ export function createKustomize({ env, signal, own }: KustomizeOptions): Kustomi
   const build = async (root: KustomizeRoot): Promise<KustomizeBuild> => {
     const program = await (found ??= findProgram(env, own));
     if (program === undefined) {
-      const reason = "there is neither kustomize nor kubectl on the PATH to build it";
+      const reason = "neither kustomize nor kubectl is on the PATH";
       return { outcome: "unknown", reason, fix: installation };
     }
     return inTurn(async () => buildOne(root, (folder) => runProgram(program, folder, env, signal)));
@@ -37,8 +37,8 @@ export function createKustomize({ env, signal, own }: KustomizeOptions): Kustomi
 }
 
 /**
- * Builds through our own kustomization, so that objects carry where they come from. Where that fails the root is
- * built as it is: the error is then the one that others see, and a version that cannot annotate still builds.
+ * Builds through a temporary kustomization that annotates objects with their origin. If that fails, builds the root
+ * itself, so that the error is the usual one, and old versions without annotations work.
  */
 async function buildOne(root: KustomizeRoot, run: (folder: string) => Promise<Ran>): Promise<KustomizeBuild> {
   const wrapper = await mkdtemp(join(await realpath(tmpdir()), "gennet-kustomize-"));
@@ -71,16 +71,16 @@ function wrapped({ isComponent, buildMetadata }: KustomizeRoot, path: string): o
   };
 }
 
-/** Refusals that are about how gennet runs Kustomize, and no fault of the tree. */
+/** Errors caused by the way gennet runs Kustomize, not by the tree. */
 const needed: readonly (readonly [RegExp, string])[] = [
-  [/--enable-helm/, "it inflates a Helm chart, which gennet does not do"],
+  [/--enable-helm/, "it inflates a Helm chart, which gennet does not support"],
   [
     /plugins? disabled|--enable-alpha-plugins|--enable-exec|unable to load external plugin/,
-    "it runs a plug-in, which gennet does not do",
+    "it runs a plug-in, which gennet does not support",
   ],
   [
     /no 'git' program|transport '.*' not allowed|proxyconnect tcp|git fetch|failed to run .*git/,
-    "it fetches from the network, which gennet does not do",
+    "it fetches from the network, which gennet does not support",
   ],
 ];
 

@@ -1,28 +1,28 @@
-/** A folder with a kustomization that is built. */
+/** A folder with a kustomization to build. */
 export interface KustomizeRoot {
   /** Absolute, without symbolic links. */
   readonly folder: string;
-  /** Whether it is a Component, which only a kustomization can use. */
+  /** Whether it is a Component, which only works inside another kustomization. */
   readonly isComponent: boolean;
-  /** False where annotations that are added and taken out again would change the result. */
+  /** False if adding and removing annotations would change the result. */
   readonly annotated: boolean;
-  /** Options of `buildMetadata` that change objects, and hold for the outermost kustomization only. */
+  /** Options of `buildMetadata` that change objects, and that only take effect in the outermost kustomization. */
   readonly buildMetadata: readonly string[];
 }
 
 export type KustomizeBuild =
   | {
       readonly outcome: "built";
-      /** YAML documents, each with its origin and transformations in annotations where the build is annotated. */
+      /** YAML documents. In an annotated build, annotations contain their origin and transformations. */
       readonly output: string;
-      /** What the origins' paths call the root's folder; undefined where there are none. */
+      /** The folder of the root in the origins' paths; undefined without annotations. */
       readonly root: string | undefined;
     }
-  /** `message`: the program's own words, on one line. */
+  /** `message`: the program's own error, on one line. */
   | { readonly outcome: "refused"; readonly message: string }
   | { readonly outcome: "unknown"; readonly reason: string; readonly fix?: string };
 
-/** Kustomize as a program. It fetches nothing from the network and runs no plug-in. */
+/** Kustomize as a program. It neither fetches from the network nor runs plug-ins. */
 export interface Kustomize {
   build(root: KustomizeRoot): Promise<KustomizeBuild>;
 }

@@ -9,8 +9,8 @@ const timeoutSeconds = 60;
 const largestOutput = 256 * 1024 * 1024;
 
 /**
- * What keeps a build off the network even where a remote entry was not recognised: Git allows no protocol (git(1),
- * GIT_ALLOW_PROTOCOL), Go's HTTP client has a proxy that refuses connections, kubectl knows no cluster.
+ * Prevents network access even if a remote entry was not recognised: Git has no allowed protocols (git(1),
+ * GIT_ALLOW_PROTOCOL), Go's HTTP client has a proxy that rejects connections, and kubectl has no cluster.
  */
 const offline = {
   GIT_ALLOW_PROTOCOL: "none",
@@ -22,7 +22,7 @@ const offline = {
   LC_ALL: "C",
 };
 
-/** Runs the program on a folder, without a shell. A run that takes longer than a minute is ended. */
+/** Runs the program on a folder, without a shell, for at most a minute. */
 export async function runProgram(
   { path, words }: Program,
   folder: string,
@@ -44,13 +44,14 @@ export async function runProgram(
   });
   signal.throwIfAborted();
   if (result.exitCode === 0) return { outcome: "done", stdout: result.stdout };
-  if (result.timedOut) return { outcome: "unknown", reason: `the build did not finish in ${timeoutSeconds} seconds` };
+  if (result.timedOut)
+    return { outcome: "unknown", reason: `the build did not finish within ${timeoutSeconds} seconds` };
   if (result.isMaxBuffer) {
-    return { outcome: "unknown", reason: `the build prints more than ${largestOutput / 1024 / 1024} MiB` };
+    return { outcome: "unknown", reason: `the build's output is larger than ${largestOutput / 1024 / 1024} MiB` };
   }
   if (result.exitCode === undefined) {
     const why = result.signal === undefined ? (result.code ?? "") : `ended by ${result.signal}`;
-    return { outcome: "unknown", reason: `${path} could not be run: ${why}` };
+    return { outcome: "unknown", reason: `cannot run ${path}: ${why}` };
   }
   return { outcome: "failed", message: said(result.stderr) };
 }
@@ -59,11 +60,11 @@ function unquoted(text: string): string {
   return text.slice(1, -1).replace(/\\(["\\])/g, "$1");
 }
 
-/** The error without warnings and log times, on one line. */
+/** Returns the error without warnings and timestamps, on one line. */
 function said(stderr: string): string {
   const lines = stderr.split("\n").filter((line) => !/^\s*$|^# Warning|^\d{4}\/\d{2}\/\d{2} .*[Ww]arning/.test(line));
   const words = lines.join(" ").replace(/\s+/g, " ").trim();
-  // A kubectl may write its errors as a line of a log (k8s.io/klog).
+  // kubectl may write its errors as log lines (k8s.io/klog).
   const logged = /^[EF]\d{4} .*?\] "command failed" err=(".*")$/.exec(words)?.[1];
   return (logged === undefined ? words : unquoted(logged)).replace(/^error: /i, "");
 }

@@ -11,7 +11,7 @@ const secret = "apiVersion: v1\nkind: Secret\nmetadata: { name: db, namespace: s
 const lines = (rule: string, files: Record<string, string>): string[] => told(lintFiles(files, { only: [rule] }));
 
 describe("in a folder of alternatives, where files declare the same object", () => {
-  it("replicas do not add up", () => {
+  it("Replicas in alternative files do not add up", () => {
     const blocked = "minAvailable 1 of 1 replica blocks every drain";
     const files = { "docs/a.yaml": deployment(1), "docs/b.yaml": deployment(1) };
     expect(lines("workload/budget", { ...files, "docs/c.yaml": budget("orders", "minAvailable: 1") })).toEqual([
@@ -21,7 +21,7 @@ describe("in a folder of alternatives, where files declare the same object", () 
     expect(lines("workload/budget", { ...files, "docs/c.yaml": beside })).toEqual([]);
   });
 
-  it("two budgets are for one pod only where they are in one file", () => {
+  it("Two budgets select the same pod only if both are in the same alternative file", () => {
     const [one, two] = [budget("one", "maxUnavailable: 1"), budget("two", "maxUnavailable: 1")];
     const files = { "docs/a.yaml": `${deployment(2)}---\n${one}`, "docs/b.yaml": `${deployment(2)}---\n${two}` };
     expect(lines("workload/budget", files)).toEqual([]);
@@ -31,7 +31,7 @@ describe("in a folder of alternatives, where files declare the same object", () 
     ]);
   });
 
-  it("two ExternalSecrets write one Secret only where they are in one file", () => {
+  it("Two ExternalSecrets write the same Secret only if both are in the same alternative file", () => {
     const again = { "docs/a.yaml": external("one"), "docs/b.yaml": external("one") };
     expect(lines("secret/target", { ...again, "docs/c.yaml": external("two") })).toEqual([]);
     expect(lines("secret/target", { "docs/a.yaml": external("one"), "docs/c.yaml": external("two") })).toHaveLength(1);
@@ -40,7 +40,7 @@ describe("in a folder of alternatives, where files declare the same object", () 
     ]);
   });
 
-  it("a Secret is another maker's only where both are in one file, and may be the one that Merge waits for", () => {
+  it("A Secret conflicts with an ExternalSecret only if both are in the same alternative file, and may be the one that Merge waits for", () => {
     const again = { "docs/a.yaml": external("one"), "docs/b.yaml": external("one") };
     expect(lines("secret/target", { ...again, "docs/c.yaml": secret })).toEqual([]);
     expect(lines("secret/target", { ...again, "docs/c.yaml": `${secret}---\n${external("one")}` })).toHaveLength(1);

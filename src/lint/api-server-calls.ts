@@ -14,8 +14,8 @@ interface Call {
 }
 
 /**
- * The ports of pods that the API server calls, by port, with what makes it call: admission webhooks and aggregated
- * APIs. It has no sidecar, and cannot speak the mesh's mutual TLS.
+ * Returns the ports of pods that the API server calls, with the object that makes it call them: admission webhooks and
+ * aggregated APIs. The API server has no sidecar, so it cannot use the mesh's mutual TLS.
  */
 export function apiServerPorts(
   { labels, ports }: Selectable,

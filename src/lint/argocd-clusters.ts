@@ -2,7 +2,7 @@ import { text } from "./fields.ts";
 import { isKind, label, type Manifest } from "./manifest.ts";
 import { placeholderIn } from "./placeholders.ts";
 
-/** A cluster that Argo CD deploys to, by both of its names. */
+/** A cluster that Argo CD deploys to, with its name and its address. */
 export interface ArgoCluster {
   readonly name: string;
   readonly server: string;
@@ -20,7 +20,7 @@ export function clustersIn(manifests: readonly Manifest[]): readonly ArgoCluster
   });
 }
 
-/** `stringData` counts over `data`, as the API server merges them. */
+/** `stringData` overrides `data`, as in the API server. */
 function valueOf({ value }: Manifest, key: string): string | undefined {
   const encoded = text(value, "data", key);
   const found =

@@ -1,6 +1,6 @@
 const region =
   /\b(?:us|eu|ap|ca|sa|me|af|il|mx|cn)-(?:gov-|iso[a-z]?-)?(?:north|south|east|west|central|northeast|southeast|northwest|southwest)-\d\b/g;
-/** Databases and caches first: a call to one of another region is slow, and fails with that region. */
+/** Databases and caches first: calls to another region are slow, and fail when that region does. */
 const stores =
   /\.(rds|docdb|neptune|redshift|dax|cache|memorydb|es|aoss|kafka|efs|elasticache)\.|\.rds\.|\.cache\.|\.kafka\./;
 const short = /\.(us|eu|ap|ca|sa|me|af|il|mx)(n|s|e|w|c|ne|se|nw|sw)(\d)\.cache\.amazonaws\.com/g;
@@ -19,7 +19,7 @@ const directions: Readonly<Record<string, string>> = {
 export interface Endpoint {
   readonly host: string;
   readonly region: string;
-  /** A database, a cache or the like, and not an API. */
+  /** A data store, such as a database or a cache, as opposed to an API. */
   readonly isStore: boolean;
 }
 
@@ -29,7 +29,7 @@ export function endpointsIn(text: string): readonly Endpoint[] {
   return (text.match(/[a-z0-9][a-z0-9.-]*\.(?:amazonaws\.com(?:\.cn)?|on\.aws)\b/gi) ?? []).flatMap((host) => {
     const name = host.toLowerCase();
     const [found] = [...(name.match(region) ?? []), ...shortRegions(name)];
-    // Images come from one registry for all regions.
+    // Every region pulls its images from one registry.
     return found === undefined || /\.ecr\./.test(name) ? [] : [{ host, region: found, isStore: stores.test(name) }];
   });
 }
@@ -48,7 +48,7 @@ export function regionsOfPath(path: string): readonly string[] {
     .flatMap((part) => {
       const [, area, way = "", number] = /^(us|eu|ap|ca|sa|me|af)(?:(n|s|e|w|c|ne|se|nw|sw)(\d))?$/.exec(part) ?? [];
       if (area === undefined) return [];
-      // `ca`, `sa` and `me` alone are more often something else.
+      // `ca`, `sa` and `me` on their own usually mean something else.
       if (number === undefined) return /^(us|eu|ap)$/.test(area) ? [`${area}-`] : [];
       return [`${area}-${directions[way]}-${number}`];
     });

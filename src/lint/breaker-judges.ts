@@ -2,62 +2,66 @@ import { ejectionOf, limitsOf } from "../istio/circuit-breaker.ts";
 import { formatDuration } from "../core/duration.ts";
 import { field, isFields } from "./fields.ts";
 
-/** What is wrong with a block of a rule. Without a severity it guards nothing. */
+/** A problem with a block of a rule. Without a severity, the block has no effect as a breaker. */
 export interface Verdict {
   readonly summary: string;
   readonly severity?: "warn" | "unknown";
   readonly fix?: string;
 }
 
-/** `missing`: there is none; undefined: nothing is wrong with it. */
+/** `missing`: there is no such block; undefined: the block has no problem. */
 export type Judged = Verdict | "missing" | undefined;
 
-/** What is known of the calls that a block is for. */
+/** What the tree reveals about the calls that a block applies to. */
 export interface Calls {
-  /** They are known to be no HTTP. */
+  /** True if the calls are certainly not HTTP. */
   readonly isTcp?: boolean;
-  /** The pods that they may go to, at most; undefined where the tree does not tell. */
+  /** The maximum number of pods that they may go to; undefined if the tree does not show it. */
   readonly pods?: number | undefined;
 }
 
 export type Judge = (block: unknown, calls: Calls) => Judged;
 
-/** Judges a connectionPool by what Envoy refuses. */
+/** Evaluates a connectionPool by the calls that Envoy would reject. */
 export function judgePool(connectionPool: unknown, { isTcp = false }: Calls): Judged {
   if (!isFields(connectionPool)) return "missing";
   const { connections, pending, requests } = limitsOf(connectionPool);
   const all = [connections, pending, requests];
-  if (all.every((limit) => limit === undefined)) return { summary: "its connectionPool guards nothing" };
+  if (all.every((limit) => limit === undefined)) return { summary: "its connectionPool limits nothing" };
   if (!all.some((limit) => typeof limit === "number")) {
-    return { severity: "unknown", summary: "its connectionPool limits what is filled in later" };
+    return { severity: "unknown", summary: "its connectionPool contains placeholders, so its limits are unknown" };
   }
   if (isTcp || requests !== undefined) return undefined;
   if (pending === undefined) {
     return {
       severity: "warn",
-      summary: "maxConnections alone refuses no call by HTTP: calls wait for a connection, and nothing limits how many",
-      fix: "set http.http1MaxPendingRequests beside it, or http.http2MaxRequests",
+      summary:
+        "maxConnections alone never rejects an HTTP call: calls wait for a connection, without a limit on how many",
+      fix: "also set http.http1MaxPendingRequests or http.http2MaxRequests",
     };
   }
   if (connections !== undefined) return undefined;
   return {
     severity: "warn",
-    summary: "http1MaxPendingRequests alone limits calls that wait for a connection, and nothing limits connections",
-    fix: "set tcp.maxConnections beside it, or http.http2MaxRequests",
+    summary: "http1MaxPendingRequests alone limits waiting calls, but not connections",
+    fix: "also set tcp.maxConnections or http.http2MaxRequests",
   };
 }
 
-/** Judges an outlierDetection by what it ejects, and whether that keeps calls away. */
+/** Evaluates an outlierDetection by the pods that it ejects, and whether Envoy stops calling them. */
 export function judgeOutlier(outlierDetection: unknown, { pods }: Calls): Judged {
   const ejection = ejectionOf(outlierDetection);
   if (ejection === undefined) return "missing";
   const { ejects, minHealthPercent, maxEjectionPercent } = ejection;
   if (ejects === undefined) {
-    return { severity: "unknown", summary: "whether its outlierDetection ejects is filled in later" };
+    return {
+      severity: "unknown",
+      summary: "its outlierDetection contains placeholders, so whether it ejects pods is unknown",
+    };
   }
   if (!ejects) {
-    const panics = minHealthPercent >= 100 ? ": with minHealthPercent 100 ejected pods are called all the same" : "";
-    return { summary: `its outlierDetection guards nothing${panics}` };
+    const panics = minHealthPercent >= 100 ? ": with minHealthPercent 100, Envoy calls ejected pods anyway" : "";
+    return { summary: `its outlierDetection has no effect${panics}` };
   }
   const said: Warnings = [
     ...belowOnePod(ejection, pods),
@@ -66,8 +70,8 @@ export function judgeOutlier(outlierDetection: unknown, { pods }: Calls): Judged
     ...(minHealthPercent > 0 && 100 - maxEjectionPercent < minHealthPercent
       ? [
           {
-            summary: `below ${minHealthPercent} % of healthy pods (minHealthPercent) ejected ones are called again`,
-            fix: "leave minHealthPercent out, or lower maxEjectionPercent to what it leaves",
+            summary: `if fewer than ${minHealthPercent} % of the pods are healthy (minHealthPercent), Envoy calls ejected pods again`,
+            fix: "remove minHealthPercent, or lower maxEjectionPercent to match it",
           },
         ]
       : []),
@@ -82,39 +86,39 @@ type Warnings = readonly { summary: string; fix: string }[];
 type Ejection = NonNullable<ReturnType<typeof ejectionOf>>;
 
 /**
- * Since 1.28 Envoy ejects no host where one is more than the share: https://github.com/envoyproxy/envoy/pull/27909.
- * Of a single pod there is none to call instead.
+ * Since 1.28, Envoy does not eject a host if one host exceeds the percentage:
+ * https://github.com/envoyproxy/envoy/pull/27909. With a single pod, there is no other pod to call.
  */
 function belowOnePod({ maxEjectionPercent }: Ejection, pods = 0): Warnings {
   if (pods < 2 || 100 / pods <= maxEjectionPercent) return [];
   return [
     {
-      summary: `ejects none of ${pods} pods: one is more than ${maxEjectionPercent} % of them (maxEjectionPercent)`,
+      summary: `never ejects any of ${pods} pods, because one pod is more than ${maxEjectionPercent} % of them (maxEjectionPercent)`,
       fix: `set maxEjectionPercent: ${Math.ceil(100 / pods)} or more`,
     },
   ];
 }
 
-/** Every gateway error is a 5xx, too: the lower threshold acts first. */
+/** Every gateway error also counts as a 5xx error, so the lower threshold applies first. */
 function unreachedThreshold({ consecutive5xx, consecutiveGateway }: Ejection): Warnings {
   if (consecutive5xx === undefined || consecutiveGateway === undefined || consecutiveGateway <= consecutive5xx)
     return [];
   return [
     {
-      summary: `consecutiveGatewayErrors: ${consecutiveGateway} is never reached: ${consecutive5xx} consecutive 5xx, which gateway errors count as, eject first`,
-      fix: "set consecutive5xxErrors: 0 if only gateway errors are to eject, or a lower consecutiveGatewayErrors",
+      summary: `consecutiveGatewayErrors: ${consecutiveGateway} is never reached: gateway errors count as 5xx, and ${consecutive5xx} consecutive 5xx eject a pod first`,
+      fix: "set consecutive5xxErrors: 0 to eject for gateway errors only, or lower consecutiveGatewayErrors",
     },
   ];
 }
 
-/** Envoy lets pods back only when it looks at all of them, once an interval. */
+/** Envoy only returns ejected pods to the rotation in its periodic sweep, once per interval. */
 function lateReturn({ intervalMs, baseEjectionMs }: Ejection): Warnings {
   if (intervalMs <= baseEjectionMs) return [];
   const [interval, base] = [intervalMs, baseEjectionMs].map(formatDuration);
   return [
     {
-      summary: `an ejected pod comes back only at the next interval: interval ${interval} makes up to ${formatDuration(intervalMs + baseEjectionMs)} of baseEjectionTime ${base}`,
-      fix: "set an interval below baseEjectionTime, for instance 10s",
+      summary: `ejected pods return only at the end of an interval: interval ${interval} turns baseEjectionTime ${base} into up to ${formatDuration(intervalMs + baseEjectionMs)}`,
+      fix: "set interval to less than baseEjectionTime, for example 10s",
     },
   ];
 }
@@ -124,8 +128,9 @@ function ignored(outlierDetection: unknown): Warnings {
   if (!has("consecutiveErrors") || has("consecutive5xxErrors") || has("consecutiveGatewayErrors")) return [];
   return [
     {
-      summary: "Istio does not read consecutiveErrors any more: pods are ejected after 5 consecutive 5xx, the default",
-      fix: "write consecutive5xxErrors instead",
+      summary:
+        "Istio no longer supports consecutiveErrors: pods are ejected after 5 consecutive 5xx errors, the default",
+      fix: "use consecutive5xxErrors instead",
     },
   ];
 }

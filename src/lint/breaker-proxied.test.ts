@@ -32,7 +32,7 @@ const passing = (annotations: string, more: Record<string, string> = {}): string
   ).map((line) => line.replace(/^.*?: its/, "its"));
 
 describe("a Sidecar's egress", () => {
-  it("leaves out what an entry with ! names, and takes everything where there is none", () => {
+  it("A Sidecar's egress excludes what an entry with ! names, and imports everything without entries", () => {
     const imports = (...hosts: string[]) =>
       importsHost({ egress: [{ hosts }] }, "orders", "payments.payments.svc.cluster.local", "payments");
     expect(imports("*/*")).toBe(true);
@@ -48,8 +48,8 @@ describe("a call that does not pass its caller's proxy", () => {
     ['{ traffic.sidecar.istio.io/includeOutboundIPRanges: "" }', "its includeOutboundIPRanges is empty"],
     ['{ traffic.sidecar.istio.io/excludeOutboundIPRanges: "0.0.0.0/0" }', "its excludeOutboundIPRanges has 0.0.0.0/0"],
     ["{ sidecar.istio.io/interceptionMode: NONE }", "its interceptionMode is NONE"],
-  ])("is found by the pod's annotations: %s", (annotations, why) => {
-    expect(passing(annotations)).toEqual([`its calls to payments do not go through its proxy: ${why}`]);
+  ])("A call that bypasses its caller's proxy is found by the pod's annotations: %s", (annotations, why) => {
+    expect(passing(annotations)).toEqual([`its calls to payments bypass its proxy: ${why}`]);
   });
 
   it.each([
@@ -57,11 +57,11 @@ describe("a call that does not pass its caller's proxy", () => {
     '{ traffic.sidecar.istio.io/excludeOutboundPorts: "5432" }',
     '{ traffic.sidecar.istio.io/excludeOutboundIPRanges: "169.254.169.254/32" }',
     '{ traffic.sidecar.istio.io/includeOutboundIPRanges: "10.0.0.0/8" }',
-  ])("is none: %s", (annotations) => {
+  ])("A call that does not bypass its caller's proxy is not reported: %s", (annotations) => {
     expect(passing(annotations)).toEqual([]);
   });
 
-  it("is found by the ports of the Service, where the tree has it", () => {
+  it("A call that bypasses its caller's proxy is found by the ports of the Service, if the tree contains it", () => {
     const excluding = '{ traffic.sidecar.istio.io/excludeOutboundPorts: "8080" }';
     const tree = (port: number) => ({
       "payments/catalog-info.yaml": catalog.replace("name: orders", "name: payments").replace(/spec:.*/, "spec: {}"),
@@ -71,11 +71,11 @@ describe("a call that does not pass its caller's proxy", () => {
     expect(passing(excluding, tree(80))).toEqual([]);
   });
 
-  it("is one to a service that a Sidecar leaves out of its egress", () => {
+  it("A call to a service that is missing from a Sidecar's egress is reported", () => {
     const of = (hosts: string, namespace?: string) =>
       passing("{}", { "sidecar.yaml": sidecar(`{ egress: [{ hosts: [${hosts}] }] }`, namespace) });
     const why =
-      "its calls to payments do not go through its proxy: Sidecar orders/default (sidecar.yaml) leaves payments out of its egress";
+      "its calls to payments bypass its proxy: the egress of Sidecar orders/default (sidecar.yaml) does not include payments";
     expect(of('"./*", "istio-system/*"')).toEqual([why]);
     expect(of('"*/cart.cart.svc.cluster.local"')).toEqual([why]);
     expect(of('"./*"', "istio-system")).toHaveLength(1);

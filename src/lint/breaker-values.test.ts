@@ -5,7 +5,7 @@ const host = "payments.payments.svc.cluster.local";
 const pool = "connectionPool: { http: { http2MaxRequests: 9 } }";
 const outlier = "outlierDetection: { consecutive5xxErrors: 5 }";
 
-/** What is said of a rule with this policy, without place and host. */
+/** Returns the findings for a rule with this policy, without location and host. */
 const judged = (policy: string, more = ""): string[] => {
   const rule = `apiVersion: networking.istio.io/v1
 kind: DestinationRule
@@ -38,23 +38,26 @@ spec: { minReplicas: 2, maxReplicas: ${most}, scaleTargetRef: { apiVersion: apps
   const of = (more: string, ejection = "consecutive5xxErrors: 5"): string[] =>
     judged(`${pool}, outlierDetection: { ${ejection} }`, more);
   const none = (count: number, percent: number): string =>
-    `warn breaker/outlier: ejects none of ${count} pods: one is more than ${percent} % of them (maxEjectionPercent)`;
+    `warn breaker/outlier: never ejects any of ${count} pods, because one pod is more than ${percent} % of them (maxEjectionPercent)`;
 
-  it("ejects none where one is more than maxEjectionPercent, which is 10 where nothing is said", () => {
+  it("An outlierDetection never ejects if one pod is more than maxEjectionPercent, which defaults to 10", () => {
     expect(of(pods("replicas: 3"))).toEqual([none(3, 10)]);
     expect(of(pods("replicas: 3"), "maxEjectionPercent: 33")).toEqual([none(3, 33)]);
     expect(of(pods("replicas: 3"), "maxEjectionPercent: 34")).toEqual([]);
     expect(of(pods("replicas: 10"))).toEqual([]);
   });
 
-  it("is judged by the most pods that its autoscaler makes", () => {
+  it("An outlierDetection is checked against the maximum replicas of the autoscaler", () => {
     expect(of(pods("replicas: 2", scaler(4)))).toEqual([none(4, 10)]);
     expect(of(pods("replicas: 2", scaler(10)))).toEqual([]);
   });
 
-  it.each(["paused: false", 'replicas: "${REPLICAS}"', "replicas: 1"])("is not judged where it has %s", (replicas) => {
-    expect(of(pods(replicas))).toEqual([]);
-  });
+  it.each(["paused: false", 'replicas: "${REPLICAS}"', "replicas: 1"])(
+    "An outlierDetection is not checked against the pods with %s",
+    (replicas) => {
+      expect(of(pods(replicas))).toEqual([]);
+    },
+  );
 });
 
 describe("a connectionPool", () => {
@@ -68,11 +71,11 @@ describe("a connectionPool", () => {
     "{ tcp: { maxConnections: null }, http: null }",
     "{ http: { maxRetries: 3, maxRequestsPerConnection: 1, idleTimeout: 1s } }",
     "{ tcp: { connectTimeout: 1s } }",
-  ])("limits nothing: %s", (connectionPool) => {
-    expect(limits(connectionPool)).toEqual(["fail breaker/pool: its connectionPool guards nothing"]);
+  ])("A connectionPool limits nothing: %s", (connectionPool) => {
+    expect(limits(connectionPool)).toEqual(["fail breaker/pool: its connectionPool limits nothing"]);
   });
 
-  it("is none where it is null", () => {
+  it("A connectionPool that is null does not exist", () => {
     expect(limits("null")).toEqual(["fail breaker/pool: no connectionPool"]);
   });
 
@@ -80,41 +83,44 @@ describe("a connectionPool", () => {
     "{ http: { http2MaxRequests: 9 } }",
     "{ tcp: { maxConnections: 9 }, http: { http1MaxPendingRequests: 9 } }",
     '{ http: { http2MaxRequests: 9 }, tcp: { maxConnections: "${MAX}" } }',
-  ])("refuses calls: %s", (connectionPool) => {
+  ])("A connectionPool rejects calls: %s", (connectionPool) => {
     expect(limits(connectionPool)).toEqual([]);
   });
 
   it.each(['{ tcp: { maxConnections: "5" } }', "{ http: { http2MaxRequests: many } }"])(
-    "fails where a number is a text, which the API server rejects: %s",
+    "A connectionPool fails if a number is a text, which the API server rejects: %s",
     (connectionPool) => {
       expect(limits(connectionPool)).toEqual([
-        "fail breaker/pool: its connectionPool has a text where the API server takes a number alone",
+        "fail breaker/pool: its connectionPool has text where the API server only accepts a number",
       ]);
     },
   );
 
-  it.each(["$MAX", "'%MAX%'", "'#{max}#'", "'@@MAX@@'", "__MAX__"])("is unknown where %s is filled in later", (max) => {
-    expect(limits(`{ tcp: { maxConnections: ${max} } }`)).toEqual([
-      "unknown breaker/pool: connectionPool.tcp.maxConnections is filled in later",
-    ]);
-  });
+  it.each(["$MAX", "'%MAX%'", "'#{max}#'", "'@@MAX@@'", "__MAX__"])(
+    "A connectionPool is unknown if %s is a placeholder",
+    (max) => {
+      expect(limits(`{ tcp: { maxConnections: ${max} } }`)).toEqual([
+        "unknown breaker/pool: connectionPool.tcp.maxConnections contains a placeholder",
+      ]);
+    },
+  );
 
-  it("is unknown where its limits are filled in later", () => {
+  it("A connectionPool is unknown if its limits are placeholders", () => {
     expect(limits('{ tcp: { maxConnections: "${MAX}" } }')).toEqual([
-      "unknown breaker/pool: connectionPool.tcp.maxConnections is filled in later",
+      "unknown breaker/pool: connectionPool.tcp.maxConnections contains a placeholder",
     ]);
   });
 
-  it("is a warning with half of what refuses calls by HTTP", () => {
+  it("A connectionPool with only half of what rejects HTTP calls is a warning", () => {
     expect(limits("{ tcp: { maxConnections: 5 } }")).toEqual([
-      "warn breaker/pool: maxConnections alone refuses no call by HTTP: calls wait for a connection, and nothing limits how many",
+      "warn breaker/pool: maxConnections alone never rejects an HTTP call: calls wait for a connection, without a limit on how many",
     ]);
     expect(limits("{ http: { http1MaxPendingRequests: 5 } }")).toEqual([
-      "warn breaker/pool: http1MaxPendingRequests alone limits calls that wait for a connection, and nothing limits connections",
+      "warn breaker/pool: http1MaxPendingRequests alone limits waiting calls, but not connections",
     ]);
   });
 
-  it("is enough with connections alone where the Service is no HTTP", () => {
+  it("A connectionPool that only limits connections is enough if the Service is not HTTP", () => {
     const service = (port: string) => `---
 apiVersion: v1
 kind: Service
@@ -138,13 +144,13 @@ describe("an outlierDetection", () => {
     "{ consecutive5xxErrors: 0, consecutiveLocalOriginFailures: 5 }",
     "{ consecutive5xxErrors: 2147483647 }",
     "{ consecutive5xxErrors: 4294967295, consecutiveGatewayErrors: null }",
-  ])("ejects nothing: %s", (outlierDetection) => {
-    expect(ejects(outlierDetection)).toEqual(["fail breaker/outlier: its outlierDetection guards nothing"]);
+  ])("An outlierDetection ejects nothing: %s", (outlierDetection) => {
+    expect(ejects(outlierDetection)).toEqual(["fail breaker/outlier: its outlierDetection has no effect"]);
   });
 
-  it("keeps nothing away where all hosts must be healthy", () => {
+  it("An outlierDetection has no effect if all hosts must be healthy", () => {
     expect(ejects("{ consecutive5xxErrors: 5, minHealthPercent: 100 }")).toEqual([
-      "fail breaker/outlier: its outlierDetection guards nothing: with minHealthPercent 100 ejected pods are called all the same",
+      "fail breaker/outlier: its outlierDetection has no effect: with minHealthPercent 100, Envoy calls ejected pods anyway",
     ]);
   });
 
@@ -157,35 +163,35 @@ describe("an outlierDetection", () => {
     "{ consecutive5xxErrors: 5, maxEjectionPercent: 0 }",
     "{ consecutive5xxErrors: 5, maxEjectionPercent: 50, minHealthPercent: 50 }",
     "{ consecutive5xxErrors: 5, interval: 1s, baseEjectionTime: 3m }",
-  ])("ejects: %s", (outlierDetection) => {
+  ])("An outlierDetection ejects: %s", (outlierDetection) => {
     expect(ejects(outlierDetection)).toEqual([]);
   });
 
-  it("is unknown where its thresholds are filled in later, unless another one ejects", () => {
+  it("An outlierDetection is unknown if its thresholds are placeholders, unless another one ejects", () => {
     expect(ejects('{ consecutive5xxErrors: "${COUNT}" }')).toEqual([
-      "unknown breaker/outlier: outlierDetection.consecutive5xxErrors is filled in later",
+      "unknown breaker/outlier: outlierDetection.consecutive5xxErrors contains a placeholder",
     ]);
     expect(ejects('{ consecutive5xxErrors: "${COUNT}", consecutiveGatewayErrors: 3 }')).toEqual([]);
   });
 
-  it("is a warning where a threshold is never reached", () => {
+  it("An outlierDetection with a threshold that is never reached is a warning", () => {
     expect(ejects("{ consecutiveGatewayErrors: 50 }")).toEqual([
-      "warn breaker/outlier: consecutiveGatewayErrors: 50 is never reached: 5 consecutive 5xx, which gateway errors count as, eject first",
+      "warn breaker/outlier: consecutiveGatewayErrors: 50 is never reached: gateway errors count as 5xx, and 5 consecutive 5xx eject a pod first",
     ]);
     expect(ejects("{ consecutiveErrors: 3 }")).toEqual([
-      "warn breaker/outlier: Istio does not read consecutiveErrors any more: pods are ejected after 5 consecutive 5xx, the default",
+      "warn breaker/outlier: Istio no longer supports consecutiveErrors: pods are ejected after 5 consecutive 5xx errors, the default",
     ]);
   });
 
-  it("is a warning where a pod comes back much later than it says", () => {
+  it("An outlierDetection whose ejected pods return much later than configured is a warning", () => {
     expect(ejects("{ interval: 10m, baseEjectionTime: 30s }")).toEqual([
-      "warn breaker/outlier: an ejected pod comes back only at the next interval: interval 10m00s makes up to 10m30s of baseEjectionTime 30.0s",
+      "warn breaker/outlier: ejected pods return only at the end of an interval: interval 10m00s turns baseEjectionTime 30.0s into up to 10m30s",
     ]);
   });
 
-  it("is a warning where Envoy calls ejected pods again", () => {
+  it("An outlierDetection is a warning if Envoy calls ejected pods again", () => {
     expect(ejects("{ maxEjectionPercent: 100, minHealthPercent: 50 }")).toEqual([
-      "warn breaker/outlier: below 50 % of healthy pods (minHealthPercent) ejected ones are called again",
+      "warn breaker/outlier: if fewer than 50 % of the pods are healthy (minHealthPercent), Envoy calls ejected pods again",
     ]);
   });
 });

@@ -33,7 +33,7 @@ const ids = (files: Record<string, string>): string[] => told(lintFiles(files, {
 describe("a call that catalog-info.yaml declares", () => {
   const catalog = { "orders/catalog-info.yaml": component("orders", "component:default/payments") };
 
-  it("needs a DestinationRule", () => {
+  it("A call in catalog-info.yaml needs a DestinationRule", () => {
     expect(
       ids({
         ...catalog,
@@ -42,11 +42,11 @@ describe("a call that catalog-info.yaml declares", () => {
         ),
       }),
     ).toEqual([
-      "orders/catalog-info.yaml:6 fail breaker/rule: calls payments, for which there is no DestinationRule: the mesh has no breaker there",
+      "orders/catalog-info.yaml:6 fail breaker/rule: calls payments without a DestinationRule, so the mesh has no breaker for it",
     ]);
   });
 
-  it("is content with one that guards, be its host short or long, or a wildcard's", () => {
+  it("A call in catalog-info.yaml passes with an effective rule, whether its host is short, long or a wildcard", () => {
     for (const name of ["payments", "payments.payments.svc.cluster.local", '"*.payments.svc.cluster.local"']) {
       expect(ids({ ...catalog, "orders/deploy/rule.yaml": rule(name, guarded) })).toEqual([]);
     }
@@ -56,7 +56,7 @@ describe("a call that catalog-info.yaml declares", () => {
     expect(ids({ ...catalog, ...callee, "orders/deploy/rule.yaml": rule("payments", guarded) })).toHaveLength(1);
   });
 
-  it("does not count a rule that the caller cannot see", () => {
+  it("A call in catalog-info.yaml does not count a rule that is not visible to the caller", () => {
     const elsewhere = rule(host, guarded).replace("namespace: orders", "namespace: platform");
     expect(
       ids({
@@ -78,13 +78,13 @@ describe("a call that catalog-info.yaml declares", () => {
     ).toEqual([]);
   });
 
-  it("is none where it is on a library, and unknown where the manifests are elsewhere", () => {
+  it("A dependency on a library is not a call, and a callee without manifests in the tree is unknown", () => {
     const library = component("payments").replace("type: service", "type: library");
     expect(ids({ ...catalog, "orders/deploy/a.yaml": workload("{}"), "payments/catalog-info.yaml": library })).toEqual(
       [],
     );
     expect(ids(catalog)).toEqual([
-      "orders/catalog-info.yaml:6 unknown breaker/rule: calls payments, and its manifests are not among what was read",
+      "orders/catalog-info.yaml:6 unknown breaker/rule: calls payments, whose manifests are not in the tree",
     ]);
   });
 });
@@ -99,20 +99,20 @@ spec:
     - route: [{ destination: { host: reviews, subset: v1 } }, { destination: { host: reviews, subset: v2 } }]
 `;
 
-  it("is told once, where it is routed", () => {
+  it("A call in Istio's objects is reported once, at its route", () => {
     expect(ids({ "a.yaml": route })).toEqual([
-      "a.yaml:7 fail breaker/rule: calls reviews, for which there is no DestinationRule: the mesh has no breaker there",
+      "a.yaml:7 fail breaker/rule: calls reviews without a DestinationRule, so the mesh has no breaker for it",
     ]);
   });
 
-  it("finds a rule by the name that Istio completes", () => {
+  it("A call in Istio's objects finds a rule by the name that Istio completes", () => {
     const found = rule("reviews.shop.svc.cluster.local", guarded).replace("namespace: orders", "namespace: shop");
     expect(ids({ "a.yaml": route, "b/rule.yaml": found })).toEqual([]);
     const other = rule("reviews", guarded).replace('exportTo: ["."]', 'exportTo: ["*"]');
     expect(ids({ "a.yaml": route, "b/rule.yaml": other })).toHaveLength(1);
   });
 
-  it("is a warning where it leaves the mesh", () => {
+  it("A call in Istio's objects is a warning if it leaves the mesh", () => {
     const entry = `apiVersion: networking.istio.io/v1
 kind: ServiceEntry
 metadata: { name: mail, namespace: shop }
@@ -123,16 +123,16 @@ spec: { hosts: [mail.example.com], resolution: DNS }
 });
 
 describe("what a DestinationRule guards", () => {
-  it("is nothing where there is no threshold, or where errors are not counted", () => {
+  it("A DestinationRule has no effect without a threshold, or if errors do not count", () => {
     const timeouts =
       "{ connectionPool: { tcp: { connectTimeout: 1s } }, outlierDetection: { consecutive5xxErrors: 0 } }";
     expect(ids({ "a.yaml": rule(host, timeouts) })).toEqual([
-      `a.yaml:7 fail breaker/pool: ${host}: its connectionPool guards nothing`,
-      `a.yaml:7 fail breaker/outlier: ${host}: its outlierDetection guards nothing`,
+      `a.yaml:7 fail breaker/pool: ${host}: its connectionPool limits nothing`,
+      `a.yaml:7 fail breaker/outlier: ${host}: its outlierDetection has no effect`,
     ]);
   });
 
-  it("is taken over by a subset, and not by a port", () => {
+  it("A DestinationRule's policy is inherited by a subset, but not by a port", () => {
     const subset = "  subsets: [{ name: v1, trafficPolicy: { tls: { mode: ISTIO_MUTUAL } } }]\n";
     expect(ids({ "a.yaml": rule(host, guarded, subset) })).toEqual([]);
     const port = guarded.replace(
@@ -140,17 +140,17 @@ describe("what a DestinationRule guards", () => {
       ", portLevelSettings: [{ port: { number: 80 }, tls: { mode: ISTIO_MUTUAL } }] }",
     );
     expect(ids({ "a.yaml": rule(host, port) })).toEqual([
-      `a.yaml:7 fail breaker/outlier: ${host}: no outlierDetection for port 80, which takes none over`,
-      `a.yaml:7 fail breaker/pool: ${host}: no connectionPool for port 80, which takes none over`,
+      `a.yaml:7 fail breaker/outlier: ${host}: no outlierDetection for port 80, which does not inherit it`,
+      `a.yaml:7 fail breaker/pool: ${host}: no connectionPool for port 80, which does not inherit it`,
     ]);
   });
 
-  it("names the parts that are guarded where the rest is not", () => {
+  it("A DestinationRule's finding names the parts with a breaker if others have none", () => {
     const subset = `  subsets: [{ name: v1, trafficPolicy: ${guarded} }]\n`;
     expect(ids({ "a.yaml": rule(host, "{}", subset) })[0]).toContain("no outlierDetection except for subset v1");
   });
 
-  it("is not asked of a wildcard that is the rule of no call", () => {
+  it("A DestinationRule for a wildcard that applies to no call is not checked", () => {
     expect(ids({ "a.yaml": rule('"*.local"', "{}") })).toEqual([]);
   });
 });
@@ -164,7 +164,7 @@ describe("breaker statistics", () => {
       ),
     );
 
-  it("are exported by regular expressions, prefixes, or the proxy's configuration", () => {
+  it("Breaker statistics are exported with regular expressions, prefixes, or the proxy's configuration", () => {
     expect(asked('{ sidecar.istio.io/statsInclusionRegexps: ".*outlier_detection.*,.*circuit_breakers.*" }')).toEqual(
       [],
     );
@@ -176,14 +176,14 @@ describe("breaker statistics", () => {
     ).toEqual([]);
   });
 
-  it("are not by half of them, nor by an expression that stands for a part of the name only", () => {
-    const line = `a/w.yaml:6 fail breaker/statistics: calls other services (${host}), and its proxy does not export breaker statistics`;
+  it("Breaker statistics are not exported by half of them, nor by an expression that matches only a part of the name", () => {
+    const line = `a/w.yaml:6 fail breaker/statistics: calls other services (${host}), but its proxy does not export breaker statistics`;
     expect(asked("{}")).toEqual([line]);
     expect(asked('{ sidecar.istio.io/statsInclusionRegexps: ".*outlier_detection.*" }')).toEqual([line]);
     expect(asked('{ sidecar.istio.io/statsInclusionRegexps: "outlier_detection,circuit_breakers" }')).toEqual([line]);
   });
 
-  it("are not asked for outside the mesh", () => {
+  it("Breaker statistics are not required outside the mesh", () => {
     expect(asked('{ sidecar.istio.io/inject: "false" }')).toEqual([]);
     const namespace =
       "apiVersion: v1\nkind: Namespace\nmetadata: { name: orders, labels: { istio-injection: disabled } }\n";

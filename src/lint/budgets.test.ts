@@ -27,7 +27,7 @@ metadata: { name: orders, namespace: shop }
 spec: { ${spec}, maxReplicas: 6, scaleTargetRef: { apiVersion: apps/v1, kind: Deployment, name: orders } }
 `;
 
-describe("a PodDisruptionBudget lets a drain pass and protects the rest", () => {
+describe("a PodDisruptionBudget that allows drains and protects pods", () => {
   it.each([
     ["2", "maxUnavailable: 1"],
     ["3", "minAvailable: 2"],
@@ -39,12 +39,12 @@ describe("a PodDisruptionBudget lets a drain pass and protects the rest", () => 
     ["1", "maxUnavailable: 1"],
     ["0", "minAvailable: 1"],
     ["2", "maxUnavailable: 1, unhealthyPodEvictionPolicy: AlwaysAllow"],
-  ])("with %s replicas and %s", (replicas, spec) => {
+  ])("A PodDisruptionBudget allows drains and protects pods with %s replicas and %s", (replicas, spec) => {
     expect(ids(deployment(replicas), budget(spec))).toEqual([]);
   });
 });
 
-describe("a PodDisruptionBudget blocks every drain", () => {
+describe("a PodDisruptionBudget that blocks every drain", () => {
   it.each([
     ["1", "minAvailable: 1", "minAvailable 1 of 1 replica"],
     ["2", "minAvailable: 2", "minAvailable 2 of 2 replicas"],
@@ -56,23 +56,23 @@ describe("a PodDisruptionBudget blocks every drain", () => {
     ["2", "minAvailable: 51%", "minAvailable 51% of 2 replicas"],
     ["1", "minAvailable: 50%", "minAvailable 50% of 1 replica"],
     ["", "minAvailable: 1", "minAvailable 1 of 1 replica"],
-  ])("with %s replicas and %s", (replicas, spec, shown) => {
+  ])("A PodDisruptionBudget blocks every drain with %s replicas and %s", (replicas, spec, shown) => {
     expect(ids(deployment(replicas), budget(spec))).toEqual([`fail workload/budget: ${shown} blocks every drain`]);
   });
 
-  it("where an autoscaler keeps no more than it asks for", () => {
+  it("A PodDisruptionBudget blocks every drain if an autoscaler's minimum is no more than its minAvailable", () => {
     expect(ids(deployment("5"), scaler("minReplicas: 1"), budget("minAvailable: 1"))).toHaveLength(1);
     expect(ids(deployment("1"), scaler("minReplicas: 3"), budget("minAvailable: 1"))).toEqual([]);
   });
 
-  it("where it has no amount at all", () => {
+  it("A PodDisruptionBudget blocks every drain if it has no amount", () => {
     expect(ids(deployment("2"), budget(""))).toEqual([
-      "fail workload/budget: has neither minAvailable nor maxUnavailable, and so allows no eviction",
+      "fail workload/budget: has neither minAvailable nor maxUnavailable, so it allows no eviction",
     ]);
   });
 });
 
-describe("a PodDisruptionBudget counts the replicas of every kind that has a scale", () => {
+describe("a PodDisruptionBudget counts the replicas of every kind with a scale", () => {
   it.each(["Deployment", "StatefulSet", "ReplicaSet", "ReplicationController"])("%s", (kind) => {
     const isCore = kind === "ReplicationController";
     const workload = deployment("2", "orders", kind).replace("apps/v1", isCore ? "v1" : "apps/v1");
@@ -90,7 +90,7 @@ metadata: { name: orders-rollout, namespace: shop }
 spec: { ${replicas}workloadRef: { apiVersion: apps/v1, kind: Deployment, name: orders, scaleDown: onsuccess } }
 `;
 
-  it("counts the Rollout's replicas, and not the zero that it leaves the Deployment (argo-rollouts#3855)", () => {
+  it("A PodDisruptionBudget counts a Rollout's replicas, not the zero that it leaves its Deployment (argo-rollouts#3855)", () => {
     expect(ids(deployment("0"), rollout("replicas: 5, "), budget("minAvailable: 5"))).toEqual([
       "fail workload/budget: minAvailable 5 of 5 replicas blocks every drain",
     ]);
@@ -100,7 +100,7 @@ spec: { ${replicas}workloadRef: { apiVersion: apps/v1, kind: Deployment, name: o
     ]);
   });
 
-  it("counts what an autoscaler keeps of the Rollout (traefik-helm-chart#1452)", () => {
+  it("A PodDisruptionBudget counts the minimum of a Rollout's autoscaler (traefik-helm-chart#1452)", () => {
     const scaled = scaler("minReplicas: 5").replace(
       "apps/v1, kind: Deployment, name: orders",
       "argoproj.io/v1alpha1, kind: Rollout, name: orders-rollout",
@@ -111,28 +111,28 @@ spec: { ${replicas}workloadRef: { apiVersion: apps/v1, kind: Deployment, name: o
     expect(ids(deployment("0"), rollout(""), scaled, budget("maxUnavailable: 1"))).toEqual([]);
   });
 
-  it("is missing where the Rollout keeps more than one replica", () => {
+  it("A PodDisruptionBudget is required if a Rollout has more than one replica", () => {
     const found = lintFiles(
       { "a.yaml": `${deployment("0")}---\n${rollout("replicas: 5, ")}` },
       { only: ["workload/disruption"] },
     );
-    expect(found.map(({ summary }) => summary)).toEqual(["keeps 5 replicas and has no PodDisruptionBudget"]);
+    expect(found.map(({ summary }) => summary)).toEqual(["has 5 replicas but no PodDisruptionBudget"]);
   });
 });
 
-describe("a PodDisruptionBudget protects nothing", () => {
+describe("a PodDisruptionBudget that protects nothing", () => {
   it.each([
     ["2", "minAvailable: 0", "minAvailable 0"],
     ["2", "minAvailable: 0%", "minAvailable 0%"],
     ["2", "maxUnavailable: 100%", "maxUnavailable 100%"],
     ["2", "maxUnavailable: 2", "maxUnavailable 2 of 2 replicas"],
     ["2", "maxUnavailable: 60%", "maxUnavailable 60% of 2 replicas"],
-  ])("with %s replicas and %s", (replicas, spec, shown) => {
+  ])("A PodDisruptionBudget protects nothing with %s replicas and %s", (replicas, spec, shown) => {
     expect(ids(deployment(replicas), budget(spec))).toEqual([`fail workload/budget: ${shown} protects nothing`]);
   });
 });
 
-it("a PodDisruptionBudget that protects nothing of one replica is a warning", () => {
+it("a PodDisruptionBudget that does not protect a single replica is a warning", () => {
   expect(ids(deployment("1"), budget("minAvailable: 0"))).toEqual([
     "warn workload/budget: minAvailable 0 protects nothing",
   ]);
@@ -140,35 +140,35 @@ it("a PodDisruptionBudget that protects nothing of one replica is a warning", ()
 });
 
 describe("a PodDisruptionBudget with an empty selector (kubernetes#119731, kubernetes#95083)", () => {
-  it("is for every pod of its namespace, and one without a selector for none", () => {
+  it("A PodDisruptionBudget with an empty selector selects every pod of its namespace, and one without a selector none", () => {
     expect(ids(deployment("3"), budget("minAvailable: 3", "{}"))).toEqual([
       "fail workload/budget: minAvailable 3 of 3 replicas blocks every drain",
     ]);
     const without = budget("minAvailable: 1", "{}", "inconsequential").replace(", selector: {}", "");
     expect(ids(deployment("3"), without, budget("minAvailable: 1", "{}", "total"))).toEqual([
-      "fail workload/budget: has no selector, and picks no pods",
+      "fail workload/budget: has no selector, so it selects no pods",
     ]);
   });
 });
 
-describe("a PodDisruptionBudget picks nothing", () => {
-  const picksNothing = ["fail workload/budget: its selector picks no pods of the tree"];
+describe("a PodDisruptionBudget that selects nothing", () => {
+  const picksNothing = ["fail workload/budget: its selector matches no pods of the tree"];
 
-  it("with labels of no pods, and without a selector, but not with an empty one", () => {
+  it("A PodDisruptionBudget selects nothing with labels of no pods, or without a selector, but not with an empty selector", () => {
     expect(ids(deployment("2"), budget("maxUnavailable: 1", "{ matchLabels: { app: carts } }"))).toEqual(picksNothing);
     expect(ids(deployment("2"), budget("maxUnavailable: 1", "null"))).toEqual([
-      "fail workload/budget: has no selector, and picks no pods",
+      "fail workload/budget: has no selector, so it selects no pods",
     ]);
     expect(ids(deployment("2"), budget("maxUnavailable: 1", "{}"))).toEqual([]);
     const not = "{ matchExpressions: [{ key: app, operator: NotIn, values: [orders] }] }";
     expect(ids(deployment("2"), budget("maxUnavailable: 1", not))).toEqual(picksNothing);
   });
 
-  it("is unknown where the tree has no pods in the namespace", () => {
+  it("A PodDisruptionBudget is unknown if the tree has no pods in the namespace", () => {
     expect(ids(budget("maxUnavailable: 1"))[0]).toContain("unknown workload/budget");
   });
 
-  it("is not said where an operator makes the pods", () => {
+  it("A PodDisruptionBudget that selects nothing is not reported if an operator creates the pods", () => {
     const prometheus = `apiVersion: monitoring.coreos.com/v1
 kind: Prometheus
 metadata: { name: k8s, namespace: shop }
@@ -184,13 +184,13 @@ spec: { podMetadata: { labels: { "app.kubernetes.io/part-of": monitoring } } }
 describe("two PodDisruptionBudgets", () => {
   const others = budget("maxUnavailable: 1", "{ matchLabels: { tier: api } }", "tier");
 
-  it("fail where they pick one pod", () => {
+  it("Two PodDisruptionBudgets fail if they select the same pod", () => {
     expect(ids(deployment("2"), budget("maxUnavailable: 1"), others)).toEqual([
-      "fail workload/budget: picks the pods of deployment orders, as orders does: a pod with two budgets cannot be evicted",
+      "fail workload/budget: selects the pods of deployment orders, as does orders: a pod with two budgets cannot be evicted",
     ]);
   });
 
-  it("pass where they pick different pods", () => {
+  it("Two PodDisruptionBudgets pass if they select different pods", () => {
     const carts = budget("maxUnavailable: 1", "{ matchLabels: { app: carts } }", "carts");
     expect(ids(deployment("2"), deployment("2", "carts"), budget("maxUnavailable: 1"), carts)).toEqual([]);
   });
@@ -199,24 +199,24 @@ describe("two PodDisruptionBudgets", () => {
 describe("a PodDisruptionBudget for pods without replicas", () => {
   const job = deployment("").replace("apps/v1", "batch/v1").replace("Deployment", "Job");
 
-  it("cannot count a Job's pods, except by a number", () => {
+  it("A PodDisruptionBudget cannot count a Job's pods, except with an absolute number", () => {
     expect(ids(job, budget("maxUnavailable: 1"))).toEqual([
-      "fail workload/budget: picks the pods of Job orders, which cannot be counted for maxUnavailable: no eviction is allowed",
+      "fail workload/budget: selects the pods of Job orders, which cannot be counted for maxUnavailable: no eviction is allowed",
     ]);
     expect(ids(job, budget("minAvailable: 1"))).toEqual([
-      "warn workload/budget: picks the pods of Job orders, and blocks drains until they end",
+      "warn workload/budget: selects the pods of Job orders, and blocks drains until they finish",
     ]);
   });
 
-  it("is for nothing with a DaemonSet", () => {
+  it("A PodDisruptionBudget has no effect on a DaemonSet", () => {
     expect(ids(deployment("", "orders", "DaemonSet"), budget("maxUnavailable: 1"))).toEqual([
-      "warn workload/budget: picks the pods of DaemonSet orders, which drains leave where they are",
+      "warn workload/budget: selects the pods of DaemonSet orders, which drains ignore",
     ]);
   });
 });
 
-describe("a PodDisruptionBudget that the API server rejects fails", () => {
-  it("by its version, which was removed (kubesphere helm-charts#443)", () => {
+describe("a PodDisruptionBudget that the API server rejects", () => {
+  it("A PodDisruptionBudget fails with a removed API version (kubesphere helm-charts#443)", () => {
     const old = budget("maxUnavailable: 1").replace("policy/v1", "policy/v1beta1");
     expect(ids(deployment("2"), old)).toEqual([
       "fail workload/budget: uses policy/v1beta1, which Kubernetes 1.25 removed: the API server rejects it",
@@ -227,7 +227,7 @@ describe("a PodDisruptionBudget that the API server rejects fails", () => {
     ["minAvailable: 1, maxUnavailable: 1", "has both minAvailable and maxUnavailable"],
     ['minAvailable: "1"', 'minAvailable "1" is neither a number of pods nor a percentage'],
     ["maxUnavailable: -1", "maxUnavailable -1 is neither"],
-    ["maxUnavailable: 1, unhealthyPodEvictionPolicy: Always", "Always is no unhealthyPodEvictionPolicy"],
+    ["maxUnavailable: 1, unhealthyPodEvictionPolicy: Always", "Always is not a valid unhealthyPodEvictionPolicy"],
   ])("%s", (spec, why) => {
     const [said] = ids(deployment("2"), budget(spec));
     expect(said).toContain(`fail workload/budget: ${why}`);
@@ -235,9 +235,9 @@ describe("a PodDisruptionBudget that the API server rejects fails", () => {
   });
 });
 
-it("what a later step fills in is unknown", () => {
+it("a PodDisruptionBudget with placeholders is unknown", () => {
   expect(ids(deployment("${REPLICAS}"), budget("minAvailable: 1"))).toEqual([
-    "unknown workload/budget: whether minAvailable 1 lets a drain pass is unknown: the replicas are ${REPLICAS}, which is filled in later",
+    "unknown workload/budget: whether minAvailable 1 allows a drain is unknown: the replicas are ${REPLICAS}, which contains a placeholder",
   ]);
   expect(ids(deployment("2"), budget('minAvailable: "${MIN}"'))[0]).toContain("unknown workload/budget");
 });

@@ -7,7 +7,10 @@ export function isBudget(manifest: Manifest): boolean {
   return isKind(manifest, "policy", "PodDisruptionBudget");
 }
 
-/** Whether a budget's selector picks an object's pods. https://kubernetes.io/docs/tasks/run-application/configure-pdb/ */
+/**
+ * Returns whether a budget's selector matches the pods of an object.
+ * https://kubernetes.io/docs/tasks/run-application/configure-pdb/
+ */
 export function protects(budget: Manifest, workload: Manifest): boolean {
   return (
     hasPods(workload) &&
@@ -16,10 +19,10 @@ export function protects(budget: Manifest, workload: Manifest): boolean {
   );
 }
 
-/** An amount of pods as a budget gives it: a number, or a share of the replicas. */
+/** A number of pods in a budget: absolute, or a percentage of the replicas. */
 export type Amount = { readonly pods: number } | { readonly percent: number };
 
-/** Returns the amount; undefined where a later step fills it in, "invalid" where the API server rejects it. */
+/** Returns the amount; undefined if it contains a placeholder, "invalid" if the API server would reject it. */
 export function amountOf(value: unknown): Amount | undefined | "invalid" {
   if (typeof value === "number") return Number.isInteger(value) && value >= 0 ? { pods: value } : "invalid";
   if (typeof value !== "string") return "invalid";
@@ -28,14 +31,16 @@ export function amountOf(value: unknown): Amount | undefined | "invalid" {
   return percent === undefined || Number(percent) > 100 ? "invalid" : { percent: Number(percent) };
 }
 
-/** Returns how many pods an amount is of these replicas. Kubernetes rounds up, for minAvailable and maxUnavailable. */
+/**
+ * Returns the number of pods that an amount stands for. Kubernetes rounds up, for both minAvailable and maxUnavailable.
+ */
 export function podsOf(amount: Amount, replicas: number): number {
   return "pods" in amount ? amount.pods : Math.ceil((amount.percent * replicas) / 100);
 }
 
 /**
- * Whether an object that is no workload may make the pods that a budget picks: an operator's object with the same
- * labels somewhere in it, or whose name the selector asks for.
+ * Returns whether an object that is not a workload may create the pods that a budget selects: an operator's custom
+ * resource that contains the same labels, or has the name that the selector asks for.
  */
 export function mayMakePods(manifest: Manifest, budget: Manifest): boolean {
   if (!mayBeIn(manifest, budget.namespace) || hasPods(manifest) || manifest.group === "" || isBudget(manifest))

@@ -8,32 +8,32 @@ import { type FieldSource, patchSources } from "./patch-sources.ts";
 import { writtenAt } from "./provenance.ts";
 import { cutDocuments, readDocument, valueOf } from "../core/yaml-documents.ts";
 
-/** What a build was made from. */
+/** The inputs of a build. */
 export interface BuildInputs {
   readonly folder: string;
-  /** Every kustomization of the build, those it builds on first. */
+  /** Every kustomization of the build, each after the ones it builds on. */
   readonly closure: readonly Kustomization[];
   readonly files: ReadonlyMap<string, ParsedFile>;
-  /** The contents of files with variables (`KEY=value`), by their paths. */
+  /** The contents of env files (`KEY=value`), by path. */
   readonly variables: ReadonlyMap<string, string>;
 }
 
-/** Where an object comes from, in the words of Kustomize (kustomize, api/resource/origin.go). */
+/** The origin of an object, in Kustomize's format (kustomize, api/resource/origin.go). */
 interface Origin {
   /** The file that declares it. */
   readonly file?: string;
-  /** The kustomization whose generator made it. */
+  /** The kustomization whose generator created it. */
   readonly generator?: { readonly file: string; readonly kind: string };
-  /** The kustomizations that changed it; undefined where that is not known. */
+  /** The kustomizations that changed it; undefined if unknown. */
   readonly changedBy?: ReadonlySet<string>;
 }
 
 const originKey = "config.kubernetes.io/origin";
 const transformationsKey = "alpha.config.kubernetes.io/transformations";
 
-/** The objects that Kustomize printed. `root`: what the paths of their origins call the folder of the build. */
+/** Returns the objects that Kustomize printed. `root` is what their origins call the folder of the build. */
 export function builtObjects(output: string, root: string | undefined, inputs: BuildInputs): readonly Manifest[] {
-  // Objects of one file have the same annotations.
+  // Objects of one file share their annotations.
   const annotations = new Map<string, unknown>();
   const read = (written: string): unknown => {
     if (!annotations.has(written)) annotations.set(written, valueOf(readDocument({ text: written, line: 1 })));
@@ -96,7 +96,7 @@ function originOf(value: Fields, root: string | undefined, folder: string, read:
   };
 }
 
-/** Both begin with as many steps up as there are: neither is absolute. */
+/** Both begin with the maximum number of `..` steps, so neither is absolute. */
 function relativePath(from: string, to: string): string {
   const [one, other] = [posix.normalize(from).split("/"), posix.normalize(to).split("/")];
   let same = 0;
@@ -113,7 +113,10 @@ function withoutAnnotations(value: Fields): Fields {
   return { ...value, metadata: Object.keys(left).length === 0 ? bare : { ...metadata, annotations: left } };
 }
 
-/** The object's own document: the one of its kind whose name it has, or has with a prefix or suffix, or the only one. */
+/**
+ * Finds the object's own document: the only one of its kind, or the one with its name, possibly without a prefix or
+ * suffix.
+ */
 function declared(inputs: BuildInputs, origin: Origin, kind: string, name: string): Manifest | undefined {
   if (origin.generator !== undefined) return undefined;
   const among =
@@ -123,12 +126,12 @@ function declared(inputs: BuildInputs, origin: Origin, kind: string, name: strin
   const alike = among.filter((each) => each.kind === kind);
   const candidates = alike.filter((each) => each.name !== "" && name.includes(each.name));
   const longest = [...candidates].sort((a, b) => b.name.length - a.name.length)[0];
-  // A patch or a replacement may have given it another name.
+  // A patch or a replacement may have renamed it.
   const only = origin.file !== undefined && alike.length === 1 ? alike[0] : undefined;
   return candidates.find((each) => each.name === name) ?? longest ?? only;
 }
 
-/** A name may have a prefix, a suffix and a hash since; the longest that it contains is its own. */
+/** The name may have got a prefix, a suffix and a hash; the longest name that it contains is the original. */
 function generatorOf(generators: readonly unknown[], name: string): number {
   const plain = name.replace(/-[a-z0-9]{10}$/, "");
   const names = generators.map((each) => text(each, "name") ?? "");
@@ -137,8 +140,8 @@ function generatorOf(generators: readonly unknown[], name: string): number {
 }
 
 /**
- * Where a generator takes a key of `data` from: a literal, a line of a file with variables, or a whole file. A generator
- * of an overlay that merges into it has the last word.
+ * Returns where a generator takes a key of `data` from: a literal, a line of an env file, or a whole file. An overlay's
+ * generator that merges into it wins.
  */
 function generatedAt({ generator }: Origin, name: string, path: Path, inputs: BuildInputs): FileLocation | undefined {
   const own = inputs.closure.find(({ manifest }) => manifest.file === generator?.file);
@@ -159,7 +162,7 @@ function generatedAt({ generator }: Origin, name: string, path: Path, inputs: Bu
   return own.manifest.locate([field, index]);
 }
 
-/** Where a key is among what one generator, at a path of its kustomization, takes in. */
+/** Returns where a generator, at a path of its kustomization, defines a key. */
 function keyAt(own: Kustomization, path: Path, key: string, { variables }: BuildInputs): FileLocation | undefined {
   const { value, locate } = own.manifest;
   const literal = texts(value, ...path, "literals").findIndex((each) => each.split("=")[0] === key);

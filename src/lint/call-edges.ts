@@ -13,32 +13,32 @@ export interface CallEdge {
   /** Where it is declared. */
   readonly manifest: Manifest;
   readonly path: readonly (string | number)[];
-  /** What is called, for people. */
+  /** The callee, for display. */
   readonly target: string;
   readonly callers: readonly Caller[];
-  /** The hosts that may be meant: a name in the catalogue does not say which. */
+  /** The hosts that it may refer to, because a name in the catalogue is ambiguous. */
   readonly hosts: readonly Callee[];
-  /** Outside the mesh: not a call from service to service. */
+  /** The host is outside the mesh, so this is not a call between services. */
   readonly external: boolean;
-  /** Whether the name is filled in later. */
+  /** Whether the name contains a placeholder. */
   readonly isPlaceholder: boolean;
 }
 
 export interface Caller {
-  /** Undefined where the tree does not say. */
+  /** Undefined if the tree does not show it. */
   readonly namespace: string | undefined;
-  /** Its pods'; undefined where they are not known. */
+  /** The labels of the caller's pods; undefined if unknown. */
   readonly labels: Fields | undefined;
   readonly workload?: Manifest;
 }
 
 export interface Callee {
   readonly host: string;
-  /** Of the Service or ServiceEntry; undefined where the tree does not say. */
+  /** The ports of the Service or ServiceEntry; undefined if the tree does not show them. */
   readonly namespace: string | undefined;
 }
 
-/** The calls that a unit's objects and its component declare. */
+/** Returns the calls that a unit's objects and its component declare. */
 export function callEdges(unit: Unit, tree: Tree): readonly CallEdge[] {
   return [
     ...componentEdges(unit, tree),
@@ -47,7 +47,7 @@ export function callEdges(unit: Unit, tree: Tree): readonly CallEdge[] {
   ];
 }
 
-/** What catalog-info.yaml says the service depends on. */
+/** Returns the dependencies in the service's catalog-info.yaml. */
 export function componentEdges(unit: Unit, tree: Tree): readonly CallEdge[] {
   return tree
     .entities("Component")
@@ -67,7 +67,7 @@ export function componentEdges(unit: Unit, tree: Tree): readonly CallEdge[] {
     );
 }
 
-/** A dependency on a library is no call. One that the catalogue here does not have is taken for a service. */
+/** A dependency on a library is not a call. A dependency that is not in the catalogue counts as a service. */
 function isService(name: string, tree: Tree): boolean {
   const known = tree.entities("Component").find((component) => component.name === name);
   return known === undefined || text(known.value, "spec", "type") !== "library";
@@ -79,7 +79,9 @@ function callersIn(unit: Unit, component: Manifest): readonly Caller[] {
   return workloads.map((workload) => ({ namespace: workload.namespace, labels: podLabels(workload), workload }));
 }
 
-/** The Services of the component where the tree has them, else every host of that name that a rule is for. */
+/**
+ * Returns the component's Services if the tree contains them, otherwise every host of that name that a rule applies to.
+ */
 function hostsOf(name: string, unit: Unit, tree: Tree): readonly Callee[] {
   const component = tree.entities("Component").find((each) => each.name === name);
   const services = (component === undefined ? [] : unitsOfComponent(component, tree))
@@ -123,7 +125,7 @@ function routeEdges(manifest: Manifest, beside: readonly Manifest[]): readonly C
   });
 }
 
-/** The destinations of a VirtualService, each with the path of its `destination`. */
+/** Returns the destinations of a VirtualService, each with the path of its `destination`. */
 export function destinationsIn(
   manifest: Manifest,
 ): readonly { host: string; subset: string | undefined; path: readonly (string | number)[] }[] {
@@ -138,7 +140,7 @@ export function destinationsIn(
   );
 }
 
-/** Of a Service by its name, of anything else by the ServiceEntry that has it. */
+/** Finds a Service by its name, and any other host by its ServiceEntry. */
 export function namespaceOfService(host: string, beside: readonly Manifest[]): string | undefined {
   const named = namespaceOfHost(host);
   if (named !== undefined) return named;

@@ -28,7 +28,7 @@ metadata: { name: istio, namespace: istio-system }
 data: { mesh: '${config}' }
 `;
 
-/** What is said of the call from orders to payments in a tree with these rules. */
+/** Returns the findings for the call from orders to payments in a tree with these rules. */
 const call = (...documents: string[]): string[] =>
   told(
     lintFiles(
@@ -38,49 +38,52 @@ const call = (...documents: string[]): string[] =>
   ).map((line) => line.replace(/^\S+ /, ""));
 
 describe("the rule of a call", () => {
-  it.each(["orders", "payments", "istio-system"])("is in %s, where Istio looks", (namespace) => {
+  it.each(["orders", "payments", "istio-system"])("The rule of a call is in %s, where Istio searches", (namespace) => {
     expect(call(rule(`${namespace}/payments`, `host: ${host}, trafficPolicy: { ${both} }`))).toEqual([]);
   });
 
-  it("is not in a third namespace", () => {
+  it("The rule of a call is not in a third namespace", () => {
     expect(call(rule("platform/payments", `host: ${host}, trafficPolicy: { ${both} }`))).toEqual([
-      "fail breaker/rule: calls payments without a breaker: DestinationRule platform/payments is for it, but Istio looks in orders, payments and istio-system only",
+      "fail breaker/rule: calls payments without a breaker: DestinationRule platform/payments matches, but Istio only searches orders, payments and istio-system",
     ]);
   });
 
-  it("is in the root namespace that the tree's MeshConfig names, and no longer in istio-system", () => {
+  it("The rule of a call is in the root namespace of the tree's MeshConfig, and no longer in istio-system", () => {
     const root = meshConfig("{ rootNamespace: platform }");
     expect(call(root, rule("platform/payments", `host: ${host}, trafficPolicy: { ${both} }`))).toEqual([]);
     expect(call(root, rule("istio-system/payments", `host: ${host}, trafficPolicy: { ${both} }`))[0]).toContain(
-      "Istio looks in orders, payments and platform only",
+      "Istio only searches orders, payments and platform",
     );
   });
 
-  it("is not one that its exportTo keeps from the caller, or that MeshConfig keeps where it has none", () => {
+  it("The rule of a call is not one hidden from the caller by exportTo or by MeshConfig's default", () => {
     const own = (exportTo: string) => rule("payments/a", `host: ${host}, ${exportTo} trafficPolicy: { ${both} }`);
     expect(call(own("exportTo: [orders],"))).toEqual([]);
     for (const exportTo of ['exportTo: ["."],', "exportTo: [web],", 'exportTo: ["~"],']) {
-      expect(call(own(exportTo))[0]).toContain("but is exported to");
+      expect(call(own(exportTo))[0]).toContain("but is only exported to");
     }
     expect(call(meshConfig('{ defaultDestinationRuleExportTo: ["."] }'), own(""))).toHaveLength(1);
   });
 
-  it.each(["payments.payments", "payments.payments.svc"])("is not for %s, which Istio does not complete", (name) => {
-    expect(call(rule("orders/payments", `host: ${name}, trafficPolicy: { ${both} }`))).toEqual([
-      `fail breaker/rule: calls payments without a breaker: DestinationRule orders/payments is for ${name}, which Istio does not complete to ${host}`,
-    ]);
-  });
+  it.each(["payments.payments", "payments.payments.svc"])(
+    "The rule of a call is not the one for %s, which Istio does not complete",
+    (name) => {
+      expect(call(rule("orders/payments", `host: ${name}, trafficPolicy: { ${both} }`))).toEqual([
+        `fail breaker/rule: calls payments without a breaker: DestinationRule orders/payments is for ${name}, which Istio does not complete to ${host}`,
+      ]);
+    },
+  );
 
-  it("is the caller's namespace's wildcard before the callee's own", () => {
+  it("The rule of a call is the wildcard of the caller's namespace rather than the callee's own rule", () => {
     const theirs = rule("payments/payments", `host: ${host}, trafficPolicy: { ${both} }`);
     const tls = "trafficPolicy: { tls: { mode: ISTIO_MUTUAL } }";
     expect(call(theirs, rule("istio-system/default", `host: "*.local", ${tls}`))).toEqual([]);
     expect(call(theirs, rule("orders/default", `host: "*.local", ${tls}`))).toEqual([
-      "fail breaker/rule: calls payments, whose rule is DestinationRule orders/default for *.local: it neither limits nor ejects",
+      "fail breaker/rule: calls payments, but its rule DestinationRule orders/default for *.local neither limits nor ejects",
     ]);
   });
 
-  it("may be a wildcard's, which then needs what every rule needs", () => {
+  it("The rule of a call may be a wildcard's, which needs what every rule needs", () => {
     const wildcard = (policy: string) =>
       call(rule("istio-system/default", `host: "*.local", trafficPolicy: { ${policy} }`));
     expect(wildcard(both)).toEqual([]);
@@ -89,7 +92,7 @@ describe("the rule of a call", () => {
     ]);
   });
 
-  it("is not one for other workloads, and hides the callee's", () => {
+  it("The rule of a call is not one for other workloads, which hides the callee's", () => {
     const selector = (app: string) => `workloadSelector: { matchLabels: { app: ${app} } },`;
     const own = (app: string) => rule("orders/a", `host: ${host}, ${selector(app)} trafficPolicy: { ${both} }`);
     expect(call(own("orders"))).toEqual([]);
@@ -98,13 +101,13 @@ describe("the rule of a call", () => {
     );
   });
 
-  it("is not needed where MeshConfig has a policy for every call", () => {
+  it("A call needs no rule if MeshConfig has a policy for every call", () => {
     const policy = `{ defaultTrafficPolicy: { ${both} } }`;
     expect(call(meshConfig(policy))).toEqual([]);
     expect(call(meshConfig(policy), rule("orders/a", `host: ${host}, trafficPolicy: { tls: {} }`))).toEqual([]);
   });
 
-  it("is unknown where a rule's namespace or exportTo is filled in later", () => {
+  it("The rule of a call is unknown if a rule's namespace or exportTo is a placeholder", () => {
     const severities = (name: string, more = "") =>
       call(rule(name, `host: ${host}, ${more} trafficPolicy: { ${both} }`)).map((line) => line.split(" ")[0]);
     expect(severities('"${NS}"/payments')).toEqual(["unknown"]);
@@ -112,9 +115,9 @@ describe("the rule of a call", () => {
     expect(severities("payments/payments", 'exportTo: ["."],')).toEqual(["fail"]);
   });
 
-  it("is unknown where a rule's host or the called one is filled in later", () => {
+  it("The rule of a call is unknown if a rule's host or the callee is a placeholder", () => {
     expect(call(rule("orders/a", `host: "$(HOST)", trafficPolicy: { ${both} }`))[0]).toMatch(
-      /^unknown breaker\/rule: .*unless a \(rules.yaml\), part of which is filled in later, is for it$/,
+      /^unknown breaker\/rule: .*unless a \(rules.yaml\), which contains a placeholder, applies to it$/,
     );
     const route = (to: string) => `apiVersion: networking.istio.io/v1
 kind: VirtualService
@@ -131,12 +134,12 @@ describe("rules that Istio merges", () => {
   const subsets = (more = "") =>
     rule("payments/payments-subsets", `host: ${host}, ${more} subsets: [{ name: v1, labels: { version: v1 } }]`);
 
-  it("are judged as one: a host's policy and its subsets", () => {
+  it("Rules for the same host are checked as one after merging: a policy and its subsets", () => {
     expect(told(lintFiles({ "rules.yaml": `${policy}---\n${subsets()}` }))).toEqual([]);
     expect(call(policy, subsets())).toEqual([]);
   });
 
-  it("are not merged where their exports differ", () => {
+  it("Rules for the same host are not merged if their exports differ", () => {
     const ids = lintFiles({ "rules.yaml": `${policy}---\n${subsets('exportTo: ["*"],')}` }).map(({ id }) => id);
     expect(ids).toEqual(["breaker/outlier", "breaker/pool", "mesh/one-rule"]);
   });
@@ -152,12 +155,12 @@ spec: { hosts: [payments], http: [{ route: [{ destination: { host: payments, sub
     rule(name, `host: ${host}, subsets: [{ name: ${subset} }], trafficPolicy: { ${both} }`);
   const ids = (...documents: string[]) => told(lintFiles({ "a.yaml": documents.join("---\n") }, { only: ["mesh"] }));
 
-  it("is in the host's rule, be it in istio-system", () => {
+  it("A route's subset is in the host's rule, even if that is in istio-system", () => {
     expect(ids(route, having("payments/a", "v9"))).toEqual([]);
     expect(ids(route, having("istio-system/a", "v9"))).toEqual([]);
   });
 
-  it("fails where it is in none, and is a warning where only callers elsewhere have it", () => {
+  it("A route's subset fails if it is in no rule, and is a warning if only callers elsewhere have it", () => {
     expect(ids(route, having("payments/a", "v1"))).toEqual([
       "a.yaml:4 fail mesh/subset: subset v9 of payments is in no DestinationRule: its rule has v1",
     ]);
@@ -169,7 +172,7 @@ spec: { hosts: [payments], http: [{ route: [{ destination: { host: payments, sub
     ]);
   });
 
-  it("may come from a second rule that is merged with the first", () => {
+  it("A route's subset may come from a second rule that is merged with the first", () => {
     expect(
       ids(route, having("payments/a", "v1"), rule("payments/b", `host: payments, subsets: [{ name: v9 }]`)),
     ).toEqual([]);

@@ -3,8 +3,8 @@ import { behindHost } from "./membership.ts";
 import { replicasOf } from "./replicas.ts";
 
 /**
- * How many pods a host's calls may go to at most. Several workloads may be of several clusters, so that their replicas
- * do not add up, and a DaemonSet has as many as there are nodes: undefined.
+ * Returns the maximum number of pods that calls to a host may go to. Undefined for several workloads, which may be in
+ * different clusters, so that their replicas do not add up, and for a DaemonSet, which has one pod per node.
  */
 export function mostPodsOf(host: string, beside: readonly Manifest[]): number | undefined {
   const { workloads } = behindHost(host, beside);

@@ -6,7 +6,7 @@ import type { Manifest } from "./manifest.ts";
 import type { Tree } from "./tree.ts";
 import type { Unit } from "./unit.ts";
 
-/** What a component or resource says it depends on: `component:payments` → payments, with where it says so. */
+/** Returns the dependencies of a component or resource, with their locations: `component:payments` → payments. */
 export function dependenciesOn(entity: Manifest, kind: string): readonly { name: string; index: number }[] {
   return texts(entity.value, "spec", "dependsOn").flatMap((reference, index) => {
     const found = entityReference(reference);
@@ -14,19 +14,22 @@ export function dependenciesOn(entity: Manifest, kind: string): readonly { name:
   });
 }
 
-/** The business domain that an entity belongs to. */
+/** Returns the business domain of an entity. */
 export function domainIn(tree: Tree, entity: Manifest): string | undefined {
   return domainOf(entity, tree.entities("System"));
 }
 
-/** The units of a component: those in its catalog-info's folder, else those with objects in its namespace. */
+/**
+ * Returns the units of a component: those in the folder of its catalog-info.yaml, otherwise those with objects in its
+ * namespace.
+ */
 export function unitsOfComponent(component: Manifest, tree: Tree): readonly Unit[] {
   const units = known.get(component) ?? findUnits(component, tree);
   known.set(component, units);
   return units;
 }
 
-/** A component is of one tree, and is asked for by every unit of it. */
+/** The result for a component of a tree is shared by all its units. */
 const known = new WeakMap<Manifest, readonly Unit[]>();
 
 function findUnits(component: Manifest, tree: Tree): readonly Unit[] {
@@ -41,12 +44,15 @@ function findUnits(component: Manifest, tree: Tree): readonly Unit[] {
   return tree.units.filter(({ manifests }) => manifests.some(({ namespace }) => namespace === component.name));
 }
 
-/** Entities are for the catalogue; everything else goes to a cluster. */
+/** Entities are read by the catalogue; everything else is applied to a cluster. */
 function isApplied({ group }: Manifest): boolean {
   return group !== "backstage.io";
 }
 
-/** The component that an object belongs to: the nearest catalog-info above it, else the one its namespace names. */
+/**
+ * Returns the component that an object belongs to: the nearest catalog-info.yaml in its parent folders, otherwise the
+ * component named by its namespace.
+ */
 export function componentOf(manifest: Manifest, tree: Tree): Manifest | undefined {
   const components = tree.entities("Component");
   const above = components

@@ -1,14 +1,17 @@
 import { parse } from "yaml";
 import { field, isFields, list, text } from "./fields.ts";
 
-/** Returns the values that a source of an Argo CD Application gives to its chart: parameters count over `valuesObject`, which replaces `values`. */
+/**
+ * Returns the values that a source of an Argo CD Application passes to its chart. Parameters override `valuesObject`,
+ * which replaces `values`.
+ */
 export function chartValues(source: unknown): unknown {
   const helm = field(source, "helm");
   const values = field(helm, "valuesObject") ?? parsedValues(text(helm, "values"));
   return withParameters(values, list(helm, "parameters"));
 }
 
-/** Returns what a text of YAML holds; undefined where it is none. */
+/** Parses YAML text. Returns undefined if it is invalid. */
 export function parsedValues(content: string | undefined): unknown {
   try {
     return content === undefined ? undefined : (parse(content, { logLevel: "error" }) as unknown);
@@ -17,7 +20,7 @@ export function parsedValues(content: string | undefined): unknown {
   }
 }
 
-/** Puts parameters in their places, named as for `helm --set`: `meshConfig.proxyStatsMatcher.inclusionRegexps[0]`. */
+/** Sets parameters, named as for `helm --set`: `meshConfig.proxyStatsMatcher.inclusionRegexps[0]`. */
 function withParameters(values: unknown, parameters: readonly unknown[]): unknown {
   if (parameters.length === 0) return values;
   const changed = structuredClone(isFields(values) ? values : {}) as Record<string, unknown>;

@@ -9,7 +9,7 @@ const rds = (region: string): string => `orders.abc123.${region}.rds.amazonaws.c
 
 describe("a region's overlay", () => {
   it.each(["clusters/eu-west-1/orders", "overlays/euw1", "overlays/eu", "orders-eu-west-1"])(
-    "%s fails with a database of another region, and passes with its own",
+    "A region's overlay %s fails with a database of another region, and passes with its own",
     (folder) => {
       expect(ids(`${folder}/config.yaml`, config(rds("us-east-1")))[0]).toContain(`fail data/region: `);
       expect(ids(`${folder}/config.yaml`, config(rds("us-east-1")))[0]).toContain(
@@ -19,7 +19,7 @@ describe("a region's overlay", () => {
     },
   );
 
-  it("is known by AWS_REGION where no path names it, and is not judged without either", () => {
+  it("A region's overlay is identified by AWS_REGION if no path names it, and is not checked without either", () => {
     expect(ids("a.yaml", config(rds("us-east-1"), ", AWS_REGION: eu-west-1"))).toHaveLength(1);
     expect(ids("a.yaml", config(rds("us-east-1")))).toEqual([]);
   });
@@ -29,7 +29,7 @@ describe("a region's overlay", () => {
     ["fail", "orders.abc123.0001.use1.cache.amazonaws.com"],
     ["fail", "b-1.shop.abc.c2.kafka.us-east-1.amazonaws.com:9092"],
     ["warn", "https://sqs.us-east-1.amazonaws.com/111122223333/orders"],
-  ])("%s for %s", (severity, value) => {
+  ])("A region's overlay: %s for %s", (severity, value) => {
     expect(ids("eu-west-1/a.yaml", config(value))[0]).toContain(`${severity} data/region`);
   });
 
@@ -39,11 +39,11 @@ describe("a region's overlay", () => {
     "111122223333.dkr.ecr.us-east-1.amazonaws.com/orders:1",
     "https://s3.amazonaws.com/bucket",
     "db.orders.svc",
-  ])("passes with %s", (value) => {
+  ])("A region's overlay passes with %s", (value) => {
     expect(ids("eu-west-1/a.yaml", config(value))).toEqual([]);
   });
 
-  it("is warned of where its secrets come from another region", () => {
+  it("A region's overlay is a warning if its secrets come from another region", () => {
     const store =
       "apiVersion: external-secrets.io/v1\nkind: ClusterSecretStore\nmetadata: { name: aws }\nspec: { provider: { aws: { service: SecretsManager, region: us-east-1 } } }\n";
     expect(ids("eu-west-1/a.yaml", store)).toEqual([

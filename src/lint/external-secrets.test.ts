@@ -22,10 +22,10 @@ spec:
 `;
 const secret = (name: string): string => `apiVersion: v1\nkind: Secret\nmetadata: { name: ${name}, namespace: shop }\n`;
 const owned = (name: string, by: string): string =>
-  `fail secret/target: its Secret ${name} is owned by the ExternalSecret ${by}: it fails as "owned by another ExternalSecret"`;
+  `fail secret/target: its Secret ${name} is owned by the ExternalSecret ${by}, so it fails with "owned by another ExternalSecret"`;
 
 describe("two ExternalSecrets for one Secret", () => {
-  it("fail where one owns it, whatever the other one does", () => {
+  it("Two ExternalSecrets for one Secret fail if one owns it, whatever the other one does", () => {
     for (const policy of ["Merge", "Orphan", "CreateOrMerge"]) {
       const other = external("two", `name: db, creationPolicy: ${policy}`, "b");
       expect(ids(external("one", "name: db"), other)).toEqual([owned("db", "one")]);
@@ -37,22 +37,22 @@ describe("two ExternalSecrets for one Secret", () => {
     expect(ids(external("db", ""), external("two", "name: db"))).toEqual([owned("db", "db")]);
   });
 
-  it("fail where both merge one key, and pass where each merges its own", () => {
+  it("Two ExternalSecrets for one Secret fail if both merge the same key, and pass if each merges its own", () => {
     const merge = (name: string, key: string): string =>
       external(name, "name: argocd-secret, creationPolicy: Merge", key);
     expect(ids(merge("one", "a"), merge("two", "b"))).toEqual([]);
     expect(ids(merge("one", "a"), merge("two", "b,a"))).toEqual([
-      "fail secret/target: writes the key a of the Secret argocd-secret, as the ExternalSecret one does",
+      "fail secret/target: writes the key a of the Secret argocd-secret, as does the ExternalSecret one",
     ]);
   });
 
-  it("pass in different namespaces, and where one writes none", () => {
+  it("Two ExternalSecrets pass in different namespaces, or if one writes no Secret", () => {
     expect(ids(external("one", "name: db"), external("two", "name: db", "a", "ops"))).toEqual([]);
     expect(ids(external("one", "name: db"), external("two", "name: db, creationPolicy: None"))).toEqual([]);
   });
 });
 
-describe("an ExternalSecret for a Secret that is made otherwise", () => {
+describe("an ExternalSecret for a Secret with another source", () => {
   it.each([
     ["argocd-secret", "", "Argo CD makes"],
     ["db", secret("db"), "the tree declares"],
@@ -66,7 +66,7 @@ describe("an ExternalSecret for a Secret that is made otherwise", () => {
       "apiVersion: cert-manager.io/v1\nkind: Certificate\nmetadata: { name: a, namespace: shop }\nspec: { secretName: tls }\n",
       "cert-manager makes",
     ],
-  ])("replaces all keys of %s where it owns it, or leaves it behind as an orphan", (name, other, who) => {
+  ])("An ExternalSecret replaces all keys of %s if it owns it, or leaves it as an orphan", (name, other, who) => {
     for (const policy of ["", ", creationPolicy: Owner", ", creationPolicy: Orphan"]) {
       expect(ids(external("one", `name: ${name}${policy}`), ...(other === "" ? [] : [other]))).toEqual([
         `fail secret/target: replaces all keys of the Secret ${name}, which ${who}`,
@@ -74,7 +74,7 @@ describe("an ExternalSecret for a Secret that is made otherwise", () => {
     }
   });
 
-  it("may create it once, and leave it", () => {
+  it("An ExternalSecret may create a Secret with another source once, and leave it", () => {
     const once = external("one", "name: db, creationPolicy: Orphan").replace(
       "spec:",
       "spec:\n  refreshPolicy: CreatedOnce",
@@ -82,18 +82,18 @@ describe("an ExternalSecret for a Secret that is made otherwise", () => {
     expect(ids(once, secret("db"))).toEqual([]);
   });
 
-  it("may add its keys to it by Merge", () => {
+  it("An ExternalSecret may add its keys to a Secret with another source with Merge", () => {
     expect(ids(external("one", "name: argocd-secret, creationPolicy: Merge"))).toEqual([]);
     expect(ids(external("one", "name: db, creationPolicy: CreateOrMerge"))).toEqual([]);
   });
 
-  it("is warned of where Argo CD syncs the Secret, or nothing makes it", () => {
+  it("An ExternalSecret with Merge is a warning if Argo CD syncs the Secret, or nothing creates it", () => {
     const merge = external("one", "name: db, creationPolicy: Merge");
     expect(ids(merge, secret("db"))).toEqual([
-      "warn secret/target: adds keys to the Secret db, which the tree declares: what syncs the tree may take them away",
+      "warn secret/target: adds keys to the Secret db, which the tree declares; syncing the tree may remove them",
     ]);
     expect(ids(merge)).toEqual([
-      "warn secret/target: waits for the Secret db, which nothing in the tree makes: Merge does not create it",
+      "warn secret/target: waits for the Secret db, which nothing in the tree creates, and Merge does not create it",
     ]);
   });
 });

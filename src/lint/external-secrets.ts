@@ -1,24 +1,24 @@
 import { field, fields, list, text } from "./fields.ts";
 import { isKind, type Manifest } from "./manifest.ts";
 
-/** What an ExternalSecret does to its Secret. https://external-secrets.io/latest/guides/ownership-deletion-policy/ */
+/** What an ExternalSecret does with its Secret. https://external-secrets.io/latest/guides/ownership-deletion-policy/ */
 export type CreationPolicy = "Owner" | "Orphan" | "Merge" | "CreateOrMerge" | "None";
 
 export interface Target {
   readonly name: string;
   readonly policy: CreationPolicy;
-  /** The keys it writes; undefined where they are known only to the store. */
+  /** The keys that it writes; undefined if only the store knows them. */
   readonly keys: readonly string[] | undefined;
 }
 
-/** Returns the Secret that an ExternalSecret writes; undefined where it writes something else, or nothing. */
+/** Returns the Secret that an ExternalSecret writes, or undefined if it does not write a Secret. */
 export function targetOf(manifest: Manifest): Target | undefined {
   if (!isKind(manifest, "external-secrets.io", "ExternalSecret")) return undefined;
   const target = fields(manifest.value, "spec", "target");
   const kind = text(target, "manifest", "kind");
   const policy = (text(target, "creationPolicy") ?? "Owner") as CreationPolicy;
   if (policy === "None" || (kind !== undefined && kind !== "Secret")) return undefined;
-  // It writes the Secret once, and then leaves it to others.
+  // It writes the Secret once, and never updates it.
   if (policy !== "Owner" && text(manifest.value, "spec", "refreshPolicy") === "CreatedOnce") return undefined;
   return { name: text(target, "name") || manifest.name, policy, keys: keysOf(manifest) };
 }
@@ -32,7 +32,7 @@ function keysOf({ value }: Manifest): readonly string[] | undefined {
   return templated.length > 0 && text(template, "mergePolicy") !== "Merge" ? templated : [...own, ...templated];
 }
 
-/** Returns who else makes the Secret of that name: the object, and for people what it is. */
+/** Returns what else creates a Secret of that name: the object, and a description of it. */
 export function otherMaker(name: string, manifest: Manifest): string | undefined {
   if (isKind(manifest, "", "Secret") && manifest.name === name) return "the tree declares";
   if (isKind(manifest, "bitnami.com", "SealedSecret") && manifest.name === name) return "a SealedSecret makes";
@@ -40,7 +40,7 @@ export function otherMaker(name: string, manifest: Manifest): string | undefined
   return isKind(manifest, "cert-manager.io", "Certificate") && secret === name ? "cert-manager makes" : undefined;
 }
 
-/** Secrets that programs make for themselves as they start or are installed. */
+/** Secrets that programs create for themselves during start-up or installation. */
 export const wellKnown: Readonly<Record<string, string>> = {
   "argocd-secret": "Argo CD",
   "argocd-initial-admin-secret": "Argo CD",

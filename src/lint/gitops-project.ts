@@ -5,7 +5,7 @@ import type { Manifest } from "./manifest.ts";
 import { normalGitUrl } from "./normal-git-url.ts";
 import { placeholderIn } from "./placeholders.ts";
 
-/** An answer that needs a cluster's name for its address, or a generator's values, is undefined. */
+/** Undefined if the answer depends on a cluster's address that is not in the tree, or on a generator's values. */
 export type Allowed = boolean | undefined;
 
 export interface Destination {
@@ -17,7 +17,7 @@ export interface Destination {
 const inCluster: ArgoCluster = { server: "https://kubernetes.default.svc", name: "in-cluster" };
 
 /**
- * Returns whether a project permits a repository: `*` stops at a slash, and a match of a pattern after `!` forbids.
+ * Returns whether a project allows a repository. `*` does not match slashes, and patterns after `!` deny.
  * https://github.com/argoproj/argo-cd/blob/v3.5.7/pkg/apis/application/v1alpha1/app_project_types.go, IsSourcePermitted
  */
 export function allowsSource(project: Manifest, url: string): Allowed {
@@ -34,7 +34,7 @@ export function allowsSource(project: Manifest, url: string): Allowed {
   return allowed;
 }
 
-/** Returns the patterns of a project's repositories that match no address, since Argo CD escapes or rejects them. */
+/** Returns the repository patterns of a project that match no address, because Argo CD escapes or rejects them. */
 export function deadSourcePatterns(project: Manifest): readonly string[] {
   return list(project.value, "spec", "sourceRepos").filter((pattern): pattern is string => {
     if (typeof pattern !== "string") return false;
@@ -44,8 +44,8 @@ export function deadSourcePatterns(project: Manifest): readonly string[] {
 }
 
 /**
- * Returns whether a project permits a destination, whose cluster Argo CD knows by its address and its name; here `*`
- * matches slashes too. https://github.com/argoproj/argo-cd/blob/v3.5.7/pkg/apis/application/v1alpha1/app_project_types.go,
+ * Returns whether a project allows a destination, given the address and name of its cluster. Here, `*` matches slashes,
+ * too. https://github.com/argoproj/argo-cd/blob/v3.5.7/pkg/apis/application/v1alpha1/app_project_types.go,
  * isDestinationMatched
  */
 export function allowsDestination(
@@ -77,9 +77,10 @@ export function allowsDestination(
 }
 
 /**
- * Returns whether a project permits Applications of a namespace: those of its own always, others where sourceNamespaces
- * has them, as patterns or as regular expressions between slashes.
- * https://github.com/argoproj/argo-cd/blob/v3.5.7/pkg/apis/application/v1alpha1/app_project_types.go, IsAppNamespacePermitted
+ * Returns whether a project allows Applications in a namespace: always in its own, and in others if sourceNamespaces
+ * contains them, as patterns or as regular expressions between slashes.
+ * https://github.com/argoproj/argo-cd/blob/v3.5.7/pkg/apis/application/v1alpha1/app_project_types.go,
+ * IsAppNamespacePermitted
  */
 export function allowsNamespace(project: Manifest, namespace: string | undefined): Allowed {
   const patterns = texts(project.value, "spec", "sourceNamespaces");
@@ -123,7 +124,10 @@ function not(one: Allowed): Allowed {
   return one === undefined ? undefined : !one;
 }
 
-/** Argo CD knows a cluster by both; where two Secrets are for one, which of them it takes is not known. */
+/**
+ * Argo CD identifies a cluster by either. If two Secrets are for the same cluster, it is unknown which one Argo CD
+ * uses.
+ */
 function completed(destination: Destination, clusters: readonly ArgoCluster[]): Destination {
   const { server, name } = destination;
   const [only, ...others] = clusters.filter((each) => each.server === server || each.name === name);
@@ -139,14 +143,14 @@ export function destinationOf(application: unknown): Destination {
   };
 }
 
-/** Returns every repository that Argo CD takes an application from, with the path of the field that names it. */
+/** Returns every repository that an application uses, with the path of the field that names it. */
 export function repositoriesOf(application: unknown): readonly { url: string; path: Path }[] {
   const hydrated = [
     ["sourceHydrator", "drySource", "repoURL"],
     ["sourceHydrator", "syncSource", "repoURL"],
   ];
   const many = list(application, "sources").map((_, index) => ["sources", index, "repoURL"]);
-  // Argo CD ignores `source` where there are `sources`.
+  // Argo CD ignores `source` if `sources` is set.
   const paths =
     field(application, "sourceHydrator") != null ? hydrated : many.length > 0 ? many : [["source", "repoURL"]];
   return paths.flatMap((path) => {
@@ -155,12 +159,12 @@ export function repositoriesOf(application: unknown): readonly { url: string; pa
   });
 }
 
-/** Whether an ApplicationSet's generator fills it in. */
+/** Returns whether an ApplicationSet's generator fills in the value. */
 export function isGenerated(value: string): boolean {
   return value.includes("{{");
 }
 
-/** Whether the project lets everything through. */
+/** Returns whether the project allows everything. */
 export function isBoundless({ value }: Manifest): boolean {
   const all = list(value, "spec", "destinations").some((each) => {
     return [field(each, "server") ?? field(each, "name"), field(each, "namespace")].every((name) => name === "*");

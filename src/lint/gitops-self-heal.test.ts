@@ -24,13 +24,13 @@ const ignored =
   "  ignoreDifferences: [{ group: admissionregistration.k8s.io, kind: ValidatingWebhookConfiguration, jqPathExpressions: [a] }]\n";
 
 describe("an Application of istiod that heals itself", () => {
-  it("is warned of, by chart, by path, and for the base chart", () => {
+  it("An Application of istiod with self-healing is a warning, by chart, by path, and for the base chart", () => {
     expect(ids(istiod)).toEqual(webhook);
     expect(ids(istiod.replace("istiod", "base"))).toEqual(webhook);
     expect(ids("repoURL: https://git.example/platform, path: charts/istio/istiod")).toEqual(webhook);
   });
 
-  it("is not where the difference is ignored or cannot come about", () => {
+  it("An Application of istiod with self-healing passes if the difference is ignored or cannot occur", () => {
     expect(ids(istiod, ignored)).toEqual([]);
     expect(
       ids(istiod, ignored.replace("kind: ValidatingWebhookConfiguration", 'kind: "*WebhookConfiguration"')),
@@ -51,17 +51,17 @@ describe("an Application of istiod that heals itself", () => {
     // istio#57643
     ['valuesObject: { base: { validationCABundle: "" } }', webhook],
     ['values: "base:\\n  validationCABundle: \\"\\"\\n"', webhook],
-  ])("is judged by the values of its chart: %s", (helm, found) => {
+  ])("An Application of istiod with self-healing is checked by the values of its chart: %s", (helm, found) => {
     expect(ids(`${istiod}, helm: { ${helm} }`)).toEqual(found);
   });
 
-  it("is warned of where ignoreDifferences name the object without its group, or with another (argo-cd#9323)", () => {
+  it("An Application of istiod with self-healing is a warning if ignoreDifferences has the object without its group, or with another (argo-cd#9323)", () => {
     const found = ["a.yaml:8 warn gitops/self-heal: istiod sets failur"];
     expect(ids(istiod, ignored.replace("group: admissionregistration.k8s.io, ", ""))).toEqual(found);
     expect(ids(istiod, ignored.replace("admissionregistration.k8s.io", "apps"))).toEqual(found);
   });
 
-  it("is not where it does not heal itself, or is another chart", () => {
+  it("An Application of istiod passes without self-healing, and so does another chart", () => {
     expect(ids(istiod, "", "{ automated: { prune: true } }")).toEqual([]);
     expect(ids(istiod, "", "{ automated: { selfHeal: true, enabled: false } }")).toEqual([]);
     expect(ids("repoURL: https://charts.example, chart: base")).toEqual([]);
@@ -71,7 +71,7 @@ describe("an Application of istiod that heals itself", () => {
 describe("an Application of istio-cni that heals itself", () => {
   const cni = (revision: string): string => `${charts}, chart: cni, targetRevision: ${revision}`;
 
-  it("is warned of before Istio 1.27, whose chart leaves a divisor to the API server", () => {
+  it("An Application of istio-cni with self-healing is a warning before Istio 1.27, whose chart leaves a divisor to the API server", () => {
     expect(ids(cni("1.26.1"))).toEqual(["a.yaml:4 warn gitops/self-heal: the API server add"]);
     expect(ids(cni("1.27.0"))).toEqual([]);
     expect(

@@ -15,7 +15,7 @@ const bounds = (repository: string, destination: string): string =>
 const here = '{ server: "https://kubernetes.default.svc", namespace: orders }';
 
 describe("an Application", () => {
-  it("keeps to a project that allows it, read as Argo CD reads it", () => {
+  it("An Application passes in a project that allows it, read as Argo CD reads it", () => {
     expect(ids(bounds('"https://git.example/shop/*"', here) + orders)).toEqual([]);
     expect(ids(bounds('"*"', '{ name: in-cluster, namespace: "ord*" }') + orders)).toEqual([]);
     expect(ids(bounds('"https://git.example/*"', here) + orders)).toEqual([
@@ -23,7 +23,7 @@ describe("an Application", () => {
     ]);
   });
 
-  it("fails where a pattern forbids it", () => {
+  it("An Application fails if a pattern denies it", () => {
     expect(ids(bounds('"*", "!https://git.example/shop/*"', here) + orders)).toHaveLength(1);
     const but = '{ server: "*", namespace: "*" }, { server: "*", namespace: "!orders" }';
     expect(ids(bounds('"*"', but) + orders)).toEqual([
@@ -31,7 +31,7 @@ describe("an Application", () => {
     ]);
   });
 
-  it("fails in a namespace that its project's sourceNamespaces do not have (argo-cd#11597)", () => {
+  it("An Application fails in a namespace that its project's sourceNamespaces do not include (argo-cd#11597)", () => {
     const elsewhere = orders.replace("namespace: argocd", "namespace: team-shop");
     const from = (namespaces: string): string[] =>
       ids(
@@ -51,7 +51,7 @@ describe("an Application", () => {
     expect(ids(bounds('"*"', here).replace(", namespace: argocd", "") + elsewhere)).toEqual([]);
   });
 
-  it("fails without a namespace where its project lists some, as an ApplicationSet's template too (argo-cd#14284)", () => {
+  it("An Application fails without a namespace if its project lists some, and so does an ApplicationSet's template (argo-cd#14284)", () => {
     const bare = orders.replace(", namespace: orders }", " }");
     expect(ids(bounds('"*"', here) + bare)).toEqual([
       "a.yaml:12 fail gitops/project: https://kubernetes.default.svc, namespace (none) is not allowed by its project shop",
@@ -59,7 +59,7 @@ describe("an Application", () => {
     expect(ids(bounds('"*"', here.replace("namespace: orders", 'namespace: "*"')) + bare)).toEqual([]);
   });
 
-  it("may go wherever a denied namespace lets it, though another cluster was meant (argo-cd#12383)", () => {
+  it("An Application may use a destination that a denied namespace pattern does not match, even if another cluster was meant (argo-cd#12383)", () => {
     const all = ["default", "kube-system", "monitoring"].map((each) => `{ server: "*", namespace: "!${each}" }`);
     const named = orders.replace("server: https://kubernetes.default.svc", "server: https://10.0.0.2");
     const only = [...all, '{ server: "https://10.0.0.1", namespace: "*" }'].join(", ");
@@ -72,28 +72,28 @@ describe("an Application", () => {
     ["https://github.com/**", 0],
     ["https://github.com/argoproj/*", 0],
     ["*", 0],
-  ])("comes from a repository of a whole site by two stars only: %s (argo-cd#26194)", (pattern, found) => {
+  ])("An Application's repository matches a whole site only with two stars: %s (argo-cd#26194)", (pattern, found) => {
     const open = orders.replace("https://git.example/shop/orders.git", "https://github.com/argoproj/argo-cd.git");
     expect(ids(bounds(`"${pattern}"`, here) + open)).toHaveLength(found);
   });
 
-  it("fails in default, unless that has bounds", () => {
+  it("An Application fails in the project default, unless that has restrictions", () => {
     const lax = orders.replace("project: shop", "project: default");
-    const line = "is in the project default, which bounds nothing";
+    const line = "is in the project default, which restricts nothing";
     expect(ids(lax)[0]).toContain(line);
     const boundless = '{ sourceRepos: ["*"], destinations: [{ server: "*", namespace: "*" }] }';
     expect(ids(project("default", boundless) + lax)[0]).toContain(line);
     expect(ids(project("default", `{ sourceRepos: ["*"], destinations: [${here}] }`) + lax)).toEqual([]);
   });
 
-  it("fails where the tree has projects, but not this one", () => {
+  it("An Application fails if the tree has projects, but not its own", () => {
     expect(ids(project("ops", "{}") + orders)).toEqual([
       "a.yaml:10 fail gitops/project: its project shop is not among the AppProjects of the tree",
     ]);
     expect(ids(orders)).toEqual([]);
   });
 
-  it("may go to a namespace or cluster that braces or brackets list", () => {
+  it("An Application may use a namespace or cluster that braces or brackets list", () => {
     for (const namespace of ["{orders,payments}", "ord[a-f]rs", "{orders", "{ord*,pay*}"]) {
       expect(
         ids(bounds('"*"', `{ server: "https://kubernetes.default.svc", namespace: "${namespace}" }`) + orders),
@@ -105,18 +105,18 @@ describe("an Application", () => {
     }
   });
 
-  it("is not allowed by braces in a repository's address, which Argo CD escapes before it compares them", () => {
+  it("An Application is not allowed by braces in a repository's address, which Argo CD escapes before comparing", () => {
     expect(ids(bounds('"https://git.example/shop/{orders,payments}"', here) + orders)).toEqual([
       "a.yaml:11 fail gitops/project: https://git.example/shop/orders.git is not allowed by its project shop (Argo CD escapes addresses, so its pattern https://git.example/shop/{orders,payments} matches nothing)",
     ]);
     expect(ids(bounds('"https://git.example/shop/[op]*"', here) + orders)).toEqual([]);
   });
 
-  it("is allowed by whatever a project with denied repositories alone does not deny", () => {
+  it("An Application is allowed whatever a project that only denies repositories does not deny", () => {
     expect(ids(bounds('"!https://git.example/ops/**"', here) + orders)).toEqual([]);
   });
 
-  it("is judged by its sources where it has them, and by what a hydrator reads", () => {
+  it("An Application is checked by its sources if it has any, and by what a hydrator reads", () => {
     const sources = orders.replace(/source: .*/, "$&\n  sources: [{ repoURL: https://charts.example/a, chart: b }]");
     expect(ids(bounds('"https://git.example/shop/*"', here) + sources)).toHaveLength(1);
     const dry = orders.replace(
@@ -126,19 +126,19 @@ describe("an Application", () => {
     expect(ids(bounds('"https://git.example/shop/*"', here) + dry)).toHaveLength(1);
   });
 
-  it("is unknown where its project takes only its own clusters", () => {
+  it("An Application is unknown if its project only allows its own clusters", () => {
     const scoped = bounds('"*"', here).replace("{ sourceRepos", "{ permitOnlyProjectScopedClusters: true, sourceRepos");
     expect(ids(scoped + orders)[0]).toContain("unknown gitops/project");
   });
 
-  it("is unknown where a cluster's name stands against an address", () => {
+  it("An Application is unknown if a cluster's name must be compared with an address", () => {
     const named = orders.replace("server: https://kubernetes.default.svc", "name: production");
     expect(ids(bounds('"*"', '{ server: "https://10.0.0.1", namespace: orders }') + named)).toEqual([
-      "a.yaml:12 unknown gitops/project: whether shop allows production, namespace orders is not known from the tree",
+      "a.yaml:12 unknown gitops/project: the tree does not show whether shop allows production, namespace orders",
     ]);
   });
 
-  it("is known by its cluster's Secret, whichever of the two names it has (argo-cd#21538)", () => {
+  it("An Application's cluster is identified by its Secret, by name or address (argo-cd#21538)", () => {
     const secret = (data: string): string =>
       `---\napiVersion: v1\nkind: Secret\nmetadata: { name: eu, namespace: argocd, labels: { argocd.argoproj.io/secret-type: cluster } }\n${data}\n`;
     const eu = secret('stringData: { name: production, server: "https://10.0.0.1" }');
@@ -168,7 +168,7 @@ describe("an Application", () => {
     }
   });
 
-  it("is asked as an ApplicationSet's template, whose generated parts are unknown", () => {
+  it("An ApplicationSet's template is checked like an Application, and its generated parts are unknown", () => {
     const set = `apiVersion: argoproj.io/v1alpha1
 kind: ApplicationSet
 metadata: { name: all, namespace: argocd }

@@ -5,13 +5,13 @@ import { isKind, type Manifest } from "./manifest.ts";
 
 export { standsFor };
 
-/** The namespace whose configuration holds for the whole mesh. */
+/** The namespace whose configuration applies to the whole mesh. */
 export const meshNamespace = defaultRootNamespace;
 
-/** Stands for the namespace of objects that name none: they go where they are applied. */
+/** Stands for the namespace of objects without one; they are applied to an unknown namespace. */
 export const ownNamespace = "(its own)";
 
-/** A host as Istio resolves it in an object of the namespace. */
+/** Returns a host as Istio resolves it in an object of the namespace. */
 export function fullHost(host: string, namespace: string | undefined): string {
   return resolveHost(host, namespace ?? ownNamespace);
 }
@@ -26,12 +26,12 @@ export function ruleHost(rule: Manifest): string {
 
 export interface TlsPolicy {
   readonly path: Path;
-  /** Which part of the traffic it is for; undefined for all that no other is for. */
+  /** The part of the traffic that it applies to; undefined for everything that no other part covers. */
   readonly part?: string;
   readonly tls: unknown;
 }
 
-/** What a DestinationRule says of TLS: for all traffic, ports, subsets and ports of subsets. */
+/** Returns the TLS settings of a DestinationRule: for all traffic, ports, subsets and ports of subsets. */
 export function policiesOf(rule: Manifest): readonly TlsPolicy[] {
   const path: Path = ["spec", "trafficPolicy"];
   const whole = field(rule.value, ...path);

@@ -26,7 +26,7 @@ import { workloadResources } from "./rules/workload-resources.ts";
 import { waiverFacts } from "./waiver-facts.ts";
 import type { Rule, RuleFacts } from "./rule.ts";
 
-/** Every rule that looks at objects, in the order of their ids. */
+/** Every rule for objects, ordered by id. */
 export const rules: readonly Rule[] = [
   breakerOutlier,
   breakerPool,
@@ -54,7 +54,7 @@ export const rules: readonly Rule[] = [
   workloadResources,
 ];
 
-/** Everything a finding of lint can be about: the rules, what could not be read, and the waivers themselves. */
+/** Everything that a lint finding can be about: the rules, unreadable files, and the waivers themselves. */
 export const lintFacts: readonly RuleFacts[] = [
   ...rules,
   ...Object.values(readingFacts),

@@ -9,7 +9,7 @@ import type { Observation, Rule, RuleFacts } from "./rule.ts";
 import type { Tree } from "./tree.ts";
 import type { Unit } from "./unit.ts";
 
-/** A finding before waivers are looked at. */
+/** A finding before waivers are applied. */
 export interface Judgement {
   readonly facts: RuleFacts;
   readonly severity: Severity;
@@ -20,7 +20,7 @@ export interface Judgement {
   readonly manifest: Manifest | undefined;
 }
 
-/** Which rules are asked: as for checks, ids, areas and globs. */
+/** The rules to run: ids, areas and globs, as for checks. */
 export interface Selection {
   readonly only: readonly string[];
   readonly skip: readonly string[];
@@ -30,7 +30,7 @@ export function isAsked({ only, skip }: Selection, id: string): boolean {
   return !names(skip, id) && (only.length === 0 || names(only, id));
 }
 
-/** What the rules that are asked say of a tree, each fact once however many builds it is in. */
+/** Runs the selected rules on a tree. Reports each fact once, however many builds it occurs in. */
 export function judge(tree: Tree, rules: readonly Rule[], selection: Selection): readonly Judgement[] {
   const asked = rules.filter(({ id }) => isAsked(selection, id));
   return [...judgeReading(tree, selection), ...asked.flatMap((rule) => askOne(rule, tree))];
@@ -42,7 +42,7 @@ function askOne(rule: Rule, tree: Tree): readonly Judgement[] {
     for (const observation of rule.examine(unit, tree)) {
       const judgement = toJudgement(rule, observation, unit, tree);
       const { location, subject, severity } = judgement;
-      // Whatever stops several builds, what it leaves unknown is one thing.
+      // If one problem stops several builds, reports it once.
       const key = JSON.stringify([location, subject, observation.summary, severity]);
       const known = found.get(key);
       if (known === undefined) found.set(key, { judgement, units: [unit] });
@@ -59,14 +59,14 @@ function toJudgement(rule: Rule, observation: Observation, unit: Unit, tree: Tre
     facts: rule,
     severity: why === undefined ? (observation.severity ?? rule.severity) : "unknown",
     subject: observation.subject ?? subjectOf(manifest),
-    summary: why === undefined ? observation.summary : `${observation.summary}, unless it is otherwise: ${why}`,
+    summary: why === undefined ? observation.summary : `${observation.summary}, unless this changes it: ${why}`,
     fix: observation.fix ?? rule.fix,
     location: manifest.locate(path),
     manifest,
   };
 }
 
-/** Says which builds it is in, where others of the same file pass. */
+/** Names the builds that have the finding if other builds of the same file pass. */
 function withPlace(judgement: Judgement, units: readonly Unit[], tree: Tree): Judgement {
   const { manifest, location } = judgement;
   const isComponent = manifest?.group === "backstage.io" && manifest.kind === "Component";
@@ -79,7 +79,7 @@ function withPlace(judgement: Judgement, units: readonly Unit[], tree: Tree): Ju
   return { ...judgement, summary: `${judgement.summary} (in ${shown.join(", ")}${more})` };
 }
 
-/** What was not read is told whichever rules are asked: to none of them is it clean. */
+/** Unreadable files are reported whichever rules are selected, because none of the rules can call them clean. */
 function judgeReading(tree: Tree, selection: Selection): readonly Judgement[] {
   const { readable, complete } = readingFacts;
   const unreadable = tree.unreadable.map(({ location, summary, template }): Judgement => {
@@ -99,7 +99,7 @@ function judgeReading(tree: Tree, selection: Selection): readonly Judgement[] {
 function nothingIn({ path, passedOver }: NonNullable<Tree["nothingIn"]>): Judgement {
   const { present } = readingFacts;
   const links = passedOver.length === 0 ? "" : `; not followed: ${listed(passedOver)}`;
-  const summary = `holds no Kubernetes object that could be read${links}`;
+  const summary = `contains no readable Kubernetes object${links}`;
   const { severity, fix } = present;
   return { facts: present, severity, subject: path, summary, fix, location: { file: path }, manifest: undefined };
 }

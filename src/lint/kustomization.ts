@@ -9,22 +9,22 @@ export interface Kustomization {
   readonly manifest: Manifest;
   readonly inputs: readonly KustomizationInput[];
   readonly isComponent: boolean;
-  /** It has placeholders where it should have structure, and is none until they are filled in. */
+  /** It has placeholders instead of structure, so it is not a kustomization until they are filled in. */
   readonly isTemplate: boolean;
 }
 
-/** A file, folder or address that a kustomization names. */
+/** A file, folder or address in a kustomization. */
 export interface KustomizationInput {
-  /** The field that names it. */
+  /** The field that contains it. */
   readonly path: Path;
-  /** As it is written. */
+  /** As written. */
   readonly target: string;
-  /** Relative to the current folder, like the files of a tree; an address stays as it is. */
+  /** Relative to the current folder, like the files of a tree; addresses are unchanged. */
   readonly file: string;
   readonly use: "resource" | "component" | "patch" | "data" | "variables" | "setting";
 }
 
-/** Kustomizations by their folders. */
+/** Kustomizations by folder. */
 export type Kustomizations = ReadonlyMap<string, Kustomization>;
 
 export function isKustomizationFile(file: string): boolean {
@@ -34,10 +34,13 @@ export function isKustomizationFile(file: string): boolean {
 /** Source: kustomize, api/konfig/general.go, RecognizedKustomizationFileNames. */
 export const kustomizationNames: readonly string[] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
 
-/** Flux has a kind of this name, and files of it are often called so. */
+/** Flux has a kind of the same name, and its files often have the same file name. */
 const flux = "kustomize.toolkit.fluxcd.io";
 
-/** The kustomization that a file holds; undefined where it holds none. One that cannot be read is for Kustomize to refuse. */
+/**
+ * Returns the kustomization in a file, or undefined if there is none. Invalid ones are included, because Kustomize
+ * reports the error.
+ */
 export function kustomizationOf({ file, manifests, others, unreadable }: ParsedFile): Kustomization | undefined {
   if (!isKustomizationFile(file) || manifests[0]?.group === flux) return undefined;
   const manifest = manifests[0] ?? others[0] ?? nothingIn(file);
@@ -56,13 +59,13 @@ function nothingIn(file: string): Manifest {
   return { file, group: "", kind: "", name: "", namespace: undefined, value: {}, source, locate: () => ({ file }) };
 }
 
-/** Where a path in a kustomization leads; an address stays as it is. */
+/** Resolves a path in a kustomization; addresses are unchanged. */
 function joined(folder: string, path: string): string {
   return isRemote(path) ? path : posix.join(folder, path).replace(/\/$/, "");
 }
 
 /**
- * Whether Kustomize would take it for an address. Source: kustomize, api/internal/git/repospec.go (extractHost) and
+ * Returns whether Kustomize treats it as an address. Source: kustomize, api/internal/git/repospec.go (extractHost) and
  * api/internal/loader/fileloader.go (Load).
  */
 export function isRemote(path: string): boolean {
@@ -89,7 +92,7 @@ const plain: readonly (readonly [string, Written["use"]])[] = [
 function inputsOf({ value }: Manifest): readonly Written[] {
   const one = (path: Path, use: Written["use"]): Written[] => {
     const target = text(value, ...path);
-    // Several lines are no path: they are the thing itself.
+    // Text of several lines is not a path but the content itself.
     return target === undefined || target.includes("\n") || target === "" ? [] : [{ path, target, use }];
   };
   const each = (key: string, use: Written["use"], ...below: Path): Written[] =>
@@ -103,7 +106,7 @@ function inputsOf({ value }: Manifest): readonly Written[] {
   );
   return [
     ...plain.flatMap(([key, use]) => each(key, use)),
-    // A path alone is no patch, and refused; the file is meant to be one all the same.
+    // Kustomize rejects a plain path as a patch, but it clearly refers to the file.
     ...each("patches", "patch"),
     ...each("patches", "patch", "path"),
     ...each("patchesJson6902", "patch", "path"),
@@ -113,12 +116,12 @@ function inputsOf({ value }: Manifest): readonly Written[] {
   ];
 }
 
-/** `key=path` names the key under which the file's content is put. */
+/** In `key=path`, the file's content is stored under the key. */
 function withoutKey(input: Written): Written {
   return { ...input, target: input.target.replace(/^[^=]*=/, "") };
 }
 
-/** Every kustomization that one is made of, itself last: what it builds on comes before it. */
+/** Returns every kustomization that one consists of, each after the ones it builds on, and itself last. */
 export function closureOf(root: Kustomization, all: Kustomizations): readonly Kustomization[] {
   const found = new Set<Kustomization>();
   const within = new Set<Kustomization>();
@@ -135,7 +138,7 @@ export function closureOf(root: Kustomization, all: Kustomizations): readonly Ku
   return [...found];
 }
 
-/** The kustomizations that are built: those that are no part of another, and of those that name each other, all. */
+/** Returns the kustomizations to build: those that no other uses, and all members of a cycle. */
 export function rootsOf(all: Kustomizations): readonly Kustomization[] {
   const used = new Set([...all.values()].flatMap(({ inputs }) => inputs.map(({ file }) => file)));
   const roots = [...all.values()].filter(({ folder }) => !used.has(folder));
@@ -143,7 +146,7 @@ export function rootsOf(all: Kustomizations): readonly Kustomization[] {
   return [...roots, ...[...all.values()].filter((each) => !reached.has(each))];
 }
 
-/** What inflates Helm charts. */
+/** The fields that inflate Helm charts. */
 export function helmFieldOf({ value }: Manifest): string | undefined {
   return ["helmCharts", "helmChartInflationGenerator"].find((key) => field(value, key) !== undefined);
 }

@@ -8,7 +8,7 @@ import { lintRead } from "../../test/support/lint-files.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
 
-// On a machine that has none yet, kubectl is installed first.
+// Installs kubectl first on a machine that does not have it yet.
 beforeAll(async () => void (await referees()), 180_000);
 
 const probe = "{ httpGet: { path: /live, port: 8000 } }";
@@ -51,7 +51,7 @@ const noReadiness = "fail workload/readiness: container app has no readinessProb
 const noLiveness = "warn workload/liveness: container app has no livenessProbe";
 
 describe("a Kustomize build", () => {
-  it("is judged with what its overlay adds, and its base is not judged by itself", async () => {
+  it("A Kustomize build is checked with its overlay's additions, and its base is not checked on its own", async () => {
     const files = {
       ...base(deployment("image: a")),
       ...overlay("patches: [{ path: p.yaml }]\n"),
@@ -60,7 +60,7 @@ describe("a Kustomize build", () => {
     expect(await lines({ ...files, "base/deployment.yaml": deployment(" ") })).toEqual([]);
   });
 
-  it("says which overlay lacks what others have", async () => {
+  it("A Kustomize build's finding names the overlay that lacks what others have", async () => {
     const budget =
       "apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: { name: a }\nspec: { maxUnavailable: 1, selector: { matchLabels: { app: orders } } }\n";
     const files = {
@@ -69,11 +69,11 @@ describe("a Kustomize build", () => {
       "eu/budget.yaml": budget,
       ...overlay("", "us"),
     };
-    const replicas = "base/deployment.yaml:5 fail workload/disruption: keeps 2 replicas and has no PodDisruptionBudget";
+    const replicas = "base/deployment.yaml:5 fail workload/disruption: has 2 replicas but no PodDisruptionBudget";
     expect(await lines(files)).toEqual([`${replicas} (in us)`]);
   });
 
-  it("has what a patch for the name with a base's prefix adds, and lacks what it takes away", async () => {
+  it("A Kustomize build includes what a patch adds by the name with a base's prefix, and lacks what it removes", async () => {
     const named = "patches: [{ path: p.yaml }]\n";
     const adds = { "prod/p.yaml": patch(`{ name: app, ${probes} }`, "web-orders") };
     expect(await lines({ ...base(deployment(resources), "namePrefix: web-\n"), ...overlay(named), ...adds })).toEqual(
@@ -88,7 +88,7 @@ describe("a Kustomize build", () => {
     ]);
   });
 
-  it("does not have an object that `$patch: delete` drops", async () => {
+  it("A Kustomize build does not include an object that `$patch: delete` removes", async () => {
     const dropped =
       "patches:\n  - patch: |-\n      $patch: delete\n      apiVersion: apps/v1\n      kind: Deployment\n      metadata: { name: batch }\n";
     const files = {
@@ -100,7 +100,7 @@ describe("a Kustomize build", () => {
     expect(await lines(files)).toEqual([]);
   });
 
-  it("has the list that `$patch: replace` puts in its place, and no container of that name", async () => {
+  it("A Kustomize build includes the list that `$patch: replace` sets, and no container of that name", async () => {
     const replaced = patch("$patch: replace").trimEnd() + `\n        - ${containerOf("other", healthy)}\n`;
     const files = {
       ...base(deployment("image: a")),
@@ -110,7 +110,7 @@ describe("a Kustomize build", () => {
     expect(await lines({ ...files, "base/deployment.yaml": deployment(" ") })).toEqual([]);
   });
 
-  it("is changed by a patch only where its label selector picks the object", async () => {
+  it("A Kustomize build is changed by a patch only if its label selector matches the object", async () => {
     const scaled = (selector: string): string =>
       `patches:\n  - target: { labelSelector: "${selector}" }\n    patch: |-\n      - { op: replace, path: /spec/replicas, value: 1 }\n`;
     const labelled = deployment(healthy, "orders", 2).replace(
@@ -120,11 +120,11 @@ describe("a Kustomize build", () => {
     expect(await lines({ ...base(labelled), ...overlay(scaled("tier=web")) })).toEqual([]);
     const kept = await lines({ ...base(labelled), ...overlay(scaled("tier=db")) });
     expect(kept).toEqual([
-      "base/deployment.yaml:5 fail workload/disruption: keeps 2 replicas and has no PodDisruptionBudget",
+      "base/deployment.yaml:5 fail workload/disruption: has 2 replicas but no PodDisruptionBudget",
     ]);
   });
 
-  it("does not apply a file that is only the content of a ConfigMap", async () => {
+  it("A Kustomize build does not apply a file that is only the content of a ConfigMap", async () => {
     const files = {
       "kustomization.yaml":
         "resources: [deployment.yaml]\nconfigMapGenerator: [{ name: template, files: [pod.yaml, key=other.yaml] }]\n",
@@ -135,7 +135,7 @@ describe("a Kustomize build", () => {
     expect(await lines(files)).toEqual([]);
   });
 
-  it("has what an overlay's generator merges in where that takes it from", async () => {
+  it("A Kustomize build includes what an overlay's generator merges, at its source", async () => {
     const files = {
       "base/kustomization.yaml": "secretGenerator: [{ name: s, literals: [KEY=hunter2hunter2, OTHER=<later>] }]\n",
       "prod/kustomization.yaml":
@@ -149,7 +149,7 @@ describe("a Kustomize build", () => {
     ]);
   });
 
-  it("holds the values that generators take from literals and files, each told where it is written", async () => {
+  it("A Kustomize build includes the values that generators read from literals and files, each reported where it is written", async () => {
     const key = "-----BEGIN PRIVATE KEY-----\nMIIEexample\n-----END PRIVATE KEY-----\n";
     const files = {
       "kustomization.yaml":
@@ -160,12 +160,12 @@ describe("a Kustomize build", () => {
     expect(await lines(files)).toEqual([
       "db.env:2 fail secret/manifest: has a value for DB_PASSWORD",
       "kustomization.yaml:7 fail secret/manifest: has a value for KEY",
-      "kustomization.yaml:12 fail secret/value: DB_PASSWORD holds what looks like a credential",
+      "kustomization.yaml:12 fail secret/value: DB_PASSWORD contains a likely credential",
       "tls.key fail secret/manifest: has a value for tls.key",
     ]);
   });
 
-  it("is built through the folder that is linted, with bases beside it", async () => {
+  it("A Kustomize build includes bases outside the linted folder", async () => {
     const files = { ...base(deployment(resources)), ...overlay("") };
     expect(await lines(files, "prod")).toEqual([
       `base/deployment.yaml:11 ${noLiveness}`,
@@ -178,7 +178,7 @@ describe("what a patch brings", () => {
   const added = patch(containerOf("exporter"));
   const withPatch = { ...base(), ...overlay("patches: [{ path: p.yaml }]\n"), "prod/p.yaml": added };
 
-  it("is told at the patch", async () => {
+  it("A problem caused by a patch is reported at the patch", async () => {
     const found = await lines(withPatch);
     expect(found.map((line) => line.split(" ").slice(0, 3).join(" "))).toEqual([
       "prod/p.yaml:8 warn workload/liveness:",
@@ -187,7 +187,7 @@ describe("what a patch brings", () => {
     ]);
   });
 
-  it("is waived by a comment in the patch", async () => {
+  it("A problem caused by a patch is waived by a comment in the patch", async () => {
     const terms = "owner=team-shop expires=2027-01-31 reason=ends by itself";
     const waived = { ...withPatch, "prod/p.yaml": `${added}# gennet-waive: workload/liveness ${terms}\n` };
     expect((await lines(waived))[0]).toBe(
@@ -195,12 +195,12 @@ describe("what a patch brings", () => {
     );
   });
 
-  it("is told at the line of a patch that is in the kustomization", async () => {
+  it("A problem caused by a patch inside the kustomization is reported at the patch's line", async () => {
     const inline = `patches:\n  - patch: |-\n${added.replaceAll(/^/gm, "      ")}\n`;
     expect((await lines({ ...base(), ...overlay(inline) }))[0]).toContain("prod/kustomization.yaml:11 warn");
   });
 
-  it("is told at the operation of a JSON patch, and what it moved at its own container", async () => {
+  it("A problem caused by a JSON patch is reported at the operation, and one it moved at its own container", async () => {
     const operation = `- { op: add, path: /spec/template/spec/containers/0, value: ${containerOf("first", healthy)} }\n`;
     const target = "patches: [{ path: p.yaml, target: { kind: Deployment } }]\n";
     const moved = { ...base(deployment(resources)), ...overlay(target), "prod/p.yaml": operation };
@@ -215,21 +215,24 @@ describe("what a patch brings", () => {
     ["the first container", "0/env", "app"],
     ["a later container", "1/env", "other"],
     ["a variable that is appended", "0/env/-", "app"],
-  ])("is told at the operation of a JSON patch that writes below an index: %s", async (_, below, container) => {
-    const variable = "{ name: DB_PASSWORD, value: hunter2-x }";
-    const value = below.endsWith("-") ? variable : `[{ name: DB_NAME, value: orders }, ${variable}]`;
-    const two = deployment().replace("- {", `- { env: [{ name: A, value: b }], `).trimEnd();
-    const files = {
-      ...base(`${two}\n        - ${containerOf("other", healthy)}\n`),
-      ...overlay("patches: [{ path: p.yaml, target: { kind: Deployment } }]\n"),
-      "prod/p.yaml": `# later\n- op: add\n  path: /spec/template/spec/containers/${below}\n  value: ${value}\n`,
-    };
-    expect(await lines(files)).toEqual([
-      `prod/p.yaml:4 fail secret/value: container ${container}: DB_PASSWORD holds what looks like a credential`,
-    ]);
-  });
+  ])(
+    "A problem caused by a JSON patch below an index is reported at the operation: %s",
+    async (_, below, container) => {
+      const variable = "{ name: DB_PASSWORD, value: hunter2-x }";
+      const value = below.endsWith("-") ? variable : `[{ name: DB_NAME, value: orders }, ${variable}]`;
+      const two = deployment().replace("- {", `- { env: [{ name: A, value: b }], `).trimEnd();
+      const files = {
+        ...base(`${two}\n        - ${containerOf("other", healthy)}\n`),
+        ...overlay("patches: [{ path: p.yaml, target: { kind: Deployment } }]\n"),
+        "prod/p.yaml": `# later\n- op: add\n  path: /spec/template/spec/containers/${below}\n  value: ${value}\n`,
+      };
+      expect(await lines(files)).toEqual([
+        `prod/p.yaml:4 fail secret/value: container ${container}: DB_PASSWORD contains a likely credential`,
+      ]);
+    },
+  );
 
-  it("is told in the object's own document where a patch gives it another name", async () => {
+  it("A problem is reported in the object's own document if a patch renames the object", async () => {
     const operation = "- { op: replace, path: /metadata/name, value: b }";
     const rename = `patches:\n  - target: { kind: Deployment }\n    patch: |-\n      ${operation}\n`;
     const found = await lines({ ...base(deployment(resources)), ...overlay(rename) });
@@ -237,7 +240,7 @@ describe("what a patch brings", () => {
   });
 });
 
-describe("a build that Kustomize refuses", () => {
+describe("a build that Kustomize rejects", () => {
   it.each([
     [
       "a patch for an object that is not there",
@@ -264,15 +267,18 @@ describe("a build that Kustomize refuses", () => {
       "cannot unmarshal string",
     ],
     ["an empty kustomization", "# later\n", "kustomization.yaml", "empty"],
-  ])("fails at the entry, with Kustomize's own words: %s", async (_, kustomization, place, words) => {
-    const found = await lines({ "kustomization.yaml": kustomization, "deployment.yaml": deployment() });
-    const refused = found.filter((line) => line.includes("manifest/complete"));
-    expect(refused).toHaveLength(1);
-    expect(refused[0]).toContain(`${place} fail manifest/complete: Kustomize refuses to build it: `);
-    expect(refused[0]).toContain(words);
-  });
+  ])(
+    "A build that Kustomize rejects fails at the entry, with Kustomize's own error: %s",
+    async (_, kustomization, place, words) => {
+      const found = await lines({ "kustomization.yaml": kustomization, "deployment.yaml": deployment() });
+      const refused = found.filter((line) => line.includes("manifest/complete"));
+      expect(refused).toHaveLength(1);
+      expect(refused[0]).toContain(`${place} fail manifest/complete: Kustomize rejects the build: `);
+      expect(refused[0]).toContain(words);
+    },
+  );
 
-  it("fails for kustomizations that use each other", async () => {
+  it("A build fails for kustomizations that use each other", async () => {
     const files = { "a/kustomization.yaml": "resources: [../b]\n", "b/kustomization.yaml": "resources: [../a]\n" };
     const found = await lines(files);
     expect(found).toHaveLength(2);
@@ -280,14 +286,14 @@ describe("a build that Kustomize refuses", () => {
   });
 });
 
-describe("a build that gennet does not make", () => {
+describe("a build that gennet does not attempt", () => {
   it.each([
-    ["a remote base", "resources: [../base, github.com/acme/base?ref=v1]", "is fetched from the network"],
-    ["a remote file", "resources: [../base, 'https://git.example/a.yaml']", "is fetched from the network"],
+    ["a remote base", "resources: [../base, github.com/acme/base?ref=v1]", "would be fetched from the network"],
+    ["a remote file", "resources: [../base, 'https://git.example/a.yaml']", "would be fetched from the network"],
     [
       "a remote patch",
       "resources: [../base]\npatches: [{ path: 'https://git.example/a.yaml' }]",
-      "is fetched from the network",
+      "would be fetched from the network",
     ],
     [
       "a Helm chart",
@@ -295,18 +301,21 @@ describe("a build that gennet does not make", () => {
       "inflates a Helm chart",
     ],
     ["a plug-in", "resources: [../base]\ngenerators: [plug-in.yaml]", "runs a plug-in"],
-    ["a base elsewhere", "resources: [../../../base]", "lies outside the repository"],
+    ["a base elsewhere", "resources: [../../../base]", "is outside the repository"],
     ["a template", "resources:\n{{- if a }}\n  - ../base\n{{- end }}\n", "the kustomization is a template"],
-  ])("is unknown and says why, whichever rules are asked: %s", async (_, kustomization, why) => {
-    const plugin = "apiVersion: example.com/v1\nkind: Maker\nmetadata: { name: a }\n";
-    const files = { ...base(), "prod/kustomization.yaml": kustomization, "prod/plug-in.yaml": plugin };
-    const found = await lintTree(files, { only: ["mtls"] });
-    const build = found.filter(({ id }) => id === "manifest/complete");
-    expect(build.map(({ severity }) => severity)).toEqual(["unknown"]);
-    expect(build[0]?.summary).toContain(why);
-  });
+  ])(
+    "A build that gennet does not attempt is unknown with the reason, whichever rules are selected: %s",
+    async (_, kustomization, why) => {
+      const plugin = "apiVersion: example.com/v1\nkind: Maker\nmetadata: { name: a }\n";
+      const files = { ...base(), "prod/kustomization.yaml": kustomization, "prod/plug-in.yaml": plugin };
+      const found = await lintTree(files, { only: ["mtls"] });
+      const build = found.filter(({ id }) => id === "manifest/complete");
+      expect(build.map(({ severity }) => severity)).toEqual(["unknown"]);
+      expect(build[0]?.summary).toContain(why);
+    },
+  );
 
-  it("leaves what holds for its own files to be judged, and what may be elsewhere unknown", async () => {
+  it("A failed build leaves its own files to be checked, and what may be elsewhere unknown", async () => {
     const files = {
       ...base(deployment("image: a", "orders", 2)),
       "prod/kustomization.yaml": "resources: [../base, https://git.example/more]\n",
@@ -327,9 +336,9 @@ describe("a build that gennet does not make", () => {
     "prod/p.yaml": patch(`{ name: app, ${probes} }`),
     "all/kustomization.yaml": `resources: [../prod, ${remote}]\n${more}`,
   });
-  const complete = `all/kustomization.yaml:1 unknown manifest/complete: ${remote} is fetched from the network, which gennet does not do`;
+  const complete = `all/kustomization.yaml:1 unknown manifest/complete: ${remote} would be fetched from the network, which gennet does not support`;
 
-  it("has its parts built, which are judged as they are where nothing above them changes them", async () => {
+  it("A failed build has its parts built, which are checked as they are if nothing else changes them", async () => {
     expect(await lines(atRoot(""))).toEqual([complete]);
     const lax = { ...atRoot(""), "prod/p.yaml": patch("{ name: app, image: b }") };
     expect(await lines(lax)).toEqual([
@@ -339,14 +348,14 @@ describe("a build that gennet does not make", () => {
     ]);
   });
 
-  it("leaves unknown what a kustomization above a part may change", async () => {
+  it("A failed build leaves unknown what another kustomization may change in a part", async () => {
     const lax = { ...atRoot("namePrefix: a-\n"), "prod/p.yaml": patch("{ name: app, image: b }") };
     const found = await lines(lax);
     expect(found.filter((line) => line.includes(" unknown "))).toHaveLength(found.length);
     expect(found).toHaveLength(3);
   });
 
-  it("is one finding where several builds leave the same unknown, for different reasons", async () => {
+  it("Several failed builds that leave the same unknown for different reasons give one finding", async () => {
     const files = {
       ...atRoot("namePrefix: a-\n"),
       "prod/p.yaml": patch("{ name: app, image: b }"),
@@ -354,22 +363,22 @@ describe("a build that gennet does not make", () => {
     };
     const found = (await lines(files)).filter((line) => line.includes("workload/"));
     expect(found).toHaveLength(2);
-    for (const line of found) expect(line).toContain("unless it is otherwise: ");
+    for (const line of found) expect(line).toContain("unless this changes it: ");
   });
 
-  it("has the largest parts built that can be, also below others that cannot", async () => {
+  it("A failed build has its largest possible parts built, even inside others that fail", async () => {
     const files = { ...atRoot(""), "top/kustomization.yaml": "resources: [../all]\n" };
     expect((await lines(files)).filter((line) => !line.includes("manifest/complete"))).toEqual([]);
   });
 
-  it("fails where Kustomize refuses one of its parts", async () => {
+  it("A failed build fails if Kustomize rejects one of its parts", async () => {
     const found = await lines({ ...atRoot(""), "prod/p.yaml": patch("{ name: app }", "ordrs") });
     expect(found.map((line) => line.split(" ").slice(0, 3).join(" "))).toContain(
       "prod/kustomization.yaml:3 fail manifest/complete:",
     );
   });
 
-  it("tells each literal of a secretGenerator once, whether its part was built or not", async () => {
+  it("A failed build reports each literal of a secretGenerator once, whether its part was built or not", async () => {
     const generator = "secretGenerator: [{ name: db, literals: [password=hunter2-x] }]\n";
     const count = async (files: Record<string, string>): Promise<string[]> =>
       (await lintTree(files, { only: ["secret/manifest"] }))
@@ -384,7 +393,7 @@ describe("a build that gennet does not make", () => {
     ).toEqual(["all/kustomization.yaml:2"]);
   });
 
-  it("is unknown for a Component that nothing uses and that does not build by itself", async () => {
+  it("An unused Component that does not build by itself is unknown", async () => {
     const component = {
       "part/kustomization.yaml":
         "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\npatches: [{ path: p.yaml }]\n",
@@ -396,14 +405,14 @@ describe("a build that gennet does not make", () => {
     expect(await lintTree(used)).toEqual([]);
   });
 
-  it("is unknown, with what installs it, where there is no Kustomize", async () => {
+  it("A build is unknown if there is no Kustomize, and the finding shows how to install it", async () => {
     const found = await lintTree(base(), { kustomize: false });
     expect(found.map(({ id, severity }) => `${severity} ${id}`)).toEqual(["unknown manifest/complete"]);
-    expect(found[0]?.summary).toContain("neither kustomize nor kubectl on the PATH");
+    expect(found[0]?.summary).toContain("neither kustomize nor kubectl is on the PATH");
     expect(found[0]?.fix).toContain("install kubectl");
   });
 
-  it("is unknown where it would read what is no file, or far too large", async () => {
+  it("A build is unknown if it would read a special file, or one that is far too large", async () => {
     await inFolder({ "kustomization.yaml": "configMapGenerator: [{ name: a, files: [big] }]\n" }, async (folder) => {
       await symlink("/dev/zero", join(folder, "big"));
       const ids = async (): Promise<string[]> =>
@@ -411,13 +420,13 @@ describe("a build that gennet does not make", () => {
       expect((await ids())[0]).toMatch(/^unknown big /);
       await rm(join(folder, "big"));
       await writeFile(join(folder, "big"), Buffer.alloc(33 * 1024 * 1024));
-      expect(await ids()).toEqual(["unknown big has 33 MiB"]);
+      expect(await ids()).toEqual(["unknown big is too large (33 MiB)"]);
     });
   });
 });
 
 describe("a kustomization file of Flux's kind", () => {
-  it("is a manifest like others, and builds nothing", async () => {
+  it("A kustomization file of Flux's kind is a manifest like others, and builds nothing", async () => {
     const flux =
       "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: { name: a }\nspec: { path: ./apps }\n";
     expect(await lintTree({ "kustomization.yaml": flux })).toEqual([]);
@@ -425,7 +434,7 @@ describe("a kustomization file of Flux's kind", () => {
 });
 
 describe("a link", () => {
-  it("to a manifest inside the folder is followed, one to the outside is not, and one to itself ends nothing", async () => {
+  it("A link to a manifest inside the folder is followed, one to the outside is not, and one to itself is harmless", async () => {
     await inFolder({ "real/deployment.txt": deployment(resources) }, async (folder) => {
       await mkdir(join(folder, "links"));
       await symlink("../real/deployment.txt", join(folder, "links/deployment.yaml"));

@@ -2,7 +2,7 @@ import { field, type Fields, fields, list, text } from "./fields.ts";
 import { isKind, type Manifest, mayBeIn } from "./manifest.ts";
 import { quantityOf } from "./quantity.ts";
 
-/** What a container asks for and may use, by resource (`cpu`, `memory`). */
+/** The requests and limits of a container, by resource (`cpu`, `memory`). */
 export interface Resources {
   readonly requests: Fields;
   readonly limits: Fields;
@@ -19,8 +19,8 @@ export interface ContainerLimits {
 }
 
 /**
- * Returns the entries for containers of the LimitRanges that hold in a workload's namespace. In each, a missing default
- * limit is the maximum, and a missing default request the default limit, else the minimum.
+ * Returns the entries for containers in the LimitRanges of a workload's namespace. In each, a missing default limit is
+ * the maximum, and a missing default request the default limit, otherwise the minimum.
  * https://github.com/kubernetes/kubernetes/blob/v1.35.0/pkg/apis/core/v1/defaults.go, SetDefaults_LimitRangeItem
  */
 export function containerLimits(workload: Manifest, beside: readonly Manifest[]): readonly ContainerLimits[] {
@@ -39,8 +39,8 @@ export function containerLimits(workload: Manifest, beside: readonly Manifest[])
 }
 
 /**
- * Returns what the API server makes of a container's resources: a limit is the request that is missing, and then each
- * LimitRange fills what is still missing, resource by resource.
+ * Returns the resources that the API server gives a container: a missing request equals the limit, then each LimitRange
+ * fills in what is still missing, resource by resource.
  * https://github.com/kubernetes/kubernetes/blob/v1.35.0/plugin/pkg/admission/limitranger/admission.go
  */
 export function effectiveResources(container: unknown, ranges: readonly ContainerLimits[]): Resources {
@@ -55,7 +55,7 @@ export function effectiveResources(container: unknown, ranges: readonly Containe
   );
 }
 
-/** Returns why the API server rejects a container's pod, in the order in which it looks; quantities that are none pass. */
+/** Returns why the API server rejects a container's pod, in the order of its checks. Ignores invalid quantities. */
 export function violations({ requests, limits }: Resources, entry: ContainerLimits): readonly string[] {
   const said: string[] = [];
   const range = `LimitRange ${entry.range.name}`;
@@ -72,7 +72,7 @@ export function violations({ requests, limits }: Resources, entry: ContainerLimi
   const above = (value: number, bound: number): boolean => value > bound;
   for (const [resource, bound] of Object.entries(entry.min)) {
     if (requests[resource] == null)
-      said.push(`no requests.${resource}, of which ${range} asks at least ${shown(bound)}`);
+      said.push(`no requests.${resource}, but ${range} requires at least ${shown(bound)}`);
     for (const [of, values] of [
       ["requests", requests],
       ["limits", limits],
@@ -83,7 +83,7 @@ export function violations({ requests, limits }: Resources, entry: ContainerLimi
     }
   }
   for (const [resource, bound] of Object.entries(entry.max)) {
-    if (limits[resource] == null) said.push(`no limits.${resource}, which ${range} bounds by ${shown(bound)}`);
+    if (limits[resource] == null) said.push(`no limits.${resource}, but ${range} requires at most ${shown(bound)}`);
     for (const [of, values] of [
       ["requests", requests],
       ["limits", limits],
@@ -96,12 +96,12 @@ export function violations({ requests, limits }: Resources, entry: ContainerLimi
   for (const [resource, bound] of Object.entries(entry.ratio)) {
     const [request, limit, most] = [requests[resource], limits[resource], bound].map(quantityOf);
     if (request === undefined || limit === undefined || most === undefined || limit / request <= most) continue;
-    said.push(`limits.${resource} is more than ${shown(bound)} times its request, the most that ${range} allows`);
+    said.push(`limits.${resource} is more than ${shown(bound)} times its request, the maximum of ${range}`);
   }
   return said;
 }
 
-/** A field that is `null` is as good as missing. */
+/** A field that is `null` counts as missing. */
 function given(value: unknown, key: string): Fields {
   return Object.fromEntries(Object.entries(fields(value, key)).filter(([, each]) => each != null));
 }

@@ -1,21 +1,21 @@
 import type { LocatedFinding } from "../core/finding.ts";
 
-/** What `gennet lint` answers. */
+/** The answer of `gennet lint`. */
 export interface LintReport {
   readonly kind: "LintReport";
   /** RFC 3339, UTC. */
   readonly generatedAt: string;
   readonly path: string;
-  /** How many files were read, and how many Kubernetes objects they hold. */
+  /** The number of files, and of Kubernetes objects in them. */
   readonly files: number;
   readonly objects: number;
-  /** How many of the files hold something that could not be read: templates, and what is broken. */
+  /** The number of files with unreadable parts: templates and invalid YAML. */
   readonly unread: number;
   /** By file, line and column. */
   readonly findings: readonly LintFinding[];
 }
 
 export interface LintFinding extends LocatedFinding {
-  /** Of a finding that is waived, and therefore skipped. */
+  /** For a finding that is waived, and therefore skipped. */
   readonly waiver?: { readonly owner: string; readonly reason: string; readonly expires: string };
 }

@@ -9,7 +9,7 @@ import { waiverFacts } from "./waiver-facts.ts";
 import { waiversInFile } from "./waiver-files.ts";
 import { isExpired, missingIn, type Waiver, waiversOf } from "./waivers.ts";
 
-/** Asks every rule of a tree that was read, and lays the waivers over what they say. `now`: ms since the epoch. */
+/** Runs every rule on a tree, and applies the waivers to the findings. `now`: ms since the epoch. */
 export function lint(
   read: ReadTree,
   selection: Selection,
@@ -20,7 +20,7 @@ export function lint(
   const judgements = judge(tree, rules, selection);
   const written = [
     ...read.waivers.flatMap(waiversInFile),
-    // The items of a list share a document, and its comments.
+    // The items of a list share a document and its comments.
     ...new Map(
       [...tree.declared, ...tree.plain, ...tree.kustomizations]
         .flatMap(waiversOf)
@@ -56,7 +56,7 @@ function toFinding({ facts, severity, subject, summary, fix, location }: Judgeme
   return { ...finding, severity: "skip", waiver: { owner, reason, expires } };
 }
 
-/** Whether a waiver of a folder above would hold for something here if it were in order. */
+/** Whether a waiver in a parent folder, if valid, would apply to anything here. */
 function isMissed(waiver: Waiver, judgements: readonly Judgement[]): boolean {
   if (waiver.problem !== undefined) return true;
   return judgements.some(({ facts, location, manifest }) => waiver.covers({ id: facts.id, location, manifest }));
@@ -70,11 +70,11 @@ function judgeWaiver(waiver: Waiver, isUsed: boolean, now: number): readonly Lin
   ];
   if (waiver.problem !== undefined) {
     const fix = "gennet explain waiver/complete  # shows how waivers are written";
-    return say({ ...waiverFacts.complete, fix }, `none counts: ${waiver.problem}`);
+    return say({ ...waiverFacts.complete, fix }, `no waiver in this file counts: ${waiver.problem}`);
   }
-  if (missing.length > 0) return say(waiverFacts.complete, `has no ${missing.join(", no ")}, and is without effect`);
+  if (missing.length > 0) return say(waiverFacts.complete, `has no ${missing.join(", no ")}, so it has no effect`);
   if (isExpired(waiver, now)) {
-    return say(waiverFacts.expired, `expired after ${waiver.expires}; ${waiver.owner} wanted: ${waiver.reason}`);
+    return say(waiverFacts.expired, `expired after ${waiver.expires}; owner ${waiver.owner}, reason: ${waiver.reason}`);
   }
-  return isUsed ? [] : say(waiverFacts.used, "is for nothing that was found");
+  return isUsed ? [] : say(waiverFacts.used, "matches no finding");
 }

@@ -1,26 +1,26 @@
 import type { FileLocation } from "../core/finding.ts";
 import { type Fields, type Path, text } from "./fields.ts";
 
-/** One object as a file declares it, and as the Kustomize build it belongs to has patched it. */
+/** One object as a file declares it, and as patched by its Kustomize build. */
 export interface Manifest {
   readonly file: string;
   readonly group: string;
   readonly kind: string;
   readonly name: string;
-  /** Undefined where the object names none: it goes where it is applied. */
+  /** Undefined if the object names no namespace; it is applied to an unknown one. */
   readonly namespace: string | undefined;
   readonly value: Fields;
-  /** The text of the document it is in: where comments are looked for. */
+  /** The text of its document, which may contain comments. */
   readonly source: DocumentSource;
-  /** Why what was read may not be what is applied. */
+  /** Why the object may differ from what is applied. */
   readonly uncertain?: string;
-  /** Where a field is; where it is missing, its nearest parent that is there. */
+  /** Returns the location of a field or, if it is missing, of its nearest existing parent. */
   readonly locate: (path: Path) => FileLocation;
 }
 
 export interface DocumentSource {
   readonly text: string;
-  /** The line of the file on which the text begins, from 1. */
+  /** The line of the file on which the text begins, counted from 1. */
   readonly line: number;
 }
 
@@ -33,18 +33,18 @@ export function isKind(manifest: Manifest, group: string, ...kinds: readonly str
   return manifest.group === group && kinds.includes(manifest.kind);
 }
 
-/** The part of an apiVersion before the slash; the core group is "". */
+/** The part of an apiVersion before the slash; "" for the core group. */
 export function groupOf(apiVersion: string): string {
   return apiVersion.includes("/") ? (apiVersion.split("/")[0] ?? "") : "";
 }
 
-/** Whether two objects stand for one: an overlay's, or one declared in several files that exclude each other. */
+/** Returns whether two objects are the same one: an overlay's, or one that is declared in several alternative files. */
 export function isSameObject(one: Manifest, other: Manifest): boolean {
   const key = ({ group, kind, name, namespace }: Manifest): string => [group, kind, namespace, name].join(" ");
   return key(one) === key(other);
 }
 
-/** Whether the object goes to the namespace; one that names none may. */
+/** Returns whether the object is in the namespace. An object without a namespace may be. */
 export function mayBeIn(manifest: Manifest, namespace: string | undefined): boolean {
   return manifest.namespace === undefined || namespace === undefined || manifest.namespace === namespace;
 }

@@ -7,13 +7,13 @@ import { selects } from "../core/label-selector.ts";
 import { isWorkload, podLabels, podTemplateOf } from "./workloads.ts";
 
 export interface TreeMembership extends Membership {
-  /** Whether the tree has the Namespace. */
+  /** Whether the tree contains the Namespace. */
   readonly declared: boolean;
 }
 
 /**
- * Whether the pods of a workload are in the mesh, by themselves and by the Namespace that the tree declares. `unasked`
- * where neither says so: a label may be set by something that the tree does not show.
+ * Returns whether the pods of a workload are in the mesh, according to their template and the Namespace in the tree.
+ * `unasked` if neither decides: something outside the tree may set a label.
  */
 function membershipIn(workload: Manifest, unit: Unit, tree: Tree): TreeMembership {
   const template = podTemplateOf(workload);
@@ -25,13 +25,13 @@ function membershipIn(workload: Manifest, unit: Unit, tree: Tree): TreeMembershi
   return membershipAt(pod, workload.namespace, unit, tree);
 }
 
-/** Whether its pods may have a sidecar: what only a sidecar reads or reports is not asked of others. */
+/** Returns whether its pods may have a sidecar. Rules about sidecars only apply to these. */
 export function mayHaveSidecar(workload: Manifest, unit: Unit, tree: Tree): boolean {
   const { state } = membershipIn(workload, unit, tree);
   return state === "sidecar" || state === "unasked";
 }
 
-/** What a host of a Service names: the pods behind it where the tree has them, else its namespace. */
+/** What a host of a Service refers to: the pods behind it if the tree contains them, otherwise its namespace. */
 export function membershipsOfHost(host: string, unit: Unit, tree: Tree): readonly TreeMembership[] {
   const { namespace, workloads } = behindHost(host, tree.beside(unit));
   if (namespace === undefined) return [];
@@ -39,7 +39,7 @@ export function membershipsOfHost(host: string, unit: Unit, tree: Tree): readonl
   return [membershipAt({ labels: {}, annotations: {}, hostNetwork: false }, namespace, unit, tree)];
 }
 
-/** The namespace that a host of a Service names, and the workloads whose pods that picks. */
+/** Returns the namespace that a host of a Service refers to, and the workloads whose pods it selects. */
 export function behindHost(
   host: string,
   beside: readonly Manifest[],
@@ -54,7 +54,7 @@ export function behindHost(
   };
 }
 
-/** Whether a Service picks the pods of a workload. */
+/** Returns whether a Service selects the pods of a workload. */
 function isBehind(service: Manifest, workload: Manifest): boolean {
   const selector = fields(service.value, "spec", "selector");
   return Object.keys(selector).length > 0 && selects({ matchLabels: selector }, podLabels(workload));
@@ -66,7 +66,7 @@ function membershipAt(pod: PodFacts, name = "(its own)", unit: Unit, tree: Tree)
   const found = own.length > 0 ? own : tree.beside(unit).filter(isIt);
   const labels = found.map(({ value }) => fields(value, "metadata", "labels"));
   const said = new Set(labels.map((each) => namespaceLabels.map((key) => text(each, key)).join()));
-  // Several that disagree are of several clusters.
+  // Several that disagree belong to different clusters.
   const namespace = { name, labels: said.size === 1 ? labels[0] : undefined };
   return { ...membershipOf(pod, namespace), declared: found.length > 0 };
 }

@@ -4,20 +4,20 @@ import { ownNamespace, isDestinationRule, ruleHost } from "./hosts.ts";
 import { isSameObject, type Manifest } from "./manifest.ts";
 import type { Unit } from "./unit.ts";
 
-/** A DestinationRule of a tree, as the mesh will know it. */
+/** A DestinationRule of a tree, as the mesh will see it. */
 export interface TreeRule extends DestinationRule {
   readonly manifest: Manifest;
 }
 
-/** Takes the manifest for a rule; `home` is where it goes if it names no namespace. */
+/** Converts a manifest to a rule. `home` is its namespace if it names none. */
 export function toTreeRule(manifest: Manifest, home = ownNamespace): TreeRule {
   const { name, namespace = home, value } = manifest;
   return { name, namespace, spec: value["spec"], manifest };
 }
 
 /**
- * Returns the rules that the unit's DestinationRules become where Istio merges them, each with the manifest it is asked
- * for: of an object that the unit declares more than once, only one can be in the cluster.
+ * Returns the rules that a unit's DestinationRules become after Istio merges them, each with its manifest. If the unit
+ * declares an object more than once, only one of them can be in the cluster.
  */
 export function mergedRules(unit: Unit): readonly { manifest: Manifest; merged: MergedRule<TreeRule> }[] {
   const rules = unit.manifests.filter(isDestinationRule);

@@ -21,7 +21,7 @@ metadata: { name: payments, namespace: orders }
 spec: { host: payments.payments.svc.cluster.local, exportTo: ["."] }
 `;
 
-/** What is said of a caller's statistics in a tree with these files. */
+/** Returns the findings for a caller's statistics in a tree with these files. */
 const statistics = (files: Readonly<Record<string, string>>, annotations = "{}"): string[] =>
   lintFiles({ "app.yaml": workload(annotations), ...files }, { only: ["breaker/statistics"] }).map(
     ({ severity }) => severity,
@@ -48,12 +48,12 @@ describe("a MeshConfig that exports statistics", () => {
     ],
     ["values of its chart", `meshConfig: ${config}\n`],
     ["values of a chart with it", `istiod: ${values}\n`],
-  ])("is read in %s", (_where, content) => {
+  ])("A MeshConfig that exports statistics is read in %s", (_where, content) => {
     expect(statistics({ "mesh/file.yaml": content })).toEqual([]);
     expect(statistics({ "mesh/file.yaml": content.replaceAll("circuit_breakers", "nothing") })).toEqual(["fail"]);
   });
 
-  it("is read in a kustomization's chart", () => {
+  it("A MeshConfig that exports statistics is read in a kustomization's chart", () => {
     const kustomization = `helmCharts: [{ name: istiod, valuesInline: ${values} }]\n`;
     expect(statistics({ "mesh/kustomization.yaml": kustomization })).toEqual([]);
   });
@@ -66,7 +66,7 @@ describe("a MeshConfig that exports statistics", () => {
       `spec: { chart: { spec: { chart: istiod } }, valuesFrom: [${from}] }`,
     );
 
-  it("is read in the ConfigMap that a HelmRelease takes values from, and unknown where that is not in the tree", () => {
+  it("A MeshConfig is read in the ConfigMap that a HelmRelease takes values from, and unknown if that is not in the tree", () => {
     const map = (key: string, mesh: string): string =>
       object("v1", "ConfigMap", "mesh-values", `data: { ${key}: '${mesh}' }`);
     const from = "{ kind: ConfigMap, name: mesh-values }";
@@ -78,25 +78,25 @@ describe("a MeshConfig that exports statistics", () => {
     expect(statistics({ "a.yaml": release("{ kind: Secret, name: mesh-values }") })).toEqual(["unknown"]);
   });
 
-  it("is unknown where istiod's Application has values of files that are not in the tree", () => {
+  it("A MeshConfig is unknown if istiod's Application has values files that are not in the tree", () => {
     const files = "{ valueFiles: [$values/mesh/far.yaml] }";
     expect(statistics({ "a.yaml": application(files) })).toEqual(["unknown"]);
     expect(statistics({ "a.yaml": application(files).replace("chart: istiod", "chart: cni") })).toEqual(["fail"]);
     expect(statistics({ "a.yaml": application(files), "mesh/far.yaml": `meshConfig: ${config}\n` })).toEqual([]);
   });
 
-  it("is not that of another config map, or of a namespace that is not Istio's", () => {
+  it("A MeshConfig is not read from another ConfigMap, or from a namespace that is not Istio's", () => {
     expect(statistics({ "a.yaml": configMap("other", config) })).toEqual(["fail"]);
     expect(statistics({ "a.yaml": configMap("istio", config).replace("istio-system", "shop") })).toEqual(["fail"]);
   });
 
-  it("leaves it unknown where another cluster's does not", () => {
+  it("A MeshConfig leaves statistics unknown if another cluster's does not export them", () => {
     expect(statistics({ "eu/values.yaml": `meshConfig: ${config}\n`, "us/values.yaml": "meshConfig: {}\n" })).toEqual([
       "unknown",
     ]);
   });
 
-  it("is replaced by what a pod includes in the same way", () => {
+  it("A MeshConfig's list is replaced by a pod's list of the same kind", () => {
     const files = { "values.yaml": `meshConfig: ${config}\n` };
     expect(statistics(files, "{ sidecar.istio.io/statsInclusionRegexps: .*mine.* }")).toEqual(["fail"]);
     expect(statistics(files, "{ sidecar.istio.io/statsInclusionPrefixes: mine }")).toEqual([]);

@@ -6,7 +6,7 @@ import { isKind, type Manifest, mayBeIn, subjectOf } from "./manifest.ts";
 import type { Tree } from "./tree.ts";
 
 /**
- * Returns every MeshConfig of the tree, wherever GitOps trees have it: the config map istio, an IstioOperator, Istio's
+ * Returns every MeshConfig of the tree, wherever GitOps trees keep it: the ConfigMap istio, an IstioOperator, Istio's
  * Sail operator, and values of istiod's chart (a file, an Application, a HelmRelease, a kustomization's helmCharts).
  */
 export function meshConfigsIn(tree: Tree): readonly MeshConfig[] {
@@ -17,18 +17,18 @@ export function meshConfigsIn(tree: Tree): readonly MeshConfig[] {
 
 const known = new WeakMap<Tree, readonly MeshConfig[]>();
 
-/** The tree's one MeshConfig. Where there are several they are of several clusters, and Istio's defaults are taken. */
+/** Returns the tree's MeshConfig. Several of them belong to different clusters, so Istio's defaults are used. */
 export function meshOf(tree: Tree): MeshConfig {
   const [only, ...others] = meshConfigsIn(tree);
   return only === undefined || others.length > 0 ? meshConfigOf(undefined) : only;
 }
 
-/** The namespace whose policies hold for the whole mesh. */
+/** Returns the namespace whose policies apply to the whole mesh. */
 export function rootNamespaceOf(tree: Tree): string {
   return meshOf(tree).rootNamespace ?? meshNamespace;
 }
 
-/** How pods are intercepted that do not say themselves; undefined where MeshConfig leaves it to Istio. */
+/** Returns the default interception mode of pods; undefined if MeshConfig leaves it to Istio. */
 export function interceptionModeOf(tree: Tree): string | undefined {
   return text(meshOf(tree).proxyConfig, "interceptionMode");
 }
@@ -44,8 +44,8 @@ function configsIn(tree: Tree): readonly unknown[] {
 }
 
 /**
- * What gives istiod values that the tree does not show: files of another repository, a Secret, a ConfigMap that is
- * elsewhere. Undefined where there is none.
+ * Returns the source of istiod values that the tree does not contain: files of another repository, a Secret, or a
+ * ConfigMap. Undefined if there is none.
  */
 export function unseenMeshValues(tree: Tree): string | undefined {
   for (const manifest of tree.declared) {
@@ -72,7 +72,7 @@ function valuesFrom({ value }: Manifest): readonly unknown[] {
   return list(value, "spec", "valuesFrom");
 }
 
-/** What a ConfigMap of the tree has as the values of a HelmRelease. */
+/** Returns the values of a HelmRelease that are in a ConfigMap of the tree. */
 function configMapOf(from: unknown, release: Manifest, all: readonly Manifest[]): string | undefined {
   if (text(from, "kind") !== "ConfigMap") return undefined;
   const name = text(from, "name");
@@ -108,7 +108,7 @@ function applicationConfigs(spec: unknown): readonly unknown[] {
   return [field(spec, "source"), ...list(spec, "sources")].flatMap((source) => configsOfValues(chartValues(source)));
 }
 
-/** A chart's own values, and those of a chart that has istiod's for a part: `istiod: { meshConfig: … }`. */
+/** Returns a chart's own values, and the values of its istiod subchart: `istiod: { meshConfig: … }`. */
 function configsOfValues(values: unknown): readonly unknown[] {
   const own = field(values, "meshConfig");
   if (isFields(own)) return [own];

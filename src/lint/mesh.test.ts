@@ -3,7 +3,7 @@ import { lintFiles, told } from "../../test/support/lint-files.ts";
 
 const ids = (files: Record<string, string>): string[] => told(lintFiles(files, { only: ["mtls", "mesh"] }));
 
-describe("mTLS of those who are called", () => {
+describe("mTLS of callees", () => {
   const peer = (namespace: string, spec: string): string => `apiVersion: security.istio.io/v1
 kind: PeerAuthentication
 metadata: { name: default, namespace: ${namespace} }
@@ -24,11 +24,11 @@ spec: ${spec}
       "{ selector: { matchLabels: { app: a } }, mtls: { mode: STRICT }, portLevelMtls: { 8080: { mode: DISABLE } } }",
       "mTLS is DISABLE for port 8080 of its workload",
     ],
-  ])("in %s: %s", (namespace, spec, summary) => {
+  ])("mTLS of callees in %s: %s", (namespace, spec, summary) => {
     expect(ids({ "a.yaml": peer(namespace, spec) })).toEqual([`a.yaml:4 fail mtls/strict: ${summary}`]);
   });
 
-  it("is the whole mesh's in the root namespace that MeshConfig names", () => {
+  it("mTLS of callees applies to the whole mesh in MeshConfig's root namespace", () => {
     const mesh =
       "apiVersion: v1\nkind: ConfigMap\nmetadata: { name: istio, namespace: istio-system }\ndata: { mesh: 'rootNamespace: mesh-config' }\n";
     expect(ids({ "a.yaml": peer("mesh-config", "{}"), "mesh.yaml": mesh })).toEqual([
@@ -37,31 +37,31 @@ spec: ${spec}
     expect(ids({ "a.yaml": peer("istio-system", "{}"), "mesh.yaml": mesh })).toEqual([]);
   });
 
-  it("passes where it is STRICT, or takes over what holds above", () => {
+  it("mTLS of callees passes if it is STRICT, or inherits from the level above", () => {
     expect(ids({ "a.yaml": peer("istio-system", "{ mtls: { mode: STRICT } }") })).toEqual([]);
     expect(ids({ "a.yaml": peer("shop", "{ mtls: { mode: UNSET } }") })).toEqual([]);
   });
 });
 
-describe("ports that are kept from the proxy", () => {
+describe("ports that bypass the proxy", () => {
   const deployment = (annotations: string): string => `apiVersion: apps/v1
 kind: Deployment
 metadata: { name: orders, namespace: shop }
 spec: { template: { metadata: { annotations: ${annotations} } } }
 `;
 
-  it("are named, and the proxy's own are none", () => {
+  it("Ports that bypass the proxy are named, except the proxy's own", () => {
     expect(ids({ "a.yaml": deployment('{ traffic.sidecar.istio.io/excludeInboundPorts: "15020,9000" }') })).toEqual([
-      "a.yaml:4 fail mtls/proxied: connections to port 9000 do not go through the proxy",
+      "a.yaml:4 fail mtls/proxied: connections to port 9000 bypass the proxy",
     ]);
     expect(ids({ "a.yaml": deployment("{ traffic.sidecar.istio.io/includeInboundPorts: 8000 }") })).toEqual([
-      "a.yaml:4 fail mtls/proxied: connections to all ports but 8000 do not go through the proxy",
+      "a.yaml:4 fail mtls/proxied: connections to all ports except 8000 bypass the proxy",
     ]);
     expect(ids({ "a.yaml": deployment('{ traffic.sidecar.istio.io/excludeInboundPorts: "15020" }') })).toEqual([]);
     expect(ids({ "a.yaml": deployment("{}") })).toEqual([]);
   });
 
-  it("are a warning where the API server calls them, which has no sidecar", () => {
+  it("Ports that bypass the proxy are a warning if the API server calls them, because it has no sidecar", () => {
     const excluded = (ports: string): string => `apiVersion: apps/v1
 kind: Deployment
 metadata: { name: hooks, namespace: shop }
@@ -74,9 +74,8 @@ spec:
     const webhook = (name: string): string =>
       `---\napiVersion: admissionregistration.k8s.io/v1\nkind: ValidatingWebhookConfiguration\nmetadata: { name: a }\nwebhooks: [{ clientConfig: { service: { name: ${name}, namespace: shop } } }]\n`;
     const called =
-      "a.yaml:6 warn mtls/proxied: connections to port 9443 do not go through the proxy; the API server calls it (validatingwebhookconfiguration a), which has no sidecar";
-    const open = (ports: string): string =>
-      `a.yaml:6 fail mtls/proxied: connections to ${ports} do not go through the proxy`;
+      "a.yaml:6 warn mtls/proxied: connections to port 9443 bypass the proxy; the API server calls it (validatingwebhookconfiguration a), which has no sidecar";
+    const open = (ports: string): string => `a.yaml:6 fail mtls/proxied: connections to ${ports} bypass the proxy`;
     expect(ids({ "a.yaml": excluded("9443") + behind + webhook("hooks") })).toEqual([called]);
     expect(ids({ "a.yaml": excluded("9443,9000") + behind + webhook("hooks") })).toEqual([open("port 9000"), called]);
     expect(ids({ "a.yaml": excluded("9443") + behind + webhook("others") })).toEqual([open("port 9443")]);
@@ -109,16 +108,19 @@ describe("modes of ports", () => {
   const lintAll = (...documents: string[]): string[] => ids({ "a.yaml": documents.join("---\n") });
   const orders = workload("orders", "{ app: orders }", "[{ containerPort: 80, name: http }]");
 
-  it.each(["80", "http"])("are the container's: one of the Service's port has no effect (targetPort %s)", (target) => {
-    const toTarget = service("orders", `[{ port: 8000, targetPort: ${target} }]`);
-    const found = lintAll(levels("{ 8000: { mode: STRICT } }"), toTarget, orders);
-    expect(found).toEqual([
-      "a.yaml:4 fail mtls/ports: port 8000 is the port of Service orders, not of its container, which has 80: STRICT has no effect",
-    ]);
-    expect(lintAll(levels("{ 80: { mode: STRICT } }"), toTarget, orders)).toEqual([]);
-  });
+  it.each(["80", "http"])(
+    "Port modes apply to the container's ports: one for the Service's port has no effect (targetPort %s)",
+    (target) => {
+      const toTarget = service("orders", `[{ port: 8000, targetPort: ${target} }]`);
+      const found = lintAll(levels("{ 8000: { mode: STRICT } }"), toTarget, orders);
+      expect(found).toEqual([
+        "a.yaml:4 fail mtls/ports: port 8000 is the port of Service orders, not of its container, which has 80: STRICT has no effect",
+      ]);
+      expect(lintAll(levels("{ 80: { mode: STRICT } }"), toTarget, orders)).toEqual([]);
+    },
+  );
 
-  it("are known by the Service where the workload is elsewhere", () => {
+  it("Port modes are checked with the Service if the workload is not in the tree", () => {
     const to80 = service("orders", "[{ port: 8000, targetPort: 80 }]");
     expect(lintAll(levels("{ 8000: { mode: STRICT } }"), to80)).toEqual([
       "a.yaml:4 fail mtls/ports: port 8000 is the port of Service orders, not of its container, which has 80: STRICT has no effect",
@@ -127,7 +129,7 @@ describe("modes of ports", () => {
     expect(lintAll(levels("{ 8000: { mode: STRICT } }"), to80.replaceAll("orders", "others"))).toEqual([]);
   });
 
-  it("are not said to take plain text on a port that they do not set", () => {
+  it("Port modes do not report plain text on a port that they do not set", () => {
     const found = lintAll(
       levels("{ 8000: { mode: DISABLE } }"),
       service("orders", "[{ port: 8000, targetPort: 80 }]"),
@@ -150,17 +152,17 @@ describe("modes of ports", () => {
     ],
     ["the name of the target is not known", service("orders", "[{ port: 8000, targetPort: web }]"), orders],
     ["no Service is in the tree", "", orders],
-  ])("are left alone where %s", (_title, ...documents) => {
+  ])("Port modes are not checked if %s", (_title, ...documents) => {
     expect(lintAll(levels("{ 8000: { mode: STRICT } }"), ...documents)).toEqual([]);
   });
 
-  it("need a selector", () => {
+  it("Port modes need a selector", () => {
     const namespaced = policy(
       "PeerAuthentication",
       "{ mtls: { mode: STRICT }, portLevelMtls: { 80: { mode: PERMISSIVE } } }",
     );
     expect(lintAll(namespaced)).toEqual([
-      "a.yaml:4 fail mtls/ports: portLevelMtls without a selector: Istio refuses it, and would ignore it",
+      "a.yaml:4 fail mtls/ports: portLevelMtls without a selector: Istio rejects it, and would ignore it",
     ]);
   });
 });
@@ -170,28 +172,31 @@ describe("policies that select nothing", () => {
   const truxify = "{ selector: { matchLabels: { app: truxify } }, mtls: { mode: STRICT } }";
   const api = workload("api", "{ app: api }");
 
-  it.each(["PeerAuthentication", "AuthorizationPolicy", "RequestAuthentication"])("are named: %s", (kind) => {
-    expect(lintAll(policy(kind, truxify), api)).toEqual([
-      "a.yaml:4 warn mesh/selector: no workload has app: truxify (app is api there): it does nothing",
-    ]);
-    expect(lintAll(policy(kind, truxify), workload("truxify", "{ app: truxify, tier: web }"))).toEqual([]);
-    expect(lintAll(policy(kind, "{}"), api)).toEqual([]);
-  });
+  it.each(["PeerAuthentication", "AuthorizationPolicy", "RequestAuthentication"])(
+    "Policies that select nothing are reported: %s",
+    (kind) => {
+      expect(lintAll(policy(kind, truxify), api)).toEqual([
+        "a.yaml:4 warn mesh/selector: no workload has app: truxify (app is api there): it has no effect",
+      ]);
+      expect(lintAll(policy(kind, truxify), workload("truxify", "{ app: truxify, tier: web }"))).toEqual([]);
+      expect(lintAll(policy(kind, "{}"), api)).toEqual([]);
+    },
+  );
 
-  it("are not looked for where the tree has no workload of that namespace, or a Gateway's controller makes the pods", () => {
+  it("Policies are not checked if the tree has no workload of that namespace, or a Gateway's controller creates the pods", () => {
     expect(lintAll(policy("AuthorizationPolicy", truxify, "elsewhere"), api)).toEqual([]);
     const byName = "{ selector: { matchLabels: { gateway.networking.k8s.io/gateway-name: public } } }";
     expect(lintAll(policy("AuthorizationPolicy", byName), api)).toEqual([]);
   });
 
-  it("know jobs and machines outside of the cluster", () => {
+  it("Policies may select jobs and machines outside the cluster", () => {
     const job = `apiVersion: batch/v1\nkind: CronJob\nmetadata: { name: a, namespace: shop }\nspec: { jobTemplate: { spec: { template: { metadata: { labels: { app: truxify } } } } } }\n`;
     const machine = `apiVersion: networking.istio.io/v1\nkind: WorkloadEntry\nmetadata: { name: a, namespace: shop }\nspec: { labels: { app: truxify } }\n`;
     expect(lintAll(policy("AuthorizationPolicy", truxify), api, job)).toEqual([]);
     expect(lintAll(policy("AuthorizationPolicy", truxify), api, machine)).toEqual([]);
   });
 
-  it("are those with a selector in the root namespace: an AuthorizationPolicy there is for all, a PeerAuthentication for none", () => {
+  it("Policies with a selector in the root namespace: an AuthorizationPolicy there applies to all, a PeerAuthentication to none", () => {
     const opened = truxify.replace("STRICT", "PERMISSIVE");
     expect(lintAll(policy("PeerAuthentication", opened, "istio-system"), workload("t", "{ app: truxify }"))).toEqual([
       "a.yaml:4 fail mesh/selector: a PeerAuthentication with a selector in the root namespace (istio-system) selects nothing",
@@ -222,7 +227,7 @@ webhooks: [{ name: a, clientConfig: { service: { name: orders, namespace: shop }
       ),
     });
 
-  it("may be PERMISSIVE, as a warning that says why", () => {
+  it("Ports that the API server calls may be PERMISSIVE, as a warning that gives the reason", () => {
     expect(on(8443, ...parts, webhook)).toEqual([
       "a.yaml:4 warn mtls/strict: mTLS is PERMISSIVE for port 8443 of its workload, which the API server calls (validatingwebhookconfiguration config.webhook): it has no sidecar",
     ]);
@@ -234,17 +239,17 @@ webhooks: [{ name: a, clientConfig: { service: { name: orders, namespace: shop }
     ]);
   });
 
-  it("are those of aggregated APIs too", () => {
+  it("Ports that the API server calls include those of aggregated APIs", () => {
     const api = `apiVersion: apiregistration.k8s.io/v1\nkind: APIService\nmetadata: { name: v1.metrics }\nspec: { service: { name: orders, namespace: shop, port: 443 } }\n`;
     expect(on(8443, ...parts, api)).toEqual([expect.stringContaining("warn mtls/strict")]);
   });
 
-  it("do not open the whole workload: the fix names the port", () => {
+  it("Ports that the API server calls do not open the whole workload: the fix names the port", () => {
     const all = [opened("mtls: { mode: PERMISSIVE }"), ...parts, webhook].join("---\n");
     const [found] = lintFiles({ "a.yaml": all }, { only: ["mtls/strict"] });
     expect(found).toMatchObject({
       severity: "fail",
-      fix: "set mode: STRICT, and PERMISSIVE for port 8443 alone (portLevelMtls), which validatingwebhookconfiguration config.webhook has the API server call",
+      fix: "set mode: STRICT, and PERMISSIVE only for port 8443 (portLevelMtls), which the API server calls for validatingwebhookconfiguration config.webhook",
     });
   });
 });
@@ -258,17 +263,14 @@ describe("a pod that intercepts nothing", () => {
     ['{ annotations: { proxy.istio.io/config: "interceptionMode: NONE" } }', 1],
     ["{ annotations: { sidecar.istio.io/interceptionMode: TPROXY } }", 0],
     ["{ annotations: { sidecar.istio.io/interceptionMode: NONE }, labels: { sidecar.istio.io/inject: 'false' } }", 0],
-  ])("with the metadata %s is named %i times", (metadata, times) => {
+  ])("A pod without interception and with the metadata %s is reported %i times", (metadata, times) => {
     const found = ids({ "a.yaml": deployment(metadata) });
     expect(found).toEqual(
-      Array.from(
-        { length: times },
-        () => "a.yaml:4 fail mtls/proxied: connections to all ports do not go through the proxy",
-      ),
+      Array.from({ length: times }, () => "a.yaml:4 fail mtls/proxied: connections to all ports bypass the proxy"),
     );
   });
 
-  it("is so by the mesh's default, unless it says otherwise itself", () => {
+  it("A pod has no interception because of the mesh's default, unless it sets its own", () => {
     const mesh =
       "apiVersion: v1\nkind: ConfigMap\nmetadata: { name: istio, namespace: istio-system }\ndata: { mesh: 'defaultConfig: { interceptionMode: NONE }' }\n";
     expect(ids({ "a.yaml": deployment("{}"), "mesh.yaml": mesh })).toHaveLength(1);
@@ -276,7 +278,7 @@ describe("a pod that intercepts nothing", () => {
     expect(ids({ "a.yaml": redirected, "mesh.yaml": mesh })).toEqual([]);
   });
 
-  it("is no finding where it has no sidecar at all", () => {
+  it("A pod without interception is not reported if it has no sidecar at all", () => {
     const metadata = "{ annotations: { sidecar.istio.io/interceptionMode: NONE } }";
     expect(ids({ "a.yaml": deployment(metadata, "{ hostNetwork: true }") })).toEqual([]);
     const namespace =
@@ -293,11 +295,11 @@ metadata: { name: ${name}, namespace: ${namespace} }
 spec: ${spec}
 `;
 
-describe("mTLS of those who call", () => {
+describe("mTLS of callers", () => {
   const to = (host: string, mode: string): string =>
     rule("a", "shop", `{ host: "${host}", trafficPolicy: { tls: { mode: ${mode} } } }`);
 
-  it("is left by DISABLE and SIMPLE, for all traffic, a port or a subset", () => {
+  it("mTLS of callers is disabled by DISABLE and SIMPLE, for all traffic, a port or a subset", () => {
     expect(ids({ "a.yaml": to("payments", "DISABLE") })).toEqual([
       "a.yaml:4 fail mtls/client: callers of payments use tls mode DISABLE, not the mesh's mTLS",
     ]);
@@ -307,7 +309,7 @@ describe("mTLS of those who call", () => {
     expect(ids({ "a.yaml": rule("a", "shop", `{ host: payments, ${subset} }`) })[0]).toContain("(subset v1)");
   });
 
-  it("is not asked for outside the mesh, nor of control planes, which serve their own TLS", () => {
+  it("mTLS of callers is not checked outside the mesh, nor for control planes, which serve their own TLS", () => {
     for (const host of [
       "www.googleapis.com",
       "kubernetes.default.svc.cluster.local",
@@ -346,13 +348,15 @@ describe("callees outside the mesh", () => {
     [
       "the namespace is ambient",
       [namespace("{ istio.io/dataplane-mode: ambient }")],
-      [`unknown mtls/client: ${left}; it is in the ambient mesh by namespace legacy, which is not judged`],
+      [
+        `unknown mtls/client: ${left}; it is in the ambient mesh because of namespace legacy, which gennet does not check`,
+      ],
     ],
     [
       "the namespace does not say",
       [namespace("{}")],
       [
-        `unknown mtls/client: ${left}; whether it has a sidecar is not known: namespace legacy has no label istio-injection or istio.io/rev in the tree`,
+        `unknown mtls/client: ${left}; whether it has a sidecar is unknown: namespace legacy has no label istio-injection or istio.io/rev in the tree`,
       ],
     ],
     [
@@ -365,14 +369,14 @@ describe("callees outside the mesh", () => {
       ],
       [`fail mtls/client: ${left}`],
     ],
-  ])("are those where %s", (_title, others, expected) => {
+  ])("Callees are outside the mesh if %s", (_title, others, expected) => {
     const found = ids({ "a.yaml": disabling, "b.yaml": others.join("---\n") });
     expect(found).toEqual(expected.map((each) => `a.yaml:4 ${each}`));
   });
 
-  it("are not told to use ISTIO_MUTUAL, which would break calls to them", () => {
+  it("Callees outside the mesh do not get the advice to use ISTIO_MUTUAL, which would break calls to them", () => {
     const [found] = lintFiles({ "a.yaml": disabling }, { only: ["mtls"] });
-    expect(found?.fix).toBe("remove tls: Istio then uses mutual TLS wherever the callee has a sidecar");
+    expect(found?.fix).toBe("remove tls: Istio then uses mutual TLS if the callee has a sidecar");
   });
 });
 
@@ -381,16 +385,16 @@ describe("two DestinationRules for one host", () => {
   const policy = "trafficPolicy: { connectionPool: { tcp: { maxConnections: 1 } } }";
   const one = rule("one", "shop", `{ host: b, ${policy} }`);
 
-  it("collide in one namespace where both have a policy, also where one host is short", () => {
+  it("Two DestinationRules for one host conflict in one namespace if both have a policy, even if one host is short", () => {
     expect(ids(file(one, rule("two", "shop", `{ host: b.shop.svc.cluster.local, ${policy} }`)))).toEqual([
-      "a.yaml:9 fail mesh/one-rule: b.shop.svc.cluster.local has a rule already: one (a.yaml:4); the trafficPolicy of the older one counts, the other's does not",
+      "a.yaml:9 fail mesh/one-rule: b.shop.svc.cluster.local already has a rule: one (a.yaml:4); the trafficPolicy of the older one applies, the other's does not",
     ]);
   });
 
-  it("collide where they have a subset of one name that is not the same", () => {
+  it("Two DestinationRules for one host conflict if they have different subsets of the same name", () => {
     const subsets = (version: string) => `{ host: b, subsets: [{ name: v1, labels: { version: ${version} } }] }`;
     expect(ids(file(rule("one", "shop", subsets("v1")), rule("two", "shop", subsets("v2"))))[0]).toContain(
-      "both have subset v1, and the older one's counts",
+      "both have subset v1, and the older one's applies",
     );
     expect(ids(file(rule("one", "shop", subsets("v1")), rule("two", "shop", subsets("v1"))))).toEqual([]);
   });
@@ -404,22 +408,22 @@ describe("two DestinationRules for one host", () => {
       rule("two", "shop", `{ host: b, ${policy}, workloadSelector: { matchLabels: { app: c } } }`),
     ],
     ["another host", rule("two", "shop", `{ host: c, ${policy} }`)],
-  ])("do not: %s", (_, other) => {
+  ])("Two DestinationRules for one host do not conflict: %s", (_, other) => {
     expect(ids(file(one, other))).toEqual([]);
   });
 
-  it("do not where no namespace sees both, and are not merged where their exports differ", () => {
+  it("Two DestinationRules for one host do not conflict if no namespace sees both, and are not merged if their exports differ", () => {
     const [here, there] = [
       rule("one", "shop", `{ host: b, exportTo: ["."], ${policy} }`),
       rule("two", "shop", "{ host: b, exportTo: [ops], subsets: [{ name: v1 }] }"),
     ];
     expect(ids(file(here, there))).toEqual([]);
     expect(ids(file(here, there.replace("[ops]", '["*"]')))[0]).toContain(
-      "their exportTo differ, so clients that see both get the newer one alone",
+      "their exportTo differs, so clients that see both get only the newer one",
     );
   });
 
-  it("are one warning in a folder whose files declare the same objects: alternatives", () => {
+  it("Two DestinationRules for one host are one warning in a folder of alternatives, whose files declare the same objects", () => {
     const files = {
       "all.yaml": `${one}---\n${rule("c", "shop", `{ host: c, ${policy} }`)}`,
       "mtls.yaml": one,
@@ -432,7 +436,7 @@ describe("two DestinationRules for one host", () => {
     );
   });
 
-  it("are none in a VirtualService that names a host short and long", () => {
+  it("Two DestinationRules for one host are not reported for a VirtualService that has a short and a long host", () => {
     const route = `apiVersion: networking.istio.io/v1
 kind: VirtualService
 metadata: { name: dash, namespace: shop }

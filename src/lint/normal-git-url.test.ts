@@ -40,6 +40,6 @@ it.each([
   "https://git.example:*/x",
   "10.0.0.1:5000/charts",
   "https://a[bc].example/x",
-])("%s is no address", (url) => {
+])("%s is not a valid address", (url) => {
   expect(normalGitUrl(url)).toBe("");
 });

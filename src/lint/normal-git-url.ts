@@ -1,8 +1,8 @@
 /**
- * Returns an address of a repository, or a pattern for such, as Argo CD compares it: lower case, without `.git`,
- * `git@host:path` as `git@host/path`. An address that Go cannot parse becomes the empty text. A path with a character
- * that does not belong into one, such as a brace or a space, is escaped as a whole: a pattern with braces matches no
- * address, as its braces become `%7B` and its asterisks `%2A`.
+ * Normalises a repository address, or a pattern for addresses, like Argo CD does for comparing: lower case, without
+ * `.git`, `git@host:path` as `git@host/path`. An address that Go cannot parse becomes an empty string. A path with an
+ * invalid character, such as a brace or a space, is escaped as a whole. A pattern with braces therefore matches no
+ * address, because its braces become `%7B` and its asterisks `%2A`.
  * https://github.com/argoproj/argo-cd/blob/v3.5.7/util/git/git.go, NormalizeGitURL
  */
 export function normalGitUrl(url: string): string {
@@ -21,7 +21,7 @@ export function normalGitUrl(url: string): string {
   return `${scheme}${host === undefined ? "" : `//${host}`}${shown ?? ""}${more}`.replace(/^ssh:\/\//, "");
 }
 
-/** What Go takes for a host, with its user and port. */
+/** What Go accepts as a host, with its user and port. */
 function isHost(host: string): boolean {
   return /^([^@\s[\]{}|\\^`<>"]*@)?([^\s:[\]{}|\\^`/]*|\[[0-9a-f:.]+\])(:\d*)?$/.test(host);
 }

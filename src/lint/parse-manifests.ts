@@ -4,36 +4,39 @@ import { type Fields, isFields, list, type Path, text } from "./fields.ts";
 import { groupOf, type Manifest } from "./manifest.ts";
 import { cutDocuments, readDocument, valueOf, withPlainLines, type YamlDocument } from "../core/yaml-documents.ts";
 
-/** What a file holds: objects, documents that are none, and what stopped reading. */
+/** The contents of a file: objects, other documents, and the error that stopped reading. */
 export interface ParsedFile {
   readonly file: string;
   readonly manifests: readonly Manifest[];
-  /** Plain data of every document that is no Kubernetes object: patches and kustomizations without a kind. */
+  /**
+   * The plain data of every document that is not a Kubernetes object, such as patches and kustomizations without a
+   * kind.
+   */
   readonly others: readonly Manifest[];
   readonly unreadable: readonly Unreadable[];
-  /** CustomResourceDefinitions, which are passed over. */
+  /** CustomResourceDefinitions, which are ignored. */
   readonly definitions: number;
 }
 
 export interface Unreadable {
   readonly location: FileLocation;
   readonly summary: string;
-  /** A template is no mistake, but nothing can be said about what it becomes. */
+  /** A template is not an error, but its result is unknown. */
   readonly template: boolean;
-  /** The kinds of objects that its text names. */
+  /** The kinds of objects that its text mentions. */
   readonly mentions: ReadonlySet<string>;
 }
 
-/** Definitions of kinds say nothing that a rule asks, and are by far the largest objects there are. */
+/** CustomResourceDefinitions are irrelevant to all rules, and by far the largest objects. */
 const definition = /^kind: *["']?CustomResourceDefinition\b/m;
-/** Entities of a catalogue are for Backstage, whatever their file is called. */
+/** Catalogue entities are for Backstage, whatever their file is called. */
 const entity = /^apiVersion: *["']?backstage\.io\//m;
-const itIsATemplate = "a template: it is no YAML until it is rendered";
+const itIsATemplate = "a template, which is not YAML until it is rendered";
 const kubernetes = /(^|[\s{,"'])apiVersion["']?\s*:/;
 
 /**
- * Reads the documents of a YAML or JSON file. `file` is how the file is called in findings; one that is a template,
- * or lies in a chart's templates, is one wherever it has placeholders, even where it happens to be YAML.
+ * Reads the documents of a YAML or JSON file. `file` is the file's name in findings. A template file, or a file in a
+ * chart's templates folder, counts as a template wherever it has placeholders, even if it happens to be valid YAML.
  */
 export function parseManifests(file: string, written: string, isTemplate: boolean): ParsedFile {
   const content = withPlainLines(written);
@@ -58,12 +61,12 @@ export function parseManifests(file: string, written: string, isTemplate: boolea
   };
 }
 
-/** A file that is a template in many places is told once. */
+/** A file with many template expressions is reported once. */
 function asOne(templates: readonly [Unreadable, ...Unreadable[]]): Unreadable {
   return { ...templates[0], mentions: new Set(templates.flatMap(({ mentions }) => [...mentions])) };
 }
 
-/** Whether a document is a CustomResourceDefinition, without parsing it. */
+/** Returns whether a document is a CustomResourceDefinition, without parsing it. */
 export function isDefinition(part: string): boolean {
   return definition.test(part);
 }
@@ -80,7 +83,7 @@ interface Read {
 function readOne(file: string, part: { readonly text: string; readonly line: number }): Read {
   const failed = (line: number, why: string): Read => {
     if (!kubernetes.test(part.text)) return { objects: [] };
-    const summary = `no valid YAML: ${why}`;
+    const summary = `invalid YAML: ${why}`;
     return {
       objects: [],
       problem: { location: { file, line, column: 1 }, summary, template: false, mentions: kindsIn(part.text) },
@@ -100,17 +103,17 @@ function readOne(file: string, part: { readonly text: string; readonly line: num
     );
     return { objects };
   } catch (error) {
-    // Aliases that lead nowhere or multiply without end, and nesting that no stack holds.
+    // Aliases that are undefined or expand without end, and nesting that overflows the stack.
     if (!(error instanceof Error)) throw error;
     return failed(part.line, error.message);
   }
 }
 
-/** Source: go-yaml, readerc.go, the characters a reader allows. */
+/** Source: go-yaml, readerc.go, the characters that its reader allows. */
 // oxlint-disable-next-line no-control-regex -- these are the ones that must not be there
 const forbidden = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
 
-/** A field that is null is the same as one that is left out, for the API server and so for every rule. */
+/** For the API server, and so for every rule, a null field is the same as a missing one. */
 export function withoutNulls(value: unknown): unknown {
   if (Array.isArray(value)) return (value as unknown[]).map(withoutNulls);
   if (!isFields(value)) return value;
@@ -127,7 +130,7 @@ function whyUnreadable(
   const brace = content.indexOf("{{");
   if (error !== undefined) {
     const template = brace >= 0 || /<%|^\s*\{%/m.test(content) || lineAt(content, error.pos[0]).includes("${");
-    const summary = template ? itIsATemplate : `no valid YAML: ${error.message}`;
+    const summary = template ? itIsATemplate : `invalid YAML: ${error.message}`;
     return {
       location: at(template && brace >= 0 ? brace : error.pos[0]),
       summary,
@@ -135,7 +138,7 @@ function whyUnreadable(
       mentions: kindsIn(content),
     };
   }
-  // `key: {{ .Values.x }}` is YAML by accident: a mapping with a mapping for its key.
+  // `key: {{ .Values.x }}` happens to be valid YAML: a mapping whose key is a mapping.
   let template: number | undefined;
   visit(document, {
     Pair: (_, { key }) => {
@@ -147,7 +150,7 @@ function whyUnreadable(
   return { location: at(template), summary: itIsATemplate, template: true, mentions: kindsIn(content) };
 }
 
-/** The kinds that a text names, whatever else it is. */
+/** Returns the kinds that a text mentions. */
 export function kindsIn(content: string): ReadonlySet<string> {
   return new Set([...content.matchAll(/(?:^|[\s{,"'])kind["']?\s*:\s*["']?(\w+)/g)].map(([, kind = ""]) => kind));
 }
@@ -165,7 +168,7 @@ function objectsIn(value: unknown, path: Path = []): { value: Fields; path: Path
     : [{ value, path }];
 }
 
-/** Makes a manifest of plain data. */
+/** Creates a manifest from plain data. */
 export function toManifest(
   file: string,
   value: Fields,
@@ -191,7 +194,7 @@ function offsetOf(document: Document, path: Path): number {
   for (let depth = path.length; depth > 0; depth--) {
     const parent = depth === 1 ? document.contents : document.getIn(path.slice(0, depth - 1), true);
     const last = path[depth - 1];
-    // The last of two equal keys counts.
+    // The last of two equal keys wins.
     const pair = isMap(parent) ? parent.items.findLast((item) => String(item.key) === last) : undefined;
     if (isNode(pair?.key) && pair.key.range) return pair.key.range[0];
     const node = document.getIn(path.slice(0, depth), true);

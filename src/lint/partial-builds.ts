@@ -4,8 +4,8 @@ import type { Manifest } from "./manifest.ts";
 import type { Build } from "./read-tree.ts";
 
 /**
- * Returns the largest parts of a build that cannot be made which can be built by themselves: what else the build has
- * lies in the kustomizations above them.
+ * Returns the largest parts of a failed build that build on their own. The rest of the build is in the kustomizations
+ * that use them.
  */
 export function buildableParts(
   root: Kustomization,
@@ -27,13 +27,13 @@ export function buildableParts(
 
 export interface PartialBuild {
   readonly manifests: readonly Manifest[];
-  /** The kustomizations that were not built: what their generators make is in their fields only. */
+  /** The kustomizations that were not built; what their generators create is in their fields only. */
   readonly unbuilt: readonly Kustomization[];
 }
 
 /**
- * Returns what is known of a build that could not be made: its parts as they are built, all else as its files have it.
- * `why` becomes the uncertainty of objects that a kustomization above them changes.
+ * Returns what is known about a failed build: the parts that build on their own, and everything else as in its files.
+ * `why` becomes the uncertainty of objects that another kustomization changes.
  */
 export function partialBuild(
   root: Kustomization,
@@ -77,7 +77,7 @@ const additions = new Set([
   "sortOptions",
 ]);
 
-/** Whether a kustomization only puts objects together: only what is missing is not known then. */
+/** Returns whether a kustomization only combines objects, so that only the missing ones are unknown. */
 function isPlain({ manifest, isComponent, inputs }: Kustomization): boolean {
   const isAdding = inputs.every(({ use }) => use !== "component" && use !== "patch");
   return !isComponent && isAdding && Object.keys(manifest.value).every((key) => additions.has(key));

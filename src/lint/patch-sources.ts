@@ -4,13 +4,13 @@ import type { Kustomization } from "./kustomization.ts";
 import type { Manifest } from "./manifest.ts";
 import { type ParsedFile, parseManifests } from "./parse-manifests.ts";
 
-/** Something that wrote fields of an object: its own document, or a patch. */
+/** The source of an object's fields: its own document, or a patch. */
 export interface FieldSource {
   readonly value: Fields;
   readonly locate: (path: Path) => FileLocation;
 }
 
-/** A patch of a kustomization, and the objects it is for. */
+/** A patch in a kustomization, and the objects that it applies to. */
 interface Patch {
   /** The entry of the kustomization. */
   readonly path: Path;
@@ -18,7 +18,7 @@ interface Patch {
   readonly body: Manifest;
 }
 
-/** The patches of a kustomization that may be for an object, in the order in which they are applied. */
+/** Returns the patches of a kustomization that may apply to an object, in the order of application. */
 export function patchSources(
   own: Kustomization,
   object: { readonly kind: string; readonly name: string },
@@ -29,7 +29,7 @@ export function patchSources(
     .flatMap(({ body }) => (Array.isArray(body.value["list"]) ? operations(body) : [body]));
 }
 
-/** What the patches of a kustomization say, those in files too. */
+/** Returns the contents of a kustomization's patches, including those in files. */
 export function patchBodies(own: Kustomization, files: ReadonlyMap<string, ParsedFile>): readonly Patch[] {
   const { manifest } = own;
   const bodies = (path: Path): readonly Manifest[] => {
@@ -56,7 +56,7 @@ export function patchBodies(own: Kustomization, files: ReadonlyMap<string, Parse
   return [...merges, ...targeted];
 }
 
-/** A patch that is in the kustomization itself, as a block of text. */
+/** An inline patch in the kustomization, as a block scalar. */
 function inlineBodies(manifest: Manifest, path: Path): readonly Manifest[] {
   const content = text(manifest.value, ...path);
   if (content === undefined) return [];
@@ -64,7 +64,7 @@ function inlineBodies(manifest: Manifest, path: Path): readonly Manifest[] {
   const { manifests, others } = parseManifests(manifest.file, content, false);
   const [first = ""] = content.split("\n");
   const offset = key.line === undefined ? -1 : key.line - manifest.source.line + 1;
-  // Only a block keeps the lines of the patch as they are.
+  // Only a block scalar preserves the lines of the patch.
   const isBlock = offset >= 0 && manifest.source.text.split("\n")[offset]?.trim() === first.trim();
   return [...manifests, ...others].map((body) => ({
     ...body,
@@ -75,7 +75,7 @@ function inlineBodies(manifest: Manifest, path: Path): readonly Manifest[] {
   }));
 }
 
-/** The operations of a JSON patch (RFC 6902), each as if it were a merge patch of the one field that it writes. */
+/** The operations of a JSON patch (RFC 6902), each as a merge patch of the one field that it writes. */
 function operations(body: Manifest): readonly FieldSource[] {
   return list(body.value, "list").flatMap((operation, index): FieldSource[] => {
     const pointer = text(operation, "path");
@@ -95,14 +95,14 @@ function operations(body: Manifest): readonly FieldSource[] {
   });
 }
 
-/** A list with an item at an index and holes before it; no list of a manifest is as long as the limit. */
+/** A list with an item at an index, and holes before it. No list of a manifest is longer than the limit. */
 function listWith(item: unknown, index: number): unknown[] {
   const items: unknown[] = [];
   items[Math.min(index, 10_000)] = item;
   return items;
 }
 
-/** A prefix or suffix may have been put to the name since, and a target's names are regular expressions. */
+/** The name may have got a prefix or suffix, and names in a target are regular expressions. */
 function isFor(object: { readonly kind: string; readonly name: string }, wanted: Fields, isTarget: boolean): boolean {
   const kind = text(wanted, "kind");
   const name = isTarget ? text(wanted, "name") : text(fields(wanted, "metadata"), "name");

@@ -5,12 +5,12 @@ import type { Tree } from "./tree.ts";
 import type { Unit } from "./unit.ts";
 import { podTemplateOf } from "./workloads.ts";
 
-/** What a policy's selector may pick: the pods that an object makes, or a machine outside of the cluster. */
+/** What a policy's selector may match: the pods of an object, or a machine outside the cluster. */
 export interface Selectable extends PodPorts {
   readonly manifest: Manifest;
 }
 
-/** Everything beside a unit that has labels for policies of a namespace, or of all namespaces. */
+/** Returns everything beside a unit that has labels which policies in a namespace, or in all namespaces, may match. */
 export function selectablesIn(namespace: string | undefined, unit: Unit, tree: Tree): readonly Selectable[] {
   return tree
     .beside(unit)
@@ -41,7 +41,7 @@ function portsOf(template: unknown): PodPorts["ports"] {
   );
 }
 
-/** The Services beside a unit that select pods of a namespace. */
+/** Returns the Services beside a unit that select pods in a namespace. */
 export function servicesIn(namespace: string | undefined, unit: Unit, tree: Tree): readonly ServiceFacts[] {
   return tree
     .beside(unit)
@@ -59,7 +59,7 @@ export function servicesIn(namespace: string | undefined, unit: Unit, tree: Tree
     }));
 }
 
-/** Pods as Services know them, by the labels that these ask for; their ports are known by number alone. */
+/** Pods as seen by Services: with the labels in the selector, and ports known by number only. */
 export function servicesAsPods(namespace: string | undefined, unit: Unit, tree: Tree): readonly Selectable[] {
   return tree
     .beside(unit)
@@ -67,12 +67,12 @@ export function servicesAsPods(namespace: string | undefined, unit: Unit, tree: 
     .map((manifest) => ({ manifest, labels: fields(manifest.value, "spec", "selector"), ports: [] }));
 }
 
-/** The labels that a policy's pods must have; none where it is for all of them. */
+/** Returns the labels that a policy selects by; none if it applies to all pods. */
 export function policySelector({ value }: Manifest): Fields {
   return fields(value, "spec", "selector", "matchLabels");
 }
 
-/** The labels of a selector that have a wildcard: Istio refuses them, and the policy with them. */
+/** Returns the labels with a wildcard in a selector. Istio rejects policies with such a label. */
 export function wildcardsOf(policy: Manifest): readonly string[] {
   return Object.entries(policySelector(policy)).flatMap(([key, value]) =>
     `${key}${String(value)}`.includes("*") ? [key] : [],

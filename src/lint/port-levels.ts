@@ -13,8 +13,8 @@ import type { Tree } from "./tree.ts";
 import type { Unit } from "./unit.ts";
 
 /**
- * What a PeerAuthentication with a selector picks in the tree. Where the workload is elsewhere, Services whose selector
- * has all of its labels stand for their pods: they name the container's ports.
+ * Returns what a PeerAuthentication with a selector matches in the tree. If the workload is not in the tree, Services
+ * whose selector has all of its labels represent their pods, because they name the container's ports.
  */
 export function pickedBy(policy: Manifest, unit: Unit, tree: Tree): readonly Selectable[] {
   const wanted = policySelector(policy);
@@ -23,7 +23,7 @@ export function pickedBy(policy: Manifest, unit: Unit, tree: Tree): readonly Sel
   return picked.length > 0 ? picked : servicesAsPods(policy.namespace, unit, tree).filter(isPicked);
 }
 
-/** Ports of its portLevelMtls that are a Service's and none of a container's: they have no effect. */
+/** Returns the ports in portLevelMtls that belong to a Service but to no container. They have no effect. */
 export function strayPortsOf(policy: Manifest, unit: Unit, tree: Tree): readonly StrayPort[] {
   const ports = Object.keys(fields(policy.value, "spec", "portLevelMtls"));
   if (ports.length === 0) return [];

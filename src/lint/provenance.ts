@@ -4,9 +4,9 @@ import { field, type Fields, isFields, type Path } from "./fields.ts";
 import type { FieldSource } from "./patch-sources.ts";
 
 /**
- * Returns where the field of a built object was written, or its nearest parent that was: the object's own document is
- * `sources[0]`, patches follow in the order in which they were applied. Items of lists are told by what they are, not
- * by their index, which a patch may have changed.
+ * Returns where a field of a built object, or its nearest existing parent, was written. The object's own document is
+ * `sources[0]`; patches follow in the order of application. List items are identified by their content instead of their
+ * index, which a patch may have changed.
  */
 export function writtenAt(object: Fields, sources: readonly FieldSource[], path: Path): FileLocation | undefined {
   for (let depth = path.length; depth > 0; depth--) {
@@ -16,7 +16,7 @@ export function writtenAt(object: Fields, sources: readonly FieldSource[], path:
       const own = pathIn(source.value, object, path.slice(0, depth));
       return own === undefined ? [] : [{ source, own }];
     });
-    // A patch has the last word about a value, while what a mapping is declared by is the first to have it.
+    // The last source wins for a value, but the first one declares a mapping.
     const isScalar = !isFields(value) && !Array.isArray(value);
     const same = found.find(({ source, own }) => isScalar && field(source.value, ...own) === value);
     const chosen = same ?? (isScalar ? found.at(-1) : found[0]);
@@ -25,12 +25,12 @@ export function writtenAt(object: Fields, sources: readonly FieldSource[], path:
   return sources[0]?.locate([]);
 }
 
-/** What is asked for below a field that is there: its document may have it as null. */
+/** The missing part of the path: the document may have it as null. */
 function missing(path: Path, depth: number): Path {
   return path.slice(depth).every((key) => typeof key === "string") ? path.slice(depth) : [];
 }
 
-/** The path by which another document reaches what a path of the object reaches. */
+/** Returns the path in another document that corresponds to a path in the object. */
 function pathIn(document: unknown, object: unknown, path: Path): Path | undefined {
   const own: (string | number)[] = [];
   let at: unknown = document;
@@ -46,7 +46,7 @@ function pathIn(document: unknown, object: unknown, path: Path): Path | undefine
   return own;
 }
 
-/** The keys by which Kubernetes and Istio tell the items of their lists apart. */
+/** The keys that identify list items in Kubernetes and Istio. */
 const identities = ["name", "containerPort", "port", "mountPath", "key", "ip", "host"];
 
 function indexOf(list: unknown, item: unknown, index: number): number | undefined {
@@ -57,7 +57,7 @@ function indexOf(list: unknown, item: unknown, index: number): number | undefine
     key === undefined ? isDeepStrictEqual(each, item) : isDeepStrictEqual(field(each, key), field(item, key)),
   );
   if (same >= 0) return same;
-  // Without an identity, or below an index of a JSON patch, the place in the list is all there is.
+  // Without an identity, or below an index in a JSON patch, only the position in the list is left.
   const there = items[index];
   return isFields(item) && isFields(there) && (key === undefined || field(there, key) === undefined)
     ? index

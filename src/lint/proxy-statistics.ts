@@ -8,15 +8,15 @@ interface Matcher {
   readonly regexps: readonly string[];
 }
 
-/** Statistics as Envoy names them for Istio's clusters; older lines have no `;`. */
+/** Names of Envoy statistics for Istio's clusters; older versions have no `;`. */
 const cluster = "cluster.outbound|80||payments.payments.svc.cluster.local";
 const ejections = ["outlier_detection.ejections_active"];
 const breakers = ["cx_open", "rq_open", "rq_pending_open"].map((name) => `circuit_breakers.default.${name}`);
 
 /**
- * Whether the proxy of a pod with these annotations exports outlier and breaker statistics, in a mesh with this
- * configuration. What an annotation includes replaces what the configuration includes in the same way.
- * Source: istio pkg/bootstrap/config.go, getStatsOptions.
+ * Returns whether the proxy of a pod with these annotations exports outlier and breaker statistics, given the mesh
+ * configuration. An annotation replaces the configuration's list of the same kind. Source: istio
+ * pkg/bootstrap/config.go, getStatsOptions.
  */
 export function exportsBreakers(annotations: Fields, mesh: Pick<MeshConfig, "proxyConfig">): boolean {
   const own = proxyConfigOf(annotations);
@@ -38,7 +38,7 @@ function includesBreakers(matcher: Matcher): boolean {
   return ejections.some(isIncluded) && breakers.some(isIncluded);
 }
 
-/** Envoy's regular expressions stand for the whole name. */
+/** Envoy's regular expressions match the whole name. */
 function includes({ prefixes, suffixes, regexps }: Matcher, name: string): boolean {
   return (
     prefixes.some((prefix) => name.startsWith(prefix)) ||

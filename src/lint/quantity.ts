@@ -18,8 +18,8 @@ const factors: Readonly<Record<string, number>> = {
 };
 
 /**
- * Returns the number that a quantity is (`250m` → 0.25, `1Gi` → 1073741824), and undefined for what is none, such as a
- * variable that a later step fills in. https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/
+ * Parses a quantity (`250m` → 0.25, `1Gi` → 1073741824). Returns undefined if it is invalid, such as a placeholder.
+ * https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/
  */
 export function quantityOf(value: unknown): number | undefined {
   if (typeof value === "number") return value;

@@ -19,25 +19,25 @@ import { buildableParts } from "./partial-builds.ts";
 import { isInside, isTemplateFile, largestFile, readSource, readSources, type SourceFile } from "./source-files.ts";
 import { isWaiverFile, readWaiversAbove, type WaiverFile } from "./waiver-files.ts";
 
-/** Everything that was read below a path, and what Kustomize made of it. */
+/** Everything that was read in a path, and the results of Kustomize. */
 export interface ReadTree {
-  /** The path that was asked for, as it was given. */
+  /** The path as given by the user. */
   readonly path: string;
   readonly files: readonly ParsedFile[];
-  /** Links below the path that were not followed: `a.yaml leads nowhere`. */
+  /** Links in the path that were not followed: `a.yaml has no target`. */
   readonly passedOver: readonly string[];
-  /** Files outside the path that builds name: judged as parts of these builds only. */
+  /** Files outside the path that builds refer to. They are only checked as parts of these builds. */
   readonly borrowed: readonly ParsedFile[];
   readonly waivers: readonly WaiverFile[];
-  /** The contents of files with variables that generators read, by their paths. */
+  /** The contents of env files that generators read, by path. */
   readonly variables: ReadonlyMap<string, string>;
-  /** By the folder of a root. */
+  /** By the folder of the root kustomization. */
   readonly builds: ReadonlyMap<string, Build>;
 }
 
 export type Build = KustomizeBuild | Obstacle;
 
-/** Why a root was not given to Kustomize. */
+/** Why a root kustomization was not built. */
 export interface Obstacle {
   readonly outcome: "unknown";
   readonly reason: string;
@@ -52,7 +52,10 @@ export interface ReadOptions {
   readonly signal: AbortSignal;
 }
 
-/** Reads what is below a path and what its kustomizations name inside the repository, and builds every root. */
+/**
+ * Reads everything in a path, and everything in the repository that its kustomizations refer to, and builds every root
+ * kustomization.
+ */
 export async function readTree({ cwd, path, kustomize, signal }: ReadOptions): Promise<ReadTree> {
   const repository = await repositoryOf(cwd, path);
   const boundary = repository ?? (await boundaryOf(cwd, path));
@@ -96,12 +99,12 @@ export async function readTree({ cwd, path, kustomize, signal }: ReadOptions): P
   };
 }
 
-/** Paths as findings have them. */
+/** Paths as shown in findings. */
 function withoutFolder(message: string, folder: string): string {
   return message.replaceAll(`${folder}/`, "").replaceAll(`'${folder}'`, "'.'");
 }
 
-/** The Git repository that the path is in. */
+/** The Git repository that contains the path. */
 async function repositoryOf(cwd: string, path: string): Promise<string | undefined> {
   const target = await realpath(resolve(cwd, path)).catch(() => resolve(cwd, path));
   for (let folder = target; folder !== dirname(folder); folder = dirname(folder)) {
@@ -110,7 +113,7 @@ async function repositoryOf(cwd: string, path: string): Promise<string | undefin
   return undefined;
 }
 
-/** Without a repository: the current folder, or the path where that is elsewhere. */
+/** Without a repository: the current folder, or the path if it is outside. */
 async function boundaryOf(cwd: string, path: string): Promise<string> {
   const target = await realpath(resolve(cwd, path)).catch(() => resolve(cwd, path));
   const current = await realpath(cwd).catch(() => cwd);
@@ -130,7 +133,7 @@ async function isThere(path: string): Promise<boolean> {
   );
 }
 
-/** Templates of Helm charts lie beside their Chart.yaml. */
+/** Templates of Helm charts are next to their Chart.yaml. */
 export function parseFiles(files: readonly SourceFile[]): readonly ParsedFile[] {
   const charts = files.map(({ file }) => file).filter((file) => posix.basename(file) === "Chart.yaml");
   const templates = charts.map((chart) => posix.join(posix.dirname(chart), "templates/"));
@@ -154,7 +157,7 @@ function parseFile({ file, content, problem }: SourceFile, inChart: boolean): Pa
 interface Around {
   readonly borrowed: readonly ParsedFile[];
   readonly variables: ReadonlyMap<string, string>;
-  /** Inputs that no build may be given, and why. */
+  /** Inputs that builds must not read, and why. */
   readonly barred: ReadonlyMap<string, string>;
 }
 
@@ -164,7 +167,7 @@ interface Bounds {
   readonly signal: AbortSignal;
 }
 
-/** Follows what kustomizations name, as far as the boundary. */
+/** Follows the references of kustomizations, within the boundary. */
 async function readAround(files: readonly ParsedFile[], bounds: Bounds): Promise<Around> {
   const known = new Set(files.map(({ file }) => file));
   const borrowed: ParsedFile[] = [];
@@ -197,27 +200,27 @@ async function readAround(files: readonly ParsedFile[], bounds: Bounds): Promise
 }
 
 interface Looked {
-  /** The file to read: the one that is named, or the kustomization of the folder that is. */
+  /** Returns the file to read: the given one, or the kustomization of the given folder. */
   readonly path?: string;
-  /** Why a build must not be given it. */
+  /** Returns why a build must not read it. */
   readonly why?: string;
 }
 
-/** What is not there is for Kustomize to refuse. */
+/** Kustomize reports missing files. */
 async function lookAt(path: string, boundary: string): Promise<Looked> {
   const real = await realpath(path).catch(() => undefined);
-  if (!isInside(boundary, real ?? path)) return { why: "lies outside the repository, or the folder that is linted" };
+  if (!isInside(boundary, real ?? path)) return { why: "is outside the repository, or the folder being linted" };
   if (real === undefined) return {};
   const found = await stat(real);
   if (found.isDirectory()) {
     const name = (await readdir(real)).find((each) => kustomizationNames.includes(each));
     return name === undefined ? {} : { path: join(path, name) };
   }
-  if (!found.isFile()) return { why: "is no regular file" };
-  return found.size > largestFile ? { why: `has ${Math.round(found.size / 1024 / 1024)} MiB` } : { path };
+  if (!found.isFile()) return { why: "is not a regular file" };
+  return found.size > largestFile ? { why: `is too large (${Math.round(found.size / 1024 / 1024)} MiB)` } : { path };
 }
 
-/** Why a build is not made: what it would fetch, run, or read from elsewhere. */
+/** Returns why a build is not attempted: what it would fetch, run, or read from outside. */
 function obstacleOf(folder: string, closure: readonly Kustomization[], barred: Around["barred"]): Obstacle | undefined {
   const built = (...flags: readonly string[]): string =>
     shell`kubectl kustomize ${[...flags, folder]} > built.yaml && gennet lint built.yaml`;
@@ -228,11 +231,11 @@ function obstacleOf(folder: string, closure: readonly Kustomization[], barred: A
     if (isTemplate) return unknown([], "the kustomization is a template");
     const helm = helmFieldOf(manifest);
     if (helm !== undefined) {
-      return unknown([helm], `${helm} inflates a Helm chart, which gennet does not do`, built("--enable-helm"));
+      return unknown([helm], `${helm} inflates a Helm chart, which gennet does not support`, built("--enable-helm"));
     }
     for (const { path, target, file } of inputs) {
       if (isRemote(target)) {
-        return unknown(path, `${target} is fetched from the network, which gennet does not do`, built());
+        return unknown(path, `${target} would be fetched from the network, which gennet does not support`, built());
       }
       const why = barred.get(file);
       if (why !== undefined) return unknown(path, `${target} ${why}`);
@@ -241,7 +244,7 @@ function obstacleOf(folder: string, closure: readonly Kustomization[], barred: A
   return undefined;
 }
 
-/** An object that asks for a hash in its name gets one of all it has, annotations too (kustomize, api/hasher). */
+/** The hash suffix of a name depends on the whole object, including its annotations (kustomize, api/hasher). */
 function hashesOthers({ inputs }: Kustomization, files: readonly ParsedFile[]): boolean {
   const named = new Set(inputs.map(({ file }) => file));
   const among = files.filter(({ file }) => named.has(file));

@@ -1,29 +1,29 @@
 import type { RuleFacts } from "./rule.ts";
 
-/** What is said of files that were not, or not wholly, understood: never that they are clean. */
+/** Findings about files that could not be fully read; they are never reported as clean. */
 export const readingFacts = {
   readable: {
     id: "manifest/readable",
     title: "manifests can be read",
     explain:
-      "Files are read as kubectl, Kustomize and Argo CD read them. YAML with an apiVersion that they refuse fails. A template (Helm, Jinja, Terraform's *.yaml.tpl) is no YAML until it is rendered, so what it becomes is unknown, as is a file that cannot be opened: lint what `helm template` prints, or waive it. YAML that is no Kubernetes object is passed over, and so are CustomResourceDefinitions and the folders .git, .gennet, .venv, .terraform and node_modules.",
+      "gennet reads files like kubectl, Kustomize and Argo CD do. YAML with an apiVersion that they would reject fails. A template (Helm, Jinja, Terraform's *.yaml.tpl) is not YAML until it is rendered, so it is unknown, and so is a file that cannot be opened: lint the output of `helm template`, or waive the finding. gennet ignores YAML that is not a Kubernetes object, CustomResourceDefinitions, and the folders .git, .gennet, .venv, .terraform and node_modules.",
     severity: "fail",
-    fix: "fix the YAML; for a template, lint what it renders to",
+    fix: "fix the YAML; for a template, lint its rendered output",
   },
   complete: {
     id: "manifest/complete",
-    title: "Kustomize builds what is linted",
+    title: "Kustomize can build what is linted",
     explain:
-      "Every kustomization that no other one uses is built by the `kustomize` or `kubectl` on the PATH, and the rules look at the objects of the build. A build that Kustomize refuses fails with its own words. A build is unknown where it would fetch from the network, inflate a Helm chart or run a plug-in, which gennet never does; where it reads files outside the repository; where a Component that nothing uses does not build by itself; and where neither program is there. What such a build contains is unknown, except for parts of it that are built and that nothing above them changes.",
+      "gennet builds every kustomization that no other one uses with the `kustomize` or `kubectl` on the PATH, and checks the objects of the build. If Kustomize rejects a build, the finding has its error message. A build is unknown if it would fetch from the network, inflate a Helm chart or run a plug-in, all of which gennet never does; if it reads files outside the repository; if an unused Component does not build by itself; or if neither program is installed. The contents of such a build are unknown, except for parts that build by themselves and that the rest does not change.",
     severity: "unknown",
-    fix: "run `kubectl kustomize` on the folder; lint what it prints where gennet cannot build it",
+    fix: "run `kubectl kustomize` on the folder; if gennet cannot build it, lint its output",
   },
   present: {
     id: "manifest/present",
-    title: "there is something to lint",
+    title: "the path contains something to lint",
     explain:
-      "A path without a single Kubernetes object is not clean: a mistyped path would be green for ever. Manifests are .yaml, .yml and .json files, and what they link to inside the repository.",
+      "A path without any Kubernetes object is not clean, because a mistyped path would otherwise always pass. Manifests are .yaml, .yml and .json files, and files in the repository that they link to.",
     severity: "unknown",
-    fix: "name the folder that holds the manifests",
+    fix: "pass the folder that contains the manifests",
   },
 } as const satisfies Record<string, RuleFacts>;

@@ -2,11 +2,11 @@ import { describe, expect, it } from "vitest";
 import { lintFiles, told } from "../../test/support/lint-files.ts";
 
 const ids = (files: Record<string, string>): string[] => told(lintFiles(files));
-const template = "unknown manifest/readable: a template: it is no YAML until it is rendered";
+const template = "unknown manifest/readable: a template, which is not YAML until it is rendered";
 const secret = "apiVersion: v1\nkind: Secret\nmetadata: { name: a }\nstringData: { key: hunter2 }\n";
 
 describe("what is read", () => {
-  it("is every document, and every item of a list", () => {
+  it("Every document, and every item of a list, is read", () => {
     const items = `apiVersion: v1\nkind: List\nitems:\n  - ${secret.trim().replaceAll("\n", "\n    ")}\n`;
     expect(ids({ "a.yaml": `${secret}---\n${items}` })).toEqual([
       "a.yaml:4 fail secret/manifest: has a value for key",
@@ -14,19 +14,19 @@ describe("what is read", () => {
     ]);
   });
 
-  it("is not what is no Kubernetes object, however it looks", () => {
+  it("YAML that is not a Kubernetes object is not read, however similar it looks", () => {
     expect(
       ids({
         "ci.yml": "on: push\njobs: { a: { steps: [] } }\n",
         "mkdocs.yml": "a: !!python/name:b.c\n",
         "values.yaml": "a: [\n",
       }),
-    ).toEqual([". unknown manifest/present: holds no Kubernetes object that could be read"]);
+    ).toEqual([". unknown manifest/present: contains no readable Kubernetes object"]);
   });
 
-  it("fails where a manifest is broken", () => {
+  it("An invalid manifest fails", () => {
     expect(ids({ "a.yaml": "apiVersion: v1\nkind: Secret\nmetadata: [\n" })[0]).toContain(
-      "fail manifest/readable: no valid YAML",
+      "fail manifest/readable: invalid YAML",
     );
   });
 
@@ -34,13 +34,13 @@ describe("what is read", () => {
     ["a directive", "apiVersion: v1\n{{- if .Values.a }}\nkind: Secret\n{{- end }}\n"],
     ["a value that is YAML by accident", "apiVersion: v1\nkind: Service\nmetadata:\n  name: {{ .Values.name }}\n"],
     ["Jinja", "{% raw %}\napiVersion: v1\nkind: Secret\n{% endraw %}\n"],
-  ])("is unknown, never clean, in a template: %s", (_, content) => {
+  ])("A template is unknown, never clean: %s", (_, content) => {
     const told = ids({ "a.yaml": content });
     expect(told).toHaveLength(1);
     expect(told[0]).toContain(template);
   });
 
-  it("takes a chart's templates for such, even where they are YAML", () => {
+  it("A chart's templates count as templates, even if they are valid YAML", () => {
     const service = 'apiVersion: v1\nkind: Service\nmetadata:\n  name: "{{ .Release.Name }}"\n';
     expect(ids({ "chart/Chart.yaml": "name: a\n", "chart/templates/service.yaml": service })).toEqual([
       `chart/templates/service.yaml:4 ${template}`,
@@ -54,12 +54,15 @@ describe("a field that is null", () => {
   const deployment = (probes: string): string =>
     `apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: a }\nspec:\n  template:\n    spec:\n      containers:\n        - { ${container}, ${probes} }\n`;
 
-  it.each(["readinessProbe: null", "readinessProbe: ~", "readinessProbe: "])("is left out: %s", (probe) => {
-    const findings = told(lintFiles({ "a.yaml": deployment(probe) }, { only: ["workload/readiness"] }));
-    expect(findings).toEqual(["a.yaml:8 fail workload/readiness: container app has no readinessProbe"]);
-  });
+  it.each(["readinessProbe: null", "readinessProbe: ~", "readinessProbe: "])(
+    "A field that is null counts as missing: %s",
+    (probe) => {
+      const findings = told(lintFiles({ "a.yaml": deployment(probe) }, { only: ["workload/readiness"] }));
+      expect(findings).toEqual(["a.yaml:8 fail workload/readiness: container app has no readinessProbe"]);
+    },
+  );
 
-  it("is left out for every rule", () => {
+  it("A field that is null counts as missing for every rule", () => {
     const rule =
       "apiVersion: networking.istio.io/v1\nkind: DestinationRule\nmetadata: { name: a }\nspec: { host: a, trafficPolicy: { connectionPool: { tcp: { maxConnections: null } }, outlierDetection: null } }\n";
     const findings = lintFiles({ "a.yaml": rule }, { only: ["breaker/pool", "breaker/outlier"] });
@@ -81,7 +84,7 @@ describe("a value that a rule cannot read", () => {
   };
 
   it.each(["$VALUE", "'%VALUE%'", "'#{value}#'", "'@@VALUE@@'", "'@value@'", "__VALUE__", "'[[ value ]]'", "<value>"])(
-    "is unknown where a pipeline replaces it: %s",
+    "A value is unknown if a pipeline replaces it: %s",
     (value) => {
       const shown = value.replaceAll("'", "");
       expect(replicas(value)).toEqual([
@@ -93,31 +96,36 @@ describe("a value that a rule cannot read", () => {
     },
   );
 
-  it.each(["permissive", "Strict", "'STRICT '", "5", "true"])("fails as no mode of mTLS: %s", (value) => {
-    expect(mode(value)).toEqual([
-      expect.stringMatching(/^a\.yaml:4 fail mtls\/strict: spec\.mtls\.mode is .*, which is no mode: the API server/),
-    ]);
-  });
+  it.each(["permissive", "Strict", "'STRICT '", "5", "true"])(
+    "A value fails as an invalid mode of mTLS: %s",
+    (value) => {
+      expect(mode(value)).toEqual([
+        expect.stringMatching(
+          /^a\.yaml:4 fail mtls\/strict: spec\.mtls\.mode is .*, which is not a valid mode: the API server/,
+        ),
+      ]);
+    },
+  );
 
-  it("fails as no number of replicas", () => {
+  it("A value fails as an invalid number of replicas", () => {
     expect(replicas("three")).toEqual([
-      'a.yaml:4 fail workload/disruption: spec.replicas is "three", which is no number: the API server rejects it',
+      'a.yaml:4 fail workload/disruption: spec.replicas is "three", which is not a valid number: the API server rejects it',
     ]);
   });
 
-  it("is unknown in what scales a workload", () => {
+  it("A value is unknown in an autoscaler", () => {
     const files = (least: string): Record<string, string> => ({
       "a.yaml":
         "apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: a, namespace: shop }\nspec: { replicas: 2 }\n",
       "b.yaml": `apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: { name: a, namespace: shop }\nspec: { minReplicas: ${least}, scaleTargetRef: { kind: Deployment, name: a } }\n`,
     });
     expect(told(lintFiles(files('"${MIN}"'), { only: ["workload/disruption"] }))).toEqual([
-      "a.yaml:4 unknown workload/disruption: what scales it keeps ${MIN} replicas, which is no number here",
+      "a.yaml:4 unknown workload/disruption: its autoscaler keeps ${MIN} replicas, which is not a number here",
     ]);
     expect(lintFiles(files("1"), { only: ["workload/disruption"] })).toEqual([]);
   });
 
-  it("is unknown as a probe and as resources", () => {
+  it("A value is unknown as a probe and as resources", () => {
     const container = (fields: string): string[] => {
       const object = `apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: a }\nspec: { template: { spec: { containers: [{ name: a, ports: [{ containerPort: 1 }], ${fields} }] } } }\n`;
       const only = ["workload/readiness", "workload/liveness", "workload/resources"];
@@ -138,7 +146,7 @@ describe("a value that a rule cannot read", () => {
 
 describe("a placeholder", () => {
   it.each(["${REPLICAS}", '"{{ replicas }}"', "$(replicas)"])(
-    "is unknown where a rule needs its value: %s",
+    "A placeholder is unknown if a rule needs its value: %s",
     (replicas) => {
       const workload = `apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: a }\nspec: { replicas: ${replicas.startsWith('"') ? replicas : `"${replicas}"`} }\n`;
       const findings = told(lintFiles({ "a.yaml": workload }, { only: ["workload/disruption"] }));
@@ -147,7 +155,7 @@ describe("a placeholder", () => {
     },
   );
 
-  it.each(['"{{ mtls_mode }}"', "$(mode)", '"${MODE}"'])("is unknown as a mode of mTLS: %s", (mode) => {
+  it.each(['"{{ mtls_mode }}"', "$(mode)", '"${MODE}"'])("A placeholder is unknown as a mode of mTLS: %s", (mode) => {
     const strict = `apiVersion: security.istio.io/v1\nkind: PeerAuthentication\nmetadata: { name: default, namespace: istio-system }\nspec: { mtls: { mode: ${mode} } }\n`;
     const client = `apiVersion: networking.istio.io/v1\nkind: DestinationRule\nmetadata: { name: a }\nspec: { host: a, trafficPolicy: { tls: { mode: ${mode} } } }\n`;
     const severities = (content: string, only: string): string[] =>
@@ -170,13 +178,13 @@ describe("an object that is missing", () => {
   it.each([
     [call, "DestinationRule", "breaker/rule"],
     [replicas, "PodDisruptionBudget", "workload/disruption"],
-  ])("may be in a file that could not be read and names its kind: %#", (manifest, kind, id) => {
+  ])("A missing object may be in an unreadable file that mentions its kind: %#", (manifest, kind, id) => {
     const [unknown] = about(manifest, kind, id);
-    expect(unknown).toMatch(/^unknown .*, unless it is otherwise: b\.yaml has one that could not be read$/);
+    expect(unknown).toMatch(/^unknown .*, unless this changes it: b\.yaml has one that could not be read$/);
     expect(about(manifest, "Service", id)[0]).toMatch(/^(fail|warn) /);
   });
 
-  it("may be in any document of a file, a broken one too", () => {
+  it("A missing object may be in any document of a file, including an invalid one", () => {
     const broken = `${unread("Service")}---\n${unread("DestinationRule")}`;
     expect(about(call, `Service\n---\n${unread("DestinationRule")}`, "breaker/rule")[0]).toMatch(/^unknown /);
     const findings = told(lintFiles({ "a.yaml": call, "b.yaml": `${broken}---\n[` }, { only: ["breaker/rule"] }));

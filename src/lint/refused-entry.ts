@@ -5,8 +5,8 @@ import type { ParsedFile } from "./parse-manifests.ts";
 import { patchBodies } from "./patch-sources.ts";
 
 /**
- * Where the entry stands that made Kustomize refuse a build, as far as its words name one: a field, a patch's target,
- * or a path. The kustomization's file else.
+ * Returns the entry that made Kustomize reject a build, if its error message identifies one: a field, a patch's target,
+ * or a path. Otherwise returns the kustomization's file.
  */
 export function refusedEntry(
   message: string,
@@ -43,7 +43,7 @@ function namedPatch(
   return entry === undefined ? undefined : own.manifest.locate(entry.path);
 }
 
-/** The entry whose path the message names, the longest first: `a.yaml` is also in `data.yaml`. */
+/** The entry whose path the message contains, longest first: `a.yaml` is also in `data.yaml`. */
 function namedPath(message: string, { manifest, inputs }: Kustomization): FileLocation | undefined {
   const isNamed = (target: string): boolean =>
     message.includes(`'${target}'`) ||

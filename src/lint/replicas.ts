@@ -2,27 +2,27 @@ import { field, type Path, text } from "./fields.ts";
 import { isKind, type Manifest, mayBeIn } from "./manifest.ts";
 
 export interface Replicas {
-  /** How many there are at least; undefined where a later step fills it in. */
+  /** The minimum number; undefined if it contains a placeholder. */
   readonly least: number | undefined;
-  /** How many there are at most; undefined where a later step fills it in, or nothing that was read tells. */
+  /** The maximum number; undefined if it contains a placeholder, or if the tree does not show it. */
   readonly most: number | undefined;
-  /** The number as it is written, for people. */
+  /** The number as written, for display. */
   readonly written: string;
   readonly path: Path;
-  /** No object that was read gives the number: an autoscaler elsewhere may. */
+  /** No object that was read sets the number; an autoscaler outside the tree may. */
   readonly isDefault: boolean;
 }
 
 /**
- * Returns how many replicas there are at least: what scales a workload decides, else its own number, else one. A Rollout
- * that takes its pods from a Deployment (workloadRef) has the number, and scales the Deployment to zero.
+ * Returns the minimum number of replicas: from the workload's autoscaler, otherwise its own number, otherwise one. A
+ * Rollout that takes its pods from a Deployment (workloadRef) has the number, and scales the Deployment to zero.
  */
 export function replicasOf(workload: Manifest, beside: readonly Manifest[]): Replicas {
   const rollout = beside.find((each) => refersTo(each, workload));
   if (rollout !== undefined) return replicasOf(rollout, beside);
   const scaler = beside.find((each) => scales(each, workload));
   const isKeda = scaler?.group === "keda.sh";
-  // KEDA scales to zero unless told otherwise, but only while there is nothing to do.
+  // By default, KEDA scales to zero, but only while there is no load.
   const least =
     scaler === undefined
       ? field(workload.value, "spec", "replicas")

@@ -4,27 +4,27 @@ import type { Manifest } from "./manifest.ts";
 import type { Tree } from "./tree.ts";
 import type { Unit } from "./unit.ts";
 
-/** What there is to say of a rule without asking it. */
+/** The description of a rule. */
 export interface RuleFacts extends Pick<Check<never>, "id" | "title" | "explain"> {
   readonly severity: "fail" | "warn" | "unknown";
-  /** What fixes it, unless an observation knows better. */
+  /** The usual fix, unless an observation has a more specific one. */
   readonly fix: string;
 }
 
-/** One question about every unit of a tree. What it says of an object that is uncertain becomes unknown. */
+/** One rule, applied to every unit of a tree. Its result for an uncertain object becomes unknown. */
 export interface Rule extends RuleFacts {
   examine(unit: Unit, tree: Tree): readonly Observation[];
 }
 
 export interface Observation {
   readonly manifest: Manifest;
-  /** The field it is about, or the one that is missing. */
+  /** The field it is about, including a missing one. */
   readonly path: Path;
   readonly subject?: string;
   readonly summary: string;
   readonly fix?: string;
-  /** Where it is less, or not known. */
+  /** If it is a warning or unknown instead of a failure. */
   readonly severity?: "warn" | "unknown";
-  /** It says that there is no object of these kinds: unknown where one may be that was not read. */
+  /** The rule depends on the absence of objects of these kinds: unknown if an unreadable file may contain one. */
   readonly lacks?: readonly string[];
 }

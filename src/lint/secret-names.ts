@@ -4,7 +4,7 @@ import type { Tree } from "./tree.ts";
 
 const known = new WeakMap<Tree, ReadonlySet<string>>();
 
-/** Returns the names of a tree's Secrets: those it declares, those it makes, and those its objects refer to. */
+/** Returns the names of a tree's Secrets: declared, generated, and referenced. */
 export function secretNames(tree: Tree): ReadonlySet<string> {
   const names =
     known.get(tree) ??
@@ -21,7 +21,7 @@ function made(manifest: Manifest): readonly string[] {
   return [text(manifest.value, "spec", "target", "name") ?? manifest.name];
 }
 
-/** `secretName`, `secretKeyRef.name`, `secretRef.name`, `imagePullSecrets[].name`, wherever an object has them. */
+/** `secretName`, `secretKeyRef.name`, `secretRef.name`, `imagePullSecrets[].name`, anywhere in an object. */
 function referred(value: unknown): string[] {
   if (Array.isArray(value)) return value.flatMap(referred);
   if (!isFields(value)) return [];

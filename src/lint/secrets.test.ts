@@ -7,7 +7,7 @@ const secret = (body: string, labels = "{}"): string =>
 const base64 = (text: string): string => Buffer.from(text).toString("base64");
 
 describe("a Secret in a manifest", () => {
-  it("fails for every value, and never shows it", () => {
+  it("A Secret in a manifest fails for every value, and never shows it", () => {
     const findings = lintFiles({
       "a.yaml": secret(`data: { key: ${base64("hunter2")} }\nstringData: { token: s3cr3t-value }`),
     });
@@ -42,31 +42,31 @@ describe("a Secret in a manifest", () => {
       "a public certificate",
       `data: { ca.crt: ${base64("-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----")} }`,
     ],
-  ])("is clean with %s", (_, body) => {
+  ])("A Secret in a manifest is clean with %s", (_, body) => {
     expect(ids(secret(body))).toEqual([]);
   });
 
-  it("fails for a value beside what SOPS encrypted", () => {
+  it("A Secret in a manifest fails for a plain value next to what SOPS encrypted", () => {
     const body = "stringData: { A: hunter2, sops_mac: 'ENC[AES256_GCM,data:y]', sops_version: 3.9.0 }";
     expect(ids(secret(body))).toEqual(["a.yaml:4 fail secret/manifest: has a value for A"]);
     const file = base64("a: hunter2\nb: ENC[AES256_GCM,data:x]\n");
     expect(ids(secret(`data: { a.txt: ${file} }`))).toHaveLength(1);
   });
 
-  it("may hold Argo CD's settings, but not its passwords", () => {
+  it("A Secret in a manifest may contain Argo CD's settings, but not its passwords", () => {
     const body = "stringData: { type: git, url: https://git.example/a, password: hunter2 }";
     expect(ids(secret(body, "{ argocd.argoproj.io/secret-type: repository }"))).toEqual([
       "a.yaml:4 fail secret/manifest: has a value for password",
     ]);
   });
 
-  it("counts where Kustomize makes it", () => {
+  it("A Secret counts if Kustomize generates it", () => {
     const kustomization =
       "secretGenerator:\n  - name: db\n    literals: [user=app, password=hunter2, later=changeme]\n";
     expect(told(lintFiles({ "a/kustomization.yaml": kustomization }))).toEqual([
       "a/kustomization.yaml:3 fail secret/manifest: has a value for user",
       "a/kustomization.yaml:3 fail secret/manifest: has a value for password",
-      "a/kustomization.yaml:3 warn secret/manifest: the value of later asks to be changed, and is the credential until then",
+      "a/kustomization.yaml:3 warn secret/manifest: the value of later is a default that should be changed; until then, it is the credential",
     ]);
   });
 });
@@ -97,7 +97,7 @@ describe("Argo CD's Secret for a cluster", () => {
       },
     ],
     ["a placeholder", { bearerToken: "<authentication token>", tlsClientConfig }],
-  ])("holds no secret with %s", (_, config) => {
+  ])("Argo CD's Secret for a cluster contains no credential with %s", (_, config) => {
     expect(ids(cluster(config))).toEqual([]);
     expect(
       ids(secret(`data: { config: ${base64(JSON.stringify(config))} }`, "{ argocd.argoproj.io/secret-type: cluster }")),
@@ -113,17 +113,17 @@ describe("Argo CD's Secret for a cluster", () => {
       { execProviderConfig: { command: "login", env: { SERVICE_CREDENTIAL: "hunter2" } }, tlsClientConfig },
     ],
     ["an argument", { execProviderConfig: { command: "login", args: ["--token=hunter2hunter2"] } }],
-  ])("fails with %s", (_, config) => {
+  ])("Argo CD's Secret for a cluster fails with %s", (_, config) => {
     expect(ids(cluster(config))).toEqual(["a.yaml:7 fail secret/manifest: has a value for config"]);
   });
 });
 
 describe("a configuration file in a Secret", () => {
-  it("is a warning where nothing in it looks like a credential, and fails where something does", () => {
+  it("A configuration file in a Secret is a warning if it contains nothing like a credential, and fails otherwise", () => {
     const file = (line: string): string =>
       secret(`stringData:\n  alertmanager.yaml: |\n    route: { receiver: ops }\n    ${line}`);
     expect(ids(file("receivers: [{ name: ops }]"))).toEqual([
-      "a.yaml:5 warn secret/manifest: has a value for alertmanager.yaml, in which nothing looks like a credential",
+      "a.yaml:5 warn secret/manifest: has a value for alertmanager.yaml, which contains nothing like a credential",
     ]);
     expect(ids(file("global: { smtp_auth_password: hunter2 }"))[0]).toContain("fail secret/manifest");
   });

@@ -2,12 +2,15 @@ import { field, list, text } from "./fields.ts";
 import { fullHost } from "./hosts.ts";
 import { isKind, type Manifest } from "./manifest.ts";
 
-/** What Istio does not read as HTTP, TLS that it only passes on among it. https://istio.io/latest/docs/ops/configuration/traffic-management/protocol-selection/ */
+/**
+ * Protocols that Istio does not treat as HTTP, including TLS that it passes through.
+ * https://istio.io/latest/docs/ops/configuration/traffic-management/protocol-selection/
+ */
 const notHttp = new Set(["tcp", "tls", "https", "mongo", "mysql", "redis", "udp"]);
 
 /**
- * Returns whether calls to a host are known to be no HTTP: the Service is among the manifests, and every port of it, or
- * the one that is asked for, says so by its name or appProtocol.
+ * Returns whether calls to a host are certainly not HTTP: the Service is among the manifests, and the name or
+ * appProtocol of all its ports, or of the given one, says so.
  */
 export function isTcp(host: string, port: number | undefined, beside: readonly Manifest[]): boolean {
   const service = beside.find((each) => isKind(each, "", "Service") && fullHost(each.name, each.namespace) === host);

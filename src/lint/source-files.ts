@@ -4,24 +4,24 @@ import { basename, join, relative, resolve, sep } from "node:path";
 import { fileError } from "../core/file-error.ts";
 import { foreignFolders } from "../core/foreign-folders.ts";
 
-/** A file as it was read. */
+/** A file that was read. */
 export interface SourceFile {
-  /** As findings call it: relative to the current folder, with `/`. */
+  /** As shown in findings: relative to the current folder, with `/`. */
   readonly file: string;
   readonly content: string;
-  /** Why it could not be read; its content is empty then. */
+  /** Why it could not be read, in which case its content is empty. */
   readonly problem?: string;
 }
 
-/** Nothing that a cluster takes is as large: etcd takes objects of up to 1.5 MiB. */
+/** No object in a cluster is larger: etcd accepts objects of up to 1.5 MiB. */
 export const largestFile = 32 * 1024 * 1024;
 
 const waivers = ["lint.yaml", "lint.yml"];
 const manifest = /\.(ya?ml|json)$|^Kustomization$/i;
-/** What a template engine renders to YAML or JSON: Terraform, Jinja, Go, ERB. */
+/** Templates that an engine renders to YAML or JSON: Terraform, Jinja, Go, ERB. */
 const templated = /\.(ya?ml|json)\.(tpl|tmpl|tftpl|gotmpl|j2|jinja2?|erb)$/i;
 
-/** Whether the name says that the file is a template, whatever it holds. */
+/** Returns whether the name identifies the file as a template, whatever its content. */
 export function isTemplateFile(file: string): boolean {
   return templated.test(file);
 }
@@ -33,9 +33,9 @@ export interface Sources {
 }
 
 /**
- * Every YAML and JSON file below a path, or the one that it names, templates of them, and each folder's
- * `.gennet/lint.yaml`. Links to files inside `boundary` are followed, links to folders are not, like kubectl and
- * Argo CD do. Throws LINT_PATH_UNREADABLE where the path itself, or a folder below it, cannot be read.
+ * Returns every YAML and JSON file in a folder or the given file, including templates, and each folder's
+ * `.gennet/lint.yaml`. Like kubectl and Argo CD, follows links to files inside `boundary`, but not links to folders.
+ * Throws LINT_PATH_UNREADABLE if the path itself or one of its folders cannot be read.
  */
 export async function readSources(cwd: string, path: string, boundary: string, signal: AbortSignal): Promise<Sources> {
   const target = resolve(cwd, path);
@@ -52,27 +52,26 @@ export async function readSources(cwd: string, path: string, boundary: string, s
 
 type PassOver = (link: string, why: string) => void;
 
-/** Reads a file, whatever is wrong with it. */
+/** Reads a file. Returns problems with it instead of throwing. */
 export async function readSource(cwd: string, path: string): Promise<SourceFile> {
   const file = shownPath(cwd, path);
   const unread = (problem: string): SourceFile => ({ file, content: "", problem });
   try {
     const found = await stat(path);
-    if (!found.isFile()) return unread("is no regular file");
-    if (found.size > largestFile)
-      return unread(`has ${Math.round(found.size / 1024 / 1024)} MiB, which is too much to read`);
+    if (!found.isFile()) return unread("is not a regular file");
+    if (found.size > largestFile) return unread(`is too large to read (${Math.round(found.size / 1024 / 1024)} MiB)`);
     const bytes = await readFile(path);
     const content = decoded(bytes);
     if (content !== undefined) return { file, content };
-    // Others' files may have any encoding.
-    return bytes.includes("apiVersion") ? unread("is no valid UTF-8") : { file, content: "" };
+    // Other files may have any encoding.
+    return bytes.includes("apiVersion") ? unread("is not valid UTF-8") : { file, content: "" };
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     return unread(`cannot be read: ${code ?? String(error)}`);
   }
 }
 
-/** As findings call a file: relative to the current folder, with `/`. */
+/** A file as shown in findings: relative to the current folder, with `/`. */
 export function shownPath(cwd: string, path: string): string {
   return (relative(cwd, path) || basename(path)).split(sep).join("/");
 }
@@ -115,19 +114,19 @@ async function walk(folder: string, boundary: string, passOver: PassOver): Promi
   return found.flat().sort();
 }
 
-/** Why a link is not read; undefined where it leads to a file of the repository. */
+/** Returns why a link is not followed; undefined if its target is a file in the repository. */
 async function whyNotFollowed(link: string, boundary: string): Promise<string | undefined> {
   try {
     const target = await realpath(link);
-    // Neither Kustomize nor Argo CD do it.
-    if (!isInside(boundary, target)) return "leads out of the repository, or of the folder that is linted";
+    // Neither Kustomize nor Argo CD does it.
+    if (!isInside(boundary, target)) return "leads outside the repository, or the folder being linted";
     return (await stat(target)).isFile() ? undefined : "leads to a folder";
   } catch {
-    return "leads nowhere";
+    return "has no target";
   }
 }
 
-/** Whether a path is a folder, or lies in it. */
+/** Returns whether a path is a folder or inside it. */
 export function isInside(folder: string, path: string): boolean {
   const way = relative(folder, path);
   return way !== ".." && !way.startsWith(`..${sep}`);

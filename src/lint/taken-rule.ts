@@ -11,18 +11,24 @@ import { placeholderIn } from "./placeholders.ts";
 import type { Tree } from "./tree.ts";
 import type { Unit } from "./unit.ts";
 
-/** What a caller's proxy will have for a call. */
+/** The rule that a caller's proxy uses for a call. */
 export interface Taken {
   readonly caller: Caller;
-  /** Undefined where Istio finds none. */
+  /** Undefined if Istio finds none. */
   readonly rule: MergedRule<TreeRule> | undefined;
-  /** Why a rule for the host is not the call's: `DestinationRule platform/payments lies where Istio does not look …`. */
+  /**
+   * Why a rule for the host does not apply to the call: `DestinationRule platform/payments is in a namespace that Istio
+   * does not search …`.
+   */
   readonly passedOver?: string;
-  /** A rule that may be the call's once its host, namespace or exportTo is filled in. */
+  /** A rule that may apply to the call, depending on placeholders in its host, namespace or exportTo. */
   readonly mayBe?: Manifest;
 }
 
-/** Returns the rule of a call, for each of its callers. Where the tree leaves a namespace open, the better one counts. */
+/**
+ * Returns the rule of a call, for each of its callers. If the tree does not determine a namespace, the better rule
+ * counts.
+ */
 export function takenRules(edge: CallEdge, unit: Unit, tree: Tree): readonly Taken[] {
   const rules = tree.beside(unit).filter(isDestinationRule);
   return edge.callers.map((caller) => {
@@ -42,7 +48,7 @@ export function takenRules(edge: CallEdge, unit: Unit, tree: Tree): readonly Tak
   });
 }
 
-/** Whether a rule may be the call's once what is filled in later is there: its host, or for whom and where it is. */
+/** Returns whether a rule may apply to the call, depending on placeholders in its host, namespace or exportTo. */
 function mayBeFor(edge: CallEdge, { namespace }: Caller, rule: Manifest): boolean {
   const isOpen = (value: unknown): boolean => placeholderIn(value) !== undefined;
   if (isOpen(text(rule.value, "spec", "host"))) return true;
@@ -50,7 +56,7 @@ function mayBeFor(edge: CallEdge, { namespace }: Caller, rule: Manifest): boolea
   return edge.hosts.some(({ host }) => standsFor(ruleHost(rule), host));
 }
 
-/** Where the caller's namespace is not known, it may be that of any rule. */
+/** An unknown caller's namespace may be that of any rule. */
 function callsOf({ namespace, labels }: Caller, callee: Callee, rules: readonly Manifest[]): readonly Call[] {
   const froms =
     namespace === undefined
@@ -75,7 +81,7 @@ export function callOf({ namespace }: Manifest, host: string, beside: readonly M
   };
 }
 
-/** Rules that name no namespace go where the caller is, `home`. */
+/** Rules without a namespace go to the caller's namespace, `home`. */
 export function indexOf(unit: Unit, tree: Tree, rules: readonly Manifest[], home: string): Index {
   const ofUnit = known.get(unit) ?? new Map<string, Index>();
   known.set(unit, ofUnit);
@@ -109,16 +115,14 @@ function whyPassedOver(
       continue;
     }
     const places = namespacesOf(indexFor(call.from.namespace), { ...call, namespace: meant.namespace });
-    if (!places.includes(rule.namespace)) return `${name} is for it, but Istio looks in ${listed(places)} only`;
+    if (!places.includes(rule.namespace)) return `${name} matches, but Istio only searches ${listed(places)}`;
     const to = texts(rule.spec, "exportTo");
-    return to.length > 0
-      ? `${name} is for it, but is exported to ${listed(to)} only`
-      : `${name} is for other workloads`;
+    return to.length > 0 ? `${name} matches, but is only exported to ${listed(to)}` : `${name} is for other workloads`;
   }
   return undefined;
 }
 
-/** `payments.shop` and `payments.shop.svc` are no names of the Service payments.shop.svc.cluster.local. */
+/** `payments.shop` and `payments.shop.svc` do not refer to the Service payments.shop.svc.cluster.local. */
 function isShortFor(host: string, full: string): boolean {
   return host.includes(".") && full.startsWith(`${host}.`) && namespaceOfHost(full) !== undefined;
 }

@@ -5,23 +5,23 @@ import type { Gap, Unit } from "./unit.ts";
 import { kustomizationsIn, unitsOf } from "./units.ts";
 import { isKustomizationFile } from "./kustomization.ts";
 
-/** Everything that was read, and what belongs together in it. */
+/** Everything that was read, grouped into units. */
 export interface Tree {
   readonly units: readonly Unit[];
-  /** Every object as its file declares it, patched by nothing. */
+  /** Every object as its file declares it, before patches. */
   readonly declared: readonly Manifest[];
   readonly kustomizations: readonly Manifest[];
-  /** YAML that is no Kubernetes object, a chart's values for instance. */
+  /** YAML that is not a Kubernetes object, such as a chart's values. */
   readonly plain: readonly Manifest[];
-  /** The catalogue's entities of a kind. */
+  /** Returns the catalogue's entities of a kind. */
   entities(kind: string): readonly Manifest[];
   readonly unreadable: readonly Unreadable[];
   readonly gaps: readonly Gap[];
-  /** Where no object was read at all: the path, and the links that were not followed. */
+  /** If no object was read at all: the path, and the links that were not followed. */
   readonly nothingIn: Pick<ReadTree, "path" | "passedOver"> | undefined;
-  /** What may be applied beside a unit: itself, and every other but those that are made from the same files. */
+  /** Returns what may be applied together with a unit: itself, and every other unit not made from the same files. */
   beside(unit: Unit): readonly Manifest[];
-  /** Why there may be objects of these kinds beside a unit that were not read; undefined where all were. */
+  /** Returns why unread objects of these kinds may exist beside a unit; undefined if everything was read. */
   unseen(unit: Unit, kinds: readonly string[]): string | undefined;
 }
 
@@ -50,12 +50,12 @@ export function treeOf(read: ReadTree): Tree {
       const [gap] = unit.gaps;
       if (gap !== undefined) return gap.summary;
       const unread = unreadable.find(({ mentions }) => kinds.some((kind) => mentions.has(kind)));
-      return unread && `${unread.location.file} has one that could not be read`;
+      return unread && `${unread.location.file} contains one that could not be read`;
     },
   };
 }
 
-/** Overlays of one base are alternatives to each other: no cluster has both. */
+/** Overlays of the same base are alternatives: no cluster has both. */
 function shareFiles(one: Unit, other: Unit): boolean {
   return [...one.files].some((file) => other.files.has(file));
 }

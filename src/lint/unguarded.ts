@@ -20,8 +20,8 @@ interface Question {
 }
 
 /**
- * Judges a block of every DestinationRule of a unit, merged as Istio merges them and for each part of its calls. A rule
- * for a wildcard is judged by the calls whose rule it is.
+ * Checks a block of every DestinationRule of a unit, merged as Istio merges them, for each part of the calls. A
+ * wildcard rule is checked for the calls that it applies to.
  */
 export function judgeBlocks(unit: Unit, tree: Tree, question: Question): readonly Observation[] {
   const ofRules = mergedRules(unit).flatMap(({ manifest, merged }) => {
@@ -32,7 +32,7 @@ export function judgeBlocks(unit: Unit, tree: Tree, question: Question): readonl
   return [...ofRules, ...callEdges(unit, tree).flatMap((edge) => judgeWildcard(edge, unit, tree, question))];
 }
 
-/** Whether a block lets everything through. */
+/** Returns whether a block has no effect. */
 export function isOpen(judged: Judged): boolean {
   return judged === "missing" || (judged !== undefined && judged.severity === undefined);
 }
@@ -56,7 +56,7 @@ function judgeRule(
   const seen = new Set<string>();
   return all.flatMap(({ part, block, judged }) => {
     if (judged === undefined || block.rule === undefined || (isWhollyOpen && !isWhole(part))) return [];
-    // What a part takes over is said once, where it is written.
+    // Inherited settings are reported once, where they are written.
     const key = JSON.stringify([block.rule.name, block.rule.manifest.file, block.path]);
     if (seen.has(key)) return [];
     seen.add(key);
@@ -77,7 +77,7 @@ function judgeWildcard(
     if (rule === undefined || !isWildcard(rule.host)) return [];
     const policy = policyFor(rule, {}, meshOf(tree));
     const judged = judge(policy[name].value, {});
-    // Where neither is there, the call has no breaker at all, and breaker/rule says so.
+    // If neither exists, the call has no breaker at all, and breaker/rule reports it.
     if (judged === undefined || policy[other].value === undefined) return [];
     const verdict = judged === "missing" ? { summary: `no ${name}` } : judged;
     const summary = `calls ${edge.target}, whose rule is ${sayRule(rule)}: ${verdict.summary}`;
@@ -102,16 +102,16 @@ function observe(
 ): Observation {
   const { manifest } = rule as TreeRule;
   if (judged === "missing") {
-    const inherits = isPart && path.includes("portLevelSettings") ? ", which takes none over" : "";
+    const inherits = isPart && path.includes("portLevelSettings") ? ", which does not inherit it" : "";
     return { manifest, path, summary: `${host}: no ${name}${where}${inherits}` };
   }
   const open = judged.severity === "unknown" ? placeholdersIn(value, `${name}.`) : [];
   if (judged.severity === "unknown" && open.length === 0) {
-    const summary = `${host}: its ${name} has a text where the API server takes a number alone${where}`;
-    return { manifest, path, summary, fix: "write the number without quotes" };
+    const summary = `${host}: its ${name} has text where the API server only accepts a number${where}`;
+    return { manifest, path, summary, fix: "remove the quotes around the number" };
   }
   const said =
-    open.length > 0 ? `${open.join(", ")} ${open.length === 1 ? "is" : "are"} filled in later` : judged.summary;
+    open.length > 0 ? `${open.join(", ")} ${open.length === 1 ? "contains" : "contain"} a placeholder` : judged.summary;
   return { manifest, path, ...judged, summary: `${host}: ${said}${where}` };
 }
 
@@ -127,7 +127,7 @@ function sayPart({ port, subset }: Part): string {
   return words.join(", ");
 }
 
-/** As its rule has it. */
+/** As written in its rule. */
 function hostText({ policy, from, host }: MergedRule<TreeRule>): string {
   return text((policy ?? from[0])?.spec, "host") ?? host;
 }

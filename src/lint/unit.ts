@@ -6,23 +6,23 @@ export interface Unit {
   /** The folder. */
   readonly name: string;
   readonly manifests: readonly Manifest[];
-  /** Patches that no kustomization uses: nothing applies them, but what they hold is in Git. */
+  /** Patches that no kustomization uses. They are never applied, but their contents are in Git. */
   readonly unusedPatches: readonly Manifest[];
-  /** Files of a chart's values: they are no objects, but what they hold is in Git. */
+  /** Values files of charts. They are not objects, but their contents are in Git. */
   readonly values: readonly Manifest[];
-  /** Kustomizations that were not built: what their generators would make is in their fields only. */
+  /** The kustomizations that were not built; what their generators would create is in their fields only. */
   readonly unbuilt: readonly Manifest[];
   /** The files it is made from. */
   readonly files: ReadonlySet<string>;
   readonly gaps: readonly Gap[];
 }
 
-/** Why a unit, or a part of it, is not known. */
+/** Why a unit, or a part of it, is unknown. */
 export interface Gap {
   readonly location: FileLocation;
   readonly subject: string;
   readonly summary: string;
-  /** `fail` where Kustomize refuses to build it. */
+  /** `fail` if Kustomize rejects the build. */
   readonly severity: "fail" | "unknown";
   readonly fix?: string;
 }

@@ -11,7 +11,7 @@ import { refusedEntry } from "./refused-entry.ts";
 import type { Gap, Unit } from "./unit.ts";
 import { isUnusedPatch } from "./unused-patches.ts";
 
-/** Every build that is no part of another, then the folders of files that belong to none. */
+/** Returns every root build, followed by the folders of files that belong to no build. */
 export function unitsOf({ files, borrowed, variables, builds }: ReadTree): readonly Unit[] {
   const tree = new Map([...files, ...borrowed].map((file) => [file.file, file]));
   const all = kustomizationsIn([...tree.values()]);
@@ -92,10 +92,10 @@ function gapOf(
     };
   }
   if (root.isComponent) {
-    const summary = `nothing here uses this Component, and it does not build by itself: ${build.message}`;
+    const summary = `no kustomization here uses this Component, and it does not build by itself: ${build.message}`;
     return { location: { file }, subject, summary, severity: "unknown" };
   }
   const location = refusedEntry(build.message, closure, files);
   const fix = shell`kubectl kustomize ${root.folder}  # fails in the same way until it is fixed`;
-  return { location, subject, summary: `Kustomize refuses to build it: ${build.message}`, severity: "fail", fix };
+  return { location, subject, summary: `Kustomize rejects the build: ${build.message}`, severity: "fail", fix };
 }

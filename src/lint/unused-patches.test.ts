@@ -32,13 +32,13 @@ describe("a patch that no kustomization uses", () => {
       "an ExternalSecret without data",
       "apiVersion: external-secrets.io/v1\nkind: ExternalSecret\nmetadata: { name: a }\nspec: { target: { creationPolicy: Merge } }\n",
     ],
-  ])("is not taken as applied: %s", (_, patch) => {
+  ])("A patch that no kustomization uses is not treated as applied: %s", (_, patch) => {
     const tree = { "base/kustomization.yaml": kustomization, "base/used.yaml": used };
     expect(ids({ ...tree, "base/patch.yaml": patch })).toEqual([]);
     expect(ids({ ...tree, "base/patches/later.yaml": patch })).toEqual([]);
   });
 
-  it("is judged where no kustomization could use it, and where it is whole", () => {
+  it("A patch is checked as an object if no kustomization could use it, or if it is complete", () => {
     const patch = `apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: a }\nspec: { template: { spec: { containers: [{ name: a, image: b }] } } }\n`;
     const tree = { "base/kustomization.yaml": kustomization, "base/used.yaml": used };
     expect(ids({ "plain/d.yaml": patch })).toContain("workload/resources");
@@ -49,7 +49,7 @@ describe("a patch that no kustomization uses", () => {
     expect(ids({ ...tree, "base/d.yaml": injected })).toContain("workload/resources");
   });
 
-  it("still gives its credentials away", () => {
+  it("A patch that no kustomization uses is still searched for credentials", () => {
     const patch = `apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: a }\nspec: { template: { spec: { containers: [${container}] } } }\n`;
     expect(ids({ "kustomization.yaml": kustomization, "used.yaml": used, "patch.yaml": patch })).toEqual([
       "secret/value",

@@ -5,8 +5,9 @@ import { isKind, type Manifest } from "./manifest.ts";
 import { allContainersOf } from "./workloads.ts";
 
 /**
- * Whether an object is a patch that nothing applies: it lies below a kustomization that does not use it, and lacks what
- * the API server wants of its kind. Kubebuilder's scaffolds keep such files for later, commented out of `patches`.
+ * Returns whether an object is an unused patch: it is inside a kustomization's folder but not used by it, and lacks
+ * fields that the API server requires for its kind. Kubebuilder's scaffolds include such files, commented out of
+ * `patches`.
  */
 export function isUnusedPatch(manifest: Manifest, all: Kustomizations): boolean {
   return isIncomplete(manifest) && isBelow(posix.dirname(manifest.file), all);

@@ -7,7 +7,7 @@ import { subjectOf } from "./manifest.ts";
 import { shownPath, type SourceFile } from "./source-files.ts";
 import type { Waiver } from "./waivers.ts";
 
-/** A file of waivers; one in a folder above what is linted has the way from that folder to the current one. */
+/** A file of waivers. One in a parent folder of the linted path includes the path from there to the current folder. */
 export interface WaiverFile extends Pick<SourceFile, "file" | "content"> {
   readonly above?: string;
 }
@@ -16,7 +16,7 @@ export function isWaiverFile(file: string): boolean {
   return /(^|\/)\.gennet\/lint\.ya?ml$/.test(file);
 }
 
-/** Reads `.gennet/lint.yaml` of every folder above a path, up to the repository's; nearest first. */
+/** Reads `.gennet/lint.yaml` in every parent folder of a path, up to the repository's root; nearest first. */
 export async function readWaiversAbove(
   cwd: string,
   path: string,
@@ -40,8 +40,8 @@ export async function readWaiversAbove(
 }
 
 /**
- * `.gennet/lint.yaml`: paths are relative to the folder that holds `.gennet`, and may be written with `\\`. One that
- * cannot be understood is a waiver that says nothing, and fails as such.
+ * Parses `.gennet/lint.yaml`. Paths are relative to the folder that contains `.gennet`, and may use `\\`. An invalid
+ * file counts as an empty waiver, which fails.
  */
 export function waiversInFile({ file, content, above }: WaiverFile): readonly Waiver[] {
   const lines = new LineCounter();
@@ -52,7 +52,7 @@ export function waiversInFile({ file, content, above }: WaiverFile): readonly Wa
   const entries = isMap(document.contents) ? document.contents.get("waivers", true) : undefined;
   if (error !== undefined || !isSeq(entries)) {
     const { line, col } = lines.linePos(error?.pos[0] ?? 0);
-    const problem = error === undefined ? "has no list `waivers`" : `no valid YAML: ${error.message}`;
+    const problem = error === undefined ? "has no list `waivers`" : `invalid YAML: ${error.message}`;
     const nothing = { id: "", owner: undefined, reason: undefined, expires: undefined, covers: () => false };
     return [{ ...nothing, ...inherited, problem, location: { file, line: line || 1, column: col || 1 } }];
   }
@@ -79,15 +79,15 @@ export function waiversInFile({ file, content, above }: WaiverFile): readonly Wa
   });
 }
 
-/** Whether a file, relative to the current folder, is the path of a waiver or below it. */
+/** Returns whether a file, relative to the current folder, is the path of a waiver or inside it. */
 function withinOf(path: string, folder: string, above: string | undefined): (file: string) => boolean {
-  // A folder that the current one is in has no name from there: files get theirs from that folder.
+  // A parent of the current folder cannot be named from there, so files are named relative to that folder.
   return folder.replaceAll("../", "") === ".." && above !== undefined
     ? (file) => isWithin(posix.join(".", path), posix.join(above, file))
     : (file) => isWithin(posix.join(folder, path), file);
 }
 
-/** Both are relative to one folder. */
+/** Both are relative to the same folder. */
 function isWithin(scope: string, file: string): boolean {
   return !/^\.\.(\/|$)/.test(posix.relative(scope, file));
 }

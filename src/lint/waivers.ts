@@ -2,17 +2,17 @@ import { names } from "../core/check-id.ts";
 import type { FileLocation } from "../core/finding.ts";
 import { annotation, type Manifest } from "./manifest.ts";
 
-/** A statement that a finding is known, and until when it may stay. */
+/** A statement that a finding is known, and how long it may remain. */
 export interface Waiver {
   readonly id: string;
   readonly owner: string | undefined;
   readonly reason: string | undefined;
-  /** The last day it holds, `YYYY-MM-DD` in UTC. */
+  /** Its last day, `YYYY-MM-DD` in UTC. */
   readonly expires: string | undefined;
   readonly location: FileLocation;
-  /** Why a file of waivers says nothing at all. */
+  /** Why a whole file of waivers is invalid. */
   readonly problem?: string;
-  /** It is in a folder above what is linted, and may be for something else. */
+  /** It is in a parent folder of the linted path, and may be for something else. */
   readonly isInherited?: true;
   readonly covers: (finding: Waivable) => boolean;
 }
@@ -23,7 +23,7 @@ export interface Waivable {
   readonly manifest: Manifest | undefined;
 }
 
-/** What a waiver still needs to count: each field, or "a day" for one that is no date. */
+/** Returns the missing fields of a waiver, or "a day" for an invalid date. */
 export function missingIn({ owner, reason, expires }: Waiver): readonly string[] {
   const isDay = expires !== undefined && isCalendarDay(expires);
   return [
@@ -33,32 +33,32 @@ export function missingIn({ owner, reason, expires }: Waiver): readonly string[]
   ];
 }
 
-/** 30 February is none, though JavaScript takes it for 2 March. */
+/** 30 February is invalid, but JavaScript reads it as 2 March. */
 function isCalendarDay(text: string): boolean {
   const ms = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(text) : Number.NaN;
   return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(text);
 }
 
-/** Whether its last day is over. */
+/** Returns whether its last day has passed. */
 export function isExpired({ expires = "" }: Waiver, now: number): boolean {
   return now >= Date.parse(`${expires}T00:00:00Z`) + 24 * 60 * 60 * 1000;
 }
 
-/** Whether a place is in the document: a patch's waiver is for what the patch brought. */
+/** Returns whether a location is in the document: a waiver in a patch applies to the fields of the patch. */
 function isIn({ file, source }: Manifest, place: FileLocation): boolean {
   const last = source.line + source.text.split("\n").length - 1;
   return place.file === file && place.line !== undefined && place.line >= source.line && place.line <= last;
 }
 
-/** Whether an object is the one that the document declares, also as a build has changed it. */
+/** Returns whether an object is the one that the document declares, possibly changed by a build. */
 function isOf({ file, source }: Manifest, object: Manifest | undefined): boolean {
   return object !== undefined && object.file === file && object.source.line === source.line;
 }
 
-/** On a separate line or after a field; `:` may be missing where fields of a waiver follow. */
+/** On a separate line or after a field. The `:` is optional if fields of a waiver follow. */
 const comment = /(?:^|\s)#\s*gennet[-/]waive(?::\s*|\s+(?=.*\b(?:owner|reason|expires)=))(.+)$/i;
 
-/** Comments in the document of an object, and its annotation gennet/waive. */
+/** Returns the comments in an object's document, and its annotation gennet/waive. */
 export function waiversOf(manifest: Manifest): readonly Waiver[] {
   const { file, source } = manifest;
   const comments = source.text.split("\n").flatMap((line, index) => {

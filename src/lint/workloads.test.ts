@@ -21,11 +21,11 @@ const ids = (...objects: string[]): string[] =>
   told(lintFiles({ "a.yaml": objects.join("---\n") }, { only: ["workload"] }));
 
 describe("containers", () => {
-  it("are complete with probes and limits, which stand for requests", () => {
+  it("Containers are complete with probes and limits, which also count as requests", () => {
     expect(ids(workload(well))).toEqual([]);
   });
 
-  it("need probes", () => {
+  it("Containers need probes", () => {
     expect(ids(workload(well.replace("readinessProbe", "startupProbe")))).toEqual([
       "a.yaml:10 fail workload/readiness: container app has no readinessProbe",
     ]);
@@ -37,7 +37,7 @@ describe("containers", () => {
   });
 
   it.each(["{}", "{ httpGet: {} }", "{ exec: {} }", "{ tcpSocket: { host: a } }", "{ initialDelaySeconds: 5 }", "[]"])(
-    "have no probe where it asks nothing: %s",
+    "A probe without a complete handler does not count: %s",
     (probe) => {
       const asked = "{ httpGet: { path: /, port: 8000 } }";
       expect(ids(workload(well.replace(`livenessProbe: ${asked}`, `livenessProbe: ${probe}`)))).toEqual([
@@ -46,7 +46,7 @@ describe("containers", () => {
     },
   );
 
-  it("have no limit of 0", () => {
+  it("A limit of 0 does not count", () => {
     const limits = (memory: string): string[] => ids(workload(well.replace("memory: 1Gi", `memory: ${memory}`)));
     for (const none of ["0", '"0"', "0Mi"]) {
       expect(limits(none)).toEqual([
@@ -56,7 +56,7 @@ describe("containers", () => {
     expect(limits('"${MEMORY}"')).toEqual([]);
   });
 
-  it("are asked the same of whatever keeps pods running, and of nothing that another object owns", () => {
+  it("Rules apply to every kind that keeps pods running, and to nothing that another object owns", () => {
     const all = ["workload/readiness", "workload/liveness", "workload/resources"];
     const bare = workload("image: a");
     const of = (apiVersion: string, kind: string, metadata = ""): string[] =>
@@ -83,7 +83,7 @@ describe("containers", () => {
     expect(of("batch/v1", "Job")).toEqual([]);
   });
 
-  it("need requests and limits, or a LimitRange", () => {
+  it("Containers need requests and limits, or a LimitRange", () => {
     const some = workload(well.replace("limits: { cpu", "requests: { cpu"));
     expect(ids(some)).toEqual(["a.yaml:14 fail workload/resources: container app has no limits.cpu, limits.memory"]);
     const range =
@@ -92,13 +92,13 @@ describe("containers", () => {
     expect(ids(some, range.replace("shop", "ops"))).toHaveLength(1);
   });
 
-  it("lack little without a cpu limit", () => {
+  it("A container without a cpu limit is a warning", () => {
     const resources = "{ requests: { cpu: 1, memory: 1Gi }, limits: { memory: 1Gi } }";
     const lax = workload(well.replace(/resources: .*/, `resources: ${resources}`));
     expect(ids(lax)).toEqual(["a.yaml:14 warn workload/resources: container app has no limits.cpu"]);
   });
 
-  it("have no probe where it is null, or has nothing to ask", () => {
+  it("A probe that is null, or has no handler, does not count", () => {
     for (const none of ["null", "~", "{}", "{ periodSeconds: 5 }", ""]) {
       const container = well
         .replace(/readinessProbe: .*/, `readinessProbe: ${none}`)
@@ -110,7 +110,7 @@ describe("containers", () => {
     }
   });
 
-  it("have no resources where they are null", () => {
+  it("Resources that are null do not count", () => {
     const container = well.replace(
       /resources: .*/,
       "resources: { limits: null, requests: { cpu: null, memory: 1Gi } }",
@@ -120,7 +120,7 @@ describe("containers", () => {
     ]);
   });
 
-  it("count where they are sidecars: init containers that are restarted", () => {
+  it("Sidecars count as containers: init containers that are restarted", () => {
     const init = (more: string): string =>
       workload(well).replace(
         "      containers:",
@@ -134,7 +134,7 @@ describe("containers", () => {
     ]);
   });
 
-  it("share what the pod has", () => {
+  it("Containers share the resources of the pod", () => {
     const bare = well.replace(/\n\s*resources: .*/, "");
     const pod = (resources: string): string =>
       workload(bare).replace(
@@ -148,7 +148,7 @@ describe("containers", () => {
     ]);
   });
 
-  it("get from a LimitRange what it has, resource by resource", () => {
+  it("Containers get missing resources from a LimitRange, resource by resource", () => {
     const bare = workload(well.replace(/\n\s*resources: .*/, ""));
     const range = (item: string): string =>
       `apiVersion: v1\nkind: LimitRange\nmetadata: { name: range, namespace: shop }\nspec: { limits: [{ ${item} }] }\n`;
@@ -167,7 +167,7 @@ describe("containers", () => {
     ]);
   });
 
-  it("fail where a LimitRange rejects their pods", () => {
+  it("Containers fail if a LimitRange rejects their pods", () => {
     const range = (item: string): string =>
       `apiVersion: v1\nkind: LimitRange\nmetadata: { name: range, namespace: shop }\nspec: { limits: [{ type: Container, ${item} }] }\n`;
     const said = (item: string): string[] => ids(workload(well), range(item));
@@ -181,11 +181,11 @@ describe("containers", () => {
     expect(said("maxLimitRequestRatio: { cpu: 1 }")).toEqual([]);
     const wide = workload(well.replace("resources: {", "resources: { requests: { cpu: 100m },"));
     expect(ids(wide, range("maxLimitRequestRatio: { cpu: 4 }"))).toEqual([
-      `${rejected} limits.cpu is more than 4 times its request, the most that LimitRange range allows`,
+      `${rejected} limits.cpu is more than 4 times its request, the maximum of LimitRange range`,
     ]);
   });
 
-  it("of a job are not asked", () => {
+  it("Containers of a job are not checked", () => {
     expect(ids(workload("image: a").replace("apps/v1", "batch/v1").replace("Deployment", "Job"))).toEqual([]);
   });
 });
@@ -196,9 +196,9 @@ kind: PodDisruptionBudget
 metadata: { name: orders, namespace: ${namespace} }
 spec: { maxUnavailable: 1, selector: { matchLabels: ${labels} } }
 `;
-  const lacking = ["a.yaml:5 fail workload/disruption: keeps 2 replicas and has no PodDisruptionBudget"];
+  const lacking = ["a.yaml:5 fail workload/disruption: has 2 replicas but no PodDisruptionBudget"];
 
-  it("need a budget that picks their pods", () => {
+  it("Replicas need a budget that selects their pods", () => {
     const two = workload(well, "replicas: 2");
     expect(ids(two)).toEqual(lacking);
     expect(ids(two, budget("{ app: orders }"))).toEqual([]);
@@ -207,19 +207,19 @@ spec: { maxUnavailable: 1, selector: { matchLabels: ${labels} } }
     expect(ids(workload(well, "replicas: 1"))).toEqual([]);
   });
 
-  it("are unknown where a later step fills them in", () => {
+  it("Replicas are unknown if they are a placeholder", () => {
     expect(ids(workload(well, "replicas: ${REPLICAS}"))).toEqual([
       "a.yaml:5 unknown workload/disruption: spec.replicas depends on ${REPLICAS}, which is not filled in here",
     ]);
   });
 
-  it("are what the autoscaler keeps", () => {
+  it("Replicas are the minimum of the autoscaler", () => {
     const scaler = `apiVersion: autoscaling/v2
 kind: HorizontalPodAutoscaler
 metadata: { name: orders, namespace: shop }
 spec: { minReplicas: 2, maxReplicas: 6, scaleTargetRef: { apiVersion: apps/v1, kind: Deployment, name: orders } }
 `;
-    expect(ids(workload(well), scaler)[0]).toContain("keeps 2 replicas");
+    expect(ids(workload(well), scaler)[0]).toContain("has 2 replicas");
     expect(ids(workload(well, "replicas: 2"), scaler.replace("minReplicas: 2, ", ""))).toEqual([]);
   });
 });
@@ -238,7 +238,7 @@ spec:
 `;
   const only = ["workload/readiness", "workload/liveness", "workload/resources"];
 
-  it("needs no probes and resources in the tree", () => {
+  it("A container that Istio's injector fills in needs no probes and resources in the tree", () => {
     expect(lintFiles({ "a.yaml": gateway(", image: auto") }, { only })).toEqual([]);
     expect(lintFiles({ "a.yaml": gateway("") }, { only })).toEqual([]);
     expect(lintFiles({ "a.yaml": gateway(", image: istio/proxyv2") }, { only })).not.toEqual([]);

@@ -3,8 +3,8 @@ import { isKind, type Manifest } from "./manifest.ts";
 import { placeholderIn } from "./placeholders.ts";
 
 /**
- * Whether it runs as long as it is wanted: Jobs end, and no controller restores a bare Pod. A ReplicaSet with an owner,
- * as exported from a cluster, is its Deployment's.
+ * Returns whether it runs continuously: Jobs end, and no controller restores a bare Pod. A ReplicaSet with an owner, as
+ * in a cluster export, belongs to its Deployment.
  */
 export function isWorkload(manifest: Manifest): boolean {
   if (isKind(manifest, "apps", "Deployment", "StatefulSet", "DaemonSet")) return true;
@@ -25,8 +25,8 @@ export interface Container {
 }
 
 /**
- * Returns the containers that run as long as the pod does: init containers that are restarted are sidecars. What Istio's
- * injector fills in is none of them.
+ * Returns the containers that run as long as the pod: init containers that are restarted are sidecars. Excludes
+ * containers that Istio's injector fills in.
  */
 export function containersOf(workload: Manifest): readonly Container[] {
   const path = podPath(workload);
@@ -40,20 +40,20 @@ export function containersOf(workload: Manifest): readonly Container[] {
 }
 
 /**
- * Image, probes and resources of such a container come from Istio when the pod is created.
+ * Istio sets the image, probes and resources of such a container when the pod is created.
  * https://istio.io/latest/docs/setup/additional-setup/sidecar-injection/#customizing-injection
  */
 function isInjected({ name, value }: Container): boolean {
   return name === "istio-proxy" && [undefined, "auto"].includes(text(value, "image"));
 }
 
-/** The pod that an object makes, as its template; undefined for an object that makes none. */
+/** Returns the pod template of an object, or undefined if it creates no pods. */
 export function podTemplateOf(manifest: Manifest): unknown {
   const path = podPath(manifest);
   return path === undefined ? undefined : field(manifest.value, ...path);
 }
 
-/** What asks in a probe, with the field that it does not work without. */
+/** The handlers of a probe, each with its required field. */
 const handlers = [
   ["exec", "command"],
   ["httpGet", "port"],
@@ -61,7 +61,7 @@ const handlers = [
   ["grpc", "port"],
 ] as const;
 
-/** Whether a container has a probe: one without a handler, or whose handler asks nothing, or `null`, is none. */
+/** Returns whether a container has a probe. A probe that is `null`, or without a complete handler, does not count. */
 export function hasProbe(container: Container, probe: "livenessProbe" | "readinessProbe"): boolean {
   return handlers.some(
     ([handler, needed]) =>
@@ -70,19 +70,19 @@ export function hasProbe(container: Container, probe: "livenessProbe" | "readine
   );
 }
 
-/** Returns the `resources` of the pod itself, which hold for all of its containers. */
+/** Returns the `resources` of the pod itself, which its containers share. */
 export function podResources(workload: Manifest): unknown {
   return field(podTemplateOf(workload), "spec", "resources");
 }
 
-/** Every container of anything that has pods, those that run first too. */
+/** Returns every container of any object with pods, including init containers. */
 export function allContainersOf(manifest: Manifest): readonly Container[] {
   const path = podPath(manifest);
   if (path === undefined) return [];
   return ["containers", "initContainers"].flatMap((key) => containersAt(manifest, [...path, "spec", key]));
 }
 
-/** Where an object holds the pod it makes. */
+/** The path of the pod template in an object. */
 function podPath(manifest: Manifest): Path | undefined {
   if (isKind(manifest, "", "Pod")) return [];
   if (isKind(manifest, "batch", "CronJob")) return ["spec", "jobTemplate", "spec", "template"];
@@ -107,7 +107,7 @@ export function podLabels(workload: Manifest): Fields {
   return fields(workload.value, ...(podPath(workload) ?? template), "metadata", "labels");
 }
 
-/** Kinds of objects that make pods, or are one. */
+/** Kinds of objects that create pods, or are pods. */
 export const podKinds: readonly string[] = [
   "Deployment",
   "StatefulSet",
@@ -120,7 +120,7 @@ export const podKinds: readonly string[] = [
   "Pod",
 ];
 
-/** Whether an object makes pods, or is one. */
+/** Returns whether an object creates pods, or is one. */
 export function hasPods(manifest: Manifest): boolean {
   return podPath(manifest) !== undefined;
 }

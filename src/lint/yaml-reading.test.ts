@@ -6,7 +6,7 @@ const ids = (files: Record<string, string>): string[] => told(lintFiles(files));
 const head = "apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\n";
 const dataOf = (content: string): unknown => parseManifests("a.yaml", content, false).manifests[0]?.value["data"];
 
-describe("YAML is read as kubectl reads it", () => {
+describe("YAML is read like kubectl reads it", () => {
   it.each([
     ["a mapping between braces that are not indented", 'data: {\n"a": "b"\n}\n', { a: "b" }],
     ["a list between brackets that are not indented", "data:\n  a: [\n1, 2\n]\n", { a: [1, 2] }],
@@ -30,82 +30,86 @@ describe("YAML is read as kubectl reads it", () => {
       "data: { a: 0644, b: 0b11, c: 0x1F, d: 1_000 }\n",
       { a: 420, b: 3, c: 31, d: 1000 },
     ],
-    [
-      "what YAML 1.1 takes for a time, and a date",
-      "data: { a: 1:30, b: 2001-01-01 }\n",
-      { a: "1:30", b: "2001-01-01" },
-    ],
-    ["a tag that it does not know", "data: { a: !vault x }\n", { a: "x" }],
+    ["a YAML 1.1 time, and a date", "data: { a: 1:30, b: 2001-01-01 }\n", { a: "1:30", b: "2001-01-01" }],
+    ["an unknown tag", "data: { a: !vault x }\n", { a: "x" }],
   ])("%s", (_, data, value) => {
     expect(parseManifests("a.yaml", head + data, false).unreadable).toEqual([]);
     expect(dataOf(head + data)).toEqual(value);
   });
 
-  it.each([["\r\n"], ["\r"]])("with lines that end with %j", (end) => {
+  it.each([["\r\n"], ["\r"]])("YAML is read with line endings %j", (end) => {
     expect(dataOf(`${head}data:\n  a: |\n    b\n    c\n`.replaceAll("\n", end))).toEqual({ a: "b\nc\n" });
   });
 
-  it("with a byte order mark, comments after dashes, empty documents and an end mark", () => {
+  it("YAML is read with a byte order mark, comments after dashes, empty documents and an end marker", () => {
     const content = `\uFEFF# first\n--- # one\n---\n${head}...\n---\n---   \n# nothing\n---\n${head.replace("name: a", "name: b")}`;
     expect(parseManifests("a.yaml", content, false).manifests.map(({ name }) => name)).toEqual(["a", "b"]);
   });
 
-  it("keeps lines and columns true where lines were between brackets that are not indented", () => {
+  it("YAML keeps its lines and columns if lines between brackets are not indented", () => {
     const { manifests } = parseManifests("a.yaml", `${head}data: {\n"a": "b",\n  "c": "d"\n}\n`, false);
     expect(manifests[0]?.locate(["data", "a"])).toEqual({ file: "a.yaml", line: 5, column: 1 });
     expect(manifests[0]?.locate(["data", "c"])).toEqual({ file: "a.yaml", line: 6, column: 3 });
   });
 });
 
-describe("an entity of the catalogue is read as Backstage reads it", () => {
+describe("a catalogue entity is read like Backstage reads it", () => {
   const component = "apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata: { name: on }\n";
 
-  it("whose words are texts, whatever kubectl takes them for", () => {
+  it("A catalogue entity's words are text, whatever kubectl reads them as", () => {
     const { manifests } = parseManifests("x.yaml", `${component}spec: { owner: yes, system: 0o17 }\n`, false);
     expect(manifests.map(({ name, value }) => [name, value["spec"]])).toEqual([["on", { owner: "yes", system: 15 }]]);
   });
 
-  it("and refused where a key is there twice", () => {
+  it("A catalogue entity is rejected if it has a duplicate key", () => {
     const found = ids({ "catalog-info.yaml": `${component}spec: { owner: a, owner: b }\n` });
-    expect(found).toEqual(["catalog-info.yaml:4 fail manifest/readable: no valid YAML: Map keys must be unique"]);
+    expect(found).toEqual(["catalog-info.yaml:4 fail manifest/readable: invalid YAML: Map keys must be unique"]);
   });
 });
 
-describe("a manifest that kubectl refuses", () => {
+describe("a manifest that kubectl rejects", () => {
   it.each([
     ["a tab for indentation", `${head}data:\n\ta: b\n`, 5],
-    ["an alias that leads nowhere", `${head}data: *nope\n`, 1],
+    ["an alias that has no target", `${head}data: *nope\n`, 1],
     ["aliases without end", `${head}data: &a [*a]\n`, 1],
     ["a control character", `${head}data:\n  a: "\u0007"\n`, 5],
     ["brackets that are not closed", `${head}data: {\na: b\n`, 5],
-    ["indentation that fits nothing", `${head}data:\n    a: b\n  c: d\n`, 6],
-  ])("is one finding with its line, and the rest of the file is read: %s", (_, content, line) => {
-    const secret = "apiVersion: v1\nkind: Secret\nmetadata: { name: a }\nstringData: { key: hunter2 }\n";
-    const found = ids({ "a.yaml": `${content}---\n${secret}` });
-    expect(found[0]).toMatch(new RegExp(`^a\\.yaml:${line} fail manifest/readable: no valid YAML: `));
-    expect(found.slice(1)).toEqual([expect.stringContaining("fail secret/manifest: has a value for key")]);
-  });
+    ["indentation that matches no level", `${head}data:\n    a: b\n  c: d\n`, 6],
+  ])(
+    "A manifest that kubectl rejects is one finding with its line, and the rest of the file is read: %s",
+    (_, content, line) => {
+      const secret = "apiVersion: v1\nkind: Secret\nmetadata: { name: a }\nstringData: { key: hunter2 }\n";
+      const found = ids({ "a.yaml": `${content}---\n${secret}` });
+      expect(found[0]).toMatch(new RegExp(`^a\\.yaml:${line} fail manifest/readable: invalid YAML: `));
+      expect(found.slice(1)).toEqual([expect.stringContaining("fail secret/manifest: has a value for key")]);
+    },
+  );
 
-  it("never ends the run, however deep it is", () => {
+  it("A manifest never crashes the run, however deep it is", () => {
     const deep = `apiVersion: v1\nkind: ConfigMap\ndata: ${"[".repeat(5_000)}\n`;
     expect(ids({ "a.yaml": deep })[0]).toContain("a.yaml:3 fail manifest/readable");
   });
 });
 
-describe("braces without quotes, which are no YAML before they are filled in", () => {
-  it.each(["{ replicas: {{ n }} }", "{ a: ${N} }", "[${A}, ${B}]"])("is unknown: %s", (value) => {
-    expect(ids({ "a.yaml": `${head}data: ${value}\n` })).toEqual([
-      "a.yaml:4 unknown manifest/readable: a template: it is no YAML until it is rendered",
-    ]);
-  });
+describe("braces without quotes, which are not YAML until they are filled in", () => {
+  it.each(["{ replicas: {{ n }} }", "{ a: ${N} }", "[${A}, ${B}]"])(
+    "Braces without quotes are unknown: %s",
+    (value) => {
+      expect(ids({ "a.yaml": `${head}data: ${value}\n` })).toEqual([
+        "a.yaml:4 unknown manifest/readable: a template, which is not YAML until it is rendered",
+      ]);
+    },
+  );
 });
 
-describe("a file that is a template by its name", () => {
+describe("a file whose name marks it as a template", () => {
   it.each(["a.yaml.tpl", "a.yml.j2", "a.json.tftpl", "a.yaml.gotmpl"])(
-    "is unknown where it has placeholders: %s",
+    "A file whose name marks it as a template is unknown if it has placeholders: %s",
     (file) => {
       const found = ids({ [file]: `${head}data: { a: "\${b}" }\n` });
-      expect(found).toEqual([`${file}:4 unknown manifest/readable: a template: it is no YAML until it is rendered`]);
+      expect(found).toEqual([
+        `${file}:4 unknown manifest/readable: a template, which is not YAML until it is rendered`,
+      ]);
     },
   );
 });

@@ -9,7 +9,7 @@ const kinds: Readonly<Record<string, string>> = {
   object: "a mapping of keys to values",
 };
 
-/** What was expected where the schema found a mistake, and what is there instead. */
+/** Returns what the schema expected at the location of an error, and what the file contains. */
 export function expectation(issue: z.core.$ZodIssue, found: unknown): string {
   if (issue.code === "invalid_type") {
     const expected = kinds[issue.expected] ?? issue.expected;
@@ -17,9 +17,9 @@ export function expectation(issue: z.core.$ZodIssue, found: unknown): string {
     const quotes = issue.expected === "string" && typeof found !== "object" ? "; put it in quotes" : "";
     return `expected ${expected}, found ${kindOf(found)}${quotes}`;
   }
-  // Refinements of our schema complete "expected …".
+  // Refinements in the schema complete "expected …".
   if (issue.code === "custom") return `expected ${issue.message}`;
-  // The formats of our schema are messages of the form "a DNS label: …".
+  // Formats in the schema have messages such as "a DNS label: …".
   if (issue.code === "invalid_format") return `expected ${issue.message}, found ${JSON.stringify(found)}`;
   return issue.message.replace(/^[A-Z][a-z ]+: /, "");
 }

@@ -21,21 +21,21 @@ describe("finding gennet.yaml", () => {
     await rm(folder, { recursive: true });
   });
 
-  it("looks in this folder and then upwards, nearest first", async () => {
+  it("gennet.yaml is found in the current folder and its parents, nearest first", async () => {
     await writeFile(join(folder, "gennet.yaml"), valid);
     expect((await loadPlatform(join(folder, "services", "orders"), undefined)).name).toBe("acme");
     await writeFile(join(folder, "services", "gennet.yaml"), valid.replace("acme", "nearer"));
     expect((await loadPlatform(join(folder, "services", "orders"), undefined)).name).toBe("nearer");
   });
 
-  it("takes the one that is named, by a relative or an absolute path", async () => {
+  it("gennet.yaml may be given with a relative or an absolute path", async () => {
     await writeFile(join(folder, "gennet.yaml"), valid.replace("acme", "nearest"));
     await writeFile(join(folder, "services", "other.yaml"), valid);
     expect((await loadPlatform(folder, "services/other.yaml")).name).toBe("acme");
     expect((await loadPlatform("/", join(folder, "services", "other.yaml"))).name).toBe("acme");
   });
 
-  it("names the file as it is seen from this folder", async () => {
+  it("gennet.yaml is named relative to the current folder", async () => {
     await writeFile(join(folder, "gennet.yaml"), "name: 1\n");
     await expect(loadPlatform(join(folder, "services"), undefined)).rejects.toMatchObject({
       code: "CONFIG_INVALID",
@@ -43,15 +43,15 @@ describe("finding gennet.yaml", () => {
     });
   });
 
-  it("says what to do where there is none", async () => {
+  it("A missing gennet.yaml is reported with the next steps", async () => {
     await expect(loadPlatform(folder, undefined)).rejects.toMatchObject({ code: "CONFIG_NOT_FOUND", exit: 2 });
     await expect(loadPlatform(folder, "other.yaml")).rejects.toMatchObject({
       code: "CONFIG_NOT_FOUND",
-      message: "There is no file other.yaml.",
+      message: "The file other.yaml does not exist.",
     });
   });
 
-  it("says so where it is not UTF-8", async () => {
+  it("A gennet.yaml that is not UTF-8 is reported", async () => {
     await writeFile(join(folder, "gennet.yaml"), Buffer.from(`\ufeff${valid}`, "utf16le"));
     await expect(loadPlatform(folder, undefined)).rejects.toMatchObject({
       code: "CONFIG_INVALID",
@@ -59,7 +59,7 @@ describe("finding gennet.yaml", () => {
     });
   });
 
-  it("says so where it is a folder", async () => {
+  it("A gennet.yaml that is a folder is reported", async () => {
     await mkdir(join(folder, "gennet.yaml"));
     await expect(loadPlatform(folder, undefined)).rejects.toMatchObject({
       code: "CONFIG_UNREADABLE",

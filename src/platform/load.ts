@@ -8,29 +8,29 @@ import type { Platform } from "./schema.ts";
 export const platformFile = "gennet.yaml";
 
 /**
- * Finds, reads and validates gennet.yaml, looking from `cwd` upwards unless one is named. Throws CONFIG_NOT_FOUND,
- * CONFIG_UNREADABLE, CONFIG_REQUIRES_OTHER_VERSION, or CONFIG_INVALID with FILE:LINE:COLUMN.
+ * Finds, reads and validates gennet.yaml: the given file, or the nearest one in `cwd` and its parents. Throws
+ * CONFIG_NOT_FOUND, CONFIG_UNREADABLE, CONFIG_REQUIRES_OTHER_VERSION, or CONFIG_INVALID with FILE:LINE:COLUMN.
  */
 export async function loadPlatform(cwd: string, named: string | undefined): Promise<Platform> {
   const { path, text } = await findPlatform(cwd, named);
-  // Where there is none, its schema need not be loaded.
+  // Without a file, the schema is not needed.
   const { parsePlatform } = await import("./parse.ts");
   return parsePlatform(text, relative(cwd, path));
 }
 
-/** Where gennet.yaml is, with what it holds. */
+/** Returns the path of gennet.yaml and its contents. */
 export async function findPlatform(cwd: string, named: string | undefined): Promise<{ path: string; text: string }> {
   if (named !== undefined) {
     const path = resolve(cwd, named);
     const text = await readIfThere(path);
-    if (text === undefined) throw notFound(`There is no file ${named}.`);
+    if (text === undefined) throw notFound(`The file ${named} does not exist.`);
     return { path, text };
   }
   for (let folder = cwd; ; folder = dirname(folder)) {
     const path = join(folder, platformFile);
     const text = await readIfThere(path);
     if (text !== undefined) return { path, text };
-    if (dirname(folder) === folder) throw notFound(`There is no ${platformFile} in this folder or above it.`);
+    if (dirname(folder) === folder) throw notFound(`No ${platformFile} found in this folder or its parents.`);
   }
 }
 
@@ -43,7 +43,7 @@ async function readIfThere(path: string): Promise<string | undefined> {
   }
 }
 
-/** A file in UTF-16, as some editors of Windows write it, would be a riddle to the parser of YAML. */
+/** The YAML parser's errors for UTF-16, which some Windows editors write, would be unintelligible. */
 function decoded(content: Buffer, path: string): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(content);
@@ -58,9 +58,9 @@ function decoded(content: Buffer, path: string): string {
 function notFound(message: string): AppError {
   return new AppError("CONFIG_NOT_FOUND", message, {
     next: [
-      "gennet init  # writes one",
-      "Pass --config FILE to use another one.",
-      "Pass --context NAME to look at a cluster without one.",
+      "gennet init  # creates one",
+      "Pass --config FILE to use another file.",
+      "Pass --context NAME to use a cluster without a gennet.yaml.",
     ],
   });
 }

@@ -24,7 +24,7 @@ function failure(text: string, version?: string): { code: string; lines: string[
 }
 
 describe("a valid gennet.yaml", () => {
-  it("gets the defaults of what it leaves out", () => {
+  it("A valid gennet.yaml gets the defaults of missing fields", () => {
     const [eu] = parsePlatform(valid, "gennet.yaml").regions;
     expect(eu).toEqual({
       name: "eu",
@@ -36,30 +36,30 @@ describe("a valid gennet.yaml", () => {
     });
   });
 
-  it("may repeat itself by anchors and aliases", () => {
+  it("A valid gennet.yaml may contain anchors and aliases", () => {
     const text = valid.replace('"111122223333"', '&account "111122223333"');
     const second = "  - {name: us, awsRegion: us-east-1, accountId: *account, cluster: acme-us}\n";
     expect(parsePlatform(text + second, "gennet.yaml").regions[1]?.accountId).toBe("111122223333");
   });
 
-  it("may take over another region by a merge key, and say what differs", () => {
+  it("A valid gennet.yaml may reuse another region with a merge key, and override fields", () => {
     const text = valid.replace("- name: eu", "- &eu\n    name: eu");
     const { regions } = parsePlatform(`${text}  - <<: *eu\n    name: us\n    cluster: acme-us\n`, "gennet.yaml");
     expect(regions[1]).toEqual({ ...regions[0], name: "us", cluster: "acme-us" });
   });
 
-  it("may be called as a part of a name that is taken", () => {
+  it("A valid gennet.yaml may have a name that is part of a reserved one", () => {
     for (const name of ["kubernetes", "argo", "istio", "defaults", "aws"]) {
       expect(parsePlatform(valid.replace("name: acme", `name: ${name}`), "gennet.yaml").name).toBe(name);
     }
   });
 
-  it("may be in AWS's European sovereign cloud, whose region has a word of four letters", () => {
+  it("A valid gennet.yaml may use AWS's European sovereign cloud, whose region has a word of four letters", () => {
     const [region] = parsePlatform(valid.replace("eu-west-1", "eusc-de-east-1"), "gennet.yaml").regions;
     expect(region?.awsRegion).toBe("eusc-de-east-1");
   });
 
-  it("may have two regions in one AWS region", () => {
+  it("A valid gennet.yaml may have two regions in the same AWS region", () => {
     const second = '  - {name: eu-2, awsRegion: eu-west-1, accountId: "111122223333", cluster: acme-eu-2}\n';
     expect(parsePlatform(valid + second, "gennet.yaml").regions.map((region) => region.awsRegion)).toEqual([
       "eu-west-1",
@@ -67,12 +67,12 @@ describe("a valid gennet.yaml", () => {
     ]);
   });
 
-  it("may begin with a byte order mark", () => {
+  it("A valid gennet.yaml may begin with a byte order mark", () => {
     expect(parsePlatform(`\uFEFF${valid}`, "gennet.yaml").name).toBe("acme");
   });
 });
 
-describe("a mistake is told with its place and what was expected", () => {
+describe("an error in gennet.yaml is reported with its location and what was expected", () => {
   const region = (line: string): string => valid.replace('accountId: "111122223333"', line);
   const cases: Record<string, [text: string, ...lines: (string | RegExp)[]]> = {
     "an empty file": ["", "gennet.yaml:1:1: the file: expected a mapping of keys to values, found nothing"],
@@ -109,23 +109,23 @@ describe("a mistake is told with its place and what was expected", () => {
       "gennet.yaml:8:22: regions.0.network.zones: expected number to be <=4",
     ],
     "a part of a number": [`${valid}    wave: 1.5\n`, /^gennet\.yaml:8:11: regions\.0\.wave: expected a whole number/],
-    "nothing where something must be": [
+    "a missing value": [
       valid.replace("name: acme\n", "name:\n"),
       "gennet.yaml:1:6: name: expected a text, found nothing",
     ],
-    "two regions of one name": [
+    "two regions with the same name": [
       `${valid}  - {name: eu, awsRegion: us-east-1, accountId: "111122223333", cluster: x}\n`,
-      'gennet.yaml:8:12: regions.1.name: expected a unique name, "eu" is already taken',
+      'gennet.yaml:8:12: regions.1.name: expected a unique name, but "eu" is already used',
     ],
-    "a key twice": [`${valid}name: again\n`, 'gennet.yaml:8:1: the key "name" is there already, at gennet.yaml:1:1'],
+    "a key twice": [`${valid}name: again\n`, 'gennet.yaml:8:1: the key "name" already exists, at gennet.yaml:1:1'],
     "a key three times": [
       `${valid}name: again\nname: b\n`,
-      'gennet.yaml:8:1: the key "name" is there already, at gennet.yaml:1:1',
-      'gennet.yaml:9:1: the key "name" is there already, at gennet.yaml:1:1',
+      'gennet.yaml:8:1: the key "name" already exists, at gennet.yaml:1:1',
+      'gennet.yaml:9:1: the key "name" already exists, at gennet.yaml:1:1',
     ],
     "a key twice in a flow mapping": [
       `${valid}  - {name: us, awsRegion: us-east-1, accountId: "111122223333", cluster: x, name: us}\n`,
-      'gennet.yaml:8:77: the key "name" is there already, at gennet.yaml:8:6',
+      'gennet.yaml:8:77: the key "name" already exists, at gennet.yaml:8:6',
     ],
     "several mistakes of syntax": [
       "name: [a\ndomain: b: c\nregions:\n\t- x\n",
@@ -155,7 +155,7 @@ describe("a mistake is told with its place and what was expected", () => {
     ],
     "the name of a namespace that Kubernetes has": [
       valid.replace("name: acme", "name: kube-system"),
-      "gennet.yaml:1:7: name: expected a name that is free for a namespace (kube-system is used by Kubernetes)",
+      "gennet.yaml:1:7: name: expected a name that is available as a namespace (kube-system is used by Kubernetes)",
     ],
     "broken syntax": ["name: [acme\n", /^gennet\.yaml:2:1: .*end with a \]$/],
     "a tab for indentation": ["regions:\n\t- name: eu\n", "gennet.yaml:2:1: Tabs are not allowed as indentation"],
@@ -171,7 +171,7 @@ describe("a mistake is told with its place and what was expected", () => {
       /^gennet\.yaml:2:9: domain: expected a domain name/,
       /^gennet\.yaml:3:10: /,
     ],
-    "a range of versions that is none": [
+    "an invalid range of versions": [
       `requires: newest of all\n${valid}`,
       'gennet.yaml:1:11: requires: expected a range of versions such as ">=0.1"',
     ],
@@ -194,19 +194,19 @@ describe("a mistake is told with its place and what was expected", () => {
     ["external-secrets", "External Secrets"],
     ["monitoring", "the OpenTelemetry Collector"],
     ["amazon-cloudwatch", "AWS"],
-  ])("the name %s for a platform: that namespace is used by %s", (name, holder) => {
+  ])("The platform name %s is rejected: that namespace is used by %s", (name, holder) => {
     expect(failure(valid.replace("name: acme", `name: ${name}`)).lines).toEqual([
-      `gennet.yaml:1:7: name: expected a name that is free for a namespace (${name} is used by ${holder})`,
+      `gennet.yaml:1:7: name: expected a name that is available as a namespace (${name} is used by ${holder})`,
     ]);
   });
 
-  it("at most ten mistakes of syntax, and how many more there are", () => {
+  it("At most ten syntax errors are shown, and the number of others", () => {
     const lines = failure(Array.from({ length: 13 }, (_, at) => `k${at}: a: b\n`).join("")).lines;
     expect(lines).toHaveLength(11);
     expect(lines.at(-1)).toBe("and 3 more");
   });
 
-  it("aliases that unfold without end", () => {
+  it("Aliases that expand without end are rejected", () => {
     const row = (at: number): string =>
       `a${at}: &a${at} [${Array(9)
         .fill(`*a${at - 1}`)
@@ -222,15 +222,15 @@ describe("requires", () => {
     ["^0.4.0", "0.4.7"],
     [">=0.1", "0.2.0-beta.1"],
     ["1.x || 2.x", "2.3.4"],
-  ])("%s is met by %s", (range, version) => {
+  ])("The requirement %s is met by %s", (range, version) => {
     expect(parsePlatform(`requires: "${range}"\n${valid}`, "gennet.yaml", version).requires).toBe(range);
   });
 
-  it("names both versions, before it names keys that only the other one knows", () => {
+  it("A gennet.yaml for another version is reported with both versions, before keys that only the other one supports", () => {
     expect(failure(`requires: ">=2"\nfuture: true\n${valid}`, "1.9.9")).toEqual({
       code: "CONFIG_REQUIRES_OTHER_VERSION",
       exit: 2,
-      lines: ["gennet.yaml:1:11: requires gennet >=2, and this is 1.9.9."],
+      lines: ["gennet.yaml:1:11: requires gennet >=2, but this is 1.9.9."],
     });
   });
 });

@@ -7,12 +7,12 @@ import { expectation } from "./expectation.ts";
 import { platformSchema, type Platform } from "./schema.ts";
 import { type At, syntaxProblems } from "./yaml-problems.ts";
 
-/** With merge keys (`<<: *anchor`), which people know from Compose files and CI. */
+/** Supports merge keys (`<<: *anchor`), which are common in Compose and CI files. */
 const reading = { merge: true, prettyErrors: false, logLevel: "error" } as const;
 
 /**
- * Reads the text of a gennet.yaml; `shownAs` is the file's name in messages, `version` the version of gennet.
- * Every mistake is told with FILE:LINE:COLUMN and what was expected there.
+ * Parses the text of a gennet.yaml. `shownAs` is the file's name in messages, `version` the version of gennet. Reports
+ * every error as FILE:LINE:COLUMN, with what was expected there.
  */
 export function parsePlatform(text: string, shownAs: string, version: string = packageFile.version): Platform {
   const lines = new LineCounter();
@@ -23,7 +23,7 @@ export function parsePlatform(text: string, shownAs: string, version: string = p
   };
   const syntax = syntaxProblems(document, at);
   if (syntax.length > 0) throw invalid(syntax);
-  // First: a file for a newer gennet may well have keys that this one does not know.
+  // Checked first, because a file for a newer gennet may have keys that this version does not support.
   checkVersion(document, at, version);
 
   const values = plain(document, at);
@@ -45,7 +45,7 @@ export function parsePlatform(text: string, shownAs: string, version: string = p
   return result.data;
 }
 
-/** The values alone. The parser refuses aliases that unfold without end. */
+/** Converts the document to plain data. The parser rejects aliases that expand without end. */
 function plain(document: Document.Parsed, at: At): unknown {
   try {
     return document.toJS();
@@ -66,7 +66,7 @@ function checkVersion(document: Document, at: At, version: string): void {
   const where = at(offsetOf(document, ["requires"]));
   if (validRange(wanted) === null) throw invalid([`${where}: requires: expected a range of versions such as ">=0.1"`]);
   if (satisfies(version, wanted, { includePrerelease: true })) return;
-  throw new AppError("CONFIG_REQUIRES_OTHER_VERSION", `${where}: requires gennet ${wanted}, and this is ${version}.`, {
+  throw new AppError("CONFIG_REQUIRES_OTHER_VERSION", `${where}: requires gennet ${wanted}, but this is ${version}.`, {
     next: [`npm install --global "gennet@${wanted}"`, "gennet explain CONFIG_REQUIRES_OTHER_VERSION"],
   });
 }
@@ -79,7 +79,7 @@ function duplicates(platform: Platform, document: Document, at: At): string[] {
       return [];
     }
     const where = at(offsetOf(document, ["regions", index, "name"]));
-    return [`${where}: regions.${index}.name: expected a unique name, "${region.name}" is already taken`];
+    return [`${where}: regions.${index}.name: expected a unique name, but "${region.name}" is already used`];
   });
 }
 

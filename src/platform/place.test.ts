@@ -4,7 +4,7 @@ import { flagOf, kubectlOf } from "./place.ts";
 
 const region = { name: "eu", awsRegion: "eu-west-1", accountId: "123456789012", cluster: "shop" } as Region;
 
-it("begins commands for a region and for a context, quoted for a shell", () => {
+it("kubectl begins commands for a region and for a context, quoted for a shell", () => {
   const eu = { name: "eu", region };
   expect([flagOf(eu), kubectlOf(eu)]).toEqual([
     "--region eu",

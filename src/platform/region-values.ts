@@ -1,6 +1,6 @@
 import { AppError } from "../core/error.ts";
 
-/** `eu=eu-west-1` → name and AWS region, in the order given. Throws USAGE_INVALID. */
+/** Parses `eu=eu-west-1` into name and AWS region, keeping the order. Throws USAGE_INVALID. */
 export function readRegions(values: readonly string[]): readonly { name: string; awsRegion: string }[] {
   const regions = values.map((value) => {
     const [, name, awsRegion] = /^([^=]+)=([^=]+)$/.exec(value) ?? [];
@@ -10,14 +10,14 @@ export function readRegions(values: readonly string[]): readonly { name: string;
   const names = regions.map((region) => region.name);
   const twice = names.find((name, at) => names.indexOf(name) !== at);
   if (twice !== undefined) {
-    throw new AppError("USAGE_INVALID", `--region ${twice}=…: expected a unique name, "${twice}" is taken.`);
+    throw new AppError("USAGE_INVALID", `--region ${twice}=…: expected a unique name, but "${twice}" is already used.`);
   }
   return regions;
 }
 
 /**
- * What a flag says for each region: `VALUE` is for all of them, `NAME=VALUE` for one, and wins. Throws USAGE_INVALID
- * for a region that is not among `names`.
+ * Returns the values of a flag for each region: `VALUE` applies to all of them, and `NAME=VALUE` to one, which has
+ * precedence. Throws USAGE_INVALID for a region that is not in `names`.
  */
 export function readPerRegion(
   flag: string,
@@ -32,7 +32,7 @@ export function readPerRegion(
     else if (names.includes(name)) own.set(name, text);
     else {
       throw new AppError("USAGE_INVALID", `${flag} ${value}: there is no region "${name}".`, {
-        next: [names.length === 0 ? "Name regions by --region NAME=AWS_REGION." : `There are: ${names.join(", ")}`],
+        next: [names.length === 0 ? "Define regions with --region NAME=AWS_REGION." : `Regions: ${names.join(", ")}`],
       });
     }
   }

@@ -8,32 +8,36 @@ const dnsLabel = z
 const platformName = dnsLabel.refine((name) => namespaceHolder(name) === undefined, {
   error: ({ input }) => {
     const name = String(input);
-    return `a name that is free for a namespace (${name} is used by ${namespaceHolder(name)})`;
+    return `a name that is available as a namespace (${name} is used by ${namespaceHolder(name)})`;
   },
 });
 
 const regionSchema = z.strictObject({
-  name: dnsLabel.describe("The name by which --region calls it; two regions may share an AWS region."),
+  name: dnsLabel.describe("The name to use with --region; two regions may share an AWS region."),
   awsRegion: z.string().regex(/^[a-z]{2,}(-[a-z]+)+-\d+$/, "an AWS region such as eu-west-1"),
-  accountId: z.string().regex(/^\d{12}$/, "an AWS account id of 12 digits"),
-  profile: z.string().min(1).optional().describe("The AWS profile to use; without one, the usual chain of the SDK."),
+  accountId: z.string().regex(/^\d{12}$/, "an AWS account ID of 12 digits"),
+  profile: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("The AWS profile to use; without one, the SDK's default credential chain."),
   roleArn: z
     .string()
-    .regex(/^arn:[a-z-]+:iam::\d{12}:role\/.+$/, "an IAM role's ARN")
+    .regex(/^arn:[a-z-]+:iam::\d{12}:role\/.+$/, "the ARN of an IAM role")
     .optional()
-    .describe("The role to assume before anything is done in this region."),
+    .describe("The IAM role to assume for everything in this region."),
   cluster: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/, "an EKS cluster name"),
   context: z
     .string()
     .min(1)
     .optional()
-    .describe("A kubeconfig context to reach the cluster by; without one, DescribeCluster and an EKS token."),
+    .describe("The kubeconfig context of the cluster; without one, gennet uses DescribeCluster and an EKS token."),
   kubernetesVersion: z
     .string()
     .regex(/^1\.\d+$/, 'a Kubernetes minor version such as "1.34"')
     .optional()
-    .describe("Without one, the version that EKS names as its default."),
-  wave: z.int().min(1).optional().describe("Changes reach regions wave by wave, lowest first."),
+    .describe("Without one, the default version of EKS."),
+  wave: z.int().min(1).optional().describe("Changes are rolled out to regions by wave, lowest first."),
   primary: z.boolean().optional(),
   network: z
     .strictObject({
@@ -51,11 +55,13 @@ const regionSchema = z.strictObject({
     .prefault({}),
 });
 
-/** gennet.yaml. Unknown keys are refused: a misspelt one must not be silently without effect. */
+/** gennet.yaml. Rejects unknown keys, because a misspelt key must not be silently ignored. */
 export const platformSchema = z.strictObject({
-  name: platformName.describe("The platform's name and namespace; it prefixes and tags what gennet creates."),
+  name: platformName.describe(
+    "The name of the platform and its namespace; gennet uses it to prefix and tag resources.",
+  ),
   domain: z.string().regex(/^([a-z0-9-]+\.)+[a-z]{2,}$/, "a domain name such as acme.example"),
-  requires: z.string().min(1).optional().describe('The versions of gennet this file is for, such as ">=0.1".'),
+  requires: z.string().min(1).optional().describe('The versions of gennet that this file supports, such as ">=0.1".'),
   gitops: z
     .strictObject({
       repository: z.string().min(1).describe("The Git repository that Argo CD reads."),
@@ -69,29 +75,31 @@ export const platformSchema = z.strictObject({
       "a registry such as 111122223333.dkr.ecr.eu-west-1.amazonaws.com/shop",
     )
     .optional()
-    .describe("Where the images of services are pushed: a service's name is what follows. New services get it."),
+    .describe("Where images of services are pushed, without the service's name. Used for new services."),
   packageIndex: z
     .strictObject({
       name: z
         .string()
         .regex(/^[a-z][a-z0-9-]*$/, "a name such as acme")
-        .describe("As uv calls it: its credentials are UV_INDEX_NAME_USERNAME and UV_INDEX_NAME_PASSWORD."),
+        .describe(
+          "The name of the index in uv: its credentials are UV_INDEX_NAME_USERNAME and UV_INDEX_NAME_PASSWORD.",
+        ),
       url: z
         .string()
-        // Without a login: this file is for everyone.
+        // Rejects a login in the URL, because the file is shared.
         .regex(
           /^https?:\/\/[^\s@]+$/,
-          "the address of a simple index such as https://pypi.acme.example/simple/, without a login",
+          "the URL of a simple index such as https://pypi.acme.example/simple/, without a login",
         ),
     })
     .optional()
-    .describe("An index of Python packages that has gennet-service-kit; without one, new services get its wheel."),
+    .describe("A Python package index that provides gennet-service-kit; without one, new services include its wheel."),
   istio: z
     .strictObject({
       revision: z.string().regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/, "a revision or its tag, such as stable"),
     })
     .optional()
-    .describe("The revision of Istio that namespaces of new services follow; without one, its default."),
+    .describe("The Istio revision for the namespaces of new services; without one, Istio's default."),
   regions: z.array(regionSchema).min(1),
 });
 

@@ -1,9 +1,9 @@
 import { stringify } from "yaml";
 
-/** Where the schema of a gennet.yaml lies, beside it: an editor finds it there without a network. */
+/** The path of the schema next to gennet.yaml, where editors find it without network access. */
 export const schemaFile = ".gennet/gennet.yaml.schema.json";
 
-/** What a person is asked for a platform's first gennet.yaml. */
+/** The answers for a platform's first gennet.yaml. */
 export interface Starter {
   readonly name: string;
   readonly domain: string;
@@ -19,23 +19,23 @@ export interface StarterRegion {
   readonly profile?: string;
 }
 
-/** The text of a first gennet.yaml, for this version of gennet and newer ones. */
+/** Returns the text of a first gennet.yaml, for this version of gennet and newer ones. */
 export function starterText(starter: Starter, version: string): string {
   return `# yaml-language-server: $schema=${schemaFile}
-# The platform that gennet runs. Written by \`gennet init\`; from here on it is yours to edit.
+# The platform that gennet runs. Written by \`gennet init\`; edit it as you like.
 
-# Prefixes and tags whatever gennet creates. Changing it later makes another platform.
+# gennet uses the name to prefix and tag resources. If you change it later, gennet treats it as a new platform.
 name: ${scalar(starter.name)}
 
-# Services are reached below this domain.
+# The parent domain of all services.
 domain: ${scalar(starter.domain)}
 
-# The versions of gennet that this file is for; others refuse it.
+# The versions of gennet that this file supports; others reject it.
 requires: ">=${version}"
 
 ${gitops(starter)}
-# One entry per cluster. --region takes the \`name\`; two entries may share an AWS region. The account is checked
-# before anything is written. Without a \`profile\` the AWS SDK looks for credentials where it usually does.
+# One entry per cluster. Use the \`name\` with --region; two entries may share an AWS region. gennet checks the account
+# before writing anything. Without a \`profile\`, it uses the default credential chain of the AWS SDK.
 regions:
 ${starter.regions.map(region).join("")}`;
 }

@@ -8,7 +8,7 @@ import { shell } from "../core/shell-words.ts";
 import { platformFileSchema } from "./json-schema.ts";
 import { schemaFile } from "./starter.ts";
 
-/** Throws CONFIG_EXISTS, or CONFIG_UNWRITABLE where there is no folder for it. */
+/** Throws CONFIG_EXISTS, or CONFIG_UNWRITABLE if its folder does not exist. */
 export async function checkAbsent(path: string): Promise<void> {
   if (await isThere(path)) throw alreadyThere(path);
   const folder = dirname(path);
@@ -18,7 +18,7 @@ export async function checkAbsent(path: string): Promise<void> {
   });
 }
 
-/** Writes a gennet.yaml and, beside it, its schema. Never overwrites a gennet.yaml: throws CONFIG_EXISTS. */
+/** Writes a gennet.yaml and its schema next to it. Throws CONFIG_EXISTS instead of overwriting a gennet.yaml. */
 export async function writeStarter(path: string, text: string): Promise<void> {
   let begun = false;
   try {
@@ -37,7 +37,7 @@ export async function writeStarter(path: string, text: string): Promise<void> {
 }
 
 function alreadyThere(path: string): AppError {
-  return new AppError("CONFIG_EXISTS", `${path} exists already and is left as it is.`, {
-    next: ["gennet init --config FILE  # writes another one", `Edit ${path}, or move it away first.`],
+  return new AppError("CONFIG_EXISTS", `${path} already exists and was not changed.`, {
+    next: ["gennet init --config FILE  # writes a different file", `Edit ${path}, or move it aside first.`],
   });
 }

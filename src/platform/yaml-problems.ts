@@ -1,19 +1,19 @@
 import { type Document, isAlias, isMap, isNode, isScalar, isSeq, visit, type YAMLError } from "yaml";
 
-/** `gennet.yaml:3:7`, for an offset in the text. */
+/** Returns `gennet.yaml:3:7`, for an offset in the text. */
 export type At = (offset: number) => string;
 
-/** Mistakes shown at most: one that is open to its end makes an error of every line below it. */
+/** The maximum number of errors shown, because an unclosed bracket causes an error on every line below it. */
 const most = 10;
 
-/** Words for those of the parser's messages that speak to programmers, or leave out what is to be written instead. */
+/** Replacements for parser messages that are technical, or that do not say what to write instead. */
 const words: Readonly<Record<string, string>> = {
   MULTIPLE_DOCS: "a second document begins here; expected one: remove the line, or give each its own file",
   BLOCK_AS_IMPLICIT_KEY: 'expected one "key: value" on a line; put a text that contains ": " in quotes',
   MULTILINE_IMPLICIT_KEY: 'expected "key: value", with a space after the colon',
 };
 
-/** Every mistake of syntax with its place, in the order of the text. */
+/** Returns every syntax error with its location, in the order of the text. */
 export function syntaxProblems(document: Document.Parsed, at: At): string[] {
   const found = [...document.errors, ...document.warnings].map((error) => ({
     offset: error.pos[0],
@@ -44,7 +44,7 @@ function wordsFor(error: YAMLError, document: Document.Parsed, at: At): string {
   const [offset] = error.pos;
   if (error.code === "DUPLICATE_KEY") {
     const twice = keyBefore(document, offset);
-    if (twice !== undefined) return `the key "${twice.key}" is there already, at ${at(twice.offset)}`;
+    if (twice !== undefined) return `the key "${twice.key}" already exists, at ${at(twice.offset)}`;
   }
   const open = /^Missing closing ['"]quote/.test(error.message) ? quoteBefore(document, offset) : undefined;
   if (open !== undefined) return `expected the end of the quoted text that begins at ${at(open)}`;
@@ -57,14 +57,14 @@ function isMergeKey(key: unknown): boolean {
 
 function areMappings(value: unknown, document: Document.Parsed): boolean {
   const node = isAlias(value) ? value.resolve(document) : value;
-  // An alias without its anchor is a mistake that is told as such.
+  // An alias without its anchor is reported as its own error.
   if (node === undefined) return true;
   return (
     isMap(node) || (isSeq(node) && node.items.every((item) => isMap(isAlias(item) ? item.resolve(document) : item)))
   );
 }
 
-/** The first key of the mapping that has the same text as its key at an offset. */
+/** Finds the first key in the mapping that has the same text as the key at an offset. */
 function keyBefore(document: Document.Parsed, offset: number): { key: string; offset: number } | undefined {
   let found: { key: string; offset: number } | undefined;
   visit(document, {
@@ -80,7 +80,7 @@ function keyBefore(document: Document.Parsed, offset: number): { key: string; of
   return found;
 }
 
-/** Where the quoted text begins that ends at an offset for want of its quote. */
+/** Returns where the quoted text begins that is missing its closing quote at an offset. */
 function quoteBefore(document: Document.Parsed, offset: number): number | undefined {
   let found: number | undefined;
   visit(document, {

@@ -70,7 +70,7 @@ describe.each(services)("the delivery of a service in $regions with $features", 
   const secretsOf = ({ spec }: Workload): Variable[] =>
     spec.template.spec.containers[0].env.filter(({ valueFrom }) => valueFrom !== undefined);
 
-  it("has a base of everything that is there, which gives it namespace and labels", () => {
+  it("The delivery has a base with everything, which sets its namespace and labels", () => {
     const { resources, ...own } = read("deploy/base/kustomization.yaml") as Kustomization;
     expect(resources.map((name) => `deploy/base/${name}`).toSorted()).toEqual(inBase);
     expect(own).toMatchObject({
@@ -82,7 +82,7 @@ describe.each(services)("the delivery of a service in $regions with $features", 
     expect(new Set(objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`)).size).toBe(objects.length);
   });
 
-  it("has an overlay for each region, with its name and a tag that a deploy changes", () => {
+  it("The delivery has an overlay for each region, with its name and a tag that a deploy changes", () => {
     const overlays = answers.regions.map((region) => `deploy/overlays/${region}`);
     expect(paths.filter((path) => path.startsWith("deploy/overlays/")).map(posix.dirname)).toEqual(
       overlays.flatMap((overlay) => [overlay, overlay]),
@@ -101,7 +101,7 @@ describe.each(services)("the delivery of a service in $regions with $features", 
     }
   });
 
-  it("has a secret for each store, from which its pods take every login", () => {
+  it("The delivery has a secret for each store, from which its pods take every login", () => {
     const secrets = objects.filter(({ kind }) => kind === "ExternalSecret");
     expect(secrets.map(({ metadata }) => metadata.name).toSorted()).toEqual(answers.features.toSorted());
     for (const { metadata, spec } of secrets) {
@@ -116,7 +116,7 @@ describe.each(services)("the delivery of a service in $regions with $features", 
     expect(new Set(used.map(String))).toEqual(new Set(expected.map(String)));
   });
 
-  it("migrates before it runs, with the login of the service and out of its Service's sight", () => {
+  it("The delivery migrates before the service starts, with the service's login and without matching its Service", () => {
     expect(migration !== undefined).toBe(answers.features.includes("postgres"));
     if (migration === undefined) return;
     expect(secretsOf(migration)).toEqual(secretsOf(deployment));
@@ -135,7 +135,7 @@ describe.each(services)("the delivery of a service in $regions with $features", 
     }
   });
 
-  it("lets its pods reach the stores that it has, and no others", () => {
+  it("The delivery lets its pods reach the service's own stores, and no others", () => {
     const policies = objects.filter(({ kind }) => kind === "NetworkPolicy");
     const egress = policies.flatMap(({ spec }) => spec["egress"] as { to?: unknown; ports?: { port: number }[] }[]);
     const anywhere = egress.filter(({ to }) => to === undefined).flatMap(({ ports }) => ports ?? []);
@@ -144,7 +144,7 @@ describe.each(services)("the delivery of a service in $regions with $features", 
     expect(anywhere.map(({ port }) => port)).toEqual(answers.features.map((store) => ports[store]));
   });
 
-  it("is an Application in each region of a platform with a GitOps repository", () => {
+  it("The delivery is an Application in each region of a platform with a GitOps repository", () => {
     const applications = paths.filter((path) => path.startsWith("deploy/applications/"));
     expect(applications).toEqual(answers.regions.map((region) => `deploy/applications/${region}.yaml`));
     for (const [at, path] of applications.entries()) {
@@ -164,7 +164,7 @@ describe.each(services)("the delivery of a service in $regions with $features", 
   });
 });
 
-it("has one image for each region in the registry of the platform, of which a deploy writes the digest", () => {
+it("The delivery has one image per region in the platform's registry, and a deploy sets its digest", () => {
   const files = render(template, { ...onPlatform, image_registry: "registry.acme.example/shop" });
   const content = files.find(({ path }) => path === "deploy/overlays/eu/kustomization.yaml")?.content ?? "";
   const name = "registry.acme.example/shop/order-intake";
@@ -172,7 +172,7 @@ it("has one image for each region in the registry of the platform, of which a de
   expect(content).toContain(`kustomize edit set image order-intake=${name}@sha256:`);
 });
 
-describe("who may call a service", () => {
+describe("callers of a service", () => {
   const policies = (called_by: readonly string[]): [object, object[]] => {
     const files = render(template, { ...alone, called_by });
     const spec = (file: string): Record<string, unknown> =>
@@ -180,14 +180,14 @@ describe("who may call a service", () => {
     return [spec("authorization-policy"), spec("network-policy")["ingress"] as object[]];
   };
 
-  it("is no one until a caller is named", () => {
+  it("Callers of a service are denied until one is named", () => {
     const [authorization, ingress] = policies([]);
-    // Istio allows what a rule of an ALLOW policy names: without rules, nothing.
+    // Istio allows only what a rule of an ALLOW policy names: without rules, nothing.
     expect(authorization).toEqual({ action: "ALLOW" });
     expect(ingress).toEqual([{ ports: [{ port: 15020 }] }]);
   });
 
-  it("is who was named", () => {
+  it("Callers of a service are allowed if they are named", () => {
     const [authorization, ingress] = policies(["n", "web"]);
     const principals = ["cluster.local/ns/n/sa/n", "cluster.local/ns/web/sa/web"];
     expect(authorization).toEqual({ action: "ALLOW", rules: [{ from: [{ source: { principals } }] }] });
@@ -195,20 +195,20 @@ describe("who may call a service", () => {
   });
 });
 
-it("has no Application where there is no GitOps repository", () => {
+it("The delivery has no Application without a GitOps repository", () => {
   const files = render(template, { ...alone, regions: ["eu"], platform: "acme" });
   expect(files.filter(({ path }) => path.startsWith("deploy/applications/"))).toEqual([]);
   expect(files.some(({ path }) => path === "deploy/overlays/eu/kustomization.yaml")).toBe(true);
 });
 
-it("keeps callers from /internal, however they write the slash after it", () => {
+it("Callers of a service cannot reach /internal, however they write the slash after it", () => {
   const path = "deploy/base/authorization-policy-internal.yaml";
   const policy = parse(render(template, onPlatform).find((file) => file.path === path)?.content ?? "") as Manifest;
   const rules = [{ to: [{ operation: { paths: ["/internal*"] } }] }];
   expect(policy.spec).toMatchObject({ action: "DENY", rules });
 });
 
-it.each(["migrate", "a".repeat(63)])("keeps the pods of the migration apart from those of the service %s", (name) => {
+it.each(["migrate", "a".repeat(63)])("The migration's pods are not matched as pods of the service %s", (name) => {
   const files = render(template, { ...alone, name, features: ["postgres"] });
   const read = (file: string): Workload =>
     parse(files.find(({ path }) => path === `deploy/base/${file}.yaml`)?.content ?? "") as Workload;
@@ -216,32 +216,32 @@ it.each(["migrate", "a".repeat(63)])("keeps the pods of the migration apart from
   const pods = job.spec.template.metadata.labels["app.kubernetes.io/name"];
   expect(job.metadata.name).toBe(pods);
   expect(pods).not.toBe(read("deployment").spec.selector?.matchLabels["app.kubernetes.io/name"]);
-  // The Job's controller puts its name into a label, which holds 63 characters.
+  // The Job controller puts its name into a label, which holds 63 characters.
   expect(job.metadata.name).toMatch(/^[a-z][a-z0-9-]{0,61}[a-z0-9]$/);
 });
 
-describe("what a platform does to a service", () => {
+describe("a service on its platform", () => {
   const files = render(template, alone);
   const specOf = (file: string): Record<string, unknown> => {
     const content = files.find(({ path }) => path === `deploy/base/${file}.yaml`)?.content ?? "";
     return (parse(content) as Manifest).spec;
   };
 
-  it("can drain a node although its pods are not ready", () => {
+  it("A service allows its node to be drained even if its pods are not ready", () => {
     expect(specOf("pod-disruption-budget")).toMatchObject({ unhealthyPodEvictionPolicy: "AlwaysAllow" });
   });
 
-  it("scales it by the use of its own container, without the proxy's", () => {
+  it("A service is scaled by the CPU use of its own container, without the proxy's", () => {
     const metric = { type: "ContainerResource", containerResource: { name: "cpu", container: "app" } };
     expect(specOf("horizontal-pod-autoscaler")["metrics"]).toMatchObject([metric]);
   });
 
-  it("can be a DNS cache on each node", () => {
+  it("A service works with a DNS cache on each node", () => {
     const { egress } = specOf("network-policy") as Record<string, { to?: unknown[] }[]>;
     expect(egress?.[0]?.to).toContainEqual({ ipBlock: { cidr: "169.254.20.10/32" } });
   });
 
-  it("can be a mesh by the revision of Istio that it names", () => {
+  it("A service works in a mesh, with the Istio revision that the platform names", () => {
     const labels = (answers: Answers): object => {
       const found = render(template, answers).find(({ path }) => path === "deploy/base/namespace.yaml");
       return (parse(found?.content ?? "") as { metadata: { labels: object } }).metadata.labels;
@@ -249,11 +249,11 @@ describe("what a platform does to a service", () => {
     expect(labels(alone)).toMatchObject({ "istio-injection": "enabled" });
     const byRevision = labels({ ...alone, istio_revision: "stable" });
     expect(byRevision).toMatchObject({ "istio.io/rev": "stable" });
-    // Where both labels are there, the older one decides.
+    // If both labels exist, the older one decides.
     expect(byRevision).not.toHaveProperty("istio-injection");
   });
 
-  it("is sent one trace in ten", () => {
+  it("A service sends one trace in ten", () => {
     const { containers } = (specOf("deployment") as Workload["spec"]).template.spec;
     expect(containers[0].env).toEqual(
       expect.arrayContaining([

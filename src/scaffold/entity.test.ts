@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { checkEntity, entityFromName, entityOf, entityProblem } from "./entity.ts";
 
-describe("what a service keeps", () => {
+describe("the entity of a service", () => {
   it.each([
     ["parcel", "parcels"],
     ["entry", "entries"],
@@ -10,11 +10,14 @@ describe("what a service keeps", () => {
     ["dish", "dishes"],
     ["address", "addresses"],
     ["person:people", "people"],
-  ])("has the plural of an English noun, or the one that is given: %s, %s", (answer, plural) => {
-    expect(entityOf(answer).plural).toBe(plural);
-  });
+  ])(
+    "The entity of a service has the regular plural of an English noun, or the given one: %s, %s",
+    (answer, plural) => {
+      expect(entityOf(answer).plural).toBe(plural);
+    },
+  );
 
-  it("gives names to classes, modules and paths", () => {
+  it("The entity of a service gives names to classes, modules and paths", () => {
     expect(entityOf("line-item")).toEqual({
       name: "line item",
       one: "a line item",
@@ -42,7 +45,7 @@ describe("what a service keeps", () => {
     ["setting", '"setting"'],
     ["parts:partses", '"parts"'],
     ["list", '"list"'],
-  ])("is refused with a reason: %s", (answer, reason) => {
+  ])("The entity of a service is rejected with a reason: %s", (answer, reason) => {
     expect(entityProblem(answer)).toContain(reason);
     expect(() => checkEntity("--entity", answer)).toThrow(/^--entity: .* is invalid: /);
   });
@@ -59,7 +62,7 @@ describe("what a service keeps", () => {
     ["y", "item"],
     ["z".repeat(63), "item"],
     ["web2-shop", "item"],
-  ])("is what the service's name suggests: %s keeps %s", (service, entity) => {
+  ])("The entity of a service is derived from its name: %s gives %s", (service, entity) => {
     expect(entityFromName(service)).toBe(entity);
     expect(entityProblem(entity)).toBeUndefined();
   });

@@ -2,37 +2,37 @@ import { AppError } from "../core/error.ts";
 import { shell } from "../core/shell-words.ts";
 import { keywordProblem } from "./python-package.ts";
 
-/** What a service is about, as templates see it: the word of the sample that it begins with. */
+/** The entity of a service, as templates use it. */
 export interface Entity {
-  /** As it is written in a sentence: `parcel item`. */
+  /** As written in a sentence: `parcel item`. */
   readonly name: string;
   readonly plural: string;
   /** The name with its article: `an order`. */
   readonly one: string;
-  /** What a variable is called, and what the names of columns and arguments begin with: `parcel_item`. */
+  /** The name of variables, and the prefix of columns and arguments: `parcel_item`. */
   readonly module: string;
-  /** The Python package, the table and the word in the names of collections: `parcel_items`. */
+  /** The name of the Python package and the table, and the word in the names of collections: `parcel_items`. */
   readonly modules: string;
-  /** What its Python classes begin with: `ParcelItem`. */
+  /** The prefix of its Python classes: `ParcelItem`. */
   readonly type: string;
   readonly types: string;
   /** In URLs: `parcel-items`. */
   readonly path: string;
 }
 
-/** The answer of services that are older than the question. */
+/** The entity of services that are older than the question. */
 export const firstEntity = "item";
 
 const words = /^[a-z]+([_-][a-z]+)*$/;
-/** So that no line of the sample becomes too long, and no name longer than PostgreSQL takes. */
+/** Limits the lines of the sample to their maximum length, and names to the maximum of PostgreSQL. */
 const longest = 16;
 
-/** As it is spoken: an hour, but a unit. */
+/** By pronunciation: an hour, but a unit. */
 const beginsWithVowel = /^([aio]|e(?!u)|u(?![^aeiou][aeiou])|hour|honou?r)/;
 
-/** Words that the sample uses for something else: its modules, what they import, and what Python has built in. */
+/** Words that the sample already uses: its modules, their imports, and Python builtins. */
 const used = new Set(
-  // Python's own, as variables.
+  // Python builtins that a variable would shadow.
   (
     "all any bool bytes dict enum filter float hash help id input int iter len list map max min next object open " +
     "print property range set slice sorted str sum super tuple type vars zip self cls " +
@@ -45,7 +45,7 @@ const used = new Set(
   ).split(" "),
 );
 
-/** Reads an answer: a singular noun, with its plural behind a colon where that is not made by the usual rules. */
+/** Parses an answer: a singular noun, followed by a colon and its plural if the plural is irregular. */
 export function entityOf(answer: string): Entity {
   const [singular = "", given] = answer.split(":");
   const [one, many] = [singular, given ?? pluralOf(singular)].map((word) => word.split(/[_-]/)) as [string[], string[]];
@@ -61,40 +61,40 @@ export function entityOf(answer: string): Entity {
   };
 }
 
-/** What is wrong with an answer for a service, or undefined. */
+/** Returns what is wrong with an answer for a service, or undefined if it is valid. */
 export function entityProblem(answer: string): string | undefined {
   const [singular = "", plural, ...more] = answer.split(":");
   if (more.length > 0 || ![singular, plural ?? singular].every((word) => words.test(word))) {
-    return "it must be a noun in the singular: lower-case letters, with _ or - between words, such as parcel or line-item; its plural may follow a colon, as in person:people";
+    return "it must be a singular noun: lower-case letters, with _ or - between words, such as parcel or line-item; its plural may follow a colon, as in person:people";
   }
   const { module, modules } = entityOf(answer);
   if ([module, modules].some((word) => word.length > longest || word.length < 2)) {
-    return `it must have 2 to ${longest} letters, in the plural as well`;
+    return `it must have 2 to ${longest} letters, and so must its plural`;
   }
-  if (module === modules) return "its plural must be another word than its singular";
+  if (module === modules) return "its plural must differ from its singular";
   const reason = keywordProblem(module) ?? keywordProblem(modules);
   if (reason !== undefined) return `"${module}" or "${modules}" ${reason}`;
   const clash = [module, modules].find((word) => used.has(word) || used.has(singularOf(word)));
-  return clash === undefined ? undefined : `the service's code uses "${clash}" for something else`;
+  return clash === undefined ? undefined : `the service's code already uses "${clash}"`;
 }
 
-/** Throws SCAFFOLD_ENTITY_INVALID; `named` is how the answer was given. */
+/** Throws SCAFFOLD_ENTITY_INVALID. `named` is the flag or question that the answer came from. */
 export function checkEntity(named: string, answer: string): void {
   const problem = entityProblem(answer);
   if (problem === undefined) return;
   throw new AppError("SCAFFOLD_ENTITY_INVALID", `${named}: ${JSON.stringify(answer)} is invalid: ${problem}.`, {
-    next: [shell`gennet new service NAME --entity parcel  # one that works`],
+    next: [shell`gennet new service NAME --entity parcel  # a valid example`],
   });
 }
 
-/** The entity that a service's name suggests: `orders` and `order-intake` are about an order. */
+/** Derives the entity from a service's name: `orders` and `order-intake` both give order. */
 export function entityFromName(service: string): string {
   const [first = ""] = service.split("-");
   const singular = singularOf(first);
   return entityProblem(singular) === undefined ? singular : firstEntity;
 }
 
-/** The plural of an English noun by its ending. */
+/** Returns the plural of an English noun, based on its ending. */
 function pluralOf(noun: string): string {
   if (/[^aeiou]y$/.test(noun)) return noun.replace(/y$/, "ies");
   return /(s|x|z|ch|sh)$/.test(noun) ? `${noun}es` : `${noun}s`;

@@ -1,7 +1,7 @@
 import { AppError } from "../core/error.ts";
 import type { Template } from "./template.ts";
 
-/** Throws SCAFFOLD_FEATURE_UNKNOWN for what the template does not declare, or for one that is named twice. */
+/** Throws SCAFFOLD_FEATURE_UNKNOWN for a feature that the template does not declare, or one that is named twice. */
 export function checkFeatures(template: Template, features: readonly string[]): void {
   const known = Object.entries(template.features ?? {});
   for (const [index, name] of features.entries()) {

@@ -2,18 +2,18 @@ import { rename } from "node:fs/promises";
 import { join } from "node:path";
 import type { NewFile } from "./render.ts";
 
-/** What a forge puts into a new repository, or a person right after; nothing of it is lost. */
+/** Files that a Git host or a user adds to a new repository. gennet keeps all of them. */
 const ofForge =
   /^(\.git|\.gitignore|\.gitattributes|README(\.md|\.rst|\.txt)?|(LICEN[CS]E|COPYING|NOTICE)([.-][\w.-]+)?)$/;
 
-/** Whether a folder is a repository that was just made, by the names in it. */
+/** Returns whether a folder, given the names of its entries, is a new repository. */
 export function isFreshClone(names: readonly string[]): boolean {
   return names.every((name) => ofForge.test(name));
 }
 
 /**
- * A file of the template with what the repository has of it already: ignored paths are joined, and a README stays
- * below the template's. Undefined where the two cannot be brought together.
+ * Combines a template file with the repository's own file of that name: appends ignored paths, and puts an existing
+ * README below the template's. Returns undefined if they cannot be combined.
  */
 export function withExisting(file: NewFile, existing: string): NewFile | undefined {
   if (typeof file.content !== "string") return undefined;
@@ -26,7 +26,10 @@ export function withExisting(file: NewFile, existing: string): NewFile | undefin
   return { ...file, content: [...(theirs === "" ? [] : [theirs]), ...missing, ""].join("\n") };
 }
 
-/** Moves entries from one folder into another and keeps what they replace in `aside`; all of them, or none. */
+/**
+ * Moves entries from one folder into another, and keeps the files they replace in `aside`. Moves either all of them or
+ * none.
+ */
 export async function moveInto(
   names: readonly string[],
   folders: { readonly from: string; readonly to: string; readonly aside: string },

@@ -4,11 +4,11 @@ import { importing, laidOut, sorted } from "./python-layout.ts";
 const long = "z".repeat(63);
 
 describe("Python as Ruff formats it, whatever the names", () => {
-  it("has a call on one line where it fits", () => {
+  it("Python code has a call on one line if it fits", () => {
     expect(laidOut("    url: str = ", ["in_cluster", '"payments"'])).toBe('    url: str = in_cluster("payments")');
   });
 
-  it("has its arguments on the next line, then each on one", () => {
+  it("Python code has a call's arguments on the next line, otherwise each on its own", () => {
     expect(laidOut(`    ${long}_url: str = `, ["in_cluster", `"${long}"`])).toBe(
       `    ${long}_url: str = in_cluster(\n        "${long}"\n    )`,
     );
@@ -25,7 +25,7 @@ describe("Python as Ruff formats it, whatever the names", () => {
     );
   });
 
-  it("has imports in order, with the names of each in order, on as many lines as they need", () => {
+  it("Python code has its imports and the names in them in order, on as many lines as needed", () => {
     expect(importing(".model", "NewAbc", "Abc", "AbcPage")).toBe("from .model import Abc, AbcPage, NewAbc");
     expect(importing(`.${long}`, `${long}Client`)).toBe(`from .${long} import (\n    ${long}Client,\n)`);
     expect(

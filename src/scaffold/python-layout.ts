@@ -1,7 +1,7 @@
-/** The longest line of a service's Python. */
+/** The maximum line length of a service's Python code. */
 const width = 100;
 
-/** A call, with its arguments: `["outgoing.client", '"payments"', "url"]`; or any other expression. */
+/** A call with its arguments: `["outgoing.client", '"payments"', "url"]`; or any other expression. */
 export type Expression = string | Call;
 
 interface Call extends ReadonlyArray<Expression> {
@@ -9,8 +9,8 @@ interface Call extends ReadonlyArray<Expression> {
 }
 
 /**
- * Lays an expression out as Ruff formats it, whatever the names in it are: on one line, else with all arguments on
- * the next, else with one on each line. `head` is what is before it, its indentation included.
+ * Formats an expression like Ruff, whatever names it contains: on one line, otherwise with all arguments on the next
+ * line, otherwise with one argument per line. `head` is the text before it, including the indentation.
  */
 export function laidOut(head: string, expression: Expression, tail = ""): string {
   const flat = `${head}${flattened(expression)}${tail}`;
@@ -24,7 +24,7 @@ export function laidOut(head: string, expression: Expression, tail = ""): string
   return [`${head}${called}(`, ...lines, `${outer})${tail}`].join("\n");
 }
 
-/** A chain of calls: on one line, else in parentheses, else there with each on one line. */
+/** Formats a chain of calls: on one line, otherwise in parentheses, otherwise in parentheses with one call per line. */
 export function chained(head: string, ...calls: readonly string[]): string {
   const flat = head + calls.join("");
   if (flat.length <= width) return flat;
@@ -41,7 +41,7 @@ function flattened(expression: Expression): string {
   return `${called}(${given.map(flattened).join(", ")})`;
 }
 
-/** One import, on as many lines as it needs; names are in the order that Ruff wants. */
+/** Formats one import, on as many lines as it needs, with the names in Ruff's order. */
 export function importing(module: string, ...names: readonly string[]): string {
   const ordered = names.toSorted((a, b) => (a.toLowerCase() < b.toLowerCase() ? -1 : 1));
   const flat = `from ${module} import ${ordered.join(", ")}`;
@@ -49,7 +49,7 @@ export function importing(module: string, ...names: readonly string[]): string {
   return [`from ${module} import (`, ...ordered.map((name) => `    ${name},`), ")"].join("\n");
 }
 
-/** Imports in the order that Ruff wants, whatever the modules are called; what is false is not there. */
+/** Formats imports in Ruff's order, whatever the modules are called. Skips entries that are false. */
 export function sorted(...imports: readonly (string | false | undefined)[]): string {
   const module = (text: string): string => /^from (\S+)/.exec(text)?.[1] ?? text;
   const given = imports.filter((each): each is string => typeof each === "string" && each !== "");

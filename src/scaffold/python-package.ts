@@ -1,4 +1,4 @@
-// Python 3.11 to 3.14: keyword.kwlist and sys.stdlib_module_names, without what a service cannot be called.
+// Python 3.11 to 3.14: keyword.kwlist and sys.stdlib_module_names, except names that are invalid for a service anyway.
 const keywords =
   "and as assert async await break class continue def del elif else except finally for from global if import in is " +
   "lambda nonlocal not or pass raise return try while with yield";
@@ -19,29 +19,33 @@ const standardLibrary =
   "tracemalloc tty turtle turtledemo types typing unicodedata unittest urllib uu uuid venv warnings wave weakref " +
   "webbrowser winreg winsound wsgiref xdrlib xml xmlrpc zipapp zipfile zipimport zlib zoneinfo";
 
-// Installed with Python, and on purpose not in that list: its own tests. Source: docs.python.org/3/library/sys.html.
+// Installed with Python but deliberately not in that list: Python's own tests. Source:
+// docs.python.org/3/library/sys.html.
 const untold = "test xxlimited xxlimited_35 xxsubtype";
-// What an environment has beside the service's dependencies, and what `site` imports by its name at every start.
+// Modules in every environment in addition to the service's dependencies, and modules that `site` imports at start-up.
 const environment = "_distutils_hack pip pkg_resources setuptools sitecustomize usercustomize uv wheel";
 
 const taken = new Set(keywords.split(" "));
 const shadowed = new Set(`${standardLibrary} ${untold}`.split(" "));
 const present = new Set(environment.split(" "));
 
-/** The Python package of a service: `order-intake` → `order_intake`. */
+/** Returns the Python package of a service: `order-intake` → `order_intake`. */
 export function packageOf(service: string): string {
   return service.replaceAll("-", "_");
 }
 
-/** Why no module can have this name, to complete "its module …". */
+/** Returns why a module cannot have this name, to complete "its module …". */
 export function keywordProblem(name: string): string | undefined {
-  return taken.has(name) ? "is a keyword of Python" : undefined;
+  return taken.has(name) ? "is a Python keyword" : undefined;
 }
 
-/** Why no service can have this package, to complete "its package …"; `installed` are the modules it depends on. */
+/**
+ * Returns why a service cannot have this package, to complete "its package …"; `installed` are the modules it depends
+ * on.
+ */
 export function packageProblem(name: string, installed: readonly string[]): string | undefined {
   if (shadowed.has(name)) return "is a module of Python's standard library";
-  if (present.has(name)) return "has the name of a module that every Python environment may have";
+  if (present.has(name)) return "has the name of a module that any Python environment may contain";
   if (installed.includes(name)) return "has the name of a module that the service itself uses";
   return keywordProblem(name);
 }

@@ -24,23 +24,23 @@ function contentOf(content: string, answers = orders): string | undefined {
 }
 
 describe("rendering", () => {
-  it("puts answers where the tags are, unescaped, and keeps every other character", () => {
+  it("render replaces tags with answers, unescaped, and keeps every other character", () => {
     expect(contentOf("<%= it.name %> & <%= it.owner %>\n")).toBe("order-intake & team-shop\n");
     expect(contentOf("<%= it.package %>\n\n  x  \n")).toBe("order_intake\n\n  x  \n");
   });
 
-  it("leaves the tags of Jinja, Helm, GitHub and the shell alone, and what JavaScript would read", () => {
+  it("render leaves the tags of Jinja, Helm, GitHub and the shell alone, and anything that JavaScript would read", () => {
     const foreign = "{{ a }} {% if b %} {{- .Values.c }} ${{ github.ref }} ${D} `e` \\n \\\\ 'f' \"g\" <!-- h -->\n";
     expect(contentOf(foreign)).toBe(foreign);
   });
 
-  it("drops the line of a tag that ends with -%>", () => {
+  it("render drops the line of a tag that ends with -%>", () => {
     expect(contentOf("a\n<% if (it.regions.length > 5) { -%>\nb\n<% } -%>\nc\n")).toBe("a\nc\n");
   });
 
-  it("refuses an answer that there is not", () => {
-    expect(() => contentOf("<%= it.naem %>")).toThrow("The template's file file cannot be rendered.");
-    expect(() => contentOf("<%= it.yaml.naem %>")).toThrow("The template's file file cannot be rendered.");
+  it("render rejects a missing answer", () => {
+    expect(() => contentOf("<%= it.naem %>")).toThrow("Cannot render the template's file file.");
+    expect(() => contentOf("<%= it.yaml.naem %>")).toThrow("Cannot render the template's file file.");
   });
 
   it.each([
@@ -49,11 +49,11 @@ describe("rendering", () => {
     ["orders", "orders"],
     ["1e3", '"1e3"'],
     ["group:default/team", "group:default/team"],
-  ])("quotes for YAML what it would read as something else: %s", (owner, written) => {
+  ])("render quotes for YAML what it would read as something else: %s", (owner, written) => {
     expect(contentOf("<%= it.yaml.owner %>", { ...orders, owner })).toBe(written);
   });
 
-  it("knows a text that need not be there as empty, and leaves out what is for a service that has it", () => {
+  it("render treats a missing optional answer as empty, and skips the parts that depend on it", () => {
     const conditions = { applications: "gitops_repository" };
     const given = {
       ...template({ content: "<%= it.platform || it.domain %>" }, { path: "applications/a" }),
@@ -67,7 +67,7 @@ describe("rendering", () => {
     expect(contents({ ...orders, platform: "acme", gitops_repository: "https://git" })).toEqual(["acme", ""]);
   });
 
-  it("knows each feature of the template as a boolean, and leaves out what is for another one", () => {
+  it("render provides each feature of the template as a boolean, and skips what belongs to other features", () => {
     const features = { redis: "a cache", neo4j: "a graph" };
     const conditions = { "src/cache": "redis", graph: ["neo4j"], either: ["neo4j", "redis"], calls: "depends_on" };
     const paths = ["src/cache/a", "graph", "graphs", "either", "calls/a"].map((path) => ({ path }));
@@ -78,7 +78,7 @@ describe("rendering", () => {
     expect(() => render({ ...given, conditions: { a: "rdis" } }, orders)).toThrow('a condition "rdis"');
   });
 
-  it("writes a file for each region", () => {
+  it("render writes a file for each region", () => {
     const files = render(template({ path: "overlays/__region__/a.yaml", content: "<%= it.region %>" }), orders);
     expect(files.slice(1).map(({ path, content }) => [path, content])).toEqual([
       ["overlays/eu/a.yaml", "eu"],
@@ -86,7 +86,7 @@ describe("rendering", () => {
     ]);
   });
 
-  it("fills in paths, and names dotfiles", () => {
+  it("render fills in paths, and names dotfiles", () => {
     const paths = ["src/__package__/__init__.py", "_gitignore", "_github/workflows/ci.yaml", "a_b/_c.__name__"];
     const rendered = render(template(...paths.map((path) => ({ path }))), orders).map((file) => file.path);
     expect(rendered).toEqual([
@@ -98,7 +98,7 @@ describe("rendering", () => {
     ]);
   });
 
-  it("writes a path with a dependency once for each", () => {
+  it("render writes a path with a dependency once for each", () => {
     const files = [{ path: "a-__dependency__.yaml", content: "<%= it.dependency.type %>" }, { path: "__client__.py" }];
     const rendered = render(template(...files), { ...orders, depends_on: ["stock", "pay-out"] });
     expect(rendered.slice(1).map(({ path, content }) => [path, content])).toEqual([
@@ -110,7 +110,7 @@ describe("rendering", () => {
     expect(render(template(...files), orders).slice(1)).toEqual([]);
   });
 
-  it("leaves out files and folders whose condition is an empty list", () => {
+  it("render skips files and folders whose condition is an empty list", () => {
     const shipped = {
       ...template({ path: "calls/a/b" }, { path: "calls.py" }, { path: "callsign" }, { path: "policy.yaml" }),
       conditions: { calls: "depends_on", "policy.yaml": "called_by" },
@@ -124,12 +124,12 @@ describe("rendering", () => {
     expect(paths({ ...orders, called_by: ["web"] })).toEqual(["calls.py", "callsign", "policy.yaml"]);
   });
 
-  it("keeps who may execute", () => {
+  it("render keeps executable bits", () => {
     const files = render(template({ path: "a", executable: true }, { path: "b" }), orders);
     expect(files.map((file) => file.mode)).toEqual([0o644, 0o755, 0o644]);
   });
 
-  it("records the template, its version and the answers", () => {
+  it("render records the template, its version and the answers", () => {
     const recorded = render(template(), orders).find((file) => file.path === answersFile);
     expect(parse(recorded?.content ?? "")).toEqual({ template: "test", version: "1.2.3", answers: orders });
   });
@@ -152,7 +152,7 @@ describe("the FastAPI template", async () => {
   const contentOf = (answers: Answers, path: string): string =>
     render(shipped, answers).find((file) => file.path === path)?.content ?? "";
 
-  it("has checksums of its migrations, and names the folder that they are in", () => {
+  it("The FastAPI template has checksums of its migrations, and names their folder", () => {
     const answers = { ...everything, entity: "parcel" };
     const folder = "src/order_intake/database/migrations";
     const written = contentOf(answers, `${folder}/versions.sha256`).trimEnd().split("\n");
@@ -165,7 +165,7 @@ describe("the FastAPI template", async () => {
     expect(contentOf(answers, "pyproject.toml")).toContain(`script_location = "%(here)s/${folder}"`);
   });
 
-  it("leaves the first migration of a service from before 1.0.0 as it was made somewhere", () => {
+  it("The FastAPI template keeps the first migration of a service from before 1.0.0 as it was", () => {
     const older = olderOf(everything);
     const sums = contentOf(older, "src/order_intake/database/migrations/versions.sha256");
     // Of the templates 0.3.0 to 0.5.1.
@@ -175,7 +175,7 @@ describe("the FastAPI template", async () => {
     expect(sums).toMatch(/ {2}versions\/kit_1_0\.py\n$/);
   });
 
-  it("takes the kit from the wheel in the service, or from an index alone", () => {
+  it("The FastAPI template takes the kit from the wheel in the service, or only from an index", () => {
     const { package_index: _none, ...vendored } = everything;
     expect(contentOf(vendored, "pyproject.toml")).toContain(
       'gennet-service-kit = { path = "vendor/gennet_service_kit-',
@@ -189,7 +189,7 @@ describe("the FastAPI template", async () => {
     expect(contentOf(everything, ".dockerignore")).not.toContain("vendor");
   });
 
-  it("pushes an image with its bill of materials by a role, from the main branch alone", () => {
+  it("The FastAPI template pushes an image with its bill of materials by a role, from the main branch only", () => {
     const workflow = parse(contentOf(everything, ".github/workflows/ci.yaml")) as {
       jobs: { image: { permissions: object; steps: { if?: string; uses?: string; with?: Record<string, unknown> }[] } };
     };
@@ -204,13 +204,13 @@ describe("the FastAPI template", async () => {
     });
   });
 
-  it("asks for what render takes", () => {
+  it("The FastAPI template asks for what render needs", () => {
     expect(shipped.questions.map((question) => question.key)).toEqual(["name", "domain", "owner", "entity"]);
     expect(() => shipped.questions.map((question) => new RegExp(question.pattern ?? ""))).not.toThrow();
   });
 
   describe.each([
-    ["one letter that YAML takes for true", { ...orders, name: "y", domain: "n", owner: "123", regions: [] }],
+    ["one letter that YAML reads as true", { ...orders, name: "y", domain: "n", owner: "123", regions: [] }],
     ["63 letters", { ...orders, name: "a".repeat(63), domain: "d".repeat(63), owner: "group:default/team" }],
     ["dashes and digits", orders],
     ["callers and dependencies", { ...orders, depends_on: ["y", "pay-out"], called_by: ["n", "b-2"] }],
@@ -219,26 +219,32 @@ describe("the FastAPI template", async () => {
   ] satisfies [string, Answers][])("with a name of %s", (_title, answers) => {
     const files = render(shipped, answers);
 
-    it("gives the same again", () => {
+    it("The FastAPI template renders the same files again", () => {
       expect(render(shipped, answers)).toEqual(files);
     });
 
-    it.each(files.map((file) => [file.path, file.content]))("%s is tidy", (_path, content) => {
-      expect(content).toMatch(/[^\n]\n$/);
-      expect(content).not.toMatch(/[ \t]$|\r|<%|%>|undefined/m);
-    });
+    it.each(files.map((file) => [file.path, file.content]))(
+      "The FastAPI template renders %s without trailing spaces",
+      (_path, content) => {
+        expect(content).toMatch(/[^\n]\n$/);
+        expect(content).not.toMatch(/[ \t]$|\r|<%|%>|undefined/m);
+      },
+    );
 
     it.each(files.filter((file) => file.path.endsWith(".py")).map((file) => [file.path, file.content]))(
-      "%s keeps to its line length",
+      "The FastAPI template renders %s within its line length",
       (_path, content) => {
         expect(content.split("\n").filter((line) => line.length > 100)).toEqual([]);
       },
     );
 
     const yaml = files.filter((file) => file.path.endsWith(".yaml"));
-    it.each(yaml.map((file) => [file.path, file.content]))("%s is YAML", (_path, content) => {
-      expect(parseAllDocuments(content, { version: "1.1" }).flatMap((document) => document.errors)).toEqual([]);
-    });
+    it.each(yaml.map((file) => [file.path, file.content]))(
+      "The FastAPI template renders %s as valid YAML",
+      (_path, content) => {
+        expect(parseAllDocuments(content, { version: "1.1" }).flatMap((document) => document.errors)).toEqual([]);
+      },
+    );
   });
 });
 

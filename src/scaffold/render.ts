@@ -8,43 +8,46 @@ import { chained, importing, laidOut, sorted } from "./python-layout.ts";
 import type { Template, TemplateFile } from "./template.ts";
 
 export const answersFile = ".gennet/answers.yaml";
-/** Where a service has the wheel of its kit. */
+/** The folder for the kit's wheel in a service. */
 export const vendorFolder = "vendor";
 
-/** What a service is made from, beside its template. */
+/** What a service is made from, in addition to its template. */
 export interface Answers {
   readonly name: string;
   readonly domain: string;
   readonly owner: string;
-  /** The regions of gennet.yaml that it runs in; empty where there is no gennet.yaml. */
+  /** The regions of gennet.yaml that it runs in; empty without a gennet.yaml. */
   readonly regions: readonly string[];
-  /** The services that it calls; absent where no template before asked. */
+  /** The services that it calls; undefined for templates that do not ask for them. */
   readonly depends_on?: readonly string[];
   /** The services that call it. */
   readonly called_by?: readonly string[];
-  /** What the template declares as features. */
+  /** Features declared by the template. */
   readonly features?: readonly string[];
-  /** What its sample is about: a noun, with its plural behind a colon where that is not a usual one. */
+  /** The entity of its sample: a noun, followed by a colon and its plural if the plural is irregular. */
   readonly entity?: string;
-  /** The template's version that the service was made with; absent where that is older than 1.0.0. */
+  /** The version of the template that the service was made with; undefined before 1.0.0. */
   readonly made_with?: string;
-  /** The features that the sample is rendered with; absent where those are all: none came after it was replaced. */
+  /**
+   * The features that the sample includes; undefined if it includes all of them. Features added after the sample was
+   * replaced are not in it.
+   */
   readonly sample?: readonly string[];
-  /** The platform's name; it and what Argo CD reads come from gennet.yaml, and are absent where that has none. */
+  /** The name of the platform. It comes from gennet.yaml, like the GitOps repository; undefined if missing there. */
   readonly platform?: string;
   readonly gitops_repository?: string;
   readonly gitops_branch?: string;
   /** The service's folder in that repository. */
   readonly gitops_path?: string;
-  /** Where images are pushed, without the service's name. */
+  /** Where images are pushed, without the name of the service. */
   readonly image_registry?: string;
-  /** The revision of Istio that the service's namespace follows. */
+  /** The Istio revision of the service's namespace. */
   readonly istio_revision?: string;
-  /** The index of Python packages that has the service kit, as uv writes it: `acme=https://acme.example/simple/`. */
+  /** The Python package index that provides the service kit, in uv's format: `acme=https://acme.example/simple/`. */
   readonly package_index?: string;
 }
 
-/** A file may ask for an answer that there need not be: it is empty then. */
+/** A file may use an optional answer; without an answer it is empty. */
 const optional = {
   platform: "",
   gitops_repository: "",
@@ -68,23 +71,24 @@ export interface RenderedFile {
   readonly path: string;
   readonly content: string;
   readonly mode: 0o644 | 0o755;
-  /** A first draft for the service to write on. */
+  /** A first draft that the service's owners edit. */
   readonly once?: true;
 }
 
-/** A file of a new service: what is rendered, or bytes. */
+/** A file of a new service: rendered text, or bytes. */
 export interface NewFile extends Omit<RenderedFile, "content"> {
   readonly content: string | Uint8Array;
 }
 
 /**
- * The files of a service: the same template and answers always give the same. Tags are `<% %>`, which mean nothing
- * to Jinja, Helm or GitHub. In paths, `__key__` is an answer, and `_name` is written `.name`: npm leaves some
- * dotfiles out of a package. A path with `__dependency__` (its name) or `__client__` (its module) is written once for
- * each dependency, which is `it.dependency` there; one with `__region__` once for each region, which is `it.region`.
- * Each feature of the template is a boolean: `it.redis`, and `it.sample.redis` is whether the sample is made for it.
- * `it.older` is whether the service was made before 1.0.0, whose migrations must stay. `it.sha256(PATH)` is the hash of
- * another file of the template. `it.entity` is what the sample is about; its `__module__` and `__modules__` may be in paths.
+ * Renders the files of a service; the same template and answers always produce the same files. Tags are `<% %>`, which
+ * Jinja, Helm and GitHub ignore. In paths, `__key__` is an answer, and `_name` stands for `.name`, because npm omits
+ * some dotfiles from packages. A path with `__dependency__` (its name) or `__client__` (its module) is written once for
+ * each dependency, available as `it.dependency`; a path with `__region__` once for each region, available as
+ * `it.region`. Each feature of the template is a boolean such as `it.redis`; `it.sample.redis` is true if the sample
+ * includes it. `it.older` is true if the service was made before 1.0.0; its migrations must stay. `it.sha256(PATH)` is
+ * the hash of another file of the template. `it.entity` is the entity of the sample; its `__module__` and `__modules__`
+ * may be used in paths.
  */
 export function render(template: Template, answers: Answers): readonly RenderedFile[] {
   const { depends_on = [], called_by = [], features: chosen = [] } = answers;
@@ -138,7 +142,8 @@ type Given = Readonly<Record<string, boolean | string | readonly unknown[]>>;
 function isGiven(key: string, among: Given, sample: Given): boolean {
   const [, ofSample] = /^sample\.(.+)$/.exec(key) ?? [];
   const found = ofSample === undefined ? among[key] : ofSample in sample ? sample[ofSample] : undefined;
-  if (found === undefined) throw new Error(`The template has a condition "${key}": neither an answer nor a feature.`);
+  if (found === undefined)
+    throw new Error(`The template has a condition "${key}", which is neither an answer nor a feature.`);
   return typeof found === "boolean" ? found : found.length > 0;
 }
 
@@ -146,7 +151,7 @@ function isWithin(path: string, place: string): boolean {
   return path === place || path.startsWith(`${place}/`);
 }
 
-/** What a file is rendered with: once, or once for each dependency or region. */
+/** Returns the data for a file's rendering: once, or once for each dependency or region. */
 function variantsOf(file: TemplateFile, data: Data, dependencies: readonly Peer[]): readonly Data[] {
   if (/__(dependency|client)__/.test(file.path)) return dependencies.map((dependency) => ({ ...data, dependency }));
   if (file.path.includes("__region__")) return data.regions.map((region) => ({ ...data, region }));
@@ -154,16 +159,19 @@ function variantsOf(file: TemplateFile, data: Data, dependencies: readonly Peer[
 }
 
 function rendered(eta: Eta, file: Template["files"][number], data: object): string {
-  // Every other file has no tag, and to compile one takes a quarter of a millisecond.
+  // Half of the files have no tags, and compiling one takes a quarter of a millisecond.
   if (!file.content.includes("<%")) return file.content;
   try {
     return eta.renderString(file.content, data);
   } catch (error) {
-    throw new Error(`The template's file ${file.path} cannot be rendered.`, { cause: error });
+    throw new Error(`Cannot render the template's file ${file.path}.`, { cause: error });
   }
 }
 
-/** Where a file of the template is in a service; what is written once for each dependency or region is nowhere. */
+/**
+ * Returns the path of a template's file in a service; undefined for files that are written once per dependency or
+ * region.
+ */
 export function pathIn(path: string, answers: Answers): string {
   const entity = entityOf(answers.entity ?? firstEntity);
   return renderPath(path, { name: answers.name, package: packageOf(answers.name), entity });
@@ -181,7 +189,7 @@ function renderPath(path: string, { name, package: module, entity, dependency, r
     .join("/");
 }
 
-/** What the service was made from, so that it can follow its template later. */
+/** Records what the service was made from, so that it can follow its template later. */
 function record(template: Template, answers: Answers): string {
   const note = "# Written by gennet: what this service was made from. Keep it under version control.\n";
   return note + stringify({ template: template.name, version: template.version, answers });
@@ -192,17 +200,17 @@ function scalars(answers: Answers): Record<string, string> {
   return Object.fromEntries(texts.map(([key, text]) => [key, yamlScalar(text)]));
 }
 
-/** A template that names an answer that was not given is wrong, and must not write "undefined". */
+/** A template that uses a missing answer is wrong, and must not write "undefined". */
 function strict<T extends Record<string, unknown>>(values: T): T {
   return new Proxy(values, {
     get(target, key) {
-      if (typeof key === "string" && !(key in target)) throw new Error(`There is no answer "${key}".`);
+      if (typeof key === "string" && !(key in target)) throw new Error(`The answer "${key}" is missing.`);
       return Reflect.get(target, key) as unknown;
     },
   });
 }
 
-/** The name and address of an index that is written as `NAME=URL`. */
+/** Parses the name and URL of an index in the format `NAME=URL`. */
 function indexOf(answer: string | undefined): { readonly name: string; readonly url: string } | undefined {
   const [, name, url] = /^([^=]+)=(.+)$/s.exec(answer ?? "") ?? [];
   return name === undefined || url === undefined ? undefined : { name, url };

@@ -5,9 +5,12 @@ import { checkServiceName, serviceNameProblem } from "./service-name.ts";
 const installed = ["fastapi", "pydantic_core", "tests"];
 
 describe("a service's name", () => {
-  it.each(["a", "y", "orders", "order-intake", "v2", "a--b", "a".repeat(63), "x1-2-3"])("may be %s", (name) => {
-    expect(serviceNameProblem(name, installed)).toBeUndefined();
-  });
+  it.each(["a", "y", "orders", "order-intake", "v2", "a--b", "a".repeat(63), "x1-2-3"])(
+    "A service's name may be %s",
+    (name) => {
+      expect(serviceNameProblem(name, installed)).toBeUndefined();
+    },
+  );
 
   it.each([
     "",
@@ -27,7 +30,7 @@ describe("a service's name", () => {
     "a b",
     "a\n",
     "--help",
-  ])("must be a DNS label: %j", (name) => {
+  ])("A service's name must be a DNS label: %j", (name) => {
     expect(serviceNameProblem(name, installed)).toMatch(/^it must be a DNS label/);
   });
 
@@ -40,39 +43,39 @@ describe("a service's name", () => {
     ["monitoring", "the OpenTelemetry Collector"],
     ["amazon-cloudwatch", "AWS"],
     ["aws-observability", "AWS"],
-  ])("must not be a namespace of the cluster: %s", (name, holder) => {
+  ])("A service's name must not be a namespace of the cluster: %s", (name, holder) => {
     expect(serviceNameProblem(name, installed)).toBe(
-      `the service gets a namespace of that name, which is used by ${holder}`,
+      `the service would get a namespace of that name, which ${holder} uses`,
     );
   });
 
   it.each([
-    ["class", "is a keyword of Python"],
-    ["async", "is a keyword of Python"],
+    ["class", "is a Python keyword"],
+    ["async", "is a Python keyword"],
     ["secrets", "is a module of Python's standard library"],
     ["calendar", "is a module of Python's standard library"],
     ["test", "is a module of Python's standard library"],
     ["xxlimited", "is a module of Python's standard library"],
-    ["pip", "has the name of a module that every Python environment may have"],
-    ["sitecustomize", "has the name of a module that every Python environment may have"],
+    ["pip", "has the name of a module that any Python environment may contain"],
+    ["sitecustomize", "has the name of a module that any Python environment may contain"],
     ["fastapi", "has the name of a module that the service itself uses"],
     ["pydantic-core", "has the name of a module that the service itself uses"],
     ["tests", "has the name of a module that the service itself uses"],
-  ])("must not give a package that Python takes for another: %s", (name, reason) => {
+  ])("A service's name must not give a package that Python resolves to another: %s", (name, reason) => {
     expect(serviceNameProblem(name, installed)).toBe(`its Python package "${name.replace("-", "_")}" ${reason}`);
   });
 });
 
-describe("names that only look special", () => {
+describe("names that only look reserved", () => {
   it.each(["migrate", "match", "type", "case", "app", "src", "deploy", "user", "order", "public-api", "post"])(
-    "may be a service's: %s",
+    "A service's name may look reserved: %s",
     (name) => {
       expect(serviceNameProblem(name, installed)).toBeUndefined();
     },
   );
 
   it.each(["postgres", "public", "template1", "pg-stats", "rdsadmin", "none"])(
-    "of PostgreSQL's own roles and databases may not: %s",
+    "A service's name must not be a role or database of PostgreSQL: %s",
     (name) => {
       expect(serviceNameProblem(name, installed)).toMatch(/is a role or a database of PostgreSQL itself/);
     },
@@ -80,7 +83,7 @@ describe("names that only look special", () => {
 });
 
 describe("the modules of the Python on this machine", () => {
-  it("are refused, each of them that can be a service's package", () => {
+  it("Every module of the Python on this machine is rejected as a service's package", () => {
     const script =
       "import sys, sysconfig, os, pkgutil; p = sysconfig.get_path('platstdlib');" +
       "found = {m.name for m in pkgutil.iter_modules([sysconfig.get_path('stdlib'), p, os.path.join(p, 'lib-dynload')])};" +
@@ -92,8 +95,8 @@ describe("the modules of the Python on this machine", () => {
   });
 });
 
-describe("what is said next", () => {
-  it("is a name that works, made from the one given where that is possible", () => {
+describe("the suggested next step", () => {
+  it("The suggested name is valid, and derived from the given one if possible", () => {
     expect(() => checkServiceName("calendar", installed)).toThrow(
       expect.objectContaining({ code: "SCAFFOLD_NAME_INVALID", next: ["gennet new service calendar-service"] }),
     );
@@ -102,7 +105,7 @@ describe("what is said next", () => {
     );
   });
 
-  it("keeps the flags that were given", () => {
+  it("The suggested command keeps the given flags", () => {
     expect(() => checkServiceName("calendar", installed, ["--domain", "shop", "--owner", "team shop"])).toThrow(
       expect.objectContaining({ next: ["gennet new service calendar-service --domain shop --owner 'team shop'"] }),
     );

@@ -5,8 +5,8 @@ import type { Kit } from "./kit/kit.ts";
 import type { Template } from "./template.ts";
 
 /**
- * A template of this installation of gennet. Beside the bundle it is one file, made and checked by its build: reading
- * that takes a tenth of the time. Sources read the folder.
+ * Returns a template of this installation. The bundle contains it as one file, packed and checked by the build, which
+ * takes a tenth of the time to read. When running from the sources, reads the folder.
  */
 export async function shippedTemplate(name: string): Promise<Template> {
   for (let folder = import.meta.dirname; ; folder = dirname(folder)) {
@@ -17,7 +17,7 @@ export async function shippedTemplate(name: string): Promise<Template> {
   }
 }
 
-/** A template as the build packs it: the wheel of its kit is a file for itself. */
+/** Returns a template as packed by the build: the wheel of its kit is a separate file. */
 export interface PackedTemplate extends Omit<Template, "kit"> {
   readonly kit?: Omit<Kit, "content">;
 }

@@ -19,23 +19,26 @@ describe("where a service may be written", () => {
     await rm(root, { recursive: true });
   });
 
-  it("is below the current folder", async () => {
+  it("A service may be written below the current folder", async () => {
     expect(await checkTarget(cwd, "orders")).toBe(join(cwd, "orders"));
     expect(await checkTarget(cwd, "services/orders")).toBe(join(cwd, "services", "orders"));
     expect(await checkTarget(cwd, join(cwd, "orders"))).toBe(join(cwd, "orders"));
     expect(await checkTarget(cwd, "..orders")).toBe(join(cwd, "..orders"));
   });
 
-  it("may be there already when it is empty", async () => {
+  it("A service may be written to an existing folder that is empty", async () => {
     await mkdir(join(cwd, "orders"));
     expect(await checkTarget(cwd, "orders")).toBe(join(cwd, "orders"));
   });
 
-  it.each(["../orders", "services/../../orders", "/orders", "", ".."])("is nowhere else: %j", async (folder) => {
-    await expect(checkTarget(cwd, folder)).rejects.toMatchObject({ code: "SCAFFOLD_TARGET_OUTSIDE", exit: 2 });
-  });
+  it.each(["../orders", "services/../../orders", "/orders", "", ".."])(
+    "A service may not be written anywhere else: %j",
+    async (folder) => {
+      await expect(checkTarget(cwd, folder)).rejects.toMatchObject({ code: "SCAFFOLD_TARGET_OUTSIDE", exit: 2 });
+    },
+  );
 
-  it("is nowhere else by a link either", async () => {
+  it("A service may not be written anywhere else through a link", async () => {
     await symlink(join(root, "elsewhere"), join(cwd, "link"));
     await expect(checkTarget(cwd, "link/orders")).rejects.toMatchObject({ code: "SCAFFOLD_TARGET_OUTSIDE" });
     await expect(checkTarget(cwd, "link")).rejects.toMatchObject({ code: "SCAFFOLD_TARGET_EXISTS" });
@@ -43,19 +46,19 @@ describe("where a service may be written", () => {
     await expect(checkTarget(cwd, "dangling")).rejects.toMatchObject({ code: "SCAFFOLD_TARGET_EXISTS" });
   });
 
-  it("may be reached by a link that stays inside", async () => {
+  it("A service may be written through a link that stays inside", async () => {
     await symlink(join(cwd, "services"), join(cwd, "link"));
     expect(await checkTarget(cwd, "link/orders")).toBe(join(cwd, "link", "orders"));
   });
 
-  it("holds nothing yet", async () => {
+  it("A service's target is not created yet", async () => {
     await writeFile(join(cwd, "services", ".hidden"), "");
     await writeFile(join(cwd, "file"), "");
     await expect(checkTarget(cwd, "services")).rejects.toMatchObject({ code: "SCAFFOLD_TARGET_EXISTS", exit: 7 });
     await expect(checkTarget(cwd, "file")).rejects.toMatchObject({ code: "SCAFFOLD_TARGET_EXISTS", exit: 7 });
   });
 
-  it("may have parents that are missing, which are made", async () => {
+  it("A service's target may have missing parents, which are created", async () => {
     expect(await checkTarget(cwd, "missing/too/orders")).toBe(join(cwd, "missing", "too", "orders"));
     await symlink(join(root, "elsewhere"), join(cwd, "link"));
     await expect(checkTarget(cwd, "link/missing/orders")).rejects.toMatchObject({ code: "SCAFFOLD_TARGET_OUTSIDE" });
@@ -63,7 +66,7 @@ describe("where a service may be written", () => {
     await expect(checkTarget(cwd, "dangling/orders")).rejects.toMatchObject({ code: "SCAFFOLD_TARGET_UNWRITABLE" });
   });
 
-  it("may be the current folder, and a repository that was just made", async () => {
+  it("A service may be written to the current folder, and to a new repository", async () => {
     const clone = join(cwd, "services");
     await mkdir(join(clone, ".git"));
     for (const name of ["README.md", "LICENSE", ".gitignore"]) await writeFile(join(clone, name), "");
@@ -73,7 +76,7 @@ describe("where a service may be written", () => {
     await expect(checkTarget(clone, ".")).rejects.toMatchObject({ code: "SCAFFOLD_TARGET_EXISTS" });
   });
 
-  it("has a parent that is a folder", async () => {
+  it("A service's target has a parent that is a folder", async () => {
     await writeFile(join(cwd, "file"), "");
     await expect(checkTarget(cwd, "file/orders")).rejects.toMatchObject({ code: "SCAFFOLD_TARGET_UNWRITABLE" });
   });

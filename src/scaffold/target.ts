@@ -6,19 +6,19 @@ import { isFreshClone } from "./fresh-clone.ts";
 import { shell } from "../core/shell-words.ts";
 
 /**
- * The absolute path of a folder that may be written: the current one or one inside it; absent, empty, or a repository
- * that was just made. Throws SCAFFOLD_TARGET_OUTSIDE, SCAFFOLD_TARGET_EXISTS or SCAFFOLD_TARGET_UNWRITABLE.
+ * Returns the absolute path of a folder that may be written: the current one or one inside it, which does not exist, is
+ * empty, or is a new repository. Throws SCAFFOLD_TARGET_OUTSIDE, SCAFFOLD_TARGET_EXISTS or SCAFFOLD_TARGET_UNWRITABLE.
  */
 export async function checkTarget(cwd: string, folder: string): Promise<string> {
   const target = resolve(cwd, folder);
   if (folder === "" || (target !== cwd && !isBelow(cwd, target))) throw outside(folder);
   const above = await nearestFolder(target === cwd ? cwd : dirname(target), cwd);
-  // A link on the way may lead elsewhere.
+  // A link in the path may lead outside.
   if (above !== cwd && !isBelow(await realpath(cwd), await realpath(above))) throw outside(folder);
   const there = await entriesOf(target, folder);
   if (!isFreshClone(there)) {
     throw new AppError("SCAFFOLD_TARGET_EXISTS", `The folder ${folder} exists and is not empty.`, {
-      next: ["Pass --dir PATH to use another folder.", shell`ls -A ${folder}  # shows what is in it`],
+      next: ["Pass --dir PATH to use another folder.", shell`ls -A ${folder}  # lists its contents`],
     });
   }
   return target;
@@ -29,7 +29,7 @@ function isBelow(folder: string, path: string): boolean {
   return way !== "" && way.split("/")[0] !== ".." && !isAbsolute(way);
 }
 
-/** The nearest folder at or above a path that is there and can be written; the missing ones are made later. */
+/** Returns the nearest existing folder at or above a path, if it is writable. The missing folders are created later. */
 async function nearestFolder(path: string, cwd: string): Promise<string> {
   const shown = relative(cwd, path) || ".";
   try {
@@ -39,10 +39,10 @@ async function nearestFolder(path: string, cwd: string): Promise<string> {
   } catch (error) {
     if (error instanceof AppError) throw error;
     const { code } = error as NodeJS.ErrnoException;
-    // A link that leads nowhere is there.
+    // A link to a missing target exists.
     if (code === "ENOENT" && path !== cwd && !(await isLink(path))) return nearestFolder(dirname(path), cwd);
     if (code === "ENOTDIR") return nearestFolder(dirname(path), cwd);
-    throw unwritable(`The folder ${shown} cannot be written.`, shell`ls -ld ${shown}`, error);
+    throw unwritable(`Permission denied: cannot write to the folder ${shown}.`, shell`ls -ld ${shown}`, error);
   }
 }
 
@@ -55,11 +55,11 @@ function isLink(path: string): Promise<boolean> {
 
 async function entriesOf(target: string, shown: string): Promise<readonly string[]> {
   try {
-    // A link counts as something that is there, wherever it leads.
+    // A link counts as existing, even if its target is missing.
     if ((await lstat(target)).isDirectory()) return await readdir(target);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
-    throw unwritable(`${shown} cannot be read.`, shell`ls -ld ${shown}`, error);
+    throw unwritable(`Cannot read ${shown}.`, shell`ls -ld ${shown}`, error);
   }
   throw new AppError("SCAFFOLD_TARGET_EXISTS", `${shown} exists and is not a folder.`, {
     next: ["Pass --dir PATH to use another folder."],
@@ -68,7 +68,7 @@ async function entriesOf(target: string, shown: string): Promise<readonly string
 
 function outside(folder: string): AppError {
   return new AppError("SCAFFOLD_TARGET_OUTSIDE", `${folder} is not inside the current folder.`, {
-    next: ["Change to the folder that is to hold the service, and name it or one below it with --dir."],
+    next: ["Change to the folder that should contain the service, then pass it or one of its subfolders with --dir."],
   });
 }
 

@@ -6,7 +6,7 @@ import type { Kit } from "./kit/kit.ts";
 import { buildWheel } from "./kit/wheel.ts";
 
 const questionSchema = z.strictObject({
-  /** What the answer is called in templates and, as a flag, on the command line. */
+  /** The name of the answer in templates and, as a flag, on the command line. */
   key: z.string().regex(/^[a-z][a-zA-Z0-9]*$/),
   message: z.string(),
   /** A regular expression for the whole answer. */
@@ -14,7 +14,7 @@ const questionSchema = z.strictObject({
   /** What the pattern means, to complete "expected …". */
   expects: z.string().optional(),
   default: z.string().optional(),
-  /** The answer of services that are older than the question, which are not asked. */
+  /** The answer for services that are older than the question, which are not asked. */
   before: z.string().optional(),
 });
 
@@ -24,46 +24,47 @@ const templateSchema = z.strictObject({
   title: z.string(),
   description: z.string(),
   questions: z.array(questionSchema),
-  /** What a service can be given beside what every one has, with what each one is. */
+  /** The optional features of a service, with a description of each. */
   features: z.record(z.string().regex(/^[a-z][a-z0-9]*$/), z.string()).optional(),
   /**
-   * Files and folders that are only there under a condition: a text or list among the answers that is not empty, or a
-   * feature that was chosen (`sample.FEATURE`: that the sample is made for); `A and B`: both; of several, any.
+   * Files and folders that exist only under a condition: an answer that is not empty, or a selected feature
+   * (`sample.FEATURE`: a feature that the sample includes). `A and B` requires both; with several conditions, one is
+   * enough.
    */
   conditions: z.record(z.string(), z.union([z.string(), z.array(z.string())])).optional(),
   /** Top-level Python modules that a generated package would collide with. */
   reservedPackages: z.array(z.string()),
-  /** Paths below `files/` that are a first draft for the service to write on: an update never touches them. */
+  /** Paths in `files/` with first drafts that the service's owners edit. An update never touches them. */
   once: z.array(z.string()).optional(),
   /**
-   * The files of the sample, below `files/`: the first is what tells whether a service still has it. What a feature adds
-   * to the sample is not for a service that replaced it.
+   * The files of the sample, in `files/`. The first one determines whether a service still has the sample. Services
+   * that replaced it do not get the parts of the sample that belong to a feature.
    */
   sample: z.array(z.string()).optional(),
-  /** What took the place of files or folders that the template had before, by their paths. */
+  /** What replaced files or folders of earlier versions of the template, by their paths. */
   replaced: z
     .record(z.string(), z.strictObject({ now: z.string().optional(), hint: z.string().optional() }))
     .optional(),
-  /** The folder of the Python library that its services share, from the template's own. */
+  /** The folder of the Python library that its services share, relative to the template's folder. */
   kit: z.string().optional(),
 });
 
 export type TemplateQuestion = z.output<typeof questionSchema>;
 
-/** A template as it is shipped: its questions, and the files that are rendered with the answers. */
+/** A template: its questions, and the files that are rendered with the answers. */
 export interface Template extends Omit<z.output<typeof templateSchema>, "kit"> {
   readonly files: readonly TemplateFile[];
   readonly kit?: Kit;
 }
 
 export interface TemplateFile {
-  /** With `/` between its segments, and placeholders still in them. */
+  /** With `/` between its segments, before placeholders are replaced. */
   readonly path: string;
   readonly content: string;
   readonly executable: boolean;
 }
 
-/** Reads `template.yaml` and everything below `files/`, in the order of their paths. */
+/** Reads `template.yaml` and every file in `files/`, sorted by path. */
 export async function loadTemplate(folder: string): Promise<Template> {
   const { kit, ...declared } = templateSchema.parse(parse(await readFile(join(folder, "template.yaml"), "utf8")));
   const root = join(folder, "files");

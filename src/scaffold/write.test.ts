@@ -24,7 +24,7 @@ describe("writing a folder", () => {
     await rm(parent, { recursive: true });
   });
 
-  it("leaves the files and nothing else", async () => {
+  it("Writing a folder leaves the files and nothing else", async () => {
     await writeFolder(target, files, never);
     expect(await readdir(parent, { recursive: true })).toEqual(
       expect.arrayContaining(["orders", "orders/README.md", "orders/bin", "orders/bin/run"]),
@@ -33,7 +33,7 @@ describe("writing a folder", () => {
     expect(await readFile(join(target, "README.md"), "utf8")).toBe("# a\n");
   });
 
-  it("gives the modes of the template, and to folders those of the user", async () => {
+  it("Writing a folder uses the modes of the template, and the user's default for folders", async () => {
     await writeFolder(target, files, never);
     await mkdir(join(parent, "reference"));
     const mode = async (path: string): Promise<number> => (await stat(join(parent, path))).mode & 0o777;
@@ -42,19 +42,19 @@ describe("writing a folder", () => {
     expect((await mode("orders/README.md")) & 0o700).toBe(0o600);
   });
 
-  it("takes the place of an empty folder", async () => {
+  it("Writing a folder replaces an empty folder", async () => {
     await mkdir(target);
     await writeFolder(target, files, never);
     expect(await readdir(target)).toEqual(["README.md", "bin"]);
   });
 
-  it("leaves nothing behind where a file cannot be written", async () => {
+  it("Writing a folder leaves nothing behind if a file cannot be written", async () => {
     const impossible = [...files, { path: "README.md/below", content: "", mode: 0o644 as const }];
     await expect(writeFolder(target, impossible, never)).rejects.toThrow(/EEXIST|ENOTDIR|made by another process/);
     expect(await readdir(parent)).toEqual([]);
   });
 
-  it("leaves nothing behind when it is interrupted, at whichever file", async () => {
+  it("Writing a folder leaves nothing behind when it is interrupted, at any file", async () => {
     for (let at = 0; at <= files.length; at++) {
       const controller = new AbortController();
       const reason = new Error("Ctrl-C");
@@ -73,14 +73,14 @@ describe("writing a folder", () => {
     }
   });
 
-  it("does not touch a folder that someone else filled meanwhile", async () => {
+  it("Writing a folder does not touch a folder that another process filled in the meantime", async () => {
     await mkdir(target);
     await writeFile(join(target, "theirs"), "");
     await expect(writeFolder(target, files, never)).rejects.toMatchObject({ code: "SCAFFOLD_TARGET_EXISTS" });
     expect(await readdir(parent, { recursive: true })).toEqual(["orders", "orders/theirs"]);
   });
 
-  it("makes the folders above it, and takes them away again where it fails", async () => {
+  it("Writing a folder creates missing parents, and removes them if it fails", async () => {
     await writeFolder(join(parent, "a", "b", "orders"), files, never);
     expect(await readdir(join(parent, "a", "b"))).toEqual(["orders"]);
     const impossible = [...files, { path: "README.md/below", content: "", mode: 0o644 as const }];
@@ -89,7 +89,7 @@ describe("writing a folder", () => {
   });
 });
 
-describe("writing into a repository that was just made", () => {
+describe("writing into a new repository", () => {
   let clone: string;
   beforeEach(async () => {
     clone = await mkdtemp(join(tmpdir(), "gennet-clone-"));
@@ -101,7 +101,7 @@ describe("writing into a repository that was just made", () => {
   afterEach(() => rm(clone, { recursive: true }));
   const service = [...files, { path: ".gitignore", content: ".venv/\ndist/\n", mode: 0o644 as const }];
 
-  it("keeps what is there: the README below the template's, ignored paths joined, the licence as it is", async () => {
+  it("Writing into a new repository keeps its files: the README below the template's, ignored paths appended, the licence unchanged", async () => {
     await writeFolder(clone, service, never);
     expect((await readdir(clone)).toSorted()).toEqual([".git", ".gitignore", "LICENSE", "README.md", "bin"]);
     const read = (path: string): Promise<string> => readFile(join(clone, path), "utf8");
@@ -110,8 +110,8 @@ describe("writing into a repository that was just made", () => {
     expect(await read("LICENSE")).toBe("mine\n");
   });
 
-  it("puts everything back where it fails half-way", async () => {
-    // A file of the template that cannot take the place of a folder.
+  it("Writing into a new repository restores everything if it fails halfway", async () => {
+    // A file of the template that cannot replace a folder.
     await mkdir(join(clone, "NOTICE"));
     const impossible = [...service, { path: "NOTICE", content: "x\n", mode: 0o644 as const }];
     await expect(writeFolder(clone, impossible, never)).rejects.toThrow(/./);

@@ -7,13 +7,13 @@ import { isFreshClone, moveInto, withExisting } from "./fresh-clone.ts";
 import type { NewFile } from "./render.ts";
 
 /**
- * Writes the files as a new folder, all or nothing: they are made beside the target and put in its place by one
- * rename; into a repository that was just made, by one for each entry. Folders above it are made. Whatever ends this
- * early (an error, Ctrl-C by the signal, a full disk) leaves nothing behind.
+ * Writes the files to a new folder, completely or not at all: creates them next to the target, and moves them into
+ * place with one rename, or one per entry for a new repository. Creates missing parent folders. If anything interrupts
+ * it (an error, Ctrl-C through the signal, a full disk), nothing is left behind.
  */
 export async function writeFolder(target: string, files: readonly NewFile[], signal: AbortSignal): Promise<void> {
   signal.throwIfAborted();
-  // A folder that is there stays the same one: a shell may be in it.
+  // An existing folder is kept, because a shell may be using it as its current folder.
   const there = await readdir(target).catch(() => undefined);
   const parent = there === undefined ? dirname(target) : target;
   const made: string[] = [];
@@ -22,7 +22,7 @@ export async function writeFolder(target: string, files: readonly NewFile[], sig
   try {
     await makeFolders(parent, made);
     workplace = await mkdtemp(join(parent, `.${basename(target)}.gennet-`));
-    // mkdtemp's own folder is for no one else to read; the one inside it gets the user's usual mode.
+    // Only the current user can read mkdtemp's own folder; the one inside it gets the user's default mode.
     const draft = join(workplace, "draft");
     await mkdir(draft);
     const whole = there === undefined ? files : await withWhatIsThere(target, there, files);
@@ -45,7 +45,7 @@ export async function writeFolder(target: string, files: readonly NewFile[], sig
   }
 }
 
-/** Makes a folder with all above it that are missing; `made` are those, from the outermost. */
+/** Creates a folder and its missing parents. `made` lists the created folders, outermost first. */
 async function makeFolders(folder: string, made: string[]): Promise<void> {
   const outermost = await mkdir(folder, { recursive: true });
   if (outermost === undefined) return;
@@ -82,7 +82,7 @@ function explained(error: unknown, target: string): unknown {
 }
 
 function taken(target: string, cause?: unknown): AppError {
-  return new AppError("SCAFFOLD_TARGET_EXISTS", `${target} was made by another process meanwhile.`, {
+  return new AppError("SCAFFOLD_TARGET_EXISTS", `Another process has created ${target} in the meantime.`, {
     next: ["Pass --dir PATH to use another folder."],
     cause,
   });

@@ -8,8 +8,8 @@ import { painter } from "./paint.ts";
 import { oneLine, visible } from "./visible.ts";
 
 /**
- * Says on stderr what went wrong and what to do next. With a machine-readable output the same goes there as
- * one JSON document of kind Failure, and stdout stays empty.
+ * Reports an error and its next steps on stderr. With a machine-readable output, writes them there as one JSON document
+ * of kind Failure, and leaves stdout empty.
  */
 export function writeFailure(error: unknown, host: Host, output: GlobalOptions["output"]): void {
   if (["json", "ndjson", "yaml"].includes(output)) {
@@ -25,17 +25,17 @@ export function writeFailure(error: unknown, host: Host, output: GlobalOptions["
   host.stderr.write(`${lines.join("\n")}\n`);
 }
 
-/** Further lines are below the first word of the message: none of them can pass for a line of ours. */
+/** Indents continuation lines, so that none of them looks like one of gennet's own lines. */
 function indented(message: string): string {
   return visible(message.trimEnd()).replaceAll("\n", "\n       ");
 }
 
 function bugReport(error: unknown): string {
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return `this is a bug in gennet ${packageFile.version}, not a mistake of yours.\n${visible(stack)}`;
+  return `this is a bug in gennet ${packageFile.version}; you did nothing wrong.\n${visible(stack)}`;
 }
 
-/** What is on stderr instead of an answer. */
+/** The document on stderr in place of an answer. */
 export interface Failure {
   readonly kind: "Failure";
   readonly code: string;

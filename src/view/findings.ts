@@ -9,15 +9,15 @@ const marks: Readonly<Record<Severity, readonly [mark: string, tone: Tone]>> = {
   skip: ["-", "dim"],
 };
 
-/** The gravest first. */
+/** Most severe first. */
 const gravity: readonly Severity[] = ["fail", "unknown", "warn", "ok", "skip"];
 
-/** Where the same number of findings is shown of many, no warning takes the place of a failure. */
+/** If only some of many findings are shown, failures come before warnings. */
 export function byGravity(one: Pick<Finding, "severity">, other: Pick<Finding, "severity">): number {
   return gravity.indexOf(one.severity) - gravity.indexOf(other.severity);
 }
 
-/** A finding as a line, and a second one with what fixes it. */
+/** Returns a finding as one line, followed by a line with its fix. */
 export function findingLines(finding: Finding, { paint }: TextView): string[] {
   const [mark, tone] = marks[finding.severity];
   const says = `${paint(tone, mark)} ${finding.subject}: ${finding.summary} ${paint("dim", `[${finding.id}]`)}`;
@@ -26,11 +26,11 @@ export function findingLines(finding: Finding, { paint }: TextView): string[] {
     : [says, `    ${paint("dim", "→")} ${finding.fix}`];
 }
 
-/** What a command ends with: the tally, and never nothing, which would read like a clean bill. */
+/** Returns the closing line of a command. It is never empty, which would look like a clean result. */
 export function closing(findings: readonly Finding[], { paint, wide }: TextView): string {
   const counted = tally(findings, paint);
   if (counted !== "") return counted;
-  return paint("dim", wide ? "nothing was looked at" : "nothing was looked at (-o wide says why)");
+  return paint("dim", wide ? "nothing was checked" : "nothing was checked (-o wide shows why)");
 }
 
 /** `1 failed, 2 warnings, 3 ok`. */

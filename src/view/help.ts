@@ -4,12 +4,12 @@ import { flagName, globalFlags } from "../core/global-flags.ts";
 
 type AnyCommand = Pick<Command<never>, "path" | "summary" | "description" | "examples" | "args" | "flags">;
 
-/** A line of a list: what is typed, and what it says. */
+/** An entry of a list: what the user types, and its description. */
 type Entry = readonly [term: string, says: string];
 
 const widest = 100;
 
-/** The help of one command. `columns` is the width of the terminal. */
+/** Returns the help of one command. `columns` is the width of the terminal. */
 export function commandHelp(command: AnyCommand, columns: number): string {
   const width = Math.min(columns, widest);
   const args = Object.values(command.args);
@@ -29,7 +29,7 @@ export function commandHelp(command: AnyCommand, columns: number): string {
   ]);
 }
 
-/** The help of `gennet` (an empty path) or of a group such as `gennet region`: the commands below it. */
+/** Returns the help of `gennet` (an empty path) or of a group such as `gennet region`, with its commands. */
 export function groupHelp(
   group: { path: readonly string[]; says: string },
   below: readonly Entry[],
@@ -47,11 +47,11 @@ export function groupHelp(
     list("Global flags", globals, width),
     isRoot
       ? wrapped(
-          "Flags that do not ask for consent can be set by a variable: --request-timeout by GENNET_REQUEST_TIMEOUT.",
+          "Every flag has an environment variable, for example GENNET_REQUEST_TIMEOUT for --request-timeout, except flags that confirm changes.",
           width,
         )
       : "",
-    `${typed} COMMAND --help tells more about a command.`,
+    `Use "${typed} COMMAND --help" for more information about a command.`,
   ]);
 }
 

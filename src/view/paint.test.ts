@@ -14,7 +14,7 @@ describe("an environment", () => {
     [{ CI: "0" }, false],
     [{ CI: "", NO_COLOR: "" }, false],
     [{}, false],
-  ])("%j is one of logs: %s", (env, expected) => {
+  ])("An environment with %j is a log: %s", (env, expected) => {
     expect(isForLog(env)).toBe(expected);
   });
 });

@@ -7,7 +7,7 @@ import { oneLine } from "./visible.ts";
 
 const marks: Record<TaskState, string> = { running: "…", done: "✔", skipped: "-", failed: "✖" };
 
-/** One line per event: for logs, pipes and CI. */
+/** Shows one line per event: for logs, pipes and CI. */
 export function lineProgress(host: Pick<Host, "stderr" | "env">, verbose: boolean): Progress {
   const titles = new Map<string, string>();
   const paint = painter(host.stderr.isTTY, host.env);

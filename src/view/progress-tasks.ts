@@ -6,22 +6,24 @@ import { painter } from "./paint.ts";
 import type { Progress } from "./renderer.ts";
 import { oneLine } from "./visible.ts";
 
-/** Listr asks whether stdout is a terminal; ours draws on stderr, which was asked before this file was loaded. */
+/**
+ * Listr tests whether stdout is a terminal, but the list is drawn on stderr, which was tested before loading this file.
+ */
 class StderrRenderer extends DefaultRenderer {
   static override nonTTY = true;
 }
 
 type TaskEvent = Extract<Event, { type: "task" }>;
 
-/** One line of the list: what it is told, it shows. */
+/** One row of the list, which shows the events it receives. */
 interface Row {
   readonly task: ListrTask<unknown, typeof StderrRenderer>;
   show(event: TaskEvent): void;
-  /** Ends the row where no event did: the command was stopped, or failed elsewhere. */
+  /** Ends a row without a final event, because the command was stopped or failed elsewhere. */
   leave(goesOn: boolean): void;
 }
 
-/** A live list of tasks on a terminal. It only observes: each row waits for the event that ends it. */
+/** Shows a live list of tasks on a terminal. It only observes: each row waits for the event that ends it. */
 export function taskProgress(host: Pick<Host, "stderr" | "env">): Progress {
   const rows = new Map<string, Row>();
   const notes = noteRow();
@@ -69,7 +71,7 @@ export function taskProgress(host: Pick<Host, "stderr" | "env">): Progress {
 
 const together = { concurrent: true, exitOnError: false } as const;
 
-/** Where rows may come that are not known yet, such as those of a region that answers late. */
+/** True if more rows may be added, for example for a region that responds late. */
 interface FurtherRows extends Pick<Row, "task"> {
   add(tasks: readonly Row["task"][]): void;
   end(): void;
@@ -103,7 +105,7 @@ function taskRow(title: string): Row {
     task: {
       title,
       task: (_context, task) => {
-        // Listr starts every row at once; a row that no event has started yet is shown as waiting.
+        // Listr starts every row at once; a row without an event is shown as waiting.
         task.task.state$ = ListrTaskState.WAITING;
         begun.resolve(task);
         return ended.promise;
@@ -122,13 +124,13 @@ function taskRow(title: string): Row {
       begun.once((task) => {
         if (goesOn) task.skip(title);
         else if (told) ended.reject(new Error(`${title}: not finished`));
-        else task.skip(`${title}: not begun`);
+        else task.skip(`${title}: not started`);
         ended.resolve();
       }),
   };
 }
 
-/** Notes are below the list, and stay there when it has ended. */
+/** Notes are shown below the list, and stay when it ends. */
 function noteRow(): Pick<Row, "task"> & { add(text: string): void; end(): void } {
   const begun = later<Shown>();
   const ended = later<void>();
@@ -145,7 +147,7 @@ function noteRow(): Pick<Row, "task"> & { add(text: string): void; end(): void }
   };
 }
 
-/** A promise that is settled from outside; `once` is for what has to wait for it, in the order it was asked. */
+/** A promise that is settled from outside. `once` callbacks run in order when it settles. */
 function later<T>(): {
   promise: Promise<T>;
   once: (work: (value: T) => void) => void;

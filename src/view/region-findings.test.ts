@@ -15,9 +15,9 @@ const found = (severity: Severity, subject: string, more: Partial<Finding> = {})
 });
 const of = (cause: string): Partial<Finding> => ({ id: "a/two", cause: "a/one", causeSubject: cause });
 
-// Of more than the terminal takes the first ones are read, as with https://github.com/adrienverge/yamllint/issues/573.
-describe("more findings than are shown", () => {
-  it("are the ones that make something fail before those that do not", () => {
+// Terminals show only the first of many findings, as in https://github.com/adrienverge/yamllint/issues/573.
+describe("more findings than fit", () => {
+  it("If findings do not fit, those that cause a failure are shown before the others", () => {
     const warnings = Array.from({ length: 30 }, (_, at) => found("warn", `w${at}`));
     const lines = regionFindingLines(["eu"], [...warnings, found("fail", "down", of("w29"))], plain);
     expect(lines[2]).toContain("! w29: says so");
@@ -25,7 +25,7 @@ describe("more findings than are shown", () => {
     expect(lines.at(-1)).toContain("and 5 more");
   });
 
-  it("are the gravest of what one cause has for symptoms", () => {
+  it("If findings do not fit, the most severe symptoms of a cause are shown", () => {
     const symptoms = Array.from({ length: 5 }, (_, at) => found("warn", `w${at}`, of("root")));
     const lines = regionFindingLines(
       ["eu"],
@@ -37,16 +37,16 @@ describe("more findings than are shown", () => {
   });
 });
 
-describe("what several checks say of one thing in the same words", () => {
-  it("is said once below its cause", () => {
+describe("identical messages of several checks about the same subject", () => {
+  it("Identical messages are shown once, below their cause", () => {
     const silent = (id: string) => found("unknown", "proxy a", { ...of("root"), id });
     const lines = regionFindingLines(["eu"], [found("fail", "root"), silent("a/two"), silent("a/three")], plain);
     expect(lines.slice(3)).toEqual(["      because of it: proxy a: says so"]);
   });
 });
 
-describe("a finding of no region", () => {
-  it("is shown where the regions are taken from the findings", () => {
+describe("a finding without a region", () => {
+  it("A finding without a region is shown if the regions are taken from the findings", () => {
     const { region: _, ...nowhere } = found("fail", "down");
     expect(regionFindingLines([""], [nowhere], plain)[2]).toContain("✖ down: says so");
   });
@@ -54,9 +54,9 @@ describe("a finding of no region", () => {
 
 // https://github.com/stackrox/kube-linter/pull/209, https://github.com/coleam00/cole-medin-knowledge-base/issues/4
 describe("the last line", () => {
-  it("is never empty: nothing that was looked at is told from nothing that is wrong", () => {
-    expect(closing([found("skip", "calls")], plain)).toBe("nothing was looked at (-o wide says why)");
-    expect(closing([], { ...plain, wide: true })).toBe("nothing was looked at");
+  it("The last line is never empty: nothing checked differs from nothing wrong", () => {
+    expect(closing([found("skip", "calls")], plain)).toBe("nothing was checked (-o wide shows why)");
+    expect(closing([], { ...plain, wide: true })).toBe("nothing was checked");
     expect(closing([found("ok", "calls")], plain)).toBe("1 ok");
   });
 });

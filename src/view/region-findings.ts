@@ -2,17 +2,17 @@ import type { TextView } from "../core/command.ts";
 import { type Finding, isCauseOf } from "../core/finding.ts";
 import { byGravity, findingLines } from "./findings.ts";
 
-/** Findings a region shows at most, unless more is asked for: the gravest come first. */
+/** The default maximum of findings shown per region, most severe first. */
 const most = 25;
 
-/** What there is to say about each of the regions, the gravest first, symptoms under their cause. */
+/** Returns the findings of each region, most severe first, with symptoms below their cause. */
 export function regionFindingLines(regions: readonly string[], all: readonly Finding[], view: TextView): string[] {
   return regions.flatMap((name) => {
     const findings = all.filter((finding) => (finding.region ?? "") === name && (view.wide || isShown(finding)));
     if (findings.length === 0) return [];
     const isCause = (finding: Finding): boolean =>
       !findings.some((other) => other !== finding && isCauseOf(other, finding));
-    // A warning that makes something fail is as grave as that.
+    // A warning that causes a failure is as severe as the failure.
     const graveness = (root: Finding): Finding =>
       findings.filter((finding) => isCauseOf(root, finding)).reduce(graver, root);
     const ranked = findings.filter(isCause).map((root) => ({ root, gravest: graveness(root) }));
@@ -34,7 +34,7 @@ function graver(one: Finding, other: Finding): Finding {
   return byGravity(one, other) <= 0 ? one : other;
 }
 
-/** A check that the user left out is no news; one that could not be asked is folded under its cause. */
+/** Checks that the user skipped are not shown. Checks that could not run are folded under their cause. */
 function isShown(finding: Finding): boolean {
   return finding.severity !== "ok" && (finding.severity !== "skip" || finding.cause !== undefined);
 }
@@ -42,7 +42,7 @@ function isShown(finding: Finding): boolean {
 function symptomLines(symptoms: readonly Finding[], view: TextView): string[] {
   const skipped = symptoms.filter((finding) => finding.severity === "skip").map((finding) => finding.id);
   const grave = symptoms.filter((finding) => finding.severity !== "skip").toSorted(byGravity);
-  // What several checks say of the same thing in the same words is said once.
+  // Identical messages of several checks about the same subject are shown once.
   const others = [...new Set(grave.map(({ subject, summary }) => `${subject}: ${summary}`))];
   const lines = view.wide ? others : others.slice(0, 3);
   const more = others.length - lines.length;
@@ -55,7 +55,7 @@ function symptomLines(symptoms: readonly Finding[], view: TextView): string[] {
   ];
 }
 
-/** Several checks of an area by its name, as --only takes it. */
+/** Returns the name of an area, as used with --only, for several of its checks. */
 function byArea(ids: readonly string[]): string[] {
   const areaOf = (id: string): string => id.split("/")[0] ?? id;
   const isAlone = (id: string): boolean => ids.filter((other) => areaOf(other) === areaOf(id)).length === 1;

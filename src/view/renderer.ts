@@ -7,21 +7,21 @@ import { isForLog, painter } from "./paint.ts";
 import { lineProgress } from "./progress-lines.ts";
 import { visible, visibleIn } from "./visible.ts";
 
-/** The one writer to the terminal: events go to stderr as progress, the answer goes to stdout. */
+/** The only writer to the terminal: events are shown on stderr as progress, the answer on stdout. */
 export interface Renderer {
   readonly emit: Emit;
-  /** Shows on stderr what is about to be done, also with --quiet: a question about it follows. */
+  /** Shows the planned changes on stderr, even with --quiet, because a confirmation prompt follows. */
   readonly preview: Preview;
-  /** Ends a live display for a question in the middle of the work; what follows is shown line by line. */
+  /** Ends a live display to ask a question during the work. Later events are shown line by line. */
   suspend(): Promise<void>;
   answer<D extends Document>(document: D, present: (document: D, view: TextView) => string): Promise<void>;
-  /** Ends a live display; the answer or an error follows. */
+  /** Ends a live display before the answer or an error. */
   close(): Promise<void>;
 }
 
 export interface Progress {
   readonly emit: Emit;
-  /** `goesOn`: the work does, and only the display ends. */
+  /** `goesOn`: the work continues, and only the display ends. */
   close(goesOn?: boolean): Promise<void>;
 }
 
@@ -54,14 +54,14 @@ function chooseProgress(host: Pick<Host, "stdout" | "stderr" | "env">, options: 
   return live ? liveProgress(host) : lineProgress(host, options.verbose);
 }
 
-/** A line of `-o ndjson` before the answer. */
+/** Writes a line of `-o ndjson` before the answer. */
 export type EventDocument = { readonly kind: "Event" } & Event;
 
 function toDocument(event: Event): EventDocument {
   return { kind: "Event", ...event };
 }
 
-/** The live display is loaded with the first task: most commands answer before there is anything to show. */
+/** The live display is loaded with the first task, because most commands answer before there is anything to show. */
 function liveProgress(host: Pick<Host, "stderr" | "env">): Progress {
   const lines = lineProgress(host, false);
   let shown: Promise<Progress> | undefined;
@@ -105,7 +105,7 @@ function shown<D extends Document>(
   env: Host["env"],
   wide: boolean,
 ): string {
-  // Only where a person looks is there a width to fit, and -o wide asks for everything.
+  // Only a terminal has a width to fit, and -o wide shows everything.
   const room = isTTY && !wide ? columns : Infinity;
   const text = present(visibleIn(document), { wide, columns: room, paint: painter(isTTY, env) });
   return text === "" || text.endsWith("\n") ? text : `${text}\n`;

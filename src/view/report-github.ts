@@ -3,15 +3,17 @@ import { tally } from "./findings.ts";
 import { type Reported, wrongIn } from "./report.ts";
 import { oneLine } from "./visible.ts";
 
-/** GitHub shows as many errors of a step, as many warnings and as many notices, and drops the others. */
+/** GitHub shows this many errors, warnings and notices of a step, and drops the rest. */
 const most = 10;
 
-/** Workflow commands of GitHub Actions, one a line: annotations on the lines of a pull request, or of the run. */
+/**
+ * Writes workflow commands of GitHub Actions, one per line: annotations on the lines of a pull request, or of the run.
+ */
 export function githubAnnotations(reported: Reported): string {
   const wrong = wrongIn(reported);
   const errors = wrong.filter(({ severity }) => severity === "fail").length;
   const rest = Math.max(0, errors - most) + Math.max(0, wrong.length - errors - most);
-  const all = `${tally(wrong, (_, text) => text)}; GitHub shows ${rest} of them in the log alone`;
+  const all = `${tally(wrong, (_, text) => text)}; GitHub only shows ${rest} of them in the log`;
   return annotations(wrong) + (rest === 0 ? "" : `::notice title=gennet::${escaped(all)}\n`);
 }
 
@@ -34,7 +36,7 @@ function lineOf({ line, column }: FileLocation): Readonly<Record<string, number>
   return line === undefined ? {} : { line, ...(column === undefined ? {} : { col: column }) };
 }
 
-/** As GitHub's own toolkit writes them (actions/toolkit, packages/core, command.ts): %0A is the only line feed. */
+/** Escaped like in GitHub's own toolkit (actions/toolkit, packages/core, command.ts): %0A is the only line feed. */
 function escaped(text: string): string {
   return oneLine(text).replaceAll("%", "%25");
 }

@@ -8,7 +8,7 @@ import { junit } from "./report-junit.ts";
 import { markdown } from "./report-markdown.ts";
 import { sarif } from "./report-sarif.ts";
 
-/** A termination message as any container can write it. */
+/** A termination message, which any container can write. */
 const message = "x\u001b[2J\u001b]0;pwn\u0007\u0000\ufffe\ud800\n✔ all is well\n0 failed, 9 ok\u2028::error::faked";
 
 const reportOf = (text: string): Reported => ({
@@ -31,22 +31,22 @@ const obeyed = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\ufffe\p{Cs}
 describe("a report on a message with control characters", () => {
   const formats = { githubAnnotations, junit, markdown, sarif };
 
-  it.each(Object.entries(formats))("has none of them: %s", (_name, write) => {
+  it.each(Object.entries(formats))("A report contains no control characters of a message: %s", (_name, write) => {
     expect(write(reportOf(message))).not.toMatch(obeyed);
   });
 
-  it("has no line that the message made up", () => {
+  it("A report has no line that a message made up", () => {
     expect(githubAnnotations(reportOf(message)).trimEnd().split("\n")).toHaveLength(3);
     expect(markdown(reportOf(message)).trimEnd().split("\n")).toHaveLength(7);
   });
 
-  it("keeps the whole message where the format can: SARIF is JSON", () => {
+  it("A report keeps the whole message if the format allows it: SARIF is JSON", () => {
     expect(sarif(reportOf("a\u001b\nb"))).toContain(String.raw`a\u001b\nb: a\u001b\nb`);
   });
 });
 
 describe("JUnit", () => {
-  it("is well-formed XML 1.0 for every text that a cluster may send", () => {
+  it("A JUnit report is well-formed XML 1.0 for every text that a cluster may send", () => {
     const texts = sample(
       oneof(
         string({ unit: "binary" }),
@@ -64,7 +64,7 @@ describe("JUnit", () => {
 });
 
 describe("Markdown", () => {
-  it("makes no link, image, HTML or emphasis of a message", () => {
+  it("A Markdown report creates no link, image, HTML or emphasis from a message", () => {
     const [, , , , row = ""] = markdown(reportOf("![x](http://e) <img> &#x200b; **b** _i_ a|b `c`")).split("\n");
     expect(row).toContain(String.raw`!\[x\](http://e) &lt;img> &amp;#x200b; \*\*b\*\* \_i\_ a\|b \`c\``);
   });

@@ -1,11 +1,11 @@
 import { numbered, type Reported, whereOf } from "./report.ts";
 import { oneLine } from "./visible.ts";
 
-/** JUnit's XML: a suite for every rule; a rule that found nothing is a test that passed. */
+/** Writes JUnit XML: a suite for every rule. A rule without findings is a passed test. */
 export function junit({ findings, rules }: Reported): string {
   const suites = rules.map(({ id, title }) => {
     const own = findings.filter((finding) => finding.id === id);
-    // GitLab keeps one of the cases that have the same class and name: a pass may take the place of a failure.
+    // Of several cases with the same class and name, GitLab keeps one, so a pass could replace a failure.
     const names = numbered(own.map((finding) => oneLine(`${whereOf(finding)} ${finding.subject}`.trim())));
     const cases = own.length === 0 ? [passed(id, title)] : own.map((finding, at) => testCase(finding, names[at] ?? ""));
     const count = (...severities: readonly string[]): number =>
@@ -20,7 +20,7 @@ function passed(id: string, title: string): string {
   return `    <testcase classname="${escaped(id)}" name="${escaped(title)}"/>`;
 }
 
-/** Warnings do not fail a build, and are no passes either: they are skipped tests with a message. */
+/** Warnings do not fail a build, but are not passes either: they are skipped tests with a message. */
 function testCase(finding: Reported["findings"][number], name: string): string {
   const { id, severity, summary, fix = "" } = finding;
   const where = whereOf(finding);
@@ -36,7 +36,10 @@ function testCase(finding: Reported["findings"][number], name: string): string {
   return `${open}>${body}</testcase>`;
 }
 
-/** XML 1.0 has no escapes for controls, half characters, U+FFFE and U+FFFF: https://www.w3.org/TR/xml/#charsets. */
+/**
+ * XML 1.0 cannot escape control characters, unpaired surrogates, U+FFFE and U+FFFF:
+ * https://www.w3.org/TR/xml/#charsets.
+ */
 function escaped(text: string): string {
   return oneLine(text)
     .replaceAll("&", "&amp;")

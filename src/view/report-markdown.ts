@@ -3,22 +3,22 @@ import { tally } from "./findings.ts";
 import { type Reported, wrongIn } from "./report.ts";
 import { oneLine } from "./visible.ts";
 
-/** GitHub takes no longer comment; a job's summary may have 1 MiB. */
+/** The maximum length of a GitHub comment; a job summary may have 1 MiB. */
 const mostCharacters = 65_536;
 
-/** A table for a pull request's comment or a job's summary. */
+/** Writes a table for a pull request comment or a job summary. */
 export function markdown(reported: Reported): string {
   const wrong = wrongIn(reported);
-  if (wrong.length === 0) return `**gennet**: ${wasAsked(reported) ? "nothing found" : "nothing was looked at"}\n`;
+  if (wrong.length === 0) return `**gennet**: ${wasAsked(reported) ? "nothing found" : "nothing was checked"}\n`;
   const rows = wrong.map(({ id, severity, subject, summary, fix = "", location, region = "" }) => {
     const where = location === undefined ? region : shownPlace(location);
     return [severity, code(where), prose(subject), prose(summary), prose(fix), code(id)].join(" | ");
   });
-  const head = "severity | where | subject | what | what fixes it | rule";
+  const head = "severity | where | subject | problem | fix | rule";
   const lines = [head, "--- | --- | --- | --- | --- | ---", ...rows].map((row) => `| ${row} |\n`);
   const fitting = fittingLines(lines);
   const left = wrong.slice(fitting.length - 2);
-  const more = left.length === 0 ? "" : `\nand ${counted(left)} more, which do not fit a comment\n`;
+  const more = left.length === 0 ? "" : `\nand ${counted(left)} more, which do not fit in a comment\n`;
   return `**gennet**: ${counted(wrong)}\n\n${fitting.join("")}${more}`;
 }
 
@@ -26,12 +26,15 @@ function counted(findings: readonly Finding[]): string {
   return tally(findings, (_, text) => text);
 }
 
-/** Where every check was skipped nothing was found because nothing was looked for; a waiver is of what was found. */
+/**
+ * Returns false if every check was skipped, because then nothing was searched for. A waiver refers to something that
+ * was found.
+ */
 function wasAsked({ findings }: Reported): boolean {
   return findings.length === 0 || findings.some(({ severity, waiver }) => severity !== "skip" || waiver !== undefined);
 }
 
-/** The first lines that fit beside what is above and below them. */
+/** Returns the first lines that fit, given the text above and below them. */
 function fittingLines(lines: readonly string[]): readonly string[] {
   let room = mostCharacters - 200;
   const end = lines.findIndex((line) => {
@@ -41,21 +44,23 @@ function fittingLines(lines: readonly string[]): readonly string[] {
   return end === -1 ? lines : lines.slice(0, Math.max(2, end));
 }
 
-/** A cell of text that stays text: a message from a cluster makes no links, images, mentions or HTML, and no second line. */
+/**
+ * Escapes the text of a cell: a message from a cluster must not create links, images, mentions, HTML or a second line.
+ */
 function prose(text: string): string {
   return (
     oneLine(text)
       .replaceAll(/&(?=#?\w+;)/g, "&amp;")
       .replaceAll("<", "&lt;")
       .replaceAll(/[\\`*[\]|~]/g, "\\$&")
-      // Within a word GitHub takes an underscore as it is.
+      // Inside a word, GitHub keeps an underscore as it is.
       .replaceAll(/(?<![\p{L}\p{N}])_+|_+(?![\p{L}\p{N}])/gu, (run) => run.replaceAll("_", "\\_"))
-      // GitHub has no escape for a mention of people and issues: https://github.com/github/cmark-gfm/issues/389.
+      // GitHub has no escape for mentions of users and issues: https://github.com/github/cmark-gfm/issues/389.
       .replaceAll(/@(?=[\p{L}\p{N}])|#(?=\d)/gu, (sign) => `${sign}<!-- -->`)
   );
 }
 
-/** A code span in which a backtick of the text cannot end it. */
+/** Returns a code span that backticks in the text cannot end. */
 function code(text: string): string {
   if (text === "") return "";
   const longest = Math.max(0, ...Array.from(text.matchAll(/`+/g), ([ticks]) => ticks.length));

@@ -2,7 +2,10 @@ import type { FileLocation, Severity } from "../core/finding.ts";
 import { numbered, type Reported, type ReportedRule } from "./report.ts";
 import { visible } from "./visible.ts";
 
-/** Without a kind a result is a failure. An unknown is neither a pass nor a failure; what is skipped here is waived. */
+/**
+ * Without a kind, a result is a failure. An unknown result is neither a pass nor a failure; skipped ones are waived
+ * here.
+ */
 const judgements = {
   fail: { level: "error" },
   warn: { level: "warning" },
@@ -11,9 +14,11 @@ const judgements = {
   skip: { level: "note" },
 } as const satisfies Record<Severity, object>;
 
-/** SARIF 2.1.0 (OASIS): what GitHub code scanning and other platforms read. A waived finding is a suppressed result. */
+/**
+ * Writes SARIF 2.1.0 (OASIS), for GitHub code scanning and other platforms. A waived finding is a suppressed result.
+ */
 export function sarif({ findings, rules, version }: Reported): string {
-  // Of results with the same fingerprint code scanning shows one.
+  // Code scanning shows only one of several results with the same fingerprint.
   const prints = numbered(
     findings.map(({ id, location, region, subject }) => `${id} ${location?.file ?? region} ${subject}`),
   );
@@ -56,7 +61,7 @@ function toResult(finding: Reported["findings"][number], fingerprint: string, ru
 }
 
 function physical({ file, line, column }: FileLocation): object {
-  // Half a character, which a file name may have, is none in a URI.
+  // File names may contain unpaired surrogates, which URIs cannot contain.
   const uri = Buffer.from(file).toString().split("/").map(encodeURIComponent).join("/");
   if (line === undefined) return { artifactLocation: { uri } };
   return { artifactLocation: { uri }, region: { startLine: line, startColumn: column } };

@@ -35,7 +35,7 @@ describe("SARIF", () => {
   }
   const [run] = (JSON.parse(sarif(reported)) as { runs: [Run] }).runs;
 
-  it("tells where, by which rule and how bad; unknown is open, waived is suppressed", () => {
+  it("A SARIF report shows location, rule and severity; unknown is open, waived is suppressed", () => {
     expect(run.tool.driver.rules.map(({ id }) => id)).toEqual(["a/one", "a/two", "a/three"]);
     expect(run.results.map((each) => [each.ruleIndex, each.kind, each.level, each.suppressions?.length])).toEqual([
       [0, undefined, "error", undefined],
@@ -49,7 +49,7 @@ describe("SARIF", () => {
   });
 });
 
-/** Findings of one rule about one thing, of which only the last is a failure. */
+/** Findings of one rule about one subject, of which only the last is a failure. */
 const crowd = (count: number): Reported["findings"] =>
   Array.from({ length: count }, (_, at) => ({
     ...finding("a/one", at === count - 1 ? "fail" : "warn"),
@@ -58,10 +58,10 @@ const crowd = (count: number): Reported["findings"] =>
 
 // https://github.com/DavidAnson/markdownlint-cli2/issues/512, https://github.com/stoplightio/spectral/issues/2025:
 // GitLab keeps one test of a name. https://github.com/jainal09/envdrift/pull/533: so does code scanning of a fingerprint.
-describe("several findings about one thing", () => {
+describe("several findings about the same subject", () => {
   const reportedTwice = { ...reported, findings: crowd(3) };
 
-  it("are tests of different names", () => {
+  it("Several findings about the same subject are tests with different names", () => {
     const names = Array.from(junit(reportedTwice).matchAll(/ classname="a\/one" name="([^"]*)"/g), ([, name]) => name);
     expect(names).toEqual([
       "a b/c.yaml:3:5 deployment a",
@@ -70,14 +70,14 @@ describe("several findings about one thing", () => {
     ]);
   });
 
-  it("keep different names where one is called as a further one would be", () => {
+  it("Several findings keep different names if one already has the name of a numbered one", () => {
     const [one, two] = crowd(2);
     const findings = [one, two, { ...one, subject: "deployment a (2)" }] as Reported["findings"];
     const names = Array.from(junit({ ...reported, findings }).matchAll(/one" name="([^"]*)"/g), ([, name]) => name);
     expect(new Set(names).size).toBe(3);
   });
 
-  it("are results of different fingerprints", () => {
+  it("Several findings about the same subject are results with different fingerprints", () => {
     const [run] = (JSON.parse(sarif(reportedTwice)) as { runs: [{ results: { partialFingerprints: object }[] }] }).runs;
     const prints = run.results.map(({ partialFingerprints }) => JSON.stringify(partialFingerprints));
     expect(new Set(prints).size).toBe(3);
@@ -86,9 +86,9 @@ describe("several findings about one thing", () => {
 });
 
 // https://github.com/adrienverge/yamllint/issues/573, https://github.com/actions/toolkit/pull/734,
-// https://github.com/CROSSINGTUD/CryptoAnalysis/pull/527: of a step GitHub shows ten errors and ten warnings.
+// https://github.com/CROSSINGTUD/CryptoAnalysis/pull/527: GitHub shows ten errors and ten warnings of a step.
 describe("more findings than GitHub shows", () => {
-  it("begin with the gravest, and the number of those that are hidden is told by itself", () => {
+  it("GitHub annotations begin with the most severe, and report the number of hidden ones separately", () => {
     const unknown = finding("a/two", "unknown");
     const lines = githubAnnotations({ ...reported, findings: [...crowd(14), unknown] })
       .trimEnd()
@@ -96,14 +96,14 @@ describe("more findings than GitHub shows", () => {
     expect(lines[0]).toContain("::error file=a b/c.yaml,line=3,col=5,title=a/one::deployment a: says 13");
     expect(lines[1]).toContain("::warning file=a b/c.yaml,line=3,col=5,title=a/two::unknown: ");
     expect(lines.at(-1)).toBe(
-      "::notice title=gennet::1 failed, 1 unknown, 13 warnings; GitHub shows 4 of them in the log alone",
+      "::notice title=gennet::1 failed, 1 unknown, 13 warnings; GitHub only shows 4 of them in the log",
     );
     expect(githubAnnotations({ ...reported, findings: crowd(11) })).not.toContain("::notice");
   });
 });
 
 describe("GitHub's annotations", () => {
-  it("are one escaped line each, of what is wrong", () => {
+  it("GitHub annotations are one escaped line per problem", () => {
     expect(githubAnnotations(reported).trimEnd().split("\n")).toEqual([
       '::error file=a b/c.yaml,line=3,col=5,title=a/one::deployment a: lacks "x" | & 100%25%0Aadd it',
       '::warning file=a b/c.yaml,line=3,col=5,title=a/two::unknown: deployment a: lacks "x" | & 100%25%0Aadd it',
@@ -113,7 +113,7 @@ describe("GitHub's annotations", () => {
 });
 
 describe("JUnit", () => {
-  it("has a suite for every rule, and an unknown is an error, never a pass", () => {
+  it("A JUnit report has a suite for every rule, and an unknown is an error, never a pass", () => {
     const xml = junit(reported);
     expect(xml).toContain('<testsuite name="a/one" tests="2" failures="1" errors="0" skipped="1">');
     expect(xml).toContain('<testsuite name="a/two" tests="2" failures="0" errors="1" skipped="1">');
@@ -123,39 +123,39 @@ describe("JUnit", () => {
 });
 
 describe("Markdown", () => {
-  it("is a table whose cells stay cells", () => {
+  it("A Markdown report is a table whose cells stay cells", () => {
     const text = markdown(reported);
     expect(text).toContain("**gennet**: 1 failed, 1 unknown, 1 warning\n");
     expect(text).toContain('| fail | `a b/c.yaml:3` | deployment a | lacks "x" \\| & 100% | add it | `a/one` |');
     expect(markdown({ ...reported, findings: [] })).toBe("**gennet**: nothing found\n");
   });
 
-  it("does not say that nothing was found where nothing was looked at", () => {
+  it("A Markdown report does not say that nothing was found if nothing was checked", () => {
     const { waiver: _, ...skipped } = finding("a/one", "skip");
-    expect(markdown({ ...reported, findings: [skipped] })).toBe("**gennet**: nothing was looked at\n");
+    expect(markdown({ ...reported, findings: [skipped] })).toBe("**gennet**: nothing was checked\n");
     expect(markdown({ ...reported, findings: [finding("a/one", "skip")] })).toBe("**gennet**: nothing found\n");
   });
 
   // https://github.com/renovatebot/renovate/issues/2032, https://github.com/pulumi/actions/issues/482
-  it("fits a comment of 65,536 characters, the gravest first, and tells what does not fit", () => {
+  it("A Markdown report fits in a comment of 65,536 characters, the most severe first, and reports how many do not fit", () => {
     const text = markdown({ ...reported, findings: crowd(2_000) });
     expect(text.length).toBeLessThan(65_536);
     expect(text.length).toBeGreaterThan(60_000);
     expect(text).toContain("**gennet**: 1 failed, 1999 warnings\n");
     expect(text.split("\n")[4]).toContain("| fail | `a b/c.yaml:3` | deployment a | says 1999 |");
     const rows = text.split("\n").filter((line) => line.startsWith("| warn")).length;
-    expect(text.endsWith(`\nand ${1999 - rows} warnings more, which do not fit a comment\n`)).toBe(true);
+    expect(text.endsWith(`\nand ${1999 - rows} warnings more, which do not fit in a comment\n`)).toBe(true);
   });
 
-  it("tells how many there are where not even the first one fits", () => {
+  it("A Markdown report reports the number of findings if not even the first one fits", () => {
     const long = { ...finding("a/one", "fail"), summary: "x".repeat(70_000) };
     const text = markdown({ ...reported, findings: [long] });
-    expect(text).toContain("and 1 failed more, which do not fit a comment");
+    expect(text).toContain("and 1 failed more, which do not fit in a comment");
     expect(text.length).toBeLessThan(65_536);
   });
 
   // https://github.com/github/cmark-gfm/issues/181, https://github.com/agent-sh/agnix/issues/924
-  it("calls no person and no issue that a message names", () => {
+  it("A Markdown report mentions no user and no issue that a message names", () => {
     const text = markdown({
       ...reported,
       findings: [{ ...finding("a/one", "fail"), summary: "by @octo/team, see #12" }],

@@ -1,10 +1,10 @@
 import { exactPlace, type FileLocation, type Finding } from "../core/finding.ts";
 import { byGravity } from "./findings.ts";
 
-/** What every report is made from. */
+/** The input of every report. */
 export interface Reported {
   readonly findings: readonly (Finding & {
-    /** Of what is in a file; what runs has a region. */
+    /** For a finding in a file; findings about running resources have a region. */
     readonly location?: FileLocation;
     readonly waiver?: { readonly owner: string; readonly reason: string };
   })[];
@@ -20,12 +20,12 @@ export interface ReportedRule {
   readonly fix?: string;
 }
 
-/** What a report shows where only what is wrong is shown: the gravest first, as what reads it may take the first few. */
+/** Returns the findings for reports that only show problems: most severe first, because readers may truncate them. */
 export function wrongIn({ findings }: Reported): Reported["findings"] {
   return findings.filter(({ severity }) => severity !== "ok" && severity !== "skip").toSorted(byGravity);
 }
 
-/** Tells apart what has the same name: what reads a report may keep one of them. The second one gets a ` (2)`. */
+/** Makes duplicate names unique, because a reader may keep only one of them. The second one gets a ` (2)`. */
 export function numbered(names: readonly string[]): readonly string[] {
   const given = new Set<string>();
   return names.map((name) => {
@@ -36,7 +36,7 @@ export function numbered(names: readonly string[]): readonly string[] {
   });
 }
 
-/** `values.yaml:3:7`, or the region. */
+/** Returns `values.yaml:3:7`, or the region. */
 export function whereOf({ location, region }: Reported["findings"][number]): string {
   if (location === undefined) return region ?? "";
   return exactPlace(location);

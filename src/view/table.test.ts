@@ -13,13 +13,13 @@ const lines = (text: string): string[] => text.split("\n");
 const widest = (text: string): number => Math.max(...lines(text).map((line) => line.length));
 
 describe("a table", () => {
-  it("is as wide as it needs where nothing has to fit: in a pipe, and with -o wide", () => {
+  it("A table is as wide as necessary if nothing has to fit: in a pipe, and with -o wide", () => {
     const text = table(head, rows, { columns: Infinity });
     expect(lines(text)[2]).toContain("a-region-with-a-very-long-name-of-its-account  unreachable");
     expect(text).not.toContain("…");
   });
 
-  it("is cut in its widest columns where the terminal is narrower", () => {
+  it("A table is truncated in its widest columns if the terminal is narrower", () => {
     const text = table(head, rows, { columns: 80 });
     expect(lines(text)).toHaveLength(3);
     expect(widest(text)).toBeLessThanOrEqual(80);
@@ -27,20 +27,20 @@ describe("a table", () => {
     expect(lines(text)[2]).toMatch(/^a-region-[a-z-]*… +unreachable/);
   });
 
-  it("becomes a block for each row where even that does not fit", () => {
+  it("A table becomes a block for each row if it still does not fit", () => {
     const text = table(head, rows, { columns: 40 });
     expect(widest(text)).toBeLessThanOrEqual(40);
     expect(lines(text).slice(0, 3)).toEqual(["eu-west-1", "  API          reachable", "  VERSION      v1.37.2"]);
     expect(text).toContain("a-region-with-a-very-long-name-of-its-a…");
   });
 
-  it("keeps the colour of a cell that is cut, and ends it", () => {
+  it("A table keeps the colour of a truncated cell, and ends it", () => {
     const chalk = new Chalk({ level: 1 });
     const text = table(["A"], [[chalk.red("abcdefghij")]], { columns: 8 });
     expect(text).toBe("A\n\u001b[31mabcdefg…\u001b[39m");
   });
 
-  it("fits every terminal that has room for its columns, whatever is in the cells", () => {
+  it("A table fits every terminal that has room for its columns, whatever is in the cells", () => {
     const cell = string({ unit: "grapheme-ascii", maxLength: 60 });
     assert(
       property(array(tuple(cell, cell, cell), { minLength: 1 }), integer({ min: 30, max: 200 }), (cells, columns) => {

@@ -3,12 +3,12 @@ import type { TextView } from "../core/command.ts";
 
 const gap = "  ";
 const ellipsis = "…";
-/** A column that is narrower says nothing. */
+/** The minimum useful width of a column. */
 const narrowest = 6;
 
 /**
- * Rows in aligned columns without lines, as kubectl prints them; a row is a line. Cells may be coloured. Where they are
- * wider than the terminal the widest columns are cut; where even that does not fit, each row is a block of lines.
+ * Formats rows as aligned columns without borders, like kubectl, one line per row. Cells may be coloured. If the table
+ * is wider than the terminal, truncates the widest columns; if that is not enough, shows each row as a block of lines.
  */
 export function table(
   head: readonly string[],
@@ -26,14 +26,14 @@ export function table(
     .join("\n");
 }
 
-/** Takes from the widest columns first, as much as is too much; undefined where it does not fit. */
+/** Shrinks the widest columns first, by the excess width. Returns undefined if the table still does not fit. */
 function fitted(natural: readonly number[], room: number): readonly number[] | undefined {
   const widths = [...natural];
   let excess = widths.reduce((sum, width) => sum + width, 0) - room;
   while (excess > 0) {
     const widest = Math.max(...widths);
     if (widest <= narrowest) return undefined;
-    // Down to the next narrower one, or by what is too much.
+    // Down to the next narrower column, or by the excess.
     const among = widths.flatMap((width, at) => (width === widest ? [at] : []));
     const next = Math.max(narrowest, ...widths.filter((width) => width < widest));
     const step = Math.max(1, Math.min(widest - next, Math.ceil(excess / among.length)));
@@ -46,7 +46,7 @@ function fitted(natural: readonly number[], room: number): readonly number[] | u
   return widths;
 }
 
-/** `REGION: eu` and below it the other cells, one a line. */
+/** Formats `REGION: eu`, followed by the other cells, one per line. */
 function blocks([head = [], ...rows]: readonly (readonly string[])[], columns: number): string {
   const label = Math.max(...head.map(widthOf));
   return rows
@@ -67,7 +67,7 @@ function padded(text: string, width: number): string {
   return text + " ".repeat(Math.max(0, width - widthOf(text)));
 }
 
-/** The colour that a cell ends with is ended, too. */
+/** Also ends the colour at the end of a truncated cell. */
 function cut(text: string, width: number): string {
   const { index, truncated } = measure(text, { limit: width, ellipsis, ellipsisWidth: 1 });
   if (!truncated) return text;

@@ -29,8 +29,8 @@ const hostile = [
   ["half a character", "\ud83d"],
 ] as const;
 
-describe("a character that a terminal obeys or hides", () => {
-  it.each(hostile)("is written out: %s", (_name, character) => {
+describe("a character that a terminal interprets or hides", () => {
+  it.each(hostile)("A character that a terminal interprets or hides is escaped: %s", (_name, character) => {
     const shown = visible(`a${character}b`);
     expect(shown).toMatch(/^a(\\u[0-9a-f]{4}){1,2}b$/);
     expect(JSON.parse(`"${shown}"`)).toBe(`a${character}b`);
@@ -38,20 +38,20 @@ describe("a character that a terminal obeys or hides", () => {
     expect(yamlText({ at: `a${character}b` })).not.toContain(character);
   });
 
-  it("is not any that people write", () => {
+  it("A character that people write is not escaped", () => {
     for (const text of ["naïve Ωμέγα 日本語 עברית", "✔ ⚠️ 😀 …", "a b", "tab\tand\nline"])
       expect(visible(text)).toBe(text);
   });
 });
 
 describe("a message from a cluster", () => {
-  it("stays on one line whatever separates lines in it", () => {
+  it("A message from a cluster stays on one line whatever line separators it contains", () => {
     expect(oneLine("x\n✔ all is well\r\n0 failed\u20289 ok\u0085\n")).toBe(
       String.raw`x\n✔ all is well\r\n0 failed\u20289 ok\u0085`.replace(/\\u0085$/, String.raw`\u0085`),
     );
   });
 
-  it("stays on one line anywhere in a document, and texts of several lines keep theirs", () => {
+  it("A message stays on one line anywhere in a document, and multi-line texts keep their lines", () => {
     expect(
       visibleIn({ findings: [{ summary: "a\nb", evidence: { "k\n": ["c\td"] } }], text: "one\ntwo\u001b" }),
     ).toEqual({

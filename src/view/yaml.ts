@@ -1,8 +1,8 @@
-// Loaded by `-o yaml` alone.
+// Loaded only for `-o yaml`.
 import { Document, Scalar, visit } from "yaml";
 import { hasHidden, visibleYaml } from "./visible.ts";
 
-/** Returns the value as YAML. What must not be written as it is stands escaped in double quotes, the only form that has escapes. */
+/** Returns the value as YAML. Unsafe characters are escaped in double quotes, the only style that supports escapes. */
 export function yamlText(value: unknown): string {
   const document = new Document(value, { aliasDuplicateObjects: false });
   visit(document, {

@@ -26,7 +26,7 @@ afterAll(() => road.leave());
 const bootstrap = (): string[] => ["region", "bootstrap", region.name, "--yes"];
 
 describe("region bootstrap under faults", () => {
-  it("continues after a kill -9 at any of these calls, and creates nothing twice", async () => {
+  it("region bootstrap continues after a kill -9 at any of these calls, and creates nothing twice", async () => {
     for (const call of [0, 4, 9, 15, 19, 24]) {
       await killedAt(call, call % 2 === 0 ? "after-success" : "before");
       await aws.clearFaults();
@@ -36,7 +36,7 @@ describe("region bootstrap under faults", () => {
     expect(await road.gennet("region", "plan", region.name)).toMatchObject({ exit: 0 });
   });
 
-  it("creates nothing twice where the connection drops after AWS has done what it was asked", async () => {
+  it("region bootstrap creates nothing twice if the connection drops after AWS has executed the call", async () => {
     for (const operation of [
       "CreateVpc",
       "CreateSubnet",
@@ -55,7 +55,7 @@ describe("region bootstrap under faults", () => {
     expect(await resources()).toEqual(one);
   });
 
-  it("repeats throttled calls with back-off, and says so with -v", async () => {
+  it("region bootstrap retries throttled calls with back-off, and shows it with -v", async () => {
     await aws.fault({ service: "ec2", mutating: true, action: "throttle", times: 2 });
     const { exit, stderr } = await road.gennet(...bootstrap(), "-v");
     expect({ exit, stderr }).toMatchObject({ exit: 0 });
@@ -63,7 +63,7 @@ describe("region bootstrap under faults", () => {
     expect(await resources()).toEqual(one);
   });
 
-  it("refuses a wrong account in any region before the first write in any", async () => {
+  it("region bootstrap rejects a wrong account in any region before the first write in any region", async () => {
     const platform = road.regions.map((each, index) => ({
       ...each,
       accountId: index === 1 ? "999999999999" : each.accountId,
@@ -78,7 +78,7 @@ describe("region bootstrap under faults", () => {
     expect(items.filter((request) => request.mutating)).toEqual([]);
   });
 
-  it("answers a wrong key with exit 4 and how to log in", async () => {
+  it("region bootstrap with a wrong key exits with 4, and shows how to log in", async () => {
     const env = { ...variables, AWS_SECRET_ACCESS_KEY: "wrong" };
     const { exit, stderr } = await runGennet(bootstrap(), { cwd: road.folder, env });
     expect(exit).toBe(4);
@@ -98,7 +98,7 @@ async function killedAt(call: number, when: "before" | "after-success"): Promise
     child.on("close", (code, signal) => resolve(signal ?? code));
   });
   await aws.fault({ mutating: true, after: call, action: "kill", when, pid: child.pid as number });
-  // Fewer calls may be left than that: then it came through, and the world must be right all the same.
+  // If fewer calls are left, it completes, and the state must be correct all the same.
   expect(["SIGKILL", 0]).toContain(await ended);
 }
 
@@ -113,7 +113,7 @@ const one = {
   roles: 2,
 };
 
-/** How many of each there are in the region, counted by the AWS CLI. */
+/** Returns the number of each kind of resource in the region, counted by the AWS CLI. */
 async function resources(): Promise<typeof one> {
   const ec2 = async (operation: string, key: string, tag = true): Promise<number> => {
     const filter = tag ? ["--filters", "Name=tag-key,Values=gennet:region"] : [];

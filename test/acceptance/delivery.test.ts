@@ -47,7 +47,7 @@ beforeAll(async () => {
     });
     if (made.exit !== 0) throw new Error(made.stderr);
   }
-  // In a dry run nothing is stored, so the namespaces of the others must be there.
+  // A dry run stores nothing, so the namespaces of the other objects must exist.
   for (const name of ["argocd", ...services.map(([service]) => service)]) {
     const namespace = join(folder, `namespace-${name}.yaml`);
     await writeFile(namespace, `apiVersion: v1\nkind: Namespace\nmetadata:\n  name: "${name}"\n`);
@@ -60,10 +60,10 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-// kubectl waits for the API server: several at a time.
+// kubectl waits for the API server, so several run in parallel.
 describe.concurrent.each(services)("the delivery of %s", (name, objects) => {
   it.each(["base", "overlays/eu", "overlays/no"])(
-    "is built by Kustomize from %s and taken by a real API server without a warning",
+    "The delivery is built by Kustomize for %s, and a real API server accepts it without a warning",
     async (target) => {
       const applied = await kubectl("apply", ...strictly, "--kustomize", join(folder, name, "deploy", target));
       expect(applied).toMatchObject({ exit: 0, stderr: "" });
@@ -71,7 +71,7 @@ describe.concurrent.each(services)("the delivery of %s", (name, objects) => {
     },
   );
 
-  it("is an Application that the API server takes", async () => {
+  it("The API server accepts the Application", async () => {
     const applied = await kubectl(
       "apply",
       ...strictly,
@@ -82,7 +82,7 @@ describe.concurrent.each(services)("the delivery of %s", (name, objects) => {
     expect(applied.stdout).toContain("application.argoproj.io/");
   });
 
-  it("gives every object to the service's namespace, with its labels", async () => {
+  it("Every object of the delivery is in the service's namespace, and has its labels", async () => {
     for (const { kind, metadata } of await builtFrom(join(folder, name, "deploy/overlays/no"))) {
       const labels = { "app.kubernetes.io/name": name, "app.kubernetes.io/part-of": "n" };
       expect(metadata).toMatchObject({ labels });
@@ -92,7 +92,7 @@ describe.concurrent.each(services)("the delivery of %s", (name, objects) => {
 });
 
 it.concurrent.each(["postgres", "redis", "neo4j", "postgres,redis", "postgres,neo4j", "redis,neo4j"])(
-  "a service with %s is taken by a real API server without a warning",
+  "A real API server accepts a service with %s without a warning",
   async (features) => {
     const words = ["new", "service", "y", "--domain", "n", "--owner", "123", "--features", features, "--dir", features];
     expect(await runGennet(words, { cwd: folder })).toMatchObject({ exit: 0 });
@@ -104,7 +104,7 @@ it.concurrent.each(["postgres", "redis", "neo4j", "postgres,redis", "postgres,ne
 );
 
 describe("an overlay", () => {
-  it("names its region, and changes the image of one region by one line", async () => {
+  it("An overlay names its region, and changing the image of one region changes one line", async () => {
     const kustomization = join(folder, "b/deploy/overlays/eu/kustomization.yaml");
     const before = await readFile(kustomization, "utf8");
     const after = before.replace("newTag: 0.1.0", "newTag: 1.2.3");
@@ -119,7 +119,7 @@ describe("an overlay", () => {
     expect(regions).toEqual(["no", undefined]);
   });
 
-  it("is refused by the API server with a mistake in it", async () => {
+  it("The API server rejects an overlay with a mistake in it", async () => {
     const secret = join(folder, "b/deploy/base/external-secret-redis.yaml");
     const text = await readFile(secret, "utf8");
     await writeFile(secret, text.replace("refreshInterval", "refreshIntervall"));

@@ -15,10 +15,10 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe("the README", () => {
-  it("shows a tour whose every line does what it says, in one shell, from top to bottom", async () => {
+  it("Every line of the README's tour works, in one shell, from top to bottom", async () => {
     const env = {
       XDG_STATE_HOME: sandbox.stateHome,
-      // Which sandbox a reader means goes without saying; here there may be several.
+      // A reader has one sandbox, but here there may be several.
       GENNET_NAME: sandbox.name,
     };
     const { ends, stderr } = await runTour("tour", folder, env);

@@ -20,13 +20,13 @@ afterAll(() => road.leave());
 describe("the road, on the sandbox", () => {
   travelTheRoad(() => road);
 
-  it("has asked AWS nothing that AWS's own models refuse", async () => {
+  it("The road asks AWS nothing that violates AWS's own models", async () => {
     const { items } = await aws.requests();
     expect(items.length).toBeGreaterThan(0);
     expect(items.filter((request) => request.violation !== undefined)).toEqual([]);
   });
 
-  it("scaffolds a service, puts it into every region and shows it available", async () => {
+  it("The road scaffolds a service, applies it in every region, and shows it available", async () => {
     const scaffolded = await road.gennet("new", "service", "orders", "--domain", "shop", "--owner", "team-shop");
     expect(scaffolded).toMatchObject({ exit: 0 });
     const ran = await road.ask("sandbox", "run", "orders");
@@ -38,7 +38,7 @@ describe("the road, on the sandbox", () => {
     for (const region of document.regions) expect(region.workloads).toEqual({ available: 1, total: 1 });
   });
 
-  it("shows exactly the region unreachable whose API server was killed, and exits 5", async () => {
+  it("The road shows exactly the region whose API server was killed as unreachable, and exits with 5", async () => {
     const [lost, kept] = road.regions;
     if (lost === undefined || kept === undefined) throw new Error("the road needs two regions");
     const { stdout } = await runGennet(["sandbox", "status", "--name", sandbox.name, "-o", "json"], own);

@@ -8,7 +8,7 @@ import { processTable } from "../../sandbox/src/processes/process-table.ts";
 import { launcher, run, runGennet } from "../support/cli.ts";
 import { assertDocument } from "../support/documents.ts";
 
-/** A second sandbox, beside the one that all acceptance tests share: this one may be damaged. */
+/** A second sandbox, in addition to the one that all acceptance tests share: this one may be damaged. */
 const shared = inject("sandbox");
 const name = "side";
 let stateHome: string;
@@ -39,7 +39,7 @@ async function variables(): Promise<Record<string, string>> {
   return (JSON.parse(stdout) as { variables: Record<string, string> }).variables;
 }
 
-/** Kills a component as a crash would, and waits until it is gone. */
+/** Kills a component like a crash, and waits until it is gone. */
 async function crash(component: string): Promise<void> {
   const pid = (await status()).items.find((item) => item.component === component)?.pid as number;
   process.kill(pid, "SIGKILL");
@@ -58,7 +58,7 @@ afterAll(async () => {
 });
 
 describe("a sandbox that is up", () => {
-  it("has every component running within a gibibyte for each region", async () => {
+  it("A running sandbox has every component running within one gibibyte per region", async () => {
     const { exit, items } = await status();
     expect(exit).toBe(0);
     expect(items.map((item) => `${item.component} ${item.state}`).sort()).toEqual([
@@ -73,7 +73,7 @@ describe("a sandbox that is up", () => {
     expect(region.reduce((sum, item) => sum + (item.residentBytes ?? 0), 0)).toBeLessThan(2 ** 30);
   });
 
-  it("runs beside another one, with its own ports", async () => {
+  it("A sandbox runs next to another one, with its own ports", async () => {
     const { stdout } = await runGennet(["sandbox", "status", "--name", shared.name, "-o", "json"], {
       env: { XDG_STATE_HOME: shared.stateHome },
     });
@@ -82,7 +82,7 @@ describe("a sandbox that is up", () => {
     expect(theirs.filter((port) => own.includes(port))).toEqual([]);
   });
 
-  it("serves the API definitions of Istio, Argo CD and External Secrets to kubectl", async () => {
+  it("A sandbox serves the API definitions of Istio, Argo CD and External Secrets to kubectl", async () => {
     const answer = await run("kubectl", ["get", "crd", "-o", "name"], { env: await variables() });
     expect(answer).toMatchObject({ exit: 0 });
     for (const group of ["security.istio.io", "argoproj.io", "external-secrets.io"]) {
@@ -90,14 +90,14 @@ describe("a sandbox that is up", () => {
     }
   });
 
-  it("shows no secret of its files to others, nor on a command line", async () => {
+  it("A sandbox shows no secret in its files to other users, nor on a command line", async () => {
     const { stdout } = await run("find", [root(), "-perm", "/077"]);
     expect(stdout.split("\n").filter((path) => path !== "" && !path.includes("/etcd/"))).toEqual([]);
     const secret = (await variables())["AWS_SECRET_ACCESS_KEY"] as string;
     expect((await running()).filter((entry) => entry.args.join(" ").includes(secret))).toEqual([]);
   });
 
-  it("refuses other regions than it has", async () => {
+  it("A running sandbox rejects other regions than its own", async () => {
     const { exit, stderr } = await sandbox("up", "--regions", "us-east-1");
     expect(exit).toBe(2);
     expect(stderr).toContain("SANDBOX_REGIONS_FIXED");
@@ -109,7 +109,7 @@ describe("its documents", () => {
     ["up", "SandboxUp"],
     ["status", "SandboxStatus"],
     ["env", "SandboxEnv"],
-  ])("%s answers a %s as its published schema says", async (command, kind) => {
+  ])("%s returns a %s that matches its published schema", async (command, kind) => {
     const document = JSON.parse((await sandbox(command, "-o", "json")).stdout) as { kind: string };
     expect(document.kind).toBe(kind);
     assertDocument(document);
@@ -117,7 +117,7 @@ describe("its documents", () => {
 });
 
 describe("a sandbox that was damaged", () => {
-  it("is started again where an API server was killed: only that, and with what it had stored", async () => {
+  it("A sandbox restarts only a killed API server, with its stored data", async () => {
     const kubectl = async (...argv: string[]) => run("kubectl", argv, { env: await variables() });
     expect(await kubectl("create", "namespace", "kept")).toMatchObject({ exit: 0 });
     await crash("kube-apiserver");
@@ -137,7 +137,7 @@ describe("a sandbox that was damaged", () => {
     expect(await kubectl("get", "--raw", "/readyz")).toMatchObject({ exit: 0, stdout: "ok" });
   });
 
-  it("says that AWS resources are gone where the AWS endpoint had to be started again", async () => {
+  it("A sandbox reports that AWS resources are lost if the AWS endpoint was restarted", async () => {
     await crash("aws");
     const { exit, stdout, stderr } = await up();
     expect({ exit, document: JSON.parse(stdout) }).toMatchObject({
@@ -147,7 +147,7 @@ describe("a sandbox that was damaged", () => {
     expect(stderr).toContain("its resources are gone");
   });
 
-  it("gives pods that come after a restart of kwok addresses that no earlier pod has", async () => {
+  it("A sandbox never reuses addresses of earlier pods after a restart of kwok", async () => {
     const kubectl = async (...argv: string[]) => run("kubectl", argv, { env: await variables() });
     const address = async (pod: string): Promise<string> =>
       (await kubectl("get", "pod", pod, "-o", "jsonpath={.status.podIP}")).stdout;
@@ -168,7 +168,7 @@ describe("a sandbox that was damaged", () => {
 });
 
 describe("gennet sandbox down", () => {
-  it("leaves no process and no file, though up was killed on its way", async () => {
+  it("gennet sandbox down leaves no process and no file, even if `up` was killed halfway", async () => {
     expect(await sandbox("down")).toMatchObject({ exit: 0 });
     expect(await running()).toEqual([]);
     const child = spawn(process.execPath, [launcher, "sandbox", "up", "--name", name, "-q"], {
@@ -189,7 +189,7 @@ describe("gennet sandbox down", () => {
     expect(await readdir(join(stateHome, "gennet", "sandbox"))).toEqual([]);
   });
 
-  it("is fine where there is nothing", async () => {
+  it("gennet sandbox down succeeds if there is no sandbox", async () => {
     const { exit, stdout } = await sandbox("down");
     expect(exit).toBe(0);
     expect(stdout).toContain(`There is no sandbox named ${name}`);

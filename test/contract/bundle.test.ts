@@ -5,8 +5,8 @@ import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { runGennet } from "../support/cli.ts";
 
-// What a bundler does to lazily loaded packages is only seen in the bundle.
-describe("the bundle answers", () => {
+// What a bundler does to lazily loaded packages is only visible in the bundle.
+describe("the bundle prints answers", () => {
   const ask = async (format: string): Promise<string> => {
     const { exit, stdout, stderr } = await runGennet(["explain", "CONFIG_INVALID", "-o", format]);
     expect({ exit, stderr }).toEqual({ exit: 0, stderr: "" });
@@ -14,13 +14,17 @@ describe("the bundle answers", () => {
   };
   const isTheAnswer = { apiVersion: "gennet/v1", kind: "Explanation", items: [{ id: "CONFIG_INVALID" }] };
 
-  it("in JSON", async () => expect(JSON.parse(await ask("json"))).toMatchObject(isTheAnswer));
-  it("in JSON by the line", async () => expect(JSON.parse(await ask("ndjson"))).toMatchObject(isTheAnswer));
-  it("in YAML", async () => expect(parse(await ask("yaml"))).toMatchObject(isTheAnswer));
-  it.each(["table", "wide"])("as a %s", async (format) => expect(await ask(format)).toContain("CONFIG_INVALID"));
+  it("The bundle prints an answer in JSON", async () =>
+    expect(JSON.parse(await ask("json"))).toMatchObject(isTheAnswer));
+  it("The bundle prints an answer as NDJSON", async () =>
+    expect(JSON.parse(await ask("ndjson"))).toMatchObject(isTheAnswer));
+  it("The bundle prints an answer in YAML", async () => expect(parse(await ask("yaml"))).toMatchObject(isTheAnswer));
+  it.each(["table", "wide"])("The bundle prints an answer as a %s", async (format) =>
+    expect(await ask(format)).toContain("CONFIG_INVALID"),
+  );
 });
 
-it("runs alike with an empty, a full, a damaged and no cache of compiled code", async () => {
+it("The bundle runs the same with an empty, full, damaged and missing cache of compiled code", async () => {
   const home = await mkdtemp(join(tmpdir(), "gennet-home-"));
   const ask = (env = {}) => runGennet(["explain", "-o", "json"], { env: { XDG_CACHE_HOME: home, ...env } });
   try {

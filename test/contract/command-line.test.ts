@@ -12,7 +12,7 @@ async function call(argv: readonly string[], options: HostOptions = {}) {
   return { exit, stdout: host.stdout.written(), stderr: host.stderr.written() };
 }
 
-/** What a command was given, by what it answers. */
+/** What a command was given, according to its answer. */
 async function inputOf(argv: readonly string[], env: Record<string, string> = {}): Promise<Record<string, unknown>> {
   const { exit, stdout, stderr } = await call(["trial", "echo", ...argv, "-o", "json"], { env });
   if (exit !== 0) throw new Error(stderr);
@@ -21,7 +21,7 @@ async function inputOf(argv: readonly string[], env: Record<string, string> = {}
 
 describe("help", () => {
   it.each([[[]], [["--help"]], [["trial"]], [["trial", "--help"]], [["trial", "echo", "-h"]]])(
-    "is an answer: gennet %j",
+    "Help is the answer: gennet %j",
     async (argv) => {
       const { exit, stdout, stderr } = await call(argv);
       expect({ exit, stderr }).toEqual({ exit: 0, stderr: "" });
@@ -30,7 +30,7 @@ describe("help", () => {
     },
   );
 
-  it("keeps to the width of the terminal", async () => {
+  it("Help fits the width of the terminal", async () => {
     for (const columns of [60, 80, 200]) {
       const { stdout } = await call(["trial", "echo", "--help"], { columns });
       const widest = Math.max(...stdout.split("\n").map((line) => line.length));
@@ -39,7 +39,7 @@ describe("help", () => {
   });
 
   it.each(commands.map((command) => [command.path.join(" "), command] as const))(
-    "of gennet %s shows examples that begin with it",
+    "Help of gennet %s shows examples that begin with the command",
     async (typed, command) => {
       const { exit, stdout } = await callGennet([...command.path, "--help"]);
       expect(exit).toBe(0);
@@ -51,14 +51,14 @@ describe("help", () => {
     },
   );
 
-  it("prints the version wherever it is asked for without a command", async () => {
+  it("--version prints the version whenever there is no command", async () => {
     for (const argv of [["--version"], ["-V"], ["-v", "--version"]]) {
       expect((await call(argv)).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
     }
   });
 });
 
-describe("what is not understood is a usage error that says what to do", () => {
+describe("An invalid command line is a usage error that shows what to do", () => {
   it.each([
     [["trail"], "Unknown command 'trail'. Did you mean trial?", "gennet --help"],
     [["trial", "ecko", "--owner", "me"], "Unknown command 'ecko'. Did you mean echo?", "gennet trial --help"],
@@ -83,7 +83,7 @@ describe("what is not understood is a usage error that says what to do", () => {
 });
 
 describe("variables", () => {
-  it("stand for every flag that does not ask for consent", async () => {
+  it("Variables exist for every flag that does not confirm changes", async () => {
     const env = {
       GENNET_OWNER: "ada",
       GENNET_COLOR: "green",
@@ -104,18 +104,18 @@ describe("variables", () => {
     ["false", false],
     ["off", false],
     ["", false],
-  ])("turn a switch on and off: %j", async (value, expected) => {
+  ])("A variable turns a switch on and off: %j", async (value, expected) => {
     expect(await inputOf([], { GENNET_DRY_RUN: value })).toMatchObject({ dryRun: expected });
   });
 
-  it("give way to what is typed", async () => {
+  it("Flags override variables", async () => {
     const env = { GENNET_OWNER: "ada", GENNET_PARTS: "one" };
     const read = { owner: "bob", parts: ["two", "three", "four"] };
     expect(await inputOf(["--owner", "bob", "--parts", "two,three", "--parts", "four"], env)).toMatchObject(read);
   });
 
   it.each(["GENNET_COLOR=blue", "GENNET_PAUSE=soon", "GENNET_DRY_RUN=maybe", "GENNET_REQUEST_TIMEOUT=5"])(
-    "are named when they are invalid: %s",
+    "Invalid variables are named in the error: %s",
     async (assignment) => {
       const [name = "", value = ""] = assignment.split("=");
       const { exit, stderr } = await call(["trial", "echo"], { env: { [name]: value } });
@@ -124,7 +124,7 @@ describe("variables", () => {
     },
   );
 
-  it("reach the global flags, also --no-input", async () => {
+  it("Variables set the global flags, including --no-input", async () => {
     let seen: GlobalOptions | undefined;
     const [echo] = trialTree.commands;
     const load = async () => ({
@@ -149,7 +149,7 @@ describe("variables", () => {
 });
 
 describe("output", () => {
-  it("is one JSON document, and nothing else on stdout", async () => {
+  it("JSON output is one document, and nothing else is on stdout", async () => {
     const { exit, stdout, stderr } = await call(["trial", "tasks", "-o", "json"]);
     expect(exit).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ apiVersion: "gennet/v1", kind: "Trial", lines: ["the answer"] });
@@ -163,7 +163,7 @@ describe("output", () => {
     ]);
   });
 
-  it("is a JSON document per line with -o ndjson, the answer last", async () => {
+  it("-o ndjson prints one JSON document per line, the answer last", async () => {
     const { stdout, stderr } = await call(["trial", "tasks", "-o", "ndjson"]);
     const documents = stdout
       .trimEnd()
@@ -173,11 +173,11 @@ describe("output", () => {
     expect(stderr).toBe("");
   });
 
-  it("is YAML with -o yaml", async () => {
+  it("-o yaml prints YAML", async () => {
     expect((await call(["trial", "echo", "-o", "yaml"])).stdout).toMatch(/^apiVersion: gennet\/v1\nkind: Trial\n/);
   });
 
-  it("is only the answer with -q", async () => {
+  it("-q prints only the answer", async () => {
     expect(await call(["trial", "tasks", "-q"])).toEqual({ exit: 0, stdout: "the answer\n", stderr: "" });
   });
 
@@ -188,14 +188,14 @@ describe("output", () => {
     [["trail", "-o", "json"], {}, "USAGE_INVALID", 2],
     [["trial", "echo", "--pause", "x", "-o", "json"], {}, "USAGE_INVALID", 2],
     [["trial", "echo", "--pause", "x"], { GENNET_OUTPUT: "json" }, "USAGE_INVALID", 2],
-  ])("of a failure is JSON on stderr for %j %j", async (argv, env, code, expected) => {
+  ])("A failure is JSON on stderr for %j %j", async (argv, env, code, expected) => {
     const { exit, stdout, stderr } = await call(argv, { env });
     expect({ exit, stdout }).toEqual({ exit: expected, stdout: "" });
     expect(JSON.parse(stderr)).toMatchObject({ apiVersion: "gennet/v1", kind: "Failure", code, exit: expected });
   });
 
   it.each(["table", "json", "yaml", "ndjson"])(
-    "writes no raw control character from outside with -o %s",
+    "Output contains no raw control character from outside with -o %s",
     async (output) => {
       for (const name of ["hostile", "refuse"]) {
         const { stdout, stderr } = await call(["trial", name, "-o", output]);
@@ -206,14 +206,14 @@ describe("output", () => {
     },
   );
 
-  it("keeps such a name as it is in JSON", async () => {
+  it("JSON keeps a name with control characters unchanged", async () => {
     const { stdout } = await call(["trial", "hostile", "-o", "json"]);
     expect((JSON.parse(stdout) as { lines: string[] }).lines).toEqual([hostileName]);
   });
 });
 
 describe("stopping", () => {
-  it("says why, not what a library made of it", async () => {
+  it("An interrupted command reports why, instead of a library's error", async () => {
     const controller = new AbortController();
     const running = call(["trial", "wait"], { signal: controller.signal });
     const { Interrupted } = await import("../../src/core/error.ts");

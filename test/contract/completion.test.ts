@@ -31,20 +31,20 @@ async function candidates(...words: string[]): Promise<string[]> {
 }
 
 describe("gennet complete", () => {
-  it("knows commands and groups, but not itself", async () => {
+  it("gennet complete suggests commands and groups, but not itself", async () => {
     expect(await candidates("")).toEqual(expect.arrayContaining(["status", "region", "doctor", "explain", "new"]));
     expect(await candidates("compl")).toEqual(["completion"]);
     expect(await candidates("region", "pl")).toEqual(["plan"]);
     expect(await candidates("nowhere", "")).toEqual([]);
   });
 
-  it("knows the flags of the command and the global ones", async () => {
+  it("gennet complete suggests the flags of the command and the global ones", async () => {
     expect(await candidates("status", "--s")).toEqual(["--skip", "--strict"]);
     expect(await candidates("status", "--req")).toEqual(["--request-timeout"]);
     expect(await candidates("explain", "--strict")).toEqual([]);
   });
 
-  it("knows choices, of flags and of arguments, wherever the flag stands", async () => {
+  it("gennet complete suggests choices of flags and arguments, wherever the flag is", async () => {
     expect(await candidates("status", "-o", "j")).toEqual(["json"]);
     expect(await candidates("--output", "y")).toEqual(["yaml"]);
     expect(await candidates("status", "--output", "=", "nd")).toEqual(["ndjson"]);
@@ -53,7 +53,7 @@ describe("gennet complete", () => {
     expect(await candidates("completion", "bash", "")).toEqual([]);
   });
 
-  it("knows regions, checks and error codes", async () => {
+  it("gennet complete suggests regions, checks and error codes", async () => {
     expect(await candidates("status", "--region", "")).toEqual(["eu", "us"]);
     expect(await candidates("region", "plan", "e")).toEqual(["eu"]);
     expect(await candidates("status", "--only", "nodes")).toEqual(["nodes/ready"]);
@@ -62,7 +62,7 @@ describe("gennet complete", () => {
     expect(await candidates("explain", "CONFIG_INV")).toEqual(["CONFIG_INVALID"]);
   });
 
-  it("knows the services of the catalogue, and what can be added to one", async () => {
+  it("gennet complete suggests the services of the catalogue, and what can be added to one", async () => {
     await writeFile(join(folder, "catalog-info.yaml"), component("orders"));
     expect(await candidates("service", "describe", "o")).toEqual(["orders"]);
     expect(await candidates("service", "add", "dependency", "")).toEqual(["orders"]);
@@ -70,7 +70,7 @@ describe("gennet complete", () => {
     expect(await candidates("service", "check", "o")).toEqual([]);
   });
 
-  it("knows nothing, and says nothing, where gennet.yaml is broken", async () => {
+  it("gennet complete prints nothing if gennet.yaml is invalid", async () => {
     await writeFile(join(folder, "broken.yaml"), "regions: [");
     expect(await candidates("--config", join(folder, "broken.yaml"), "status", "--region", "")).toEqual(["eu", "us"]);
     const { exit, stdout, stderr } = await callGennet(["complete", "--", "status", "--region", ""], { cwd: "/" });

@@ -19,7 +19,7 @@ regions:
   - { name: eu, awsRegion: eu-west-1, accountId: "123456789012", cluster: shop, context: gone }
 `;
 
-/** Command lines that need neither a cluster nor an account. What they lack is an answer, too. */
+/** Command lines that need neither a cluster nor an account. Reporting what is missing is an answer, too. */
 const answered: readonly (readonly [kind: string, argv: readonly string[]])[] = [
   ["Explanation", ["explain"]],
   ["Completion", ["completion", "bash"]],
@@ -64,7 +64,9 @@ const answered: readonly (readonly [kind: string, argv: readonly string[]])[] = 
   ["ServiceGraph", ["service", "graph", "orders", "--format", "mermaid"]],
 ];
 
-/** Answered by a sandbox or an account: the acceptance tests and scenarios, or the commands' own tests look at these. */
+/**
+ * Answers that need a sandbox or an account. The acceptance tests, scenarios, and tests of the commands check these.
+ */
 const elsewhere = [
   "SandboxStatus",
   "RegionPlan",
@@ -78,7 +80,7 @@ const elsewhere = [
   "SecretList",
   "SecretRotation",
   "SecretVerification",
-  // It runs until it is ended, and has nothing to answer then.
+  // It runs until it is stopped, and then has no answer.
   "SandboxPods",
 ];
 
@@ -97,8 +99,8 @@ const call = (...argv: string[]) => {
   return callGennet([...argv], { cwd: folder, home: folder, env });
 };
 
-describe("documents are as their published schemas say", () => {
-  it.each(answered)("%s: gennet %j", async (kind, argv) => {
+describe("documents match their published schemas", () => {
+  it.each(answered)("The answer matches its schema, %s: gennet %j", async (kind, argv) => {
     const { stdout, stderr } = await call("-o", "json", "--no-input", ...argv);
     if (stdout === "") throw new Error(stderr);
     const document = JSON.parse(stdout) as { kind: string };
@@ -106,7 +108,7 @@ describe("documents are as their published schemas say", () => {
     assertDocument(document);
   });
 
-  it("Failure: what is on stderr instead of an answer", async () => {
+  it("Failure, the document on stderr in place of an answer, matches its schema", async () => {
     for (const argv of [["nowhere"], ["status", "--region", "mars"], ["new", "service", "-x"]]) {
       const { stdout, stderr } = await call("-o", "json", ...argv);
       expect(stdout).toBe("");
@@ -114,7 +116,7 @@ describe("documents are as their published schemas say", () => {
     }
   });
 
-  it("Event: what -o ndjson tells before the answer", async () => {
+  it("Event, which -o ndjson prints before the answer, matches its schema", async () => {
     const { stdout } = await call("-o", "ndjson", "status");
     const documents = stdout
       .trimEnd()
@@ -124,7 +126,7 @@ describe("documents are as their published schemas say", () => {
     for (const document of documents) assertDocument(document);
   });
 
-  it("every command's kind is looked at, here or by the acceptance tests", () => {
+  it("Every command's kind is checked, here or by the acceptance tests", () => {
     const seen = new Set([...answered.map(([kind]) => kind), ...elsewhere]);
     expect(commands.map((command) => command.answers).filter((kind) => !seen.has(kind))).toEqual([]);
   });

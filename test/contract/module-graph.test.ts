@@ -8,13 +8,13 @@ interface Chunk {
   readonly fileName: string;
   readonly entry: string | null;
   readonly files: readonly string[];
-  /** What is loaded with it: other chunks, and modules of Node's own. */
+  /** What is loaded with it: other chunks, and built-in modules of Node. */
   readonly imports: readonly string[];
 }
 
 const chunks = JSON.parse(readFileSync(join(repository, "dist/meta.json"), "utf8")) as Chunk[];
 
-/** The source files that are loaded together with these: what they import, without what they import lazily. */
+/** The source files that are loaded together with these: their imports, without lazy ones. */
 function loadedWith(...entries: string[]): string[] {
   const open = chunks.filter(({ entry }) => entry !== null && entries.includes(entry));
   expect(open).toHaveLength(entries.length);
@@ -33,11 +33,11 @@ function packagesOf(files: readonly string[]): string[] {
 }
 
 describe("what start-up loads", () => {
-  it("for --version: nothing but the package's own description", () => {
+  it("--version loads nothing but the package's own description", () => {
     expect(loadedWith("src/gennet.ts")).toEqual(["package.json", "src/gennet.ts"]);
   });
 
-  it("for --help: commander and chalk, declarations and the core", () => {
+  it("--help loads commander and chalk, declarations and the core", () => {
     const files = loadedWith("src/gennet.ts", "src/main.ts", "src/host/process-host.ts");
     expect(packagesOf(files)).toEqual(["chalk", "commander"]);
     const own = files.filter((file) => file.startsWith("src/"));
@@ -47,7 +47,7 @@ describe("what start-up loads", () => {
 });
 
 describe("what gennet explain loads", () => {
-  it("is what it prints, and no check", () => {
+  it("gennet explain loads what it prints, and no check", () => {
     const files = loadedWith("src/commands/explain/explain.run.ts");
     expect(files).toContain("src/commands/explain/explained.run.ts");
     expect(files.filter((file) => /^src\/(health|lint|doctor|catalog)\//.test(file))).toEqual([]);
@@ -56,20 +56,20 @@ describe("what gennet explain loads", () => {
 });
 
 describe("what ships", () => {
-  it("has no dependency that is installed", () => {
+  it("The package has no dependency to install", () => {
     const { dependencies } = JSON.parse(readFileSync(join(repository, "package.json"), "utf8")) as {
       dependencies?: unknown;
     };
     expect(dependencies).toBeUndefined();
   });
 
-  it("loads nothing from outside but Node's own modules", () => {
+  it("The bundle imports nothing but built-in modules of Node", () => {
     const texts = chunks.map(({ fileName }) => readFileSync(join(repository, "dist", fileName), "utf8"));
-    // A message of the AWS SDK has one in brackets.
+    // A message of the AWS SDK contains an import in brackets.
     const named = texts.flatMap((text) => [...text.matchAll(/(?<!\[)\brequire\("([^"]+)"\)/g)]);
     const outside = named.map(([, name = ""]) => name).filter((name) => !name.startsWith("."));
     const foreign = outside.filter((name) => !builtin.has(name.replace(/^node:/, "")));
-    // ws, pg and debug try these, and do without them.
+    // ws, pg and debug try to load these, and work without them.
     const tried = ["bufferutil", "pg-native", "supports-color", "utf-8-validate"];
     expect(outside.length).toBeGreaterThan(foreign.length);
     expect([...new Set(foreign)].toSorted()).toEqual(tried);

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Ended, repository, run } from "../support/cli.ts";
 
-/** The package as it is published, installed into an empty place by npm, and run there. */
+/** The package as published, installed into an empty folder by npm, and run there. */
 let place = "";
 let shipped: string[] = [];
 
@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => rm(place, { recursive: true, force: true }));
 
 describe("the package", () => {
-  it("has what it needs and nothing else", () => {
+  it("The package contains what it needs and nothing else", () => {
     const unexpected = shipped.filter(
       (path) => !/^(bin|dist|templates|sandbox)\/|^(package\.json|README\.md|CHANGELOG\.md|LICENSE)$/.test(path),
     );
@@ -39,7 +39,7 @@ describe("the package", () => {
     );
   });
 
-  it("brings no other package along", async () => {
+  it("The package installs no other package", async () => {
     expect(await readdir(join(place, "prefix/lib/node_modules"))).toEqual(["gennet"]);
     expect(await readdir(join(place, "prefix/lib/node_modules/gennet"))).not.toContain("node_modules");
   });
@@ -57,7 +57,7 @@ describe.each([
     node = await findNode();
   });
 
-  it("prints its version and its help", async () => {
+  it("The installed package prints its version and its help", async () => {
     expect(await gennet("--version")).toMatchObject({
       exit: 0,
       stderr: "",
@@ -68,12 +68,15 @@ describe.each([
     expect(help.stdout).toContain("gennet COMMAND [flags]");
   });
 
-  it.each(["--version", "--help"])("ends with 3 where standard output is full: %s", async (flag) => {
-    const command = `exec "$0" "$1" ${flag} > /dev/full`;
-    const { exit, stderr } = await run("sh", ["-c", command, node, join(place, "prefix/bin/gennet")], { cwd: place });
-    expect(exit).toBe(3);
-    expect(stderr).toMatch(/^error: The answer cannot be written: .*\[OUTPUT_UNWRITABLE\]$/m);
-  });
+  it.each(["--version", "--help"])(
+    "The installed package exits with 3 if standard output is full: %s",
+    async (flag) => {
+      const command = `exec "$0" "$1" ${flag} > /dev/full`;
+      const { exit, stderr } = await run("sh", ["-c", command, node, join(place, "prefix/bin/gennet")], { cwd: place });
+      expect(exit).toBe(3);
+      expect(stderr).toMatch(/^error: The answer cannot be written: .*\[OUTPUT_UNWRITABLE\]$/m);
+    },
+  );
 
   it("explains", async () => {
     const { exit, stdout } = await gennet("explain", "-o", "json");
@@ -81,13 +84,13 @@ describe.each([
     expect(JSON.parse(stdout)).toMatchObject({ kind: "Explanation" });
   });
 
-  it("looks at this machine", async () => {
+  it("The installed package checks this machine", async () => {
     const { stdout } = await gennet("doctor", "--only", "machine", "-o", "json");
     const { findings } = JSON.parse(stdout) as { findings: { id: string; summary: string }[] };
     expect(findings.map((finding) => finding.id)).toContain("machine/node");
   });
 
-  it("scaffolds a service from its templates", async () => {
+  it("The installed package scaffolds a service from its templates", async () => {
     const target = `orders-${node === process.execPath ? "here" : "there"}`;
     const made = await gennet("new", "service", target, "--domain", "shop", "--owner", "team-shop", "--no-input");
     expect(made).toMatchObject({ exit: 0 });
@@ -97,7 +100,7 @@ describe.each([
   });
 });
 
-/** npm's `node` package brings the binary. */
+/** npm's `node` package provides the binary. */
 async function node24(): Promise<string> {
   await npm(["install", "--prefix", join(place, "node24"), "node@24"], place);
   const node = join(place, "node24/node_modules/node/bin/node");
@@ -106,7 +109,7 @@ async function node24(): Promise<string> {
   return node;
 }
 
-/** npm without a user's own settings but those that say where the registry is. */
+/** npm without the user's settings, except those for the registry. */
 async function npm(argv: readonly string[], cwd: string): Promise<Ended> {
   const ended = await run("npm", [...argv, "--no-audit", "--no-fund", "--loglevel", "error"], { cwd });
   if (ended.exit !== 0) throw new Error(`npm ${argv.join(" ")} ended with ${ended.exit}: ${ended.stderr}`);

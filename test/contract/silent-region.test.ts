@@ -24,7 +24,7 @@ const application = {
   },
 };
 
-/** A cluster with one node, no workloads and one Application of Argo CD. */
+/** A cluster with one node, no workloads and one Argo CD Application. */
 function answer(path: string): unknown {
   if (path === "/version") return { gitVersion: "v1.37.2" };
   if (path === "/api/v1/nodes") return { kind: "NodeList", metadata: {}, items: [node] };
@@ -42,7 +42,7 @@ beforeAll(async () => {
     const json = answer(path);
     return json === undefined ? status(404, "not found") : { json };
   });
-  // Takes the connection, and never says a word.
+  // Accepts the connection, and never responds.
   silent = await fakeApiServer(() => () => undefined);
   folder = await mkdtemp(join(tmpdir(), "gennet-silent-"));
   const kubeconfig = {
@@ -70,7 +70,7 @@ interface Answered {
 }
 
 describe.concurrent("a region that never answers, when --timeout ends", () => {
-  it("is unknown in gennet status, which shows everything that the other region answered", async () => {
+  it("A region that never responds is unknown in gennet status, which shows everything from the other region", async () => {
     const { exit, stdout, stderr } = await gennet("status", "--only", "cluster,nodes");
     expect([exit, stderr.includes("bug in gennet")]).toEqual([6, false]);
     const { regions, findings } = JSON.parse(stdout) as Answered;
@@ -83,7 +83,7 @@ describe.concurrent("a region that never answers, when --timeout ends", () => {
     ]);
   });
 
-  it("is unknown in gennet app list, which lists the Applications of the other region", async () => {
+  it("A region that never responds is unknown in gennet app list, which lists the Applications of the other region", async () => {
     const { exit, stdout } = await gennet("app", "list");
     expect(exit).toBe(6);
     const { items, findings } = JSON.parse(stdout) as Answered;

@@ -19,7 +19,7 @@ beforeAll(async () => {
 afterAll(() => rm(dirname(trial), { recursive: true, force: true }));
 
 describe("on a terminal", () => {
-  it("draws the live list on stderr, keeps notes, and says how each task ended", async () => {
+  it("On a terminal, the live list is on stderr, keeps notes, and shows how each task ended", async () => {
     const { exit, drawn } = await onTerminal(node, [trial, "trial", "tasks"]).ended;
     expect(exit).toBe(0);
     const last = plain(drawn).slice(plain(drawn).lastIndexOf("✔"));
@@ -32,7 +32,7 @@ describe("on a terminal", () => {
     expect(drawn.lastIndexOf(showCursor)).toBeGreaterThan(drawn.lastIndexOf(hideCursor));
   });
 
-  it("shows a task that has not begun as waiting, not as running", async () => {
+  it("On a terminal, a task without an event is shown as waiting, not as running", async () => {
     const session = onTerminal(node, [trial, "trial", "wait"]);
     await session.until("said meanwhile");
     session.type(ctrlC);
@@ -40,7 +40,7 @@ describe("on a terminal", () => {
     expect(plain(drawn)).toMatch(/✔ The first \(1\.2s\)\s+[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏] The second: at work\s+\S The third\r?\n/u);
   });
 
-  it("adds tasks that become known later to the list, and shows each of them once", async () => {
+  it("On a terminal, tasks that are added later appear in the list, each of them once", async () => {
     const { exit, drawn } = await onTerminal(node, [trial, "trial", "late"]).ended;
     expect(exit).toBe(0);
     const last = plain(drawn).slice(plain(drawn).lastIndexOf("✔ The early"));
@@ -55,7 +55,7 @@ describe("on a terminal", () => {
     ]);
   });
 
-  it("ends by Ctrl-C with 130, the cursor back, and what was left undone said", async () => {
+  it("On a terminal, Ctrl-C exits with 130, restores the cursor, and shows what was not finished", async () => {
     const session = onTerminal(node, [trial, "trial", "wait"]);
     await session.until("said meanwhile");
     session.type(ctrlC);
@@ -64,12 +64,12 @@ describe("on a terminal", () => {
     expect(drawn.lastIndexOf(showCursor)).toBeGreaterThan(drawn.lastIndexOf(hideCursor));
     const text = plain(drawn);
     expect(text).toMatch(/The second: not finished/);
-    expect(text).toMatch(/The third: not begun/);
+    expect(text).toMatch(/The third: not started/);
     expect(text).toMatch(/error: Stopped by Ctrl-C\. \[INTERRUPTED\]/);
     expect(text).not.toContain("a library's own complaint");
   });
 
-  it("ends by Ctrl-C at a question with 130", async () => {
+  it("On a terminal, Ctrl-C at a prompt exits with 130", async () => {
     const session = onTerminal(node, [trial, "trial", "ask"]);
     await session.until("Your name?");
     session.type(ctrlC);
@@ -79,7 +79,7 @@ describe("on a terminal", () => {
     expect(drawn.lastIndexOf(showCursor)).toBeGreaterThanOrEqual(drawn.lastIndexOf(hideCursor));
   });
 
-  it("takes an answer that is typed", async () => {
+  it("On a terminal, a typed answer is accepted", async () => {
     const session = onTerminal(node, [trial, "trial", "ask"]);
     await session.until("Your name?");
     session.type("ada\r");
@@ -88,7 +88,7 @@ describe("on a terminal", () => {
     expect(plain(drawn).trimEnd().endsWith("ada")).toBe(true);
   });
 
-  it("asks for an MFA code in the middle of the work, where the question can be seen", async () => {
+  it("On a terminal, a prompt for an MFA code in the middle of the work is visible", async () => {
     const folder = await mkdtemp(join(tmpdir(), "gennet-mfa-"));
     const role =
       "role_arn = arn:aws:iam::123456789012:role/adm\nsource_profile = base\nmfa_serial = arn:aws:iam::1:mfa/me";
@@ -108,14 +108,14 @@ describe("on a terminal", () => {
     expect(plain(drawn)).not.toContain("not finished");
   });
 
-  it("leaves a command behind that does not listen", async () => {
+  it("On a terminal, a command that ignores the signal is abandoned", async () => {
     const session = onTerminal(node, [trial, "trial", "deaf"]);
     await session.until("not listening");
     session.type(ctrlC);
     expect((await session.ended).exit).toBe(130);
   });
 
-  it("is plain where colour and movement are not wanted", async () => {
+  it("On a terminal, output is plain if colour and animation are disabled", async () => {
     for (const env of [{ NO_COLOR: "1" }, { CI: "true" }, { TERM: "dumb" }]) {
       const { drawn } = await onTerminal(node, [trial, "trial", "tasks"], env).ended;
       expect(drawn).not.toContain("\u001b");
@@ -123,7 +123,7 @@ describe("on a terminal", () => {
     }
   });
 
-  it("writes no control character that comes from outside", async () => {
+  it("On a terminal, control characters from outside are never written", async () => {
     for (const name of ["hostile", "refuse"]) {
       const { drawn } = await onTerminal(node, [trial, "trial", name]).ended;
       expect(drawn).not.toMatch(/\u001b\[2J|\u001b\]0;|\u0007|\u009b|\u202e/);
@@ -132,14 +132,14 @@ describe("on a terminal", () => {
     }
   });
 
-  it("colours an error", async () => {
+  it("On a terminal, an error is coloured", async () => {
     const { drawn } = await onTerminal(node, [trial, "trial", "ecko"]).ended;
     expect(drawn).toContain("\u001b[31merror:\u001b[39m Unknown command 'ecko'. Did you mean echo?");
   });
 });
 
 describe("as a process without a terminal", () => {
-  it.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)("ends by %s with 130", async (signal) => {
+  it.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)("Without a terminal, %s exits with 130", async (signal) => {
     const session = onTerminal("/bin/sh", ["-c", `"${node}" "${trial}" trial wait 2>&1 | cat; exit 0`]);
     await session.until("said meanwhile");
     const { stdout } = await run("pgrep", ["-f", trial]);
@@ -149,20 +149,20 @@ describe("as a process without a terminal", () => {
     expect(drawn).not.toContain("\u001b");
   });
 
-  it("ends quietly when its reader goes away", async () => {
+  it("Without a terminal, gennet ends quietly when its reader closes the pipe", async () => {
     const { stdout, stderr } = await run("bash", ["-c", `"${node}" "${trial}" trial flood | head -1`]);
     expect(stdout).toBe("line 0\n");
     expect(stderr).toBe("");
   });
 
-  it("ends quietly when its reader goes away while it works", async () => {
+  it("Without a terminal, gennet ends quietly when its reader closes the pipe during the work", async () => {
     const { stdout, stderr } = await run("bash", ["-c", `"${node}" "${trial}" trial tick -o ndjson | head -1`]);
     expect(stdout).toMatch(/^\{.*\}\n$/);
     expect(stderr).toBe("");
   });
 
   it.each(["echo", "flood", "echo -o json", "echo --help"])(
-    "fails and says why where standard output takes no more: trial %s",
+    "Without a terminal, gennet fails with the reason if standard output is full: trial %s",
     async (line) => {
       const ended = await run("bash", ["-c", `"${node}" "${trial}" trial ${line} >/dev/full`]);
       expect(ended.exit).toBe(3);
@@ -170,12 +170,12 @@ describe("as a process without a terminal", () => {
     },
   );
 
-  it("answers where standard error takes nothing", async () => {
+  it("Without a terminal, gennet prints the answer even if standard error is not writable", async () => {
     const ended = await run("bash", ["-c", `"${node}" "${trial}" trial tasks 2>/dev/full`]);
     expect(ended).toMatchObject({ exit: 0, stdout: "the answer\n" });
   });
 
-  it("reports a bug as one", async () => {
+  it("Without a terminal, a bug is reported as one", async () => {
     const ended = await run(node, [trial, "trial", "bug"]);
     expect(ended.exit).toBe(1);
     expect(ended.stdout).toBe("");
@@ -184,11 +184,11 @@ describe("as a process without a terminal", () => {
     expect(ended.stderr).toContain("Please report it");
   });
 
-  it("ends a command at --timeout with 6", async () => {
+  it("Without a terminal, --timeout ends a command with 6", async () => {
     for (const name of ["wait", "deaf"]) {
       const ended = await run(node, [trial, "trial", name, "--timeout", "10ms"]);
       expect(ended.exit).toBe(6);
-      expect(ended.stderr).toContain("Not done within --timeout 10ms. [TIMED_OUT]");
+      expect(ended.stderr).toContain("Not finished within --timeout 10ms. [TIMED_OUT]");
     }
   });
 });

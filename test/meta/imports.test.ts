@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import { type Import, importsOf, type Source, sourceFolders, sourcesIn } from "../support/sources.ts";
 
 /**
- * Imports point one way: main → program → commands → features → core. A layer may use what is listed here, and of
- * `types` only what the compiler erases.
+ * Imports point one way: main → program → commands → features → core. A layer may import what is listed here; of
+ * `types`, only what the compiler erases.
  */
 interface Layer {
   readonly uses: readonly string[];
@@ -16,7 +16,7 @@ const feature: Layer = { uses: ["core", "istio"], types: ["platform", "host", ..
 
 const layers: Readonly<Record<string, Layer>> = {
   core: { uses: [] },
-  // What Istio makes of its objects: pure, and the same for what a tree declares and what a cluster has.
+  // Istio's semantics of its objects: pure, and the same for a tree's objects and a cluster's.
   istio: { uses: ["core"] },
   host: { uses: ["core"] },
   view: { uses: ["core"], types: ["host"] },
@@ -75,7 +75,7 @@ describe("imports point one way", () => {
   });
 });
 
-describe("who may use a library", () => {
+describe("libraries are imported only where allowed", () => {
   const owners: Readonly<Record<string, RegExp>> = {
     commander: /^src\/program\.ts$/,
     listr2: /^src\/view\//,
@@ -95,9 +95,9 @@ function objection(source: Source, { target, typeOnly, lazy }: Import): string[]
   const from = layerOf(source.path);
   const to = layerOf(target);
   const layer = layers[from];
-  if (layer === undefined) return [`${source.path} is in no layer that this test knows`];
+  if (layer === undefined) return [`${source.path} is in no layer listed here`];
   if (from === to || layer.uses.includes(to) || (typeOnly && layer.types?.includes(to) === true)) return [];
-  // A declaration names the module that does its work, and loads it only then.
+  // A declaration names the module that does its work, and loads it lazily.
   if (from === "command declaration" && to === "command run" && lazy) return [];
   // `gennet complete` reads all of them as data.
   if (from === "command run" && to === "command declaration" && lazy) return [];

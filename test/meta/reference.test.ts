@@ -9,7 +9,7 @@ import { commands } from "../../src/commands/index.ts";
 import { repository } from "../support/cli.ts";
 import { documentKinds } from "../support/document-kinds.ts";
 
-/** What is in docs/reference is made from the code: `npm run reference` writes it, these tests compare. */
+/** docs/reference is generated from the code: `npm run reference` writes it, these tests compare. */
 const reference = (name: string): string => join(repository, "docs/reference", name);
 const kinds = documentKinds();
 const schemaOf = documentSchemas(repository, kinds);
@@ -32,7 +32,7 @@ describe("docs/reference is up to date (npm run reference)", () => {
     await expect(json(schemaOf(document))).toMatchFileSnapshot(reference(`schemas/${kind}.json`));
   });
 
-  it("has a schema for every kind that a command answers, and none of a kind that is gone", () => {
+  it("docs/reference has a schema for every kind that a command answers, and none for other kinds", () => {
     const known = kinds.map((each) => each.kind);
     expect(commands.map((command) => command.answers).filter((kind) => !known.includes(kind))).toEqual([]);
     const files = readdirSync(reference("schemas")).filter((name) => name !== "gennet.yaml.json");

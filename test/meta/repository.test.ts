@@ -17,23 +17,23 @@ const documents = [
 ];
 
 describe("source files", () => {
-  it("have at most 250 lines", () => {
+  it("Source files have at most 250 lines", () => {
     const long = sources.map((source) => [source.path, source.text.split("\n").length - 1] as const);
     expect(long.filter(([, lines]) => lines > 250)).toEqual([]);
   });
 
-  it("are named by what they hold, in kebab-case", () => {
+  it("Source files are named after their content, in kebab-case", () => {
     const named = sources.map((source) => source.path);
     expect(named.filter((path) => /(^|[/-])(utils?|helpers?|common|misc|managers?)([/.-]|$)/.test(path))).toEqual([]);
     expect(named.filter((path) => !/^(sandbox\/)?src(\/[a-z0-9]+(-[a-z0-9]+)*)+(\.run)?\.ts$/.test(path))).toEqual([]);
   });
 
-  it("leave nothing open and switch no check off for all", () => {
+  it("Source files contain no open tasks, and disable no linter rule for a whole file", () => {
     const open = /TODO|FIXME|XXX|HACK|not implemented|as any\b|@ts-ignore|@ts-expect-error|@ts-nocheck/;
     expect(sources.filter((source) => open.test(source.text)).map((source) => source.path)).toEqual([]);
   });
 
-  it("do not ask whether they run in a sandbox", () => {
+  it("Source files do not test whether they run in a sandbox", () => {
     const asks = /\b(isSandbox|inSandbox|sandboxMode)\b|GENNET_SANDBOX/i;
     const outside = sources.filter((source) => !/^(sandbox\/src|src\/commands\/sandbox)\//.test(source.path));
     expect(outside.filter((source) => asks.test(source.text)).map((source) => source.path)).toEqual([]);
@@ -41,20 +41,20 @@ describe("source files", () => {
 });
 
 describe("test files", () => {
-  it("wait for no clock, mock no module, and focus on nothing", () => {
+  it("Test files wait for no clock, mock no module, and focus on no test", () => {
     const forbidden = /\bsetTimeout\(|\bvi\.mock\(|\.(only|todo)\(|\b(it|test|describe)\.skip\(/;
     const offenders = tests.filter((test) => test.path !== "test/meta/repository.test.ts" && forbidden.test(test.text));
     expect(offenders.map((test) => test.path)).toEqual([]);
   });
 
-  it("are in a tier that runs", () => {
+  it("Test files belong to a tier that runs them", () => {
     const tiers = /^(src|sandbox\/src|test\/(meta|matrix|contract|acceptance|standalone|kit|soak|scenarios|aws))\//;
     expect(tests.map((test) => test.path).filter((path) => !tiers.test(path))).toEqual([]);
   });
 });
 
 describe("documents", () => {
-  it("link only to what is there", () => {
+  it("Documents link only to existing files", () => {
     const broken = documents.flatMap(({ path, text }) =>
       [...text.matchAll(/\]\((?!https?:|mailto:|#)([^)#\s]+)(?:#[^)]*)?\)/g)]
         .map(([, target = ""]) => target)
@@ -64,7 +64,7 @@ describe("documents", () => {
     expect(broken).toEqual([]);
   });
 
-  it("number the decisions without a gap, each with its context, decision and consequences", () => {
+  it("Decisions are numbered without gaps, each with its context, decision and consequences", () => {
     const records = sourcesIn("docs/adr", ".md");
     const numbers = records.map((record) => record.path.split("/").at(-1)?.slice(0, 5));
     expect(numbers).toEqual(records.map((_record, index) => `${String(index + 1).padStart(4, "0")}-`));

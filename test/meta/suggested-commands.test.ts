@@ -7,47 +7,47 @@ const sources = sourceFolders
   .flatMap((folder) => sourcesIn(folder, ".ts"))
   .filter(({ path }) => !path.endsWith(".test.ts"));
 
-/** A template that begins with a program that takes paths. */
+/** A template that begins with a program whose arguments are paths. */
 const command =
   /(?<!shell)`\s*(?:(?:cd|chmod|cp|df|kustomize|ls|mkdir|mv|rm|uv)|git (?:-C|add|checkout|diff|init|log|restore|rm|status)|gennet (?:lint|new|sandbox run|service)) [^`]*\$\{/g;
 
-it("suggested commands quote the paths in them: each is made by core/shell-words.ts", () => {
+it("suggested commands quote the paths in them with core/shell-words.ts", () => {
   const bare = sources.flatMap(({ path, text }) => [...text.matchAll(command)].map(([found]) => `${path}: ${found}`));
   expect(bare).toEqual([]);
 });
 
 const programs = "gennet|kubectl|aws|argocd|git|uv|npm|df|du|ls|mkdir|mv|rm|cp|cd|ss|ulimit|export|iconv|eval|chmod";
-/** What begins with a program, or with a place's own kubectl. */
+/** A text that begins with a program, or with a place's own kubectl. */
 const suggestion = new RegExp(`^(?:(?:${programs}) (?!and )[^:]|KUBECTL )`);
 const sentence = /[^ ]\.$/;
-/** Where an explanation begins that the shell would take for arguments. */
+/** The beginning of an explanation that the shell would treat as arguments. */
 const unmarked =
   /^[^#'"]* (?:shows|makes|lists|writes|names|brings|takes|starts|once|or|then|and|it|is|to) |\S {2,}[^#\s]/;
 
 describe("a suggested command survives pasting", () => {
   const found = sources.flatMap(suggestions);
 
-  it("and there are as many as the sources suggest", () => {
+  it("The number of suggested commands matches the sources", () => {
     expect(found.length).toBeGreaterThan(150);
   });
 
-  it("into a shell, which parses it", () => {
+  it("A suggested command can be parsed by a shell", () => {
     expect(found.filter(({ text }) => !parses(text)).map(shown)).toEqual([]);
   });
 
-  it("with its explanation, which is a comment to the shell", () => {
+  it("A suggested command has its explanation in a shell comment", () => {
     expect(found.filter(({ text }) => unmarked.test(text)).map(shown)).toEqual([]);
   });
 });
 
-describe("what is held against the shell", () => {
+describe("the test for suggested commands", () => {
   it.each([
     "ls -l x   shows it",
     "gennet sync <APP>",
     "kubectl get pods -l 'a",
     "git add x && ",
     "gennet app list (all)",
-  ])("is not passed over: %s", (text) => {
+  ])("The test for suggested commands reports: %s", (text) => {
     const isComment = !/\S {2,}[^#\s]/.test(text);
     expect(parses(text) && isComment).toBe(false);
   });
@@ -62,7 +62,7 @@ function shown({ path, text }: Suggestion): string {
   return `${path}: ${text}`;
 }
 
-/** Every text of a source that is a command. What is put in is a word: it was quoted where it was made. */
+/** Returns every command in a source. Interpolated values count as words, because they were quoted. */
 function suggestions({ path, text }: Source): readonly Suggestion[] {
   const texts: string[] = [];
   const visitor = new Visitor({

@@ -4,9 +4,9 @@ import { expect, it } from "vitest";
 import { repository } from "../support/cli.ts";
 import { sourceFolders, sourcesIn } from "../support/sources.ts";
 
-/** Phrases that a native reader stumbles over, with what to write instead. A review that finds another one adds it. */
+/** Phrases that make a native reader stumble, with what to write instead. A review that finds another one adds it. */
 const phrases: readonly (readonly [phrase: RegExp, instead: string])[] = [
-  // The user of that name is in quotes, or is what something runs as.
+  // The user of that name is in quotes, or is the identity of a process.
   [/(?<!["'`.]|\bas |\bis |const |as)\bnobody\b(?!["'-])/i, "no one, or the thing that is missing"],
   [/\b(somebody|whoever)\b/i, "the name of the thing, or another process, another user"],
   [/\ban?( [\w-]+){1,2} of (its|their|our|your) own\b/i, "its own …"],
@@ -34,7 +34,7 @@ const phrases: readonly (readonly [phrase: RegExp, instead: string])[] = [
   [/\bwould else\b/, "would otherwise"],
 ];
 
-/** Texts for what an attacker writes, and a service that an older template made. */
+/** Texts of an attacker, and a service made by an older template. */
 const exempt = /^test\/(fixtures|meta\/words)|report-hostile|view\/visible\.test|terminal\.test|trial-commands/;
 
 const texts = [

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { repository, run } from "../support/cli.ts";
 import { pythonTools } from "../support/uv.ts";
 
-// The AWS endpoint is Python; its own tools are in the environment in which the sandbox runs it.
+// The AWS endpoint is a Python program; its own tools are in its environment in the sandbox.
 describe("the sandbox's AWS endpoint", () => {
   const inPlace = async (program: string, ...argv: string[]): Promise<{ exit: number | null; output: string }> => {
     const env = { PYTHONDONTWRITEBYTECODE: "1" };
@@ -11,15 +11,15 @@ describe("the sandbox's AWS endpoint", () => {
     return { exit: ended.exit, output: ended.stdout + ended.stderr };
   };
 
-  it("is formatted", async () => {
+  it("The sandbox's AWS endpoint is formatted", async () => {
     expect(await inPlace("ruff", "format", "--no-cache", "--check", ".")).toMatchObject({ exit: 0 });
   });
 
-  it("is clean under its linter", async () => {
+  it("The sandbox's AWS endpoint passes its linter", async () => {
     expect(await inPlace("ruff", "check", "--no-cache", ".")).toMatchObject({ exit: 0 });
   });
 
-  it("passes its own tests", async () => {
+  it("The sandbox's AWS endpoint passes its own tests", async () => {
     const { exit, output } = await inPlace("python", "-m", "pytest", "-q", "-p", "no:cacheprovider");
     expect(exit, output).toBe(0);
     expect(output).toMatch(/\d+ passed/);

@@ -18,7 +18,7 @@ const span = {
 };
 
 describe("the sandbox's OpenTelemetry Collector", () => {
-  it("takes a span by OTLP/HTTP, lets it out with its ids, and counts it", async () => {
+  it("The sandbox's OpenTelemetry Collector accepts a span by OTLP/HTTP, forwards it with its ids, and counts it", async () => {
     const attributes = [{ key: "service.name", value: { stringValue: "orders" } }];
     const body = { resourceSpans: [{ resource: { attributes }, scopeSpans: [{ spans: [span] }] }] };
     const answer = await fetch(`${collector.endpoint}/v1/traces`, {
@@ -34,7 +34,7 @@ describe("the sandbox's OpenTelemetry Collector", () => {
     expect(await collector.ownMetrics()).toMatch(/^otelcol_receiver_accepted_spans\S* 1$/m);
   });
 
-  it("refuses what is no OTLP", async () => {
+  it("The sandbox's OpenTelemetry Collector rejects anything other than OTLP", async () => {
     const answer = await fetch(`${collector.endpoint}/v1/traces`, {
       method: "POST",
       headers: { "content-type": "application/json" },

@@ -18,7 +18,7 @@ describe("a service with every store", () => {
     "y,web",
   );
 
-  it("knows every variable that its pods are given, and needs no other", async () => {
+  it("A service with every store supports every variable that its pods get, and needs no other", async () => {
     const keys: Record<string, string> = { port: "5432", uri: "neo4j+s://graph.example:7687" };
     const given = (await containersIn(service.path("deploy/base"))).map(({ env }) =>
       Object.fromEntries(
@@ -41,7 +41,7 @@ for env in json.loads(sys.argv[1]):
     expect({ exit, stdout, stderr }).toMatchObject({ exit: 0, stdout: "[]\n[]\n" });
   });
 
-  it("has an image that is healthy as long as it is live", async () => {
+  it("A service with every store has an image that is healthy as long as it is live", async () => {
     const dockerfile = (await readFile(service.path("Dockerfile"), "utf8")).replaceAll("\\\n", "");
     const [, command = "[]"] = /^HEALTHCHECK .* CMD (.*)$/m.exec(dockerfile) ?? [];
     const [program = "", ...words] = JSON.parse(command) as string[];

@@ -7,13 +7,13 @@ describe("a scaffolded service", () => {
   const service = scaffolded("order-intake");
   passesItsOwnChecks(service);
 
-  it("has a lockfile that its image can be built from", async () => {
+  it("A scaffolded service has a lockfile that its image can be built from", async () => {
     expect(await service.uv("lock", "--check")).toMatchObject({ exit: 0 });
   });
 });
 
 describe("the packed gennet", () => {
-  it("has every file of the template", async () => {
+  it("The packed gennet contains every file of the template", async () => {
     const { exit, stdout } = await run("npm", ["pack", "--dry-run", "--json", "--ignore-scripts"], { cwd: repository });
     expect(exit).toBe(0);
     const [pack] = JSON.parse(stdout) as [{ files: { path: string }[] }];

@@ -7,7 +7,7 @@ import { shippedTemplate } from "../../src/scaffold/shipped-template.ts";
 import { repository, run } from "../support/cli.ts";
 import { findUv } from "../support/uv.ts";
 
-/** The files of a wheel, of METADATA its fields as a set: uv writes them in another order. */
+/** Returns the files of a wheel, with the fields of METADATA as a set, because uv writes them in another order. */
 const contents = `
 import json, sys, zipfile
 with zipfile.ZipFile(sys.argv[1]) as wheel:
@@ -38,7 +38,7 @@ describe("the wheel of the service kit", () => {
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
-  it("has the name, the files and the metadata that uv builds from the same sources", async () => {
+  it("The wheel of the service kit has the name, files and metadata that uv builds from the same sources", async () => {
     const out = join(folder, "uv");
     const built = await run(uv, ["build", "--wheel", "--quiet", "--offline", "--out-dir", out, "service-kit"], {
       cwd: repository,
@@ -49,12 +49,12 @@ describe("the wheel of the service kit", () => {
     expect(await read(join(folder, kit.file))).toEqual(await read(join(out, name)));
   });
 
-  it("is in the built gennet, to the last byte", async () => {
+  it("The wheel of the service kit is in the built gennet, byte for byte", async () => {
     const path = join(repository, "dist/service-kit", kit.file);
     expect(await read(path)).toEqual(await read(join(folder, kit.file)));
   });
 
-  it("is installed by pip as well", async () => {
+  it("The wheel of the service kit can be installed by pip", async () => {
     const python = join(folder, "venv/bin/python");
     expect(await run("python3", ["-m", "venv", join(folder, "venv")])).toMatchObject({ exit: 0 });
     const words = ["-m", "pip", "install", "--quiet", "--no-index", "--no-deps", join(folder, kit.file)];

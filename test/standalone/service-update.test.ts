@@ -39,7 +39,7 @@ describe("services of a monorepo that follow their template", () => {
   };
   const at = (name: string, path: string): string => join(root, "services", name, path);
 
-  /** The service as an older template would have made it: without the README's last line. */
+  /** The service as an older template would have generated it: without the README's last line. */
   const makeOlder = async (name: string): Promise<void> => {
     const base = JSON.parse(await readFile(at(name, ".gennet/base.json"), "utf8")) as {
       version: string;
@@ -53,7 +53,7 @@ describe("services of a monorepo that follow their template", () => {
     await writeFile(at(name, ".gennet/answers.yaml"), answers.replace(/^version: .*$/m, "version: 0.0.1"));
   };
 
-  it("are found outdated, updated with their edits kept, and then follow it", async () => {
+  it("Services of a monorepo are reported as outdated, updated with their edits kept, and then up to date", async () => {
     const readme = await readFile(at("orders", "README.md"), "utf8");
     await writeFile(at("orders", "README.md"), readme.replace(/^# .*$/m, "# Orders, by us"));
     await commit();
@@ -79,7 +79,7 @@ describe("services of a monorepo that follow their template", () => {
     expect((await git("status", "--porcelain")).trim().split("\n")).toHaveLength(3);
   });
 
-  it("are updated as a fleet, where one that is refused does not stop the other", async () => {
+  it("Services of a monorepo are updated together, and one that is rejected does not stop the others", async () => {
     await appendFile(at("carts", "README.md"), "not committed\n");
     const { exit, stdout } = await runGennet(["service", "update", "--all", ".", "-o", "json"], { cwd: root });
     const { items } = JSON.parse(stdout) as { items: object[] };

@@ -25,7 +25,7 @@ export function present(list: ApplicationList, view: TextView): string {
   const regions = [...new Set(list.findings.map(({ region = "" }) => region))];
   const unknown = regionFindingLines(regions, list.findings, view);
   if (rows.length > 0) return [table(head, rows, view), ...unknown].join("\n");
-  // What could not be asked comes first: it is not known whether there are any.
+  // Regions that could not be read come first: whether they have Applications is unknown.
   if (unknown.length > 0) return unknown.slice(1).join("\n");
-  return "There is no Application in this namespace (-n names another).";
+  return "No Applications found in this namespace (use -n for another one).";
 }

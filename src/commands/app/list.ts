@@ -1,18 +1,23 @@
 import { flag, type Input } from "../../core/command.ts";
 import { declare } from "../declare.ts";
 
-const flags = { selector: flag.text("K=V", "only those with these labels, as kubectl's --selector takes them") };
+const flags = {
+  selector: flag.text("K=V", "only Applications with these labels, in the syntax of kubectl's --selector"),
+};
 
 export type AppListInput = Input<Record<never, never>, typeof flags>;
 
 export const appList = declare({
   path: ["app", "list"],
-  summary: "list the Applications of Argo CD in all regions",
+  summary: "list the Argo CD Applications of every region",
   description:
-    "What Argo CD last saw of each: in sync or not, its health, and the operation that runs or was the last. -n names the namespace of the Applications (default argocd). Exit codes: 0 listed, 4 not allowed, 5 a region's Argo CD is not reachable or not installed.",
+    "Shows each Application as Argo CD last saw it: sync status, health, and the operation that is running or ran last. -n sets the namespace of the Applications (default argocd). Exit codes: 0 listed, 4 permission denied, 5 Argo CD is unreachable or not installed in a region.",
   examples: [
-    { run: "gennet app list", says: "All regions" },
-    { run: "gennet app list --selector app.kubernetes.io/part-of=shop -o wide", says: "A domain, with all there is" },
+    { run: "gennet app list", says: "List all regions" },
+    {
+      run: "gennet app list --selector app.kubernetes.io/part-of=shop -o wide",
+      says: "List the Applications of one domain, with all columns",
+    },
   ],
   args: {},
   flags,

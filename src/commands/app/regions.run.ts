@@ -3,12 +3,12 @@ import type { TreeRegion } from "../../gitops/application-tree.ts";
 import type { RegionCommands } from "../../gitops/reach-argocd.ts";
 import { flagOf, kubectlOf, type Place } from "../../platform/place.ts";
 
-/** Where Argo CD and its Applications are, unless -n says otherwise. */
+/** The default namespace of Argo CD and its Applications; -n overrides it. */
 export function applicationNamespace({ options }: Context): string {
   return options.namespace ?? "argocd";
 }
 
-/** The Argo CD of every place that is looked at. */
+/** Returns the Argo CD of every selected region. */
 export async function gitopsRegions(context: Context): Promise<readonly TreeRegion[]> {
   return (await context.places()).map((place) => ({
     name: place.name,

@@ -3,13 +3,19 @@ import { declare } from "../declare.ts";
 
 export const breakers = declare({
   path: ["breakers"],
-  summary: "who calls whom through which breaker, which are open, and which pods are ejected by whom",
+  summary: "show each caller's circuit breakers, and which pods are ejected",
   description:
-    "Asks every caller's proxy through a port-forward: ejections and open breakers are known there and nowhere else. Shows the edges that carry calls (all with -o wide), and turned around, each ejected pod with its callers. Exit codes: 0 healthy, 3 a pod is ejected or a breaker open, 4 not allowed to look, 5 unknown: a proxy that does not answer or does not export its statistics, or no Istio, 9 calls without a breaker, with --strict.",
+    "Queries every caller's proxy through a port-forward, because only the proxy knows its ejections and open breakers. Shows the calls that carry traffic (-o wide shows all), and each ejected pod with its callers. Exit codes: 0 healthy, 3 a pod is ejected or a breaker is open, 4 permission denied, 5 unknown: a proxy does not answer or does not export its statistics, or Istio is not installed, 9 calls without a breaker (with --strict).",
   examples: [
-    { run: "gennet breakers", says: "All regions of gennet.yaml" },
-    { run: "gennet breakers -n shop -o wide", says: "The callers of one namespace, with edges that are not in use" },
-    { run: "gennet breakers --only breakers/ejected -o json", says: "Ejected pods and their callers, for a script" },
+    { run: "gennet breakers", says: "Check all regions of gennet.yaml" },
+    {
+      run: "gennet breakers -n shop -o wide",
+      says: "Check the callers in one namespace, including calls without traffic",
+    },
+    {
+      run: "gennet breakers --only breakers/ejected -o json",
+      says: "List ejected pods and their callers, for a script",
+    },
   ],
   args: {},
   flags: checkFlags,

@@ -16,13 +16,13 @@ import { healthFormats, wantedReports, writeReports } from "./write-reports.run.
 
 interface Question<D extends Report> {
   readonly checks: readonly Check<HealthContext>[];
-  /** The mesh is what is asked for. */
+  /** True for commands that only check the mesh. */
   readonly meshExpected: boolean;
-  /** Makes the answer of what was found. */
+  /** Builds the answer from the findings. */
   readonly describe: (examined: ExaminedPlaces, findings: readonly Finding[]) => D;
 }
 
-/** The `run` of a command that asks checks about every region. */
+/** Returns the `run` function of a command that runs checks in every region. */
 export function askRegions<D extends Report>({ checks, meshExpected, describe }: Question<D>) {
   return async (input: CheckInput, context: Context): Promise<Outcome<D>> => {
     assertNamed(checks, [...input.only, ...input.skip]);
@@ -42,7 +42,7 @@ export function askRegions<D extends Report>({ checks, meshExpected, describe }:
   };
 }
 
-/** What comes first, and then what there is to say about each region. */
+/** Shows `head` first, then each region's own part. */
 export function presentRegions(
   { regions, findings }: Report & { readonly regions: readonly { readonly name: string }[] },
   first: readonly string[],
@@ -52,7 +52,10 @@ export function presentRegions(
   return [...first, ...regionFindingLines(names, findings, view), "", closing(findings, view)].join("\n");
 }
 
-/** A region's name over its tables, each with its head as first row; nothing where they have no other rows. */
+/**
+ * Shows a region's name above its tables. The first row of each table is its header; a table without further rows is
+ * left out.
+ */
 export function section(name: string, tables: readonly (readonly (readonly string[])[])[], view: TextView): string[] {
   const filled = tables.filter(({ length }) => length > 1).map(([head = [], ...rows]) => table(head, rows, view));
   return filled.length === 0 ? [] : ["", view.paint("strong", name), filled.join("\n\n")];

@@ -56,7 +56,7 @@ function region(state: "well" | "ejected"): FakeClusterOptions {
 const refused = new AppError("KUBE_UNREACHABLE", "refused");
 
 describe("gennet mesh", () => {
-  it("shows each region in a row, all proxies and workloads where more is asked for, and hides nothing of the others", async () => {
+  it("gennet mesh shows one row per region, all proxies and workloads with -o wide, and hides no problem of other regions", async () => {
     const { exit, document } = await mesh.run(once, clusterContext({ eu: region("well"), us: refused }));
     assertDocument(JSON.parse(JSON.stringify(envelope(document))));
     expect(exit).toBe(5);
@@ -69,7 +69,7 @@ describe("gennet mesh", () => {
     expect(wide).toMatch(/deployment shop\/orders +1\/1 +STRICT +PeerAuthentication istio-system\/default/);
   });
 
-  it("shows a dash for what was not asked, and a question mark for what is not known", async () => {
+  it("gennet mesh shows a dash for a skipped check, and a question mark for an unknown result", async () => {
     const denied = new AppError("KUBE_DENIED", "not allowed to forward ports");
     const eu = { ...region("well"), answers: { "istio-system/istiod-a:15014": denied } };
     const row = async (input: Partial<CheckInput>, places: FakeClusterOptions) => {
@@ -81,7 +81,7 @@ describe("gennet mesh", () => {
     expect(await row({}, eu)).toEqual(["eu", "?/1", "?/2", "2/2", "2/2"]);
   });
 
-  it("refuses a namespace that does not exist, once, and names one that is near", async () => {
+  it("gennet mesh rejects a namespace that does not exist, once, and suggests a similar one", async () => {
     const { exit, document } = await mesh.run(once, clusterContext({ eu: region("well") }, { namespace: "shpo" }));
     expect(exit).toBe(3);
     expect(document.findings.filter(({ severity }) => severity !== "ok" && severity !== "skip")).toMatchObject([
@@ -92,7 +92,7 @@ describe("gennet mesh", () => {
     );
   });
 
-  it("does not call a region without Istio well", async () => {
+  it("gennet mesh does not report a region without Istio as healthy", async () => {
     const { exit } = await mesh.run(once, clusterContext({ eu: { objects: [node("n1")] } }));
     expect(exit).toBe(5);
     expect((await status.run(once, clusterContext({ eu: { objects: [node("n1")] } }))).exit).toBe(0);
@@ -100,7 +100,7 @@ describe("gennet mesh", () => {
 });
 
 describe("gennet breakers", () => {
-  it("shows the matrix, and turned around the ejected pod with its callers", async () => {
+  it("gennet breakers shows each caller and callee, and each ejected pod with its callers", async () => {
     const { exit, document } = await breakers.run(once, clusterContext({ eu: region("ejected") }));
     assertDocument(JSON.parse(JSON.stringify(envelope(document))));
     expect(exit).toBe(3);
@@ -109,7 +109,7 @@ describe("gennet breakers", () => {
     expect(text).toMatch(/shop\/payments-1 +deployment shop\/orders +1\/1 +payments\S+:80/);
   });
 
-  it("does not know how many edges there are where no proxy answers, and at least how many where some do", async () => {
+  it("gennet breakers shows the number of edges as unknown if no proxy answers, and as a minimum if only some do", async () => {
     const row = async (input: Partial<CheckInput>, answers: FakeClusterOptions["answers"]) => {
       const places = { ...region("well"), answers: { ...region("well").answers, ...answers } };
       const { document } = await breakers.run({ ...once, ...input }, clusterContext({ eu: places }));
@@ -126,7 +126,7 @@ describe("gennet breakers", () => {
     expect(await row({ only: ["breakers/proxies"] }, {})).toEqual(["eu", "2/2", "-", "-"]);
   });
 
-  it("is a finding of the status alike", async () => {
+  it("gennet breakers and gennet status report the same findings", async () => {
     const { exit, document } = await status.run(once, clusterContext({ eu: region("ejected") }));
     expect(exit).toBe(3);
     const failed = document.findings.filter(({ severity }) => severity === "fail");
@@ -135,14 +135,14 @@ describe("gennet breakers", () => {
 });
 
 describe("--wait", () => {
-  it("polls until healthy", async () => {
+  it("gennet breakers --wait polls until healthy", async () => {
     let asked = 0;
     const context = clusterContext({ eu: () => region(++asked < 3 ? "ejected" : "well") });
     const { exit } = await breakers.run({ ...once, wait: true }, context);
     expect([exit, asked]).toEqual([0, 3]);
   });
 
-  it("ends with the last answer and the exit code of a time-out where it never is", async () => {
+  it("gennet breakers --wait ends with the last answer and the exit code of a timeout if it never becomes healthy", async () => {
     const context = clusterContext({ eu: region("ejected") }, { timeout: 20_000 });
     const { exit, document } = await breakers.run({ ...once, wait: true }, context);
     expect(exit).toBe(6);
@@ -152,7 +152,7 @@ describe("--wait", () => {
 });
 
 describe("--report", () => {
-  it("writes the findings as JUnit and as annotations of a workflow", async () => {
+  it("gennet breakers writes the findings as JUnit and as annotations of a workflow", async () => {
     const context = clusterContext({ eu: region("ejected") });
     const file = join(await mkdtemp(join(tmpdir(), "gennet-report-")), "status.xml");
     await status.run({ ...once, report: [`junit=${file}`, "github=-"] }, context);
@@ -163,7 +163,7 @@ describe("--report", () => {
     expect(context.written()).toMatch(/^::error title=eu breakers\/ejected::pod shop\/payments-1: ejected by /m);
   });
 
-  it("knows no format that is for files alone", async () => {
+  it("gennet breakers rejects report formats that are only for files", async () => {
     const asked = status.run({ ...once, report: ["sarif=x"] }, clusterContext({ eu: region("well") }));
     await expect(asked).rejects.toMatchObject({ code: "USAGE_INVALID" });
   });

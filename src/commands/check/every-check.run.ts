@@ -6,7 +6,7 @@ import { lintFacts } from "../../lint/index.ts";
 
 export const doctorChecks: readonly Check<never>[] = [...machineChecks, ...placeChecks];
 
-/** Every check and rule there is, of every command. */
+/** Returns every check and rule of every command. */
 export const checks: readonly Pick<Check<never>, "id" | "title" | "explain" | "needs">[] = [
   ...healthChecks,
   ...doctorChecks,

@@ -8,21 +8,21 @@ import { flagOf, kubectlOf, type Place } from "../../platform/place.ts";
 export interface Examination {
   readonly only: readonly string[];
   readonly skip: readonly string[];
-  /** The mesh is what is asked for. */
+  /** True for commands that only check the mesh. */
   readonly meshExpected: boolean;
   /** Whether progress is shown. */
   readonly isFirst: boolean;
 }
 
 export interface ExaminedPlaces {
-  /** The name in gennet.yaml; absent where only contexts were looked at. */
+  /** The name in gennet.yaml; undefined if only contexts are checked. */
   readonly platform?: string;
   /** RFC 3339, UTC. */
   readonly generatedAt: string;
   readonly places: readonly Examined[];
 }
 
-/** Asks checks about every place at once; one that does not answer takes nothing away from the others. */
+/** Runs the checks in every region in parallel. An unreachable region does not affect the results of the others. */
 export async function examinePlaces(
   checks: readonly Check<HealthContext>[],
   examination: Examination,

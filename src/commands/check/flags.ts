@@ -1,16 +1,16 @@
 import { flag } from "../../core/command.ts";
 
-/** What every command takes that asks checks about regions. */
+/** Flags of every command that runs checks in regions. */
 export const checkFlags = {
-  only: flag.list("ID", "only these checks: an id, an area (cluster), or a glob (cluster/*)"),
-  skip: flag.list("ID", "all checks but these"),
-  strict: flag.switch("exit 9 where there are warnings"),
-  wait: flag.switch("poll until healthy, at most for --timeout (5m unless given)"),
+  only: flag.list("ID", "run only these checks: an id, an area (cluster), or a glob (cluster/*)"),
+  skip: flag.list("ID", "skip these checks"),
+  strict: flag.switch("exit with 9 if there are warnings"),
+  wait: flag.switch("poll until healthy, for at most --timeout (default 5m)"),
   bundle: flag.text("FILE", "also keep everything that was read, without secrets, for --from"),
   from: flag.text("FILE", "run the checks on a bundle instead of the regions"),
   report: flag.list(
     "FMT=PATH",
-    "also write the findings as json, junit, github or markdown; - is standard output, for github",
+    "also write the findings as json, junit, github or markdown; PATH - is standard output (github only)",
   ),
 };
 

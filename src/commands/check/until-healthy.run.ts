@@ -6,7 +6,7 @@ import type { Document, Outcome } from "../../core/outcome.ts";
 import { isTimeUp } from "../../core/time-is-up.ts";
 import { tally } from "../../view/findings.ts";
 
-/** From the end of one look to the next one. */
+/** The pause between two polls. */
 const pauseMs = 3_000;
 const patienceMs = 300_000;
 
@@ -15,8 +15,8 @@ export interface Report extends Document {
 }
 
 /**
- * Looks once, or with `wait` until everything is healthy. Where that takes longer than --timeout, the answer is the
- * last look that was not cut short, with the exit code of a time-out. `look` is told whether it is the first time.
+ * Runs `look` once or, with `wait`, until everything is healthy. If that takes longer than --timeout, returns the last
+ * complete result with the exit code for a timeout. `look` receives whether it is the first run.
  */
 export async function untilHealthy<D extends Report>(
   look: (isFirst: boolean) => Promise<Outcome<D>>,

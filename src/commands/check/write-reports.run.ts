@@ -16,16 +16,16 @@ const formats = { sarif, junit, github: githubAnnotations, markdown };
 
 type Format = keyof typeof formats | "json";
 
-/** What findings about regions are written in: SARIF is for what is in files. */
+/** The formats for findings about regions. SARIF is missing because it describes findings in files. */
 export const healthFormats = ["junit", "github", "markdown", "json"] as const satisfies readonly Format[];
 
-/** A report that --report asks for. */
+/** A report requested with --report. */
 export interface WantedReport {
   readonly format: Format;
   readonly path: string;
 }
 
-/** Reads `FMT=PATH`; `known` are the formats that the command's findings can be written in. */
+/** Parses `FMT=PATH`; `known` lists the formats that the command supports. */
 export function wantedReports(
   texts: readonly string[],
   known: readonly Format[],
@@ -39,24 +39,27 @@ function toWanted(text: string, known: readonly Format[], output: string): Wante
   const path = rest.join("=");
   const format = known.find((each) => each === name);
   if (format === undefined || path === "") {
-    throw new AppError("USAGE_INVALID", `--report: "${text}" is not FMT=PATH.`, {
-      next: [`FMT is one of ${known.join(", ")}: --report ${known[0]}=FILE`],
+    throw new AppError("USAGE_INVALID", `--report: "${text}" is not of the form FMT=PATH.`, {
+      next: [`Pass --report ${known[0]}=FILE; the formats are ${known.join(", ")}.`],
     });
   }
   const isText = output === "table" || output === "wide";
   if (path === "-" && (format !== "github" || !isText)) {
     throw new AppError(
       "USAGE_INVALID",
-      `--report ${text}: only github annotations go beside the table on standard output.`,
+      `--report ${text}: only github annotations can share standard output with the table.`,
       {
-        next: [`Pass --report ${format}=FILE to write it to a file.`, "Pass -o json for the answer itself as JSON."],
+        next: [
+          `Pass --report ${format}=FILE to write it to a file.`,
+          "Pass -o json to print the answer itself as JSON.",
+        ],
       },
     );
   }
   return { format, path };
 }
 
-/** Writes what is wanted. Throws REPORT_UNWRITABLE. */
+/** Writes the requested reports. Throws REPORT_UNWRITABLE. */
 export async function writeReports(
   wanted: readonly WantedReport[],
   document: Document & Pick<Reported, "findings">,

@@ -17,12 +17,12 @@ interface Candidate {
   readonly says: string;
 }
 
-/** What is before the word that is being written. */
+/** The words before the one that is being completed. */
 interface Typed {
   readonly path: readonly string[];
   readonly command: Command<Context> | undefined;
   readonly positionals: number;
-  /** The flag whose value comes next. */
+  /** The flag whose value is being completed. */
   readonly open: (Flag & { readonly key: string }) | undefined;
 }
 
@@ -46,7 +46,7 @@ function readWords(commands: readonly Command<Context>[], words: readonly string
   let open: Typed["open"];
   const command = (): Command<Context> | undefined => commands.find((each) => each.path.join(" ") === path.join(" "));
   for (const word of words) {
-    // bash hands "--flag=value" over as three words.
+    // bash splits "--flag=value" into three words.
     if (word === "=") continue;
     if (open !== undefined) open = undefined;
     else if (word.startsWith("-")) open = valueFlag(command(), word);

@@ -10,8 +10,8 @@ export interface Completion {
 }
 
 /**
- * Each script hands the words up to the cursor to `gennet complete`, which answers a candidate per line with a tab
- * and what it says. Where there is none the shell completes file names.
+ * Each script passes the words up to the cursor to `gennet complete`, which prints one candidate per line with a tab
+ * and its description. Without candidates, the shell completes file names.
  */
 const scripts: Readonly<Record<CompletionInput["shell"], string>> = {
   bash: `_gennet() {

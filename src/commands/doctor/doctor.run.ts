@@ -18,7 +18,7 @@ export interface DoctorReport {
   readonly kind: "DoctorReport";
   /** RFC 3339, UTC. */
   readonly generatedAt: string;
-  /** Those without a region are about this machine. */
+  /** Findings without a region are about this machine. */
   readonly findings: readonly Finding[];
 }
 
@@ -48,7 +48,7 @@ export async function run(input: DoctorInput, context: Context): Promise<Outcome
   return { exit: exitOf(findings, input.strict), document: { kind: "DoctorReport", generatedAt, findings } };
 }
 
-/** Where gennet.yaml is missing or wrong there is only the machine to look at, and a check that says so. */
+/** If gennet.yaml is missing or invalid, only the machine is checked, and a finding reports the problem. */
 async function placesIfAny(context: Context): Promise<readonly Place[]> {
   try {
     return await context.places();
@@ -85,7 +85,7 @@ async function versionOf(program: string, signal: AbortSignal): Promise<string |
   return result.failed ? undefined : result.stdout.split("\n")[0];
 }
 
-/** The folder may not exist yet: then the nearest one above it decides. */
+/** If the folder does not exist yet, uses its nearest existing parent. */
 async function freeBytes(folder: string): Promise<number> {
   if (!(await isThere(folder))) return freeBytes(dirname(folder));
   const { bavail, bsize } = await statfs(folder);

@@ -2,9 +2,9 @@ import { flag } from "../../core/command.ts";
 import { declare } from "../declare.ts";
 
 const flags = {
-  only: flag.list("ID", "only these checks: an id, an area (machine), or a glob (cluster/*)"),
-  skip: flag.list("ID", "all checks but these"),
-  strict: flag.switch("exit 9 where there are warnings"),
+  only: flag.list("ID", "run only these checks: an id, an area (machine), or a glob (cluster/*)"),
+  skip: flag.list("ID", "skip these checks"),
+  strict: flag.switch("exit with 9 if there are warnings"),
 };
 
 export interface DoctorInput {
@@ -15,13 +15,13 @@ export interface DoctorInput {
 
 export const doctor = declare({
   path: ["doctor"],
-  summary: "what this machine, the accounts and the clusters lack, and what fixes it",
+  summary: "check this machine, AWS accounts and clusters, and suggest fixes",
   description:
-    "Looks at this machine, and at every region of gennet.yaml or every --context. Without a gennet.yaml only at this machine. Changes nothing.",
+    "Checks this machine, and every region of gennet.yaml or every --context. Without a gennet.yaml, checks this machine only. Changes nothing.",
   examples: [
-    { run: "gennet doctor", says: "This machine, and the regions of the nearest gennet.yaml" },
-    { run: "gennet doctor --only machine", says: "This machine alone, without a request" },
-    { run: "gennet doctor --context staging -o json", says: "A cluster without a gennet.yaml, for a script" },
+    { run: "gennet doctor", says: "Check this machine and the regions of the nearest gennet.yaml" },
+    { run: "gennet doctor --only machine", says: "Check this machine only, without network requests" },
+    { run: "gennet doctor --context staging -o json", says: "Check a cluster without a gennet.yaml, for a script" },
   ],
   args: {},
   flags,

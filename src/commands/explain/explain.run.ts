@@ -14,7 +14,7 @@ export interface Explanation {
 export async function run({ id }: ExplainInput, _context: Context): Promise<Outcome<Explanation>> {
   const items = id === undefined ? explained : explained.filter((each) => each.id.toLowerCase() === id.toLowerCase());
   if (items.length > 0) return { exit: exit.ok, document: { kind: "Explanation", items } };
-  throw new AppError("USAGE_INVALID", `Nothing is known by the id "${id}".`, {
+  throw new AppError("USAGE_INVALID", `Unknown id "${id}".`, {
     next: ["gennet explain  # lists every id"],
   });
 }

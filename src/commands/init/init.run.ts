@@ -13,7 +13,7 @@ import type { InitInput } from "./init.ts";
 
 export interface PlatformFile {
   readonly kind: "PlatformFile";
-  /** Relative to the folder the command ran in. */
+  /** Relative to the current folder. */
   readonly path: string;
   /** The names of its regions. */
   readonly regions: readonly string[];
@@ -48,10 +48,10 @@ export function present(document: PlatformFile, view: TextView): string {
   if (!document.written) return document.text;
   return [
     `${view.paint("good", "✔")} ${view.paint("strong", document.path)}: ${document.regions.join(", ")}`,
-    `  ${schemaFile} beside it is for editors; commit both.`,
+    `  ${schemaFile} next to it is for editors; commit both.`,
     "",
     "Next:",
-    "  gennet doctor          # what this machine and the accounts lack",
-    "  gennet region plan     # what would be built",
+    "  gennet doctor          # check this machine and the AWS accounts",
+    "  gennet region plan     # show what gennet would create",
   ].join("\n");
 }

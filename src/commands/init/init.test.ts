@@ -23,7 +23,7 @@ describe("gennet init", () => {
 
   const written = (): Promise<string> => readFile(join(cwd, "gennet.yaml"), "utf8");
 
-  it("writes from flags a file that loads", async () => {
+  it("gennet init writes a valid file from flags", async () => {
     const flags = ["--region", "eu=eu-west-1,us=us-east-1", "--account-id", "111122223333,us=444455556666"];
     const others = ["--cluster", "us=big", "--profile", "ops", "--gitops-repository", "https://git.example/p.git"];
     const { exit, stdout } = await callGennet([...given, ...flags, ...others], { cwd });
@@ -40,7 +40,7 @@ describe("gennet init", () => {
     });
   });
 
-  it("writes the schema where the file's first line says, and the file keeps to it", async () => {
+  it("gennet init writes the schema to the path in the file's first line, and the file matches the schema", async () => {
     await callGennet([...given, ...eu], { cwd });
     const text = await written();
     const [, schemaPath = ""] = /^# yaml-language-server: \$schema=(\S+)\n/.exec(text) ?? [];
@@ -50,7 +50,7 @@ describe("gennet init", () => {
     expect(valid({ ...(parse(text) as object), regoins: [] })).toBe(false);
   });
 
-  it("explains itself by comments, ends with a newline and has no trailing spaces", async () => {
+  it("gennet init writes a file with comments, a final newline and no trailing spaces", async () => {
     await callGennet([...given, ...eu], { cwd });
     const text = await written();
     expect(text.match(/^# /gm)?.length).toBeGreaterThan(5);
@@ -58,20 +58,20 @@ describe("gennet init", () => {
     expect(text).not.toMatch(/[ \t]$/m);
   });
 
-  it("asks for what no flag gives, one region after the other", async () => {
+  it("gennet init asks for everything that no flag provides, one region after the other", async () => {
     const answers = [
       { at: "Name of the platform", answer: "acme" },
       { at: "Domain", answer: "acme.example" },
       { at: "Git repository", answer: "" },
       { at: "Name of the region", answer: "eu" },
       { at: "Its AWS region", answer: "eu-west-1" },
-      { at: "AWS account id of eu", answer: "111122223333" },
+      { at: "AWS account ID of eu", answer: "111122223333" },
       { at: "EKS cluster of eu", answer: "acme-eu" },
       { at: "AWS profile for eu", answer: "" },
       { at: "Another region", answer: true },
       { at: "Name of the region", answer: "us" },
       { at: "Its AWS region", answer: "us-east-1" },
-      { at: "AWS account id of us", answer: "444455556666" },
+      { at: "AWS account ID of us", answer: "444455556666" },
       { at: "EKS cluster of us", answer: "acme-us" },
       { at: "AWS profile for us", answer: "ops" },
       { at: "Another region", answer: false },
@@ -85,7 +85,7 @@ describe("gennet init", () => {
     ]);
   });
 
-  it("names every missing flag in non-interactive mode", async () => {
+  it("gennet init lists every missing flag in non-interactive mode", async () => {
     const { exit, stderr } = await callGennet(["init"], { cwd });
     expect(exit).toBe(2);
     expect(stderr).toContain("--name NAME, --domain DOMAIN, --region NAME=AWS_REGION, --account-id ID.");
@@ -97,15 +97,15 @@ describe("gennet init", () => {
 
   it.each([
     ["--region", "eu", "expected NAME=AWS_REGION"],
-    ["--region", "eu=eu-west-1,eu=eu-west-2", '"eu" is taken'],
+    ["--region", "eu=eu-west-1,eu=eu-west-2", '"eu" is already used'],
     ["--region", "EU=eu-west-1", "expected a DNS label"],
     ["--region", "eu=Ireland", "expected an AWS region"],
-    ["--account-id", "1", "expected an AWS account id of 12 digits"],
+    ["--account-id", "1", "expected an AWS account ID of 12 digits"],
     ["--account-id", "us=111122223333", 'there is no region "us"'],
     ["--cluster", "eu=a b", "expected an EKS cluster name"],
     ["--name", "Acme", "expected a DNS label"],
     ["--domain", "acme", "expected a domain name"],
-  ])("refuses %s %s", async (flag, value, reason) => {
+  ])("gennet init rejects %s %s", async (flag, value, reason) => {
     const base = ["--name", "acme", "--domain", "acme.example", ...eu];
     const kept = base.filter((_, at) => base[at - (at % 2)] !== flag);
     const { exit, stderr } = await callGennet(["init", ...kept, flag, value], { cwd });
@@ -114,14 +114,14 @@ describe("gennet init", () => {
     expect(await readdir(cwd)).toEqual([]);
   });
 
-  it("shows the file of a dry run, writes none, and exits 8", async () => {
+  it("gennet init --dry-run shows the file without writing it, and exits with 8", async () => {
     const { exit, stdout } = await callGennet([...given, ...eu, "--dry-run"], { cwd });
     expect(exit).toBe(8);
     expect(parse(stdout)).toMatchObject({ name: "acme" });
     expect(await readdir(cwd)).toEqual([]);
   });
 
-  it("never overwrites a file, and says so before it asks", async () => {
+  it("gennet init never overwrites a file, and reports this before asking questions", async () => {
     await writeFile(join(cwd, "gennet.yaml"), "mine\n");
     const { exit, stderr } = await callGennet(["init"], { cwd, answers: [] });
     expect(exit).toBe(7);
@@ -129,7 +129,7 @@ describe("gennet init", () => {
     expect(await written()).toBe("mine\n");
   });
 
-  it("writes the file that --config names, where there is a folder for it", async () => {
+  it("gennet init writes the file given with --config if its folder exists", async () => {
     await mkdir(join(cwd, "platform"));
     expect((await callGennet([...given, ...eu, "--config", "platform/gennet.yaml"], { cwd })).exit).toBe(0);
     expect((await loadPlatform(cwd, "platform/gennet.yaml")).name).toBe("acme");

@@ -10,14 +10,17 @@ import type { InitInput } from "./init.ts";
 const fields = platformSchema.shape;
 const regionFields = fields.regions.element.shape;
 
-/** What the flags give of a region, once its name is known. */
+/** The values that flags give for a region, once its name is known. */
 type Given = (name: string) => {
   accountId: string | undefined;
   cluster: string | undefined;
   profile: string | undefined;
 };
 
-/** The platform that flags and answers describe. Throws USAGE_INVALID, or USAGE_ANSWER_MISSING with every gap. */
+/**
+ * Returns the platform described by flags and answers. Throws USAGE_INVALID, or USAGE_ANSWER_MISSING with every missing
+ * flag.
+ */
 export async function askStarter(input: InitInput, context: Context): Promise<Starter> {
   const named = readRegions(context.options.region);
   const given = givenBy(
@@ -52,7 +55,7 @@ function givenBy(input: InitInput, names: readonly string[]): Given {
   return (name) => ({ accountId: accountId(name), cluster: cluster(name), profile: profile(name) });
 }
 
-/** All gaps at once: one after the other would take as many attempts. */
+/** Reports all missing flags at once, to save the user repeated attempts. */
 function refuseGaps(input: InitInput, named: readonly { name: string }[], given: Given): void {
   const names = named.length === 0 ? [""] : named.map((region) => region.name);
   const gaps: readonly [flag: string, gap: boolean][] = [
@@ -77,7 +80,7 @@ function platformQuestions(cwd: string): readonly Question[] {
     },
     {
       key: "domain",
-      message: "Domain below which its services are reached",
+      message: "Domain for its services",
       flag: "--domain DOMAIN",
       problem: problemBy(fields.domain),
     },
@@ -109,10 +112,10 @@ function nameQuestions(before: readonly StarterRegion[]): readonly Question[] {
   return [
     {
       key: "name",
-      message: "Name of the region, as --region will take it",
+      message: "Name of the region, as used with --region",
       flag,
       problem: (name) =>
-        before.some((region) => region.name === name) ? "it is taken by another region" : problem(name),
+        before.some((region) => region.name === name) ? "already used by another region" : problem(name),
     },
     { key: "awsRegion", message: "Its AWS region", flag, problem: problemBy(regionFields.awsRegion) },
   ];
@@ -123,7 +126,7 @@ function regionQuestions(name: string, platform: string, before: readonly Starte
   return [
     {
       key: "accountId",
-      message: `AWS account id of ${name}`,
+      message: `AWS account ID of ${name}`,
       flag: "--account-id ID",
       problem: problemBy(regionFields.accountId),
       ...(previous === undefined ? {} : { fallback: previous }),
@@ -137,7 +140,7 @@ function regionQuestions(name: string, platform: string, before: readonly Starte
     },
     {
       key: "profile",
-      message: `AWS profile for ${name} (empty: the usual chain)`,
+      message: `AWS profile for ${name} (empty: default credential chain)`,
       flag: "--profile PROFILE",
       fallback: "",
     },

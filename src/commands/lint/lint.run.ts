@@ -26,7 +26,7 @@ export async function run(input: LintInput, context: Context): Promise<Outcome<L
   const read = await readTree({ cwd: host.cwd, path, kustomize, signal });
   const linted = lint(read, { only: input.only, skip: input.skip }, now);
   const report: LintReport = { kind: "LintReport", generatedAt: new Date(now).toISOString(), path, ...linted };
-  // A rule that was not asked found nothing, and is no pass.
+  // A skipped rule found nothing, but that is not a pass.
   const asked = lintFacts.filter(
     ({ id }) => isAsked(input, id) || report.findings.some((finding) => finding.id === id),
   );
@@ -52,7 +52,7 @@ export function present(report: LintReport, view: TextView): string {
     "",
   ]);
   const waived = report.findings.filter(({ waiver }) => waiver !== undefined).length;
-  const unread = report.unread === 0 ? "" : `, ${report.unread} of them not read`;
+  const unread = report.unread === 0 ? "" : `, ${report.unread} of them unreadable`;
   const read = `${counted(report.objects, "object")} in ${counted(report.files, "file")}${unread}`;
   const found = tally(report.findings, view.paint);
   return [

@@ -21,7 +21,7 @@ describe("gennet lint", () => {
   let cwd: string;
   let env: Readonly<Record<string, string | undefined>>;
 
-  // On a machine that has none yet, kubectl is installed first.
+  // Installs kubectl first on a machine that does not have it yet.
   beforeAll(async () => {
     env = { ...withoutGennet(process.env), PATH: dirname((await referees()).kubectl) };
   }, 180_000);
@@ -48,24 +48,27 @@ describe("gennet lint", () => {
     const flags = chosen.length === 0 ? [] : ["--features", chosen.join(",")];
     return [flags, [...flags, ...peers]];
   });
-  // By day: each set of features once, and in each other place one service with everything, and one with nothing.
+  // By day, tests every set of features once; at other times, one service with all features and one without any.
   const ends = sets.filter((_flags, at) => at < 2 || at >= sets.length - 2);
   const between = sets.filter((flags) => flags.includes("--called-by"));
 
   describe.each([
     ["on its own", undefined, ends],
     ["of a platform", platform, [...new Set([...between, ...ends])]],
-  ])("on a service that was just made, %s", (_where, file, daily) => {
-    it.each((isNightly ? sets : daily).map((flags) => ({ flags })))("finds nothing: $flags", async ({ flags }) => {
-      if (file !== undefined) await write("gennet.yaml", file);
-      await callGennet(["new", "service", "orders", "--domain", "shop", "--owner", "team-shop", ...flags], { cwd });
-      const { exit, stdout } = await call("orders", "--strict");
-      expect(stdout).toMatch(/^clean, [1-9]\d* objects in/);
-      expect(exit).toBe(0);
-    });
+  ])("gennet lint on a new service, %s", (_where, file, daily) => {
+    it.each((isNightly ? sets : daily).map((flags) => ({ flags })))(
+      "gennet lint finds nothing in a new service: $flags",
+      async ({ flags }) => {
+        if (file !== undefined) await write("gennet.yaml", file);
+        await callGennet(["new", "service", "orders", "--domain", "shop", "--owner", "team-shop", ...flags], { cwd });
+        const { exit, stdout } = await call("orders", "--strict");
+        expect(stdout).toMatch(/^clean, [1-9]\d* objects in/);
+        expect(exit).toBe(0);
+      },
+    );
   });
 
-  it("reads it as Kustomize builds it for each region", async () => {
+  it("gennet lint reads a new service as Kustomize builds it for each region", async () => {
     await write("gennet.yaml", platform);
     await callGennet(["new", "service", "orders", "--domain", "shop", "--owner", "team-shop", ...peers], { cwd });
     const overlay = "orders/deploy/overlays/us/kustomization.yaml";
@@ -80,7 +83,7 @@ describe("gennet lint", () => {
     expect(stdout).not.toContain("payments");
   });
 
-  it("groups what it finds by file, and exits 3", async () => {
+  it("gennet lint groups findings by file, and exits with 3", async () => {
     await write("deploy/a.yaml", secret);
     const { exit, stdout } = await call();
     expect(exit).toBe(3);
@@ -88,7 +91,7 @@ describe("gennet lint", () => {
     expect(stdout).toContain("1 failed, 1 object in 1 file");
   });
 
-  it("exits 5 for what is unknown, and 9 for warnings with --strict", async () => {
+  it("gennet lint exits with 5 for unknown results, and with 9 for warnings with --strict", async () => {
     await write("chart/Chart.yaml", "name: a\n");
     await write("chart/templates/a.yaml", "{{ . }}\n");
     expect((await call()).exit).toBe(5);
@@ -100,15 +103,15 @@ describe("gennet lint", () => {
     expect((await call("warned", "--strict")).exit).toBe(9);
   });
 
-  it("passes over histories, packages and a template's pristine render, and takes one file as well", async () => {
+  it("gennet lint ignores .git, packages and a template's original files, and accepts a single file", async () => {
     for (const folder of [".git", "node_modules/a", ".gennet/base"]) await write(`${folder}/a.yaml`, secret);
     const { exit, stdout } = await call();
     expect(exit).toBe(5);
-    expect(stdout).toContain("holds no Kubernetes object that could be read [manifest/present]");
+    expect(stdout).toContain("contains no readable Kubernetes object [manifest/present]");
     expect((await call("node_modules/a/a.yaml")).exit).toBe(3);
   });
 
-  it("has the waivers of the folders above, wherever it runs, and does not say that they are for nothing here", async () => {
+  it("gennet lint applies waivers in parent folders, wherever it runs, and does not report them as unused", async () => {
     const waiver = "{ id: secret/manifest, owner: a, reason: b, expires: 2099-01-01";
     const other = `  - ${waiver}, path: elsewhere }\n`;
     await write("tree/.gennet/lint.yaml", `waivers:\n  - ${waiver}, path: shop }\n${other}`);
@@ -125,10 +128,10 @@ describe("gennet lint", () => {
       expect(exit).toBe(0);
     }
     const all = await callGennet(["lint"], { cwd: join(cwd, "tree"), env });
-    expect(all.stdout).toContain("is for nothing that was found [waiver/used]");
+    expect(all.stdout).toContain("matches no finding [waiver/used]");
   });
 
-  it("fails for a waiver above that has expired, where it would hold", async () => {
+  it("gennet lint fails for an expired waiver in a parent folder if it would apply", async () => {
     const waiver = (path: string): string =>
       `waivers: [{ id: secret/manifest, owner: a, reason: b, expires: 2020-01-01, path: ${path} }]\n`;
     await write("a/b.yaml", secret);
@@ -138,30 +141,32 @@ describe("gennet lint", () => {
     expect((await call("a")).stdout).not.toContain("[waiver/expired]");
   });
 
-  it("is not clean where nothing was read: an empty folder, or a file that is no manifest", async () => {
+  it("gennet lint is not clean if nothing was read: an empty folder, or a file without a manifest", async () => {
     await write("docs/README.md", "# Deploy\n");
     await mkdir(join(cwd, "empty"));
     for (const path of ["empty", "docs", "docs/README.md"]) {
       for (const more of [[], ["--only", "breaker"]]) {
         const { exit, stdout } = await call(path, ...more);
         expect(exit).toBe(5);
-        expect(stdout).toContain(`? ${path}: holds no Kubernetes object`);
+        expect(stdout).toContain(`? ${path}: contains no readable Kubernetes object`);
       }
     }
     expect((await call("empty", "--skip", "manifest/present")).exit).toBe(0);
   });
 
-  it("names the links that it did not follow where nothing was read", async () => {
+  it("gennet lint lists the links that it did not follow if nothing was read", async () => {
     await mkdir(join(cwd, "links"));
     await mkdir(join(cwd, "real"));
     await symlink("nowhere.yaml", join(cwd, "links/a.yaml"));
     await symlink("../real", join(cwd, "links/b"));
     const { exit, stdout } = await call("links");
     expect(exit).toBe(5);
-    expect(stdout).toContain("could be read; not followed: links/a.yaml leads nowhere, links/b leads to a folder [");
+    expect(stdout).toContain(
+      "readable Kubernetes object; not followed: links/a.yaml has no target, links/b leads to a folder [",
+    );
   });
 
-  it("suggests commands of Kustomize that can be pasted", async () => {
+  it("gennet lint suggests Kustomize commands that can be pasted", async () => {
     await write("my tree/kustomization.yaml", "resources: [nowhere.yaml]\n");
     await write("remote/kustomization.yaml", "resources: ['https://git.example/a/b?ref=c']\n");
     expect((await call("my tree")).stdout).toContain("→ kubectl kustomize 'my tree'  # fails in the same way");
@@ -170,24 +175,24 @@ describe("gennet lint", () => {
     );
   });
 
-  it("reads JSON, and counts templates as not read", async () => {
+  it("gennet lint reads JSON, and counts templates as unreadable", async () => {
     const object = { apiVersion: "v1", kind: "Secret", metadata: { name: "a" }, stringData: { key: "hunter2" } };
     await write("json/a.json", JSON.stringify(object, null, "\t"));
     expect((await call("json")).stdout).toContain("json/a.json\n  8:3 ");
     await write("terraform/app.yaml.tpl", "apiVersion: v1\nkind: Secret\nstringData: { key: ${password} }\n");
     const { exit, stdout } = await call("terraform");
     expect(exit).toBe(5);
-    expect(stdout).toContain("1 unknown, 0 objects in 1 file, 1 of them not read");
+    expect(stdout).toContain("1 unknown, 0 objects in 1 file, 1 of them unreadable");
   });
 
-  it("names what does not exist, and what is no rule", async () => {
+  it("gennet lint names a path that does not exist, and an unknown rule", async () => {
     const { exit, stderr } = await call("nowhere");
     expect(exit).toBe(2);
     expect(stderr).toContain("nowhere cannot be read: it does not exist (ENOENT)");
     expect((await call("--only", "breaker/poll")).exit).toBe(2);
   });
 
-  it("calls no rule passed in a test report that was not asked", async () => {
+  it("gennet lint does not report skipped rules as passed tests", async () => {
     await write("a.yaml", secret);
     await call("--only", "workload", "--report", "junit=out.xml");
     const suites = Array.from((await readFile(join(cwd, "out.xml"), "utf8")).matchAll(/<testsuite name="([^"]*)"/g));
@@ -195,7 +200,7 @@ describe("gennet lint", () => {
     expect(suites.filter(([, name = ""]) => !name.startsWith("workload/"))).toEqual([]);
   });
 
-  it("writes every report that is asked for, none of them with a value", async () => {
+  it("gennet lint writes every requested report, none of them with a secret value", async () => {
     await write("a.yaml", secret);
     const reports = ["json", "sarif", "junit", "github", "markdown"];
     const { exit } = await call(...reports.flatMap((format) => ["--report", `${format}=out.${format}`]));
@@ -207,7 +212,7 @@ describe("gennet lint", () => {
     }
   });
 
-  it("puts annotations before the table, and nothing beside a document", async () => {
+  it("gennet lint prints annotations before the table, and nothing next to a document", async () => {
     await write("a.yaml", secret);
     const { stdout } = await call("--report", "github=-");
     expect(stdout).toMatch(

@@ -26,13 +26,13 @@ import type { NewServiceInput } from "./service.ts";
 export interface ServiceScaffold {
   readonly kind: "ServiceScaffold";
   readonly name: string;
-  /** Relative to the folder the command ran in. */
+  /** Relative to the current folder. */
   readonly path: string;
   readonly template: string;
   readonly version: string;
-  /** What it keeps, in the singular. */
+  /** The entity that the service stores, in the singular. */
   readonly entity: string;
-  /** The services that may call it; no other may. */
+  /** The only services that may call it. */
   readonly calledBy: readonly string[];
   /** False in a dry run. */
   readonly written: boolean;
@@ -83,15 +83,15 @@ export function present(document: ServiceScaffold, view: TextView): string {
     ...(view.wide ? list : []),
     "",
     "Next:",
-    shell`  cd ${path} && uv run pytest     # its own tests; makes uv.lock, which belongs into the commit`,
-    shell`  gennet sandbox run ${path}     # its manifests, into a sandbox`,
+    shell`  cd ${path} && uv run pytest     # run its tests; creates uv.lock, which you should commit`,
+    shell`  gennet sandbox run ${path}     # apply its manifests to a sandbox`,
     ...(document.calledBy.length > 0
       ? []
-      : [shell`  gennet service add caller NAME --dir ${path}     # no other service may call it yet`]),
+      : [shell`  gennet service add caller NAME --dir ${path}     # until then, no other service may call it`]),
   ].join("\n");
 }
 
-/** The flags that were given, as words of a command. */
+/** Returns the given flags as words of a command. */
 function flagsOf(input: NewServiceInput): readonly string[] {
   const { domain, owner, entity, features, dependsOn, calledBy, dir, dryRun } = input;
   const texts = { domain, owner, entity, dir };
@@ -103,7 +103,10 @@ function flagsOf(input: NewServiceInput): readonly string[] {
   ];
 }
 
-/** Warns of a service of this name: both would have one namespace. No gennet.yaml and no repository: no catalogue. */
+/**
+ * Warns if the catalogue already has a service of this name, because both would use the same namespace. Without a
+ * gennet.yaml or repository there is no catalogue.
+ */
 async function warnOfNamesake(name: string, target: string, context: Context): Promise<void> {
   const marks = [platformFile, ".git"];
   const root = await catalogRoot(target, marks);
@@ -114,11 +117,11 @@ async function warnOfNamesake(name: string, target: string, context: Context): P
     const other = (await readCatalog(root, context.host.cwd, context.signal)).find(name)?.location;
     if (other === undefined) return;
     const where = `${other.file}:${other.line}`;
-    warn(`The catalogue has a service "${name}" already, at ${where}: both would have the namespace ${name}.`);
+    warn(`The catalogue already has a service "${name}", at ${where}. Both would use the namespace ${name}.`);
   } catch (error) {
     context.signal.throwIfAborted();
     if (!(error instanceof AppError)) throw error;
-    warn(`Whether another service has the name ${name} is unknown. ${error.message}`);
+    warn(`Cannot determine whether another service is called ${name}. ${error.message}`);
   }
 }
 
@@ -127,7 +130,7 @@ type PlatformAnswers = Omit<
   "name" | "domain" | "owner" | "entity" | "made_with" | "depends_on" | "called_by" | "features"
 >;
 
-/** Without a gennet.yaml a service is for no region yet; with one that cannot be read, that is said. */
+/** Without a gennet.yaml, the service has no regions yet. An invalid gennet.yaml is an error. */
 async function platformAnswers(context: Context, target: string): Promise<PlatformAnswers> {
   const { host, options } = context;
   try {
@@ -140,7 +143,7 @@ async function platformAnswers(context: Context, target: string): Promise<Platfo
     };
     const { path } = await findPlatform(host.cwd, options.config);
     const below = relative(dirname(path), target).split(sep).join("/");
-    // What lies elsewhere is in another repository than the one that gennet.yaml speaks of.
+    // A folder outside is in a different repository than the one in gennet.yaml.
     if (gitops === undefined || below.startsWith("../")) return { regions, platform, ...delivery };
     const { repository, branch } = gitops;
     const source = { gitops_repository: repository, gitops_branch: branch, gitops_path: below };

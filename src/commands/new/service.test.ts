@@ -27,7 +27,7 @@ describe("gennet new service", () => {
   const answers = async (folder = "orders"): Promise<unknown> =>
     parse(await readFile(join(cwd, folder, ".gennet", "answers.yaml"), "utf8"));
 
-  it("writes a service from flags alone, and says what to do next", async () => {
+  it("gennet new service writes a service from flags alone, and shows the next steps", async () => {
     const { exit, stdout } = await callGennet(given, { cwd });
     expect(exit).toBe(0);
     expect(stdout).toContain("cd orders && uv run pytest");
@@ -38,7 +38,7 @@ describe("gennet new service", () => {
     });
   });
 
-  it("records what it calls and what may call it", async () => {
+  it("gennet new service records what the service calls and what may call it", async () => {
     const flags = ["--depends-on", "payments,stock", "--called-by", "web", "--called-by", "jobs"];
     expect(await callGennet([...given, ...flags], { cwd })).toMatchObject({ exit: 0 });
     expect(await answers()).toMatchObject({
@@ -48,7 +48,7 @@ describe("gennet new service", () => {
     expect(catalog).toMatchObject({ spec: { dependsOn: ["component:payments", "component:stock"] } });
   });
 
-  it("answers one document that lists what it wrote", async () => {
+  it("gennet new service returns one document that lists the written files", async () => {
     const { stdout } = await callGennet([...given, "-o", "json"], { cwd });
     const document = JSON.parse(stdout) as { files: string[]; [key: string]: unknown };
     expect(document).toMatchObject({ apiVersion: "gennet/v1", kind: "ServiceScaffold", path: "orders", written: true });
@@ -57,7 +57,7 @@ describe("gennet new service", () => {
     expect(document.files.map((file) => join(cwd, "orders", file)).toSorted()).toEqual(paths.toSorted());
   });
 
-  it("asks for what no flag gives", async () => {
+  it("gennet new service asks for everything that no flag provides", async () => {
     const { exit } = await callGennet(["new", "service", "orders", "--domain", "shop"], {
       cwd,
       answers: [
@@ -71,20 +71,20 @@ describe("gennet new service", () => {
     });
   });
 
-  it("keeps what its name suggests, unless it is told what", async () => {
+  it("gennet new service derives the entity from the name, unless one is given", async () => {
     await callGennet(given, { cwd });
     expect(await answers()).toMatchObject({ answers: { entity: "order" } });
     await callGennet([...given, "--dir", "other", "--entity", "person:people"], { cwd });
     expect(await answers("other")).toMatchObject({ answers: { entity: "person:people" } });
   });
 
-  it("says how another service may call it, where none may", async () => {
+  it("gennet new service shows how to allow a caller if there is none", async () => {
     expect((await callGennet(given, { cwd })).stdout).toContain("gennet service add caller NAME --dir orders");
     const open = await callGennet([...given, "--dir", "other", "--called-by", "web"], { cwd });
     expect(open.stdout).not.toContain("add caller");
   });
 
-  it("names every missing flag in non-interactive mode", async () => {
+  it("gennet new service lists every missing flag in non-interactive mode", async () => {
     const { exit, stdout, stderr } = await callGennet(["new", "service", "orders"], { cwd });
     expect([exit, stdout]).toEqual([2, ""]);
     expect(stderr).toContain("--domain DOMAIN, --owner OWNER");
@@ -92,20 +92,20 @@ describe("gennet new service", () => {
     expect(await readdir(cwd)).toEqual([]);
   });
 
-  it("does not ask with --no-input, even on a terminal", async () => {
+  it("gennet new service does not ask with --no-input, even on a terminal", async () => {
     const { exit, stderr } = await callGennet(["new", "service", "orders", "--no-input"], { cwd, answers: [] });
     expect(exit).toBe(2);
     expect(stderr).toContain("USAGE_ANSWER_MISSING");
   });
 
-  it("lists the files of a dry run, writes none, and exits 8", async () => {
+  it("gennet new service --dry-run lists the files without writing them, and exits with 8", async () => {
     const { exit, stdout } = await callGennet([...given, "--dry-run"], { cwd });
     expect(exit).toBe(8);
     expect(stdout).toContain("orders/deploy/base/deployment.yaml");
     expect(await readdir(cwd)).toEqual([]);
   });
 
-  it("is for the regions of gennet.yaml, or for those that are named", async () => {
+  it("gennet new service uses the regions of gennet.yaml, or the selected ones", async () => {
     await writeFile(join(cwd, "gennet.yaml"), platform);
     await callGennet(given, { cwd });
     expect(await answers()).toMatchObject({ answers: { regions: ["eu", "us"] } });
@@ -113,7 +113,7 @@ describe("gennet new service", () => {
     expect(await answers("other")).toMatchObject({ answers: { name: "orders", regions: ["us"] } });
   });
 
-  it("is for the GitOps repository of gennet.yaml, at its place there, without a question", async () => {
+  it("gennet new service uses the GitOps repository of gennet.yaml, with its path there, without asking", async () => {
     await mkdir(join(cwd, "services"));
     await writeFile(join(cwd, "gennet.yaml"), `${platform}gitops: {repository: "https://git.acme.example/all.git"}\n`);
     expect(await callGennet(given, { cwd: join(cwd, "services") })).toMatchObject({ exit: 0 });
@@ -129,7 +129,7 @@ describe("gennet new service", () => {
     expect(parse(application)).toMatchObject({ spec: { source: { path: "services/orders/deploy/overlays/us" } } });
   });
 
-  it("is for the registry, the index and the revision of Istio that gennet.yaml names", async () => {
+  it("gennet new service uses the registry, package index and Istio revision of gennet.yaml", async () => {
     const more = `imageRegistry: registry.acme.example/shop
 packageIndex: {name: acme, url: "https://pypi.acme.example/simple/"}
 istio: {revision: stable}
@@ -146,7 +146,7 @@ istio: {revision: stable}
     expect(await readdir(join(cwd, "orders"))).not.toContain("vendor");
   });
 
-  it("is in no GitOps repository that gennet.yaml does not name, or that lies elsewhere", async () => {
+  it("gennet new service uses no GitOps repository if gennet.yaml has none, or if the folder is outside of it", async () => {
     const gitops = `gitops: {repository: "https://git.acme.example/all.git"}\n`;
     await mkdir(join(cwd, "platform"));
     await writeFile(join(cwd, "platform", "gennet.yaml"), platform + gitops);
@@ -165,7 +165,7 @@ istio: {revision: stable}
     ["a gennet.yaml that is not valid", "name: 1\n", [], "CONFIG_INVALID"],
     ["a region that is not in gennet.yaml", platform, ["--region", "ap"], "REGION_UNKNOWN"],
     ["a gennet.yaml that is not there", platform, ["--config", "missing.yaml"], "CONFIG_NOT_FOUND"],
-  ])("refuses %s", async (_what, text, flags, code) => {
+  ])("gennet new service rejects %s", async (_what, text, flags, code) => {
     await writeFile(join(cwd, "gennet.yaml"), text);
     const { exit, stderr } = await callGennet([...given, ...flags], { cwd });
     expect(exit).toBe(2);
@@ -188,7 +188,7 @@ istio: {revision: stable}
     [["orders", "--called-by", "Web"], 2, "SCAFFOLD_PEER_INVALID"],
     [["orders", "--entity", "Parcel"], 2, "SCAFFOLD_ENTITY_INVALID"],
     [["orders", "--entity", "class"], 2, "SCAFFOLD_ENTITY_INVALID"],
-  ])("refuses %j before anything is written", async (words, code, id) => {
+  ])("gennet new service rejects %j before writing anything", async (words, code, id) => {
     const flags = ["--domain", "shop", "--owner", "team-shop"];
     const { exit, stdout, stderr } = await callGennet(["new", "service", ...flags, ...words], { cwd });
     expect([exit, stdout]).toEqual([code, ""]);
@@ -196,7 +196,7 @@ istio: {revision: stable}
     expect(await readdir(cwd)).toEqual([]);
   });
 
-  it("refuses a folder that is not empty, before it asks", async () => {
+  it("gennet new service rejects a folder that is not empty, before asking questions", async () => {
     await callGennet(given, { cwd });
     const before = await readFile(join(cwd, "orders", "README.md"), "utf8");
     const { exit, stderr } = await callGennet(["new", "service", "orders"], { cwd, answers: [] });
@@ -205,18 +205,18 @@ istio: {revision: stable}
     expect(await readFile(join(cwd, "orders", "README.md"), "utf8")).toBe(before);
   });
 
-  it("warns of a name that the catalogue of the repository has, with the place", async () => {
+  it("gennet new service warns if the repository's catalogue already has a service of that name, with its location", async () => {
     await mkdir(join(cwd, ".git"));
     const first = await callGennet([...given, "--dir", "a/orders"], { cwd });
     expect([first.exit, first.stderr]).toEqual([0, ""]);
     const { exit, stderr } = await callGennet([...given, "--dir", "b/orders"], { cwd });
     expect([exit, stderr]).toEqual([
       0,
-      'warning: The catalogue has a service "orders" already, at a/orders/catalog-info.yaml:4: both would have the namespace orders.\n',
+      'warning: The catalogue already has a service "orders", at a/orders/catalog-info.yaml:4. Both would use the namespace orders.\n',
     ]);
   });
 
-  it("makes the folders above it, and quotes a path in what it says to do next", async () => {
+  it("gennet new service creates missing parent folders, and quotes the path in the next steps", async () => {
     const { exit, stdout } = await callGennet([...given, "--dir", "my services/orders"], { cwd });
     expect(exit).toBe(0);
     expect(stdout).toContain("  cd 'my services/orders' && uv run pytest ");
@@ -224,7 +224,7 @@ istio: {revision: stable}
     expect(await answers("my services/orders")).toMatchObject({ answers: { name: "orders" } });
   });
 
-  it("writes into a repository that was just made, and keeps its README", async () => {
+  it("gennet new service writes into a new repository, and keeps its README", async () => {
     await mkdir(join(cwd, ".git"));
     await writeFile(join(cwd, "README.md"), "hi\n");
     const { exit, stdout } = await callGennet([...given, "--dir", ".", "-o", "json"], { cwd });
@@ -233,7 +233,7 @@ istio: {revision: stable}
     expect(await readFile(join(cwd, "README.md"), "utf8")).toMatch(/^# orders\n[^]*\n\nhi\n$/);
   });
 
-  it("writes nothing once it was interrupted", async () => {
+  it("gennet new service writes nothing after an interruption", async () => {
     const controller = new AbortController();
     controller.abort(new Error("stop"));
     await callGennet(given, { cwd, signal: controller.signal });

@@ -18,7 +18,8 @@ import { worldsOf } from "./plan.run.ts";
 import type { RegionBootstrapInput } from "./bootstrap.ts";
 
 export async function run(input: RegionBootstrapInput, context: Context): Promise<Outcome<RegionBootstrap>> {
-  if (!input.dryRun) assertAnswerable(input.yes, "gennet region plan  # shows it and changes nothing", context);
+  if (!input.dryRun)
+    assertAnswerable(input.yes, "gennet region plan  # shows the changes without making them", context);
   const stored = input.plan === undefined ? undefined : await readPlan(input.plan, context);
   const worlds = await worldsOf(await chosenRegions(input, stored, context), context);
   const now = await planRegions(worlds, context.signal);
@@ -53,7 +54,7 @@ async function readPlan(file: string, { host }: Context): Promise<RegionPlan> {
   }
 }
 
-/** What the command line names; without a name there, what the plan is for. */
+/** Returns the regions named on the command line or, without any, the regions of the plan. */
 async function chosenRegions(
   { name, plan }: RegionBootstrapInput,
   stored: RegionPlan | undefined,
@@ -66,15 +67,15 @@ async function chosenRegions(
     return chosen.filter((region) => planned.has(region.name));
   const unplanned = chosen.find((region) => !planned.has(region.name));
   if (unplanned === undefined) return chosen;
-  throw new AppError("PLAN_INVALID", `${plan} has no plan of region ${unplanned.name}.`, {
-    next: [`It has: ${[...planned].join(", ")}`],
+  throw new AppError("PLAN_INVALID", `${plan} does not contain a plan for region ${unplanned.name}.`, {
+    next: [`It contains: ${[...planned].join(", ")}`],
   });
 }
 
 function asStored(stored: RegionPlan, now: RegionPlan): RegionPlan {
   const regions = now.regions.map((each) => {
     const before = stored.regions.find((candidate) => candidate.name === each.name);
-    if (before === undefined) throw new Error(`no stored plan of ${each.name}`);
+    if (before === undefined) throw new Error(`no stored plan for ${each.name}`);
     assertCurrent(before, each);
     return before;
   });
@@ -91,7 +92,7 @@ function begin(plan: RegionPlan, { emit }: Context): void {
   if (tasks.length > 0) emit({ type: "tasks", tasks });
 }
 
-/** Reports only what the plan would change. */
+/** Reports progress only for planned changes. */
 function reporter(plan: RegionPlan, { emit }: Context): (progress: Progress) => void {
   const shown = new Set(
     plan.regions.flatMap(({ name, changes }) =>

@@ -1,11 +1,11 @@
 import { argument, flag } from "../../core/command.ts";
 import { declare } from "../declare.ts";
 
-const args = { name: argument.optional("REGION", "a region of gennet.yaml; all of them without one") };
+const args = { name: argument.optional("REGION", "a region of gennet.yaml (default: all)") };
 const flags = {
-  plan: flag.text("FILE", "do what this plan of `region plan --out` says, and nothing else"),
-  dryRun: flag.switch("show what would be done; the same as `region plan`"),
-  yes: flag.consent("do not ask before anything is changed"),
+  plan: flag.text("FILE", "make exactly the changes in this file from `region plan --out`"),
+  dryRun: flag.switch("show the changes without making them, like `region plan`"),
+  yes: flag.consent("do not ask for confirmation"),
 };
 
 export interface RegionBootstrapInput {
@@ -17,15 +17,15 @@ export interface RegionBootstrapInput {
 
 export const regionBootstrap = declare({
   path: ["region", "bootstrap"],
-  summary: "build regions: network, EKS cluster, nodes, add-ons, the platform's baseline",
+  summary: "create or update regions: network, EKS cluster, nodes, add-ons",
   description:
-    "Shows the plan, asks, then does it, all regions at once. It can be stopped or killed at any time: run it again and it continues, and nothing is made twice. The AWS account of every region is verified before anything is written in any.",
+    "Creates the network, EKS cluster, nodes, add-ons and baseline of each region, or updates them. Shows the plan, asks for confirmation, and applies it to all regions in parallel. You can stop or kill it at any time: the next run resumes without creating anything twice. Before the first change, gennet verifies the AWS account of every region.",
   examples: [
-    { run: "gennet region bootstrap eu-west-1", says: "One region, after a look at its plan" },
-    { run: "gennet region bootstrap --yes", says: "All regions, from a pipeline" },
+    { run: "gennet region bootstrap eu-west-1", says: "Bootstrap one region, after showing its plan" },
+    { run: "gennet region bootstrap --yes", says: "Bootstrap all regions from a pipeline" },
     {
       run: "gennet region bootstrap --plan plan.json --yes",
-      says: "What was planned and approved; refused if the world has changed",
+      says: "Apply an approved plan; refused if anything has changed since",
     },
   ],
   args,

@@ -4,7 +4,7 @@ export const regionList = declare({
   path: ["region", "list"],
   summary: "list the regions of gennet.yaml",
   examples: [
-    { run: "gennet region list", says: "All regions" },
+    { run: "gennet region list", says: "List all regions" },
     { run: "gennet region list -o json", says: "For a script" },
   ],
   args: {},

@@ -16,7 +16,7 @@ export async function run(input: RegionPlanInput, context: Context): Promise<Out
   const unwritable = (error: unknown): never => {
     throw fileError("FILE_UNUSABLE", "written", { path: out ?? cwd, shownAs: `The plan ${input.out}` }, error);
   };
-  // Before minutes of questions to AWS are spent on it.
+  // Fail before spending minutes on AWS requests.
   if (out !== undefined) await assertReplaceable(out).catch(unwritable);
   const worlds = await worldsOf(await context.regions(input.name), context);
   const plan = await planRegions(worlds, context.signal);

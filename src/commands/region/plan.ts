@@ -1,8 +1,8 @@
 import { argument, flag } from "../../core/command.ts";
 import { declare } from "../declare.ts";
 
-const args = { name: argument.optional("REGION", "a region of gennet.yaml; all of them without one") };
-const flags = { out: flag.text("FILE", "write the plan there, for `region bootstrap --plan FILE`") };
+const args = { name: argument.optional("REGION", "a region of gennet.yaml (default: all)") };
+const flags = { out: flag.text("FILE", "write the plan to this file, for `region bootstrap --plan FILE`") };
 
 export interface RegionPlanInput {
   readonly name: string | undefined;
@@ -11,16 +11,16 @@ export interface RegionPlanInput {
 
 export const regionPlan = declare({
   path: ["region", "plan"],
-  summary: "say what a region lacks, and change nothing",
+  summary: "show what bootstrap would change in each region",
   description:
-    "Reads AWS and the region's cluster and compares them with gennet.yaml: + is created, ~ is updated, ! cannot be done and says why. · is deferred until what it needs is installed. Exit codes: 0 nothing to do, 8 changes pending, 3 where something is blocked.",
+    "Compares AWS and the cluster of each region with gennet.yaml. Symbols: + create, ~ update, ! blocked (with the reason), · deferred until what it depends on is installed. Changes nothing. Exit codes: 0 no changes, 8 changes pending, 3 a change is blocked.",
   examples: [
-    { run: "gennet region plan", says: "All regions" },
+    { run: "gennet region plan", says: "Plan all regions" },
     {
       run: "gennet region plan eu-west-1 --out plan.json",
-      says: "Keep a plan, to have it looked at and then done as it is",
+      says: "Save a plan, to have it reviewed and applied as it is",
     },
-    { run: "gennet region plan -o wide", says: "Also what is as it should be" },
+    { run: "gennet region plan -o wide", says: "Also show what is already up to date" },
   ],
   args,
   flags,

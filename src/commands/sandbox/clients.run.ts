@@ -5,7 +5,7 @@ import { readRecord } from "../../scaffold/update/record.ts";
 import { provision, type StoreClient } from "../../../sandbox/src/stores/provision.ts";
 import { storeNames } from "../../../sandbox/src/stores/store.ts";
 
-/** Gives the services among these folders what they need of the sandbox's data stores, and says what was made. */
+/** Gives the services in these folders access to the sandbox's data stores, and reports what it created. */
 export async function provisionServices(name: string, folders: readonly string[], context: Context): Promise<void> {
   const clients = await Promise.all([...new Set(folders)].map(storeClientOf));
   const made = await provision(
@@ -14,10 +14,10 @@ export async function provisionServices(name: string, folders: readonly string[]
     context,
   );
   for (const secret of made)
-    context.emit({ type: "note", level: "info", text: `Made an account and its secret, ${secret}` });
+    context.emit({ type: "note", level: "info", text: `Created an account and its secret, ${secret}` });
 }
 
-/** Undefined for a folder that holds no service made by gennet. */
+/** Returns undefined if the folder does not contain a service made by gennet. */
 async function storeClientOf(folder: string): Promise<StoreClient | undefined> {
   try {
     const { answers } = await readRecord(folder, folder);
@@ -26,7 +26,7 @@ async function storeClientOf(folder: string): Promise<StoreClient | undefined> {
     return {
       name,
       owner,
-      // As the template's ExternalSecrets name them.
+      // The name used by the template's ExternalSecrets.
       secrets: `${platform ?? domain}/${name}`,
       stores: storeNames.filter((store) => features.includes(store)),
     };

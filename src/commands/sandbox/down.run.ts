@@ -8,7 +8,7 @@ import type { SandboxDownInput } from "./down.ts";
 export interface SandboxDown {
   readonly kind: "SandboxDown";
   readonly name: string;
-  /** False where there was nothing of that name. */
+  /** False if there was no sandbox of that name. */
   readonly existed: boolean;
   readonly endedPids: readonly number[];
 }
@@ -20,6 +20,6 @@ export async function run(input: SandboxDownInput, context: Context): Promise<Ou
 }
 
 export function present({ name, existed, endedPids }: SandboxDown): string {
-  if (!existed) return `There is no sandbox named ${name}: nothing to do.`;
-  return `Sandbox ${name} is gone: ${endedPids.length} processes ended, its files removed.`;
+  if (!existed) return `There is no sandbox named ${name}; nothing to do.`;
+  return `Removed sandbox ${name}: stopped ${endedPids.length} processes and deleted its files.`;
 }

@@ -1,17 +1,18 @@
 import { flag } from "../../core/command.ts";
 import { declare } from "../declare.ts";
 
-const flags = { name: flag.textOr("NAME", "default", "the sandbox's name") };
+const flags = { name: flag.textOr("NAME", "default", "the name of the sandbox") };
 
 export type SandboxDownInput = { readonly name: string };
 
 export const sandboxDown = declare({
   path: ["sandbox", "down"],
-  summary: "end a sandbox's processes and remove everything it kept",
-  description: "What was compiled stays in the cache, so that the next `up` is quick. Nothing is asked.",
+  summary: "stop a sandbox and delete its data",
+  description:
+    "Compiled programs stay in the cache, so that the next `gennet sandbox up` is fast. Does not ask for confirmation.",
   examples: [
-    { run: "gennet sandbox down", says: "The default sandbox" },
-    { run: "gennet sandbox down --name blue", says: "Another one" },
+    { run: "gennet sandbox down", says: "Remove the default sandbox" },
+    { run: "gennet sandbox down --name blue", says: "Remove another sandbox" },
   ],
   args: {},
   flags,

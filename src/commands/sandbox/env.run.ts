@@ -13,13 +13,13 @@ export interface SandboxEnv {
   readonly kind: "SandboxEnv";
   readonly name: string;
   readonly variables: Readonly<Record<string, string>>;
-  /** Variables that would lead the tools past the others. */
+  /** Variables that would make the tools ignore the ones set here. */
   readonly unset: readonly string[];
-  /** Where the parts of profile full are. */
+  /** Addresses of the components of the full profile. */
   readonly full?: FullAddresses;
-  /** Where the data stores are. */
+  /** Addresses of the data stores. */
   readonly stores: readonly StoreAddress[];
-  /** The text of a gennet.yaml, where it was asked for. */
+  /** The text of a gennet.yaml, if requested. */
   readonly platform?: string;
 }
 

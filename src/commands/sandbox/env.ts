@@ -2,21 +2,21 @@ import { flag } from "../../core/command.ts";
 import { declare } from "../declare.ts";
 
 const flags = {
-  name: flag.textOr("NAME", "default", "the sandbox's name"),
-  platform: flag.switch("print a gennet.yaml for it instead"),
+  name: flag.textOr("NAME", "default", "the name of the sandbox"),
+  platform: flag.switch("print a gennet.yaml for the sandbox instead"),
 };
 
 export type SandboxEnvInput = { readonly name: string; readonly platform: boolean };
 
 export const sandboxEnv = declare({
   path: ["sandbox", "env"],
-  summary: "print what kubectl, the AWS CLI and gennet need to see a sandbox",
+  summary: "print the environment variables that point tools at a sandbox",
   description:
-    "The AWS key it prints is random and good for this sandbox alone. Contexts of the kubeconfig are named by AWS region.",
+    "The variables are for gennet, kubectl and the AWS CLI. The AWS key is random and only valid for this sandbox. The kubeconfig has one context per AWS region, with its name.",
   examples: [
-    { run: 'eval "$(gennet sandbox env)"', says: "kubectl and the AWS CLI see the sandbox" },
-    { run: "gennet sandbox env --platform > gennet.yaml", says: "A gennet.yaml with the sandbox's regions" },
-    { run: "gennet sandbox env -o json", says: "The variables as a document" },
+    { run: 'eval "$(gennet sandbox env)"', says: "Point gennet, kubectl and the AWS CLI at the sandbox" },
+    { run: "gennet sandbox env --platform > gennet.yaml", says: "Write a gennet.yaml with the regions of the sandbox" },
+    { run: "gennet sandbox env -o json", says: "Print the variables as JSON" },
   ],
   args: {},
   flags,

@@ -26,14 +26,17 @@ export async function run(input: SandboxFailInput, context: Context): Promise<Ou
 
 function requireNoFlags(input: SandboxFailInput): SandboxFailInput {
   if (input.status === undefined && input.latency === undefined && !input.down && !input.nack) return input;
-  throw new AppError("USAGE_INVALID", `--status, --latency, --down and --nack are for pods; ${input.what} goes down.`);
+  throw new AppError(
+    "USAGE_INVALID",
+    `--status, --latency, --down and --nack apply to pods only; ${input.what} is taken down as a whole.`,
+  );
 }
 
 export function present({ changed, failed }: SandboxFaults, { paint }: TextView): string {
   return [
     ...changed.map((id) =>
-      failed.includes(id) ? `${paint("bad", "✖")} ${id} fails on purpose` : `${paint("good", "✔")} ${id} is ready`,
+      failed.includes(id) ? `${paint("bad", "✖")} ${id}: failure injected` : `${paint("good", "✔")} ${id} is ready`,
     ),
-    ...failed.filter((id) => !changed.includes(id)).map((id) => paint("dim", `  ${id} still fails on purpose`)),
+    ...failed.filter((id) => !changed.includes(id)).map((id) => paint("dim", `  ${id}: failure still injected`)),
   ].join("\n");
 }

@@ -2,32 +2,38 @@ import { argument, flag, type Input } from "../../core/command.ts";
 import { declare } from "../declare.ts";
 
 const args = {
-  what: argument.one("WHAT", "region, istiod, argocd, eso, store, or a real pod, NAMESPACE/NAME"),
-  target: argument.optional("NAME", "of the region, or of one store; of the others there is one in each region"),
+  what: argument.one("WHAT", "region, istiod, argocd, eso, store, or a real pod as NAMESPACE/NAME"),
+  target: argument.optional("NAME", "the region or the name of the store; istiod, argocd and eso need none"),
 };
 const flags = {
-  name: flag.textOr("NAME", "default", "the sandbox's name"),
-  status: flag.integer("CODE", 200, "of a pod: the HTTP status that every request gets, but for probes"),
-  latency: flag.duration("of a pod: how long every request waits, but for probes"),
-  down: flag.switch("of a pod: connections are refused"),
-  nack: flag.switch("of a pod: its sidecar refuses what istiod sends"),
+  name: flag.textOr("NAME", "default", "the name of the sandbox"),
+  status: flag.integer("CODE", 200, "pods only: the HTTP status of every response, except to probes"),
+  latency: flag.duration("pods only: a delay for every request, except probes"),
+  down: flag.switch("pods only: refuse connections"),
+  nack: flag.switch("pods only: make the sidecar reject its configuration from istiod"),
 };
 
 export type SandboxFailInput = Input<typeof args, typeof flags>;
 
 export const sandboxFail = declare({
   path: ["sandbox", "fail"],
-  summary: "make a part of a sandbox fail, until it is healed or the sandbox is brought up again",
+  summary: "inject a failure into a sandbox component or pod",
   description:
-    "Its processes are killed and stay down. region: the API server cannot be reached, what etcd holds stays. argocd: all of\n" +
-    "it but its Redis. eso: External Secrets. Without --region it happens in every region. `gennet sandbox status` says\n" +
-    "what failed on purpose.",
+    "Kills the processes of the component and keeps them down until `gennet sandbox heal` or `gennet sandbox up`. region: the " +
+    "API server is unreachable; data in etcd is kept. argocd: everything except Redis. eso: External Secrets. Without " +
+    "--region, affects every region. `gennet sandbox status` lists the injected failures.",
   examples: [
-    { run: "gennet sandbox fail region us-east-1", says: "A region is away" },
-    { run: "gennet sandbox fail istiod --region eu-west-1", says: "Proxies hear of no change any more" },
-    { run: "gennet sandbox fail eso", says: "Nothing brings secrets into the clusters" },
-    { run: "gennet sandbox fail shop/orders-6c5f-x2x7q --status 503", says: "A pod that looks well and is not" },
-    { run: "gennet sandbox fail store postgres", says: "A database that crashed, in every region" },
+    { run: "gennet sandbox fail region us-east-1", says: "Make a region unreachable" },
+    {
+      run: "gennet sandbox fail istiod --region eu-west-1",
+      says: "Stop istiod: proxies receive no more configuration",
+    },
+    { run: "gennet sandbox fail eso", says: "Stop External Secrets: secrets are no longer synced" },
+    {
+      run: "gennet sandbox fail shop/orders-6c5f-x2x7q --status 503",
+      says: "Make a pod fail requests although it is ready",
+    },
+    { run: "gennet sandbox fail store postgres", says: "Crash a database in every region" },
   ],
   args,
   flags,

@@ -13,10 +13,10 @@ import { provisionServices } from "./clients.run.ts";
 import type { SandboxImageInput } from "./image.ts";
 
 export interface RegisteredImage {
-  /** With a tag or digest it stands for that one alone, without for all of them. */
+  /** A reference with a tag or digest applies to that one only; without one, it applies to all tags. */
   readonly image: string;
   readonly folder: string;
-  /** What its containers run where their spec names no command. */
+  /** The command of containers whose spec does not set one. */
   readonly command: readonly string[];
 }
 
@@ -39,9 +39,9 @@ export async function run(input: SandboxImageInput, context: Context): Promise<O
 }
 
 async function register({ path, command }: SandboxImageInput, reference: string, name: string, context: Context) {
-  if (!isReference(reference)) throw new AppError("USAGE_INVALID", `NAME: "${reference}" is not an image's name.`);
+  if (!isReference(reference)) throw new AppError("USAGE_INVALID", `NAME: "${reference}" is not a valid image name.`);
   if (path === undefined) {
-    throw new AppError("USAGE_INVALID", "PATH: the folder is missing that containers of the image run from.", {
+    throw new AppError("USAGE_INVALID", "PATH: the folder to run containers of the image from is missing.", {
       next: [`gennet sandbox image ${reference} PATH [-- COMMAND…]`],
     });
   }
@@ -53,7 +53,7 @@ async function register({ path, command }: SandboxImageInput, reference: string,
 }
 
 export function present({ items, name }: SandboxImages, { paint }: TextView): string {
-  if (items.length === 0) return `No image is registered: every pod of sandbox ${name} is simulated.`;
+  if (items.length === 0) return `No images registered: all pods of sandbox ${name} are simulated.`;
   return items
     .map(({ image, folder, command }) => `${paint("strong", image)}  ${folder}  ${paint("dim", command.join(" "))}`)
     .join("\n");

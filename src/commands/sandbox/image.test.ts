@@ -18,7 +18,7 @@ async function keep(state: object): Promise<void> {
   await writeFile(join(folder, "state.json"), JSON.stringify({ format: 1, name: "default", regions: [], ...state }));
 }
 
-it("lists what is registered, with what it runs", async () => {
+it("gennet sandbox image lists the registered images with their commands", async () => {
   await keep({
     images: [{ name: "orders", folder: "/src/orders", entrypoint: ["python", "-m"], cmd: ["orders"], env: {} }],
   });
@@ -26,9 +26,9 @@ it("lists what is registered, with what it runs", async () => {
   expect({ exit, stdout }).toEqual({ exit: 0, stdout: "orders  /src/orders  python -m orders\n" });
 });
 
-it("says that every pod is simulated where nothing is", async () => {
+it("gennet sandbox image says that every pod is simulated if no image is registered", async () => {
   await keep({});
-  expect((await call()).stdout).toBe("No image is registered: every pod of sandbox default is simulated.\n");
+  expect((await call()).stdout).toBe("No images registered: all pods of sandbox default are simulated.\n");
 });
 
 it.each([
@@ -37,7 +37,7 @@ it.each([
   ["USAGE_INVALID", ["Orders!", "."]],
   ["SANDBOX_IMAGE_INVALID", ["orders", "none"]],
   ["SANDBOX_IMAGE_INVALID", ["orders", "."]],
-])("answers %s to %j", async (code, argv) => {
+])("gennet sandbox image prints %s for %j", async (code, argv) => {
   if (argv.length > 0) await keep({});
   const { exit, stderr } = await call(...argv);
   expect(exit).toBe(2);

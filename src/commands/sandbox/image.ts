@@ -2,11 +2,11 @@ import { argument, flag } from "../../core/command.ts";
 import { declare } from "../declare.ts";
 
 const args = {
-  image: argument.optional("NAME", "the image: with a tag that one alone, without all its tags; none to list them"),
-  path: argument.optional("PATH", "the folder that its containers run from"),
-  command: argument.many("COMMAND", "what they run; else what the folder's Dockerfile says"),
+  image: argument.optional("NAME", "the image, with a tag for that tag only; without NAME, lists all"),
+  path: argument.optional("PATH", "the folder to run its containers from"),
+  command: argument.many("COMMAND", "the command to run (default: from the Dockerfile in the folder)"),
 };
-const flags = { name: flag.textOr("NAME", "default", "the sandbox's name") };
+const flags = { name: flag.textOr("NAME", "default", "the name of the sandbox") };
 
 export type SandboxImageInput = {
   readonly image: string | undefined;
@@ -17,14 +17,17 @@ export type SandboxImageInput = {
 
 export const sandboxImage = declare({
   path: ["sandbox", "image"],
-  summary: "say from which folder containers of an image run; pods of it become real",
+  summary: "run the containers of an image as real processes",
   description:
-    "From then on every new pod with a container of this image, however it comes, runs as processes of this machine in\n" +
-    "its own namespaces. It needs Linux and root. All other pods stay simulated.",
+    "From then on, every new pod with a container of this image runs as processes of this machine, in its own namespaces. All " +
+    "other pods stay simulated. Needs Linux and root.",
   examples: [
-    { run: "gennet sandbox image orders services/orders", says: "A service: its ENTRYPOINT, in its .venv" },
-    { run: "gennet sandbox image echo:1 tools/echo -- python3 server.py", says: "Any command, for one tag" },
-    { run: "gennet sandbox image", says: "What is registered" },
+    {
+      run: "gennet sandbox image orders services/orders",
+      says: "Run a service: the ENTRYPOINT of its Dockerfile, in its .venv",
+    },
+    { run: "gennet sandbox image echo:1 tools/echo -- python3 server.py", says: "Run any command, for one tag only" },
+    { run: "gennet sandbox image", says: "List the registered images" },
   ],
   args,
   flags,

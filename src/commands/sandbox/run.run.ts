@@ -18,7 +18,7 @@ export interface SandboxRunRegion {
   readonly region: string;
   readonly applied: readonly ObjectRef[];
   readonly workloads: readonly WorkloadStatus[];
-  /** No container of its pods really runs. */
+  /** Its pods are simulated; no container runs. */
   readonly simulated: boolean;
   readonly error?: { readonly code: string; readonly message: string };
 }
@@ -70,7 +70,7 @@ interface Target {
   close(): Promise<void>;
 }
 
-/** The places that were asked for; with neither --context nor a gennet.yaml, those of the sandbox, by its kubeconfig. */
+/** Returns the selected regions; with neither --context nor a gennet.yaml, those in the sandbox's kubeconfig. */
 async function target(name: string, context: Context): Promise<Target> {
   try {
     return { places: await context.places(), door: context, close: async () => undefined };
@@ -86,15 +86,15 @@ async function target(name: string, context: Context): Promise<Target> {
   const known = state.regions.map((region) => region.awsRegion);
   const unknown = options.region.find((region) => !known.includes(region));
   if (unknown !== undefined) {
-    throw new AppError("REGION_UNKNOWN", `Sandbox ${name} has no region "${unknown}".`, {
-      next: [`It has: ${known.join(", ")}`],
+    throw new AppError("REGION_UNKNOWN", `Sandbox ${name} does not have a region "${unknown}".`, {
+      next: [`Its regions: ${known.join(", ")}`],
     });
   }
   const wanted = options.region.length === 0 ? known : options.region;
   return { places: wanted.map((region) => ({ name: region, context: region })), door: own, close: own.close };
 }
 
-/** One region that cannot be reached must not hide how the others went. */
+/** An unreachable region must not hide the results of the others. */
 async function inPlace(
   region: string,
   work: () => Promise<Omit<SandboxRunRegion, "region" | "error">>,

@@ -1,26 +1,26 @@
 import { argument, flag } from "../../core/command.ts";
 import { declare } from "../declare.ts";
 
-const args = { path: argument.one("PATH", "the folder of a service; its manifests are in deploy/") };
+const args = { path: argument.one("PATH", "the folder of a service, with its manifests in deploy/") };
 const flags = {
-  name: flag.textOr("NAME", "default", "the sandbox to run it in where there is neither a gennet.yaml nor --context"),
-  wait: flag.durationOr(60_000, "how long to wait until its workloads are available"),
+  name: flag.textOr("NAME", "default", "the sandbox to use if there is neither a gennet.yaml nor --context"),
+  wait: flag.durationOr(60_000, "how long to wait for its workloads to become available"),
 };
 
 export type SandboxRunInput = { readonly path: string; readonly name: string; readonly wait: number };
 
 export const sandboxRun = declare({
   path: ["sandbox", "run"],
-  summary: "put a service's manifests into every region, and wait until it is available",
+  summary: "apply a service's manifests in every region, and wait until available",
   description:
-    "It applies server-side what Kustomize builds of PATH/deploy/overlays/REGION, else of PATH/deploy/base, and where " +
-    "there is neither every file of PATH/deploy: into the regions of gennet.yaml, those of --region among them, into the " +
-    "contexts of --context, or else into every region of the sandbox. Applications of Argo CD are left alone. Pods on " +
-    "simulated nodes run no container.",
+    "Builds PATH/deploy/overlays/REGION with Kustomize, or PATH/deploy/base if there is no overlay, and applies it server-side. " +
+    "Without either, applies every file in PATH/deploy. The regions are those of gennet.yaml (narrowed by --region), the " +
+    "contexts given with --context, or else every region of the sandbox. Does not touch Argo CD Applications. Pods on " +
+    "simulated nodes do not run containers.",
   examples: [
-    { run: "gennet sandbox run orders", says: "Into every region" },
-    { run: "gennet sandbox run orders --region eu-west-1", says: "Into one of them" },
-    { run: "gennet sandbox run orders --wait 5m", says: "For a service that is slow to come up" },
+    { run: "gennet sandbox run orders", says: "Apply in every region" },
+    { run: "gennet sandbox run orders --region eu-west-1", says: "Apply in one region" },
+    { run: "gennet sandbox run orders --wait 5m", says: "Wait longer for a slow start" },
   ],
   args,
   flags,

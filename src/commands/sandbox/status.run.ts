@@ -14,7 +14,7 @@ export interface SandboxStatus {
   readonly profile: "core" | "full";
   readonly healthy: boolean;
   readonly items: readonly ComponentStatus[];
-  /** What runs in the regions where images are registered; see `gennet sandbox image`. */
+  /** The real pods of each region with registered images; see `gennet sandbox image`. */
   readonly realPods: readonly PodUsage[];
 }
 
@@ -31,7 +31,7 @@ export async function run(input: SandboxStatusInput, context: Context): Promise<
 }
 
 const tones = { running: "good", unready: "warn", stopped: "bad", failed: "bad" } as const;
-const words = { running: "running", unready: "unready", stopped: "stopped", failed: "failed on purpose" } as const;
+const words = { running: "running", unready: "unready", stopped: "stopped", failed: "failure injected" } as const;
 
 export function present(document: SandboxStatus, { paint, wide }: TextView): string {
   const rows = document.items.map((item) => [
@@ -62,6 +62,6 @@ export function present(document: SandboxStatus, { paint, wide }: TextView): str
   );
   const closing = document.healthy
     ? `Sandbox ${document.name} is up, ${Math.round(total / 2 ** 20)} MiB resident.`
-    : `Sandbox ${document.name} is not whole: gennet sandbox up${document.name === "default" ? "" : ` --name ${document.name}`} starts what does not run.`;
+    : `Sandbox ${document.name} is incomplete: gennet sandbox up${document.name === "default" ? "" : ` --name ${document.name}`} starts what is not running.`;
   return [paint("dim", line(head)), ...lines, "", ...pods, closing].join("\n");
 }

@@ -15,21 +15,21 @@ export interface SandboxUp {
   readonly kind: "SandboxUp";
   readonly name: string;
   readonly profile: "core" | "full";
-  /** The version its API servers serve, `v1.37.2`. */
+  /** The Kubernetes version of its API servers, `v1.37.2`. */
   readonly kubernetes: string;
   readonly kubeconfig: string;
   readonly regions: readonly { readonly awsRegion: string; readonly context: string; readonly server: string }[];
   readonly aws: {
     readonly endpoint: string;
     readonly accountId: string;
-    /** It had been up before and was started again: what was created in it is gone. */
+    /** True if the endpoint was restarted; everything created in it is lost. */
     readonly resourcesLost: boolean;
   };
-  /** Where the parts of profile full are. */
+  /** Addresses of the components of the full profile. */
   readonly full?: FullAddresses;
-  /** Where the data stores are. */
+  /** Addresses of the data stores. */
   readonly stores: readonly StoreAddress[];
-  /** Components, by id, that this run started, and that ran already. */
+  /** Ids of the components that this run started, and of those already running. */
   readonly started: readonly string[];
   readonly kept: readonly string[];
 }
@@ -50,7 +50,7 @@ export async function run(input: SandboxUpInput, context: Context): Promise<Outc
     context.emit({
       type: "note",
       level: "warn",
-      text: "The AWS endpoint had to be started again: its resources are gone. Run `gennet region bootstrap` again.",
+      text: "The AWS endpoint was restarted and has lost its resources. Run `gennet region bootstrap` again.",
     });
   }
   return {
@@ -85,7 +85,7 @@ export function present(document: SandboxUp, { paint }: TextView): string {
     ...fullLines(document.full),
     ...document.stores.map(({ awsRegion, store, address }) => `  ${awsRegion}: ${store} ${address}`),
     ...(document.aws.resourcesLost
-      ? [paint("warn", "The AWS endpoint was started again: its resources are gone; bootstrap the regions again.")]
+      ? [paint("warn", "The AWS endpoint was restarted and has lost its resources. Bootstrap the regions again.")]
       : []),
     "It has no nodes yet. Next:",
     `  eval "$(gennet sandbox env${option})"`,

@@ -2,11 +2,11 @@ import { flag } from "../../core/command.ts";
 import { declare } from "../declare.ts";
 
 const flags = {
-  name: flag.textOr("NAME", "default", "the sandbox's name; several live side by side"),
-  regions: flag.list("REGION", "AWS regions, each with its own control plane (eu-west-1,us-east-1 when it is new)"),
-  clockScale: flag.integerOr("N", 60, 1, "how many of AWS's seconds pass in one of a new sandbox"),
-  with: flag.list("STORE", "data stores in each region: postgres, redis, neo4j"),
-  profile: flag.choice("PROFILE", ["core", "full"], "core", "how much of the platform is in it"),
+  name: flag.textOr("NAME", "default", "the name of the sandbox; you can run several side by side"),
+  regions: flag.list("REGION", "the AWS regions, each with its own control plane (default eu-west-1,us-east-1)"),
+  clockScale: flag.integerOr("N", 60, 1, "how many AWS seconds pass in one real second; for new sandboxes only"),
+  with: flag.list("STORE", "data stores for each region: postgres, redis, neo4j"),
+  profile: flag.choice("PROFILE", ["core", "full"], "core", "which components the sandbox has"),
 };
 
 export type SandboxUpInput = {
@@ -19,21 +19,24 @@ export type SandboxUpInput = {
 
 export const sandboxUp = declare({
   path: ["sandbox", "up"],
-  summary: "bring up a real Kubernetes control plane per region and an AWS endpoint, on this machine",
+  summary: "start a local sandbox: a Kubernetes control plane per region, and AWS",
   description:
-    "The first time, the control plane's programs are compiled from their pinned Go modules and kept in the cache.\n" +
-    "Everything listens on 127.0.0.1 only. Run it again at any time: it starts what does not run.\n" +
-    "Profile full adds a real Istio, Argo CD, External Secrets, OpenTelemetry Collector and Prometheus to each region, and a\n" +
-    "GitOps repository for all of them. It needs Linux and root.\n" +
-    "Stores are processes of this machine, too, and hold what they have while the sandbox is there. Neo4j needs Java and Maven.",
+    "The first run compiles the control plane from pinned Go modules and caches it. Everything listens on 127.0.0.1 only. You " +
+    "can run the command again at any time: it starts what is not running. " +
+    "The full profile adds real Istio, Argo CD, External Secrets, an OpenTelemetry Collector and Prometheus to each region, and " +
+    "a GitOps repository for all of them. It needs Linux and root. " +
+    "Data stores run as local processes and keep their data until `gennet sandbox down`. Neo4j needs Java and Maven.",
   examples: [
-    { run: "gennet sandbox up", says: "Two regions, eu-west-1 and us-east-1" },
-    { run: "gennet sandbox up --name blue --regions eu-central-1", says: "Another one beside it, with one region" },
+    { run: "gennet sandbox up", says: "Start two regions, eu-west-1 and us-east-1" },
+    { run: "gennet sandbox up --name blue --regions eu-central-1", says: "Start a second sandbox, with one region" },
     {
       run: "gennet sandbox up --profile full",
-      says: "With Istio, Argo CD, External Secrets, a Collector and Prometheus",
+      says: "Include Istio, Argo CD, External Secrets, a Collector and Prometheus",
     },
-    { run: "gennet sandbox up --with postgres,redis,neo4j", says: "With data stores; what it has stays" },
+    {
+      run: "gennet sandbox up --with postgres,redis,neo4j",
+      says: "Include data stores; an existing sandbox keeps its contents",
+    },
   ],
   args: {},
   flags,

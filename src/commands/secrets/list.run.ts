@@ -19,7 +19,7 @@ export function present({ items, findings }: SecretList, view: TextView): string
   const rows = items.flatMap((item) => [rowOf(item, view), ...(view.wide ? readerRows(item) : [])]);
   const regions = [...new Set(findings.map(({ region = "" }) => region))];
   return [
-    items.length === 0 ? "No secret." : table(head, rows, view),
+    items.length === 0 ? "No secrets found." : table(head, rows, view),
     ...regionFindingLines(regions, findings, view),
   ].join("\n");
 }

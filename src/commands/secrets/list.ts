@@ -2,12 +2,15 @@ import { declare } from "../declare.ts";
 
 export const secretsList = declare({
   path: ["secrets", "list"],
-  summary: "list the secrets of all regions, and which ExternalSecrets read them",
+  summary: "list the secrets of every region, and their ExternalSecrets",
   description:
-    "What AWS Secrets Manager has, a secret once with its replicas, and who reads it in the clusters. Values are not read. -n shows what a namespace reads. Exit codes: 0 listed, 4 not allowed, 5 a region is not reachable.",
+    "Lists the secrets in AWS Secrets Manager, each with its replicas, and the ExternalSecrets in the clusters that read them. Does not read any values. -n lists the secrets that a namespace reads. Exit codes: 0 listed, 4 permission denied, 5 a region is unreachable.",
   examples: [
-    { run: "gennet secrets list", says: "All regions" },
-    { run: "gennet secrets list -n shop -o wide", says: "What a namespace reads, with every ExternalSecret" },
+    { run: "gennet secrets list", says: "List all regions" },
+    {
+      run: "gennet secrets list -n shop -o wide",
+      says: "List the secrets that a namespace reads, with every ExternalSecret",
+    },
   ],
   args: {},
   flags: {},

@@ -14,19 +14,23 @@ import { rotationText } from "../../secrets/rotation-text.ts";
 import type { OpenedSecret, Patience, Site, World } from "../../secrets/world.ts";
 import { agree, assertAnswerable } from "../consent.run.ts";
 
-/** The regions of gennet.yaml that are looked at, whose accounts were verified. */
+/** The selected regions of gennet.yaml, with verified AWS accounts. */
 export async function secretRegions(context: Context): Promise<readonly Region[]> {
   if (context.options.context.length > 0) {
-    throw new AppError("USAGE_INVALID", "A kubeconfig context alone says nothing about AWS, where secrets are.", {
-      next: ["Name regions of gennet.yaml by --region instead of --context."],
-    });
+    throw new AppError(
+      "USAGE_INVALID",
+      "A kubeconfig context does not identify an AWS account, so gennet cannot find its secrets.",
+      {
+        next: ["Pass --region with a region of gennet.yaml instead of --context."],
+      },
+    );
   }
   const regions = await context.regions();
   await Promise.all(regions.map(async (region) => (await context.aws(region)).verifyAccount(context.signal)));
   return regions;
 }
 
-/** Secrets Manager, once for each account and AWS region that regions are in. */
+/** Returns one Secrets Manager client for each AWS account and AWS region. */
 export async function storesOf(regions: readonly Region[], context: Context): Promise<readonly Store[]> {
   const doors = new Map(regions.map((region) => [`${region.accountId} ${region.awsRegion}`, region]));
   return Promise.all(
@@ -55,7 +59,7 @@ async function siteOf(region: Region, context: Context): Promise<Site> {
   };
 }
 
-/** The clusters that can be reached, and a finding for each other one. */
+/** Returns the reachable clusters, and a finding for each unreachable one. */
 async function reachableSites(
   regions: readonly Region[],
   context: Context,
@@ -74,7 +78,7 @@ async function reachableSites(
   return { sites, findings };
 }
 
-/** Finds a secret, and where its values go. `lenient`: a cluster that cannot be reached is a finding, and no error. */
+/** Finds a secret and its readers. With `lenient`, an unreachable cluster is a finding instead of an error. */
 export async function openSecret(
   secret: string,
   patience: Patience,
@@ -118,7 +122,7 @@ export async function openSecret(
   return { world, description, findings };
 }
 
-/** Does `work` with the secret's journal, which no other process on this machine has meanwhile. */
+/** Runs `work` with the secret's journal, locked against other processes on this machine. */
 export async function rotating<T>(
   { world }: OpenedSecret,
   yes: boolean,

@@ -18,7 +18,7 @@ export async function run(input: SecretsRollbackInput, context: Context): Promis
   const request: RotationRequest = {
     kind: "rollback",
     source: "stored",
-    newValue: () => Promise.reject(new Error("a version that was stored needs no value")),
+    newValue: () => Promise.reject(new Error("a rollback to a stored version needs no value")),
     newVersion: () => previousOf(name, labelled(opened.description, "AWSPREVIOUS")),
     dryRun,
   };
@@ -27,7 +27,7 @@ export async function run(input: SecretsRollbackInput, context: Context): Promis
     const unfinished = unfinishedRun(journal);
     if (unfinished === undefined) return begin(opened, request, journal, settings);
     const turn = (): Promise<unknown> =>
-      turnBack(journal, unfinished, new AppError("SAGA_TURNED_BACK", "It was asked for."));
+      turnBack(journal, unfinished, new AppError("SAGA_TURNED_BACK", "Rolled back on request."));
     return resume(opened, request, journal, settings, turn);
   });
 }
@@ -38,5 +38,5 @@ export function present(report: SecretRotation, view: TextView): string {
 
 function previousOf(name: string, version: string | undefined): string {
   if (version !== undefined) return version;
-  throw new AppError("SECRET_NOT_ROTATABLE", `${name} has no AWSPREVIOUS version that it could go back to.`);
+  throw new AppError("SECRET_NOT_ROTATABLE", `${name} has no AWSPREVIOUS version to roll back to.`);
 }

@@ -31,7 +31,9 @@ function contextOf(options: HostOptions = {}): Context {
   return secretsContext({ clock, stores, sites: regions.map(({ site }) => site), state, told: [] }, options);
 }
 
-/** New pods crash in the second region, and External Secrets of the first stops when AWSCURRENT has returned. */
+/**
+ * New pods crash in the second region, and External Secrets of the first one stops after AWSCURRENT has been restored.
+ */
 async function stuck() {
   const [first, second] = trial.regions;
   if (first === undefined || second === undefined) throw new Error("there are two regions");
@@ -43,7 +45,7 @@ async function stuck() {
 }
 
 describe("a rotation that is stuck", () => {
-  it("lists which pod holds which value, and the commands that come next", async () => {
+  it("A stuck rotation lists which pod has which value, and the next commands", async () => {
     const { exit, document } = await stuck();
     assertDocument(envelope(document));
     expect({ exit, outcome: document.outcome }).toEqual({ exit: 3, outcome: "stuck" });
@@ -55,7 +57,7 @@ describe("a rotation that is stuck", () => {
     expect(text).toContain("→ kubectl --context site-eu-west-1 -n shop describe externalsecret db");
   });
 
-  it("is ended by --accept, after which another can begin", async () => {
+  it("A stuck rotation is ended by --accept, after which another one can start", async () => {
     await stuck();
     await expect(rotate(forth, contextOf({ stdin: planted.next }))).rejects.toMatchObject({
       code: "SECRET_ROTATION_UNFINISHED",
@@ -71,7 +73,7 @@ describe("a rotation that is stuck", () => {
     expect(new Set(valuesOf(trial))).toEqual(new Set([planted.next]));
   });
 
-  it("is not ended by a dry run, and not without consent", async () => {
+  it("A stuck rotation is not ended by a dry run, nor without confirmation", async () => {
     await stuck();
     const { exit, document } = await rollback({ ...back, accept: true, dryRun: true }, contextOf());
     expect({ exit, outcome: document.outcome }).toEqual({ exit: 8, outcome: "pending" });
@@ -82,7 +84,7 @@ describe("a rotation that is stuck", () => {
     expect((await rollback({ ...back, accept: true }, contextOf())).document.outcome).toBe("accepted");
   });
 
-  it("is ended also where AWS and a cluster answer no more, and what is unknown is said", async () => {
+  it("A stuck rotation can be ended even if AWS and a cluster no longer respond; the answer shows what is unknown", async () => {
     await stuck();
     const store = trial.stores.get("eu-west-1");
     const site = trial.regions[1]?.site;
@@ -99,7 +101,7 @@ describe("a rotation that is stuck", () => {
     expect(document.findings.at(-1)?.fix).toContain("--version-stage AWSPENDING --remove-from-version-id");
   });
 
-  it("that does not exist cannot be ended", async () => {
+  it("A rotation that does not exist cannot be ended", async () => {
     await expect(rollback({ ...back, accept: true }, contextOf())).rejects.toMatchObject({
       code: "SAGA_NOTHING_TO_RESUME",
     });
@@ -107,7 +109,7 @@ describe("a rotation that is stuck", () => {
 });
 
 describe("a roll-back", () => {
-  it("to a version that is bytes is refused where its readers want a property of it, and nothing is left behind", async () => {
+  it("A roll-back to a binary version is rejected if its readers need a property of it, and leaves nothing behind", async () => {
     trial.secret.texts.set("v0", Uint8Array.from([0xff, 0, 1]));
     const before = trial.changes.length;
     for (let time = 0; time < 2; time++) {
@@ -116,7 +118,7 @@ describe("a roll-back", () => {
     expect(trial.changes.length).toBe(before);
   });
 
-  it("continues where a version has gone, as far as it says what to do", async () => {
+  it("A roll-back that cannot continue because a version is gone shows what to do", async () => {
     trial.kill(3, "before");
     await expect(rotate(forth, contextOf({ stdin: planted.next }))).rejects.toBeInstanceOf(Killed);
     trial.revive();

@@ -16,7 +16,9 @@ import type { SecretsRotateInput } from "./rotate.ts";
 import { openSecret, rotating } from "./open-secret.run.ts";
 
 const usual = 32;
-/** Base64 has lengths that are multiples of four: this is none, so that no decodingStrategy takes it for that. */
+/**
+ * The length of a Base64 text is a multiple of four. This one is not, so that decodingStrategy Auto does not decode it.
+ */
 const unlikeBase64 = 33;
 
 export async function run(input: SecretsRotateInput, context: Context): Promise<Outcome<SecretRotation>> {
@@ -42,13 +44,15 @@ export function present(report: SecretRotation, view: TextView): string {
   return rotationText(report, view);
 }
 
-/** Where a value of the user's comes from; undefined for a random one. Standard input is read before anything else. */
+/**
+ * Returns the source of a user-defined value, or undefined for a random one. Reads standard input before anything else.
+ */
 async function givenOf(
   { stdin, prompt, name }: SecretsRotateInput,
   { host, options, signal }: Context,
 ): Promise<(() => Promise<SecretValue>) | undefined> {
   if (stdin && prompt)
-    throw new AppError("USAGE_INVALID", "The new value comes by --stdin or by --prompt, not by both.");
+    throw new AppError("USAGE_INVALID", "Pass the new value with either --stdin or --prompt, not both.");
   if (stdin) {
     const value = givenValue(await host.input(signal));
     return async () => value;
@@ -57,23 +61,19 @@ async function givenOf(
   if (!host.interactive || options.noInput) throw missing(["--stdin"]);
   const prompts = await host.prompts();
   let asked: Promise<SecretValue> | undefined;
-  return () => (asked ??= prompts.secret({ message: `The new value of ${name}` }, signal).then(givenValue));
+  return () => (asked ??= prompts.secret({ message: `New value of ${name}` }, signal).then(givenValue));
 }
 
-/** A value that was given to the run that was killed, and not stored yet, is gone: it can only be given again. */
+/** If the killed run had not stored the user's value yet, the value is lost, and the user has to provide it again. */
 function again(journal: Journal, request: RotationRequest, name: string): RotationRequest["newValue"] {
   const begun = unfinishedRun(journal)?.facts["source"];
   if (begun !== "given" || request.source !== "random") return request.newValue;
   return () => {
-    throw new AppError(
-      "USAGE_ANSWER_MISSING",
-      "The new value was given to the run that was killed, and is not stored yet.",
-      {
-        next: [
-          shell`gennet secrets rotate ${name} --resume --stdin  # with the value`,
-          shell`gennet secrets rollback ${name}`,
-        ],
-      },
-    );
+    throw new AppError("USAGE_ANSWER_MISSING", "The new value was passed to a run that was killed before storing it.", {
+      next: [
+        shell`gennet secrets rotate ${name} --resume --stdin  # provide the value again`,
+        shell`gennet secrets rollback ${name}`,
+      ],
+    });
   };
 }

@@ -55,7 +55,7 @@ function answer({ document, exit }: Outcome<SecretRotation>) {
 const given = { stdin: `${planted.next}\n` };
 
 describe("gennet secrets rotate", () => {
-  it("shows who would be synced and restarted, and changes nothing in a dry run", async () => {
+  it("gennet secrets rotate --dry-run shows what would be synced and restarted, and changes nothing", async () => {
     const outcome = await rotate({ ...input, yes: false, dryRun: true }, contextOf());
     expect(answer(outcome)).toEqual({ exit: 8, outcome: "pending", code: undefined });
     expect(present(outcome.document, view)).toBe(
@@ -72,32 +72,39 @@ describe("gennet secrets rotate", () => {
     expect(trial.changes).toEqual([]);
   });
 
-  it("takes the new value from standard input", async () => {
+  it("gennet secrets rotate reads the new value from standard input", async () => {
     const outcome = await rotate({ ...input, stdin: true }, contextOf(given));
     expect(answer(outcome)).toEqual({ exit: 0, outcome: "done", code: undefined });
     expect(new Set(valuesOf(trial))).toEqual(new Set([planted.next]));
     expect(present(outcome.document, view)).toContain("2 pods have the value, 2 by its fingerprint");
   });
 
-  it("asks for it without showing it, and asks before it changes anything", async () => {
+  it("gennet secrets rotate prompts for the value without echoing it, and asks for confirmation before changing anything", async () => {
     const answers = [
       { at: "Rotate acme/orders/db?", answer: true },
-      { at: "The new value", answer: planted.next },
+      { at: "New value", answer: planted.next },
     ];
     const outcome = await rotate({ ...input, yes: false, prompt: true }, contextOf({ answers }));
     expect(answer(outcome).outcome).toBe("done");
     expect(new Set(valuesOf(trial))).toEqual(new Set([planted.next]));
   });
 
-  it.each(["users", "port"])("refuses to put a text under %s, whose value is none", async (key) => {
-    const text = JSON.stringify({ users: [{ name: "a" }], port: 5432, password: planted.old });
-    trial.secret.texts.set("v1", text);
-    const refused = rotate({ ...input, key, stdin: true }, contextOf(given));
-    await expect(refused).rejects.toMatchObject({ code: "SECRET_KEY_NEEDED", exit: 2, next: ["Pass --key password."] });
-    expect(trial.changes).toEqual([]);
-  });
+  it.each(["users", "port"])(
+    "gennet secrets rotate refuses to store text under %s, whose value is binary",
+    async (key) => {
+      const text = JSON.stringify({ users: [{ name: "a" }], port: 5432, password: planted.old });
+      trial.secret.texts.set("v1", text);
+      const refused = rotate({ ...input, key, stdin: true }, contextOf(given));
+      await expect(refused).rejects.toMatchObject({
+        code: "SECRET_KEY_NEEDED",
+        exit: 2,
+        next: ["Pass --key password."],
+      });
+      expect(trial.changes).toEqual([]);
+    },
+  );
 
-  it("gives a reader that decodes by guess a random value that is no base64", async () => {
+  it("gennet secrets rotate generates a value that is not valid Base64 for a reader with decodingStrategy Auto", async () => {
     for (const { memory } of trial.regions) {
       const external = memory.objects.get("ExternalSecret shop/db");
       const data = [
@@ -112,7 +119,7 @@ describe("gennet secrets rotate", () => {
     expect(valuesOf(trial)[0]).toMatch(/^[A-Za-z0-9]{33}$/);
   });
 
-  it("makes a random one otherwise", async () => {
+  it("gennet secrets rotate generates a random value otherwise", async () => {
     await rotate(input, contextOf());
     const [value = "", ...others] = new Set(valuesOf(trial));
     expect(others).toEqual([]);
@@ -120,21 +127,21 @@ describe("gennet secrets rotate", () => {
   });
 
   it.each([
-    ["the answer is no", { yes: false }, { answers: [{ at: "Rotate", answer: false }] }, "INTERRUPTED"],
+    ["the user declines", { yes: false }, { answers: [{ at: "Rotate", answer: false }] }, "INTERRUPTED"],
     ["it is not interactive", { yes: false }, {}, "USAGE_ANSWER_MISSING"],
-    ["the value cannot be asked for", { prompt: true }, {}, "USAGE_ANSWER_MISSING"],
+    ["it cannot prompt for the value", { prompt: true }, {}, "USAGE_ANSWER_MISSING"],
     ["the value is empty", { stdin: true }, { stdin: "\n" }, "USAGE_INVALID"],
-    ["it is to come two ways", { stdin: true, prompt: true }, {}, "USAGE_INVALID"],
+    ["the value is given twice", { stdin: true, prompt: true }, {}, "USAGE_INVALID"],
     ["no key of the object is named", { key: undefined }, {}, "SECRET_KEY_NEEDED"],
     ["the object has no such key", { key: "pasword" }, {}, "SECRET_KEY_NEEDED"],
-    ["there is no such secret", { name: "acme/nowhere" }, {}, "SECRET_UNKNOWN"],
-    ["nothing is unfinished", { resume: true }, {}, "SAGA_NOTHING_TO_RESUME"],
-  ] as const)("changes nothing where %s", async (_why, more, host, code) => {
+    ["the secret does not exist", { name: "acme/nowhere" }, {}, "SECRET_UNKNOWN"],
+    ["no run is unfinished", { resume: true }, {}, "SAGA_NOTHING_TO_RESUME"],
+  ] as const)("gennet secrets rotate changes nothing if %s", async (_why, more, host, code) => {
     await expect(rotate({ ...input, ...more }, contextOf(host as HostOptions))).rejects.toMatchObject({ code });
     expect(trial.changes).toEqual([]);
   });
 
-  it("refuses what would not get through, with every reason", async () => {
+  it("gennet secrets rotate rejects a value that would not reach the pods, with every reason", async () => {
     const external = trial.regions[0]?.memory.objects.get("ExternalSecret shop/db");
     const deployment = trial.regions[1]?.memory.objects.get("Deployment shop/orders");
     if (external === undefined || deployment === undefined) throw new Error("there is nothing");
@@ -148,19 +155,19 @@ describe("gennet secrets rotate", () => {
     expect(trial.changes).toEqual([]);
   });
 
-  it("refuses where another process's version is pending", async () => {
+  it("gennet secrets rotate refuses to start while another process's version is pending", async () => {
     trial.secret.labels.set("AWSPENDING", "v9");
     await expect(rotate(input, contextOf())).rejects.toMatchObject({ code: "SECRET_ROTATION_IN_FLIGHT", exit: 7 });
   });
 
-  it("refuses to leave out a region that has a replica", async () => {
+  it("gennet secrets rotate refuses to skip a region that has a replica", async () => {
     const one = platform.regions.slice(0, 1);
     await expect(rotate(input, contextOf({}, one))).rejects.toMatchObject({ code: "SECRET_REGION_LEFT_OUT", exit: 2 });
     const other = platform.regions.slice(1);
     await expect(rotate(input, contextOf({}, other))).rejects.toMatchObject({ code: "SECRET_REGION_LEFT_OUT" });
   });
 
-  it("exits by what went wrong, and says that all is as before", async () => {
+  it("gennet secrets rotate exits according to the failure, and reports that everything was restored", async () => {
     for (const region of trial.regions) region.operator = false;
     const outcome = await rotate({ ...input, stdin: true }, contextOf(given));
     expect(answer(outcome)).toEqual({ exit: 6, outcome: "undone", code: "SECRET_NOT_SYNCED" });
@@ -178,21 +185,21 @@ describe("an unfinished rotation", () => {
     trial.revive();
   }
 
-  it("blocks another, continues with --resume, and knows the value that it has stored", async () => {
+  it("An unfinished rotation blocks another one, and --resume continues it with its stored value", async () => {
     await begun({ stdin: true }, 2);
     await expect(rotate(input, contextOf())).rejects.toMatchObject({ code: "SECRET_ROTATION_UNFINISHED", exit: 7 });
     expect(answer(await rotate({ ...input, resume: true }, contextOf())).outcome).toBe("done");
     expect(new Set(valuesOf(trial))).toEqual(new Set([planted.next]));
   });
 
-  it("wants a given value again that it could not store any more", async () => {
+  it("An unfinished rotation asks again for a given value that it had not stored yet", async () => {
     await begun({ stdin: true }, 0);
     const again = { ...input, resume: true };
     await expect(rotate(again, contextOf())).rejects.toMatchObject({ code: "USAGE_ANSWER_MISSING" });
     expect(answer(await rotate({ ...again, stdin: true }, contextOf(given))).outcome).toBe("done");
   });
 
-  it("is rolled back by rollback", async () => {
+  it("An unfinished rotation is rolled back by gennet secrets rollback", async () => {
     await begun({ stdin: true }, 2);
     const how = { name, syncTimeout: 60_000, rolloutTimeout: 60_000, accept: false, dryRun: false, yes: true };
     expect(answer(await rollback(how, contextOf()))).toEqual({ exit: 0, outcome: "undone", code: "SAGA_TURNED_BACK" });
@@ -203,7 +210,7 @@ describe("an unfinished rotation", () => {
 });
 
 describe("gennet secrets verify and list", () => {
-  it("say who has the value, and who has another", async () => {
+  it("gennet secrets verify shows what has the value, and what has a different one", async () => {
     const well = await verify({ name }, contextOf());
     assertDocument(envelope(well.document));
     expect(well.exit).toBe(0);
@@ -227,7 +234,7 @@ describe("gennet secrets verify and list", () => {
     ]);
   });
 
-  it("list a secret once with its replicas, and its readers", async () => {
+  it("gennet secrets list lists a secret once with its replicas, and its readers", async () => {
     const { exit, document } = await list({}, contextOf());
     assertDocument(envelope(document));
     expect(exit).toBe(0);
@@ -247,7 +254,7 @@ describe("gennet secrets verify and list", () => {
 });
 
 describe("no value", () => {
-  it("is in answers, progress or the journal", async () => {
+  it("No secret value is in answers, progress or the journal", async () => {
     trial.secret.labels.delete("AWSPREVIOUS");
     const { document } = await rotate({ ...input, stdin: true }, contextOf(given));
     const folder = join(state, "gennet/journal/secrets");

@@ -1,7 +1,7 @@
 import { argument } from "../../core/command.ts";
 import { declare } from "../declare.ts";
 
-const args = { name: argument.one("NAME", "the secret's name in AWS Secrets Manager") };
+const args = { name: argument.one("NAME", "the name of the secret in AWS Secrets Manager") };
 
 export interface SecretsVerifyInput {
   readonly name: string;
@@ -9,10 +9,10 @@ export interface SecretsVerifyInput {
 
 export const secretsVerify = declare({
   path: ["secrets", "verify"],
-  summary: "compare who has which value of a secret: replicas, Kubernetes Secrets, running pods",
+  summary: "compare a secret's value in replicas, Kubernetes Secrets and pods",
   description:
-    "Reads AWSCURRENT and compares it, by fingerprints with a key of this run alone, with the replicas, with every Kubernetes Secret that an ExternalSecret makes of it, and with what the containers were given. A container tells its fingerprint by its own shell; where it has none, a pod that is younger than its Secret's last change has the value. Values are never shown. Exit codes: 0 all have it, 3 one has another, 4 not allowed, 5 unknown.",
-  examples: [{ run: "gennet secrets verify acme/orders/api-key", says: "All regions" }],
+    "Compares AWSCURRENT with the replicas, with every Kubernetes Secret that an ExternalSecret creates from it, and with the values that the containers received. Values are compared by fingerprints, keyed for this run only, and never shown. A container computes its fingerprint in its own shell. Without a shell, a pod that is newer than the last change of its Secret has the value. Exit codes: 0 all have the value, 3 one has a different value, 4 permission denied, 5 unknown.",
+  examples: [{ run: "gennet secrets verify acme/orders/api-key", says: "Verify a secret in all regions" }],
   args,
   flags: {},
   answers: "SecretVerification",

@@ -17,12 +17,12 @@ import { revisionExit } from "./update.run.ts";
 
 export interface ServiceAdd extends ExtendedService {
   readonly kind: "ServiceAdd";
-  /** Relative to the folder the command ran in. */
+  /** Relative to the current folder. */
   readonly path: string;
   readonly what: "feature" | "dependency" | "caller";
-  /** What it was to have: as asked for, or as the catalogue says. */
+  /** What was requested, or what the catalogue lists. */
   readonly names: readonly string[];
-  /** The catalogue that the callers were taken from. */
+  /** The catalogue that the callers come from. */
   readonly catalog?: string;
 }
 
@@ -32,8 +32,8 @@ export async function run(input: ServiceAddInput, context: Context): Promise<Out
   const { folder, path } = placeOf(input.dir, context.host.cwd);
   const what = input.what === "dependency" || input.what === "caller" ? input.what : "feature";
   if (what === "dependency" && input.names.length === 0) {
-    throw new AppError("USAGE_INVALID", "Which service does it depend on?", {
-      next: ["gennet service add dependency payments  # names one"],
+    throw new AppError("USAGE_INVALID", "Missing the name of the service to depend on.", {
+      next: ["gennet service add dependency payments  # adds one dependency"],
     });
   }
   const derived = what === "caller" && input.names.length === 0;
@@ -42,7 +42,11 @@ export async function run(input: ServiceAddInput, context: Context): Promise<Out
   const names = callers ?? (what === "feature" ? [input.what, ...input.names] : input.names);
   if (catalog !== undefined) {
     const says = names.length === 0 ? "none" : names.join(", ");
-    context.emit({ type: "note", level: "info", text: `Callers by the catalogue in ${catalog.path}: ${says}` });
+    context.emit({
+      type: "note",
+      level: "info",
+      text: `Callers according to the catalogue in ${catalog.path}: ${says}`,
+    });
   }
   const addition: Addition = { to: lists[what], names };
   const added = await addToService(folder, path, addition, {
@@ -60,40 +64,34 @@ function callersIn(catalog: Catalog, service: string): readonly string[] {
   return catalog.callersOf(service).flatMap(({ name }) => (name === service ? [] : [name]));
 }
 
-/** A file that cannot be read may hide a caller, and a caller that is not named once others are is shut out. */
+/** An unreadable file may hide a caller, and once a service names callers, all others are denied. */
 async function completeCatalog(context: Context, folder: string): Promise<Catalog> {
   const catalog = await openCatalog(context, undefined, folder);
   const unread = catalog.findings.filter(({ id, severity }) => id === catalogFacts.readable.id && severity === "fail");
   if (unread.length === 0) return catalog;
   const places = unread.map(({ location, summary }) => `${exactPlace(location)} ${summary}`);
-  throw new AppError(
-    "CATALOG_INCOMPLETE",
-    `The catalogue in ${catalog.path} cannot be read in full: ${places[0] ?? ""}`,
-    {
-      next: [...places.slice(1), "gennet service add caller NAME  # names a caller without the catalogue"],
-    },
-  );
+  throw new AppError("CATALOG_INCOMPLETE", `Cannot read the whole catalogue in ${catalog.path}: ${places[0] ?? ""}`, {
+    next: [...places.slice(1), "gennet service add caller NAME  # names a caller without using the catalogue"],
+  });
 }
 
 export function present(document: ServiceAdd, view: TextView): string {
   const { what, names, added, toWrite, catalog } = document;
-  const nothing = `is called by no service of the catalogue (${catalog ?? ""})`;
+  const nothing = `has no callers in the catalogue (${catalog ?? ""})`;
   const got = said(what, added.length > 0 ? added : names);
   const says = {
-    current: names.length === 0 ? nothing : `has ${said(what, names)} already`,
+    current: names.length === 0 ? nothing : `already has ${said(what, names)}`,
     pending: `would get ${got}`,
     done: `now has ${got}`,
   };
   const notes = [
     ...(document.changedSample === undefined
       ? []
-      : [
-          `${document.changedSample} was changed: the tables, stores and tests that came fit the fields it had at first.`,
-        ]),
+      : [`${document.changedSample} has changed: the new tables, stores and tests match its original fields.`]),
     ...(toWrite.length === 0
       ? []
       : [
-          "The sample was replaced, so what it would get is yours to write for what the service keeps now:",
+          "You have replaced the sample. Write these for your own entity:",
           ...toWrite.map((path) => `  ${view.paint("warn", "!")} ${path}`),
         ]),
   ];

@@ -18,7 +18,7 @@ type Place = Awaited<ReturnType<typeof catalogFolder>>;
 let original: Place;
 let place: Place;
 
-// Made once, and copied for each test.
+// Created once, and copied for each test.
 beforeAll(async () => {
   original = place = await catalogFolder({});
   const words = ["new", "service", "orders", "--domain", "shop", "--owner", "team-shop"];
@@ -51,7 +51,7 @@ const add = (...argv: string[]): ReturnType<typeof callGennet> =>
 const read = (path: string): Promise<string> => readFile(join(place.folder, "orders", path), "utf8");
 
 describe("gennet service add", () => {
-  it("gives a dependency and a caller, and keeps what was edited", async () => {
+  it("gennet service add adds a dependency and a caller, and keeps edits", async () => {
     const readme = await read("README.md");
     await writeFile(join(place.folder, "orders/README.md"), readme.replace(/^# .*$/m, "# Orders, by us"));
     await commit();
@@ -71,10 +71,10 @@ describe("gennet service add", () => {
     ).toBe(0);
     expect(await read(".gennet/answers.yaml")).toMatch(/depends_on:\n {4}- payments\n {2}called_by:\n {4}- web\n/);
     const again = await add("caller", "web");
-    expect([again.exit, again.stdout]).toEqual([0, "✔ orders has the caller web already.\n"]);
+    expect([again.exit, again.stdout]).toEqual([0, "✔ orders already has the caller web.\n"]);
   });
 
-  it("takes several features at once", async () => {
+  it("gennet service add accepts several features at once", async () => {
     const { exit, stdout } = await add("redis", "neo4j", "-o", "json");
     expect(exit).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ kind: "ServiceAdd", what: "feature", added: ["redis", "neo4j"] });
@@ -87,7 +87,7 @@ describe("gennet service add", () => {
     [["caller", "Web"], "SCAFFOLD_PEER_INVALID"],
     [["redis", "--dir", "nowhere"], "SCAFFOLD_NOT_A_SERVICE"],
     [[], "USAGE_INVALID"],
-  ])("refuses %j", async (words, says) => {
+  ])("gennet service add rejects %j", async (words, says) => {
     const { exit, stdout, stderr } = await add(...words);
     expect([exit, stdout, stderr]).toEqual([2, "", expect.stringContaining(says)]);
     expect(await git("status", "--porcelain")).toBe("");
@@ -95,34 +95,34 @@ describe("gennet service add", () => {
 });
 
 describe("gennet service add caller, without a name", () => {
-  it("takes the services that depend on it by the catalogue of the repository, and says so", async () => {
+  it("gennet service add caller adds the services that depend on it according to the repository's catalogue, and says so", async () => {
     for (const name of ["web", "admin"]) await place.write(name, component(name, { dependsOn: ["component:orders"] }));
     await place.write("stock", component("stock", { dependsOn: ["component:payments"] }));
-    // A service may well be said to depend on itself; it needs no leave to call itself.
+    // A service may declare a dependency on itself; it needs no permission to call itself.
     await place.write("orders", component("orders", { dependsOn: ["component:orders"] }));
     await commit();
     const { exit, stdout, stderr } = await add("caller");
     expect(exit).toBe(0);
-    expect(stderr).toContain("Callers by the catalogue in ..: admin, web");
+    expect(stderr).toContain("Callers according to the catalogue in ..: admin, web");
     expect(stdout).toContain("orders: now has the callers admin, web, ");
     await commit();
-    expect((await add("caller")).stdout).toBe("✔ orders has the callers admin, web already.\n");
+    expect((await add("caller")).stdout).toBe("✔ orders already has the callers admin, web.\n");
   });
 
-  it("changes nothing where none does", async () => {
+  it("gennet service add caller changes nothing if there are no callers", async () => {
     const { exit, stdout } = await add("caller");
-    expect([exit, stdout]).toEqual([0, "✔ orders is called by no service of the catalogue (..).\n"]);
+    expect([exit, stdout]).toEqual([0, "✔ orders has no callers in the catalogue (..).\n"]);
     expect(await git("status", "--porcelain")).toBe("");
   });
 
-  it("refuses a catalogue that may hide a caller, which would be shut out", async () => {
+  it("gennet service add caller rejects a catalogue that may hide a caller, which would be denied", async () => {
     await place.write("web", component("web", { dependsOn: ["component:orders"] }));
     await mkdir(join(place.folder, "broken"));
     await place.write("broken", "metadata: [\n");
     await commit();
     const { exit, stderr } = await add("caller");
     expect(exit).toBe(3);
-    expect(stderr).toContain("../broken/catalog-info.yaml:2:1 no valid YAML");
+    expect(stderr).toContain("../broken/catalog-info.yaml:2:1 invalid YAML");
     expect(await git("status", "--porcelain")).toBe("");
     expect((await add("caller", "web")).exit).toBe(0);
   });

@@ -13,14 +13,14 @@ import { answersFile } from "../../scaffold/render.ts";
 import { parseRecord } from "../../scaffold/update/record.ts";
 import { findingLines } from "../../view/findings.ts";
 
-/** What gennet made a service from. */
+/** The template and answers that gennet made a service from. */
 export interface MadeBy {
   readonly template: string;
   readonly version: string;
   readonly features: readonly string[];
 }
 
-/** The catalogue of the folder that is named, else of gennet.yaml's, of the Git repository, or of `start`. */
+/** Opens the catalogue of the given folder or, by default, of gennet.yaml's folder, the Git repository or `start`. */
 export async function openCatalog(context: Context, named: string | undefined, start?: string): Promise<Catalog> {
   const { host, options, signal } = context;
   const root =
@@ -32,7 +32,7 @@ export async function openCatalog(context: Context, named: string | undefined, s
   return readCatalog(root, host.cwd, signal);
 }
 
-/** What a service was made from, where gennet made it and says so beside its catalog-info.yaml. */
+/** Returns what gennet made a service from, according to the file next to its catalog-info.yaml. */
 export async function madeBy(
   { name, path }: CatalogService,
   cwd: string,
@@ -46,7 +46,7 @@ export async function madeBy(
   if ("problem" in content) return damaged(`its ${answersFile} ${content.problem}`);
   try {
     const { template, version, answers } = parseRecord(content.text, path);
-    // A file may declare several components, of which gennet made one.
+    // A file may declare several components; gennet made only one of them.
     if (answers.name !== name) return { findings: [] };
     return { made: { template, version, features: answers.features ?? [] }, findings: [] };
   } catch (error) {
@@ -55,7 +55,7 @@ export async function madeBy(
   }
 }
 
-/** Findings with the places they are about; those that were passed over in the wide form only. */
+/** Shows findings with their locations. Skipped checks are shown in the wide format only. */
 export function findingsText(findings: readonly LocatedFinding[], view: TextView): readonly string[] {
   const shown = findings.filter(({ severity }) => view.wide || severity !== "skip");
   if (shown.length === 0) return [];

@@ -27,7 +27,7 @@ const json = async (argv: readonly string[], below = "."): Promise<Record<string
 };
 
 describe("gennet service list", () => {
-  it("shows every service of the repository, from wherever it is called", async () => {
+  it("gennet service list shows every service of the repository, whatever the current folder", async () => {
     const { exit, stdout } = await call(["list"], "services/orders");
     expect(exit).toBe(0);
     expect(stdout.split("\n")).toEqual([
@@ -40,7 +40,7 @@ describe("gennet service list", () => {
     expect((await call(["list", "-o", "wide"], "services/orders")).stdout).toContain("service  ../payments");
   });
 
-  it("looks where it is told: a path, the folder of gennet.yaml, or that of --config", async () => {
+  it("gennet service list searches the given path, the folder of gennet.yaml, or that of --config", async () => {
     const names = async (argv: string[], below?: string): Promise<unknown> =>
       ((await json(["list", ...argv], below))["items"] as { name: string }[]).map(({ name }) => name);
     expect(await names(["services/stock"])).toEqual(["stock"]);
@@ -52,18 +52,21 @@ describe("gennet service list", () => {
     expect([exit, stderr]).toEqual([2, expect.stringContaining("CATALOG_PATH_UNREADABLE")]);
   });
 
-  it("keeps to a region, and knows those that there are", async () => {
+  it("gennet service list shows one region, and names the existing regions for an unknown one", async () => {
     expect(await json(["list", "--region", "us"])).toMatchObject({ items: [{ name: "orders" }, { name: "payments" }] });
     const { exit, stderr } = await call(["list", "--region", "mars"]);
-    expect([exit, stderr]).toEqual([2, expect.stringContaining("They run in: eu, us")]);
+    expect([exit, stderr]).toEqual([2, expect.stringContaining("Regions in the catalogue: eu, us")]);
   });
 
-  it("says that there is none", async () => {
+  it("gennet service list says if there are no services", async () => {
     const { exit, stdout } = await call(["list", "."], "services/orders/.gennet");
-    expect([exit, stdout]).toEqual([0, "No service: no catalog-info.yaml in . or below it declares one.\n"]);
+    expect([exit, stdout]).toEqual([
+      0,
+      "No services found: no catalog-info.yaml in . or its subfolders declares one.\n",
+    ]);
   });
 
-  it("exits 3 with the place of what cannot be read, and shows what it could", async () => {
+  it("gennet service list exits with 3 with the location of unreadable files, and still shows the rest", async () => {
     await place.write("services/broken", "metadata: [\n");
     await place.write("services/stock/.gennet/answers.yaml", "template: 1\n");
     await mkdir(join(place.folder, "services/payments/.gennet"));
@@ -72,13 +75,13 @@ describe("gennet service list", () => {
     expect(exit).toBe(3);
     expect(stdout).toContain("\norders ");
     expect(stdout).toMatch(
-      /✖ services\/broken\/catalog-info.yaml: no valid YAML.*\n {4}at \S+\/catalog-info.yaml:2:1\n/,
+      /✖ services\/broken\/catalog-info.yaml: invalid YAML.*\n {4}at \S+\/catalog-info.yaml:2:1\n/,
     );
     expect(stdout).toContain("at services/stock/.gennet/answers.yaml:1:1");
     expect(stdout).toContain("its .gennet/answers.yaml is a link, which is not followed [catalog/record]");
   });
 
-  it("writes out what a terminal would obey", async () => {
+  it("gennet service list escapes characters that a terminal would interpret", async () => {
     await place.write("services/odd", component("odd", { domain: '"x\\e]0;title\\a"' }));
     for (const output of ["table", "json", "yaml"]) {
       const { stdout } = await call(["list", "-o", output]);
@@ -90,7 +93,7 @@ describe("gennet service list", () => {
 });
 
 describe("gennet service describe", () => {
-  it("shows all of one service, by its name or a reference", async () => {
+  it("gennet service describe shows one service, by its name or a reference", async () => {
     const { exit, stdout } = await call(["describe", "component:default/orders"]);
     expect(exit).toBe(0);
     expect(stdout.split("\n")).toEqual([
@@ -114,7 +117,7 @@ describe("gennet service describe", () => {
     });
   });
 
-  it("names what may have been meant", async () => {
+  it("gennet service describe suggests similar names", async () => {
     const { exit, stderr } = await call(["describe", "ordres"]);
     expect(exit).toBe(2);
     expect(stderr).toContain('has no service "ordres". [CATALOG_SERVICE_UNKNOWN]\n  → Did you mean orders?');
@@ -122,7 +125,7 @@ describe("gennet service describe", () => {
 });
 
 describe("gennet service graph", () => {
-  it("shows who calls whom, and what is not there with file and line", async () => {
+  it("gennet service graph shows all calls, and missing services with file and line", async () => {
     const { exit, stdout } = await call(["graph", "-o", "wide"]);
     expect(exit).toBe(0);
     expect(stdout).toContain("orders    →  payments  shop → billing  services/orders/catalog-info.yaml:13\n");
@@ -133,7 +136,7 @@ describe("gennet service graph", () => {
     expect((await call(["graph", "stock", "--strict"])).exit).toBe(0);
   });
 
-  it("is limited to what a service reaches and what reaches it", async () => {
+  it("gennet service graph NAME is limited to what a service reaches and what reaches it", async () => {
     expect(await json(["graph", "stock"])).toMatchObject({
       about: "stock",
       nodes: [{ name: "orders" }, { name: "stock" }],
@@ -146,7 +149,7 @@ describe("gennet service graph", () => {
   it.each([
     ["mermaid", /^flowchart LR\n[^!]*classDef absent [^\n]*\n$/],
     ["dot", /^digraph services \{\n[^!]*\n\}\n$/],
-  ])("writes nothing but the diagram to stdout: %s", async (format, diagram) => {
+  ])("gennet service graph writes nothing but the diagram to stdout: %s", async (format, diagram) => {
     const { exit, stdout, stderr } = await call(["graph", "--format", format]);
     expect(exit).toBe(0);
     expect(stdout).toMatch(diagram);

@@ -13,7 +13,7 @@ import type { ServiceCheckInput } from "./check.ts";
 
 export interface ServiceCheck extends CheckedService {
   readonly kind: "ServiceCheck";
-  /** Relative to the folder the command ran in. */
+  /** Relative to the current folder. */
   readonly path: string;
 }
 
@@ -28,7 +28,7 @@ export function present(document: ServiceCheck, view: TextView): string {
   const name = view.paint("strong", service);
   if (!outdated) {
     const has = kit === undefined ? [] : kitLines(kit);
-    return [`${view.paint("good", "✔")} ${name} follows ${template} ${to}.`, ...has].join("\n");
+    return [`${view.paint("good", "✔")} ${name} is up to date with ${template} ${to}.`, ...has].join("\n");
   }
   const pinned = kit?.state === "pinned" && from === to && changes?.length === 0 ? kit : undefined;
   return [
@@ -36,7 +36,7 @@ export function present(document: ServiceCheck, view: TextView): string {
     ...answers.map((each) => `  ${answerText(each)}`),
     ...(kit === undefined ? [] : kitLines(kit)),
     ...(changes === undefined ? [] : changeLines(changes, view)),
-    ...(questions.length === 0 ? [] : [`  asks for ${questions.join(", ")}`]),
+    ...(questions.length === 0 ? [] : [`  new questions: ${questions.join(", ")}`]),
     "",
     pinned === undefined
       ? shell`Next: gennet service update ${path}`
@@ -45,12 +45,12 @@ export function present(document: ServiceCheck, view: TextView): string {
 }
 
 function reason({ template, from, to, changes, kit }: ServiceCheck): string {
-  if (from !== to) return `follows ${template} ${from}; this gennet has ${to}`;
+  if (from !== to) return `follows ${template} ${from}; the installed version is ${to}`;
   if (kit?.state === "pinned" && changes?.length === 0) return `follows ${template} ${to} with an older ${kit.name}`;
-  return `is not as its answers and ${template} ${to} make it`;
+  return `differs from what ${template} ${to} generates for its answers`;
 }
 
-/** Nothing where the service has the kit that this gennet ships. */
+/** Returns no lines if the service has the current version of the kit. */
 function kitLines({ name, version, shipped, state }: KitStatus): readonly string[] {
   switch (state) {
     case "current":
@@ -58,15 +58,15 @@ function kitLines({ name, version, shipped, state }: KitStatus): readonly string
     case "outdated":
       return [`  ${name}: ${version ?? "none"} → ${shipped}`];
     case "pinned":
-      return [`  ${name}: ${version ?? "none"} is pinned in pyproject.toml; this gennet has ${shipped}`];
+      return [`  ${name}: pyproject.toml pins ${version ?? "no version"}; this gennet includes ${shipped}`];
     case "newer":
-      return [`  ${name}: ${version ?? "none"} is pinned, and newer than this gennet's ${shipped}`];
+      return [`  ${name}: ${version ?? "none"} is pinned, and is newer than the ${shipped} of this gennet`];
     case "absent":
-      return [`  ${name}: pyproject.toml pins no version; this gennet has ${shipped}`];
+      return [`  ${name}: pyproject.toml pins no version; this gennet includes ${shipped}`];
   }
 }
 
-/** A service's folder, and how it is shown: relative to the current folder. */
+/** Returns a service's folder, and its path relative to the current folder. */
 export function placeOf(path: string | undefined, cwd: string): { readonly folder: string; readonly path: string } {
   const folder = resolve(cwd, path ?? ".");
   return { folder, path: relative(cwd, folder) || "." };

@@ -17,17 +17,17 @@ export interface ServiceDescription {
   readonly domain?: string;
   readonly owner?: string;
   readonly regions: readonly string[];
-  /** Relative to the folder the command ran in. */
+  /** Relative to the current folder. */
   readonly path: string;
   /** Where it is declared. */
   readonly location: SourceLocation;
-  /** The template and version that gennet made it from, and the features it chose. */
+  /** The template and version that gennet made it from, and its features. */
   readonly template?: string;
   readonly version?: string;
   readonly features?: readonly string[];
   readonly dependencies: readonly DescribedPeer[];
   readonly callers: readonly DescribedPeer[];
-  /** References to what else it depends on. */
+  /** References to its other dependencies. */
   readonly resources: readonly string[];
   readonly findings: readonly LocatedFinding[];
 }
@@ -36,7 +36,7 @@ export interface DescribedPeer {
   readonly name: string;
   readonly domain?: string;
   readonly crossDomain: boolean;
-  /** False for what no catalog-info.yaml declares. */
+  /** False if no catalog-info.yaml declares it. */
   readonly inCatalog: boolean;
 }
 

@@ -1,21 +1,24 @@
 import { argument, flag, type Input } from "../../core/command.ts";
 import { declare } from "../declare.ts";
 
-const args = { name: argument.one("NAME", "the service's name, or a reference such as component:default/orders") };
+const args = { name: argument.one("NAME", "the name of the service, or a reference such as component:default/orders") };
 const flags = {
-  dir: flag.text("PATH", "where the catalogue is; by default gennet.yaml's folder, else the Git repository"),
+  dir: flag.text("PATH", "the catalogue's folder (default: the folder of gennet.yaml, or the Git repository)"),
 };
 
 export type ServiceDescribeInput = Input<typeof args, typeof flags>;
 
 export const serviceDescribe = declare({
   path: ["service", "describe"],
-  summary: "show what the catalogue knows of one service",
+  summary: "show a service of the catalogue",
   description:
-    "Its domain, owner and regions, what it depends on and who calls it, with calls from one domain into another marked, and the template and features that gennet made it from. Exit codes: 0 fine, 3 a file of the catalogue cannot be read, or a service is declared twice.",
+    "Shows its domain, owner and regions, its dependencies and callers, and the template and features it was made from. Calls between domains are marked. Exit codes: 0 shown, 3 a file of the catalogue cannot be read, or a service is declared twice.",
   examples: [
-    { run: "gennet service describe orders", says: "One service" },
-    { run: "gennet service describe orders --dir services -o json", says: "One of another folder, for a script" },
+    { run: "gennet service describe orders", says: "Show one service" },
+    {
+      run: "gennet service describe orders --dir services -o json",
+      says: "Use another folder's catalogue, for a script",
+    },
   ],
   args,
   flags,

@@ -9,7 +9,7 @@ import type { ServiceDiffInput } from "./diff.ts";
 
 export interface ServiceDiff extends ServiceDrift {
   readonly kind: "ServiceDiff";
-  /** Relative to the folder the command ran in. */
+  /** Relative to the current folder. */
   readonly path: string;
 }
 
@@ -21,5 +21,5 @@ export async function run(input: ServiceDiffInput, context: Context): Promise<Ou
 
 export function present({ service, template, version, files, patch }: ServiceDiff, view: TextView): string {
   if (files.length > 0) return patchLines(patch, view);
-  return `${view.paint("good", "✔")} ${view.paint("strong", service)} is as ${template} ${version} made it.`;
+  return `${view.paint("good", "✔")} ${view.paint("strong", service)} matches what ${template} ${version} generated.`;
 }

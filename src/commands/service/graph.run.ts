@@ -12,9 +12,9 @@ import type { ServiceGraphInput } from "./graph.ts";
 
 export interface ServiceGraph extends CallGraph {
   readonly kind: "ServiceGraph";
-  /** Where the catalogue was looked for, relative to the folder the command ran in. */
+  /** Where the catalogue was searched, relative to the current folder. */
   readonly path: string;
-  /** The service that it is limited to: what it reaches, and what reaches it. */
+  /** Only this service, what it reaches and what reaches it. */
   readonly about?: string;
   /** With --format. */
   readonly diagram?: Diagram;

@@ -12,9 +12,9 @@ import type { ServiceListInput } from "./list.ts";
 
 export interface ServiceList {
   readonly kind: "ServiceList";
-  /** Where the catalogue was looked for, relative to the folder the command ran in. */
+  /** Where the catalogue was searched, relative to the current folder. */
   readonly path: string;
-  /** In the order of their names. */
+  /** In alphabetical order. */
   readonly items: readonly ListedService[];
   /** By file, line and column. */
   readonly findings: readonly LocatedFinding[];
@@ -32,7 +32,7 @@ export interface ListedService {
   /** The template and version that gennet made it from. */
   readonly template?: string;
   readonly version?: string;
-  /** Relative to the folder the command ran in. */
+  /** Relative to the current folder. */
   readonly path: string;
 }
 
@@ -68,7 +68,7 @@ function inRegions({ services, path }: Catalog, wanted: readonly string[]): read
   const unknown = wanted.find((name) => !known.includes(name));
   if (unknown !== undefined) {
     throw new AppError("REGION_UNKNOWN", `No service of the catalogue in ${path} runs in a region "${unknown}".`, {
-      next: [known.length === 0 ? "None of them names a region." : `They run in: ${known.join(", ")}`],
+      next: [known.length === 0 ? "None of them lists a region." : `Regions in the catalogue: ${known.join(", ")}`],
     });
   }
   return wanted.length === 0
@@ -91,12 +91,12 @@ export function present({ path, items, findings }: ServiceList, view: TextView):
   ]);
   const list =
     items.length === 0
-      ? [`No service: no catalog-info.yaml in ${path} or below it declares one.`]
+      ? [`No services found: no catalog-info.yaml in ${path} or its subfolders declares one.`]
       : [table([...head, ...(view.wide ? ["TYPE", "PATH"] : [])], rows, view)];
   return [...list, ...findingsText(findings, view)].join("\n");
 }
 
-/** A service that all others call must not make the table unreadable. */
+/** Keeps the table readable if a service has very many callers. */
 function shortened(names: readonly string[], { wide }: TextView): string {
   const [shown, left] = wide || names.length <= 3 ? [names, 0] : [names.slice(0, 2), names.length - 2];
   return shown.length === 0 ? "-" : `${shown.join(", ")}${left > 0 ? ` and ${left} more` : ""}`;

@@ -24,7 +24,7 @@ export interface ServiceUpdate {
 export type ServiceUpdateItem = UpdatedItem | FailedItem;
 
 export interface UpdatedItem extends RevisedService {
-  /** Relative to the folder the command ran in. */
+  /** Relative to the current folder. */
   readonly path: string;
 }
 
@@ -36,7 +36,7 @@ export interface FailedItem {
   readonly next: readonly string[];
 }
 
-/** How many services of a fleet are updated at once. */
+/** How many services are updated in parallel. */
 const limit = 4;
 
 export async function run(input: ServiceUpdateInput, context: Context): Promise<Outcome<ServiceUpdate>> {
@@ -59,7 +59,7 @@ export async function run(input: ServiceUpdateInput, context: Context): Promise<
   }
   const services = (await findServices(folder, path, signal)).map((each) => placeOf(each, host.cwd));
   emit({ type: "tasks", tasks: services.map((each) => ({ id: each.path, title: each.path })) });
-  // One that is stopped still removes its scratch repository: all have ended before the command does.
+  // An interrupted update still removes its scratch repository, so the command waits for all of them.
   const done = await eachBounded(services, limit, async (each) => {
     signal.throwIfAborted();
     emit({ type: "task", id: each.path, state: "running" });
@@ -97,7 +97,7 @@ function outcomeOf(items: readonly ServiceUpdateItem[], exits: readonly Exit[]):
   return { exit: combine(exits), document: { kind: "ServiceUpdate", items } };
 }
 
-/** The exit code of a service's revision. */
+/** Returns the exit code for the result of one service. */
 export function revisionExit(updated: Pick<RevisedService, "state">): Exit {
   if (updated.state === "conflicts") return exit.conflict;
   return updated.state === "pending" ? exit.pending : exit.ok;
@@ -108,12 +108,12 @@ function readAnswers(words: readonly string[]): Record<string, string> {
     words.map((word) => {
       const [, key, value] = /^([a-z][a-zA-Z0-9]*)=(.*)$/s.exec(word) ?? [];
       if (key !== undefined && value !== undefined) return [key, value];
-      throw new AppError("USAGE_INVALID", `--answer: "${word}" is not KEY=VALUE.`);
+      throw new AppError("USAGE_INVALID", `--answer: "${word}" is not of the form KEY=VALUE.`);
     }),
   );
 }
 
-/** Asks what the template did not ask before. */
+/** Asks the questions that are new in the template. */
 async function complete(
   template: Template,
   recorded: Answers,
@@ -122,7 +122,7 @@ async function complete(
 ): Promise<Answers> {
   const unknown = Object.keys(given).find((key) => !template.questions.some((question) => question.key === key));
   if (unknown !== undefined)
-    throw new AppError("USAGE_INVALID", `--answer: ${template.name} does not ask "${unknown}".`);
+    throw new AppError("USAGE_INVALID", `--answer: ${template.name} has no question "${unknown}".`);
   const open = template.questions.filter((question) => !(question.key in recorded));
   const questions = open.map(({ key, message, pattern, expects, default: fallback }) => ({
     key,

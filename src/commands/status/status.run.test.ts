@@ -14,7 +14,7 @@ const well: FakeClusterOptions = { objects: [node("n1"), deployment("a")] };
 const refused = new AppError("KUBE_UNREACHABLE", "refused");
 
 describe("gennet status", () => {
-  it("shows every region, those that are down as unknown, and exits by the gravest", async () => {
+  it("gennet status shows every region, unreachable ones as unknown, and exits with the most severe code", async () => {
     const context = clusterContext({ eu: well, us: { errors: { version: refused } } });
     const { exit, document } = await run(everything, context);
     expect(exit).toBe(5);
@@ -37,19 +37,19 @@ describe("gennet status", () => {
     ).toEqual(["eu done", "eu running", "us failed", "us running"]);
   });
 
-  it("takes a region that cannot even be connected to for unknown", async () => {
+  it("gennet status shows a region as unknown if its connection cannot even be set up", async () => {
     const { exit, document } = await run(everything, clusterContext({ eu: refused }));
     expect(exit).toBe(5);
     expect(document.findings).toContainEqual(expect.objectContaining({ id: "cluster/api", obstacle: "unreachable" }));
   });
 
-  it("fails with --strict where there are only warnings", async () => {
+  it("gennet status --strict fails if there are only warnings", async () => {
     const cordoned = { objects: [node("n1", undefined, { unschedulable: true })] };
     expect((await run(everything, clusterContext({ eu: cordoned }))).exit).toBe(0);
     expect((await run({ ...everything, strict: true }, clusterContext({ eu: cordoned }))).exit).toBe(9);
   });
 
-  it("asks proxies for their certificates only where the check of certificates is asked", async () => {
+  it("gennet status asks proxies for their certificates only if the certificate check is selected", async () => {
     const asked = async (choice: Partial<CheckInput>): Promise<boolean[]> => {
       const seen: boolean[] = [];
       const outbound: Envoy["outbound"] = async (_pod, { withCertificate }) => {
@@ -65,7 +65,7 @@ describe("gennet status", () => {
     expect(await asked({ only: ["breakers"] })).toEqual([false]);
   });
 
-  it("ends on what is a mistake of the command line", async () => {
+  it("gennet status stops at an error in the command line", async () => {
     const unknown = new AppError("KUBE_CONTEXT_UNKNOWN", "no such context");
     await expect(run(everything, clusterContext({ eu: well, us: unknown }))).rejects.toBe(unknown);
     const misspelt = { ...everything, only: ["nodes/redy"] };

@@ -34,7 +34,7 @@ export async function run(input: SyncInput, context: Context): Promise<Outcome<S
 }
 
 function tooLong(): AppError {
-  return new AppError("TIMED_OUT", `Not done within ${formatDuration(patienceMs)}.`, {
+  return new AppError("TIMED_OUT", `Not finished within ${formatDuration(patienceMs)}.`, {
     next: ["Run the same command again, with a longer --timeout."],
   });
 }

@@ -4,25 +4,25 @@ import type { ErrorCodes } from "./facts.ts";
 export const catalogCodes = {
   CATALOG_PATH_UNREADABLE: {
     exit: exit.usage,
-    title: "The catalogue's folder cannot be read",
-    explain: "The folder does not exist, is a file, or this user may not look into it.",
+    title: "Cannot read the catalogue's folder",
+    explain: "The folder does not exist, is a file, or this user has no permission to read it.",
   },
   CATALOG_TOO_LARGE: {
     exit: exit.usage,
-    title: "There are too many folders to look for a catalogue in",
+    title: "Too many folders to search for a catalogue",
     explain:
-      "The catalogue is looked for in the folder of gennet.yaml, else in the Git repository, else in the current folder. A home folder or a whole disk is not meant: name the folder that holds the services.",
+      "gennet searches for the catalogue in the folder of gennet.yaml, otherwise in the Git repository, otherwise in the current folder. It does not search a home folder or a whole disk: name the folder with your services.",
   },
   CATALOG_INCOMPLETE: {
     exit: exit.unhealthy,
-    title: "The catalogue cannot be read in full",
+    title: "Cannot read the whole catalogue",
     explain:
-      "Callers are taken from the catalogue, and once a service names a caller no other may call it. A file that cannot be read may hide one, so nothing is taken from the others: fix it, or name the callers.",
+      "gennet takes callers from the catalogue. Once a service names its callers, all others are denied. An unreadable file may hide a caller, so gennet adds none: fix the file, or name the callers yourself.",
   },
   CATALOG_SERVICE_UNKNOWN: {
     exit: exit.usage,
-    title: "The catalogue does not have a service",
+    title: "The service is not in the catalogue",
     explain:
-      "Services are the components of every catalog-info.yaml at or below the catalogue's folder, without libraries. The name is mistyped, or the service is elsewhere.",
+      "The catalogue contains the components of every catalog-info.yaml in its folder and subfolders, except libraries. Check the spelling, and whether the service is in another folder.",
   },
 } as const satisfies ErrorCodes;

@@ -4,33 +4,33 @@ import type { ErrorCodes } from "./facts.ts";
 export const commandLineCodes = {
   INTERRUPTED: {
     exit: exit.interrupted,
-    title: "The command was stopped",
+    title: "The command was interrupted",
     explain:
-      "Ctrl-C or a termination signal ended the command. What had been applied stays; run the same command again to continue.",
+      "Ctrl-C or a termination signal ended the command. Completed changes stay in place; run the same command again to continue.",
   },
   TIMED_OUT: {
     exit: exit.timedOut,
     title: "The command took longer than --timeout",
     explain:
-      "The time given by --timeout was used up before the command was done. What had been applied stays; run it again, with a longer --timeout if the work is known to be slow.",
+      "The command did not finish within --timeout. Completed changes stay in place; run it again, with a longer --timeout if necessary.",
   },
   USAGE_INVALID: {
     exit: exit.usage,
-    title: "The command line is not understood",
+    title: "The command line is invalid",
     explain:
-      "A command, flag or argument does not exist or has a value that is not allowed. `gennet COMMAND --help` shows what is.",
+      "A command, flag or argument does not exist or has an invalid value. `gennet COMMAND --help` shows the valid ones.",
   },
   USAGE_ANSWER_MISSING: {
     exit: exit.usage,
-    title: "A question could not be asked",
+    title: "A required answer is missing",
     explain:
-      "The command needs an answer, but there is no terminal to ask on (or --no-input was given). Give the answer by the flag that the message names.",
+      "The command needs an answer but cannot prompt for it: there is no terminal, or you passed --no-input. Pass the answer with the flag named in the message.",
   },
   FILE_UNUSABLE: {
     exit: exit.usage,
-    title: "A file or folder cannot be read or written",
+    title: "Cannot read or write a file or folder",
     explain:
-      "The message has the path and the reason: no permission, a read-only or full disk, a folder where a file is expected, too many open files. gennet keeps its state below XDG_STATE_HOME (~/.local/state) and its cache below XDG_CACHE_HOME (~/.cache); either variable names another folder.",
+      "The message names the path and the reason: permission denied, a read-only or full disk, a folder instead of a file, too many open files. gennet keeps its state in XDG_STATE_HOME (default ~/.local/state) and its cache in XDG_CACHE_HOME (default ~/.cache).",
   },
   BUNDLE_INVALID: {
     exit: exit.usage,
@@ -46,14 +46,14 @@ export const commandLineCodes = {
   },
   OUTPUT_UNWRITABLE: {
     exit: exit.unhealthy,
-    title: "The answer could not be written",
+    title: "Cannot write the output",
     explain:
-      "Standard output is a file or a device that did not take everything, most often because its disk is full. What was written is incomplete. Whatever the command itself did is done.",
+      "Standard output is a file or device that did not accept all the output, usually because its disk is full. The output is incomplete, but the command itself has finished its work.",
   },
   REPORT_UNWRITABLE: {
     exit: exit.usage,
-    title: "A report cannot be written",
+    title: "Cannot write a report",
     explain:
-      "The folder of a --report does not exist, this user may not write it, or the disk is full. The reports named before it were written.",
+      "The folder of a --report does not exist, this user has no permission to write it, or the disk is full. Reports that precede it on the command line were written.",
   },
 } as const satisfies ErrorCodes;

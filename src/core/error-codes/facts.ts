@@ -2,9 +2,9 @@ import type { Exit } from "../exit.ts";
 
 interface ErrorCodeFacts {
   readonly exit: Exit;
-  /** One line: what this code says. */
+  /** One line: what this code means. */
   readonly title: string;
-  /** What `gennet explain CODE` prints: why it happens and how to get out of it. */
+  /** The output of `gennet explain CODE`: why the error occurs and how to fix it. */
   readonly explain: string;
 }
 

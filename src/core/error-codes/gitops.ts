@@ -4,14 +4,14 @@ import type { ErrorCodes } from "./facts.ts";
 export const gitopsCodes = {
   APPLICATION_UNKNOWN: {
     exit: exit.usage,
-    title: "Argo CD has no Application of that name",
+    title: "No Argo CD Application of that name",
     explain:
-      "None of the regions has it, in the namespace that is looked in: argocd, or what -n names. Nothing was synced. `gennet app list` shows what there is.",
+      "No region has this Application in the namespace that gennet searched: argocd, or the one given with -n. Nothing was synced. `gennet app list` lists the Applications.",
   },
   SYNC_ORDER_OWNED: {
     exit: exit.conflict,
-    title: "An ApplicationSet decides the order of these syncs",
+    title: "An ApplicationSet controls the order of these syncs",
     explain:
-      "An ApplicationSet with the strategy RollingSync begins the syncs of its Applications itself, step by step, and switches their automated syncs off. An order from --waves would contradict it, so nothing was synced. Follow its own order with `kubectl describe applicationset`, or sync without --waves.",
+      "An ApplicationSet with the strategy RollingSync starts the syncs of its Applications step by step, and disables their automated syncs. An order from --waves would conflict with it, so nothing was synced. Watch the ApplicationSet with `kubectl describe applicationset`, or sync without --waves.",
   },
 } as const satisfies ErrorCodes;

@@ -4,8 +4,8 @@ import type { ErrorCodes } from "./facts.ts";
 export const lintCodes = {
   LINT_PATH_UNREADABLE: {
     exit: exit.usage,
-    title: "What shall be linted cannot be read",
+    title: "Cannot read the path to lint",
     explain:
-      "The path does not exist, or this user may not read it or something below it. Nothing was judged: half a tree would seem to lack what is in the other half.",
+      "The path does not exist, or this user has no permission to read it or a part of it. gennet linted nothing, because a part of a tree would produce false findings about the rest.",
   },
 } as const satisfies ErrorCodes;

@@ -4,14 +4,14 @@ import type { ErrorCodes } from "./facts.ts";
 export const meshCodes = {
   PROXY_ANSWER_INVALID: {
     exit: exit.unreachable,
-    title: "A proxy answers, but not as Envoy's admin interface does",
+    title: "The response of a proxy is not from Envoy's admin interface",
     explain:
-      "Something listens on port 15000 of the pod that is no Envoy, or one whose admin interface refuses what is asked. What that proxy calls, and which breakers are open in it, is not known then. `istioctl proxy-config cluster POD` asks the same interface.",
+      "A process other than Envoy listens on port 15000 of the pod, or Envoy's admin interface rejected the request. The calls and open breakers of this proxy are unknown. `istioctl proxy-config cluster POD` queries the same interface.",
   },
   ISTIOD_ANSWER_INVALID: {
     exit: exit.unreachable,
-    title: "istiod answers, but not with the state of its proxies",
+    title: "istiod did not return the state of its proxies",
     explain:
-      "The debug endpoint /debug/syncz of an istiod refused to answer, or answered with something else. It can be switched off (ENABLE_DEBUG_ON_HTTP=false), and asks for a token where it is not reached over the pod's loopback. Which proxies are in sync with that istiod is not known then. `istioctl proxy-status` asks the same.",
+      "The debug endpoint /debug/syncz of an istiod rejected the request or returned something else. It may be disabled (ENABLE_DEBUG_ON_HTTP=false), and requires a token unless it is reached through the pod's loopback interface. Which proxies are in sync with this istiod is unknown. `istioctl proxy-status` queries the same endpoint.",
   },
 } as const satisfies ErrorCodes;

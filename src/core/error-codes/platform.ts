@@ -4,43 +4,43 @@ import type { ErrorCodes } from "./facts.ts";
 export const platformCodes = {
   CONFIG_NOT_FOUND: {
     exit: exit.usage,
-    title: "There is no gennet.yaml",
+    title: "No gennet.yaml found",
     explain:
-      "gennet.yaml is looked for from the current folder upwards. Write one with `gennet init`, name one with --config, or use --context to work on a cluster without one.",
+      "gennet searches for gennet.yaml in the current folder and its parents. Create one with `gennet init`, pass one with --config, or use --context to work on a cluster without a gennet.yaml.",
   },
   CONFIG_INVALID: {
     exit: exit.usage,
-    title: "gennet.yaml is not valid",
+    title: "gennet.yaml is invalid",
     explain:
-      "The message names file, line and column, and what was expected there. Editors find such mistakes while typing if the file's first line names the schema, as the files written by `gennet init` do.",
+      "The message contains the file, line and column, and what was expected there. Editors report such mistakes while you type if the first line of the file refers to the schema, as in files written by `gennet init`.",
   },
   REGION_UNKNOWN: {
     exit: exit.usage,
     title: "No region of that name in gennet.yaml",
-    explain: "--region takes the `name` of a region of gennet.yaml, not the AWS region's name.",
+    explain: "--region takes the `name` of a region in gennet.yaml, not the name of the AWS region.",
   },
   CONFIG_UNREADABLE: {
     exit: exit.usage,
-    title: "gennet.yaml cannot be read",
+    title: "Cannot read gennet.yaml",
     explain:
-      "The file is there, but it is a folder or this user may not read it. The message has the path and the reason.",
+      "The file exists, but it is a folder or this user has no permission to read it. The message names the path and the reason.",
   },
   CONFIG_REQUIRES_OTHER_VERSION: {
     exit: exit.usage,
-    title: "gennet.yaml is for another version of gennet",
+    title: "gennet.yaml requires a different version of gennet",
     explain:
-      "The file's `requires` names the versions of gennet it was written for, and this is none of them. Install one that is, or change `requires` once you have checked that the file still means the same.",
+      "`requires` in the file lists the versions of gennet that it supports, and this version is not one of them. Install one that is, or check that the file is still correct and change `requires`.",
   },
   CONFIG_EXISTS: {
     exit: exit.conflict,
-    title: "There is a gennet.yaml already",
+    title: "gennet.yaml already exists",
     explain:
-      "`gennet init` never overwrites a file. Edit the one that is there, move it away, or have another one written with --config.",
+      "`gennet init` never overwrites a file. Edit the existing one, move it aside, or write to a different path with --config.",
   },
   CONFIG_UNWRITABLE: {
     exit: exit.usage,
-    title: "gennet.yaml cannot be written",
+    title: "Cannot write gennet.yaml",
     explain:
-      "The folder does not exist, this user may not write it, or the disk is full. Nothing half-written is left.",
+      "The folder does not exist, this user has no permission to write it, or the disk is full. No incomplete file is left behind.",
   },
 } as const satisfies ErrorCodes;

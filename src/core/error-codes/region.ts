@@ -4,44 +4,44 @@ import type { ErrorCodes } from "./facts.ts";
 export const regionCodes = {
   PLAN_DRIFTED: {
     exit: exit.conflict,
-    title: "The world is no longer what the plan was made for",
+    title: "The state has changed since the plan was made",
     explain:
-      "What the plan would change has changed since. Nothing but the plan is ever done, so the step was refused. Make a new plan with `gennet region plan` and look at it.",
+      "Something that the plan would change has changed in the meantime. gennet only makes planned changes, so it refused this step. Make a new plan with `gennet region plan` and review it.",
   },
   PLAN_SPEC_CHANGED: {
     exit: exit.conflict,
-    title: "gennet.yaml is no longer what the plan was made for",
+    title: "gennet.yaml has changed since the plan was made",
     explain:
-      "The plan file carries a hash of the region as gennet.yaml described it. It was edited since. Make a new plan with `gennet region plan --out FILE`.",
+      "The plan file contains a hash of the region's settings in gennet.yaml, which have been edited since. Make a new plan with `gennet region plan --out FILE`.",
   },
   PLAN_INVALID: {
     exit: exit.usage,
-    title: "The file is no plan",
+    title: "The file is not a plan",
     explain:
-      "--plan takes a file that `gennet region plan --out FILE` wrote, by a version of gennet that writes the same form.",
+      "--plan takes a file written by `gennet region plan --out FILE`, by a version of gennet with the same plan format.",
   },
   STEP_FAILED: {
     exit: exit.unhealthy,
     title: "The resource reported a failure",
     explain:
-      "AWS or Kubernetes took the request but then reported failure; the message is theirs. What had been made stays. Fix the cause and run the same command again: it resumes from there.",
+      "AWS or Kubernetes accepted the request but then reported a failure; the message is theirs. Completed changes stay in place. Fix the cause and run the same command again: it resumes from there.",
   },
   STEP_NOT_READY: {
     exit: exit.timedOut,
     title: "The resource did not become ready",
     explain:
-      "It was made, but did not become ready in the time that such a thing takes at most. Nothing is undone. Run the same command again to keep waiting, or look at it in the AWS console.",
+      "The resource was created, but did not become ready within the maximum time for its kind. Nothing is rolled back. Run the same command again to keep waiting, or inspect the resource in the AWS console.",
   },
   REGION_NOT_MANAGED: {
     exit: exit.conflict,
     title: "A resource of that name exists, but was not made by gennet",
     explain:
-      "A cluster or a role of the name that gennet gives it exists without the tags that gennet puts on what it makes. It is never changed or taken over. Choose another `cluster` name for the region, or another name for the platform or the region; a foreign cluster can be reached with --context for everything that only reads.",
+      "A cluster or role with the name that gennet would use already exists, without gennet's tags. gennet never changes or adopts it. Choose another `cluster` name for the region, or another name for the platform or the region. For commands that only read, you can use an existing cluster with --context.",
   },
   REGION_DOUBLED: {
     exit: exit.conflict,
     title: "Duplicate resources found",
     explain:
-      "Two resources carry the tags by which gennet knows its own. It cannot tell which one is right, so it changes neither. Delete the one that is not used, or remove its gennet tags.",
+      "Two resources have the tags that identify a resource of gennet. gennet cannot determine which one is right, so it changes neither. Delete the unused one, or remove its gennet tags.",
   },
 } as const satisfies ErrorCodes;

@@ -4,43 +4,43 @@ import type { ErrorCodes } from "./facts.ts";
 export const sagaCodes = {
   JOURNAL_LOST: {
     exit: exit.conflict,
-    title: "Another gennet took over the run",
+    title: "Another gennet process took over the run",
     explain:
-      "This process did not run for several seconds, because it was suspended or the machine slept, and another gennet resumed the run meanwhile. Nothing more was changed here. The journal shows what the other one does; run the command again when it has finished.",
+      "This process was suspended for several seconds, or the machine was asleep, and another gennet process resumed the run. This process stopped making changes. The journal shows what the other one does; run the command again when it has finished.",
   },
   JOURNAL_BUSY: {
     exit: exit.conflict,
-    title: "Another gennet works on the same thing",
+    title: "Another gennet process is running the same operation",
     explain:
-      "A run that changes something in several stages holds its journal until it is over, so that no second one gets in its way. Wait for the other one. A run that was killed lets go within seconds.",
+      "A run with several stages locks its journal until it finishes, so that no other run interferes. Wait for the other run. The lock of a killed run is released within seconds.",
   },
   JOURNAL_BROKEN: {
     exit: exit.conflict,
     title: "A journal failed its integrity check",
     explain:
-      "Every line of a journal carries a hash of the line before, and one does not fit: a line was edited, removed or put in. What it says can no longer be relied on. Move the file aside, look at what is there now (`gennet secrets verify NAME`), and start over.",
+      "Each line of a journal contains a hash of the previous line, and one does not match: a line was edited, removed or inserted. The journal is no longer reliable. Move the file aside, check the current state (`gennet secrets verify NAME`), and start over.",
   },
   JOURNAL_UNWRITABLE: {
     exit: exit.usage,
-    title: "A journal cannot be written",
+    title: "Cannot write the journal",
     explain:
-      "Before anything is changed, the change is written to a journal below XDG_STATE_HOME (or ~/.local/state). The folder cannot be made or written, or the disk is full. Nothing is changed without a journal.",
+      "gennet records every change in a journal in XDG_STATE_HOME (default ~/.local/state) before making it. The folder cannot be created or written, or the disk is full. Without a journal, gennet makes no changes.",
   },
   SAGA_STAGE_UNPROVEN: {
     exit: exit.unhealthy,
-    title: "A stage was done, but what it should bring about is not there",
+    title: "A stage finished without the expected result",
     explain:
-      "After each stage gennet reads back whether it came about, and continues only if it did. The message says what was found instead. What had been done was rolled back.",
+      "After each stage, gennet reads back the result and continues only if it is as expected. The message describes what it found instead. Completed stages were rolled back.",
   },
   SAGA_NOTHING_TO_RESUME: {
     exit: exit.usage,
-    title: "There is no unfinished run",
+    title: "No unfinished run found",
     explain:
-      "--resume continues a run that was killed, was interrupted, or could not be rolled back completely. The journal has none: the last one is finished. Journals are kept on the machine that ran the command.",
+      "--resume continues a run that was killed, interrupted, or could not be rolled back completely. The last run in the journal is finished. Journals are stored on the machine that ran the command.",
   },
   SAGA_TURNED_BACK: {
     exit: exit.ok,
     title: "An unfinished run was rolled back on request",
-    explain: "This was requested: nothing is wrong. What the run had changed is as it was before.",
+    explain: "You requested the roll-back, so this is not a problem. Everything that the run had changed is restored.",
   },
 } as const satisfies ErrorCodes;

@@ -4,137 +4,137 @@ import type { ErrorCodes } from "./facts.ts";
 export const scaffoldCodes = {
   SCAFFOLD_NAME_INVALID: {
     exit: exit.usage,
-    title: "A service cannot have this name",
+    title: "The name of the service is invalid",
     explain:
-      "A service's name becomes a Kubernetes Service and namespace (a DNS label that begins with a letter, at most 63 characters, none that the cluster uses itself) and a Python package (no keyword, no module of the standard library, none that the service depends on).",
+      "The name of a service becomes a Kubernetes Service and namespace (a DNS label that begins with a letter, at most 63 characters, not one that the cluster uses itself) and a Python package (not a keyword, not a module of the standard library, not one that the service depends on).",
   },
   SCAFFOLD_ENTITY_INVALID: {
     exit: exit.usage,
-    title: "A service cannot begin with this entity",
+    title: "The entity is invalid",
     explain:
-      "The entity is the noun of the sample that a service begins with. It becomes a Python package, a class, a table and a path of the API: a lower-case word in the singular, or several with dashes, of at most 16 letters, that the service's code does not use for something else. Its plural is made by the usual rules, or is given behind a colon: `--entity person:people`.",
+      "The entity is the noun of the sample code in a new service. It becomes a Python package, a class, a table and an API path. It must be a lower-case word in the singular, or several with dashes, at most 16 letters long, and not already used in the service's code. Its plural follows the usual rules, or you can add it after a colon: `--entity person:people`.",
   },
   SCAFFOLD_PEER_INVALID: {
     exit: exit.usage,
-    title: "A service cannot be declared as a dependency or a caller",
+    title: "A dependency or caller is invalid",
     explain:
-      "Dependencies and callers are other services, each named once: a DNS label that begins with a letter, at most 63 characters. A dependency also becomes a Python module and a class, so it cannot be called as a keyword of Python, and no two may give the same class, as `a1-b` and `a-1-b` do.",
+      "Dependencies and callers are other services, each listed once: a DNS label that begins with a letter, at most 63 characters. A dependency also becomes a Python module and a class, so it cannot be a Python keyword, and no two may result in the same class, as `a1-b` and `a-1-b` do.",
   },
   SCAFFOLD_FEATURE_UNKNOWN: {
     exit: exit.usage,
-    title: "A service cannot be given a feature",
+    title: "The feature is invalid",
     explain:
-      "A template declares its features, such as a database. Each is named once; what the template does not declare it cannot give.",
+      "A template declares its features, such as a database. Each can be named once, and only features that the template declares.",
   },
   SCAFFOLD_TARGET_OUTSIDE: {
     exit: exit.usage,
-    title: "The folder to write is outside the current one",
+    title: "The target folder is outside the current folder",
     explain:
-      "A new service is written into the current folder or below it only, so that a mistyped path cannot reach other places; links on the way are followed first. Change to the folder that is to hold it.",
+      "A new service is only written to the current folder or its subfolders, so that a mistyped path cannot affect other places. Symbolic links are resolved first. Change to the folder that should contain the service.",
   },
   SCAFFOLD_TARGET_EXISTS: {
     exit: exit.conflict,
-    title: "The folder to write is not empty",
+    title: "The target folder is not empty",
     explain:
-      "Nothing is ever overwritten or mixed with other files. An empty folder and a repository that was just made are fine: one with .git, a README, a licence, .gitignore and .gitattributes alone, all of which are kept. Name another folder with --dir, or move that one away.",
+      "gennet never overwrites files or mixes them with others. An empty folder is fine, and so is a new repository that contains only .git, a README, a licence, .gitignore and .gitattributes; all of these are kept. Choose another folder with --dir, or move the existing one aside.",
   },
   SCAFFOLD_TARGET_UNWRITABLE: {
     exit: exit.usage,
-    title: "The folder cannot be written",
+    title: "Cannot write the folder",
     explain:
-      "A folder on the way is none, or this user may not write to it. The message names it. Nothing was written.",
+      "A part of the path is not a folder, or this user has no permission to write to it. The message names it. Nothing was written.",
   },
   SCAFFOLD_DISK_FULL: {
     exit: exit.unhealthy,
     title: "The disk is full",
     explain:
-      "The message names the place that has no space left: the service's folder, the repository, or the folder for temporary files (TMPDIR). Files are written beside their place first, so nothing is half-made. Make space and run the same command again.",
+      "The message names the place that has no space left: the service's folder, the repository, or the folder for temporary files (TMPDIR). gennet writes to temporary files first, so no file is incomplete. Free some space and run the same command again.",
   },
   SCAFFOLD_NOT_A_SERVICE: {
     exit: exit.usage,
-    title: "The folder holds no service made by gennet",
+    title: "The folder does not contain a service made by gennet",
     explain:
-      "What a service was made from is in .gennet/answers.yaml in its folder. Without that file gennet cannot tell which template it follows.",
+      "gennet records what a service was made from in .gennet/answers.yaml in its folder. Without that file, gennet cannot determine which template the service follows.",
   },
   SCAFFOLD_RECORD_INVALID: {
     exit: exit.usage,
-    title: "What gennet keeps in the service cannot be read",
+    title: "Cannot read gennet's files in the service",
     explain:
-      "The files .gennet/answers.yaml and .gennet/base.json say what the service was made from. One of them is damaged; restore the version that was committed last.",
+      "The files .gennet/answers.yaml and .gennet/base.json record what the service was made from. One of them is damaged; restore the last committed version.",
   },
   SCAFFOLD_RECORD_CONFLICT: {
     exit: exit.conflict,
-    title: "Two branches changed what gennet keeps in the service",
+    title: "Two branches changed gennet's files in the service",
     explain:
-      "Each `gennet service add` and `update` rewrites .gennet/base.json, so two branches that each ran one are in conflict there, however well the rest merges. The answers decide: `gennet service update --base` brings the names of both sides together where .gennet/answers.yaml is in conflict too, and renders the base again. Where the sides answered one question differently, keep one of them first. That needs the version of the template that the service follows.",
+      "Each `gennet service add` and `update` rewrites .gennet/base.json. Two branches that each ran one conflict there, even if everything else merges. Run `gennet service update --base`: it merges the names in .gennet/answers.yaml if that file has conflicts too, and renders the base again. If the two sides answer a question differently, choose one answer first. This requires the version of the template that the service follows.",
   },
   SCAFFOLD_BASE_MISSING: {
     exit: exit.usage,
-    title: "The service does not know what its template gave it",
+    title: "The service has no record of what its template generated",
     explain:
-      "An update is merged from the render that the service came from, which is in .gennet/base.json. A service made before gennet kept it has none. `gennet service update --base` writes it by rendering again, which is only right with the very version of the template that the service follows.",
+      "An update merges against the files that the template originally generated, which are in .gennet/base.json. Services made by older versions of gennet do not have it. `gennet service update --base` creates it by rendering the template again, which is only correct with exactly the version of the template that the service follows.",
   },
   SCAFFOLD_TEMPLATE_UNKNOWN: {
     exit: exit.usage,
-    title: "This gennet does not have the service's template",
+    title: "This gennet does not include the service's template",
     explain:
-      "The service names a template that is not part of this installation. Another version of gennet may have it.",
+      "The service uses a template that is not part of this installation. Another version of gennet may include it.",
   },
   SCAFFOLD_TEMPLATE_NEWER: {
     exit: exit.usage,
-    title: "The service is ahead of the installed template",
+    title: "The service is newer than the installed template",
     explain:
-      "The service was made or updated by a newer gennet. Going back is not an update; install a gennet that is at least as new.",
+      "The service was made or updated by a newer gennet. An update cannot go back to an older template; install a gennet that is at least as new.",
   },
   SCAFFOLD_SERVICE_OUTDATED: {
     exit: exit.usage,
-    title: "The service must follow its template before something is added to it",
+    title: "Update the service before adding to it",
     explain:
-      "What `gennet service add` changes is what the addition alone makes of the template. Where the template has moved on, that would come along unseen: run `gennet service update` and commit first.",
+      "`gennet service add` changes only what the addition changes in the template. If the template is newer than the service, its other changes would be included unnoticed. Run `gennet service update` and commit first.",
   },
   SCAFFOLD_TREE_DIRTY: {
     exit: exit.conflict,
-    title: "The service has changes that are not committed",
+    title: "The service has uncommitted changes",
     explain:
-      "An update is merged into what is committed, so that it can be looked at and undone by itself. New files that are not ignored count too. Nothing was written.",
+      "gennet merges an update into the last commit, so that you can review and undo it separately. New files that are not ignored count as changes, too. Nothing was written.",
   },
   SCAFFOLD_NO_REPOSITORY: {
     exit: exit.usage,
-    title: "The service is in no Git repository",
+    title: "The service is not in a Git repository",
     explain:
-      "Git does the merge, keeps conflicts and can undo it, so a service must be committed before it is updated. It may be a folder of a larger repository.",
+      "Git performs the merge, keeps conflicts and can undo it, so you must commit a service before updating it. It may be a folder of a larger repository.",
   },
   SCAFFOLD_UPDATE_UNFINISHED: {
     exit: exit.conflict,
-    title: "An update was stopped half-way",
+    title: "An update was interrupted",
     explain:
-      "An update is laid out in .gennet/update before it is put into place. It is found there where the process was killed in between; `gennet service update` finishes it.",
+      "gennet prepares an update in .gennet/update before moving it into place, and the process was killed in between. `gennet service update` completes it.",
   },
   SCAFFOLD_UPDATE_STUCK: {
     exit: exit.conflict,
-    title: "A file was changed while it was being updated",
+    title: "A file changed during the update",
     explain:
-      "The file is not what it was when the update was worked out, and is not overwritten. Bring it back to what it was and run the update again, or give the update up.",
+      "The file is no longer the one that the update was prepared for, so gennet does not overwrite it. Restore the file and run the update again, or discard the update.",
   },
   SCAFFOLD_PATH_BLOCKED: {
     exit: exit.conflict,
-    title: "Something that Git ignores is where a file of the template belongs",
+    title: "A file that Git ignores is in the way of a template file",
     explain:
-      "The template has a new file, and in its place is an ignored folder, or an ignored file or link where one of its folders would be. Nothing was written. Move it aside, or commit it: then it is merged like everything else.",
+      "The template has a new file, and its path is taken by an ignored folder, or by an ignored file or link in place of one of its parent folders. Nothing was written. Move it aside, or commit it: then it is merged like everything else.",
   },
   GIT_MISSING: {
     exit: exit.usage,
-    title: "There is no git",
-    explain: "Git merges updates and shows differences. It must be on the PATH.",
+    title: "Git is not installed",
+    explain: "gennet uses Git to merge updates and show differences. It must be on the PATH.",
   },
   GIT_TOO_OLD: {
     exit: exit.usage,
-    title: "This git cannot merge whole trees",
-    explain: "Updates are merged by `git merge-tree --write-tree`, which Git has since version 2.38.",
+    title: "This version of Git cannot merge trees",
+    explain: "gennet merges updates with `git merge-tree --write-tree`, which requires Git 2.38 or newer.",
   },
   GIT_FAILED: {
     exit: exit.unhealthy,
     title: "Git failed",
-    explain: "Git ended with an error, and the message says which. The repository itself is the place to look.",
+    explain: "Git returned an error, which the message contains. Check the repository itself.",
   },
 } as const satisfies ErrorCodes;

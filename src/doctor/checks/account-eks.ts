@@ -5,7 +5,7 @@ export const accountEks: Check<PlaceContext> = {
   id: "account/eks",
   title: "EKS",
   explain:
-    "Asks EKS to describe the region's cluster, which needs eks:DescribeCluster. Without it gennet cannot reach a cluster that has no `context` in gennet.yaml. A cluster that does not exist yet is made by `gennet region bootstrap`.",
+    "Describes the region's EKS cluster, which needs the permission eks:DescribeCluster. Without it, gennet cannot connect to a cluster that has no `context` in gennet.yaml. If the cluster does not exist yet, create it with `gennet region bootstrap`.",
   needs: ["account/identity"],
   async run({ aws, clusterName }, signal) {
     if (aws === undefined || clusterName === undefined) return [];

@@ -6,7 +6,7 @@ export const accountIdentity: Check<PlaceContext> = {
   id: "account/identity",
   title: "AWS account",
   explain:
-    "Asks AWS who the credentials belong to, and compares the account with the region's `accountId`. gennet writes nothing where they differ.",
+    "Asks AWS which account the credentials belong to, and compares it with the region's `accountId`. If they differ, gennet writes nothing.",
   async run({ aws }, signal) {
     if (aws === undefined) return [];
     const about = { id: "account/identity", subject: "AWS account" };

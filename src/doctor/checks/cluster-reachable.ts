@@ -6,13 +6,13 @@ export const clusterReachable: Check<PlaceContext> = {
   id: "cluster/reachable",
   title: "API server",
   explain:
-    "Asks the Kubernetes API server for its version: that needs a network path to it, a certificate that its cluster's CA signed, and a credential it accepts.",
+    "Requests the version of the Kubernetes API server. This needs a network path to it, a certificate signed by the cluster's CA, and credentials that it accepts.",
   needs: ["account/eks"],
   async run({ cluster }, signal) {
     const about = { id: "cluster/reachable", subject: "API server" };
     return orFault(about, async () => {
       const version = await (await cluster()).version(signal);
-      return { ...about, severity: "ok", summary: `answers, ${version}` };
+      return { ...about, severity: "ok", summary: `reachable, ${version}` };
     });
   },
 };

@@ -12,9 +12,9 @@ const kinds = [
 
 export const clusterRights: Check<PlaceContext> = {
   id: "cluster/rights",
-  title: "Rights in the cluster",
+  title: "Permissions in the cluster",
   explain:
-    "Lists nodes, pods and deployments, which is the least that `gennet status` needs. On EKS the identity needs an access entry with a policy such as AmazonEKSAdminViewPolicy; elsewhere a ClusterRole that may list them.",
+    "Lists nodes, pods and deployments, the minimum that `gennet status` needs. On EKS, the identity needs an access entry with a policy such as AmazonEKSAdminViewPolicy; on other clusters, a ClusterRole that allows listing them.",
   needs: ["cluster/reachable"],
   async run({ cluster }, signal) {
     const server = await cluster();
@@ -22,7 +22,7 @@ export const clusterRights: Check<PlaceContext> = {
       kinds.map(async ({ apiVersion, kind }): Promise<Finding> => {
         const about = { id: "cluster/rights", subject: `list ${kind}s` };
         try {
-          // No object has this name, so that only the permission is asked for, whatever the cluster holds.
+          // No object has this name, so the request only tests the permission, however large the cluster is.
           const query = { apiVersion, kind, fieldSelector: "metadata.name=gennet-doctor" };
           for await (const _page of server.table(query, signal)) break;
           return { ...about, severity: "ok", summary: "allowed" };

@@ -6,7 +6,7 @@ export const machineGo: Check<MachineContext> = {
   id: "machine/go",
   title: "Go",
   explain:
-    "The sandbox's control planes are compiled once, from the modules pinned in the package; that needs Go, unless KUBEBUILDER_ASSETS names a folder with the programs. Everything but `gennet sandbox` works without Go.",
+    "The sandbox compiles its control planes once, from Go modules pinned in the package. This requires Go, unless KUBEBUILDER_ASSETS names a folder with the programs. Only `gennet sandbox` needs Go.",
   async run({ requireGo, kubernetesPrograms }) {
     const about = { id: "machine/go", subject: "Go, for the sandbox" };
     if (kubernetesPrograms !== undefined) {

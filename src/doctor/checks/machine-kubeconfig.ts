@@ -6,13 +6,12 @@ export const machineKubeconfig: Check<MachineContext> = {
   id: "machine/kubeconfig",
   title: "kubeconfig",
   explain:
-    "A kubeconfig (the files that KUBECONFIG names, else ~/.kube/config) is needed for --context and for regions with a `context`. Regions without one are reached by what EKS says about their cluster.",
+    "--context and regions with a `context` need a kubeconfig (the files in KUBECONFIG, otherwise ~/.kube/config). gennet connects to all other regions with the cluster details from EKS.",
   async run({ contexts }) {
     const about = { id: "machine/kubeconfig", subject: "kubeconfig" };
     try {
       const names = await contexts();
-      if (names === undefined)
-        return [{ ...about, severity: "skip", summary: "there is none; only --context needs it" }];
+      if (names === undefined) return [{ ...about, severity: "skip", summary: "not found; only needed for --context" }];
       return [{ ...about, severity: "ok", summary: `${names.length} contexts`, evidence: { contexts: names } }];
     } catch (error) {
       return [fault(about, "fail", error)];

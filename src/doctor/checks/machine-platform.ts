@@ -7,7 +7,7 @@ export const machinePlatform: Check<MachineContext> = {
   id: "machine/platform",
   title: "gennet.yaml",
   explain:
-    "gennet.yaml, found from the current folder upwards, names the platform's regions. It must be valid and written for this version of gennet (`requires`).",
+    "gennet searches for gennet.yaml, which lists the platform's regions, in the current folder and its parents. It must be valid and support this version of gennet (`requires`).",
   async run({ platform }) {
     const about = { id: "machine/platform", subject: "gennet.yaml" };
     try {

@@ -6,7 +6,7 @@ export const machinePython: Check<MachineContext> = {
   id: "machine/python",
   title: "Python",
   explain:
-    "The sandbox's AWS endpoint is a Python program in its own virtual environment, so Python and its module venv must be there. Everything but `gennet sandbox` works without Python.",
+    "The sandbox's AWS endpoint is a Python program in its own virtual environment, which requires Python with its venv module. Only `gennet sandbox` needs Python.",
   async run({ requirePython }) {
     const about = { id: "machine/python", subject: "Python, for the sandbox" };
     try {

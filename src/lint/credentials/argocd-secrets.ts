@@ -4,7 +4,7 @@ import { inCommand } from "./command-line.ts";
 import { isPlaceholder } from "./placeholders.ts";
 
 /**
- * The keys of Argo CD's own Secrets that are settings.
+ * The keys in Argo CD's own Secrets that are settings, not credentials.
  * https://argo-cd.readthedocs.io/en/stable/operator-manual/declarative-setup/
  */
 const settings = new Set(
@@ -13,13 +13,16 @@ const settings = new Set(
   ),
 );
 
-/** Returns whether a key of a Secret that is labelled for Argo CD holds something secret. */
+/** Returns whether a key of a Secret with an Argo CD label holds a credential. */
 export function isSecretOfArgoCd(key: string, value: string): boolean {
   if (settings.has(key)) return inForm(value).length > 0;
   return key === "config" ? isSecretConfig(value) : true;
 }
 
-/** How to log in to a cluster: an IAM role's ARN and a certificate are public, passwords, tokens and keys are not. */
+/**
+ * The login settings of a cluster: the ARN of an IAM role and a certificate are public; passwords, tokens and keys are
+ * not.
+ */
 function isSecretConfig(config: string): boolean {
   let value: unknown;
   try {
@@ -43,6 +46,6 @@ function isSecretConfig(config: string): boolean {
   return isGiven || inCommand(command, new Set()).length > 0 || inForm(config).length > 0;
 }
 
-/** Variables of login programs that say who and where, not how. */
+/** Variables of login programs for the identity and the target, not for the credential. */
 const harmless =
   /(^|_)(METHOD|ENVIRONMENT|NAME|ID|REGION|PROFILE|FILE|PATH|HOME|HOST|URL|ENDPOINT|ENDPOINTS|TYPE|ARN|PROJECT|CLUSTER|ACCOUNT|ZONE|PROXY)$/i;

@@ -2,15 +2,15 @@ import type { Credential } from "./values.ts";
 import { credentialIn } from "./values.ts";
 import { passwordInAddress, secretForm } from "./forms.ts";
 
-/** A credential in a text: what it is, for people, and the name that gives it away where one does; never the value. */
+/** A credential in a text: a description, and the name that identifies it, if any; never the value. */
 export interface Found {
   readonly what: string;
   readonly name?: string;
-  /** It asks to be changed. */
+  /** A default that should be changed, such as `changeme`. */
   readonly isDefault?: true;
 }
 
-/** Returns what a value under a name holds, by its form, as an address, or by its name. */
+/** Returns the credential in a named value: by its form, as part of an address, or by its name. */
 export function inValue(name: string, value: string, names: ReadonlySet<string>): Found[] {
   const whole = inForm(value);
   if (whole.length > 0) return whole;
@@ -18,24 +18,26 @@ export function inValue(name: string, value: string, names: ReadonlySet<string>)
   return found === undefined ? inAssignments(value, names) : [named(found, name)];
 }
 
-/** Returns what a text holds that is secret wherever it is. */
+/** Returns the credentials that a text contains, recognised by their form alone. */
 export function inForm(text: string): Found[] {
   const what = secretForm(text) ?? (passwordInAddress(text) === undefined ? undefined : "a password in an address");
   return what === undefined ? [] : [{ what }];
 }
 
-/** A value ends where a word does, but not inside of a placeholder: `${DB_PASSWORD}`, `<your key>`. */
+/** A value ends at the end of the word, but placeholders may contain spaces: `${DB_PASSWORD}`, `<your key>`. */
 const assignment =
   /(?:^|[\s;?&,"'{(]|-D|--?)([A-Za-z_][\w.-]{0,80}(?: (?:id|key|password))?)\s{0,3}=\s{0,3}("[^"]*"|'[^']*'|\$\([^)]*\)|`[^`]*`|(?:\$\{[^}]*\}|\{\{[^}]*\}\}|<[^<>=]*>|[^\s;&,"'})])+)/gi;
 
-/** Returns what is secret among `NAME=value` in a command, a connection string, an address's query or a list of options. */
+/**
+ * Returns the credentials among `NAME=value` pairs in a command, connection string, query string or list of options.
+ */
 export function inAssignments(text: string, names: ReadonlySet<string>): Found[] {
   for (const [, name = "", given = ""] of text.matchAll(assignment)) {
     const value = unquoted(given);
     // `token = read(path)` is code.
     const found = value === given && /[([]/.test(value) ? undefined : credentialIn(name, value, names);
     if (found !== undefined) return [named(found, name)];
-    // An address or a list of options in quotes: `JDBC_URL='jdbc:…?password=…'`.
+    // A quoted address or list of options: `JDBC_URL='jdbc:…?password=…'`.
     const [below] = value !== given && value.includes("=") ? inAssignments(value, names) : [];
     if (below !== undefined) return [below];
   }
@@ -46,8 +48,8 @@ export function inAssignments(text: string, names: ReadonlySet<string>): Found[]
 
 export function named(found: Credential, name: string): Found {
   return found === "default"
-    ? { what: "a password that asks to be changed", name, isDefault: true }
-    : { what: "what looks like a credential", name };
+    ? { what: "a default password that should be changed", name, isDefault: true }
+    : { what: "a likely credential", name };
 }
 
 export function unquoted(value: string): string {

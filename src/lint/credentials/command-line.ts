@@ -3,7 +3,7 @@ import { type Found, inForm, inAssignments, named, unquoted } from "./assignment
 import { nameKind } from "./names.ts";
 import { credentialIn } from "./values.ts";
 
-/** Programs whose short option is a password; one that ends in `=` has it attached (`-pPASSWORD`). */
+/** Programs with a short option for a password. If the option ends in `=`, the password is attached (`-pPASSWORD`). */
 const shortOptions: Readonly<Record<string, readonly string[]>> = {
   mysql: ["-p="],
   mysqladmin: ["-p="],
@@ -28,10 +28,10 @@ const shortOptions: Readonly<Record<string, readonly string[]>> = {
   "redis-cli": ["-a"],
   "valkey-cli": ["-a"],
 };
-/** Commands after which a password comes as it is. */
+/** Commands that take a password as a plain argument. */
 const bare = new Set(["set-initial-password", "set-password", "requirepass"]);
 
-/** Returns what is secret in the words of a command, or in a shell's script among them. */
+/** Returns the credentials in the words of a command, including a shell script among them. */
 export function inCommand(words: readonly string[], names: ReadonlySet<string>): Found[] {
   const parts = words.flatMap((word) =>
     /\s/.test(word.trim()) && !/^<[^<>]*>$/.test(word) ? splitWords(word) : [word],
@@ -83,7 +83,7 @@ function inOption(
   return isAlone ? credentialIn("password", next, names) : undefined;
 }
 
-/** The words of a script, with their quotes; what a shell would do beyond that does not matter here. */
+/** Splits a script into words, keeping quotes. Other shell syntax does not matter here. */
 function splitWords(script: string): string[] {
   return script.match(/(?:"(?:\\.|[^"\\])*"|'[^']*'|\$\([^)]*\)|\\.|[^\s"'\\;|&])+/g) ?? [];
 }

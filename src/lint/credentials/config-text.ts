@@ -3,16 +3,16 @@ import { isFields } from "../fields.ts";
 import { type Found, inAssignments, inForm, inValue, unquoted } from "./assignments.ts";
 import { nameKind } from "./names.ts";
 
-/** Beyond this many characters YAML is read by its lines alone: the values of interest are short. */
+/** Beyond this length, YAML is only read line by line, because credentials are short. */
 const longest = 200_000;
-/** Languages in whose files a name with something after it is code, unless that is a literal. */
+/** File types in which text after a name is code, unless it is a literal. */
 const code = /\.(py|js|mjs|ts|lua|go|rb|java|groovy|php|pl|sql|html?|tmpl|tpl|gotmpl|ps1|css|md|txt)$/i;
-/** Texts for people, which may hold variables all the same: `LDAP_ADMIN_PASSWORD: admin`. */
+/** Prose files, which may contain settings anyway: `LDAP_ADMIN_PASSWORD: admin`. */
 const prose = /\.(md|txt)$/i;
 const variable = /^[A-Z][A-Z0-9]*(_[A-Z0-9]+)+$/;
 const worthwhile = /pass|pwd|secret|token|cred|key|auth|psk|cookie|pw\b|:\/\/|PRIVATE|Bearer|Basic|@/i;
 
-/** Returns what is secret in a file that a ConfigMap or a chart's values hold. `file` is how it is called there. */
+/** Returns the credentials in a file inside a ConfigMap or a chart's values. `file` is the file's name there. */
 export function inConfigText(file: string, content: string, names: ReadonlySet<string>): Found[] {
   if (!worthwhile.test(content)) return [];
   const text = withoutComments(content);
@@ -23,7 +23,10 @@ export function inConfigText(file: string, content: string, names: ReadonlySet<s
   return text.split(/\r?\n/).flatMap((line) => inLine(line, file, names));
 }
 
-/** Returns what is secret in plain data: by the names of its fields, and where it is a list of names with values. */
+/**
+ * Returns the credentials in plain data, by the names of its fields or, in a list of name-value pairs, by the names in
+ * it.
+ */
 export function inData(data: unknown, names: ReadonlySet<string>, name = ""): Found[] {
   if (typeof data === "string") {
     return /\n|^\s*[[{]/.test(data.trim()) ? inConfigText(name, data, names) : inProse(name, data, names);
@@ -38,7 +41,7 @@ export function inData(data: unknown, names: ReadonlySet<string>, name = ""): Fo
   });
 }
 
-/** Several words are a sentence about a password, not the password. */
+/** A value of several words is a sentence about a password, not the password. */
 function inProse(name: string, value: string, names: ReadonlySet<string>): Found[] {
   return /\S\s+\S/.test(value.trim()) && nameKind(name) !== undefined ? inForm(value) : inValue(name, value, names);
 }

@@ -1,6 +1,6 @@
 import { isPlaceholder } from "./placeholders.ts";
 
-/** Forms that only a credential has, wherever it is: the issuers publish them, and secret scanners know them. */
+/** Formats that only credentials have. Issuers publish them, and secret scanners recognise them. */
 const forms: readonly (readonly [RegExp, string])[] = [
   [/-----BEGIN [A-Z0-9 ]*PRIVATE KEY( BLOCK)?-----(?!\s*(\.\.\.|<|\[|\$|…))\s*\S{20}/, "a private key"],
   [/\bAGE-SECRET-KEY-1[QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L]{50,}/, "an age key"],
@@ -41,7 +41,9 @@ const forms: readonly (readonly [RegExp, string])[] = [
 const basic = /\bBasic\s+([A-Za-z0-9+/]{8,}={0,2})(?![A-Za-z0-9+/])/;
 const bearer = /\b(?:Bearer|Token)\s+([A-Za-z0-9_.~+/-]{20,}=*)/;
 
-/** Returns what a text holds that is secret in itself, for people; never the text. */
+/**
+ * Returns a description of the credential that a text contains, recognised by its form alone; never the text itself.
+ */
 export function secretForm(text: string): string | undefined {
   for (const [form, what] of forms) {
     const found = form.exec(text)?.[0];
@@ -60,12 +62,12 @@ export function secretForm(text: string): string | undefined {
 
 const inAddress: readonly RegExp[] = [
   /\b[a-z][a-z0-9+.-]*:\/\/[^\s:/@"'<>]*:([^\s/@"']+)@[^\s/]/i,
-  // Go's MySQL driver, Oracle's easy connect.
+  // Formats of Go's MySQL driver and Oracle's easy connect.
   /\b[\w.-]+:([^\s@:/]+)@(?:tcp|udp|unix)\(/i,
   /\b\w+\/([^\s@/"']+)@\/\/[\w.-]+/,
 ];
 
-/** Returns the password of an address or data source name in a text: `postgres://app:PASSWORD@db/orders`. */
+/** Returns the password in a URL or data source name: `postgres://app:PASSWORD@db/orders`. */
 export function passwordInAddress(text: string): string | undefined {
   return inAddress.map((form) => form.exec(text)?.[1]).find((found) => found !== undefined && !isPlaceholder(found));
 }

@@ -1,10 +1,10 @@
 /**
- * How sure a name is that its value is secret: a `password` is, `client_secret` too; `tls_secret` is most often the name
- * of a Secret.
+ * How certain it is that a name refers to a secret value. `password` and `client_secret` are certain; `tls_secret` is
+ * usually the name of a Secret.
  */
 export type NameKind = "password" | "secret" | "maybe" | "login";
 
-/** Words after the one that decides: which one of several, or how it is written. */
+/** Words that may follow the deciding word: which of several values, or its encoding. */
 const qualifiers = new Set(
   "value val base base64 b64 plain plaintext raw text txt string str data primary secondary old new current previous prev default dev test staging stage prod production live a b".split(
     " ",
@@ -14,7 +14,7 @@ const passwords =
   /^(\w*(password|passwd|passphrase|passcode)s?|pwd|pw|psk|pass|dbpw|(db|user|root|admin|my|smtp|mail|default|redis|mysql|pg|postgres|mongo|mongodb|ldap|bind|keystore|truststore|store|require|requirepass|master|sql|sudo|rabbitmq|http|mqtt|jdbc|sasl)pass|requirepass|masterauth)$/;
 const secrets =
   /^\w*(clientsecret|secretkey|apikey|apitoken|authtoken|accesstoken|refreshtoken|bearertoken|privatekey|signingkey|encryptionkey|accesskey|jwtsecret|appsecret|apisecret|sharedsecret|authkey|masterkey|accountkey)s?$/;
-/** `KEY` alone is the key of anything; with one of these before it, it opens something. */
+/** `KEY` alone may be any key. After one of these words, it is a credential. */
 const keys = new Set(
   "api secret access private signing sign encryption encrypt master auth shared account storage jwt hmac license licence preshared fernet subscription session cookie crypto cipher app application ssh rsa deploy host service admin integration ingest functions decryption des aes webhook cookies instrumentation".split(
     " ",
@@ -25,7 +25,7 @@ const secretsOf = new Set(
     " ",
   ),
 );
-/** Tokens that pages, parsers and language models know. */
+/** Words before `token` that make it something else: paging, parsers, language models. */
 const harmlessTokens = new Set(
   "page next continue continuation cancel pagination csrf xsrf stop eos bos sep cls mask pad unk max min special start end first last prompt completion input output total header forgery delimiter".split(
     " ",
@@ -36,7 +36,9 @@ const harmlessPasses = new Set(
 );
 const logins = new Set("neo4j rediscli redis valkey basic http registry curl proxy docker flower".split(" "));
 
-/** Returns whether a name says that its value is secret, by its last words: `TOKEN_TTL` and `passwordFile` are none. */
+/**
+ * Returns whether a name refers to a secret value, judging by its last words. `TOKEN_TTL` and `passwordFile` do not.
+ */
 export function nameKind(name: string): NameKind | undefined {
   const words = wordsOf(name);
   while (words.length > 1 && (qualifiers.has(words.at(-1) ?? "") || /^\d+$/.test(words.at(-1) ?? ""))) words.pop();
@@ -52,7 +54,10 @@ export function nameKind(name: string): NameKind | undefined {
   return last === "auth" && logins.has(before) ? "login" : undefined;
 }
 
-/** `dbPassword`, `DB_PASSWORD`, `spring.datasource.password`, `db-password` → the same last word, in lower case. */
+/**
+ * Normalises a name: the last word of `dbPassword`, `DB_PASSWORD`, `spring.datasource.password` and `db-password` is
+ * the same, in lower case.
+ */
 export function wordsOf(name: string): string[] {
   return name
     .replaceAll(/([a-z])([A-Z])|(\d)([A-Z][a-z])/g, "$1$3 $2$4")

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { lintFiles } from "../../../test/support/lint-files.ts";
 
-/** Where a line of a manifest is: in a variable's value, in the words of a command, or in a file of a ConfigMap. */
+/** The line of a manifest: in a variable's value, in the words of a command, or in a file of a ConfigMap. */
 type Line = readonly [place: "env" | "args" | `file ${string}`, name: string, value: string];
 
 function severities(place: Line[0], name: string, value: string): string[] {
@@ -19,7 +19,7 @@ function severities(place: Line[0], name: string, value: string): string[] {
 }
 
 const hex = "0123456789abcdef";
-/** Put together here, so that scanners of this repository see no token. */
+/** Assembled here, so that scanners of this repository see no token. */
 const made = (prefix: string, length: number, of = "Ab3dEf6hIj9kLm2n"): string =>
   prefix + of.repeat(6).slice(0, length);
 const jwt = ["eyJhbGciOiJIUzI1NiJ9", "eyJzdWIiOiIxMjM0NTY3ODkwIn0", "dozjgNryP4J3jVmNHl0w5N_XgL0n3I9PlFUP0THsR8U"].join(
@@ -128,13 +128,13 @@ const credentials: readonly Line[] = [
   ["file README.md", "", "Log in with these:\n\n    - DB_PASSWORD: hunter2\n"],
 ];
 
-describe("a credential is found", () => {
-  it.each(credentials)("%s %s %s", (place, name, value) => {
+describe("a credential is reported", () => {
+  it.each(credentials)("A credential is reported: %s %s %s", (place, name, value) => {
     expect(severities(place, name, value)).toEqual(["fail secret/value"]);
   });
 });
 
-/** From public charts and manifests, and from what people report to other linters as wrongly found. */
+/** From public charts and manifests, and from false positives reported to other linters. */
 const harmless: readonly Line[] = [
   ["env", "TLS_SECRET", "istio-ingress-cert"],
   ["env", "IMAGE_PULL_SECRET", "registry"],
@@ -249,14 +249,14 @@ const harmless: readonly Line[] = [
   ["file policy.csv", "", "p, role:ops, applications, *, */*, allow\ng, token-readers, role:ops\n"],
 ];
 
-describe("what is no credential is not found", () => {
-  it.each(harmless)("%s %s %s", (place, name, value) => {
+describe("anything else is not reported", () => {
+  it.each(harmless)("A value that is not a credential is not reported: %s %s %s", (place, name, value) => {
     expect(severities(place, name, value)).toEqual([]);
   });
 });
 
-describe("a password that asks to be changed", () => {
-  it("is a warning, as it is the password until then", () => {
+describe("a default password that should be changed", () => {
+  it("A default password that should be changed is a warning, because it is the password until then", () => {
     for (const value of ["changeme", "change-me-please", "CHANGE_ME", "please-change-this"]) {
       expect(severities("env", "DB_PASSWORD", value)).toEqual(["warn secret/value"]);
     }
@@ -264,7 +264,7 @@ describe("a password that asks to be changed", () => {
 });
 
 describe("findings", () => {
-  it("never show a value, wherever it was", () => {
+  it("Findings about credentials never show a value, wherever it was", () => {
     for (const [place, name, value] of credentials) {
       const content = `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\ndata:\n  ${name || "x.env"}: ${JSON.stringify(value)}\n`;
       const shown = JSON.stringify(lintFiles({ "a.yaml": content }, { only: ["secret"] }));
@@ -272,14 +272,14 @@ describe("findings", () => {
     }
   });
 
-  it("name the variable inside a file, and the chart's values that Argo CD holds", () => {
+  it("Findings about credentials name the variable inside a file, and the chart's values in an Argo CD object", () => {
     const application = `apiVersion: argoproj.io/v1alpha1
 kind: Application
 metadata: { name: a }
 spec: { source: { helm: { parameters: [{ name: auth.password, value: hunter2 }] } } }
 `;
     expect(lintFiles({ "a.yaml": application }, { only: ["secret"] }).map(({ summary }) => summary)).toEqual([
-      "the chart's values, auth.password, holds what looks like a credential",
+      "the chart's values, auth.password, contains a likely credential",
     ]);
   });
 
@@ -289,7 +289,7 @@ spec: { source: { helm: { parameters: [{ name: auth.password, value: hunter2 }] 
     ["a template of a Workflow", "argoproj.io/v1alpha1", "Workflow", "spec: { templates: [{ container: C }] }"],
     ["a PodTemplate", "v1", "PodTemplate", "template: { spec: { containers: [C] } }"],
     ["a plug-in of Argo CD", "argoproj.io/v1alpha1", "Application", "spec: { source: { plugin: C } }"],
-  ])("look into %s as into a pod", (_of, apiVersion, kind, spec) => {
+  ])("Credentials are found in %s, as in a pod", (_of, apiVersion, kind, spec) => {
     const found = (container: string): string[] => {
       const object = `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: { name: a }\n`;
       return lintFiles({ "a.yaml": object + spec.replace("C", container) }, { only: ["secret"] }).map(({ id }) => id);
@@ -299,7 +299,7 @@ spec: { source: { helm: { parameters: [{ name: auth.password, value: hunter2 }] 
     expect(found("{ name: c, image: i, env: [{ name: DB_SECRET_NAME, value: orders }], args: [-v] }")).toEqual([]);
   });
 
-  it("look into files that a ConfigMap has as base64", () => {
+  it("Credentials are found in a ConfigMap's Base64 files", () => {
     const file = (content: string): string =>
       `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\nbinaryData: { app.env: ${btoa(content)} }\n`;
     const ids = (content: string): string[] =>
@@ -320,7 +320,7 @@ spec: { source: { helm: { parameters: [{ name: auth.password, value: hunter2 }] 
     ["tekton.dev/v1", "Task", "{ steps: [CONTAINER] }"],
     ["serving.knative.dev/v1", "Service", "{ template: { spec: { containers: [CONTAINER] } } }"],
     ["serving.kserve.io/v1beta1", "InferenceService", "{ predictor: { containers: [CONTAINER] } }"],
-  ])("are found in the containers of any object: %s %s", (apiVersion, kind, spec) => {
+  ])("Credentials are found in the containers of any object: %s %s", (apiVersion, kind, spec) => {
     const found = (container: string): string[] =>
       lintFiles(
         {
@@ -330,9 +330,9 @@ spec: { source: { helm: { parameters: [{ name: auth.password, value: hunter2 }] 
       ).map(({ summary }) => summary);
     expect(
       found("{ name: app, image: b, env: [{ name: A, value: b }, { name: DB_PASSWORD, value: hunter2 }] }"),
-    ).toEqual(["container app: DB_PASSWORD holds what looks like a credential"]);
+    ).toEqual(["container app: DB_PASSWORD contains a likely credential"]);
     expect(found("{ name: app, image: b, args: [serve, --password=hunter2] }")).toEqual([
-      "container app: its arguments, password, holds what looks like a credential",
+      "container app: its arguments, password, contains a likely credential",
     ]);
     for (const harmless of [
       "{ name: app, image: b, env: [{ name: DB_PASSWORD, valueFrom: { secretKeyRef: { name: db, key: p } } }] }",
@@ -342,7 +342,7 @@ spec: { source: { helm: { parameters: [{ name: auth.password, value: hunter2 }] 
       expect(found(harmless)).toEqual([]);
   });
 
-  it("are none for the name of a Secret that the tree declares, makes or refers to", () => {
+  it("The name of a Secret that the tree declares, generates or refers to is not a credential", () => {
     const pod = (value: string): string =>
       `apiVersion: v1\nkind: Pod\nmetadata: { name: a }\nspec: { containers: [{ name: a, env: [{ name: DB_PASSWORD, value: ${value} }] }] }\n`;
     const made = "apiVersion: external-secrets.io/v1\nkind: ExternalSecret\nmetadata: { name: orders-db }\n";

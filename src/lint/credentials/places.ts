@@ -6,14 +6,16 @@ import { type Found, inForm, inValue } from "./assignments.ts";
 import { inCommand } from "./command-line.ts";
 import { inConfigText, inData } from "./config-text.ts";
 
-/** A credential in an object: where, and what is known of it. */
+/** A credential in an object, with its location. */
 export interface Place extends Found {
   readonly path: Path;
-  /** What holds it, for people: `container app: DB_PASSWORD`, `application.properties`. */
+  /** The container or file that holds it, for display: `container app: DB_PASSWORD`, `application.properties`. */
   readonly holder: string;
 }
 
-/** Returns every credential in plain sight of an object that is no Secret. `names` are those of the tree's Secrets. */
+/**
+ * Returns every plain-text credential in an object other than a Secret. `names` are the names of the tree's Secrets.
+ */
 export function credentialsIn(manifest: Manifest, names: ReadonlySet<string>): readonly Place[] {
   const places = [
     ...allContainersOf(manifest).flatMap(({ name, value, path }) => [
@@ -45,7 +47,10 @@ function inEnvironment(holder: string, container: unknown, at: Path, names: Read
   });
 }
 
-/** What operators, workflows and plug-ins make pods of has containers and lists of variables at any depth. */
+/**
+ * The custom resources of operators, workflow engines and plug-ins contain containers and environment variables at any
+ * depth.
+ */
 function inContainersBelow(value: unknown, at: Path, names: ReadonlySet<string>): Place[] {
   if (Array.isArray(value)) {
     return (value as unknown[]).flatMap((each, index) => inContainersBelow(each, [...at, index], names));
@@ -63,7 +68,7 @@ function inContainersBelow(value: unknown, at: Path, names: ReadonlySet<string>)
 function inCommands(holder: string, container: unknown, at: Path, names: ReadonlySet<string>): Place[] {
   const hooks = ["postStart", "preStop"].map((hook) => ["lifecycle", hook, "exec", "command"]);
   const probes = ["livenessProbe", "readinessProbe", "startupProbe"].map((probe) => [probe, "exec", "command"]);
-  // The entry point decides what the short options of its arguments mean.
+  // The entry point determines what the short options in its arguments mean.
   const words = [...texts(container, "command"), ...texts(container, "args")];
   const [main] = inCommand(words, names);
   const key =
@@ -99,7 +104,7 @@ function inConfigMap(manifest: Manifest, names: ReadonlySet<string>): Place[] {
   return [...inTexts, ...inFiles];
 }
 
-/** The values that Argo CD and Flux give to a chart are in Git as they are. */
+/** Values that Argo CD and Flux pass to a chart are stored in Git as plain text. */
 function inHelmValues(manifest: Manifest, names: ReadonlySet<string>): Place[] {
   const at = (path: Path): Place[] => {
     const value = field(manifest.value, ...path);
@@ -120,7 +125,7 @@ function inHelmValues(manifest: Manifest, names: ReadonlySet<string>): Place[] {
     .flatMap((source) => ["values", "valuesObject", "parameters"].flatMap((key) => at([...source, "helm", key])));
 }
 
-/** A key or token gives itself away in any field. */
+/** A key or token can be recognised in any field. */
 function formsIn(value: unknown, path: Path): Place[] {
   if (typeof value === "string")
     return placed(inForm(value), path, path.at(-1) === undefined ? "" : String(path.at(-1)));

@@ -1,4 +1,4 @@
-/** Whether everyone may see a value: certificates without their key, public keys, hosts' keys. */
+/** Returns whether a value is public: certificates without their key, public keys, host keys. */
 export function isPublic(value: string): boolean {
   const plain = value.trim();
   if (plain.includes("PRIVATE KEY")) return false;

@@ -29,20 +29,23 @@ function found(files: Readonly<Record<string, string>>): readonly string[] {
 }
 
 describe("the values of a chart", () => {
-  it("are searched for credentials, each with its place", () => {
+  it("The values of a chart are searched for credentials, each with its location", () => {
     expect(found({ "Chart.yaml": chart, "values.yaml": values })).toEqual([
-      "fail values.yaml:4 values values.yaml: auth.password holds what looks like a credential",
-      "fail values.yaml:11 values values.yaml: env[1].value holds what looks like a credential",
-      "warn values.yaml:13 values values.yaml: admin.password holds a password that asks to be changed",
-      "fail values.yaml:15 values values.yaml: files.app.properties, db.password, holds what looks like a credential",
+      "fail values.yaml:4 values values.yaml: auth.password contains a likely credential",
+      "fail values.yaml:11 values values.yaml: env[1].value contains a likely credential",
+      "warn values.yaml:13 values values.yaml: admin.password contains a default password that should be changed",
+      "fail values.yaml:15 values values.yaml: files.app.properties, db.password, contains a likely credential",
     ]);
   });
 
-  it.each(["values-prod.yaml", "prod.values.yml", "values.eu.yaml", "deploy/values.json"])("may be in %s", (file) => {
-    expect(found({ [file]: '{ "redis": { "password": "hunter2hunter2" } }' })).toHaveLength(1);
-  });
+  it.each(["values-prod.yaml", "prod.values.yml", "values.eu.yaml", "deploy/values.json"])(
+    "The values of a chart may be in %s",
+    (file) => {
+      expect(found({ [file]: '{ "redis": { "password": "hunter2hunter2" } }' })).toHaveLength(1);
+    },
+  );
 
-  it("are searched though a kustomization uses them", () => {
+  it("The values of a chart are searched even if a kustomization uses them", () => {
     const kustomization = `apiVersion: kustomize.config.k8s.io/v1beta1
 kind: Kustomization
 helmCharts:
@@ -51,10 +54,10 @@ helmCharts:
     valuesFile: values.yaml
 `;
     const own = found({ "kustomization.yaml": kustomization, "values.yaml": "auth: { password: hunter2hunter2 }\n" });
-    expect(own).toContain("fail values.yaml:1 values values.yaml: auth.password holds what looks like a credential");
+    expect(own).toContain("fail values.yaml:1 values values.yaml: auth.password contains a likely credential");
   });
 
-  it("are not what another file without objects holds", () => {
+  it("Another file without objects does not contain the values of a chart", () => {
     expect(found({ "settings.yaml": "evaluation: { password: hunter2hunter2 }\n" })).toEqual([]);
   });
 });

@@ -4,15 +4,18 @@ import type { Manifest } from "../manifest.ts";
 import { inData } from "./config-text.ts";
 import { type Place, placed } from "./places.ts";
 
-/** The names that Helm's users give to files of values: `values.yaml`, `values-prod.yaml`, `prod.values.yml`. */
+/** The usual names of Helm values files: `values.yaml`, `values-prod.yaml`, `prod.values.yml`. */
 const values = /^(.*[.-])?values([.-].*)?\.(ya?ml|json)$/i;
 
-/** Whether a file without objects holds the values of a chart, by its name. */
+/** Returns whether a file without objects is a chart's values file, judging by its name. */
 export function isValuesFile({ file }: Manifest): boolean {
   return values.test(posix.basename(file));
 }
 
-/** Returns every credential in a chart's values: they are in Git as they are. `names` are those of the tree's Secrets. */
+/**
+ * Returns every credential in a chart's values file, which is stored in Git as plain text. `names` are the names of the
+ * tree's Secrets.
+ */
 export function credentialsInValues(manifest: Manifest, names: ReadonlySet<string>): readonly Place[] {
   return below(manifest.value, [], "", names);
 }

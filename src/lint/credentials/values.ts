@@ -1,18 +1,18 @@
 import { type NameKind, nameKind, wordsOf } from "./names.ts";
 import { isPlaceholder, isUnchangedDefault } from "./placeholders.ts";
 
-/** What a value under a name is: a credential, or one that asks to be changed. */
+/** The kind of a named value: a credential, or a default that should be changed. */
 export type Credential = "credential" | "default";
 
-/** Returns what the value is if its name says that it is secret; `names` are those of the tree's Secrets. */
+/** Returns the kind of a value if its name refers to a secret value. `names` are the names of the tree's Secrets. */
 export function credentialIn(name: string, value: string, names: ReadonlySet<string>): Credential | undefined {
   const kind = nameKind(name);
-  // The user is before the password: neo4j/PASSWORD.
+  // The user precedes the password: neo4j/PASSWORD.
   const plain = kind === "login" ? value.trim().replace(/^[\w.-]+[:/]/, "") : value.trim();
   if (kind === undefined || isPlaceholder(plain)) return undefined;
   if (isUnchangedDefault(plain)) return "default";
   if (isSetting(plain, kind) || isReference(plain)) return undefined;
-  // A Secret may be called `postgres`, and so may the password.
+  // `postgres` may be the name of a Secret, or a password.
   if (names.has(plain) && (kind !== "password" || /[-.]/.test(plain))) return undefined;
   if (kind === "login" && !isLogin(value.trim())) return undefined;
   if (kind !== "password" && (isHeader(plain) || isItsName(name, plain))) return undefined;
@@ -20,7 +20,7 @@ export function credentialIn(name: string, value: string, names: ReadonlySet<str
   return "credential";
 }
 
-/** Switches, small numbers, durations, types, and words that no one takes for a secret. */
+/** Switches, small numbers, durations, types, and words that are never used as passwords. */
 function isSetting(value: string, kind: NameKind): boolean {
   if (
     /^(true|false|yes|no|on|off|enabled?|string|str|bytes|integer|object|boolean|array|number|text|include|omit|same-origin|basic|bearer|jwt|opaque)$/i.test(
@@ -32,7 +32,9 @@ function isSetting(value: string, kind: NameKind): boolean {
   return new RegExp(String.raw`^-?\d{1,${digits}}(\.\d+)?(ms|[smhd])?$`).test(value);
 }
 
-/** Where a value is found: a path, an address (its password is found as such), an ARN, a variable, a key in a store. */
+/**
+ * References to a value: a path, an address (its password is found separately), an ARN, a variable, a key in a store.
+ */
 function isReference(value: string): boolean {
   return (
     /^(\.{0,2}|~)\/|^[A-Za-z]:\\|^[a-z][a-z0-9+.-]*:\/\/|^(arn|urn|unix|tcp):/.test(value) ||
@@ -58,12 +60,12 @@ function isItsName(name: string, value: string): boolean {
   return wordsOf(name).join("") === wordsOf(value).join("");
 }
 
-/** `secretKey` and `accessKey` in a file are often keys of a Secret, unlike `SECRET_KEY`. */
+/** Unlike `SECRET_KEY`, `secretKey` and `accessKey` in a file are often keys of a Secret. */
 function isFieldName(name: string): boolean {
   return /(^|[.[\]])[a-z]\w*Key$/.test(name);
 }
 
-/** A DNS name that a person chose: `orders-db`, and not `f3a91c07b2d84e55`. */
+/** A DNS name chosen by a person, such as `orders-db`, as opposed to `f3a91c07b2d84e55`. */
 function isObjectName(value: string): boolean {
   return (
     /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/.test(value) &&

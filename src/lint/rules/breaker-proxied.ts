@@ -14,16 +14,16 @@ import type { Tree } from "../tree.ts";
 import type { Unit } from "../unit.ts";
 import { annotationsPath, podAnnotations } from "../workloads.ts";
 
-/** Where the tree does not have the Service that is called. */
+/** Used if the tree does not contain the callee's Service. */
 const usualPorts = [80];
 
 export const breakerProxied: Rule = {
   id: "breaker/proxied",
   title: "a caller's calls go through its proxy",
   explain:
-    "A DestinationRule holds in the caller's proxy: a call that does not pass it has no breaker. Of the calls that catalog-info.yaml names, those are found that the annotations traffic.sidecar.istio.io/excludeOutboundPorts, includeOutboundIPRanges and excludeOutboundIPRanges or interceptionMode NONE keep from it (by the ports of the Service where the tree has it, else port 80), and those whose service a Sidecar leaves out of its egress: their connections pass as unknown ones, or are refused. Address ranges that are not everything or nothing are not compared with the callee's addresses, which no manifest has.",
+    "The caller's proxy applies the DestinationRule, so a call that bypasses the proxy has no breaker. For the calls declared in catalog-info.yaml, this rule finds calls that bypass the proxy because of the annotations traffic.sidecar.istio.io/excludeOutboundPorts, includeOutboundIPRanges and excludeOutboundIPRanges or interceptionMode NONE (checked for the ports of the Service in the tree, otherwise port 80), and calls whose service is missing from the egress of a Sidecar: the proxy treats these connections as unknown, or rejects them. Address ranges other than everything or nothing are not checked, because manifests do not contain the callee's addresses.",
   severity: "fail",
-  fix: "take the port out of the annotation, or import the service in the Sidecar's egress",
+  fix: "remove the port from the annotation, or add the service to the Sidecar's egress",
   examine: (unit, tree) =>
     componentEdges(unit, tree).flatMap((edge) => edge.callers.flatMap((caller) => passing(edge, caller, unit, tree))),
 };
@@ -34,9 +34,7 @@ function passing(edge: CallEdge, caller: Caller, unit: Unit, tree: Tree): readon
   const beside = tree.beside(unit);
   const why = whyBypassed(edge, manifest, beside) ?? whyNotImported(edge, caller, tree, beside);
   if (why === undefined) return [];
-  return [
-    { manifest, path: annotationsPath, summary: `its calls to ${edge.target} do not go through its proxy: ${why}` },
-  ];
+  return [{ manifest, path: annotationsPath, summary: `its calls to ${edge.target} bypass its proxy: ${why}` }];
 }
 
 function whyBypassed(edge: CallEdge, workload: Manifest, beside: readonly Manifest[]): string | undefined {
@@ -67,10 +65,10 @@ function whyNotImported(
     importsHost(sidecar.value["spec"], namespace, callee.host, callee.namespace),
   );
   if (isImported) return undefined;
-  return `Sidecar ${sidecar.namespace}/${sidecar.name} (${sidecar.file}) leaves ${edge.target} out of its egress`;
+  return `the egress of Sidecar ${sidecar.namespace}/${sidecar.name} (${sidecar.file}) does not include ${edge.target}`;
 }
 
-/** The one for the workload, else for its namespace, else for the mesh. */
+/** The Sidecar for the workload, otherwise for its namespace, otherwise for the mesh. */
 function sidecarOf(
   namespace: string,
   labels: Readonly<Record<string, unknown>>,

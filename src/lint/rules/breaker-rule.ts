@@ -15,9 +15,9 @@ export const breakerRule: Rule = {
   id: "breaker/rule",
   title: "a call has a DestinationRule",
   explain:
-    "Every call from service to service goes through a circuit breaker (ADR-006), and the mesh's half of it is a DestinationRule for the host that is called. Calls are what catalog-info.yaml names in spec.dependsOn as component:NAME, the destinations of VirtualServices, and the hosts of ServiceEntries (these only as a warning where they lie outside the mesh). The rule of a call is the one that Istio takes: of the caller's namespace, else of the callee's, else of the root namespace (istio-system, or MeshConfig's rootNamespace), the most specific host in the first of them that has one, if its exportTo and workloadSelector let the caller have it. Only a host without a dot is completed, with the namespace of its rule. A wildcard's rule that neither limits nor ejects is no breaker. What a service calls without declaring it anywhere cannot be known from manifests.",
+    "Every call between services goes through a circuit breaker (ADR-006). The mesh's part of it is a DestinationRule for the host of the callee. Calls are declared in spec.dependsOn of catalog-info.yaml as component:NAME, in the destinations of VirtualServices, and in the hosts of ServiceEntries (warnings only if they are outside the mesh). gennet determines the rule of a call as Istio does: it searches the caller's namespace, then the callee's, then the root namespace (istio-system, or MeshConfig's rootNamespace), and takes the most specific host in the first namespace that has one, if exportTo and workloadSelector allow it for the caller. Istio only completes hosts without a dot, with the namespace of the rule. A wildcard rule that neither limits nor ejects is not a breaker. Calls that a service does not declare anywhere cannot be determined from manifests.",
   severity: "fail",
-  fix: "add a DestinationRule for the host with connectionPool and outlierDetection to the caller's namespace or the callee's",
+  fix: "add a DestinationRule for the host, with connectionPool and outlierDetection, to the namespace of the caller or the callee",
   examine: (unit, tree) => [
     ...callEdges(unit, tree).flatMap((edge) => judgeEdge(edge, unit, tree)),
     ...unit.manifests.flatMap((manifest) => withoutManifests(manifest, tree)),
@@ -42,32 +42,32 @@ function sayTaken(
   const isGuarded = !isOpen(judgePool(connectionPool.value, {})) || !isOpen(judgeOutlier(outlierDetection.value, {}));
   if (rule !== undefined) {
     if (!isWildcard(rule.host) || isGuarded) return [];
-    return [{ summary: `calls ${edge.target}, whose rule is ${sayRule(rule)}: it neither limits nor ejects` }];
+    return [{ summary: `calls ${edge.target}, but its rule ${sayRule(rule)} neither limits nor ejects` }];
   }
   if (isGuarded) return [];
   const summary =
     passedOver === undefined
-      ? `calls ${edge.target}, for which there is no DestinationRule: the mesh has no breaker there`
+      ? `calls ${edge.target} without a DestinationRule, so the mesh has no breaker for it`
       : `calls ${edge.target} without a breaker: ${passedOver}`;
   if (edge.isPlaceholder) {
-    return [{ severity: "unknown", summary: `calls ${edge.target}: which host that is, is filled in later` }];
+    return [{ severity: "unknown", summary: `calls ${edge.target}, whose host contains a placeholder` }];
   }
   if (mayBe === undefined) return [{ lacks: ["DestinationRule"], summary }];
   return [
     {
       severity: "unknown",
-      summary: `${summary}, unless ${mayBe.name} (${mayBe.file}), part of which is filled in later, is for it`,
+      summary: `${summary}, unless ${mayBe.name} (${mayBe.file}), which contains a placeholder, applies to it`,
     },
   ];
 }
 
-/** A component that is only catalogued here: its rules may be anywhere. */
+/** A component that is only in the catalogue here: its rules may be elsewhere. */
 function withoutManifests(manifest: Manifest, tree: Tree): Observation[] {
   if (!tree.entities("Component").includes(manifest) || unitsOfComponent(manifest, tree).length > 0) return [];
   return dependenciesOn(manifest, "component").map(({ name, index }) => ({
     manifest,
     path: ["spec", "dependsOn", index],
-    summary: `calls ${name}, and its manifests are not among what was read`,
+    summary: `calls ${name}, whose manifests are not in the tree`,
     severity: "unknown",
   }));
 }

@@ -11,7 +11,7 @@ import type { Observation, Rule } from "../rule.ts";
 import type { Unit } from "../unit.ts";
 import { isWorkload, podAnnotations } from "../workloads.ts";
 
-/** Rules that only their own namespace sees are there for callers in it. */
+/** Rules that are visible only in their own namespace are for callers in it. */
 function isForCallersHere(rule: Manifest, unit: Unit): boolean {
   const to = texts(rule.value, "spec", "exportTo");
   const own = unit.manifests
@@ -24,7 +24,7 @@ export const breakerStatistics: Rule = {
   id: "breaker/statistics",
   title: "a caller's proxy exports breaker statistics",
   explain:
-    "Istio drops Envoy's outlier and breaker statistics unless they are asked for, and then whether a breaker is open cannot be known. A caller is a workload of a component that depends on another one, or in a namespace with a DestinationRule that only it can see. Its pods need sidecar.istio.io/statsInclusionRegexps (or …Prefixes, …Suffixes) or proxy.istio.io/config with a proxyStatsMatcher that includes outlier_detection and circuit_breakers; one for the whole mesh in the MeshConfig counts where it is in the tree: the config map istio in istio-system, an IstioOperator, or values of istiod's chart (a file, an Application's or HelmRelease's, a ConfigMap that a HelmRelease names). Where istiod has values of files or objects that are not in the tree, it is unknown. An annotation of the pod replaces what the MeshConfig includes in the same way.",
+    "By default, Istio does not export Envoy's outlier and breaker statistics, so it cannot be determined whether a breaker is open. A caller is a workload of a component that depends on another one, or in a namespace with a DestinationRule that is only visible there. Its pods need sidecar.istio.io/statsInclusionRegexps (or …Prefixes, …Suffixes) or proxy.istio.io/config with a proxyStatsMatcher that includes outlier_detection and circuit_breakers. A setting for the whole mesh in the MeshConfig counts if it is in the tree: the ConfigMap istio in istio-system, an IstioOperator, or values of istiod's chart (a file, an Application's or HelmRelease's, a ConfigMap that a HelmRelease refers to). If istiod gets values from files or objects outside the tree, the result is unknown. A pod's annotation replaces the MeshConfig's list of the same kind.",
   severity: "fail",
   fix: `annotate the pod template with ${statisticsAnnotation}`,
   examine(unit, tree) {
@@ -39,13 +39,20 @@ export const breakerStatistics: Rule = {
         const exporting = meshes.filter((mesh) => exportsBreakers(podAnnotations(manifest), mesh));
         if (exporting.length === meshes.length) return [];
         const path = ["spec", "template", "metadata", "annotations"];
-        const summary = `calls other services${nameOf(rules)}, and its proxy does not export breaker statistics`;
+        const summary = `calls other services${nameOf(rules)}, but its proxy does not export breaker statistics`;
         const unseen = configs.length === 0 ? unseenMeshValues(tree) : undefined;
         if (unseen !== undefined) {
-          return [{ manifest, path, summary: `${summary}, unless the mesh makes it: ${unseen}`, severity: "unknown" }];
+          return [
+            {
+              manifest,
+              path,
+              summary: `${summary}, unless the mesh configuration enables it: ${unseen}`,
+              severity: "unknown",
+            },
+          ];
         }
         if (exporting.length === 0) return [{ manifest, path, summary }];
-        const some = `${summary}, unless its mesh is one of the ${exporting.length} of ${meshes.length} MeshConfigs that make it`;
+        const some = `${summary}, unless its mesh is one of the ${exporting.length} of ${meshes.length} MeshConfigs that enable it`;
         return [{ manifest, path, summary: some, severity: "unknown" }];
       });
   },

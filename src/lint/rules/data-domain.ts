@@ -8,11 +8,11 @@ import { allContainersOf } from "../workloads.ts";
 
 export const dataDomain: Rule = {
   id: "data/domain",
-  title: "a service keeps to its own domain's databases",
+  title: "a service uses only databases of its own domain",
   explain:
-    "Services own their data (ADR-001): another domain's data comes through its service's API. A domain is the label domain of a component's or resource's catalog-info.yaml, or the domain of its system. Proven, and a failure: a component that depends on a Resource of type database (or postgres, redis, neo4j …) of another domain; an environment variable or ConfigMap with the address of a database (postgresql://, redis://, neo4j:// …) in the namespace of a component of another domain; an ExternalSecret that reads a key with such a component's name as one of its segments, and a database's kind as another. Whatever has no entry in the catalogue, or no domain there, is not judged: a database behind a plain host name cannot be told from others.",
+    "Services own their data (ADR-001): access the data of another domain through its service's API. The domain is the label domain in a component's or resource's catalog-info.yaml, or the domain of its system. These fail: a component that depends on a Resource of type database (or postgres, redis, neo4j …) of another domain; an environment variable or ConfigMap with the address of a database (postgresql://, redis://, neo4j:// …) in the namespace of a component of another domain; an ExternalSecret that reads a key with such a component's name and a kind of database among its segments. Anything without an entry or a domain in the catalogue is not checked, because nothing identifies a database behind a plain host name.",
   severity: "fail",
-  fix: "call the other domain's service, or copy what is needed by its events",
+  fix: "call the other domain's service, or copy the data by its events",
   examine(unit, tree) {
     return unit.manifests.flatMap((manifest) => {
       if (isKind(manifest, "backstage.io", "Component")) return dependencies(manifest, tree);
@@ -39,14 +39,14 @@ function dependencies(component: Manifest, tree: Tree): Observation[] {
     const theirs = resource === undefined ? undefined : domainIn(tree, resource);
     const isDatabase = databaseTypes.test(text(resource?.value, "spec", "type") ?? "");
     if (!isDatabase || domain === undefined || theirs === undefined || theirs === domain) return [];
-    const summary = `depends on the database ${name} of the domain ${theirs}, and belongs to ${domain}`;
+    const summary = `depends on the database ${name} of the domain ${theirs}, but belongs to ${domain}`;
     return [{ manifest: component, path: ["spec", "dependsOn", index], summary }];
   });
 }
 
 interface Reference {
   readonly path: Path;
-  /** Whether the database is the one of a component of this name. */
+  /** Returns whether the database belongs to a component of this name. */
   readonly owner: (component: string) => boolean;
 }
 

@@ -6,11 +6,11 @@ import type { Unit } from "../unit.ts";
 
 export const dataRegion: Rule = {
   id: "data/region",
-  title: "a region depends on no other region",
+  title: "a region does not depend on other regions",
   explain:
-    "A region must serve alone when the others are lost. An object of a region's overlay that holds the endpoint of a database, cache, file system or broker of another AWS region fails; the endpoint of another API there, and a secret store that reads from there, are warnings. The region is the one that the folder's path names (eu-west-1, euw1, eu), else the one that AWS_REGION or AWS_DEFAULT_REGION of its objects names; without either, nothing is said. Images and global endpoints do not count.",
+    "Each region must work on its own if the others fail. An object in a region's overlay that contains the endpoint of a database, cache, file system or broker in another AWS region fails. The endpoint of another API there, or a secret store that reads from there, is a warning. The region is taken from the folder's path (eu-west-1, euw1, eu), otherwise from AWS_REGION or AWS_DEFAULT_REGION in its objects; without either, the rule does not apply. Images and global endpoints do not count.",
   severity: "fail",
-  fix: "use the endpoint of the region itself, such as a replica there",
+  fix: "use an endpoint in the same region, such as a replica",
   examine(unit) {
     const own = regionsOf(unit);
     if (own.length === 0) return [];
@@ -28,7 +28,7 @@ function regionsOf(unit: Unit): readonly string[] {
   return set.size === 1 ? [...set] : [];
 }
 
-/** The values of AWS_REGION and AWS_DEFAULT_REGION, in a container's variables or a ConfigMap. */
+/** Returns the values of AWS_REGION and AWS_DEFAULT_REGION in containers' environment variables or a ConfigMap. */
 function variables(value: unknown): string[] {
   if (Array.isArray(value)) return value.flatMap(variables);
   if (!isFields(value)) return [];

@@ -15,11 +15,11 @@ import type { Observation, Rule } from "../rule.ts";
 
 export const gitopsProject: Rule = {
   id: "gitops/project",
-  title: "an Application keeps to its AppProject",
+  title: "an Application stays within its AppProject",
   explain:
-    "A project bounds what an Application may deploy from where to where; the project default bounds nothing unless it is declared with bounds. An Application fails where its project is default, where the tree declares AppProjects but not this one, where it is in another namespace than the project, whose sourceNamespaces do not have it, and where its repository or destination is not allowed by the project's patterns, read as Argo CD reads them: braces and brackets are alternatives in names, servers and namespaces, but braces in a repository's address match nothing, because Argo CD escapes them first. The template of an ApplicationSet is asked the same; what its generators fill in is unknown wherever the project does not allow everything. A cluster's name can be compared with a server's address only where the tree has the cluster's Secret, and is unknown otherwise.",
+    "A project restricts the sources and destinations of its Applications; the project default restricts nothing unless the tree declares it with restrictions. An Application fails if its project is default; if the tree declares AppProjects but not this one; if it is in a different namespace than the project and sourceNamespaces does not include it; or if the project's patterns do not allow its repository or destination. gennet reads patterns like Argo CD: braces and brackets are alternatives in names, servers and namespaces, but in a repository's address braces match nothing, because Argo CD escapes them first. The template of an ApplicationSet is checked in the same way; values that its generators fill in are unknown unless the project allows everything. A cluster's name can only be compared with a server's address if the tree contains the cluster's Secret; otherwise the result is unknown.",
   severity: "fail",
-  fix: "name the project that is for it, or allow the repository and destination there",
+  fix: "use the right project, or allow the repository and destination in it",
   examine(unit, tree) {
     const beside = tree.beside(unit);
     const projects = beside.filter((each) => isKind(each, "argoproj.io", "AppProject"));
@@ -44,10 +44,10 @@ function judge(
   const name = text(application, "project") || "default";
   const path = [...at, "project"];
   if (isGenerated(name))
-    return [{ manifest, path, summary: "its project comes from a generator", severity: "unknown" }];
+    return [{ manifest, path, summary: "its project is filled in by a generator", severity: "unknown" }];
   const project = projects.find((each) => each.name === name);
   if (name === "default" && (project === undefined || isBoundless(project))) {
-    return [{ manifest, path, summary: "is in the project default, which bounds nothing" }];
+    return [{ manifest, path, summary: "is in the project default, which restricts nothing" }];
   }
   if (project === undefined) {
     if (projects.length === 0) return [];
@@ -94,7 +94,5 @@ function said(
     const are = what.startsWith("Applications") ? "are" : "is";
     return [{ ...where, summary: `${what} ${are} not allowed by its project ${project.name}${note}` }];
   }
-  return [
-    { ...where, summary: `whether ${project.name} allows ${what} is not known from the tree`, severity: "unknown" },
-  ];
+  return [{ ...where, summary: `the tree does not show whether ${project.name} allows ${what}`, severity: "unknown" }];
 }

@@ -4,7 +4,7 @@ import { chartValues } from "../chart-values.ts";
 import { field, fields, list, type Path, text } from "../fields.ts";
 import type { Observation, Rule } from "../rule.ts";
 
-/** What changes after an Istio chart is installed, and by whom. */
+/** What changes after an Istio chart is installed, and what changes it. */
 interface Drift {
   readonly group: string;
   readonly kind: string;
@@ -16,22 +16,22 @@ const webhook: Drift = {
   group: "admissionregistration.k8s.io",
   kind: "ValidatingWebhookConfiguration",
   summary:
-    "istiod sets failurePolicy of its ValidatingWebhookConfiguration to Fail, which self-healing undoes again and again",
+    "istiod sets failurePolicy of its ValidatingWebhookConfiguration to Fail, and self-healing reverts it repeatedly",
   fix: "add ignoreDifferences for ValidatingWebhookConfiguration: jqPathExpressions .webhooks[]?.failurePolicy, and .webhooks[]?.clientConfig.caBundle",
 };
 const divisor: Drift = {
   group: "apps",
   kind: "DaemonSet",
   summary:
-    "the API server adds resourceFieldRef.divisor to the istio-cni DaemonSet of Istio before 1.27: it stays out of sync, and self-healing syncs it again and again",
+    "the API server adds resourceFieldRef.divisor to the istio-cni DaemonSet of Istio before 1.27, so it stays out of sync and self-healing syncs it repeatedly",
   fix: "use Istio 1.27 or later, or add ignoreDifferences for the DaemonSet istio-cni-node: jqPathExpressions .spec.template.spec.containers[].env[].valueFrom.resourceFieldRef.divisor",
 };
 
 export const gitopsSelfHeal: Rule = {
   id: "gitops/self-heal",
-  title: "self-healing does not undo what Istio changes",
+  title: "self-healing does not revert Istio's own changes",
   explain:
-    "istiod sets failurePolicy in its own ValidatingWebhookConfiguration (charts istiod and base) as soon as it can validate, and the API server completes the DaemonSet of istio-cni before Istio 1.27. An Application that syncs automatically and heals itself takes that for drift: it is out of sync for ever, and syncs without end. ignoreDifferences for the object avoids it; for the webhook so does the value base.validationFailurePolicy: Fail, for the DaemonSet ServerSideDiff. A chart is known by its name in Istio's repository, or by the last part of its path in Git.",
+    "istiod sets failurePolicy in its own ValidatingWebhookConfiguration (charts istiod and base) as soon as it can validate, and the API server adds defaults to the DaemonSet of istio-cni before Istio 1.27. An Application with automated sync and self-healing treats this as drift, so it stays out of sync and syncs endlessly. To avoid it, set ignoreDifferences for the object; or base.validationFailurePolicy: Fail for the webhook, or ServerSideDiff for the DaemonSet. gennet identifies a chart by its name in Istio's repository, or by the last part of its path in Git.",
   severity: "warn",
   fix: webhook.fix,
   examine: (unit) =>
@@ -70,7 +70,8 @@ function driftOf(source: unknown, manifest: Manifest): Drift[] {
 }
 
 /**
- * Whether the values leave istiod nothing to change; a wrapping chart has them below the name of istiod's.
+ * Returns whether the values leave nothing for istiod to change. A wrapper chart has them in the values of its istiod
+ * subchart.
  * https://github.com/istio/istio/blob/1.30.3/manifests/charts/istio-control/istio-discovery/templates/validatingwebhookconfiguration.yaml
  */
 function isSettled(values: unknown): boolean {

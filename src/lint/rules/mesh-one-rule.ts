@@ -10,11 +10,11 @@ import type { Observation, Rule } from "../rule.ts";
 
 export const meshOneRule: Rule = {
   id: "mesh/one-rule",
-  title: "one DestinationRule for one host",
+  title: "a host has one DestinationRule",
   explain:
-    "Of two rules for one host in one namespace Istio takes the older one's trafficPolicy and of subsets with one name the older one's: the order of creation decides, and the same files give another result in another cluster. Rules that do not compete are merged, one with the policy and one with subsets for instance, unless their exportTo differ: then clients that see both get the newer one alone. Rules in different namespaces do not collide (the first namespace that Istio looks in decides), and neither do rules for different workloads (workloadSelector) or those that no namespace sees both of (exportTo). Rules of plain files in different folders may be for different clusters, and are not compared; nor are files of a folder of alternatives, some of which declare the same object, except for one warning.",
+    "If two rules for the same host are in the same namespace, Istio uses the trafficPolicy of the older one, and of two subsets with the same name the older rule's. The result depends on the order of creation, so the same files can behave differently in another cluster. Istio merges rules that do not compete, for example one with the policy and one with subsets, unless their exportTo differs: then clients that see both get only the newer one. These do not conflict: rules in different namespaces (the first namespace that Istio searches wins), rules for different workloads (workloadSelector), and rules that no namespace sees both of (exportTo). Rules in plain files of different folders may be for different clusters and are not compared. Files in a folder of alternatives, which declare the same object, get a single warning.",
   severity: "fail",
-  fix: 'make one rule of them; callers that need their own have it in their namespace with exportTo: ["."]',
+  fix: 'merge them into one rule; put rules for particular callers into the callers\' namespace, with exportTo: ["."]',
   examine(unit) {
     const rules = unit.manifests.filter(isDestinationRule);
     const isApart = areAlternatives(unit);
@@ -50,11 +50,11 @@ interface Collision {
 function observe({ rule, before, why }: Collision, more = ""): Observation {
   const place = shownPlace(before.locate(["spec", "host"]));
   const host = text(rule.value, "spec", "host");
-  const summary = `${host} has a rule already: ${before.name} (${place}); ${why}${more}`;
+  const summary = `${host} already has a rule: ${before.name} (${place}); ${why}${more}`;
   return { manifest: rule, path: ["spec", "host"], summary };
 }
 
-/** What of two rules is lost where both are applied; undefined where nothing is. */
+/** Returns what is lost if both rules are applied; undefined if nothing is. */
 function collision(one: Manifest, other: Manifest): string | undefined {
   if (isSameObject(one, other) || one.namespace !== other.namespace || ruleHost(one) !== ruleHost(other))
     return undefined;
@@ -63,12 +63,12 @@ function collision(one: Manifest, other: Manifest): string | undefined {
   const merged = inMergeOrder(rules).reduce<MergedRule<TreeRule>[]>(mergeInto, []);
   const [first, second] = merged;
   if (first !== undefined && second !== undefined) {
-    // Each for its workloads, or one for those that the other leaves.
+    // Each has a workloadSelector, or one has and the other is for the remaining workloads.
     if (first.selector !== undefined || second.selector !== undefined) return undefined;
-    return "their exportTo differ, so clients that see both get the newer one alone";
+    return "their exportTo differs, so clients that see both get only the newer one";
   }
   if (rules.every(({ spec }) => isFields(field(spec, "trafficPolicy")))) {
-    return "the trafficPolicy of the older one counts, the other's does not";
+    return "the trafficPolicy of the older one applies, the other's does not";
   }
   const names = rules.map(
     (rule) => new Map(subsetsOf(rule).map(({ name, index }) => [name, field(rule.spec, "subsets", index)])),
@@ -77,7 +77,7 @@ function collision(one: Manifest, other: Manifest): string | undefined {
     const too = names[1]?.get(name);
     return too !== undefined && !isDeepStrictEqual(subset, too);
   });
-  return twice === undefined ? undefined : `both have subset ${twice[0]}, and the older one's counts`;
+  return twice === undefined ? undefined : `both have subset ${twice[0]}, and the older one's applies`;
 }
 
 function areSeenTogether(rules: readonly TreeRule[]): boolean {

@@ -5,16 +5,16 @@ import type { Observation, Rule } from "../rule.ts";
 import { podKinds } from "../workloads.ts";
 
 const path = ["spec", "selector", "matchLabels"] as const;
-/** The label of pods that a controller makes for a Gateway: no workload of a tree has it. */
+/** The label that a controller sets on the pods of a Gateway; no workload in a tree has it. */
 const gatewayName = "gateway.networking.k8s.io/gateway-name";
 
 export const meshSelector: Rule = {
   id: "mesh/selector",
   title: "policies select a workload",
   explain:
-    "A PeerAuthentication, AuthorizationPolicy or RequestAuthentication whose selector picks no pod does nothing: nothing is denied, allowed or made strict by it, and nothing says so. Asked where the tree has workloads in the policy's namespace (for the root namespace, in any): pods that something else makes, such as an operator, are not known, so it is a warning. A PeerAuthentication with a selector in the root namespace (rootNamespace of the tree's MeshConfig, istio-system by default) selects nothing at all, which fails; so does a wildcard, which Istio rejects.",
+    "A PeerAuthentication, AuthorizationPolicy or RequestAuthentication whose selector matches no pod has no effect, and Istio does not report it. Checked if the tree contains workloads in the policy's namespace (for the root namespace, in any). It is a warning, because pods may be created by something outside the tree, such as an operator. Two cases fail: a PeerAuthentication with a selector in the root namespace (rootNamespace of the tree's MeshConfig, istio-system by default), which never selects anything, and a wildcard, which Istio rejects.",
   severity: "fail",
-  fix: "write the labels of the pod template into the selector",
+  fix: "use the labels of the pod template in the selector",
   examine: (unit, tree) =>
     unit.manifests
       .filter((each) =>
@@ -38,8 +38,8 @@ function wildcard(manifest: Manifest, key: string): Observation {
   return {
     manifest,
     path: [...path, key],
-    summary: `its selector has a wildcard for ${key}: Istio rejects it, because labels are compared literally`,
-    fix: "give the pods a label in common, and select them by that",
+    summary: `its selector has a wildcard for ${key}: Istio rejects it, because it compares labels literally`,
+    fix: "give the pods a common label, and select them by it",
   };
 }
 
@@ -64,7 +64,7 @@ function selectsNothing(manifest: Manifest, there: readonly Selectable[]): Obser
     manifest,
     path,
     severity: "warn",
-    summary: `no workload has ${said.join(", ")}${instead}: it does nothing`,
+    summary: `no workload has ${said.join(", ")}${instead}: it has no effect`,
     lacks: podKinds,
   };
 }

@@ -16,9 +16,9 @@ export const meshSubset: Rule = {
   id: "mesh/subset",
   title: "a route's subset is in its host's DestinationRule",
   explain:
-    "A VirtualService that routes to a subset which the host's DestinationRule does not have sends calls nowhere: the caller's proxy has no such cluster and answers 503. The rule is the one that Istio takes for callers in the VirtualService's namespace (see breaker/rule), merged with others for the host as Istio merges them. Where a rule in another namespace has the subset, callers there get along, and it is a warning.",
+    "If a VirtualService routes to a subset that the host's DestinationRule does not define, calls fail: the caller's proxy has no such cluster and returns 503. The rule is the one that Istio uses for callers in the VirtualService's namespace (see breaker/rule), merged with other rules for the host as Istio merges them. If a rule in another namespace defines the subset, the route works for callers there, and it is a warning.",
   severity: "fail",
-  fix: "add the subset to the host's DestinationRule, or route to one that it has",
+  fix: "add the subset to the host's DestinationRule, or route to an existing one",
   examine: (unit, tree) =>
     unit.manifests
       .filter((each) => isKind(each, "networking.istio.io", "VirtualService"))
@@ -36,7 +36,7 @@ function lost(manifest: Manifest, unit: Unit, tree: Tree): readonly Observation[
     const others = rules
       .map((rule) => toTreeRule(rule, call.from.namespace))
       .filter((rule) => standsFor(hostOf(rule), call.host) && subsetsOf(rule).some(({ name }) => name === subset));
-    // Of alternatives one is applied, and it may be the one with the subset.
+    // Only one of the alternatives is applied, and it may be the one with the subset.
     if (others.length > 0 && (areAlternatives(unit) || isForGateways(manifest))) return [];
     const [other] = others;
     const observation = { manifest, path: [...path, "subset"] };
@@ -67,7 +67,7 @@ function sayNames({ subsets }: MergedRule<TreeRule>): string {
   return subsets.length === 0 ? "no subset" : subsets.map(({ name }) => name).join(", ");
 }
 
-/** Whose callers are gateways, in their own namespaces. */
+/** The callers are gateways, in their own namespaces. */
 function isForGateways({ value }: Manifest): boolean {
   const gateways = texts(value, "spec", "gateways");
   return gateways.length > 0 && !gateways.includes("mesh");

@@ -9,9 +9,9 @@ export const mtlsClient: Rule = {
   id: "mtls/client",
   title: "callers use the mesh's mTLS",
   explain:
-    'A DestinationRule with tls mode DISABLE or SIMPLE makes callers leave the mesh\'s mutual TLS for a host inside it: the callee sees no identity, and with STRICT it refuses the call. Without tls Istio uses mutual TLS wherever the callee has a sidecar. Hosts inside the mesh are short names and *.svc.cluster.local, except the API server, istiod, Services of type ExternalName, what a ServiceEntry in the tree puts outside, and Services whose pods have no sidecar, as the Namespace (istio-injection: disabled) or the pod template (sidecar.istio.io/inject: "false", hostNetwork) in the tree says. Where the tree has a Namespace without any such label it is unknown. Other names are taken for the outside.',
+    'A DestinationRule with tls mode DISABLE or SIMPLE makes callers bypass the mesh\'s mutual TLS for a host inside the mesh: the callee sees no identity and, with STRICT, rejects the call. Without tls, Istio uses mutual TLS if the callee has a sidecar. Hosts inside the mesh are short names and *.svc.cluster.local, except the API server, istiod, Services of type ExternalName, hosts that a ServiceEntry in the tree declares as external, and Services whose pods have no sidecar according to the Namespace (istio-injection: disabled) or the pod template (sidecar.istio.io/inject: "false", hostNetwork) in the tree. If the tree contains a Namespace without any such label, the result is unknown. Other names count as external.',
   severity: "fail",
-  fix: "remove tls: Istio then uses mutual TLS wherever the callee has a sidecar",
+  fix: "remove tls: Istio then uses mutual TLS if the callee has a sidecar",
   examine: (unit, tree) =>
     unit.manifests
       .filter((each) => isDestinationRule(each) && isServiceHere(each, tree.beside(unit)))
@@ -39,13 +39,13 @@ function leavingMtls(rule: Manifest, doubt: string | undefined): Observation[] {
     });
 }
 
-/** Why it is not known whether the callee has a sidecar, where that is so. */
+/** Returns why it is unknown whether the callee has a sidecar, if it is. */
 function doubtAbout(callees: readonly TreeMembership[]): string | undefined {
   const ambient = callees.find(({ state }) => state === "ambient");
-  if (ambient !== undefined) return `it is in the ambient mesh by ${ambient.by}, which is not judged`;
+  if (ambient !== undefined) return `it is in the ambient mesh because of ${ambient.by}, which gennet does not check`;
   const unasked = callees.find(({ state, declared }) => state === "unasked" && declared);
   if (unasked === undefined) return undefined;
-  return `whether it has a sidecar is not known: ${unasked.by} has no label istio-injection or istio.io/rev in the tree`;
+  return `whether it has a sidecar is unknown: ${unasked.by} has no label istio-injection or istio.io/rev in the tree`;
 }
 
 /** Control planes serve their own TLS and have no sidecar. */

@@ -8,9 +8,9 @@ export const mtlsPorts: Rule = {
   id: "mtls/ports",
   title: "portLevelMtls names ports of the container",
   explain:
-    "Istio looks up portLevelMtls by the port of the container (a Service's targetPort), not by the port of the Service. An entry for the Service's port has no effect: what was to be STRICT there is not, and what was to be PERMISSIVE refuses plain text. Asked where the tree has the Service. Without a selector Istio refuses portLevelMtls, and ignores it; it also rejects numbers that are not valid ports.",
+    "Istio looks up portLevelMtls by the port of the container (a Service's targetPort), not by the port of the Service. An entry for the Service's port has no effect: a port meant to be STRICT accepts plain text, and one meant to be PERMISSIVE rejects it. Checked if the tree contains the Service. Istio also rejects portLevelMtls without a selector, and numbers that are not valid ports.",
   severity: "fail",
-  fix: "name the container's port in portLevelMtls",
+  fix: "use the container's port in portLevelMtls",
   examine: (unit, tree) =>
     unit.manifests
       .filter((each) => isKind(each, "security.istio.io", "PeerAuthentication"))
@@ -26,7 +26,7 @@ export const mtlsPorts: Rule = {
             manifest: policy,
             path: ["spec", "portLevelMtls", String(port)],
             summary: `port ${port} is the port of Service ${service}, not of its container, which has ${target}: ${mode} has no effect`,
-            fix: `name port ${target} instead of ${port}: Istio looks for the container's port`,
+            fix: `use port ${target} instead of ${port}: Istio expects the container's port`,
           };
         });
       }),
@@ -48,7 +48,7 @@ function withoutSelector(manifest: Manifest): Observation {
   return {
     manifest,
     path: ["spec", "portLevelMtls"],
-    summary: "portLevelMtls without a selector: Istio refuses it, and would ignore it",
-    fix: "add a selector (spec.selector.matchLabels), or take portLevelMtls out",
+    summary: "portLevelMtls without a selector: Istio rejects it, and would ignore it",
+    fix: "add a selector (spec.selector.matchLabels), or remove portLevelMtls",
   };
 }

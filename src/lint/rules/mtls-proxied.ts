@@ -12,11 +12,11 @@ import { annotationsPath, isWorkload, podAnnotations } from "../workloads.ts";
 
 export const mtlsProxied: Rule = {
   id: "mtls/proxied",
-  title: "no port is kept from the proxy",
+  title: "every port goes through the proxy",
   explain:
-    "interceptionMode NONE (sidecar.istio.io/interceptionMode, proxy.istio.io/config, or defaultConfig of a MeshConfig in the tree), traffic.sidecar.istio.io/excludeInboundPorts, or an includeInboundPorts other than *, leads connections to the container without the proxy: plain text, for anyone who reaches the pod, whatever the PeerAuthentication says. TPROXY is fine. An excluded port that the API server calls, for an admission webhook or an aggregated API of the tree, is a warning, as it has no sidecar. Metrics need no such port: the proxy can serve them with its own (prometheus.io annotations). Pods that get no sidecar, by the Namespace in the tree or by themselves, are passed over.",
+    "With interceptionMode NONE (sidecar.istio.io/interceptionMode, proxy.istio.io/config, or defaultConfig of a MeshConfig in the tree), traffic.sidecar.istio.io/excludeInboundPorts, or an includeInboundPorts other than *, connections bypass the proxy and reach the container directly: in plain text, from anything that can reach the pod, whatever the PeerAuthentication says. TPROXY is fine. An excluded port that the API server calls, for an admission webhook or an aggregated API of the tree, is a warning, because the API server has no sidecar. Metrics do not need an excluded port: the proxy can serve them with its own (prometheus.io annotations). Pods without a sidecar, according to the Namespace in the tree or their own settings, are skipped.",
   severity: "fail",
-  fix: "remove the annotation, and have what calls the port join the mesh",
+  fix: "remove the annotation, and add the callers of the port to the mesh",
   examine: (unit, tree) =>
     unit.manifests.filter(isWorkload).flatMap((manifest): Observation[] => {
       if (!mayHaveSidecar(manifest, unit, tree)) return [];
@@ -27,8 +27,8 @@ export const mtlsProxied: Rule = {
       const calls = bypass.excluded === undefined ? new Map<number, string>() : calledPorts(manifest, unit, tree);
       const called = bypass.excluded?.filter((port) => calls.has(Number(port))) ?? [];
       const others = bypass.excluded?.filter((port) => !called.includes(port));
-      const fix = `${bypassFix(bypass.by)}, and have what calls the port join the mesh`;
-      const summary = `connections to ${others === undefined ? bypass.ports : sayPorts(others)} do not go through the proxy`;
+      const fix = `${bypassFix(bypass.by)}, and add the callers of the port to the mesh`;
+      const summary = `connections to ${others === undefined ? bypass.ports : sayPorts(others)} bypass the proxy`;
       const open = others?.length === 0 ? [] : [{ manifest, path: annotationsPath, summary, fix }];
       return [...open, ...called.map((port) => ofApiServer(manifest, port, calls.get(Number(port)) ?? ""))];
     }),
@@ -43,8 +43,8 @@ function ofApiServer(manifest: Manifest, port: string, by: string): Observation 
   return {
     manifest,
     path: annotationsPath,
-    summary: `connections to port ${port} do not go through the proxy; the API server calls it (${by}), which has no sidecar`,
-    fix: "keep it to this port, and let a NetworkPolicy admit the API server alone",
+    summary: `connections to port ${port} bypass the proxy; the API server calls it (${by}), which has no sidecar`,
+    fix: "limit the exception to this port, and only admit the API server with a NetworkPolicy",
     severity: "warn",
   };
 }

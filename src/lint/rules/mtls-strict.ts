@@ -14,13 +14,13 @@ export const mtlsStrict: Rule = {
   id: "mtls/strict",
   title: "PeerAuthentication is STRICT",
   explain:
-    "The mesh talks mutual TLS only (ADR-004). PERMISSIVE and DISABLE let anyone who reaches the pod talk to it in plain text, for the whole mesh (in the root namespace, which is istio-system unless a MeshConfig of the tree names another, without a selector), a namespace, a workload or a port. For the whole mesh also a missing mode is PERMISSIVE, which is Istio's default. Below the mesh a missing mode takes over what holds above, and is no finding. A port that the API server calls, for an admission webhook or an aggregated API of the tree, is a warning: the API server has no sidecar, and can only call it without the mesh's mTLS. Two policies for one namespace with different modes fail: Istio uses the older one. Ports that are no ports of the container are left to mtls/ports.",
+    "The mesh uses mutual TLS only (ADR-004). PERMISSIVE and DISABLE let anything that can reach the pod connect in plain text, for the whole mesh (in the root namespace, which is istio-system unless a MeshConfig of the tree sets another, without a selector), a namespace, a workload or a port. For the whole mesh, a missing mode is PERMISSIVE, too, which is Istio's default. For a namespace, workload or port, a missing mode inherits from the level above, and is not a finding. A port that the API server calls, for an admission webhook or an aggregated API of the tree, is a warning: the API server has no sidecar, so it can only call the port without the mesh's mTLS. Two policies for the same namespace with different modes fail, because Istio uses the older one. Ports that do not belong to the container are covered by mtls/ports.",
   severity: "fail",
-  fix: "set mode: STRICT; move callers that have no sidecar into the mesh first",
+  fix: "set mode: STRICT; first add callers without a sidecar to the mesh",
   examine: (unit, tree) =>
     unit.manifests
       .filter(isPolicy)
-      // Istio rejects it: mesh/selector reports that.
+      // Istio rejects it, and mesh/selector reports that.
       .filter((policy) => wildcardsOf(policy).length === 0)
       .flatMap((policy) => [...openings(policy, unit, tree), ...competing(policy, unit)]),
 };
@@ -30,9 +30,8 @@ function isPolicy(manifest: Manifest): boolean {
 }
 
 /**
- * Returns a finding for the second of two policies for one namespace, of which Istio uses the older one. Two with the same
- * mode do no harm.
- * https://github.com/istio/istio/blob/1.30.3/pilot/pkg/model/authentication.go, addPeerAuthentication
+ * Returns a finding for the second of two policies for the same namespace; Istio uses the older one. Two with the same
+ * mode do no harm. https://github.com/istio/istio/blob/1.30.3/pilot/pkg/model/authentication.go, addPeerAuthentication
  */
 function competing(manifest: Manifest, unit: Unit): Observation[] {
   const isForAll = (each: Manifest): boolean => Object.keys(policySelector(each)).length === 0;
@@ -43,14 +42,14 @@ function competing(manifest: Manifest, unit: Unit): Observation[] {
     .slice(0, policies.indexOf(manifest))
     .find((each) => each.namespace === manifest.namespace && !isSameObject(each, manifest));
   if (before === undefined || modeOf(before) === modeOf(manifest)) return [];
-  const summary = `applies to its whole namespace, as ${before.name} (${modeOf(before)}) does: Istio uses the older one and ignores the other`;
+  const summary = `applies to its whole namespace, like ${before.name} (${modeOf(before)}): Istio uses the older one and ignores the other`;
   return [{ manifest, path: ["spec", "mtls"], summary, fix: "keep one PeerAuthentication without a selector" }];
 }
 
 function openings(manifest: Manifest, unit: Unit, tree: Tree): Observation[] {
   const isForAll = Object.keys(policySelector(manifest)).length === 0;
   const isRoot = manifest.namespace === rootNamespaceOf(tree);
-  // Such a policy selects nothing: mesh/selector says so.
+  // Such a policy selects nothing, and mesh/selector reports that.
   if (isRoot && !isForAll) return [];
   const where = isForAll ? (isRoot ? "the whole mesh" : "its namespace") : "its workload";
   const mode = text(manifest.value, "spec", "mtls", "mode") ?? "UNSET";
@@ -61,7 +60,7 @@ function openings(manifest: Manifest, unit: Unit, tree: Tree): Observation[] {
   if (!isLoose(mode) && !(mode === "UNSET" && where === "the whole mesh")) return ports;
   const said = mode === "UNSET" ? "PERMISSIVE, the default," : mode;
   const [[port, by] = []] = called;
-  const only = `set mode: STRICT, and PERMISSIVE for port ${port} alone (portLevelMtls), which ${by} has the API server call`;
+  const only = `set mode: STRICT, and PERMISSIVE only for port ${port} (portLevelMtls), which the API server calls for ${by}`;
   const whole = { manifest, path: ["spec", "mtls", "mode"], summary: `mTLS is ${said} for ${where}` };
   return [port === undefined ? whole : { ...whole, fix: only }, ...ports];
 }
@@ -82,7 +81,7 @@ function portOpenings(manifest: Manifest, called: ReadonlyMap<number, string>, u
         manifest,
         path,
         summary: `${summary}, which the API server calls (${by}): it has no sidecar`,
-        fix: "keep it to this port, and let a NetworkPolicy admit the API server alone",
+        fix: "limit the exception to this port, and only admit the API server with a NetworkPolicy",
         severity: "warn",
       },
     ];
@@ -94,7 +93,7 @@ function calledPorts(manifest: Manifest, unit: Unit, tree: Tree): ReadonlyMap<nu
   return new Map(picked.flatMap((each) => [...apiServerPorts(each, manifest.namespace, unit, tree)]));
 }
 
-/** What stands for a mode and is none. */
+/** An invalid value in place of a mode. */
 function unreadMode(manifest: Manifest, path: Path): readonly Observation[] {
   const mode = field(manifest.value, ...path);
   const isMode = typeof mode === "string" && ["UNSET", "DISABLE", "PERMISSIVE", "STRICT"].includes(mode);

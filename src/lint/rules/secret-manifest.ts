@@ -9,14 +9,14 @@ import { secretNames } from "../secret-names.ts";
 
 export const secretManifest: Rule = {
   id: "secret/manifest",
-  title: "no Secret with values in the tree",
+  title: "the tree contains no Secret with values",
   explain:
-    "Everyone who can read the repository can read what is in Git, for ever. Secrets come from AWS Secrets Manager by an ExternalSecret (ADR-012). A Secret may be there as long as each of its values is empty or plainly a placeholder (<…>, ${…}, REPLACE_ME), encrypted (SOPS, age, PGP, Ansible Vault), public (a certificate, a public key), or a setting in one of Argo CD's own Secrets: for an EKS cluster, its IAM role and certificate authority. A value that asks to be changed (changeme) is a warning, as it is the credential until then; so is a configuration file in which nothing looks like a credential, as it belongs into a ConfigMap. Literals of a secretGenerator count too. Values are never shown. After the value is out of the tree it must still be rotated.",
+    "Everyone who can read the repository can read what is in Git, forever. Store secrets in AWS Secrets Manager and sync them with an ExternalSecret (ADR-012). A Secret is allowed if each of its values is empty or clearly a placeholder (<…>, ${…}, REPLACE_ME), encrypted (SOPS, age, PGP, Ansible Vault), public (a certificate, a public key), or a setting in one of Argo CD's own Secrets: for an EKS cluster, its IAM role and certificate authority. A default that should be changed (changeme) is a warning, because it is the credential until then. A configuration file without anything like a credential is a warning, too, because it belongs in a ConfigMap. Literals of a secretGenerator also count. Values are never shown. After removing a value from the tree, you must still rotate it.",
   severity: "fail",
-  fix: "rotate it, keep it in AWS Secrets Manager, and declare an ExternalSecret in its place",
+  fix: "rotate it, store it in AWS Secrets Manager, and replace it with an ExternalSecret",
   examine: (unit, tree) => [
     ...unit.manifests.filter((each) => isKind(each, "", "Secret")).flatMap((each) => openKeys(each, secretNames(tree))),
-    // What was built has them as Secrets.
+    // After a build, they are Secrets.
     ...unit.unbuilt.flatMap(literals),
   ],
 };
@@ -25,7 +25,7 @@ type Said = Pick<Observation, "summary" | "severity" | "fix"> | undefined;
 
 function openKeys(secret: Manifest, names: ReadonlySet<string>): Observation[] {
   if (field(secret.value, "sops") !== undefined) return [];
-  // A file with variables that SOPS encrypted has what SOPS needs among them.
+  // An env file encrypted by SOPS contains SOPS's own metadata.
   const isSops = ["data", "stringData"].some((key) => {
     const names = Object.keys(fields(secret.value, key));
     return names.includes("sops_mac") || names.includes("sops_version");
@@ -33,7 +33,7 @@ function openKeys(secret: Manifest, names: ReadonlySet<string>): Observation[] {
   const isOfArgo = label(secret, "argocd.argoproj.io/secret-type") !== undefined;
   return ["data", "stringData"].flatMap((key) =>
     Object.entries(fields(secret.value, key)).flatMap(([name, value]): Observation[] => {
-      // A number or switch without quotes is rejected by the API server.
+      // The API server rejects a number or switch without quotes.
       if (typeof value !== "string" || (isSops && name.startsWith("sops_"))) return [];
       const plain = key === "data" ? decoded(value) : value;
       if (isPlaceholder(value) || (isOfArgo && !isSecretOfArgoCd(name, plain))) return [];
@@ -46,17 +46,20 @@ function openKeys(secret: Manifest, names: ReadonlySet<string>): Observation[] {
 function judge(name: string, plain: string, names: ReadonlySet<string> = new Set()): Said {
   if (isPlaceholder(plain) || isPublic(plain) || isEncrypted(plain)) return undefined;
   if (isUnchangedDefault(plain) && !plain.includes("\n")) {
-    return { summary: `the value of ${name} asks to be changed, and is the credential until then`, severity: "warn" };
+    return {
+      summary: `the value of ${name} is a default that should be changed; until then, it is the credential`,
+      severity: "warn",
+    };
   }
   const isFile = /\.(ya?ml|json|ini|toml|conf|cfg|cnf|properties|xml|env)$/i.test(name) && /\n|^\s*[[{]/.test(plain);
   if (isFile && inConfigText(name, plain, names).length === 0) {
-    const fix = "keep it in a ConfigMap if it holds no credential, else in AWS Secrets Manager";
-    return { summary: `has a value for ${name}, in which nothing looks like a credential`, severity: "warn", fix };
+    const fix = "store it in a ConfigMap if it contains no credential, otherwise in AWS Secrets Manager";
+    return { summary: `has a value for ${name}, which contains nothing like a credential`, severity: "warn", fix };
   }
   return { summary: `has a value for ${name}` };
 }
 
-/** What SOPS, age, PGP, Ansible and git-crypt make of a file. */
+/** The formats of values and files encrypted by SOPS, age, PGP, Ansible and git-crypt. */
 function isEncrypted(text: string): boolean {
   const isSops = text.includes("ENC[AES256_GCM,") && /^\s*(["']?sops["']?\s*:|\[sops\]|sops_)|"sops"\s*:/m.test(text);
   return (

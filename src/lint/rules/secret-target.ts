@@ -6,9 +6,9 @@ import type { Unit } from "../unit.ts";
 
 export const secretTarget: Rule = {
   id: "secret/target",
-  title: "a Secret has one ExternalSecret, which leaves what others keep in it",
+  title: "a Secret has one ExternalSecret, which keeps the keys of other owners",
   explain:
-    'An ExternalSecret owns its Secret (creationPolicy Owner, the default) and replaces all of its keys. So a second ExternalSecret for the same Secret fails as "owned by another ExternalSecret", whatever its own policy; two that merge the same key undo each other; and Owner or Orphan wipes the keys of a Secret that is made otherwise: one that the tree declares, that cert-manager or a SealedSecret makes, or argocd-secret. Merge adds keys to such a Secret, and is right there, but two things are warnings: a Secret that Argo CD syncs from the tree, whose added keys it may take away, and a Secret that nothing in the tree makes, as Merge waits for ever for one.',
+    'An ExternalSecret owns its Secret (creationPolicy Owner, the default) and replaces all of its keys. Therefore a second ExternalSecret for the same Secret fails with "owned by another ExternalSecret", whatever its own policy; two that merge the same key overwrite each other; and Owner or Orphan deletes the keys of a Secret that has another source: one that the tree declares, that cert-manager or a SealedSecret creates, or argocd-secret. Merge adds keys to such a Secret, which is correct, with two exceptions that are warnings: a Secret that Argo CD syncs from the tree, because Argo CD may remove the added keys, and a Secret that nothing in the tree creates, because Merge waits for it indefinitely.',
   severity: "fail",
   fix: "let one ExternalSecret own the Secret, with all of its keys",
   examine(unit, tree) {
@@ -34,7 +34,7 @@ export const secretTarget: Rule = {
   },
 };
 
-/** Whether the other one gets in its way; of two that do the same, the second is named. */
+/** Returns whether the other one conflicts with it. Of two with the same effect, the second is reported. */
 function isRival(target: Target, isBefore: boolean, other: Target): boolean {
   if (other.policy === "Owner") return target.policy !== "Owner" || isBefore;
   if (target.policy === "Owner") return false;
@@ -49,7 +49,7 @@ function shares({ keys }: Target, other: Target): boolean {
 function observe(manifest: Manifest, target: Target, other: Manifest, others: Target): Observation {
   const path = ["spec", "target", "name"];
   if (others.policy === "Owner") {
-    const summary = `its Secret ${target.name} is owned by the ExternalSecret ${other.name}: it fails as "owned by another ExternalSecret"`;
+    const summary = `its Secret ${target.name} is owned by the ExternalSecret ${other.name}, so it fails with "owned by another ExternalSecret"`;
     return { manifest, path, summary };
   }
   if (others.policy === "Orphan") {
@@ -63,7 +63,7 @@ function observe(manifest: Manifest, target: Target, other: Manifest, others: Ta
   return {
     manifest,
     path,
-    summary: `writes the key ${key} of the Secret ${target.name}, as the ExternalSecret ${other.name} does`,
+    summary: `writes the key ${key} of the Secret ${target.name}, as does the ExternalSecret ${other.name}`,
   };
 }
 
@@ -76,7 +76,7 @@ function judgeAlone(manifest: Manifest, target: Target, unit: Unit, beside: read
   const others = beside.filter((each) => !unit.manifests.includes(each));
   const [maker] = makers([...appliedWith(manifest, unit), ...others]);
   const program = wellKnown[target.name];
-  const who = maker ?? (program === undefined ? undefined : `${program} makes`);
+  const who = maker ?? (program === undefined ? undefined : `${program} creates`);
   if (target.policy === "Owner" || target.policy === "Orphan") {
     if (who === undefined) return [];
     const summary = `replaces all keys of the Secret ${target.name}, which ${who}`;
@@ -84,13 +84,13 @@ function judgeAlone(manifest: Manifest, target: Target, unit: Unit, beside: read
   }
   if (target.policy === "CreateOrMerge") return [];
   if (maker === "the tree declares") {
-    const summary = `adds keys to the Secret ${target.name}, which the tree declares: what syncs the tree may take them away`;
-    const fix = "let the ExternalSecret own it, or have Argo CD ignore the Secret's /data";
+    const summary = `adds keys to the Secret ${target.name}, which the tree declares; syncing the tree may remove them`;
+    const fix = "let the ExternalSecret own it, or make Argo CD ignore the Secret's /data";
     return [{ manifest, path, summary, fix, severity: "warn" }];
   }
-  // Of alternatives, the one that makes it may be applied.
+  // Of several alternatives, the one that creates it may be applied.
   if (who !== undefined || makers(unit.manifests).length > 0) return [];
-  const summary = `waits for the Secret ${target.name}, which nothing in the tree makes: Merge does not create it`;
+  const summary = `waits for the Secret ${target.name}, which nothing in the tree creates, and Merge does not create it`;
   return [
     {
       manifest,

@@ -9,9 +9,9 @@ export const secretValue: Rule = {
   id: "secret/value",
   title: "no credential outside of Secrets",
   explain:
-    "Looks at environment variables, arguments and commands of containers (hooks and probes too), the files in ConfigMaps (JSON, YAML, properties, INI, dotenv, XML, scripts), the values that Argo CD and Flux give to charts, files of values (values.yaml, values-prod.yaml), and every other field. A value is a credential where its form says so: a private key, a token of a known issuer (AWS, GitHub, GitLab, Slack, Stripe, npm, OpenAI, Google and others), a JSON Web Token, an Authorization header, an address or connection string with a password. Else its name decides, by its last words (password, token, client secret, API key, --password=, NEO4J_AUTH …), unless the value is a placeholder (<…>, ${…}, REPLACE_ME), a switch, a number such as a duration, a path, an address, a header, a variable, or the name of a Secret. A well-known default such as postgres is a credential; one that asks to be changed (changeme) is a warning. Values are never shown. Where a value is no secret, waive it with a reason.",
+    "Checks environment variables, arguments and commands of containers (including hooks and probes), the files in ConfigMaps (JSON, YAML, properties, INI, dotenv, XML, scripts), the values that Argo CD and Flux pass to charts, values files (values.yaml, values-prod.yaml), and every other field. A value is a credential if it has the format of one: a private key, a token of a known issuer (AWS, GitHub, GitLab, Slack, Stripe, npm, OpenAI, Google and others), a JSON Web Token, an Authorization header, an address or connection string with a password. Otherwise, the last words of its name decide (password, token, client secret, API key, --password=, NEO4J_AUTH …), unless the value is a placeholder (<…>, ${…}, REPLACE_ME), a switch, a number such as a duration, a path, an address, a header, a variable, or the name of a Secret. A well-known default such as postgres is a credential; one that should be changed (changeme) is a warning. Values are never shown. If a value is not a secret, waive the finding with a reason.",
   severity: "fail",
-  fix: "rotate it, and take it from a Secret that an ExternalSecret fills (valueFrom.secretKeyRef)",
+  fix: "rotate it, and read it from a Secret that an ExternalSecret syncs (valueFrom.secretKeyRef)",
   examine: (unit, tree) => [
     ...[...unit.manifests, ...unit.unusedPatches]
       .filter((each) => !isKind(each, "", "Secret"))
@@ -26,6 +26,6 @@ export const secretValue: Rule = {
 };
 
 function observed(manifest: Manifest, { path, holder, what, isDefault }: Place): Observation {
-  const summary = `${holder} holds ${what}`;
+  const summary = `${holder} contains ${what}`;
   return { manifest, path, summary, ...(isDefault === true ? { severity: "warn" as const } : {}) };
 }

@@ -10,9 +10,9 @@ import { hasPods, isWorkload, podKinds } from "../workloads.ts";
 
 export const workloadBudget: Rule = {
   id: "workload/budget",
-  title: "PodDisruptionBudgets protect pods and let nodes be drained",
+  title: "PodDisruptionBudgets protect pods and allow nodes to be drained",
   explain:
-    "A budget fails where its selector picks no pods of the tree; where it protects nothing (minAvailable 0, maxUnavailable of all replicas); where it blocks every drain (as many minAvailable as replicas, maxUnavailable 0), which stops node upgrades until a person deletes a pod; where the API server rejects it; and where two budgets pick one pod, as then no eviction is allowed. Percentages are rounded up, as Kubernetes does, and replicas are what an autoscaler keeps at least. A Job or a bare pod can only be counted by a number in minAvailable; drains leave a DaemonSet's pods where they are. Replicas that a later step fills in are unknown, and so are budgets whose pods an operator or a chart makes. unhealthyPodEvictionPolicy: AlwaysAllow lets a drain evict pods that are not healthy anyway.",
+    "A budget fails if its selector matches no pods of the tree; if it protects nothing (minAvailable 0, maxUnavailable of all replicas); if it blocks every drain (minAvailable equal to the replicas, maxUnavailable 0), which stops node upgrades until someone deletes a pod; if the API server rejects it; and if two budgets select the same pod, because Kubernetes then allows no eviction. Percentages are rounded up, as in Kubernetes, and the replicas are an autoscaler's minimum. For the pods of a Job, or a bare pod, only an absolute minAvailable works; drains ignore the pods of a DaemonSet. Replicas with a placeholder are unknown, and so are budgets whose pods an operator or a chart creates. unhealthyPodEvictionPolicy: AlwaysAllow allows a drain to evict pods that are unhealthy anyway.",
   severity: "fail",
   fix: "use maxUnavailable: 1, the labels of the pods, and at least two replicas",
   examine(unit, tree) {
@@ -42,7 +42,7 @@ function judge(budget: Manifest, unit: Unit, tree: Tree): Observation[] {
   if (policy !== undefined && !/^(IfHealthyBudget|AlwaysAllow)$|\$/.test(policy)) {
     return observe(
       "unhealthyPodEvictionPolicy",
-      `${policy} is no unhealthyPodEvictionPolicy: the API server rejects it`,
+      `${policy} is not a valid unhealthyPodEvictionPolicy: the API server rejects it`,
     );
   }
   const key = min === undefined ? "maxUnavailable" : "minAvailable";
@@ -61,15 +61,15 @@ function judge(budget: Manifest, unit: Unit, tree: Tree): Observation[] {
   const picked = own.length > 0 ? own : tree.beside(unit).filter((each) => protects(budget, each));
   if (picked.length === 0) return picksNothing(budget, unit, tree, observe);
   if (amount === undefined)
-    return observe(key, `${key} is filled in later: what it allows is unknown`, { severity: "unknown" });
+    return observe(key, `${key} contains a placeholder, so what it allows is unknown`, { severity: "unknown" });
   if (picked.every((each) => isKind(each, "apps", "DaemonSet"))) {
-    return observe("selector", `picks the pods of DaemonSet ${picked[0]?.name}, which drains leave where they are`, {
+    return observe("selector", `selects the pods of DaemonSet ${picked[0]?.name}, which drains ignore`, {
       severity: "warn",
     });
   }
   const uncounted = picked.find((each) => !isWorkload(each) && !isKind(each, "apps", "ReplicaSet"));
   if (uncounted !== undefined) return judgeUncounted(uncounted, key, amount, observe);
-  // Plain files elsewhere may be for other clusters: their replicas do not add up.
+  // Plain files in other folders may be for other clusters, so their replicas do not add up.
   if (own.length === 0 && picked.length > 1) return [];
   const replicas = picked
     .filter((each) => each.kind !== "DaemonSet")
@@ -86,7 +86,7 @@ function judgeAmount(
   isMissing: boolean,
   observe: Observe,
 ): Observation[] {
-  if (isMissing) return observe("selector", "has neither minAvailable nor maxUnavailable, and so allows no eviction");
+  if (isMissing) return observe("selector", "has neither minAvailable nor maxUnavailable, so it allows no eviction");
   const shown = `${key} ${"pods" in amount ? amount.pods : `${amount.percent}%`}`;
   const isNone = "pods" in amount ? amount.pods === 0 : amount.percent === 0;
   const isAll = "percent" in amount && amount.percent === 100;
@@ -94,14 +94,14 @@ function judgeAmount(
   if (key === "minAvailable" && isAll) return observe(key, `${shown} blocks every drain`);
   const count = replicas.reduce((sum, { least = 2 }) => sum + least, 0);
   if ((key === "minAvailable" && isNone) || (key === "maxUnavailable" && isAll)) {
-    // One replica cannot be protected and drained; what scales it out may do so without protection.
+    // A single replica cannot be both protected and drained; an autoscaler may add replicas without protection.
     return observe(key, `${shown} protects nothing`, count > 1 ? {} : { severity: "warn" });
   }
   const open = replicas.find(({ least }) => least === undefined);
   if (open !== undefined) {
     return observe(
       key,
-      `whether ${shown} lets a drain pass is unknown: the replicas are ${open.written}, which is filled in later`,
+      `whether ${shown} allows a drain is unknown: the replicas are ${open.written}, which contains a placeholder`,
       { severity: "unknown" },
     );
   }
@@ -109,26 +109,30 @@ function judgeAmount(
   const pods = podsOf(amount, count);
   const left = key === "minAvailable" ? count - pods : pods;
   const of = `${count} ${count === 1 ? "replica" : "replicas"}`;
-  // Without a number in it, what scales it may be in files that were not read.
+  // If it has no number, an autoscaler in an unread file may set it.
   const more = replicas.some(({ isDefault }) => isDefault)
     ? { lacks: ["HorizontalPodAutoscaler", "ScaledObject"] }
     : {};
   if (left <= 0) return observe(key, `${shown} of ${of} blocks every drain`, more);
-  // One replica cannot be protected and drained: to let it go is a choice.
+  // A single replica cannot be both protected and drained; leaving it unprotected is a deliberate choice.
   return left >= count && count > 1 ? observe(key, `${shown} of ${of} protects nothing`, more) : [];
 }
 
-/** Kubernetes asks the controller for its scale, which a Job does not have, unless minAvailable is a number. */
+/**
+ * Kubernetes asks the controller for its scale, which a Job does not have, unless minAvailable is an absolute number.
+ */
 function judgeUncounted(owner: Manifest, key: string, amount: Amount, observe: Observe): Observation[] {
   const whose = owner.kind === "Pod" ? `the bare pod ${owner.name}` : `the pods of ${owner.kind} ${owner.name}`;
   if (key === "minAvailable" && "pods" in amount) {
     const summary =
-      amount.pods === 0 ? `picks ${whose} and protects nothing` : `picks ${whose}, and blocks drains until they end`;
+      amount.pods === 0
+        ? `selects ${whose} and protects nothing`
+        : `selects ${whose}, and blocks drains until they finish`;
     return observe(key, summary, { severity: "warn" });
   }
   return observe(
     key,
-    `picks ${whose}, which cannot be counted for ${key === "minAvailable" ? "a percentage" : key}: no eviction is allowed`,
+    `selects ${whose}, which cannot be counted for ${key === "minAvailable" ? "a percentage" : key}: no eviction is allowed`,
   );
 }
 
@@ -136,15 +140,15 @@ function picksNothing(budget: Manifest, unit: Unit, tree: Tree, observe: Observe
   const beside = tree.beside(unit);
   if (beside.some((each) => mayMakePods(each, budget))) return [];
   const selector = field(budget.value, "spec", "selector");
-  if (!isFields(selector)) return observe("selector", "has no selector, and picks no pods");
+  if (!isFields(selector)) return observe("selector", "has no selector, so it selects no pods");
   const isHere = beside.some((each) => hasPods(each) && mayBeIn(each, budget.namespace));
   if (!isHere) {
-    return observe("selector", "picks no pods of the tree, which has none in its namespace", { severity: "unknown" });
+    return observe("selector", "selects no pods of the tree, which has none in its namespace", { severity: "unknown" });
   }
-  return observe("selector", "its selector picks no pods of the tree", { lacks: podKinds });
+  return observe("selector", "its selector matches no pods of the tree", { lacks: podKinds });
 }
 
-/** The eviction API fails where a pod has two budgets. Each pair is named once, at the second. */
+/** The eviction API fails if a pod has two budgets. Each pair is reported once, at the second budget. */
 function collisions(budget: Manifest, budgets: readonly Manifest[], unit: Unit): Observation[] {
   const before = budgets.slice(0, budgets.indexOf(budget));
   const together = appliedWith(budget, unit);
@@ -154,7 +158,7 @@ function collisions(budget: Manifest, budgets: readonly Manifest[], unit: Unit):
     .flatMap((other) => {
       const both = together.find((each) => protects(budget, each) && protects(other, each));
       if (both === undefined) return [];
-      const summary = `picks the pods of ${both.kind.toLowerCase()} ${both.name}, as ${other.name} does: a pod with two budgets cannot be evicted`;
-      return [{ manifest: budget, path: ["spec", "selector"], summary, fix: "keep one budget for each pod" }];
+      const summary = `selects the pods of ${both.kind.toLowerCase()} ${both.name}, as does ${other.name}: a pod with two budgets cannot be evicted`;
+      return [{ manifest: budget, path: ["spec", "selector"], summary, fix: "keep one budget per pod" }];
     });
 }

@@ -10,7 +10,7 @@ export const workloadDisruption: Rule = {
   id: "workload/disruption",
   title: "a replicated workload has a PodDisruptionBudget",
   explain:
-    "Replicas are there so that one may go, but a drained node may take all of them at once unless a PodDisruptionBudget forbids it. Asked of Deployments, StatefulSets, Rollouts, ReplicaSets and ReplicationControllers with more than one replica, or with an autoscaler that keeps more than one. A budget counts where its selector picks the pods and it is in their namespace; whether it protects them is the question of workload/budget. Replicas that a later step fills in are unknown.",
+    "Replicas let a workload survive the loss of a pod, but draining a node may evict all of them at once unless a PodDisruptionBudget prevents it. Checked for Deployments, StatefulSets, Rollouts, ReplicaSets and ReplicationControllers with more than one replica, or with an autoscaler whose minimum is more than one. A budget counts if it selects the pods and is in their namespace; workload/budget checks whether it protects them. Replicas with a placeholder are unknown.",
   severity: "fail",
   fix: "add a PodDisruptionBudget with maxUnavailable: 1 and the pods' labels",
   examine: (unit, tree) => {
@@ -23,15 +23,15 @@ export const workloadDisruption: Rule = {
         const { least, written, path } = replicasOf(manifest, beside);
         if (least === undefined) return [...unread(manifest, path, written)];
         if (least <= 1) return [];
-        const summary = `keeps ${written} replicas and has no PodDisruptionBudget`;
+        const summary = `has ${written} replicas but no PodDisruptionBudget`;
         return [{ manifest, path, summary, lacks: ["PodDisruptionBudget"] }];
       });
   },
 };
 
-/** The number of replicas is the workload's or an autoscaler's, and is none. */
+/** The number of replicas, of the workload or its autoscaler, is not a number. */
 function unread(manifest: Manifest, path: Path, written: string): readonly Observation[] {
   if (String(field(manifest.value, ...path)) === written) return unreadValue(manifest, path, "number");
-  const summary = `what scales it keeps ${written} replicas, which is no number here`;
+  const summary = `its autoscaler keeps ${written} replicas, which is not a number here`;
   return [{ manifest, path, summary, severity: "unknown" }];
 }

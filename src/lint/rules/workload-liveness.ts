@@ -6,9 +6,9 @@ export const workloadLiveness: Rule = {
   id: "workload/liveness",
   title: "containers have a liveness probe",
   explain:
-    "Without a livenessProbe a container that hangs is never restarted. It should ask the process alone, never what the process depends on: else one database restarts every service. A warning, as some programs end by themselves when they cannot continue.",
+    "Without a livenessProbe, a container that hangs is never restarted. The probe should check only the process, never its dependencies: otherwise one failing database restarts every service. It is a warning, because some programs exit by themselves if they cannot continue.",
   severity: "warn",
-  fix: "add a livenessProbe that asks the process alone",
+  fix: "add a livenessProbe that checks only the process",
   examine: (unit) =>
     unit.manifests.filter(isWorkload).flatMap((manifest) =>
       containersOf(manifest)

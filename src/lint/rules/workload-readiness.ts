@@ -7,9 +7,9 @@ export const workloadReadiness: Rule = {
   id: "workload/readiness",
   title: "containers that serve have a readiness probe",
   explain:
-    "Without a readinessProbe a pod gets traffic as soon as its process is there, also while it starts, and keeps getting it when it can no longer serve. Asked of every container and sidecar of a Deployment, StatefulSet, DaemonSet, Rollout, ReplicaSet or ReplicationController that names a port; one that names none is a warning, as it may not serve at all. A probe that is null, or has nothing to ask, is none.",
+    "Without a readinessProbe, a pod gets traffic as soon as its process exists, even during start-up, and keeps getting it when it can no longer serve. Checked for every container and sidecar of a Deployment, StatefulSet, DaemonSet, Rollout, ReplicaSet or ReplicationController that declares a port. A container without a port is a warning, because it may not serve at all. A probe that is null, or has no handler, does not count.",
   severity: "fail",
-  fix: "add a readinessProbe that answers whether the container can serve",
+  fix: "add a readinessProbe that shows whether the container can serve",
   examine: (unit) =>
     unit.manifests.filter(isWorkload).flatMap((manifest) =>
       containersOf(manifest)

@@ -17,7 +17,7 @@ export const workloadResources: Rule = {
   id: "workload/resources",
   title: "containers have requests and limits",
   explain:
-    "Requests are what the scheduler places a pod by and what an autoscaler measures against; limits keep one container from taking a node's memory from all others. Each is looked for in the container (sidecars are containers too), then in the pod's own resources (spec.resources, on by default since Kubernetes 1.34), then in the LimitRanges of the namespace, read as the API server applies them: a limit is the request that is missing, a range's maximum its default limit, and its default limit or minimum the default request. A container that lacks only its cpu limit is a warning: it can slow others down, but not end them. One that breaks a range's minimum, maximum or ratio fails, as its pods are rejected.",
+    "The scheduler places a pod by its requests, and autoscalers measure against them; limits keep one container from taking a node's memory from all others. gennet looks for each in the container (including sidecars), then in the pod's own resources (spec.resources, on by default since Kubernetes 1.34), then in the LimitRanges of the namespace, applied as in the API server: a missing request equals the limit, a range's default limit is its maximum, and its default request is the default limit or the minimum. A container without only a cpu limit is a warning: it can slow others down, but not stop them. A container that violates a range's minimum, maximum or ratio fails, because its pods are rejected.",
   severity: "fail",
   fix: "add resources.requests and resources.limits for cpu and memory",
   examine: (unit, tree) =>
@@ -40,7 +40,7 @@ function judge(manifest: Manifest, container: Container, beside: readonly Manife
     manifest,
     path,
     summary: `container ${container.name}: its pods are rejected: ${why}`,
-    fix: "keep to the LimitRange of the namespace, or change it",
+    fix: "stay within the LimitRange of the namespace, or change it",
   }));
   const lacking = wanted
     .filter(([of, resource]) => isNothing(effective[of][resource]) && !hasInPod(manifest, of, resource))
@@ -51,13 +51,13 @@ function judge(manifest: Manifest, container: Container, beside: readonly Manife
   return [...rejected, { manifest, path, summary, ...(isSlight ? { severity: "warn" as const } : {}) }];
 }
 
-/** What the pod has, its containers share; there too a limit is the request that is missing. */
+/** The pod's resources are shared by its containers; a missing request equals the limit there, too. */
 function hasInPod(manifest: Manifest, of: "requests" | "limits", resource: string): boolean {
   const resources = podResources(manifest);
   return [of, "limits"].some((each) => !isNothing(field(resources, each, resource)));
 }
 
-/** A limit of 0 is none to the kubelet, and a request of 0 reserves nothing. */
+/** A limit of 0 means no limit to the kubelet, and a request of 0 reserves nothing. */
 function isNothing(quantity: unknown): boolean {
   return quantity == null || quantityOf(quantity) === 0;
 }

@@ -1,9 +1,9 @@
-/** The Python library that generated services share, as it is shipped with gennet. */
+/** The Python library that generated services share, as included in gennet. */
 export interface Kit {
-  /** As packages are called: `gennet-service-kit`. */
+  /** Spelled like a package name: `gennet-service-kit`. */
   readonly name: string;
   readonly version: string;
-  /** The wheel's name, which says all of that to pip and uv. */
+  /** The file name of the wheel, which tells pip and uv the version and platform. */
   readonly file: string;
   readonly content: Uint8Array;
 }

@@ -3,7 +3,7 @@ import * as z from "zod";
 
 const requirements = z.array(z.string());
 
-/** What the kit's pyproject.toml may say of the project; any other key would be missing from the wheel. */
+/** The keys allowed in the kit's pyproject.toml; any other key would be missing from the wheel. */
 const projectSchema = z.strictObject({
   name: z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/),
   version: z.string().regex(/^\d+\.\d+\.\d+$/),
@@ -17,13 +17,13 @@ const projectSchema = z.strictObject({
 
 export type KitProject = z.output<typeof projectSchema>;
 
-/** Reads the table `project` of a pyproject.toml. */
+/** Reads the `project` table of a pyproject.toml. */
 export function readProject(text: string): KitProject {
   const { project } = getStaticTOMLValue(parseTOML(text)) as { project?: unknown };
   return projectSchema.parse(project);
 }
 
-/** The METADATA of a wheel. Source: packaging.python.org/en/latest/specifications/core-metadata. */
+/** Returns the METADATA of a wheel. Source: packaging.python.org/en/latest/specifications/core-metadata. */
 export function metadataOf(project: KitProject, readme: string): string {
   const extras = Object.entries(project["optional-dependencies"]).toSorted(([a], [b]) => (a < b ? -1 : 1));
   const lines = [

@@ -1,6 +1,6 @@
 import { parseTOML, getStaticTOMLValue, ParseError } from "toml-eslint-parser";
 
-/** The version of the kit that a pyproject.toml pins; undefined where it pins none. */
+/** Returns the version of the kit that a pyproject.toml pins, or undefined if it pins none. */
 export function pinnedKit(pyproject: string | undefined, kit: string): string | undefined {
   for (const requirement of dependenciesOf(pyproject ?? "")) {
     const [, name = "", version] = /^\s*([A-Za-z0-9._-]+)\s*(?:\[[^\]]*\])?\s*==\s*([^\s;,]+)/.exec(requirement) ?? [];

@@ -49,7 +49,7 @@ with zipfile.ZipFile(sys.argv[1]) as wheel:
 }
 
 describe("the wheel of a project", () => {
-  it("has its package, and says what it is and needs", async () => {
+  it("The wheel of a project contains its package, and its metadata", async () => {
     const { name, version, file, content } = await buildWheel(folder);
     expect([name, version, file]).toEqual(["acme-kit", "1.2.3", "acme_kit-1.2.3-py3-none-any.whl"]);
     const found = await contents(content);
@@ -82,7 +82,7 @@ Description-Content-Type: text/markdown
     expect(found[`${info}/RECORD`]).toMatch(/\nacme_kit-1\.2\.3\.dist-info\/RECORD,,\n$/);
   });
 
-  it("is the same to the last byte when it is built again, whatever the times of its files", async () => {
+  it("The wheel of a project has the same bytes when it is built again, whatever the times of its files", async () => {
     const first = await buildWheel(folder);
     await utimes(join(folder, "src/acme_kit/__init__.py"), 1, 1);
     const second = await buildWheel(folder);
@@ -91,7 +91,7 @@ Description-Content-Type: text/markdown
     expect(Buffer.from((await buildWheel(folder)).content).equals(first.content)).toBe(false);
   });
 
-  it("has nothing that Python and tools leave beside the sources", async () => {
+  it("The wheel of a project excludes files that Python and tools generate", async () => {
     const before = await buildWheel(folder);
     for (const path of ["__pycache__/a.pyc", ".mypy_cache/x.json", ".DS_Store", "cache/near.pyc"]) {
       await write(`src/acme_kit/${path}`, "x");
@@ -99,7 +99,7 @@ Description-Content-Type: text/markdown
     expect(Buffer.from((await buildWheel(folder)).content).equals(before.content)).toBe(true);
   });
 
-  it("is refused where the project says something that it would not have", async () => {
+  it("The wheel of a project is rejected if the project has settings that the wheel would lack", async () => {
     await write("pyproject.toml", `${pyproject}\n[project.scripts]\nkit = "acme_kit:main"\n`);
     await expect(buildWheel(folder)).rejects.toThrow(/scripts/);
   });

@@ -8,8 +8,8 @@ import { zip, type ZipEntry } from "./zip.ts";
 const wheelFile = "Wheel-Version: 1.0\nGenerator: gennet\nRoot-Is-Purelib: true\nTag: py3-none-any\n";
 
 /**
- * Builds the wheel of a Python project that is one pure package below `src/`: the same sources always give the same
- * bytes, on any machine and without Python. Source: packaging.python.org, "Binary distribution format".
+ * Builds the wheel of a Python project that consists of one pure package in `src/`. The same sources always produce the
+ * same bytes, on any machine and without Python. Source: packaging.python.org, "Binary distribution format".
  */
 export async function buildWheel(folder: string): Promise<Kit> {
   const project = readProject(await readFile(join(folder, "pyproject.toml"), "utf8"));
@@ -27,7 +27,7 @@ export async function buildWheel(folder: string): Promise<Kit> {
   return { name: project.name, version: project.version, file, content };
 }
 
-/** A package's files, by their names; what Python or a tool left beside them is none. */
+/** Returns the files of a package, by name, without caches and other files that Python or tools generate. */
 async function filesBelow(root: string, below: string): Promise<readonly ZipEntry[]> {
   const found = await readdir(join(root, below), { recursive: true, withFileTypes: true });
   const files = found

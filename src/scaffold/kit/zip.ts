@@ -6,17 +6,18 @@ export interface ZipEntry {
   readonly content: Uint8Array;
 }
 
-/** The first moment that a zip can name (1980-01-01 00:00), as its date. */
+/** The earliest date that a zip can contain (1980-01-01 00:00). */
 const date = (1 << 5) | 1;
 /** UTF-8 names. */
 const flags = 0x0800;
-/** Made on Unix, by version 2.0 of the format. */
+/** Created on Unix, with version 2.0 of the format. */
 const madeBy = (3 << 8) | 20;
 const mode = (0o100644 << 16) >>> 0;
 
 /**
- * Writes a zip whose bytes depend on nothing but its entries. They are stored, not deflated: what deflating gives
- * differs between processors, and Git packs the versions of a stored file far better. Source: PKWARE's APPNOTE.TXT.
+ * Writes a zip whose bytes depend only on its entries. The entries are stored instead of deflated, because the output
+ * of deflate differs between processors, and Git compresses several versions of a stored file much better. Source:
+ * PKWARE's APPNOTE.TXT.
  */
 export function zip(entries: readonly ZipEntry[]): Uint8Array {
   const parts: Buffer[] = [];
@@ -37,7 +38,7 @@ export function zip(entries: readonly ZipEntry[]): Uint8Array {
   return Buffer.concat([...parts, index, end]);
 }
 
-/** What the entry's own header and the directory have in common: from the flags to the lengths. */
+/** The fields that an entry's own header and the directory share: from the flags to the lengths. */
 function shared(content: Uint8Array, pathLength: number): Buffer {
   const stored = uint16(0);
   const sizes = [uint32(content.length), uint32(content.length)];

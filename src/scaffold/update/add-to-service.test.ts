@@ -33,7 +33,7 @@ const status = (): Promise<string> => service.run("status", "--porcelain", "--un
 const recorded = async (): Promise<Answers> => (await readRecord(service.folder, ".")).answers;
 
 describe("adding to a service", () => {
-  it("gives exactly what a service that was made with it has", async () => {
+  it("Adding gives exactly what a service made with the addition has", async () => {
     await start();
     const added = await service.add(template(), "features", ["redis"]);
     expect(added).toMatchObject({ state: "updated", added: ["redis"], from: "1.0.0", to: "1.0.0", conflicts: [] });
@@ -49,7 +49,7 @@ describe("adding to a service", () => {
     expect(answers).toEqual(await recorded());
   });
 
-  it("keeps what the user wrote, also in the files that the addition changes", async () => {
+  it("Adding keeps what the user wrote, even in the files that the addition changes", async () => {
     await start();
     await service.write("app.py", (await service.read("app.py")).replace("return 1", "return 11"));
     await service.write("own.py", "own = 1\n");
@@ -61,7 +61,7 @@ describe("adding to a service", () => {
     expect(await checkService(service.folder, ".", async () => template())).toMatchObject({ outdated: false });
   });
 
-  it("leaves deleted what the user deleted, and a conflict where both changed one place", async () => {
+  it("Adding leaves deleted what the user deleted, and a conflict if both changed the same lines", async () => {
     await start({ depends_on: ["stock"] });
     await service.run("rm", "--quiet", "services/orders/clients/stock.py");
     await service.write("calls.yaml", "- stock\nmine\n");
@@ -74,7 +74,7 @@ describe("adding to a service", () => {
     expect(await status()).toContain("UU services/orders/calls.yaml");
   });
 
-  it("appends to the recorded lists, whose comments stay", async () => {
+  it("Adding appends to the recorded lists, whose comments stay", async () => {
     await start();
     const answers = await service.read(".gennet/answers.yaml");
     const lists =
@@ -105,7 +105,7 @@ describe("adding to a service", () => {
     expect(text).toContain("called_by: [ web, admin ] # who\n");
   });
 
-  it("changes nothing where everything is there, even in a tree with edits", async () => {
+  it("Adding changes nothing if everything is already there, even in a tree with edits", async () => {
     await start({ features: ["redis"], called_by: ["web"] });
     await service.write("app.py", "mine\n");
     const before = await status();
@@ -117,7 +117,7 @@ describe("adding to a service", () => {
     expect((await recorded()).called_by).toEqual(["web", "admin"]);
   });
 
-  it("shows its patch in a dry run, and writes nothing", async () => {
+  it("Adding in a dry run shows its patch, and writes nothing", async () => {
     await start();
     const planned = await service.add(template(), "features", ["redis"], { dryRun: true });
     expect(planned).toMatchObject({
@@ -128,7 +128,7 @@ describe("adding to a service", () => {
     expect(await status()).toBe("");
   });
 
-  it("names a lockfile that no longer fits", async () => {
+  it("Adding names a lockfile that no longer matches", async () => {
     await start();
     await service.write("uv.lock", "mine\n");
     await service.commit();
@@ -137,7 +137,7 @@ describe("adding to a service", () => {
   });
 });
 
-describe("adding is refused", () => {
+describe("adding is rejected", () => {
   it.each([
     ["features", ["rdis"], "SCAFFOLD_FEATURE_UNKNOWN"],
     ["features", ["neo4j", "neo4j"], "SCAFFOLD_FEATURE_UNKNOWN"],
@@ -145,13 +145,13 @@ describe("adding is refused", () => {
     ["depends_on", ["../x"], "SCAFFOLD_PEER_INVALID"],
     ["depends_on", ["a1-b"], "SCAFFOLD_PEER_INVALID"],
     ["called_by", ["Web"], "SCAFFOLD_PEER_INVALID"],
-  ] as const)("%s %j", async (to, names, code) => {
+  ] as const)("Adding is rejected: %s %j", async (to, names, code) => {
     await start({ depends_on: ["a-1-b"] });
     await expect(service.add(template(), to, names)).rejects.toMatchObject({ code, exit: 2 });
     expect(await status()).toBe("");
   });
 
-  it("with changes that are not committed", async () => {
+  it("Adding is rejected with uncommitted changes", async () => {
     await start();
     await service.write("app.py", "mine\n");
     await expect(service.add(template(), "features", ["redis"])).rejects.toMatchObject({ code: "SCAFFOLD_TREE_DIRTY" });
@@ -160,7 +160,7 @@ describe("adding is refused", () => {
   it.each([
     ["a newer version", template("1.1.0")],
     ["other files at the same version", template("1.0.0", { "app.py": `${app}more\n` })],
-  ])("until the service was updated to %s of its template", async (_what, newer) => {
+  ])("Adding is rejected until the service is updated to %s of its template", async (_what, newer) => {
     await start();
     await expect(service.add(newer, "features", ["redis"])).rejects.toMatchObject({
       code: "SCAFFOLD_SERVICE_OUTDATED",
@@ -171,7 +171,7 @@ describe("adding is refused", () => {
     expect(await service.add(newer, "features", ["redis"])).toMatchObject({ state: "updated" });
   });
 
-  it("for a service that is ahead of the template", async () => {
+  it("Adding is rejected for a service that is newer than the template", async () => {
     await start();
     await expect(service.add(template("0.9.0"), "features", ["redis"])).rejects.toMatchObject({
       code: "SCAFFOLD_TEMPLATE_NEWER",
@@ -179,8 +179,8 @@ describe("adding is refused", () => {
   });
 });
 
-describe("an addition that is stopped", () => {
-  /** Ends it as a kill would, at the moment the index is to be written. */
+describe("an addition that is interrupted", () => {
+  /** Ends it like a kill, at the moment the index is to be written. */
   const killed = async (work: (git: TrialService["git"]) => Promise<unknown>): Promise<void> => {
     const { git } = service;
     const stage = (): Promise<never> => Promise.reject(new Error("killed"));
@@ -191,7 +191,7 @@ describe("an addition that is stopped", () => {
     await expect(work({ ...git, repository })).rejects.toThrow("killed");
   };
 
-  it.each(["add", "update"] as const)("is gone on with by the next %s", async (next) => {
+  it.each(["add", "update"] as const)("An interrupted addition is completed by the next %s", async (next) => {
     await start();
     await killed((git) => service.add(template(), "features", ["redis"], { git }));
     expect(await pendingUpdate(service.folder)).toMatchObject({ from: "1.0.0", to: "1.0.0" });
@@ -202,7 +202,7 @@ describe("an addition that is stopped", () => {
     expect(await readdir(join(service.folder, ".gennet"))).toEqual(["answers.yaml", "base.json"]);
   });
 
-  it("is not gone on with by the addition of something else, nor an update by an addition", async () => {
+  it("An interrupted addition is not completed by a different addition, nor an update by an addition", async () => {
     await start({ features: ["redis"] });
     await killed((git) => service.add(template(), "called_by", ["web"], { git }));
     await expect(service.add(template(), "called_by", ["admin"])).rejects.toMatchObject({

@@ -21,18 +21,18 @@ import {
   unrevised,
 } from "./revise-service.ts";
 
-/** A list among a service's answers, and what is to be in it. */
+/** A list among a service's answers, and the names to add to it. */
 export interface Addition {
   readonly to: "features" | "depends_on" | "called_by";
   readonly names: readonly string[];
 }
 
 export interface ExtendedService extends RevisedService {
-  /** Those of the names that the service did not have before. */
+  /** The names that the service did not have before. */
   readonly added: readonly string[];
-  /** What the features make of the sample, which the service replaced: its owners write that for what it keeps now. */
+  /** The files that the features add to the sample. The service replaced the sample, so its owners write them. */
   readonly toWrite: readonly string[];
-  /** The sample's model, where it was changed: what came for it fits the fields that it had first. */
+  /** The sample's model, if it was changed: the new files match its original fields. */
   readonly changedSample?: string;
 }
 
@@ -41,8 +41,8 @@ export interface AddSetting extends ReviseSetting {
 }
 
 /**
- * Gives a service more features, dependencies or callers, at the version of the template that it follows. Throws
- * SCAFFOLD_… and GIT_… errors, before anything is written.
+ * Adds features, dependencies or callers to a service, at the version of the template that it follows. Throws
+ * SCAFFOLD_… and GIT_… errors before writing anything.
  */
 export async function addToService(
   folder: string,
@@ -53,7 +53,7 @@ export async function addToService(
   const record = await readRecord(folder, shown);
   const pending = await pendingUpdate(folder);
   if (pending !== undefined) {
-    // What was stopped may have been something else, which this command must not bring about by the way.
+    // The interrupted run may have been a different command, which this command must not complete unasked.
     if (pending.from !== pending.to || missing(addition, pending.answers).length > 0) throw unfinished(shown);
     const added = missing(addition, record.answers);
     return { ...(await goOn(folder, shown, record, setting)), added, toWrite: [] };
@@ -92,13 +92,13 @@ function checkNames({ answers }: ServiceRecord, template: Template, { to, names 
   else checkPeers(answers.name, shell`gennet service add ${to === "depends_on" ? "dependency" : "caller"}`, names);
 }
 
-/** What is added must come alone: an update of the template is another change, to be looked at by itself. */
+/** An addition must not include an update of the template, which is a separate change to review. */
 function checkFollows(record: ServiceRecord, base: Base, template: Template, shown: string): void {
   const same = record.version === template.version;
   if (same && compareRenders(base, pristine(template, record.answers)).length === 0) return;
   const follows = `${shown} follows ${record.template} ${record.version}`;
-  const problem = same ? "which has changed since" : `and this gennet has ${template.version}`;
+  const problem = same ? "which has changed since" : `and the installed version is ${template.version}`;
   throw new AppError("SCAFFOLD_SERVICE_OUTDATED", `${follows}, ${problem}.`, {
-    next: [shell`gennet service update ${shown}  # and commit; then add again`],
+    next: [shell`gennet service update ${shown}  # then commit, and add again`],
   });
 }

@@ -1,11 +1,11 @@
-/** The three sides of a file that the merge by lines could not bring together. */
+/** The three versions of a file that could not be merged line by line. */
 export interface Sides {
   readonly base: string;
   readonly ours: string;
   readonly theirs: string;
 }
 
-/** Whether every line that the user added to the base is in the merged text; blanks and commas do not count. */
+/** Returns whether every line that the user added to the base is in the merged text, ignoring blanks and commas. */
 export function keepsAddedLines({ base, ours }: Pick<Sides, "base" | "ours">, merged: string): boolean {
   const was = count(base);
   const is = count(merged);

@@ -1,15 +1,15 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Answers } from "../render.ts";
 
-/** An answer that is not the one that the service was rendered with. */
+/** An answer that differs from the one that the service was rendered with. */
 export interface AnswerChange {
   readonly key: string;
-  /** As it is shown; "none" for an empty list, or for an answer that was not there. */
+  /** For display; "none" for an empty list or a missing answer. */
   readonly before: string;
   readonly after: string;
 }
 
-/** What lies between two sets of answers, by their keys. */
+/** Returns the differences between two sets of answers, by key. */
 export function answerChanges(before: Answers, after: Answers): readonly AnswerChange[] {
   const [was, is] = [before, after].map((answers) => new Map<string, unknown>(Object.entries(answers)));
   return [...new Set([...(was?.keys() ?? []), ...(is?.keys() ?? [])])]

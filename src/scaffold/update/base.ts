@@ -3,26 +3,27 @@ import type { Answers, RenderedFile } from "../render.ts";
 
 export const baseFile = ".gennet/base.json";
 
-/** The pristine render that a service came from. */
+/** The original files that the template generated for a service. */
 export interface Base {
   readonly version: string;
-  /** What it was rendered with; absent where an older gennet wrote it. */
+  /** The answers it was rendered with; undefined if an older gennet wrote it. */
   readonly answers?: Answers;
   readonly files: readonly RenderedFile[];
-  /** The wheel of the service kit, where the service has one: no text, so it is never merged. */
+  /** The wheel of the service kit, if the service has one. It is binary, so it is never merged. */
   readonly kit?: KitFile;
 }
 
 /**
- * The pristine render as one file of lines: Git shows and packs what changed of it, and no linter, test runner or
- * dependency scanner takes it for the service's own files.
+ * Formats the original files as one file of lines, so that Git can diff and compress it, and linters, test runners and
+ * dependency scanners do not mistake its contents for files of the service.
  */
 export function baseRecord({ version, answers, files, kit }: Base): RenderedFile {
   const entries = files.map(({ path, content, mode, once }) => [
     path,
     { ...(mode === 0o755 ? { executable: true } : {}), ...(once === true ? { once } : {}), lines: content.split("\n") },
   ]);
-  const about = "Written by gennet: what the template gave this service. Updates are merged from it; keep it as it is.";
+  const about =
+    "Written by gennet: what the template generated for this service. Updates are merged from it; do not edit.";
   const base = {
     about,
     version,

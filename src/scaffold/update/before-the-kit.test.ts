@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { array, assert, asyncProperty, constantFrom, nat, record } from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { effort } from "../../../test/support/effort.ts";
+import { effort, isNightly } from "../../../test/support/effort.ts";
 import { templateOf, TrialService } from "../../../test/support/updated-service.ts";
 import type { Answers } from "../render.ts";
 import { shippedTemplate } from "../shipped-template.ts";
@@ -26,50 +26,54 @@ const edits = array(record({ does: constantFrom("insert", "insert", "insert", "r
   maxLength: 8,
 });
 
-describe("a service from before the service kit", () => {
-  it("moves to it with every line of its owners, and names what takes the place of what they changed", async () => {
-    await assert(
-      asyncProperty(edits, async (done) => {
-        const service = await TrialService.create(before, answers);
-        try {
-          const edited = new Map<string, string[]>();
-          const removed = new Set<string>();
-          for (const [at, { does, file, line }] of done.entries()) {
-            const path = paths[file % paths.length] ?? "";
-            if (removed.has(path)) continue;
-            if (does === "remove") {
-              removed.add(path);
-              edited.delete(path);
-              await rm(join(service.folder, path));
-              continue;
+describe("a service made before the service kit", () => {
+  it(
+    "A service made before the service kit moves to it with every line of its owners, and learns what replaces what they changed",
+    async () => {
+      await assert(
+        asyncProperty(edits, async (done) => {
+          const service = await TrialService.create(before, answers);
+          try {
+            const edited = new Map<string, string[]>();
+            const removed = new Set<string>();
+            for (const [at, { does, file, line }] of done.entries()) {
+              const path = paths[file % paths.length] ?? "";
+              if (removed.has(path)) continue;
+              if (does === "remove") {
+                removed.add(path);
+                edited.delete(path);
+                await rm(join(service.folder, path));
+                continue;
+              }
+              const mine = `# ours ${at}`;
+              const text = (await service.read(path)).split("\n");
+              text.splice(line % text.length, 0, mine);
+              await service.write(path, text.join("\n"));
+              edited.set(path, [...(edited.get(path) ?? []), mine]);
             }
-            const mine = `# ours ${at}`;
-            const text = (await service.read(path)).split("\n");
-            text.splice(line % text.length, 0, mine);
-            await service.write(path, text.join("\n"));
-            edited.set(path, [...(edited.get(path) ?? []), mine]);
+            await service.commit();
+            const updated = await service.update(today, {
+              complete: async (_template, given) => given,
+            });
+            const now = await service.files();
+            const everything = Object.values(now).join("\n").split("\n");
+            for (const mine of [...edited.values()].flat()) expect(everything).toContain(mine);
+            for (const path of removed) expect(Object.keys(now)).not.toContain(path);
+            const gone = Object.keys(contents).filter((path) => !remaining.has(path) && path.startsWith("src/"));
+            for (const path of gone.filter((each) => !edited.has(each))) expect(Object.keys(now)).not.toContain(path);
+            for (const path of gone.filter((each) => edited.has(each))) {
+              expect(updated.conflicts).toContain(path);
+              expect(updated.replaced).toContainEqual(
+                expect.objectContaining({ path, now: expect.any(String) as string }),
+              );
+            }
+          } finally {
+            await service.remove();
           }
-          await service.commit();
-          const updated = await service.update(today, {
-            complete: async (_template, given) => given,
-          });
-          const now = await service.files();
-          const everything = Object.values(now).join("\n").split("\n");
-          for (const mine of [...edited.values()].flat()) expect(everything).toContain(mine);
-          for (const path of removed) expect(Object.keys(now)).not.toContain(path);
-          const gone = Object.keys(contents).filter((path) => !remaining.has(path) && path.startsWith("src/"));
-          for (const path of gone.filter((each) => !edited.has(each))) expect(Object.keys(now)).not.toContain(path);
-          for (const path of gone.filter((each) => edited.has(each))) {
-            expect(updated.conflicts).toContain(path);
-            expect(updated.replaced).toContainEqual(
-              expect.objectContaining({ path, now: expect.any(String) as string }),
-            );
-          }
-        } finally {
-          await service.remove();
-        }
-      }),
-      effort({ daily: 20, nightly: 400, seed: 20 }),
-    );
-  }, 300_000);
+        }),
+        effort({ daily: 20, nightly: 400, seed: 20 }),
+      );
+    },
+    isNightly ? 3_600_000 : 300_000,
+  );
 });

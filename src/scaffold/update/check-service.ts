@@ -12,19 +12,19 @@ export interface CheckedService {
   readonly template: string;
   readonly from: string;
   readonly to: string;
-  /** Whether its template, or the service kit that it pins, is behind this gennet's. */
+  /** True if the template or the pinned service kit is older than the installed one. */
   readonly outdated: boolean;
-  /** Absent where its template has no service kit, or the service no base. */
+  /** Undefined if the template has no service kit, or the service has no base. */
   readonly kit?: KitStatus;
-  /** What the template changed in between; absent where the service has no base or there are new questions. */
+  /** What has changed in the template; undefined if the service has no base or there are new questions. */
   readonly changes?: readonly FileChange[];
-  /** Answers that are not those that the service was rendered with: edited, or merged from two branches. */
+  /** Answers that differ from those the service was rendered with: edited, or merged from two branches. */
   readonly answers: readonly AnswerChange[];
   /** Questions of the template that the service has not answered yet. */
   readonly questions: readonly string[];
 }
 
-/** Whether a service follows the installed template. Reads the service's records only. */
+/** Returns whether a service is up to date with the installed template. Reads only gennet's records in the service. */
 export async function checkService(
   folder: string,
   shown: string,

@@ -15,8 +15,8 @@ async function refusal(answers: string): Promise<string | undefined> {
   }
 }
 
-describe("answers of a service that were edited by hand", () => {
-  it("are taken as `gennet new service` would take them", async () => {
+describe("answers that were edited by hand", () => {
+  it("Edited answers are validated like those of `gennet new service`", async () => {
     expect(await refusal("  owner: team-shop\n  domain: shop\n  features: [redis]\n  depends_on: [payments]\n")).toBe(
       undefined,
     );
@@ -31,8 +31,8 @@ describe("answers of a service that were edited by hand", () => {
     ["  depends_on: [Pay_ments!]\n", 'depends_on: "Pay_ments!" is invalid: it must be a DNS label'],
     ["  entity: Parcel\n", 'entity: "Parcel" is invalid: it must be a noun in the singular'],
     ["  package_index: https://me:hush@pypi.acme/\n", "package_index: expected NAME=URL, such as .*, without a login"],
-    ["  called_by: [orders]\n", 'called_by: "orders" is invalid: a service does not call itself'],
-  ])("are refused with the file and the answer: %j", async (answers, problem) => {
+    ["  called_by: [orders]\n", 'called_by: "orders" is invalid: a service cannot call itself'],
+  ])("Edited answers are rejected with the file and the answer: %j", async (answers, problem) => {
     expect(await refusal(answers)).toMatch(
       new RegExp(`^my services/orders/\\.gennet/answers\\.yaml is invalid: ${problem}.*\\.$`),
     );
@@ -44,7 +44,7 @@ describe("answers of a service that were edited by hand", () => {
       "answers: [",
       "Flow sequence in block collection must be sufficiently indented and end with a ] at line 1, column 11",
     ],
-  ])("are refused where they are no answers: %j", (text, problem) => {
+  ])("Edited answers are rejected if they are not answers: %j", (text, problem) => {
     expect(() => parseRecord(text, "orders")).toThrow(`orders/.gennet/answers.yaml cannot be read: ${problem}`);
     expect(() => parseRecord(text, "orders")).toThrow(/[^:]$/);
   });

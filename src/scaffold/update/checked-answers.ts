@@ -8,15 +8,15 @@ import type { Template } from "../template.ts";
 import type { ServiceRecord } from "./record.ts";
 
 /**
- * Answers are edited by hand: the template is rendered with those that `gennet new service` would take, too. Throws
- * SCAFFOLD_RECORD_INVALID with the first that it would not.
+ * Validates answers, which users edit by hand, by the same rules as `gennet new service`. Throws
+ * SCAFFOLD_RECORD_INVALID for the first invalid one.
  */
 export function checkAnswers({ answers }: ServiceRecord, template: Template, shown: string): void {
   const given: ReadonlyMap<string, unknown> = new Map(Object.entries(answers));
   const file = `${shown}/${answersFile}`;
   const refused = (problem: string): AppError =>
     new AppError("SCAFFOLD_RECORD_INVALID", `${file} is invalid: ${problem}.`, {
-      next: [shell`git diff HEAD -- ${file}  # shows what was changed in it`, shell`git checkout HEAD -- ${file}`],
+      next: [shell`git diff HEAD -- ${file}  # shows how it was edited`, shell`git checkout HEAD -- ${file}`],
     });
   for (const { key, pattern, expects } of template.questions) {
     const answer = given.get(key);
@@ -26,7 +26,7 @@ export function checkAnswers({ answers }: ServiceRecord, template: Template, sho
   }
   const { package_index: index } = answers;
   if (index !== undefined && !/^[a-z][a-z0-9-]*=https?:\/\/[^\s@]+$/.test(index)) {
-    // What was found may have a login in it.
+    // The answer itself may contain a login, so it is not shown.
     throw refused("package_index: expected NAME=URL, such as acme=https://pypi.acme.example/simple/, without a login");
   }
   try {

@@ -12,7 +12,7 @@ export interface FileChange {
   readonly change: "added" | "changed" | "removed";
 }
 
-/** What lies between two renders; what is written only once is no change. */
+/** Returns the differences between two renders. Files that are written only once do not count. */
 export function compareRenders(from: Base, to: Base): readonly FileChange[] {
   const before = new Map(from.files.map((file) => [file.path, file]));
   const after = new Map(to.files.map((file) => [file.path, file]));
@@ -27,7 +27,7 @@ export function compareRenders(from: Base, to: Base): readonly FileChange[] {
   return [...files, ...compareKits(from.kit, to.kit)];
 }
 
-/** What lies between two wheels; a version's name is in its path. */
+/** Returns the differences between two wheels. The version is part of a wheel's path. */
 function compareKits(was: KitFile | undefined, is: KitFile | undefined): FileChange[] {
   if (was?.path === is?.path) {
     return was === undefined || was.sha256 === is?.sha256 ? [] : [{ path: was.path, change: "changed" }];
@@ -37,7 +37,7 @@ function compareKits(was: KitFile | undefined, is: KitFile | undefined): FileCha
   return [...removed, ...added];
 }
 
-/** As Git shows a file that is no text. */
+/** In Git's format for binary files. */
 export function binaryLine({ path, change }: FileChange): string {
   const [before, after] = [
     change === "added" ? "/dev/null" : `a/${path}`,
@@ -46,14 +46,14 @@ export function binaryLine({ path, change }: FileChange): string {
   return `Binary files ${before} and ${after} differ\n`;
 }
 
-/** Throws SCAFFOLD_TEMPLATE_NEWER where the service is ahead of the installed template. */
+/** Throws SCAFFOLD_TEMPLATE_NEWER if the service is newer than the installed template. */
 export function checkNotNewer(record: ServiceRecord, template: Template, shown: string): void {
   if (!gt(record.version, template.version)) return;
   const { version } = template;
   throw new AppError(
     "SCAFFOLD_TEMPLATE_NEWER",
-    `${shown} follows ${record.template} ${record.version}, and this gennet has ${version}.`,
-    { next: ["Install the gennet that the service was last updated with, or a newer one."] },
+    `${shown} follows ${record.template} ${record.version}, but the installed version is ${version}.`,
+    { next: ["Install the version of gennet that last updated the service, or a newer one."] },
   );
 }
 

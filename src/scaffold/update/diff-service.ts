@@ -11,12 +11,12 @@ export interface ServiceDrift {
   readonly service: string;
   readonly template: string;
   readonly version: string;
-  /** What of the template's files was changed or removed; what the service added is its own. */
+  /** Returns the template's files that the service changed or removed. Files that the service added do not count. */
   readonly files: readonly FileChange[];
   readonly patch: string;
 }
 
-/** What the service's files on the disk have become since the template gave them. */
+/** Compares the service's files on disk with what the template generated. */
 export async function diffService(folder: string, shown: string, git: Git): Promise<ServiceDrift> {
   const record = await readRecord(folder, shown);
   const base = await readBase(folder, shown);
@@ -43,7 +43,7 @@ export async function diffService(folder: string, shown: string, git: Git): Prom
   }
 }
 
-/** What became of the wheel of the service kit. */
+/** Returns how the wheel of the service kit has changed. */
 async function kitDrift(folder: string, kit: KitFile | undefined): Promise<readonly FileChange[]> {
   if (kit === undefined) return [];
   const { path, sha256 } = kit;
@@ -52,7 +52,7 @@ async function kitDrift(folder: string, kit: KitFile | undefined): Promise<reado
   return sha256Of(content) === sha256 ? [] : [{ path, change: "changed" }];
 }
 
-/** Line endings and a byte order mark are no drift. */
+/** Line endings and a byte order mark do not count as drift. */
 function undressed(file: SnapshotFile): SnapshotFile {
   const text = file.mode === "120000" ? undefined : textIn(file.content);
   return text === undefined ? file : { ...file, content: plain(text) };

@@ -1,7 +1,7 @@
 import type { Answers } from "../render.ts";
 import type { Template } from "../template.ts";
 
-/** The answers of a service, with those that it was made with before a question was asked. */
+/** Returns the answers of a service, including defaults for questions that were added after it was made. */
 export function withEarlierAnswers(template: Template, answers: Answers): Answers {
   const before = template.questions.flatMap((question): [string, string][] =>
     question.before === undefined || question.key in answers ? [] : [[question.key, question.before]],

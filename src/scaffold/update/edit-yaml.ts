@@ -1,8 +1,8 @@
 import { type Document, parseAllDocuments, type ToStringOptions, visit } from "yaml";
 
 /**
- * The text with its documents changed by `edit`, written in the layout that it has. Undefined for what is not YAML, and
- * where the text is laid out in a way that would not survive being written again.
+ * Returns the text with its documents changed by `edit`, keeping its formatting. Returns undefined if the text is not
+ * YAML, or if rewriting it would lose its formatting.
  */
 export function editYaml(text: string, edit: (documents: readonly Document[]) => void): string | undefined {
   const documents = documentsOf(text);
@@ -13,7 +13,10 @@ export function editYaml(text: string, edit: (documents: readonly Document[]) =>
   return documentsOf(edited) === undefined ? undefined : edited;
 }
 
-/** Undefined for what is not YAML, or has anchors: what they stand for would be torn apart. */
+/**
+ * Returns undefined for text that is not YAML, or that has anchors, because editing would separate them from their
+ * aliases.
+ */
 export function documentsOf(text: string): Document[] | undefined {
   const documents = parseAllDocuments(text, { keepSourceTokens: false });
   if (!Array.isArray(documents)) return undefined;

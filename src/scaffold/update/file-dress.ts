@@ -1,15 +1,18 @@
 const byteOrderMark = "\ufeff";
 
-/** How the lines of a file are written, apart from what they say. */
+/** The formatting of a file's lines, apart from their content. */
 export interface Dress {
   readonly mark: boolean;
-  /** Whether a new line gets Windows' ending: where both are in the file, the one that most of its lines have. */
+  /** Whether a new line gets a Windows line ending. In a file with both kinds, the more frequent one wins. */
   readonly crlf: boolean;
-  /** In a file with both endings: whether each line of a text had Windows', in their order. */
+  /** For a file with both line endings: whether each line had a Windows line ending, in order. */
   readonly mixed?: ReadonlyMap<string, readonly boolean[]>;
 }
 
-/** How a text is written: with a byte order mark, with Windows' line endings, or both. Undefined for the usual way. */
+/**
+ * Returns how a text is encoded: with a byte order mark, with Windows line endings, or both. Undefined for plain Unix
+ * text.
+ */
 export function dressOf(text: string): Dress | undefined {
   const mark = text.startsWith(byteOrderMark);
   const lines = [...text.slice(mark ? 1 : 0).matchAll(/([^\n]*?)(\r?\n)/g)].map(([, line = "", ending]) => {
@@ -23,12 +26,12 @@ export function dressOf(text: string): Dress | undefined {
   return { mark, crlf: windows * 2 > lines.length, mixed };
 }
 
-/** A text with Unix' line endings and no byte order mark. */
+/** Returns a text with Unix line endings and without a byte order mark. */
 export function plain(text: string): string {
   return (text.startsWith(byteOrderMark) ? text.slice(1) : text).replaceAll("\r\n", "\n");
 }
 
-/** A plain text, written that way; of a mixture each line that was there keeps its ending. */
+/** Returns a plain text in the given format. In a file with both line endings, each existing line keeps its own. */
 export function dressed(text: string, { mark, crlf, mixed }: Partial<Dress> = {}): string {
   const start = mark === true ? byteOrderMark : "";
   if (mixed === undefined) return start + (crlf === true ? text.replaceAll("\n", "\r\n") : text);
@@ -43,7 +46,7 @@ export function dressed(text: string, { mark, crlf, mixed }: Partial<Dress> = {}
   );
 }
 
-/** A file's text; undefined for what is not text in UTF-8, which is never taken apart. */
+/** Returns a file's text, or undefined if it is not UTF-8 text. */
 export function textIn(content: string | Uint8Array): string | undefined {
   if (typeof content === "string") return content;
   const bytes = Buffer.from(content);
@@ -51,7 +54,7 @@ export function textIn(content: string | Uint8Array): string | undefined {
   return text.includes("\0") || !Buffer.from(text, "utf8").equals(bytes) ? undefined : text;
 }
 
-/** Content that was plain, written that way. */
+/** Returns plain content in the given format. */
 export function dressedContent(content: Uint8Array, dress: Dress | undefined): Uint8Array {
   const text = dress === undefined ? undefined : textIn(content);
   return text === undefined ? content : Buffer.from(dressed(text, dress));

@@ -4,12 +4,12 @@ import { AppError } from "../../core/error.ts";
 
 const skipped = new Set(["node_modules", "__pycache__", "dist", "build"]);
 
-/** The folders of all services at or below a folder, in the order of their paths. Links are not followed. */
+/** Returns the folders of all services in a folder and its subfolders, sorted by path. Does not follow links. */
 export async function findServices(root: string, shown: string, signal: AbortSignal): Promise<readonly string[]> {
   const found = await servicesBelow(root, signal);
   if (found.length > 0) return found.toSorted();
-  throw new AppError("SCAFFOLD_NOT_A_SERVICE", `There is no service made by gennet in ${shown} or below it.`, {
-    next: ["Name a folder that has services below it."],
+  throw new AppError("SCAFFOLD_NOT_A_SERVICE", `No service made by gennet found in ${shown} or its subfolders.`, {
+    next: ["Pass a folder that contains services."],
   });
 }
 

@@ -13,8 +13,8 @@ const after = { "src/orders/app.py": "import os\n" };
 let service: TrialService;
 afterEach(() => service.remove());
 
-describe("what imports a module that an update removed", () => {
-  it("is named with its line, however it imports it", async () => {
+describe("imports of a module that an update removed", () => {
+  it("An import of a removed module is reported with its line, whatever the form of the import", async () => {
     service = await TrialService.create(templateOf("1.0.0", before));
     const own = [
       "from ..problems import ConflictError",
@@ -40,7 +40,7 @@ describe("what imports a module that an update removed", () => {
     ]);
   });
 
-  it("is nothing where the service kept the module", async () => {
+  it("An import is not reported if the service kept the module", async () => {
     service = await TrialService.create(templateOf("1.0.0", before));
     await service.write("src/orders/problems.py", "class ConflictError(Exception): ...\nclass Mine(Exception): ...\n");
     await service.write("src/orders/own.py", "from .problems import Mine\n");

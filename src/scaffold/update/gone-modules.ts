@@ -3,20 +3,20 @@ import { join, posix, relative, sep } from "node:path";
 import type { Base } from "./base.ts";
 import type { Replacement } from "./replaced-files.ts";
 
-/** A line of the service's own that imports a Python module which an update removed. */
+/** A line in the service's own code that imports a Python module which an update removed. */
 export interface BrokenImport {
   /** Relative to the service. */
   readonly path: string;
   readonly line: number;
-  /** As Python calls it: `orders.problems`. */
+  /** In Python's notation: `orders.problems`. */
   readonly module: string;
-  /** The module that took its place; absent where the template names none. */
+  /** The module that replaces it; undefined if the template names none. */
   readonly now?: string;
 }
 
 const statement = /^\s*(?:from\s+(\.*)([\w.]*)\s+import\s+(.*)|import\s+([\w.]+))/;
 
-/** Finds what still imports the Python modules of the base that are no longer there, in `src/` and `tests/`. */
+/** Finds imports in `src/` and `tests/` of Python modules that are in the base but no longer exist. */
 export async function brokenImports(
   folder: string,
   { base, next }: { readonly base: Base; readonly next: Base },
@@ -31,7 +31,7 @@ export async function brokenImports(
   if (gone.size === 0) return [];
   const all = (await Promise.all(["src", "tests"].map((below) => pythonBelow(folder, below)))).flat();
   const still = new Set(all.map(moduleOf));
-  // A file that went in the template and stays as a conflict is one thing to decide, whatever it imports.
+  // A file that the template removed but that remains as a conflict is a single decision, whatever it imports.
   const files = all.filter((path) => !gone.has(moduleOf(path) ?? ""));
   const missing = (module: string): boolean => gone.has(module) && !still.has(module);
   const found = await Promise.all(
@@ -57,7 +57,7 @@ function moduleOf(path: string): string | undefined {
     .replaceAll("/", ".");
 }
 
-/** The modules that a line may import; a name behind `import` may be one, too. */
+/** Returns the modules that a line may import. A name after `import` may be a module, too. */
 function importedBy(text: string, path: string): readonly string[] {
   const [, dots = "", from = "", names = "", plain] = statement.exec(text) ?? [];
   if (plain !== undefined) return [plain];

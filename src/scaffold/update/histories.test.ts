@@ -16,7 +16,7 @@ import { describe, expect, it } from "vitest";
 import { effort } from "../../../test/support/effort.ts";
 import { templateOf, TrialService } from "../../../test/support/updated-service.ts";
 
-/** What one side does to the files between two versions: places are taken modulo what is there. */
+/** The edits of one side between two versions: positions are taken modulo the number of existing lines. */
 type Edit =
   | { readonly does: "insert" | "replace" | "remove-line"; readonly file: number; readonly line: number }
   | { readonly does: "remove" | "rename"; readonly file: number }
@@ -35,7 +35,7 @@ const edit: Arbitrary<Edit> = oneof(
 );
 const edits = array(edit, { minLength: 1, maxLength: 6 });
 
-/** Files whose lines are all different, so that each line can be told from every other. */
+/** Files whose lines all differ, so that each line can be identified. */
 const original: Files = Object.fromEntries(
   ["src/a.py", "src/b.py", "deploy/c.yaml", "README.md", "deploy/d.json"].map((path, file) => [
     path,
@@ -77,7 +77,7 @@ function apply(
       continue;
     }
     const fresh = lineOf(path, `${side}${at}edit`);
-    // A JSON file's first and last line hold it together.
+    // The first and last line of a JSON file must stay.
     const inside = path.endsWith(".json")
       ? 1 + (each.line % Math.max(1, lines.length - 2))
       : each.line % (lines.length + 1);
@@ -112,7 +112,7 @@ const many = effort({ daily: 20, nightly: 500, seed: 4 });
 const some = effort({ daily: 6, nightly: 100, seed: 4 });
 
 describe("histories of user and template", () => {
-  it("lose no line of the user, and hide no conflict", async () => {
+  it("Random histories lose no line of the user, and hide no conflict", async () => {
     const seen = { merged: 0, conflicting: 0 };
     const property = asyncProperty(edits, edits, async (mine, theirs) => {
       const user = apply(original, mine, "mine");
@@ -141,11 +141,11 @@ describe("histories of user and template", () => {
       });
     });
     await assert(property, many);
-    // Both are looked at, or this proves half of what it says.
+    // Both outcomes must occur, or this proves only half of the claim.
     expect(Math.min(seen.merged, seen.conflicting)).toBeGreaterThan(2);
   });
 
-  it("give the expected merge where the sides keep apart", async () => {
+  it("Random histories give the expected merge if the sides change different places", async () => {
     const line = nat({ max: 4 });
     const property = asyncProperty(uniqueArray(line), uniqueArray(line), async (mine, theirs) => {
       const path = "src/a.py";
@@ -167,7 +167,7 @@ describe("histories of user and template", () => {
     await assert(property, some);
   });
 
-  it("give the new render exactly where nothing was edited", async () => {
+  it("Random histories give exactly the new render if nothing was edited", async () => {
     const property = asyncProperty(edits, async (theirs) => {
       const template = apply(original, theirs, "theirs");
       await withService(original, async (service) => {
@@ -178,7 +178,7 @@ describe("histories of user and template", () => {
     await assert(property, some);
   });
 
-  it("change nothing where the template did not change", async () => {
+  it("Random histories change nothing if the template did not change", async () => {
     const property = asyncProperty(edits, async (mine) => {
       const user = apply(original, mine, "mine");
       await withService(original, async (service) => {

@@ -4,23 +4,23 @@ import { pinnedKit } from "../kit/pinned-kit.ts";
 import type { Base } from "./base.ts";
 import { bytesAt } from "./on-disk.ts";
 
-/** Which service kit a service has, beside the one of this gennet. */
+/** The service kit of a service, compared with the one of this gennet. */
 export interface KitStatus {
   readonly name: string;
-  /** What pyproject.toml pins; null where it pins none. */
+  /** The version pinned in pyproject.toml; null if none is pinned. */
   readonly version: string | null;
-  /** What this gennet ships. */
+  /** The version included in this gennet. */
   readonly shipped: string;
   /**
-   * current, or outdated: `gennet service update` brings the new one; pinned: an older one than the template gave it,
-   * by an edit of pyproject.toml; newer: than this gennet's; absent: no version is pinned.
+   * current; outdated: `gennet service update` installs the new version; pinned: an edit of pyproject.toml pins a
+   * version older than the template's; newer: than this gennet's; absent: no version is pinned.
    */
   readonly state: "current" | "outdated" | "pinned" | "newer" | "absent";
 }
 
 const project = "pyproject.toml";
 
-/** Compares the kit that a service pins with the shipped one; undefined where the template has none. */
+/** Compares the kit that a service pins with the included one. Returns undefined if the template has none. */
 export async function kitStatus(folder: string, base: Base, kit: Kit | undefined): Promise<KitStatus | undefined> {
   if (kit === undefined) return undefined;
   const bytes = await bytesAt(folder, project);

@@ -1,15 +1,15 @@
 import { isDeepStrictEqual } from "node:util";
 import { isMap, isScalar, isSeq, type Pair, type YAMLMap, type YAMLSeq } from "yaml";
 
-/** Thrown where both sides changed the same thing to something else. */
+/** Thrown if both sides changed the same value differently. */
 export class NodesConflict extends Error {}
 
-/** What names an element of a list, in Kubernetes' and most other formats. */
+/** The keys that identify a list element in Kubernetes and most other formats. */
 const identities = ["name", "id", "key", "containerPort", "port", "uses", "path"];
 
 /**
- * Merges `theirs` into `ours`, which is changed in place so that its comments, order and quoting stay.
- * Answers the node that takes ours' place. Throws NodesConflict.
+ * Merges `theirs` into `ours`. Changes `ours` in place, so that its comments, order and quoting stay. Returns the node
+ * that replaces `ours`. Throws NodesConflict.
  */
 export function mergeNodes(base: unknown, ours: unknown, theirs: unknown): unknown {
   if (same(ours, theirs) || same(base, theirs)) return ours;
@@ -59,7 +59,7 @@ function mergeLists(base: YAMLSeq, ours: YAMLSeq, theirs: YAMLSeq): YAMLSeq {
   return ours;
 }
 
-/** How the elements of all these lists are told apart. Throws NodesConflict where nothing does. */
+/** Returns how to identify the elements of all these lists. Throws NodesConflict if there is no way. */
 function identityOf(lists: readonly YAMLSeq[]): (item: unknown) => unknown {
   const scalar = (item: unknown): unknown => (isScalar(item) ? item.value : undefined);
   const byKey = identities.map((key) => (item: unknown) => (isMap(item) ? item.get(key) : undefined));
@@ -81,7 +81,7 @@ function keyOf(pair: Pair): unknown {
   return isScalar(pair.key) ? pair.key.value : pair.key;
 }
 
-/** The template's new value in the place of one that the user wrote a comment at. */
+/** Replacing this node would drop a comment of the user. */
 function keepComment(mine: unknown, merged: unknown): unknown {
   if (!isScalar(mine) || !isScalar(merged)) return merged;
   merged.comment ??= mine.comment ?? null;

@@ -5,8 +5,8 @@ import { shell } from "../../core/shell-words.ts";
 import type { Write } from "./pending-update.ts";
 
 /**
- * Throws SCAFFOLD_PATH_BLOCKED where a file of an update has no place: a folder is there, or a file or link where one
- * of its folders would be. Git takes care of what is committed, so this is something that it ignores.
+ * Throws SCAFFOLD_PATH_BLOCKED if a folder has the path of a file in the update, or a file or link has the path of one
+ * of its parent folders. Git handles committed files, so the obstacle must be ignored by Git.
  */
 export async function checkPlaces(folder: string, shown: string, writes: readonly Write[]): Promise<void> {
   const removed = new Set(writes.filter(({ content }) => content === undefined).map(({ path }) => path));
@@ -17,7 +17,7 @@ export async function checkPlaces(folder: string, shown: string, writes: readonl
   }
 }
 
-/** A file or link where a folder of the path would be. */
+/** Returns a file or link that has the path of a parent folder. */
 async function onTheWay(folder: string, path: string, removed: ReadonlySet<string>): Promise<string | undefined> {
   for (let at = dirname(path); at !== "."; at = dirname(at)) {
     const found = await lstat(join(folder, at)).catch(() => undefined);
@@ -26,7 +26,7 @@ async function onTheWay(folder: string, path: string, removed: ReadonlySet<strin
   return undefined;
 }
 
-/** What stays in a folder that is where the file would be. */
+/** Returns what remains in a folder that has the path of the file. */
 async function inPlace(folder: string, path: string, removed: ReadonlySet<string>): Promise<string | undefined> {
   const found = await lstat(join(folder, path)).catch(() => undefined);
   if (found?.isDirectory() !== true) return undefined;
@@ -39,7 +39,7 @@ async function inPlace(folder: string, path: string, removed: ReadonlySet<string
 
 function blocked(shown: string, path: string, obstacle: string): AppError {
   const [place, there] = [`${shown}/${path}`, `${shown}/${obstacle}`];
-  return new AppError("SCAFFOLD_PATH_BLOCKED", `The template has a file ${place}, and ${there} is in its way.`, {
+  return new AppError("SCAFFOLD_PATH_BLOCKED", `The template has a file ${place}, but ${there} already exists.`, {
     next: [
       shell`mv ${there} ${`${there}.mine`}  # moves it aside; then run the same command again`,
       shell`ls -ld ${there}`,

@@ -2,7 +2,7 @@ import { lstat, readFile, readlink } from "node:fs/promises";
 import { join } from "node:path";
 import type { SnapshotFile } from "../../git/port.ts";
 
-/** A file as it is on the disk; undefined where there is none. */
+/** Returns a file on disk, or undefined if it does not exist. */
 export async function onDisk(folder: string, path: string): Promise<SnapshotFile | undefined> {
   const full = join(folder, path);
   try {
@@ -17,7 +17,7 @@ export async function onDisk(folder: string, path: string): Promise<SnapshotFile
   }
 }
 
-/** A file's bytes as they are on the disk; undefined where there is none. */
+/** Returns the bytes of a file on disk, or undefined if it does not exist. */
 export async function bytesAt(folder: string, path: string): Promise<Uint8Array | undefined> {
   const found = await onDisk(folder, path);
   return found === undefined ? undefined : Buffer.from(found.content);

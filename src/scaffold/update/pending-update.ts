@@ -7,12 +7,12 @@ import type { FileMode, Repository, Stage } from "../../git/port.ts";
 import { answersFile, type Answers } from "../render.ts";
 import { baseFile } from "./base.ts";
 
-/** Where an update is laid out before anything of the service is touched; the next update that finds it there finishes it. */
+/** Where an update is prepared before changing the service. The next update completes one that it finds there. */
 export const pendingFolder = ".gennet/update";
 export const draftFolder = ".gennet/update.draft";
 const planFile = "plan.json";
 
-/** A file's new content, or none; in the order in which they are put into place. */
+/** The new content of a file, or none for a removal; in the order of writing. */
 export interface Write {
   readonly path: string;
   readonly mode: string;
@@ -21,24 +21,24 @@ export interface Write {
 
 interface PlannedWrite {
   readonly path: string;
-  /** The hash of what was there before; null where there is nothing. */
+  /** The hash of the previous content; null if the file did not exist. */
   readonly before: string | null;
-  /** The name of the content's file beside the plan; null for a file that goes. */
+  /** The name of the file with the content, next to the plan; null for a removal. */
   readonly staged: string | null;
-  /** Absent where an older gennet laid it out. */
+  /** Undefined if an older gennet prepared the update. */
   readonly mode?: string;
 }
 
 export interface PendingUpdate {
   readonly from: string;
   readonly to: string;
-  /** What the service is rendered from afterwards; absent where an older gennet laid it out. */
+  /** What the service will be rendered from; undefined if an older gennet prepared the update. */
   readonly answers?: Answers;
   readonly writes: readonly PlannedWrite[];
   readonly conflicts: readonly (readonly [string, readonly Stage[]])[];
 }
 
-/** Lays an update out. Until the last rename nothing has happened; from then on it will be finished. */
+/** Prepares an update. Nothing happens until the last rename; from then on, the update will be completed. */
 export async function layOut(
   folder: string,
   update: Required<Pick<PendingUpdate, "from" | "to" | "answers">> & {
@@ -67,7 +67,7 @@ export async function layOut(
   }
 }
 
-/** The update that was laid out and not finished. */
+/** Returns the prepared update that was not completed, if any. */
 export async function pendingUpdate(folder: string): Promise<PendingUpdate | undefined> {
   try {
     return JSON.parse(await readFile(join(folder, pendingFolder, planFile), "utf8")) as PendingUpdate;
@@ -78,12 +78,12 @@ export async function pendingUpdate(folder: string): Promise<PendingUpdate | und
 }
 
 /**
- * Puts what was laid out into place: removals, files, the index, and last gennet's own records. Every step may be
- * done twice. Throws SCAFFOLD_UPDATE_STUCK where a file was changed meanwhile, before it touches that file.
+ * Applies a prepared update: removals, files, the index, and finally gennet's own records. Each step can be repeated
+ * safely. Throws SCAFFOLD_UPDATE_STUCK before touching a file that has changed in the meantime.
  */
 export async function finish(folder: string, shown: string, repository: Repository): Promise<PendingUpdate> {
   const update = await pendingUpdate(folder);
-  if (update === undefined) throw new Error(`No update is laid out in ${folder}.`);
+  if (update === undefined) throw new Error(`No update is prepared in ${folder}.`);
   const pending = join(folder, pendingFolder);
   const isRecord = (write: PlannedWrite): boolean => write.path === baseFile || write.path === answersFile;
   const files = update.writes.filter((write) => !isRecord(write));
@@ -91,7 +91,7 @@ export async function finish(folder: string, shown: string, repository: Reposito
   for (const write of files.filter((each) => each.staged === null)) await remove(folder, write.path);
   for (const write of files) {
     await putInPlace(folder, pending, write).catch((error: NodeJS.ErrnoException) => {
-      // A folder or file that came there meanwhile.
+      // A folder or file that was created in the meantime.
       if (!["EISDIR", "ENOTDIR", "EEXIST", "ENOTEMPTY"].includes(error.code ?? "")) throw error;
       throw stuck(shown, write.path);
     });
@@ -115,7 +115,7 @@ function modesOf(files: readonly PlannedWrite[]): ReadonlyMap<string, FileMode> 
 }
 
 async function putInPlace(folder: string, pending: string, { path, staged }: PlannedWrite): Promise<void> {
-  // What is not beside the plan any more is in its place already.
+  // If the content is no longer next to the plan, it is already in place.
   if (staged === null || !(await exists(join(pending, staged)))) return;
   await mkdir(dirname(join(folder, path)), { recursive: true });
   await rename(join(pending, staged), join(folder, path));
@@ -129,10 +129,10 @@ async function checkUntouched(folder: string, shown: string, write: PlannedWrite
 }
 
 function stuck(shown: string, path: string): AppError {
-  return new AppError("SCAFFOLD_UPDATE_STUCK", `${shown}/${path} was changed while it was being updated.`, {
+  return new AppError("SCAFFOLD_UPDATE_STUCK", `${shown}/${path} changed during the update.`, {
     next: [
-      shell`git diff -- ${`${shown}/${path}`}  # shows what is there now; keep your change elsewhere`,
-      shell`git restore --staged --worktree ${shown} && rm -r ${`${shown}/${pendingFolder}`}  # gives up the whole update`,
+      shell`git diff -- ${`${shown}/${path}`}  # shows the change; save it elsewhere`,
+      shell`git restore --staged --worktree ${shown} && rm -r ${`${shown}/${pendingFolder}`}  # discards the whole update`,
     ],
   });
 }
@@ -142,7 +142,7 @@ async function place(path: string, mode: string, content: Uint8Array): Promise<v
   else await writeFile(path, content, { mode: mode === "100755" ? 0o755 : 0o644 });
 }
 
-/** Removes a file, and the folders that are empty without it. */
+/** Removes a file, and the folders that become empty. */
 async function remove(folder: string, path: string): Promise<void> {
   await rm(join(folder, path), { force: true });
   for (let at = dirname(path); at !== "."; at = dirname(at)) {

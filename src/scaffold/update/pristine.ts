@@ -3,12 +3,12 @@ import { answersFile, type Answers, type NewFile, render, type RenderedFile } fr
 import type { Template } from "../template.ts";
 import { type Base, baseRecord } from "./base.ts";
 
-/** What a template gives a service, with the bytes of its kit. */
+/** What a template generates for a service, with the wheel of its kit. */
 export interface Pristine extends Base {
   readonly kit?: WrittenKit;
 }
 
-/** What a template gives a service, without what gennet itself keeps there. */
+/** Renders what a template generates for a service, without gennet's own files. */
 export function pristine(template: Template, answers: Answers): Pristine {
   return pristineOf(template, answers, render(template, answers));
 }
@@ -19,7 +19,7 @@ function pristineOf({ version, kit }: Template, answers: Answers, rendered: read
   return { version, answers, files, ...(vendored === undefined ? {} : { kit: vendored }) };
 }
 
-/** A new service with all that gennet keeps in it, so that it can follow its template. */
+/** Renders a new service, including the records that let it follow its template. */
 export function newServiceFiles(template: Template, answers: Answers): readonly NewFile[] {
   const rendered = render(template, answers);
   const base = pristineOf(template, answers, rendered);

@@ -46,18 +46,22 @@ export interface ServiceRecord {
   readonly answers: Answers;
 }
 
-/** Throws SCAFFOLD_NOT_A_SERVICE or SCAFFOLD_RECORD_INVALID. `shown` is the folder as the user names it. */
+/** Throws SCAFFOLD_NOT_A_SERVICE or SCAFFOLD_RECORD_INVALID. `shown` is the folder as the user typed it. */
 export async function readRecord(folder: string, shown: string): Promise<ServiceRecord> {
   const text = await textOf(join(folder, answersFile));
   if (text === undefined) {
-    throw new AppError("SCAFFOLD_NOT_A_SERVICE", `${shown} holds no service made by gennet: no ${answersFile}.`, {
-      next: ["Name the service's folder, or change into it.", "gennet new service NAME  # makes one"],
-    });
+    throw new AppError(
+      "SCAFFOLD_NOT_A_SERVICE",
+      `${shown} does not contain a service made by gennet: ${answersFile} is missing.`,
+      {
+        next: ["Pass the service's folder, or change to it.", "gennet new service NAME  # creates a service"],
+      },
+    );
   }
   return parseRecord(text, shown);
 }
 
-/** Reads the text of an answers file. Throws SCAFFOLD_RECORD_INVALID. */
+/** Parses the text of an answers file. Throws SCAFFOLD_RECORD_INVALID. */
 export function parseRecord(text: string, shown: string): ServiceRecord {
   if (hasMarkers(text)) throw withBothSides(text) === undefined ? undecided(shown) : conflicted(shown, answersFile);
   const { template, version, answers } = readOr(`${shown}/${answersFile}`, () => recordSchema.parse(parse(text)));
@@ -65,8 +69,8 @@ export function parseRecord(text: string, shown: string): ServiceRecord {
 }
 
 /**
- * Undefined for a service that was scaffolded before the base was kept. Throws SCAFFOLD_RECORD_INVALID, or
- * SCAFFOLD_RECORD_CONFLICT where the branches that were merged each have one.
+ * Returns undefined for a service made before gennet recorded a base. Throws SCAFFOLD_RECORD_INVALID, or
+ * SCAFFOLD_RECORD_CONFLICT if a merge left the bases of two branches.
  */
 export async function readBase(folder: string, shown: string): Promise<Base | undefined> {
   const text = await textOf(join(folder, baseFile));
@@ -87,9 +91,9 @@ export async function readBase(folder: string, shown: string): Promise<Base | un
 }
 
 function conflicted(shown: string, file: string): AppError {
-  const what = file === baseFile ? "write it again from the answers" : "bring the names of both sides together";
+  const what = file === baseFile ? "write it again from the answers" : "merge the names of both sides";
   const files = [...new Set([file, baseFile])].map((each) => `${shown}/${each}`);
-  return new AppError("SCAFFOLD_RECORD_CONFLICT", `${shown}/${file} has conflict markers of a merge: ${what}.`, {
+  return new AppError("SCAFFOLD_RECORD_CONFLICT", `${shown}/${file} contains conflict markers of a merge: ${what}.`, {
     next: [shell`gennet service update --base ${shown} && git add ${files}`],
   });
 }
@@ -99,17 +103,17 @@ function undecided(shown: string): AppError {
   const file = `${shown}/${answersFile}`;
   return new AppError(
     "SCAFFOLD_RECORD_CONFLICT",
-    `${file} has conflict markers of a merge: keep one of both answers.`,
+    `${file} contains conflict markers of a merge: choose one of the answers.`,
     {
       next: [
-        shell`git checkout --ours -- ${file}  # takes this branch's answers`,
-        shell`git checkout --theirs -- ${file}  # takes the other branch's`,
+        shell`git checkout --ours -- ${file}  # uses this branch's answers`,
+        shell`git checkout --theirs -- ${file}  # uses the other branch's answers`,
       ],
     },
   );
 }
 
-/** Brings the names of both sides together in an answers file that a merge left with conflict markers. */
+/** Merges the names of both sides in an answers file that contains conflict markers. */
 export async function joinAnswers(folder: string, shown: string): Promise<boolean> {
   const path = join(folder, answersFile);
   const text = await readFile(path, "utf8").catch((error: unknown) => {
@@ -118,12 +122,12 @@ export async function joinAnswers(folder: string, shown: string): Promise<boolea
   });
   const joined = hasMarkers(text) ? withBothSides(plain(text)) : undefined;
   if (joined === undefined) return false;
-  const advice = "Nothing was changed; then run the same command again.";
+  const advice = "No changes made; then run the same command again.";
   await writing({ place: shown, advice }, () => writeFileAtomic(path, dressed(joined, dressOf(text))));
   return true;
 }
 
-/** The answers file with other answers or another version; comments in it stay. */
+/** Returns the answers file with other answers or another version, keeping its comments. */
 export async function updatedAnswers(folder: string, { version, answers }: ServiceRecord): Promise<RenderedFile> {
   const document = parseDocument((await textOf(join(folder, answersFile))) ?? "");
   const recorded = (document.toJS() as { answers?: Record<string, unknown> } | null)?.answers ?? {};
@@ -137,11 +141,11 @@ export async function updatedAnswers(folder: string, { version, answers }: Servi
   return { path: answersFile, content: document.toString({ lineWidth: 0 }), mode: 0o644 };
 }
 
-/** Items that stay keep their nodes, and so their comments. */
+/** Items that stay keep their nodes, and therefore their comments. */
 function rewriteList(list: YAMLSeq, values: readonly unknown[]): void {
   if (list.items.length === 0) {
     list.flow = false;
-    // Behind a list of several lines it would be below the last.
+    // At the end of a multi-line list, it would move below the last item.
     list.commentBefore ??= list.comment ?? null;
     list.comment = null;
   }
@@ -171,8 +175,8 @@ function readOr<T>(shown: string, read: () => T): T {
     throw new AppError("SCAFFOLD_RECORD_INVALID", `${shown} cannot be read: ${said}`, {
       next: [
         ...(shown.endsWith(baseFile) ? [restore] : []),
-        shell`git log -p -- ${shown}  # shows how it came to be`,
-        shell`git checkout COMMIT -- ${shown}  # brings one back`,
+        shell`git log -p -- ${shown}  # shows its history`,
+        shell`git checkout COMMIT -- ${shown}  # restores a version`,
       ],
       cause: error,
     });

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Event } from "../../core/event.ts";
 import { relockCommand, relockWith } from "./relock.ts";
 
-describe("a lockfile is made again", () => {
+describe("a lockfile is updated", () => {
   let folder: string;
   let events: Event[];
   beforeEach(async () => {
@@ -21,7 +21,7 @@ describe("a lockfile is made again", () => {
   const relock = (signal = new AbortController().signal): Promise<boolean> =>
     relockWith({ PATH: folder }, signal, (event) => events.push(event))(folder, "uv.lock");
 
-  it("by its own tool, in its own folder, with nothing of this process's environment", async () => {
+  it("A lockfile is updated by its own tool, in its own folder, without this process's environment", async () => {
     await uv('echo "$* in $PWD with ${HOME-no home}" > uv.lock');
     expect(await relock()).toBe(true);
     expect(await readFile(join(folder, "uv.lock"), "utf8")).toBe(
@@ -35,18 +35,18 @@ describe("a lockfile is made again", () => {
     ]);
   });
 
-  it("not where the tool fails, and not where there is none", async () => {
+  it("A lockfile is not updated if the tool fails or is missing", async () => {
     expect(await relock()).toBe(false);
     await uv("exit 2");
     expect(await relock()).toBe(false);
   });
 
-  it("not after an interruption", async () => {
+  it("A lockfile is not updated after an interruption", async () => {
     await uv("exit 0");
     await expect(relock(AbortSignal.abort(new Error("stopped")))).rejects.toThrow("stopped");
   });
 
-  it("else by a command that is named", () => {
+  it("A lockfile is otherwise updated by a suggested command", () => {
     expect(relockCommand("poetry.lock", "orders")).toBe("poetry lock --no-interaction --directory orders");
   });
 });

@@ -4,12 +4,12 @@ import type { ConflictStage } from "./merge-service.ts";
 import { bytesAt } from "./on-disk.ts";
 import type { Write } from "./pending-update.ts";
 
-/** What becomes of the wheel of the service kit in a revision. */
+/** What happens to the wheel of the service kit in a revision. */
 export interface KitReplacement {
   readonly files: readonly (Write & FileChange)[];
-  /** A wheel that both sides changed: it stays as the service has it. */
+  /** A wheel that both sides changed: the service's version stays. */
   readonly conflicts: ReadonlyMap<string, readonly ConflictStage[]>;
-  /** One that the service deleted, as it has the kit from elsewhere. */
+  /** A wheel that the service deleted because it gets the kit from elsewhere. */
   readonly leftDeleted: readonly string[];
   readonly patch: string;
 }
@@ -17,8 +17,8 @@ export interface KitReplacement {
 const mode = "100644";
 
 /**
- * Replaces the wheel that the template gave the service by that of the revision, and never merges them. One that the
- * service changed or deleted stays so; it is asked of the disk, as Git may keep only a pointer to it.
+ * Replaces the template's wheel with that of the revision; wheels are never merged. A wheel that the service changed or
+ * deleted stays that way. This is checked on disk, because Git may only have a pointer to the wheel.
  */
 export async function replaceKit(
   folder: string,
@@ -32,7 +32,7 @@ export async function replaceKit(
     return replacement({ leftDeleted: is === undefined ? [] : [is.path] });
   }
   if (is === undefined) return removal(was, is, old);
-  // What is in its place is the service's own, or the template's wheel with changes.
+  // The file in its place belongs to the service, or is the template's wheel with changes.
   const isOurs = place !== undefined && !(was?.path === is.path && sha256Of(place) === was.sha256);
   if (isOurs) {
     const theirs: ConflictStage = { mode, stage: 3, content: is.content };
@@ -44,7 +44,7 @@ export async function replaceKit(
   return replacement({ ...gone, files: [...gone.files, written] });
 }
 
-/** Removes the wheel before where the service left it as it was. */
+/** Removes the previous wheel if the service did not change it. */
 function removal(was: KitFile | undefined, is: KitFile | undefined, old: Uint8Array | undefined): KitReplacement {
   if (was === undefined || old === undefined || was.path === is?.path) return replacement({});
   if (sha256Of(old) !== was.sha256) {

@@ -2,20 +2,20 @@ import { type Answers, pathIn } from "../render.ts";
 import type { Template } from "../template.ts";
 import type { Base } from "./base.ts";
 
-/** What took the place of a file that the template no longer has. */
+/** What replaced a file that is no longer in the template. */
 export interface Replacement {
-  /** A Python module; absent where the template names none. */
+  /** A Python module; undefined if the template names none. */
   readonly now?: string;
-  /** What may become of a change of the file. */
+  /** What to do with your changes to the file. */
   readonly hint?: string;
 }
 
-/** A file that the service changed, and that the template no longer has. */
+/** A file that the service changed and that is no longer in the template. */
 export interface ReplacedFile extends Replacement {
   readonly path: string;
 }
 
-/** What took the place of a path, by the most precise of the places that the template names. */
+/** Returns what replaced a path, from the most specific entry of the template. */
 export function replacementIn({ replaced = {} }: Template, answers: Answers): (path: string) => Replacement {
   const places = Object.entries(replaced).map(([place, by]) => ({ place: pathIn(place, answers), by }));
   return (path) => {
@@ -32,7 +32,7 @@ export function replacementIn({ replaced = {} }: Template, answers: Answers): (p
   };
 }
 
-/** Those of the conflicts that are about a file which the template no longer has. */
+/** Returns the replacements for conflicts about files that are no longer in the template. */
 export function replacedFiles(
   conflicts: readonly string[],
   { base, next }: { readonly base: Base; readonly next: Base },

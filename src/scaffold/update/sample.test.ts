@@ -46,7 +46,7 @@ afterEach(() => service.remove());
 const start = async (features: readonly string[] = []): Promise<void> => {
   service = await TrialService.create(template(), { ...testAnswers, entity: "parcel", features });
 };
-/** As its README says: the folder and every name become the team's own. */
+/** As its README says: the folder and all names become the team's own. */
 const replace = async (): Promise<void> => {
   await service.run("mv", "services/orders/parcels", "services/orders/letters");
   await service.write("letters/model.py", "class Letter:\n    street: str\n    town: str\n");
@@ -59,7 +59,7 @@ const replace = async (): Promise<void> => {
 const paths = async (): Promise<string[]> => Object.keys(await service.files());
 
 describe("a feature that is added", () => {
-  it("comes to the sample where the sample is there", async () => {
+  it("An added feature extends the sample if the service still has it", async () => {
     await start();
     const added = await service.add(template(), "features", ["postgres"]);
     expect(added).toMatchObject({ state: "updated", toWrite: [] });
@@ -67,7 +67,7 @@ describe("a feature that is added", () => {
     expect(await service.read("parts.py")).toContain("parcels = PostgresParcels()");
   });
 
-  it("leaves out what it would be to a sample that was replaced, and names what is to be written", async () => {
+  it("An added feature skips a sample that was replaced, and lists what to write", async () => {
     await start();
     await replace();
     const added = await service.add(template(), "features", ["postgres"]);
@@ -83,7 +83,7 @@ describe("a feature that is added", () => {
     expect(await paths()).toEqual(["database/base.py", "letters/model.py", "parts.py"]);
   });
 
-  it("keeps what the sample was made with before it was replaced", async () => {
+  it("An added feature keeps what the sample was made with before it was replaced", async () => {
     await start(["postgres"]);
     await replace();
     const added = await service.add(template(), "features", ["redis"]);
@@ -96,7 +96,7 @@ describe("a feature that is added", () => {
     });
   });
 
-  it("comes to a sample whose model was changed, and says so", async () => {
+  it("An added feature extends a sample whose model was changed, and reports the change", async () => {
     await start();
     await service.write("parcels/model.py", "class Parcel:\n    name: str\n    weight: int\n");
     await service.commit();
@@ -113,7 +113,7 @@ describe("a file that the template no longer has", () => {
     return { ...rest, replaced, files: all.filter(({ path }) => path !== "database/base.py") };
   };
 
-  it("goes where it was not changed, and names what takes its place where it was", async () => {
+  it("A file that left the template is deleted if it was not changed, and otherwise its replacement is named", async () => {
     await start(["postgres"]);
     expect(await service.update(without())).toMatchObject({
       state: "updated",

@@ -4,15 +4,15 @@ import type { Base } from "./base.ts";
 import { plain, textIn } from "./file-dress.ts";
 import { onDisk } from "./on-disk.ts";
 
-/** What a service made of the sample that its template began it with. */
+/** What a service did with the template's sample. */
 export interface SampleState {
-  /** replaced: its model is no longer there; changed: the model has other fields than the template gave it. */
+  /** replaced: its model no longer exists; changed: the model has different fields than the template's. */
   readonly state: "there" | "changed" | "replaced";
   /** The file of the model. */
   readonly model: string;
 }
 
-/** Looks whether a service still has the sample; one whose template has none has all of it. */
+/** Checks whether a service still has the sample. Templates without a sample count as complete. */
 export async function sampleIn(
   folder: string,
   base: Base,
@@ -28,17 +28,17 @@ export async function sampleIn(
   return { state: text !== undefined && plain(text) === given.content ? "there" : "changed", model };
 }
 
-/** The answers of a service that gets features while its sample is replaced: the sample stays without them. */
+/** Returns the answers for a service that gets features after replacing the sample: the features skip the sample. */
 export function withoutSample(answers: Answers, before: Answers): Answers {
   return { ...answers, sample: before.sample ?? before.features ?? [] };
 }
 
-/** The answers of one that has its sample: a sample that is recorded gets what is added, too. */
+/** Returns the answers for a service that has its sample: a recorded sample gets the new features, too. */
 export function withSample(answers: Answers, added: readonly string[]): Answers {
   return answers.sample === undefined ? answers : { ...answers, sample: [...answers.sample, ...added] };
 }
 
-/** The files that features would add to the sample, were it still there. */
+/** Returns the files that features would add to the sample if the service still had it. */
 export function filesForSample(template: Template, answers: Answers, added: readonly string[]): readonly string[] {
   const given = new Set(render(template, answers).map(({ path }) => path));
   return render(template, { ...answers, sample: [...(answers.sample ?? []), ...added] })

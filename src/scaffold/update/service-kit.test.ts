@@ -33,14 +33,14 @@ const check = (latest: Template) => checkService(service.folder, ".", async () =
 const paths = async (): Promise<string[]> => Object.keys(await service.files());
 
 describe("the wheel of the service kit", () => {
-  it("is recorded by its hash alone", async () => {
+  it("The wheel of the service kit is recorded by its hash only", async () => {
     await start();
     const base = JSON.parse(await service.read(".gennet/base.json")) as { kit: object; files: object };
     expect(base.kit).toEqual({ path: wheel("1.0.0"), sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string });
     expect(Object.keys(base.files)).toEqual(["README.md", "pyproject.toml"]);
   });
 
-  it("is replaced by an update, with the version that the project pins", async () => {
+  it("The wheel of the service kit is replaced by an update, with the version that the project pins", async () => {
     await start();
     expect(await check(template("1.1.0"))).toMatchObject({
       outdated: true,
@@ -63,14 +63,14 @@ describe("the wheel of the service kit", () => {
     expect(await service.update(template("1.1.0"))).toMatchObject({ state: "current" });
   });
 
-  it("comes to a service of a template that had none", async () => {
+  it("The wheel of the service kit is added to a service whose template had none", async () => {
     service = await TrialService.create(templateOf("0.5.0", { "README.md": "a\n" }));
     expect(await check(template("1.0.0"))).toMatchObject({ outdated: true, kit: { version: null, state: "absent" } });
     expect(await service.update(template("1.0.0"))).toMatchObject({ state: "updated", conflicts: [] });
     expect(await paths()).toEqual(["README.md", "pyproject.toml", wheel("1.0.0")]);
   });
 
-  it("is not written where an index of packages has it", async () => {
+  it("The wheel of the service kit is not written if a package index has it", async () => {
     service = await TrialService.create(template("1.0.0"), {
       ...testAnswers,
       package_index: "acme=https://acme/simple/",
@@ -82,7 +82,7 @@ describe("the wheel of the service kit", () => {
     });
   });
 
-  it("goes when the service takes the kit from an index instead", async () => {
+  it("The wheel of the service kit is removed when the service takes the kit from an index instead", async () => {
     await start(async () => {
       const answers = await service.read(".gennet/answers.yaml");
       await service.write(".gennet/answers.yaml", `${answers}  package_index: acme=https://acme/simple/\n`);
@@ -94,7 +94,7 @@ describe("the wheel of the service kit", () => {
     expect(await paths()).toEqual(["README.md", "pyproject.toml"]);
   });
 
-  it("stays deleted where the service deleted it", async () => {
+  it("The wheel of the service kit stays deleted if the service deleted it", async () => {
     await start(() => rm(at("vendor"), { recursive: true }));
     expect(await service.update(template("1.1.0"))).toMatchObject({
       state: "updated",
@@ -103,7 +103,7 @@ describe("the wheel of the service kit", () => {
     expect(await paths()).toEqual(["README.md", "pyproject.toml"]);
   });
 
-  it("is a conflict where the service changed it, and stays as the service has it", async () => {
+  it("The wheel of the service kit is a conflict if the service changed it, and stays as it is", async () => {
     await start(() => writeFile(at(wheel("1.0.0")), "patched\0by us"));
     expect(await service.update(template("1.1.0"))).toMatchObject({ state: "conflicts", conflicts: [wheel("1.0.0")] });
     expect(await service.read(wheel("1.0.0"))).toBe("patched\0by us");
@@ -111,7 +111,7 @@ describe("the wheel of the service kit", () => {
     expect(await service.run("ls-files", "--unmerged")).toMatch(/ 2\tservices\/orders\/vendor\//);
   });
 
-  it("is a conflict under one name, with both sides in the index", async () => {
+  it("The wheel of the service kit is a conflict under one name, with both sides in the index", async () => {
     await start(() => writeFile(at(wheel("1.0.0")), "patched\0by us"));
     const rebuilt = template("1.0.0", { version: "1.0.1", bytes: "rebuilt" });
     expect(await service.update(rebuilt)).toMatchObject({ state: "conflicts", conflicts: [wheel("1.0.0")] });
@@ -119,7 +119,7 @@ describe("the wheel of the service kit", () => {
     expect(await service.read(wheel("1.0.0"))).toContain("rebuilt");
   });
 
-  it("is no conflict where the service has the new one already", async () => {
+  it("The wheel of the service kit is not a conflict if the service already has the new one", async () => {
     await start(async () => {
       await rm(at(wheel("1.0.0")));
       await writeFile(at(wheel("1.1.0")), template("1.1.0").kit?.content ?? "");
@@ -130,7 +130,7 @@ describe("the wheel of the service kit", () => {
     expect(await paths()).toEqual(["README.md", "pyproject.toml", wheel("1.1.0")]);
   });
 
-  it("is one line of a difference", async () => {
+  it("The wheel of the service kit is one line of a diff", async () => {
     await start(() => writeFile(at(wheel("1.0.0")), "patched\0by us"));
     const { files, patch } = await diffService(service.folder, ".", service.git);
     expect(files).toEqual([{ path: wheel("1.0.0"), change: "changed" }]);
@@ -142,7 +142,7 @@ describe("a version of the kit that was pinned by hand", () => {
   const pin = (version: string) => async (): Promise<void> =>
     service.write("pyproject.toml", (await service.read("pyproject.toml")).replace("==1.0.0", `==${version}`));
 
-  it("is outdated, and not by an update, where it is older than what the template gave", async () => {
+  it("A pinned kit version is outdated, but not by an update, if it is older than the template's", async () => {
     await start(pin("0.9.0"));
     expect(await check(template("1.0.0"))).toMatchObject({
       outdated: true,
@@ -151,14 +151,14 @@ describe("a version of the kit that was pinned by hand", () => {
     });
   });
 
-  it("is a conflict where the template pins another one, too", async () => {
+  it("A pinned kit version is a conflict if the template pins another one, too", async () => {
     await start(pin("1.5.0"));
     expect(await check(template("1.1.0"))).toMatchObject({ kit: { version: "1.5.0", state: "newer" } });
     expect(await service.update(template("1.1.0"))).toMatchObject({ conflicts: ["pyproject.toml"] });
     expect(await service.read("pyproject.toml")).toContain("==1.5.0");
   });
 
-  it("is absent where a range is asked for, and the range stays", async () => {
+  it("A pinned kit version is absent if the service has a range, which stays", async () => {
     await start(async () =>
       service.write("pyproject.toml", (await service.read("pyproject.toml")).replace("==1.0.0", ">=1")),
     );

@@ -15,8 +15,8 @@ spec:
 const yaml = (ours: string, theirs: string): Promise<string | undefined> =>
   structuralMerge("deploy/a.yaml", { base, ours, theirs });
 
-describe("YAML merged by its structure", () => {
-  it("takes both sides' changes of neighbouring lines, and keeps comments and order", async () => {
+describe("YAML merged by structure", () => {
+  it("YAML merges both sides' changes of neighbouring lines, and keeps comments and order", async () => {
     const ours = base.replace("replicas: 2", "replicas: 5 # Black Friday").replace("# Who", "# Everybody who");
     const theirs = base.replace("  ports:", "  paused: false\n  ports:").replace("port: 80", "port: 8080");
     expect(await yaml(ours, theirs)).toBe(
@@ -24,7 +24,7 @@ describe("YAML merged by its structure", () => {
     );
   });
 
-  it("merges lists by what names their elements", async () => {
+  it("YAML merges lists by the identity of their elements", async () => {
     const ours = base.replace("    - name: metrics", "    - name: mine\n      port: 7000\n    - name: metrics");
     const theirs = base
       .replace("port: 9090\n", "port: 9091\n    - name: admin\n      port: 9000\n")
@@ -35,7 +35,7 @@ describe("YAML merged by its structure", () => {
     );
   });
 
-  it("leaves out what either side took out", async () => {
+  it("YAML drops what either side removed", async () => {
     const ours = base.replace("  replicas: 2\n", "");
     const theirs = base.replace("    - name: metrics\n      port: 9090\n", "");
     expect(await yaml(ours, theirs)).toBe(ours.replace("    - name: metrics\n      port: 9090\n", ""));
@@ -53,18 +53,18 @@ describe("YAML merged by its structure", () => {
       base.replace("replicas: 2", "replicas:   3"),
       base.replace("port: 80", "port: 81"),
     ],
-    ["ours is no YAML", base.replace("kind: Policy", "kind: [Policy"), base.replace("port: 80", "port: 81")],
+    ["ours is not YAML", base.replace("kind: Policy", "kind: [Policy"), base.replace("port: 80", "port: 81")],
     ["ours has anchors", base.replace("replicas: 2", "replicas: &two 2"), base.replace("port: 80", "port: 81")],
     [
       "a comment of the user would go with what the template removed",
       base.replace("    - name: metrics", "    # scraped by team A\n    - name: metrics"),
       base.replace("    - name: metrics\n      port: 9090\n", ""),
     ],
-  ])("is not done where %s", async (_why, ours, theirs) => {
+  ])("YAML is not merged by structure if %s", async (_why, ours, theirs) => {
     expect(await yaml(ours, theirs)).toBeUndefined();
   });
 
-  it("merges a file of several documents one by one", async () => {
+  it("YAML merges a file of several documents one by one", async () => {
     const two = "a: 1\n---\nb: 1\nc: 1\n";
     const sides = {
       base: two,
@@ -75,10 +75,10 @@ describe("YAML merged by its structure", () => {
   });
 });
 
-describe("JSON merged by its structure", () => {
+describe("JSON merged by structure", () => {
   const json = (value: unknown, indent = 2): string => `${JSON.stringify(value, null, indent)}\n`;
 
-  it("takes both sides' keys and keeps the indentation", async () => {
+  it("JSON merges both sides' keys and keeps the indentation", async () => {
     const sides = {
       base: json({ a: 1, z: 1 }),
       ours: json({ a: 1, mine: [1], z: 1 }, 4),
@@ -87,7 +87,7 @@ describe("JSON merged by its structure", () => {
     expect(await structuralMerge("a.json", sides)).toBe(json({ a: 2, new: { b: 1 }, mine: [1], z: 1 }, 4));
   });
 
-  it("is not done where both changed one value, or for what is no JSON", async () => {
+  it("JSON is not merged by structure if both changed the same value, or for invalid JSON", async () => {
     expect(
       await structuralMerge("a.json", {
         base: json({ a: 1 }),
@@ -100,7 +100,7 @@ describe("JSON merged by its structure", () => {
 });
 
 describe("other files", () => {
-  it("are never merged by structure", async () => {
+  it("Other files are never merged by structure", async () => {
     expect(await structuralMerge("a.ini", { base: "a = 1", ours: "a = 1", theirs: "a = 2" })).toBeUndefined();
   });
 });

@@ -3,8 +3,8 @@ import { documentsOf, editYaml } from "./edit-yaml.ts";
 import { mergeNodes, NodesConflict } from "./merge-nodes.ts";
 
 /**
- * Merges YAML, JSON or TOML by its structure. Undefined where that cannot be done without guessing: both changed one
- * value, ours is laid out in a way that would not survive being written again, or a line or comment would go.
+ * Merges YAML, JSON or TOML by structure. Returns undefined if that would require guessing: both sides changed the same
+ * value, rewriting our file would lose its formatting, or a line or comment would be lost.
  */
 export async function structuralMerge(path: string, sides: Sides): Promise<string | undefined> {
   if (path.endsWith(".toml")) {

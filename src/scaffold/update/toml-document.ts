@@ -1,25 +1,25 @@
 import { parseTOML, ParseError, type AST } from "toml-eslint-parser";
 
-/** A place in a text, from its first character to behind its last. */
+/** A range in a text; its end is exclusive. */
 export type Span = readonly [start: number, end: number];
 
 /** A key with its value. */
 export interface TomlEntry {
   /** The key within its table, as JSON. */
   readonly id: string;
-  /** The keys from the document's root. */
+  /** The path of keys from the root of the document. */
   readonly path: readonly (string | number)[];
   readonly value: AST.TOMLContentNode;
   /** Whole lines, with the comments directly above. */
   readonly lines: Span;
 }
 
-/** What is below one header; the first has none. */
+/** A header and everything up to the next one; the first table has no header. */
 export interface TomlTable {
   readonly id: string;
-  /** Whole lines, with the comments directly above, up to the blank lines before the next. */
+  /** Whole lines, with the comments directly above, up to the blank lines before the next table. */
   readonly lines: Span;
-  /** Behind the header's line. */
+  /** The end of the header's line. */
   readonly bodyStart: number;
   readonly entries: readonly TomlEntry[];
 }
@@ -30,7 +30,7 @@ export interface TomlDocument {
   readonly comments: readonly string[];
 }
 
-/** Undefined for what is not TOML. */
+/** Returns undefined if the text is not TOML. */
 export function readToml(text: string): TomlDocument | undefined {
   try {
     const { body, comments } = parseTOML(text, { tomlVersion: "1.1" });
@@ -69,7 +69,7 @@ function tableOf(
   };
 }
 
-/** The whole lines of a place, with the comment lines directly above. */
+/** Extends a range to whole lines, including the comment lines directly above. */
 export function linesAround(text: string, start: number, end: number): Span {
   let from = text.lastIndexOf("\n", start - 1) + 1;
   for (;;) {
@@ -80,13 +80,13 @@ export function linesAround(text: string, start: number, end: number): Span {
   return [from, lineEnd(text, end)];
 }
 
-/** Behind the line break that ends the line of an offset. */
+/** Returns the start of the line after an offset. */
 export function lineEnd(text: string, offset: number): number {
   const at = text.indexOf("\n", offset);
   return at === -1 ? text.length : at + 1;
 }
 
-/** A value without its layout, to be compared. */
+/** Returns a value without its formatting, for comparison. */
 export function valueOf(node: AST.TOMLContentNode): unknown {
   switch (node.type) {
     case "TOMLArray":

@@ -3,26 +3,26 @@ import type { AST } from "toml-eslint-parser";
 import { NodesConflict } from "./merge-nodes.ts";
 import { lineEnd, linesAround, valueOf } from "./toml-document.ts";
 
-/** A change of a text: `text` replaces what is between two offsets. */
+/** An edit of a text: replaces the range between two offsets with `text`. */
 export interface TextEdit {
   readonly start: number;
   readonly end: number;
   readonly text: string;
 }
 
-/** A list with the text that it is in. */
+/** A list with the text that contains it. */
 export interface TomlList {
   readonly text: string;
   readonly node: AST.TOMLArray;
 }
 
-/** Lists of requirements: a project is in one of them once, whatever its version. Source: PEP 621, 735 and 518. */
+/** Lists of requirements. Each project is in such a list once, whatever its version. Source: PEP 621, 735 and 518. */
 const requirements =
   /^(project\.(dependencies|optional-dependencies\..+)|dependency-groups\..+|build-system\.requires)$/;
 
 /**
- * The edits of `ours` that bring in what `theirs` changed since `base`: a list is a set, of projects where it lists
- * requirements and of values elsewhere. Throws NodesConflict where both changed one element.
+ * Returns the edits of `ours` that apply the changes of `theirs` since `base`. Lists count as sets: of projects in
+ * lists of requirements, of values otherwise. Throws NodesConflict if both sides changed the same element.
  */
 export function mergeLists(path: string, base: TomlList, ours: TomlList, theirs: TomlList): readonly TextEdit[] {
   const keyOf = requirements.test(path) ? projectOf : textOf;
@@ -76,7 +76,7 @@ function same(one: AST.TOMLContentNode, other: AST.TOMLContentNode): boolean {
   return isDeepStrictEqual(valueOf(one), valueOf(other));
 }
 
-/** Behind the element that is before it in the template's list, laid out as this list is. */
+/** Inserted after its predecessor in the template's list, in the format of this list. */
 function insertion(
   { text, node }: TomlList,
   before: AST.TOMLContentNode | undefined,
@@ -92,13 +92,13 @@ function insertion(
   const indent = /^[ \t]*/.exec(text.slice(linesAround(text, ...first.range)[0]))?.[0] ?? "";
   const lines = blockOf(theirs, element).map((line) => `${indent}${line}\n`);
   if (before === undefined) return at(linesAround(text, ...first.range)[0], lines.join(""));
-  // The last one may have no comma.
+  // The last element may have no comma.
   const comma = /^\s*,/.exec(text.slice(before.range[1]))?.[0];
   if (comma !== undefined) return at(lineEnd(text, before.range[1] + comma.length), lines.join(""));
   return at(before.range[1], `,\n${lines.join("").replace(/,?\n$/, "")}`);
 }
 
-/** An element's line with its comma, and the comments above and behind it. */
+/** Returns an element's lines with its comma, and the comments above and after it. */
 function blockOf({ text, node }: TomlList, element: AST.TOMLContentNode): readonly string[] {
   const written = text.slice(...element.range);
   if (element.loc.start.line === node.loc.start.line) return [`${written},`];

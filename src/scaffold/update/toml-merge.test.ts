@@ -25,7 +25,7 @@ const toml = (ours: string, theirs: string): Promise<string | undefined> =>
   structuralMerge("pyproject.toml", { base, ours, theirs });
 
 describe("a list of requirements", () => {
-  it("is a set: what the service added and what a feature adds are both there", async () => {
+  it("A list of requirements is a set, with the additions of the service and of a feature", async () => {
     const ours = base.replace('    "fastapi', '    "boto3==1.40.0",  # invoices are kept in S3\n    "fastapi');
     const theirs = base
       .replace('    "fastapi', '    "alembic==1.20.1",\n    "asyncpg==0.32.0",\n    "fastapi')
@@ -39,7 +39,7 @@ describe("a list of requirements", () => {
     );
   });
 
-  it("takes a project for one however its name and version are written", async () => {
+  it("A list of requirements identifies a project however its name and version are written", async () => {
     const ours = base.replace('"pydantic==2.14.3",', '"Pydantic == 2.14.3",\n    "redis_py>=1",');
     expect(
       await toml(ours, base.replace('"pydantic==2.14.3",', '"pydantic==2.14.3",\n    "redis-py==8",')),
@@ -49,7 +49,7 @@ describe("a list of requirements", () => {
     ).toBeUndefined();
   });
 
-  it("keeps the layout that it has in the service: in one line, or without a last comma", async () => {
+  it("A list of requirements keeps the service's formatting: on one line, or without a final comma", async () => {
     const list = /dependencies = \[\n[^\]]*\]/;
     const theirs = base
       .replace('    "pydantic', '    "httpx==0.28.1",\n    "pydantic')
@@ -64,13 +64,13 @@ describe("a list of requirements", () => {
     );
   });
 
-  it("loses what the template took out, and what the service took out does not come back", async () => {
+  it("A list of requirements loses what the template removed, and what the service removed does not return", async () => {
     const ours = base.replace('    "fastapi==0.165.0",\n', '    "boto3",\n');
     const theirs = base.replace('    "pydantic==2.14.3",\n', '    "httpx==0.28.1",\n');
     expect(await toml(ours, theirs)).toContain('dependencies = [\n    "httpx==0.28.1",\n    "boto3",\n]');
   });
 
-  it("brings the template's comments along", async () => {
+  it("A list of requirements gets the template's comments", async () => {
     const ours = base.replace('    "fastapi', '    "boto3",\n    "fastapi');
     const theirs = base.replace('    "fastapi', '    # For migrations.\n    "alembic==1.20.1",\n    "fastapi');
     expect(await toml(ours, theirs)).toContain('    # For migrations.\n    "alembic==1.20.1",\n    "boto3",\n');
@@ -78,7 +78,7 @@ describe("a list of requirements", () => {
 });
 
 describe("tables and values", () => {
-  it("come from both sides", async () => {
+  it("TOML tables and values come from both sides", async () => {
     const ours = base
       .replace("line-length = 100", "line-length = 120 # wide screens")
       .replace('["A", "B"]', '["A", "B", "MINE"]')
@@ -97,7 +97,7 @@ describe("tables and values", () => {
     );
   });
 
-  it("that the template took out go, where the service left them as they were", async () => {
+  it("TOML values that the template removed are removed if the service did not change them", async () => {
     const ours = base.replace('name = "orders"', 'name = "my-orders"');
     const gone = base.replace("# For coverage.\n[tool.coverage.run]\nbranch = true\n", "");
     expect(await toml(ours, gone.replace('"orders"', '"orders"'))).toBe(
@@ -119,7 +119,7 @@ describe("tables and values", () => {
       base.replace("[project]", "# About us.\n[project]"),
     ],
     ["it is not TOML", `${base}= 1\n`, base.replace("100", "88")],
-  ])("are a conflict where %s", async (_what, ours, theirs) => {
+  ])("TOML values are a conflict if %s", async (_what, ours, theirs) => {
     expect(await toml(ours, theirs)).toBeUndefined();
   });
 });

@@ -5,8 +5,9 @@ import { readToml, type TomlDocument, type TomlEntry, type TomlTable, valueOf } 
 import { mergeLists, type TextEdit } from "./toml-list.ts";
 
 /**
- * Merges TOML by its structure, as edits of our text: its comments, order and layout stay. Undefined where it is not
- * TOML, or a comment of either side would go. Throws NodesConflict where both changed one value.
+ * Merges TOML by structure, as edits of our text that keep its comments, order and formatting. Returns undefined if a
+ * text is not TOML, or a comment of either side would be lost. Throws NodesConflict if both sides changed the same
+ * value.
  */
 export function mergeToml(sides: Sides): string | undefined {
   const [base, ours, theirs] = [sides.base, sides.ours, sides.theirs].map(readToml);
@@ -78,7 +79,7 @@ function valueEdits(
   const list = (doc: TomlDocument, node: typeof b) =>
     node.type === "TOMLArray" ? { text: doc.text, node } : undefined;
   const [base, ours, theirs] = [a && list(was, a), list(mine, b), list(other, c)];
-  // A list that only the template changed keeps the layout that it has here, too.
+  // A list that only the template changed keeps its formatting here, too.
   if (base && ours && theirs) return mergeLists(entry.path.join("."), base, ours, theirs);
   if (old === undefined || !same(own, old)) throw new NodesConflict();
   return [{ start: b.range[0], end: b.range[1], text: other.text.slice(...c.range) }];
@@ -92,7 +93,10 @@ function plainTable({ entries }: TomlTable): unknown {
   return entries.map(({ id, value }) => [id, valueOf(value)]);
 }
 
-/** From the last to the first, so that offsets stay right; at one place what goes first, then what comes in its order. */
+/**
+ * Applied from the last to the first, so that offsets stay valid. At the same offset, removals come first, then
+ * insertions in their order.
+ */
 function applied(text: string, edits: readonly TextEdit[]): string {
   const ordered = edits
     .map((edit, at) => ({ ...edit, at }))

@@ -38,19 +38,20 @@ const resolveAnswers = (): Promise<void> =>
   );
 
 describe("two branches that each added something", () => {
-  it("are recognised by the markers in base.json, with the command that renders it again", async () => {
+  it("Two branches are recognised by the conflict markers in base.json, with the command that renders it again", async () => {
     await merge();
     await resolveAnswers();
     expect(await service.read(base)).toContain("<<<<<<<");
     await expect(checkService(service.folder, "my services/orders", async () => template)).rejects.toMatchObject({
       code: "SCAFFOLD_RECORD_CONFLICT",
       exit: 7,
-      message: "my services/orders/.gennet/base.json has conflict markers of a merge: write it again from the answers.",
+      message:
+        "my services/orders/.gennet/base.json contains conflict markers of a merge: write it again from the answers.",
       next: ["gennet service update --base 'my services/orders' && git add 'my services/orders/.gennet/base.json'"],
     });
   });
 
-  it("have the answers of both again, by the command that the error suggests", async () => {
+  it("Two branches get both sets of answers back with the command that the error suggests", async () => {
     await merge();
     const answers = ".gennet/answers.yaml";
     expect(await service.read(answers)).toContain("<<<<<<<");
@@ -72,7 +73,7 @@ describe("two branches that each added something", () => {
     expect(await checkService(service.folder, ".", async () => template)).toMatchObject({ outdated: false });
   });
 
-  it("have one base again, of what both added", async () => {
+  it("Two branches get one base again, with what both added", async () => {
     await merge();
     await resolveAnswers();
     expect(await service.update(template, { base: true })).toMatchObject({
@@ -87,7 +88,7 @@ describe("two branches that each added something", () => {
     expect(await checkService(service.folder, ".", async () => template)).toMatchObject({ outdated: false });
   });
 
-  it("keep the base of one where this gennet cannot render their version, and the update merges the rest", async () => {
+  it("Two branches keep the base of one if this gennet cannot render their version, and the update merges the rest", async () => {
     await merge();
     await resolveAnswers();
     const newer = { ...template, version: "1.1.0" };
@@ -105,8 +106,8 @@ describe("two branches that each added something", () => {
   });
 });
 
-describe("answers that are not those of the base", () => {
-  it("are named by a check, with what they were, and by the update", async () => {
+describe("answers that differ from those of the base", () => {
+  it("Answers that differ from the base are listed by check, with the previous ones, and by update", async () => {
     service = await TrialService.create(template);
     const path = ".gennet/answers.yaml";
     await service.write(path, (await service.read(path)).replace("owner: team", "owner: team-new"));
@@ -122,7 +123,7 @@ describe("answers that are not those of the base", () => {
     });
   });
 
-  it("that take files away delete those that were not edited, and leave the others as conflicts", async () => {
+  it("Answers that remove files delete those that were not edited, and leave the others as conflicts", async () => {
     const files = { "a.py": "a\n", "b.py": "b\n", "c.py": "c\n" };
     const some = templateOf("1.0.0", files, {
       features: { redis: "a cache" },
@@ -141,7 +142,7 @@ describe("answers that are not those of the base", () => {
     expect(await service.read("b.py")).toBe("b\nmine\n");
   });
 
-  it("that change no file change only what gennet records, which the update says", async () => {
+  it("Answers that change no file only change gennet's records, which update reports", async () => {
     service = await TrialService.create(templateOf("1.0.0", { "a.py": "a\n" }));
     const path = ".gennet/answers.yaml";
     await service.write(path, (await service.read(path)).replace("owner: team", "owner: team-new"));
@@ -169,15 +170,15 @@ describe("answers of two branches", () => {
       list("features") + list("depends_on", "a"),
       list("features", "redis") + list("depends_on", "a"),
     ],
-  ])("are brought together: %s", (_what, ours, theirs, both) => {
+  ])("Answers of two branches are merged: %s", (_what, ours, theirs, both) => {
     const expected = `# kept\ntemplate: t\nversion: 1.0.0\nanswers:\n  name: orders\n${both}  regions: []\n`;
     expect(withBothSides(sides(ours, theirs))).toBe(expected);
     expect(withBothSides(sides(ours, theirs, "||||||| base\n  features: []\n"))).toBe(expected);
   });
 
-  it("are left to a person where they differ in more than names", () => {
+  it("Answers of two branches are left to the user if they differ in more than names", () => {
     expect(withBothSides(sides("  owner: a\n", "  owner: b\n"))).toBe(undefined);
     expect(withBothSides(sides("  owner: a\n", ""))).toBe(undefined);
-    expect(() => parseRecord(sides("  owner: a\n", "  owner: b\n"), "orders")).toThrow("keep one of both answers");
+    expect(() => parseRecord(sides("  owner: a\n", "  owner: b\n"), "orders")).toThrow("choose one of the answers");
   });
 });

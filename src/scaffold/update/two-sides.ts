@@ -4,14 +4,14 @@ import { fields, list } from "../../core/fields.ts";
 
 type Side = "ours" | "theirs";
 
-/** Whether Git left both sides of a merge in a file. */
+/** Returns whether a file contains both sides of a merge, with Git's conflict markers. */
 export function hasMarkers(text: string): boolean {
   return /^<{7} /m.test(text) && /^>{7} /m.test(text);
 }
 
 /**
- * An answers file in which Git left both sides of a merge, with the names of both: each branch added a feature, a
- * dependency or a caller. Undefined where they differ in something else, which a person must decide.
+ * Merges an answers file that contains both sides: each branch added features, dependencies or callers. Returns
+ * undefined if they differ in anything else, which the user must decide.
  */
 export function withBothSides(text: string): string | undefined {
   const ours = parseDocument(sideOf(text, "ours"));
@@ -41,7 +41,7 @@ function addNames(document: Document, key: string, names: readonly unknown[]): v
   for (const name of names) node.add(document.createNode(name));
 }
 
-/** The text as one of the branches has it. */
+/** Returns the text of one of the branches. */
 function sideOf(text: string, wanted: Side): string {
   let at: Side | "base" | "both" = "both";
   const kept: string[] = [];

@@ -23,8 +23,8 @@ const newer = {
   "config.yaml": config.replace("b: 2", "b: 3"),
 };
 
-describe("a service with Windows' line endings", () => {
-  it("is merged as any other, and keeps them", async () => {
+describe("a service with Windows line endings", () => {
+  it("A service with Windows line endings is merged like any other, and keeps them", async () => {
     const readme = crlf(body.replace("line 9", "mine"));
     const bytes = {
       "README.md": readme,
@@ -40,7 +40,7 @@ describe("a service with Windows' line endings", () => {
     });
   });
 
-  it("has only the lines in conflict that both changed, in all three stages with its endings", async () => {
+  it("A service with Windows line endings has conflicts only in lines that both changed, in all three stages with its endings", async () => {
     await start({ "README.md": crlf(body.replace("line 3", "mine")) });
     expect(await service.update(templateOf("1.1.0", newer))).toMatchObject({ conflicts: ["README.md"] });
     const text = await service.read("README.md");
@@ -53,7 +53,7 @@ describe("a service with Windows' line endings", () => {
     }
   });
 
-  it("keeps them in a file that the template renames, and in gennet's records", async () => {
+  it("A service with Windows line endings keeps them in a renamed file, and in gennet's records", async () => {
     const answers = ".gennet/answers.yaml";
     service = await TrialService.create(templateOf("1.0.0", first));
     for (const path of ["README.md", answers, ".gennet/base.json"])
@@ -69,20 +69,20 @@ describe("a service with Windows' line endings", () => {
     });
   });
 
-  it("has not drifted from its template", async () => {
+  it("A service with Windows line endings has not drifted from its template", async () => {
     await start({ "README.md": crlf(body), "config.yaml": `\ufeff${config}` });
     expect(await diffService(service.folder, ".", service.git)).toMatchObject({ files: [], patch: "" });
   });
 });
 
 describe("a byte order mark", () => {
-  it("is kept, and no change", async () => {
+  it("A byte order mark is kept, and does not count as a change", async () => {
     await start({ "config.yaml": `\ufeff${config.replace("a: 1", "a: 5")}` });
     expect(await service.update(templateOf("1.1.0", newer))).toMatchObject({ state: "updated", conflicts: [] });
     expect(await service.read("config.yaml")).toBe(`\ufeff${config.replace("a: 1", "a: 5").replace("b: 2", "b: 3")}`);
   });
 
-  it("in gennet's records is read over", async () => {
+  it("A byte order mark in gennet's records is ignored", async () => {
     await start({});
     for (const path of [".gennet/answers.yaml", ".gennet/base.json"]) {
       await service.write(path, `\ufeff${await service.read(path)}`);
@@ -92,8 +92,8 @@ describe("a byte order mark", () => {
   });
 });
 
-describe("what is not plain text", () => {
-  it("keeps its bytes: a mixture of endings, and another encoding", async () => {
+describe("files that are not plain text", () => {
+  it("A file with mixed line endings or another encoding keeps its bytes", async () => {
     const mixed = `${body}mine\r\n`;
     await start({ "README.md": mixed });
     await service.update(templateOf("1.1.0", newer));
@@ -101,7 +101,7 @@ describe("what is not plain text", () => {
     await rm(join(service.folder, "README.md"));
   });
 
-  it("keeps the ending of each line of a mixture, and merges it as any other file", async () => {
+  it("A file with mixed line endings keeps the ending of each line, and is merged like any other", async () => {
     const half = crlf(body.slice(0, body.indexOf("line 6"))) + body.slice(body.indexOf("line 6"));
     const mixed = config.replaceAll("\n", "\r\n").replace("a: 1 # one\r\n", "a: 5 # one\n");
     await start({ "README.md": half.replace("line 9", "mine"), "config.yaml": mixed });
@@ -112,7 +112,7 @@ describe("what is not plain text", () => {
     expect(await service.read("config.yaml")).toBe(mixed.replace("b: 2", "b: 3"));
   });
 
-  it("is written again as it was", () => {
+  it("A file that is not plain text is written unchanged", () => {
     for (const text of [
       "a\r\nb\r\n",
       "a\r\na\na\r\n\r\n\nb",

@@ -5,13 +5,14 @@ import { type Dress, dressOf, plain, textIn } from "./file-dress.ts";
 export interface Undressed {
   /** The files as plain text. */
   readonly files: readonly SnapshotFile[];
-  /** How each of them is written in the service. */
+  /** The format of each file in the service. */
   readonly dresses: ReadonlyMap<string, Dress>;
 }
 
 /**
- * The service's files with a byte order mark or Windows' line endings. The template has neither, and to Git every line
- * of such a file was changed. Looked at are those of the template, and what may be one of them under another name.
+ * Converts the service's files with a byte order mark or Windows line endings to plain text. The template has neither,
+ * so Git would consider every line changed. Includes the template's files, and files that may be renamed copies of
+ * them.
  */
 export async function undress(base: string, service: string, scratch: Scratch): Promise<Undressed> {
   const changes = (await scratch.changes(base, service)).filter(

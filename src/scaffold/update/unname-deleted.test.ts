@@ -6,7 +6,7 @@ import { templateOf, TrialService } from "../../../test/support/updated-service.
 let service: TrialService;
 afterEach(() => service.remove());
 
-/** A service of a template with these files, and what its owners made of them; null: deleted. */
+/** A service of a template with these files, and the owners' changes; null: deleted. */
 const start = async (files: Record<string, string>, edits: Record<string, string | null>): Promise<void> => {
   service = await TrialService.create(templateOf("1.0.0", files));
   for (const [path, content] of Object.entries(edits)) {
@@ -18,7 +18,7 @@ const start = async (files: Record<string, string>, edits: Record<string, string
 const newer = (files: Record<string, string>) => templateOf("1.1.0", files);
 const limits = "kind: Deployment\nspec: { cpu: 1, memory: 1Gi }\n";
 
-describe("an update whose template names again what the user deleted", () => {
+describe("an update whose template lists again what the user deleted", () => {
   const kustomization = (...entries: string[]): string =>
     ["kind: Kustomization", "# All of it", "resources:", ...entries.map((each) => `  - ${each}`), ""].join("\n");
   const manifests = { "deploy/app.yaml": "kind: Deployment\n", "deploy/disruption.yaml": "kind: Budget\nspec: 1\n" };
@@ -28,7 +28,7 @@ describe("an update whose template names again what the user deleted", () => {
   };
   const eu = "deploy/overlays/eu/";
 
-  it("takes it out of a kustomization that is new, with the list that is empty then", async () => {
+  it("An update removes a deleted file's entry from a new kustomization, with the list if it becomes empty", async () => {
     await start(
       { ...manifests, [`${eu}limits.yaml`]: limits },
       {
@@ -54,7 +54,7 @@ describe("an update whose template names again what the user deleted", () => {
     });
   });
 
-  it("takes it out of one that both changed, beside what the user names", async () => {
+  it("An update removes a deleted file's entry from a kustomization that both changed, next to the user's entries", async () => {
     const before = { "deploy/kustomization.yaml": kustomization("app.yaml", "disruption.yaml"), ...manifests };
     await start(before, {
       "deploy/disruption.yaml": null,
@@ -68,7 +68,7 @@ describe("an update whose template names again what the user deleted", () => {
     );
   });
 
-  it("takes out a folder whose kustomization is gone, and nothing that the user named before", async () => {
+  it("An update removes the entry of a folder without its kustomization, and nothing that the user listed before", async () => {
     const both = {
       ...manifests,
       "deploy/more/kustomization.yaml": kustomization("a.yaml"),

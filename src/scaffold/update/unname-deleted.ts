@@ -14,17 +14,17 @@ export interface MergeSnapshots {
 export interface Unnamed {
   /** The kustomizations without those entries. */
   readonly files: readonly SnapshotFile[];
-  /** The files that they named. */
+  /** The files that they listed. */
   readonly deleted: readonly string[];
 }
 
-/** The lists of the template's kustomizations that name files. */
+/** The lists in the template's kustomizations that refer to files. */
 const lists = ["resources", "patches"];
 
 /**
- * A file that the service deleted stays deleted, but the template may name it again: in a kustomization.yaml that is new
- * or was rewritten, which Kustomize then could not build. Those entries are taken out; what the service names itself
- * stays, and so does a kustomization that cannot be written as it is laid out.
+ * Removes entries for deleted files. A file that the service deleted stays deleted, but the template may list it again
+ * in a kustomization.yaml that is new or rewritten, and Kustomize could not build it. Entries of the service itself
+ * stay, and so do kustomizations that cannot be rewritten without losing their formatting.
  */
 export async function unnameDeleted({ yours, theirs, outcome }: MergeSnapshots, scratch: Scratch): Promise<Unnamed> {
   const template = await scratch.changes(outcome, theirs);
@@ -55,7 +55,7 @@ export async function unnameDeleted({ yours, theirs, outcome }: MergeSnapshots, 
       }
     });
     if (content === undefined || unnamed.length === 0) continue;
-    // A comment of the service's at such an entry would go with it.
+    // A comment of the service at such an entry would be lost with it.
     if (!keepsAddedLines({ base: (await read(idIn(template))) ?? merged, ours: merged }, content)) continue;
     files.push({ path, mode: mode === "100755" ? "100755" : "100644", content });
     deleted.push(...unnamed);
@@ -68,7 +68,7 @@ interface Entry {
   readonly key: string;
   readonly list: YAMLSeq;
   readonly item: unknown;
-  /** The path as it is written. */
+  /** The path as written. */
   readonly names: string;
 }
 
@@ -88,7 +88,7 @@ function drop({ document, key, list, item }: Entry): void {
   if (list.items.length === 0) document.delete(key);
 }
 
-/** What an entry may stand for: a file, or a folder with its own kustomization. */
+/** Returns the paths that an entry may refer to: a file, or a folder with its own kustomization. */
 function filesOf(kustomization: string, names: string): readonly string[] {
   const path = posix.join(posix.dirname(kustomization), names);
   return [path, posix.join(path, "kustomization.yaml")];

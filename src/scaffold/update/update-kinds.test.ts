@@ -34,26 +34,26 @@ const linkTo = (target: string, path: string) => async (): Promise<void> => {
 };
 
 describe("an executable bit", () => {
-  it("that the service set is kept when the template edits the file", async () => {
+  it("An executable bit set by the service is kept when the template edits the file", async () => {
     await start(() => chmod(at("a.txt"), 0o755));
     expect(await update({ "a.txt": theirs })).toMatchObject({ state: "updated", conflicts: [] });
     expect([await service.isExecutable("a.txt"), await service.read("a.txt")]).toEqual([true, theirs]);
   });
 
-  it("that the template sets arrives in a file that the service edited", async () => {
+  it("An executable bit set by the template arrives in a file that the service edited", async () => {
     await start(() => service.write("a.txt", mine));
     expect(await update({ "a.txt": null, "a.txt*": body })).toMatchObject({ state: "updated" });
     expect([await service.isExecutable("a.txt"), await service.read("a.txt")]).toEqual([true, mine]);
   });
 
-  it("that the template sets arrives in a file that is merged by its structure", async () => {
+  it("An executable bit set by the template arrives in a file that is merged by structure", async () => {
     await start(() => service.write("k.yaml", "a: 5\nb: 2\n"));
     expect(await update({ "k.yaml": null, "k.yaml*": "a: 1\nb: 3\n" })).toMatchObject({ structural: ["k.yaml"] });
     expect([await service.isExecutable("k.yaml"), await service.read("k.yaml")]).toEqual([true, "a: 5\nb: 3\n"]);
   });
 });
 
-describe("a mode of a file that the template changes (copier#2604, copier#2630, copier#2748)", () => {
+describe("a file mode that the template changes (copier#2604, copier#2630, copier#2748)", () => {
   const modes = async (): Promise<string[]> =>
     (await service.run("ls-tree", "-r", "HEAD", "services/orders"))
       .split("\n")
@@ -70,12 +70,12 @@ describe("a mode of a file that the template changes (copier#2604, copier#2630, 
   const after = ["100755 a.txt", "100644 dir/new.txt", "100644 k.yaml", "100755 new.sh"];
 
   it.each([
-    ["true", "where Git looks at modes"],
-    ["false", "where it does not, as on Windows"],
-  ])("is in the next commit, with core.fileMode=%s: %s", async (looks) => {
+    ["true", "Git reads modes"],
+    ["false", "Git ignores modes, as on Windows"],
+  ])("A file mode changed by the template is in the next commit, with core.fileMode=%s: %s", async (looks) => {
     await start(async () => service.run("config", "core.fileMode", looks));
     expect(await update(steps)).toMatchObject({ state: "updated", conflicts: [] });
-    // Nothing but modes is staged.
+    // Only modes are staged.
     expect((await service.run("diff", "--cached", "--numstat")).split("\n").filter(Boolean)).toEqual(
       looks === "true" ? [] : ["0\t0\tservices/orders/a.txt"],
     );
@@ -85,7 +85,7 @@ describe("a mode of a file that the template changes (copier#2604, copier#2630, 
     expect(await service.run("show", "HEAD:services/orders/k.yaml")).toBe("a: 1\nb: 3\n");
   });
 
-  it("goes with core.fileMode=false where the template takes the bit away, and stays where the service set it", async () => {
+  it("A file mode is removed with core.fileMode=false if the template removes it, and stays if the service set it", async () => {
     const files = { ...first, "a.txt": undefined, "a.txt*": body, "b.sh": "b\n" };
     const given = Object.fromEntries(Object.entries(files).filter((entry) => entry[1] !== undefined)) as typeof first;
     service = await TrialService.create(templateOf("1.0.0", given));
@@ -99,8 +99,8 @@ describe("a mode of a file that the template changes (copier#2604, copier#2630, 
   });
 });
 
-describe("settings of the user's Git", () => {
-  it("that sign, refuse or convert do not stop an update (copier#1224, bloom#572)", async () => {
+describe("the user's Git settings", () => {
+  it("Git settings that sign, reject or convert do not stop an update (copier#1224, bloom#572)", async () => {
     await start(async () => {
       const settings = { "commit.gpgSign": "true", "gpg.program": "/bin/false", "core.safecrlf": "true" };
       for (const [name, value] of Object.entries(settings)) await service.run("config", name, value);
@@ -118,8 +118,8 @@ describe("settings of the user's Git", () => {
   });
 });
 
-describe("what Git ignores", () => {
-  it("stays through an update that renames its folder, and a new file that it ignores arrives (ember-cli-update#143, cruft#67)", async () => {
+describe("files that Git ignores", () => {
+  it("An ignored file survives an update that renames its folder, and a new file that Git ignores arrives (ember-cli-update#143, cruft#67)", async () => {
     await start(async () => {
       await service.write(".gitignore", "*.env\n.gitattributes\n");
       await service.write("dir/.env", "MINE=1\n");
@@ -133,8 +133,8 @@ describe("what Git ignores", () => {
   });
 });
 
-describe("a symbolic link that the service put in a file's place", () => {
-  it("is kept, and what the template changed of the file lies beside it as a conflict", async () => {
+describe("a symbolic link in place of a file", () => {
+  it("A symbolic link in place of a file is kept, and the template's change is next to it as a conflict", async () => {
     await start(linkTo("README.md", "a.txt"));
     expect(await update({ "a.txt": theirs })).toMatchObject({
       state: "conflicts",
@@ -146,13 +146,13 @@ describe("a symbolic link that the service put in a file's place", () => {
     expect(await stages()).toEqual(["120000 2 a.txt", "100644 1 a.txt~test-1.1.0", "100644 3 a.txt~test-1.1.0"]);
   });
 
-  it("is kept as a conflict when the template drops the file", async () => {
+  it("A symbolic link in place of a file is kept as a conflict when the template drops the file", async () => {
     await start(linkTo("README.md", "a.txt"));
     expect(await update({ "a.txt": null })).toMatchObject({ conflicts: ["a.txt"] });
     expect(await readlink(at("a.txt"))).toBe("README.md");
   });
 
-  it("to a folder outside of the service is never written through", async () => {
+  it("A symbolic link to a folder outside the service is never written through", async () => {
     await start(async () => {
       await mkdir(join(service.root, "elsewhere"));
       await linkTo("../../elsewhere", "dir")();
@@ -162,7 +162,7 @@ describe("a symbolic link that the service put in a file's place", () => {
     expect(await readlink(at("dir~yours"))).toBe("../../elsewhere");
   });
 
-  it("for a folder that was renamed is kept, and changes go where the files went", async () => {
+  it("A symbolic link in place of a renamed folder is kept, and changes follow the files", async () => {
     await start(async () => {
       await rename(at("dir"), at("real"));
       await symlink("real", at("dir"));
@@ -173,7 +173,7 @@ describe("a symbolic link that the service put in a file's place", () => {
 });
 
 describe("a file that becomes a folder, or a folder that becomes a file", () => {
-  it("in the service stays one, and what the template changed of the old one is reported as deleted", async () => {
+  it("A file that becomes a folder in the service stays one, and the template's change of the old file is reported as deleted", async () => {
     await start(async () => {
       await rm(at("a.txt"));
       await service.write("a.txt/own", "own\n");
@@ -182,7 +182,7 @@ describe("a file that becomes a folder, or a folder that becomes a file", () => 
     expect(await readdir(at("a.txt"))).toEqual(["own"]);
   });
 
-  it("in the service is moved aside as a conflict where the template adds to the folder", async () => {
+  it("A file that becomes a folder in the service is moved aside as a conflict if the template adds to the folder", async () => {
     await start(async () => {
       await rm(at("dir"), { recursive: true });
       await service.write("dir", "own\n");
@@ -192,14 +192,14 @@ describe("a file that becomes a folder, or a folder that becomes a file", () => 
     expect(await service.files()).toMatchObject({ "dir~yours": "own\n", "dir/new.txt": "new\n" });
   });
 
-  it("in the template becomes one in a service that did not touch it", async () => {
+  it("A file that becomes a folder in the template becomes one in a service that did not touch it", async () => {
     await start(async () => undefined);
     const changes = { "a.txt": null, "a.txt/x": "x\n", "dir/b.txt": null, "dir/c.txt": null, dir: "file\n" };
     expect(await update(changes)).toMatchObject({ state: "updated", conflicts: [] });
     expect(Object.keys(await service.files())).toEqual(["README.md", "a.txt/x", "dir", "k.yaml"]);
   });
 
-  it("in the template is a conflict with every edit of the service kept", async () => {
+  it("A file that becomes a folder in the template is a conflict that keeps every edit of the service", async () => {
     await start(async () => {
       await service.write("a.txt", mine);
       await service.write("dir/b.txt", mine);
@@ -215,36 +215,45 @@ describe("a file that becomes a folder, or a folder that becomes a file", () => 
   });
 });
 
-describe("something that Git ignores in the way of a new file", () => {
+describe("an ignored file in the way of a new file", () => {
   const ignored = (pattern: string, path: string) => async (): Promise<void> => {
     await service.write(".gitignore", `${pattern}\n`);
     await service.write(path, "mine\n");
   };
 
   it.each([
-    ["a file in a folder's place", "build", "build", { "build/x.txt": "x\n" }, "services/orders/build is in its way"],
-    ["a folder in a file's place", "build", "build/mine", { build: "x\n" }, "services/orders/build/mine is in its way"],
+    ["a file in a folder's place", "build", "build", { "build/x.txt": "x\n" }, "services/orders/build already exists"],
+    [
+      "a folder in a file's place",
+      "build",
+      "build/mine",
+      { build: "x\n" },
+      "services/orders/build/mine already exists",
+    ],
     [
       "a file in a folder that becomes a file",
       "*.pyc",
       "dir/x.pyc",
       { "dir/b.txt": null, "dir/c.txt": null, dir: "x\n" },
-      "services/orders/dir/x.pyc is in its way",
+      "services/orders/dir/x.pyc already exists",
     ],
-  ])("is named before anything is written: %s", async (_what, pattern, path, changes, says) => {
-    await start(ignored(pattern, path));
-    const refused = expect.objectContaining({
-      code: "SCAFFOLD_PATH_BLOCKED",
-      exit: 7,
-      message: expect.stringContaining(says) as string,
-    }) as Error;
-    await expect(update(changes)).rejects.toEqual(refused);
-    expect(await service.run("status", "--porcelain")).toBe("");
-    expect(await service.read(path)).toBe("mine\n");
-    expect(await readdir(at(".gennet"))).toEqual(["answers.yaml", "base.json"]);
-  });
+  ])(
+    "An ignored file in the way is reported before anything is written: %s",
+    async (_what, pattern, path, changes, says) => {
+      await start(ignored(pattern, path));
+      const refused = expect.objectContaining({
+        code: "SCAFFOLD_PATH_BLOCKED",
+        exit: 7,
+        message: expect.stringContaining(says) as string,
+      }) as Error;
+      await expect(update(changes)).rejects.toEqual(refused);
+      expect(await service.run("status", "--porcelain")).toBe("");
+      expect(await service.read(path)).toBe("mine\n");
+      expect(await readdir(at(".gennet"))).toEqual(["answers.yaml", "base.json"]);
+    },
+  );
 
-  it("is no link that is written through", async () => {
+  it("An ignored link in the way is not written through", async () => {
     await start(async () => {
       await service.write(".gitignore", "build\n");
       await mkdir(join(service.root, "elsewhere"));
@@ -256,7 +265,7 @@ describe("something that Git ignores in the way of a new file", () => {
 });
 
 describe("a rename", () => {
-  it("that only changes the case of a name is followed, whichever side made it", async () => {
+  it("A rename that only changes the case of a name is followed, whichever side made it", async () => {
     await start(() => rename(at("README.md"), at("Readme.md")));
     expect(await update({ "README.md": theirs, "k.yaml": null, "K.yaml": "a: 1\nb: 2\n" })).toMatchObject({
       state: "updated",
@@ -265,7 +274,7 @@ describe("a rename", () => {
     expect(await service.read("Readme.md")).toBe(theirs);
   });
 
-  it("by both sides to different names is a conflict of both names, and nothing is reported as deleted", async () => {
+  it("A rename by both sides to different names is a conflict of both names, and nothing is reported as deleted", async () => {
     await start(() => rename(at("a.txt"), at("mine.txt")));
     expect(await update({ "a.txt": null, "theirs.txt": body })).toMatchObject({
       conflicts: ["mine.txt", "theirs.txt"],
@@ -274,27 +283,27 @@ describe("a rename", () => {
   });
 });
 
-describe("what both sides did", () => {
-  it("is no conflict where both deleted a file", async () => {
+describe("changes of both sides", () => {
+  it("A file that both sides deleted is not a conflict", async () => {
     await start(() => rm(at("a.txt")));
     expect(await update({ "a.txt": null })).toMatchObject({ state: "updated", conflicts: [], leftDeleted: [] });
   });
 
-  it("is a conflict of three different stages where both edited a line, so that git mergetool opens it", async () => {
+  it("A line that both sides edited is a conflict of three different stages, so that git mergetool opens it", async () => {
     await start(() => service.write("a.txt", body.replace("line 3", "mine")));
     await update({ "a.txt": theirs });
     const ids = (await service.run("ls-files", "--unmerged")).split("\n").filter(Boolean);
     expect(new Set(ids.map((line) => line.split(" ")[1])).size).toBe(3);
   });
 
-  it("is a conflict where both added a file, with neither side lost", async () => {
+  it("A file that both sides added is a conflict, with neither side lost", async () => {
     await start(() => service.write(".gitlab-ci.yml", "mine: 1\n"));
     expect(await update({ ".gitlab-ci.yml": "theirs: 1\n" })).toMatchObject({ conflicts: [".gitlab-ci.yml"] });
     const text = await service.read(".gitlab-ci.yml");
     expect([text.includes("mine: 1"), text.includes("theirs: 1")]).toEqual([true, true]);
   });
 
-  it("reaches over two versions of the template at once", async () => {
+  it("An update can span two versions of the template", async () => {
     await start(() => service.write("dir/b.txt", mine));
     await service.update(templateOf("3.0.0", { ...first, "a.txt": theirs, "dir/b.txt": theirs, "new.txt": "2.0.0\n" }));
     const both = theirs.replace("line 9", "my line 9");

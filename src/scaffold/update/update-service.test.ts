@@ -60,7 +60,7 @@ const newer = (files: Record<string, string>, more: Partial<Template> = {}): Tem
 const status = (): Promise<string> => service.run("status", "--porcelain", "--untracked-files=all");
 
 describe("an update", () => {
-  it("of a service that was not edited gives the new render exactly, also its modes", async () => {
+  it("An update of a service that was not edited gives exactly the new render, including its modes", async () => {
     await start();
     const next = { "src/app.py*": app.replace("return 1", "return 11"), "docs/a.md": "# A\n", "run.sh": "exec app\n" };
     const updated = await service.update(newer(next));
@@ -78,13 +78,13 @@ describe("an update", () => {
     expect(await readdir(join(service.folder, ".gennet"))).toEqual(["answers.yaml", "base.json"]);
   });
 
-  it("to the same template changes nothing, twice", async () => {
+  it("An update to the same template changes nothing, twice", async () => {
     await start(older, { "src/app.py": `${app}mine = 1\n` });
     expect(await service.update(older)).toMatchObject({ state: "current", files: [] });
     expect(await status()).toBe("");
   });
 
-  it("keeps what the user wrote beside what the template changed", async () => {
+  it("An update keeps what the user wrote next to the template's changes", async () => {
     await start(older, { "src/app.py": app.replace("import a", "import a\nimport mine"), "src/own.py": "own = 1\n" });
     await service.update(newer({ ...first, "src/app.py": app.replace("return 2", "return 22") }));
     expect(await service.read("src/app.py")).toBe(
@@ -93,7 +93,7 @@ describe("an update", () => {
     expect(await service.read("src/own.py")).toBe("own = 1\n");
   });
 
-  it("follows a file that the template renamed, and one that the user renamed", async () => {
+  it("An update follows a file that the template renamed, and one that the user renamed", async () => {
     await start(older, {
       "src/app.py": null,
       "src/main.py": app,
@@ -109,14 +109,14 @@ describe("an update", () => {
     expect(Object.keys(files)).not.toContain("src/settings.py");
   });
 
-  it("takes the user's own files along when the template renames a folder", async () => {
+  it("An update moves the user's own files when the template renames a folder", async () => {
     await start(templateOf("1.0.0", { "old/app.py": app, "old/settings.py": settings }), { "old/own.py": "own = 1\n" });
     await service.update(newer({ "new/app.py": app, "new/settings.py": settings }));
     expect(Object.keys(await service.files())).toEqual(["new/app.py", "new/own.py", "new/settings.py"]);
     expect(await readdir(service.folder)).not.toContain("old");
   });
 
-  it("leaves deleted what the user deleted, whatever the template does to it", async () => {
+  it("An update leaves deleted what the user deleted, whatever the template does to it", async () => {
     await start(older, { "src/settings.py": null, "config.yaml": null });
     const { "config.yaml": _renamed, ...others } = first;
     const next = { ...others, "src/settings.py": `${settings}six = 6\n`, "deploy.yaml": config };
@@ -127,7 +127,7 @@ describe("an update", () => {
     expect(Object.keys(await service.files())).toEqual(["run.sh", "src/app.py"]);
   });
 
-  it("keeps a file that the user edited and the template dropped, as a conflict", async () => {
+  it("An update keeps a file that the user edited and the template dropped, as a conflict", async () => {
     await start(older, { "src/settings.py": `${settings}mine = 6\n` });
     const { "src/settings.py": _dropped, ...others } = first;
     expect(await service.update(newer(others))).toMatchObject({ state: "conflicts", conflicts: ["src/settings.py"] });
@@ -135,7 +135,7 @@ describe("an update", () => {
     expect(await status()).toContain("UD services/orders/src/settings.py");
   });
 
-  it("leaves a real conflict: markers in the file, three stages in the index, no .rej", async () => {
+  it("An update leaves a real conflict: markers in the file, three stages in the index, no .rej", async () => {
     await start(older, { "src/settings.py": settings.replace("two = 2", "two = 22") });
     const updated = await service.update(
       newer({ ...first, "src/settings.py": settings.replace("two = 2", "two = 222") }),
@@ -153,7 +153,8 @@ describe("an update", () => {
     ).toEqual(["1", "2", "3"]);
     expect(await service.run("show", ":1:services/orders/src/settings.py")).toBe(settings);
     expect(await service.run("show", ":3:services/orders/src/settings.py")).toContain("two = 222");
-    // Git's own tools see it: settled, it is an ordinary commit, and the next update starts from the new base.
+    // Git's own tools see the conflict. Once resolved, it is an ordinary commit, and the next update starts from the
+    // new base.
     await service.run("checkout", "--theirs", "services/orders/src/settings.py");
     await service.commit();
     expect(
@@ -161,7 +162,7 @@ describe("an update", () => {
     ).toMatchObject({ state: "current" });
   });
 
-  it("merges YAML by its structure where lines alone conflict, with comments and order", async () => {
+  it("An update merges YAML by structure if lines alone conflict, keeping comments and order", async () => {
     await start(older, { "config.yaml": config.replace("cpu: 100m", "cpu: 250m # measured") });
     const updated = await service.update(
       newer({ ...first, "config.yaml": config.replace("memory: 128Mi", "memory: 256Mi") }),
@@ -172,7 +173,7 @@ describe("an update", () => {
     );
   });
 
-  it("never touches a file that is written once, but gives it to a service that has none yet", async () => {
+  it("An update never changes a file that is written once, but gives it to a service without one", async () => {
     const once = { once: ["seed.py", "later.py"] };
     await start(templateOf("1.0.0", { ...first, "seed.py": "seed = 1\n" }, once), { "seed.py": "seed = 'mine'\n" });
     await service.update(newer({ ...first, "seed.py": "seed = 2\n", "later.py": "later = 1\n" }, once));
@@ -183,7 +184,7 @@ describe("an update", () => {
     expect(await service.read("seed.py")).toBe("seed = 'mine'\n");
   });
 
-  it("does not merge lockfiles, and says which one is stale", async () => {
+  it("An update does not merge lockfiles, and names the stale ones", async () => {
     const project = { "pyproject.toml": "[project]\nname = 'a'\n" };
     await start(templateOf("1.0.0", project), { "uv.lock": "mine\n" });
     const updated = await service.update(newer({ "pyproject.toml": "[project]\nname = 'b'\n", "uv.lock": "theirs\n" }));
@@ -191,7 +192,7 @@ describe("an update", () => {
     expect(await service.read("uv.lock")).toBe("mine\n");
   });
 
-  it("has a lockfile made again once its project is in place, unless that is in conflict", async () => {
+  it("An update regenerates a lockfile after its project is in place, unless the project has conflicts", async () => {
     const project = (name: string) => ({ "pyproject.toml": `[project]\nname = '${name}'\n` });
     const seen: string[] = [];
     const relock = async (folder: string, lock: string): Promise<boolean> => {
@@ -210,7 +211,7 @@ describe("an update", () => {
     expect(seen).toHaveLength(1);
   });
 
-  it("does not overwrite an ignored file that stands where the template puts a new one", async () => {
+  it("An update does not overwrite an ignored file at the path of a new file", async () => {
     await start(older, { ".gitignore": "local.env\n" });
     await service.write("local.env", "SECRET=mine\n");
     expect(await service.update(newer({ ...first, "local.env": "SECRET=\n" }))).toMatchObject({
@@ -219,7 +220,7 @@ describe("an update", () => {
     expect(await service.read("local.env")).toContain("SECRET=mine");
   });
 
-  it("keeps the user's comments in the answers, and records new ones", async () => {
+  it("An update keeps the user's comments in the answers, and records new answers", async () => {
     await start();
     await edit({ ".gennet/answers.yaml": `${await service.read(".gennet/answers.yaml")}# mine\n` });
     const template = newer({ ...first, "README.md": "<%= it.region %>\n" });
@@ -232,11 +233,11 @@ describe("an update", () => {
   });
 });
 
-describe("an update that must not happen", () => {
+describe("an update that must not start", () => {
   it.each([
     ["an edit", "src/app.py"],
     ["a new file", "src/new.py"],
-  ])("is refused with %s that is not committed, before anything is written", async (_what, path) => {
+  ])("An update is rejected with %s that is not committed, before anything is written", async (_what, path) => {
     await start();
     await service.write(path, "not committed\n");
     const before = await status();
@@ -247,13 +248,13 @@ describe("an update that must not happen", () => {
     expect(await status()).toBe(before);
   });
 
-  it("does not mind what is dirty elsewhere in the repository", async () => {
+  it("An update ignores uncommitted changes elsewhere in the repository", async () => {
     await start();
     await service.write("../other/file", "dirty\n");
     expect(await service.update(newer({ "src/app.py": "x\n" }))).toMatchObject({ state: "updated" });
   });
 
-  it("is refused outside of a repository, with the command that fixes it", async () => {
+  it("An update is rejected outside a repository, with the command that fixes it", async () => {
     await start();
     await rm(join(service.root, ".git"), { recursive: true });
     await expect(service.update(newer({}))).rejects.toMatchObject({
@@ -262,19 +263,19 @@ describe("an update that must not happen", () => {
     });
   });
 
-  it("is refused for a service that is ahead of the template", async () => {
+  it("An update is rejected for a service that is newer than the template", async () => {
     await start(newer(first));
     await expect(service.update(older)).rejects.toMatchObject({ code: "SCAFFOLD_TEMPLATE_NEWER" });
   });
 
-  it("shows its patch in a dry run, and writes nothing", async () => {
+  it("An update in a dry run shows its patch, and writes nothing", async () => {
     await start();
     const planned = await service.update(newer({ ...first, "src/app.py": "x\n" }), { dryRun: true });
     expect(planned).toMatchObject({ state: "pending", patch: expect.stringContaining("+x") as string });
     expect(await status()).toBe("");
   });
 
-  it("needs a base, which can be rendered while the template still has the version", async () => {
+  it("An update needs a base, which can be rendered while the template still has the version", async () => {
     await start(older, { ".gennet/base.json": null });
     await expect(service.update(newer(first))).rejects.toMatchObject({ code: "SCAFFOLD_BASE_MISSING" });
     await expect(service.update(newer(first), { base: true })).rejects.toMatchObject({ code: "SCAFFOLD_BASE_MISSING" });
@@ -285,14 +286,14 @@ describe("an update that must not happen", () => {
   });
 });
 
-describe("an update that is stopped", () => {
+describe("an update that is interrupted", () => {
   const template = newer({
     ...first,
     "src/app.py": "x\n",
     "docs/a.md": "# A\n",
     "src/settings.py": settings.replace("two = 2", "two = 3"),
   });
-  /** Ends the update as a kill would, at the moment the index is to be written. */
+  /** Ends the update like a kill, at the moment the index is to be written. */
   const killed = async (): Promise<void> => {
     const git = service.git;
     const stage = (): Promise<never> => Promise.reject(new Error("killed"));
@@ -303,7 +304,7 @@ describe("an update that is stopped", () => {
     await expect(service.update(template, { git: { ...git, repository } })).rejects.toThrow("killed");
   };
 
-  it("is gone on with by the next one, to the same end", async () => {
+  it("An interrupted update is completed by the next one, with the same result", async () => {
     await start(older, { "src/settings.py": settings.replace("two = 2", "two = 4") });
     await killed();
     expect(await pendingUpdate(service.folder)).toMatchObject({ from: "1.0.0", to: "1.1.0" });
@@ -313,7 +314,7 @@ describe("an update that is stopped", () => {
     expect(await readdir(join(service.folder, ".gennet"))).toEqual(["answers.yaml", "base.json"]);
   });
 
-  it("by a full disk says what finishes it", async () => {
+  it("An update interrupted by a full disk shows how to complete it", async () => {
     await start();
     const { git } = service;
     const full = Object.assign(new Error("no space"), { code: "ENOSPC", syscall: "write" });
@@ -324,12 +325,12 @@ describe("an update that is stopped", () => {
     await expect(service.update(template, { git: { ...git, repository } })).rejects.toMatchObject({
       code: "SCAFFOLD_DISK_FULL",
       message: "The folder services/orders cannot be written: no space is left on the disk (ENOSPC).",
-      next: ["df -h services/orders", "gennet service update services/orders  # finishes the update"],
+      next: ["df -h services/orders", "gennet service update services/orders  # completes the update"],
     });
     expect(await service.update(template)).toMatchObject({ state: "finished" });
   });
 
-  it("has changed nothing when it was interrupted before", async () => {
+  it("An update interrupted before its preparation has changed nothing", async () => {
     await start();
     const controller = new AbortController();
     const complete = async (): Promise<typeof testAnswers> => {
@@ -342,7 +343,7 @@ describe("an update that is stopped", () => {
 });
 
 describe("drift", () => {
-  it("is what the user changed of the template's files, not what the user added", async () => {
+  it("Drift is what the user changed in the template's files, not what the user added", async () => {
     await start(older, { "src/own.py": "own = 1\n" });
     expect(await diffService(service.folder, ".", service.git)).toMatchObject({ files: [], patch: "" });
     await service.write("src/app.py", `${app}mine = 1\n`);

@@ -16,14 +16,14 @@ import { joinAnswers, readBase, readRecord, type ServiceRecord } from "./record.
 import { goOn, type RevisedService, reviseService, type ReviseSetting, unrevised } from "./revise-service.ts";
 
 export interface UpdateSetting extends ReviseSetting {
-  /** Write the base of a service that has none, by rendering the installed template, and do no more. */
+  /** Only write the base of a service that has none, by rendering the installed template. */
   readonly base: boolean;
   readonly templateNamed: (name: string) => Promise<Template>;
-  /** The recorded answers with those to questions that are new. */
+  /** Returns the recorded answers, and answers to new questions. */
   readonly complete: (template: Template, recorded: Answers) => Promise<Answers>;
 }
 
-/** Brings a service to the installed template. Throws SCAFFOLD_… and GIT_… errors, before anything is written. */
+/** Updates a service to the installed template. Throws SCAFFOLD_… and GIT_… errors before writing anything. */
 export async function updateService(folder: string, shown: string, setting: UpdateSetting): Promise<RevisedService> {
   const joined = setting.base && !setting.dryRun && (await joinAnswers(folder, shown));
   const record = await readRecord(folder, shown);
@@ -38,7 +38,7 @@ export async function updateService(folder: string, shown: string, setting: Upda
   return reviseService(folder, shown, { record, base }, { template, answers }, setting);
 }
 
-/** Renders the base of a service that has none, or one that cannot be read: the answers and the version decide. */
+/** Renders the base of a service if it is missing or unreadable, from the answers and the version. */
 async function restoreBase(
   folder: string,
   shown: string,
@@ -60,7 +60,7 @@ async function restoreBase(
     throw base === undefined ? baseMissing(shown, record) : otherVersion(shown, record);
   if (!dryRun) {
     const { content } = baseRecord(pristine(template, record.answers));
-    const advice = "Nothing was changed; then run the same command again.";
+    const advice = "No changes made; then run the same command again.";
     await writing({ place: shown, advice }, () => writeFileAtomic(join(folder, baseFile), content));
   }
   const answered = joined ? [{ path: answersFile, change: "changed" as const }] : [];
@@ -75,13 +75,13 @@ function isUnreadable({ code }: AppError): boolean {
   return code === "SCAFFOLD_RECORD_CONFLICT" || code === "SCAFFOLD_RECORD_INVALID";
 }
 
-/** The base of one of the branches is as good: what the other one has is merged from there. */
+/** The base of either branch is sufficient: the other branch's changes are merged from there. */
 function otherVersion(shown: string, { template, version }: ServiceRecord): AppError {
   const message = `${shown} follows ${template} ${version}, which this gennet cannot render.`;
   return new AppError("SCAFFOLD_BASE_MISSING", message, {
     next: [
-      shell`git checkout --ours -- ${`${shown}/${baseFile}`}  # takes this branch's during a merge; update merges the rest`,
-      shell`git checkout HEAD -- ${`${shown}/${baseFile}`}  # takes the one that was committed last`,
+      shell`git checkout --ours -- ${`${shown}/${baseFile}`}  # uses this branch's base during a merge; update merges the rest`,
+      shell`git checkout HEAD -- ${`${shown}/${baseFile}`}  # restores the last committed one`,
     ],
   });
 }
