@@ -1,5 +1,6 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from uuid import uuid4
 
 import pytest
 from redis.asyncio import Redis
@@ -36,6 +37,17 @@ def client_of(settings: RedisSettings) -> Redis:
     )
 
 
+async def name_of(redis: Redis, settings: RedisSettings, key: str) -> str:
+    """What a key of the cache is called in Redis at present."""
+    return f"{settings.prefix}:{await epoch_of(redis, settings)}:{key}"
+
+
+async def epoch_of(redis: Redis, settings: RedisSettings) -> str | None:
+    epoch = await redis.hget(f"{settings.prefix}:replicas", "epoch")
+    assert epoch is None or isinstance(epoch, str)
+    return epoch
+
+
 @asynccontextmanager
 async def joined(settings: RedisSettings) -> AsyncIterator[SharedCache]:
     """A shared cache with a session."""
@@ -47,7 +59,7 @@ async def joined(settings: RedisSettings) -> AsyncIterator[SharedCache]:
 
 @asynccontextmanager
 async def session_of(settings: RedisSettings) -> AsyncIterator[Session]:
-    session = Session(settings, lambda _: None)
+    session = Session(settings, uuid4().hex)
     try:
         await session.open()
         yield session

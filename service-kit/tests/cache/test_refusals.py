@@ -31,6 +31,7 @@ REFUSALS = [
         ["REPLICAOF NO ONE"],
     ),
     ("NOPERM", ["ACL SETUSER default -eval"], ["ACL SETUSER default +eval"]),
+    ("NOPERM", ["ACL SETUSER default -info"], ["ACL SETUSER default +info"]),
     ("NOPERM", ["ACL SETUSER default resetchannels"], ["ACL SETUSER default allchannels"]),
     (
         "max number of clients",

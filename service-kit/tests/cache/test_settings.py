@@ -22,6 +22,12 @@ def test_a_wrong_name_is_an_error_of_the_settings() -> None:
     assert raised.value.errors()[0]["loc"] == ("application",)
 
 
+def test_one_late_heartbeat_is_no_silence() -> None:
+    assert RedisSettings(heartbeat_seconds=2, presence_seconds=4).presence_seconds == 4
+    with pytest.raises(ValidationError, match="at least twice heartbeat_seconds"):
+        RedisSettings(heartbeat_seconds=2, presence_seconds=3)
+
+
 @pytest.mark.anyio
 async def test_a_service_without_its_cache_is_degraded() -> None:
     [check] = Cache(Redis()).checks

@@ -10,7 +10,7 @@ from gennet_service_kit.cache.settings import RedisSettings
 from gennet_service_kit.cache.shared import DROPS_AT_A_TIME, SharedCache
 from gennet_service_kit.cache.values import Lease
 
-from .conftest import joined, session_of
+from .conftest import joined, name_of, session_of
 
 pytestmark = pytest.mark.anyio
 
@@ -56,9 +56,8 @@ async def test_values_and_leases_end_by_themselves(
         update={"ttl_seconds": 100, "ttl_jitter": 0.2, "lease_seconds": 50}
     )
     async with joined(settings) as shared:
-        name = f"{settings.prefix}:a"
-
         leased = await lease(shared, "a")
+        name = await name_of(redis, settings, "a")
         assert 0 < await redis.pttl(name) <= 50_000
         times = []
         for _ in range(20):
@@ -78,7 +77,7 @@ async def test_a_key_is_not_read_before_its_drop_is_confirmed(
     shared.lose(ConnectionError())
     await shared.drop("a")
     assert await shared.look_up("a") is None
-    assert await redis.get(f"{redis_settings.prefix}:a") == "old"
+    assert await redis.get(await name_of(redis, redis_settings, "a")) == "old"
 
     async with session_of(redis_settings) as session:
         await shared.join(session)
@@ -95,20 +94,66 @@ async def test_a_key_is_not_read_while_it_is_dropped(shared: SharedCache) -> Non
     await lease(shared, "a")
 
 
-async def test_drops_are_remembered_up_to_a_limit_and_are_all_done_later(
+async def test_drops_are_remembered_and_done_later(
     redis: Redis, redis_settings: RedisSettings
 ) -> None:
     # In more than one batch.
     keys = [str(number) for number in range(DROPS_AT_A_TIME + 2)]
-    shared = SharedCache(redis_settings, remembered_drops=len(keys) - 1)
-    await redis.mset({f"{redis_settings.prefix}:{key}": "old" for key in keys})
-    for key in keys:
-        await shared.drop(key)
+    async with joined(redis_settings) as shared:
+        names = [await name_of(redis, redis_settings, key) for key in keys]
+        await redis.mset(dict.fromkeys([*names, await name_of(redis, redis_settings, "a")], "old"))
+        shared.lose(ConnectionError())
+        for key in keys:
+            await shared.drop(key)
 
-    async with session_of(redis_settings) as session:
+        async with session_of(redis_settings) as session:
+            await shared.join(session)
+            assert await redis.exists(*names) == 0
+            assert await shared.look_up("a") == "old"
+
+
+async def test_more_drops_than_are_remembered_drop_everything(
+    redis_settings: RedisSettings,
+) -> None:
+    shared = SharedCache(redis_settings, remembered_drops=2)
+    async with joined(redis_settings) as other:
+        for key in "abcd":
+            await other.store(await lease(other, key), "old")
+        for key in "abc":
+            await shared.drop(key)
+
+        async with session_of(redis_settings) as session:
+            await shared.join(session)
+            for key in "abcd":
+                await lease(shared, key)
+            await shared.store(await lease(shared, "d"), "new")
+    async with joined(redis_settings) as other, session_of(redis_settings) as session:
+        # It happens once.
         await shared.join(session)
-    # The first one is left to its time to live.
-    assert await redis.keys(f"{redis_settings.prefix}:[0-9]*") == [f"{redis_settings.prefix}:0"]
+        assert await other.look_up("d") == "new"
+
+
+async def test_a_drop_that_has_not_heard_of_the_present_epoch_is_done_in_it(
+    redis: Redis, redis_settings: RedisSettings
+) -> None:
+    async with joined(redis_settings) as shared:
+        name = f"{redis_settings.prefix}:other:a"
+        await redis.set(name, "old")
+        await redis.hset(f"{redis_settings.prefix}:replicas", "epoch", "other")
+        await shared.drop("a")
+        assert await redis.exists(name) == 0
+
+
+async def test_a_value_that_was_loaded_in_an_earlier_epoch_is_not_stored(
+    redis_settings: RedisSettings,
+) -> None:
+    async with joined(redis_settings) as shared, session_of(redis_settings) as session:
+        await shared.join(session)
+        before = await lease(shared, "a")
+        await session.appear(raising=True)
+        after = await lease(shared, "a")
+        await shared.store(before, "old")
+        assert await lease(shared, "a") == after != before
 
 
 async def test_the_error_of_an_earlier_session_does_not_end_the_present_one(
@@ -138,7 +183,9 @@ async def test_what_cannot_be_stored_is_not(
         assert await lease(shared, "a") == leased
 
 
-@pytest.mark.parametrize("key", ["", " ", "a:b", "*", "\r\n", "\0", "\ud800", PROBE, "dropped"])
+@pytest.mark.parametrize(
+    "key", ["", " ", "a:b", "*", "\r\n", "\0", "\ud800", PROBE, "dropped", "replicas"]
+)
 async def test_any_text_is_a_key_for_itself(shared: SharedCache, key: str) -> None:
     await shared.store(await lease(shared, key), "one")
     await shared.store(await lease(shared, "?"), "two")
@@ -162,7 +209,7 @@ async def test_the_key_that_heartbeats_use_has_the_value_that_was_stored(
 async def test_what_is_no_value_of_a_cache_is_replaced(
     shared: SharedCache, redis: Redis, redis_settings: RedisSettings, value: bytes | list[str]
 ) -> None:
-    name = f"{redis_settings.prefix}:a"
+    name = await name_of(redis, redis_settings, "a")
     if isinstance(value, bytes):
         await redis.set(name, value)
     else:

@@ -16,7 +16,7 @@ from gennet_service_kit.testing.fixtures import Logged
 from gennet_service_kit.testing.redis import redis_process
 from gennet_service_kit.testing.server_process import HOST, ServerProcess
 
-from .conftest import client_of
+from .conftest import client_of, name_of
 from .replicas import Database, Replica, replica, until, until_read
 
 pytestmark = pytest.mark.anyio
@@ -54,7 +54,7 @@ async def test_a_broken_subscription_ends_what_is_kept_near(
         assert await a.read("a") == "old"
         # As if another replica had done it, and this one had not heard of it.
         database.rows["a"] = "new"
-        await admin.delete(f"{settings.prefix}:a")
+        await admin.delete(await name_of(admin, settings, "a"))
         assert await a.read("a") == "old"
 
         assert await admin.client_kill_filter(_type="pubsub") == 1
@@ -69,9 +69,10 @@ async def test_what_is_published_by_anything_else_is_no_fault(
     async with replica(database, settings) as a:
         assert await a.read("a") == "old"
         database.rows["a"] = "new"
+        await admin.publish(f"{settings.prefix}:raised", b"\xff")
         for message in (b"\xff", b"", b"a"):
             await admin.publish(f"{settings.prefix}:dropped", message)
-        await admin.delete(f"{settings.prefix}:a")
+        await admin.delete(await name_of(admin, settings, "a"))
         await until_read(a, "a", "new")
     assert logged("cache unreachable") == []
 
@@ -127,11 +128,11 @@ async def test_a_redis_that_hangs_holds_up_one_request_only_and_hears_of_changes
         assert not hasty.reaches_redis()
         assert await hasty.read("a") == "new"
         assert len(logged("cache unreachable")) == 1
-        assert await admin.get(f"{settings.prefix}:a") == "old"
+        assert await admin.get(await name_of(admin, settings, "a")) == "old"
 
         await admin.client_unpause()
         await found(hasty)
-        assert await admin.get(f"{settings.prefix}:a") is None
+        assert await admin.get(await name_of(admin, settings, "a")) is None
         assert await other.read("a") == "new"
 
 
@@ -185,7 +186,7 @@ async def test_a_writer_that_was_demoted_is_left_for_the_new_one(
             await found(a)
             assert await a.read("a") == "one"
         async with client_of(changed(settings, {"port": new_server.port})) as new:
-            assert await new.get(f"{settings.prefix}:a") == "one"
+            assert await new.get(await name_of(new, settings, "a")) == "one"
     await door.shut()
 
 
@@ -193,7 +194,7 @@ async def test_connections_that_lead_to_two_servers_are_no_session(
     settings: RedisSettings, redis_settings: RedisSettings
 ) -> None:
     hasty = changed(settings, {"response_seconds": 0.1})
-    session = Session(hasty, lambda _: None)
+    session = Session(hasty, "a")
     session._connections[-1] = PipelinedConnection(
         changed(redis_settings, {"prefix": hasty.prefix})
     )

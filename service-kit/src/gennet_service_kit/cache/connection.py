@@ -30,9 +30,12 @@ class PipelinedConnection:
         settings: RedisSettings,
         *,
         broken: Callable[[Exception], None] = lambda _: None,
-        received: Callable[[bytes], None] = lambda _: None,
+        received: Callable[[bytes, bytes], None] = lambda _, __: None,
     ) -> None:
-        """Calls `broken` with the reason when it breaks, and `received` with published messages."""
+        """Calls `broken` with the reason when it breaks.
+
+        Calls `received` with the channel and the data of published messages.
+        """
         self._driver = driver_connection(settings)
         self._connect_seconds = settings.connect_seconds
         self._response_seconds = settings.response_seconds
@@ -132,7 +135,7 @@ class PipelinedConnection:
                 answer = error
             self._received += 1
             if isinstance(answer, list) and answer[:1] == [b"message"]:
-                self._on_message(answer[2])
+                self._on_message(answer[1], answer[2])
             elif self._waiting:
                 resolve(self._waiting.popleft(), answer)
             else:

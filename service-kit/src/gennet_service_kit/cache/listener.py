@@ -3,9 +3,12 @@
 import asyncio
 import random
 import time
+from uuid import uuid4
 
 from ..clock import Clock
+from .commands import Past
 from .near import NearCache
+from .patience import finish
 from .session import Session
 from .settings import RedisSettings
 from .shared import SharedCache
@@ -29,6 +32,8 @@ class Listener:
         self._near = near
         self._settings = settings
         self._clock = clock
+        self._replica = uuid4().hex
+        self._past: Past | None = None
 
     async def run(self) -> None:
         """Begins a session again whenever one is lost; never returns."""
@@ -48,12 +53,23 @@ class Listener:
 
     async def _listen(self) -> Exception:
         """Returns why a session was lost. Raises what prevented it."""
-        session = Session(self._settings, self._near.drop)
+        session = Session(
+            self._settings,
+            self._replica,
+            self._past,
+            dropped=self._near.drop,
+            raised=self._near.forget,
+        )
         try:
             await session.open()
             await self._shared.join(session)
             self._near.open()
             return await session.watch()
+        except asyncio.CancelledError:
+            await finish(asyncio.ensure_future(self._shared.leave(session)))
+            raise
         finally:
             self._near.close()
+            if session.history is not None:
+                self._past = Past(session.history, time.monotonic())
             await session.close()

@@ -65,13 +65,18 @@ class NearCache:
 
     def open(self) -> None:
         """Keeps what is loaded from now on."""
-        self._clear()
+        self.forget()
         self._open = True
 
     def close(self) -> None:
         """Forgets everything, and keeps nothing more."""
-        self._clear()
+        self.forget()
         self._open = False
+
+    def forget(self) -> None:
+        """Forgets everything, and what is being loaded: it may be from before a change."""
+        self._entries.clear()
+        self._loads.clear()
 
     async def end(self) -> None:
         """Cancels what is still being loaded, and returns when it has ended."""
@@ -79,10 +84,6 @@ class NearCache:
         for task in self._running:
             task.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)
-
-    def _clear(self) -> None:
-        self._entries.clear()
-        self._loads.clear()
 
     def _start(self, key: str, load: Load) -> Loading:
         task = asyncio.create_task(load(), context=without_deadline())

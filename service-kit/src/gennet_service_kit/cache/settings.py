@@ -1,8 +1,8 @@
 """Settings of the cache."""
 
-from typing import Any
+from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 
 
 def application_of(data: dict[str, Any]) -> str:
@@ -33,7 +33,10 @@ class RedisSettings(BaseModel):
     response_seconds: float = Field(default=0.25, gt=0)
     """For the answer to a command. Redis is unreachable when nothing at all is answered in it."""
     ttl_seconds: float = Field(default=300, ge=0.1)
-    """The longest that a value may be out of date, whatever is lost."""
+    """The longest that a value is kept, and so out of date, whatever is lost.
+
+    After the crash of a replica or a failover of Redis, `presence_seconds` counts instead.
+    """
     ttl_jitter: float = Field(default=0.1, ge=0, lt=1)
     """The share by which that is shorter, so that values stored together do not end together."""
     lease_seconds: float = Field(default=10, ge=0.1)
@@ -46,7 +49,19 @@ class RedisSettings(BaseModel):
     """The values in the memory of a replica, each of up to `max_value_bytes`."""
     heartbeat_seconds: float = Field(default=1, gt=0)
     """How often a replica makes sure that Redis answers and takes writes."""
+    presence_seconds: float = Field(default=7, gt=0)
+    """After which a silent replica counts as dead: then all values are loaded again.
+
+    It may have died before it dropped what it changed. By default it is longer than a replica that
+    lives needs to reach Redis again: `longest_wait_seconds`, a heartbeat, and the connection.
+    """
     first_wait_seconds: float = Field(default=0.1, gt=0)
     """Before the second attempt to reach Redis, at most; then twice as long each time."""
     longest_wait_seconds: float = Field(default=5, gt=0)
     """Before any attempt, at most."""
+
+    @model_validator(mode="after")
+    def _one_late_heartbeat_is_no_silence(self) -> Self:
+        if self.presence_seconds < 2 * self.heartbeat_seconds:
+            raise ValueError("presence_seconds must be at least twice heartbeat_seconds")
+        return self

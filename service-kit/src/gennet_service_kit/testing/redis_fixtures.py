@@ -15,6 +15,7 @@ PATIENT = {
     "connect_seconds": 30,
     "response_seconds": 30,
     "heartbeat_seconds": 30,
+    "presence_seconds": 3600,
     "near_seconds": 3600,
     "lease_seconds": 3600,
     "first_wait_seconds": 0.01,
