@@ -59,12 +59,12 @@ describe("an ExternalSecret for a Secret with another source", () => {
     [
       "db",
       "apiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\nmetadata: { name: db, namespace: shop }\n",
-      "a SealedSecret makes",
+      "a SealedSecret creates",
     ],
     [
       "tls",
       "apiVersion: cert-manager.io/v1\nkind: Certificate\nmetadata: { name: a, namespace: shop }\nspec: { secretName: tls }\n",
-      "cert-manager makes",
+      "cert-manager creates",
     ],
   ])("An ExternalSecret replaces all keys of %s if it owns it, or leaves it as an orphan", (name, other, who) => {
     for (const policy of ["", ", creationPolicy: Owner", ", creationPolicy: Orphan"]) {

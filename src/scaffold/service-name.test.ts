@@ -101,7 +101,7 @@ describe("the suggested next step", () => {
       expect.objectContaining({ code: "SCAFFOLD_NAME_INVALID", next: ["gennet new service calendar-service"] }),
     );
     expect(() => checkServiceName("Orders", installed)).toThrow(
-      expect.objectContaining({ next: ["gennet new service orders  # is one that works"] }),
+      expect.objectContaining({ next: ["gennet new service orders  # a valid name"] }),
     );
   });
 
