@@ -54,7 +54,7 @@ describe("two ExternalSecrets for one Secret", () => {
 
 describe("an ExternalSecret for a Secret with another source", () => {
   it.each([
-    ["argocd-secret", "", "Argo CD makes"],
+    ["argocd-secret", "", "Argo CD creates"],
     ["db", secret("db"), "the tree declares"],
     [
       "db",

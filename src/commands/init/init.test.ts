@@ -97,7 +97,7 @@ describe("gennet init", () => {
 
   it.each([
     ["--region", "eu", "expected NAME=AWS_REGION"],
-    ["--region", "eu=eu-west-1,eu=eu-west-2", '"eu" is taken'],
+    ["--region", "eu=eu-west-1,eu=eu-west-2", '"eu" is already used'],
     ["--region", "EU=eu-west-1", "expected a DNS label"],
     ["--region", "eu=Ireland", "expected an AWS region"],
     ["--account-id", "1", "expected an AWS account ID of 12 digits"],
