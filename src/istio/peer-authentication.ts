@@ -30,7 +30,7 @@ export interface Mtls {
   readonly from: string;
   /** Ports of the container with their own mode. */
   readonly ports: Readonly<Record<string, MtlsMode>>;
-  /** The policy that sets these ports; undefined if there are none. */
+  /** The policy that sets these ports; absent if there are none. */
   readonly portsFrom?: string;
 }
 

@@ -54,17 +54,17 @@ describe("two ExternalSecrets for one Secret", () => {
 
 describe("an ExternalSecret for a Secret with another source", () => {
   it.each([
-    ["argocd-secret", "", "Argo CD makes"],
+    ["argocd-secret", "", "Argo CD creates"],
     ["db", secret("db"), "the tree declares"],
     [
       "db",
       "apiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\nmetadata: { name: db, namespace: shop }\n",
-      "a SealedSecret makes",
+      "a SealedSecret creates",
     ],
     [
       "tls",
       "apiVersion: cert-manager.io/v1\nkind: Certificate\nmetadata: { name: a, namespace: shop }\nspec: { secretName: tls }\n",
-      "cert-manager makes",
+      "cert-manager creates",
     ],
   ])("An ExternalSecret replaces all keys of %s if it owns it, or leaves it as an orphan", (name, other, who) => {
     for (const policy of ["", ", creationPolicy: Owner", ", creationPolicy: Orphan"]) {

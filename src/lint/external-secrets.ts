@@ -35,9 +35,9 @@ function keysOf({ value }: Manifest): readonly string[] | undefined {
 /** Returns what else creates a Secret of that name: the object, and a description of it. */
 export function otherMaker(name: string, manifest: Manifest): string | undefined {
   if (isKind(manifest, "", "Secret") && manifest.name === name) return "the tree declares";
-  if (isKind(manifest, "bitnami.com", "SealedSecret") && manifest.name === name) return "a SealedSecret makes";
+  if (isKind(manifest, "bitnami.com", "SealedSecret") && manifest.name === name) return "a SealedSecret creates";
   const secret = text(manifest.value, "spec", "secretName");
-  return isKind(manifest, "cert-manager.io", "Certificate") && secret === name ? "cert-manager makes" : undefined;
+  return isKind(manifest, "cert-manager.io", "Certificate") && secret === name ? "cert-manager creates" : undefined;
 }
 
 /** Secrets that programs create for themselves during start-up or installation. */

@@ -52,10 +52,7 @@ export interface ReadOptions {
   readonly signal: AbortSignal;
 }
 
-/**
- * Reads everything in a path, and everything in the repository that its kustomizations refer to, and builds every root
- * kustomization.
- */
+/** Reads a path and everything in the repository that its kustomizations refer to, and builds every root. */
 export async function readTree({ cwd, path, kustomize, signal }: ReadOptions): Promise<ReadTree> {
   const repository = await repositoryOf(cwd, path);
   const boundary = repository ?? (await boundaryOf(cwd, path));

@@ -180,7 +180,7 @@ describe("an object that is missing", () => {
     [replicas, "PodDisruptionBudget", "workload/disruption"],
   ])("A missing object may be in an unreadable file that mentions its kind: %#", (manifest, kind, id) => {
     const [unknown] = about(manifest, kind, id);
-    expect(unknown).toMatch(/^unknown .*, unless this changes it: b\.yaml has one that could not be read$/);
+    expect(unknown).toMatch(/^unknown .*, unless this changes it: b\.yaml contains one that could not be read$/);
     expect(about(manifest, "Service", id)[0]).toMatch(/^(fail|warn) /);
   });
 

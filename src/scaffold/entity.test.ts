@@ -39,7 +39,7 @@ describe("the entity of a service", () => {
     ["-parcel", "lower-case"],
     ["x", "2 to 16 letters"],
     ["a".repeat(17), "2 to 16 letters"],
-    ["equipment:equipment", "another word"],
+    ["equipment:equipment", "must differ from its singular"],
     ["class", "keyword"],
     ["lambda", "keyword"],
     ["setting", '"setting"'],

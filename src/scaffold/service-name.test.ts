@@ -77,7 +77,7 @@ describe("names that only look reserved", () => {
   it.each(["postgres", "public", "template1", "pg-stats", "rdsadmin", "none"])(
     "A service's name must not be a role or database of PostgreSQL: %s",
     (name) => {
-      expect(serviceNameProblem(name, installed)).toMatch(/is a role or a database of PostgreSQL itself/);
+      expect(serviceNameProblem(name, installed)).toMatch(/is a built-in role or database of PostgreSQL/);
     },
   );
 });
@@ -101,7 +101,7 @@ describe("the suggested next step", () => {
       expect.objectContaining({ code: "SCAFFOLD_NAME_INVALID", next: ["gennet new service calendar-service"] }),
     );
     expect(() => checkServiceName("Orders", installed)).toThrow(
-      expect.objectContaining({ next: ["gennet new service orders  # is one that works"] }),
+      expect.objectContaining({ next: ["gennet new service orders  # a valid name"] }),
     );
   });
 

@@ -34,6 +34,6 @@ export function checkServiceName(name: string, installed: readonly string[], fla
   const usable = /^[a-z][a-z0-9-]*[a-z0-9]$/.test(name) && name.length <= 55;
   const words = [usable ? `${name}-service` : "orders", ...flags];
   throw new AppError("SCAFFOLD_NAME_INVALID", `${JSON.stringify(name)} is not a valid service name: ${problem}.`, {
-    next: [`${shell`gennet new service ${words}`}${usable ? "" : "  # is one that works"}`],
+    next: [`${shell`gennet new service ${words}`}${usable ? "" : "  # a valid name"}`],
   });
 }

@@ -13,7 +13,7 @@ export function githubAnnotations(reported: Reported): string {
   const wrong = wrongIn(reported);
   const errors = wrong.filter(({ severity }) => severity === "fail").length;
   const rest = Math.max(0, errors - most) + Math.max(0, wrong.length - errors - most);
-  const all = `${tally(wrong, (_, text) => text)}; GitHub only shows ${rest} of them in the log`;
+  const all = `${tally(wrong, (_, text) => text)}; GitHub shows ${rest} of them only in the log`;
   return annotations(wrong) + (rest === 0 ? "" : `::notice title=gennet::${escaped(all)}\n`);
 }
 

@@ -96,7 +96,7 @@ describe("more findings than GitHub shows", () => {
     expect(lines[0]).toContain("::error file=a b/c.yaml,line=3,col=5,title=a/one::deployment a: says 13");
     expect(lines[1]).toContain("::warning file=a b/c.yaml,line=3,col=5,title=a/two::unknown: ");
     expect(lines.at(-1)).toBe(
-      "::notice title=gennet::1 failed, 1 unknown, 13 warnings; GitHub only shows 4 of them in the log",
+      "::notice title=gennet::1 failed, 1 unknown, 13 warnings; GitHub shows 4 of them only in the log",
     );
     expect(githubAnnotations({ ...reported, findings: crowd(11) })).not.toContain("::notice");
   });

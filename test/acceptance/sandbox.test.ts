@@ -144,7 +144,7 @@ describe("a sandbox that was damaged", () => {
       exit: 0,
       document: { started: ["aws"], aws: { resourcesLost: true } },
     });
-    expect(stderr).toContain("its resources are gone");
+    expect(stderr).toContain("has lost its resources");
   });
 
   it("A sandbox never reuses addresses of earlier pods after a restart of kwok", async () => {

@@ -32,6 +32,11 @@ const phrases: readonly (readonly [phrase: RegExp, instead: string])[] = [
   [/\bof (our|your) own\b/, "our own …, your own …"],
   [/\bwithout a word\b/, "silently"],
   [/\bwould else\b/, "would otherwise"],
+  [/\bin step with\b/, "up to date with, in sync with"],
+  [/\b(get|gets|got) along\b/, "works"],
+  [/\bbelongs? into\b/, "belongs in"],
+  [/\b(ask|asks|asked) for patience\b/, "asks to retry later"],
+  [/\bshut out\b/, "denied"],
 ];
 
 /** Texts of an attacker, and a service made by an older template. */

@@ -7,10 +7,7 @@ const flags = {
   gitopsRepository: flag.text("URL", "the Git repository that Argo CD reads"),
   gitopsBranch: flag.textOr("BRANCH", "main", "the branch that Argo CD reads"),
   accountId: flag.list("ID", "the AWS account: ID for all regions, REGION=ID for one of them"),
-  cluster: flag.list(
-    "NAME",
-    "the EKS cluster: NAME for one region, REGION=NAME for each of several (default PLATFORM-REGION)",
-  ),
+  cluster: flag.list("NAME", "the EKS cluster: NAME, or REGION=NAME for one of them (default PLATFORM-REGION)"),
   profile: flag.list("PROFILE", "the AWS profile: PROFILE for all regions, REGION=PROFILE for one of them"),
   dryRun: flag.switch("show the file without writing it"),
 };

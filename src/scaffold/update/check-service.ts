@@ -14,9 +14,9 @@ export interface CheckedService {
   readonly to: string;
   /** True if the template or the pinned service kit is older than the installed one. */
   readonly outdated: boolean;
-  /** Undefined if the template has no service kit, or the service has no base. */
+  /** Absent if the template has no service kit, or the service has no base. */
   readonly kit?: KitStatus;
-  /** What has changed in the template; undefined if the service has no base or there are new questions. */
+  /** What has changed in the template; absent if the service has no base or there are new questions. */
   readonly changes?: readonly FileChange[];
   /** Answers that differ from those the service was rendered with: edited, or merged from two branches. */
   readonly answers: readonly AnswerChange[];

@@ -29,7 +29,7 @@ describe("answers that were edited by hand", () => {
     ["  domain: Shop Floor\n", 'domain: .*, found "Shop Floor"'],
     ["  features: [mongo]\n", 'The feature "mongo" is invalid: fastapi-service does not have it'],
     ["  depends_on: [Pay_ments!]\n", 'depends_on: "Pay_ments!" is invalid: it must be a DNS label'],
-    ["  entity: Parcel\n", 'entity: "Parcel" is invalid: it must be a noun in the singular'],
+    ["  entity: Parcel\n", 'entity: "Parcel" is invalid: it must be a singular noun'],
     ["  package_index: https://me:hush@pypi.acme/\n", "package_index: expected NAME=URL, such as .*, without a login"],
     ["  called_by: [orders]\n", 'called_by: "orders" is invalid: a service cannot call itself'],
   ])("Edited answers are rejected with the file and the answer: %j", async (answers, problem) => {

@@ -10,7 +10,7 @@ export interface BrokenImport {
   readonly line: number;
   /** In Python's notation: `orders.problems`. */
   readonly module: string;
-  /** The module that replaces it; undefined if the template names none. */
+  /** The module that replaces it; absent if the template names none. */
   readonly now?: string;
 }
 

@@ -4,7 +4,7 @@ import type { Base } from "./base.ts";
 
 /** What replaced a file that is no longer in the template. */
 export interface Replacement {
-  /** A Python module; undefined if the template names none. */
+  /** A Python module; absent if the template names none. */
   readonly now?: string;
   /** What to do with your changes to the file. */
   readonly hint?: string;

@@ -43,10 +43,7 @@ export interface RevisedService {
   readonly files: readonly FileChange[];
   /** Answers that differ from those the service was rendered with. */
   readonly answers: readonly AnswerChange[];
-  /**
-   * Files that both sides changed in the same lines. They contain conflict markers, and have three stages in Git's
-   * index.
-   */
+  /** Files that both sides changed in the same lines; they contain conflict markers, with three stages in the index. */
   readonly conflicts: readonly string[];
   /** For files that are no longer in the template: what replaces them. */
   readonly replaced: readonly ReplacedFile[];
@@ -245,11 +242,7 @@ async function relockAll(
 }
 
 function noRepository(shown: string): AppError {
-  return new AppError(
-    "SCAFFOLD_NO_REPOSITORY",
-    `${shown} is not in a Git repository, so you could not undo an update.`,
-    {
-      next: [shell`git init ${shown} && git -C ${shown} add . && git -C ${shown} commit -m "Before the update"`],
-    },
-  );
+  return new AppError("SCAFFOLD_NO_REPOSITORY", `${shown} is not in a Git repository, which an update requires.`, {
+    next: [shell`git init ${shown} && git -C ${shown} add . && git -C ${shown} commit -m "Before the update"`],
+  });
 }

@@ -40,7 +40,7 @@ export function updateText(update: RevisedService & { readonly path: string }, v
     from === to ? `${template} ${to}` : `${template} ${from} → ${to}`,
     ...update.answers.map(answerText),
   ].join(", ");
-  const says = { current: `is up to date with ${template} ${to}`, pending: `would be updated ${way}`, done: way };
+  const says = { current: `is up to date with ${template} ${to}`, pending: `would be updated (${way})`, done: way };
   return revisionText(update, says, view);
 }
 
