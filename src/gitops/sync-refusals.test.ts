@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { application, project } from "../../test/support/applications.ts";
 import { type SyncTrial, syncTrial } from "../../test/support/sync-trial.ts";
 import { AppError } from "../core/error.ts";
-import type { KubeObject } from "../k8s/port.ts";
+import type { KubeObject } from "../core/kubernetes/object.ts";
 
 const metadata = { name: "orders" };
 const leaving = application(

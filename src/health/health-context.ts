@@ -8,12 +8,12 @@ import { createKubeReads, type KubeReads } from "./kube-reads.ts";
 import { createMeshReads, type MeshReads, type MeshSources } from "./mesh/mesh-reads.ts";
 import { createSecretReads, type SecretReads, type SecretSources } from "./secret-reads.ts";
 import { type Shared, shared } from "./shared.ts";
-import { type Workloads, readWorkloads } from "./workloads.ts";
+import { readWorkloads, type WorkloadsHealth } from "./workloads.ts";
 
 /** What the checks of one place are given. */
 export interface HealthContext {
   readonly kube: KubeReads;
-  readonly workloads: Shared<Workloads>;
+  readonly workloads: Shared<WorkloadsHealth>;
   readonly mesh: MeshReads;
   readonly breakers: BreakerReads;
   readonly gitops: GitopsReads;

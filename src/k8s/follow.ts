@@ -1,6 +1,7 @@
 import type { Clock } from "../core/clock.ts";
 import type { AppError } from "../core/error.ts";
-import type { Cluster, KubeObject, ObjectRef } from "./port.ts";
+import type { Cluster, ObjectRef } from "./port.ts";
+import type { KubeObject } from "../core/kubernetes/object.ts";
 
 export interface Patience<T> {
   readonly clock: Clock;

@@ -1,8 +1,9 @@
 import type { Clock } from "../core/clock.ts";
 import { AppError } from "../core/error.ts";
 import { type ClusterName, type KubeStatus, readStatus, statusError } from "./errors.ts";
-import type { KubeObject, ListQuery, WatchEvent } from "./port.ts";
+import type { ListQuery, WatchEvent } from "./port.ts";
 import type { KubeResponse, KubeStream } from "./transport.ts";
+import type { KubeObject } from "../core/kubernetes/object.ts";
 
 /** The requests that a watch is made of. */
 export interface WatchRequests<T> {

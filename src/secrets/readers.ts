@@ -1,4 +1,5 @@
 import { mapBounded } from "../core/bounded.ts";
+import { workloadKey } from "../core/kubernetes/workload.ts";
 import type { ExternalSecret } from "../k8s/external-secrets/port.ts";
 import type { RemoteSource } from "../k8s/external-secrets/remote-source.ts";
 import type { Consumer } from "../k8s/workloads/port.ts";
@@ -79,7 +80,7 @@ export function readerName({ site, external }: Pick<Reader, "site" | "external">
 }
 
 export function consumerName({ kind, namespace, name }: Pick<Consumer, "kind" | "namespace" | "name">): string {
-  return `${kind} ${namespace}/${name}`;
+  return workloadKey(kind, namespace, name);
 }
 
 /** Each workload once, though it may read several Kubernetes Secrets that come from the secret. */

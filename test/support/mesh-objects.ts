@@ -1,5 +1,5 @@
-import type { PodObject } from "../../src/health/kube-objects.ts";
-import type { KubeObject } from "../../src/k8s/port.ts";
+import type { PodObject } from "../../src/core/kubernetes/pod.ts";
+import type { KubeObject } from "../../src/core/kubernetes/object.ts";
 import { ago, pod, testNow } from "./kube-objects.ts";
 
 /** The namespace shop, whose pods are to get a sidecar. */

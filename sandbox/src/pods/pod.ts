@@ -1,4 +1,4 @@
-import type { ObjectMeta } from "../../../src/k8s/port.ts";
+import type { ObjectMeta } from "../../../src/core/kubernetes/object.ts";
 
 /** The parts of a Kubernetes pod that are worked with here; the names and meanings are those of core/v1. */
 export interface Pod {

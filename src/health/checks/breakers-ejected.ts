@@ -4,7 +4,7 @@ import type { Edge } from "../breakers/edges.ts";
 import type { EjectedPod, Ejector } from "../breakers/ejected-pods.ts";
 import { counted } from "../fold-alike.ts";
 import { withWell } from "../with-well.ts";
-import { workloadKey } from "../workload.ts";
+import { workloadKey } from "../../core/kubernetes/workload.ts";
 
 const id = "breakers/ejected";
 

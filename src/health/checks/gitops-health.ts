@@ -2,7 +2,7 @@ import { listed } from "../../core/enumerate.ts";
 import type { Application } from "../../k8s/argocd/port.ts";
 import { applicationCheck, applicationKey, type Judgement, words } from "../application-check.ts";
 import type { HealthContext } from "../health-context.ts";
-import { workloadKey } from "../workload.ts";
+import { workloadKey } from "../../core/kubernetes/workload.ts";
 
 export const gitopsHealth = applicationCheck(
   {

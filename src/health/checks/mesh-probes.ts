@@ -7,7 +7,7 @@ import { meshCheck, nothingIn, whereIn } from "../mesh/mesh-check.ts";
 import { sayWorkload, workloadOf } from "../mesh/mesh-workload.ts";
 import type { MtlsReads } from "../mesh/mtls-reads.ts";
 import { withWell } from "../with-well.ts";
-import { workloadKey } from "../workload.ts";
+import { workloadKey } from "../../core/kubernetes/workload.ts";
 
 const id = "mesh/probes";
 const title = "probes";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { memoryCluster } from "../../../test/support/memory-cluster.ts";
 import { virtualClock } from "../../../test/support/virtual-clock.ts";
-import type { KubeObject } from "../port.ts";
+import type { KubeObject } from "../../core/kubernetes/object.ts";
 import { createExternalSecrets } from "./external-secrets.ts";
 import type { ExternalSecret } from "./port.ts";
 import { type ExternalSecretObject, toExternalSecret } from "./shapes.ts";

@@ -3,11 +3,12 @@ import { formatDuration } from "../../core/duration.ts";
 import { AppError } from "../../core/error.ts";
 import { SecretValue } from "../../core/secret-value.ts";
 import { follow } from "../follow.ts";
-import type { Cluster, KubeObject, ListQuery } from "../port.ts";
+import type { Cluster, ListQuery } from "../port.ts";
 import { copierOf } from "./copiers.ts";
 import type { ExternalSecret, ExternalSecrets } from "./port.ts";
 import { type ExternalSecretObject, toExternalSecret } from "./shapes.ts";
 import { type PushSecretObject, type StoreObject, toPushSecret, toStore } from "./store-shapes.ts";
+import type { KubeObject } from "../../core/kubernetes/object.ts";
 
 const apiVersion = "external-secrets.io/v1";
 const pushVersion = "external-secrets.io/v1alpha1";

@@ -1,4 +1,4 @@
-import { selects } from "../../core/label-selector.ts";
+import { selects } from "../../core/kubernetes/label-selector.ts";
 import { interceptionOf } from "../../istio/interception.ts";
 import { proxyConfigOf } from "../../istio/proxy-config.ts";
 import { outboundBypassOf, whyUnseen } from "../../istio/outbound-bypass.ts";

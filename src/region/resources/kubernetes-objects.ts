@@ -1,10 +1,11 @@
 import { AppError } from "../../core/error.ts";
 import type { Operation } from "../../core/operation.ts";
 import { type AnyResource, blocked, creation, type Difference, ready } from "../../core/resource.ts";
-import type { Cluster, KubeObject, ObjectRef } from "../../k8s/port.ts";
+import type { Cluster, ObjectRef } from "../../k8s/port.ts";
 import { changedFields } from "../changed-fields.ts";
 import type { RegionResource, World } from "../world.ts";
 import { accessEntry } from "./access-entry.ts";
+import type { KubeObject } from "../../core/kubernetes/object.ts";
 
 interface ObjectFacts {
   readonly id: string;

@@ -1,5 +1,5 @@
 import { systemNamespaces } from "../../core/reserved-namespaces.ts";
-import type { KubeObject } from "../../k8s/port.ts";
+import type { KubeObject } from "../../core/kubernetes/object.ts";
 import { ownLabels, type World } from "../world.ts";
 import { kubernetesObjects } from "./kubernetes-objects.ts";
 
