@@ -1,10 +1,10 @@
-import { type Edge, reachedBy, reaching, type Ways, waysOf } from "./reach.ts";
+import { type DirectedEdge, reachedBy, reaching, type Ways, waysOf } from "./reach.ts";
 
 /**
  * A cycle of each group of nodes that all reach each other, as the edges along it: a shortest one of those through
  * the group's first node by name.
  */
-export function cyclesIn<E extends Edge>(edges: readonly E[]): readonly (readonly E[])[] {
+export function cyclesIn<E extends DirectedEdge>(edges: readonly E[]): readonly (readonly E[])[] {
   const ways = waysOf(edges);
   const told = new Set<string>();
   const nodes = [...new Set(edges.map(({ from }) => from))].sort();
@@ -18,7 +18,7 @@ export function cyclesIn<E extends Edge>(edges: readonly E[]): readonly (readonl
 }
 
 /** The fewest edges that lead from a node back to it. */
-function shortestBack<E extends Edge>(start: string, { leaving }: Ways<E>): readonly E[] | undefined {
+function shortestBack<E extends DirectedEdge>(start: string, { leaving }: Ways<E>): readonly E[] | undefined {
   const wayTo = new Map<string, readonly E[]>([[start, []]]);
   for (const [node, way] of wayTo) {
     for (const edge of leaving(node)) {

@@ -1,15 +1,15 @@
-export interface Edge {
+export interface DirectedEdge {
   readonly from: string;
   readonly to: string;
 }
 
 /** Edges by the node that they leave, and by the one that they arrive at. */
-export interface Ways<E extends Edge> {
+export interface Ways<E extends DirectedEdge> {
   leaving(node: string): readonly E[];
   arriving(node: string): readonly E[];
 }
 
-export function waysOf<E extends Edge>(edges: readonly E[]): Ways<E> {
+export function waysOf<E extends DirectedEdge>(edges: readonly E[]): Ways<E> {
   const leaving = new Map<string, E[]>();
   const arriving = new Map<string, E[]>();
   const put = (map: Map<string, E[]>, node: string, edge: E): void => {
@@ -25,12 +25,12 @@ export function waysOf<E extends Edge>(edges: readonly E[]): Ways<E> {
 }
 
 /** A node and all that can be come to from it. */
-export function reachedBy<E extends Edge>(start: string, { leaving }: Ways<E>): ReadonlySet<string> {
+export function reachedBy<E extends DirectedEdge>(start: string, { leaving }: Ways<E>): ReadonlySet<string> {
   return reach(start, (node) => leaving(node).map(({ to }) => to));
 }
 
 /** A node and all from which it can be come to. */
-export function reaching<E extends Edge>(start: string, { arriving }: Ways<E>): ReadonlySet<string> {
+export function reaching<E extends DirectedEdge>(start: string, { arriving }: Ways<E>): ReadonlySet<string> {
   return reach(start, (node) => arriving(node).map(({ from }) => from));
 }
 

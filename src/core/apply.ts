@@ -25,7 +25,7 @@ export interface StepResult {
   readonly error?: AppError;
 }
 
-export interface Progress {
+export interface StepProgress {
   readonly region?: string | undefined;
   readonly step: string;
   readonly state: "running" | "done" | "skipped" | "failed";
@@ -36,7 +36,7 @@ export interface Progress {
 export interface ApplySettings {
   readonly clock: Clock;
   readonly signal: AbortSignal;
-  readonly report: (progress: Progress) => void;
+  readonly report: (progress: StepProgress) => void;
 }
 
 const resourcesAtOnce = 4;
@@ -104,7 +104,7 @@ const stateOf = {
   deferred: "skipped",
   failed: "failed",
   skipped: "skipped",
-} as const satisfies Record<StepOutcome, Progress["state"]>;
+} as const satisfies Record<StepOutcome, StepProgress["state"]>;
 
 interface Done {
   readonly outcome: "changed" | "unchanged" | "blocked" | "deferred";

@@ -18,7 +18,7 @@ export interface Snapshot {
 }
 
 /** One of the three sides of a conflict: 1 is the base, 2 ours, 3 theirs. */
-export interface Stage {
+export interface IndexStage {
   readonly mode: string;
   readonly id: string;
   readonly stage: 1 | 2 | 3;
@@ -27,7 +27,7 @@ export interface Stage {
 export interface MergedTree {
   /** The merged tree's id; files in conflict have markers in it. */
   readonly tree: string;
-  readonly conflicts: ReadonlyMap<string, readonly Stage[]>;
+  readonly conflicts: ReadonlyMap<string, readonly IndexStage[]>;
 }
 
 export interface TreeChange {
@@ -62,7 +62,7 @@ export interface Repository {
   /** Keeps a content in the repository, and answers its id. */
   keep(content: Uint8Array): Promise<string>;
   /** Leaves a conflict in the index. */
-  stage(conflicts: ReadonlyMap<string, readonly Stage[]>): Promise<void>;
+  stage(conflicts: ReadonlyMap<string, readonly IndexStage[]>): Promise<void>;
   /**
    * Puts modes into the index, where Git does not look at those of files (core.fileMode is false): else the next commit
    * would have the old ones. Contents stay as they are there; a new file is only announced (git-add(1), --intent-to-add).

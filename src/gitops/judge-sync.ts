@@ -9,7 +9,7 @@ import { leftUnpruned } from "./unpruned.ts";
  * pass. `settled`: in sync and healthy; `fragile` where a controller other than Argo CD's own judges that health, and may
  * not have looked at the change yet.
  */
-export type Progress =
+export type SyncProgress =
   /** The state is older than the request. */
   | { readonly is: "earlier" }
   | { readonly is: "unstarted"; readonly detail: string }
@@ -30,7 +30,7 @@ export interface Asked {
  * over is what is gone from `.operation` and has been compared again since; a Running with an end is a pause before
  * the next try.
  */
-export function judgeSync(application: Application, asked: Asked, succeeded: boolean): Progress {
+export function judgeSync(application: Application, asked: Asked, succeeded: boolean): SyncProgress {
   if (isEarlier(application.version, asked.version)) return { is: "earlier" };
   const { operation, last } = application;
   const ours = last?.operation.id === asked.id ? last : undefined;
@@ -47,7 +47,7 @@ export function judgeSync(application: Application, asked: Asked, succeeded: boo
   return settling(application, ours);
 }
 
-function running(ours: OperationState): Progress {
+function running(ours: OperationState): SyncProgress {
   const { phase, message, retries } = ours;
   if (ours.pausing) {
     return { is: "running", detail: `pauses before try ${retries + 1}: ${message}`, stuck: false };
@@ -56,14 +56,14 @@ function running(ours: OperationState): Progress {
   return { is: "running", detail: message === "" ? phase.toLowerCase() : message, stuck };
 }
 
-function superseded(by: string, what: string, succeeded: boolean): Progress {
+function superseded(by: string, what: string, succeeded: boolean): SyncProgress {
   const when = succeeded
     ? "after this one succeeded, but before it was seen to be healthy"
     : "before this one was done";
   return { is: "superseded", by, message: `${by} ${what} ${when}` };
 }
 
-function settling(application: Application, ours: OperationState): Progress {
+function settling(application: Application, ours: OperationState): SyncProgress {
   const { reconciledAt, sync, health } = application;
   if (reconciledAt === undefined || reconciledAt < (ours.finishedAt ?? 0)) {
     return { is: "settling", detail: "waits to be compared again", stuck: false };

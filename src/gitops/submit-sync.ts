@@ -2,7 +2,7 @@ import { AppError } from "../core/error.ts";
 import type { Application, ArgoCd, OperationState } from "../k8s/argocd/port.ts";
 import type { Asked } from "./judge-sync.ts";
 import type { LiveApplications } from "./live-applications.ts";
-import type { SyncOptions, Verdict } from "./sync-application.ts";
+import type { SyncOptions, SyncVerdict } from "./sync-application.ts";
 import { obstacleTo, wipingOut } from "./sync-obstacle.ts";
 import { isUnbegun, terminateOperation } from "./terminate-operation.ts";
 
@@ -22,7 +22,7 @@ export async function submitSync(
   argocd: ArgoCd,
   options: SyncOptions,
   submission: Submission,
-): Promise<Asked | Verdict> {
+): Promise<Asked | SyncVerdict> {
   const { id, prune, clock, report, signal, commands } = options;
   const startedAt = clock.now();
   let application = live.find(name);

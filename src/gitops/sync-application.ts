@@ -35,7 +35,7 @@ const outcomeOfExit: ReadonlyMap<number, SyncOutcome> = new Map([
   [exit.timedOut, "timed-out"],
 ]);
 
-export interface Verdict {
+export interface SyncVerdict {
   readonly outcome: SyncOutcome;
   readonly message: string;
   readonly next?: readonly string[];
@@ -84,7 +84,7 @@ export async function syncApplication(
     durationMs: clock.now() - startedAt,
   };
 
-  async function endOf(work: () => Promise<Verdict>): Promise<Verdict> {
+  async function endOf(work: () => Promise<SyncVerdict>): Promise<SyncVerdict> {
     try {
       const ended = await work();
       if (ended.outcome !== "blocked") return ended;

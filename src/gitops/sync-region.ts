@@ -9,12 +9,12 @@ import { followApplications, type LiveApplications } from "./live-applications.t
 import { type GitopsRegion, reachArgoCd } from "./reach-argocd.ts";
 import { refresh } from "./refresh.ts";
 import { outOfTurn } from "./rolling-order.ts";
-import { chosenOf, queryOf, type Selection } from "./select-applications.ts";
+import { chosenOf, queryOf, type ApplicationSelection } from "./select-applications.ts";
 import { syncApplication, type SyncOptions } from "./sync-application.ts";
 import { exitOfOutcome, type SyncedApplication, untouched } from "./synced-application.ts";
 
 export interface SyncAll extends Pick<SyncOptions, "id" | "prune" | "async" | "terminate" | "settleMs"> {
-  readonly selection: Selection;
+  readonly selection: ApplicationSelection;
   readonly dryRun: boolean;
   /** A dry run has Argo CD compare first. */
   readonly refresh: boolean;
@@ -42,7 +42,7 @@ export interface OpenRegion {
 /** A region that has answered, or what keeps it from an answer. */
 export type Reached = { readonly answer: OpenRegion } | { readonly finding: Finding };
 
-export function openRegion(region: GitopsRegion, selection: Selection, { emit, signal }: SyncSetting) {
+export function openRegion(region: GitopsRegion, selection: ApplicationSelection, { emit, signal }: SyncSetting) {
   return reachArgoCd(
     region,
     async (argocd): Promise<OpenRegion> => {

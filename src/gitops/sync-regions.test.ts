@@ -9,7 +9,7 @@ import { createArgoCd } from "../k8s/argocd/argocd.ts";
 import type { ApplicationObject } from "../k8s/argocd/read-application.ts";
 import type { Cluster } from "../k8s/port.ts";
 import type { GitopsRegion } from "./reach-argocd.ts";
-import type { Selection } from "./select-applications.ts";
+import type { ApplicationSelection } from "./select-applications.ts";
 import { exitOfSync } from "./sync-report.ts";
 import type { SyncAll } from "./sync-region.ts";
 import { syncRegions } from "./sync-regions.ts";
@@ -70,9 +70,13 @@ function down(name: string, error: AppError, wave = 1): GitopsRegion {
   return { name, wave, commands: commandsFor(name), connect: () => Promise.reject(error) };
 }
 
-const nothing: Selection = { names: [], all: false, selector: undefined, namespace: "argocd" };
+const nothing: ApplicationSelection = { names: [], all: false, selector: undefined, namespace: "argocd" };
 
-async function sync(regions: readonly GitopsRegion[], selection: Partial<Selection>, more: Partial<SyncAll> = {}) {
+async function sync(
+  regions: readonly GitopsRegion[],
+  selection: Partial<ApplicationSelection>,
+  more: Partial<SyncAll> = {},
+) {
   const { clock, signal } = memoryHost();
   const events: Event[] = [];
   const flags = { prune: false, async: false, terminate: false, dryRun: false, refresh: false, waves: false };

@@ -1,13 +1,14 @@
+import { parseGoDuration } from "../core/duration.ts";
 import { field, fields, isFields } from "../core/fields.ts";
 
 /** A number of a rule: undefined where nothing is written, `"unknown"` for what is filled in later (`${LIMIT}`). */
-export type Setting = number | undefined | "unknown";
+export type RuleNumber = number | undefined | "unknown";
 
 /** What a connectionPool limits. `undefined` where it does not. */
 export interface PoolLimits {
-  readonly connections: Setting;
-  readonly pending: Setting;
-  readonly requests: Setting;
+  readonly connections: RuleNumber;
+  readonly pending: RuleNumber;
+  readonly requests: RuleNumber;
 }
 
 /**
@@ -20,7 +21,7 @@ const unlimited = 2_147_483_647;
  * Source: istio pilot/pkg/networking/core/cluster_traffic_policy.go, applyConnectionPool.
  */
 export function limitsOf(connectionPool: unknown): PoolLimits {
-  const limit = (...path: string[]): Setting => {
+  const limit = (...path: string[]): RuleNumber => {
     const value = settingAt(connectionPool, ...path);
     return typeof value === "number" && (value <= 0 || value >= unlimited) ? undefined : value;
   };
@@ -32,7 +33,7 @@ export function limitsOf(connectionPool: unknown): PoolLimits {
 }
 
 /** What an outlierDetection does with a pod that fails. */
-export interface Ejection {
+export interface EjectionPolicy {
   /** Whether it ejects at all; undefined where a value is filled in later. */
   readonly ejects: boolean | undefined;
   /** Errors in a row after which a pod is ejected; undefined where they eject nothing. */
@@ -57,7 +58,7 @@ const defaults = { consecutive5xx: 5, intervalMs: 10_000, baseEjectionMs: 30_000
  * Undefined where there is none.
  * Source: istio pilot/pkg/networking/core/cluster_traffic_policy.go, applyOutlierDetection.
  */
-export function ejectionOf(outlierDetection: unknown): Ejection | undefined {
+export function ejectionOf(outlierDetection: unknown): EjectionPolicy | undefined {
   if (!isFields(outlierDetection)) return undefined;
   const all = settingAt(outlierDetection, "consecutive5xxErrors") ?? defaults.consecutive5xx;
   const gateway = settingAt(outlierDetection, "consecutiveGatewayErrors") ?? 0;
@@ -92,22 +93,17 @@ export function placeholdersIn(block: unknown, prefix = ""): readonly string[] {
   );
 }
 
-function isThreshold(count: Setting): count is number {
+function isThreshold(count: RuleNumber): count is number {
   return typeof count === "number" && count > 0 && count < unlimited;
 }
 
 /** `null` is what is not written: the API server drops it. */
-function settingAt(value: unknown, ...path: string[]): Setting {
+function settingAt(value: unknown, ...path: string[]): RuleNumber {
   const found = field(value, ...path) ?? undefined;
   return found === undefined || typeof found === "number" ? found : "unknown";
 }
 
-/** Reads a protobuf duration in YAML, `1m30s`, `0.5s`; milliseconds. */
+/** Milliseconds of a duration with units, `1m30s`, `0.5s`; undefined for anything else. */
 function durationMs(value: unknown): number | undefined {
-  if (typeof value !== "string" || !/^(\d+(\.\d+)?(ms|s|m|h))+$/.test(value)) return undefined;
-  const units: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
-  return [...value.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)].reduce(
-    (sum, [, amount, unit]) => sum + Number(amount) * (units[unit ?? ""] ?? 0),
-    0,
-  );
+  return typeof value === "string" && /^\d.*[a-z]$/.test(value) ? parseGoDuration(value) : undefined;
 }

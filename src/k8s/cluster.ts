@@ -1,5 +1,5 @@
 import type { Clock } from "../core/clock.ts";
-import { createDiscovery, groupPath, type Resource } from "./discovery.ts";
+import { createDiscovery, groupPath, type ServedResource } from "./discovery.ts";
 import { type ClusterName, readStatus, statusError } from "./errors.ts";
 import type { Cluster, ListQuery, ObjectRef, TablePage } from "./port.ts";
 import type { KubeRequest, KubeResponse, Transport } from "./transport.ts";
@@ -172,7 +172,7 @@ export function createCluster(about: ClusterName, transport: Transport, clock: C
   };
 }
 
-function collection(apiVersion: string, resource: Resource, namespace: string | undefined): string {
+function collection(apiVersion: string, resource: ServedResource, namespace: string | undefined): string {
   const within = resource.namespaced && namespace !== undefined ? `/namespaces/${encodeURIComponent(namespace)}` : "";
   return `${groupPath(apiVersion)}${within}/${resource.plural}`;
 }

@@ -3,7 +3,7 @@ import type { AppError } from "../core/error.ts";
 import type { Cluster, ObjectRef } from "./port.ts";
 import type { KubeObject } from "../core/kubernetes/object.ts";
 
-export interface Patience<T> {
+export interface FollowLimit<T> {
   readonly clock: Clock;
   readonly patienceMs: number;
   /** The error when it ends; `last` is the object as it was then, if there was one. */
@@ -15,7 +15,7 @@ export async function follow<T extends KubeObject>(
   cluster: Pick<Cluster, "watch">,
   { apiVersion, kind, namespace, name }: ObjectRef,
   arrived: (object: T | undefined) => boolean,
-  { clock, patienceMs, late }: Patience<T>,
+  { clock, patienceMs, late }: FollowLimit<T>,
   signal: AbortSignal,
 ): Promise<void> {
   const over = new AbortController();

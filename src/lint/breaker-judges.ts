@@ -13,17 +13,17 @@ export interface Verdict {
 export type Judged = Verdict | "missing" | undefined;
 
 /** What is known of the calls that a block is for. */
-export interface Calls {
+export interface GuardedCalls {
   /** They are known to be no HTTP. */
   readonly isTcp?: boolean;
   /** The pods that they may go to, at most; undefined where the tree does not tell. */
   readonly pods?: number | undefined;
 }
 
-export type Judge = (block: unknown, calls: Calls) => Judged;
+export type Judge = (block: unknown, calls: GuardedCalls) => Judged;
 
 /** Judges a connectionPool by what Envoy refuses. */
-export function judgePool(connectionPool: unknown, { isTcp = false }: Calls): Judged {
+export function judgePool(connectionPool: unknown, { isTcp = false }: GuardedCalls): Judged {
   if (!isFields(connectionPool)) return "missing";
   const { connections, pending, requests } = limitsOf(connectionPool);
   const all = [connections, pending, requests];
@@ -48,7 +48,7 @@ export function judgePool(connectionPool: unknown, { isTcp = false }: Calls): Ju
 }
 
 /** Judges an outlierDetection by what it ejects, and whether that keeps calls away. */
-export function judgeOutlier(outlierDetection: unknown, { pods }: Calls): Judged {
+export function judgeOutlier(outlierDetection: unknown, { pods }: GuardedCalls): Judged {
   const ejection = ejectionOf(outlierDetection);
   if (ejection === undefined) return "missing";
   const { ejects, minHealthPercent, maxEjectionPercent } = ejection;

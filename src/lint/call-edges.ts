@@ -15,16 +15,16 @@ export interface CallEdge {
   readonly path: readonly (string | number)[];
   /** What is called, for people. */
   readonly target: string;
-  readonly callers: readonly Caller[];
+  readonly callers: readonly DeclaredCaller[];
   /** The hosts that may be meant: a name in the catalogue does not say which. */
-  readonly hosts: readonly Callee[];
+  readonly hosts: readonly DeclaredCallee[];
   /** Outside the mesh: not a call from service to service. */
   readonly external: boolean;
   /** Whether the name is filled in later. */
   readonly isPlaceholder: boolean;
 }
 
-export interface Caller {
+export interface DeclaredCaller {
   /** Undefined where the tree does not say. */
   readonly namespace: string | undefined;
   /** Its pods'; undefined where they are not known. */
@@ -32,7 +32,7 @@ export interface Caller {
   readonly workload?: Manifest;
 }
 
-export interface Callee {
+export interface DeclaredCallee {
   readonly host: string;
   /** Of the Service or ServiceEntry; undefined where the tree does not say. */
   readonly namespace: string | undefined;
@@ -73,14 +73,14 @@ function isService(name: string, tree: Tree): boolean {
   return known === undefined || text(known.value, "spec", "type") !== "library";
 }
 
-function callersIn(unit: Unit, component: Manifest): readonly Caller[] {
+function callersIn(unit: Unit, component: Manifest): readonly DeclaredCaller[] {
   const workloads = unit.manifests.filter(isWorkload);
   if (workloads.length === 0) return [{ namespace: component.name, labels: undefined }];
   return workloads.map((workload) => ({ namespace: workload.namespace, labels: podLabels(workload), workload }));
 }
 
 /** The Services of the component where the tree has them, else every host of that name that a rule is for. */
-function hostsOf(name: string, unit: Unit, tree: Tree): readonly Callee[] {
+function hostsOf(name: string, unit: Unit, tree: Tree): readonly DeclaredCallee[] {
   const component = tree.entities("Component").find((each) => each.name === name);
   const services = (component === undefined ? [] : unitsOfComponent(component, tree))
     .flatMap(({ manifests }) => manifests)

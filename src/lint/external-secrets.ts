@@ -4,7 +4,7 @@ import { isKind, type Manifest } from "./manifest.ts";
 /** What an ExternalSecret does to its Secret. https://external-secrets.io/latest/guides/ownership-deletion-policy/ */
 export type CreationPolicy = "Owner" | "Orphan" | "Merge" | "CreateOrMerge" | "None";
 
-export interface Target {
+export interface SecretTarget {
   readonly name: string;
   readonly policy: CreationPolicy;
   /** The keys it writes; undefined where they are known only to the store. */
@@ -12,7 +12,7 @@ export interface Target {
 }
 
 /** Returns the Secret that an ExternalSecret writes; undefined where it writes something else, or nothing. */
-export function targetOf(manifest: Manifest): Target | undefined {
+export function targetOf(manifest: Manifest): SecretTarget | undefined {
   if (!isKind(manifest, "external-secrets.io", "ExternalSecret")) return undefined;
   const target = fields(manifest.value, "spec", "target");
   const kind = text(target, "manifest", "kind");

@@ -1,7 +1,8 @@
+import { series } from "../core/enumerate.ts";
 import { namespaceOfHost } from "../istio/hosts.ts";
 import { hostOf, type MergedRule } from "../istio/merged-rules.ts";
 import { type Call, indexRules, namespacesOf, ruleFor, type RuleIndex } from "../istio/rule-for-call.ts";
-import { type Callee, type CallEdge, type Caller, namespaceOfService } from "./call-edges.ts";
+import { type DeclaredCallee, type CallEdge, type DeclaredCaller, namespaceOfService } from "./call-edges.ts";
 import { text, texts } from "./fields.ts";
 import { isDestinationRule, ownNamespace, ruleHost, standsFor } from "./hosts.ts";
 import type { Manifest } from "./manifest.ts";
@@ -13,7 +14,7 @@ import type { Unit } from "./unit.ts";
 
 /** What a caller's proxy will have for a call. */
 export interface Taken {
-  readonly caller: Caller;
+  readonly caller: DeclaredCaller;
   /** Undefined where Istio finds none. */
   readonly rule: MergedRule<TreeRule> | undefined;
   /** Why a rule for the host is not the call's: `DestinationRule platform/payments lies where Istio does not look …`. */
@@ -43,7 +44,7 @@ export function takenRules(edge: CallEdge, unit: Unit, tree: Tree): readonly Tak
 }
 
 /** Whether a rule may be the call's once what is filled in later is there: its host, or for whom and where it is. */
-function mayBeFor(edge: CallEdge, { namespace }: Caller, rule: Manifest): boolean {
+function mayBeFor(edge: CallEdge, { namespace }: DeclaredCaller, rule: Manifest): boolean {
   const isOpen = (value: unknown): boolean => placeholderIn(value) !== undefined;
   if (isOpen(text(rule.value, "spec", "host"))) return true;
   if (![namespace, rule.namespace, ...texts(rule.value, "spec", "exportTo")].some(isOpen)) return false;
@@ -51,7 +52,11 @@ function mayBeFor(edge: CallEdge, { namespace }: Caller, rule: Manifest): boolea
 }
 
 /** Where the caller's namespace is not known, it may be that of any rule. */
-function callsOf({ namespace, labels }: Caller, callee: Callee, rules: readonly Manifest[]): readonly Call[] {
+function callsOf(
+  { namespace, labels }: DeclaredCaller,
+  callee: DeclaredCallee,
+  rules: readonly Manifest[],
+): readonly Call[] {
   const froms =
     namespace === undefined
       ? [ownNamespace, ...new Set(rules.flatMap((rule) => (rule.namespace === undefined ? [] : [rule.namespace])))]
@@ -109,10 +114,10 @@ function whyPassedOver(
       continue;
     }
     const places = namespacesOf(indexFor(call.from.namespace), { ...call, namespace: meant.namespace });
-    if (!places.includes(rule.namespace)) return `${name} is for it, but Istio looks in ${listed(places)} only`;
+    if (!places.includes(rule.namespace)) return `${name} is for it, but Istio looks in ${series(places)} only`;
     const to = texts(rule.spec, "exportTo");
     return to.length > 0
-      ? `${name} is for it, but is exported to ${listed(to)} only`
+      ? `${name} is for it, but is exported to ${series(to)} only`
       : `${name} is for other workloads`;
   }
   return undefined;
@@ -121,8 +126,4 @@ function whyPassedOver(
 /** `payments.shop` and `payments.shop.svc` are no names of the Service payments.shop.svc.cluster.local. */
 function isShortFor(host: string, full: string): boolean {
   return host.includes(".") && full.startsWith(`${host}.`) && namespaceOfHost(full) !== undefined;
-}
-
-function listed(words: readonly string[]): string {
-  return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
 }

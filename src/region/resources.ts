@@ -17,10 +17,10 @@ import { privateRoutes, publicRoutes } from "./resources/route-table.ts";
 import { secretStore } from "./resources/secret-store.ts";
 import { subnets } from "./resources/subnets.ts";
 import { vpc } from "./resources/vpc.ts";
-import type { World } from "./world.ts";
+import type { RegionWorld } from "./world.ts";
 
 /** Returns everything that makes a region; each resource declares what it needs. */
-export function regionResources(platform: World["platform"]): readonly AnyResource<World>[] {
+export function regionResources(platform: RegionWorld["platform"]): readonly AnyResource<RegionWorld>[] {
   return [
     clusterRole,
     nodeRole,

@@ -2,7 +2,7 @@ import type { KubeSecret } from "../k8s/external-secrets/port.ts";
 import type { Consumer, SecretUse } from "../k8s/workloads/port.ts";
 import { expectedData } from "./expected.ts";
 import type { Payload } from "./payload.ts";
-import type { Given } from "./prove-pods.ts";
+import type { ExpectedUses } from "./prove-pods.ts";
 import { consumerName, type Reader } from "./readers.ts";
 
 /** A version, and the one that it is told apart from. */
@@ -17,7 +17,7 @@ export function givenTo(
   readers: readonly Reader[],
   versions: readonly Version[],
   signal: AbortSignal,
-): Promise<readonly Given[]> {
+): Promise<readonly ExpectedUses[]> {
   const name = consumerName(consumer);
   const own = readers.flatMap((reader) => {
     const uses = reader.consumers.find((each) => consumerName(each) === name)?.uses;
@@ -31,7 +31,7 @@ export async function givenBy(
   uses: readonly SecretUse[],
   versions: readonly Version[],
   signal: AbortSignal,
-): Promise<Given> {
+): Promise<ExpectedUses> {
   const secret = await kubeSecretOf(reader, signal);
   const data = versions.map(({ is, not }) => expectedData(reader, secret, is, not));
   return { uses, versions: await Promise.all(data) };

@@ -1,9 +1,9 @@
 import type { Finding } from "../core/finding.ts";
 import { copyObstacles } from "./copies.ts";
-import { concerned, readerObstacles, type Subject } from "./reader-obstacles.ts";
+import { concerned, readerObstacles, type ProbedValues } from "./reader-obstacles.ts";
 import { type Reader, readersIn } from "./readers.ts";
 import { unseenReaders } from "./unseen-readers.ts";
-import type { World } from "./world.ts";
+import type { RotationWorld } from "./world.ts";
 
 export interface Preflight {
   /** Those that the run changes. */
@@ -12,7 +12,7 @@ export interface Preflight {
 }
 
 /** Who would get a new value in all regions, and what blocks it there. Changes nothing. */
-export async function preflight(world: World, subject: Subject, signal: AbortSignal): Promise<Preflight> {
+export async function preflight(world: RotationWorld, subject: ProbedValues, signal: AbortSignal): Promise<Preflight> {
   const all = await Promise.all(world.sites.map((site) => readersIn(site, world, signal)));
   const readers = await concerned(all.flat(), subject);
   const [own, copies] = await Promise.all([

@@ -3,11 +3,11 @@ import { kubeSecretOf, one, payloadOf, readerOf } from "../../test/support/exter
 import type { ExternalSecret, ExternalSecrets, KubeSecret } from "../k8s/external-secrets/port.ts";
 import type { Consumer, SecretPod, Workloads } from "../k8s/workloads/port.ts";
 import { deliveryObstacles } from "./delivery.ts";
-import { concerned, readerObstacles, type Subject } from "./reader-obstacles.ts";
+import { concerned, readerObstacles, type ProbedValues } from "./reader-obstacles.ts";
 import type { Reader } from "./readers.ts";
 
 const { signal } = new AbortController();
-const subject: Subject = {
+const subject: ProbedValues = {
   current: payloadOf('{"a":"today","b":"x"}'),
   previous: payloadOf('{"a":"yesterday","b":"x"}'),
   probe: payloadOf('{"a":"a probe","b":"x"}'),

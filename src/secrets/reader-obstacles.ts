@@ -5,10 +5,10 @@ import type { Payload } from "./payload.ts";
 import { provePods } from "./prove-pods.ts";
 import { consumerName, consumersOf, type Reader } from "./readers.ts";
 import { straysOf, strayName } from "./strays.ts";
-import type { World } from "./world.ts";
+import type { RotationWorld } from "./world.ts";
 
 /** Values of today, and one that a key of it, or all of it, might get: what differs is what a rotation changes. */
-export interface Subject {
+export interface ProbedValues {
   readonly current: Payload;
   /** AWSPREVIOUS: a Kubernetes Secret that has not followed yet is known by it. */
   readonly previous: Payload | undefined;
@@ -19,7 +19,10 @@ export interface Subject {
 const settledMs = 120_000;
 
 /** Those that a rotation would change, and those of which that cannot be told. */
-export async function concerned(readers: readonly Reader[], { current, probe }: Subject): Promise<readonly Reader[]> {
+export async function concerned(
+  readers: readonly Reader[],
+  { current, probe }: ProbedValues,
+): Promise<readonly Reader[]> {
   const between: Between = { is: probe, not: current };
   const told = await Promise.all(
     readers.map(async (reader) => {
@@ -33,8 +36,8 @@ export async function concerned(readers: readonly Reader[], { current, probe }: 
 /** What would stop a new version on its way through the clusters, or keep it from being proven. */
 export async function readerObstacles(
   readers: readonly Reader[],
-  subject: Subject,
-  world: Pick<World, "fingerprintKey">,
+  subject: ProbedValues,
+  world: Pick<RotationWorld, "fingerprintKey">,
   signal: AbortSignal,
 ): Promise<Finding[]> {
   const found = await Promise.all(readers.map((reader) => obstacleOf(reader, subject, signal)));
@@ -62,7 +65,7 @@ const about = { id: "secrets/rotatable", severity: "fail" } as const;
 
 async function obstacleOf(
   reader: Reader,
-  { current, previous, probe }: Subject,
+  { current, previous, probe }: ProbedValues,
   signal: AbortSignal,
 ): Promise<Finding[]> {
   const { external, site, doubt, pinned } = reader;
@@ -104,8 +107,8 @@ async function obstacleOf(
 async function deceivingPods(
   readers: readonly Reader[],
   consumer: Reader["consumers"][number],
-  { current, previous, probe }: Subject,
-  { fingerprintKey }: Pick<World, "fingerprintKey">,
+  { current, previous, probe }: ProbedValues,
+  { fingerprintKey }: Pick<RotationWorld, "fingerprintKey">,
   signal: AbortSignal,
 ): Promise<Finding[]> {
   const [reader] = readers;

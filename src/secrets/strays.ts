@@ -4,7 +4,7 @@ import { givenBy, kubeSecretOf, type Version } from "./given.ts";
 import { holds } from "./holds.ts";
 import { provePods } from "./prove-pods.ts";
 import { consumersOf, type Reader } from "./readers.ts";
-import type { Site, World } from "./world.ts";
+import type { Site, RotationWorld } from "./world.ts";
 
 /** A running pod that gets the secret's values, and that no restart of a workload replaces. */
 export interface Stray {
@@ -32,7 +32,7 @@ export async function strayFindings(
   site: Site,
   readers: readonly Reader[],
   version: Version,
-  world: Pick<World, "fingerprintKey">,
+  world: Pick<RotationWorld, "fingerprintKey">,
   signal: AbortSignal,
 ): Promise<readonly Finding[]> {
   const strays = await straysOf(site, readers, signal);

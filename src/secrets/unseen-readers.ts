@@ -1,6 +1,6 @@
 import type { Finding } from "../core/finding.ts";
 import { isNamed } from "./identity.ts";
-import type { Site, World } from "./world.ts";
+import type { Site, RotationWorld } from "./world.ts";
 
 const id = "secrets/readers";
 
@@ -10,7 +10,7 @@ const id = "secrets/readers";
  */
 export async function unseenReaders(
   { name: region, kubectl, workloads }: Site,
-  { identity }: Pick<World, "identity">,
+  { identity }: Pick<RotationWorld, "identity">,
   signal: AbortSignal,
 ): Promise<readonly Finding[]> {
   const classes = await workloads.providerClasses(signal);

@@ -18,7 +18,7 @@ export function meshPod(name: string, owner: string, ip: string): PodObject {
     metadata: { ...plain.metadata, labels: { ...plain.metadata.labels, app: owner } },
     spec: { nodeName: "n1", initContainers: [{ name: "istio-proxy" }], containers: [{ name: "app" }] },
     status: { phase: "Running", podIP: ip, initContainerStatuses: [running] },
-  } as PodObject;
+  };
 }
 
 export function istiod(name: string): KubeObject {

@@ -8,11 +8,11 @@ export interface Pod {
     readonly deletionTimestamp?: string;
     readonly deletionGracePeriodSeconds?: number;
   };
-  readonly spec: PodSpec;
+  readonly spec: RuntimePodSpec;
   readonly status?: PodStatus;
 }
 
-export interface PodSpec {
+export interface RuntimePodSpec {
   readonly nodeName?: string;
   readonly initContainers?: readonly Container[];
   readonly containers: readonly Container[];

@@ -11,7 +11,7 @@ import { locate, type Store } from "../../secrets/locate.ts";
 import { type Payload, readPayload } from "../../secrets/payload.ts";
 import { journalOf, type RotationSettings } from "../../secrets/rotation-settings.ts";
 import { rotationText } from "../../secrets/rotation-text.ts";
-import type { OpenedSecret, Patience, Site, World } from "../../secrets/world.ts";
+import type { OpenedSecret, Patience, Site, RotationWorld } from "../../secrets/world.ts";
 import { agree, assertAnswerable } from "../consent.run.ts";
 
 /** The regions of gennet.yaml that are looked at, whose accounts were verified. */
@@ -90,7 +90,7 @@ export async function openSecret(
     ? await reachableSites(regions, context)
     : { sites: await sitesOf(regions, context), findings: [] };
   const known = new Map<string, Payload>();
-  const world: World = {
+  const world: RotationWorld = {
     secret: description.name,
     identity: {
       name: description.name,

@@ -34,10 +34,10 @@ export interface ContainerSpec {
     readonly valueFrom?: { readonly secretKeyRef?: { readonly name?: string; readonly key: string } };
   }[];
   readonly envFrom?: readonly { readonly prefix?: string; readonly secretRef?: { readonly name?: string } }[];
-  readonly volumeMounts?: readonly VolumeMount[];
+  readonly volumeMounts?: readonly MountSpec[];
 }
 
-export interface VolumeMount {
+export interface MountSpec {
   readonly name: string;
   readonly mountPath: string;
   readonly subPath?: string;

@@ -80,13 +80,13 @@ export function rolloutOf(object: WorkloadObject): Rollout {
   };
   if (kind !== "Deployment") return rollout;
   const progressing = condition(object, "Progressing");
-  const isStalled = progressing?.status === "False" && progressing.reason === "ProgressDeadlineExceeded";
+  const isStalled = progressing?.reason === "ProgressDeadlineExceeded";
   const refused = hasCondition(object, "ReplicaFailure") ? condition(object, "ReplicaFailure") : undefined;
   return {
     ...rollout,
     paused: spec.paused === true,
     deadlineMs: (spec.progressDeadlineSeconds ?? defaultDeadlineMs / 1_000) * 1_000,
-    ...(isStalled ? { stalled: progressing.message ?? progressing.reason ?? "" } : {}),
+    ...(isStalled ? { stalled: progressing.message ?? progressing.reason } : {}),
     ...(refused === undefined ? {} : { refused: refused.message ?? refused.reason ?? "" }),
   };
 }

@@ -1,8 +1,7 @@
 import type { Check } from "../../core/check.ts";
-import { formatDuration } from "../../core/duration.ts";
+import { formatDuration, parseGoDuration } from "../../core/duration.ts";
 import { enumerate } from "../../core/enumerate.ts";
 import type { Finding } from "../../core/finding.ts";
-import { goDuration } from "../../core/go-duration.ts";
 import type { ExternalSecret } from "../../k8s/external-secrets/port.ts";
 import { notOfAws } from "../eks-reads.ts";
 import type { HealthContext } from "../health-context.ts";
@@ -80,9 +79,5 @@ function lateBy({ refreshedAt, refreshInterval, fixed }: ExternalSecret, changed
 
 /** What External Secrets cannot read it takes for its default. */
 function intervalOf(text: string | undefined): number {
-  try {
-    return text === undefined ? defaultIntervalMs : goDuration(text);
-  } catch {
-    return defaultIntervalMs;
-  }
+  return parseGoDuration(text ?? "") ?? defaultIntervalMs;
 }

@@ -4,7 +4,7 @@ import type {
   ApplicationResource,
   ApplicationSpec,
   HealthStatus,
-  Operation,
+  SyncOperation,
   OperationPhase,
   OperationState,
   ResourceResult,
@@ -155,7 +155,7 @@ function isHeld({ phase, message = "" }: RawState): boolean {
   return inProgress && message.startsWith("Sync operation blocked by sync window");
 }
 
-function readOperation({ initiatedBy = {}, info = [], sync = {} }: RawOperation): Operation {
+function readOperation({ initiatedBy = {}, info = [], sync = {} }: RawOperation): SyncOperation {
   const { autoHealAttemptsCount: healings } = sync;
   const id = info.find((each) => each.name === correlationKey)?.value;
   const automated = initiatedBy.automated === true;

@@ -54,7 +54,7 @@ export interface ProviderClass {
 }
 
 /** Values in a container. */
-export interface Given {
+export interface ContainerValues {
   readonly container: string;
   readonly values: readonly { readonly as: SecretUse["as"]; readonly at: string }[];
 }
@@ -85,5 +85,5 @@ export interface Workloads {
    * Fingerprints of what the container was given, in the order asked for, made inside of it: the values stay there.
    * Undefined where the container cannot tell: no shell, no sha256sum, or exec does not get through.
    */
-  fingerprints(pod: ConsumerPod, given: Given, key: string, signal: AbortSignal): Promise<Fingerprints>;
+  fingerprints(pod: ConsumerPod, given: ContainerValues, key: string, signal: AbortSignal): Promise<Fingerprints>;
 }

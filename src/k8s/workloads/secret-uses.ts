@@ -1,4 +1,4 @@
-import type { ContainerSpec, PodSpec, PodVolume, SecretItems, VolumeMount } from "../../core/kubernetes/pod.ts";
+import type { ContainerSpec, PodSpec, PodVolume, SecretItems, MountSpec } from "../../core/kubernetes/pod.ts";
 import type { SecretUse } from "./port.ts";
 
 type Use = Omit<SecretUse, "container">;
@@ -38,7 +38,7 @@ function variablesOf({ env = [], envFrom = [] }: ContainerSpec, secret: string):
   return [...single, ...whole];
 }
 
-function filesOf(volumes: readonly PodVolume[], mount: VolumeMount, secret: string): Use[] {
+function filesOf(volumes: readonly PodVolume[], mount: MountSpec, secret: string): Use[] {
   const volume = volumes.find((each) => each.name === mount.name);
   const sources: SecretItems[] = [
     ...(volume?.secret?.secretName === secret ? [volume.secret] : []),

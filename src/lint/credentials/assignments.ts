@@ -3,7 +3,7 @@ import { credentialIn } from "./values.ts";
 import { passwordInAddress, secretForm } from "./forms.ts";
 
 /** A credential in a text: what it is, for people, and the name that gives it away where one does; never the value. */
-export interface Found {
+export interface FoundCredential {
   readonly what: string;
   readonly name?: string;
   /** It asks to be changed. */
@@ -11,7 +11,7 @@ export interface Found {
 }
 
 /** Returns what a value under a name holds, by its form, as an address, or by its name. */
-export function inValue(name: string, value: string, names: ReadonlySet<string>): Found[] {
+export function inValue(name: string, value: string, names: ReadonlySet<string>): FoundCredential[] {
   const whole = inForm(value);
   if (whole.length > 0) return whole;
   const found = credentialIn(name, value, names);
@@ -19,7 +19,7 @@ export function inValue(name: string, value: string, names: ReadonlySet<string>)
 }
 
 /** Returns what a text holds that is secret wherever it is. */
-export function inForm(text: string): Found[] {
+export function inForm(text: string): FoundCredential[] {
   const what = secretForm(text) ?? (passwordInAddress(text) === undefined ? undefined : "a password in an address");
   return what === undefined ? [] : [{ what }];
 }
@@ -29,7 +29,7 @@ const assignment =
   /(?:^|[\s;?&,"'{(]|-D|--?)([A-Za-z_][\w.-]{0,80}(?: (?:id|key|password))?)\s{0,3}=\s{0,3}("[^"]*"|'[^']*'|\$\([^)]*\)|`[^`]*`|(?:\$\{[^}]*\}|\{\{[^}]*\}\}|<[^<>=]*>|[^\s;&,"'})])+)/gi;
 
 /** Returns what is secret among `NAME=value` in a command, a connection string, an address's query or a list of options. */
-export function inAssignments(text: string, names: ReadonlySet<string>): Found[] {
+export function inAssignments(text: string, names: ReadonlySet<string>): FoundCredential[] {
   for (const [, name = "", given = ""] of text.matchAll(assignment)) {
     const value = unquoted(given);
     // `token = read(path)` is code.
@@ -44,7 +44,7 @@ export function inAssignments(text: string, names: ReadonlySet<string>): Found[]
   return sql === undefined ? [] : [named(sql, "PASSWORD")];
 }
 
-export function named(found: Credential, name: string): Found {
+export function named(found: Credential, name: string): FoundCredential {
   return found === "default"
     ? { what: "a password that asks to be changed", name, isDefault: true }
     : { what: "what looks like a credential", name };

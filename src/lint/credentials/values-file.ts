@@ -2,7 +2,7 @@ import { posix } from "node:path";
 import { isFields, type Path } from "../fields.ts";
 import type { Manifest } from "../manifest.ts";
 import { inData } from "./config-text.ts";
-import { type Place, placed } from "./places.ts";
+import { type CredentialPlace, placed } from "./places.ts";
 
 /** The names that Helm's users give to files of values: `values.yaml`, `values-prod.yaml`, `prod.values.yml`. */
 const values = /^(.*[.-])?values([.-].*)?\.(ya?ml|json)$/i;
@@ -13,11 +13,11 @@ export function isValuesFile({ file }: Manifest): boolean {
 }
 
 /** Returns every credential in a chart's values: they are in Git as they are. `names` are those of the tree's Secrets. */
-export function credentialsInValues(manifest: Manifest, names: ReadonlySet<string>): readonly Place[] {
+export function credentialsInValues(manifest: Manifest, names: ReadonlySet<string>): readonly CredentialPlace[] {
   return below(manifest.value, [], "", names);
 }
 
-function below(value: unknown, path: Path, name: string, names: ReadonlySet<string>): readonly Place[] {
+function below(value: unknown, path: Path, name: string, names: ReadonlySet<string>): readonly CredentialPlace[] {
   if (Array.isArray(value)) {
     return (value as unknown[]).flatMap((each, index) => below(each, [...path, index], name, names));
   }

@@ -1,9 +1,12 @@
 import type { Addon } from "../../aws/eks/port.ts";
 import { type AnyResource, asDesired, creation, ready } from "../../core/resource.ts";
-import { ownTags, type RegionResource, type World } from "../world.ts";
+import { ownTags, type RegionResource, type RegionWorld } from "../world.ts";
 
 /** An EKS add-on in the version EKS holds for the cluster's default. Outputs its name. */
-export function addon(name: string, needs: readonly AnyResource<World>[]): RegionResource<Addon | undefined, string> {
+export function addon(
+  name: string,
+  needs: readonly AnyResource<RegionWorld>[],
+): RegionResource<Addon | undefined, string> {
   return {
     id: `addon-${name}`,
     title: `Add-on ${name}`,

@@ -1,5 +1,5 @@
 import type { Role } from "../../aws/iam/port.ts";
-import { partitionOf } from "../../core/aws-partition.ts";
+import { partitionOf } from "../../core/arn.ts";
 import { creation, ready, update } from "../../core/resource.ts";
 import { owned, ownTags, type RegionResource, roleName } from "../world.ts";
 

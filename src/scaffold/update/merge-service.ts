@@ -1,4 +1,4 @@
-import type { FileMode, Scratch, SnapshotFile, Stage, TreeChange } from "../../git/port.ts";
+import type { FileMode, Scratch, SnapshotFile, IndexStage, TreeChange } from "../../git/port.ts";
 import type { RenderedFile } from "../render.ts";
 import { type Dress, dressedContent } from "./file-dress.ts";
 import { structuralMerge } from "./structural-merge.ts";
@@ -24,7 +24,7 @@ export interface MergedFile extends TreeChange {
 }
 
 /** One of the sides of a conflict, as the service writes the file. */
-export interface ConflictStage extends Omit<Stage, "id"> {
+export interface ConflictStage extends Omit<IndexStage, "id"> {
   readonly content: Uint8Array;
 }
 
@@ -86,13 +86,14 @@ export async function mergeService(sides: MergeSides, scratch: Scratch): Promise
 }
 
 /** Brings together what lines alone could not, and leaves deleted what the user deleted. */
-async function settle(found: ReadonlyMap<string, readonly Stage[]>, label: string, scratch: Scratch) {
-  const conflicts = new Map<string, readonly Stage[]>();
+async function settle(found: ReadonlyMap<string, readonly IndexStage[]>, label: string, scratch: Scratch) {
+  const conflicts = new Map<string, readonly IndexStage[]>();
   const files: SnapshotFile[] = [];
   const leftDeleted: string[] = [];
   const removed: string[] = [];
   for (const [path, stages] of found) {
-    const side = (stage: Stage["stage"], at = stages): Stage | undefined => at.find((each) => each.stage === stage);
+    const side = (stage: IndexStage["stage"], at = stages): IndexStage | undefined =>
+      at.find((each) => each.stage === stage);
     const [base, ours, theirs] = [side(1), side(2), side(3)];
     // Both renamed it: their names are conflicts themselves.
     if (ours === undefined && theirs === undefined) continue;
@@ -117,26 +118,26 @@ function placeOf(path: string, label: string): string {
 }
 
 /** The executable bit is merged as everything else is: the side that changed it decides. */
-function modeOf(base?: Stage, ours?: Stage, theirs?: Stage): FileMode {
+function modeOf(base?: IndexStage, ours?: IndexStage, theirs?: IndexStage): FileMode {
   const mode = ours?.mode === base?.mode ? theirs?.mode : ours?.mode;
   return mode === "100755" ? "100755" : "100644";
 }
 
 async function conflictsIn(
-  found: ReadonlyMap<string, readonly Stage[]>,
+  found: ReadonlyMap<string, readonly IndexStage[]>,
   dressAt: (path: string) => Dress | undefined,
   scratch: Scratch,
 ): Promise<ReadonlyMap<string, readonly ConflictStage[]>> {
   const contents = await scratch.read([...found.values()].flat().map(({ id }) => id));
   let next = 0;
-  const side = (path: string, { mode, stage }: Stage): ConflictStage => {
+  const side = (path: string, { mode, stage }: IndexStage): ConflictStage => {
     const content = contents[next++] ?? Buffer.alloc(0);
     return { mode, stage, content: mode === "120000" ? content : dressedContent(content, dressAt(path)) };
   };
   return new Map([...found].map(([path, stages]) => [path, stages.map((stage) => side(path, stage))]));
 }
 
-async function merged(path: string, stages: readonly Stage[], scratch: Scratch): Promise<string | undefined> {
+async function merged(path: string, stages: readonly IndexStage[], scratch: Scratch): Promise<string | undefined> {
   if (stages.some((stage) => !stage.mode.startsWith("100"))) return undefined;
   const contents = await scratch.read(stages.map((stage) => stage.id));
   const [base = "", ours = "", theirs = ""] = contents.map((content) => content.toString("utf8"));
