@@ -4,7 +4,7 @@ import type { Asked } from "./judge-sync.ts";
 import type { LiveApplications } from "./live-applications.ts";
 import type { SyncOptions, SyncVerdict } from "./sync-application.ts";
 import { obstacleTo, wipingOut } from "./sync-obstacle.ts";
-import { isUnbegun, terminateOperation } from "./terminate-operation.ts";
+import { terminateOperation, isUnbegun } from "./operation-requests.ts";
 
 /** What has become of the request so far. */
 export interface Submission {

@@ -6,8 +6,8 @@ import { followSync } from "./follow-sync.ts";
 import type { LiveApplications } from "./live-applications.ts";
 import type { RegionCommands } from "./reach-argocd.ts";
 import { type Submission, submitSync } from "./submit-sync.ts";
-import type { SyncedApplication, SyncOutcome } from "./synced-application.ts";
-import { continues, withdrawRequest } from "./withdraw-request.ts";
+import { continues, withdrawRequest } from "./operation-requests.ts";
+import type { SyncOutcome, SyncedApplication } from "./sync-report.ts";
 
 export interface SyncOptions {
   readonly region: string;

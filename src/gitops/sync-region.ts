@@ -7,11 +7,11 @@ import type { Application, ArgoCd } from "../k8s/argocd/port.ts";
 import { foreseeSync } from "./foresee-sync.ts";
 import { followApplications, type LiveApplications } from "./live-applications.ts";
 import { type GitopsRegion, reachArgoCd } from "./reach-argocd.ts";
-import { refresh } from "./refresh.ts";
+import { refresh } from "./operation-requests.ts";
 import { outOfTurn } from "./rolling-order.ts";
 import { chosenOf, queryOf, type ApplicationSelection } from "./select-applications.ts";
 import { syncApplication, type SyncOptions } from "./sync-application.ts";
-import { exitOfOutcome, type SyncedApplication, untouched } from "./synced-application.ts";
+import { type SyncedApplication, exitOfOutcome, untouched } from "./sync-report.ts";
 
 export interface SyncAll extends Pick<SyncOptions, "id" | "prune" | "async" | "terminate" | "settleMs"> {
   readonly selection: ApplicationSelection;

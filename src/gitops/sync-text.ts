@@ -2,8 +2,7 @@ import type { TextView, Tone } from "../core/command.ts";
 import { formatDuration } from "../core/duration.ts";
 import { listed } from "../core/enumerate.ts";
 import { exit } from "../core/exit.ts";
-import type { SyncReport } from "./sync-report.ts";
-import { exitOfOutcome, type SyncedApplication, type SyncOutcome } from "./synced-application.ts";
+import { type SyncReport, type SyncOutcome, type SyncedApplication, exitOfOutcome } from "./sync-report.ts";
 
 const words: Readonly<Partial<Record<SyncOutcome, string>>> = { pending: "out of sync", unchanged: "in sync" };
 

@@ -2,7 +2,7 @@ import { eachBounded, mapBounded } from "../core/bounded.ts";
 import type { Finding } from "../core/finding.ts";
 import type { StageContext } from "../core/saga.ts";
 import type { Consumer } from "../k8s/workloads/port.ts";
-import { givenTo } from "./given.ts";
+import { givenTo } from "./expected.ts";
 import type { Between } from "./holds.ts";
 import type { Mark } from "./mark.ts";
 import { provePods } from "./prove-pods.ts";

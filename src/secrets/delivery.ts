@@ -1,6 +1,6 @@
 import type { Finding } from "../core/finding.ts";
 import type { RemoteSource } from "../k8s/external-secrets/remote-source.ts";
-import { kubeSecretOf } from "./given.ts";
+import { kubeSecretOf } from "./expected.ts";
 import { changedKeys, produced } from "./holds.ts";
 import { produce } from "./model/produce.ts";
 import { visibleIn } from "./model/visible.ts";

@@ -3,7 +3,6 @@ import { AppError } from "../core/error.ts";
 import type { Finding } from "../core/finding.ts";
 import { unknownBecause } from "../core/run-checks.ts";
 import type { Consumer } from "../k8s/workloads/port.ts";
-import { givenBy, givenTo, type Version } from "./given.ts";
 import { describeSecret, labelled } from "./labels.ts";
 import { markedVersion } from "./mark.ts";
 import type { Payload } from "./payload.ts";
@@ -11,6 +10,7 @@ import { type PodProof, provePods } from "./prove-pods.ts";
 import { consumerName, consumersOf, type Reader, readersIn } from "./readers.ts";
 import { straysOf } from "./strays.ts";
 import type { Site, RotationWorld } from "./world.ts";
+import { type Version, givenTo, givenBy } from "./expected.ts";
 
 /** Which value a running pod has. */
 export interface SecretHolder {

@@ -1,11 +1,11 @@
 import type { Finding } from "../core/finding.ts";
-import { givenTo, kubeSecretOf } from "./given.ts";
 import { type Between, differs, holds, produced } from "./holds.ts";
 import type { Payload } from "./payload.ts";
 import { provePods } from "./prove-pods.ts";
 import { consumerName, consumersOf, type Reader } from "./readers.ts";
 import { straysOf, strayName } from "./strays.ts";
 import type { RotationWorld } from "./world.ts";
+import { givenTo, kubeSecretOf } from "./expected.ts";
 
 /** Values of today, and one that a key of it, or all of it, might get: what differs is what a rotation changes. */
 export interface ProbedValues {

@@ -4,7 +4,7 @@ import type { RotationFacts } from "./rotation.ts";
 import { type SecretRotation, toRegions } from "./rotation-report.ts";
 import { withValue } from "./subject.ts";
 import { affected } from "./stages/sync.ts";
-import { noReader } from "./unseen-readers.ts";
+import { noReader } from "./preflight.ts";
 import type { RotationWorld } from "./world.ts";
 
 /** Returns what a run is going to do, as its report has it. */

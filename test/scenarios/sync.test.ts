@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { AppError } from "../../src/core/error.ts";
 import { followApplications } from "../../src/gitops/live-applications.ts";
 import { syncApplication } from "../../src/gitops/sync-application.ts";
-import type { SyncedApplication } from "../../src/gitops/synced-application.ts";
+import type { SyncedApplication } from "../../src/gitops/sync-report.ts";
 import { createArgoCd } from "../../src/k8s/argocd/argocd.ts";
 import { connect } from "../../src/k8s/connect.ts";
 import type { Ended } from "../support/cli.ts";

@@ -3,7 +3,7 @@ import { AppError } from "../../core/error.ts";
 import { answerOf } from "../../core/gate.ts";
 import type { Stage, StageContext } from "../../core/saga.ts";
 import { consumerFindings, restart } from "../consumers.ts";
-import { kubeSecretOf } from "../given.ts";
+import { kubeSecretOf } from "../expected.ts";
 import type { Between } from "../holds.ts";
 import { superseded } from "../labels.ts";
 import { markOf } from "../mark.ts";

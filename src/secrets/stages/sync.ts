@@ -2,7 +2,7 @@ import { eachBounded } from "../../core/bounded.ts";
 import type { Finding } from "../../core/finding.ts";
 import { answerOf } from "../../core/gate.ts";
 import type { Stage, StageContext } from "../../core/saga.ts";
-import { kubeSecretOf } from "../given.ts";
+import { kubeSecretOf } from "../expected.ts";
 import { type Between, differs, type Held, holds } from "../holds.ts";
 import { assertCurrent } from "../labels.ts";
 import { type Reader, readerName, readersIn } from "../readers.ts";

@@ -1,6 +1,7 @@
 import type { Addon } from "../../aws/eks/port.ts";
 import { type AnyResource, asDesired, creation, ready } from "../../core/resource.ts";
 import { ownTags, type RegionResource, type RegionWorld } from "../world.ts";
+import { eksCluster } from "./eks-cluster.ts";
 
 /** An EKS add-on in the version EKS holds for the cluster's default. Outputs its name. */
 export function addon(
@@ -26,3 +27,6 @@ export function addon(
     output: (actual) => actual?.name,
   };
 }
+
+/** What nodes need in order to become ready and to give pods an identity; they run on every node. */
+export const nodeAddons = ["vpc-cni", "kube-proxy", "eks-pod-identity-agent"].map((name) => addon(name, [eksCluster]));
