@@ -152,7 +152,7 @@ async function untilReady<W>(
       if (readiness.state === "waiting") return { waiting: readiness.detail };
       return isPending(resource.diff(actual, context)) ? { waiting: "not visible yet" } : { found: actual };
     },
-    tolerates: isUnanswered,
+    tolerates: mayPass,
     patienceMs: resource.patienceMs ?? defaultPatienceMs,
     firstPauseMs,
     longestPauseMs,
@@ -164,8 +164,8 @@ async function untilReady<W>(
   });
 }
 
-/** No answer, or a server that is overloaded or failing: the next try may get one. */
-function isUnanswered(error: AppError): boolean {
+/** No answer from any API, or a server that is overloaded or failing: the next try may succeed. */
+function mayPass(error: AppError): boolean {
   return error.exit === exit.unreachable || error.exit === exit.timedOut;
 }
 

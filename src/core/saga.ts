@@ -33,7 +33,7 @@ export interface StageContext {
   /** What this run has noted under these words. */
   noted(what: string): Facts | undefined;
   /** What is being waited for. */
-  tell(detail: string): void;
+  report(detail: string): void;
 }
 
 export type StageOutcome = "done" | "failed" | "undone" | "stuck" | "not-reached";
@@ -93,7 +93,7 @@ export async function runSaga(
     note: (what, facts) => journal.write({ run: run.id, event: "note", stage: stage.id, what, facts }),
     noted: (what) =>
       journal.entries.findLast((each) => each.run === run.id && each.event === "note" && each.what === what)?.facts,
-    tell: (detail) => report({ step: stage.id, state: "running", detail }),
+    report: (detail) => report({ step: stage.id, state: "running", detail }),
   });
   const enter = async (stage: Stage): Promise<void> => {
     signal.throwIfAborted();

@@ -1,4 +1,5 @@
 import { AppError } from "../core/error.ts";
+import { isUnanswered } from "../core/transient.ts";
 import type { Application, ArgoCd, OperationState } from "../k8s/argocd/port.ts";
 import type { Asked } from "./judge-sync.ts";
 import type { LiveApplications } from "./live-applications.ts";
@@ -66,7 +67,7 @@ export async function submitSync(
       return { id, version: stored.version };
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
-      if (error.code === "KUBE_UNREACHABLE" || error.code === "KUBE_FAILING" || error.code === "KUBE_TIMED_OUT") {
+      if (isUnanswered(error)) {
         report(error.message);
         await clock.sleep(1_000, signal);
       } else if (error.code !== "KUBE_CONFLICT") throw error;

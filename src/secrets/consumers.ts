@@ -22,7 +22,7 @@ export async function restart(
 ): Promise<void> {
   const patience = {
     patienceMs: world.patience.rolloutMs,
-    tell: (detail: string) => at.tell(`${site.name}: ${detail}`),
+    report: (detail: string) => at.report(`${site.name}: ${detail}`),
   };
   await eachBounded(consumers, restartsAtOnce, async (consumer) => {
     if (consumer.annotations[annotation] !== value) {

@@ -44,9 +44,11 @@ export async function readerObstacles(
   const sites = [...new Set(readers.map(({ site }) => site))];
   const pods = sites.map(async (site): Promise<Finding[]> => {
     const own = readers.filter((reader) => reader.site === site);
-    const fixed = consumersOf(own).flatMap((consumer): Finding[] => {
-      if (consumer.fixed === undefined) return [];
-      return [{ ...about, region: site.name, subject: consumerName(consumer).toLowerCase(), summary: consumer.fixed }];
+    const blocked = consumersOf(own).flatMap((consumer): Finding[] => {
+      if (consumer.blockedReason === undefined) return [];
+      return [
+        { ...about, region: site.name, subject: consumerName(consumer).toLowerCase(), summary: consumer.blockedReason },
+      ];
     });
     const strays = (await straysOf(site, own, signal)).map((stray): Finding => {
       const summary = `it uses Secret ${stray.reader.kubeSecret}, and no restart of a workload replaces it`;
@@ -56,7 +58,7 @@ export async function readerObstacles(
     const deceiving = await Promise.all(
       consumersOf(own).map((each) => deceivingPods(own, each, subject, world, signal)),
     );
-    return [...fixed, ...strays, ...deceiving.flat()];
+    return [...blocked, ...strays, ...deceiving.flat()];
   });
   return [...found.flat(), ...(await Promise.all(pods)).flat()];
 }
@@ -76,7 +78,7 @@ async function obstacleOf(
       ? `${site.kubectl} -n ${namespace} edit externalsecret ${name}`
       : `${site.kubectl} edit clusterexternalsecret ${madeBy}`;
   if (doubt !== undefined) return [{ ...base, summary: `it may read it: ${doubt}`, fix: edit }];
-  if (external.fixed !== undefined) return [{ ...base, summary: external.fixed, fix: edit }];
+  if (external.blockedReason !== undefined) return [{ ...base, summary: external.blockedReason, fix: edit }];
   if (pinned !== undefined) {
     return [{ ...base, summary: `it reads the version ${pinned} and not AWSCURRENT`, fix: edit }];
   }

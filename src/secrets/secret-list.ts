@@ -137,8 +137,9 @@ async function readersOf(
 }
 
 function toReader(site: Site, { external, doubt, pinned }: Reading): SecretReader {
-  const { namespace, name, ready, reason, fixed } = external;
-  const lasting = fixed ?? (pinned === undefined ? undefined : `it reads the version ${pinned} and not AWSCURRENT`);
+  const { namespace, name, ready, reason, blockedReason } = external;
+  const lasting =
+    blockedReason ?? (pinned === undefined ? undefined : `it reads the version ${pinned} and not AWSCURRENT`);
   const unready = reason ?? "External Secrets has not seen it yet";
   const problem = doubt === undefined ? (ready === true ? lasting : unready) : `it may read it: ${doubt}`;
   return {

@@ -58,13 +58,13 @@ export function createExternalSecrets(cluster: Cluster, clock: Clock): ExternalS
       await cluster.patch(ref, { merge: { metadata: { annotations: { [annotation]: token } } } }, {}, signal);
     },
 
-    async untilSynced(external, { patienceMs, tell }, signal) {
+    async untilSynced(external, { patienceMs, report }, signal) {
       const { namespace, name } = external;
       const arrived = (object: ExternalSecretObject | undefined): boolean => {
         if (object === undefined) throw notSynced(external, "it was deleted");
         const now = toExternalSecret(object);
         if (now.ready === true && now.synced !== external.synced) return true;
-        tell(`ExternalSecret ${namespace}/${name}: ${now.reason ?? "not synced yet"}`);
+        report(`ExternalSecret ${namespace}/${name}: ${now.reason ?? "not synced yet"}`);
         return false;
       };
       const late = (last: ExternalSecretObject | undefined): AppError => {

@@ -32,7 +32,7 @@ export function toExternalSecret(object: ExternalSecretObject): ExternalSecret {
   const { target = {} } = spec;
   const reported = condition(object, "Ready");
   const ready = reported === undefined ? undefined : readinessOf(reported);
-  const fixed = whyFixed(spec);
+  const blockedReason = whyNeverSynced(spec);
   const template = templateOf(target.template);
   const madeBy = ownersOf(object).find(({ kind }) => kind === "ClusterExternalSecret")?.name;
   return {
@@ -41,7 +41,7 @@ export function toExternalSecret(object: ExternalSecretObject): ExternalSecret {
     ...(target.creationPolicy === "None" ? {} : { secret: target.name || metadata.name }),
     sources: sourcesOf(spec),
     ...(template && { template }),
-    ...(fixed === undefined ? {} : { fixed }),
+    ...(blockedReason === undefined ? {} : { blockedReason }),
     ...(madeBy === undefined ? {} : { madeBy }),
     ...(ready === undefined ? {} : { ready }),
     ...(ready === false && reported !== undefined ? { reason: reported.message ?? reported.reason ?? "" } : {}),
@@ -61,8 +61,8 @@ function readinessOf({ status, reason = "", message = "" }: Condition): boolean 
   return status === "True" && !isEmpty;
 }
 
-/** When a change of an annotation does not lead to a sync. */
-function whyFixed(spec: ExternalSecretObject["spec"]): string | undefined {
+/** Returns why a change of an annotation does not lead to a sync, if it does not. */
+function whyNeverSynced(spec: ExternalSecretObject["spec"]): string | undefined {
   if (spec.refreshPolicy === "CreatedOnce") return "its refreshPolicy is CreatedOnce: it never looks again";
   // Zero in any unit, or less; `OnChange` does not ask for the interval.
   if (spec.refreshPolicy !== "OnChange" && /^(-|[^1-9]*$)/.test(spec.refreshInterval ?? "1h")) {

@@ -78,7 +78,7 @@ describe("a restart", () => {
       "kubectl.kubernetes.io/restartedAt": "2026-01-02T03:04:05.000Z",
     });
     const told: string[] = [];
-    const patience = { patienceMs: 60_000, tell: (detail: string) => void told.push(detail) };
+    const patience = { patienceMs: 60_000, report: (detail: string) => void told.push(detail) };
     const rolledOut = workloads.untilRolledOut(consumer, patience, signal);
     memory.store(workload("Deployment"));
     await rolledOut;

@@ -60,14 +60,14 @@ export function createWorkloads(cluster: Cluster, clock: Clock): Workloads {
       await cluster.patch(refOf(consumer), { merge: { spec: { template: { metadata } } } }, {}, signal);
     },
 
-    async untilRolledOut(consumer, { patienceMs, tell }, signal) {
+    async untilRolledOut(consumer, { patienceMs, report }, signal) {
       const arrived = (object: WorkloadObject | undefined): boolean => {
         if (object === undefined) throw rolloutError("ROLLOUT_FAILED", consumer, "it was deleted");
         const rollout = rolloutOf(object);
         const isFailed = rollout.observed && rollout.stalled !== undefined;
         if (isFailed) throw rolloutError("ROLLOUT_FAILED", consumer, rollout.stalled);
         if (isRolledOut(rollout)) return true;
-        tell(`${nameOf(consumer)}: ${rolloutText(rollout)}`);
+        report(`${nameOf(consumer)}: ${rolloutText(rollout)}`);
         return false;
       };
       const late = (last: WorkloadObject | undefined): AppError => {
@@ -119,7 +119,7 @@ function toConsumer(kind: Consumer["kind"], object: WorkloadObject, secret: stri
   const { template, selector } = object.spec;
   const uses = secretUses(template?.spec ?? {}, secret);
   if (uses === undefined) return undefined;
-  const fixed = whyNotReplaced(object);
+  const blockedReason = whyNotReplaced(object);
   return {
     kind,
     namespace: object.metadata.namespace ?? "default",
@@ -127,7 +127,7 @@ function toConsumer(kind: Consumer["kind"], object: WorkloadObject, secret: stri
     uses,
     annotations: template?.metadata?.annotations ?? {},
     selector: selectorText(selector),
-    ...(fixed === undefined ? {} : { fixed }),
+    ...(blockedReason === undefined ? {} : { blockedReason }),
   };
 }
 

@@ -39,7 +39,7 @@ export async function untilReplicated(
     patienceMs: patience.replicaMs,
     firstPauseMs,
     longestPauseMs,
-    report: at.tell,
+    report: at.report,
     late: (waiting) =>
       new AppError("SECRET_REPLICA_BEHIND", `${waiting} (after ${formatDuration(patience.replicaMs)})`, {
         next: behind?.fix === undefined ? [] : [behind.fix],

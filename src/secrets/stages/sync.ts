@@ -64,7 +64,7 @@ export async function bring(
   await at.change(`sync ${readerName(reader)}`, () => externalSecrets.force(reader.external, token, at.signal));
   await externalSecrets.untilSynced(
     reader.external,
-    { patienceMs: world.patience.syncMs, tell: (detail) => at.tell(`${reader.site.name}: ${detail}`) },
+    { patienceMs: world.patience.syncMs, report: (detail) => at.report(`${reader.site.name}: ${detail}`) },
     at.signal,
   );
 }
