@@ -163,7 +163,7 @@ describe("gennet app tree", () => {
     const which = { namespace: "argocd", name: "oders" };
     await expect(applicationTree([region("eu", orders)], which, signal)).rejects.toMatchObject({
       code: "APPLICATION_UNKNOWN",
-      next: ["Is it orders?", "gennet app list  # shows them all"],
+      next: ["Did you mean orders?", "gennet app list  # shows them all"],
     });
   });
 });

@@ -45,7 +45,7 @@ export async function followSync(
         return { outcome: "succeeded", message: application.health === "Suspended" ? "it is suspended" : "" };
       succeeded = true;
       stuckSince = undefined;
-      report("healthy; waits for what other controllers make of the change");
+      report("healthy; waiting for other controllers to act on the change");
       await changedWithin(left, live, application, clock, signal);
       continue;
     }
@@ -114,7 +114,7 @@ export async function followSync(
     const window = hold === undefined ? "" : ` (${hold.reason})`;
     return {
       outcome: "blocked",
-      message: `${detail}${window}; the request stays and is done when the window lets it; it cannot be ended before that`,
+      message: `${detail}${window}; the request stays and runs when the window allows it; it cannot be terminated before that`,
     };
   }
 

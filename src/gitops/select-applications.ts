@@ -15,7 +15,7 @@ export interface ApplicationSelection {
 export function assertClear({ names, all, selector }: ApplicationSelection): void {
   const ways = [names.length > 0, all, selector !== undefined].filter(Boolean).length;
   if (ways === 1) return;
-  const message = ways === 0 ? "Nothing says which applications." : "Names, --all and --selector exclude each other.";
+  const message = ways === 0 ? "No applications selected." : "Names, --all and --selector exclude each other.";
   throw new AppError("USAGE_INVALID", message, {
     next: ["gennet sync APP…  # by their names", "gennet sync --all", "gennet sync --selector K=V  # by a label"],
   });
@@ -46,6 +46,6 @@ export async function assertFound(
   if (missing === undefined) return;
   const near = nearWords(missing, [...new Set((await all()).map(({ name }) => name))]);
   throw new AppError("APPLICATION_UNKNOWN", `There is no Application "${missing}" in the namespace ${namespace}.`, {
-    next: [...(near.length === 0 ? [] : [`Is it ${near.join(", ")}?`]), "gennet app list  # shows them all"],
+    next: [...(near.length === 0 ? [] : [`Did you mean ${near.join(" or ")}?`]), "gennet app list  # shows them all"],
   });
 }

@@ -36,7 +36,7 @@ export async function submitSync(
     const obstacle =
       (await obstacleTo(application, argocd, clock.now(), commands, signal)) ?? wipingOut(application, prune, commands);
     if (obstacle !== undefined)
-      return { outcome: "blocked", ...obstacle, message: `${obstacle.message}; nothing was asked for` };
+      return { outcome: "blocked", ...obstacle, message: `${obstacle.message}; no sync was requested` };
     if (operation !== undefined) {
       const held = await heldBy(application, argocd, clock.now(), signal);
       const others = isUnbegun(application)
@@ -52,15 +52,15 @@ export async function submitSync(
       }
       submission.behind = operation.by;
       if (!terminated) {
-        report(`${isUnbegun(application) ? "withdraws" : "ends"} the operation of ${others}`);
+        report(`${isUnbegun(application) ? "withdrawing" : "terminating"} the operation of ${others}`);
         terminated = await terminateOperation(application, argocd, signal);
-      } else report(`waits behind another operation: ${others}`);
+      } else report(`waiting for another operation: ${others}`);
       await live.changed(name, version, signal);
       application = live.find(name);
       continue;
     }
     submission.waitedMs = submission.behind === undefined ? 0 : clock.now() - startedAt;
-    report("asks for the sync");
+    report("requesting the sync");
     try {
       submission.written = true;
       const stored = await argocd.requestSync(application, { id, prune }, signal);
@@ -92,9 +92,9 @@ async function heldBy(
 
 function stateOf(last: OperationState, held: string | undefined): string {
   const since = `, since ${new Date(last.startedAt).toISOString()}`;
-  if (held !== undefined) return `${since}, held because ${held}; it cannot be ended before that`;
+  if (held !== undefined) return `${since}, held because ${held}; it cannot be terminated before that`;
   if (last.message === "") return since;
-  const failed = last.pausing ? `it failed and is tried again (${last.retries}): ` : "";
+  const failed = last.pausing ? `it failed and is retried (${last.retries}): ` : "";
   return `${since}: ${failed}${last.message}`;
 }
 

@@ -52,7 +52,7 @@ export function wipingOut(
   if (prune || !isAll || automated?.prune !== true || automated.allowEmpty === true) return undefined;
   const words = namespace === "argocd" ? shell`${name}` : shell`${name} -n ${namespace}`;
   return {
-    message: `Git holds nothing for it any more, and a sync would delete all that it has: ${counted(own.length, "resource")}`,
+    message: `Git no longer has anything for it, and a sync would delete everything it has: ${counted(own.length, "resource")}`,
     next: [gennet(`app tree ${words}`), `${gennet(`sync ${words} --prune`)}   deletes them`],
   };
 }
@@ -69,7 +69,7 @@ export function withoutController(application: Application, { kubectl }: RegionC
   }
   if (!paused) return undefined;
   return {
-    message: "reconciliation is switched off by the annotation argocd.argoproj.io/skip-reconcile",
+    message: "reconciliation is disabled by the annotation argocd.argoproj.io/skip-reconcile",
     next: [kubectl(shell`-n ${namespace} annotate application ${name} argocd.argoproj.io/skip-reconcile-`)],
   };
 }

@@ -81,7 +81,7 @@ export async function syncRegion(
     const report = (detail: string): void => emit({ type: "task", id: task, state: "running", detail });
     if (instead !== undefined) return ended(task, untouched(application, region.name, "skipped", instead), emit);
     if (request.dryRun) {
-      if (request.refresh) report("compares with Git");
+      if (request.refresh) report("comparing with Git");
       const compared = request.refresh ? await refresh(application, live, argocd, signal) : application;
       const at = { now: clock.now(), prune: request.prune };
       return ended(task, await foreseeSync(compared ?? application, argocd, region, at, signal), emit);

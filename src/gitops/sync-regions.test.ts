@@ -121,7 +121,7 @@ describe("gennet sync", () => {
     const eu = region("eu", { applications: [orders, payments] });
     await expect(sync([eu], { names: ["payments", "order"] })).rejects.toMatchObject({
       code: "APPLICATION_UNKNOWN",
-      next: ["Is it orders?", "gennet app list  # shows them all"],
+      next: ["Did you mean orders?", "gennet app list  # shows them all"],
     });
     await expect(sync([eu], { names: ["order"] })).rejects.toMatchObject({ code: "APPLICATION_UNKNOWN" });
     expect(eu.asked).toEqual([]);
@@ -234,7 +234,7 @@ describe("gennet sync", () => {
       return events.flatMap((event) => (event.type === "note" ? event.text : []));
     };
     const said = [
-      "eu: payments is in step 2 of 2 of the ApplicationSet shop, which has not come to it: this sync overtakes it",
+      "eu: payments is in step 2 of 2 of the ApplicationSet shop, which has not reached that step: this sync overtakes it",
     ];
     expect(await notes("RollingSync")).toEqual(said);
     expect(await notes("RollingSync", { dryRun: true })).toEqual(said);

@@ -53,7 +53,7 @@ function nextOf({ items }: SyncReport, several: boolean, { paint }: TextView): r
 
 function messageOf({ message, behind, queuedMs, retries }: SyncedApplication, { wide }: TextView): string {
   const queued = behind === undefined ? "" : `waited ${formatDuration(queuedMs)} behind ${behind}`;
-  const retried = retries === 0 ? "" : `tried again ${retries === 1 ? "once" : `${retries} times`}`;
+  const retried = retries === 0 ? "" : `retried ${retries === 1 ? "once" : `${retries} times`}`;
   const said = [message, queued, retried].filter((part) => part !== "").join("; ");
   return wide || said.length <= 160 ? said : `${said.slice(0, 159)}…`;
 }

@@ -25,7 +25,7 @@ export const gitopsSync = applicationCheck(
     }
     const set = await waitsItsTurn(application, gitops);
     if (set !== undefined) {
-      const summary = `out of sync${differing(application)}; its turn in the order of its ApplicationSet has not come`;
+      const summary = `out of sync${differing(application)}; its ApplicationSet has not reached it yet`;
       return { severity: "warn", summary, symptomOf: { id: "gitops/rollout", about: applicationSetKey(set) } };
     }
     const isBlocked = (await gitops.blockedBy(application)) !== undefined;
