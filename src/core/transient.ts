@@ -9,7 +9,7 @@ const transient: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "AWS_THROTTLED",
 ]);
 
-/** Returns whether an API server gave no usable answer: no connection, a time-out, or a failure of its own (5xx, 429). */
+/** Returns whether an API server gave no usable answer: no connection, a time-out, 429 or 5xx. */
 export function isUnanswered({ code }: AppError): boolean {
   return unanswered.has(code);
 }

@@ -35,10 +35,10 @@ export interface ReadTree {
   readonly builds: ReadonlyMap<string, Build>;
 }
 
-export type Build = KustomizeBuild | BuildObstacle;
+export type Build = KustomizeBuild | Unbuilt;
 
 /** Why a root was not given to Kustomize. */
-export interface BuildObstacle {
+export interface Unbuilt {
   readonly outcome: "unknown";
   readonly reason: string;
   readonly fix?: string;
@@ -66,7 +66,7 @@ export async function readTree({ cwd, path, kustomize, signal }: ReadOptions): P
     if (own !== undefined) all.set(own.folder, own);
   }
   const here = await realpath(cwd);
-  const obstacleTo = (root: Kustomization): BuildObstacle | undefined =>
+  const obstacleTo = (root: Kustomization): Unbuilt | undefined =>
     obstacleOf(root.folder, closureOf(root, all), around.barred);
   const build = async (root: Kustomization): Promise<Build> => {
     const folder = await realpath(resolve(cwd, root.folder));
@@ -218,15 +218,11 @@ async function lookAt(path: string, boundary: string): Promise<Looked> {
 }
 
 /** Why a build is not made: what it would fetch, run, or read from elsewhere. */
-function obstacleOf(
-  folder: string,
-  closure: readonly Kustomization[],
-  barred: Around["barred"],
-): BuildObstacle | undefined {
+function obstacleOf(folder: string, closure: readonly Kustomization[], barred: Around["barred"]): Unbuilt | undefined {
   const built = (...flags: readonly string[]): string =>
     shell`kubectl kustomize ${[...flags, folder]} > built.yaml && gennet lint built.yaml`;
   for (const { manifest, inputs, isTemplate } of closure) {
-    const unknown = (path: KustomizationInput["path"], reason: string, fix?: string): BuildObstacle => {
+    const unknown = (path: KustomizationInput["path"], reason: string, fix?: string): Unbuilt => {
       return { outcome: "unknown", reason, at: { manifest, path }, ...(fix === undefined ? {} : { fix }) };
     };
     if (isTemplate) return unknown([], "the kustomization is a template");
