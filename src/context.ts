@@ -5,7 +5,7 @@ import type { Preview } from "./core/command.ts";
 import { AppError } from "./core/error.ts";
 import type { Emit } from "./core/event.ts";
 import type { GlobalOptions } from "./core/global-flags.ts";
-import type { JournalStore } from "./core/journal-store.ts";
+import type { JournalStore } from "./core/journal.ts";
 import { xdgFolder } from "./core/xdg.ts";
 import type { Git } from "./git/port.ts";
 import type { Host } from "./host/host.ts";

@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import { createAwsState } from "./aws-endpoint.ts";
 import { endProcesses, processesIn } from "./processes/daemon.ts";
 import { type SandboxFolder, stateRoot } from "./folders.ts";
-import { clusterArn } from "../../src/core/cluster-arn.ts";
+import { clusterArn } from "../../src/core/arn.ts";
 import { clusterName } from "./names.ts";
 import { type KubeconfigEntry, writeKubeconfig, writeWebhookConfig } from "./region/kubeconfig.ts";
 import { createAuthenticatorPki, createRegionPki } from "./region/pki.ts";

@@ -4,15 +4,15 @@ import { toAppError } from "./errors.ts";
 import type { Aws } from "./port.ts";
 import type { AwsTarget } from "./target.ts";
 import { type AwsServices, services } from "./services.ts";
-import type { Identity } from "./sts/port.ts";
+import type { CallerIdentity } from "./sts/port.ts";
 import { type Connected, createSession, type Session, type SessionSettings } from "./session.ts";
 
 /** AWS for one region. Its session, and each service's client, is made when it is first asked for. */
 export function connectAws(target: AwsTarget, settings: SessionSettings): Aws {
   const session = once(() => createSession(target, settings));
   const token = once(async () => tokenSource(await session()));
-  let known: Identity | undefined;
-  const identity = async (signal: AbortSignal): Promise<Identity> =>
+  let known: CallerIdentity | undefined;
+  const identity = async (signal: AbortSignal): Promise<CallerIdentity> =>
     (known ??= await (await import("./sts/client.ts")).readIdentity(await session(), signal));
   const connected = new Map<keyof AwsServices, Promise<Connected<unknown>>>();
   const connect = async <S extends keyof AwsServices>(name: S): Promise<AwsServices[S]> => {
@@ -49,7 +49,7 @@ export function connectAws(target: AwsTarget, settings: SessionSettings): Aws {
   };
 }
 
-function mismatch(target: AwsTarget, known: Identity): AppError {
+function mismatch(target: AwsTarget, known: CallerIdentity): AppError {
   return new AppError(
     "AWS_ACCOUNT_MISMATCH",
     `Region ${target.name} belongs to AWS account ${target.accountId}, but the credentials are of account ${known.accountId} (${known.arn}).`,

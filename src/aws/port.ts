@@ -1,5 +1,5 @@
 import type { AwsServices } from "./services.ts";
-import type { Identity } from "./sts/port.ts";
+import type { CallerIdentity } from "./sts/port.ts";
 import type { AwsTarget } from "./target.ts";
 
 /**
@@ -9,9 +9,9 @@ import type { AwsTarget } from "./target.ts";
 export interface Aws {
   readonly target: AwsTarget;
   /** Who AWS says we are. Asked once. */
-  identity(signal: AbortSignal): Promise<Identity>;
+  identity(signal: AbortSignal): Promise<CallerIdentity>;
   /** The identity, which is in the account that gennet.yaml names; AWS_ACCOUNT_MISMATCH otherwise. */
-  verifyAccount(signal: AbortSignal): Promise<Identity>;
+  verifyAccount(signal: AbortSignal): Promise<CallerIdentity>;
   /** A bearer token for the cluster's API server, good for at least a minute; made without a call. */
   eksToken(cluster: string, signal: AbortSignal): Promise<string>;
   /** The port of a service, connected when it is first asked for. */

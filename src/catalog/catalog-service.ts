@@ -1,10 +1,9 @@
 import { posix } from "node:path";
-import { domainOf } from "../core/entity-domain.ts";
-import { entityReference } from "../core/entity-reference.ts";
+import { entityReference, domainOf } from "../core/entity.ts";
 import type { LocatedFinding, SourceLocation } from "../core/finding.ts";
-import { valueAt } from "../core/yaml-position.ts";
+import { field, list, text } from "../core/fields.ts";
 import { catalogFacts, catalogFinding } from "./catalog-facts.ts";
-import type { Entity } from "./read-entities.ts";
+import type { CatalogEntity } from "./read-entities.ts";
 
 /** A component that runs: any except a library. */
 export interface CatalogService {
@@ -35,8 +34,8 @@ export interface Dependency {
 }
 
 /** Returns whether a component takes part in calls; a dependency on a library is not a call. */
-export function isCall({ value }: Entity): boolean {
-  return valueAt(value, ["spec", "type"]) !== "library";
+export function isCall({ value }: CatalogEntity): boolean {
+  return field(value, "spec", "type") !== "library";
 }
 
 /** Returns the display name of an entity, with its namespace unless it is the default one. */
@@ -46,8 +45,8 @@ export function shownName(namespace: string, name: string): string {
 
 /** Returns the service that a component declares. `libraries` are the names of dependencies that are not calls. */
 export function serviceOf(
-  entity: Entity,
-  systems: readonly Entity[],
+  entity: CatalogEntity,
+  systems: readonly CatalogEntity[],
   libraries: ReadonlySet<string>,
 ): { readonly service: CatalogService; readonly findings: readonly LocatedFinding[] } {
   const { value, namespace, locate } = entity;
@@ -55,7 +54,7 @@ export function serviceOf(
   const dependsOn = new Map<string, Dependency>();
   const resources: string[] = [];
   const findings: LocatedFinding[] = [];
-  for (const [index, written] of listOf(value, "spec", "dependsOn").entries()) {
+  for (const [index, written] of list(value, "spec", "dependsOn").entries()) {
     const location = locate(["spec", "dependsOn", index]);
     const reference = typeof written === "string" ? entityReference(written) : undefined;
     if (typeof written !== "string" || reference?.kind === undefined) {
@@ -68,15 +67,15 @@ export function serviceOf(
     if (reference.kind !== "component" || libraries.has(key)) resources.push(written);
     else if (!dependsOn.has(key)) dependsOn.set(key, { name: target, location });
   }
-  const regions = textAt(value, "metadata", "annotations", "gennet/regions") ?? "";
+  const regions = text(value, "metadata", "annotations", "gennet/regions") ?? "";
   return {
     service: {
       name,
-      ...optional("type", textAt(value, "spec", "type")),
-      ...optional("description", textAt(value, "metadata", "description")),
-      ...optional("lifecycle", textAt(value, "spec", "lifecycle")),
+      ...optional("type", text(value, "spec", "type")),
+      ...optional("description", text(value, "metadata", "description")),
+      ...optional("lifecycle", text(value, "spec", "lifecycle")),
       ...optional("domain", domainOf(entity, systems)),
-      ...optional("owner", textAt(value, "spec", "owner")),
+      ...optional("owner", text(value, "spec", "owner")),
       regions: regions
         .split(",")
         .map((region) => region.trim())
@@ -88,16 +87,6 @@ export function serviceOf(
     },
     findings,
   };
-}
-
-function textAt(value: unknown, ...path: string[]): string | undefined {
-  const found = valueAt(value, path);
-  return typeof found === "string" ? found : undefined;
-}
-
-function listOf(value: unknown, ...path: string[]): readonly unknown[] {
-  const found = valueAt(value, path);
-  return Array.isArray(found) ? (found as unknown[]) : [];
 }
 
 function optional<K extends string>(key: K, value: string | undefined): { readonly [P in K]?: string } {

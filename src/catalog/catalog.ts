@@ -1,11 +1,11 @@
 import { relative } from "node:path";
 import { mapBounded } from "../core/bounded.ts";
-import { entityReference } from "../core/entity-reference.ts";
+import { entityReference } from "../core/entity.ts";
 import { byPlace, type LocatedFinding } from "../core/finding.ts";
 import { catalogFacts, catalogFinding } from "./catalog-facts.ts";
 import { type CatalogService, isCall, serviceOf, shownName } from "./catalog-service.ts";
 import { findCatalogFiles } from "./find-files.ts";
-import { type Entity, type ReadFile, readEntities } from "./read-entities.ts";
+import { type CatalogEntity, type ReadFile, readEntities } from "./read-entities.ts";
 import { readSmallFile } from "./small-file.ts";
 
 export interface Catalog {
@@ -44,7 +44,7 @@ export async function readCatalog(root: string, cwd: string, signal: AbortSignal
   return { ...catalog, findings: findings.sort(byPlace) };
 }
 
-function catalogOf(path: string, entities: readonly Entity[]): Catalog {
+function catalogOf(path: string, entities: readonly CatalogEntity[]): Catalog {
   const components = entities.filter((entity) => isOfBackstage(entity, "Component"));
   const systems = entities.filter((entity) => isOfBackstage(entity, "System"));
   const called = components.filter(isCall);
@@ -88,11 +88,11 @@ function keyOf(written: string): string {
   return shownName(namespace, name).toLowerCase();
 }
 
-function isOfBackstage({ apiVersion, kind }: Entity, wanted: string): boolean {
+function isOfBackstage({ apiVersion, kind }: CatalogEntity, wanted: string): boolean {
   return apiVersion.startsWith("backstage.io/") && kind.toLowerCase() === wanted.toLowerCase();
 }
 
-function nameOf({ namespace, name }: Entity): string {
+function nameOf({ namespace, name }: CatalogEntity): string {
   return shownName(namespace, name);
 }
 

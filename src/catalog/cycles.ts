@@ -1,10 +1,10 @@
-import { type Edge, reachedBy, reaching, type Ways, waysOf } from "./reach.ts";
+import { type DirectedEdge, reachedBy, reaching, type Ways, waysOf } from "./reach.ts";
 
 /**
  * Returns one cycle for each group of nodes that all reach each other, as its edges: a shortest one through the group's
  * first node by name.
  */
-export function cyclesIn<E extends Edge>(edges: readonly E[]): readonly (readonly E[])[] {
+export function cyclesIn<E extends DirectedEdge>(edges: readonly E[]): readonly (readonly E[])[] {
   const ways = waysOf(edges);
   const told = new Set<string>();
   const nodes = [...new Set(edges.map(({ from }) => from))].sort();
@@ -18,7 +18,7 @@ export function cyclesIn<E extends Edge>(edges: readonly E[]): readonly (readonl
 }
 
 /** Returns the shortest path from a node back to itself. */
-function shortestBack<E extends Edge>(start: string, { leaving }: Ways<E>): readonly E[] | undefined {
+function shortestBack<E extends DirectedEdge>(start: string, { leaving }: Ways<E>): readonly E[] | undefined {
   const wayTo = new Map<string, readonly E[]>([[start, []]]);
   for (const [node, way] of wayTo) {
     for (const edge of leaving(node)) {

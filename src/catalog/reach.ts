@@ -1,15 +1,15 @@
-export interface Edge {
+export interface DirectedEdge {
   readonly from: string;
   readonly to: string;
 }
 
 /** Edges by the node where they begin, and by the node where they end. */
-export interface Ways<E extends Edge> {
+export interface Ways<E extends DirectedEdge> {
   leaving(node: string): readonly E[];
   arriving(node: string): readonly E[];
 }
 
-export function waysOf<E extends Edge>(edges: readonly E[]): Ways<E> {
+export function waysOf<E extends DirectedEdge>(edges: readonly E[]): Ways<E> {
   const leaving = new Map<string, E[]>();
   const arriving = new Map<string, E[]>();
   const put = (map: Map<string, E[]>, node: string, edge: E): void => {
@@ -25,12 +25,12 @@ export function waysOf<E extends Edge>(edges: readonly E[]): Ways<E> {
 }
 
 /** Returns a node and everything that can be reached from it. */
-export function reachedBy<E extends Edge>(start: string, { leaving }: Ways<E>): ReadonlySet<string> {
+export function reachedBy<E extends DirectedEdge>(start: string, { leaving }: Ways<E>): ReadonlySet<string> {
   return reach(start, (node) => leaving(node).map(({ to }) => to));
 }
 
 /** Returns a node and everything that can reach it. */
-export function reaching<E extends Edge>(start: string, { arriving }: Ways<E>): ReadonlySet<string> {
+export function reaching<E extends DirectedEdge>(start: string, { arriving }: Ways<E>): ReadonlySet<string> {
   return reach(start, (node) => arriving(node).map(({ from }) => from));
 }
 

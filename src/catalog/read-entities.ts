@@ -1,10 +1,11 @@
 import type { LocatedFinding, SourceLocation } from "../core/finding.ts";
 import { cutDocuments, readDocument, valueOf, withPlainLines, type YamlDocument } from "../core/yaml-documents.ts";
-import { offsetOf, type Path, valueAt } from "../core/yaml-position.ts";
+import { offsetOf } from "../core/yaml-position.ts";
 import { catalogFacts, catalogFinding } from "./catalog-facts.ts";
+import { type Path, text } from "../core/fields.ts";
 
 /** One entity of the catalogue as its file declares it. */
-export interface Entity {
+export interface CatalogEntity {
   readonly kind: string;
   readonly apiVersion: string;
   /** In lower case, because Backstage ignores case. */
@@ -16,7 +17,7 @@ export interface Entity {
 }
 
 export interface ReadFile {
-  readonly entities: readonly Entity[];
+  readonly entities: readonly CatalogEntity[];
   readonly findings: readonly LocatedFinding[];
 }
 
@@ -61,11 +62,11 @@ function readPart(file: string, part: { readonly text: string; readonly line: nu
 }
 
 type ReadEntity = { readonly name?: string | undefined } & (
-  | { readonly entity: Entity | undefined }
+  | { readonly entity: CatalogEntity | undefined }
   | { readonly problem: string; readonly path: Path }
 );
 
-function readEntity(yaml: YamlDocument, locate: Entity["locate"]): ReadEntity {
+function readEntity(yaml: YamlDocument, locate: CatalogEntity["locate"]): ReadEntity {
   let value: unknown;
   try {
     value = yaml.document.errors.length > 0 ? undefined : valueOf(yaml);
@@ -74,17 +75,13 @@ function readEntity(yaml: YamlDocument, locate: Entity["locate"]): ReadEntity {
     return { problem: `cannot be read: ${error.message}`, path: [] };
   }
   if (value === undefined || value === null) return { entity: undefined };
-  const text = (...path: string[]): string | undefined => {
-    const found = valueAt(value, path);
-    return typeof found === "string" ? found : undefined;
-  };
-  const name = text("metadata", "name");
-  const kind = text("kind");
-  const apiVersion = text("apiVersion");
+  const name = text(value, "metadata", "name");
+  const kind = text(value, "kind");
+  const apiVersion = text(value, "apiVersion");
   if (apiVersion === undefined) return { name, problem: "has no apiVersion, so it is not an entity", path: [] };
   if (kind === undefined) return { name, problem: "has no kind, so it is not an entity", path: [] };
   if (name === undefined) return { problem: "metadata.name is missing or not text", path: ["metadata", "name"] };
-  const namespace = (text("metadata", "namespace") ?? "default").toLowerCase();
+  const namespace = (text(value, "metadata", "namespace") ?? "default").toLowerCase();
   const isValid = nameFormat.test(name) && nameFormat.test(namespace);
   const problem = `${JSON.stringify(nameFormat.test(name) ? namespace : name)} is not a valid Backstage name`;
   if (!isValid && !templateTag.test(name)) return { name, problem, path: ["metadata", "name"] };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { applyPlan, isPartOf, type Progress, type StepResult } from "./apply.ts";
+import { applyPlan, isPartOf, type StepProgress, type StepResult } from "./apply.ts";
 import type { Clock } from "./clock.ts";
 import { AppError } from "./error.ts";
 import type { Operation } from "./operation.ts";
@@ -62,14 +62,14 @@ async function bring(
   world: World,
   steps: readonly AnyResource<World>[],
   options: { plan?: Plan; clock?: Clock; signal?: AbortSignal } = {},
-): Promise<{ results: Record<string, StepResult>; told: Progress[] }> {
-  const told: Progress[] = [];
+): Promise<{ results: Record<string, StepResult>; told: StepProgress[] }> {
+  const told: StepProgress[] = [];
   const nodes = nodesOf(steps, world);
   const plan = options.plan ?? (await planOf(steps, world));
   const settings = {
     clock: options.clock ?? fakeClock(),
     signal: options.signal ?? signal,
-    report: (each: Progress) => void told.push(each),
+    report: (each: StepProgress) => void told.push(each),
   };
   const results = await applyPlan(nodes, plan.changes, settings);
   return { results: Object.fromEntries(results.map((each) => [each.step, each])), told };

@@ -25,7 +25,7 @@ export interface StepResult {
   readonly error?: AppError;
 }
 
-export interface Progress {
+export interface StepProgress {
   readonly region?: string | undefined;
   readonly step: string;
   readonly state: "running" | "done" | "skipped" | "failed";
@@ -36,7 +36,7 @@ export interface Progress {
 export interface ApplySettings {
   readonly clock: Clock;
   readonly signal: AbortSignal;
-  readonly report: (progress: Progress) => void;
+  readonly report: (progress: StepProgress) => void;
 }
 
 const resourcesAtOnce = 4;
@@ -104,7 +104,7 @@ const stateOf = {
   deferred: "skipped",
   failed: "failed",
   skipped: "skipped",
-} as const satisfies Record<StepOutcome, Progress["state"]>;
+} as const satisfies Record<StepOutcome, StepProgress["state"]>;
 
 interface Done {
   readonly outcome: "changed" | "unchanged" | "blocked" | "deferred";
@@ -152,7 +152,7 @@ async function untilReady<W>(
       if (readiness.state === "waiting") return { waiting: readiness.detail };
       return isPending(resource.diff(actual, context)) ? { waiting: "not visible yet" } : { found: actual };
     },
-    tolerates: isUnanswered,
+    tolerates: mayPass,
     patienceMs: resource.patienceMs ?? defaultPatienceMs,
     firstPauseMs,
     longestPauseMs,
@@ -164,8 +164,8 @@ async function untilReady<W>(
   });
 }
 
-/** No answer, or a server that is overloaded or failing: the next try may get one. */
-function isUnanswered(error: AppError): boolean {
+/** No answer from any API, or a server that is overloaded or failing: the next try may succeed. */
+function mayPass(error: AppError): boolean {
   return error.exit === exit.unreachable || error.exit === exit.timedOut;
 }
 

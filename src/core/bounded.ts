@@ -1,4 +1,28 @@
-/** Runs `work` over the items with at most `limit` at once; results keep the items' order. */
+/** Runs work as soon as a slot is free, in the order in which it was asked for. */
+export type Limiter = <T>(work: () => Promise<T>) => Promise<T>;
+
+/** Returns a limiter with which at most `limit` pieces of work run at a time. */
+export function createLimiter(limit: number): Limiter {
+  let free = limit;
+  const line: (() => void)[] = [];
+  return async (work) => {
+    if (free === 0) await new Promise<void>((proceed) => line.push(proceed));
+    else free--;
+    try {
+      return await work();
+    } finally {
+      // The slot goes to the next in line, so that no later work takes it first.
+      const next = line.shift();
+      if (next === undefined) free++;
+      else next();
+    }
+  };
+}
+
+/**
+ * Runs `work` over the items with at most `limit` at once; results keep the items' order. The worker that fails begins
+ * no other item.
+ */
 export async function mapBounded<T, R>(
   items: readonly T[],
   limit: number,
@@ -16,16 +40,14 @@ export async function mapBounded<T, R>(
   return results;
 }
 
-/** As `mapBounded`, for work that changes something: whatever fails, all of it has ended before the first error is thrown. */
+/** As `mapBounded`, for work that changes something: all of it has ended before the first error is thrown. */
 export async function eachBounded<T, R>(
   items: readonly T[],
   limit: number,
   work: (item: T) => Promise<R>,
 ): Promise<R[]> {
-  const ended = await mapBounded(items, limit, async (item) => {
-    const [result] = await Promise.allSettled([work(item)]);
-    return result;
-  });
+  const slot = createLimiter(limit);
+  const ended = await Promise.allSettled(items.map((item) => slot(() => work(item))));
   return ended.map((each) => {
     if (each.status === "rejected") throw each.reason;
     return each.value;

@@ -1,4 +1,5 @@
 import type { Finding } from "./finding.ts";
+import { globMatches } from "./glob.ts";
 
 /** A finding as a check makes it, before it is known what the others have found; `cause` is filled in from `symptomOf`. */
 export interface CheckFinding extends Finding {
@@ -31,4 +32,21 @@ export interface Check<C> {
   readonly needs?: readonly string[];
   readonly timeoutMs?: number;
   run(context: C, signal: AbortSignal): Promise<readonly CheckFinding[]>;
+}
+
+/** The patterns of `--only` and `--skip`: ids, areas, or globs such as `cluster/*`. */
+export interface CheckSelection {
+  readonly only?: readonly string[];
+  readonly skip?: readonly string[];
+}
+
+/** Returns why a selection leaves a check unasked, for people; undefined where it is asked. */
+export function skipReason(id: string, { only = [], skip = [] }: CheckSelection): string | undefined {
+  if (matches(skip, id)) return "skipped by --skip";
+  return only.length === 0 || matches(only, id) ? undefined : "skipped by --only";
+}
+
+/** Returns whether one of the patterns names this check. */
+export function matches(patterns: readonly string[], id: string): boolean {
+  return patterns.some((pattern) => id.startsWith(`${pattern}/`) || globMatches(pattern, id));
 }

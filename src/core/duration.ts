@@ -1,16 +1,42 @@
-const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+/** Units in milliseconds. */
+const unitMs: Readonly<Record<string, number>> = {
+  ns: 1e-6,
+  us: 1e-3,
+  µs: 1e-3,
+  ms: 1,
+  s: 1_000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+};
 
-/** Reads `30s`, `5m`, `1h30m`; milliseconds, or undefined where the text is no duration. */
+/** What flags and gennet.yaml take. */
+const ourGrammar = /^(\d+(ms|s|m|h|d))+$/;
+/** What Go's time.ParseDuration takes: fractions, and no days. https://pkg.go.dev/time#ParseDuration */
+const goGrammar = /^((\d+\.?\d*|\.\d+)(ns|us|µs|ms|s|m|h))+$/;
+
+/** Returns the milliseconds of `30s`, `5m`, `1h30m`, `7d`; undefined where the text is no duration. */
 export function parseDuration(text: string): number | undefined {
-  if (!/^(\d+(ms|s|m|h|d))+$/.test(text)) return undefined;
-  let total = 0;
-  for (const [, amount, unit] of text.matchAll(/(\d+)(ms|s|m|h|d)/g)) {
-    total += Number(amount) * (unitMs[unit ?? ""] ?? 0);
-  }
-  return total;
+  return ourGrammar.test(text) ? sumOf(text) : undefined;
 }
 
-/** Milliseconds as a person reads them: `850ms`, `4.2s`, `3m05s`, `2h10m`, `5d`. */
+/**
+ * Returns the milliseconds of a duration as Go, and so Kubernetes, Istio and Argo CD write it: `1h30m`, `1.5h`, `-5m`,
+ * `0`; undefined where the text is none.
+ */
+export function parseGoDuration(text: string): number | undefined {
+  const [, sign, rest = ""] = /^([+-]?)(.*)$/s.exec(text) ?? [];
+  if (rest === "0") return 0;
+  if (!goGrammar.test(rest)) return undefined;
+  return sign === "-" ? -sumOf(rest) : sumOf(rest);
+}
+
+function sumOf(text: string): number {
+  const parts = text.matchAll(/([\d.]+)(ns|us|µs|ms|s|m|h|d)/g);
+  return [...parts].reduce((sum, [, amount, unit = ""]) => sum + Number(amount) * (unitMs[unit] ?? 0), 0);
+}
+
+/** Returns milliseconds as a person reads them: `850ms`, `4.2s`, `3m05s`, `2h10m`, `5d`. */
 export function formatDuration(ms: number): string {
   if (ms < 1_000) return `${Math.round(ms)}ms`;
   if (ms < 60_000) return `${(ms / 1_000).toFixed(1)}s`;

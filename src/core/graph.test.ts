@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { type GraphNode, inOrder, walk } from "./graph.ts";
+import { type DependencyNode, inOrder, walk } from "./graph.ts";
 
-const node = (id: string, ...needs: GraphNode[]): GraphNode => ({ id, needs });
+const node = (id: string, ...needs: DependencyNode[]): DependencyNode => ({ id, needs });
 
 describe("inOrder", () => {
   it("puts every node after what it needs", () => {
@@ -16,8 +16,8 @@ describe("inOrder", () => {
   });
 
   it("names a cycle", () => {
-    const needs: GraphNode[] = [];
-    const a: GraphNode = { id: "a", needs };
+    const needs: DependencyNode[] = [];
+    const a: DependencyNode = { id: "a", needs };
     const b = node("b", a);
     needs.push(b);
     expect(() => inOrder([a, b])).toThrow("a cycle: a → b → a");

@@ -1,10 +1,12 @@
-export interface GraphNode {
+import { createLimiter } from "./bounded.ts";
+
+export interface DependencyNode {
   readonly id: string;
-  readonly needs: readonly GraphNode[];
+  readonly needs: readonly DependencyNode[];
 }
 
 /** Every node after what it needs, else in the order given. Throws for a cycle, a doubled id, a need that is missing. */
-export function inOrder<N extends GraphNode>(nodes: readonly N[]): N[] {
+export function inOrder<N extends DependencyNode>(nodes: readonly N[]): N[] {
   const byId = new Map(nodes.map((node) => [node.id, node]));
   if (byId.size !== nodes.length) throw new Error("two nodes have the same id");
   const ordered: N[] = [];
@@ -29,12 +31,12 @@ export function inOrder<N extends GraphNode>(nodes: readonly N[]): N[] {
  * Visits every node once all that it needs were visited, at most `limit` at a time. A visit answers whether it went
  * well; a node is told which of its needs did not. Throws what a visit threw, after all others have ended.
  */
-export async function walk<N extends GraphNode>(
+export async function walk<N extends DependencyNode>(
   nodes: readonly N[],
   limit: number,
   visit: (node: N, failedNeeds: readonly string[]) => Promise<boolean>,
 ): Promise<void> {
-  const slot = slots(limit);
+  const slot = createLimiter(limit);
   const visits = new Map<string, Promise<boolean>>();
   for (const node of inOrder(nodes)) {
     const needs = node.needs.map(async ({ id }) => ({ id, fine: await visits.get(id) }));
@@ -51,21 +53,4 @@ export async function walk<N extends GraphNode>(
   const ended = await Promise.allSettled(visits.values());
   const thrown = ended.find((each) => each.status === "rejected");
   if (thrown !== undefined) throw thrown.reason;
-}
-
-/** Lets at most `limit` pieces of work run at a time; the others wait in line. */
-function slots(limit: number): <T>(work: () => Promise<T>) => Promise<T> {
-  let free = limit;
-  const line: (() => void)[] = [];
-  return async (work) => {
-    if (free === 0) await new Promise<void>((proceed) => line.push(proceed));
-    else free--;
-    try {
-      return await work();
-    } finally {
-      const next = line.shift();
-      if (next === undefined) free++;
-      else next();
-    }
-  };
 }

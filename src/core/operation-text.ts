@@ -1,3 +1,4 @@
+import { listed } from "./enumerate.ts";
 import type { FieldValue, Operation } from "./operation.ts";
 import type { Difference } from "./resource.ts";
 
@@ -11,9 +12,8 @@ export function summaryOf({ operations, obstacle }: Difference): string {
     isOneVerb && made[0]?.verb !== "update"
       ? [...new Set(made.map(({ target }) => target))]
       : made.flatMap(({ verb, target, field }) => (verb === "update" && field !== undefined ? [field] : [target]));
-  const [first = "", second, ...others] = [...new Set(parts)];
-  if (second === undefined) return first;
-  return others.length === 0 ? `${first}, ${second}` : `${first} and ${others.length + 1} more`;
+  const different = [...new Set(parts)];
+  return listed(different, different.length <= 2 ? 2 : 1);
 }
 
 /** Returns a line for each thing that is changed, with what about it. */

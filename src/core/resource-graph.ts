@@ -1,8 +1,8 @@
-import { type GraphNode, inOrder } from "./graph.ts";
+import { type DependencyNode, inOrder } from "./graph.ts";
 import type { AnyResource, Provider, ResourceContext } from "./resource.ts";
 
 /** A region of the platform, with the world that its resources work in. */
-export interface Place<W> {
+export interface GraphRegion<W> {
   readonly region: string;
   readonly world: W;
   /** Where the platform's own resources are made, and what other regions copy is kept. */
@@ -10,7 +10,7 @@ export interface Place<W> {
 }
 
 /** A resource in a region, or once for the platform. */
-export interface ResourceNode<W> extends GraphNode {
+export interface ResourceNode<W> extends DependencyNode {
   /** `eu/vpc`, `platform/hosted-zone`. */
   readonly id: string;
   readonly resource: AnyResource<W>;
@@ -27,11 +27,11 @@ export interface ResourceNode<W> extends GraphNode {
  */
 export function resourceGraph<W>(
   resources: readonly AnyResource<W>[],
-  places: readonly Place<W>[],
+  places: readonly GraphRegion<W>[],
 ): readonly ResourceNode<W>[] {
   const primary = places.find(({ isPrimary }) => isPrimary) ?? places[0];
   const nodes = new Map<string, ResourceNode<W>>();
-  const at = (resource: AnyResource<W>, place: Place<W>): ResourceNode<W> => {
+  const at = (resource: AnyResource<W>, place: GraphRegion<W>): ResourceNode<W> => {
     const region = resource.scope === "platform" ? undefined : place.region;
     const id = `${region ?? "platform"}/${resource.id}`;
     const known = nodes.get(id);
@@ -39,7 +39,7 @@ export function resourceGraph<W>(
     const wide = region === undefined ? places : [place];
     const needs = resource.needs.flatMap((need) => wide.map((each) => at(need, each)));
     const ofPrimary = primary === undefined || place === primary ? [] : (resource.needsPrimary ?? []);
-    const across = ofPrimary.map((need) => at(need, primary as Place<W>));
+    const across = ofPrimary.map((need) => at(need, primary as GraphRegion<W>));
     const world = region === undefined ? (primary ?? place).world : place.world;
     const node = { id, resource, region, world, needs: [...new Set([...needs, ...across])] };
     nodes.set(id, node);

@@ -1,5 +1,5 @@
-import type { Check, CheckFinding } from "./check.ts";
-import { leftOut, names } from "./check-id.ts";
+import { createLimiter } from "./bounded.ts";
+import { type Check, type CheckFinding, matches, skipReason } from "./check.ts";
 import { AppError } from "./error.ts";
 import { exit } from "./exit.ts";
 import type { Finding, Obstacle } from "./finding.ts";
@@ -24,7 +24,7 @@ export interface RunChecksOptions<C> {
 
 /** Refuses patterns that name no check: a misspelt --only would ask nothing and find everything well. */
 export function assertNamed(checks: readonly Pick<Check<never>, "id">[], patterns: readonly string[]): void {
-  const stray = patterns.find((pattern) => !checks.some((check) => names([pattern], check.id)));
+  const stray = patterns.find((pattern) => !checks.some((check) => matches([pattern], check.id)));
   if (stray === undefined) return;
   throw new AppError("USAGE_INVALID", `No check is named by "${stray}".`, {
     next: [`There are: ${checks.map((check) => check.id).join(", ")}`],
@@ -40,11 +40,11 @@ export async function runChecks<C>(checks: readonly Check<C>[], options: RunChec
   const { limit = 24 } = options;
   const stop = new AbortController();
   const signal = AbortSignal.any([options.signal, stop.signal]);
-  const inTurn = turns(limit);
+  const inTurn = createLimiter(limit);
   const started = new Map<string, Promise<CheckFinding[]>>();
 
   const ask = async (check: Check<C>): Promise<CheckFinding[]> => {
-    const out = leftOut(check.id, options);
+    const out = skipReason(check.id, options);
     if (out !== undefined) return [skipped(check, out)];
     for (const need of check.needs ?? []) {
       const failed = (await start(need)).find((finding) => finding.severity === "fail" || isBlocked(finding));
@@ -133,21 +133,4 @@ export function unknownBecause(
   const [fix] = error.next;
   const evidence = { code: error.code };
   return { severity: "unknown", summary: error.message, obstacle, ...(fix === undefined ? {} : { fix }), evidence };
-}
-
-/** Lets at most `limit` pieces of work run at once. */
-function turns(limit: number): <T>(work: () => Promise<T>) => Promise<T> {
-  let free = limit;
-  const waiting: (() => void)[] = [];
-  return async (work) => {
-    if (free > 0) free--;
-    else await new Promise<void>((resolve) => waiting.push(resolve));
-    try {
-      return await work();
-    } finally {
-      const next = waiting.shift();
-      if (next === undefined) free++;
-      else next();
-    }
-  };
 }

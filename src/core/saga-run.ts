@@ -3,7 +3,7 @@ import { type ErrorCode, errorCodes } from "./error-codes.ts";
 import type { Facts, Journal, JournalEntry } from "./journal.ts";
 
 /** A run of a saga, new or as its journal tells of it. */
-export interface Run {
+export interface SagaRun {
   readonly id: string;
   /** What the run must still know after a kill: written when it began. */
   readonly facts: Facts;
@@ -13,13 +13,13 @@ export interface Run {
   readonly failure?: AppError;
 }
 
-export async function beginRun(journal: Journal, id: string, facts: Facts): Promise<Run> {
+export async function beginRun(journal: Journal, id: string, facts: Facts): Promise<SagaRun> {
   await journal.write({ run: id, event: "begin", facts });
   return { id, facts, entered: [] };
 }
 
 /** The journal's last run, where it is unfinished: killed, interrupted, or stuck. */
-export function unfinishedRun({ entries }: Pick<Journal, "entries">): Run | undefined {
+export function unfinishedRun({ entries }: Pick<Journal, "entries">): SagaRun | undefined {
   const begin = entries.findLast((entry) => entry.event === "begin");
   if (begin === undefined) return undefined;
   const mine = entries.filter((entry) => entry.run === begin.run);
@@ -34,12 +34,12 @@ export function unfinishedRun({ entries }: Pick<Journal, "entries">): Run | unde
 }
 
 /** Ends an unfinished run as it is: what it has changed stays, and is left to a person. */
-export async function acceptRun(journal: Journal, { id }: Run): Promise<void> {
+export async function acceptRun(journal: Journal, { id }: SagaRun): Promise<void> {
   await journal.write({ run: id, event: "end", what: "accepted" });
 }
 
 /** Turns an unfinished run round, at a person's wish. */
-export async function turnBack(journal: Journal, run: Run, failure: AppError): Promise<Run> {
+export async function turnBack(journal: Journal, run: SagaRun, failure: AppError): Promise<SagaRun> {
   if (run.failure !== undefined) return run;
   await journal.write({ run: run.id, event: "turn", what: failure.message, facts: { code: failure.code } });
   return { ...run, failure };

@@ -1,10 +1,10 @@
-import type { Progress } from "./apply.ts";
+import type { StepProgress } from "./apply.ts";
 import type { Clock } from "./clock.ts";
 import { AppError } from "./error.ts";
 import type { Finding } from "./finding.ts";
 import type { GateAnswer } from "./gate.ts";
 import type { Facts, Journal } from "./journal.ts";
-import type { Run } from "./saga-run.ts";
+import type { SagaRun } from "./saga-run.ts";
 import { poll } from "./poll.ts";
 import { isTransient } from "./transient.ts";
 
@@ -18,13 +18,13 @@ const longestPauseMs = 15_000;
 export interface Stage {
   readonly id: string;
   readonly title: string;
-  do(at: StageAt): Promise<void>;
+  do(at: StageContext): Promise<void>;
   /** Whether what `do` brings about is there now. Findings say what of it is not. */
-  verify(at: StageAt): Promise<GateAnswer>;
-  undo(at: StageAt): Promise<void>;
+  verify(at: StageContext): Promise<GateAnswer>;
+  undo(at: StageContext): Promise<void>;
 }
 
-export interface StageAt {
+export interface StageContext {
   readonly signal: AbortSignal;
   /** Makes a change of the world, once the journal says that it is coming. */
   change<T>(what: string, work: () => Promise<T>): Promise<T>;
@@ -33,7 +33,7 @@ export interface StageAt {
   /** What this run has noted under these words. */
   noted(what: string): Facts | undefined;
   /** What is being waited for. */
-  tell(detail: string): void;
+  report(detail: string): void;
 }
 
 export type StageOutcome = "done" | "failed" | "undone" | "stuck" | "not-reached";
@@ -63,7 +63,7 @@ export interface SagaSettings {
   /** How long a stage is tried again after errors that may pass. */
   readonly patienceMs: number;
   readonly signal: AbortSignal;
-  readonly report: (progress: Progress) => void;
+  readonly report: (progress: StepProgress) => void;
 }
 
 /**
@@ -73,7 +73,7 @@ export interface SagaSettings {
  */
 export async function runSaga(
   stages: readonly Stage[],
-  run: Run,
+  run: SagaRun,
   journal: Journal,
   settings: SagaSettings,
 ): Promise<SagaResult> {
@@ -83,7 +83,7 @@ export async function runSaga(
   const entered = new Set(run.entered);
   let { failure } = run;
 
-  const at = (stage: Stage): StageAt => ({
+  const at = (stage: Stage): StageContext => ({
     signal,
     change: async (what, work) => {
       signal.throwIfAborted();
@@ -93,7 +93,7 @@ export async function runSaga(
     note: (what, facts) => journal.write({ run: run.id, event: "note", stage: stage.id, what, facts }),
     noted: (what) =>
       journal.entries.findLast((each) => each.run === run.id && each.event === "note" && each.what === what)?.facts,
-    tell: (detail) => report({ step: stage.id, state: "running", detail }),
+    report: (detail) => report({ step: stage.id, state: "running", detail }),
   });
   const enter = async (stage: Stage): Promise<void> => {
     signal.throwIfAborted();

@@ -1,16 +1,20 @@
 import type { AppError } from "./error.ts";
 import type { ErrorCode } from "./error-codes.ts";
 
+const unanswered: ReadonlySet<ErrorCode> = new Set<ErrorCode>(["KUBE_UNREACHABLE", "KUBE_TIMED_OUT", "KUBE_FAILING"]);
 const transient: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  "KUBE_UNREACHABLE",
-  "KUBE_TIMED_OUT",
-  "KUBE_FAILING",
+  ...unanswered,
   "KUBE_CONFLICT",
   "AWS_UNREACHABLE",
   "AWS_THROTTLED",
 ]);
 
-/** Whether the same call may succeed a moment later: no connection, time-outs, 429, 5xx, conflicts. */
+/** Returns whether an API server gave no usable answer: no connection, a time-out, 429 or 5xx. */
+export function isUnanswered({ code }: AppError): boolean {
+  return unanswered.has(code);
+}
+
+/** Returns whether the same call may succeed a moment later: no answer, throttled, or another process was first. */
 export function isTransient({ code }: AppError): boolean {
   return transient.has(code);
 }

@@ -1,6 +1,5 @@
 import { isMap, isNode, type Document } from "yaml";
-
-export type Path = readonly (string | number)[];
+import type { Path } from "./fields.ts";
 
 /**
  * Where a value is in the text, or the key `ofKey` of the mapping at `path`. Where it is missing, or hidden behind
@@ -17,12 +16,4 @@ export function offsetOf(document: Document, path: Path, ofKey?: string): number
     if (isNode(node) && node.range) return node.range[0];
   }
   return 0;
-}
-
-/** The value at a path of plain data; undefined where there is none. */
-export function valueAt(values: unknown, path: Path): unknown {
-  return path.reduce<unknown>(
-    (at, key) => (typeof at === "object" && at !== null ? (at as Record<string | number, unknown>)[key] : undefined),
-    values,
-  );
 }

@@ -1,5 +1,5 @@
 import { realpath } from "node:fs/promises";
-import type { Git, Repository, Stage } from "./port.ts";
+import type { Git, Repository, IndexStage } from "./port.ts";
 import { failed, type GitAnswer, type GitCall, runGit } from "./run-git.ts";
 import { createScratch } from "./scratch.ts";
 
@@ -79,7 +79,7 @@ function readStages(output: string): [string, { mode: string; id: string }][] {
 }
 
 /** Source: git-update-index(1), "USING --INDEX-INFO": mode 0 removes the merged entry, then the stages are added. */
-function indexLines(prefix: string, conflicts: ReadonlyMap<string, readonly Stage[]>, width: number): string {
+function indexLines(prefix: string, conflicts: ReadonlyMap<string, readonly IndexStage[]>, width: number): string {
   return [...conflicts]
     .flatMap(([path, stages]) => [
       `0 ${"0".repeat(width)}\t${prefix}${path}\0`,

@@ -18,7 +18,7 @@ export interface Snapshot {
 }
 
 /** One of the three sides of a conflict: 1 is the base, 2 ours, 3 theirs. */
-export interface Stage {
+export interface IndexStage {
   readonly mode: string;
   readonly id: string;
   readonly stage: 1 | 2 | 3;
@@ -27,7 +27,7 @@ export interface Stage {
 export interface MergedTree {
   /** The id of the merged tree; files with conflicts contain conflict markers. */
   readonly tree: string;
-  readonly conflicts: ReadonlyMap<string, readonly Stage[]>;
+  readonly conflicts: ReadonlyMap<string, readonly IndexStage[]>;
 }
 
 export interface TreeChange {
@@ -62,7 +62,7 @@ export interface Repository {
   /** Stores content in the repository and returns its id. */
   keep(content: Uint8Array): Promise<string>;
   /** Records a conflict in the index. */
-  stage(conflicts: ReadonlyMap<string, readonly Stage[]>): Promise<void>;
+  stage(conflicts: ReadonlyMap<string, readonly IndexStage[]>): Promise<void>;
   /**
    * Sets file modes in the index if Git ignores those on disk (core.fileMode is false), so that the next commit does
    * not contain the old ones. Contents in the index stay unchanged; new files are added with git-add(1),

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AppError } from "../core/error.ts";
 import { writing } from "../core/file-error.ts";
-import type { MergedTree, Scratch, Snapshot, Stage, TreeChange } from "./port.ts";
+import type { MergedTree, Scratch, Snapshot, IndexStage, TreeChange } from "./port.ts";
 import { failed, type GitAnswer, type GitCall, runGit } from "./run-git.ts";
 
 export interface ScratchOptions extends Pick<GitCall, "env" | "signal"> {
@@ -92,11 +92,11 @@ function quoted(path: string): string {
 function readMerge(output: string): MergedTree | undefined {
   const [tree = "", ...entries] = output.split("\0");
   if (!/^[0-9a-f]{40,64}$/.test(tree)) return undefined;
-  const conflicts = new Map<string, Stage[]>();
+  const conflicts = new Map<string, IndexStage[]>();
   for (const entry of entries) {
     const [, mode, id, stage, path] = /^(\d+) ([0-9a-f]+) ([123])\t(.+)$/s.exec(entry) ?? [];
     if (mode === undefined || id === undefined || path === undefined) continue;
-    conflicts.set(path, [...(conflicts.get(path) ?? []), { mode, id, stage: Number(stage) as Stage["stage"] }]);
+    conflicts.set(path, [...(conflicts.get(path) ?? []), { mode, id, stage: Number(stage) as IndexStage["stage"] }]);
   }
   return { tree, conflicts };
 }

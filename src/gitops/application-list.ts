@@ -1,7 +1,6 @@
-import { exitOf, type Finding } from "../core/finding.ts";
 import type { Exit } from "../core/exit.ts";
+import { exitOf, type Finding } from "../core/finding.ts";
 import type { Application, ApplicationQuery, HealthStatus, OperationPhase, SyncStatus } from "../k8s/argocd/port.ts";
-import { standing } from "./application-standing.ts";
 import { type GitopsRegion, reachArgoCd } from "./reach-argocd.ts";
 
 /** What `gennet app list` answers. */
@@ -101,5 +100,22 @@ function toItem(region: string, application: Application): ListedApplication {
     ...standing(application),
     automated: automated !== undefined && automated.enabled !== false,
     ...(shown === undefined ? {} : { operation: shown }),
+  };
+}
+
+/** What decides whether that which an Application shows is from now. Times are RFC 3339, UTC. */
+interface Standing {
+  readonly comparedAt?: string;
+  readonly paused: boolean;
+  readonly deletingSince?: string;
+  readonly conditions: Application["conditions"];
+}
+
+export function standing({ reconciledAt, paused, deletingSince, conditions }: Application): Standing {
+  return {
+    ...(reconciledAt === undefined ? {} : { comparedAt: new Date(reconciledAt).toISOString() }),
+    paused,
+    ...(deletingSince === undefined ? {} : { deletingSince: new Date(deletingSince).toISOString() }),
+    conditions: conditions.map(({ type, message }) => ({ type, message })),
   };
 }

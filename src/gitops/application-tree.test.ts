@@ -5,7 +5,7 @@ import { memoryCluster } from "../../test/support/memory-cluster.ts";
 import type { TextView } from "../core/command.ts";
 import { AppError } from "../core/error.ts";
 import { createArgoCd } from "../k8s/argocd/argocd.ts";
-import type { KubeObject } from "../k8s/port.ts";
+import type { KubeObject } from "../core/kubernetes/object.ts";
 import { exitOfList, listApplications } from "./application-list.ts";
 import { applicationRows, treeLines } from "./application-text.ts";
 import { applicationTree, type TreeRegion } from "./application-tree.ts";
@@ -163,7 +163,7 @@ describe("gennet app tree", () => {
     const which = { namespace: "argocd", name: "oders" };
     await expect(applicationTree([region("eu", orders)], which, signal)).rejects.toMatchObject({
       code: "APPLICATION_UNKNOWN",
-      next: ["Is it orders?", "gennet app list  # shows them all"],
+      next: ["Did you mean orders?", "gennet app list  # shows them all"],
     });
   });
 });

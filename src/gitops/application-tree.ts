@@ -1,7 +1,7 @@
 import type { Finding } from "../core/finding.ts";
 import type { Application, ApplicationResource, ArgoCd, HealthStatus, SyncStatus } from "../k8s/argocd/port.ts";
 import type { Cluster } from "../k8s/port.ts";
-import { standing } from "./application-standing.ts";
+import { standing } from "./application-list.ts";
 import { type LiveState, liveStates } from "./live-states.ts";
 import { type GitopsRegion, reachArgoCd } from "./reach-argocd.ts";
 import { assertFound } from "./select-applications.ts";

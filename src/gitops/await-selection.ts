@@ -1,10 +1,10 @@
-import { assertFound, type Selection } from "./select-applications.ts";
+import { assertFound, type ApplicationSelection } from "./select-applications.ts";
 import type { Reached } from "./sync-region.ts";
 
 /** Resolves once every name has been found, or all regions have answered or failed. Throws APPLICATION_UNKNOWN. */
 export async function selectionFound(
   reaching: readonly Promise<Reached>[],
-  selection: Selection,
+  selection: ApplicationSelection,
   signal: AbortSignal,
 ): Promise<void> {
   const missing = new Set(selection.names);
@@ -23,7 +23,7 @@ export async function selectionFound(
 /** Throws APPLICATION_UNKNOWN for a name that no region has; in a region that could not be asked it may be there. */
 export async function assertSelectionFound(
   reached: readonly Reached[],
-  selection: Selection,
+  selection: ApplicationSelection,
   signal: AbortSignal,
 ): Promise<void> {
   if (reached.some((each) => "finding" in each)) return;

@@ -4,9 +4,9 @@ import { AppError } from "../core/error.ts";
 import { shell } from "../core/shell-words.ts";
 import type { Application, ArgoCd } from "../k8s/argocd/port.ts";
 import { hookLogs } from "./hook-logs.ts";
-import { type Asked, judgeSync, type Progress } from "./judge-sync.ts";
+import { type Asked, judgeSync, type SyncProgress } from "./judge-sync.ts";
 import type { LiveApplications } from "./live-applications.ts";
-import type { SyncOptions, Verdict } from "./sync-application.ts";
+import type { SyncOptions, SyncVerdict } from "./sync-application.ts";
 import { withoutController } from "./sync-obstacle.ts";
 
 /**
@@ -19,7 +19,7 @@ const signMs = 10_000;
 /** How long other controllers have to act on a change before its health is believed; Kargo waits as long. */
 const steadyMs = 10_000;
 
-type Open = Extract<Progress, { readonly detail: string }>;
+type Open = Extract<SyncProgress, { readonly detail: string }>;
 
 /** Follows a sync that was asked for until it is done and its result is seen, or nothing is to be expected any more. */
 export async function followSync(
@@ -28,7 +28,7 @@ export async function followSync(
   live: LiveApplications,
   argocd: ArgoCd,
   { clock, settleMs, report, signal, commands }: SyncOptions,
-): Promise<Verdict> {
+): Promise<SyncVerdict> {
   const askedAt = clock.now();
   let succeeded = false;
   let stuckSince: number | undefined;
@@ -45,7 +45,7 @@ export async function followSync(
         return { outcome: "succeeded", message: application.health === "Suspended" ? "it is suspended" : "" };
       succeeded = true;
       stuckSince = undefined;
-      report("healthy; waits for what other controllers make of the change");
+      report("healthy; waiting for other controllers to act on the change");
       await changedWithin(left, live, application, clock, signal);
       continue;
     }
@@ -73,7 +73,7 @@ export async function followSync(
     await changedWithin(wait, live, application, clock, signal);
   }
 
-  function ended(progress: Extract<Progress, { readonly message: string }>, application: Application): Verdict {
+  function ended(progress: Extract<SyncProgress, { readonly message: string }>, application: Application): SyncVerdict {
     const { is: outcome, message } = progress;
     if (outcome === "superseded") return { outcome, message };
     const logs = hookLogs(application, commands);
@@ -81,7 +81,7 @@ export async function followSync(
   }
 
   /** What ends the wait although the operation has no end: nothing will look at the Application any more. */
-  function cutOff(progress: Open, application: Application): Verdict | undefined {
+  function cutOff(progress: Open, application: Application): SyncVerdict | undefined {
     const obstacle = withoutController(application, commands);
     if (obstacle === undefined || progress.is === "running") return undefined;
     if (progress.is === "unstarted") return { outcome: "blocked", ...obstacle };
@@ -100,7 +100,7 @@ export async function followSync(
     return `${detail}, which ${compared}; look at ${commands.kubectl(shell`-n ${controllerNamespace} get pods`)}`;
   }
 
-  async function stuck({ is, detail }: Open, application: Application): Promise<Verdict> {
+  async function stuck({ is, detail }: Open, application: Application): Promise<SyncVerdict> {
     if (is === "settling") {
       const message = `the operation succeeded, but the application is ${detail}`;
       return { outcome: "failed", message, next: [treeOf(name)] };
@@ -114,7 +114,7 @@ export async function followSync(
     const window = hold === undefined ? "" : ` (${hold.reason})`;
     return {
       outcome: "blocked",
-      message: `${detail}${window}; the request stays and is done when the window lets it; it cannot be ended before that`,
+      message: `${detail}${window}; the request stays and runs when the window allows it; it cannot be terminated before that`,
     };
   }
 

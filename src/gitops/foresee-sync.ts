@@ -2,7 +2,7 @@ import { listed } from "../core/enumerate.ts";
 import type { Application, ArgoCd } from "../k8s/argocd/port.ts";
 import type { GitopsRegion } from "./reach-argocd.ts";
 import { obstacleTo, wipingOut } from "./sync-obstacle.ts";
-import { type SyncedApplication, untouched } from "./synced-application.ts";
+import { type SyncedApplication, untouched } from "./sync-report.ts";
 
 /** What a sync would do now, as far as Argo CD has compared. */
 export async function foreseeSync(

@@ -9,7 +9,7 @@ import { leftUnpruned } from "./unpruned.ts";
  * pass. `settled`: in sync and healthy; `fragile` where a controller other than Argo CD's own judges that health, and may
  * not have looked at the change yet.
  */
-export type Progress =
+export type SyncProgress =
   /** The state is older than the request. */
   | { readonly is: "earlier" }
   | { readonly is: "unstarted"; readonly detail: string }
@@ -30,43 +30,43 @@ export interface Asked {
  * over is what is gone from `.operation` and has been compared again since; a Running with an end is a pause before
  * the next try.
  */
-export function judgeSync(application: Application, asked: Asked, succeeded: boolean): Progress {
+export function judgeSync(application: Application, asked: Asked, succeeded: boolean): SyncProgress {
   if (isEarlier(application.version, asked.version)) return { is: "earlier" };
   const { operation, last } = application;
   const ours = last?.operation.id === asked.id ? last : undefined;
   if (operation !== undefined) {
-    if (operation.id !== asked.id) return superseded(operation.by, "asked for another sync", succeeded);
-    return ours === undefined ? { is: "unstarted", detail: "waits for Argo CD's controller" } : running(ours);
+    if (operation.id !== asked.id) return superseded(operation.by, "requested another sync", succeeded);
+    return ours === undefined ? { is: "unstarted", detail: "waiting for Argo CD's controller" } : running(ours);
   }
   if (ours === undefined) {
-    if (last === undefined) return superseded("another client", "took the request away", succeeded);
-    return superseded(last.operation.by, "had another sync done", succeeded);
+    if (last === undefined) return superseded("another client", "withdrew the request", succeeded);
+    return superseded(last.operation.by, "ran another sync", succeeded);
   }
   if (ours.phase === "Failed" || ours.phase === "Error") return { is: "failed", message: ours.message };
   if (ours.phase !== "Succeeded") return running(ours);
   return settling(application, ours);
 }
 
-function running(ours: OperationState): Progress {
+function running(ours: OperationState): SyncProgress {
   const { phase, message, retries } = ours;
   if (ours.pausing) {
-    return { is: "running", detail: `pauses before try ${retries + 1}: ${message}`, stuck: false };
+    return { is: "running", detail: `pausing before try ${retries + 1}: ${message}`, stuck: false };
   }
   const stuck = ours.held || /^waiting for (pruning|deletion) confirmation /.test(message);
   return { is: "running", detail: message === "" ? phase.toLowerCase() : message, stuck };
 }
 
-function superseded(by: string, what: string, succeeded: boolean): Progress {
+function superseded(by: string, what: string, succeeded: boolean): SyncProgress {
   const when = succeeded
     ? "after this one succeeded, but before it was seen to be healthy"
-    : "before this one was done";
+    : "before this one finished";
   return { is: "superseded", by, message: `${by} ${what} ${when}` };
 }
 
-function settling(application: Application, ours: OperationState): Progress {
+function settling(application: Application, ours: OperationState): SyncProgress {
   const { reconciledAt, sync, health } = application;
   if (reconciledAt === undefined || reconciledAt < (ours.finishedAt ?? 0)) {
-    return { is: "settling", detail: "waits to be compared again", stuck: false };
+    return { is: "settling", detail: "waiting for the next comparison", stuck: false };
   }
   if (sync === "Unknown") return { is: "settling", detail: "cannot be compared", stuck: true };
   if (sync !== "Synced") {

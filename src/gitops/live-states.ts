@@ -1,25 +1,16 @@
+import { controllerOf, hasCondition, type KubeObject } from "../core/kubernetes/object.ts";
+import type { PodObject } from "../core/kubernetes/pod.ts";
+import { replicasOf, workloadKey, type WorkloadObject } from "../core/kubernetes/workload.ts";
 import type { ApplicationResource } from "../k8s/argocd/port.ts";
-import type { Cluster, KubeObject } from "../k8s/port.ts";
+import type { Cluster } from "../k8s/port.ts";
 import type { TreeNode } from "./application-tree.ts";
 import { presentNames } from "./present-names.ts";
 
+/** An object of any kind in the tree: fields that a kind does not have are missing. */
 interface LiveObject extends KubeObject {
-  readonly spec?: { readonly replicas?: number; readonly suspend?: boolean };
-  readonly status?: {
-    readonly phase?: string;
-    readonly active?: readonly unknown[];
-    readonly availableReplicas?: number;
-    readonly desiredNumberScheduled?: number;
-    readonly numberAvailable?: number;
-    readonly conditions?: readonly { readonly type: string; readonly status: string; readonly message?: string }[];
-    readonly containerStatuses?: readonly { readonly state?: { readonly waiting?: { readonly reason?: string } } }[];
-  };
-}
-
-interface OwnerReference {
-  readonly kind: string;
-  readonly name: string;
-  readonly controller?: boolean;
+  readonly spec?: Pick<WorkloadObject["spec"], "replicas"> & { readonly suspend?: boolean };
+  readonly status?: NonNullable<PodObject["status"]> &
+    NonNullable<WorkloadObject["status"]> & { readonly active?: readonly unknown[] };
 }
 
 const apiVersions: Readonly<Record<string, string>> = {
@@ -84,14 +75,14 @@ export async function liveStates(
     [...queries.values()].map(async (query) => {
       for await (const page of cluster.list<LiveObject>(query, signal)) {
         for (const each of page) {
-          known.set(keyOf(each.kind, each.metadata.namespace, each.metadata.name), each);
+          known.set(workloadKey(each.kind, each.metadata.namespace, each.metadata.name), each);
           file(each, owned);
         }
       }
     }),
   );
   const below = (kind: string, namespace: string | undefined, name: string): readonly TreeNode[] =>
-    (owned.get(keyOf(kind, namespace, name)) ?? []).flatMap((each) => {
+    (owned.get(workloadKey(kind, namespace, name)) ?? []).flatMap((each) => {
       const { metadata } = each;
       // A ReplicaSet without pods is an older version of a Deployment.
       const children = below(each.kind, metadata.namespace, metadata.name);
@@ -101,7 +92,7 @@ export async function liveStates(
   return new Map([
     ...found.map((resource): [ApplicationResource, LiveState] => {
       const { kind, namespace, name } = resource;
-      const object = known.get(keyOf(kind, namespace, name));
+      const object = known.get(workloadKey(kind, namespace, name));
       const message = object && stateOf(object);
       const state = object === undefined ? { missing: true as const } : message === undefined ? {} : { message };
       return [resource, { children: below(kind, namespace, name), ...state }];
@@ -111,15 +102,10 @@ export async function liveStates(
 }
 
 function file(object: LiveObject, owned: Map<string, LiveObject[]>): void {
-  const owners = (object.metadata["ownerReferences"] ?? []) as readonly OwnerReference[];
-  const owner = owners.find(({ controller }) => controller === true);
+  const owner = controllerOf(object);
   if (owner === undefined) return;
-  const key = keyOf(owner.kind, object.metadata.namespace, owner.name);
+  const key = workloadKey(owner.kind, object.metadata.namespace, owner.name);
   owned.set(key, [...(owned.get(key) ?? []), object]);
-}
-
-function keyOf(kind: string, namespace: string | undefined, name: string): string {
-  return `${kind} ${namespace}/${name}`;
 }
 
 function toNode(object: LiveObject): Omit<TreeNode, "children"> {
@@ -135,23 +121,22 @@ function toNode(object: LiveObject): Omit<TreeNode, "children"> {
   };
 }
 
-/** In a few words, as kubectl shows it. */
-function stateOf({ kind, spec, status = {} }: LiveObject): string | undefined {
-  const holds = (type: string): boolean =>
-    status.conditions?.some((each) => each.type === type && each.status === "True") === true;
+/** Returns the state of an object in a few words, as kubectl shows it. */
+function stateOf(object: LiveObject): string | undefined {
+  const { kind, spec = {}, status = {} } = object;
   switch (kind) {
     case "Pod": {
       const waiting = status.containerStatuses?.find((each) => each.state?.waiting !== undefined)?.state?.waiting;
-      return waiting?.reason ?? (holds("Ready") ? "ready" : (status.phase ?? "unknown"));
+      return waiting?.reason ?? (hasCondition(object, "Ready") ? "ready" : (status.phase ?? "unknown"));
     }
     case "Job":
-      return holds("Failed") ? "failed" : holds("Complete") ? "complete" : "running";
-    case "DaemonSet":
-      return `${status.numberAvailable ?? 0}/${status.desiredNumberScheduled ?? 0} available`;
+      return hasCondition(object, "Failed") ? "failed" : hasCondition(object, "Complete") ? "complete" : "running";
     case "CronJob":
-      if (spec?.suspend === true) return "suspended";
+      if (spec.suspend === true) return "suspended";
       return status.active === undefined ? undefined : `${status.active.length} active`;
-    default:
-      return `${status.availableReplicas ?? 0}/${spec?.replicas ?? 1} available`;
+    default: {
+      const { available, desired } = replicasOf({ kind, spec, status });
+      return `${available}/${desired} available`;
+    }
   }
 }

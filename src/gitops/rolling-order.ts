@@ -41,7 +41,7 @@ export async function outOfTurn({ region, argocd, chosen }: OpenRegion, signal: 
         .filter(({ application }) => chosen.some((each) => each.name === application && each.applicationSet === name))
         .map(
           ({ application, step }) =>
-            `${region.name}: ${application} is in step ${step} of ${set.steps} of the ApplicationSet ${name}, which has not come to it: this sync overtakes it`,
+            `${region.name}: ${application} is in step ${step} of ${set.steps} of the ApplicationSet ${name}, which has not reached that step: this sync overtakes it`,
         );
     } catch (error) {
       if (!(error instanceof AppError)) throw error;

@@ -3,7 +3,7 @@ import { nearWords } from "../core/near-words.ts";
 import type { Application, ApplicationQuery } from "../k8s/argocd/port.ts";
 
 /** Which Applications are meant: those of these names, those with these labels, or all. */
-export interface Selection {
+export interface ApplicationSelection {
   readonly names: readonly string[];
   readonly all: boolean;
   readonly selector: string | undefined;
@@ -12,17 +12,17 @@ export interface Selection {
 }
 
 /** Throws USAGE_INVALID where it is not clear what is meant. */
-export function assertClear({ names, all, selector }: Selection): void {
+export function assertClear({ names, all, selector }: ApplicationSelection): void {
   const ways = [names.length > 0, all, selector !== undefined].filter(Boolean).length;
   if (ways === 1) return;
-  const message = ways === 0 ? "Nothing says which applications." : "Names, --all and --selector exclude each other.";
+  const message = ways === 0 ? "No applications selected." : "Names, --all and --selector exclude each other.";
   throw new AppError("USAGE_INVALID", message, {
     next: ["gennet sync APP…  # by their names", "gennet sync --all", "gennet sync --selector K=V  # by a label"],
   });
 }
 
 /** The narrowest question that has them all in its answer. */
-export function queryOf({ names, selector, namespace }: Selection): ApplicationQuery {
+export function queryOf({ names, selector, namespace }: ApplicationSelection): ApplicationQuery {
   const [name] = names;
   return {
     namespace,
@@ -31,7 +31,7 @@ export function queryOf({ names, selector, namespace }: Selection): ApplicationQ
   };
 }
 
-export function chosenOf(all: readonly Application[], { names }: Selection): readonly Application[] {
+export function chosenOf(all: readonly Application[], { names }: ApplicationSelection): readonly Application[] {
   const chosen = names.length === 0 ? all : all.filter(({ name }) => names.includes(name));
   return chosen.toSorted((one, other) => (one.name < other.name ? -1 : 1));
 }
@@ -39,13 +39,13 @@ export function chosenOf(all: readonly Application[], { names }: Selection): rea
 /** Throws APPLICATION_UNKNOWN for a name that is not among what all regions have; `all` names what there is. */
 export async function assertFound(
   found: readonly Pick<Application, "name">[],
-  { names, namespace }: Pick<Selection, "names" | "namespace">,
+  { names, namespace }: Pick<ApplicationSelection, "names" | "namespace">,
   all: () => Promise<readonly Application[]>,
 ): Promise<void> {
   const missing = names.find((name) => !found.some((each) => each.name === name));
   if (missing === undefined) return;
   const near = nearWords(missing, [...new Set((await all()).map(({ name }) => name))]);
   throw new AppError("APPLICATION_UNKNOWN", `There is no Application "${missing}" in the namespace ${namespace}.`, {
-    next: [...(near.length === 0 ? [] : [`Is it ${near.join(", ")}?`]), "gennet app list  # shows them all"],
+    next: [...(near.length === 0 ? [] : [`Did you mean ${near.join(" or ")}?`]), "gennet app list  # shows them all"],
   });
 }

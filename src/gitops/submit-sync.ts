@@ -1,10 +1,11 @@
 import { AppError } from "../core/error.ts";
+import { isUnanswered } from "../core/transient.ts";
 import type { Application, ArgoCd, OperationState } from "../k8s/argocd/port.ts";
 import type { Asked } from "./judge-sync.ts";
 import type { LiveApplications } from "./live-applications.ts";
-import type { SyncOptions, Verdict } from "./sync-application.ts";
+import type { SyncOptions, SyncVerdict } from "./sync-application.ts";
 import { obstacleTo, wipingOut } from "./sync-obstacle.ts";
-import { isUnbegun, terminateOperation } from "./terminate-operation.ts";
+import { terminateOperation, isUnbegun } from "./operation-requests.ts";
 
 /** What has become of the request so far. */
 export interface Submission {
@@ -22,7 +23,7 @@ export async function submitSync(
   argocd: ArgoCd,
   options: SyncOptions,
   submission: Submission,
-): Promise<Asked | Verdict> {
+): Promise<Asked | SyncVerdict> {
   const { id, prune, clock, report, signal, commands } = options;
   const startedAt = clock.now();
   let application = live.find(name);
@@ -35,7 +36,7 @@ export async function submitSync(
     const obstacle =
       (await obstacleTo(application, argocd, clock.now(), commands, signal)) ?? wipingOut(application, prune, commands);
     if (obstacle !== undefined)
-      return { outcome: "blocked", ...obstacle, message: `${obstacle.message}; nothing was asked for` };
+      return { outcome: "blocked", ...obstacle, message: `${obstacle.message}; no sync was requested` };
     if (operation !== undefined) {
       const held = await heldBy(application, argocd, clock.now(), signal);
       const others = isUnbegun(application)
@@ -51,22 +52,22 @@ export async function submitSync(
       }
       submission.behind = operation.by;
       if (!terminated) {
-        report(`${isUnbegun(application) ? "withdraws" : "ends"} the operation of ${others}`);
+        report(`${isUnbegun(application) ? "withdrawing" : "terminating"} the operation of ${others}`);
         terminated = await terminateOperation(application, argocd, signal);
-      } else report(`waits behind another operation: ${others}`);
+      } else report(`waiting for another operation: ${others}`);
       await live.changed(name, version, signal);
       application = live.find(name);
       continue;
     }
     submission.waitedMs = submission.behind === undefined ? 0 : clock.now() - startedAt;
-    report("asks for the sync");
+    report("requesting the sync");
     try {
       submission.written = true;
       const stored = await argocd.requestSync(application, { id, prune }, signal);
       return { id, version: stored.version };
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
-      if (error.code === "KUBE_UNREACHABLE" || error.code === "KUBE_FAILING" || error.code === "KUBE_TIMED_OUT") {
+      if (isUnanswered(error)) {
         report(error.message);
         await clock.sleep(1_000, signal);
       } else if (error.code !== "KUBE_CONFLICT") throw error;
@@ -91,9 +92,9 @@ async function heldBy(
 
 function stateOf(last: OperationState, held: string | undefined): string {
   const since = `, since ${new Date(last.startedAt).toISOString()}`;
-  if (held !== undefined) return `${since}, held because ${held}; it cannot be ended before that`;
+  if (held !== undefined) return `${since}, held because ${held}; it cannot be terminated before that`;
   if (last.message === "") return since;
-  const failed = last.pausing ? `it failed and is tried again (${last.retries}): ` : "";
+  const failed = last.pausing ? `it failed and is retried (${last.retries}): ` : "";
   return `${since}: ${failed}${last.message}`;
 }
 

@@ -8,7 +8,7 @@ const anotherUser = { initiatedBy: { username: "jo" } };
 describe("a sync that is let alone", () => {
   it("is done when its operation is, and the Application has been compared since", async () => {
     const { controller, done, told, tells } = await syncTrial();
-    await tells("waits for Argo CD's controller");
+    await tells("waiting for Argo CD's controller");
     expect(controller.current().operation).toEqual({
       initiatedBy: { username: "gennet" },
       info: [{ name: "gennet.id", value: "ours" }],
@@ -17,7 +17,7 @@ describe("a sync that is let alone", () => {
     controller.runs({ message: "one of 3 done" });
     await tells("one of 3 done");
     controller.ends("Succeeded", { syncResult: { revision: "beef" } });
-    await tells("compared again");
+    await tells("next comparison");
     controller.compares({ health: { status: "Progressing" } });
     await tells("progressing");
     controller.compares();
@@ -36,10 +36,10 @@ describe("a sync that is let alone", () => {
       durationMs: 0,
     });
     expect(told).toEqual([
-      "asks for the sync",
-      "waits for Argo CD's controller",
+      "requesting the sync",
+      "waiting for Argo CD's controller",
       "one of 3 done",
-      "waits to be compared again",
+      "waiting for the next comparison",
       "progressing",
     ]);
   });
@@ -48,7 +48,7 @@ describe("a sync that is let alone", () => {
     const policy = { automated: { prune: true }, syncOptions: ["ServerSideApply=true"], retry: { limit: 5 } };
     const before = application("orders", {}, { spec: { project: "default", syncPolicy: policy } });
     const { controller, tells, stop, done } = await syncTrial({ before });
-    await tells("waits for Argo CD's controller");
+    await tells("waiting for Argo CD's controller");
     expect(controller.current().operation).toMatchObject({
       retry: { limit: 5 },
       sync: { prune: true, syncOptions: ["ServerSideApply=true"] },
@@ -56,7 +56,7 @@ describe("a sync that is let alone", () => {
     stop.abort(new AppError("TIMED_OUT", "Not done."));
     expect(await done).toMatchObject({
       outcome: "timed-out",
-      message: "Not done. Last seen: waits for Argo CD's controller; its request was withdrawn.",
+      message: "Not done. Last seen: waiting for Argo CD's controller; its request was withdrawn.",
     });
   });
 
@@ -69,7 +69,7 @@ describe("a sync that is let alone", () => {
 describe("an operation that fails", () => {
   it("is told with the words of what failed", async () => {
     const { controller, done, tells } = await syncTrial();
-    await tells("waits for");
+    await tells("waiting for Argo CD");
     const resources = [
       { kind: "Job", name: "migrate", hookPhase: "Failed", message: "BackoffLimitExceeded" },
       { kind: "Service", name: "orders", status: "Synced", message: "created" },
@@ -87,9 +87,9 @@ describe("an operation that fails", () => {
 
   it("is not over while it only pauses before the next try", async () => {
     const { controller, done, tells } = await syncTrial();
-    await tells("waits for");
+    await tells("waiting for Argo CD");
     controller.runs({ finishedAt: "2026-01-02T03:04:08Z", retryCount: 1, message: "one failed. Retrying attempt #1" });
-    await tells("pauses before try 2: one failed");
+    await tells("pausing before try 2: one failed");
     controller.ends("Succeeded", { retryCount: 1 });
     controller.compares();
     expect(await done).toMatchObject({ outcome: "succeeded", retries: 1 });
@@ -101,11 +101,11 @@ describe("an Application that another user syncs", () => {
     const { controller, clock, done, tells } = await syncTrial({
       before: application("orders", {}, { operation: anotherUser }),
     });
-    await tells("waits behind another operation: jo");
+    await tells("waiting for another operation: jo");
     controller.runs();
     clock.pass(4_000);
     controller.ends("Succeeded");
-    await tells("waits for Argo CD's controller");
+    await tells("waiting for Argo CD's controller");
     controller.ends("Succeeded");
     controller.compares();
     expect(await done).toMatchObject({ outcome: "succeeded", behind: "jo", queuedMs: 4_000 });
@@ -121,36 +121,36 @@ describe("an Application that another user syncs", () => {
 
   it("supersedes ours where another operation replaced it", async () => {
     const { controller, done, tells } = await syncTrial();
-    await tells("waits for");
+    await tells("waiting for Argo CD");
     controller.ask({ initiatedBy: { automated: true } });
     expect(await done).toMatchObject({
       outcome: "superseded",
-      message: "automated sync asked for another sync before this one was done",
+      message: "automated sync requested another sync before this one finished",
     });
   });
 
   it("supersedes ours where another one is the last that was done", async () => {
     const { cluster, controller, done, tells } = await syncTrial();
-    await tells("waits for");
+    await tells("waiting for Argo CD");
     const { operation: _, ...rest } = controller.current();
     const operationState = { operation: anotherUser, phase: "Succeeded" as const, startedAt: "2026-01-02T03:05:00Z" };
     cluster.store({ ...rest, status: { ...rest.status, operationState } });
     expect(await done).toMatchObject({
       outcome: "superseded",
-      message: "jo had another sync done before this one was done",
+      message: "jo ran another sync before this one finished",
     });
   });
 
   it("supersedes ours that succeeded, as long as its result was not seen to be well", async () => {
     const { controller, done, tells } = await syncTrial();
-    await tells("waits for");
+    await tells("waiting for Argo CD");
     controller.ends("Succeeded");
-    await tells("compared again");
+    await tells("next comparison");
     controller.ask({ initiatedBy: { automated: true } });
     const { outcome, message } = await done;
     expect([outcome, message]).toEqual([
       "superseded",
-      "automated sync asked for another sync after this one succeeded, but before it was seen to be healthy",
+      "automated sync requested another sync after this one succeeded, but before it was seen to be healthy",
     ]);
   });
 });
@@ -168,7 +168,7 @@ describe("a write", () => {
         },
       }),
     });
-    await tells("waits for Argo CD's controller");
+    await tells("waiting for Argo CD's controller");
     controller.ends("Succeeded");
     controller.compares();
     expect(await done).toMatchObject({ outcome: "succeeded" });
@@ -188,7 +188,7 @@ describe("a write", () => {
     });
     await clock.asleep();
     clock.pass(1_000);
-    await tells("waits for Argo CD's controller");
+    await tells("waiting for Argo CD's controller");
     controller.ends("Succeeded");
     controller.compares();
     expect(await done).toMatchObject({ outcome: "succeeded" });
@@ -212,14 +212,14 @@ describe("a sync window", () => {
     const { controller, done } = await syncTrial({ windows: [always] });
     expect(await done).toMatchObject({
       outcome: "blocked",
-      message: 'the deny window "* * * * *" for 1h, UTC is open; nothing was asked for',
+      message: 'the deny window "* * * * *" for 1h, UTC is open; no sync was requested',
     });
     expect(controller.current().operation).toBeUndefined();
   });
 
   it("that opens meanwhile is told once it lasts, for Argo CD says no end", async () => {
     const { controller, clock, done, tells } = await syncTrial();
-    await tells("waits for");
+    await tells("waiting for Argo CD");
     controller.runs({ message: "Sync operation blocked by sync window" });
     await clock.asleep();
     clock.pass(29_000);
@@ -235,7 +235,7 @@ describe("a sync window", () => {
 describe("health after the operation", () => {
   it("that is bad for a moment is no failure", async () => {
     const { controller, clock, done, tells } = await syncTrial();
-    await tells("waits for");
+    await tells("waiting for Argo CD");
     controller.ends("Succeeded");
     controller.compares({ health: { status: "Degraded" } });
     await tells("degraded");
@@ -248,7 +248,7 @@ describe("health after the operation", () => {
   it("that was bad before and stays so is a failure, and no wait for ever", async () => {
     const health = { status: "Degraded" };
     const { controller, clock, done, tells } = await syncTrial({ before: application("orders", { health }) });
-    await tells("waits for");
+    await tells("waiting for Argo CD");
     controller.ends("Succeeded");
     const resources = [{ kind: "Deployment", name: "orders", health: { status: "Degraded", message: "no image" } }];
     controller.compares({ health, resources });
@@ -264,9 +264,9 @@ describe("health after the operation", () => {
 
   it("is not looked at while the comparison is older than the operation", async () => {
     const { controller, stop, done, tells } = await syncTrial();
-    await tells("waits for");
+    await tells("waiting for Argo CD");
     controller.ends("Succeeded");
-    await tells("compared again");
+    await tells("next comparison");
     stop.abort(new AppError("TIMED_OUT", "Not done."));
     expect(await done).toMatchObject({ outcome: "timed-out", sync: "Synced", health: "Healthy" });
   });
@@ -282,7 +282,7 @@ describe("health after the operation", () => {
         },
       }),
     });
-    await tells("waits for");
+    await tells("waiting for Argo CD");
     controller.ends("Succeeded");
     controller.compares({ sync: { status: "OutOfSync" } });
     await tells("still out of sync");
@@ -296,7 +296,7 @@ describe("health after the operation", () => {
     ["no prune", "still out of sync: Service old: ignored (no prune)"],
   ])("is told at once where only what was not pruned keeps it out of sync: %s", async (why, says) => {
     const { controller, done, tells } = await syncTrial();
-    await tells("waits for");
+    await tells("waiting for Argo CD");
     const old = { kind: "Service", namespace: "orders", name: "old" };
     const result = { ...old, status: "PruneSkipped", message: `ignored (${why})` };
     controller.ends("Succeeded", { syncResult: { revision: "beef", resources: [result] } });
@@ -309,7 +309,7 @@ describe("health after the operation", () => {
 
   it("does not count a hook that has run as something to be pruned", async () => {
     const { controller, clock, done, tells } = await syncTrial({ settleMs: 1_000 });
-    await tells("waits for");
+    await tells("waiting for Argo CD");
     controller.ends("Succeeded");
     const hook = { kind: "Job", name: "page-up", status: "OutOfSync" as const, hook: true, requiresPruning: true };
     const changed = { kind: "ConfigMap", name: "page", status: "OutOfSync" as const };
@@ -326,14 +326,14 @@ describe("health after the operation", () => {
 it("ends where the Application is deleted, and after Ctrl-C", async () => {
   const { signal } = new AbortController();
   const gone = await syncTrial();
-  await gone.tells("waits for");
+  await gone.tells("waiting for Argo CD");
   await gone.cluster.cluster.delete(
     { apiVersion: "argoproj.io/v1alpha1", kind: "Application", name: "orders", namespace: "argocd" },
     signal,
   );
   expect(await gone.done).toMatchObject({ outcome: "failed", message: "the Application was deleted" });
   const stopped = await syncTrial();
-  await stopped.tells("waits for");
+  await stopped.tells("waiting for Argo CD");
   const reason = new AppError("INTERRUPTED", "Stopped.");
   stopped.stop.abort(reason);
   await expect(stopped.done).rejects.toBe(reason);

@@ -6,8 +6,8 @@ import { followSync } from "./follow-sync.ts";
 import type { LiveApplications } from "./live-applications.ts";
 import type { RegionCommands } from "./reach-argocd.ts";
 import { type Submission, submitSync } from "./submit-sync.ts";
-import type { SyncedApplication, SyncOutcome } from "./synced-application.ts";
-import { continues, withdrawRequest } from "./withdraw-request.ts";
+import { continues, withdrawRequest } from "./operation-requests.ts";
+import type { SyncOutcome, SyncedApplication } from "./sync-report.ts";
 
 export interface SyncOptions {
   readonly region: string;
@@ -35,7 +35,7 @@ const outcomeOfExit: ReadonlyMap<number, SyncOutcome> = new Map([
   [exit.timedOut, "timed-out"],
 ]);
 
-export interface Verdict {
+export interface SyncVerdict {
   readonly outcome: SyncOutcome;
   readonly message: string;
   readonly next?: readonly string[];
@@ -84,7 +84,7 @@ export async function syncApplication(
     durationMs: clock.now() - startedAt,
   };
 
-  async function endOf(work: () => Promise<Verdict>): Promise<Verdict> {
+  async function endOf(work: () => Promise<SyncVerdict>): Promise<SyncVerdict> {
     try {
       const ended = await work();
       if (ended.outcome !== "blocked") return ended;

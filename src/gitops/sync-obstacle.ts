@@ -4,7 +4,7 @@ import type { Application, ArgoCd } from "../k8s/argocd/port.ts";
 import type { RegionCommands } from "./reach-argocd.ts";
 
 /** Why a sync must not be asked for, and the commands that help. */
-export interface Obstacle {
+export interface SyncObstacle {
   readonly message: string;
   readonly next: readonly string[];
 }
@@ -19,7 +19,7 @@ export async function obstacleTo(
   now: number,
   commands: RegionCommands,
   signal: AbortSignal,
-): Promise<Obstacle | undefined> {
+): Promise<SyncObstacle | undefined> {
   const gone = withoutController(application, commands);
   if (gone !== undefined) return gone;
   const { namespace, project } = application;
@@ -45,20 +45,20 @@ export function wipingOut(
   { resources, spec, name, namespace }: Application,
   prune: boolean,
   { gennet }: RegionCommands,
-): Obstacle | undefined {
+): SyncObstacle | undefined {
   const { automated } = spec.syncPolicy ?? {};
   const own = resources.filter(({ hook }) => !hook);
   const isAll = own.length > 0 && own.every(({ requiresPruning }) => requiresPruning);
   if (prune || !isAll || automated?.prune !== true || automated.allowEmpty === true) return undefined;
   const words = namespace === "argocd" ? shell`${name}` : shell`${name} -n ${namespace}`;
   return {
-    message: `Git holds nothing for it any more, and a sync would delete all that it has: ${counted(own.length, "resource")}`,
+    message: `Git no longer has anything for it, and a sync would delete everything it has: ${counted(own.length, "resource")}`,
     next: [gennet(`app tree ${words}`), `${gennet(`sync ${words} --prune`)}   deletes them`],
   };
 }
 
 /** What keeps the controller from carrying out a sync of an Application, whatever asks for it. */
-export function withoutController(application: Application, { kubectl }: RegionCommands): Obstacle | undefined {
+export function withoutController(application: Application, { kubectl }: RegionCommands): SyncObstacle | undefined {
   const { namespace, name, deletingSince, finalizers, paused } = application;
   if (deletingSince !== undefined) {
     const held = finalizers.length === 0 ? "" : `, held by ${finalizers.join(", ")}`;
@@ -69,7 +69,7 @@ export function withoutController(application: Application, { kubectl }: RegionC
   }
   if (!paused) return undefined;
   return {
-    message: "reconciliation is switched off by the annotation argocd.argoproj.io/skip-reconcile",
+    message: "reconciliation is disabled by the annotation argocd.argoproj.io/skip-reconcile",
     next: [kubectl(shell`-n ${namespace} annotate application ${name} argocd.argoproj.io/skip-reconcile-`)],
   };
 }

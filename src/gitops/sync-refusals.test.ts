@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { application, project } from "../../test/support/applications.ts";
 import { type SyncTrial, syncTrial } from "../../test/support/sync-trial.ts";
 import { AppError } from "../core/error.ts";
-import type { KubeObject } from "../k8s/port.ts";
+import type { KubeObject } from "../core/kubernetes/object.ts";
 
 const metadata = { name: "orders" };
 const leaving = application(
@@ -31,14 +31,14 @@ describe("a sync of an Application that Argo CD would not carry out", () => {
     [
       "one that is being deleted",
       { before: leaving },
-      "it is being deleted since 2026-01-02T03:01:00.000Z, held by acme.example/hold; nothing was asked for",
+      "it is being deleted since 2026-01-02T03:01:00.000Z, held by acme.example/hold; no sync was requested",
     ],
     [
       "one that is paused",
       { before: paused("true") },
-      "reconciliation is switched off by the annotation argocd.argoproj.io/skip-reconcile; nothing was asked for",
+      "reconciliation is disabled by the annotation argocd.argoproj.io/skip-reconcile; no sync was requested",
     ],
-    ["one that is paused as Go writes true", { before: paused("T") }, "reconciliation is switched off"],
+    ["one that is paused as Go writes true", { before: paused("T") }, "reconciliation is disabled"],
     [
       "one whose project does not exist",
       { before: application("orders", {}, { spec: { project: "gone" } }) },
@@ -89,7 +89,7 @@ describe("a sync of an Application that Argo CD would not carry out", () => {
 
   it("is asked for where the annotation has a value that the controller does not take for true", async () => {
     const { tells, stop, done } = await syncTrial({ before: paused("yes") });
-    await tells("waits for Argo CD's controller");
+    await tells("waiting for Argo CD's controller");
     stop.abort(new AppError("TIMED_OUT", "Not done."));
     expect((await done).outcome).toBe("timed-out");
   });
@@ -118,18 +118,18 @@ describe("a sync of an Application that Argo CD would not carry out", () => {
 describe("a request that nothing has begun", () => {
   it("is withdrawn when the time is over", async () => {
     const { tells, stop, done, current } = await syncTrial();
-    await tells("waits for Argo CD's controller");
+    await tells("waiting for Argo CD's controller");
     stop.abort(new AppError("TIMED_OUT", "Not done."));
     expect(await done).toMatchObject({
       outcome: "timed-out",
-      message: "Not done. Last seen: waits for Argo CD's controller; its request was withdrawn.",
+      message: "Not done. Last seen: waiting for Argo CD's controller; its request was withdrawn.",
     });
     expect(current().operation).toBeUndefined();
   });
 
   it("is withdrawn at Ctrl-C, which is reported", async () => {
     const { tells, stop, done, current, notes } = await syncTrial();
-    await tells("waits for");
+    await tells("waiting for Argo CD");
     const reason = new AppError("INTERRUPTED", "Stopped.");
     stop.abort(reason);
     await expect(done).rejects.toBe(reason);
@@ -143,7 +143,7 @@ describe("a request that nothing has begun", () => {
       [{}, { deletionTimestamp: "2026-01-02T03:05:00Z" }],
     ]) {
       const { tells, done, current, store } = await syncTrial();
-      await tells("waits for");
+      await tells("waiting for Argo CD");
       store({ ...current(), metadata: { ...current().metadata, annotations: annotations ?? {}, ...more } });
       const { outcome, message } = await done;
       expect(outcome).toBe("blocked");
@@ -154,7 +154,7 @@ describe("a request that nothing has begun", () => {
 
   it("is left alone where it is another one's, or has begun", async () => {
     const other = await syncTrial();
-    await other.tells("waits for");
+    await other.tells("waiting for Argo CD");
     other.controller.runs({ message: "one of 3 done" });
     await other.tells("one of 3");
     other.stop.abort(new AppError("TIMED_OUT", "Not done."));
@@ -174,7 +174,7 @@ describe("a request that nothing has begun", () => {
         },
       }),
     });
-    await tells("waits for");
+    await tells("waiting for Argo CD");
     stop.abort(new AppError("TIMED_OUT", "Not done."));
     expect((await done).message).toContain("its request was withdrawn");
     expect(current().operation).toBeUndefined();
@@ -183,7 +183,7 @@ describe("a request that nothing has begun", () => {
   it("is named with the command that removes it where it cannot be withdrawn", async () => {
     const withdraw = async (): Promise<never> => Promise.reject(new AppError("KUBE_UNREACHABLE", "refused"));
     const { tells, stop, done } = await syncTrial({ adapter: (argocd) => ({ ...argocd, withdraw }) });
-    await tells("waits for");
+    await tells("waiting for Argo CD");
     stop.abort(new AppError("TIMED_OUT", "Not done."));
     expect((await done).message).toContain(
       `its request could not be withdrawn (refused) and may be carried out later; kubectl --context eu -n argocd patch application orders --type=json -p '[{"op":"remove","path":"/operation"}]' removes it`,
@@ -192,12 +192,12 @@ describe("a request that nothing has begun", () => {
 
   it("tells after 10 s without a sign of the controller when it last compared, and where to look", async () => {
     const { tells, clock, told, stop, done } = await syncTrial();
-    await tells("waits for");
+    await tells("waiting for Argo CD");
     await clock.asleep();
     clock.pass(10_000);
     await tells("look at");
     expect(told.at(-1)).toBe(
-      "waits for Argo CD's controller, which last compared this Application 4m15s ago; look at kubectl --context eu -n argocd get pods",
+      "waiting for Argo CD's controller, which last compared this Application 4m15s ago; look at kubectl --context eu -n argocd get pods",
     );
     stop.abort(new AppError("TIMED_OUT", "Not done."));
     await done;
@@ -221,7 +221,7 @@ describe("an operation in the way", () => {
     expect(await done).toMatchObject({
       outcome: "busy",
       message:
-        'another operation is in progress: automated sync, since 2026-01-02T03:00:00.000Z, held because the deny window "0 3 * * *" for 1h, UTC is open, until 2026-01-02T04:00:00Z; it cannot be ended before that',
+        'another operation is in progress: automated sync, since 2026-01-02T03:00:00.000Z, held because the deny window "0 3 * * *" for 1h, UTC is open, until 2026-01-02T04:00:00Z; it cannot be terminated before that',
     });
   });
 
@@ -231,7 +231,7 @@ describe("an operation in the way", () => {
     expect(await done).toMatchObject({
       outcome: "busy",
       message:
-        "another operation is in progress: jo, since 2026-01-02T03:00:00.000Z: it failed and is tried again (3): no such image",
+        "another operation is in progress: jo, since 2026-01-02T03:00:00.000Z: it failed and is retried (3): no such image",
       next: ["gennet sync orders --terminate --region eu"],
     });
   });
@@ -239,10 +239,10 @@ describe("an operation in the way", () => {
   it("is ended first where that is asked for, and then synced", async () => {
     const before = inFlight("waiting for healthy state of apps/Deployment/orders");
     const { controller, done, tells, current } = await syncTrial({ before, terminate: true });
-    await tells("ends the operation of jo");
+    await tells("terminating the operation of jo");
     await expect.poll(() => current().status?.operationState?.phase).toBe("Terminating");
     controller.ends("Failed", { message: "Operation terminated" });
-    await tells("waits for Argo CD's controller");
+    await tells("waiting for Argo CD's controller");
     controller.ends("Succeeded");
     controller.compares();
     expect(await done).toMatchObject({ outcome: "succeeded", behind: "jo" });
@@ -252,7 +252,7 @@ describe("an operation in the way", () => {
 describe("a hook that fails", () => {
   it("is told with the command that shows its logs, which can be pasted", async () => {
     const { controller, done, tells } = await syncTrial();
-    await tells("waits for");
+    await tells("waiting for Argo CD");
     const job = { kind: "Job", group: "batch", namespace: "shop", name: "migrate" };
     const resources = [{ ...job, hookType: "PreSync", hookPhase: "Failed", message: "BackoffLimitExceeded" }];
     controller.ends("Failed", { message: "failed", syncResult: { resources } });
@@ -280,7 +280,7 @@ describe("a sync that would delete everything", () => {
     expect(await done).toMatchObject({
       outcome: "blocked",
       message:
-        "Git holds nothing for it any more, and a sync would delete all that it has: 1 resource; nothing was asked for",
+        "Git no longer has anything for it, and a sync would delete everything it has: 1 resource; no sync was requested",
       next: ["gennet app tree orders --region eu", "gennet sync orders --prune --region eu   deletes them"],
     });
     expect(current().operation).toBeUndefined();
@@ -314,8 +314,8 @@ describe("an operation of another client that the controller never begins", () =
   // argo-cd#17155
   it("is withdrawn by --terminate, which Argo CD's own API cannot do", async () => {
     const { done, controller, tells, told } = await syncTrial({ before, terminate: true });
-    await tells("asks for the sync");
-    expect(told).toContain("withdraws the operation of jo, which Argo CD's controller has not begun");
+    await tells("requesting the sync");
+    expect(told).toContain("withdrawing the operation of jo, which Argo CD's controller has not begun");
     controller.runs();
     controller.ends("Succeeded");
     controller.compares();
@@ -338,10 +338,10 @@ describe("health that another controller writes", () => {
 
   it("counts only once it has lasted after a change, for it may be from before", async () => {
     const { controller, clock, done: ended, tells } = await syncTrial();
-    await tells("waits for");
+    await tells("waiting for Argo CD");
     controller.ends("Succeeded", done("rollout.argoproj.io/orders configured"));
     controller.compares();
-    await tells("waits for what other controllers make of the change");
+    await tells("waiting for other controllers");
     await clock.asleep();
     clock.pass(4_000);
     controller.compares({ health: { status: "Progressing" } });
@@ -360,7 +360,7 @@ describe("health that another controller writes", () => {
     ],
   ])("counts at once where %s", async (_title, operation) => {
     const { controller, done: ended, tells } = await syncTrial();
-    await tells("waits for");
+    await tells("waiting for Argo CD");
     controller.ends("Succeeded", operation);
     controller.compares();
     expect(await ended).toMatchObject({ outcome: "succeeded", durationMs: 0 });

@@ -7,14 +7,14 @@ import type { Application, ArgoCd } from "../k8s/argocd/port.ts";
 import { foreseeSync } from "./foresee-sync.ts";
 import { followApplications, type LiveApplications } from "./live-applications.ts";
 import { type GitopsRegion, reachArgoCd } from "./reach-argocd.ts";
-import { refresh } from "./refresh.ts";
+import { refresh } from "./operation-requests.ts";
 import { outOfTurn } from "./rolling-order.ts";
-import { chosenOf, queryOf, type Selection } from "./select-applications.ts";
+import { chosenOf, queryOf, type ApplicationSelection } from "./select-applications.ts";
 import { syncApplication, type SyncOptions } from "./sync-application.ts";
-import { exitOfOutcome, type SyncedApplication, untouched } from "./synced-application.ts";
+import { type SyncedApplication, exitOfOutcome, untouched } from "./sync-report.ts";
 
 export interface SyncAll extends Pick<SyncOptions, "id" | "prune" | "async" | "terminate" | "settleMs"> {
-  readonly selection: Selection;
+  readonly selection: ApplicationSelection;
   readonly dryRun: boolean;
   /** A dry run has Argo CD compare first. */
   readonly refresh: boolean;
@@ -42,7 +42,7 @@ export interface OpenRegion {
 /** A region that has answered, or what keeps it from an answer. */
 export type Reached = { readonly answer: OpenRegion } | { readonly finding: Finding };
 
-export function openRegion(region: GitopsRegion, selection: Selection, { emit, signal }: SyncSetting) {
+export function openRegion(region: GitopsRegion, selection: ApplicationSelection, { emit, signal }: SyncSetting) {
   return reachArgoCd(
     region,
     async (argocd): Promise<OpenRegion> => {
@@ -81,7 +81,7 @@ export async function syncRegion(
     const report = (detail: string): void => emit({ type: "task", id: task, state: "running", detail });
     if (instead !== undefined) return ended(task, untouched(application, region.name, "skipped", instead), emit);
     if (request.dryRun) {
-      if (request.refresh) report("compares with Git");
+      if (request.refresh) report("comparing with Git");
       const compared = request.refresh ? await refresh(application, live, argocd, signal) : application;
       const at = { now: clock.now(), prune: request.prune };
       return ended(task, await foreseeSync(compared ?? application, argocd, region, at, signal), emit);

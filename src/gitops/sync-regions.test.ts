@@ -9,7 +9,7 @@ import { createArgoCd } from "../k8s/argocd/argocd.ts";
 import type { ApplicationObject } from "../k8s/argocd/read-application.ts";
 import type { Cluster } from "../k8s/port.ts";
 import type { GitopsRegion } from "./reach-argocd.ts";
-import type { Selection } from "./select-applications.ts";
+import type { ApplicationSelection } from "./select-applications.ts";
 import { exitOfSync } from "./sync-report.ts";
 import type { SyncAll } from "./sync-region.ts";
 import { syncRegions } from "./sync-regions.ts";
@@ -70,9 +70,13 @@ function down(name: string, error: AppError, wave = 1): GitopsRegion {
   return { name, wave, commands: commandsFor(name), connect: () => Promise.reject(error) };
 }
 
-const nothing: Selection = { names: [], all: false, selector: undefined, namespace: "argocd" };
+const nothing: ApplicationSelection = { names: [], all: false, selector: undefined, namespace: "argocd" };
 
-async function sync(regions: readonly GitopsRegion[], selection: Partial<Selection>, more: Partial<SyncAll> = {}) {
+async function sync(
+  regions: readonly GitopsRegion[],
+  selection: Partial<ApplicationSelection>,
+  more: Partial<SyncAll> = {},
+) {
   const { clock, signal } = memoryHost();
   const events: Event[] = [];
   const flags = { prune: false, async: false, terminate: false, dryRun: false, refresh: false, waves: false };
@@ -117,7 +121,7 @@ describe("gennet sync", () => {
     const eu = region("eu", { applications: [orders, payments] });
     await expect(sync([eu], { names: ["payments", "order"] })).rejects.toMatchObject({
       code: "APPLICATION_UNKNOWN",
-      next: ["Is it orders?", "gennet app list  # shows them all"],
+      next: ["Did you mean orders?", "gennet app list  # shows them all"],
     });
     await expect(sync([eu], { names: ["order"] })).rejects.toMatchObject({ code: "APPLICATION_UNKNOWN" });
     expect(eu.asked).toEqual([]);
@@ -230,7 +234,7 @@ describe("gennet sync", () => {
       return events.flatMap((event) => (event.type === "note" ? event.text : []));
     };
     const said = [
-      "eu: payments is in step 2 of 2 of the ApplicationSet shop, which has not come to it: this sync overtakes it",
+      "eu: payments is in step 2 of 2 of the ApplicationSet shop, which has not reached that step: this sync overtakes it",
     ];
     expect(await notes("RollingSync")).toEqual(said);
     expect(await notes("RollingSync", { dryRun: true })).toEqual(said);

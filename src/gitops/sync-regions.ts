@@ -2,9 +2,8 @@ import { setMaxListeners } from "node:events";
 import type { GitopsRegion } from "./reach-argocd.ts";
 import { selectionFound } from "./await-selection.ts";
 import { announce, openRegion, type Reached, type SyncAll, syncRegion, type SyncSetting } from "./sync-region.ts";
-import type { SyncReport } from "./sync-report.ts";
+import type { SyncReport, SyncedApplication } from "./sync-report.ts";
 import { syncInWaves } from "./sync-waves.ts";
-import type { SyncedApplication } from "./synced-application.ts";
 
 /** Syncs what is selected in all regions; how each of them ended is in the report. */
 export async function syncRegions(

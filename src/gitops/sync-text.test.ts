@@ -1,8 +1,7 @@
 import { expect, it } from "vitest";
 import type { TextView } from "../core/command.ts";
-import type { SyncReport } from "./sync-report.ts";
+import type { SyncReport, SyncedApplication } from "./sync-report.ts";
 import { syncText } from "./sync-text.ts";
-import type { SyncedApplication } from "./synced-application.ts";
 
 const plain: TextView = { wide: false, columns: 120, paint: (_tone, text) => text };
 

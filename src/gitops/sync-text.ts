@@ -2,8 +2,7 @@ import type { TextView, Tone } from "../core/command.ts";
 import { formatDuration } from "../core/duration.ts";
 import { listed } from "../core/enumerate.ts";
 import { exit } from "../core/exit.ts";
-import type { SyncReport } from "./sync-report.ts";
-import { exitOfOutcome, type SyncedApplication, type SyncOutcome } from "./synced-application.ts";
+import { type SyncReport, type SyncOutcome, type SyncedApplication, exitOfOutcome } from "./sync-report.ts";
 
 const words: Readonly<Partial<Record<SyncOutcome, string>>> = { pending: "out of sync", unchanged: "in sync" };
 
@@ -54,7 +53,7 @@ function nextOf({ items }: SyncReport, several: boolean, { paint }: TextView): r
 
 function messageOf({ message, behind, queuedMs, retries }: SyncedApplication, { wide }: TextView): string {
   const queued = behind === undefined ? "" : `waited ${formatDuration(queuedMs)} behind ${behind}`;
-  const retried = retries === 0 ? "" : `tried again ${retries === 1 ? "once" : `${retries} times`}`;
+  const retried = retries === 0 ? "" : `retried ${retries === 1 ? "once" : `${retries} times`}`;
   const said = [message, queued, retried].filter((part) => part !== "").join("; ");
   return wide || said.length <= 160 ? said : `${said.slice(0, 159)}…`;
 }

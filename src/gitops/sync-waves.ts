@@ -3,7 +3,7 @@ import { assertUnordered } from "./rolling-order.ts";
 import type { GitopsRegion } from "./reach-argocd.ts";
 import { assertSelectionFound } from "./await-selection.ts";
 import { announce, type Reached, type SyncAll, syncRegion, type SyncSetting } from "./sync-region.ts";
-import { exitOfOutcome, type SyncedApplication } from "./synced-application.ts";
+import { type SyncedApplication, exitOfOutcome } from "./sync-report.ts";
 
 /**
  * Wave after wave, once every region has answered or failed: whether an order may be made is known only then. What is

@@ -6,9 +6,12 @@ import { isCurrent } from "./current-application.ts";
 import type { HealthContext } from "./health-context.ts";
 
 /** What is to be said of an Application that is not as it should be. */
-export type Judgement = Pick<CheckFinding, "severity" | "summary" | "fix" | "symptomOf" | "obstacle" | "evidence">;
+export type ApplicationJudgement = Pick<
+  CheckFinding,
+  "severity" | "summary" | "fix" | "symptomOf" | "obstacle" | "evidence"
+>;
 
-type Judge = (application: Application, context: HealthContext) => Promise<Judgement | undefined>;
+type Judge = (application: Application, context: HealthContext) => Promise<ApplicationJudgement | undefined>;
 
 interface ApplicationCheck extends Pick<Check<HealthContext>, "id" | "explain"> {
   /** What is true of all of them where nothing is found. */

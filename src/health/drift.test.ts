@@ -4,7 +4,7 @@ import { askOne } from "../../test/support/health-trial.ts";
 import { ago } from "../../test/support/kube-objects.ts";
 import { AppError } from "../core/error.ts";
 import type { Finding } from "../core/finding.ts";
-import type { KubeObject } from "../k8s/port.ts";
+import type { KubeObject } from "../core/kubernetes/object.ts";
 import { gitopsSync } from "./checks/gitops-sync.ts";
 
 interface Entry {

@@ -1,7 +1,7 @@
 import { AppError } from "../core/error.ts";
 import type { Application, ApplicationResource } from "../k8s/argocd/port.ts";
 import { type FieldPath, managedFields, sayField, valueAt } from "./managed-fields.ts";
-import type { KubeObject } from "../k8s/port.ts";
+import type { KubeObject } from "../core/kubernetes/object.ts";
 import type { KubeReads } from "./kube-reads.ts";
 
 /** What was changed in the cluster after Argo CD had applied what Git holds. */

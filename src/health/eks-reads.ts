@@ -1,6 +1,6 @@
 import type { Eks, EksCluster, Nodegroup } from "../aws/eks/port.ts";
 import type { Finding } from "../core/finding.ts";
-import { type Shared, shared } from "./shared.ts";
+import { shared, type Shared } from "../core/shared.ts";
 
 /** What the checks read of EKS about one cluster, each at most once. */
 export interface EksReads {

@@ -1,13 +1,14 @@
-import { condition, controllerOf, type JobObject } from "./kube-objects.ts";
+import type { JobObject } from "./kube-objects.ts";
+import { condition, controllerOf, hasCondition } from "../core/kubernetes/object.ts";
 
 export interface FailedJob {
   readonly job: JobObject;
   readonly reason: string;
 }
 
-/** Jobs that failed for good. Of a CronJob only its newest finished run counts: what has been made good is past. */
+/** Returns the Jobs that failed for good. Of a CronJob only the newest finished run counts: a later success settles it. */
 export function failedJobs(jobs: readonly JobObject[]): FailedJob[] {
-  const finished = jobs.filter((job) => isTrue(job, "Failed") || isTrue(job, "Complete"));
+  const finished = jobs.filter(isFinished);
   const newest = new Map<string, JobObject>();
   for (const job of finished) {
     const run = runOf(job);
@@ -20,16 +21,12 @@ export function failedJobs(jobs: readonly JobObject[]): FailedJob[] {
   });
 }
 
-/** Whether a Job is over, well or not: its pods have nothing to say that the Job does not. */
+/** Returns whether a Job is over, successfully or not: its pods then add nothing to what the Job reports. */
 export function isFinished(job: JobObject): boolean {
-  return isTrue(job, "Failed") || isTrue(job, "Complete");
+  return hasCondition(job, "Failed") || hasCondition(job, "Complete");
 }
 
-function isTrue(job: JobObject, type: string): boolean {
-  return condition(job, type)?.status === "True";
-}
-
-/** What a Job is a run of: its CronJob, or only itself. */
+/** Returns what a Job is a run of: its CronJob, or only itself. */
 function runOf(job: JobObject): string {
   const owner = controllerOf(job);
   const { namespace, name } = job.metadata;

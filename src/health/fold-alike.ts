@@ -1,5 +1,3 @@
-export { counted, enumerate, listed } from "../core/enumerate.ts";
-
 /** Groups of what is alike, in the order of their first ones: when a zone is lost, one line says so. */
 export function foldAlike<T>(all: readonly T[], likeness: (one: T) => string): readonly (readonly [T, ...T[]])[] {
   const alike = new Map<string, [T, ...T[]]>();

@@ -1,6 +1,6 @@
 import { AppError } from "../core/error.ts";
 import type { Application, ApplicationSet, ArgoCd, SyncHold } from "../k8s/argocd/port.ts";
-import { type Shared, shared } from "./shared.ts";
+import { shared, type Shared } from "../core/shared.ts";
 
 /** What the checks read of one cluster's Argo CD, each at most once. */
 export interface GitopsReads {

@@ -1,7 +1,7 @@
 import type { Finding } from "../core/finding.ts";
 import type { EksReads } from "./eks-reads.ts";
 import type { Examined, PlaceName } from "./examine.ts";
-import { isReady } from "./lost-nodes.ts";
+import { hasCondition } from "../core/kubernetes/object.ts";
 
 /** A region in one row. What could not be read, or was not asked, is absent. */
 export interface RegionGlance extends PlaceName {
@@ -34,7 +34,7 @@ export function glanceOf({ place, health, findings, durationMs }: Examined): Reg
     reachable: isReachable(findings),
     version: kube.version.seen,
     eks: eks && eksGlance(eks),
-    nodes: nodes && { ready: nodes.filter(isReady).length, total: nodes.length },
+    nodes: nodes && { ready: nodes.filter((node) => hasCondition(node, "Ready")).length, total: nodes.length },
     // With a kind left out the counts would be of something else.
     workloads: counts?.unread.length === 0 ? { available: counts.available, total: counts.total } : undefined,
     pods: pods && { total: pods.total },

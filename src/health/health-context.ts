@@ -7,13 +7,13 @@ import { createGitopsReads, type GitopsReads } from "./gitops-reads.ts";
 import { createKubeReads, type KubeReads } from "./kube-reads.ts";
 import { createMeshReads, type MeshReads, type MeshSources } from "./mesh/mesh-reads.ts";
 import { createSecretReads, type SecretReads, type SecretSources } from "./secret-reads.ts";
-import { type Shared, shared } from "./shared.ts";
-import { type Workloads, readWorkloads } from "./workloads.ts";
+import { readWorkloads, type WorkloadsHealth } from "./workloads.ts";
+import { shared, type Shared } from "../core/shared.ts";
 
 /** What the checks of one place are given. */
 export interface HealthContext {
   readonly kube: KubeReads;
-  readonly workloads: Shared<Workloads>;
+  readonly workloads: Shared<WorkloadsHealth>;
   readonly mesh: MeshReads;
   readonly breakers: BreakerReads;
   readonly gitops: GitopsReads;

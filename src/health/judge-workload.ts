@@ -1,10 +1,10 @@
 import type { CheckFinding } from "../core/check.ts";
-import type { PodObject } from "./kube-objects.ts";
+import type { PodObject } from "../core/kubernetes/pod.ts";
 import { nodeKey } from "./lost-nodes.ts";
 import { type PodTrouble, troubleOf } from "./pod-trouble.ts";
-import type { Workload } from "./workload.ts";
+import type { Rollout, WorkloadObject } from "../core/kubernetes/workload.ts";
 
-export interface Evidence {
+export interface WorkloadEvidence {
   /** Its pods that are unhealthy. */
   readonly pods: readonly PodObject[];
   /** Of nodes that are not ready. */
@@ -16,26 +16,31 @@ export interface Evidence {
   readonly kubectl: string;
 }
 
-export type Judgement = Pick<CheckFinding, "severity" | "summary" | "fix" | "symptomOf" | "obstacle">;
+/** A workload, and how far it is. */
+export interface JudgedWorkload {
+  readonly object: WorkloadObject;
+  readonly rollout: Rollout;
+}
 
-/** What to say of a workload that is unhealthy: how bad it is, why, and what to look at. */
-export function judgeWorkload(workload: Workload, evidence: Evidence): Judgement {
-  const { available, desired } = workload;
-  const counts = `${available} of ${desired} available`;
-  const { namespace = "default", name } = workload.object.metadata;
-  const describe = `${evidence.kubectl} -n ${namespace} describe ${workload.object.kind.toLowerCase()} ${name}`;
+export type WorkloadJudgement = Pick<CheckFinding, "severity" | "summary" | "fix" | "symptomOf" | "obstacle">;
 
-  if (workload.refused !== undefined) {
-    return { severity: "fail", summary: `${counts}: pods cannot be created: ${workload.refused}`, fix: describe };
+/** Returns how bad the state of an unhealthy workload is, why it is so, and the command that shows more. */
+export function judgeWorkload({ object, rollout }: JudgedWorkload, evidence: WorkloadEvidence): WorkloadJudgement {
+  const counts = `${rollout.available} of ${rollout.desired} available`;
+  const { namespace = "default", name } = object.metadata;
+  const describe = `${evidence.kubectl} -n ${namespace} describe ${object.kind.toLowerCase()} ${name}`;
+
+  if (rollout.refused !== undefined) {
+    return { severity: "fail", summary: `${counts}: pods cannot be created: ${rollout.refused}`, fix: describe };
   }
   const worst = worstOf(evidence);
-  if (worst === undefined) return withoutPods(workload, evidence, counts, describe);
+  if (worst === undefined) return withoutPods(rollout, evidence, counts, describe);
 
   const { trouble, pod, count } = worst;
   const why = `${count} of its pods ${count === 1 ? "is" : "are"} unhealthy: ${trouble.summary}`;
-  const overdue = evidence.now - trouble.since > workload.deadlineMs;
-  const failing = workload.stalled !== undefined || trouble.definite || (!workload.rolling && overdue);
-  const what = workload.stalled !== undefined ? "the rollout is stalled; " : workload.rolling ? "rolling out; " : "";
+  const overdue = evidence.now - trouble.since > rollout.deadlineMs;
+  const failing = rollout.stalled !== undefined || trouble.definite || (!rollout.rolling && overdue);
+  const what = rollout.stalled !== undefined ? "the rollout is stalled; " : rollout.rolling ? "rolling out; " : "";
   return {
     severity: failing ? "fail" : "warn",
     summary: `${counts}: ${what}${why}`,
@@ -44,21 +49,24 @@ export function judgeWorkload(workload: Workload, evidence: Evidence): Judgement
   };
 }
 
-function withoutPods(workload: Workload, evidence: Evidence, counts: string, fix: string): Judgement {
+function withoutPods(rollout: Rollout, evidence: WorkloadEvidence, counts: string, fix: string): WorkloadJudgement {
   const because = evidence.refusal === undefined ? "" : `: ${evidence.refusal}`;
-  if (workload.stalled !== undefined) {
-    return { severity: "fail", summary: `${counts}: the rollout is stalled: ${workload.stalled}`, fix };
+  if (rollout.stalled !== undefined) {
+    return { severity: "fail", summary: `${counts}: the rollout is stalled: ${rollout.stalled}`, fix };
   }
-  if (workload.paused) return { severity: "warn", summary: `${counts}: its rollout is paused${because}`, fix };
-  if (evidence.refusal !== undefined && workload.available < workload.desired) {
+  if (rollout.paused) return { severity: "warn", summary: `${counts}: its rollout is paused${because}`, fix };
+  if (evidence.refusal !== undefined && rollout.available < rollout.desired) {
     return { severity: "fail", summary: `${counts}${because}`, fix };
   }
-  if (workload.rolling) return { severity: "warn", summary: `${counts}: rolling out${because}`, fix };
+  if (rollout.rolling) return { severity: "warn", summary: `${counts}: rolling out${because}`, fix };
   return { severity: "fail", summary: counts, fix };
 }
 
-/** The trouble to name: one that will not pass before one that may, then the one that most pods have. */
-function worstOf({ pods, lostNodes }: Evidence): { trouble: PodTrouble; pod: PodObject; count: number } | undefined {
+/** Returns the trouble to report: one that will not pass before one that may, then the one that most pods have. */
+function worstOf({
+  pods,
+  lostNodes,
+}: WorkloadEvidence): { trouble: PodTrouble; pod: PodObject; count: number } | undefined {
   const kinds = new Map<string, { trouble: PodTrouble; pod: PodObject; count: number }>();
   for (const pod of pods) {
     const trouble = troubleOf(pod, lostNodes);
@@ -71,11 +79,11 @@ function worstOf({ pods, lostNodes }: Evidence): { trouble: PodTrouble; pod: Pod
   )[0];
 }
 
-function isLost({ pods, lostNodes }: Evidence): boolean {
+function isLost({ pods, lostNodes }: WorkloadEvidence): boolean {
   return pods.every((pod) => lostNodes.has(pod.spec?.nodeName ?? ""));
 }
 
-/** The command that shows more of a pod's trouble. */
+/** Returns the command that shows more of a pod's trouble. */
 export function lookAt(pod: PodObject, trouble: PodTrouble, kubectl: string): string {
   const { namespace = "default", name } = pod.metadata;
   return trouble.definite && trouble.container !== undefined && trouble.summary.includes("exit code")

@@ -1,16 +1,11 @@
-import type { Cluster, KubeObject, ListQuery, ObjectRef } from "../k8s/port.ts";
-import type {
-  EventObject,
-  AutoscalerObject,
-  BudgetObject,
-  JobObject,
-  NodeObject,
-  PodObject,
-  WorkloadObject,
-} from "./kube-objects.ts";
-import { type Shared, shared } from "./shared.ts";
+import type { Cluster, ListQuery, ObjectRef } from "../k8s/port.ts";
+import type { EventObject, AutoscalerObject, BudgetObject, JobObject, NodeObject } from "./kube-objects.ts";
 import { lostNodes } from "./lost-nodes.ts";
 import { readTroubledPods, type TroubledPods } from "./troubled-pods.ts";
+import type { KubeObject } from "../core/kubernetes/object.ts";
+import type { WorkloadObject } from "../core/kubernetes/workload.ts";
+import type { PodObject } from "../core/kubernetes/pod.ts";
+import { shared, type Shared } from "../core/shared.ts";
 
 /** What the checks read of one API server, each list at most once however many checks ask for it. */
 export interface KubeReads {

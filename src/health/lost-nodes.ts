@@ -1,24 +1,21 @@
 import { AppError } from "../core/error.ts";
-import { condition, type NodeObject } from "./kube-objects.ts";
+import type { NodeObject } from "./kube-objects.ts";
+import { hasCondition } from "../core/kubernetes/object.ts";
 
 /**
- * The names of the nodes that are not ready. Empty for a user who may not read nodes, who is still told what is wrong,
- * only not that a node is why.
+ * Returns the names of the nodes that are not ready. Empty if the user may not read nodes: findings then still report
+ * what is wrong, only not that a node is the cause.
  */
 export async function lostNodes(nodes: () => Promise<readonly NodeObject[]>): Promise<ReadonlySet<string>> {
   try {
-    return new Set((await nodes()).filter((node) => !isReady(node)).map((node) => node.metadata.name));
+    return new Set((await nodes()).filter((node) => !hasCondition(node, "Ready")).map((node) => node.metadata.name));
   } catch (error) {
     if (error instanceof AppError) return new Set();
     throw error;
   }
 }
 
-/** What findings about a node call it. */
+/** Returns the name of a node in findings. */
 export function nodeKey(name: string): string {
   return `node ${name}`;
-}
-
-export function isReady(node: NodeObject): boolean {
-  return condition(node, "Ready")?.status === "True";
 }

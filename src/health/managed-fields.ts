@@ -1,4 +1,4 @@
-import type { KubeObject } from "../k8s/port.ts";
+import type { KubeObject } from "../core/kubernetes/object.ts";
 
 /** A step from a field to one in it: a name, the item of a list by its keys, or its place. */
 export type FieldStep = string | number | Readonly<Record<string, unknown>>;

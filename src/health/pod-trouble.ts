@@ -1,10 +1,10 @@
-import type { KubeObject } from "../k8s/port.ts";
-import { type Condition, condition, type ContainerStatus, controllerOf, type PodObject } from "./kube-objects.ts";
+import { type Condition, condition } from "../core/kubernetes/object.ts";
+import type { PodObject, ContainerStatus } from "../core/kubernetes/pod.ts";
 
 /** Why a pod is unhealthy. */
 export interface PodTrouble {
   readonly summary: string;
-  /** It will not get well by waiting; otherwise the pod may just be starting or ending. */
+  /** Waiting will not help; otherwise the pod may just be starting or ending. */
   readonly definite: boolean;
   /** Milliseconds since the epoch. */
   readonly since: number;
@@ -38,16 +38,6 @@ export function troubleOf(pod: PodObject, lost: ReadonlySet<string>): PodTrouble
   if (worst !== undefined) return worst;
   const ready = condition(pod, "Ready");
   return { summary: withMessage(ready?.reason ?? "not started yet", ready?.message), definite: false, since };
-}
-
-/** What a pod belongs to, as people name it: the Deployment, not its ReplicaSet. Undefined for a bare pod. */
-export function ownerOf(pod: KubeObject): { readonly kind: string; readonly name: string } | undefined {
-  const owner = controllerOf(pod);
-  const hash = pod.metadata.labels?.["pod-template-hash"];
-  if (owner?.kind === "ReplicaSet" && hash !== undefined && owner.name.endsWith(`-${hash}`)) {
-    return { kind: "Deployment", name: owner.name.slice(0, -hash.length - 1) };
-  }
-  return owner;
 }
 
 type Told = Pick<PodTrouble, "summary" | "definite">;

@@ -2,7 +2,7 @@ import type { Replica, SecretsManager, SecretSummary } from "../aws/secrets/port
 import { mapBounded } from "../core/bounded.ts";
 import type { ExternalSecret, ExternalSecrets, ExternalStore } from "../k8s/external-secrets/port.ts";
 import type { RemoteSource, StoreRef } from "../k8s/external-secrets/remote-source.ts";
-import { type Shared, shared } from "./shared.ts";
+import { shared, type Shared } from "../core/shared.ts";
 
 export interface ReplicatedSecret {
   readonly name: string;

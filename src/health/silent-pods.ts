@@ -1,7 +1,8 @@
 import type { AppError } from "../core/error.ts";
 import type { Finding } from "../core/finding.ts";
 import { unknownBecause } from "../core/run-checks.ts";
-import { foldAlike, listed } from "./fold-alike.ts";
+import { foldAlike } from "./fold-alike.ts";
+import { listed } from "../core/enumerate.ts";
 
 /** A pod that was asked through a port-forward, and what kept it from an answer. */
 export interface SilentPod {

@@ -1,6 +1,7 @@
 import { mapBounded } from "../core/bounded.ts";
 import type { Cluster, ListQuery, TablePage } from "../k8s/port.ts";
-import { condition, type PodObject } from "./kube-objects.ts";
+import type { PodObject } from "../core/kubernetes/pod.ts";
+import { hasCondition, isBeingDeleted } from "../core/kubernetes/object.ts";
 
 export interface TroubledPods {
   /** How many pods there are, well or not. */
@@ -46,7 +47,7 @@ async function troubledOf(cluster: Cluster, query: ListQuery, signal: AbortSigna
 
 function isTroubled(pod: PodObject): boolean {
   if (pod.status?.phase === "Succeeded") return false;
-  return condition(pod, "Ready")?.status !== "True" || pod.metadata["deletionTimestamp"] !== undefined;
+  return !hasCondition(pod, "Ready") || isBeingDeleted(pod);
 }
 
 function suspects({ columns, rows }: TablePage, lost: ReadonlySet<string>): string[] {

@@ -18,7 +18,7 @@ import { AppError } from "../core/error.ts";
 import type { Finding } from "../core/finding.ts";
 import { nodesReady } from "./checks/nodes-ready.ts";
 import { workloadsAvailable } from "./checks/workloads-available.ts";
-import type { KubeObject } from "../k8s/port.ts";
+import type { KubeObject } from "../core/kubernetes/object.ts";
 
 const check = (trial: HealthTrial) => askOne(workloadsAvailable, trial);
 const besideNodes = (trial: HealthTrial) => askOne(workloadsAvailable, trial, [nodesReady]);

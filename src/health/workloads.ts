@@ -1,15 +1,15 @@
 import { AppError } from "../core/error.ts";
 import type { CheckFinding } from "../core/check.ts";
+import { type Rollout, rolloutOf, workloadKey, type WorkloadObject } from "../core/kubernetes/workload.ts";
 import { unknownBecause } from "../core/run-checks.ts";
-import { type Judgement, judgeWorkload } from "./judge-workload.ts";
-import type { EventObject, PodObject, WorkloadObject } from "./kube-objects.ts";
+import { type JudgedWorkload, judgeWorkload, type WorkloadJudgement } from "./judge-workload.ts";
+import type { EventObject } from "./kube-objects.ts";
 import type { KubeReads } from "./kube-reads.ts";
 import { lostNodes } from "./lost-nodes.ts";
-import { ownerOf } from "./pod-trouble.ts";
-import { isWell, toWorkload, type Workload, workloadKey } from "./workload.ts";
+import { type PodObject, ownerOf } from "../core/kubernetes/pod.ts";
 
-/** All workloads of a place, and what there is to say about those that are unhealthy. */
-export interface Workloads {
+/** The workloads of a place, and why those are unhealthy that are. */
+export interface WorkloadsHealth {
   readonly available: number;
   readonly total: number;
   readonly broken: ReadonlyMap<string, Omit<CheckFinding, "id">>;
@@ -23,7 +23,7 @@ interface Reads {
   readonly kubectl: string;
 }
 
-export async function readWorkloads({ kube, now, kubectl }: Reads): Promise<Workloads> {
+export async function readWorkloads({ kube, now, kubectl }: Reads): Promise<WorkloadsHealth> {
   const kinds = [
     ["Deployment", kube.deployments],
     ["StatefulSet", kube.statefulSets],
@@ -31,38 +31,50 @@ export async function readWorkloads({ kube, now, kubectl }: Reads): Promise<Work
   ] as const;
   const lists = await Promise.all(kinds.map(async ([kind, read]) => ({ kind, list: await orError(read) })));
   const unread = lists.flatMap(({ kind, list }) => (list instanceof AppError ? [{ kind, error: list }] : []));
-  const all = lists.flatMap(({ list }) => (list instanceof AppError ? [] : list)).map(toWorkload);
-  const notWell = all.filter((workload) => !isWell(workload));
-  const broken = await explain(notWell, { kube, now, kubectl });
-  return { available: all.filter((each) => each.available >= each.desired).length, total: all.length, broken, unread };
+  const all = lists
+    .flatMap(({ list }) => (list instanceof AppError ? [] : list))
+    .map((object) => ({ object, rollout: rolloutOf(object) }));
+  const unhealthy = all.filter(({ rollout }) => !isHealthy(rollout));
+  const broken = await explain(unhealthy, { kube, now, kubectl });
+  const available = all.filter(({ rollout }) => rollout.available >= rollout.desired).length;
+  return { available, total: all.length, broken, unread };
 }
 
-async function explain(workloads: readonly Workload[], reads: Reads): Promise<Map<string, Omit<CheckFinding, "id">>> {
+/** Pods that keep an older template on purpose are healthy. */
+function isHealthy({ available, desired, rolling, stalled, refused }: Rollout): boolean {
+  return available >= desired && !rolling && stalled === undefined && refused === undefined;
+}
+
+async function explain(
+  workloads: readonly JudgedWorkload[],
+  reads: Reads,
+): Promise<Map<string, Omit<CheckFinding, "id">>> {
   if (workloads.length === 0) return new Map();
   const { kube, now, kubectl } = reads;
   const pods = await orError(kube.pods);
   const byOwner = pods instanceof AppError ? new Map<string, PodObject[]>() : groupByOwner(pods.troubled);
   const [lost, refusals] = await Promise.all([lostNodes(kube.nodes), orError(kube.refusals)]);
   const findings = workloads.map((workload) => {
-    const { kind, metadata } = workload.object;
-    const key = keyOf(workload.object);
+    const { object, rollout } = workload;
+    const { kind, metadata } = object;
+    const key = workloadKey(kind, metadata.namespace, metadata.name);
     const judgement = judgeWorkload(workload, {
       pods: byOwner.get(key) ?? [],
       lostNodes: lost,
-      refusal: lastRefusal(refusals, workload.object),
+      refusal: lastRefusal(refusals, object),
       now: now(),
       kubectl,
     });
     const subject = `${kind.toLowerCase()} ${metadata.namespace}/${metadata.name}`;
-    const evidence = { available: workload.available, desired: workload.desired };
+    const evidence = { available: rollout.available, desired: rollout.desired };
     const told = pods instanceof AppError ? withoutReason(judgement, pods) : judgement;
     return [key, { ...told, subject, about: [key], evidence }] as const;
   });
   return new Map(findings);
 }
 
-/** Whether a change is in progress or stuck is seen by the pods; without them it is not known. */
-function withoutReason(judgement: Judgement, error: AppError): Judgement {
+/** Only the pods show whether a change is in progress or stuck; without them it is unknown. */
+function withoutReason(judgement: WorkloadJudgement, error: AppError): WorkloadJudgement {
   const summary = `${judgement.summary} (its pods could not be read)`;
   if (judgement.severity !== "warn") return { ...judgement, summary };
   const { severity, obstacle } = unknownBecause(error);
@@ -80,11 +92,7 @@ function groupByOwner(pods: readonly PodObject[]): Map<string, PodObject[]> {
   return groups;
 }
 
-function keyOf({ kind, metadata }: WorkloadObject): string {
-  return workloadKey(kind, metadata.namespace, metadata.name);
-}
-
-/** Why the workload's pods could not be created, if that is so: the newest such event's words. */
+/** Returns why a workload's pods could not be created, in the words of the newest such event, if there is one. */
 function lastRefusal(
   refusals: readonly EventObject[] | AppError,
   { kind, metadata }: WorkloadObject,

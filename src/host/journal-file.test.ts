@@ -2,7 +2,7 @@ import { appendFile, mkdtemp, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { withJournal } from "../core/journal-store.ts";
+import { withJournal } from "../core/journal.ts";
 import { holdJournal, journalFolder } from "./journal-file.ts";
 
 let folder: string;

@@ -2,7 +2,7 @@ import { mkdir, open } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { AppError } from "../core/error.ts";
 import { fileError } from "../core/file-error.ts";
-import type { HeldJournal, JournalStore } from "../core/journal-store.ts";
+import type { HeldJournal, JournalStore } from "../core/journal.ts";
 
 /** A killed process stops refreshing its lock, and counts as gone after this time. */
 const staleMs = 4_000;

@@ -1,13 +1,14 @@
+import { parseGoDuration } from "../core/duration.ts";
 import { field, fields, isFields } from "../core/fields.ts";
 
 /** A number in a rule: undefined if missing, `"unknown"` if it is a placeholder (`${LIMIT}`). */
-export type Setting = number | undefined | "unknown";
+export type RuleNumber = number | undefined | "unknown";
 
 /** The limits of a connectionPool; undefined for those it does not set. */
 export interface PoolLimits {
-  readonly connections: Setting;
-  readonly pending: Setting;
-  readonly requests: Setting;
+  readonly connections: RuleNumber;
+  readonly pending: RuleNumber;
+  readonly requests: RuleNumber;
 }
 
 /** The largest number that fits the field, which users set to mean "no limit". istiod's own default is 2^32-1. */
@@ -18,7 +19,7 @@ const unlimited = 2_147_483_647;
  * pilot/pkg/networking/core/cluster_traffic_policy.go, applyConnectionPool.
  */
 export function limitsOf(connectionPool: unknown): PoolLimits {
-  const limit = (...path: string[]): Setting => {
+  const limit = (...path: string[]): RuleNumber => {
     const value = settingAt(connectionPool, ...path);
     return typeof value === "number" && (value <= 0 || value >= unlimited) ? undefined : value;
   };
@@ -30,7 +31,7 @@ export function limitsOf(connectionPool: unknown): PoolLimits {
 }
 
 /** The effect of an outlierDetection on a failing pod. */
-export interface Ejection {
+export interface EjectionPolicy {
   /** Whether it ejects at all; undefined if a value is a placeholder. */
   readonly ejects: boolean | undefined;
   /** Consecutive errors after which a pod is ejected; undefined if they do not eject. */
@@ -59,7 +60,7 @@ const defaults = { consecutive5xx: 5, intervalMs: 10_000, baseEjectionMs: 30_000
  * errors only count if set, and failed connections only count separately if they are split off. Undefined if there is
  * none. Source: istio pilot/pkg/networking/core/cluster_traffic_policy.go, applyOutlierDetection.
  */
-export function ejectionOf(outlierDetection: unknown): Ejection | undefined {
+export function ejectionOf(outlierDetection: unknown): EjectionPolicy | undefined {
   if (!isFields(outlierDetection)) return undefined;
   const all = settingAt(outlierDetection, "consecutive5xxErrors") ?? defaults.consecutive5xx;
   const gateway = settingAt(outlierDetection, "consecutiveGatewayErrors") ?? 0;
@@ -94,22 +95,17 @@ export function placeholdersIn(block: unknown, prefix = ""): readonly string[] {
   );
 }
 
-function isThreshold(count: Setting): count is number {
+function isThreshold(count: RuleNumber): count is number {
   return typeof count === "number" && count > 0 && count < unlimited;
 }
 
 /** `null` counts as missing, because the API server drops it. */
-function settingAt(value: unknown, ...path: string[]): Setting {
+function settingAt(value: unknown, ...path: string[]): RuleNumber {
   const found = field(value, ...path) ?? undefined;
   return found === undefined || typeof found === "number" ? found : "unknown";
 }
 
 /** Parses a protobuf duration in YAML, `1m30s`, `0.5s`, into milliseconds. */
 function durationMs(value: unknown): number | undefined {
-  if (typeof value !== "string" || !/^(\d+(\.\d+)?(ms|s|m|h))+$/.test(value)) return undefined;
-  const units: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
-  return [...value.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)].reduce(
-    (sum, [, amount, unit]) => sum + Number(amount) * (units[unit ?? ""] ?? 0),
-    0,
-  );
+  return typeof value === "string" && /^\d.*[a-z]$/.test(value) ? parseGoDuration(value) : undefined;
 }

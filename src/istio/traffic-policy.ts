@@ -3,7 +3,7 @@ import type { MeshConfig } from "./mesh-config.ts";
 import type { DestinationRule, MergedRule } from "./merged-rules.ts";
 
 /** The calls that a part of a rule applies to: all, those to a port, to a subset, or to a port of a subset. */
-export interface Part {
+export interface RulePart {
   readonly port?: number;
   readonly subset?: string;
 }
@@ -34,7 +34,7 @@ const blocks = ["connectionPool", "outlierDetection"] as const;
  */
 export function policyFor<R extends DestinationRule>(
   rule: MergedRule<R> | undefined,
-  part: Part,
+  part: RulePart,
   mesh: Pick<MeshConfig, "defaultTrafficPolicy">,
 ): EffectivePolicy<R> {
   const whole = policyAt(rule?.policy ?? rule?.from[0], ["spec", "trafficPolicy"], part.port);
@@ -55,7 +55,7 @@ export function policyFor<R extends DestinationRule>(
  * Returns the TLS mode of a caller's proxy for one part of a rule's calls: `DISABLE`, `SIMPLE`, `MUTUAL` or
  * `ISTIO_MUTUAL`. Undefined if the rule does not set it, so that Istio chooses what the callee accepts.
  */
-export function tlsModeFor(rule: MergedRule | undefined, part: Part): string | undefined {
+export function tlsModeFor(rule: MergedRule | undefined, part: RulePart): string | undefined {
   const mode = (from: DestinationRule | undefined, at: Path): { isPort: boolean; mode: string | undefined } => {
     const policy = field(from?.spec, ...at);
     const ofPort = list(policy, "portLevelSettings").find(
@@ -70,9 +70,9 @@ export function tlsModeFor(rule: MergedRule | undefined, part: Part): string | u
 }
 
 /** Returns every part of a rule's calls that has its own settings, all calls first. */
-export function partsOf(rule: MergedRule): readonly Part[] {
+export function partsOf(rule: MergedRule): readonly RulePart[] {
   const ports = portsIn(field(rule.policy?.spec, "trafficPolicy"));
-  const subsets = rule.subsets.flatMap(({ name, rule: { spec }, index }): Part[] => {
+  const subsets = rule.subsets.flatMap(({ name, rule: { spec }, index }): RulePart[] => {
     const own = field(spec, "subsets", index, "trafficPolicy");
     if (!isFields(own)) return [];
     return [{ subset: name }, ...[...new Set([...portsIn(own), ...ports])].map((port) => ({ subset: name, port }))];

@@ -1,4 +1,4 @@
-import { canI } from "../core/can-i.ts";
+import { canI } from "./can-i.ts";
 import { AppError } from "../core/error.ts";
 import { type ClusterName, readStatus, statusError } from "./errors.ts";
 import { askThrough, portForwardPath, portForwardProtocol } from "./port-forward.ts";

@@ -1,4 +1,4 @@
-import { joint } from "../core/joint.ts";
+import { joint } from "../core/shared.ts";
 import type { Access, Authorisation } from "./access.ts";
 
 /** The credential in use, and how it is renewed: once for all requests that need a new one at the same time. */

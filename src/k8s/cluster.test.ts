@@ -10,8 +10,9 @@ import {
 import { memoryHost } from "../../test/support/host.ts";
 import type { Authorisation } from "./access.ts";
 import { createCluster } from "./cluster.ts";
-import type { Cluster, KubeObject, ListQuery, Patch } from "./port.ts";
+import type { Cluster, ListQuery, Patch } from "./port.ts";
 import { createTransport } from "./transport.ts";
+import type { KubeObject } from "../core/kubernetes/object.ts";
 
 const { signal } = new AbortController();
 const pods: ListQuery = { apiVersion: "v1", kind: "Pod" };

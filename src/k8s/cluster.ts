@@ -1,9 +1,10 @@
 import type { Clock } from "../core/clock.ts";
-import { createDiscovery, groupPath, type Resource } from "./discovery.ts";
+import { createDiscovery, groupPath, type ServedResource } from "./discovery.ts";
 import { type ClusterName, readStatus, statusError } from "./errors.ts";
-import type { Cluster, KubeObject, ListQuery, ObjectRef, TablePage } from "./port.ts";
+import type { Cluster, ListQuery, ObjectRef, TablePage } from "./port.ts";
 import type { KubeRequest, KubeResponse, Transport } from "./transport.ts";
 import { watchCollection } from "./watch.ts";
+import type { KubeObject } from "../core/kubernetes/object.ts";
 
 const pageSize = 500;
 const asTable = "application/json;as=Table;v=v1;g=meta.k8s.io";
@@ -171,7 +172,7 @@ export function createCluster(about: ClusterName, transport: Transport, clock: C
   };
 }
 
-function collection(apiVersion: string, resource: Resource, namespace: string | undefined): string {
+function collection(apiVersion: string, resource: ServedResource, namespace: string | undefined): string {
   const within = resource.namespaced && namespace !== undefined ? `/namespaces/${encodeURIComponent(namespace)}` : "";
   return `${groupPath(apiVersion)}${within}/${resource.plural}`;
 }

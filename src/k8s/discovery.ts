@@ -1,9 +1,9 @@
 import { AppError } from "../core/error.ts";
-import { joint } from "../core/joint.ts";
+import { joint } from "../core/shared.ts";
 import type { ClusterName } from "./errors.ts";
 
 /** Where a kind is served: `deployments`, in namespaces or not. */
-export interface Resource {
+export interface ServedResource {
   readonly plural: string;
   readonly namespaced: boolean;
 }
@@ -13,7 +13,7 @@ interface ResourceList {
 }
 
 /** What every API server since Kubernetes 1.23 serves needs no question. */
-const builtIn: Readonly<Record<string, Resource>> = {
+const builtIn: Readonly<Record<string, ServedResource>> = {
   "v1/ConfigMap": { plural: "configmaps", namespaced: true },
   "v1/Event": { plural: "events", namespaced: true },
   "v1/Namespace": { plural: "namespaces", namespaced: false },
@@ -41,7 +41,7 @@ export function createDiscovery(
   /** The JSON at a path, or undefined where there is nothing (404). */
   fetch: (path: string, signal: AbortSignal) => Promise<unknown>,
 ) {
-  const known = new Map<string, Resource>(Object.entries(builtIn));
+  const known = new Map<string, ServedResource>(Object.entries(builtIn));
   // Several kinds of one group are asked for at a time.
   const asked = new Map<string, (signal: AbortSignal) => Promise<void>>();
   const learn = async (apiVersion: string, signal: AbortSignal): Promise<void> => {
@@ -52,7 +52,7 @@ export function createDiscovery(
     }
   };
 
-  const find = async (apiVersion: string, kind: string, signal: AbortSignal): Promise<Resource | undefined> => {
+  const find = async (apiVersion: string, kind: string, signal: AbortSignal): Promise<ServedResource | undefined> => {
     const id = `${apiVersion}/${kind}`;
     if (!known.has(id)) {
       const ask = asked.get(apiVersion) ?? joint((each) => learn(apiVersion, each));
@@ -64,7 +64,7 @@ export function createDiscovery(
 
   return {
     find,
-    async need(apiVersion: string, kind: string, signal: AbortSignal): Promise<Resource> {
+    async need(apiVersion: string, kind: string, signal: AbortSignal): Promise<ServedResource> {
       const resource = await find(apiVersion, kind, signal);
       if (resource !== undefined) return resource;
       throw new AppError("KUBE_KIND_NOT_SERVED", `${cluster} serves no ${kind} in ${apiVersion}.`, {

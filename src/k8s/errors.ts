@@ -1,5 +1,5 @@
-import { canI, mayBeNarrowed, type MissingRight, missingRight } from "../core/can-i.ts";
 import { AppError } from "../core/error.ts";
+import { canI, missingRight, mayBeNarrowed, type MissingRight } from "./can-i.ts";
 
 /** The API server's own account of a failure (`kind: Status`). */
 export interface KubeStatus {

@@ -1,20 +1,29 @@
 import type { Clock } from "../core/clock.ts";
 import type { AppError } from "../core/error.ts";
-import type { Cluster, KubeObject, ObjectRef } from "./port.ts";
+import type { Cluster, ObjectRef } from "./port.ts";
+import type { KubeObject } from "../core/kubernetes/object.ts";
 
-export interface Patience<T> {
-  readonly clock: Clock;
+/** How long a caller waits for an object, and who hears what it waits for. */
+export interface WatchPatience {
   readonly patienceMs: number;
+  readonly report: (detail: string) => void;
+}
+
+export interface FollowLimit<T> extends Pick<WatchPatience, "patienceMs"> {
+  readonly clock: Clock;
   /** The error when it ends; `last` is the object as it was then, if there was one. */
   readonly late: (last: T | undefined) => AppError;
 }
 
-/** Watches one object until `arrived` says so; it throws what will not recover. Undefined: there is no object. */
+/**
+ * Watches one object until `arrived` returns true for it, or throws because it will not recover; undefined means that
+ * there is no object. Throws what `late` returns when patience ends.
+ */
 export async function follow<T extends KubeObject>(
   cluster: Pick<Cluster, "watch">,
   { apiVersion, kind, namespace, name }: ObjectRef,
   arrived: (object: T | undefined) => boolean,
-  { clock, patienceMs, late }: Patience<T>,
+  { clock, patienceMs, late }: FollowLimit<T>,
   signal: AbortSignal,
 ): Promise<void> {
   const over = new AbortController();

@@ -1,23 +1,5 @@
 import type { AppError } from "../core/error.ts";
-
-/** A Kubernetes object as the API server takes and answers it. */
-export interface KubeObject {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly metadata: ObjectMeta;
-  readonly [field: string]: unknown;
-}
-
-export interface ObjectMeta {
-  readonly name: string;
-  readonly namespace?: string;
-  readonly uid?: string;
-  readonly resourceVersion?: string;
-  readonly labels?: Readonly<Record<string, string>>;
-  readonly annotations?: Readonly<Record<string, string>>;
-  readonly creationTimestamp?: string;
-  readonly [field: string]: unknown;
-}
+import type { KubeObject } from "../core/kubernetes/object.ts";
 
 export interface ObjectRef {
   readonly apiVersion: string;

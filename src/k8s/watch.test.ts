@@ -3,8 +3,9 @@ import { afterEach, describe, expect, it } from "vitest";
 import { type Answer, type FakeApiServer, fakeApiServer, status } from "../../test/support/fake-api-server.ts";
 import { memoryHost } from "../../test/support/host.ts";
 import { createCluster } from "./cluster.ts";
-import type { Cluster, KubeObject, WatchEvent } from "./port.ts";
+import type { Cluster, WatchEvent } from "./port.ts";
 import { createTransport } from "./transport.ts";
+import type { KubeObject } from "../core/kubernetes/object.ts";
 
 const pods = { apiVersion: "v1", kind: "Pod", namespace: "shop", labelSelector: "app=web" };
 const closers: (() => Promise<void>)[] = [];

@@ -1,8 +1,10 @@
 import type { Clock } from "../core/clock.ts";
 import { AppError } from "../core/error.ts";
+import { isUnanswered } from "../core/transient.ts";
 import { type ClusterName, type KubeStatus, readStatus, statusError } from "./errors.ts";
-import type { KubeObject, ListQuery, WatchEvent } from "./port.ts";
+import type { ListQuery, WatchEvent } from "./port.ts";
 import type { KubeResponse, KubeStream } from "./transport.ts";
+import type { KubeObject } from "../core/kubernetes/object.ts";
 
 /** The requests that a watch is made of. */
 export interface WatchRequests<T> {
@@ -77,7 +79,7 @@ export async function* watchCollection<T extends KubeObject>(
     } catch (error) {
       signal.throwIfAborted();
       if (error instanceof Expired) version = undefined;
-      else if (isPassing(error)) yield { type: "interrupted", error };
+      else if (error instanceof AppError && isUnanswered(error)) yield { type: "interrupted", error };
       else throw error;
     }
     if (fruitless > 0) await clock.sleep(pausesMs[Math.min(fruitless, pausesMs.length) - 1] as number, signal);
@@ -87,7 +89,3 @@ export async function* watchCollection<T extends KubeObject>(
 
 /** The server no longer knows the version that the watch was to continue from. */
 class Expired extends Error {}
-
-function isPassing(error: unknown): error is AppError {
-  return error instanceof AppError && ["KUBE_UNREACHABLE", "KUBE_FAILING", "KUBE_TIMED_OUT"].includes(error.code);
-}

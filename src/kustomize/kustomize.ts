@@ -1,6 +1,7 @@
 import { mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { join, relative, sep } from "node:path";
+import { createLimiter } from "../core/bounded.ts";
 import { findProgram, type Program } from "./find-program.ts";
 import type { Kustomize, KustomizeBuild, KustomizeRoot } from "./port.ts";
 import { type Ran, runProgram } from "./run-program.ts";
@@ -18,7 +19,7 @@ const installation = "install kubectl, which contains Kustomize: https://kuberne
 export function createKustomize({ env, signal, own }: KustomizeOptions): Kustomize {
   let found: Promise<Program | undefined> | undefined;
   const built = new Map<string, Promise<KustomizeBuild>>();
-  const inTurn = queue(Math.max(2, availableParallelism()));
+  const inTurn = createLimiter(Math.max(2, availableParallelism()));
   const build = async (root: KustomizeRoot): Promise<KustomizeBuild> => {
     const program = await (found ??= findProgram(env, own));
     if (program === undefined) {
@@ -83,19 +84,3 @@ const needed: readonly (readonly [RegExp, string])[] = [
     "it fetches from the network, which gennet does not support",
   ],
 ];
-
-function queue(width: number): <T>(work: () => Promise<T>) => Promise<T> {
-  const waiting: (() => void)[] = [];
-  let running = 0;
-  return async (work) => {
-    if (running >= width) await new Promise<void>((resolve) => void waiting.push(resolve));
-    else running++;
-    try {
-      return await work();
-    } finally {
-      const next = waiting.shift();
-      if (next === undefined) running--;
-      else next();
-    }
-  };
-}

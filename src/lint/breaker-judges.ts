@@ -13,17 +13,17 @@ export interface Verdict {
 export type Judged = Verdict | "missing" | undefined;
 
 /** What the tree reveals about the calls that a block applies to. */
-export interface Calls {
+export interface GuardedCalls {
   /** True if the calls are certainly not HTTP. */
   readonly isTcp?: boolean;
   /** The maximum number of pods that they may go to; undefined if the tree does not show it. */
   readonly pods?: number | undefined;
 }
 
-export type Judge = (block: unknown, calls: Calls) => Judged;
+export type Judge = (block: unknown, calls: GuardedCalls) => Judged;
 
 /** Evaluates a connectionPool by the calls that Envoy would reject. */
-export function judgePool(connectionPool: unknown, { isTcp = false }: Calls): Judged {
+export function judgePool(connectionPool: unknown, { isTcp = false }: GuardedCalls): Judged {
   if (!isFields(connectionPool)) return "missing";
   const { connections, pending, requests } = limitsOf(connectionPool);
   const all = [connections, pending, requests];
@@ -49,7 +49,7 @@ export function judgePool(connectionPool: unknown, { isTcp = false }: Calls): Ju
 }
 
 /** Evaluates an outlierDetection by the pods that it ejects, and whether Envoy stops calling them. */
-export function judgeOutlier(outlierDetection: unknown, { pods }: Calls): Judged {
+export function judgeOutlier(outlierDetection: unknown, { pods }: GuardedCalls): Judged {
   const ejection = ejectionOf(outlierDetection);
   if (ejection === undefined) return "missing";
   const { ejects, minHealthPercent, maxEjectionPercent } = ejection;

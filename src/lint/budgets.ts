@@ -1,4 +1,4 @@
-import { selects } from "../core/label-selector.ts";
+import { selects } from "../core/kubernetes/label-selector.ts";
 import { field, fields, isFields, list } from "./fields.ts";
 import { isKind, type Manifest, mayBeIn } from "./manifest.ts";
 import { hasPods, podLabels } from "./workloads.ts";

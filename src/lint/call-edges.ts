@@ -15,16 +15,16 @@ export interface CallEdge {
   readonly path: readonly (string | number)[];
   /** The callee, for display. */
   readonly target: string;
-  readonly callers: readonly Caller[];
+  readonly callers: readonly DeclaredCaller[];
   /** The hosts that it may refer to, because a name in the catalogue is ambiguous. */
-  readonly hosts: readonly Callee[];
+  readonly hosts: readonly DeclaredCallee[];
   /** The host is outside the mesh, so this is not a call between services. */
   readonly external: boolean;
   /** Whether the name contains a placeholder. */
   readonly isPlaceholder: boolean;
 }
 
-export interface Caller {
+export interface DeclaredCaller {
   /** Undefined if the tree does not show it. */
   readonly namespace: string | undefined;
   /** The labels of the caller's pods; undefined if unknown. */
@@ -32,7 +32,7 @@ export interface Caller {
   readonly workload?: Manifest;
 }
 
-export interface Callee {
+export interface DeclaredCallee {
   readonly host: string;
   /** The ports of the Service or ServiceEntry; undefined if the tree does not show them. */
   readonly namespace: string | undefined;
@@ -73,7 +73,7 @@ function isService(name: string, tree: Tree): boolean {
   return known === undefined || text(known.value, "spec", "type") !== "library";
 }
 
-function callersIn(unit: Unit, component: Manifest): readonly Caller[] {
+function callersIn(unit: Unit, component: Manifest): readonly DeclaredCaller[] {
   const workloads = unit.manifests.filter(isWorkload);
   if (workloads.length === 0) return [{ namespace: component.name, labels: undefined }];
   return workloads.map((workload) => ({ namespace: workload.namespace, labels: podLabels(workload), workload }));
@@ -82,7 +82,7 @@ function callersIn(unit: Unit, component: Manifest): readonly Caller[] {
 /**
  * Returns the component's Services if the tree contains them, otherwise every host of that name that a rule applies to.
  */
-function hostsOf(name: string, unit: Unit, tree: Tree): readonly Callee[] {
+function hostsOf(name: string, unit: Unit, tree: Tree): readonly DeclaredCallee[] {
   const component = tree.entities("Component").find((each) => each.name === name);
   const services = (component === undefined ? [] : unitsOfComponent(component, tree))
     .flatMap(({ manifests }) => manifests)

@@ -1,6 +1,5 @@
 import { posix } from "node:path";
-import { domainOf } from "../core/entity-domain.ts";
-import { entityReference } from "../core/entity-reference.ts";
+import { entityReference, domainOf } from "../core/entity.ts";
 import { texts } from "./fields.ts";
 import type { Manifest } from "./manifest.ts";
 import type { Tree } from "./tree.ts";

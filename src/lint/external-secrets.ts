@@ -4,7 +4,7 @@ import { isKind, type Manifest } from "./manifest.ts";
 /** What an ExternalSecret does with its Secret. https://external-secrets.io/latest/guides/ownership-deletion-policy/ */
 export type CreationPolicy = "Owner" | "Orphan" | "Merge" | "CreateOrMerge" | "None";
 
-export interface Target {
+export interface SecretTarget {
   readonly name: string;
   readonly policy: CreationPolicy;
   /** The keys that it writes; undefined if only the store knows them. */
@@ -12,7 +12,7 @@ export interface Target {
 }
 
 /** Returns the Secret that an ExternalSecret writes, or undefined if it does not write a Secret. */
-export function targetOf(manifest: Manifest): Target | undefined {
+export function targetOf(manifest: Manifest): SecretTarget | undefined {
   if (!isKind(manifest, "external-secrets.io", "ExternalSecret")) return undefined;
   const target = fields(manifest.value, "spec", "target");
   const kind = text(target, "manifest", "kind");

@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import { names } from "../core/check-id.ts";
+import { type CheckSelection, skipReason } from "../core/check.ts";
 import { listed } from "../core/enumerate.ts";
 import type { FileLocation, Severity } from "../core/finding.ts";
 import { unitsOfComponent } from "./catalog.ts";
@@ -20,18 +20,13 @@ export interface Judgement {
   readonly manifest: Manifest | undefined;
 }
 
-/** The rules to run: ids, areas and globs, as for checks. */
-export interface Selection {
-  readonly only: readonly string[];
-  readonly skip: readonly string[];
-}
-
-export function isAsked({ only, skip }: Selection, id: string): boolean {
-  return !names(skip, id) && (only.length === 0 || names(only, id));
+/** Returns whether a rule is selected, as for checks. */
+export function isAsked(selection: CheckSelection, id: string): boolean {
+  return skipReason(id, selection) === undefined;
 }
 
 /** Runs the selected rules on a tree. Reports each fact once, however many builds it occurs in. */
-export function judge(tree: Tree, rules: readonly Rule[], selection: Selection): readonly Judgement[] {
+export function judge(tree: Tree, rules: readonly Rule[], selection: CheckSelection): readonly Judgement[] {
   const asked = rules.filter(({ id }) => isAsked(selection, id));
   return [...judgeReading(tree, selection), ...asked.flatMap((rule) => askOne(rule, tree))];
 }
@@ -74,13 +69,15 @@ function withPlace(judgement: Judgement, units: readonly Unit[], tree: Tree): Ju
     ? unitsOfComponent(manifest, tree)
     : tree.units.filter((unit) => unit.files.has(location.file));
   if (all.every((unit) => units.includes(unit))) return judgement;
-  const more = units.length > 2 ? ` and ${units.length - 2} more builds` : "";
-  const shown = units.slice(0, 2).map(({ name }) => name);
-  return { ...judgement, summary: `${judgement.summary} (in ${shown.join(", ")}${more})` };
+  const names = listed(
+    units.map(({ name }) => name),
+    2,
+  );
+  return { ...judgement, summary: `${judgement.summary} (in ${names}${units.length > 2 ? " builds" : ""})` };
 }
 
 /** Unreadable files are reported whichever rules are selected, because none of the rules can call them clean. */
-function judgeReading(tree: Tree, selection: Selection): readonly Judgement[] {
+function judgeReading(tree: Tree, selection: CheckSelection): readonly Judgement[] {
   const { readable, complete } = readingFacts;
   const unreadable = tree.unreadable.map(({ location, summary, template }): Judgement => {
     const severity = template ? "unknown" : readable.severity;
@@ -91,9 +88,7 @@ function judgeReading(tree: Tree, selection: Selection): readonly Judgement[] {
     return { facts: complete, severity, subject, summary, fix: fix ?? complete.fix, location, manifest: undefined };
   });
   const nothing = tree.nothingIn === undefined ? [] : [nothingIn(tree.nothingIn)];
-  return [...unreadable, ...gaps, ...nothing].filter(({ facts }) =>
-    isAsked({ only: [], skip: selection.skip }, facts.id),
-  );
+  return [...unreadable, ...gaps, ...nothing].filter(({ facts }) => isAsked({ ...selection, only: [] }, facts.id));
 }
 
 function nothingIn({ path, passedOver }: NonNullable<Tree["nothingIn"]>): Judgement {

@@ -1,6 +1,7 @@
+import type { CheckSelection } from "../core/check.ts";
 import { byPlace } from "../core/finding.ts";
 import { rules } from "./index.ts";
-import { isAsked, judge, type Judgement, type Selection } from "./judge.ts";
+import { isAsked, judge, type Judgement } from "./judge.ts";
 import type { LintFinding, LintReport } from "./lint-report.ts";
 import type { ReadTree } from "./read-tree.ts";
 import type { RuleFacts } from "./rule.ts";
@@ -12,7 +13,7 @@ import { isExpired, missingIn, type Waiver, waiversOf } from "./waivers.ts";
 /** Runs every rule on a tree, and applies the waivers to the findings. `now`: ms since the epoch. */
 export function lint(
   read: ReadTree,
-  selection: Selection,
+  selection: CheckSelection,
   now: number,
 ): Pick<LintReport, "files" | "objects" | "unread" | "findings"> {
   const files = [...read.files, ...read.borrowed];
@@ -40,7 +41,7 @@ export function lint(
     .filter((waiver) => isAsked(selection, waiver.id) || !isComplete(waiver))
     .filter((waiver) => waiver.isInherited !== true || isMissed(waiver, judgements))
     .flatMap((waiver) => judgeWaiver(waiver, used.has(waiver), now))
-    .filter(({ id }) => isAsked({ only: [], skip: selection.skip }, id));
+    .filter(({ id }) => isAsked({ ...selection, only: [] }, id));
   return {
     files: files.length,
     objects: tree.declared.length,

@@ -3,7 +3,7 @@ import { field, fields, text } from "./fields.ts";
 import { isKind, type Manifest, mayBeIn } from "./manifest.ts";
 import type { Tree } from "./tree.ts";
 import type { Unit } from "./unit.ts";
-import { selects } from "../core/label-selector.ts";
+import { selects } from "../core/kubernetes/label-selector.ts";
 import { isWorkload, podLabels, podTemplateOf } from "./workloads.ts";
 
 export interface TreeMembership extends Membership {

@@ -35,10 +35,10 @@ export interface ReadTree {
   readonly builds: ReadonlyMap<string, Build>;
 }
 
-export type Build = KustomizeBuild | Obstacle;
+export type Build = KustomizeBuild | Unbuilt;
 
 /** Why a root kustomization was not built. */
-export interface Obstacle {
+export interface Unbuilt {
   readonly outcome: "unknown";
   readonly reason: string;
   readonly fix?: string;
@@ -66,7 +66,7 @@ export async function readTree({ cwd, path, kustomize, signal }: ReadOptions): P
     if (own !== undefined) all.set(own.folder, own);
   }
   const here = await realpath(cwd);
-  const obstacleTo = (root: Kustomization): Obstacle | undefined =>
+  const obstacleTo = (root: Kustomization): Unbuilt | undefined =>
     obstacleOf(root.folder, closureOf(root, all), around.barred);
   const build = async (root: Kustomization): Promise<Build> => {
     const folder = await realpath(resolve(cwd, root.folder));
@@ -218,11 +218,11 @@ async function lookAt(path: string, boundary: string): Promise<Looked> {
 }
 
 /** Returns why a build is not attempted: what it would fetch, run, or read from outside. */
-function obstacleOf(folder: string, closure: readonly Kustomization[], barred: Around["barred"]): Obstacle | undefined {
+function obstacleOf(folder: string, closure: readonly Kustomization[], barred: Around["barred"]): Unbuilt | undefined {
   const built = (...flags: readonly string[]): string =>
     shell`kubectl kustomize ${[...flags, folder]} > built.yaml && gennet lint built.yaml`;
   for (const { manifest, inputs, isTemplate } of closure) {
-    const unknown = (path: KustomizationInput["path"], reason: string, fix?: string): Obstacle => {
+    const unknown = (path: KustomizationInput["path"], reason: string, fix?: string): Unbuilt => {
       return { outcome: "unknown", reason, at: { manifest, path }, ...(fix === undefined ? {} : { fix }) };
     };
     if (isTemplate) return unknown([], "the kustomization is a template");

@@ -1,7 +1,8 @@
+import { series } from "../core/enumerate.ts";
 import { namespaceOfHost } from "../istio/hosts.ts";
 import { hostOf, type MergedRule } from "../istio/merged-rules.ts";
 import { type Call, indexRules, namespacesOf, ruleFor, type RuleIndex } from "../istio/rule-for-call.ts";
-import { type Callee, type CallEdge, type Caller, namespaceOfService } from "./call-edges.ts";
+import { type DeclaredCallee, type CallEdge, type DeclaredCaller, namespaceOfService } from "./call-edges.ts";
 import { text, texts } from "./fields.ts";
 import { isDestinationRule, ownNamespace, ruleHost, standsFor } from "./hosts.ts";
 import type { Manifest } from "./manifest.ts";
@@ -13,7 +14,7 @@ import type { Unit } from "./unit.ts";
 
 /** The rule that a caller's proxy uses for a call. */
 export interface Taken {
-  readonly caller: Caller;
+  readonly caller: DeclaredCaller;
   /** Undefined if Istio finds none. */
   readonly rule: MergedRule<TreeRule> | undefined;
   /**
@@ -49,7 +50,7 @@ export function takenRules(edge: CallEdge, unit: Unit, tree: Tree): readonly Tak
 }
 
 /** Returns whether a rule may apply to the call, depending on placeholders in its host, namespace or exportTo. */
-function mayBeFor(edge: CallEdge, { namespace }: Caller, rule: Manifest): boolean {
+function mayBeFor(edge: CallEdge, { namespace }: DeclaredCaller, rule: Manifest): boolean {
   const isOpen = (value: unknown): boolean => placeholderIn(value) !== undefined;
   if (isOpen(text(rule.value, "spec", "host"))) return true;
   if (![namespace, rule.namespace, ...texts(rule.value, "spec", "exportTo")].some(isOpen)) return false;
@@ -57,7 +58,11 @@ function mayBeFor(edge: CallEdge, { namespace }: Caller, rule: Manifest): boolea
 }
 
 /** An unknown caller's namespace may be that of any rule. */
-function callsOf({ namespace, labels }: Caller, callee: Callee, rules: readonly Manifest[]): readonly Call[] {
+function callsOf(
+  { namespace, labels }: DeclaredCaller,
+  callee: DeclaredCallee,
+  rules: readonly Manifest[],
+): readonly Call[] {
   const froms =
     namespace === undefined
       ? [ownNamespace, ...new Set(rules.flatMap((rule) => (rule.namespace === undefined ? [] : [rule.namespace])))]
@@ -115,9 +120,9 @@ function whyPassedOver(
       continue;
     }
     const places = namespacesOf(indexFor(call.from.namespace), { ...call, namespace: meant.namespace });
-    if (!places.includes(rule.namespace)) return `${name} matches, but Istio only searches ${listed(places)}`;
+    if (!places.includes(rule.namespace)) return `${name} matches, but Istio only searches ${series(places)}`;
     const to = texts(rule.spec, "exportTo");
-    return to.length > 0 ? `${name} matches, but is only exported to ${listed(to)}` : `${name} is for other workloads`;
+    return to.length > 0 ? `${name} matches, but is only exported to ${series(to)}` : `${name} is for other workloads`;
   }
   return undefined;
 }
@@ -125,8 +130,4 @@ function whyPassedOver(
 /** `payments.shop` and `payments.shop.svc` do not refer to the Service payments.shop.svc.cluster.local. */
 function isShortFor(host: string, full: string): boolean {
   return host.includes(".") && full.startsWith(`${host}.`) && namespaceOfHost(full) !== undefined;
-}
-
-function listed(words: readonly string[]): string {
-  return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
 }

@@ -1,7 +1,7 @@
 import { placeholdersIn } from "../istio/circuit-breaker.ts";
 import { isWildcard } from "../istio/hosts.ts";
 import type { MergedRule } from "../istio/merged-rules.ts";
-import { type Block, type BlockName, type Part, partsOf, policyFor } from "../istio/traffic-policy.ts";
+import { type Block, type BlockName, type RulePart, partsOf, policyFor } from "../istio/traffic-policy.ts";
 import type { Judge, Judged } from "./breaker-judges.ts";
 import { callEdges } from "./call-edges.ts";
 import { mostPodsOf } from "./called-pods.ts";
@@ -115,11 +115,11 @@ function observe(
   return { manifest, path, ...judged, summary: `${host}: ${said}${where}` };
 }
 
-function isWhole({ port, subset }: Part): boolean {
+function isWhole({ port, subset }: RulePart): boolean {
   return port === undefined && subset === undefined;
 }
 
-function sayPart({ port, subset }: Part): string {
+function sayPart({ port, subset }: RulePart): string {
   const words = [
     ...(subset === undefined ? [] : [`subset ${subset}`]),
     ...(port === undefined ? [] : [`port ${port}`]),

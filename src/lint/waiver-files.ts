@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { dirname, join, parse, posix, relative, resolve, sep } from "node:path";
 import { isMap, isSeq, LineCounter, parseDocument } from "yaml";
-import { names } from "../core/check-id.ts";
+import { matches } from "../core/check.ts";
 import { list, text } from "./fields.ts";
 import { subjectOf } from "./manifest.ts";
 import { shownPath, type SourceFile } from "./source-files.ts";
@@ -71,7 +71,7 @@ export function waiversInFile({ file, content, above }: WaiverFile): readonly Wa
       ...inherited,
       location: { file, line: line || 1, column: col || 1 },
       covers: (finding) =>
-        names([id], finding.id) &&
+        matches([id], finding.id) &&
         (isInPath !== undefined || object !== undefined) &&
         (isInPath === undefined || isInPath(finding.location.file)) &&
         (object === undefined || (finding.manifest !== undefined && subjectOf(finding.manifest) === object)),

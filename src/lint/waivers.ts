@@ -1,4 +1,4 @@
-import { names } from "../core/check-id.ts";
+import { matches } from "../core/check.ts";
 import type { FileLocation } from "../core/finding.ts";
 import { annotation, type Manifest } from "./manifest.ts";
 
@@ -80,7 +80,7 @@ export function waiversOf(manifest: Manifest): readonly Waiver[] {
       reason: /\breason=(.*\S)/.exec(written)?.[1]?.replaceAll('"', ""),
       location,
       covers: (finding) =>
-        names([id], finding.id) && (isIn(manifest, finding.location) || isOf(manifest, finding.manifest)),
+        matches([id], finding.id) && (isIn(manifest, finding.location) || isOf(manifest, finding.manifest)),
     };
   });
 }

@@ -18,7 +18,7 @@ function isReplicas(manifest: Manifest): boolean {
 
 const template: Path = ["spec", "template"];
 
-export interface Container {
+export interface ManifestContainer {
   readonly name: string;
   readonly value: unknown;
   readonly path: Path;
@@ -28,7 +28,7 @@ export interface Container {
  * Returns the containers that run as long as the pod: init containers that are restarted are sidecars. Excludes
  * containers that Istio's injector fills in.
  */
-export function containersOf(workload: Manifest): readonly Container[] {
+export function containersOf(workload: Manifest): readonly ManifestContainer[] {
   const path = podPath(workload);
   if (path === undefined) return [];
   const sidecars = containersAt(workload, [...path, "spec", "initContainers"]).filter(
@@ -43,7 +43,7 @@ export function containersOf(workload: Manifest): readonly Container[] {
  * Istio sets the image, probes and resources of such a container when the pod is created.
  * https://istio.io/latest/docs/setup/additional-setup/sidecar-injection/#customizing-injection
  */
-function isInjected({ name, value }: Container): boolean {
+function isInjected({ name, value }: ManifestContainer): boolean {
   return name === "istio-proxy" && [undefined, "auto"].includes(text(value, "image"));
 }
 
@@ -62,7 +62,7 @@ const handlers = [
 ] as const;
 
 /** Returns whether a container has a probe. A probe that is `null`, or without a complete handler, does not count. */
-export function hasProbe(container: Container, probe: "livenessProbe" | "readinessProbe"): boolean {
+export function hasProbe(container: ManifestContainer, probe: "livenessProbe" | "readinessProbe"): boolean {
   return handlers.some(
     ([handler, needed]) =>
       field(container.value, probe, handler, needed) != null ||
@@ -76,7 +76,7 @@ export function podResources(workload: Manifest): unknown {
 }
 
 /** Returns every container of any object with pods, including init containers. */
-export function allContainersOf(manifest: Manifest): readonly Container[] {
+export function allContainersOf(manifest: Manifest): readonly ManifestContainer[] {
   const path = podPath(manifest);
   if (path === undefined) return [];
   return ["containers", "initContainers"].flatMap((key) => containersAt(manifest, [...path, "spec", key]));
@@ -89,7 +89,7 @@ function podPath(manifest: Manifest): Path | undefined {
   return isWorkload(manifest) || isReplicas(manifest) || isKind(manifest, "batch", "Job") ? template : undefined;
 }
 
-function containersAt({ value }: Manifest, path: Path): Container[] {
+function containersAt({ value }: Manifest, path: Path): ManifestContainer[] {
   return list(value, ...path).map((each, index) => ({
     name: text(each, "name") ?? String(index),
     value: each,

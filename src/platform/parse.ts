@@ -2,7 +2,8 @@ import { satisfies, validRange } from "semver";
 import { isAlias, LineCounter, parseDocument, visit, type Document } from "yaml";
 import packageFile from "../../package.json" with { type: "json" };
 import { AppError } from "../core/error.ts";
-import { offsetOf, valueAt } from "../core/yaml-position.ts";
+import { field } from "../core/fields.ts";
+import { offsetOf } from "../core/yaml-position.ts";
 import { expectation } from "./expectation.ts";
 import { platformSchema, type Platform } from "./schema.ts";
 import { type At, syntaxProblems } from "./yaml-problems.ts";
@@ -34,7 +35,7 @@ export function parsePlatform(text: string, shownAs: string, version: string = p
         const path = issue.path as (string | number)[];
         const where = path.length === 0 ? "the file" : path.join(".");
         if (issue.code !== "unrecognized_keys") {
-          return [`${at(offsetOf(document, path))}: ${where}: ${expectation(issue, valueAt(values, path))}`];
+          return [`${at(offsetOf(document, path))}: ${where}: ${expectation(issue, field(values, ...path))}`];
         }
         return issue.keys.map((key) => `${at(offsetOf(document, path, key))}: unknown key "${key}" in ${where}`);
       }),

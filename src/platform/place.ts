@@ -1,4 +1,4 @@
-import { clusterArn } from "../core/cluster-arn.ts";
+import { clusterArn } from "../core/arn.ts";
 import { shell, shellWord } from "../core/shell-words.ts";
 import type { Region } from "./schema.ts";
 

@@ -4,7 +4,7 @@ import { type MemoryAws, memoryAws } from "../../test/support/memory-aws.ts";
 import { type MemoryCluster, memoryCluster, keyOf } from "../../test/support/memory-cluster.ts";
 import type { Eks } from "../aws/eks/port.ts";
 import type { Aws } from "../aws/port.ts";
-import type { Progress } from "../core/apply.ts";
+import type { StepProgress } from "../core/apply.ts";
 import { AppError } from "../core/error.ts";
 import { platformSchema, type Region } from "../platform/schema.ts";
 import { type BootstrappedRegion, bootstrapRegions } from "./bootstrap.ts";
@@ -13,7 +13,7 @@ import type { Finding } from "../core/finding.ts";
 import { bootstrapText } from "./bootstrap-text.ts";
 import { assertCurrent } from "./plan-file.ts";
 import { planRegions, planVersion, type RegionPlanEntry } from "./region-plan.ts";
-import type { World } from "./world.ts";
+import type { RegionWorld } from "./world.ts";
 
 const signal = new AbortController().signal;
 
@@ -25,7 +25,7 @@ beforeEach(() => {
   kube = memoryCluster("eu");
 });
 
-function worldOf(region: Partial<z.input<typeof platformSchema>["regions"][number]> = {}): World {
+function worldOf(region: Partial<z.input<typeof platformSchema>["regions"][number]> = {}): RegionWorld {
   const platform = platformSchema.parse({
     name: "acme",
     domain: "acme.example",
@@ -40,11 +40,11 @@ function worldOf(region: Partial<z.input<typeof platformSchema>["regions"][numbe
   };
 }
 
-async function plan(world: World): Promise<RegionPlanEntry> {
+async function plan(world: RegionWorld): Promise<RegionPlanEntry> {
   return (await planRegions([world], signal)).regions[0] as RegionPlanEntry;
 }
 
-async function pending(world: World): Promise<Record<string, string>> {
+async function pending(world: RegionWorld): Promise<Record<string, string>> {
   const changes = (await plan(world)).changes.filter(({ action }) => action !== "none");
   return Object.fromEntries(
     changes.map(({ step, action, summary, details }) => [step, [action, summary, ...details].join(" | ")]),
@@ -55,14 +55,14 @@ interface Done {
   readonly exit: Exit;
   readonly findings: readonly Finding[];
   readonly region: BootstrappedRegion;
-  readonly told: readonly Progress[];
+  readonly told: readonly StepProgress[];
 }
 
-async function bootstrap(world: World, planned?: RegionPlanEntry): Promise<Done> {
+async function bootstrap(world: RegionWorld, planned?: RegionPlanEntry): Promise<Done> {
   let now = 0;
   const clock = { now: () => now, sleep: async (ms: number) => void (now += ms) };
-  const told: Progress[] = [];
-  const report = (each: Progress): void => void told.push(each);
+  const told: StepProgress[] = [];
+  const report = (each: StepProgress): void => void told.push(each);
   const whole = { kind: "RegionPlan", planVersion, regions: [planned ?? (await plan(world))], findings: [] } as const;
   const { regions, ...done } = await bootstrapRegions([world], whole, { clock, signal, report });
   const [region] = regions;

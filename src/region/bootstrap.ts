@@ -2,7 +2,7 @@ import { applyPlan, type ApplySettings, type StepOutcome, type StepResult } from
 import { combine, exit, type Exit } from "../core/exit.ts";
 import type { Finding } from "../core/finding.ts";
 import { platformGraph, type RegionPlan } from "./region-plan.ts";
-import type { World } from "./world.ts";
+import type { RegionWorld } from "./world.ts";
 
 export interface BootstrappedStep {
   readonly step: string;
@@ -41,7 +41,7 @@ export interface Bootstrapped {
 
 /** Makes regions as planned, in one walk over their graph. Failures of steps are in the answer, not thrown. */
 export async function bootstrapRegions(
-  worlds: readonly World[],
+  worlds: readonly RegionWorld[],
   plan: RegionPlan,
   settings: ApplySettings,
 ): Promise<Bootstrapped> {
@@ -106,7 +106,7 @@ export function foreseen(plan: RegionPlan): RegionBootstrap {
 }
 
 async function endpointOf(
-  world: World,
+  world: RegionWorld,
   steps: readonly StepResult[],
   signal: AbortSignal,
 ): Promise<string | undefined> {

@@ -1,4 +1,4 @@
-import type { KubeObject } from "../k8s/port.ts";
+import type { KubeObject } from "../core/kubernetes/object.ts";
 
 /** What the API server itself keeps; it says nothing about what is desired. */
 const kept = new Set(["managedFields", "resourceVersion", "generation", "uid", "creationTimestamp"]);

@@ -4,7 +4,7 @@ import { memoryCluster } from "../../test/support/memory-cluster.ts";
 import { AppError } from "../core/error.ts";
 import { platformSchema, type Region } from "../platform/schema.ts";
 import { exitOfPlan, planRegions, planVersion, type RegionChange } from "./region-plan.ts";
-import type { World } from "./world.ts";
+import type { RegionWorld } from "./world.ts";
 
 const platform = platformSchema.parse({
   name: "acme",
@@ -15,7 +15,7 @@ const platform = platformSchema.parse({
   ],
 });
 
-function world(name: string, verifyAccount?: World["aws"]["verifyAccount"]): World {
+function world(name: string, verifyAccount?: RegionWorld["aws"]["verifyAccount"]): RegionWorld {
   const region = platform.regions.find((each) => each.name === name) as Region;
   const { aws } = memoryAws({ name, awsRegion: region.awsRegion, accountId: region.accountId });
   const verified = verifyAccount === undefined ? aws : { ...aws, verifyAccount };

@@ -5,11 +5,11 @@ import type { Action } from "../core/operation.ts";
 import { detailsOf, summaryOf } from "../core/operation-text.ts";
 import { actionOn, fingerprint, isPending, makePlan, type PlannedChange } from "../core/plan.ts";
 import type { ChangeObstacle } from "../core/resource.ts";
-import { type Place, type ResourceNode, resourceGraph } from "../core/resource-graph.ts";
+import { type GraphRegion, type ResourceNode, resourceGraph } from "../core/resource-graph.ts";
 import { unknownBecause } from "../core/run-checks.ts";
 import { throwUnlessTimeIsUp } from "../core/time-is-up.ts";
 import { regionResources } from "./resources.ts";
-import type { World } from "./world.ts";
+import type { RegionWorld } from "./world.ts";
 
 /** A planned change, with what people and scripts read of it. Only its operations are compared. */
 export interface RegionChange extends Omit<PlannedChange, "region"> {
@@ -44,7 +44,7 @@ export interface RegionPlan {
  * that is unreachable or does not answer in time takes nothing from the others; anything else throws, and so does a
  * platform of which no region could be read.
  */
-export async function planRegions(worlds: readonly World[], signal: AbortSignal): Promise<RegionPlan> {
+export async function planRegions(worlds: readonly RegionWorld[], signal: AbortSignal): Promise<RegionPlan> {
   const nodes = platformGraph(worlds);
   const { changes, failures: unread } = await makePlan(nodes, ({ aws }) => aws.verifyAccount(signal), signal);
   const failures = worlds.flatMap(({ region: { name } }): Failure[] =>
@@ -81,17 +81,17 @@ export function pendingIn(plan: RegionPlan): number {
 }
 
 /** Returns the graph of these regions; the first is the primary one where gennet.yaml names none. */
-export function platformGraph(worlds: readonly World[]): readonly ResourceNode<World>[] {
+export function platformGraph(worlds: readonly RegionWorld[]): readonly ResourceNode<RegionWorld>[] {
   const [first] = worlds;
   if (first === undefined) return [];
-  const places = worlds.map((world): Place<World> => {
+  const places = worlds.map((world): GraphRegion<RegionWorld> => {
     const { name, primary } = world.region;
     return { region: name, world, isPrimary: primary === true };
   });
   return resourceGraph(regionResources(first.platform), places);
 }
 
-function specOf({ platform, region }: World): string {
+function specOf({ platform, region }: RegionWorld): string {
   return fingerprint({ platform, region });
 }
 

@@ -7,7 +7,7 @@ import type { Cluster } from "../k8s/port.ts";
 import type { Platform, Region } from "../platform/schema.ts";
 
 /** What a region's steps read and change. */
-export interface World {
+export interface RegionWorld {
   readonly platform: Pick<Platform, "name" | "gitops">;
   readonly region: Region;
   readonly aws: Aws;
@@ -15,10 +15,10 @@ export interface World {
   readonly cluster: () => Promise<Cluster>;
 }
 
-export type RegionResource<A, O> = Resource<World, A, O>;
+export type RegionResource<A, O> = Resource<RegionWorld, A, O>;
 
 /** The tags by which gennet knows its own; every create call carries them. */
-export function ownTags(world: World): Tags {
+export function ownTags(world: RegionWorld): Tags {
   return {
     "gennet:platform": world.platform.name,
     "gennet:region": world.region.name,
@@ -27,22 +27,22 @@ export function ownTags(world: World): Tags {
 }
 
 /** The labels of what gennet applies in the cluster. */
-export function ownLabels(world: World): Record<string, string> {
+export function ownLabels(world: RegionWorld): Record<string, string> {
   return { "app.kubernetes.io/managed-by": "gennet", "app.kubernetes.io/part-of": world.platform.name };
 }
 
 /** The tags of one thing among its kind; with `Name`, what the AWS console shows. */
-export function namedTags(world: World, name: string): Tags {
+export function namedTags(world: RegionWorld, name: string): Tags {
   return { Name: nameOf(world, name), ...ownTags(world) };
 }
 
 /** `<platform>-<region>-<name>`. */
-export function nameOf(world: World, name: string): string {
+export function nameOf(world: RegionWorld, name: string): string {
   return `${world.platform.name}-${world.region.name}-${name}`;
 }
 
 /** Role names have at most 64 characters; a longer one is cut and told apart by a hash. */
-export function roleName(world: World, name: string): string {
+export function roleName(world: RegionWorld, name: string): string {
   const full = nameOf(world, name);
   if (full.length <= 64) return full;
   const hash = createHash("sha256").update(full).digest("hex").slice(0, 8);
@@ -53,7 +53,7 @@ export function roleName(world: World, name: string): string {
  * Returns what was found by its name, where it carries our tags. Throws REGION_NOT_MANAGED for a foreign one: it is
  * never taken over.
  */
-export function owned<T extends { readonly tags: Tags }>(found: T, what: string, world: World): T {
+export function owned<T extends { readonly tags: Tags }>(found: T, what: string, world: RegionWorld): T {
   const foreign = Object.entries(ownTags(world)).find(([key, value]) => found.tags[key] !== value);
   if (foreign === undefined) return found;
   const [key, value] = foreign;
@@ -73,7 +73,7 @@ export function owned<T extends { readonly tags: Tags }>(found: T, what: string,
 export function sole<T extends { readonly id: string }>(
   things: readonly T[],
   what: string,
-  world: World,
+  world: RegionWorld,
 ): T | undefined {
   if (things.length <= 1) return things[0];
   const ids = things.map((thing) => thing.id).join(", ");

@@ -4,7 +4,7 @@ import type { Finding } from "../core/finding.ts";
 import type { Journal } from "../core/journal.ts";
 import { unknownBecause } from "../core/run-checks.ts";
 import type { Outcome } from "../core/outcome.ts";
-import { acceptRun, type Run, unfinishedRun } from "../core/saga-run.ts";
+import { acceptRun, type SagaRun, unfinishedRun } from "../core/saga-run.ts";
 import { shell } from "../core/shell-words.ts";
 import { describeSecret, labelled } from "./labels.ts";
 import { holdersOf } from "./holders.ts";
@@ -12,15 +12,15 @@ import { factsOf } from "./rotation.ts";
 import { planOf } from "./rotation-plan.ts";
 import type { SecretRotation } from "./rotation-report.ts";
 import { nothingUnfinished, type RotationSettings } from "./rotation-settings.ts";
-import type { OpenedSecret, World } from "./world.ts";
+import type { OpenedSecret, RotationWorld } from "./world.ts";
 
 /**
  * Ends an unfinished run as it is. AWSCURRENT stays where it is, and so does what pods hold; only AWSPENDING leaves the
  * run's own version, so that it does not keep another rotation from beginning. Answers what could not be done.
  */
 export async function accept(
-  world: World,
-  run: Run,
+  world: RotationWorld,
+  run: SagaRun,
   journal: Journal,
   signal: AbortSignal,
 ): Promise<readonly Finding[]> {

@@ -1,14 +1,14 @@
 import { eachBounded, mapBounded } from "../core/bounded.ts";
 import type { Finding } from "../core/finding.ts";
-import type { StageAt } from "../core/saga.ts";
+import type { StageContext } from "../core/saga.ts";
 import type { Consumer } from "../k8s/workloads/port.ts";
-import { givenTo } from "./given.ts";
+import { givenTo } from "./expected.ts";
 import type { Between } from "./holds.ts";
 import type { Mark } from "./mark.ts";
 import { provePods } from "./prove-pods.ts";
 import { consumerName, consumersOf, type Reader } from "./readers.ts";
 import { strayFindings } from "./strays.ts";
-import type { Site, World } from "./world.ts";
+import type { Site, RotationWorld } from "./world.ts";
 
 const restartsAtOnce = 4;
 
@@ -17,12 +17,12 @@ export async function restart(
   site: Site,
   consumers: readonly Consumer[],
   { annotation, value }: Mark,
-  world: World,
-  at: StageAt,
+  world: RotationWorld,
+  at: StageContext,
 ): Promise<void> {
   const patience = {
     patienceMs: world.patience.rolloutMs,
-    tell: (detail: string) => at.tell(`${site.name}: ${detail}`),
+    report: (detail: string) => at.report(`${site.name}: ${detail}`),
   };
   await eachBounded(consumers, restartsAtOnce, async (consumer) => {
     if (consumer.annotations[annotation] !== value) {
@@ -39,7 +39,7 @@ export async function consumerFindings(
   readers: readonly Reader[],
   between: Between,
   { annotation, value }: Mark,
-  world: World,
+  world: RotationWorld,
   signal: AbortSignal,
 ): Promise<readonly Finding[]> {
   const workloads = await mapBounded(consumersOf(readers), restartsAtOnce, async (consumer): Promise<Finding> => {

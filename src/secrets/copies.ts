@@ -1,7 +1,7 @@
 import type { Finding } from "../core/finding.ts";
 import { readsKubeSecret, writes } from "./identity.ts";
 import type { Reader } from "./readers.ts";
-import type { Site, World } from "./world.ts";
+import type { Site, RotationWorld } from "./world.ts";
 
 /**
  * What carries the secret's values further than External Secrets brings them, or writes the secret itself: PushSecrets,
@@ -10,7 +10,7 @@ import type { Site, World } from "./world.ts";
 export async function copyObstacles(
   site: Site,
   readers: readonly Reader[],
-  { identity }: Pick<World, "identity">,
+  { identity }: Pick<RotationWorld, "identity">,
   signal: AbortSignal,
 ): Promise<Finding[]> {
   const [pushes, externals, stores] = await Promise.all([

@@ -1,11 +1,11 @@
 import type { Finding } from "../core/finding.ts";
 import type { RemoteSource } from "../k8s/external-secrets/remote-source.ts";
-import { kubeSecretOf } from "./given.ts";
+import { kubeSecretOf } from "./expected.ts";
 import { changedKeys, produced } from "./holds.ts";
 import { produce } from "./model/produce.ts";
 import { visibleIn } from "./model/visible.ts";
 import type { Payload } from "./payload.ts";
-import type { Reader } from "./readers.ts";
+import { consumerName, type Reader } from "./readers.ts";
 
 /** Whether a reader decides by the value itself whether to decode it. */
 export function decodesByGuess({ own }: Pick<Reader, "own">): boolean {
@@ -40,8 +40,9 @@ export async function deliveryObstacles(
     );
     const [consumer] = refusing;
     if (consumer !== undefined) {
-      const name = `${consumer.kind} ${consumer.namespace}/${consumer.name}`;
-      return [{ ...about, summary: `${name} gets the new value as a variable, which cannot hold it` }];
+      return [
+        { ...about, summary: `${consumerName(consumer)} gets the new value as a variable, which cannot hold it` },
+      ];
     }
     const fresh = after.loose.filter((value) => !before.loose.some((each) => each.equals(value)));
     const texts = [...((await kubeSecretOf(reader, signal))?.data.values() ?? [])].map((each) => each.reveal());

@@ -3,14 +3,14 @@ import { AppError } from "../core/error.ts";
 import type { Finding } from "../core/finding.ts";
 import { unknownBecause } from "../core/run-checks.ts";
 import type { Consumer } from "../k8s/workloads/port.ts";
-import { givenBy, givenTo, type Version } from "./given.ts";
 import { describeSecret, labelled } from "./labels.ts";
 import { markedVersion } from "./mark.ts";
 import type { Payload } from "./payload.ts";
-import { type PodAnswer, provePods } from "./prove-pods.ts";
+import { type PodProof, provePods } from "./prove-pods.ts";
 import { consumerName, consumersOf, type Reader, readersIn } from "./readers.ts";
 import { straysOf } from "./strays.ts";
-import type { Site, World } from "./world.ts";
+import type { Site, RotationWorld } from "./world.ts";
+import { type Version, givenTo, givenBy } from "./expected.ts";
 
 /** Which value a running pod has. */
 export interface SecretHolder {
@@ -38,7 +38,7 @@ const workloadsAtOnce = 4;
 
 /** Which running pod holds which value. What cannot be read is a finding, and hides nothing of the rest. */
 export async function holdersOf(
-  world: World,
+  world: RotationWorld,
   signal: AbortSignal,
 ): Promise<{ readonly holders: readonly SecretHolder[]; readonly findings: readonly Finding[] }> {
   const findings: Finding[] = [];
@@ -68,7 +68,7 @@ export async function holdersOf(
   return { holders: (await Promise.all(sites)).flat(), findings };
 }
 
-async function labelledVersions(world: World, signal: AbortSignal): Promise<readonly (Labelled | undefined)[]> {
+async function labelledVersions(world: RotationWorld, signal: AbortSignal): Promise<readonly (Labelled | undefined)[]> {
   const description = await describeSecret(world, signal);
   const labels = ["AWSCURRENT", "AWSPREVIOUS"] as const;
   return Promise.all(
@@ -85,7 +85,7 @@ async function holdersIn(
   consumer: Consumer,
   readers: readonly Reader[],
   labels: Labels,
-  world: World,
+  world: RotationWorld,
   signal: AbortSignal,
 ): Promise<readonly SecretHolder[]> {
   const pods = await site.workloads.pods(consumer, signal);
@@ -103,7 +103,7 @@ async function strayHolders(
   site: Site,
   readers: readonly Reader[],
   labels: Labels,
-  { fingerprintKey }: World,
+  { fingerprintKey }: RotationWorld,
   signal: AbortSignal,
 ): Promise<readonly SecretHolder[]> {
   const strays = await straysOf(site, readers, signal);
@@ -124,7 +124,7 @@ function versionsOf({ current, previous }: Labels): readonly Version[] {
 
 /** `answers`: for those of the two versions that there are. A pod that cannot tell is known by its mark. */
 function heldBy(
-  answers: readonly PodAnswer[],
+  answers: readonly PodProof[],
   { current, previous }: Labels,
   marked: string | undefined,
 ): SecretHolder["holds"] {

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import type { ExternalStore, PushSecret } from "../k8s/external-secrets/port.ts";
 import { type ExternalSecretObject, toExternalSecret } from "../k8s/external-secrets/shapes.ts";
-import { type Identity, readsKubeSecret, writes } from "./identity.ts";
+import { type SecretIdentity, readsKubeSecret, writes } from "./identity.ts";
 import { readingOf } from "./readers.ts";
 
 const arn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:acme/pay/db-AbCdEf";
-const secret: Identity = {
+const secret: SecretIdentity = {
   name: "acme/pay/db",
   accountId: "123456789012",
   arns: [arn, arn.replace("eu-west-1", "us-east-1")],

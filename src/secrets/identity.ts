@@ -4,7 +4,7 @@ import type { RemoteSource, StoreRef } from "../k8s/external-secrets/remote-sour
 import { compileGoRegexp } from "./model/go-regexp.ts";
 
 /** A secret, as references in stores can mean it. */
-export interface Identity {
+export interface SecretIdentity {
   readonly name: string;
   readonly accountId: string;
   /** Of the primary and of the replicas that are known. */
@@ -25,7 +25,7 @@ export interface Around {
 }
 
 /** Whether a source of an ExternalSecret reads the secret. Every command asks here. */
-export async function reads(source: RemoteSource, secret: Identity, around: Around): Promise<Reads> {
+export async function reads(source: RemoteSource, secret: SecretIdentity, around: Around): Promise<Reads> {
   if (source.as === "generator" || (source.as !== "find" && source.ref.ofTags)) return "no";
   const store = storeOf(source.store, around);
   if (source.as === "find") return store === undefined ? "no" : finds(source, secret, store, around);
@@ -33,7 +33,7 @@ export async function reads(source: RemoteSource, secret: Identity, around: Arou
 }
 
 /** Whether a key of a store is the secret. A store that is not there may have been, and values of it may be in use. */
-function refers(key: string, secret: Identity, store: ExternalStore | undefined, around: Around): Reads {
+function refers(key: string, secret: SecretIdentity, store: ExternalStore | undefined, around: Around): Reads {
   if (store === undefined) return isNamed(key, secret) ? "yes" : "no";
   const { provider } = store;
   if (provider.as !== "aws") return "no";
@@ -50,7 +50,7 @@ function refers(key: string, secret: Identity, store: ExternalStore | undefined,
 /** `find`: https://external-secrets.io/latest/guides/getallsecrets/ */
 async function finds(
   { name, path, tags }: Extract<RemoteSource, { as: "find" }>,
-  secret: Identity,
+  secret: SecretIdentity,
   { provider }: ExternalStore,
   around: Around,
 ): Promise<Reads> {
@@ -74,7 +74,7 @@ async function finds(
 }
 
 /** Whether a PushSecret writes the secret. */
-export function writes({ stores, everyStore, keys }: PushSecret, secret: Identity, around: Around): boolean {
+export function writes({ stores, everyStore, keys }: PushSecret, secret: SecretIdentity, around: Around): boolean {
   const candidates = everyStore ? around.stores : stores.flatMap((ref) => storeOf(ref, around) ?? []);
   return candidates.some((store) => keys.some((key) => refers(key, secret, store, around) !== "no"));
 }
@@ -104,7 +104,7 @@ function storeOf(ref: StoreRef | undefined, { stores, namespace }: Around): Exte
 
 function isOf(
   { awsRegion, account }: Extract<ExternalStore["provider"], { as: "aws" }>,
-  secret: Identity,
+  secret: SecretIdentity,
   { accountId }: Around,
 ): boolean {
   // Credentials that do not show their account may be anyone's: the values decide.
@@ -113,11 +113,11 @@ function isOf(
 }
 
 /** Whether a name or an ARN is the secret's. */
-export function isNamed(key: string, secret: Identity): boolean {
+export function isNamed(key: string, secret: SecretIdentity): boolean {
   return key === secret.name || isArnOf(key, secret);
 }
 
 /** AWS takes an ARN also without the dash and the six characters at its end. */
-function isArnOf(key: string, { arns }: Identity): boolean {
+function isArnOf(key: string, { arns }: SecretIdentity): boolean {
   return arns.some((arn) => key === arn || key === arn.replace(/-[A-Za-z0-9]{6}$/, ""));
 }

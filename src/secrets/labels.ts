@@ -1,6 +1,6 @@
 import type { SecretDescription } from "../aws/secrets/port.ts";
 import { AppError } from "../core/error.ts";
-import type { World } from "./world.ts";
+import type { RotationWorld } from "./world.ts";
 
 /** The staging labels of Secrets Manager: docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html */
 export type Label = "AWSCURRENT" | "AWSPREVIOUS" | "AWSPENDING";
@@ -14,7 +14,7 @@ export function labelled({ versions }: Pick<SecretDescription, "versions">, labe
 export const superseded = "AWSCURRENT is at a version of another process";
 
 /** Throws SECRET_SUPERSEDED where AWSCURRENT has left the run's version. */
-export async function assertCurrent(world: World, target: string, signal: AbortSignal): Promise<void> {
+export async function assertCurrent(world: RotationWorld, target: string, signal: AbortSignal): Promise<void> {
   const now = labelled(await describeSecret(world, signal), "AWSCURRENT");
   if (now === target) return;
   const { secret } = world;
@@ -27,7 +27,10 @@ export async function assertCurrent(world: World, target: string, signal: AbortS
   );
 }
 
-export async function describeSecret({ primary, secret }: World, signal: AbortSignal): Promise<SecretDescription> {
+export async function describeSecret(
+  { primary, secret }: RotationWorld,
+  signal: AbortSignal,
+): Promise<SecretDescription> {
   const description = await primary.secrets.describe(primary.arn, signal);
   if (description !== undefined) return description;
   throw new AppError("SECRET_UNKNOWN", `${secret} is no longer in Secrets Manager of ${primary.awsRegion}.`);

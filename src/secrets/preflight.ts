@@ -1,9 +1,9 @@
 import type { Finding } from "../core/finding.ts";
 import { copyObstacles } from "./copies.ts";
-import { concerned, readerObstacles, type Subject } from "./reader-obstacles.ts";
+import { isNamed } from "./identity.ts";
+import { concerned, type ProbedValues, readerObstacles } from "./reader-obstacles.ts";
 import { type Reader, readersIn } from "./readers.ts";
-import { unseenReaders } from "./unseen-readers.ts";
-import type { World } from "./world.ts";
+import type { RotationWorld, Site } from "./world.ts";
 
 export interface Preflight {
   /** Those that the run changes. */
@@ -12,7 +12,7 @@ export interface Preflight {
 }
 
 /** Who would get a new value in all regions, and what blocks it there. Changes nothing. */
-export async function preflight(world: World, subject: Subject, signal: AbortSignal): Promise<Preflight> {
+export async function preflight(world: RotationWorld, subject: ProbedValues, signal: AbortSignal): Promise<Preflight> {
   const all = await Promise.all(world.sites.map((site) => readersIn(site, world, signal)));
   const readers = await concerned(all.flat(), subject);
   const [own, copies] = await Promise.all([
@@ -21,4 +21,32 @@ export async function preflight(world: World, subject: Subject, signal: AbortSig
   ]);
   const unseen = await Promise.all(world.sites.map((site) => unseenReaders(site, world, signal)));
   return { readers, obstacles: [...own, ...copies.flat(), ...unseen.flat()] };
+}
+
+const id = "secrets/readers";
+
+/**
+ * Returns what reads the secret from AWS past External Secrets, as far as a cluster tells: pods that mount it by the
+ * Secrets Store CSI driver. Where they have it from, and until when, is not followed.
+ */
+export async function unseenReaders(
+  { name: region, kubectl, workloads }: Site,
+  { identity }: Pick<RotationWorld, "identity">,
+  signal: AbortSignal,
+): Promise<readonly Finding[]> {
+  const classes = await workloads.providerClasses(signal);
+  return classes.flatMap(({ namespace, name, keys }): Finding[] => {
+    const about = { id, severity: "unknown", region, subject: `secretproviderclass ${namespace}/${name}` } as const;
+    const fix = `${kubectl} -n ${namespace} describe secretproviderclass ${name}`;
+    if (keys === undefined) return [{ ...about, summary: "it may read it: its objects cannot be read", fix }];
+    if (!keys.some((key) => isNamed(key, identity))) return [];
+    const summary = "pods that mount it read the secret from AWS themselves, and gennet does not follow them";
+    return [{ ...about, summary, fix }];
+  });
+}
+
+/** What is told where nothing in the clusters is known to read the secret: that proves nothing about who has its value. */
+export function noReader(secret: string): Finding {
+  const summary = "no ExternalSecret of these clusters reads it: who has its value is not known";
+  return { id, severity: "unknown", subject: `secret ${secret}`, summary };
 }

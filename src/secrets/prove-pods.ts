@@ -5,10 +5,10 @@ import type { KubeData } from "./expected.ts";
 import type { Site } from "./world.ts";
 
 /** Whether a pod holds a version, by fingerprints that its containers make. */
-export type PodAnswer = "same" | "differs" | "unknown";
+export type PodProof = "same" | "differs" | "unknown";
 
 /** What a pod should have got of a Kubernetes Secret, in each of several versions. */
-export interface Given {
+export interface ExpectedUses {
   readonly uses: readonly SecretUse[];
   readonly versions: readonly KubeData[];
 }
@@ -28,10 +28,10 @@ interface Expected {
 export async function provePods(
   site: Site,
   pods: readonly ConsumerPod[],
-  given: readonly Given[],
+  given: readonly ExpectedUses[],
   key: string,
   signal: AbortSignal,
-): Promise<ReadonlyMap<string, readonly PodAnswer[]>> {
+): Promise<ReadonlyMap<string, readonly PodProof[]>> {
   const count = Math.max(0, ...given.map(({ versions }) => versions.length));
   const places = given.flatMap(({ uses, versions }) => uses.flatMap((use) => expand(use, versions)));
   // A place that the spec does not tell cannot be asked for.
@@ -62,14 +62,14 @@ async function compare(
   { count, hidden }: { readonly count: number; readonly hidden: boolean },
   key: string,
   signal: AbortSignal,
-): Promise<readonly PodAnswer[]> {
+): Promise<readonly PodProof[]> {
   const seen: { readonly place: Expected; readonly found: string | undefined }[] = [];
   for (const container of new Set(places.map((each) => each.container))) {
     const values = places.filter((each) => each.container === container);
     const found = await site.workloads.fingerprints(pod, { container, values }, key, signal);
     seen.push(...values.map((place, at) => ({ place, found: found?.[at] })));
   }
-  return Array.from({ length: count }, (_none, version): PodAnswer => {
+  return Array.from({ length: count }, (_none, version): PodProof => {
     const own = seen.filter(({ place }) => place.values[version] !== undefined);
     const same = ({ place, found }: (typeof seen)[number]): boolean =>
       place.values[version]?.fingerprint(key) === found;

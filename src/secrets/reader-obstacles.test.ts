@@ -3,11 +3,11 @@ import { kubeSecretOf, one, payloadOf, readerOf } from "../../test/support/exter
 import type { ExternalSecret, ExternalSecrets, KubeSecret } from "../k8s/external-secrets/port.ts";
 import type { Consumer, SecretPod, Workloads } from "../k8s/workloads/port.ts";
 import { deliveryObstacles } from "./delivery.ts";
-import { concerned, readerObstacles, type Subject } from "./reader-obstacles.ts";
+import { concerned, readerObstacles, type ProbedValues } from "./reader-obstacles.ts";
 import type { Reader } from "./readers.ts";
 
 const { signal } = new AbortController();
-const subject: Subject = {
+const subject: ProbedValues = {
   current: payloadOf('{"a":"today","b":"x"}'),
   previous: payloadOf('{"a":"yesterday","b":"x"}'),
   probe: payloadOf('{"a":"a probe","b":"x"}'),
@@ -72,8 +72,8 @@ describe("what stops a new value on its way", () => {
     ],
     ["what External Secrets would refuse", readerWith({ data: [one({ property: "c" })] }, {}), ["no property c"]],
     [
-      "a fixed ExternalSecret",
-      readerWith(a, {}, { external: { fixed: "its refreshInterval is 0" } }),
+      "an ExternalSecret that is never synced again",
+      readerWith(a, {}, { external: { blockedReason: "its refreshInterval is 0" } }),
       ["refreshInterval is 0"],
     ],
     [
@@ -85,7 +85,11 @@ describe("what stops a new value on its way", () => {
     ["one that may read it", readerWith(a, {}, { reader: { doubt: "its find" } }), ["it may read it: its find"]],
     [
       "a workload that a restart does not replace",
-      readerWith(a, { a: "today" }, { reader: { consumers: [{ ...consumer, fixed: "its rollout is paused" }] } }),
+      readerWith(
+        a,
+        { a: "today" },
+        { reader: { consumers: [{ ...consumer, blockedReason: "its rollout is paused" }] } },
+      ),
       ["its rollout is paused"],
     ],
     [
@@ -111,7 +115,7 @@ describe("what stops a new value on its way", () => {
   });
 
   it("is edited where it comes from", async () => {
-    const owned = readerWith(a, {}, { external: { fixed: "CreatedOnce", madeBy: "everywhere" } });
+    const owned = readerWith(a, {}, { external: { blockedReason: "CreatedOnce", madeBy: "everywhere" } });
     const [found] = await readerObstacles([owned], subject, world, signal);
     expect(found?.fix).toBe("kubectl --context eu edit clusterexternalsecret everywhere");
   });

@@ -1,14 +1,14 @@
 import type { Finding } from "../core/finding.ts";
-import { givenTo, kubeSecretOf } from "./given.ts";
 import { type Between, differs, holds, produced } from "./holds.ts";
 import type { Payload } from "./payload.ts";
 import { provePods } from "./prove-pods.ts";
 import { consumerName, consumersOf, type Reader } from "./readers.ts";
 import { straysOf, strayName } from "./strays.ts";
-import type { World } from "./world.ts";
+import type { RotationWorld } from "./world.ts";
+import { givenTo, kubeSecretOf } from "./expected.ts";
 
 /** Values of today, and one that a key of it, or all of it, might get: what differs is what a rotation changes. */
-export interface Subject {
+export interface ProbedValues {
   readonly current: Payload;
   /** AWSPREVIOUS: a Kubernetes Secret that has not followed yet is known by it. */
   readonly previous: Payload | undefined;
@@ -19,7 +19,10 @@ export interface Subject {
 const settledMs = 120_000;
 
 /** Those that a rotation would change, and those of which that cannot be told. */
-export async function concerned(readers: readonly Reader[], { current, probe }: Subject): Promise<readonly Reader[]> {
+export async function concerned(
+  readers: readonly Reader[],
+  { current, probe }: ProbedValues,
+): Promise<readonly Reader[]> {
   const between: Between = { is: probe, not: current };
   const told = await Promise.all(
     readers.map(async (reader) => {
@@ -33,17 +36,19 @@ export async function concerned(readers: readonly Reader[], { current, probe }: 
 /** What would stop a new version on its way through the clusters, or keep it from being proven. */
 export async function readerObstacles(
   readers: readonly Reader[],
-  subject: Subject,
-  world: Pick<World, "fingerprintKey">,
+  subject: ProbedValues,
+  world: Pick<RotationWorld, "fingerprintKey">,
   signal: AbortSignal,
 ): Promise<Finding[]> {
   const found = await Promise.all(readers.map((reader) => obstacleOf(reader, subject, signal)));
   const sites = [...new Set(readers.map(({ site }) => site))];
   const pods = sites.map(async (site): Promise<Finding[]> => {
     const own = readers.filter((reader) => reader.site === site);
-    const fixed = consumersOf(own).flatMap((consumer): Finding[] => {
-      if (consumer.fixed === undefined) return [];
-      return [{ ...about, region: site.name, subject: consumerName(consumer).toLowerCase(), summary: consumer.fixed }];
+    const blocked = consumersOf(own).flatMap((consumer): Finding[] => {
+      if (consumer.blockedReason === undefined) return [];
+      return [
+        { ...about, region: site.name, subject: consumerName(consumer).toLowerCase(), summary: consumer.blockedReason },
+      ];
     });
     const strays = (await straysOf(site, own, signal)).map((stray): Finding => {
       const summary = `it uses Secret ${stray.reader.kubeSecret}, and no restart of a workload replaces it`;
@@ -53,7 +58,7 @@ export async function readerObstacles(
     const deceiving = await Promise.all(
       consumersOf(own).map((each) => deceivingPods(own, each, subject, world, signal)),
     );
-    return [...fixed, ...strays, ...deceiving.flat()];
+    return [...blocked, ...strays, ...deceiving.flat()];
   });
   return [...found.flat(), ...(await Promise.all(pods)).flat()];
 }
@@ -62,7 +67,7 @@ const about = { id: "secrets/rotatable", severity: "fail" } as const;
 
 async function obstacleOf(
   reader: Reader,
-  { current, previous, probe }: Subject,
+  { current, previous, probe }: ProbedValues,
   signal: AbortSignal,
 ): Promise<Finding[]> {
   const { external, site, doubt, pinned } = reader;
@@ -73,7 +78,7 @@ async function obstacleOf(
       ? `${site.kubectl} -n ${namespace} edit externalsecret ${name}`
       : `${site.kubectl} edit clusterexternalsecret ${madeBy}`;
   if (doubt !== undefined) return [{ ...base, summary: `it may read it: ${doubt}`, fix: edit }];
-  if (external.fixed !== undefined) return [{ ...base, summary: external.fixed, fix: edit }];
+  if (external.blockedReason !== undefined) return [{ ...base, summary: external.blockedReason, fix: edit }];
   if (pinned !== undefined) {
     return [{ ...base, summary: `it reads the version ${pinned} and not AWSCURRENT`, fix: edit }];
   }
@@ -104,8 +109,8 @@ async function obstacleOf(
 async function deceivingPods(
   readers: readonly Reader[],
   consumer: Reader["consumers"][number],
-  { current, previous, probe }: Subject,
-  { fingerprintKey }: Pick<World, "fingerprintKey">,
+  { current, previous, probe }: ProbedValues,
+  { fingerprintKey }: Pick<RotationWorld, "fingerprintKey">,
   signal: AbortSignal,
 ): Promise<Finding[]> {
   const [reader] = readers;

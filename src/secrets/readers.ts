@@ -1,9 +1,10 @@
 import { mapBounded } from "../core/bounded.ts";
+import { workloadKey } from "../core/kubernetes/workload.ts";
 import type { ExternalSecret } from "../k8s/external-secrets/port.ts";
 import type { RemoteSource } from "../k8s/external-secrets/remote-source.ts";
 import type { Consumer } from "../k8s/workloads/port.ts";
-import { type Around, type Identity, reads } from "./identity.ts";
-import type { Site, World } from "./world.ts";
+import { type Around, type SecretIdentity, reads } from "./identity.ts";
+import type { Site, RotationWorld } from "./world.ts";
 
 /** How an ExternalSecret reads the secret. */
 export interface Reading {
@@ -31,7 +32,7 @@ const readsAtOnce = 6;
 /** How an ExternalSecret reads the secret; undefined where it does not. The one rule for list, verify and rotate. */
 export async function readingOf(
   external: ExternalSecret,
-  secret: Identity,
+  secret: SecretIdentity,
   around: Omit<Around, "namespace">,
 ): Promise<Reading | undefined> {
   if (external.secret === undefined) return undefined;
@@ -56,7 +57,7 @@ function versionOf(source: RemoteSource): string | undefined {
 /** Who reads the secret in a region's cluster. */
 export async function readersIn(
   site: Site,
-  { identity }: Pick<World, "identity">,
+  { identity }: Pick<RotationWorld, "identity">,
   signal: AbortSignal,
 ): Promise<readonly Reader[]> {
   const [externals, stores] = await Promise.all([
@@ -79,7 +80,7 @@ export function readerName({ site, external }: Pick<Reader, "site" | "external">
 }
 
 export function consumerName({ kind, namespace, name }: Pick<Consumer, "kind" | "namespace" | "name">): string {
-  return `${kind} ${namespace}/${name}`;
+  return workloadKey(kind, namespace, name);
 }
 
 /** Each workload once, though it may read several Kubernetes Secrets that come from the secret. */

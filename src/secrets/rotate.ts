@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
-import type { Progress } from "../core/apply.ts";
+import type { StepProgress } from "../core/apply.ts";
 import { AppError } from "../core/error.ts";
 import { exit } from "../core/exit.ts";
 import type { Journal } from "../core/journal.ts";
 import type { Outcome } from "../core/outcome.ts";
 import { runSaga, type Stage } from "../core/saga.ts";
-import { beginRun, type Run, unfinishedRun } from "../core/saga-run.ts";
+import { beginRun, type SagaRun, unfinishedRun } from "../core/saga-run.ts";
 import type { SecretValue } from "../core/secret-value.ts";
 import { shell } from "../core/shell-words.ts";
 import { labelled } from "./labels.ts";
@@ -19,7 +19,7 @@ import { exitOfRun, type SecretRotation, withResult } from "./rotation-report.ts
 import { subjectOf, withValue } from "./subject.ts";
 import { planOf, readersOf } from "./rotation-plan.ts";
 import { nothingUnfinished, type RotationSettings } from "./rotation-settings.ts";
-import type { OpenedSecret, World } from "./world.ts";
+import type { OpenedSecret, RotationWorld } from "./world.ts";
 
 export interface RotationRequest extends Pick<RotationFacts, "kind" | "key"> {
   /** `asked`: a person is asked for it when it is needed. */
@@ -102,8 +102,8 @@ export async function resume(
 }
 
 async function perform(
-  world: World,
-  run: Run,
+  world: RotationWorld,
+  run: SagaRun,
   newValue: () => Promise<SecretValue>,
   plan: SecretRotation,
   journal: Journal,
@@ -118,7 +118,7 @@ async function perform(
   const versions = { run: run.id, before, target, ...(previous && { previous }) };
   const stages = stagesOf(world, versions, kind, newText);
   emit({ type: "tasks", tasks: stages.map(({ id, title }: Stage) => ({ id, title })) });
-  const report = ({ step, ...progress }: Progress): void => emit({ type: "task", id: step, ...progress });
+  const report = ({ step, ...progress }: StepProgress): void => emit({ type: "task", id: step, ...progress });
   const settings = { clock, patienceMs: world.patience.rolloutMs, signal, report };
   const result = await runSaga(stages, run, journal, settings).catch((error: unknown) => {
     const text = `The rotation of ${world.secret} is unfinished: --resume continues it, \`secrets rollback\` rolls it back.`;
@@ -131,7 +131,7 @@ async function perform(
   return { exit: exitOfRun(result), document: { ...document, holders, findings: [...document.findings, ...findings] } };
 }
 
-function refuse(world: World, obstacles: Parameters<typeof assertRotatable>[1]): never {
+function refuse(world: RotationWorld, obstacles: Parameters<typeof assertRotatable>[1]): never {
   assertRotatable(world.secret, obstacles);
   throw new Error("a secret without a value has an obstacle");
 }

@@ -4,12 +4,12 @@ import type { RotationFacts } from "./rotation.ts";
 import { type SecretRotation, toRegions } from "./rotation-report.ts";
 import { withValue } from "./subject.ts";
 import { affected } from "./stages/sync.ts";
-import { noReader } from "./unseen-readers.ts";
-import type { World } from "./world.ts";
+import { noReader } from "./preflight.ts";
+import type { RotationWorld } from "./world.ts";
 
 /** Returns what a run is going to do, as its report has it. */
 export function planOf(
-  world: World,
+  world: RotationWorld,
   before: string,
   readers: readonly Reader[],
   { kind, key }: Pick<RotationFacts, "kind" | "key">,
@@ -29,7 +29,7 @@ export function planOf(
 
 /** Those that the run changes, or all where a version of it is gone. */
 export async function readersOf(
-  world: World,
+  world: RotationWorld,
   { before, target, key }: RotationFacts,
   value: SecretValue | undefined,
   signal: AbortSignal,

@@ -5,7 +5,7 @@ import type { SagaResult, StageResult } from "../core/saga.ts";
 import type { SecretHolder } from "./holders.ts";
 import { consumerName, consumersOf, type Reader } from "./readers.ts";
 import type { RotationKind } from "./rotation.ts";
-import type { Site, World } from "./world.ts";
+import type { Site, RotationWorld } from "./world.ts";
 
 export interface RotationReader {
   readonly namespace: string;
@@ -58,7 +58,7 @@ export interface SecretRotation {
   readonly findings: readonly Finding[];
 }
 
-export function toRegions(world: World, readers: readonly Reader[]): RotationRegion[] {
+export function toRegions(world: RotationWorld, readers: readonly Reader[]): RotationRegion[] {
   return world.sites.map((site) => {
     const { name, awsRegion } = site;
     const own = readers.filter((reader) => reader.site.name === name);
@@ -76,7 +76,10 @@ export function toRegions(world: World, readers: readonly Reader[]): RotationReg
   });
 }
 
-function copyIn({ awsRegion, accountId }: Site, { primary, replicas, identity }: World): RotationRegion["copy"] {
+function copyIn(
+  { awsRegion, accountId }: Site,
+  { primary, replicas, identity }: RotationWorld,
+): RotationRegion["copy"] {
   if (accountId !== identity.accountId) return "none";
   if (primary.awsRegion === awsRegion) return "primary";
   return replicas.some((copy) => copy.awsRegion === awsRegion) ? "replica" : "none";

@@ -3,7 +3,7 @@ import type { Clock } from "../core/clock.ts";
 import { AppError } from "../core/error.ts";
 import type { Emit } from "../core/event.ts";
 import type { SecretRotation } from "./rotation-report.ts";
-import type { World } from "./world.ts";
+import type { RotationWorld } from "./world.ts";
 
 /** What a rotation is run with, and how a person has a say in it. */
 export interface RotationSettings {
@@ -19,7 +19,7 @@ export interface RotationSettings {
 }
 
 /** Returns the name of a secret's journal. */
-export function journalOf({ secret, primary: { arn } }: Pick<World, "secret" | "primary">): string {
+export function journalOf({ secret, primary: { arn } }: Pick<RotationWorld, "secret" | "primary">): string {
   const readable = secret.replace(/[^A-Za-z0-9._-]+/g, ".").slice(0, 80);
   return `secrets/${readable}-${createHash("sha256").update(arn).digest("hex").slice(0, 8)}`;
 }

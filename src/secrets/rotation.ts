@@ -1,6 +1,6 @@
 import type { Facts } from "../core/journal.ts";
 import type { Stage } from "../core/saga.ts";
-import type { Run } from "../core/saga-run.ts";
+import type { SagaRun } from "../core/saga-run.ts";
 import type { SecretValue } from "../core/secret-value.ts";
 import { pending, settled } from "./stages/pending.ts";
 import { promote } from "./stages/promote.ts";
@@ -8,7 +8,7 @@ import { remember } from "./stages/remember.ts";
 import { replicas } from "./stages/replicas.ts";
 import { restart } from "./stages/restart.ts";
 import { sync } from "./stages/sync.ts";
-import type { Versions, World } from "./world.ts";
+import type { Versions, RotationWorld } from "./world.ts";
 
 /** What a run does: a new version, or the version before again. */
 export type RotationKind = "rotate" | "rollback";
@@ -31,7 +31,7 @@ export interface RotationFacts {
  * old one again (remember). So `remember` comes after `pending`, and both before `promote`.
  */
 export function stagesOf(
-  world: World,
+  world: RotationWorld,
   versions: Versions,
   kind: RotationKind,
   newText: (signal: AbortSignal) => Promise<SecretValue>,
@@ -52,7 +52,7 @@ export function toFacts({ kind, before, target, previous, key, source }: Rotatio
   return { kind, before, target, previous: previous ?? null, key: key ?? null, source };
 }
 
-export function factsOf({ facts }: Pick<Run, "facts">): RotationFacts {
+export function factsOf({ facts }: Pick<SagaRun, "facts">): RotationFacts {
   const text = (name: string): string | undefined => {
     const fact = facts[name];
     return typeof fact === "string" ? fact : undefined;

@@ -3,7 +3,7 @@ import { AppError } from "../core/error.ts";
 import type { Finding } from "../core/finding.ts";
 import { unknownBecause } from "../core/run-checks.ts";
 import type { ExternalSecret, ExternalStore } from "../k8s/external-secrets/port.ts";
-import type { Identity } from "./identity.ts";
+import type { SecretIdentity } from "./identity.ts";
 import type { Store } from "./locate.ts";
 import { type Reading, readingOf } from "./readers.ts";
 import type { Site } from "./world.ts";
@@ -110,7 +110,7 @@ async function toItem(copies: readonly ListedCopy[], read: readonly Read[]): Pro
   const primary = (copies.find((copy) => copy.awsRegion === awsRegion) ?? first).secret;
   const awsRegions = [...new Set(copies.map((copy) => copy.awsRegion))];
   const managedBy = primary.owner ?? (primary.rotatedByAws ? "rotation by AWS" : undefined);
-  const identity: Identity = {
+  const identity: SecretIdentity = {
     name: primary.name,
     accountId: first.accountId,
     arns: copies.map(({ secret }) => secret.arn),
@@ -127,15 +127,19 @@ async function toItem(copies: readonly ListedCopy[], read: readonly Read[]): Pro
   };
 }
 
-async function readersOf({ site, externals, stores }: Read, identity: Identity): Promise<readonly SecretReader[]> {
+async function readersOf(
+  { site, externals, stores }: Read,
+  identity: SecretIdentity,
+): Promise<readonly SecretReader[]> {
   const around = { accountId: site.accountId, stores };
   const found = await Promise.all(externals.map((external) => readingOf(external, identity, around)));
   return found.flatMap((reading) => (reading === undefined ? [] : [toReader(site, reading)]));
 }
 
 function toReader(site: Site, { external, doubt, pinned }: Reading): SecretReader {
-  const { namespace, name, ready, reason, fixed } = external;
-  const lasting = fixed ?? (pinned === undefined ? undefined : `it reads the version ${pinned} and not AWSCURRENT`);
+  const { namespace, name, ready, reason, blockedReason } = external;
+  const lasting =
+    blockedReason ?? (pinned === undefined ? undefined : `it reads the version ${pinned} and not AWSCURRENT`);
   const unready = reason ?? "External Secrets has not seen it yet";
   const problem = doubt === undefined ? (ready === true ? lasting : unready) : `it may read it: ${doubt}`;
   return {

@@ -1,10 +1,10 @@
 import type { Finding } from "../core/finding.ts";
 import type { SecretPod } from "../k8s/workloads/port.ts";
-import { givenBy, kubeSecretOf, type Version } from "./given.ts";
 import { holds } from "./holds.ts";
 import { provePods } from "./prove-pods.ts";
 import { consumersOf, type Reader } from "./readers.ts";
-import type { Site, World } from "./world.ts";
+import type { Site, RotationWorld } from "./world.ts";
+import { type Version, givenBy, kubeSecretOf } from "./expected.ts";
 
 /** A running pod that gets the secret's values, and that no restart of a workload replaces. */
 export interface Stray {
@@ -32,7 +32,7 @@ export async function strayFindings(
   site: Site,
   readers: readonly Reader[],
   version: Version,
-  world: Pick<World, "fingerprintKey">,
+  world: Pick<RotationWorld, "fingerprintKey">,
   signal: AbortSignal,
 ): Promise<readonly Finding[]> {
   const strays = await straysOf(site, readers, signal);

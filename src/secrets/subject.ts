@@ -4,9 +4,9 @@ import type { SecretDescription } from "../aws/secrets/port.ts";
 import { SecretValue } from "../core/secret-value.ts";
 import { labelled } from "./labels.ts";
 import { keyProblem, keysOf, type Payload, readPayload, withField } from "./payload.ts";
-import type { Subject } from "./reader-obstacles.ts";
+import type { ProbedValues } from "./reader-obstacles.ts";
 import type { RotationFacts } from "./rotation.ts";
-import type { World } from "./world.ts";
+import type { RotationWorld } from "./world.ts";
 
 /** What no value is, and no decodingStrategy changes: its length is no multiple of four. */
 const placeholder = new SecretValue("gennet-asks-what-a-new-value-would-change");
@@ -17,9 +17,9 @@ export async function subjectOf(
   description: SecretDescription,
   current: Payload,
   target: Payload | undefined,
-  world: World,
+  world: RotationWorld,
   signal: AbortSignal,
-): Promise<Subject> {
+): Promise<ProbedValues> {
   const id = labelled(description, "AWSPREVIOUS");
   const previous = id === undefined ? undefined : await world.payload(id, signal);
   if (kind === "rollback" && target !== undefined) return { current, previous, probe: target };

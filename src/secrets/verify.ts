@@ -2,7 +2,6 @@ import { mapBounded } from "../core/bounded.ts";
 import type { Finding } from "../core/finding.ts";
 import type { ConsumerPod } from "../k8s/workloads/port.ts";
 import { evidence, haveValue, restartCommand } from "./consumers.ts";
-import { givenTo, kubeSecretOf } from "./given.ts";
 import { holds } from "./holds.ts";
 import type { Payload } from "./payload.ts";
 import { provePods } from "./prove-pods.ts";
@@ -10,8 +9,9 @@ import { copied, syncCommand } from "./reader-obstacles.ts";
 import { consumerName, consumersOf, type Reader, readersIn } from "./readers.ts";
 import { replicaFindings } from "./stages/replicas.ts";
 import { strayFindings } from "./strays.ts";
-import { noReader, unseenReaders } from "./unseen-readers.ts";
-import type { Site, World } from "./world.ts";
+import type { Site, RotationWorld } from "./world.ts";
+import { givenTo, kubeSecretOf } from "./expected.ts";
+import { unseenReaders, noReader } from "./preflight.ts";
 
 const podsAtOnce = 4;
 
@@ -30,7 +30,11 @@ interface Texts {
 }
 
 /** Compares the replicas, the Kubernetes Secrets and the running pods with AWSCURRENT. Changes nothing. */
-export async function verifySecret(world: World, texts: Texts, signal: AbortSignal): Promise<readonly Finding[]> {
+export async function verifySecret(
+  world: RotationWorld,
+  texts: Texts,
+  signal: AbortSignal,
+): Promise<readonly Finding[]> {
   const sites = world.sites.map(async (site) => {
     const readers = await readersIn(site, world, signal);
     const secrets = await Promise.all(readers.map((reader) => secretFinding(reader, texts, signal)));
@@ -100,7 +104,7 @@ function podFindings(
   readers: readonly Reader[],
   held: ReadonlySet<Reader>,
   { current, previous }: Texts,
-  world: World,
+  world: RotationWorld,
   signal: AbortSignal,
 ): Promise<Finding[]> {
   const whole = { is: current, not: undefined };

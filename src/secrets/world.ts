@@ -5,7 +5,7 @@ import type { Finding } from "../core/finding.ts";
 import type { ExternalSecrets } from "../k8s/external-secrets/port.ts";
 import type { Workloads } from "../k8s/workloads/port.ts";
 import type { Payload } from "./payload.ts";
-import type { Identity } from "./identity.ts";
+import type { SecretIdentity } from "./identity.ts";
 
 /** A region's cluster, where the secret may be read. */
 export interface Site {
@@ -35,10 +35,10 @@ export interface Patience {
 }
 
 /** Where a version of a secret goes its way. */
-export interface World {
+export interface RotationWorld {
   /** The secret's name in Secrets Manager. */
   readonly secret: string;
-  readonly identity: Identity;
+  readonly identity: SecretIdentity;
   readonly primary: Copy;
   /** Those in AWS regions of gennet.yaml. */
   readonly replicas: readonly Copy[];
@@ -63,7 +63,7 @@ export interface Versions {
 
 /** Both values of a run. Throws SECRET_VERSION_GONE where AWS no longer has one. */
 export async function textsOf(
-  world: World,
+  world: RotationWorld,
   { before, target }: Pick<Versions, "before" | "target">,
   signal: AbortSignal,
 ): Promise<{ readonly before: Payload; readonly target: Payload }> {
@@ -77,7 +77,7 @@ export async function textsOf(
 
 /** A secret that was found, and where its values go. */
 export interface OpenedSecret {
-  readonly world: World;
+  readonly world: RotationWorld;
   readonly description: SecretDescription;
   /** Clusters that cannot be reached; only where that was asked for. */
   readonly findings: readonly Finding[];

@@ -2,13 +2,13 @@ import { formatDuration } from "../core/duration.ts";
 import type { Event, TaskState } from "../core/event.ts";
 import type { Host } from "../host/host.ts";
 import { painter } from "./paint.ts";
-import type { Progress } from "./renderer.ts";
+import type { ProgressDisplay } from "./renderer.ts";
 import { oneLine } from "./visible.ts";
 
 const marks: Record<TaskState, string> = { running: "…", done: "✔", skipped: "-", failed: "✖" };
 
 /** Shows one line per event: for logs, pipes and CI. */
-export function lineProgress(host: Pick<Host, "stderr" | "env">, verbose: boolean): Progress {
+export function lineProgress(host: Pick<Host, "stderr" | "env">, verbose: boolean): ProgressDisplay {
   const titles = new Map<string, string>();
   const paint = painter(host.stderr.isTTY, host.env);
   const emit = (event: Event): void => {

@@ -3,7 +3,7 @@ import { formatDuration } from "../core/duration.ts";
 import type { Event, Task } from "../core/event.ts";
 import type { Host } from "../host/host.ts";
 import { painter } from "./paint.ts";
-import type { Progress } from "./renderer.ts";
+import type { ProgressDisplay } from "./renderer.ts";
 import { oneLine } from "./visible.ts";
 
 /**
@@ -24,7 +24,7 @@ interface Row {
 }
 
 /** Shows a live list of tasks on a terminal. It only observes: each row waits for the event that ends it. */
-export function taskProgress(host: Pick<Host, "stderr" | "env">): Progress {
+export function taskProgress(host: Pick<Host, "stderr" | "env">): ProgressDisplay {
   const rows = new Map<string, Row>();
   const notes = noteRow();
   const stream = host.stderr.stream as NodeJS.WriteStream;

@@ -19,7 +19,7 @@ export interface Renderer {
   close(): Promise<void>;
 }
 
-export interface Progress {
+export interface ProgressDisplay {
   readonly emit: Emit;
   /** `goesOn`: the work continues, and only the display ends. */
   close(goesOn?: boolean): Promise<void>;
@@ -39,7 +39,7 @@ export function createRenderer(host: Pick<Host, "stdout" | "stderr" | "env">, op
   };
 }
 
-function chooseProgress(host: Pick<Host, "stdout" | "stderr" | "env">, options: GlobalOptions): Progress {
+function chooseProgress(host: Pick<Host, "stdout" | "stderr" | "env">, options: GlobalOptions): ProgressDisplay {
   if (options.output === "ndjson") {
     return {
       emit: (event) => {
@@ -62,10 +62,10 @@ function toDocument(event: Event): EventDocument {
 }
 
 /** The live display is loaded with the first task, because most commands answer before there is anything to show. */
-function liveProgress(host: Pick<Host, "stderr" | "env">): Progress {
+function liveProgress(host: Pick<Host, "stderr" | "env">): ProgressDisplay {
   const lines = lineProgress(host, false);
-  let shown: Promise<Progress> | undefined;
-  const live = async (): Promise<Progress> => (await import("./progress-tasks.ts")).taskProgress(host);
+  let shown: Promise<ProgressDisplay> | undefined;
+  const live = async (): Promise<ProgressDisplay> => (await import("./progress-tasks.ts")).taskProgress(host);
   return {
     emit: (event) => {
       if (event.type === "tasks") shown ??= live();

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { AppError } from "../../src/core/error.ts";
 import { followApplications } from "../../src/gitops/live-applications.ts";
 import { syncApplication } from "../../src/gitops/sync-application.ts";
-import type { SyncedApplication } from "../../src/gitops/synced-application.ts";
+import type { SyncedApplication } from "../../src/gitops/sync-report.ts";
 import { createArgoCd } from "../../src/k8s/argocd/argocd.ts";
 import { connect } from "../../src/k8s/connect.ts";
 import type { Ended } from "../support/cli.ts";
@@ -186,7 +186,7 @@ describe("gennet sync", () => {
     await whole.argocd("app", "sync", "queued", "--async");
     const busy = await sync(["queued", "--async"]);
     expect([busy.exit, busy.item.outcome]).toEqual([7, "busy"]);
-    const ours = start("queued", "waits behind another operation");
+    const ours = start("queued", "waiting for another operation");
     await ours.says;
     const first = await endHook("queued", "Succeeded");
     await endHook("queued", "Succeeded", first);
@@ -237,7 +237,7 @@ describe("gennet sync", () => {
   it("does not take the pause before the next try for the end", async () => {
     const retry = { limit: 3, backoff: { duration: "3s", factor: 1, maxDuration: "3s" } };
     await application("retried", { files: { "hook.json": hook("retried") }, syncPolicy: { retry } });
-    const ours = start("retried", "pauses before try 2");
+    const ours = start("retried", "pausing before try 2");
     const first = await endHook("retried", "Failed");
     await ours.says;
     await endHook("retried", "Succeeded", first);

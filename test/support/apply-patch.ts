@@ -1,5 +1,6 @@
 import { AppError } from "../../src/core/error.ts";
-import type { JsonPatch, KubeObject, Patch } from "../../src/k8s/port.ts";
+import type { JsonPatch, Patch } from "../../src/k8s/port.ts";
+import type { KubeObject } from "../../src/core/kubernetes/object.ts";
 
 type Tree = Record<string, unknown>;
 

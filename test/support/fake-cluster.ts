@@ -1,7 +1,8 @@
 import { AppError } from "../../src/core/error.ts";
-import type { PodObject } from "../../src/health/kube-objects.ts";
-import type { Cluster, KubeObject, ListQuery, PodAnswer, WatchEvent } from "../../src/k8s/port.ts";
+import type { PodObject } from "../../src/core/kubernetes/pod.ts";
+import type { Cluster, ListQuery, PodAnswer, WatchEvent } from "../../src/k8s/port.ts";
 import { matches } from "./list-query.ts";
+import type { KubeObject } from "../../src/core/kubernetes/object.ts";
 
 export interface FakeClusterOptions {
   readonly objects?: readonly KubeObject[];

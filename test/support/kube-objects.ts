@@ -1,4 +1,6 @@
-import type { JobObject, NodeObject, PodObject, WorkloadObject } from "../../src/health/kube-objects.ts";
+import type { JobObject, NodeObject } from "../../src/health/kube-objects.ts";
+import type { WorkloadObject } from "../../src/core/kubernetes/workload.ts";
+import type { PodObject } from "../../src/core/kubernetes/pod.ts";
 
 /** 2026-01-02T03:04:05Z, in milliseconds: "now" of these objects' tests. */
 export const testNow = Date.parse("2026-01-02T03:04:05Z");

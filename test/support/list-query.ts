@@ -1,4 +1,5 @@
-import type { KubeObject, ListQuery } from "../../src/k8s/port.ts";
+import type { ListQuery } from "../../src/k8s/port.ts";
+import type { KubeObject } from "../../src/core/kubernetes/object.ts";
 
 /** Whether a list with this query has the object; selectors of equality, of fields that are something else, and of labels that are there. */
 export function matches(object: KubeObject, { kind, namespace, fieldSelector, labelSelector }: ListQuery): boolean {

@@ -1,7 +1,8 @@
 import { AppError } from "../../src/core/error.ts";
-import type { Cluster, KubeObject, ListQuery, ObjectRef, WatchEvent } from "../../src/k8s/port.ts";
+import type { Cluster, ListQuery, ObjectRef, WatchEvent } from "../../src/k8s/port.ts";
 import { patched } from "./apply-patch.ts";
 import { matches } from "./list-query.ts";
+import type { KubeObject } from "../../src/core/kubernetes/object.ts";
 
 export interface MemoryCluster {
   readonly cluster: Cluster;

@@ -2,11 +2,12 @@ import type { SecretsManager } from "../../src/aws/secrets/port.ts";
 import { SecretValue } from "../../src/core/secret-value.ts";
 import type { Clock } from "../../src/core/clock.ts";
 import { createExternalSecrets } from "../../src/k8s/external-secrets/external-secrets.ts";
-import type { Cluster, KubeObject } from "../../src/k8s/port.ts";
+import type { Cluster } from "../../src/k8s/port.ts";
 import { createWorkloads } from "../../src/k8s/workloads/workloads.ts";
 import type { Site } from "../../src/secrets/world.ts";
 import { memoryCluster, type MemoryCluster } from "./memory-cluster.ts";
 import type { Change } from "./memory-secrets.ts";
+import type { KubeObject } from "../../src/core/kubernetes/object.ts";
 
 export interface MemoryRegion {
   readonly site: Site;

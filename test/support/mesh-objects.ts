@@ -1,5 +1,5 @@
-import type { PodObject } from "../../src/health/kube-objects.ts";
-import type { KubeObject } from "../../src/k8s/port.ts";
+import type { PodObject } from "../../src/core/kubernetes/pod.ts";
+import type { KubeObject } from "../../src/core/kubernetes/object.ts";
 import { ago, pod, testNow } from "./kube-objects.ts";
 
 /** The namespace shop, whose pods are to get a sidecar. */
@@ -18,7 +18,7 @@ export function meshPod(name: string, owner: string, ip: string): PodObject {
     metadata: { ...plain.metadata, labels: { ...plain.metadata.labels, app: owner } },
     spec: { nodeName: "n1", initContainers: [{ name: "istio-proxy" }], containers: [{ name: "app" }] },
     status: { phase: "Running", podIP: ip, initContainerStatuses: [running] },
-  } as PodObject;
+  };
 }
 
 export function istiod(name: string): KubeObject {

@@ -1,5 +1,5 @@
 import { type Arbitrary, boolean, constantFrom, record } from "fast-check";
-import type { KubeObject } from "../../src/k8s/port.ts";
+import type { KubeObject } from "../../src/core/kubernetes/object.ts";
 import type { ReaderParts } from "./reader-region.ts";
 
 /** The secret whose readers are made. */

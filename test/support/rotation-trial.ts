@@ -12,7 +12,7 @@ import { accept } from "../../src/secrets/accept.ts";
 import { holdersOf, type SecretHolder } from "../../src/secrets/holders.ts";
 import { readPayload, withField, type Payload } from "../../src/secrets/payload.ts";
 import { factsOf, type RotationKind, stagesOf, toFacts } from "../../src/secrets/rotation.ts";
-import type { World } from "../../src/secrets/world.ts";
+import type { RotationWorld } from "../../src/secrets/world.ts";
 import { memoryLines } from "./memory-lines.ts";
 import { memoryRegion, type MemoryRegion } from "./memory-platform.ts";
 import { memorySecrets, type Change, type MemorySecret } from "./memory-secrets.ts";
@@ -115,7 +115,7 @@ export function rotationTrial(): RotationTrial {
   const [primary, ...replicas] = copies;
   if (primary === undefined) throw new Error("there is no primary");
 
-  const worldOf = (): World => ({
+  const worldOf = (): RotationWorld => ({
     secret: secret.name,
     identity: {
       name: secret.name,

@@ -3,7 +3,7 @@ import { syncApplication, type SyncOptions } from "../../src/gitops/sync-applica
 import { createArgoCd } from "../../src/k8s/argocd/argocd.ts";
 import type { ArgoCd } from "../../src/k8s/argocd/port.ts";
 import type { ApplicationObject } from "../../src/k8s/argocd/read-application.ts";
-import type { KubeObject } from "../../src/k8s/port.ts";
+import type { KubeObject } from "../../src/core/kubernetes/object.ts";
 import { application, controllerOf, project } from "./applications.ts";
 import { manualClock } from "./manual-clock.ts";
 import { memoryCluster } from "./memory-cluster.ts";

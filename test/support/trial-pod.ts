@@ -1,6 +1,6 @@
 import type { Run } from "../../sandbox/src/pods/container-run.ts";
 import type { Observations, Observed } from "../../sandbox/src/pods/plan.ts";
-import type { Container, Pod, PodSpec } from "../../sandbox/src/pods/pod.ts";
+import type { Container, Pod, RuntimePodSpec } from "../../sandbox/src/pods/pod.ts";
 
 export const container = (name: string, fields: Partial<Container> = {}): Container => ({
   name,
@@ -9,7 +9,7 @@ export const container = (name: string, fields: Partial<Container> = {}): Contai
 });
 
 /** A pod with one container, `app`, or what is given. */
-export function trialPod(spec: Partial<PodSpec> = {}, fields: Partial<Pod> = {}): Pod {
+export function trialPod(spec: Partial<RuntimePodSpec> = {}, fields: Partial<Pod> = {}): Pod {
   return {
     metadata: { name: "web-1", namespace: "shop", uid: "u1", labels: { app: "web" } },
     spec: { nodeName: "n1", containers: [container("app")], ...spec },

@@ -1,4 +1,4 @@
-import type { KubeObject } from "../../../src/k8s/port.ts";
+import type { KubeObject } from "../../../src/core/kubernetes/object.ts";
 
 /** Pods with this label have a sidecar that refuses its clusters. */
 export const nackLabel = "sandbox.gennet.dev/nack";

@@ -1,6 +1,6 @@
 import { AppError } from "../../../src/core/error.ts";
 import { parts } from "./targets.ts";
-import { type Fault, faultText } from "../pods/fault.ts";
+import { type InjectedFault, faultText } from "../pods/fault.ts";
 
 /** What the flags of `sandbox fail POD` ask for. */
 export interface PodFaultFlags {
@@ -32,7 +32,7 @@ export function parsePodFault({ status, latency, down, nack }: PodFaultFlags): P
       next: ["gennet sandbox fail POD --status 503  # or --latency 2s, --down, --nack"],
     });
   }
-  const fault: Fault = {
+  const fault: InjectedFault = {
     ...(status === undefined ? {} : { status }),
     ...(latency === undefined ? {} : { latencyMs: latency }),
     ...(down ? { down } : {}),

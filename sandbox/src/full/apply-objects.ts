@@ -1,11 +1,11 @@
-import type { KubeObject } from "../../../src/k8s/port.ts";
-import type { Probe } from "../processes/component.ts";
+import type { KubeObject } from "../../../src/core/kubernetes/object.ts";
+import type { ServerProbe } from "../processes/component.ts";
 import { localClient } from "../region/http.ts";
 
 /** Applies objects server-side, in their order; what others wrote into them stays. */
 export async function applyObjects(
   objects: readonly KubeObject[],
-  apiserver: Probe,
+  apiserver: ServerProbe,
   signal: AbortSignal,
 ): Promise<void> {
   const client = await localClient(apiserver);

@@ -1,4 +1,4 @@
-import type { Probe } from "../processes/component.ts";
+import type { ServerProbe } from "../processes/component.ts";
 import { localClient } from "../region/http.ts";
 
 /** As Kubernetes' own clients ask for it. */
@@ -10,7 +10,7 @@ const attempts = 5;
  * a minute on a busy machine: Argo CD gives up before that, and then compares nothing for two minutes. Where it does not
  * succeed here, either, Argo CD will say so.
  */
-export async function describeApi(apiserver: Probe, signal: AbortSignal): Promise<void> {
+export async function describeApi(apiserver: ServerProbe, signal: AbortSignal): Promise<void> {
   const client = await localClient(apiserver);
   try {
     for (let attempt = 0; attempt < attempts; attempt++) {

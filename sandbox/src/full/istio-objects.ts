@@ -1,5 +1,5 @@
 import { parseAllDocuments } from "yaml";
-import type { KubeObject } from "../../../src/k8s/port.ts";
+import type { KubeObject } from "../../../src/core/kubernetes/object.ts";
 import { realLabel } from "../pods/marking.ts";
 import type { Setting } from "../setting.ts";
 

@@ -13,7 +13,7 @@ import { meshConfig } from "./istiod.ts";
 import type { FindProgram } from "./programs.ts";
 import { bootstrapFile, sidecarImage } from "./sidecar-image.ts";
 
-export interface MeshRegion {
+export interface SandboxMeshRegion {
   readonly awsRegion: string;
   readonly apiserver: Component;
   readonly webhookPort: number;
@@ -27,7 +27,7 @@ export function meshTask(awsRegion: string): string {
 
 /** Puts into the regions, and on this machine, what sidecars take, before istiod starts and looks for it. */
 export async function prepareMesh(
-  regions: readonly MeshRegion[],
+  regions: readonly SandboxMeshRegion[],
   crds: CrdSet | undefined,
   folder: SandboxFolder,
   find: FindProgram,

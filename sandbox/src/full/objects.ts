@@ -1,4 +1,4 @@
-import type { KubeObject } from "../../../src/k8s/port.ts";
+import type { KubeObject } from "../../../src/core/kubernetes/object.ts";
 
 /**
  * What Istio, Argo CD and External Secrets expect in a cluster before they start: what their installers would put

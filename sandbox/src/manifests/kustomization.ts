@@ -2,7 +2,7 @@ import { join, relative } from "node:path";
 import { AppError } from "../../../src/core/error.ts";
 import { isThere } from "../../../src/core/is-there.ts";
 import { shell } from "../../../src/core/shell-words.ts";
-import type { KubeObject } from "../../../src/k8s/port.ts";
+import type { KubeObject } from "../../../src/core/kubernetes/object.ts";
 import type { Setting } from "../setting.ts";
 import { parseManifest } from "./parse-manifest.ts";
 

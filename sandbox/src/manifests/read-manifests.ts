@@ -1,7 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { AppError } from "../../../src/core/error.ts";
-import type { KubeObject } from "../../../src/k8s/port.ts";
+import type { KubeObject } from "../../../src/core/kubernetes/object.ts";
 import { findProgram } from "../programs/find-programs.ts";
 import type { Setting } from "../setting.ts";
 import { buildKustomization, kustomizationFor } from "./kustomization.ts";

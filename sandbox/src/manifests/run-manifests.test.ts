@@ -2,8 +2,9 @@ import { expect, it } from "vitest";
 import { memoryHost } from "../../../test/support/host.ts";
 import { keyOf, memoryCluster } from "../../../test/support/memory-cluster.ts";
 import { AppError } from "../../../src/core/error.ts";
-import type { Cluster, KubeObject } from "../../../src/k8s/port.ts";
+import type { Cluster } from "../../../src/k8s/port.ts";
 import { runManifests } from "./run-manifests.ts";
+import type { KubeObject } from "../../../src/core/kubernetes/object.ts";
 
 const migration: KubeObject = {
   apiVersion: "batch/v1",

@@ -1,7 +1,8 @@
-import type { Cluster, KubeObject, ObjectRef } from "../../../src/k8s/port.ts";
+import type { Cluster, ObjectRef } from "../../../src/k8s/port.ts";
 import { realLabel } from "../pods/marking.ts";
 import type { Setting } from "../setting.ts";
 import { isWorkload, type WorkloadStatus, workloadStatus } from "./workload.ts";
+import type { KubeObject } from "../../../src/core/kubernetes/object.ts";
 
 export interface RunResult {
   readonly applied: readonly ObjectRef[];

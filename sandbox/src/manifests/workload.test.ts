@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { KubeObject } from "../../../src/k8s/port.ts";
+import type { KubeObject } from "../../../src/core/kubernetes/object.ts";
 import { judge } from "./workload.ts";
 
 const workload = (kind: string, spec: object, status: object, generation = 1): KubeObject => ({

@@ -1,4 +1,5 @@
-import type { Cluster, KubeObject, ObjectRef } from "../../../src/k8s/port.ts";
+import type { Cluster, ObjectRef } from "../../../src/k8s/port.ts";
+import type { KubeObject } from "../../../src/core/kubernetes/object.ts";
 
 export interface WorkloadStatus {
   readonly kind: string;

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import type { IncomingMessage } from "node:http";
 import { Agent, request as httpsRequest } from "node:https";
 import { createInterface } from "node:readline";
-import type { Probe } from "../processes/component.ts";
+import type { ServerProbe } from "../processes/component.ts";
 
 /** The API server of the region, as the runtime asks it: with paths, and without discovery or retries. */
 export interface Api {
@@ -34,7 +34,7 @@ const timeoutMs = 15_000;
 /** A bookmark comes every minute: a watch that is silent for longer is dead. */
 const silenceMs = 150_000;
 
-export async function connectApi({ url, caFile, certFile, keyFile }: Probe): Promise<Api> {
+export async function connectApi({ url, caFile, certFile, keyFile }: ServerProbe): Promise<Api> {
   const read = async (file: string | undefined): Promise<Buffer> => readFile(file as string);
   const [ca, cert, key] = await Promise.all([read(caFile), read(certFile), read(keyFile)]);
   const agent = new Agent({ keepAlive: true, maxSockets: 16, ca, cert, key });

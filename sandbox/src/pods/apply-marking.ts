@@ -1,5 +1,5 @@
-import type { KubeObject } from "../../../src/k8s/port.ts";
-import type { Probe } from "../processes/component.ts";
+import type { KubeObject } from "../../../src/core/kubernetes/object.ts";
+import type { ServerProbe } from "../processes/component.ts";
 import { type LocalClient, localClient } from "../region/http.ts";
 import type { Setting } from "../setting.ts";
 import { AppError } from "../../../src/core/error.ts";
@@ -14,7 +14,7 @@ const json = { "content-type": "application/json" };
 export async function applyMarking(
   images: readonly Image[],
   latest: Image,
-  apiserver: Probe,
+  apiserver: ServerProbe,
   { host, signal }: Setting,
 ): Promise<void> {
   const client = await localClient(apiserver);

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import type { KubeObject } from "../../../src/k8s/port.ts";
+import type { KubeObject } from "../../../src/core/kubernetes/object.ts";
 import { applyObjects } from "../full/apply-objects.ts";
 import type { SandboxFolder } from "../folders.ts";
 import { componentsOf } from "../processes/component.ts";

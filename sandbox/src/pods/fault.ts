@@ -1,7 +1,7 @@
 import type { Pod } from "./pod.ts";
 
 /** What is wrong with a pod on purpose. Its probes do not see a status or latency; `down` they do. */
-export interface Fault {
+export interface InjectedFault {
   /** The HTTP status that every request gets. */
   readonly status?: number;
   /** How long every request waits. */
@@ -20,7 +20,7 @@ export function faultTextOf({ metadata }: Pick<Pod, "metadata">): string | undef
   return metadata.annotations?.[faultAnnotation];
 }
 
-export function faultText(fault: Fault): string {
+export function faultText(fault: InjectedFault): string {
   return JSON.stringify(fault);
 }
 
@@ -32,7 +32,7 @@ export function faultInEffect({ status }: Pick<Pod, "status">): string | undefin
 
 /** The flags of `pod-shim fault` that bring it about. Throws for a text that is no fault. */
 export function faultFlags(text: string): readonly string[] {
-  const { status, latencyMs, down } = JSON.parse(text) as Fault;
+  const { status, latencyMs, down } = JSON.parse(text) as InjectedFault;
   return [
     ...(status === undefined ? [] : [`--status=${status}`]),
     ...(latencyMs === undefined ? [] : [`--latency=${latencyMs}ms`]),

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { KubeObject } from "../../../src/k8s/port.ts";
+import type { KubeObject } from "../../../src/core/kubernetes/object.ts";
 import type { Image } from "./image.ts";
 import { markingObjects } from "./marking.ts";
 

@@ -1,4 +1,4 @@
-import type { KubeObject } from "../../../src/k8s/port.ts";
+import type { KubeObject } from "../../../src/core/kubernetes/object.ts";
 import { type Image, repositoryOf } from "./image.ts";
 
 /**

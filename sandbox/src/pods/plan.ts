@@ -17,7 +17,7 @@ export interface Observed {
 
 export type Observations = ReadonlyMap<string, Observed>;
 
-export interface Plan {
+export interface PodPlan {
   /** Containers to start now. */
   readonly start: readonly string[];
   /** Sidecars to end, in this order: what they served is done. */
@@ -29,7 +29,7 @@ export interface Plan {
 }
 
 /** What a kubelet would do next for a pod that is not being deleted. */
-export function planPod(pod: Pod, observed: Observations, now: number): Plan {
+export function planPod(pod: Pod, observed: Observations, now: number): PodPlan {
   const { initContainers = [], containers } = pod.spec;
   const sidecars = initContainers.filter(isSidecar);
   const outcome = outcomeOf(pod, observed);
@@ -46,7 +46,7 @@ export function planPod(pod: Pod, observed: Observations, now: number): Plan {
     if (retryAt <= now) start.push(container.name);
     else wakes.push(retryAt);
   };
-  const answer = (): Plan => ({ start, stop: [], ...(wakes.length === 0 ? {} : { wakeAt: Math.min(...wakes) }) });
+  const answer = (): PodPlan => ({ start, stop: [], ...(wakes.length === 0 ? {} : { wakeAt: Math.min(...wakes) }) });
   const begun = containers.some(({ name }) => observed.get(name)?.run !== undefined);
   for (const container of initContainers) {
     const known = observed.get(container.name);

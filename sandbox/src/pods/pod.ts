@@ -1,4 +1,4 @@
-import type { ObjectMeta } from "../../../src/k8s/port.ts";
+import type { ObjectMeta } from "../../../src/core/kubernetes/object.ts";
 
 /** The parts of a Kubernetes pod that are worked with here; the names and meanings are those of core/v1. */
 export interface Pod {
@@ -8,11 +8,11 @@ export interface Pod {
     readonly deletionTimestamp?: string;
     readonly deletionGracePeriodSeconds?: number;
   };
-  readonly spec: PodSpec;
+  readonly spec: RuntimePodSpec;
   readonly status?: PodStatus;
 }
 
-export interface PodSpec {
+export interface RuntimePodSpec {
   readonly nodeName?: string;
   readonly initContainers?: readonly Container[];
   readonly containers: readonly Container[];

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { container, trialPod } from "../../../test/support/trial-pod.ts";
 import type { Image } from "./image.ts";
-import type { Container, PodSpec } from "./pod.ts";
+import type { Container, RuntimePodSpec } from "./pod.ts";
 import { authoritiesFile, podFolder } from "./pod-folder.ts";
 import { prepareContainer, userOf } from "./prepare.ts";
 
@@ -25,7 +25,7 @@ beforeAll(async () => {
 });
 afterAll(async () => rm(root, { recursive: true }));
 
-const prepare = (fields: Partial<Container>, spec: Partial<PodSpec> = {}, images: readonly Image[] = [image]) => {
+const prepare = (fields: Partial<Container>, spec: Partial<RuntimePodSpec> = {}, images: readonly Image[] = [image]) => {
   const own = container("app", fields);
   const pod = trialPod({ containers: [own], ...spec });
   const record = {

@@ -1,6 +1,6 @@
 import { mkdir, readdir } from "node:fs/promises";
 import type { Clock } from "../../../src/core/clock.ts";
-import type { ObjectMeta } from "../../../src/k8s/port.ts";
+import type { ObjectMeta } from "../../../src/core/kubernetes/object.ts";
 import { endProcesses } from "../processes/daemon.ts";
 import { type ProcessEntry, processTable } from "../processes/process-table.ts";
 import { nextAddress } from "./addresses.ts";

@@ -1,5 +1,5 @@
 import type { Clock } from "../../../src/core/clock.ts";
-import type { ObjectMeta } from "../../../src/k8s/port.ts";
+import type { ObjectMeta } from "../../../src/core/kubernetes/object.ts";
 import { type Api, ApiError } from "./api.ts";
 
 interface Watched {

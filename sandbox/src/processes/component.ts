@@ -2,7 +2,7 @@ import type { SandboxFolder } from "../folders.ts";
 import type { SandboxState } from "../state.ts";
 
 /** A local server's address that answers 2xx when it is ready (`tcp:` where a connection says it), and what it takes to ask it. */
-export interface Probe {
+export interface ServerProbe {
   readonly url: string;
   /** With `tcp:`, where a connection alone says nothing: what to send, and what the answer begins with; bytes as Latin-1. */
   readonly says?: string;
@@ -24,7 +24,7 @@ export interface Component {
   /** The AWS region it belongs to; the AWS endpoint belongs to none. */
   readonly awsRegion?: string;
   readonly port: number;
-  readonly probe: Probe;
+  readonly probe: ServerProbe;
   /** Ids of components that must be ready before it is started. */
   readonly needs: readonly string[];
 }
@@ -49,7 +49,7 @@ export function componentsOf(state: SandboxState, folder: SandboxFolder): readon
         name: string,
         port: number,
         path: string,
-        credentials: Omit<Probe, "url">,
+        credentials: Omit<ServerProbe, "url">,
         needs: readonly string[],
       ): Component => ({
         id: `${awsRegion}/${name}`,

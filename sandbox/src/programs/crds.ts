@@ -3,7 +3,7 @@ import { mkdir, readFile, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { parseAllDocuments } from "yaml";
 import { AppError } from "../../../src/core/error.ts";
-import type { KubeObject } from "../../../src/k8s/port.ts";
+import type { KubeObject } from "../../../src/core/kubernetes/object.ts";
 import { cacheFolder } from "../folders.ts";
 import { buildEnvironment } from "./go-toolchain.ts";
 import { withLock } from "../processes/lock.ts";

@@ -1,4 +1,4 @@
-import type { Probe } from "../processes/component.ts";
+import type { ServerProbe } from "../processes/component.ts";
 import type { Launch } from "../processes/daemon.ts";
 
 /** On 127.0.0.1, as all of the sandbox. */
@@ -61,6 +61,6 @@ export function collectorLaunch(program: string, config: string): Omit<Launch, "
   return { file: program, args: [`--config=${config}`], env: {} };
 }
 
-export function collectorProbe(ports: Pick<CollectorPorts, "health">): Probe {
+export function collectorProbe(ports: Pick<CollectorPorts, "health">): ServerProbe {
   return { url: `http://127.0.0.1:${ports.health}/` };
 }

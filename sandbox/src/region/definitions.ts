@@ -1,5 +1,5 @@
-import type { KubeObject } from "../../../src/k8s/port.ts";
-import type { Probe } from "../processes/component.ts";
+import type { KubeObject } from "../../../src/core/kubernetes/object.ts";
+import type { ServerProbe } from "../processes/component.ts";
 import type { CrdSet } from "../programs/crds.ts";
 import { type LocalClient, localClient } from "./http.ts";
 
@@ -12,7 +12,7 @@ const mark = "sandbox.gennet.dev/crds";
  */
 export async function applyDefinitions(
   crds: CrdSet,
-  apiserver: Probe,
+  apiserver: ServerProbe,
   sleep: (ms: number) => Promise<void>,
   signal: AbortSignal,
 ): Promise<number> {

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { type Agent, type IncomingMessage, request as httpRequest } from "node:http";
 import { connect } from "node:net";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
-import type { Probe } from "../processes/component.ts";
+import type { ServerProbe } from "../processes/component.ts";
 
 export interface Answer {
   readonly status: number;
@@ -22,7 +22,7 @@ export interface LocalClient {
   close(): void;
 }
 
-export async function localClient(target: Probe): Promise<LocalClient> {
+export async function localClient(target: ServerProbe): Promise<LocalClient> {
   const read = async (file: string | undefined): Promise<Buffer | undefined> =>
     file === undefined ? undefined : readFile(file);
   const [ca, cert, key] = await Promise.all([read(target.caFile), read(target.certFile), read(target.keyFile)]);
@@ -65,7 +65,7 @@ function send(url: URL, agent: Agent | undefined, ask: Ask, signal: AbortSignal)
 }
 
 /** Whether the server behind the probe says that it is ready, or takes a connection; anything else is no. */
-export async function isReady(probe: Probe, signal: AbortSignal): Promise<boolean> {
+export async function isReady(probe: ServerProbe, signal: AbortSignal): Promise<boolean> {
   if (probe.logged !== undefined) {
     const log = await readFile(probe.logged.file, "utf8").catch(() => "");
     if (!log.includes(probe.logged.text)) return false;
@@ -82,7 +82,7 @@ export async function isReady(probe: Probe, signal: AbortSignal): Promise<boolea
   }
 }
 
-function answers({ url, says, expects }: Probe, signal: AbortSignal): Promise<boolean> {
+function answers({ url, says, expects }: ServerProbe, signal: AbortSignal): Promise<boolean> {
   const { hostname, port } = new URL(url);
   return new Promise((resolve) => {
     const socket = connect({ host: hostname, port: Number(port), signal, timeout: 2_000 });

@@ -1,6 +1,6 @@
 import type { SandboxFolder } from "../folders.ts";
 import { componentOf, loopback, type Part } from "../full/part.ts";
-import type { Component, Probe } from "../processes/component.ts";
+import type { Component, ServerProbe } from "../processes/component.ts";
 import type { SandboxState } from "../state.ts";
 import { type StoreName, storeNames } from "./store.ts";
 
@@ -43,7 +43,7 @@ function storePart(store: StoreName, awsRegion: string, port: number, folder: Sa
 }
 
 /** What each answers before a login: its port is open before it is ready. */
-const greetings: Readonly<Record<StoreName, Pick<Probe, "says" | "expects">>> = {
+const greetings: Readonly<Record<StoreName, Pick<ServerProbe, "says" | "expects">>> = {
   // A start-up message of protocol 3.0; a request for a login is the answer, and an error while it still recovers.
   postgres: { says: "\0\0\0\x17\0\x03\0\0user\0postgres\0\0", expects: /^R/ },
   redis: { says: "PING\r\n", expects: /^-NOAUTH/ },

@@ -1,10 +1,10 @@
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { callsTo } from "../calls.ts";
-import type { Identity } from "./port.ts";
+import type { CallerIdentity } from "./port.ts";
 import { nameErrors, type Session } from "../session.ts";
 
 /** Asks STS who the credentials belong to. */
-export async function readIdentity(session: Session, signal: AbortSignal): Promise<Identity> {
+export async function readIdentity(session: Session, signal: AbortSignal): Promise<CallerIdentity> {
   const client = new STSClient(session.config());
   nameErrors(client.middlewareStack);
   try {

@@ -1,5 +1,5 @@
 /** Who AWS takes the caller for. */
-export interface Identity {
+export interface CallerIdentity {
   readonly accountId: string;
   readonly arn: string;
 }

@@ -16,7 +16,7 @@ import {
   synczNow,
 } from "../../../test/support/mesh-objects.ts";
 import { destinationRule } from "../../../test/support/mesh-manifests.ts";
-import type { KubeObject } from "../../k8s/port.ts";
+import type { KubeObject } from "../../core/kubernetes/object.ts";
 import type { TextView } from "../../core/command.ts";
 import { AppError } from "../../core/error.ts";
 import { envelope } from "../../core/outcome.ts";

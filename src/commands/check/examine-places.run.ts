@@ -1,6 +1,5 @@
 import type { Context } from "../../context.ts";
-import { leftOut } from "../../core/check-id.ts";
-import type { Check } from "../../core/check.ts";
+import { type Check, skipReason } from "../../core/check.ts";
 import { examine, type Examined } from "../../health/examine.ts";
 import { createHealthContext, type HealthContext } from "../../health/health-context.ts";
 import { flagOf, kubectlOf, type Place } from "../../platform/place.ts";
@@ -64,7 +63,7 @@ async function examinePlace(
       },
       flag: flagOf(place),
       envoy: () => context.envoy(place),
-      certificates: checks.some(({ id }) => id === "mesh/certificates" && leftOut(id, { only, skip }) === undefined),
+      certificates: checks.some(({ id }) => id === "mesh/certificates" && skipReason(id, { only, skip }) === undefined),
       eks: region && {
         name: region.cluster,
         region: name,

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { Context } from "../../context.ts";
-import type { Progress } from "../../core/apply.ts";
+import type { StepProgress } from "../../core/apply.ts";
 import type { TextView } from "../../core/command.ts";
 import { AppError } from "../../core/error.ts";
 import { combine } from "../../core/exit.ts";
@@ -93,7 +93,7 @@ function begin(plan: RegionPlan, { emit }: Context): void {
 }
 
 /** Reports progress only for planned changes. */
-function reporter(plan: RegionPlan, { emit }: Context): (progress: Progress) => void {
+function reporter(plan: RegionPlan, { emit }: Context): (progress: StepProgress) => void {
   const shown = new Set(
     plan.regions.flatMap(({ name, changes }) =>
       changes.filter((change) => change.action !== "none").map(({ step }) => `${name}/${step}`),

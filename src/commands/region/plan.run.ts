@@ -7,7 +7,7 @@ import { assertReplaceable, replaceFile } from "../../core/replace-file.ts";
 import type { Region } from "../../platform/schema.ts";
 import { regionPlanText } from "../../region/plan-text.ts";
 import { exitOfPlan, planRegions, type RegionPlan } from "../../region/region-plan.ts";
-import type { World } from "../../region/world.ts";
+import type { RegionWorld } from "../../region/world.ts";
 import type { RegionPlanInput } from "./plan.ts";
 
 export async function run(input: RegionPlanInput, context: Context): Promise<Outcome<RegionPlan>> {
@@ -28,7 +28,7 @@ export function present(plan: RegionPlan, view: TextView): string {
   return regionPlanText(plan, view);
 }
 
-export async function worldsOf(regions: readonly Region[], context: Context): Promise<readonly World[]> {
+export async function worldsOf(regions: readonly Region[], context: Context): Promise<readonly RegionWorld[]> {
   const { name, gitops } = await context.platform();
   return Promise.all(
     regions.map(async (region) => ({

@@ -4,7 +4,7 @@ import type { TextView } from "../../core/command.ts";
 import { AppError } from "../../core/error.ts";
 import { combine, exit, type Exit } from "../../core/exit.ts";
 import type { Outcome } from "../../core/outcome.ts";
-import type { KubeObject, ObjectRef } from "../../k8s/port.ts";
+import type { ObjectRef } from "../../k8s/port.ts";
 import type { Place } from "../../platform/place.ts";
 import { readManifests } from "../../../sandbox/src/manifests/read-manifests.ts";
 import { requireName } from "../../../sandbox/src/names.ts";
@@ -13,6 +13,7 @@ import { requireState } from "../../../sandbox/src/status.ts";
 import { tracked } from "../../../sandbox/src/tracked.ts";
 import type { WorkloadStatus } from "../../../sandbox/src/manifests/workload.ts";
 import type { SandboxRunInput } from "./run.ts";
+import type { KubeObject } from "../../core/kubernetes/object.ts";
 
 export interface SandboxRunRegion {
   readonly region: string;

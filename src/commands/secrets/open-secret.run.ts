@@ -2,8 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Context } from "../../context.ts";
 import { AppError } from "../../core/error.ts";
 import type { Finding } from "../../core/finding.ts";
-import type { Journal } from "../../core/journal.ts";
-import { withJournal } from "../../core/journal-store.ts";
+import { type Journal, withJournal } from "../../core/journal.ts";
 import { unknownBecause } from "../../core/run-checks.ts";
 import { kubectlOf } from "../../platform/place.ts";
 import type { Region } from "../../platform/schema.ts";
@@ -11,7 +10,7 @@ import { locate, type Store } from "../../secrets/locate.ts";
 import { type Payload, readPayload } from "../../secrets/payload.ts";
 import { journalOf, type RotationSettings } from "../../secrets/rotation-settings.ts";
 import { rotationText } from "../../secrets/rotation-text.ts";
-import type { OpenedSecret, Patience, Site, World } from "../../secrets/world.ts";
+import type { OpenedSecret, Patience, Site, RotationWorld } from "../../secrets/world.ts";
 import { agree, assertAnswerable } from "../consent.run.ts";
 
 /** The selected regions of gennet.yaml, with verified AWS accounts. */
@@ -94,7 +93,7 @@ export async function openSecret(
     ? await reachableSites(regions, context)
     : { sites: await sitesOf(regions, context), findings: [] };
   const known = new Map<string, Payload>();
-  const world: World = {
+  const world: RotationWorld = {
     secret: description.name,
     identity: {
       name: description.name,

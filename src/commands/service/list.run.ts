@@ -1,3 +1,4 @@
+import { listed } from "../../core/enumerate.ts";
 import type { CatalogService } from "../../catalog/catalog-service.ts";
 import type { Catalog } from "../../catalog/catalog.ts";
 import type { Context } from "../../context.ts";
@@ -98,6 +99,5 @@ export function present({ path, items, findings }: ServiceList, view: TextView):
 
 /** Keeps the table readable if a service has very many callers. */
 function shortened(names: readonly string[], { wide }: TextView): string {
-  const [shown, left] = wide || names.length <= 3 ? [names, 0] : [names.slice(0, 2), names.length - 2];
-  return shown.length === 0 ? "-" : `${shown.join(", ")}${left > 0 ? ` and ${left} more` : ""}`;
+  return names.length === 0 ? "-" : listed(names, wide ? names.length : 3);
 }

@@ -3,10 +3,10 @@ import type { Envoy } from "../../k8s/envoy/port.ts";
 import type { KubeReads } from "../kube-reads.ts";
 import type { CallRules } from "../mesh/call-rules.ts";
 import type { MeshReads } from "../mesh/mesh-reads.ts";
-import { type Shared, shared } from "../shared.ts";
 import { type Caller, readCallers } from "./callers.ts";
 import { type Edge, edgesOf } from "./edges.ts";
 import { type EjectedPod, ejectedPods } from "./ejected-pods.ts";
+import { shared, type Shared } from "../../core/shared.ts";
 
 /** What the checks of breakers read, each at most once. */
 export interface BreakerReads {

@@ -4,7 +4,7 @@ import { deployment, pod } from "../../../test/support/kube-objects.ts";
 import { meshNamespace, meshPod, proxyAnswers } from "../../../test/support/mesh-objects.ts";
 import { AppError } from "../../core/error.ts";
 import type { Finding } from "../../core/finding.ts";
-import type { KubeObject } from "../../k8s/port.ts";
+import type { KubeObject } from "../../core/kubernetes/object.ts";
 import { breakersCoverage } from "../checks/breakers-coverage.ts";
 import { breakersEjected } from "../checks/breakers-ejected.ts";
 import { breakersOpen } from "../checks/breakers-open.ts";

@@ -3,12 +3,12 @@ import { askOne, type HealthTrial } from "../../../test/support/health-trial.ts"
 import { ago, deployment, testNow } from "../../../test/support/kube-objects.ts";
 import { meshNamespace, meshPod, proxyAnswers } from "../../../test/support/mesh-objects.ts";
 import { AppError } from "../../core/error.ts";
-import type { KubeObject } from "../../k8s/port.ts";
+import type { KubeObject } from "../../core/kubernetes/object.ts";
 import { breakersCoverage } from "../checks/breakers-coverage.ts";
 import { breakersEjected } from "../checks/breakers-ejected.ts";
 import { breakersProxies } from "../checks/breakers-proxies.ts";
 import { meshCertificates } from "../checks/mesh-certificates.ts";
-import type { PodObject } from "../kube-objects.ts";
+import type { PodObject } from "../../core/kubernetes/pod.ts";
 
 const host = "payments.shop.svc.cluster.local";
 const hosts = { "10.0.0.3": "well" } as const;

@@ -2,7 +2,7 @@ import { isIP } from "node:net";
 import { mapBounded } from "../../core/bounded.ts";
 import type { MeshPod } from "../../k8s/istio/port.ts";
 import { foldAlike } from "../fold-alike.ts";
-import type { PodObject } from "../kube-objects.ts";
+import type { PodObject } from "../../core/kubernetes/pod.ts";
 import { type MeshWorkload, podName, workloadOf } from "../mesh/mesh-workload.ts";
 import type { Edge } from "./edges.ts";
 

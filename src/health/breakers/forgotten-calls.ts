@@ -3,9 +3,8 @@ import type { Upstream } from "../../k8s/envoy/port.ts";
 import type { MeshPod } from "../../k8s/istio/port.ts";
 import { foldAlike } from "../fold-alike.ts";
 import type { KubeReads } from "../kube-reads.ts";
-import type { WorkloadObject } from "../kube-objects.ts";
+import { type WorkloadObject, workloadKey } from "../../core/kubernetes/workload.ts";
 import { sayWorkload, workloadOf } from "../mesh/mesh-workload.ts";
-import { workloadKey } from "../workload.ts";
 import type { Caller } from "./callers.ts";
 import { sayCallee } from "./edges.ts";
 

@@ -1,3 +1,4 @@
+import { listed } from "../../core/enumerate.ts";
 import { whyUnseen } from "../../istio/outbound-bypass.ts";
 import { AppError } from "../../core/error.ts";
 import type { MeshPod } from "../../k8s/istio/port.ts";
@@ -26,8 +27,7 @@ export function unseenCalls(callers: readonly Caller[], pods: readonly MeshPod[]
   );
   const ofAddresses = foldAlike(direct, ({ caller }) => caller).map((alike): UnseenCalls => {
     const callees = [...new Set(alike.map(({ callee }) => callee))];
-    const more = callees.length > 3 ? ` and ${callees.length - 3} more` : "";
-    const summary = `calls ${callees.slice(0, 3).join(", ")}${more} by address, past every DestinationRule`;
+    const summary = `calls ${listed(callees)} by address, past every DestinationRule`;
     return { caller: alike[0].caller, summary, evidence: { pods: callees } };
   });
   return [...ofAddresses, ...bypassed(callers)];
@@ -45,7 +45,7 @@ function bypassed(callers: readonly Caller[]): readonly UnseenCalls[] {
     if (ports.length === 0) return [];
     const callees = [...new Set(ports.map(sayCallee))];
     const numbers = [...new Set(ports.map(({ port }) => port))];
-    const why = `excludeOutboundPorts has ${numbers.join(", ")}: calls to ${callees.slice(0, 2).join(" and ")}${callees.length > 2 ? ` and ${callees.length - 2} more` : ""} would not go through its proxy`;
+    const why = `excludeOutboundPorts has ${numbers.join(", ")}: calls to ${listed(callees)} would not go through its proxy`;
     return [{ caller, why, callees }];
   });
   return foldAlike(all, ({ caller }) => caller).map((alike) => ({

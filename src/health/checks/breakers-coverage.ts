@@ -5,9 +5,10 @@ import { breakerCheck } from "../breakers/breaker-check.ts";
 import { type Edge, isGuarded } from "../breakers/edges.ts";
 import { type ForgottenCalls, forgottenCalls } from "../breakers/forgotten-calls.ts";
 import { unseenCalls } from "../breakers/unseen-calls.ts";
-import { counted, foldAlike, listed } from "../fold-alike.ts";
+import { foldAlike } from "../fold-alike.ts";
 import type { HealthContext } from "../health-context.ts";
 import { withWell } from "../with-well.ts";
+import { listed, counted } from "../../core/enumerate.ts";
 
 const id = "breakers/coverage";
 

@@ -2,9 +2,9 @@ import type { CheckFinding } from "../../core/check.ts";
 import { breakerCheck } from "../breakers/breaker-check.ts";
 import type { Edge } from "../breakers/edges.ts";
 import type { EjectedPod, Ejector } from "../breakers/ejected-pods.ts";
-import { counted } from "../fold-alike.ts";
+import { counted } from "../../core/enumerate.ts";
 import { withWell } from "../with-well.ts";
-import { workloadKey } from "../workload.ts";
+import { workloadKey } from "../../core/kubernetes/workload.ts";
 
 const id = "breakers/ejected";
 

@@ -2,8 +2,9 @@ import type { Finding } from "../../core/finding.ts";
 import { statisticsAnnotation } from "../../istio/statistics-annotation.ts";
 import { breakerCheck } from "../breakers/breaker-check.ts";
 import { type Edge, refusing } from "../breakers/edges.ts";
-import { counted, foldAlike } from "../fold-alike.ts";
+import { foldAlike } from "../fold-alike.ts";
 import { withWell } from "../with-well.ts";
+import { counted } from "../../core/enumerate.ts";
 
 const id = "breakers/open";
 

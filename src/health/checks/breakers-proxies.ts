@@ -1,6 +1,6 @@
 import type { Finding } from "../../core/finding.ts";
 import { breakersTimeoutMs, noProxy, proxyKey, silentIn } from "../breakers/breaker-check.ts";
-import { enumerate } from "../fold-alike.ts";
+import { enumerate } from "../../core/enumerate.ts";
 import { meshCheck, nothingIn, whereIn } from "../mesh/mesh-check.ts";
 import { fullName, silences, type SilentPod } from "../silent-pods.ts";
 import { withWell } from "../with-well.ts";

@@ -1,8 +1,8 @@
 import { listed } from "../../core/enumerate.ts";
 import type { Application } from "../../k8s/argocd/port.ts";
-import { applicationCheck, applicationKey, type Judgement, words } from "../application-check.ts";
+import { applicationCheck, applicationKey, type ApplicationJudgement, words } from "../application-check.ts";
 import type { HealthContext } from "../health-context.ts";
-import { workloadKey } from "../workload.ts";
+import { workloadKey } from "../../core/kubernetes/workload.ts";
 
 export const gitopsHealth = applicationCheck(
   {
@@ -30,7 +30,7 @@ export const gitopsHealth = applicationCheck(
 async function reasonOf(
   application: Application,
   { workloads }: HealthContext,
-): Promise<Pick<Judgement, "symptomOf"> & { readonly names: readonly string[] }> {
+): Promise<Pick<ApplicationJudgement, "symptomOf"> & { readonly names: readonly string[] }> {
   const { health, sync, resources, destination } = application;
   const about = applicationKey(application);
   if (health === "Unknown") return { names: [], symptomOf: { id: "gitops/source", about } };

@@ -4,7 +4,7 @@ import { askOne, type HealthTrial } from "../../../test/support/health-trial.ts"
 import { ago } from "../../../test/support/kube-objects.ts";
 import type { Check } from "../../core/check.ts";
 import { AppError } from "../../core/error.ts";
-import type { KubeObject } from "../../k8s/port.ts";
+import type { KubeObject } from "../../core/kubernetes/object.ts";
 import type { HealthContext } from "../health-context.ts";
 import { gitopsCompared } from "./gitops-compared.ts";
 import { gitopsGenerated } from "./gitops-generated.ts";

@@ -1,12 +1,11 @@
 import type { CheckFinding } from "../../core/check.ts";
 import { formatDuration } from "../../core/duration.ts";
-import { listed } from "../../core/enumerate.ts";
+import { listed, counted } from "../../core/enumerate.ts";
 import { shell } from "../../core/shell-words.ts";
 import type { Application, ApplicationSet } from "../../k8s/argocd/port.ts";
 import { applicationKey, words } from "../application-check.ts";
 import { applicationSetCheck, applicationSetKey, type SetJudgement } from "../application-set-check.ts";
 import { whyOld } from "../current-application.ts";
-import { counted } from "../fold-alike.ts";
 import type { HealthContext } from "../health-context.ts";
 import { type Blocking, type CurrentStep, currentStep } from "../rollout-step.ts";
 

@@ -1,7 +1,7 @@
 import { listed } from "../../core/enumerate.ts";
 import type { Application } from "../../k8s/argocd/port.ts";
 import { sayField } from "../managed-fields.ts";
-import { applicationCheck, applicationKey, type Judgement, words } from "../application-check.ts";
+import { applicationCheck, applicationKey, type ApplicationJudgement, words } from "../application-check.ts";
 import { applicationSetKey } from "../application-set-check.ts";
 import { type Drift, driftsIn, ignoring, isByHand } from "../drift.ts";
 import type { HealthContext } from "../health-context.ts";
@@ -25,7 +25,7 @@ export const gitopsSync = applicationCheck(
     }
     const set = await waitsItsTurn(application, gitops);
     if (set !== undefined) {
-      const summary = `out of sync${differing(application)}; its turn in the order of its ApplicationSet has not come`;
+      const summary = `out of sync${differing(application)}; its ApplicationSet has not reached it yet`;
       return { severity: "warn", summary, symptomOf: { id: "gitops/rollout", about: applicationSetKey(set) } };
     }
     const isBlocked = (await gitops.blockedBy(application)) !== undefined;
@@ -55,7 +55,7 @@ const healingsInVain = 5;
 const lately = 10 * 60_000;
 
 /** An Application that looks synced, or is being synced, each time for a moment. */
-function undone({ last, revisions }: Application, { now }: HealthContext): Judgement | undefined {
+function undone({ last, revisions }: Application, { now }: HealthContext): ApplicationJudgement | undefined {
   const healings = last?.operation.healings ?? 0;
   if (last === undefined || healings < healingsInVain || last.revisions.join() !== revisions.join()) return undefined;
   if (now() - (last.finishedAt ?? now()) > lately) return undefined;
@@ -67,7 +67,11 @@ function healed(healings: number): string {
 }
 
 /** What was synced, and is no longer so: by whom, and what to do about one that is no person. */
-function changedBack(application: Application, drifts: readonly Drift[], gennet: HealthContext["gennet"]): Judgement {
+function changedBack(
+  application: Application,
+  drifts: readonly Drift[],
+  gennet: HealthContext["gennet"],
+): ApplicationJudgement {
   const { last, name, spec } = application;
   const changes = drifts.map(
     ({ manager, resource, paths }) =>

@@ -2,9 +2,10 @@ import { formatDuration } from "../../core/duration.ts";
 import type { CheckFinding } from "../../core/check.ts";
 import { breakerCheck } from "../breakers/breaker-check.ts";
 import type { Caller } from "../breakers/callers.ts";
-import { enumerate, foldAlike } from "../fold-alike.ts";
+import { foldAlike } from "../fold-alike.ts";
 import { podName } from "../mesh/mesh-workload.ts";
 import { withWell } from "../with-well.ts";
+import { enumerate } from "../../core/enumerate.ts";
 
 const id = "mesh/certificates";
 

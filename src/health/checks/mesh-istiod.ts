@@ -1,8 +1,8 @@
 import { AppError } from "../../core/error.ts";
 import type { Finding } from "../../core/finding.ts";
-import { counted, listed } from "../fold-alike.ts";
 import { meshCheck } from "../mesh/mesh-check.ts";
 import { silences, type SilentPod } from "../silent-pods.ts";
+import { listed, counted } from "../../core/enumerate.ts";
 
 const id = "mesh/istiod";
 /** Any istiod may be the one that a proxy is connected to. */

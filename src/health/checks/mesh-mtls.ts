@@ -1,11 +1,12 @@
 import type { Finding } from "../../core/finding.ts";
 import { bypassFix } from "../../istio/interception.ts";
 import type { Mtls } from "../../istio/peer-authentication.ts";
-import { counted, foldAlike, listed } from "../fold-alike.ts";
+import { foldAlike } from "../fold-alike.ts";
 import { meshCheck, nothingIn, whereIn } from "../mesh/mesh-check.ts";
 import type { PodMtls } from "../mesh/mtls-reads.ts";
 import { isStrict, type WorkloadInMesh, workloadsOf } from "../mesh/strictness.ts";
 import { withWell } from "../with-well.ts";
+import { listed, counted } from "../../core/enumerate.ts";
 
 const id = "mesh/mtls";
 const title = "mutual TLS";

@@ -2,12 +2,13 @@ import type { CheckFinding } from "../../core/check.ts";
 import type { DirectProbe } from "../../istio/direct-probes.ts";
 import { isIntercepted } from "../../istio/interception.ts";
 import type { MeshPod } from "../../k8s/istio/port.ts";
-import { counted, foldAlike } from "../fold-alike.ts";
+import { foldAlike } from "../fold-alike.ts";
 import { meshCheck, nothingIn, whereIn } from "../mesh/mesh-check.ts";
 import { sayWorkload, workloadOf } from "../mesh/mesh-workload.ts";
 import type { MtlsReads } from "../mesh/mtls-reads.ts";
 import { withWell } from "../with-well.ts";
-import { workloadKey } from "../workload.ts";
+import { workloadKey } from "../../core/kubernetes/workload.ts";
+import { counted } from "../../core/enumerate.ts";
 
 const id = "mesh/probes";
 const title = "probes";

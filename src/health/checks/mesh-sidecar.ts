@@ -1,5 +1,5 @@
 import type { Finding } from "../../core/finding.ts";
-import { counted } from "../fold-alike.ts";
+import { counted } from "../../core/enumerate.ts";
 import { meshCheck, nothingIn, whereIn } from "../mesh/mesh-check.ts";
 import { type WorkloadInMesh, workloadsOf } from "../mesh/strictness.ts";
 import { withWell } from "../with-well.ts";

@@ -1,11 +1,12 @@
 import { formatDuration } from "../../core/duration.ts";
 import type { CheckFinding } from "../../core/check.ts";
 import type { Severity } from "../../core/finding.ts";
-import { enumerate, foldAlike } from "../fold-alike.ts";
+import { foldAlike } from "../fold-alike.ts";
 import { meshCheck, nothingIn, whereIn } from "../mesh/mesh-check.ts";
 import { controlPlane } from "./mesh-istiod.ts";
 import { type Proxy, type ProxyResource, proxiesOf } from "../mesh/proxies.ts";
 import { withWell } from "../with-well.ts";
+import { enumerate } from "../../core/enumerate.ts";
 
 const id = "mesh/sync";
 const title = "proxies";

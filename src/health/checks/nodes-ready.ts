@@ -1,10 +1,12 @@
 import type { Check } from "../../core/check.ts";
 import type { Finding, Severity } from "../../core/finding.ts";
-import { enumerate, foldAlike } from "../fold-alike.ts";
+import { foldAlike } from "../fold-alike.ts";
 import type { HealthContext } from "../health-context.ts";
 import { nodeKey } from "../lost-nodes.ts";
-import { condition, type NodeObject } from "../kube-objects.ts";
+import type { NodeObject } from "../kube-objects.ts";
 import { withWell } from "../with-well.ts";
+import { condition } from "../../core/kubernetes/object.ts";
+import { enumerate } from "../../core/enumerate.ts";
 
 const id = "nodes/ready";
 const pressures = ["MemoryPressure", "DiskPressure", "PIDPressure", "NetworkUnavailable"] as const;

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { askOne } from "../../../test/support/health-trial.ts";
 import { ago, crashing, deployment, inState, job, node, pod, starting } from "../../../test/support/kube-objects.ts";
 import type { Finding } from "../../core/finding.ts";
-import type { KubeObject } from "../../k8s/port.ts";
+import type { KubeObject } from "../../core/kubernetes/object.ts";
 import { podsRunning } from "./pods-running.ts";
 
 async function findingsOf(...objects: readonly KubeObject[]): Promise<readonly Finding[]> {

@@ -3,11 +3,11 @@ import { failedJobs, isFinished } from "../failed-jobs.ts";
 import type { HealthContext } from "../health-context.ts";
 import { lookAt } from "../judge-workload.ts";
 import { lostNodes, nodeKey } from "../lost-nodes.ts";
-import type { PodObject } from "../kube-objects.ts";
-import { ownerOf, troubleOf } from "../pod-trouble.ts";
+import { type PodObject, ownerOf } from "../../core/kubernetes/pod.ts";
+import { troubleOf } from "../pod-trouble.ts";
 import { probesOf } from "./mesh-probes.ts";
 import { withWell } from "../with-well.ts";
-import { workloadKey } from "../workload.ts";
+import { workloadKey } from "../../core/kubernetes/workload.ts";
 
 const id = "pods/running";
 /** Starting and ending take their time; after this a pod that only waits is worth a word. */

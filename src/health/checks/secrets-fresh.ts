@@ -1,8 +1,7 @@
 import type { Check } from "../../core/check.ts";
-import { formatDuration } from "../../core/duration.ts";
+import { formatDuration, parseGoDuration } from "../../core/duration.ts";
 import { enumerate } from "../../core/enumerate.ts";
 import type { Finding } from "../../core/finding.ts";
-import { goDuration } from "../../core/go-duration.ts";
 import type { ExternalSecret } from "../../k8s/external-secrets/port.ts";
 import { notOfAws } from "../eks-reads.ts";
 import type { HealthContext } from "../health-context.ts";
@@ -32,11 +31,12 @@ export const secretsFresh: Check<HealthContext> = {
     const findings = all.flatMap(({ external, changes }): Finding[] => {
       const late = lateBy(external, Math.max(...changes.filter((each) => each !== undefined)), now());
       if (late === undefined) return [];
-      const { namespace, name, fixed } = external;
+      const { namespace, name, blockedReason } = external;
       const subject = subjectOf(external);
       const since = `its secret in AWS changed ${formatDuration(late)} ago, and it was not synced since`;
       const fix = `${kubectl} -n ${namespace} annotate externalsecret ${name} --overwrite force-sync=$(date +%s)`;
-      if (fixed !== undefined) return [{ id, severity: "warn", subject, summary: `${since}: ${fixed}` }];
+      if (blockedReason !== undefined)
+        return [{ id, severity: "warn", subject, summary: `${since}: ${blockedReason}` }];
       return [{ id, severity: "fail", subject, summary: since, fix }];
     });
     const judged = new Set(findings.map(({ subject }) => subject));
@@ -71,18 +71,14 @@ function isCompared({
 }
 
 /** How long ago the secret changed, where the ExternalSecret should have followed since; undefined where it is in time. */
-function lateBy({ refreshedAt, refreshInterval, fixed }: ExternalSecret, changedAt: number, now: number) {
+function lateBy({ refreshedAt, refreshInterval, blockedReason }: ExternalSecret, changedAt: number, now: number) {
   if (refreshedAt === undefined || !Number.isFinite(changedAt)) return undefined;
   if (Date.parse(refreshedAt) + toleranceMs >= changedAt) return undefined;
-  const interval = fixed === undefined ? intervalOf(refreshInterval) : 0;
+  const interval = blockedReason === undefined ? intervalOf(refreshInterval) : 0;
   return now - changedAt > interval + toleranceMs ? now - changedAt : undefined;
 }
 
 /** What External Secrets cannot read it takes for its default. */
 function intervalOf(text: string | undefined): number {
-  try {
-    return text === undefined ? defaultIntervalMs : goDuration(text);
-  } catch {
-    return defaultIntervalMs;
-  }
+  return parseGoDuration(text ?? "") ?? defaultIntervalMs;
 }

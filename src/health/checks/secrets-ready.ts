@@ -1,8 +1,9 @@
 import type { Check } from "../../core/check.ts";
 import type { Finding } from "../../core/finding.ts";
-import { enumerate, foldAlike } from "../fold-alike.ts";
+import { foldAlike } from "../fold-alike.ts";
 import type { HealthContext } from "../health-context.ts";
 import { withWell } from "../with-well.ts";
+import { enumerate } from "../../core/enumerate.ts";
 
 const id = "secrets/ready";
 

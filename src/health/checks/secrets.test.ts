@@ -7,7 +7,7 @@ import type { Check } from "../../core/check.ts";
 import { AppError } from "../../core/error.ts";
 import type { Finding } from "../../core/finding.ts";
 import { runChecks } from "../../core/run-checks.ts";
-import type { KubeObject } from "../../k8s/port.ts";
+import type { KubeObject } from "../../core/kubernetes/object.ts";
 import { createHealthContext, type HealthContext } from "../health-context.ts";
 import { secretsFresh } from "./secrets-fresh.ts";
 import { secretsReady } from "./secrets-ready.ts";

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { askOne } from "../../../test/support/health-trial.ts";
 import type { Finding } from "../../core/finding.ts";
-import type { AutoscalerObject, Condition } from "../kube-objects.ts";
+import type { AutoscalerObject } from "../kube-objects.ts";
 import { workloadsAutoscalers } from "./workloads-autoscalers.ts";
+import type { Condition } from "../../core/kubernetes/object.ts";
 
 const ready: Condition[] = [
   { type: "AbleToScale", status: "True", reason: "ReadyForNewScale" },

@@ -2,8 +2,9 @@ import type { Check } from "../../core/check.ts";
 import type { Finding } from "../../core/finding.ts";
 import { shell } from "../../core/shell-words.ts";
 import type { HealthContext } from "../health-context.ts";
-import { type AutoscalerObject, condition } from "../kube-objects.ts";
+import type { AutoscalerObject } from "../kube-objects.ts";
 import { withWell } from "../with-well.ts";
+import { condition } from "../../core/kubernetes/object.ts";
 
 const id = "workloads/autoscalers";
 

@@ -3,7 +3,7 @@ import { askOne } from "../../../test/support/health-trial.ts";
 import { crashing, deployment, node, pod, unready } from "../../../test/support/kube-objects.ts";
 import type { Finding } from "../../core/finding.ts";
 import { AppError } from "../../core/error.ts";
-import type { KubeObject } from "../../k8s/port.ts";
+import type { KubeObject } from "../../core/kubernetes/object.ts";
 import type { BudgetObject } from "../kube-objects.ts";
 import { workloadsAvailable } from "./workloads-available.ts";
 import { workloadsBudgets } from "./workloads-budgets.ts";

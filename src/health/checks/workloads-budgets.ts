@@ -1,11 +1,12 @@
 import type { Check, CheckFinding } from "../../core/check.ts";
-import { selects } from "../../core/label-selector.ts";
+import { selects } from "../../core/kubernetes/label-selector.ts";
 import { shell } from "../../core/shell-words.ts";
 import type { HealthContext } from "../health-context.ts";
-import { type BudgetObject, condition, type PodObject } from "../kube-objects.ts";
-import { ownerOf } from "../pod-trouble.ts";
+import type { BudgetObject } from "../kube-objects.ts";
 import { withWell } from "../with-well.ts";
-import { workloadKey } from "../workload.ts";
+import { workloadKey } from "../../core/kubernetes/workload.ts";
+import { condition, isObserved } from "../../core/kubernetes/object.ts";
+import { type PodObject, ownerOf } from "../../core/kubernetes/pod.ts";
 
 const id = "workloads/budgets";
 
@@ -34,8 +35,8 @@ export const workloadsBudgets: Check<HealthContext> = {
 };
 
 /** Before its controller has looked at it, the API server shows a budget that allows nothing and picks no pods. */
-function isSeen({ metadata, status }: BudgetObject): boolean {
-  return status !== undefined && Number(metadata["generation"] ?? 0) <= (status.observedGeneration ?? 0);
+function isSeen(budget: BudgetObject): boolean {
+  return budget.status !== undefined && isObserved(budget);
 }
 
 function notSeen({ metadata: { namespace = "default", name } }: BudgetObject, kubectl: string): CheckFinding {

@@ -1,4 +1,4 @@
-import { type Ejection, ejectionOf } from "../../istio/circuit-breaker.ts";
+import { type EjectionPolicy, ejectionOf } from "../../istio/circuit-breaker.ts";
 import { mostSpecific, namespaceOfHost } from "../../istio/hosts.ts";
 import type { DestinationRule } from "../../istio/merged-rules.ts";
 import type { MeshSettings } from "../../istio/mesh-settings.ts";
@@ -18,7 +18,7 @@ export interface CallRule {
   /** `DestinationRule shop/stock`, of merged ones the first; absent where no rule is for the call. */
   readonly rule?: string;
   /** What becomes of hosts that fail; absent where nothing. */
-  readonly ejection?: Ejection;
+  readonly ejection?: EjectionPolicy;
   /** How the caller's proxy is told to speak: `DISABLE`; absent where Istio chooses. */
   readonly tls?: string;
 }

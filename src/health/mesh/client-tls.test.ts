@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { askOne } from "../../../test/support/health-trial.ts";
 import { meshNamespace, meshPod, proxyAnswers, strictMesh } from "../../../test/support/mesh-objects.ts";
 import { AppError } from "../../core/error.ts";
-import type { KubeObject } from "../../k8s/port.ts";
+import type { KubeObject } from "../../core/kubernetes/object.ts";
 import { meshClientTls } from "../checks/mesh-client-tls.ts";
 
 const host = "payments.shop.svc.cluster.local";

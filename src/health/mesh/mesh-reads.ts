@@ -1,9 +1,9 @@
 import type { PeerAuthentication } from "../../istio/peer-authentication.ts";
 import type { ControlPlane, Istio, MeshPod, SelectingPolicy } from "../../k8s/istio/port.ts";
-import { type Shared, shared } from "../shared.ts";
 import { type CallRules, callRules } from "./call-rules.ts";
 import { podName } from "./mesh-workload.ts";
 import { type MtlsReads, readMtls } from "./mtls-reads.ts";
+import { shared, type Shared } from "../../core/shared.ts";
 
 export interface MeshSources {
   readonly istio: () => Promise<Istio>;

@@ -1,5 +1,5 @@
 import type { MeshPod } from "../../k8s/istio/port.ts";
-import { ownerOf } from "../pod-trouble.ts";
+import { ownerOf } from "../../core/kubernetes/pod.ts";
 
 /** What pods of the mesh belong to, as people name it. */
 export interface MeshWorkload {

@@ -2,10 +2,10 @@ import { describe, expect, it } from "vitest";
 import { askOne } from "../../../test/support/health-trial.ts";
 import { deployment } from "../../../test/support/kube-objects.ts";
 import { meshNamespace, meshPod, strictMesh } from "../../../test/support/mesh-objects.ts";
-import type { KubeObject } from "../../k8s/port.ts";
+import type { KubeObject } from "../../core/kubernetes/object.ts";
 import { meshProbes } from "../checks/mesh-probes.ts";
 import { workloadsAvailable } from "../checks/workloads-available.ts";
-import type { PodObject } from "../kube-objects.ts";
+import type { PodObject } from "../../core/kubernetes/pod.ts";
 
 interface Opa {
   readonly probes?: object;

@@ -1,8 +1,9 @@
 import { AppError } from "../../core/error.ts";
-import { remembered } from "../../core/remembered.ts";
-import type { Cluster, KubeObject } from "../port.ts";
+import { remembered } from "../../core/shared.ts";
+import type { Cluster } from "../port.ts";
 import type { Application } from "./port.ts";
 import type { SyncWindow } from "./sync-windows.ts";
+import type { KubeObject } from "../../core/kubernetes/object.ts";
 
 const apiVersion = "argoproj.io/v1alpha1";
 /** Where Argo CD is installed unless something else is known. */

@@ -1,6 +1,6 @@
 import type { Cluster, ListQuery } from "../port.ts";
 import { createAppProjects } from "./app-projects.ts";
-import { goDuration } from "../../core/go-duration.ts";
+import { parseGoDuration } from "../../core/duration.ts";
 import type { Application, ApplicationQuery, ApplicationSet, ArgoCd, SyncRequest } from "./port.ts";
 import { type ApplicationObject, correlationKey, readApplication, refreshAnnotation } from "./read-application.ts";
 import { readApplicationSet } from "./read-application-set.ts";
@@ -94,20 +94,16 @@ export function createArgoCd(cluster: Cluster): ArgoCd {
     async comparesEvery(namespace, signal) {
       const data = (await settings("argocd-cm", namespace, signal)) ?? {};
       // The defaults of https://argo-cd.readthedocs.io/en/stable/operator-manual/argocd-cm-yaml/
-      const period = durationOr(data["timeout.reconciliation"], "120s");
-      const jitter = durationOr(data["timeout.reconciliation.jitter"], "60s");
+      const period = durationOr(data["timeout.reconciliation"], 120_000);
+      const jitter = durationOr(data["timeout.reconciliation.jitter"], 60_000);
       return period === 0 ? undefined : period + jitter;
     },
   };
 }
 
 /** Argo CD takes its default for what it cannot read. */
-function durationOr(text: string | undefined, fallback: string): number {
-  try {
-    return goDuration(text ?? fallback);
-  } catch {
-    return goDuration(fallback);
-  }
+function durationOr(text: string | undefined, fallbackMs: number): number {
+  return parseGoDuration(text ?? "") ?? fallbackMs;
 }
 
 /**

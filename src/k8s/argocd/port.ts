@@ -36,7 +36,7 @@ export interface Application {
   /** The ApplicationSet that makes it. */
   readonly applicationSet?: string;
   /** What it is asked to do; absent where nothing is asked. */
-  readonly operation?: Operation;
+  readonly operation?: SyncOperation;
   /** When that was asked for, as the API server keeps it; absent where it does not. */
   readonly askedAt?: number;
   /** The state of the operation that runs, or the end of the last one. */
@@ -62,7 +62,7 @@ export interface ApplicationSpec {
   };
 }
 
-export interface Operation {
+export interface SyncOperation {
   /** Who asked for it: `automated sync`, or a user's name. */
   readonly by: string;
   /** Whether Argo CD asked for it itself. */
@@ -74,7 +74,7 @@ export interface Operation {
 }
 
 export interface OperationState {
-  readonly operation: Operation;
+  readonly operation: SyncOperation;
   readonly phase: OperationPhase;
   /** What Argo CD says, with the words of the resources and hooks that failed. */
   readonly message: string;
@@ -166,7 +166,7 @@ export type ApplicationEvent =
   | { readonly type: "interrupted"; readonly error: AppError };
 
 export interface SyncRequest {
-  /** Comes back in {@link Operation.id}: by it an operation is known for ours. */
+  /** Comes back in {@link SyncOperation.id}: by it an operation is known for ours. */
   readonly id: string;
   /** Delete what is no longer in Git; else what the Application's own automated policy says. */
   readonly prune: boolean;

@@ -1,4 +1,4 @@
-import type { KubeObject } from "../port.ts";
+import type { Condition, KubeObject } from "../../core/kubernetes/object.ts";
 import type { ApplicationSet } from "./port.ts";
 
 /** https://github.com/argoproj/argo-cd/blob/v3.5.7/pkg/apis/application/v1alpha1/applicationset_types.go */
@@ -13,7 +13,7 @@ interface ApplicationSetObject extends KubeObject {
       readonly status?: string;
       readonly lastTransitionTime?: string;
     }[];
-    readonly conditions?: readonly { readonly type: string; readonly status: string; readonly message?: string }[];
+    readonly conditions?: readonly Condition[];
   };
 }
 

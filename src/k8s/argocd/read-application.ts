@@ -1,10 +1,10 @@
-import type { KubeObject } from "../port.ts";
+import { type KubeObject, ownersOf } from "../../core/kubernetes/object.ts";
 import type {
   Application,
   ApplicationResource,
   ApplicationSpec,
   HealthStatus,
-  Operation,
+  SyncOperation,
   OperationPhase,
   OperationState,
   ResourceResult,
@@ -87,7 +87,7 @@ export function readApplication({ metadata, spec, operation, status = {} }: Appl
   const { destination = {} } = spec;
   const { controllerNamespace = "" } = status;
   const deletion = metadata["deletionTimestamp"] as string | undefined;
-  const set = applicationSetOf(metadata["ownerReferences"] as readonly OwnerReference[] | undefined);
+  const set = ownersOf({ metadata }).find(({ kind }) => kind === "ApplicationSet")?.name;
   return {
     name: metadata.name,
     namespace: metadata.namespace ?? "",
@@ -115,15 +115,6 @@ export function readApplication({ metadata, spec, operation, status = {} }: Appl
     conditions: status.conditions ?? [],
     ...sourceProblemOf(status),
   };
-}
-
-interface OwnerReference {
-  readonly kind: string;
-  readonly name: string;
-}
-
-function applicationSetOf(owners: readonly OwnerReference[] = []): string | undefined {
-  return owners.find(({ kind }) => kind === "ApplicationSet")?.name;
 }
 
 /** What Go's `strconv.ParseBool` takes for true; the controller ignores what it cannot parse. */
@@ -164,7 +155,7 @@ function isHeld({ phase, message = "" }: RawState): boolean {
   return inProgress && message.startsWith("Sync operation blocked by sync window");
 }
 
-function readOperation({ initiatedBy = {}, info = [], sync = {} }: RawOperation): Operation {
+function readOperation({ initiatedBy = {}, info = [], sync = {} }: RawOperation): SyncOperation {
   const { autoHealAttemptsCount: healings } = sync;
   const id = info.find((each) => each.name === correlationKey)?.value;
   const automated = initiatedBy.automated === true;

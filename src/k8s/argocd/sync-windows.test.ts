@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { goDuration } from "../../core/go-duration.ts";
 import { blockingWindow, type SyncWindow } from "./sync-windows.ts";
 
 /** A Friday. */
@@ -107,9 +106,4 @@ describe("sync windows", () => {
     const unread = blockingWindow([{ ...deny, duration: "long" }], orders, now);
     expect(unread?.reason).toContain("cannot parse duration 'long'");
   });
-});
-
-it("reads durations as Go writes them", () => {
-  expect(["90s", "1h30m", "1.5h", "500ms", "0"].map(goDuration)).toEqual([90_000, 5_400_000, 5_400_000, 500, 0]);
-  expect(() => goDuration("1d")).toThrow("cannot parse duration '1d'");
 });

@@ -1,5 +1,5 @@
 import { parseSchedule } from "./cron-schedule.ts";
-import { goDuration } from "../../core/go-duration.ts";
+import { parseGoDuration } from "../../core/duration.ts";
 import { globMatches } from "../../core/glob.ts";
 
 /** https://github.com/argoproj/argo-cd/blob/v3.5.7/pkg/apis/application/v1alpha1/types.go, `SyncWindow` */
@@ -77,7 +77,7 @@ function holding(matching: readonly SyncWindow[], now: number, byHand: boolean):
   if (denying.length > 0) {
     const first = denying.find((window) => !passes(window));
     if (first === undefined) return undefined;
-    const changesAt = (openedAt(first, now) ?? now) + goDuration(first.duration ?? "");
+    const changesAt = (openedAt(first, now) ?? now) + lengthOf(first);
     return { kind: "deny", says: `the deny window ${describe(first)} is open`, changesAt };
   }
   if (active.some(({ kind }) => kind === "allow")) return undefined;
@@ -118,11 +118,19 @@ function matches(window: SyncWindow, { name, destination = {} }: WindowSubject):
  * When a window that is open now was opened; undefined where it is closed. Argo CD moves the clock by the zone's offset
  * of today and reads the schedule as UTC.
  */
-function openedAt({ schedule = "", duration = "", timeZone }: SyncWindow, now: number): number | undefined {
+function openedAt(window: SyncWindow, now: number): number | undefined {
+  const { schedule = "", timeZone } = window;
   const offset = offsetOf(timeZone, now);
-  const before = now + offset - goDuration(duration);
+  const before = now + offset - lengthOf(window);
   const opened = parseSchedule(schedule).nextRun(new Date(before))?.getTime();
   return opened !== undefined && opened < now + offset ? opened - offset : undefined;
+}
+
+/** For how long a window is open, milliseconds. Throws where that cannot be read, in Argo CD's words. */
+function lengthOf({ duration = "" }: SyncWindow): number {
+  const length = parseGoDuration(duration);
+  if (length === undefined) throw new Error(`cannot parse duration '${duration}'`);
+  return length;
 }
 
 /** When a window that is closed opens next, to the first moment in which Argo CD takes it for open. */

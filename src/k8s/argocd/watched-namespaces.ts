@@ -1,5 +1,5 @@
 import { AppError } from "../../core/error.ts";
-import { remembered } from "../../core/remembered.ts";
+import { remembered } from "../../core/shared.ts";
 import type { Cluster } from "../port.ts";
 import { type AppProjects, defaultNamespace } from "./app-projects.ts";
 import { globMatches } from "../../core/glob.ts";

@@ -1,5 +1,5 @@
 /** What Envoy's admin interface answers, as far as it is read. https://www.envoyproxy.io/docs/envoy/latest/operations/admin */
-export interface ClusterStatus {
+export interface UpstreamStatus {
   /** `outbound|80|v1|payments.shop.svc.cluster.local`. */
   readonly name: string;
   /** What its statistics are named by; Istio's end with a `;`. */
@@ -85,9 +85,9 @@ const line =
   /^(outbound\|[^:\n]+|PassthroughCluster)::(?:(.+)::)?(observability_name|success_rate_average|max_\w+|(?:cx_total|rq_(?:total|success|error))(?=::[1-9])|health_flags)::(.*)$/gm;
 
 /** The clusters of services. Throws SyntaxError where the text is no list of clusters. */
-export function clustersIn(body: string): readonly ClusterStatus[] {
+export function clustersIn(body: string): readonly UpstreamStatus[] {
   if (body !== "" && !/^\S+?::.+::/.test(body)) throw new SyntaxError("no list of clusters");
-  const clusters = new Map<string, ClusterStatus>();
+  const clusters = new Map<string, UpstreamStatus>();
   for (const [, name = "", part = "", key = "", value = ""] of body.matchAll(line)) {
     const cluster = clusters.get(name) ?? emptyCluster(name);
     clusters.set(name, cluster);
@@ -99,7 +99,7 @@ export function clustersIn(body: string): readonly ClusterStatus[] {
   return [...clusters.values()];
 }
 
-function emptyCluster(name: string): ClusterStatus {
+function emptyCluster(name: string): UpstreamStatus {
   return { name, statisticsName: name, limits: new Map(), outlierDetection: false, hosts: new Map() };
 }
 

@@ -1,4 +1,4 @@
-import { type ClusterStatus, type HostStatus, passthroughCluster, type Statistics } from "./admin.ts";
+import { type UpstreamStatus, type HostStatus, passthroughCluster, type Statistics } from "./admin.ts";
 import type { Limit, Outbound, Upstream } from "./port.ts";
 
 /** From the largest number of a DestinationRule's field on: Istio writes 2^32-1 where nothing is said. */
@@ -33,7 +33,7 @@ const newerCounter = "upstream_rq_active_overflow";
 const callCounters = ["upstream_rq_total", "upstream_cx_total"];
 
 /** Undefined for a cluster that is no service that is called. */
-export function toUpstream(cluster: ClusterStatus, statistics: Statistics): Upstream | undefined {
+export function toUpstream(cluster: UpstreamStatus, statistics: Statistics): Upstream | undefined {
   const [, port, subset, host] = cluster.name.split("|");
   if (host === undefined) return undefined;
   const hosts = [...cluster.hosts.values()];
@@ -58,7 +58,7 @@ export function toUpstream(cluster: ClusterStatus, statistics: Statistics): Upst
   };
 }
 
-export function passthroughOf(clusters: readonly ClusterStatus[]): Outbound["passthrough"] {
+export function passthroughOf(clusters: readonly UpstreamStatus[]): Outbound["passthrough"] {
   const passthrough = clusters.find(({ name }) => name === passthroughCluster);
   return [...(passthrough?.hosts ?? [])].map(([address, { requests, connections }]) => ({
     address: withoutPort(address),
@@ -88,7 +88,7 @@ function ejectionsOf(prefix: string, { values }: Statistics): Pick<Upstream, "ej
   return { ejections: { detected: detected.reduce<number>((sum, count = 0) => sum + count, 0), enforced } };
 }
 
-function limitsOf(cluster: ClusterStatus): Upstream["limits"] {
+function limitsOf(cluster: UpstreamStatus): Upstream["limits"] {
   const limits: Partial<Record<Limit, number>> = {};
   for (const [key, limit] of limitNames) {
     const value = cluster.limits.get(key);

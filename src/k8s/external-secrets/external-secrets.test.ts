@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { memoryCluster } from "../../../test/support/memory-cluster.ts";
 import { virtualClock } from "../../../test/support/virtual-clock.ts";
-import type { KubeObject } from "../port.ts";
+import type { KubeObject } from "../../core/kubernetes/object.ts";
 import { createExternalSecrets } from "./external-secrets.ts";
 import type { ExternalSecret } from "./port.ts";
 import { type ExternalSecretObject, toExternalSecret } from "./shapes.ts";
@@ -59,8 +59,8 @@ describe("an ExternalSecret", () => {
     ["has an interval of half a second", { refreshInterval: "0.5s" }, undefined],
     ["has an interval below 0", { refreshInterval: "-1h" }, "refreshInterval is 0"],
   ])("that %s can or cannot be refreshed", (_what, spec, why) => {
-    const { fixed = "it can be refreshed" } = toExternalSecret(object(spec));
-    expect(fixed).toContain(why ?? "it can be refreshed");
+    const { blockedReason = "it can be refreshed" } = toExternalSecret(object(spec));
+    expect(blockedReason).toContain(why ?? "it can be refreshed");
   });
 
   it("reads dataFrom before data, each source from the store that it names or else the ExternalSecret's", () => {
@@ -110,7 +110,7 @@ describe("an ExternalSecret", () => {
 
 describe("a forced sync", () => {
   const ready = { conditions: [{ type: "Ready", status: "True" }], syncedResourceVersion: "1-old" };
-  const waiting = { patienceMs: 60_000, tell: () => undefined };
+  const waiting = { patienceMs: 60_000, report: () => undefined };
 
   async function trial(status: object = ready) {
     const memory = memoryCluster("eu");

@@ -1,10 +1,10 @@
 import type { Clock } from "../../core/clock.ts";
 import { formatDuration } from "../../core/duration.ts";
 import { AppError } from "../../core/error.ts";
+import type { KubeObject } from "../../core/kubernetes/object.ts";
 import { SecretValue } from "../../core/secret-value.ts";
 import { follow } from "../follow.ts";
-import type { Cluster, KubeObject, ListQuery } from "../port.ts";
-import { copierOf } from "./copiers.ts";
+import type { Cluster, ListQuery } from "../port.ts";
 import type { ExternalSecret, ExternalSecrets } from "./port.ts";
 import { type ExternalSecretObject, toExternalSecret } from "./shapes.ts";
 import { type PushSecretObject, type StoreObject, toPushSecret, toStore } from "./store-shapes.ts";
@@ -58,13 +58,13 @@ export function createExternalSecrets(cluster: Cluster, clock: Clock): ExternalS
       await cluster.patch(ref, { merge: { metadata: { annotations: { [annotation]: token } } } }, {}, signal);
     },
 
-    async untilSynced(external, { patienceMs, tell }, signal) {
+    async untilSynced(external, { patienceMs, report }, signal) {
       const { namespace, name } = external;
       const arrived = (object: ExternalSecretObject | undefined): boolean => {
         if (object === undefined) throw notSynced(external, "it was deleted");
         const now = toExternalSecret(object);
         if (now.ready === true && now.synced !== external.synced) return true;
-        tell(`ExternalSecret ${namespace}/${name}: ${now.reason ?? "not synced yet"}`);
+        report(`ExternalSecret ${namespace}/${name}: ${now.reason ?? "not synced yet"}`);
         return false;
       };
       const late = (last: ExternalSecretObject | undefined): AppError => {
@@ -103,4 +103,17 @@ function lastWrite({ metadata }: KubeObject): number | undefined {
     time !== undefined && fieldsV1 !== undefined && "f:data" in fieldsV1 ? [Date.parse(time)] : [],
   );
   return times.length === 0 ? undefined : Math.max(...times);
+}
+
+/** Controllers that copy a Kubernetes Secret into other namespaces, by the annotation that has them do it. */
+const copiers: readonly (readonly [annotation: RegExp, by: string])[] = [
+  [/^reflector\.v1\.k8s\.emberstack\.com\/reflection-(allowed|auto-enabled)$/, "reflector"],
+  [/^replicator\.v1\.mittwald\.de\/(replicate-to|replicate-to-matching|replication-allowed)$/, "kubernetes-replicator"],
+  [/^kubed\.appscode\.com\/sync$/, "config-syncer"],
+];
+
+/** Returns the controller that copies a Secret with these annotations, or lets others have copies. */
+function copierOf(annotations: Readonly<Record<string, string>> = {}): string | undefined {
+  const given = Object.entries(annotations).filter(([, value]) => value !== "false");
+  return copiers.find(([annotation]) => given.some(([name]) => annotation.test(name)))?.[1];
 }

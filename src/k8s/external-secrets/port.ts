@@ -1,3 +1,4 @@
+import type { WatchPatience } from "../follow.ts";
 import type { SecretValue } from "../../core/secret-value.ts";
 import type { RemoteSource, StoreRef } from "./remote-source.ts";
 
@@ -12,7 +13,7 @@ export interface ExternalSecret {
   /** Values pass a template; `keys` are those that it makes itself, `merged`: the values are there beside them. */
   readonly template?: { readonly keys: readonly string[]; readonly merged: boolean };
   /** Why it would not take up a new version even when it is told to; absent where it would. */
-  readonly fixed?: string;
+  readonly blockedReason?: string;
   /** The ClusterExternalSecret that made it, and would undo a change of it. */
   readonly madeBy?: string;
   /** Undefined where External Secrets has not said anything about it yet. */
@@ -71,11 +72,6 @@ export interface KubeSecret {
   readonly writtenAt?: number;
 }
 
-export interface SyncPatience {
-  readonly patienceMs: number;
-  readonly tell: (detail: string) => void;
-}
-
 /**
  * The External Secrets of one cluster. Errors are those of the Cluster port, and SECRET_NOT_SYNCED.
  * https://external-secrets.io/latest/api/externalsecret/
@@ -90,6 +86,6 @@ export interface ExternalSecrets {
   /** Has it look at its store now. `token` is anything that was not used before. */
   force(external: Pick<ExternalSecret, "namespace" | "name">, token: string, signal: AbortSignal): Promise<void>;
   /** Waits until it has looked since it was `external`, and is ready. SECRET_NOT_SYNCED when patience ends. */
-  untilSynced(external: ExternalSecret, patience: SyncPatience, signal: AbortSignal): Promise<void>;
+  untilSynced(external: ExternalSecret, patience: WatchPatience, signal: AbortSignal): Promise<void>;
   secret(namespace: string, name: string, signal: AbortSignal): Promise<KubeSecret | undefined>;
 }

@@ -1,4 +1,4 @@
-import type { KubeObject } from "../port.ts";
+import { type Condition, condition, type KubeObject, ownersOf } from "../../core/kubernetes/object.ts";
 import type { ExternalSecret } from "./port.ts";
 import { type SourceFields, sourcesOf } from "./source-shapes.ts";
 
@@ -17,12 +17,7 @@ export interface ExternalSecretObject extends KubeObject {
   readonly status?: {
     readonly refreshTime?: string | null;
     readonly syncedResourceVersion?: string;
-    readonly conditions?: readonly {
-      readonly type: string;
-      readonly status: string;
-      readonly reason?: string;
-      readonly message?: string;
-    }[];
+    readonly conditions?: readonly Condition[];
   };
 }
 
@@ -32,44 +27,42 @@ interface TemplateFields {
   readonly templateFrom?: readonly object[];
 }
 
-export function toExternalSecret({ metadata, spec, status }: ExternalSecretObject): ExternalSecret {
+export function toExternalSecret(object: ExternalSecretObject): ExternalSecret {
+  const { metadata, spec, status } = object;
   const { target = {} } = spec;
-  const condition = status?.conditions?.find((each) => each.type === "Ready");
-  const ready = condition === undefined ? undefined : readinessOf(condition);
-  const fixed = whyFixed(spec);
+  const reported = condition(object, "Ready");
+  const ready = reported === undefined ? undefined : readinessOf(reported);
+  const blockedReason = whyNeverSynced(spec);
   const template = templateOf(target.template);
-  const owners = (metadata["ownerReferences"] ?? []) as readonly { readonly kind: string; readonly name: string }[];
-  const madeBy = owners.find(({ kind }) => kind === "ClusterExternalSecret")?.name;
+  const madeBy = ownersOf(object).find(({ kind }) => kind === "ClusterExternalSecret")?.name;
   return {
     namespace: metadata.namespace ?? "default",
     name: metadata.name,
     ...(target.creationPolicy === "None" ? {} : { secret: target.name || metadata.name }),
     sources: sourcesOf(spec),
     ...(template && { template }),
-    ...(fixed === undefined ? {} : { fixed }),
+    ...(blockedReason === undefined ? {} : { blockedReason }),
     ...(madeBy === undefined ? {} : { madeBy }),
     ...(ready === undefined ? {} : { ready }),
-    ...(ready === false && condition !== undefined ? { reason: condition.message ?? condition.reason ?? "" } : {}),
+    ...(ready === false && reported !== undefined ? { reason: reported.message ?? reported.reason ?? "" } : {}),
     ...(status?.refreshTime ? { refreshedAt: status.refreshTime } : {}),
     ...(spec.refreshInterval === undefined ? {} : { refreshInterval: spec.refreshInterval }),
     ...(status?.syncedResourceVersion ? { synced: status.syncedResourceVersion } : {}),
   };
 }
 
-type ReadyCondition = NonNullable<NonNullable<ExternalSecretObject["status"]>["conditions"]>[number];
-
 /**
  * External Secrets calls it ready, too, when its store has no such secret any more (deletionPolicy Delete and Retain),
  * and when there is no Secret to merge into: then no value has arrived.
  */
-function readinessOf({ status, reason = "", message = "" }: ReadyCondition): boolean | undefined {
+function readinessOf({ status, reason = "", message = "" }: Condition): boolean | undefined {
   if (status === "Unknown") return undefined;
   const isEmpty = /^(Secret|Resource)(Deleted|Missing)$/.test(reason) || message.includes("DeletionPolicy=Retain");
   return status === "True" && !isEmpty;
 }
 
-/** When a change of an annotation does not lead to a sync. */
-function whyFixed(spec: ExternalSecretObject["spec"]): string | undefined {
+/** Returns why a change of an annotation does not lead to a sync, if it does not. */
+function whyNeverSynced(spec: ExternalSecretObject["spec"]): string | undefined {
   if (spec.refreshPolicy === "CreatedOnce") return "its refreshPolicy is CreatedOnce: it never looks again";
   // Zero in any unit, or less; `OnChange` does not ask for the interval.
   if (spec.refreshPolicy !== "OnChange" && /^(-|[^1-9]*$)/.test(spec.refreshInterval ?? "1h")) {

@@ -1,4 +1,4 @@
-import type { KubeObject } from "../port.ts";
+import type { KubeObject } from "../../core/kubernetes/object.ts";
 import type { ExternalStore, PushSecret } from "./port.ts";
 import { type StoreFields, toStoreRef } from "./source-shapes.ts";
 

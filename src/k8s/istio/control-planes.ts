@@ -1,17 +1,14 @@
 import { mapBounded } from "../../core/bounded.ts";
 import { AppError } from "../../core/error.ts";
+import { isAlive, type PodObject } from "../../core/kubernetes/pod.ts";
 import { defaultRootNamespace } from "../../istio/peer-authentication.ts";
-import type { Cluster, KubeObject } from "../port.ts";
+import type { Cluster } from "../port.ts";
 import type { ControlPlane, IstiodPod, ProxySync } from "./port.ts";
 import { proxiesIn } from "./syncz.ts";
 
 /** The monitoring port, and the plain HTTP port of lines that serve the debug endpoints there alone. */
 const debugPorts = [15_014, 8_080] as const;
 const atOnce = 4;
-
-interface PodObject extends KubeObject {
-  readonly status?: { readonly phase?: string };
-}
 
 /** In all namespaces; where not all may be listed, in Istio's usual one. */
 export async function readIstiods(cluster: Cluster, signal: AbortSignal): Promise<readonly IstiodPod[]> {
@@ -32,15 +29,10 @@ async function istiodsIn(
   const pods: PodObject[] = [];
   const place = within === undefined ? {} : { namespace: within };
   for await (const page of cluster.list<PodObject>({ ...query, ...place }, signal)) pods.push(...page);
-  return pods
-    .filter(
-      ({ metadata, status }) =>
-        metadata["deletionTimestamp"] === undefined && !["Succeeded", "Failed"].includes(status?.phase ?? ""),
-    )
-    .map(({ metadata: { namespace = "default", name, labels } }) => {
-      const revision = labels?.["istio.io/rev"];
-      return { namespace, name, ...(revision === undefined ? {} : { revision }) };
-    });
+  return pods.filter(isAlive).map(({ metadata: { namespace = "default", name, labels } }) => {
+    const revision = labels?.["istio.io/rev"];
+    return { namespace, name, ...(revision === undefined ? {} : { revision }) };
+  });
 }
 
 /** Each knows only the proxies that are connected to it. */

@@ -4,10 +4,11 @@ import type { DestinationRule } from "../../istio/merged-rules.ts";
 import { defaultRootNamespace, type PeerAuthentication } from "../../istio/peer-authentication.ts";
 import { type MeshSettings, meshSettingsIn } from "../../istio/mesh-settings.ts";
 import type { ServiceFacts, ServicePort } from "../../istio/policy-ports.ts";
-import type { Cluster, KubeObject } from "../port.ts";
+import type { Cluster } from "../port.ts";
 import { readControlPlanes, readIstiods } from "./control-planes.ts";
 import { readMeshPods } from "./mesh-pods.ts";
 import type { Istio, IstiodPod } from "./port.ts";
+import type { KubeObject } from "../../core/kubernetes/object.ts";
 
 type Policy = PeerAuthentication & KubeObject;
 

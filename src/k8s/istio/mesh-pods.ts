@@ -5,32 +5,16 @@ import { injectsNamespace, isAmbient, membershipOf, podSelectors } from "../../i
 import { outboundBypassOf } from "../../istio/outbound-bypass.ts";
 import { proxyConfigOf } from "../../istio/proxy-config.ts";
 import { proxyRoleOf } from "../../istio/proxy-role.ts";
-import type { Cluster, KubeObject, ListQuery, ObjectMeta } from "../port.ts";
+import type { Cluster, ListQuery } from "../port.ts";
 import type { MeshPod } from "./port.ts";
+import { isBeingDeleted, type ObjectMeta } from "../../core/kubernetes/object.ts";
+import { type ContainerStatus, hasEnded, type PodObject, type PodSpec } from "../../core/kubernetes/pod.ts";
 
-interface Container extends ProbedContainer {
-  readonly args?: readonly string[];
-  readonly env?: readonly { readonly name: string; readonly value?: string }[];
-}
-
-interface ContainerStatus {
-  readonly name: string;
-  readonly ready?: boolean;
-  readonly restartCount?: number;
-  readonly state?: { readonly running?: { readonly startedAt?: string } };
-}
-
-interface PodObject extends KubeObject {
-  readonly spec?: {
-    readonly hostNetwork?: boolean;
-    readonly containers?: readonly Container[];
-    readonly initContainers?: readonly Container[];
-  };
-  readonly status?: {
-    readonly phase?: string;
-    readonly podIP?: string;
-    readonly containerStatuses?: readonly ContainerStatus[];
-    readonly initContainerStatuses?: readonly ContainerStatus[];
+/** A pod with the probes and ports of its containers. */
+interface ProbedPod extends PodObject {
+  readonly spec?: PodSpec & {
+    readonly containers?: readonly ProbedContainer[];
+    readonly initContainers?: readonly ProbedContainer[];
   };
 }
 
@@ -61,8 +45,8 @@ export async function readMeshPods(
   const found = new Map<string, MeshPod>();
   await mapBounded(queries, atOnce, async (query) => {
     // Each page is let go before the next one comes: full pods are many times what is kept of them.
-    for await (const page of cluster.list<PodObject>(query, signal)) {
-      for (const pod of page.filter(({ status }) => !["Succeeded", "Failed"].includes(status?.phase ?? ""))) {
+    for await (const page of cluster.list<ProbedPod>(query, signal)) {
+      for (const pod of page.filter((each) => !hasEnded(each))) {
         const { namespace = "default", name } = pod.metadata;
         const meshPod = toMeshPod(pod, namespaces.get(namespace) ?? { name: namespace });
         const isMember = ["sidecar", "ambient"].includes(meshPod.membership.state);
@@ -89,7 +73,7 @@ async function readNamespaces(
   return namespaces;
 }
 
-function toMeshPod(pod: PodObject, namespace: ObjectMeta): MeshPod {
+function toMeshPod(pod: ProbedPod, namespace: ObjectMeta): MeshPod {
   const { metadata, spec = {}, status = {} } = pod;
   const { labels = {}, annotations = {} } = metadata;
   const hostNetwork = spec.hostNetwork === true;
@@ -106,7 +90,7 @@ function toMeshPod(pod: PodObject, namespace: ObjectMeta): MeshPod {
     ...(role === undefined ? {} : { proxy: role }),
     running: running !== undefined,
     ...(Number.isNaN(startedAt) ? {} : { startedAt }),
-    ending: metadata["deletionTimestamp"] !== undefined,
+    ending: isBeingDeleted(pod),
     interception,
     ...(unseen === undefined ? {} : { unseen }),
     unpassed: unpassedOf(containers, statuses),
@@ -118,9 +102,12 @@ function toMeshPod(pod: PodObject, namespace: ObjectMeta): MeshPod {
 }
 
 /** The probes of containers that run, or did, and are not ready: of others it is no matter who makes them. */
-function unpassedOf(containers: readonly Container[], statuses: readonly ContainerStatus[]): readonly DirectProbe[] {
-  const isUnready = ({ ready, restartCount = 0, state }: ContainerStatus): boolean =>
-    ready !== true && (state?.running !== undefined || restartCount > 0);
+function unpassedOf(
+  containers: readonly ProbedContainer[],
+  statuses: readonly ContainerStatus[],
+): readonly DirectProbe[] {
+  const isUnready = ({ ready, restartCount, state }: ContainerStatus): boolean =>
+    !ready && (state?.running !== undefined || restartCount > 0);
   const unready = new Set(statuses.filter(isUnready).map(({ name }) => name));
   return directProbes(containers.filter(({ name }) => unready.has(name)));
 }

@@ -8,7 +8,7 @@ import type { PeerAuthentication } from "../../istio/peer-authentication.ts";
 import type { ContainerPort, ServiceFacts } from "../../istio/policy-ports.ts";
 import type { ProxyRole } from "../../istio/proxy-role.ts";
 import type { DestinationRule } from "../../istio/merged-rules.ts";
-import type { KubeObject } from "../port.ts";
+import type { KubeObject } from "../../core/kubernetes/object.ts";
 
 /** A running pod of Istio's control plane. */
 export interface IstiodPod {

@@ -1,4 +1,4 @@
-import type { Fingerprints, Given } from "./port.ts";
+import type { Fingerprints, ContainerValues } from "./port.ts";
 
 /**
  * What a container runs to tell the fingerprints of its values, as `SecretValue` makes them: the key comes in on
@@ -22,7 +22,7 @@ for gennet__w do
 done`;
 
 /** A variable that no shell can name, or that shells set themselves, has no fingerprint. */
-export function fingerprintCommand(values: Given["values"]): string[] {
+export function fingerprintCommand(values: ContainerValues["values"]): string[] {
   const words = values.map(({ as, at }) => (as === "file" ? `f:${at}` : `v:${isGiven(at) ? at : "gennet__"}`));
   return ["sh", "-c", script, "sh", ...words];
 }

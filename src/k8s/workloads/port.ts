@@ -1,3 +1,5 @@
+import type { WatchPatience } from "../follow.ts";
+
 /** How a container gets values of a Kubernetes Secret. */
 export interface SecretUse {
   readonly container: string;
@@ -25,7 +27,7 @@ export interface Consumer {
   /** Of its pod template. */
   readonly annotations: Readonly<Record<string, string>>;
   /** Why a change of its pod template would not bring new pods; absent where it would. */
-  readonly fixed?: string;
+  readonly blockedReason?: string;
   readonly selector: string;
 }
 
@@ -54,18 +56,13 @@ export interface ProviderClass {
 }
 
 /** Values in a container. */
-export interface Given {
+export interface ContainerValues {
   readonly container: string;
   readonly values: readonly { readonly as: SecretUse["as"]; readonly at: string }[];
 }
 
 /** One for each value; undefined for one that is not there. */
 export type Fingerprints = readonly (string | undefined)[] | undefined;
-
-export interface RolloutPatience {
-  readonly patienceMs: number;
-  readonly tell: (detail: string) => void;
-}
 
 /** The workloads of one cluster. Errors are those of the Cluster port, ROLLOUT_FAILED and ROLLOUT_NOT_DONE. */
 export interface Workloads {
@@ -74,7 +71,7 @@ export interface Workloads {
   /** Has its pods replaced, as its own strategy says: by annotations of its pod template. */
   restart(consumer: Consumer, annotations: Readonly<Record<string, string>>, signal: AbortSignal): Promise<void>;
   /** Waits until all its pods are of its newest template and available. */
-  untilRolledOut(consumer: Consumer, patience: RolloutPatience, signal: AbortSignal): Promise<void>;
+  untilRolledOut(consumer: Consumer, patience: WatchPatience, signal: AbortSignal): Promise<void>;
   /** Its own pods that run and are not being deleted. */
   pods(consumer: Consumer, signal: AbortSignal): Promise<readonly ConsumerPod[]>;
   /** All pods of a namespace that run, are not being deleted, and get values of the Secret. */
@@ -85,5 +82,5 @@ export interface Workloads {
    * Fingerprints of what the container was given, in the order asked for, made inside of it: the values stay there.
    * Undefined where the container cannot tell: no shell, no sha256sum, or exec does not get through.
    */
-  fingerprints(pod: ConsumerPod, given: Given, key: string, signal: AbortSignal): Promise<Fingerprints>;
+  fingerprints(pod: ConsumerPod, given: ContainerValues, key: string, signal: AbortSignal): Promise<Fingerprints>;
 }

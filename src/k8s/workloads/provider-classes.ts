@@ -1,5 +1,5 @@
 import { parse } from "yaml";
-import type { KubeObject } from "../port.ts";
+import type { KubeObject } from "../../core/kubernetes/object.ts";
 import type { ProviderClass } from "./port.ts";
 
 /** The fields of secrets-store.csi.x-k8s.io/v1 that matter here. */

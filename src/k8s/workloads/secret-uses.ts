@@ -1,50 +1,14 @@
+import type { ContainerSpec, PodSpec, PodVolume, SecretItems, MountSpec } from "../../core/kubernetes/pod.ts";
 import type { SecretUse } from "./port.ts";
-
-/** The fields of a pod's spec by which Secrets get into containers. */
-export interface PodSpec {
-  readonly containers?: readonly Container[];
-  readonly initContainers?: readonly Container[];
-  readonly ephemeralContainers?: readonly Container[];
-  readonly volumes?: readonly Volume[];
-}
-
-interface Container {
-  readonly name: string;
-  /** Of an init container: it runs on beside the others. */
-  readonly restartPolicy?: string;
-  readonly env?: readonly {
-    readonly name: string;
-    readonly valueFrom?: { readonly secretKeyRef?: { readonly name?: string; readonly key: string } };
-  }[];
-  readonly envFrom?: readonly { readonly prefix?: string; readonly secretRef?: { readonly name?: string } }[];
-  readonly volumeMounts?: readonly Mount[];
-}
-
-interface Mount {
-  readonly name: string;
-  readonly mountPath: string;
-  readonly subPath?: string;
-  readonly subPathExpr?: string;
-}
-
-interface Items {
-  readonly items?: readonly { readonly key: string; readonly path: string }[];
-}
-
-interface Volume {
-  readonly name: string;
-  readonly secret?: Items & { readonly secretName?: string };
-  readonly projected?: { readonly sources?: readonly { readonly secret?: Items & { readonly name?: string } }[] };
-}
 
 type Use = Omit<SecretUse, "container">;
 
 /**
- * How a pod's containers get the Secret's values; undefined where none does, empty where only init containers do.
+ * Returns how a pod's containers get the Secret's values; undefined where none does, empty where only init containers do.
  * Credentials for pulling images are not values that a container gets.
  */
 export function secretUses(spec: PodSpec, secret: string): SecretUse[] | undefined {
-  const usesOf = (container: Container): SecretUse[] =>
+  const usesOf = (container: ContainerSpec): SecretUse[] =>
     [
       ...variablesOf(container, secret),
       ...(container.volumeMounts ?? []).flatMap((mount) => filesOf(spec.volumes ?? [], mount, secret)),
@@ -59,7 +23,7 @@ export function secretUses(spec: PodSpec, secret: string): SecretUse[] | undefin
 /**
  * `env` goes before `envFrom`, and of each the last: https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#environment-variables
  */
-function variablesOf({ env = [], envFrom = [] }: Container, secret: string): Use[] {
+function variablesOf({ env = [], envFrom = [] }: ContainerSpec, secret: string): Use[] {
   const last = env.filter(({ name }, at) => env.findLastIndex((each) => each.name === name) === at);
   const single = last.flatMap(({ name, valueFrom }): Use[] => {
     const from = valueFrom?.secretKeyRef;
@@ -74,9 +38,9 @@ function variablesOf({ env = [], envFrom = [] }: Container, secret: string): Use
   return [...single, ...whole];
 }
 
-function filesOf(volumes: readonly Volume[], mount: Mount, secret: string): Use[] {
+function filesOf(volumes: readonly PodVolume[], mount: MountSpec, secret: string): Use[] {
   const volume = volumes.find((each) => each.name === mount.name);
-  const sources: Items[] = [
+  const sources: SecretItems[] = [
     ...(volume?.secret?.secretName === secret ? [volume.secret] : []),
     ...(volume?.projected?.sources ?? []).flatMap((each) => (each.secret?.name === secret ? [each.secret] : [])),
   ];

@@ -3,9 +3,9 @@ import { memoryCluster } from "../../../test/support/memory-cluster.ts";
 import { virtualClock } from "../../../test/support/virtual-clock.ts";
 import type { Consumer } from "./port.ts";
 import { isOwnedBy } from "./pods.ts";
-import { rolloutOf, selectorText, whyFixed, type WorkloadObject } from "./rollout.ts";
 import { secretUses } from "./secret-uses.ts";
 import { createWorkloads } from "./workloads.ts";
+import type { WorkloadObject } from "../../core/kubernetes/workload.ts";
 
 const { signal } = new AbortController();
 
@@ -49,56 +49,6 @@ describe("how a pod gets a Secret's values", () => {
   });
 });
 
-describe("a rollout", () => {
-  it.each([
-    ["Deployment", {}, {}, "done"],
-    ["Deployment", {}, { observedGeneration: 1 }, "its controller has not seen the change yet"],
-    ["Deployment", {}, { updatedReplicas: 1 }, "1 of 2 pods are new, 2 available, 1 old ones left"],
-    ["Deployment", {}, { replicas: 3 }, "2 of 2 pods are new, 2 available, 1 old ones left"],
-    ["Deployment", {}, { availableReplicas: 1 }, "2 of 2 pods are new, 1 available"],
-    ["StatefulSet", {}, { updatedReplicas: 1 }, "1 of 2 pods are new, 2 available"],
-    ["DaemonSet", {}, { desiredNumberScheduled: 3, updatedNumberScheduled: 3, numberAvailable: 3 }, "done"],
-    [
-      "DaemonSet",
-      {},
-      { desiredNumberScheduled: 3, updatedNumberScheduled: 1, numberAvailable: 2 },
-      "1 of 3 pods are new, 2 available",
-    ],
-    ["Deployment", { replicas: 0 }, { replicas: 0, updatedReplicas: 0, availableReplicas: 0 }, "done"],
-  ])("of a %s %j %j", (kind, spec, status, expected) => {
-    const rollout = rolloutOf(workload(kind, spec, status));
-    expect(rollout.state === "going" ? rollout.detail : rollout.state).toBe(expected);
-  });
-
-  it("fails in Kubernetes' own words", () => {
-    const conditions = [
-      { type: "Progressing", status: "False", reason: "ProgressDeadlineExceeded", message: "timed out" },
-    ];
-    expect(rolloutOf(workload("Deployment", {}, { updatedReplicas: 1, conditions }))).toEqual({
-      state: "failed",
-      reason: "timed out",
-    });
-  });
-
-  it.each([
-    ["Deployment", { paused: true }, "paused"],
-    ["StatefulSet", { updateStrategy: { type: "OnDelete" } }, "OnDelete"],
-    ["StatefulSet", { updateStrategy: { rollingUpdate: { partition: 1 } } }, "below 1"],
-    ["DaemonSet", { updateStrategy: { type: "RollingUpdate" } }, undefined],
-  ])("of a %s %j may bring no new pods", (kind, spec, why) => {
-    expect(whyFixed(workload(kind, spec)) ?? "it brings new ones").toContain(why ?? "it brings new ones");
-  });
-});
-
-it("selects pods as its workload does", () => {
-  const matchExpressions = [
-    { key: "tier", operator: "In", values: ["a", "b"] },
-    { key: "canary", operator: "DoesNotExist" },
-    { key: "app", operator: "Exists" },
-  ] as const;
-  expect(selectorText({ matchLabels: { app: "x" }, matchExpressions })).toBe("app=x,tier in (a,b),!canary,app");
-});
-
 it("owns the pods of its own ReplicaSets alone, though another Deployment's begin with its name", () => {
   const pod = (owner: string, labels = {}) => ({
     apiVersion: "v1",
@@ -128,7 +78,7 @@ describe("a restart", () => {
       "kubectl.kubernetes.io/restartedAt": "2026-01-02T03:04:05.000Z",
     });
     const told: string[] = [];
-    const patience = { patienceMs: 60_000, tell: (detail: string) => void told.push(detail) };
+    const patience = { patienceMs: 60_000, report: (detail: string) => void told.push(detail) };
     const rolledOut = workloads.untilRolledOut(consumer, patience, signal);
     memory.store(workload("Deployment"));
     await rolledOut;

@@ -1,17 +1,27 @@
 import type { Clock } from "../../core/clock.ts";
 import { formatDuration } from "../../core/duration.ts";
 import { AppError } from "../../core/error.ts";
+import { selectorText } from "../../core/kubernetes/label-selector.ts";
+import { controllerOf, type KubeObject } from "../../core/kubernetes/object.ts";
+import type { PodObject } from "../../core/kubernetes/pod.ts";
+import {
+  isRolledOut,
+  rolloutOf,
+  rolloutText,
+  whyNotReplaced,
+  workloadKey,
+  workloadKinds,
+  type WorkloadObject,
+} from "../../core/kubernetes/workload.ts";
 import { follow } from "../follow.ts";
-import type { Cluster, KubeObject, ObjectRef } from "../port.ts";
+import type { Cluster, ObjectRef } from "../port.ts";
 import { fingerprintCommand, readFingerprints } from "./fingerprint-script.ts";
-import { isOwnedBy, ownerOf, type PodObject, runningPod } from "./pods.ts";
+import { isOwnedBy, runningPod } from "./pods.ts";
 import type { Consumer, SecretPod, Workloads } from "./port.ts";
 import { type ProviderClassObject, toProviderClass } from "./provider-classes.ts";
-import { rolloutOf, selectorText, whyFixed, type WorkloadObject } from "./rollout.ts";
 import { secretUses } from "./secret-uses.ts";
 
 const apiVersion = "apps/v1";
-const kinds = ["Deployment", "StatefulSet", "DaemonSet"] as const;
 /** The annotation of `kubectl rollout restart`. */
 const restartedAt = "kubectl.kubernetes.io/restartedAt";
 
@@ -35,7 +45,7 @@ export function createWorkloads(cluster: Cluster, clock: Clock): Workloads {
 
   return {
     async consumers(namespace, secret, signal) {
-      const lists = kinds.map(async (kind) =>
+      const lists = workloadKinds.map(async (kind) =>
         (await all<WorkloadObject>({ apiVersion, kind, namespace }, signal)).flatMap((object) => {
           const consumer = toConsumer(kind, object, secret);
           return consumer === undefined ? [] : [consumer];
@@ -50,17 +60,18 @@ export function createWorkloads(cluster: Cluster, clock: Clock): Workloads {
       await cluster.patch(refOf(consumer), { merge: { spec: { template: { metadata } } } }, {}, signal);
     },
 
-    async untilRolledOut(consumer, { patienceMs, tell }, signal) {
+    async untilRolledOut(consumer, { patienceMs, report }, signal) {
       const arrived = (object: WorkloadObject | undefined): boolean => {
         if (object === undefined) throw rolloutError("ROLLOUT_FAILED", consumer, "it was deleted");
         const rollout = rolloutOf(object);
-        if (rollout.state === "failed") throw rolloutError("ROLLOUT_FAILED", consumer, rollout.reason);
-        if (rollout.state === "going") tell(`${nameOf(consumer)}: ${rollout.detail}`);
-        return rollout.state === "done";
+        const isFailed = rollout.observed && rollout.stalled !== undefined;
+        if (isFailed) throw rolloutError("ROLLOUT_FAILED", consumer, rollout.stalled);
+        if (isRolledOut(rollout)) return true;
+        report(`${nameOf(consumer)}: ${rolloutText(rollout)}`);
+        return false;
       };
       const late = (last: WorkloadObject | undefined): AppError => {
-        const rollout = last && rolloutOf(last);
-        const detail = rollout?.state === "going" ? rollout.detail : "not done";
+        const detail = last === undefined ? "not done" : rolloutText(rolloutOf(last));
         return rolloutError("ROLLOUT_NOT_DONE", consumer, `${detail} after ${formatDuration(patienceMs)}`);
       };
       await follow(cluster, refOf(consumer), arrived, { clock, patienceMs, late }, signal);
@@ -79,7 +90,7 @@ export function createWorkloads(cluster: Cluster, clock: Clock): Workloads {
         const uses = secretUses(pod.spec ?? {}, secret);
         const running = runningPod(pod);
         if (uses === undefined || running === undefined) return [];
-        const owner = ownerOf(pod);
+        const owner = controllerOf(pod);
         return [{ ...running, uses, ...(owner && { owner: `${owner.kind} ${owner.name}` }) }];
       });
     },
@@ -108,7 +119,7 @@ function toConsumer(kind: Consumer["kind"], object: WorkloadObject, secret: stri
   const { template, selector } = object.spec;
   const uses = secretUses(template?.spec ?? {}, secret);
   if (uses === undefined) return undefined;
-  const fixed = whyFixed(object);
+  const blockedReason = whyNotReplaced(object);
   return {
     kind,
     namespace: object.metadata.namespace ?? "default",
@@ -116,7 +127,7 @@ function toConsumer(kind: Consumer["kind"], object: WorkloadObject, secret: stri
     uses,
     annotations: template?.metadata?.annotations ?? {},
     selector: selectorText(selector),
-    ...(fixed === undefined ? {} : { fixed }),
+    ...(blockedReason === undefined ? {} : { blockedReason }),
   };
 }
 
@@ -125,5 +136,5 @@ function refOf({ kind, namespace, name }: Consumer): ObjectRef {
 }
 
 function nameOf({ kind, namespace, name }: Consumer): string {
-  return `${kind} ${namespace}/${name}`;
+  return workloadKey(kind, namespace, name);
 }

@@ -3,7 +3,7 @@ import { credentialIn } from "./values.ts";
 import { passwordInAddress, secretForm } from "./forms.ts";
 
 /** A credential in a text: a description, and the name that identifies it, if any; never the value. */
-export interface Found {
+export interface FoundCredential {
   readonly what: string;
   readonly name?: string;
   /** A default that should be changed, such as `changeme`. */
@@ -11,7 +11,7 @@ export interface Found {
 }
 
 /** Returns the credential in a named value: by its form, as part of an address, or by its name. */
-export function inValue(name: string, value: string, names: ReadonlySet<string>): Found[] {
+export function inValue(name: string, value: string, names: ReadonlySet<string>): FoundCredential[] {
   const whole = inForm(value);
   if (whole.length > 0) return whole;
   const found = credentialIn(name, value, names);
@@ -19,7 +19,7 @@ export function inValue(name: string, value: string, names: ReadonlySet<string>)
 }
 
 /** Returns the credentials that a text contains, recognised by their form alone. */
-export function inForm(text: string): Found[] {
+export function inForm(text: string): FoundCredential[] {
   const what = secretForm(text) ?? (passwordInAddress(text) === undefined ? undefined : "a password in an address");
   return what === undefined ? [] : [{ what }];
 }
@@ -31,7 +31,7 @@ const assignment =
 /**
  * Returns the credentials among `NAME=value` pairs in a command, connection string, query string or list of options.
  */
-export function inAssignments(text: string, names: ReadonlySet<string>): Found[] {
+export function inAssignments(text: string, names: ReadonlySet<string>): FoundCredential[] {
   for (const [, name = "", given = ""] of text.matchAll(assignment)) {
     const value = unquoted(given);
     // `token = read(path)` is code.
@@ -46,7 +46,7 @@ export function inAssignments(text: string, names: ReadonlySet<string>): Found[]
   return sql === undefined ? [] : [named(sql, "PASSWORD")];
 }
 
-export function named(found: Credential, name: string): Found {
+export function named(found: Credential, name: string): FoundCredential {
   return found === "default"
     ? { what: "a default password that should be changed", name, isDefault: true }
     : { what: "a likely credential", name };

@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import { type Found, inForm, inAssignments, named, unquoted } from "./assignments.ts";
+import { type FoundCredential, inForm, inAssignments, named, unquoted } from "./assignments.ts";
 import { nameKind } from "./names.ts";
 import { credentialIn } from "./values.ts";
 
@@ -32,7 +32,7 @@ const shortOptions: Readonly<Record<string, readonly string[]>> = {
 const bare = new Set(["set-initial-password", "set-password", "requirepass"]);
 
 /** Returns the credentials in the words of a command, including a shell script among them. */
-export function inCommand(words: readonly string[], names: ReadonlySet<string>): Found[] {
+export function inCommand(words: readonly string[], names: ReadonlySet<string>): FoundCredential[] {
   const parts = words.flatMap((word) =>
     /\s/.test(word.trim()) && !/^<[^<>]*>$/.test(word) ? splitWords(word) : [word],
   );

@@ -1,6 +1,6 @@
 import { parseAllDocuments } from "yaml";
 import { isFields } from "../fields.ts";
-import { type Found, inAssignments, inForm, inValue, unquoted } from "./assignments.ts";
+import { type FoundCredential, inAssignments, inForm, inValue, unquoted } from "./assignments.ts";
 import { nameKind } from "./names.ts";
 
 /** Beyond this length, YAML is only read line by line, because credentials are short. */
@@ -13,7 +13,7 @@ const variable = /^[A-Z][A-Z0-9]*(_[A-Z0-9]+)+$/;
 const worthwhile = /pass|pwd|secret|token|cred|key|auth|psk|cookie|pw\b|:\/\/|PRIVATE|Bearer|Basic|@/i;
 
 /** Returns the credentials in a file inside a ConfigMap or a chart's values. `file` is the file's name there. */
-export function inConfigText(file: string, content: string, names: ReadonlySet<string>): Found[] {
+export function inConfigText(file: string, content: string, names: ReadonlySet<string>): FoundCredential[] {
   if (!worthwhile.test(content)) return [];
   const text = withoutComments(content);
   const whole = inForm(text);
@@ -27,7 +27,7 @@ export function inConfigText(file: string, content: string, names: ReadonlySet<s
  * Returns the credentials in plain data, by the names of its fields or, in a list of name-value pairs, by the names in
  * it.
  */
-export function inData(data: unknown, names: ReadonlySet<string>, name = ""): Found[] {
+export function inData(data: unknown, names: ReadonlySet<string>, name = ""): FoundCredential[] {
   if (typeof data === "string") {
     return /\n|^\s*[[{]/.test(data.trim()) ? inConfigText(name, data, names) : inProse(name, data, names);
   }
@@ -42,7 +42,7 @@ export function inData(data: unknown, names: ReadonlySet<string>, name = ""): Fo
 }
 
 /** A value of several words is a sentence about a password, not the password. */
-function inProse(name: string, value: string, names: ReadonlySet<string>): Found[] {
+function inProse(name: string, value: string, names: ReadonlySet<string>): FoundCredential[] {
   return /\S\s+\S/.test(value.trim()) && nameKind(name) !== undefined ? inForm(value) : inValue(name, value, names);
 }
 
@@ -72,7 +72,7 @@ const property =
 const directive = /^\s*([A-Za-z][\w-]*)\s+("[^"]*"|'[^']*'|\S+)\s*;?\s*$/;
 const element = /<([\w.:-]+)>([^<>]+)<\/\1>/;
 
-function inLine(line: string, file: string, names: ReadonlySet<string>): Found[] {
+function inLine(line: string, file: string, names: ReadonlySet<string>): FoundCredential[] {
   const isDirective = /\.(conf|cnf|cfg)$/i.test(file);
   const [, name, given] =
     property.exec(line) ?? element.exec(line) ?? (isDirective ? directive.exec(line) : null) ?? [];

@@ -2,12 +2,12 @@ import { isUtf8 } from "node:buffer";
 import { field, fields, isFields, list, type Path, text, texts } from "../fields.ts";
 import { isKind, type Manifest } from "../manifest.ts";
 import { allContainersOf, hasPods } from "../workloads.ts";
-import { type Found, inForm, inValue } from "./assignments.ts";
+import { type FoundCredential, inForm, inValue } from "./assignments.ts";
 import { inCommand } from "./command-line.ts";
 import { inConfigText, inData } from "./config-text.ts";
 
 /** A credential in an object, with its location. */
-export interface Place extends Found {
+export interface CredentialPlace extends FoundCredential {
   readonly path: Path;
   /** The container or file that holds it, for display: `container app: DB_PASSWORD`, `application.properties`. */
   readonly holder: string;
@@ -16,7 +16,7 @@ export interface Place extends Found {
 /**
  * Returns every plain-text credential in an object other than a Secret. `names` are the names of the tree's Secrets.
  */
-export function credentialsIn(manifest: Manifest, names: ReadonlySet<string>): readonly Place[] {
+export function credentialsIn(manifest: Manifest, names: ReadonlySet<string>): readonly CredentialPlace[] {
   const places = [
     ...allContainersOf(manifest).flatMap(({ name, value, path }) => [
       ...inEnvironment(`container ${name}`, value, path, names),
@@ -34,7 +34,7 @@ export function credentialsIn(manifest: Manifest, names: ReadonlySet<string>): r
   return [...places, ...elsewhere];
 }
 
-function inEnvironment(holder: string, container: unknown, at: Path, names: ReadonlySet<string>): Place[] {
+function inEnvironment(holder: string, container: unknown, at: Path, names: ReadonlySet<string>): CredentialPlace[] {
   return list(container, "env").flatMap((variable, index) => {
     const name = text(variable, "name") ?? "";
     const value = field(variable, "value");
@@ -51,7 +51,7 @@ function inEnvironment(holder: string, container: unknown, at: Path, names: Read
  * The custom resources of operators, workflow engines and plug-ins contain containers and environment variables at any
  * depth.
  */
-function inContainersBelow(value: unknown, at: Path, names: ReadonlySet<string>): Place[] {
+function inContainersBelow(value: unknown, at: Path, names: ReadonlySet<string>): CredentialPlace[] {
   if (Array.isArray(value)) {
     return (value as unknown[]).flatMap((each, index) => inContainersBelow(each, [...at, index], names));
   }
@@ -65,7 +65,7 @@ function inContainersBelow(value: unknown, at: Path, names: ReadonlySet<string>)
   ];
 }
 
-function inCommands(holder: string, container: unknown, at: Path, names: ReadonlySet<string>): Place[] {
+function inCommands(holder: string, container: unknown, at: Path, names: ReadonlySet<string>): CredentialPlace[] {
   const hooks = ["postStart", "preStop"].map((hook) => ["lifecycle", hook, "exec", "command"]);
   const probes = ["livenessProbe", "readinessProbe", "startupProbe"].map((probe) => [probe, "exec", "command"]);
   // The entry point determines what the short options in its arguments mean.
@@ -89,7 +89,7 @@ function inCommands(holder: string, container: unknown, at: Path, names: Readonl
   ];
 }
 
-function inConfigMap(manifest: Manifest, names: ReadonlySet<string>): Place[] {
+function inConfigMap(manifest: Manifest, names: ReadonlySet<string>): CredentialPlace[] {
   const inFiles = Object.entries(fields(manifest.value, "binaryData")).flatMap(([name, content]) => {
     const bytes = Buffer.from(typeof content === "string" ? content : "", "base64");
     const found = isUtf8(bytes) ? inConfigText(name, bytes.toString("utf8"), names) : [];
@@ -105,8 +105,8 @@ function inConfigMap(manifest: Manifest, names: ReadonlySet<string>): Place[] {
 }
 
 /** Values that Argo CD and Flux pass to a chart are stored in Git as plain text. */
-function inHelmValues(manifest: Manifest, names: ReadonlySet<string>): Place[] {
-  const at = (path: Path): Place[] => {
+function inHelmValues(manifest: Manifest, names: ReadonlySet<string>): CredentialPlace[] {
+  const at = (path: Path): CredentialPlace[] => {
     const value = field(manifest.value, ...path);
     const found = typeof value === "string" ? inConfigText("values.yaml", value, names) : inData(value, names);
     return placed(found, path, "the chart's values");
@@ -126,7 +126,7 @@ function inHelmValues(manifest: Manifest, names: ReadonlySet<string>): Place[] {
 }
 
 /** A key or token can be recognised in any field. */
-function formsIn(value: unknown, path: Path): Place[] {
+function formsIn(value: unknown, path: Path): CredentialPlace[] {
   if (typeof value === "string")
     return placed(inForm(value), path, path.at(-1) === undefined ? "" : String(path.at(-1)));
   if (typeof value !== "object" || value === null) return [];
@@ -134,7 +134,7 @@ function formsIn(value: unknown, path: Path): Place[] {
   return entries.flatMap(([key, below]) => formsIn(below, [...path, key]));
 }
 
-export function placed(found: readonly Found[], path: Path, holder: string, own?: string): Place[] {
+export function placed(found: readonly FoundCredential[], path: Path, holder: string, own?: string): CredentialPlace[] {
   const [first] = found;
   if (first === undefined) return [];
   const { what, isDefault, name } = first;

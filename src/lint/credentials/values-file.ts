@@ -2,7 +2,7 @@ import { posix } from "node:path";
 import { isFields, type Path } from "../fields.ts";
 import type { Manifest } from "../manifest.ts";
 import { inData } from "./config-text.ts";
-import { type Place, placed } from "./places.ts";
+import { type CredentialPlace, placed } from "./places.ts";
 
 /** The usual names of Helm values files: `values.yaml`, `values-prod.yaml`, `prod.values.yml`. */
 const values = /^(.*[.-])?values([.-].*)?\.(ya?ml|json)$/i;
@@ -16,11 +16,11 @@ export function isValuesFile({ file }: Manifest): boolean {
  * Returns every credential in a chart's values file, which is stored in Git as plain text. `names` are the names of the
  * tree's Secrets.
  */
-export function credentialsInValues(manifest: Manifest, names: ReadonlySet<string>): readonly Place[] {
+export function credentialsInValues(manifest: Manifest, names: ReadonlySet<string>): readonly CredentialPlace[] {
   return below(manifest.value, [], "", names);
 }
 
-function below(value: unknown, path: Path, name: string, names: ReadonlySet<string>): readonly Place[] {
+function below(value: unknown, path: Path, name: string, names: ReadonlySet<string>): readonly CredentialPlace[] {
   if (Array.isArray(value)) {
     return (value as unknown[]).flatMap((each, index) => below(each, [...path, index], name, names));
   }

@@ -1,10 +1,10 @@
-import { selects } from "../../core/label-selector.ts";
+import { selects } from "../../core/kubernetes/label-selector.ts";
 import { interceptionOf } from "../../istio/interception.ts";
 import { proxyConfigOf } from "../../istio/proxy-config.ts";
 import { outboundBypassOf, whyUnseen } from "../../istio/outbound-bypass.ts";
 import { defaultRootNamespace } from "../../istio/peer-authentication.ts";
 import { importsHost } from "../../istio/sidecar-egress.ts";
-import { type CallEdge, type Caller, componentEdges } from "../call-edges.ts";
+import { type CallEdge, type DeclaredCaller, componentEdges } from "../call-edges.ts";
 import { field, isFields, list } from "../fields.ts";
 import { fullHost } from "../hosts.ts";
 import { isKind, type Manifest } from "../manifest.ts";
@@ -28,7 +28,7 @@ export const breakerProxied: Rule = {
     componentEdges(unit, tree).flatMap((edge) => edge.callers.flatMap((caller) => passing(edge, caller, unit, tree))),
 };
 
-function passing(edge: CallEdge, caller: Caller, unit: Unit, tree: Tree): readonly Observation[] {
+function passing(edge: CallEdge, caller: DeclaredCaller, unit: Unit, tree: Tree): readonly Observation[] {
   const { workload: manifest } = caller;
   if (manifest === undefined) return [];
   const beside = tree.beside(unit);
@@ -54,7 +54,7 @@ function whyBypassed(edge: CallEdge, workload: Manifest, beside: readonly Manife
 
 function whyNotImported(
   edge: CallEdge,
-  { namespace, labels }: Caller,
+  { namespace, labels }: DeclaredCaller,
   tree: Tree,
   beside: readonly Manifest[],
 ): string | undefined {

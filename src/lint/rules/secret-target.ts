@@ -1,5 +1,5 @@
 import { appliedWith } from "../alternatives.ts";
-import { otherMaker, type Target, targetOf, wellKnown } from "../external-secrets.ts";
+import { otherMaker, type SecretTarget, targetOf, wellKnown } from "../external-secrets.ts";
 import { isSameObject, type Manifest } from "../manifest.ts";
 import type { Observation, Rule } from "../rule.ts";
 import type { Unit } from "../unit.ts";
@@ -35,18 +35,18 @@ export const secretTarget: Rule = {
 };
 
 /** Returns whether the other one conflicts with it. Of two with the same effect, the second is reported. */
-function isRival(target: Target, isBefore: boolean, other: Target): boolean {
+function isRival(target: SecretTarget, isBefore: boolean, other: SecretTarget): boolean {
   if (other.policy === "Owner") return target.policy !== "Owner" || isBefore;
   if (target.policy === "Owner") return false;
   if (other.policy === "Orphan") return target.policy !== "Orphan" || isBefore;
   return isBefore && target.policy !== "Orphan" && shares(target, other);
 }
 
-function shares({ keys }: Target, other: Target): boolean {
+function shares({ keys }: SecretTarget, other: SecretTarget): boolean {
   return keys !== undefined && other.keys !== undefined && keys.some((key) => other.keys?.includes(key) === true);
 }
 
-function observe(manifest: Manifest, target: Target, other: Manifest, others: Target): Observation {
+function observe(manifest: Manifest, target: SecretTarget, other: Manifest, others: SecretTarget): Observation {
   const path = ["spec", "target", "name"];
   if (others.policy === "Owner") {
     const summary = `its Secret ${target.name} is owned by the ExternalSecret ${other.name}, so it fails with "owned by another ExternalSecret"`;
@@ -67,7 +67,7 @@ function observe(manifest: Manifest, target: Target, other: Manifest, others: Ta
   };
 }
 
-function judgeAlone(manifest: Manifest, target: Target, unit: Unit, beside: readonly Manifest[]): Observation[] {
+function judgeAlone(manifest: Manifest, target: SecretTarget, unit: Unit, beside: readonly Manifest[]): Observation[] {
   const path = ["spec", "target", target.policy === "Owner" ? "name" : "creationPolicy"];
   const makers = (manifests: readonly Manifest[]): string[] =>
     manifests

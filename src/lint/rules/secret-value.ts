@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import { credentialsIn, type Place } from "../credentials/places.ts";
+import { credentialsIn, type CredentialPlace } from "../credentials/places.ts";
 import { credentialsInValues } from "../credentials/values-file.ts";
 import { isKind, type Manifest } from "../manifest.ts";
 import type { Observation, Rule } from "../rule.ts";
@@ -25,7 +25,7 @@ export const secretValue: Rule = {
   ],
 };
 
-function observed(manifest: Manifest, { path, holder, what, isDefault }: Place): Observation {
+function observed(manifest: Manifest, { path, holder, what, isDefault }: CredentialPlace): Observation {
   const summary = `${holder} contains ${what}`;
   return { manifest, path, summary, ...(isDefault === true ? { severity: "warn" as const } : {}) };
 }

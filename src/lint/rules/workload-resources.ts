@@ -4,7 +4,7 @@ import type { Manifest } from "../manifest.ts";
 import { undetermined } from "../placeholders.ts";
 import { quantityOf } from "../quantity.ts";
 import type { Observation, Rule } from "../rule.ts";
-import { type Container, containersOf, isWorkload, podResources } from "../workloads.ts";
+import { type ManifestContainer, containersOf, isWorkload, podResources } from "../workloads.ts";
 
 const wanted = [
   ["requests", "cpu"],
@@ -28,7 +28,7 @@ export const workloadResources: Rule = {
       ),
 };
 
-function judge(manifest: Manifest, container: Container, beside: readonly Manifest[]): Observation[] {
+function judge(manifest: Manifest, container: ManifestContainer, beside: readonly Manifest[]): Observation[] {
   const open = [[], ["requests"], ["limits"]]
     .map((below) => [...container.path, "resources", ...below])
     .flatMap((at) => (typeof field(manifest.value, ...at) === "string" ? undetermined(manifest, at) : []));

@@ -1,10 +1,10 @@
 import type { AccessEntry } from "../../aws/eks/port.ts";
-import type { Identity } from "../../aws/sts/port.ts";
+import type { CallerIdentity } from "../../aws/sts/port.ts";
 import { AppError } from "../../core/error.ts";
 import { type ResourceContext, asDesired, creation, ready, update } from "../../core/resource.ts";
-import { ownTags, type RegionResource, type World } from "../world.ts";
+import { ownTags, type RegionResource, type RegionWorld } from "../world.ts";
 import { eksCluster } from "./eks-cluster.ts";
-import { partitionOf } from "../../core/aws-partition.ts";
+import { partitionOf } from "../../core/arn.ts";
 
 interface Actual {
   readonly principalArn: string;
@@ -43,14 +43,14 @@ export const accessEntry: RegionResource<Actual, string> = {
 };
 
 /** Access entries are for a role, with its path; STS names a session of it, without. */
-async function principalOf({ arn }: Identity, world: World, signal: AbortSignal): Promise<string> {
+async function principalOf({ arn }: CallerIdentity, world: RegionWorld, signal: AbortSignal): Promise<string> {
   const [, partition, account, name] = /^arn:([^:]+):sts::(\d+):assumed-role\/([^/]+)\//.exec(arn) ?? [];
   if (name === undefined) return arn;
   const role = await (await world.aws.service("iam")).role(name, signal);
   return role?.arn ?? `arn:${partition}:iam::${account}:role/${name}`;
 }
 
-async function isAdmitted({ world, signal }: ResourceContext<World>): Promise<boolean> {
+async function isAdmitted({ world, signal }: ResourceContext<RegionWorld>): Promise<boolean> {
   const cluster = await world.cluster();
   try {
     await cluster.get({ apiVersion: "v1", kind: "Namespace", name: "kube-system" }, signal);
@@ -61,7 +61,7 @@ async function isAdmitted({ world, signal }: ResourceContext<World>): Promise<bo
   }
 }
 
-function adminPolicy(world: World): string {
+function adminPolicy(world: RegionWorld): string {
   const partition = partitionOf(world.region.awsRegion);
   return `arn:${partition}:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy`;
 }

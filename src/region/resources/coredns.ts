@@ -1,4 +1,4 @@
-import { addon } from "./addon.ts";
+import { addon } from "./addons.ts";
 import { nodeGroup } from "./node-group.ts";
 
 /** CoreDNS is a Deployment: without nodes it never becomes active. */

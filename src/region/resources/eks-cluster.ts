@@ -1,7 +1,7 @@
 import type { EksCluster } from "../../aws/eks/port.ts";
 import { blocked, creation, ready, update } from "../../core/resource.ts";
 import { owned, ownTags, type RegionResource } from "../world.ts";
-import { clusterRole } from "./cluster-role.ts";
+import { clusterRole } from "./managed-roles.ts";
 import { privateRoutes, publicRoutes } from "./route-table.ts";
 import { subnets } from "./subnets.ts";
 

@@ -1,16 +1,17 @@
 import { AppError } from "../../core/error.ts";
 import type { Operation } from "../../core/operation.ts";
 import { type AnyResource, blocked, creation, type Difference, ready } from "../../core/resource.ts";
-import type { Cluster, KubeObject, ObjectRef } from "../../k8s/port.ts";
+import type { Cluster, ObjectRef } from "../../k8s/port.ts";
 import { changedFields } from "../changed-fields.ts";
-import type { RegionResource, World } from "../world.ts";
+import type { RegionResource, RegionWorld } from "../world.ts";
 import { accessEntry } from "./access-entry.ts";
+import type { KubeObject } from "../../core/kubernetes/object.ts";
 
 interface ObjectFacts {
   readonly id: string;
   readonly title: string;
-  readonly needs?: readonly AnyResource<World>[];
-  readonly objects: (world: World) => readonly KubeObject[];
+  readonly needs?: readonly AnyResource<RegionWorld>[];
+  readonly objects: (world: RegionWorld) => readonly KubeObject[];
   /** What is lacking where the kind is not served: `Istio`. */
   readonly from?: string;
 }
@@ -67,7 +68,7 @@ async function stateOf(object: KubeObject, cluster: Cluster, signal: AbortSignal
   }
 }
 
-function differenceOf(actual: Actual, { objects, from }: ObjectFacts, world: World): Difference {
+function differenceOf(actual: Actual, { objects, from }: ObjectFacts, world: RegionWorld): Difference {
   // How much of it is there is not known while the API server does not let us in.
   const all = objects(world).map((object) => creation(nameOf(object)));
   if (actual === undefined) return { operations: all };

@@ -1,6 +1,6 @@
 import { systemNamespaces } from "../../core/reserved-namespaces.ts";
-import type { KubeObject } from "../../k8s/port.ts";
-import { ownLabels, type World } from "../world.ts";
+import type { KubeObject } from "../../core/kubernetes/object.ts";
+import { ownLabels, type RegionWorld } from "../world.ts";
 import { kubernetesObjects } from "./kubernetes-objects.ts";
 
 /** https://kubernetes.io/docs/concepts/security/pod-security-admission/ */
@@ -21,6 +21,6 @@ export const namespaces = kubernetesObjects({
   ],
 });
 
-function namespace(name: string, world: World, labels: Readonly<Record<string, string>>): KubeObject {
+function namespace(name: string, world: RegionWorld, labels: Readonly<Record<string, string>>): KubeObject {
   return { apiVersion: "v1", kind: "Namespace", metadata: { name, labels: { ...ownLabels(world), ...labels } } };
 }

@@ -1,9 +1,9 @@
 import type { Nodegroup, Scaling } from "../../aws/eks/port.ts";
 import { creation, immutable, ready, update } from "../../core/resource.ts";
-import { ownTags, type RegionResource, type World } from "../world.ts";
-import { nodeAddons } from "./node-addons.ts";
+import { ownTags, type RegionResource, type RegionWorld } from "../world.ts";
+import { nodeAddons } from "./addons.ts";
 import { eksCluster } from "./eks-cluster.ts";
-import { nodeRole } from "./node-role.ts";
+import { nodeRole } from "./managed-roles.ts";
 import { subnets } from "./subnets.ts";
 
 const nodeGroupName = "default";
@@ -60,7 +60,7 @@ export const nodeGroup: RegionResource<Nodegroup | undefined, string> = {
   output: (actual) => actual?.name,
 };
 
-function scalingOf({ region }: World): Scaling {
+function scalingOf({ region }: RegionWorld): Scaling {
   const { min, desired, max } = region.nodes;
   return { min, desired, max };
 }

@@ -1,6 +1,6 @@
 import type { RouteTable } from "../../aws/ec2/port.ts";
 import { type AnyResource, type Provider, creation, ready, update } from "../../core/resource.ts";
-import { namedTags, nameOf, type RegionResource, sole, type World } from "../world.ts";
+import { namedTags, nameOf, type RegionResource, sole, type RegionWorld } from "../world.ts";
 import { internetGateway } from "./internet-gateway.ts";
 import { natGateway } from "./nat-gateway.ts";
 import { subnets } from "./subnets.ts";
@@ -9,7 +9,7 @@ import { vpc } from "./vpc.ts";
 /** How subnets of one kind reach the outside. Outputs the table's id. */
 function routeTable(facts: {
   readonly kind: "public" | "private";
-  readonly gateway: AnyResource<World> & Provider<string>;
+  readonly gateway: AnyResource<RegionWorld> & Provider<string>;
 }): RegionResource<RouteTable | undefined, string> {
   const name = `${facts.kind}-routes`;
   return {

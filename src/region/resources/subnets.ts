@@ -2,7 +2,7 @@ import type { Subnet } from "../../aws/ec2/port.ts";
 import type { Operation } from "../../core/operation.ts";
 import { blocked, creation, ready, update } from "../../core/resource.ts";
 import { part } from "../cidr.ts";
-import { namedTags, nameOf, ownTags, type RegionResource, type World } from "../world.ts";
+import { namedTags, nameOf, ownTags, type RegionResource, type RegionWorld } from "../world.ts";
 import { vpc } from "./vpc.ts";
 
 interface Actual {
@@ -80,7 +80,7 @@ function operationOn({ name, kind, cidr, zone = "", actual }: Desired): readonly
 }
 
 /** Blocks are eighths of the VPC, the public ones first, so that further zones never move the subnets there are. */
-function desired(actual: Actual, world: World): readonly Desired[] {
+function desired(actual: Actual, world: RegionWorld): readonly Desired[] {
   const byName = new Map(actual.subnets.map((subnet) => [subnet.tags["Name"], subnet]));
   const find = (name: string): Subnet | undefined => byName.get(nameOf(world, name));
   const zones = chosenZones(actual, world.region.network.zones, find);

@@ -1,4 +1,4 @@
-import type { FileMode, MergedTree, Scratch, SnapshotFile, Stage, TreeChange } from "../../git/port.ts";
+import type { FileMode, IndexStage, MergedTree, Scratch, SnapshotFile, TreeChange } from "../../git/port.ts";
 import type { RenderedFile } from "../render.ts";
 import { type Dress, dressedContent } from "./file-dress.ts";
 import { mergeImports } from "./python-imports.ts";
@@ -25,7 +25,7 @@ export interface MergedFile extends TreeChange {
 }
 
 /** One side of a conflict, in the format of the service's file. */
-export interface ConflictStage extends Omit<Stage, "id"> {
+export interface ConflictStage extends Omit<IndexStage, "id"> {
   readonly content: Uint8Array;
 }
 
@@ -89,12 +89,13 @@ export async function mergeService(sides: MergeSides, scratch: Scratch): Promise
 /** Resolves conflicts that a line-based merge could not, and keeps files deleted that the user deleted. */
 async function settle({ conflicts: found, tree }: MergedTree, label: string, scratch: Scratch) {
   const marked = await markedPython(tree, [...found.keys()], scratch);
-  const conflicts = new Map<string, readonly Stage[]>();
+  const conflicts = new Map<string, readonly IndexStage[]>();
   const files: SnapshotFile[] = [];
   const leftDeleted: string[] = [];
   const removed: string[] = [];
   for (const [path, stages] of found) {
-    const side = (stage: Stage["stage"], at = stages): Stage | undefined => at.find((each) => each.stage === stage);
+    const side = (stage: IndexStage["stage"], at = stages): IndexStage | undefined =>
+      at.find((each) => each.stage === stage);
     const [base, ours, theirs] = [side(1), side(2), side(3)];
     // Both sides renamed it, so the names themselves conflict.
     if (ours === undefined && theirs === undefined) continue;
@@ -136,26 +137,26 @@ function placeOf(path: string, label: string): string {
 }
 
 /** The executable bit is merged like everything else: the side that changed it wins. */
-function modeOf(base?: Stage, ours?: Stage, theirs?: Stage): FileMode {
+function modeOf(base?: IndexStage, ours?: IndexStage, theirs?: IndexStage): FileMode {
   const mode = ours?.mode === base?.mode ? theirs?.mode : ours?.mode;
   return mode === "100755" ? "100755" : "100644";
 }
 
 async function conflictsIn(
-  found: ReadonlyMap<string, readonly Stage[]>,
+  found: ReadonlyMap<string, readonly IndexStage[]>,
   dressAt: (path: string) => Dress | undefined,
   scratch: Scratch,
 ): Promise<ReadonlyMap<string, readonly ConflictStage[]>> {
   const contents = await scratch.read([...found.values()].flat().map(({ id }) => id));
   let next = 0;
-  const side = (path: string, { mode, stage }: Stage): ConflictStage => {
+  const side = (path: string, { mode, stage }: IndexStage): ConflictStage => {
     const content = contents[next++] ?? Buffer.alloc(0);
     return { mode, stage, content: mode === "120000" ? content : dressedContent(content, dressAt(path)) };
   };
   return new Map([...found].map(([path, stages]) => [path, stages.map((stage) => side(path, stage))]));
 }
 
-async function merged(path: string, stages: readonly Stage[], scratch: Scratch): Promise<string | undefined> {
+async function merged(path: string, stages: readonly IndexStage[], scratch: Scratch): Promise<string | undefined> {
   if (stages.some((stage) => !stage.mode.startsWith("100"))) return undefined;
   const contents = await scratch.read(stages.map((stage) => stage.id));
   const [base = "", ours = "", theirs = ""] = contents.map((content) => content.toString("utf8"));

@@ -3,7 +3,7 @@ import { lstat, mkdir, readFile, readlink, rename, rm, rmdir, symlink, writeFile
 import { dirname, join } from "node:path";
 import { AppError } from "../../core/error.ts";
 import { shell } from "../../core/shell-words.ts";
-import type { FileMode, Repository, Stage } from "../../git/port.ts";
+import type { FileMode, Repository, IndexStage } from "../../git/port.ts";
 import { answersFile, type Answers } from "../render.ts";
 import { baseFile } from "./base.ts";
 
@@ -35,14 +35,14 @@ export interface PendingUpdate {
   /** What the service will be rendered from; undefined if an older gennet prepared the update. */
   readonly answers?: Answers;
   readonly writes: readonly PlannedWrite[];
-  readonly conflicts: readonly (readonly [string, readonly Stage[]])[];
+  readonly conflicts: readonly (readonly [string, readonly IndexStage[]])[];
 }
 
 /** Prepares an update. Nothing happens until the last rename; from then on, the update will be completed. */
 export async function layOut(
   folder: string,
   update: Required<Pick<PendingUpdate, "from" | "to" | "answers">> & {
-    readonly conflicts: ReadonlyMap<string, readonly Stage[]>;
+    readonly conflicts: ReadonlyMap<string, readonly IndexStage[]>;
   },
   writes: readonly Write[],
   signal: AbortSignal,

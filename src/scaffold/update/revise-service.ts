@@ -1,8 +1,9 @@
+import { listed } from "../../core/enumerate.ts";
 import { isDeepStrictEqual } from "node:util";
 import { AppError } from "../../core/error.ts";
 import { writing } from "../../core/file-error.ts";
 import { shell } from "../../core/shell-words.ts";
-import type { Git, Repository, Stage } from "../../git/port.ts";
+import type { Git, Repository, IndexStage } from "../../git/port.ts";
 import { answersFile, type Answers, type RenderedFile, vendorFolder } from "../render.ts";
 import type { Template } from "../template.ts";
 import { type AnswerChange, answerChanges } from "./answer-changes.ts";
@@ -159,10 +160,8 @@ async function openClean(folder: string, shown: string, git: Git): Promise<Repos
   const repository = await git.repository(folder);
   if (repository === undefined) throw noRepository(shown);
   const changed = (await repository.changed()).filter((path) => !path.startsWith(`${draftFolder}/`));
-  const [first] = changed;
-  if (first !== undefined) {
-    const others = changed.length === 1 ? "" : ` and ${changed.length - 1} more`;
-    throw new AppError("SCAFFOLD_TREE_DIRTY", `${shown} has uncommitted changes: ${first}${others}.`, {
+  if (changed.length > 0) {
+    throw new AppError("SCAFFOLD_TREE_DIRTY", `${shown} has uncommitted changes: ${listed(changed, 1)}.`, {
       next: [shell`git add ${shown} && git commit  # keeps them`, shell`git status ${shown}  # shows them`],
     });
   }
@@ -201,10 +200,10 @@ async function mergeIn(
 async function keepAll(
   conflicts: ServiceMerge["conflicts"],
   repository: Repository,
-): Promise<ReadonlyMap<string, readonly Stage[]>> {
-  const kept = new Map<string, readonly Stage[]>();
+): Promise<ReadonlyMap<string, readonly IndexStage[]>> {
+  const kept = new Map<string, readonly IndexStage[]>();
   for (const [path, sides] of conflicts) {
-    const stages: Stage[] = [];
+    const stages: IndexStage[] = [];
     for (const { mode, stage, content } of sides) stages.push({ mode, stage, id: await repository.keep(content) });
     kept.set(path, stages);
   }

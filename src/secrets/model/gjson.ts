@@ -2,14 +2,14 @@ import type { JsonText } from "./json-text.ts";
 import { plainNumber } from "./plain-number.ts";
 
 /** `undefined` is a value that is not there. `beyond`: the path uses what is not evaluated here. */
-export type Found = { readonly value: JsonText | undefined } | { readonly beyond: string };
+export type GjsonResult = { readonly value: JsonText | undefined } | { readonly beyond: string };
 
 /**
  * What `gjson.Get` finds: keys, escaped characters, array indexes, and queries for the first element that matches,
  * `#(name=="a")`. Wildcards, pipes, modifiers, multipaths, `#` and `#(…)#` are beyond it.
  * https://github.com/tidwall/gjson/blob/v1.18.0/SYNTAX.md
  */
-export function getPath(json: JsonText, path: string): Found {
+export function getPath(json: JsonText, path: string): GjsonResult {
   if ((/^(?:\.\.|[@![{])/.test(path) && path.length > 1) || /\p{Cc}/u.test(path)) return { beyond: path };
   if (json.is === "object") return ofObject(json.entries, path);
   if (json.is === "array") return ofArray(json.items, path);
@@ -24,7 +24,7 @@ export function textOf(json: JsonText): string {
   return json.is === "number" && !/^-?\d+$/.test(json.raw) ? plainNumber(Number(json.raw)) : json.raw;
 }
 
-function ofObject(entries: Extract<JsonText, { is: "object" }>["entries"], path: string): Found {
+function ofObject(entries: Extract<JsonText, { is: "object" }>["entries"], path: string): GjsonResult {
   const component = /^((?:\\.|[^.\\|*?])*)(?:\.([^]*))?$/u.exec(path);
   if (component === null) return { beyond: path };
   const [, name = "", rest] = component;
@@ -40,7 +40,7 @@ function ofObject(entries: Extract<JsonText, { is: "object" }>["entries"], path:
   return { value: undefined };
 }
 
-function ofArray(items: readonly JsonText[], path: string): Found {
+function ofArray(items: readonly JsonText[], path: string): GjsonResult {
   const index = /^([^.|#]*)(?:\.([^]*))?$/.exec(path);
   if (index !== null) {
     const [, digits = "", rest] = index;

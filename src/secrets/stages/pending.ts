@@ -1,9 +1,9 @@
 import { answerOf } from "../../core/gate.ts";
-import type { Stage, StageAt } from "../../core/saga.ts";
+import type { Stage, StageContext } from "../../core/saga.ts";
 import type { SecretValue } from "../../core/secret-value.ts";
 import { describeSecret, type Label, labelled, superseded } from "../labels.ts";
 import type { Payload } from "../payload.ts";
-import type { Versions, World } from "../world.ts";
+import type { Versions, RotationWorld } from "../world.ts";
 
 /**
  * The new version, stored as AWSPENDING under the id that the journal has: what an earlier process stored under it is
@@ -11,13 +11,13 @@ import type { Versions, World } from "../world.ts";
  * prove itself must not look like the last good one. That comes last of all, when nothing runs with its value any more.
  */
 export function pending(
-  world: World,
+  world: RotationWorld,
   { target, previous }: Versions,
   newText: (signal: AbortSignal) => Promise<SecretValue>,
 ): Stage {
   const { primary, secret } = world;
   const stored = (signal: AbortSignal): Promise<Payload | undefined> => world.payload(target, signal);
-  const move = (at: StageAt, label: Label, to?: string): Promise<void> =>
+  const move = (at: StageContext, label: Label, to?: string): Promise<void> =>
     at.change(`${label} off the new version of ${secret}`, () =>
       primary.secrets.moveStage(primary.arn, label, { from: target, to }, at.signal),
     );
@@ -46,7 +46,7 @@ export function pending(
 }
 
 /** The new version is no longer pending once everything runs with it. */
-export function settled(world: World, { target }: Versions): Stage {
+export function settled(world: RotationWorld, { target }: Versions): Stage {
   const { primary, secret } = world;
   const isPending = async (signal: AbortSignal): Promise<boolean> =>
     labelled(await describeSecret(world, signal), "AWSPENDING") === target;

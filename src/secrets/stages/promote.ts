@@ -1,14 +1,14 @@
 import { answerOf } from "../../core/gate.ts";
-import type { Stage, StageAt } from "../../core/saga.ts";
+import type { Stage, StageContext } from "../../core/saga.ts";
 import { assertCurrent, describeSecret, labelled, superseded } from "../labels.ts";
-import type { Versions, World } from "../world.ts";
+import type { Versions, RotationWorld } from "../world.ts";
 
 /** AWSCURRENT goes to the target; AWS keeps the version before as AWSPREVIOUS. Only the two of this run are moved. */
-export function promote(world: World, { before, target }: Versions): Stage {
+export function promote(world: RotationWorld, { before, target }: Versions): Stage {
   const { primary, secret } = world;
   const current = async (signal: AbortSignal): Promise<string | undefined> =>
     labelled(await describeSecret(world, signal), "AWSCURRENT");
-  const move = (at: StageAt, what: string, from: string, to: string): Promise<void> =>
+  const move = (at: StageContext, what: string, from: string, to: string): Promise<void> =>
     at.change(`AWSCURRENT of ${secret} ${what}`, () =>
       primary.secrets.moveStage(primary.arn, "AWSCURRENT", { from, to }, at.signal),
     );

@@ -1,14 +1,14 @@
 import { eachBounded } from "../../core/bounded.ts";
 import { AppError } from "../../core/error.ts";
 import { answerOf } from "../../core/gate.ts";
-import type { Stage, StageAt } from "../../core/saga.ts";
+import type { Stage, StageContext } from "../../core/saga.ts";
 import { consumerFindings, restart } from "../consumers.ts";
-import { kubeSecretOf } from "../given.ts";
+import { kubeSecretOf } from "../expected.ts";
 import type { Between } from "../holds.ts";
 import { superseded } from "../labels.ts";
 import { markOf } from "../mark.ts";
 import { consumersOf, type Reader, readerName } from "../readers.ts";
-import { type Site, textsOf, type Versions, type World } from "../world.ts";
+import { type Site, textsOf, type Versions, type RotationWorld } from "../world.ts";
 import { replicaFindings, untilReplicated } from "./replicas.ts";
 import { affected, bring, heldBy } from "./sync.ts";
 
@@ -20,7 +20,7 @@ const all = "all Kubernetes Secrets as they are before the rotation";
  * before to every reader again: replicas, Kubernetes Secrets, and the pods that may have got the new value. Those are the
  * ones whose Kubernetes Secret was written since, whatever made External Secrets look.
  */
-export function remember(world: World, versions: Versions): Stage {
+export function remember(world: RotationWorld, versions: Versions): Stage {
   const back = async (signal: AbortSignal): Promise<Between> => {
     const { before, target } = await textsOf(world, versions, signal);
     return { is: before, not: target };
@@ -61,8 +61,8 @@ async function bringBack(
   site: Site,
   between: Between,
   { run, before }: Versions,
-  world: World,
-  at: StageAt,
+  world: RotationWorld,
+  at: StageContext,
 ): Promise<void> {
   const readers = await affected(site, world, between, at.signal);
   const exposed: Reader[] = [];

@@ -3,16 +3,16 @@ import { AppError } from "../../core/error.ts";
 import type { Finding } from "../../core/finding.ts";
 import { poll } from "../../core/poll.ts";
 import { answerOf } from "../../core/gate.ts";
-import type { Stage, StageAt } from "../../core/saga.ts";
+import type { Stage, StageContext } from "../../core/saga.ts";
 import { describeSecret } from "../labels.ts";
 import type { Payload } from "../payload.ts";
-import type { Versions, World } from "../world.ts";
+import type { Versions, RotationWorld } from "../world.ts";
 
 const firstPauseMs = 1_000;
 const longestPauseMs = 10_000;
 
 /** Secrets Manager copies to the replicas by itself; each must have the target's value before anybody is sent there. */
-export function replicas(world: World, { target }: Versions): Stage {
+export function replicas(world: RotationWorld, { target }: Versions): Stage {
   const look = async (signal: AbortSignal): Promise<readonly Finding[]> =>
     replicaFindings(world, await world.payload(target, signal), signal);
   return {
@@ -26,8 +26,8 @@ export function replicas(world: World, { target }: Versions): Stage {
 
 /** Waits until the replicas have a version's value. SECRET_REPLICA_BEHIND when patience ends. */
 export async function untilReplicated(
-  { clock, patience }: World,
-  at: StageAt,
+  { clock, patience }: RotationWorld,
+  at: StageContext,
   look: () => Promise<readonly Finding[]>,
 ): Promise<void> {
   let behind: Finding | undefined;
@@ -39,7 +39,7 @@ export async function untilReplicated(
     patienceMs: patience.replicaMs,
     firstPauseMs,
     longestPauseMs,
-    report: at.tell,
+    report: at.report,
     late: (waiting) =>
       new AppError("SECRET_REPLICA_BEHIND", `${waiting} (after ${formatDuration(patience.replicaMs)})`, {
         next: behind?.fix === undefined ? [] : [behind.fix],
@@ -51,7 +51,7 @@ export async function untilReplicated(
 
 /** What Secrets Manager says of each replica, and of those in regions of gennet.yaml whether AWSCURRENT is `expected`. */
 export async function replicaFindings(
-  world: World,
+  world: RotationWorld,
   expected: Payload | undefined,
   signal: AbortSignal,
 ): Promise<readonly Finding[]> {

@@ -4,11 +4,11 @@ import { consumerFindings, restart as restartAll } from "../consumers.ts";
 import type { Between } from "../holds.ts";
 import { markOf } from "../mark.ts";
 import { consumersOf, type Reader } from "../readers.ts";
-import { type Site, textsOf, type Versions, type World } from "../world.ts";
+import { type Site, textsOf, type Versions, type RotationWorld } from "../world.ts";
 import { affected } from "./sync.ts";
 
 /** The workloads of one region get new pods, which have the target's value. */
-export function restart(site: Site, world: World, versions: Versions): Stage {
+export function restart(site: Site, world: RotationWorld, versions: Versions): Stage {
   const read = async (signal: AbortSignal): Promise<readonly [readonly Reader[], Between]> => {
     const { before, target } = await textsOf(world, versions, signal);
     const between = { is: target, not: before };

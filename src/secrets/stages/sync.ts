@@ -1,17 +1,17 @@
 import { eachBounded } from "../../core/bounded.ts";
 import type { Finding } from "../../core/finding.ts";
 import { answerOf } from "../../core/gate.ts";
-import type { Stage, StageAt } from "../../core/saga.ts";
-import { kubeSecretOf } from "../given.ts";
+import type { Stage, StageContext } from "../../core/saga.ts";
+import { kubeSecretOf } from "../expected.ts";
 import { type Between, differs, type Held, holds } from "../holds.ts";
 import { assertCurrent } from "../labels.ts";
 import { type Reader, readerName, readersIn } from "../readers.ts";
-import { type Site, textsOf, type Versions, type World } from "../world.ts";
+import { type Site, textsOf, type Versions, type RotationWorld } from "../world.ts";
 
 const syncsAtOnce = 8;
 
 /** The target's value comes into the Kubernetes Secrets of all regions. */
-export function sync(world: World, versions: Versions): Stage {
+export function sync(world: RotationWorld, versions: Versions): Stage {
   const between = async (signal: AbortSignal): Promise<Between> => {
     const { before, target } = await textsOf(world, versions, signal);
     return { is: target, not: before };
@@ -41,7 +41,7 @@ export function sync(world: World, versions: Versions): Stage {
 /** The readers whose Kubernetes Secret is not the same for both versions. */
 export async function affected(
   site: Site,
-  world: Pick<World, "identity">,
+  world: Pick<RotationWorld, "identity">,
   between: Between,
   signal: AbortSignal,
 ): Promise<readonly Reader[]> {
@@ -55,8 +55,8 @@ export async function bring(
   reader: Reader,
   between: Between,
   version: string,
-  world: World,
-  at: StageAt,
+  world: RotationWorld,
+  at: StageContext,
 ): Promise<void> {
   if ((await heldBy(reader, between, at.signal)).state === "held") return;
   const { externalSecrets } = reader.site;
@@ -64,7 +64,7 @@ export async function bring(
   await at.change(`sync ${readerName(reader)}`, () => externalSecrets.force(reader.external, token, at.signal));
   await externalSecrets.untilSynced(
     reader.external,
-    { patienceMs: world.patience.syncMs, tell: (detail) => at.tell(`${reader.site.name}: ${detail}`) },
+    { patienceMs: world.patience.syncMs, report: (detail) => at.report(`${reader.site.name}: ${detail}`) },
     at.signal,
   );
 }
@@ -73,7 +73,7 @@ export async function heldBy(reader: Reader, between: Between, signal: AbortSign
   return holds(reader, await kubeSecretOf(reader, signal), between);
 }
 
-async function finding(reader: Reader, between: Between, world: World, signal: AbortSignal): Promise<Finding> {
+async function finding(reader: Reader, between: Between, world: RotationWorld, signal: AbortSignal): Promise<Finding> {
   const { site, external, kubeSecret } = reader;
   const about = { id: "secrets/synced", region: site.name, subject: `secret ${external.namespace}/${kubeSecret}` };
   const held = await heldBy(reader, between, signal);

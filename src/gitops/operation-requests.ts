@@ -1,7 +1,50 @@
 import { AppError } from "../core/error.ts";
 import { shell } from "../core/shell-words.ts";
 import type { Application, ArgoCd } from "../k8s/argocd/port.ts";
+import { isEarlier, type LiveApplications } from "./live-applications.ts";
 import type { RegionCommands } from "./reach-argocd.ts";
+
+/** Has Argo CD compare an Application with Git now; answers it as it is then, undefined where it was deleted. */
+export async function refresh(
+  application: Application,
+  live: LiveApplications,
+  argocd: ArgoCd,
+  signal: AbortSignal,
+): Promise<Application | undefined> {
+  const asked = await argocd.requestRefresh(application, signal);
+  for (;;) {
+    const now = live.find(application.name);
+    if (now === undefined) return undefined;
+    if (!isEarlier(now.version, asked.version) && !now.refreshing) return now;
+    await live.changed(now.name, now.version, signal);
+  }
+}
+
+/**
+ * Asks the controller to end the operation that is in progress; it removes what hooks it has begun. One that the
+ * controller has not begun is withdrawn: Argo CD's own API says that there is none, and it stays for ever
+ * (https://github.com/argoproj/argo-cd/issues/17155). False where the Application has changed since: it is looked at
+ * again then.
+ */
+export async function terminateOperation(
+  application: Application,
+  argocd: ArgoCd,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (!isUnbegun(application) && application.last?.phase !== "Running") return true;
+  try {
+    await (isUnbegun(application) ? argocd.withdraw(application, signal) : argocd.terminate(application, signal));
+    return true;
+  } catch (error) {
+    if (error instanceof AppError && error.code === "KUBE_CONFLICT") return false;
+    throw error;
+  }
+}
+
+/** Whether the controller has not begun what is asked for: a state that is there is an earlier operation's end. */
+export function isUnbegun({ operation, last }: Application): boolean {
+  return operation !== undefined && (last === undefined || last.phase !== "Running") && last?.phase !== "Terminating";
+}
 
 /** What has become of a request that the controller has begun. */
 export const continues = "the operation continues in Argo CD";

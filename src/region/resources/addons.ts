@@ -1,9 +1,13 @@
 import type { Addon } from "../../aws/eks/port.ts";
 import { type AnyResource, asDesired, creation, ready } from "../../core/resource.ts";
-import { ownTags, type RegionResource, type World } from "../world.ts";
+import { ownTags, type RegionResource, type RegionWorld } from "../world.ts";
+import { eksCluster } from "./eks-cluster.ts";
 
 /** An EKS add-on in the version EKS holds for the cluster's default. Outputs its name. */
-export function addon(name: string, needs: readonly AnyResource<World>[]): RegionResource<Addon | undefined, string> {
+export function addon(
+  name: string,
+  needs: readonly AnyResource<RegionWorld>[],
+): RegionResource<Addon | undefined, string> {
   return {
     id: `addon-${name}`,
     title: `Add-on ${name}`,
@@ -23,3 +27,6 @@ export function addon(name: string, needs: readonly AnyResource<World>[]): Regio
     output: (actual) => actual?.name,
   };
 }
+
+/** What nodes need in order to become ready and to give pods an identity; they run on every node. */
+export const nodeAddons = ["vpc-cni", "kube-proxy", "eks-pod-identity-agent"].map((name) => addon(name, [eksCluster]));

@@ -1,4 +1,4 @@
-import { shell } from "./shell-words.ts";
+import { shell } from "../core/shell-words.ts";
 
 /** A right that RBAC found to be missing. */
 export interface MissingRight {

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { partitionOf } from "./aws-partition.ts";
+import { partitionOf } from "./arn.ts";
 
 it.each([
   ["eu-west-1", "aws"],

@@ -1,3 +1,31 @@
+/** A read that several callers share: made once, when it is first asked for. */
+export interface Shared<T> {
+  (): Promise<T>;
+  /** What was read; undefined as long as nothing was, or where it failed. */
+  readonly seen: T | undefined;
+}
+
+/** Returns a read that is made once. One that failed stays failed. */
+export function shared<T>(read: () => Promise<T>): Shared<T> {
+  let result: Promise<T> | undefined;
+  let seen: T | undefined;
+  const ask = (): Promise<T> => (result ??= read().then((value) => (seen = value)));
+  return Object.defineProperty(ask, "seen", { get: () => seen }) as Shared<T>;
+}
+
+/** Returns a read that is made once for each key. One that failed is not remembered: the next one tries again. */
+export function remembered<T>(): (key: string, read: () => Promise<T>) => Promise<T> {
+  const known = new Map<string, Promise<T>>();
+  return (key, read) => {
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    const reading = read();
+    known.set(key, reading);
+    reading.catch(() => known.delete(key));
+    return reading;
+  };
+}
+
 /**
  * Returns a function that several callers share: work that is under way is joined, not started again, and ends early
  * only when the last caller that waits for it has gone. Each caller rejects with its own signal's reason.

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { joint } from "./joint.ts";
+import { joint } from "./shared.ts";
 
 /** Work that ends when the test says so, and records how often it was started and abandoned. */
 function trial() {

@@ -7,7 +7,7 @@ import { secretsContext } from "../../test/support/secrets-context.ts";
 import { run as rotate } from "../commands/secrets/rotate.run.ts";
 import { present, run as verify } from "../commands/secrets/verify.run.ts";
 import type { Context } from "../context.ts";
-import type { KubeObject } from "../k8s/port.ts";
+import type { KubeObject } from "../core/kubernetes/object.ts";
 
 const input = rotationInput;
 const { name } = input;

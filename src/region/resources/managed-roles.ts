@@ -1,5 +1,5 @@
 import type { Role } from "../../aws/iam/port.ts";
-import { partitionOf } from "../../core/aws-partition.ts";
+import { partitionOf } from "../../core/arn.ts";
 import { creation, ready, update } from "../../core/resource.ts";
 import { owned, ownTags, type RegionResource, roleName } from "../world.ts";
 
@@ -15,7 +15,7 @@ interface RoleFacts {
 }
 
 /** A role that an AWS service assumes, with policies of AWS's own. Outputs its ARN. */
-export function managedRole(facts: RoleFacts): RegionResource<Role | undefined, string> {
+function managedRole(facts: RoleFacts): RegionResource<Role | undefined, string> {
   const missing = (role: Role | undefined): readonly string[] =>
     facts.policies.filter((policy) => !role?.policies.some((arn) => arn.endsWith(`/${policy}`)));
   return {
@@ -44,3 +44,21 @@ export function managedRole(facts: RoleFacts): RegionResource<Role | undefined, 
     output: (role) => role?.arn,
   };
 }
+
+/** https://docs.aws.amazon.com/eks/latest/userguide/cluster-iam-role.html */
+export const clusterRole = managedRole({
+  id: "cluster-role",
+  title: "IAM role of the cluster",
+  suffix: "cluster",
+  service: "eks.amazonaws.com",
+  policies: ["AmazonEKSClusterPolicy"],
+});
+
+/** https://docs.aws.amazon.com/eks/latest/userguide/create-node-role.html */
+export const nodeRole = managedRole({
+  id: "node-role",
+  title: "IAM role of the nodes",
+  suffix: "node",
+  service: "ec2.amazonaws.com",
+  policies: ["AmazonEKSWorkerNodePolicy", "AmazonEKS_CNI_Policy", "AmazonEC2ContainerRegistryPullOnly"],
+});

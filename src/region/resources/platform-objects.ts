@@ -1,0 +1,56 @@
+import { ownLabels } from "../world.ts";
+import { kubernetesObjects } from "./kubernetes-objects.ts";
+import { namespaces } from "./namespaces.ts";
+
+/** In Istio's root namespace a PeerAuthentication named `default` holds for the whole mesh. */
+export const meshMtls = kubernetesObjects({
+  id: "mesh-mtls",
+  title: "Strict mTLS in the mesh",
+  needs: [namespaces],
+  from: "Istio",
+  objects: (world) => [
+    {
+      apiVersion: "security.istio.io/v1",
+      kind: "PeerAuthentication",
+      metadata: { name: "default", namespace: "istio-system", labels: ownLabels(world) },
+      spec: { mtls: { mode: "STRICT" } },
+    },
+  ],
+});
+
+/** Where External Secrets reads from; it signs in with the identity of its own pods. */
+export const secretStore = kubernetesObjects({
+  id: "secret-store",
+  title: "Secret store",
+  needs: [namespaces],
+  from: "External Secrets",
+  objects: (world) => [
+    {
+      apiVersion: "external-secrets.io/v1",
+      kind: "ClusterSecretStore",
+      metadata: { name: "aws-secrets-manager", labels: ownLabels(world) },
+      spec: { provider: { aws: { service: "SecretsManager", region: world.region.awsRegion } } },
+    },
+  ],
+});
+
+/** Argo CD applications of the platform come from its GitOps repository alone, into this cluster alone. */
+export const gitopsProject = kubernetesObjects({
+  id: "gitops-project",
+  title: "Argo CD project",
+  needs: [namespaces],
+  from: "Argo CD",
+  objects: (world) => [
+    {
+      apiVersion: "argoproj.io/v1alpha1",
+      kind: "AppProject",
+      metadata: { name: world.platform.name, namespace: "argocd", labels: ownLabels(world) },
+      spec: {
+        description: `Services of the platform ${world.platform.name}`,
+        sourceRepos: world.platform.gitops === undefined ? [] : [world.platform.gitops.repository],
+        destinations: [{ server: "https://kubernetes.default.svc", namespace: "*" }],
+        clusterResourceWhitelist: [{ group: "", kind: "Namespace" }],
+      },
+    },
+  ],
+});
