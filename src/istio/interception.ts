@@ -17,7 +17,7 @@ export interface Interception {
 
 /** Inbound connections that bypass the proxy, so that policies do not apply to them. */
 export interface Bypass {
-  /** `port 9000`, `all ports but 8000`, `all ports`. */
+  /** `port 9000`, `all ports except 8000`, `all ports`. */
   readonly ports: string;
   /** The setting that makes them bypass it. */
   readonly by: string;

@@ -24,7 +24,7 @@ export const secretCodes = {
     exit: exit.unhealthy,
     title: "The secret cannot be rotated in its current state",
     explain:
-      "Before changing anything, gennet looks for obstacles that would stop the new value or make it impossible to verify. An ExternalSecret that never refreshes (refreshPolicy CreatedOnce, refreshInterval 0, an immutable target, a pinned version), is not ready, reads a property that gennet cannot resolve, or whose Secret does not have the current value. A PushSecret or another ExternalSecret that copies the value elsewhere. Pods that no workload restart replaces. A new value that a decodingStrategy would change or an environment variable cannot hold. A binary value. A secret that AWS itself rotates. The message lists each obstacle.",
+      "Before changing anything, gennet looks for obstacles that would stop the new value or make it impossible to verify: an ExternalSecret that never refreshes (refreshPolicy CreatedOnce, refreshInterval 0, an immutable target, a pinned version), is not ready, reads a property that gennet cannot resolve, or whose Secret does not have the current value; a PushSecret or another ExternalSecret that copies the value elsewhere; pods that no workload restart replaces; a new value that a decodingStrategy would change or an environment variable cannot hold; a binary value; a secret that AWS itself rotates. The message lists each obstacle.",
   },
   SECRET_VERSION_GONE: {
     exit: exit.conflict,
