@@ -48,7 +48,7 @@ export function toAppError(thrown: unknown, target: AwsHolder): AppError {
   if (wrong.test(error.name)) {
     return make(
       "AWS_CREDENTIALS_WRONG",
-      `AWS does not know the credentials of ${who(target)} (${error.name}).`,
+      `AWS rejected the credentials of ${who(target)} (${error.name}).`,
       logIn(target),
     );
   }

@@ -2,18 +2,18 @@ import { flag, type Flag, type Input } from "./command.ts";
 
 const outputs = ["table", "wide", "json", "yaml", "ndjson"] as const;
 
-/** The flags every command takes. */
+/** The flags of every command. */
 export const globalFlags = {
-  output: { ...flag.choice("FORMAT", outputs, "table", "how the answer is written"), short: "o" },
-  region: flag.list("NAME", "only these regions of gennet.yaml"),
-  context: flag.list("NAME", "these kubeconfig contexts; needs no gennet.yaml"),
-  namespace: { ...flag.text("NAME", "only this namespace"), short: "n" },
-  config: flag.text("FILE", "the gennet.yaml to use instead of the nearest one"),
-  timeout: flag.duration("end the whole command after this time"),
-  requestTimeout: flag.durationOr(15_000, "give up on a single request after this time"),
-  noInput: flag.switch("never ask; a missing answer is an error that names its flag"),
-  verbose: { ...flag.switch("tell more: requests that are repeated, and why"), short: "v" },
-  quiet: { ...flag.switch("no progress, only the answer and errors"), short: "q" },
+  output: { ...flag.choice("FORMAT", outputs, "table", "output format"), short: "o" },
+  region: flag.list("NAME", "limit to these regions of gennet.yaml"),
+  context: flag.list("NAME", "use these kubeconfig contexts, without a gennet.yaml"),
+  namespace: { ...flag.text("NAME", "limit to this namespace"), short: "n" },
+  config: flag.text("FILE", "the gennet.yaml to use (default: the nearest one)"),
+  timeout: flag.duration("time limit for the whole command"),
+  requestTimeout: flag.durationOr(15_000, "time limit for a single request"),
+  noInput: flag.switch("never prompt; fail if an answer is missing"),
+  verbose: { ...flag.switch("show retries and their reasons"), short: "v" },
+  quiet: { ...flag.switch("print only the answer and errors"), short: "q" },
 } satisfies Record<string, Flag>;
 
 export type GlobalOptions = Input<Record<never, never>, typeof globalFlags>;

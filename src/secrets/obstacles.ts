@@ -28,7 +28,7 @@ export function assertRotatable(secret: string, obstacles: readonly Finding[]): 
   const reasons = obstacles.map(({ region, subject, summary }) =>
     [region === undefined ? "" : `${region}: `, `${subject}: ${summary}`].join(""),
   );
-  throw new AppError("SECRET_NOT_ROTATABLE", `${secret} cannot be rotated as things are: ${reasons.join("; ")}.`, {
+  throw new AppError("SECRET_NOT_ROTATABLE", `${secret} cannot be rotated: ${reasons.join("; ")}.`, {
     next: [...new Set(obstacles.flatMap((each) => (each.fix === undefined ? [] : [each.fix])))],
   });
 }
@@ -41,6 +41,6 @@ export function assertNotInFlight(secret: string, description: SecretDescription
   throw new AppError(
     "SECRET_ROTATION_IN_FLIGHT",
     `${secret} is being rotated by another process: version ${pending} is AWSPENDING.`,
-    { next: ["Wait until it is done, then run the command again.", `${command}  # if it was left behind`] },
+    { next: ["Wait until it has finished, then run the command again.", `${command}  # if it was left behind`] },
   );
 }
