@@ -1,10 +1,6 @@
-import type { Context } from "../context.ts";
-import type { Arguments, Command, Flags } from "../core/command.ts";
-import type { Document } from "../core/outcome.ts";
+import type { Arguments, Declaration, Flags } from "../core/command.ts";
 
-/** Declares a command. The types of its input follow from its arguments and flags. */
-export function declare<A extends Arguments, F extends Flags, D extends Document>(
-  command: Command<Context, A, F, D>,
-): Command<Context> {
+/** Declares a command; the types of its input follow from its arguments and flags. */
+export function declare<A extends Arguments, F extends Flags>(command: Declaration<A, F>): Declaration<A, F> {
   return command;
 }

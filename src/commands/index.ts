@@ -1,5 +1,6 @@
 import type { Context } from "../context.ts";
-import type { Command } from "../core/command.ts";
+import type { Arguments, Command, Declaration, Flags } from "../core/command.ts";
+import type { Document } from "../core/outcome.ts";
 import { appList } from "./app/list.ts";
 import { appTree } from "./app/tree.ts";
 import { breakers } from "./breakers/breakers.ts";
@@ -37,42 +38,50 @@ import { serviceUpdate } from "./service/update.ts";
 import { status } from "./status/status.ts";
 import { sync } from "./sync/sync.ts";
 
+/** Joins a declaration with the module that does its work, which is loaded only when the command runs. */
+function command<A extends Arguments, F extends Flags, D extends Document>(
+  declaration: Declaration<A, F>,
+  load: Command<Context, A, F, D>["load"],
+): Command<Context> {
+  return { ...declaration, load };
+}
+
 /** Every command, in the order of the help. */
 export const commands: readonly Command<Context>[] = [
-  init,
-  sandboxUp,
-  sandboxDown,
-  sandboxStatus,
-  sandboxEnv,
-  sandboxRun,
-  sandboxImage,
-  sandboxFail,
-  sandboxHeal,
-  regionPlan,
-  regionBootstrap,
-  regionList,
-  newService,
-  lint,
-  serviceCheck,
-  serviceDiff,
-  serviceUpdate,
-  serviceAdd,
-  serviceList,
-  serviceDescribe,
-  serviceGraph,
-  secretsList,
-  secretsRotate,
-  secretsVerify,
-  secretsRollback,
-  status,
-  sync,
-  appList,
-  appTree,
-  mesh,
-  breakers,
-  doctor,
-  explain,
-  completion,
-  complete,
-  sandboxPods,
+  command(init, () => import("./init/init.run.ts")),
+  command(sandboxUp, () => import("./sandbox/up.run.ts")),
+  command(sandboxDown, () => import("./sandbox/down.run.ts")),
+  command(sandboxStatus, () => import("./sandbox/status.run.ts")),
+  command(sandboxEnv, () => import("./sandbox/env.run.ts")),
+  command(sandboxRun, () => import("./sandbox/run.run.ts")),
+  command(sandboxImage, () => import("./sandbox/image.run.ts")),
+  command(sandboxFail, () => import("./sandbox/fail.run.ts")),
+  command(sandboxHeal, () => import("./sandbox/heal.run.ts")),
+  command(regionPlan, () => import("./region/plan.run.ts")),
+  command(regionBootstrap, () => import("./region/bootstrap.run.ts")),
+  command(regionList, () => import("./region/list.run.ts")),
+  command(newService, () => import("./new/service.run.ts")),
+  command(lint, () => import("./lint/lint.run.ts")),
+  command(serviceCheck, () => import("./service/check.run.ts")),
+  command(serviceDiff, () => import("./service/diff.run.ts")),
+  command(serviceUpdate, () => import("./service/update.run.ts")),
+  command(serviceAdd, () => import("./service/add.run.ts")),
+  command(serviceList, () => import("./service/list.run.ts")),
+  command(serviceDescribe, () => import("./service/describe.run.ts")),
+  command(serviceGraph, () => import("./service/graph.run.ts")),
+  command(secretsList, () => import("./secrets/list.run.ts")),
+  command(secretsRotate, () => import("./secrets/rotate.run.ts")),
+  command(secretsVerify, () => import("./secrets/verify.run.ts")),
+  command(secretsRollback, () => import("./secrets/rollback.run.ts")),
+  command(status, () => import("./status/status.run.ts")),
+  command(sync, () => import("./sync/sync.run.ts")),
+  command(appList, () => import("./app/list.run.ts")),
+  command(appTree, () => import("./app/tree.run.ts")),
+  command(mesh, () => import("./mesh/mesh.run.ts")),
+  command(breakers, () => import("./breakers/breakers.run.ts")),
+  command(doctor, () => import("./doctor/doctor.run.ts")),
+  command(explain, () => import("./explain/explain.run.ts")),
+  command(completion, () => import("./completion/completion.run.ts")),
+  command(complete, async () => (await import("./completion/complete.run.ts")).completing(commands)),
+  command(sandboxPods, () => import("./sandbox/pods.run.ts")),
 ];

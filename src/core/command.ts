@@ -55,8 +55,8 @@ export interface Example {
   readonly says: string;
 }
 
-/** One command as data. Its logic is imported only when it runs, so that start-up stays cheap. */
-export interface Command<C, A extends Arguments = Arguments, F extends Flags = Flags, D extends Document = Document> {
+/** A command as data: everything that help, completion and parsing need. */
+export interface Declaration<A extends Arguments = Arguments, F extends Flags = Flags> {
   /** The words a user types: `["region", "plan"]`. */
   readonly path: readonly string[];
   readonly summary: string;
@@ -68,6 +68,15 @@ export interface Command<C, A extends Arguments = Arguments, F extends Flags = F
   readonly hidden?: true;
   /** The kind of document it answers. */
   readonly answers: string;
+}
+
+/** A command with its logic, which is imported only when it runs, so that start-up stays cheap. */
+export interface Command<
+  C,
+  A extends Arguments = Arguments,
+  F extends Flags = Flags,
+  D extends Document = Document,
+> extends Declaration<A, F> {
   load(): Promise<CommandModule<Input<A, F>, C, D>>;
 }
 

@@ -2,7 +2,8 @@ import type { Paint, TextView, Tone } from "../core/command.ts";
 import { formatDuration } from "../core/duration.ts";
 import type { HealthStatus, SyncStatus } from "../k8s/argocd/port.ts";
 import type { ApplicationList, ListedApplication } from "./application-list.ts";
-import type { ApplicationTree, TreeNode } from "./application-tree.ts";
+import type { ApplicationTree } from "./application-tree.ts";
+import type { TreeNode } from "./tree-node.ts";
 
 const healthTones: Readonly<Record<HealthStatus, Tone>> = {
   Healthy: "good",

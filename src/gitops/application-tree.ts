@@ -1,3 +1,4 @@
+import type { TreeNode } from "./tree-node.ts";
 import type { Finding } from "../core/finding.ts";
 import type { Application, ApplicationResource, ArgoCd, HealthStatus, SyncStatus } from "../k8s/argocd/port.ts";
 import type { Cluster } from "../k8s/port.ts";
@@ -31,27 +32,6 @@ export interface RegionTree {
   readonly conditions: readonly { readonly type: string; readonly message: string }[];
   /** In the order in which they are synced: by wave, then by kind and name. */
   readonly resources: readonly TreeNode[];
-}
-
-export interface TreeNode {
-  readonly kind: string;
-  /** The API group; empty for Kubernetes' own core. */
-  readonly group: string;
-  readonly namespace?: string;
-  readonly name: string;
-  /** Absent for what is not in Git: what others made of it. */
-  readonly sync?: SyncStatus;
-  readonly health?: HealthStatus;
-  readonly message?: string;
-  readonly wave?: number;
-  /** Of a hook: when it runs, `PreSync`; `unknown` where no sync that is known ran it. A hook is in Git. */
-  readonly hook?: string;
-  /** Whether it is no longer in Git, and still in the cluster. */
-  readonly requiresPruning?: boolean;
-  /** Whether the cluster does not have it, whatever Argo CD last saw. */
-  readonly missing?: boolean;
-  /** What came of it in the cluster: the pods of a workload. */
-  readonly children: readonly TreeNode[];
 }
 
 /** A region with the way to its cluster, where what lives below the Application's resources is looked up. */

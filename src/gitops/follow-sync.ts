@@ -6,7 +6,8 @@ import type { Application, ArgoCd } from "../k8s/argocd/port.ts";
 import { hookLogs } from "./hook-logs.ts";
 import { type Asked, judgeSync, type SyncProgress } from "./judge-sync.ts";
 import type { LiveApplications } from "./live-applications.ts";
-import type { SyncOptions, SyncVerdict } from "./sync-application.ts";
+import type { SyncVerdict } from "./sync-options.ts";
+import type { SyncOptions } from "./sync-options.ts";
 import { withoutController } from "./sync-obstacle.ts";
 
 /**

@@ -3,7 +3,7 @@ import type { PodObject } from "../core/kubernetes/pod.ts";
 import { replicasOf, workloadKey, type WorkloadObject } from "../core/kubernetes/workload.ts";
 import type { ApplicationResource } from "../k8s/argocd/port.ts";
 import type { Cluster } from "../k8s/port.ts";
-import type { TreeNode } from "./application-tree.ts";
+import type { TreeNode } from "./tree-node.ts";
 import { presentNames } from "./present-names.ts";
 
 /** An object of any kind in the tree: fields that a kind does not have are missing. */

@@ -1,7 +1,16 @@
 import { AppError } from "../core/error.ts";
 import { shell } from "../core/shell-words.ts";
-import type { Application } from "../k8s/argocd/port.ts";
-import type { OpenRegion } from "./sync-region.ts";
+import type { Application, ArgoCd } from "../k8s/argocd/port.ts";
+import type { LiveApplications } from "./live-applications.ts";
+import type { GitopsRegion } from "./reach-argocd.ts";
+
+/** A region whose Applications are followed, until the signal of the sync ends it. */
+export interface OpenRegion {
+  readonly region: GitopsRegion;
+  readonly argocd: ArgoCd;
+  readonly live: LiveApplications;
+  readonly chosen: readonly Application[];
+}
 
 /**
  * Refuses an order of gennet's where an ApplicationSet has one: with the strategy RollingSync it begins the syncs of its

@@ -3,7 +3,8 @@ import { isUnanswered } from "../core/transient.ts";
 import type { Application, ArgoCd, OperationState } from "../k8s/argocd/port.ts";
 import type { Asked } from "./judge-sync.ts";
 import type { LiveApplications } from "./live-applications.ts";
-import type { SyncOptions, SyncVerdict } from "./sync-application.ts";
+import type { SyncVerdict } from "./sync-options.ts";
+import type { SyncOptions } from "./sync-options.ts";
 import { obstacleTo, wipingOut } from "./sync-obstacle.ts";
 import { terminateOperation, isUnbegun } from "./operation-requests.ts";
 

@@ -1,45 +1,19 @@
-import type { Clock } from "../core/clock.ts";
+import type { SyncVerdict } from "./sync-options.ts";
+import type { SyncOptions } from "./sync-options.ts";
 import { AppError } from "../core/error.ts";
 import { exit } from "../core/exit.ts";
 import type { Application, ArgoCd } from "../k8s/argocd/port.ts";
 import { followSync } from "./follow-sync.ts";
 import type { LiveApplications } from "./live-applications.ts";
-import type { RegionCommands } from "./reach-argocd.ts";
 import { type Submission, submitSync } from "./submit-sync.ts";
 import { continues, withdrawRequest } from "./operation-requests.ts";
 import type { SyncOutcome, SyncedApplication } from "./sync-report.ts";
-
-export interface SyncOptions {
-  readonly region: string;
-  readonly commands: RegionCommands;
-  /** The correlation id of this sync. */
-  readonly id: string;
-  readonly prune: boolean;
-  /** Ask, and do not wait: neither for others nor for the result. */
-  readonly async: boolean;
-  /** End the operation that is in progress instead of waiting behind it. */
-  readonly terminate: boolean;
-  /** How long an application may stay out of sync or degraded after its operation before that is a failure. */
-  readonly settleMs: number;
-  readonly clock: Clock;
-  /** What it does or waits for; told once for each change of it. */
-  readonly report: (detail: string) => void;
-  /** What is to be known although no result is shown: it was interrupted. */
-  readonly note: (text: string) => void;
-  readonly signal: AbortSignal;
-}
 
 const outcomeOfExit: ReadonlyMap<number, SyncOutcome> = new Map([
   [exit.unhealthy, "failed"],
   [exit.denied, "denied"],
   [exit.timedOut, "timed-out"],
 ]);
-
-export interface SyncVerdict {
-  readonly outcome: SyncOutcome;
-  readonly message: string;
-  readonly next?: readonly string[];
-}
 
 /**
  * Syncs one Application and waits for the end of it. Answers whatever the end; throws where it was interrupted. However

@@ -1,16 +1,17 @@
+import type { OpenRegion } from "./rolling-order.ts";
 import { mapBounded } from "../core/bounded.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Emit } from "../core/event.ts";
 import { exit } from "../core/exit.ts";
 import type { Finding } from "../core/finding.ts";
-import type { Application, ArgoCd } from "../k8s/argocd/port.ts";
 import { foreseeSync } from "./foresee-sync.ts";
-import { followApplications, type LiveApplications } from "./live-applications.ts";
+import { followApplications } from "./live-applications.ts";
 import { type GitopsRegion, reachArgoCd } from "./reach-argocd.ts";
 import { refresh } from "./operation-requests.ts";
 import { outOfTurn } from "./rolling-order.ts";
 import { chosenOf, queryOf, type ApplicationSelection } from "./select-applications.ts";
-import { syncApplication, type SyncOptions } from "./sync-application.ts";
+import { syncApplication } from "./sync-application.ts";
+import type { SyncOptions } from "./sync-options.ts";
 import { type SyncedApplication, exitOfOutcome, untouched } from "./sync-report.ts";
 
 export interface SyncAll extends Pick<SyncOptions, "id" | "prune" | "async" | "terminate" | "settleMs"> {
@@ -30,14 +31,6 @@ export interface SyncSetting {
 
 /** As many operations of one region are asked for at once; Argo CD works on ten at a time unless it is told otherwise. */
 const atOnce = 100;
-
-/** A region whose Applications are followed, until the signal of the sync ends it. */
-export interface OpenRegion {
-  readonly region: GitopsRegion;
-  readonly argocd: ArgoCd;
-  readonly live: LiveApplications;
-  readonly chosen: readonly Application[];
-}
 
 /** A region that has answered, or what keeps it from an answer. */
 export type Reached = { readonly answer: OpenRegion } | { readonly finding: Finding };

@@ -2,7 +2,8 @@ import type { Clock } from "../core/clock.ts";
 import { createDiscovery, groupPath, type ServedResource } from "./discovery.ts";
 import { type ClusterName, readStatus, statusError } from "./errors.ts";
 import type { Cluster, ListQuery, ObjectRef, TablePage } from "./port.ts";
-import type { KubeRequest, KubeResponse, Transport } from "./transport.ts";
+import type { KubeResponse, Transport } from "./transport.ts";
+import type { KubeRequest } from "./exchange.ts";
 import { watchCollection } from "./watch.ts";
 import type { KubeObject } from "../core/kubernetes/object.ts";
 

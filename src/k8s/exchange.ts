@@ -4,7 +4,14 @@ import { pipeline, type Readable } from "node:stream";
 import { StringDecoder } from "node:string_decoder";
 import { createGunzip } from "node:zlib";
 import type { Authorisation } from "./access.ts";
-import type { KubeRequest } from "./transport.ts";
+
+export interface KubeRequest {
+  readonly method: "GET" | "PUT" | "PATCH" | "DELETE";
+  /** Path and query. */
+  readonly path: string;
+  readonly accept?: string;
+  readonly body?: { readonly type: string; readonly content: string };
+}
 
 /** An answer that has begun. */
 export interface Opened {

@@ -1,3 +1,4 @@
+import type { KubeRequest } from "./exchange.ts";
 import type { WebSocket } from "ws";
 import { AppError } from "../core/error.ts";
 import type { Access, Authorisation } from "./access.ts";
@@ -5,14 +6,6 @@ import { holdAuthorisation } from "./authorisation.ts";
 import { connectionError, silenceError, timeoutError } from "./errors.ts";
 import { addressOf, BrokenConnection, open, type Opened, readAll, readLines } from "./exchange.ts";
 import { type TimeLimit, timeLimit } from "./time-limit.ts";
-
-export interface KubeRequest {
-  readonly method: "GET" | "PUT" | "PATCH" | "DELETE";
-  /** Path and query. */
-  readonly path: string;
-  readonly accept?: string;
-  readonly body?: { readonly type: string; readonly content: string };
-}
 
 export interface KubeResponse {
   readonly status: number;

@@ -5,7 +5,8 @@ import type { FileLocation, Severity } from "../core/finding.ts";
 import { unitsOfComponent } from "./catalog.ts";
 import { type Manifest, subjectOf } from "./manifest.ts";
 import { readingFacts } from "./reading-facts.ts";
-import type { Observation, Rule, RuleFacts } from "./rule.ts";
+import type { Rule, RuleFacts } from "./rule.ts";
+import type { Observation } from "./observation.ts";
 import type { Tree } from "./tree.ts";
 import type { Unit } from "./unit.ts";
 

@@ -1,7 +1,7 @@
 import { builtObjects, type BuildInputs } from "./built-objects.ts";
 import { closureOf, type Kustomization, type Kustomizations } from "./kustomization.ts";
 import type { Manifest } from "./manifest.ts";
-import type { Build } from "./read-tree.ts";
+import type { Build } from "./build.ts";
 
 /**
  * Returns the largest parts of a failed build that build on their own. The rest of the build is in the kustomizations

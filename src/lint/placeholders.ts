@@ -1,6 +1,6 @@
 import { field, type Path } from "./fields.ts";
 import type { Manifest } from "./manifest.ts";
-import type { Observation } from "./rule.ts";
+import type { Observation } from "./observation.ts";
 
 /** Helm and Jinja, Flux and envsubst, Kustomize's variables, and ERB and EJS tags. */
 const placeholder = /\{\{.*?\}\}|\{%.*?%\}|\$\{[^}]*\}|\$\([^)]*\)|<%.*?%>/s;

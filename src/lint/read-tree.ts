@@ -1,7 +1,8 @@
 import { readdir, realpath, stat } from "node:fs/promises";
 import { dirname, join, posix, resolve } from "node:path";
 import { shell } from "../core/shell-words.ts";
-import type { Kustomize, KustomizeBuild } from "../kustomize/port.ts";
+import type { Kustomize } from "../kustomize/port.ts";
+import type { Build, Unbuilt } from "./build.ts";
 import { texts } from "./fields.ts";
 import {
   closureOf,
@@ -13,7 +14,6 @@ import {
   isRemote,
   rootsOf,
 } from "./kustomization.ts";
-import type { Manifest } from "./manifest.ts";
 import { kindsIn, type ParsedFile, parseManifests } from "./parse-manifests.ts";
 import { buildableParts } from "./partial-builds.ts";
 import { isInside, isTemplateFile, largestFile, readSource, readSources, type SourceFile } from "./source-files.ts";
@@ -33,16 +33,6 @@ export interface ReadTree {
   readonly variables: ReadonlyMap<string, string>;
   /** By the folder of the root kustomization. */
   readonly builds: ReadonlyMap<string, Build>;
-}
-
-export type Build = KustomizeBuild | Unbuilt;
-
-/** Why a root kustomization was not built. */
-export interface Unbuilt {
-  readonly outcome: "unknown";
-  readonly reason: string;
-  readonly fix?: string;
-  readonly at?: { readonly manifest: Manifest; readonly path: KustomizationInput["path"] };
 }
 
 export interface ReadOptions {

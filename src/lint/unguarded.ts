@@ -8,7 +8,7 @@ import { mostPodsOf } from "./called-pods.ts";
 import { field, text } from "./fields.ts";
 import { mergedRules, type TreeRule } from "./mesh-rules.ts";
 import { meshOf } from "./mesh-settings.ts";
-import type { Observation } from "./rule.ts";
+import type { Observation } from "./observation.ts";
 import { isTcp } from "./service-protocol.ts";
 import { takenRules } from "./taken-rule.ts";
 import type { Tree } from "./tree.ts";

@@ -4,8 +4,14 @@ import type { Consumer, SecretUse } from "../k8s/workloads/port.ts";
 import { changedKeys, produced, type Source } from "./holds.ts";
 import { visibleIn } from "./model/visible.ts";
 import type { Payload } from "./payload.ts";
-import type { ExpectedUses } from "./prove-pods.ts";
+
 import { consumerName, type Reader } from "./readers.ts";
+
+/** What a pod should have got of a Kubernetes Secret, in each of several versions. */
+export interface ExpectedUses {
+  readonly uses: readonly SecretUse[];
+  readonly versions: readonly KubeData[];
+}
 
 /** Keys of a Kubernetes Secret, with their values. */
 export type KubeData = ReadonlyMap<string, SecretValue>;

@@ -1,3 +1,4 @@
+import type { ExpectedUses } from "./expected.ts";
 import { mapBounded } from "../core/bounded.ts";
 import type { SecretValue } from "../core/secret-value.ts";
 import type { ConsumerPod, SecretUse } from "../k8s/workloads/port.ts";
@@ -6,12 +7,6 @@ import type { Site } from "./world.ts";
 
 /** Whether a pod holds a version, by fingerprints that its containers make. */
 export type PodProof = "same" | "differs" | "unknown";
-
-/** What a pod should have got of a Kubernetes Secret, in each of several versions. */
-export interface ExpectedUses {
-  readonly uses: readonly SecretUse[];
-  readonly versions: readonly KubeData[];
-}
 
 const podsAtOnce = 8;
 

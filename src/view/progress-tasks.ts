@@ -3,7 +3,7 @@ import { formatDuration } from "../core/duration.ts";
 import type { Event, Task } from "../core/event.ts";
 import type { Host } from "../host/host.ts";
 import { painter } from "./paint.ts";
-import type { ProgressDisplay } from "./renderer.ts";
+import type { ProgressDisplay } from "./progress.ts";
 import { oneLine } from "./visible.ts";
 
 /**

@@ -1,3 +1,4 @@
+import type { ProgressDisplay } from "./progress.ts";
 import type { Preview, TextView } from "../core/command.ts";
 import type { Emit, Event } from "../core/event.ts";
 import type { GlobalOptions } from "../core/global-flags.ts";
@@ -17,12 +18,6 @@ export interface Renderer {
   answer<D extends Document>(document: D, present: (document: D, view: TextView) => string): Promise<void>;
   /** Ends a live display before the answer or an error. */
   close(): Promise<void>;
-}
-
-export interface ProgressDisplay {
-  readonly emit: Emit;
-  /** `goesOn`: the work continues, and only the display ends. */
-  close(goesOn?: boolean): Promise<void>;
 }
 
 export function createRenderer(host: Pick<Host, "stdout" | "stderr" | "env">, options: GlobalOptions): Renderer {

@@ -1,5 +1,6 @@
 import { followApplications } from "../../src/gitops/live-applications.ts";
-import { syncApplication, type SyncOptions } from "../../src/gitops/sync-application.ts";
+import { syncApplication } from "../../src/gitops/sync-application.ts";
+import type { SyncOptions } from "../../src/gitops/sync-options.ts";
 import { createArgoCd } from "../../src/k8s/argocd/argocd.ts";
 import type { ArgoCd } from "../../src/k8s/argocd/port.ts";
 import type { ApplicationObject } from "../../src/k8s/argocd/read-application.ts";

@@ -22,5 +22,4 @@ export const appList = declare({
   args: {},
   flags,
   answers: "ApplicationList",
-  load: () => import("./list.run.ts"),
 });

@@ -14,5 +14,4 @@ export const appTree = declare({
   args,
   flags: {},
   answers: "ApplicationTree",
-  load: () => import("./tree.run.ts"),
 });

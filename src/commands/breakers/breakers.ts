@@ -20,5 +20,4 @@ export const breakers = declare({
   args: {},
   flags: checkFlags,
   answers: "BreakersReport",
-  load: () => import("./breakers.run.ts"),
 });

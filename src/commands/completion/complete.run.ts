@@ -1,6 +1,6 @@
 import { readdir } from "node:fs/promises";
 import type { Context } from "../../context.ts";
-import type { Argument, Command, Flag } from "../../core/command.ts";
+import type { Argument, Command, CommandModule, Flag } from "../../core/command.ts";
 import { errorCodes } from "../../core/error-codes.ts";
 import { exit } from "../../core/exit.ts";
 import { flagName, globalFlags } from "../../core/global-flags.ts";
@@ -26,8 +26,16 @@ interface Typed {
   readonly open: (Flag & { readonly key: string }) | undefined;
 }
 
-export async function run(input: CompleteInput, context: Context): Promise<Outcome<Candidates>> {
-  const { commands } = await import("../index.ts");
+/** Returns the module of `complete`, which reads all commands as data. */
+export function completing(commands: readonly Command<Context>[]): CommandModule<CompleteInput, Context, Candidates> {
+  return { run: (input, context) => run(input, commands, context), present };
+}
+
+async function run(
+  input: CompleteInput,
+  commands: readonly Command<Context>[],
+  context: Context,
+): Promise<Outcome<Candidates>> {
   const { groups } = await import("../groups.ts");
   const [word = "", ...before] = input.words.toReversed();
   const typed = readWords(commands, before.toReversed());
@@ -36,7 +44,7 @@ export async function run(input: CompleteInput, context: Context): Promise<Outco
   return { exit: exit.ok, document: { kind: "Candidates", items: begun } };
 }
 
-export function present(document: Candidates): string {
+function present(document: Candidates): string {
   return document.items.map((item) => `${item.value}\t${item.says}`).join("\n");
 }
 

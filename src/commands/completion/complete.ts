@@ -15,5 +15,4 @@ export const complete = declare({
   flags: {},
   hidden: true,
   answers: "Candidates",
-  load: () => import("./complete.run.ts"),
 });

@@ -21,5 +21,4 @@ export const completion = declare({
   args,
   flags: {},
   answers: "Completion",
-  load: () => import("./completion.run.ts"),
 });

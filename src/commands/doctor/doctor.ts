@@ -26,5 +26,4 @@ export const doctor = declare({
   args: {},
   flags,
   answers: "DoctorReport",
-  load: () => import("./doctor.run.ts"),
 });

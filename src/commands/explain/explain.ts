@@ -17,5 +17,4 @@ export const explain = declare({
   args,
   flags: {},
   answers: "Explanation",
-  load: () => import("./explain.run.ts"),
 });

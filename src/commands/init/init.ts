@@ -43,5 +43,4 @@ export const init = declare({
   args: {},
   flags,
   answers: "PlatformFile",
-  load: () => import("./init.run.ts"),
 });

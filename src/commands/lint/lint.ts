@@ -33,5 +33,4 @@ export const lint = declare({
   args,
   flags,
   answers: "LintReport",
-  load: () => import("./lint.run.ts"),
 });

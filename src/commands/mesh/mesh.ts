@@ -14,5 +14,4 @@ export const mesh = declare({
   args: {},
   flags: checkFlags,
   answers: "MeshReport",
-  load: () => import("./mesh.run.ts"),
 });

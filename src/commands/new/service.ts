@@ -54,5 +54,4 @@ export const newService = declare({
   args,
   flags,
   answers: "ServiceScaffold",
-  load: () => import("./service.run.ts"),
 });

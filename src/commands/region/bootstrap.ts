@@ -31,5 +31,4 @@ export const regionBootstrap = declare({
   args,
   flags,
   answers: "RegionBootstrap",
-  load: () => import("./bootstrap.run.ts"),
 });

@@ -10,5 +10,4 @@ export const regionList = declare({
   args: {},
   flags: {},
   answers: "RegionList",
-  load: () => import("./list.run.ts"),
 });

@@ -25,5 +25,4 @@ export const regionPlan = declare({
   args,
   flags,
   answers: "RegionPlan",
-  load: () => import("./plan.run.ts"),
 });

@@ -17,5 +17,4 @@ export const sandboxDown = declare({
   args: {},
   flags,
   answers: "SandboxDown",
-  load: () => import("./down.run.ts"),
 });

@@ -21,5 +21,4 @@ export const sandboxEnv = declare({
   args: {},
   flags,
   answers: "SandboxEnv",
-  load: () => import("./env.run.ts"),
 });

@@ -38,5 +38,4 @@ export const sandboxFail = declare({
   args,
   flags,
   answers: "SandboxFaults",
-  load: () => import("./fail.run.ts"),
 });

@@ -25,5 +25,4 @@ export const sandboxHeal = declare({
   args,
   flags,
   answers: "SandboxFaults",
-  load: () => import("./heal.run.ts"),
 });

@@ -32,5 +32,4 @@ export const sandboxImage = declare({
   args,
   flags,
   answers: "SandboxImages",
-  load: () => import("./image.run.ts"),
 });

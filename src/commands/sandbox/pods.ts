@@ -16,5 +16,4 @@ export const sandboxPods = declare({
   flags,
   hidden: true,
   answers: "SandboxPods",
-  load: () => import("./pods.run.ts"),
 });

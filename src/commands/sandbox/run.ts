@@ -25,5 +25,4 @@ export const sandboxRun = declare({
   args,
   flags,
   answers: "SandboxRun",
-  load: () => import("./run.run.ts"),
 });

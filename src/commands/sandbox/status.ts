@@ -15,5 +15,4 @@ export const sandboxStatus = declare({
   args: {},
   flags,
   answers: "SandboxStatus",
-  load: () => import("./status.run.ts"),
 });

@@ -41,5 +41,4 @@ export const sandboxUp = declare({
   args: {},
   flags,
   answers: "SandboxUp",
-  load: () => import("./up.run.ts"),
 });

@@ -15,5 +15,4 @@ export const secretsList = declare({
   args: {},
   flags: {},
   answers: "SecretList",
-  load: () => import("./list.run.ts"),
 });

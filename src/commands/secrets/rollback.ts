@@ -24,5 +24,4 @@ export const secretsRollback = declare({
   args,
   flags,
   answers: "SecretRotation",
-  load: () => import("./rollback.run.ts"),
 });

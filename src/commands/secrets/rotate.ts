@@ -39,5 +39,4 @@ export const secretsRotate = declare({
   args,
   flags,
   answers: "SecretRotation",
-  load: () => import("./rotate.run.ts"),
 });

@@ -16,5 +16,4 @@ export const secretsVerify = declare({
   args,
   flags: {},
   answers: "SecretVerification",
-  load: () => import("./verify.run.ts"),
 });

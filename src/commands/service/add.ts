@@ -29,5 +29,4 @@ export const serviceAdd = declare({
   args,
   flags,
   answers: "ServiceAdd",
-  load: () => import("./add.run.ts"),
 });

@@ -17,5 +17,4 @@ export const serviceCheck = declare({
   args,
   flags: {},
   answers: "ServiceCheck",
-  load: () => import("./check.run.ts"),
 });

@@ -23,5 +23,4 @@ export const serviceDescribe = declare({
   args,
   flags,
   answers: "ServiceDescription",
-  load: () => import("./describe.run.ts"),
 });

@@ -17,5 +17,4 @@ export const serviceDiff = declare({
   args,
   flags: {},
   answers: "ServiceDiff",
-  load: () => import("./diff.run.ts"),
 });

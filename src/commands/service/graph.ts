@@ -26,5 +26,4 @@ export const serviceGraph = declare({
   args,
   flags,
   answers: "ServiceGraph",
-  load: () => import("./graph.run.ts"),
 });

@@ -23,5 +23,4 @@ export const serviceList = declare({
   args,
   flags: {},
   answers: "ServiceList",
-  load: () => import("./list.run.ts"),
 });

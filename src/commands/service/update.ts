@@ -24,5 +24,4 @@ export const serviceUpdate = declare({
   args,
   flags,
   answers: "ServiceUpdate",
-  load: () => import("./update.run.ts"),
 });

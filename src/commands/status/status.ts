@@ -23,5 +23,4 @@ export const status = declare({
   args: {},
   flags: checkFlags,
   answers: "StatusReport",
-  load: () => import("./status.run.ts"),
 });

@@ -34,5 +34,4 @@ export const sync = declare({
   args,
   flags,
   answers: "SyncReport",
-  load: () => import("./sync.run.ts"),
 });

@@ -7,7 +7,8 @@ import { isKind, mayBeIn, type Manifest } from "../manifest.ts";
 import { mayHaveSidecar } from "../membership.ts";
 import { meshConfigsIn, unseenMeshValues } from "../mesh-settings.ts";
 import { exportsBreakers } from "../proxy-statistics.ts";
-import type { Observation, Rule } from "../rule.ts";
+import type { Rule } from "../rule.ts";
+import type { Observation } from "../observation.ts";
 import type { Unit } from "../unit.ts";
 import { isWorkload, podAnnotations } from "../workloads.ts";
 

@@ -2,7 +2,8 @@ import { componentOf, dependenciesOn, domainIn } from "../catalog.ts";
 import { databaseHost, ownerOfKey } from "../data-ownership.ts";
 import { fields, list, type Path, text } from "../fields.ts";
 import { isKind, type Manifest } from "../manifest.ts";
-import type { Observation, Rule } from "../rule.ts";
+import type { Rule } from "../rule.ts";
+import type { Observation } from "../observation.ts";
 import type { Tree } from "../tree.ts";
 import { allContainersOf } from "../workloads.ts";
 

@@ -1,7 +1,8 @@
 import { endpointsIn, regionsOfPath } from "../aws-regions.ts";
 import { field, isFields, list, type Path, text } from "../fields.ts";
 import { isKind, type Manifest } from "../manifest.ts";
-import type { Observation, Rule } from "../rule.ts";
+import type { Rule } from "../rule.ts";
+import type { Observation } from "../observation.ts";
 import type { Unit } from "../unit.ts";
 
 export const dataRegion: Rule = {

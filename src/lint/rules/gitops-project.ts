@@ -11,7 +11,8 @@ import {
   repositoriesOf,
 } from "../gitops-project.ts";
 import { isKind, type Manifest } from "../manifest.ts";
-import type { Observation, Rule } from "../rule.ts";
+import type { Rule } from "../rule.ts";
+import type { Observation } from "../observation.ts";
 
 export const gitopsProject: Rule = {
   id: "gitops/project",

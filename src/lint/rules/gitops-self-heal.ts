@@ -2,7 +2,8 @@ import { globMatches } from "../../core/glob.ts";
 import { annotation, isKind, type Manifest } from "../manifest.ts";
 import { chartValues } from "../chart-values.ts";
 import { field, fields, list, type Path, text } from "../fields.ts";
-import type { Observation, Rule } from "../rule.ts";
+import type { Rule } from "../rule.ts";
+import type { Observation } from "../observation.ts";
 
 /** What changes after an Istio chart is installed, and what changes it. */
 interface Drift {

@@ -6,7 +6,8 @@ import { field, isFields, text } from "../fields.ts";
 import { isDestinationRule, ruleHost } from "../hosts.ts";
 import { isSameObject, type Manifest } from "../manifest.ts";
 import { type TreeRule, toTreeRule } from "../mesh-rules.ts";
-import type { Observation, Rule } from "../rule.ts";
+import type { Rule } from "../rule.ts";
+import type { Observation } from "../observation.ts";
 
 export const meshOneRule: Rule = {
   id: "mesh/one-rule",

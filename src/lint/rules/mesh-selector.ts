@@ -1,7 +1,8 @@
 import { isKind, type Manifest } from "../manifest.ts";
 import { rootNamespaceOf } from "../mesh-settings.ts";
 import { hasLabels, policySelector, selectablesIn, type Selectable, wildcardsOf } from "../policy-pods.ts";
-import type { Observation, Rule } from "../rule.ts";
+import type { Rule } from "../rule.ts";
+import type { Observation } from "../observation.ts";
 import { podKinds } from "../workloads.ts";
 
 const path = ["spec", "selector", "matchLabels"] as const;

@@ -3,7 +3,8 @@ import { isDestinationRule, policiesOf, ruleHost, standsFor } from "../hosts.ts"
 import { isKind, type Manifest } from "../manifest.ts";
 import { membershipsOfHost, type TreeMembership } from "../membership.ts";
 import { undetermined } from "../placeholders.ts";
-import type { Observation, Rule } from "../rule.ts";
+import type { Rule } from "../rule.ts";
+import type { Observation } from "../observation.ts";
 
 export const mtlsClient: Rule = {
   id: "mtls/client",

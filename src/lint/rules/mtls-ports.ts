@@ -2,7 +2,8 @@ import { fields, text } from "../fields.ts";
 import { isKind, type Manifest } from "../manifest.ts";
 import { policySelector } from "../policy-pods.ts";
 import { strayPortsOf } from "../port-levels.ts";
-import type { Observation, Rule } from "../rule.ts";
+import type { Rule } from "../rule.ts";
+import type { Observation } from "../observation.ts";
 
 export const mtlsPorts: Rule = {
   id: "mtls/ports",

@@ -6,7 +6,8 @@ import { rootNamespaceOf } from "../mesh-settings.ts";
 import { policySelector, wildcardsOf } from "../policy-pods.ts";
 import { undetermined, unreadValue } from "../placeholders.ts";
 import { pickedBy, strayPortsOf } from "../port-levels.ts";
-import type { Observation, Rule } from "../rule.ts";
+import type { Rule } from "../rule.ts";
+import type { Observation } from "../observation.ts";
 import type { Tree } from "../tree.ts";
 import type { Unit } from "../unit.ts";
 

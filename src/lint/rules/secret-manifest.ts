@@ -4,7 +4,8 @@ import { isPlaceholder, isUnchangedDefault } from "../credentials/placeholders.t
 import { isPublic } from "../credentials/public-values.ts";
 import { field, fields, list, text, texts } from "../fields.ts";
 import { isKind, label, type Manifest } from "../manifest.ts";
-import type { Observation, Rule } from "../rule.ts";
+import type { Rule } from "../rule.ts";
+import type { Observation } from "../observation.ts";
 import { secretNames } from "../secret-names.ts";
 
 export const secretManifest: Rule = {

@@ -1,7 +1,8 @@
 import { appliedWith } from "../alternatives.ts";
 import { otherMaker, type SecretTarget, targetOf, wellKnown } from "../external-secrets.ts";
 import { isSameObject, type Manifest } from "../manifest.ts";
-import type { Observation, Rule } from "../rule.ts";
+import type { Rule } from "../rule.ts";
+import type { Observation } from "../observation.ts";
 import type { Unit } from "../unit.ts";
 
 export const secretTarget: Rule = {

@@ -2,7 +2,8 @@ import { posix } from "node:path";
 import { credentialsIn, type CredentialPlace } from "../credentials/places.ts";
 import { credentialsInValues } from "../credentials/values-file.ts";
 import { isKind, type Manifest } from "../manifest.ts";
-import type { Observation, Rule } from "../rule.ts";
+import type { Rule } from "../rule.ts";
+import type { Observation } from "../observation.ts";
 import { secretNames } from "../secret-names.ts";
 
 export const secretValue: Rule = {

@@ -3,7 +3,8 @@ import { amountOf, type Amount, isBudget, mayMakePods, podsOf, protects } from "
 import { field, isFields, text } from "../fields.ts";
 import { isKind, isSameObject, type Manifest, mayBeIn } from "../manifest.ts";
 import { type Replicas, replicasOf } from "../replicas.ts";
-import type { Observation, Rule } from "../rule.ts";
+import type { Rule } from "../rule.ts";
+import type { Observation } from "../observation.ts";
 import type { Tree } from "../tree.ts";
 import type { Unit } from "../unit.ts";
 import { hasPods, isWorkload, podKinds } from "../workloads.ts";

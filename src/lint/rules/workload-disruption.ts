@@ -3,7 +3,8 @@ import { field, type Path } from "../fields.ts";
 import type { Manifest } from "../manifest.ts";
 import { unreadValue } from "../placeholders.ts";
 import { replicasOf } from "../replicas.ts";
-import type { Observation, Rule } from "../rule.ts";
+import type { Rule } from "../rule.ts";
+import type { Observation } from "../observation.ts";
 import { isWorkload } from "../workloads.ts";
 
 export const workloadDisruption: Rule = {

@@ -1,5 +1,6 @@
 import { undetermined } from "../placeholders.ts";
-import type { Observation, Rule } from "../rule.ts";
+import type { Rule } from "../rule.ts";
+import type { Observation } from "../observation.ts";
 import { containersOf, hasProbe, isWorkload } from "../workloads.ts";
 
 export const workloadLiveness: Rule = {

@@ -1,6 +1,7 @@
 import { list } from "../fields.ts";
 import { undetermined } from "../placeholders.ts";
-import type { Observation, Rule } from "../rule.ts";
+import type { Rule } from "../rule.ts";
+import type { Observation } from "../observation.ts";
 import { containersOf, hasProbe, isWorkload } from "../workloads.ts";
 
 export const workloadReadiness: Rule = {

@@ -3,7 +3,8 @@ import { containerLimits, effectiveResources, violations } from "../limit-ranges
 import type { Manifest } from "../manifest.ts";
 import { undetermined } from "../placeholders.ts";
 import { quantityOf } from "../quantity.ts";
-import type { Observation, Rule } from "../rule.ts";
+import type { Rule } from "../rule.ts";
+import type { Observation } from "../observation.ts";
 import { type ManifestContainer, containersOf, isWorkload, podResources } from "../workloads.ts";
 
 const wanted = [

@@ -1,7 +1,12 @@
 import type { SecretValue } from "../../core/secret-value.ts";
 import type { Conversion, Rewrite } from "../../k8s/external-secrets/remote-source.ts";
 import { compileGoRegexp } from "./go-regexp.ts";
-import type { Untold } from "./produce.ts";
+
+/** Why there is no telling what comes out; `refused`: External Secrets itself would report an error. */
+export interface Untold {
+  readonly untold: string;
+  readonly refused: boolean;
+}
 
 interface Renaming {
   readonly rewrites: readonly Rewrite[];

@@ -1,3 +1,4 @@
+import type { Untold } from "./keys.ts";
 import { SecretValue } from "../../core/secret-value.ts";
 import type { Decoding, RemoteRef, RemoteSource } from "../../k8s/external-secrets/remote-source.ts";
 import type { ExternalSecret } from "../../k8s/external-secrets/port.ts";
@@ -15,12 +16,6 @@ export interface Production {
   readonly loose: readonly SecretValue[];
   /** What is between a loose value and the Kubernetes Secret: `a template`. */
   readonly by?: string;
-}
-
-/** Why there is no telling what comes out; `refused`: External Secrets itself would report an error. */
-export interface Untold {
-  readonly untold: string;
-  readonly refused: boolean;
 }
 
 export type Produced = Production | Untold;
