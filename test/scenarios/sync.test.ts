@@ -355,7 +355,7 @@ describe("gennet sync", () => {
     await whole.kubectl("delete", "configmap", "paused");
     const { exit, item } = await sync(["paused"]);
     expect([exit, item.outcome]).toEqual([7, "blocked"]);
-    expect(item.message).toContain("reconciliation is switched off");
+    expect(item.message).toContain("reconciliation is disabled");
     expect((await live("paused")).operation).toBeUndefined();
     expect(await findings()).toContain("gitops/compared unknown");
     expect((await whole.gennet(["app", "tree", "paused"])).stdout).toMatch(/ConfigMap paused .*missing/);
