@@ -116,15 +116,12 @@ class Postgres(Store):
         return True
 
 
-class Cache(Store):
-    """Redis; it is filled by the limit of its memory."""
-
-    name, required = "redis", False
+class ProcessStore(Store):
+    """A store that is one process."""
 
     def __init__(self, server: ServerProcess) -> None:
         super().__init__()
         self._server = server
-        self.variables = redis.variables_of(f"redis://{HOST}:{server.port}")
 
     async def kill(self) -> None:
         await asyncio.to_thread(self._server.kill)
@@ -137,6 +134,16 @@ class Cache(Store):
 
     def resume(self) -> None:
         self._server.resume()
+
+
+class Cache(ProcessStore):
+    """Redis; it is filled by the limit of its memory."""
+
+    name, required = "redis", False
+
+    def __init__(self, server: ServerProcess) -> None:
+        super().__init__(server)
+        self.variables = redis.variables_of(f"redis://{HOST}:{server.port}")
 
     async def fill(self) -> None:
         await self._limit("1")
@@ -147,29 +154,16 @@ class Cache(Store):
             await client.config_set("maxmemory", maxmemory)
 
 
-class Graph(Store):
+class Graph(ProcessStore):
     """Neo4j; it is filled by others who keep as many transactions open as it has threads."""
 
     name, required = "neo4j", False
 
     def __init__(self, server: ServerProcess, password: str) -> None:
-        super().__init__()
-        self._server = server
+        super().__init__(server)
         self._login = ("neo4j", password)
         self._url = f"bolt://{HOST}:{server.port}"
         self.variables = neo4j.variables_of(f"neo4j://neo4j:{password}@{HOST}:{server.port}")
-
-    async def kill(self) -> None:
-        await asyncio.to_thread(self._server.kill)
-
-    async def start(self) -> None:
-        await asyncio.to_thread(self._server.start)
-
-    def pause(self) -> None:
-        self._server.pause()
-
-    def resume(self) -> None:
-        self._server.resume()
 
     async def fill(self) -> None:
         driver = AsyncGraphDatabase.driver(
