@@ -1,36 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { coreState as core, fullState as full } from "../../test/support/sandbox-states.ts";
 import { parse } from "yaml";
 import { environmentOf, platformOf } from "./env.ts";
 import { sandboxFolder } from "./folders.ts";
-import { takeFullPorts } from "./full/ports.ts";
-import type { SandboxState } from "./state.ts";
 
 const folder = sandboxFolder({ env: {}, home: "/home/me" }, "default");
-const core: SandboxState = {
-  format: 1,
-  name: "default",
-  profile: "core",
-  createdAt: "2026-01-01T00:00:00Z",
-  regions: ["eu-west-1", "us-east-1"].map((awsRegion) => ({
-    awsRegion,
-    ports: { etcd: 1, etcdPeer: 2, apiserver: 3, controllerManager: 4, scheduler: 5, kwok: 6 },
-  })),
-  aws: {
-    port: 7,
-    authenticatorPort: 8,
-    clockScale: 60,
-    accountId: "123456789012",
-    accessKeyId: "A",
-    secretAccessKey: "s",
-  },
-  processes: {},
-};
-let next = 20_000;
-const full: SandboxState = {
-  ...core,
-  profile: "full",
-  regions: core.regions.map((region) => ({ ...region, full: takeFullPorts(() => next++) })),
-};
 
 describe("the environment of a sandbox", () => {
   it("leads to AWS and the clusters, past any proxy", () => {

@@ -1,29 +1,11 @@
 import { describe, expect, it } from "vitest";
+import { coreState as core, fullState as full } from "../../../test/support/sandbox-states.ts";
 import { sandboxFolder } from "../folders.ts";
 import { componentsOf } from "../processes/component.ts";
-import type { SandboxState } from "../state.ts";
 import { fullComponents, partsOf } from "./parts.ts";
-import { fullPortCount, takeFullPorts } from "./ports.ts";
+import { fullPortCount } from "./ports.ts";
 
 const folder = sandboxFolder({ env: {}, home: "/home/me" }, "default");
-let next = 20_000;
-const core: SandboxState = {
-  format: 1,
-  name: "default",
-  profile: "core",
-  createdAt: "2026-01-01T00:00:00Z",
-  regions: ["eu-west-1", "us-east-1"].map((awsRegion) => ({
-    awsRegion,
-    ports: { etcd: 1, etcdPeer: 2, apiserver: 3, controllerManager: 4, scheduler: 5, kwok: 6 },
-  })),
-  aws: { port: 7, authenticatorPort: 8, clockScale: 60, accountId: "1", accessKeyId: "AKIAX", secretAccessKey: "hush" },
-  processes: {},
-};
-const full: SandboxState = {
-  ...core,
-  profile: "full",
-  regions: core.regions.map((region) => ({ ...region, full: takeFullPorts(() => next++) })),
-};
 const parts = partsOf(full, folder);
 const partIn = (region: string) => parts.filter((part) => part.component.awsRegion === region);
 
