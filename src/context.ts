@@ -6,6 +6,7 @@ import { AppError } from "./core/error.ts";
 import type { Emit } from "./core/event.ts";
 import type { GlobalOptions } from "./core/global-flags.ts";
 import type { JournalStore } from "./core/journal.ts";
+import { remembered, shared } from "./core/shared.ts";
 import { xdgFolder } from "./core/xdg.ts";
 import type { Git } from "./git/port.ts";
 import type { Host } from "./host/host.ts";
@@ -94,7 +95,7 @@ export function createContext(
 ): Context {
   // Every request under way listens to it; more than ten at once are no leak.
   setMaxListeners(0, signal);
-  const platform = once(async () => {
+  const platform = shared(async () => {
     const { loadPlatform } = await import("./platform/load.ts");
     return loadPlatform(host.cwd, options.config);
   });
@@ -105,9 +106,11 @@ export function createContext(
     await suspend();
     return (await host.prompts()).text({ message: `MFA code of ${serial}` }, signal);
   };
+  // A connection that failed is made again: what was not there a moment ago may be there now.
   const clouds = new Map<string, Promise<Aws>>();
+  const connectedCloud = remembered(clouds);
   const aws = (region: Region): Promise<Aws> =>
-    connected(clouds, region.name, async () => {
+    connectedCloud(region.name, async () => {
       const { connectAws } = await import("./aws/aws.ts");
       const { env, clock } = host;
       const requestTimeoutMs = options.requestTimeout;
@@ -121,15 +124,16 @@ export function createContext(
       });
     });
   const clusters = new Map<string, Promise<Cluster>>();
+  const connectedCluster = remembered(clusters);
   const cluster = (place: Place): Promise<Cluster> =>
-    connected(clusters, place.name, async () => {
+    connectedCluster(place.name, async () => {
       const { connect } = await import("./k8s/connect.ts");
       const { kubectlOf } = await import("./platform/place.ts");
       const { env, home, clock } = host;
       const requestTimeoutMs = options.requestTimeout;
       return connect(place, { env, home, clock, requestTimeoutMs, aws, kubectl: kubectlOf(place) }, signal);
     });
-  const git = once(async () => {
+  const git = shared(async () => {
     const { createGit } = await import("./git/git.ts");
     return createGit({ env: host.env, signal });
   });
@@ -183,19 +187,4 @@ function selectRegions(platform: Platform, wanted: readonly string[]): readonly 
     const known = platform.regions.map((candidate) => candidate.name).join(", ");
     throw new AppError("REGION_UNKNOWN", `gennet.yaml has no region "${name}".`, { next: [`It has: ${known}`] });
   });
-}
-
-/** The connection of that name. One that failed is not kept: what was not there a moment ago may be there now. */
-function connected<T>(known: Map<string, Promise<T>>, name: string, connect: () => Promise<T>): Promise<T> {
-  const before = known.get(name);
-  if (before !== undefined) return before;
-  const now = connect();
-  known.set(name, now);
-  now.catch(() => known.delete(name));
-  return now;
-}
-
-function once<T>(build: () => Promise<T>): () => Promise<T> {
-  let built: Promise<T> | undefined;
-  return () => (built ??= build());
 }

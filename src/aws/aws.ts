@@ -1,4 +1,5 @@
 import { AppError } from "../core/error.ts";
+import { remembered } from "../core/shared.ts";
 import { tokenSource } from "./eks/token.ts";
 import { toAppError } from "./errors.ts";
 import type { Aws } from "./port.ts";
@@ -9,18 +10,18 @@ import { type Connected, createSession, type Session, type SessionSettings } fro
 
 /** AWS for one region. Its session, and each service's client, is made when it is first asked for. */
 export function connectAws(target: AwsTarget, settings: SessionSettings): Aws {
-  const session = once(() => createSession(target, settings));
-  const token = once(async () => tokenSource(await session()));
+  // What failed is made again when it is next asked for: a profile may have been written meanwhile.
+  const sessions = remembered<Session>();
+  const session = (): Promise<Session> => sessions(target.name, () => createSession(target, settings));
+  const tokens = remembered<ReturnType<typeof tokenSource>>();
   let known: CallerIdentity | undefined;
   const identity = async (signal: AbortSignal): Promise<CallerIdentity> =>
     (known ??= await (await import("./sts/client.ts")).readIdentity(await session(), signal));
-  const connected = new Map<keyof AwsServices, Promise<Connected<unknown>>>();
+  const connected = new Map<string, Promise<Connected<unknown>>>();
+  const client = remembered(connected);
   const connect = async <S extends keyof AwsServices>(name: S): Promise<AwsServices[S]> => {
     const open: (opened: Session) => Promise<Connected<unknown>> = services[name];
-    const made = connected.get(name) ?? session().then(open);
-    connected.set(name, made);
-    // What failed is made again when it is next asked for: a profile may have been written meanwhile.
-    made.catch(() => connected.delete(name));
+    const made = client(name, async () => open(await session()));
     return (await made).port as AwsServices[S];
   };
   return {
@@ -33,7 +34,7 @@ export function connectAws(target: AwsTarget, settings: SessionSettings): Aws {
     },
     eksToken: async (cluster, signal) => {
       signal.throwIfAborted();
-      const make = await token();
+      const make = await tokens(target.name, async () => tokenSource(await session()));
       try {
         return await make(cluster);
       } catch (error) {
@@ -55,16 +56,4 @@ function mismatch(target: AwsTarget, known: CallerIdentity): AppError {
     `Region ${target.name} belongs to AWS account ${target.accountId}, but the credentials are of account ${known.accountId} (${known.arn}).`,
     { next: [`Set the profile or roleArn of region ${target.name} in gennet.yaml, or correct its accountId.`] },
   );
-}
-
-/** What failed is made again when it is next asked for: a profile may have been written meanwhile. */
-function once<T>(build: () => Promise<T>): () => Promise<T> {
-  let built: Promise<T> | undefined;
-  return () => {
-    if (built === undefined) {
-      built = build();
-      built.catch(() => (built = undefined));
-    }
-    return built;
-  };
 }

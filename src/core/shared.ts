@@ -13,9 +13,13 @@ export function shared<T>(read: () => Promise<T>): Shared<T> {
   return Object.defineProperty(ask, "seen", { get: () => seen }) as Shared<T>;
 }
 
-/** Returns a read that is made once for each key. One that failed is not remembered: the next one tries again. */
-export function remembered<T>(): (key: string, read: () => Promise<T>) => Promise<T> {
-  const known = new Map<string, Promise<T>>();
+/**
+ * Returns a read that is made once for each key, and kept in `known`. One that failed is not remembered: the next one
+ * tries again.
+ */
+export function remembered<T>(
+  known = new Map<string, Promise<T>>(),
+): (key: string, read: () => Promise<T>) => Promise<T> {
   return (key, read) => {
     const before = known.get(key);
     if (before !== undefined) return before;
