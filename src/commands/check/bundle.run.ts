@@ -7,6 +7,7 @@ import type { Context } from "../../context.ts";
 import { fileError } from "../../core/file-error.ts";
 import { recorded, type RecordedCall, replayed } from "../../core/recording.ts";
 import { replaceFile } from "../../core/replace-file.ts";
+import { remembered } from "../../core/shared.ts";
 import { type Bundle, bundleText, parseBundle } from "../../health/bundle.ts";
 import type { Cluster } from "../../k8s/port.ts";
 import { kubectlOf, type Place } from "../../platform/place.ts";
@@ -66,13 +67,16 @@ export async function replaying(file: string, context: Context): Promise<Context
     throw fileError("FILE_UNUSABLE", "read", { path: file, shownAs: `The bundle ${file}` }, error);
   });
   const { places, calls, now, platform, namespace } = parseBundle(text, file);
-  const cluster: Context["cluster"] = async (place) => {
+  const connect = async (place: Place): Promise<Cluster> => {
     const port = `${place.name}/cluster`;
     const refusal = calls.find((call) => call.port === port && call.method === "connect");
     if (refusal !== undefined) await replayed<Pick<Connecting, "connect">>([refusal], port, [], {}).connect();
     const facts = { name: place.name, kubectl: kubectlOf(place), close: async () => undefined };
     return replayed<Cluster>(calls, port, paged, facts);
   };
+  // All that reads through a cluster takes its answers from one queue, in their order.
+  const connected = remembered<Cluster>();
+  const cluster: Context["cluster"] = (place) => connected(place.name, () => connect(place));
   const aws: Context["aws"] = async (region) => {
     const service = async (name: "eks" | "secrets"): Promise<Eks | SecretsManager> =>
       replayed<Eks | SecretsManager>(calls, `${region.name}/${name}`, paged, {});
