@@ -1,14 +1,14 @@
 import type { Clock } from "./clock.ts";
 import { formatDuration } from "./duration.ts";
 import { AppError } from "./error.ts";
-import { exit } from "./exit.ts";
 import { walk } from "./graph.ts";
 import { isCovered } from "./operation.ts";
 import { detailsOf, summaryOf } from "./operation-text.ts";
 import { poll } from "./poll.ts";
 import { dueChange, isPending, type PlannedChange } from "./plan.ts";
 import type { AnyResource, Difference, ResourceContext } from "./resource.ts";
-import { Outputs, type ResourceNode } from "./resource-graph.ts";
+import { nodeId, Outputs, type ResourceNode } from "./resource-graph.ts";
+import { gotNoAnswer } from "./transient.ts";
 
 export type StepOutcome = "changed" | "unchanged" | "blocked" | "deferred" | "failed" | "skipped";
 
@@ -55,7 +55,7 @@ export async function applyPlan<W>(
 ): Promise<readonly StepResult[]> {
   const { clock, signal, report } = settings;
   const outputs = new Outputs<W>();
-  const idOf = ({ region, step }: Pick<PlannedChange, "region" | "step">): string => `${region ?? "platform"}/${step}`;
+  const idOf = ({ region, step }: Pick<PlannedChange, "region" | "step">): string => nodeId(region, step);
   const planned = new Map(changes.map((change) => [idOf(change), change]));
   const results: StepResult[] = [];
   const places = new Set(nodes.map(({ region }) => region)).size;
@@ -152,7 +152,7 @@ async function untilReady<W>(
       if (readiness.state === "waiting") return { waiting: readiness.detail };
       return isPending(resource.diff(actual, context)) ? { waiting: "not visible yet" } : { found: actual };
     },
-    tolerates: mayPass,
+    tolerates: gotNoAnswer,
     patienceMs: resource.patienceMs ?? defaultPatienceMs,
     firstPauseMs,
     longestPauseMs,
@@ -162,11 +162,6 @@ async function untilReady<W>(
     clock,
     signal,
   });
-}
-
-/** No answer from any API, or a server that is overloaded or failing: the next try may succeed. */
-function mayPass(error: AppError): boolean {
-  return error.exit === exit.unreachable || error.exit === exit.timedOut;
 }
 
 /** Whether everything that is due now is in the plan; it may be less than planned. What was not possible was not planned. */

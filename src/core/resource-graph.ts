@@ -20,6 +20,11 @@ export interface ResourceNode<W> extends DependencyNode {
   readonly needs: readonly ResourceNode<W>[];
 }
 
+/** Returns the id of a resource's node: `eu/vpc`, `platform/hosted-zone`. */
+export function nodeId(region: string | undefined, resource: string): string {
+  return `${region ?? "platform"}/${resource}`;
+}
+
 /**
  * Returns the graph of a whole platform: each region's resources and the platform's own, which are made in the primary
  * region. What a region's resource needs is that of its region, or the platform's; what the platform's needs is that of
@@ -33,7 +38,7 @@ export function resourceGraph<W>(
   const nodes = new Map<string, ResourceNode<W>>();
   const at = (resource: AnyResource<W>, place: GraphRegion<W>): ResourceNode<W> => {
     const region = resource.scope === "platform" ? undefined : place.region;
-    const id = `${region ?? "platform"}/${resource.id}`;
+    const id = nodeId(region, resource.id);
     const known = nodes.get(id);
     if (known !== undefined) return known;
     const wide = region === undefined ? places : [place];

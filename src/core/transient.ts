@@ -1,5 +1,6 @@
 import type { AppError } from "./error.ts";
 import type { ErrorCode } from "./error-codes.ts";
+import { exit } from "./exit.ts";
 
 const unanswered: ReadonlySet<ErrorCode> = new Set<ErrorCode>(["KUBE_UNREACHABLE", "KUBE_TIMED_OUT", "KUBE_FAILING"]);
 const transient: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
@@ -17,4 +18,9 @@ export function isUnanswered({ code }: AppError): boolean {
 /** Returns whether the same call may succeed a moment later: no answer, throttled, or another process was first. */
 export function isTransient({ code }: AppError): boolean {
   return transient.has(code);
+}
+
+/** Returns whether any API gave no answer, or its server is overloaded or failing, by the meaning of the exit code. */
+export function gotNoAnswer(error: AppError): boolean {
+  return error.exit === exit.unreachable || error.exit === exit.timedOut;
 }

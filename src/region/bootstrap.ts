@@ -1,6 +1,7 @@
 import { applyPlan, type ApplySettings, type StepOutcome, type StepResult } from "../core/apply.ts";
 import { combine, exit, type Exit } from "../core/exit.ts";
 import type { Finding } from "../core/finding.ts";
+import { isPending } from "../core/plan.ts";
 import { platformGraph, type RegionPlan } from "./region-plan.ts";
 import type { RegionWorld } from "./world.ts";
 
@@ -74,33 +75,18 @@ export async function bootstrapRegions(
 
 /** What a dry run answers. */
 export function foreseen(plan: RegionPlan): RegionBootstrap {
-  const outcomes = {
-    create: "pending",
-    update: "pending",
-    replace: "pending",
-    delete: "pending",
-    adopt: "pending",
-    wait: "pending",
-    blocked: "blocked",
-    deferred: "deferred",
-    none: "unchanged",
-  } as const;
   const regions = plan.regions.map(({ name, changes }) => ({
     name,
     changes: 0,
     durationMs: 0,
-    steps: changes.map(({ step, title, action, summary }) => ({
-      step,
-      title,
-      outcome: outcomes[action],
-      summary,
-      durationMs: 0,
-    })),
+    steps: changes.map((change): BootstrappedStep => {
+      const { step, title, obstacle, summary } = change;
+      const outcome = obstacle?.kind ?? (isPending(change) ? "pending" : "unchanged");
+      return { step, title, outcome, summary, durationMs: 0 };
+    }),
   }));
   const findings = plan.regions.flatMap(({ name, changes }) =>
-    changes.flatMap((change) =>
-      change.action === "blocked" || change.action === "deferred" ? [left(name, change.action, change)] : [],
-    ),
+    changes.flatMap((change) => (change.obstacle === undefined ? [] : [left(name, change.obstacle.kind, change)])),
   );
   return { kind: "RegionBootstrap", regions, findings: [...findings, ...plan.findings] };
 }

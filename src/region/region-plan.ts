@@ -8,6 +8,7 @@ import type { ChangeObstacle } from "../core/resource.ts";
 import { type GraphRegion, type ResourceNode, resourceGraph } from "../core/resource-graph.ts";
 import { unknownBecause } from "../core/run-checks.ts";
 import { throwUnlessTimeIsUp } from "../core/time-is-up.ts";
+import { gotNoAnswer } from "../core/transient.ts";
 import { regionResources } from "./resources.ts";
 import type { RegionWorld } from "./world.ts";
 
@@ -106,7 +107,7 @@ interface Failure {
 }
 
 function isUnanswered(reason: unknown): boolean {
-  return reason instanceof AppError && (reason.exit === exit.unreachable || reason.exit === exit.timedOut);
+  return reason instanceof AppError && gotNoAnswer(reason);
 }
 
 /** One error for several regions; a bug is thrown as it is. */
