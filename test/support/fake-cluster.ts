@@ -2,6 +2,7 @@ import { AppError } from "../../src/core/error.ts";
 import type { PodObject } from "../../src/core/kubernetes/pod.ts";
 import type { Cluster, ListQuery, PodAnswer, WatchEvent } from "../../src/k8s/port.ts";
 import { matches } from "./list-query.ts";
+import { mustBeUsed } from "./must-be-used.ts";
 import type { KubeObject } from "../../src/core/kubernetes/object.ts";
 
 export interface FakeClusterOptions {
@@ -19,13 +20,26 @@ export interface FakeCluster extends Cluster {
   readonly reads: readonly string[];
 }
 
-/** An API server's worth of objects in memory, as far as reading goes. */
+/**
+ * An API server's worth of objects in memory, as far as reading goes. A test that prepares an error or an answer of a pod
+ * has to come to it.
+ */
 export function fakeCluster(options: FakeClusterOptions = {}): FakeCluster {
   const { objects = [], errors = {}, answers = {}, podNow } = options;
   const reads: string[] = [];
+  const used = new Set<string>();
+  const left = (prepared: object) => () => Object.keys(prepared).filter((key) => !used.has(key));
+  mustBeUsed("errors of a cluster", left(errors));
+  mustBeUsed("answers of pods", left(answers));
+  const errorFor = (...keys: readonly string[]): AppError | undefined => {
+    const key = keys.find((each) => errors[each] !== undefined);
+    if (key === undefined) return undefined;
+    used.add(key);
+    return errors[key];
+  };
   const found = (verb: string, query: ListQuery): readonly KubeObject[] => {
     reads.push([verb, query.kind, query.fieldSelector].filter((word) => word !== undefined).join(" "));
-    const error = errors[`${query.kind} in ${query.namespace ?? "all"}`] ?? errors[query.kind];
+    const error = errorFor(`${query.kind} in ${query.namespace ?? "all"}`, query.kind);
     if (error !== undefined) throw error;
     return objects.filter((object) => matches(object, query));
   };
@@ -34,7 +48,11 @@ export function fakeCluster(options: FakeClusterOptions = {}): FakeCluster {
     name: "eu",
     kubectl: "kubectl --context eu",
     reads,
-    version: async () => (errors["version"] === undefined ? "v1.37.2" : Promise.reject(errors["version"])),
+    version: async () => {
+      const error = errorFor("version");
+      if (error !== undefined) throw error;
+      return "v1.37.2";
+    },
     serves: async () => true,
     get: async (ref) => found("get", ref).find((object) => object.metadata.name === ref.name),
     list: async function* <T extends KubeObject>(query: ListQuery) {
@@ -54,6 +72,7 @@ export function fakeCluster(options: FakeClusterOptions = {}): FakeCluster {
     askPod: async ({ namespace, name, port }, paths) => {
       const asked = `${namespace}/${name}:${port}`;
       reads.push(`ask ${asked}`);
+      used.add(asked);
       const answer = answers[asked] ?? new AppError("KUBE_FORWARD_FAILED", `nothing listens at ${asked}`);
       if (answer instanceof AppError) throw answer;
       return paths.map((_path, at): PodAnswer => ({
