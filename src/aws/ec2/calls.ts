@@ -36,10 +36,13 @@ export function ec2Calls(session: Session): Ec2Calls {
   };
 }
 
-/** What a repeated call is told when the first one was done after all. */
-export function unlessDone(code: string): (error: unknown) => undefined {
-  return (error) => {
-    if (error instanceof Error && error.name === code) return undefined;
+/**
+ * EC2 refuses the repeat of a call that was done although its answer was lost; it refuses a call with the same code where
+ * something else is in the way. Fine where `done` finds the call's own result, an error otherwise.
+ */
+export function unlessDone(code: string, done: () => Promise<boolean>): (error: unknown) => Promise<undefined> {
+  return async (error) => {
+    if (error instanceof Error && error.name === code && (await done())) return undefined;
     throw error;
   };
 }

@@ -43,9 +43,12 @@ export function createIam(session: Session): Connected<Iam> {
         try {
           return await client.send(command, options);
         } catch (error) {
-          // The repeat of a call whose answer was lost.
           if (!(error instanceof Error) || error.name !== "EntityAlreadyExistsException") throw error;
-          return client.send(new GetRoleCommand({ RoleName: name }), options);
+          const found = await client.send(new GetRoleCommand({ RoleName: name }), options);
+          // The repeat of a call whose answer was lost finds its own role; one without our tags is not ours.
+          const own = fromTags(found.Role?.Tags);
+          if (Object.entries(tags).some(([key, value]) => own[key] !== value)) throw error;
+          return found;
         }
       });
       return answer.Role?.Arn ?? "";

@@ -64,7 +64,7 @@ export interface SecretsManager {
   putPending(id: string, versionId: string, value: SecretValue, signal: AbortSignal): Promise<void>;
   /**
    * Moves a staging label, if it is at `from`; AWS_REJECTED where it is elsewhere. Moving AWSCURRENT also moves
-   * AWSPREVIOUS to the version it leaves. Fine where it is at `to` already.
+   * AWSPREVIOUS to the version it leaves. Fine where it is at `to` already, or, without `to`, has left `from`.
    */
   moveStage(id: string, stage: string, move: StageMove, signal: AbortSignal): Promise<void>;
 }
