@@ -17,7 +17,8 @@ const migration: KubeObject = {
 };
 
 it("makes a hook again once the earlier one is gone: what a Job runs cannot be changed", async () => {
-  const { cluster: memory, objects } = memoryCluster("eu");
+  const { cluster: memory, objects, store } = memoryCluster("eu");
+  store({ apiVersion: "v1", kind: "Namespace", metadata: { name: "orders" } });
   let leaving = 2;
   const cluster: Cluster = {
     ...memory,
