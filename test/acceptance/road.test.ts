@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { type Emulator, emulator } from "../support/emulator.ts";
 import { runGennet } from "../support/cli.ts";
+import { nonEmpty } from "../support/non-empty.ts";
 import { type Road, roadOf } from "../support/road.ts";
 import { emptied } from "../support/sandbox-environment.ts";
 import { travelTheRoad } from "./road.ts";
@@ -35,7 +36,7 @@ describe("the road, on the sandbox", () => {
 
     const { exit, document } = await road.ask("status", "-n", "orders");
     expect(exit).toBe(0);
-    for (const region of document.regions) expect(region.workloads).toEqual({ available: 1, total: 1 });
+    for (const region of nonEmpty<any>(document.regions)) expect(region.workloads).toEqual({ available: 1, total: 1 });
   });
 
   it("The road shows exactly the region whose API server was killed as unreachable, and exits with 5", async () => {

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { parseSync } from "oxc-parser";
 import { repository } from "./cli.ts";
+import { nonEmpty } from "./non-empty.ts";
 
 export interface Source {
   /** From the repository's root: `src/core/exit.ts`. */
@@ -21,12 +22,13 @@ export interface Import {
 /** Where gennet's TypeScript is: the product, and the sandbox beside it. */
 export const sourceFolders = ["src", "sandbox/src"];
 
-/** The files below a folder whose names end so. */
-export function sourcesIn(folder: string, ending: string): Source[] {
-  return readdirSync(join(repository, folder), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith(ending))
+/** The files below a folder whose names end in one of these ways. Throws if there are none: a rule about them would hold for nothing. */
+export function sourcesIn(folder: string, ...endings: readonly string[]): Source[] {
+  const paths = readdirSync(join(repository, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && endings.some((ending) => entry.name.endsWith(ending)))
     .map((entry) => relative(repository, join(entry.parentPath, entry.name)))
-    .filter((path) => !path.includes("node_modules"))
+    .filter((path) => !path.includes("node_modules"));
+  return nonEmpty(paths)
     .toSorted()
     .map((path) => ({ path, text: readFileSync(join(repository, path), "utf8") }));
 }

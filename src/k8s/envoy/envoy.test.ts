@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { fakeCluster } from "../../../test/support/fake-cluster.ts";
+import { nonEmpty } from "../../../test/support/non-empty.ts";
 import { adminPaths } from "./admin.ts";
 import { createEnvoy } from "./envoy.ts";
 
@@ -180,6 +181,6 @@ describe("what a proxy calls", () => {
   });
 
   it("is asked for by paths that Envoy can read", () => {
-    for (const path of adminPaths) expect(URL.canParse(path, "http://localhost")).toBe(true);
+    for (const path of nonEmpty(adminPaths)) expect(URL.canParse(path, "http://localhost")).toBe(true);
   });
 });
