@@ -131,6 +131,15 @@ describe("the API server in memory refuses", () => {
       },
     ],
     [
+      "a list by a field that it does not index",
+      "KUBE_REJECTED",
+      "field label not supported: spec.replicas",
+      async ({ cluster }) => {
+        const query = { apiVersion: "apps/v1", kind: "Deployment", fieldSelector: "spec.replicas=1" };
+        return cluster.list(query, signal)[Symbol.asyncIterator]().next();
+      },
+    ],
+    [
       "a kind that it does not serve",
       "KUBE_KIND_NOT_SERVED",
       "Widget",

@@ -1,7 +1,7 @@
 import { AppError } from "../../src/core/error.ts";
 import type { PodObject } from "../../src/core/kubernetes/pod.ts";
 import type { Cluster, ListQuery, PodAnswer, WatchEvent } from "../../src/k8s/port.ts";
-import { matches } from "./list-query.ts";
+import { selected } from "./list-query.ts";
 import { mustBeUsed } from "./must-be-used.ts";
 import type { KubeObject } from "../../src/core/kubernetes/object.ts";
 
@@ -41,7 +41,7 @@ export function fakeCluster(options: FakeClusterOptions = {}): FakeCluster {
     reads.push([verb, query.kind, query.fieldSelector].filter((word) => word !== undefined).join(" "));
     const error = errorFor(`${query.kind} in ${query.namespace ?? "all"}`, query.kind);
     if (error !== undefined) throw error;
-    return objects.filter((object) => matches(object, query));
+    return selected(objects, query);
   };
   const readOnly = async (): Promise<never> => Promise.reject(new Error("the fake cluster is only read"));
   return {

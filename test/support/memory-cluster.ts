@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { AppError } from "../../src/core/error.ts";
 import type { Cluster, ListQuery, ObjectRef, WatchEvent } from "../../src/k8s/port.ts";
 import { patched } from "./apply-patch.ts";
-import { matches, ofGroup } from "./list-query.ts";
+import { matches, ofGroup, selected } from "./list-query.ts";
 import { mustBeUsed } from "./must-be-used.ts";
 import type { KubeObject } from "../../src/core/kubernetes/object.ts";
 
@@ -126,18 +126,16 @@ export function memoryCluster(name: string): MemoryCluster {
       },
       list: async function* <T extends KubeObject>(query: ListQuery) {
         need(query.kind);
-        yield [...objects.values()].filter((object) => matches(object, query)) as unknown as readonly T[];
+        yield selected(objects.values(), query) as unknown as readonly T[];
       },
       table: async function* (query: ListQuery) {
         need(query.kind);
-        const found = [...objects.values()].filter((object) => matches(object, query));
+        const found = selected(objects.values(), query);
         yield { columns: ["Name"], rows: found.map(({ metadata }) => [metadata.name]) };
       },
       watch: async function* <T extends KubeObject>(query: ListQuery, signal: AbortSignal) {
         need(query.kind);
-        const waiting: WatchEvent<KubeObject>[] = [
-          { type: "listed", objects: [...objects.values()].filter((object) => matches(object, query)) },
-        ];
+        const waiting: WatchEvent<KubeObject>[] = [{ type: "listed", objects: selected(objects.values(), query) }];
         let wake = (): void => undefined;
         const listener = (event: WatchEvent<KubeObject>): void => {
           if ("object" in event && matches(event.object, query)) waiting.push(event);
