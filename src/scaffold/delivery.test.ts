@@ -233,7 +233,7 @@ it.each(["migrate", "a".repeat(63)])("The migration's pods are not matched as po
 describe("a service on its platform", () => {
   const files = render(template, alone);
   const specOf = (file: string): Record<string, unknown> => {
-    const content = files.find(({ path }) => path === `deploy/base/${file}.yaml`)?.content ?? "";
+    const [{ content }] = nonEmpty(files.filter(({ path }) => path === `deploy/base/${file}.yaml`));
     return (parse(content) as Manifest).spec;
   };
 

@@ -151,7 +151,7 @@ describe("the FastAPI template", async () => {
     package_index: "acme=https://pypi.acme.example/simple/",
   };
   const contentOf = (answers: Answers, path: string): string =>
-    render(shipped, answers).find((file) => file.path === path)?.content ?? "";
+    nonEmpty(render(shipped, answers).filter((file) => file.path === path))[0].content;
 
   it("The FastAPI template has checksums of its migrations, and names their folder", () => {
     const answers = { ...everything, entity: "parcel" };

@@ -27,7 +27,7 @@ const upstreams = async (...answers: readonly string[]) =>
   ).upstreams;
 
 const upstreamTo = async (name: string, counts: string) =>
-  (await upstreams(clusters, counts)).find(({ host }) => host.startsWith(name));
+  nonEmpty((await upstreams(clusters, counts)).filter(({ host }) => host.startsWith(name)))[0];
 
 /** What a proxy answers whose matcher leaves a statistic out. */
 const without = (all: string, name: string): string => {
