@@ -325,6 +325,34 @@ describe("what AWS refuses because something is there already", () => {
   });
 });
 
+describe("an update of EKS while another one is under way", () => {
+  const busy: AwsAnswer = {
+    status: 409,
+    body: JSON.stringify({ __type: "ResourceInUseException", message: "default currently has an update in progress" }),
+  };
+  const scaled = { min: 1, desired: 2, max: 3 };
+
+  it("An update of EKS is made again until the other one is done", async () => {
+    const next = answersInTurn("answers of EKS", [busy, busy, { status: 200, body: "{}" }]);
+    await serve(next);
+    const begun = now;
+    const eks = await connect().service("eks");
+    await expect(eks.scaleNodegroup("acme", "default", scaled, signal)).resolves.toBeUndefined();
+    expect(now - begun).toBe(30_000);
+    const text = "EKS is still making another update; trying again in 15 s";
+    expect(events).toEqual([1, 2].map(() => ({ type: "note", level: "debug", text })));
+  });
+
+  it("An update of EKS ends with AWS's own words if the other one takes longer than a quarter of an hour", async () => {
+    await serve(() => busy);
+    const begun = now;
+    const logging = (await connect().service("eks")).enableLogging("acme", ["api"], signal);
+    const message = expect.stringContaining("has an update in progress") as string;
+    await expect(logging).rejects.toMatchObject({ code: "AWS_REJECTED", message });
+    expect(now - begun).toBe(15 * 60_000);
+  });
+});
+
 describe("EKS tokens", () => {
   const read = (token: string): URL => {
     expect(token).toMatch(/^k8s-aws-v1\.[A-Za-z0-9_-]+$/);

@@ -83,11 +83,13 @@ export interface Eks {
   defaultVersion(signal: AbortSignal): Promise<string>;
   cluster(name: string, signal: AbortSignal): Promise<EksCluster | undefined>;
   createCluster(cluster: NewCluster, signal: AbortSignal): Promise<EksCluster>;
+  /** Waits for another update of the cluster. */
   enableLogging(name: string, types: readonly string[], signal: AbortSignal): Promise<void>;
   /** Every node group of a cluster; empty where there is no such cluster. */
   nodegroups(cluster: string, signal: AbortSignal): Promise<readonly Nodegroup[]>;
   nodegroup(cluster: string, name: string, signal: AbortSignal): Promise<Nodegroup | undefined>;
   createNodegroup(nodegroup: NewNodegroup, signal: AbortSignal): Promise<Nodegroup>;
+  /** Waits for another update of the node group. */
   scaleNodegroup(cluster: string, name: string, scaling: Scaling, signal: AbortSignal): Promise<void>;
   addon(cluster: string, name: string, signal: AbortSignal): Promise<Addon | undefined>;
   /** In the version that EKS holds for the cluster's default. */
