@@ -21,7 +21,11 @@ beforeAll(async () => {
   aws = emulator(variables["AWS_ENDPOINT_URL"] ?? "");
 });
 beforeEach(() => aws.reset());
-afterEach(() => aws.clearFaults());
+afterEach(async () => {
+  const unused = await aws.unusedFaults();
+  await aws.clearFaults();
+  if (unused.length > 0) throw new Error(`no call was struck by ${JSON.stringify(unused)}`);
+});
 afterAll(() => road.leave());
 
 const bootstrap = (): string[] => ["region", "bootstrap", region.name, "--yes"];

@@ -1,6 +1,8 @@
 /** What a test says to the sandbox's AWS endpoint beside AWS's own calls: faults, and what it was asked. */
 export interface Emulator {
   fault(rule: FaultRule): Promise<void>;
+  /** The faults that have struck no call. */
+  unusedFaults(): Promise<readonly FaultRule[]>;
   clearFaults(): Promise<void>;
   /** Forgets every AWS resource and every fault. */
   reset(): Promise<void>;
@@ -48,6 +50,10 @@ export function emulator(endpoint: string): Emulator {
   };
   return {
     fault: async (rule) => void (await call("POST", "faults", rule)),
+    unusedFaults: async () => {
+      const { items } = (await call("GET", "faults")) as { readonly items: readonly (FaultRule & { hits: number })[] };
+      return items.filter(({ hits }) => hits === 0);
+    },
     clearFaults: async () => void (await call("DELETE", "faults")),
     reset: async () => void (await call("POST", "reset")),
     expire: async (accessKeyId) => void (await call("POST", "credentials/expire", { accessKeyId })),
