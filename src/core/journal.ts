@@ -40,18 +40,34 @@ export interface JournalLines {
   read(): Promise<readonly string[]>;
   /** Returns once the line is safe from a crash of the machine. */
   append(line: string): Promise<void>;
+  /** Returns what `writeHead` wrote last, or undefined if it never did. */
+  readHead(): Promise<string | undefined>;
+  /** Replaces the head, which is kept apart from the lines: a journal that was cut does not match it. */
+  writeHead(head: string): Promise<void>;
+}
+
+/** The length of a journal, and the SHA-256 of its last line in hex. */
+export interface JournalHead {
+  readonly length: number;
+  readonly hash: string;
 }
 
 /** Evidence of what was done, not truth about the world: what is true is what `verify` reads. */
 export interface Journal {
   readonly entries: readonly JournalEntry[];
+  readonly head: JournalHead;
   write(note: JournalNote): Promise<void>;
 }
 
-/** Opens a journal. Throws JOURNAL_BROKEN where a line was changed, removed or put in. `name` is for messages. */
+/**
+ * Opens a journal. Throws JOURNAL_BROKEN if a line was changed, removed, inserted or cut off at the end. `name` is for
+ * messages.
+ */
 export async function openJournal(lines: JournalLines, name: string, clock: Clock): Promise<Journal> {
   const entries: JournalEntry[] = [];
   let prev = "";
+  const head = parseHead(await lines.readHead(), name);
+  const length = head?.length ?? 0;
   for (const line of await lines.read()) {
     const entry = parse(line);
     if (entry === undefined || entry.prev !== prev || entry.seq !== entries.length + 1) {
@@ -59,18 +75,32 @@ export async function openJournal(lines: JournalLines, name: string, clock: Cloc
     }
     entries.push(entry);
     prev = hash(line);
+    if (entries.length === head?.length && prev !== head.hash) throw broken(name, entries.length);
   }
+  // A crash between a line and its head leaves one line more than the head has.
+  if (entries.length < length || entries.length > length + 1) throw broken(name, Math.min(length, entries.length) + 1);
+  let headLength = length;
+  const writeHead = async (): Promise<void> => {
+    await lines.writeHead(JSON.stringify({ length: entries.length, hash: prev } satisfies JournalHead));
+    headLength = entries.length;
+  };
   const append = async (note: JournalNote): Promise<void> => {
+    // The line of a crash, or of a full disk: the head is never more than one line behind.
+    if (headLength < entries.length) await writeHead();
     const entry = { seq: entries.length + 1, at: new Date(clock.now()).toISOString(), ...note, prev };
     const line = JSON.stringify(entry);
     await lines.append(line);
     entries.push(entry);
     prev = hash(line);
+    await writeHead();
   };
   // Each line carries the hash of the one before, so they are written one after the other.
   let last: Promise<void> = Promise.resolve();
   return {
     entries,
+    get head() {
+      return { length: entries.length, hash: prev };
+    },
     write: (note) => {
       const written = last.then(() => append(note));
       last = written.catch(() => undefined);
@@ -85,6 +115,17 @@ function parse(line: string): JournalEntry | undefined {
   } catch {
     return undefined;
   }
+}
+
+function parseHead(text: string | undefined, name: string): JournalHead | undefined {
+  if (text === undefined) return undefined;
+  try {
+    const { length, hash: last } = JSON.parse(text) as JournalHead;
+    if (Number.isInteger(length) && typeof last === "string") return { length, hash: last };
+  } catch {
+    // Reported below, like a head with other content.
+  }
+  throw broken(`${name}.head`, 1);
 }
 
 function hash(line: string): string {

@@ -62,6 +62,10 @@ export class Outputs<W> {
     this.#known.set(node.id, output);
   }
 
+  of<O>(region: string | undefined, { id }: Provider<O>): O | undefined {
+    return this.#known.get(nodeId(region, id)) as O | undefined;
+  }
+
   /** Returns what a node sees: the outputs of what it needs, those of its own region first. */
   contextOf(node: ResourceNode<W>, signal: AbortSignal): ResourceContext<W> {
     const output = <O>({ id }: Provider<O>): O | undefined => {

@@ -1,8 +1,9 @@
-import { mkdir, open } from "node:fs/promises";
+import { mkdir, open, readFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { AppError } from "../core/error.ts";
 import { fileError } from "../core/file-error.ts";
 import type { HeldJournal, JournalStore } from "../core/journal.ts";
+import { replaceFile } from "../core/replace-file.ts";
 
 /** A killed process stops refreshing its lock, and counts as gone after this time. */
 const staleMs = 4_000;
@@ -23,6 +24,7 @@ export async function holdJournal(path: string): Promise<HeldJournal> {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     const lock = await takeLock(path);
     const file = await open(path, "a+", 0o600);
+    const headPath = `${path}.head`;
     let { size } = await file.stat();
     const assertHeld = async (): Promise<void> => {
       if ((await file.stat()).size !== size) lock.giveUp();
@@ -50,6 +52,13 @@ export async function holdJournal(path: string): Promise<HeldJournal> {
         }
         size += Buffer.byteLength(line) + 1;
       },
+      readHead: () => readFile(headPath, "utf8").catch(undefinedWhereMissing),
+      writeHead: async (head) => {
+        lock.lost.throwIfAborted();
+        await replaceFile(headPath, head, 0o600).catch((error: unknown) => {
+          throw unwritable(headPath, error);
+        });
+      },
       release: async () => {
         await file.close();
         await lock.release();
@@ -58,6 +67,10 @@ export async function holdJournal(path: string): Promise<HeldJournal> {
   } catch (error) {
     throw unwritable(path, error);
   }
+}
+
+function undefinedWhereMissing(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== "ENOENT") throw error;
 }
 
 /** The suggested command gets the path that was denied, which may be one of the parent folders. */

@@ -1,7 +1,9 @@
-import { applyPlan, type ApplySettings, type StepOutcome, type StepResult } from "../core/apply.ts";
+import { applyPlan, type StepOutcome, type StepResult } from "../core/apply.ts";
 import { combine, exit, type Exit } from "../core/exit.ts";
 import type { Finding } from "../core/finding.ts";
 import { isPending } from "../core/plan.ts";
+import type { Run, RunSettings } from "../core/run.ts";
+import { eksCluster } from "./resources/eks-cluster.ts";
 import { platformGraph, type RegionPlan } from "./region-plan.ts";
 import type { RegionWorld } from "./world.ts";
 
@@ -44,20 +46,20 @@ export interface Bootstrapped {
 export async function bootstrapRegions(
   worlds: readonly RegionWorld[],
   plan: RegionPlan,
-  settings: ApplySettings,
+  run: Run,
+  settings: RunSettings,
 ): Promise<Bootstrapped> {
   const begun = settings.clock.now();
   const planned = plan.regions.flatMap(({ name, changes }) => changes.map((change) => ({ ...change, region: name })));
-  const results = await applyPlan(platformGraph(worlds), planned, settings);
+  const { results, outputs } = await applyPlan(platformGraph(worlds), planned, run, settings);
   const names = worlds.map(({ region }) => region.name);
   const placeOf = ({ region = "" }: StepResult): number => names.indexOf(region);
-  const regions = worlds.map(async (world) => {
-    const { name } = world.region;
+  const regions = worlds.map(({ region: { name } }) => {
     const order = plan.regions.find((region) => region.name === name)?.changes.map(({ step }) => step) ?? [];
     const steps = results
       .filter(({ region }) => region === name)
       .toSorted((a, b) => order.indexOf(a.step) - order.indexOf(b.step));
-    const endpoint = await endpointOf(world, steps, settings.signal);
+    const endpoint = outputs.of(name, eksCluster)?.endpoint;
     return {
       name,
       changes: steps.filter((each) => each.outcome === "changed").length,
@@ -67,7 +69,7 @@ export async function bootstrapRegions(
     };
   });
   return {
-    regions: await Promise.all(regions),
+    regions,
     findings: results.toSorted((a, b) => placeOf(a) - placeOf(b)).flatMap(findingsOf),
     exit: exitOfSteps(results),
   };
@@ -89,16 +91,6 @@ export function foreseen(plan: RegionPlan): RegionBootstrap {
     changes.flatMap((change) => (change.obstacle === undefined ? [] : [left(name, change.obstacle.kind, change)])),
   );
   return { kind: "RegionBootstrap", regions, findings: [...findings, ...plan.findings] };
-}
-
-async function endpointOf(
-  world: RegionWorld,
-  steps: readonly StepResult[],
-  signal: AbortSignal,
-): Promise<string | undefined> {
-  const cluster = steps.find((each) => each.step === "cluster");
-  if (cluster === undefined || cluster.outcome === "failed" || cluster.outcome === "skipped") return undefined;
-  return (await (await world.aws.service("eks")).cluster(world.region.cluster, signal))?.endpoint;
 }
 
 function withoutError({ error, ...result }: StepResult): BootstrappedStep {

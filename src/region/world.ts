@@ -15,6 +15,15 @@ export interface RegionWorld {
   readonly cluster: () => Promise<Cluster>;
 }
 
+/**
+ * Returns the name of the journal of a platform's regions. A platform is known by its name and its accounts: one lease
+ * for all of its regions, because they share a graph.
+ */
+export function journalOf({ name, regions }: Pick<Platform, "name" | "regions">): string {
+  const accounts = [...new Set(regions.map(({ accountId }) => accountId))].toSorted();
+  return `regions/${name}-${createHash("sha256").update(accounts.join(" ")).digest("hex").slice(0, 8)}`;
+}
+
 export type RegionResource<A, O> = Resource<RegionWorld, A, O>;
 
 /** The tags by which gennet knows its own; every create call carries them. */

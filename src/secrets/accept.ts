@@ -38,7 +38,7 @@ export async function accept(
     const fix = shell`aws secretsmanager update-secret-version-stage --secret-id ${secret} --version-stage AWSPENDING --remove-from-version-id ${target}`;
     findings.push({ id: "secrets/version", subject: `secret ${secret}`, ...unknownBecause(error), fix });
   }
-  await acceptRun(journal, run);
+  await acceptRun(run);
   return findings;
 }
 

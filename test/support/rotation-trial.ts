@@ -6,7 +6,7 @@ import { AppError } from "../../src/core/error.ts";
 import type { Finding } from "../../src/core/finding.ts";
 import { openJournal } from "../../src/core/journal.ts";
 import { runSaga, type SagaResult } from "../../src/core/saga.ts";
-import { beginRun, turnBack, unfinishedRun } from "../../src/core/saga-run.ts";
+import { beginSaga, turnBack, unfinishedRun } from "../../src/core/saga-run.ts";
 import { SecretValue } from "../../src/core/secret-value.ts";
 import { accept } from "../../src/secrets/accept.ts";
 import { holdersOf, type SecretHolder } from "../../src/secrets/holders.ts";
@@ -151,7 +151,7 @@ export function rotationTrial(): RotationTrial {
     accept: async () => {
       life = new AbortController();
       const { signal } = life;
-      const journal = await openJournal({ read: lines.read, append }, secret.name, clock);
+      const journal = await openJournal({ ...lines, append }, secret.name, clock);
       const run = unfinishedRun(journal);
       if (run === undefined) throw new Error("nothing is unfinished");
       const world = worldOf();
@@ -164,7 +164,7 @@ export function rotationTrial(): RotationTrial {
       life = new AbortController();
       const { signal } = life;
       try {
-        const journal = await openJournal({ read: lines.read, append }, secret.name, clock);
+        const journal = await openJournal({ ...lines, append }, secret.name, clock);
         let run = unfinishedRun(journal);
         if (run === undefined) {
           const before = secret.labels.get("AWSCURRENT") ?? "";
@@ -172,16 +172,16 @@ export function rotationTrial(): RotationTrial {
           const target = kind === "rotate" ? "v2" : (previous ?? "");
           const source = kind === "rotate" ? "given" : "stored";
           const facts = { kind, before, target, source, key: "password", ...(previous && { previous }) } as const;
-          run = await beginRun(journal, `run-${journal.entries.length}`, toFacts(facts));
+          run = await beginSaga(journal, `run-${journal.entries.length}`, toFacts(facts));
         }
-        if (back) run = await turnBack(journal, run, new AppError("SAGA_TURNED_BACK", "At your wish."));
+        if (back) run = await turnBack(run, new AppError("SAGA_TURNED_BACK", "At your wish."));
         const { kind: running, ...versions } = factsOf(run);
         const world = worldOf();
         const newText = async (): Promise<SecretValue> =>
           withField((await world.payload("v1", signal)) as Payload, "password", new SecretValue(planted.next));
         const stages = stagesOf(world, { ...versions, run: run.id }, running, newText);
         const report = (progress: object): void => void told.push(JSON.stringify(progress));
-        const result = await runSaga(stages, run, journal, { clock, patienceMs: 60_000, signal, report });
+        const result = await runSaga(stages, run, { clock, patienceMs: 60_000, signal, report });
         told.push(inspect(result, { depth: 20 }), JSON.stringify(result));
         return result;
       } catch (error) {
