@@ -12,11 +12,12 @@ export type Facts = Readonly<Record<string, Fact>>;
  * - `change`: the next call changes the world. Written before it, so that a kill cannot hide it.
  * - `note`: what was seen and cannot be seen again later.
  * - `done`: a stage was proven.
+ * - `failed`: a step failed, and the run stops there; it can be resumed. `skipped`: a step did not have to run.
  * - `turn`: from here on the run goes back; `what` says why.
  * - `undone`: a stage was rolled back. `stuck`: it could not be; the run can be resumed.
  * - `end`: the run is over; `what` says how: done, undone, or accepted as it was.
  */
-export type JournalEvent = "begin" | "stage" | "change" | "note" | "done" | "turn" | "undone" | "stuck" | "end";
+export type JournalEvent = "begin" | "stage" | "change" | "note" | "done" | "failed" | "skipped" | "turn" | "undone" | "stuck" | "end";
 
 export interface JournalNote {
   readonly run: string;

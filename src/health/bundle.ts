@@ -3,7 +3,7 @@ import { apiVersion } from "../core/outcome.ts";
 import type { RecordedCall } from "../core/recording.ts";
 import { fromJson, toJson } from "../core/tagged-json.ts";
 import type { Place } from "../platform/place.ts";
-import { redacted } from "./redact.ts";
+import { redacted } from "../core/redact.ts";
 
 /** Everything that was read of some places, so that the same checks can be run on it again, without them. */
 export interface Bundle {
