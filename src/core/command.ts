@@ -17,6 +17,8 @@ export interface Argument<T = unknown> extends Parameter<T> {
 export interface Flag<T = unknown> extends Parameter<T> {
   readonly shape: "switch" | "value" | "list";
   readonly short?: string;
+  /** A list whose values may contain commas: the flag is repeated instead. */
+  readonly repeated?: true;
   readonly fallback?: T;
   /** Flags that answer "are you sure" have no variable: an exported one would answer for every command. */
   readonly variable?: false;
@@ -114,6 +116,14 @@ export const flag = {
     shape: "list",
     placeholder,
     summary,
+    fallback: [],
+  }),
+  /** Repeatable; a comma is a part of the value. */
+  repeated: (placeholder: string, summary: string): Flag<readonly string[]> => ({
+    shape: "list",
+    placeholder,
+    summary,
+    repeated: true,
     fallback: [],
   }),
   choice: <T extends string>(placeholder: string, choices: readonly T[], fallback: T, summary: string): Flag<T> => ({

@@ -17,7 +17,18 @@ export type Facts = Readonly<Record<string, Fact>>;
  * - `undone`: a stage was rolled back. `stuck`: it could not be; the run can be resumed.
  * - `end`: the run is over; `what` says how: done, undone, or accepted as it was.
  */
-export type JournalEvent = "begin" | "stage" | "change" | "note" | "done" | "failed" | "skipped" | "turn" | "undone" | "stuck" | "end";
+export type JournalEvent =
+  | "begin"
+  | "stage"
+  | "change"
+  | "note"
+  | "done"
+  | "failed"
+  | "skipped"
+  | "turn"
+  | "undone"
+  | "stuck"
+  | "end";
 
 export interface JournalNote {
   readonly run: string;
@@ -65,21 +76,11 @@ export interface Journal {
  * messages.
  */
 export async function openJournal(lines: JournalLines, name: string, clock: Clock): Promise<Journal> {
-  const entries: JournalEntry[] = [];
-  let prev = "";
-  const head = parseHead(await lines.readHead(), name);
-  const length = head?.length ?? 0;
-  for (const line of await lines.read()) {
-    const entry = parse(line);
-    if (entry === undefined || entry.prev !== prev || entry.seq !== entries.length + 1) {
-      throw broken(name, entries.length + 1);
-    }
-    entries.push(entry);
-    prev = hash(line);
-    if (entries.length === head?.length && prev !== head.hash) throw broken(name, entries.length);
-  }
+  const read = await verified(lines, name);
+  const { entries, headLength: length } = read;
+  let prev = read.hash;
   // A crash between a line and its head leaves one line more than the head has.
-  if (entries.length < length || entries.length > length + 1) throw broken(name, Math.min(length, entries.length) + 1);
+  if (entries.length > length + 1) throw broken(name, length + 2);
   let headLength = length;
   const writeHead = async (): Promise<void> => {
     await lines.writeHead(JSON.stringify({ length: entries.length, hash: prev } satisfies JournalHead));
@@ -118,6 +119,37 @@ function parse(line: string): JournalEntry | undefined {
   }
 }
 
+/** What a journal held when it was read, for people: another process may be writing it meanwhile. */
+export async function readJournal(
+  lines: Pick<JournalLines, "read" | "readHead">,
+  name: string,
+): Promise<Pick<Journal, "entries" | "head">> {
+  const { entries, hash: last } = await verified(lines, name);
+  return { entries, head: { length: entries.length, hash: last } };
+}
+
+/** Reads the head first: lines that are appended meanwhile come after it. */
+async function verified(
+  lines: Pick<JournalLines, "read" | "readHead">,
+  name: string,
+): Promise<{ entries: JournalEntry[]; hash: string; headLength: number }> {
+  const head = parseHead(await lines.readHead(), name);
+  const entries: JournalEntry[] = [];
+  let prev = "";
+  for (const line of await lines.read()) {
+    const entry = parse(line);
+    if (entry === undefined || entry.prev !== prev || entry.seq !== entries.length + 1) {
+      throw broken(name, entries.length + 1);
+    }
+    entries.push(entry);
+    prev = hash(line);
+    if (entries.length === head?.length && prev !== head.hash) throw broken(name, entries.length);
+  }
+  const headLength = head?.length ?? 0;
+  if (entries.length < headLength) throw broken(name, entries.length + 1);
+  return { entries, hash: prev, headLength };
+}
+
 function parseHead(text: string | undefined, name: string): JournalHead | undefined {
   if (text === undefined) return undefined;
   try {
@@ -150,6 +182,8 @@ export interface HeldJournal extends JournalLines {
 export interface JournalStore {
   /** Takes the lease of a journal; `name` is a relative path. Throws JOURNAL_BUSY, JOURNAL_UNWRITABLE. */
   hold(name: string): Promise<HeldJournal>;
+  /** Reads a journal without its lease. Returns undefined if there is none. */
+  look(name: string): Promise<Pick<JournalLines, "read" | "readHead"> | undefined>;
 }
 
 /** Does `work` with a journal that no other process has meanwhile. Its signal also ends the work when the lease is lost. */

@@ -24,6 +24,7 @@ export function readVariable(key: string, flag: Flag, env: Readonly<Record<strin
 /** Reads a flag's text as its declaration says. Throws an Error that says what was expected. */
 export function readText(flag: Flag, text: string): unknown {
   if (flag.shape === "switch") return readSwitch(text);
+  if (flag.repeated === true) return [text];
   if (flag.shape === "list") return text.split(",").filter((part) => part !== "");
   if (flag.choices !== undefined && !flag.choices.includes(text)) {
     throw new Error(`"${text}" is none of ${flag.choices.join(", ")}`);

@@ -10,7 +10,8 @@ const staleMs = 4_000;
 
 /** Journals in a folder on this machine. */
 export function journalFolder(folder: string): JournalStore {
-  return { hold: (name) => holdJournal(join(folder, `${name}.jsonl`)) };
+  const pathOf = (name: string): string => join(folder, `${name}.jsonl`);
+  return { hold: (name) => holdJournal(pathOf(name)), look: (name) => lookAt(pathOf(name)) };
 }
 
 /**
@@ -67,6 +68,24 @@ export async function holdJournal(path: string): Promise<HeldJournal> {
   } catch (error) {
     throw unwritable(path, error);
   }
+}
+
+async function lookAt(path: string): ReturnType<JournalStore["look"]> {
+  const text = await readFile(path, "utf8").catch(undefinedWhereMissing);
+  if (text === undefined) return undefined;
+  return {
+    readHead: () => readFile(`${path}.head`, "utf8").catch(undefinedWhereMissing),
+    // Read again, because lines may have been appended before the head was read.
+    read: async () => wholeLines(await readFile(path, "utf8")),
+  };
+}
+
+/** An incomplete line is left by a crash, or is being written. */
+function wholeLines(text: string): readonly string[] {
+  return text
+    .slice(0, text.lastIndexOf("\n") + 1)
+    .split("\n")
+    .slice(0, -1);
 }
 
 function undefinedWhereMissing(error: NodeJS.ErrnoException): undefined {

@@ -8,7 +8,9 @@ export type Values = ReadonlyMap<string, string>;
 
 const types: Readonly<Record<RunbookInput["type"], (text: string) => string | undefined>> = {
   name: (text) =>
-    /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/.test(text) ? undefined : "expected lower-case letters, digits, dashes and dots",
+    /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/.test(text)
+      ? undefined
+      : "expected lower-case letters, digits, dashes and dots",
   text: (text) => (/^\P{Cc}{1,1000}$/u.test(text) ? undefined : "expected text on one line, at most 1000 characters"),
   integer: (text) => (/^\d{1,9}$/.test(text) ? undefined : "expected a whole number"),
   duration: (text) => (parseDuration(text) === undefined ? "expected a duration such as 30s or 5m" : undefined),
@@ -32,7 +34,10 @@ export function filledWords(words: readonly Words[], values: Values): readonly s
     const [first] = word;
     const text = word.map((part) => (typeof part === "string" ? part : valueOf(part.value, values))).join("");
     if (typeof first === "object" && text.startsWith("-")) {
-      throw invalid(first.value, `begins with a dash, which a program would read as an option: ${JSON.stringify(text)}`);
+      throw invalid(
+        first.value,
+        `begins with a dash, which a program would read as an option: ${JSON.stringify(text)}`,
+      );
     }
     return text;
   });

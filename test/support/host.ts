@@ -15,6 +15,8 @@ export interface HostOptions {
   readonly stdin?: string;
   /** Where the clock starts, in milliseconds since the epoch; it moves only when someone sleeps. */
   readonly now?: number;
+  /** Runs programs; without it, none may run. */
+  readonly run?: Host["run"];
 }
 
 /** What is typed at the question whose message contains `at`. */
@@ -55,6 +57,13 @@ export function memoryHost(options: HostOptions = {}): MemoryHost {
     signal: options.signal ?? new AbortController().signal,
     input: async () => options.stdin ?? "",
     prompts: async () => scriptedPrompts(left),
+    run:
+      options.run ??
+      (async ({ file }) => {
+        throw new Error(`No program may run in this test, but ${file} was started`);
+      }),
+    self: ["gennet"],
+    user: () => "ana@laptop",
     assertAnswersUsed: () => {
       if (left.length === 0) return;
       throw new Error(`No question came for: ${left.map((each) => `"${each.at}"`).join(", ")}`);

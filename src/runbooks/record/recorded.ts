@@ -1,3 +1,4 @@
+import type { Runbook, RunbookStep } from "../format/runbook.ts";
 import type { Facts, JournalEntry } from "../../core/journal.ts";
 
 export type StepState = "entered" | "done" | "failed" | "skipped" | "undone" | "stuck";
@@ -51,10 +52,18 @@ export function recordedOf(entries: readonly JournalEntry[]): Recorded {
       steps.set(name, { ...before, result: entry.facts ?? {} });
     } else if (isEnd(event)) {
       const from = before ?? { name, startedAt: at, attempts: 0, result: {} };
-      steps.set(name, { ...from, state: event, endedAt: at, ...(what === undefined ? {} : { what }) });
+      // A step took as long as it took to do it, even if it was undone later.
+      const endedAt = event === "undone" || event === "stuck" ? (before?.endedAt ?? at) : at;
+      steps.set(name, { ...from, state: event, endedAt, ...(what === undefined ? {} : { what }) });
     }
   }
   return { steps: [...steps.values()], decisions, values, isUndoing: entries.some(({ event }) => event === "turn") };
+}
+
+/** Returns the steps that a resumed run has still to do. */
+export function stepsLeft({ steps }: Pick<Runbook, "steps">, recorded: Recorded): readonly RunbookStep[] {
+  const over = recorded.steps.filter(({ state }) => state === "done" || state === "skipped").map(({ name }) => name);
+  return steps.filter(({ name }) => !over.includes(name));
 }
 
 function isEnd(event: JournalEntry["event"]): event is Exclude<StepState, "entered"> {

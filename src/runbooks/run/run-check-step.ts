@@ -24,12 +24,12 @@ export async function runCheckStep(
   world: RunbookWorld,
   signal: AbortSignal,
 ): Promise<CheckEnd> {
-  const patterns = filledWords(step.words, values);
+  const gate = world.gate(filledWords(step.words, values), region);
   let last: GateAnswer | undefined;
   try {
     await poll({
       look: async () => {
-        last = await world.check(patterns, region, signal);
+        last = await gate.evaluate(signal);
         return last.answer === "pass" ? { found: undefined } : { waiting: sentence(last) };
       },
       tolerates: isTransient,
@@ -41,7 +41,7 @@ export async function runCheckStep(
       clock: world.clock,
       signal,
     });
-    return ended(exit.ok, `passed: ${patterns.join(" ")}`, last);
+    return ended(exit.ok, `passed: ${gate.id}`, last);
   } catch (error) {
     signal.throwIfAborted();
     if (!(error instanceof AppError)) throw error;

@@ -5,6 +5,7 @@ import type { Facts } from "../../core/journal.ts";
 import { type Condition, conditionText, holds } from "../format/condition.ts";
 import { pointedAt } from "../format/json-pointer.ts";
 import type { RunbookStep } from "../format/runbook.ts";
+import { redactedMark } from "../../core/redact.ts";
 import { formatOf, structured } from "./structured.ts";
 import { within } from "./within.ts";
 import type { ProgramCall, ProgramEnd, RunbookWorld } from "./world.ts";
@@ -39,7 +40,12 @@ export async function runProgramStep(
   };
   const ended = await within(timeoutMs, world.clock, signal, (inner) => world.run(call, onLine, inner));
   if (ended === undefined) {
-    return { exit: exit.timedOut, summary: `not finished after ${formatDuration(timeoutMs)}`, values: new Map(), facts: {} };
+    return {
+      exit: exit.timedOut,
+      summary: `not finished after ${formatDuration(timeoutMs)}`,
+      values: new Map(),
+      facts: {},
+    };
   }
   const document = await structured(ended.stdout, call.args);
   const isPlain = document === undefined;
@@ -74,6 +80,8 @@ function judge(step: RunbookStep, ended: ProgramEnd, data: unknown, text: string
     if (found === undefined || found === null || typeof found === "object") {
       return failed(exit.unhealthy, `the output has no single value at ${from} for ${name}`);
     }
+    if (String(found).includes(redactedMark))
+      return failed(exit.unhealthy, `the value at ${from} for ${name} is secret`);
     values.set(name, String(found));
   }
   return { exit: exit.ok, summary: `exit code ${ended.exit}`, values };

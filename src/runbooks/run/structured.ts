@@ -4,7 +4,10 @@ import { redacted } from "../../core/redact.ts";
  * Returns the output of a program as data without secrets, or undefined if it is neither JSON nor (for `-o yaml`) YAML.
  * A document names its kind after its data, so that secrets can only be found in the whole of it.
  */
-export async function structured(text: string, args: readonly string[]): Promise<{ readonly data: unknown; readonly text: string } | undefined> {
+export async function structured(
+  text: string,
+  args: readonly string[],
+): Promise<{ readonly data: unknown; readonly text: string } | undefined> {
   const format = formatOf(args);
   if (format === "yaml") {
     const { parse, stringify } = await import("yaml");

@@ -1,5 +1,5 @@
 import type { Clock } from "../../core/clock.ts";
-import type { GateAnswer } from "../../core/gate.ts";
+import type { Gate } from "../../core/gate.ts";
 import type { SecretValue } from "../../core/secret-value.ts";
 
 export interface ProgramCall {
@@ -23,7 +23,11 @@ export interface ProgramEnd {
 export interface Person {
   confirm(question: string, signal: AbortSignal): Promise<boolean>;
   text(question: string, signal: AbortSignal): Promise<string>;
-  choice(question: string, choices: readonly { readonly value: string; readonly says?: string }[], signal: AbortSignal): Promise<string>;
+  choice(
+    question: string,
+    choices: readonly { readonly value: string; readonly says?: string }[],
+    signal: AbortSignal,
+  ): Promise<string>;
 }
 
 /** What a run of a runbook works with. */
@@ -31,8 +35,8 @@ export interface RunbookWorld {
   readonly clock: Clock;
   /** Runs a program without a shell, with its whole process group, until it ends or the signal aborts. */
   run(call: ProgramCall, onLine: (line: string) => void, signal: AbortSignal): Promise<ProgramEnd>;
-  /** Runs health checks in a region. Unknown is not a pass. */
-  check(patterns: readonly string[], region: string, signal: AbortSignal): Promise<GateAnswer>;
+  /** Returns the gate that passes if health checks pass in a region. */
+  gate(patterns: readonly string[], region: string): Gate;
   /** Undefined in non-interactive mode. */
   readonly person: Person | undefined;
   /** Who runs it, for the record: `ana@laptop`. */
