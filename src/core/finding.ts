@@ -19,6 +19,8 @@ export interface Finding {
   readonly about?: readonly string[];
   /** The command or action that fixes it. */
   readonly fix?: string;
+  /** The command that runs the runbook for it, with its inputs. */
+  readonly runbook?: string;
   /** The id of the finding this one is a symptom of: same thing, same source, same dependency. */
   readonly cause?: string;
   /** The subject of that finding, which tells it from others of its check. */

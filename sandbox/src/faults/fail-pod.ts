@@ -39,12 +39,13 @@ export async function failPod(
   for (const server of servers) {
     const api = await connectApi(server.probe);
     try {
-      const pod = await api.get<Pod>(pathOf(place), setting.signal);
+      const pod = (await api.get<Pod>(pathOf(place), setting.signal)) ?? (await podOf(api, place, fault, setting));
       if (pod === undefined) continue;
-      if (pod.metadata.labels?.[realLabel] === undefined) throw simulated(place);
-      await write(api, server, place, fault, setting);
-      await settled(api, place, fault?.text, setting);
-      changed.push(`${server.awsRegion} ${place.namespace}/${place.name}`);
+      const found = { ...place, name: pod.metadata.name };
+      if (pod.metadata.labels?.[realLabel] === undefined) throw simulated(found);
+      await write(api, server, found, fault, setting);
+      await settled(api, found, fault?.text, setting);
+      changed.push(`${server.awsRegion} ${found.namespace}/${found.name}`);
     } finally {
       api.close();
     }
@@ -55,6 +56,29 @@ export async function failPod(
 
 function pathOf({ namespace, name }: Pick<PodPlace, "namespace" | "name">): string {
   return `/api/v1/namespaces/${namespace}/pods/${name}`;
+}
+
+/** Returns a pod of the Deployment with this name: one to fail, or else the one that was failed. */
+async function podOf(
+  api: Api,
+  { namespace, name }: PodPlace,
+  fault: PodFault | undefined,
+  { signal }: Setting,
+): Promise<Pod | undefined> {
+  const deployment = await api.get<Deployment>(`/apis/apps/v1/namespaces/${namespace}/deployments/${name}`, signal);
+  const labels = Object.entries(deployment?.spec.selector.matchLabels ?? {});
+  if (labels.length === 0) return undefined;
+  const selector = encodeURIComponent(labels.map((label) => label.join("=")).join(","));
+  const path = `/api/v1/namespaces/${namespace}/pods?labelSelector=${selector}`;
+  const { items = [] } = (await api.get<{ readonly items?: readonly Pod[] }>(path, signal)) ?? {};
+  const candidates = items.filter(({ metadata }) =>
+    fault === undefined ? metadata.annotations?.[faultAnnotation] !== undefined : metadata.deletionTimestamp === undefined,
+  );
+  return candidates.toSorted((one, other) => one.metadata.name.localeCompare(other.metadata.name))[0];
+}
+
+interface Deployment {
+  readonly spec: { readonly selector: { readonly matchLabels?: Readonly<Record<string, string>> } };
 }
 
 async function write(
