@@ -143,7 +143,9 @@ describe("errors", () => {
 
   it("names the call that is denied, and keeps AWS's reason", async () => {
     await serve(() => stsError(403, "AccessDenied", "no identity-based policy allows it"));
-    await expect(connect().identity(signal)).rejects.toThrow(/STS GetCallerIdentity: no identity-based policy/);
+    await expect(connect().identity(signal)).rejects.toThrow(
+      /AWS denied STS GetCallerIdentity for .*: no identity-based policy/,
+    );
   });
 
   it("says so where there are no credentials at all", async () => {
@@ -185,8 +187,8 @@ describe("throttled calls", () => {
     await connect().identity(signal);
     expect(calls).toHaveLength(3);
     expect(events.map((event) => (event.type === "note" ? [event.level, event.text] : event))).toEqual([
-      ["debug", "STS GetCallerIdentity: Throttling; again in 0ms (attempt 2 of 6)"],
-      ["debug", "STS GetCallerIdentity: Throttling; again in 0ms (attempt 3 of 6)"],
+      ["debug", "STS GetCallerIdentity: Throttling; retrying in 0ms (attempt 2 of 6)"],
+      ["debug", "STS GetCallerIdentity: Throttling; retrying in 0ms (attempt 3 of 6)"],
     ]);
   });
 
@@ -233,7 +235,7 @@ describe("creates that take no idempotency token", () => {
     const { creates } = await ec2([() => "drop"], () => vpcs("vpc-7"));
     expect(await (await connect().service("ec2")).createVpc("10.0.0.0/16", tags, signal)).toBe("vpc-7");
     expect(creates()).toHaveLength(1);
-    const text = "EC2 CreateVpc: the answer was lost; looking whether it was done";
+    const text = "EC2 CreateVpc: the response was lost; checking whether the call took effect";
     expect(events).toEqual([{ type: "note", level: "debug", text }]);
   });
 

@@ -89,15 +89,15 @@ describe("a profile of AWS_PROFILE", () => {
     await expect(ask("brokem")).rejects.toMatchObject({
       code: "AWS_CREDENTIALS_MISSING",
       exit: 4,
-      message: 'There is no AWS profile "brokem", which AWS_PROFILE names. Did you mean broken?',
-      next: ["aws configure list-profiles  # lists those there are", "export AWS_PROFILE=NAME"],
+      message: 'AWS profile "brokem", which AWS_PROFILE specifies, does not exist. Did you mean broken?',
+      next: ["aws configure list-profiles  # lists the profiles", "export AWS_PROFILE=NAME"],
     });
   });
 
   it("whose process fails is named with the process's own last words, and without its arguments", async () => {
     await expect(ask("broken")).rejects.toMatchObject({
       message:
-        'There are no AWS credentials for profile "broken" (AWS_PROFILE): its credential_process ended with exit code 3: no such user.',
+        'No AWS credentials for profile "broken" (AWS_PROFILE): its credential_process failed with exit code 3: no such user.',
       next: ["aws sts get-caller-identity --profile broken", "aws configure list --profile broken"],
     });
   });
@@ -144,7 +144,7 @@ describe("a profile of AWS_PROFILE", () => {
   it("that hides keys of the environment is said to, where it fails", async () => {
     vi.stubEnv("HOME", folder);
     await expect(ask("sso", { env: { AWS_ACCESS_KEY_ID: "ASIA" } })).rejects.toMatchObject({
-      next: ["unset AWS_PROFILE  # the keys in the environment are used then", "aws sso login --profile sso"],
+      next: ["unset AWS_PROFILE  # then the keys in the environment are used", "aws sso login --profile sso"],
     });
   });
 
@@ -167,10 +167,10 @@ describe("multi-factor authentication", () => {
   it("without a terminal says so, and how to get a session", async () => {
     await expect(ask("mfa")).rejects.toMatchObject({
       message:
-        'There are no AWS credentials for profile "mfa" (AWS_PROFILE): it requires multi-factor authentication, and there is no terminal to ask for the code on.',
+        'No AWS credentials for profile "mfa" (AWS_PROFILE): it requires multi-factor authentication, and there is no terminal to prompt for the code.',
       next: [
-        "Run it on a terminal without --no-input: gennet asks for the code.",
-        "aws configure mfa-login --profile base  # makes a profile with a session; name that one",
+        "Run the same command in a terminal without --no-input: gennet prompts for the code.",
+        "aws configure mfa-login --profile base  # creates a profile with a session; use that one",
       ],
     });
   });
