@@ -111,7 +111,7 @@ describe("contextAccess", () => {
     expect(await server.ask(agent)).toBe("nobody");
   });
 
-  it("looks through all files of KUBECONFIG, the first that has a name wins, a missing one is passed over", async () => {
+  it("looks through all files of KUBECONFIG, the first that has a name wins, a missing one is skipped", async () => {
     const first = await file("a", { user: { token: "first" } });
     const second = await file("b", { context: "us", user: { token: "second" } });
     const paths = [join(folder, "missing"), first, second].join(":");
@@ -127,8 +127,8 @@ describe("contextAccess", () => {
   });
 
   it.each([
-    ["without verifying who answers", { "insecure-skip-tls-verify": true }],
-    ["without verifying who answers", { server: "http://api.example" }],
+    ["does not verify the identity of", { "insecure-skip-tls-verify": true }],
+    ["does not verify the identity of", { server: "http://api.example" }],
     ["is not an address", { server: "api" }],
   ])("refuses a cluster %s", async (why, cluster) => {
     const message = expect.stringContaining(why) as string;
@@ -155,17 +155,17 @@ describe("contextAccess", () => {
     expect((await authorise([path, second].join(":"))).headers).toEqual({ Authorization: "Bearer t" });
     await expect(authorise(path)).rejects.toMatchObject({
       code: "KUBE_CONTEXT_UNKNOWN",
-      next: ["It has no context at all."],
+      next: ["It has no contexts."],
     });
   });
 
   it.each([
-    ["is a list", "- a\n", "it is no mapping of keys to values"],
-    ["has a text for a list", "contexts: eu\n", "its contexts are no list"],
+    ["is a list", "- a\n", "it is not a mapping of keys to values"],
+    ["has a text for a list", "contexts: eu\n", "its contexts are not a list"],
     [
       "has two clusters of one name",
       "clusters: [{name: c, cluster: {server: https://a}}, {name: c, cluster: {server: https://b}}]\n",
-      'its clusters have "c" twice',
+      'its clusters contain "c" twice',
     ],
   ])("refuses a file that %s, as kubectl does", async (_what, text, why) => {
     const path = join(folder, "odd one");
@@ -184,7 +184,7 @@ describe("contextAccess", () => {
     });
   });
 
-  it("passes over entries that are null, and takes the last of two keys", async () => {
+  it("skips entries that are null, and takes the last of two keys", async () => {
     const path = await file("a", { user: { token: "t" } });
     await appendFile(path, "contexts: [null, {name: x, context: null}, {name: eu, context: {cluster: c, user: u}}]\n");
     expect((await authorise(path)).headers).toEqual({ Authorization: "Bearer t" });
@@ -213,7 +213,7 @@ describe("contextAccess", () => {
     expect((await authorise(path)).headers).toEqual({ Authorization: "Bearer t", "Impersonate-User": "jo" });
     const groups = await file("b", { user: { token: "t", as: "jo", "as-groups": ["admins"] } });
     await expect(authorise(groups)).rejects.toMatchObject({
-      message: 'Context "eu" impersonates by as-groups, which gennet cannot do.',
+      message: 'Context "eu" impersonates with as-groups, which gennet does not support.',
     });
   });
 
@@ -282,7 +282,7 @@ describe("a credential plug-in", () => {
 
   it.each([
     ["failed: Token for corp has expired", plugin("echo 'Token for corp has expired' >&2; exit 255")],
-    ["did not answer with a credential.", plugin("echo hello")],
+    ["did not return a credential.", plugin("echo hello")],
     ["is not installed.", { exec: { command: "no-such-plugin", installHint: "install it" } }],
   ])("that %s", async (why, user) => {
     const message = expect.stringContaining(why) as string;

@@ -106,7 +106,7 @@ describe("a port of a pod", () => {
   ])("that the API server refuses with %s names the missing right, and how to ask for it", async (message, verb) => {
     const kubelet = await fakeKubelet(1, () => ({ status: 403, message }));
     await expect(clusterOf(kubelet).askPod(pod, ["/a"], signal)).rejects.toMatchObject({
-      message: `eu: not allowed to forward ports of pods in namespace shop: the right to ${verb} pods/portforward is missing.`,
+      message: `eu: not allowed to forward ports of pods in namespace shop: permission to ${verb} pods/portforward is missing.`,
       next: [`kubectl --context eu auth can-i ${verb} pods --subresource=portforward -n shop`],
     });
   });
@@ -125,7 +125,7 @@ describe("a port of a pod", () => {
     const cluster = clusterOf(await fakeKubelet(await inPod()), {}, 200);
     await expect(cluster.askPod(pod, ["/a", "/never"], signal)).rejects.toMatchObject({
       code: "KUBE_TIMED_OUT",
-      message: "eu: port 15000 of pod shop/orders-1 did not answer within the time for a request.",
+      message: "eu: port 15000 of pod shop/orders-1 did not answer within the request time-out.",
     });
   });
 
