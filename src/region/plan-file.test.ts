@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { creation, update } from "../core/resource.ts";
-import { assertCurrent, parsePlan } from "./plan-file.ts";
+import { assertNotStale, parsePlan } from "./plan-file.ts";
 import { described, planVersion, type RegionChange, type RegionPlanEntry } from "./region-plan.ts";
 
 const change = described({
@@ -30,7 +30,7 @@ describe("a plan file", () => {
   });
 
   it.each([
-    ["nonsense", "plan.json is no plan of gennet region plan: it is not JSON"],
+    ["nonsense", "plan.json is not a plan of gennet region plan: it is not JSON"],
     ['{"apiVersion":"gennet/v1","kind":"StatusReport","regions":[]}', "kind"],
     ['{"apiVersion":"gennet/v2","kind":"RegionPlan","regions":[]}', "apiVersion"],
     ['{"apiVersion":"gennet/v1","kind":"RegionPlan","planVersion":2,"regions":[{"name":"eu"}]}', "regions.0"],
@@ -42,20 +42,20 @@ describe("a plan file", () => {
 
 describe("a stored plan", () => {
   it("holds while spec and world are the same", () => {
-    expect(() => assertCurrent(entry([change]), entry([change]))).not.toThrow();
+    expect(() => assertNotStale(entry([change]), entry([change]))).not.toThrow();
   });
 
   it("holds where a part of it is done already", () => {
-    expect(() => assertCurrent(entry([change]), entry([{ ...change, operations: [] }]))).not.toThrow();
+    expect(() => assertNotStale(entry([change]), entry([{ ...change, operations: [] }]))).not.toThrow();
   });
 
   it("holds where the first half of a change is done", () => {
     const rest = described({ ...change, operations: [update("acme-eu-vpc", "DNS host names", true)] });
-    expect(() => assertCurrent(entry([change]), entry([rest]))).not.toThrow();
+    expect(() => assertNotStale(entry([change]), entry([rest]))).not.toThrow();
   });
 
   it("is refused for another gennet.yaml", () => {
-    expect(() => assertCurrent(entry([change]), entry([change], "s2"))).toThrow(
+    expect(() => assertNotStale(entry([change]), entry([change], "s2"))).toThrow(
       expect.objectContaining({ code: "PLAN_SPEC_CHANGED", exit: 7 }),
     );
   });
@@ -65,14 +65,14 @@ describe("a stored plan", () => {
     ["an update of what the plan has as done", { ...done, operations: [update("acme-eu", "logs", "api")] }],
     ["another range", { ...change, operations: [creation("acme-eu-vpc", { range: "10.1.0.0/16" })] }],
   ])("is refused for a world that needs %s", (_what, now) => {
-    expect(() => assertCurrent(entry([change, done]), entry([now]))).toThrow(
+    expect(() => assertNotStale(entry([change, done]), entry([now]))).toThrow(
       expect.objectContaining({ code: "PLAN_DRIFTED", exit: 7 }),
     );
   });
 
   it("is refused where something is possible that was blocked", () => {
     const possible = described({ step: blocked.step, title: blocked.title, operations: blocked.operations });
-    expect(() => assertCurrent(entry([blocked]), entry([possible]))).toThrow(
+    expect(() => assertNotStale(entry([blocked]), entry([possible]))).toThrow(
       expect.objectContaining({ code: "PLAN_DRIFTED" }),
     );
   });
