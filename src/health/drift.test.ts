@@ -114,7 +114,7 @@ describe("what differs again after its sync", () => {
       },
     ]);
     expect(finding?.fix).toBe(
-      `where that is meant, add to the spec of application orders: ignoreDifferences: ${ignored}, and RespectIgnoreDifferences=true to its syncOptions`,
+      `if that is intended, add to the spec of application orders: ignoreDifferences: ${ignored}, and RespectIgnoreDifferences=true to its syncOptions`,
     );
   });
 
@@ -184,7 +184,7 @@ describe("self-healing in vain", () => {
 
   it("is told in the moment in which all looks synced, while it continues", async () => {
     expect(await said(12, 4)).toBe(
-      "warn self-healing has synced this commit 12 times: something changes again and again what Git holds",
+      "warn self-healing has synced this commit 12 times: something keeps changing what was synced",
     );
     expect(await said(2, 4)).toMatch(/^ok /);
     expect(await said(12, 60)).toMatch(/^ok /);

@@ -57,7 +57,7 @@ describe("workloads/available", () => {
         severity: "fail",
         subject: "deployment shop/a",
         summary:
-          "1 of 3 available: 2 of its pods are unhealthy: container app crashes again and again (CrashLoopBackOff): exit code 137 (OOMKilled), 12 restarts",
+          "1 of 3 available: 2 of its pods are unhealthy: container app keeps crashing (CrashLoopBackOff): exit code 137 (OOMKilled), 12 restarts",
         fix: "kubectl --context eu -n shop logs a1 -c app --previous",
       },
       { severity: "ok", subject: "1 workload" },
@@ -67,7 +67,7 @@ describe("workloads/available", () => {
   it.each([
     ["image acme/orders:2 cannot be pulled (ImagePullBackOff): not found", notPulled, "fail"],
     ["cannot be scheduled: 0/3 nodes are available", unschedulable, "fail"],
-    ["container app runs but is not ready", unready, "warn"],
+    ["container app is running but not ready", unready, "warn"],
     ["container app is starting (ContainerCreating)", starting, "warn"],
   ] as const)("says %s", async (why, status, severity) => {
     const [finding] = await findingsOf(deployment("a", short), pod("a1", status, "a"));

@@ -120,16 +120,16 @@ describe("open breakers", () => {
     expect(brief(findings)).toEqual([
       [
         "unknown",
-        "deployment shop/orders: its proxies export no statistics of breakers: whether one is open is not known",
+        "deployment shop/orders: its proxies export no breaker statistics: it is unknown whether one is open",
       ],
     ]);
     const unlimited = proxyAnswers([{ host, calls: 5, hosts, outlierDetection: true, breaker: "missing" }]);
     expect(brief((await askOne(breakersOpen, trial(unlimited, unlimited))).findings)).toEqual([
-      ["skip", "breakers: no proxy has one with limits: there is nothing that could be open"],
+      ["skip", "breakers: no proxy has a breaker with limits"],
     ]);
   });
 
-  it("fail where one proxy tells, though another does not; what keeps no call away stays unknown", async () => {
+  it("fail where one proxy tells, though another does not; what refuses no calls stays unknown", async () => {
     const missing = proxyAnswers([{ ...guarded, hosts, breaker: "missing" }]);
     const severities = async (breaker: "pending" | "connections") => {
       const { findings } = await askOne(breakersOpen, trial(proxyAnswers([{ ...guarded, hosts, breaker }]), missing));
@@ -187,7 +187,7 @@ describe("a proxy that does not answer", () => {
     const answers = { "shop/orders-1:15000": deniedIn("shop"), "ops/orders-1:15000": deniedIn("ops") };
     const { findings } = await askOne(breakersProxies, { objects: [...namespaces, ...pods], answers });
     expect(brief(findings)).toEqual([
-      ["unknown", "2 proxies (ops/orders-1, shop/orders-1): eu: not allowed in ops. The same in shop."],
+      ["unknown", "2 proxies (ops/orders-1, shop/orders-1): eu: not allowed in ops. The same applies in shop."],
     ]);
     expect(findings[0]?.fix).toBe("kubectl --context eu auth can-i create pods --subresource=portforward -n ops");
   });

@@ -31,7 +31,7 @@ const rule = (spec: object, namespace = "shop"): KubeObject => ({
   spec: { host, ...spec },
 });
 /** Nothing was called: that is no proof of breakers. */
-const nothingJudged = "skip used call edges: no proxy has sent a call over one yet: there is nothing to judge";
+const nothingJudged = "skip used call edges: no proxy has sent a call over one yet: there is nothing to check";
 const ejecting = (outlierDetection: object) => rule({ trafficPolicy: { outlierDetection } });
 
 interface Trial extends HealthTrial {
@@ -68,7 +68,7 @@ describe("an edge with outlier detection alone", () => {
     "has none where its rule keeps nothing away: %j",
     async (outlierDetection) => {
       expect(await coverage(detecting, { objects: [ejecting(outlierDetection)] })).toEqual([
-        `warn deployment shop/orders: calls ${host}:80 without a breaker; DestinationRule shop/payments for ${host}:80 keeps no call away`,
+        `warn deployment shop/orders: calls ${host}:80 without a breaker; DestinationRule shop/payments for ${host}:80 neither refuses calls nor ejects hosts`,
       ]);
     },
   );
@@ -95,7 +95,7 @@ describe("an edge with outlier detection alone", () => {
 
   it("is unknown where its rule is not in this cluster, or not for this person to read", async () => {
     expect(await coverage(detecting)).toEqual([
-      `unknown 1 used call edge: whether the outlierDetection for ${host}:80 ejects is not known: the proxies have one, and no DestinationRule of this cluster is for it`,
+      `unknown 1 used call edge: it is unknown whether the outlierDetection for ${host}:80 ejects hosts: the proxies have one, but no DestinationRule in this cluster applies`,
     ]);
     const errors = { DestinationRule: new AppError("KUBE_DENIED", "you may not list destinationrules") };
     const { findings } = await askOne(breakersCoverage, trialOf(detecting, { errors }));
@@ -140,7 +140,7 @@ describe("calls to pods that are gone", () => {
     }
     expect(await coverage(proxyAnswers([bare]), { callee, objects: [rolledOut("1", 6)] })).toEqual([nothingJudged]);
     expect(await coverage(proxyAnswers([bare]), { callee })).toEqual([
-      `warn 1 call edge: deployment shop/orders → ${host}:80: without a breaker, and whether it was used before the callee's pods came is not known`,
+      `warn 1 call edge: deployment shop/orders → ${host}:80: no breaker, and it is unknown whether it was used before the callee's current pods started`,
     ]);
     expect(await coverage(proxyAnswers([bare]))).toEqual([nothingJudged]);
   });
@@ -158,19 +158,15 @@ describe("a workload's own Service", () => {
 describe("calls past the proxy's rules", () => {
   it("are named where they go to a pod's address, and are none of the mesh's elsewhere", async () => {
     expect(await coverage(proxyAnswers([], ["10.0.0.3", "192.0.2.1"]))).toEqual([
-      "warn deployment shop/orders: calls shop/payments-1 by address, past every DestinationRule",
+      "warn deployment shop/orders: calls shop/payments-1 by address, bypassing every DestinationRule",
     ]);
     expect(await coverage(proxyAnswers([], ["192.0.2.1"]))).toEqual([nothingJudged]);
   });
 
   it.each([
-    ["excludeOutboundPorts", "80", `excludeOutboundPorts has 80: calls to ${host}:80 would not go through its proxy`],
-    ["includeOutboundIPRanges", "", "its includeOutboundIPRanges is empty: its calls do not go through its proxy"],
-    [
-      "excludeOutboundIPRanges",
-      "0.0.0.0/0",
-      "its excludeOutboundIPRanges has 0.0.0.0/0: its calls do not go through its proxy",
-    ],
+    ["excludeOutboundPorts", "80", `excludeOutboundPorts has 80: calls to ${host}:80 would bypass its proxy`],
+    ["includeOutboundIPRanges", "", "its includeOutboundIPRanges is empty: its calls bypass its proxy"],
+    ["excludeOutboundIPRanges", "0.0.0.0/0", "its excludeOutboundIPRanges has 0.0.0.0/0: its calls bypass its proxy"],
   ])("are named by the annotation that keeps them from it: %s", async (name, value, summary) => {
     const annotations = { [`traffic.sidecar.istio.io/${name}`]: value };
     const caller = startedAgo(meshPod("orders-1", "orders", "10.0.0.1"), 60, annotations);
@@ -193,7 +189,7 @@ describe("ejected hosts that are called all the same", () => {
     const ejected = async (outlierDetection: object) =>
       (await askOne(breakersEjected, trialOf(answers, { objects: [ejecting(outlierDetection)] }))).findings[0]?.summary;
     expect(await ejected({ minHealthPercent: 50 })).toBe(
-      `ejected by deployment shop/orders as ${host}:80, 1 proxy of which calls it all the same: fewer hosts are healthy than minHealthPercent`,
+      `ejected by deployment shop/orders as ${host}:80, 1 proxy of which calls it anyway: fewer hosts are healthy than minHealthPercent`,
     );
     expect(await ejected({})).toBe(
       `ejected by deployment shop/orders as ${host}:80, 1 proxy of which has no host left`,
@@ -201,7 +197,7 @@ describe("ejected hosts that are called all the same", () => {
   });
 });
 
-describe("hosts that fail as often as counts", () => {
+describe("hosts that fail often enough to be ejected", () => {
   const counted = (enforced: number): readonly string[] => {
     const [clusters = "", stats = ""] = proxyAnswers([
       { host, calls: 50, hosts, maxConnections: 10, outlierDetection: true },
@@ -222,7 +218,7 @@ describe("hosts that fail as often as counts", () => {
   // envoy#3263, istio#17004
   it("are a warning where none was ever ejected for it", async () => {
     expect(await said(0)).toEqual([
-      `warn deployment shop/orders → ${host}:80: hosts failed 7 times as often as counts since its proxies started, and none of 1 was ejected`,
+      `warn deployment shop/orders → ${host}:80: hosts reached the threshold of failures 7 times since its proxies started, but none of 1 was ejected`,
     ]);
     expect(await said(3)).toEqual(["ok 1 call edge: no pod is ejected"]);
   });
@@ -248,7 +244,7 @@ describe("a proxy's certificate", () => {
   // istio#3155, istio#23328
   it("has expired, though the proxy is in sync", async () => {
     expect(await said(chain(-30 * hour, -6 * hour))).toEqual([
-      "fail proxy shop/orders-1: certificate expired 6h00m ago: calls by mutual TLS fail",
+      "fail proxy shop/orders-1: certificate expired 6h00m ago: calls with mutual TLS fail",
     ]);
   });
 

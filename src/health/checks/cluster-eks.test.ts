@@ -96,7 +96,7 @@ describe("cluster/node-groups", () => {
     ]);
   });
 
-  it("is unknown where AWS does not allow to look", async () => {
+  it("is unknown if AWS denies access", async () => {
     const nodegroups = new AppError("AWS_DENIED", "not allowed to do EKS ListNodegroups");
     const { findings } = await askOne(clusterNodeGroups, { eks: eks({ nodegroups }) });
     expect(findings).toMatchObject([{ severity: "unknown", obstacle: "denied" }]);

@@ -93,7 +93,7 @@ describe("a RollingSync that is stuck", () => {
   it("has the command that gets an Application going whose sync never began", async () => {
     const objects = [applicationSet(order({ step: 1, status: "Pending" })), made("dev", outOfSync), ...others];
     expect(await ask(gitopsRollout, { objects })).toEqual([
-      `fail applicationset shop: step 1 of 3 waits for dev (Pending: no sync of it has begun), since ${since}${behind}`,
+      `fail applicationset shop: step 1 of 3 waits for dev (Pending: no sync of it has started), since ${since}${behind}`,
     ]);
     expect(await fixOf(gitopsRollout, { objects })).toBe("gennet sync dev --region eu");
   });
@@ -137,7 +137,7 @@ describe("a RollingSync that is stuck", () => {
     const [finding] = await said(applicationSet(rollout), ...apps);
     expect(finding).toMatch(/step 1 of 3 waits for dev-2 \(.*\), since .* \(40m00s\)$/);
     const idle = applicationSet({ "dev-3": { step: 1, status: "Waiting", minutes: 90 } });
-    expect((await said(idle, ...apps))[0]).toContain("dev-3 (Waiting: its sync has not been asked for)");
+    expect((await said(idle, ...apps))[0]).toContain("dev-3 (Waiting: its sync has not been requested)");
   });
 });
 
@@ -165,9 +165,9 @@ describe("an Application whose turn has not come", () => {
 describe("a RollingSync without a rollout", () => {
   it("has no effect where its controller runs without progressive syncs", async () => {
     expect((await said(applicationSet({}, [generated]), made("dev")))[0]).toBe(
-      "warn applicationset shop: RollingSync has no effect: its controller runs without progressive syncs, and syncs 3 Applications in no order",
+      "warn applicationset shop: RollingSync has no effect: its controller runs without progressive syncs, and syncs 3 Applications in no particular order",
     );
-    expect((await said(applicationSet({}, []), made("dev")))[0]).toMatch(/^unknown .* has not looked at it$/);
+    expect((await said(applicationSet({}, []), made("dev")))[0]).toMatch(/^unknown .* has not reconciled it$/);
     expect((await said(applicationSet({}), made("dev")))[0]).toMatch(/^skip /);
   });
 
@@ -182,7 +182,7 @@ describe("a RollingSync without a rollout", () => {
 
   it("is ok where each step is done, and not asked for another strategy", async () => {
     const done = applicationSet({ dev: { step: 1, status: "Healthy" }, prod: { step: 2, status: "Healthy" } });
-    expect(await said(done, made("dev"))).toEqual(["ok 1 ApplicationSet: no step waits"]);
+    expect(await said(done, made("dev"))).toEqual(["ok 1 ApplicationSet: no step is waiting"]);
     expect(await said({ ...done, spec: {} }, made("dev"))).toEqual([]);
   });
 });
@@ -202,8 +202,8 @@ describe("gitops/generated", () => {
     expect(await find(applicationSet({}), made("dev"))).toEqual([
       "ok 1 ApplicationSet: their Applications are generated",
     ]);
-    expect((await find(applicationSet({}, []), made("dev")))[0]).toMatch(/^unknown .* has not looked at it$/);
-    expect(await find(applicationSet({}))).toEqual(["skip applicationset shop: makes no Application"]);
+    expect((await find(applicationSet({}, []), made("dev")))[0]).toMatch(/^unknown .* has not reconciled it$/);
+    expect(await find(applicationSet({}))).toEqual(["skip applicationset shop: generates no Application"]);
     expect(await find()).toEqual([]);
   });
 

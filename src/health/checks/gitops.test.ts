@@ -61,11 +61,11 @@ describe("a cluster where everything is healthy", () => {
     const objects = [application("orders", { reconciledAt: ago(1) }), project("default")];
     const checks = [gitopsController, gitopsSource, gitopsOperation, gitopsWindow, gitopsSync, gitopsHealth];
     expect((await Promise.all(checks.map((check) => ask(check, { objects })))).flat()).toEqual([
-      "ok Argo CD: compared the last Application 1m00s ago",
-      "ok application orders: what Git holds can be read",
+      "ok Argo CD: last compared an Application 1m00s ago",
+      "ok application orders: can be read from Git",
       "ok application orders: no sync failed or is stuck",
-      "ok application orders: no sync window keeps a change away",
-      "ok application orders: as Git has them",
+      "ok application orders: no sync window blocks a change",
+      "ok application orders: in sync with Git",
       "ok application orders: healthy",
     ]);
   });
@@ -81,7 +81,7 @@ describe("gitops/controller", () => {
 
   it("fails where nothing was compared for three times as long as it should", async () => {
     expect(await one(gitopsController, { reconciledAt: ago(10) })).toEqual([
-      "fail Argo CD: its controller does not run or cannot keep up: compared the last Application 10m00s ago, and should every 3m00s",
+      "fail Argo CD: its controller is not running or cannot keep up: last compared an Application 10m00s ago, but should every 3m00s",
     ]);
     const { reconciledAt: _, ...status } = application("orders").status ?? {};
     const objects = [{ ...application("orders"), status }];
@@ -133,7 +133,7 @@ describe("gitops/compared", () => {
     const objects = [application("orders", { reconciledAt: ago(10) }), ...others];
     expect((await ask(gitopsController, { objects }))[0]).toContain("ok Argo CD");
     expect((await ask(gitopsCompared, { objects }))[0]).toMatch(
-      /^unknown application orders: not compared since .*, and should be every 3m00s$/,
+      /^unknown application orders: not compared since .*, but should be every 3m00s$/,
     );
     expect(await ask(gitopsHealth, { objects })).toEqual([
       "skip application orders: skipped: its state may be old (gitops/compared)",
@@ -144,7 +144,7 @@ describe("gitops/compared", () => {
   it("calls one unknown that no controller has looked at, and names a namespace that may not be watched", async () => {
     const { status: _, ...fresh } = application("orders", {}, { metadata: { name: "orders", namespace: "team-a" } });
     expect((await ask(gitopsCompared, { objects: [fresh, ...others] }))[0]).toBe(
-      "unknown application team-a/orders: never compared: no controller has looked at it; Argo CD may not watch the namespace team-a",
+      "unknown application team-a/orders: never compared: no controller has reconciled it; Argo CD may not watch the namespace team-a",
     );
   });
 
@@ -295,16 +295,16 @@ describe("gitops/operation", () => {
     const running = { operation: { initiatedBy: { username: "jo" } } };
     const retry = state("Running", { finishedAt: ago(1), retryCount: 2 });
     expect(await one(gitopsOperation, retry, running)).toEqual([
-      "warn application orders: a sync failed and is tried again (2): said",
+      "warn application orders: a sync failed and is being retried (2): said",
     ]);
     expect(await one(gitopsOperation, state("Running"), running)).toEqual([
-      "fail application orders: a sync (jo) runs for 45m00s: said",
+      "fail application orders: a sync (jo) has been running for 45m00s: said",
     ]);
     expect((await one(gitopsOperation, state("Running", { startedAt: ago(5) }), running))[0]).toContain("ok");
   });
 });
 
-describe("a sync that was asked for and never begun", () => {
+describe("a sync that was requested and never begun", () => {
   const asked = (minutes: number, status: Status = {}) =>
     application("orders", status, {
       operation: { initiatedBy: { username: "jo" } },
@@ -323,7 +323,7 @@ describe("a sync that was asked for and never begun", () => {
   ])("fails after a while, also where %s, with the command that gets it out of the way", async (_what, status) => {
     const objects = (minutes: number) => [asked(minutes, status), project("default")];
     expect(await ask(gitopsOperation, { objects: objects(45) })).toEqual([
-      "fail application orders: a sync (jo) was asked for 45m00s ago, and Argo CD's controller has not begun it",
+      "fail application orders: a sync (jo) was requested 45m00s ago, but Argo CD's controller has not started it",
     ]);
     expect((await ask(gitopsOperation, { objects: objects(1) }))[0]).toContain("ok");
     const { findings } = await askOne(gitopsOperation, { objects: objects(45) });
@@ -405,7 +405,7 @@ describe("an automated sync", () => {
   const automated = { project: "default", syncPolicy: { automated: {} } };
   const synced = (revision: string) => state("Succeeded", { syncResult: { revision } });
   const find = (status: Status) => one(gitopsSync, { ...outOfSync, ...status }, { spec: automated });
-  const missed = "its automated sync has not tried this commit, though nothing holds it back";
+  const missed = "its automated sync has not tried this commit, although nothing blocks it";
 
   it("that did not try a commit though nothing holds it back is told", async () => {
     const pushed = { sync: { status: "OutOfSync", revision: "c0ffee1" } };

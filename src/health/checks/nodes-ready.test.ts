@@ -31,7 +31,7 @@ it("says why a node is not ready, in Kubernetes' words", async () => {
       summary: "not ready: NodeStatusUnknown: Kubelet stopped posting node status.",
       fix: "kubectl --context eu describe node b",
     },
-    { severity: "fail", subject: "node c", summary: "not ready: its kubelet never reported" },
+    { severity: "fail", subject: "node c", summary: "not ready: its kubelet has never reported" },
   ]);
 });
 

@@ -91,7 +91,7 @@ describe("secrets/ready", () => {
     const objects = [external("a", synced(1)), external("b", denied), external("c", denied), external("d", undefined)];
     expect(said(await ask(secretsReady, objects))).toEqual([
       "fail 2 externalsecrets (shop/b, shop/c): not ready: AccessDeniedException",
-      "warn externalsecret shop/d: not ready: External Secrets has not looked at it yet",
+      "warn externalsecret shop/d: not ready: External Secrets has not reconciled it yet",
       "ok 1 ExternalSecret: ready",
     ]);
   });
@@ -128,7 +128,7 @@ describe("secrets/fresh", () => {
       [external("db", synced(syncedMinutesAgo), spec)],
       [{ name: "acme/db", changedMinutesAgo }],
     );
-    const summary = severity === undefined ? "not behind AWS" : "was not synced since";
+    const summary = severity === undefined ? "up to date with AWS" : "was not synced since";
     expect(findings[0]).toMatchObject({
       severity: severity ?? "ok",
       summary: expect.stringContaining(summary) as string,
@@ -140,7 +140,7 @@ describe("secrets/fresh", () => {
     const searched = external("all", synced(1), { data: [], dataFrom: [{ find: { name: { regexp: ".*" } } }] });
     expect(said(await ask(secretsFresh, [compared, searched], [{ name: "acme/db", changedMinutesAgo: 9 }]))).toEqual([
       `skip externalsecret shop/all: ${notCompared}`,
-      "ok 1 Secret: not behind AWS",
+      "ok 1 Secret: up to date with AWS",
     ]);
     expect(said(await ask(secretsFresh, [compared], []))).toEqual([`skip externalsecret shop/db: ${notCompared}`]);
   });
@@ -178,19 +178,19 @@ describe("secrets/fresh", () => {
     ];
     const asked = (changedMinutesAgo: number) =>
       ask(secretsFresh, objects, [{ name: "team-a/acme/db", changedMinutesAgo }]);
-    expect(said(await asked(80))).toEqual(["ok 1 Secret: not behind AWS"]);
+    expect(said(await asked(80))).toEqual(["ok 1 Secret: up to date with AWS"]);
     expect((await asked(100))[0]?.severity).toBe("fail");
   });
 
   it("knows nothing where AWS does not let it look", async () => {
-    const refused = new AppError("AWS_DENIED", "AWS does not allow it");
+    const refused = new AppError("AWS_DENIED", "AWS denied it");
     const [finding] = await ask(secretsFresh, [external("db", synced(1))], refused);
     expect(finding).toMatchObject({ severity: "unknown", obstacle: "denied" });
   });
 
   it("does not ask AWS of a bare context, nor where nothing reads a secret", async () => {
     expect((await ask(secretsFresh, [external("db", synced(1))]))[0]?.severity).toBe("skip");
-    const refused = new AppError("AWS_DENIED", "AWS does not allow it");
+    const refused = new AppError("AWS_DENIED", "AWS denied it");
     expect((await ask(secretsFresh, [], refused))[0]?.severity).toBe("skip");
   });
 });

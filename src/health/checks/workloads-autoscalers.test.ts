@@ -36,7 +36,7 @@ describe("workloads/autoscalers", () => {
       {
         severity: "warn",
         subject: "horizontalpodautoscaler shop/orders",
-        summary: `does not scale deployment orders, as it has no metrics: ${message}`,
+        summary: `does not scale deployment orders, because it has no metrics: ${message}`,
         fix: "kubectl --context eu -n shop describe hpa orders",
       },
     ]);
@@ -50,7 +50,7 @@ describe("workloads/autoscalers", () => {
       "the desired replica count is more than the maximum",
     );
     expect(await findingsOf(autoscaler(limited, 6))).toMatchObject([
-      { severity: "warn", summary: "deployment orders is at its maximum of 6 replicas, and needs more" },
+      { severity: "warn", summary: "deployment orders is at its maximum of 6 replicas, but needs more" },
     ]);
     expect(await findingsOf(autoscaler(ready, 6))).toMatchObject([{ severity: "ok" }]);
     const atLeast = withCondition("ScalingLimited", "True", "TooFewReplicas");

@@ -65,11 +65,11 @@ describe("workloads/budgets", () => {
     const message = "jobs.batch does not implement the scale subresource";
     const conditions = [{ type: "DisruptionAllowed", status: "False", reason: "SyncFailed", message }] as const;
     expect(await findingsOf(budget({ ...blocked, conditions }))).toMatchObject([
-      { severity: "fail", summary: `allows no eviction, as its pods cannot be counted: ${message}` },
+      { severity: "fail", summary: `allows no eviction, because its pods cannot be counted: ${message}` },
     ]);
   });
 
-  it("passes over a budget that picks no pods", async () => {
+  it("skips a budget that selects no pods", async () => {
     const none = { disruptionsAllowed: 0, currentHealthy: 0, desiredHealthy: 0, expectedPods: 0 };
     expect(await findingsOf(budget(none))).toMatchObject([{ severity: "ok" }]);
   });

@@ -37,7 +37,7 @@ async function said({ policy = {}, strict = true, calls = 5, address = "10.0.0.3
 }
 
 const fails = (sends: string) =>
-  `fail ${edge}: sends ${sends} by DestinationRule shop/payments, and the callee takes mutual TLS only: its calls fail`;
+  `fail ${edge}: sends ${sends} because of DestinationRule shop/payments, but the callee only accepts mutual TLS: its calls fail`;
 
 describe("a rule that says how callers speak", () => {
   // istio.io#2131, istio#6279
@@ -49,19 +49,19 @@ describe("a rule that says how callers speak", () => {
       { tls: { mode: "ISTIO_MUTUAL" }, portLevelSettings: [{ port: { number: 80 }, tls: { mode: "DISABLE" } }] },
       "plain text",
     ],
-  ])("fails the calls to a callee that takes mutual TLS only: %s", async (_what, policy, sends) => {
+  ])("fails the calls to a callee that takes mutual TLS: %s", async (_what, policy, sends) => {
     expect(await said({ policy })).toEqual([fails(sends)]);
   });
 
   it("is a warning where calls cross the network in plain text though both have proxies", async () => {
     expect(await said({ policy: { tls: { mode: "DISABLE" } }, strict: false })).toEqual([
-      `warn ${edge}: sends plain text by DestinationRule shop/payments, though both have proxies`,
+      `warn ${edge}: sends plain text because of DestinationRule shop/payments, although both have proxies`,
     ]);
   });
 
   it("is fine with mutual TLS, or where Istio chooses", async () => {
     expect((await said({ policy: { tls: { mode: "ISTIO_MUTUAL" } } }))[0]).toMatch(/^ok 1 call edge/);
-    expect((await said({}))[0]).toMatch(/^skip .*Istio chooses$/);
+    expect((await said({}))[0]).toMatch(/^skip .*Istio chooses it$/);
   });
 
   it("is not judged where no call was made, or the callee is outside of the mesh", async () => {

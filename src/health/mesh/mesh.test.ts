@@ -75,8 +75,8 @@ describe("the sync of proxies", () => {
     );
     const { findings } = await askOne(meshSync, trial(both));
     expect(brief(findings)).toEqual([
-      ["fail", "proxy shop/orders-1: does not take up the listeners that istiod sent (sent 3m00s ago)"],
-      ["warn", "proxy shop/payments-1: has just been sent listeners (sent 6.0s ago)"],
+      ["fail", "proxy shop/orders-1: has not acknowledged the listeners that istiod sent (sent 3m00s ago)"],
+      ["warn", "proxy shop/payments-1: was just sent listeners (sent 6.0s ago)"],
     ]);
   });
 
@@ -91,7 +91,7 @@ describe("the sync of proxies", () => {
   it("fails for a proxy that no istiod knows", async () => {
     const both = planes(syncz({ "orders-1.shop": {} }), syncz({}));
     expect(brief((await askOne(meshSync, trial(both))).findings)).toEqual([
-      ["fail", "proxy shop/payments-1: connected to no istiod"],
+      ["fail", "proxy shop/payments-1: not connected to any istiod"],
       ["ok", "1 proxy: in sync"],
     ]);
   });
@@ -104,7 +104,7 @@ describe("the sync of proxies", () => {
     ]);
     expect(brief((await askOne(meshIstiod, one)).findings)).toEqual([
       ["unknown", "istiod-b: port 15014 cannot be reached"],
-      ["ok", "1 istiod: answers, 1 connection of proxies"],
+      ["ok", "1 istiod: answers, 1 proxy connection"],
     ]);
   });
 
@@ -129,9 +129,9 @@ describe("the sync of proxies", () => {
 describe("istiod", () => {
   it("fails where there is none and proxies depend on it", async () => {
     const { findings } = await askOne(meshIstiod, { objects: [meshNamespace, orders] });
-    expect(brief(findings)).toEqual([["fail", "istiod: none runs, and proxies depend on it"]]);
+    expect(brief(findings)).toEqual([["fail", "istiod: none is running, and proxies depend on it"]]);
     const { findings: proxies } = await askOne(meshSync, { objects: [meshNamespace, orders] }, [meshIstiod]);
-    expect(brief(proxies)).toEqual([["fail", "proxy shop/orders-1: connected to no istiod", "mesh/istiod"]]);
+    expect(brief(proxies)).toEqual([["fail", "proxy shop/orders-1: not connected to any istiod", "mesh/istiod"]]);
   });
 
   it("is not missed in a status of a cluster without Istio, and unknown where the mesh is asked for", async () => {
@@ -157,7 +157,7 @@ describe("sidecars", () => {
     const bare = pod("cart-1", {}, "cart");
     const { findings } = await askOne(meshSidecar, { objects: [...objects, bare] });
     expect(brief(findings)).toEqual([
-      ["fail", "deployment shop/cart: 1 of its 1 pod has no sidecar, though namespace shop asks for one"],
+      ["fail", "deployment shop/cart: 1 of its 1 pod has no sidecar, although namespace shop requests one"],
     ]);
     expect(findings[0]?.fix).toBe("kubectl --context eu -n shop rollout restart deployment/cart");
   });
@@ -166,14 +166,14 @@ describe("sidecars", () => {
     const done = pod("job-1", { phase: "Succeeded" }, { kind: "Job", name: "job" });
     const outside = { ...pod("b", {}, "b"), metadata: { name: "b", namespace: "elsewhere" } };
     const { findings } = await askOne(meshSidecar, { objects: [...objects, done, outside] });
-    expect(brief(findings)).toEqual([["ok", "2 pods: in the mesh, and none is missing there"]]);
+    expect(brief(findings)).toEqual([["ok", "2 pods: in the mesh, and none is missing"]]);
   });
 });
 
 describe("mutual TLS", () => {
   it("is strict where the mesh says so", async () => {
     expect(brief((await askOne(meshMtls, { objects })).findings)).toEqual([
-      ["ok", "2 workloads: take mutual TLS only"],
+      ["ok", "2 workloads: only accept mutual TLS"],
     ]);
   });
 
@@ -187,9 +187,9 @@ describe("mutual TLS", () => {
     expect(brief((await askOne(meshMtls, { objects: [...objects, permissive] })).findings)).toEqual([
       [
         "fail",
-        "deployment shop/orders: mTLS is PERMISSIVE on port 9090 by PeerAuthentication shop/orders: plain text is taken",
+        "deployment shop/orders: mTLS is PERMISSIVE on port 9090 (PeerAuthentication shop/orders): plain text is accepted",
       ],
-      ["ok", "1 workload: takes mutual TLS only"],
+      ["ok", "1 workload: only accepts mutual TLS"],
     ]);
   });
 
@@ -198,7 +198,7 @@ describe("mutual TLS", () => {
     expect(brief(findings)).toEqual([
       [
         "fail",
-        "deployment shop/orders, deployment shop/payments: mTLS is PERMISSIVE by Istio's default: plain text is taken",
+        "deployment shop/orders, deployment shop/payments: mTLS is PERMISSIVE (Istio's default): plain text is accepted",
       ],
     ]);
   });
@@ -210,9 +210,9 @@ describe("mutual TLS", () => {
     expect(brief((await askOne(meshMtls, { objects: [...objects, open] })).findings)).toEqual([
       [
         "fail",
-        "deployment shop/cart: connections to port 9000 do not go through its proxy (its annotation traffic.sidecar.istio.io/excludeInboundPorts): plain text is taken",
+        "deployment shop/cart: connections to port 9000 bypass its proxy (its annotation traffic.sidecar.istio.io/excludeInboundPorts): plain text is accepted",
       ],
-      ["ok", "2 workloads: take mutual TLS only"],
+      ["ok", "2 workloads: only accept mutual TLS"],
     ]);
   });
 
@@ -227,9 +227,9 @@ describe("mutual TLS", () => {
     expect(brief(findings)).toEqual([
       [
         "fail",
-        "deployment shop/nocapture: connections to all ports do not go through its proxy (its annotation sidecar.istio.io/interceptionMode: NONE): plain text is taken",
+        "deployment shop/nocapture: connections to all ports bypass its proxy (its annotation sidecar.istio.io/interceptionMode: NONE): plain text is accepted",
       ],
-      ["ok", "2 workloads: take mutual TLS only"],
+      ["ok", "2 workloads: only accept mutual TLS"],
     ]);
     expect(findings[0]?.fix).toBe(
       "remove sidecar.istio.io/interceptionMode from the pod template's annotations, and restart it",
@@ -254,7 +254,7 @@ describe("mutual TLS", () => {
     expect(findings[0]).toMatchObject({
       severity: "fail",
       subject: "deployment shop/nocapture",
-      summary: expect.stringMatching(/plain text is taken by 1 of its 2 pods$/) as string,
+      summary: expect.stringMatching(/plain text is accepted by 1 of its 2 pods$/) as string,
       evidence: { pods: ["nocapture-2"] },
     });
     expect(findings[1]).toMatchObject({ severity: "ok", subject: "2 workloads" });
@@ -274,9 +274,9 @@ describe("mutual TLS", () => {
     expect(brief(findings)).toEqual([
       [
         "fail",
-        "deployment shop/orders: mTLS is PERMISSIVE by PeerAuthentication shop/canary: plain text is taken by 1 of its 2 pods",
+        "deployment shop/orders: mTLS is PERMISSIVE (PeerAuthentication shop/canary): plain text is accepted by 1 of its 2 pods",
       ],
-      ["ok", "1 workload: takes mutual TLS only"],
+      ["ok", "1 workload: only accepts mutual TLS"],
     ]);
   });
 
@@ -294,7 +294,7 @@ describe("mutual TLS", () => {
         { ...config, data: { mesh: "rootNamespace: mesh-config" } },
       ],
     });
-    expect(brief(findings)).toEqual([["ok", "1 workload: takes mutual TLS only"]]);
+    expect(brief(findings)).toEqual([["ok", "1 workload: only accepts mutual TLS"]]);
   });
 
   it("does not judge waypoints and gateways, which are what is called themselves", async () => {
@@ -314,7 +314,7 @@ describe("mutual TLS", () => {
     };
     const bare = pod("cart-1", {}, "cart");
     const { findings } = await askOne(meshMtls, { objects: [namespace, istiod("istiod-a"), strictMesh, bare] });
-    expect(brief(findings)).toEqual([["unknown", "deployment shop/cart: in the ambient mesh, which is not judged"]]);
+    expect(brief(findings)).toEqual([["unknown", "deployment shop/cart: in the ambient mesh, which is not checked"]]);
   });
 });
 
@@ -348,7 +348,9 @@ describe("proxies that come and go", () => {
     expect(await sync(startedAgo(20), syncz({}))).toEqual([
       ["warn", "proxy shop/orders-1: has just started and is not connected to an istiod yet"],
     ]);
-    expect(await sync(startedAgo(80), syncz({}))).toEqual([["fail", "proxy shop/orders-1: connected to no istiod"]]);
+    expect(await sync(startedAgo(80), syncz({}))).toEqual([
+      ["fail", "proxy shop/orders-1: not connected to any istiod"],
+    ]);
   });
 
   it("are unknown, however young, where an istiod does not answer that may know them", async () => {
@@ -421,9 +423,9 @@ describe("ports of a policy, and Services", () => {
     expect(await told(own({ "8000": { mode: "PERMISSIVE" } }), service({ port: 8000, targetPort: 80 }))).toEqual([
       [
         "warn",
-        "deployment shop/orders: portLevelMtls in PeerAuthentication shop/orders has no effect: 8000 is the port of Service orders, its container's is 80",
+        "deployment shop/orders: portLevelMtls in PeerAuthentication shop/orders has no effect: 8000 is the port of Service orders, but the container's is 80",
       ],
-      ["ok", "2 workloads: take mutual TLS only"],
+      ["ok", "2 workloads: only accept mutual TLS"],
     ]);
   });
 
@@ -431,7 +433,7 @@ describe("ports of a policy, and Services", () => {
     const found = await told(own({ "80": { mode: "PERMISSIVE" } }), service({ port: 8000, targetPort: 80 }));
     expect(found[0]).toEqual([
       "fail",
-      "deployment shop/orders: mTLS is PERMISSIVE on port 80 by PeerAuthentication shop/orders: plain text is taken",
+      "deployment shop/orders: mTLS is PERMISSIVE on port 80 (PeerAuthentication shop/orders): plain text is accepted",
     ]);
   });
 
@@ -447,13 +449,13 @@ describe("ports of a policy, and Services", () => {
     expect(await told(own({ "9090": { mode: "DISABLE" } }), headless)).toEqual([
       [
         "fail",
-        "deployment shop/orders: mTLS is DISABLE on port 9090 by PeerAuthentication shop/orders: plain text is taken",
+        "deployment shop/orders: mTLS is DISABLE on port 9090 (PeerAuthentication shop/orders): plain text is accepted",
       ],
       [
         "fail",
-        "deployment shop/orders: callers of headless Service orders send mutual TLS to port 9090, which takes plain text only by PeerAuthentication shop/orders: these calls fail",
+        "deployment shop/orders: callers of headless Service orders send mutual TLS to port 9090, which only accepts plain text (PeerAuthentication shop/orders): these calls fail",
       ],
-      ["ok", "1 workload: takes mutual TLS only"],
+      ["ok", "1 workload: only accepts mutual TLS"],
     ]);
     expect(await told(own({ "9090": { mode: "DISABLE" } }), service({ port: 9090 }))).toHaveLength(2);
     expect(await told(own({ "9090": { mode: "STRICT" } }), headless)).toHaveLength(1);
@@ -464,7 +466,7 @@ describe("ports of a policy, and Services", () => {
     };
     expect(await told(own({ "9090": { mode: "STRICT" } }), headless, plain)).toContainEqual([
       "fail",
-      "deployment shop/orders: callers of headless Service orders send plain text to port 9090, which takes mutual TLS only by PeerAuthentication shop/orders: these calls fail",
+      "deployment shop/orders: callers of headless Service orders send plain text to port 9090, which only accepts mutual TLS (PeerAuthentication shop/orders): these calls fail",
     ]);
   });
 });

@@ -50,8 +50,8 @@ async function said(pods: readonly PodObject[], ...policies: readonly KubeObject
 }
 
 const refused = (what: string, part = "") =>
-  `fail deployment shop/orders: its proxy refuses the kubelet's ${what} probe of container opa${part}: it is plain text to port 8282, where mTLS is STRICT by PeerAuthentication istio-system/default, and Istio has not rewritten it`;
-const well = (pods: string) => `ok ${pods}: no probe of the kubelet's is refused`;
+  `fail deployment shop/orders: its proxy refuses the kubelet's ${what} probe of container opa${part}: it is plain text to port 8282, where mTLS is STRICT (PeerAuthentication istio-system/default), and Istio has not rewritten it`;
+const well = (pods: string) => `ok ${pods}: no kubelet probe is refused`;
 
 describe("a probe that Istio has not rewritten", () => {
   // istio#53786, istio#36353
@@ -98,7 +98,7 @@ describe("a probe that its proxy does not refuse", () => {
     const port = policy({ mtls: { mode: "STRICT" }, portLevelMtls: { 8282: { mode: "PERMISSIVE" } } });
     expect(await said([withOpa("orders-1")], port)).toEqual([well("1 pod")]);
     const strict = policy({ mtls: { mode: "PERMISSIVE" }, portLevelMtls: { 8282: { mode: "STRICT" } } });
-    expect((await said([withOpa("orders-1")], strict))[0]).toContain("STRICT by PeerAuthentication shop/orders");
+    expect((await said([withOpa("orders-1")], strict))[0]).toContain("STRICT (PeerAuthentication shop/orders)");
     expect(await said([withOpa("orders-1")], policy({}))).toEqual([well("1 pod")]);
   });
 });
