@@ -26,7 +26,7 @@ export function breakerCheck(check: Omit<Check<HealthContext>, "needs" | "timeou
   return {
     ...inMesh,
     async run(context, signal) {
-      // Rules are read first, because later there is a queue of requests to proxies.
+      // Rules are requested immediately, before requests to hundreds of proxies queue up.
       const [findings] = await Promise.all([inMesh.run(context, signal), context.breakers.rules()]);
       return findings;
     },
