@@ -3,13 +3,14 @@ export const redactedMark = "[redacted]";
 
 /** Names of variables and keys whose values may be secret. */
 const sensitive = /pass|pwd|secret|token|cred|key|auth|psk|cookie|private|dsn|conn(ection)?.?str|(^|_)(url|uri)$/i;
-/** A password or token in an address or a header, wherever it is. */
+/** A password or token in a URL or a header, anywhere in a text. */
 const inText = /(\b[a-z][a-z0-9+.-]*:\/\/[^\s:/@"'<>]*:)[^\s/@"']+(@)|(\b(?:Bearer|Basic)\s+)\S+/gi;
 const lastApplied = "kubectl.kubernetes.io/last-applied-configuration";
 
 /**
- * Returns a copy without what may be secret: the values of Secrets, of variables and keys whose names suggest it, the
- * copies of manifests that kubectl keeps, and passwords in addresses. Names and shapes stay, as checks look at them.
+ * Returns a copy without what may be secret: the values of Secrets, of variables and keys whose names suggest it,
+ * copies of manifests that kubectl stores, and passwords in URLs. Names and structure are kept, because checks read
+ * them.
  */
 export function redacted<T>(value: T): T {
   return copy(value) as T;

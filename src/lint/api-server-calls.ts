@@ -1,4 +1,4 @@
-import { isBehind, targetOf } from "../istio/policy-ports.ts";
+import { isBehind, targetPortOf } from "../istio/policy-ports.ts";
 import { field, list, text } from "./fields.ts";
 import { isKind, type Manifest, subjectOf } from "./manifest.ts";
 import { type Selectable, servicesIn } from "./policy-pods.ts";
@@ -32,7 +32,7 @@ export function apiServerPorts(
       return services
         .filter(({ name }) => name === call.service)
         .flatMap((service) => service.ports.filter(({ port }) => port === call.port))
-        .flatMap((port) => targetOf(port, { labels, ports }) ?? [])
+        .flatMap((port) => targetPortOf(port, { labels, ports }) ?? [])
         .map((port) => [port, call.by] as const);
     });
   return new Map(called);

@@ -14,7 +14,7 @@ export interface BootstrappedStep {
   readonly outcome: StepOutcome | "pending";
   readonly summary: string;
   readonly durationMs: number;
-  /** The code of the error that ended it. */
+  /** The code of the error that it failed with. */
   readonly code?: string;
   readonly next?: readonly string[];
 }
@@ -23,7 +23,7 @@ export interface BootstrappedRegion {
   readonly name: string;
   /** How many steps changed something. */
   readonly changes: number;
-  /** https URL of the cluster's API server, once there is one. */
+  /** https URL of the cluster's API server, once it exists. */
   readonly endpoint?: string;
   readonly durationMs: number;
   readonly steps: readonly BootstrappedStep[];
@@ -42,7 +42,7 @@ export interface Bootstrapped {
   readonly exit: Exit;
 }
 
-/** Makes regions as planned, in one walk over their graph. Failures of steps are in the answer, not thrown. */
+/** Builds regions as planned, in one walk over their graph. Failed steps are part of the result, not thrown. */
 export async function bootstrapRegions(
   worlds: readonly RegionWorld[],
   plan: RegionPlan,
@@ -75,7 +75,7 @@ export async function bootstrapRegions(
   };
 }
 
-/** What a dry run answers. */
+/** Returns the document of a dry run. */
 export function foreseen(plan: RegionPlan): RegionBootstrap {
   const regions = plan.regions.map(({ name, changes }) => ({
     name,
@@ -99,16 +99,16 @@ function withoutError({ error, ...result }: StepResult): BootstrappedStep {
   return error === undefined ? step : { ...step, code: error.code, next: error.next };
 }
 
-/** Exit 0 is for a region that is as gennet.yaml says, apart from what is installed later. */
+/** Returns 0 only if the regions match gennet.yaml, apart from what is installed later. */
 function exitOfSteps(steps: readonly StepResult[]): Exit {
   const own = combine(
     steps.map(({ outcome, error }) => (outcome === "blocked" ? exit.unhealthy : (error?.exit ?? exit.ok))),
   );
-  // What was skipped follows from what failed or is blocked; where nothing is, it is still not done.
+  // Steps are skipped because of others that failed or are blocked. Without such steps, they are still unfinished.
   return own === exit.ok && steps.some(({ outcome }) => outcome === "skipped") ? exit.unhealthy : own;
 }
 
-/** What continues a run of `region bootstrap` that was ended by a failure. */
+/** Returns the command that resumes a run of `region bootstrap` after a failure. */
 export function resumeCommand(region: string): string {
   return `gennet region bootstrap ${region}  # resumes from here`;
 }
@@ -121,7 +121,7 @@ function findingsOf(result: StepResult): readonly Finding[] {
   return [{ id: "region/step", severity: "fail", region, subject: `${title} (${step})`, summary, fix }];
 }
 
-/** What is left to do, because something is in the way or not there yet. */
+/** Returns the finding about a step that is blocked or deferred. */
 function left(
   region: string,
   why: "blocked" | "deferred",

@@ -242,7 +242,7 @@ describe("two services in two regions", () => {
     await fault("fail", "eso");
     const { exit, stderr } = await services.ask("secrets", "rotate", secret, "--yes", "--sync-timeout", "15s");
     expect(exit).not.toBe(0);
-    expect(stderr).toContain("External Secrets did not look at it");
+    expect(stderr).toContain("External Secrets did not reconcile it");
     await fault("heal", "eso");
     expect(await held()).toEqual(before);
     await green();

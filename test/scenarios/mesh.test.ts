@@ -466,7 +466,7 @@ describe("a user who may not forward ports", () => {
 
   it("is told once which right is missing where a read-only role has all but that", async () => {
     const asViewer = await reading("viewer", everything);
-    const missing = "the right to create pods/portforward is missing";
+    const missing = "permission to create pods/portforward is missing";
     for (const word of ["mesh", "breakers"]) {
       const { exit, document } = await asViewer(word);
       expect([word, exit]).toEqual([word, 4]);

@@ -26,7 +26,7 @@ export function memorySecrets(secret: MemorySecret, awsRegion: string, change: C
   const primary = awsRegion === "eu-west-1";
   const is = (id: string): boolean => id === secret.name || id === arn;
   const refuse = (why: string): never => {
-    throw new AppError("AWS_REJECTED", `AWS refused it: ${why}`);
+    throw new AppError("AWS_REJECTED", `AWS rejected it: ${why}`);
   };
   const describe = (): SecretDescription => {
     const versions: Record<string, string[]> = {};

@@ -5,14 +5,14 @@ import { nameErrors, type Session } from "../session.ts";
 
 type Create = (options: { readonly abortSignal: AbortSignal }) => Promise<string | undefined>;
 
-/** How EC2 is called. */
+/** Calls of EC2. */
 export interface Ec2Calls {
   readonly client: EC2Client;
-  /** Repeats nothing that may have been done: for the creates that take no idempotency token. */
+  /** Never retries a call that may have taken effect: for create calls without an idempotency token. */
   readonly careful: EC2Client;
   readonly call: Calls["call"];
   readonly all: Calls["all"];
-  /** Such a create; `find` looks for what a lost answer may have been about. */
+  /** Makes such a create call; `find` looks for the resource if the response was lost. */
   createdOnce(signal: AbortSignal, create: Create, find: () => Promise<string | undefined>): Promise<string>;
 }
 
@@ -36,7 +36,7 @@ export function ec2Calls(session: Session): Ec2Calls {
   };
 }
 
-/** What a repeated call is told when the first one was done after all. */
+/** Ignores the error of a retry whose first attempt took effect after all. */
 export function unlessDone(code: string): (error: unknown) => undefined {
   return (error) => {
     if (error instanceof Error && error.name === code) return undefined;

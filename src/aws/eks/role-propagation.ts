@@ -5,8 +5,8 @@ const patienceMs = 90_000;
 const pauseMs = 3_000;
 
 /**
- * IAM is eventually consistent: for some seconds EKS may refuse a role that was just made, or its policies, as
- * missing. Such a refusal did nothing, so the call is made again for a while.
+ * Retries a call for a while if EKS reports that a new role, or one of its policies, does not exist. IAM is eventually
+ * consistent, and such a call has no effect.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html (changes are not always immediately visible)
  */
 export async function onceRolesAreKnown<T>(session: Session, signal: AbortSignal, call: () => Promise<T>): Promise<T> {
@@ -17,7 +17,7 @@ export async function onceRolesAreKnown<T>(session: Session, signal: AbortSignal
       return await call();
     } catch (error) {
       if (!isAboutRole(error) || clock.now() - begun >= patienceMs) throw error;
-      emit({ type: "note", level: "debug", text: `EKS does not know the new IAM role yet; asking again in 3 s` });
+      emit({ type: "note", level: "debug", text: `EKS does not know the new IAM role yet; retrying in 3 s` });
       await clock.sleep(pauseMs, signal);
     }
   }

@@ -10,7 +10,10 @@ import type { Iam } from "./port.ts";
 import { fromTags, toTags } from "../tags.ts";
 import { type Connected, nameErrors, type Session } from "../session.ts";
 
-/** IAM through its SDK. Role names are unique in an account, so that a repeated create finds the first in its way. */
+/**
+ * Connects to IAM through its SDK. Role names are unique in an account, so a repeated create call never creates a
+ * second role.
+ */
 export function createIam(session: Session): Connected<Iam> {
   const client = new IAMClient(session.config());
   nameErrors(client.middlewareStack);
@@ -43,7 +46,7 @@ export function createIam(session: Session): Connected<Iam> {
         try {
           return await client.send(command, options);
         } catch (error) {
-          // The repeat of a call whose answer was lost.
+          // A retry of a call whose response was lost.
           if (!(error instanceof Error) || error.name !== "EntityAlreadyExistsException") throw error;
           return client.send(new GetRoleCommand({ RoleName: name }), options);
         }

@@ -12,7 +12,7 @@ import { beginRun, endRun, type StepProgress } from "../../core/run.ts";
 import type { Region } from "../../platform/schema.ts";
 import { bootstrapRegions, foreseen, type RegionBootstrap } from "../../region/bootstrap.ts";
 import { bootstrapText } from "../../region/bootstrap-text.ts";
-import { assertCurrent, parsePlan } from "../../region/plan-file.ts";
+import { assertNotStale, parsePlan } from "../../region/plan-file.ts";
 import { regionPlanText } from "../../region/plan-text.ts";
 import { exitOfPlan, pendingIn, planRegions, type RegionPlan } from "../../region/region-plan.ts";
 import { journalOf, type RegionWorld } from "../../region/world.ts";
@@ -98,7 +98,7 @@ function asStored(stored: RegionPlan, now: RegionPlan): RegionPlan {
   const regions = now.regions.map((each) => {
     const before = stored.regions.find((candidate) => candidate.name === each.name);
     if (before === undefined) throw new Error(`no stored plan for ${each.name}`);
-    assertCurrent(before, each);
+    assertNotStale(before, each);
     return before;
   });
   return { ...now, regions };
