@@ -120,6 +120,8 @@ async function packTemplates() {
   for (const folder of ["dist/templates", "dist/service-kit"]) await mkdir(folder, { recursive: true });
   const packed = [];
   for (const name of await readdir("templates")) {
+    // Runbooks are read as they are.
+    if (name === "runbooks") continue;
     const { kit, ...template } = await loadTemplate(`templates/${name}`);
     const { content, ...known } = kit;
     await writeFile(`dist/service-kit/${kit.file}`, content);
