@@ -120,7 +120,7 @@ async function packTemplates() {
   for (const folder of ["dist/templates", "dist/service-kit"]) await mkdir(folder, { recursive: true });
   const packed = [];
   for (const name of await readdir("templates")) {
-    // Markdown, which is read as it is.
+    // Runbooks are read as they are.
     if (name === "runbooks") continue;
     const { kit, ...template } = await loadTemplate(`templates/${name}`);
     const { content, ...known } = kit;

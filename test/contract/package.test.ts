@@ -34,6 +34,7 @@ describe("the package", () => {
         "dist/gennet.js",
         "dist/launch.js",
         "sandbox/kubernetes/go.mod",
+        "templates/runbooks/breaker-open.md",
         "LICENSE",
       ]),
     );
