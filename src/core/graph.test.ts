@@ -24,7 +24,7 @@ describe("inOrder", () => {
   });
 
   it("names a need that is missing and refuses doubled ids", () => {
-    expect(() => inOrder([node("b", node("a"))])).toThrow("b needs a, which is not there");
+    expect(() => inOrder([node("b", node("a"))])).toThrow("b needs a, which does not exist");
     expect(() => inOrder([node("a"), node("a")])).toThrow("the same id");
   });
 });

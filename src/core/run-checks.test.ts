@@ -180,7 +180,7 @@ describe("runChecks", () => {
   it("finds checks that need each other, or one that is not there", async () => {
     const circle = [ok("a/b", { needs: ["b/a"] }), ok("b/a", { needs: ["a/b"] })];
     await expect(runChecks(circle, options)).rejects.toThrow("a/b → b/a → a/b");
-    await expect(runChecks([ok("a/b", { needs: ["b/a"] })], options)).rejects.toThrow('needs "b/a", which is no check');
+    await expect(runChecks([ok("a/b", { needs: ["b/a"] })], options)).rejects.toThrow('needs "b/a", which does not exist');
   });
 });
 

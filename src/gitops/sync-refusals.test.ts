@@ -31,7 +31,7 @@ describe("a sync of an Application that Argo CD would not carry out", () => {
     [
       "one that is being deleted",
       { before: leaving },
-      "it is being deleted since 2026-01-02T03:01:00.000Z, held by acme.example/hold; no sync was requested",
+      "its deletion began at 2026-01-02T03:01:00.000Z, held by acme.example/hold; no sync was requested",
     ],
     [
       "one that is paused",
@@ -280,7 +280,7 @@ describe("a sync that would delete everything", () => {
     expect(await done).toMatchObject({
       outcome: "blocked",
       message:
-        "Git no longer has anything for it, and a sync would delete everything it has: 1 resource; no sync was requested",
+        "Git no longer has any resources for it, so a sync would delete all that it has: 1 resource; no sync was requested",
       next: ["gennet app tree orders --region eu", "gennet sync orders --prune --region eu   deletes them"],
     });
     expect(current().operation).toBeUndefined();

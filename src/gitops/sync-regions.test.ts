@@ -172,7 +172,7 @@ describe("gennet sync", () => {
     const us = down("us", new AppError("KUBE_UNREACHABLE", "refused"), 1);
     const { ends, exit, report } = await sync([eu, us], { all: true }, { waves: true });
     expect(ends).toEqual(["eu orders skipped"]);
-    expect(report.items[0]?.message).toBe("wave 1 is unknown: us could not be asked");
+    expect(report.items[0]?.message).toBe("wave 1 is unknown: us could not be queried");
     expect([exit, eu.asked]).toEqual([5, []]);
     // Without an order the other regions are synced all the same.
     expect((await sync([eu, us], { all: true })).ends).toEqual(["eu orders succeeded"]);
@@ -197,7 +197,7 @@ describe("gennet sync", () => {
       code: "SYNC_ORDER_OWNED",
       next: [
         "kubectl --context eu -n argocd describe applicationset shop",
-        "Leave out --waves, or name Applications that no such ApplicationSet makes.",
+        "Omit --waves, or select Applications that no such ApplicationSet manages.",
       ],
     });
     expect(eu.asked).toEqual([]);

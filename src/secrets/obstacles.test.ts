@@ -11,9 +11,9 @@ describe("a secret cannot be rotated", () => {
     ["where nothing speaks against it", description, text, "rotate", []],
     ["that an AWS service owns", { ...description, owner: "rds" }, text, "rotate", ["managed by the AWS service rds"]],
     ["that AWS rotates", { ...description, rotatedByAws: true }, text, "rotate", ["AWS rotates it on a schedule"]],
-    ["that is bytes", description, bytes, "rotate", ["not text but bytes"]],
+    ["that is bytes", description, bytes, "rotate", ["its value is binary"]],
     ["whose bytes are to be rolled back", description, bytes, "rollback", []],
-    ["without a value", description, undefined, "rotate", ["no value that is AWSCURRENT"]],
+    ["without a value", description, undefined, "rotate", ["no AWSCURRENT value"]],
   ] as const)("%s", (_what, described, current, kind, expected) => {
     const found = secretObstacles("s", described, current, kind).map(({ summary }) => summary);
     expect(found).toEqual(expected.map((words) => expect.stringContaining(words)));

@@ -41,7 +41,7 @@ describe("another value under a key", () => {
     ['{"on":true}', "on", "true or false"],
     ['{"none":null}', "none", "null"],
     ['{"a":"1","a":"2"}', "a", "more than once"],
-    ['{"a":"1"}', "b", "not there"],
+    ['{"a":"1"}', "b", "does not exist"],
   ])("of %s cannot be put under %s: %s", (text, key, why) => {
     expect(keyProblem(payload(text), key)).toContain(why);
   });

@@ -62,16 +62,16 @@ describe("pods that read the secret by the Secrets Store CSI driver", () => {
     ["a fail-over", `- objectName: other\n  failoverObject: { objectName: "${name}" }`],
   ])("refuse a rotation and are unknown to verify, by %s", async (_what, objects) => {
     store(providerClass(objects));
-    expect(await refusal()).toContain("secretproviderclass batch/db: pods that mount it read the secret from AWS");
+    expect(await refusal()).toContain("secretproviderclass batch/db: pods that mount it read the secret directly from AWS");
     expect(await unknown()).toEqual([
       5,
-      "secretproviderclass batch/db: pods that mount it read the secret from AWS themselves, and gennet does not follow them",
+      "secretproviderclass batch/db: pods that mount it read the secret directly from AWS, which gennet does not follow",
     ]);
   });
 
   it("may read it where their objects cannot be read", async () => {
     store(providerClass("{{ .Values.objects }}"));
-    expect(await refusal()).toContain("it may read it: its objects cannot be read");
+    expect(await refusal()).toContain("it may read the secret: its objects cannot be parsed");
   });
 
   it.each([
@@ -110,7 +110,7 @@ describe("a secret that no ExternalSecret reads", () => {
     for (const { memory } of trial.regions) {
       for (const key of memory.objects.keys()) if (key.startsWith("ExternalSecret ")) memory.objects.delete(key);
     }
-    const unread = "no ExternalSecret of these clusters reads it: who has its value is not known";
+    const unread = "no ExternalSecret in these clusters reads it: what uses its value is unknown";
     expect(await unknown()).toEqual([5, `secret ${name}: ${unread}`]);
     const { document } = await verify({ name }, context());
     const view = { wide: false, columns: 120, paint: (_tone: unknown, text: string) => text };

@@ -57,13 +57,13 @@ describe("what stops a new value on its way", () => {
     [
       "a Secret with another value",
       readerWith(a, { a: "?" }),
-      ["Secret db holds neither today's value nor the one before"],
+      ["Secret db holds neither the current value nor the previous one"],
     ],
     ["no template that shows the value", readerWith(template, { url: "x://today@" }), []],
     [
       "a template that hashes it",
       readerWith(template, { hash: "8f14e45f" }),
-      ["a template makes the value unrecognisable"],
+      ["a template transforms the value beyond recognition"],
     ],
     [
       "a path that is not followed",
@@ -82,7 +82,7 @@ describe("what stops a new value on its way", () => {
       ["it is not ready: Denied"],
     ],
     ["one that is pinned", readerWith(a, {}, { reader: { pinned: "AWSPREVIOUS" } }), ["reads the version AWSPREVIOUS"]],
-    ["one that may read it", readerWith(a, {}, { reader: { doubt: "its find" } }), ["it may read it: its find"]],
+    ["one that may read it", readerWith(a, {}, { reader: { doubt: "its find" } }), ["it may read the secret: its find"]],
     [
       "a workload that a restart does not replace",
       readerWith(
@@ -95,7 +95,7 @@ describe("what stops a new value on its way", () => {
     [
       "a pod of a Job",
       readerWith(a, { a: "today" }, { users: [{ ...pod, name: "j", uses: [], owner: "Job nightly" }] }),
-      ["no restart of a workload replaces it"],
+      ["restarting workloads does not replace it"],
     ],
     ["no pod of a workload", readerWith(a, { a: "today" }, { pods: [pod], users: [{ ...pod, uses: [] }] }), []],
     [
@@ -106,7 +106,7 @@ describe("what stops a new value on its way", () => {
     [
       "a younger pod with another value than its Secret",
       readerWith(a, { a: "today" }, { pods: [{ ...pod, createdAt: 600_000 }], held: kubeSecretOf({ a: "?" }) }),
-      ["orders-1 holds another value than its Secret, though it is younger"],
+      ["orders-1 is newer than its Secret but holds a different value"],
     ],
   ])("is %s", async (_what, reader, expected) => {
     const found = await readerObstacles([reader], subject, world, signal);
@@ -142,15 +142,15 @@ describe("a new value does not come through", () => {
     ["to none with Auto, where neither is base64", auto, "seed-with-dashes!!", "A".repeat(33), []],
     ["to Base64, where it is none", base64, "c2VlZA==", "no base64!", ["Base64 cannot decode it"]],
     ["to none with Base64, where it is", base64, "c2VlZA==", "bmV3ZXI=", []],
-    ["to a variable, with NUL in it", a, "today", "a\u0000b", ["as a variable, which cannot hold it"]],
+    ["to a variable, with NUL in it", a, "today", "a\u0000b", ["in an environment variable, which cannot hold it"]],
     [
       "to a variable, as bytes that are no text",
       base64,
       "c2VlZA==",
       "/////w==",
-      ["as a variable, which cannot hold it"],
+      ["in an environment variable, which cannot hold it"],
     ],
-    ["to a template that shows it already", template, "today", "postgres", ["is in its Secret already"]],
+    ["to a template that shows it already", template, "today", "postgres", ["its Secret already contains the new value"]],
     ["to none with a template", template, "today", "tomorrow", []],
   ])("%s", async (_what, spec, before, after, expected) => {
     const reader = readerWith(spec, { a: before, url: `postgres://${before}@db` });

@@ -379,7 +379,7 @@ describe("gennet sync", () => {
     await expect(whole.argocd("app", "sync", "leaving")).rejects.toThrow("deleting");
     const { exit, item } = await sync(["leaving"]);
     expect([exit, item.outcome]).toEqual([7, "blocked"]);
-    expect(item.message).toContain("it is being deleted since");
+    expect(item.message).toContain("its deletion began at");
     expect(await configMaps()).toBe("");
     expect(await findings()).toContain("gitops/deletion warn");
     expect((await whole.gennet(["app", "list"])).stdout).toMatch(/leaving .*deleting since/);

@@ -10,7 +10,7 @@ import { type Site, textsOf, type Versions, type RotationWorld } from "../world.
 
 const syncsAtOnce = 8;
 
-/** The target's value comes into the Kubernetes Secrets of all regions. */
+/** Updates the Kubernetes Secrets of all regions to the target's value. */
 export function sync(world: RotationWorld, versions: Versions): Stage {
   const between = async (signal: AbortSignal): Promise<Between> => {
     const { before, target } = await textsOf(world, versions, signal);
@@ -18,7 +18,7 @@ export function sync(world: RotationWorld, versions: Versions): Stage {
   };
   return {
     id: "sync",
-    title: "Bring it into the Kubernetes Secrets",
+    title: "Sync it to the Kubernetes Secrets",
     async do(at) {
       const texts = await between(at.signal);
       const readers = (await Promise.all(world.sites.map((site) => affected(site, world, texts, at.signal)))).flat();
@@ -38,7 +38,7 @@ export function sync(world: RotationWorld, versions: Versions): Stage {
   };
 }
 
-/** The readers whose Kubernetes Secret is not the same for both versions. */
+/** Returns the readers whose Kubernetes Secret differs between the two versions. */
 export async function affected(
   site: Site,
   world: Pick<RotationWorld, "identity">,
@@ -50,7 +50,7 @@ export async function affected(
   return readers.filter((_reader, at) => told[at] === true);
 }
 
-/** Has External Secrets fetch what is AWSCURRENT, `version`, where the Kubernetes Secret does not hold it yet. */
+/** Makes External Secrets fetch `version`, which is AWSCURRENT, if the Kubernetes Secret does not hold it yet. */
 export async function bring(
   reader: Reader,
   between: Between,
