@@ -13,7 +13,7 @@ import { storeParts } from "./stores/parts.ts";
 import { storePrograms } from "./stores/programs.ts";
 import type { SandboxState } from "./state.ts";
 
-/** How any component of a region is started once its program is in the cache; AWS's endpoint is not among them. */
+/** Returns how to start any component of a region once its program is in the cache, except the AWS endpoint. */
 export function launcher(state: SandboxState, folder: SandboxFolder, setting: Setting): LaunchOf {
   const quiet = (): undefined => undefined;
   const find: FindProgram = async (program) =>

@@ -9,7 +9,7 @@ import { collector, prometheus } from "./telemetry.ts";
 
 const kinds = [istiod, redis, repoServer, applicationController, apiServer, externalSecrets, collector, prometheus];
 
-/** Every part of every region of a sandbox; none where its profile is core. */
+/** Returns every part of every region of a sandbox; none if its profile is core. */
 export function partsOf(state: SandboxState, folder: SandboxFolder): readonly Part[] {
   return fullRegions(state, folder).flatMap((region) => kinds.map((kind) => kind(region)));
 }

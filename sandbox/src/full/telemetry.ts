@@ -2,7 +2,7 @@ import { collectorConfig, collectorLaunch, collectorProbe } from "../region/coll
 import { realLabel } from "../pods/marking.ts";
 import { componentOf, type FullRegion, loopback, type Part } from "./part.ts";
 
-/** Takes traces and metrics by OTLP: traces come out in a file, metrics in Prometheus. */
+/** Receives traces and metrics by OTLP: writes traces to a file, sends metrics to Prometheus. */
 export function collector(region: FullRegion): Part {
   const ports = region.ports.collector;
   const config = region.at("collector", "config.yaml");
@@ -15,7 +15,7 @@ export function collector(region: FullRegion): Part {
   };
 }
 
-/** Watches the region's parts, and takes the metrics that services send to the collector. */
+/** Scrapes the region's parts, and receives the metrics that services send to the collector. */
 export function prometheus(region: FullRegion): Part {
   const { api } = region.ports.prometheus;
   const config = region.at("prometheus", "prometheus.yaml");

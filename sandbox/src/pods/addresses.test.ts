@@ -27,7 +27,7 @@ it("chooseRange takes the same range again, another one where a route leads ther
   expect(chooseRange(root, [range(`${first}/20`)])).not.toBe(first);
   expect(chooseRange(root, [range(gatewayOf(first))])).not.toBe(first);
   expect(chooseRange(root, [range("100.64.0.0/10")])).toMatch(/^10\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\./);
-  expect(() => chooseRange(root, [range("0.0.0.0/0")])).toThrow(/no free range/);
+  expect(() => chooseRange(root, [range("0.0.0.0/0")])).toThrow(/no free address range/);
 });
 
 it("parseRange leaves out what is no IPv4 route", () => {

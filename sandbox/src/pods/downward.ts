@@ -6,8 +6,8 @@ export interface PodAddresses {
 }
 
 /**
- * A field of the pod as env and files of the downward API show it. Throws for a path that Kubernetes does not allow.
- * https://kubernetes.io/docs/concepts/workloads/pods/downward-api/
+ * Returns a field of the pod as environment variables and files of the downward API show it. Throws for a path that
+ * Kubernetes does not allow. https://kubernetes.io/docs/concepts/workloads/pods/downward-api/
  */
 export function fieldValue(pod: Pod, { fieldPath }: FieldRef, addresses: PodAddresses): string {
   const { metadata, spec } = pod;
@@ -39,7 +39,7 @@ export function fieldValue(pod: Pod, { fieldPath }: FieldRef, addresses: PodAddr
   }
 }
 
-/** As files of the downward API have it: a line each, sorted, values quoted. */
+/** Formats a map like files of the downward API: a line each, sorted, values quoted. */
 function listed(entries: Readonly<Record<string, string>> = {}): string {
   return Object.entries(entries)
     .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -47,10 +47,10 @@ function listed(entries: Readonly<Record<string, string>> = {}): string {
     .join("\n");
 }
 
-/** What a container without a limit is told: all that the simulated node has. */
+/** The limit that a container without a limit sees: the capacity of the simulated node. */
 const nodeHas: Readonly<Record<string, string>> = { cpu: "2", memory: "8Gi", "ephemeral-storage": "80Gi" };
 
-/** A request or limit, divided and rounded up. */
+/** Returns a request or limit, divided and rounded up. */
 export function resourceValue(container: Container, { resource, divisor }: ResourceFieldRef): string {
   const [kind, name = ""] = resource.split(".");
   const { limits, requests } = container.resources ?? {};

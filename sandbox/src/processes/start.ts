@@ -6,19 +6,19 @@ import { isReady } from "../region/http.ts";
 import { processTable } from "./process-table.ts";
 import type { Setting } from "../setting.ts";
 
-/** A cold start reads 400 MB of programs from a disk that others use, too. */
+/** A cold start reads 400 MB of programs from a disk that may be busy. */
 const readyWithinMs = 240_000;
 const pollMs = 100;
 
 export interface Started {
   readonly process: StartedProcess;
-  /** It was running before. */
+  /** It was already running. */
   readonly kept: boolean;
 }
 
 /**
- * Starts a component unless it runs, and waits until it is ready. `record` is called before the wait, so that what
- * was started is known whatever happens. Throws SANDBOX_COMPONENT_FAILED with the end of its log.
+ * Starts a component unless it is running, and waits until it is ready. `record` is called before the wait, so that a
+ * started process is always known. Throws SANDBOX_COMPONENT_FAILED with the end of its log.
  */
 export async function ensureStarted(
   component: Component,

@@ -30,7 +30,7 @@ describe("findPython", () => {
   it("says so where there is none", async () => {
     expect(await refusal()).toMatchObject({
       code: "SANDBOX_PYTHON_MISSING",
-      message: expect.stringContaining("Python 3.10 or newer; there is none on the PATH"),
+      message: expect.stringContaining("Python 3.10 or newer; it is not on the PATH"),
     });
   });
 
@@ -42,7 +42,7 @@ describe("findPython", () => {
   it("names the module that is missing, and passes on to the next one", async () => {
     await python("python3", '[ "$1" = --version ] && echo Python 3.12.1 || exit 1');
     await python("python", "echo Python 2.7.18");
-    const message = "python3 3.12.1 lacks its module venv or ensurepip, python is 2.7.18";
+    const message = "python3 3.12.1 lacks the module venv or ensurepip, python is 2.7.18";
     expect(await refusal()).toMatchObject({ message: expect.stringContaining(message) });
   });
 
