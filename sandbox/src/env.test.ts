@@ -7,7 +7,7 @@ import { sandboxFolder } from "./folders.ts";
 const folder = sandboxFolder({ env: {}, home: "/home/me" }, "default");
 
 describe("the environment of a sandbox", () => {
-  it("leads to AWS and the clusters, past any proxy", () => {
+  it("The environment of a sandbox points to its AWS endpoint and its clusters, and bypasses proxies", () => {
     const { variables } = environmentOf(core, folder, { HTTPS_PROXY: "http://proxy:3128", PATH: "/bin" });
     expect(variables).toMatchObject({
       KUBECONFIG: folder.kubeconfig,
@@ -18,7 +18,7 @@ describe("the environment of a sandbox", () => {
     expect(Object.keys(variables)).not.toContain("PATH");
   });
 
-  it("of profile full leads the commands of Argo CD and Istio to its first region, with its programs first on the PATH", () => {
+  it("The environment of a full sandbox points argocd and istioctl to its first region, with its programs first on the PATH", () => {
     const region = full.regions[0]?.full;
     const { variables } = environmentOf(full, folder, { PATH: "/usr/bin:/bin" });
     expect(variables).toMatchObject({
@@ -29,7 +29,7 @@ describe("the environment of a sandbox", () => {
     expect(environmentOf(full, folder, { PATH: variables["PATH"] }).variables["PATH"]).toBe(variables["PATH"]);
   });
 
-  it("has a gennet.yaml that names the GitOps repository where there is one", () => {
+  it("The environment of a full sandbox has a gennet.yaml with its GitOps repository", () => {
     expect(parse(platformOf(core, folder))).not.toHaveProperty("gitops");
     expect(parse(platformOf(full, folder))).toMatchObject({ gitops: { repository: `file://${folder.repository}` } });
   });

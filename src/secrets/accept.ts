@@ -29,7 +29,11 @@ export async function accept(
   const findings: Finding[] = [];
   try {
     if (labelled(await describeSecret(world, signal), "AWSPENDING") === target) {
-      await journal.write({ run: run.id, event: "change", what: `remove AWSPENDING from the new version of ${secret}` });
+      await journal.write({
+        run: run.id,
+        event: "change",
+        what: `remove AWSPENDING from the new version of ${secret}`,
+      });
       await primary.secrets.moveStage(primary.arn, "AWSPENDING", { from: target }, signal);
     }
   } catch (error) {

@@ -29,7 +29,11 @@ export async function deliveryObstacles(
     if (await isDecodedOtherwise(reader, current, target)) {
       const summary = "its decodingStrategy Auto treats only one of the current and the new value as base64";
       return [
-        { ...about, summary, fix: "Give a value of the same kind by --stdin, or another --length: 33 characters are never base64." },
+        {
+          ...about,
+          summary,
+          fix: "Give a value of the same kind by --stdin, or another --length: 33 characters are never base64.",
+        },
       ];
     }
     const unfit = changedKeys(after, before).filter((key) => after.exact.get(key)?.fitsVariable === false);
@@ -41,7 +45,10 @@ export async function deliveryObstacles(
     const [consumer] = refusing;
     if (consumer !== undefined) {
       return [
-        { ...about, summary: `${consumerName(consumer)} gets the new value in an environment variable, which cannot hold it` },
+        {
+          ...about,
+          summary: `${consumerName(consumer)} gets the new value in an environment variable, which cannot hold it`,
+        },
       ];
     }
     const fresh = after.loose.filter((value) => !before.loose.some((each) => each.equals(value)));

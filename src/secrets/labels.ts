@@ -18,13 +18,9 @@ export async function assertCurrent(world: RotationWorld, target: string, signal
   const now = labelled(await describeSecret(world, signal), "AWSCURRENT");
   if (now === target) return;
   const { secret } = world;
-  throw new AppError(
-    "SECRET_SUPERSEDED",
-    `${secret} was changed by another process: AWSCURRENT is ${now ?? "none"}.`,
-    {
-      next: [`gennet secrets verify ${secret}  # shows which pods have which value`],
-    },
-  );
+  throw new AppError("SECRET_SUPERSEDED", `${secret} was changed by another process: AWSCURRENT is ${now ?? "none"}.`, {
+    next: [`gennet secrets verify ${secret}  # shows which pods have which value`],
+  });
 }
 
 export async function describeSecret(

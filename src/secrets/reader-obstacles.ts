@@ -87,7 +87,9 @@ async function obstacleOf(
   }
   if (external.ready !== true) {
     const fix = `${site.kubectl} -n ${namespace} describe externalsecret ${name}`;
-    return [{ ...base, summary: `it is not ready: ${external.reason ?? "External Secrets has not processed it yet"}`, fix }];
+    return [
+      { ...base, summary: `it is not ready: ${external.reason ?? "External Secrets has not processed it yet"}`, fix },
+    ];
   }
   const made = await produced(reader, current);
   if ("untold" in made) return [{ ...base, summary: made.untold, fix: edit }];

@@ -53,7 +53,12 @@ export async function strayFindings(
       if (held && secret?.writtenAt !== undefined && pod.createdAt > secret.writtenAt) {
         return { ...about, severity: "ok", summary: "is newer than its Secret" };
       }
-      return { ...about, severity: "unknown", summary: "is older than its Secret, and its value cannot be checked", fix };
+      return {
+        ...about,
+        severity: "unknown",
+        summary: "is older than its Secret, and its value cannot be checked",
+        fix,
+      };
     }),
   );
 }

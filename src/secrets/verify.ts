@@ -70,7 +70,11 @@ async function secretFinding(reader: Reader, { current, previous }: Texts, signa
   if (doubt !== undefined)
     return { ...about, severity: "unknown", summary: `its ExternalSecret may read the secret: ${doubt}` };
   if (reader.own.size === 0) {
-    return { ...about, severity: "warn", summary: `its ExternalSecret reads the version ${pinned} instead of AWSCURRENT` };
+    return {
+      ...about,
+      severity: "warn",
+      summary: `its ExternalSecret reads the version ${pinned} instead of AWSCURRENT`,
+    };
   }
   const secret = await kubeSecretOf(reader, signal);
   // Compares everything if possible; of a template's output, only what differs from the previous version can be

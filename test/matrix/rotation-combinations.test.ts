@@ -88,7 +88,7 @@ function same(one: Readonly<Record<string, Buffer>>, other: Readonly<Record<stri
 
 const cases = effort({ daily: 200, nightly: 20_000, seed: 20_261_129 });
 
-it("combinations end as rotated only where every running pod holds the value, and none is stuck", async () => {
+it("A rotation with any combination of failures succeeds only if every running pod holds the value, and never gets stuck", async () => {
   const seen: Record<string, number> = {};
   let run = 0;
   await assertProperty(
@@ -112,7 +112,7 @@ it("combinations end as rotated only where every running pod holds the value, an
   expect(seen["undone"]).toBeGreaterThan(0.025 * cases.numRuns);
 });
 
-it.each(telling)("%j ends as it does on the real operator", async (choice) => {
+it.each(telling)("A rotation ends like on the real operator: %j", async (choice) => {
   const { outcome, expected } = await outcomeOf(choice, 1_000 + telling.indexOf(choice));
   expect(outcome).toBe(expected);
 });

@@ -159,14 +159,14 @@ beforeAll(async () => {
 afterAll(() => sandbox?.down());
 
 describe("two services in two regions", () => {
-  it("come in from Git and are healthy, all of them", async () => {
+  it("Two services in two regions are deployed from Git and healthy", async () => {
     await services.deliver("payments", "orders");
     await services.settled("payments", "orders");
     await green();
     expect(await status()).toEqual([0]);
   }, 1_200_000);
 
-  it("gennet breakers names the pod that Envoy ejected and by whom, and istioctl agrees", async () => {
+  it("gennet breakers names the pod that Envoy ejected and its callers, like istioctl", async () => {
     const { caller, callee } = await neighbours();
     const pod = `payments/${callee.metadata.name}`;
     await fault("fail", pod, "--status", "503");
@@ -188,7 +188,7 @@ describe("two services in two regions", () => {
     await green();
   });
 
-  it("gennet mesh names the proxy that refuses its configuration, with Envoy's words", async () => {
+  it("gennet mesh names the proxy that rejects its configuration, with Envoy's message", async () => {
     const { caller } = await neighbours();
     const pod = `orders/${caller.metadata.name}`;
     await fault("fail", pod, "--nack", "--region", home);
@@ -200,7 +200,7 @@ describe("two services in two regions", () => {
     await green();
   });
 
-  it("gennet sync brings a commit in behind an operation that runs before it", async () => {
+  it("gennet sync deploys a commit behind an operation that is in progress", async () => {
     const settings = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: settings\ndata:\n  colour: green\n";
     const base = services.at("payments", "deploy", "base");
     await writeFile(`${base}/settings.yaml`, settings);
@@ -219,13 +219,13 @@ describe("two services in two regions", () => {
     await green();
   });
 
-  it("the README's tour of a mesh does what it says, line by line", async () => {
+  it("The README's tour of a mesh works line by line", async () => {
     const { ends, stderr } = await runTour("tour of a mesh", sandbox.work, { ...sandbox.env, GENNET_NAME: "duties" });
     expect(ends, stderr).toEqual(ends.map(([line]) => [line, 0]));
     expect(ends.length).toBeGreaterThan(5);
   });
 
-  it("gennet secrets rotate changes what runs without a failed request", async () => {
+  it("gennet secrets rotate changes the value of running pods without a failed request", async () => {
     const [before] = await held();
     const seen = await underLoad(async () => {
       await services.gennet("secrets", "rotate", secret, "--yes", "-q");
@@ -237,7 +237,7 @@ describe("two services in two regions", () => {
     await green();
   });
 
-  it("with External Secrets stopped it takes the rotation back and says why", async () => {
+  it("gennet secrets rotate rolls back and gives the reason if External Secrets is stopped", async () => {
     const before = await held();
     await fault("fail", "eso");
     const { exit, stderr } = await services.ask("secrets", "rotate", secret, "--yes", "--sync-timeout", "15s");
@@ -248,7 +248,7 @@ describe("two services in two regions", () => {
     await green();
   });
 
-  it("a region that is away is unreachable, and hides nothing of the other", async () => {
+  it("gennet status shows a failed region as unreachable, and does not hide the other", async () => {
     await fault("fail", "region", regions[1]);
     const wrong = async (): Promise<readonly unknown[]> => {
       const [exit, ...lines] = await status();

@@ -81,7 +81,7 @@ describe("a service of an older template, with edits of its owners", () => {
   });
   afterAll(() => rm(root, { recursive: true, force: true }));
 
-  it("is brought to the template of today, with every edit, also in a file that moved", async () => {
+  it("A service of an older template is updated to the current one with every edit, also in a moved file", async () => {
     expect(await runGennet(["service", "check"], { cwd: root })).toMatchObject({ exit: 8 });
     const { exit, stdout, stderr } = await runGennet(["service", "update", "-o", "json"], { cwd: root });
     expect({ exit, stderr }).toMatchObject({ exit: 0 });
@@ -103,7 +103,7 @@ describe("a service of an older template, with edits of its owners", () => {
     expect(await runGennet(["lint", "--strict"], { cwd: root, env: { PATH } })).toMatchObject({ exit: 0 });
   });
 
-  it("then passes its own tests, and its owners' one", async () => {
+  it("An updated service passes its own tests, and the one that its owners added", async () => {
     const { exit, stdout } = await uv("pytest", "-q");
     expect({ exit, stdout }).toMatchObject({ exit: 0, stdout: expect.stringMatching(/^\d{2,} passed/m) as string });
   });
@@ -112,12 +112,12 @@ describe("a service of an older template, with edits of its owners", () => {
     ["ruff", "check"],
     ["ruff", "format", "--check"],
     ["mypy", "--strict"],
-  ])("and is clean under %s %s", async (...words) => {
+  ])("An updated service passes %s %s", async (...words) => {
     const { exit, stdout, stderr } = await uv(...words);
     expect({ exit, output: stdout + stderr }).toMatchObject({ exit: 0 });
   });
 
-  it("is given a cache by one command", async () => {
+  it("An updated service gets a cache with one command", async () => {
     // Its tests made uv.lock.
     await commit();
     const { exit, stdout: said } = await runGennet(["service", "add", "redis"], { cwd: root });

