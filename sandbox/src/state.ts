@@ -76,7 +76,7 @@ export async function readState(folder: SandboxFolder, name: string): Promise<Sa
   const state = parsed(text);
   if (state?.format === 1) return state;
   throw new AppError("SANDBOX_STATE_INVALID", `${folder.state} cannot be read by this version of gennet.`, {
-    next: [`gennet sandbox down --name ${name}  # removes the sandbox; `up` creates a new one`],
+    next: [`gennet sandbox down --name ${name}  # removes the sandbox; up creates a new one`],
   });
 }
 

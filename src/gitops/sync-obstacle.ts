@@ -38,7 +38,7 @@ export async function obstacleTo(
 }
 
 /**
- * Rejects a sync that would delete all resources of an Application because Git no longer has any for it, if only the
+ * Rejects a sync that would delete all resources of an Application because Git no longer contains one for it, if only the
  * automated policy requests pruning: Argo CD itself does not sync it then, unless `allowEmpty` is set. `prune`: the
  * user requests it.
  */
@@ -53,7 +53,7 @@ export function wipingOut(
   if (prune || !isAll || automated?.prune !== true || automated.allowEmpty === true) return undefined;
   const words = namespace === "argocd" ? shell`${name}` : shell`${name} -n ${namespace}`;
   return {
-    message: `Git no longer has any resources for it, so a sync would delete all that it has: ${counted(own.length, "resource")}`,
+    message: `Git no longer contains resources for it, so a sync would delete all that it has: ${counted(own.length, "resource")}`,
     next: [gennet(`app tree ${words}`), `${gennet(`sync ${words} --prune`)}   deletes them`],
   };
 }

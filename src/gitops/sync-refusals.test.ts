@@ -283,7 +283,7 @@ describe("a sync that would delete everything", () => {
     expect(await done).toMatchObject({
       outcome: "blocked",
       message:
-        "Git no longer has any resources for it, so a sync would delete all that it has: 1 resource; no sync was requested",
+        "Git no longer contains resources for it, so a sync would delete all that it has: 1 resource; no sync was requested",
       next: ["gennet app tree orders --region eu", "gennet sync orders --prune --region eu   deletes them"],
     });
     expect(current().operation).toBeUndefined();

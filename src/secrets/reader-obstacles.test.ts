@@ -120,7 +120,7 @@ describe("the obstacles of a reader", () => {
       [],
     ],
     [
-      "a newer pod with a different value than its Secret",
+      "a newer pod whose value differs from its Secret",
       readerWith(a, { a: "today" }, { pods: [{ ...pod, createdAt: 600_000 }], held: kubeSecretOf({ a: "?" }) }),
       ["orders-1 is newer than its Secret but holds a different value"],
     ],

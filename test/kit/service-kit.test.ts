@@ -10,7 +10,7 @@ import { findUv, keepsBytecode } from "../support/uv.ts";
 const kit = join(repository, "service-kit");
 const uv = await findUv();
 const found = await installedPythons(uv);
-/** By day the oldest and the newest; a machine has at least one. */
+/** By day, the oldest and the newest version; a machine has at least one. */
 const chosen = isNightly ? found : endsOf(found);
 
 it(`finds a Python that services may run on, here ${chosen.map(({ version }) => version).join(" and ")}`, () => {

@@ -14,8 +14,8 @@ import { secretsContext } from "../support/secrets-context.ts";
 import { virtualClock } from "../support/virtual-clock.ts";
 
 /**
- * Generated combinations of store, ExternalSecret, Secret and consumer. Each is put together with what it does, so the
- * model that gennet has of External Secrets is not what judges it.
+ * Generated combinations of store, ExternalSecret, Secret and consumer. Each combination defines its expected result
+ * itself, independently of gennet's model of External Secrets.
  */
 const awsRegion = "eu-west-1";
 const accountId = "111122223333";
@@ -95,7 +95,7 @@ it("A rotation with any combination of failures succeeds only if every running p
     asyncProperty(combinations, async (choice) => {
       const { outcome, changes, all, labels, expected } = await outcomeOf(choice, ++run);
       seen[outcome] = (seen[outcome] ?? 0) + 1;
-      // A pod without a shell is proven by its order: one that lies about that cannot be found out.
+      // Without a shell, a pod is verified by its age, so a Secret that is stale after a sync cannot be detected.
       const deceived = choice.fault === "stale" && !choice.shell;
       expect({ outcome, all: all || deceived || outcome !== "done" }).toEqual({ outcome, all: true });
       expect(outcome).not.toBe("stuck");

@@ -16,8 +16,8 @@ afterEach(() => {
 });
 
 /**
- * Pods are watched at every change: what they run with must be accepted. `restless`: External Secrets looks by itself
- * all the time, and pods are replaced, as when nodes go.
+ * Pods are checked at every change: they must run with a valid value. `restless`: External Secrets refreshes all the
+ * time, and pods are replaced, as on a node failure.
  */
 async function begin(restless = false): Promise<RotationTrial> {
   const trial = rotationTrial();
@@ -175,7 +175,7 @@ describe.each(["before", "after"] as const)("killed %s any change", (when) => {
   });
 });
 
-/** By night: a second kill at every change of the run that continues the first one. */
+/** By night: a second kill at every change of the run that resumes the first one. */
 describe.each(isNightly ? (["before", "after"] as const) : [])("killed %s any two changes", (when) => {
   it.each([
     ["is resumed and finishes", {}, "done", expectRotated],
@@ -206,7 +206,7 @@ describe.each(isNightly ? (["before", "after"] as const) : [])("killed %s any tw
 });
 
 describe("a stuck rotation", () => {
-  /** New pods crash in the second region, and External Secrets of the first stops when AWSCURRENT has returned. */
+  /** New pods crash in the second region, and External Secrets of the first one stops after AWSCURRENT has returned. */
   async function stuck(): Promise<RotationTrial> {
     const trial = await begin();
     const watched = trial.onChange;

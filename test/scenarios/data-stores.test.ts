@@ -13,7 +13,7 @@ import { referees } from "../support/referees.ts";
 import { answersOf } from "../support/store-drivers.ts";
 import { findUv } from "../support/uv.ts";
 
-/** A sandbox of profile full with data stores, and a service in it that uses all of them. */
+/** A sandbox of profile full with data stores, and a service that uses all of them. */
 const name = "stores";
 const region = "eu-central-1";
 let work: string;
@@ -53,7 +53,7 @@ async function apply(object: object): Promise<void> {
   await kubectl("apply", "--server-side", "-f", file);
 }
 
-/** Components by their state, those that run left out. */
+/** Returns the components by state, without the running ones. */
 async function troubles(): Promise<Readonly<Record<string, string>>> {
   const { stdout } = await sandbox("status");
   const { items } = JSON.parse(stdout) as { items: readonly { component: string; state: string }[] };
@@ -62,7 +62,7 @@ async function troubles(): Promise<Readonly<Record<string, string>>> {
   );
 }
 
-/** Asks the service from inside of its pod, where no policy of the mesh is in the way; answers status and body. */
+/** Calls the service from inside its pod, where no mesh policy interferes; returns status and body. */
 async function ask(method: string, path: string, body?: object): Promise<{ status: number; body: never }> {
   const script = [
     "import http.client, json, sys",
@@ -79,7 +79,7 @@ async function ask(method: string, path: string, body?: object): Promise<{ statu
 
 const soon = { timeout: 180_000, interval: 500 };
 
-// What is not in the cache is fetched and compiled first.
+// Programs that are not cached are downloaded and compiled first.
 beforeAll(async () => {
   work = await mkdtemp(join(tmpdir(), "gennet-stores-"));
   env = { XDG_STATE_HOME: join(work, "state") };

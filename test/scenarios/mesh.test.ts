@@ -25,8 +25,8 @@ import {
 import { ruleCases } from "../support/rule-combinations.ts";
 
 /**
- * Meshed services as real pods with real sidecars, and everything that `gennet mesh`, `gennet breakers` and `gennet
- * status` say of them, beside what istioctl says and what a call shows.
+ * Meshed services as real pods with real sidecars. What `gennet mesh`, `gennet breakers` and `gennet status` report is
+ * compared with istioctl, and with the result of calls.
  */
 const region = "eu-central-1";
 let full: FullSandbox;
@@ -50,7 +50,7 @@ const mesh = (...words: string[]) => ask<MeshReport>("mesh", ...words);
 const breakers = (...words: string[]) => ask<BreakersReport>("breakers", ...words);
 const status = (...words: string[]) => ask<StatusReport>("status", ...words);
 
-/** `severity id subject` of what is unhealthy. */
+/** Returns `severity id subject` of everything unhealthy. */
 function wrong({ document }: Answered<{ readonly findings: StatusReport["findings"] }>): string[] {
   return document.findings
     .filter(({ severity }) => severity !== "ok" && severity !== "skip")
@@ -78,7 +78,7 @@ async function podOf(app: string): Promise<PodView> {
 
 const istioctl = (...argv: string[]): Promise<string> => full.succeed(join(full.root, "bin/istioctl"), ...argv);
 
-/** What an app's container says to a command. */
+/** Runs a command in an app's container; returns its output. */
 const within = (pod: string, container: string, script: string): Promise<string> =>
   full.kubectl("-n", "shop", "exec", pod, "-c", container, "--", "sh", "-c", script);
 
@@ -178,7 +178,7 @@ describe("an open breaker", () => {
     return `${hostname}.svc.cluster.local:${port === "" ? "80" : port}`;
   };
 
-  /** What callers got that called at once, in curl's numbers: 000 where the connection was reset. */
+  /** Returns the statuses of concurrent calls as curl reports them: 000 if the connection was reset. */
   async function together(url: string, count: number): Promise<string[]> {
     const { metadata } = await podOf("orders");
     const call = `curl -s -o /dev/null -w '%{http_code} ' ${url} & `;
@@ -198,7 +198,8 @@ describe("an open breaker", () => {
     const edge = `deployment shop/orders → ${callee(url)}`;
     const { overflows: before = 0 } = await edgeTo(url);
     const open = () => breakers("--only", "breakers/open");
-    // Of calls that come at once many are refused while the first still connects, and none may be left to wait: more come.
+    // Of concurrent calls, many are rejected while the first is still connecting, and none may be left waiting: more
+    // follow.
     const called: Promise<string[]>[] = [];
     await expect
       .poll(async () => {
@@ -255,7 +256,7 @@ describe("a proxy that hangs", () => {
   it("A proxy that hangs fails after a while as stale or disconnected, and is in sync when it continues", async () => {
     const { metadata } = await podOf("orders");
     await within(metadata.name, "istio-proxy", "kill -STOP $(pgrep -x envoy)");
-    // Something new for it to take up.
+    // A change that the proxy has to accept.
     await full.apply(service("cart"));
     await expect.poll(async () => wrong(await mesh()), soon).toEqual([`fail mesh/sync proxy shop/${metadata.name}`]);
     const { document } = await mesh();
@@ -430,7 +431,7 @@ describe("a pod that should be in the mesh but is not", () => {
 });
 
 describe("a user who may not forward ports", () => {
-  /** gennet as a ServiceAccount with these rights. */
+  /** Returns gennet as a ServiceAccount with these permissions. */
   async function reading(name: string, rules?: readonly object[]) {
     await full.apply(...reader(name, rules));
     const token = (await full.kubectl("-n", "default", "create", "token", name)).trim();
@@ -487,7 +488,7 @@ describe("the breakers that Istio creates from DestinationRules", () => {
     readonly commonLbConfig?: { readonly healthyPanicThreshold?: { readonly value?: number } };
   }
 
-  /** In the words of `limitsOf` and `ejectionOf`, from what Envoy has. */
+  /** Describes Envoy's settings in the format of `limitsOf` and `ejectionOf`. */
   function inEnvoy({ circuitBreakers, outlierDetection, commonLbConfig }: Cluster): object {
     const [thresholds = {}] = circuitBreakers?.thresholds ?? [];
     const limit = (key: string) => {
@@ -520,7 +521,7 @@ describe("the breakers that Istio creates from DestinationRules", () => {
     return { limits, ejection };
   }
 
-  /** By Envoy's name of every cluster that a caller with these labels has for the cases. */
+  /** Returns the clusters, by Envoy's name, of a caller with these labels. */
   async function expected(labels: Readonly<Record<string, string>>): Promise<Map<string, object>> {
     const { items } = JSON.parse(await full.kubectl("get", "destinationrules", "-A", "-o", "json")) as {
       items: readonly {

@@ -7,7 +7,7 @@ import { type Ended, run, runGennet } from "../support/cli.ts";
 import { referees } from "../support/referees.ts";
 import { findUv, keepsBytecode } from "../support/uv.ts";
 
-/** What gennet 0.1.0 recorded of a service that it made from the template 0.2.0. */
+/** The record that gennet 0.1.0 wrote for a service from the template 0.2.0. */
 const fixture = fileURLToPath(new URL("../fixtures/service-0.2.0", import.meta.url));
 
 const author = {
@@ -32,7 +32,7 @@ async def test_an_item_has_a_name(client: httpx.AsyncClient) -> None:
     assert (await client.get(f"/items/{item['id']}/name")).json() == "lamp"
 `;
 
-/** What its owners changed: text that is there, and what they made of it. */
+/** The owners' edits: original text and replacement. */
 const edits: readonly (readonly [path: string, there: string, made: string])[] = [
   ["README.md", "# orders\n", "# Orders, by the shop team\n"],
   ["deploy/deployment.yaml", "memory: 256Mi", "memory: 512Mi # price lists are kept in memory"],
@@ -40,7 +40,7 @@ const edits: readonly (readonly [path: string, there: string, made: string])[] =
   ["src/orders/clients/stock.py", "/quotes/{order}", "/shelves/{order}"],
 ];
 
-/** What they deleted; the manifest is named by a kustomization that the template has only today. */
+/** The files that the owners deleted; only the current template has a kustomization that lists the manifest. */
 const deleted = ["tests/test_lint.py", "deploy/horizontal-pod-autoscaler.yaml"];
 
 describe("a service of an older template, with edits of its owners", () => {
@@ -118,7 +118,7 @@ describe("a service of an older template, with edits of its owners", () => {
   });
 
   it("An updated service gets a cache with one command", async () => {
-    // Its tests made uv.lock.
+    // Its tests created uv.lock.
     await commit();
     const { exit, stdout: said } = await runGennet(["service", "add", "redis"], { cwd: root });
     expect({ exit, said }).toMatchObject({ exit: 0 });

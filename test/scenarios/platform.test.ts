@@ -16,8 +16,8 @@ import { writePaidRoute } from "../support/paying-orders.ts";
 import { referees } from "../support/referees.ts";
 
 /**
- * The whole platform on this machine: two scaffolded services with all features come from Git by Argo CD, run as real
- * pods with real sidecars on real stores, and call each other.
+ * The whole platform on this machine: Argo CD deploys two scaffolded services with all features from Git, as real pods
+ * with real sidecars and stores, and they call each other.
  */
 const region = "eu-central-1";
 const features = ["--features", "postgres,redis,neo4j"];
@@ -31,7 +31,7 @@ async function fromOrders(url: string, headers: Readonly<Record<string, string>>
   return services.call(await services.podOf("orders"), "GET", url, undefined, headers);
 }
 
-// What is not in the cache is compiled first.
+// Programs that are not cached are compiled first.
 beforeAll(async () => {
   before = await traces("/nowhere");
   sandbox = await fullSandbox("platform", region, "--with", "postgres,redis,neo4j");
@@ -139,7 +139,7 @@ describe("two services that are deployed from Git", () => {
 
 describe("sandbox fail POD", () => {
   it("sandbox fail POD makes Envoy eject the pod, which istioctl shows, while its probes succeed", async () => {
-    // Envoy keeps to its own zone while that has a pod; each node is in its own zone.
+    // Envoy stays in its own zone while that has a pod, and each node is in its own zone.
     const { nodeName } = (await services.podOf("orders")).spec;
     const pods = await services.podsOf("payments");
     const bad = pods.find(({ spec }) => spec.nodeName === nodeName) ?? pods[0];

@@ -11,7 +11,7 @@ import { forwarded } from "../support/port-forward.ts";
 import { referees } from "../support/referees.ts";
 import { traces } from "../support/kernel-traces.ts";
 
-/** Their own sandbox: it is damaged. */
+/** Uses its own sandbox, because the tests damage it. */
 const name = "pods";
 const folder = join(repository, "test", "support", "real-pod");
 let stateHome: string;
@@ -70,7 +70,7 @@ async function pod(of: string): Promise<PodView> {
 const isReady = ({ status }: PodView): boolean =>
   status.conditions?.some(({ type, status: is }) => type === "Ready" && is === "True") === true;
 
-/** The ready pods of an app, once it has so many and no others. */
+/** Returns the ready pods of an app, once there are exactly so many. */
 async function readyPods(app: string, count: number): Promise<readonly PodView[]> {
   await expect
     .poll(async () => (await pods(app)).map(isReady), { timeout: 60_000, interval: 200 })
@@ -119,7 +119,7 @@ function deployment(app: string, replicas: number, image = "echo:1", more: objec
   };
 }
 
-// What is not in the cache is compiled first.
+// Programs that are not cached are compiled first.
 beforeAll(async () => {
   stateHome = await mkdtemp(join(tmpdir(), "gennet-pods-"));
   before = await traces(root());
@@ -439,7 +439,7 @@ describe("the usage of real pods", () => {
     };
     return status.currentMetrics?.[0]?.resource.current.averageUtilization;
   };
-  /** Millicores and MiB of each pod, as `kubectl top` says. */
+  /** Returns millicores and MiB of each pod, as `kubectl top` reports them. */
   const top = async (selector: string): Promise<Readonly<Record<string, readonly [cpu: number, memory: number]>>> => {
     const lines = (await ok(kubectl("top", "pods", "-l", selector, "--no-headers"))).split("\n");
     return Object.fromEntries(

@@ -10,18 +10,18 @@ import { arrange, secretName, telling } from "../support/reader-combinations.ts"
 import { referees } from "../support/referees.ts";
 
 /**
- * Real External Secrets, real pods that read the Secret as a variable and as a file: the secret's value is rotated
- * into them, and comes back where it does not get through.
+ * Rotates a secret with the real External Secrets and real pods that read it as a variable and as a file, and rolls
+ * back if a step fails.
  */
 const name = "rot";
 const region = "eu-central-1";
 const secret = "acme/orders/api";
 const values = ['first"value/+=&planted-1', 'second"value/+=&planted-2', 'third"value/+=&planted-3'] as const;
-/** What must come out nowhere, with what the generated readers are given. */
+/** Values that must not appear in any output, including those of the generated readers. */
 const planted: string[] = [...values];
 const outputs: string[] = [];
 let sandbox: FullSandbox;
-/** Of the person who rotates: their own state, cache and folder for temporary files. */
+/** The environment of the user who rotates: state, cache and temporary folder. */
 let env: Record<string, string>;
 
 async function secrets(command: string, argv: readonly string[], options: ProcessOptions = {}): Promise<Ended> {
@@ -57,7 +57,7 @@ async function pods(): Promise<readonly Pod[]> {
   return items.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
 }
 
-/** What each pod itself says it was given. */
+/** Returns the value that each pod itself reports. */
 async function given(): Promise<(readonly [string | undefined, string | null])[]> {
   const all = (await pods()).map(async ({ status }) => {
     const answer = await fetch(`http://${status.podIP}:8000/`);

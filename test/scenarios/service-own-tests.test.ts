@@ -7,7 +7,7 @@ import { reservesWhatItInstalls, scaffolded, type ServiceUnderTest } from "../su
 
 const [plain = [], ...others] = featureSets;
 const fullest = others.at(-1) ?? [];
-/** By day the plain one and the fullest, which have all code between them. */
+/** By day the plain and the fullest service, which together contain all code. */
 const sets = isNightly ? featureSets : [plain, fullest];
 
 function passesItsOwnTests(service: ServiceUnderTest): void {
@@ -31,7 +31,7 @@ describe.each(sets.map((chosen) => [chosen.join(",") || "no store", chosen] as c
     if (chosen === fullest) {
       reservesWhatItInstalls(service, "orders");
       let servers: RunningStores;
-      // Once for all mistakes: to start Neo4j takes longer than the tests.
+      // Started once for all mistakes, because starting Neo4j takes longer than the tests.
       beforeAll(async () => {
         servers = await startServers(service);
       });
@@ -69,7 +69,7 @@ describe.each(sets.map((chosen) => [chosen.join(",") || "no store", chosen] as c
   },
 );
 
-/** As on a machine that has nothing but what a service's own environment has. */
+/** Simulates a machine that has only what is in a service's own environment. */
 const bare = { PATH: "/nowhere" };
 
 describe("the tests of a service on a machine without its stores", () => {

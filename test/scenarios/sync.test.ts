@@ -11,7 +11,7 @@ import { type FullSandbox, fullSandbox } from "../support/full-sandbox.ts";
 import { commandsFor } from "../support/region-commands.ts";
 import { realClock } from "../support/real-clock.ts";
 
-/** `gennet sync` against a real Argo CD, with its own command as the referee. */
+/** Runs `gennet sync` against a real Argo CD, and compares the results with Argo CD's own command. */
 const region = "eu-west-1";
 const argocdApi = "argoproj.io/v1alpha1";
 const soon = { timeout: 120_000, interval: 250 };
@@ -32,8 +32,8 @@ const configMap = (name: string, value: string): string =>
   JSON.stringify({ apiVersion: "v1", kind: "ConfigMap", metadata: { name }, data: { value } });
 
 /**
- * A hook that runs for as long as the test likes: no node ever takes its pod, so it stays Pending until the test
- * writes how it ended.
+ * A hook that runs as long as the test needs: its pod is never scheduled, so it stays Pending until the test writes its
+ * result.
  */
 const hook = (name: string): string =>
   JSON.stringify({
@@ -49,7 +49,7 @@ const hook = (name: string): string =>
     spec: { restartPolicy: "Never", containers: [{ name: "hook", image: "hook:1" }] },
   });
 
-/** Ends the hook of this name that runs now; answers its uid. */
+/** Ends the running hook of this name; returns its uid. */
 async function endHook(name: string, phase: "Succeeded" | "Failed", not = ""): Promise<string> {
   const uid = (): Promise<string> =>
     whole.kubectl("get", "pod", name, "--ignore-not-found", "-o", "jsonpath={.metadata.uid}");
@@ -59,7 +59,7 @@ async function endHook(name: string, phase: "Succeeded" | "Failed", not = ""): P
   return uid();
 }
 
-/** An Application whose folder is in Git and whose state Argo CD has looked at; answers the commit. */
+/** Creates an Application whose folder is in Git and that Argo CD has compared; returns the commit. */
 async function application(name: string, { files = {}, project = "default", syncPolicy = {} }: AppOptions = {}) {
   const folder = { [`${name}/settings.json`]: configMap(name, "one") };
   const more = Object.entries(files).map(([file, text]) => [`${name}/${file}`, text]);
@@ -94,19 +94,19 @@ interface Live {
   };
 }
 
-/** As the API server has it. */
+/** Reads it from the API server. */
 async function live(name: string): Promise<Live> {
   return JSON.parse(await whole.kubectl("get", "application", name, "-n", "argocd", "-o", "json")) as Live;
 }
 
-/** As Argo CD's own command shows it. */
+/** Reads it with Argo CD's own command. */
 async function referee(name: string): Promise<Live> {
   return JSON.parse(await whole.argocd("app", "get", name, "-o", "json")) as Live;
 }
 
 type Synced = Ended & { readonly id: string; readonly item: SyncedApplication };
 
-/** A `gennet sync` that is under way, and a promise for the moment in which it says something with these words. */
+/** A running `gennet sync`, and a promise for the moment when its output contains these words. */
 function start(name: string, words: string): { readonly done: Promise<Synced>; readonly says: Promise<void> } {
   let heard: () => void = () => undefined;
   const says = new Promise<void>((resolve) => (heard = resolve));
@@ -123,7 +123,7 @@ async function sync(argv: readonly string[], hear: (chunk: string) => void = () 
   return { ...ended, id: report.id, item: report.items[0] };
 }
 
-/** The findings that are not ok, as `id severity`. */
+/** Returns the findings that are not ok, as `id severity`. */
 async function findings(): Promise<string[]> {
   const { stdout } = await whole.gennet(["status", "--only", "gitops", "-o", "json"]);
   const report = JSON.parse(stdout) as { findings: readonly { id: string; severity: string }[] };
@@ -207,7 +207,7 @@ describe("gennet sync", () => {
       },
     };
     await application("raced", { files: { "deployment.json": JSON.stringify(deployment) } });
-    // No node takes its pods: it keeps progressing.
+    // Its pods are never scheduled, so it stays Progressing.
     const ours = start("raced", "progressing");
     await ours.says;
     await whole.push({ "raced/settings.json": configMap("raced", "two") });

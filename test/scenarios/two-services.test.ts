@@ -19,7 +19,7 @@ interface Breaker {
 }
 
 const features = ["--features", "postgres,redis,neo4j"];
-/** Longer than what is looked at while the breaker is open takes on a slow machine. */
+/** Longer than the checks with an open breaker take on a slow machine. */
 const openSeconds = 15;
 
 describe("two services with all features, one of which calls the other", () => {
@@ -70,7 +70,7 @@ describe("two services with all features, one of which calls the other", () => {
     const { items } = (await (await fetch(`${front.url}/internal/breakers`)).json()) as { items: readonly Breaker[] };
     return items.find(({ target }) => target === "payments") as Breaker;
   };
-  /** How often the breaker went into a state, as Prometheus is told. */
+  /** Returns how often the breaker entered a state, from its Prometheus metrics. */
   const transitions = async (to: string): Promise<number> => {
     const text = await (await fetch(`${front.url}/metrics`)).text();
     const line = new RegExp(`^gennet_circuit_breaker_transitions_total\\{[^}]*to="${to}"[^}]*\\} (.*)$`, "m");
@@ -123,12 +123,12 @@ describe("two services with all features, one of which calls the other", () => {
     expect(passed).toBeGreaterThan(0);
     expect(hits()).toBe(passed);
     expect(await breaker()).toMatchObject({ state: "closed" });
-    // What came after the one probe found the breaker closed.
+    // Calls after the one probe found the breaker closed.
     expect([await transitions("open"), await transitions("half-open"), await transitions("closed")]).toEqual([1, 1, 1]);
   });
 });
 
-/** Takes connections in the place of a service, and counts them. */
+/** Accepts connections in place of a service, and counts them. */
 async function listener(port: number): Promise<{ server: Server; connections: () => number }> {
   let count = 0;
   const server = createServer((socket) => {

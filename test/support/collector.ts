@@ -11,7 +11,7 @@ import { isReady } from "../../sandbox/src/region/http.ts";
 import { realClock } from "./real-clock.ts";
 
 export interface ReceivedSpan {
-  /** `service.name` of what sent it. */
+  /** `service.name` of the sender. */
   readonly service: string;
   readonly name: string;
   /** 32 and 16 hexadecimal digits. */
@@ -23,14 +23,17 @@ export interface ReceivedSpan {
 export interface RunningCollector {
   /** For OTEL_EXPORTER_OTLP_ENDPOINT. */
   readonly endpoint: string;
-  /** What has come out of it by now; it writes within about a second. */
+  /** Returns its output so far; it writes within about a second. */
   spans(): readonly ReceivedSpan[];
-  /** Its own metrics, in the text format of Prometheus. */
+  /** Returns its own metrics, in Prometheus's text format. */
   ownMetrics(): Promise<string>;
   stop(): Promise<void>;
 }
 
-/** A real OpenTelemetry Collector on free ports, ready. It is compiled into the usual cache where it is not there. */
+/**
+ * Starts a real OpenTelemetry Collector on free ports, and waits until it is ready. Compiles it to the usual cache if
+ * necessary.
+ */
 export async function startCollector(): Promise<RunningCollector> {
   const setting = {
     host: { env: process.env, home: homedir(), clock: realClock },

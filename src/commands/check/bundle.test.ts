@@ -83,7 +83,7 @@ describe("a bundle", () => {
   });
 });
 
-/** How long a check took is no part of what it found. */
+/** Removes the durations of checks, which are not part of their findings. */
 function timeless(document: object): unknown {
   return JSON.parse(JSON.stringify(document, (key, value: unknown) => (key === "durationMs" ? undefined : value)));
 }
