@@ -1,7 +1,7 @@
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { AppError } from "../../src/core/error.ts";
-import { endProcesses, isAlive, processesIn } from "./processes/daemon.ts";
+import { endProcesses, findRunning, processesIn } from "./processes/daemon.ts";
 import { podRuntimes } from "./pods/launch.ts";
 import { removeNetworks } from "./pods/network.ts";
 import { cacheFolder, sandboxFolder } from "./folders.ts";
@@ -31,7 +31,7 @@ export async function takeDown(name: string, setting: Setting): Promise<DownResu
     // They would restart what is ended below.
     await endProcesses(podRuntimes(await processTable(), folder.root), processTable, setting.host.clock);
     const table = await processTable();
-    const recorded = Object.values(state?.processes ?? {}).flatMap((known) => isAlive(table, known) ?? []);
+    const recorded = Object.values(state?.processes ?? {}).flatMap((known) => findRunning(table, known) ?? []);
     const entries = [
       ...new Map([...recorded, ...processesIn(table, folder.root)].map((each) => [each.pid, each])).values(),
     ];

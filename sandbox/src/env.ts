@@ -15,7 +15,7 @@ export interface Environment {
  * Returns the variables with which kubectl, the AWS CLI and the AWS SDKs find a sandbox. None of them is specific to
  * gennet.
  */
-export function environmentOf(state: SandboxState, folder: SandboxFolder, env: Host["env"]): Environment {
+export function sandboxEnvironment(state: SandboxState, folder: SandboxFolder, env: Host["env"]): Environment {
   const region = state.regions[0]?.awsRegion ?? "";
   return {
     variables: {

@@ -1,6 +1,6 @@
 import { AppError } from "../../src/core/error.ts";
 import { allComponents } from "./components.ts";
-import { isAlive } from "./processes/daemon.ts";
+import { findRunning } from "./processes/daemon.ts";
 import { type SandboxFolder, sandboxFolder } from "./folders.ts";
 import { isReady } from "./region/http.ts";
 import { processTable } from "./processes/process-table.ts";
@@ -44,7 +44,7 @@ export async function componentStatuses(
   return Promise.all(
     allComponents(state, folder).map(async ({ id, name, awsRegion, port, probe }) => {
       const known = state.processes[id];
-      const entry = isAlive(table, known);
+      const entry = findRunning(table, known);
       const common = {
         ...(awsRegion === undefined ? {} : { awsRegion }),
         component: name,

@@ -3,14 +3,14 @@ import { awsLaunch, writeAwsConfig } from "./aws-endpoint.ts";
 import { awsComponentId, componentsOf, titleOf } from "./processes/component.ts";
 import { findCrds } from "./programs/crds.ts";
 import { createSandbox } from "./create-sandbox.ts";
-import { endProcesses, isAlive, processesIn } from "./processes/daemon.ts";
+import { endProcesses, findRunning, processesIn } from "./processes/daemon.ts";
 import { type SandboxFolder, sandboxFolder } from "./folders.ts";
 import { type FullAddresses, fullAddresses } from "./full/addresses.ts";
 import { requireMachine, thisMachine } from "./full/machine.ts";
 import { fullTasks, startFull, toFull } from "./full/start-full.ts";
 import { withLock } from "./processes/lock.ts";
 import { processTable } from "./processes/process-table.ts";
-import { findProgram, findPrograms } from "./programs/find-programs.ts";
+import { findSandboxProgram, findPrograms } from "./programs/find-programs.ts";
 import { applyExposed } from "./pods/exposed.ts";
 import { endOutdatedKubelets, podLaunches } from "./pods/launch.ts";
 import { isContainerShim } from "./pods/shim.ts";
@@ -77,7 +77,7 @@ export async function bringUp(request: UpRequest, setting: Setting): Promise<UpR
 /** Processes that were started but not recorded before gennet was killed hold ports and data that new ones need. */
 async function endUnrecorded(state: SandboxState, folder: SandboxFolder, setting: Setting): Promise<void> {
   const table = await processTable();
-  const recorded = new Set(Object.values(state.processes).map((known) => isAlive(table, known)?.pid));
+  const recorded = new Set(Object.values(state.processes).map((known) => findRunning(table, known)?.pid));
   const unrecorded = processesIn(table, folder.root).filter(
     (entry) => !recorded.has(entry.pid) && !isContainerShim(entry),
   );
@@ -132,7 +132,7 @@ async function start(initial: SandboxState, folder: SandboxFolder, setting: Sett
   const launches = new Map(controlPlaneLaunches(folder, initial, binaries));
   launches.set(awsComponentId, awsLaunch(folder, python, setting));
   if (hasPods) {
-    const shim = await tracked("pod-shim", setting, (detail) => findProgram(setting, "pod-shim", detail));
+    const shim = await tracked("pod-shim", setting, (detail) => findSandboxProgram(setting, "pod-shim", detail));
     const podParts = podLaunches(folder, initial, shim, setting);
     await endOutdatedKubelets(podParts, initial, setting);
     for (const [id, launch] of podParts) launches.set(id, launch);

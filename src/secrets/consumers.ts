@@ -13,7 +13,7 @@ import type { Site, RotationWorld } from "./world.ts";
 const restartsAtOnce = 4;
 
 /** Restarts the workloads that were not restarted yet, and waits for their rollouts. */
-export async function restart(
+export async function restartWorkloads(
   site: Site,
   consumers: readonly Consumer[],
   { annotation, value }: Mark,

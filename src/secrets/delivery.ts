@@ -3,7 +3,7 @@ import type { RemoteSource } from "../k8s/external-secrets/remote-source.ts";
 import { kubeSecretOf } from "./expected.ts";
 import { changedKeys, produced } from "./holds.ts";
 import { produce } from "./model/produce.ts";
-import { visibleIn } from "./model/visible.ts";
+import { allVisibleIn } from "./model/visible.ts";
 import type { Payload } from "./payload.ts";
 import { consumerName, type Reader } from "./readers.ts";
 
@@ -53,7 +53,7 @@ export async function deliveryObstacles(
     }
     const fresh = after.loose.filter((value) => !before.loose.some((each) => each.equals(value)));
     const texts = [...((await kubeSecretOf(reader, signal))?.data.values() ?? [])].map((each) => each.reveal());
-    if (fresh.length === 0 || !visibleIn(texts, fresh)) return [];
+    if (fresh.length === 0 || !allVisibleIn(texts, fresh)) return [];
     const summary = `its Secret already contains the new value, so it is impossible to verify that ${after.by ?? "a template"} uses it`;
     return [{ ...about, summary }];
   });

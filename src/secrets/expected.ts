@@ -2,7 +2,7 @@ import type { SecretValue } from "../core/secret-value.ts";
 import type { KubeSecret } from "../k8s/external-secrets/port.ts";
 import type { Consumer, SecretUse } from "../k8s/workloads/port.ts";
 import { changedKeys, produced, type Source } from "./holds.ts";
-import { visibleIn } from "./model/visible.ts";
+import { allVisibleIn } from "./model/visible.ts";
 import type { Payload } from "./payload.ts";
 
 import { consumerName, type Reader } from "./readers.ts";
@@ -38,7 +38,7 @@ async function expectedData(
   }
   const values = wanted.loose.filter((value) => !known.loose.some((each) => each.equals(value)));
   for (const [key, value] of secret?.data ?? []) {
-    const shows = values.some((each) => visibleIn([value.reveal()], [each]));
+    const shows = values.some((each) => allVisibleIn([value.reveal()], [each]));
     if (!data.has(key) && shows) data.set(key, value);
   }
   return data;

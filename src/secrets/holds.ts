@@ -1,7 +1,7 @@
 import type { SecretValue } from "../core/secret-value.ts";
 import type { KubeSecret } from "../k8s/external-secrets/port.ts";
 import { produce, type Produced, type Production } from "./model/produce.ts";
-import { maskedBy, visibleIn } from "./model/visible.ts";
+import { maskedBy, allVisibleIn } from "./model/visible.ts";
 import type { Payload } from "./payload.ts";
 import type { Reader } from "./readers.ts";
 
@@ -92,7 +92,7 @@ function seen(
   const length = (all: readonly SecretValue[]): number => Math.max(0, ...all.map((each) => each.revealBytes().length));
   if (length(values) >= length(others)) {
     const rest = maskedBy(values, texts);
-    return { hasNew: visibleIn(texts, values), hasOld: others.length > 0 && visibleIn(rest, others) };
+    return { hasNew: allVisibleIn(texts, values), hasOld: others.length > 0 && allVisibleIn(rest, others) };
   }
-  return { hasNew: visibleIn(maskedBy(others, texts), values), hasOld: visibleIn(texts, others) };
+  return { hasNew: allVisibleIn(maskedBy(others, texts), values), hasOld: allVisibleIn(texts, others) };
 }

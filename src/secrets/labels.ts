@@ -14,7 +14,7 @@ export function labelled({ versions }: Pick<SecretDescription, "versions">, labe
 export const superseded = "AWSCURRENT is at a version of another process";
 
 /** Throws SECRET_SUPERSEDED if AWSCURRENT is no longer the run's version. */
-export async function assertCurrent(world: RotationWorld, target: string, signal: AbortSignal): Promise<void> {
+export async function assertNotSuperseded(world: RotationWorld, target: string, signal: AbortSignal): Promise<void> {
   const now = labelled(await describeSecret(world, signal), "AWSCURRENT");
   if (now === target) return;
   const { secret } = world;

@@ -7,7 +7,7 @@ import { promote } from "./stages/promote.ts";
 import { remember } from "./stages/remember.ts";
 import { replicas } from "./stages/replicas.ts";
 import { restart } from "./stages/restart.ts";
-import { sync } from "./stages/sync.ts";
+import { syncSecrets } from "./stages/sync.ts";
 import type { Versions, RotationWorld } from "./world.ts";
 
 /** What a run does: rotate to a new version, or return to the previous one. */
@@ -41,7 +41,7 @@ export function stagesOf(
     remember(world, versions),
     promote(world, versions),
     replicas(world, versions),
-    sync(world, versions),
+    syncSecrets(world, versions),
     ...sites.map((site) => restart(site, world, versions)),
   ];
   if (kind === "rollback") return through;

@@ -2,10 +2,10 @@ import { readFileSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
-import { endProcesses, isAlive, startDaemon } from "../../sandbox/src/processes/daemon.ts";
+import { endProcesses, findRunning, startDaemon } from "../../sandbox/src/processes/daemon.ts";
 import { freePorts } from "../../sandbox/src/processes/ports.ts";
 import { processTable } from "../../sandbox/src/processes/process-table.ts";
-import { findProgram } from "../../sandbox/src/programs/find-programs.ts";
+import { findSandboxProgram } from "../../sandbox/src/programs/find-programs.ts";
 import { collectorConfig, collectorLaunch, collectorProbe } from "../../sandbox/src/region/collector.ts";
 import { isReady } from "../../sandbox/src/region/http.ts";
 import { realClock } from "./real-clock.ts";
@@ -40,7 +40,7 @@ export async function startCollector(): Promise<RunningCollector> {
     emit: () => undefined,
     signal: new AbortController().signal,
   };
-  const program = await findProgram(setting, "collector", () => undefined);
+  const program = await findSandboxProgram(setting, "collector", () => undefined);
   const folder = await mkdtemp(join(tmpdir(), "gennet-collector-"));
   const [otlpHttp, otlpGrpc, health, metrics] = (await freePorts(4, new Set())) as [number, number, number, number];
   const ports = { otlpHttp, otlpGrpc, health, metrics };
@@ -49,7 +49,7 @@ export async function startCollector(): Promise<RunningCollector> {
   await writeFile(config, collectorConfig(ports, files));
   const log = join(folder, "collector.log");
   const known = await startDaemon({ ...collectorLaunch(program, config), log }, processTable, realClock);
-  const running = async () => isAlive(await processTable(), known);
+  const running = async () => findRunning(await processTable(), known);
   const stop = async (): Promise<void> => {
     const entry = await running();
     if (entry !== undefined) await endProcesses([entry], processTable, realClock);

@@ -1,6 +1,6 @@
 import { shownPlace } from "../../src/core/finding.ts";
 import { closureOf, rootsOf } from "../../src/lint/kustomization.ts";
-import { lint } from "../../src/lint/lint.ts";
+import { lintReportOf } from "../../src/lint/lint.ts";
 import type { LintFinding } from "../../src/lint/lint-report.ts";
 import { parseFiles, type ReadTree } from "../../src/lint/read-tree.ts";
 import { kustomizationsIn } from "../../src/lint/units.ts";
@@ -20,7 +20,7 @@ export function lintFiles(files: Readonly<Record<string, string>>, options: Lint
 
 /** Lints a tree that was read. */
 export function lintRead(read: ReadTree, { only = [], on = "2026-01-02" }: LintFilesOptions = {}): LintFinding[] {
-  return [...lint(read, { only, skip: [] }, Date.parse(`${on}T03:04:05Z`)).findings];
+  return [...lintReportOf(read, { only, skip: [] }, Date.parse(`${on}T03:04:05Z`)).findings];
 }
 
 function readInMemory(contents: Readonly<Record<string, string>>): ReadTree {

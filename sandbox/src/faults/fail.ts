@@ -1,5 +1,5 @@
 import { allComponents } from "../components.ts";
-import { isAlive, killProcesses } from "../processes/daemon.ts";
+import { findRunning, killProcesses } from "../processes/daemon.ts";
 import { withLock } from "../processes/lock.ts";
 import { processTable } from "../processes/process-table.ts";
 import type { Setting } from "../setting.ts";
@@ -24,7 +24,7 @@ export async function fail(name: string, fault: Fault, setting: Setting): Promis
     // Recorded before the kill, so that a concurrent `sandbox status` shows why a component is down.
     await writeState(folder, { ...state, failed });
     const table = await processTable();
-    const alive = targets.flatMap((id) => isAlive(table, state.processes[id]) ?? []);
+    const alive = targets.flatMap((id) => findRunning(table, state.processes[id]) ?? []);
     await killProcesses(alive, processTable, setting.host.clock);
     return { changed: targets, failed };
   });

@@ -1,11 +1,11 @@
-import { componentOf, type FullRegion, loopback, type Part } from "./part.ts";
+import { componentAt, type FullRegion, loopback, type Part } from "./part.ts";
 
 /** The Redis of a region's Argo CD. It is a cache, so nothing is written to disk. */
 export function redis(region: FullRegion): Part {
   const { redis: port } = region.ports.redis;
   const folder = region.at("redis");
   return {
-    component: componentOf(region, "redis", port, `tcp://${loopback(port)}`),
+    component: componentAt(region, "redis", port, `tcp://${loopback(port)}`),
     program: "valkey-server",
     args: ["--bind", "127.0.0.1", "--port", String(port), "--dir", folder, "--save", "", "--appendonly", "no"],
   };
@@ -21,7 +21,7 @@ const verify = { "git-verify-wrapper.sh": '#!/bin/sh\ngit verify-commit "$1" 2>&
 export function repoServer(region: FullRegion): Part {
   const { api, metrics } = region.ports["argocd-repo-server"];
   return {
-    component: componentOf(region, "argocd-repo-server", api, `http://${loopback(metrics)}/healthz`, ["redis"]),
+    component: componentAt(region, "argocd-repo-server", api, `http://${loopback(metrics)}/healthz`, ["redis"]),
     ...argocd(region, "argocd-repo-server"),
     scripts: verify,
     args: [
@@ -43,7 +43,7 @@ export function applicationController(region: FullRegion): Part {
   const { metrics } = region.ports[name];
   const needs = ["redis", "argocd-repo-server"];
   return {
-    component: componentOf(region, name, metrics, `http://${loopback(metrics)}/healthz`, needs),
+    component: componentAt(region, name, metrics, `http://${loopback(metrics)}/healthz`, needs),
     ...argocd(region, name),
     args: [...cluster(region), ...cache(region), `--metrics-port=${metrics}`],
   };
@@ -57,7 +57,7 @@ export function apiServer(region: FullRegion): Part {
   const { api, metrics } = region.ports["argocd-server"];
   const needs = ["redis", "argocd-repo-server"];
   return {
-    component: componentOf(region, "argocd-server", api, `http://${loopback(api)}/healthz`, needs),
+    component: componentAt(region, "argocd-server", api, `http://${loopback(api)}/healthz`, needs),
     ...argocd(region, "argocd-server"),
     args: [
       ...cluster(region),

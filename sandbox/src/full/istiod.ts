@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { componentOf, type FullRegion, loopback, type Part } from "./part.ts";
+import { componentAt, type FullRegion, loopback, type Part } from "./part.ts";
 
 export const meshConfig = ({ bin }: Pick<FullRegion, "bin">) => ({
   rootNamespace: "istio-system",
@@ -25,7 +25,7 @@ export function istiod(region: FullRegion): Part {
   const ports = region.ports.istiod;
   const mesh = region.at("istiod", "mesh.yaml");
   return {
-    component: componentOf(region, "istiod", ports.xds, `http://${loopback(ports.http)}/ready`),
+    component: componentAt(region, "istiod", ports.xds, `http://${loopback(ports.http)}/ready`),
     program: "pilot-discovery",
     args: [
       "discovery",

@@ -36,7 +36,7 @@ export interface Part<Program extends string = ProgramName | WheelProgram> {
 }
 
 /** The Component of a part that answers on `url`: `http:`, or `tcp:` if it is ready when it accepts connections. */
-export function componentOf(
+export function componentAt(
   { awsRegion }: Pick<FullRegion, "awsRegion">,
   name: string,
   port: number,

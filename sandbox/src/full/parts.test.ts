@@ -2,16 +2,16 @@ import { describe, expect, it } from "vitest";
 import { coreState as core, fullState as full } from "../../../test/support/sandbox-states.ts";
 import { sandboxFolder } from "../folders.ts";
 import { componentsOf } from "../processes/component.ts";
-import { fullComponents, partsOf } from "./parts.ts";
+import { fullComponents, fullParts } from "./parts.ts";
 import { fullPortCount } from "./ports.ts";
 
 const folder = sandboxFolder({ env: {}, home: "/home/me" }, "default");
-const parts = partsOf(full, folder);
+const parts = fullParts(full, folder);
 const partIn = (region: string) => parts.filter((part) => part.component.awsRegion === region);
 
 describe("the parts of profile full", () => {
   it("A sandbox of profile core has no parts of profile full", () => {
-    expect(partsOf(core, folder)).toEqual([]);
+    expect(fullParts(core, folder)).toEqual([]);
   });
 
   it("The parts of profile full are the same in each region, and only need parts of their own region", () => {

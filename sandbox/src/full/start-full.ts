@@ -18,7 +18,7 @@ import { describeApi } from "./describe-api.ts";
 import { createGitopsRepository } from "./gitops-repository.ts";
 import { launchOf, link } from "./launch.ts";
 import { fullObjects } from "./objects.ts";
-import { partsOf } from "./parts.ts";
+import { fullParts } from "./parts.ts";
 import { type FullPorts, fullPortCount, takeFullPorts } from "./ports.ts";
 import { meshTask, prepareMesh } from "./mesh.ts";
 import { findAll, type FindProgram, programTasks } from "./programs.ts";
@@ -49,7 +49,7 @@ export function fullTasks(state: SandboxState, folder: SandboxFolder): { id: str
       { id: descriptionTask(awsRegion), title: `${awsRegion} API description` },
       { id: meshTask(awsRegion), title: `${awsRegion} sidecar injection` },
     ]),
-    ...partsOf(state, folder).map(({ component }) => ({ id: component.id, title: titleOf(component) })),
+    ...fullParts(state, folder).map(({ component }) => ({ id: component.id, title: titleOf(component) })),
   ];
 }
 
@@ -64,7 +64,7 @@ export async function startFull(
   setting: Setting,
 ): Promise<StartedAll> {
   setting.emit({ type: "note", level: "info", text: "The control planes are ready to use; starting the rest." });
-  const parts = new Map(partsOf(initial, folder).map((part) => [part.component.id, part]));
+  const parts = new Map(fullParts(initial, folder).map((part) => [part.component.id, part]));
   const { find, all } = findAll(setting);
   const servers = componentsOf(initial, folder).filter((component) => component.name === "kube-apiserver");
   const prepared = new Map(

@@ -2,7 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { AppError } from "../../../src/core/error.ts";
 import type { KubeObject } from "../../../src/core/kubernetes/object.ts";
-import { findProgram } from "../programs/find-programs.ts";
+import { findSandboxProgram } from "../programs/find-programs.ts";
 import type { Setting } from "../setting.ts";
 import { buildKustomization, kustomizationFor } from "./kustomization.ts";
 import { parseManifest } from "./parse-manifest.ts";
@@ -34,7 +34,7 @@ async function built(
   setting: Setting,
   detail: (text: string) => void,
 ): Promise<KubeObject[]> {
-  const kustomize = await findProgram(setting, "kustomize", detail);
+  const kustomize = await findSandboxProgram(setting, "kustomize", detail);
   detail(`building ${relative(service, folder)}`);
   return buildKustomization(kustomize, folder, service, setting);
 }

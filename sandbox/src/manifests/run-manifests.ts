@@ -1,7 +1,7 @@
 import type { Cluster, ObjectRef } from "../../../src/k8s/port.ts";
 import { realLabel } from "../pods/marking.ts";
 import type { Setting } from "../setting.ts";
-import { isWorkload, type WorkloadStatus, workloadStatus } from "./workload.ts";
+import { isAwaited, type WorkloadStatus, workloadStatus } from "./workload.ts";
 import type { KubeObject } from "../../../src/core/kubernetes/object.ts";
 
 export interface RunResult {
@@ -28,7 +28,7 @@ export async function runManifests(
     if (isHook(object)) await removeEarlier(cluster, refOf(object), setting);
     applied.push(refOf(await cluster.apply(object, {}, setting.signal)));
   }
-  const workloads = applied.filter((_ref, at) => isWorkload(objects[at] as KubeObject));
+  const workloads = applied.filter((_ref, at) => isAwaited(objects[at] as KubeObject));
   return {
     applied,
     workloads: await untilAvailable(cluster, workloads, waitMs, setting, detail),

@@ -14,7 +14,7 @@ export interface WorkloadStatus {
 
 const kinds = ["Deployment", "StatefulSet", "DaemonSet", "Job"];
 
-export function isWorkload(object: KubeObject): boolean {
+export function isAwaited(object: KubeObject): boolean {
   return kinds.includes(object.kind);
 }
 
@@ -36,7 +36,7 @@ interface Spec {
 }
 
 /** Returns how far the controllers have applied the change; a status of an older generation is ignored. */
-export function judge(object: KubeObject): WorkloadStatus {
+export function availabilityOf(object: KubeObject): WorkloadStatus {
   const spec = (object["spec"] ?? {}) as Spec;
   const status = (object["status"] ?? {}) as Counts;
   const observed =
@@ -77,7 +77,7 @@ export async function workloadStatus(
     const { kind, name, namespace = "default" } = ref;
     return { kind, namespace, name, available: false, ready: 0, desired: 0, reason: "it was deleted in the meantime" };
   }
-  const status = judge(object);
+  const status = availabilityOf(object);
   if (status.available || !explain) return status;
   const reason = await whyWaiting(cluster, object, signal);
   return reason === undefined ? status : { ...status, reason };

@@ -1,3 +1,4 @@
+import { quantityOf } from "../../../src/core/kubernetes/quantity.ts";
 import type { Container, FieldRef, Pod, ResourceFieldRef } from "./pod.ts";
 
 export interface PodAddresses {
@@ -55,27 +56,12 @@ export function resourceValue(container: Container, { resource, divisor }: Resou
   const [kind, name = ""] = resource.split(".");
   const { limits, requests } = container.resources ?? {};
   const set = kind === "limits" ? (limits?.[name] ?? nodeHas[name]) : (requests?.[name] ?? limits?.[name]);
-  const by = divisor === undefined || divisor === "0" ? 1 : quantity(divisor);
-  return String(Math.ceil(Number((quantity(set ?? "0") / by).toFixed(6))));
+  const by = divisor === undefined || divisor === "0" ? 1 : requireQuantity(divisor);
+  return String(Math.ceil(Number((requireQuantity(set ?? "0") / by).toFixed(6))));
 }
 
-const suffixes: Readonly<Record<string, number>> = {
-  m: 1e-3,
-  "": 1,
-  k: 1e3,
-  M: 1e6,
-  G: 1e9,
-  T: 1e12,
-  Ki: 2 ** 10,
-  Mi: 2 ** 20,
-  Gi: 2 ** 30,
-  Ti: 2 ** 40,
-};
-
-/** `1500m` → 1.5, `64Mi` → 67108864. */
-function quantity(text: string): number {
-  const [, number = "", suffix = ""] = /^([\d.]+(?:e\d+)?)(\D*)$/.exec(text) ?? [];
-  const factor = suffixes[suffix];
-  if (number === "" || factor === undefined) throw new Error(`"${text}" is not a quantity`);
-  return Number(number) * factor;
+function requireQuantity(text: string): number {
+  const value = quantityOf(text);
+  if (value === undefined) throw new Error(`"${text}" is not a quantity`);
+  return value;
 }

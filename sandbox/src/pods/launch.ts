@@ -1,6 +1,6 @@
 import { dirname, join } from "node:path";
 import { type SandboxFolder, shippedFolder } from "../folders.ts";
-import { endProcesses, isAlive, type Launches, processesIn } from "../processes/daemon.ts";
+import { endProcesses, findRunning, type Launches, processesIn } from "../processes/daemon.ts";
 import { type ProcessEntry, processTable } from "../processes/process-table.ts";
 import { definedOnly } from "../programs/go-toolchain.ts";
 import type { Setting } from "../setting.ts";
@@ -70,7 +70,7 @@ function mirrorFlags({ full }: SandboxRegion): readonly string[] {
 export async function endOutdatedKubelets(launches: Launches, state: SandboxState, setting: Setting): Promise<void> {
   const table = await processTable();
   const outdated = launches.flatMap(([id, { file, args }]) => {
-    const entry = isAlive(table, state.processes[id]);
+    const entry = findRunning(table, state.processes[id]);
     if (!id.endsWith("/pod-kubelet") || entry === undefined) return [];
     return entry.args.join("\0") === [file, ...args].join("\0") ? [] : [entry];
   });

@@ -4,7 +4,7 @@ import { ConfigError } from "./environment.ts";
 import { createFaultKeeper } from "./fault-keeper.ts";
 import { refusedField } from "./honoured.ts";
 import { type Observations, type Observed, planPod } from "./plan.ts";
-import { containersOf, isInit, isSidecar, type Pod, podName } from "./pod.ts";
+import { containersOf, isInit, isSidecar, type Pod } from "./pod.ts";
 import { podFolder, type PodRecord } from "./pod-folder.ts";
 import { ensurePodSandbox, recordPod, withLabels } from "./pod-sandbox.ts";
 import { podStatus } from "./pod-status.ts";
@@ -41,7 +41,7 @@ export function createPodWorker(first: Pod, setting: RuntimeSetting): PodWorker 
   const startTime = clock.now();
   const faults = createFaultKeeper(setting.shim, folder.root, clock);
   const workers = new Map<string, ContainerWorker>();
-  const log = (text: string): void => setting.log(`${podName(pod)}: ${text}`);
+  const log = (text: string): void => setting.log(`${pod.metadata.namespace}/${pod.metadata.name}: ${text}`);
   const event = (type: "Normal" | "Warning", reason: string, message: string): void => {
     log(`${reason}: ${message}`);
     void setting.events.emit(pod, type, reason, message);

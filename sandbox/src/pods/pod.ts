@@ -194,8 +194,3 @@ export function containersOf({ spec }: Pick<Pod, "spec">): readonly Container[] 
 export function isInit({ spec }: Pick<Pod, "spec">, name: string): boolean {
   return spec.initContainers?.some((container) => container.name === name) ?? false;
 }
-
-/** Returns `shop/orders-7d9f-abcde`, the name of a pod in logs. */
-export function podName({ metadata }: Pick<Pod, "metadata">): string {
-  return `${metadata.namespace}/${metadata.name}`;
-}

@@ -5,7 +5,7 @@ import { componentsOf } from "../processes/component.ts";
 import type { Launch } from "../processes/daemon.ts";
 import { withLock } from "../processes/lock.ts";
 import { type LaunchOf, startAll } from "../processes/start-all.ts";
-import { findProgram } from "../programs/find-programs.ts";
+import { findSandboxProgram } from "../programs/find-programs.ts";
 import type { Setting } from "../setting.ts";
 import { isReady } from "../region/http.ts";
 import { requireState } from "../status.ts";
@@ -42,7 +42,7 @@ export async function registerImage(name: string, image: Image, setting: Setting
         ...regions.map((region) => ({ id: `${region}/marking`, title: `${region} labelling of pods` })),
       ],
     });
-    const shim = await tracked("pod-shim", setting, (detail) => findProgram(setting, "pod-shim", detail));
+    const shim = await tracked("pod-shim", setting, (detail) => findSandboxProgram(setting, "pod-shim", detail));
     await writeState(folder, state);
     const podParts = podLaunches(folder, state, shim, setting);
     await endOutdatedKubelets(podParts, state, setting);

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { realClock } from "../../../test/support/real-clock.ts";
-import { endProcesses, isAlive, processesIn, startDaemon } from "./daemon.ts";
+import { endProcesses, findRunning, processesIn, startDaemon } from "./daemon.ts";
 import { type ProcessEntry, processTable } from "./process-table.ts";
 
 let folder: string;
@@ -26,12 +26,12 @@ describe("a daemon", () => {
   it("A daemon is identified by its pid and start time, writes to its log, and ends on TERM", async () => {
     const known = await launch("console.log('here'); setInterval(() => {}, 1000)");
     await expect.poll(log).toContain("here");
-    const entry = isAlive(await processTable(), known) as ProcessEntry;
+    const entry = findRunning(await processTable(), known) as ProcessEntry;
     expect(entry.pid).toBe(known.pid);
-    expect(isAlive(await processTable(), { ...known, started: "another time" })).toBeUndefined();
+    expect(findRunning(await processTable(), { ...known, started: "another time" })).toBeUndefined();
 
     expect(await endProcesses([entry], processTable, realClock)).toEqual([]);
-    expect(isAlive(await processTable(), known)).toBeUndefined();
+    expect(findRunning(await processTable(), known)).toBeUndefined();
   });
 
   it("A daemon that ignores TERM is killed", async () => {
@@ -41,7 +41,7 @@ describe("a daemon", () => {
     // Its time runs twenty times as fast, so that the grace is soon over.
     const hasty = { now: () => Date.now() * 20, sleep: realClock.sleep };
     expect(await endProcesses([entry], processTable, hasty)).toEqual([]);
-    expect(isAlive(await processTable(), known)).toBeUndefined();
+    expect(findRunning(await processTable(), known)).toBeUndefined();
   });
 
   it("A daemon whose program does not exist fails to start", async () => {

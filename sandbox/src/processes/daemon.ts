@@ -52,7 +52,7 @@ export async function startDaemon(
   }
 }
 
-export function isAlive(
+export function findRunning(
   table: ReadonlyMap<number, ProcessEntry>,
   known: Pick<StartedProcess, "pid" | "started"> | undefined,
 ): ProcessEntry | undefined {

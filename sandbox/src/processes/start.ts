@@ -1,5 +1,5 @@
 import type { Component } from "./component.ts";
-import { isAlive, type Launch, startDaemon, type StartedProcess } from "./daemon.ts";
+import { findRunning, type Launch, startDaemon, type StartedProcess } from "./daemon.ts";
 import { failedStart } from "./failed-start.ts";
 import type { SandboxFolder } from "../folders.ts";
 import { isReady } from "../region/http.ts";
@@ -29,7 +29,7 @@ export async function ensureStarted(
   record: (process: StartedProcess) => Promise<void>,
 ): Promise<Started> {
   const log = folder.log(component.id);
-  const kept = isAlive(await processTable(), known) !== undefined;
+  const kept = findRunning(await processTable(), known) !== undefined;
   const process = kept
     ? (known as StartedProcess)
     : {
@@ -40,7 +40,7 @@ export async function ensureStarted(
   const deadline = setting.host.clock.now() + readyWithinMs;
   while (!(await isReady(component.probe, setting.signal))) {
     setting.signal.throwIfAborted();
-    if (isAlive(await processTable(), process) === undefined) {
+    if (findRunning(await processTable(), process) === undefined) {
       throw await failedStart(component, "ended while it started", log);
     }
     if (setting.host.clock.now() > deadline) {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { realClock } from "../../../test/support/real-clock.ts";
-import { findProgram, findPrograms } from "./find-programs.ts";
+import { findSandboxProgram, findPrograms } from "./find-programs.ts";
 import { takeDown } from "../down.ts";
 import { readModule } from "./program-module.ts";
 import type { Setting } from "../setting.ts";
@@ -73,7 +73,7 @@ describe("findPrograms", () => {
   it("findPrograms compiles a program of another module on demand, next to existing ones", async () => {
     await findPrograms(setting(), "kubernetes", () => undefined);
     const kubernetes = await cache();
-    const kustomize = await findProgram(setting(), "kustomize", () => undefined);
+    const kustomize = await findSandboxProgram(setting(), "kustomize", () => undefined);
     const { digest } = await readModule("kustomize");
     expect(kustomize).toBe(join(folder, "cache/gennet/sandbox", digest, "bin", "kustomize"));
     expect(await readdir(dirname(kustomize))).toEqual(["kustomize"]);

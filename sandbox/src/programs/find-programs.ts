@@ -35,7 +35,7 @@ export async function findPrograms<Name extends ModuleName>(
 }
 
 /** Returns the path of one program; see {@link findPrograms}. */
-export async function findProgram(
+export async function findSandboxProgram(
   setting: Setting,
   program: ProgramName,
   detail: (text: string) => void,

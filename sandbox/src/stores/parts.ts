@@ -1,5 +1,5 @@
 import type { SandboxFolder } from "../folders.ts";
-import { componentOf, loopback, type Part } from "../full/part.ts";
+import { componentAt, loopback, type Part } from "../full/part.ts";
 import type { Component, ServerProbe } from "../processes/component.ts";
 import type { SandboxState } from "../state.ts";
 import { type StoreName, storeNames } from "./store.ts";
@@ -35,7 +35,7 @@ export function storeFolder(folder: SandboxFolder, awsRegion: string, store: Sto
 function storePart(store: StoreName, awsRegion: string, port: number, folder: SandboxFolder): StorePart {
   const own = storeFolder(folder, awsRegion, store);
   const url = `tcp://${loopback(port)}`;
-  const component = componentOf({ awsRegion }, `store-${store}`, port, url);
+  const component = componentAt({ awsRegion }, `store-${store}`, port, url);
   // It accepts no login before it has created its user, at its first start.
   const logged = store === "neo4j" ? { logged: { file: folder.log(component.id), text: "Neo4j is ready." } } : {};
   const probe = { url, ...greetings[store], ...logged };

@@ -1,7 +1,7 @@
 import type { SecretValue } from "../../core/secret-value.ts";
 
 /** Returns whether all the values occur in the texts, unchanged or as templates usually write them. */
-export function visibleIn(texts: readonly string[], values: readonly SecretValue[]): boolean {
+export function allVisibleIn(texts: readonly string[], values: readonly SecretValue[]): boolean {
   return values.every((value) => formsOf(value).some((form) => texts.some((text) => text.includes(form))));
 }
 

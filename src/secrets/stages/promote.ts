@@ -1,6 +1,6 @@
 import { answerOf } from "../../core/gate.ts";
 import type { Stage, StageContext } from "../../core/saga.ts";
-import { assertCurrent, describeSecret, labelled, superseded } from "../labels.ts";
+import { assertNotSuperseded, describeSecret, labelled, superseded } from "../labels.ts";
 import type { Versions, RotationWorld } from "../world.ts";
 
 /**
@@ -19,7 +19,7 @@ export function promote(world: RotationWorld, { before, target }: Versions): Sta
     id: "promote",
     title: "Make it AWSCURRENT",
     async do(at) {
-      await assertCurrent(world, before, at.signal);
+      await assertNotSuperseded(world, before, at.signal);
       await move(at, "to the new version", before, target);
     },
     async verify({ signal }) {

@@ -2,7 +2,7 @@ import { eachBounded } from "../../core/bounded.ts";
 import { AppError } from "../../core/error.ts";
 import { answerOf } from "../../core/gate.ts";
 import type { Stage, StageContext } from "../../core/saga.ts";
-import { consumerFindings, restart } from "../consumers.ts";
+import { consumerFindings, restartWorkloads } from "../consumers.ts";
 import { kubeSecretOf } from "../expected.ts";
 import type { Between } from "../holds.ts";
 import { superseded } from "../labels.ts";
@@ -77,7 +77,7 @@ async function bringBack(
     if ((await writtenAs(reader, at.signal)) !== remembered) exposed.push(reader);
   }
   const mark = markOf(world.secret, before, run);
-  await restart(site, consumersOf(exposed), mark, world, at);
+  await restartWorkloads(site, consumersOf(exposed), mark, world, at);
   const names = new Set(exposed.map(readerName));
   const now = (await affected(site, world, between, at.signal)).filter((reader) => names.has(readerName(reader)));
   const bad = (await consumerFindings(site, now, between, mark, world, at.signal)).find(

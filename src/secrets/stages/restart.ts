@@ -1,6 +1,6 @@
 import { answerOf } from "../../core/gate.ts";
 import type { Stage } from "../../core/saga.ts";
-import { consumerFindings, restart as restartAll } from "../consumers.ts";
+import { consumerFindings, restartWorkloads } from "../consumers.ts";
 import type { Between } from "../holds.ts";
 import { markOf } from "../mark.ts";
 import { consumersOf, type Reader } from "../readers.ts";
@@ -20,7 +20,7 @@ export function restart(site: Site, world: RotationWorld, versions: Versions): S
     title: `Restart the workloads that read it in ${site.name}`,
     async do(at) {
       const [readers] = await read(at.signal);
-      await restartAll(site, consumersOf(readers), mark, world, at);
+      await restartWorkloads(site, consumersOf(readers), mark, world, at);
     },
     async verify({ signal }) {
       const [readers, between] = await read(signal);

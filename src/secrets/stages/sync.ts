@@ -4,14 +4,14 @@ import { answerOf } from "../../core/gate.ts";
 import type { Stage, StageContext } from "../../core/saga.ts";
 import { kubeSecretOf } from "../expected.ts";
 import { type Between, differs, type Held, holds } from "../holds.ts";
-import { assertCurrent } from "../labels.ts";
+import { assertNotSuperseded } from "../labels.ts";
 import { type Reader, readerName, readersIn } from "../readers.ts";
 import { type Site, textsOf, type Versions, type RotationWorld } from "../world.ts";
 
 const syncsAtOnce = 8;
 
 /** Updates the Kubernetes Secrets of all regions to the target's value. */
-export function sync(world: RotationWorld, versions: Versions): Stage {
+export function syncSecrets(world: RotationWorld, versions: Versions): Stage {
   const between = async (signal: AbortSignal): Promise<Between> => {
     const { before, target } = await textsOf(world, versions, signal);
     return { is: target, not: before };
@@ -31,7 +31,7 @@ export function sync(world: RotationWorld, versions: Versions): Stage {
         return Promise.all(readers.map((reader) => finding(reader, texts, world, signal)));
       });
       const answer = answerOf((await Promise.all(found)).flat());
-      if (answer.answer !== "pass") await assertCurrent(world, versions.target, signal);
+      if (answer.answer !== "pass") await assertNotSuperseded(world, versions.target, signal);
       return answer;
     },
     undo: async () => undefined,
