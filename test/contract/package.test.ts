@@ -79,7 +79,7 @@ describe.each([
     },
   );
 
-  it("explains", async () => {
+  it("The installed package explains error codes and checks", async () => {
     const { exit, stdout } = await gennet("explain", "-o", "json");
     expect(exit).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ kind: "Explanation" });

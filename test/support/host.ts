@@ -8,18 +8,18 @@ export interface HostOptions {
   /** Whether stdout and stderr are terminals. */
   readonly tty?: boolean;
   readonly columns?: number;
-  /** Answers in the order the questions come; an answer that is not asked for fails the test. Makes the host interactive. */
+  /** Answers in the order of the questions; an unused answer fails the test. Makes the host interactive. */
   readonly answers?: readonly ScriptedAnswer[];
   readonly signal?: AbortSignal;
-  /** What comes in on standard input. */
+  /** The content of standard input. */
   readonly stdin?: string;
-  /** Where the clock starts, in milliseconds since the epoch; it moves only when someone sleeps. */
+  /** The initial time, in milliseconds since the epoch; it only advances when code sleeps. */
   readonly now?: number;
   /** Runs programs; without it, none may run. */
   readonly run?: Host["run"];
 }
 
-/** What is typed at the question whose message contains `at`. */
+/** The answer to the question whose message contains `at`. */
 export interface ScriptedAnswer {
   readonly at: string;
   readonly answer: string | readonly string[] | boolean;
@@ -32,11 +32,11 @@ export interface MemoryTerminal extends Terminal {
 export interface MemoryHost extends Host {
   readonly stdout: MemoryTerminal;
   readonly stderr: MemoryTerminal;
-  /** Throws where a scripted answer was not used. */
+  /** Throws if a scripted answer was not used. */
   assertAnswersUsed(): void;
 }
 
-/** A host without a process: streams that keep what is written, a clock that obeys, prompts that are scripted. */
+/** A host without a process: streams that keep their output, a controllable clock, and scripted prompts. */
 export function memoryHost(options: HostOptions = {}): MemoryHost {
   const left = [...(options.answers ?? [])];
   let now = options.now ?? Date.parse("2026-01-02T03:04:05Z");

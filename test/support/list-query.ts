@@ -1,7 +1,10 @@
 import type { ListQuery } from "../../src/k8s/port.ts";
 import type { KubeObject } from "../../src/core/kubernetes/object.ts";
 
-/** Whether a list with this query has the object; selectors of equality, of fields that are something else, and of labels that are there. */
+/**
+ * Returns whether a list with this query includes the object. Supports selectors for equality, for fields that differ,
+ * and for existing labels.
+ */
 export function matches(object: KubeObject, { kind, namespace, fieldSelector, labelSelector }: ListQuery): boolean {
   if (object.kind !== kind) return false;
   if (namespace !== undefined && object.metadata.namespace !== namespace) return false;

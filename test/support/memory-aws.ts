@@ -11,20 +11,20 @@ interface Made {
   readonly facts: Record<string, unknown>;
 }
 
-/** How many reads of a cluster, node group, add-on or NAT gateway show it as under way before it is usable. */
+/** How many reads show a new cluster, node group, add-on or NAT gateway as in progress before it is ready. */
 const readsUntilReady = 2;
 
-/** An AWS in memory, as far as a region needs it: what AWS takes time for takes reads, and every change is counted. */
+/** An in-memory AWS with what a region needs: what takes AWS time takes reads here, and every change is counted. */
 export interface MemoryAws {
   readonly aws: Aws;
   readonly things: readonly Made[];
-  /** How many calls have changed something. */
+  /** The number of calls that have changed something. */
   readonly changes: () => number;
-  /** The n-th change from now, counted from 0, throws `reason`; after it was made, or before. */
+  /** Makes the n-th change from now, counted from 0, throw `reason`, before or after it is made. */
   strike(n: number, when: "before" | "after", reason: Error): void;
-  /** Kills the process that makes the n-th change from now: no call of it does or answers anything any more. */
+  /** Kills the process that makes the n-th change from now: none of its later calls does or returns anything. */
   kill(n: number, when: "before" | "after"): void;
-  /** What the process that is killed calls; it works again after `restart`. */
+  /** The AWS of the process that is killed; it works again after `restart`. */
   mortal<T extends object>(port: T): T;
   restart(): void;
   readonly clusters: Map<string, EksCluster>;
@@ -61,7 +61,7 @@ export function memoryAws(target: Aws["target"]): MemoryAws {
           dead === undefined ? (member as (...args: unknown[]) => unknown)(...args) : Promise.reject(dead);
       },
     });
-  /** Whether what was made under this name has been read often enough to be ready. */
+  /** Returns whether the resource of this name has been read often enough to be ready. */
   const isReady = (name: string): boolean => {
     const left = young.get(name) ?? 0;
     young.set(name, left - 1);

@@ -7,11 +7,11 @@ import type { KubeObject } from "../../src/core/kubernetes/object.ts";
 export interface MemoryCluster {
   readonly cluster: Cluster;
   readonly objects: Map<string, KubeObject>;
-  /** Kinds that are not served: their CRDs are not installed. */
+  /** Kinds that are not served, because their CRDs are not installed. */
   readonly unserved: Set<string>;
-  /** Objects, by key, of which another manager owns a field. */
+  /** Keys of objects with a field that another manager owns. */
   readonly owned: Set<string>;
-  /** What a controller or another user writes; watches see it. */
+  /** Writes like a controller or another user; watches see it. */
   store(object: KubeObject): KubeObject;
 }
 
@@ -19,7 +19,7 @@ export function keyOf({ kind, metadata }: Pick<KubeObject, "kind" | "metadata">)
   return `${kind} ${metadata.namespace ?? ""}/${metadata.name}`;
 }
 
-/** An API server in memory: what is written is stored, with what a server adds, and told to who watches. */
+/** An in-memory API server: stores objects with the fields that a server adds, and notifies watches. */
 export function memoryCluster(name: string): MemoryCluster {
   const objects = new Map<string, KubeObject>();
   const unserved = new Set<string>();

@@ -1,6 +1,6 @@
 import type { JournalLines } from "../../src/core/journal.ts";
 
-/** A journal's lines in memory: they outlive the run that wrote them, as a file does. */
+/** In-memory lines of a journal, which outlive the run that wrote them, like a file. */
 export function memoryLines(): JournalLines & { readonly all: string[] } {
   const all: string[] = [];
   let head: string | undefined;

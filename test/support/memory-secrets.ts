@@ -5,20 +5,20 @@ import { SecretValue } from "../../src/core/secret-value.ts";
 export interface MemorySecret {
   readonly name: string;
   readonly texts: Map<string, string | Uint8Array>;
-  /** Label to version. */
+  /** Versions by label. */
   readonly labels: Map<string, string>;
   readonly replicas: readonly string[];
   readonly tags?: Readonly<Record<string, string>>;
-  /** The replicas do not follow any more: what they have instead. */
+  /** What the replicas have instead, if they no longer follow the primary. */
   lag?: string | undefined;
 }
 
-/** The change of a world in memory: so that a test can count, refuse, and be killed at each. */
+/** Called around each change, so that a test can count, reject, and be killed at each. */
 export type Change = <T>(what: string, work: () => T | Promise<T>) => Promise<T>;
 
 /**
- * Secrets Manager in memory, as its API reference describes it: one version has a label at a time, moving AWSCURRENT
- * takes AWSPREVIOUS along, a label is only moved from where it is said to be, and replicas follow the primary.
+ * In-memory Secrets Manager, as its API reference describes it: a label is on one version at a time, moving AWSCURRENT
+ * also moves AWSPREVIOUS, a label only moves from the version that the call names, and replicas follow the primary.
  * https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_UpdateSecretVersionStage.html
  */
 export function memorySecrets(secret: MemorySecret, awsRegion: string, change: Change): SecretsManager {

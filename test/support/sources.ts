@@ -4,24 +4,24 @@ import { parseSync } from "oxc-parser";
 import { repository } from "./cli.ts";
 
 export interface Source {
-  /** From the repository's root: `src/core/exit.ts`. */
+  /** Relative to the repository: `src/core/exit.ts`. */
   readonly path: string;
   readonly text: string;
 }
 
 export interface Import {
-  /** As written for a package, from the repository's root for a file of ours. */
+  /** The specifier of a package, or the path of a source file relative to the repository. */
   readonly target: string;
-  /** Erased by the compiler. */
+  /** Type-only, erased by the compiler. */
   readonly typeOnly: boolean;
-  /** `import()`: loaded when it is reached. */
+  /** `import()`, loaded on demand. */
   readonly lazy: boolean;
 }
 
-/** Where gennet's TypeScript is: the product, and the sandbox beside it. */
+/** The folders with gennet's TypeScript: the product and the sandbox. */
 export const sourceFolders = ["src", "sandbox/src"];
 
-/** The files below a folder whose names end so. */
+/** Returns the files below a folder whose names have an ending. */
 export function sourcesIn(folder: string, ending: string): Source[] {
   return readdirSync(join(repository, folder), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith(ending))

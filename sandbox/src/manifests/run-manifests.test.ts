@@ -16,7 +16,7 @@ const migration: KubeObject = {
   },
 };
 
-it("makes a hook again once the earlier one is gone: what a Job runs cannot be changed", async () => {
+it("A hook's Job is deleted and created again, because it cannot be changed", async () => {
   const { cluster: memory, objects } = memoryCluster("eu");
   let leaving = 2;
   const cluster: Cluster = {

@@ -46,7 +46,7 @@ const parsed = readJson(json);
 if (parsed === undefined) throw new Error("it is JSON");
 
 describe("a gjson path", () => {
-  it.each(answers.filter(([path]) => !path.includes("roles.#(")))("%s gives %j", (path, expected) => {
+  it.each(answers.filter(([path]) => !path.includes("roles.#(")))("The gjson path %s gives %j", (path, expected) => {
     const found = getPath(parsed, path);
     if ("beyond" in found) throw new Error(`${found.beyond} is beyond`);
     expect(found.value && textOf(found.value)).toBe(expected);
@@ -65,17 +65,17 @@ describe("a gjson path", () => {
     "{a,twice}",
     "..0",
     'users.#(name=="a\\"").password',
-  ])("%s is beyond what is evaluated", (path) => {
+  ])("The gjson path %s is not supported", (path) => {
     expect(getPath(parsed, path)).toHaveProperty("beyond");
   });
 });
 
 describe("JSON", () => {
-  it.each(["", "{", "{'a':1}", '{"a":1,}', "nul", "01", '"\u0001"', "{} x"])("%j is not read", (text) => {
+  it.each(["", "{", "{'a':1}", '{"a":1,}', "nul", "01", '"\u0001"', "{} x"])("Invalid JSON is rejected: %j", (text) => {
     expect(readJson(text)).toBeUndefined();
   });
 
-  it("that is nested too deeply is not read", () => {
+  it("JSON that is nested too deeply is rejected", () => {
     expect(readJson(`${"[".repeat(600)}${"]".repeat(600)}`)).toBeUndefined();
   });
 });

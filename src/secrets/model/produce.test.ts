@@ -42,7 +42,7 @@ const makes: readonly (readonly [string, object, string | Uint8Array, unknown])[
   ["the last of two alike in an extract", extract(), '{"a":"1","a":"2"}', { a: "2" }],
   ["properties of a property", extract({ property: "in" }), '{"in":{"a":"x"}}', { a: "x" }],
   ["properties of JSON in a text", extract({ property: "in" }), '{"in":"{\\"a\\": 1}"}', { a: "1" }],
-  ["properties of a list", extract(), "[1]", "refused: it extracts the properties of what is no JSON object"],
+  ["properties of a list", extract(), "[1]", "refused: it extracts properties, but the value is not a JSON object"],
   ["keys that no Secret may have", extract(), '{"smtp/password":"x","ä b":"y"}', { smtp_password: "x", ä_b: "y" }],
   ["keys as code points", extract({ conversionStrategy: "Unicode" }), '{"a/b":"x"}', { a_U002f_b: "x" }],
   ["keys that become one", extract(), '{"a/b":"x","a_b":"y"}', "refused: two keys become a_b by its conversion"],
@@ -144,14 +144,17 @@ const told = makes.flatMap(([what, spec, text, why]) =>
   typeof why === "string" ? [[what, spec, text, why] as const] : [],
 );
 
-describe("External Secrets makes of a version", () => {
-  it.each(makes.filter((each) => typeof each[3] !== "string"))("%s", async (_what, spec, text, expected) => {
-    expect(await made(spec, text)).toEqual(expected);
-  });
+describe("the output of External Secrets", () => {
+  it.each(makes.filter((each) => typeof each[3] !== "string"))(
+    "External Secrets writes the expected keys for %s",
+    async (_what, spec, text, expected) => {
+      expect(await made(spec, text)).toEqual(expected);
+    },
+  );
 });
 
-describe("what External Secrets makes of a version is refused or unknown for", () => {
-  it.each(told)("%s", async (_what, spec, text, why) => {
+describe("an output of External Secrets that is rejected or unknown", () => {
+  it.each(told)("The output of External Secrets is rejected or unknown for %s", async (_what, spec, text, why) => {
     expect(await made(spec, text)).toContain(why);
   });
 });
