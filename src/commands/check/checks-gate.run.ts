@@ -8,15 +8,24 @@ import type { Place } from "../../platform/place.ts";
 import { examinePlaces } from "./examine-places.run.ts";
 
 /** Returns a gate of health checks in one place. It passes if they pass and at least one had something to look at. */
-export function checksGate(patterns: readonly string[], place: Place, context: Context): Gate {
+export function checksGate(
+  patterns: readonly string[],
+  place: Place,
+  namespace: string | undefined,
+  context: Context,
+): Gate {
   assertNamed(healthChecks, patterns);
   return {
-    id: `${patterns.join(" ")} in ${place.name}`,
+    id: `${patterns.join(" ")} in ${[place.name, ...(namespace === undefined ? [] : [namespace])].join("/")}`,
     evaluate: async (signal) => {
       const { places } = await examinePlaces(
         healthChecks,
         { only: patterns, skip: [], meshExpected: false, isFirst: false },
-        context.over({ places: async () => [place], signal }),
+        context.over({
+          places: async () => [place],
+          signal,
+          options: { ...context.options, namespace: namespace ?? context.options.namespace },
+        }),
       );
       const findings = places.flatMap((examined) => examined.findings).filter(({ id }) => matches(patterns, id));
       return proven(findings);

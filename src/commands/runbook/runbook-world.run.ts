@@ -38,7 +38,7 @@ export async function worldOf(
         onLine,
         signal,
       }),
-    gate: (patterns, region) => checksGate(patterns, placeOf(region), context),
+    gate: (patterns, region, namespace) => checksGate(patterns, placeOf(region), namespace, context),
     person: canAsk(context) ? await personOf(context) : undefined,
     author: host.user(),
     say: (text) => emit({ type: "note", level: "info", text }),

@@ -18,7 +18,7 @@ export function checkValues(runbook: Omit<Runbook, "source">): readonly string[]
   const known = new Set([...givenValues, ...Object.keys(inputs)]);
   const hasRegion = Object.values(inputs).some(({ type }) => type === "region");
   for (const step of steps) {
-    for (const name of [...valuesIn(step.words), ...inText(step)]) {
+    for (const name of [...valuesIn(step.words), ...valuesIn([step.namespace ?? []]), ...inText(step)]) {
       if (!known.has(name)) report(step, `nothing sets \${${name}} before this step`);
       else if (inputs[name]?.secret === true)
         report(step, `\${${name}} is secret: only a shell step can use it, as $${variableOf(name)}`);

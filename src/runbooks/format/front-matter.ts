@@ -27,7 +27,7 @@ const input = z
 
 const trial = z.strictObject({
   fault: z.array(line).default([]),
-  finding: line,
+  finding: line.optional(),
   inputs: z.record(valueName, z.coerce.string()).default({}),
   answers: z.record(valueName, z.coerce.string()).default({}),
   meanwhile: z.record(valueName, z.array(line)).default({}),

@@ -16,16 +16,16 @@ const programs: readonly StepKind[] = ["gennet", "kubectl", "aws"];
 const ran: readonly StepKind[] = [...programs, "shell"];
 /** The attributes of each kind, apart from `name` and `when`, which all have. */
 const attributes: Readonly<Record<StepKind, readonly string[]>> = {
-  gennet: ["timeout", "expect", "output", "undo-of", "reads", "safe"],
+  gennet: ["timeout", "expect", "output", "undo-of", "reads", "safe", "all-regions"],
   kubectl: ["timeout", "expect", "output", "undo-of", "reads", "safe"],
   aws: ["timeout", "expect", "output", "undo-of", "reads", "safe"],
   shell: ["timeout", "expect", "output", "undo-of", "reads", "safe"],
-  check: ["timeout"],
+  check: ["timeout", "namespace"],
   ask: ["choices"],
   approve: ["safe"],
   wait: [],
 };
-const switches: readonly string[] = ["reads", "safe"];
+const switches: readonly string[] = ["reads", "safe", "all-regions"];
 
 /** Reads a fence as a step. Reports what is wrong with it, and returns undefined if that leaves no step. */
 export function readStep(
@@ -58,6 +58,8 @@ export function readStep(
       undoOf: one(info, "undo-of"),
       reads: info.values.has("reads") || !ran.includes(kind) || onlyReads(kind, words),
       isSafe: info.values.has("safe"),
+      allRegions: info.values.has("all-regions"),
+      namespace: optional(one(info, "namespace"), (written) => splitWords(written)[0] ?? []),
       choices: (one(info, "choices") ?? "")
         .split(",")
         .map((each) => each.trim())

@@ -59,15 +59,19 @@ export interface RunbookStep {
   readonly reads: boolean;
   /** May be confirmed by --yes, and repeated after a kill. */
   readonly isSafe: boolean;
-  /** The possible answers of an ask step. */
+  /** Of a gennet step: it works on all regions, and gets no --region. */
+  readonly allRegions: boolean;
+  /** Of a check step: the namespace that it looks at; by default all. */
+  readonly namespace: Words | undefined;
+  /** The possible answers of an ask step. `stop` ends the run. */
   readonly choices: readonly string[];
 }
 
 /** How `gennet runbook test` tries a runbook in a sandbox. Commands are lines without the word `gennet`. */
 export interface RunbookTrial {
   readonly fault: readonly string[];
-  /** The check whose finding starts the run. */
-  readonly finding: string;
+  /** The check whose finding starts the run; without one, it starts with its inputs. */
+  readonly finding?: string | undefined;
   /** What a person would answer, by step. */
   readonly answers: Readonly<Record<string, string>>;
   /** What the rest of the world does before a step. */

@@ -5,6 +5,7 @@ import type { ReportedStep, RunbookReport } from "./run-report.ts";
 const outcomes: Readonly<Record<RunbookReport["outcome"], string>> = {
   done: "finished",
   undone: "undone",
+  stopped: "stopped by an answer",
   accepted: "ended as it was",
   unfinished: "unfinished",
 };

@@ -30,7 +30,7 @@ export interface RunbookReport {
   readonly title: string;
   readonly incident?: string;
   /** `unfinished` runs can be resumed. */
-  readonly outcome: "done" | "undone" | "accepted" | "unfinished";
+  readonly outcome: "done" | "undone" | "stopped" | "accepted" | "unfinished";
   readonly author: string;
   /** RFC 3339, UTC. */
   readonly startedAt: string;

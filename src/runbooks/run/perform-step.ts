@@ -15,6 +15,8 @@ export interface PerformedStep extends StepEnd {
   readonly findings?: readonly Finding[];
   /** Whether a person said no. */
   readonly isDeclined?: boolean;
+  /** Whether the answer was to end the run. */
+  readonly isOver?: boolean;
 }
 
 const nothing = { values: new Map<string, string>(), facts: {} } as const;
@@ -95,6 +97,9 @@ async function ask(
     return { exit: exit.usage, summary: message, ...nothing };
   }
   await decide(at, question, answer, given === undefined ? world.author : `${world.author} (--input)`);
+  if (choices.length > 0 && answer === "stop") {
+    return { exit: exit.interrupted, summary: "stopped by the answer", ...nothing, isOver: true };
+  }
   return { exit: exit.ok, summary: answer, values: new Map([[name, answer]]), facts: {} };
 }
 

@@ -24,7 +24,7 @@ export async function runCheckStep(
   world: RunbookWorld,
   signal: AbortSignal,
 ): Promise<CheckEnd> {
-  const gate = world.gate(filledWords(step.words, values), region);
+  const gate = world.gate(filledWords(step.words, values), region, namespaceOf(step, values));
   let last: GateAnswer | undefined;
   try {
     await poll({
@@ -48,6 +48,10 @@ export async function runCheckStep(
     const code = last === undefined ? error.exit : exitOf(last.findings, false);
     return ended(code === exit.ok ? exit.unreachable : code, error.message, last);
   }
+}
+
+function namespaceOf({ namespace }: RunbookStep, values: Values): string | undefined {
+  return namespace === undefined ? undefined : filledWords([namespace], values)[0];
 }
 
 function ended(code: Exit, summary: string, last: GateAnswer | undefined): CheckEnd {

@@ -78,7 +78,7 @@ function isReachable({ when }: RunbookStep, values: Values): boolean {
 }
 
 function plannedCommand(
-  { kind, body, words }: RunbookStep,
+  { kind, body, words, allRegions }: RunbookStep,
   values: Values,
   place: ReturnType<RunbookWorld["placeOf"]> | undefined,
 ): string {
@@ -87,7 +87,7 @@ function plannedCommand(
     filledText(word.map((part) => (typeof part === "string" ? part : `\${${part.value}}`)).join(""), values),
   );
   const first = kind === "kubectl" ? (place?.kubectl ?? []) : [];
-  const last = kind === "gennet" ? (place?.gennet ?? []) : [];
+  const last = kind === "gennet" && !allRegions ? (place?.gennet ?? []) : [];
   // A value that is not known yet stays readable.
   return [kind, ...first, ...args, ...last].map((word) => (word.includes("${") ? word : shell`${word}`)).join(" ");
 }

@@ -9,10 +9,10 @@ import { type Consent, decide } from "./confirm.ts";
 import { performStep, type PerformedStep } from "./perform-step.ts";
 import type { RunbookWorld } from "./world.ts";
 
-export type RunbookOutcome = "done" | "failed" | "stopped" | "undone" | "stuck";
+export type RunbookOutcome = "done" | "failed" | "stopped" | "over" | "undone" | "stuck";
 
 export interface RunbookEnd {
-  /** `failed` and `stopped` can be resumed; `stuck`: the undo could not be finished. */
+  /** `failed` and `stopped` can be resumed; `over`: ended by an answer; `stuck`: the undo could not be finished. */
   readonly outcome: RunbookOutcome;
   /** What the failing step's exit code means. */
   readonly exit: Exit;
@@ -59,6 +59,7 @@ export async function runRunbook(
     world.say(
       `${number}/${runbook.steps.length} ${step.name} (${step.kind})${step.heading === undefined ? "" : `: ${step.heading}`}`,
     );
+    await world.beforeStep?.(step.name);
     await at.enter();
     const { attempts = 1 } = recorded().steps.find(({ name }) => name === step.name) ?? {};
     const kept = `${String(number).padStart(2, "0")}-${step.name}${attempts > 1 ? `-${attempts}` : ""}.log`;
@@ -154,6 +155,10 @@ export async function runRunbook(
       const done = await perform(step);
       if (done.exit === exit.ok) break;
       const at = { step: step.name, summary: done.summary };
+      if (done.isOver === true) {
+        await endRun(run, "stopped");
+        return ended("over", exit.interrupted, at);
+      }
       if (done.isDeclined === true) return ended("stopped", exit.interrupted, at);
       const answer = await choose(step, `${step.name} failed: ${done.summary}`, {
         retry: "run the step again",

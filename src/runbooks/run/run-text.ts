@@ -16,6 +16,7 @@ const closings: Readonly<Record<RunbookRun["outcome"], (paint: Paint) => string>
   done: (paint) => paint("good", "finished"),
   failed: (paint) => paint("bad", "failed; the run can be resumed"),
   stopped: (paint) => paint("warn", "stopped; the run can be resumed"),
+  over: (paint) => paint("warn", "ended by an answer"),
   undone: (paint) => paint("warn", "undone"),
   stuck: (paint) => paint("bad", "could not be undone; the run can be resumed"),
   accepted: (paint) => paint("warn", "ended as it is"),

@@ -27,7 +27,7 @@ export function callOf(
   const args = filledWords(step.words, values);
   if (step.kind === "kubectl") return { program: "kubectl", args: [...(place?.kubectl ?? []), ...args], env: {} };
   if (step.kind === "gennet") {
-    const isPlaced = args.some((arg) => /^--(region|context)(=|$)/.test(arg));
+    const isPlaced = step.allRegions || args.some((arg) => /^--(region|context)(=|$)/.test(arg));
     return { program: "gennet", args: isPlaced ? args : [...args, ...(place?.gennet ?? [])], env: {} };
   }
   return { program: "aws", args, env: {} };

@@ -35,12 +35,14 @@ export interface RunbookWorld {
   readonly clock: Clock;
   /** Runs a program without a shell, with its whole process group, until it ends or the signal aborts. */
   run(call: ProgramCall, onLine: (line: string) => void, signal: AbortSignal): Promise<ProgramEnd>;
-  /** Returns the gate that passes if health checks pass in a region. */
-  gate(patterns: readonly string[], region: string): Gate;
+  /** Returns the gate that passes if health checks pass in a region, or in one namespace of it. */
+  gate(patterns: readonly string[], region: string, namespace: string | undefined): Gate;
   /** Undefined in non-interactive mode. */
   readonly person: Person | undefined;
   /** Who runs it, for the record: `ana@laptop`. */
   readonly author: string;
+  /** Called before a step is entered. */
+  readonly beforeStep?: (name: string) => Promise<void>;
   /** Shows a line of progress. */
   say(text: string): void;
   /** Keeps a file in the folder of the run. */
