@@ -9,7 +9,7 @@ it("eachBounded waits until all started work has ended before it throws the firs
     if (item === 1) throw new Error("the first");
     if (item === 2) await slow;
     ended.push(item);
-    // The last one lets the slow one go.
+    // The last item lets the slow one continue.
     if (item === 3) release();
   });
   await expect(all).rejects.toThrow("the first");

@@ -166,7 +166,8 @@ export const flag = {
 };
 
 function integerOrThrow(text: string, least: number): number {
-  if (!/^\d{1,9}$/.test(text) || Number(text) < least) throw new Error(`"${text}" is no whole number from ${least} on`);
+  if (!/^\d{1,9}$/.test(text) || Number(text) < least)
+    throw new Error(`"${text}" is not a whole number of at least ${least}`);
   return Number(text);
 }
 

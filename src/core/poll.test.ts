@@ -5,7 +5,7 @@ import { type Look, poll, type Poll } from "./poll.ts";
 const lost = new AppError("AWS_UNREACHABLE", "connection reset");
 const late = new AppError("STEP_NOT_READY", "too late");
 
-/** Answers one after the other, the last one again and again; time passes only by sleeping. */
+/** Returns the results one after the other, repeating the last one; time only passes by sleeping. */
 function polling(answers: readonly (Look<string> | AppError)[], more: Partial<Poll<string>> = {}) {
   let now = 0;
   const told: string[] = [];

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { joint } from "./shared.ts";
 
-/** Work that ends when the test says so, and records how often it was started and abandoned. */
+/** Work that ends when the test decides, and records how often it was started and aborted. */
 function trial() {
   const record = { started: 0, abandoned: 0 };
   let settle: { resolve: (value: string) => void; reject: (reason: unknown) => void };

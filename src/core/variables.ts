@@ -27,7 +27,7 @@ export function readText(flag: Flag, text: string): unknown {
   if (flag.repeated === true) return [text];
   if (flag.shape === "list") return text.split(",").filter((part) => part !== "");
   if (flag.choices !== undefined && !flag.choices.includes(text)) {
-    throw new Error(`"${text}" is none of ${flag.choices.join(", ")}`);
+    throw new Error(`"${text}" is not one of ${flag.choices.join(", ")}`);
   }
   return flag.parse === undefined ? text : flag.parse(text);
 }

@@ -20,7 +20,7 @@ function configMap(namespace: string, name: string, data: object = {}): KubeObje
   return { apiVersion: "v1", kind: "ConfigMap", metadata: { name, namespace }, data };
 }
 
-/** An Application that no controller has looked at yet, in a namespace of its team. */
+/** An Application in its team's namespace that no controller has processed yet. */
 function fresh(namespace = "team-a") {
   const { status: _, ...rest } = application("orders", {}, { metadata: { ...metadata, namespace } });
   return rest;
@@ -112,7 +112,7 @@ describe("a sync of an Application that Argo CD would not process", () => {
     const permitting = project("default", [always]);
     const permitted = { ...permitting, spec: { ...(permitting["spec"] as object), sourceNamespaces: ["team-*"] } };
     expect((await (await syncTrial({ before, objects: [permitted] })).done).message).toContain("the deny window");
-    // Before any controller has said which one is its own.
+    // Before any controller has reported which namespace is its own.
     const found = await (await syncTrial({ before: fresh(), objects: [permitted] })).done;
     expect(found.message).toContain("the deny window");
   });

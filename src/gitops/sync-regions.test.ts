@@ -18,12 +18,12 @@ interface RegionOptions {
   readonly wave?: number;
   readonly applications?: readonly ApplicationObject[];
   readonly windows?: readonly object[];
-  /** Names whose operations fail. */
+  /** Names of Applications whose operations fail. */
   readonly failing?: readonly string[];
   readonly installed?: boolean;
 }
 
-/** A region whose controller does what it is asked for at once. */
+/** A region whose controller processes every request immediately. */
 function region(name: string, options: RegionOptions = {}) {
   const { applications = [], windows = [], failing = [], installed = true } = options;
   const cluster = memoryCluster(name);
@@ -34,7 +34,7 @@ function region(name: string, options: RegionOptions = {}) {
   const asked: string[] = [];
   const connect = async () => ({
     ...argocd,
-    // Git holds a newer commit than the one that was last compared.
+    // Git has a newer commit than the last compared one.
     requestRefresh: async (...args: Parameters<typeof argocd.requestRefresh>) => {
       const stored = await argocd.requestRefresh(...args);
       controllerOf(cluster, stored.name).refreshes({ sync: { status: "OutOfSync" } });
@@ -52,7 +52,7 @@ function region(name: string, options: RegionOptions = {}) {
   return { name, wave: options.wave ?? 1, commands: commandsFor(name), connect, asked, requests };
 }
 
-/** Notes which calls are made of the API server. */
+/** Records the calls to the API server. */
 function counted(cluster: Cluster, requests: string[]): Cluster {
   return new Proxy(cluster, {
     get: (target, property: keyof Cluster) => {
@@ -174,9 +174,9 @@ describe("gennet sync", () => {
     expect(ends).toEqual(["eu orders skipped"]);
     expect(report.items[0]?.message).toBe("wave 1 is unknown: us could not be queried");
     expect([exit, eu.asked]).toEqual([5, []]);
-    // Without an order the other regions are synced all the same.
+    // Without an order, the other regions are synced anyway.
     expect((await sync([eu, us], { all: true })).ends).toEqual(["eu orders succeeded"]);
-    // What is unknown in a later wave takes nothing from those before it.
+    // An unknown later wave does not affect earlier ones.
     const late = down("us", new AppError("KUBE_DENIED", "forbidden"), 3);
     expect((await sync([eu, late], { all: true }, { waves: true })).ends).toEqual(["eu orders succeeded"]);
   });

@@ -19,7 +19,7 @@ describe("a Kubernetes Secret holds a version", () => {
     ["no such key", single, { Q: "n/w&2" }, "lacks"],
     ["its whole text", whole, { P: '{"user":"ada","password":"n/w&2"}' }, "held"],
     ["all its properties, and another key", all, { user: "ada", password: "n/w&2", more: "x" }, "held"],
-    ["what differs, whatever else is there", all, { user: "eve", password: "n/w&2" }, "held"],
+    ["what differs, whatever other keys contain", all, { user: "eve", password: "n/w&2" }, "held"],
     ["all properties but the new one", all, { user: "ada", password: "old=1" }, "lacks"],
     ["its value in a template", made, { url: "postgres://ada:n%2Fw%262@db" }, "held"],
     ["its value in a template, as Go escapes it for queries", made, { url: "x://n%2Fw%262@db" }, "held"],
@@ -28,7 +28,7 @@ describe("a Kubernetes Secret holds a version", () => {
     ["the old value in a template", made, { url: "postgres://ada:old%3D1@db" }, "lacks"],
     ["both values in templates", made, { a: "old=1", b: "n/w&2" }, "unknown"],
     ["neither in a template", made, { user: "ada" }, "unknown"],
-    ["a path that cannot be followed", { data: [one({ property: "pass*" })] }, { k: "n/w&2" }, "unknown"],
+    ["a path that is not supported", { data: [one({ property: "pass*" })] }, { k: "n/w&2" }, "unknown"],
   ])("A Kubernetes Secret is compared with a version by %s", async (_what, spec, data, expected) => {
     expect(await held(spec, data)).toBe(expected);
   });

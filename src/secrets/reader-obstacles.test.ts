@@ -28,7 +28,7 @@ interface More {
   readonly reader?: Partial<Reader>;
   readonly pods?: readonly (typeof pod)[];
   readonly users?: readonly SecretPod[];
-  /** What the pods hold. */
+  /** The content of the pods' Secret. */
   readonly held?: KubeSecret;
 }
 

@@ -10,11 +10,11 @@ const marks: Readonly<Record<Severity, readonly [mark: string, tone: Tone]>> = {
 };
 
 /** Most severe first. */
-const gravity: readonly Severity[] = ["fail", "unknown", "warn", "ok", "skip"];
+const severities: readonly Severity[] = ["fail", "unknown", "warn", "ok", "skip"];
 
 /** If only some of many findings are shown, failures come before warnings. */
-export function byGravity(one: Pick<Finding, "severity">, other: Pick<Finding, "severity">): number {
-  return gravity.indexOf(one.severity) - gravity.indexOf(other.severity);
+export function bySeverity(one: Pick<Finding, "severity">, other: Pick<Finding, "severity">): number {
+  return severities.indexOf(one.severity) - severities.indexOf(other.severity);
 }
 
 /** Returns a finding as one line, followed by lines with its fix and its runbook. */

@@ -13,7 +13,7 @@ const found = await installedPythons(uv);
 /** By day, the oldest and the newest version; a machine has at least one. */
 const chosen = isNightly ? found : endsOf(found);
 
-it(`finds a Python that services may run on, here ${chosen.map(({ version }) => version).join(" and ")}`, () => {
+it(`This machine has a Python that services support: ${chosen.map(({ version }) => version).join(" and ")}`, () => {
   expect(chosen.length).toBeGreaterThan(0);
 });
 

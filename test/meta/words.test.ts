@@ -43,6 +43,11 @@ const phrases: readonly (readonly [phrase: RegExp, instead: string])[] = [
   [/\bas often as counts\b/, "often enough"],
   [/\bworth a word\b/, "is reported"],
   [/\bfell silent\b/, "sent nothing"],
+  [/\bfor want of\b/, "without, for lack of"],
+  [/\blook(s|ed|ing)? after\b/, "manages"],
+  [/\bthe value before\b/, "the previous value"],
+  [/\bunrecogni[sz]able\b/, "transformed"],
+  [/\bnot followed yet\b/, "out of date"],
 ];
 
 /** Texts of an attacker, and a service made by an older template. */

@@ -302,7 +302,7 @@ describe("gennet sync", () => {
       },
     };
     const begun = live.find("changed");
-    if (begun === undefined) throw new Error("the Application is not there");
+    if (begun === undefined) throw new Error("the Application does not exist");
     const flags = { prune: false, async: false, terminate: false, settleMs: 30_000 };
     const told = { report: () => undefined, note: () => undefined };
     const how = { region, commands: commandsFor(region), id: "conflict", ...flags, ...told, clock: realClock };

@@ -47,7 +47,7 @@ export async function syncTrial(options: SyncTrial = {}) {
   const flags = { prune: false, async: false, terminate: false, settleMs: 30_000 };
   const defaults = { region: "eu", commands: commandsFor("eu"), id: "ours", ...flags, note };
   const begun = live.find("orders");
-  if (begun === undefined) throw new Error("orders is not there");
+  if (begun === undefined) throw new Error("orders does not exist");
   const done = syncApplication(begun, live, argocd, { ...defaults, ...how, clock, report, signal });
   return {
     cluster,

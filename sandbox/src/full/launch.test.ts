@@ -33,7 +33,7 @@ describe("launchOf", () => {
       files: { [config]: "text" },
       scripts: { "verify.sh": "#!/bin/sh\n" },
     };
-    // Others make the same links at the same time, and the second time everything is there.
+    // Other parts make the same links at the same time; the second time, everything already exists.
     await Promise.all([1, 2, 3].map(() => launchOf(part, region, find, setting)));
     expect(await launchOf(part, region, find, setting)).toEqual({
       file: join(region, "bin", "argocd-server"),

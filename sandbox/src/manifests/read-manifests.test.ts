@@ -18,7 +18,7 @@ const write = async (path: string, content: string, mode = 0o644): Promise<void>
   await writeFile(join(folder, path), content, { mode });
 };
 
-/** The names of what is read for each region; the program `kustomize` is what lies in bin/. */
+/** Returns the names of the objects for each region; bin/ may contain a program `kustomize`. */
 async function read(...regions: string[]): Promise<Record<string, string[]>> {
   const host = memoryHost({ env: { PATH: process.env["PATH"], KUBEBUILDER_ASSETS: join(folder, "bin") } });
   const setting = { host, emit: () => undefined, signal: new AbortController().signal };

@@ -25,7 +25,7 @@ it("A hook's Job is deleted and created again, because it cannot be changed", as
       if (objects.has(keyOf(object))) throw new AppError("KUBE_REJECTED", "field is immutable");
       return memory.apply(object, options, signal);
     },
-    // Its finalizer holds it for a while.
+    // Its finalizer delays the deletion.
     delete: async () => undefined,
     get: async (ref, signal) => {
       leaving -= 1;

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { assumedBackOff, type BackOff, restartAfter } from "./back-off.ts";
 
-/** How long each crash waits where a container runs for `ranMs` every time. */
+/** Returns the delay after each crash of a container that runs for `ranMs` every time. */
 function waits(count: number, ranMs: number): number[] {
   let backOff: BackOff | undefined;
   let now = 0;

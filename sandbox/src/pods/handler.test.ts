@@ -12,7 +12,7 @@ const asked: string[] = [];
 beforeAll(async () => {
   server = createServer((request, response) => {
     asked.push(`${request.url} ${String(request.headers["x-one"])}`);
-    // `/silent` is never answered.
+    // `/silent` never gets a response.
     if (request.url !== "/silent") response.writeHead(Number(request.url?.slice(1))).end("not to be read");
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -7,7 +7,7 @@ import { podFolder, type PodRecord } from "./pod-folder.ts";
 import { withLabels } from "./pod-sandbox.ts";
 
 const { metadata } = trialPod();
-/** Of a runtime that wrote no labels. */
+/** The record of a runtime that wrote no labels. */
 const earlier: PodRecord = { namespace: "shop", name: "web-1", uid: "u1", address: "", netns: "", startTime: 1 };
 let pods: string;
 

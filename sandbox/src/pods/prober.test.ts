@@ -7,7 +7,7 @@ import type { Container } from "./pod.ts";
 import { startProber } from "./prober.ts";
 
 let server: Server;
-/** What each path answers, one status after the other; where they end, so does the run. */
+/** The responses of each path, in order; after the last one, the run ends. */
 let answers: Record<string, number[]>;
 let over: AbortController;
 beforeEach(async () => {
@@ -21,7 +21,7 @@ beforeEach(async () => {
 });
 afterEach(() => server.close());
 
-/** What is heard while a container is probed, each with the seconds since its start. */
+/** Returns the events while a container is probed, each with the seconds since its start. */
 async function heard(fields: Partial<Container>, wasReady = false): Promise<readonly string[]> {
   const { clock } = memoryHost({ now: 0 });
   const lines: string[] = [];

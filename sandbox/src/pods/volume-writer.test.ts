@@ -22,6 +22,6 @@ it("A volume's files are replaced together, and unchanged ones are not written",
   expect(await readFile(join(folder, "a"), "utf8")).toBe("3");
   const entries = await readdir(folder);
   expect(entries.filter((entry) => !entry.startsWith("..")).sort()).toEqual(["a", "b"]);
-  // The link, and the one folder it leads to.
+  // The link, and the folder that it points to.
   expect(entries.filter((entry) => entry.startsWith(".."))).toHaveLength(2);
 });

@@ -38,7 +38,7 @@ describe("a daemon", () => {
     const known = await launch("process.on('SIGTERM', () => {}); console.log('deaf'); setInterval(() => {}, 1000)");
     await expect.poll(log).toContain("deaf");
     const entry = (await processTable()).get(known.pid) as ProcessEntry;
-    // Its time runs twenty times as fast, so that the grace is soon over.
+    // Its clock runs twenty times as fast, to shorten the grace period.
     const hasty = { now: () => Date.now() * 20, sleep: realClock.sleep };
     expect(await endProcesses([entry], processTable, hasty)).toEqual([]);
     expect(findRunning(await processTable(), known)).toBeUndefined();

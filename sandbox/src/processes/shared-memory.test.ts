@@ -7,7 +7,7 @@ it("A process's memory is at most its resident memory, and equals it if the kern
   if (own === undefined) throw new Error("this process is not in the table");
   const bytes = await proportionalBytes(own);
   expect(bytes).toBeGreaterThan(1_000_000);
-  // Both are read one after the other.
+  // The two values are not read at the same moment.
   expect(bytes).toBeLessThan(own.residentBytes * 1.2);
   expect(await proportionalBytes({ ...own, pid: 2 ** 30 })).toBe(own.residentBytes);
 });

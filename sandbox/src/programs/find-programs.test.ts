@@ -8,7 +8,7 @@ import { takeDown } from "../down.ts";
 import { readModule } from "./program-module.ts";
 import type { Setting } from "../setting.ts";
 
-/** A `go` that answers as the real one does, and whose build takes as long as `gate` is missing. */
+/** A `go` that responds like the real one, and whose build takes until `gate` exists. */
 const fakeGo = `#!/bin/sh
 case "$1" in
   version) echo "go version $FAKE_GO linux/amd64" ;;

@@ -56,7 +56,7 @@ describe("findPython", () => {
   });
 });
 
-/** Makes an environment whose pip finds nothing. */
+/** A Python that creates an environment whose pip finds no packages. */
 const pretended = `
 case "$1 $2" in
   --version*) echo Python 3.12.1 ;;

@@ -9,7 +9,7 @@ const json = `{
   "twice": "first", "twice": {"deep": "second"}, "é": "\\u00e9\\ud83d\\ude00", "spaced": { "k" : [ 1 ,2 ] }
 }`;
 
-/** What github.com/tidwall/gjson v1.18.0 answers to the same, by a program that calls gjson.Get. */
+/** The results of github.com/tidwall/gjson v1.18.0 for the same input, from a program that calls gjson.Get. */
 const answers: readonly (readonly [string, string | undefined])[] = [
   ['users.#(name=="a").password', "one"],
   ['users.#(name!="a").password', "two"],
