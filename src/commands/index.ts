@@ -19,6 +19,7 @@ import { runbookList } from "./runbook/list.ts";
 import { runbookNew } from "./runbook/new.ts";
 import { runbookReport } from "./runbook/report.ts";
 import { runbookRun } from "./runbook/run.ts";
+import { runbookTest } from "./runbook/test.ts";
 import { sandboxDown } from "./sandbox/down.ts";
 import { sandboxEnv } from "./sandbox/env.ts";
 import { sandboxFail } from "./sandbox/fail.ts";
@@ -86,6 +87,7 @@ export const commands: readonly Command<Context>[] = [
   command(runbookList, () => import("./runbook/list.run.ts")),
   command(runbookRun, () => import("./runbook/run.run.ts")),
   command(runbookReport, () => import("./runbook/report.run.ts")),
+  command(runbookTest, () => import("./runbook/test.run.ts")),
   command(runbookNew, () => import("./runbook/new.run.ts")),
   command(doctor, () => import("./doctor/doctor.run.ts")),
   command(explain, () => import("./explain/explain.run.ts")),

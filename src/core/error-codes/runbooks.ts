@@ -66,6 +66,12 @@ export const runbookCodes = {
     explain:
       "--from-finding runs the check again and takes the inputs from its finding. The check no longer reports this finding: it was fixed meanwhile, or it now has another subject. `gennet status` shows the current ones.",
   },
+  RUNBOOK_TRIAL_FAILED: {
+    exit: exit.unhealthy,
+    title: "The test of a runbook failed",
+    explain:
+      "A command of the test failed, the expected finding did not come, or the runbook asked a question that the test does not answer. The message has the details.",
+  },
   RUNBOOK_SANDBOX_MISSING: {
     exit: exit.usage,
     title: "The sandbox for the test is not running",
