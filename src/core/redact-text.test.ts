@@ -15,6 +15,7 @@ describe("text without its secrets", () => {
     ["a header", "Authorization: Bearer abc.def-ghi", "Authorization: Bearer [redacted]"],
     ["an assignment", "PGPASSWORD=hunter22 psql", "PGPASSWORD=[redacted] psql"],
     ["a field of JSON", '{"token": "hunter22"}', '{"token": "[redacted]"}'],
+    ["a field in camel case", "clientSecret: hunter22", "clientSecret: [redacted]"],
     ["a flag", "login --api-key hunter22", "login --api-key [redacted]"],
     ["an AWS key", "AKIAIOSFODNN7EXAMPLE", "[redacted]"],
     ["a token of GitHub", "ghp_0123456789abcdef", "[redacted]"],
@@ -26,6 +27,7 @@ describe("text without its secrets", () => {
 
   it.each([
     "secretName: orders-db",
+    "tracking-id: payments:external-secrets.io/ExternalSecret:payments/api-key",
     "pod shop/orders-6c5f-x2x7q is ejected",
     "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
     "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",

@@ -15,7 +15,7 @@ const shapes: readonly RegExp[] = [
   /(\b[a-z][a-z0-9+.-]*:\/\/[^\s:/@"'<>]*:)[^\s/@"']+(@)/gi,
   /(\b(?:Bearer|Basic)\s+)[A-Za-z0-9._~+/=-]{6,}()/gi,
   // An assignment: password=…, "token": "…", --api-key …
-  /((?:pass(?:word|wd|phrase)?|pwd|token|secret|api[_-]?key|access[_-]?key|private[_-]?key)["']?\s*[=:]\s*["']?)(?!\[redacted\])[^\s"',;}]{6,}()/gi,
+  /((?:pass(?:word|wd|phrase)?|pwd|token|(?<!External)secret|api[_-]?key|access[_-]?key|private[_-]?key)["']?\s*[=:]\s*["']?)(?!\[redacted\])[^\s"',;}]{6,}()/gi,
   /(--(?:[a-z-]*-)?(?:password|token|secret|api-key|access-key)[= ])[^\s"'-][^\s"']{5,}()/gi,
   /()\b(?:AKIA|ASIA)[0-9A-Z]{16}\b()/g,
   /()\beyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+()/g,

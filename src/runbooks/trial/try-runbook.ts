@@ -55,11 +55,8 @@ function scripted({ id, trial, steps }: Runbook): Person {
   return {
     confirm: async (question) => (stepAsking(question) === undefined ? true : answerTo(question) === "yes"),
     text: async (question) => answerTo(question),
-    choice: async (question, choices) => {
-      // The choice after a failed step: the test fails with it.
-      if (choices.some(({ value }) => value === "retry")) return "stop";
-      return answerTo(question);
-    },
+    // A choice that is not in the runbook is about a failed step: the test fails with it.
+    choice: async (question) => (stepAsking(question) === undefined ? "stop" : answerTo(question)),
   };
 }
 
