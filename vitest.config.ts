@@ -42,7 +42,7 @@ export default defineConfig({
 
 function tier(name: string, order: number, test: object) {
   const maxWorkers = ["acceptance", "standalone", "soak", "scenario"].includes(name) ? 1 : 2;
-  // A test that compares nothing fails, whatever it runs.
+  // A test without a comparison fails.
   const expect = { requireAssertions: true };
   return {
     test: { name, environment: "node", maxWorkers, sequence: { groupOrder: order }, expect, ...test, ...night },

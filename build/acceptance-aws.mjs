@@ -1,5 +1,5 @@
-// The road on a real account. It creates a VPC, a NAT gateway, an EKS cluster and nodes in every region of the
-// gennet.yaml it is given, which cost money until they are deleted: hence nothing here has a default.
+// Runs the acceptance tests of a platform in a real account. They create a VPC, a NAT gateway, an EKS cluster and nodes
+// in every region of the given gennet.yaml, which cost money until they are deleted. Therefore no argument has a default.
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";

@@ -17,10 +17,10 @@ const chunks = await bundle(
       { name: "lighter", resolveId: lighter },
       { name: "explained", load: (id) => (id === resolve("src/commands/explain/explained.run.ts") ? explained : null) },
     ],
-    // What Node would take is CommonJS for some packages, of which nothing can be left out.
+    // Node's own entry of some packages is CommonJS, from which unused code cannot be removed.
     resolve: { mainFields: ["module", "main"], alias: { yaml: resolve("node_modules/yaml/browser/dist/index.js") } },
     transform: { target: "node20.19", define: { "process.env.NODE_ENV": '"production"' } },
-    // Such as a package that is not there: only what a package tries to load, and does without, is none.
+    // For example a missing package. Optional packages, which others try to load and work without, give no message.
     onLog: (_level, log) => {
       throw new Error(`${log.code}: ${log.message}`);
     },
@@ -120,6 +120,8 @@ async function packTemplates() {
   for (const folder of ["dist/templates", "dist/service-kit"]) await mkdir(folder, { recursive: true });
   const packed = [];
   for (const name of await readdir("templates")) {
+    // Runbooks are read as they are.
+    if (name === "runbooks") continue;
     const { kit, ...template } = await loadTemplate(`templates/${name}`);
     const { content, ...known } = kit;
     await writeFile(`dist/service-kit/${kit.file}`, content);

@@ -1,4 +1,4 @@
-// The road from a fresh clone to two healthy regions. Everything it shows is done by the commands it names.
+// Leads from a fresh clone to two healthy regions, only with the commands that it prints.
 import { spawn } from "node:child_process";
 import { access, mkdir, writeFile } from "node:fs/promises";
 import { resolve } from "node:path";

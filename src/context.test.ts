@@ -19,7 +19,7 @@ describe("a connection to a cluster", () => {
       contexts: contexts.map((name) => ({ name, context: { cluster: "c", user: "u" } })),
     });
 
-  it("is made again after it failed, and kept once it was made", async () => {
+  it("A connection to a cluster is retried after a failure, and kept after a success", async () => {
     const path = join(folder, "config");
     await writeFile(path, kubeconfig(["other"]));
     const host = memoryHost({ env: { KUBECONFIG: path } });

@@ -10,6 +10,7 @@ import { remembered, shared } from "./core/shared.ts";
 import { xdgFolder } from "./core/xdg.ts";
 import type { Git } from "./git/port.ts";
 import type { Host } from "./host/host.ts";
+import type { RunFolders } from "./host/run-folders.ts";
 import type { ArgoCd } from "./k8s/argocd/port.ts";
 import type { Envoy } from "./k8s/envoy/port.ts";
 import type { Istio } from "./k8s/istio/port.ts";
@@ -54,8 +55,12 @@ export interface Context {
   workloads(place: Place): Promise<Workloads>;
   /** The journals of what changes the world, on this machine. */
   journals(): Promise<JournalStore>;
+  /** The folders of runs of runbooks, on this machine. */
+  runs(): Promise<RunFolders>;
   /** The same context with some of it replaced: what is built on the replaced part is built again. */
-  over(changes: Partial<Pick<Context, "cluster" | "aws" | "places" | "platform" | "options" | "host">>): Context;
+  over(
+    changes: Partial<Pick<Context, "cluster" | "aws" | "places" | "platform" | "options" | "host" | "signal">>,
+  ): Context;
   close(): Promise<void>;
 }
 
@@ -160,7 +165,11 @@ export function createContext(
     ...adaptersOn(cluster, host),
     journals: async () => {
       const { journalFolder } = await import("./host/journal-file.ts");
-      return journalFolder(join(xdgFolder(host.env["XDG_STATE_HOME"], host.home, ".local/state"), "gennet", "journal"));
+      return journalFolder(join(stateFolder(host), "journal"));
+    },
+    runs: async () => {
+      const { runFolders } = await import("./host/run-folders.ts");
+      return runFolders(join(stateFolder(host), "runbooks"));
     },
     over: (changes) => overlaid(context, changes),
     close: async () => {
@@ -170,6 +179,10 @@ export function createContext(
     },
   };
   return context;
+}
+
+function stateFolder({ env, home }: Host): string {
+  return join(xdgFolder(env["XDG_STATE_HOME"], home, ".local/state"), "gennet");
 }
 
 function overlaid(context: Context, changes: Parameters<Context["over"]>[0]): Context {

@@ -1,13 +1,13 @@
 import type { SandboxState } from "./state.ts";
 import { awsUrl } from "./processes/component.ts";
 
-/** What of the AWS endpoint's answer is not an error's. */
+/** The fields of the AWS endpoint's response that are not part of an error. */
 export interface AwsAnswer {
   readonly status: number;
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-/** A call of the sandbox's own to its AWS endpoint, in an API of AWS that speaks JSON 1.1. */
+/** Calls the sandbox's AWS endpoint, in an AWS API that uses JSON 1.1. */
 export async function awsCall(
   { aws, ...state }: SandboxState,
   awsRegion: string,
@@ -34,7 +34,7 @@ export async function awsCall(
   const credentials = { accessKeyId, secretAccessKey };
   const signer = new SignatureV4({ service: call.service, region: awsRegion, credentials, sha256: Sha256 });
   const { headers } = await signer.sign(request);
-  // Node's fetch goes through no proxy.
+  // Node's fetch ignores proxies.
   const answer = await fetch(`http://${host}/`, { method: "POST", headers, body, signal });
   return { status: answer.status, body: JSON.parse((await answer.text()) || "{}") as AwsAnswer["body"] };
 }

@@ -7,7 +7,7 @@ import { definedOnly } from "./programs/go-toolchain.ts";
 import type { Setting } from "./setting.ts";
 import { type AwsState, type SandboxState, writePrivate } from "./state.ts";
 
-/** Credentials of the shape that AWS's have, random for each sandbox. */
+/** Credentials in the format of AWS, random for each sandbox. */
 export function createAwsState(port: number, authenticatorPort: number, clockScale: number): AwsState {
   const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
   const id = [...randomBytes(16)].map((byte) => letters[byte % letters.length]).join("");
@@ -21,7 +21,10 @@ export function createAwsState(port: number, authenticatorPort: number, clockSca
   };
 }
 
-/** Writes the AWS endpoint's configuration: what it listens on, and which control planes EKS tells of. */
+/**
+ * Writes the configuration of the AWS endpoint: the address that it listens on, and the control planes that its EKS
+ * reports.
+ */
 export async function writeAwsConfig(folder: SandboxFolder, state: SandboxState, kubernetes: string): Promise<void> {
   const { aws } = state;
   const minor = /^v(\d+\.\d+)/.exec(kubernetes)?.[1];
@@ -55,14 +58,14 @@ export async function writeAwsConfig(folder: SandboxFolder, state: SandboxState,
   await writePrivate(folder.aws("config.json"), `${JSON.stringify(config, null, 2)}\n`);
 }
 
-/** How the AWS endpoint is started, with the Python of `findPython`. */
+/** Returns how to start the AWS endpoint with the Python of `findPython`. */
 export function awsLaunch(folder: SandboxFolder, python: string, setting: Setting): Omit<Launch, "log"> {
   const { PATH, HOME, LANG, TMPDIR } = setting.host.env;
   return {
     file: python,
     args: ["-m", "emulator", "--config", folder.aws("config.json")],
     env: {
-      // Nothing of the user's AWS or proxy settings may reach it; the package's folder may not be writable.
+      // The user's AWS and proxy settings must not reach it, and the package's folder may be read-only.
       ...definedOnly({ PATH, HOME, LANG, TMPDIR }),
       PYTHONPATH: shippedFolder("aws"),
       PYTHONDONTWRITEBYTECODE: "1",

@@ -4,7 +4,7 @@ import { type Component, componentsOf } from "./processes/component.ts";
 import { storeComponents } from "./stores/parts.ts";
 import type { SandboxState } from "./state.ts";
 
-/** Every process that a sandbox consists of, whatever is in it. */
+/** Returns every process of a sandbox, including its optional parts. */
 export function allComponents(state: SandboxState, folder: SandboxFolder): readonly Component[] {
   return [...componentsOf(state, folder), ...fullComponents(state, folder), ...storeComponents(state, folder)];
 }

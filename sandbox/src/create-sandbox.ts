@@ -19,14 +19,17 @@ export interface NewSandbox {
   readonly clockScale: number;
 }
 
-/** Ports, keys and files of a new sandbox. The state is written last: without it, all of this is made again. */
+/**
+ * Chooses ports and writes keys and files of a new sandbox. The state is written last: without it, everything is made
+ * again.
+ */
 export async function createSandbox(
   { name, regions, clockScale }: NewSandbox,
   folder: SandboxFolder,
   setting: Setting,
 ): Promise<SandboxState> {
   const { clock } = setting.host;
-  // Of one whose state was lost.
+  // Of a sandbox whose state was lost.
   await endProcesses(processesIn(await processTable(), folder.root), processTable, clock);
   await removeNetworks(folder.root);
   const ports = await freePorts(regions.length * 6 + 2, await takenPorts(stateRoot(setting.host)));
@@ -77,7 +80,7 @@ async function adminOf(
   const read = (file: string): Promise<string> => readFile(folder.region(awsRegion, "pki", file), "utf8");
   return {
     name: awsRegion,
-    // As `aws eks update-kubeconfig` names it, and commands that gennet suggests.
+    // As `aws eks update-kubeconfig` names it, and as the commands that gennet suggests use it.
     alias: clusterArn({ awsRegion, accountId, cluster: clusterName(awsRegion) }),
     server: `https://127.0.0.1:${ports.apiserver}`,
     ca: await read("ca.crt"),

@@ -1,7 +1,7 @@
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { AppError } from "../../src/core/error.ts";
-import { endProcesses, isAlive, processesIn } from "./processes/daemon.ts";
+import { endProcesses, findRunning, processesIn } from "./processes/daemon.ts";
 import { podRuntimes } from "./pods/launch.ts";
 import { removeNetworks } from "./pods/network.ts";
 import { cacheFolder, sandboxFolder } from "./folders.ts";
@@ -18,8 +18,8 @@ export interface DownResult {
 const busyWaitMs = 8_000;
 
 /**
- * Ends every process of a sandbox and removes what it kept. It goes by the state and by what runs, so that it leaves
- * nothing behind even where gennet was killed between the two.
+ * Ends every process of a sandbox and removes its files. It uses both the state and the process table, so that nothing
+ * is left even if gennet was killed between the two.
  */
 export async function takeDown(name: string, setting: Setting): Promise<DownResult> {
   const folder = sandboxFolder(setting.host, name);
@@ -28,16 +28,16 @@ export async function takeDown(name: string, setting: Setting): Promise<DownResu
       if (error instanceof AppError) return undefined;
       throw error;
     });
-    // They would start again what is ended below.
+    // They would restart what is ended below.
     await endProcesses(podRuntimes(await processTable(), folder.root), processTable, setting.host.clock);
     const table = await processTable();
-    const recorded = Object.values(state?.processes ?? {}).flatMap((known) => isAlive(table, known) ?? []);
+    const recorded = Object.values(state?.processes ?? {}).flatMap((known) => findRunning(table, known) ?? []);
     const entries = [
       ...new Map([...recorded, ...processesIn(table, folder.root)].map((each) => [each.pid, each])).values(),
     ];
     const left = await endProcesses(entries, processTable, setting.host.clock);
     if (left.length > 0) {
-      throw new AppError("SANDBOX_NOT_ENDED", `Sandbox ${name}: still there after SIGKILL: ${left.join(", ")}.`, {
+      throw new AppError("SANDBOX_NOT_ENDED", `Sandbox ${name}: still running after SIGKILL: ${left.join(", ")}.`, {
         next: [`gennet sandbox down --name ${name}  # tries again`],
       });
     }
@@ -56,7 +56,10 @@ function isThere(path: string): Promise<boolean> {
   );
 }
 
-/** A build that was killed keeps gigabytes, and may still be compiling. One that another gennet holds is left alone. */
+/**
+ * Removes a build that was killed: it keeps gigabytes, and may still be compiling. A build of a running gennet is left
+ * alone.
+ */
 async function dropUnfinishedBuilds(setting: Setting): Promise<void> {
   const cache = cacheFolder(setting.host);
   const unfinished = (await readdir(cache).catch(() => [])).filter((file) => file.endsWith(".building"));

@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { coreState as core, fullState as full } from "../../test/support/sandbox-states.ts";
 import { parse } from "yaml";
-import { environmentOf, platformOf } from "./env.ts";
+import { sandboxEnvironment, platformOf } from "./env.ts";
 import { sandboxFolder } from "./folders.ts";
 
 const folder = sandboxFolder({ env: {}, home: "/home/me" }, "default");
 
 describe("the environment of a sandbox", () => {
-  it("leads to AWS and the clusters, past any proxy", () => {
-    const { variables } = environmentOf(core, folder, { HTTPS_PROXY: "http://proxy:3128", PATH: "/bin" });
+  it("The environment of a sandbox points to its AWS endpoint and its clusters, and bypasses proxies", () => {
+    const { variables } = sandboxEnvironment(core, folder, { HTTPS_PROXY: "http://proxy:3128", PATH: "/bin" });
     expect(variables).toMatchObject({
       KUBECONFIG: folder.kubeconfig,
       AWS_REGION: "eu-west-1",
@@ -18,18 +18,18 @@ describe("the environment of a sandbox", () => {
     expect(Object.keys(variables)).not.toContain("PATH");
   });
 
-  it("of profile full leads the commands of Argo CD and Istio to its first region, with its programs first on the PATH", () => {
+  it("The environment of a full sandbox points argocd and istioctl to its first region, with its programs first on the PATH", () => {
     const region = full.regions[0]?.full;
-    const { variables } = environmentOf(full, folder, { PATH: "/usr/bin:/bin" });
+    const { variables } = sandboxEnvironment(full, folder, { PATH: "/usr/bin:/bin" });
     expect(variables).toMatchObject({
       PATH: `${folder.bin}:/usr/bin:/bin`,
       ARGOCD_SERVER: `127.0.0.1:${region?.["argocd-server"].api}`,
       OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${region?.collector.otlpHttp}`,
     });
-    expect(environmentOf(full, folder, { PATH: variables["PATH"] }).variables["PATH"]).toBe(variables["PATH"]);
+    expect(sandboxEnvironment(full, folder, { PATH: variables["PATH"] }).variables["PATH"]).toBe(variables["PATH"]);
   });
 
-  it("has a gennet.yaml that names the GitOps repository where there is one", () => {
+  it("The environment of a full sandbox has a gennet.yaml with its GitOps repository", () => {
     expect(parse(platformOf(core, folder))).not.toHaveProperty("gitops");
     expect(parse(platformOf(full, folder))).toMatchObject({ gitops: { repository: `file://${folder.repository}` } });
   });

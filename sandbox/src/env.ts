@@ -11,8 +11,11 @@ export interface Environment {
   readonly unset: readonly string[];
 }
 
-/** The variables by which kubectl, the AWS CLI and the AWS SDKs find a sandbox, none of them ours. */
-export function environmentOf(state: SandboxState, folder: SandboxFolder, env: Host["env"]): Environment {
+/**
+ * Returns the variables with which kubectl, the AWS CLI and the AWS SDKs find a sandbox. None of them is specific to
+ * gennet.
+ */
+export function sandboxEnvironment(state: SandboxState, folder: SandboxFolder, env: Host["env"]): Environment {
   const region = state.regions[0]?.awsRegion ?? "";
   return {
     variables: {
@@ -21,17 +24,17 @@ export function environmentOf(state: SandboxState, folder: SandboxFolder, env: H
       AWS_ACCESS_KEY_ID: state.aws.accessKeyId,
       AWS_SECRET_ACCESS_KEY: state.aws.secretAccessKey,
       AWS_REGION: region,
-      // The AWS CLI 1 and boto3 know only this one.
+      // Only the AWS CLI 1 and boto3 use this one.
       AWS_DEFAULT_REGION: region,
       ...fullVariables(state, folder, env),
       ...withoutProxy(env),
     },
-    // A profile goes before keys in the SDK for JavaScript; a token belongs to another key.
+    // In the SDK for JavaScript, a profile has precedence over keys; a session token belongs to a different key.
     unset: ["AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN"],
   };
 }
 
-/** The commands `argocd` and `istioctl` and services find the first region; the others are in the document. */
+/** The commands `argocd` and `istioctl`, and services, use the first region; the others are in the document. */
 function fullVariables(state: SandboxState, folder: SandboxFolder, env: Host["env"]): Record<string, string> {
   const [region] = fullAddresses(state, folder)?.regions ?? [];
   if (region === undefined) return {};
@@ -45,7 +48,7 @@ function fullVariables(state: SandboxState, folder: SandboxFolder, env: Host["en
   };
 }
 
-/** Where there is a proxy, it must not be asked for what is on this machine. */
+/** A proxy must not be used for addresses on this machine. */
 function withoutProxy(env: Host["env"]): Record<string, string> {
   const proxied = ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
   if (!proxied.some((name) => env[name] !== undefined && env[name] !== "")) return {};
@@ -54,7 +57,9 @@ function withoutProxy(env: Host["env"]): Record<string, string> {
   return { NO_PROXY: value, no_proxy: value };
 }
 
-/** A gennet.yaml for the sandbox: no contexts, so that clusters are found as on AWS, by DescribeCluster. */
+/**
+ * Returns a gennet.yaml for the sandbox, without contexts, so that clusters are found with DescribeCluster, as on AWS.
+ */
 export function platformOf(state: SandboxState, folder: SandboxFolder): string {
   const gitops = fullAddresses(state, folder)?.gitops;
   return stringify({

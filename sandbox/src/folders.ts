@@ -6,23 +6,23 @@ import type { Host } from "../../src/host/host.ts";
 
 type Home = Pick<Host, "env" | "home">;
 
-/** Binaries and the Python environment, shared by all sandboxes; may be deleted at any time while none is up. */
+/** Binaries and the Python environment, shared by all sandboxes; may be deleted at any time while no sandbox is up. */
 export function cacheFolder({ env, home }: Home): string {
   return join(xdgFolder(env["XDG_CACHE_HOME"], home, ".cache"), "gennet", "sandbox");
 }
 
-/** Where the sandboxes of this user live, a folder each. */
+/** The folder of this user's sandboxes, with a subfolder for each. */
 export function stateRoot({ env, home }: Home): string {
   return join(xdgFolder(env["XDG_STATE_HOME"], home, ".local/state"), "gennet", "sandbox");
 }
 
-/** The paths of one sandbox. Everything it keeps, except the lock, is below `root`. */
+/** The paths of one sandbox. All its files, except the lock, are below `root`. */
 export interface SandboxFolder {
   readonly root: string;
   readonly state: string;
   readonly kubeconfig: string;
   readonly lock: string;
-  /** Of profile full: the GitOps repository, bare, and the programs that a person uses with it. */
+  /** Profile full: the bare GitOps repository, and the programs for the user's PATH. */
   readonly repository: string;
   readonly bin: string;
   log(component: string): string;
@@ -34,7 +34,7 @@ export function sandboxFolder(home: Home, name: string): SandboxFolder {
   return folderAt(join(stateRoot(home), name));
 }
 
-/** For a process of the sandbox itself, which is told where it lives. */
+/** Returns the paths for a process of the sandbox itself, which gets `root` as an argument. */
 export function folderAt(root: string): SandboxFolder {
   return {
     root,
@@ -49,7 +49,7 @@ export function folderAt(root: string): SandboxFolder {
   };
 }
 
-/** The `sandbox/` folder of the installed package: found upwards from this module, bundled or not. */
+/** The `sandbox/` folder of the installed package, found upwards from this module, whether it is bundled or not. */
 export function shippedFolder(...path: string[]): string {
   for (let folder = dirname(fileURLToPath(import.meta.url)); ; folder = dirname(folder)) {
     const shipped = join(folder, "sandbox");

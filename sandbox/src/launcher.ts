@@ -1,10 +1,10 @@
 import type { SandboxFolder } from "./folders.ts";
 import { launchOf } from "./full/launch.ts";
-import { partsOf } from "./full/parts.ts";
+import { fullParts } from "./full/parts.ts";
 import type { FindProgram } from "./full/programs.ts";
 import { podLaunches } from "./pods/launch.ts";
 import type { LaunchOf } from "./processes/start-all.ts";
-import { findProgram, findPrograms } from "./programs/find-programs.ts";
+import { findSandboxProgram, findPrograms } from "./programs/find-programs.ts";
 import { findWheels, isWheelProgram } from "./programs/wheels.ts";
 import { controlPlaneLaunches } from "./region/launches.ts";
 import type { Setting } from "./setting.ts";
@@ -13,14 +13,14 @@ import { storeParts } from "./stores/parts.ts";
 import { storePrograms } from "./stores/programs.ts";
 import type { SandboxState } from "./state.ts";
 
-/** How any component of a region is started once its program is in the cache; AWS's endpoint is not among them. */
+/** Returns how to start any component of a region once its program is in the cache, except the AWS endpoint. */
 export function launcher(state: SandboxState, folder: SandboxFolder, setting: Setting): LaunchOf {
   const quiet = (): undefined => undefined;
   const find: FindProgram = async (program) =>
-    isWheelProgram(program) ? (await findWheels(setting, quiet))[program] : findProgram(setting, program, quiet);
+    isWheelProgram(program) ? (await findWheels(setting, quiet))[program] : findSandboxProgram(setting, program, quiet);
   const stores = new Map(storeParts(state, folder).map((part) => [part.component.id, part]));
   const programs = storePrograms(setting, quiet);
-  const parts = new Map(partsOf(state, folder).map((part) => [part.component.id, part]));
+  const parts = new Map(fullParts(state, folder).map((part) => [part.component.id, part]));
   return async ({ id, name, awsRegion = "" }) => {
     const part = parts.get(id);
     if (part !== undefined) return launchOf(part, folder.region(awsRegion), find, setting);

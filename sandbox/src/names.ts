@@ -1,6 +1,6 @@
 import { AppError } from "../../src/core/error.ts";
 
-/** A sandbox's name is a folder's name, too. */
+/** A sandbox's name is also the name of a folder. */
 export function requireName(name: string): string {
   if (/^[a-z]([a-z0-9-]{0,30}[a-z0-9])?$/.test(name)) return name;
   throw new AppError("USAGE_INVALID", `--name: "${name}" is not a name of lower-case letters, digits and dashes.`, {
@@ -8,7 +8,7 @@ export function requireName(name: string): string {
   });
 }
 
-/** AWS regions as --regions gives them; undefined where none are given. */
+/** Parses the AWS regions of --regions; undefined if there are none. */
 export function requireRegions(regions: readonly string[]): readonly string[] | undefined {
   if (regions.length === 0) return undefined;
   const wrong = regions.find((region) => !/^[a-z]{2,}(-[a-z]+)+-\d+$/.test(region));
@@ -20,7 +20,7 @@ export function requireRegions(regions: readonly string[]): readonly string[] | 
   return regions;
 }
 
-/** Of a region's EKS cluster, as `sandbox env --platform` names it. */
+/** Returns the name of a region's EKS cluster, which `sandbox env --platform` uses too. */
 export function clusterName(awsRegion: string): string {
   return `sandbox-${awsRegion}`;
 }

@@ -16,14 +16,14 @@ export interface RegionPorts {
   readonly kwok: number;
 }
 
-/** How much of the platform a sandbox has: its control planes and AWS, or Istio, Argo CD and the others, too. */
+/** The size of a sandbox: core has control planes and AWS; full adds Istio, Argo CD and the others. */
 export type Profile = "core" | "full";
 
 /** What a region has once an image is registered. */
 export interface RegionPods {
-  /** Where its runtime reports that it is healthy. */
+  /** The health port of its pod runtime. */
   readonly port: number;
-  /** Where API servers ask for the pods' logs, exec and port-forward. */
+  /** The port to which API servers send requests for the pods' logs, exec and port-forward. */
   readonly kubeletPort: number;
   /** The first address of the pods' range. */
   readonly range: string;
@@ -32,7 +32,7 @@ export interface RegionPods {
 export interface SandboxRegion {
   readonly awsRegion: string;
   readonly ports: RegionPorts;
-  /** Where its profile is full. */
+  /** Present if its profile is full. */
   readonly full?: FullPorts;
   readonly pods?: RegionPods;
   readonly stores?: StorePorts;
@@ -41,15 +41,15 @@ export interface SandboxRegion {
 export interface AwsState {
   readonly port: number;
   readonly authenticatorPort: number;
-  /** How many of AWS's seconds pass in one of ours. */
+  /** How many of AWS's seconds pass in one real second. */
   readonly clockScale: number;
   readonly accountId: string;
-  /** Random for each sandbox, good for nothing else. */
+  /** Random for each sandbox, and useless elsewhere. */
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
 }
 
-/** What a sandbox remembers, in state.json. What runs is in `processes`, by component id. */
+/** What a sandbox records in state.json. Running processes are in `processes`, by component id. */
 export interface SandboxState {
   readonly format: 1;
   readonly name: string;
@@ -60,11 +60,11 @@ export interface SandboxState {
   readonly processes: Readonly<Record<string, StartedProcess>>;
   /** Ids of components that are down on purpose; see `gennet sandbox fail`. */
   readonly failed?: readonly string[];
-  /** What pods really run of; see `gennet sandbox image`. */
+  /** The images of real pods; see `gennet sandbox image`. */
   readonly images?: readonly Image[];
 }
 
-/** Undefined where there is no such sandbox. Throws SANDBOX_STATE_INVALID for what cannot be read. */
+/** Returns undefined if there is no such sandbox. Throws SANDBOX_STATE_INVALID if it cannot be read. */
 export async function readState(folder: SandboxFolder, name: string): Promise<SandboxState | undefined> {
   let text: string;
   try {
@@ -75,8 +75,8 @@ export async function readState(folder: SandboxFolder, name: string): Promise<Sa
   }
   const state = parsed(text);
   if (state?.format === 1) return state;
-  throw new AppError("SANDBOX_STATE_INVALID", `${folder.state} cannot be read by this gennet.`, {
-    next: [`gennet sandbox down --name ${name}  # removes the sandbox; up makes a new one`],
+  throw new AppError("SANDBOX_STATE_INVALID", `${folder.state} cannot be read by this version of gennet.`, {
+    next: [`gennet sandbox down --name ${name}  # removes the sandbox; up creates a new one`],
   });
 }
 
@@ -92,13 +92,13 @@ export async function writeState(folder: SandboxFolder, state: SandboxState): Pr
   await writePrivate(folder.state, `${JSON.stringify(state, null, 2)}\n`);
 }
 
-/** Written whole or not at all, for its owner's eyes only. */
+/** Writes it atomically, readable only by its owner. */
 export async function writePrivate(path: string, text: string, mode = 0o600): Promise<void> {
   const { default: writeFileAtomic } = await import("write-file-atomic");
   await writeFileAtomic(path, text, { mode });
 }
 
-/** The ports that any sandbox of this user has, up or not. */
+/** Returns the ports of all sandboxes of this user, up or not. */
 export async function takenPorts(root: string): Promise<ReadonlySet<number>> {
   const names = await readdir(root).catch(() => []);
   const texts = await Promise.all(

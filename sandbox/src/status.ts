@@ -1,6 +1,6 @@
 import { AppError } from "../../src/core/error.ts";
 import { allComponents } from "./components.ts";
-import { isAlive } from "./processes/daemon.ts";
+import { findRunning } from "./processes/daemon.ts";
 import { type SandboxFolder, sandboxFolder } from "./folders.ts";
 import { isReady } from "./region/http.ts";
 import { processTable } from "./processes/process-table.ts";
@@ -12,17 +12,17 @@ export interface ComponentStatus {
   /** Absent for the AWS endpoint, which serves all regions. */
   readonly awsRegion?: string;
   readonly component: string;
-  /** `unready`: it runs but does not say that it is ready; `failed`: it is down on purpose, see `gennet sandbox fail`. */
+  /** `unready`: it runs but is not ready; `failed`: it is down on purpose, see `gennet sandbox fail`. */
   readonly state: "running" | "unready" | "stopped" | "failed";
   readonly port: number;
   readonly pid?: number;
-  /** Of pages that it shares with other processes, its part. */
+  /** For pages shared with other processes, its share. */
   readonly residentBytes?: number;
   readonly uptimeMs?: number;
   readonly log: string;
 }
 
-/** The sandbox of that name. Throws SANDBOX_NOT_FOUND. */
+/** Returns the sandbox of that name. Throws SANDBOX_NOT_FOUND. */
 export async function requireState(
   name: string,
   setting: Setting,
@@ -31,11 +31,11 @@ export async function requireState(
   const state = await readState(folder, name);
   if (state !== undefined) return { state, folder };
   throw new AppError("SANDBOX_NOT_FOUND", `There is no sandbox named ${name}.`, {
-    next: [`gennet sandbox up${name === "default" ? "" : ` --name ${name}`}  # makes it`],
+    next: [`gennet sandbox up${name === "default" ? "" : ` --name ${name}`}  # creates it`],
   });
 }
 
-/** Every process that should run, and what it does. */
+/** Returns every process that should run, with its state. */
 export async function componentStatuses(
   { state, folder }: { readonly state: SandboxState; readonly folder: SandboxFolder },
   setting: Setting,
@@ -44,7 +44,7 @@ export async function componentStatuses(
   return Promise.all(
     allComponents(state, folder).map(async ({ id, name, awsRegion, port, probe }) => {
       const known = state.processes[id];
-      const entry = isAlive(table, known);
+      const entry = findRunning(table, known);
       const common = {
         ...(awsRegion === undefined ? {} : { awsRegion }),
         component: name,

@@ -1,7 +1,7 @@
 import { formatDuration } from "../../src/core/duration.ts";
 import type { Setting } from "./setting.ts";
 
-/** Does a piece of work as a task of the progress display: `detail` says how far it is, `summary` what came out. */
+/** Runs work as a task of the progress display: `detail` reports the progress, `summary` the result. */
 export async function tracked<T>(
   id: string,
   { emit, host, signal }: Setting,
@@ -23,10 +23,10 @@ export async function tracked<T>(
   }
 }
 
-/** How often work that takes minutes says how far it is. */
+/** How often long-running work reports its progress. */
 const reportMs = 5_000;
 
-/** Says how far something is, but not with every step of it. */
+/** Returns a function that reports progress, but not every step. */
 export function paced(
   { host }: Setting,
   detail: (text: string) => void,

@@ -3,14 +3,14 @@ import { awsLaunch, writeAwsConfig } from "./aws-endpoint.ts";
 import { awsComponentId, componentsOf, titleOf } from "./processes/component.ts";
 import { findCrds } from "./programs/crds.ts";
 import { createSandbox } from "./create-sandbox.ts";
-import { endProcesses, isAlive, processesIn } from "./processes/daemon.ts";
+import { endProcesses, findRunning, processesIn } from "./processes/daemon.ts";
 import { type SandboxFolder, sandboxFolder } from "./folders.ts";
 import { type FullAddresses, fullAddresses } from "./full/addresses.ts";
 import { requireMachine, thisMachine } from "./full/machine.ts";
 import { fullTasks, startFull, toFull } from "./full/start-full.ts";
 import { withLock } from "./processes/lock.ts";
 import { processTable } from "./processes/process-table.ts";
-import { findProgram, findPrograms } from "./programs/find-programs.ts";
+import { findSandboxProgram, findPrograms } from "./programs/find-programs.ts";
 import { applyExposed } from "./pods/exposed.ts";
 import { endOutdatedKubelets, podLaunches } from "./pods/launch.ts";
 import { isContainerShim } from "./pods/shim.ts";
@@ -30,13 +30,13 @@ import { tracked } from "./tracked.ts";
 
 export interface UpRequest {
   readonly name: string;
-  /** AWS regions; undefined for those the sandbox has, or the default ones. */
+  /** AWS regions; undefined for those of the sandbox, or the default ones. */
   readonly regions: readonly string[] | undefined;
-  /** Of a new sandbox's AWS endpoint. */
+  /** For the AWS endpoint of a new sandbox. */
   readonly clockScale: number;
-  /** A sandbox that is full stays so. */
+  /** A sandbox of profile full stays full. */
   readonly profile: Profile;
-  /** Those that the sandbox has stay. */
+  /** Existing stores stay. */
   readonly stores: readonly StoreName[];
 }
 
@@ -48,14 +48,14 @@ export interface UpResult {
   readonly kubernetes: string;
   readonly started: readonly string[];
   readonly kept: readonly string[];
-  /** The AWS endpoint had been up before: what it held is gone, its resources are in memory only. */
+  /** The AWS endpoint was up before: its resources are gone, because they are only in memory. */
   readonly awsLost: boolean;
 }
 
 const defaultRegions = ["eu-west-1", "us-east-1"];
 const busyWaitMs = 8_000;
 
-/** Brings a sandbox up, or continues where an earlier `up` was stopped: only what does not run is started. */
+/** Starts a sandbox, or continues where an earlier `up` stopped: only what is not running is started. */
 export async function bringUp(request: UpRequest, setting: Setting): Promise<UpResult> {
   if (request.profile === "full") await requireMachine(thisMachine(setting));
   const folder = sandboxFolder(setting.host, request.name);
@@ -65,7 +65,7 @@ export async function bringUp(request: UpRequest, setting: Setting): Promise<UpR
       (await readState(folder, request.name)) ??
       (await createSandbox({ ...request, regions: request.regions ?? defaultRegions }, folder, setting));
     requireSameRegions(request, made);
-    // All comes up, what was made to fail included.
+    // Everything is started, including components that were failed on purpose.
     const whole: SandboxState = { ...made, failed: [] };
     const grown = await withStores(request.stores, whole, folder, setting);
     const state = request.profile === "full" ? await toFull(grown, folder, setting) : grown;
@@ -74,10 +74,10 @@ export async function bringUp(request: UpRequest, setting: Setting): Promise<UpR
   });
 }
 
-/** What was started but not written down before gennet was killed holds ports and data that a new one needs. */
+/** Processes that were started but not recorded before gennet was killed hold ports and data that new ones need. */
 async function endUnrecorded(state: SandboxState, folder: SandboxFolder, setting: Setting): Promise<void> {
   const table = await processTable();
-  const recorded = new Set(Object.values(state.processes).map((known) => isAlive(table, known)?.pid));
+  const recorded = new Set(Object.values(state.processes).map((known) => findRunning(table, known)?.pid));
   const unrecorded = processesIn(table, folder.root).filter(
     (entry) => !recorded.has(entry.pid) && !isContainerShim(entry),
   );
@@ -89,8 +89,8 @@ function requireSameRegions({ name, regions }: UpRequest, state: SandboxState): 
   if (regions === undefined || [...regions].sort().join() === [...has].sort().join()) return;
   throw new AppError("SANDBOX_REGIONS_FIXED", `Sandbox ${name} has the regions ${has.join(", ")}.`, {
     next: [
-      `gennet sandbox down --name ${name}  # first, to bring it up with others`,
-      `gennet sandbox up --name OTHER --regions ${regions.join(",")}  # for one beside it`,
+      `gennet sandbox down --name ${name}  # first, to create it with other regions`,
+      `gennet sandbox up --name OTHER --regions ${regions.join(",")}  # creates a second sandbox`,
     ],
   });
 }
@@ -110,7 +110,7 @@ async function start(initial: SandboxState, folder: SandboxFolder, setting: Sett
       { id: "crds", title: "API definitions of Istio, Argo CD and External Secrets" },
       { id: "python", title: "Python environment" },
       ...(stores.length === 0 ? [] : [{ id: "stores", title: "Programs of the data stores" }]),
-      ...(hasPods ? [{ id: "pod-shim", title: "Program that runs containers" }] : []),
+      ...(hasPods ? [{ id: "pod-shim", title: "Container runtime" }] : []),
       ...components.map((component) => ({ id: component.id, title: titleOf(component) })),
       ...regions.map((awsRegion) => ({ id: `${awsRegion}/crds`, title: `${awsRegion} API definitions` })),
       ...(isFull ? fullTasks(initial, folder) : []),
@@ -125,14 +125,14 @@ async function start(initial: SandboxState, folder: SandboxFolder, setting: Sett
       : [tracked("stores", setting, (detail) => findStorePrograms(stores, storePrograms(setting, detail)))]),
   ]);
   if (crds === undefined) {
-    emit({ type: "note", level: "warn", text: "There is no Go to fetch the API definitions with: they are left out." });
+    emit({ type: "note", level: "warn", text: "Go is missing, which is needed to download the API definitions: skipping them." });
   }
   const kubernetes = await servedVersion(binaries["kube-apiserver"], setting);
   await writeAwsConfig(folder, initial, kubernetes);
   const launches = new Map(controlPlaneLaunches(folder, initial, binaries));
   launches.set(awsComponentId, awsLaunch(folder, python, setting));
   if (hasPods) {
-    const shim = await tracked("pod-shim", setting, (detail) => findProgram(setting, "pod-shim", detail));
+    const shim = await tracked("pod-shim", setting, (detail) => findSandboxProgram(setting, "pod-shim", detail));
     const podParts = podLaunches(folder, initial, shim, setting);
     await endOutdatedKubelets(podParts, initial, setting);
     for (const [id, launch] of podParts) launches.set(id, launch);

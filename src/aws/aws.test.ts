@@ -58,7 +58,7 @@ const identity = (account: string): AwsAnswer => ({
 });
 
 describe("whose credentials they are", () => {
-  it("is asked once", async () => {
+  it("The caller's identity is requested once", async () => {
     const { calls } = await serve(() => identity("111122223333"));
     const aws = connect();
     expect(await aws.verifyAccount(signal)).toEqual({
@@ -69,7 +69,7 @@ describe("whose credentials they are", () => {
     expect(calls.map((call) => call.get("Action"))).toEqual(["GetCallerIdentity"]);
   });
 
-  it("refuses another account, and names both", async () => {
+  it("Credentials for another account are refused with both accounts in the message", async () => {
     await serve(() => identity("999988887777"));
     await expect(connect().verifyAccount(signal)).rejects.toMatchObject({
       code: "AWS_ACCOUNT_MISMATCH",
@@ -79,13 +79,13 @@ describe("whose credentials they are", () => {
   });
 });
 
-describe("what was made a moment ago", () => {
+describe("a resource that was just created", () => {
   const vpc = "<CreateVpcResponse><vpc><vpcId>vpc-1</vpcId><state>pending</state></vpc></CreateVpcResponse>";
   const done = "<ModifyVpcAttributeResponse><return>true</return></ModifyVpcAttributeResponse>";
   const unknown = (id: string): AwsAnswer =>
     ec2Error(400, "InvalidVpcID.NotFound", `The vpc ID '${id}' does not exist`);
 
-  it("is there although AWS answers that it does not know it yet", async () => {
+  it("A resource that was just created exists, although AWS does not know it yet", async () => {
     let behind = 2;
     const { calls } = await serve((call) => {
       if (call.get("Action") === "CreateVpc") return { status: 200, body: vpc };
@@ -97,14 +97,14 @@ describe("what was made a moment ago", () => {
     expect(calls.map((call) => call.get("Action"))).toEqual(["CreateVpc", ...Array(3).fill("ModifyVpcAttribute")]);
   });
 
-  it("is not there for ever: after two minutes the answer counts", async () => {
+  it("A resource counts as just created for two minutes; then AWS's answer counts", async () => {
     await serve((call) => (call.get("Action") === "CreateVpc" ? { status: 200, body: vpc } : unknown("vpc-1")));
     const ec2 = await connect().service("ec2");
     const id = await ec2.createVpc("10.0.0.0/16", {}, signal);
     await expect(ec2.enableDnsHostnames(id, signal)).rejects.toMatchObject({ code: "AWS_REJECTED" });
   });
 
-  it("is not what another process has made", async () => {
+  it("A resource that another process created does not count as just created", async () => {
     const { calls } = await serve(() => unknown("vpc-9"));
     const ec2 = await connect().service("ec2");
     await expect(ec2.enableDnsHostnames("vpc-9", signal)).rejects.toMatchObject({ code: "AWS_REJECTED" });
@@ -113,7 +113,7 @@ describe("what was made a moment ago", () => {
 });
 
 describe("a list of several pages", () => {
-  it("is read to its end", async () => {
+  it("A list of several pages is read completely", async () => {
     const page = (id: string, next = ""): AwsAnswer => ({
       status: 200,
       body: `<DescribeSubnetsResponse><subnetSet><item><subnetId>${id}</subnetId></item></subnetSet>${next}</DescribeSubnetsResponse>`,
@@ -142,18 +142,20 @@ describe("errors", () => {
     expect(JSON.stringify([failure, String(failure)])).not.toContain(secret);
   });
 
-  it("names the call that is denied, and keeps AWS's reason", async () => {
+  it("A denied call is named with AWS's reason", async () => {
     await serve(() => stsError(403, "AccessDenied", "no identity-based policy allows it"));
-    await expect(connect().identity(signal)).rejects.toThrow(/STS GetCallerIdentity: no identity-based policy/);
+    await expect(connect().identity(signal)).rejects.toThrow(
+      /AWS denied STS GetCallerIdentity for .*: no identity-based policy/,
+    );
   });
 
-  it("says so where there are no credentials at all", async () => {
+  it("Missing credentials are reported", async () => {
     vi.stubEnv("AWS_ACCESS_KEY_ID", undefined);
     vi.stubEnv("AWS_SECRET_ACCESS_KEY", undefined);
     await expect(connect().identity(signal)).rejects.toMatchObject({ code: "AWS_CREDENTIALS_MISSING", exit: 4 });
   });
 
-  it("is unreachable where nothing listens", async () => {
+  it("AWS is unreachable if nothing listens", async () => {
     const free = createServer().listen(0, "127.0.0.1");
     await new Promise((resolve) => free.once("listening", resolve));
     vi.stubEnv("AWS_ENDPOINT_URL", `http://127.0.0.1:${(free.address() as AddressInfo).port}`);
@@ -161,7 +163,7 @@ describe("errors", () => {
     await expect(connect().identity(signal)).rejects.toMatchObject({ code: "AWS_UNREACHABLE", exit: 5 });
   });
 
-  it("does not repeat what failed on the way once the request time-out is used up", async () => {
+  it("A network error is not retried after the request time-out", async () => {
     const { calls } = await serve(() => {
       now += 10_000;
       return "drop";
@@ -170,7 +172,7 @@ describe("errors", () => {
     expect(calls).toHaveLength(2);
   });
 
-  it("ends with the reason of an abort", async () => {
+  it("An aborted call throws the reason of the abort", async () => {
     await serve(() => identity("111122223333"));
     const reason = new Error("Ctrl-C");
     await expect(connect().identity(AbortSignal.abort(reason))).rejects.toBe(reason);
@@ -178,7 +180,7 @@ describe("errors", () => {
 });
 
 describe("throttled calls", () => {
-  it("are repeated, and told with what and how often", async () => {
+  it("Throttled calls are retried, and each retry is reported with the call and the attempt", async () => {
     let left = 2;
     const { calls } = await serve(() =>
       left-- > 0 ? stsError(400, "Throttling", "Rate exceeded") : identity("111122223333"),
@@ -186,18 +188,18 @@ describe("throttled calls", () => {
     await connect().identity(signal);
     expect(calls).toHaveLength(3);
     expect(events.map((event) => (event.type === "note" ? [event.level, event.text] : event))).toEqual([
-      ["debug", "STS GetCallerIdentity: Throttling; again in 0ms (attempt 2 of 6)"],
-      ["debug", "STS GetCallerIdentity: Throttling; again in 0ms (attempt 3 of 6)"],
+      ["debug", "STS GetCallerIdentity: Throttling; retrying in 0ms (attempt 2 of 6)"],
+      ["debug", "STS GetCallerIdentity: Throttling; retrying in 0ms (attempt 3 of 6)"],
     ]);
   });
 
-  it("are given up at last, as such", async () => {
+  it("Throttled calls end as throttled after the last attempt", async () => {
     await serve(() => stsError(400, "Throttling", "Rate exceeded"));
     await expect(connect().identity(signal)).rejects.toMatchObject({ code: "AWS_THROTTLED", exit: 5 });
   });
 });
 
-describe("creates that take no idempotency token", () => {
+describe("create calls without an idempotency token", () => {
   const tags = { Name: "acme-eu-vpc" };
   const vpcs = (...ids: string[]): AwsAnswer => ({
     status: 200,
@@ -225,41 +227,41 @@ describe("creates that take no idempotency token", () => {
     return { creates: () => calls.filter((call) => call.get("Action") === "CreateVpc") };
   }
 
-  it("carry their tags in the call itself", async () => {
+  it("Create calls contain their tags", async () => {
     const { creates } = await ec2([], () => vpcs());
     expect(await (await connect().service("ec2")).createVpc("10.0.0.0/16", tags, signal)).toBe("vpc-1");
     expect(creates()[0]?.get("TagSpecification.1.Tag.1.Value")).toBe("acme-eu-vpc");
   });
 
-  it("are not made again when the answer was lost after they were done", async () => {
+  it("A create call that took effect is not repeated if its response was lost", async () => {
     const { creates } = await ec2([() => "drop"], () => vpcs("vpc-7"));
     expect(await (await connect().service("ec2")).createVpc("10.0.0.0/16", tags, signal)).toBe("vpc-7");
     expect(creates()).toHaveLength(1);
-    const text = "EC2 CreateVpc: the answer was lost; looking whether it was done";
+    const text = "EC2 CreateVpc: the response was lost; checking whether the call took effect";
     expect(events).toEqual([{ type: "note", level: "debug", text }]);
   });
 
-  it("are found although EC2 shows them late", async () => {
+  it("A created resource is found although EC2 shows it late", async () => {
     const listed = answersInTurn("answers to DescribeVpcs", [vpcs(), vpcs(), vpcs("vpc-7")]);
     const { creates } = await ec2([() => "drop"], listed);
     expect(await (await connect().service("ec2")).createVpc("10.0.0.0/16", tags, signal)).toBe("vpc-7");
     expect(creates()).toHaveLength(1);
   });
 
-  it("are made again when they were not done", async () => {
+  it("A create call that had no effect is repeated", async () => {
     const { creates } = await ec2([() => ec2Error(500, "InternalError", "an internal error")], () => vpcs());
     expect(await (await connect().service("ec2")).createVpc("10.0.0.0/16", tags, signal)).toBe("vpc-1");
     expect(creates()).toHaveLength(2);
   });
 
-  it("are repeated when throttled: that did nothing", async () => {
+  it("A throttled create call is repeated, because it had no effect", async () => {
     const throttle = (): AwsAnswer => ec2Error(503, "RequestLimitExceeded", "Request limit exceeded.");
     const { creates } = await ec2([throttle, throttle], () => vpcs());
     expect(await (await connect().service("ec2")).createVpc("10.0.0.0/16", tags, signal)).toBe("vpc-1");
     expect(creates()).toHaveLength(3);
   });
 
-  it("are not repeated when AWS refuses them", async () => {
+  it("A create call that AWS rejects is not repeated", async () => {
     const { creates } = await ec2([() => ec2Error(400, "VpcLimitExceeded", "The maximum number of VPCs")], () =>
       vpcs(),
     );
@@ -272,8 +274,8 @@ describe("creates that take no idempotency token", () => {
   });
 });
 
-describe("what AWS refuses because something is there already", () => {
-  /** An EC2 or IAM that answers each action of the table, and refuses `action` with `code`. */
+describe("what AWS rejects because something already exists", () => {
+  /** An EC2 or IAM that answers each action of the table, and rejects `action` with `code`. */
   async function refusing(action: string, code: string, others: Readonly<Record<string, string>>) {
     const { calls } = await serve((call) => {
       const asked = call.get("Action") ?? "";
@@ -290,7 +292,7 @@ describe("what AWS refuses because something is there already", () => {
   const role = (team: string): string =>
     `<GetRoleResponse><GetRoleResult><Role><Arn>arn:aws:iam::111122223333:role/a</Arn><Tags><member><Key>team</Key><Value>${team}</Value></member></Tags></Role></GetRoleResult></GetRoleResponse>`;
 
-  it("A subnet that is associated with this route table is fine, and one of another table is an error", async () => {
+  it("Associating a subnet succeeds if this route table already has it, and fails if another one has it", async () => {
     const associated = "Resource.AlreadyAssociated";
     await refusing("AssociateRouteTable", associated, { DescribeRouteTables: tables("subnet-1") });
     const ec2 = await connect().service("ec2");
@@ -299,7 +301,7 @@ describe("what AWS refuses because something is there already", () => {
     await expect(ec2.associateRouteTable("rtb-1", "subnet-2", signal)).rejects.toMatchObject(rejected);
   });
 
-  it("An internet gateway that is attached to this VPC is fine, and one of another VPC is an error", async () => {
+  it("Attaching an internet gateway succeeds if this VPC already has it, and fails if another one has it", async () => {
     const associated = "Resource.AlreadyAssociated";
     await refusing("AttachInternetGateway", associated, { DescribeInternetGateways: gateways("vpc-1") });
     const ec2 = await connect().service("ec2");
@@ -308,14 +310,14 @@ describe("what AWS refuses because something is there already", () => {
     await expect(ec2.attachInternetGateway("igw-1", "vpc-2", signal)).rejects.toMatchObject(rejected);
   });
 
-  it("A default route that is there already is replaced: its gateway may have been deleted", async () => {
+  it("An existing default route is replaced, because its gateway may have been deleted", async () => {
     const actions = await refusing("CreateRoute", "RouteAlreadyExists", {});
     const ec2 = await connect().service("ec2");
     await expect(ec2.routeDefault("rtb-1", "nat-2", signal)).resolves.toBeUndefined();
     expect(actions()).toEqual(["CreateRoute", "ReplaceRoute"]);
   });
 
-  it("A role with the tags of this call is fine, and one without them is an error", async () => {
+  it("Creating a role succeeds if a role with these tags already exists, and fails if it lacks them", async () => {
     await refusing("CreateRole", "EntityAlreadyExists", { GetRole: role("shop") });
     const iam = await connect().service("iam");
     const created = iam.createRole("a", "eks.amazonaws.com", { team: "shop" }, signal);
@@ -325,14 +327,14 @@ describe("what AWS refuses because something is there already", () => {
   });
 });
 
-describe("an update of EKS while another one is under way", () => {
+describe("an update of EKS during another one", () => {
   const busy: AwsAnswer = {
     status: 409,
     body: JSON.stringify({ __type: "ResourceInUseException", message: "default currently has an update in progress" }),
   };
   const scaled = { min: 1, desired: 2, max: 3 };
 
-  it("An update of EKS is made again until the other one is done", async () => {
+  it("An update of EKS is retried until another one is done", async () => {
     const next = answersInTurn("answers of EKS", [busy, busy, { status: 200, body: "{}" }]);
     await serve(next);
     const begun = now;
@@ -343,7 +345,7 @@ describe("an update of EKS while another one is under way", () => {
     expect(events).toEqual([1, 2].map(() => ({ type: "note", level: "debug", text })));
   });
 
-  it("An update of EKS ends with AWS's own words if the other one takes longer than a quarter of an hour", async () => {
+  it("An update of EKS fails with the message of AWS if another one takes longer than a quarter of an hour", async () => {
     await serve(() => busy);
     const begun = now;
     const logging = (await connect().service("eks")).enableLogging("acme", ["api"], signal);
@@ -359,7 +361,7 @@ describe("EKS tokens", () => {
     return new URL(Buffer.from(token.slice("k8s-aws-v1.".length), "base64url").toString());
   };
 
-  it("are a presigned GetCallerIdentity of the region's STS, with the cluster's name signed", async () => {
+  it("An EKS token is a presigned GetCallerIdentity of the region's STS, with the cluster's name signed", async () => {
     vi.stubEnv("AWS_ENDPOINT_URL", undefined);
     const url = read(await connect().eksToken("acme", signal));
     expect(url.origin).toBe("https://sts.eu-west-1.amazonaws.com");
@@ -372,7 +374,7 @@ describe("EKS tokens", () => {
     });
   });
 
-  it("differ by cluster, and are made again after 14 minutes", async () => {
+  it("EKS tokens differ by cluster, and are renewed after 14 minutes", async () => {
     const aws = connect();
     const first = await aws.eksToken("acme", signal);
     expect(await aws.eksToken("other", signal)).not.toBe(first);
@@ -382,13 +384,13 @@ describe("EKS tokens", () => {
     expect(await aws.eksToken("acme", signal)).not.toBe(first);
   });
 
-  it("are signed for the endpoint that AWS_ENDPOINT_URL names, without a call", async () => {
+  it("EKS tokens are signed for the endpoint in AWS_ENDPOINT_URL, without a call", async () => {
     const { url, calls } = await serve(() => "drop");
     expect(read(await connect().eksToken("acme", signal)).origin).toBe(url);
     expect(calls).toEqual([]);
   });
 
-  it("need credentials, as any call", async () => {
+  it("EKS tokens need credentials, like any call", async () => {
     vi.stubEnv("AWS_ACCESS_KEY_ID", undefined);
     vi.stubEnv("AWS_SECRET_ACCESS_KEY", undefined);
     const token = connect().eksToken("acme", signal);

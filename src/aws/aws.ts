@@ -8,9 +8,9 @@ import { type AwsServices, services } from "./services.ts";
 import type { CallerIdentity } from "./sts/port.ts";
 import { type Connected, createSession, type Session, type SessionSettings } from "./session.ts";
 
-/** AWS for one region. Its session, and each service's client, is made when it is first asked for. */
+/** Connects to AWS for one region. Creates the session, and the client of each service, on first use. */
 export function connectAws(target: AwsTarget, settings: SessionSettings): Aws {
-  // What failed is made again when it is next asked for: a profile may have been written meanwhile.
+  // A session that could not be created is tried again on next use: the profile may exist by then.
   const sessions = remembered<Session>();
   const session = (): Promise<Session> => sessions(target.name, () => createSession(target, settings));
   const tokens = remembered<ReturnType<typeof tokenSource>>();
@@ -53,7 +53,7 @@ export function connectAws(target: AwsTarget, settings: SessionSettings): Aws {
 function mismatch(target: AwsTarget, known: CallerIdentity): AppError {
   return new AppError(
     "AWS_ACCOUNT_MISMATCH",
-    `Region ${target.name} belongs to AWS account ${target.accountId}, but the credentials are of account ${known.accountId} (${known.arn}).`,
+    `Region ${target.name} belongs to AWS account ${target.accountId}, but the credentials are for account ${known.accountId} (${known.arn}).`,
     { next: [`Set the profile or roleArn of region ${target.name} in gennet.yaml, or correct its accountId.`] },
   );
 }

@@ -5,19 +5,21 @@ import type { Session } from "./session.ts";
 type Send<T> = (options: { readonly abortSignal: AbortSignal }) => Promise<T>;
 type Pages<P> = (options: { readonly abortSignal: AbortSignal }) => AsyncIterable<P>;
 
-/** How the adapters call the SDK: an error comes out as ours, an abort as the reason it was made for. */
+/** Calls of the SDK. Errors are thrown as AppErrors; an abort throws the reason of the signal. */
 export interface Calls {
   call<T>(signal: AbortSignal, send: Send<T>): Promise<T>;
-  /** Undefined where AWS has no such thing. */
+  /** Returns undefined if the resource does not exist. */
   find<T>(signal: AbortSignal, send: Send<T>): Promise<T | undefined>;
-  /** What all pages of a list hold. */
+  /** Returns the items of all pages. */
   all<P, T>(signal: AbortSignal, pages: Pages<P>, pick: (page: P) => readonly T[] | undefined): Promise<readonly T[]>;
 }
 
 const pauseMs = 2_000;
 
 export function callsTo({ target, fresh, clock, emit }: Pick<Session, "target" | "fresh" | "clock" | "emit">): Calls {
-  /** What was made a moment ago is there, whatever a copy that lags behind reports. */
+  /**
+   * Retries a call about a resource that was just created: it exists, even if a stale replica reports otherwise.
+   */
   const raw = async <T>(signal: AbortSignal, send: Send<T>): Promise<T> => {
     for (;;) {
       signal.throwIfAborted();

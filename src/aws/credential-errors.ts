@@ -2,7 +2,7 @@ import { AppError } from "../core/error.ts";
 import { shell } from "../core/shell-words.ts";
 import type { AwsHolder, AwsProfile } from "./shared-config.ts";
 
-/** What a credential provider says, as ours: whose credentials are missing, the provider's own reason, what to do. */
+/** Turns a credential provider's error into an AppError: whose credentials are missing, why, and what to do. */
 export function withoutCredentials(error: Error, target: AwsHolder): AppError {
   const reason = reasonOf(error.message);
   if (/expired/i.test(reason)) {
@@ -14,30 +14,30 @@ export function withoutCredentials(error: Error, target: AwsHolder): AppError {
   const { holder } = target;
   const message =
     holder === undefined
-      ? "There are no AWS credentials: no profile, no keys in the environment, and no role of this machine."
-      : `There are no AWS credentials for ${who(target)}: ${reason}.`;
+      ? "No AWS credentials found: no profile, no keys in the environment, and no role for this machine."
+      : `No AWS credentials for ${who(target)}: ${reason}.`;
   return new AppError("AWS_CREDENTIALS_MISSING", message, { next: adviceFor(reason, target), cause: error });
 }
 
-/** Whose credentials they are: `profile "x" (AWS_PROFILE)`. */
+/** Describes the source of the credentials: `profile "x" (AWS_PROFILE)`. */
 export function who({ holder, roleArn }: AwsHolder): string {
   const by = holder?.namedBy === undefined || holder.namedBy === "default" ? "" : ` (${holder.namedBy})`;
   const base = holder === undefined ? "the environment or this machine" : `profile "${holder.name}"${by}`;
   return roleArn === undefined ? base : `${base} with role ${roleArn}`;
 }
 
-/** How to get a new session, or to see what there is. */
+/** Returns the commands that log in again, or that show which profiles exist. */
 export function logIn(target: AwsHolder): readonly string[] {
   const { holder, name } = target;
   if (holder === undefined) {
     return [
-      "aws configure list-profiles  # lists the profiles there are",
-      `export AWS_PROFILE=NAME  # or name a profile for region ${name} in gennet.yaml`,
+      "aws configure list-profiles  # lists the profiles",
+      `export AWS_PROFILE=NAME  # or set a profile for region ${name} in gennet.yaml`,
     ];
   }
-  // Tools that hand out sessions set the profile's name and its keys: the AWS CLI takes the keys, the SDK the profile.
+  // Tools that issue sessions set both AWS_PROFILE and keys: the AWS CLI uses the keys, the SDK the profile.
   if (holder.hidesKeys === true) {
-    return [`unset ${holder.namedBy}  # the keys in the environment are used then`, ...logInTo(holder)];
+    return [`unset ${holder.namedBy}  # then the keys in the environment are used`, ...logInTo(holder)];
   }
   return logInTo(holder);
 }
@@ -57,15 +57,15 @@ function adviceFor(reason: string, target: AwsHolder): readonly string[] {
   if (!reason.includes("multi-factor") || holder === undefined) return logIn(target);
   const source = holder.settings["source_profile"] ?? holder.name;
   return [
-    "Run it on a terminal without --no-input: gennet asks for the code.",
-    shell`aws configure mfa-login --profile ${source}` + "  # makes a profile with a session; name that one",
+    "Run the same command in a terminal without --no-input: gennet prompts for the code.",
+    shell`aws configure mfa-login --profile ${source}` + "  # creates a profile with a session; use that one",
   ];
 }
 
-/** In the words of a sentence: the SDK speaks to programmers about MFA, and ends some of its sentences. */
+/** Returns the SDK's reason as part of a sentence, without its hint for programmers about MFA callbacks. */
 function reasonOf(message: string): string {
   const said = message.trim().replace(/\.$/, "");
   return said.endsWith("but no MFA code callback was provided")
-    ? "it requires multi-factor authentication, and there is no terminal to ask for the code on"
+    ? "it requires multi-factor authentication, and there is no terminal to prompt for the code"
     : said;
 }

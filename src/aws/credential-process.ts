@@ -5,8 +5,8 @@ import { formatDuration } from "../core/duration.ts";
 type Answer = (error: Error | null, output?: { readonly stdout: string; readonly stderr: string }) => void;
 
 /**
- * Makes the SDK run `credential_process` so that it ends within the request time-out, also where a profile is the source
- * of another one. The SDK itself waits for it without end, and puts the command with all its arguments into its error.
+ * Makes the SDK end `credential_process` after the request time-out, even if the profile is the source of another one.
+ * The SDK itself waits forever, and its error contains the command with all arguments.
  */
 export function boundCredentialProcesses(timeoutMs: number): void {
   const bounded = (command: string, answer: Answer): void => {
@@ -22,17 +22,17 @@ export function boundCredentialProcesses(timeoutMs: number): void {
       endTree(child);
     }, timeoutMs);
   };
-  // The place where the SDK looks for another `exec`.
+  // The SDK looks here for a replacement of `exec`.
   Object.assign(externalDataInterceptor.getTokenRecord(), { exec: bounded });
 }
 
 function failure(code: unknown, stderr: string): string {
   const said = stderr.trim().split("\n").at(-1) ?? "";
-  return `its credential_process ended with exit code ${String(code)}${said === "" ? "" : `: ${said}`}`;
+  return `its credential_process failed with exit code ${String(code)}${said === "" ? "" : `: ${said}`}`;
 }
 
 /**
- * Ends a shell and what it runs. A process group would do so as well, but in one the program could not ask for a
+ * Kills a shell and its child processes. A process group is not an option: in one, the program could not prompt for a
  * password on the terminal.
  */
 function endTree(child: ChildProcess): void {
@@ -51,6 +51,6 @@ function end(pid: number): void {
   try {
     process.kill(pid, "SIGKILL");
   } catch {
-    // It has ended meanwhile.
+    // It has already exited.
   }
 }

@@ -85,45 +85,42 @@ async function ask(profile: string | undefined, { env = {}, mfaCode, about = {} 
 }
 
 describe("a profile of AWS_PROFILE", () => {
-  it("that does not exist is named, with what was meant", async () => {
+  it("A profile that does not exist is named, with a similar one", async () => {
     await expect(ask("brokem")).rejects.toMatchObject({
       code: "AWS_CREDENTIALS_MISSING",
       exit: 4,
-      message: 'There is no AWS profile "brokem", which AWS_PROFILE names. Did you mean broken?',
-      next: ["aws configure list-profiles  # lists those there are", "export AWS_PROFILE=NAME"],
+      message: 'AWS profile "brokem", which AWS_PROFILE specifies, does not exist. Did you mean broken?',
+      next: ["aws configure list-profiles  # lists the profiles", "export AWS_PROFILE=NAME"],
     });
   });
 
-  it("whose process fails is named with the process's own last words, and without its arguments", async () => {
+  it("A profile whose process fails is named with the last line of its error, and without its arguments", async () => {
     await expect(ask("broken")).rejects.toMatchObject({
       message:
-        'There are no AWS credentials for profile "broken" (AWS_PROFILE): its credential_process ended with exit code 3: no such user.',
+        'No AWS credentials for profile "broken" (AWS_PROFILE): its credential_process failed with exit code 3: no such user.',
       next: ["aws sts get-caller-identity --profile broken", "aws configure list --profile broken"],
     });
   });
 
-  it("whose process says something else than credentials is named", async () => {
+  it("A profile whose process does not print credentials is named", async () => {
     await expect(ask("no-json")).rejects.toMatchObject({
       message: expect.stringMatching(/profile "no-json" \(AWS_PROFILE\): .*invalid JSON/) as string,
     });
   });
 
-  it.each(["hang", "over-hang"])(
-    "whose process hangs is given up and killed within the request time-out: %s",
-    async (profile) => {
-      const begun = Date.now();
-      await expect(ask(profile)).rejects.toMatchObject({
-        message: expect.stringContaining(
-          `profile "${profile}" (AWS_PROFILE): its credential_process did not answer within 300ms`,
-        ) as string,
-      });
-      expect(Date.now() - begun).toBeLessThan(5_000);
-      const { stdout } = spawnSync("ps", ["-A", "-o", "args="], { encoding: "utf8" });
-      expect(stdout.split("\n")).not.toContain("sleep 307.25");
-    },
-  );
+  it.each(["hang", "over-hang"])("A process that hangs is killed after the request time-out: %s", async (profile) => {
+    const begun = Date.now();
+    await expect(ask(profile)).rejects.toMatchObject({
+      message: expect.stringContaining(
+        `profile "${profile}" (AWS_PROFILE): its credential_process did not answer within 300ms`,
+      ) as string,
+    });
+    expect(Date.now() - begun).toBeLessThan(5_000);
+    const { stdout } = spawnSync("ps", ["-A", "-o", "args="], { encoding: "utf8" });
+    expect(stdout.split("\n")).not.toContain("sleep 307.25");
+  });
 
-  it("is used before the environment's keys, as the SDK does it", async () => {
+  it("AWS_PROFILE takes precedence over keys in the environment, like in the SDK", async () => {
     vi.stubEnv("AWS_ACCESS_KEY_ID", "AKIA");
     vi.stubEnv("AWS_SECRET_ACCESS_KEY", "x");
     await expect(ask("broken")).rejects.toMatchObject({ code: "AWS_CREDENTIALS_MISSING" });
@@ -131,7 +128,7 @@ describe("a profile of AWS_PROFILE", () => {
   });
 
   // aws-sdk-js-v3#6295, aws-sdk-js-v3#2549
-  it("that has no source leaves it to the environment's keys, and not to the role of this machine", async () => {
+  it("A profile without a source uses keys in the environment, and not the role of this machine", async () => {
     vi.stubEnv("AWS_ACCESS_KEY_ID", "AKIAENV");
     vi.stubEnv("AWS_SECRET_ACCESS_KEY", "x");
     vi.stubEnv("AWS_PROFILE", "bare");
@@ -141,14 +138,14 @@ describe("a profile of AWS_PROFILE", () => {
   });
 
   // granted#574
-  it("that hides keys of the environment is said to, where it fails", async () => {
+  it("A failing profile is reported to hide keys in the environment", async () => {
     vi.stubEnv("HOME", folder);
     await expect(ask("sso", { env: { AWS_ACCESS_KEY_ID: "ASIA" } })).rejects.toMatchObject({
-      next: ["unset AWS_PROFILE  # the keys in the environment are used then", "aws sso login --profile sso"],
+      next: ["unset AWS_PROFILE  # then the keys in the environment are used", "aws sso login --profile sso"],
     });
   });
 
-  it("may be named by AWS_DEFAULT_PROFILE, as for the AWS CLI", async () => {
+  it("AWS_DEFAULT_PROFILE selects a profile, like in the AWS CLI", async () => {
     const env = { AWS_DEFAULT_PROFILE: "broken" };
     await expect(ask(undefined, { env })).rejects.toMatchObject({
       message: expect.stringContaining('profile "broken" (AWS_DEFAULT_PROFILE): its credential_process') as string,
@@ -156,7 +153,7 @@ describe("a profile of AWS_PROFILE", () => {
     await expect(ask("base", { env })).resolves.toMatch(/^k8s-aws-v1\./);
   });
 
-  it("gives way to the profile of the region in gennet.yaml", async () => {
+  it("The profile of the region in gennet.yaml takes precedence over AWS_PROFILE", async () => {
     await expect(ask("nope", { about: { profile: "base" } })).resolves.toMatch(/^k8s-aws-v1\./);
   });
 });
@@ -164,18 +161,18 @@ describe("a profile of AWS_PROFILE", () => {
 describe("multi-factor authentication", () => {
   const assumed = `<AssumeRoleResponse><AssumeRoleResult><Credentials><AccessKeyId>ASIA</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken><Expiration>2099-01-01T00:00:00Z</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>`;
 
-  it("without a terminal says so, and how to get a session", async () => {
+  it("Without a terminal, multi-factor authentication is reported, and how to get a session", async () => {
     await expect(ask("mfa")).rejects.toMatchObject({
       message:
-        'There are no AWS credentials for profile "mfa" (AWS_PROFILE): it requires multi-factor authentication, and there is no terminal to ask for the code on.',
+        'No AWS credentials for profile "mfa" (AWS_PROFILE): it requires multi-factor authentication, and there is no terminal to prompt for the code.',
       next: [
-        "Run it on a terminal without --no-input: gennet asks for the code.",
-        "aws configure mfa-login --profile base  # makes a profile with a session; name that one",
+        "Run the same command in a terminal without --no-input: gennet prompts for the code.",
+        "aws configure mfa-login --profile base  # creates a profile with a session; use that one",
       ],
     });
   });
 
-  it("on a terminal asks for the code, once for all regions of a profile", async () => {
+  it("In a terminal, gennet prompts for the code, once for all regions of a profile", async () => {
     const server = await awsServer(() => ({ status: 200, body: assumed }));
     vi.stubEnv("AWS_ENDPOINT_URL", server.url);
     const asked: string[] = [];
@@ -202,7 +199,7 @@ describe("multi-factor authentication", () => {
 });
 
 describe("a CA bundle", () => {
-  it("of the profile is read, and one that is missing is named", async () => {
+  it("The CA bundle of the profile is read, and a missing one is named", async () => {
     await expect(ask("bundle")).rejects.toMatchObject({
       code: "FILE_UNUSABLE",
       exit: 2,
@@ -211,7 +208,7 @@ describe("a CA bundle", () => {
     });
   });
 
-  it("of AWS_CA_BUNDLE wins, and one that is missing is named", async () => {
+  it("The CA bundle in AWS_CA_BUNDLE takes precedence, and a missing one is named", async () => {
     await expect(ask("bundle", { env: { AWS_CA_BUNDLE: "/nowhere.pem" } })).rejects.toMatchObject({
       message: "AWS_CA_BUNDLE /nowhere.pem cannot be read: it does not exist (ENOENT).",
     });
@@ -219,7 +216,7 @@ describe("a CA bundle", () => {
 });
 
 describe("SSO", () => {
-  it("without a session says how to log in with the profile's name", async () => {
+  it("Without an SSO session, the command to log in contains the profile's name", async () => {
     vi.stubEnv("HOME", folder);
     await expect(ask("sso")).rejects.toMatchObject({
       message: expect.stringContaining('profile "sso" (AWS_PROFILE)') as string,

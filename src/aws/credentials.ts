@@ -5,7 +5,7 @@ import { boundCredentialProcesses } from "./credential-process.ts";
 import type { AwsTarget } from "./target.ts";
 import { type AwsProfile, hasSource } from "./shared-config.ts";
 
-/** How the clients that fetch credentials are made: like any other. */
+/** The settings of clients that fetch credentials: the same as those of all other clients. */
 interface ClientSettings {
   readonly region: string;
   readonly requestHandler: object;
@@ -17,17 +17,20 @@ interface ClientSettings {
 export interface CredentialSettings {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly requestTimeoutMs: number;
-  /** Asks for the code of the MFA device of that serial number; absent where there is nothing to ask on. */
+  /** Prompts for the code of the MFA device with this serial number; absent if there is no terminal. */
   readonly mfaCode?: ((serial: string) => Promise<string>) | undefined;
 }
 
-// The SDK writes hints for its own developers to the console when it is given no logger.
+// Without a logger, the SDK writes hints for developers to the console.
 export const silent = { trace: nothing, debug: nothing, info: nothing, warn: nothing, error: nothing };
 
-/** One process asks for a profile once: regions share it, and an MFA code is good for one call. */
+/** Credentials by profile, for all regions: an MFA code is only valid for one call. */
 const shared = new WeakMap<CredentialSettings["env"], Map<string, Provider<AwsCredentialIdentity>>>();
 
-/** The credentials of a region: those of its profile, or else of the usual chain, with the region's role assumed. */
+/**
+ * Returns the credentials of a region: from its profile, otherwise from the SDK's default chain, with the region's role
+ * assumed.
+ */
 export function credentialsOf(
   target: AwsTarget,
   profile: AwsProfile | undefined,
@@ -60,7 +63,7 @@ function baseOf(
   { env, mfaCode }: CredentialSettings,
 ): Provider<AwsCredentialIdentity> {
   const init = {
-    // Without the region, which the SDK would prefer to the one that a profile has its SSO in.
+    // Without the region, which the SDK would use instead of the profile's SSO region.
     clientConfig: transport,
     parentClientConfig: { region },
     logger: silent,
@@ -68,19 +71,19 @@ function baseOf(
   };
   const isNamed = profile !== undefined && profile.namedBy !== "default";
   const wins = isNamed || (profile !== undefined && !env["AWS_ACCESS_KEY_ID"]);
-  // The usual chain would continue to the role of this machine where the profile fails, and say nothing of the reason.
+  // If the profile fails, the default chain would silently fall back to the role of this machine.
   if (wins && hasSource(profile)) return fromIni({ ...init, profile: profile.name });
-  // The SDK passes the environment's keys over where AWS_PROFILE is set, and would take the role of this machine next.
+  // If AWS_PROFILE is set, the default chain skips keys in the environment, and would use the role of this machine.
   if (profile?.hidesKeys === true) return fromEnv({ logger: silent });
   return fromNodeProviderChain({ ...init, ...(isNamed ? { profile: profile.name } : {}) });
 }
 
-/** One answer for all clients: each would otherwise read files and assume the role for itself. */
+/** Caches credentials for all clients. Otherwise, each client would read the files and assume the role. */
 function kept(provider: Provider<AwsCredentialIdentity>): Provider<AwsCredentialIdentity> {
   return memoize(provider, endsSoon, (held) => held.expiration !== undefined);
 }
 
-/** Within five minutes, the margin that the SDK's own clients keep. */
+/** Returns whether credentials expire within five minutes, the margin of the SDK's own clients. */
 function endsSoon(held: AwsCredentialIdentity): boolean {
   return held.expiration !== undefined && held.expiration.getTime() - Date.now() < 300_000;
 }

@@ -3,11 +3,11 @@ import type { ErrorCode } from "../core/error-codes.ts";
 import { logIn, who, withoutCredentials } from "./credential-errors.ts";
 import type { AwsHolder } from "./shared-config.ts";
 
-/** What an error of the SDK has that matters here; also credential providers and sockets throw such. */
+/** The parts of an SDK error that matter here. Credential providers and sockets throw such errors, too. */
 interface SdkError extends Error {
   readonly code?: string;
   readonly $metadata?: { readonly httpStatusCode?: number };
-  /** Put there by our middleware: `EKS CreateCluster`. */
+  /** Set by our middleware: `EKS CreateCluster`. */
   readonly $action?: string;
 }
 
@@ -26,14 +26,14 @@ export function isThrottled(error: unknown): boolean {
   return error instanceof Error && (throttled.test(error.name) || status(error) === 429);
 }
 
-/** Whether the call may have been done although no answer says so: a lost connection, or a server's own failure. */
+/** Returns whether the call may have taken effect without a response: the connection was lost, or the server failed. */
 export function isAmbiguous(error: unknown): boolean {
   if (!(error instanceof Error) || isThrottled(error) || isCredentialError(error)) return false;
   const code = status(error);
   return code === undefined || code >= 500;
 }
 
-/** An error of the SDK as ours; the service's own message is kept, whatever holds a credential is not in it. */
+/** Turns an SDK error into an AppError. Keeps the service's own message, but nothing that contains a credential. */
 export function toAppError(thrown: unknown, target: AwsHolder): AppError {
   if (thrown instanceof AppError) return thrown;
   const error = thrown as SdkError;
@@ -59,18 +59,18 @@ export function toAppError(thrown: unknown, target: AwsHolder): AppError {
   }
   const code = status(error);
   if (code === undefined || code >= 500) {
-    const reason = code === undefined ? (error.code ?? error.message) : `it answered ${code}`;
+    const reason = code === undefined ? (error.code ?? error.message) : `HTTP ${code}`;
     return make("AWS_UNREACHABLE", `AWS did not answer ${action} in ${target.awsRegion}: ${reason}.`, [
-      "Look at the network, proxy variables, and AWS_ENDPOINT_URL if it is set.",
-      "Run the same command again; --request-timeout gives a slow network longer.",
+      "Check the network, the proxy variables, and AWS_ENDPOINT_URL if it is set.",
+      "Run the same command again, with a longer --request-timeout if the network is slow.",
     ]);
   }
   if (code === 403 || /^(AccessDenied|UnauthorizedOperation|OptInRequired)/.test(error.name)) {
-    return make("AWS_DENIED", `AWS does not allow ${who(target)} to do ${action}: ${error.message}`, [
-      `Allow the action in IAM, or name another profile or roleArn for region ${target.name} in gennet.yaml.`,
+    return make("AWS_DENIED", `AWS denied ${action} for ${who(target)}: ${error.message}`, [
+      `Allow the action in IAM, or set another profile or roleArn for region ${target.name} in gennet.yaml.`,
     ]);
   }
-  return make("AWS_REJECTED", `AWS refused ${action} (${error.name}): ${error.message}`, []);
+  return make("AWS_REJECTED", `AWS rejected ${action} (${error.name}): ${error.message}`, []);
 }
 
 function isCredentialError(error: Error): boolean {

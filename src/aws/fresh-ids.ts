@@ -1,11 +1,11 @@
 import type { Clock } from "../core/clock.ts";
 
-/** AWS speaks of seconds, at most of minutes: https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html */
+/** AWS documents seconds, at most minutes: https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html */
 const freshMs = 120_000;
 
 /**
- * The ids of what this process has made a moment ago. AWS answers some calls from copies that lag behind, which do not
- * know them yet: "not found" then means "not yet".
+ * The ids of resources that this process created a moment ago. AWS answers some calls from replicas that do not know
+ * them yet: "not found" then means "not yet".
  */
 export class FreshIds {
   readonly #made = new Map<string, number>();
@@ -19,7 +19,7 @@ export class FreshIds {
     this.#made.set(id, this.#clock.now());
   }
 
-  /** Whether a message is about one of them. */
+  /** Returns whether a message mentions one of them. */
   areIn(message: string): boolean {
     const oldest = this.#clock.now() - freshMs;
     return [...this.#made].some(([id, at]) => at >= oldest && message.includes(id));

@@ -8,12 +8,12 @@ interface Destination {
   readonly port: number | string;
 }
 
-/** Node types leave out the method that http documents for exactly this: an agent of one's own. */
+/** Missing in Node's types, although the documentation of http names this method for custom agents. */
 type Connect = (options: Destination, callback: unknown) => unknown;
 
 /**
- * Agents that go through the proxy of HTTPS_PROXY or HTTP_PROXY, and straight to what NO_PROXY names. Undefined where
- * no proxy is set: the SDK for JavaScript itself knows none of these variables.
+ * Returns agents that use the proxy in HTTPS_PROXY or HTTP_PROXY, except for hosts in NO_PROXY. Undefined if no proxy
+ * is set. The SDK for JavaScript does not support these variables.
  */
 export function proxyAgents(tls: AgentOptions): { httpAgent: HttpAgent; httpsAgent: HttpsAgent } | undefined {
   const forHttp = getProxyForUrl("http://amazonaws.com");
@@ -31,7 +31,10 @@ export function proxyAgents(tls: AgentOptions): { httpAgent: HttpAgent; httpsAge
   };
 }
 
-/** NO_PROXY is known per host, and a client may be sent to several: AWS_ENDPOINT_URL on this machine, SSO outside. */
+/**
+ * Bypasses the proxy for hosts in NO_PROXY. Decides for each connection, because one client may call several hosts,
+ * such as AWS_ENDPOINT_URL on this machine and SSO on the internet.
+ */
 function unlessExempt<A extends HttpAgent>(agent: A, scheme: string, direct: object): A {
   const through = (agent as unknown as { createConnection: Connect }).createConnection.bind(agent);
   const straight = (direct as { createConnection: Connect }).createConnection.bind(agent);

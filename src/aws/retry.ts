@@ -9,7 +9,7 @@ import { isThrottled } from "./errors.ts";
 const attempts = 6;
 
 export interface RetrySettings {
-  /** What is repeated: all that may help, or only what AWS surely did nothing about. */
+  /** Which failed calls are retried: all retryable ones, or only those that certainly had no effect. */
   readonly replays: "all" | "throttles";
   readonly requestTimeoutMs: number;
   readonly emit: Emit;
@@ -19,9 +19,9 @@ export interface RetrySettings {
 }
 
 /**
- * The SDK's standard strategy, exponential back-off with full jitter, with two bounds of ours. A network that is down
- * is given up within the request time-out. And a call without an idempotency token (`replays: "throttles"`) is
- * repeated only when AWS surely did nothing: a repeat after a lost answer would make a second one.
+ * The SDK's standard strategy, exponential back-off with full jitter, with two limits. Network errors are only retried
+ * within the request time-out. A call without an idempotency token (`replays: "throttles"`) is only retried if it
+ * certainly had no effect: a retry after a lost response could create a second resource.
  */
 export class BoundedRetries extends StandardRetryStrategy {
   readonly #settings: RetrySettings;
@@ -49,15 +49,15 @@ export class BoundedRetries extends StandardRetryStrategy {
     const error = info.error as { readonly name?: string; readonly $action?: string } | undefined;
     const begun = this.#begun.get(token) ?? clock.now();
     const throttled = isThrottled(error);
-    // The SDK takes whatever is thrown here for: no further attempt, throw the last error.
-    if (!throttled && replays === "throttles") throw new Error("the call may have been done");
+    // Whatever is thrown here, the SDK stops retrying and throws the last error.
+    if (!throttled && replays === "throttles") throw new Error("the call may have taken effect");
     const next = await this.#backoff.announce(
       (delayMs) => {
         const late = clock.now() + delayMs - begun >= requestTimeoutMs;
         if (!throttled && late) throw new Error("the request time-out is used up");
         const what = `${error?.$action ?? "an AWS call"}: ${error?.name ?? info.errorType}`;
         const attempt = token.getRetryCount() + 2;
-        const text = `${what}; again in ${formatDuration(delayMs)} (attempt ${attempt} of ${attempts})`;
+        const text = `${what}; retrying in ${formatDuration(delayMs)} (attempt ${attempt} of ${attempts})`;
         emit({ type: "note", level: "debug", text });
       },
       () => super.refreshRetryTokenForRetry(token, info),
@@ -67,7 +67,7 @@ export class BoundedRetries extends StandardRetryStrategy {
   }
 }
 
-/** Tells of a pause before it is made: the strategy, which serves many calls at once, waits inside of itself. */
+/** Reports each pause before it begins: the strategy serves many calls at once, and waits internally. */
 class AnnouncedBackoff implements StandardRetryBackoffStrategy {
   readonly #random: () => number;
   readonly #listener = new AsyncLocalStorage<(delayMs: number) => void>();

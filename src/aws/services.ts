@@ -1,6 +1,6 @@
 import type { Session } from "./session.ts";
 
-/** The services that gennet calls: a folder and a line for each. Its SDK client is loaded when it is first asked for. */
+/** The services that gennet calls: one folder and one line each. SDK clients are loaded on first use. */
 export const services = {
   ec2: async (session: Session) => (await import("./ec2/client.ts")).createEc2(session),
   eks: async (session: Session) => (await import("./eks/client.ts")).createEks(session),

@@ -12,11 +12,11 @@ import { type AwsHolder, caBundle, findProfile } from "./shared-config.ts";
 export interface SessionSettings extends CredentialSettings {
   readonly emit: Emit;
   readonly clock: Clock;
-  /** From 0 up to 1; spreads the pauses before repeats. */
+  /** From 0 up to 1; adds jitter to the pauses between retries. */
   readonly random: () => number;
 }
 
-/** What every client of one region is made with. */
+/** The configuration of every client of one region. */
 export interface ClientConfig {
   readonly region: string;
   readonly credentials: Provider<AwsCredentialIdentity>;
@@ -26,7 +26,7 @@ export interface ClientConfig {
   readonly logger: typeof silent;
 }
 
-/** The credentials and transport of one region. Endpoints are the SDK's own matter, so AWS_ENDPOINT_URL holds. */
+/** The credentials and transport of one region. The SDK chooses endpoints, so AWS_ENDPOINT_URL applies. */
 export interface Session {
   readonly target: AwsHolder;
   readonly clock: Clock;
@@ -35,15 +35,18 @@ export interface Session {
   config(replays?: RetrySettings["replays"]): ClientConfig;
 }
 
-/** The adapter of a service, and how to end its connections. */
+/** The adapter of a service, and the function that closes its connections. */
 export interface Connected<P> {
   readonly port: P;
   readonly close: () => void;
 }
 
-/** The session of a region. Throws AWS_CREDENTIALS_MISSING for a profile that is not there, FILE_UNUSABLE for a CA bundle. */
+/**
+ * Creates the session of a region. Throws AWS_CREDENTIALS_MISSING if the profile does not exist, and FILE_UNUSABLE if
+ * the CA bundle cannot be read.
+ */
 export async function createSession(region: AwsTarget, settings: SessionSettings): Promise<Session> {
-  // AWS's own switch for its notice about Node 20: https://a.co/c895JFp
+  // Turns off the SDK's notice about Node 20: https://a.co/c895JFp
   process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
   const profile = await findProfile(region.profile, settings.env);
   const target: AwsHolder = { ...region, holder: profile };
@@ -64,7 +67,7 @@ export async function createSession(region: AwsTarget, settings: SessionSettings
   };
 }
 
-/** Names the call in every error that leaves an attempt: `EKS CreateCluster`. */
+/** Adds the name of the call to every error of an attempt: `EKS CreateCluster`. */
 export function nameErrors<In extends object, Out extends object>(stack: MiddlewareStack<In, Out>): void {
   stack.add(
     (next, context) => async (request) => {
@@ -77,7 +80,7 @@ export function nameErrors<In extends object, Out extends object>(stack: Middlew
         throw error;
       }
     },
-    // Inside of the retries, so that they can say what they repeat.
+    // Inside the retries, so that they can report what they retry.
     { step: "finalizeRequest", priority: "low", name: "gennetNameErrors", override: true },
   );
 }

@@ -8,22 +8,22 @@ import type { AwsTarget } from "./target.ts";
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** A profile of ~/.aws/config and ~/.aws/credentials, with its settings as they are written there. */
+/** A profile in ~/.aws/config and ~/.aws/credentials, with its settings as written there. */
 export interface AwsProfile {
   readonly name: string;
-  /** What named it, where gennet.yaml did not. */
+  /** What selected it, if not gennet.yaml. */
   readonly namedBy?: "AWS_PROFILE" | "AWS_DEFAULT_PROFILE" | "default";
   readonly settings: Readonly<Record<string, string | undefined>>;
-  /** Whether a variable names it beside one that has an access key. */
+  /** Whether a variable selected it although another variable contains an access key. */
   readonly hidesKeys?: boolean;
 }
 
-/** A region, with the profile that its credentials were found to come from. */
+/** A region, and the profile that its credentials come from. */
 export interface AwsHolder extends AwsTarget {
   readonly holder: AwsProfile | undefined;
 }
 
-/** Settings of a profile that are a source of credentials. */
+/** Settings that make a profile a source of credentials. */
 const sources = [
   "aws_access_key_id",
   "credential_process",
@@ -37,8 +37,9 @@ const sources = [
 ];
 
 /**
- * Finds the profile that credentials come from: the region's, else that of AWS_PROFILE or AWS_DEFAULT_PROFILE, which the
- * AWS CLI knows and the SDK does not, else the one called default, where there is one. Throws AWS_CREDENTIALS_MISSING where a profile is named that does not exist.
+ * Finds the profile that credentials come from: the region's, otherwise the one in AWS_PROFILE or AWS_DEFAULT_PROFILE
+ * (which the AWS CLI supports and the SDK does not), otherwise `default`, if it exists. Throws AWS_CREDENTIALS_MISSING
+ * if the selected profile does not exist.
  */
 export async function findProfile(wanted: string | undefined, env: Env): Promise<AwsProfile | undefined> {
   const variable = (["AWS_PROFILE", "AWS_DEFAULT_PROFILE"] as const).find((name) => env[name]);
@@ -56,12 +57,15 @@ export async function findProfile(wanted: string | undefined, env: Env): Promise
   return { name: named, ...(namedBy && { namedBy }), ...(hidesKeys && { hidesKeys }), settings };
 }
 
-/** Whether the profile says where its credentials come from; one that only has a region leaves that to the usual chain. */
+/**
+ * Returns whether the profile defines a source of credentials. A profile with only a region leaves that to the default
+ * chain.
+ */
 export function hasSource({ settings }: AwsProfile): boolean {
   return sources.some((name) => settings[name] !== undefined);
 }
 
-/** The CA bundle that AWS_CA_BUNDLE or the profile's `ca_bundle` names. Throws FILE_UNUSABLE. */
+/** Reads the CA bundle in AWS_CA_BUNDLE or the profile's `ca_bundle`. Throws FILE_UNUSABLE if it cannot be read. */
 export async function caBundle(profile: AwsProfile | undefined, env: Env): Promise<Buffer | undefined> {
   const ofProfile = profile?.settings["ca_bundle"];
   const path = env["AWS_CA_BUNDLE"] || ofProfile?.replace(/^~(?=\/)/, homedir());
@@ -78,10 +82,14 @@ function noSuchProfile(name: string, variable: string | undefined, known: readon
   const near = nearWords(name, known);
   const meant = near.length === 0 ? "" : ` Did you mean ${near.join(" or ")}?`;
   const by = variable ?? "gennet.yaml";
-  return new AppError("AWS_CREDENTIALS_MISSING", `There is no AWS profile "${name}", which ${by} names.${meant}`, {
-    next: [
-      "aws configure list-profiles  # lists those there are",
-      ...(variable === undefined ? [] : [`export ${variable}=NAME`]),
-    ],
-  });
+  return new AppError(
+    "AWS_CREDENTIALS_MISSING",
+    `AWS profile "${name}", which ${by} specifies, does not exist.${meant}`,
+    {
+      next: [
+        "aws configure list-profiles  # lists the profiles",
+        ...(variable === undefined ? [] : [`export ${variable}=NAME`]),
+      ],
+    },
+  );
 }

@@ -5,7 +5,7 @@ interface Tag {
   readonly Value?: string | undefined;
 }
 
-/** Tags as most services take them: EC2, IAM, Secrets Manager. EKS takes ours as they are. */
+/** Converts tags to the format of EC2, IAM and Secrets Manager. EKS accepts our format. */
 export function toTags(tags: Tags): { Key: string; Value: string }[] {
   return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
 }

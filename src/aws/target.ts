@@ -1,4 +1,4 @@
-/** Where AWS calls go and as whom: the part of a region of gennet.yaml that AWS needs to know. */
+/** The target and identity of AWS calls: the part of a region in gennet.yaml that concerns AWS. */
 export interface AwsTarget {
   readonly name: string;
   readonly awsRegion: string;

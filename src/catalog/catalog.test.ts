@@ -166,7 +166,7 @@ describe("what cannot be read is reported with its location", () => {
     ["more than a mebibyte", `# ${"x".repeat(1 << 20)}\n`, /:1:1 fail .* is larger than 1024 KiB/],
     ["a template", component("${{ values.name }}"), /:4:9 skip .* is a template/],
     ["a template that is not YAML", "<% if (x) { %>\na: b\n<% } -%>\n  c\n", /skip .* is a template/],
-  ])("%s", async (_what, content, expected) => {
+  ])("An entity that cannot be read is reported with its location: %s", async (_what, content, expected) => {
     const catalog = await read({ x: content });
     expect(catalog.services).toEqual([]);
     expect(said(catalog)).toEqual([expect.stringMatching(expected)]);

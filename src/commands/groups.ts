@@ -6,5 +6,6 @@ export const groups: Readonly<Record<string, string>> = {
   app: "Show the Argo CD Applications of every region.",
   service: "Show services, and keep them up to date with their template.",
   secrets: "List, rotate, verify and roll back secrets in every region.",
+  runbook: "Run written procedures step by step, with a record.",
   sandbox: "Run a platform on this machine, without an AWS account.",
 };

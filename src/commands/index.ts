@@ -15,6 +15,11 @@ import { newService } from "./new/service.ts";
 import { regionBootstrap } from "./region/bootstrap.ts";
 import { regionList } from "./region/list.ts";
 import { regionPlan } from "./region/plan.ts";
+import { runbookList } from "./runbook/list.ts";
+import { runbookNew } from "./runbook/new.ts";
+import { runbookReport } from "./runbook/report.ts";
+import { runbookRun } from "./runbook/run.ts";
+import { runbookTest } from "./runbook/test.ts";
 import { sandboxDown } from "./sandbox/down.ts";
 import { sandboxEnv } from "./sandbox/env.ts";
 import { sandboxFail } from "./sandbox/fail.ts";
@@ -79,6 +84,11 @@ export const commands: readonly Command<Context>[] = [
   command(appTree, () => import("./app/tree.run.ts")),
   command(mesh, () => import("./mesh/mesh.run.ts")),
   command(breakers, () => import("./breakers/breakers.run.ts")),
+  command(runbookList, () => import("./runbook/list.run.ts")),
+  command(runbookRun, () => import("./runbook/run.run.ts")),
+  command(runbookReport, () => import("./runbook/report.run.ts")),
+  command(runbookTest, () => import("./runbook/test.run.ts")),
+  command(runbookNew, () => import("./runbook/new.run.ts")),
   command(doctor, () => import("./doctor/doctor.run.ts")),
   command(explain, () => import("./explain/explain.run.ts")),
   command(completion, () => import("./completion/completion.run.ts")),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { applyPlan, isPartOf, type StepProgress, type StepResult } from "./apply.ts";
+import { memoryLines } from "../../test/support/memory-lines.ts";
+import { applyPlan, isPartOf, type StepResult } from "./apply.ts";
 import type { Clock } from "./clock.ts";
 import { AppError } from "./error.ts";
 import type { Operation } from "./operation.ts";
@@ -15,6 +16,8 @@ import {
   type ResourceContext,
   update,
 } from "./resource.ts";
+import { type JournalLines, openJournal } from "./journal.ts";
+import { beginRun, type StepProgress } from "./run.ts";
 import { resourceGraph, type ResourceNode } from "./resource-graph.ts";
 
 /** A world of named things, each with the value it has. */
@@ -61,7 +64,7 @@ function planOf(resources: readonly AnyResource<World>[], world: World): Promise
 async function bring(
   world: World,
   steps: readonly AnyResource<World>[],
-  options: { plan?: Plan; clock?: Clock; signal?: AbortSignal } = {},
+  options: { plan?: Plan; clock?: Clock; signal?: AbortSignal; lines?: JournalLines } = {},
 ): Promise<{ results: Record<string, StepResult>; told: StepProgress[] }> {
   const told: StepProgress[] = [];
   const nodes = nodesOf(steps, world);
@@ -71,11 +74,31 @@ async function bring(
     signal: options.signal ?? signal,
     report: (each: StepProgress) => void told.push(each),
   };
-  const results = await applyPlan(nodes, plan.changes, settings);
+  const run = await beginRun(await openJournal(options.lines ?? memoryLines(), "trial", settings.clock), "r1", {});
+  const { results } = await applyPlan(nodes, plan.changes, run, settings);
   return { results: Object.fromEntries(results.map((each) => [each.step, each])), told };
 }
 
 describe("applying a plan", () => {
+  it("writes each change to the journal before it is made", async () => {
+    const lines = memoryLines();
+    const written = (): readonly string[] =>
+      lines.all.map((line) => {
+        const { event, stage = "" } = JSON.parse(line) as Record<string, string>;
+        return `${event} ${stage}`;
+      });
+    const seen: (readonly string[])[] = [];
+    const a = thing("a", [], {
+      apply: async (_actual, { world }) => {
+        seen.push(written());
+        world.set("a", "a-1");
+      },
+    });
+    await bring(new Map([["b", "b-1"]]), [a, thing("b", [a])], { lines });
+    expect(seen).toEqual([["begin ", "change eu/a"]]);
+    expect(written()).toEqual(["begin ", "change eu/a", "done eu/a"]);
+  });
+
   it("hands the outputs of a step to those that need it", async () => {
     const a = thing("a");
     const b = thing("b", [a], { apply: async (_actual, at) => void at.world.set("b", `on ${at.required(a)}`) });

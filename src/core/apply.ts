@@ -1,7 +1,7 @@
-import type { Clock } from "./clock.ts";
 import { formatDuration } from "./duration.ts";
 import { AppError } from "./error.ts";
 import { walk } from "./graph.ts";
+import { type Run, type RunSettings, runStep, type StepProgress } from "./run.ts";
 import { isCovered } from "./operation.ts";
 import { detailsOf, summaryOf } from "./operation-text.ts";
 import { poll } from "./poll.ts";
@@ -25,18 +25,9 @@ export interface StepResult {
   readonly error?: AppError;
 }
 
-export interface StepProgress {
-  readonly region?: string | undefined;
-  readonly step: string;
-  readonly state: "running" | "done" | "skipped" | "failed";
-  readonly detail?: string;
-  readonly durationMs?: number;
-}
-
-export interface ApplySettings {
-  readonly clock: Clock;
-  readonly signal: AbortSignal;
-  readonly report: (progress: StepProgress) => void;
+export interface Applied<W> {
+  readonly results: readonly StepResult[];
+  readonly outputs: Outputs<W>;
 }
 
 const resourcesAtOnce = 4;
@@ -51,8 +42,9 @@ const longestPauseMs = 15_000;
 export async function applyPlan<W>(
   nodes: readonly ResourceNode<W>[],
   changes: readonly PlannedChange[],
-  settings: ApplySettings,
-): Promise<readonly StepResult[]> {
+  run: Run,
+  settings: RunSettings,
+): Promise<Applied<W>> {
   const { clock, signal, report } = settings;
   const outputs = new Outputs<W>();
   const idOf = ({ region, step }: Pick<PlannedChange, "region" | "step">): string => nodeId(region, step);
@@ -82,7 +74,7 @@ export async function applyPlan<W>(
       return false;
     }
     try {
-      const done = await applyResource(node, planned.get(node.id), context, settings);
+      const done = await applyResource(node, planned.get(node.id), context, run, settings);
       const output = resource.output(done.actual);
       outputs.keep(node, output);
       end(done.outcome, done.summary);
@@ -94,7 +86,7 @@ export async function applyPlan<W>(
       return false;
     }
   });
-  return results;
+  return { results, outputs };
 }
 
 const stateOf = {
@@ -113,10 +105,11 @@ interface Done {
 }
 
 async function applyResource<W>(
-  { region, resource }: ResourceNode<W>,
+  { id, region, resource }: ResourceNode<W>,
   planned: PlannedChange | undefined,
   context: ResourceContext<W>,
-  settings: ApplySettings,
+  run: Run,
+  settings: RunSettings,
 ): Promise<Done> {
   const actual = await resource.read(context);
   const difference = resource.diff(actual, context);
@@ -128,10 +121,12 @@ async function applyResource<W>(
     return { outcome: "unchanged", summary: before ? "is done already" : summary, actual };
   }
   if (!isPartOf(planned, due)) throw drifted(resource.title, planned, due);
-  const report: ApplySettings["report"] = (progress) => settings.report({ ...progress, region });
+  const report: RunSettings["report"] = (progress) => settings.report({ ...progress, region });
   report({ step: resource.id, state: "running", detail: summary });
-  if (isPending(difference)) await resource.apply(actual, context);
+  const step = runStep(run, id, settings);
+  if (isPending(difference)) await step.change(summary, () => resource.apply(actual, context));
   const settled = await untilReady(resource, context, { ...settings, report });
+  await step.record({ event: "done" });
   return { outcome: "changed", summary, actual: settled };
 }
 
@@ -142,7 +137,7 @@ async function applyResource<W>(
 async function untilReady<W>(
   resource: AnyResource<W>,
   context: ResourceContext<W>,
-  { clock, signal, report }: ApplySettings,
+  { clock, signal, report }: RunSettings,
 ): Promise<unknown> {
   return poll({
     look: async () => {

@@ -6,4 +6,4 @@ it.each([
   ["cn-north-1", "aws-cn"],
   ["us-gov-east-1", "aws-us-gov"],
   ["eusc-de-east-1", "aws-eusc"],
-])("%s is in the partition %s", (region, partition) => expect(partitionOf(region)).toBe(partition));
+])("The region %s is in the partition %s", (region, partition) => expect(partitionOf(region)).toBe(partition));

@@ -1,7 +1,7 @@
-/** Runs work as soon as a slot is free, in the order in which it was asked for. */
+/** Runs work as soon as a slot is free, in the order of the calls. */
 export type Limiter = <T>(work: () => Promise<T>) => Promise<T>;
 
-/** Returns a limiter with which at most `limit` pieces of work run at a time. */
+/** Returns a limiter that runs at most `limit` pieces of work at a time. */
 export function createLimiter(limit: number): Limiter {
   let free = limit;
   const line: (() => void)[] = [];
@@ -11,7 +11,7 @@ export function createLimiter(limit: number): Limiter {
     try {
       return await work();
     } finally {
-      // The slot goes to the next in line, so that no later work takes it first.
+      // The slot goes to the next in line directly, so that work added later cannot take it first.
       const next = line.shift();
       if (next === undefined) free++;
       else next();
@@ -20,8 +20,8 @@ export function createLimiter(limit: number): Limiter {
 }
 
 /**
- * Runs `work` over the items with at most `limit` at once; results keep the items' order. The worker that fails begins
- * no other item.
+ * Runs `work` over the items, at most `limit` at once; results keep the items' order. After a failure, no further item
+ * is started.
  */
 export async function mapBounded<T, R>(
   items: readonly T[],
@@ -40,7 +40,10 @@ export async function mapBounded<T, R>(
   return results;
 }
 
-/** As `mapBounded`, for work that changes something: all of it has ended before the first error is thrown. */
+/**
+ * Does the same as `mapBounded` for work that changes something: waits until all started work has ended before it
+ * throws the first error.
+ */
 export async function eachBounded<T, R>(
   items: readonly T[],
   limit: number,

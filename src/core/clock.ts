@@ -1,4 +1,4 @@
-/** Time as it comes in from outside, so that a test can let it pass. */
+/** Time as a parameter, so that tests can control it. */
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;

@@ -17,8 +17,10 @@ export interface Argument<T = unknown> extends Parameter<T> {
 export interface Flag<T = unknown> extends Parameter<T> {
   readonly shape: "switch" | "value" | "list";
   readonly short?: string;
+  /** A list whose values may contain commas: the flag is repeated instead. */
+  readonly repeated?: true;
   readonly fallback?: T;
-  /** Flags that answer "are you sure" have no variable: an exported one would answer for every command. */
+  /** Flags that confirm a change have no variable: an exported one would confirm every command. */
   readonly variable?: false;
 }
 
@@ -31,10 +33,10 @@ export type Input<A extends Arguments, F extends Flags> = {
   readonly [K in keyof A | keyof F]: Declared<(A & F)[K]>;
 };
 
-/** How answers become text for people: pure, so that a stored document can be shown again. */
+/** How answers become text for people. Pure, so that a stored document can be shown again. */
 export interface TextView {
   readonly wide: boolean;
-  /** The width to fit; Infinity where the text goes to a file or a program, or everything is asked for. */
+  /** The width to fit; Infinity if the output is a file or another program, or `-o wide` shows everything. */
   readonly columns: number;
   readonly paint: Paint;
 }
@@ -42,7 +44,7 @@ export interface TextView {
 export type Tone = "good" | "bad" | "warn" | "unknown" | "dim" | "strong";
 export type Paint = (tone: Tone, text: string) => string;
 
-/** Shows what is about to be done, before a question about it. */
+/** Shows what is about to be done, before asking for confirmation. */
 export type Preview = <D extends Document>(document: D, present: (document: D, view: TextView) => string) => void;
 
 export interface CommandModule<I, C, D extends Document> {
@@ -57,20 +59,20 @@ export interface Example {
 
 /** A command as data: everything that help, completion and parsing need. */
 export interface Declaration<A extends Arguments = Arguments, F extends Flags = Flags> {
-  /** The words a user types: `["region", "plan"]`. */
+  /** The words that a user types: `["region", "plan"]`. */
   readonly path: readonly string[];
   readonly summary: string;
   readonly description?: string;
   readonly examples: readonly Example[];
   readonly args: A;
   readonly flags: F;
-  /** Not shown in help: what other programs call. */
+  /** Hidden from help: only other programs call it. */
   readonly hidden?: true;
-  /** The kind of document it answers. */
+  /** The kind of document that the command returns. */
   readonly answers: string;
 }
 
-/** A command with its logic, which is imported only when it runs, so that start-up stays cheap. */
+/** A command with its implementation, which is imported only when the command runs, so that start-up stays fast. */
 export interface Command<
   C,
   A extends Arguments = Arguments,
@@ -116,6 +118,14 @@ export const flag = {
     summary,
     fallback: [],
   }),
+  /** Repeatable; a comma is a part of the value. */
+  repeated: (placeholder: string, summary: string): Flag<readonly string[]> => ({
+    shape: "list",
+    placeholder,
+    summary,
+    repeated: true,
+    fallback: [],
+  }),
   choice: <T extends string>(placeholder: string, choices: readonly T[], fallback: T, summary: string): Flag<T> => ({
     shape: "value",
     placeholder,
@@ -123,7 +133,7 @@ export const flag = {
     choices,
     fallback,
   }),
-  /** Milliseconds, written `30s` or `5m`. */
+  /** A duration in milliseconds, written as `30s` or `5m`. */
   duration: (summary: string): Flag<number | undefined> => ({
     shape: "value",
     placeholder: "DURATION",
@@ -143,7 +153,7 @@ export const flag = {
     summary,
     parse: (text) => integerOrThrow(text, least),
   }),
-  /** A whole number from `least` on. */
+  /** A whole number, at least `least`. */
   integerOr: (placeholder: string, fallback: number, least: number, summary: string): Flag<number> => ({
     shape: "value",
     placeholder,
@@ -151,12 +161,13 @@ export const flag = {
     parse: (text) => integerOrThrow(text, least),
     fallback,
   }),
-  /** Asks "are you sure": never read from a variable, an exported one would answer for every command. */
+  /** Confirms a change. Never read from a variable: an exported one would confirm every command. */
   consent: (summary: string): Flag<boolean> => ({ shape: "switch", summary, fallback: false, variable: false }),
 };
 
 function integerOrThrow(text: string, least: number): number {
-  if (!/^\d{1,9}$/.test(text) || Number(text) < least) throw new Error(`"${text}" is no whole number from ${least} on`);
+  if (!/^\d{1,9}$/.test(text) || Number(text) < least)
+    throw new Error(`"${text}" is not a whole number of at least ${least}`);
   return Number(text);
 }
 

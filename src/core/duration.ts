@@ -10,19 +10,19 @@ const unitMs: Readonly<Record<string, number>> = {
   d: 86_400_000,
 };
 
-/** What flags and gennet.yaml take. */
+/** The units that flags and gennet.yaml accept. */
 const ourGrammar = /^(\d+(ms|s|m|h|d))+$/;
-/** What Go's time.ParseDuration takes: fractions, and no days. https://pkg.go.dev/time#ParseDuration */
+/** The units that Go's time.ParseDuration accepts: fractions, but no days. https://pkg.go.dev/time#ParseDuration */
 const goGrammar = /^((\d+\.?\d*|\.\d+)(ns|us|µs|ms|s|m|h))+$/;
 
-/** Returns the milliseconds of `30s`, `5m`, `1h30m`, `7d`; undefined where the text is no duration. */
+/** Returns the milliseconds of `30s`, `5m`, `1h30m` or `7d`; undefined if the text is not a duration. */
 export function parseDuration(text: string): number | undefined {
   return ourGrammar.test(text) ? sumOf(text) : undefined;
 }
 
 /**
- * Returns the milliseconds of a duration as Go, and so Kubernetes, Istio and Argo CD write it: `1h30m`, `1.5h`, `-5m`,
- * `0`; undefined where the text is none.
+ * Returns the milliseconds of a duration in Go's format, which Kubernetes, Istio and Argo CD use: `1h30m`, `1.5h`,
+ * `-5m`, `0`. Returns undefined if the text is not a duration.
  */
 export function parseGoDuration(text: string): number | undefined {
   const [, sign, rest = ""] = /^([+-]?)(.*)$/s.exec(text) ?? [];
@@ -36,7 +36,7 @@ function sumOf(text: string): number {
   return [...parts].reduce((sum, [, amount, unit = ""]) => sum + Number(amount) * (unitMs[unit] ?? 0), 0);
 }
 
-/** Returns milliseconds as a person reads them: `850ms`, `4.2s`, `3m05s`, `2h10m`, `5d`. */
+/** Returns milliseconds in a form for people: `850ms`, `4.2s`, `3m05s`, `2h10m`, `5d`. */
 export function formatDuration(ms: number): string {
   if (ms < 1_000) return `${Math.round(ms)}ms`;
   if (ms < 60_000) return `${(ms / 1_000).toFixed(1)}s`;

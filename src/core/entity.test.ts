@@ -7,13 +7,16 @@ describe("a reference to an entity", () => {
     ["Component:Orders", { kind: "component", name: "Orders" }],
     ["ops/audit", { namespace: "ops", name: "audit" }],
     [" group:Default/team.shop ", { kind: "group", namespace: "default", name: "team.shop" }],
-  ])("%s", (text, named) => {
+  ])("A reference to an entity is parsed: %s", (text, named) => {
     expect(entityReference(text)).toEqual(named);
   });
 
-  it.each(["", " ", "a b", "component:", "a:b:c", "a/b/c", "/a", ":a"])("is not %j", (text) => {
-    expect(entityReference(text)).toBeUndefined();
-  });
+  it.each(["", " ", "a b", "component:", "a:b:c", "a/b/c", "/a", ":a"])(
+    "A reference to an entity is invalid: %j",
+    (text) => {
+      expect(entityReference(text)).toBeUndefined();
+    },
+  );
 });
 
 const system = (name: string, domain: string, namespace?: string): DomainEntity => ({
@@ -31,13 +34,13 @@ describe("the domain of an entity", () => {
   const systems = [system("books", "finance"), system("Books", "domain:shop/sales", "shop")];
 
   it.each([
-    ["its own label, before its system's", component("books", undefined, "shop"), "shop"],
+    ["its own label, rather than its system's", component("books", undefined, "shop"), "shop"],
     ["that of a system in the default namespace", component("books"), "finance"],
-    ["that of a system in its own namespace, in whatever case", component("system:books", "Shop"), "sales"],
-    ["that of a system whose namespace is named", component("system:default/books", "shop"), "finance"],
-    ["none, where its system is in another namespace", component("books", "other"), undefined],
-    ["none, where it names no system", component(undefined), undefined],
-  ])("is %s", (_what, entity, domain) => {
+    ["that of a system in its own namespace, in any case", component("system:books", "Shop"), "sales"],
+    ["that of a system in the given namespace", component("system:default/books", "shop"), "finance"],
+    ["undefined if its system is in another namespace", component("books", "other"), undefined],
+    ["undefined if it has no system", component(undefined), undefined],
+  ])("The domain of an entity is %s", (_what, entity, domain) => {
     expect(domainOf(entity, systems)).toBe(domain);
   });
 });

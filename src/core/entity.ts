@@ -1,6 +1,6 @@
 import { text } from "./fields.ts";
 
-/** What a Backstage entity reference names; what it leaves out depends on where it is used. */
+/** A parsed Backstage entity reference. The default for a missing part depends on where the reference is used. */
 export interface EntityReference {
   readonly kind?: string;
   readonly namespace?: string;
@@ -8,8 +8,9 @@ export interface EntityReference {
 }
 
 /**
- * `component:default/orders`, `default/orders`, `orders`; undefined for what is no reference. Kinds and namespaces
- * come in lower case, as Backstage compares them. Source: backstage.io/docs/features/software-catalog/references.
+ * Parses `component:default/orders`, `default/orders` or `orders`; returns undefined if the text is not a reference.
+ * Kinds and namespaces are lower-cased, because Backstage compares them that way. Source:
+ * backstage.io/docs/features/software-catalog/references.
  */
 export function entityReference(written: string): EntityReference | undefined {
   const [, kind, namespace, name] = /^(?:([^:/\s]+):)?(?:([^:/\s]+)\/)?([^:/\s]+)$/.exec(written.trim()) ?? [];
@@ -21,7 +22,7 @@ export function entityReference(written: string): EntityReference | undefined {
   };
 }
 
-/** An entity of the catalogue; one without a namespace is in the default one. */
+/** An entity of the catalogue; the namespace defaults to `default`. */
 export interface DomainEntity {
   readonly name: string;
   readonly namespace?: string | undefined;
@@ -29,8 +30,9 @@ export interface DomainEntity {
 }
 
 /**
- * Returns the business domain: the entity's own label `domain`, else the domain of its system. A reference without a namespace
- * means the entity's own, and no case counts. Source: backstage.io/docs/features/software-catalog/references.
+ * Returns the business domain: the entity's own label `domain`, otherwise the domain of its system. A reference without
+ * a namespace uses the entity's own, and case is ignored. Source:
+ * backstage.io/docs/features/software-catalog/references.
  */
 export function domainOf(entity: DomainEntity, systems: readonly DomainEntity[]): string | undefined {
   const own = text(entity.value, "metadata", "labels", "domain");

@@ -1,9 +1,9 @@
-/** Returns what a finding is about: `node a`, `5 nodes (a, b, c and 2 more)`. */
+/** Returns a noun with its names: `node a`, `5 nodes (a, b, c and 2 more)`. */
 export function enumerate(names: readonly string[], one: string, many = `${one}s`): string {
   return names.length === 1 ? `${one} ${names[0]}` : `${names.length} ${many} (${listed(names)})`;
 }
 
-/** Returns the first names, and how many there are beyond them: `a, b, c and 2 more`. */
+/** Returns the first names, and how many more there are: `a, b, c and 2 more`. */
 export function listed(names: readonly string[], most = 3): string {
   const more = names.length - most;
   return more <= 0 ? names.join(", ") : `${names.slice(0, most).join(", ")} and ${more} more`;

@@ -7,6 +7,7 @@ import { lintCodes } from "./error-codes/lint.ts";
 import { meshCodes } from "./error-codes/mesh.ts";
 import { platformCodes } from "./error-codes/platform.ts";
 import { regionCodes } from "./error-codes/region.ts";
+import { runbookCodes } from "./error-codes/runbooks.ts";
 import { sagaCodes } from "./error-codes/saga.ts";
 import { sandboxCodes } from "./error-codes/sandbox.ts";
 import { scaffoldCodes } from "./error-codes/scaffold.ts";
@@ -27,6 +28,7 @@ export const errorCodes = {
   ...gitopsCodes,
   ...sagaCodes,
   ...secretCodes,
+  ...runbookCodes,
 };
 
 export type ErrorCode = keyof typeof errorCodes;

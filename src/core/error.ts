@@ -2,7 +2,7 @@ import { errorCodes, type ErrorCode } from "./error-codes.ts";
 import type { Exit } from "./exit.ts";
 
 export interface AppErrorDetails {
-  /** What to do next, each a sentence or a command that can be pasted. */
+  /** What to do next; each is a sentence or a command that can be pasted. */
   readonly next?: readonly string[];
   readonly cause?: unknown;
 }
@@ -27,14 +27,17 @@ export class AppError extends Error {
   }
 }
 
-/** The reason an AbortSignal carries when the user pressed Ctrl-C or the process was asked to end. */
+/** The reason of an AbortSignal when the user pressed Ctrl-C or the process received a termination signal. */
 export class Interrupted extends AppError {
   constructor(signalName: string) {
     super("INTERRUPTED", `Stopped by ${signalName}.`);
   }
 }
 
-/** The reason where the program that reads standard output has ended, as `head` does: no mistake, and nothing to say. */
+/**
+ * The reason of an abort when the program that reads standard output has exited, as `head` does. It is not an error and
+ * prints nothing.
+ */
 export class ReaderLeft extends Interrupted {
   constructor() {
     super("a closed pipe");

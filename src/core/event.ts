@@ -1,6 +1,6 @@
-/** What a running command tells about its progress. Renderers decide what of it is shown, and how. */
+/** The progress of a running command. Renderers decide which events to show, and how. */
 export type Event =
-  /** What there is to do; more may become known while it is done. */
+  /** The work to do; more may be added while it runs. */
   | { readonly type: "tasks"; readonly tasks: readonly Task[] }
   | {
       readonly type: "task";

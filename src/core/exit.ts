@@ -1,4 +1,4 @@
-/** The exit codes people script against. */
+/** The exit codes that scripts rely on. */
 export const exit = {
   ok: 0,
   internal: 1,
@@ -15,7 +15,7 @@ export const exit = {
 
 export type Exit = (typeof exit)[keyof typeof exit];
 
-const gravest: readonly Exit[] = [
+const bySeverity: readonly Exit[] = [
   exit.interrupted,
   exit.internal,
   exit.usage,
@@ -28,8 +28,8 @@ const gravest: readonly Exit[] = [
   exit.warnings,
 ];
 
-/** The one code that stands for mixed results: 3 before 4 before 5 before 6 before 9. */
+/** Returns the one code for mixed results: 3 before 4 before 5 before 6 before 9. */
 export function combine(codes: Iterable<Exit>): Exit {
   const seen = new Set(codes);
-  return gravest.find((code) => seen.has(code)) ?? exit.ok;
+  return bySeverity.find((code) => seen.has(code)) ?? exit.ok;
 }

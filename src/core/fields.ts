@@ -5,7 +5,7 @@ export function isFields(value: unknown): value is Fields {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** What is at a path of plain data; undefined where there is nothing. */
+/** Returns the value at a path of plain data; undefined if there is none. */
 export function field(value: unknown, ...path: Path): unknown {
   return path.reduce<unknown>(
     (at, key) => (typeof at === "object" && at !== null ? (at as Record<string | number, unknown>)[key] : undefined),
@@ -27,7 +27,7 @@ export function texts(value: unknown, ...path: Path): readonly string[] {
   return list(value, ...path).filter((each) => typeof each === "string");
 }
 
-/** The fields of the mapping at a path; none where there is no mapping. */
+/** Returns the fields of the mapping at a path; none if there is no mapping. */
 export function fields(value: unknown, ...path: Path): Fields {
   const found = field(value, ...path);
   return isFields(found) ? found : {};

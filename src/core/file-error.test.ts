@@ -16,8 +16,8 @@ const thrownBy = (work: Promise<unknown>): Promise<unknown> =>
 const systemError = (code: string, syscall: string, path?: string): Error =>
   Object.assign(new Error(`${code}: as Node says it`), { code, syscall, ...(path && { path }) });
 
-describe("an error of the file system", () => {
-  it("names the file, the reason in words, and a command that works for a path with spaces", async () => {
+describe("a file system error", () => {
+  it("A file system error names the file, the reason in words, and a command that works for a path with spaces", async () => {
     const path = join(folder, "none", "plan.json");
     const error = fileError(
       "FILE_UNUSABLE",
@@ -39,14 +39,14 @@ describe("an error of the file system", () => {
     ["EISDIR", "it is a folder, not a file", "ls -ld /a/b"],
     ["EMFILE", "this process has too many open files", "ulimit -n 4096  # allows this shell more open files"],
     ["EDQUOT", "the disk quota is used up", "df -h /a"],
-  ])("%s is told in words, with the next step", (code, says, next) => {
+  ])("A file system error is described in words, with the next step: %s", (code, says, next) => {
     expect(fileError("FILE_UNUSABLE", "written", { path: "/a/b" }, systemError(code, "write"))).toMatchObject({
       message: `/a/b cannot be written: ${says} (${code}).`,
       next: [next],
     });
   });
 
-  it("of a kind that is not in the table is explained where a file was used, in the system's words", () => {
+  it("An unknown kind of file system error is described in the system's words", () => {
     expect(fileError("FILE_UNUSABLE", "written", { path: "/a/b" }, systemError("ENXIO", "open"))).toMatchObject({
       message: "/a/b cannot be written: ENXIO: as Node says it.",
       next: ["ls -ld /a/b"],
@@ -54,7 +54,7 @@ describe("an error of the file system", () => {
     expect(unexplainedFileError(systemError("ECONNREFUSED", "connect"))).not.toHaveProperty("next");
   });
 
-  it("that no code expected is explained at the end and is no bug of gennet", () => {
+  it("A file system error that no code expected is reported as a problem of the machine, not as a bug", () => {
     expect(unexplainedFileError(systemError("EROFS", "mkdir", "/s/gennet"))).toMatchObject({
       code: "FILE_UNUSABLE",
       exit: 2,
@@ -68,7 +68,7 @@ describe("an error of the file system", () => {
     });
   });
 
-  it("stays a bug where a file is missing that gennet itself expects, and so does every other error", () => {
+  it("A missing file that gennet itself expects stays a bug, and so does every other error", () => {
     for (const error of [systemError("ENOENT", "open", "/x"), systemError("EACCES", "spawn git"), new TypeError("x")]) {
       expect(unexplainedFileError(error)).toBe(error);
     }
@@ -84,7 +84,7 @@ describe("a place that cannot be written", () => {
     ["fatal: write error: No space left on device", "no space is left on the disk (ENOSPC)"],
     ["Disk quota exceeded", "no space is left on the disk (ENOSPC)"],
     ["fatal: sha1 file 'x' write error. Out of diskspace", "no space is left on the disk (ENOSPC)"],
-  ])("for want of space is named, with what to look at: %s", (failure, says) => {
+  ])("A place without free space is named, with what to check: %s", (failure, says) => {
     expect(placeError(where, failure)).toMatchObject({
       code: "SCAFFOLD_DISK_FULL",
       exit: 3,
@@ -98,7 +98,7 @@ describe("a place that cannot be written", () => {
     ["EPERM", "the operation is not permitted", "ls -ld 'my folder'"],
     ["EROFS", "the file system is read-only", "df -h 'my folder'"],
     ["ENOENT", "it does not exist", "ls -l 'my folder'"],
-  ])("for want of a right is named: %s", (code, says, next) => {
+  ])("A place that is not writable is named: %s", (code, says, next) => {
     expect(placeError(where, systemError(code, "open"))).toMatchObject({
       code: "SCAFFOLD_TARGET_UNWRITABLE",
       exit: 2,
@@ -108,7 +108,7 @@ describe("a place that cannot be written", () => {
   });
 
   it.each([systemError("EIO", "write"), systemError("ENOENT", "spawn git"), new TypeError("x")])(
-    "is not blamed for another error, which stays itself: %s",
+    "A place is not blamed for another error, which is thrown unchanged: %s",
     async (error) => {
       expect(placeError(where, error)).toBeUndefined();
       const work = async (): Promise<void> => {
@@ -120,12 +120,12 @@ describe("a place that cannot be written", () => {
 });
 
 describe("replacing a file", () => {
-  it("keeps what is no plain file what it is: the report goes into the pipe or device", async () => {
+  it("replaceFile writes into a pipe or device instead of replacing it", async () => {
     await replaceFile("/dev/null", "report");
     await expect(readFile("/dev/null", "utf8")).resolves.toBe("");
   });
 
-  it("is refused before the work where it could not succeed, and that check changes nothing", async () => {
+  it("assertReplaceable rejects a path that cannot be written, and changes nothing", async () => {
     await writeFile(join(folder, "there"), "old");
     await mkdir(join(folder, "is-folder"));
     for (const path of [join(folder, "there"), join(folder, "new"), "/dev/null"]) {

@@ -8,7 +8,7 @@ type Attempt = "read" | "written" | "opened";
 interface Reason {
   /** Completes "FILE cannot be read: …". */
   readonly says: string;
-  /** What to look at, or to do, for a file or folder and the folder whose disk holds it. */
+  /** Commands and advice for a file or folder, and for the folder on whose disk it is. */
   readonly next: (path: string, folder: string) => string;
 }
 
@@ -25,47 +25,47 @@ const reasons: Readonly<Record<string, Reason>> = {
   EROFS: { says: "the file system is read-only", next: space },
   ENOSPC: { says: "no space is left on the disk", next: space },
   EDQUOT: { says: "the disk quota is used up", next: space },
-  EFBIG: { says: "it would be larger than a file may be", next: () => "ulimit -f  # shows how large a file may be" },
+  EFBIG: { says: "it would exceed the maximum file size", next: () => "ulimit -f  # shows how large a file may be" },
   EMFILE: { says: "this process has too many open files", next: openFiles },
   ENFILE: { says: "the system has too many open files", next: openFiles },
-  ENAMETOOLONG: { says: "its name is too long", next: () => "Give it a shorter name." },
-  ELOOP: { says: "its links lead in a circle", next: listed },
+  ENAMETOOLONG: { says: "its name is too long", next: () => "Choose a shorter name." },
+  ELOOP: { says: "its symbolic links form a loop", next: listed },
   EBUSY: { says: "it is in use", next: listed },
   EIO: { says: "the disk reports an error", next: space },
   ESTALE: { says: "it is on a network share that has changed", next: listed },
 };
 
-/** How programs report a full disk or quota, in the C locale; the last one is how Git does it for its objects. */
+/** How programs report a full disk or quota in the C locale. Git uses the last form for its objects. */
 const fullDisk = /No space left on device|Disk quota exceeded|Out of diskspace/i;
 
 type SystemError = NodeJS.ErrnoException & { readonly code: string };
 
-/** Whether a call to the system failed. A program that could not be started is no error of a file. */
+/** Returns whether a system call failed. A program that could not be started does not count as a file error. */
 function isSystemError(error: unknown): error is SystemError {
   if (!(error instanceof Error)) return false;
   const { code, syscall } = error as NodeJS.ErrnoException;
   return code !== undefined && syscall !== undefined && !syscall.startsWith("spawn");
 }
 
-/** Whether an error is one of those that only the file system has. */
+/** Returns whether an error is one that only the file system reports. */
 function isFileError(error: unknown): error is SystemError {
   return isSystemError(error) && Object.hasOwn(reasons, error.code);
 }
 
-/** Why the file system did not do it, in words: `no space is left on the disk (ENOSPC)`. */
+/** Returns why the file system refused, in words: `no space is left on the disk (ENOSPC)`. */
 export function reasonOf(error: Error): string {
   return isFileError(error) ? `${reasons[error.code]?.says} (${error.code})` : error.message;
 }
 
-/** Whether a file or folder is not there, which for much that is read is no mistake. */
+/** Returns whether a file or folder does not exist, which is fine for many things that are read. */
 export function isFileAbsent(error: unknown): boolean {
   return isFileError(error) && (error.code === "ENOENT" || error.code === "ENOTDIR");
 }
 
 /**
- * Turns an error of the file system into ours: the file as the user knows it, the reason in words, and what to look at
- * next. `shownAs` is what the message calls it, such as `The report r.xml`; `path` is what commands are given. Any other
- * error is returned as it is, so that it stays a bug.
+ * Turns a file system error into an AppError: the file as the user knows it, the reason in words, and what to check
+ * next. `shownAs` is how the message names the file, such as `The report r.xml`; `path` is used in commands. Returns
+ * any other error unchanged, so that it is reported as a bug.
  */
 export function fileError(
   code: ErrorCode,
@@ -81,7 +81,7 @@ export function fileError(
   return new AppError(code, `${shownAs} cannot be ${attempt}: ${says}.`, { next: [next], cause: error });
 }
 
-/** Where several files are written, and what to do once that is possible. */
+/** A place where several files are written, and what to do once that is possible again. */
 export interface WritePlace {
   /** The folder, as the user knows it. */
   readonly place: string;
@@ -89,7 +89,7 @@ export interface WritePlace {
   readonly advice: string;
 }
 
-/** Does work that writes to a place. What the file system refuses becomes `placeError`; other errors stay themselves. */
+/** Does work that writes to a place. Errors of the file system become a `placeError`; others are thrown unchanged. */
 export async function writing<T>(where: WritePlace, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -108,8 +108,8 @@ const placeCodes: Readonly<Record<string, ErrorCode>> = {
 };
 
 /**
- * Explains why a place cannot be written, from the error of a call or from what a program printed. Undefined where the
- * reason is not the place.
+ * Explains why a place cannot be written, from the error of a call or the output of a program. Returns undefined if the
+ * place is not the reason.
  */
 export function placeError({ place, advice }: WritePlace, failure: unknown): AppError | undefined {
   const errno = errnoOf(failure);
@@ -129,8 +129,8 @@ function errnoOf(failure: unknown): string {
 const writes = /^(mkdir|mkdtemp|write|rename|unlink|rmdir|link|symlink|copyfile|f?truncate|f(data)?sync|chmod|utime)/;
 
 /**
- * Explains an error of the file system that no code on its way has explained: a disk that is full, a state folder that
- * may not be written, too many open files. None of these is a bug of ours; a file that is missing unexpectedly is.
+ * Explains a file system error that no code handled on its way up: a full disk, a state folder without write
+ * permission, too many open files. None of these is a bug in gennet; a file that is missing unexpectedly is one.
  */
 export function unexplainedFileError(error: unknown): unknown {
   if (!isFileError(error) || error.code === "ENOENT") return error;

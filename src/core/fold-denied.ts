@@ -1,8 +1,9 @@
 import type { Finding } from "./finding.ts";
 
 /**
- * One missing right is one finding: the first check that lacks it says so, and the others that need the same right were
- * kept from an answer by it. They are told apart by the command that asks for the right.
+ * Reports each missing permission once, for the first check that lacks it; the other checks that need the same
+ * permission become symptoms of that finding. Permissions are distinguished by the `can-i` command that the findings
+ * suggest.
  */
 export function foldDenied(findings: readonly Finding[]): readonly Finding[] {
   const roots = new Map<string, Finding>();
@@ -24,14 +25,14 @@ export function foldDenied(findings: readonly Finding[]): readonly Finding[] {
       causeSubject: root.subject,
     };
   });
-  // What is a symptom of such a finding is one of the same right.
+  // A symptom of such a finding lacks the same permission.
   return folded.map((finding) => {
     const root = causes.get(`${finding.cause} ${finding.causeSubject}`);
     return root === undefined ? finding : { ...finding, cause: root.id, causeSubject: root.subject };
   });
 }
 
-/** Undefined for what is no missing right, or one that is a symptom already. */
+/** Undefined if no permission is missing, or if the finding is already a symptom. */
 function keyOf({ severity, obstacle, cause, fix }: Finding): string | undefined {
   const isDenied = severity === "unknown" && obstacle === "denied" && cause === undefined;
   return isDenied && fix?.includes(" auth can-i ") === true ? fix : undefined;

@@ -21,7 +21,7 @@ describe("a pattern of Argo CD", () => {
     ["a}b,c", "a}b,c", ""],
     ["{a,b", "b", ""],
     ["a.b+(c)|d^$", "a.b+(c)|d^$", ""],
-  ])("%s matches %s", (pattern, text, separators) => {
+  ])("The pattern %s matches %s", (pattern, text, separators) => {
     expect(globMatches(pattern, text, separators)).toBe(true);
   });
 
@@ -33,12 +33,12 @@ describe("a pattern of Argo CD", () => {
     ["orders-[abc]", "orders-d", ""],
     ["a.b", "axb", ""],
     ["", "a", ""],
-  ])("%s does not match %s", (pattern, text, separators) => {
+  ])("The pattern %s does not match %s", (pattern, text, separators) => {
     expect(globMatches(pattern, text, separators)).toBe(false);
   });
 
   it.each(["[z-a]", "[a", "[]", "[!]", "[a-", "[a-cd]", "{a,[b}"])(
-    "%s does not compile and matches nothing",
+    "The pattern %s does not compile and matches nothing",
     (pattern) => {
       for (const text of ["a", "z", pattern]) expect(globMatches(pattern, text)).toBe(false);
     },

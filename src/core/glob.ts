@@ -20,7 +20,7 @@ interface Reader {
   at: number;
 }
 
-/** The regular expression of a pattern; undefined where it does not compile. */
+/** Returns the regular expression of a pattern; undefined if the pattern does not compile. */
 function translated(characters: readonly string[], separators: string): string | undefined {
   const reader: Reader = { characters, at: 0 };
   const other = separators === "" ? "." : `[^${Array.from(separators, inClass).join("")}]`;
@@ -49,7 +49,10 @@ function translated(characters: readonly string[], separators: string): string |
   return source + ")".repeat(depth);
 }
 
-/** `[` was read: `a-z]`, or characters up to `]`, of which a backslash quotes one; `!` before either negates. */
+/**
+ * Parses a class after its `[`: `a-z]`, or characters up to `]`, where a backslash quotes the next one; a leading `!`
+ * negates either.
+ */
 function rangeFrom(reader: Reader): string | undefined {
   const { characters } = reader;
   const negated = characters[reader.at] === "!";
@@ -71,7 +74,7 @@ function rangeFrom(reader: Reader): string | undefined {
   return undefined;
 }
 
-/** Nothing at the end: a backslash there quotes nothing. */
+/** Returns nothing at the end of the pattern: a backslash there quotes nothing. */
 function next(reader: Reader): string {
   return reader.characters[reader.at++] ?? "";
 }

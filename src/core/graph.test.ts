@@ -4,18 +4,18 @@ import { type DependencyNode, inOrder, walk } from "./graph.ts";
 const node = (id: string, ...needs: DependencyNode[]): DependencyNode => ({ id, needs });
 
 describe("inOrder", () => {
-  it("puts every node after what it needs", () => {
+  it("inOrder puts every node after its needs", () => {
     const a = node("a");
     const b = node("b", a);
     const c = node("c", b, a);
     expect(inOrder([c, b, a]).map(({ id }) => id)).toEqual(["a", "b", "c"]);
   });
 
-  it("keeps the order given where nothing is needed", () => {
+  it("inOrder otherwise keeps the given order", () => {
     expect(inOrder([node("z"), node("a"), node("m")]).map(({ id }) => id)).toEqual(["z", "a", "m"]);
   });
 
-  it("names a cycle", () => {
+  it("inOrder names a cycle", () => {
     const needs: DependencyNode[] = [];
     const a: DependencyNode = { id: "a", needs };
     const b = node("b", a);
@@ -23,14 +23,14 @@ describe("inOrder", () => {
     expect(() => inOrder([a, b])).toThrow("a cycle: a → b → a");
   });
 
-  it("names a need that is missing and refuses doubled ids", () => {
-    expect(() => inOrder([node("b", node("a"))])).toThrow("b needs a, which is not there");
+  it("inOrder names a missing need, and rejects duplicate ids", () => {
+    expect(() => inOrder([node("b", node("a"))])).toThrow("b needs a, which does not exist");
     expect(() => inOrder([node("a"), node("a")])).toThrow("the same id");
   });
 });
 
 describe("walk", () => {
-  it("visits at most `limit` at a time, all of them where there is room", async () => {
+  it("walk visits at most `limit` nodes at a time, and as many as it can", async () => {
     const most = async (limit: number): Promise<number> => {
       let under = 0;
       let highest = 0;
@@ -50,7 +50,7 @@ describe("walk", () => {
     expect(await most(9)).toBe(5);
   });
 
-  it("begins a node only when its needs have ended, and tells it which of them failed", async () => {
+  it("walk starts a node when its needs have ended, and passes those that failed", async () => {
     const a = node("a");
     const b = node("b");
     const seen: string[] = [];
@@ -62,7 +62,7 @@ describe("walk", () => {
     expect(seen).toEqual(["a<", "b<", "c<b"]);
   });
 
-  it("throws what a visit threw, after the others have ended", async () => {
+  it("walk throws the error of a visit after the others have ended", async () => {
     const seen: string[] = [];
     const walked = walk([node("a"), node("b")], 4, async ({ id }) => {
       if (id === "a") throw new Error("boom");

@@ -5,7 +5,10 @@ export interface DependencyNode {
   readonly needs: readonly DependencyNode[];
 }
 
-/** Every node after what it needs, else in the order given. Throws for a cycle, a doubled id, a need that is missing. */
+/**
+ * Sorts every node after the nodes that it needs, and otherwise keeps the given order. Throws if there is a cycle, a
+ * duplicate id, or a missing need.
+ */
 export function inOrder<N extends DependencyNode>(nodes: readonly N[]): N[] {
   const byId = new Map(nodes.map((node) => [node.id, node]));
   if (byId.size !== nodes.length) throw new Error("two nodes have the same id");
@@ -17,7 +20,7 @@ export function inOrder<N extends DependencyNode>(nodes: readonly N[]): N[] {
     state.set(node.id, "open");
     for (const { id } of node.needs) {
       const need = byId.get(id);
-      if (need === undefined) throw new Error(`${node.id} needs ${id}, which is not there`);
+      if (need === undefined) throw new Error(`${node.id} needs ${id}, which does not exist`);
       visit(need, [...path, node.id]);
     }
     state.set(node.id, "done");
@@ -28,8 +31,9 @@ export function inOrder<N extends DependencyNode>(nodes: readonly N[]): N[] {
 }
 
 /**
- * Visits every node once all that it needs were visited, at most `limit` at a time. A visit answers whether it went
- * well; a node is told which of its needs did not. Throws what a visit threw, after all others have ended.
+ * Visits every node once, after the nodes that it needs, at most `limit` at a time. A visit returns whether it
+ * succeeded, and each node gets the ids of its needs that failed. An error that a visit throws is thrown after all
+ * running visits have ended.
  */
 export async function walk<N extends DependencyNode>(
   nodes: readonly N[],

@@ -1,6 +1,9 @@
 import { access, constants } from "node:fs/promises";
 
-/** Whether there is anything at a path that this process may use in a way (`constants.X_OK`); by default, anything. */
+/**
+ * Returns whether this process may access a path in the given mode (such as `constants.X_OK`); by default, whether the
+ * path exists.
+ */
 export async function isThere(path: string, way: number = constants.F_OK): Promise<boolean> {
   return access(path, way).then(
     () => true,

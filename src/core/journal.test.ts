@@ -44,11 +44,32 @@ describe("a journal", () => {
     ["edited, its follower's hash not", (all: string[]) => (all[0] = all[0]?.replace("v2", "v3") ?? "")],
     ["removed", (all: string[]) => all.splice(1, 1)],
     ["put in", (all: string[]) => all.splice(1, 0, all[1] ?? "")],
+    ["cut off at the end", (all: string[]) => all.pop()],
+    ["cut off with all others", (all: string[]) => all.splice(0)],
     ["no JSON", (all: string[]) => (all[0] = "begin")],
   ])("is refused when a line was %s", async (_how, damage) => {
     const lines = await written();
     damage(lines.all);
     await expect(openJournal(lines, "j", clock)).rejects.toMatchObject({ code: "JOURNAL_BROKEN", exit: 7 });
+  });
+
+  it("accepts the line of a crash that came before its head was written", async () => {
+    const lines = await written();
+    const head = await lines.readHead();
+    await (await openJournal(lines, "j", clock)).write({ run: "r", event: "end", what: "done" });
+    await lines.writeHead(head ?? "");
+    expect((await openJournal(lines, "j", clock)).entries).toHaveLength(4);
+  });
+
+  it("is refused when its head was removed or rewritten", async () => {
+    const lines = await written();
+    for (const head of ["{}", "", '{"length":3,"hash":"00"}', '{"length":1,"hash":"00"}']) {
+      await expect(openJournal({ ...lines, readHead: async () => head }, "j", clock)).rejects.toMatchObject({
+        code: "JOURNAL_BROKEN",
+      });
+    }
+    const removed = openJournal({ ...lines, readHead: async () => undefined }, "j", clock);
+    await expect(removed).rejects.toMatchObject({ code: "JOURNAL_BROKEN" });
   });
 
   it("does not hold a secret's value, even where the types were talked round", async () => {

@@ -1,15 +1,15 @@
 import { type Document, isCollection, visit, type YAMLError } from "yaml";
 
-/** A text whose lines were pushed to the right: by the index of a line, by how many columns. */
+/** A text with some lines indented further: the number of added columns by the index of the line. */
 export interface Shifted {
   readonly text: string;
   readonly columns: ReadonlyMap<number, number>;
 }
 
 /**
- * Returns the text with the lines of a bracketed collection or a quoted text indented below their parent, where that
- * is what the parser refused; undefined where it is not. YAML 1.2 asks for it (7.4), while libyaml and go-yaml, by
- * which kubectl, Kustomize and Argo CD read, look at no indentation between brackets and quotes.
+ * Returns the text with the lines of a flow collection or a quoted scalar indented below their parent, if their
+ * indentation is what the parser rejected; otherwise undefined. YAML 1.2 requires that indentation (7.4), but libyaml
+ * and go-yaml, which kubectl, Kustomize and Argo CD use, ignore indentation inside brackets and quotes.
  */
 export function moreIndented(shifted: Shifted, document: Document.Parsed): Shifted | undefined {
   const { text } = shifted;
@@ -38,7 +38,7 @@ function isQuote({ code, message }: YAMLError): boolean {
   return code === "MISSING_CHAR" && message.startsWith("Missing closing ");
 }
 
-/** The offset of the bracket or quote whose end the parser missed. */
+/** Returns the offset of the bracket or quote that the parser found unclosed. */
 function startOf(error: YAMLError, document: Document.Parsed, text: string): number | undefined {
   const [at] = error.pos;
   const quoted = isQuote(error);
@@ -52,7 +52,7 @@ function startOf(error: YAMLError, document: Document.Parsed, text: string): num
       if (!quoted && !(isCollection(node) && /[{[]/.test(first))) return undefined;
       const end = quoted ? at : endOf(text, from);
       if (end !== undefined && end < at) return visit.SKIP;
-      // What is never closed is fixed by no indentation, and neither is what is in it.
+      // If it is never closed, no indentation fixes it or its content.
       start = end === undefined ? undefined : from;
       return visit.BREAK;
     },
@@ -60,7 +60,7 @@ function startOf(error: YAMLError, document: Document.Parsed, text: string): num
   return start;
 }
 
-/** The offset of what closes the bracket or quote at an offset. */
+/** Returns the offset of the closing bracket or quote for the opening one at an offset. */
 function endOf(text: string, start: number): number | undefined {
   let depth = 0;
   let before = ",";

@@ -13,7 +13,7 @@ const wrong = (id: string, thing: string, more: Partial<CheckFinding> = {}): Che
 const links = (...all: readonly CheckFinding[]) =>
   linkFindings(all).map(({ id, subject, cause, causeSubject }) => [`${id} ${subject}`, cause, causeSubject]);
 
-it("a symptom of a symptom names the finding that both go back to", () => {
+it("A symptom of a symptom has the root cause of both", () => {
   expect(
     links(
       wrong("a/root", "x"),
@@ -27,7 +27,7 @@ it("a symptom of a symptom names the finding that both go back to", () => {
   ]);
 });
 
-it("what is fine, or was skipped, is no cause, and the gravest of several findings is", () => {
+it("The cause is the most severe finding, never one that is ok or skipped", () => {
   const symptom = wrong("b/end", "x", { symptomOf: { id: "a/root", about: "x" } });
   expect(links(wrong("a/root", "x", { severity: "ok" }), symptom)[1]).toEqual(["b/end x", undefined, undefined]);
   expect(links(wrong("a/root", "x", { severity: "skip" }), symptom)[1]?.[1]).toBeUndefined();
@@ -35,7 +35,7 @@ it("what is fine, or was skipped, is no cause, and the gravest of several findin
   expect(links(warning, wrong("a/root", "x"), symptom)[2]).toEqual(["b/end x", "a/root", "x"]);
 });
 
-it("findings that are alike become one, which keeps what all of them are about", () => {
+it("Similar findings become one, which keeps all their subjects", () => {
   const alike = (name: string): CheckFinding => wrong("a/root", name, { alike: { name, one: "thing" } });
   const [merged] = linkFindings([alike("x"), alike("y")]);
   expect(merged).toMatchObject({ subject: "2 things (x, y)", about: ["x", "y"], evidence: { names: ["x", "y"] } });
@@ -46,7 +46,7 @@ it("findings that are alike become one, which keeps what all of them are about",
   ]);
 });
 
-it("findings that name each other as causes have none", () => {
+it("Findings that name each other as causes have no cause", () => {
   const one = wrong("a/one", "x", { symptomOf: { id: "b/other", about: "x" } });
   const other = wrong("b/other", "x", { symptomOf: { id: "a/one", about: "x" } });
   expect(links(one, other)).toEqual([
@@ -55,7 +55,7 @@ it("findings that name each other as causes have none", () => {
   ]);
 });
 
-it("a cause that names no thing is kept, and is linked to no finding", () => {
+it("A cause without a subject is kept, and linked to no finding", () => {
   expect(links(wrong("b/other", "x"), wrong("a/root", "x", { cause: "b/other" }))[1]).toEqual([
     "a/root x",
     "b/other",

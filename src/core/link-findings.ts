@@ -2,13 +2,13 @@ import type { CheckFinding } from "./check.ts";
 import { enumerate } from "./enumerate.ts";
 import type { Finding, Severity } from "./finding.ts";
 
-/** The gravest first; what is fine, or was skipped, is no cause. */
+/** Most severe first; a finding that is ok or skipped is never a cause. */
 const causing: readonly Severity[] = ["fail", "unknown", "warn"];
 
 /**
- * Makes the findings that are shown of those that checks made about one place: each symptom names the finding that it
- * goes back to, and findings that differ only in the thing they are about become one. A symptom belongs to what the
- * cause's check found about the same thing; where it found nothing wrong with that, there is no cause.
+ * Turns the findings of checks about one place into the ones to show: each symptom names its root cause, and findings
+ * that differ only in their subject become one. A symptom's cause is what the named check found about the same subject;
+ * if that check found nothing wrong with it, there is no cause.
  */
 export function linkFindings(all: readonly CheckFinding[]): Finding[] {
   const causes = byThing(all);
@@ -44,7 +44,7 @@ function thingKey(id: string, about: string): string {
   return `${id} ${about}`;
 }
 
-/** What each check found wrong with each thing; of several findings the gravest. */
+/** Returns what each check found wrong with each subject; of several findings the most severe. */
 function byThing(all: readonly CheckFinding[]): Causes {
   const causes = new Map<string, CheckFinding>();
   const wrong = all.filter(({ severity }) => causing.includes(severity));
@@ -57,7 +57,7 @@ function byThing(all: readonly CheckFinding[]): Causes {
   return causes;
 }
 
-/** Where a chain of causes begins; undefined for what is no symptom, and for causes that go in a circle. */
+/** Returns the start of a chain of causes; undefined if the finding is not a symptom, or if the causes form a cycle. */
 function rootOf(finding: CheckFinding, causes: Causes): CheckFinding | undefined {
   const seen = new Set([finding]);
   let root: CheckFinding | undefined;

@@ -13,7 +13,7 @@ describe("words near a mistyped one", () => {
     ["wbe", ["web"]],
     ["xyz", []],
     ["", []],
-  ])("%s: %j", (typed, near) => {
+  ])("The words near %s are %j", (typed, near) => {
     expect(nearWords(typed, words)).toEqual(near);
   });
 });

@@ -1,4 +1,6 @@
-/** The words that a mistyped one may have meant, the nearest first: few edits away, or with it as a part. */
+/**
+ * Returns the words that a mistyped one may have meant, nearest first: those that are few edits away, or contain it.
+ */
 export function nearWords(typed: string, words: readonly string[]): readonly string[] {
   const wanted = typed.toLowerCase();
   const bound = Math.max(1, Math.floor(wanted.length / 3));
@@ -10,7 +12,7 @@ export function nearWords(typed: string, words: readonly string[]): readonly str
     .map(({ word }) => word);
 }
 
-/** Insertions, deletions, replacements and swaps of neighbours (optimal string alignment). */
+/** Counts insertions, deletions, replacements and swaps of neighbours (optimal string alignment). */
 function editsBetween(one: string, other: string): number {
   const rows: number[][] = [Array.from({ length: other.length + 1 }, (_, at) => at)];
   const at = (row: number, column: number): number => rows[row]?.[column] ?? Infinity;

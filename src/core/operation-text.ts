@@ -2,7 +2,7 @@ import { listed } from "./enumerate.ts";
 import type { FieldValue, Operation } from "./operation.ts";
 import type { Difference } from "./resource.ts";
 
-/** Returns a line for people: what has to be done, or why it cannot be. */
+/** Returns a line for people: what has to be done, or why it is not possible. */
 export function summaryOf({ operations, obstacle }: Difference): string {
   if (obstacle !== undefined) return obstacle.reason;
   const made = operations.filter(({ verb }) => verb !== "wait");
@@ -16,7 +16,7 @@ export function summaryOf({ operations, obstacle }: Difference): string {
   return listed(different, different.length <= 2 ? 2 : 1);
 }
 
-/** Returns a line for each thing that is changed, with what about it. */
+/** Returns a line for each change, with its details. */
 export function detailsOf({ operations }: Difference): readonly string[] {
   const targets = [...new Set(operations.map(({ target }) => target))];
   return targets.flatMap((target) => {

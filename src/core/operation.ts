@@ -1,22 +1,22 @@
-/** What a field holds. Never a secret: operations are shown, stored in plan files and compared. */
+/** The value of a field. Never a secret: operations are shown, stored in plan files and compared. */
 export type FieldValue = string | number | boolean | readonly string[];
 
-/** `wait`: it is as desired, but not usable yet. */
+/** `wait`: the resource is as desired, but not ready yet. */
 export type Verb = "create" | "update" | "replace" | "delete" | "adopt" | "wait";
 
 /**
- * A single change of a single thing, as data: plan files, drift and resume compare operations. The view makes
- * sentences of them.
+ * A single change of a single target, as data: plan files, drift detection and resume compare operations. The view
+ * turns them into sentences.
  */
 export interface Operation {
   readonly verb: Verb;
-  /** The thing, by a name that is the same in every run: `subnet public-1`. Not by an id that AWS chooses. */
+  /** The target, by a name that is the same in every run: `subnet public-1`, not an id that AWS chooses. */
   readonly target: string;
-  /** What a new thing is made with. Absent where it is not known how much of the thing is there already. */
+  /** The fields of a creation. Absent if it is not known how much of the target already exists. */
   readonly fields?: Readonly<Record<string, FieldValue>>;
-  /** What an update changes. */
+  /** The field that an update changes. */
   readonly field?: string;
-  /** Absent where the field has no value, or `after` joins what it has. */
+  /** Absent if the field has no value, or if `after` is added to the existing ones. */
   readonly before?: FieldValue;
   readonly after?: FieldValue;
 }
@@ -32,8 +32,8 @@ export function actionOf(operations: readonly Operation[]): Action {
 }
 
 /**
- * Whether an operation is one of those that were planned, or a part of one: an earlier run may have been killed between
- * a thing's creation and the changes that belong to it. Waiting changes nothing, so it is always covered.
+ * Returns whether an operation is one of the planned ones, or a part of one: an earlier run may have been killed
+ * between the creation of a target and the changes that belong to it. Waiting changes nothing, so it is always covered.
  */
 export function isCovered(now: Operation, planned: readonly Operation[]): boolean {
   if (now.verb === "wait") return true;
@@ -54,7 +54,7 @@ function fieldsAgree(planned: Operation, now: Operation): boolean {
   return Object.entries(now.fields ?? {}).every(([field, value]) => same(planned.fields?.[field], value));
 }
 
-/** Whether an update is a part of a creation: the new thing would have had the value. */
+/** Returns whether an update is part of a creation: the creation would have set the same value. */
 function hasField(planned: Operation, { field = "", before, after }: Operation): boolean {
   const value = planned.fields?.[field];
   if (Array.isArray(value)) return before === undefined && typeof after === "string" && value.includes(after);

@@ -1,6 +1,6 @@
 import type { Exit } from "./exit.ts";
 
-/** What a command answers; `kind` names its JSON Schema in docs/reference/schemas. */
+/** The result of a command; `kind` names its JSON Schema in docs/reference/schemas. */
 export interface Document {
   readonly kind: string;
 }
@@ -12,7 +12,7 @@ export interface Outcome<D extends Document = Document> {
 
 export const apiVersion = "gennet/v1";
 
-/** The JSON form of an answer: one document with its version and kind first. */
+/** Returns the JSON form of a result: one document that begins with its version and kind. */
 export function envelope<D extends Document>(document: D): { apiVersion: string } & D {
   return { apiVersion, ...document };
 }

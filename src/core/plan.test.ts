@@ -18,7 +18,7 @@ const step = (id: string, needs: readonly AnyResource<number>[], actual: unknown
 describe("a plan", () => {
   const verify = async (): Promise<void> => undefined;
 
-  it("names every step in an order in which it can be made, and changes nothing", async () => {
+  it("A plan lists every step in a possible order, and changes nothing", async () => {
     const a = step("a", [], undefined);
     const nodes = resourceGraph([step("b", [a], 1), a], [{ region: "eu", world: 0, isPrimary: true }]);
     const plan = await makePlan(nodes, verify, signal);
@@ -28,7 +28,7 @@ describe("a plan", () => {
     ]);
   });
 
-  it("leaves out a region that cannot be read, with why, and what needs it", async () => {
+  it("A plan leaves out a region that cannot be read, with the reason, and what needs that region", async () => {
     const lost = new Error("unreachable");
     const zone: AnyResource<number> = { ...step("zone", [], undefined), scope: "platform" };
     const database: AnyResource<number> = {
@@ -45,7 +45,7 @@ describe("a plan", () => {
     ]);
   });
 
-  it("waits for what is as desired but not ready, and is blocked by what has failed for good", () => {
+  it("A plan waits for resources that are as desired but not ready, and is blocked by failed ones", () => {
     const due = (readiness: Readiness): ReturnType<typeof dueChange> =>
       dueChange({ title: "VPC", ready: () => readiness }, undefined, asDesired);
     expect(due({ state: "waiting", detail: "CREATING" })).toEqual({ operations: [{ verb: "wait", target: "VPC" }] });
@@ -56,7 +56,7 @@ describe("a plan", () => {
 });
 
 describe("fingerprint", () => {
-  it("does not mind the order of keys, but that of lists", () => {
+  it("A fingerprint ignores the order of keys, but not that of lists", () => {
     expect(fingerprint({ a: 1, b: [1, 2] })).toBe(fingerprint({ b: [1, 2], a: 1 }));
     expect(fingerprint([1, 2])).not.toBe(fingerprint([2, 1]));
   });

@@ -4,27 +4,28 @@ import { type Action, actionOf } from "./operation.ts";
 import type { ChangeObstacle, Difference, Readiness } from "./resource.ts";
 import { Outputs, type ResourceNode } from "./resource-graph.ts";
 
-/** What has to change about one resource. */
+/** The changes of one resource. */
 export interface PlannedChange extends Difference {
   /** The id of the resource. */
   readonly step: string;
   readonly title: string;
-  /** Undefined for the platform's own. */
+  /** Undefined for a resource of the platform. */
   readonly region: string | undefined;
 }
 
-/** Every change, in the order in which it can be made. Applying it does this and nothing else. */
+/** Every change, in the order in which they are made. Applying the plan makes these and no others. */
 export interface Plan {
   readonly changes: readonly PlannedChange[];
-  /** Why regions have no changes: what could not be read, by region. */
+  /** Why a region has no changes: the read error, by region. */
   readonly failures: ReadonlyMap<string | undefined, unknown>;
 }
 
 const readsAtOnce = 6;
 
 /**
- * Reads the world and returns what has to change. Changes nothing. A region is read once `verify` has returned for its
- * world. What cannot be read takes only its own region out of the plan, and what needs it.
+ * Reads the current state and returns the required changes, without making any. A region is read after `verify` has
+ * returned for its world. A resource that cannot be read removes only its own region from the plan, and what needs that
+ * region.
  */
 export async function makePlan<W>(
   nodes: readonly ResourceNode<W>[],
@@ -64,7 +65,10 @@ export async function makePlan<W>(
   return { changes, failures };
 }
 
-/** Returns what is due: waiting for what is as desired but not ready counts; what will never become ready is blocked. */
+/**
+ * Returns what is due: waiting for a resource that is as desired but not ready counts; one that will never become ready
+ * is blocked.
+ */
 export function dueChange(
   { title, ready }: { readonly title: string; ready(actual: unknown): Readiness },
   actual: unknown,
@@ -77,7 +81,7 @@ export function dueChange(
   return { operations: [{ verb: "wait", target: title }] };
 }
 
-/** Returns the action on the resource as a whole, or what is in its way. */
+/** Returns the action on the resource as a whole, or the obstacle. */
 export function actionOn({ operations, obstacle }: Difference): Action | ChangeObstacle["kind"] {
   return obstacle?.kind ?? actionOf(operations);
 }
@@ -86,7 +90,7 @@ export function isPending(difference: Difference): boolean {
   return difference.obstacle === undefined && difference.operations.length > 0;
 }
 
-/** SHA-256 of a value's JSON, whatever the order of its keys. */
+/** Returns the SHA-256 of a value's JSON, regardless of the order of its keys. */
 export function fingerprint(value: unknown): string {
   const sorted = (_key: string, each: unknown): unknown => {
     if (typeof each !== "object" || each === null || Array.isArray(each)) return each;

@@ -6,7 +6,7 @@ import { type Look, poll, type Poll } from "./poll.ts";
 const lost = new AppError("AWS_UNREACHABLE", "connection reset");
 const late = new AppError("STEP_NOT_READY", "too late");
 
-/** Answers one after the other, the last one again and again; time passes only by sleeping. */
+/** Returns the results one after the other, repeating the last one; time only passes by sleeping. */
 function polling(answers: readonly (Look<string> | AppError)[], more: Partial<Poll<string>> = {}) {
   let now = 0;
   const told: string[] = [];
@@ -30,40 +30,40 @@ function polling(answers: readonly (Look<string> | AppError)[], more: Partial<Po
 }
 
 describe("poll", () => {
-  it("returns at once what is there", async () => {
+  it("poll returns an existing value immediately", async () => {
     const { result, told } = polling([{ found: "it" }]);
     expect(await result).toBe("it");
     expect(told).toEqual([]);
   });
 
-  it("looks again after pauses that grow to the longest, and reports since when", async () => {
+  it("poll tries again after growing pauses, and reports the time since the first attempt", async () => {
     const waiting = { waiting: "CREATING" };
     const { result, told } = polling([waiting, waiting, waiting, { found: "it" }]);
     expect(await result).toBe("it");
     expect(told).toEqual(["CREATING 0", "CREATING 1000", "CREATING 2600"]);
   });
 
-  it("ends with what it waited for when patience ends", async () => {
+  it("poll times out with the last state that it saw", async () => {
     await expect(polling([{ waiting: "CREATING" }]).result).rejects.toBe(late);
   });
 
-  it("takes an error that may pass for one look that found nothing", async () => {
+  it("poll continues after an error that is tolerated", async () => {
     const { result, told } = polling([lost, { found: "it" }], { tolerates: () => true });
     expect(await result).toBe("it");
     expect(told).toEqual(["connection reset 0"]);
   });
 
-  it("ends with the error itself when patience ends with one", async () => {
+  it("poll times out with the error of its last attempt", async () => {
     await expect(polling([lost], { tolerates: () => true }).result).rejects.toBe(lost);
   });
 
-  it("throws at once what it does not tolerate", async () => {
+  it("poll throws an error that is not tolerated immediately", async () => {
     const { result, told } = polling([lost]);
     await expect(result).rejects.toBe(lost);
     expect(told).toEqual([]);
   });
 
-  it("ends by the reason of an abort, whatever the look says of it", async () => {
+  it("poll rejects with the reason of an abort, whatever the attempt throws", async () => {
     const reason = new AppError("INTERRUPTED", "Ctrl-C");
     const controller = new AbortController();
     controller.abort(reason);

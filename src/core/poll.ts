@@ -1,20 +1,23 @@
 import type { Clock } from "./clock.ts";
 import { AppError } from "./error.ts";
 
-/** What a look found: what is waited for, or what is not there yet, for people. */
+/** The result of an attempt: the value, or the current state for people. */
 export type Look<T> = { readonly found: T } | { readonly waiting: string };
 
 export interface Poll<T> {
   readonly look: () => Promise<Look<T>>;
-  /** Whether an error of a look may pass, so that the next one may succeed. By default none does. */
+  /** Returns whether an error of an attempt may be temporary, so that polling continues. By default, none is. */
   readonly tolerates?: (error: AppError) => boolean;
   readonly patienceMs: number;
   /** Pauses grow from the first to the longest. */
   readonly firstPauseMs: number;
   readonly longestPauseMs: number;
-  /** Called after each look that found nothing; `waitedMs` since the first of them. */
+  /** Called after each attempt without a value; `waitedMs` counts from the first one. */
   readonly report: (waiting: string, waitedMs: number) => void;
-  /** The error when patience ends with a look that found nothing; after an error that is the error itself. */
+  /**
+   * The error to throw on a time-out after an attempt without a value; after an attempt that failed, its own error is
+   * thrown.
+   */
   readonly late: (waiting: string, waitedMs: number) => AppError;
   readonly clock: Clock;
   readonly signal: AbortSignal;
@@ -22,7 +25,7 @@ export interface Poll<T> {
 
 const growth = 1.6;
 
-/** Looks until what is waited for is found. Throws what is not tolerated, and at the end of patience why there is none. */
+/** Polls until there is a value. Throws errors that are not tolerated, and the reason on a time-out. */
 export async function poll<T>(settings: Poll<T>): Promise<T> {
   const { clock, signal, patienceMs, firstPauseMs, longestPauseMs, report, late } = settings;
   let since: number | undefined;

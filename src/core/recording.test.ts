@@ -43,7 +43,7 @@ async function record(): Promise<Port> {
 }
 
 describe("a recorded port", () => {
-  it("answers as the real one did, in the order of the calls, and at last the same again", async () => {
+  it("A recording replays the answers in the order of the calls, and then repeats the last one", async () => {
     count = 0;
     const replay = await record();
     expect([await replay.get("a", signal), await replay.get("a", signal), await replay.get("a", signal)]).toEqual([
@@ -55,11 +55,11 @@ describe("a recorded port", () => {
     expect(replay.name).toBe("eu");
   });
 
-  it("has dates and maps as they were", async () => {
+  it("A recording keeps dates and maps", async () => {
     expect(await (await record()).get("map", signal)).toEqual(new Map([["a", new Date(0)]]));
   });
 
-  it("fails as the real one did", async () => {
+  it("A recording fails like the original", async () => {
     await expect((await record()).get("secret", signal)).rejects.toMatchObject({
       code: "KUBE_DENIED",
       message: "not allowed",
@@ -67,7 +67,7 @@ describe("a recorded port", () => {
     });
   });
 
-  it("has no answer to what was not asked", async () => {
+  it("A recording has no answer to a call that was not recorded", async () => {
     await expect((await record()).get("b", signal)).rejects.toMatchObject({ code: "RECORDING_INCOMPLETE", exit: 5 });
   });
 });

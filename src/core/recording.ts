@@ -4,19 +4,19 @@ import { toJson } from "./tagged-json.ts";
 
 /** A call of a port, with its answer. */
 export interface RecordedCall {
-  /** What was called: `eu/cluster`, `eu/eks`. */
+  /** The port: `eu/cluster`, `eu/eks`. */
   readonly port: string;
   readonly method: string;
   readonly args: readonly unknown[];
   readonly answer?: unknown;
-  /** The pages of a list, in their order. */
+  /** The pages of a list, in order. */
   readonly pages?: readonly unknown[];
   readonly error?: { readonly code: ErrorCode; readonly message: string; readonly next: readonly string[] };
 }
 
 type Method = (...args: unknown[]) => unknown;
 
-/** Returns the port with every call of it, and its answer, written down. Signals are no part of a call. */
+/** Returns a port that records every call and its answer. Signals are not recorded. */
 export function recorded<T extends object>(port: T, name: string, keep: (call: RecordedCall) => void): T {
   return wrapped(port, (method, call) => (...args) => {
     const about = { port: name, method, args: args.filter(isData) };
@@ -35,9 +35,9 @@ export function recorded<T extends object>(port: T, name: string, keep: (call: R
 }
 
 /**
- * Returns a port that answers as it was recorded; `paged` names the methods that return pages. A call that was made
- * several times has its answers in their order, and the last one from then on. Throws RECORDING_INCOMPLETE for a call
- * that was not recorded.
+ * Returns a port that replays a recording; `paged` names the methods that return pages. A call that was made several
+ * times gets its answers in order, and then repeats the last one. Throws RECORDING_INCOMPLETE for a call that was not
+ * recorded.
  */
 export function replayed<T extends object>(
   calls: readonly RecordedCall[],
@@ -59,7 +59,7 @@ export function replayed<T extends object>(
   };
   return new Proxy(facts as T, {
     get(own, key) {
-      // A port may be what an async function returns, so it is asked whether it is a promise.
+      // An async function may return the port, and then `await` reads its `then`.
       if (typeof key !== "string" || key === "then") return undefined;
       if (key in own) return Reflect.get(own, key);
       return (...args: unknown[]): unknown => {

@@ -24,27 +24,27 @@ const graph = resourceGraph([records, replica, database], places);
 const needs = Object.fromEntries(graph.map((node) => [node.id, node.needs.map(({ id }) => id).toSorted()]));
 
 describe("the graph of a platform", () => {
-  it("has each resource once in every region, and the platform's own once", () => {
+  it("The graph of a platform has each resource once per region, and platform resources once", () => {
     expect(graph.map(({ id }) => id).toSorted()).toEqual(
       ["eu/database", "eu/replica", "platform/records", "platform/zone", "us/database", "us/replica"].toSorted(),
     );
   });
 
-  it("leads from a region to the platform, and from the platform to every region", () => {
+  it("The graph of a platform has edges from regions to the platform, and from the platform to every region", () => {
     expect(needs["us/database"]).toEqual(["platform/zone"]);
     expect(needs["platform/records"]).toEqual(["eu/database", "us/database"]);
   });
 
-  it("leads to the primary region from every other one", () => {
+  it("The graph of a platform has edges to the primary region from every other one", () => {
     expect(needs["us/replica"]).toEqual(["eu/database"]);
     expect(needs["eu/replica"]).toEqual([]);
   });
 
-  it("makes the platform's own in the primary region", () => {
+  it("The graph of a platform creates platform resources in the primary region", () => {
     expect(graph.find(({ id }) => id === "platform/zone")?.world).toBe("world of eu");
   });
 
-  it("has everything after what it needs", () => {
+  it("The graph of a platform has every resource after its needs", () => {
     const at = (id: string): number => graph.findIndex((node) => node.id === id);
     expect(at("platform/zone")).toBeLessThan(at("eu/database"));
     expect(at("eu/database")).toBeLessThan(at("us/replica"));
@@ -60,12 +60,12 @@ describe("the outputs of resources", () => {
     return outputs.contextOf(node, signal);
   };
 
-  it("reach a resource from its own region, from the platform and from the primary region", () => {
+  it("A resource sees outputs of its own region, of the platform and of the primary region", () => {
     expect(contextOf("us/database").required(zone)).toBe("output of platform/zone");
     expect(contextOf("us/replica").required(database)).toBe("output of eu/database");
   });
 
-  it("are missing where the resource is not there", () => {
+  it("The output of a resource that does not exist is missing", () => {
     const [node] = graph;
     if (node === undefined) throw new Error("the graph is empty");
     const replicaNode = graph.find(({ id }) => id === "us/replica") ?? node;
@@ -74,7 +74,7 @@ describe("the outputs of resources", () => {
     expect(() => context.required(database)).toThrow("database has no output yet");
   });
 
-  it("are refused where the need is not declared", () => {
+  it("The output of an undeclared need is rejected", () => {
     expect(() => contextOf("us/database").output(replica)).toThrow(
       "us/database does not declare that it needs replica",
     );

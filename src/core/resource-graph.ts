@@ -5,16 +5,16 @@ import type { AnyResource, Provider, ResourceContext } from "./resource.ts";
 export interface GraphRegion<W> {
   readonly region: string;
   readonly world: W;
-  /** Where the platform's own resources are made, and what other regions copy is kept. */
+  /** The region in which platform resources are created, and which holds the originals that other regions copy. */
   readonly isPrimary: boolean;
 }
 
-/** A resource in a region, or once for the platform. */
+/** A resource of a region, or of the platform. */
 export interface ResourceNode<W> extends DependencyNode {
   /** `eu/vpc`, `platform/hosted-zone`. */
   readonly id: string;
   readonly resource: AnyResource<W>;
-  /** Undefined for the platform's own. */
+  /** Undefined for a resource of the platform. */
   readonly region: string | undefined;
   readonly world: W;
   readonly needs: readonly ResourceNode<W>[];
@@ -26,9 +26,9 @@ export function nodeId(region: string | undefined, resource: string): string {
 }
 
 /**
- * Returns the graph of a whole platform: each region's resources and the platform's own, which are made in the primary
- * region. What a region's resource needs is that of its region, or the platform's; what the platform's needs is that of
- * every region. `needsPrimary` is an edge to another region: a replica needs its source.
+ * Returns the graph of a whole platform: the resources of each region, and those of the platform, which are created in
+ * the primary region. A region's resource needs resources of the same region or of the platform; a platform resource
+ * needs those of every region. `needsPrimary` is an edge to another region: a replica needs its source.
  */
 export function resourceGraph<W>(
   resources: readonly AnyResource<W>[],
@@ -62,7 +62,11 @@ export class Outputs<W> {
     this.#known.set(node.id, output);
   }
 
-  /** Returns what a node sees: the outputs of what it needs, those of its own region first. */
+  of<O>(region: string | undefined, { id }: Provider<O>): O | undefined {
+    return this.#known.get(nodeId(region, id)) as O | undefined;
+  }
+
+  /** Returns the outputs that a node can see: those of its needs, with its own region first. */
   contextOf(node: ResourceNode<W>, signal: AbortSignal): ResourceContext<W> {
     const output = <O>({ id }: Provider<O>): O | undefined => {
       const needed = node.needs.filter((need) => need.resource.id === id);

@@ -1,86 +1,86 @@
 import type { FieldValue, Operation } from "./operation.ts";
 
 /**
- * Why what has to be done cannot be done. `blocked`: because of what is there. `deferred`: not yet, because what it
- * builds on is installed later.
+ * Why the required changes are not possible. `blocked`: because of the current state. `deferred`: not yet, because
+ * something that they depend on is installed later.
  */
 export interface ChangeObstacle {
   readonly kind: "blocked" | "deferred";
   readonly reason: string;
 }
 
-/** How a resource differs from what is desired; it varies from run to run only as the world does. */
+/** How a resource differs from the desired state. It depends only on the world's state. */
 export interface Difference {
-  /** In the order in which they are made. Empty where the resource is as desired. */
+  /** In the order in which they are made. Empty if the resource is as desired. */
   readonly operations: readonly Operation[];
-  /** With it none of the operations is made. */
+  /** If set, none of the operations is made. */
   readonly obstacle?: ChangeObstacle;
 }
 
 export type Readiness =
   | { readonly state: "ready" }
-  /** `detail` is what the other side reports: `CREATING`. */
+  /** `detail` is the state that the API reports: `CREATING`. */
   | { readonly state: "waiting"; readonly detail: string }
-  /** It will not become ready by itself; `reason` is what the other side reports. */
+  /** It will not become ready by itself; `reason` is what the API reports. */
   | { readonly state: "failed"; readonly reason: string };
 
 /**
- * Something that must be in the world. Truth is what `read` returns, by deterministic names and tags; so running again
- * after a kill at any point is just another plan.
+ * Something that must exist in the world. The truth is what `read` returns, found by deterministic names and tags, so
+ * running again after a kill at any point is just another plan.
  */
 export interface Resource<W, A, O> {
   readonly id: string;
   readonly title: string;
-  /** `platform`: there is one for all regions. A region's own by default. */
+  /** `platform`: one for all regions. By default, each region has its own. */
   readonly scope?: "platform" | "region";
   readonly needs: readonly AnyResource<W>[];
-  /** What it needs of the primary region, in every other region. */
+  /** What it needs from the primary region; applies in every other region. */
   readonly needsPrimary?: readonly AnyResource<W>[];
   /** How long it may take to become ready; 15 minutes by default. */
   readonly patienceMs?: number;
-  /** Returns what is there. Outputs of needed resources may be missing while planning. */
+  /** Reads the current state. Outputs of needed resources may be missing while planning. */
   read(context: ResourceContext<W>): Promise<A>;
-  /** Pure: returns what has to change for `actual` to be as desired. */
+  /** Returns what has to change for `actual` to be as desired. Pure. */
   diff(actual: A, context: ResourceContext<W>): Difference;
-  /** Makes the operations; what was done already by an earlier, killed run is part of `actual`. */
+  /** Makes the operations; what an earlier, killed run already did is part of `actual`. */
   apply(actual: A, context: ResourceContext<W>): Promise<void>;
   ready(actual: A): Readiness;
-  /** Returns what the resources that need this one build on; undefined while it is not there. */
+  /** Returns what the resources that need this one use; undefined while it does not exist. */
   output(actual: A): O | undefined;
 }
 
 export type AnyResource<W> = Resource<W, unknown, unknown>;
 
-/** A resource as far as others build on it. */
+/** The part of a resource that other resources use. */
 export interface Provider<O> {
   readonly id: string;
   output(actual: never): O | undefined;
 }
 
-/** Where a resource works: the world it changes, and the outputs of the resources it needs. */
+/** Where a resource works: the world that it changes, and the outputs of the resources that it needs. */
 export interface ResourceContext<W> {
   readonly world: W;
   readonly signal: AbortSignal;
-  /** Undefined while that resource is not there. */
+  /** Undefined while that resource does not exist. */
   output<O>(resource: Provider<O>): O | undefined;
-  /** While applying, what a resource needs is there. */
+  /** While applying, the resources that it needs exist. */
   required<O>(resource: Provider<O>): O;
 }
 
 export const asDesired: Difference = { operations: [] };
 export const ready: Readiness = { state: "ready" };
 
-/** Returns the creation of a thing; without fields, of one of which it is not known how much is there. */
+/** Returns the creation of a target; without fields, if it is not known how much of it already exists. */
 export function creation(target: string, fields?: Readonly<Record<string, FieldValue>>): Operation {
   return { verb: "create", target, ...(fields === undefined ? {} : { fields }) };
 }
 
-/** Returns the change of a field, from a value where it has one. */
+/** Returns the change of a field, from its current value if it has one. */
 export function update(target: string, field: string, after: FieldValue, before?: FieldValue): Operation {
   return { verb: "update", target, field, after, ...(before === undefined ? {} : { before }) };
 }
 
-/** Returns the obstacle where a field keeps the value that the thing was made with. */
+/** Returns the obstacle of a field that cannot change after creation. */
 export function immutable(target: string, field: string, actual: string, desired: string): Difference {
   return {
     operations: [{ verb: "replace", target, field, before: actual, after: desired }],
@@ -91,7 +91,7 @@ export function immutable(target: string, field: string, actual: string, desired
   };
 }
 
-/** Returns what would be done, and why it cannot be. */
+/** Returns what would be done, and why it is not possible. */
 export function blocked(reason: string, operations: readonly Operation[] = []): Difference {
   return { operations, obstacle: { kind: "blocked", reason } };
 }

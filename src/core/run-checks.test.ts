@@ -20,7 +20,7 @@ const throwing = (id: string, error: unknown): Check<undefined> => check(id, asy
 const brief = (findings: readonly Finding[]) => findings.map(({ id, severity, cause }) => [id, severity, cause]);
 
 describe("runChecks", () => {
-  it("answers in the order of the checks, with the region and the time each took", async () => {
+  it("runChecks returns findings in the order of the checks, with the region and the duration", async () => {
     let now = 100;
     const slow = check("b/slow", async () => {
       now += 40;
@@ -37,7 +37,7 @@ describe("runChecks", () => {
     ["KUBE_DENIED", "denied"],
     ["KUBE_UNREACHABLE", "unreachable"],
     ["KUBE_TIMED_OUT", "timed-out"],
-  ] as const)("takes %s for unknown: %s", async (code, obstacle) => {
+  ] as const)("runChecks reports %s as unknown: %s", async (code, obstacle) => {
     const error = new AppError(code, "no answer", { next: ["do this", "or that"] });
     expect(await runChecks([throwing("a/b", error)], options)).toEqual([
       {
@@ -53,7 +53,7 @@ describe("runChecks", () => {
     ]);
   });
 
-  it("throws what no finding can stand for, and ends the checks that still run", async () => {
+  it("runChecks throws errors that no finding can represent, and ends running checks", async () => {
     let ended = false;
     const waiting = check("a/waits", (_context, signal) => {
       return new Promise((_, reject) =>
@@ -70,13 +70,13 @@ describe("runChecks", () => {
     await expect(runChecks([throwing("a/b", usage)], options)).rejects.toBe(usage);
   });
 
-  it("gives up on a check that takes too long, even on one that does not listen", async () => {
+  it("runChecks gives up on a check that takes too long, even if it ignores the signal", async () => {
     const deaf = check("a/deaf", () => new Promise(() => undefined), { timeoutMs: 1 });
     const [finding] = await runChecks([deaf], options);
     expect(finding).toMatchObject({ severity: "unknown", obstacle: "timed-out", summary: "no answer within 1 ms" });
   });
 
-  it("shows what has answered when the time of the whole run is up, and what has not as unknown", async () => {
+  it("runChecks returns finished checks when the time limit is reached, and the others as unknown", async () => {
     const limit = new AbortController();
     const silent = check("a/silent", () => new Promise(() => undefined));
     const running = runChecks([ok("a/quick"), silent, ok("b/after", { needs: ["a/silent"] })], {
@@ -91,7 +91,7 @@ describe("runChecks", () => {
     ]);
   });
 
-  it("throws the reason when the whole run is aborted", async () => {
+  it("runChecks throws the reason when the run is aborted", async () => {
     const controller = new AbortController();
     const reason = new AppError("INTERRUPTED", "stopped");
     const aborting = check("a/b", async () => {
@@ -101,7 +101,7 @@ describe("runChecks", () => {
     await expect(runChecks([aborting], { ...options, signal: controller.signal })).rejects.toBe(reason);
   });
 
-  it("does not ask a check whose need failed or is unknown, and names the root as the cause", async () => {
+  it("runChecks skips a check whose need failed or is unknown, and names the root as the cause", async () => {
     const down = throwing("api/up", new AppError("KUBE_UNREACHABLE", "refused"));
     const checks = [ok("pods/ok", { needs: ["nodes/ok"] }), ok("nodes/ok", { needs: ["api/up"] }), down];
     expect(brief(await runChecks(checks, options))).toEqual([
@@ -111,7 +111,7 @@ describe("runChecks", () => {
     ]);
   });
 
-  it("reports one missing right once, with the checks that it keeps from an answer below it", async () => {
+  it("runChecks reports a missing permission once, with the checks that need it below", async () => {
     const denied = (asked: string): AppError =>
       new AppError("KUBE_DENIED", `forbidden: ${asked}`, { next: [`kubectl --context eu auth can-i ${asked}`] });
     const findings = await runChecks(
@@ -137,7 +137,7 @@ describe("runChecks", () => {
     expect(exitOf(findings, false)).toBe(4);
   });
 
-  it("asks a check whose need only warns, or was skipped by the user", async () => {
+  it("runChecks runs a check whose need only warns, or was skipped by the user", async () => {
     const warns = check("api/up", async () => [{ ...well("api/up"), severity: "warn" }]);
     const dependent = ok("nodes/ok", { needs: ["api/up"] });
     expect(brief(await runChecks([warns, dependent], options))[1]).toEqual(["nodes/ok", "ok", undefined]);
@@ -149,7 +149,7 @@ describe("runChecks", () => {
     ]);
   });
 
-  it("asks only what --only names, and says so of the rest", async () => {
+  it("runChecks only runs checks that --only names, and reports the rest as skipped", async () => {
     const findings = await runChecks([ok("a/one"), ok("a/two"), ok("b/one")], {
       ...options,
       only: ["a/*"],
@@ -162,7 +162,7 @@ describe("runChecks", () => {
     ]);
   });
 
-  it("runs no more checks at once than the limit", async () => {
+  it("runChecks runs no more checks at once than the limit", async () => {
     let running = 0;
     let most = 0;
     const checks = Array.from({ length: 6 }, (_, index) =>
@@ -177,15 +177,17 @@ describe("runChecks", () => {
     expect(most).toBe(2);
   });
 
-  it("finds checks that need each other, or one that is not there", async () => {
+  it("runChecks rejects checks that need each other, or one that does not exist", async () => {
     const circle = [ok("a/b", { needs: ["b/a"] }), ok("b/a", { needs: ["a/b"] })];
     await expect(runChecks(circle, options)).rejects.toThrow("a/b → b/a → a/b");
-    await expect(runChecks([ok("a/b", { needs: ["b/a"] })], options)).rejects.toThrow('needs "b/a", which is no check');
+    await expect(runChecks([ok("a/b", { needs: ["b/a"] })], options)).rejects.toThrow(
+      'needs "b/a", which does not exist',
+    );
   });
 });
 
 describe("assertNamed", () => {
-  it("refuses what names no check", () => {
+  it("assertNamed rejects a pattern that matches no check", () => {
     const checks = [ok("nodes/ready"), ok("pods/running")];
     assertNamed(checks, ["nodes", "pods/*", "nodes/ready"]);
     expect(() => assertNamed(checks, ["nodes", "nodes/redy"])).toThrow('No check is named by "nodes/redy".');

@@ -9,20 +9,20 @@ import { throwUnlessTimeIsUp } from "./time-is-up.ts";
 
 export interface RunChecksOptions<C> {
   readonly context: C;
-  /** The region's or context's name, for the findings. */
+  /** The name of the region or context, for the findings. */
   readonly region?: string;
   readonly only?: readonly string[];
   readonly skip?: readonly string[];
   /** How many checks run at once. */
   readonly limit?: number;
-  /** For checks that name no time-out. */
+  /** For checks without their own time-out. */
   readonly timeoutMs?: number;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly signal: AbortSignal;
 }
 
-/** Refuses patterns that name no check: a misspelt --only would ask nothing and find everything well. */
+/** Rejects patterns that match no check: a misspelt --only would run no checks and report everything as healthy. */
 export function assertNamed(checks: readonly Pick<Check<never>, "id">[], patterns: readonly string[]): void {
   const stray = patterns.find((pattern) => !checks.some((check) => matches([pattern], check.id)));
   if (stray === undefined) return;
@@ -32,9 +32,9 @@ export function assertNamed(checks: readonly Pick<Check<never>, "id">[], pattern
 }
 
 /**
- * Asks every check about one place and answers their findings in the order of the checks. A check whose need came to
- * nothing is not asked: it is a symptom of that need. What keeps a check from its answer is an `unknown` finding, and
- * so is the end of --timeout; an error that no check can explain (usage, or a bug) ends the run and is thrown.
+ * Runs every check of one place and returns their findings in the order of the checks. A check whose need failed is
+ * skipped and becomes a symptom of that need. If a check cannot find its answer, or --timeout is over, the finding is
+ * `unknown`; any other error (usage, or a bug) ends the run and is thrown.
  */
 export async function runChecks<C>(checks: readonly Check<C>[], options: RunChecksOptions<C>): Promise<Finding[]> {
   const { limit = 24 } = options;
@@ -58,7 +58,7 @@ export async function runChecks<C>(checks: readonly Check<C>[], options: RunChec
     const known = started.get(id);
     if (known !== undefined) return known;
     const check = checks.find((candidate) => candidate.id === id);
-    if (check === undefined) throw new Error(`a check needs "${id}", which is no check`);
+    if (check === undefined) throw new Error(`a check needs "${id}", which does not exist`);
     if (by.includes(id)) throw new Error(`checks need each other: ${[...by, id].join(" → ")}`);
     for (const need of check.needs ?? []) void start(need, [...by, id]);
     const findings = ask(check);
@@ -79,7 +79,7 @@ export async function runChecks<C>(checks: readonly Check<C>[], options: RunChec
   }
 }
 
-/** A need that was skipped by the user blocks nothing. */
+/** A need that the user skipped does not block a check. */
 function isBlocked(finding: CheckFinding): boolean {
   return finding.severity === "unknown" || (finding.severity === "skip" && finding.symptomOf !== undefined);
 }
@@ -109,7 +109,7 @@ async function runOne<C>(check: Check<C>, options: RunChecksOptions<C>, signal: 
 
 class TooSlow extends Error {}
 
-/** Rejects when the signal aborts: a check that does not listen to it must not hold up the others. */
+/** Rejects when the signal aborts, so that a check that ignores the signal does not delay the others. */
 function aborted(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
     if (signal.aborted) reject(signal.reason);
@@ -123,7 +123,7 @@ const obstacles: ReadonlyMap<number, Obstacle> = new Map([
   [exit.timedOut, "timed-out"],
 ]);
 
-/** What an error says about what was asked: that it is unknown, and why. Throws what no finding can stand for. */
+/** Turns an error into an unknown finding with the reason. Throws errors that no finding can represent. */
 export function unknownBecause(
   error: unknown,
 ): Pick<Finding, "severity" | "summary" | "obstacle" | "fix" | "evidence"> {

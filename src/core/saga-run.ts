@@ -1,47 +1,43 @@
 import { AppError } from "./error.ts";
 import { type ErrorCode, errorCodes } from "./error-codes.ts";
 import type { Facts, Journal, JournalEntry } from "./journal.ts";
+import { beginRun, endRun, openRun, type Run } from "./run.ts";
 
-/** A run of a saga, new or as its journal tells of it. */
-export interface SagaRun {
-  readonly id: string;
-  /** What the run must still know after a kill: written when it began. */
-  readonly facts: Facts;
+/** A run of a saga, new or as its journal shows it. */
+export interface SagaRun extends Run {
   /** The stages that were entered. */
   readonly entered: readonly string[];
   /** Why it is rolled back; absent while it goes forwards. */
   readonly failure?: AppError;
 }
 
-export async function beginRun(journal: Journal, id: string, facts: Facts): Promise<SagaRun> {
-  await journal.write({ run: id, event: "begin", facts });
-  return { id, facts, entered: [] };
+export async function beginSaga(journal: Journal, id: string, facts: Facts): Promise<SagaRun> {
+  return { ...(await beginRun(journal, id, facts)), entered: [] };
 }
 
-/** The journal's last run, where it is unfinished: killed, interrupted, or stuck. */
-export function unfinishedRun({ entries }: Pick<Journal, "entries">): SagaRun | undefined {
-  const begin = entries.findLast((entry) => entry.event === "begin");
-  if (begin === undefined) return undefined;
-  const mine = entries.filter((entry) => entry.run === begin.run);
-  if (mine.some((entry) => entry.event === "end")) return undefined;
-  const turn = mine.find((entry) => entry.event === "turn");
+/** Returns the journal's last run if it is unfinished. */
+export function unfinishedRun(journal: Journal): SagaRun | undefined {
+  const open = openRun(journal);
+  if (open === undefined) return undefined;
+  const { run, entries } = open;
+  const turn = entries.find((entry) => entry.event === "turn");
   return {
-    id: begin.run,
-    facts: begin.facts ?? {},
-    entered: [...new Set(mine.flatMap((entry) => (entry.event === "stage" && entry.stage ? [entry.stage] : [])))],
+    ...run,
+    entered: [...new Set(entries.flatMap((entry) => (entry.event === "stage" && entry.stage ? [entry.stage] : [])))],
     ...(turn === undefined ? {} : { failure: failureOf(turn) }),
   };
 }
 
 /** Ends an unfinished run as it is: what it has changed stays, and is left to a person. */
-export async function acceptRun(journal: Journal, { id }: SagaRun): Promise<void> {
-  await journal.write({ run: id, event: "end", what: "accepted" });
+export async function acceptRun(run: SagaRun): Promise<void> {
+  await endRun(run, "accepted");
 }
 
-/** Turns an unfinished run round, at a person's wish. */
-export async function turnBack(journal: Journal, run: SagaRun, failure: AppError): Promise<SagaRun> {
+/** Makes an unfinished run roll back, because a person wants it. */
+export async function turnBack(run: SagaRun, failure: AppError): Promise<SagaRun> {
   if (run.failure !== undefined) return run;
-  await journal.write({ run: run.id, event: "turn", what: failure.message, facts: { code: failure.code } });
+  const { id, journal } = run;
+  await journal.write({ run: id, event: "turn", what: failure.message, facts: { code: failure.code } });
   return { ...run, failure };
 }
 

@@ -4,7 +4,7 @@ import { AppError } from "./error.ts";
 import { answerOf } from "./gate.ts";
 import { type Journal, openJournal } from "./journal.ts";
 import { runSaga, type SagaResult, type Stage } from "./saga.ts";
-import { beginRun, turnBack, unfinishedRun } from "./saga-run.ts";
+import { beginSaga, turnBack, unfinishedRun } from "./saga-run.ts";
 
 const clock = { now: () => 0, sleep: async () => undefined };
 const { signal } = new AbortController();
@@ -39,8 +39,8 @@ function trial() {
   });
   const go = async (stages: readonly Stage[], from = signal): Promise<SagaResult> => {
     const journal = await openJournal(lines, "trial", clock);
-    const run = unfinishedRun(journal) ?? (await beginRun(journal, "r1", { target: "v2" }));
-    return runSaga(stages, run, journal, { clock, patienceMs: 60_000, signal: from, report: () => undefined });
+    const run = unfinishedRun(journal) ?? (await beginSaga(journal, "r1", { target: "v2" }));
+    return runSaga(stages, run, { clock, patienceMs: 60_000, signal: from, report: () => undefined });
   };
   const kill = (at: number, after: boolean): void => {
     changes = 0;
@@ -154,7 +154,7 @@ describe("a saga", () => {
     const journal: Journal = await openJournal(lines, "trial", clock);
     const run = unfinishedRun(journal);
     if (run === undefined) throw new Error("there is no unfinished run");
-    await turnBack(journal, run, new AppError("SAGA_TURNED_BACK", "at your wish"));
+    await turnBack(run, new AppError("SAGA_TURNED_BACK", "at your wish"));
     expect((await go(stages)).outcome).toBe("undone");
     expect([...there]).toEqual([]);
   });

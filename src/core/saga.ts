@@ -1,15 +1,8 @@
-import type { StepProgress } from "./apply.ts";
-import type { Clock } from "./clock.ts";
 import { AppError } from "./error.ts";
 import type { Finding } from "./finding.ts";
 import type { GateAnswer } from "./gate.ts";
-import type { Facts, Journal } from "./journal.ts";
+import { endRun, type RunSettings, type RunStep, runStep } from "./run.ts";
 import type { SagaRun } from "./saga-run.ts";
-import { poll } from "./poll.ts";
-import { isTransient } from "./transient.ts";
-
-const firstPauseMs = 1_000;
-const longestPauseMs = 15_000;
 
 /**
  * One stage of a saga. All three may be called again at any time, also by a later process: `do` and `undo` make it so,
@@ -24,16 +17,8 @@ export interface Stage {
   undo(at: StageContext): Promise<void>;
 }
 
-export interface StageContext {
+export interface StageContext extends Pick<RunStep, "change" | "note" | "noted" | "report"> {
   readonly signal: AbortSignal;
-  /** Makes a change of the world, once the journal says that it is coming. */
-  change<T>(what: string, work: () => Promise<T>): Promise<T>;
-  /** Writes down what was seen, for a later stage or process. */
-  note(what: string, facts: Facts): Promise<void>;
-  /** What this run has noted under these words. */
-  noted(what: string): Facts | undefined;
-  /** What is being waited for. */
-  report(detail: string): void;
 }
 
 export type StageOutcome = "done" | "failed" | "undone" | "stuck" | "not-reached";
@@ -58,12 +43,9 @@ export interface SagaResult {
   readonly obstacle?: AppError;
 }
 
-export interface SagaSettings {
-  readonly clock: Clock;
+export interface SagaSettings extends RunSettings {
   /** How long a stage is tried again after errors that may pass. */
   readonly patienceMs: number;
-  readonly signal: AbortSignal;
-  readonly report: (progress: StepProgress) => void;
 }
 
 /**
@@ -71,35 +53,19 @@ export interface SagaSettings {
  * run's journal ends, in the direction it had: what `verify` finds done already is not done again. An abort or a bug
  * is thrown, and leaves a run that can be resumed.
  */
-export async function runSaga(
-  stages: readonly Stage[],
-  run: SagaRun,
-  journal: Journal,
-  settings: SagaSettings,
-): Promise<SagaResult> {
+export async function runSaga(stages: readonly Stage[], run: SagaRun, settings: SagaSettings): Promise<SagaResult> {
   const { clock, patienceMs, signal, report } = settings;
   const results = new Map<string, StageResult>();
   const findings = new Map<string, readonly Finding[]>();
   const entered = new Set(run.entered);
   let { failure } = run;
 
-  const at = (stage: Stage): StageContext => ({
-    signal,
-    change: async (what, work) => {
-      signal.throwIfAborted();
-      await journal.write({ run: run.id, event: "change", stage: stage.id, what });
-      return work();
-    },
-    note: (what, facts) => journal.write({ run: run.id, event: "note", stage: stage.id, what, facts }),
-    noted: (what) =>
-      journal.entries.findLast((each) => each.run === run.id && each.event === "note" && each.what === what)?.facts,
-    report: (detail) => report({ step: stage.id, state: "running", detail }),
-  });
-  const enter = async (stage: Stage): Promise<void> => {
-    signal.throwIfAborted();
+  const stepOf = (stage: Stage): RunStep => runStep(run, stage.id, settings);
+  const enter = async (stage: Stage): Promise<RunStep> => {
+    const step = stepOf(stage);
     entered.add(stage.id);
-    await journal.write({ run: run.id, event: "stage", stage: stage.id });
-    report({ step: stage.id, state: "running" });
+    await step.enter();
+    return step;
   };
   const end = (stage: Stage, outcome: StageOutcome, summary: string, begun: number): void => {
     const durationMs = clock.now() - begun;
@@ -113,26 +79,6 @@ export async function runSaga(
     } as const;
     report({ step: stage.id, state: states[outcome], detail: summary, durationMs });
   };
-  /** Returns the AppError that ended the work, if one did. What may pass is retried: a stage may be called at any time. */
-  const persist = async (stage: Stage, work: () => Promise<void>): Promise<AppError | undefined> => {
-    try {
-      return await poll({
-        look: async () => ({ found: await work().then(() => undefined) }),
-        tolerates: isTransient,
-        patienceMs,
-        firstPauseMs,
-        longestPauseMs,
-        report: (waiting) => report({ step: stage.id, state: "running", detail: `${waiting} Trying again.` }),
-        late: (waiting) => new AppError("SAGA_STAGE_UNPROVEN", waiting),
-        clock,
-        signal,
-      });
-    } catch (error) {
-      signal.throwIfAborted();
-      if (error instanceof AppError) return error;
-      throw error;
-    }
-  };
   const answer = (outcome: SagaResult["outcome"], obstacle?: AppError): SagaResult => ({
     outcome,
     stages: stages.map((stage) => results.get(stage.id) ?? notReached(stage)),
@@ -141,39 +87,41 @@ export async function runSaga(
     ...(obstacle === undefined ? {} : { obstacle }),
   });
 
-  /** Does a stage and proves it; answers why it failed, if it did. */
+  /** Does a stage and proves it. Returns why it failed, if it did. */
   const forth = async (stage: Stage): Promise<AppError | undefined> => {
     const begun = clock.now();
-    await enter(stage);
+    const step = await enter(stage);
+    const at = { ...step, signal };
     let already = false;
-    const failed = await persist(stage, async () => {
-      const before = await stage.verify(at(stage));
+    const prove = async (): Promise<void> => {
+      const before = await stage.verify(at);
       already = before.answer === "pass";
-      if (!already) await stage.do(at(stage));
-      const after = already ? before : await stage.verify(at(stage));
+      if (!already) await stage.do(at);
+      const after = already ? before : await stage.verify(at);
       findings.set(stage.id, after.findings);
       if (after.answer !== "pass") throw unproven(stage, after);
-    });
+    };
+    const failed = await step.persist(prove, patienceMs, late);
     if (failed === undefined) {
-      await journal.write({ run: run.id, event: "done", stage: stage.id });
+      await step.record({ event: "done" });
       end(stage, "done", already ? "already done" : "done", begun);
     } else {
       const { code, next, message: what } = failed;
       end(stage, "failed", what, begun);
-      await journal.write({ run: run.id, event: "turn", stage: stage.id, what, facts: { code, next } });
+      await step.record({ event: "turn", what, facts: { code, next } });
     }
     return failed;
   };
-  /** Takes a stage back; answers why it could not, if so. */
+  /** Rolls a stage back. Returns what prevented it, if anything did. */
   const back = async (stage: Stage): Promise<AppError | undefined> => {
     const begun = clock.now();
-    await enter(stage);
-    const obstacle = await persist(stage, () => stage.undo(at(stage)));
+    const step = await enter(stage);
+    const obstacle = await step.persist(() => stage.undo({ ...step, signal }), patienceMs, late);
     if (obstacle === undefined) {
-      await journal.write({ run: run.id, event: "undone", stage: stage.id });
+      await step.record({ event: "undone" });
       if (results.get(stage.id)?.outcome !== "failed") end(stage, "undone", "rolled back", begun);
     } else {
-      await journal.write({ run: run.id, event: "stuck", stage: stage.id, what: obstacle.message });
+      await step.record({ event: "stuck", what: obstacle.message });
       end(stage, "stuck", obstacle.message, begun);
     }
     return obstacle;
@@ -183,16 +131,18 @@ export async function runSaga(
     for (const stage of stages) if ((failure = await forth(stage)) !== undefined) break;
   }
   if (failure === undefined) {
-    await journal.write({ run: run.id, event: "end", what: "done" });
+    await endRun(run, "done");
     return answer("done");
   }
   for (const stage of stages.filter((each) => entered.has(each.id)).toReversed()) {
     const obstacle = await back(stage);
     if (obstacle !== undefined) return answer("stuck", obstacle);
   }
-  await journal.write({ run: run.id, event: "end", what: "undone" });
+  await endRun(run, "undone");
   return answer("undone");
 }
+
+const late = (waiting: string): AppError => new AppError("SAGA_STAGE_UNPROVEN", waiting);
 
 function notReached({ id, title }: Stage): StageResult {
   return { stage: id, title, outcome: "not-reached", summary: "not reached", durationMs: 0 };

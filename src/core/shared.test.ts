@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { joint } from "./shared.ts";
 
-/** Work that ends when the test says so, and records how often it was started and abandoned. */
+/** Work that ends when the test decides, and records how often it was started and aborted. */
 function trial() {
   const record = { started: 0, abandoned: 0 };
   let settle: { resolve: (value: string) => void; reject: (reason: unknown) => void };
@@ -16,8 +16,8 @@ function trial() {
   return { ask, record, settle: () => settle };
 }
 
-describe("joint work", () => {
-  it("is done once for all callers that wait at the same time, and again for the next one", async () => {
+describe("shared work", () => {
+  it("Shared work runs once for all concurrent callers, and again for the next one", async () => {
     const { ask, record, settle } = trial();
     const both = [ask(new AbortController().signal), ask(new AbortController().signal)];
     settle().resolve("token");
@@ -28,7 +28,7 @@ describe("joint work", () => {
     expect(record).toEqual({ started: 2, abandoned: 0 });
   });
 
-  it("outlives the first caller: its time-out fails no other", async () => {
+  it("Shared work outlives the first caller, whose time-out does not fail the others", async () => {
     const { ask, record, settle } = trial();
     const first = new AbortController();
     const left = ask(first.signal);
@@ -40,7 +40,7 @@ describe("joint work", () => {
     expect(record).toEqual({ started: 1, abandoned: 0 });
   });
 
-  it("is abandoned when the last caller has gone, and started again for the next", async () => {
+  it("Shared work is aborted when the last caller leaves, and started again for the next one", async () => {
     const { ask, record, settle } = trial();
     const only = new AbortController();
     const left = ask(only.signal);
@@ -52,7 +52,7 @@ describe("joint work", () => {
     expect(await next).toBe("token");
   });
 
-  it("fails for all that wait, and is tried again afterwards", async () => {
+  it("Shared work fails for all waiting callers, and is tried again afterwards", async () => {
     const { ask, settle } = trial();
     const both = [ask(new AbortController().signal), ask(new AbortController().signal)];
     settle().reject(new Error("refused"));
@@ -62,7 +62,7 @@ describe("joint work", () => {
     expect(await next).toBe("token");
   });
 
-  it("does not start for a caller that has gone already", async () => {
+  it("Shared work does not start for a caller that has already left", async () => {
     const { ask, record } = trial();
     await expect(ask(AbortSignal.abort(new Error("gone")))).rejects.toThrow("gone");
     expect(record.started).toBe(0);

@@ -1,11 +1,11 @@
-/** A read that several callers share: made once, when it is first asked for. */
+/** A read that several callers share, made once, on the first request. */
 export interface Shared<T> {
   (): Promise<T>;
-  /** What was read; undefined as long as nothing was, or where it failed. */
+  /** The value that was read; undefined until then, and if the read failed. */
   readonly seen: T | undefined;
 }
 
-/** Returns a read that is made once. One that failed stays failed. */
+/** Returns a read that is made once. A failure is kept. */
 export function shared<T>(read: () => Promise<T>): Shared<T> {
   let result: Promise<T> | undefined;
   let seen: T | undefined;
@@ -14,8 +14,8 @@ export function shared<T>(read: () => Promise<T>): Shared<T> {
 }
 
 /**
- * Returns a read that is made once for each key, and kept in `known`. One that failed is not remembered: the next one
- * tries again.
+ * Returns a read that is made once for each key and kept in `known`. A failure is not kept: the next caller tries
+ * again.
  */
 export function remembered<T>(
   known = new Map<string, Promise<T>>(),
@@ -31,8 +31,8 @@ export function remembered<T>(
 }
 
 /**
- * Returns a function that several callers share: work that is under way is joined, not started again, and ends early
- * only when the last caller that waits for it has gone. Each caller rejects with its own signal's reason.
+ * Returns a function that several callers share: a caller joins work in progress instead of starting it again, and the
+ * work is aborted only when the last waiting caller has left. Each caller rejects with the reason of its own signal.
  */
 export function joint<T>(work: (signal: AbortSignal) => Promise<T>): (signal: AbortSignal) => Promise<T> {
   let current: { readonly result: Promise<T>; readonly abandon: AbortController; callers: number } | undefined;

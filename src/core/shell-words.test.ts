@@ -6,7 +6,7 @@ const bash = (script: string): string => execFileSync("bash", ["-c", script], { 
 
 describe("a word of a suggested command", () => {
   it.each(["services/orders", "--name=x", "arn:aws:eks:eu-west-1:123456789012:cluster/shop", "me@shop", "a,b", "."])(
-    "%s stays as it is where a shell needs no quotes",
+    "A word needs no quotes in a shell: %s",
     (text) => {
       expect(shellWord(text)).toBe(text);
     },
@@ -22,12 +22,12 @@ describe("a word of a suggested command", () => {
     ["$HOME", "'$HOME'"],
     ["a\nb", String.raw`$'a\x0ab'`],
     ["\u009b31m", String.raw`$'\xc2\x9b31m'`],
-  ])("%j is quoted", (text, word) => {
+  ])("A word is quoted: %j", (text, word) => {
     expect(shellWord(text)).toBe(word);
   });
 
   it.each(["my services/orders", "it's", "`id`", "$(id)", "a;b", "*", "", "a\n'b\\\u001b", "é ü", "#x", "!x", "{a,b}"])(
-    "%j is read back by bash as it was",
+    "A quoted word is read back unchanged by bash: %j",
     (text) => {
       expect(bash(`printf '[%s]' ${shellWord(text)}`)).toBe(`[${text}]`);
     },
@@ -35,7 +35,7 @@ describe("a word of a suggested command", () => {
 });
 
 describe("a suggested command", () => {
-  it("quotes each value as one word, and a list as several", () => {
+  it("A suggested command quotes each value as one word, and a list as several", () => {
     const path = "my services/orders";
     expect(shell`git -C ${path} add -- ${["a b", "c"]}`).toBe("git -C 'my services/orders' add -- 'a b' c");
   });

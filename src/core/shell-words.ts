@@ -1,6 +1,7 @@
 /**
- * A text as one word of a POSIX shell, quoted only where it needs to be; a path that begins with a dash is no option. Control characters, which a terminal would
- * not show, are escaped as bash, zsh and ksh read them.
+ * Returns a text as one word of a POSIX shell, quoted only if necessary. A path that begins with a dash gets `./`, so
+ * that it is not read as an option. Control characters, which a terminal would not show, are escaped in a form that
+ * bash, zsh and ksh understand.
  */
 export function shellWord(text: string): string {
   if (/^-(?!-[a-z-]+=).*\//.test(text)) return shellWord(`./${text}`);
@@ -13,8 +14,8 @@ export function shellWord(text: string): string {
 }
 
 /**
- * A command line that can be pasted into a shell: each value of the template is one word, and a list is several.
- * ``shell`git diff -- ${"my services/orders"}` `` is `git diff -- 'my services/orders'`.
+ * Returns a command line that can be pasted into a shell: each value of the template becomes one word, and a list
+ * several. ``shell`git diff -- ${"my services/orders"}` `` is `git diff -- 'my services/orders'`.
  */
 export function shell(parts: TemplateStringsArray, ...values: readonly (string | readonly string[])[]): string {
   const words = values.map((value) => (typeof value === "string" ? [value] : value).map(shellWord).join(" "));

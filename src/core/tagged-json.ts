@@ -1,4 +1,7 @@
-/** JSON that keeps what plain JSON loses: dates, maps, sets. Such values are objects with one key, `$date` and the like. */
+/**
+ * JSON that keeps what plain JSON loses: dates, maps and sets. Such values are objects with a single key, such as
+ * `$date`.
+ */
 export function toJson(value: unknown): string {
   return JSON.stringify(tagged(value));
 }
@@ -19,7 +22,7 @@ function tagged(value: unknown): unknown {
   if (value instanceof Map) return { $map: [...value].map(([key, each]) => [tagged(key), tagged(each)]) };
   if (value instanceof Set) return { $set: [...value].map(tagged) };
   if (Array.isArray(value)) return value.map(tagged);
-  // A secret's value shows itself as it may be shown.
+  // A secret's value serialises itself as `[secret]`.
   if ("toJSON" in value) return value;
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, tagged(each)]));
 }

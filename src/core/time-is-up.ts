@@ -1,14 +1,14 @@
 import { AppError } from "./error.ts";
 import { exit } from "./exit.ts";
 
-/** Whether the signal was aborted because --timeout (or a command's default limit) is used up. */
+/** Returns whether the signal was aborted because --timeout (or a command's default limit) has passed. */
 export function isTimeUp({ aborted, reason }: AbortSignal): boolean {
   return aborted && reason instanceof AppError && reason.exit === exit.timedOut;
 }
 
 /**
- * Throws the reason of an abort, unless it is that the time is up: then a command still answers, with what it has;
- * what has not answered by then is unknown. Ctrl-C ends a command without an answer.
+ * Throws the reason of an abort unless it is a time-out: then a command still returns what it has, and everything else
+ * is unknown. Ctrl-C ends a command without a result.
  */
 export function throwUnlessTimeIsUp(signal: AbortSignal): void {
   if (!isTimeUp(signal)) signal.throwIfAborted();

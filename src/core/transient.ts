@@ -10,17 +10,20 @@ const transient: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "AWS_THROTTLED",
 ]);
 
-/** Returns whether an API server gave no usable answer: no connection, a time-out, 429 or 5xx. */
+/** Returns whether an API server gave no usable response: no connection, a time-out, 429 or 5xx. */
 export function isUnanswered({ code }: AppError): boolean {
   return unanswered.has(code);
 }
 
-/** Returns whether the same call may succeed a moment later: no answer, throttled, or another process was first. */
+/**
+ * Returns whether the same call may succeed a moment later: there was no response, the call was throttled, or another
+ * process was faster.
+ */
 export function isTransient({ code }: AppError): boolean {
   return transient.has(code);
 }
 
-/** Returns whether any API gave no answer, or its server is overloaded or failing, by the meaning of the exit code. */
+/** Returns whether an API did not respond, or its server is overloaded or failing, judged by the exit code. */
 export function gotNoAnswer(error: AppError): boolean {
   return error.exit === exit.unreachable || error.exit === exit.timedOut;
 }

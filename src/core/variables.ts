@@ -13,20 +13,21 @@ const words: Readonly<Record<string, boolean>> = {
 };
 
 /**
- * The value that a flag's `GENNET_…` variable gives it; undefined where it has none, or an empty one.
- * Throws an Error whose message completes "GENNET_X: …".
+ * Returns the value of a flag from its `GENNET_…` variable; undefined if the variable is not set or empty. Throws an
+ * Error whose message completes "GENNET_X: …".
  */
 export function readVariable(key: string, flag: Flag, env: Readonly<Record<string, string | undefined>>): unknown {
   const text = flag.variable === false ? undefined : env[variableName(key)];
   return text === undefined || text === "" ? undefined : readText(flag, text);
 }
 
-/** Reads a flag's text as its declaration says. Throws an Error that says what was expected. */
+/** Parses a flag's text according to its declaration. Throws an Error that describes what was expected. */
 export function readText(flag: Flag, text: string): unknown {
   if (flag.shape === "switch") return readSwitch(text);
+  if (flag.repeated === true) return [text];
   if (flag.shape === "list") return text.split(",").filter((part) => part !== "");
   if (flag.choices !== undefined && !flag.choices.includes(text)) {
-    throw new Error(`"${text}" is none of ${flag.choices.join(", ")}`);
+    throw new Error(`"${text}" is not one of ${flag.choices.join(", ")}`);
   }
   return flag.parse === undefined ? text : flag.parse(text);
 }

@@ -1,24 +1,24 @@
 import { type Document, LineCounter, parseDocument, type ParseOptions, type SchemaOptions, type Tags } from "yaml";
 import { moreIndented, type Shifted } from "./lenient-indent.ts";
 
-/** Whose rules a document is read by: those of kubectl, Kustomize and Argo CD, or those of Backstage. */
+/** Whose rules apply to a document: those of kubectl, Kustomize and Argo CD, or those of Backstage. */
 export type Dialect = "kubernetes" | "backstage";
 
-/** One document of a file, read as the program reads it that it is for. */
+/** One document of a file, parsed the way the program that uses it does. */
 export interface YamlDocument {
   readonly text: string;
-  /** The line of the file on which it begins, from 1. */
+  /** The line of the file on which the document begins, from 1. */
   readonly line: number;
   readonly document: Document.Parsed;
-  /** The line and column in the file, from 1, of an offset into the document as it was parsed. */
+  /** Returns the line and column in the file, from 1, for an offset in the parsed document. */
   readonly place: (offset: number) => { readonly line: number; readonly column: number };
 }
 
 type Options = ParseOptions & SchemaOptions & { readonly version: "1.1" | "1.2" };
 
 /**
- * What go-yaml v2 makes of plain scalars (sigs.k8s.io/yaml, goyaml.v2/resolve.go): those of YAML 1.1, but no numbers
- * to the base 60 and no dates. The last of two equal keys counts.
+ * How go-yaml v2 resolves plain scalars (sigs.k8s.io/yaml, goyaml.v2/resolve.go): as in YAML 1.1, but without base-60
+ * numbers and dates. Of two equal keys, the last one counts.
  */
 const kubernetes: Options = {
   version: "1.1",
@@ -29,15 +29,17 @@ const kubernetes: Options = {
     tags.filter((tag) => typeof tag === "string" || (tag.format !== "TIME" && !tag.tag.endsWith(":timestamp"))),
 };
 
-/** The `yaml` package with its defaults (backstage, catalog-backend, parseEntityYaml): YAML 1.2, and no key twice. */
+/**
+ * The defaults of the `yaml` package (backstage, catalog-backend, parseEntityYaml): YAML 1.2, and no duplicate keys.
+ */
 const backstage: Options = { version: "1.2" };
 
 const options: Readonly<Record<Dialect, Options>> = { kubernetes, backstage };
 
-/** Each round indents one place; a file that needs more is no manifest. */
+/** Each round indents one place; a file that needs more rounds is not a manifest. */
 const mostRounds = 50;
 
-/** Cuts the text into documents. `cut` alone is cheap: parsing is done where a document is asked for. */
+/** Splits the text into documents. `cut` alone is cheap: a document is parsed when it is first used. */
 export function cutDocuments(content: string): readonly { readonly text: string; readonly line: number }[] {
   const documents: { text: string; line: number }[] = [];
   let open: string[] = [];
@@ -56,20 +58,17 @@ export function cutDocuments(content: string): readonly { readonly text: string;
   return [...documents, { text: open.join("\n"), line: start }];
 }
 
-/** Directives such as `%YAML 1.2`, and comments: they are of the document that the next `---` begins. */
+/** Directives such as `%YAML 1.2`, and comments, belong to the document that the next `---` begins. */
 function isHead(lines: readonly string[]): boolean {
   return lines.every((line) => /^(%|\s*(#|$))/.test(line));
 }
 
-/** YAML takes every line break for a line feed, and a byte order mark for nothing (YAML 1.1, 4.1.4 and 5.2). */
+/** Normalizes line breaks to line feeds and removes a byte order mark (YAML 1.1, 4.1.4 and 5.2). */
 export function withPlainLines(content: string): string {
   return content.replace(/^\uFEFF/, "").replace(/\r\n?/g, "\n");
 }
 
-/**
- * Parses a document; what is wrong with it is in its `errors`. Throws RangeError where it is nested deeper than the
- * stack holds.
- */
+/** Parses a document; problems are in its `errors`. Throws RangeError if it is nested too deeply for the stack. */
 export function readDocument(
   { text, line }: { readonly text: string; readonly line: number },
   dialect: Dialect = "kubernetes",
@@ -79,7 +78,7 @@ export function readDocument(
   let shifted: Shifted = { text, columns: new Map() };
   let lines = new LineCounter();
   let document = parse(text, lines);
-  // Backstage reads by the same parser, which takes no such indentation.
+  // Backstage uses the same parser, but does not accept such indentation.
   const rounds = dialect === "kubernetes" ? mostRounds : 0;
   for (let round = 0; round < rounds && document.errors.length > 0; round++) {
     const next = moreIndented(shifted, document);
@@ -99,7 +98,7 @@ export function readDocument(
   };
 }
 
-/** Plain data of a document. Throws where aliases lead nowhere, or multiply without end. */
+/** Returns the plain data of a document. Throws if aliases refer to nothing or expand without end. */
 export function valueOf({ document }: YamlDocument): unknown {
   return document.toJS({ maxAliasCount: 1000 });
 }

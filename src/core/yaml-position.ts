@@ -2,8 +2,8 @@ import { isMap, isNode, type Document } from "yaml";
 import type { Path } from "./fields.ts";
 
 /**
- * Where a value is in the text, or the key `ofKey` of the mapping at `path`. Where it is missing, or hidden behind
- * an alias, its nearest parent that is there.
+ * Returns the position of a value, or of the key `ofKey` in the mapping at `path`. If it is missing or hidden behind an
+ * alias, returns the position of its nearest existing parent.
  */
 export function offsetOf(document: Document, path: Path, ofKey?: string): number {
   if (ofKey !== undefined) {

@@ -3,14 +3,14 @@ import { exitOf, type Finding } from "../core/finding.ts";
 import type { Application, ApplicationQuery, HealthStatus, OperationPhase, SyncStatus } from "../k8s/argocd/port.ts";
 import { type GitopsRegion, reachArgoCd } from "./reach-argocd.ts";
 
-/** What `gennet app list` answers. */
+/** The result of `gennet app list`. */
 export interface ApplicationList {
   readonly kind: "ApplicationList";
   /** RFC 3339, UTC. */
   readonly generatedAt: string;
   /** By region, then by name. */
   readonly items: readonly ListedApplication[];
-  /** About regions whose Argo CD could not be asked. */
+  /** Findings about regions whose Argo CD could not be queried. */
   readonly findings: readonly Finding[];
 }
 
@@ -26,22 +26,22 @@ export interface ListedApplication {
   readonly health: HealthStatus;
   /** The commits that it was last compared with, one for each source. */
   readonly revisions: readonly string[];
-  /** When that was; RFC 3339, UTC. */
+  /** The time of that comparison; RFC 3339, UTC. */
   readonly comparedAt?: string;
-  /** Whether Argo CD syncs it by itself. */
+  /** Whether Argo CD syncs it automatically. */
   readonly automated: boolean;
-  /** Whether its reconciliation is switched off: what it shows may be old. */
+  /** Whether its reconciliation is disabled: the state shown may be old. */
   readonly paused: boolean;
-  /** Since when it is being deleted; RFC 3339, UTC. */
+  /** When its deletion began; RFC 3339, UTC. */
   readonly deletingSince?: string;
-  /** Errors and warnings of Argo CD about it. */
+  /** Argo CD's errors and warnings about it. */
   readonly conditions: readonly { readonly type: string; readonly message: string }[];
-  /** The operation that runs, or the end of the last one; times in RFC 3339, UTC. */
+  /** The operation in progress, or the last one; times in RFC 3339, UTC. */
   readonly operation?: {
     readonly phase: OperationPhase;
     readonly by: string;
     readonly message: string;
-    /** Absent where it is asked for and has not begun. */
+    /** Absent if it was requested and has not begun. */
     readonly startedAt?: string;
     readonly finishedAt?: string;
   };
@@ -70,7 +70,7 @@ export async function listApplications(
   };
 }
 
-/** A list is an answer whatever is in it; only what could not be listed is none. */
+/** A list is a successful answer whatever it contains, unless a region could not be listed. */
 export function exitOfList({ findings }: Pick<ApplicationList, "findings">): Exit {
   return exitOf(findings, false);
 }
@@ -78,7 +78,7 @@ export function exitOfList({ findings }: Pick<ApplicationList, "findings">): Exi
 function toItem(region: string, application: Application): ListedApplication {
   const { namespace, name, project, destination, sync, health, revisions, spec, operation, last } = application;
   const { automated } = spec.syncPolicy ?? {};
-  // What is asked for and not begun yet has no state.
+  // A requested operation that has not begun has no state.
   const waiting = operation === undefined ? undefined : { phase: "Running" as const, by: operation.by, message: "" };
   const state = last && {
     phase: last.phase,
@@ -103,7 +103,7 @@ function toItem(region: string, application: Application): ListedApplication {
   };
 }
 
-/** What decides whether that which an Application shows is from now. Times are RFC 3339, UTC. */
+/** Decides whether the state of an Application is current. Times are RFC 3339, UTC. */
 interface Standing {
   readonly comparedAt?: string;
   readonly paused: boolean;

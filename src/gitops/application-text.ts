@@ -15,7 +15,7 @@ const healthTones: Readonly<Record<HealthStatus, Tone>> = {
 };
 const syncTones: Readonly<Record<SyncStatus, Tone>> = { Synced: "good", OutOfSync: "warn", Unknown: "unknown" };
 
-/** Rows of cells, the first one the head. */
+/** Rows of cells; the first is the header. */
 export function applicationRows(
   { items, generatedAt }: ApplicationList,
   { paint, wide }: TextView,
@@ -53,7 +53,7 @@ function age(time: string, now: number): string {
   return formatDuration(Math.max(now - Date.parse(time), 0));
 }
 
-/** An operation that runs has an age; of one that has ended it is no news. */
+/** The age of an operation is shown while it runs; after its end, it is no news. */
 function operationCell({ phase, by, startedAt }: NonNullable<ListedApplication["operation"]>, now: number): string {
   const runs = phase === "Running" || phase === "Terminating";
   return `${phase} (${by})${runs && startedAt !== undefined ? ` ${age(startedAt, now)}` : ""}`;
@@ -61,7 +61,7 @@ function operationCell({ phase, by, startedAt }: NonNullable<ListedApplication["
 
 type Noted = Pick<ListedApplication, "paused" | "deletingSince" | "conditions" | "sync" | "health">;
 
-/** What is no longer watched, or is being deleted, is shown without the colour of its state. */
+/** The state of a paused or deleted Application is shown without its colour. */
 function stateCells(item: Noted, paint: Paint): string[] {
   const isOld = item.paused || item.deletingSince !== undefined;
   const tone = (own: Tone): Tone => (isOld ? "unknown" : own);
@@ -79,7 +79,7 @@ function notesOf({ paused, deletingSince, conditions }: Noted, wide: boolean): r
   ];
 }
 
-/** The trees of all regions that have the Application, as lines. */
+/** Returns the trees of all regions that have the Application, as lines. */
 export function treeLines({ name, items }: ApplicationTree, { paint, wide }: TextView): string[] {
   return items.flatMap(({ region, resources, ...item }) => [
     `${paint("strong", `${region}: ${name}`)} ${stateCells(item, paint).join(" ")}`,
@@ -109,7 +109,7 @@ function branches(nodes: readonly TreeNode[], indent: string, paint: Paint): str
   });
 }
 
-/** A hook is not compared: that it is out of sync says nothing. */
+/** A hook is not compared: out of sync means nothing. */
 function compared({ hook, sync, health }: TreeNode): Pick<TreeNode, "sync" | "health"> {
   return {
     ...(sync === undefined || hook !== undefined ? {} : { sync }),

@@ -41,7 +41,7 @@ const ready = { phase: "Running", conditions: [{ type: "Ready", status: "True" }
 const crashing = { phase: "Running", containerStatuses: [{ state: { waiting: { reason: "CrashLoopBackOff" } } }] };
 
 describe("gennet app tree", () => {
-  it("shows what Git holds by wave, and the pods below it", async () => {
+  it("gennet app tree shows the resources in Git by wave, and their pods", async () => {
     const eu = region(
       "eu",
       orders,
@@ -64,7 +64,7 @@ describe("gennet app tree", () => {
     expect(exitOfList(tree)).toBe(0);
   });
 
-  it("shows what is gone as missing, whatever Argo CD last saw, and says nothing of what it may not list", async () => {
+  it("gennet app tree shows deleted resources as missing, and claims nothing about those that it may not list", async () => {
     const paused = { "argocd.argoproj.io/skip-reconcile": "true" };
     const gone = application(
       "orders",
@@ -107,7 +107,7 @@ describe("gennet app tree", () => {
     ]);
   });
 
-  it("shows a hook that has run as a hook, and never as something that is no longer in Git", async () => {
+  it("gennet app tree shows a hook that has run as a hook, never as something that is no longer in Git", async () => {
     const job = { group: "batch", kind: "Job", namespace: "orders", name: "page-up" };
     const operationState = {
       operation: {},
@@ -132,7 +132,7 @@ describe("gennet app tree", () => {
     expect(tree.items[0]?.resources[1]).not.toHaveProperty("requiresPruning");
   });
 
-  it("shows the pods of a ReplicaSet, and the Jobs of a CronJob, that are in Git themselves", async () => {
+  it("gennet app tree shows the pods of a ReplicaSet, and the Jobs of a CronJob, if those are in Git themselves", async () => {
     const inGit = application("orders", {
       resources: [
         { group: "apps", kind: "ReplicaSet", namespace: "orders", name: "plain", status: "Synced" },
@@ -159,7 +159,7 @@ describe("gennet app tree", () => {
     ]);
   });
 
-  it("refuses a name that no region has", async () => {
+  it("gennet app tree rejects a name that no region has", async () => {
     const which = { namespace: "argocd", name: "oders" };
     await expect(applicationTree([region("eu", orders)], which, signal)).rejects.toMatchObject({
       code: "APPLICATION_UNKNOWN",
@@ -168,7 +168,7 @@ describe("gennet app tree", () => {
   });
 });
 
-it("gennet app list shows all regions, with the operation that is asked for", async () => {
+it("gennet app list shows all regions, with requested operations", async () => {
   const asked = application("payments", {}, { operation: { initiatedBy: { username: "jo" } } });
   const list = await listApplications(
     [region("eu", orders), region("us", asked)],
@@ -197,7 +197,7 @@ it("gennet app list shows all regions, with the operation that is asked for", as
   ]);
 });
 
-it("gennet app list shows deletion, pause, conditions, and the age of the comparison and of what runs", async () => {
+it("gennet app list shows deletion, pause, conditions, and the age of comparisons and running operations", async () => {
   const leaving = { name: "leaving", deletionTimestamp: "2026-01-02T03:01:00Z" };
   const paused = { name: "paused", annotations: { "argocd.argoproj.io/skip-reconcile": "true" } };
   const conditions = [{ type: "ComparisonError", message: `rpc error:\n  ${"no such revision ".repeat(8)}` }];

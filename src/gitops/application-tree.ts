@@ -7,13 +7,13 @@ import { type LiveState, liveStates } from "./live-states.ts";
 import { type GitopsRegion, reachArgoCd } from "./reach-argocd.ts";
 import { assertFound } from "./select-applications.ts";
 
-/** What `gennet app tree` answers. */
+/** The result of `gennet app tree`. */
 export interface ApplicationTree {
   readonly kind: "ApplicationTree";
   readonly name: string;
   /** One for each region that has it. */
   readonly items: readonly RegionTree[];
-  /** About regions whose Argo CD could not be asked. */
+  /** Findings about regions whose Argo CD could not be queried. */
   readonly findings: readonly Finding[];
 }
 
@@ -25,21 +25,21 @@ export interface RegionTree {
   readonly revisions: readonly string[];
   /** When it was last compared; RFC 3339, UTC. */
   readonly comparedAt?: string;
-  /** Whether its reconciliation is switched off: what it shows may be old. */
+  /** Whether its reconciliation is disabled: the state shown may be old. */
   readonly paused: boolean;
-  /** Since when it is being deleted; RFC 3339, UTC. */
+  /** When its deletion began; RFC 3339, UTC. */
   readonly deletingSince?: string;
   readonly conditions: readonly { readonly type: string; readonly message: string }[];
   /** In the order in which they are synced: by wave, then by kind and name. */
   readonly resources: readonly TreeNode[];
 }
 
-/** A region with the way to its cluster, where what lives below the Application's resources is looked up. */
+/** A region with access to its cluster, to look up the children of the Application's resources. */
 export interface TreeRegion extends GitopsRegion {
   readonly cluster: () => Promise<Pick<Cluster, "list" | "table">>;
 }
 
-/** Throws APPLICATION_UNKNOWN where no region has it. */
+/** Throws APPLICATION_UNKNOWN if no region has it. */
 export async function applicationTree(
   regions: readonly TreeRegion[],
   { namespace, name }: { readonly namespace: string; readonly name: string },
@@ -78,7 +78,7 @@ async function everywhere(
 async function regionTree(region: TreeRegion, application: Application, signal: AbortSignal): Promise<RegionTree> {
   const { namespace, sync, health, revisions, destination } = application;
   const resources = application.resources.toSorted(byWave);
-  // Another cluster's objects are not seen from here.
+  // Objects of another cluster are not visible here.
   const states = destination.inCluster
     ? await liveStates(await region.cluster(), resources, signal)
     : new Map<ApplicationResource, LiveState>();
@@ -86,7 +86,7 @@ async function regionTree(region: TreeRegion, application: Application, signal: 
     const { hook, requiresPruning, version: _, differs: __, ...shown } = resource;
     const what = hook ? { hook: hookTypeOf(resource, application) } : requiresPruning ? { requiresPruning } : {};
     const { missing, ...live } = states.get(resource) ?? { children: [] };
-    // A hook may be deleted once it has run.
+    // A hook may be deleted after it has run.
     return { ...shown, ...what, ...live, ...(missing && !hook ? { missing } : {}) };
   });
   return { region: region.name, namespace, sync, health, revisions, ...standing(application), resources: nodes };

@@ -20,7 +20,7 @@ export async function selectionFound(
   await Promise.race([found, answered]);
 }
 
-/** Throws APPLICATION_UNKNOWN for a name that no region has; in a region that could not be asked it may be there. */
+/** Throws APPLICATION_UNKNOWN for a name that no region has, unless a region could not be queried and may have it. */
 export async function assertSelectionFound(
   reached: readonly Reached[],
   selection: ApplicationSelection,

@@ -11,18 +11,18 @@ import type { SyncOptions } from "./sync-options.ts";
 import { withoutController } from "./sync-obstacle.ts";
 
 /**
- * Argo CD loses the result of a comparison now and then: it writes what differs from a state of the Application that its
- * own cache has not caught up with. What looks wrong for this long is compared again.
+ * Argo CD sometimes loses the result of a comparison: it writes the difference from a state of the Application that its
+ * own cache has not caught up with. A state that looks wrong for this long is compared again.
  */
 const doubtMs = 2_000;
-/** A controller that runs begins an operation within a second or two. */
+/** A running controller begins an operation within a second or two. */
 const signMs = 10_000;
-/** How long other controllers have to act on a change before its health is believed; Kargo waits as long. */
+/** How long other controllers have to react to a change before their health is trusted; Kargo waits as long. */
 const steadyMs = 10_000;
 
 type Open = Extract<SyncProgress, { readonly detail: string }>;
 
-/** Follows a sync that was asked for until it is done and its result is seen, or nothing is to be expected any more. */
+/** Follows a requested sync until it has finished and its result is visible, or until no progress can be expected. */
 export async function followSync(
   asked: Asked,
   name: string,
@@ -81,7 +81,7 @@ export async function followSync(
     return { outcome, message, next: logs.length > 0 ? logs : [treeOf(name)] };
   }
 
-  /** What ends the wait although the operation has no end: nothing will look at the Application any more. */
+  /** Returns what ends the wait while the operation has no end: no controller will process the Application any more. */
   function cutOff(progress: Open, application: Application): SyncVerdict | undefined {
     const obstacle = withoutController(application, commands);
     if (obstacle === undefined || progress.is === "running") return undefined;
@@ -124,7 +124,7 @@ export async function followSync(
   }
 }
 
-/** Asks for it only: where that fails, Argo CD compares again by itself, if later. */
+/** Only requests a comparison: if the request fails, Argo CD compares by itself later. */
 async function compareAgain(application: Application, argocd: ArgoCd, signal: AbortSignal): Promise<void> {
   try {
     await argocd.requestRefresh(application, signal);
@@ -133,7 +133,7 @@ async function compareAgain(application: Application, argocd: ArgoCd, signal: Ab
   }
 }
 
-/** Until the application is in another state, or the time is over. */
+/** Waits until the application's state changes, or the time is over. */
 async function changedWithin(
   ms: number,
   live: LiveApplications,

@@ -4,7 +4,7 @@ import type { GitopsRegion } from "./reach-argocd.ts";
 import { obstacleTo, wipingOut } from "./sync-obstacle.ts";
 import { type SyncedApplication, untouched } from "./sync-report.ts";
 
-/** What a sync would do now, as far as Argo CD has compared. */
+/** Returns what a sync would do now, as far as Argo CD has compared. */
 export async function foreseeSync(
   application: Application,
   argocd: ArgoCd,
@@ -32,7 +32,7 @@ function differing({ resources }: Application): readonly string[] {
   return resources.filter(({ differs }) => differs).map(({ kind, name }) => `${kind} ${name}`);
 }
 
-/** Hooks are not compared: what the last sync ran is deleted and made again by the next one, changed or not. */
+/** Hooks are not compared: the next sync deletes and re-creates those of the last one, changed or not. */
 function hooks({ last, sync }: Application): readonly string[] {
   if (last === undefined || sync === "Unknown") return [];
   const known = new Set(

@@ -2,7 +2,7 @@ import { shell } from "../core/shell-words.ts";
 import type { Application } from "../k8s/argocd/port.ts";
 import type { RegionCommands } from "./reach-argocd.ts";
 
-/** Commands that show what the hooks that failed have written, as far as they run in this cluster. */
+/** Returns commands that show the logs of failed hooks, for hooks that run in this cluster. */
 export function hookLogs(
   { last, destination }: Pick<Application, "last" | "destination">,
   { kubectl }: RegionCommands,

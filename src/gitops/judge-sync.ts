@@ -4,10 +4,10 @@ import { isEarlier } from "./live-applications.ts";
 import { leftUnpruned } from "./unpruned.ts";
 
 /**
- * How far a sync that was asked for has come, from one state of its Application. `unstarted`: the controller has not
- * begun it. `settling`: the operation is done. `stuck`: nothing is under way that would fix what is wrong, though it may
- * pass. `settled`: in sync and healthy; `fragile` where a controller other than Argo CD's own judges that health, and may
- * not have looked at the change yet.
+ * The progress of a requested sync, judged from one state of its Application. `unstarted`: the controller has not begun
+ * it. `settling`: the operation is done. `stuck`: nothing in progress would fix the problem, but it may pass.
+ * `settled`: in sync and healthy; `fragile` if a controller other than Argo CD's own reports that health and may not
+ * have observed the change yet.
  */
 export type SyncProgress =
   /** The state is older than the request. */
@@ -21,14 +21,14 @@ export type SyncProgress =
 
 export interface Asked {
   readonly id: string;
-  /** The state of the Application that has the request. */
+  /** The state of the Application that contains the request. */
   readonly version: string;
 }
 
 /**
- * The rules of `argocd app wait --operation --sync --health`, for one operation and not for whichever is the last:
- * over is what is gone from `.operation` and has been compared again since; a Running with an end is a pause before
- * the next try.
+ * Judges by the rules of `argocd app wait --operation --sync --health`, but for one operation, not for whichever is the
+ * last: it is over when `.operation` is gone and the Application has been compared since. A Running operation with an
+ * end time is paused before the next retry.
  */
 export function judgeSync(application: Application, asked: Asked, succeeded: boolean): SyncProgress {
   if (isEarlier(application.version, asked.version)) return { is: "earlier" };
@@ -74,7 +74,7 @@ function settling(application: Application, ours: OperationState): SyncProgress 
     if (unpruned.isAll) return { is: "failed", message: `the operation succeeded, but ${unpruned.says}` };
     return { is: "settling", detail: `still out of sync${namesOf(application)}`, stuck: true };
   }
-  // What is suspended was suspended on purpose: a paused rollout, a CronJob that is switched off.
+  // A suspended resource is suspended on purpose: a paused rollout, a disabled CronJob.
   if (health === "Healthy" || health === "Suspended") return { is: "settled", fragile: ours.results.some(isForeign) };
   const detail = `${health.toLowerCase()}${because(application)}`;
   return { is: "settling", detail, stuck: health !== "Progressing" };
@@ -86,16 +86,16 @@ function namesOf({ resources }: Application): string {
 }
 
 /**
- * Whether the sync changed an object whose health another controller writes. Kubernetes' own workloads count as healthy
- * only once `observedGeneration` has caught up; for other kinds Argo CD may still show the health from before the change
- * (https://github.com/argoproj/argo-cd/issues/4669).
+ * Returns whether the sync changed an object whose health another controller reports. Kubernetes' own workloads count
+ * as healthy only once `observedGeneration` has caught up; for other kinds, Argo CD may still show the health from
+ * before the change (https://github.com/argoproj/argo-cd/issues/4669).
  */
 function isForeign({ group, hookType, status, message }: OperationState["results"][number]): boolean {
   const hasOwnHealth = !isBuiltIn(group) && !withoutHealth.test(group);
   return hookType === undefined && status === "Synced" && hasOwnHealth && !message.endsWith(" unchanged");
 }
 
-/** Argo CD has no health check for objects of Istio: nothing about them can change after they are applied. */
+/** Argo CD has no health check for Istio's objects: their health cannot change after they are applied. */
 const withoutHealth = /\.istio\.io$/;
 
 function isBuiltIn(group: string): boolean {
@@ -104,7 +104,7 @@ function isBuiltIn(group: string): boolean {
   );
 }
 
-/** The resource that makes the health what it is, where Argo CD writes that down (`controller.resource.health.persist`). */
+/** Returns the resource that determines the health, if Argo CD stores it (`controller.resource.health.persist`). */
 function because({ health, resources }: Application): string {
   const found = resources.find((each) => each.health === health);
   if (found === undefined) return "";

@@ -1,13 +1,13 @@
 import type { AppError } from "../core/error.ts";
 import type { Application, ApplicationEvent } from "../k8s/argocd/port.ts";
 
-/** The Applications of one cluster as they are now, however many are waited for: one watch tells of all. */
+/** The live Applications of one cluster: a single watch serves any number of waits. */
 export interface LiveApplications {
   readonly all: readonly Application[];
   find(name: string): Application | undefined;
   /**
-   * Resolves as soon as the application is in a later state than `version`, or gone. Rejects with the signal's reason,
-   * and with what ended the watch.
+   * Resolves as soon as the application is in a later state than `version`, or deleted. Rejects with the signal's
+   * reason, or with the error that ended the watch.
    */
   changed(name: string, version: string, signal: AbortSignal): Promise<void>;
   stop(): void;
@@ -23,7 +23,7 @@ interface Waiting {
   reject(reason: unknown): void;
 }
 
-/** Resolves once everything there is has been listed. Throws what the watch throws. */
+/** Resolves once the initial list is complete. Throws the watch's error. */
 export async function followApplications(
   watch: (signal: AbortSignal) => AsyncIterable<ApplicationEvent>,
   onInterrupted: (error: AppError) => void,
@@ -91,6 +91,6 @@ export async function followApplications(
         others.add(entry);
         inner.addEventListener("abort", onAbort, { once: true });
       }),
-    stop: () => stop.abort(new Error("no longer followed")),
+    stop: () => stop.abort(new Error("no longer watched")),
   };
 }

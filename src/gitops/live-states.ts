@@ -6,7 +6,7 @@ import type { Cluster } from "../k8s/port.ts";
 import type { TreeNode } from "./tree-node.ts";
 import { presentNames } from "./present-names.ts";
 
-/** An object of any kind in the tree: fields that a kind does not have are missing. */
+/** An object of any kind in the tree; fields that its kind does not have are missing. */
 interface LiveObject extends KubeObject {
   readonly spec?: Pick<WorkloadObject["spec"], "replicas"> & { readonly suspend?: boolean };
   readonly status?: NonNullable<PodObject["status"]> &
@@ -23,7 +23,7 @@ const apiVersions: Readonly<Record<string, string>> = {
   Pod: "v1",
 };
 
-/** Kinds whose pods are worth a look, with what is between. What others make of themselves (Secrets) is not listed. */
+/** Kinds whose pods are shown, with the kinds in between. Other children (Secrets) are not listed. */
 const workloads: Readonly<Record<string, readonly string[]>> = {
   Deployment: ["ReplicaSet", "Pod"],
   ReplicaSet: ["Pod"],
@@ -34,16 +34,16 @@ const workloads: Readonly<Record<string, readonly string[]>> = {
 };
 
 export interface LiveState {
-  /** `2/3 available`; absent where there is no such object, and for kinds that have none. */
+  /** `2/3 available`; absent if the object does not exist, and for kinds without a state. */
   readonly message?: string;
-  /** Whether the cluster has no such object; absent where it has, or where that is not known. */
+  /** Whether the cluster lacks the object; absent if it exists, or if that is unknown. */
   readonly missing?: true;
   readonly children: readonly TreeNode[];
 }
 
 /**
- * What is there now, workloads with their pods: a list or table for each kind and namespace, whatever the number of
- * objects.
+ * Returns the live state, with the pods of workloads. It makes one list or table request for each kind and namespace,
+ * regardless of the number of objects.
  */
 export async function liveStates(
   cluster: Pick<Cluster, "list" | "table">,
@@ -112,7 +112,7 @@ function toNode(object: LiveObject): Omit<TreeNode, "children"> {
   const { kind, metadata } = object;
   const [group = "", version] = (apiVersions[kind] ?? "").split("/");
   const about = { kind, group: version === undefined ? "" : group, name: metadata.name };
-  // Its Deployment has the same numbers.
+  // Its Deployment shows the same numbers.
   const message = kind === "ReplicaSet" ? undefined : stateOf(object);
   return {
     ...about,
@@ -121,7 +121,7 @@ function toNode(object: LiveObject): Omit<TreeNode, "children"> {
   };
 }
 
-/** Returns the state of an object in a few words, as kubectl shows it. */
+/** Returns the state of an object in a few words, like kubectl. */
 function stateOf(object: LiveObject): string | undefined {
   const { kind, spec = {}, status = {} } = object;
   switch (kind) {

@@ -4,7 +4,7 @@ import type { Application, ArgoCd } from "../k8s/argocd/port.ts";
 import { isEarlier, type LiveApplications } from "./live-applications.ts";
 import type { RegionCommands } from "./reach-argocd.ts";
 
-/** Has Argo CD compare an Application with Git now; answers it as it is then, undefined where it was deleted. */
+/** Makes Argo CD compare an Application with Git now. Returns the Application; undefined if it was deleted. */
 export async function refresh(
   application: Application,
   live: LiveApplications,
@@ -21,10 +21,10 @@ export async function refresh(
 }
 
 /**
- * Asks the controller to end the operation that is in progress; it removes what hooks it has begun. One that the
- * controller has not begun is withdrawn: Argo CD's own API says that there is none, and it stays for ever
- * (https://github.com/argoproj/argo-cd/issues/17155). False where the Application has changed since: it is looked at
- * again then.
+ * Asks the controller to terminate the operation in progress, which deletes its hooks. An operation that the controller
+ * has not begun is withdrawn instead: Argo CD's own API says that there is none, and it would stay forever
+ * (https://github.com/argoproj/argo-cd/issues/17155). Returns false if the Application has changed since, so that the
+ * caller looks again.
  */
 export async function terminateOperation(
   application: Application,
@@ -41,21 +41,24 @@ export async function terminateOperation(
   }
 }
 
-/** Whether the controller has not begun what is asked for: a state that is there is an earlier operation's end. */
+/**
+ * Returns whether the controller has not begun the requested operation: a state that exists is the result of an earlier
+ * one.
+ */
 export function isUnbegun({ operation, last }: Application): boolean {
   return operation !== undefined && (last === undefined || last.phase !== "Running") && last?.phase !== "Terminating";
 }
 
-/** What has become of a request that the controller has begun. */
+/** What happened to a request that the controller has begun. */
 export const continues = "the operation continues in Argo CD";
 
-/** Long enough for an API server far away, short enough after Ctrl-C. */
+/** Long enough for a distant API server, short enough after Ctrl-C. */
 const patienceMs = 1_500;
 
 /**
- * Takes back what a sync asked for and nothing has begun, so that it is not carried out at some later time, and answers
- * what has become of the request. It is removed only in the state in which it was seen, so a controller that begins it
- * meanwhile is not disturbed, and no other request is touched.
+ * Withdraws a sync request that the controller has not begun, so that it does not run at some later time, and returns
+ * what happened to it. It is removed only if the Application is unchanged, which neither disturbs a controller that
+ * begins it meanwhile nor affects any other request.
  */
 export async function withdrawRequest(
   known: Application | undefined,
@@ -78,7 +81,7 @@ export async function withdrawRequest(
         application = await argocd.application(namespace, name, signal);
       }
     }
-    return application === undefined ? "" : stays(application, commands, "it changes all the time");
+    return application === undefined ? "" : stays(application, commands, "it keeps changing");
   } catch (error) {
     const why = error instanceof AppError ? error.message : `no answer within ${patienceMs} ms`;
     if (!(error instanceof AppError) && !signal.aborted) throw error;

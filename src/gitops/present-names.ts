@@ -6,8 +6,8 @@ import type { Cluster } from "../k8s/port.ts";
 const atOnce = 8;
 
 /**
- * Which of the resources the cluster has now, by tables of names: one for each kind and namespace, and no contents, so
- * no Secret's value is read. What could not be listed is in neither of the two.
+ * Returns which of the resources exist in the cluster, from tables of names: one request for each kind and namespace,
+ * without contents, so no Secret's value is read. Resources that could not be listed are in neither set.
  */
 export async function presentNames(
   cluster: Pick<Cluster, "table">,
@@ -48,7 +48,7 @@ async function namesOf(
     return names;
   } catch (error) {
     if (!(error instanceof AppError) || signal.aborted) throw error;
-    // Without its definition there can be no object of that kind.
+    // Without its definition, no object of that kind can exist.
     return error.code === "KUBE_KIND_NOT_SERVED" ? new Set() : undefined;
   }
 }

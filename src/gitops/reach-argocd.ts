@@ -3,16 +3,16 @@ import { unknownBecause } from "../core/run-checks.ts";
 import { throwUnlessTimeIsUp } from "../core/time-is-up.ts";
 import type { ArgoCd } from "../k8s/argocd/port.ts";
 
-/** A region, or a kubeconfig context, with the way to its Argo CD. */
+/** A region or kubeconfig context, with access to its Argo CD. */
 export interface GitopsRegion {
   readonly name: string;
-  /** Regions are synced wave by wave, the lowest first. */
+  /** Regions are synced wave by wave, lowest first. */
   readonly wave: number;
   readonly connect: () => Promise<ArgoCd>;
   readonly commands: RegionCommands;
 }
 
-/** Commands about a region that can be pasted into a shell, from words that are quoted where they need to be. */
+/** Commands for a region, quoted so that they can be pasted into a shell. */
 export interface RegionCommands {
   /** `-n shop logs job/migrate` → `kubectl --context eu -n shop logs job/migrate` */
   readonly kubectl: (words: string) => string;
@@ -21,8 +21,8 @@ export interface RegionCommands {
 }
 
 /**
- * What `work` answers about a region's Argo CD, or what keeps it from an answer: one region that is down hides nothing
- * of the others, nor does one that has not answered when --timeout ends. Throws what is a mistake of the command line.
+ * Returns the result of `work` for a region's Argo CD, or why there is none: a region that is down, or has not answered
+ * when --timeout ends, does not hide the others. Throws command-line errors.
  */
 export async function reachArgoCd<T>(
   { name, connect }: GitopsRegion,

@@ -4,7 +4,7 @@ import type { Application, ArgoCd } from "../k8s/argocd/port.ts";
 import type { LiveApplications } from "./live-applications.ts";
 import type { GitopsRegion } from "./reach-argocd.ts";
 
-/** A region whose Applications are followed, until the signal of the sync ends it. */
+/** A region whose Applications are watched until the sync's signal ends it. */
 export interface OpenRegion {
   readonly region: GitopsRegion;
   readonly argocd: ArgoCd;
@@ -13,9 +13,10 @@ export interface OpenRegion {
 }
 
 /**
- * Refuses an order of gennet's where an ApplicationSet has one: with the strategy RollingSync it begins the syncs of its
- * Applications itself, step by step (https://argo-cd.readthedocs.io/en/stable/operator-manual/applicationset/Progressive-Syncs/).
- * Throws SYNC_ORDER_OWNED.
+ * Rejects --waves if an ApplicationSet controls the order: with the strategy RollingSync, it starts the syncs of its
+ * Applications itself, step by step
+ * (https://argo-cd.readthedocs.io/en/stable/operator-manual/applicationset/Progressive-Syncs/). Throws
+ * SYNC_ORDER_OWNED.
  */
 export async function assertUnordered(opened: readonly OpenRegion[], signal: AbortSignal): Promise<void> {
   for (const { region, argocd, chosen } of opened) {
@@ -28,7 +29,7 @@ export async function assertUnordered(opened: readonly OpenRegion[], signal: Abo
         {
           next: [
             region.commands.kubectl(shell`-n ${namespace} describe applicationset ${name}`),
-            "Leave out --waves, or name Applications that no such ApplicationSet makes.",
+            "Omit --waves, or select Applications that no such ApplicationSet manages.",
           ],
         },
       );
@@ -37,8 +38,8 @@ export async function assertUnordered(opened: readonly OpenRegion[], signal: Abo
 }
 
 /**
- * What to know before a sync of Applications whose ApplicationSet has not come to them (RollingSync): asked for by hand it
- * overtakes what the set waits for. A user who may not read ApplicationSets may sync all the same, and is told so.
+ * Returns warnings before a sync of Applications that their ApplicationSet (RollingSync) has not reached: a manual sync
+ * overtakes it. A user who may not read ApplicationSets may still sync, and gets a warning about that.
  */
 export async function outOfTurn({ region, argocd, chosen }: OpenRegion, signal: AbortSignal): Promise<string[]> {
   const notes = setNames(chosen).map(async ({ name, namespace }) => {

@@ -2,26 +2,26 @@ import { AppError } from "../core/error.ts";
 import { nearWords } from "../core/near-words.ts";
 import type { Application, ApplicationQuery } from "../k8s/argocd/port.ts";
 
-/** Which Applications are meant: those of these names, those with these labels, or all. */
+/** The selected Applications: by name, by label, or all. */
 export interface ApplicationSelection {
   readonly names: readonly string[];
   readonly all: boolean;
   readonly selector: string | undefined;
-  /** Of the Applications themselves. */
+  /** A selector for the labels of the Applications themselves. */
   readonly namespace: string;
 }
 
-/** Throws USAGE_INVALID where it is not clear what is meant. */
+/** Throws USAGE_INVALID if the selection is ambiguous. */
 export function assertClear({ names, all, selector }: ApplicationSelection): void {
   const ways = [names.length > 0, all, selector !== undefined].filter(Boolean).length;
   if (ways === 1) return;
-  const message = ways === 0 ? "No applications selected." : "Names, --all and --selector exclude each other.";
+  const message = ways === 0 ? "No applications selected." : "Names, --all and --selector are mutually exclusive.";
   throw new AppError("USAGE_INVALID", message, {
     next: ["gennet sync APP…  # by their names", "gennet sync --all", "gennet sync --selector K=V  # by a label"],
   });
 }
 
-/** The narrowest question that has them all in its answer. */
+/** Returns the narrowest query whose result contains all of them. */
 export function queryOf({ names, selector, namespace }: ApplicationSelection): ApplicationQuery {
   const [name] = names;
   return {
@@ -36,7 +36,7 @@ export function chosenOf(all: readonly Application[], { names }: ApplicationSele
   return chosen.toSorted((one, other) => (one.name < other.name ? -1 : 1));
 }
 
-/** Throws APPLICATION_UNKNOWN for a name that is not among what all regions have; `all` names what there is. */
+/** Throws APPLICATION_UNKNOWN for a name that no region has; `all` lists the existing ones. */
 export async function assertFound(
   found: readonly Pick<Application, "name">[],
   { names, namespace }: Pick<ApplicationSelection, "names" | "namespace">,

@@ -8,16 +8,16 @@ import type { SyncOptions } from "./sync-options.ts";
 import { obstacleTo, wipingOut } from "./sync-obstacle.ts";
 import { terminateOperation, isUnbegun } from "./operation-requests.ts";
 
-/** What has become of the request so far. */
+/** The progress of the request so far. */
 export interface Submission {
-  /** What it waited behind, if anything. */
+  /** The operation that it waited behind, if any. */
   behind?: string;
   waitedMs: number;
   /** Whether it was written, or may have been. */
   written: boolean;
 }
 
-/** Brings the request in as soon as no other operation is in the way. */
+/** Submits the request as soon as no other operation is in progress. */
 export async function submitSync(
   { namespace, name }: Application,
   live: LiveApplications,
@@ -32,7 +32,7 @@ export async function submitSync(
   for (;;) {
     if (application === undefined) return { outcome: "failed", message: "the Application was deleted" };
     const { operation, last, version } = application;
-    // An answer may get lost on its way; what counts is what is there.
+    // A response may get lost; the actual state decides.
     if (operation?.id === id || (operation === undefined && last?.operation.id === id)) return { id, version };
     const obstacle =
       (await obstacleTo(application, argocd, clock.now(), commands, signal)) ?? wipingOut(application, prune, commands);
@@ -77,7 +77,10 @@ export async function submitSync(
   }
 }
 
-/** The window that holds an operation that has begun; Argo CD does not end such an operation either, not even when asked. */
+/**
+ * Returns the window that holds a running operation; Argo CD does not end such an operation either, not even on
+ * request.
+ */
 async function heldBy(
   application: Application,
   argocd: ArgoCd,
@@ -99,7 +102,7 @@ function stateOf(last: OperationState, held: string | undefined): string {
   return `${since}: ${failed}${last.message}`;
 }
 
-/** The state of it as it is stored; the one that is known while the API server does not answer. */
+/** Returns the stored state; the last known one while the API server does not answer. */
 async function newest(
   argocd: ArgoCd,
   namespace: string,

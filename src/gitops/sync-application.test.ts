@@ -5,8 +5,8 @@ import { AppError } from "../core/error.ts";
 
 const anotherUser = { initiatedBy: { username: "jo" } };
 
-describe("a sync that is let alone", () => {
-  it("is done when its operation is, and the Application has been compared since", async () => {
+describe("a sync without obstacles", () => {
+  it("A sync is done when its operation is done and the Application has been compared since", async () => {
     const { controller, done, told, tells } = await syncTrial();
     await tells("waiting for Argo CD's controller");
     expect(controller.current().operation).toEqual({
@@ -44,7 +44,7 @@ describe("a sync that is let alone", () => {
     ]);
   });
 
-  it("takes options, retries and pruning from the Application's own policy", async () => {
+  it("A sync takes options, retries and pruning from the Application's own policy", async () => {
     const policy = { automated: { prune: true }, syncOptions: ["ServerSideApply=true"], retry: { limit: 5 } };
     const before = application("orders", {}, { spec: { project: "default", syncPolicy: policy } });
     const { controller, tells, stop, done } = await syncTrial({ before });
@@ -60,14 +60,14 @@ describe("a sync that is let alone", () => {
     });
   });
 
-  it("is not waited for where that is not wanted", async () => {
+  it("A sync does not wait with --async", async () => {
     const { done } = await syncTrial({ async: true });
     expect(await done).toMatchObject({ outcome: "requested" });
   });
 });
 
-describe("an operation that fails", () => {
-  it("is told with the words of what failed", async () => {
+describe("a failed operation", () => {
+  it("A failed operation is reported with the messages of what failed", async () => {
     const { controller, done, tells } = await syncTrial();
     await tells("waiting for Argo CD");
     const resources = [
@@ -85,7 +85,7 @@ describe("an operation that fails", () => {
     );
   });
 
-  it("is not over while it only pauses before the next try", async () => {
+  it("A failed operation is not over while Argo CD pauses before a retry", async () => {
     const { controller, done, tells } = await syncTrial();
     await tells("waiting for Argo CD");
     controller.runs({ finishedAt: "2026-01-02T03:04:08Z", retryCount: 1, message: "one failed. Retrying attempt #1" });
@@ -96,8 +96,8 @@ describe("an operation that fails", () => {
   });
 });
 
-describe("an Application that another user syncs", () => {
-  it("is waited for, and then synced", async () => {
+describe("an operation of another client", () => {
+  it("An operation of another client is waited for before the sync", async () => {
     const { controller, clock, done, tells } = await syncTrial({
       before: application("orders", {}, { operation: anotherUser }),
     });
@@ -111,7 +111,7 @@ describe("an Application that another user syncs", () => {
     expect(await done).toMatchObject({ outcome: "succeeded", behind: "jo", queuedMs: 4_000 });
   });
 
-  it("is busy where nothing is to be waited for", async () => {
+  it("An operation of another client makes the sync busy with --async", async () => {
     const { done } = await syncTrial({ before: application("orders", {}, { operation: anotherUser }), async: true });
     expect(await done).toMatchObject({
       outcome: "busy",
@@ -119,7 +119,7 @@ describe("an Application that another user syncs", () => {
     });
   });
 
-  it("supersedes ours where another operation replaced it", async () => {
+  it("An operation of another client supersedes the sync if it replaces its operation", async () => {
     const { controller, done, tells } = await syncTrial();
     await tells("waiting for Argo CD");
     controller.ask({ initiatedBy: { automated: true } });
@@ -129,7 +129,7 @@ describe("an Application that another user syncs", () => {
     });
   });
 
-  it("supersedes ours where another one is the last that was done", async () => {
+  it("An operation of another client supersedes the sync if it was the last one to run", async () => {
     const { cluster, controller, done, tells } = await syncTrial();
     await tells("waiting for Argo CD");
     const { operation: _, ...rest } = controller.current();
@@ -141,7 +141,7 @@ describe("an Application that another user syncs", () => {
     });
   });
 
-  it("supersedes ours that succeeded, as long as its result was not seen to be well", async () => {
+  it("An operation of another client supersedes a successful sync until its result was seen to be healthy", async () => {
     const { controller, done, tells } = await syncTrial();
     await tells("waiting for Argo CD");
     controller.ends("Succeeded");
@@ -156,7 +156,7 @@ describe("an Application that another user syncs", () => {
 });
 
 describe("a write", () => {
-  it("that is a conflict is made again, in the newer state", async () => {
+  it("A write that conflicts is repeated with the newer state", async () => {
     let first = true;
     const { controller, done, tells } = await syncTrial({
       adapter: (argocd) => ({
@@ -174,7 +174,7 @@ describe("a write", () => {
     expect(await done).toMatchObject({ outcome: "succeeded" });
   });
 
-  it("whose answer is lost is not made twice", async () => {
+  it("A write whose response is lost is not repeated", async () => {
     let writes = 0;
     const { controller, clock, done, tells } = await syncTrial({
       adapter: (argocd) => ({
@@ -198,7 +198,7 @@ describe("a write", () => {
   it.each([
     ["KUBE_DENIED", "denied"],
     ["KUBE_REJECTED", "failed"],
-  ] as const)("that ends in %s is %s", async (code, outcome) => {
+  ] as const)("A write that fails with %s ends as %s", async (code, outcome) => {
     const requestSync = async (): Promise<never> => Promise.reject(new AppError(code, "no"));
     const { done } = await syncTrial({ adapter: (argocd) => ({ ...argocd, requestSync }) });
     expect(await done).toMatchObject({ outcome, message: "no" });
@@ -208,7 +208,7 @@ describe("a write", () => {
 describe("a sync window", () => {
   const always = { kind: "deny", schedule: "* * * * *", duration: "1h", applications: ["*"] };
 
-  it("that is open beforehand keeps the sync from being asked for", async () => {
+  it("A sync window that blocks syncs prevents the request", async () => {
     const { controller, done } = await syncTrial({ windows: [always] });
     expect(await done).toMatchObject({
       outcome: "blocked",
@@ -217,7 +217,7 @@ describe("a sync window", () => {
     expect(controller.current().operation).toBeUndefined();
   });
 
-  it("that opens meanwhile is told once it lasts, for Argo CD says no end", async () => {
+  it("A sync window that starts to block during a sync ends it after a while, because Argo CD reports no end", async () => {
     const { controller, clock, done, tells } = await syncTrial();
     await tells("waiting for Argo CD");
     controller.runs({ message: "Sync operation blocked by sync window" });
@@ -233,7 +233,7 @@ describe("a sync window", () => {
 });
 
 describe("health after the operation", () => {
-  it("that is bad for a moment is no failure", async () => {
+  it("Degraded health is no failure if it is brief", async () => {
     const { controller, clock, done, tells } = await syncTrial();
     await tells("waiting for Argo CD");
     controller.ends("Succeeded");
@@ -245,7 +245,7 @@ describe("health after the operation", () => {
     expect(await done).toMatchObject({ outcome: "succeeded", health: "Healthy" });
   });
 
-  it("that was bad before and stays so is a failure, and no wait for ever", async () => {
+  it("Degraded health is a failure if it persists from before the sync", async () => {
     const health = { status: "Degraded" };
     const { controller, clock, done, tells } = await syncTrial({ before: application("orders", { health }) });
     await tells("waiting for Argo CD");
@@ -262,7 +262,7 @@ describe("health after the operation", () => {
     });
   });
 
-  it("is not looked at while the comparison is older than the operation", async () => {
+  it("Health is ignored while the comparison is older than the operation", async () => {
     const { controller, stop, done, tells } = await syncTrial();
     await tells("waiting for Argo CD");
     controller.ends("Succeeded");
@@ -271,7 +271,7 @@ describe("health after the operation", () => {
     expect(await done).toMatchObject({ outcome: "timed-out", sync: "Synced", health: "Healthy" });
   });
 
-  it("is compared again where it seems out of sync, for Argo CD may have lost what it found", async () => {
+  it("An Application that looks out of sync is compared again, because Argo CD may have lost the result", async () => {
     const { controller, clock, done, tells } = await syncTrial({
       adapter: (argocd) => ({
         ...argocd,
@@ -294,7 +294,7 @@ describe("health after the operation", () => {
   it.each([
     ["requires pruning", "still out of sync: 1 resource to be pruned (--prune): Service old"],
     ["no prune", "still out of sync: Service old: ignored (no prune)"],
-  ])("is told at once where only what was not pruned keeps it out of sync: %s", async (why, says) => {
+  ])("An Application that only unpruned resources keep out of sync is reported immediately: %s", async (why, says) => {
     const { controller, done, tells } = await syncTrial();
     await tells("waiting for Argo CD");
     const old = { kind: "Service", namespace: "orders", name: "old" };
@@ -307,7 +307,7 @@ describe("health after the operation", () => {
     expect(message).toContain(says);
   });
 
-  it("does not count a hook that has run as something to be pruned", async () => {
+  it("A hook that has run is not something to prune", async () => {
     const { controller, clock, done, tells } = await syncTrial({ settleMs: 1_000 });
     await tells("waiting for Argo CD");
     controller.ends("Succeeded");
@@ -323,7 +323,7 @@ describe("health after the operation", () => {
   });
 });
 
-it("ends where the Application is deleted, and after Ctrl-C", async () => {
+it("A sync ends if the Application is deleted, and after Ctrl-C", async () => {
   const { signal } = new AbortController();
   const gone = await syncTrial();
   await gone.tells("waiting for Argo CD");

@@ -16,8 +16,8 @@ const outcomeOfExit: ReadonlyMap<number, SyncOutcome> = new Map([
 ]);
 
 /**
- * Syncs one Application and waits for the end of it. Answers whatever the end; throws where it was interrupted. However
- * it ends, a request that the controller has not begun is withdrawn.
+ * Syncs one Application and waits for the result. Returns every outcome; throws only if interrupted. In any case, a
+ * request that the controller has not begun is withdrawn.
  */
 export async function syncApplication(
   begun: Application,
@@ -77,7 +77,7 @@ export async function syncApplication(
     }
   }
 
-  /** What has become of the request, where one was made. */
+  /** Returns what happened to the request, if one was made. */
   async function rest(): Promise<string> {
     return submission.written ? withdrawRequest(live.find(begun.name), id, argocd, commands) : "";
   }

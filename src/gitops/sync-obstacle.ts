@@ -3,15 +3,16 @@ import { shell } from "../core/shell-words.ts";
 import type { Application, ArgoCd } from "../k8s/argocd/port.ts";
 import type { RegionCommands } from "./reach-argocd.ts";
 
-/** Why a sync must not be asked for, and the commands that help. */
+/** Why a sync must not be requested, and commands that help. */
 export interface SyncObstacle {
   readonly message: string;
   readonly next: readonly string[];
 }
 
 /**
- * Why a sync of this Application must not be asked for now; undefined where nothing speaks against it. Argo CD's own API
- * refuses the same; `.operation` is open to anyone, and the controller would carry it out, or keep it for later.
+ * Returns why a sync of this Application must not be requested now; undefined if there is no obstacle. Argo CD's own
+ * API rejects the same cases, but `.operation` is open to any client, and the controller would execute it, or keep it
+ * for later.
  */
 export async function obstacleTo(
   application: Application,
@@ -37,9 +38,9 @@ export async function obstacleTo(
 }
 
 /**
- * Refuses a sync that would delete everything that an Application has, because Git holds nothing for it any more, where
- * only its automated policy says to prune: Argo CD itself does not sync it then, unless it is told by `allowEmpty`.
- * `prune`: the user says so.
+ * Rejects a sync that would delete all resources of an Application because Git no longer contains one for it, if only the
+ * automated policy requests pruning: Argo CD itself does not sync it then, unless `allowEmpty` is set. `prune`: the
+ * user requests it.
  */
 export function wipingOut(
   { resources, spec, name, namespace }: Application,
@@ -52,18 +53,18 @@ export function wipingOut(
   if (prune || !isAll || automated?.prune !== true || automated.allowEmpty === true) return undefined;
   const words = namespace === "argocd" ? shell`${name}` : shell`${name} -n ${namespace}`;
   return {
-    message: `Git no longer has anything for it, and a sync would delete everything it has: ${counted(own.length, "resource")}`,
+    message: `Git no longer contains resources for it, so a sync would delete all that it has: ${counted(own.length, "resource")}`,
     next: [gennet(`app tree ${words}`), `${gennet(`sync ${words} --prune`)}   deletes them`],
   };
 }
 
-/** What keeps the controller from carrying out a sync of an Application, whatever asks for it. */
+/** Returns what prevents the controller from executing any sync of an Application. */
 export function withoutController(application: Application, { kubectl }: RegionCommands): SyncObstacle | undefined {
   const { namespace, name, deletingSince, finalizers, paused } = application;
   if (deletingSince !== undefined) {
     const held = finalizers.length === 0 ? "" : `, held by ${finalizers.join(", ")}`;
     return {
-      message: `it is being deleted since ${new Date(deletingSince).toISOString()}${held}`,
+      message: `its deletion began at ${new Date(deletingSince).toISOString()}${held}`,
       next: [kubectl(shell`-n ${namespace} describe application ${name}`)],
     };
   }

@@ -14,16 +14,16 @@ export interface SyncOptions {
   /** The correlation id of this sync. */
   readonly id: string;
   readonly prune: boolean;
-  /** Ask, and do not wait: neither for others nor for the result. */
+  /** Request the sync without waiting, neither for other operations nor for the result. */
   readonly async: boolean;
-  /** End the operation that is in progress instead of waiting behind it. */
+  /** Terminate the operation in progress instead of waiting behind it. */
   readonly terminate: boolean;
-  /** How long an application may stay out of sync or degraded after its operation before that is a failure. */
+  /** How long an application may stay out of sync or degraded after its operation before that counts as a failure. */
   readonly settleMs: number;
   readonly clock: Clock;
-  /** What it does or waits for; told once for each change of it. */
+  /** What the sync does or waits for; called once for each change. */
   readonly report: (detail: string) => void;
-  /** What is to be known although no result is shown: it was interrupted. */
+  /** Reports what the user must know although there is no result, because the sync was interrupted. */
   readonly note: (text: string) => void;
   readonly signal: AbortSignal;
 }

@@ -20,37 +20,37 @@ function configMap(namespace: string, name: string, data: object = {}): KubeObje
   return { apiVersion: "v1", kind: "ConfigMap", metadata: { name, namespace }, data };
 }
 
-/** An Application that no controller has looked at yet, in a namespace of its team. */
+/** An Application in its team's namespace that no controller has processed yet. */
 function fresh(namespace = "team-a") {
   const { status: _, ...rest } = application("orders", {}, { metadata: { ...metadata, namespace } });
   return rest;
 }
 
-describe("a sync of an Application that Argo CD would not carry out", () => {
+describe("a sync of an Application that Argo CD would not process", () => {
   it.each<[string, SyncTrial, string]>([
     [
-      "one that is being deleted",
+      "one in deletion",
       { before: leaving },
-      "it is being deleted since 2026-01-02T03:01:00.000Z, held by acme.example/hold; no sync was requested",
+      "its deletion began at 2026-01-02T03:01:00.000Z, held by acme.example/hold; no sync was requested",
     ],
     [
-      "one that is paused",
+      "a paused one",
       { before: paused("true") },
       "reconciliation is disabled by the annotation argocd.argoproj.io/skip-reconcile; no sync was requested",
     ],
-    ["one that is paused as Go writes true", { before: paused("T") }, "reconciliation is disabled"],
+    ["one paused with another spelling of true", { before: paused("T") }, "reconciliation is disabled"],
     [
       "one whose project does not exist",
       { before: application("orders", {}, { spec: { project: "gone" } }) },
       "there is no AppProject gone in the namespace argocd",
     ],
     [
-      "one in a namespace that no controller watches",
+      "one in a namespace without a controller",
       { before: fresh(), objects: [configMap("argocd", "argocd-cm"), configMap("argocd", "argocd-cmd-params-cm")] },
       "Argo CD in the namespace argocd does not watch the namespace team-a: application.namespaces of the ConfigMap argocd-cmd-params-cm is not set",
     ],
     [
-      "one in a namespace that other patterns name",
+      "one in a namespace that no pattern matches",
       {
         before: fresh(),
         objects: [
@@ -61,7 +61,7 @@ describe("a sync of an Application that Argo CD would not carry out", () => {
       'is "team-b, apps-*"',
     ],
     [
-      "one in a watched namespace that its project does not permit",
+      "one in a namespace that its project does not permit",
       {
         before: fresh(),
         objects: [
@@ -71,30 +71,33 @@ describe("a sync of an Application that Argo CD would not carry out", () => {
       },
       "the AppProject default does not permit Applications in the namespace team-a (spec.sourceNamespaces)",
     ],
-  ])("is refused at once with the reason, and nothing is written: %s", async (_what, options, reason) => {
-    const { done, current } = await syncTrial(options);
-    const { outcome, message, next } = await done;
-    expect(outcome).toBe("blocked");
-    expect(message).toContain(reason);
-    expect(next.length).toBeGreaterThan(0);
-    expect(current().operation).toBeUndefined();
-  });
+  ])(
+    "A sync of an Application that Argo CD would not process is rejected with the reason, without a write: %s",
+    async (_what, options, reason) => {
+      const { done, current } = await syncTrial(options);
+      const { outcome, message, next } = await done;
+      expect(outcome).toBe("blocked");
+      expect(message).toContain(reason);
+      expect(next.length).toBeGreaterThan(0);
+      expect(current().operation).toBeUndefined();
+    },
+  );
 
-  it("names the command that switches reconciliation on again, with context and namespace", async () => {
+  it("A sync of a paused Application shows the command that resumes reconciliation, with context and namespace", async () => {
     const { done } = await syncTrial({ before: paused("true") });
     expect((await done).next).toEqual([
       "kubectl --context eu -n argocd annotate application orders argocd.argoproj.io/skip-reconcile-",
     ]);
   });
 
-  it("is asked for where the annotation has a value that the controller does not take for true", async () => {
+  it("A sync is requested if skip-reconcile has a value that the controller does not read as true", async () => {
     const { tells, stop, done } = await syncTrial({ before: paused("yes") });
     await tells("waiting for Argo CD's controller");
     stop.abort(new AppError("TIMED_OUT", "Not done."));
     expect((await done).outcome).toBe("timed-out");
   });
 
-  it("finds the windows where Argo CD is installed, and not where it usually is", async () => {
+  it("A sync reads the windows from the namespace in which Argo CD is installed", async () => {
     const before = application(
       "orders",
       { controllerNamespace: "argo-cd" },
@@ -104,19 +107,19 @@ describe("a sync of an Application that Argo CD would not carry out", () => {
     expect((await (await syncTrial({ before, objects: [own] })).done).message).toContain("the deny window");
   });
 
-  it("finds the windows of an Application in any namespace in the controller's own", async () => {
+  it("A sync reads the windows for an Application in another namespace from the controller's own namespace", async () => {
     const before = application("orders", {}, { metadata: { ...metadata, namespace: "team-a" } });
     const permitting = project("default", [always]);
     const permitted = { ...permitting, spec: { ...(permitting["spec"] as object), sourceNamespaces: ["team-*"] } };
     expect((await (await syncTrial({ before, objects: [permitted] })).done).message).toContain("the deny window");
-    // Before any controller has said which one is its own.
+    // Before any controller has reported which namespace is its own.
     const found = await (await syncTrial({ before: fresh(), objects: [permitted] })).done;
     expect(found.message).toContain("the deny window");
   });
 });
 
-describe("a request that nothing has begun", () => {
-  it("is withdrawn when the time is over", async () => {
+describe("a request that the controller has not begun", () => {
+  it("A request that the controller has not begun is withdrawn on a time-out", async () => {
     const { tells, stop, done, current } = await syncTrial();
     await tells("waiting for Argo CD's controller");
     stop.abort(new AppError("TIMED_OUT", "Not done."));
@@ -127,7 +130,7 @@ describe("a request that nothing has begun", () => {
     expect(current().operation).toBeUndefined();
   });
 
-  it("is withdrawn at Ctrl-C, which is reported", async () => {
+  it("A request that the controller has not begun is withdrawn on Ctrl-C, which is reported", async () => {
     const { tells, stop, done, current, notes } = await syncTrial();
     await tells("waiting for Argo CD");
     const reason = new AppError("INTERRUPTED", "Stopped.");
@@ -137,7 +140,7 @@ describe("a request that nothing has begun", () => {
     expect(current().operation).toBeUndefined();
   });
 
-  it("is withdrawn when the Application is paused or deleted before the controller begins", async () => {
+  it("A request that the controller has not begun is withdrawn when the Application is paused or deleted", async () => {
     for (const [annotations, more] of [
       [{ "argocd.argoproj.io/skip-reconcile": "true" }, {}],
       [{}, { deletionTimestamp: "2026-01-02T03:05:00Z" }],
@@ -152,7 +155,7 @@ describe("a request that nothing has begun", () => {
     }
   });
 
-  it("is left alone where it is another one's, or has begun", async () => {
+  it("A request is not withdrawn if it is another client's, or has begun", async () => {
     const other = await syncTrial();
     await other.tells("waiting for Argo CD");
     other.controller.runs({ message: "one of 3 done" });
@@ -162,7 +165,7 @@ describe("a request that nothing has begun", () => {
     expect(other.current().operation).toBeDefined();
   });
 
-  it("is withdrawn although the Application changed meanwhile", async () => {
+  it("A request is withdrawn even if the Application changed in the meantime", async () => {
     let first = true;
     const { tells, stop, done, current } = await syncTrial({
       adapter: (argocd, touch) => ({
@@ -180,7 +183,7 @@ describe("a request that nothing has begun", () => {
     expect(current().operation).toBeUndefined();
   });
 
-  it("is named with the command that removes it where it cannot be withdrawn", async () => {
+  it("A request that cannot be withdrawn is reported with the command that removes it", async () => {
     const withdraw = async (): Promise<never> => Promise.reject(new AppError("KUBE_UNREACHABLE", "refused"));
     const { tells, stop, done } = await syncTrial({ adapter: (argocd) => ({ ...argocd, withdraw }) });
     await tells("waiting for Argo CD");
@@ -190,7 +193,7 @@ describe("a request that nothing has begun", () => {
     );
   });
 
-  it("tells after 10 s without a sign of the controller when it last compared, and where to look", async () => {
+  it("A sync reports after 10 s without progress when the controller last compared, and where to look", async () => {
     const { tells, clock, told, stop, done } = await syncTrial();
     await tells("waiting for Argo CD");
     await clock.asleep();
@@ -204,7 +207,7 @@ describe("a request that nothing has begun", () => {
   });
 });
 
-describe("an operation in the way", () => {
+describe("an operation in progress", () => {
   const theirs = { initiatedBy: { username: "jo" }, sync: {} };
   const inFlight = (message: string, more: object = {}) =>
     application(
@@ -213,7 +216,7 @@ describe("an operation in the way", () => {
       { operation: theirs },
     );
 
-  it("that a window holds is busy at once, with the window and its end", async () => {
+  it("An operation held by a sync window makes the sync busy immediately, with the window and its end", async () => {
     const windows = [{ kind: "deny", schedule: "0 3 * * *", duration: "1h", applications: ["*"], manualSync: true }];
     const automated = { ...theirs, initiatedBy: { automated: true } };
     const held = inFlight("Sync operation blocked by sync window", { operation: automated });
@@ -225,7 +228,7 @@ describe("an operation in the way", () => {
     });
   });
 
-  it("that fails and is tried again is told with its words, and with the flag that ends it", async () => {
+  it("An operation that fails and is retried is shown with its message, and with the flag that ends it", async () => {
     const failing = inFlight("no such image", { finishedAt: "2026-01-02T03:01:00Z", retryCount: 3 });
     const { done } = await syncTrial({ before: failing, async: true });
     expect(await done).toMatchObject({
@@ -236,7 +239,7 @@ describe("an operation in the way", () => {
     });
   });
 
-  it("is ended first where that is asked for, and then synced", async () => {
+  it("An operation in progress is ended first with --terminate", async () => {
     const before = inFlight("waiting for healthy state of apps/Deployment/orders");
     const { controller, done, tells, current } = await syncTrial({ before, terminate: true });
     await tells("terminating the operation of jo");
@@ -249,8 +252,8 @@ describe("an operation in the way", () => {
   });
 });
 
-describe("a hook that fails", () => {
-  it("is told with the command that shows its logs, which can be pasted", async () => {
+describe("a failed hook", () => {
+  it("A failed hook is reported with the command that shows its logs, ready to paste", async () => {
     const { controller, done, tells } = await syncTrial();
     await tells("waiting for Argo CD");
     const job = { kind: "Job", group: "batch", namespace: "shop", name: "migrate" };
@@ -275,22 +278,22 @@ describe("a sync that would delete everything", () => {
     );
 
   // argo-cd#10987, argo-cd#3484
-  it("is refused where only the automated policy prunes, with the command that means it", async () => {
+  it("A sync that would delete everything is rejected if only the automated policy prunes, with the command that confirms it", async () => {
     const { done, current } = await syncTrial({ before: gone({ prune: true }) });
     expect(await done).toMatchObject({
       outcome: "blocked",
       message:
-        "Git no longer has anything for it, and a sync would delete everything it has: 1 resource; no sync was requested",
+        "Git no longer contains resources for it, so a sync would delete all that it has: 1 resource; no sync was requested",
       next: ["gennet app tree orders --region eu", "gennet sync orders --prune --region eu   deletes them"],
     });
     expect(current().operation).toBeUndefined();
   });
 
   it.each([
-    ["Argo CD is told that this is meant", gone({ prune: true, allowEmpty: true }), false],
-    ["the user says so", gone({ prune: true }), true],
+    ["allowEmpty is set", gone({ prune: true, allowEmpty: true }), false],
+    ["the user passes --prune", gone({ prune: true }), true],
     ["nothing is pruned", gone({}), false],
-  ])("is asked for where %s", async (_what, before, prune) => {
+  ])("A sync of an Application without resources in Git is requested if %s", async (_what, before, prune) => {
     const { done, current } = await syncTrial({ before, prune, async: true });
     expect(await done).toMatchObject({ outcome: "requested" });
     expect(current().operation).toBeDefined();
@@ -312,7 +315,7 @@ describe("an operation of another client that the controller never begins", () =
   );
 
   // argo-cd#17155
-  it("is withdrawn by --terminate, which Argo CD's own API cannot do", async () => {
+  it("An operation that the controller never begins is withdrawn with --terminate, which Argo CD's own API cannot do", async () => {
     const { done, controller, tells, told } = await syncTrial({ before, terminate: true });
     await tells("requesting the sync");
     expect(told).toContain("withdrawing the operation of jo, which Argo CD's controller has not begun");
@@ -322,7 +325,7 @@ describe("an operation of another client that the controller never begins", () =
     expect(await done).toMatchObject({ outcome: "succeeded" });
   });
 
-  it("is waited for, and named as not begun, without it", async () => {
+  it("An operation that the controller never begins is waited for without --terminate, and shown as not begun", async () => {
     expect(await (await syncTrial({ before, async: true })).done).toMatchObject({
       outcome: "busy",
       message: "another operation is in progress: jo, which Argo CD's controller has not begun",
@@ -330,13 +333,13 @@ describe("an operation of another client that the controller never begins", () =
   });
 });
 
-describe("health that another controller writes", () => {
+describe("health that another controller reports", () => {
   const rollout = { group: "argoproj.io", kind: "Rollout", namespace: "shop", name: "orders", status: "Synced" };
   const done = (message: string, more = {}) => ({
     syncResult: { revision: "beef", resources: [{ ...rollout, ...more, message }] },
   });
 
-  it("counts only once it has lasted after a change, for it may be from before", async () => {
+  it("Health that another controller reports counts only after it has lasted, because it may be older than the change", async () => {
     const { controller, clock, done: ended, tells } = await syncTrial();
     await tells("waiting for Argo CD");
     controller.ends("Succeeded", done("rollout.argoproj.io/orders configured"));
@@ -353,12 +356,12 @@ describe("health that another controller writes", () => {
   });
 
   it.each([
-    ["nothing of that kind was changed", done("rollout.argoproj.io/orders unchanged")],
+    ["no object of that kind was changed", done("rollout.argoproj.io/orders unchanged")],
     [
-      "what was changed has no health in Argo CD",
+      "the changed object has no health in Argo CD",
       done("destinationrule configured", { group: "networking.istio.io", kind: "DestinationRule" }),
     ],
-  ])("counts at once where %s", async (_title, operation) => {
+  ])("Health that another controller reports counts immediately if %s", async (_title, operation) => {
     const { controller, done: ended, tells } = await syncTrial();
     await tells("waiting for Argo CD");
     controller.ends("Succeeded", operation);

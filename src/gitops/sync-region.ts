@@ -17,9 +17,9 @@ import { type SyncedApplication, exitOfOutcome, untouched } from "./sync-report.
 export interface SyncAll extends Pick<SyncOptions, "id" | "prune" | "async" | "terminate" | "settleMs"> {
   readonly selection: ApplicationSelection;
   readonly dryRun: boolean;
-  /** A dry run has Argo CD compare first. */
+  /** A dry run makes Argo CD compare first. */
   readonly refresh: boolean;
-  /** Begin with a wave of regions only once the one before it is known to have succeeded. */
+  /** Start a wave of regions only after the previous one is known to have succeeded. */
   readonly waves: boolean;
 }
 
@@ -29,10 +29,10 @@ export interface SyncSetting {
   readonly signal: AbortSignal;
 }
 
-/** As many operations of one region are asked for at once; Argo CD works on ten at a time unless it is told otherwise. */
+/** The number of operations requested in one region at a time; by default, Argo CD processes ten. */
 const atOnce = 100;
 
-/** A region that has answered, or what keeps it from an answer. */
+/** A region that has answered, or the reason why it has not. */
 export type Reached = { readonly answer: OpenRegion } | { readonly finding: Finding };
 
 export function openRegion(region: GitopsRegion, selection: ApplicationSelection, { emit, signal }: SyncSetting) {
@@ -57,7 +57,7 @@ export function announce(opened: readonly OpenRegion[], several: boolean, emit: 
   if (tasks.length > 0) emit({ type: "tasks", tasks });
 }
 
-/** Syncs what is chosen in one region, or skips it for the reason in `instead`. */
+/** Syncs the selected Applications of one region, or skips them for the reason in `instead`. */
 export async function syncRegion(
   opened: OpenRegion,
   request: SyncAll,
@@ -65,7 +65,7 @@ export async function syncRegion(
   instead?: string,
 ): Promise<SyncedApplication[]> {
   const { region, argocd, live, chosen } = opened;
-  // In waves no such set has been let in.
+  // With --waves, such ApplicationSets were rejected before.
   if (instead === undefined && !request.waves) {
     for (const text of await outOfTurn(opened, signal)) emit({ type: "note", level: "warn", text });
   }

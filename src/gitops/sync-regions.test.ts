@@ -18,12 +18,12 @@ interface RegionOptions {
   readonly wave?: number;
   readonly applications?: readonly ApplicationObject[];
   readonly windows?: readonly object[];
-  /** Names whose operations fail. */
+  /** Names of Applications whose operations fail. */
   readonly failing?: readonly string[];
   readonly installed?: boolean;
 }
 
-/** A region whose controller does what it is asked for at once. */
+/** A region whose controller processes every request immediately. */
 function region(name: string, options: RegionOptions = {}) {
   const { applications = [], windows = [], failing = [], installed = true } = options;
   const cluster = memoryCluster(name);
@@ -34,7 +34,7 @@ function region(name: string, options: RegionOptions = {}) {
   const asked: string[] = [];
   const connect = async () => ({
     ...argocd,
-    // Git holds a newer commit than the one that was last compared.
+    // Git has a newer commit than the last compared one.
     requestRefresh: async (...args: Parameters<typeof argocd.requestRefresh>) => {
       const stored = await argocd.requestRefresh(...args);
       controllerOf(cluster, stored.name).refreshes({ sync: { status: "OutOfSync" } });
@@ -52,7 +52,7 @@ function region(name: string, options: RegionOptions = {}) {
   return { name, wave: options.wave ?? 1, commands: commandsFor(name), connect, asked, requests };
 }
 
-/** Notes which calls are made of the API server. */
+/** Records the calls to the API server. */
 function counted(cluster: Cluster, requests: string[]): Cluster {
   return new Proxy(cluster, {
     get: (target, property: keyof Cluster) => {
@@ -91,7 +91,7 @@ const orders = application("orders");
 const payments = application("payments", {}, { metadata: { name: "payments", labels: { domain: "money" } } });
 
 describe("gennet sync", () => {
-  it("syncs what is named in every region that has it", async () => {
+  it("gennet sync syncs the named Applications in every region that has them", async () => {
     const [eu, us] = [region("eu", { applications: [orders, payments] }), region("us", { applications: [payments] })];
     const { ends, exit, events } = await sync([eu, us], { names: ["orders", "payments"] });
     expect(ends).toEqual(["eu orders succeeded", "eu payments succeeded", "us payments succeeded"]);
@@ -103,7 +103,7 @@ describe("gennet sync", () => {
     ]);
   });
 
-  it("asks for the state of all of them once, however many there are, and writes once for each", async () => {
+  it("gennet sync reads all Applications once, however many there are, and writes once for each", async () => {
     const applications = Array.from({ length: 50 }, (_, at) => application(`app-${at}`));
     const eu = region("eu", { applications });
     expect((await sync([eu], { all: true })).exit).toBe(0);
@@ -111,13 +111,13 @@ describe("gennet sync", () => {
     expect(eu.requests).toHaveLength(53);
   });
 
-  it("takes all, or those with a label", async () => {
+  it("gennet sync syncs all Applications, or those with a label", async () => {
     const eu = region("eu", { applications: [orders, payments] });
     expect((await sync([eu], { selector: "domain=money" })).ends).toEqual(["eu payments succeeded"]);
     expect((await sync([eu], { all: true })).ends).toHaveLength(2);
   });
 
-  it("refuses a name that no region has, before anything is asked for, and knows what was meant", async () => {
+  it("gennet sync rejects a name that no region has before it requests anything, and suggests a similar one", async () => {
     const eu = region("eu", { applications: [orders, payments] });
     await expect(sync([eu], { names: ["payments", "order"] })).rejects.toMatchObject({
       code: "APPLICATION_UNKNOWN",
@@ -130,7 +130,7 @@ describe("gennet sync", () => {
   it.each([
     [new AppError("KUBE_UNREACHABLE", "refused"), 5],
     [new AppError("KUBE_DENIED", "forbidden"), 4],
-  ])("shows a region that is not there, and syncs the others: %s", async (error, expected) => {
+  ])("gennet sync reports an unreachable region, and syncs the others: %s", async (error, expected) => {
     const { ends, exit, report } = await sync([down("us", error), region("eu", { applications: [orders] })], {
       names: ["orders"],
     });
@@ -139,13 +139,13 @@ describe("gennet sync", () => {
     expect(exit).toBe(expected);
   });
 
-  it("says where Argo CD is not installed", async () => {
+  it("gennet sync reports that Argo CD is not installed", async () => {
     const { report, exit } = await sync([region("eu", { installed: false })], { all: true });
     expect(report.findings[0]?.summary).toContain("not installed");
     expect(exit).toBe(5);
   });
 
-  it("ends by the gravest of what became of them", async () => {
+  it("gennet sync exits with the code of the most severe outcome", async () => {
     const eu = region("eu", {
       applications: [orders, payments],
       failing: ["payments"],
@@ -157,7 +157,7 @@ describe("gennet sync", () => {
     expect((await sync([eu], { names: ["orders"] })).exit).toBe(7);
   });
 
-  it("goes through the regions wave by wave, and ends with one that is unhealthy", async () => {
+  it("gennet sync --waves syncs wave by wave, and stops after an unhealthy one", async () => {
     const eu = region("eu", { wave: 2, applications: [orders] });
     const us = region("us", { wave: 1, applications: [orders], failing: ["orders"] });
     const { ends, exit, report } = await sync([eu, us], { all: true }, { waves: true });
@@ -167,21 +167,21 @@ describe("gennet sync", () => {
     expect((await sync([eu, us], { all: true })).ends).toEqual(["eu orders succeeded", "us orders failed"]);
   });
 
-  it("begins no wave after one that is unknown: the canary's region cannot be reached", async () => {
+  it("gennet sync --waves stops after a wave that is unknown, because the canary's region is unreachable", async () => {
     const eu = region("eu", { wave: 2, applications: [orders] });
     const us = down("us", new AppError("KUBE_UNREACHABLE", "refused"), 1);
     const { ends, exit, report } = await sync([eu, us], { all: true }, { waves: true });
     expect(ends).toEqual(["eu orders skipped"]);
-    expect(report.items[0]?.message).toBe("wave 1 is unknown: us could not be asked");
+    expect(report.items[0]?.message).toBe("wave 1 is unknown: us could not be queried");
     expect([exit, eu.asked]).toEqual([5, []]);
-    // Without an order the other regions are synced all the same.
+    // Without an order, the other regions are synced anyway.
     expect((await sync([eu, us], { all: true })).ends).toEqual(["eu orders succeeded"]);
-    // What is unknown in a later wave takes nothing from those before it.
+    // An unknown later wave does not affect earlier ones.
     const late = down("us", new AppError("KUBE_DENIED", "forbidden"), 3);
     expect((await sync([eu, late], { all: true }, { waves: true })).ends).toEqual(["eu orders succeeded"]);
   });
 
-  it("refuses --waves where an ApplicationSet has its own order, before anything is asked for", async () => {
+  it("gennet sync --waves is rejected if an ApplicationSet controls the order, before anything is requested", async () => {
     const ownerReferences = [{ kind: "ApplicationSet", name: "shop", controller: true }];
     const made = application("orders", {}, { metadata: { name: "orders", ownerReferences } });
     const set = (strategy: object): ApplicationObject =>
@@ -197,7 +197,7 @@ describe("gennet sync", () => {
       code: "SYNC_ORDER_OWNED",
       next: [
         "kubectl --context eu -n argocd describe applicationset shop",
-        "Leave out --waves, or name Applications that no such ApplicationSet makes.",
+        "Omit --waves, or select Applications that no such ApplicationSet manages.",
       ],
     });
     expect(eu.asked).toEqual([]);
@@ -206,7 +206,7 @@ describe("gennet sync", () => {
   });
 
   // https://github.com/argoproj/argo-cd/issues/12459, https://github.com/argoproj/argo-cd/issues/22976
-  it("says before a sync that it overtakes an ApplicationSet which has not come to the Application", async () => {
+  it("gennet sync warns if a sync overtakes an ApplicationSet that has not reached the Application", async () => {
     const owner = { kind: "ApplicationSet", name: "shop", controller: true };
     const made = ["orders", "payments", "web"].map((name) =>
       application(name, {}, { metadata: { name, ownerReferences: [owner] } }),
@@ -246,29 +246,32 @@ describe("gennet sync", () => {
 
   it.each([
     ["all", { all: true }],
-    ["names that the others have", { names: ["orders"] }],
-  ])("syncs %s while a region is silent, which is unknown when the time is up", async (_what, selection) => {
-    const limit = new AbortController();
-    const silent: GitopsRegion = {
-      ...down("us", new AppError("KUBE_UNREACHABLE", "refused")),
-      connect: () =>
-        new Promise((_, reject) => limit.signal.addEventListener("abort", () => reject(new Error("aborted")))),
-    };
-    const { clock } = memoryHost();
-    const flags = { prune: false, async: false, terminate: false, dryRun: false, refresh: false, waves: false };
-    const request = { id: "id", settleMs: 1_000, ...flags, selection: { ...nothing, ...selection } };
-    const whenSynced = (event: Event): void => {
-      if (event.type === "task" && event.id === "eu/orders" && event.state === "done")
-        limit.abort(new AppError("TIMED_OUT", "Not done within --timeout 5s."));
-    };
-    const setting = { clock, signal: limit.signal, emit: whenSynced };
-    const report = await syncRegions([silent, region("eu", { applications: [orders] })], request, setting);
-    expect(report.items).toMatchObject([{ region: "eu", name: "orders", outcome: "succeeded" }]);
-    expect(report.findings).toMatchObject([{ region: "us", obstacle: "timed-out" }]);
-    expect(exitOfSync(report)).toBe(6);
-  });
+    ["names that other regions have", { names: ["orders"] }],
+  ])(
+    "gennet sync syncs %s while a region does not respond, which is unknown after the time-out",
+    async (_what, selection) => {
+      const limit = new AbortController();
+      const silent: GitopsRegion = {
+        ...down("us", new AppError("KUBE_UNREACHABLE", "refused")),
+        connect: () =>
+          new Promise((_, reject) => limit.signal.addEventListener("abort", () => reject(new Error("aborted")))),
+      };
+      const { clock } = memoryHost();
+      const flags = { prune: false, async: false, terminate: false, dryRun: false, refresh: false, waves: false };
+      const request = { id: "id", settleMs: 1_000, ...flags, selection: { ...nothing, ...selection } };
+      const whenSynced = (event: Event): void => {
+        if (event.type === "task" && event.id === "eu/orders" && event.state === "done")
+          limit.abort(new AppError("TIMED_OUT", "Not done within --timeout 5s."));
+      };
+      const setting = { clock, signal: limit.signal, emit: whenSynced };
+      const report = await syncRegions([silent, region("eu", { applications: [orders] })], request, setting);
+      expect(report.items).toMatchObject([{ region: "eu", name: "orders", outcome: "succeeded" }]);
+      expect(report.findings).toMatchObject([{ region: "us", obstacle: "timed-out" }]);
+      expect(exitOfSync(report)).toBe(6);
+    },
+  );
 
-  it("begins nothing while a name may be a mistake: the region that has it may not have answered yet", async () => {
+  it("gennet sync requests nothing while a name may be a mistake, because its region may not have answered yet", async () => {
     const us = region("us", { applications: [payments] });
     const eu = region("eu", { applications: [orders] });
     let answer = (): void => undefined;
@@ -283,7 +286,7 @@ describe("gennet sync", () => {
     expect([eu.asked, us.asked]).toEqual([[], []]);
   });
 
-  it("shows in a dry run that the next sync makes its hooks again", async () => {
+  it("gennet sync --dry-run shows that the next sync re-creates hooks", async () => {
     const resources = [
       { kind: "Job", name: "migrate", hookType: "PreSync", hookPhase: "Succeeded" },
       { kind: "ConfigMap", name: "orders", status: "Synced" },
@@ -303,14 +306,14 @@ describe("gennet sync", () => {
     expect(exit).toBe(8);
   });
 
-  it("refuses in a dry run what a sync would refuse", async () => {
+  it("gennet sync --dry-run rejects what a sync would reject", async () => {
     const metadata = { name: "orders", deletionTimestamp: "2026-01-02T03:00:00Z" };
     const eu = region("eu", { applications: [application("orders", {}, { metadata })] });
     const { ends, exit } = await sync([eu], { all: true }, { dryRun: true });
     expect([ends, exit]).toEqual([["eu orders blocked"], 7]);
   });
 
-  it("shows what is out of sync and changes nothing in a dry run", async () => {
+  it("gennet sync --dry-run shows what is out of sync, and changes nothing", async () => {
     const resources = [{ kind: "Deployment", name: "orders", status: "OutOfSync" as const }];
     const changed = application("orders", { sync: { status: "OutOfSync" }, resources });
     const eu = region("eu", { applications: [changed, payments] });

@@ -5,7 +5,7 @@ import { announce, openRegion, type Reached, type SyncAll, syncRegion, type Sync
 import type { SyncReport, SyncedApplication } from "./sync-report.ts";
 import { syncInWaves } from "./sync-waves.ts";
 
-/** Syncs what is selected in all regions; how each of them ended is in the report. */
+/** Syncs the selected Applications in all regions; the report contains each outcome. */
 export async function syncRegions(
   regions: readonly GitopsRegion[],
   request: SyncAll,
@@ -14,7 +14,7 @@ export async function syncRegions(
   const { id, dryRun, selection } = request;
   const over = new AbortController();
   const setting = { clock, emit, signal: AbortSignal.any([signal, over.signal]) };
-  // Every Application that is waited for listens to it; more than ten at once are no leak.
+  // Every watched Application adds a listener, so more than ten are not a leak.
   setMaxListeners(0, setting.signal);
   try {
     const reaching = regions.map((region) => openRegion(region, selection, setting));
@@ -29,7 +29,7 @@ export async function syncRegions(
   }
 }
 
-/** A region begins as soon as it has answered and all that is named is found: a silent region delays no other. */
+/** A region starts as soon as it has answered and all names are found, so a silent region does not delay the others. */
 async function sideBySide(
   reaching: readonly Promise<Reached>[],
   request: SyncAll,

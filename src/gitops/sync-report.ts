@@ -2,15 +2,15 @@ import { combine, type Exit, exit } from "../core/exit.ts";
 import { exitOf, type Finding } from "../core/finding.ts";
 import type { Application, HealthStatus, SyncStatus } from "../k8s/argocd/port.ts";
 
-/** What `gennet sync` answers. */
+/** The result of `gennet sync`. */
 export interface SyncReport {
   readonly kind: "SyncReport";
-  /** The correlation id: Argo CD keeps it in `operation.info` of every operation of this command. */
+  /** The correlation id, which Argo CD keeps in `operation.info` of every operation of this command. */
   readonly id: string;
-  /** Whether this is only what would be done. */
+  /** Whether this only shows what would be done. */
   readonly dryRun: boolean;
   readonly items: readonly SyncedApplication[];
-  /** About regions whose Argo CD could not be asked. */
+  /** Findings about regions whose Argo CD could not be queried. */
   readonly findings: readonly Finding[];
 }
 
@@ -22,22 +22,22 @@ export function exitOfSync({ items, findings }: Pick<SyncReport, "items" | "find
 export type SyncOutcome =
   | "succeeded"
   | "failed"
-  /** Another operation took its place before it was done, or before its result was seen to be healthy. */
+  /** Another operation replaced it before it was done, or before its result was seen to be healthy. */
   | "superseded"
   /**
-   * Argo CD does not carry it out now: a sync window is closed, the Application is being deleted, its reconciliation is
-   * switched off, or no controller looks at it.
+   * Argo CD does not execute it now: a sync window is closed, the Application is being deleted, its reconciliation is
+   * disabled, or no controller processes it.
    */
   | "blocked"
-  /** Another operation is in progress, and it was not to be waited for. */
+  /** Another operation is in progress, and waiting for it was not requested. */
   | "busy"
   | "timed-out"
   | "denied"
-  /** What became of it could not be found out. */
+  /** The outcome could not be determined. */
   | "unknown"
-  /** Asked for, and not waited for. */
+  /** Requested with --async, so the result is not awaited. */
   | "requested"
-  /** Not begun: something before it failed. */
+  /** Not started, because something before it failed. */
   | "skipped"
   /** A dry run: it is out of sync, and a sync would change it. */
   | "pending"
@@ -50,22 +50,22 @@ export interface SyncedApplication {
   readonly namespace: string;
   readonly name: string;
   readonly outcome: SyncOutcome;
-  /** What is to be said of the outcome; empty where it says everything. */
+  /** Details of the outcome; empty if there are none. */
   readonly message: string;
-  /** Commands that show more or help; empty where there is nothing to do. */
+  /** Commands that show more or help; empty if there is nothing to do. */
   readonly next: readonly string[];
   /** The commits that were synced, one for each source. */
   readonly revisions: readonly string[];
-  /** As last compared. */
+  /** From the last comparison. */
   readonly sync: SyncStatus;
   readonly health: HealthStatus;
   /** Whose operation it waited behind. */
   readonly behind?: string;
-  /** How long it waited behind others, milliseconds. */
+  /** How long it waited behind others, in milliseconds. */
   readonly queuedMs: number;
-  /** How often Argo CD tried again. */
+  /** How often Argo CD retried. */
   readonly retries: number;
-  /** From the beginning of the command to the outcome, milliseconds. */
+  /** The time from the start of the command to the outcome, in milliseconds. */
   readonly durationMs: number;
 }
 
@@ -84,7 +84,7 @@ export const exitOfOutcome: Readonly<Record<SyncOutcome, Exit>> = {
   unchanged: exit.ok,
 };
 
-/** The answer about an Application of which nothing was asked. */
+/** Returns the entry for an Application whose sync was not requested. */
 export function untouched(
   { namespace, name, sync, health, revisions }: Application,
   region: string,

@@ -5,7 +5,7 @@ import { syncText } from "./sync-text.ts";
 
 const plain: TextView = { wide: false, columns: 120, paint: (_tone, text) => text };
 
-it("the next step of several applications is one line that can be pasted, below their names", () => {
+it("The next step for several Applications is one line that can be pasted, below their names", () => {
   const next = ["kubectl -n argocd get applications"];
   const about = { region: "eu", namespace: "argocd", outcome: "blocked", message: "", revisions: [] } as const;
   const state = { sync: "OutOfSync", health: "Healthy", queuedMs: 0, retries: 0, durationMs: 0 } as const;

@@ -6,7 +6,7 @@ import { type SyncReport, type SyncOutcome, type SyncedApplication, exitOfOutcom
 
 const words: Readonly<Partial<Record<SyncOutcome, string>>> = { pending: "out of sync", unchanged: "in sync" };
 
-/** The report as rows of a table, and a closing line that counts the outcomes. */
+/** Returns the report as rows of a table, and a final line that counts the outcomes. */
 export function syncText(report: SyncReport, view: TextView) {
   const several = new Set(report.items.map(({ region }) => region)).size > 1;
   const { paint } = view;
@@ -38,7 +38,7 @@ export function syncText(report: SyncReport, view: TextView) {
   };
 }
 
-/** What helps those that did not succeed, once for all that have the same. */
+/** Returns the next steps for outcomes other than success, once for all Applications that share them. */
 function nextOf({ items }: SyncReport, several: boolean, { paint }: TextView): readonly string[] {
   const groups = new Map<string, string[]>();
   for (const { region, name, next } of items) {

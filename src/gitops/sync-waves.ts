@@ -6,8 +6,9 @@ import { announce, type Reached, type SyncAll, syncRegion, type SyncSetting } fr
 import { type SyncedApplication, exitOfOutcome } from "./sync-report.ts";
 
 /**
- * Wave after wave, once every region has answered or failed: whether an order may be made is known only then. What is
- * not known to have ended well, such as a region that cannot be reached, begins no further wave.
+ * Syncs wave after wave, once every region has answered or failed, because only then is it known whether --waves is
+ * allowed. A wave that is not known to have succeeded, for example because a region is unreachable, stops the following
+ * ones.
  */
 export async function syncInWaves(
   regions: readonly GitopsRegion[],
@@ -33,7 +34,7 @@ export async function syncInWaves(
   return items;
 }
 
-/** Why no wave may come after this one; undefined where all of it is known to have ended well. */
+/** Returns why no further wave may start; undefined if the whole wave is known to have succeeded. */
 function failureOf(
   wave: number,
   done: readonly SyncedApplication[],
@@ -41,5 +42,5 @@ function failureOf(
 ): string | undefined {
   if (done.some(({ outcome }) => exitOfOutcome[outcome] !== exit.ok)) return `wave ${wave} did not succeed`;
   const names = unreached.filter((region) => region.wave === wave).map(({ name }) => name);
-  return names.length === 0 ? undefined : `wave ${wave} is unknown: ${names.join(", ")} could not be asked`;
+  return names.length === 0 ? undefined : `wave ${wave} is unknown: ${names.join(", ")} could not be queried`;
 }

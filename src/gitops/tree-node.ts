@@ -2,21 +2,21 @@ import type { HealthStatus, SyncStatus } from "../k8s/argocd/port.ts";
 
 export interface TreeNode {
   readonly kind: string;
-  /** The API group; empty for Kubernetes' own core. */
+  /** The API group; empty for Kubernetes' core group. */
   readonly group: string;
   readonly namespace?: string;
   readonly name: string;
-  /** Absent for what is not in Git: what others made of it. */
+  /** Absent for resources that are not in Git, which other resources created. */
   readonly sync?: SyncStatus;
   readonly health?: HealthStatus;
   readonly message?: string;
   readonly wave?: number;
-  /** Of a hook: when it runs, `PreSync`; `unknown` where no sync that is known ran it. A hook is in Git. */
+  /** When a hook runs, such as `PreSync`; `unknown` if no known sync ran it. A hook is in Git. */
   readonly hook?: string;
-  /** Whether it is no longer in Git, and still in the cluster. */
+  /** Whether it is no longer in Git, but still in the cluster. */
   readonly requiresPruning?: boolean;
-  /** Whether the cluster does not have it, whatever Argo CD last saw. */
+  /** Whether the cluster lacks it, whatever Argo CD saw last. */
   readonly missing?: boolean;
-  /** What came of it in the cluster: the pods of a workload. */
+  /** Its children in the cluster: the pods of a workload. */
   readonly children: readonly TreeNode[];
 }

@@ -2,17 +2,17 @@ import { counted, listed } from "../core/enumerate.ts";
 import type { Application, OperationState, ResourceResult } from "../k8s/argocd/port.ts";
 
 export interface Unpruned {
-  /** Whether nothing else keeps the Application out of sync. */
+  /** Whether this is all that keeps the Application out of sync. */
   readonly isAll: boolean;
   readonly says: string;
 }
 
-/** What is no longer in Git and was left in the cluster by an operation, and what decides that it stays. */
+/** Returns the resources that are no longer in Git but that an operation left in the cluster, and why they stay. */
 export function leftUnpruned({ resources }: Application, { results }: OperationState): Unpruned {
   const skipped = results.filter(({ status }) => status === "PruneSkipped");
   const differing = resources.filter(({ differs }) => differs);
   const isAll = differing.length > 0 && differing.every((each) => skipped.some((other) => isSame(each, other)));
-  // gitops-engine, `pruneObject`: the option decides only once pruning was asked for.
+  // gitops-engine, `pruneObject`: the option applies only if pruning was requested.
   const protectedOnes = skipped.filter(({ message }) => message.includes("no prune"));
   const others = skipped.filter((each) => !protectedOnes.includes(each));
   const parts = [

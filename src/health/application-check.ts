@@ -5,7 +5,7 @@ import type { Application } from "../k8s/argocd/port.ts";
 import { isCurrent } from "./current-application.ts";
 import type { HealthContext } from "./health-context.ts";
 
-/** What is to be said of an Application that is not as it should be. */
+/** What to report about an unhealthy Application. */
 export type ApplicationJudgement = Pick<
   CheckFinding,
   "severity" | "summary" | "fix" | "symptomOf" | "obstacle" | "evidence"
@@ -14,13 +14,13 @@ export type ApplicationJudgement = Pick<
 type Judge = (application: Application, context: HealthContext) => Promise<ApplicationJudgement | undefined>;
 
 interface ApplicationCheck extends Pick<Check<HealthContext>, "id" | "explain"> {
-  /** What is true of all of them where nothing is found. */
+  /** What is true of all Applications without a finding. */
   readonly well: string;
-  /** Whether it also asks about those whose state may be from long ago, as gitops/compared finds it. */
+  /** Whether it also checks Applications whose status may be outdated according to gitops/compared. */
   readonly evenIfOld?: boolean;
 }
 
-/** One question about every Application; those with the same answer are one finding. */
+/** Returns a check that judges every Application; equal judgements are one finding. */
 export function applicationCheck(
   { id, explain, well, evenIfOld = false }: ApplicationCheck,
   judge: Judge,
@@ -32,7 +32,7 @@ export function applicationCheck(
     needs: ["gitops/controller"],
     async run(context) {
       const applications = (await context.gitops.installed()) ? await context.gitops.applications() : [];
-      // That there is none has been said by gitops/controller.
+      // gitops/controller reports that there are none.
       if (applications.length === 0) return [];
       const judged = await Promise.all(
         applications.map(async (application) => {
@@ -49,17 +49,17 @@ export function applicationCheck(
   };
 }
 
-/** What findings about an Application call it. */
+/** Returns the key of an Application in findings. */
 export function applicationKey({ namespace, name }: Pick<Application, "namespace" | "name">): string {
   return `application ${namespace}/${name}`;
 }
 
-/** By name alone where it is beside its controller, as most are. */
+/** Returns the name alone if the Application is in the namespace of its controller, as most are. */
 function shownName({ namespace, name, controllerNamespace = "argocd" }: Application): string {
   return namespace === controllerNamespace ? name : `${namespace}/${name}`;
 }
 
-/** As a command of gennet names it. */
+/** Returns an Application as arguments of a gennet command. */
 export function words({ namespace, name }: Application): string {
   return namespace === "argocd" ? shell`${name}` : shell`${name} -n ${namespace}`;
 }
@@ -69,7 +69,7 @@ function about(application: Application): Pick<CheckFinding, "subject" | "about"
   return { subject: `application ${name}`, about: [applicationKey(application)], alike: { name, one: "application" } };
 }
 
-/** Nothing is said of a state that is from long ago, or that is being taken away: two other checks have it. */
+/** Skips an Application whose status is outdated, or that is being deleted: other checks report that. */
 function asOld(id: string, application: Application): CheckFinding {
   const isLeaving = application.deletingSince !== undefined;
   const summary = isLeaving ? "skipped: it is being deleted" : "skipped: its state may be old";

@@ -5,13 +5,13 @@ import { withWell } from "./with-well.ts";
 
 interface ApplicationSetCheck extends Pick<Check<HealthContext>, "id" | "explain"> {
   readonly title: string;
-  /** Which of them the question is about. */
+  /** Which ApplicationSets the check is about. */
   readonly concerns?: (set: ApplicationSet) => boolean;
-  /** What is true of those that nothing is found about. */
+  /** What is true of those without a finding. */
   readonly well: string;
 }
 
-/** What is to be said of an ApplicationSet that is not as it should be. */
+/** What to report about an unhealthy ApplicationSet. */
 export type SetJudgement = Pick<CheckFinding, "severity" | "summary" | "fix" | "symptomOf" | "evidence">;
 
 type Judge = (
@@ -20,7 +20,7 @@ type Judge = (
   context: HealthContext,
 ) => Promise<readonly SetJudgement[]>;
 
-/** One question about every ApplicationSet, with the Applications that it made. */
+/** Returns a check that judges every ApplicationSet, with the Applications that it generated. */
 export function applicationSetCheck(
   { id, title, explain, concerns = () => true, well }: ApplicationSetCheck,
   judge: Judge,
@@ -32,7 +32,7 @@ export function applicationSetCheck(
     needs: ["gitops/controller"],
     async run(context) {
       const { gitops } = context;
-      // That there is no Argo CD is what gitops/controller says.
+      // gitops/controller reports that there is no Argo CD.
       const sets = (await gitops.installed()) ? (await gitops.applicationSets()).filter(concerns) : [];
       if (sets.length === 0) return [];
       const applications = await gitops.everyApplication();
@@ -56,7 +56,7 @@ function makes({ namespace, name }: ApplicationSet, application: Application): b
   return application.namespace === namespace && application.applicationSet === name;
 }
 
-/** What findings about an ApplicationSet call it. */
+/** Returns the key of an ApplicationSet in findings. */
 export function applicationSetKey({ namespace, name }: Pick<ApplicationSet, "namespace" | "name">): string {
   return `applicationset ${namespace}/${name}`;
 }

@@ -8,7 +8,7 @@ import { clusterEks } from "./checks/cluster-eks.ts";
 import { meshClientTls } from "./checks/mesh-client-tls.ts";
 import type { HealthContext } from "./health-context.ts";
 
-export const breakers: readonly Check<HealthContext>[] = [
+export const breakersAreaChecks: readonly Check<HealthContext>[] = [
   breakersProxies,
   meshClientTls,
   breakersEjected,
@@ -16,5 +16,5 @@ export const breakers: readonly Check<HealthContext>[] = [
   breakersCoverage,
 ];
 
-/** Those of `gennet breakers`. */
-export const breakerChecks: readonly Check<HealthContext>[] = [clusterEks, clusterApi, ...breakers];
+/** The checks of `gennet breakers`. */
+export const breakerChecks: readonly Check<HealthContext>[] = [clusterEks, clusterApi, ...breakersAreaChecks];

@@ -3,32 +3,33 @@ import { apiVersion } from "../core/outcome.ts";
 import type { RecordedCall } from "../core/recording.ts";
 import { fromJson, toJson } from "../core/tagged-json.ts";
 import type { Place } from "../platform/place.ts";
-import { redacted } from "./redact.ts";
+import { redacted } from "../core/redact.ts";
 
-/** Everything that was read of some places, so that the same checks can be run on it again, without them. */
+/** Everything that was read from some places, so that the same checks can run again without access to them. */
 export interface Bundle {
-  /** The name in gennet.yaml; absent where only contexts were looked at. */
+  /** The name in gennet.yaml; absent if only contexts were checked. */
   readonly platform?: string;
-  /** Milliseconds since the epoch: the checks judge ages by it. */
+  /** Milliseconds since the epoch: the time that checks use to calculate ages. */
   readonly now: number;
-  /** Only this namespace was looked at. */
+  /** The only namespace that was checked; absent for all. */
   readonly namespace?: string;
   readonly places: readonly Place[];
   readonly calls: readonly RecordedCall[];
 }
 
-/** Returns a bundle as text: a line of JSON about it, then a line for each call. Secrets are not in it. */
+/** Returns a bundle as text: one line of JSON about it, then one line for each call, without secrets. */
 export function bundleText({ calls, ...about }: Bundle): string {
   const head = { apiVersion, kind: "Bundle", ...about };
   return [toJson(head), ...calls.map((call) => toJson(redacted(call)))].map((line) => `${line}\n`).join("");
 }
 
-/** Reads the text of a bundle; `shownAs` is the file's name in messages. Throws BUNDLE_INVALID. */
+/** Parses the text of a bundle; `shownAs` is the file's name in messages. Throws BUNDLE_INVALID. */
 export function parseBundle(text: string, shownAs: string): Bundle {
   const [first = "", ...lines] = text.split("\n").filter((line) => line !== "");
   try {
     const head = fromJson(first) as Bundle & { readonly apiVersion?: unknown; readonly kind?: unknown };
-    if (head.apiVersion !== apiVersion || head.kind !== "Bundle") throw new Error("its first line is not a bundle's");
+    if (head.apiVersion !== apiVersion || head.kind !== "Bundle")
+      throw new Error("its first line is not that of a bundle");
     const { platform, now, namespace, places } = head;
     return {
       ...(platform === undefined ? {} : { platform }),

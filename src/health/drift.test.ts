@@ -93,9 +93,9 @@ const argocds: Entry = {
   minutes: 10,
 };
 
-describe("what differs again after its sync", () => {
+describe("a resource that differs again after its sync", () => {
   // argo-cd#25447, istio#52785
-  it("is named by field and manager, with what has Argo CD leave it alone", async () => {
+  it("A change after a sync is named by field and manager, with the setting that makes Argo CD ignore it", async () => {
     const finding = await find(live(webhooks("Fail"), [argocds, istiods], webhooks("Ignore")), {
       selfHeal: true,
       healings: 7,
@@ -114,18 +114,18 @@ describe("what differs again after its sync", () => {
       },
     ]);
     expect(finding?.fix).toBe(
-      `where that is meant, add to the spec of application orders: ignoreDifferences: ${ignored}, and RespectIgnoreDifferences=true to its syncOptions`,
+      `if that is intended, add to the spec of application orders: ignoreDifferences: ${ignored}, and RespectIgnoreDifferences=true to its syncOptions`,
     );
   });
 
-  it("is found where Argo CD applies on the server's side, by what is no longer its own", async () => {
+  it("After a server-side apply, changes are the fields that Argo CD no longer owns", async () => {
     const finding = await find(live(webhooks("Fail"), [argocds, istiods]));
     expect(finding?.summary).toContain("pilot-discovery changed webhooks[name=validation.istio.io].failurePolicy");
     const before = await find(live(webhooks("Fail"), [argocds, { ...istiods, minutes: 30 }]));
     expect(before?.summary).toBe("out of sync: ValidatingWebhookConfiguration orders");
   });
 
-  it("is an autoscaler's number of replicas, which it sets through the subresource scale", async () => {
+  it("The replicas that an autoscaler sets through the scale subresource are a change", async () => {
     const deployment = (replicas: number) => ({ apiVersion: "apps/v1", kind: "Deployment", spec: { replicas } });
     const scaled = { manager: "kube-controller-manager", fieldsV1: { "f:spec": { "f:replicas": {} } } };
     const status = { ...scaled, fieldsV1: { "f:status": { "f:replicas": {} } }, subresource: "status" };
@@ -136,7 +136,7 @@ describe("what differs again after its sync", () => {
     expect(finding?.fix).not.toContain("RespectIgnoreDifferences");
   });
 
-  it("is synced again where a person changed it", async () => {
+  it("A change by a person is reported with the command that syncs again", async () => {
     const map = (colour: string) => ({ apiVersion: "v1", kind: "ConfigMap", data: { colour } });
     const edited = { manager: "kubectl-edit", fieldsV1: { "f:data": { "f:colour": {} } } };
     const finding = await find(live(map("red"), [edited], map("blue")));
@@ -145,13 +145,13 @@ describe("what differs again after its sync", () => {
     expect(finding?.fix).toBe("gennet sync orders --region eu");
   });
 
-  it("is not what others added that Git does not hold, nor what a manager set and is as Git has it", async () => {
+  it("Fields that are not in Git, and fields that match Git, are not changes", async () => {
     const map = { apiVersion: "v1", kind: "ConfigMap", data: { colour: "blue" } };
     const others = { manager: "reloader", fieldsV1: { "f:data": { "f:colour": {}, "f:added": {} } } };
     expect((await find(live(map, [others], map)))?.summary).toBe("out of sync: ConfigMap orders");
   });
 
-  it("reads no Secret, and says nothing of what may not be read", async () => {
+  it("Secrets are not read, and resources that may not be read are not reported", async () => {
     const secret = { apiVersion: "v1", kind: "Secret", data: { password: "eA==" } };
     const changed = { manager: "controller", fieldsV1: { "f:data": { "f:password": {} } } };
     expect((await find(live(secret, [changed])))?.summary).toBe("out of sync: Secret orders");
@@ -182,9 +182,9 @@ describe("self-healing in vain", () => {
     return `${finding?.severity} ${finding?.summary}`;
   };
 
-  it("is told in the moment in which all looks synced, while it continues", async () => {
+  it("Repeated self-healing is reported even while the Application looks synced", async () => {
     expect(await said(12, 4)).toBe(
-      "warn self-healing has synced this commit 12 times: something changes again and again what Git holds",
+      "warn self-healing has synced this commit 12 times: something keeps changing what was synced",
     );
     expect(await said(2, 4)).toMatch(/^ok /);
     expect(await said(12, 60)).toMatch(/^ok /);

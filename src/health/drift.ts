@@ -4,7 +4,7 @@ import { type FieldPath, managedFields, sayField, valueAt } from "./managed-fiel
 import type { KubeObject } from "../core/kubernetes/object.ts";
 import type { KubeReads } from "./kube-reads.ts";
 
-/** What was changed in the cluster after Argo CD had applied what Git holds. */
+/** A change in the cluster after Argo CD had applied what is in Git. */
 export interface Drift {
   readonly resource: ApplicationResource;
   /** The field manager that changed it: `pilot-discovery`. */
@@ -15,7 +15,7 @@ export interface Drift {
 const argocd = "argocd-controller";
 const lastApplied = "kubectl.kubernetes.io/last-applied-configuration";
 
-/** Managers of changes that a person makes, once. */
+/** Field managers of one-time changes by a person. */
 const byHand = /^(kubectl|k9s|Lens|Mozilla|helm$|OpenAPI-Generator)/i;
 
 export function isByHand({ manager }: Drift): boolean {
@@ -23,15 +23,16 @@ export function isByHand({ manager }: Drift): boolean {
 }
 
 /**
- * Returns who changed which fields of a resource after Argo CD had applied it. Where Argo CD has left what it applied,
- * these are the fields that it applied and that have another value now. Where it has not (server-side apply), they are
- * all that others have set since `since` and that are no longer Argo CD's own, metadata aside, to which controllers add.
+ * Returns who changed which fields of a resource after Argo CD had applied it. If Argo CD has stored what it applied,
+ * these are the fields that it applied and that now have another value. If it has not (server-side apply), they are all
+ * fields that others have set since `since` and that Argo CD does not own, apart from metadata, to which controllers
+ * add.
  */
 function driftOf(resource: ApplicationResource, live: KubeObject, since: number): readonly Drift[] {
   const applied = appliedBy(live);
   const managers = managedFields(live);
   const own = new Set(managers.filter(({ manager }) => manager === argocd).flatMap(({ paths }) => paths.map(sayField)));
-  // The API server tells times to the second.
+  // The API server stores times to the second.
   const begun = Math.floor(since / 1_000) * 1_000;
   const isDrift = (path: FieldPath, time = 0): boolean => {
     if (applied === undefined) return time >= begun && path[0] !== "metadata" && !own.has(sayField(path));
@@ -56,7 +57,7 @@ function appliedBy({ metadata }: KubeObject): unknown {
   }
 }
 
-/** What in the Application's spec has Argo CD leave such changes alone; JSON, which is YAML. */
+/** Returns the setting of an Application's spec that makes Argo CD ignore such changes, as JSON, which is also YAML. */
 export function ignoring(drifts: readonly Drift[]): string {
   const entries = drifts.map(({ resource: { group, kind, name }, paths }) => ({
     ...(group === "" ? {} : { group }),
@@ -89,12 +90,12 @@ function toJq(path: FieldPath): string {
   return text.startsWith(".") ? text : `.${text}`;
 }
 
-/** How many of the resources that differ are looked at. */
+/** How many differing resources are read. */
 const most = 5;
 
 /**
- * Returns what was changed since the last sync where that has applied this very commit. Of other clusters, and of what
- * may not be read, nothing is known; Secrets are not read.
+ * Returns what was changed since the last sync, if that has applied this same commit. Empty for other clusters, and for
+ * what the user may not read; Secrets are not read.
  */
 export async function driftsIn(
   { destination, last, resources, revisions }: Application,

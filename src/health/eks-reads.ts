@@ -2,13 +2,13 @@ import type { Eks, EksCluster, Nodegroup } from "../aws/eks/port.ts";
 import type { Finding } from "../core/finding.ts";
 import { shared, type Shared } from "../core/shared.ts";
 
-/** What the checks read of EKS about one cluster, each at most once. */
+/** What the checks read from EKS about one cluster, each at most once. */
 export interface EksReads {
   /** The cluster's name. */
   readonly name: string;
-  /** The name in gennet.yaml of the region it is in. */
+  /** The name in gennet.yaml of its region. */
   readonly region: string;
-  /** Undefined where AWS knows no such cluster. */
+  /** Undefined if the cluster does not exist in AWS. */
   readonly cluster: Shared<EksCluster | undefined>;
   readonly nodegroups: Shared<readonly Nodegroup[]>;
 }
@@ -26,7 +26,7 @@ export function createEksReads({ name, region, door }: EksSource, signal: AbortS
   };
 }
 
-/** What a check of the EKS side says about a bare kubeconfig context. */
+/** Returns the finding of an AWS check for a kubeconfig context. */
 export function notOfAws(id: string, subject: string): Finding {
-  return { id, severity: "skip", subject, summary: "a kubeconfig context says nothing about AWS" };
+  return { id, severity: "skip", subject, summary: "a kubeconfig context contains no information about AWS" };
 }

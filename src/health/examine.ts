@@ -11,7 +11,7 @@ export interface PlaceName {
   readonly context?: string | undefined;
 }
 
-/** A place, what there is to say about it, and what was read on the way: reports are made of these. */
+/** A place, its findings, and what was read for them: reports are built from this. */
 export interface Examined {
   readonly place: PlaceName;
   readonly health: HealthContext;
@@ -19,7 +19,7 @@ export interface Examined {
   readonly durationMs: number;
 }
 
-/** Asks all checks about one place. */
+/** Runs all checks on one place. */
 export async function examine(
   place: PlaceName,
   health: HealthContext,

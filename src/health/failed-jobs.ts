@@ -6,7 +6,10 @@ export interface FailedJob {
   readonly reason: string;
 }
 
-/** Returns the Jobs that failed for good. Of a CronJob only the newest finished run counts: a later success settles it. */
+/**
+ * Returns the Jobs that failed permanently. For a CronJob, only the newest finished run counts, because a later success
+ * resolves the failure.
+ */
 export function failedJobs(jobs: readonly JobObject[]): FailedJob[] {
   const finished = jobs.filter(isFinished);
   const newest = new Map<string, JobObject>();
@@ -21,7 +24,7 @@ export function failedJobs(jobs: readonly JobObject[]): FailedJob[] {
   });
 }
 
-/** Returns whether a Job is over, successfully or not: its pods then add nothing to what the Job reports. */
+/** Returns whether a Job has finished, successfully or not: then its pods add nothing to what the Job reports. */
 export function isFinished(job: JobObject): boolean {
   return hasCondition(job, "Failed") || hasCondition(job, "Complete");
 }

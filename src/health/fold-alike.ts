@@ -1,4 +1,4 @@
-/** Groups of what is alike, in the order of their first ones: when a zone is lost, one line says so. */
+/** Groups equal items, in the order of their first ones: if a zone fails, one line reports it. */
 export function foldAlike<T>(all: readonly T[], likeness: (one: T) => string): readonly (readonly [T, ...T[]])[] {
   const alike = new Map<string, [T, ...T[]]>();
   for (const one of all) {

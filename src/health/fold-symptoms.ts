@@ -1,12 +1,12 @@
 import type { Finding } from "../core/finding.ts";
 
 const root = "cluster/eks";
-/** What keeps every question to AWS from an answer, and not only the first. */
+/** Errors that affect every call to AWS, not only the first one. */
 const ofAllAws = /^AWS_(CREDENTIALS_|UNREACHABLE$)/;
 
 /**
- * One trouble is one finding with its symptoms. An API server is not found because EKS has no such cluster, or none
- * that serves; and what AWS does not answer at all is said once.
+ * Turns findings with the same cause into symptoms of one finding: an API server cannot be found if EKS has no such
+ * cluster, or none that is running, and an AWS that does not answer is only reported once.
  */
 export function foldSymptoms(findings: readonly Finding[]): readonly Finding[] {
   const cause = findings.find((finding) => finding.id === root && isRoot(finding));

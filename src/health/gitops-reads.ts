@@ -2,22 +2,22 @@ import { AppError } from "../core/error.ts";
 import type { Application, ApplicationSet, ArgoCd, SyncHold } from "../k8s/argocd/port.ts";
 import { shared, type Shared } from "../core/shared.ts";
 
-/** What the checks read of one cluster's Argo CD, each at most once. */
+/** What the checks read from one cluster's Argo CD, each at most once. */
 export interface GitopsReads {
   readonly installed: Shared<boolean>;
-  /** Those that are looked at. */
+  /** The selected Applications. */
   readonly applications: Shared<readonly Application[]>;
-  /** Those of all namespaces; of `argocd` alone for a user who may read no others. */
+  /** The Applications of all namespaces, or only of `argocd` if the user may not read the others. */
   readonly everyApplication: Shared<readonly Application[]>;
-  /** Those that are looked at; of one namespace, those that make an Application that is. */
+  /** The selected ApplicationSets: for one namespace, those that generate one of the selected Applications. */
   readonly applicationSets: Shared<readonly ApplicationSet[]>;
-  /** Milliseconds; undefined where Argo CD only compares when it is asked to. */
+  /** Milliseconds; undefined if Argo CD only compares on request. */
   comparesEvery(namespace: string): Promise<number | undefined>;
-  /** The sync window that keeps an Application from being synced now. */
+  /** Returns the sync window that prevents a sync of an Application now. */
   blockedBy(application: Application, begunBy?: "hand" | "automation"): Promise<SyncHold | undefined>;
 }
 
-/** Where only one namespace is looked at: the Applications that deploy into it. */
+/** Creates the reads. If a namespace is selected, they cover the Applications that deploy into it. */
 export function createGitopsReads(
   connect: () => Promise<ArgoCd>,
   namespace: string | undefined,

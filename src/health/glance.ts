@@ -3,11 +3,11 @@ import type { EksReads } from "./eks-reads.ts";
 import type { Examined, PlaceName } from "./examine.ts";
 import { hasCondition } from "../core/kubernetes/object.ts";
 
-/** A region in one row. What could not be read, or was not asked, is absent. */
+/** A region in one row. What could not be read, or was skipped, is absent. */
 export interface RegionGlance extends PlaceName {
-  /** Whether the API server answered; absent where it was not asked, or did not let us in. */
+  /** Whether the API server answered; absent if it was not asked, or denied access. */
   readonly reachable?: boolean | undefined;
-  /** Of the Kubernetes API server: `v1.37.2`. */
+  /** The version of the Kubernetes API server: `v1.37.2`. */
   readonly version?: string | undefined;
   readonly eks?:
     | {
@@ -23,7 +23,7 @@ export interface RegionGlance extends PlaceName {
   readonly durationMs: number;
 }
 
-/** A glance costs no extra read: it is what the checks read on their way. */
+/** Returns the row of a region. It takes no extra requests: it uses what the checks have read. */
 export function glanceOf({ place, health, findings, durationMs }: Examined): RegionGlance {
   const { kube, workloads, eks } = health;
   const nodes = kube.nodes.seen;
@@ -35,7 +35,7 @@ export function glanceOf({ place, health, findings, durationMs }: Examined): Reg
     version: kube.version.seen,
     eks: eks && eksGlance(eks),
     nodes: nodes && { ready: nodes.filter((node) => hasCondition(node, "Ready")).length, total: nodes.length },
-    // With a kind left out the counts would be of something else.
+    // If a kind could not be read, the numbers would be wrong.
     workloads: counts?.unread.length === 0 ? { available: counts.available, total: counts.total } : undefined,
     pods: pods && { total: pods.total },
     durationMs,

@@ -10,7 +10,7 @@ import { createSecretReads, type SecretReads, type SecretSources } from "./secre
 import { readWorkloads, type WorkloadsHealth } from "./workloads.ts";
 import { shared, type Shared } from "../core/shared.ts";
 
-/** What the checks of one place are given. */
+/** The input of the checks of one place. */
 export interface HealthContext {
   readonly kube: KubeReads;
   readonly workloads: Shared<WorkloadsHealth>;
@@ -18,17 +18,17 @@ export interface HealthContext {
   readonly breakers: BreakerReads;
   readonly gitops: GitopsReads;
   readonly secrets: SecretReads;
-  /** Absent where AWS does not know the place: a bare kubeconfig context. */
+  /** Absent for a kubeconfig context, because it has no region in AWS. */
   readonly eks?: EksReads;
   readonly now: () => number;
-  /** The words a command for this place's cluster begins with: `kubectl --context eu`. */
+  /** How commands for this place's cluster begin: `kubectl --context eu`. */
   readonly kubectl: string;
-  /** A command of gennet for this place: `sync orders` → `gennet sync orders --region eu`. */
+  /** Returns a gennet command for this place: `sync orders` → `gennet sync orders --region eu`. */
   readonly gennet: (words: string) => string;
 }
 
 export interface HealthSources {
-  /** Of a region of gennet.yaml: its EKS cluster, and AWS to ask about it. */
+  /** The EKS cluster of a region in gennet.yaml, and its AWS client. */
   readonly eks?: EksSource | undefined;
   /** How commands for the place's cluster begin: `kubectl --context eu`. */
   readonly kubectl: string;
@@ -36,11 +36,11 @@ export interface HealthSources {
   readonly connect: () => Promise<Cluster>;
   readonly mesh: MeshSources;
   readonly envoy: () => Promise<Envoy>;
-  /** Whether proxies are asked for their certificates, too. */
+  /** Whether to request the certificates of proxies, too. */
   readonly certificates: boolean;
   readonly argocd: () => Promise<ArgoCd>;
   readonly secrets: SecretSources;
-  /** The flag by which gennet finds the place: `--region eu`. */
+  /** The flag that selects the place: `--region eu`. */
   readonly flag: string;
   readonly now: () => number;
 }

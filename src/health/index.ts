@@ -22,11 +22,11 @@ import { secretsReplicas } from "./checks/secrets-replicas.ts";
 import { workloadsAutoscalers } from "./checks/workloads-autoscalers.ts";
 import { workloadsAvailable } from "./checks/workloads-available.ts";
 import { workloadsBudgets } from "./checks/workloads-budgets.ts";
-import { breakers } from "./breaker-checks.ts";
+import { breakersAreaChecks } from "./breaker-checks.ts";
 import type { HealthContext } from "./health-context.ts";
-import { mesh } from "./mesh-checks.ts";
+import { meshAreaChecks } from "./mesh-checks.ts";
 
-/** What has to answer before anything else can be asked. */
+/** The checks of Argo CD, causes before symptoms. */
 const gitops = [
   gitopsController,
   gitopsGenerated,
@@ -51,8 +51,8 @@ export const healthChecks: readonly Check<HealthContext>[] = [
   podsRunning,
   workloadsBudgets,
   workloadsAutoscalers,
-  ...mesh,
-  ...breakers,
+  ...meshAreaChecks,
+  ...breakersAreaChecks,
   meshCertificates,
   ...gitops,
   secretsReady,

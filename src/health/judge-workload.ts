@@ -5,18 +5,18 @@ import { type PodTrouble, troubleOf } from "./pod-trouble.ts";
 import type { Rollout, WorkloadObject } from "../core/kubernetes/workload.ts";
 
 export interface WorkloadEvidence {
-  /** Its pods that are unhealthy. */
+  /** Its unhealthy pods. */
   readonly pods: readonly PodObject[];
-  /** Of nodes that are not ready. */
+  /** The names of nodes that are not ready. */
   readonly lostNodes: ReadonlySet<string>;
-  /** Why its controller could not create pods, if an event says so. */
+  /** Why its controller could not create pods, according to an event. */
   readonly refusal: string | undefined;
   readonly now: number;
-  /** `kubectl --context X`, for the commands that are shown. */
+  /** `kubectl --context X`, for commands in findings. */
   readonly kubectl: string;
 }
 
-/** A workload, and how far it is. */
+/** A workload, and the state of its rollout. */
 export interface JudgedWorkload {
   readonly object: WorkloadObject;
   readonly rollout: Rollout;
@@ -24,7 +24,7 @@ export interface JudgedWorkload {
 
 export type WorkloadJudgement = Pick<CheckFinding, "severity" | "summary" | "fix" | "symptomOf" | "obstacle">;
 
-/** Returns how bad the state of an unhealthy workload is, why it is so, and the command that shows more. */
+/** Returns the severity of an unhealthy workload, the reason, and the command that shows more. */
 export function judgeWorkload({ object, rollout }: JudgedWorkload, evidence: WorkloadEvidence): WorkloadJudgement {
   const counts = `${rollout.available} of ${rollout.desired} available`;
   const { namespace = "default", name } = object.metadata;
@@ -62,7 +62,7 @@ function withoutPods(rollout: Rollout, evidence: WorkloadEvidence, counts: strin
   return { severity: "fail", summary: counts, fix };
 }
 
-/** Returns the trouble to report: one that will not pass before one that may, then the one that most pods have. */
+/** Returns the problem to report: a permanent one before one that may pass, then the one that most pods have. */
 function worstOf({
   pods,
   lostNodes,
@@ -83,7 +83,7 @@ function isLost({ pods, lostNodes }: WorkloadEvidence): boolean {
   return pods.every((pod) => lostNodes.has(pod.spec?.nodeName ?? ""));
 }
 
-/** Returns the command that shows more of a pod's trouble. */
+/** Returns the command that shows more about a pod's problem. */
 export function lookAt(pod: PodObject, trouble: PodTrouble, kubectl: string): string {
   const { namespace = "default", name } = pod.metadata;
   return trouble.definite && trouble.container !== undefined && trouble.summary.includes("exit code")

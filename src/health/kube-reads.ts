@@ -7,7 +7,7 @@ import type { WorkloadObject } from "../core/kubernetes/workload.ts";
 import type { PodObject } from "../core/kubernetes/pod.ts";
 import { shared, type Shared } from "../core/shared.ts";
 
-/** What the checks read of one API server, each list at most once however many checks ask for it. */
+/** What the checks read from one API server, each list at most once, however many checks use it. */
 export interface KubeReads {
   readonly version: Shared<string>;
   readonly nodes: Shared<readonly NodeObject[]>;
@@ -18,24 +18,24 @@ export interface KubeReads {
   readonly budgets: Shared<readonly BudgetObject[]>;
   readonly autoscalers: Shared<readonly AutoscalerObject[]>;
   readonly pods: Shared<TroubledPods>;
-  /** The one namespace that is looked at, where it is only one. */
+  /** The selected namespace, if only one is selected. */
   readonly namespace?: {
     readonly name: string;
     readonly exists: Shared<boolean>;
-    /** The names of all there are. */
+    /** The names of all namespaces. */
     readonly others: Shared<readonly string[]>;
   };
-  /** The pods with an IP, in any namespace: one that runs, and others that had it before. */
+  /** Returns the pods with an IP, in any namespace: one that is running, and others that had it before. */
   podsAt(ip: string): Promise<readonly PodObject[]>;
-  /** An object as it is now; undefined where there is none. */
+  /** Returns the current state of an object; undefined if it does not exist. */
   object(ref: ObjectRef): Promise<KubeObject | undefined>;
-  /** Events that say why a controller could not create pods. */
+  /** Events that show why a controller could not create pods. */
   readonly refusals: Shared<readonly EventObject[]>;
 }
 
 /**
- * `namespace` narrows everything but nodes. The signal is the whole run's and not one check's: a check that gives up
- * must not take a list away from the others.
+ * Creates the reads. `namespace` limits everything but nodes. The signal is that of the whole run and not of one check:
+ * a check that times out must not abort a list that others need.
  */
 export function createKubeReads(
   connect: () => Promise<Cluster>,
@@ -51,8 +51,8 @@ export function createKubeReads(
   const within = namespace === undefined ? {} : { namespace };
   const exists = async (name: string): Promise<boolean> =>
     (await (await cluster()).get({ apiVersion: "v1", kind: "Namespace", name }, signal)) !== undefined;
-  // Tables would be cheaper still, but they cannot tell a stalled rollout: with one replica, `kubectl get` continues
-  // showing 1/1 for the old pod while the new one crashes.
+  // Tables would be smaller still, but they do not show a stalled rollout: with one replica, `kubectl get` continues to
+  // show 1/1 for the old pod while the new one crashes.
   const workloads = (kind: string): Shared<readonly WorkloadObject[]> =>
     shared(() => everything({ apiVersion: "apps/v1", kind, ...within }));
   const nodes = shared(() => everything<NodeObject>({ apiVersion: "v1", kind: "Node" }));

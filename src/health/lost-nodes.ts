@@ -3,8 +3,8 @@ import type { NodeObject } from "./kube-objects.ts";
 import { hasCondition } from "../core/kubernetes/object.ts";
 
 /**
- * Returns the names of the nodes that are not ready. Empty if the user may not read nodes: findings then still report
- * what is wrong, only not that a node is the cause.
+ * Returns the names of the nodes that are not ready. Empty if the user may not read nodes: findings then still show
+ * what is wrong, but not that a node is the cause.
  */
 export async function lostNodes(nodes: () => Promise<readonly NodeObject[]>): Promise<ReadonlySet<string>> {
   try {
@@ -15,7 +15,7 @@ export async function lostNodes(nodes: () => Promise<readonly NodeObject[]>): Pr
   }
 }
 
-/** Returns the name of a node in findings. */
+/** Returns the key of a node in findings. */
 export function nodeKey(name: string): string {
   return `node ${name}`;
 }

@@ -34,7 +34,7 @@ const object = {
 };
 
 describe("managed fields", () => {
-  it("are the innermost fields of each manager, a set as a whole, and none of the status", () => {
+  it("Managed fields are the innermost fields of each manager, with sets as a whole and without the status", () => {
     const [a, ...others] = managedFields(object);
     expect(others).toEqual([]);
     expect(a).toMatchObject({ manager: "a", time: Date.parse("2026-01-02T03:04:05Z") });
@@ -47,7 +47,7 @@ describe("managed fields", () => {
     expect(valueAt({ spec: { containers: null } }, a?.paths[2] ?? [])).toBeUndefined();
   });
 
-  it("are none of an object that does not have them", () => {
+  it("An object without managed fields has none", () => {
     expect(managedFields({ apiVersion: "v1", kind: "Pod", metadata: { name: "orders" } })).toEqual([]);
   });
 });

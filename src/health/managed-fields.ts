@@ -1,16 +1,16 @@
 import type { KubeObject } from "../core/kubernetes/object.ts";
 
-/** A step from a field to one in it: a name, the item of a list by its keys, or its place. */
+/** A step from a field to a field in it: a name, the keys of an item in a list, or its index. */
 export type FieldStep = string | number | Readonly<Record<string, unknown>>;
 
 export type FieldPath = readonly FieldStep[];
 
-/** The fields that a manager set last, of the object itself and not of its status. */
+/** The fields of an object, without its status, that a manager set last. */
 export interface ManagedFields {
   readonly manager: string;
-  /** Milliseconds since the epoch, to the second; absent where the API server does not say. */
+  /** Milliseconds since the epoch, to the second; absent if the API server does not show it. */
   readonly time?: number;
-  /** The innermost fields: objects and lists are there by what is in them. */
+  /** The innermost fields: objects and lists are represented by their contents. */
   readonly paths: readonly FieldPath[];
 }
 
@@ -26,7 +26,7 @@ interface FieldsV1 {
 }
 
 /**
- * Returns who set which fields of an object, as the API server keeps it.
+ * Returns who set which fields of an object, according to the API server.
  * https://github.com/kubernetes-sigs/structured-merge-diff/blob/v6.3.0/fieldpath/serialize-pe.go
  */
 export function managedFields({ metadata }: KubeObject): readonly ManagedFields[] {
@@ -43,7 +43,7 @@ export function managedFields({ metadata }: KubeObject): readonly ManagedFields[
 function pathsIn(fields: FieldsV1, at: FieldPath): readonly FieldPath[] {
   return Object.entries(fields).flatMap(([step, inner]): readonly FieldPath[] => {
     if (step === ".") return [];
-    // The values of a set are no fields of it.
+    // The values of a set are not fields.
     if (step.startsWith("v:")) return [at];
     const path = [...at, stepOf(step)];
     const below = pathsIn(inner, path);
@@ -57,7 +57,7 @@ function stepOf(step: string): FieldStep {
   return step.startsWith("i:") ? Number(text) : text;
 }
 
-/** What an object, or part of one, has there; undefined where it has nothing. */
+/** Returns the value at a path of an object, or of a part of it; undefined if there is none. */
 export function valueAt(value: unknown, path: FieldPath): unknown {
   return path.reduce<unknown>((within, step) => {
     if (typeof step !== "object") {

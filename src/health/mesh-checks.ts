@@ -9,7 +9,7 @@ import { meshSidecar } from "./checks/mesh-sidecar.ts";
 import { meshSync } from "./checks/mesh-sync.ts";
 import type { HealthContext } from "./health-context.ts";
 
-export const mesh: readonly Check<HealthContext>[] = [
+export const meshAreaChecks: readonly Check<HealthContext>[] = [
   meshIstiod,
   meshSync,
   meshSidecar,
@@ -18,5 +18,5 @@ export const mesh: readonly Check<HealthContext>[] = [
   meshPolicies,
 ];
 
-/** Those of `gennet mesh`. */
-export const meshChecks: readonly Check<HealthContext>[] = [clusterEks, clusterApi, ...mesh];
+/** The checks of `gennet mesh`. */
+export const meshChecks: readonly Check<HealthContext>[] = [clusterEks, clusterApi, ...meshAreaChecks];

@@ -38,12 +38,12 @@ const idsOf = (findings: readonly Finding[], severity: Finding["severity"]): str
   ...new Set(findings.filter((each) => each.severity === severity).map(({ id }) => id)),
 ];
 
-describe("a check that has nothing to look at", () => {
-  it.each([true, false])("is not ok in a cluster with nothing in it, the mesh being asked for: %s", async (asked) => {
+describe("a check with nothing to check", () => {
+  it.each([true, false])("A check is not ok in an empty cluster, if the user asked for the mesh: %s", async (asked) => {
     expect(idsOf(await ask({}, asked), "ok")).toEqual(["cluster/eks", "cluster/api"]);
   });
 
-  it("is not ok in a mesh without proxies, of which nothing is known where the mesh is asked for", async () => {
+  it("A check is not ok in a mesh without proxies, and unknown if the user asked for the mesh", async () => {
     const empty = { objects: [istiod("istiod-a")], answers: { "istio-system/istiod-a:15014": [syncz({})] } };
     const findings = await ask(empty);
     const about = (severity: Finding["severity"]) =>
@@ -57,7 +57,7 @@ describe("a check that has nothing to look at", () => {
     expect(idsOf(await ask(empty, false), "unknown")).toEqual([]);
   });
 
-  it("is not ok where proxies have called nothing and no rule limits them", async () => {
+  it("A check is not ok if proxies have called nothing and no rule limits them", async () => {
     const pods = [meshPod("orders-1", "orders", "10.0.0.1"), meshPod("payments-1", "payments", "10.0.0.2")];
     const findings = await ask({
       objects: [meshNamespace, istiod("istiod-a"), ...pods],

@@ -4,18 +4,18 @@ import type { PodObject, ContainerStatus } from "../core/kubernetes/pod.ts";
 /** Why a pod is unhealthy. */
 export interface PodTrouble {
   readonly summary: string;
-  /** Waiting will not help; otherwise the pod may just be starting or ending. */
+  /** Whether waiting will not help; otherwise the pod may just be starting or ending. */
   readonly definite: boolean;
   /** Milliseconds since the epoch. */
   readonly since: number;
-  /** The container it is about. */
+  /** The container with the problem. */
   readonly container?: string;
 }
 
 const imageReasons = new Set(["ImagePullBackOff", "ErrImagePull", "InvalidImageName", "ErrImageNeverPull"]);
 const startReasons = new Set(["CreateContainerConfigError", "CreateContainerError", "RunContainerError"]);
 
-/** `lost` names the nodes that are not ready. */
+/** Returns why a pod is unhealthy. `lost`: the names of nodes that are not ready. */
 export function troubleOf(pod: PodObject, lost: ReadonlySet<string>): PodTrouble {
   const since = Date.parse(condition(pod, "Ready")?.lastTransitionTime ?? pod.metadata.creationTimestamp ?? "");
   const ending = pod.metadata["deletionTimestamp"] as string | undefined;
@@ -44,7 +44,7 @@ type Told = Pick<PodTrouble, "summary" | "definite">;
 
 function ofScheduling({ reason, message }: Condition): Told {
   return reason === "SchedulingGated"
-    ? { summary: "waits for a scheduling gate to be lifted", definite: false }
+    ? { summary: "is waiting for a scheduling gate to be removed", definite: false }
     : { summary: withMessage("cannot be scheduled", message), definite: true };
 }
 
@@ -52,7 +52,7 @@ function ofContainer(status: ContainerStatus, what: string): Told | undefined {
   const name = `${what} ${status.name}`;
   const { waiting, terminated } = status.state ?? {};
   if (waiting?.reason === "CrashLoopBackOff") {
-    return { summary: `${name} crashes again and again (CrashLoopBackOff): ${lastEnd(status)}`, definite: true };
+    return { summary: `${name} keeps crashing (CrashLoopBackOff): ${lastEnd(status)}`, definite: true };
   }
   if (imageReasons.has(waiting?.reason ?? "")) {
     const why = withMessage(`image ${status.image} cannot be pulled (${waiting?.reason})`, waiting?.message);
@@ -67,7 +67,7 @@ function ofContainer(status: ContainerStatus, what: string): Told | undefined {
   if (waiting !== undefined)
     return { summary: `${name} is starting (${waiting.reason ?? "waiting"})`, definite: false };
   if (!status.ready && terminated === undefined) {
-    return { summary: `${name} runs but is not ready (its readiness probe does not pass)`, definite: false };
+    return { summary: `${name} is running but not ready (its readiness probe fails)`, definite: false };
   }
   return undefined;
 }

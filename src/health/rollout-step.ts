@@ -2,28 +2,29 @@ import { AppError } from "../core/error.ts";
 import type { Application, ApplicationSet, RolloutState } from "../k8s/argocd/port.ts";
 import type { GitopsReads } from "./gitops-reads.ts";
 
-/** An Application whose step is not done. */
+/** An Application that blocks its step. */
 export interface Blocking {
   readonly state: RolloutState;
-  /** Absent where it does not exist. */
+  /** Absent if it does not exist. */
   readonly application?: Application;
 }
 
-/** The step that a rollout of an ApplicationSet is at. */
+/** The current step of the rollout of an ApplicationSet. */
 export interface CurrentStep {
   /** Counted from 1. */
   readonly step: number;
-  /** What it waits for: those that are under way, or where none is, those that should be. */
+  /** What it waits for: the Applications in progress or, if there are none, those that should be. */
   readonly blocking: readonly [Blocking, ...Blocking[]];
-  /** Milliseconds since the epoch: since when nothing in it has changed; undefined where that is not known. */
+  /** Milliseconds since the epoch: when something in it last changed; undefined if unknown. */
   readonly since?: number;
   /** How many Applications of later steps wait for it. */
   readonly behind: number;
 }
 
 /**
- * The first step of which an Application is not Healthy: the controller begins no later one. A sync that it asked for
- * makes an Application Pending, its begin Progressing; only Synced and Healthy makes it Healthy.
+ * Returns the first step with an Application that is not Healthy: the controller starts no later one. A sync that the
+ * controller requested makes an Application Pending, its start makes it Progressing; only when it is Synced and Healthy
+ * does it become Healthy.
  * https://github.com/argoproj/argo-cd/blob/v3.5.1/applicationset/progressivesync/progressive_sync.go
  */
 export function currentStep(
@@ -48,13 +49,16 @@ export function currentStep(
   };
 }
 
-/** The ApplicationSet that syncs it step by step and has not come to it; a sync by hand would break its order. */
+/**
+ * Returns the ApplicationSet that syncs an Application step by step and has not reached it yet; a manual sync would
+ * break the order.
+ */
 export async function waitsItsTurn(
   { name, namespace, applicationSet }: Application,
   gitops: Pick<GitopsReads, "applicationSets">,
 ): Promise<ApplicationSet | undefined> {
   if (applicationSet === undefined) return undefined;
-  // A user who may not read ApplicationSets learns it from gitops/rollout.
+  // gitops/rollout reports if the user may not read ApplicationSets.
   const sets = await gitops.applicationSets().catch((error: unknown) => {
     if (error instanceof AppError) return [];
     throw error;

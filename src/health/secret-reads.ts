@@ -9,24 +9,24 @@ export interface ReplicatedSecret {
   readonly replicas: readonly Replica[];
 }
 
-/** What the checks read of secrets, each at most once: never a value. */
+/** What the checks read about secrets, each at most once: never a value. */
 export interface SecretReads {
   readonly externals: Shared<readonly ExternalSecret[]>;
   /**
-   * The secret of this account and AWS region that a source reads by its name, in its current version; undefined for one
-   * that reads anything else: a search, a generator, a pinned version, another store. Undefined where AWS does not know
-   * the place: a bare kubeconfig context.
+   * Returns the secret of this account and AWS region that a source reads by its name, in its current version;
+   * undefined if it reads something else: a search, a generator, a pinned version, another store. Undefined itself for
+   * a kubeconfig context, because it has no region in AWS.
    */
   readonly followed:
     | ((external: ExternalSecret, source: RemoteSource) => Promise<SecretSummary | undefined>)
     | undefined;
-  /** Those whose primary is in this AWS region, and that the cluster reads. */
+  /** Returns the secrets that the cluster reads and whose primary is in this AWS region. */
   readonly replicated: (() => Promise<readonly ReplicatedSecret[]>) | undefined;
 }
 
 export interface SecretSources {
   readonly externalSecrets: () => Promise<ExternalSecrets>;
-  /** Secrets Manager of the region. */
+  /** Secrets Manager in the region. */
   readonly store?: { readonly awsRegion: string; readonly open: () => Promise<SecretsManager> } | undefined;
 }
 

@@ -1,10 +1,12 @@
 import type { Paint } from "../core/command.ts";
 import type { Finding } from "../core/finding.ts";
 
-/** What is known of one of many: unknown is neither good nor bad. */
+/** The state of one of many: unknown is neither good nor bad. */
 export type ShareState = "good" | "bad" | "unknown";
 
-/** `5/6` are good; `4/6, 1 ?` where one of them is not known; `?/6` where none is, and `?` where nothing was read. */
+/**
+ * Returns `5/6` if five are good, `4/6, 1 ?` if one of them is unknown, `?/6` if all are, and `?` if nothing was read.
+ */
 export function share(all: readonly ShareState[] | undefined, paint: Paint): string {
   if (all === undefined) return paint("unknown", "?");
   const count = (state: ShareState): number => all.filter((each) => each === state).length;
@@ -14,7 +16,7 @@ export function share(all: readonly ShareState[] | undefined, paint: Paint): str
   return paint(bad === 0 ? "unknown" : "bad", text);
 }
 
-/** Whether a check was not wanted: what it would have read is not unknown, but was not asked for. */
+/** Returns whether the user skipped a check: what it would have read is not unknown, but was not requested. */
 export function isLeftOut(findings: readonly Finding[], region: string, id: string): boolean {
   return findings.some(
     (each) => each.id === id && each.region === region && each.severity === "skip" && each.cause === undefined,

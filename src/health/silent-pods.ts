@@ -4,7 +4,7 @@ import { unknownBecause } from "../core/run-checks.ts";
 import { foldAlike } from "./fold-alike.ts";
 import { listed } from "../core/enumerate.ts";
 
-/** A pod that was asked through a port-forward, and what kept it from an answer. */
+/** A pod that did not answer through a port-forward, and the error. */
 export interface SilentPod {
   readonly namespace: string;
   readonly name: string;
@@ -12,8 +12,8 @@ export interface SilentPod {
 }
 
 /**
- * A finding for each obstacle, whatever number of pods are behind it. A missing right is one obstacle, in however many
- * namespaces. `subject` names the pods, `thing` is what findings about one of them call it.
+ * Returns a finding for each obstacle, however many pods it affects. A missing permission is one obstacle, in however
+ * many namespaces. `subject` describes the pods, `thing` is the key of a pod in findings.
  */
 export function silences(
   silent: readonly SilentPod[],
@@ -29,7 +29,9 @@ export function silences(
       about: [...new Set(alike.map(thing))],
       ...unknown,
       summary:
-        error.code !== "KUBE_DENIED" || others.length === 0 ? summary : `${summary} The same in ${listed(others)}.`,
+        error.code !== "KUBE_DENIED" || others.length === 0
+          ? summary
+          : `${summary} The same applies in ${listed(others)}.`,
       ...(fix === undefined ? {} : { fix }),
       evidence: { ...evidence, pods: alike.map(fullName) },
     };

@@ -51,7 +51,7 @@ async function report(
 const cells = (shown: StatusReport) => glanceRows(shown, plain.paint).map((row) => row.join(" "));
 
 describe("a region that is healthy", () => {
-  it("is a row, a count, and nothing more", async () => {
+  it("A healthy region is a row and a count, and nothing more", async () => {
     const shown = await report({ objects: [node("n1"), deployment("a")] });
     expect(shown.regions).toEqual([
       {
@@ -71,14 +71,14 @@ describe("a region that is healthy", () => {
     expect(exitOf(shown.findings, true)).toBe(0);
   });
 
-  it("shows what is healthy where more is asked for", async () => {
+  it("With wide output, a healthy region shows what is healthy", async () => {
     const shown = await report({ objects: [node("n1"), deployment("a")] });
     expect(findingLines(shown, { ...plain, wide: true })).toContain("  ✔ 1 node: ready [nodes/ready]");
   });
 });
 
 describe("a region whose API server is down", () => {
-  it("is unknown in everything that runs there, with one reason", async () => {
+  it("If the API server is down, everything in the region is unknown, for one reason", async () => {
     const version = new AppError("KUBE_UNREACHABLE", "refused", { next: ["look at the network"] });
     const shown = await report({ errors: { version } });
     expect(shown.regions).toEqual([{ name: "eu", context: "eu", reachable: false, durationMs: 0 }]);
@@ -93,7 +93,7 @@ describe("a region whose API server is down", () => {
     expect(exitOf(shown.findings, false)).toBe(5);
   });
 
-  it("is not called unreachable where it does not let us in", async () => {
+  it("An API server that denies access is not called unreachable", async () => {
     const shown = await report({ errors: { version: new AppError("KUBE_DENIED", "401") } });
     expect(shown.regions[0]?.reachable).toBeUndefined();
     expect(cells(shown)[1]).toBe("eu denied ? ? ? 0ms");
@@ -101,8 +101,8 @@ describe("a region whose API server is down", () => {
   });
 });
 
-describe("a region that EKS does not know", () => {
-  it("has one root: the cluster that does not exist", async () => {
+describe("a region whose cluster does not exist in EKS", () => {
+  it("The missing cluster is the cause of all findings", async () => {
     const version = new AppError("KUBE_UNREACHABLE", "the cluster does not exist");
     const door = async () => ({ cluster: async () => undefined, nodegroups: async () => [] });
     const shown = await report({ errors: { version } }, {}, { name: "shop", region: "eu", door });
@@ -118,8 +118,8 @@ describe("a region that EKS does not know", () => {
   });
 });
 
-describe("AWS that does not answer", () => {
-  it("is said once, and the Kubernetes side is shown where a context leads to it", async () => {
+describe("an AWS that does not answer", () => {
+  it("An AWS that does not answer is reported once, and Kubernetes is shown if there is a context", async () => {
     const error = new AppError("AWS_CREDENTIALS_EXPIRED", "the session has expired", { next: ["aws sso login"] });
     const eks = { name: "shop", region: "eu", door: async () => Promise.reject(error) };
     const shown = await report({ objects: [node("n1")] }, {}, eks);
@@ -144,8 +144,8 @@ describe("AWS that does not answer", () => {
   });
 });
 
-describe("what is unhealthy", () => {
-  it("shows the cause first and its symptoms below it", async () => {
+describe("unhealthy regions", () => {
+  it("The cause is shown first, and its symptoms below it", async () => {
     const lost = node("n1", [
       { type: "Ready", status: "False", reason: "KubeletNotReady", message: "no network", lastTransitionTime: ago(5) },
     ]);
@@ -161,7 +161,7 @@ describe("what is unhealthy", () => {
     expect(exitOf(shown.findings, false)).toBe(3);
   });
 
-  it("stays short where much is wrong", async () => {
+  it("The report stays short if much is wrong", async () => {
     const broken = Array.from({ length: 30 }, (_, index) => deployment(`d${index}`, { availableReplicas: 0 }));
     const shown = await report({ objects: [node("n1"), ...broken] });
     expect(findingLines(shown, plain).at(-1)).toBe("  and 5 more (-o wide shows them)");
@@ -170,13 +170,13 @@ describe("what is unhealthy", () => {
     ).toHaveLength(30);
   });
 
-  it("is a matter of --strict where it is only a warning", async () => {
+  it("A warning only fails with --strict", async () => {
     const shown = await report({ objects: [node("n1", undefined, { unschedulable: true })] });
     expect([exitOf(shown.findings, false), exitOf(shown.findings, true)]).toEqual([0, 9]);
     expect(closingLine(shown, plain.paint)).toBe("1 warning, 1 ok");
   });
 
-  it("does not count workloads it could not read", async () => {
+  it("Workloads that could not be read are not counted", async () => {
     const shown = await report({
       objects: [node("n1"), deployment("a")],
       errors: { DaemonSet: new AppError("KUBE_DENIED", "no") },
@@ -186,8 +186,8 @@ describe("what is unhealthy", () => {
   });
 });
 
-describe("what is left out", () => {
-  it("is not read, and not in the row", async () => {
+describe("skipped checks", () => {
+  it("What a skipped check would read is not read, and not in the row", async () => {
     const shown = await report({ objects: [node("n1")] }, { only: ["nodes"] });
     expect(shown.regions).toEqual([{ name: "eu", context: "eu", nodes: { ready: 1, total: 1 }, durationMs: 0 }]);
     expect(cells(shown)[1]).toBe("eu - - 1/1 - 0ms");

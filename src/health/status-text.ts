@@ -5,7 +5,7 @@ import type { RegionGlance } from "./glance.ts";
 import { isLeftOut } from "./share.ts";
 import type { StatusReport } from "./status-report.ts";
 
-/** Rows of cells, the first one the head. */
+/** Returns rows of cells, beginning with the header. */
 export function glanceRows(report: StatusReport, paint: Paint): readonly (readonly string[])[] {
   const withEks = report.regions.some((region) => region.eks !== undefined || region.awsRegion !== undefined);
   const head = ["REGION", "API", "VERSION", ...(withEks ? ["EKS", "NODE GROUPS"] : []), "NODES", "WORKLOADS", "TIME"];
@@ -18,7 +18,7 @@ export function glanceRows(report: StatusReport, paint: Paint): readonly (readon
 function row(region: RegionGlance, { findings }: StatusReport, withEks: boolean, paint: Paint): string[] {
   const { eks, nodes, workloads, name } = region;
   const unknown = paint("unknown", "?");
-  // What the user left out is neither unknown nor well: it was not asked.
+  // What the user skipped is neither unknown nor healthy: it was not requested.
   const cell = (id: string, text: string | undefined): string =>
     text ?? (isLeftOut(findings, name, id) ? "-" : unknown);
   const share = (have: number | undefined, want: number | undefined): string | undefined =>

@@ -4,19 +4,19 @@ import type { PodObject } from "../core/kubernetes/pod.ts";
 import { hasCondition, isBeingDeleted } from "../core/kubernetes/object.ts";
 
 export interface TroubledPods {
-  /** How many pods there are, well or not. */
+  /** The number of all pods, healthy or not. */
   readonly total: number;
-  /** Those that are unhealthy, in full. */
+  /** The unhealthy pods, with all their fields. */
   readonly troubled: readonly PodObject[];
 }
 
-/** Up to this many pods are looked up one by one; above it, one pass over all of them is cheaper. */
+/** Up to this many pods are read one by one; above it, reading all pods is cheaper. */
 const singly = 50;
 const settled = new Set(["Completed", "Succeeded"]);
 
 /**
- * Goes over all pods by server-side table, a fortieth of the bytes of the objects, and reads in full only those that
- * are unhealthy there.
+ * Reads all pods as a server-side table, a fortieth of the size of the objects, and only the pods that are unhealthy
+ * there completely.
  */
 export async function readTroubledPods(
   cluster: Cluster,
@@ -32,7 +32,7 @@ export async function readTroubledPods(
     for (const name of suspects(page, lost)) names.add(name);
   }
   if (names.size > singly) return { total, troubled: await troubledOf(cluster, query, signal) };
-  // Rows do not tell the namespace, so a name is looked for in all of them.
+  // Rows do not contain the namespace, so a name is looked up in all of them.
   const found = await mapBounded([...names], 6, (name) =>
     troubledOf(cluster, { ...query, fieldSelector: `metadata.name=${name}` }, signal),
   );
@@ -56,13 +56,13 @@ function suspects({ columns, rows }: TablePage, lost: ReadonlySet<string>): stri
     .filter((row) => {
       const status = cell(row, "Status");
       if (status !== "Running") return !settled.has(status);
-      // On a node that does not report, a pod keeps the looks that it had last.
+      // If a node does not report, its pods keep their last status.
       return !isFull(cell(row, "Ready")) || !isFull(cell(row, "Readiness Gates")) || lost.has(cell(row, "Node"));
     })
     .map((row) => cell(row, "Name"));
 }
 
-/** `2/2` is, `1/2` is not; `<none>` has nothing to fill. */
+/** Returns true for `2/2` and false for `1/2`; `<none>` counts as full. */
 function isFull(cell: string): boolean {
   const [, have, want] = /^(\d+)\/(\d+)$/.exec(cell) ?? [];
   return have === want;

@@ -1,22 +1,22 @@
 import type { CheckFinding } from "../core/check.ts";
 import { counted } from "../core/enumerate.ts";
 
-/** The subjects that a check looked at and found nothing wrong with. */
+/** The subjects that a check looked at and that are healthy. */
 export interface Well {
   readonly id: string;
   readonly count: number;
-  /** `proxy`, and `proxies` where an s does not make it. */
+  /** `proxy`, and `proxies` if the plural does not just end with an s. */
   readonly one: string;
   readonly many?: string;
   readonly summary: string;
   readonly evidence?: Readonly<Record<string, unknown>>;
-  /** What is reported where there was nothing to look at. */
+  /** The finding if there was nothing to check. */
   readonly none: string | CheckFinding;
 }
 
 /**
- * Returns the findings of a check with one more about the subjects that are healthy. Where there are none it is no proof
- * of anything: a check that looked at nothing is skipped, or what `none` makes of it, and never ok.
+ * Returns the findings of a check with one more about the healthy subjects. Having no subjects proves nothing: a check that
+ * looked at nothing is skipped, or reports `none`, but is never ok.
  */
 export function withWell(
   findings: readonly CheckFinding[],

@@ -37,7 +37,7 @@ const stalled = {
 } as const;
 
 describe("workloads/available", () => {
-  it("sums up what is healthy in one finding and reads no pods for it", async () => {
+  it("Healthy workloads are one finding, and no pods are read for it", async () => {
     const { findings, cluster } = await check({ objects: [deployment("a"), statefulSet("b"), daemonSet("c")] });
     expect(findings).toMatchObject([
       { severity: "ok", subject: "3 workloads", summary: "all available", evidence: { available: 3, total: 3 } },
@@ -45,7 +45,7 @@ describe("workloads/available", () => {
     expect(cluster.reads).toEqual(["list Deployment", "list StatefulSet", "list DaemonSet"]);
   });
 
-  it("gives one finding for a broken workload however many pods it has, beside the ok one", async () => {
+  it("An unhealthy workload is one finding, however many pods it has, in addition to the ok one", async () => {
     const findings = await findingsOf(
       deployment("ok"),
       deployment("a", short),
@@ -57,7 +57,7 @@ describe("workloads/available", () => {
         severity: "fail",
         subject: "deployment shop/a",
         summary:
-          "1 of 3 available: 2 of its pods are unhealthy: container app crashes again and again (CrashLoopBackOff): exit code 137 (OOMKilled), 12 restarts",
+          "1 of 3 available: 2 of its pods are unhealthy: container app keeps crashing (CrashLoopBackOff): exit code 137 (OOMKilled), 12 restarts",
         fix: "kubectl --context eu -n shop logs a1 -c app --previous",
       },
       { severity: "ok", subject: "1 workload" },
@@ -67,19 +67,19 @@ describe("workloads/available", () => {
   it.each([
     ["image acme/orders:2 cannot be pulled (ImagePullBackOff): not found", notPulled, "fail"],
     ["cannot be scheduled: 0/3 nodes are available", unschedulable, "fail"],
-    ["container app runs but is not ready", unready, "warn"],
+    ["container app is running but not ready", unready, "warn"],
     ["container app is starting (ContainerCreating)", starting, "warn"],
-  ] as const)("says %s", async (why, status, severity) => {
+  ] as const)("workloads/available reports %s", async (why, status, severity) => {
     const [finding] = await findingsOf(deployment("a", short), pod("a1", status, "a"));
     expect(finding).toMatchObject({ severity, summary: expect.stringContaining(why) });
   });
 
-  it("fails a pod that has been starting for longer than the rollout's deadline", async () => {
+  it("A pod that has been starting for longer than the rollout's deadline is a failure", async () => {
     const late = deployment("a", short, { progressDeadlineSeconds: 60 });
     expect(await findingsOf(late, pod("a1", starting, "a"))).toMatchObject([{ severity: "fail" }]);
   });
 
-  it("warns of a rollout that is in progress, and fails one that is stalled", async () => {
+  it("A rollout in progress is a warning, and a stalled one is a failure", async () => {
     expect(await findingsOf(deployment("a", rolling), pod("a1", unready, "a"))).toMatchObject([
       {
         severity: "warn",
@@ -94,7 +94,7 @@ describe("workloads/available", () => {
     ]);
   });
 
-  it("sees a new version crash while the old pod still serves", async () => {
+  it("A new version that crashes is reported while the old pod still serves", async () => {
     const counts = { replicas: 2, updatedReplicas: 1, readyReplicas: 1, availableReplicas: 1 };
     const [finding] = await findingsOf(deployment("a", counts, { replicas: 1 }), pod("a2", crashing, "a"));
     expect(finding).toMatchObject({
@@ -103,7 +103,7 @@ describe("workloads/available", () => {
     });
   });
 
-  it("warns of a paused rollout and of a change that its controller has not taken up", async () => {
+  it("A paused rollout, and a change that the controller has not observed, are warnings", async () => {
     const paused = deployment("a", rolling, { paused: true });
     expect(await findingsOf(paused)).toMatchObject([
       { severity: "warn", summary: "1 of 3 available: its rollout is paused" },
@@ -112,7 +112,7 @@ describe("workloads/available", () => {
     expect(await findingsOf(unseen)).toMatchObject([{ severity: "warn", summary: "3 of 3 available: rolling out" }]);
   });
 
-  it("names the quota that keeps a Deployment's pods from being created", async () => {
+  it("The quota that prevents a Deployment's pods from being created is named", async () => {
     const message = 'pods "a-1" is forbidden: exceeded quota: q';
     const conditions = [{ type: "ReplicaFailure", status: "True", reason: "FailedCreate", message }] as const;
     expect(await findingsOf(deployment("a", { ...short, conditions }))).toMatchObject([
@@ -120,7 +120,7 @@ describe("workloads/available", () => {
     ]);
   });
 
-  it("asks the events why a StatefulSet has no pods", async () => {
+  it("Events show why a StatefulSet has no pods", async () => {
     const warning = {
       apiVersion: "v1",
       kind: "Event",
@@ -134,21 +134,21 @@ describe("workloads/available", () => {
     ]);
   });
 
-  it("knows pods that a StatefulSet leaves alone on purpose", async () => {
+  it("Pods that a StatefulSet intentionally leaves at an older version are healthy", async () => {
     const partition = { updateStrategy: { type: "RollingUpdate", rollingUpdate: { partition: 2 } } };
     expect(await findingsOf(statefulSet("a", { updatedReplicas: 1 }, partition))).toMatchObject([{ severity: "ok" }]);
     const onDelete = { updateStrategy: { type: "OnDelete" } };
     expect(await findingsOf(statefulSet("a", { updatedReplicas: 0 }, onDelete))).toMatchObject([{ severity: "ok" }]);
   });
 
-  it("takes a lost node for the cause where all pods in trouble were on it", async () => {
+  it("A lost node is the cause if all unhealthy pods were on it", async () => {
     const lost = node("n1", [{ type: "Ready", status: "Unknown", lastTransitionTime: ago(5) }]);
     const { findings } = await besideNodes({ objects: [lost, deployment("a", short), pod("a1", unready, "a")] });
     expect(findings[0]?.cause).toBe("nodes/ready");
     expect((await findingsOf(deployment("a", short), pod("a1", unready, "a")))[0]?.cause).toBeUndefined();
   });
 
-  it("sees that a pod on a lost node is lost, whatever it looked like last", async () => {
+  it("A pod on a lost node is unhealthy, whatever its last status", async () => {
     const lost = node("n1", [{ type: "Ready", status: "Unknown", lastTransitionTime: ago(5) }]);
     const { containerStatuses } = inState({ running: {} }, { ready: true });
     const looksWell = { ...unready, containerStatuses: containerStatuses ?? [] };
@@ -162,12 +162,12 @@ describe("workloads/available", () => {
     ]);
   });
 
-  it("counts what is scaled to zero as well", async () => {
+  it("Workloads that are scaled to zero count, too", async () => {
     const none = { replicas: 0, updatedReplicas: 0, readyReplicas: 0, availableReplicas: 0 };
     expect(await findingsOf(deployment("a", none, { replicas: 0 }))).toMatchObject([{ severity: "ok" }]);
   });
 
-  it("does not find a namespace well that does not exist", async () => {
+  it("A namespace that does not exist is not healthy", async () => {
     const shop = { apiVersion: "v1", kind: "Namespace", metadata: { name: "shop" } };
     const ask = async (namespace: string) => (await check({ objects: [shop], namespace })).findings;
     expect(await ask("shop")).toMatchObject([{ severity: "skip", subject: "workloads" }]);
@@ -176,7 +176,7 @@ describe("workloads/available", () => {
     ]);
   });
 
-  it("shows the kinds it may read when others are forbidden", async () => {
+  it("Kinds that may be read are shown if others are forbidden", async () => {
     const denied = new AppError("KUBE_DENIED", "daemonsets are forbidden");
     const { findings } = await check({ objects: [deployment("a")], errors: { DaemonSet: denied } });
     expect(findings).toMatchObject([
@@ -185,7 +185,7 @@ describe("workloads/available", () => {
     ]);
   });
 
-  it("does not call a rollout fine whose pods it may not read", async () => {
+  it("A rollout whose pods may not be read is not ok", async () => {
     const denied = new AppError("KUBE_DENIED", "pods are forbidden");
     const { findings } = await check({
       objects: [deployment("a", rolling), deployment("b", stalled)],
@@ -203,7 +203,7 @@ describe("workloads/available", () => {
 });
 
 describe("reading pods", () => {
-  it("reads in full only those that are unhealthy", async () => {
+  it("Only unhealthy pods are read completely", async () => {
     const well = inAll(40, "well", {
       phase: "Running",
       conditions: [{ type: "Ready", status: "True" }],
@@ -215,7 +215,7 @@ describe("reading pods", () => {
     expect(cluster.reads.filter((read) => read.includes("Pod"))).toEqual(["table Pod", "list Pod metadata.name=a1"]);
   });
 
-  it("goes over all of them once where many are unhealthy", async () => {
+  it("All pods are read once if many are unhealthy", async () => {
     const { cluster, findings } = await check({
       objects: [node("n1"), deployment("a", short), ...inAll(60, "a", crashing)],
     });

@@ -8,7 +8,7 @@ import type { KubeReads } from "./kube-reads.ts";
 import { lostNodes } from "./lost-nodes.ts";
 import { type PodObject, ownerOf } from "../core/kubernetes/pod.ts";
 
-/** The workloads of a place, and why those are unhealthy that are. */
+/** The workloads of a place, and why some are unhealthy. */
 export interface WorkloadsHealth {
   readonly available: number;
   readonly total: number;
@@ -40,7 +40,7 @@ export async function readWorkloads({ kube, now, kubectl }: Reads): Promise<Work
   return { available, total: all.length, broken, unread };
 }
 
-/** Pods that keep an older template on purpose are healthy. */
+/** Returns whether a workload is healthy. It is, even if pods intentionally keep an older template. */
 function isHealthy({ available, desired, rolling, stalled, refused }: Rollout): boolean {
   return available >= desired && !rolling && stalled === undefined && refused === undefined;
 }
@@ -73,7 +73,9 @@ async function explain(
   return new Map(findings);
 }
 
-/** Only the pods show whether a change is in progress or stuck; without them it is unknown. */
+/**
+ * Marks a judgement as unknown if the pods could not be read: only they show whether a change is in progress or stuck.
+ */
 function withoutReason(judgement: WorkloadJudgement, error: AppError): WorkloadJudgement {
   const summary = `${judgement.summary} (its pods could not be read)`;
   if (judgement.severity !== "warn") return { ...judgement, summary };
@@ -92,7 +94,7 @@ function groupByOwner(pods: readonly PodObject[]): Map<string, PodObject[]> {
   return groups;
 }
 
-/** Returns why a workload's pods could not be created, in the words of the newest such event, if there is one. */
+/** Returns why a workload's pods could not be created, according to the newest such event, if there is one. */
 function lastRefusal(
   refusals: readonly EventObject[] | AppError,
   { kind, metadata }: WorkloadObject,

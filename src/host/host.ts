@@ -1,5 +1,6 @@
 import type { Writable } from "node:stream";
 import type { Clock } from "../core/clock.ts";
+import type { EndedProgram, RunningProgram } from "./run-program.ts";
 
 /** The boundary of the process: everything that a command may access outside it, so that tests can replace it. */
 export interface Host {
@@ -16,6 +17,12 @@ export interface Host {
   readonly prompts: () => Promise<Prompts>;
   /** Returns everything from standard input. */
   readonly input: (signal: AbortSignal) => Promise<string>;
+  /** Runs a program without a shell. */
+  readonly run: (program: RunningProgram) => Promise<EndedProgram>;
+  /** The program and the arguments that start gennet again. */
+  readonly self: readonly [string, ...string[]];
+  /** Who runs gennet: `ana@laptop`. */
+  readonly user: () => string;
 }
 
 export interface Terminal {

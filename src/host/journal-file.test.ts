@@ -1,4 +1,4 @@
-import { appendFile, mkdtemp, readFile, rm, stat } from "node:fs/promises";
+import { appendFile, mkdtemp, readFile, rm, stat, truncate } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -39,6 +39,19 @@ describe("a journal on disk", () => {
     await second.append("next");
     await second.release();
     expect(await readFile(path, "utf8")).toBe("wörds\nnext\n");
+  });
+
+  it("A journal on disk that was cut at its end is refused", async () => {
+    const store = journalFolder(folder);
+    const settings = { clock: { now: () => 0, sleep: async () => undefined }, signal: new AbortController().signal };
+    const write = (what: string): Promise<void> =>
+      withJournal(store, "r", settings, (journal) => journal.write({ run: "r", event: "change", what }));
+    await write("one");
+    await write("two");
+    const file = join(folder, "r.jsonl");
+    await truncate(file, (await readFile(file, "utf8")).indexOf("\n") + 1);
+    await expect(write("three")).rejects.toMatchObject({ code: "JOURNAL_BROKEN" });
+    expect((await stat(`${file}.head`)).mode & 0o777).toBe(0o600);
   });
 
   it("A journal on disk is used by one run at a time", async () => {

@@ -1,15 +1,17 @@
-import { mkdir, open } from "node:fs/promises";
+import { mkdir, open, readFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { AppError } from "../core/error.ts";
 import { fileError } from "../core/file-error.ts";
 import type { HeldJournal, JournalStore } from "../core/journal.ts";
+import { replaceFile } from "../core/replace-file.ts";
 
 /** A killed process stops refreshing its lock, and counts as gone after this time. */
 const staleMs = 4_000;
 
 /** Journals in a folder on this machine. */
 export function journalFolder(folder: string): JournalStore {
-  return { hold: (name) => holdJournal(join(folder, `${name}.jsonl`)) };
+  const pathOf = (name: string): string => join(folder, `${name}.jsonl`);
+  return { hold: (name) => holdJournal(pathOf(name)), look: (name) => lookAt(pathOf(name)) };
 }
 
 /**
@@ -23,6 +25,7 @@ export async function holdJournal(path: string): Promise<HeldJournal> {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     const lock = await takeLock(path);
     const file = await open(path, "a+", 0o600);
+    const headPath = `${path}.head`;
     let { size } = await file.stat();
     const assertHeld = async (): Promise<void> => {
       if ((await file.stat()).size !== size) lock.giveUp();
@@ -50,6 +53,13 @@ export async function holdJournal(path: string): Promise<HeldJournal> {
         }
         size += Buffer.byteLength(line) + 1;
       },
+      readHead: () => readFile(headPath, "utf8").catch(undefinedWhereMissing),
+      writeHead: async (head) => {
+        lock.lost.throwIfAborted();
+        await replaceFile(headPath, head, 0o600).catch((error: unknown) => {
+          throw unwritable(headPath, error);
+        });
+      },
       release: async () => {
         await file.close();
         await lock.release();
@@ -58,6 +68,28 @@ export async function holdJournal(path: string): Promise<HeldJournal> {
   } catch (error) {
     throw unwritable(path, error);
   }
+}
+
+async function lookAt(path: string): ReturnType<JournalStore["look"]> {
+  const text = await readFile(path, "utf8").catch(undefinedWhereMissing);
+  if (text === undefined) return undefined;
+  return {
+    readHead: () => readFile(`${path}.head`, "utf8").catch(undefinedWhereMissing),
+    // Read again, because lines may have been appended before the head was read.
+    read: async () => wholeLines(await readFile(path, "utf8")),
+  };
+}
+
+/** An incomplete line is left by a crash, or is being written. */
+function wholeLines(text: string): readonly string[] {
+  return text
+    .slice(0, text.lastIndexOf("\n") + 1)
+    .split("\n")
+    .slice(0, -1);
+}
+
+function undefinedWhereMissing(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== "ENOENT") throw error;
 }
 
 /** The suggested command gets the path that was denied, which may be one of the parent folders. */

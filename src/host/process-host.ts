@@ -1,4 +1,4 @@
-import { homedir } from "node:os";
+import { homedir, hostname, userInfo } from "node:os";
 import { addAbortSignal } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import { isatty, type WriteStream } from "node:tty";
@@ -42,7 +42,19 @@ export function processHost(): Host {
       return Buffer.concat(chunks).toString("utf8");
     },
     prompts: async () => (await import("./inquirer-prompts.ts")).inquirerPrompts(),
+    run: async (program) => (await import("./run-program.ts")).runProgram(program),
+    self: [process.execPath, ...process.argv.slice(1, 2)],
+    user: () => `${userName()}@${hostname()}`,
   };
+}
+
+/** A user without an entry in the system's list, as in many containers, has only a number. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return String(process.getuid?.() ?? "unknown");
+  }
 }
 
 /** Ends the process once all output is written, whatever connections a library keeps open. */

@@ -1,5 +1,5 @@
 import { modeAt, type Mtls, type MtlsMode } from "./peer-authentication.ts";
-import { isBehind, type PodPorts, type ServiceFacts, targetOf } from "./policy-ports.ts";
+import { isBehind, type PodPorts, type ServiceFacts, targetPortOf } from "./policy-ports.ts";
 
 /** A port that callers in the mesh use in a different mode than it accepts, so that every call fails. */
 export interface HeadlessClash {
@@ -27,7 +27,7 @@ export function headlessClashes(
     .filter((service) => service.headless && isBehind(service, pod.labels))
     .flatMap(({ name, ports }) =>
       ports.flatMap((each): HeadlessClash[] => {
-        const port = targetOf(each, pod) ?? each.port;
+        const port = targetPortOf(each, pod) ?? each.port;
         const mode = modeAt(own, port);
         return mode !== "PERMISSIVE" && (mode === "DISABLE") !== sendsPlain ? [{ service: name, port, mode }] : [];
       }),

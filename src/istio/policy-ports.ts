@@ -49,13 +49,13 @@ export function strayPorts(
     const stray = pods.flatMap((pod) => {
       const own = services.filter((service) => isBehind(service, pod.labels));
       const isOwn = pod.ports.some(({ number }) => number === port);
-      if (isOwn || own.some((service) => service.ports.some((each) => targetOf(each, pod) === port)))
+      if (isOwn || own.some((service) => service.ports.some((each) => targetPortOf(each, pod) === port)))
         return [undefined];
       return own.flatMap((service) =>
         service.ports
           .filter((each) => each.port === port)
           .flatMap((each) => {
-            const target = targetOf(each, pod);
+            const target = targetPortOf(each, pod);
             return target === undefined ? [] : [{ port, service: service.name, target }];
           }),
       );
@@ -73,7 +73,7 @@ export function isBehind({ selector }: ServiceFacts, labels: Words): boolean {
 }
 
 /** Returns the container's port behind a Service's port, or undefined if no container has a port of that name. */
-export function targetOf({ port, targetPort }: ServicePort, { ports }: PodPorts): number | undefined {
+export function targetPortOf({ port, targetPort }: ServicePort, { ports }: PodPorts): number | undefined {
   if (typeof targetPort !== "string") return targetPort ?? port;
   return ports.find(({ name }) => name === targetPort)?.number;
 }

@@ -5,10 +5,10 @@ import { askThrough, portForwardPath, portForwardProtocol } from "./port-forward
 import type { PodAnswer, PodPort } from "./port.ts";
 import type { Transport } from "./transport.ts";
 
-/** What says nothing of the pod. */
+/** Errors that are not about the pod. */
 const obstacles: ReadonlySet<string> = new Set(["KUBE_DENIED", "KUBE_FAILING", "KUBE_TIMED_OUT"]);
 
-/** GETs paths of a pod's port over one port-forward; the errors of {@link Cluster.askPod} in the port. */
+/** GETs paths on a pod's port over one port-forward. Throws the errors of {@link Cluster.askPod} in the port. */
 export async function askPod(
   cluster: ClusterName,
   transport: Transport,
@@ -29,8 +29,8 @@ export async function askPod(
     } catch (error) {
       signal.throwIfAborted();
       if (!inner.aborted) throw refused((error as Error).message) ?? failed((error as Error).message);
-      throw new AppError("KUBE_TIMED_OUT", `${cluster.name}: ${asked} did not answer within the time for a request.`, {
-        next: ["Look at the pod's logs, or give a longer --request-timeout."],
+      throw new AppError("KUBE_TIMED_OUT", `${cluster.name}: ${asked} did not answer within the request time-out.`, {
+        next: ["Check the pod's logs, or set a longer --request-timeout."],
         cause: error,
       });
     }
@@ -42,13 +42,14 @@ export async function askPod(
   if (denied !== undefined) throw denied;
   const error = statusError(cluster, `forward ${asked}`, answer.status, status);
   if (obstacles.has(error.code)) throw error;
-  // No such pod, one that has no node yet, or a policy against it.
+  // The pod does not exist, has no node yet, or is protected by a policy.
   throw failed(status.message ?? `HTTP ${answer.status}`);
 }
 
 /**
- * The right that is missing, if that is why. An authoriser names the user and the verb; a server that checks `create`
- * after it has let the `get` of an upgrade in (Kubernetes 1.35) gives no reason at all: `pods "a" is forbidden: `.
+ * Returns the error for a missing permission, if that is the cause. An authoriser names the user and the verb. A server
+ * that first allows the `get` of an upgrade and then checks `create` (Kubernetes 1.35) gives no reason: `pods "a" is
+ * forbidden: `.
  */
 function deniedForward({ name, kubectl }: ClusterName, namespace: string, why: string): AppError | undefined {
   const named = / cannot (\w+) resource "pods\/portforward"/.exec(why)?.[1];
@@ -56,7 +57,7 @@ function deniedForward({ name, kubectl }: ClusterName, namespace: string, why: s
   if (verb === undefined) return undefined;
   return new AppError(
     "KUBE_DENIED",
-    `${name}: not allowed to forward ports of pods in namespace ${namespace}: the right to ${verb} pods/portforward is missing.`,
+    `${name}: not allowed to forward ports of pods in namespace ${namespace}: permission to ${verb} pods/portforward is missing.`,
     { next: [canI(kubectl, { verb, resource: "pods", subresource: "portforward", namespace })] },
   );
 }

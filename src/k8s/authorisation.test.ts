@@ -4,7 +4,7 @@ import type { Authorisation } from "./access.ts";
 import { holdAuthorisation } from "./authorisation.ts";
 
 describe("a credential", () => {
-  it("that several requests wait for is not lost with the one that asked first", async () => {
+  it("A credential that several requests wait for is not lost if the first request is aborted", async () => {
     let issue: (authorisation: Authorisation) => void = () => undefined;
     const access = {
       server: new URL("https://127.0.0.1:1"),

@@ -1,17 +1,20 @@
 import { joint } from "../core/shared.ts";
 import type { Access, Authorisation } from "./access.ts";
 
-/** The credential in use, and how it is renewed: once for all requests that need a new one at the same time. */
+/** Holds the credential in use, and renews it once for all requests that need a new one at the same time. */
 export interface HeldAuthorisation {
   current(signal: AbortSignal): Promise<Authorisation>;
-  /** The server did not accept it. Answers whether another one can be had: only what expires can be renewed. */
+  /**
+   * Reports that the server rejected it. Returns whether another one is available: only a credential that expires can
+   * be renewed.
+   */
   refused(used: Authorisation): boolean;
   close(): void;
 }
 
 export function holdAuthorisation(access: Access, now: () => number): HeldAuthorisation {
   let held: Authorisation | undefined;
-  // Requests may still be under way on the connections of an older credential, so all are kept until the end.
+  // Requests may still use the connections of an older credential, so all of them are kept until the end.
   const agents = new Set<Authorisation["agent"]>();
 
   const renew = joint(async (signal) => {

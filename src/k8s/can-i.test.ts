@@ -3,7 +3,7 @@ import { canI, missingRight } from "./can-i.ts";
 
 const denied = (words: string): string => `x is forbidden: User "jo" ${words}`;
 
-describe("a right that is missing", () => {
+describe("a missing permission", () => {
   it.each([
     ['cannot list resource "namespaces" in API group "" at the cluster scope', "list namespaces"],
     ['cannot list resource "pods" in API group "" at the cluster scope', "list pods -A"],
@@ -16,12 +16,12 @@ describe("a right that is missing", () => {
       'cannot get resource "applications" in API group "argoproj.io" in the namespace "argocd": RBAC: role not found',
       "get applications.argoproj.io -n argocd",
     ],
-  ])("%s is asked for by the command that can be pasted", (words, asked) => {
+  ])("%s is checked by a command that can be pasted", (words, asked) => {
     const right = missingRight(denied(words));
     expect(right && canI("kubectl --context eu", right)).toBe(`kubectl --context eu auth can-i ${asked}`);
   });
 
-  it("is not read out of what a webhook or a policy says", () => {
+  it("A missing permission is not parsed from the message of a webhook or a policy", () => {
     expect(missingRight('admission webhook "x" denied the request: no')).toBeUndefined();
   });
 });

@@ -1,16 +1,16 @@
 import { shell } from "../core/shell-words.ts";
 
-/** A right that RBAC found to be missing. */
+/** A permission that is missing according to RBAC. */
 export interface MissingRight {
   readonly verb: string;
   /** Plural, with its group: `deployments.apps`. */
   readonly resource: string;
   readonly subresource?: string;
-  /** Absent where it is asked for in the whole cluster. */
+  /** Absent if it is needed in the whole cluster. */
   readonly namespace?: string;
 }
 
-/** Kinds without a namespace, of those that gennet reads: `kubectl auth can-i` warns about -A with these. */
+/** Cluster-scoped kinds that gennet reads: `kubectl auth can-i` warns about -A for these. */
 const clusterScoped: ReadonlySet<string> = new Set([
   "namespaces",
   "nodes",
@@ -21,8 +21,8 @@ const clusterScoped: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Reads the right out of what the API server says of a denied request, else undefined. Its words are those of
- * https://github.com/kubernetes/apiserver/blob/master/pkg/endpoints/handlers/responsewriters/errors.go
+ * Parses the missing permission from the API server's message about a denied request, or returns undefined. The
+ * messages: https://github.com/kubernetes/apiserver/blob/master/pkg/endpoints/handlers/responsewriters/errors.go
  */
 export function missingRight(message: string): MissingRight | undefined {
   const [, verb, path, group = "", where] =
@@ -40,14 +40,17 @@ export function missingRight(message: string): MissingRight | undefined {
   };
 }
 
-/** The command that asks for the right; `kubectl` is how commands for the cluster begin: `kubectl --context eu`. */
+/**
+ * Returns the command that checks the permission; `kubectl` is how commands for the cluster begin: `kubectl --context
+ * eu`.
+ */
 export function canI(kubectl: string, { verb, resource, subresource, namespace }: MissingRight): string {
   const sub = subresource === undefined ? "" : shell` --subresource=${subresource}`;
   const where = namespace === undefined ? (clusterScoped.has(resource) ? "" : " -A") : shell` -n ${namespace}`;
   return `${kubectl} auth can-i ${shell`${verb} ${resource}`}${sub}${where}`;
 }
 
-/** Whether the right was asked for in the whole cluster, and one namespace would do as well. */
+/** Returns whether the permission was needed in the whole cluster, but one namespace could be enough. */
 export function mayBeNarrowed({ resource, namespace }: MissingRight): boolean {
   return namespace === undefined && (resource === "namespaces" || !clusterScoped.has(resource));
 }

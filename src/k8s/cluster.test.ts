@@ -58,7 +58,7 @@ async function collect<T>(pages: AsyncIterable<T>): Promise<T[]> {
 const item = (name: string) => ({ metadata: { name } });
 
 describe("lists", () => {
-  it("are read page by page, each item with its kind", async () => {
+  it("Lists are read page by page, each item with its kind", async () => {
     const { cluster, server } = await trial(({ query }) =>
       query["continue"] === "more"
         ? { json: { metadata: {}, items: [item("b")] } }
@@ -78,7 +78,7 @@ describe("lists", () => {
     ]);
   });
 
-  it("continue with the server's new token when theirs has expired, and repeat nothing", async () => {
+  it("Lists continue with the server's new token after theirs has expired, without repeating items", async () => {
     const { cluster } = await trial(({ query }) => {
       if (query["continue"] === undefined) return { json: { metadata: { continue: "old" }, items: [item("a")] } };
       if (query["continue"] === "old")
@@ -89,7 +89,7 @@ describe("lists", () => {
     expect(names).toEqual(["a", "b"]);
   });
 
-  it("come as tables without the objects where only what kubectl prints is wanted", async () => {
+  it("Tables contain what kubectl prints, without the objects", async () => {
     const { cluster, server } = await trial(() => ({
       json: {
         kind: "Table",
@@ -118,7 +118,7 @@ describe("discovery", () => {
     metadata: { name: "w", namespace: "shop" },
   };
 
-  it("asks a group once, however many of its kinds are asked for at a time", async () => {
+  it("Discovery requests a group once, however many of its kinds are looked up at the same time", async () => {
     const { cluster, server } = await trial(() => ({ json: widgets }));
     const kinds = ["Widget", "Widget", "Gadget"];
     const served = await Promise.all(kinds.map((kind) => cluster.serves("acme.example/v1", kind, signal)));
@@ -126,7 +126,7 @@ describe("discovery", () => {
     expect(server.requests).toHaveLength(1);
   });
 
-  it("asks once which resource a kind is, and what is not served again each time", async () => {
+  it("Discovery looks up a served kind once, and a missing one each time", async () => {
     let installed = false;
     const { cluster, server } = await trial(({ path }) => {
       if (path !== "/apis/acme.example/v1") return { json: widget };
@@ -150,8 +150,8 @@ describe("discovery", () => {
   });
 });
 
-describe("what is not there", () => {
-  it("is undefined when read and fine when deleted", async () => {
+describe("an object that does not exist", () => {
+  it("An object that does not exist is undefined when read, and no error when deleted", async () => {
     const { cluster, server } = await trial(() => status(404, "not found"));
     expect(await cluster.get(node, signal)).toBeUndefined();
     await cluster.delete({ apiVersion: "v1", kind: "Pod", name: "p" }, signal);
@@ -159,10 +159,10 @@ describe("what is not there", () => {
   });
 });
 
-describe("changes of what is there", () => {
+describe("changes to an existing object", () => {
   const widget: KubeObject = { apiVersion: "v1", kind: "Pod", metadata: { name: "p", resourceVersion: "7" } };
 
-  it("replace an object in the version it was read in, or are a conflict", async () => {
+  it("A changed object is only replaced in the version that was read; otherwise there is a conflict", async () => {
     const { cluster, server } = await trial(({ body }) => {
       const { metadata } = JSON.parse(body) as KubeObject;
       return metadata.resourceVersion === "7" ? { json: widget } : status(409, "the object has been modified");
@@ -180,7 +180,7 @@ describe("changes of what is there", () => {
   it.each([
     ["application/merge-patch+json", { merge: { metadata: { annotations: { a: null } } } }],
     ["application/json-patch+json", { json: [{ op: "test", path: "/metadata/resourceVersion", value: "7" }] }],
-  ] satisfies [string, Patch][])("patch it as %s, as a trial too", async (type, patch) => {
+  ] satisfies [string, Patch][])("An object is patched as %s, also in a dry run", async (type, patch) => {
     const { cluster, server } = await trial(() => ({ json: widget }));
     const ref = { apiVersion: "v1", kind: "Pod", name: "p", namespace: "shop" };
     expect(await cluster.patch(ref, patch, { dryRun: true }, signal)).toEqual(widget);
@@ -211,14 +211,14 @@ describe("errors", () => {
     });
   });
 
-  it("show what a proxy says as text", async () => {
+  it("Errors show the page of a proxy as text", async () => {
     const { cluster } = await trial(() => (response) => {
       response.writeHead(502, { "content-type": "text/html" }).end("<html><h1>Bad   Gateway</h1></html>");
     });
     await expect(cluster.version(signal)).rejects.toThrow("eu: read the version: Bad Gateway");
   });
 
-  it("tell an answer that is not the API server's", async () => {
+  it("A response that is not from the API server is reported as such", async () => {
     const { cluster } = await trial(() => (response) => void response.writeHead(200).end("<h1>Please log in</h1>"));
     await expect(cluster.version(signal)).rejects.toMatchObject({
       code: "KUBE_FAILING",
@@ -226,7 +226,7 @@ describe("errors", () => {
     });
   });
 
-  it("tell a server that is not there", async () => {
+  it("A server that cannot be reached is reported as such", async () => {
     const { cluster, server } = await trial(() => ({ json: {} }));
     await server.close();
     await expect(cluster.version(signal)).rejects.toMatchObject({
@@ -235,7 +235,7 @@ describe("errors", () => {
     });
   });
 
-  it("tell a server that says nothing from one that does not finish", async () => {
+  it("A server that does not respond is distinguished from one that does not finish its response", async () => {
     const silent = await trial(() => () => undefined, { requestTimeoutMs: 50 });
     await expect(silent.cluster.version(signal)).rejects.toMatchObject({ code: "KUBE_UNREACHABLE" });
     const halting = await trial(() => (response) => void response.writeHead(200).write('{"gitVersion":'), {
@@ -244,7 +244,7 @@ describe("errors", () => {
     await expect(halting.cluster.version(signal)).rejects.toMatchObject({ code: "KUBE_TIMED_OUT" });
   });
 
-  it("are the reason of the abort, where there was one", async () => {
+  it("After an abort, the error is its reason", async () => {
     const controller = new AbortController();
     const reason = new Error("Ctrl-C");
     const { cluster } = await trial(() => () => controller.abort(reason));
@@ -252,8 +252,8 @@ describe("errors", () => {
   });
 });
 
-describe("patience", () => {
-  it("waits as long as a busy server asks, within the request time-out", async () => {
+describe("retries", () => {
+  it("A request to a busy server is retried after the time that the server asks for, within the request time-out", async () => {
     let busy = 2;
     const { cluster, server } = await trial(() =>
       busy-- > 0
@@ -264,7 +264,7 @@ describe("patience", () => {
     expect(server.requests).toHaveLength(3);
   });
 
-  it("ends with the request time-out", async () => {
+  it("Retries end with the request time-out", async () => {
     const { cluster, server } = await trial(() => ({
       status: 429,
       headers: { "retry-after": "4" },
@@ -274,7 +274,7 @@ describe("patience", () => {
     expect(server.requests).toHaveLength(3);
   });
 
-  it("reads again when a kept-alive connection turns out to be closed, but never writes twice", async () => {
+  it("A read is repeated if a kept-alive connection turns out to be closed, but never a write", async () => {
     let drop = false;
     const { cluster, server } = await trial(() => (response) => {
       if (drop) {
@@ -293,7 +293,7 @@ describe("patience", () => {
 });
 
 describe("credentials", () => {
-  it("that expire are fetched again once when they are refused, for all requests together", async () => {
+  it("Credentials that expire are fetched again after they are rejected, once for all requests", async () => {
     let made = 0;
     const { cluster, server } = await trial(
       ({ headers }) =>
@@ -305,7 +305,7 @@ describe("credentials", () => {
     expect(server.requests).toHaveLength(4);
   });
 
-  it("that are refused again, or do not change, are an error", async () => {
+  it("Credentials that are rejected again, or do not change, are an error", async () => {
     let made = 0;
     const renewed = await trial(() => status(401, "Unauthorized"), {
       authorise: () => ({ headers: {}, expires: (made++, Infinity) }),

@@ -19,7 +19,7 @@ interface TableBody extends ListBody {
   readonly rows?: readonly { readonly cells: readonly unknown[] }[];
 }
 
-/** The Cluster port over HTTP. */
+/** Implements the Cluster port over HTTP. */
 export function createCluster(about: ClusterName, transport: Transport, clock: Clock): Cluster {
   const { name, kubectl } = about;
   const ok = async (asked: string, request: KubeRequest, signal: AbortSignal): Promise<unknown> => {
@@ -37,8 +37,8 @@ export function createCluster(about: ClusterName, transport: Transport, clock: C
     try {
       return JSON.parse(body);
     } catch {
-      // Something in between answered in the server's place.
-      throw statusError(about, asked, 502, { message: `the answer is not JSON: ${readStatus(body).message ?? ""}` });
+      // A proxy answered in the server's place.
+      throw statusError(about, asked, 502, { message: `the response is not JSON: ${readStatus(body).message ?? ""}` });
     }
   };
   const failure = (asked: string, response: KubeResponse) =>
@@ -81,8 +81,8 @@ export function createCluster(about: ClusterName, transport: Transport, clock: C
       const response = await transport.send({ method: "GET", path: `${path}?${search.toString()}`, accept }, signal);
       if (response.status >= 300) {
         const status = readStatus(response.body);
-        // The snapshot that the pages came from is gone. The server hands out a token to continue without it, so that
-        // what was given out already is not given out twice.
+        // The snapshot that the pages came from has expired. The server returns a token to continue without it, so that
+        // no item is returned twice.
         if (response.status === 410 && status.metadata?.continue) {
           next = status.metadata.continue;
           continue;
@@ -111,7 +111,7 @@ export function createCluster(about: ClusterName, transport: Transport, clock: C
     },
     async *list<T extends KubeObject>(query: ListQuery, signal: AbortSignal) {
       for await (const page of pages<ListBody & { items: T[] }>(query, "application/json", {}, signal)) {
-        // Lists leave out what is the same for every item.
+        // Lists omit what is the same for every item.
         yield page.items.map((item) => ({ ...item, apiVersion: query.apiVersion, kind: query.kind }));
       }
     },

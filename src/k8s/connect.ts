@@ -7,13 +7,16 @@ import type { Cluster } from "./port.ts";
 import { createTransport, type TransportOptions } from "./transport.ts";
 
 export interface ConnectOptions extends KubeconfigSource, Pick<TransportOptions, "requestTimeoutMs" | "clock"> {
-  /** AWS as seen from a region; asked for only where no kubeconfig context is named. */
+  /** Connects to AWS for a region; only called if there is no kubeconfig context. */
   readonly aws: (region: Region) => Promise<EksClient>;
   /** How commands for the place's cluster begin: `kubectl --context eu`. */
   readonly kubectl: string;
 }
 
-/** The API server of a place: by its kubeconfig context where one is named, else by what EKS says about the cluster. */
+/**
+ * Connects to the API server of a place: through its kubeconfig context if it has one, otherwise with what EKS reports
+ * about the cluster.
+ */
 export async function connect(place: Place, options: ConnectOptions, signal: AbortSignal): Promise<Cluster> {
   const context = "context" in place ? place.context : place.region.context;
   const access =

@@ -2,7 +2,7 @@ import { AppError } from "../core/error.ts";
 import { joint } from "../core/shared.ts";
 import type { ClusterName } from "./errors.ts";
 
-/** Where a kind is served: `deployments`, in namespaces or not. */
+/** The resource of a kind: its plural, `deployments`, and whether it is namespaced. */
 export interface ServedResource {
   readonly plural: string;
   readonly namespaced: boolean;
@@ -12,7 +12,7 @@ interface ResourceList {
   readonly resources: readonly { readonly name: string; readonly kind: string; readonly namespaced: boolean }[];
 }
 
-/** What every API server since Kubernetes 1.23 serves needs no question. */
+/** Kinds that every API server since Kubernetes 1.23 serves, so that they need no discovery. */
 const builtIn: Readonly<Record<string, ServedResource>> = {
   "v1/ConfigMap": { plural: "configmaps", namespaced: true },
   "v1/Event": { plural: "events", namespaced: true },
@@ -30,19 +30,22 @@ const builtIn: Readonly<Record<string, ServedResource>> = {
   "policy/v1/PodDisruptionBudget": { plural: "poddisruptionbudgets", namespaced: true },
 };
 
-/** `/api/v1` or `/apis/GROUP/VERSION`. */
+/** Returns `/api/v1` or `/apis/GROUP/VERSION`. */
 export function groupPath(apiVersion: string): string {
   return apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
 }
 
-/** Finds out which resource a kind is. Remembers what is served, never what is not: a CRD may come any moment. */
+/**
+ * Finds the resource of a kind. Caches kinds that are served, but never missing ones: a CRD may be installed at any
+ * time.
+ */
 export function createDiscovery(
   { name: cluster, kubectl }: ClusterName,
-  /** The JSON at a path, or undefined where there is nothing (404). */
+  /** Returns the JSON at a path, or undefined for a 404. */
   fetch: (path: string, signal: AbortSignal) => Promise<unknown>,
 ) {
   const known = new Map<string, ServedResource>(Object.entries(builtIn));
-  // Several kinds of one group are asked for at a time.
+  // Several kinds of one group may be looked up at the same time.
   const asked = new Map<string, (signal: AbortSignal) => Promise<void>>();
   const learn = async (apiVersion: string, signal: AbortSignal): Promise<void> => {
     const list = (await fetch(groupPath(apiVersion), signal)) as ResourceList | undefined;
@@ -67,7 +70,7 @@ export function createDiscovery(
     async need(apiVersion: string, kind: string, signal: AbortSignal): Promise<ServedResource> {
       const resource = await find(apiVersion, kind, signal);
       if (resource !== undefined) return resource;
-      throw new AppError("KUBE_KIND_NOT_SERVED", `${cluster} serves no ${kind} in ${apiVersion}.`, {
+      throw new AppError("KUBE_KIND_NOT_SERVED", `${cluster} does not serve the kind ${kind} in ${apiVersion}.`, {
         next: [`${kubectl} api-resources  # lists what is served`],
       });
     },

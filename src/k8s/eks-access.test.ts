@@ -44,13 +44,13 @@ async function apiServer(authority: Authority): Promise<string> {
 const encoded = (authority: Authority): string => Buffer.from(authority.certificate).toString("base64");
 
 describe("an EKS cluster without a kubeconfig", () => {
-  it("is reached by its endpoint and CA, with a token of the AWS credentials", async () => {
+  it("An EKS cluster is reached at its endpoint and with its CA, with a token from AWS credentials", async () => {
     const authority = await createAuthority("eks", Date.now());
     const cluster = await regionOf({ endpoint: await apiServer(authority), certificateAuthority: encoded(authority) });
     expect(await cluster.version(signal)).toBe("Bearer shop-1");
   });
 
-  it("is not taken for one that another CA signs for: it gets no token", async () => {
+  it("A server with a certificate of another CA gets no token", async () => {
     const [authority, other] = [await createAuthority("eks", Date.now()), await createAuthority("other", Date.now())];
     const cluster = await regionOf({ endpoint: await apiServer(other), certificateAuthority: encoded(authority) });
     await expect(cluster.version(signal)).rejects.toMatchObject({

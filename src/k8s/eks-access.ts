@@ -4,13 +4,16 @@ import type { Aws, AwsCalls } from "../aws/port.ts";
 import { AppError } from "../core/error.ts";
 import { type Access, agentOptions, proxyFor, withOneContext } from "./access.ts";
 
-/** What is asked of AWS to reach a cluster. */
+/** The AWS calls that are needed to reach a cluster. */
 export type EksClient = Pick<Aws, "eksToken"> & AwsCalls<"eks", "cluster">;
 
-/** A token is good for at least this long when it is handed out; asking for it again makes no call. */
+/** A new token is valid for at least this long; requesting it again makes no call. */
 const tokenMs = 60_000;
 
-/** An EKS cluster without any kubeconfig: endpoint and CA by DescribeCluster, tokens signed with AWS credentials. */
+/**
+ * Returns access to an EKS cluster without a kubeconfig: endpoint and CA from DescribeCluster, and tokens signed with
+ * AWS credentials.
+ */
 export async function eksAccess(
   region: { readonly name: string; readonly cluster: string },
   aws: EksClient,

@@ -1,7 +1,7 @@
 import { AppError } from "../core/error.ts";
 import { canI, missingRight, mayBeNarrowed, type MissingRight } from "./can-i.ts";
 
-/** The API server's own account of a failure (`kind: Status`). */
+/** The API server's description of a failure (`kind: Status`). */
 export interface KubeStatus {
   readonly message?: string;
   readonly reason?: string;
@@ -20,7 +20,10 @@ const certificateProblems: Readonly<Record<string, string>> = {
   CERT_SIGNATURE_FAILURE: "is not signed by the cluster's CA",
 };
 
-/** A request that got no answer: refused, no route, no such host, a certificate that is not the cluster's. */
+/**
+ * Returns the error for a request without a response: connection refused, no route, unknown host, or a certificate that
+ * is not the cluster's.
+ */
 export function connectionError(cluster: string, server: URL, error: unknown): AppError {
   const { code, message } = error as NodeJS.ErrnoException;
   const certificate = code === undefined ? undefined : certificateProblems[code];
@@ -30,7 +33,7 @@ export function connectionError(cluster: string, server: URL, error: unknown): A
       `The certificate of ${server.host} (${cluster}) ${certificate} (${code}).`,
       {
         next: [
-          "Make sure that the kubeconfig or gennet.yaml names the right cluster, and that nothing in between ends TLS.",
+          "Make sure that the kubeconfig or gennet.yaml refers to the right cluster, and that no proxy terminates TLS.",
         ],
         cause: error,
       },
@@ -43,14 +46,14 @@ export function connectionError(cluster: string, server: URL, error: unknown): A
   });
 }
 
-/** A request whose time was used up; `answering` says whether an answer had begun. */
+/** Returns the error for a request that timed out; `answering` is true if the response had begun. */
 export function timeoutError(cluster: string, server: URL, timeoutMs: number, answering: boolean): AppError {
   return answering
     ? new AppError(
         "KUBE_TIMED_OUT",
-        `The answer of ${server.host} (${cluster}) was not complete within ${timeoutMs} ms.`,
+        `The response of ${server.host} (${cluster}) was not complete within ${timeoutMs} ms.`,
         {
-          next: ["Give a longer --request-timeout, or narrow the question with -n."],
+          next: ["Set a longer --request-timeout, or limit the request to a namespace with -n."],
         },
       )
     : new AppError(
@@ -62,18 +65,18 @@ export function timeoutError(cluster: string, server: URL, timeoutMs: number, an
       );
 }
 
-/** A watch on which nothing came, not even what the server sends to show that it is there. */
+/** Returns the error for a watch on which nothing arrived, not even the regular sign that the server is alive. */
 export function silenceError(cluster: string, server: URL, silenceMs: number): AppError {
   return new AppError(
     "KUBE_UNREACHABLE",
-    `The API server ${server.host} (${cluster}) fell silent for ${silenceMs} ms.`,
+    `The API server ${server.host} (${cluster}) sent nothing for ${silenceMs} ms.`,
     {
       next: ["gennet explain KUBE_UNREACHABLE"],
     },
   );
 }
 
-/** A cluster as messages and commands call it. */
+/** The name of a cluster in messages and commands. */
 export interface ClusterName {
   /** The region's or context's name. */
   readonly name: string;
@@ -81,7 +84,7 @@ export interface ClusterName {
   readonly kubectl: string;
 }
 
-/** An answer that is not a success. `asked` says what was asked for: `list pods`. */
+/** Returns the error for a response that is not a success. `asked` is what was requested: `list pods`. */
 export function statusError(cluster: ClusterName, asked: string, code: number, status: KubeStatus): AppError {
   const { name, kubectl } = cluster;
   const message = status.message ?? `HTTP ${code}`;
@@ -89,10 +92,10 @@ export function statusError(cluster: ClusterName, asked: string, code: number, s
   switch (code) {
     case 401:
       return new AppError("KUBE_DENIED", `${name} does not accept the credential (401 ${message}).`, {
-        next: [`${kubectl} auth whoami  # once you have logged in again`, "gennet explain KUBE_DENIED"],
+        next: [`${kubectl} auth whoami  # after you have logged in again`, "gennet explain KUBE_DENIED"],
       });
     case 403:
-      // Policies, quotas and webhooks answer 403 as well; what RBAC refuses names the user.
+      // Policies, quotas and webhooks return 403 as well; only messages of RBAC name the user.
       return message.includes("User ") && message.includes(" cannot ")
         ? denied(cluster, said, missingRight(message))
         : new AppError("KUBE_REJECTED", said);
@@ -109,11 +112,11 @@ export function statusError(cluster: ClusterName, asked: string, code: number, s
 
 function denied({ kubectl }: ClusterName, said: string, right: MissingRight | undefined): AppError {
   if (right === undefined) return new AppError("KUBE_DENIED", said, { next: [`${kubectl} auth can-i --list`] });
-  const narrower = mayBeNarrowed(right) ? "; -n NAMESPACE asks only about a namespace that you may read" : "";
+  const narrower = mayBeNarrowed(right) ? "; use -n NAMESPACE to read only a namespace that you have access to" : "";
   return new AppError("KUBE_DENIED", `${said}${narrower}`, { next: [canI(kubectl, right)] });
 }
 
-/** What is in a body that should be a Status, but may be a proxy's page of HTML. */
+/** Reads a body that should be a Status, but may be the HTML page of a proxy. */
 export function readStatus(body: string): KubeStatus {
   try {
     const parsed: unknown = JSON.parse(body);

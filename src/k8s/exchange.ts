@@ -13,15 +13,15 @@ export interface KubeRequest {
   readonly body?: { readonly type: string; readonly content: string };
 }
 
-/** An answer that has begun. */
+/** A response that has begun. */
 export interface Opened {
   readonly status: number;
-  /** What the server asks to wait before the same request is made again. */
+  /** How long the server asks to wait before a retry. */
   readonly retryAfterMs?: number;
   readonly source: Readable;
 }
 
-/** No answer, or half of one. `reused`: on a connection that had served before. */
+/** No response, or an incomplete one. `reused`: the connection had already served another request. */
 export class BrokenConnection extends Error {
   readonly reused: boolean;
   constructor(cause: unknown, reused: boolean) {
@@ -31,11 +31,11 @@ export class BrokenConnection extends Error {
 }
 
 export interface ExchangeOptions extends Pick<Authorisation, "agent" | "headers"> {
-  /** Ends the answer too, as long as it has not been read to its end. */
+  /** Also aborts the response, unless it has been read completely. */
   readonly signal: AbortSignal;
 }
 
-/** Sends one request; resolves when its answer begins, whatever the status. Throws BrokenConnection. */
+/** Sends one request, and resolves when its response begins, whatever the status. Throws BrokenConnection. */
 export function open(server: URL, request: KubeRequest, options: ExchangeOptions): Promise<Opened> {
   return new Promise((resolve, reject) => {
     const send = server.protocol === "http:" ? httpRequest : httpsRequest;
@@ -59,7 +59,7 @@ export function open(server: URL, request: KubeRequest, options: ExchangeOptions
   });
 }
 
-/** A path of the server's, which may itself be below a path. */
+/** Returns the URL of a path on the server, whose own URL may have a path, too. */
 export function addressOf(server: URL, path: string): URL {
   return new URL(server.pathname.replace(/\/$/, "") + path, server);
 }
@@ -69,13 +69,13 @@ export function begun(incoming: IncomingMessage): Opened {
   const retryAfter = Number(incoming.headers["retry-after"]);
   return {
     status: incoming.statusCode ?? 0,
-    // Whatever breaks the pipeline surfaces where the source is read.
+    // Errors of the pipeline surface where the source is read.
     source: zipped ? pipeline(incoming, createGunzip(), () => undefined) : incoming,
     ...(Number.isFinite(retryAfter) ? { retryAfterMs: retryAfter * 1_000 } : {}),
   };
 }
 
-/** The whole of an answer. Throws BrokenConnection. */
+/** Reads a complete response. Throws BrokenConnection. */
 export async function readAll(source: Readable): Promise<string> {
   const chunks: Buffer[] = [];
   try {
@@ -86,7 +86,7 @@ export async function readAll(source: Readable): Promise<string> {
   return Buffer.concat(chunks).toString("utf8");
 }
 
-/** An answer line by line, each as soon as it is complete. Throws BrokenConnection. */
+/** Reads a response line by line, each as soon as it is complete. Throws BrokenConnection. */
 export async function* readLines(source: Readable): AsyncGenerator<string> {
   const decoder = new StringDecoder("utf8");
   let rest = "";

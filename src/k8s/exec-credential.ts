@@ -24,14 +24,14 @@ export interface ExecCredential {
 export interface ExecOptions {
   readonly context: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** What the plug-in is told of the cluster where it asks for it. */
+  /** The information about the cluster for plug-ins that request it. */
   readonly cluster: Readonly<Record<string, unknown>>;
   readonly timeoutMs: number;
 }
 
 /**
- * Runs a credential plug-in such as `aws eks get-token`. Our own few lines and not the client library's, because a
- * plug-in that waits (for a browser, a password, the network) must end with us, and must be named when it fails.
+ * Runs a credential plug-in such as `aws eks get-token`. The client library is not used for this, because a plug-in
+ * that waits (for a browser, a password, the network) must end with gennet, and must be named when it fails.
  * Protocol: https://kubernetes.io/docs/reference/access-authn-authz/authentication/#client-go-credential-plugins
  */
 export function execCredential(config: ExecConfig, options: ExecOptions, signal: AbortSignal): Promise<ExecCredential> {
@@ -63,7 +63,7 @@ export function execCredential(config: ExecConfig, options: ExecOptions, signal:
           return reject(failed(`failed: ${lastLine(stderr) ?? error.message}`));
         }
         const credential = parse(stdout);
-        if (credential === undefined) return reject(failed("did not answer with a credential."));
+        if (credential === undefined) return reject(failed("did not return a credential."));
         resolve(credential);
       },
     );

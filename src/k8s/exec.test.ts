@@ -21,7 +21,7 @@ async function connect(refuse?: Parameters<typeof fakeKubelet>[1]): Promise<Clus
 }
 
 describe("a command in a container", () => {
-  it("gets its input, and tells what it writes and how it ends", async () => {
+  it("A command in a container gets its input, and returns its output and exit code", async () => {
     const cluster = await connect();
     const command = ["sh", "-c", 'read -r line; echo "got $line"; exit 3'];
     expect(await cluster.exec(target, command, "a line\n", signal)).toEqual({ stdout: "got a line\n", exitCode: 3 });
@@ -31,13 +31,13 @@ describe("a command in a container", () => {
     );
   });
 
-  it("that the container does not have has no exit code", async () => {
+  it("A command that the container does not have has no exit code", async () => {
     expect(await (await connect()).exec(target, ["no-such-program"], "", signal)).toMatchObject({
       exitCode: undefined,
     });
   });
 
-  it("that is not allowed is refused", async () => {
+  it("A command that is not allowed is refused", async () => {
     const cluster = await connect(() => ({
       status: 403,
       message: 'pods "orders-1" is forbidden: User "jo" cannot create resource "pods/exec"',
@@ -53,14 +53,14 @@ describe("a container's fingerprints", () => {
     { as: "variable", at: "NOWHERE" },
   ] as const;
 
-  it("come out of it, and nothing else does; the key is not in what the API server writes down", async () => {
+  it("Only fingerprints leave the container, and the key is not in the API server's log", async () => {
     const workloads = createWorkloads(await connect(), realClock);
     const told = await workloads.fingerprints(pod, { container: "app", values }, "the-key", signal);
     expect(told).toEqual([new SecretValue("hunter2").fingerprint("the-key"), undefined]);
     expect(kubelet.upgrades.join()).not.toContain("the-key");
   });
 
-  it("are unknown where exec is not allowed", async () => {
+  it("Fingerprints are unknown if exec is not allowed", async () => {
     const workloads = createWorkloads(await connect(() => ({ status: 403, message: "no" })), realClock);
     expect(await workloads.fingerprints(pod, { container: "app", values }, "k", signal)).toBeUndefined();
   });

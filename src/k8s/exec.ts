@@ -2,8 +2,9 @@ import type { RawData, WebSocket } from "ws";
 import type { ExecResult, PodContainer } from "./port.ts";
 
 /**
- * A message is its channel's number and bytes: 0 standard input, 1 standard output, 2 standard error, 3 how the
- * command ended. https://github.com/kubernetes/kubernetes/blob/master/staging/src/k8s.io/apimachinery/pkg/util/remotecommand/constants.go
+ * A message consists of the number of its channel and bytes: 0 standard input, 1 standard output, 2 standard error, 3
+ * how the command ended.
+ * https://github.com/kubernetes/kubernetes/blob/master/staging/src/k8s.io/apimachinery/pkg/util/remotecommand/constants.go
  */
 export const execProtocol = "v4.channel.k8s.io";
 
@@ -19,7 +20,7 @@ export function execPath({ namespace, name, container }: PodContainer, argv: rea
   return `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(name)}/exec?${search.toString()}`;
 }
 
-/** Gives the command its input, and reads until it has ended. */
+/** Sends the input to the command, and reads its output until it ends. */
 export function runThrough(socket: WebSocket, input: string): Promise<ExecResult> {
   const stdout: Buffer[] = [];
   let status: ExecStatus = {};
@@ -40,7 +41,7 @@ export function runThrough(socket: WebSocket, input: string): Promise<ExecResult
   });
 }
 
-/** Undefined where the command did not even begin, or the connection ended before it did. */
+/** Returns undefined if the command did not start, or the connection closed before it ended. */
 function exitCode({ status, details }: ExecStatus): number | undefined {
   if (status === "Success") return 0;
   const code = details?.causes?.find((cause) => cause.reason === "ExitCode")?.message;

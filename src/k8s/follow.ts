@@ -3,7 +3,7 @@ import type { AppError } from "../core/error.ts";
 import type { Cluster, ObjectRef } from "./port.ts";
 import type { KubeObject } from "../core/kubernetes/object.ts";
 
-/** How long a caller waits for an object, and who hears what it waits for. */
+/** How long to wait for an object, and where to report what is missing. */
 export interface WatchPatience {
   readonly patienceMs: number;
   readonly report: (detail: string) => void;
@@ -11,13 +11,13 @@ export interface WatchPatience {
 
 export interface FollowLimit<T> extends Pick<WatchPatience, "patienceMs"> {
   readonly clock: Clock;
-  /** The error when it ends; `last` is the object as it was then, if there was one. */
+  /** Returns the error when the time is up; `last` is the object at that time, if it existed. */
   readonly late: (last: T | undefined) => AppError;
 }
 
 /**
  * Watches one object until `arrived` returns true for it, or throws because it will not recover; undefined means that
- * there is no object. Throws what `late` returns when patience ends.
+ * the object does not exist. Throws what `late` returns when the time is up.
  */
 export async function follow<T extends KubeObject>(
   cluster: Pick<Cluster, "watch">,

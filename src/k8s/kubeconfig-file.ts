@@ -7,21 +7,23 @@ import { AppError } from "../core/error.ts";
 import { fileError } from "../core/file-error.ts";
 import { shell } from "../core/shell-words.ts";
 
-/** A user as kubectl reads it: the client library knows neither `tokenFile` nor more of impersonation than the user. */
+/**
+ * A user as kubectl reads it. The client library supports neither `tokenFile` nor impersonation beyond the user name.
+ */
 export interface KubeUser extends User {
   /** Absolute. */
   readonly tokenFile?: string;
-  /** Settings of impersonation that are asked for and that gennet cannot do: `as-groups`. */
+  /** Impersonation settings in use that gennet does not support: `as-groups`. */
   readonly unsupported?: readonly string[];
 }
 
-/** A cluster as kubectl reads it: the client library leaves out what is meant for credential plug-ins. */
+/** A cluster as kubectl reads it. The client library ignores the extension for credential plug-ins. */
 export interface KubeCluster extends Cluster {
-  /** Of the extension `client.authentication.k8s.io/exec`. */
+  /** The extension `client.authentication.k8s.io/exec`. */
   readonly execConfig?: unknown;
 }
 
-/** What a file of KUBECONFIG has, each list without what is not valid. */
+/** The contents of a kubeconfig file, without invalid entries. */
 export interface KubeconfigFile {
   readonly contexts: readonly Context[];
   readonly clusters: readonly KubeCluster[];
@@ -42,8 +44,8 @@ const sections: readonly Section[] = ["contexts", "clusters", "users"];
 const impersonation = ["as-uid", "as-groups", "as-user-extra"] as const;
 
 /**
- * Reads a file of KUBECONFIG as kubectl does: a file without content, and a list that is `null`, has nothing; relative
- * paths are seen from its folder. Undefined where there is no such file. Throws KUBECONFIG_INVALID.
+ * Reads a kubeconfig file like kubectl: an empty file and a list that is `null` have no entries, and relative paths
+ * start at the file's folder. Undefined if the file does not exist. Throws KUBECONFIG_INVALID.
  */
 export async function readKubeconfigFile(path: string): Promise<KubeconfigFile | undefined> {
   let text: string;
@@ -70,27 +72,28 @@ export async function readKubeconfigFile(path: string): Promise<KubeconfigFile |
 function parsed(text: string, path: string): Written {
   let value: unknown;
   try {
-    // As JSON: kubectl takes the last of two keys.
+    // As JSON, because kubectl uses the last one of duplicate keys.
     value = load(text, { json: true });
   } catch (error) {
     throw unreadable(path, (error as Error).message.split("\n")[0]?.replace(/:$/, "") ?? "");
   }
   if (value === null || value === undefined) return {};
-  if (typeof value !== "object" || Array.isArray(value)) throw unreadable(path, "it is no mapping of keys to values");
+  if (typeof value !== "object" || Array.isArray(value))
+    throw unreadable(path, "it is not a mapping of keys to values");
   const lists = sections.map((section) => [section, (value as Written)[section] ?? []] as const);
   const stray = lists.find(([, list]) => !Array.isArray(list));
-  if (stray !== undefined) throw unreadable(path, `its ${stray[0]} are no list`);
+  if (stray !== undefined) throw unreadable(path, `its ${stray[0]} are not a list`);
   return Object.fromEntries(lists);
 }
 
-/** kubectl refuses a file with two of one name, where it takes the first one of several files. */
+/** Throws if a file has duplicate names, like kubectl. If several files have the same name, the first one wins. */
 function refuseDuplicates(written: Written, section: Section, path: string): void {
   const seen = (written[section] ?? []).flatMap((entry) => (typeof entry?.name === "string" ? [entry.name] : []));
   const twice = seen.find((name, at) => seen.indexOf(name) !== at);
-  if (twice !== undefined) throw unreadable(path, `its ${section} have "${twice}" twice`);
+  if (twice !== undefined) throw unreadable(path, `its ${section} contain "${twice}" twice`);
 }
 
-/** The client library would look for it in the current folder, while it reads the file. */
+/** Removes `token-file`, which the client library would read from the current folder. */
 function withoutTokenFile(entry: Entry | null): unknown {
   if (entry?.user === null || entry?.user === undefined) return entry ?? {};
   const { "token-file": _, ...user } = entry.user;
@@ -102,7 +105,7 @@ function completed(user: User, { users = [] }: Written, folder: string): KubeUse
   const tokenFile = written["tokenFile"];
   const unsupported = impersonation.filter((key) => written[key] !== undefined && written[key] !== null);
   const exec = user.exec as { readonly command?: string } | null | undefined;
-  // A plug-in named by a relative path is looked for beside the kubeconfig, one named by a word on the PATH.
+  // A relative path to a plug-in starts at the folder of the kubeconfig; a plain name is looked up on the PATH.
   const command = exec?.command?.includes("/") === true ? resolve(folder, exec.command) : exec?.command;
   return {
     ...user,

@@ -53,17 +53,17 @@ describe("a credential plug-in", () => {
   it.each([
     ["a token", { token: "t" }, "Bearer t"],
     ["a user name", { username: "jo", password: "p" }, `Basic ${Buffer.from("jo:p").toString("base64")}`],
-  ])("is not asked where the user has %s beside it, as with kubectl", async (_what, own, header) => {
+  ])("A credential plug-in is not run if the user also has %s, like in kubectl", async (_what, own, header) => {
     const { headers } = await authorise(await file("a", { user: { ...fails, ...own } }));
     expect(Object.values(headers)).toEqual([header]);
   });
 
-  it("is asked where these are empty", async () => {
+  it("A credential plug-in is run if the other credentials are empty", async () => {
     const user = { ...plugin(credential({ token: "asked" })), token: "", username: "" };
     expect((await authorise(await file("a", { user }))).headers).toEqual({ Authorization: "Bearer asked" });
   });
 
-  it("is told all of the cluster that it needs to reach it, where it asks for that", async () => {
+  it("A credential plug-in that requests it gets everything that it needs to reach the cluster", async () => {
     await writeFile(join(folder, "ca.pem"), "the CA");
     const extensions = [{ name: "client.authentication.k8s.io/exec", extension: { audience: "shop" } }];
     const cluster = {
@@ -93,7 +93,7 @@ describe("a credential plug-in", () => {
 });
 
 describe("contextAccess", () => {
-  it("reads ~/.kube/config where KUBECONFIG names nothing", async () => {
+  it("~/.kube/config is read if KUBECONFIG is empty", async () => {
     const source = { env: {}, home: folder, requestTimeoutMs: 1_000 };
     await expect(contextAccess("eu", source)).rejects.toMatchObject({
       code: "KUBECONFIG_INVALID",
@@ -101,7 +101,7 @@ describe("contextAccess", () => {
     });
   });
 
-  it("takes tokens and the cluster's CA, over connections that are kept", async () => {
+  it("Tokens and the cluster's CA are used, over kept-alive connections", async () => {
     const server = await tlsServer();
     const path = await file("a", { cluster: { "certificate-authority-data": server.ca }, user: { token: "t" } });
     const { agent, headers, expires } = await authorise(path);
@@ -111,14 +111,14 @@ describe("contextAccess", () => {
     expect(await server.ask(agent)).toBe("nobody");
   });
 
-  it("looks through all files of KUBECONFIG, the first that has a name wins, a missing one is passed over", async () => {
+  it("All files in KUBECONFIG are read: the first one that has a name wins, and a missing one is skipped", async () => {
     const first = await file("a", { user: { token: "first" } });
     const second = await file("b", { context: "us", user: { token: "second" } });
     const paths = [join(folder, "missing"), first, second].join(":");
     expect((await authorise(paths, "us")).headers).toEqual({ Authorization: "Bearer first" });
   });
 
-  it("names the contexts there are", async () => {
+  it("An unknown context is reported with the existing ones", async () => {
     const paths = [await file("a"), await file("b", { context: "us" })].join(":");
     await expect(authorise(paths, "asia")).rejects.toMatchObject({
       code: "KUBE_CONTEXT_UNKNOWN",
@@ -127,10 +127,10 @@ describe("contextAccess", () => {
   });
 
   it.each([
-    ["without verifying who answers", { "insecure-skip-tls-verify": true }],
-    ["without verifying who answers", { server: "http://api.example" }],
+    ["does not verify the identity of", { "insecure-skip-tls-verify": true }],
+    ["does not verify the identity of", { server: "http://api.example" }],
     ["is not an address", { server: "api" }],
-  ])("refuses a cluster %s", async (why, cluster) => {
+  ])("A cluster is refused: the context %s", async (why, cluster) => {
     const message = expect.stringContaining(why) as string;
     await expect(authorise(await file("a", { cluster }))).rejects.toMatchObject({
       code: "KUBECONFIG_INVALID",
@@ -138,7 +138,7 @@ describe("contextAccess", () => {
     });
   });
 
-  it("allows plain HTTP on loopback, where kubectl proxy listens", async () => {
+  it("Plain HTTP is allowed on loopback, where kubectl proxy listens", async () => {
     const { agent } = await authorise(await file("a", { cluster: { server: "http://127.0.0.1:8001" } }));
     expect(agent).toMatchObject({ keepAlive: true });
   });
@@ -148,26 +148,26 @@ describe("contextAccess", () => {
     ["a comment alone", "# nothing yet\n"],
     ["null", "null\n"],
     ["lists that are null", "contexts: null\nclusters: null\nusers: null\n"],
-  ])("takes a file with %s for nothing, as kubectl does", async (_what, text) => {
+  ])("A file with %s has no entries, like in kubectl", async (_what, text) => {
     const path = join(folder, "nothing");
     await writeFile(path, text);
     const second = await file("b", { user: { token: "t" } });
     expect((await authorise([path, second].join(":"))).headers).toEqual({ Authorization: "Bearer t" });
     await expect(authorise(path)).rejects.toMatchObject({
       code: "KUBE_CONTEXT_UNKNOWN",
-      next: ["It has no context at all."],
+      next: ["It has no contexts."],
     });
   });
 
   it.each([
-    ["is a list", "- a\n", "it is no mapping of keys to values"],
-    ["has a text for a list", "contexts: eu\n", "its contexts are no list"],
+    ["is a list", "- a\n", "it is not a mapping of keys to values"],
+    ["has a text for a list", "contexts: eu\n", "its contexts are not a list"],
     [
       "has two clusters of one name",
       "clusters: [{name: c, cluster: {server: https://a}}, {name: c, cluster: {server: https://b}}]\n",
-      'its clusters have "c" twice',
+      'its clusters contain "c" twice',
     ],
-  ])("refuses a file that %s, as kubectl does", async (_what, text, why) => {
+  ])("A file that %s is refused, like in kubectl", async (_what, text, why) => {
     const path = join(folder, "odd one");
     await writeFile(path, text);
     await expect(authorise(path)).rejects.toMatchObject({
@@ -177,20 +177,20 @@ describe("contextAccess", () => {
     });
   });
 
-  it("says in words why a file cannot be read", async () => {
+  it("The reason why a file cannot be read is a sentence", async () => {
     await expect(authorise(folder)).rejects.toMatchObject({
       code: "KUBECONFIG_INVALID",
       message: `${folder} cannot be read: it is a folder, not a file (EISDIR).`,
     });
   });
 
-  it("passes over entries that are null, and takes the last of two keys", async () => {
+  it("Entries that are null are skipped, and the last of duplicate keys is used", async () => {
     const path = await file("a", { user: { token: "t" } });
     await appendFile(path, "contexts: [null, {name: x, context: null}, {name: eu, context: {cluster: c, user: u}}]\n");
     expect((await authorise(path)).headers).toEqual({ Authorization: "Bearer t" });
   });
 
-  it("reads the token of a file beside the kubeconfig, which wins over a token, and reads it again when it is refused", async () => {
+  it("A token file next to the kubeconfig takes precedence over a token, and is read again after the token is rejected", async () => {
     await writeFile(join(folder, "token"), "first\n");
     const path = await file("a", { user: { tokenFile: "token", token: "old" } });
     const source = { env: { KUBECONFIG: path }, home: folder, requestTimeoutMs: 1_000 };
@@ -208,23 +208,23 @@ describe("contextAccess", () => {
     });
   });
 
-  it("impersonates the user that is asked for, and refuses to leave out groups", async () => {
+  it("The requested user is impersonated, and groups are refused instead of ignored", async () => {
     const path = await file("a", { user: { token: "t", as: "jo" } });
     expect((await authorise(path)).headers).toEqual({ Authorization: "Bearer t", "Impersonate-User": "jo" });
     const groups = await file("b", { user: { token: "t", as: "jo", "as-groups": ["admins"] } });
     await expect(authorise(groups)).rejects.toMatchObject({
-      message: 'Context "eu" impersonates by as-groups, which gennet cannot do.',
+      message: 'Context "eu" impersonates with as-groups, which gennet does not support.',
     });
   });
 
-  it("finds contexts of any name", async () => {
+  it("Contexts may have any name", async () => {
     for (const context of ["a b", "it's", "$(reboot)", "-x", "arn:aws:eks:eu-west-1:1:cluster/a"]) {
       const path = await file("a", { context, user: { token: "t" } });
       expect((await authorise(path, context)).headers).toEqual({ Authorization: "Bearer t" });
     }
   });
 
-  it("names the file that is not YAML", async () => {
+  it("A file that is not YAML is named", async () => {
     const path = join(folder, "broken");
     await writeFile(path, "contexts: [");
     await expect(authorise(path)).rejects.toMatchObject({
@@ -235,14 +235,14 @@ describe("contextAccess", () => {
 });
 
 describe("a credential plug-in", () => {
-  it("gives a token until it expires", async () => {
+  it("The token of a credential plug-in is used until it expires", async () => {
     const script = credential({ token: "t", expirationTimestamp: "2026-01-01T00:15:00Z" });
     const { headers, expires } = await authorise(await file("a", { user: plugin(script) }));
     expect(headers).toEqual({ Authorization: "Bearer t" });
     expect(expires).toBe(Date.parse("2026-01-01T00:14:00Z"));
   });
 
-  it("gives a client certificate", async () => {
+  it("A credential plug-in may return a client certificate", async () => {
     const server = await tlsServer();
     const script = credential({ clientCertificateData: server.client.certificate, clientKeyData: server.client.key });
     const cluster = { "certificate-authority-data": server.ca };
@@ -251,14 +251,14 @@ describe("a credential plug-in", () => {
     expect(expires).toBe(Infinity);
   });
 
-  it("is told that its certificate is none", async () => {
+  it("An invalid certificate of a credential plug-in is reported", async () => {
     const script = credential({ clientCertificateData: "CERT", clientKeyData: "KEY" });
     await expect(authorise(await file("a", { user: plugin(script) }))).rejects.toMatchObject({
       code: "KUBECONFIG_INVALID",
     });
   });
 
-  it("is told about the exchange, and where it asks for it about the cluster", async () => {
+  it("A credential plug-in gets information about the exchange and, on request, about the cluster", async () => {
     const { exec } = plugin('echo "$KUBERNETES_EXEC_INFO" >&2; exit 1');
     const told = async (provideClusterInfo: boolean): Promise<unknown> => {
       const error = await authorise(await file("a", { user: { exec: { ...exec, provideClusterInfo } } })).catch(
@@ -274,7 +274,7 @@ describe("a credential plug-in", () => {
     });
   });
 
-  it("beside the kubeconfig is found by its relative path", async () => {
+  it("A credential plug-in next to the kubeconfig is found by its relative path", async () => {
     await writeFile(join(folder, "login.sh"), `#!/bin/sh\n${credential({ token: "t" })}\n`, { mode: 0o700 });
     const path = await file("a", { user: { exec: { command: "./login.sh" } } });
     expect((await authorise(path)).headers).toEqual({ Authorization: "Bearer t" });
@@ -282,14 +282,14 @@ describe("a credential plug-in", () => {
 
   it.each([
     ["failed: Token for corp has expired", plugin("echo 'Token for corp has expired' >&2; exit 255")],
-    ["did not answer with a credential.", plugin("echo hello")],
+    ["did not return a credential.", plugin("echo hello")],
     ["is not installed.", { exec: { command: "no-such-plugin", installHint: "install it" } }],
   ])("that %s", async (why, user) => {
     const message = expect.stringContaining(why) as string;
     await expect(authorise(await file("a", { user }))).rejects.toMatchObject({ code: "KUBE_DENIED", message });
   });
 
-  it("that never answers ends with the request time-out", async () => {
+  it("A credential plug-in that never answers ends with the request time-out", async () => {
     const path = await file("a", { user: plugin("exec sleep 600") });
     await expect(authorise(path, "eu", 50)).rejects.toMatchObject({
       message: expect.stringContaining("did not answer within 50 ms"),

@@ -17,19 +17,20 @@ export interface KubeconfigSource {
 }
 
 /**
- * The API server behind a context of the kubeconfig: of the files KUBECONFIG names, or of ~/.kube/config.
- * Throws KUBE_CONTEXT_UNKNOWN and KUBECONFIG_INVALID.
+ * Returns access to the API server of a context, from the files in KUBECONFIG or from ~/.kube/config. Throws
+ * KUBE_CONTEXT_UNKNOWN and KUBECONFIG_INVALID.
  */
 export async function contextAccess(context: string, source: KubeconfigSource): Promise<Access> {
   const files = await readFiles(source);
   const named = files.flatMap((file) => file.contexts).find((candidate) => candidate.name === context);
   if (named === undefined) throw unknownContext(context, files);
-  // As kubectl does it, the first file that has a name wins.
+  // Like in kubectl, the first file that contains a name wins.
   const cluster = files.flatMap((file) => file.clusters).find((candidate) => candidate.name === named.cluster);
-  if (cluster === undefined) throw invalid(`Context "${context}" names a cluster "${named.cluster}" that is nowhere.`);
+  if (cluster === undefined)
+    throw invalid(`Context "${context}" refers to the cluster "${named.cluster}", which does not exist.`);
   const user = files.flatMap((file) => file.users).find((candidate) => candidate.name === named.user);
   if (user === undefined && named.user) {
-    throw invalid(`Context "${context}" names a user "${named.user}" that is nowhere.`);
+    throw invalid(`Context "${context}" refers to the user "${named.user}", which does not exist.`);
   }
   return {
     server: verifiable(context, cluster),
@@ -37,7 +38,7 @@ export async function contextAccess(context: string, source: KubeconfigSource): 
   };
 }
 
-/** The contexts by name; undefined where there is no kubeconfig at all. Throws KUBECONFIG_INVALID. */
+/** Returns the names of all contexts; undefined if there is no kubeconfig. Throws KUBECONFIG_INVALID. */
 export async function contextNames(source: Pick<KubeconfigSource, "env" | "home">): Promise<string[] | undefined> {
   const found = (await Promise.all(pathsOf(source).map(readKubeconfigFile))).filter((file) => file !== undefined);
   return found.length === 0 ? undefined : [...new Set(found.flatMap((file) => file.contexts.map(({ name }) => name)))];
@@ -66,12 +67,15 @@ function verifiable(context: string, cluster: Cluster): URL {
   const server = new URL(cluster.server);
   if (server.protocol === "http:" && isLoopback(server.hostname)) return server;
   if (server.protocol === "https:" && !cluster.skipTLSVerify) return server;
-  throw invalid(`Context "${context}" reaches ${server.host} without verifying who answers.`, [
-    "Remove insecure-skip-tls-verify and give the cluster's CA as certificate-authority-data.",
+  throw invalid(`Context "${context}" does not verify the identity of ${server.host}.`, [
+    "Remove insecure-skip-tls-verify, and set certificate-authority-data to the cluster's CA.",
   ]);
 }
 
-/** The client library knows certificates, tokens, OIDC and proxies; it is given one cluster and one user. */
+/**
+ * Authenticates with the client library, which supports certificates, tokens, OIDC and proxies, for one cluster and one
+ * user.
+ */
 async function authorise(
   context: string,
   cluster: KubeCluster,
@@ -83,7 +87,7 @@ async function authorise(
   const config = new KubeConfig();
   const proxyUrl = cluster.proxyUrl ?? proxyFor(cluster.server);
   config.loadFromClusterAndUser(
-    // Over plain HTTP there is nothing to verify; that it is loopback has been made sure of.
+    // Plain HTTP has nothing to verify. It is only used on loopback, which `verifiable` has checked.
     { ...cluster, skipTLSVerify: cluster.server.startsWith("http:"), ...(proxyUrl === undefined ? {} : { proxyUrl }) },
     ready,
   );
@@ -108,13 +112,15 @@ async function withCredential(
   signal: AbortSignal,
 ): Promise<{ readonly user: KubeUser; readonly expires?: number }> {
   if (user.unsupported !== undefined) {
-    throw invalid(`Context "${context}" impersonates by ${user.unsupported.join(", ")}, which gennet cannot do.`);
+    throw invalid(
+      `Context "${context}" impersonates with ${user.unsupported.join(", ")}, which gennet does not support.`,
+    );
   }
   if (user.tokenFile !== undefined) {
-    // Read again when the server refuses what was in it: such tokens are renewed in their file.
+    // The file is read again if the server rejects the token, because such tokens are renewed in their file.
     return { user: { ...user, token: await readToken(context, user.tokenFile) }, expires: Infinity };
   }
-  // As with kubectl, a plug-in is not asked where the user has a credential beside it.
+  // Like in kubectl, the plug-in is not run if the user has another credential.
   const { exec, ...rest } = user;
   if (exec == null || hasOwnCredential(user)) return { user: rest };
   const told = await clusterInfo(context, cluster);
@@ -128,7 +134,8 @@ async function withCredential(
       ...(credential.clientCertificateData === undefined ? {} : { certData: encode(credential.clientCertificateData) }),
       ...(credential.clientKeyData === undefined ? {} : { keyData: encode(credential.clientKeyData) }),
     },
-    // A minute early, so that it does not expire on the way. Without a date it is fetched again when it is refused.
+    // One minute early, so that it does not expire in transit. Without a date, it is fetched again after it is
+    // rejected.
     expires:
       credential.expirationTimestamp === undefined ? Infinity : Date.parse(credential.expirationTimestamp) - 60_000,
   };
@@ -139,7 +146,7 @@ function hasOwnCredential({ token, username, certData, certFile }: KubeUser): bo
   return [token, username, certData, certFile].some((each) => each !== undefined && each !== null && each !== "");
 }
 
-/** What a plug-in with `provideClusterInfo` is told: all that it needs to reach the cluster itself. */
+/** Returns the information for a plug-in with `provideClusterInfo`: everything that it needs to reach the cluster. */
 async function clusterInfo(context: string, cluster: KubeCluster): Promise<Readonly<Record<string, unknown>>> {
   const { server, caData, caFile, tlsServerName, proxyUrl, execConfig } = cluster;
   const authority = caData ?? (caFile && (await readAuthority(context, caFile)));
@@ -161,7 +168,7 @@ async function readAuthority(context: string, path: string): Promise<string> {
   }
 }
 
-/** It wins over `token`, as with kubectl. */
+/** Reads a token file, which takes precedence over `token`, like in kubectl. */
 async function readToken(context: string, path: string): Promise<string> {
   try {
     return (await readFile(path, "utf8")).trim();
@@ -178,7 +185,7 @@ async function readToken(context: string, path: string): Promise<string> {
 function unknownContext(context: string, files: readonly KubeconfigFile[]): AppError {
   const known = [...new Set(files.flatMap((file) => file.contexts).map((each) => each.name))];
   return new AppError("KUBE_CONTEXT_UNKNOWN", `The kubeconfig has no context "${context}".`, {
-    next: [known.length === 0 ? "It has no context at all." : `It has: ${known.join(", ")}`],
+    next: [known.length === 0 ? "It has no contexts." : `It has: ${known.join(", ")}`],
   });
 }
 

@@ -1,12 +1,18 @@
 import { HTTPParser } from "http-parser-js";
 import type { PodAnswer } from "./port.ts";
 
-/** Requests for one connection, none of which waits for the answer to the one before; paths are percent-encoded. */
+/**
+ * Returns pipelined requests for one connection, which do not wait for earlier responses. Paths must be
+ * percent-encoded.
+ */
 export function getsOf(paths: readonly string[]): string {
   return paths.map((path) => `GET ${path} HTTP/1.1\r\nhost: localhost\r\n\r\n`).join("");
 }
 
-/** Takes what arrives on that connection, and tells each answer as soon as it is complete. Throws where it is no HTTP. */
+/**
+ * Parses what arrives on that connection, and passes each response to `tell` as soon as it is complete. Throws if it is
+ * not HTTP.
+ */
 export function answersTo(tell: (answer: PodAnswer) => void): (bytes: Buffer) => void {
   const parser = new HTTPParser(HTTPParser.RESPONSE);
   let chunks: Buffer[] = [];

@@ -38,7 +38,7 @@ function clusterOf(kubelet: FakeKubelet, more: Partial<Access> = {}, requestTime
 }
 
 describe("a port of a pod", () => {
-  it("answers several paths over one forward, each in its place, large ones too", async () => {
+  it("A port of a pod answers several paths over one port-forward, in their order, even large ones", async () => {
     const kubelet = await fakeKubelet(await inPod());
     const answers = await clusterOf(kubelet).askPod(pod, ["/a", "/big", "/b"], signal);
     expect(answers.map(({ status, body }) => [status, body.length])).toEqual([
@@ -51,7 +51,7 @@ describe("a port of a pod", () => {
     expect(kubelet.upgrades).toEqual(["/api/v1/namespaces/shop/pods/orders-1/portforward?ports=15000"]);
   });
 
-  it("is asked for two paths at a time: Envoy closes a connection with more", async () => {
+  it("Two paths are requested at a time, because Envoy closes a connection with more", async () => {
     let waiting = 0;
     let most = 0;
     const server = createTcpServer((socket) => {
@@ -70,13 +70,13 @@ describe("a port of a pod", () => {
     expect([answers.length, most]).toEqual([5, 2]);
   });
 
-  it("is asked over more forwards at once than the agent has connections", async () => {
+  it("There may be more port-forwards at once than connections of the agent", async () => {
     const cluster = clusterOf(await fakeKubelet(await inPod()));
     const answers = await Promise.all(Array.from({ length: 20 }, () => cluster.askPod(pod, ["/a"], signal)));
     expect(answers.flat().map(({ body }) => body)).toEqual(Array.from({ length: 20 }, () => "localhost /a"));
   });
 
-  it("cannot be reached where nothing listens, in the kubelet's words", async () => {
+  it("A port on which nothing listens cannot be reached, with the kubelet's message", async () => {
     const unused = await inPod();
     await Promise.all(leave.splice(0).map((each) => each()));
     const asked = clusterOf(await fakeKubelet(unused)).askPod(pod, ["/a"], signal);
@@ -94,7 +94,7 @@ describe("a port of a pod", () => {
     [403, 'pods "orders-1" is forbidden: exceeded quota', "KUBE_FORWARD_FAILED"],
     [401, "Unauthorized", "KUBE_DENIED"],
     [503, "the kubelet is away", "KUBE_FAILING"],
-  ])("that the API server refuses with %i (%s) is %s", async (status, message, code) => {
+  ])("A port-forward that the API server refuses with %i (%s) is %s", async (status, message, code) => {
     const kubelet = await fakeKubelet(1, () => ({ status, message }));
     await expect(clusterOf(kubelet).askPod(pod, ["/a"], signal)).rejects.toMatchObject({ code });
   });
@@ -103,15 +103,18 @@ describe("a port of a pod", () => {
     ['pods "orders-1" is forbidden: User "a" cannot create resource "pods/portforward" in API group ""', "create"],
     ['pods "orders-1" is forbidden: User "a" cannot get resource "pods/portforward" in API group ""', "get"],
     ['pods "orders-1" is forbidden: ', "create"],
-  ])("that the API server refuses with %s names the missing right, and how to ask for it", async (message, verb) => {
-    const kubelet = await fakeKubelet(1, () => ({ status: 403, message }));
-    await expect(clusterOf(kubelet).askPod(pod, ["/a"], signal)).rejects.toMatchObject({
-      message: `eu: not allowed to forward ports of pods in namespace shop: the right to ${verb} pods/portforward is missing.`,
-      next: [`kubectl --context eu auth can-i ${verb} pods --subresource=portforward -n shop`],
-    });
-  });
+  ])(
+    "A port-forward that the API server refuses with %s names the missing permission, and the command that checks it",
+    async (message, verb) => {
+      const kubelet = await fakeKubelet(1, () => ({ status: 403, message }));
+      await expect(clusterOf(kubelet).askPod(pod, ["/a"], signal)).rejects.toMatchObject({
+        message: `eu: not allowed to forward ports of pods in namespace shop: permission to ${verb} pods/portforward is missing.`,
+        next: [`kubectl --context eu auth can-i ${verb} pods --subresource=portforward -n shop`],
+      });
+    },
+  );
 
-  it("is asked again with a new credential where the old one is not accepted", async () => {
+  it("A port is asked again with a new credential if the old one is rejected", async () => {
     let given = 0;
     const agent = new Agent();
     const kubelet = await fakeKubelet(await inPod(), (_path, authorization) =>
@@ -121,15 +124,15 @@ describe("a port of a pod", () => {
     expect((await clusterOf(kubelet, { authorise }).askPod(pod, ["/a"], signal)).length).toBe(1);
   });
 
-  it("that says nothing is given up after the time for a request", async () => {
+  it("A port that does not answer is given up after the request time-out", async () => {
     const cluster = clusterOf(await fakeKubelet(await inPod()), {}, 200);
     await expect(cluster.askPod(pod, ["/a", "/never"], signal)).rejects.toMatchObject({
       code: "KUBE_TIMED_OUT",
-      message: "eu: port 15000 of pod shop/orders-1 did not answer within the time for a request.",
+      message: "eu: port 15000 of pod shop/orders-1 did not answer within the request time-out.",
     });
   });
 
-  it("is left at once when the command is stopped", async () => {
+  it("The connection to a port is closed immediately when the command is stopped", async () => {
     const cluster = clusterOf(await fakeKubelet(await inPod()));
     const stop = new AbortController();
     const asked = cluster.askPod(pod, ["/never"], stop.signal);

@@ -3,14 +3,14 @@ import { answersTo, getsOf } from "./pipelined-gets.ts";
 import type { PodAnswer, PodPort } from "./port.ts";
 
 /**
- * Two channels for the port: what goes to and comes from it, and why it could not be reached. A message is the channel's
- * number and its bytes; the first one of each channel says the port's number instead.
+ * Each port has two channels: one for data in both directions, one for errors. A message consists of the number of its
+ * channel and bytes; the first message of each channel contains the number of the port instead.
  * https://github.com/kubernetes/kubernetes/blob/master/staging/src/k8s.io/cri-streaming/pkg/streaming/portforward/websocket.go
  */
 export const portForwardProtocol = "v4.channel.k8s.io";
 const dataChannel = 0;
 
-/** Envoy closes a connection on which more than two answers wait to be sent, so that none can be flooded with requests. */
+/** Envoy closes a connection with more than two unsent responses, to protect itself against floods of requests. */
 const pipelined = 2;
 
 /** `…/portforward?ports=15000`. */
@@ -18,7 +18,10 @@ export function portForwardPath({ namespace, name, port }: PodPort): string {
   return `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(name)}/portforward?ports=${port}`;
 }
 
-/** GETs the paths over one connection. Throws Error where the kubelet cannot reach the port, or no HTTP comes from it. */
+/**
+ * GETs the paths over one connection. Throws an Error if the kubelet cannot reach the port, or if it does not speak
+ * HTTP.
+ */
 export async function askThrough(socket: WebSocket, paths: readonly string[]): Promise<readonly PodAnswer[]> {
   try {
     return await new Promise((resolve, reject) => {
@@ -45,13 +48,13 @@ export async function askThrough(socket: WebSocket, paths: readonly string[]): P
           reject(error);
         }
       });
-      socket.once("close", () => reject(new Error("the connection ended before everything was answered")));
+      socket.once("close", () => reject(new Error("the connection closed before all responses arrived")));
       socket.once("error", reject);
       send(paths.slice(0, pipelined));
       socket.resume();
     });
   } finally {
-    // A server that waits for our half of the closing holds nothing that is needed.
+    // The connection is no longer needed, so do not wait for the server to close it.
     socket.terminate();
   }
 }

@@ -1,4 +1,4 @@
-/** A time-out that can be set again while what it limits continues. */
+/** A time-out that can be restarted while the operation is running. */
 export interface TimeLimit {
   readonly signal: AbortSignal;
   restart(ms: number): void;

@@ -12,10 +12,12 @@ export interface KubeResponse {
   readonly body: string;
 }
 
-/** A success that lasts for as long as the server likes. */
+/** A successful response that the server may keep open. */
 export interface KubeStream {
   readonly status: number;
-  /** Throws AppError where the connection breaks or the server falls silent. To stop early ends the request. */
+  /**
+   * Throws AppError if the connection breaks or the server stops sending. Breaking out of the loop ends the request.
+   */
   readonly lines: AsyncIterable<string>;
 }
 
@@ -35,11 +37,14 @@ export interface TransportOptions {
 
 /** Requests to one API server over kept-alive connections. */
 export interface Transport {
-  /** Whatever status the server answers with. Throws AppError where it gives no answer. */
+  /** Returns the response, whatever its status. Throws AppError if there is none. */
   send(request: KubeRequest, signal: AbortSignal): Promise<KubeResponse>;
-  /** The same for an answer that is read line by line; `silenceMs` is how long the server may say nothing. */
+  /** Does the same for a response that is read line by line; `silenceMs` is how long the server may send nothing. */
   stream(request: KubeRequest, silenceMs: number, signal: AbortSignal): Promise<KubeResponse | KubeStream>;
-  /** Works with a WebSocket, or answers what the server says where it gives none; both within the request time-out. */
+  /**
+   * Opens a WebSocket for `talk`, or returns the response of a server that declines it; both within the request
+   * time-out.
+   */
   converse<T>(conversation: Conversation<T>, signal: AbortSignal): Promise<KubeResponse | { readonly talked: T }>;
   close(): void;
 }
@@ -48,10 +53,10 @@ export function createTransport(access: Access, options: TransportOptions): Tran
   const { cluster, requestTimeoutMs, clock } = options;
   const { server } = access;
   const authorisation = holdAuthorisation(access, clock.now);
-  // Compressing costs the server more time than loopback saves; over a network a list shrinks to a tenth.
+  // On loopback, compression costs the server more time than it saves; over a network, a list shrinks to a tenth.
   const whole: Readonly<Record<string, string>> = isLoopback(server.hostname) ? {} : { "accept-encoding": "gzip" };
 
-  /** Work within the request time-out, which it may lengthen; it tells when an answer has begun. */
+  /** Runs `work` within the request time-out, which it may extend. It calls `onAnswer` when a response has begun. */
   const limited = async <T>(
     work: (limit: TimeLimit, signal: AbortSignal, onAnswer: () => void) => Promise<T>,
     signal: AbortSignal,
@@ -92,14 +97,14 @@ export function createTransport(access: Access, options: TransportOptions): Tran
     let mayLogInAgain = true;
     let mayReconnect = method === "GET";
     for (;;) {
-      // A credential plug-in has its own time-out: it must not be taken for a silent API server.
+      // A credential plug-in has its own time-out, so that it is not mistaken for an unresponsive API server.
       const by = await authorisation.current(signal);
       let answer: T;
       try {
         answer = await attempt(by);
       } catch (error) {
         if (!(error instanceof BrokenConnection)) throw error;
-        // The server may close a kept-alive connection in the moment in which it is used again.
+        // The server may close a kept-alive connection at the moment it is reused.
         if (!error.reused || !mayReconnect) throw connectionError(cluster, server, error.cause);
         mayReconnect = false;
         continue;

@@ -71,7 +71,7 @@ async function first(count: number, { cluster }: Trial): Promise<string[]> {
 }
 
 describe("a watch", () => {
-  it("is a list of all pages, then every change of what was selected", async () => {
+  it("A watch returns a list of all pages, then every change to the selected objects", async () => {
     const watching = await trial(
       { json: { metadata: { resourceVersion: "5", continue: "more" }, items: [item("a", "1")] } },
       list("5", item("b", "2")),
@@ -90,7 +90,7 @@ describe("a watch", () => {
     });
   });
 
-  it("names the kind of what a list leaves it out of", async () => {
+  it("A watch adds the kind that lists omit", async () => {
     const { cluster } = await trial(list("5", item("a", "1")));
     const events = cluster.watch(pods, new AbortController().signal)[Symbol.asyncIterator]();
     const { value } = await events.next();
@@ -98,7 +98,7 @@ describe("a watch", () => {
     await events.return?.();
   });
 
-  it("puts together what comes in pieces, in the middle of a character too", async () => {
+  it("A watch reassembles lines that arrive in pieces, even within a character", async () => {
     const text = Buffer.from(line("ADDED", item("ü", "6")));
     const cut = text.indexOf(0xbc);
     const { cluster } = await trial(list("5"), (response) => {
@@ -111,7 +111,7 @@ describe("a watch", () => {
     await events.return?.();
   });
 
-  it("continues from the last version it heard of, bookmarks among them", async () => {
+  it("A watch resumes from the last version that it received, including bookmarks", async () => {
     const watching = await trial(
       list("5", item("a", "1")),
       turn(line("MODIFIED", item("a", "6"))),
@@ -125,13 +125,13 @@ describe("a watch", () => {
   it.each([
     ["in the stream", turn(line("ERROR", { kind: "Status", code: 410, message: "too old resource version" }))],
     ["as its answer", status(410, "Expired")],
-  ])("lists again what the server has forgotten, said %s", async (_how, expired) => {
+  ])("A watch lists again after its version has expired, reported %s", async (_how, expired) => {
     const watching = await trial(list("5", item("a", "1")), expired, list("20", item("b", "19")));
     expect(await first(2, watching)).toEqual(["listed a", "listed b"]);
     expect(watching.asked()).toEqual(["list", "watch 5", "list"]);
   });
 
-  it("says that it is interrupted, and continues", async () => {
+  it("A watch reports that it is interrupted, and continues", async () => {
     const watching = await trial(
       list("5"),
       (response) => {
@@ -154,7 +154,7 @@ describe("a watch", () => {
   it.each([
     ["the list", [status(403, 'User "jo" cannot list resource "pods"')], []],
     ["what follows", [list("5"), status(403, 'User "jo" cannot watch resource "pods"')], ["listed "]],
-  ])("ends where %s is not allowed", async (_what, answers, before) => {
+  ])("A watch ends if %s is not allowed", async (_what, answers, before) => {
     const { cluster } = await trial(...answers);
     const heard: string[] = [];
     const watch = async (): Promise<void> => {
@@ -164,7 +164,7 @@ describe("a watch", () => {
     expect(heard).toEqual(before);
   });
 
-  it("ends with the reason of the abort, and leaves no connection open", async () => {
+  it("An aborted watch throws the reason, and leaves no connection open", async () => {
     let closed: () => void = () => undefined;
     const gone = new Promise<void>((resolve) => (closed = resolve));
     const controller = new AbortController();
@@ -182,7 +182,7 @@ describe("a watch", () => {
     await gone;
   });
 
-  it("ends its request when it is no longer read", async () => {
+  it("A watch ends its request when the reader stops", async () => {
     let closed: () => void = () => undefined;
     const gone = new Promise<void>((resolve) => (closed = resolve));
     const watching = await trial(list("5"), (response) => {

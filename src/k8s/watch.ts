@@ -6,7 +6,7 @@ import type { ListQuery, WatchEvent } from "./port.ts";
 import type { KubeResponse, KubeStream } from "./transport.ts";
 import type { KubeObject } from "../core/kubernetes/object.ts";
 
-/** The requests that a watch is made of. */
+/** The requests of a watch. */
 export interface WatchRequests<T> {
   list(): AsyncIterable<{ readonly items: readonly T[]; readonly metadata?: { readonly resourceVersion?: string } }>;
   follow(query: Readonly<Record<string, string>>, silenceMs: number): Promise<KubeResponse | KubeStream>;
@@ -25,14 +25,14 @@ interface Line<T> {
   readonly object: T & KubeStatus;
 }
 
-/** The server ends the watch after this long, so whatever is silent for longer is a connection that died. */
+/** The server ends the watch after this time, so that a connection that is silent for longer is dead. */
 const turnSeconds = 60;
 const silenceMs = 75_000;
 const pausesMs = [1_000, 2_000, 5_000, 10_000];
 
 /**
- * A list, then what happens after it. A watch that ends is resumed from where it was, and only one that the server
- * has forgotten (410) begins with a new list.
+ * Returns a list, then all changes after it. A watch that ends resumes where it stopped, unless the server no longer
+ * has that version (410): then it starts with a new list.
  * https://kubernetes.io/docs/reference/using-api/api-concepts/#efficient-detection-of-changes
  */
 export async function* watchCollection<T extends KubeObject>(
@@ -49,7 +49,7 @@ export async function* watchCollection<T extends KubeObject>(
     const objects: T[] = [];
     for await (const page of requests.list()) {
       objects.push(...page.items.map(named));
-      // The first page's: where the snapshot is lost on the way, what changed meanwhile is told again.
+      // The version of the first page: if the snapshot expires in between, changes since then are reported again.
       version ??= page.metadata?.resourceVersion;
     }
     return objects;
@@ -87,5 +87,5 @@ export async function* watchCollection<T extends KubeObject>(
   }
 }
 
-/** The server no longer knows the version that the watch was to continue from. */
+/** The server no longer has the version from which the watch should resume. */
 class Expired extends Error {}

@@ -1,6 +1,4 @@
-import { constants } from "node:fs/promises";
-import { delimiter, isAbsolute, join } from "node:path";
-import { isThere } from "../core/is-there.ts";
+import { onPath } from "../core/on-path.ts";
 
 /** A program that builds kustomizations, and the arguments before the folder. */
 export interface Program {
@@ -13,16 +11,10 @@ export async function findProgram(
   env: Readonly<Record<string, string | undefined>>,
   own: () => Promise<string | undefined>,
 ): Promise<Program | undefined> {
-  const folders = (env["PATH"] ?? "").split(delimiter).filter((folder) => isAbsolute(folder));
-  for (const [name, ...words] of [
-    ["kustomize", "build"],
-    ["kubectl", "kustomize"],
-  ] as const) {
-    for (const folder of folders) {
-      const path = join(folder, name);
-      if (await isThere(path, constants.X_OK)) return { path, words };
-    }
-  }
+  const kustomize = await onPath("kustomize", env);
+  if (kustomize !== undefined) return { path: kustomize, words: ["build"] };
+  const kubectl = await onPath("kubectl", env);
+  if (kubectl !== undefined) return { path: kubectl, words: ["kustomize"] };
   const path = await own();
   return path === undefined ? undefined : { path, words: ["build"] };
 }

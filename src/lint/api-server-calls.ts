@@ -1,6 +1,6 @@
-import { isBehind, targetOf } from "../istio/policy-ports.ts";
+import { isBehind, targetPortOf } from "../istio/policy-ports.ts";
 import { field, list, text } from "./fields.ts";
-import { isKind, type Manifest, subjectOf } from "./manifest.ts";
+import { isKind, type Manifest, manifestSubject } from "./manifest.ts";
 import { type Selectable, servicesIn } from "./policy-pods.ts";
 import type { Tree } from "./tree.ts";
 import type { Unit } from "./unit.ts";
@@ -32,7 +32,7 @@ export function apiServerPorts(
       return services
         .filter(({ name }) => name === call.service)
         .flatMap((service) => service.ports.filter(({ port }) => port === call.port))
-        .flatMap((port) => targetOf(port, { labels, ports }) ?? [])
+        .flatMap((port) => targetPortOf(port, { labels, ports }) ?? [])
         .map((port) => [port, call.by] as const);
     });
   return new Map(called);
@@ -50,7 +50,7 @@ function callsOf(manifest: Manifest): readonly Call[] {
     .map((service) => {
       const port = field(service, "port");
       return {
-        by: subjectOf(manifest),
+        by: manifestSubject(manifest),
         service: text(service, "name"),
         namespace: text(service, "namespace"),
         port: typeof port === "number" ? port : 443,

@@ -12,7 +12,7 @@ export interface ArgoCluster {
  * Returns the clusters that Secrets of the tree declare.
  * https://argo-cd.readthedocs.io/en/stable/operator-manual/declarative-setup/#clusters
  */
-export function clustersIn(manifests: readonly Manifest[]): readonly ArgoCluster[] {
+export function argoClustersIn(manifests: readonly Manifest[]): readonly ArgoCluster[] {
   return manifests.flatMap((each) => {
     if (!isKind(each, "", "Secret") || label(each, "argocd.argoproj.io/secret-type") !== "cluster") return [];
     const [name, server] = [valueOf(each, "name"), valueOf(each, "server")];

@@ -73,14 +73,17 @@ describe("a PodDisruptionBudget that blocks every drain", () => {
 });
 
 describe("a PodDisruptionBudget counts the replicas of every kind with a scale", () => {
-  it.each(["Deployment", "StatefulSet", "ReplicaSet", "ReplicationController"])("%s", (kind) => {
-    const isCore = kind === "ReplicationController";
-    const workload = deployment("2", "orders", kind).replace("apps/v1", isCore ? "v1" : "apps/v1");
-    expect(ids(workload, budget("maxUnavailable: 1"))).toEqual([]);
-    expect(ids(workload, budget("minAvailable: 2"))).toEqual([
-      "fail workload/budget: minAvailable 2 of 2 replicas blocks every drain",
-    ]);
-  });
+  it.each(["Deployment", "StatefulSet", "ReplicaSet", "ReplicationController"])(
+    "A PodDisruptionBudget counts the replicas of a %s",
+    (kind) => {
+      const isCore = kind === "ReplicationController";
+      const workload = deployment("2", "orders", kind).replace("apps/v1", isCore ? "v1" : "apps/v1");
+      expect(ids(workload, budget("maxUnavailable: 1"))).toEqual([]);
+      expect(ids(workload, budget("minAvailable: 2"))).toEqual([
+        "fail workload/budget: minAvailable 2 of 2 replicas blocks every drain",
+      ]);
+    },
+  );
 });
 
 describe("a PodDisruptionBudget for a Deployment that a Rollout refers to", () => {
@@ -132,7 +135,7 @@ describe("a PodDisruptionBudget that protects nothing", () => {
   });
 });
 
-it("a PodDisruptionBudget that does not protect a single replica is a warning", () => {
+it("A PodDisruptionBudget that does not protect a single replica is a warning", () => {
   expect(ids(deployment("1"), budget("minAvailable: 0"))).toEqual([
     "warn workload/budget: minAvailable 0 protects nothing",
   ]);
@@ -228,14 +231,14 @@ describe("a PodDisruptionBudget that the API server rejects", () => {
     ['minAvailable: "1"', 'minAvailable "1" is neither a number of pods nor a percentage'],
     ["maxUnavailable: -1", "maxUnavailable -1 is neither"],
     ["maxUnavailable: 1, unhealthyPodEvictionPolicy: Always", "Always is not a valid unhealthyPodEvictionPolicy"],
-  ])("%s", (spec, why) => {
+  ])("A PodDisruptionBudget fails if the API server rejects it: %s", (spec, why) => {
     const [said] = ids(deployment("2"), budget(spec));
     expect(said).toContain(`fail workload/budget: ${why}`);
     expect(said).toContain("the API server rejects it");
   });
 });
 
-it("a PodDisruptionBudget with placeholders is unknown", () => {
+it("A PodDisruptionBudget with placeholders is unknown", () => {
   expect(ids(deployment("${REPLICAS}"), budget("minAvailable: 1"))).toEqual([
     "unknown workload/budget: whether minAvailable 1 allows a drain is unknown: the replicas are ${REPLICAS}, which contains a placeholder",
   ]);

@@ -1,6 +1,6 @@
 import { isKind, type Manifest } from "./manifest.ts";
 import { behindHost } from "./membership.ts";
-import { replicasOf } from "./replicas.ts";
+import { declaredReplicas } from "./replicas.ts";
 
 /**
  * Returns the maximum number of pods that calls to a host may go to. Undefined for several workloads, which may be in
@@ -10,5 +10,5 @@ export function mostPodsOf(host: string, beside: readonly Manifest[]): number | 
   const { workloads } = behindHost(host, beside);
   const [workload, ...others] = workloads;
   if (workload === undefined || others.length > 0 || isKind(workload, "apps", "DaemonSet")) return undefined;
-  return replicasOf(workload, beside).most;
+  return declaredReplicas(workload, beside).most;
 }

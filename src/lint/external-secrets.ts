@@ -12,7 +12,7 @@ export interface SecretTarget {
 }
 
 /** Returns the Secret that an ExternalSecret writes, or undefined if it does not write a Secret. */
-export function targetOf(manifest: Manifest): SecretTarget | undefined {
+export function secretTargetOf(manifest: Manifest): SecretTarget | undefined {
   if (!isKind(manifest, "external-secrets.io", "ExternalSecret")) return undefined;
   const target = fields(manifest.value, "spec", "target");
   const kind = text(target, "manifest", "kind");

@@ -3,7 +3,7 @@ import { type CheckSelection, skipReason } from "../core/check.ts";
 import { listed } from "../core/enumerate.ts";
 import type { FileLocation, Severity } from "../core/finding.ts";
 import { unitsOfComponent } from "./catalog.ts";
-import { type Manifest, subjectOf } from "./manifest.ts";
+import { type Manifest, manifestSubject } from "./manifest.ts";
 import { readingFacts } from "./reading-facts.ts";
 import type { Rule, RuleFacts } from "./rule.ts";
 import type { Observation } from "./observation.ts";
@@ -54,7 +54,7 @@ function toJudgement(rule: Rule, observation: Observation, unit: Unit, tree: Tre
   return {
     facts: rule,
     severity: why === undefined ? (observation.severity ?? rule.severity) : "unknown",
-    subject: observation.subject ?? subjectOf(manifest),
+    subject: observation.subject ?? manifestSubject(manifest),
     summary: why === undefined ? observation.summary : `${observation.summary}, unless this changes it: ${why}`,
     fix: observation.fix ?? rule.fix,
     location: manifest.locate(path),

@@ -244,13 +244,13 @@ describe("what a patch brings", () => {
 describe("a build that Kustomize rejects", () => {
   it.each([
     [
-      "a patch for an object that is not there",
+      "a patch for an object that does not exist",
       "resources: [deployment.yaml]\npatches:\n  - patch: |-\n      apiVersion: apps/v1\n      kind: Deployment\n      metadata: { name: ordrs }\n",
       "kustomization.yaml:3",
       "no matches for Id Deployment.v1.apps/ordrs",
     ],
     [
-      "a file that is not there",
+      "a file that does not exist",
       "namePrefix: a-\nresources: [deployment.yml]\n",
       "kustomization.yaml:2",
       "no such file",

@@ -1,6 +1,6 @@
 import { field, type Fields, fields, list, text } from "./fields.ts";
 import { isKind, type Manifest, mayBeIn } from "./manifest.ts";
-import { quantityOf } from "./quantity.ts";
+import { quantityOf } from "../core/kubernetes/quantity.ts";
 
 /** The requests and limits of a container, by resource (`cpu`, `memory`). */
 export interface Resources {

@@ -11,7 +11,7 @@ import { waiversInFile } from "./waiver-files.ts";
 import { isExpired, missingIn, type Waiver, waiversOf } from "./waivers.ts";
 
 /** Runs every rule on a tree, and applies the waivers to the findings. `now`: ms since the epoch. */
-export function lint(
+export function lintReportOf(
   read: ReadTree,
   selection: CheckSelection,
   now: number,

@@ -25,7 +25,7 @@ export interface DocumentSource {
 }
 
 /** `deployment shop/orders`. */
-export function subjectOf({ kind, namespace, name }: Manifest): string {
+export function manifestSubject({ kind, namespace, name }: Manifest): string {
   return `${kind.toLowerCase()} ${namespace === undefined ? "" : `${namespace}/`}${name}`;
 }
 

@@ -2,7 +2,7 @@ import { type MeshConfig, meshConfigOf } from "../istio/mesh-config.ts";
 import { chartValues, parsedValues } from "./chart-values.ts";
 import { field, fields, isFields, list, text, texts } from "./fields.ts";
 import { meshNamespace } from "./hosts.ts";
-import { isKind, type Manifest, mayBeIn, subjectOf } from "./manifest.ts";
+import { isKind, type Manifest, mayBeIn, manifestSubject } from "./manifest.ts";
 import type { Tree } from "./tree.ts";
 
 /**
@@ -53,13 +53,13 @@ export function unseenMeshValues(tree: Tree): string | undefined {
     if (isKind(manifest, "helm.toolkit.fluxcd.io", "HelmRelease") && isIstiod(text(spec, "chart", "spec", "chart"))) {
       const unread = valuesFrom(manifest).find((each) => configMapOf(each, manifest, tree.declared) === undefined);
       if (unread !== undefined)
-        return `${subjectOf(manifest)} has values of ${text(unread, "kind")} ${text(unread, "name")}`;
+        return `${manifestSubject(manifest)} has values of ${text(unread, "kind")} ${text(unread, "name")}`;
     }
     const own = isKind(manifest, "argoproj.io", "ApplicationSet") ? field(spec, "template", "spec") : spec;
     if (!isKind(manifest, "argoproj.io", "Application", "ApplicationSet")) continue;
     const sources = [field(own, "source"), ...list(own, "sources")].filter((each) => isIstiod(text(each, "chart")));
     const [file] = sources.flatMap((source) => texts(source, "helm", "valueFiles"));
-    if (file !== undefined) return `${subjectOf(manifest)} has values of ${file}`;
+    if (file !== undefined) return `${manifestSubject(manifest)} has values of ${file}`;
   }
   return undefined;
 }

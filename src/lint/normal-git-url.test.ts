@@ -20,7 +20,7 @@ it.each([
   ["https://github.com/acme/ä", "https://github.com/acme/%C3%A4"],
   ["https://git.example/%7Borders%7d", "https://git.example/%7borders%7d"],
   ["file:///tmp/x.git", "file:///tmp/x"],
-])("%s is compared as %s", (url, normal) => {
+])("The repository address %s is compared as %s", (url, normal) => {
   expect(normalGitUrl(url)).toBe(normal);
 });
 
@@ -30,7 +30,7 @@ it.each([
   ["https://git.example/a b/", "https://git.example/a%20b/"],
   ["{a,b}", "%7Ba,b%7D"],
   ["https://git.example/a\\*b", "https://git.example/a%5C%2Ab"],
-])("%s is escaped to %s", (url, normal) => {
+])("The repository address %s is escaped to %s", (url, normal) => {
   expect(normalGitUrl(url)).toBe(normal);
 });
 
@@ -40,6 +40,6 @@ it.each([
   "https://git.example:*/x",
   "10.0.0.1:5000/charts",
   "https://a[bc].example/x",
-])("%s is not a valid address", (url) => {
+])("The repository address %s is invalid", (url) => {
   expect(normalGitUrl(url)).toBe("");
 });

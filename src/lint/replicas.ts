@@ -17,9 +17,9 @@ export interface Replicas {
  * Returns the minimum number of replicas: from the workload's autoscaler, otherwise its own number, otherwise one. A
  * Rollout that takes its pods from a Deployment (workloadRef) has the number, and scales the Deployment to zero.
  */
-export function replicasOf(workload: Manifest, beside: readonly Manifest[]): Replicas {
+export function declaredReplicas(workload: Manifest, beside: readonly Manifest[]): Replicas {
   const rollout = beside.find((each) => refersTo(each, workload));
-  if (rollout !== undefined) return replicasOf(rollout, beside);
+  if (rollout !== undefined) return declaredReplicas(rollout, beside);
   const scaler = beside.find((each) => scales(each, workload));
   const isKeda = scaler?.group === "keda.sh";
   // By default, KEDA scales to zero, but only while there is no load.

@@ -3,7 +3,7 @@ import { dirname, join, parse, posix, relative, resolve, sep } from "node:path";
 import { isMap, isSeq, LineCounter, parseDocument } from "yaml";
 import { matches } from "../core/check.ts";
 import { list, text } from "./fields.ts";
-import { subjectOf } from "./manifest.ts";
+import { manifestSubject } from "./manifest.ts";
 import { shownPath, type SourceFile } from "./source-files.ts";
 import type { Waiver } from "./waivers.ts";
 
@@ -74,7 +74,7 @@ export function waiversInFile({ file, content, above }: WaiverFile): readonly Wa
         matches([id], finding.id) &&
         (isInPath !== undefined || object !== undefined) &&
         (isInPath === undefined || isInPath(finding.location.file)) &&
-        (object === undefined || (finding.manifest !== undefined && subjectOf(finding.manifest) === object)),
+        (object === undefined || (finding.manifest !== undefined && manifestSubject(finding.manifest) === object)),
     };
   });
 }

@@ -28,7 +28,7 @@ export interface ManifestContainer {
  * Returns the containers that run as long as the pod: init containers that are restarted are sidecars. Excludes
  * containers that Istio's injector fills in.
  */
-export function containersOf(workload: Manifest): readonly ManifestContainer[] {
+export function lastingContainersOf(workload: Manifest): readonly ManifestContainer[] {
   const path = podPath(workload);
   if (path === undefined) return [];
   const sidecars = containersAt(workload, [...path, "spec", "initContainers"]).filter(

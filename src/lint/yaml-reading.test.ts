@@ -32,7 +32,7 @@ describe("YAML is read like kubectl reads it", () => {
     ],
     ["a YAML 1.1 time, and a date", "data: { a: 1:30, b: 2001-01-01 }\n", { a: "1:30", b: "2001-01-01" }],
     ["an unknown tag", "data: { a: !vault x }\n", { a: "x" }],
-  ])("%s", (_, data, value) => {
+  ])("YAML is read like kubectl reads it: %s", (_, data, value) => {
     expect(parseManifests("a.yaml", head + data, false).unreadable).toEqual([]);
     expect(dataOf(head + data)).toEqual(value);
   });

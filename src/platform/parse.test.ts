@@ -190,12 +190,15 @@ describe("an error in gennet.yaml is reported with its location and what was exp
     ],
   };
 
-  it.each(Object.entries(cases))("%s", (_name, [text, ...expected]) => {
-    const { code, exit, lines } = failure(text);
-    expect([code, exit]).toEqual(["CONFIG_INVALID", 2]);
-    expect(lines).toHaveLength(expected.length);
-    for (const [at, each] of nonEmpty(expected.entries())) expect(lines[at]).toMatch(each);
-  });
+  it.each(Object.entries(cases))(
+    "An error in gennet.yaml is reported with its location: %s",
+    (_name, [text, ...expected]) => {
+      const { code, exit, lines } = failure(text);
+      expect([code, exit]).toEqual(["CONFIG_INVALID", 2]);
+      expect(lines).toHaveLength(expected.length);
+      for (const [at, each] of nonEmpty(expected.entries())) expect(lines[at]).toMatch(each);
+    },
+  );
 
   it.each([
     ["kube-public", "Kubernetes"],

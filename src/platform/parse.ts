@@ -1,63 +1,28 @@
 import { satisfies, validRange } from "semver";
-import { isAlias, LineCounter, parseDocument, visit, type Document } from "yaml";
+import type { Document } from "yaml";
 import packageFile from "../../package.json" with { type: "json" };
 import { AppError } from "../core/error.ts";
-import { field } from "../core/fields.ts";
+import { parseValid, YamlProblems } from "../core/valid-yaml.ts";
 import { offsetOf } from "../core/yaml-position.ts";
-import { expectation } from "./expectation.ts";
+import type { At } from "../core/yaml-problems.ts";
 import { platformSchema, type Platform } from "./schema.ts";
-import { type At, syntaxProblems } from "./yaml-problems.ts";
-
-/** Supports merge keys (`<<: *anchor`), which are common in Compose and CI files. */
-const reading = { merge: true, prettyErrors: false, logLevel: "error" } as const;
 
 /**
- * Parses the text of a gennet.yaml. `shownAs` is the file's name in messages, `version` the version of gennet. Reports
- * every error as FILE:LINE:COLUMN, with what was expected there.
+ * Parses the text of a gennet.yaml. `shownAs` is the file's name in messages, `version` the version of gennet. Throws
+ * CONFIG_INVALID with every error as FILE:LINE:COLUMN, and what was expected there.
  */
 export function parsePlatform(text: string, shownAs: string, version: string = packageFile.version): Platform {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { ...reading, lineCounter: lines });
-  const at: At = (offset) => {
-    const { line, col } = lines.linePos(offset);
-    return `${shownAs}:${line}:${col}`;
-  };
-  const syntax = syntaxProblems(document, at);
-  if (syntax.length > 0) throw invalid(syntax);
-  // Checked first, because a file for a newer gennet may have keys that this version does not support.
-  checkVersion(document, at, version);
-
-  const values = plain(document, at);
-  const result = platformSchema.safeParse(values);
-  if (!result.success) {
-    throw invalid(
-      result.error.issues.flatMap((issue) => {
-        const path = issue.path as (string | number)[];
-        const where = path.length === 0 ? "the file" : path.join(".");
-        if (issue.code !== "unrecognized_keys") {
-          return [`${at(offsetOf(document, path))}: ${where}: ${expectation(issue, field(values, ...path))}`];
-        }
-        return issue.keys.map((key) => `${at(offsetOf(document, path, key))}: unknown key "${key}" in ${where}`);
-      }),
-    );
-  }
-  const doubled = duplicates(result.data, document, at);
-  if (doubled.length > 0) throw invalid(doubled);
-  return result.data;
-}
-
-/** Converts the document to plain data. The parser rejects aliases that expand without end. */
-function plain(document: Document.Parsed, at: At): unknown {
   try {
-    return document.toJS();
+    // Checked first, because a file for a newer gennet may have keys that this version does not support.
+    const { data, document, at } = parseValid({ text, shownAs }, platformSchema, (read, where) =>
+      checkVersion(read, where, version),
+    );
+    const doubled = duplicates(data, document, at);
+    if (doubled.length > 0) throw invalid(doubled);
+    return data;
   } catch (error) {
-    let first = 0;
-    visit(document, (_, node) => {
-      if (!isAlias(node)) return undefined;
-      first = node.range?.[0] ?? 0;
-      return visit.BREAK;
-    });
-    throw invalid([`${at(first)}: ${error instanceof Error ? error.message : String(error)}`]);
+    if (error instanceof YamlProblems) throw invalid(error.problems);
+    throw error;
   }
 }
 

@@ -13,11 +13,14 @@ export function flagOf(place: Place): string {
 }
 
 /**
- * Returns the beginning of kubectl commands for the place's cluster: `kubectl --context eu`. For a region without a
- * context, uses the cluster's ARN, which is the name that `aws eks update-kubeconfig` gives contexts, so that no
- * command runs against the current context by mistake.
+ * Returns the name of the place's kubeconfig context. For a region without one, uses the cluster's ARN, which is the
+ * name that `aws eks update-kubeconfig` gives contexts, so that no command runs against the current context by mistake.
  */
+export function kubeContextOf(place: Place): string {
+  return "context" in place ? place.context : (place.region.context ?? clusterArn(place.region));
+}
+
+/** Returns the beginning of kubectl commands for the place's cluster: `kubectl --context eu`. */
 export function kubectlOf(place: Place): string {
-  const context = "context" in place ? place.context : (place.region.context ?? clusterArn(place.region));
-  return `kubectl --context ${shellWord(context)}`;
+  return `kubectl --context ${shellWord(kubeContextOf(place))}`;
 }

@@ -24,7 +24,7 @@ export function bootstrapText({ regions, findings }: RegionBootstrap, { paint }:
     if (isFailed) lines.push(`${paint("strong", "→")} ${resumeCommand(name)}`);
   }
   if (findings.every(({ severity }) => severity === "skip")) {
-    lines.push(`${paint("strong", "→")} gennet status  # shows how it is`);
+    lines.push(`${paint("strong", "→")} gennet status  # shows whether everything is healthy`);
   }
   return lines.join("\n");
 }

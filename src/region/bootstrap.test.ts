@@ -2,16 +2,18 @@ import type { z } from "zod";
 import { beforeEach, describe, expect, it } from "vitest";
 import { type MemoryAws, memoryAws } from "../../test/support/memory-aws.ts";
 import { type MemoryCluster, memoryCluster, keyOf } from "../../test/support/memory-cluster.ts";
+import { memoryLines } from "../../test/support/memory-lines.ts";
 import type { Eks } from "../aws/eks/port.ts";
 import type { Aws } from "../aws/port.ts";
-import type { StepProgress } from "../core/apply.ts";
+import { openJournal } from "../core/journal.ts";
+import { beginRun, type StepProgress } from "../core/run.ts";
 import { AppError } from "../core/error.ts";
 import { platformSchema, type Region } from "../platform/schema.ts";
 import { type BootstrappedRegion, bootstrapRegions } from "./bootstrap.ts";
 import type { Exit } from "../core/exit.ts";
 import type { Finding } from "../core/finding.ts";
 import { bootstrapText } from "./bootstrap-text.ts";
-import { assertCurrent } from "./plan-file.ts";
+import { assertNotStale } from "./plan-file.ts";
 import { planRegions, planVersion, type RegionPlanEntry } from "./region-plan.ts";
 import type { RegionWorld } from "./world.ts";
 
@@ -64,7 +66,8 @@ async function bootstrap(world: RegionWorld, planned?: RegionPlanEntry): Promise
   const told: StepProgress[] = [];
   const report = (each: StepProgress): void => void told.push(each);
   const whole = { kind: "RegionPlan", planVersion, regions: [planned ?? (await plan(world))], findings: [] } as const;
-  const { regions, ...done } = await bootstrapRegions([world], whole, { clock, signal, report });
+  const run = await beginRun(await openJournal(memoryLines(), "acme", clock), "r1", {});
+  const { regions, ...done } = await bootstrapRegions([world], whole, run, { clock, signal, report });
   const [region] = regions;
   if (region === undefined) throw new Error("there is no region");
   return { ...done, region, told };
@@ -84,14 +87,14 @@ function counts(): Record<string, number> {
 const whole = { vpc: 1, igw: 1, subnet: 6, eip: 1, nat: 1, rtb: 2, role: 2 };
 
 describe("an empty account", () => {
-  it("is planned without a change, the same every time", async () => {
+  it("An empty account is planned without a change, and with the same plan every time", async () => {
     const first = await plan(worldOf());
     expect(new Set(first.changes.map(({ action }) => action))).toEqual(new Set(["create"]));
     expect(await plan(worldOf())).toEqual(first);
     expect(cloud.changes()).toBe(0);
   });
 
-  it("becomes a region, with nothing left to do", async () => {
+  it("An empty account becomes a region, with nothing left to do", async () => {
     const { exit, findings, region } = await bootstrap(worldOf());
     expect({ exit, findings }).toEqual({ exit: 0, findings: [] });
     expect(region).toMatchObject({ name: "eu", endpoint: "https://api.example", changes: region.steps.length });
@@ -99,7 +102,7 @@ describe("an empty account", () => {
     expect(await pending(worldOf())).toEqual({});
   });
 
-  it("has nodes in private subnets only, and each subnet of a kind in its own zone", async () => {
+  it("Nodes are only in private subnets, and each subnet of a kind is in its own zone", async () => {
     await bootstrap(worldOf());
     const subnets = cloud.things.filter(({ kind }) => kind === "subnet");
     const internal = subnets.filter(({ tags }) => "kubernetes.io/role/internal-elb" in tags);
@@ -109,7 +112,7 @@ describe("an empty account", () => {
     expect(open.map(({ tags }) => tags["kubernetes.io/role/elb"])).toEqual(["1", "1", "1"]);
   });
 
-  it("gets CoreDNS only after nodes, and nodes only after the add-ons they need", async () => {
+  it("CoreDNS is created after nodes, and nodes after the add-ons that they need", async () => {
     const { told } = await bootstrap(worldOf());
     const at = (step: string, state: string): number =>
       told.findIndex((each) => each.step === step && each.state === state);
@@ -119,7 +122,7 @@ describe("an empty account", () => {
     expect(at("node-group", "done")).toBeLessThan(at("addon-coredns", "running"));
   });
 
-  it("admits the role of the caller, not its session", async () => {
+  it("The access entry is for the role of the caller, not for its session", async () => {
     await bootstrap(worldOf());
     const eks = await cloud.aws.service("eks");
     expect(await eks.accessEntry("acme-eu", "arn:aws:iam::111122223333:role/admin", signal)).toMatchObject({
@@ -127,7 +130,7 @@ describe("an empty account", () => {
     });
   });
 
-  it("has the platform's namespace in the mesh, under the restricted standard and closed", async () => {
+  it("The platform's namespace is in the mesh, under the restricted standard and without ingress", async () => {
     await bootstrap(worldOf());
     expect(kube.objects.get("Namespace /acme")?.metadata.labels).toMatchObject({
       "istio-injection": "enabled",
@@ -148,8 +151,8 @@ describe("an empty account", () => {
   });
 });
 
-describe("killed before or after any change", () => {
-  it("continues in the next run, and makes nothing twice", async () => {
+describe("a run that was killed before or after a change", () => {
+  it("The next run continues, and creates nothing twice", async () => {
     await bootstrap(worldOf());
     const calls = cloud.changes();
     expect(calls).toBeGreaterThan(30);
@@ -169,7 +172,7 @@ describe("killed before or after any change", () => {
 });
 
 describe("a stored plan", () => {
-  it("is gone on with after a kill at any change", async () => {
+  it("A stored plan can be continued after a kill at any change", async () => {
     await bootstrap(worldOf());
     const calls = cloud.changes();
     expect(calls).toBeGreaterThan(30);
@@ -181,19 +184,19 @@ describe("a stored plan", () => {
       await expect(bootstrap(worldOf(), stored)).rejects.toThrow("killed");
       cloud.restart();
       const now = await plan(worldOf());
-      expect(() => assertCurrent(stored, now)).not.toThrow();
+      expect(() => assertNotStale(stored, now)).not.toThrow();
       expect(await bootstrap(worldOf(), stored)).toMatchObject({ exit: 0 });
       expect(await pending(worldOf())).toEqual({});
     }
   });
 
-  it("is refused where the world needs something else by now", async () => {
+  it("A stored plan is refused if the region needs something else by now", async () => {
     await bootstrap(worldOf());
     const wider = worldOf({ nodes: { min: 2, desired: 5, max: 9 } });
     const stored = await plan(wider);
     await (await cloud.aws.service("eks")).scaleNodegroup("acme-eu", "default", { min: 1, desired: 1, max: 1 }, signal);
     const now = await plan(wider);
-    expect(() => assertCurrent(stored, now)).toThrow(expect.objectContaining({ code: "PLAN_DRIFTED" }));
+    expect(() => assertNotStale(stored, now)).toThrow(expect.objectContaining({ code: "PLAN_DRIFTED" }));
     expect(await bootstrap(wider, stored)).toMatchObject({ exit: 7 });
     expect(cloud.nodegroups.get("default")?.scaling).toEqual({ min: 1, desired: 1, max: 1 });
   });
@@ -202,7 +205,7 @@ describe("a stored plan", () => {
 describe("a region that differs from gennet.yaml", () => {
   beforeEach(async () => void (await bootstrap(worldOf())));
 
-  it("is scaled", async () => {
+  it("A node group is scaled to the size in gennet.yaml", async () => {
     const wider = worldOf({ nodes: { min: 2, desired: 5, max: 9 } });
     expect(await pending(wider)).toEqual({ "node-group": "update | nodes, at most | nodes: 3 → 5 | at most: 6 → 9" });
     await bootstrap(wider);
@@ -210,7 +213,7 @@ describe("a region that differs from gennet.yaml", () => {
     expect(await pending(wider)).toEqual({});
   });
 
-  it("gets a further zone beside the ones it has", async () => {
+  it("A region gets another zone in addition to its existing ones", async () => {
     const wider = worldOf({ network: { zones: 4 } });
     expect((await pending(wider))["subnets"]).toBe(
       "create | public-4, private-4 | " +
@@ -222,7 +225,7 @@ describe("a region that differs from gennet.yaml", () => {
     expect(await pending(wider)).toEqual({});
   });
 
-  it("says what cannot be changed, and changes none of it", async () => {
+  it("Differences that cannot be changed are reported and not changed", async () => {
     const other = worldOf({
       network: { cidr: "10.9.0.0/16" },
       nodes: { instanceType: "c7i.large" },
@@ -239,7 +242,7 @@ describe("a region that differs from gennet.yaml", () => {
     expect(cloud.changes()).toBe(before);
   });
 
-  it("restores labels that were removed, and names them", async () => {
+  it("Removed labels are restored and named", async () => {
     const namespace = kube.objects.get("Namespace /acme");
     if (namespace === undefined) throw new Error("there is no such namespace");
     kube.objects.set(keyOf(namespace), { ...namespace, metadata: { ...namespace.metadata, labels: {} } });
@@ -250,7 +253,7 @@ describe("a region that differs from gennet.yaml", () => {
     expect(await pending(worldOf())).toEqual({});
   });
 
-  it("lets a second person in, and makes what is left to do", async () => {
+  it("A second person gets access, and the remaining resources are created", async () => {
     const entries = { ...(await cloud.aws.service("eks")), accessEntry: async () => undefined };
     const stranger = awsWith(entries);
     const namespace = kube.objects.get("Namespace /acme");
@@ -262,7 +265,7 @@ describe("a region that differs from gennet.yaml", () => {
     expect(await pending(worldOf())).toEqual({});
   });
 
-  it("leaves alone what another manager owns, says so, and ends with exit code 3", async () => {
+  it("Fields that another manager owns stay unchanged, are reported, and lead to exit code 3", async () => {
     kube.owned.add("Namespace /acme");
     expect((await pending(worldOf()))["namespaces"]).toContain(
       'blocked | another field manager owns it: Namespace /acme: owned by "someone"',
@@ -270,8 +273,8 @@ describe("a region that differs from gennet.yaml", () => {
   });
 });
 
-describe("what is not installed", () => {
-  it("defers its objects with the reason, and nothing else", async () => {
+describe("a component that is not installed", () => {
+  it("Only the objects of a missing component are deferred, with the reason", async () => {
     kube.unserved.add("PeerAuthentication").add("AppProject").add("ClusterSecretStore");
     const { exit, findings } = await bootstrap(worldOf());
     expect(exit).toBe(0);
@@ -284,8 +287,8 @@ describe("what is not installed", () => {
   });
 });
 
-describe("what is not gennet's", () => {
-  it("is a cluster of that name without its tags: refused before anything is made", async () => {
+describe("resources that gennet does not manage", () => {
+  it("A cluster with the same name but without the tags is refused before anything is created", async () => {
     await bootstrap(worldOf());
     const cluster = cloud.clusters.get("acme-eu");
     if (cluster === undefined) throw new Error("there is no cluster");
@@ -295,14 +298,14 @@ describe("what is not gennet's", () => {
     expect(cloud.changes()).toBe(0);
   });
 
-  it("is a role of that name without its tags: refused before anything is made", async () => {
+  it("A role with the same name but without the tags is refused before anything is created", async () => {
     const arn = "arn:aws:iam::111122223333:role/acme-eu-cluster";
     cloud.roles.set("acme-eu-cluster", { name: "acme-eu-cluster", arn, policies: [], tags: { owner: "another-team" } });
     await expect(plan(worldOf())).rejects.toMatchObject({ code: "REGION_NOT_MANAGED", exit: 7 });
     expect(cloud.changes()).toBe(0);
   });
 
-  it("is never guessed between two with its tags", async () => {
+  it("Two resources with the same tags are an error", async () => {
     await bootstrap(worldOf());
     const ec2 = await cloud.aws.service("ec2");
     await ec2.createVpc("10.0.0.0/16", cloud.things.find(({ kind }) => kind === "vpc")?.tags ?? {}, signal);
@@ -311,7 +314,7 @@ describe("what is not gennet's", () => {
 });
 
 describe("a resource that failed", () => {
-  it("is exit code 3 in this run and in every later one, with what waits for it", async () => {
+  it("A failed resource leads to exit code 3 in this run and in every later one, with the steps that wait for it", async () => {
     await bootstrap(worldOf());
     const made = cloud.clusters.get("acme-eu");
     if (made === undefined) throw new Error("there is no cluster");
@@ -332,7 +335,7 @@ describe("a resource that failed", () => {
 });
 
 describe("a connection that is lost while a resource becomes ready", () => {
-  it("does not end the run", async () => {
+  it("A lost connection does not end the run", async () => {
     let lost = 0;
     const eks = await cloud.aws.service("eks");
     const flaky: typeof eks = {
@@ -350,7 +353,7 @@ describe("a connection that is lost while a resource becomes ready", () => {
 });
 
 describe("a step that fails", () => {
-  it("is told with AWS's words and how to continue, and the next run does", async () => {
+  it("A failed step is reported with AWS's message and how to continue, and the next run continues", async () => {
     cloud.strike(0, "before", new AppError("AWS_REJECTED", "The maximum number of VPCs has been reached."));
     const world = worldOf();
     const { exit, findings, region } = await bootstrap(world);

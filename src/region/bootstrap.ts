@@ -1,7 +1,9 @@
-import { applyPlan, type ApplySettings, type StepOutcome, type StepResult } from "../core/apply.ts";
+import { applyPlan, type StepOutcome, type StepResult } from "../core/apply.ts";
 import { combine, exit, type Exit } from "../core/exit.ts";
 import type { Finding } from "../core/finding.ts";
 import { isPending } from "../core/plan.ts";
+import type { Run, RunSettings } from "../core/run.ts";
+import { eksCluster } from "./resources/eks-cluster.ts";
 import { platformGraph, type RegionPlan } from "./region-plan.ts";
 import type { RegionWorld } from "./world.ts";
 
@@ -12,7 +14,7 @@ export interface BootstrappedStep {
   readonly outcome: StepOutcome | "pending";
   readonly summary: string;
   readonly durationMs: number;
-  /** The code of the error that ended it. */
+  /** The code of the error that it failed with. */
   readonly code?: string;
   readonly next?: readonly string[];
 }
@@ -21,7 +23,7 @@ export interface BootstrappedRegion {
   readonly name: string;
   /** How many steps changed something. */
   readonly changes: number;
-  /** https URL of the cluster's API server, once there is one. */
+  /** https URL of the cluster's API server, once it exists. */
   readonly endpoint?: string;
   readonly durationMs: number;
   readonly steps: readonly BootstrappedStep[];
@@ -40,24 +42,24 @@ export interface Bootstrapped {
   readonly exit: Exit;
 }
 
-/** Makes regions as planned, in one walk over their graph. Failures of steps are in the answer, not thrown. */
+/** Builds regions as planned, in one walk over their graph. Failed steps are part of the result, not thrown. */
 export async function bootstrapRegions(
   worlds: readonly RegionWorld[],
   plan: RegionPlan,
-  settings: ApplySettings,
+  run: Run,
+  settings: RunSettings,
 ): Promise<Bootstrapped> {
   const begun = settings.clock.now();
   const planned = plan.regions.flatMap(({ name, changes }) => changes.map((change) => ({ ...change, region: name })));
-  const results = await applyPlan(platformGraph(worlds), planned, settings);
+  const { results, outputs } = await applyPlan(platformGraph(worlds), planned, run, settings);
   const names = worlds.map(({ region }) => region.name);
   const placeOf = ({ region = "" }: StepResult): number => names.indexOf(region);
-  const regions = worlds.map(async (world) => {
-    const { name } = world.region;
+  const regions = worlds.map(({ region: { name } }) => {
     const order = plan.regions.find((region) => region.name === name)?.changes.map(({ step }) => step) ?? [];
     const steps = results
       .filter(({ region }) => region === name)
       .toSorted((a, b) => order.indexOf(a.step) - order.indexOf(b.step));
-    const endpoint = await endpointOf(world, steps, settings.signal);
+    const endpoint = outputs.of(name, eksCluster)?.endpoint;
     return {
       name,
       changes: steps.filter((each) => each.outcome === "changed").length,
@@ -67,13 +69,13 @@ export async function bootstrapRegions(
     };
   });
   return {
-    regions: await Promise.all(regions),
+    regions,
     findings: results.toSorted((a, b) => placeOf(a) - placeOf(b)).flatMap(findingsOf),
     exit: exitOfSteps(results),
   };
 }
 
-/** What a dry run answers. */
+/** Returns the document of a dry run. */
 export function foreseen(plan: RegionPlan): RegionBootstrap {
   const regions = plan.regions.map(({ name, changes }) => ({
     name,
@@ -91,32 +93,22 @@ export function foreseen(plan: RegionPlan): RegionBootstrap {
   return { kind: "RegionBootstrap", regions, findings: [...findings, ...plan.findings] };
 }
 
-async function endpointOf(
-  world: RegionWorld,
-  steps: readonly StepResult[],
-  signal: AbortSignal,
-): Promise<string | undefined> {
-  const cluster = steps.find((each) => each.step === "cluster");
-  if (cluster === undefined || cluster.outcome === "failed" || cluster.outcome === "skipped") return undefined;
-  return (await (await world.aws.service("eks")).cluster(world.region.cluster, signal))?.endpoint;
-}
-
 function withoutError({ error, ...result }: StepResult): BootstrappedStep {
   const { step: id, title, outcome, summary, durationMs } = result;
   const step = { step: id, title, outcome, summary, durationMs };
   return error === undefined ? step : { ...step, code: error.code, next: error.next };
 }
 
-/** Exit 0 is for a region that is as gennet.yaml says, apart from what is installed later. */
+/** Returns 0 only if the regions match gennet.yaml, apart from what is installed later. */
 function exitOfSteps(steps: readonly StepResult[]): Exit {
   const own = combine(
     steps.map(({ outcome, error }) => (outcome === "blocked" ? exit.unhealthy : (error?.exit ?? exit.ok))),
   );
-  // What was skipped follows from what failed or is blocked; where nothing is, it is still not done.
+  // Steps are skipped because of others that failed or are blocked. Without such steps, they are still unfinished.
   return own === exit.ok && steps.some(({ outcome }) => outcome === "skipped") ? exit.unhealthy : own;
 }
 
-/** What continues a run of `region bootstrap` that was ended by a failure. */
+/** Returns the command that resumes a run of `region bootstrap` after a failure. */
 export function resumeCommand(region: string): string {
   return `gennet region bootstrap ${region}  # resumes from here`;
 }
@@ -129,7 +121,7 @@ function findingsOf(result: StepResult): readonly Finding[] {
   return [{ id: "region/step", severity: "fail", region, subject: `${title} (${step})`, summary, fix }];
 }
 
-/** What is left to do, because something is in the way or not there yet. */
+/** Returns the finding about a step that is blocked or deferred. */
 function left(
   region: string,
   why: "blocked" | "deferred",

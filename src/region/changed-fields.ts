@@ -1,9 +1,9 @@
 import type { KubeObject } from "../core/kubernetes/object.ts";
 
-/** What the API server itself keeps; it says nothing about what is desired. */
+/** Fields that the API server sets itself; they are not part of the desired state. */
 const kept = new Set(["managedFields", "resourceVersion", "generation", "uid", "creationTimestamp"]);
 
-/** The paths at which two states of an object differ: `metadata.labels.istio-injection`. Status is left out. */
+/** Returns the paths at which two states of an object differ, apart from status: `metadata.labels.istio-injection`. */
 export function changedFields(live: KubeObject, desired: KubeObject): readonly string[] {
   return differences(withoutServerFields(live), withoutServerFields(desired), "");
 }

@@ -11,7 +11,7 @@ describe("canonical", () => {
 });
 
 describe("part", () => {
-  it("cuts a block into equal ones, end to end", () => {
+  it("A block is divided into equal, adjacent parts", () => {
     const parts = Array.from({ length: 8 }, (_, index) => part("10.0.0.0/16", 3, index));
     expect(parts[0]).toBe("10.0.0.0/19");
     expect(parts[1]).toBe("10.0.32.0/19");
@@ -19,6 +19,6 @@ describe("part", () => {
     expect(new Set(parts).size).toBe(8);
   });
 
-  it("carries over octets", () => expect(part("10.1.255.0/24", 3, 7)).toBe("10.1.255.224/27"));
-  it("does not overflow above 128.0.0.0", () => expect(part("192.168.0.0/16", 3, 4)).toBe("192.168.128.0/19"));
+  it("Parts carry over to the next octet", () => expect(part("10.1.255.0/24", 3, 7)).toBe("10.1.255.224/27"));
+  it("Parts above 128.0.0.0 do not overflow", () => expect(part("192.168.0.0/16", 3, 4)).toBe("192.168.128.0/19"));
 });

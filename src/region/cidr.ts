@@ -1,10 +1,10 @@
-/** The network address of a block: `10.0.5.7/16` is `10.0.0.0/16`, as AWS stores it. */
+/** Returns a block by its network address, as AWS stores it: `10.0.5.7/16` is `10.0.0.0/16`. */
 export function canonical(cidr: string): string {
   const { base, prefix } = parse(cidr);
   return format(base, prefix);
 }
 
-/** The `index`-th of the `2^bits` equal blocks of a block: `part("10.0.0.0/16", 3, 1)` is `10.0.32.0/19`. */
+/** Returns the `index`-th of the `2^bits` equal parts of a block: `part("10.0.0.0/16", 3, 1)` is `10.0.32.0/19`. */
 export function part(cidr: string, bits: number, index: number): string {
   const { base, prefix } = parse(cidr);
   const size = 2 ** (32 - prefix - bits);

@@ -40,7 +40,7 @@ const planSchema = z.object({
   ),
 });
 
-/** Reads what `region plan --out` wrote; `shownAs` is the file's name in messages. Throws PLAN_INVALID. */
+/** Parses a file written by `region plan --out`; `shownAs` is the file's name in messages. Throws PLAN_INVALID. */
 export function parsePlan(text: string, shownAs: string): RegionPlan {
   let parsed: unknown;
   try {
@@ -54,17 +54,17 @@ export function parsePlan(text: string, shownAs: string): RegionPlan {
     return { kind: "RegionPlan", planVersion, regions, findings: [] };
   }
   const [issue] = result.error.issues;
-  throw invalid(shownAs, `${issue?.path.join(".") ?? ""}: ${issue?.message ?? "unknown form"}`, result.error);
+  throw invalid(shownAs, `${issue?.path.join(".") ?? ""}: ${issue?.message ?? "unknown format"}`, result.error);
 }
 
 /**
- * Refuses a stored plan that was made for another gennet.yaml (PLAN_SPEC_CHANGED) or another world (PLAN_DRIFTED).
- * What it would do may be done already: an earlier, interrupted run did it.
+ * Throws PLAN_SPEC_CHANGED if gennet.yaml has changed since the plan was stored, and PLAN_DRIFTED if the platform has.
+ * Operations that an earlier, interrupted run of the plan already performed are no drift.
  */
-export function assertCurrent(stored: RegionPlanEntry, now: RegionPlanEntry): void {
+export function assertNotStale(stored: RegionPlanEntry, now: RegionPlanEntry): void {
   if (stored.spec !== now.spec) {
-    throw new AppError("PLAN_SPEC_CHANGED", `gennet.yaml was changed since the plan of region ${now.name} was made.`, {
-      next: [`gennet region plan ${now.name} --out FILE  # makes a new one`],
+    throw new AppError("PLAN_SPEC_CHANGED", `gennet.yaml has changed since the plan of region ${now.name} was made.`, {
+      next: [`gennet region plan ${now.name} --out FILE  # writes a new plan`],
     });
   }
   const planned = new Map(stored.changes.map((change) => [change.step, change]));
@@ -91,8 +91,8 @@ function withoutUndefined({ fields, field, before, after, ...own }: z.infer<type
 }
 
 function invalid(shownAs: string, problem: string, cause: unknown): AppError {
-  return new AppError("PLAN_INVALID", `${shownAs} is no plan of gennet region plan: ${problem}.`, {
-    next: ["gennet region plan --out FILE  # writes one"],
+  return new AppError("PLAN_INVALID", `${shownAs} is not a plan of gennet region plan: ${problem}.`, {
+    next: ["gennet region plan --out FILE  # writes a plan"],
     cause,
   });
 }

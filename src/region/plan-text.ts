@@ -13,10 +13,10 @@ const marks: Readonly<
   wait: { mark: "…", tone: "dim", says: "to wait for" },
   blocked: { mark: "!", tone: "bad", says: "blocked" },
   deferred: { mark: "·", tone: "dim", says: "deferred" },
-  none: { mark: "=", tone: "dim", says: "as they should be" },
+  none: { mark: "=", tone: "dim", says: "up to date" },
 };
 
-/** A plan for people; what is as it should be is shown with `wide` only. */
+/** Formats a plan as text. Resources that are up to date are only shown with `wide`. */
 export function regionPlanText({ regions, findings }: RegionPlan, view: Pick<TextView, "paint" | "wide">): string {
   return [...regions.map((region) => planText(region, view)), ...findings.map((each) => unplanned(each, view))].join(
     "\n\n",

@@ -30,25 +30,25 @@ const silent = new AppError("AWS_UNREACHABLE", "no answer from STS");
 describe("planning several regions", () => {
   const { signal } = new AbortController();
 
-  it("plans the ones that answer, and names the one that does not", async () => {
+  it("Regions that answer are planned, and the one that does not is named", async () => {
     const plan = await planRegions([world("eu"), world("us", failing(silent))], signal);
     expect(plan.regions.map(({ name }) => name)).toEqual(["eu"]);
     expect(plan.findings).toMatchObject([{ id: "region/plan", severity: "unknown", region: "us" }]);
     expect(exitOfPlan(plan)).toBe(5);
   });
 
-  it("throws where none answers", async () => {
+  it("An error is thrown if no region answers", async () => {
     const none = [world("eu", failing(silent)), world("us", failing(silent))];
     await expect(planRegions(none, signal)).rejects.toMatchObject({ code: "AWS_UNREACHABLE" });
   });
 
-  it("plans nothing with credentials of another account", async () => {
+  it("Nothing is planned with credentials for another account", async () => {
     const mismatch = new AppError("AWS_ACCOUNT_MISMATCH", "another account");
     const worlds = [world("eu"), world("us", failing(mismatch))];
     await expect(planRegions(worlds, signal)).rejects.toBe(mismatch);
   });
 
-  it("has no plan of what has not answered when the time is up", async () => {
+  it("A region that has not answered when the time is up has no plan", async () => {
     const limit = new AbortController();
     const hanging = (inner: AbortSignal) =>
       new Promise<never>((_, reject) => inner.addEventListener("abort", () => reject(inner.reason)));

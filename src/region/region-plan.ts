@@ -12,14 +12,14 @@ import { gotNoAnswer } from "../core/transient.ts";
 import { regionResources } from "./resources.ts";
 import type { RegionWorld } from "./world.ts";
 
-/** A planned change, with what people and scripts read of it. Only its operations are compared. */
+/** A planned change with its description for people and scripts. Only its operations are compared. */
 export interface RegionChange extends Omit<PlannedChange, "region"> {
   readonly action: Action | ChangeObstacle["kind"];
   readonly summary: string;
   readonly details: readonly string[];
 }
 
-/** What one region lacks. */
+/** The planned changes of one region. */
 export interface RegionPlanEntry {
   readonly name: string;
   readonly awsRegion: string;
@@ -33,7 +33,7 @@ export const planVersion = 2;
 
 export interface RegionPlan {
   readonly kind: "RegionPlan";
-  /** Of the form of plan files. */
+  /** The version of the plan file format. */
   readonly planVersion: typeof planVersion;
   readonly regions: readonly RegionPlanEntry[];
   /** Regions that could not be read, and why. */
@@ -41,9 +41,9 @@ export interface RegionPlan {
 }
 
 /**
- * Plans the platform as one graph, after the credentials of each region were verified to be of its account. A region
- * that is unreachable or does not answer in time takes nothing from the others; anything else throws, and so does a
- * platform of which no region could be read.
+ * Plans the platform as one graph, after verifying that the credentials of each region are for its account. A region
+ * that is unreachable or does not answer in time becomes a finding. Throws any other error, and throws if no region
+ * could be read.
  */
 export async function planRegions(worlds: readonly RegionWorld[], signal: AbortSignal): Promise<RegionPlan> {
   const nodes = platformGraph(worlds);
@@ -69,7 +69,7 @@ export async function planRegions(worlds: readonly RegionWorld[], signal: AbortS
   return { kind: "RegionPlan", planVersion, regions, findings };
 }
 
-/** 3 where something is blocked, 8 where something is pending, and what unread regions say. */
+/** Returns 3 if something is blocked and 8 if something is pending, combined with the exit code for unread regions. */
 export function exitOfPlan({ regions, findings }: RegionPlan): Exit {
   const changes = regions.flatMap((region) => region.changes);
   const blocked = changes.some(({ action }) => action === "blocked") ? exit.unhealthy : exit.ok;
@@ -81,7 +81,7 @@ export function pendingIn(plan: RegionPlan): number {
   return plan.regions.reduce((sum, region) => sum + region.changes.filter(isPending).length, 0);
 }
 
-/** Returns the graph of these regions; the first is the primary one where gennet.yaml names none. */
+/** Returns the graph of these regions; the first one is primary if gennet.yaml specifies none. */
 export function platformGraph(worlds: readonly RegionWorld[]): readonly ResourceNode<RegionWorld>[] {
   const [first] = worlds;
   if (first === undefined) return [];
@@ -110,7 +110,7 @@ function isUnanswered(reason: unknown): boolean {
   return reason instanceof AppError && gotNoAnswer(reason);
 }
 
-/** One error for several regions; a bug is thrown as it is. */
+/** Combines the errors of several regions into one. A bug is returned unchanged. */
 function together({ reason }: Failure, others: readonly Failure[]): unknown {
   if (!(reason instanceof AppError) || others.length === 0) return reason;
   const also = others.map(

@@ -4,7 +4,7 @@ import { clusterRole, nodeRole } from "./resources/managed-roles.ts";
 import { eksCluster } from "./resources/eks-cluster.ts";
 import { guardrails } from "./resources/guardrails.ts";
 import { internetGateway } from "./resources/internet-gateway.ts";
-import { meshMtls, secretStore, gitopsProject } from "./resources/platform-objects.ts";
+import { strictMtls, secretStore, argoCdProject } from "./resources/platform-objects.ts";
 import { namespaces } from "./resources/namespaces.ts";
 import { natGateway, natAddress } from "./resources/nat-gateway.ts";
 import { nodeAddons } from "./resources/addons.ts";
@@ -15,7 +15,7 @@ import { vpc } from "./resources/vpc.ts";
 import type { RegionWorld } from "./world.ts";
 import { coredns } from "./resources/coredns.ts";
 
-/** Returns everything that makes a region; each resource declares what it needs. */
+/** Returns all resources of a region; each one declares what it needs. */
 export function regionResources(platform: RegionWorld["platform"]): readonly AnyResource<RegionWorld>[] {
   return [
     clusterRole,
@@ -34,8 +34,8 @@ export function regionResources(platform: RegionWorld["platform"]): readonly Any
     coredns,
     namespaces,
     guardrails,
-    meshMtls,
-    ...(platform.gitops === undefined ? [] : [gitopsProject]),
+    strictMtls,
+    ...(platform.gitops === undefined ? [] : [argoCdProject]),
     secretStore,
   ];
 }

@@ -6,18 +6,27 @@ import type { Resource } from "../core/resource.ts";
 import type { Cluster } from "../k8s/port.ts";
 import type { Platform, Region } from "../platform/schema.ts";
 
-/** What a region's steps read and change. */
+/** What the steps of a region read and change. */
 export interface RegionWorld {
   readonly platform: Pick<Platform, "name" | "gitops">;
   readonly region: Region;
   readonly aws: Aws;
-  /** Its API server; to be asked for only once the EKS cluster answers. */
+  /** Connects to its API server. Do not call this before the EKS cluster exists. */
   readonly cluster: () => Promise<Cluster>;
+}
+
+/**
+ * Returns the name of the journal of a platform's regions. A platform is known by its name and its accounts: one lease
+ * for all of its regions, because they share a graph.
+ */
+export function journalOf({ name, regions }: Pick<Platform, "name" | "regions">): string {
+  const accounts = [...new Set(regions.map(({ accountId }) => accountId))].toSorted();
+  return `regions/${name}-${createHash("sha256").update(accounts.join(" ")).digest("hex").slice(0, 8)}`;
 }
 
 export type RegionResource<A, O> = Resource<RegionWorld, A, O>;
 
-/** The tags by which gennet knows its own; every create call carries them. */
+/** Returns the tags that mark resources of gennet; every create call sets them. */
 export function ownTags(world: RegionWorld): Tags {
   return {
     "gennet:platform": world.platform.name,
@@ -26,22 +35,22 @@ export function ownTags(world: RegionWorld): Tags {
   };
 }
 
-/** The labels of what gennet applies in the cluster. */
+/** Returns the labels of the objects that gennet applies in the cluster. */
 export function ownLabels(world: RegionWorld): Record<string, string> {
   return { "app.kubernetes.io/managed-by": "gennet", "app.kubernetes.io/part-of": world.platform.name };
 }
 
-/** The tags of one thing among its kind; with `Name`, what the AWS console shows. */
+/** Returns the tags of one resource, including the `Name` that the AWS console shows. */
 export function namedTags(world: RegionWorld, name: string): Tags {
   return { Name: nameOf(world, name), ...ownTags(world) };
 }
 
-/** `<platform>-<region>-<name>`. */
+/** Returns `<platform>-<region>-<name>`. */
 export function nameOf(world: RegionWorld, name: string): string {
   return `${world.platform.name}-${world.region.name}-${name}`;
 }
 
-/** Role names have at most 64 characters; a longer one is cut and told apart by a hash. */
+/** Returns the name of a role. Role names have at most 64 characters: a longer one is cut and gets a hash. */
 export function roleName(world: RegionWorld, name: string): string {
   const full = nameOf(world, name);
   if (full.length <= 64) return full;
@@ -50,8 +59,8 @@ export function roleName(world: RegionWorld, name: string): string {
 }
 
 /**
- * Returns what was found by its name, where it carries our tags. Throws REGION_NOT_MANAGED for a foreign one: it is
- * never taken over.
+ * Returns a resource that was found by its name, if it has our tags. Throws REGION_NOT_MANAGED if it does not: a
+ * foreign resource is never taken over.
  */
 export function owned<T extends { readonly tags: Tags }>(found: T, what: string, world: RegionWorld): T {
   const foreign = Object.entries(ownTags(world)).find(([key, value]) => found.tags[key] !== value);
@@ -59,7 +68,7 @@ export function owned<T extends { readonly tags: Tags }>(found: T, what: string,
   const [key, value] = foreign;
   throw new AppError(
     "REGION_NOT_MANAGED",
-    `Region ${world.region.name}: the ${what} exists, but not with the tag ${key}=${value} that gennet puts on its own.`,
+    `Region ${world.region.name}: the ${what} exists, but without the tag ${key}=${value} that gennet sets on its resources.`,
     {
       next: [
         "Choose another name for the platform, the region or its cluster in gennet.yaml.",
@@ -69,7 +78,7 @@ export function owned<T extends { readonly tags: Tags }>(found: T, what: string,
   );
 }
 
-/** The one thing that carries our tags. Throws REGION_DOUBLED where there are several. */
+/** Returns the only resource with our tags. Throws REGION_DOUBLED if there are several. */
 export function sole<T extends { readonly id: string }>(
   things: readonly T[],
   what: string,
@@ -77,7 +86,11 @@ export function sole<T extends { readonly id: string }>(
 ): T | undefined {
   if (things.length <= 1) return things[0];
   const ids = things.map((thing) => thing.id).join(", ");
-  throw new AppError("REGION_DOUBLED", `Region ${world.region.name} has ${things.length} of: ${what} (${ids}).`, {
-    next: ["Delete the one that is not used, or remove its gennet tags; then run the same command again."],
-  });
+  throw new AppError(
+    "REGION_DOUBLED",
+    `Region ${world.region.name} has ${things.length} resources of type ${what} instead of one: ${ids}.`,
+    {
+      next: ["Delete the unused one, or remove its gennet tags; then run the same command again."],
+    },
+  );
 }

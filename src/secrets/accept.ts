@@ -15,8 +15,8 @@ import { nothingUnfinished, type RotationSettings } from "./rotation-settings.ts
 import type { OpenedSecret, RotationWorld } from "./world.ts";
 
 /**
- * Ends an unfinished run as it is. AWSCURRENT stays where it is, and so does what pods hold; only AWSPENDING leaves the
- * run's own version, so that it does not keep another rotation from beginning. Answers what could not be done.
+ * Ends an unfinished run in its current state. AWSCURRENT and the values in pods stay as they are; only the run's own
+ * version loses AWSPENDING, so that it does not block another rotation. Returns what could not be done.
  */
 export async function accept(
   world: RotationWorld,
@@ -29,7 +29,11 @@ export async function accept(
   const findings: Finding[] = [];
   try {
     if (labelled(await describeSecret(world, signal), "AWSPENDING") === target) {
-      await journal.write({ run: run.id, event: "change", what: `AWSPENDING off the new version of ${secret}` });
+      await journal.write({
+        run: run.id,
+        event: "change",
+        what: `remove AWSPENDING from the new version of ${secret}`,
+      });
       await primary.secrets.moveStage(primary.arn, "AWSPENDING", { from: target }, signal);
     }
   } catch (error) {
@@ -38,11 +42,11 @@ export async function accept(
     const fix = shell`aws secretsmanager update-secret-version-stage --secret-id ${secret} --version-stage AWSPENDING --remove-from-version-id ${target}`;
     findings.push({ id: "secrets/version", subject: `secret ${secret}`, ...unknownBecause(error), fix });
   }
-  await acceptRun(journal, run);
+  await acceptRun(run);
   return findings;
 }
 
-/** Ends the unfinished run as it is, after a look at which pods hold which value. */
+/** Ends the unfinished run in its current state, after it has looked up which pods hold which value. */
 export async function acceptAsItIs(
   { world, findings: unread }: OpenedSecret,
   dryRun: boolean,
@@ -64,7 +68,7 @@ export async function acceptAsItIs(
   };
   if (dryRun) return { exit: exit.pending, document: { ...document, outcome: "pending" } };
   settings.show({ ...document, outcome: "pending" });
-  await settings.agree(`End the unfinished run of ${world.secret} as it is?`);
+  await settings.agree(`End the unfinished run of ${world.secret} in its current state?`);
   const left = await accept(world, unfinished, journal, settings.signal);
   return { exit: exit.ok, document: { ...document, findings: [...document.findings, ...left] } };
 }

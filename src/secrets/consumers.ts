@@ -12,8 +12,8 @@ import type { Site, RotationWorld } from "./world.ts";
 
 const restartsAtOnce = 4;
 
-/** Has the workloads' pods replaced, where they were not yet, and waits for their rollouts. */
-export async function restart(
+/** Restarts the workloads that were not restarted yet, and waits for their rollouts. */
+export async function restartWorkloads(
   site: Site,
   consumers: readonly Consumer[],
   { annotation, value }: Mark,
@@ -33,7 +33,10 @@ export async function restart(
   });
 }
 
-/** Whether the workloads' running pods were made for a version, and hold what tells it from the other one. */
+/**
+ * Returns whether the workloads' running pods were created for a version, and hold what distinguishes it from the other
+ * one.
+ */
 export async function consumerFindings(
   site: Site,
   readers: readonly Reader[],
@@ -56,7 +59,7 @@ export async function consumerFindings(
       pods.map(({ name }) => name).filter((name) => answers.get(name)?.[0] === answer);
     const differing = named("differs");
     if (differing.length > 0) {
-      return { ...about, severity: "fail", summary: `holds another value in pod ${differing.join(", ")}`, fix };
+      return { ...about, severity: "fail", summary: `holds a different value in pod ${differing.join(", ")}`, fix };
     }
     const proven = named("same").length;
     const unready = pods.filter((pod) => !pod.ready);

@@ -4,8 +4,8 @@ import type { Reader } from "./readers.ts";
 import type { Site, RotationWorld } from "./world.ts";
 
 /**
- * What carries the secret's values further than External Secrets brings them, or writes the secret itself: PushSecrets,
- * and ExternalSecrets that read Kubernetes Secrets. gennet does not follow them, so they are named.
+ * Finds what copies the secret's values beyond the Secrets of its ExternalSecrets, or writes the secret itself:
+ * PushSecrets, and ExternalSecrets that read Kubernetes Secrets. gennet does not follow them, so it names them.
  */
 export async function copyObstacles(
   site: Site,
@@ -26,7 +26,7 @@ export async function copyObstacles(
     const subject = `pushsecret ${namespace}/${name}`;
     const fix = `${site.kubectl} -n ${namespace} describe pushsecret ${name}`;
     if (replaces && writes(push, identity, { ...around, namespace })) {
-      return [{ ...about, subject, summary: "it writes the secret, and would overwrite a new value", fix }];
+      return [{ ...about, subject, summary: "it writes the secret and would overwrite the new value", fix }];
     }
     const source = targets.find((each) => each.external.namespace === namespace && each.kubeSecret === secret);
     if (source === undefined) return [];

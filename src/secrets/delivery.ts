@@ -3,16 +3,16 @@ import type { RemoteSource } from "../k8s/external-secrets/remote-source.ts";
 import { kubeSecretOf } from "./expected.ts";
 import { changedKeys, produced } from "./holds.ts";
 import { produce } from "./model/produce.ts";
-import { visibleIn } from "./model/visible.ts";
+import { allVisibleIn } from "./model/visible.ts";
 import type { Payload } from "./payload.ts";
 import { consumerName, type Reader } from "./readers.ts";
 
-/** Whether a reader decides by the value itself whether to decode it. */
+/** Returns whether a reader decides from the value itself whether to decode it. */
 export function decodesByGuess({ own }: Pick<Reader, "own">): boolean {
   return [...own].some((source) => decodingOf(source) === "Auto");
 }
 
-/** Why a new version would not come through to a reader as it is meant: known before anything is changed. */
+/** Returns why a new version would not reach a reader as intended. This is known before anything is changed. */
 export async function deliveryObstacles(
   readers: readonly Reader[],
   current: Payload,
@@ -27,9 +27,13 @@ export async function deliveryObstacles(
     if ("untold" in after) return [{ ...about, summary: `with the new value: ${after.untold}` }];
     if ("untold" in before) return [{ ...about, summary: before.untold }];
     if (await isDecodedOtherwise(reader, current, target)) {
-      const summary = "its decodingStrategy Auto takes only one of today's value and the new one for base64";
+      const summary = "its decodingStrategy Auto treats only one of the current and the new value as base64";
       return [
-        { ...about, summary, fix: "Give a value of the same kind by --stdin, or another --length: 33 is no base64." },
+        {
+          ...about,
+          summary,
+          fix: "Give a value of the same kind by --stdin, or another --length: 33 characters are never base64.",
+        },
       ];
     }
     const unfit = changedKeys(after, before).filter((key) => after.exact.get(key)?.fitsVariable === false);
@@ -41,19 +45,22 @@ export async function deliveryObstacles(
     const [consumer] = refusing;
     if (consumer !== undefined) {
       return [
-        { ...about, summary: `${consumerName(consumer)} gets the new value as a variable, which cannot hold it` },
+        {
+          ...about,
+          summary: `${consumerName(consumer)} gets the new value in an environment variable, which cannot hold it`,
+        },
       ];
     }
     const fresh = after.loose.filter((value) => !before.loose.some((each) => each.equals(value)));
     const texts = [...((await kubeSecretOf(reader, signal))?.data.values() ?? [])].map((each) => each.reveal());
-    if (fresh.length === 0 || !visibleIn(texts, fresh)) return [];
-    const summary = `the new value is in its Secret already, so nothing could prove that ${after.by ?? "a template"} has taken it up`;
+    if (fresh.length === 0 || !allVisibleIn(texts, fresh)) return [];
+    const summary = `its Secret already contains the new value, so it is impossible to verify that ${after.by ?? "a template"} uses it`;
     return [{ ...about, summary }];
   });
   return (await Promise.all(found)).flat();
 }
 
-/** Auto decodes what happens to be base64: a rotation must not switch that. */
+/** Auto decodes values that happen to be base64: a rotation must not change whether it does. */
 async function isDecodedOtherwise(reader: Reader, current: Payload, target: Payload): Promise<boolean> {
   if (!decodesByGuess(reader)) return false;
   const [before, after] = [await decodedKeys(reader, current), await decodedKeys(reader, target)];

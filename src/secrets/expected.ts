@@ -2,23 +2,24 @@ import type { SecretValue } from "../core/secret-value.ts";
 import type { KubeSecret } from "../k8s/external-secrets/port.ts";
 import type { Consumer, SecretUse } from "../k8s/workloads/port.ts";
 import { changedKeys, produced, type Source } from "./holds.ts";
-import { visibleIn } from "./model/visible.ts";
+import { allVisibleIn } from "./model/visible.ts";
 import type { Payload } from "./payload.ts";
 
 import { consumerName, type Reader } from "./readers.ts";
 
-/** What a pod should have got of a Kubernetes Secret, in each of several versions. */
+/** What a pod should have received from a Kubernetes Secret, for each of several versions. */
 export interface ExpectedUses {
   readonly uses: readonly SecretUse[];
   readonly versions: readonly KubeData[];
 }
 
-/** Keys of a Kubernetes Secret, with their values. */
+/** The keys of a Kubernetes Secret, with their values. */
 export type KubeData = ReadonlyMap<string, SecretValue>;
 
 /**
- * What a reader's Kubernetes Secret has of a version, in the keys that tell it from the other one, and without one in
- * all keys. What a template makes is taken from the Secret as it is, where it holds the version. Empty: it is not known.
+ * Returns what a reader's Kubernetes Secret contains of a version: in the keys that distinguish it from the other
+ * version, or in all keys if there is no other. The output of a template is taken from the Secret itself if that holds
+ * the version. Empty if it is not known.
  */
 async function expectedData(
   reader: Source,
@@ -37,19 +38,22 @@ async function expectedData(
   }
   const values = wanted.loose.filter((value) => !known.loose.some((each) => each.equals(value)));
   for (const [key, value] of secret?.data ?? []) {
-    const shows = values.some((each) => visibleIn([value.reveal()], [each]));
+    const shows = values.some((each) => allVisibleIn([value.reveal()], [each]));
     if (!data.has(key) && shows) data.set(key, value);
   }
   return data;
 }
 
-/** A version, and the one that it is told apart from. */
+/** A version, and the one to distinguish it from. */
 export interface Version {
   readonly is: Payload;
   readonly not: Payload | undefined;
 }
 
-/** What a workload's containers should have been given of the readers' Kubernetes Secrets, in each of the versions. */
+/**
+ * Returns what a workload's containers should have received from the readers' Kubernetes Secrets, for each of the
+ * versions.
+ */
 export function givenTo(
   consumer: Consumer,
   readers: readonly Reader[],

@@ -12,14 +12,14 @@ import { straysOf } from "./strays.ts";
 import type { Site, RotationWorld } from "./world.ts";
 import { type Version, givenTo, givenBy } from "./expected.ts";
 
-/** Which value a running pod has. */
+/** The value that a running pod has. */
 export interface SecretHolder {
   /** The region's name in gennet.yaml. */
   readonly region: string;
   /** `Deployment shop/orders` */
   readonly workload: string;
   readonly pod: string;
-  /** The value that is AWSCURRENT now, the one that is AWSPREVIOUS, neither, or it cannot be told. */
+  /** The current AWSCURRENT value, the AWSPREVIOUS value, another one, or unknown. */
   readonly holds: "current" | "previous" | "other" | "unknown";
 }
 
@@ -36,7 +36,7 @@ interface Labels {
 
 const workloadsAtOnce = 4;
 
-/** Which running pod holds which value. What cannot be read is a finding, and hides nothing of the rest. */
+/** Returns which running pod holds which value. What cannot be read becomes a finding, and does not hide the rest. */
 export async function holdersOf(
   world: RotationWorld,
   signal: AbortSignal,
@@ -98,7 +98,7 @@ async function holdersIn(
   });
 }
 
-/** Pods that no workload's restart replaces. */
+/** Returns the pods that no restart of a workload replaces. */
 async function strayHolders(
   site: Site,
   readers: readonly Reader[],
@@ -122,7 +122,9 @@ function versionsOf({ current, previous }: Labels): readonly Version[] {
   ];
 }
 
-/** `answers`: for those of the two versions that there are. A pod that cannot tell is known by its mark. */
+/**
+ * `answers` has an entry for each of the two versions that exist. A pod without an answer is identified by its mark.
+ */
 function heldBy(
   answers: readonly PodProof[],
   { current, previous }: Labels,

@@ -1,11 +1,11 @@
 import type { SecretValue } from "../core/secret-value.ts";
 import type { KubeSecret } from "../k8s/external-secrets/port.ts";
 import { produce, type Produced, type Production } from "./model/produce.ts";
-import { maskedBy, visibleIn } from "./model/visible.ts";
+import { maskedBy, allVisibleIn } from "./model/visible.ts";
 import type { Payload } from "./payload.ts";
 import type { Reader } from "./readers.ts";
 
-/** The two versions between which a reader is to be told apart. */
+/** The two versions to distinguish for a reader. */
 export interface Between {
   readonly is: Payload;
   readonly not: Payload;
@@ -23,7 +23,10 @@ export function produced({ external, own, storedName }: Source, payload: Payload
   return produce(external, own, payload, storedName);
 }
 
-/** Whether a reader's Kubernetes Secret is another one for the two versions. What cannot be told is: it may be. */
+/**
+ * Returns whether a reader's Kubernetes Secret differs between the two versions. If that is unknown, it may differ, so
+ * the answer is true.
+ */
 export async function differs(reader: Source, { is, not }: Between): Promise<boolean> {
   const [one, other] = [await produced(reader, is), await produced(reader, not)];
   if ("untold" in one || "untold" in other) return true;
@@ -31,8 +34,9 @@ export async function differs(reader: Source, { is, not }: Between): Promise<boo
 }
 
 /**
- * Whether a Kubernetes Secret holds a version. Only what differs from the other version is compared, and without one
- * all of it. Of what a template makes, it is enough that each such value is in it, and the other version's is not.
+ * Returns whether a Kubernetes Secret holds a version. It compares only what differs from the other version, or
+ * everything if there is no other. The output of a template must contain each value of the version, and none of the
+ * other's.
  */
 export async function holds(
   reader: Source,
@@ -48,17 +52,17 @@ export async function holds(
   const same = (key: string): boolean => sameValue(secret.data.get(key), wanted.exact.get(key));
   if (!keys.every(same)) return { state: "lacks" };
   const [values, others] = [onlyIn(wanted.loose, other.loose), onlyIn(other.loose, wanted.loose)];
-  if (keys.length + values.length === 0) return { state: "unknown", why: "nothing in it tells the versions apart" };
+  if (keys.length + values.length === 0) return { state: "unknown", why: "nothing in it distinguishes the versions" };
   if (values.length === 0) return { state: "held" };
   const { hasNew, hasOld } = seen(secret, values, others);
   if (hasNew && !hasOld) return { state: "held" };
   if (hasOld && !hasNew) return { state: "lacks" };
-  return { state: "unknown", why: `${wanted.by ?? "a template"} makes its values unrecognisable` };
+  return { state: "unknown", why: `${wanted.by ?? "a template"} transforms its values beyond recognition` };
 }
 
 const nothing: Production = { exact: new Map(), loose: [] };
 
-/** A version that External Secrets would refuse is in no Kubernetes Secret. */
+/** A version that External Secrets would reject is in no Kubernetes Secret. */
 async function otherThan(reader: Source, not: Payload | undefined): Promise<Produced> {
   const other = not === undefined ? nothing : await produced(reader, not);
   return "untold" in other && other.refused ? nothing : other;
@@ -76,7 +80,9 @@ function onlyIn(values: readonly SecretValue[], others: readonly SecretValue[]):
   return values.filter((value) => !others.some((other) => other.equals(value)));
 }
 
-/** Where one value is a part of another, the longer is looked for first, and does not count as the shorter. */
+/**
+ * If one value contains another, the longer one is searched first, and does not count as an occurrence of the shorter.
+ */
 function seen(
   { data }: KubeSecret,
   values: readonly SecretValue[],
@@ -86,7 +92,7 @@ function seen(
   const length = (all: readonly SecretValue[]): number => Math.max(0, ...all.map((each) => each.revealBytes().length));
   if (length(values) >= length(others)) {
     const rest = maskedBy(values, texts);
-    return { hasNew: visibleIn(texts, values), hasOld: others.length > 0 && visibleIn(rest, others) };
+    return { hasNew: allVisibleIn(texts, values), hasOld: others.length > 0 && allVisibleIn(rest, others) };
   }
-  return { hasNew: visibleIn(maskedBy(others, texts), values), hasOld: visibleIn(texts, others) };
+  return { hasNew: allVisibleIn(maskedBy(others, texts), values), hasOld: allVisibleIn(texts, others) };
 }

@@ -60,38 +60,38 @@ describe("an ExternalSecret reads a secret", () => {
     ["its name in an AWS region without a copy", key("acme/pay/db"), "elsewhere", "does not read it"],
     ["its name in another account", key("acme/pay/db"), "account", "does not read it"],
     ["its ARN from another account", key(arn), "account", "reads it"],
-    ["its name by a role of its account", key("acme/pay/db"), "role", "reads it"],
-    ["its name with keys of some account", key("acme/pay/db"), "keys", "reads it"],
+    ["its name with a role of its account", key("acme/pay/db"), "role", "reads it"],
+    ["its name with keys of an unknown account", key("acme/pay/db"), "keys", "reads it"],
     ["its name in another provider", key("acme/pay/db"), "vault", "does not read it"],
-    ["its name in a store that is not there", key("acme/pay/db"), "gone", "reads it"],
+    ["its name in a store that does not exist", key("acme/pay/db"), "gone", "reads it"],
     ["its name in no store", key("acme/pay/db"), "", "reads it"],
     ["its tags", key("acme/pay/db", { metadataPolicy: "Fetch" }), "aws", "does not read it"],
     ["AWSCURRENT by name", key("acme/pay/db", { version: "AWSCURRENT" }), "aws", "reads it"],
-    ["the version before", key("acme/pay/db", { version: "AWSPREVIOUS" }), "aws", "pinned to AWSPREVIOUS"],
+    ["the previous version", key("acme/pay/db", { version: "AWSPREVIOUS" }), "aws", "pinned to AWSPREVIOUS"],
     ["one version", key("acme/pay/db", { version: "uuid/1" }), "aws", "pinned to uuid/1"],
     ["another secret's version", key("acme/pay/other", { version: "uuid/1" }), "aws", "does not read it"],
     ["a name that matches", find({ name: { regexp: "^acme/pay/.*$" } }), "aws", "reads it"],
     ["names that do not match", find({ name: { regexp: "^shop/" } }), "aws", "does not read it"],
     ["names below a path", find({ name: { regexp: "db" }, path: "acme/" }), "aws", "reads it"],
     ["names below another path", find({ name: { regexp: "db" }, path: "shop/" }), "aws", "does not read it"],
-    ["names by what is no expression", find({ name: { regexp: "(" } }), "aws", "may: "],
+    ["names by an invalid expression", find({ name: { regexp: "(" } }), "aws", "may: "],
     ["its tags' values", find({ tags: { team: "pay", tier: "gold" } }), "aws", "reads it"],
     ["other tags", find({ tags: { team: "orders" } }), "aws", "does not read it"],
     ["no tags", find({ tags: {} }), "aws", "does not read it"],
     ["names in an AWS region without a copy", find({ name: { regexp: "db" } }), "elsewhere", "does not read it"],
     ["parameters that stand for it", key("/aws/reference/secretsmanager/acme/pay/db"), "parameters", "may: "],
     ["a generator", { dataFrom: [{ sourceRef: { generatorRef: {} } }] }, "aws", "does not read it"],
-  ])("by %s", async (_what, spec, store, expected) => {
+  ])("An ExternalSecret is matched with the secret by %s", async (_what, spec, store, expected) => {
     expect(await answer(spec, store)).toContain(expected);
   });
 
-  it("by a name behind its store's prefix, and not by its whole name there", async () => {
+  it("An ExternalSecret is matched with the secret by a name without its store's prefix, and not by the whole name", async () => {
     expect(await answer(key("db"), "prefixed", "SecretStore")).toBe("reads it");
     expect(await answer(key("acme/pay/db"), "prefixed", "SecretStore")).toBe("does not read it");
     expect(await answer(find({ name: { regexp: "^db$" } }), "prefixed", "SecretStore")).toContain("may: ");
   });
 
-  it("by the store of one source, where the ExternalSecret has none or another", async () => {
+  it("An ExternalSecret is matched with the secret by the store of one source, whether the ExternalSecret has another one or none", async () => {
     const sourceRef = { storeRef: { kind: "ClusterSecretStore", name: "aws" } };
     const data = [{ secretKey: "k", remoteRef: { key: "acme/pay/db" }, sourceRef }];
     expect(await answer({ data }, "")).toBe("reads it");
@@ -100,7 +100,7 @@ describe("an ExternalSecret reads a secret", () => {
   });
 });
 
-describe("what carries values further", () => {
+describe("what copies the secret's values", () => {
   const push: PushSecret = {
     namespace: "pay",
     name: "p",
@@ -115,14 +115,14 @@ describe("what carries values further", () => {
     ["another store", { ...push, stores: [{ kind: "ClusterSecretStore", name: "elsewhere" }] }, false],
     ["a prefix", { ...push, stores: [{ kind: "SecretStore", name: "prefixed" }], keys: ["db"] }, true],
     ["stores by their labels", { ...push, stores: [], everyStore: true }, true],
-  ] as const)("is a PushSecret that writes it by %s", (_what, each, expected) => {
+  ] as const)("A PushSecret writes the secret if it matches by %s", (_what, each, expected) => {
     expect(writes(each, secret, { ...around, namespace: "pay" })).toBe(expected);
   });
 
   it.each([
     ["db", true],
     ["other", false],
-  ])("is an ExternalSecret that reads Kubernetes Secret %s", (name, expected) => {
+  ])("An ExternalSecret copies the Kubernetes Secret db, not others: %s", (name, expected) => {
     const spec = { secretStoreRef: { kind: "SecretStore", name: "kubernetes" }, ...key("db") };
     const object = { kind: "ExternalSecret", metadata: { name: "x", namespace: "pay" }, spec };
     const external = toExternalSecret(object as unknown as ExternalSecretObject);

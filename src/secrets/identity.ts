@@ -3,28 +3,28 @@ import type { ExternalSecret, ExternalStore, PushSecret } from "../k8s/external-
 import type { RemoteSource, StoreRef } from "../k8s/external-secrets/remote-source.ts";
 import { compileGoRegexp } from "./model/go-regexp.ts";
 
-/** A secret, as references in stores can mean it. */
+/** A secret, with everything by which a reference in a store can mean it. */
 export interface SecretIdentity {
   readonly name: string;
   readonly accountId: string;
-  /** Of the primary and of the replicas that are known. */
+  /** The ARNs of the primary and of the known replicas. */
   readonly arns: readonly string[];
   /** The AWS regions that have a copy. */
   readonly awsRegions: readonly string[];
   readonly tags: Tags;
 }
 
-/** `may`: it cannot be told, and why. */
+/** `may`: it cannot be determined, and why. */
 export type Reads = "yes" | "no" | { readonly may: string };
 
-/** Where an ExternalSecret is, for the names and the identity in it. */
+/** The namespace of an ExternalSecret and its stores, for the names and the identity in it. */
 export interface Around {
   readonly namespace: string;
   readonly accountId: string;
   readonly stores: readonly ExternalStore[];
 }
 
-/** Whether a source of an ExternalSecret reads the secret. Every command asks here. */
+/** Returns whether a source of an ExternalSecret reads the secret. All commands use this function. */
 export async function reads(source: RemoteSource, secret: SecretIdentity, around: Around): Promise<Reads> {
   if (source.as === "generator" || (source.as !== "find" && source.ref.ofTags)) return "no";
   const store = storeOf(source.store, around);
@@ -32,7 +32,10 @@ export async function reads(source: RemoteSource, secret: SecretIdentity, around
   return refers(source.ref.key, secret, store, around);
 }
 
-/** Whether a key of a store is the secret. A store that is not there may have been, and values of it may be in use. */
+/**
+ * Returns whether a key of a store is the secret. A store that no longer exists may have existed, so its values may be
+ * in use.
+ */
 function refers(key: string, secret: SecretIdentity, store: ExternalStore | undefined, around: Around): Reads {
   if (store === undefined) return isNamed(key, secret) ? "yes" : "no";
   const { provider } = store;
@@ -55,7 +58,7 @@ async function finds(
   around: Around,
 ): Promise<Reads> {
   if (provider.as !== "aws" || provider.service !== "SecretsManager" || !isOf(provider, secret, around)) return "no";
-  // AWS takes the path for the beginning of a name, and "!" for the opposite.
+  // AWS treats the path as a prefix of names, and "!" as a negation.
   if (path?.startsWith("!") === true) return { may: `its find has the path ${path}` };
   const within = path === undefined || secret.name.startsWith(path);
   if (name === undefined) {
@@ -66,20 +69,20 @@ async function finds(
     return within && tagged && Object.keys(tags).length > 0 ? "yes" : "no";
   }
   const pattern = await compileGoRegexp(name);
-  if (pattern === undefined) return { may: `its find has the regular expression ${name}, which cannot be read` };
+  if (pattern === undefined) return { may: `its find has the invalid regular expression ${name}` };
   if (path !== undefined || provider.prefix === "") return within && pattern.matches(secret.name) ? "yes" : "no";
-  // Without a path, External Secrets puts the prefix before each name that it has found.
+  // Without a path, External Secrets puts the prefix before each name that it finds.
   const bare = secret.name.startsWith(provider.prefix) && pattern.matches(secret.name.slice(provider.prefix.length));
   return bare ? { may: `its find is in a store with the prefix ${provider.prefix}` } : "no";
 }
 
-/** Whether a PushSecret writes the secret. */
+/** Returns whether a PushSecret writes the secret. */
 export function writes({ stores, everyStore, keys }: PushSecret, secret: SecretIdentity, around: Around): boolean {
   const candidates = everyStore ? around.stores : stores.flatMap((ref) => storeOf(ref, around) ?? []);
   return candidates.some((store) => keys.some((key) => refers(key, secret, store, around) !== "no"));
 }
 
-/** Whether an ExternalSecret reads a Kubernetes Secret through a store of Kubernetes Secrets. */
+/** Returns whether an ExternalSecret reads a Kubernetes Secret through a store of Kubernetes Secrets. */
 export function readsKubeSecret(
   { sources, namespace: own }: ExternalSecret,
   { namespace, name }: { readonly namespace: string; readonly name: string },
@@ -107,17 +110,17 @@ function isOf(
   secret: SecretIdentity,
   { accountId }: Around,
 ): boolean {
-  // Credentials that do not show their account may be anyone's: the values decide.
+  // Credentials that do not show their account may belong to any: the values decide.
   const id = account === "own" ? accountId : account?.id;
   return secret.awsRegions.includes(awsRegion) && (id === undefined || id === secret.accountId);
 }
 
-/** Whether a name or an ARN is the secret's. */
+/** Returns whether a name or an ARN is that of the secret. */
 export function isNamed(key: string, secret: SecretIdentity): boolean {
   return key === secret.name || isArnOf(key, secret);
 }
 
-/** AWS takes an ARN also without the dash and the six characters at its end. */
+/** AWS also accepts an ARN without the dash and the six characters at its end. */
 function isArnOf(key: string, { arns }: SecretIdentity): boolean {
   return arns.some((arn) => key === arn || key === arn.replace(/-[A-Za-z0-9]{6}$/, ""));
 }

@@ -5,26 +5,22 @@ import type { RotationWorld } from "./world.ts";
 /** The staging labels of Secrets Manager: docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html */
 export type Label = "AWSCURRENT" | "AWSPREVIOUS" | "AWSPENDING";
 
-/** The version that has a label. */
+/** Returns the version that has a label. */
 export function labelled({ versions }: Pick<SecretDescription, "versions">, label: Label): string | undefined {
   return Object.entries(versions).find(([, labels]) => labels.includes(label))?.[0];
 }
 
-/** What a run notes when it finds another process's version: from then on nothing is left to roll back. */
+/** What a run records when it finds a version of another process: from then on, there is nothing to roll back. */
 export const superseded = "AWSCURRENT is at a version of another process";
 
-/** Throws SECRET_SUPERSEDED where AWSCURRENT has left the run's version. */
-export async function assertCurrent(world: RotationWorld, target: string, signal: AbortSignal): Promise<void> {
+/** Throws SECRET_SUPERSEDED if AWSCURRENT is no longer the run's version. */
+export async function assertNotSuperseded(world: RotationWorld, target: string, signal: AbortSignal): Promise<void> {
   const now = labelled(await describeSecret(world, signal), "AWSCURRENT");
   if (now === target) return;
   const { secret } = world;
-  throw new AppError(
-    "SECRET_SUPERSEDED",
-    `${secret} was changed by another process: AWSCURRENT is at ${now ?? "none"}.`,
-    {
-      next: [`gennet secrets verify ${secret}  # shows who has which value`],
-    },
-  );
+  throw new AppError("SECRET_SUPERSEDED", `${secret} was changed by another process: AWSCURRENT is ${now ?? "none"}.`, {
+    next: [`gennet secrets verify ${secret}  # shows which pods have which value`],
+  });
 }
 
 export async function describeSecret(

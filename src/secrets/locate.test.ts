@@ -20,7 +20,7 @@ const find = (stores: readonly Store[], others: readonly KnownRegion[] = []) =>
   locate("acme/db", stores, others, signal);
 
 describe("a secret", () => {
-  it("is found with its replicas, whichever region is asked first", async () => {
+  it("A secret is found with its replicas, whichever region is searched first", async () => {
     const { primary, replicas } = await find([
       store("us-east-1", copies),
       store("eu-west-1", copies),
@@ -31,18 +31,18 @@ describe("a secret", () => {
   });
 
   it.each([
-    ["is nowhere", [store("eu-west-1")], [], "SECRET_UNKNOWN"],
-    ["is about to be deleted", [store("eu-west-1", { deletedAt: new Date(0) })], [], "SECRET_UNKNOWN"],
-    ["is another one in each region", [store("eu-west-1", {}), store("us-east-1", {})], [], "SECRET_AMBIGUOUS"],
-    ["is another one in each account", [store("eu-west-1", {}), store("eu-west-1", {}, other)], [], "SECRET_AMBIGUOUS"],
+    ["exists nowhere", [store("eu-west-1")], [], "SECRET_UNKNOWN"],
+    ["is scheduled for deletion", [store("eu-west-1", { deletedAt: new Date(0) })], [], "SECRET_UNKNOWN"],
+    ["differs between regions", [store("eu-west-1", {}), store("us-east-1", {})], [], "SECRET_AMBIGUOUS"],
+    ["differs between accounts", [store("eu-west-1", {}), store("eu-west-1", {}, other)], [], "SECRET_AMBIGUOUS"],
     [
-      "has its primary in a region that was left out",
+      "has its primary in a region that is not selected",
       [store("us-east-1", copies)],
       [region("eu", "eu-west-1")],
       "SECRET_REGION_LEFT_OUT",
     ],
     [
-      "has a replica in a region that was left out",
+      "has a replica in a region that is not selected",
       [store("eu-west-1", replicated)],
       [region("us", "us-east-1")],
       "SECRET_REGION_LEFT_OUT",
@@ -53,11 +53,11 @@ describe("a secret", () => {
       [region("production", "eu-west-1")],
       "SECRET_REGION_LEFT_OUT",
     ],
-  ] as const)("that %s is refused", async (_what, stores, others, code) => {
+  ] as const)("A secret is rejected if it %s", async (_what, stores, others, code) => {
     await expect(find(stores, others)).rejects.toMatchObject({ code, exit: 2 });
   });
 
-  it("that is refused for a region left out names it as gennet.yaml does", async () => {
+  it("A secret in a region that is not selected is rejected with that region's name in gennet.yaml", async () => {
     const refused = find([store("eu-west-1", {})], [region("production", "eu-west-1")]);
     await expect(refused).rejects.toThrow('"acme/db" is also in production (eu-west-1)');
   });
@@ -65,11 +65,11 @@ describe("a secret", () => {
   it.each([
     ["in the same AWS region", [region("production", "eu-west-1", other)]],
     ["where the secret has a replica", [region("elsewhere", "us-east-1", other)]],
-  ])("is found whatever another account has %s", async (_where, others) => {
+  ])("A secret is found whatever another account has %s", async (_where, others) => {
     expect((await find([store("eu-west-1", replicated)], others)).primary.awsRegion).toBe("eu-west-1");
   });
 
-  it("may have replicas in regions that gennet.yaml does not name", async () => {
+  it("A secret may have replicas in regions that gennet.yaml does not have", async () => {
     const replicas = [{ awsRegion: "ap-south-1", status: "InSync" }];
     const found = await find([store("eu-west-1", { ...copies, replicas })], [region("us", "us-east-1")]);
     expect(found.replicas).toEqual([]);

@@ -2,14 +2,14 @@ import type { SecretDescription, SecretsManager } from "../aws/secrets/port.ts";
 import { AppError } from "../core/error.ts";
 import type { Copy } from "./world.ts";
 
-/** Secrets Manager of an account in an AWS region, as the regions of gennet.yaml that are there reach it. */
+/** Secrets Manager of an account in an AWS region, as the reachable regions of gennet.yaml see it. */
 export interface Store {
   readonly awsRegion: string;
   readonly accountId: string;
   readonly secrets: SecretsManager;
 }
 
-/** A region of gennet.yaml. Its name is what it is known by: two may share an account and an AWS region. */
+/** A region of gennet.yaml, identified by its name: two may share an account and an AWS region. */
 export interface KnownRegion {
   readonly name: string;
   readonly awsRegion: string;
@@ -19,13 +19,13 @@ export interface KnownRegion {
 export interface Located {
   readonly primary: Copy;
   readonly replicas: readonly Copy[];
-  /** As the primary's region describes it. */
+  /** The description from the primary's region. */
   readonly description: SecretDescription;
 }
 
 /**
- * Finds a secret and its replicas. `others` are the regions of gennet.yaml that are not looked at: a secret that has a
- * copy where they are, in their account, is refused. Throws SECRET_UNKNOWN, SECRET_AMBIGUOUS, SECRET_REGION_LEFT_OUT.
+ * Finds a secret and its replicas. `others` are the regions of gennet.yaml that were not selected: a secret with a copy
+ * in their account and AWS region is rejected. Throws SECRET_UNKNOWN, SECRET_AMBIGUOUS, SECRET_REGION_LEFT_OUT.
  */
 export async function locate(
   secret: string,
@@ -42,7 +42,7 @@ export async function locate(
   const places = stores.map(({ awsRegion }) => awsRegion).join(", ");
   if (found.length === 0) {
     throw new AppError("SECRET_UNKNOWN", `Secrets Manager has no secret "${secret}" in ${places}.`, {
-      next: ["gennet secrets list  # shows what there is"],
+      next: ["gennet secrets list  # lists the secrets"],
     });
   }
   const home = ({ store, description }: (typeof found)[number]): string =>
@@ -50,7 +50,7 @@ export async function locate(
   const homes = [...new Set(found.map(home))];
   if (homes.length > 1) {
     throw new AppError("SECRET_AMBIGUOUS", `"${secret}" is a different secret in each of ${homes.join(", ")}.`, {
-      next: ["Add --region with the names of the regions whose secret you mean."],
+      next: ["Select the regions of one of them with --region."],
     });
   }
   const [any] = found;
@@ -84,6 +84,6 @@ function accountOf({ arn }: SecretDescription): string {
 function leftOut(secret: string, regions: readonly string[]): AppError {
   const where = regions.join(", ");
   return new AppError("SECRET_REGION_LEFT_OUT", `"${secret}" is also in ${where}, which --region does not name.`, {
-    next: ["Leave --region away, or name the regions there as well."],
+    next: ["Omit --region, or add the regions there to it."],
   });
 }

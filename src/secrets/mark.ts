@@ -2,8 +2,9 @@ import { createHash } from "node:crypto";
 import type { ConsumerPod } from "../k8s/workloads/port.ts";
 
 /**
- * The annotation of a pod template that says which version of a secret its pods were made with, and in which run. It
- * is written only after the Kubernetes Secret was seen to hold that version, so a pod that has it came after.
+ * The annotation of a pod template that names the version of a secret that its pods were created with, and the run. It
+ * is written only after the Kubernetes Secret was seen to hold that version, so every pod that has it was created
+ * later.
  */
 export interface Mark {
   readonly annotation: string;
@@ -14,7 +15,7 @@ export function markOf(secret: string, version: string, run: string): Mark {
   return { annotation: annotationOf(secret), value: `${version} ${run}` };
 }
 
-/** The version that a pod was made with, where it has a mark. */
+/** Returns the version that a pod was created with, if it has the annotation. */
 export function markedVersion(secret: string, { annotations }: Pick<ConsumerPod, "annotations">): string | undefined {
   return annotations[annotationOf(secret)]?.split(" ")[0];
 }

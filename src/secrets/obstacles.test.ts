@@ -6,20 +6,20 @@ const description = { name: "s", arn: "a", rotatedByAws: false, tags: {}, versio
 const text = payloadOf("p/ss");
 const bytes = payloadOf(Buffer.from([0xff]));
 
-describe("a secret cannot be rotated", () => {
+describe("the obstacles of a secret", () => {
   it.each([
-    ["where nothing speaks against it", description, text, "rotate", []],
-    ["that an AWS service owns", { ...description, owner: "rds" }, text, "rotate", ["managed by the AWS service rds"]],
-    ["that AWS rotates", { ...description, rotatedByAws: true }, text, "rotate", ["AWS rotates it on a schedule"]],
-    ["that is bytes", description, bytes, "rotate", ["not text but bytes"]],
-    ["whose bytes are to be rolled back", description, bytes, "rollback", []],
-    ["without a value", description, undefined, "rotate", ["no value that is AWSCURRENT"]],
-  ] as const)("%s", (_what, described, current, kind, expected) => {
+    ["without obstacles", description, text, "rotate", []],
+    ["owned by an AWS service", { ...description, owner: "rds" }, text, "rotate", ["managed by the AWS service rds"]],
+    ["rotated by AWS", { ...description, rotatedByAws: true }, text, "rotate", ["AWS rotates it on a schedule"]],
+    ["with a binary value", description, bytes, "rotate", ["its value is binary"]],
+    ["with a binary value, in a roll-back", description, bytes, "rollback", []],
+    ["without a value", description, undefined, "rotate", ["no AWSCURRENT value"]],
+  ] as const)("The obstacles of a secret are found: %s", (_what, described, current, kind, expected) => {
     const found = secretObstacles("s", described, current, kind).map(({ summary }) => summary);
     expect(found).toEqual(expected.map((words) => expect.stringContaining(words)));
   });
 
-  it("while a version is AWSPENDING that is not AWSCURRENT, and gives a command that can be pasted", () => {
+  it("A secret with a pending version of another process is rejected, with a command that can be pasted", () => {
     const versions = { v1: ["AWSCURRENT"], v2: ["AWSPENDING"] };
     expect(() => assertNotInFlight("my secret", { ...description, versions })).toThrow(
       expect.objectContaining({

@@ -6,7 +6,7 @@ import { labelled } from "./labels.ts";
 import type { Payload } from "./payload.ts";
 import type { RotationKind } from "./rotation.ts";
 
-/** What of the secret itself blocks a new version. */
+/** Returns the obstacles in the secret itself, whatever reads it. */
 export function secretObstacles(
   secret: string,
   description: SecretDescription,
@@ -18,8 +18,8 @@ export function secretObstacles(
   if (owner !== undefined) return [{ ...about, summary: `it is managed by the AWS service ${owner}` }];
   const fix = shell`aws secretsmanager cancel-rotate-secret --secret-id ${secret}`;
   if (rotatedByAws) return [{ ...about, summary: "AWS rotates it on a schedule, and would change it again", fix }];
-  if (current === undefined) return [{ ...about, summary: "it has no value that is AWSCURRENT" }];
-  if (current.binary && kind === "rotate") return [{ ...about, summary: "its value is not text but bytes" }];
+  if (current === undefined) return [{ ...about, summary: "it has no AWSCURRENT value" }];
+  if (current.binary && kind === "rotate") return [{ ...about, summary: "its value is binary" }];
   return [];
 }
 
@@ -33,7 +33,7 @@ export function assertRotatable(secret: string, obstacles: readonly Finding[]): 
   });
 }
 
-/** Throws SECRET_ROTATION_IN_FLIGHT where a version other than AWSCURRENT is AWSPENDING. */
+/** Throws SECRET_ROTATION_IN_FLIGHT if a version other than AWSCURRENT is AWSPENDING. */
 export function assertNotInFlight(secret: string, description: SecretDescription): void {
   const pending = labelled(description, "AWSPENDING");
   if (pending === undefined || pending === labelled(description, "AWSCURRENT")) return;
@@ -41,6 +41,6 @@ export function assertNotInFlight(secret: string, description: SecretDescription
   throw new AppError(
     "SECRET_ROTATION_IN_FLIGHT",
     `${secret} is being rotated by another process: version ${pending} is AWSPENDING.`,
-    { next: ["Wait until it has finished, then run the command again.", `${command}  # if it was left behind`] },
+    { next: ["Wait until it has finished, then run the command again.", `${command}  # if it was abandoned`] },
   );
 }

@@ -6,15 +6,15 @@ const payload = (text: string): Payload => readPayload(new SecretValue(text));
 const value = new SecretValue('n"e\\w\n');
 
 describe("a secret's text", () => {
-  it.each(["plain", "", "[1]", '"text"', "null", "12", "{broken"])("%j has no keys", (text) => {
+  it.each(["plain", "", "[1]", '"text"', "null", "12", "{broken"])("A secret's text has no keys: %j", (text) => {
     expect(keysOf(payload(text))).toBeUndefined();
   });
 
-  it("that is a JSON object has keys, each once", () => {
+  it("A secret's text that is a JSON object has keys, each once", () => {
     expect(keysOf(payload('{"user":"ada","port":5432,"user":"b","deep":{"a":1}}'))).toEqual(["user", "port", "deep"]);
   });
 
-  it("may be bytes that are no text", () => {
+  it("A secret's value may be binary", () => {
     const { json, binary } = readPayload(new SecretValue(Buffer.from([0x7b, 0xff, 0x7d])), true);
     expect({ json, binary }).toEqual({ json: undefined, binary: true });
   });
@@ -28,7 +28,7 @@ describe("another value under a key", () => {
       '{"a":{"password":"deep"},"password":"x","b":"\\/"}',
       '{"a":{"password":"deep"},"password":"n\\"e\\\\w\\n","b":"\\/"}',
     ],
-  ])("of %s leaves the rest as it is", (text, expected) => {
+  ])("Replacing a key's value in %s leaves the rest unchanged", (text, expected) => {
     const changed = withField(payload(text), "password", value).reveal();
     expect(changed).toBe(expected);
     expect((JSON.parse(changed) as Record<string, unknown>)["password"]).toBe(value.reveal());
@@ -41,12 +41,12 @@ describe("another value under a key", () => {
     ['{"on":true}', "on", "true or false"],
     ['{"none":null}', "none", "null"],
     ['{"a":"1","a":"2"}', "a", "more than once"],
-    ['{"a":"1"}', "b", "not there"],
-  ])("of %s cannot be put under %s: %s", (text, key, why) => {
+    ['{"a":"1"}', "b", "does not exist"],
+  ])("The value in %s cannot be replaced under %s: %s", (text, key, why) => {
     expect(keyProblem(payload(text), key)).toContain(why);
   });
 
-  it("can be put where a text is", () => {
+  it("A key's value can be replaced if it is a string", () => {
     expect(keyProblem(payload('{"a":"1"}'), "a")).toBeUndefined();
   });
 });

@@ -1,12 +1,12 @@
 import { SecretValue } from "../core/secret-value.ts";
 import { type JsonText, readJson } from "./model/json-text.ts";
 
-/** A version's value, and what is in it where it is JSON. */
+/** A version's value, and its content if it is JSON. */
 export interface Payload {
   readonly text: SecretValue;
-  /** It is stored as bytes, and not as text. */
+  /** Whether it is stored as binary rather than as text. */
   readonly binary: boolean;
-  /** Absent where it is not valid JSON. */
+  /** Absent if it is not valid JSON. */
   readonly json?: JsonText;
 }
 
@@ -15,24 +15,27 @@ export function readPayload(text: SecretValue, binary = false): Payload {
   return { text, binary, ...(json && { json }) };
 }
 
-/** The keys of a JSON object, each once; undefined for any other value. */
+/** Returns the keys of a JSON object, each once; undefined for any other value. */
 export function keysOf({ json }: Payload): readonly string[] | undefined {
   return json?.is === "object" ? [...new Set(json.entries.map(({ key }) => key))] : undefined;
 }
 
-/** Why a key's value cannot be replaced by another text; undefined where it can. */
+/** Returns why a key's value cannot be replaced by another text; undefined if it can. */
 export function keyProblem({ json }: Payload, key: string): string | undefined {
   const entries = json?.is === "object" ? json.entries.filter((each) => each.key === key) : [];
   const [entry, ...more] = entries;
-  if (entry === undefined) return "it is not there";
-  if (more.length > 0) return "it is there more than once";
+  if (entry === undefined) return "it does not exist";
+  if (more.length > 0) return "it occurs more than once";
   const { value } = entry;
-  return value.is === "string" ? undefined : `its value is ${article[value.is]}, and not a text`;
+  return value.is === "string" ? undefined : `its value is ${article[value.is]}, not a string`;
 }
 
 const article = { object: "an object", array: "a list", number: "a number", boolean: "true or false", null: "null" };
 
-/** The text with another value under one key. Everything else in it stays as it is, to the last digit and space. */
+/**
+ * Returns the text with another value under one key. Everything else stays exactly as it is, including digits and
+ * spaces.
+ */
 export function withField({ text, json }: Payload, key: string, value: SecretValue): SecretValue {
   const entry = json?.is === "object" ? json.entries.find((each) => each.key === key) : undefined;
   if (entry === undefined) throw new Error("the secret has no such key");

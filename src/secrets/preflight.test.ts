@@ -54,31 +54,36 @@ const unknown = async () => {
   return [exit, ...found.map(({ subject, summary }) => `${subject}: ${summary}`)];
 };
 
-describe("pods that read the secret by the Secrets Store CSI driver", () => {
+describe("pods that read the secret through the Secrets Store CSI driver", () => {
   // secrets-store-csi-driver-provider-aws#102
   it.each([
-    ["its name", `- objectName: "${name}"\n  objectType: "secretsmanager"`],
-    ["its ARN", `- objectName: arn:aws:secretsmanager:eu-west-1:111122223333:secret:${name}-AbCdEf`],
-    ["a fail-over", `- objectName: other\n  failoverObject: { objectName: "${name}" }`],
-  ])("refuse a rotation and are unknown to verify, by %s", async (_what, objects) => {
-    store(providerClass(objects));
-    expect(await refusal()).toContain("secretproviderclass batch/db: pods that mount it read the secret from AWS");
-    expect(await unknown()).toEqual([
-      5,
-      "secretproviderclass batch/db: pods that mount it read the secret from AWS themselves, and gennet does not follow them",
-    ]);
-  });
+    ["a name", `- objectName: "${name}"\n  objectType: "secretsmanager"`],
+    ["an ARN", `- objectName: arn:aws:secretsmanager:eu-west-1:111122223333:secret:${name}-AbCdEf`],
+    ["a failover object", `- objectName: other\n  failoverObject: { objectName: "${name}" }`],
+  ])(
+    "Pods that read the secret through the Secrets Store CSI driver block a rotation and are unknown to verify: by %s",
+    async (_what, objects) => {
+      store(providerClass(objects));
+      expect(await refusal()).toContain(
+        "secretproviderclass batch/db: pods that mount it read the secret directly from AWS",
+      );
+      expect(await unknown()).toEqual([
+        5,
+        "secretproviderclass batch/db: pods that mount it read the secret directly from AWS, which gennet does not follow",
+      ]);
+    },
+  );
 
-  it("may read it where their objects cannot be read", async () => {
+  it("Pods may read the secret through the CSI driver if its objects cannot be parsed", async () => {
     store(providerClass("{{ .Values.objects }}"));
-    expect(await refusal()).toContain("it may read it: its objects cannot be read");
+    expect(await refusal()).toContain("it may read the secret: its objects cannot be parsed");
   });
 
   it.each([
     ["another secret", providerClass("- objectName: acme/orders")],
     ["a parameter", providerClass(`- objectName: "${name}"\n  objectType: ssmparameter`)],
     ["another provider's", providerClass(`- objectName: "${name}"`, "vault")],
-  ])("are none that read %s", async (_what, object) => {
+  ])("Pods that read %s through the CSI driver do not block a rotation", async (_what, object) => {
     store(object);
     expect(await unknown()).toEqual([0]);
     expect(await refusal().catch(() => "rotated")).toBe("rotated");
@@ -91,14 +96,17 @@ describe("a Kubernetes Secret that is copied into other namespaces", () => {
     ["reflector", { "reflector.v1.k8s.emberstack.com/reflection-auto-enabled": "true" }],
     ["kubernetes-replicator", { "replicator.v1.mittwald.de/replicate-to": "batch" }],
     ["config-syncer", { "kubed.appscode.com/sync": "app=batch" }],
-  ])("refuses a rotation and is unknown to verify: %s", async (by, annotations) => {
-    annotate(annotations);
-    const copied = `${by} copies its Secret db into other namespaces, where gennet does not follow it`;
-    expect(await refusal()).toContain(copied);
-    expect(await unknown()).toEqual([5, `secret shop/db: ${copied}`]);
-  });
+  ])(
+    "A Kubernetes Secret that is copied to other namespaces blocks a rotation and is unknown to verify: %s",
+    async (by, annotations) => {
+      annotate(annotations);
+      const copied = `${by} copies its Secret db into other namespaces, where gennet does not follow it`;
+      expect(await refusal()).toContain(copied);
+      expect(await unknown()).toEqual([5, `secret shop/db: ${copied}`]);
+    },
+  );
 
-  it("is none whose annotation says no", async () => {
+  it("A Kubernetes Secret whose annotation disables the copy does not block a rotation", async () => {
     annotate({ "reflector.v1.k8s.emberstack.com/reflection-allowed": "false" });
     expect(await unknown()).toEqual([0]);
   });
@@ -106,11 +114,11 @@ describe("a Kubernetes Secret that is copied into other namespaces", () => {
 
 describe("a secret that no ExternalSecret reads", () => {
   // segmentio/chamber#267: programs read it from AWS when they start.
-  it("is not verified: who has its value is not known", async () => {
+  it("A secret that no ExternalSecret reads is unknown to verify", async () => {
     for (const { memory } of trial.regions) {
       for (const key of memory.objects.keys()) if (key.startsWith("ExternalSecret ")) memory.objects.delete(key);
     }
-    const unread = "no ExternalSecret of these clusters reads it: who has its value is not known";
+    const unread = "no ExternalSecret in these clusters reads it: what uses its value is unknown";
     expect(await unknown()).toEqual([5, `secret ${name}: ${unread}`]);
     const { document } = await verify({ name }, context());
     const view = { wide: false, columns: 120, paint: (_tone: unknown, text: string) => text };

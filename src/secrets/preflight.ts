@@ -6,12 +6,12 @@ import { type Reader, readersIn } from "./readers.ts";
 import type { RotationWorld, Site } from "./world.ts";
 
 export interface Preflight {
-  /** Those that the run changes. */
+  /** The ExternalSecrets that the run changes. */
   readonly readers: readonly Reader[];
   readonly obstacles: readonly Finding[];
 }
 
-/** Who would get a new value in all regions, and what blocks it there. Changes nothing. */
+/** Returns which readers would get a new value in all regions, and what blocks it there. Changes nothing. */
 export async function preflight(world: RotationWorld, subject: ProbedValues, signal: AbortSignal): Promise<Preflight> {
   const all = await Promise.all(world.sites.map((site) => readersIn(site, world, signal)));
   const readers = await concerned(all.flat(), subject);
@@ -26,8 +26,8 @@ export async function preflight(world: RotationWorld, subject: ProbedValues, sig
 const id = "secrets/readers";
 
 /**
- * Returns what reads the secret from AWS past External Secrets, as far as a cluster tells: pods that mount it by the
- * Secrets Store CSI driver. Where they have it from, and until when, is not followed.
+ * Returns what reads the secret directly from AWS, as far as the cluster shows it: pods that mount it through the
+ * Secrets Store CSI driver. gennet does not follow which value they have, or how long they keep it.
  */
 export async function unseenReaders(
   { name: region, kubectl, workloads }: Site,
@@ -38,15 +38,15 @@ export async function unseenReaders(
   return classes.flatMap(({ namespace, name, keys }): Finding[] => {
     const about = { id, severity: "unknown", region, subject: `secretproviderclass ${namespace}/${name}` } as const;
     const fix = `${kubectl} -n ${namespace} describe secretproviderclass ${name}`;
-    if (keys === undefined) return [{ ...about, summary: "it may read it: its objects cannot be read", fix }];
+    if (keys === undefined) return [{ ...about, summary: "it may read the secret: its objects cannot be parsed", fix }];
     if (!keys.some((key) => isNamed(key, identity))) return [];
-    const summary = "pods that mount it read the secret from AWS themselves, and gennet does not follow them";
+    const summary = "pods that mount it read the secret directly from AWS, which gennet does not follow";
     return [{ ...about, summary, fix }];
   });
 }
 
-/** What is told where nothing in the clusters is known to read the secret: that proves nothing about who has its value. */
+/** The finding when nothing in the clusters is known to read the secret: that proves nothing about its users. */
 export function noReader(secret: string): Finding {
-  const summary = "no ExternalSecret of these clusters reads it: who has its value is not known";
+  const summary = "no ExternalSecret in these clusters reads it: what uses its value is unknown";
   return { id, severity: "unknown", subject: `secret ${secret}`, summary };
 }

@@ -5,7 +5,7 @@ import type { ConsumerPod, SecretUse } from "../k8s/workloads/port.ts";
 import type { KubeData } from "./expected.ts";
 import type { Site } from "./world.ts";
 
-/** Whether a pod holds a version, by fingerprints that its containers make. */
+/** Whether a pod holds a version, according to fingerprints computed in its containers. */
 export type PodProof = "same" | "differs" | "unknown";
 
 const podsAtOnce = 8;
@@ -19,7 +19,7 @@ interface Expected {
   readonly values: readonly (SecretValue | undefined)[];
 }
 
-/** For each pod, by its name, an answer for each version. */
+/** Returns an answer for each version, by the pod's name. */
 export async function provePods(
   site: Site,
   pods: readonly ConsumerPod[],
@@ -29,7 +29,7 @@ export async function provePods(
 ): Promise<ReadonlyMap<string, readonly PodProof[]>> {
   const count = Math.max(0, ...given.map(({ versions }) => versions.length));
   const places = given.flatMap(({ uses, versions }) => uses.flatMap((use) => expand(use, versions)));
-  // A place that the spec does not tell cannot be asked for.
+  // A place that the spec does not define cannot be checked.
   const hidden = given.some(({ uses }) => uses.some(({ at }) => at === undefined));
   const answers = await mapBounded(
     pods,

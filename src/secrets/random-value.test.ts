@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { expect, it } from "vitest";
 import { givenValue, randomValue } from "./random-value.ts";
 
-it("makes values of letters and digits, as long as asked for, each letter as likely as any", () => {
+it("A random value has letters and digits with equal probability, in the requested length", () => {
   const text = randomValue(62_000, randomBytes).reveal();
   expect(text).toMatch(/^[A-Za-z0-9]{62000}$/);
   const counts = new Map<string, number>();
@@ -12,12 +12,12 @@ it("makes values of letters and digits, as long as asked for, each letter as lik
   for (const count of counts.values()) expect(Math.abs(count - 1_000)).toBeLessThan(8 * Math.sqrt(1_000));
 });
 
-it("takes no byte that would make a letter likelier", () => {
+it("A random value skips bytes that would make a letter more likely", () => {
   const bytes = [255, 248, 247, 0, 61];
   expect(randomValue(3, () => Uint8Array.from(bytes)).reveal()).toBe("9A9");
 });
 
-it("takes a given value without the end of its line", () => {
+it("A given value is used without the end of its line", () => {
   expect(givenValue("a b\r\n").reveal()).toBe("a b");
   expect(givenValue("a\n\n").reveal()).toBe("a\n");
   expect(() => givenValue("\n")).toThrow("empty");

@@ -1,12 +1,15 @@
 import { AppError } from "../core/error.ts";
 import { SecretValue } from "../core/secret-value.ts";
 
-/** Letters and digits: what survives URLs, shells and connection strings as it is. */
+/** Letters and digits, which need no escaping in URLs, shells and connection strings. */
 const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
-/** A random value; each character carries 5.95 bits. `bytes` gives random ones, as many as asked for. */
+/**
+ * Returns a random value; each character has 5.95 bits of entropy. `bytes` returns the requested number of random
+ * bytes.
+ */
 export function randomValue(length: number, bytes: (count: number) => Uint8Array): SecretValue {
-  // Bytes beyond the last whole alphabet would make its first letters likelier.
+  // Bytes beyond the last whole alphabet would make its first letters more likely.
   const limit = 256 - (256 % alphabet.length);
   let text = "";
   while (text.length < length) {
@@ -16,7 +19,7 @@ export function randomValue(length: number, bytes: (count: number) => Uint8Array
   return new SecretValue(text);
 }
 
-/** A value that a person gave: without the line's end that an editor or `echo` has put there. */
+/** Returns a value that a user entered, without the line end that an editor or `echo` added. */
 export function givenValue(text: string): SecretValue {
   const value = text.replace(/\r?\n$/, "");
   if (value === "") throw new AppError("USAGE_INVALID", "The new value is empty.");

@@ -28,7 +28,7 @@ interface More {
   readonly reader?: Partial<Reader>;
   readonly pods?: readonly (typeof pod)[];
   readonly users?: readonly SecretPod[];
-  /** What the pods hold. */
+  /** The content of the pods' Secret. */
   readonly held?: KubeSecret;
 }
 
@@ -50,39 +50,51 @@ function readerWith(spec: object, data: Readonly<Record<string, string>>, more: 
 const a = { data: [one({ property: "a" }, "a")] };
 const template = { ...a, target: { template: { data: { url: "x" } } } };
 
-describe("what stops a new value on its way", () => {
+describe("the obstacles of a reader", () => {
   it.each<[string, Reader, string[]]>([
     ["nothing", readerWith(a, { a: "today" }), []],
-    ["no Secret that has not followed yet", readerWith(a, { a: "yesterday" }), []],
+    ["nothing for a Secret that is still out of date", readerWith(a, { a: "yesterday" }), []],
     [
       "a Secret with another value",
       readerWith(a, { a: "?" }),
-      ["Secret db holds neither today's value nor the one before"],
+      ["Secret db holds neither the current value nor the previous one"],
     ],
-    ["no template that shows the value", readerWith(template, { url: "x://today@" }), []],
+    ["nothing for a template that shows the value", readerWith(template, { url: "x://today@" }), []],
     [
       "a template that hashes it",
       readerWith(template, { hash: "8f14e45f" }),
-      ["a template makes the value unrecognisable"],
+      ["a template transforms the value beyond recognition"],
     ],
     [
-      "a path that is not followed",
+      "a path that is not supported",
       readerWith({ data: [one({ property: "a*" })] }, {}),
       ["cannot follow the property a*"],
     ],
-    ["what External Secrets would refuse", readerWith({ data: [one({ property: "c" })] }, {}), ["no property c"]],
+    [
+      "a property that External Secrets would reject",
+      readerWith({ data: [one({ property: "c" })] }, {}),
+      ["no property c"],
+    ],
     [
       "an ExternalSecret that is never synced again",
       readerWith(a, {}, { external: { blockedReason: "its refreshInterval is 0" } }),
       ["refreshInterval is 0"],
     ],
     [
-      "one that is not ready",
+      "an ExternalSecret that is not ready",
       readerWith(a, {}, { external: { ready: false, reason: "Denied" } }),
       ["it is not ready: Denied"],
     ],
-    ["one that is pinned", readerWith(a, {}, { reader: { pinned: "AWSPREVIOUS" } }), ["reads the version AWSPREVIOUS"]],
-    ["one that may read it", readerWith(a, {}, { reader: { doubt: "its find" } }), ["it may read it: its find"]],
+    [
+      "an ExternalSecret with a pinned version",
+      readerWith(a, {}, { reader: { pinned: "AWSPREVIOUS" } }),
+      ["reads the version AWSPREVIOUS"],
+    ],
+    [
+      "an ExternalSecret that may read the secret",
+      readerWith(a, {}, { reader: { doubt: "its find" } }),
+      ["it may read the secret: its find"],
+    ],
     [
       "a workload that a restart does not replace",
       readerWith(
@@ -95,33 +107,37 @@ describe("what stops a new value on its way", () => {
     [
       "a pod of a Job",
       readerWith(a, { a: "today" }, { users: [{ ...pod, name: "j", uses: [], owner: "Job nightly" }] }),
-      ["no restart of a workload replaces it"],
+      ["restarting workloads does not replace it"],
     ],
-    ["no pod of a workload", readerWith(a, { a: "today" }, { pods: [pod], users: [{ ...pod, uses: [] }] }), []],
     [
-      "no older pod with another value",
+      "nothing for a pod of a workload",
+      readerWith(a, { a: "today" }, { pods: [pod], users: [{ ...pod, uses: [] }] }),
+      [],
+    ],
+    [
+      "nothing for an older pod with a different value",
       readerWith(a, { a: "today" }, { pods: [{ ...pod, createdAt: -1 }], held: kubeSecretOf({ a: "?" }) }),
       [],
     ],
     [
-      "a younger pod with another value than its Secret",
+      "a newer pod whose value differs from its Secret",
       readerWith(a, { a: "today" }, { pods: [{ ...pod, createdAt: 600_000 }], held: kubeSecretOf({ a: "?" }) }),
-      ["orders-1 holds another value than its Secret, though it is younger"],
+      ["orders-1 is newer than its Secret but holds a different value"],
     ],
-  ])("is %s", async (_what, reader, expected) => {
+  ])("What would stop a new value is found: %s", async (_what, reader, expected) => {
     const found = await readerObstacles([reader], subject, world, signal);
     expect(found.map(({ summary }) => summary)).toEqual(expected.map((words) => expect.stringContaining(words)));
     const elsewhere = found.filter(({ fix }) => fix !== undefined && !fix.includes("kubectl --context eu"));
     expect(elsewhere).toEqual([]);
   });
 
-  it("is edited where it comes from", async () => {
+  it("The suggested command edits the object that creates the ExternalSecret", async () => {
     const owned = readerWith(a, {}, { external: { blockedReason: "CreatedOnce", madeBy: "everywhere" } });
     const [found] = await readerObstacles([owned], subject, world, signal);
     expect(found?.fix).toBe("kubectl --context eu edit clusterexternalsecret everywhere");
   });
 
-  it("is looked for in those alone that read the key, or of which it cannot be told", async () => {
+  it("Obstacles are searched only in readers that use the key, or may use it", async () => {
     const readers = [
       readerWith(a, {}),
       readerWith({ data: [one({ property: "b" })] }, {}),
@@ -132,28 +148,34 @@ describe("what stops a new value on its way", () => {
   });
 });
 
-describe("a new value does not come through", () => {
+describe("the delivery of a new value", () => {
   const text = (value: string) => payloadOf(JSON.stringify({ a: value, b: "x" }));
   const auto = { data: [one({ property: "a", decodingStrategy: "Auto" }, "a")] };
   const base64 = { data: [one({ property: "a", decodingStrategy: "Base64" }, "a")] };
   it.each([
-    ["to none that takes it as it is", a, "today", "tomorrow", []],
-    ["to Auto, where it is base64 and the old is not", auto, "seed-with-dashes!!", "A".repeat(32), ["Auto"]],
-    ["to Auto, where the old is base64 and it is not", auto, "c2VlZA==", "no base64!", ["Auto"]],
-    ["to none with Auto, where neither is base64", auto, "seed-with-dashes!!", "A".repeat(33), []],
-    ["to Base64, where it is none", base64, "c2VlZA==", "no base64!", ["Base64 cannot decode it"]],
-    ["to none with Base64, where it is", base64, "c2VlZA==", "bmV3ZXI=", []],
-    ["to a variable, with NUL in it", a, "today", "a\u0000b", ["as a variable, which cannot hold it"]],
+    ["any value is unchanged without a decodingStrategy", a, "today", "tomorrow", []],
+    ["Auto would decode the new value, but not the old one", auto, "seed-with-dashes!!", "A".repeat(32), ["Auto"]],
+    ["Auto decodes the old value, but not the new one", auto, "c2VlZA==", "no base64!", ["Auto"]],
+    ["Auto decodes neither value", auto, "seed-with-dashes!!", "A".repeat(33), []],
+    ["Base64 cannot decode the new value", base64, "c2VlZA==", "no base64!", ["Base64 cannot decode it"]],
+    ["Base64 decodes the new value", base64, "c2VlZA==", "bmV3ZXI=", []],
+    ["a variable cannot hold NUL", a, "today", "a\u0000b", ["in an environment variable, which cannot hold it"]],
     [
-      "to a variable, as bytes that are no text",
+      "a variable cannot hold bytes that are not text",
       base64,
       "c2VlZA==",
       "/////w==",
-      ["as a variable, which cannot hold it"],
+      ["in an environment variable, which cannot hold it"],
     ],
-    ["to a template that shows it already", template, "today", "postgres", ["is in its Secret already"]],
-    ["to none with a template", template, "today", "tomorrow", []],
-  ])("%s", async (_what, spec, before, after, expected) => {
+    [
+      "a template already shows the value",
+      template,
+      "today",
+      "postgres",
+      ["its Secret already contains the new value"],
+    ],
+    ["a template does not show the value yet", template, "today", "tomorrow", []],
+  ])("A new value is checked before its delivery: %s", async (_what, spec, before, after, expected) => {
     const reader = readerWith(spec, { a: before, url: `postgres://${before}@db` });
     const found = await deliveryObstacles([reader], text(before), text(after), signal);
     expect(found.map(({ summary }) => summary)).toEqual(expected.map((words) => expect.stringContaining(words)));

@@ -7,18 +7,21 @@ import { straysOf, strayName } from "./strays.ts";
 import type { RotationWorld } from "./world.ts";
 import { givenTo, kubeSecretOf } from "./expected.ts";
 
-/** Values of today, and one that a key of it, or all of it, might get: what differs is what a rotation changes. */
+/** The current values, and a value that one key, or the whole secret, might get: a rotation changes what differs. */
 export interface ProbedValues {
   readonly current: Payload;
-  /** AWSPREVIOUS: a Kubernetes Secret that has not followed yet is known by it. */
+  /** AWSPREVIOUS, to recognise a Kubernetes Secret that has not been updated yet. */
   readonly previous: Payload | undefined;
   readonly probe: Payload;
 }
 
-/** A pod this much younger than its Secret's last write got what was written: clocks of one API server, in seconds. */
+/**
+ * A pod that is younger than the last write of its Secret by this many seconds got what was written. All times are from
+ * one API server's clock.
+ */
 const settledMs = 120_000;
 
-/** Those that a rotation would change, and those of which that cannot be told. */
+/** The readers that a rotation would or might change. */
 export async function concerned(
   readers: readonly Reader[],
   { current, probe }: ProbedValues,
@@ -33,7 +36,7 @@ export async function concerned(
   return readers.filter((_reader, at) => told[at] === true);
 }
 
-/** What would stop a new version on its way through the clusters, or keep it from being proven. */
+/** Returns what would stop a new version on its way through the clusters, or make it impossible to verify. */
 export async function readerObstacles(
   readers: readonly Reader[],
   subject: ProbedValues,
@@ -51,8 +54,8 @@ export async function readerObstacles(
       ];
     });
     const strays = (await straysOf(site, own, signal)).map((stray): Finding => {
-      const summary = `it uses Secret ${stray.reader.kubeSecret}, and no restart of a workload replaces it`;
-      const fix = `${site.kubectl} -n ${stray.pod.namespace} get pod ${stray.pod.name}  # and wait until it has ended`;
+      const summary = `it uses Secret ${stray.reader.kubeSecret}, and restarting workloads does not replace it`;
+      const fix = `${site.kubectl} -n ${stray.pod.namespace} get pod ${stray.pod.name}  # wait until it has finished`;
       return { ...about, region: site.name, subject: strayName(stray), summary, fix };
     });
     const deceiving = await Promise.all(
@@ -77,14 +80,16 @@ async function obstacleOf(
     madeBy === undefined
       ? `${site.kubectl} -n ${namespace} edit externalsecret ${name}`
       : `${site.kubectl} edit clusterexternalsecret ${madeBy}`;
-  if (doubt !== undefined) return [{ ...base, summary: `it may read it: ${doubt}`, fix: edit }];
+  if (doubt !== undefined) return [{ ...base, summary: `it may read the secret: ${doubt}`, fix: edit }];
   if (external.blockedReason !== undefined) return [{ ...base, summary: external.blockedReason, fix: edit }];
   if (pinned !== undefined) {
-    return [{ ...base, summary: `it reads the version ${pinned} and not AWSCURRENT`, fix: edit }];
+    return [{ ...base, summary: `it reads the version ${pinned} instead of AWSCURRENT`, fix: edit }];
   }
   if (external.ready !== true) {
     const fix = `${site.kubectl} -n ${namespace} describe externalsecret ${name}`;
-    return [{ ...base, summary: `it is not ready: ${external.reason ?? "External Secrets has not seen it yet"}`, fix }];
+    return [
+      { ...base, summary: `it is not ready: ${external.reason ?? "External Secrets has not processed it yet"}`, fix },
+    ];
   }
   const made = await produced(reader, current);
   if ("untold" in made) return [{ ...base, summary: made.untold, fix: edit }];
@@ -98,14 +103,17 @@ async function obstacleOf(
     if ((await holds(reader, secret, { is: version, not: probe })).state === "held") return [];
   }
   if (made.by !== undefined) {
-    const summary = `${made.by} makes the value unrecognisable, so nothing could prove that a new one has arrived`;
+    const summary = `${made.by} transforms the value beyond recognition, so it is impossible to verify that a new one has arrived`;
     return [{ ...base, summary, fix: edit }];
   }
-  const summary = `its Secret ${reader.kubeSecret} holds neither today's value nor the one before`;
+  const summary = `its Secret ${reader.kubeSecret} holds neither the current value nor the previous one`;
   return [{ ...base, summary, fix: syncCommand(reader) }];
 }
 
-/** Pods that came after their Secret was written, and yet have another value: their fingerprints prove nothing. */
+/**
+ * Returns pods that were created after their Secret was written and still have another value: their fingerprints prove
+ * nothing.
+ */
 async function deceivingPods(
   readers: readonly Reader[],
   consumer: Reader["consumers"][number],
@@ -130,11 +138,11 @@ async function deceivingPods(
     (pod) => pod.createdAt > settled && answers.get(pod.name)?.every((each) => each === "differs"),
   );
   if (odd.length === 0) return [];
-  const summary = `pod ${odd.map(({ name }) => name).join(", ")} holds another value than its Secret, though it is younger: something else gives it`;
+  const summary = `pod ${odd.map(({ name }) => name).join(", ")} is newer than its Secret but holds a different value: it comes from somewhere else`;
   return [{ ...about, region: site.name, subject: consumerName(consumer).toLowerCase(), summary }];
 }
 
-/** Why who has the values of a Kubernetes Secret is not known. */
+/** Returns why the users of a Kubernetes Secret's values are not known. */
 export function copied(secret: string, by: string): string {
   return `${by} copies its Secret ${secret} into other namespaces, where gennet does not follow it`;
 }

@@ -9,11 +9,11 @@ import type { Site, RotationWorld } from "./world.ts";
 /** How an ExternalSecret reads the secret. */
 export interface Reading {
   readonly external: ExternalSecret;
-  /** Its sources that read what is AWSCURRENT of the secret. */
+  /** Its sources that read the secret's AWSCURRENT version. */
   readonly own: ReadonlySet<RemoteSource>;
   /** The version that another of its sources is pinned to. */
   readonly pinned?: string;
-  /** Why it cannot be told whether it reads the secret. */
+  /** Why it is unknown whether it reads the secret. */
   readonly doubt?: string;
 }
 
@@ -29,7 +29,9 @@ export interface Reader extends Reading {
 
 const readsAtOnce = 6;
 
-/** How an ExternalSecret reads the secret; undefined where it does not. The one rule for list, verify and rotate. */
+/**
+ * Returns how an ExternalSecret reads the secret; undefined if it does not. list, verify and rotate all use this rule.
+ */
 export async function readingOf(
   external: ExternalSecret,
   secret: SecretIdentity,
@@ -54,7 +56,7 @@ function versionOf(source: RemoteSource): string | undefined {
   return source.ref.version === "AWSCURRENT" ? undefined : source.ref.version;
 }
 
-/** Who reads the secret in a region's cluster. */
+/** Returns the readers of the secret in a region's cluster. */
 export async function readersIn(
   site: Site,
   { identity }: Pick<RotationWorld, "identity">,
@@ -74,7 +76,7 @@ export async function readersIn(
   return found.flat();
 }
 
-/** `eu-west-1: ExternalSecret shop/db`: names a reader in findings and journals. */
+/** Returns `eu-west-1: ExternalSecret shop/db`, the name of a reader in findings and journals. */
 export function readerName({ site, external }: Pick<Reader, "site" | "external">): string {
   return `${site.name}: ExternalSecret ${external.namespace}/${external.name}`;
 }
@@ -83,7 +85,7 @@ export function consumerName({ kind, namespace, name }: Pick<Consumer, "kind" | 
   return workloadKey(kind, namespace, name);
 }
 
-/** Each workload once, though it may read several Kubernetes Secrets that come from the secret. */
+/** Returns each workload once, although it may read several Kubernetes Secrets of this secret. */
 export function consumersOf(readers: readonly Reader[]): readonly Consumer[] {
   const byName = new Map<string, Consumer>();
   for (const consumer of readers.flatMap((reader) => reader.consumers)) byName.set(consumerName(consumer), consumer);

@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
-import type { StepProgress } from "../core/apply.ts";
 import { AppError } from "../core/error.ts";
 import { exit } from "../core/exit.ts";
 import type { Journal } from "../core/journal.ts";
 import type { Outcome } from "../core/outcome.ts";
+import type { StepProgress } from "../core/run.ts";
 import { runSaga, type Stage } from "../core/saga.ts";
-import { beginRun, type SagaRun, unfinishedRun } from "../core/saga-run.ts";
+import { beginSaga, type SagaRun, unfinishedRun } from "../core/saga-run.ts";
 import type { SecretValue } from "../core/secret-value.ts";
 import { shell } from "../core/shell-words.ts";
 import { labelled } from "./labels.ts";
@@ -72,7 +72,7 @@ export async function begin(
   const source = request.source === "asked" ? "given" : request.source;
   const facts = toFacts({ kind, source, before, target, ...(key && { key }), ...(previous && { previous }) });
   const newValue = async (): Promise<SecretValue> => value ?? make();
-  return perform(world, await beginRun(journal, randomUUID(), facts), newValue, plan, journal, settings);
+  return perform(world, await beginSaga(journal, randomUUID(), facts), newValue, plan, settings);
 }
 
 /** Continues the unfinished run; `turn` turns it round first. */
@@ -98,7 +98,7 @@ export async function resume(
   await settings.agree(back ? "Roll back the unfinished rotation?" : "Resume the unfinished rotation?");
   await turn?.();
   const newValue = async (): Promise<SecretValue> => value ?? request.newValue(true);
-  return perform(world, unfinishedRun(journal) ?? run, newValue, plan, journal, settings);
+  return perform(world, unfinishedRun(journal) ?? run, newValue, plan, settings);
 }
 
 async function perform(
@@ -106,7 +106,6 @@ async function perform(
   run: SagaRun,
   newValue: () => Promise<SecretValue>,
   plan: SecretRotation,
-  journal: Journal,
   { clock, signal, emit }: RotationSettings,
 ): Promise<Outcome<SecretRotation>> {
   const { kind, key, before, target, previous } = factsOf(run);
@@ -120,7 +119,7 @@ async function perform(
   emit({ type: "tasks", tasks: stages.map(({ id, title }: Stage) => ({ id, title })) });
   const report = ({ step, ...progress }: StepProgress): void => emit({ type: "task", id: step, ...progress });
   const settings = { clock, patienceMs: world.patience.rolloutMs, signal, report };
-  const result = await runSaga(stages, run, journal, settings).catch((error: unknown) => {
+  const result = await runSaga(stages, run, settings).catch((error: unknown) => {
     const text = `The rotation of ${world.secret} is unfinished: --resume continues it, \`secrets rollback\` rolls it back.`;
     emit({ type: "note", level: "warn", text });
     throw error;

@@ -7,7 +7,7 @@ import { affected } from "./stages/sync.ts";
 import { noReader } from "./preflight.ts";
 import type { RotationWorld } from "./world.ts";
 
-/** Returns what a run is going to do, as its report has it. */
+/** Returns what a run is going to do, in the form of its report. */
 export function planOf(
   world: RotationWorld,
   before: string,
@@ -27,7 +27,7 @@ export function planOf(
   };
 }
 
-/** Those that the run changes, or all where a version of it is gone. */
+/** Returns the readers that the run changes, or all of them if one of its versions is gone. */
 export async function readersOf(
   world: RotationWorld,
   { before, target, key }: RotationFacts,

@@ -18,10 +18,10 @@ export interface RotationRegion {
   /** The region's name in gennet.yaml. */
   readonly name: string;
   readonly awsRegion: string;
-  /** What Secrets Manager has of the secret there. */
+  /** The replication status that Secrets Manager reports there. */
   readonly copy: "primary" | "replica" | "none";
   readonly externalSecrets: readonly RotationReader[];
-  /** Those that are restarted: `Deployment shop/orders`. */
+  /** The workloads that are restarted: `Deployment shop/orders`. */
   readonly workloads: readonly string[];
 }
 
@@ -31,7 +31,7 @@ export interface RotationFailure {
   readonly next: readonly string[];
 }
 
-/** What `gennet secrets rotate` and `rollback` answer. Values are nowhere in it. */
+/** The result of `gennet secrets rotate` and `rollback`. It contains no values. */
 export interface SecretRotation {
   readonly kind: "SecretRotation";
   readonly secret: string;
@@ -39,13 +39,13 @@ export interface SecretRotation {
   /** The key of the JSON object whose value is rotated. */
   readonly key?: string;
   /**
-   * `pending`: what a dry run would do. `undone`: everything is as before. `stuck`: it is not, and the run is
-   * unfinished. `accepted`: an unfinished run was ended as it is.
+   * `pending`: what a dry run would do. `undone`: the state before the run is restored. `stuck`: it could not be
+   * restored, and the run is unfinished. `accepted`: an unfinished run was ended in its current state.
    */
   readonly outcome: "pending" | "done" | "undone" | "stuck" | "accepted";
   /** The run's id in the journal; absent in a dry run. */
   readonly run?: string;
-  /** Version ids of Secrets Manager. The new one is made when the run begins. */
+  /** Version ids of Secrets Manager. The new one is created when the run begins. */
   readonly versions: { readonly before: string; readonly target?: string };
   readonly regions: readonly RotationRegion[];
   readonly stages: readonly StageResult[];
@@ -53,7 +53,7 @@ export interface SecretRotation {
   readonly failure?: RotationFailure;
   /** Why the roll-back stopped. */
   readonly obstacle?: RotationFailure;
-  /** Which running pod holds which value; only of a run that is stuck or accepted. */
+  /** Which running pod holds which value; only if the run is stuck or accepted. */
   readonly holders?: readonly SecretHolder[];
   readonly findings: readonly Finding[];
 }

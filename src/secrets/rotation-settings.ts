@@ -5,16 +5,16 @@ import type { Emit } from "../core/event.ts";
 import type { SecretRotation } from "./rotation-report.ts";
 import type { RotationWorld } from "./world.ts";
 
-/** What a rotation is run with, and how a person has a say in it. */
+/** The settings of a rotation, and how to ask the user. */
 export interface RotationSettings {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly emit: Emit;
-  /** Shows what is planned. */
+  /** Shows the plan. */
   readonly show: (plan: SecretRotation) => void;
-  /** Throws where no one can be asked; `instead` is how to look without changing anything. */
+  /** Throws if no one can be asked; `instead` is how to look without changing anything. */
   readonly assertAnswerable: (instead: string) => void;
-  /** Throws INTERRUPTED for a no. */
+  /** Throws INTERRUPTED if the answer is no. */
   readonly agree: (question: string) => Promise<void>;
 }
 
@@ -25,5 +25,5 @@ export function journalOf({ secret, primary: { arn } }: Pick<RotationWorld, "sec
 }
 
 export function nothingUnfinished(secret: string): AppError {
-  return new AppError("SAGA_NOTHING_TO_RESUME", `No rotation of ${secret} is unfinished here.`);
+  return new AppError("SAGA_NOTHING_TO_RESUME", `This machine has no unfinished rotation of ${secret}.`);
 }

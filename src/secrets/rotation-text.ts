@@ -3,13 +3,13 @@ import { formatDuration } from "../core/duration.ts";
 import { shell } from "../core/shell-words.ts";
 import type { RotationFailure, SecretRotation } from "./rotation-report.ts";
 
-/** The plan where nothing was done yet, else what came of it. */
+/** Returns the plan if nothing was done yet, otherwise the result. */
 export function rotationText(report: SecretRotation, view: Pick<TextView, "paint" | "wide">): string {
   return report.outcome === "pending" ? planText(report, view) : resultText(report, view);
 }
 
 function planText({ secret, key, does, regions }: SecretRotation, { paint }: Pick<TextView, "paint">): string {
-  const what = does === "rotate" ? `a new value${key === undefined ? "" : ` for ${key}`}` : "the value before";
+  const what = does === "rotate" ? `a new value${key === undefined ? "" : ` for ${key}`}` : "the previous value";
   const lines = [`${paint("strong", secret)} gets ${what}.`];
   for (const { name, copy, externalSecrets, workloads } of regions) {
     lines.push(`  ${paint("strong", name)}${copy === "none" ? "" : ` (${copy})`}`);
@@ -18,7 +18,7 @@ function planText({ secret, key, does, regions }: SecretRotation, { paint }: Pic
     }
     for (const workload of workloads) lines.push(`    restart  ${workload}`);
     if (externalSecrets.length === 0)
-      lines.push(`    ${paint("dim", "no ExternalSecret reads it: who has its value is not known")}`);
+      lines.push(`    ${paint("dim", "no ExternalSecret reads it: what uses its value is unknown")}`);
   }
   return lines.join("\n");
 }
@@ -39,11 +39,11 @@ function resultText(report: SecretRotation, { paint, wide }: Pick<TextView, "pai
   }
   const verb = does === "rotate" ? "rotated" : "rolled back";
   if (outcome === "done") lines.push(`${paint("good", verb)}: ${secret}`);
-  const left = failure?.code === "SECRET_SUPERSEDED" ? "is left as another process changed it" : "is as before";
+  const left = failure?.code === "SECRET_SUPERSEDED" ? "keeps the value that another process set" : "is as before";
   if (outcome === "undone") lines.push(`${paint("bad", `not ${verb}`)}: ${secret} ${left}.`);
   if (outcome === "stuck") lines.push(`${paint("bad", "stuck")}: ${secret} could not be rolled back everywhere.`);
   if (outcome === "accepted")
-    lines.push(`${paint("warn", "accepted")}: the unfinished run of ${secret} is ended as it is.`);
+    lines.push(`${paint("warn", "accepted")}: the unfinished run of ${secret} was ended in its current state.`);
   if (failure !== undefined) lines.push(...failureLines("because", failure, paint));
   if (obstacle !== undefined) {
     lines.push(...failureLines("and then", obstacle, paint));
@@ -53,14 +53,14 @@ function resultText(report: SecretRotation, { paint, wide }: Pick<TextView, "pai
     const next = [shell`gennet secrets verify ${secret}`];
     if (outcome === "stuck") {
       next.push(shell`gennet secrets rotate ${secret} --resume  # tries the roll-back again`);
-      next.push(shell`gennet secrets rollback ${secret} --accept  # ends the run as it is`);
+      next.push(shell`gennet secrets rollback ${secret} --accept  # ends the run in its current state`);
     }
     lines.push(...next.map((each) => `  ${paint("strong", "→")} ${each}`));
   }
   return lines.join("\n");
 }
 
-/** Each workload with its pods by what they hold. */
+/** Lists each workload with its pods, grouped by the value that they hold. */
 function holderLines({ holders = [] }: SecretRotation, paint: TextView["paint"]): string[] {
   const workloads = new Map<string, string[]>();
   const tones = { current: "good", previous: "warn", other: "bad", unknown: "unknown" } as const;

@@ -7,13 +7,13 @@ import { promote } from "./stages/promote.ts";
 import { remember } from "./stages/remember.ts";
 import { replicas } from "./stages/replicas.ts";
 import { restart } from "./stages/restart.ts";
-import { sync } from "./stages/sync.ts";
+import { syncSecrets } from "./stages/sync.ts";
 import type { Versions, RotationWorld } from "./world.ts";
 
-/** What a run does: a new version, or the version before again. */
+/** What a run does: rotate to a new version, or return to the previous one. */
 export type RotationKind = "rotate" | "rollback";
 
-/** What the journal keeps of a run, so that a later process can continue with it. */
+/** What the journal keeps of a run, so that a later process can continue it. */
 export interface RotationFacts {
   readonly kind: RotationKind;
   readonly before: string;
@@ -21,14 +21,14 @@ export interface RotationFacts {
   readonly previous?: string;
   /** The key of the JSON object whose value is rotated. */
   readonly key?: string;
-  /** Where the new value comes from: it can be made again, or only be given again. */
+  /** Where the new value comes from: it can be generated again, or the user has to provide it again. */
   readonly source: "random" | "given" | "stored";
 }
 
 /**
- * The stages of a run. They are rolled back from the last to the first: who has the new value is noted
- * (sync), AWSCURRENT returns (promote), the new version loses its labels (pending) when all that got its value has the
- * old one again (remember). So `remember` comes after `pending`, and both before `promote`.
+ * Returns the stages of a run. They are rolled back from the last to the first: record which readers have the new value
+ * (sync), return AWSCURRENT (promote), restore the old value for every reader that got the new one (remember), then
+ * remove the new version's labels (pending). Therefore `remember` comes after `pending`, and both before `promote`.
  */
 export function stagesOf(
   world: RotationWorld,
@@ -41,7 +41,7 @@ export function stagesOf(
     remember(world, versions),
     promote(world, versions),
     replicas(world, versions),
-    sync(world, versions),
+    syncSecrets(world, versions),
     ...sites.map((site) => restart(site, world, versions)),
   ];
   if (kind === "rollback") return through;

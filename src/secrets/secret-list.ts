@@ -14,7 +14,7 @@ export interface SecretReader {
   readonly namespace: string;
   readonly externalSecret: string;
   readonly ready: boolean;
-  /** Why it is not ready, or would not take up a new value. */
+  /** Why it is not ready, or would not use a new value. */
   readonly problem?: string;
 }
 
@@ -25,12 +25,12 @@ export interface SecretItem {
   readonly replicas: readonly string[];
   /** RFC 3339, UTC. */
   readonly changedAt?: string;
-  /** Who else changes it: a rotation of AWS, or the AWS service that owns it. */
+  /** What else changes it: a rotation by AWS, or the AWS service that owns it. */
   readonly managedBy?: string;
   readonly readers: readonly SecretReader[];
 }
 
-/** What `gennet secrets list` answers. */
+/** The result of `gennet secrets list`. */
 export interface SecretList {
   readonly kind: "SecretList";
   readonly items: readonly SecretItem[];
@@ -38,21 +38,21 @@ export interface SecretList {
   readonly findings: readonly Finding[];
 }
 
-/** What a region's cluster has. */
+/** What a region's cluster contains. */
 interface Read {
   readonly site: Site;
   readonly externals: readonly ExternalSecret[];
   readonly stores: readonly ExternalStore[];
 }
 
-/** A secret in the account and AWS region that it was listed in. */
+/** A secret in the account and AWS region in which it was listed. */
 interface ListedCopy {
   readonly awsRegion: string;
   readonly accountId: string;
   readonly secret: SecretSummary;
 }
 
-/** The secrets of all regions, and who reads them. A region that does not answer hides nothing of the others. */
+/** Returns the secrets of all regions, and their readers. A region that does not answer does not hide the others. */
 export async function listSecrets(
   stores: readonly Store[],
   sites: readonly Site[],
@@ -139,9 +139,9 @@ async function readersOf(
 function toReader(site: Site, { external, doubt, pinned }: Reading): SecretReader {
   const { namespace, name, ready, reason, blockedReason } = external;
   const lasting =
-    blockedReason ?? (pinned === undefined ? undefined : `it reads the version ${pinned} and not AWSCURRENT`);
-  const unready = reason ?? "External Secrets has not seen it yet";
-  const problem = doubt === undefined ? (ready === true ? lasting : unready) : `it may read it: ${doubt}`;
+    blockedReason ?? (pinned === undefined ? undefined : `it reads the version ${pinned} instead of AWSCURRENT`);
+  const unready = reason ?? "External Secrets has not processed it yet";
+  const problem = doubt === undefined ? (ready === true ? lasting : unready) : `it may read the secret: ${doubt}`;
   return {
     region: site.name,
     namespace,

@@ -12,7 +12,7 @@ export interface Stray {
   readonly pod: SecretPod;
 }
 
-/** Pods of Jobs, of other controllers, and those on their own. */
+/** Returns the pods of Jobs and other controllers, and bare pods. */
 export async function straysOf(site: Site, readers: readonly Reader[], signal: AbortSignal): Promise<readonly Stray[]> {
   const replaced = await Promise.all(consumersOf(readers).map((each) => site.workloads.pods(each, signal)));
   const names = new Set(replaced.flat().map(({ namespace, name }) => `${namespace}/${name}`));
@@ -27,7 +27,10 @@ export function strayName({ pod: { namespace, name, owner } }: Stray): string {
   return `pod ${namespace}/${name}${owner === undefined ? "" : ` of ${owner}`}`;
 }
 
-/** Whether each holds a version: by its fingerprint, or because it was made after its Secret was last written. */
+/**
+ * Returns whether each pod holds a version: by its fingerprint, or because it was created after its Secret was last
+ * written.
+ */
 export async function strayFindings(
   site: Site,
   readers: readonly Reader[],
@@ -43,14 +46,19 @@ export async function strayFindings(
       const given = [await givenBy(reader, pod.uses, [version], signal)];
       const answer = (await provePods(site, [pod], given, world.fingerprintKey, signal)).get(pod.name)?.[0];
       if (answer === "same") return { ...about, severity: "ok", summary: "has the value, by its fingerprint" };
-      const fix = `${site.kubectl} -n ${pod.namespace} delete pod ${pod.name}  # once it may end`;
-      if (answer === "differs") return { ...about, severity: "fail", summary: "holds another value", fix };
+      const fix = `${site.kubectl} -n ${pod.namespace} delete pod ${pod.name}  # when it may be stopped`;
+      if (answer === "differs") return { ...about, severity: "fail", summary: "holds a different value", fix };
       const secret = await kubeSecretOf(reader, signal);
       const held = (await holds(reader, secret, version)).state === "held";
       if (held && secret?.writtenAt !== undefined && pod.createdAt > secret.writtenAt) {
-        return { ...about, severity: "ok", summary: "is younger than its Secret" };
+        return { ...about, severity: "ok", summary: "is newer than its Secret" };
       }
-      return { ...about, severity: "unknown", summary: "is older than its Secret, and cannot tell its value", fix };
+      return {
+        ...about,
+        severity: "unknown",
+        summary: "is older than its Secret, and its value cannot be checked",
+        fix,
+      };
     }),
   );
 }

@@ -8,10 +8,10 @@ import type { ProbedValues } from "./reader-obstacles.ts";
 import type { RotationFacts } from "./rotation.ts";
 import type { RotationWorld } from "./world.ts";
 
-/** What no value is, and no decodingStrategy changes: its length is no multiple of four. */
+/** A stand-in that no real value equals and no decodingStrategy changes: its length is not a multiple of four. */
 const placeholder = new SecretValue("gennet-asks-what-a-new-value-would-change");
 
-/** What a run changes: `target` is the version that it goes to, where there is one already. */
+/** What a run changes; `target` is the version that it moves to, if that exists already. */
 export async function subjectOf(
   { kind, key }: Pick<RotationFacts, "kind" | "key">,
   description: SecretDescription,
@@ -27,18 +27,21 @@ export async function subjectOf(
   return { current, previous, probe: withValue(current, key, placeholder) };
 }
 
-/** The value with another one in it: under a key, or as a whole. */
+/** Returns the value with a part replaced: under a key, or as a whole. */
 export function withValue(current: Payload, key: string | undefined, value: SecretValue): Payload {
   return readPayload(key === undefined ? value : withField(current, key, value));
 }
 
-/** A JSON object is rotated by one key at a time, whose value is a text. Throws SECRET_KEY_NEEDED. */
+/**
+ * Checks the key: a JSON object is rotated one key at a time, and the key's value must be a string. Throws
+ * SECRET_KEY_NEEDED.
+ */
 function assertKey(secret: string, current: Payload, key: string | undefined): void {
   const known = keysOf(current);
   if (known === undefined) {
     if (key === undefined) return;
-    throw new AppError("SECRET_KEY_NEEDED", `${secret} is no JSON object, so it has no keys.`, {
-      next: ["Leave --key away."],
+    throw new AppError("SECRET_KEY_NEEDED", `${secret} is not a JSON object, so it has no keys.`, {
+      next: ["Omit --key."],
     });
   }
   const problem = key === undefined ? undefined : keyProblem(current, key);

@@ -15,11 +15,11 @@ import { unseenReaders, noReader } from "./preflight.ts";
 
 const podsAtOnce = 4;
 
-/** What `gennet secrets verify` answers: who has the AWSCURRENT value, and who has another. */
+/** The result of `gennet secrets verify`: what has the AWSCURRENT value, and what has another. */
 export interface SecretVerification {
   readonly kind: "SecretVerification";
   readonly secret: string;
-  /** The AWSCURRENT version's id. */
+  /** The id of the AWSCURRENT version. */
   readonly version: string;
   readonly findings: readonly Finding[];
 }
@@ -50,7 +50,7 @@ export async function verifySecret(
   return [...(await replicaFindings(world, texts.current, signal)), ...found, ...nothing];
 }
 
-/** Kubernetes Secrets that are copied: what reads the copies is not looked at. */
+/** Reports Kubernetes Secrets that are copied: readers of the copies are not checked. */
 async function copyFindings(readers: readonly Reader[], signal: AbortSignal): Promise<readonly Finding[]> {
   const found = await Promise.all(
     readers.map(async (reader): Promise<Finding[]> => {
@@ -68,12 +68,17 @@ async function secretFinding(reader: Reader, { current, previous }: Texts, signa
   const { site, external, kubeSecret, doubt, pinned } = reader;
   const about = { id: "secrets/synced", region: site.name, subject: `secret ${external.namespace}/${kubeSecret}` };
   if (doubt !== undefined)
-    return { ...about, severity: "unknown", summary: `its ExternalSecret may read it: ${doubt}` };
+    return { ...about, severity: "unknown", summary: `its ExternalSecret may read the secret: ${doubt}` };
   if (reader.own.size === 0) {
-    return { ...about, severity: "warn", summary: `its ExternalSecret reads the version ${pinned} and not AWSCURRENT` };
+    return {
+      ...about,
+      severity: "warn",
+      summary: `its ExternalSecret reads the version ${pinned} instead of AWSCURRENT`,
+    };
   }
   const secret = await kubeSecretOf(reader, signal);
-  // All of it where that can be told; of what a template makes, only what differs from the version before can be.
+  // Compares everything if possible; of a template's output, only what differs from the previous version can be
+  // compared.
   const whole = await holds(reader, secret, { is: current });
   const held =
     whole.state === "held" || previous === undefined
@@ -84,7 +89,7 @@ async function secretFinding(reader: Reader, { current, previous }: Texts, signa
       ? await holds(reader, secret, { is: previous, not: current })
       : undefined;
   const describe = `${site.kubectl} -n ${external.namespace} describe externalsecret ${external.name}`;
-  const unready = `its ExternalSecret is not ready: ${external.reason ?? "External Secrets has not seen it yet"}`;
+  const unready = `its ExternalSecret is not ready: ${external.reason ?? "External Secrets has not processed it yet"}`;
   if (held.state === "held" && external.ready === true && whole.state !== "lacks") {
     return { ...about, severity: "ok", summary: "holds the AWSCURRENT value" };
   }
@@ -127,7 +132,7 @@ function podFindings(
     const older = await olderThanSecret(own, held, pods, signal);
     const unclear = pods.filter((pod) => !proven.includes(pod) && older.has(pod.name));
     if (unclear.length > 0) {
-      const summary = `${unclear.length} of ${pods.length} pods are older than their Secret, and cannot tell their value`;
+      const summary = `${unclear.length} of ${pods.length} pods are older than their Secret, and their value cannot be checked`;
       return { ...about, severity: "unknown", summary, fix };
     }
     const summary = haveValue(pods.length, proven.length);
@@ -135,7 +140,10 @@ function podFindings(
   });
 }
 
-/** Pods that were made before one of their Secrets was last written: all, where one does not hold the value. */
+/**
+ * Returns the pods that were created before one of their Secrets was last written, or all if one does not hold the
+ * value.
+ */
 async function olderThanSecret(
   readers: readonly Reader[],
   held: ReadonlySet<Reader>,

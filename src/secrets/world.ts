@@ -7,15 +7,15 @@ import type { Workloads } from "../k8s/workloads/port.ts";
 import type { Payload } from "./payload.ts";
 import type { SecretIdentity } from "./identity.ts";
 
-/** A region's cluster, where the secret may be read. */
+/** A region's cluster, in which the secret may be read. */
 export interface Site {
   /** The region's name in gennet.yaml. */
   readonly name: string;
   readonly awsRegion: string;
   readonly accountId: string;
-  /** Workloads are restarted wave by wave, the lowest first. */
+  /** Workloads are restarted wave by wave, lowest first. */
   readonly wave: number;
-  /** How commands for its cluster begin: `kubectl --context eu`. */
+  /** The beginning of commands for its cluster: `kubectl --context eu`. */
   readonly kubectl: string;
   readonly externalSecrets: ExternalSecrets;
   readonly workloads: Workloads;
@@ -34,24 +34,24 @@ export interface Patience {
   readonly rolloutMs: number;
 }
 
-/** Where a version of a secret goes its way. */
+/** Everything that a version of a secret passes through. */
 export interface RotationWorld {
   /** The secret's name in Secrets Manager. */
   readonly secret: string;
   readonly identity: SecretIdentity;
   readonly primary: Copy;
-  /** Those in AWS regions of gennet.yaml. */
+  /** The replicas in AWS regions of gennet.yaml. */
   readonly replicas: readonly Copy[];
   readonly sites: readonly Site[];
   readonly clock: Clock;
   readonly patience: Patience;
-  /** Of this run alone. */
+  /** A random key of this run. */
   readonly fingerprintKey: string;
-  /** A version's value, read once; undefined where there is no such version. */
+  /** Returns a version's value, read once; undefined if there is no such version. */
   payload(versionId: string, signal: AbortSignal): Promise<Payload | undefined>;
 }
 
-/** The versions that a run is about, by their ids. */
+/** The versions that a run works with, by their ids. */
 export interface Versions {
   readonly run: string;
   /** AWSCURRENT when the run began. */
@@ -61,7 +61,7 @@ export interface Versions {
   readonly previous?: string;
 }
 
-/** Both values of a run. Throws SECRET_VERSION_GONE where AWS no longer has one. */
+/** Returns both values of a run. Throws SECRET_VERSION_GONE if AWS no longer has one of them. */
 export async function textsOf(
   world: RotationWorld,
   { before, target }: Pick<Versions, "before" | "target">,
@@ -75,10 +75,10 @@ export async function textsOf(
   });
 }
 
-/** A secret that was found, and where its values go. */
+/** A secret that was found, and everything that its values pass through. */
 export interface OpenedSecret {
   readonly world: RotationWorld;
   readonly description: SecretDescription;
-  /** Clusters that cannot be reached; only where that was asked for. */
+  /** Clusters that cannot be reached; only if the caller asked for them. */
   readonly findings: readonly Finding[];
 }

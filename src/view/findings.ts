@@ -10,20 +10,19 @@ const marks: Readonly<Record<Severity, readonly [mark: string, tone: Tone]>> = {
 };
 
 /** Most severe first. */
-const gravity: readonly Severity[] = ["fail", "unknown", "warn", "ok", "skip"];
+const severities: readonly Severity[] = ["fail", "unknown", "warn", "ok", "skip"];
 
 /** If only some of many findings are shown, failures come before warnings. */
-export function byGravity(one: Pick<Finding, "severity">, other: Pick<Finding, "severity">): number {
-  return gravity.indexOf(one.severity) - gravity.indexOf(other.severity);
+export function bySeverity(one: Pick<Finding, "severity">, other: Pick<Finding, "severity">): number {
+  return severities.indexOf(one.severity) - severities.indexOf(other.severity);
 }
 
-/** Returns a finding as one line, followed by a line with its fix. */
+/** Returns a finding as one line, followed by lines with its fix and its runbook. */
 export function findingLines(finding: Finding, { paint }: TextView): string[] {
   const [mark, tone] = marks[finding.severity];
   const says = `${paint(tone, mark)} ${finding.subject}: ${finding.summary} ${paint("dim", `[${finding.id}]`)}`;
-  return finding.fix === undefined || finding.severity === "ok"
-    ? [says]
-    : [says, `    ${paint("dim", "→")} ${finding.fix}`];
+  const ways = finding.severity === "ok" ? [] : [finding.fix, finding.runbook];
+  return [says, ...ways.flatMap((way) => (way === undefined ? [] : [`    ${paint("dim", "→")} ${way}`]))];
 }
 
 /** Returns the closing line of a command. It is never empty, which would look like a clean result. */

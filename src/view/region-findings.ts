@@ -1,6 +1,6 @@
 import type { TextView } from "../core/command.ts";
 import { type Finding, isCauseOf } from "../core/finding.ts";
-import { byGravity, findingLines } from "./findings.ts";
+import { bySeverity, findingLines } from "./findings.ts";
 
 /** The default maximum of findings shown per region, most severe first. */
 const most = 25;
@@ -13,10 +13,10 @@ export function regionFindingLines(regions: readonly string[], all: readonly Fin
     const isCause = (finding: Finding): boolean =>
       !findings.some((other) => other !== finding && isCauseOf(other, finding));
     // A warning that causes a failure is as severe as the failure.
-    const graveness = (root: Finding): Finding =>
-      findings.filter((finding) => isCauseOf(root, finding)).reduce(graver, root);
-    const ranked = findings.filter(isCause).map((root) => ({ root, gravest: graveness(root) }));
-    const roots = ranked.toSorted((a, b) => byGravity(a.gravest, b.gravest)).map(({ root }) => root);
+    const highest = (root: Finding): Finding =>
+      findings.filter((finding) => isCauseOf(root, finding)).reduce(moreSevere, root);
+    const ranked = findings.filter(isCause).map((root) => ({ root, worst: highest(root) }));
+    const roots = ranked.toSorted((a, b) => bySeverity(a.worst, b.worst)).map(({ root }) => root);
     const told = new Set<Finding>();
     const shown = view.wide ? roots : roots.slice(0, most);
     const lines = shown.flatMap((root) => {
@@ -30,8 +30,8 @@ export function regionFindingLines(regions: readonly string[], all: readonly Fin
   });
 }
 
-function graver(one: Finding, other: Finding): Finding {
-  return byGravity(one, other) <= 0 ? one : other;
+function moreSevere(one: Finding, other: Finding): Finding {
+  return bySeverity(one, other) <= 0 ? one : other;
 }
 
 /** Checks that the user skipped are not shown. Checks that could not run are folded under their cause. */
@@ -41,9 +41,9 @@ function isShown(finding: Finding): boolean {
 
 function symptomLines(symptoms: readonly Finding[], view: TextView): string[] {
   const skipped = symptoms.filter((finding) => finding.severity === "skip").map((finding) => finding.id);
-  const grave = symptoms.filter((finding) => finding.severity !== "skip").toSorted(byGravity);
+  const ranked = symptoms.filter((finding) => finding.severity !== "skip").toSorted(bySeverity);
   // Identical messages of several checks about the same subject are shown once.
-  const others = [...new Set(grave.map(({ subject, summary }) => `${subject}: ${summary}`))];
+  const others = [...new Set(ranked.map(({ subject, summary }) => `${subject}: ${summary}`))];
   const lines = view.wide ? others : others.slice(0, 3);
   const more = others.length - lines.length;
   return [

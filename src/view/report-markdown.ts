@@ -1,4 +1,5 @@
 import { type Finding, shownPlace } from "../core/finding.ts";
+import { markdownCode, markdownProse } from "../core/markdown.ts";
 import { tally } from "./findings.ts";
 import { type Reported, wrongIn } from "./report.ts";
 import { oneLine } from "./visible.ts";
@@ -44,27 +45,11 @@ function fittingLines(lines: readonly string[]): readonly string[] {
   return end === -1 ? lines : lines.slice(0, Math.max(2, end));
 }
 
-/**
- * Escapes the text of a cell: a message from a cluster must not create links, images, mentions, HTML or a second line.
- */
+/** Escapes the text of a cell: a message from a cluster must not create a second line. */
 function prose(text: string): string {
-  return (
-    oneLine(text)
-      .replaceAll(/&(?=#?\w+;)/g, "&amp;")
-      .replaceAll("<", "&lt;")
-      .replaceAll(/[\\`*[\]|~]/g, "\\$&")
-      // Inside a word, GitHub keeps an underscore as it is.
-      .replaceAll(/(?<![\p{L}\p{N}])_+|_+(?![\p{L}\p{N}])/gu, (run) => run.replaceAll("_", "\\_"))
-      // GitHub has no escape for mentions of users and issues: https://github.com/github/cmark-gfm/issues/389.
-      .replaceAll(/@(?=[\p{L}\p{N}])|#(?=\d)/gu, (sign) => `${sign}<!-- -->`)
-  );
+  return markdownProse(oneLine(text));
 }
 
-/** Returns a code span that backticks in the text cannot end. */
 function code(text: string): string {
-  if (text === "") return "";
-  const longest = Math.max(0, ...Array.from(text.matchAll(/`+/g), ([ticks]) => ticks.length));
-  const fence = "`".repeat(longest + 1);
-  const pad = longest === 0 ? "" : " ";
-  return `${fence}${pad}${oneLine(text).replaceAll("|", "\\|")}${pad}${fence}`;
+  return markdownCode(oneLine(text)).replaceAll("|", "\\|");
 }

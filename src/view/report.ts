@@ -1,5 +1,5 @@
 import { exactPlace, type FileLocation, type Finding } from "../core/finding.ts";
-import { byGravity } from "./findings.ts";
+import { bySeverity } from "./findings.ts";
 
 /** The input of every report. */
 export interface Reported {
@@ -22,7 +22,7 @@ export interface ReportedRule {
 
 /** Returns the findings for reports that only show problems: most severe first, because readers may truncate them. */
 export function wrongIn({ findings }: Reported): Reported["findings"] {
-  return findings.filter(({ severity }) => severity !== "ok" && severity !== "skip").toSorted(byGravity);
+  return findings.filter(({ severity }) => severity !== "ok" && severity !== "skip").toSorted(bySeverity);
 }
 
 /** Makes duplicate names unique, because a reader may keep only one of them. The second one gets a ` (2)`. */

@@ -5,28 +5,28 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, i
 import { launcher, runGennet } from "../support/cli.ts";
 import { type Emulator, emulator } from "../support/emulator.ts";
 import { nonEmpty } from "../support/non-empty.ts";
-import { type Road, type RoadRegion, roadOf } from "../support/road.ts";
+import { type TestPlatform, type TestRegion, testPlatform } from "../support/test-platform.ts";
 import { sandboxEnvironment } from "../support/sandbox-environment.ts";
 
-let road: Road;
-let region: RoadRegion;
+let target: TestPlatform;
+let region: TestRegion;
 let variables: Record<string, string>;
 let aws: Emulator;
 
 beforeAll(async () => {
   const sandbox = await sandboxEnvironment(inject("sandbox"));
   variables = sandbox.variables;
-  road = await roadOf(sandbox.platform, variables);
-  region = road.regions[0] as RoadRegion;
+  target = await testPlatform(sandbox.platform, variables);
+  region = target.regions[0] as TestRegion;
   aws = emulator(variables["AWS_ENDPOINT_URL"] ?? "");
 });
 beforeEach(() => aws.reset());
 afterEach(async () => {
   const unused = await aws.unusedFaults();
   await aws.clearFaults();
-  if (unused.length > 0) throw new Error(`no call was struck by ${JSON.stringify(unused)}`);
+  if (unused.length > 0) throw new Error(`No call ran into the fault ${JSON.stringify(unused)}`);
 });
-afterAll(() => road.leave());
+afterAll(() => target.leave());
 
 const bootstrap = (): string[] => ["region", "bootstrap", region.name, "--yes"];
 
@@ -36,9 +36,9 @@ describe("region bootstrap under faults", () => {
       await killedAt(call, call % 2 === 0 ? "after-success" : "before");
       await aws.clearFaults();
     }
-    expect(await road.gennet(...bootstrap())).toMatchObject({ exit: 0 });
+    expect(await target.gennet(...bootstrap())).toMatchObject({ exit: 0 });
     expect(await resources()).toEqual(one);
-    expect(await road.gennet("region", "plan", region.name)).toMatchObject({ exit: 0 });
+    expect(await target.gennet("region", "plan", region.name)).toMatchObject({ exit: 0 });
   });
 
   it("region bootstrap creates nothing twice if the connection drops after AWS has executed the call", async () => {
@@ -55,29 +55,29 @@ describe("region bootstrap under faults", () => {
     ]) {
       await aws.fault({ operation, action: "drop-after", times: 1 });
     }
-    const first = await road.gennet(...bootstrap());
-    const last = first.exit === 0 ? first : await road.gennet(...bootstrap());
+    const first = await target.gennet(...bootstrap());
+    const last = first.exit === 0 ? first : await target.gennet(...bootstrap());
     expect(last).toMatchObject({ exit: 0 });
     expect(await resources()).toEqual(one);
   });
 
   it("region bootstrap retries throttled calls with back-off, and shows it with -v", async () => {
     await aws.fault({ service: "ec2", mutating: true, action: "throttle", times: 2 });
-    const { exit, stderr } = await road.gennet(...bootstrap(), "-v");
+    const { exit, stderr } = await target.gennet(...bootstrap(), "-v");
     expect({ exit, stderr }).toMatchObject({ exit: 0 });
     expect(stderr).toMatch(/again in \d/);
     expect(await resources()).toEqual(one);
   });
 
   it("region bootstrap rejects a wrong account in any region before the first write in any region", async () => {
-    const platform = road.regions.map((each, index) => ({
+    const platform = target.regions.map((each, index) => ({
       ...each,
       accountId: index === 1 ? "999999999999" : each.accountId,
     }));
-    const file = join(road.folder, "wrong-account.yaml");
+    const file = join(target.folder, "wrong-account.yaml");
     await writeFile(file, JSON.stringify({ name: "sandbox", domain: "sandbox.example", regions: platform }));
     const { next } = await aws.requests();
-    const { exit, stderr } = await road.gennet("region", "bootstrap", "--yes", "--config", file);
+    const { exit, stderr } = await target.gennet("region", "bootstrap", "--yes", "--config", file);
     expect(exit).toBe(4);
     expect(stderr).toContain("999999999999");
     const { items } = await aws.requests(next);
@@ -86,7 +86,7 @@ describe("region bootstrap under faults", () => {
 
   it("region bootstrap with a wrong key exits with 4, and shows how to log in", async () => {
     const env = { ...variables, AWS_SECRET_ACCESS_KEY: "wrong" };
-    const { exit, stderr } = await runGennet(bootstrap(), { cwd: road.folder, env });
+    const { exit, stderr } = await runGennet(bootstrap(), { cwd: target.folder, env });
     expect(exit).toBe(4);
     expect(stderr).toContain("AWS_CREDENTIALS_WRONG");
     expect(stderr).not.toContain(variables["AWS_SECRET_ACCESS_KEY"]);
@@ -96,7 +96,7 @@ describe("region bootstrap under faults", () => {
 /** Runs bootstrap and has the endpoint kill it at its n-th call that changes something. */
 async function killedAt(call: number, when: "before" | "after-success"): Promise<void> {
   const child = spawn(process.execPath, [launcher, ...bootstrap()], {
-    cwd: road.folder,
+    cwd: target.folder,
     env: { ...process.env, ...variables },
     stdio: "ignore",
   });
@@ -123,16 +123,16 @@ const one = {
 async function resources(): Promise<typeof one> {
   const ec2 = async (operation: string, key: string, tag = true): Promise<number> => {
     const filter = tag ? ["--filters", "Name=tag-key,Values=gennet:region"] : [];
-    return (await road.aws(region, "ec2", operation, ...filter))[key].length;
+    return (await target.aws(region, "ec2", operation, ...filter))[key].length;
   };
   const groups = ["eks", "list-nodegroups", "--cluster-name", region.cluster];
   // The AWS CLI takes a second to start.
   const [gateways, { Roles: roles }, { clusters }, { nodegroups }, vpcs, internetGateways, addresses, subnets] =
     await Promise.all([
-      road.aws(region, "ec2", "describe-nat-gateways"),
-      road.aws(region, "iam", "list-roles"),
-      road.aws(region, "eks", "list-clusters"),
-      road.aws(region, ...groups),
+      target.aws(region, "ec2", "describe-nat-gateways"),
+      target.aws(region, "iam", "list-roles"),
+      target.aws(region, "eks", "list-clusters"),
+      target.aws(region, ...groups),
       ec2("describe-vpcs", "Vpcs"),
       ec2("describe-internet-gateways", "InternetGateways"),
       ec2("describe-addresses", "Addresses", false),

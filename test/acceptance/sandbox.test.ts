@@ -58,7 +58,7 @@ afterAll(async () => {
   await rm(stateHome, { recursive: true, force: true });
 });
 
-describe("a sandbox that is up", () => {
+describe("a running sandbox", () => {
   it("A running sandbox has every component running within one gibibyte per region", async () => {
     const { exit, items } = await status();
     expect(exit).toBe(0);
@@ -105,19 +105,19 @@ describe("a sandbox that is up", () => {
   });
 });
 
-describe("its documents", () => {
+describe("the documents of the sandbox commands", () => {
   it.each([
     ["up", "SandboxUp"],
     ["status", "SandboxStatus"],
     ["env", "SandboxEnv"],
-  ])("%s returns a %s that matches its published schema", async (command, kind) => {
+  ])("gennet sandbox %s returns a %s that matches its published schema", async (command, kind) => {
     const document = JSON.parse((await sandbox(command, "-o", "json")).stdout) as { kind: string };
     expect(document.kind).toBe(kind);
     assertDocument(document);
   });
 });
 
-describe("a sandbox that was damaged", () => {
+describe("a damaged sandbox", () => {
   it("A sandbox restarts only a killed API server, with its stored data", async () => {
     const kubectl = async (...argv: string[]) => run("kubectl", argv, { env: await variables() });
     expect(await kubectl("create", "namespace", "kept")).toMatchObject({ exit: 0 });

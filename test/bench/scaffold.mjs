@@ -11,7 +11,7 @@ import { sideBySide, tableOf } from "./side-by-side.mjs";
 const rounds = Number(process.env["BENCH_ROUNDS"] ?? 15);
 const folder = mkdtempSync(join(tmpdir(), "gennet-bench-"));
 const launcher = resolve("bin/gennet");
-// Each round writes into a folder that is not there yet, which a shell makes: `sideBySide` runs the same words again.
+// Each round writes into a folder that does not exist yet, which a shell makes: `sideBySide` runs the same words again.
 const inShell = (script, ...args) => ({ command: "sh", args: ["-c", script, "sh", ...args] });
 const services = {
   "A new service": [],

@@ -64,14 +64,14 @@ describe("An invalid command line is a usage error that shows what to do", () =>
     [["trial", "ecko", "--owner", "me"], "Unknown command 'ecko'. Did you mean echo?", "gennet trial --help"],
     [["trial", "echo", "--ownr", "me"], "Unknown option '--ownr'. Did you mean --owner?", "gennet trial echo --help"],
     [["trial", "echo", "--owner"], "--owner", "gennet trial echo --help"],
-    [["trial", "echo", "--color", "blue"], '--color: "blue" is none of red, green.', "gennet trial echo --help"],
+    [["trial", "echo", "--color", "blue"], '--color: "blue" is not one of red, green.', "gennet trial echo --help"],
     [
       ["trial", "echo", "--pause", "5"],
       '--pause: "5" is not a duration such as 30s or 5m.',
       "gennet trial echo --help",
     ],
-    [["trial", "echo", "-o", "xml"], '"xml" is none of table, wide, json, yaml, ndjson.', "--help"],
-  ])("%j", async (argv, message, next) => {
+    [["trial", "echo", "-o", "xml"], '"xml" is not one of table, wide, json, yaml, ndjson.', "--help"],
+  ])("An invalid command line is rejected with the next step: %j", async (argv, message, next) => {
     const { exit, stdout, stderr } = await call(argv);
     expect({ exit, stdout }).toEqual({ exit: 2, stdout: "" });
     const [first = "", second = ""] = stderr.split("\n");

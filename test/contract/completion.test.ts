@@ -79,7 +79,7 @@ describe("gennet complete", () => {
 });
 
 describe("the scripts, in the shells themselves", () => {
-  it("bash", async () => {
+  it("bash completes commands with the printed script", async () => {
     const session = onTerminal("bash", ["--norc", "--noprofile"], { ...env, PS1: "> " });
     await session.until("> ");
     session.type(`cd "${folder}"; source <(gennet completion bash) && echo load""ed\r`);
@@ -96,7 +96,7 @@ describe("the scripts, in the shells themselves", () => {
     expect((await session.ended).exit).toBe(0);
   });
 
-  it("zsh", async (context) => {
+  it("zsh completes commands with the printed script", async (context) => {
     if (!(await isThere("zsh"))) return context.skip("zsh is not installed on this machine");
     const session = onTerminal("zsh", ["-f"], { ...env, PS1: "> " });
     await session.until("> ");
@@ -111,7 +111,7 @@ describe("the scripts, in the shells themselves", () => {
     expect((await session.ended).exit).toBe(0);
   });
 
-  it("fish", async (context) => {
+  it("fish completes commands with the printed script", async (context) => {
     if (!(await isThere("fish"))) return context.skip("fish is not installed on this machine");
     const ask = async (line: string): Promise<string> => {
       const script = `gennet completion fish | source; complete -C "${line}"`;

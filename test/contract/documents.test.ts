@@ -7,7 +7,7 @@ import { callGennet } from "../support/cli.ts";
 import { assertDocument } from "../support/documents.ts";
 import { nonEmpty } from "../support/non-empty.ts";
 
-/** Nothing listens there. */
+/** No server listens on this address. */
 const kubeconfig = `apiVersion: v1
 kind: Config
 clusters: [{ name: gone, cluster: { server: "https://127.0.0.1:1" } }]
@@ -81,7 +81,7 @@ const elsewhere = [
   "SecretList",
   "SecretRotation",
   "SecretVerification",
-  // It runs until it is stopped, and then has no answer.
+  // It runs until it is stopped, and then returns nothing.
   "SandboxPods",
 ];
 

@@ -9,7 +9,7 @@ interface Chunk {
   readonly fileName: string;
   readonly entry: string | null;
   readonly files: readonly string[];
-  /** What is loaded with it: other chunks, and built-in modules of Node. */
+  /** Everything that is loaded with it: other chunks, and built-in modules of Node. */
   readonly imports: readonly string[];
 }
 

@@ -35,6 +35,7 @@ describe("the package", () => {
         "dist/gennet.js",
         "dist/launch.js",
         "sandbox/kubernetes/go.mod",
+        "templates/runbooks/breaker-open.md",
         "LICENSE",
       ]),
     );
@@ -79,7 +80,7 @@ describe.each([
     },
   );
 
-  it("explains", async () => {
+  it("The installed package explains error codes and checks", async () => {
     const { exit, stdout } = await gennet("explain", "-o", "json");
     expect(exit).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ kind: "Explanation" });

@@ -10,10 +10,10 @@ import { findUv, keepsBytecode } from "../support/uv.ts";
 const kit = join(repository, "service-kit");
 const uv = await findUv();
 const found = await installedPythons(uv);
-/** By day the oldest and the newest; a machine has at least one. */
+/** By day, the oldest and the newest version; a machine has at least one. */
 const chosen = isNightly ? found : endsOf(found);
 
-it(`finds a Python that services may run on, here ${chosen.map(({ version }) => version).join(" and ")}`, () => {
+it(`This machine has a Python that services support: ${chosen.map(({ version }) => version).join(" and ")}`, () => {
   expect(chosen.length).toBeGreaterThan(0);
 });
 
@@ -34,11 +34,11 @@ describe.each(chosen)("the service kit on Python $version", ({ program }) => {
       },
     });
 
-  it("is typed strictly", async () => {
+  it("The service kit passes mypy --strict", async () => {
     expect(await inKit("mypy", "--cache-dir", join(place, "mypy"))).toMatchObject({ exit: 0 });
   });
 
-  it("passes its tests on real stores and reaches their coverage", async () => {
+  it("The service kit passes its tests on real stores, and reaches the required coverage", async () => {
     const { exit, stdout } = await inKit("pytest", "-q", "-rs", "-p", "no:cacheprovider", "--cov", "--cov-report=term");
     process.stdout.write(`${stdout.split("\n").slice(-12).join("\n")}\n`);
     expect({ exit, stdout }).toMatchObject({ exit: 0, stdout: expect.stringMatching(/^\d{3,} passed/m) as string });
@@ -49,7 +49,7 @@ describe("the service kit", () => {
   it.each([
     ["clean under ruff check", ["check"]],
     ["formatted as ruff does", ["format", "--check"]],
-  ])("is %s", async (_what, words) => {
+  ])("The service kit is %s", async (_what, words) => {
     expect(await run(uv, ["run", "--locked", "--quiet", "ruff", ...words], { cwd: kit })).toMatchObject({ exit: 0 });
   });
 });

@@ -14,8 +14,8 @@ import { secretsContext } from "../support/secrets-context.ts";
 import { virtualClock } from "../support/virtual-clock.ts";
 
 /**
- * Generated combinations of store, ExternalSecret, Secret and consumer. Each is put together with what it does, so the
- * model that gennet has of External Secrets is not what judges it.
+ * Generated combinations of store, ExternalSecret, Secret and consumer. Each combination defines its expected result
+ * itself, independently of gennet's model of External Secrets.
  */
 const awsRegion = "eu-west-1";
 const accountId = "111122223333";
@@ -88,14 +88,14 @@ function same(one: Readonly<Record<string, Buffer>>, other: Readonly<Record<stri
 
 const cases = effort({ daily: 200, nightly: 20_000, seed: 20_261_129 });
 
-it("combinations end as rotated only where every running pod holds the value, and none is stuck", async () => {
+it("A rotation with any combination of failures succeeds only if every running pod holds the value, and never gets stuck", async () => {
   const seen: Record<string, number> = {};
   let run = 0;
   await assertProperty(
     asyncProperty(combinations, async (choice) => {
       const { outcome, changes, all, labels, expected } = await outcomeOf(choice, ++run);
       seen[outcome] = (seen[outcome] ?? 0) + 1;
-      // A pod without a shell is proven by its order: one that lies about that cannot be found out.
+      // Without a shell, a pod is verified by its age, so a Secret that is stale after a sync cannot be detected.
       const deceived = choice.fault === "stale" && !choice.shell;
       expect({ outcome, all: all || deceived || outcome !== "done" }).toEqual({ outcome, all: true });
       expect(outcome).not.toBe("stuck");
@@ -113,7 +113,7 @@ it("combinations end as rotated only where every running pod holds the value, an
   expect(seen["undone"]).toBeGreaterThan(0.025 * cases.numRuns);
 });
 
-it.each(telling)("%j ends as it does on the real operator", async (choice) => {
+it.each(telling)("A rotation ends like on the real operator: %j", async (choice) => {
   const { outcome, expected } = await outcomeOf(choice, 1_000 + telling.indexOf(choice));
   expect(outcome).toBe(expected);
 });

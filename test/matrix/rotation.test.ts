@@ -17,8 +17,8 @@ afterEach(() => {
 });
 
 /**
- * Pods are watched at every change: what they run with must be accepted. `restless`: External Secrets looks by itself
- * all the time, and pods are replaced, as when nodes go.
+ * Pods are checked at every change: they must run with a valid value. `restless`: External Secrets refreshes all the
+ * time, and pods are replaced, as on a node failure.
  */
 async function begin(restless = false): Promise<RotationTrial> {
   const trial = rotationTrial();
@@ -57,7 +57,7 @@ function expectAsBefore(trial: RotationTrial): void {
 }
 
 describe("a rotation", () => {
-  it("gives every pod of every region the new value", async () => {
+  it("A rotation gives every pod of every region the new value", async () => {
     const trial = await begin();
     expect(valuesOf(trial)).toEqual(four(planted.old));
     const { outcome, stages, findings } = await trial.run();
@@ -82,7 +82,7 @@ describe("a rotation", () => {
     expectRotated(trial);
   });
 
-  it("is rolled back afterwards to the version before, and forth again", async () => {
+  it("A finished rotation can be rolled back to the previous version, and then forth again", async () => {
     const trial = await begin();
     await trial.run();
     expect((await trial.run({ kind: "rollback" })).outcome).toBe("done");
@@ -94,23 +94,26 @@ describe("a rotation", () => {
 });
 
 describe("another process that rotates at the same time", () => {
-  it.each([0, 1])("keeps what they have put there, seen in region %i", async (at) => {
-    const trial = await begin();
-    const text = JSON.stringify({ user: "orders", password: planted.older });
-    trial.onChange = async () => {
-      if (!trial.changes.at(-1)?.endsWith("patch ExternalSecret") || trial.secret.texts.has(v3)) return;
-      trial.secret.texts.set(v3, text);
-      trial.secret.labels.set("AWSPREVIOUS", v2).set("AWSCURRENT", v3);
-      await trial.regions[at]?.refresh();
-    };
-    const { outcome, failure } = await trial.run();
-    expect({ outcome, code: failure?.code }).toEqual({ outcome: "undone", code: "SECRET_SUPERSEDED" });
-    expect(Object.fromEntries(trial.secret.labels)).toEqual({ AWSCURRENT: v3, AWSPREVIOUS: v2 });
-  });
+  it.each([0, 1])(
+    "A rotation keeps the value that another process sets at the same time, seen in region %i",
+    async (at) => {
+      const trial = await begin();
+      const text = JSON.stringify({ user: "orders", password: planted.older });
+      trial.onChange = async () => {
+        if (!trial.changes.at(-1)?.endsWith("patch ExternalSecret") || trial.secret.texts.has(v3)) return;
+        trial.secret.texts.set(v3, text);
+        trial.secret.labels.set("AWSPREVIOUS", v2).set("AWSCURRENT", v3);
+        await trial.regions[at]?.refresh();
+      };
+      const { outcome, failure } = await trial.run();
+      expect({ outcome, code: failure?.code }).toEqual({ outcome: "undone", code: "SECRET_SUPERSEDED" });
+      expect(Object.fromEntries(trial.secret.labels)).toEqual({ AWSCURRENT: v3, AWSPREVIOUS: v2 });
+    },
+  );
 });
 
-describe("an External Secrets that wakes up late", () => {
-  it("while AWSCURRENT goes back: who was given the new value meanwhile gets the old one", async () => {
+describe("an External Secrets that refreshes late", () => {
+  it("A rotation that is rolled back gives the old value to pods that a late External Secrets gave the new one", async () => {
     const count = await countChanges((other) => stop(other, 0));
     expect(count).toBeGreaterThan(10);
     for (let at = 0; at < count - 1; at++) {
@@ -133,9 +136,9 @@ describe("an External Secrets that wakes up late", () => {
 
 describe.each(["before", "after"] as const)("killed %s any change", (when) => {
   it.each([
-    ["continues and finishes", {}, expectRotated],
+    ["is resumed and finishes", {}, expectRotated],
     ["is rolled back", { back: true }, expectAsBefore],
-  ] as const)("%s", async (_what, how, expected) => {
+  ] as const)("A rotation that was killed at any change %s", async (_what, how, expected) => {
     for (const restless of [false, true]) {
       const count = await countChanges(undefined, restless);
       expect(count).toBeGreaterThan(20);
@@ -158,7 +161,7 @@ describe.each(["before", "after"] as const)("killed %s any change", (when) => {
       "SECRET_REPLICA_BEHIND",
       (trial: RotationTrial): void => void (trial.secret.lag = String(trial.secret.texts.get(v1))),
     ],
-  ] as const)("comes back to where it began when %s", async (_why, code, fail) => {
+  ] as const)("A rotation that was killed at any change restores everything if %s", async (_why, code, fail) => {
     for (const restless of [false, true]) {
       const count = await countChanges(fail, restless);
       expect(count).toBeGreaterThan(10);
@@ -175,12 +178,12 @@ describe.each(["before", "after"] as const)("killed %s any change", (when) => {
   });
 });
 
-/** By night: a second kill at every change of the run that continues the first one. */
+/** By night: a second kill at every change of the run that resumes the first one. */
 describe.each(isNightly ? (["before", "after"] as const) : [])("killed %s any two changes", (when) => {
   it.each([
-    ["continues and finishes", {}, "done", expectRotated],
+    ["is resumed and finishes", {}, "done", expectRotated],
     ["is rolled back", { back: true }, "undone", expectAsBefore],
-  ] as const)("%s", async (_what, how, ended, expected) => {
+  ] as const)("A rotation that was killed at any two changes %s", async (_what, how, ended, expected) => {
     const killedAt = async (at: number): Promise<RotationTrial> => {
       const trial = await begin();
       trial.kill(at, when);
@@ -207,8 +210,8 @@ describe.each(isNightly ? (["before", "after"] as const) : [])("killed %s any tw
   });
 });
 
-describe("a run that is stuck", () => {
-  /** New pods crash in the second region, and External Secrets of the first stops when AWSCURRENT has returned. */
+describe("a stuck rotation", () => {
+  /** New pods crash in the second region, and External Secrets of the first one stops after AWSCURRENT has returned. */
   async function stuck(): Promise<RotationTrial> {
     const trial = await begin();
     const watched = trial.onChange;
@@ -222,7 +225,7 @@ describe("a run that is stuck", () => {
     return trial;
   }
 
-  it("is ended as it is, and each pod is named with the value that it holds", async () => {
+  it("A stuck rotation is ended in its current state, and reports the value of each pod", async () => {
     const trial = await stuck();
     const { holders, findings } = await trial.accept();
     expect(findings).toEqual([]);
@@ -235,26 +238,29 @@ describe("a run that is stuck", () => {
     expect(Object.fromEntries(trial.secret.labels)).toEqual({ AWSCURRENT: v1, AWSPREVIOUS: v2 });
   });
 
-  it.each(["before", "after"] as const)("killed %s any change of being ended is ended the next time", async (when) => {
-    const whole = await stuck();
-    const before = whole.changes.length;
-    await whole.accept();
-    const count = whole.changes.length - before;
-    expect(count).toBe(3);
-    for (let at = 0; at < count; at++) {
-      const trial = await stuck();
-      trial.kill(at, when);
-      await expect(trial.accept()).rejects.toThrow(Killed);
-      const ended = at === count - 1 && when === "after";
-      if (!ended) await trial.accept();
-      await expect(trial.accept()).rejects.toThrow("nothing is unfinished");
-      for (const region of trial.regions) Object.assign(region, { operator: true, crashing: undefined });
-      expect((await trial.run()).outcome).toBe("done");
-      expectRotated(trial);
-    }
-  });
+  it.each(["before", "after"] as const)(
+    "Ending a stuck rotation succeeds on the next attempt after a kill %s any change",
+    async (when) => {
+      const whole = await stuck();
+      const before = whole.changes.length;
+      await whole.accept();
+      const count = whole.changes.length - before;
+      expect(count).toBe(3);
+      for (let at = 0; at < count; at++) {
+        const trial = await stuck();
+        trial.kill(at, when);
+        await expect(trial.accept()).rejects.toThrow(Killed);
+        const ended = at === count - 1 && when === "after";
+        if (!ended) await trial.accept();
+        await expect(trial.accept()).rejects.toThrow("nothing is unfinished");
+        for (const region of trial.regions) Object.assign(region, { operator: true, crashing: undefined });
+        expect((await trial.run()).outcome).toBe("done");
+        expectRotated(trial);
+      }
+    },
+  );
 
-  it("goes back once External Secrets runs again", async () => {
+  it("A stuck rotation is rolled back once External Secrets runs again", async () => {
     const trial = await stuck();
     for (const region of trial.regions) region.operator = true;
     expect((await trial.run()).outcome).toBe("undone");
@@ -262,7 +268,7 @@ describe("a run that is stuck", () => {
   });
 });
 
-describe("an API server that is away", () => {
+describe("an unreachable API server", () => {
   const away = (trial: RotationTrial, times: number): void => {
     let left = times;
     const { site } = trial.regions[1] as { site: { workloads: { restart: (...all: never[]) => Promise<void> } } };
@@ -273,14 +279,14 @@ describe("an API server that is away", () => {
     };
   };
 
-  it("for a moment is asked again, and the rotation finishes", async () => {
+  it("A rotation retries an API server that is briefly unreachable, and finishes", async () => {
     const trial = await begin();
     away(trial, 3);
     expect((await trial.run()).outcome).toBe("done");
     expectRotated(trial);
   });
 
-  it("for longer than a rollout may take turns the run round, once it has been asked again", async () => {
+  it("A rotation is rolled back if an API server is unreachable for longer than the rollout time-out", async () => {
     const trial = await begin();
     away(trial, 12);
     const { outcome, failure } = await trial.run();

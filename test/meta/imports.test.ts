@@ -34,6 +34,7 @@ const layers: Readonly<Record<string, Layer>> = {
   doctor: feature,
   lint: feature,
   secrets: feature,
+  runbooks: feature,
   sandbox: feature,
   // Declarations are loaded at every start.
   "command declaration": { uses: ["core", "command declaration"], types: ["context"] },
@@ -53,6 +54,7 @@ const layers: Readonly<Record<string, Layer>> = {
       "doctor",
       "lint",
       "secrets",
+      "runbooks",
       "sandbox",
       ...ports,
     ],

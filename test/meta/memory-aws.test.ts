@@ -8,7 +8,7 @@ const policy = (name: string): string => `arn:aws:iam::aws:policy/${name}`;
 const accessPolicy = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy";
 const admin = "arn:aws:iam::111122223333:role/admin";
 
-/** A VPC with two subnets, a cluster and a node group that are ready, and what belongs to them. */
+/** Creates a VPC with two subnets, a cluster and a node group that are ready, and everything that they need. */
 async function madeWorld() {
   const cloud = memoryAws({ name: "eu", awsRegion: "eu-west-1", accountId: "111122223333" });
   const [ec2, eks, iam] = [
@@ -149,7 +149,7 @@ const ofEks: Refusals = [
     ({ eks, cluster }) => eks.createCluster({ ...cluster, name: "a.b" }, signal),
   ],
   [
-    "a version that is not offered",
+    "a version that is not supported",
     "InvalidParameterException",
     ({ eks, cluster }) => eks.createCluster({ ...cluster, name: "b", version: "1.10" }, signal),
   ],
@@ -164,12 +164,16 @@ const ofEks: Refusals = [
     ({ eks, cluster, one }) => eks.createCluster({ ...cluster, name: "b", subnetIds: [one] }, signal),
   ],
   [
-    "a type of log that there is not",
+    "a log type that does not exist",
     "InvalidParameterException",
     ({ eks, cluster }) => eks.createCluster({ ...cluster, name: "b", logging: ["kubelet"] }, signal),
   ],
   ["logs of no cluster", "ResourceNotFoundException", ({ eks }) => eks.enableLogging("b", ["api"], signal)],
-  ["logs that are on already", "InvalidParameterException", ({ eks }) => eks.enableLogging("acme", ["api"], signal)],
+  [
+    "logs that are already enabled",
+    "InvalidParameterException",
+    ({ eks }) => eks.enableLogging("acme", ["api"], signal),
+  ],
   [
     "an update of a cluster that is being updated",
     "ResourceInUseException",
@@ -216,7 +220,7 @@ const ofEks: Refusals = [
   ],
   ["an add-on twice", "ResourceInUseException", ({ eks }) => eks.createAddon("acme", "coredns", tags, signal)],
   [
-    "an add-on that there is not",
+    "an add-on that does not exist",
     "InvalidParameterException",
     ({ eks }) => eks.createAddon("acme", "core-dns", tags, signal),
   ],
@@ -232,7 +236,7 @@ const ofEks: Refusals = [
     ({ eks }) => eks.associatePolicy("acme", "arn:aws:iam::111122223333:role/cluster", accessPolicy, signal),
   ],
   [
-    "an access policy that there is not",
+    "an access policy that does not exist",
     "InvalidParameterException",
     ({ eks }) => eks.associatePolicy("acme", admin, policy("AmazonEKSClusterPolicy"), signal),
   ],
@@ -252,25 +256,25 @@ const ofIam: Refusals = [
   ],
   ["a role for no service", "MalformedPolicyDocument", ({ iam }) => iam.createRole("b", "everyone", tags, signal)],
   ["a policy of no role", "NoSuchEntity", ({ iam }) => iam.attachPolicy("b", policy("AmazonEKS_CNI_Policy"), signal)],
-  ["a policy that there is not", "NoSuchEntity", ({ iam }) => iam.attachPolicy("node", policy("Everything"), signal)],
+  ["a policy that does not exist", "NoSuchEntity", ({ iam }) => iam.attachPolicy("node", policy("Everything"), signal)],
 ];
 
-describe("AWS in memory refuses", () => {
-  it.each([...ofEc2, ...ofEks, ...ofIam])("%s: %s", async (_what, code, call) => {
+describe("what the in-memory AWS rejects", () => {
+  it.each([...ofEc2, ...ofEks, ...ofIam])("The in-memory AWS rejects %s: %s", async (_what, code, call) => {
     const message = expect.stringContaining(`(${code})`) as string;
     await expect(call(await madeWorld())).rejects.toMatchObject({ code: "AWS_REJECTED", message });
   });
 });
 
-describe("AWS in memory", () => {
-  it("does not count what it refuses as a change", async () => {
+describe("the in-memory AWS", () => {
+  it("The in-memory AWS does not count a rejected call as a change", async () => {
     const { cloud, ec2 } = await madeWorld();
     const before = cloud.changes();
     await expect(ec2.createVpc("10.0.0.0/8", tags, signal)).rejects.toThrow("InvalidVpc.Range");
     expect(cloud.changes()).toBe(before);
   });
 
-  it("answers the same request for a cluster, a node group and a NAT gateway with the first one's result", async () => {
+  it("The in-memory AWS answers a repeated request for a cluster, node group or NAT gateway with the first one's result", async () => {
     const { cloud, ec2, eks, one, address, cluster, nodegroup } = await madeWorld();
     const before = cloud.things.length;
     expect(await eks.createCluster(cluster, signal)).toEqual(cloud.clusters.get("acme"));
@@ -280,7 +284,7 @@ describe("AWS in memory", () => {
     expect(cloud.things).toHaveLength(before);
   });
 
-  it("has a NAT gateway fail in a VPC without an internet gateway", async () => {
+  it("A NAT gateway of the in-memory AWS fails in a VPC without an internet gateway", async () => {
     const { ec2, foreign } = await madeWorld();
     const own = { Name: "other" };
     await ec2.createNatGateway(foreign, await ec2.allocateAddress(tags, signal), own, signal);

@@ -26,10 +26,10 @@ const named = (name: string, more: object = {}): KubeObject => ({
   metadata: { ...metadata, name, ...more },
 });
 
-describe("the API server in memory refuses", () => {
+describe("what the in-memory API server rejects", () => {
   it.each<readonly [what: string, code: string, words: string, call: (memory: MemoryCluster) => Promise<unknown>]>([
     [
-      "an object in a namespace that there is not",
+      "an object in a namespace that does not exist",
       "KUBE_REJECTED",
       'namespaces "mars" not found',
       ({ cluster }) => cluster.apply(named("a", { namespace: "mars" }), {}, signal),
@@ -78,20 +78,20 @@ describe("the API server in memory refuses", () => {
       ({ cluster }) => cluster.patch({ ...config, ...metadata }, { merge: { metadata: { name: "b" } } }, {}, signal),
     ],
     [
-      "a patch of what is not there",
+      "a patch of an object that does not exist",
       "KUBE_REJECTED",
       "not found",
       ({ cluster }) => cluster.patch({ ...config, name: "a", namespace: "shop" }, { merge: {} }, {}, signal),
     ],
     [
-      "the removal of a field that is not there",
+      "the removal of a field that does not exist",
       "KUBE_REJECTED",
       "/data/b",
       ({ cluster }) =>
         cluster.patch({ ...config, ...metadata }, { json: [{ op: "remove", path: "/data/b" }] }, {}, signal),
     ],
     [
-      "a field in an object that is not there",
+      "a field in a parent that does not exist",
       "KUBE_REJECTED",
       "/spec/a",
       ({ cluster }) =>
@@ -122,7 +122,7 @@ describe("the API server in memory refuses", () => {
       ({ cluster }) => cluster.apply(named("orders", { uid: "another" }), {}, signal),
     ],
     [
-      "an apply to what another manager owns",
+      "an apply of a field that another manager owns",
       "KUBE_CONFLICT",
       "owned by",
       ({ cluster, owned }) => {
@@ -148,7 +148,7 @@ describe("the API server in memory refuses", () => {
         return cluster.get({ apiVersion: "example/v1", kind: "Widget", name: "a" }, signal);
       },
     ],
-  ])("%s: %s", async (_what, code, words, call) => {
+  ])("The in-memory API server rejects %s: %s", async (_what, code, words, call) => {
     const memory = made();
     const before = structuredClone([...memory.objects]);
     const message = expect.stringContaining(words) as string;
@@ -157,15 +157,15 @@ describe("the API server in memory refuses", () => {
   });
 });
 
-describe("the API server in memory", () => {
-  it("holds what has a finalizer until that is gone", async () => {
+describe("the in-memory API server", () => {
+  it("The in-memory API server only marks an object with a finalizer as deleted", async () => {
     const { cluster, objects, store } = made();
     store(named("orders", { finalizers: ["example/wait"] }));
     await cluster.delete({ ...config, ...metadata }, signal);
     expect(objects.get("ConfigMap shop/orders")?.metadata["deletionTimestamp"]).toBeDefined();
   });
 
-  it("leaves a status to its own subresource", async () => {
+  it("The in-memory API server ignores the status in a write of the object itself", async () => {
     const { cluster, store } = made();
     store({ ...deployment, status: { replicas: 1 } });
     const written = await cluster.patch(
@@ -177,13 +177,13 @@ describe("the API server in memory", () => {
     expect(written["status"]).toEqual({ replicas: 1 });
   });
 
-  it("has no object of the same kind in another API group", async () => {
+  it("The in-memory API server distinguishes objects of the same kind in different API groups", async () => {
     const { cluster } = made();
     expect(await cluster.get({ apiVersion: "example/v1", kind: "ConfigMap", ...metadata }, signal)).toBeUndefined();
     expect(await cluster.get({ apiVersion: "v1", kind: "ConfigMap", ...metadata }, signal)).toMatchObject(config);
   });
 
-  it("gives an apply by force what another manager owns", async () => {
+  it("A forced apply takes a field that another manager owns", async () => {
     const { cluster, owned } = made();
     owned.add("ConfigMap shop/orders");
     expect(await cluster.apply(config, { force: true }, signal)).toMatchObject(config);

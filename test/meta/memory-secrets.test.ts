@@ -26,19 +26,19 @@ const put = (store: SecretsManager, version: string, text: string, id = "acme/db
   store.putPending(id, version, new SecretValue(text), signal);
 
 /** https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_PutSecretValue.html */
-describe("Secrets Manager in memory refuses", () => {
+describe("what the in-memory Secrets Manager rejects", () => {
   it.each<readonly [what: string, code: string, call: (store: SecretsManager) => Promise<unknown>]>([
     ["a version of no secret", "ResourceNotFoundException", (store) => put(store, v2, "new", "acme/other")],
     ["another value of a version", "ResourceExistsException", (store) => put(store, v1, "new")],
     ["a token of 31 characters", "ValidationException", (store) => put(store, "a".repeat(31), "new")],
     ["a value of 64 KiB and a byte", "ValidationException", (store) => put(store, v2, "a".repeat(65_537))],
     [
-      "a label from where it is not",
+      "a label from a version that does not have it",
       "InvalidParameterException",
       (store) => store.moveStage("acme/db", "AWSCURRENT", { from: v2, to: v0 }, signal),
     ],
     [
-      "a label that is at a version, without saying from where",
+      "a label of a version without the name of that version",
       "InvalidParameterException",
       (store) => store.moveStage("acme/db", "AWSCURRENT", { to: v0 }, signal),
     ],
@@ -48,12 +48,12 @@ describe("Secrets Manager in memory refuses", () => {
       (store) => store.moveStage("acme/db", "AWSCURRENT", { from: v1 }, signal),
     ],
     [
-      "a label to a version that there is not",
+      "a label to a version that does not exist",
       "ResourceNotFoundException",
       (store) => store.moveStage("acme/db", "AWSCURRENT", { from: v1, to: v3 }, signal),
     ],
     ["a move from and to nothing", "InvalidParameterException", (store) => store.moveStage("acme/db", "X", {}, signal)],
-  ])("%s: %s", async (_what, code, call) => {
+  ])("The in-memory Secrets Manager rejects %s: %s", async (_what, code, call) => {
     const { secret, store } = madeSecret();
     const message = expect.stringContaining(`(${code})`) as string;
     await expect(call(store)).rejects.toMatchObject({ code: "AWS_REJECTED", message });
@@ -61,7 +61,7 @@ describe("Secrets Manager in memory refuses", () => {
     expect([...secret.texts.keys()]).toEqual([v0, v1]);
   });
 
-  it("every change of a replica", async () => {
+  it("The in-memory Secrets Manager rejects every change of a replica", async () => {
     const { store } = madeSecret("us-east-1");
     const rejected = { code: "AWS_REJECTED", message: expect.stringContaining("replica") as string };
     await expect(put(store, v2, "new")).rejects.toMatchObject(rejected);
@@ -69,14 +69,14 @@ describe("Secrets Manager in memory refuses", () => {
     await expect(moved).rejects.toMatchObject(rejected);
   });
 
-  it("a name with a space", () => {
+  it("The in-memory Secrets Manager rejects a name with a space", () => {
     const { secret } = madeSecret();
     expect(() => memorySecrets({ ...secret, name: "a b" }, "eu-west-1", change)).toThrow("InvalidParameterException");
   });
 });
 
-describe("Secrets Manager in memory", () => {
-  it("ignores the same request for a version: its labels stay where they are", async () => {
+describe("the in-memory Secrets Manager", () => {
+  it("The in-memory Secrets Manager ignores a repeated request for a version, and moves no label", async () => {
     const { secret, store } = madeSecret();
     await put(store, v2, "new");
     await store.moveStage("acme/db", "AWSPENDING", { from: v2 }, signal);
@@ -84,7 +84,7 @@ describe("Secrets Manager in memory", () => {
     expect(secret.labels.has("AWSPENDING")).toBe(false);
   });
 
-  it("moves AWSPREVIOUS with AWSCURRENT", async () => {
+  it("The in-memory Secrets Manager moves AWSPREVIOUS with AWSCURRENT", async () => {
     const { secret, store } = madeSecret();
     await put(store, v2, "new");
     await store.moveStage("acme/db", "AWSCURRENT", { from: v1, to: v2 }, signal);

@@ -12,7 +12,7 @@ const { signal } = new AbortController();
 const refused = new AppError("KUBE_DENIED", "no");
 
 describe("what a test prepares", () => {
-  it("is enough where it is used", async () => {
+  it("A test passes if it uses everything that it prepared", async () => {
     const next = answersInTurn("answers", ["a", "b"], () => "later");
     expect([next(), next(), next()]).toEqual(["a", "b", "later"]);
     const cluster = fakeCluster({ errors: { version: refused }, answers: { "shop/a:80": ["body"] } });
@@ -23,13 +23,13 @@ describe("what a test prepares", () => {
     expect(await memoryHost({ stdin: "text" }).input(signal)).toBe("text");
   });
 
-  it("runs out with an error", () => {
+  it("A stub throws if it is called more often than it has answers", () => {
     const next = answersInTurn("answers", ["a"]);
     expect(next()).toBe("a");
     expect(next).toThrow("There are only 1 answers");
   });
 
-  // Each holds what it says of itself, and fails at its end.
+  // The comparison of each holds; the test fails at its end.
   it.fails.each<readonly [what: string, prepare: () => unknown]>([
     ["an answer", () => answersInTurn("answers", ["a"])],
     ["an error of a cluster", () => fakeCluster({ errors: { Pod: refused } })],
@@ -39,13 +39,13 @@ describe("what a test prepares", () => {
     ["standard input", () => memoryHost({ stdin: "text" })],
     ["a kind that is not served", () => memoryCluster("eu").unserved.add("Widget")],
     ["a fault", () => memoryAws({ name: "eu", awsRegion: "eu-west-1", accountId: "1" }).kill(0, "after") ?? "a fault"],
-  ])("fails the test where nothing uses it: %s", (_what, prepare) => {
+  ])("A test fails if nothing uses what it prepared: %s", (_what, prepare) => {
     expect(prepare()).toBeDefined();
   });
 });
 
 describe("a list that must not be empty", () => {
-  it("is returned where it has items, and an error where it has none", () => {
+  it("nonEmpty returns a list with items, and throws if there are none", () => {
     expect(nonEmpty(new Set(["a"]))).toEqual(["a"]);
     expect(() => nonEmpty([])).toThrow("nothing to compare");
   });

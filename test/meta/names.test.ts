@@ -18,7 +18,7 @@ function exportedTypes(path: string, text: string): string[] {
   });
 }
 
-it("an exported interface, type or class has a name that no other one has", () => {
+it("An exported interface, type or class has a unique name", () => {
   const homes = new Map<string, string[]>();
   for (const { path, text } of sources) {
     for (const name of exportedTypes(path, text)) homes.set(name, [...(homes.get(name) ?? []), path]);

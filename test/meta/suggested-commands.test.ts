@@ -11,7 +11,7 @@ const sources = sourceFolders
 const command =
   /(?<!shell)`\s*(?:(?:cd|chmod|cp|df|kustomize|ls|mkdir|mv|rm|uv)|git (?:-C|add|checkout|diff|init|log|restore|rm|status)|gennet (?:lint|new|sandbox run|service)) [^`]*\$\{/g;
 
-it("suggested commands quote the paths in them with core/shell-words.ts", () => {
+it("Suggested commands quote the paths in them with core/shell-words.ts", () => {
   const bare = sources.flatMap(({ path, text }) => [...text.matchAll(command)].map(([found]) => `${path}: ${found}`));
   expect(bare).toEqual([]);
 });

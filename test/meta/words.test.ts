@@ -37,6 +37,17 @@ const phrases: readonly (readonly [phrase: RegExp, instead: string])[] = [
   [/\bbelongs? into\b/, "belongs in"],
   [/\b(ask|asks|asked) for patience\b/, "asks to retry later"],
   [/\bshut out\b/, "denied"],
+  [/\bspeaks? of\b/, "mentions, documents, reports"],
+  [/\bspoken to\b/, "called, reached"],
+  [/\bpass(es|ed)? over\b/, "skips"],
+  [/\bas often as counts\b/, "often enough"],
+  [/\bworth a word\b/, "is reported"],
+  [/\bfell silent\b/, "sent nothing"],
+  [/\bfor want of\b/, "without, for lack of"],
+  [/\blook(s|ed|ing)? after\b/, "manages"],
+  [/\bthe value before\b/, "the previous value"],
+  [/\bunrecogni[sz]able\b/, "transformed"],
+  [/\bnot followed yet\b/, "out of date"],
 ];
 
 /** Texts of an attacker, and a service made by an older template. */

@@ -14,7 +14,7 @@ import { referees } from "../support/referees.ts";
 import { answersOf } from "../support/store-drivers.ts";
 import { findUv } from "../support/uv.ts";
 
-/** A sandbox of profile full with data stores, and a service in it that uses all of them. */
+/** A sandbox of profile full with data stores, and a service that uses all of them. */
 const name = "stores";
 const region = "eu-central-1";
 let work: string;
@@ -54,7 +54,7 @@ async function apply(object: object): Promise<void> {
   await kubectl("apply", "--server-side", "-f", file);
 }
 
-/** Components by their state, those that run left out. */
+/** Returns the components by state, without the running ones. */
 async function troubles(): Promise<Readonly<Record<string, string>>> {
   const { stdout } = await sandbox("status");
   const { items } = JSON.parse(stdout) as { items: readonly { component: string; state: string }[] };
@@ -63,7 +63,7 @@ async function troubles(): Promise<Readonly<Record<string, string>>> {
   );
 }
 
-/** Asks the service from inside of its pod, where no policy of the mesh is in the way; answers status and body. */
+/** Calls the service from inside its pod, where no mesh policy interferes; returns status and body. */
 async function ask(method: string, path: string, body?: object): Promise<{ status: number; body: never }> {
   const script = [
     "import http.client, json, sys",
@@ -80,7 +80,7 @@ async function ask(method: string, path: string, body?: object): Promise<{ statu
 
 const soon = { timeout: 180_000, interval: 500 };
 
-// What is not in the cache is fetched and compiled first.
+// Programs that are not cached are downloaded and compiled first.
 beforeAll(async () => {
   work = await mkdtemp(join(tmpdir(), "gennet-stores-"));
   env = { XDG_STATE_HOME: join(work, "state") };
@@ -104,11 +104,11 @@ afterAll(async () => {
 });
 
 describe("sandbox up --with", () => {
-  it("has stores that speak with the drivers of each", async () => {
+  it("sandbox up --with starts stores that work with their drivers", async () => {
     expect(await answersOf(stores)).toEqual({ postgres: 1, redis: "PONG", neo4j: 1 });
   });
 
-  it("says where they are, and not what their passwords are", async () => {
+  it("sandbox up --with prints the addresses of the stores, and not their passwords", async () => {
     const shown = await Promise.all([sandbox("env"), sandbox("status"), sandbox("up")]);
     for (const { passwordFile } of nonEmpty(stores)) {
       const password = await readFile(passwordFile, "utf8");
@@ -120,8 +120,8 @@ describe("sandbox up --with", () => {
   });
 });
 
-describe("a service that keeps data", () => {
-  it("gets an account in each store once, and its secret where it looks for it", async () => {
+describe("a service that stores data", () => {
+  it("A service gets an account in each store once, with its secret where the service expects it", async () => {
     const versions = (): Promise<string[]> =>
       Promise.all(
         ["postgres", "redis", "neo4j"].map(async (store) =>
@@ -133,7 +133,7 @@ describe("a service that keeps data", () => {
     expect(await versions()).toEqual(first);
   });
 
-  it("comes up from its own manifests, on what External Secrets brought", async () => {
+  it("A service starts from its own manifests, with the Secrets that External Secrets created", async () => {
     await ok(sandbox("run", "orders", "--context", region, "--wait", "4m"));
     const ready = "jsonpath={range .items[*]}{.metadata.name}={.status.conditions[0].reason} {end}";
     expect(await kubectl("get", "externalsecrets", "-n", "orders", "-o", ready)).toBe(
@@ -144,7 +144,7 @@ describe("a service that keeps data", () => {
     expect((await ask("GET", "/health/ready")).status).toBe(200);
   });
 
-  it("keeps items", async () => {
+  it("A service stores items", async () => {
     const { status, body } = await ask("POST", "/items", { name: "a kettle" });
     expect(status).toBe(201);
     const { id } = body as { id: string };
@@ -159,7 +159,7 @@ describe("sandbox fail and heal", () => {
     ["argocd", ["argocd-application-controller", "argocd-repo-server", "argocd-server"]],
     ["eso", ["external-secrets"]],
     ["store", ["store-neo4j", "store-postgres", "store-redis"]],
-  ])("%s", async (what, components) => {
+  ])("sandbox fail and heal work for %s", async (what, components) => {
     await ok(sandbox("fail", what));
     const failed = Object.entries(await troubles()).filter(([, state]) => state === "failed");
     expect(failed.map(([component]) => component).sort()).toEqual(components);
@@ -167,7 +167,7 @@ describe("sandbox fail and heal", () => {
     await expect.poll(troubles, soon).toEqual({});
   });
 
-  it("region: its API server does not answer, and has everything afterwards", async () => {
+  it("sandbox fail region makes an API server unreachable, and heal brings back all its data", async () => {
     const names = await kubectl("get", "namespaces", "-o", "name");
     await ok(sandbox("fail", "region", region));
     expect((await troubles())["kube-apiserver"]).toBe("failed");
@@ -177,7 +177,7 @@ describe("sandbox fail and heal", () => {
     await expect.poll(troubles, soon).toEqual({});
   });
 
-  it("a store that was away has what it held, and the service finds it again", async () => {
+  it("sandbox fail store keeps the store's data, and the service reconnects after heal", async () => {
     const { body } = await ask("POST", "/items", { name: "a cup" });
     const { id } = body as { id: string };
     await ok(sandbox("fail", "store", "postgres"));
@@ -187,7 +187,7 @@ describe("sandbox fail and heal", () => {
     expect((await ask("GET", `/items/${id}`)).status).toBe(200);
   });
 
-  it("eso: a secret that was changed while it was away arrives when it is back", async () => {
+  it("sandbox fail eso delays a secret's change until heal", async () => {
     const secret = {
       apiVersion: "external-secrets.io/v1",
       kind: "ExternalSecret",
@@ -206,12 +206,12 @@ describe("sandbox fail and heal", () => {
     await expect.poll(keys, soon).toBe(Buffer.from("redis.data.svc.cluster.local").toString("base64"));
   });
 
-  it("refuses what there is not", async () => {
+  it("sandbox fail rejects components that do not exist", async () => {
     const { exit, stderr } = await sandbox("fail", "region", "mars-1");
     expect({ exit, stderr }).toMatchObject({ exit: 2, stderr: expect.stringContaining("REGION_UNKNOWN") as string });
   });
 
-  it("up restores everything", async () => {
+  it("sandbox up restores everything that was failed on purpose", async () => {
     await ok(sandbox("fail", "istiod"));
     await ok(sandbox("fail", "store", "redis"));
     await bringUp();
@@ -219,8 +219,8 @@ describe("sandbox fail and heal", () => {
   });
 });
 
-describe("after a crash of everything", () => {
-  it("up finds the stores again, and makes what was lost with AWS again", async () => {
+describe("a sandbox after a crash", () => {
+  it("sandbox up after a crash finds the stores again, and recreates what AWS lost", async () => {
     for (const { pid } of processesIn(await processTable(), root())) process.kill(pid, "SIGKILL");
     await bringUp();
     expect(await answersOf(stores)).toEqual({ postgres: 1, redis: "PONG", neo4j: 1 });
@@ -230,7 +230,7 @@ describe("after a crash of everything", () => {
     expect((await ask("GET", "/health/ready")).status).toBe(200);
   });
 
-  it("down leaves nothing behind", async () => {
+  it("sandbox down after a crash leaves nothing behind", async () => {
     await ok(sandbox("down"));
     expect(processesIn(await processTable(), work)).toEqual([]);
     expect(await traces(root())).toEqual(before);

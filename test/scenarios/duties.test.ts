@@ -10,8 +10,8 @@ import { runTour } from "../support/readme-tour.ts";
 import { referees } from "../support/referees.ts";
 
 /**
- * What gennet is for, on two regions with two services under load: status is green, red with exactly the right finding
- * during each fault, and green after it; a change and a new secret come in without a failed request.
+ * The purpose of gennet, on two regions with two services under load: status is green, red with exactly the right
+ * finding during each failure, and green after it; a change and a new secret are rolled out without a failed request.
  */
 const regions = ["eu-central-1", "us-east-1"] as const;
 const [home] = regions;
@@ -38,7 +38,7 @@ spec:
         key: ${secret}
 `;
 
-/** Makes a file of a service other than its template left it. */
+/** Changes a file of a service after it was scaffolded. */
 async function edit(path: string, ...changes: readonly (readonly [string, string])[]): Promise<void> {
   const text = await readFile(path, "utf8");
   for (const [from] of nonEmpty(changes)) expect(text).toContain(from);
@@ -54,7 +54,7 @@ async function report(...words: string[]): Promise<{ readonly exit: number | nul
   return { exit, document: JSON.parse(stdout) as Findings };
 }
 
-/** `exit`, and `region severity id subject` of what is unhealthy. */
+/** Returns `exit`, and `region severity id subject` of everything unhealthy. */
 async function status(): Promise<readonly [number | null, ...string[]]> {
   const { exit, document } = await report("status");
   const wrong = document.findings.filter(({ severity }) => severity !== "ok" && severity !== "skip");
@@ -65,7 +65,7 @@ async function green(): Promise<void> {
   await expect.poll(status, soon).toEqual([0]);
 }
 
-/** The pod of payments that Envoy of the first pod of orders prefers: it keeps to its own zone. */
+/** Returns the pod of payments that Envoy of the first orders pod prefers: it stays in its own zone. */
 async function neighbours(): Promise<{ readonly caller: PodView; readonly callee: PodView }> {
   const caller = await services.podOf("orders");
   const pods = await services.podsOf("payments");
@@ -91,7 +91,7 @@ const loadScript = [
   "    time.sleep(0.05)",
 ].join("\n");
 
-/** Calls payments from a pod of orders all the time; answers how often each status came. */
+/** Calls payments from a pod of orders continuously; returns how often each status occurred. */
 async function underLoad(work: () => Promise<void>): Promise<Readonly<Record<string, number>>> {
   const { metadata } = await services.podOf("orders");
   const { kubectl } = await referees();
@@ -114,7 +114,7 @@ async function underLoad(work: () => Promise<void>): Promise<Readonly<Record<str
   }
 }
 
-/** Whether Argo CD syncs payments by itself, in every region. */
+/** Sets whether Argo CD syncs payments automatically, in every region. */
 async function setAutomated(on: boolean): Promise<void> {
   const policy = { automated: on ? { prune: true, selfHeal: true } : null };
   const patch = ["--type", "merge", "-p", JSON.stringify({ spec: { syncPolicy: policy } })];
@@ -123,7 +123,7 @@ async function setAutomated(on: boolean): Promise<void> {
   }
 }
 
-/** The values that the pods of payments hold, as a digest each. */
+/** Returns a digest of the value in each pod of payments. */
 async function held(): Promise<readonly string[]> {
   const digests: string[] = [];
   for (const region of regions) {
@@ -138,7 +138,7 @@ async function held(): Promise<readonly string[]> {
   return digests;
 }
 
-// What is not in the cache is compiled first.
+// Programs that are not cached are compiled first.
 beforeAll(async () => {
   sandbox = await fullSandbox("duties", regions.join(","));
   services = await deliveredServices(sandbox, "duties", regions);
@@ -160,14 +160,14 @@ beforeAll(async () => {
 afterAll(() => sandbox?.down());
 
 describe("two services in two regions", () => {
-  it("come in from Git and are healthy, all of them", async () => {
+  it("Two services in two regions are deployed from Git and healthy", async () => {
     await services.deliver("payments", "orders");
     await services.settled("payments", "orders");
     await green();
     expect(await status()).toEqual([0]);
   }, 1_200_000);
 
-  it("gennet breakers names the pod that Envoy ejected and by whom, and istioctl agrees", async () => {
+  it("gennet breakers names the pod that Envoy ejected and its callers, like istioctl", async () => {
     const { caller, callee } = await neighbours();
     const pod = `payments/${callee.metadata.name}`;
     await fault("fail", pod, "--status", "503");
@@ -189,7 +189,7 @@ describe("two services in two regions", () => {
     await green();
   });
 
-  it("gennet mesh names the proxy that refuses its configuration, with Envoy's words", async () => {
+  it("gennet mesh names the proxy that rejects its configuration, with Envoy's message", async () => {
     const { caller } = await neighbours();
     const pod = `orders/${caller.metadata.name}`;
     await fault("fail", pod, "--nack", "--region", home);
@@ -201,12 +201,12 @@ describe("two services in two regions", () => {
     await green();
   });
 
-  it("gennet sync brings a commit in behind an operation that runs before it", async () => {
+  it("gennet sync deploys a commit behind an operation that is in progress", async () => {
     const settings = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: settings\ndata:\n  colour: green\n";
     const base = services.at("payments", "deploy", "base");
     await writeFile(`${base}/settings.yaml`, settings);
     await edit(`${base}/kustomization.yaml`, ["  - deployment.yaml\n", "  - deployment.yaml\n  - settings.yaml\n"]);
-    // Argo CD's own sync would come in between.
+    // Argo CD's automated sync would interfere.
     await setAutomated(false);
     await services.push("payments");
     expect((await services.ask("sync", "payments", "--async", "-q")).exit).toBe(0);
@@ -220,13 +220,13 @@ describe("two services in two regions", () => {
     await green();
   });
 
-  it("the README's tour of a mesh does what it says, line by line", async () => {
+  it("The README's tour of a mesh works line by line", async () => {
     const { ends, stderr } = await runTour("tour of a mesh", sandbox.work, { ...sandbox.env, GENNET_NAME: "duties" });
     expect(ends, stderr).toEqual(ends.map(([line]) => [line, 0]));
     expect(ends.length).toBeGreaterThan(5);
   });
 
-  it("gennet secrets rotate changes what runs without a failed request", async () => {
+  it("gennet secrets rotate changes the value of running pods without a failed request", async () => {
     const [before] = await held();
     const seen = await underLoad(async () => {
       await services.gennet("secrets", "rotate", secret, "--yes", "-q");
@@ -238,18 +238,18 @@ describe("two services in two regions", () => {
     await green();
   });
 
-  it("with External Secrets stopped it takes the rotation back and says why", async () => {
+  it("gennet secrets rotate rolls back and gives the reason if External Secrets is stopped", async () => {
     const before = await held();
     await fault("fail", "eso");
     const { exit, stderr } = await services.ask("secrets", "rotate", secret, "--yes", "--sync-timeout", "15s");
     expect(exit).not.toBe(0);
-    expect(stderr).toContain("External Secrets did not look at it");
+    expect(stderr).toContain("External Secrets did not reconcile it");
     await fault("heal", "eso");
     expect(await held()).toEqual(before);
     await green();
   });
 
-  it("a region that is away is unreachable, and hides nothing of the other", async () => {
+  it("gennet status shows a failed region as unreachable, and does not hide the other", async () => {
     await fault("fail", "region", regions[1]);
     const wrong = async (): Promise<readonly unknown[]> => {
       const [exit, ...lines] = await status();

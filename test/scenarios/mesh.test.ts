@@ -25,8 +25,8 @@ import {
 import { ruleCases } from "../support/rule-combinations.ts";
 
 /**
- * Meshed services as real pods with real sidecars, and everything that `gennet mesh`, `gennet breakers` and `gennet
- * status` say of them, beside what istioctl says and what a call shows.
+ * Meshed services as real pods with real sidecars. What `gennet mesh`, `gennet breakers` and `gennet status` report is
+ * compared with istioctl, and with the result of calls.
  */
 const region = "eu-central-1";
 let full: FullSandbox;
@@ -50,7 +50,7 @@ const mesh = (...words: string[]) => ask<MeshReport>("mesh", ...words);
 const breakers = (...words: string[]) => ask<BreakersReport>("breakers", ...words);
 const status = (...words: string[]) => ask<StatusReport>("status", ...words);
 
-/** `severity id subject` of what is unhealthy. */
+/** Returns `severity id subject` of everything unhealthy. */
 function wrong({ document }: Answered<{ readonly findings: StatusReport["findings"] }>): string[] {
   return document.findings
     .filter(({ severity }) => severity !== "ok" && severity !== "skip")
@@ -78,7 +78,7 @@ async function podOf(app: string): Promise<PodView> {
 
 const istioctl = (...argv: string[]): Promise<string> => full.succeed(join(full.root, "bin/istioctl"), ...argv);
 
-/** What an app's container says to a command. */
+/** Runs a command in an app's container; returns its output. */
 const within = (pod: string, container: string, script: string): Promise<string> =>
   full.kubectl("-n", "shop", "exec", pod, "-c", container, "--", "sh", "-c", script);
 
@@ -109,8 +109,8 @@ beforeAll(async () => {
 }, 3_600_000);
 afterAll(() => full.down());
 
-describe("a mesh that is healthy", () => {
-  it("is in sync, strict and without ejections, and the status is green", async () => {
+describe("a healthy mesh", () => {
+  it("A healthy mesh is in sync, strict and without ejections, and its status is green", async () => {
     await expect
       .poll(async () => (await calls((await podOf("orders")).metadata.name, 4)).trim(), soon)
       .toBe("200 200 200 200");
@@ -137,7 +137,7 @@ describe("a mesh that is healthy", () => {
 });
 
 describe("a pod that fails its callers", () => {
-  it("is named as ejected with its caller, in the status too and nothing else, as istioctl has it, until it is back", async () => {
+  it("An ejected pod is named with its caller and nothing else, also by istioctl and gennet status, until it recovers", async () => {
     const [caller, callee] = [await podOf("orders"), await podOf("payments")];
     await within(callee.metadata.name, "app", "curl -s -o /dev/null localhost:8000/answer/503");
     const endpoint = async (): Promise<string> =>
@@ -172,13 +172,13 @@ describe("a pod that fails its callers", () => {
   });
 });
 
-describe("a breaker that is open", () => {
+describe("an open breaker", () => {
   const callee = (url: string): string => {
     const { hostname, port } = new URL(url);
     return `${hostname}.svc.cluster.local:${port === "" ? "80" : port}`;
   };
 
-  /** What callers got that called at once, in curl's numbers: 000 where the connection was reset. */
+  /** Returns the statuses of concurrent calls as curl reports them: 000 if the connection was reset. */
   async function together(url: string, count: number): Promise<string[]> {
     const { metadata } = await podOf("orders");
     const call = `curl -s -o /dev/null -w '%{http_code} ' ${url} & `;
@@ -194,11 +194,12 @@ describe("a breaker that is open", () => {
   it.each([
     ["calls that may not wait for one of its connections", "http://payments.shop/slow/15"],
     ["connections, of a protocol that Envoy does not know", "http://ledger.shop:5432/slow/15"],
-  ])("refuses %s, and is named while it does and afterwards", async (_what, url) => {
+  ])("An open breaker rejects %s, and is named meanwhile and afterwards", async (_what, url) => {
     const edge = `deployment shop/orders → ${callee(url)}`;
     const { overflows: before = 0 } = await edgeTo(url);
     const open = () => breakers("--only", "breakers/open");
-    // Of calls that come at once many are refused while the first still connects, and none may be left to wait: more come.
+    // Of concurrent calls, many are rejected while the first is still connecting, and none may be left waiting: more
+    // follow.
     const called: Promise<string[]>[] = [];
     await expect
       .poll(async () => {
@@ -213,7 +214,7 @@ describe("a breaker that is open", () => {
     expect((await edgeTo(url)).overflows).toBe(before + refused.length);
   });
 
-  it("is known to have refused nothing before, and counts each request beyond their limit", async () => {
+  it("A breaker is known to have rejected nothing before, and counts each request beyond its limit", async () => {
     const url = "http://rates.shop/slow/10";
     expect(await edgeTo(url)).toMatchObject({ limits: { requests: 1 }, calls: 0, overflows: 0 });
     const refused = (await together(url, 4)).filter((code) => code === "503");
@@ -222,8 +223,8 @@ describe("a breaker that is open", () => {
   });
 });
 
-describe("a proxy that refuses what it is sent", () => {
-  it("is named with Envoy's own words, which istioctl has too, and is in sync when it is undone", async () => {
+describe("a proxy that rejects its configuration", () => {
+  it("A proxy that rejects its configuration is named with Envoy's message, like in istioctl, and in sync after a fix", async () => {
     const { metadata } = await podOf("orders");
     const patch = { operation: "MERGE", value: { lb_policy: "CLUSTER_PROVIDED" } };
     await full.apply({
@@ -252,10 +253,10 @@ describe("a proxy that refuses what it is sent", () => {
 });
 
 describe("a proxy that hangs", () => {
-  it("fails after a while, stale or given up by its agent, and is in sync when it continues", async () => {
+  it("A proxy that hangs fails after a while as stale or disconnected, and is in sync when it continues", async () => {
     const { metadata } = await podOf("orders");
     await within(metadata.name, "istio-proxy", "kill -STOP $(pgrep -x envoy)");
-    // Something new for it to take up.
+    // A change that the proxy has to accept.
     await full.apply(service("cart"));
     await expect.poll(async () => wrong(await mesh()), soon).toEqual([`fail mesh/sync proxy shop/${metadata.name}`]);
     const { document } = await mesh();
@@ -268,13 +269,13 @@ describe("a proxy that hangs", () => {
   });
 });
 
-describe("a workload that takes plain text", () => {
+describe("a workload that accepts plain text", () => {
   async function plainCall(ip: string): Promise<string> {
     const options = ["-s", "-m", "5", "-w", "%{http_code}", "-o", "/dev/null"];
     return (await run("curl", [...options, `http://${ip}:8000/`])).stdout;
   }
 
-  it("is named with the policy that lets it, and a plain call shows it", async () => {
+  it("A workload that accepts plain text is named with the policy that allows it, and a plain-text call proves it", async () => {
     const { status: seen } = await podOf("payments");
     const plain = () => plainCall(seen.podIP);
     expect(await plain()).toBe("000");
@@ -295,7 +296,7 @@ describe("a workload that takes plain text", () => {
     expect((await mesh("--wait", "--timeout", "60s")).exit).toBe(0);
   });
 
-  it("is named with the ports that do not go through its proxy, though the policy is strict", async () => {
+  it("A workload is named with the ports that bypass its proxy, although the policy is strict", async () => {
     const annotate = (annotations: object) =>
       full.kubectl(
         "-n",
@@ -317,7 +318,7 @@ describe("a workload that takes plain text", () => {
   });
 });
 
-describe("a policy that does not do what it says", () => {
+describe("a policy without the intended effect", () => {
   const apply = (kind: string, app: string, spec: object) =>
     full.apply({
       apiVersion: "security.istio.io/v1",
@@ -326,7 +327,7 @@ describe("a policy that does not do what it says", () => {
       spec: { selector: { matchLabels: { app } }, ...spec },
     });
 
-  it("is named where it sets the mode of the Service's port, which opens nothing until it is the container's", async () => {
+  it("A policy is named if it sets the mode of the Service's port, which has no effect unless it is the container's", async () => {
     const { status: seen } = await podOf("payments");
     const call = ["-s", "-m", "5", "-w", "%{http_code}", "-o", "/dev/null", `http://${seen.podIP}:8000/`];
     const plain = async () => (await run("curl", call)).stdout;
@@ -340,15 +341,15 @@ describe("a policy that does not do what it says", () => {
     expect((await mesh("--wait", "--timeout", "60s")).exit).toBe(0);
   });
 
-  it("is named where it selects nothing", async () => {
+  it("A policy that selects nothing is named", async () => {
     await apply("AuthorizationPolicy", "nothing", { action: "DENY", rules: [{}] });
     expect(wrong(await mesh())).toEqual(["warn mesh/policies authorizationpolicy shop/idle"]);
     await full.kubectl("-n", "shop", "delete", "authorizationpolicy", "idle");
   });
 });
 
-describe("a proxy that no traffic is led through", () => {
-  it("is named, though the policy is strict; a waypoint is not judged", async () => {
+describe("a proxy that intercepts no traffic", () => {
+  it("A proxy that intercepts no traffic is named, although the policy is strict; waypoints are ignored", async () => {
     const pod = (name: string, args: readonly string[], annotations: object = {}, labels: object = {}): object => ({
       apiVersion: "v1",
       kind: "Pod",
@@ -376,7 +377,7 @@ describe("a proxy that no traffic is led through", () => {
 });
 
 describe("names in a meshed pod", () => {
-  it("are resolved or unknown: the search domains of a full name are not waited for", async () => {
+  it("Names in a meshed pod are resolved or unknown without waiting for the search domains of a full name", async () => {
     const { metadata } = await podOf("orders");
     const look = (host: string): Promise<string> =>
       within(metadata.name, "app", `python3 -c 'import socket; socket.getaddrinfo("${host}", 80)' 2>&1 | tail -n 1`);
@@ -388,7 +389,7 @@ describe("names in a meshed pod", () => {
 describe("calls without a breaker", () => {
   const coverage = () => breakers("--only", "breakers/coverage", "--strict");
 
-  it("are named where the rule ejects for no failure, also after the callee was rolled out", async () => {
+  it("Calls without a breaker are named if the rule ejects for no failure, also after a rollout of the callee", async () => {
     await full.apply({
       ...service("payments"),
       metadata: { name: "quiet", namespace: "shop" },
@@ -418,8 +419,8 @@ describe("calls without a breaker", () => {
   });
 });
 
-describe("a pod that should be in the mesh and is not", () => {
-  it("is named with what asks for its sidecar", async () => {
+describe("a pod that should be in the mesh but is not", () => {
+  it("A pod that should be in the mesh but is not is named with the label that requests its sidecar", async () => {
     await full.apply({ ...meshed("bare", 1, "simulated:1") });
     await full.kubectl("-n", "shop", "rollout", "status", "deployment/bare", "--timeout=60s");
     const shown = await mesh();
@@ -430,7 +431,7 @@ describe("a pod that should be in the mesh and is not", () => {
 });
 
 describe("a user who may not forward ports", () => {
-  /** gennet as a ServiceAccount with these rights. */
+  /** Returns gennet as a ServiceAccount with these permissions. */
   async function reading(name: string, rules?: readonly object[]) {
     await full.apply(...reader(name, rules));
     const token = (await full.kubectl("-n", "default", "create", "token", name)).trim();
@@ -452,7 +453,7 @@ describe("a user who may not forward ports", () => {
     };
   }
 
-  it("is told so, with all that the objects say", async () => {
+  it("A user who may not forward ports gets a permission error, and everything that the objects show", async () => {
     const asReader = await reading("reader");
     const seen = await asReader("mesh");
     expect(seen.exit).toBe(4);
@@ -464,9 +465,9 @@ describe("a user who may not forward ports", () => {
     expect((await asReader("breakers")).exit).toBe(4);
   });
 
-  it("is told once which right is missing where a read-only role has all but that", async () => {
+  it("A user with a read-only role gets the missing permission reported once", async () => {
     const asViewer = await reading("viewer", everything);
-    const missing = "the right to create pods/portforward is missing";
+    const missing = "permission to create pods/portforward is missing";
     for (const word of ["mesh", "breakers"]) {
       const { exit, document } = await asViewer(word);
       expect([word, exit]).toEqual([word, 4]);
@@ -477,7 +478,7 @@ describe("a user who may not forward ports", () => {
   });
 });
 
-describe("the breakers that Istio makes of DestinationRules", () => {
+describe("the breakers that Istio creates from DestinationRules", () => {
   const cases = ruleCases(100, 1);
 
   interface Cluster {
@@ -487,7 +488,7 @@ describe("the breakers that Istio makes of DestinationRules", () => {
     readonly commonLbConfig?: { readonly healthyPanicThreshold?: { readonly value?: number } };
   }
 
-  /** In the words of `limitsOf` and `ejectionOf`, from what Envoy has. */
+  /** Describes Envoy's settings in the format of `limitsOf` and `ejectionOf`. */
   function inEnvoy({ circuitBreakers, outlierDetection, commonLbConfig }: Cluster): object {
     const [thresholds = {}] = circuitBreakers?.thresholds ?? [];
     const limit = (key: string) => {
@@ -520,7 +521,7 @@ describe("the breakers that Istio makes of DestinationRules", () => {
     return { limits, ejection };
   }
 
-  /** By Envoy's name of every cluster that a caller with these labels has for the cases. */
+  /** Returns the clusters, by Envoy's name, of a caller with these labels. */
   async function expected(labels: Readonly<Record<string, string>>): Promise<Map<string, object>> {
     const { items } = JSON.parse(await full.kubectl("get", "destinationrules", "-A", "-o", "json")) as {
       items: readonly {
@@ -550,7 +551,7 @@ describe("the breakers that Istio makes of DestinationRules", () => {
     return found;
   }
 
-  it("are those that gennet works out, for every generated set of rules", async () => {
+  it("The breakers that Istio creates are those that gennet computes, for every generated set of rules", async () => {
     await full.apply(...cases.flatMap(({ objects }) => objects));
     const { metadata } = await podOf("orders");
     const { labels } = (
@@ -577,8 +578,8 @@ describe("the breakers that Istio makes of DestinationRules", () => {
   });
 });
 
-describe("an istiod that does not answer", () => {
-  it("makes its proxies unknown, and nothing else", async () => {
+describe("an istiod that does not respond", () => {
+  it("An istiod that does not respond makes its proxies unknown, and nothing else", async () => {
     expect((await full.sandbox("fail", "istiod")).exit).toBe(0);
     const shown = await mesh();
     expect(shown.exit).toBe(5);

@@ -7,7 +7,7 @@ import { type Ended, run, runGennet } from "../support/cli.ts";
 import { referees } from "../support/referees.ts";
 import { findUv, keepsBytecode } from "../support/uv.ts";
 
-/** What gennet 0.1.0 recorded of a service that it made from the template 0.2.0. */
+/** The record that gennet 0.1.0 wrote for a service from the template 0.2.0. */
 const fixture = fileURLToPath(new URL("../fixtures/service-0.2.0", import.meta.url));
 
 const author = {
@@ -32,7 +32,7 @@ async def test_an_item_has_a_name(client: httpx.AsyncClient) -> None:
     assert (await client.get(f"/items/{item['id']}/name")).json() == "lamp"
 `;
 
-/** What its owners changed: text that is there, and what they made of it. */
+/** The owners' edits: original text and replacement. */
 const edits: readonly (readonly [path: string, there: string, made: string])[] = [
   ["README.md", "# orders\n", "# Orders, by the shop team\n"],
   ["deploy/deployment.yaml", "memory: 256Mi", "memory: 512Mi # price lists are kept in memory"],
@@ -40,7 +40,7 @@ const edits: readonly (readonly [path: string, there: string, made: string])[] =
   ["src/orders/clients/stock.py", "/quotes/{order}", "/shelves/{order}"],
 ];
 
-/** What they deleted; the manifest is named by a kustomization that the template has only today. */
+/** The files that the owners deleted; only the current template has a kustomization that lists the manifest. */
 const deleted = ["tests/test_lint.py", "deploy/horizontal-pod-autoscaler.yaml"];
 
 describe("a service of an older template, with edits of its owners", () => {
@@ -81,7 +81,7 @@ describe("a service of an older template, with edits of its owners", () => {
   });
   afterAll(() => rm(root, { recursive: true, force: true }));
 
-  it("is brought to the template of today, with every edit, also in a file that moved", async () => {
+  it("A service of an older template is updated to the current one with every edit, also in a moved file", async () => {
     expect(await runGennet(["service", "check"], { cwd: root })).toMatchObject({ exit: 8 });
     const { exit, stdout, stderr } = await runGennet(["service", "update", "-o", "json"], { cwd: root });
     expect({ exit, stderr }).toMatchObject({ exit: 0 });
@@ -103,7 +103,7 @@ describe("a service of an older template, with edits of its owners", () => {
     expect(await runGennet(["lint", "--strict"], { cwd: root, env: { PATH } })).toMatchObject({ exit: 0 });
   });
 
-  it("then passes its own tests, and its owners' one", async () => {
+  it("An updated service passes its own tests, and the one that its owners added", async () => {
     const { exit, stdout } = await uv("pytest", "-q");
     expect({ exit, stdout }).toMatchObject({ exit: 0, stdout: expect.stringMatching(/^\d{2,} passed/m) as string });
   });
@@ -112,13 +112,13 @@ describe("a service of an older template, with edits of its owners", () => {
     ["ruff", "check"],
     ["ruff", "format", "--check"],
     ["mypy", "--strict"],
-  ])("and is clean under %s %s", async (...words) => {
+  ])("An updated service passes %s %s", async (...words) => {
     const { exit, stdout, stderr } = await uv(...words);
     expect({ exit, output: stdout + stderr }).toMatchObject({ exit: 0 });
   });
 
-  it("is given a cache by one command", async () => {
-    // Its tests made uv.lock.
+  it("An updated service gets a cache with one command", async () => {
+    // Its tests created uv.lock.
     await commit();
     const { exit, stdout: said } = await runGennet(["service", "add", "redis"], { cwd: root });
     expect({ exit, said }).toMatchObject({ exit: 0 });

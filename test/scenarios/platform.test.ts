@@ -17,8 +17,8 @@ import { writePaidRoute } from "../support/paying-orders.ts";
 import { referees } from "../support/referees.ts";
 
 /**
- * The whole platform on this machine: two scaffolded services with all features come from Git by Argo CD, run as real
- * pods with real sidecars on real stores, and call each other.
+ * The whole platform on this machine: Argo CD deploys two scaffolded services with all features from Git, as real pods
+ * with real sidecars and stores, and they call each other.
  */
 const region = "eu-central-1";
 const features = ["--features", "postgres,redis,neo4j"];
@@ -32,7 +32,7 @@ async function fromOrders(url: string, headers: Readonly<Record<string, string>>
   return services.call(await services.podOf("orders"), "GET", url, undefined, headers);
 }
 
-// What is not in the cache is compiled first.
+// Programs that are not cached are compiled first.
 beforeAll(async () => {
   before = await traces("/nowhere");
   sandbox = await fullSandbox("platform", region, "--with", "postgres,redis,neo4j");
@@ -43,14 +43,14 @@ beforeAll(async () => {
 }, 3_600_000);
 afterAll(() => sandbox?.down());
 
-describe("two services that come from Git", () => {
-  it("come up by their Argo CD Applications, each with its sidecars, accounts and migration", async () => {
+describe("two services that are deployed from Git", () => {
+  it("Two services start from their Argo CD Applications, each with its sidecars, accounts and migration", async () => {
     await services.deliver("payments", "orders");
     await services.settled("payments", "orders");
     expect((await services.podsOf("orders")).length + (await services.podsOf("payments")).length).toBe(4);
   }, 1_200_000);
 
-  it("call each other by name with mutual TLS, and a trace of both reaches the Collector", async () => {
+  it("Two services call each other by name with mutual TLS, and their trace reaches the Collector", async () => {
     const payments = await services.podOf("payments");
     const made = await services.call(payments, "POST", "http://127.0.0.1:8000/items", { name: "a kettle" });
     expect(made.status).toBe(201);
@@ -71,7 +71,7 @@ describe("two services that come from Git", () => {
     await expect.poll(collected, soon).toEqual(["orders", "payments"]);
   });
 
-  it("reset callers without the mesh", async () => {
+  it("Two services reset connections of callers outside the mesh", async () => {
     const outside = {
       apiVersion: "v1",
       kind: "Pod",
@@ -88,7 +88,7 @@ describe("two services that come from Git", () => {
     await expect(services.call(from, "GET", url)).rejects.toThrow(/reset by peer/i);
   });
 
-  it("read what External Secrets brought from AWS", async () => {
+  it("Two services read what External Secrets synced from AWS", async () => {
     const { aws } = await referees();
     const secret = ["secretsmanager", "get-secret-value", "--region", region, "--secret-id"];
     const value = JSON.parse(
@@ -110,7 +110,7 @@ describe("two services that come from Git", () => {
     expect(seen.trim() === password).toBe(true);
   });
 
-  it("are all known to istiod, with nothing that they have not taken", async () => {
+  it("Two services are known to istiod, and have accepted all its configuration", async () => {
     const pods = [...(await services.podsOf("orders")), ...(await services.podsOf("payments"))].map(
       ({ metadata }) => metadata.name,
     );
@@ -125,7 +125,7 @@ describe("two services that come from Git", () => {
     expect([proxies.length >= pods.length, behind]).toEqual([true, []]);
   });
 
-  it("are watched by Prometheus, each sidecar by itself", async () => {
+  it("Two services are scraped by Prometheus, including each sidecar", async () => {
     const query = encodeURIComponent('count by (namespace) (up{job="envoy-stats"} == 1)');
     const ask = async (): Promise<Readonly<Record<string, string>>> => {
       const answer = await fetch(`${sandbox.full.regions[0]?.prometheus}/api/v1/query?query=${query}`);
@@ -139,8 +139,8 @@ describe("two services that come from Git", () => {
 });
 
 describe("sandbox fail POD", () => {
-  it("makes Envoy eject the pod, which istioctl shows, while its probes see nothing", async () => {
-    // Envoy keeps to its own zone while that has a pod; each node is in its own zone.
+  it("sandbox fail POD makes Envoy eject the pod, which istioctl shows, while its probes succeed", async () => {
+    // Envoy stays in its own zone while that has a pod, and each node is in its own zone.
     const { nodeName } = (await services.podOf("orders")).spec;
     const pods = await services.podsOf("payments");
     const bad = pods.find(({ spec }) => spec.nodeName === nodeName) ?? pods[0];
@@ -162,7 +162,7 @@ describe("sandbox fail POD", () => {
     await expect.poll(verdicts, soon).toMatchObject({ [`${bad.status.podIP}:8000`]: "OK" });
   }, 1_200_000);
 
-  it("makes a sidecar refuse its configuration, and istiod hears why", async () => {
+  it("sandbox fail POD --nack makes a sidecar reject its configuration, which istiod reports", async () => {
     const { metadata } = await services.podOf("orders");
     const refusals = async (): Promise<string> =>
       (await fetch(`http://${sandbox.full.regions[0]?.istiodDebug}/debug/syncz`)).text();
@@ -173,8 +173,8 @@ describe("sandbox fail POD", () => {
   });
 });
 
-describe("the end of it", () => {
-  it("leaves nothing on the machine, though everything was killed before", async () => {
+describe("sandbox down", () => {
+  it("sandbox down leaves nothing on the machine, even if everything was killed before", async () => {
     for (const { pid } of processesIn(await processTable(), sandbox.root)) process.kill(pid, "SIGKILL");
     const { exit } = await sandbox.sandbox("down");
     expect(exit).toBe(0);

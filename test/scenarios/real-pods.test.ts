@@ -12,7 +12,7 @@ import { referees } from "../support/referees.ts";
 import { traces } from "../support/kernel-traces.ts";
 import { nonEmpty } from "../support/non-empty.ts";
 
-/** Their own sandbox: it is damaged. */
+/** Uses its own sandbox, because the tests damage it. */
 const name = "pods";
 const folder = join(repository, "test", "support", "real-pod");
 let stateHome: string;
@@ -71,7 +71,7 @@ async function pod(of: string): Promise<PodView> {
 const isReady = ({ status }: PodView): boolean =>
   status.conditions?.some(({ type, status: is }) => type === "Ready" && is === "True") === true;
 
-/** The ready pods of an app, once it has so many and no others. */
+/** Returns the ready pods of an app, once there are exactly so many. */
 async function readyPods(app: string, count: number): Promise<readonly PodView[]> {
   await expect
     .poll(async () => (await pods(app)).map(isReady), { timeout: 60_000, interval: 200 })
@@ -120,7 +120,7 @@ function deployment(app: string, replicas: number, image = "echo:1", more: objec
   };
 }
 
-// What is not in the cache is compiled first.
+// Programs that are not cached are compiled first.
 beforeAll(async () => {
   stateHome = await mkdtemp(join(tmpdir(), "gennet-pods-"));
   before = await traces(root());
@@ -138,7 +138,7 @@ afterAll(async () => {
 });
 
 describe("gennet sandbox image", () => {
-  it("lists what is registered, as its published schema says", async () => {
+  it("gennet sandbox image lists the registered images, in its published schema", async () => {
     const document = JSON.parse(await ok(sandbox("image", "-o", "json"))) as { items: readonly object[] };
     assertDocument(document);
     expect(document.items).toEqual([
@@ -147,7 +147,7 @@ describe("gennet sandbox image", () => {
     ]);
   });
 
-  it("leaves every other pod simulated", async () => {
+  it("gennet sandbox image leaves all other pods simulated", async () => {
     await apply({
       apiVersion: "v1",
       kind: "Pod",
@@ -188,7 +188,7 @@ describe("a Deployment of a registered image", () => {
       .sort();
   };
 
-  it("comes up ready, every pod with an address that answers, and one pod reaches the other", async () => {
+  it("A Deployment of a registered image becomes ready, its pods have working addresses, and reach each other", async () => {
     const [one, other] = (await readyPods(app, 2)) as [PodView, PodView];
     for (const { metadata, status } of [one, other]) {
       expect(await ask(status.podIP ?? "")).toMatchObject({ host: metadata.name, args: ["echo:1"], folder });
@@ -197,7 +197,7 @@ describe("a Deployment of a registered image", () => {
     expect(await ok(kubectl("exec", one.metadata.name, "--", "python3", "-c", fetchIt))).toBe("200\n");
   });
 
-  it("is scaled up and down", async () => {
+  it("A Deployment of a registered image is scaled up and down", async () => {
     await ok(kubectl("scale", "deployment", app, "--replicas=3"));
     await readyPods(app, 3);
     await ok(kubectl("scale", "deployment", app, "--replicas=2"));
@@ -205,7 +205,7 @@ describe("a Deployment of a registered image", () => {
     await expect.poll(async () => (await readdir(podsFolder())).length).toBe(2);
   });
 
-  it("loses the endpoint of a pod that is not ready", async () => {
+  it("A Deployment of a registered image loses the endpoint of a pod that is not ready", async () => {
     const [one, other] = (await readyPods(app, 2)) as [PodView, PodView];
     await expect.poll(async () => (await endpoints()).length).toBe(2);
     await ask(one.status.podIP ?? "", "/set/unready").catch(() => undefined);
@@ -214,7 +214,7 @@ describe("a Deployment of a registered image", () => {
     await readyPods(app, 2);
   });
 
-  it("is rolled over to another image", async () => {
+  it("A Deployment of a registered image is rolled out to another image", async () => {
     await apply(deployment(app, 2, "echo:2"));
     await ok(kubectl("rollout", "status", "deployment", app, "--timeout=60s"));
     for (const { status } of nonEmpty(await readyPods(app, 2))) {
@@ -228,7 +228,7 @@ describe("a real pod", () => {
     await ok(kubectl("delete", "pods", "--all"));
   });
 
-  it("has its variables, its volumes and its user, and leaves this machine's files alone", async () => {
+  it("A real pod has its variables, its volumes and its user, and does not change this machine's files", async () => {
     await apply(
       { apiVersion: "v1", kind: "Secret", metadata: { name: "keys" }, stringData: { key: "first" } },
       { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "settings" }, data: { COLOUR: "green" } },
@@ -280,7 +280,7 @@ describe("a real pod", () => {
     expect(await run("ls", ["/shared", "/etc/secret"])).toMatchObject({ exit: 2 });
   });
 
-  it("shows its secrets to no other user", async () => {
+  it("A real pod does not show its secrets to other users", async () => {
     const secret = "a-secret-of-the-test";
     await apply(
       { apiVersion: "v1", kind: "Secret", metadata: { name: "keys" }, stringData: { key: secret } },
@@ -305,7 +305,7 @@ describe("a real pod", () => {
     expect(kept).toMatchObject({ exit: 1, stdout: "" });
   });
 
-  it("answers kubectl logs, exec and port-forward", async () => {
+  it("A real pod supports kubectl logs, exec and port-forward", async () => {
     await apply(podOf("spoken", {}, { env: [{ name: "WORD", value: "inside" }] }));
     const [{ status }] = (await readyPods("spoken", 1)) as [PodView];
     await ask(status.podIP ?? "", "/hello");
@@ -318,7 +318,7 @@ describe("a real pod", () => {
     expect(answer).toMatchObject({ host: "spoken" });
   });
 
-  it("is restarted after a crash: at once, then after ten seconds", async () => {
+  it("A real pod restarts after a crash: immediately, then after ten seconds", async () => {
     await apply(podOf("crashing"));
     const [{ status }] = (await readyPods("crashing", 1)) as [PodView];
     const crash = () => ask(status.podIP ?? "", "/crash").catch(() => undefined);
@@ -335,7 +335,7 @@ describe("a real pod", () => {
     await expect.poll(async () => (await first())?.restartCount, { timeout: 30_000 }).toBe(2);
   });
 
-  it("is restarted when its liveness probe fails", async () => {
+  it("A real pod restarts when its liveness probe fails", async () => {
     await apply(podOf("stuck"));
     const [{ status }] = (await readyPods("stuck", 1)) as [PodView];
     await ask(status.podIP ?? "", "/set/dead").catch(() => undefined);
@@ -346,7 +346,7 @@ describe("a real pod", () => {
     await readyPods("stuck", 1);
   });
 
-  it("is told to end, and ended when its grace period is over", async () => {
+  it("A real pod is asked to end, and killed after its grace period", async () => {
     await apply(
       podOf("quick", { terminationGracePeriodSeconds: 60 }, { env: [{ name: "SLOW_END", value: "3" }] }),
       podOf("slow", { terminationGracePeriodSeconds: 2 }, { env: [{ name: "SLOW_END", value: "600" }] }),
@@ -359,14 +359,14 @@ describe("a real pod", () => {
     await expect.poll(async () => readdir(podsFolder())).toEqual([]);
   });
 
-  it("runs to its end as a job", async () => {
+  it("A real pod runs to completion as a Job", async () => {
     await apply(podOf("job", { restartPolicy: "Never" }, { command: ["sh", "-c", "echo done; exit 3"] }));
     await expect.poll(async () => (await pod("job")).status.phase, { timeout: 20_000 }).toBe("Failed");
     expect((await pod("job")).status.containerStatuses?.[0]?.state.terminated?.exitCode).toBe(3);
     expect(await ok(kubectl("logs", "job"))).toBe("done\n");
   });
 
-  it("is refused with the name of the field that it needs and cannot have", async () => {
+  it("A real pod is rejected with the name of a field that is not supported", async () => {
     await apply(podOf("refused", { hostNetwork: true }));
     await expect
       .poll(async () => (await pod("refused")).status.containerStatuses?.[0]?.state.waiting, { timeout: 20_000 })
@@ -374,7 +374,7 @@ describe("a real pod", () => {
     expect(await ok(kubectl("get", "events", "--field-selector", "reason=UnsupportedField"))).toContain("pod/refused");
   });
 
-  it("starts its sidecars first and ends them last", async () => {
+  it("A real pod starts its sidecars first and ends them last", async () => {
     const volumeMounts = [{ name: "shared", mountPath: "/shared" }];
     const note = (word: string): string[] => [
       "sh",
@@ -419,7 +419,7 @@ async function unavailableApis(): Promise<readonly string[]> {
     .map(({ metadata }) => metadata.name);
 }
 
-describe("what real pods use", () => {
+describe("the usage of real pods", () => {
   const app = "scaled";
   const autoscaler = {
     apiVersion: "autoscaling/v2",
@@ -440,7 +440,7 @@ describe("what real pods use", () => {
     };
     return status.currentMetrics?.[0]?.resource.current.averageUtilization;
   };
-  /** Millicores and MiB of each pod, as `kubectl top` says. */
+  /** Returns millicores and MiB of each pod, as `kubectl top` reports them. */
   const top = async (selector: string): Promise<Readonly<Record<string, readonly [cpu: number, memory: number]>>> => {
     const lines = (await ok(kubectl("top", "pods", "-l", selector, "--no-headers"))).split("\n");
     return Object.fromEntries(
@@ -454,7 +454,7 @@ describe("what real pods use", () => {
     await ok(kubectl("delete", "hpa,deployment", app, "--cascade=foreground"));
   });
 
-  it("is told by kubectl top, under the labels that they have now", async () => {
+  it("kubectl top shows the usage of real pods, with their current labels", async () => {
     await apply(deployment(app, 1, "echo:1", { resources: { requests: { cpu: "100m" } } }), autoscaler);
     const [{ metadata }] = (await readyPods(app, 1)) as [PodView];
     const patient = { timeout: 60_000, interval: 1_000 };
@@ -466,7 +466,7 @@ describe("what real pods use", () => {
     expect(await unavailableApis()).toEqual([]);
   });
 
-  it("makes an autoscaler add a pod when it is too much", async () => {
+  it("An autoscaler adds a pod when the usage of real pods is too high", async () => {
     const patient = { timeout: 180_000, interval: 1_000 };
     await expect.poll(utilisation, patient).toBeLessThan(50);
     const [{ metadata, status }] = (await readyPods(app, 1)) as [PodView];
@@ -477,7 +477,7 @@ describe("what real pods use", () => {
   });
 });
 
-describe("what was killed", () => {
+describe("real pods after a kill", () => {
   const kill = async (component: string): Promise<void> => {
     const { items } = JSON.parse((await sandbox("status", "-o", "json")).stdout) as {
       items: { component: string; pid?: number }[];
@@ -487,7 +487,7 @@ describe("what was killed", () => {
     await expect.poll(async () => (await processTable()).has(pid)).toBe(false);
   };
 
-  it("is taken over where it was the runtime: its pods have gone on", async () => {
+  it("The pods of a killed runtime keep running, and the next one takes them over", async () => {
     await apply(podOf("kept"), podOf("left"));
     const [kept] = (await readyPods("kept", 1)) as [PodView];
     await readyPods("left", 1);
@@ -505,7 +505,7 @@ describe("what was killed", () => {
     await readyPods("kept", 1);
   });
 
-  it("comes back where everything but its files is gone, as after a restart of the machine", async () => {
+  it("Real pods are restored when only their files are left, as after a restart of the machine", async () => {
     await ok(kubectl("delete", "pods", "--all"));
     await apply(podOf("kept"));
     await readyPods("kept", 1);
@@ -521,7 +521,7 @@ describe("what was killed", () => {
     await expect.poll(unavailableApis, { timeout: 60_000, interval: 1_000 }).toEqual([]);
   });
 
-  it("leaves nothing after down: no process, namespace, interface, mount or file", async () => {
+  it("sandbox down leaves no process, namespace, interface, mount or file of real pods", async () => {
     await apply(deployment("last", 2));
     await readyPods("last", 2);
     expect(await traces(root())).not.toEqual(before);
@@ -531,7 +531,7 @@ describe("what was killed", () => {
     expect(await readdir(join(stateHome, "gennet", "sandbox"))).toEqual([]);
   });
 
-  it("leaves nothing after down either where everything was killed", async () => {
+  it("sandbox down leaves nothing of real pods, even if everything was killed before", async () => {
     await ok(sandbox("up", "--regions", "eu-central-1"));
     variables = (JSON.parse(await ok(sandbox("env", "-o", "json"))) as { variables: Record<string, string> }).variables;
     await ok(sandbox("image", "echo", folder, "--", "python3", "server.py"));

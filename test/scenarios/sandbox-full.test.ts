@@ -48,7 +48,7 @@ beforeAll(async () => {
 afterAll(() => whole.down());
 
 describe("a sandbox of profile full", () => {
-  it("has everything running", async () => {
+  it("A full sandbox has everything running", async () => {
     const parts = (await components()).filter(({ state }) => state === "running").map(({ component }) => component);
     expect(parts).toEqual(
       expect.arrayContaining([
@@ -65,7 +65,7 @@ describe("a sandbox of profile full", () => {
     expect(parts).toHaveLength((await components()).length);
   });
 
-  it("has an Argo CD that deploys what is pushed to the GitOps repository, Kustomize overlays among it", async () => {
+  it("A full sandbox's Argo CD deploys what is pushed to the GitOps repository, including Kustomize overlays", async () => {
     await whole.push({
       "settings/base/kustomization.yaml": "resources: [settings.yaml]\n",
       "settings/base/settings.yaml":
@@ -97,7 +97,7 @@ describe("a sandbox of profile full", () => {
     expect(await kubectl("get", "configmap", "eu-settings", "-o", "jsonpath={.data.colour}")).toBe("blue");
   });
 
-  it("answers the argocd command, which deploys the next change at once", async () => {
+  it("A full sandbox supports the argocd command, which deploys the next change immediately", async () => {
     const apps = JSON.parse(await whole.argocd("app", "list", "-o", "json")) as {
       metadata: { name: string };
     }[];
@@ -113,7 +113,7 @@ describe("a sandbox of profile full", () => {
       .toBe("green");
   });
 
-  it("turns a secret of the AWS endpoint into a Secret, and follows its next value", async () => {
+  it("A full sandbox syncs a secret of the AWS endpoint into a Secret, and its next value", async () => {
     const { aws } = await referees();
     await whole.succeed(
       aws,
@@ -160,7 +160,7 @@ describe("a sandbox of profile full", () => {
     await expect.poll(password, soon).toBe("two");
   });
 
-  it("has an istiod that gives each namespace the mesh's root certificate, and knows no proxy yet", async () => {
+  it("A full sandbox's istiod gives each namespace the mesh's root certificate, and has no proxy yet", async () => {
     await kubectl("create", "namespace", "shop");
     const certificate = (): Promise<string> =>
       kubectl("get", "configmap", "istio-ca-root-cert", "-n", "shop", "--ignore-not-found", "-o", "jsonpath={.data}");
@@ -169,7 +169,7 @@ describe("a sandbox of profile full", () => {
     expect([syncz.status, await syncz.json()]).toEqual([200, []]);
   });
 
-  it("lets spans out of its Collector, and hands metrics on to Prometheus, which sees every part", async () => {
+  it("A full sandbox's Collector writes spans, and forwards metrics to Prometheus, which scrapes every component", async () => {
     const resource = { attributes: [{ key: "service.name", value: { stringValue: "orders" } }] };
     const times = { startTimeUnixNano: `${Date.now()}000000`, endTimeUnixNano: `${Date.now()}000000` };
     const span = {
@@ -204,8 +204,8 @@ describe("a sandbox of profile full", () => {
   });
 });
 
-describe("when a part of it is killed", () => {
-  it("is whole again after up, which starts that part alone and does not ask for its profile again", async () => {
+describe("a full sandbox with a killed component", () => {
+  it("A full sandbox is complete after `up`, which only starts the killed component and keeps the profile", async () => {
     const pid = (await components()).find(({ component }) => component === "argocd-application-controller")
       ?.pid as number;
     process.kill(pid, "SIGKILL");
@@ -215,7 +215,7 @@ describe("when a part of it is killed", () => {
     expect(JSON.parse(stdout)).toMatchObject({ profile: "full", started: [`${region}/argocd-application-controller`] });
   });
 
-  it("leaves no process and no file after down, though everything was killed before", async () => {
+  it("A full sandbox leaves no process and no file after `down`, even if everything was killed before", async () => {
     const running = async () => processesIn(await processTable(), whole.root);
     for (const { pid } of await running()) process.kill(pid, "SIGKILL");
     await expect.poll(async () => (await running()).length).toBe(0);

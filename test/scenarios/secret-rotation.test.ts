@@ -10,18 +10,18 @@ import { arrange, secretName, telling } from "../support/reader-combinations.ts"
 import { referees } from "../support/referees.ts";
 
 /**
- * Real External Secrets, real pods that read the Secret as a variable and as a file: the secret's value is rotated
- * into them, and comes back where it does not get through.
+ * Rotates a secret with the real External Secrets and real pods that read it as a variable and as a file, and rolls
+ * back if a step fails.
  */
 const name = "rot";
 const region = "eu-central-1";
 const secret = "acme/orders/api";
 const values = ['first"value/+=&planted-1', 'second"value/+=&planted-2', 'third"value/+=&planted-3'] as const;
-/** What must come out nowhere, with what the generated readers are given. */
+/** Values that must not appear in any output, including those of the generated readers. */
 const planted: string[] = [...values];
 const outputs: string[] = [];
 let sandbox: FullSandbox;
-/** Of the person who rotates: their own state, cache and folder for temporary files. */
+/** The environment of the user who rotates: state, cache and temporary folder. */
 let env: Record<string, string>;
 
 async function secrets(command: string, argv: readonly string[], options: ProcessOptions = {}): Promise<Ended> {
@@ -57,7 +57,7 @@ async function pods(): Promise<readonly Pod[]> {
   return items.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
 }
 
-/** What each pod itself says it was given. */
+/** Returns the value that each pod itself reports. */
 async function given(): Promise<(readonly [string | undefined, string | null])[]> {
   const all = (await pods()).map(async ({ status }) => {
     const answer = await fetch(`http://${status.podIP}:8000/`);
@@ -160,8 +160,8 @@ afterAll(() => sandbox?.down());
 const rotate = (value: string, more: readonly string[] = [], options: ProcessOptions = {}): Promise<Ended> =>
   secrets("rotate", ["--key", "key", "--stdin", "--yes", ...more], { input: `${value}\n`, ...options });
 
-describe("a secret's rotation", () => {
-  it("brings the new value into every running pod, and proves it by what the containers hold", async () => {
+describe("a rotation", () => {
+  it("A rotation brings the new value to every running pod, and verifies the values in the containers", async () => {
     expect(await given()).toEqual(both(values[0]));
     const ended = await rotate(values[1]);
     expect(ended.exit).toBe(0);
@@ -172,7 +172,7 @@ describe("a secret's rotation", () => {
     expect(Object.keys(await labels()).toSorted()).toEqual(["AWSCURRENT", "AWSPREVIOUS"]);
   });
 
-  it("is rolled back when External Secrets is stopped, says why, and touches no pod", async () => {
+  it("A rotation is rolled back if External Secrets is stopped, gives the reason, and restarts no pod", async () => {
     const before = { labels: await labels(), pods: (await pods()).map(({ metadata }) => metadata.uid).toSorted() };
     process.kill(await operatorPid());
     const ended = await rotate(values[2], ["--sync-timeout", "3s"]);
@@ -186,7 +186,7 @@ describe("a secret's rotation", () => {
     expect((await sandbox.sandbox("up")).exit).toBe(0);
   });
 
-  it("continues after the process was killed in the middle, and not without being told to", async () => {
+  it("A rotation that was killed continues with --resume, and not without it", async () => {
     const journals = join(env["XDG_STATE_HOME"] ?? "", "gennet/journal/secrets");
     const file = (await readdir(journals)).find((each) => each.endsWith(".jsonl")) ?? "";
     const begun = async (): Promise<boolean> => {
@@ -211,13 +211,13 @@ describe("a secret's rotation", () => {
     expect(await given()).toEqual(both(values[2]));
   });
 
-  it("is rolled back to the value before", async () => {
+  it("A rotation is rolled back to the previous value", async () => {
     const ended = await secrets("rollback", ["--yes"]);
     expect(ended.exit).toBe(0);
     expect(await given()).toEqual(both(values[1]));
   });
 
-  it("is refused beforehand where an ExternalSecret would never look again", async () => {
+  it("A rotation is rejected beforehand if an ExternalSecret would never refresh", async () => {
     const before = await labels();
     await sandbox.kubectl(
       "patch",
@@ -247,38 +247,50 @@ describe("a generated reader, on the real operator", () => {
     await sandbox.apply({ apiVersion: "v1", kind: "Namespace", metadata: { name: "shop" } });
   });
 
-  it.each(telling.map((choice) => [JSON.stringify(choice), choice] as const))("%s", async (_name, choice) => {
-    const arranged = arrange(choice, region, arn);
-    const { text, key, old, next, store, external: reader, deployment: workload, expected } = arranged;
-    planted.push(next);
-    await aws("put-secret-value", "--secret-id", secretName, "--secret-string", text(old));
-    const { template, ...spec } = workload["spec"] as { template: { metadata: object; spec: PodSpec } };
-    const containers = template.spec.containers.map((each) => ({ ...each, ...pod, readinessProbe }));
-    const running = { ...template.spec, containers, terminationGracePeriodSeconds: 3 };
-    const started = { ...workload, spec: { ...spec, template: { ...template, spec: running } } };
-    await sandbox.apply(store, reader, started);
-    const inShop = ["-n", "shop", "wait", "--timeout=120s"];
-    await sandbox.kubectl(...inShop, "--for=condition=Ready", "externalsecret/db");
-    await sandbox.kubectl(...inShop, "--for=condition=Available", "deployment/orders");
-    try {
-      const argv = ["secrets", "rotate", secretName, "-o", "json", "--stdin", "--yes", ...(key ? ["--key", key] : [])];
-      const ended = await runGennet(argv, { env, cwd: sandbox.work, input: `${next}\n` });
-      outputs.push(ended.stdout, ended.stderr);
-      expect({ exit: ended.exit, stderr: ended.exit === 0 ? "" : ended.stderr }).toEqual({
-        exit: expected === "done" ? 0 : 3,
-        stderr: expected === "done" ? "" : expect.stringContaining("SECRET_NOT_ROTATABLE"),
-      });
-      const verified = await runGennet(["secrets", "verify", secretName, "-o", "json"], { env, cwd: sandbox.work });
-      expect(verified.exit).toBe(expected === "done" ? 0 : 5);
-    } finally {
-      await sandbox.kubectl("-n", "shop", "delete", "deployment/orders", "externalsecret/db", "--wait=true");
-      await sandbox.kubectl("-n", "shop", "delete", "secretstores,clustersecretstores", "aws", "--ignore-not-found");
-    }
-  });
+  it.each(telling.map((choice) => [JSON.stringify(choice), choice] as const))(
+    "A generated reader behaves like on the real operator: %s",
+    async (_name, choice) => {
+      const arranged = arrange(choice, region, arn);
+      const { text, key, old, next, store, external: reader, deployment: workload, expected } = arranged;
+      planted.push(next);
+      await aws("put-secret-value", "--secret-id", secretName, "--secret-string", text(old));
+      const { template, ...spec } = workload["spec"] as { template: { metadata: object; spec: PodSpec } };
+      const containers = template.spec.containers.map((each) => ({ ...each, ...pod, readinessProbe }));
+      const running = { ...template.spec, containers, terminationGracePeriodSeconds: 3 };
+      const started = { ...workload, spec: { ...spec, template: { ...template, spec: running } } };
+      await sandbox.apply(store, reader, started);
+      const inShop = ["-n", "shop", "wait", "--timeout=120s"];
+      await sandbox.kubectl(...inShop, "--for=condition=Ready", "externalsecret/db");
+      await sandbox.kubectl(...inShop, "--for=condition=Available", "deployment/orders");
+      try {
+        const argv = [
+          "secrets",
+          "rotate",
+          secretName,
+          "-o",
+          "json",
+          "--stdin",
+          "--yes",
+          ...(key ? ["--key", key] : []),
+        ];
+        const ended = await runGennet(argv, { env, cwd: sandbox.work, input: `${next}\n` });
+        outputs.push(ended.stdout, ended.stderr);
+        expect({ exit: ended.exit, stderr: ended.exit === 0 ? "" : ended.stderr }).toEqual({
+          exit: expected === "done" ? 0 : 3,
+          stderr: expected === "done" ? "" : expect.stringContaining("SECRET_NOT_ROTATABLE"),
+        });
+        const verified = await runGennet(["secrets", "verify", secretName, "-o", "json"], { env, cwd: sandbox.work });
+        expect(verified.exit).toBe(expected === "done" ? 0 : 5);
+      } finally {
+        await sandbox.kubectl("-n", "shop", "delete", "deployment/orders", "externalsecret/db", "--wait=true");
+        await sandbox.kubectl("-n", "shop", "delete", "secretstores,clustersecretstores", "aws", "--ignore-not-found");
+      }
+    },
+  );
 });
 
-describe("the values", () => {
-  it("came out nowhere: not in answers, messages, journals, caches and temporary files, nor in logs of the parts", async () => {
+describe("secret values", () => {
+  it("No secret value is in answers, messages, journals, caches, temporary files or logs", async () => {
     const files = await readdir(sandbox.work, { recursive: true, withFileTypes: true });
     const kept = files
       .filter((entry) => entry.isFile())

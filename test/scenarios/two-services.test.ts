@@ -19,10 +19,10 @@ interface Breaker {
 }
 
 const features = ["--features", "postgres,redis,neo4j"];
-/** Longer than what is looked at while the breaker is open takes on a slow machine. */
+/** Longer than the checks with an open breaker take on a slow machine. */
 const openSeconds = 15;
 
-describe("two services with all features, of which one calls the other", () => {
+describe("two services with all features, one of which calls the other", () => {
   const orders = scaffolded("orders", ...features, "--depends-on", "payments");
   const payments = scaffolded("payments", ...features, "--called-by", "orders");
   let collector: RunningCollector;
@@ -70,7 +70,7 @@ describe("two services with all features, of which one calls the other", () => {
     const { items } = (await (await fetch(`${front.url}/internal/breakers`)).json()) as { items: readonly Breaker[] };
     return items.find(({ target }) => target === "payments") as Breaker;
   };
-  /** How often the breaker went into a state, as Prometheus is told. */
+  /** Returns how often the breaker entered a state, from its Prometheus metrics. */
   const transitions = async (to: string): Promise<number> => {
     const text = await (await fetch(`${front.url}/metrics`)).text();
     const line = new RegExp(`^gennet_circuit_breaker_transitions_total\\{[^}]*to="${to}"[^}]*\\} (.*)$`, "m");
@@ -81,7 +81,7 @@ describe("two services with all features, of which one calls the other", () => {
   const hits = (): number =>
     back.log.filter(({ event, path }) => event === "request" && /^\/items\/[^/]+$/.test(String(path))).length;
 
-  it("hand one trace through both of them to a real collector, with a span of every store", async () => {
+  it("Two services pass one trace to a real collector, with a span for every store", async () => {
     const id = await add("traced");
     const trace = "0af7651916cd43dd8448eb211c80319c";
     const answer = await paid(id, { traceparent: `00-${trace}-b7ad6b7169203331-01` });
@@ -99,7 +99,7 @@ describe("two services with all features, of which one calls the other", () => {
     expect(back.log.filter((line) => line["trace_id"] === trace).map(({ event }) => event)).toContain("request");
   });
 
-  it("part when the second stops: its breaker opens, callers are refused without a call, and one probe closes it", async () => {
+  it("Two services separate when the second stops: its breaker opens, calls are rejected, and one probe closes it", async () => {
     const id = await add("refused");
     expect((await paid(id)).status).toBe(200);
     await back.stop();
@@ -123,12 +123,12 @@ describe("two services with all features, of which one calls the other", () => {
     expect(passed).toBeGreaterThan(0);
     expect(hits()).toBe(passed);
     expect(await breaker()).toMatchObject({ state: "closed" });
-    // What came after the one probe found the breaker closed.
+    // Calls after the one probe found the breaker closed.
     expect([await transitions("open"), await transitions("half-open"), await transitions("closed")]).toEqual([1, 1, 1]);
   });
 });
 
-/** Takes connections in the place of a service, and counts them. */
+/** Accepts connections in place of a service, and counts them. */
 async function listener(port: number): Promise<{ server: Server; connections: () => number }> {
   let count = 0;
   const server = createServer((socket) => {

@@ -8,14 +8,14 @@ import { findUv, keepsBytecode } from "../support/uv.ts";
 
 const uv = await findUv();
 const ends = endsOf(await installedPythons(uv));
-/** By day one round on the newest Python. */
+/** By day, one round on the newest Python. */
 const chosen = isNightly ? ends : ends.slice(-1);
 const rounds = isNightly ? 3 : 1;
 
 describe.each(chosen)("a service with every store, on Python $version", ({ program }) => {
   const service = scaffolded("orders", "--features", "postgres,redis,neo4j");
 
-  it("keeps its promises under load while each store is killed, paused and filled", async () => {
+  it("A service keeps its promises under load while each store is killed, paused and filled", async () => {
     const words = ["run", "--quiet", "--no-python-downloads", "--python", program, "python"];
     const soak = [join(repository, "service-kit", "soak"), "--module", "orders", "--path", "/items"];
     const { exit, stdout, stderr } = await run(uv, [...words, ...soak, "--rounds", String(rounds)], {

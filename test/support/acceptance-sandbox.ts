@@ -10,18 +10,17 @@ declare module "vitest" {
   }
 }
 
-/** The one sandbox of an acceptance run: two empty regions, and the folder that holds its state. */
+/** The sandbox that all acceptance tests share: two empty regions, and the folder with its state. */
 export interface AcceptanceSandbox {
   readonly name: string;
   readonly regions: readonly string[];
-  /** To be set for every command that shall find this sandbox. */
+  /** Variables that point commands at this sandbox. */
   readonly stateHome: string;
 }
 
 /**
- * Brings the sandbox up before the first acceptance test and down after the last one, also when tests failed.
- * Its state has its own folder, so that nothing of a user's sandboxes is touched; the built binaries come
- * from the usual cache.
+ * Starts the sandbox before the first acceptance test and removes it after the last one, even if tests failed. Its
+ * state has its own folder, so that the user's sandboxes are not affected; compiled programs come from the usual cache.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const stateHome = await mkdtemp(join(tmpdir(), "gennet-acceptance-"));
@@ -32,7 +31,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     if (ended.exit === 0) await rm(stateHome, { recursive: true, force: true });
     else process.exitCode = 1;
   };
-  // Lifecycles keep their order; nothing here waits for their length.
+  // AWS lifecycles keep their order, but take little time.
   const up = ["sandbox", "up", "--name", sandbox.name, "--regions", sandbox.regions.join(","), "--clock-scale", "1000"];
   const { exit } = await runGennet(up, { env, show: true });
   if (exit !== 0) {

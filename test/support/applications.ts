@@ -4,7 +4,7 @@ import type { MemoryCluster } from "./memory-cluster.ts";
 
 type Status = NonNullable<ApplicationObject["status"]>;
 
-/** An Application that is synced and healthy, compared at 03:00. */
+/** Returns an Application that is synced and healthy, compared at 03:00. */
 export function application(
   name: string,
   status: Status = {},
@@ -39,7 +39,7 @@ export function project(name: string, syncWindows: readonly object[] = []): Kube
 
 type RawOperation = NonNullable<ApplicationObject["operation"]>;
 
-/** How Argo CD's controller writes about an operation, step by step. */
+/** How Argo CD's controller reports an operation, step by step. */
 export function controllerOf(
   { objects, store }: Pick<MemoryCluster, "objects" | "store">,
   name: string,
@@ -60,7 +60,7 @@ export function controllerOf(
   };
   return {
     current,
-    /** What another client asks for. */
+    /** An operation requested by another client. */
     ask(operation: RawOperation): void {
       const { operationState: _, ...status } = current().status ?? {};
       store({ ...current(), operation, status });
@@ -73,7 +73,7 @@ export function controllerOf(
       const ended = state(asked(), { phase, finishedAt: "2026-01-02T03:04:10Z", ...more });
       store({ ...rest, status: { ...rest.status, operationState: ended } });
     },
-    /** Does what the annotation asks for, and removes it. */
+    /** Does what the annotation requests, and removes it. */
     refreshes(status: Status): void {
       const { annotations: _, ...metadata } = current().metadata;
       store({ ...current(), metadata, status: { ...current().status, ...status } });

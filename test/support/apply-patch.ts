@@ -4,13 +4,13 @@ import type { KubeObject } from "../../src/core/kubernetes/object.ts";
 
 type Tree = Record<string, unknown>;
 
-/** The object as a patch leaves it. */
+/** Returns the object after a patch. */
 export function patched(object: KubeObject, patch: Patch): KubeObject {
   const copy = structuredClone(object) as unknown as Tree;
   return ("merge" in patch ? merged(copy, patch.merge) : changed(copy, patch.json)) as KubeObject;
 }
 
-/** A JSON merge patch (RFC 7386). */
+/** Applies a JSON merge patch (RFC 7386). */
 function merged(target: unknown, patch: unknown): unknown {
   if (typeof patch !== "object" || patch === null || Array.isArray(patch)) return patch;
   const result: Tree = typeof target === "object" && target !== null ? { ...(target as Tree) } : {};
@@ -21,7 +21,7 @@ function merged(target: unknown, patch: unknown): unknown {
   return result;
 }
 
-/** Of members of objects; lists are not gone into. */
+/** Supports members of objects, but not of lists. */
 function changed(target: Tree, operations: JsonPatch): Tree {
   for (const operation of operations) {
     const path = operation.path

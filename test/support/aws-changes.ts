@@ -7,33 +7,34 @@ interface Strike {
   readonly kills: boolean;
 }
 
-/** How many reads of a cluster, node group, add-on or NAT gateway show it as under way before it is usable. */
+/** How many reads show a new cluster, node group, add-on or NAT gateway as in progress before it is ready. */
 const readsUntilReady = 2;
 
-/** The changes of an AWS in memory: each is counted and can be struck, and what AWS takes time for takes reads. */
+/** The changes of an in-memory AWS: each is counted and can fail, and what takes AWS time takes reads. */
 export interface AwsChanges {
-  /** Makes a change. One that is refused is not counted. */
+  /** Makes a change. A rejected change is not counted. */
   change<T>(work: () => T): Promise<T>;
+  /** The number of calls that have changed something. */
   count(): number;
-  /** The n-th change from now, counted from 0, throws `reason`; after it was made, or before. */
+  /** Makes the n-th change from now, counted from 0, throw `reason`, before or after it is made. */
   strike(n: number, when: "before" | "after", reason: Error): void;
-  /** Kills the process that makes the n-th change from now: no call of it does or answers anything any more. */
+  /** Kills the process that makes the n-th change from now: none of its later calls does or returns anything. */
   kill(n: number, when: "before" | "after"): void;
-  /** What the process that is killed calls; it works again after `restart`. */
+  /** The AWS of the process that is killed; it works again after `restart`. */
   mortal<T extends object>(port: T): T;
   restart(): void;
-  /** From now on it is under way, until it was read often enough. */
+  /** Shows the resource of this name as in progress until it has been read often enough. */
   begin(name: string): void;
-  /** Whether it has been read often enough to be ready: this is one of the reads. */
+  /** Returns whether the resource of this name has been read often enough to be ready. Counts as a read. */
   isReady(name: string): boolean;
-  /** Whether a read has shown it as ready. */
+  /** Returns whether a read has shown the resource of this name as ready. */
   isSettled(name: string): boolean;
 }
 
 export function awsChanges(): AwsChanges {
   let count = 0;
   let struck: Strike | undefined;
-  /** Those that no change has reached. */
+  /** The strikes that no change has reached. */
   const strikes = new Set<Strike>();
   let dead: Error | undefined;
   const young = new Map<string, number>();
@@ -48,7 +49,7 @@ export function awsChanges(): AwsChanges {
     if (strike !== undefined) throw strike.reason;
     return result;
   };
-  /** What is refused changes nothing. */
+  /** Makes a change, and does not count it if it is rejected. */
   const made = <T>(work: () => T): T => {
     try {
       return work();

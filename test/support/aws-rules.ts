@@ -1,12 +1,12 @@
 import { AppError } from "../../src/core/error.ts";
 import type { Tags } from "../../src/aws/tags.ts";
 
-/** Refuses a call in the words of an adapter: `AWS refused EKS CreateCluster (ResourceInUseException): …`. */
+/** Rejects a call with the message of an adapter: `AWS rejected EKS CreateCluster (ResourceInUseException): …`. */
 export function refuse(action: string, code: string, message: string): never {
-  throw new AppError("AWS_REJECTED", `AWS refused ${action} (${code}): ${message}`);
+  throw new AppError("AWS_REJECTED", `AWS rejected ${action} (${code}): ${message}`);
 }
 
-/** Refuses a call unless `fits`. */
+/** Rejects a call unless `fits`. */
 export function demand(fits: boolean, action: string, code: string, message: string): asserts fits {
   if (!fits) refuse(action, code, message);
 }

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** What the server does with one call: an answer, or the connection is dropped without one. */
+/** How the server handles a call: with a response, or by dropping the connection. */
 export type AwsAnswer = { readonly status: number; readonly body: string } | "drop";
 
 export interface AwsServer {
@@ -17,7 +17,7 @@ export interface JsonCall {
   readonly input: Readonly<Record<string, unknown>>;
 }
 
-/** A server that speaks AWS's JSON protocol (Secrets Manager). */
+/** Starts a server for AWS's JSON protocol (Secrets Manager). */
 export async function awsJsonServer(answer: (call: JsonCall) => AwsAnswer): Promise<AwsServer> {
   return awsServer((call) => {
     const action = call.get("X-Amz-Target") ?? "";
@@ -26,7 +26,7 @@ export async function awsJsonServer(answer: (call: JsonCall) => AwsAnswer): Prom
   });
 }
 
-/** A server on loopback that speaks AWS's query protocol (STS, EC2, IAM): one answer to each call. */
+/** Starts a server on loopback for AWS's query protocol (STS, EC2, IAM), with one response for each call. */
 export async function awsServer(answer: (call: URLSearchParams) => AwsAnswer): Promise<AwsServer> {
   const calls: URLSearchParams[] = [];
   const server = createServer((request: IncomingMessage, response: ServerResponse) => {

@@ -16,7 +16,7 @@ interface Workload extends KubeObject {
   readonly spec: { readonly template: { readonly spec: { readonly containers: readonly [DeliveredContainer] } } };
 }
 
-/** What Kustomize builds from a folder; it must have nothing to warn of. */
+/** Returns what Kustomize builds from a folder; fails on warnings. */
 export async function builtFrom(folder: string): Promise<readonly KubeObject[]> {
   const { kubectl } = await referees();
   const { exit, stdout, stderr } = await run(kubectl, ["kustomize", folder]);
@@ -24,7 +24,7 @@ export async function builtFrom(folder: string): Promise<readonly KubeObject[]> 
   return parseAllDocuments(stdout).map((document) => document.toJS() as KubeObject);
 }
 
-/** The containers of the Deployment and the migration. */
+/** Returns the containers of the Deployment and the migration. */
 export async function containersIn(folder: string): Promise<readonly DeliveredContainer[]> {
   const objects = (await builtFrom(folder)).filter(({ kind }) => kind === "Deployment" || kind === "Job");
   return objects.map((each) => (each as Workload).spec.template.spec.containers[0]);

@@ -5,8 +5,8 @@ import type { Kustomization } from "../../src/lint/kustomization.ts";
 import type { ParsedFile } from "../../src/lint/parse-manifests.ts";
 
 /**
- * What Kustomize prints for a build of resources, components and literals of generators, patched by nothing. A test
- * that needs more of it runs the real one (lint-tree.ts).
+ * Returns what Kustomize prints for a build of resources, components and literals of generators, without patches. Tests
+ * that need more run the real one (lint-tree.ts).
  */
 export function builtInMemory(
   root: Kustomization,

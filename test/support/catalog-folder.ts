@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
-/** A component's catalog-info.yaml. */
+/** Returns a component's catalog-info.yaml. */
 export function component(
   name: string,
   about: { readonly domain?: string; readonly dependsOn?: readonly string[]; readonly more?: string } = {},
@@ -22,7 +22,7 @@ spec:
 ${dependsOn.length === 0 ? "" : `  dependsOn:\n${dependsOn.map((each) => `    - ${each}\n`).join("")}`}${more}`;
 }
 
-/** A folder with these files; the names of services stand for `NAME/catalog-info.yaml`. */
+/** Creates a folder with these files; the name of a service stands for `NAME/catalog-info.yaml`. */
 export async function catalogFolder(
   files: Readonly<Record<string, string>>,
 ): Promise<{ folder: string; write: (path: string, content: string) => Promise<void>; remove: () => Promise<void> }> {

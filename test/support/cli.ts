@@ -8,13 +8,13 @@ export const repository = fileURLToPath(new URL("../..", import.meta.url));
 export const launcher = fileURLToPath(new URL("../../bin/gennet", import.meta.url));
 
 export interface Ended {
-  /** The exit code; null where a signal ended the process. */
+  /** The exit code; null if a signal ended the process. */
   readonly exit: number | null;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** Runs a command line in this process, with a host that lives in memory. */
+/** Runs a command line in this process, with an in-memory host. */
 export async function callGennet(argv: readonly string[], options: HostOptions = {}): Promise<Ended & { host: Host }> {
   const host = memoryHost(options);
   const exit = await main(argv, host);
@@ -24,24 +24,24 @@ export async function callGennet(argv: readonly string[], options: HostOptions =
 export interface ProcessOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly cwd?: string;
-  /** What comes in on standard input; nothing without. */
+  /** The content of standard input; empty by default. */
   readonly input?: string;
-  /** Ends the process by SIGKILL when it aborts. */
+  /** Kills the process with SIGKILL when it aborts. */
   readonly kill?: AbortSignal;
-  /** Lets its messages through to this process's stderr as they come. */
+  /** Forwards its messages to this process's stderr. */
   readonly show?: boolean;
-  /** Is given its messages as they come. */
+  /** Called with its messages. */
   readonly hear?: (chunk: string) => void;
-  /** The Node.js to run it with; this one unless named. */
+  /** The Node.js to run it with; that of this process by default. */
   readonly node?: string;
 }
 
-/** Runs bin/gennet, that is the built bundle, as its own process without a terminal. */
+/** Runs bin/gennet, the built bundle, as its own process without a terminal. */
 export function runGennet(argv: readonly string[], options: ProcessOptions = {}): Promise<Ended> {
   return run(options.node ?? process.execPath, [launcher, ...argv], options);
 }
 
-/** Runs a program to its end. Rejects only where it cannot be started. */
+/** Runs a program until it exits. Rejects only if it cannot be started. */
 export function run(program: string, argv: readonly string[], options: ProcessOptions = {}): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, argv, {
@@ -64,7 +64,7 @@ export function run(program: string, argv: readonly string[], options: ProcessOp
   });
 }
 
-/** A developer's own GENNET_ variables must not decide how a test ends. */
+/** A developer's own GENNET_ variables must not affect a test. */
 export function withoutGennet(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith("GENNET_")));
 }

@@ -9,16 +9,16 @@ import { fakeCluster, type FakeClusterOptions } from "./fake-cluster.ts";
 import { type HostOptions, memoryHost } from "./host.ts";
 import { mustBeUsed } from "./must-be-used.ts";
 
-/** What a cluster holds, what keeps it from being reached, or what it holds each time it is looked at again. */
+/** The objects of a cluster, the error that makes it unreachable, or its objects at each successive read. */
 type InMemory = FakeClusterOptions | AppError | (() => FakeClusterOptions);
 
 export interface ClusterContext extends Context {
   readonly events: readonly Event[];
-  /** What is on stdout. */
+  /** The content of stdout. */
   written(): string;
 }
 
-/** A command's context over clusters in memory, one for each kubeconfig context. */
+/** Returns a command's context over in-memory clusters, one for each kubeconfig context. */
 export function clusterContext(
   clusters: Readonly<Record<string, InMemory>>,
   options: HostOptions & { readonly timeout?: number; readonly namespace?: string } = {},

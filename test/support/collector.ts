@@ -2,16 +2,16 @@ import { readFileSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
-import { endProcesses, isAlive, startDaemon } from "../../sandbox/src/processes/daemon.ts";
+import { endProcesses, findRunning, startDaemon } from "../../sandbox/src/processes/daemon.ts";
 import { freePorts } from "../../sandbox/src/processes/ports.ts";
 import { processTable } from "../../sandbox/src/processes/process-table.ts";
-import { findProgram } from "../../sandbox/src/programs/find-programs.ts";
+import { findSandboxProgram } from "../../sandbox/src/programs/find-programs.ts";
 import { collectorConfig, collectorLaunch, collectorProbe } from "../../sandbox/src/region/collector.ts";
 import { isReady } from "../../sandbox/src/region/http.ts";
 import { realClock } from "./real-clock.ts";
 
 export interface ReceivedSpan {
-  /** `service.name` of what sent it. */
+  /** `service.name` of the sender. */
   readonly service: string;
   readonly name: string;
   /** 32 and 16 hexadecimal digits. */
@@ -23,21 +23,24 @@ export interface ReceivedSpan {
 export interface RunningCollector {
   /** For OTEL_EXPORTER_OTLP_ENDPOINT. */
   readonly endpoint: string;
-  /** What has come out of it by now; it writes within about a second. */
+  /** Returns its output so far; it writes within about a second. */
   spans(): readonly ReceivedSpan[];
-  /** Its own metrics, in the text format of Prometheus. */
+  /** Returns its own metrics, in Prometheus's text format. */
   ownMetrics(): Promise<string>;
   stop(): Promise<void>;
 }
 
-/** A real OpenTelemetry Collector on free ports, ready. It is compiled into the usual cache where it is not there. */
+/**
+ * Starts a real OpenTelemetry Collector on free ports, and waits until it is ready. Compiles it to the usual cache if
+ * necessary.
+ */
 export async function startCollector(): Promise<RunningCollector> {
   const setting = {
     host: { env: process.env, home: homedir(), clock: realClock },
     emit: () => undefined,
     signal: new AbortController().signal,
   };
-  const program = await findProgram(setting, "collector", () => undefined);
+  const program = await findSandboxProgram(setting, "collector", () => undefined);
   const folder = await mkdtemp(join(tmpdir(), "gennet-collector-"));
   const [otlpHttp, otlpGrpc, health, metrics] = (await freePorts(4, new Set())) as [number, number, number, number];
   const ports = { otlpHttp, otlpGrpc, health, metrics };
@@ -46,7 +49,7 @@ export async function startCollector(): Promise<RunningCollector> {
   await writeFile(config, collectorConfig(ports, files));
   const log = join(folder, "collector.log");
   const known = await startDaemon({ ...collectorLaunch(program, config), log }, processTable, realClock);
-  const running = async () => isAlive(await processTable(), known);
+  const running = async () => findRunning(await processTable(), known);
   const stop = async (): Promise<void> => {
     const entry = await running();
     if (entry !== undefined) await endProcesses([entry], processTable, realClock);

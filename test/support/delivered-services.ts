@@ -32,26 +32,26 @@ const script = [
   "print(json.dumps({'status': answer.status, 'body': answer.read().decode()}))",
 ].join("\n");
 
-/** Scaffolded services that come into a sandbox from Git by Argo CD, and what is seen from their pods. */
+/** Scaffolded services that Argo CD deploys to a sandbox from Git, and how to call them from their pods. */
 export interface DeliveredServices {
   at(service: string, ...below: string[]): string;
-  /** Any command of gennet, with the sandbox's gennet.yaml. */
+  /** Runs any command of gennet, with the sandbox's gennet.yaml. */
   ask(...argv: string[]): Promise<Ended>;
-  /** Answers stdout; rejects where it does not end with 0. */
+  /** Runs a program and returns stdout; rejects if it exits with an error. */
   gennet(...argv: string[]): Promise<string>;
   scaffold(service: string, ...flags: string[]): Promise<void>;
-  /** Commits what is under deploy/. */
+  /** Commits the files in deploy/. */
   push(...services: string[]): Promise<void>;
-  /** The same, and applies the Applications of every region. */
+  /** Does the same, and applies the Applications of every region. */
   deliver(...services: string[]): Promise<void>;
-  /** Until every pod is ready and every Application synced; that may take minutes. */
+  /** Waits until every pod is ready and every Application synced, which may take minutes. */
   settled(...services: string[]): Promise<void>;
   podsOf(service: string, region?: string): Promise<readonly PodView[]>;
   podOf(service: string, region?: string): Promise<PodView>;
-  /** Calls a URL from within a pod of the service. */
+  /** Calls a URL from inside a pod of the service. */
   call(from: PodView, method: string, url: string, body?: object, headers?: object): Promise<Answer>;
   istioctl(...argv: string[]): Promise<string>;
-  /** What Envoy of a pod knows of a service: `ADDRESS:PORT` → the verdict of its outlier detection. */
+  /** Returns what a pod's Envoy knows about a service: `ADDRESS:PORT` → the verdict of its outlier detection. */
   endpoints(caller: PodView, service: string): Promise<Readonly<Record<string, string>>>;
 }
 
@@ -118,7 +118,7 @@ export async function deliveredServices(
           await expect.poll(ready, soon).toEqual([true, true]);
           const sync = ["get", "application", service, "-n", "argocd", "-o", "jsonpath={.status.sync.status}"];
           await expect.poll(() => sandbox.kubectl("--context", region, ...sync), soon).toBe("Synced");
-          // Argo CD takes an autoscaler for degraded that has no metrics of new pods yet.
+          // Argo CD considers an autoscaler without metrics of new pods degraded.
           const scales = ["wait", "hpa", "--all", "-n", service, "--for=condition=ScalingActive", "--timeout=180s"];
           await sandbox.kubectl("--context", region, ...scales);
         }

@@ -1,7 +1,10 @@
 import type { DocumentType } from "../../build/reference/schemas.ts";
 import { sourceFolders, sourcesIn } from "./sources.ts";
 
-/** Every document: an exported interface or type with a literal `kind` of its own name (`EventDocument` is an Event). */
+/**
+ * Returns every document: an exported interface or type with a literal `kind` of its own name (`EventDocument` is an
+ * Event).
+ */
 export function documentKinds(): DocumentType[] {
   return sourceFolders
     .flatMap((folder) => sourcesIn(folder, ".ts"))

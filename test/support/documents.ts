@@ -5,7 +5,7 @@ import { repository } from "./cli.ts";
 
 const validators = new Map<string, ValidateFunction>();
 
-/** Throws where the document is not what its published schema in docs/reference/schemas says. */
+/** Throws if the document does not match its published schema in docs/reference/schemas. */
 export function assertDocument(document: unknown): void {
   const { kind } = document as { kind?: unknown };
   if (typeof kind !== "string") throw new Error(`a document without a kind: ${JSON.stringify(document)}`);
@@ -20,7 +20,7 @@ export function assertDocument(document: unknown): void {
 
 function compile(kind: string): ValidateFunction {
   const path = join(repository, "docs/reference/schemas", `${kind}.json`);
-  // Unions of objects are written without repeating the type in each.
+  // Unions of objects are written without repeating the type in each member.
   return new Ajv({
     allErrors: true,
     strict: true,

@@ -1,9 +1,9 @@
-/** Set by `npm run test:nightly`: more cases, each night other ones. */
+/** Set by `npm run test:nightly`: more cases, different ones each night. */
 export const isNightly = process.env["GENNET_NIGHTLY"] !== undefined;
 
 /**
- * How many cases of a property are tried, for fast-check: few and always the same by day; many by night, from a seed
- * that is named when one fails. GENNET_SEED repeats that seed.
+ * Returns fast-check's settings for a property: few cases and always the same by day; many by night, from a seed that
+ * is reported with a failure. GENNET_SEED repeats that seed.
  */
 export function effort(cases: {
   readonly daily: number;
@@ -13,6 +13,6 @@ export function effort(cases: {
 }): { readonly numRuns: number; readonly seed: number; readonly endOnFailure: boolean } {
   const { GENNET_SEED: given } = process.env;
   const seed = given === undefined ? (isNightly ? Date.now() % 2 ** 31 : cases.seed) : Number(given);
-  // What a failed case is shrunk to takes as long as a hundred others.
+  // Shrinking a failed case takes as long as a hundred other cases.
   return { numRuns: isNightly ? cases.nightly : cases.daily, seed, endOnFailure: isNightly };
 }

@@ -3,7 +3,7 @@ import type { Source } from "./sources.ts";
 
 type Call = Extract<Node, { type: "CallExpression" }>;
 
-/** Where a test might pass because it compared nothing, each with what to write instead: `path:line: …`. */
+/** Returns where a test might pass because it compared nothing, each with what to write instead: `path:line: …`. */
 export function emptyComparisons({ path, text }: Source): string[] {
   const { program } = parseSync(path, text);
   const bound = new Map<string, Expression>();
@@ -12,7 +12,7 @@ export function emptyComparisons({ path, text }: Source): string[] {
     void found.push(`${path}:${text.slice(0, node.start).split("\n").length}: ${instead}`);
   const shown = ({ start, end }: Node): string => text.slice(start, end);
 
-  /** Whether an earlier statement of the same function has compared how many there are. */
+  /** Returns whether an earlier statement of the same function has compared the length of a list. */
   const counted = (list: Expression, within: Node): boolean => {
     const before = text.slice(within.start, list.start);
     const name = `expect(${shown(list)}`;
@@ -20,7 +20,7 @@ export function emptyComparisons({ path, text }: Source): string[] {
       before.includes(each),
     );
   };
-  /** Whether there is something in a list, as far as its text shows. */
+  /** Returns whether the text of a list shows that it has items. */
   const filled = (list: Expression, within: Node): boolean => {
     if (list.type === "TSAsExpression" || list.type === "TSSatisfiesExpression") return filled(list.expression, within);
     if (list.type === "AwaitExpression") return filled(list.argument, within);
@@ -71,7 +71,7 @@ export function emptyComparisons({ path, text }: Source): string[] {
   };
   const visitCall = (call: Call, within: Node): void => {
     const { callee, arguments: given } = call;
-    // The expect of vitest counts for all tests that run at a time.
+    // The global expect counts the comparisons of all concurrent tests together.
     const own = given.some((each) => /\{\s*expect,?\s*\}/.test(shown(each)));
     if (/^(it|describe)\.concurrent\b/.test(shown(callee)) && !own && given.some(compares)) {
       report(call, "take expect from the context of the test");

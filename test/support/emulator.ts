@@ -1,10 +1,10 @@
-/** What a test says to the sandbox's AWS endpoint beside AWS's own calls: faults, and what it was asked. */
+/** What tests ask of the sandbox's AWS endpoint in addition to AWS's own API: faults, and a log of calls. */
 export interface Emulator {
   fault(rule: FaultRule): Promise<void>;
-  /** The faults that have struck no call. */
+  /** Returns the faults that no call has run into. */
   unusedFaults(): Promise<readonly FaultRule[]>;
   clearFaults(): Promise<void>;
-  /** Forgets every AWS resource and every fault. */
+  /** Deletes every AWS resource and every fault. */
   reset(): Promise<void>;
   expire(accessKeyId: string): Promise<void>;
   requests(since?: number): Promise<{ readonly items: readonly LoggedRequest[]; readonly next: number }>;
@@ -15,9 +15,9 @@ export interface FaultRule {
   readonly operation?: string;
   readonly region?: string;
   readonly mutating?: boolean;
-  /** Matching calls that pass before the fault strikes. */
+  /** The number of matching calls that succeed before the fault begins. */
   readonly after?: number;
-  /** How often it strikes; null is for ever. */
+  /** How often it occurs; null means always. */
   readonly times?: number | null;
   readonly action: "throttle" | "error" | "drop" | "drop-after" | "delay" | "kill";
   readonly when?: "before" | "after-success";
@@ -32,7 +32,7 @@ export interface LoggedRequest {
   readonly mutating: boolean;
   readonly status: number;
   readonly errorCode?: string;
-  /** What AWS's own model says against the request; absent where it is valid. */
+  /** Why AWS's own model rejects the request; absent if it is valid. */
   readonly violation?: string;
   readonly fault?: string;
 }

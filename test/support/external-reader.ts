@@ -4,7 +4,10 @@ import { type ExternalSecretObject, toExternalSecret } from "../../src/k8s/exter
 import type { Source } from "../../src/secrets/holds.ts";
 import { type Payload, readPayload } from "../../src/secrets/payload.ts";
 
-/** A reader of `acme/db` by an ExternalSecret's spec: each source whose key is `acme/db`, and each find, reads it. */
+/**
+ * Returns a reader of `acme/db` for an ExternalSecret's spec: each source whose key is `acme/db`, and each find, reads
+ * it.
+ */
 export function readerOf(spec: object): Source {
   const object = { kind: "ExternalSecret", metadata: { name: "db", namespace: "shop" }, spec };
   const external = toExternalSecret(object as unknown as ExternalSecretObject);

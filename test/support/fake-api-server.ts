@@ -11,7 +11,7 @@ export interface ReceivedRequest {
 
 export type Answer =
   | { readonly status?: number; readonly headers?: Readonly<Record<string, string>>; readonly json: unknown }
-  /** Takes the response into its own hands: to say nothing, or half of something. */
+  /** Handles the response itself, for example without an answer, or with half of one. */
   | ((response: ServerResponse) => void);
 
 export interface FakeApiServer {
@@ -20,7 +20,7 @@ export interface FakeApiServer {
   close(): Promise<void>;
 }
 
-/** An HTTP server on loopback that answers what a test scripts, and remembers what it was asked. */
+/** An HTTP server on loopback that returns scripted answers, and records the requests. */
 export async function fakeApiServer(answer: (request: ReceivedRequest) => Answer): Promise<FakeApiServer> {
   const requests: ReceivedRequest[] = [];
   const serve = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -52,7 +52,7 @@ export async function fakeApiServer(answer: (request: ReceivedRequest) => Answer
   };
 }
 
-/** A failure as the API server words it. */
+/** Returns a failure in the API server's format. */
 export function status(code: number, message: string, more: Readonly<Record<string, unknown>> = {}): Answer {
   return { status: code, json: { kind: "Status", apiVersion: "v1", status: "Failure", code, message, ...more } };
 }

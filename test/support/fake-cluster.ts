@@ -7,11 +7,14 @@ import type { KubeObject } from "../../src/core/kubernetes/object.ts";
 
 export interface FakeClusterOptions {
   readonly objects?: readonly KubeObject[];
-  /** Instead of the objects of a kind, `Pod`, or of one place, `Pod in shop`, `Pod in all`; `version` instead of the version. */
+  /**
+   * Errors in place of the objects of a kind (`Pod`) or of one place (`Pod in shop`, `Pod in all`); `version` in place
+   * of the version.
+   */
   readonly errors?: Readonly<Record<string, AppError>>;
-  /** What a pod's port answers: by `shop/orders-1:15000`, for each path that is asked in turn. */
+  /** The responses of a pod's port, by `shop/orders-1:15000`, for each path in turn. */
   readonly answers?: Readonly<Record<string, AppError | readonly string[]>>;
-  /** The clock of pods, milliseconds since the epoch. */
+  /** The clock of pods, in milliseconds since the epoch. */
   readonly podNow?: number;
 }
 
@@ -20,10 +23,7 @@ export interface FakeCluster extends Cluster {
   readonly reads: readonly string[];
 }
 
-/**
- * An API server's worth of objects in memory, as far as reading goes. A test that prepares an error or an answer of a pod
- * has to come to it.
- */
+/** An in-memory API server, for reading only. A test fails if nothing uses an error or answer of a pod that it prepares. */
 export function fakeCluster(options: FakeClusterOptions = {}): FakeCluster {
   const { objects = [], errors = {}, answers = {}, podNow } = options;
   const reads: string[] = [];
@@ -86,7 +86,10 @@ export function fakeCluster(options: FakeClusterOptions = {}): FakeCluster {
   };
 }
 
-/** As the API server prints a pod: https://github.com/kubernetes/kubernetes/blob/master/pkg/printers/internalversion/printers.go */
+/**
+ * Formats a pod like the API server:
+ * https://github.com/kubernetes/kubernetes/blob/master/pkg/printers/internalversion/printers.go
+ */
 function podRow({ metadata, spec, status }: PodObject): readonly unknown[] {
   const containers = status?.containerStatuses ?? [];
   const ready = `${containers.filter((each) => each.ready).length}/${Math.max(containers.length, 1)}`;

@@ -5,7 +5,7 @@ import { type WebSocket, WebSocketServer } from "ws";
 
 export interface FakeKubelet {
   readonly url: string;
-  /** Paths of the upgrades that were asked for. */
+  /** Paths of the requested upgrades. */
   readonly upgrades: readonly string[];
   close(): Promise<void>;
 }
@@ -16,8 +16,9 @@ interface Refusal {
 }
 
 /**
- * An API server as far as port-forwards and exec go. Commands run on this machine; each channel pair of `v4.channel.k8s.io` leads to `port` of this machine,
- * whatever port is asked for. `refuse` answers an upgrade with a status instead.
+ * An API server for port-forward and exec only. Commands run on this machine; each channel pair of `v4.channel.k8s.io`
+ * connects to `port` of this machine, whatever port was requested. `refuse` responds to an upgrade with a status
+ * instead.
  */
 export async function fakeKubelet(
   port: number,
@@ -53,7 +54,7 @@ export async function fakeKubelet(
   };
 }
 
-/** As a kubelet does it, but on this machine: channels 0, 1 and 2 are the command's, 3 tells how it ended. */
+/** Behaves like a kubelet, but on this machine: channels 0, 1 and 2 belong to the command, 3 reports its exit. */
 function execute(socket: WebSocket, [program = "", ...argv]: readonly string[]): void {
   const child = spawn(program, argv, { env: { ...process.env, SECRET: "hunter2" } });
   const send = (channel: number, bytes: Buffer): void => socket.send(Buffer.concat([Buffer.of(channel), bytes]));
@@ -71,7 +72,7 @@ function execute(socket: WebSocket, [program = "", ...argv]: readonly string[]):
   socket.on("close", () => child.kill());
 }
 
-/** As a kubelet does it: both channels of a pair begin with the port, and the second one tells what went wrong. */
+/** Behaves like a kubelet: both channels of a pair begin with the port, and the second one reports errors. */
 function forward(socket: WebSocket, asked: readonly number[], port: number): void {
   const connections = asked.map((remote, at) => {
     const number = Buffer.alloc(2);

@@ -10,29 +10,29 @@ interface Addresses {
   readonly regions: readonly { readonly prometheus: string; readonly otlp: string; readonly istiodDebug: string }[];
 }
 
-/** A sandbox of profile full with one region, and the programs that judge what gennet says of it. */
+/** A sandbox of profile full with one region, and the programs that gennet's results are compared with. */
 export interface FullSandbox {
   readonly env: Readonly<Record<string, string>>;
   readonly full: Addresses;
   /** The sandbox's folder. */
   readonly root: string;
-  /** Where `gennet` and `succeed` run. */
+  /** The working folder of `gennet` and `succeed`. */
   readonly work: string;
-  /** `gennet sandbox COMMAND` for this sandbox. */
+  /** Runs `gennet sandbox COMMAND` for this sandbox. */
   sandbox(command: string, ...argv: string[]): Promise<Ended>;
-  /** Any other command of gennet, in the region's context. */
+  /** Runs any other command of gennet, in the region's context. */
   gennet(argv: readonly string[], hear?: (chunk: string) => void): Promise<Ended>;
-  /** Answers stdout; rejects where the program fails. */
+  /** Runs a program and returns stdout; rejects if the program fails. */
   succeed(program: string, ...argv: string[]): Promise<string>;
   kubectl(...argv: string[]): Promise<string>;
   argocd(...argv: string[]): Promise<string>;
   apply(...objects: object[]): Promise<void>;
-  /** Adds files to the GitOps repository; answers the commit. */
+  /** Adds files to the GitOps repository; returns the commit. */
   push(files: Readonly<Record<string, string>>): Promise<string>;
   down(): Promise<void>;
 }
 
-/** What is not in the cache is compiled first, which takes a quarter of an hour. */
+/** Programs that are not cached are compiled first, which takes a quarter of an hour. */
 export async function fullSandbox(name: string, region: string, ...flags: readonly string[]): Promise<FullSandbox> {
   const work = await mkdtemp(join(tmpdir(), "gennet-full-"));
   let env: Record<string, string> = { XDG_STATE_HOME: join(work, "state") };
@@ -77,9 +77,10 @@ export async function fullSandbox(name: string, region: string, ...flags: readon
     argocd: (...argv) => succeed(join(root, "bin", "argocd"), ...argv),
     apply: async (...objects) => {
       const file = join(work, "objects.yaml");
-      // One by one: for a List, kubectl asks for the OpenAPI of all kinds, which a busy machine makes in minutes.
+      // Applied one by one: for a List, kubectl requests the OpenAPI of all kinds, which takes minutes on a busy
+      // machine.
       await writeFile(file, objects.map((object) => JSON.stringify(object)).join("\n---\n"));
-      // The API server judges the objects. kubectl would fetch the schema of all there is: half a minute on a busy machine.
+      // The API server validates the objects. kubectl would download the whole schema: half a minute on a busy machine.
       await kubectl("apply", "--server-side", "--validate=false", "-f", file);
     },
     push: async (files) => {

@@ -15,7 +15,7 @@ export interface HealthTrial extends FakeClusterOptions, Pick<HealthSources, "ek
   readonly meshExpected?: boolean;
 }
 
-/** A cluster, and its mesh through it, as a command's context builds them. */
+/** A cluster with its mesh, as a command's context builds them. */
 export function sourcesOf(
   cluster: Cluster,
   meshExpected = false,
@@ -34,10 +34,7 @@ export function sourcesOf(
   };
 }
 
-/**
- * Asks one check, whatever it needs, about a cluster in memory, and others beside it that may have found the cause of
- * what it finds.
- */
+/** Runs one check, whatever it needs, on an in-memory cluster, together with other checks that may find the cause. */
 export async function askOne(
   check: Check<HealthContext>,
   { eks, namespace, meshExpected, ...options }: HealthTrial,

@@ -9,16 +9,18 @@ export interface HostOptions {
   /** Whether stdout and stderr are terminals. */
   readonly tty?: boolean;
   readonly columns?: number;
-  /** Answers in the order the questions come; an answer that is not asked for fails the test. Makes the host interactive. */
+  /** Answers in the order of the questions; an unused answer fails the test. Makes the host interactive. */
   readonly answers?: readonly ScriptedAnswer[];
   readonly signal?: AbortSignal;
-  /** What comes in on standard input. */
+  /** The content of standard input. */
   readonly stdin?: string;
-  /** Where the clock starts, in milliseconds since the epoch; it moves only when someone sleeps. */
+  /** The initial time, in milliseconds since the epoch; it only advances when code sleeps. */
   readonly now?: number;
+  /** Runs programs; without it, none may run. */
+  readonly run?: Host["run"];
 }
 
-/** What is typed at the question whose message contains `at`. */
+/** The answer to the question whose message contains `at`. */
 export interface ScriptedAnswer {
   readonly at: string;
   readonly answer: string | readonly string[] | boolean;
@@ -33,7 +35,7 @@ export interface MemoryHost extends Host {
   readonly stderr: MemoryTerminal;
 }
 
-/** A host without a process: streams that keep what is written, a clock that obeys, prompts that are scripted. */
+/** A host without a process: streams that keep their output, a controllable clock, and scripted prompts. */
 export function memoryHost(options: HostOptions = {}): MemoryHost {
   const left = [...(options.answers ?? [])];
   if (left.length > 0) mustBeUsed("answers to questions", () => left.map((each) => `"${each.at}"`));
@@ -60,6 +62,13 @@ export function memoryHost(options: HostOptions = {}): MemoryHost {
       return options.stdin ?? "";
     },
     prompts: async () => scriptedPrompts(left),
+    run:
+      options.run ??
+      (async ({ file }) => {
+        throw new Error(`No program may run in this test, but ${file} was started`);
+      }),
+    self: ["gennet"],
+    user: () => "ana@laptop",
   };
 }
 

@@ -3,8 +3,8 @@ import { kernelPrefix } from "../../sandbox/src/pods/addresses.ts";
 import { run } from "./cli.ts";
 
 /**
- * What the sandbox in `root` could leave in this machine's kernel: network namespaces, interfaces and mounts; all there
- * are but those that carry another sandbox's name.
+ * Returns what the sandbox in `root` may have left in this machine's kernel: all network namespaces, interfaces and
+ * mounts except those with another sandbox's name.
  */
 export async function traces(root: string): Promise<readonly string[]> {
   const [namespaces, links, mounts] = await Promise.all([
@@ -17,7 +17,7 @@ export async function traces(root: string): Promise<readonly string[]> {
   const found = [
     ...lines(namespaces.stdout).map((line) => `namespace ${line.split(" ")[0]}`),
     ...lines(links.stdout).map((line) => `interface ${line.split(":")[1]?.trim().split("@")[0]}`),
-    // `ip netns` makes this one for all of its namespaces, with the first one.
+    // `ip netns` creates this mount for all of its namespaces, together with the first one.
     ...lines(mounts)
       .map((line) => `mount ${line.split(" ")[4]}`)
       .filter((line) => line !== "mount /run/netns"),

@@ -2,7 +2,7 @@ import type { JobObject, NodeObject } from "../../src/health/kube-objects.ts";
 import type { WorkloadObject } from "../../src/core/kubernetes/workload.ts";
 import type { PodObject } from "../../src/core/kubernetes/pod.ts";
 
-/** 2026-01-02T03:04:05Z, in milliseconds: "now" of these objects' tests. */
+/** 2026-01-02T03:04:05Z, in milliseconds: the current time in tests with these objects. */
 export const testNow = Date.parse("2026-01-02T03:04:05Z");
 
 export function ago(minutes: number): string {
@@ -19,7 +19,7 @@ export function node(
   return { apiVersion: "v1", kind: "Node", metadata: { name }, spec, status: { conditions } };
 }
 
-/** A Deployment with three healthy pods, in the namespace shop. */
+/** Returns a Deployment with three healthy pods, in the namespace shop. */
 export function deployment(name: string, status: WorkloadObject["status"] = {}, spec = {}): WorkloadObject {
   const counts = { observedGeneration: 1, replicas: 3, updatedReplicas: 3, readyReplicas: 3, availableReplicas: 3 };
   return {
@@ -42,7 +42,7 @@ export function daemonSet(name: string, status: WorkloadObject["status"] = {}): 
 
 type Owner = { readonly kind: string; readonly name: string };
 
-/** A pod that runs and is ready, unless `status` says otherwise; owned by a Deployment if its name is given. */
+/** Returns a pod that is running and ready, unless `status` differs; owned by a Deployment if its name is given. */
 export function pod(name: string, status: PodObject["status"] = {}, owner?: string | Owner): PodObject {
   const controller = typeof owner === "string" ? { kind: "ReplicaSet", name: `${owner}-6f7` } : owner;
   return {
@@ -62,7 +62,7 @@ export function pod(name: string, status: PodObject["status"] = {}, owner?: stri
 
 const notReady = { type: "Ready", status: "False", lastTransitionTime: ago(5) } as const;
 
-/** The status of a pod whose one container is in a state. */
+/** Returns the status of a pod whose only container is in a state. */
 export function inState(state: object, more: object = {}): NonNullable<PodObject["status"]> {
   const container = { name: "app", image: "acme/orders:2", ready: false, restartCount: 0, state, ...more };
   return { phase: "Running", conditions: [notReady], containerStatuses: [container] };

@@ -1,6 +1,6 @@
 import { shownPlace } from "../../src/core/finding.ts";
 import { closureOf, rootsOf } from "../../src/lint/kustomization.ts";
-import { lint } from "../../src/lint/lint.ts";
+import { lintReportOf } from "../../src/lint/lint.ts";
 import type { LintFinding } from "../../src/lint/lint-report.ts";
 import { parseFiles, type ReadTree } from "../../src/lint/read-tree.ts";
 import { kustomizationsIn } from "../../src/lint/units.ts";
@@ -9,18 +9,18 @@ import { builtInMemory } from "./built-in-memory.ts";
 
 export interface LintFilesOptions {
   readonly only?: readonly string[];
-  /** A day; waivers are laid over what is found on it. */
+  /** The date for the expiry of waivers. */
   readonly on?: string;
 }
 
-/** Lints files that are in memory, by their paths. */
+/** Lints in-memory files, by their paths. */
 export function lintFiles(files: Readonly<Record<string, string>>, options: LintFilesOptions = {}): LintFinding[] {
   return lintRead(readInMemory(files), options);
 }
 
-/** Lints what was read. */
+/** Lints a tree that was read. */
 export function lintRead(read: ReadTree, { only = [], on = "2026-01-02" }: LintFilesOptions = {}): LintFinding[] {
-  return [...lint(read, { only, skip: [] }, Date.parse(`${on}T03:04:05Z`)).findings];
+  return [...lintReportOf(read, { only, skip: [] }, Date.parse(`${on}T03:04:05Z`)).findings];
 }
 
 function readInMemory(contents: Readonly<Record<string, string>>): ReadTree {
@@ -42,7 +42,7 @@ function readInMemory(contents: Readonly<Record<string, string>>): ReadTree {
   };
 }
 
-/** `FILE:LINE SEVERITY ID: SUMMARY`, for short expectations. */
+/** Returns `FILE:LINE SEVERITY ID: SUMMARY`, for short expectations. */
 export function told(findings: readonly LintFinding[]): string[] {
   return findings.map(({ id, severity, summary, location }) => `${shownPlace(location)} ${severity} ${id}: ${summary}`);
 }

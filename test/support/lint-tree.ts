@@ -8,13 +8,13 @@ import { type LintFilesOptions, lintRead } from "./lint-files.ts";
 import { referees } from "./referees.ts";
 
 export interface LintTreeOptions extends LintFilesOptions {
-  /** What is linted, from the folder that holds the files; all of it unless named. */
+  /** The path to lint, relative to the folder with the files; by default, all of it. */
   readonly path?: string;
-  /** Whether there is a Kustomize. */
+  /** Whether Kustomize is available. */
   readonly kustomize?: false;
 }
 
-/** Lints files on a disk, built by the real Kustomize of the pinned kubectl. */
+/** Lints files on disk, built with the real Kustomize of the pinned kubectl. */
 export async function lintTree(
   files: Readonly<Record<string, string | Uint8Array>>,
   options: LintTreeOptions = {},
@@ -22,7 +22,7 @@ export async function lintTree(
   return inFolder(files, async (cwd) => lintRead(await readFolder(cwd, options), options));
 }
 
-/** Reads a folder, and builds what is in it. */
+/** Reads a folder, and builds its kustomizations. */
 export async function readFolder(cwd: string, { path = ".", kustomize }: LintTreeOptions = {}): Promise<ReadTree> {
   const { signal } = new AbortController();
   const PATH = kustomize === false ? "" : dirname((await referees()).kubectl);
@@ -30,7 +30,7 @@ export async function readFolder(cwd: string, { path = ".", kustomize }: LintTre
   return readTree({ cwd, path, kustomize: createKustomize({ env, signal, own: async () => undefined }), signal });
 }
 
-/** Does work in a folder with these files, which is removed afterwards. */
+/** Runs work in a temporary folder with these files. */
 export async function inFolder<T>(
   files: Readonly<Record<string, string | Uint8Array>>,
   work: (folder: string) => Promise<T>,

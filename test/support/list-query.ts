@@ -2,7 +2,7 @@ import { AppError } from "../../src/core/error.ts";
 import type { ListQuery } from "../../src/k8s/port.ts";
 import type { KubeObject } from "../../src/core/kubernetes/object.ts";
 
-/** By which fields the API server selects, beside name and namespace: each kind has its own, and custom resources none. */
+/** The fields that the API server selects by, besides name and namespace. Each kind has its own, and custom resources none. */
 const selectable: Readonly<Record<string, RegExp>> = {
   Event: /^(involvedObject\.\w+|reason|reportingComponent|source|type)$/,
   Job: /^status\.successful$/,
@@ -14,7 +14,7 @@ const selectable: Readonly<Record<string, RegExp>> = {
   Service: /^spec\.(clusterIP|type)$/,
 };
 
-/** Those of the objects that a list with this query has. KUBE_REJECTED for a selector that an API server refuses. */
+/** Returns the objects that a list with this query includes. Throws KUBE_REJECTED if an API server rejects the selector. */
 export function selected<T extends KubeObject>(objects: Iterable<T>, query: ListQuery): readonly T[] {
   for (const [path] of terms(query.fieldSelector)) {
     const known = /^metadata\.name(space)?$/.test(path) || selectable[query.kind]?.test(path) === true;
@@ -23,7 +23,10 @@ export function selected<T extends KubeObject>(objects: Iterable<T>, query: List
   return [...objects].filter((object) => matches(object, query));
 }
 
-/** Whether a list with this query has the object; selectors of what is equal, of what is not, and of labels that are there. */
+/**
+ * Returns whether a list with this query includes the object. Supports selectors for equality, for fields that differ,
+ * and for existing labels.
+ */
 export function matches(object: KubeObject, query: ListQuery): boolean {
   const { kind, namespace, fieldSelector, labelSelector } = query;
   if (object.kind !== kind || !ofGroup(object, query)) return false;
@@ -38,7 +41,7 @@ export function matches(object: KubeObject, query: ListQuery): boolean {
   );
 }
 
-/** Whether an object is of the API group that is asked for: a group serves it in all of its versions. */
+/** Returns whether an object is in the query's API group: a group serves an object in all of its versions. */
 export function ofGroup(object: Pick<KubeObject, "apiVersion">, query: Pick<ListQuery, "apiVersion">): boolean {
   const [own, asked] = [object, query].map(({ apiVersion }) =>
     apiVersion.includes("/") ? apiVersion.split("/")[0] : "",
@@ -51,7 +54,7 @@ type Term = readonly [path: string, differs: boolean, value: string | undefined]
 function terms(selector: string | undefined): readonly Term[] {
   return (selector?.split(",") ?? []).map((term): Term => {
     const [, path, sign, value] = /^([\w./-]+)(?:(!?)={1,2}(.*))?$/.exec(term) ?? [];
-    if (path === undefined) throw new Error(`Selectors like "${term}" are not known here`);
+    if (path === undefined) throw new Error(`Selectors like "${term}" are not supported here`);
     return [path, sign === "!", value];
   });
 }

@@ -1,13 +1,13 @@
 import type { Clock } from "../../src/core/clock.ts";
 
 export interface ManualClock extends Clock {
-  /** Lets time pass: what sleeps until then wakes. */
+  /** Advances the time, and wakes code that sleeps until then. */
   pass(ms: number): void;
   /** Resolves once something sleeps. */
   asleep(): Promise<void>;
 }
 
-/** A clock that stands until it is moved. */
+/** A clock that only advances manually. */
 export function manualClock(start = Date.parse("2026-01-02T03:04:05Z")): ManualClock {
   let now = start;
   const sleeping = new Set<{ readonly until: number; readonly wake: () => void }>();

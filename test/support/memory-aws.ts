@@ -7,13 +7,13 @@ import { memoryEks } from "./memory-eks.ts";
 import { memoryIam } from "./memory-iam.ts";
 
 /**
- * An AWS in memory, as far as a region needs it: what AWS takes time for takes reads, every change is counted, and what
- * AWS refuses is refused as the adapters report it. The rules are those of AWS's API references.
+ * An in-memory AWS with what a region needs: what takes AWS time takes reads here, every change is counted, and what AWS
+ * rejects is rejected with the errors of the adapters. The rules are those of AWS's API references.
  */
 export interface MemoryAws extends Pick<AwsChanges, "strike" | "kill" | "mortal" | "restart"> {
   readonly aws: Aws;
   readonly things: readonly Made[];
-  /** How many calls have changed something. */
+  /** The number of calls that have changed something. */
   readonly changes: () => number;
   readonly clusters: Map<string, EksCluster>;
   readonly nodegroups: Map<string, Nodegroup>;

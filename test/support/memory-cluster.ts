@@ -9,11 +9,11 @@ import type { KubeObject } from "../../src/core/kubernetes/object.ts";
 export interface MemoryCluster {
   readonly cluster: Cluster;
   readonly objects: Map<string, KubeObject>;
-  /** Kinds that are not served: their CRDs are not installed. */
+  /** Kinds that are not served, because their CRDs are not installed. */
   readonly unserved: Set<string>;
-  /** Objects, by key, of which another manager owns a field, until an apply takes it by force. */
+  /** Keys of objects with a field that another manager owns, until an apply takes it by force. */
   readonly owned: Set<string>;
-  /** What a controller or another user writes; watches see it. */
+  /** Writes like a controller or another user; watches see it. */
   store(object: KubeObject): KubeObject;
 }
 
@@ -23,13 +23,13 @@ export function keyOf({ kind, metadata }: Pick<KubeObject, "kind" | "metadata">)
 
 const clusterWide = new Set(["Namespace", "Node", "ClusterSecretStore", "ClusterExternalSecret"]);
 const alwaysThere = new Set(["default", "kube-system", "kube-public", "kube-node-lease"]);
-/** Whose status is a subresource: a write of the object itself does not change it. */
+/** Kinds whose status is a subresource: a write of the object itself does not change it. */
 const ownStatus = new Set(["Deployment", "StatefulSet", "DaemonSet", "Pod", "Job", "ExternalSecret", "PushSecret"]);
 /** https://kubernetes.io/docs/concepts/overview/working-with-objects/names/ */
 const named = /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/;
 const labelled = /^([A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?)?$/;
 
-/** What keeps the API server from storing an object in the place of the one that is there. */
+/** Returns why an API server rejects an object; undefined if it accepts it. */
 function objection(object: KubeObject, before: KubeObject | undefined): string | undefined {
   const { metadata } = object;
   if (!named.test(metadata.name)) return `metadata.name: Invalid value: "${metadata.name}"`;
@@ -51,8 +51,8 @@ function objection(object: KubeObject, before: KubeObject | undefined): string |
 }
 
 /**
- * An API server in memory: what is written is stored, with what a server adds, and reported to the watches. What an API
- * server refuses is refused as the adapter reports it.
+ * An in-memory API server: stores objects with the fields that a server adds, and notifies watches. Rejects what an API
+ * server rejects, with the errors of the adapter.
  */
 export function memoryCluster(name: string): MemoryCluster {
   const objects = new Map<string, KubeObject>();

@@ -4,7 +4,7 @@ import type { Tags } from "../../src/aws/tags.ts";
 import type { AwsChanges } from "./aws-changes.ts";
 import { blockOf, demand, demandTags, isWithin, overlap, refuse } from "./aws-rules.ts";
 
-/** Something that was created, an IAM role too. */
+/** A resource that was created, also in IAM. */
 export interface Made {
   readonly kind: string;
   readonly id: string;
@@ -12,7 +12,7 @@ export interface Made {
   readonly facts: Record<string, unknown>;
 }
 
-/** What EC2 calls the kinds of `things`. */
+/** EC2's names for the kinds of `things`. */
 const ec2Kinds: Readonly<Record<string, string>> = {
   vpc: "InvalidVpcID",
   igw: "InvalidInternetGatewayID",
@@ -21,13 +21,13 @@ const ec2Kinds: Readonly<Record<string, string>> = {
   nat: "InvalidNatGatewayID",
   rtb: "InvalidRouteTableID",
 };
-/** What an account has room for unless AWS raises it. */
+/** The default quotas of an account. */
 const quotas: Readonly<Record<string, readonly [most: number, error: string]>> = {
   vpc: [5, "VpcLimitExceeded"],
   eip: [5, "AddressLimitExceeded"],
 };
 
-/** EC2 in memory, as its API reference describes it: https://docs.aws.amazon.com/AWSEC2/latest/APIReference */
+/** In-memory EC2, as its API reference describes it: https://docs.aws.amazon.com/AWSEC2/latest/APIReference */
 export function memoryEc2({ awsRegion }: Pick<AwsTarget, "awsRegion">, things: Made[], changes: AwsChanges): Ec2 {
   const { change, begin, isReady } = changes;
   const make = (

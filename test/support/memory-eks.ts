@@ -9,15 +9,15 @@ const logTypes = ["api", "audit", "authenticator", "controllerManager", "schedul
 const kubernetesVersions = ["1.31", "1.32", "1.33", "1.34", "1.35"];
 const addonNames = ["vpc-cni", "kube-proxy", "eks-pod-identity-agent", "coredns"];
 
-/** What EKS has, by name. */
+/** The resources of EKS by name. */
 export interface MemoryClusters {
   readonly clusters: Map<string, EksCluster>;
   readonly nodegroups: Map<string, Nodegroup>;
 }
 
 /**
- * EKS in memory, as its API reference describes it: https://docs.aws.amazon.com/eks/latest/APIReference. What is being
- * created or updated is not changed.
+ * In-memory EKS, as its API reference describes it: https://docs.aws.amazon.com/eks/latest/APIReference. Rejects changes
+ * of a resource that is being created or updated.
  */
 export function memoryEks(
   target: AwsTarget,
@@ -32,7 +32,7 @@ export function memoryEks(
   const requests = new Map<string, string>();
   const updating = new Set<string>();
 
-  /** The cluster, which the call needs to be ready. */
+  /** Returns a cluster. Rejects the call if it is not ready. */
   const active = (action: string, name: string): EksCluster => {
     const cluster = clusters.get(name);
     if (cluster === undefined)

@@ -5,7 +5,7 @@ import { demand, demandTags, refuse } from "./aws-rules.ts";
 import type { Made } from "./memory-ec2.ts";
 
 const policiesPerRole = 10;
-/** Of AWS's own policies, those that a region uses. */
+/** The AWS managed policies that a region uses. */
 const awsPolicies = [
   "AmazonEKSClusterPolicy",
   "AmazonEKSWorkerNodePolicy",
@@ -16,11 +16,11 @@ const awsPolicies = [
 export interface MemoryRoles {
   /** The caller's own role `admin` is there from the beginning. */
   readonly roles: Map<string, Role>;
-  /** Which service may assume a role. */
+  /** The service that may assume a role, by the role's name. */
   readonly trusted: Map<string, string>;
 }
 
-/** IAM in memory, as its API reference describes it: https://docs.aws.amazon.com/IAM/latest/APIReference */
+/** In-memory IAM, as its API reference describes it: https://docs.aws.amazon.com/IAM/latest/APIReference */
 export function memoryIam(
   target: Pick<AwsTarget, "accountId">,
   { roles, trusted }: MemoryRoles,
@@ -36,7 +36,7 @@ export function memoryIam(
         const action = "IAM CreateRole";
         const before = roles.get(name);
         if (before !== undefined) {
-          // The adapter takes one with the same tags for what an earlier call made.
+          // The adapter considers a role with the same tags to be the result of an earlier call.
           const own = Object.entries(tags).every(([key, value]) => before.tags[key] === value);
           demand(own, action, "EntityAlreadyExists", `Role with name ${name} already exists.`);
           return before.arn;

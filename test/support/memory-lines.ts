@@ -1,7 +1,14 @@
 import type { JournalLines } from "../../src/core/journal.ts";
 
-/** A journal's lines in memory: they outlive the run that wrote them, as a file does. */
+/** In-memory lines of a journal, which outlive the run that wrote them, like a file. */
 export function memoryLines(): JournalLines & { readonly all: string[] } {
   const all: string[] = [];
-  return { all, read: async () => [...all], append: async (line) => void all.push(line) };
+  let head: string | undefined;
+  return {
+    all,
+    read: async () => [...all],
+    append: async (line) => void all.push(line),
+    readHead: async () => head,
+    writeHead: async (text) => void (head = text),
+  };
 }

@@ -12,21 +12,23 @@ import type { KubeObject } from "../../src/core/kubernetes/object.ts";
 export interface MemoryRegion {
   readonly site: Site;
   readonly memory: MemoryCluster;
-  /** What each running pod was given, by its name. */
+  /** The value that each running pod received, by its name. */
   readonly running: Map<string, string>;
-  /** External Secrets runs. */
+  /** Whether External Secrets is running. */
   operator: boolean;
-  /** New pods that are given this value never become available. */
+  /** New pods with this value never become available. */
   crashing?: string;
-  /** One of the pods is replaced, as when a node goes: it gets what the Kubernetes Secret holds now. */
+  /** Replaces a pod, as on a node failure: the new one gets the current value of the Kubernetes Secret. */
   replacePod(): void;
-  /** External Secrets looks by itself, as it does after each refreshInterval. */
+  /** Makes External Secrets refresh, as after each refreshInterval. */
   refresh(): Promise<void>;
 }
 
 type Tree = Record<string, unknown>;
 
-/** A region with External Secrets and a Deployment that reads a Kubernetes Secret, each controller acting at once. */
+/**
+ * A region with External Secrets and a Deployment that reads a Kubernetes Secret; each controller reacts immediately.
+ */
 export function memoryRegion(
   name: string,
   awsRegion: string,

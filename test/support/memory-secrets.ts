@@ -5,18 +5,18 @@ import { demand, refuse } from "./aws-rules.ts";
 export interface MemorySecret {
   readonly name: string;
   readonly texts: Map<string, string | Uint8Array>;
-  /** Label to version. */
+  /** Versions by label. */
   readonly labels: Map<string, string>;
   readonly replicas: readonly string[];
   readonly tags?: Readonly<Record<string, string>>;
-  /** The replicas do not follow any more: what they have instead. */
+  /** What the replicas have instead, if they no longer follow the primary. */
   lag?: string | undefined;
 }
 
-/** The change of a world in memory: so that a test can count, refuse, and be killed at each. */
+/** Called around each change, so that a test can count, reject, and be killed at each. */
 export type Change = <T>(what: string, work: () => T | Promise<T>) => Promise<T>;
 
-/** Ids of versions: AWS takes 32 to 64 characters. */
+/** Ids of versions: AWS accepts 32 to 64 characters. */
 export const [v0, v1, v2, v3] = [0, 1, 2, 3].map((n) => `00000000-0000-4000-8000-00000000000${n}`) as [
   string,
   string,
@@ -27,8 +27,8 @@ export const [v0, v1, v2, v3] = [0, 1, 2, 3].map((n) => `00000000-0000-4000-8000
 const mostBytes = 65_536;
 
 /**
- * Secrets Manager in memory, as its API reference describes it: one version has a label at a time, moving AWSCURRENT
- * takes AWSPREVIOUS along, a label is only moved from where it is said to be, and replicas follow the primary.
+ * In-memory Secrets Manager, as its API reference describes it: a label is on one version at a time, moving AWSCURRENT
+ * also moves AWSPREVIOUS, a label only moves from the version that the call names, and replicas follow the primary.
  * https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_UpdateSecretVersionStage.html
  */
 export function memorySecrets(secret: MemorySecret, awsRegion: string, change: Change): SecretsManager {
@@ -91,7 +91,7 @@ export function memorySecrets(secret: MemorySecret, awsRegion: string, change: C
         demand(from !== undefined || to !== undefined, action, code, "neither version is given");
         const keeps = label !== "AWSCURRENT" || to !== undefined;
         demand(keeps, action, code, "You can only move AWSCURRENT to a different version. It can't be removed.");
-        // The adapter takes both for the repeat of a call whose answer was lost.
+        // The adapter considers both to be a retry of a call whose response was lost.
         if (to === undefined ? at !== from : at === to) return;
         if (at !== from) refuse(action, code, `the label ${label} is not attached to version ${from ?? "none"}`);
         if (to === undefined) return void secret.labels.delete(label);

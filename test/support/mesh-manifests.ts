@@ -1,4 +1,4 @@
-/** A simulated node that real pods are scheduled to. */
+/** A simulated node for real pods. */
 export function node(name: string): object {
   return {
     apiVersion: "v1",
@@ -13,7 +13,7 @@ export function injected(name: string): object {
   return { apiVersion: "v1", kind: "Namespace", metadata: { name, labels: { "istio-injection": "enabled" } } };
 }
 
-/** A Service in the namespace shop for the pods of an app; the port's name tells Istio the protocol. */
+/** Returns a Service in the namespace shop for the pods of an app; the port's name tells Istio the protocol. */
 export function service(app: string, port = { name: "http", port: 80 }): object {
   return {
     apiVersion: "v1",
@@ -26,7 +26,7 @@ export function service(app: string, port = { name: "http", port: 80 }): object 
 const twoConnections = { tcp: { maxConnections: 2 }, http: { http1MaxPendingRequests: 1 } };
 
 /**
- * Callers' breaker: if not said otherwise, two connections and one call that waits; three failures in a row eject a pod
+ * Returns the callers' breaker: by default, two connections and one waiting call; three failures in a row eject a pod
  * for half a minute.
  */
 export function destinationRule(app: string, connectionPool: object = twoConnections): object {
@@ -56,7 +56,7 @@ export const strict: object = {
   spec: { mtls: { mode: "STRICT" } },
 };
 
-/** A Deployment in the namespace shop whose pods run an image. */
+/** Returns a Deployment in the namespace shop whose pods run an image. */
 export function meshed(app: string, replicas: number, image = "echo:1"): object {
   const readinessProbe = { httpGet: { path: "/ready", port: 8000 }, periodSeconds: 2 };
   return {
@@ -83,10 +83,10 @@ const meshParts = [
   },
 ];
 
-/** What a read-only role allows: also to get pods/portforward, and not to create it. */
+/** What a read-only role allows, including to get pods/portforward, but not to create it. */
 export const everything = [{ apiGroups: ["*"], resources: ["*"], verbs: ["get", "list", "watch"] }];
 
-/** A ServiceAccount in the namespace default that may read what the mesh consists of, and forward no port. */
+/** Returns a ServiceAccount in the namespace default that may read the mesh's objects, but not forward ports. */
 export function reader(name: string, rules: readonly object[] = meshParts): object[] {
   const rbac = "rbac.authorization.k8s.io";
   const metadata = { name };

@@ -2,14 +2,14 @@ import type { PodObject } from "../../src/core/kubernetes/pod.ts";
 import type { KubeObject } from "../../src/core/kubernetes/object.ts";
 import { ago, pod, testNow } from "./kube-objects.ts";
 
-/** The namespace shop, whose pods are to get a sidecar. */
+/** The namespace shop, with sidecar injection. */
 export const meshNamespace: KubeObject = {
   apiVersion: "v1",
   kind: "Namespace",
   metadata: { name: "shop", labels: { "istio-injection": "enabled" } },
 };
 
-/** A pod of a Deployment of that namespace, whose sidecar runs as an init container, as Istio's default is. */
+/** Returns a pod of a Deployment in that namespace, whose sidecar runs as an init container, as is Istio's default. */
 export function meshPod(name: string, owner: string, ip: string): PodObject {
   const running = { name: "istio-proxy", image: "proxy", ready: true, restartCount: 0, state: { running: {} } };
   const plain = pod(name, {}, owner);
@@ -22,7 +22,7 @@ export function meshPod(name: string, owner: string, ip: string): PodObject {
 }
 
 export function istiod(name: string): KubeObject {
-  // As its chart labels it.
+  // The label that its chart sets.
   const labels = { app: "istiod", "istio.io/rev": "default", "sidecar.istio.io/inject": "false" };
   const metadata = { name, namespace: "istio-system", labels };
   return { apiVersion: "v1", kind: "Pod", metadata, status: { phase: "Running" } };
@@ -41,7 +41,7 @@ interface Sent {
   readonly error?: string;
 }
 
-/** What an istiod says of proxies, by `pod.namespace`; all of them have listeners. */
+/** Returns an istiod's report about proxies, by `pod.namespace`; all of them have listeners. */
 export function syncz(proxies: Readonly<Record<string, Sent>>): string {
   const statuses = Object.entries(proxies).map(([proxy, { acked = true, minutesAgo = 5, error }]) => ({
     proxy,
@@ -58,25 +58,25 @@ export function syncz(proxies: Readonly<Record<string, Sent>>): string {
   return JSON.stringify(statuses);
 }
 
-/** When those answers were given. */
+/** The time of the responses. */
 export const synczNow = testNow;
 
 interface Callee {
   readonly host: string;
   readonly calls?: number;
   readonly maxConnections?: number;
-  /** By the cluster's own counter, which is exported then. */
+  /** From the cluster's own counter, which is then exported. */
   readonly total?: number;
   readonly outlierDetection?: boolean;
   readonly hosts?: Readonly<Record<string, "well" | "ejected">>;
-  /** The limit that is reached; `missing`: not exported. Waiting calls are limited to 5. */
+  /** The exceeded limit; `missing`: not exported. The limit for waiting calls is 5. */
   readonly breaker?: "connections" | "pending" | "closed" | "missing";
-  /** Connections, which Envoy counts as requests that nothing answers. */
+  /** Connections, which Envoy counts as requests without a response. */
   readonly tcp?: boolean;
   readonly overflows?: number;
 }
 
-/** The two answers of a proxy's admin interface; `passthrough`: addresses that it calls and that are no service's. */
+/** Returns both responses of a proxy's admin interface; `passthrough`: called addresses that belong to no service. */
 export function proxyAnswers(callees: readonly Callee[], passthrough: readonly string[] = []): readonly string[] {
   const nameOf = ({ host }: Callee): string => `outbound|80||${host}`;
   const clusters = callees.flatMap((callee) => {

@@ -2,10 +2,10 @@ import { readFile, writeFile } from "node:fs/promises";
 import { expect, it } from "vitest";
 import type { ServiceUnderTest, Variables } from "./scaffolded-service.ts";
 
-/** What is right in a file of the service, and what takes its place. */
+/** A correct text in a file of the service, and its replacement. */
 export type Mistake = readonly [file: string, right: string, wrong: string];
 
-/** A service's tests must fail with a mistake in it: a test that cannot fail proves nothing. */
+/** A service's tests must fail with each mistake: a test that cannot fail proves nothing. */
 export function itFinds(mistakes: readonly Mistake[], { service, module, tests, env }: MistakeSetting): void {
   it.each(mistakes)("has a test that finds a mistake in %s: %s", async (file, right, wrong) => {
     const path = service.path("src", module, file);
@@ -24,7 +24,7 @@ export function itFinds(mistakes: readonly Mistake[], { service, module, tests, 
 export interface MistakeSetting {
   readonly service: ServiceUnderTest;
   readonly module: string;
-  /** What pytest is given. */
+  /** The arguments for pytest. */
   readonly tests: readonly string[];
   readonly env?: () => Variables;
 }

@@ -1,12 +1,12 @@
 import { onTestFinished } from "vitest";
 
 /**
- * Fails the test that runs, at its end, if something that it prepared was not used: a scripted answer for which no
- * question came proves nothing. `unused` names what is left then.
+ * Fails the current test at its end if something that it prepared was not used: a scripted answer without a question
+ * proves nothing. `unused` returns the names of what is left then.
  */
 export function mustBeUsed(what: string, unused: () => Iterable<string>): void {
   onTestFinished(({ task }) => {
-    // A test that has failed may have ended before it came to that.
+    // A failed test may have ended before it used everything.
     if (task.result?.state === "fail") return;
     const left = [...unused()];
     if (left.length > 0) throw new Error(`The test prepared ${what} that nothing used: ${left.join(", ")}`);
@@ -14,8 +14,8 @@ export function mustBeUsed(what: string, unused: () => Iterable<string>): void {
 }
 
 /**
- * The answers of a stub, one after the other, and then the one for all that is asked later. Fails the test, at its end,
- * if some are left.
+ * Returns a function that returns the answers of a stub in turn, and then the result of `later`. Fails the current test
+ * at its end if answers are left.
  */
 export function answersInTurn<T>(what: string, answers: readonly T[], later?: () => T): () => T {
   let taken = 0;

@@ -33,7 +33,7 @@ async def paid(item_id: UUID, clients: UsesClients) -> Item:
     return item
 `;
 
-/** Writes into a scaffolded `orders` what its author would: `GET /paid/{item_id}` asks payments for the item. */
+/** Adds to a scaffolded `orders` what its author would write: `GET /paid/{item_id}` asks payments about the item. */
 export async function writePaidRoute(path: (...below: string[]) => string): Promise<void> {
   await writeFile(path("src/orders/clients/payments.py"), client);
   await writeFile(path("src/orders/paid.py"), route);

@@ -1,11 +1,11 @@
-/** The forms of `values` that are in a text: as they are, base64 wherever it begins, URL- and JSON-escaped, hex. */
+/** Returns the forms of `values` that occur in a text: unchanged, Base64 at any offset, URL- and JSON-escaped, hex. */
 export function plantedIn(text: string, values: readonly string[]): string[] {
   return values.flatMap(formsOf).filter((form) => text.includes(form));
 }
 
 function formsOf(value: string): string[] {
   const escaped = JSON.stringify(value).slice(1, -1);
-  // The middle of each of the three alignments: its ends depend on what stands around.
+  // The middle of each of the three alignments, because the ends depend on the surrounding text.
   const aligned = [0, 1, 2].map((at) =>
     Buffer.from("x".repeat(at) + value)
       .toString("base64")

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { referees } from "./referees.ts";
 
-/** Does something with the URL by which `kubectl port-forward` leads to a pod's port. */
+/** Runs work with a URL at which `kubectl port-forward` serves a pod's port. */
 export async function forwarded<T>(
   pod: string,
   port: number,

@@ -3,7 +3,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { run } from "./cli.ts";
 
-/** Those of the kit's `requires-python` that services run on. */
+/** The versions of the kit's `requires-python` that services support. */
 const versions = ["3.11", "3.12", "3.13", "3.14"];
 
 export interface Python {
@@ -11,7 +11,7 @@ export interface Python {
   readonly program: string;
 }
 
-/** Returns the Pythons of this machine, the oldest first: those on the PATH, and those that pyenv keeps apart from it. */
+/** Returns the Pythons of this machine, oldest first: those on the PATH, and those that pyenv installed separately. */
 export async function installedPythons(uv: string): Promise<readonly Python[]> {
   const kept = join(process.env["PYENV_ROOT"] ?? join(homedir(), ".pyenv"), "versions");
   const names = await readdir(kept).catch(() => []);
@@ -27,7 +27,7 @@ export async function installedPythons(uv: string): Promise<readonly Python[]> {
   return pythons.flat();
 }
 
-/** Returns the oldest and the newest: one where there is only one. */
+/** Returns the oldest and the newest, or the only one. */
 export function endsOf(pythons: readonly Python[]): readonly Python[] {
   return [...new Set([pythons.at(0), pythons.at(-1)])].filter((each) => each !== undefined);
 }

@@ -2,12 +2,12 @@ import { type Arbitrary, boolean, constantFrom, record } from "fast-check";
 import type { KubeObject } from "../../src/core/kubernetes/object.ts";
 import type { ReaderParts } from "./reader-region.ts";
 
-/** The secret whose readers are made. */
+/** The secret of the generated readers. */
 export const secretName = "acme/orders/db";
 
 type Data = Record<string, Buffer>;
 
-/** A secret's text around one value, and what each way of reading makes of it, by External Secrets' own rules. */
+/** A secret's text that contains a value, and the result of each way to read it, by External Secrets' own rules. */
 interface Shape {
   readonly text: (value: string) => string;
   /** The key that is rotated. */
@@ -61,7 +61,7 @@ const shapes = {
 
 const decodings = ["None", "Auto", "Base64", "Base64URL"] as const;
 const templates = ["none", "plain", "uri", "base64", "hash", "merge"] as const;
-/** As sprig's functions of a template. */
+/** Template functions from sprig. */
 const functions = { plain: "", uri: " | urlquery", base64: " | b64enc", hash: " | len" } as const;
 
 export interface Combination {
@@ -70,7 +70,7 @@ export interface Combination {
   readonly reference: "name" | "prefix" | "partial ARN" | "whole ARN";
   readonly sourceRef: boolean;
   readonly decoding: (typeof decodings)[number];
-  /** The new value is base64 where the old one is. */
+  /** The new value is Base64 if the old one is. */
   readonly fitting: boolean;
   readonly template: (typeof templates)[number];
   readonly consumer: "variable" | "variables" | "shadowed" | "files" | "file";
@@ -105,7 +105,7 @@ const usual: Combination = {
 };
 
 export interface Arranged extends ReaderParts {
-  /** What comes of a rotation where nothing goes wrong on the way. */
+  /** Returns the result of a rotation without failures on the way. */
   readonly expected: "done" | "refused";
   readonly text: (value: string) => string;
   readonly key: string | undefined;
@@ -113,7 +113,7 @@ export interface Arranged extends ReaderParts {
   readonly next: string;
 }
 
-/** Twelve of them, each with something that none of the others has. */
+/** Twelve combinations, each with something that no other has. */
 export const telling: readonly Combination[] = [
   {},
   { reference: "prefix", consumer: "files" },
@@ -129,14 +129,14 @@ export const telling: readonly Combination[] = [
   { source: "unfollowed" },
 ].map((each) => ({ ...usual, ...(each as Partial<Combination>) }));
 
-/** The manifests of a combination, and what they do, each put together from the same choice. */
+/** The manifests of a combination, and their effect, both derived from the same choice. */
 export function arrange(choice: Combination, awsRegion: string, arn = arnIn(awsRegion)): Arranged {
   const shape: Shape = shapes[choice.shape];
   const extract = choice.source === "extract" && shape.extracted !== undefined;
   const find = choice.source === "find";
   const property = choice.source === "property" || choice.source === "unfollowed" ? shape.property : undefined;
   const unfollowed = choice.source === "unfollowed" && shape.property !== undefined;
-  // Of an extract or of a whole JSON text, nothing but the text itself could be base64.
+  // Of an extract, or a whole JSON text, only the text itself could be Base64.
   const decodes = (property !== undefined || (shape.property === undefined && !extract)) && choice.decoding !== "None";
   const decoding = decodes ? choice.decoding : "None";
   const encode = (value: string): string => {

@@ -11,31 +11,31 @@ import type { KubeObject } from "../../src/core/kubernetes/object.ts";
 
 type Data = Readonly<Record<string, Buffer>>;
 
-/** A reader whose every part is known from how it was put together, and not by reading its manifests again. */
+/** A reader that is known from the choice it was generated from, without reading its manifests. */
 export interface ReaderParts {
   readonly store: KubeObject;
   readonly external: KubeObject;
   readonly deployment: KubeObject;
-  /** What External Secrets makes of AWSCURRENT; an error is what it reports. */
+  /** What External Secrets writes for AWSCURRENT; an error is what it reports. */
   readonly make: (text: string) => Data;
-  /** What a container gets of the Kubernetes Secret: `v:NAME` or `f:PATH`. */
+  /** What a container receives from the Kubernetes Secret: `v:NAME` or `f:PATH`. */
   readonly give: (data: Data) => Readonly<Record<string, Buffer>>;
-  /** The containers have a shell and sha256sum. */
+  /** Whether the containers have a shell and sha256sum. */
   readonly shell: boolean;
-  /** New pods get what the ones before them had. */
+  /** New pods get the value of the previous ones. */
   readonly stale: boolean;
-  /** External Secrets reports that it has synced, and something else has overwritten the Secret. */
+  /** External Secrets reports that it has synced, but something else has overwritten the Secret. */
   readonly overwritten: boolean;
 }
 
 export interface ReaderRegion {
   readonly site: Site;
-  /** What each running pod was given, by its name. */
+  /** The value that each running pod received, by its name. */
   readonly running: ReadonlyMap<string, Readonly<Record<string, Buffer>>>;
   settle(): Promise<void>;
 }
 
-/** A region with one reader, External Secrets and one Deployment, each controller acting at once. */
+/** A region with one reader, External Secrets and one Deployment; each controller reacts immediately. */
 export function readerRegion(
   name: string,
   awsRegion: string,

@@ -8,7 +8,7 @@ export interface Toured {
   readonly stderr: string;
 }
 
-/** Runs the commands of the README's block behind a mark, in one shell, from top to bottom. */
+/** Runs the commands of the README's block below a mark, in one shell, from top to bottom. */
 export async function runTour(
   mark: string,
   cwd: string,

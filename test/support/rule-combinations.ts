@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 
-/** A Service in its own namespace, and the DestinationRules that may be about it. */
+/** A Service in its own namespace, and DestinationRules that may apply to it. */
 export interface RuleCase {
   readonly namespace: string;
   readonly host: string;
@@ -17,7 +17,7 @@ interface Rule {
 
 const some = <T>(...values: readonly T[]) => fc.constantFrom(undefined, ...values);
 
-/** Objects without what is undefined, and with something in them: istiod refuses an empty block. */
+/** Returns objects without undefined fields, and not empty: istiod rejects an empty block. */
 const block = (model: Record<string, fc.Arbitrary<unknown>>) =>
   fc
     .record(model)
@@ -75,7 +75,7 @@ const rule: fc.Arbitrary<Rule> = fc.record({
   subsets: fc.option(subsets, { nil: undefined, freq: 3 }),
 });
 
-/** As many cases as are asked for, the same for the same seed, for a caller in the namespace shop. */
+/** Returns the requested number of cases, the same for the same seed, for a caller in the namespace shop. */
 export function ruleCases(count: number, seed: number): readonly RuleCase[] {
   const sampled = fc.sample(fc.array(rule, { minLength: 1, maxLength: 4 }), { numRuns: count, seed });
   return sampled.map((rules, at) => {

@@ -9,7 +9,7 @@ import { findUv, keepsBytecode } from "./uv.ts";
 /** One line of a service's log. */
 export type LogLine = Readonly<Record<string, unknown>> & { readonly event: string };
 
-/** The stores of a scaffolded service, for as long as a test runs, and what tells the service where they are. */
+/** The stores of a scaffolded service, for the duration of a test, and the variables that point the service at them. */
 export interface RunningStores {
   readonly env: Readonly<Record<string, string>>;
   readonly end: () => Promise<void>;
@@ -19,17 +19,17 @@ export interface RunningStores {
 export interface RunningService {
   readonly url: string;
   readonly log: readonly LogLine[];
-  /** As Kubernetes ends a pod; resolves when the process is gone. */
+  /** Ends it like Kubernetes ends a pod; resolves when the process has exited. */
   readonly stop: () => Promise<void>;
 }
 
-/** Says where the stores are, and lets them go when its input ends. */
+/** Prints where the stores are, and stops them when its input ends. */
 const saysWhere = `
 import json, os, sys
 print(json.dumps({name: value for name, value in os.environ.items() if name.startswith("APP_")}), flush=True)
 sys.stdin.read()`;
 
-/** Servers of every store, empty, and the variables with which a service's tests take them instead of their own. */
+/** Empty servers of every store, and the variables with which a service's tests use them instead of their own. */
 const serves = `
 import json, sys
 from contextlib import ExitStack
@@ -44,12 +44,12 @@ with ExitStack() as running:
     }), flush=True)
     sys.stdin.read()`;
 
-/** Starts the stores that a service was made for, by the command that its README names. */
+/** Starts the stores of a service with the command in its README. */
 export function startStores(service: ServiceUnderTest): Promise<RunningStores> {
   return untilInputEnds(service, ["python", "-m", "gennet_service_kit.testing", "--", "python", "-c", saysWhere]);
 }
 
-/** Starts bare servers, for a service that has all stores. */
+/** Starts only the servers, for a service with all stores. */
 export function startServers(service: ServiceUnderTest): Promise<RunningStores> {
   return untilInputEnds(service, ["python", "-c", serves]);
 }
@@ -94,7 +94,7 @@ export async function startService(
   return { url, log, stop };
 }
 
-/** A port that nothing listens on. */
+/** Returns a port without a listener. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -116,7 +116,7 @@ async function inService(
   });
 }
 
-/** Everything a process wrote, line by line as it came. */
+/** The output of a process, line by line. */
 function follow(child: ChildProcess, onLine: (line: string) => void): string[] {
   const lines: string[] = [];
   for (const stream of [child.stdout, child.stderr]) {
@@ -133,7 +133,7 @@ function follow(child: ChildProcess, onLine: (line: string) => void): string[] {
   return lines;
 }
 
-/** Resolves when the condition holds; rejects when the process ends before. */
+/** Resolves when the condition holds; rejects if the process exits first. */
 async function whileRunning(
   child: ChildProcess,
   output: readonly string[],

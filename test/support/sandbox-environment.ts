@@ -3,7 +3,7 @@ import { run, runGennet } from "./cli.ts";
 import { emulator } from "./emulator.ts";
 import { referees } from "./referees.ts";
 
-/** The gennet.yaml and the variables by which the acceptance sandbox is reached. */
+/** The gennet.yaml and the variables for the acceptance sandbox. */
 export interface SandboxEnvironment {
   readonly platform: string;
   readonly variables: Record<string, string>;
@@ -22,14 +22,14 @@ export async function sandboxEnvironment(sandbox: AcceptanceSandbox): Promise<Sa
 }
 
 /**
- * Takes out what an earlier test file left: the service it ran, while the nodes of its pods are still there, and then
- * every AWS resource.
+ * Removes what an earlier test file left: first the service it ran, while the nodes of its pods still exist, then every
+ * AWS resource.
  */
 export async function emptied(sandbox: AcceptanceSandbox, service: string): Promise<SandboxEnvironment> {
   const environment = await sandboxEnvironment(sandbox);
   const { kubectl } = await referees();
   for (const region of sandbox.regions) {
-    // A namespace that goes down with pods in it waits for half of their grace period before it looks again.
+    // Deleting a namespace that has pods waits for half of their grace period before it checks again.
     for (const words of [
       ["delete", "deployments", "--namespace", service, "--all", "--cascade=foreground", "--timeout=60s"],
       ["delete", "namespace", service, "--ignore-not-found", "--timeout=60s"],

@@ -1,7 +1,7 @@
 import { takeFullPorts } from "../../sandbox/src/full/ports.ts";
 import type { SandboxState } from "../../sandbox/src/state.ts";
 
-/** A sandbox of profile core with two regions, as its state file describes it. */
+/** The state of a sandbox of profile core with two regions. */
 export const coreState: SandboxState = {
   format: 1,
   name: "default",
@@ -17,7 +17,7 @@ export const coreState: SandboxState = {
 
 let next = 20_000;
 
-/** The same sandbox of profile full. */
+/** The state of the same sandbox with profile full. */
 export const fullState: SandboxState = {
   ...coreState,
   profile: "full",

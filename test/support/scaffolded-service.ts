@@ -7,19 +7,19 @@ import { shippedTemplate } from "../../src/scaffold/shipped-template.ts";
 import { type Ended, run, runGennet } from "./cli.ts";
 import { findUv, keepsBytecode } from "./uv.ts";
 
-/** A service made for a block of tests, with its own tools run inside it. */
+/** A service scaffolded for a block of tests, with its own tools. */
 export interface ServiceUnderTest {
   readonly path: (...below: string[]) => string;
-  /** A program of the service's environment. */
+  /** Runs a program of the service's environment. */
   readonly run: (...words: string[]) => Promise<Ended>;
-  /** The same, with variables of the process. */
+  /** Does the same, with environment variables. */
   readonly runWith: (env: Variables, ...words: string[]) => Promise<Ended>;
   readonly uv: (...words: string[]) => Promise<Ended>;
 }
 
 export type Variables = Readonly<Record<string, string | undefined>>;
 
-/** Whatever it is called, it keeps items. */
+/** Whatever its name, it stores items. */
 export function scaffolded(name: string, ...flags: string[]): ServiceUnderTest {
   let folder: string;
   let program: string;
@@ -57,7 +57,7 @@ export function passesItsOwnChecks(service: ServiceUnderTest): void {
   });
 }
 
-/** A service may have any name but one under which its environment would find another module. */
+/** A service may have any name except that of a module in its environment. */
 export function reservesWhatItInstalls(service: ServiceUnderTest, name: string): void {
   it("reserves every name under which its environment would find another module", async () => {
     const { reservedPackages } = await shippedTemplate("fastapi-service");

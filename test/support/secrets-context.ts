@@ -16,7 +16,7 @@ export interface SecretsPlace {
   readonly sites: readonly Site[];
   /** The folder of the journals. */
   readonly state: string;
-  /** What was emitted and shown before a question. */
+  /** The events, and what was shown before a confirmation. */
   readonly told: string[];
 }
 
@@ -31,7 +31,7 @@ export const twoRegions: Platform = platformSchema.parse({
   })),
 });
 
-/** What the commands on secrets work with, on clusters and an AWS in memory. */
+/** Returns a context for the commands on secrets, with in-memory clusters and AWS. */
 export function secretsContext(
   { clock, stores, sites, state, told }: SecretsPlace,
   options: HostOptions = {},

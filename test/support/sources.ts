@@ -5,24 +5,27 @@ import { repository } from "./cli.ts";
 import { nonEmpty } from "./non-empty.ts";
 
 export interface Source {
-  /** From the repository's root: `src/core/exit.ts`. */
+  /** Relative to the repository: `src/core/exit.ts`. */
   readonly path: string;
   readonly text: string;
 }
 
 export interface Import {
-  /** As written for a package, from the repository's root for a file of ours. */
+  /** The specifier of a package, or the path of a source file relative to the repository. */
   readonly target: string;
-  /** Erased by the compiler. */
+  /** Type-only, erased by the compiler. */
   readonly typeOnly: boolean;
-  /** `import()`: loaded when it is reached. */
+  /** `import()`, loaded on demand. */
   readonly lazy: boolean;
 }
 
-/** Where gennet's TypeScript is: the product, and the sandbox beside it. */
+/** The folders with gennet's TypeScript: the product and the sandbox. */
 export const sourceFolders = ["src", "sandbox/src"];
 
-/** The files below a folder whose names end in one of these ways. Throws if there are none: a rule about them would hold for nothing. */
+/**
+ * Returns the files below a folder whose names have one of these endings. Throws if there are none, because a rule about
+ * them would prove nothing.
+ */
 export function sourcesIn(folder: string, ...endings: readonly string[]): Source[] {
   const paths = readdirSync(join(repository, folder), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && endings.some((ending) => entry.name.endsWith(ending)))

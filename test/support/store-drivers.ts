@@ -31,7 +31,7 @@ const questions: Readonly<Record<StoreAddress["store"], Asked>> = {
   },
 };
 
-/** What each store answers to its driver, which logs in as the store's administrator. */
+/** Returns the response of each store to its driver, which logs in as the store's administrator. */
 export async function answersOf(stores: readonly StoreAddress[]): Promise<Readonly<Record<string, unknown>>> {
   const answers = await Promise.all(
     stores.map(async ({ store, address, administrator, passwordFile }) => {

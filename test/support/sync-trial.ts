@@ -13,13 +13,13 @@ import { commandsFor } from "./region-commands.ts";
 export interface SyncTrial extends Partial<Pick<SyncOptions, "async" | "prune" | "terminate" | "settleMs">> {
   readonly before?: ApplicationObject;
   readonly windows?: readonly object[];
-  /** What else the cluster has. */
+  /** Further objects of the cluster. */
   readonly objects?: readonly KubeObject[];
-  /** In the place of Argo CD's adapter; `touch` changes the Application. */
+  /** Replaces Argo CD's adapter; `touch` changes the Application. */
   readonly adapter?: (argocd: ArgoCd, touch: () => void) => ArgoCd;
 }
 
-/** A sync of the Application orders that is under way, with the controller's pen in the test's hand. */
+/** A running sync of the Application orders, whose controller the test controls. */
 export async function syncTrial(options: SyncTrial = {}) {
   const { before = application("orders"), windows = [], objects = [], adapter, ...how } = options;
   const cluster = memoryCluster("eu");
@@ -47,7 +47,7 @@ export async function syncTrial(options: SyncTrial = {}) {
   const flags = { prune: false, async: false, terminate: false, settleMs: 30_000 };
   const defaults = { region: "eu", commands: commandsFor("eu"), id: "ours", ...flags, note };
   const begun = live.find("orders");
-  if (begun === undefined) throw new Error("orders is not there");
+  if (begun === undefined) throw new Error("orders does not exist");
   const done = syncApplication(begun, live, argocd, { ...defaults, ...how, clock, report, signal });
   return {
     cluster,
@@ -59,7 +59,7 @@ export async function syncTrial(options: SyncTrial = {}) {
     notes,
     stop,
     done,
-    /** Resolves once it has told of something with these words. */
+    /** Resolves once a progress message contains these words. */
     tells: (part: string): Promise<void> =>
       told.some((detail) => detail.includes(part))
         ? Promise.resolve()

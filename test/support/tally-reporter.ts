@@ -3,9 +3,9 @@ import type { SerializedError } from "vitest";
 import type { Reporter, TestCase, TestModule, TestSuite, Vitest } from "vitest/node";
 
 /**
- * Counts what ran, prints why a test was skipped, and ends the output with `N passed, N failed, N skipped`.
- * A test that is skipped without a reason counts as failed, and so do a file that does not load and an error
- * outside of any test. With GENNET_TALLY the numbers go to that file, for a caller that adds up several runs.
+ * Counts the results, prints why a test was skipped, and ends the output with `N passed, N failed, N skipped`. A test
+ * that is skipped without a reason counts as failed, and so do a file that cannot be loaded and an error outside of a
+ * test. With GENNET_TALLY, writes the numbers to that file, for a caller that adds up several runs.
  */
 export default class TallyReporter implements Reporter {
   private filtered = false;

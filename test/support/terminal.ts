@@ -7,10 +7,10 @@ import { repository, withoutGennet } from "./cli.ts";
 /** A program on its own terminal. */
 export interface TerminalSession {
   readonly pid: number;
-  /** Everything that was drawn so far, with its control sequences. */
+  /** Everything that was written so far, including control sequences. */
   drawn(): string;
   type(text: string): void;
-  /** Resolves once the text was drawn; rejects where the program ends before. */
+  /** Resolves once the text was written; rejects if the program ends first. */
   until(text: string): Promise<void>;
   readonly ended: Promise<{ readonly exit: number; readonly drawn: string }>;
 }
@@ -59,8 +59,8 @@ export function onTerminal(
 }
 
 /**
- * Builds gennet with the trial commands; returns the file to run, alone in its folder. What is loaded lazily stays so:
- * in one file, every start would load every package, for more than a second.
+ * Builds gennet with the trial commands; returns the file to run, in its own folder. Lazy imports stay lazy: in a
+ * single file, every start would load every package, which takes more than a second.
  */
 export async function buildTrial(): Promise<string> {
   const folder = join(repository, "node_modules/.cache/gennet-trial", String(process.pid));

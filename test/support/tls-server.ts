@@ -5,17 +5,17 @@ import type { TLSSocket } from "node:tls";
 import { onTestFinished } from "vitest";
 import { createAuthority, type KeyPair } from "../../sandbox/src/region/certificates.ts";
 
-/** A server that says who has connected to it, by the certificates of its own authority. */
+/** A server that returns the client's name, using certificates of its own authority. */
 export interface TlsServer {
-  /** The authority's certificate, base64 of its PEM. */
+  /** The authority's certificate, as Base64 of its PEM. */
   readonly ca: string;
-  /** Of a user called jo. */
+  /** The certificate of a user called jo. */
   readonly client: KeyPair;
-  /** Answers the name that it saw, "nobody" without one; rejects where either side does not trust the other. */
+  /** Returns the name that the server saw, "nobody" without one; rejects if either side does not trust the other. */
   ask(agent: unknown): Promise<string>;
 }
 
-/** Ends with the test. */
+/** Stops it at the end of the test. */
 export async function tlsServer(): Promise<TlsServer> {
   const authority = await createAuthority("the CA", Date.now());
   const own = await authority.issue({ commonName: "server", hosts: ["localhost"] });

@@ -15,7 +15,7 @@ interface Trial extends Document {
 
 type Work = (input: Record<string, unknown>, context: Context) => Promise<readonly string[]>;
 
-/** Names as a cluster or a file could hand them to us: they clear the screen, set a title, turn text around. */
+/** Names as a cluster or a file could contain them: they clear the screen, set a title, reverse text. */
 export const hostileName = "evil\u001b[2J\u001b]0;owned\u0007\u009b31m\u202Egnp\rname\n✔ all is well";
 
 const forever = (signal: AbortSignal): Promise<never> =>
@@ -51,7 +51,7 @@ const trials: Readonly<Record<string, Work>> = {
     emit({ type: "task", id: "broken", state: "failed", detail: "no luck" });
     return ["the answer"];
   },
-  /** Learns of its tasks one after another. */
+  /** Adds its tasks one after another. */
   late: async (_input, { emit }) => {
     emit({ type: "tasks", tasks: [{ id: "early", title: "The early" }] });
     emit({ type: "task", id: "early", state: "running", detail: "at work" });
@@ -71,7 +71,7 @@ const trials: Readonly<Record<string, Work>> = {
       await host.clock.sleep(20, signal);
     }
   },
-  /** Asks AWS for an identity, whose profile wants a code. */
+  /** Requests an identity from AWS, whose profile needs a code. */
   mfa: async (_input, { emit, aws, signal }) => {
     emit({ type: "tasks", tasks: [{ id: "eu", title: "eu" }] });
     emit({ type: "task", id: "eu", state: "running" });
@@ -128,7 +128,7 @@ function trialCommand(name: string, work: Work): Command<Context> {
   };
 }
 
-/** Commands that exist for tests alone: each does one thing that the command line as a whole must cope with. */
+/** Commands that only exist for tests: each does one thing that the command line has to handle. */
 export const trialTree: CommandTree<Context> = {
   commands: Object.entries(trials).map(([name, work]) => trialCommand(name, work)),
   groups: { "": "The command line as such.", trial: "What tests need." },

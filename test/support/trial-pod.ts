@@ -8,7 +8,7 @@ export const container = (name: string, fields: Partial<Container> = {}): Contai
   ...fields,
 });
 
-/** A pod with one container, `app`, or what is given. */
+/** Returns a pod with one container, `app`, unless others are given. */
 export function trialPod(spec: Partial<RuntimePodSpec> = {}, fields: Partial<Pod> = {}): Pod {
   return {
     metadata: { name: "web-1", namespace: "shop", uid: "u1", labels: { app: "web" } },
@@ -26,7 +26,7 @@ export const ended = (exitCode: number, number = 0): Run => ({
   exitCode,
 });
 
-/** Up, started and ready. */
+/** Running, started and ready. */
 export const up: Observed = { run: running(), started: true, ready: true };
 export const nothing: Observed = { started: false, ready: false };
 export const over = (exitCode: number): Observed => ({ ...nothing, run: ended(exitCode) });

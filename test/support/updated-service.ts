@@ -12,7 +12,7 @@ import type { RevisedService, ReviseSetting } from "../../src/scaffold/update/re
 import { updateService, type UpdateSetting } from "../../src/scaffold/update/update-service.ts";
 import { run } from "./cli.ts";
 
-/** A template of a test: contents by path; those whose path ends with `*` are executable. */
+/** A test's template: contents by path; paths that end with `*` are executable. */
 export function templateOf(
   version: string,
   files: Readonly<Record<string, string>>,
@@ -46,10 +46,10 @@ const gitEnv = {
   GIT_COMMITTER_EMAIL: "t@example.com",
 };
 
-/** What a commit does for a repository that is to last. */
+/** The Git settings of a repository that is kept. */
 const withoutUpkeep = ["-c", "maintenance.auto=false", "-c", "core.fsync=none"];
 
-/** The repositories in which these files are committed: each is made once, and then copied. */
+/** Repositories with these files in a commit: each is created once, and then copied. */
 const repositories = new Map<string, Promise<TrialService>>();
 afterAll(async () => {
   for (const made of repositories.values()) await (await made).remove();
@@ -116,7 +116,7 @@ export class TrialService {
     return ((await stat(join(this.folder, path))).mode & 0o100) !== 0;
   }
 
-  /** Every file's content by its path, without what gennet keeps. */
+  /** Returns every file's content by its path, without gennet's own files. */
   async files(): Promise<Record<string, string>> {
     const entries = await readdir(this.folder, { recursive: true, withFileTypes: true });
     const paths = entries

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { findPython } from "../../sandbox/src/programs/python.ts";
 
-/** The folder of the programs in the sandbox's Python environment, which is made where it is missing. */
+/** Returns the folder of the programs in the sandbox's Python environment, which is created if necessary. */
 export async function pythonTools(): Promise<string> {
   const clock = { now: () => Date.now(), sleep: async (ms: number): Promise<void> => delay(ms) };
   const setting = {
@@ -14,10 +14,10 @@ export async function pythonTools(): Promise<string> {
   return dirname(await findPython(setting, () => undefined));
 }
 
-/** Where a machine's variables are made for building images, each start of Python would compile all it imports. */
+/** On machines whose variables are for building images, each start of Python would compile all its imports. */
 export const keepsBytecode = { PYTHONDONTWRITEBYTECODE: undefined };
 
-/** The uv to run a service's tests with: GENNET_TEST_UV, or the pinned one of the sandbox's Python environment. */
+/** Returns the uv for a service's tests: GENNET_TEST_UV, or the pinned one of the sandbox's Python environment. */
 export async function findUv(): Promise<string> {
   return process.env["GENNET_TEST_UV"] ?? join(await pythonTools(), "uv");
 }

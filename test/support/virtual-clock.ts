@@ -2,8 +2,8 @@ import type { Clock } from "../../src/core/clock.ts";
 import { manualClock } from "./manual-clock.ts";
 
 /**
- * A clock that stands still as long as anybody has something to do, and then jumps to the next sleeper's time. So a
- * wait ends early by what happens, and a time-out comes at once.
+ * A clock that stands still while any work is pending, and then jumps to the time of the next sleeper. Waits end early
+ * when something happens, and time-outs come at once.
  */
 export function virtualClock(): Clock {
   const clock = manualClock();

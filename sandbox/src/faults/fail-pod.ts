@@ -14,15 +14,15 @@ import type { PodFault } from "./pod-fault.ts";
 export interface PodPlace {
   readonly namespace: string;
   readonly name: string;
-  /** Where to look; none for every region of the sandbox. */
+  /** The regions to search; none for every region of the sandbox. */
   readonly regions: readonly string[];
 }
 
 const takesEffectMs = 30_000;
 
 /**
- * Writes on a real pod what is wrong with it, and waits until its runtime has brought that about; `undefined` takes
- * everything back. Throws SANDBOX_FAULT_UNKNOWN where there is no such pod, and SANDBOX_FAULT_FAILED.
+ * Writes the failure to a real pod and waits until its runtime has injected it; `undefined` removes all failures.
+ * Throws SANDBOX_FAULT_UNKNOWN if there is no such pod, and SANDBOX_FAULT_FAILED.
  */
 export async function failPod(
   sandbox: string,
@@ -39,12 +39,13 @@ export async function failPod(
   for (const server of servers) {
     const api = await connectApi(server.probe);
     try {
-      const pod = await api.get<Pod>(pathOf(place), setting.signal);
+      const pod = (await api.get<Pod>(pathOf(place), setting.signal)) ?? (await podOf(api, place, fault, setting));
       if (pod === undefined) continue;
-      if (pod.metadata.labels?.[realLabel] === undefined) throw simulated(place);
-      await write(api, server, place, fault, setting);
-      await settled(api, place, fault?.text, setting);
-      changed.push(`${server.awsRegion} ${place.namespace}/${place.name}`);
+      const found = { ...place, name: pod.metadata.name };
+      if (pod.metadata.labels?.[realLabel] === undefined) throw simulated(found);
+      await write(api, server, found, fault, setting);
+      await settled(api, found, fault?.text, setting);
+      changed.push(`${server.awsRegion} ${found.namespace}/${found.name}`);
     } finally {
       api.close();
     }
@@ -55,6 +56,29 @@ export async function failPod(
 
 function pathOf({ namespace, name }: Pick<PodPlace, "namespace" | "name">): string {
   return `/api/v1/namespaces/${namespace}/pods/${name}`;
+}
+
+/** Returns a pod of the Deployment with this name: one to fail, or else the one that was failed. */
+async function podOf(
+  api: Api,
+  { namespace, name }: PodPlace,
+  fault: PodFault | undefined,
+  { signal }: Setting,
+): Promise<Pod | undefined> {
+  const deployment = await api.get<Deployment>(`/apis/apps/v1/namespaces/${namespace}/deployments/${name}`, signal);
+  const labels = Object.entries(deployment?.spec.selector.matchLabels ?? {});
+  if (labels.length === 0) return undefined;
+  const selector = encodeURIComponent(labels.map((label) => label.join("=")).join(","));
+  const path = `/api/v1/namespaces/${namespace}/pods?labelSelector=${selector}`;
+  const { items = [] } = (await api.get<{ readonly items?: readonly Pod[] }>(path, signal)) ?? {};
+  const candidates = items.filter(({ metadata }) =>
+    fault === undefined ? metadata.annotations?.[faultAnnotation] !== undefined : metadata.deletionTimestamp === undefined,
+  );
+  return candidates.toSorted((one, other) => one.metadata.name.localeCompare(other.metadata.name))[0];
+}
+
+interface Deployment {
+  readonly spec: { readonly selector: { readonly matchLabels?: Readonly<Record<string, string>> } };
 }
 
 async function write(
@@ -81,8 +105,8 @@ async function settled(api: Api, place: PodPlace, text: string | undefined, { ho
     const pod = await api.get<Pod>(pathOf(place), signal);
     if (pod === undefined || faultInEffect(pod) === text) return;
     if (host.clock.now() > deadline) {
-      throw new AppError("SANDBOX_FAULT_FAILED", `Pod ${place.namespace}/${place.name} does not do what it is told.`, {
-        next: [`kubectl -n ${place.namespace} describe pod ${place.name}  # shows events of its runtime`],
+      throw new AppError("SANDBOX_FAULT_FAILED", `Pod ${place.namespace}/${place.name} did not apply the change.`, {
+        next: [`kubectl -n ${place.namespace} describe pod ${place.name}  # shows the events of its runtime`],
       });
     }
     await host.clock.sleep(100, signal);
@@ -90,14 +114,14 @@ async function settled(api: Api, place: PodPlace, text: string | undefined, { ho
 }
 
 function simulated({ namespace, name }: PodPlace): AppError {
-  return new AppError("SANDBOX_FAULT_UNKNOWN", `Pod ${namespace}/${name} is simulated: nothing of it can fail.`, {
-    next: ["gennet sandbox image NAME PATH  # makes pods of an image real that are created from then on"],
+  return new AppError("SANDBOX_FAULT_UNKNOWN", `Pod ${namespace}/${name} is simulated, so it cannot fail.`, {
+    next: ["gennet sandbox image NAME PATH  # makes new pods of an image real"],
   });
 }
 
 function missing(sandbox: string, { namespace, name, regions }: PodPlace): AppError {
   const where = regions.length === 0 ? `sandbox ${sandbox}` : regions.join(", ");
   return new AppError("SANDBOX_FAULT_UNKNOWN", `There is no pod ${namespace}/${name} in ${where}.`, {
-    next: [`kubectl get pods -A -l ${realLabel}  # lists the real ones`],
+    next: [`kubectl get pods -A -l ${realLabel}  # lists the real pods`],
   });
 }

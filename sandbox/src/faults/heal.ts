@@ -10,8 +10,8 @@ import type { Faults } from "./fail.ts";
 import { type Fault, targetsOf } from "./targets.ts";
 
 /**
- * Starts what was made to fail, and waits until it is ready. With a region's API server comes back what ended without
- * it, but for what is down on purpose.
+ * Starts the components that were failed, and waits until they are ready. With a region's API server, everything that
+ * ended without it is started again, except what is down on purpose.
  */
 export async function heal(name: string, fault: Fault, setting: Setting): Promise<Faults> {
   const { folder } = await requireState(name, setting);
@@ -27,7 +27,7 @@ export async function heal(name: string, fault: Fault, setting: Setting): Promis
       (each) => targets.includes(each) || (regions.includes(each.awsRegion) && !failed.includes(each.id)),
     );
     setting.emit({ type: "tasks", tasks: wanted.map((each) => ({ id: each.id, title: titleOf(each) })) });
-    await startAll(wanted, launcher(state, folder, setting), state, "as they are", folder, setting);
+    await startAll(wanted, launcher(state, folder, setting), state, "unchanged", folder, setting);
     return { changed: targets.map(({ id }) => id), failed };
   });
 }

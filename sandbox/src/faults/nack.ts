@@ -1,9 +1,9 @@
 import type { KubeObject } from "../../../src/core/kubernetes/object.ts";
 
-/** Pods with this label have a sidecar that refuses its clusters. */
+/** Pods with this label have a sidecar that rejects its clusters. */
 export const nackLabel = "sandbox.gennet.dev/nack";
 
-/** istiod takes it and sends it on; Envoy's own validation wants a time-out above zero. */
+/** istiod accepts it and sends it to proxies, but Envoy's own validation requires a time-out above zero. */
 export function nackFilter(namespace: string): KubeObject {
   return {
     apiVersion: "networking.istio.io/v1alpha3",

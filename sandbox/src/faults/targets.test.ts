@@ -10,13 +10,13 @@ const components: readonly Component[] = ["eu-west-1", "us-east-1"].flatMap((aws
 const targets = (what: string, name?: string, regions: readonly string[] = []): readonly string[] =>
   targetsOf(parseFault(what, name, regions), components, "blue").map(({ id }) => id);
 
-describe("what a fault is about", () => {
-  it("is the API server of the region that is named, and not its etcd", () => {
+describe("the targets of a fault", () => {
+  it("The target of a region's fault is its API server, not its etcd", () => {
     expect(targets("region", "us-east-1")).toEqual(["us-east-1/kube-apiserver"]);
     expect(targets("region", undefined, ["us-east-1"])).toEqual(["us-east-1/kube-apiserver"]);
   });
 
-  it("is in every region, or in those of --region", () => {
+  it("The targets of a fault are in every region, or in those of --region", () => {
     expect(targets("istiod")).toEqual(["eu-west-1/istiod", "us-east-1/istiod"]);
     expect(targets("argocd", undefined, ["eu-west-1"])).toEqual([
       "eu-west-1/argocd-server",
@@ -24,7 +24,7 @@ describe("what a fault is about", () => {
     ]);
   });
 
-  it("is one store, or all of them", () => {
+  it("The target of a store's fault is one store, or all of them", () => {
     expect(targets("store", "postgres", ["eu-west-1"])).toEqual(["eu-west-1/store-postgres"]);
     expect(targets("store", undefined, ["eu-west-1"])).toEqual(["eu-west-1/store-postgres", "eu-west-1/store-redis"]);
   });
@@ -36,7 +36,7 @@ describe("what a fault is about", () => {
     ["region", "mars-1", [], "REGION_UNKNOWN"],
     ["eso", undefined, [], "SANDBOX_FAULT_UNKNOWN"],
     ["store", "neo4j", [], "SANDBOX_FAULT_UNKNOWN"],
-  ])("%s %s is refused", (what, name, regions, code) => {
+  ])("The target of a fault is rejected: %s %s", (what, name, regions, code) => {
     expect(() => targets(what, name, regions)).toThrow(expect.objectContaining({ code }));
   });
 });

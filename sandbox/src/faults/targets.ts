@@ -3,7 +3,7 @@ import type { Component } from "../processes/component.ts";
 
 /** What can be down on purpose: whole components, by the names of their processes. */
 const kinds = {
-  /** Its API server cannot be reached; what etcd holds stays. */
+  /** Its API server is unreachable; the data in etcd stays. */
   region: ["kube-apiserver"],
   istiod: ["istiod"],
   argocd: ["argocd-repo-server", "argocd-application-controller", "argocd-server"],
@@ -15,23 +15,23 @@ type FaultKind = keyof typeof kinds;
 
 export interface Fault {
   readonly kind: FaultKind;
-  /** Of the one store; without it all of them. */
+  /** The name of one store; without it, all stores. */
   readonly store?: string;
-  /** Where; none for every region of the sandbox. */
+  /** The regions; none for every region of the sandbox. */
   readonly regions: readonly string[];
 }
 
 export const parts: readonly string[] = Object.keys(kinds);
 
-/** Whether WHAT is a part of a sandbox; else it is a pod. */
+/** Returns whether WHAT is a component of a sandbox; otherwise it is a pod. */
 export function isPart(what: string): boolean {
   return Object.hasOwn(kinds, what);
 }
 
-/** Reads `WHAT [NAME]`; `regions` are those of --region. Throws USAGE_INVALID. */
+/** Parses `WHAT [NAME]`; `regions` are those of --region. Throws USAGE_INVALID. */
 export function parseFault(what: string, name: string | undefined, regions: readonly string[]): Fault {
   if (!isPart(what)) {
-    throw new AppError("USAGE_INVALID", `WHAT: "${what}" is none of ${parts.join(", ")}.`);
+    throw new AppError("USAGE_INVALID", `WHAT: "${what}" is not one of ${parts.join(", ")}.`);
   }
   const kind = what as FaultKind;
   if (kind === "region") {
@@ -43,10 +43,10 @@ export function parseFault(what: string, name: string | undefined, regions: read
   }
   if (kind === "store") return { kind, regions, ...(name === undefined ? {} : { store: name }) };
   if (name === undefined) return { kind, regions };
-  throw new AppError("USAGE_INVALID", `NAME: ${kind} has none; --region says where.`);
+  throw new AppError("USAGE_INVALID", `NAME: ${kind} takes no name; select regions with --region.`);
 }
 
-/** The components that a fault is about. Throws REGION_UNKNOWN and SANDBOX_FAULT_UNKNOWN. */
+/** Returns the components of a fault. Throws REGION_UNKNOWN and SANDBOX_FAULT_UNKNOWN. */
 export function targetsOf(fault: Fault, components: readonly Component[], sandbox: string): readonly Component[] {
   const known = [...new Set(components.flatMap(({ awsRegion = [] }) => awsRegion))];
   const unknown = fault.regions.find((region) => !known.includes(region));
@@ -63,6 +63,6 @@ export function targetsOf(fault: Fault, components: readonly Component[], sandbo
   if (found.length > 0) return found;
   const what = fault.store === undefined ? fault.kind : `store ${fault.store}`;
   throw new AppError("SANDBOX_FAULT_UNKNOWN", `Sandbox ${sandbox} has no ${what}.`, {
-    next: ["gennet sandbox status  # shows what it has", "gennet explain SANDBOX_FAULT_UNKNOWN"],
+    next: ["gennet sandbox status  # lists its components", "gennet explain SANDBOX_FAULT_UNKNOWN"],
   });
 }

@@ -3,7 +3,7 @@ import type { SandboxState } from "../state.ts";
 import { gitopsUrl } from "./gitops-repository.ts";
 import { loopback } from "./part.ts";
 
-/** Where the parts of profile full are. */
+/** The addresses of the components of profile full. */
 export interface FullAddresses {
   /** The Git repository that the Argo CD of every region can read: a URL, bare, branch `main`. */
   readonly gitops: string;
@@ -12,7 +12,7 @@ export interface FullAddresses {
 
 export interface RegionAddresses {
   readonly awsRegion: string;
-  /** `HOST:PORT`, for `argocd --server`, without TLS; and a user interface is not compiled in. */
+  /** `HOST:PORT`, for `argocd --server`, without TLS. The web interface is not compiled in. */
   readonly argocd: string;
   /** URLs: Prometheus's API, and the OpenTelemetry Collector's OTLP/HTTP. */
   readonly prometheus: string;

@@ -2,7 +2,7 @@ import type { KubeObject } from "../../../src/core/kubernetes/object.ts";
 import type { ServerProbe } from "../processes/component.ts";
 import { localClient } from "../region/http.ts";
 
-/** Applies objects server-side, in their order; what others wrote into them stays. */
+/** Applies objects server-side, in order; fields of other managers stay. */
 export async function applyObjects(
   objects: readonly KubeObject[],
   apiserver: ServerProbe,
@@ -30,7 +30,7 @@ export async function applyObjects(
   }
 }
 
-/** Where the kinds of {@link KubeObject} that a sandbox makes live; their plurals are regular. */
+/** The paths of the kinds of {@link KubeObject} that a sandbox creates; their plurals are regular. */
 function pathOf({ apiVersion, kind, metadata: { name, namespace } }: KubeObject): string {
   const group = apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
   const place = namespace === undefined ? "" : `/namespaces/${namespace}`;

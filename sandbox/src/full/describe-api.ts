@@ -1,14 +1,14 @@
 import type { ServerProbe } from "../processes/component.ts";
 import { localClient } from "../region/http.ts";
 
-/** As Kubernetes' own clients ask for it. */
+/** As Kubernetes' own clients request it. */
 const protobuf = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf";
 const attempts = 5;
 
 /**
- * Has an API server put together the description of all its kinds. It does so when it is first asked, which takes half
- * a minute on a busy machine: Argo CD gives up before that, and then compares nothing for two minutes. Where it does not
- * succeed here, either, Argo CD will say so.
+ * Makes an API server build the OpenAPI description of all its kinds. It does so on the first request, which takes half
+ * a minute on a busy machine: Argo CD gives up before that and then compares nothing for two minutes. If it fails here
+ * too, Argo CD reports it.
  */
 export async function describeApi(apiserver: ServerProbe, signal: AbortSignal): Promise<void> {
   const client = await localClient(apiserver);

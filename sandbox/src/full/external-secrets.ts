@@ -1,11 +1,11 @@
-import { componentOf, type FullRegion, loopback, type Part } from "./part.ts";
+import { componentAt, type FullRegion, loopback, type Part } from "./part.ts";
 
-/** The operator that turns secrets of the AWS endpoint into Secrets, with the sandbox's own AWS key. */
+/** The operator that creates Secrets from secrets of the AWS endpoint, with the sandbox's own AWS key. */
 export function externalSecrets(region: FullRegion): Part {
   const { health, metrics } = region.ports["external-secrets"];
   const { url, accessKeyId, secretAccessKey } = region.aws;
   return {
-    component: componentOf(region, "external-secrets", health, `http://${loopback(health)}/healthz`),
+    component: componentAt(region, "external-secrets", health, `http://${loopback(health)}/healthz`),
     program: "external-secrets",
     args: [
       `--live-addr=${loopback(health)}`,

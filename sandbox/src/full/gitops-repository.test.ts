@@ -17,7 +17,7 @@ afterEach(() => rm(home, { recursive: true }));
 const git = (...args: string[]): string => execFileSync("git", args, { encoding: "utf8", cwd: home }).trim();
 
 describe("the GitOps repository", () => {
-  it("is bare, with one empty commit on main, and takes a push; a second up leaves it as it is", async () => {
+  it("The GitOps repository is bare, has an empty commit on main, accepts pushes, and is unchanged by a second `up`", async () => {
     const env = { PATH: process.env["PATH"] };
     const setting: Setting = {
       host: { env, home, clock: realClock },

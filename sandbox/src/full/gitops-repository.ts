@@ -6,12 +6,12 @@ import type { SandboxFolder } from "../folders.ts";
 import { definedOnly } from "../programs/go-toolchain.ts";
 import type { Setting } from "../setting.ts";
 
-/** What an Argo CD Application of any region names as its source. */
+/** The URL that an Argo CD Application of any region has as its source. */
 export function gitopsUrl(folder: SandboxFolder): string {
   return pathToFileURL(folder.repository).href;
 }
 
-/** Makes the bare repository that all regions read, with an empty first commit on `main`, unless it is there. */
+/** Creates the bare repository that all regions read, with an empty first commit on `main`, unless it exists. */
 export async function createGitopsRepository(folder: SandboxFolder, setting: Setting): Promise<void> {
   if (await isThere(folder.repository)) return;
   const unfinished = `${folder.repository}.new`;
@@ -26,7 +26,7 @@ export async function createGitopsRepository(folder: SandboxFolder, setting: Set
   await rename(unfinished, folder.repository);
 }
 
-/** Runs git without the user's configuration; answers stdout. */
+/** Runs git without the user's configuration; returns stdout. */
 function gitRunner(setting: Setting): (args: readonly string[]) => Promise<string> {
   const identity = { NAME: "gennet sandbox", EMAIL: "sandbox@gennet.invalid" };
   const env = {

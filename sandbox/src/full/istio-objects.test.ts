@@ -23,7 +23,7 @@ webhooks:
   clientConfig: {service: {name: istiod, namespace: istio-system, path: /inject, port: 443}}
 `;
 
-it("takes what sidecars need, with this mesh's configuration and an injector for real pods on this machine", () => {
+it("Istio's objects for sidecars have this mesh's configuration, and an injector for real pods on this machine", () => {
   const [config, webhook, ...others] = istioObjects(manifest, { trustDomain: "cluster.local" }, 4711);
   expect(others).toEqual([]);
   expect(config).toMatchObject({ metadata: { name: "istio" }, data: { mesh: '{"trustDomain":"cluster.local"}' } });

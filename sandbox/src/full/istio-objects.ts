@@ -4,9 +4,9 @@ import { realLabel } from "../pods/marking.ts";
 import type { Setting } from "../setting.ts";
 
 /**
- * With Istio's CNI plugin, whose part the runtime of real pods has: without it every pod would start with a container
- * that may change the network, which namespaces with the `restricted` pod security refuse, as they do one without a
- * seccomp profile.
+ * Enables Istio's CNI mode, because the runtime of real pods does the work of its plugin. Otherwise, every pod would
+ * start with a container that may change the network, which namespaces with the `restricted` pod security reject, as
+ * they do a container without a seccomp profile.
  */
 const values = [
   "values.global.hub=docker.io/istio",
@@ -17,7 +17,7 @@ const values = [
   "values.global.proxy.resources.requests.memory=64Mi",
 ];
 
-/** What Istio's installer would put into a cluster: YAML. */
+/** Returns what Istio's installer would create in a cluster, as YAML. */
 export async function istioManifest(istioctl: string, { host, signal }: Setting): Promise<string> {
   const { execa } = await import("execa");
   const args = ["manifest", "generate", ...values.flatMap((value) => ["--set", value])];
@@ -29,12 +29,12 @@ export async function istioManifest(istioctl: string, { host, signal }: Setting)
 const taken: Readonly<Record<string, readonly string[]>> = {
   ServiceAccount: ["istiod"],
   ConfigMap: ["istio", "istio-sidecar-injector"],
-  // Its pods are simulated and stand for the program that runs beside the cluster.
+  // Its pods are simulated and represent the program that runs outside the cluster.
   Deployment: ["istiod"],
   MutatingWebhookConfiguration: ["istio-sidecar-injector"],
 };
 
-/** Of those objects the ones that sidecars take, for an istiod that runs beside the cluster. */
+/** Returns those of the objects that sidecars need, for an istiod that runs outside the cluster. */
 export function istioObjects(manifest: string, mesh: object, webhookPort: number): readonly KubeObject[] {
   const objects = parseAllDocuments(manifest)
     .map((document) => document.toJS() as KubeObject | null)

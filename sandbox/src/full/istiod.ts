@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { componentOf, type FullRegion, loopback, type Part } from "./part.ts";
+import { componentAt, type FullRegion, loopback, type Part } from "./part.ts";
 
 export const meshConfig = ({ bin }: Pick<FullRegion, "bin">) => ({
   rootNamespace: "istio-system",
@@ -8,9 +8,9 @@ export const meshConfig = ({ bin }: Pick<FullRegion, "bin">) => ({
   defaultConfig: {
     binaryPath: join(bin, "envoy"),
     discoveryAddress: "istiod.istio-system.svc:15012",
-    // Names of the cluster are resolved by the sidecar: there is no other name server.
+    // The sidecar resolves names of the cluster: there is no other name server.
     proxyMetadata: { ISTIO_META_DNS_CAPTURE: "true" },
-    // Istio leaves these out; without them it is unknown whether a breaker is open.
+    // Istio omits these by default; without them, it is unknown whether a breaker is open.
     proxyStatsMatcher: {
       inclusionRegexps: [".*outlier_detection.*", ".*circuit_breakers.*", ".*upstream_(rq|cx_overflow).*"],
     },
@@ -18,14 +18,14 @@ export const meshConfig = ({ bin }: Pick<FullRegion, "bin">) => ({
 });
 
 /**
- * Istio's control plane. The Envoy of the wheel lacks the extensions that Istio adds to its own: with metadata exchange,
- * the ALPN filter or Istio's metrics every proxy would refuse its clusters and listeners.
+ * Istio's control plane. The Envoy of the wheel lacks the extensions that Istio's own build has: with metadata
+ * exchange, the ALPN filter or Istio's metrics, every proxy would reject its clusters and listeners.
  */
 export function istiod(region: FullRegion): Part {
   const ports = region.ports.istiod;
   const mesh = region.at("istiod", "mesh.yaml");
   return {
-    component: componentOf(region, "istiod", ports.xds, `http://${loopback(ports.http)}/ready`),
+    component: componentAt(region, "istiod", ports.xds, `http://${loopback(ports.http)}/ready`),
     program: "pilot-discovery",
     args: [
       "discovery",
@@ -45,16 +45,16 @@ export function istiod(region: FullRegion): Part {
       POD_NAME: "istiod-0",
       POD_NAMESPACE: "istio-system",
       CLUSTER_ID: "Kubernetes",
-      // It looks after the webhook of this revision alone.
+      // It only manages the webhook of this revision.
       REVISION: "default",
       PILOT_CERT_PROVIDER: "istiod",
       PILOT_ENABLE_METADATA_EXCHANGE: "false",
       PILOT_ENABLE_ALPN_FILTER: "false",
-      // The name in its certificate by which the API server calls its webhook.
+      // The name in its certificate, with which the API server calls its webhook.
       ISTIOD_CUSTOM_HOST: "localhost",
-      // Istio's default where it knows the version of the nodes' kubelets, which simulated ones do not tell.
+      // Istio's default if it knows the version of the nodes' kubelets, which simulated nodes do not report.
       ENABLE_NATIVE_SIDECARS: "true",
-      // There is one: an election would only delay it.
+      // There is only one replica: an election would only delay it.
       ENABLE_LEADER_ELECTION: "false",
     },
     files: { [mesh]: `${JSON.stringify(meshConfig(region), null, 2)}\n` },

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { realClock } from "../../../test/support/real-clock.ts";
 import type { Setting } from "../setting.ts";
 import { launchOf } from "./launch.ts";
-import { componentOf, type Part } from "./part.ts";
+import { componentAt, type Part } from "./part.ts";
 
 let region: string;
 beforeEach(async () => {
@@ -21,10 +21,10 @@ const setting: Setting = {
 };
 
 describe("launchOf", () => {
-  it("makes what a part expects, and starts it by a link in its region, with none of the user's settings", async () => {
+  it("A part of profile full is started by a link in its region, with its files and none of the user's settings", async () => {
     const config = join(region, "argocd-server", "config.yaml");
     const part: Part = {
-      component: componentOf({ awsRegion: "eu-west-1" }, "argocd-server", 1, "http://127.0.0.1:1/"),
+      component: componentAt({ awsRegion: "eu-west-1" }, "argocd-server", 1, "http://127.0.0.1:1/"),
       program: "argocd",
       uses: ["kustomize"],
       args: ["--port=1"],
@@ -33,7 +33,7 @@ describe("launchOf", () => {
       files: { [config]: "text" },
       scripts: { "verify.sh": "#!/bin/sh\n" },
     };
-    // Others make the same links at the same time, and the second time everything is there.
+    // Other parts make the same links at the same time; the second time, everything already exists.
     await Promise.all([1, 2, 3].map(() => launchOf(part, region, find, setting)));
     expect(await launchOf(part, region, find, setting)).toEqual({
       file: join(region, "bin", "argocd-server"),

@@ -8,8 +8,8 @@ import { writePrivate } from "../state.ts";
 import type { Part } from "./part.ts";
 
 /**
- * Makes what a part expects, and says how it is started: by a link below its region's folder, so that its command line
- * tells whose it is, and by the name that Argo CD's program goes by.
+ * Makes what a part expects, and returns how to start it: through a link below its region's folder, so that its command
+ * line shows which region it belongs to, and under the name by which Argo CD's program selects its role.
  */
 export async function launchOf<Program extends string>(
   part: Part<Program>,
@@ -36,7 +36,7 @@ export async function launchOf<Program extends string>(
   };
 }
 
-/** Also where there is one to a program of an older gennet, and where two parts make the same one at once. */
+/** Also replaces a link to a program of an older gennet, and works if two parts make the same link at once. */
 export async function link(target: string, path: string): Promise<void> {
   const made = `${path}.${randomUUID()}`;
   await symlink(target, made);

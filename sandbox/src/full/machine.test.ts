@@ -4,11 +4,11 @@ import { requireMachine } from "./machine.ts";
 const able = { platform: "linux", isRoot: true, has: async () => true };
 
 describe("requireMachine", () => {
-  it("takes a Linux where we are root and git is there", async () => {
+  it("Profile full accepts a Linux machine with root and git", async () => {
     await expect(requireMachine(able)).resolves.toBeUndefined();
   });
 
-  it("names everything that is lacking, and what core gives instead", async () => {
+  it("Profile full reports everything that a machine lacks, and suggests the core profile", async () => {
     const bare = { platform: "darwin", isRoot: false, has: async () => false };
     await expect(requireMachine(bare)).rejects.toMatchObject({
       code: "SANDBOX_FULL_UNSUPPORTED",
@@ -17,7 +17,7 @@ describe("requireMachine", () => {
     });
   });
 
-  it("names only what is lacking", async () => {
+  it("Profile full reports only what a machine lacks", async () => {
     const refusal = await requireMachine({ ...able, isRoot: false }).catch((error: Error) => error);
     expect(String(refusal)).toMatch(/needs root/);
     expect(String(refusal)).not.toMatch(/git|Linux,/);

@@ -3,11 +3,11 @@ import { AppError } from "../../../src/core/error.ts";
 import { definedOnly } from "../programs/go-toolchain.ts";
 import type { Setting } from "../setting.ts";
 
-/** What profile full asks of a machine. */
+/** What profile full requires of a machine. */
 export interface Machine {
   readonly platform: string;
   readonly isRoot: boolean;
-  /** Whether this program is on the PATH. */
+  /** Returns whether this program is on the PATH. */
   has(program: string): Promise<boolean>;
 }
 
@@ -15,10 +15,10 @@ export interface Machine {
 export async function requireMachine(machine: Machine): Promise<void> {
   const lacking = [
     ...(machine.platform === "linux" ? [] : ["Linux, whose network namespaces separate the pods"]),
-    ...(machine.isRoot ? [] : ["root, who alone may make network namespaces"]),
+    ...(machine.isRoot ? [] : ["root, which network namespaces require"]),
     ...((await machine.has("ip")) ? [] : ["ip, the program of iproute2"]),
     ...((await machine.has("nsenter")) ? [] : ["nsenter, of util-linux"]),
-    ...((await machine.has("git")) ? [] : ["git, with which Argo CD reads its repository"]),
+    ...((await machine.has("git")) ? [] : ["git, which Argo CD uses to read its repository"]),
   ];
   if (lacking.length === 0) return;
   throw new AppError("SANDBOX_FULL_UNSUPPORTED", `Profile full needs ${lacking.join("; ")}.`, {
@@ -35,7 +35,7 @@ export function thisMachine(setting: Setting): Machine {
     has: async (program) => {
       const { execa } = await import("execa");
       const env = definedOnly({ PATH: setting.host.env["PATH"] });
-      // Not every one of them knows this flag.
+      // Not all of them support this flag.
       const { code } = await execa(program, ["--version"], { env, extendEnv: false, reject: false });
       return code !== "ENOENT";
     },

@@ -17,7 +17,7 @@ export interface SandboxMeshRegion {
   readonly awsRegion: string;
   readonly apiserver: Component;
   readonly webhookPort: number;
-  /** When the region has its namespaces. */
+  /** Resolves when the region has its namespaces. */
   readonly prepared: Promise<unknown>;
 }
 
@@ -25,7 +25,7 @@ export function meshTask(awsRegion: string): string {
   return `${awsRegion}/mesh`;
 }
 
-/** Puts into the regions, and on this machine, what sidecars take, before istiod starts and looks for it. */
+/** Creates in the regions, and on this machine, what sidecars need, before istiod starts and looks for it. */
 export async function prepareMesh(
   regions: readonly SandboxMeshRegion[],
   crds: CrdSet | undefined,
@@ -37,7 +37,7 @@ export async function prepareMesh(
   if (bootstrap === undefined) {
     throw new AppError(
       "SANDBOX_GO_MISSING",
-      "There is no Go to fetch what sidecars start from: Istio's bootstrap template.",
+      "Go is missing, which is needed to download Istio's bootstrap template for sidecars.",
       {
         next: ["gennet explain SANDBOX_GO_MISSING"],
       },

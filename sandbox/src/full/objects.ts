@@ -1,8 +1,8 @@
 import type { KubeObject } from "../../../src/core/kubernetes/object.ts";
 
 /**
- * What Istio, Argo CD and External Secrets expect in a cluster before they start: what their installers would put
- * there, as far as programs beside the cluster need it.
+ * What Istio, Argo CD and External Secrets expect in a cluster before they start: the objects that their installers
+ * would create, as far as programs outside the cluster need them.
  */
 export function fullObjects(awsRegion: string): readonly KubeObject[] {
   return [
@@ -16,7 +16,7 @@ export function fullObjects(awsRegion: string): readonly KubeObject[] {
     argocd("ConfigMap", "argocd-cmd-params-cm", {}),
     argocd("ConfigMap", "argocd-ssh-known-hosts-cm", { data: { ssh_known_hosts: "" } }),
     argocd("ConfigMap", "argocd-tls-certs-cm", {}),
-    // Its API server puts the keys into it.
+    // Argo CD's API server adds the keys to it.
     argocd("Secret", "argocd-secret", {}),
     {
       apiVersion: "argoproj.io/v1alpha1",
@@ -28,7 +28,7 @@ export function fullObjects(awsRegion: string): readonly KubeObject[] {
         clusterResourceWhitelist: [{ group: "*", kind: "*" }],
       },
     },
-    // As `gennet region bootstrap` makes it; the operator has the sandbox's AWS key.
+    // As `gennet region bootstrap` creates it; the operator has the sandbox's AWS key.
     {
       apiVersion: "external-secrets.io/v1",
       kind: "ClusterSecretStore",
@@ -38,7 +38,7 @@ export function fullObjects(awsRegion: string): readonly KubeObject[] {
   ];
 }
 
-/** Argo CD sees only what has this label. */
+/** Argo CD only sees objects with this label. */
 function argocd(kind: string, name: string, rest: object): KubeObject {
   const labels = { "app.kubernetes.io/part-of": "argocd", "app.kubernetes.io/name": name };
   return { apiVersion: "v1", kind, metadata: { name, namespace: "argocd", labels }, ...rest };

@@ -3,19 +3,19 @@ import { nonEmpty } from "../../../test/support/non-empty.ts";
 import { coreState as core, fullState as full } from "../../../test/support/sandbox-states.ts";
 import { sandboxFolder } from "../folders.ts";
 import { componentsOf } from "../processes/component.ts";
-import { fullComponents, partsOf } from "./parts.ts";
+import { fullComponents, fullParts } from "./parts.ts";
 import { fullPortCount } from "./ports.ts";
 
 const folder = sandboxFolder({ env: {}, home: "/home/me" }, "default");
-const parts = partsOf(full, folder);
+const parts = fullParts(full, folder);
 const partIn = (region: string) => parts.filter((part) => part.component.awsRegion === region);
 
 describe("the parts of profile full", () => {
-  it("are none where the profile is core", () => {
-    expect(partsOf(core, folder)).toEqual([]);
+  it("A sandbox of profile core has no parts of profile full", () => {
+    expect(fullParts(core, folder)).toEqual([]);
   });
 
-  it("are the same in each region, and need only what is in their own", () => {
+  it("The parts of profile full are the same in each region, and only need parts of their own region", () => {
     const names = (region: string): string[] => partIn(region).map((part) => part.component.name);
     expect(names("us-east-1")).toEqual(names("eu-west-1"));
     const ids = new Set(fullComponents(full, folder).map((component) => component.id));
@@ -26,7 +26,7 @@ describe("the parts of profile full", () => {
     expect(new Set(all).size).toBe(all.length);
   });
 
-  it("listen on every port that was taken for them, each on its own", () => {
+  it("The parts of profile full listen on their own ports, and use every reserved one", () => {
     const ports = full.regions.flatMap(({ full: taken = {} }) =>
       Object.values(taken).flatMap((each) => Object.values(each)),
     );
@@ -36,20 +36,20 @@ describe("the parts of profile full", () => {
     expect(ports.filter((port) => users(port) === 0)).toEqual([]);
   });
 
-  it("name no address but 127.0.0.1", () => {
+  it("The parts of profile full use no address other than 127.0.0.1", () => {
     const texts = parts.flatMap((part) => [...part.args, ...Object.values(part.files ?? {})]);
     const addresses = texts.flatMap((text) => text.match(/[\w.]*:2\d{4}\b/g) ?? []);
     expect(addresses.length).toBeGreaterThan(0);
     expect(addresses.filter((address) => !address.startsWith("127.0.0.1:"))).toEqual([]);
   });
 
-  it("show no secret on a command line or in a file", () => {
+  it("The parts of profile full show no secret on a command line or in a file", () => {
     const texts = parts.flatMap((part) => [...part.args, ...Object.values(part.files ?? {})]);
     expect(texts.filter((text) => text.includes("hush"))).toEqual([]);
     expect(parts.filter((part) => part.env?.["AWS_SECRET_ACCESS_KEY"] === "hush")).toHaveLength(2);
   });
 
-  it("keep everything below their region's folder", () => {
+  it("The parts of profile full keep everything below their region's folder", () => {
     for (const part of nonEmpty(parts)) {
       const root = `${folder.region(part.component.awsRegion ?? "")}/`;
       const paths = [...(part.folders ?? []), ...Object.keys(part.files ?? {})];

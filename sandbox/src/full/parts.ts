@@ -9,13 +9,13 @@ import { collector, prometheus } from "./telemetry.ts";
 
 const kinds = [istiod, redis, repoServer, applicationController, apiServer, externalSecrets, collector, prometheus];
 
-/** Every part of every region of a sandbox; none where its profile is core. */
-export function partsOf(state: SandboxState, folder: SandboxFolder): readonly Part[] {
+/** Returns every part of every region of a sandbox; none if its profile is core. */
+export function fullParts(state: SandboxState, folder: SandboxFolder): readonly Part[] {
   return fullRegions(state, folder).flatMap((region) => kinds.map((kind) => kind(region)));
 }
 
 export function fullComponents(state: SandboxState, folder: SandboxFolder): readonly Component[] {
-  return partsOf(state, folder).map((part) => part.component);
+  return fullParts(state, folder).map((part) => part.component);
 }
 
 function fullRegions(state: SandboxState, folder: SandboxFolder): readonly FullRegion[] {

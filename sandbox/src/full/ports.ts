@@ -1,4 +1,7 @@
-/** The ports of a region's parts, all on 127.0.0.1 but for one: Argo CD's controller shows its metrics on all addresses. */
+/**
+ * The ports of a region's parts, all on 127.0.0.1 except one: the metrics of Argo CD's controller listen on all
+ * addresses.
+ */
 const names = {
   istiod: ["http", "grpc", "xds", "webhook", "monitoring", "introspection"],
   redis: ["redis"],
@@ -15,7 +18,7 @@ type Names = typeof names;
 export type PartName = keyof Names;
 export type FullPorts = { readonly [Part in PartName]: Readonly<Record<Names[Part][number], number>> };
 
-/** How many ports a region's parts take. */
+/** The number of ports that a region's parts use. */
 export const fullPortCount = Object.values(names).flat().length;
 
 export function takeFullPorts(take: () => number): FullPorts {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { inTurn } from "./programs.ts";
 
 describe("inTurn", () => {
-  it("begins each when the one before is done", async () => {
+  it("Programs are compiled one after the other", async () => {
     const ends: (() => void)[] = [];
     const results = inTurn(["a", "b"], (name) => new Promise<string>((resolve) => ends.push(() => resolve(name))));
     await expect.poll(() => ends.length).toBe(1);
@@ -13,7 +13,7 @@ describe("inTurn", () => {
     expect(await results.get("b")).toBe("b");
   });
 
-  it("begins nothing after a failure, and everything after it fails with it", async () => {
+  it("After a program failed to compile, the remaining ones are not started, and fail with it", async () => {
     const begun: string[] = [];
     const results = inTurn(["a", "b", "c"], async (name) => {
       begun.push(name);

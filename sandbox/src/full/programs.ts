@@ -4,10 +4,10 @@ import { findWheels, isWheelProgram, type WheelProgram } from "../programs/wheel
 import type { Setting } from "../setting.ts";
 import { tracked } from "../tracked.ts";
 
-/** The path of a program, as soon as it is there. */
+/** Resolves to the path of a program as soon as it exists. */
 export type FindProgram = (program: ProgramName | WheelProgram) => Promise<string>;
 
-/** In the order in which they are compiled: what is quick and needed by others first. */
+/** In the order of compilation: programs that compile fast and that others need come first. */
 const modules = ["collector", "kustomize", "argocd", "istio", "external-secrets", "prometheus"] as const;
 
 /** The rows of the progress display. */
@@ -21,8 +21,8 @@ function taskOf(name: ModuleName): string {
 }
 
 /**
- * Finds all programs of profile full. Modules are compiled one after the other: each takes all cores and gigabytes of
- * memory. `all` ends when everything is found, or with the first failure.
+ * Finds all programs of profile full. Modules are compiled one after the other, because each uses all cores and
+ * gigabytes of memory. `all` resolves when everything is found, and rejects with the first failure.
  */
 export function findAll(setting: Setting): { readonly find: FindProgram; readonly all: Promise<unknown> } {
   const wheels = tracked("wheels", setting, (detail) => findWheels(setting, detail));
@@ -42,7 +42,7 @@ export function findAll(setting: Setting): { readonly find: FindProgram; readonl
   return { find, all };
 }
 
-/** Does work for each name when that for the one before is done; what comes after a failure is not begun and fails, too. */
+/** Does work for each name when the previous one is done; after a failure, the rest is not started and fails, too. */
 export function inTurn<Name, Result>(
   names: readonly Name[],
   work: (name: Name) => Promise<Result>,

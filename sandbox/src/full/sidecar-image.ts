@@ -6,8 +6,8 @@ import type { Image } from "../pods/image.ts";
 export const bootstrapFile = "envoy_bootstrap.json";
 
 /**
- * The image that Istio's injector names: it runs the sandbox's own agent and Envoy. A pod is not real because it has
- * one of these; it has one because it is real.
+ * The image that Istio's injector names: it runs the sandbox's own agent and Envoy. This image does not make a pod
+ * real; pods that are real get it.
  */
 export function sidecarImage({ bin, root }: Pick<SandboxFolder, "bin" | "root">): Image {
   const folder = join(root, "images", "istio-proxy");
@@ -16,7 +16,7 @@ export function sidecarImage({ bin, root }: Pick<SandboxFolder, "bin" | "root">)
     folder,
     entrypoint: [join(bin, "pilot-agent")],
     cmd: [],
-    // The agent names its files from there.
+    // The agent uses paths relative to this folder.
     workdir: "/",
     env: { PATH: `${bin}:/usr/bin:/bin`, ISTIO_BOOTSTRAP: join(folder, bootstrapFile) },
   };

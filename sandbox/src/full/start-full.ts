@@ -18,12 +18,12 @@ import { describeApi } from "./describe-api.ts";
 import { createGitopsRepository } from "./gitops-repository.ts";
 import { launchOf, link } from "./launch.ts";
 import { fullObjects } from "./objects.ts";
-import { partsOf } from "./parts.ts";
+import { fullParts } from "./parts.ts";
 import { type FullPorts, fullPortCount, takeFullPorts } from "./ports.ts";
 import { meshTask, prepareMesh } from "./mesh.ts";
 import { findAll, type FindProgram, programTasks } from "./programs.ts";
 
-/** Gives a sandbox of profile core what profile full takes; one that has it is left as it is. */
+/** Adds to a sandbox of profile core what profile full needs; a sandbox that has it is left unchanged. */
 export async function toFull(state: SandboxState, folder: SandboxFolder, setting: Setting): Promise<SandboxState> {
   if (state.profile === "full") return state;
   const prepared = await withPods(state.regions, folder, setting);
@@ -46,16 +46,16 @@ export function fullTasks(state: SandboxState, folder: SandboxFolder): { id: str
     ...programTasks,
     ...state.regions.flatMap(({ awsRegion }) => [
       { id: objectsTask(awsRegion), title: `${awsRegion} objects` },
-      { id: descriptionTask(awsRegion), title: `${awsRegion} description of its API` },
+      { id: descriptionTask(awsRegion), title: `${awsRegion} API description` },
       { id: meshTask(awsRegion), title: `${awsRegion} sidecar injection` },
     ]),
-    ...partsOf(state, folder).map(({ component }) => ({ id: component.id, title: titleOf(component) })),
+    ...fullParts(state, folder).map(({ component }) => ({ id: component.id, title: titleOf(component) })),
   ];
 }
 
 /**
- * Starts what profile full has beyond core, whose control planes are ready, each part as soon as its program is there;
- * and the data stores.
+ * Starts what profile full adds to core, whose control planes are ready: each part as soon as its program exists; and
+ * the data stores.
  */
 export async function startFull(
   initial: SandboxState,
@@ -63,8 +63,8 @@ export async function startFull(
   folder: SandboxFolder,
   setting: Setting,
 ): Promise<StartedAll> {
-  setting.emit({ type: "note", level: "info", text: "The control planes are up and can be used; the rest follows." });
-  const parts = new Map(partsOf(initial, folder).map((part) => [part.component.id, part]));
+  setting.emit({ type: "note", level: "info", text: "The control planes are ready to use; starting the rest." });
+  const parts = new Map(fullParts(initial, folder).map((part) => [part.component.id, part]));
   const { find, all } = findAll(setting);
   const servers = componentsOf(initial, folder).filter((component) => component.name === "kube-apiserver");
   const prepared = new Map(
@@ -100,10 +100,10 @@ export async function startFull(
     if (name === "argocd-application-controller") await described.get(awsRegion);
     return launchOf(part, folder.region(awsRegion), find, setting);
   };
-  // Stores are slow to start, and nothing here needs them: beside the rest they delay nothing.
+  // Stores start slowly and nothing here needs them, so they start in parallel.
   const components = [...[...parts.values()].map((part) => part.component), ...storeComponents(initial, folder)];
   const [started] = await allOrNothing([
-    startAll(components, launch, initial, "as they are", folder, setting),
+    startAll(components, launch, initial, "unchanged", folder, setting),
     mesh,
     all,
     tracked("git", setting, () => createGitopsRepository(folder, setting)),
@@ -122,7 +122,7 @@ function descriptionTask(awsRegion: string): string {
   return `${awsRegion}/description`;
 }
 
-/** Puts programs that a person uses with the sandbox where its PATH leads. */
+/** Puts the programs for the user's PATH in place. */
 async function offer(
   programs: readonly (ProgramName | WheelProgram)[],
   folder: SandboxFolder,

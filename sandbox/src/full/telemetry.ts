@@ -1,26 +1,26 @@
 import { collectorConfig, collectorLaunch, collectorProbe } from "../region/collector.ts";
 import { realLabel } from "../pods/marking.ts";
-import { componentOf, type FullRegion, loopback, type Part } from "./part.ts";
+import { componentAt, type FullRegion, loopback, type Part } from "./part.ts";
 
-/** Takes traces and metrics by OTLP: traces come out in a file, metrics in Prometheus. */
+/** Receives traces and metrics by OTLP: writes traces to a file, sends metrics to Prometheus. */
 export function collector(region: FullRegion): Part {
   const ports = region.ports.collector;
   const config = region.at("collector", "config.yaml");
   const files = { traces: region.at("collector", "traces.jsonl"), metrics: region.at("collector", "metrics.jsonl") };
   return {
-    component: componentOf(region, "collector", ports.otlpHttp, collectorProbe(ports).url),
+    component: componentAt(region, "collector", ports.otlpHttp, collectorProbe(ports).url),
     program: "collector",
     args: collectorLaunch("", config).args,
     files: { [config]: collectorConfig(ports, files, `http://${loopback(region.ports.prometheus.api)}/api/v1/otlp`) },
   };
 }
 
-/** Watches the region's parts, and takes the metrics that services send to the collector. */
+/** Scrapes the region's parts, and receives the metrics that services send to the collector. */
 export function prometheus(region: FullRegion): Part {
   const { api } = region.ports.prometheus;
   const config = region.at("prometheus", "prometheus.yaml");
   return {
-    component: componentOf(region, "prometheus", api, `http://${loopback(api)}/-/ready`),
+    component: componentAt(region, "prometheus", api, `http://${loopback(api)}/-/ready`),
     program: "prometheus",
     args: [
       `--config.file=${config}`,

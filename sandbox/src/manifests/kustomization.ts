@@ -6,7 +6,10 @@ import type { KubeObject } from "../../../src/core/kubernetes/object.ts";
 import type { Setting } from "../setting.ts";
 import { parseManifest } from "./parse-manifest.ts";
 
-/** The folder that Kustomize builds for a region: its overlay, else the base. Undefined where a service has neither. */
+/**
+ * Returns the folder that Kustomize builds for a region: its overlay, otherwise the base. Undefined if a service has
+ * neither.
+ */
 export async function kustomizationFor(service: string, region: string): Promise<string | undefined> {
   for (const folder of [join(service, "deploy", "overlays", region), join(service, "deploy", "base")]) {
     if (await isKustomization(folder)) return folder;
@@ -21,7 +24,7 @@ async function isKustomization(folder: string): Promise<boolean> {
   return (await Promise.all(there)).includes(true);
 }
 
-/** What `kustomize build` makes of a folder. Throws SANDBOX_MANIFEST_INVALID with what Kustomize says. */
+/** Runs `kustomize build` on a folder. Throws SANDBOX_MANIFEST_INVALID with Kustomize's error. */
 export async function buildKustomization(
   program: string,
   folder: string,

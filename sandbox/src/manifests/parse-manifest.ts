@@ -2,7 +2,10 @@ import { LineCounter, parseAllDocuments } from "yaml";
 import { AppError } from "../../../src/core/error.ts";
 import type { KubeObject } from "../../../src/core/kubernetes/object.ts";
 
-/** Reads a file of one or more documents; empty ones are skipped. Throws SANDBOX_MANIFEST_INVALID with FILE:LINE:COLUMN. */
+/**
+ * Parses a file of one or more documents; empty ones are skipped. Throws SANDBOX_MANIFEST_INVALID with
+ * FILE:LINE:COLUMN.
+ */
 export function parseManifest(text: string, file: string): KubeObject[] {
   const lines = new LineCounter();
   const at = (offset: number): string => {

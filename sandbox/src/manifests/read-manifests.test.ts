@@ -18,7 +18,7 @@ const write = async (path: string, content: string, mode = 0o644): Promise<void>
   await writeFile(join(folder, path), content, { mode });
 };
 
-/** The names of what is read for each region; the program `kustomize` is what lies in bin/. */
+/** Returns the names of the objects for each region; bin/ may contain a program `kustomize`. */
 async function read(...regions: string[]): Promise<Record<string, string[]>> {
   const host = memoryHost({ env: { PATH: process.env["PATH"], KUBEBUILDER_ASSETS: join(folder, "bin") } });
   const setting = { host, emit: () => undefined, signal: new AbortController().signal };
@@ -27,7 +27,7 @@ async function read(...regions: string[]): Promise<Record<string, string[]>> {
 }
 
 describe("readManifests", () => {
-  it("reads every document of plain files, namespaces first, then by waves, else in the files' order", async () => {
+  it("Manifests in plain files are read completely: namespaces first, then by waves, otherwise in the order of the files", async () => {
     const early = object("Job", "early", '  annotations: {argocd.argoproj.io/sync-wave: "-1"}\n');
     await write("deploy/a.yaml", `${object("Service", "s")}---\n${object("Namespace", "n")}---\n`);
     await write("deploy/more/b.yml", `${object("ServiceAccount", "sa")}---\n${early}`);
@@ -36,7 +36,7 @@ describe("readManifests", () => {
     expect(await read("eu", "us")).toEqual({ eu: ["n", "sa", "early", "s"], us: ["n", "sa", "early", "s"] });
   });
 
-  it("refuses a folder without manifests", async () => {
+  it("A folder without manifests is rejected", async () => {
     await expect(read("eu")).rejects.toMatchObject({ code: "SANDBOX_MANIFEST_INVALID" });
   });
 
@@ -50,11 +50,11 @@ describe("readManifests", () => {
       await write("deploy/applications/eu.yaml", object("Application", "a"));
     });
 
-    it("builds each region's overlay, or the base where it has none", async () => {
+    it("A service with a kustomization is built from each region's overlay, or from the base", async () => {
       expect(await read("eu", "us")).toEqual({ eu: ["of-eu"], us: ["of-base"] });
     });
 
-    it("says what Kustomize says", async () => {
+    it("An error of Kustomize is shown in its own words", async () => {
       await rm(join(folder, "deploy/overlays/eu/built"));
       await expect(read("eu")).rejects.toMatchObject({
         code: "SANDBOX_MANIFEST_INVALID",
@@ -62,7 +62,7 @@ describe("readManifests", () => {
       });
     });
 
-    it("does not take half of what was built", async () => {
+    it("An incomplete build of Kustomize is not used", async () => {
       await write("deploy/overlays/eu/wrong", "");
       await expect(read("eu")).rejects.toMatchObject({ code: "SANDBOX_MANIFEST_INVALID" });
     });

@@ -2,16 +2,16 @@ import { readdir, readFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { AppError } from "../../../src/core/error.ts";
 import type { KubeObject } from "../../../src/core/kubernetes/object.ts";
-import { findProgram } from "../programs/find-programs.ts";
+import { findSandboxProgram } from "../programs/find-programs.ts";
 import type { Setting } from "../setting.ts";
 import { buildKustomization, kustomizationFor } from "./kustomization.ts";
 import { parseManifest } from "./parse-manifest.ts";
 
 /**
- * The objects that a service has for each region, in the order in which they can be applied. They are what Kustomize
- * builds of the region's overlay or the base in `service`/deploy; where there is neither, every *.yaml below it but
- * those of applications/, which would have Argo CD apply the others.
- * Throws SANDBOX_MANIFEST_INVALID, and what findProgram throws.
+ * Returns the objects of a service for each region, in the order in which they can be applied: what Kustomize builds
+ * from the region's overlay or the base in `service`/deploy; if there is neither, every *.yaml below it, except in
+ * applications/, which would make Argo CD apply the others. Throws SANDBOX_MANIFEST_INVALID, and the errors of
+ * findProgram.
  */
 export async function readManifests(
   service: string,
@@ -34,7 +34,7 @@ async function built(
   setting: Setting,
   detail: (text: string) => void,
 ): Promise<KubeObject[]> {
-  const kustomize = await findProgram(setting, "kustomize", detail);
+  const kustomize = await findSandboxProgram(setting, "kustomize", detail);
   detail(`building ${relative(service, folder)}`);
   return buildKustomization(kustomize, folder, service, setting);
 }
@@ -53,11 +53,11 @@ async function plainFiles(service: string): Promise<KubeObject[]> {
   }
   if (objects.length > 0) return objects;
   throw new AppError("SANDBOX_MANIFEST_INVALID", `There are no manifests in ${folder}.`, {
-    next: ["Name the folder of a service, as `gennet new service` makes it: its manifests are in deploy/."],
+    next: ["Pass the folder of a service as created by `gennet new service`, with manifests in deploy/."],
   });
 }
 
-/** What others live in comes first; the rest by the sync waves of Argo CD, without its waiting between them. */
+/** Namespaces and definitions come first; the rest by the sync waves of Argo CD, without waiting between them. */
 function inOrder(one: KubeObject, other: KubeObject): number {
   return rank(one) - rank(other) || wave(one) - wave(other);
 }

@@ -16,7 +16,7 @@ const migration: KubeObject = {
   },
 };
 
-it("makes a hook again once the earlier one is gone: what a Job runs cannot be changed", async () => {
+it("A hook's Job is deleted and created again, because it cannot be changed", async () => {
   const { cluster: memory, objects, store } = memoryCluster("eu");
   store({ apiVersion: "v1", kind: "Namespace", metadata: { name: "orders" } });
   let leaving = 2;
@@ -26,7 +26,7 @@ it("makes a hook again once the earlier one is gone: what a Job runs cannot be c
       if (objects.has(keyOf(object))) throw new AppError("KUBE_REJECTED", "field is immutable");
       return memory.apply(object, options, signal);
     },
-    // Its finalizer holds it for a while.
+    // Its finalizer delays the deletion.
     delete: async () => undefined,
     get: async (ref, signal) => {
       leaving -= 1;

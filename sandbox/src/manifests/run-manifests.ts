@@ -1,20 +1,20 @@
 import type { Cluster, ObjectRef } from "../../../src/k8s/port.ts";
 import { realLabel } from "../pods/marking.ts";
 import type { Setting } from "../setting.ts";
-import { isWorkload, type WorkloadStatus, workloadStatus } from "./workload.ts";
+import { isAwaited, type WorkloadStatus, workloadStatus } from "./workload.ts";
 import type { KubeObject } from "../../../src/core/kubernetes/object.ts";
 
 export interface RunResult {
   readonly applied: readonly ObjectRef[];
   readonly workloads: readonly WorkloadStatus[];
-  /** The region's nodes are simulated, and so are the pods of what was applied: no container of theirs really runs. */
+  /** The region's nodes are simulated, and so are the pods: none of their containers really runs. */
   readonly simulated: boolean;
 }
 
 const firstPollMs = 200;
 const longestPollMs = 2_000;
 
-/** Applies the objects in their order, and waits until the workloads among them are available, `waitMs` at the most. */
+/** Applies the objects in order, and waits up to `waitMs` until the workloads among them are available. */
 export async function runManifests(
   cluster: Cluster,
   objects: readonly KubeObject[],
@@ -28,7 +28,7 @@ export async function runManifests(
     if (isHook(object)) await removeEarlier(cluster, refOf(object), setting);
     applied.push(refOf(await cluster.apply(object, {}, setting.signal)));
   }
-  const workloads = applied.filter((_ref, at) => isWorkload(objects[at] as KubeObject));
+  const workloads = applied.filter((_ref, at) => isAwaited(objects[at] as KubeObject));
   return {
     applied,
     workloads: await untilAvailable(cluster, workloads, waitMs, setting, detail),
@@ -36,7 +36,7 @@ export async function runManifests(
   };
 }
 
-/** Argo CD makes such a hook again with each sync; a Job of an earlier one could not be changed. */
+/** Argo CD re-creates such a hook with each sync, because an existing Job cannot be changed. */
 function isHook({ metadata }: KubeObject): boolean {
   return metadata.annotations?.["argocd.argoproj.io/hook-delete-policy"] === "BeforeHookCreation";
 }
@@ -76,7 +76,7 @@ async function isSimulated(cluster: Cluster, workloads: readonly ObjectRef[], si
     for await (const page of cluster.list(query, signal)) if (page.length > 0) return true;
     return false;
   };
-  // What sandbox/kubernetes/stages.yaml puts on a node that kwok plays.
+  // What sandbox/kubernetes/stages.yaml sets on nodes that kwok simulates.
   if (!(await has("Node", "gennet.dev/simulated=true"))) return false;
   const namespaces = new Set(workloads.map(({ namespace }) => namespace ?? "default"));
   for (const namespace of namespaces) if (await has("Pod", realLabel, namespace)) return false;

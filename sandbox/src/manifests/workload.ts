@@ -8,13 +8,13 @@ export interface WorkloadStatus {
   readonly available: boolean;
   readonly ready: number;
   readonly desired: number;
-  /** Why it is not available, as far as the API server tells. */
+  /** Why it is not available, as far as the API server reports it. */
   readonly reason?: string;
 }
 
 const kinds = ["Deployment", "StatefulSet", "DaemonSet", "Job"];
 
-export function isWorkload(object: KubeObject): boolean {
+export function isAwaited(object: KubeObject): boolean {
   return kinds.includes(object.kind);
 }
 
@@ -35,8 +35,8 @@ interface Spec {
   readonly selector?: { readonly matchLabels?: Readonly<Record<string, string>> };
 }
 
-/** How far the controllers are with what was applied; an answer about an older generation counts for nothing. */
-export function judge(object: KubeObject): WorkloadStatus {
+/** Returns how far the controllers have applied the change; a status of an older generation is ignored. */
+export function availabilityOf(object: KubeObject): WorkloadStatus {
   const spec = (object["spec"] ?? {}) as Spec;
   const status = (object["status"] ?? {}) as Counts;
   const observed =
@@ -65,7 +65,7 @@ function countsOf(kind: string, spec: Spec, status: Counts): readonly [number, n
   }
 }
 
-/** Asks for a workload; where it is not available, also for what holds its pods up. */
+/** Reads a workload, and if it is not available, also what blocks its pods. */
 export async function workloadStatus(
   cluster: Cluster,
   ref: ObjectRef,
@@ -75,9 +75,9 @@ export async function workloadStatus(
   const object = await cluster.get(ref, signal);
   if (object === undefined) {
     const { kind, name, namespace = "default" } = ref;
-    return { kind, namespace, name, available: false, ready: 0, desired: 0, reason: "it was deleted meanwhile" };
+    return { kind, namespace, name, available: false, ready: 0, desired: 0, reason: "it was deleted in the meantime" };
   }
-  const status = judge(object);
+  const status = availabilityOf(object);
   if (status.available || !explain) return status;
   const reason = await whyWaiting(cluster, object, signal);
   return reason === undefined ? status : { ...status, reason };
@@ -93,7 +93,7 @@ function conditionsOf(object: KubeObject): readonly Condition[] {
   return (object["status"] as { conditions?: readonly Condition[] } | undefined)?.conditions ?? [];
 }
 
-/** A pod that was not scheduled says why; where no pod could be made, the workload's own conditions do. */
+/** A pod that was not scheduled has the reason; if no pod could be created, the workload's own conditions have it. */
 async function whyWaiting(cluster: Cluster, object: KubeObject, signal: AbortSignal): Promise<string | undefined> {
   const labels = Object.entries((object["spec"] as Spec | undefined)?.selector?.matchLabels ?? {});
   const query = {

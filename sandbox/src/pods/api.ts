@@ -4,13 +4,13 @@ import { Agent, request as httpsRequest } from "node:https";
 import { createInterface } from "node:readline";
 import type { ServerProbe } from "../processes/component.ts";
 
-/** The API server of the region, as the runtime asks it: with paths, and without discovery or retries. */
+/** The API server of the region, as the runtime uses it: with paths, without discovery or retries. */
 export interface Api {
-  /** Undefined where there is no such object. */
+  /** Returns undefined if there is no such object. */
   get<T>(path: string, signal: AbortSignal, accept?: string): Promise<T | undefined>;
-  /** Answers the object as it is stored. Throws ApiError for whatever is not a success. */
+  /** Returns the stored object. Throws ApiError for every response that is not a success. */
   send<T>(method: "POST" | "PATCH" | "DELETE", path: string, body: object, signal: AbortSignal): Promise<T>;
-  /** One JSON document after the other, until the server closes the connection. */
+  /** Yields one JSON document after the other, until the server closes the connection. */
   stream(path: string, signal: AbortSignal, accept?: string): AsyncIterable<unknown>;
   close(): void;
 }
@@ -25,7 +25,7 @@ export class ApiError extends Error {
 
 interface Asked {
   readonly body?: object;
-  /** How long the server may be silent, milliseconds. */
+  /** How long the server may be silent, in milliseconds. */
   readonly silence?: number;
   readonly accept?: string;
 }

@@ -10,7 +10,7 @@ const timeoutMs = 15_000;
 const takesEffectMs = 30_000;
 const json = { "content-type": "application/json" };
 
-/** Writes the policy that marks pods, and waits until the API server goes by it. */
+/** Writes the policy that marks pods, and waits until the API server enforces it. */
 export async function applyMarking(
   images: readonly Image[],
   latest: Image,
@@ -22,7 +22,7 @@ export async function applyMarking(
     for (const object of markingObjects(images)) await put(client, object, signal);
     const deadline = host.clock.now() + takesEffectMs;
     while (!(await marks(client, latest, signal))) {
-      if (host.clock.now() > deadline) throw refused("it does not mark pods of the image");
+      if (host.clock.now() > deadline) throw refused("it does not label pods of the image");
       await host.clock.sleep(100, signal);
     }
   } finally {
@@ -39,7 +39,7 @@ async function put(client: LocalClient, object: KubeObject, signal: AbortSignal)
   if (status >= 300) throw refused(`it answered ${status} to ${object.kind}: ${text.slice(0, 300)}`);
 }
 
-/** Asks with a pod that is not stored. */
+/** Sends a dry-run request for a pod. */
 async function marks(client: LocalClient, { name }: Image, signal: AbortSignal): Promise<boolean> {
   const image = repositoryOf(name) === name ? `${name}:any` : name;
   const pod = {
@@ -56,7 +56,7 @@ async function marks(client: LocalClient, { name }: Image, signal: AbortSignal):
 }
 
 function refused(what: string): AppError {
-  return new AppError("SANDBOX_COMPONENT_FAILED", `The API server cannot tell real pods from others: ${what}.`, {
-    next: ["gennet sandbox status  # shows whether it runs", "gennet sandbox up  # starts what does not run"],
+  return new AppError("SANDBOX_COMPONENT_FAILED", `The API server cannot distinguish real pods from simulated ones: ${what}.`, {
+    next: ["gennet sandbox status  # shows whether it runs", "gennet sandbox up  # starts what is not running"],
   });
 }

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { assumedBackOff, type BackOff, restartAfter } from "./back-off.ts";
 
-/** How long each crash waits where a container runs for `ranMs` every time. */
+/** Returns the delay after each crash of a container that runs for `ranMs` every time. */
 function waits(count: number, ranMs: number): number[] {
   let backOff: BackOff | undefined;
   let now = 0;
@@ -15,15 +15,15 @@ function waits(count: number, ranMs: number): number[] {
   });
 }
 
-it("restarts at once, then after 10 s doubling to five minutes", () => {
+it("A crashed container restarts immediately, then after 10 s, doubling to five minutes", () => {
   expect(waits(8, 1_000)).toEqual([0, 10, 20, 40, 80, 160, 300, 300]);
 });
 
-it("starts over after a run of more than ten minutes", () => {
+it("The back-off of a container is reset by a run of more than ten minutes", () => {
   expect(waits(3, 601_000)).toEqual([0, 0, 0]);
 });
 
-it("assumes of what is taken over that it was paced so all along", () => {
+it("The back-off of a container that is taken over is derived from its number of restarts", () => {
   expect(assumedBackOff(0, 0)).toBeUndefined();
   expect([1, 2, 3, 9].map((restarts) => assumedBackOff(restarts, 5)?.delayMs)).toEqual([
     10_000, 20_000, 40_000, 300_000,

@@ -1,15 +1,18 @@
-/** How a kubelet paces restarts: at once, then after 10 s, doubling up to five minutes; ten good minutes reset it. */
+/**
+ * The pace of restarts, like a kubelet's: immediately, then after 10 s, doubling up to five minutes; a run of ten
+ * minutes resets it.
+ */
 export interface BackOff {
-  /** What the next crash will have to wait, milliseconds. */
+  /** The delay after the next crash, in milliseconds. */
   readonly delayMs: number;
-  /** When it was last raised, milliseconds since the epoch. */
+  /** When it was last raised, in milliseconds since the epoch. */
   readonly raisedAt: number;
 }
 
 const firstMs = 10_000;
 const longestMs = 300_000;
 
-/** When a container that ended may start again, and the back-off that holds from then on. */
+/** Returns when a container that ended may start again, and the back-off from then on. */
 export function restartAfter(
   before: BackOff | undefined,
   endedAt: number,
@@ -23,7 +26,9 @@ export function restartAfter(
   };
 }
 
-/** What a runtime that takes a pod over assumes of a container that was restarted so many times before. */
+/**
+ * Returns the back-off that a runtime assumes when it takes over a pod whose container was restarted this many times.
+ */
 export function assumedBackOff(restarts: number, lastStart: number): BackOff | undefined {
   if (restarts === 0) return undefined;
   return { delayMs: Math.min(firstMs * 2 ** (restarts - 1), longestMs), raisedAt: lastStart };

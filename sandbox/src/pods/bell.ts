@@ -1,9 +1,11 @@
 import type { Clock } from "../../../src/core/clock.ts";
 
-/** Wakes one waiter: what rings while nothing waits is heard by the next who does. */
+/** Wakes one waiter. A ring while nothing waits wakes the next waiter. */
 export interface Bell {
   ring(): void;
-  /** Until it rings, the clock reaches `until` (milliseconds since the epoch), or the signal aborts. */
+  /**
+   * Resolves when it rings or the clock reaches `until` (milliseconds since the epoch); rejects when the signal aborts.
+   */
   wait(until: number | undefined, clock: Clock, signal: AbortSignal): Promise<void>;
 }
 

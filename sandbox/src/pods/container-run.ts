@@ -5,20 +5,20 @@ import { join } from "node:path";
 export interface Run {
   readonly number: number;
   readonly state: "starting" | "running" | "ended";
-  /** Of its first process, as this machine counts. */
+  /** The host's pid of its first process. */
   readonly pid?: number;
-  /** Milliseconds since the epoch, as is the next. */
+  /** In milliseconds since the epoch, like the next field. */
   readonly startedAt?: number;
   readonly finishedAt?: number;
   readonly exitCode?: number;
   readonly signal?: number;
-  /** Why its command could not be run at all. */
+  /** Why its command could not be run. */
   readonly error?: string;
-  /** What the container wrote into its termination message's file. */
+  /** What the container wrote to its termination message file. */
   readonly message?: string;
 }
 
-/** Numbers of the runs that a container's folder holds, oldest first. */
+/** Returns the numbers of the runs in a container's folder, oldest first. */
 export async function runNumbers(folder: string): Promise<readonly number[]> {
   const entries = await readdir(folder).catch(() => []);
   return entries
@@ -36,7 +36,7 @@ interface ShimStatus {
   readonly error?: string;
 }
 
-/** A run as its shim wrote it down; without any word of it, it is still starting. */
+/** Reads a run as its shim recorded it; without a record, it is still starting. */
 export async function readRun(folder: string, number: number): Promise<Run> {
   const text = await readFile(join(folder, String(number), "status.json"), "utf8").catch(() => undefined);
   if (text === undefined) return { number, state: "starting" };
@@ -52,12 +52,12 @@ function toRun(number: number, { pid, startedAt, finishedAt, exitCode, signal, e
     ...(finishedAt === undefined ? {} : { finishedAt: Date.parse(finishedAt) }),
     ...(exitCode === undefined ? {} : { exitCode }),
     ...(signal === undefined ? {} : { signal }),
-    // The container runtimes' code for a command that cannot be run.
+    // The exit code that container runtimes use for a command that cannot be run.
     ...(error === undefined ? {} : { error, exitCode: 128 }),
   };
 }
 
-/** What stands for a run whose shim was killed: the container went with it. */
+/** Returns the result of a run whose shim was killed: the container ended with it. */
 export function lostRun(run: Run, now: number): Run {
   return { ...run, state: "ended", startedAt: run.startedAt ?? now, finishedAt: now, exitCode: 137, signal: 9 };
 }

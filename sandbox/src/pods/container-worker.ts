@@ -12,34 +12,34 @@ import { startProber } from "./prober.ts";
 import { findShim, followShim, type Shim, type ShimContainer, startShim } from "./shim.ts";
 import { terminationMessage } from "./termination-message.ts";
 
-/** What a container's worker needs of the pod around it. */
+/** What a container's worker needs from its pod. */
 export interface ContainerSetting {
   readonly container: Container;
-  /** Of all its runs. */
+  /** The folder of all its runs. */
   readonly folder: string;
   readonly shimProgram: string;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly podIP: () => string;
   prepare(run: number): Promise<ShimContainer>;
-  /** The pod has to look again. */
+  /** Makes the pod look again. */
   changed(): void;
   event(type: "Normal" | "Warning", reason: string, message: string): void;
-  /** How long a stop for a failed liveness or startup probe may take, milliseconds. */
+  /** How long a stop for a failed liveness or startup probe may take, in milliseconds. */
   graceMs(probe: "livenessProbe" | "startupProbe"): number;
 }
 
 export interface ContainerWorker {
   observed(): Observed;
-  /** Takes over what an earlier runtime started. `ready` is what was last reported of it. */
+  /** Takes over what an earlier runtime started. `ready` is its last reported state. */
   adopt(ready: boolean): Promise<void>;
   start(): void;
-  /** Ends it: preStop, then TERM, then at the deadline KILL. Resolves when it has ended. */
+  /** Ends the container: preStop, then TERM, then KILL at the deadline. Resolves when it has ended. */
   stop(deadline: () => number): Promise<void>;
 }
 
 const retryMs = 5_000;
-/** How soon a deadline that was brought forward is seen. */
+/** The delay after which an earlier deadline takes effect. */
 const lookMs = 500;
 
 export function createContainerWorker(setting: ContainerSetting): ContainerWorker {
@@ -56,7 +56,7 @@ export function createContainerWorker(setting: ContainerSetting): ContainerWorke
   /** Aborts when the run has ended. */
   let life = new AbortController();
   const ends = new Set<() => void>();
-  /** Of all that want it ended: the earliest counts. */
+  /** The deadlines of all stop requests: the earliest counts. */
   const deadlines = new Set<() => number>();
 
   const runFolder = (number: number): string => join(folder, String(number));
@@ -185,7 +185,7 @@ export function createContainerWorker(setting: ContainerSetting): ContainerWorke
   const isStarting = (): boolean => run?.state === "starting";
   const leftMs = (): number => Math.min(...[...deadlines].map((each) => each())) - clock.now();
   const stopOnce = async (): Promise<void> => {
-    // What is being started cannot be told to end yet.
+    // A container that is still starting cannot be stopped yet.
     while (isStarting() && !signal.aborted) await clock.sleep(50, signal).catch(() => undefined);
     if (run?.state !== "running") return;
     const over = new Promise<void>((resolve) => ends.add(resolve));
@@ -223,7 +223,7 @@ export function createContainerWorker(setting: ContainerSetting): ContainerWorke
       run = found;
       if (found.state === "ended") return ended(found);
       if (shim === undefined) return ended(lostRun(found, clock.now()));
-      // As if it came up this moment, but for hooks and the first verdicts.
+      // Treated as if it started at this moment, except for hooks and initial probe results.
       run = { ...found, state: "starting" };
       [started, ready] = [wasReady, wasReady];
       follow(last, shim, wasReady);

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { readDockerfile } from "./dockerfile.ts";
 
-it("reads the last stage alone", () => {
+it("A Dockerfile is read for its last stage only", () => {
   expect(
     readDockerfile(
       [
@@ -29,12 +29,12 @@ it("reads the last stage alone", () => {
   });
 });
 
-it("knows where it gets the authorities of AWS's databases", () => {
+it("A Dockerfile shows where the image gets the authorities of AWS's databases", () => {
   const add = "ADD --chmod=644 https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem /etc/ssl/rds.pem";
   expect(readDockerfile(`FROM a\n${add}\nADD https://example.org/x /x\n`).authorities).toEqual(["/etc/ssl/rds.pem"]);
 });
 
-it("hands the shell form to a shell, and knows no user by name", () => {
+it("A Dockerfile's shell form is run by a shell, and a user name in USER is ignored", () => {
   expect(readDockerfile("FROM a\nUSER app\nCMD echo $HOME\n")).toEqual({
     entrypoint: [],
     cmd: ["/bin/sh", "-c", "echo $HOME"],

@@ -5,8 +5,8 @@ export type ImageConfig = Pick<Image, "entrypoint" | "cmd" | "env" | "user" | "a
 };
 
 /**
- * What the last stage of a Dockerfile makes of an image: ENTRYPOINT, CMD (both in their JSON form), ENV, WORKDIR, and
- * USER where it is a number, and where it ADDs RDS's authorities. Variables in ENV are filled in from those before.
+ * What the last stage of a Dockerfile defines: ENTRYPOINT, CMD (both in JSON form), ENV, WORKDIR, USER if it is a
+ * number, and the path to which it ADDs RDS's certificate authorities. Variables in ENV are expanded from earlier ones.
  */
 export function readDockerfile(text: string): ImageConfig {
   let config: ImageConfig = { entrypoint: [], cmd: [], env: {} };
@@ -49,13 +49,13 @@ function instructions(text: string): readonly string[] {
     .filter((line) => line !== "");
 }
 
-/** The shell form is a shell's. */
+/** A command in shell form is run by a shell. */
 function command(text: string): readonly string[] {
   try {
     const words = JSON.parse(text) as unknown;
     if (Array.isArray(words) && words.every((word) => typeof word === "string")) return words;
   } catch {
-    // It is not in JSON form.
+    // Not in JSON form.
   }
   return ["/bin/sh", "-c", text];
 }

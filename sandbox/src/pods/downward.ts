@@ -1,3 +1,4 @@
+import { quantityOf } from "../../../src/core/kubernetes/quantity.ts";
 import type { Container, FieldRef, Pod, ResourceFieldRef } from "./pod.ts";
 
 export interface PodAddresses {
@@ -6,8 +7,8 @@ export interface PodAddresses {
 }
 
 /**
- * A field of the pod as env and files of the downward API show it. Throws for a path that Kubernetes does not allow.
- * https://kubernetes.io/docs/concepts/workloads/pods/downward-api/
+ * Returns a field of the pod as environment variables and files of the downward API show it. Throws for a path that
+ * Kubernetes does not allow. https://kubernetes.io/docs/concepts/workloads/pods/downward-api/
  */
 export function fieldValue(pod: Pod, { fieldPath }: FieldRef, addresses: PodAddresses): string {
   const { metadata, spec } = pod;
@@ -39,7 +40,7 @@ export function fieldValue(pod: Pod, { fieldPath }: FieldRef, addresses: PodAddr
   }
 }
 
-/** As files of the downward API have it: a line each, sorted, values quoted. */
+/** Formats a map like files of the downward API: a line each, sorted, values quoted. */
 function listed(entries: Readonly<Record<string, string>> = {}): string {
   return Object.entries(entries)
     .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -47,35 +48,20 @@ function listed(entries: Readonly<Record<string, string>> = {}): string {
     .join("\n");
 }
 
-/** What a container without a limit is told: all that the simulated node has. */
+/** The limit that a container without a limit sees: the capacity of the simulated node. */
 const nodeHas: Readonly<Record<string, string>> = { cpu: "2", memory: "8Gi", "ephemeral-storage": "80Gi" };
 
-/** A request or limit, divided and rounded up. */
+/** Returns a request or limit, divided and rounded up. */
 export function resourceValue(container: Container, { resource, divisor }: ResourceFieldRef): string {
   const [kind, name = ""] = resource.split(".");
   const { limits, requests } = container.resources ?? {};
   const set = kind === "limits" ? (limits?.[name] ?? nodeHas[name]) : (requests?.[name] ?? limits?.[name]);
-  const by = divisor === undefined || divisor === "0" ? 1 : quantity(divisor);
-  return String(Math.ceil(Number((quantity(set ?? "0") / by).toFixed(6))));
+  const by = divisor === undefined || divisor === "0" ? 1 : requireQuantity(divisor);
+  return String(Math.ceil(Number((requireQuantity(set ?? "0") / by).toFixed(6))));
 }
 
-const suffixes: Readonly<Record<string, number>> = {
-  m: 1e-3,
-  "": 1,
-  k: 1e3,
-  M: 1e6,
-  G: 1e9,
-  T: 1e12,
-  Ki: 2 ** 10,
-  Mi: 2 ** 20,
-  Gi: 2 ** 30,
-  Ti: 2 ** 40,
-};
-
-/** `1500m` → 1.5, `64Mi` → 67108864. */
-function quantity(text: string): number {
-  const [, number = "", suffix = ""] = /^([\d.]+(?:e\d+)?)(\D*)$/.exec(text) ?? [];
-  const factor = suffixes[suffix];
-  if (number === "" || factor === undefined) throw new Error(`"${text}" is not a quantity`);
-  return Number(number) * factor;
+function requireQuantity(text: string): number {
+  const value = quantityOf(text);
+  if (value === undefined) throw new Error(`"${text}" is not a quantity`);
+  return value;
 }

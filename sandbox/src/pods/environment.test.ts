@@ -20,7 +20,7 @@ const of = (fields: Partial<Container>) => {
 };
 
 describe("environmentOf", () => {
-  it("takes values from the pod, secrets and config maps, later ones first", async () => {
+  it("Variables of a container come from the pod, Secrets and ConfigMaps, and later ones override earlier ones", async () => {
     expect(
       await of({
         envFrom: [{ prefix: "THE_", configMapRef: { name: "settings" } }, { secretRef: { name: "keys" } }],
@@ -43,7 +43,7 @@ describe("environmentOf", () => {
     });
   });
 
-  it("computes requests and limits, in the divisor's unit and rounded up", async () => {
+  it("Variables with requests and limits are in the unit of their divisor, rounded up", async () => {
     const fieldRef = (resource: string, divisor?: string) => ({
       resourceFieldRef: { resource, ...(divisor === undefined ? {} : { divisor }) },
     });
@@ -60,7 +60,7 @@ describe("environmentOf", () => {
     ).toEqual({ CPU: "2", MILLI: "250", MIB: "64", ASKED: "67108864" });
   });
 
-  it("names what is missing, unless it is optional", async () => {
+  it("A missing Secret, ConfigMap or key is named, unless it is optional", async () => {
     const key = (name: string, of: string, optional: boolean) => ({
       env: [{ name: "X", valueFrom: { secretKeyRef: { name, key: of, optional } } }],
     });
@@ -71,6 +71,6 @@ describe("environmentOf", () => {
   });
 });
 
-it("expand leaves escaped and unknown references", () => {
+it("expand keeps escaped and unknown references", () => {
   expect(expand("$(A) $$(A) $(B) $A $$", { A: "1" })).toBe("1 $(A) $(B) $A $");
 });

@@ -1,14 +1,14 @@
 import { fieldValue, type PodAddresses, resourceValue } from "./downward.ts";
 import { type Container, containersOf, type EnvVar, type KeyRef, type Pod } from "./pod.ts";
 
-/** A Secret's or ConfigMap's entries; undefined where there is no such object. */
+/** Returns the entries of a Secret or ConfigMap; undefined if there is no such object. */
 export type Entries = Readonly<Record<string, Buffer>> | undefined;
 export type ReadEntries = (kind: "Secret" | "ConfigMap", name: string) => Promise<Entries>;
 
-/** A container cannot be made as its spec asks; the message is shown as its waiting reason. */
+/** A container cannot be created as its spec requires; the message becomes its waiting reason. */
 export class ConfigError extends Error {}
 
-/** The variables of a container, as a kubelet puts them together: envFrom first, then env in its order. */
+/** Returns the variables of a container, in the order of a kubelet: envFrom first, then env. */
 export async function environmentOf(
   pod: Pod,
   container: Container,
@@ -67,12 +67,12 @@ async function entryOf(
   throw entries === undefined ? notFound(kind, name) : new ConfigError(`couldn't find key ${key} in ${kind} ${name}`);
 }
 
-/** As a kubelet words it. */
+/** In a kubelet's wording. */
 export function notFound(kind: "Secret" | "ConfigMap", name: string): ConfigError {
   return new ConfigError(`${kind.toLowerCase()} "${name}" not found`);
 }
 
-/** `$(NAME)` becomes the variable's value where there is one, `$$(NAME)` stays as `$(NAME)`. */
+/** Expands `$(NAME)` if there is such a variable; `$$(NAME)` becomes `$(NAME)`. */
 export function expand(text: string, variables: Readonly<Record<string, string>>): string {
   return text.replace(/\$(\$|\(([^)]+)\))/g, (whole, escaped: string, name: string | undefined) =>
     escaped === "$" ? "$" : (variables[name as string] ?? whole),

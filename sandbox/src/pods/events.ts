@@ -3,12 +3,12 @@ import type { Clock } from "../../../src/core/clock.ts";
 import type { Api } from "./api.ts";
 import type { Pod } from "./pod.ts";
 
-/** Says of a pod what `kubectl describe` shows. */
+/** Records an event of a pod, which `kubectl describe` shows. */
 export interface Events {
   emit(pod: Pod, type: "Normal" | "Warning", reason: string, message: string): Promise<void>;
 }
 
-/** One that cannot be written is lost: the log has it, too. */
+/** An event that cannot be written is dropped: it is also in the log. */
 export function createEvents(api: Api, clock: Clock, signal: AbortSignal): Events {
   return {
     async emit({ metadata, spec }, type, reason, message) {

@@ -16,7 +16,7 @@ const exposed: readonly Exposed[] = [
   { name: "redis", namespace: "data", port: 6379, protocol: "tcp", target: 21_001 },
 ];
 
-it("pods reach the AWS endpoint, and with profile full istiod, and the Collector where the services look for it", () => {
+it("Pods reach the AWS endpoint, and in profile full also istiod, and the Collector at its usual address", () => {
   const names = (full: boolean): readonly string[] =>
     exposedNames(
       exposedIn({ aws }, { awsRegion: "eu-west-1", ports, ...(full ? { full: takeFullPorts(() => 1) } : {}) }),
@@ -32,12 +32,12 @@ it("pods reach the AWS endpoint, and with profile full istiod, and the Collector
   ]);
 });
 
-it("the stores of the region are among them, with TLS", () => {
+it("Pods reach the stores of their region with TLS", () => {
   const all = exposedIn({ aws }, { awsRegion: "eu-west-1", ports, stores: { postgres: 21_000 } });
   expect(all).toContainEqual(exposed[0]);
 });
 
-it("connections to the bridge are forwarded to the loopback", () => {
+it("Connections to the bridge are forwarded to the loopback", () => {
   const certificate = { certFile: "/pki/stores.crt", keyFile: "/pki/stores.key" };
   expect(forwardFlags(exposed, "100.64.0.1", certificate)).toEqual([
     "--forward-tls=100.64.0.1:5432=127.0.0.1:21000",
@@ -48,7 +48,7 @@ it("connections to the bridge are forwarded to the loopback", () => {
   expect(forwardFlags(exposed.slice(1), "100.64.0.1", certificate)).toHaveLength(1);
 });
 
-it("each has a Service without a selector and a slice with the bridge's address; their namespaces come first", () => {
+it("Each exposed program has a Service without a selector and a slice with the bridge's address, after their namespaces", () => {
   const objects = exposedObjects(exposed, "100.64.0.1");
   expect(objects.map(({ kind, metadata }) => `${kind}/${metadata.name}`)).toEqual([
     "Namespace/data",
@@ -66,7 +66,7 @@ it("each has a Service without a selector and a slice with the bridge's address;
   expect(slice?.["endpoints"]).toEqual([{ addresses: ["100.64.0.1"], conditions: { ready: true } }]);
 });
 
-it("calls of each have limits in the mesh", () => {
+it("Calls to each exposed program have limits in the mesh", () => {
   expect(exposedBreakers(exposed).map(({ metadata, spec }) => [metadata.namespace, spec])).toEqual(
     ["postgres", "redis"].map((name) => [
       "data",

@@ -13,16 +13,16 @@ import { metricsObjects } from "./metrics-api.ts";
 export interface Exposed {
   readonly name: string;
   readonly namespace: string;
-  /** Of the Service, and of the bridge's address behind it. */
+  /** The port of the Service, and of the bridge's address behind it. */
   readonly port: number;
   readonly protocol: "http" | "tcp";
-  /** A port of 127.0.0.1. */
+  /** A port on 127.0.0.1. */
   readonly target: number;
-  /** Clients speak TLS; the program itself does not. */
+  /** Clients use TLS; the program itself does not. */
   readonly tls?: true;
 }
 
-/** Everything that the pods of a region reach so; add what else they need here. */
+/** Returns everything that the pods of a region reach this way; add further programs here. */
 export function exposedIn(
   { aws }: Pick<SandboxState, "aws">,
   { full, stores = {} }: SandboxRegion,
@@ -32,7 +32,7 @@ export function exposedIn(
     ...(full === undefined
       ? []
       : [
-          // What a sidecar's agent asks for its certificate and configuration.
+          // Where a sidecar's agent gets its certificate and configuration.
           { name: "istiod", namespace: "istio-system", port: 15012, protocol: "tcp", target: full.istiod.xds } as const,
           {
             name: "collector",
@@ -50,7 +50,7 @@ export function exposedIn(
   ];
 }
 
-/** What `pod-shim serve` is told, so that a connection to the bridge reaches the loopback. */
+/** Returns the arguments with which `pod-shim serve` forwards connections on the bridge to the loopback. */
 export function forwardFlags(
   exposed: readonly Exposed[],
   gateway: string,
@@ -64,7 +64,7 @@ export function forwardFlags(
   return isSecured ? [...flags, `--forward-cert=${certFile}`, `--forward-key=${keyFile}`] : flags;
 }
 
-/** The names that lead to the bridge, for pods that no DNS serves. */
+/** Returns the host names that resolve to the bridge, for pods without a DNS server. */
 export function exposedNames(exposed: readonly Exposed[]): readonly string[] {
   return exposed.flatMap(({ name, namespace }) =>
     ["", ".cluster.local"].map((end) => `${name}.${namespace}.svc${end}`),
@@ -96,8 +96,8 @@ export function exposedObjects(exposed: readonly Exposed[], gateway: string): re
 }
 
 /**
- * Limits for calls of what is beside the cluster, seen in every namespace: in the mesh no call goes without a breaker.
- * With one endpoint there is nothing to eject.
+ * Returns limits for calls to programs outside the cluster, visible in every namespace: in the mesh, every call has a
+ * circuit breaker. With one endpoint, there is nothing to eject.
  */
 export function exposedBreakers(exposed: readonly Exposed[]): readonly KubeObject[] {
   return exposed.map(({ name, namespace }) => ({
@@ -116,7 +116,10 @@ export function exposedBreakers(exposed: readonly Exposed[]): readonly KubeObjec
   }));
 }
 
-/** Puts the Services, and the API of the pods' metrics, into every region that has real pods; its API server must be ready. */
+/**
+ * Creates the Services, and the API for the pods' metrics, in every region with real pods. Its API server must be
+ * ready.
+ */
 export async function applyExposed(state: SandboxState, folder: SandboxFolder, { signal }: Setting): Promise<void> {
   const components = componentsOf(state, folder);
   await Promise.all(

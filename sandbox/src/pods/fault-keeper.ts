@@ -8,15 +8,15 @@ import type { Pod } from "./pod.ts";
 import type { PodRecord } from "./pod-folder.ts";
 import { sidecarOf } from "./redirection.ts";
 
-/** Keeps one pod's fault as the pod's annotation says. */
+/** Keeps one pod's fault in line with the pod's annotation. */
 export interface FaultKeeper {
-  /** The text of the fault that is in effect. */
+  /** The text of the active fault. */
   inEffect(): string | undefined;
-  /** The pod was another runtime's before, which may have left a fault in effect. */
+  /** An earlier runtime had the pod and may have left an active fault. */
   adopt(): void;
-  /** Brings about what the annotation says now, or undoes what it said before. What failed is tried once. */
+  /** Applies the current annotation, and undoes an earlier one. A fault that failed is tried once. */
   follow(pod: Pod, place: PodRecord): Promise<void>;
-  /** The pod is over: no process is left behind. */
+  /** The pod is finished: no process is left running. */
   end(): Promise<void>;
 }
 
@@ -39,7 +39,7 @@ export function createFaultKeeper(shim: string, folder: string, clock: Clock): F
     });
     let said = "";
     child.stderr.setEncoding("utf8").on("data", (text: string) => (said += text));
-    // It says one line as soon as it is in effect, or ends.
+    // It prints one line as soon as the fault is active, or exits.
     const begun = once(child.stdout, "data").then(() => true);
     const ended = once(child, "close").then(() => false);
     const stays = await Promise.race([begun, ended]);
@@ -64,7 +64,7 @@ export function createFaultKeeper(shim: string, folder: string, clock: Clock): F
         .filter(({ name }) => name !== sidecarOf(pod)?.name)
         .flatMap((container) => container.ports ?? [])
         .map(({ containerPort }) => containerPort);
-      if (ports.length === 0) throw new Error("no container of the pod names a port that could fail");
+      if (ports.length === 0) throw new Error("no container of the pod declares a port that could fail");
       const where = [`--address=${place.address}`, `--ports=${ports.join(",")}`];
       const meshed = sidecarOf(pod) === undefined ? [] : ["--meshed"];
       await run(place, [...where, ...meshed, ...faultFlags(wanted)]);

@@ -1,21 +1,21 @@
 import type { Pod } from "./pod.ts";
 
-/** What is wrong with a pod on purpose. Its probes do not see a status or latency; `down` they do. */
+/** A failure injected into a pod. Its probes are not affected by a status or latency, but by `down`. */
 export interface InjectedFault {
-  /** The HTTP status that every request gets. */
+  /** The HTTP status of every response. */
   readonly status?: number;
-  /** How long every request waits. */
+  /** The delay of every request. */
   readonly latencyMs?: number;
   /** Connections are refused. */
   readonly down?: true;
 }
 
-/** Where `gennet sandbox fail POD` writes the fault, as JSON; the runtime of real pods goes by it. */
+/** The annotation to which `gennet sandbox fail POD` writes the fault, as JSON, for the runtime of real pods. */
 export const faultAnnotation = "sandbox.gennet.dev/fault";
-/** The condition by which the runtime says, in its message, which fault is in effect. */
+/** The condition whose message is the active fault, set by the runtime. */
 export const faultCondition = "sandbox.gennet.dev/Fault";
 
-/** The text is the fault's identity: two faults are the same if theirs are. */
+/** Returns the fault's text, which identifies it: faults with equal texts are the same. */
 export function faultTextOf({ metadata }: Pick<Pod, "metadata">): string | undefined {
   return metadata.annotations?.[faultAnnotation];
 }
@@ -24,13 +24,13 @@ export function faultText(fault: InjectedFault): string {
   return JSON.stringify(fault);
 }
 
-/** The text of the fault that its runtime has brought about. */
+/** Returns the text of the fault that the runtime has applied. */
 export function faultInEffect({ status }: Pick<Pod, "status">): string | undefined {
   const condition = status?.conditions?.find(({ type }) => type === faultCondition);
   return condition?.status === "True" ? condition.message : undefined;
 }
 
-/** The flags of `pod-shim fault` that bring it about. Throws for a text that is no fault. */
+/** Returns the flags of `pod-shim fault` that apply it. Throws if the text is not a fault. */
 export function faultFlags(text: string): readonly string[] {
   const { status, latencyMs, down } = JSON.parse(text) as InjectedFault;
   return [

@@ -12,7 +12,7 @@ const asked: string[] = [];
 beforeAll(async () => {
   server = createServer((request, response) => {
     asked.push(`${request.url} ${String(request.headers["x-one"])}`);
-    // `/silent` is never answered.
+    // `/silent` never gets a response.
     if (request.url !== "/silent") response.writeHead(Number(request.url?.slice(1))).end("not to be read");
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -29,18 +29,18 @@ const ask = (handler: Handler, timeoutMs?: number) => {
   return perform(handler, { ...of, shim: "/none", run: "/none" }, timeoutMs, clock, signal);
 };
 
-it("takes 2xx and 3xx for success, and says what else came", async () => {
+it("An HTTP probe succeeds for 2xx and 3xx, and reports any other status", async () => {
   const get = (path: string) => ask({ httpGet: { path, port: "http", httpHeaders: [{ name: "X-One", value: "1" }] } });
   expect([(await get("/200")).ok, (await get("/302")).ok]).toEqual([true, true]);
   expect(await get("/503")).toEqual({ ok: false, says: "HTTP probe failed with statuscode: 503" });
   expect(asked).toEqual(["/200 1", "/302 1", "/503 1"]);
 });
 
-it("gives up when the time is over", async () => {
+it("A probe fails when its time is up", async () => {
   expect(await ask({ httpGet: { path: "/silent", port } }, 50)).toEqual({ ok: false, says: "no answer in time" });
 });
 
-it("connects, runs commands, sleeps, and never throws", async () => {
+it("Probes connect, run commands and sleep, and never throw", async () => {
   expect(await ask({ tcpSocket: { port } })).toMatchObject({ ok: true });
   expect(await ask({ tcpSocket: { port: "nowhere" } })).toMatchObject({
     ok: false,
@@ -53,7 +53,7 @@ it("connects, runs commands, sleeps, and never throws", async () => {
   expect(await ask({ sleep: { seconds: 5 } })).toMatchObject({ ok: true });
 });
 
-it("portOf reads a number, a number's text, and a port's name", () => {
+it("portOf accepts a number, a number as text, and the name of a port", () => {
   const ports = [{ name: "http", containerPort: 8000 }];
   expect([portOf(1, { ports }), portOf("2", { ports }), portOf("http", { ports })]).toEqual([1, 2, 8000]);
 });

@@ -5,22 +5,22 @@ import { connect } from "node:net";
 import type { Clock } from "../../../src/core/clock.ts";
 import type { Container, Handler, HttpGet } from "./pod.ts";
 
-/** Where a container can be reached. */
+/** How to reach a container. */
 export interface Target {
   readonly container: Container;
   readonly podIP: string;
-  /** The shim, and the folder of the container's run: what exec needs. */
+  /** The shim and the folder of the container's run, for exec. */
   readonly shim: string;
   readonly run: string;
 }
 
 export interface HandlerResult {
   readonly ok: boolean;
-  /** What a person may want to read where it is not; never an answer's body. */
+  /** Why it failed, for people; never a response body. */
   readonly says: string;
 }
 
-/** Does what a probe or a lifecycle hook says, once. It never throws. */
+/** Runs a probe or lifecycle hook once. Never throws. */
 export async function perform(
   handler: Handler,
   target: Target,
@@ -28,7 +28,8 @@ export async function perform(
   clock: Clock,
   signal: AbortSignal,
 ): Promise<HandlerResult> {
-  // Not AbortSignal.timeout: Node 20 collects one that only AbortSignal.any knows, and it never fires.
+  // Not AbortSignal.timeout: Node 20 garbage-collects a signal that only AbortSignal.any references, and it never
+  // fires.
   const time = new AbortController();
   const timer = timeoutMs === undefined ? undefined : setTimeout(() => time.abort(), timeoutMs);
   const limit = AbortSignal.any([signal, time.signal]);
@@ -57,7 +58,7 @@ function execute(command: readonly string[], { shim, run }: Target, signal: Abor
   });
 }
 
-/** Any redirect counts as success, as the kubelet has it for other hosts; it is not followed. */
+/** Any redirect counts as success, like the kubelet's rule for other hosts; it is not followed. */
 function httpGet(get: HttpGet, target: Target, signal: AbortSignal): Promise<HandlerResult> {
   return new Promise((resolve, reject) => {
     const tls = get.scheme === "HTTPS";
@@ -96,7 +97,7 @@ function tcp(socket: NonNullable<Handler["tcpSocket"]>, target: Target, signal: 
   });
 }
 
-/** A number, or the name of one of the container's ports. */
+/** Resolves a number, or the name of one of the container's ports. */
 export function portOf(port: number | string, { ports = [] }: Pick<Container, "ports">): number {
   if (typeof port === "number") return port;
   const named = ports.find(({ name }) => name === port)?.containerPort ?? Number(port);

@@ -5,7 +5,7 @@ import { refusedField } from "./honoured.ts";
 const withContainer = (fields: object) => trialPod({ containers: [container("app", fields)] });
 
 describe("refusedField", () => {
-  it("is none for what a Deployment of ours asks for", () => {
+  it("refusedField returns undefined for a Deployment of the template", () => {
     const pod = trialPod({
       securityContext: { runAsNonRoot: true, runAsUser: 10001 },
       volumes: [{ name: "tmp", emptyDir: { sizeLimit: "64Mi" } }],
@@ -22,7 +22,7 @@ describe("refusedField", () => {
     expect(refusedField(pod)).toBeUndefined();
   });
 
-  it("is none for what is switched off", () => {
+  it("refusedField returns undefined for a field that is switched off", () => {
     expect(refusedField({ spec: { ...trialPod().spec, hostNetwork: false } as never })).toBeUndefined();
     expect(refusedField(withContainer({ tty: false, securityContext: { privileged: false } }))).toBeUndefined();
   });
@@ -44,7 +44,7 @@ describe("refusedField", () => {
       withContainer({ env: [{ name: "A", valueFrom: { fileKeyRef: {} } }] }).spec,
     ],
     ["spec.initContainers[0].stdin", { ...trialPod().spec, initContainers: [{ ...container("init"), stdin: true }] }],
-  ])("is %s", (field, spec) => {
+  ])("refusedField returns %s", (field, spec) => {
     expect(refusedField({ spec: spec as never })).toBe(field);
   });
 });

@@ -1,15 +1,16 @@
 import type { Pod } from "./pod.ts";
 
 /**
- * What of a pod is honoured, or means nothing here (who pulls, who schedules, what limits). Everything else is refused
- * by its name: a pod that silently ran without it would prove nothing. docs/guide/real-pods.md says it in words.
+ * The fields of a pod that are honoured, or have no meaning here (image pulls, scheduling, limits). All others are
+ * rejected by name, because a pod that silently ran without them would prove nothing. docs/guide/real-pods.md describes
+ * them.
  */
 const honoured = {
   pod: words(
     "initContainers containers volumes restartPolicy terminationGracePeriodSeconds readinessGates securityContext",
     "serviceAccountName serviceAccount automountServiceAccountToken hostname subdomain hostAliases dnsPolicy dnsConfig",
     "enableServiceLinks imagePullSecrets",
-    // The scheduler's.
+    // Fields for the scheduler.
     "nodeName nodeSelector affinity tolerations topologySpreadConstraints schedulerName schedulingGates",
     "priority priorityClassName preemptionPolicy",
   ),
@@ -44,7 +45,9 @@ function words(...lines: readonly string[]): readonly string[] {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** The path of the first field that cannot be honoured, `spec.containers[0].securityContext.privileged`. */
+/**
+ * Returns the path of the first field that is not supported, such as `spec.containers[0].securityContext.privileged`.
+ */
 export function refusedField({ spec }: Pick<Pod, "spec">): string | undefined {
   const refused: string[] = [];
   const look = (value: unknown, path: string, known: readonly string[]): Fields => {

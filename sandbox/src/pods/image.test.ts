@@ -17,18 +17,18 @@ describe("findImage", () => {
     ["orders", "/a"],
     ["orders:2", "/b"],
     ["other:1", "/a"],
-  ])("%s runs from %s", (reference, folder) => expect(findImage(images, reference)?.folder).toBe(folder));
+  ])("The image %s runs from %s", (reference, folder) => expect(findImage(images, reference)?.folder).toBe(folder));
 
-  it.each(["other:2", "other", "shop/orders:1", "orders-api:1"])("%s is not registered", (reference) =>
+  it.each(["other:2", "other", "shop/orders:1", "orders-api:1"])("The image %s is not registered", (reference) =>
     expect(findImage(images, reference)).toBeUndefined(),
   );
 });
 
-it("withImage replaces one of the same name", () => {
+it("withImage replaces an image of the same name", () => {
   expect(withImage([image("a"), image("b")], image("a", "/new"))).toEqual([image("b"), image("a", "/new")]);
 });
 
-it("isReference knows names of images", () => {
+it("isReference recognises names of images", () => {
   expect(["orders", "a.b/c_d:1.0", "host:5000/x@sha256:" + "a".repeat(64)].every(isReference)).toBe(true);
   expect(["", "Orders", "a b", "a:", '"', "a//b"].filter(isReference)).toEqual([]);
 });

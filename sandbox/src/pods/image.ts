@@ -1,27 +1,27 @@
-/** An image that was registered: what its containers run, from which folder. */
+/** A registered image: what its containers run, and from which folder. */
 export interface Image {
-  /** With a tag or digest it stands for that one alone, without for all of them. */
+  /** A name with a tag or digest means that one only; a name without means all of them. */
   readonly name: string;
   readonly folder: string;
   readonly entrypoint: readonly string[];
   readonly cmd: readonly string[];
   readonly env: Readonly<Record<string, string>>;
-  /** The folder that containers begin in, where it is not the image's own. */
+  /** The working folder of containers, if it is not the image's own. */
   readonly workdir?: string;
-  /** Where it has the authorities of AWS's databases; a sandbox's databases have their own authority. */
+  /** The path of AWS's database certificate authorities; a sandbox's databases have their own authority. */
   readonly authorities?: readonly string[];
-  /** The ids that its USER names; a pod's securityContext goes first. */
+  /** The ids from its USER; a pod's securityContext has precedence. */
   readonly user?: { readonly uid: number; readonly gid: number };
 }
 
-/** `registry:5000/shop/orders:1.2@sha256:…` → `registry:5000/shop/orders`. */
+/** Returns the repository: `registry:5000/shop/orders:1.2@sha256:…` → `registry:5000/shop/orders`. */
 export function repositoryOf(reference: string): string {
   const [name = ""] = reference.split("@");
   const colon = name.lastIndexOf(":");
   return colon > name.lastIndexOf("/") ? name.slice(0, colon) : name;
 }
 
-/** The registered image that a container's image means: the one of exactly that name before one for all its tags. */
+/** Returns the registered image for a container's image: an exact match before one for all tags. */
 export function findImage(images: readonly Image[], reference: string): Image | undefined {
   return (
     images.find((image) => image.name === reference) ??
@@ -29,12 +29,12 @@ export function findImage(images: readonly Image[], reference: string): Image | 
   );
 }
 
-/** With one more; the same name again replaces. */
+/** Returns the images with one more; an image of the same name is replaced. */
 export function withImage(images: readonly Image[], image: Image): readonly Image[] {
   return [...images.filter((each) => each.name !== image.name), image];
 }
 
-/** A reference as container specs write it: no blanks, no capitals before the tag. */
+/** Returns whether a text is an image reference as container specs use it: no spaces, no capitals before the tag. */
 export function isReference(name: string): boolean {
   const path = /^[a-z0-9]+((\.|_|__|-+|\/|:\d+\/)[a-z0-9]+)*(:[\w][\w.-]{0,127})?(@sha256:[a-f0-9]{64})?$/;
   return path.test(name) && name.length <= 255;

@@ -1,6 +1,6 @@
 import { dirname, join } from "node:path";
 import { type SandboxFolder, shippedFolder } from "../folders.ts";
-import { endProcesses, isAlive, type Launches, processesIn } from "../processes/daemon.ts";
+import { endProcesses, findRunning, type Launches, processesIn } from "../processes/daemon.ts";
 import { type ProcessEntry, processTable } from "../processes/process-table.ts";
 import { definedOnly } from "../programs/go-toolchain.ts";
 import type { Setting } from "../setting.ts";
@@ -8,7 +8,7 @@ import type { SandboxRegion, SandboxState } from "../state.ts";
 import { gatewayOf } from "./addresses.ts";
 import { exposedIn, forwardFlags } from "./exposed.ts";
 
-/** How the regions' processes for real pods are started, by component id; none before an image is registered. */
+/** Returns how to start the regions' processes for real pods, by component id; none before an image is registered. */
 export function podLaunches(folder: SandboxFolder, state: SandboxState, shim: string, setting: Setting): Launches {
   return state.regions.flatMap((region) => regionLaunches(folder, state, region, shim, setting));
 }
@@ -38,7 +38,7 @@ function regionLaunches(
     `--names=${gatewayOf(pods.range)}:53`,
     ...mirrorFlags(region),
   ];
-  // It holds little: without these, Node lets garbage lie until it has grown to three times as much.
+  // It uses little memory: without these flags, Node lets garbage grow to three times as much.
   const node = ["--max-semi-space-size=1", "--max-old-space-size=192"];
   const launcher = join(dirname(shippedFolder()), "bin", "gennet");
   return [
@@ -54,7 +54,7 @@ function regionLaunches(
   ];
 }
 
-/** Pods of istiod are simulated: a port-forward to one of them reaches the program beside the cluster. */
+/** Pods of istiod are simulated: a port-forward to one of them reaches the program outside the cluster. */
 function mirrorFlags({ full }: SandboxRegion): readonly string[] {
   if (full === undefined) return [];
   const { http, grpc, xds, webhook, monitoring } = full.istiod;
@@ -63,18 +63,21 @@ function mirrorFlags({ full }: SandboxRegion): readonly string[] {
   return [`--mirror=istio-system/istiod-=${targets.join(",")}`];
 }
 
-/** Ends what serves kubelets by another program, or with other arguments, than it should by now: it has to be started again. */
+/**
+ * Ends kubelet servers that run a different program, or with different arguments, than they should, so that they are
+ * started again.
+ */
 export async function endOutdatedKubelets(launches: Launches, state: SandboxState, setting: Setting): Promise<void> {
   const table = await processTable();
   const outdated = launches.flatMap(([id, { file, args }]) => {
-    const entry = isAlive(table, state.processes[id]);
+    const entry = findRunning(table, state.processes[id]);
     if (!id.endsWith("/pod-kubelet") || entry === undefined) return [];
     return entry.args.join("\0") === [file, ...args].join("\0") ? [] : [entry];
   });
   await endProcesses(outdated, processTable, setting.host.clock);
 }
 
-/** The runtimes of a sandbox's pods that run, written down or not. */
+/** Returns the running pod runtimes of a sandbox, recorded or not. */
 export function podRuntimes(table: ReadonlyMap<number, ProcessEntry>, root: string): readonly ProcessEntry[] {
   return processesIn(table, root).filter(({ args }) => args.includes("sandbox") && args.includes("pods"));
 }

@@ -5,7 +5,7 @@ import { markingObjects } from "./marking.ts";
 
 const image = (name: string): Image => ({ name, folder: "/a", entrypoint: ["run"], cmd: [], env: {} });
 
-it("asks for the very image, and for every tag and digest of one without", () => {
+it("The marking policy matches the exact image, or every tag and digest of an image without one", () => {
   const [policy, binding] = markingObjects([image("orders"), image("host:5000/echo:1")]) as [KubeObject, KubeObject];
   const { matchConditions } = policy["spec"] as { matchConditions: readonly { expression: string }[] };
   const one = 'c.image in ["orders", "host:5000/echo:1"] || ["orders:", "orders@"].exists(p, c.image.startsWith(p))';

@@ -2,14 +2,14 @@ import type { KubeObject } from "../../../src/core/kubernetes/object.ts";
 import { type Image, repositoryOf } from "./image.ts";
 
 /**
- * Real pods carry this label. A label and not an annotation: it can be selected by, so that no client has to read the
- * thousands that are simulated. kwok's stages leave pods alone that have it.
+ * Real pods have this label. It is a label, not an annotation, so that clients can select by it instead of reading
+ * thousands of simulated pods. kwok's stages ignore pods that have it.
  */
 export const realLabel = "sandbox.gennet.dev/real";
 
 const policyName = "sandbox-real-pods";
 
-/** What makes an API server mark new pods of registered images, however they come. */
+/** Returns the policy that makes an API server label new pods of registered images, however they are created. */
 export function markingObjects(images: readonly Image[]): readonly KubeObject[] {
   return [
     {
@@ -42,7 +42,7 @@ export function markingObjects(images: readonly Image[]): readonly KubeObject[] 
   ];
 }
 
-/** A CEL expression that is true of pods with a container of a registered image. */
+/** Returns a CEL expression that is true for pods with a container of a registered image. */
 function usesOneOf(images: readonly Image[]): string {
   const list = (names: readonly string[]): string => `[${names.map((name) => JSON.stringify(name)).join(", ")}]`;
   const exact = list(images.map((image) => image.name));

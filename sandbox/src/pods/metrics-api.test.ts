@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { metricsHost, metricsObjects } from "./metrics-api.ts";
 
-it("metrics.k8s.io is asked of this machine's loopback, by a name that the certificate must have", () => {
+it("metrics.k8s.io is served from this machine's loopback, under the name in the certificate", () => {
   const [service, api] = metricsObjects(20_000, "a CA");
   expect(service).toMatchObject({ kind: "Service", spec: { type: "ExternalName", externalName: "localhost" } });
   expect(api).toMatchObject({

@@ -2,12 +2,12 @@ import type { KubeObject } from "../../../src/core/kubernetes/object.ts";
 
 const service = { name: "pod-metrics", namespace: "sandbox" };
 
-/** The name that the API server's aggregator expects in the certificate of what answers. */
+/** The name that the API server's aggregator expects in the server's certificate. */
 export const metricsHost = `${service.name}.${service.namespace}.svc`;
 
 /**
- * Makes the API server hand requests for `metrics.k8s.io` to the region's `pod-shim serve`, whose certificate `ca`
- * (PEM) has signed. The namespace must be there.
+ * Makes the API server forward requests for `metrics.k8s.io` to the region's `pod-shim serve`, whose certificate `ca`
+ * (PEM) has signed. The namespace must exist.
  */
 export function metricsObjects(port: number, ca: string): readonly KubeObject[] {
   return [
@@ -15,7 +15,7 @@ export function metricsObjects(port: number, ca: string): readonly KubeObject[] 
       apiVersion: "v1",
       kind: "Service",
       metadata: service,
-      // The one type that the aggregator resolves without endpoints and kube-proxy; the port is the APIService's.
+      // The only type that the aggregator resolves without endpoints and kube-proxy; the port is the APIService's.
       spec: { type: "ExternalName", externalName: "localhost" },
     },
     {

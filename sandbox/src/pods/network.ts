@@ -13,7 +13,7 @@ async function ip(...args: readonly string[]): Promise<string> {
   }
 }
 
-/** Where `ip netns` keeps namespaces that have a name. */
+/** Where `ip netns` keeps named namespaces. */
 export function netnsPath(name: string): string {
   return `/run/netns/${name}`;
 }
@@ -22,13 +22,13 @@ export function netnsPath(name: string): string {
 export interface PodNetwork {
   /** The bridge's own address. */
   readonly gateway: string;
-  /** Of a pod's namespace and its interface on this machine. */
+  /** Returns the name of a pod's namespace and of its interface on this machine. */
   nameOf(address: string): string;
-  /** Makes the bridge where it is not there. */
+  /** Creates the bridge if it does not exist. */
   ensure(): Promise<void>;
-  /** Plugs a pod in; answers the path of its network namespace. What an earlier try left is replaced. */
+  /** Connects a pod, and returns the path of its network namespace. Leftovers of an earlier attempt are replaced. */
   add(address: string): Promise<string>;
-  /** Fine where there is none. */
+  /** Does nothing if there is none. */
   remove(address: string): Promise<void>;
 }
 
@@ -37,7 +37,8 @@ export function podNetwork(root: string, index: number, range: string): PodNetwo
   const gateway = gatewayOf(range);
   const remove = async (address: string): Promise<void> => {
     const name = podInterface(root, index, address);
-    // The namespace's end of the cable goes with the host's at once; with the namespace it would go some time later.
+    // Deleting the host's end of the veth pair removes the other end immediately; deleting the namespace would take
+    // some time.
     await ip("link", "del", name).catch(() => undefined);
     await ip("netns", "del", name).catch(() => undefined);
   };
@@ -67,14 +68,14 @@ export function podNetwork(root: string, index: number, range: string): PodNetwo
   };
 }
 
-/** What this machine's routes lead to already. */
+/** Returns the destinations of this machine's routes. */
 export async function takenRanges(): Promise<NonNullable<ReturnType<typeof parseRange>>[]> {
   const text = await ip("-j", "route", "show", "table", "all");
   const routes = JSON.parse(text === "" ? "[]" : text) as { dst: string }[];
   return routes.flatMap(({ dst }) => parseRange(dst) ?? []);
 }
 
-/** Removes every interface and network namespace of a sandbox, whatever left it. Answers their names. */
+/** Removes every interface and network namespace of a sandbox, whatever left it behind. Returns their names. */
 export async function removeNetworks(root: string): Promise<readonly string[]> {
   const prefix = kernelPrefix(root);
   const namespaces = (await ip("netns", "list").catch(() => ""))

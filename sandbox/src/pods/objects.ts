@@ -3,16 +3,16 @@ import type { Entries, ReadEntries } from "./environment.ts";
 import type { Pod, PodStatus } from "./pod.ts";
 import type { TokenRequest } from "./volume-files.ts";
 
-/** What the runtime reads and writes of the API for its pods. */
+/** What the runtime reads and writes through the API for its pods. */
 export interface PodObjects {
   read(kind: Parameters<ReadEntries>[0], namespace: string, name: string): Promise<Entries>;
-  /** A token of the pod's service account, bound to the pod. */
+  /** Returns a token of the pod's service account, bound to the pod. */
   token(pod: Pod, request: TokenRequest): Promise<string>;
-  /** Answers the status as it is stored; undefined where the pod is gone. */
+  /** Returns the stored status; undefined if the pod is gone. */
   patchStatus(pod: Pod, status: PodStatus): Promise<PodStatus | undefined>;
-  /** Removes the object for good, if it is still this pod's. */
+  /** Deletes the object immediately, if it is still this pod's. */
   remove(pod: Pod): Promise<void>;
-  /** Makes the API server ask our server, and not kwok's, for logs, exec and port-forward of a node's pods. */
+  /** Makes the API server use our server instead of kwok's for logs, exec and port-forward of a node's pods. */
   serveNode(name: string): Promise<void>;
 }
 
@@ -55,7 +55,7 @@ export function podObjects(api: Api, kubeletPort: number, signal: AbortSignal): 
     },
     async patchStatus(pod, status) {
       try {
-        // The uid makes it fail where another pod has taken the name.
+        // The uid makes it fail if another pod has taken the name.
         const body = { metadata: { uid: pod.metadata.uid }, status };
         return (await api.send<Pod>("PATCH", `${pathOf(pod)}/status`, body, signal)).status;
       } catch (error) {
@@ -75,11 +75,11 @@ export function podObjects(api: Api, kubeletPort: number, signal: AbortSignal): 
       const path = `/api/v1/nodes/${name}/status`;
       const status = {
         daemonEndpoints: { kubeletEndpoint: { Port: kubeletPort } },
-        // The API server goes by this one first.
+        // The API server uses this one first.
         addresses: [{ type: "InternalDNS", address: "localhost" }],
       };
       await api.send("PATCH", path, { status }, signal).catch((error: unknown) => {
-        // The pod is about to be gone, too.
+        // The pod is about to be deleted, too.
         if (!(error instanceof ApiError && error.status === 404)) throw error;
       });
     },

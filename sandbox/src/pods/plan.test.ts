@@ -8,7 +8,7 @@ const meshed = trialPod({ initContainers: [sidecar, init], containers: [containe
 const starts = (pod: Parameters<typeof planPod>[0], of: Parameters<typeof seen>[0]) => planPod(pod, seen(of), 0).start;
 
 describe("planPod", () => {
-  it("starts init containers one after the other, sidecars as they come, then all others at once", () => {
+  it("Init containers start one after the other, sidecars next to them, and then all others together", () => {
     expect(starts(meshed, {})).toEqual(["proxy"]);
     expect(starts(meshed, { proxy: { ...up, started: false } })).toEqual([]);
     expect(starts(meshed, { proxy: up })).toEqual(["init"]);
@@ -16,18 +16,18 @@ describe("planPod", () => {
     expect(starts(meshed, { proxy: up, init: over(0) })).toEqual(["app", "other"]);
   });
 
-  it("starts an init container again that failed, unless the pod is never to restart", () => {
+  it("An init container that failed is started again, unless the pod never restarts", () => {
     const pod = trialPod({ initContainers: [init] });
     expect(starts(pod, { init: over(1) })).toEqual(["init"]);
     const never = trialPod({ initContainers: [init], restartPolicy: "Never" });
     expect(planPod(never, seen({ init: over(1) }), 0)).toEqual({ start: [], stop: [], outcome: "Failed" });
   });
 
-  it("starts a sidecar again without holding up what has begun", () => {
+  it("A sidecar is restarted without delaying containers that have started", () => {
     expect(starts(meshed, { proxy: over(1), init: over(0), app: up, other: over(1) })).toEqual(["proxy", "other"]);
   });
 
-  it("waits for the back-off, and says until when", () => {
+  it("A container waits for its back-off, and the plan returns its end", () => {
     const pod = trialPod();
     const crashed = { ...over(1), retryAt: 12_000 };
     expect(planPod(pod, seen({ app: crashed }), 11_999)).toEqual({ start: [], stop: [], wakeAt: 12_000 });
@@ -41,21 +41,21 @@ describe("planPod", () => {
     ["Never", 0, [], "Succeeded"],
     ["Never", 3, [], "Failed"],
   ] as const)(
-    "with restartPolicy %s and exit code %i starts %j, and comes to %s",
+    "With restartPolicy %s and exit code %i, a container that ended starts %j, and the pod's phase becomes %s",
     (restartPolicy, code, start, outcome) => {
       const plan = planPod(trialPod({ restartPolicy }), seen({ app: over(code) }), 0);
       expect([plan.start, plan.outcome]).toEqual([start, outcome]);
     },
   );
 
-  it("ends sidecars in the reverse of their order when the pod's own containers are done", () => {
+  it("Sidecars are ended in reverse order when the pod's own containers are done", () => {
     const second = container("agent", { restartPolicy: "Always" });
     const pod = trialPod({ initContainers: [sidecar, second], restartPolicy: "Never" });
     const plan = planPod(pod, seen({ proxy: up, agent: up, app: over(0) }), 0);
     expect(plan).toEqual({ start: [], stop: ["agent", "proxy"], outcome: "Succeeded" });
   });
 
-  it("leaves alone what runs or is being started", () => {
+  it("A container that is running or starting is not started", () => {
     expect(starts(trialPod(), { app: up })).toEqual([]);
     expect(starts(trialPod(), { app: { ...nothing, run: { ...running(), state: "starting" } } })).toEqual([]);
   });

@@ -1,15 +1,15 @@
 import type { Run } from "./container-run.ts";
 import { type Container, isSidecar, type Pod } from "./pod.ts";
 
-/** What is known of a container at a moment. */
+/** The state of a container at one moment. */
 export interface Observed {
   readonly run?: Run;
-  /** The run before it. */
+  /** The previous run. */
   readonly previous?: Run;
-  /** Its postStart hook is through, and so is its startup probe. */
+  /** Its postStart hook and its startup probe have succeeded. */
   readonly started: boolean;
   readonly ready: boolean;
-  /** It ended and must not start again before this time, milliseconds since the epoch. */
+  /** It ended and must not start again before this time, in milliseconds since the epoch. */
   readonly retryAt?: number;
   /** Why it cannot be started now. */
   readonly waiting?: { readonly reason: string; readonly message: string };
@@ -20,15 +20,15 @@ export type Observations = ReadonlyMap<string, Observed>;
 export interface PodPlan {
   /** Containers to start now. */
   readonly start: readonly string[];
-  /** Sidecars to end, in this order: what they served is done. */
+  /** Sidecars to end, in this order: the containers that they served are done. */
   readonly stop: readonly string[];
-  /** The phase that the pod has come to for good. */
+  /** The final phase of the pod. */
   readonly outcome?: "Succeeded" | "Failed";
-  /** When to look again even if nothing happens, milliseconds since the epoch. */
+  /** When to look again even if nothing happens, in milliseconds since the epoch. */
   readonly wakeAt?: number;
 }
 
-/** What a kubelet would do next for a pod that is not being deleted. */
+/** Returns what a kubelet would do next for a pod that is not being deleted. */
 export function planPod(pod: Pod, observed: Observations, now: number): PodPlan {
   const { initContainers = [], containers } = pod.spec;
   const sidecars = initContainers.filter(isSidecar);
@@ -52,7 +52,7 @@ export function planPod(pod: Pod, observed: Observations, now: number): PodPlan 
     const known = observed.get(container.name);
     if (isSidecar(container)) {
       consider(container);
-      // Once the pod's own containers have begun, a sidecar that comes back delays nothing.
+      // Once the pod's own containers have started, a sidecar that restarts delays nothing.
       if (!begun && known?.started !== true) return answer();
     } else if (!begun && !isDone(known?.run)) {
       consider(container);
@@ -71,7 +71,7 @@ function isDone(run: Run | undefined): boolean {
   return run?.state === "ended" && run.exitCode === 0;
 }
 
-/** Whether a container that ended so starts again, now or later. */
+/** Returns whether a container that ended this way starts again, now or later. */
 export function willRestart({ spec, metadata }: Pod, container: Container, { exitCode }: Run): boolean {
   const { restartPolicy = "Always", initContainers = [] } = spec;
   if (metadata.deletionTimestamp !== undefined) return false;
@@ -80,7 +80,7 @@ export function willRestart({ spec, metadata }: Pod, container: Container, { exi
   return restartPolicy === "Always" || (restartPolicy === "OnFailure" && exitCode !== 0);
 }
 
-/** Succeeded or Failed where no container of the pod's own will ever run again. */
+/** Returns Succeeded or Failed if no container of the pod's own will ever run again. */
 export function outcomeOf(pod: Pod, observed: Observations): "Succeeded" | "Failed" | undefined {
   const { initContainers = [], containers, restartPolicy = "Always" } = pod.spec;
   const plain = initContainers.filter((container) => !isSidecar(container));

@@ -3,7 +3,7 @@ import { trialPod } from "../../../test/support/trial-pod.ts";
 import { etcFiles, hostnameOf } from "./pod-folder.ts";
 
 describe("etcFiles", () => {
-  it("are those of a kubelet for ClusterFirst", () => {
+  it("The files of /etc are those of a kubelet for ClusterFirst", () => {
     const pod = trialPod({ subdomain: "web", hostAliases: [{ ip: "10.0.0.9", hostnames: ["a", "b"] }] });
     expect(etcFiles(pod, "100.64.0.2", "100.64.0.1", ["pg.data.svc.cluster.local"])).toEqual({
       hostname: "web-1\n",
@@ -14,7 +14,7 @@ describe("etcFiles", () => {
     });
   });
 
-  it("go by dnsConfig alone with dnsPolicy None", () => {
+  it("resolv.conf only contains dnsConfig if dnsPolicy is None", () => {
     const dnsConfig = { nameservers: ["1.2.3.4"], searches: ["example.org"], options: [{ name: "ndots", value: "2" }] };
     const { "resolv.conf": text } = etcFiles(
       trialPod({ dnsPolicy: "None", dnsConfig }),
@@ -26,7 +26,7 @@ describe("etcFiles", () => {
   });
 });
 
-it("a host name is the pod's, cut where it is too long", () => {
+it("The host name is the pod's name, truncated if it is too long", () => {
   const { metadata, spec } = trialPod();
   expect(hostnameOf({ metadata: { ...metadata, name: `${"a".repeat(62)}-b` }, spec })).toBe("a".repeat(62));
 });

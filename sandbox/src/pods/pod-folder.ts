@@ -3,26 +3,26 @@ import { join } from "node:path";
 import { writePrivate } from "../state.ts";
 import type { Pod } from "./pod.ts";
 
-/** What is remembered of a pod beside what its containers' shims write: pod.json. */
+/** What is recorded of a pod, in pod.json, in addition to what its containers' shims write. */
 export interface PodRecord {
   readonly namespace: string;
   readonly name: string;
   readonly uid: string;
-  /** As the pod has them now: metrics are selected by them. */
+  /** The pod's current labels, by which metrics are selected. */
   readonly labels?: Readonly<Record<string, string>>;
   readonly address: string;
   /** The path of its network namespace. */
   readonly netns: string;
-  /** Milliseconds since the epoch. */
+  /** In milliseconds since the epoch. */
   readonly startTime: number;
 }
 
-/** The folder of one real pod; it may hold secrets and is its owner's alone. */
+/** The folder of one real pod; it may contain secrets, so only its owner has access. */
 export interface PodFolder {
   readonly root: string;
   readonly etc: string;
   volume(name: string): string;
-  /** Of all runs of a container: run 3 is in `3/` and its output in `3.log`. */
+  /** The folder of all runs of a container: run 3 is in `3/` and its output in `3.log`. */
   container(name: string): string;
   read(): Promise<PodRecord | undefined>;
   write(record: PodRecord): Promise<void>;
@@ -49,10 +49,10 @@ export function podFolder(pods: string, uid: string): PodFolder {
   };
 }
 
-/** Beside them, where the region's data stores have the sandbox's own certificates: whom a pod trusts, PEM. */
+/** The authorities that a pod trusts (PEM), if the region's data stores have the sandbox's own certificates. */
 export const authoritiesFile = "sandbox-authorities.pem";
 
-/** The files of /etc that every container of a pod gets, by name; `names` lead to the gateway. */
+/** Returns the files of /etc that every container of a pod gets, by name; `names` resolve to the gateway. */
 export function etcFiles(
   { metadata, spec }: Pod,
   address: string,
@@ -76,7 +76,7 @@ export function hostnameOf({ metadata, spec }: Pick<Pod, "metadata" | "spec">): 
   return spec.hostname ?? metadata.name.slice(0, 63).replace(/[-.]+$/, "");
 }
 
-/** As a kubelet writes it for ClusterFirst; the cluster's name server is the bridge. */
+/** Like a kubelet's for ClusterFirst; the cluster's name server is the bridge. */
 function resolvConf(namespace: string, { dnsPolicy, dnsConfig }: Pod["spec"], gateway: string): string {
   const cluster = dnsPolicy !== "None" && dnsPolicy !== "Default";
   const searches = cluster ? [`${namespace}.svc.cluster.local`, "svc.cluster.local", "cluster.local"] : [];

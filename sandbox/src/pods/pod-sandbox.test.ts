@@ -7,7 +7,7 @@ import { podFolder, type PodRecord } from "./pod-folder.ts";
 import { withLabels } from "./pod-sandbox.ts";
 
 const { metadata } = trialPod();
-/** Of a runtime that wrote no labels. */
+/** The record of a runtime that wrote no labels. */
 const earlier: PodRecord = { namespace: "shop", name: "web-1", uid: "u1", address: "", netns: "", startTime: 1 };
 let pods: string;
 
@@ -18,7 +18,7 @@ afterEach(async () => {
   await rm(pods, { recursive: true, force: true });
 });
 
-it("a pod's labels are written down, and again when they change", async () => {
+it("A pod's labels are recorded, and again when they change", async () => {
   const folder = podFolder(pods, "u1");
   const labelled = await withLabels(earlier, trialPod(), folder);
   expect(await folder.read()).toEqual({ ...earlier, labels: { app: "web" } });
@@ -26,7 +26,7 @@ it("a pod's labels are written down, and again when they change", async () => {
   expect(await folder.read()).toEqual({ ...earlier, labels: { app: "other" } });
 });
 
-it("a pod whose labels are as they were is left alone", async () => {
+it("A pod with unchanged labels is not written again", async () => {
   const folder = podFolder(pods, "u1");
   const same = { ...earlier, labels: { app: "web" } };
   expect(await withLabels(same, trialPod(), folder)).toBe(same);

@@ -7,7 +7,7 @@ import { authoritiesFile, etcFiles, type PodFolder, type PodRecord } from "./pod
 import { redirectionOf, redirectTraffic } from "./redirection.ts";
 import type { RuntimeSetting } from "./runtime-setting.ts";
 
-/** Gives a pod its address. It is written down before anything is made: what was begun is found again. */
+/** Assigns an address to a pod. It is recorded before anything is created, so that what was started is found again. */
 export async function recordPod(
   { metadata: { namespace, name, uid, labels = {} } }: Pod,
   folder: PodFolder,
@@ -20,7 +20,7 @@ export async function recordPod(
   return record;
 }
 
-/** Writes down the labels that a pod has now, where they are others than before. */
+/** Records the current labels of a pod, if they have changed. */
 export async function withLabels(
   record: PodRecord,
   { metadata: { labels = {} } }: Pod,
@@ -33,8 +33,8 @@ export async function withLabels(
 }
 
 /**
- * Makes a pod's network namespace, and the files that its containers have in /etc; leaves alone what is there. After a
- * restart of the machine it is not.
+ * Creates a pod's network namespace, and the files that its containers have in /etc; keeps what exists. After a restart
+ * of the machine, nothing does.
  */
 export async function ensurePodSandbox(
   pod: Pod,

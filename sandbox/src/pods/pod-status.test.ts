@@ -13,7 +13,7 @@ const conditions = (of: ReturnType<typeof status>): Record<string, string> =>
 const one = (of: ReturnType<typeof status>) => (of["containerStatuses"] as readonly object[])[0];
 
 describe("podStatus", () => {
-  it("is Pending before anything runs, without an address where there is none", () => {
+  it("A pod is Pending before anything runs, and may have no address", () => {
     const found = podStatus(trialPod(), { observed: seen({}), images, startTime: 500, now: 5_000 });
     expect(found).toMatchObject({ phase: "Pending", startTime: "1970-01-01T00:00:00Z" });
     expect(found).not.toHaveProperty("podIP");
@@ -29,7 +29,7 @@ describe("podStatus", () => {
     });
   });
 
-  it("is Running and ready with addresses, and names the run and the folder", () => {
+  it("A pod is Running and ready with its addresses, and the status has the run and the folder", () => {
     const found = status(trialPod(), seen({ app: up }));
     expect(found).toMatchObject({ phase: "Running", podIP: "100.64.0.2", hostIPs: [{ ip: "100.64.0.1" }] });
     expect(one(found)).toMatchObject({
@@ -47,7 +47,7 @@ describe("podStatus", () => {
     });
   });
 
-  it("says which containers are not ready", () => {
+  it("A pod's status names the containers that are not ready", () => {
     const pod = trialPod({ containers: [container("app"), container("other")] });
     const found = status(pod, seen({ app: up, other: { ...up, ready: false } }));
     expect(found.conditions?.find(({ type }) => type === "Ready")).toMatchObject({
@@ -57,7 +57,7 @@ describe("podStatus", () => {
     });
   });
 
-  it("waits for readiness gates that others open", () => {
+  it("A pod waits for readiness gates that other controllers open", () => {
     const spec = { readinessGates: [{ conditionType: "target-health" }] };
     expect(conditions(status(trialPod(spec), seen({ app: up })))).toMatchObject({
       ContainersReady: "True",
@@ -67,7 +67,7 @@ describe("podStatus", () => {
     expect(conditions(status(trialPod(spec, open), seen({ app: up })))).toMatchObject({ Ready: "True" });
   });
 
-  it("counts restarts and tells how the last run ended", () => {
+  it("A pod's status counts restarts, and reports how the last run ended", () => {
     const waiting = { reason: "CrashLoopBackOff", message: "back-off 10s" };
     const crashed = { ...nothing, run: ended(7, 1), previous: ended(3), waiting };
     expect(one(status(trialPod(), seen({ app: crashed })))).toMatchObject({
@@ -77,7 +77,7 @@ describe("podStatus", () => {
     });
   });
 
-  it("shows what has ended as ended where it is not started again", () => {
+  it("A container that ended and is not restarted is shown as terminated", () => {
     const waiting = { reason: "CrashLoopBackOff", message: "back-off 10s" };
     const leaving = trialPod();
     const pod = { ...leaving, metadata: { ...leaving.metadata, deletionTimestamp: "2026-01-01T00:00:00Z" } };
@@ -86,7 +86,7 @@ describe("podStatus", () => {
     expect(one(found)).toMatchObject({ state: { terminated: { exitCode: 143 } } });
   });
 
-  it("keeps the time of a condition that has not changed, and only of that", () => {
+  it("A condition keeps its transition time only while it is unchanged", () => {
     const before = {
       status: { conditions: [{ type: "Ready", status: "True", lastTransitionTime: "2020-01-01T00:00:00Z" }] },
     };
@@ -96,7 +96,7 @@ describe("podStatus", () => {
     expect(since(seen({ app: over(1) }))).toBe("1970-01-01T00:00:05Z");
   });
 
-  it("is Running while a sidecar outlives what has succeeded, and then Succeeded", () => {
+  it("A pod is Running while its sidecar outlives a completed container, and then Succeeded", () => {
     const pod = trialPod({ restartPolicy: "Never", initContainers: [container("proxy", { restartPolicy: "Always" })] });
     expect(status(pod, seen({ proxy: up, app: over(0) })).phase).toBe("Running");
     expect(status(pod, seen({ proxy: over(0), app: over(0) })).phase).toBe("Succeeded");

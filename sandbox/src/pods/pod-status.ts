@@ -10,14 +10,14 @@ export interface StatusFacts {
   /** Absent while the pod has no network yet. */
   readonly addresses?: PodAddresses;
   readonly images: readonly Image[];
-  /** The text of the fault that is in effect. */
+  /** The text of the active fault. */
   readonly fault?: string;
-  /** When the runtime took the pod on, milliseconds since the epoch. */
+  /** When the runtime took on the pod, in milliseconds since the epoch. */
   readonly startTime: number;
   readonly now: number;
 }
 
-/** What a kubelet would report of the pod. */
+/** Returns the status that a kubelet would report. */
 export function podStatus(pod: Pod, facts: StatusFacts): PodStatus {
   const { observed, addresses, now } = facts;
   const { initContainers = [], containers } = pod.spec;
@@ -90,7 +90,7 @@ function no(reason?: string, message?: string): Verdict {
 function phaseOf(pod: Pod, observed: Observations): string {
   const outcome = outcomeOf(pod, observed);
   if (outcome !== undefined) {
-    // Succeeded and Failed are for good: a sidecar that still runs may not be in such a pod.
+    // Succeeded and Failed are final: such a pod must not have a running sidecar.
     const left = (pod.spec.initContainers ?? []).some(({ name }) => {
       const state = observed.get(name)?.run?.state;
       return state !== undefined && state !== "ended";
@@ -180,7 +180,7 @@ function containerId({ metadata }: Pod, name: string, number: number): string {
   return `gennet://${metadata.uid}/${name}/${number}`;
 }
 
-/** RFC 3339 in seconds, as metav1.Time has it. */
+/** Returns RFC 3339 in seconds, like metav1.Time. */
 function time(ms: number): string {
   return `${new Date(ms).toISOString().slice(0, 19)}Z`;
 }

@@ -4,7 +4,7 @@ import { ConfigError } from "./environment.ts";
 import { createFaultKeeper } from "./fault-keeper.ts";
 import { refusedField } from "./honoured.ts";
 import { type Observations, type Observed, planPod } from "./plan.ts";
-import { containersOf, isInit, isSidecar, type Pod, podName } from "./pod.ts";
+import { containersOf, isInit, isSidecar, type Pod } from "./pod.ts";
 import { podFolder, type PodRecord } from "./pod-folder.ts";
 import { ensurePodSandbox, recordPod, withLabels } from "./pod-sandbox.ts";
 import { podStatus } from "./pod-status.ts";
@@ -17,17 +17,17 @@ import { objectsOf, type VolumeSources } from "./volume-files.ts";
 
 export interface PodWorker {
   update(pod: Pod): void;
-  /** The object is gone: whatever runs ends at once. */
+  /** The object is gone: everything that runs ends immediately. */
   deleted(): void;
-  /** A Secret or ConfigMap has changed, `Secret/NAME`. */
+  /** A Secret or ConfigMap has changed: `Secret/NAME`. */
   objectChanged(namespace: string, object: string): void;
-  /** Resolves when nothing of the pod is left; or, where the runtime ends, when it looks after it no more. */
+  /** Resolves when nothing of the pod is left, or when the runtime ends and stops managing it. */
   readonly done: Promise<void>;
 }
 
 const retryMs = 2_000;
 
-/** Looks after one pod from the moment it is bound to a node until nothing of it is left, as a kubelet does. */
+/** Manages one pod like a kubelet, from its binding to a node until nothing of it is left. */
 export function createPodWorker(first: Pod, setting: RuntimeSetting): PodWorker {
   const { clock, signal } = setting;
   const folder = podFolder(setting.folder, first.metadata.uid);
@@ -41,7 +41,7 @@ export function createPodWorker(first: Pod, setting: RuntimeSetting): PodWorker 
   const startTime = clock.now();
   const faults = createFaultKeeper(setting.shim, folder.root, clock);
   const workers = new Map<string, ContainerWorker>();
-  const log = (text: string): void => setting.log(`${podName(pod)}: ${text}`);
+  const log = (text: string): void => setting.log(`${pod.metadata.namespace}/${pod.metadata.name}: ${text}`);
   const event = (type: "Normal" | "Warning", reason: string, message: string): void => {
     log(`${reason}: ${message}`);
     void setting.events.emit(pod, type, reason, message);
@@ -181,7 +181,7 @@ export function createPodWorker(first: Pod, setting: RuntimeSetting): PodWorker 
   };
 
   const terminate = async (): Promise<void> => {
-    // The API server adds the grace period to the moment of the deletion.
+    // The API server adds the grace period to the time of the deletion.
     const deadline = (): number => (gone ? 0 : Date.parse(pod.metadata.deletionTimestamp ?? "") || 0);
     const mains = containersOf(pod).filter((container) => !isInit(pod, container.name) || !isSidecar(container));
     const sidecars = (pod.spec.initContainers ?? []).filter(isSidecar).map(({ name }) => name);
@@ -233,6 +233,6 @@ export function createPodWorker(first: Pod, setting: RuntimeSetting): PodWorker 
       stale = true;
       bell.ring();
     },
-    done: work().catch((error: unknown) => log(`given up: ${String((error as Error).stack)}`)),
+    done: work().catch((error: unknown) => log(`gave up: ${String((error as Error).stack)}`)),
   };
 }

@@ -1,6 +1,6 @@
 import type { ObjectMeta } from "../../../src/core/kubernetes/object.ts";
 
-/** The parts of a Kubernetes pod that are worked with here; the names and meanings are those of core/v1. */
+/** The parts of a Kubernetes pod that are used here; the names and meanings are those of core/v1. */
 export interface Pod {
   readonly metadata: ObjectMeta & {
     readonly uid: string;
@@ -53,7 +53,7 @@ export interface Container {
     readonly requests?: Readonly<Record<string, string>>;
   };
   readonly volumeMounts?: readonly VolumeMount[];
-  /** `Always` makes an init container a sidecar. */
+  /** On an init container, `Always` makes it a sidecar. */
   readonly restartPolicy?: string;
   readonly startupProbe?: Probe;
   readonly livenessProbe?: Probe;
@@ -186,16 +186,11 @@ export function isSidecar(container: Container): boolean {
   return container.restartPolicy === "Always";
 }
 
-/** Init containers first, as they are started. */
+/** Returns init containers first, in the order in which they start. */
 export function containersOf({ spec }: Pick<Pod, "spec">): readonly Container[] {
   return [...(spec.initContainers ?? []), ...spec.containers];
 }
 
 export function isInit({ spec }: Pick<Pod, "spec">, name: string): boolean {
   return spec.initContainers?.some((container) => container.name === name) ?? false;
-}
-
-/** `shop/orders-7d9f-abcde`, as logs name a pod. */
-export function podName({ metadata }: Pick<Pod, "metadata">): string {
-  return `${metadata.namespace}/${metadata.name}`;
 }

@@ -44,7 +44,7 @@ const prepare = (fields: Partial<Container>, spec: Partial<RuntimePodSpec> = {},
   return prepareContainer({ pod, container: own, record, folder: podFolder(root, "u1"), images, sources, run: 3 });
 };
 
-it("puts command and arguments together as a kubelet does", async () => {
+it("Command and arguments are combined like a kubelet does it", async () => {
   const args = async (fields: Partial<Container>) => (await prepare(fields)).args;
   expect(await args({})).toEqual(["run", "--by-image"]);
   expect(await args({ args: ["--own"] })).toEqual(["run", "--own"]);
@@ -52,7 +52,7 @@ it("puts command and arguments together as a kubelet does", async () => {
   expect(await args({ command: ["$(A)"], args: ["$(B)"], env: [{ name: "A", value: "1" }] })).toEqual(["1", "$(B)"]);
 });
 
-it("mounts outer volumes before inner ones, and shows the image's folder where a volume would hide it", async () => {
+it("Outer volumes are mounted before inner ones, and the image's folder stays visible inside a volume", async () => {
   const volumes = [
     { name: "a", emptyDir: {} },
     { name: "s", secret: { secretName: "s" } },
@@ -71,7 +71,7 @@ it("mounts outer volumes before inner ones, and shows the image's folder where a
   expect(log).toBe(join(root, "u1/containers/app/3.log"));
 });
 
-it("has the pod's own files in /etc, and trusts whom the region's stores are signed by", async () => {
+it("A container has the pod's own files in /etc, and trusts the authorities of the region's stores", async () => {
   const before = await prepare({});
   expect(before.mounts).toContainEqual({ source: join(root, "u1/etc/hosts"), target: "/etc/hosts", readOnly: false });
   expect(before.env.join("\n")).not.toContain("SSL_CERT_FILE");
@@ -83,12 +83,12 @@ it("has the pod's own files in /etc, and trusts whom the region's stores are sig
   expect(env).toContain(`SSL_CERT_FILE=/etc/${authoritiesFile}`);
 });
 
-it("names the image that is missing, or whose folder is gone", async () => {
+it("A missing image, and one whose folder is gone, are named", async () => {
   await expect(prepare({}, {}, [])).rejects.toThrow('"app:1" is not registered: gennet sandbox image app:1 PATH');
   await expect(prepare({}, {}, [{ ...image, folder: join(root, "none") }])).rejects.toThrow("is gone");
 });
 
-it("runs as the container's user, else the pod's, else the image's, and refuses root where that is ruled out", () => {
+it("A container runs as its own user, the pod's or the image's, and not as root if that is forbidden", () => {
   const pod = trialPod({ securityContext: { runAsUser: 1, fsGroup: 7, supplementalGroups: [8, 7] } });
   const by = { user: { uid: 5, gid: 6 } };
   expect(userOf(pod, container("app", { securityContext: { runAsUser: 2 } }), {})).toEqual({

@@ -7,7 +7,7 @@ import { authoritiesFile, hostnameOf, type PodFolder, type PodRecord } from "./p
 import type { ShimContainer } from "./shim.ts";
 import type { VolumeSources } from "./volume-files.ts";
 
-/** No such image, or its folder is gone; a kubelet would fail to pull. */
+/** The image does not exist, or its folder is gone; a kubelet would fail to pull it. */
 export class ImageError extends Error {}
 
 export interface Preparation {
@@ -21,7 +21,7 @@ export interface Preparation {
   readonly run: number;
 }
 
-/** Puts together what a run of a container is made of. Throws ConfigError and ImageError. */
+/** Assembles the settings of a container's run. Throws ConfigError and ImageError. */
 export async function prepareContainer(preparation: Preparation): Promise<ShimContainer> {
   const { pod, container, record, folder, sources, run } = preparation;
   const image = await requireImage(preparation.images, container.image);
@@ -38,7 +38,7 @@ export async function prepareContainer(preparation: Preparation): Promise<ShimCo
     ...own,
   };
   const command = (container.command ?? image.entrypoint).map((word) => expand(word, own));
-  // A command of the pod's own takes nothing over from the image.
+  // A command in the pod's spec replaces both the command and the arguments of the image.
   const rest = container.args ?? (container.command === undefined ? image.cmd : []);
   const args = [...command, ...rest.map((word) => expand(word, own))];
   if (args.length === 0) throw new ConfigError("no command specified");
@@ -115,16 +115,16 @@ async function mountsOf(
       return {
         source: await sourceOf(mount, folder.volume(mount.name), shared, env),
         target: mount.mountPath,
-        // What comes from the API is read-only, as with a kubelet.
+        // Volumes from the API are read-only, as with a kubelet.
         readOnly: mount.readOnly === true || !shared,
       };
     }),
   );
-  // The outer one first: the other way round it would cover the inner.
+  // Outer mounts come first; otherwise they would cover the inner ones.
   return mounts.sort((a, b) => a.target.length - b.target.length);
 }
 
-/** A volume on a folder above the image's own (an emptyDir on /tmp) must not hide it. */
+/** A volume on a parent of the image's folder (an emptyDir on /tmp) must not hide it. */
 function uncovered({ folder }: Image, mounts: ShimContainer["mounts"]): ShimContainer["mounts"] {
   const covered = mounts.some(({ target }) => folder.startsWith(`${target.replace(/\/$/, "")}/`));
   return covered ? [...mounts, { source: folder, target: folder, readOnly: true }] : mounts;
@@ -147,10 +147,10 @@ async function sourceOf(
   return real;
 }
 
-/** What may be a link to another place: a virtual environment's Python is one, and so is what a sandbox runs. */
+/** Paths that may be links to another place, such as a virtual environment's Python, or the programs of a sandbox. */
 const linkedPrograms = ["python", "python3", "node", "pilot-agent", "envoy"];
 
-/** Where the image's programs are, links followed. */
+/** Returns where the image's programs are, with links resolved. */
 async function reached(image: Image, path: string): Promise<readonly string[]> {
   const folders = [image.folder, ...path.split(":").filter((each) => each.startsWith("/"))];
   const programs = linkedPrograms.flatMap((name) => folders.map((folder) => join(folder, name)));

@@ -7,7 +7,7 @@ import type { Container } from "./pod.ts";
 import { startProber } from "./prober.ts";
 
 let server: Server;
-/** What each path answers, one status after the other; where they end, so does the run. */
+/** The responses of each path, in order; after the last one, the run ends. */
 let answers: Record<string, number[]>;
 let over: AbortController;
 beforeEach(async () => {
@@ -21,7 +21,7 @@ beforeEach(async () => {
 });
 afterEach(() => server.close());
 
-/** What is heard while a container is probed, each with the seconds since its start. */
+/** Returns the events while a container is probed, each with the seconds since its start. */
 async function heard(fields: Partial<Container>, wasReady = false): Promise<readonly string[]> {
   const { clock } = memoryHost({ now: 0 });
   const lines: string[] = [];
@@ -44,7 +44,7 @@ async function heard(fields: Partial<Container>, wasReady = false): Promise<read
 
 const get = (path: string) => ({ httpGet: { path, port: (server.address() as AddressInfo).port } });
 
-it("is ready at once without probes, and ready only by the probe with one", async () => {
+it("A container is ready immediately without probes, and otherwise only after its readiness probe", async () => {
   answers = { "/r": [503, 200, 503, 503, 200] };
   const readinessProbe = { ...get("/r"), periodSeconds: 5, failureThreshold: 2 };
   expect(await heard({ readinessProbe })).toEqual([
@@ -57,7 +57,7 @@ it("is ready at once without probes, and ready only by the probe with one", asyn
   ]);
 });
 
-it("asks nothing else before the startup probe has passed", async () => {
+it("Other probes start after the startup probe has passed", async () => {
   answers = { "/s": [503, 503, 200, 0], "/r": [200, 503] };
   const startupProbe = { ...get("/s"), periodSeconds: 1, failureThreshold: 3, initialDelaySeconds: 2 };
   expect(await heard({ startupProbe, readinessProbe: { ...get("/r"), failureThreshold: 1 } })).toEqual([
@@ -68,7 +68,7 @@ it("asks nothing else before the startup probe has passed", async () => {
   ]);
 });
 
-it("has a container restarted whose liveness probe fails as often as it may", async () => {
+it("A container is restarted when its liveness probe reaches its failure threshold", async () => {
   answers = { "/l": [200, 503, 503, 503, 0] };
   const livenessProbe = { ...get("/l"), periodSeconds: 10 };
   const lines = heard({ livenessProbe });
@@ -77,7 +77,7 @@ it("has a container restarted whose liveness probe fails as often as it may", as
   expect(await lines).toEqual(["0: started", "0: ready", "20: Liveness unhealthy", "40: livenessProbe failed"]);
 });
 
-it("takes what was ready for ready until a probe says otherwise", async () => {
+it("A container that was ready stays ready until a probe fails", async () => {
   answers = { "/s": [503], "/r": [503, 200] };
   const probes = { startupProbe: get("/s"), readinessProbe: { ...get("/r"), failureThreshold: 1 } };
   expect(await heard(probes, true)).toEqual(["0: started", "0: ready", "0: Readiness unhealthy", "0: not ready"]);

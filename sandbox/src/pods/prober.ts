@@ -8,9 +8,9 @@ export interface ProbedRun {
   readonly clock: Clock;
   /** Aborts when the run has ended. */
   readonly signal: AbortSignal;
-  /** Milliseconds since the epoch. */
+  /** In milliseconds since the epoch. */
   readonly startedAt: number;
-  /** An earlier runtime found it ready: it is taken to be so until a probe says otherwise. */
+  /** An earlier runtime reported it as ready, which holds until a probe fails. */
   readonly wasReady: boolean;
 }
 
@@ -19,13 +19,16 @@ export interface ProbeListener {
   ready(now: boolean): void;
   /** A probe failed that had passed before. */
   unhealthy(kind: string, says: string): void;
-  /** The container is to be restarted. */
+  /** The container must be restarted. */
   failed(probe: "startupProbe" | "livenessProbe"): void;
 }
 
 const soonMs = 400;
 
-/** Asks a container's probes, startup first and alone, until its run ends. Without probes it is ready at once. */
+/**
+ * Runs a container's probes, the startup probe first and alone, until its run ends. Without probes, the container is
+ * ready immediately.
+ */
 export function startProber(container: Container, run: ProbedRun, listener: ProbeListener): void {
   const { startupProbe, readinessProbe } = container;
   const { clock, signal, startedAt, wasReady } = run;
@@ -39,7 +42,7 @@ export function startProber(container: Container, run: ProbedRun, listener: Prob
     if (probe === undefined) return;
     const { delayMs, periodMs, timeoutMs } = timingOf(probe);
     let record: ProbeRecord = { ...unasked, passed: initial };
-    // A kubelet comes by at some moment of the first period. What kills is asked at the end of it.
+    // A kubelet probes at a random time in the first period. Probes that kill a container run at the end of it.
     const first = name === "livenessProbe" ? periodMs : Math.min(periodMs, soonMs);
     await clock.sleep(Math.max(startedAt + delayMs + first - clock.now(), 0), signal);
     while (!signal.aborted) {
@@ -68,7 +71,7 @@ export function startProber(container: Container, run: ProbedRun, listener: Prob
       if (!passed) listener.failed("livenessProbe");
       return passed;
     });
-    // They end by the run's end.
+    // They stop when the run ends.
     Promise.all([readiness, liveness]).catch(() => undefined);
   };
 

@@ -7,7 +7,7 @@ const verdicts = (answers: string, probe: Probe): (boolean | undefined)[] => {
   return answers.split("").map((answer) => (record = noted(record, answer === "+", probe)).passed);
 };
 
-it("changes its mind when as many answers in a row agree as the thresholds ask for", () => {
+it("The verdict of a probe changes after as many equal results in a row as its threshold requires", () => {
   expect(verdicts("-+--+---", {})).toEqual([undefined, true, true, true, true, true, true, false]);
   expect(verdicts("+-++-", { successThreshold: 2, failureThreshold: 1 })).toEqual([
     undefined,

@@ -1,16 +1,16 @@
 import type { Probe } from "./pod.ts";
 
-/** What a probe has found so far: undefined until it has found enough to say. */
+/** The result of a probe so far: undefined until it is conclusive. */
 export interface ProbeRecord {
   readonly passed: boolean | undefined;
-  /** How often in a row the last answer came. */
+  /** How often in a row the last result occurred. */
   readonly inARow: number;
   readonly lastAnswer: boolean | undefined;
 }
 
 export const unasked: ProbeRecord = { passed: undefined, inARow: 0, lastAnswer: undefined };
 
-/** Takes one more answer: the verdict changes when as many in a row as the thresholds ask for agree. */
+/** Adds a result: the verdict changes after as many equal results in a row as the threshold requires. */
 export function noted(record: ProbeRecord, answer: boolean, probe: Probe): ProbeRecord {
   const inARow = record.lastAnswer === answer ? record.inARow + 1 : 1;
   const needed = answer ? (probe.successThreshold ?? 1) : (probe.failureThreshold ?? 3);

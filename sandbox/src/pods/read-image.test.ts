@@ -18,7 +18,7 @@ const dockerfile = [
   'ENTRYPOINT ["/app/start", "-m", "orders"]',
 ].join("\n");
 
-it("takes the command that is given, with the folder's environment first on the PATH", async () => {
+it("An image runs the given command, with the folder's environment first on the PATH", async () => {
   await mkdir(join(folder, ".venv", "bin"), { recursive: true });
   expect(await readImage("echo", folder, ["python3", "a.py"], "/usr/bin")).toEqual({
     name: "echo",
@@ -29,7 +29,7 @@ it("takes the command that is given, with the folder's environment first on the 
   });
 });
 
-it("does what the Dockerfile says, in the folder instead of its WORKDIR", async () => {
+it("An image runs the Dockerfile's command in the folder, instead of in its WORKDIR", async () => {
   await mkdir(join(folder, ".venv", "bin"), { recursive: true });
   await writeFile(join(folder, "pyproject.toml"), "");
   await writeFile(join(folder, "Dockerfile"), dockerfile);
@@ -43,7 +43,7 @@ it("does what the Dockerfile says, in the folder instead of its WORKDIR", async 
   });
 });
 
-it("says what is missing", async () => {
+it("A missing folder, Dockerfile, command or environment of an image is reported", async () => {
   const read = () => readImage("orders", folder, [], undefined);
   await expect(readImage("orders", join(folder, "none"), [], undefined)).rejects.toThrow("is not a folder");
   await expect(read()).rejects.toMatchObject({

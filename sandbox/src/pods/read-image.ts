@@ -6,7 +6,7 @@ import { readDockerfile } from "./dockerfile.ts";
 import type { Image } from "./image.ts";
 
 /**
- * What containers of an image run from a folder: the command if one is given, else what the folder's Dockerfile says,
+ * Returns what containers of an image run from a folder: the given command, otherwise that of the folder's Dockerfile,
  * in the folder's own Python environment. Throws SANDBOX_IMAGE_INVALID.
  */
 export async function readImage(
@@ -23,7 +23,7 @@ export async function readImage(
   const text = await readFile(join(folder, "Dockerfile"), "utf8").catch(() => undefined);
   if (text === undefined) {
     throw invalid(
-      `${folder} has no Dockerfile that says what to run.`,
+      `${folder} has no Dockerfile that defines a command.`,
       `gennet sandbox image ${name} PATH -- COMMAND…`,
     );
   }
@@ -32,7 +32,7 @@ export async function readImage(
   if (prefix.length === 0 && (await isFile(join(folder, "pyproject.toml")))) {
     throw invalid(`${folder} has no Python environment.`, shell`uv sync --directory ${folder}`);
   }
-  // The image's working folder is here another one; what lies in it is the same.
+  // The image's working folder has a different path here, with the same content.
   const here = (value: string): string =>
     workdir !== undefined && value.startsWith(`${workdir}/`) ? join(folder, value.slice(workdir.length)) : value;
   return {

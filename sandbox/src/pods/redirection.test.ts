@@ -12,12 +12,12 @@ function meshed(annotations: Readonly<Record<string, string>> = {}, sidecar: Par
 }
 
 describe("redirectionOf", () => {
-  it("is none for a pod that Istio's injector has not seen", () => {
+  it("A pod that Istio's injector has not changed gets no redirection", () => {
     expect(redirectionOf(trialPod())).toBeUndefined();
     expect(redirectionOf(trialPod({ containers: [container("istio-proxy")] }))).toBeUndefined();
   });
 
-  it("leaves out the ports of the annotations", () => {
+  it("A redirection excludes the ports in the annotations", () => {
     const annotations = {
       "traffic.sidecar.istio.io/excludeInboundPorts": "15020,9000",
       "traffic.sidecar.istio.io/excludeOutboundPorts": "5432",
@@ -25,14 +25,14 @@ describe("redirectionOf", () => {
     expect(redirectionOf(meshed(annotations))).toEqual(["--exclude-inbound=15020,9000", "--exclude-outbound=5432"]);
   });
 
-  it("takes names along where the sidecar answers for them", () => {
+  it("A redirection includes DNS if the sidecar answers it", () => {
     const env = [{ name: "ISTIO_META_DNS_CAPTURE", value: "true" }];
     expect(redirectionOf(meshed({}, { env }))).toEqual(["--dns"]);
   });
 });
 
 describe("refusedAnnotation", () => {
-  it("names what would lead only some of the traffic through the sidecar", () => {
+  it("An annotation that would redirect only some of the traffic is rejected by name", () => {
     const some = { "traffic.sidecar.istio.io/includeOutboundIPRanges": "10.0.0.0/8" };
     expect(refusedAnnotation(meshed(some))).toBe(
       'metadata.annotations["traffic.sidecar.istio.io/includeOutboundIPRanges"]',
@@ -40,7 +40,7 @@ describe("refusedAnnotation", () => {
     expect(refusedAnnotation(meshed({ "sidecar.istio.io/interceptionMode": "TPROXY" }))).toMatch(/interceptionMode/);
   });
 
-  it("takes what the injector writes, and does not ask pods without a sidecar", () => {
+  it("The injector's own annotations are accepted, and pods without a sidecar are not checked", () => {
     expect(refusedAnnotation(meshed({ "traffic.sidecar.istio.io/includeInboundPorts": "*" }))).toBeUndefined();
     expect(refusedAnnotation(trialPod())).toBeUndefined();
   });

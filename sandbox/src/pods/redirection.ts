@@ -4,7 +4,7 @@ import { containersOf, type Pod } from "./pod.ts";
 
 const traffic = "traffic.sidecar.istio.io";
 
-/** What Istio's annotations may say of other traffic, and what of it is taken here: all of it. */
+/** Values of Istio's annotations that are supported: those that redirect all traffic. */
 const taken: Readonly<Record<string, readonly string[]>> = {
   "sidecar.istio.io/interceptionMode": ["REDIRECT"],
   [`${traffic}/includeInboundPorts`]: ["*"],
@@ -15,13 +15,13 @@ const taken: Readonly<Record<string, readonly string[]>> = {
   [`${traffic}/excludeInterfaces`]: [""],
 };
 
-/** The sidecar that Istio's injector gave a pod. */
+/** The sidecar that Istio's injector added to a pod. */
 export function sidecarOf(pod: Pod) {
   if (pod.metadata.annotations?.["sidecar.istio.io/status"] === undefined) return undefined;
   return containersOf(pod).find(({ name }) => name === "istio-proxy");
 }
 
-/** The first annotation of a meshed pod that asks for a redirection other than all of the traffic. */
+/** Returns the first annotation of a meshed pod that requests a redirection other than of all traffic. */
 export function refusedAnnotation(pod: Pod): string | undefined {
   if (sidecarOf(pod) === undefined) return undefined;
   const { annotations = {} } = pod.metadata;
@@ -32,7 +32,9 @@ export function refusedAnnotation(pod: Pod): string | undefined {
   return refused === undefined ? undefined : `metadata.annotations["${refused[0]}"]`;
 }
 
-/** How a pod's traffic is led through its sidecar: flags of `pod-shim redirect`. Undefined for a pod that has none. */
+/**
+ * Returns flags of `pod-shim redirect` that send a pod's traffic through its sidecar; undefined for a pod without one.
+ */
 export function redirectionOf(pod: Pod): readonly string[] | undefined {
   const sidecar = sidecarOf(pod);
   if (sidecar === undefined) return undefined;
@@ -49,12 +51,12 @@ export function redirectionOf(pod: Pod): readonly string[] | undefined {
   ];
 }
 
-/** Writes the rules into the pod's network namespace; what was there is replaced at once. */
+/** Writes the rules to the pod's network namespace, and replaces existing ones atomically. */
 export async function redirectTraffic(shim: string, netns: string, flags: readonly string[]): Promise<void> {
   try {
     await promisify(execFile)(shim, ["redirect", `--netns=${netns}`, ...flags]);
   } catch (error) {
     const text = String((error as { stderr?: unknown }).stderr ?? error).trim();
-    throw new Error(`the sidecar's redirection: ${text}`, { cause: error });
+    throw new Error(`cannot redirect traffic to the sidecar: ${text}`, { cause: error });
   }
 }

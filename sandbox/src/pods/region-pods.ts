@@ -5,7 +5,7 @@ import { type SandboxRegion, takenPorts } from "../state.ts";
 import { chooseRange, parseRange, prefixLength } from "./addresses.ts";
 import { takenRanges } from "./network.ts";
 
-/** Gives ports and a range of addresses for real pods to the regions that have none yet. */
+/** Assigns ports and an address range for real pods to the regions that have none yet. */
 export async function withPods(
   regions: readonly SandboxRegion[],
   folder: SandboxFolder,

@@ -5,7 +5,7 @@ import { componentsOf } from "../processes/component.ts";
 import type { Launch } from "../processes/daemon.ts";
 import { withLock } from "../processes/lock.ts";
 import { type LaunchOf, startAll } from "../processes/start-all.ts";
-import { findProgram } from "../programs/find-programs.ts";
+import { findSandboxProgram } from "../programs/find-programs.ts";
 import type { Setting } from "../setting.ts";
 import { isReady } from "../region/http.ts";
 import { requireState } from "../status.ts";
@@ -18,8 +18,8 @@ import { endOutdatedKubelets, podLaunches } from "./launch.ts";
 import { withPods } from "./region-pods.ts";
 
 /**
- * Makes every pod of the image that comes from now on a real one, in every region; starts what that needs. Throws
- * SANDBOX_PODS_UNSUPPORTED where this machine cannot run them.
+ * Makes every new pod of the image a real one, in every region, and starts what that needs. Throws
+ * SANDBOX_PODS_UNSUPPORTED if this machine cannot run real pods.
  */
 export async function registerImage(name: string, image: Image, setting: Setting): Promise<SandboxState> {
   requirePrivileges();
@@ -37,18 +37,18 @@ export async function registerImage(name: string, image: Image, setting: Setting
     setting.emit({
       type: "tasks",
       tasks: [
-        { id: "pod-shim", title: "Program that runs containers" },
+        { id: "pod-shim", title: "Container runtime" },
         ...parts.map(({ id }) => ({ id, title: id.replace("/", " ") })),
-        ...regions.map((region) => ({ id: `${region}/marking`, title: `${region} marking of pods` })),
+        ...regions.map((region) => ({ id: `${region}/marking`, title: `${region} labelling of pods` })),
       ],
     });
-    const shim = await tracked("pod-shim", setting, (detail) => findProgram(setting, "pod-shim", detail));
+    const shim = await tracked("pod-shim", setting, (detail) => findSandboxProgram(setting, "pod-shim", detail));
     await writeState(folder, state);
     const podParts = podLaunches(folder, state, shim, setting);
     await endOutdatedKubelets(podParts, state, setting);
     const launches = new Map(podParts);
     const launchOf: LaunchOf = async ({ id }) => launches.get(id) as Omit<Launch, "log">;
-    const started = await startAll(parts, launchOf, state, "as they are", folder, setting);
+    const started = await startAll(parts, launchOf, state, "unchanged", folder, setting);
     await applyExposed(state, folder, setting);
     const servers = componentsOf(state, folder).filter((component) => component.name === "kube-apiserver");
     await Promise.all(
@@ -66,16 +66,16 @@ function requirePrivileges(): void {
   if (platform() === "linux" && process.getuid?.() === 0) return;
   throw new AppError(
     "SANDBOX_PODS_UNSUPPORTED",
-    "Real pods need Linux and root: each lives in its own namespaces. Without them every pod stays simulated.",
-    { next: ["Bring the sandbox up as root (`sudo`), and run this command as root, too."] },
+    "Real pods require Linux and root, because each has its own namespaces. Without them, every pod is simulated.",
+    { next: ["Start the sandbox as root (`sudo gennet sandbox up`), and run this command as root, too."] },
   );
 }
 
 async function requireServers(state: SandboxState, folder: SandboxFolder, setting: Setting): Promise<void> {
   for (const { name, awsRegion, probe } of componentsOf(state, folder)) {
     if (name !== "kube-apiserver" || (await isReady(probe, setting.signal))) continue;
-    throw new AppError("SANDBOX_COMPONENT_FAILED", `The API server of ${awsRegion} does not run.`, {
-      next: [`gennet sandbox up --name ${state.name}  # starts what does not run`],
+    throw new AppError("SANDBOX_COMPONENT_FAILED", `The API server of ${awsRegion} is not running.`, {
+      next: [`gennet sandbox up --name ${state.name}  # starts what is not running`],
     });
   }
 }

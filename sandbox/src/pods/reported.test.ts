@@ -3,7 +3,7 @@ import { isReported, wasReady } from "./reported.ts";
 
 const status = { phase: "Running", conditions: [{ type: "Ready", status: "True" }] };
 
-it("knows a status that is stored, whatever others have written beside it", () => {
+it("A stored status is recognised, whatever other clients added to it", () => {
   const conditions = [
     { type: "Ready", status: "True", lastProbeTime: null },
     { type: "PodScheduled", status: "True" },
@@ -14,7 +14,7 @@ it("knows a status that is stored, whatever others have written beside it", () =
   expect(isReported(status, undefined)).toBe(false);
 });
 
-it("finds what was reported of a container, init containers included", () => {
+it("The reported status of a container is found, including those of init containers", () => {
   const stored = {
     containerStatuses: [{ name: "app", ready: true }],
     initContainerStatuses: [{ name: "proxy", ready: true }],

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { PodStatus } from "./pod.ts";
 
-/** Whether the API server holds all of a status already; conditions that others write there do not matter. */
+/** Returns whether the stored status already contains all of a status; conditions of other writers are ignored. */
 export function isReported(status: PodStatus, stored: PodStatus | undefined): boolean {
   return Object.entries(status).every(([field, value]) => {
     const known = stored?.[field];
@@ -11,12 +11,12 @@ export function isReported(status: PodStatus, stored: PodStatus | undefined): bo
   });
 }
 
-/** The server adds its own fields to a condition, empty ones among them. */
+/** The server adds its own fields to a condition, including empty ones. */
 function contains(stored: object, wanted: object): boolean {
   return Object.entries(wanted).every(([field, value]) => (stored as Record<string, unknown>)[field] === value);
 }
 
-/** What was reported of each container when the status was last written. */
+/** Returns what the last status reported of each container. */
 export function wasReady(name: string, stored: PodStatus | undefined): boolean {
   const statuses = ["containerStatuses", "initContainerStatuses"].flatMap(
     (field) => (stored?.[field] ?? []) as readonly { readonly name: string; readonly ready?: boolean }[],

@@ -19,7 +19,7 @@ export interface RegionOptions {
   readonly log: (text: string) => void;
 }
 
-/** Runs the real pods of one region of a sandbox, and reports on a port that it is healthy, until the signal aborts. */
+/** Runs the real pods of one region of a sandbox, and serves a health endpoint, until the signal aborts. */
 export async function runRegion({ folder, shim, clock, log }: RegionOptions, signal: AbortSignal): Promise<void> {
   const region = dirname(folder);
   const root = dirname(dirname(region));

@@ -6,9 +6,9 @@ import type { PodObjects } from "./objects.ts";
 /** What the workers of a region's pods share. */
 export interface RuntimeSetting {
   readonly clock: Clock;
-  /** Aborts when the runtime ends; the pods continue. */
+  /** Aborts when the runtime ends; the pods keep running. */
   readonly signal: AbortSignal;
-  /** Where the pods' folders are. */
+  /** The parent of the pods' folders. */
   readonly folder: string;
   /** The program pod-shim. */
   readonly shim: string;
@@ -20,13 +20,13 @@ export interface RuntimeSetting {
     add(address: string): Promise<string>;
     remove(address: string): Promise<void>;
   };
-  /** An address that no pod has. */
+  /** Returns an address that no pod has. */
   allocate(): string;
-  /** What is registered now. */
+  /** Returns the registered images. */
   images(): Promise<readonly Image[]>;
-  /** Names of Services that the bridge's own address stands for. */
+  /** Names of Services that resolve to the bridge's own address. */
   names(): Promise<readonly string[]>;
-  /** Whom pods trust, PEM, where it is not whom this machine trusts. */
+  /** The authorities that pods trust (PEM), if they differ from this machine's. */
   authorities(): Promise<string | undefined>;
   log(text: string): void;
 }

@@ -17,11 +17,11 @@ import { isContainerShim } from "./shim.ts";
 import { followCollection } from "./watch.ts";
 
 export interface RuntimeOptions {
-  /** The sandbox's folder: names in the kernel are made from it. */
+  /** The sandbox's folder, from which names in the kernel are derived. */
   readonly root: string;
-  /** The region's place among the sandbox's. */
+  /** The region's position in the sandbox. */
   readonly index: number;
-  /** First address of the region's range. */
+  /** The first address of the region's range. */
   readonly range: string;
   readonly folder: string;
   readonly shim: string;
@@ -39,7 +39,10 @@ interface Node {
   readonly status?: { readonly daemonEndpoints?: { readonly kubeletEndpoint?: { readonly Port?: number } } };
 }
 
-/** Runs a region's real pods until the signal aborts; they continue without it, and the next one takes them over. */
+/**
+ * Runs a region's real pods until the signal aborts; they keep running without it, and the next runtime takes them
+ * over.
+ */
 export async function runPods(options: RuntimeOptions, ready: () => void, signal: AbortSignal): Promise<void> {
   const { root, index, range, folder, api, clock, log } = options;
   const network = podNetwork(root, index, range);
@@ -82,7 +85,7 @@ export async function runPods(options: RuntimeOptions, ready: () => void, signal
     const { uid } = pod.metadata;
     const worker = workers.get(uid);
     if (worker !== undefined) worker.update(pod);
-    // An unscheduled pod is the scheduler's; one that is over and was never run here is ignored.
+    // An unscheduled pod belongs to the scheduler; a finished one that never ran here is ignored.
     else if (pod.spec.nodeName !== undefined && (!isOver(pod) || pod.metadata.deletionTimestamp !== undefined)) {
       const fresh = createPodWorker(pod, {
         ...setting,
@@ -97,7 +100,7 @@ export async function runPods(options: RuntimeOptions, ready: () => void, signal
     }
   };
 
-  /** Ends what an earlier runtime left of a pod that is no more. */
+  /** Ends what an earlier runtime left of a pod that no longer exists. */
   const endOrphan = async (uid: string): Promise<void> => {
     const own = podFolder(folder, uid);
     const record = await own.read();
@@ -107,7 +110,7 @@ export async function runPods(options: RuntimeOptions, ready: () => void, signal
     if (record !== undefined) await network.remove(record.address);
     await own.remove();
     used.delete(uid);
-    log(`${record === undefined ? uid : `${record.namespace}/${record.name}`}: was orphaned, is gone`);
+    log(`${record === undefined ? uid : `${record.namespace}/${record.name}`}: removed an orphan`);
   };
   const endOrphans = async (present: ReadonlySet<string>): Promise<void> => {
     for (const uid of await known()) if (!present.has(uid) && !workers.has(uid)) await endOrphan(uid);
@@ -122,15 +125,15 @@ export async function runPods(options: RuntimeOptions, ready: () => void, signal
         const present = new Set(items.map(({ metadata }) => metadata.uid));
         for (const [uid, worker] of workers) if (!present.has(uid)) worker.deleted();
         for (const item of items) take(item);
-        endOrphans(present).then(ready).catch(failed("orphans could not be ended"));
+        endOrphans(present).then(ready).catch(failed("cannot remove orphans"));
       },
       changed: take,
       deleted({ metadata: { uid } }) {
         const worker = workers.get(uid);
         if (worker !== undefined) worker.deleted();
-        else endOrphan(uid).catch(failed("an orphan could not be ended"));
+        else endOrphan(uid).catch(failed("cannot remove an orphan"));
       },
-      failed: failed("pods could not be followed"),
+      failed: failed("cannot watch pods"),
     },
     clock,
     signal,
@@ -146,7 +149,7 @@ export async function runPods(options: RuntimeOptions, ready: () => void, signal
         all: (items) => items.forEach((item) => tell(kind, item)),
         changed: (item) => tell(kind, item),
         deleted: () => undefined,
-        failed: failed(`${kind}s could not be followed`),
+        failed: failed(`cannot watch ${kind}s`),
       },
       clock,
       signal,
@@ -154,7 +157,7 @@ export async function runPods(options: RuntimeOptions, ready: () => void, signal
   );
   const serve = async ({ metadata, status }: Node): Promise<void> => {
     if (status?.daemonEndpoints?.kubeletEndpoint?.Port === options.kubeletPort) return;
-    await setting.objects.serveNode(metadata.name).catch(failed(`${metadata.name} could not be served`));
+    await setting.objects.serveNode(metadata.name).catch(failed(`cannot serve ${metadata.name}`));
   };
   const nodes = followCollection<Node>(
     api,
@@ -163,12 +166,12 @@ export async function runPods(options: RuntimeOptions, ready: () => void, signal
       all: (items) => items.forEach((item) => void serve(item)),
       changed: (item) => void serve(item),
       deleted: () => undefined,
-      failed: failed("nodes could not be followed"),
+      failed: failed("cannot watch nodes"),
     },
     clock,
     signal,
   );
-  log(`looks after the real pods of its region, ${used.size} taken over`);
+  log(`manages the real pods of its region, ${used.size} taken over`);
   await Promise.all([pods, nodes, ...objects]);
   await Promise.all([...workers.values()].map(async ({ done }) => done));
 }

@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import type { Clock } from "../../../src/core/clock.ts";
 import { type ProcessEntry, processTable } from "../processes/process-table.ts";
 
-/** What pod-shim is told of a container; sandbox/pods/container.go says what each field means. */
+/** The input of pod-shim for a container; sandbox/pods/container.go documents each field. */
 export interface ShimContainer {
   readonly netns: string;
   readonly hostname: string;
@@ -22,23 +22,26 @@ export interface ShimContainer {
   readonly root: string;
 }
 
-/** A shim that runs, whichever process started it. */
+/** A running shim, whichever process started it. */
 export interface Shim {
   /** Asks the container to end. */
   terminate(): void;
-  /** Ends it at once. */
+  /** Ends it immediately. */
   kill(): void;
   isAlive(): Promise<boolean>;
 }
 
-/** Starts a shim that outlives us. What the container is made of goes through a pipe: it may hold secrets. */
+/**
+ * Starts a shim that outlives this process. The container's settings go through a pipe, because they may contain
+ * secrets.
+ */
 export async function startShim(program: string, folder: string, container: ShimContainer): Promise<Shim> {
   const child = spawn(program, ["run", folder], { detached: true, stdio: ["pipe", "ignore", "ignore"], env: {} });
   await new Promise<void>((resolve, reject) => {
     child.once("spawn", resolve);
     child.once("error", reject);
   });
-  // One that ends before it has read everything is seen to have ended.
+  // If it ends before it has read everything, the end is noticed anyway.
   child.stdin.on("error", () => undefined);
   child.stdin.end(JSON.stringify(container));
   child.unref();
@@ -53,14 +56,14 @@ function ofChild(child: ChildProcess): Shim {
   return { terminate: () => send("SIGUSR1"), kill: () => send("SIGTERM"), isAlive: async () => isAlive() };
 }
 
-/** The shim of a run that another runtime has started; undefined where it is gone. */
+/** Returns the shim of a run that another runtime has started; undefined if it is gone. */
 export async function findShim(folder: string): Promise<Shim | undefined> {
   const found = [...(await processTable()).values()].find(
     (entry) => isContainerShim(entry) && entry.args[2] === folder,
   );
   if (found === undefined) return undefined;
   const { pid } = found;
-  // The pid may be another's by now.
+  // The pid may belong to another process by now.
   const isAlive = async (): Promise<boolean> => {
     const args = (await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")).split("\0");
     return isContainerShim({ args }) && args[2] === folder;
@@ -75,14 +78,17 @@ export async function findShim(folder: string): Promise<Shim | undefined> {
   };
 }
 
-/** It runs a container, whose pod outlives the runtime. */
+/** Whether it runs a container of a pod, which outlives the runtime. */
 export function isContainerShim({ args }: Pick<ProcessEntry, "args">): boolean {
   return args[0]?.endsWith("/pod-shim") === true && args[1] === "run";
 }
 
 const lookEveryMs = 2_000;
 
-/** Calls `changed` whenever a run's status may have, and `gone` once its shim is no more. Until the signal aborts. */
+/**
+ * Calls `changed` whenever a run's status may have changed, and `gone` once its shim has ended, until the signal
+ * aborts.
+ */
 export async function followShim(
   folder: string,
   shim: Shim,

@@ -7,7 +7,7 @@ const limit = 4_096;
 const fallbackLines = 80;
 const fallbackLimit = 2_048;
 
-/** What a container says of its end: its termination message, or where that is asked for the end of its log. */
+/** Returns a container's termination message, or the end of its log if the spec requests that. */
 export async function terminationMessage(
   { terminationMessagePolicy }: Container,
   runFolder: string,
@@ -18,7 +18,7 @@ export async function terminationMessage(
   if (terminationMessagePolicy !== "FallbackToLogsOnError" || exitCode === 0) return undefined;
   const log = await readFile(`${runFolder}.log`, "utf8").catch(() => "");
   const lines = log.trimEnd().split("\n").slice(-fallbackLines);
-  // A line of the CRI's format: time, stream, tag, text.
+  // A line in the CRI's format: time, stream, tag, text.
   const plain = lines.map((line) => line.split(" ").slice(3).join(" ")).join("\n");
   return plain === "" ? undefined : plain.slice(-fallbackLimit);
 }

@@ -8,11 +8,11 @@ import { podFolder } from "./pod-folder.ts";
 export interface PodUsage {
   readonly awsRegion: string;
   readonly pods: number;
-  /** Of everything that runs in them, the shims included; of what they share with other processes, their part. */
+  /** Memory of all processes in the pods, including the shims; of memory shared with other processes, their share. */
   readonly residentBytes: number;
 }
 
-/** How many real pods each region has, and the memory they take; none before an image is registered. */
+/** Returns how many real pods each region has, and the memory that they use; none before an image is registered. */
 export async function podUsage(state: SandboxState, folder: SandboxFolder): Promise<readonly PodUsage[]> {
   const regions = state.regions.filter(({ pods }) => pods !== undefined);
   if (regions.length === 0) return [];
@@ -33,7 +33,7 @@ export async function podUsage(state: SandboxState, folder: SandboxFolder): Prom
   );
 }
 
-/** This machine's processes, by the inode of the network namespace they are in. */
+/** Returns this machine's processes by the inode of their network namespace. */
 async function processesByNetwork(): Promise<ReadonlyMap<number, readonly ProcessEntry[]>> {
   const found = new Map<number, ProcessEntry[]>();
   for (const entry of (await processTable()).values()) {

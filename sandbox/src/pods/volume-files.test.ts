@@ -14,14 +14,14 @@ const files = async (volume: Omit<Volume, "name">) =>
   );
 
 describe("volumeFiles", () => {
-  it("holds the entries of a secret or config map, all or those that are named", async () => {
+  it("A volume has the entries of a Secret or ConfigMap, all or the listed ones", async () => {
     expect(await files({ secret: { secretName: "s" } })).toEqual(["a 644 Secret a", "b 644 b"]);
     expect(
       await files({ configMap: { name: "c", defaultMode: 0o400, items: [{ key: "a", path: "x/y", mode: 0o440 }] } }),
     ).toEqual(["x/y 440 ConfigMap a"]);
   });
 
-  it("projects tokens, objects and the pod's own fields into one", async () => {
+  it("A projected volume combines tokens, objects and the pod's own fields", async () => {
     const volume = {
       projected: {
         sources: [
@@ -40,13 +40,13 @@ describe("volumeFiles", () => {
     expect(objectsOf({ name: "v", ...volume })).toEqual(["ConfigMap/c"]);
   });
 
-  it("names what is missing, unless it is optional, and refuses a way out", async () => {
+  it("A volume names a missing object unless it is optional, and rejects paths outside of it", async () => {
     await expect(files({ secret: { secretName: "none" } })).rejects.toThrow('secret "none" not found');
     expect(await files({ secret: { secretName: "none", optional: true } })).toEqual([]);
     const item = (key: string, path: string) => files({ configMap: { name: "c", items: [{ key, path }] } });
     await expect(item("z", "z")).rejects.toThrow("non-existent configmap key: z");
-    await expect(item("a", "../a")).rejects.toThrow("leads out");
+    await expect(item("a", "../a")).rejects.toThrow("is outside");
   });
 
-  it("is none for an emptyDir", async () => expect(await files({ emptyDir: {} })).toBeUndefined());
+  it("A volume of type emptyDir has no files", async () => expect(await files({ emptyDir: {} })).toBeUndefined());
 });

@@ -18,11 +18,11 @@ export interface TokenRequest {
 export interface VolumeSources {
   readonly addresses: PodAddresses;
   readonly read: ReadEntries;
-  /** A token of the pod's service account. */
+  /** Returns a token of the pod's service account. */
   token(request: TokenRequest): Promise<string>;
 }
 
-/** The files of a volume that is made of API objects; undefined for an emptyDir, whose content is the pod's. */
+/** Returns the files of a volume made from API objects; undefined for an emptyDir, whose content belongs to the pod. */
 export async function volumeFiles(
   pod: Pod,
   volume: Volume,
@@ -91,14 +91,17 @@ function downward(
   });
 }
 
-/** The API server refuses such paths; a file outside of the volume would be worse than a pod that does not start. */
+/** The API server rejects such paths; a file outside of the volume would be worse than a pod that does not start. */
 function inside(path: string): string {
   if (path.startsWith("/") || path.split("/").includes(".."))
-    throw new ConfigError(`"${path}" leads out of its volume`);
+    throw new ConfigError(`"${path}" is outside of its volume`);
   return path;
 }
 
-/** The earliest moment at which a token of the volume is to be replaced: at four fifths of its life, as a kubelet does. */
+/**
+ * Returns the earliest time at which a token of the volume must be replaced: after four fifths of its lifetime, like a
+ * kubelet.
+ */
 export function refreshAfterMs(volume: Volume): number | undefined {
   const lives = (volume.projected?.sources ?? []).flatMap(({ serviceAccountToken }) =>
     serviceAccountToken === undefined ? [] : [(serviceAccountToken.expirationSeconds ?? 3_600) * 1_000],
@@ -106,7 +109,7 @@ export function refreshAfterMs(volume: Volume): number | undefined {
   return lives.length === 0 ? undefined : Math.min(...lives) * 0.8;
 }
 
-/** The objects whose change changes the volume. */
+/** Returns the objects that the volume's content depends on. */
 export function objectsOf({ secret, configMap, projected }: Volume): readonly string[] {
   const named = (kind: string, name: string | undefined): string[] => (name === undefined ? [] : [`${kind}/${name}`]);
   return [

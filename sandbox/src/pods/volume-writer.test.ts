@@ -12,7 +12,7 @@ afterAll(async () => rm(join(folder, ".."), { recursive: true }));
 
 const file = (path: string, text: string, mode = 0o644) => ({ path, content: Buffer.from(text), mode });
 
-it("exchanges all files at once, and leaves alone what has not changed", async () => {
+it("A volume's files are replaced together, and unchanged ones are not written", async () => {
   expect(await writeVolume(folder, [file("a", "1", 0o400), file("x/y", "2")], undefined)).toBe(true);
   expect(await readFile(join(folder, "a"), "utf8")).toBe("1");
   expect((await stat(join(folder, "a"))).mode & 0o777).toBe(0o400);
@@ -22,6 +22,6 @@ it("exchanges all files at once, and leaves alone what has not changed", async (
   expect(await readFile(join(folder, "a"), "utf8")).toBe("3");
   const entries = await readdir(folder);
   expect(entries.filter((entry) => !entry.startsWith("..")).sort()).toEqual(["a", "b"]);
-  // The link, and the one folder it leads to.
+  // The link, and the folder that it points to.
   expect(entries.filter((entry) => entry.startsWith(".."))).toHaveLength(2);
 });

@@ -18,9 +18,9 @@ import type { VolumeFile } from "./volume-files.ts";
 const current = "..data";
 
 /**
- * Puts files into a volume so that a reader sees all of the old ones or all of the new: they lie in their own
- * folder, and one rename of a link exchanges it. A kubelet's volumes look the same, and programs rely on it.
- * Answers whether anything changed.
+ * Writes files to a volume so that a reader sees either all old or all new ones: they are in their own folder, and
+ * renaming a link switches to it. A kubelet's volumes work the same way, and programs rely on it. Returns whether
+ * anything changed.
  */
 export async function writeVolume(
   folder: string,
@@ -59,7 +59,7 @@ async function holds(folder: string, files: readonly VolumeFile[]): Promise<bool
   return same.every(Boolean);
 }
 
-/** Every file is reached by a link with its name. */
+/** Every file is reached through a link with its name. */
 async function link(folder: string, names: ReadonlySet<string>): Promise<void> {
   for (const entry of await readdir(folder)) {
     if (!entry.startsWith("..") && !names.has(entry)) await rm(join(folder, entry));
@@ -71,7 +71,7 @@ async function link(folder: string, names: ReadonlySet<string>): Promise<void> {
   }
 }
 
-/** A folder that the pod's containers share and may write to. */
+/** Creates a folder that the pod's containers share and may write to. */
 export async function makeEmptyDir(folder: string, group: number | undefined): Promise<void> {
   const known = await lstat(folder).catch(() => undefined);
   if (known !== undefined) return;

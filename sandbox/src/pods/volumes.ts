@@ -4,7 +4,7 @@ import { refreshAfterMs, volumeFiles, type VolumeSources } from "./volume-files.
 import { makeEmptyDir, writeVolume } from "./volume-writer.ts";
 
 /**
- * Fills a pod's volumes, or brings them up to date. Answers when a token in them is to be replaced, milliseconds
+ * Creates or updates the content of a pod's volumes. Returns when a token in them must be replaced, in milliseconds
  * since the epoch.
  */
 export async function writeVolumes(

@@ -6,7 +6,7 @@ import { followCollection } from "./watch.ts";
 
 const object = (name: string, resourceVersion: string) => ({ metadata: { name, resourceVersion } });
 
-it("resumes where it was, and lists again only what the server has forgotten", async () => {
+it("A watch resumes where it ended, and lists again only after the server has dropped the changes", async () => {
   const asked: string[] = [];
   const heard: string[] = [];
   const stop = new AbortController();

@@ -7,16 +7,16 @@ interface Watched {
 }
 
 export interface Collection {
-  /** With its query, `/api/v1/pods?labelSelector=…`. */
+  /** With its query: `/api/v1/pods?labelSelector=…`. */
   readonly path: string;
-  /** Only names and versions are wanted, not what the objects hold. */
+  /** Requests only names and versions, without the objects' content. */
   readonly metadataOnly?: boolean;
 }
 
 const asMetadata = (kind: string): string => `application/json;as=${kind};v=v1;g=meta.k8s.io`;
 
 export interface WatchHandlers<T> {
-  /** Everything there is: at the start, and whenever events may have been missed. */
+  /** Called with the complete list: at the start, and whenever events may have been missed. */
   all(items: readonly T[]): void;
   changed(item: T): void;
   deleted(item: T): void;
@@ -31,8 +31,8 @@ interface Event<T> {
 const pauseMs = 1_000;
 
 /**
- * Follows a collection until the signal aborts: a list, then what happens after it; a watch that ends is resumed from
- * where it was, and only one that the server has forgotten begins with a new list.
+ * Watches a collection until the signal aborts: lists it, then follows its changes. A watch that ends is resumed; a new
+ * list is requested only if the server no longer has the changes.
  */
 export async function followCollection<T extends Watched>(
   api: Api,

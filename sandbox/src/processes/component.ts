@@ -1,13 +1,16 @@
 import type { SandboxFolder } from "../folders.ts";
 import type { SandboxState } from "../state.ts";
 
-/** A local server's address that answers 2xx when it is ready (`tcp:` where a connection says it), and what it takes to ask it. */
+/**
+ * The address of a local server that responds with 2xx when it is ready (`tcp:` if accepting a connection is enough),
+ * and what a request needs.
+ */
 export interface ServerProbe {
   readonly url: string;
-  /** With `tcp:`, where a connection alone says nothing: what to send, and what the answer begins with; bytes as Latin-1. */
+  /** With `tcp:`, if a connection is not enough: what to send, and how the response begins; bytes as Latin-1. */
   readonly says?: string;
   readonly expects?: RegExp;
-  /** What has to be in its log beside that; from an earlier start will do. */
+  /** A text that must also be in its log; one from an earlier start counts. */
   readonly logged?: { readonly file: string; readonly text: string };
   /** PEM files. */
   readonly caFile?: string;
@@ -16,22 +19,22 @@ export interface ServerProbe {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** One process of a sandbox: where it is and how it answers. How it is started is a Launch. */
+/** One process of a sandbox: its address, and how it shows that it is ready. A Launch describes how it is started. */
 export interface Component {
   /** `eu-west-1/etcd`, `aws`; also the name of its log. */
   readonly id: string;
   readonly name: string;
-  /** The AWS region it belongs to; the AWS endpoint belongs to none. */
+  /** Its AWS region; absent for the AWS endpoint. */
   readonly awsRegion?: string;
   readonly port: number;
   readonly probe: ServerProbe;
-  /** Ids of components that must be ready before it is started. */
+  /** Ids of components that must be ready before it starts. */
   readonly needs: readonly string[];
 }
 
 export const awsComponentId = "aws";
 
-/** Every process that a sandbox consists of. */
+/** Returns every process of a sandbox. */
 export function componentsOf(state: SandboxState, folder: SandboxFolder): readonly Component[] {
   return [
     {

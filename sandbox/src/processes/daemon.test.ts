@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { realClock } from "../../../test/support/real-clock.ts";
-import { endProcesses, isAlive, processesIn, startDaemon } from "./daemon.ts";
+import { endProcesses, findRunning, processesIn, startDaemon } from "./daemon.ts";
 import { type ProcessEntry, processTable } from "./process-table.ts";
 
 let folder: string;
@@ -23,28 +23,28 @@ const launch = (script: string) =>
 const log = async (): Promise<string> => readFile(join(folder, "log"), "utf8").catch(() => "");
 
 describe("a daemon", () => {
-  it("is known by pid and start, writes to its log, and ends by TERM", async () => {
+  it("A daemon is identified by its pid and start time, writes to its log, and ends on TERM", async () => {
     const known = await launch("console.log('here'); setInterval(() => {}, 1000)");
     await expect.poll(log).toContain("here");
-    const entry = isAlive(await processTable(), known) as ProcessEntry;
+    const entry = findRunning(await processTable(), known) as ProcessEntry;
     expect(entry.pid).toBe(known.pid);
-    expect(isAlive(await processTable(), { ...known, started: "another time" })).toBeUndefined();
+    expect(findRunning(await processTable(), { ...known, started: "another time" })).toBeUndefined();
 
     expect(await endProcesses([entry], processTable, realClock)).toEqual([]);
-    expect(isAlive(await processTable(), known)).toBeUndefined();
+    expect(findRunning(await processTable(), known)).toBeUndefined();
   });
 
-  it("ends by KILL where it does not listen to TERM", async () => {
+  it("A daemon that ignores TERM is killed", async () => {
     const known = await launch("process.on('SIGTERM', () => {}); console.log('deaf'); setInterval(() => {}, 1000)");
     await expect.poll(log).toContain("deaf");
     const entry = (await processTable()).get(known.pid) as ProcessEntry;
-    // Its time runs twenty times as fast, so that the grace is soon over.
+    // Its clock runs twenty times as fast, to shorten the grace period.
     const hasty = { now: () => Date.now() * 20, sleep: realClock.sleep };
     expect(await endProcesses([entry], processTable, hasty)).toEqual([]);
-    expect(isAlive(await processTable(), known)).toBeUndefined();
+    expect(findRunning(await processTable(), known)).toBeUndefined();
   });
 
-  it("fails where there is no such program", async () => {
+  it("A daemon whose program does not exist fails to start", async () => {
     const missing = startDaemon(
       { file: join(folder, "none"), args: [], env: {}, log: join(folder, "log") },
       processTable,
@@ -60,7 +60,7 @@ describe("processesIn", () => {
     { pid, started: "", args, residentBytes: 0 },
   ];
 
-  it("finds the sandbox's programs, not its neighbour's and not a person's tail", () => {
+  it("processesIn finds the sandbox's programs, but neither those of another sandbox nor a user's tail", () => {
     const table = new Map([
       entry(1, "/cache/bin/etcd", "--data-dir=/state/default/regions/eu-west-1/etcd"),
       entry(2, "/cache/bin/etcd", "--data-dir=/state/default2/regions/eu-west-1/etcd"),
@@ -73,7 +73,7 @@ describe("processesIn", () => {
     expect(processesIn(table, "/state/default").map(({ pid }) => pid)).toEqual([1, 4, 5, 7]);
   });
 
-  it("finds whatever was started by a path of the sandbox's", () => {
+  it("processesIn finds every program that was started from a path of the sandbox", () => {
     const table = new Map([
       entry(1, "/state/default/regions/eu-west-1/bin/redis", "--port", "1"),
       entry(2, "/state/default2/regions/eu-west-1/bin/redis", "--port", "1"),

@@ -4,13 +4,13 @@ import type { Clock } from "../../../src/core/clock.ts";
 import { catalogue } from "../programs/catalogue.ts";
 import type { ProcessEntry, ProcessTable } from "./process-table.ts";
 
-/** What is remembered of a process that was started: enough never to take another one for it. */
+/** What is recorded about a started process: enough never to mistake another one for it. */
 export interface StartedProcess {
   readonly pid: number;
   readonly started: string;
   /** RFC 3339. */
   readonly startedAt: string;
-  /** How many times this sandbox has started it, this one included. */
+  /** How many times this sandbox has started it, including this time. */
   readonly starts: number;
 }
 
@@ -18,7 +18,7 @@ export interface Launch {
   readonly file: string;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
-  /** Its working folder; ours where there is none. */
+  /** Its working folder; that of this process by default. */
   readonly cwd?: string;
   readonly log: string;
 }
@@ -26,7 +26,7 @@ export interface Launch {
 /** How components are started, by their ids. */
 export type Launches = readonly (readonly [id: string, launch: Omit<Launch, "log">])[];
 
-/** Starts a process that outlives us, in its own session, so that Ctrl-C at a terminal does not reach it. */
+/** Starts a process that outlives this one, in its own session, so that Ctrl-C in a terminal does not reach it. */
 export async function startDaemon(
   launch: Launch,
   table: ProcessTable,
@@ -52,7 +52,7 @@ export async function startDaemon(
   }
 }
 
-export function isAlive(
+export function findRunning(
   table: ReadonlyMap<number, ProcessEntry>,
   known: Pick<StartedProcess, "pid" | "started"> | undefined,
 ): ProcessEntry | undefined {
@@ -64,8 +64,8 @@ const graceMs = 4_000;
 const pollMs = 100;
 
 /**
- * Ends processes for good: TERM, and KILL for what is still there after four seconds. It is not cut short by
- * Ctrl-C: what is half ended is worse than what runs. Answers the pids that even KILL did not end.
+ * Ends processes: TERM, and KILL for those still running after four seconds. Ctrl-C does not interrupt it, because a
+ * half-ended sandbox is worse than a running one. Returns the pids that even KILL did not end.
  */
 export async function endProcesses(
   entries: readonly ProcessEntry[],
@@ -75,7 +75,7 @@ export async function endProcesses(
   return sendUntilGone(["SIGTERM", "SIGKILL"], entries, table, clock);
 }
 
-/** Ends processes as a crash would: none of them can do anything about it. Answers the pids that are still there. */
+/** Kills processes like a crash would, without a chance to react. Returns the pids that are still running. */
 export async function killProcesses(
   entries: readonly ProcessEntry[],
   table: ProcessTable,
@@ -116,9 +116,9 @@ function kill(pid: number, signal: NodeJS.Signals): void {
 const ours = new Set([...Object.values(catalogue).flatMap(Object.keys), "go", "compile", "link", "asm"]);
 
 /**
- * Processes that work below `folder`, by their command lines: ours that have a path of it among their arguments, and
- * all that were started by a path of it. It finds what was started but not yet written down when gennet was killed;
- * a person's `tail` on a log is not among them.
+ * Returns processes below `folder`, by their command lines: gennet's programs with a path of it among their arguments,
+ * and all programs started from a path in it. It finds processes that were started but not recorded when gennet was
+ * killed; a user's `tail` of a log is not included.
  */
 export function processesIn(table: ReadonlyMap<number, ProcessEntry>, folder: string): readonly ProcessEntry[] {
   return [...table.values()].filter(({ args }) => {
@@ -128,7 +128,7 @@ export function processesIn(table: ReadonlyMap<number, ProcessEntry>, folder: st
   });
 }
 
-/** A runtime of pods is a gennet; any other gennet is a command that the user runs. */
+/** A pod runtime is a gennet process; any other one is a command of the user. */
 function isOurs(program: string, args: readonly string[]): boolean {
   return ours.has(program) || /^python[\d.]*$/.test(program) || (program === "node" && args.includes("pods"));
 }

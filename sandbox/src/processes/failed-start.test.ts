@@ -15,17 +15,17 @@ async function failing(log: string) {
 }
 
 describe("a component that did not start", () => {
-  it("is told with the end of its log", async () => {
+  it("A component that did not start is reported with the end of its log", async () => {
     const error = await failing(`${"old\n".repeat(20)}it broke\n`);
     expect(error.message).toMatch(/^eu-west-1 pod-kubelet ended while it started\..*\n( {2}old\n){7} {2}it broke$/s);
     expect(error.next).toHaveLength(2);
   });
 
-  it("has no log where it did not even begin one", async () => {
+  it("A component that did not start has no log if it never began one", async () => {
     expect((await failedStart(kubelet, "ended", "/nowhere/log")).code).toBe("SANDBOX_COMPONENT_FAILED");
   });
 
-  it("names the port that another program has on all addresses, and that no new sandbox would choose again", async () => {
+  it("A component that did not start names a port in use on all addresses, which a new sandbox would not change", async () => {
     const { next } = await failing("pod-shim: listen tcp4 100.108.16.1:5432: bind: address already in use\n");
     expect(next[0]).toContain("ss -ltnp 'sport = :5432'");
     const own = await failing("listen tcp 127.0.0.1:20144: bind: address already in use\n");

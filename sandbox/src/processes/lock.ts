@@ -3,18 +3,21 @@ import { dirname } from "node:path";
 import { AppError } from "../../../src/core/error.ts";
 import type { Setting } from "../setting.ts";
 
-/** A holder that was killed stops touching its lock; after this time it counts as gone. */
+/** A killed holder stops touching its lock; after this time it counts as gone. */
 const staleMs = 5_000;
 const retryMs = 250;
 
 export interface LockOptions {
-  /** How long to wait for a live holder, milliseconds; Infinity to wait until it is done. */
+  /** How long to wait for a live holder, in milliseconds; Infinity to wait until it has finished. */
   readonly waitMs: number;
-  /** What is locked, as a person calls it: `sandbox default`. */
+  /** What is locked, for people: `sandbox default`. */
   readonly what: string;
 }
 
-/** Does `work` while no other gennet does the same. Throws SANDBOX_BUSY when another holds the lock for too long. */
+/**
+ * Does `work` while no other gennet process does the same. Throws SANDBOX_BUSY if another one holds the lock for too
+ * long.
+ */
 export async function withLock<T>(
   path: string,
   options: LockOptions,
@@ -42,18 +45,19 @@ async function acquire(path: string, options: LockOptions, setting: Setting): Pr
         lockfilePath: path,
         stale: staleMs,
         update: 1_000,
-        // The machine slept, and another gennet took over: it resumes from what is written, and so can we.
+        // The machine was asleep, and another gennet took over. It continues from what is recorded, so this one can,
+        // too.
         onCompromised: () => undefined,
       });
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "ELOCKED") throw error;
     }
     if (clock.now() >= deadline) {
-      throw new AppError("SANDBOX_BUSY", `Another gennet is working on ${options.what}.`, {
-        next: ["Wait until it is done, then run the command again."],
+      throw new AppError("SANDBOX_BUSY", `Another gennet process is working on ${options.what}.`, {
+        next: ["Wait until it has finished, then run the command again."],
       });
     }
-    if (!told) setting.emit({ type: "note", level: "info", text: `Waiting for another gennet on ${options.what}.` });
+    if (!told) setting.emit({ type: "note", level: "info", text: `Waiting for another gennet process that is working on ${options.what}.` });
     told = true;
     await clock.sleep(retryMs, setting.signal);
   }

@@ -6,7 +6,7 @@ let holder: Server | undefined;
 afterEach(() => new Promise<void>((done) => (holder === undefined ? done() : holder.close(() => done()))));
 
 describe("freePorts", () => {
-  it("leaves out what is taken by another sandbox or by a listener", async () => {
+  it("freePorts skips ports of another sandbox, and ports with a listener", async () => {
     const [first, second] = (await freePorts(3, new Set(), () => 0.5)) as [number, number, number];
     holder = createServer();
     await new Promise<void>((done) => holder?.listen(first, "127.0.0.1", done));

@@ -4,13 +4,13 @@ import { describe, expect, it } from "vitest";
 import { parsePs, processTable } from "./process-table.ts";
 
 describe("processTable", () => {
-  it("knows this process, and tells two that had the same pid apart by their start", async () => {
+  it("processTable has this process, and distinguishes two with the same pid by their start time", async () => {
     const own = (await processTable()).get(process.pid);
     expect(own?.residentBytes).toBeGreaterThan(10_000_000);
     expect((await processTable()).get(process.pid)?.started).toBe(own?.started);
   });
 
-  it("does not know a process that ended", async () => {
+  it("processTable does not have a process that ended", async () => {
     const child = spawn(process.execPath, ["-e", ""]);
     await once(child, "exit");
     expect((await processTable()).has(child.pid as number)).toBe(false);
@@ -18,7 +18,7 @@ describe("processTable", () => {
 });
 
 describe("parsePs", () => {
-  it("reads the columns, lstart's five words among them, and leaves zombies out", () => {
+  it("parsePs reads the columns, including lstart's five words, and skips zombies", () => {
     const table = parsePs(
       [
         "    1 Ss     1024 Mon Nov 23 05:09:10 2026     /sbin/init splash",

@@ -3,19 +3,22 @@ import { readdir, readFile } from "node:fs/promises";
 import { platform } from "node:os";
 import { promisify } from "node:util";
 
-/** A process of this machine that is alive; zombies are not. */
+/** A live process of this machine, not a zombie. */
 export interface ProcessEntry {
   readonly pid: number;
-  /** When it started, in a form only good for comparing: with the pid it names one process for ever. */
+  /**
+   * When it started, in a form that is only good for comparison: together with the pid, it identifies a process
+   * uniquely.
+   */
   readonly started: string;
   readonly args: readonly string[];
   readonly residentBytes: number;
 }
 
-/** Reads what runs. */
+/** Returns the running processes. */
 export type ProcessTable = () => Promise<ReadonlyMap<number, ProcessEntry>>;
 
-/** The table of this machine: /proc on Linux, where `ps` may not be installed, else `ps`. */
+/** Reads this machine's table: /proc on Linux, where `ps` may not be installed, otherwise `ps`. */
 export const processTable: ProcessTable = () => (platform() === "linux" ? fromProc() : fromPs());
 
 async function fromProc(): Promise<Map<number, ProcessEntry>> {
@@ -30,7 +33,7 @@ async function readProc(pid: string, boot: string): Promise<ProcessEntry | undef
     const [stat, status, cmdline] = (await Promise.all(
       ["stat", "status", "cmdline"].map((file) => readFile(`/proc/${pid}/${file}`, "utf8")),
     )) as [string, string, string];
-    // proc(5): the command's name is in parentheses and may hold blanks; what follows starts at field 3.
+    // proc(5): the command's name is in parentheses and may contain spaces; field 3 follows.
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     const [state, startTicks] = [fields[0], fields[19]];
     if (state === "Z" || state === "X") return undefined;
@@ -55,7 +58,7 @@ async function fromPs(): Promise<Map<number, ProcessEntry>> {
   return parsePs(stdout);
 }
 
-/** Reads `ps -axww -o pid=,stat=,rss=,lstart=,args=`: lstart is five words, `Mon Nov 23 05:09:10 2026`. */
+/** Parses `ps -axww -o pid=,stat=,rss=,lstart=,args=`: lstart is five words, `Mon Nov 23 05:09:10 2026`. */
 export function parsePs(text: string): Map<number, ProcessEntry> {
   const table = new Map<number, ProcessEntry>();
   for (const line of text.split("\n")) {

@@ -2,8 +2,8 @@ import { readFile } from "node:fs/promises";
 import type { ProcessEntry } from "./process-table.ts";
 
 /**
- * The memory that a process takes of this machine, bytes: of a page that it shares with others, such as Envoy's code
- * with every other sidecar, it counts its part (Pss in proc(5)). Where that cannot be read it is all that is resident.
+ * Returns the memory that a process uses, in bytes: of a page that it shares with others, such as Envoy's code with
+ * other sidecars, it counts its share (Pss in proc(5)). If that cannot be read, returns all resident memory.
  */
 export async function proportionalBytes({ pid, residentBytes }: ProcessEntry): Promise<number> {
   const text = await readFile(`/proc/${pid}/smaps_rollup`, "utf8").catch(() => "");

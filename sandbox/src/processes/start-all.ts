@@ -8,25 +8,25 @@ import { ensureStarted } from "./start.ts";
 import { type SandboxState, writeState } from "../state.ts";
 import { tracked } from "../tracked.ts";
 
-/** How a component is started, as soon as that can be said. */
+/** Resolves to how a component is started, as soon as that is known. */
 export type LaunchOf = (component: Component) => Promise<Omit<Launch, "log">>;
 
 export interface StartedAll {
   readonly state: SandboxState;
-  /** Ids of components that were started, and that ran already. */
+  /** Ids of components that were started, and of those that were already running. */
   readonly started: readonly string[];
   readonly kept: readonly string[];
 }
 
 /**
- * Starts what does not run, each component as soon as those it needs are ready; `crds` are put into API servers among
- * them, or are left as they are.
+ * Starts what is not running, each component as soon as those it needs are ready; `crds` are installed in API servers
+ * that start, and otherwise left unchanged.
  */
 export async function startAll(
   components: readonly Component[],
   launchOf: LaunchOf,
   initial: SandboxState,
-  crds: CrdSet | "as they are" | undefined,
+  crds: CrdSet | "unchanged" | undefined,
   folder: SandboxFolder,
   setting: Setting,
 ): Promise<StartedAll> {
@@ -54,13 +54,13 @@ export async function startAll(
           (result.kept ? kept : started).push(component.id);
           return result;
         },
-        (result) => `${result.kept ? "was running" : "ready"} on port ${component.port}, pid ${result.process.pid}`,
+        (result) => `${result.kept ? "already running" : "ready"} on port ${component.port}, pid ${result.process.pid}`,
       );
     };
     running.set(component.id, begin());
   }
-  const set = crds === "as they are" ? undefined : crds;
-  const servers = components.filter(({ name }) => name === "kube-apiserver" && crds !== "as they are");
+  const set = crds === "unchanged" ? undefined : crds;
+  const servers = components.filter(({ name }) => name === "kube-apiserver" && crds !== "unchanged");
   const definitions = servers.map(async (apiserver) => {
     await running.get(apiserver.id);
     await tracked(
@@ -70,14 +70,14 @@ export async function startAll(
         const sleep = (ms: number): Promise<void> => setting.host.clock.sleep(ms, setting.signal);
         return set === undefined ? 0 : applyDefinitions(set, apiserver.probe, sleep, setting.signal);
       },
-      (written) => (set === undefined ? "left out" : `${set.items.length} served, ${written} of them written now`),
+      (written) => (set === undefined ? "skipped" : `${set.items.length} served, ${written} of them updated`),
     );
   });
   await allOrNothing([...running.values(), ...definitions]);
   return { state, started, kept };
 }
 
-/** Waits for all, even where one fails: nothing may run on in the background after the command has ended. */
+/** Waits for all, even if one fails: nothing may keep running in the background after the command has ended. */
 export async function allOrNothing<T extends readonly Promise<unknown>[]>(
   work: readonly [...T],
 ): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {

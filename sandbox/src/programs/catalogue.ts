@@ -1,6 +1,6 @@
 /**
- * The programs of the sandbox that are compiled: by the module of sandbox/ that pins them, each with its import path,
- * which is a `tool` of that module's go.mod. Modules are compiled and cached apart from each other.
+ * The programs of the sandbox that are compiled, by the module of sandbox/ that pins them, each with its import path,
+ * which is a `tool` of that module's go.mod. Modules are compiled and cached independently.
  */
 export const catalogue = {
   kubernetes: {
@@ -17,7 +17,7 @@ export const catalogue = {
     "pilot-agent": "istio.io/istio/pilot/cmd/pilot-agent",
     "pilot-discovery": "istio.io/istio/pilot/cmd/pilot-discovery",
   },
-  // One program for all of Argo CD: the name by which it is started picks the role.
+  // All of Argo CD is one program: the name by which it is started selects the role.
   argocd: { argocd: "github.com/argoproj/argo-cd/v3/cmd" },
   "external-secrets": { "external-secrets": "github.com/external-secrets/external-secrets" },
   prometheus: {
@@ -32,15 +32,17 @@ export type ProgramOf<Name extends ModuleName> = keyof (typeof catalogue)[Name] 
 export type ProgramName = { [Name in ModuleName]: ProgramOf<Name> }[ModuleName];
 
 interface Stamp {
-  /** The variable of the program that holds its version. */
+  /** The program's variable that holds its version. */
   readonly variable: string;
   /** The module whose version it is. */
   readonly of: string;
-  /** It puts the `v` before the number itself. */
+  /** Whether the program adds the `v` before the number itself. */
   readonly bare?: true;
 }
 
-/** What is written into programs that would not know their version: clients that ask for it misbehave otherwise. */
+/**
+ * The version to link into programs that would not know their version; clients that read it would misbehave otherwise.
+ */
 export const stamps: { readonly [Name in ModuleName]?: Stamp } = {
   kubernetes: { variable: "k8s.io/component-base/version.gitVersion", of: "k8s.io/kubernetes" },
   collector: { variable: "main.version", of: "go.opentelemetry.io/collector/otelcol" },
@@ -52,12 +54,12 @@ export const stamps: { readonly [Name in ModuleName]?: Stamp } = {
   },
 };
 
-/** Build tags that leave out what a sandbox has no use for: of Prometheus, the discovery of twenty clouds. */
+/** Build tags that exclude what a sandbox does not need: Prometheus's service discovery for twenty clouds. */
 export const buildTags: { readonly [Name in ModuleName]?: readonly string[] } = {
   prometheus: ["remove_all_sd", "enable_kubernetes_sd"],
 };
 
-/** The programs of a module with their import paths. */
+/** Returns the programs of a module with their import paths. */
 export function programsOf(name: ModuleName): Readonly<Record<string, string>> {
   return catalogue[name];
 }

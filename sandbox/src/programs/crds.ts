@@ -15,13 +15,13 @@ interface CrdModule {
   readonly version: string;
   /** The checksum that `go mod download` must report. */
   readonly sum: string;
-  /** A file of the module, or a folder whose *-crd.yaml are taken. */
+  /** A file of the module, or a folder of which the *-crd.yaml files are used. */
   readonly path: string;
-  /** A file that is kept as it is. */
+  /** A file that is kept unchanged. */
   readonly keep?: string;
 }
 
-/** From what the agent of a sidecar makes Envoy's configuration. */
+/** The template from which a sidecar's agent creates Envoy's configuration. */
 export const envoyBootstrap = "tools/packaging/common/envoy_bootstrap.json";
 
 /** The API extensions that every region of the platform has, from the modules that define them. */
@@ -48,16 +48,19 @@ const modules: readonly CrdModule[] = [
 ];
 
 export interface CrdSet {
-  /** Same digest, same definitions. */
+  /** The digest of the definitions: equal digests mean equal definitions. */
   readonly digest: string;
   readonly items: readonly KubeObject[];
-  /** Texts of files that the modules have beside them, by their paths there. */
+  /** Texts of other files of the modules, by their paths there. */
   readonly files: Readonly<Record<string, string>>;
 }
 
 type Fetched = Omit<CrdSet, "digest">;
 
-/** The pinned CustomResourceDefinitions, fetched with Go once and then kept. Undefined where that needs a Go that is not there. */
+/**
+ * Returns the pinned CustomResourceDefinitions, downloaded with Go once and then kept. Undefined if that requires Go
+ * and it is missing.
+ */
 export async function findCrds(setting: Setting, detail: (text: string) => void): Promise<CrdSet | undefined> {
   const digest = createHash("sha256").update(JSON.stringify(modules)).digest("hex").slice(0, 16);
   const path = join(cacheFolder(setting.host), `crds-${digest}.json`);
@@ -77,7 +80,7 @@ export async function findCrds(setting: Setting, detail: (text: string) => void)
   });
 }
 
-/** Modules are fetched into their own folder, 385 MB of which only the definitions are kept. */
+/** Modules are downloaded to their own folder, 385 MB of which only the definitions are kept. */
 async function fetchAll(setting: Setting, detail: (text: string) => void): Promise<Fetched | undefined> {
   const work = join(cacheFolder(setting.host), "crds.fetching");
   await mkdir(join(work, "tmp"), { recursive: true });

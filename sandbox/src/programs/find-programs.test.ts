@@ -3,12 +3,12 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { realClock } from "../../../test/support/real-clock.ts";
-import { findProgram, findPrograms } from "./find-programs.ts";
+import { findSandboxProgram, findPrograms } from "./find-programs.ts";
 import { takeDown } from "../down.ts";
 import { readModule } from "./program-module.ts";
 import type { Setting } from "../setting.ts";
 
-/** A `go` that answers as the real one does, and whose build takes as long as `gate` is missing. */
+/** A `go` that responds like the real one, and whose build takes until `gate` exists. */
 const fakeGo = `#!/bin/sh
 case "$1" in
   version) echo "go version $FAKE_GO linux/amd64" ;;
@@ -58,7 +58,7 @@ function setting(signal: AbortSignal = new AbortController().signal): Setting {
 const cache = async (): Promise<string[]> => (await readdir(join(folder, "cache/gennet/sandbox"))).sort();
 
 describe("findPrograms", () => {
-  it("builds all in one go, leaves the programs and nothing else, and then takes them from there", async () => {
+  it("findPrograms builds all programs together, leaves nothing else, and then uses the cached ones", async () => {
     const details: string[] = [];
     const found = await findPrograms(setting(), "kubernetes", (text) => details.push(text));
     const { digest } = await readModule("kubernetes");
@@ -70,10 +70,10 @@ describe("findPrograms", () => {
     expect(await findPrograms(setting(), "kubernetes", () => undefined)).toEqual(found);
   });
 
-  it("compiles a program of another module when it is asked for, beside what is there", async () => {
+  it("findPrograms compiles a program of another module on demand, next to existing ones", async () => {
     await findPrograms(setting(), "kubernetes", () => undefined);
     const kubernetes = await cache();
-    const kustomize = await findProgram(setting(), "kustomize", () => undefined);
+    const kustomize = await findSandboxProgram(setting(), "kustomize", () => undefined);
     const { digest } = await readModule("kustomize");
     expect(kustomize).toBe(join(folder, "cache/gennet/sandbox", digest, "bin", "kustomize"));
     expect(await readdir(dirname(kustomize))).toEqual(["kustomize"]);
@@ -81,7 +81,7 @@ describe("findPrograms", () => {
     expect(await begun()).toBe(2);
   });
 
-  it("takes from KUBEBUILDER_ASSETS what is there", async () => {
+  it("findPrograms uses programs in KUBEBUILDER_ASSETS", async () => {
     const assets = join(folder, "assets");
     await mkdir(assets);
     for (const name of ["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kwok"]) {
@@ -92,7 +92,7 @@ describe("findPrograms", () => {
     expect((await findPrograms(setting(), "kubernetes", () => undefined)).kwok).toBe(join(assets, "kwok"));
   });
 
-  it.each(["go1.20.1", "nonsense"])("refuses %s, and names what is needed and the way around", async (version) => {
+  it.each(["go1.20.1", "nonsense"])("findPrograms rejects %s, and reports the required version and the alternative", async (version) => {
     env["FAKE_GO"] = version;
     await expect(findPrograms(setting(), "kubernetes", () => undefined)).rejects.toMatchObject({
       code: "SANDBOX_GO_MISSING",
@@ -101,7 +101,7 @@ describe("findPrograms", () => {
     });
   });
 
-  it("drops its caches after a failure and shows what the compiler said", async () => {
+  it("findPrograms removes its caches after a failure, and shows the compiler's output", async () => {
     env["FAKE_FAILURE"] = "no space left on device";
     await expect(findPrograms(setting(), "kubernetes", () => undefined)).rejects.toMatchObject({
       code: "SANDBOX_BUILD_FAILED",
@@ -110,7 +110,7 @@ describe("findPrograms", () => {
     expect(await cache()).toEqual([]);
   });
 
-  it("builds once where two ask at the same time", async () => {
+  it("findPrograms builds once for two concurrent callers", async () => {
     env["FAKE_GATE"] = join(folder, "gate");
     const both = [
       findPrograms(setting(), "kubernetes", () => undefined),
@@ -123,7 +123,7 @@ describe("findPrograms", () => {
     expect(await begun()).toBe(1);
   });
 
-  it("keeps what is half built when it is interrupted; down drops it", async () => {
+  it("findPrograms keeps an interrupted build, which `down` removes", async () => {
     env["FAKE_GATE"] = join(folder, "gate");
     const controller = new AbortController();
     const building = findPrograms(setting(controller.signal), "kubernetes", () => undefined);

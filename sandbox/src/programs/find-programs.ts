@@ -12,9 +12,9 @@ import { readModule } from "./program-module.ts";
 export type Programs<Name extends ModuleName> = Readonly<Record<ProgramOf<Name>, string>>;
 
 /**
- * The paths of a module's programs: from KUBEBUILDER_ASSETS (the convention of controller-runtime's envtest, which
- * puts etcd and kube-apiserver there; others are taken, too), from the cache, else compiled from the pinned module.
- * `detail` is told how far that is. Throws SANDBOX_GO_MISSING and SANDBOX_BUILD_FAILED.
+ * Returns the paths of a module's programs: from KUBEBUILDER_ASSETS (the convention of controller-runtime's envtest,
+ * which puts etcd and kube-apiserver there; others are used, too), from the cache, or compiled from the pinned module.
+ * `detail` reports the progress. Throws SANDBOX_GO_MISSING and SANDBOX_BUILD_FAILED.
  */
 export async function findPrograms<Name extends ModuleName>(
   setting: Setting,
@@ -34,8 +34,8 @@ export async function findPrograms<Name extends ModuleName>(
   return (await locate(wanted, setting, cache)).found;
 }
 
-/** The path of one program; see {@link findPrograms}. */
-export async function findProgram(
+/** Returns the path of one program; see {@link findPrograms}. */
+export async function findSandboxProgram(
   setting: Setting,
   program: ProgramName,
   detail: (text: string) => void,
@@ -44,7 +44,7 @@ export async function findProgram(
   return found[program] as string;
 }
 
-/** The path of a program that was found or compiled before; undefined where it would have to be compiled first. */
+/** Returns the path of a program that exists; undefined if it would have to be compiled. */
 export async function findCachedProgram(
   setting: Pick<Setting, "host">,
   program: ProgramName,

@@ -10,8 +10,8 @@ import type { Setting } from "../setting.ts";
 import { paced } from "../tracked.ts";
 
 /**
- * Compiles the named programs into `cache/bin`. It works in `cache.building`, caches of Go's included: a build that was
- * killed continues where it was, and whatever way a build ends by itself, four gigabytes of caches go with it.
+ * Compiles the named programs into `cache/bin`. It works in `cache.building`, including Go's caches, so a killed build
+ * continues where it was; when a build ends by itself, the four gigabytes of caches are removed.
  */
 export async function buildPrograms(
   wanted: readonly string[],
@@ -21,7 +21,7 @@ export async function buildPrograms(
   detail: (text: string) => void,
 ): Promise<void> {
   const work = buildFolder(cache);
-  // What a killed gennet left compiling would compete with us for the same files.
+  // A compiler that a killed gennet left running would use the same files.
   await endProcesses(processesIn(await processTable(), work), processTable, setting.host.clock);
   await requireGo(module, setting);
   const env = buildEnvironment(work, setting.host);
@@ -47,7 +47,7 @@ function buildFolder(cache: string): string {
   return `${cache}.building`;
 }
 
-/** `go build` names a program after its import path's last element that is no major version. */
+/** `go build` names a program after the last element of its import path that is not a major version. */
 function outputName(tool: string): string {
   return tool
     .replace(/\/v\d+$/, "")
@@ -62,7 +62,7 @@ interface Compilation {
   readonly total: number;
 }
 
-/** Downloads what is needed as a side effect. */
+/** Lists the packages, which downloads what is needed as a side effect. */
 async function countPackages(
   tools: readonly string[],
   module: ProgramModule,
@@ -110,7 +110,7 @@ function tagsOf({ name }: ProgramModule): readonly string[] {
   return tags === undefined ? [] : ["-tags", tags.join(",")];
 }
 
-/** Runs go in the pinned module; answers stdout. */
+/** Runs go in the pinned module; returns stdout. */
 async function go(
   args: readonly string[],
   module: ProgramModule,
@@ -139,7 +139,7 @@ async function go(
     if (!(error instanceof ExecaError) || error.isCanceled) throw error;
     throw new AppError("SANDBOX_BUILD_FAILED", `go ${args[0]} failed:\n${lastLines.join("\n")}`, {
       next: [
-        "Check the connection to the Go module proxy (`go env GOPROXY`) and the free disk space (5 GB while it builds).",
+        "Check the connection to the Go module proxy (`go env GOPROXY`) and the free disk space (a build needs 5 GB).",
         "gennet explain SANDBOX_BUILD_FAILED",
       ],
     });

@@ -10,13 +10,13 @@ describe("isAtLeast", () => {
     ["1.25.12", "1.26.0", false],
     ["3.9.18", "3.10", false],
     ["3.10.1", "3.10", true],
-  ])("%s for %s: %s", (found, needed, expected) => {
+  ])("isAtLeast returns whether %s is at least %s: %s", (found, needed, expected) => {
     expect(isAtLeast(found, needed)).toBe(expected);
   });
 });
 
 describe("parseGoVersion", () => {
-  it("reads releases and release candidates", () => {
+  it("parseGoVersion accepts releases and release candidates", () => {
     expect(parseGoVersion("go version go1.26.8 linux/amd64")).toBe("1.26.8");
     expect(parseGoVersion("go version go1.27rc1 darwin/arm64")).toBe("1.27");
     expect(parseGoVersion("go version devel")).toBeUndefined();
@@ -24,7 +24,7 @@ describe("parseGoVersion", () => {
 });
 
 describe("buildEnvironment", () => {
-  it("has its own caches and none of the user's flags", () => {
+  it("buildEnvironment has its own caches and none of the user's flags", () => {
     const env = buildEnvironment("/work", {
       env: { GOFLAGS: "-race", GOPROXY: "https://proxy.acme.example", GONE: undefined },
     });

@@ -5,11 +5,11 @@ import { programsOf } from "./catalogue.ts";
 import type { ProgramModule } from "./program-module.ts";
 import type { Setting } from "../setting.ts";
 
-/** Throws SANDBOX_GO_MISSING where there is no Go, or one that is too old for the module. */
+/** Throws SANDBOX_GO_MISSING if Go is missing or too old for the module. */
 export async function requireGo(module: ProgramModule, setting: Setting): Promise<void> {
   const found = await goVersion(setting);
   if (found !== undefined && isAtLeast(found, module.go)) return;
-  const what = found === undefined ? "there is no `go` on the PATH" : `this machine has Go ${found}`;
+  const what = found === undefined ? "`go` is not on the PATH" : `this machine has Go ${found}`;
   throw new AppError(
     "SANDBOX_GO_MISSING",
     `The sandbox's programs are compiled once, with Go ${module.go} or newer; ${what}.`,
@@ -49,8 +49,8 @@ export function isAtLeast(found: string, needed: string): boolean {
 }
 
 /**
- * Its own caches, which can be dropped; and nothing of the user's flags, which could change what comes out.
- * GOGC=off: the compiler never runs long enough for collecting garbage to pay (318 s instead of 469 s on two cores).
+ * Uses its own caches, which can be removed, and none of the user's flags, which could change the result. GOGC=off: the
+ * compiler never runs long enough for garbage collection to pay off (318 s instead of 469 s on two cores).
  */
 export function buildEnvironment(work: string, host: Pick<Host, "env">): Record<string, string> {
   return {

@@ -5,17 +5,17 @@ import { join } from "node:path";
 import { shippedFolder } from "../folders.ts";
 import { buildTags, type ModuleName } from "./catalogue.ts";
 
-/** A Go module of sandbox/: its go.mod and go.sum are the only place where the versions of its programs are written. */
+/** A Go module of sandbox/: its go.mod and go.sum are the only place that defines the versions of its programs. */
 export interface ProgramModule {
   readonly name: ModuleName;
   readonly folder: string;
-  /** Names what is compiled from it: the same where this is the same. */
+  /** Identifies the compiled programs: equal digests mean equal programs. */
   readonly digest: string;
-  /** The least Go that compiles it, `1.26.0`. */
+  /** The minimum Go version that compiles it, `1.26.0`. */
   readonly go: string;
   /** The import paths of its `tool` lines. */
   readonly tools: readonly string[];
-  /** The version of a module it requires, `v1.37.2`. */
+  /** The version of a module that it requires, `v1.37.2`. */
   versionOf(module: string): string;
 }
 

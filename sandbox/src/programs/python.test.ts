@@ -27,26 +27,26 @@ function setting(): Setting {
 const refusal = (): Promise<unknown> => findPython(setting(), () => undefined).catch((error: unknown) => error);
 
 describe("findPython", () => {
-  it("says so where there is none", async () => {
+  it("findPython reports that Python is missing", async () => {
     expect(await refusal()).toMatchObject({
       code: "SANDBOX_PYTHON_MISSING",
-      message: expect.stringContaining("Python 3.10 or newer; there is none on the PATH"),
+      message: expect.stringContaining("Python 3.10 or newer; it is not on the PATH"),
     });
   });
 
-  it("names the one that is too old", async () => {
+  it("findPython reports a Python that is too old", async () => {
     await python("python3", "echo Python 3.9.18");
     expect(await refusal()).toMatchObject({ message: expect.stringContaining("python3 is 3.9.18") });
   });
 
-  it("names the module that is missing, and passes on to the next one", async () => {
+  it("findPython reports the missing module of a candidate, and tries the next one", async () => {
     await python("python3", '[ "$1" = --version ] && echo Python 3.12.1 || exit 1');
     await python("python", "echo Python 2.7.18");
-    const message = "python3 3.12.1 lacks its module venv or ensurepip, python is 2.7.18";
+    const message = "python3 3.12.1 lacks the module venv or ensurepip, python is 2.7.18";
     expect(await refusal()).toMatchObject({ message: expect.stringContaining(message) });
   });
 
-  it("shows what pip said where it fails, and does not take the half-made environment for a whole one", async () => {
+  it("findPython shows pip's output if it fails, and does not use the incomplete environment", async () => {
     await python("python3", pretended);
     expect(await refusal()).toMatchObject({
       code: "SANDBOX_BUILD_FAILED",
@@ -56,7 +56,7 @@ describe("findPython", () => {
   });
 });
 
-/** Makes an environment whose pip finds nothing. */
+/** A Python that creates an environment whose pip finds no packages. */
 const pretended = `
 case "$1 $2" in
   --version*) echo Python 3.12.1 ;;

@@ -12,17 +12,19 @@ import { paced } from "../tracked.ts";
 
 const needed = "3.10";
 
-/** A folder of sandbox/ with a requirements.txt: the AWS endpoint's packages, or programs that come as wheels. */
+/**
+ * A folder of sandbox/ with a requirements.txt: the packages of the AWS endpoint, or programs distributed as wheels.
+ */
 export type EnvironmentName = "aws" | "wheels" | "postgres";
 
-/** The Python of the AWS endpoint's environment; see {@link findEnvironment}. */
+/** Returns the Python of the AWS endpoint's environment; see {@link findEnvironment}. */
 export async function findPython(setting: Setting, detail: (text: string) => void): Promise<string> {
   return join(await findEnvironment(setting, "aws", detail), "bin", "python");
 }
 
 /**
- * The folder of a virtual environment that has what sandbox/NAME/requirements.txt asks for; made once for each content
- * of that file. Throws SANDBOX_PYTHON_MISSING and SANDBOX_BUILD_FAILED.
+ * Returns the folder of a virtual environment with the packages of sandbox/NAME/requirements.txt, created once for each
+ * content of that file. Throws SANDBOX_PYTHON_MISSING and SANDBOX_BUILD_FAILED.
  */
 export async function findEnvironment(
   setting: Setting,
@@ -35,7 +37,7 @@ export async function findEnvironment(
     .digest("hex")
     .slice(0, 16);
   const folder = join(cacheFolder(setting.host), `python-${digest}`);
-  // A virtual environment cannot be moved; so this file says that it is whole.
+  // A virtual environment cannot be moved, so this file marks it as complete.
   const complete = join(folder, "complete");
   const isComplete = (): Promise<boolean> => isThere(complete);
   if (await isComplete()) return folder;
@@ -48,7 +50,7 @@ export async function findEnvironment(
       const base = await requirePython(setting);
       await rm(folder, { recursive: true, force: true });
       await mkdir(cacheFolder(setting.host), { recursive: true, mode: 0o700 });
-      detail("making a virtual environment");
+      detail("creating a virtual environment");
       await runPython(base, ["-m", "venv", folder], setting, () => undefined);
       let packages = 0;
       const report = paced(setting, detail, (elapsed) => `collecting packages: ${packages} so far, ${elapsed}`);
@@ -65,7 +67,7 @@ export async function findEnvironment(
   return folder;
 }
 
-/** The first of python3 and python that is new enough and can make virtual environments. */
+/** Returns the first of python3 and python that is new enough and can create virtual environments. */
 export async function requirePython(setting: Setting): Promise<string> {
   const { execa } = await import("execa");
   const seen: string[] = [];
@@ -90,16 +92,16 @@ export async function requirePython(setting: Setting): Promise<string> {
       cancelSignal: setting.signal,
     });
     if (!modules.failed) return candidate;
-    seen.push(`${candidate} ${version} lacks its module venv or ensurepip`);
+    seen.push(`${candidate} ${version} lacks the module venv or ensurepip`);
   }
-  const found = seen.length === 0 ? "there is none on the PATH" : seen.join(", ");
+  const found = seen.length === 0 ? "it is not on the PATH" : seen.join(", ");
   throw new AppError(
     "SANDBOX_PYTHON_MISSING",
     `The sandbox's AWS endpoint needs Python ${needed} or newer; ${found}.`,
     {
       next: [
         `Install Python ${needed} or newer with venv (on Debian and Ubuntu: apt install python3-venv).`,
-        "Or put another one first on the PATH, as python3.",
+        "Or put another python3 first on the PATH.",
       ],
     },
   );
@@ -129,7 +131,7 @@ async function runPython(
       .trim()
       .split("\n")
       .slice(-8);
-    throw new AppError("SANDBOX_BUILD_FAILED", `The Python environment could not be made:\n${lines.join("\n")}`, {
+    throw new AppError("SANDBOX_BUILD_FAILED", `Cannot create the Python environment:\n${lines.join("\n")}`, {
       next: ["Check the connection to the Python package index (`pip config list`).", "Run the command again."],
     });
   }

@@ -2,7 +2,10 @@ import { cacheFolder } from "../folders.ts";
 import type { Setting } from "../setting.ts";
 import { readModule } from "./program-module.ts";
 
-/** The Kubernetes version that an API server serves: the pinned one, or what one of KUBEBUILDER_ASSETS says it is. */
+/**
+ * Returns the Kubernetes version that an API server serves: the pinned one, or the one that a program of
+ * KUBEBUILDER_ASSETS reports.
+ */
 export async function servedVersion(apiserver: string, setting: Setting): Promise<string> {
   const pinned = (await readModule("kubernetes")).versionOf("k8s.io/kubernetes");
   if (apiserver.startsWith(`${cacheFolder(setting.host)}/`)) return pinned;

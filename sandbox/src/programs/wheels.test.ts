@@ -14,7 +14,7 @@ beforeEach(async () => {
 afterEach(() => rm(home, { recursive: true }));
 
 describe("findWheels", () => {
-  it("finds the programs in the environment of sandbox/wheels, whatever its Python and the machine's kind", async () => {
+  it("findWheels finds the programs in the environment of sandbox/wheels, for any Python and platform", async () => {
     const requirements = await readFile(shippedFolder("wheels", "requirements.txt"));
     const digest = createHash("sha256").update(requirements).digest("hex").slice(0, 16);
     const environment = join(home, "cache/gennet/sandbox", `python-${digest}`);

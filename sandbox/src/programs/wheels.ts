@@ -15,7 +15,7 @@ export function isWheelProgram(program: string): program is WheelProgram {
   return program in paths;
 }
 
-/** The paths of the programs that come as wheels. Throws SANDBOX_PYTHON_MISSING and SANDBOX_BUILD_FAILED. */
+/** Returns the paths of the programs distributed as wheels. Throws SANDBOX_PYTHON_MISSING and SANDBOX_BUILD_FAILED. */
 export async function findWheels(
   setting: Setting,
   detail: (text: string) => void,

@@ -6,7 +6,7 @@ import { createAuthority } from "./certificates.ts";
 const now = Date.parse("2026-11-23T05:00:00Z");
 
 describe("an authority", () => {
-  it("issues what it can be checked against, for the hosts and the subject it was asked for", async () => {
+  it("An authority issues certificates that it verifies, for the requested hosts and subject", async () => {
     const authority = await createAuthority("sandbox-eu-west-1", now);
     const { certificate, key } = await authority.issue({
       commonName: "kube-apiserver",
@@ -25,7 +25,7 @@ describe("an authority", () => {
     expect(leaf.checkPrivateKey(createPrivateKey(key))).toBe(true);
   });
 
-  it("is another one each time, though its name is the same", async () => {
+  it("An authority is unique, although its name is always the same", async () => {
     const [one, other] = [await createAuthority("ca", now), await createAuthority("ca", now)];
     const leaf = new X509Certificate((await one.issue({ commonName: "x" })).certificate);
     expect(leaf.verify(new X509Certificate(other.certificate).publicKey)).toBe(false);

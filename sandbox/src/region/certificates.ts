@@ -15,11 +15,11 @@ export interface KeyPair {
 export interface Subject {
   readonly commonName: string;
   readonly organization?: string;
-  /** What it may be called as a server: names and addresses. A certificate without any is for clients only. */
+  /** The names and addresses of a server. A certificate without any is for clients only. */
   readonly hosts?: readonly string[];
 }
 
-/** A certificate authority whose key never leaves this process unless its creator writes it. */
+/** A certificate authority whose key stays in this process unless its creator writes it. */
 export interface Authority extends KeyPair {
   issue(subject: Subject): Promise<KeyPair>;
 }
@@ -84,7 +84,7 @@ async function exportKey(key: webcrypto.CryptoKey): Promise<string> {
   return x509.PemConverter.encode(der, x509.PemConverter.PrivateKeyTag);
 }
 
-/** 120 random bits, positive. */
+/** Returns 120 random bits as a positive number. */
 function serial(): string {
   return `01${Buffer.from(webcrypto.getRandomValues(new Uint8Array(15))).toString("hex")}`;
 }

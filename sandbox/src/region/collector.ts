@@ -1,25 +1,25 @@
 import type { ServerProbe } from "../processes/component.ts";
 import type { Launch } from "../processes/daemon.ts";
 
-/** On 127.0.0.1, as all of the sandbox. */
+/** On 127.0.0.1, like everything in the sandbox. */
 export interface CollectorPorts {
-  /** OTLP/HTTP: what OTEL_EXPORTER_OTLP_ENDPOINT names. */
+  /** OTLP/HTTP: the endpoint for OTEL_EXPORTER_OTLP_ENDPOINT. */
   readonly otlpHttp: number;
   readonly otlpGrpc: number;
   readonly health: number;
-  /** What the collector counts of itself, for Prometheus. */
+  /** The collector's own metrics, for Prometheus. */
   readonly metrics: number;
 }
 
 export interface CollectorFiles {
-  /** Where spans and metrics come out: a JSON document of OTLP in each line. */
+  /** Output files for spans and metrics: an OTLP JSON document in each line. */
   readonly traces: string;
   readonly metrics: string;
 }
 
 /**
- * The configuration of an OpenTelemetry Collector that takes OTLP and writes what it got to files: 20 MB of each, the
- * oldest dropped. Metrics go to `prometheus` instead where it is given, the URL of its OTLP receiver.
+ * Returns the configuration of an OpenTelemetry Collector that receives OTLP and writes it to files: up to 20 MB each,
+ * oldest dropped. If `prometheus`, the URL of an OTLP receiver, is given, metrics go there instead.
  */
 export function collectorConfig(ports: CollectorPorts, files: CollectorFiles, prometheus?: string): string {
   const listen = (port: number): { endpoint: string } => ({ endpoint: `127.0.0.1:${port}` });
@@ -56,7 +56,7 @@ export function collectorConfig(ports: CollectorPorts, files: CollectorFiles, pr
   return `${JSON.stringify(config, null, 2)}\n`;
 }
 
-/** How the collector is started, with the program of `findProgram` and a file of {@link collectorConfig}. */
+/** Returns how to start the collector, with the program of `findProgram` and a file of {@link collectorConfig}. */
 export function collectorLaunch(program: string, config: string): Omit<Launch, "log"> {
   return { file: program, args: [`--config=${config}`], env: {} };
 }

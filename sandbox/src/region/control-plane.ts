@@ -2,21 +2,21 @@ import type { ProgramOf } from "../programs/catalogue.ts";
 import { type SandboxFolder, shippedFolder } from "../folders.ts";
 import type { RegionPorts } from "../state.ts";
 
-/** How a region's tokens name who issued them; the API server answers OpenID discovery there. */
+/** The issuer of a region's tokens; the API server answers OpenID discovery there. */
 export function issuer(ports: RegionPorts): string {
   return `https://127.0.0.1:${ports.apiserver}`;
 }
 
 export interface ControlPlaneRegion {
   readonly awsRegion: string;
-  /** Its place among the sandbox's regions. */
+  /** Its position among the sandbox's regions. */
   readonly index: number;
   readonly ports: RegionPorts;
   /** How many times its kwok was started before. */
   readonly kwokStarts: number;
 }
 
-/** The arguments of a region's processes: everything listens on 127.0.0.1 only, and no argument is a secret. */
+/** Returns the arguments of a region's processes: everything listens on 127.0.0.1 only, and no argument is a secret. */
 export function controlPlaneArguments(
   folder: SandboxFolder,
   region: ControlPlaneRegion,
@@ -63,7 +63,7 @@ function etcd({ awsRegion, ports }: ControlPlaneRegion, { at, pki }: Paths): rea
       `--${side}client-cert-auth`,
     ]),
     "--auto-compaction-retention=10m",
-    // Throw-away data: a crash of the machine may cost it, a crash of etcd does not.
+    // The data is disposable: it survives a crash of etcd, but maybe not of the machine.
     "--unsafe-no-fsync",
     "--log-level=warn",
   ];
@@ -73,7 +73,7 @@ function apiserver({ ports }: ControlPlaneRegion, { at, pki }: Paths): readonly 
   return [
     "--bind-address=127.0.0.1",
     `--secure-port=${ports.apiserver}`,
-    // It refuses to publish a loopback address as the endpoint of its service; so it publishes none.
+    // It cannot publish a loopback address as the endpoint of its service, so it publishes none.
     "--endpoint-reconciler-type=none",
     `--etcd-servers=https://127.0.0.1:${ports.etcd}`,
     `--etcd-cafile=${pki("etcd-ca.crt")}`,
@@ -82,12 +82,13 @@ function apiserver({ ports }: ControlPlaneRegion, { at, pki }: Paths): readonly 
     `--tls-cert-file=${pki("server.crt")}`,
     `--tls-private-key-file=${pki("server.key")}`,
     `--client-ca-file=${pki("ca.crt")}`,
-    // A node's name resolves nowhere, and its address may be one of a VPC: where pods are real it says `localhost`.
+    // A node's name does not resolve, and its address may be one of a VPC; if pods are real, the node reports
+    // `localhost`.
     "--kubelet-preferred-address-types=InternalDNS,InternalIP",
     `--kubelet-client-certificate=${pki("kubelet-client.crt")}`,
     `--kubelet-client-key=${pki("kubelet-client.key")}`,
     `--kubelet-certificate-authority=${pki("ca.crt")}`,
-    // What it identifies itself with to the server of the pods' metrics, which is also their kubelet.
+    // The client certificate for the server of the pods' metrics, which is also their kubelet.
     `--proxy-client-cert-file=${pki("kubelet-client.crt")}`,
     `--proxy-client-key-file=${pki("kubelet-client.key")}`,
     `--service-account-issuer=${issuer(ports)}`,
@@ -99,13 +100,13 @@ function apiserver({ ports }: ControlPlaneRegion, { at, pki }: Paths): readonly 
     "--allow-privileged=true",
     `--authentication-token-webhook-config-file=${at("authenticator.kubeconfig")}`,
     "--authentication-token-webhook-version=v1",
-    // An access entry that was just made must not wait two minutes behind an older refusal.
+    // A new access entry must not wait two minutes behind an earlier denial.
     "--authentication-token-webhook-cache-ttl=2s",
     "--profiling=false",
   ];
 }
 
-/** What controller manager and scheduler have in common. Without an election they are ready 15 s earlier. */
+/** Flags shared by controller manager and scheduler. Without leader election, they are ready 15 s earlier. */
 function controller({ at, pki }: Paths, kubeconfig: string): readonly string[] {
   return [
     "--bind-address=127.0.0.1",
@@ -123,8 +124,8 @@ function controller({ at, pki }: Paths, kubeconfig: string): readonly string[] {
 }
 
 /**
- * Pods get addresses from a /12 of their region, of which each start of kwok takes another /16: a kwok that was
- * restarted does not know which addresses it gave before, and would give them again.
+ * Pods get addresses from a /12 of their region, of which each start of kwok uses another /16: a restarted kwok does
+ * not know the addresses that it assigned before, and would assign them again.
  */
 function podCidr({ index, kwokStarts }: ControlPlaneRegion): string {
   return `10.${128 + (index % 8) * 16 + (kwokStarts % 16)}.0.0/16`;
@@ -142,7 +143,7 @@ function kwok(region: ControlPlaneRegion, { at, pki }: Paths): readonly string[]
     `--server-address=127.0.0.1:${ports.kwok}`,
     `--tls-cert-file=${pki("component.crt")}`,
     `--tls-private-key-file=${pki("component.key")}`,
-    // A kwok that is started again takes the nodes over when the leases of the one before it have run out.
+    // A restarted kwok takes over the nodes when the leases of the previous one have expired.
     "--node-lease-duration-seconds=10",
     "--v=WARN",
   ];

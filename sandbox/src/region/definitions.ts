@@ -7,8 +7,8 @@ const collection = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
 const mark = "sandbox.gennet.dev/crds";
 
 /**
- * Puts the definitions into an API server, those that are there in this version left alone, and waits until all are
- * served. Answers how many were written.
+ * Installs the definitions in an API server, except those that exist in this version, and waits until all are served.
+ * Returns how many were written.
  */
 export async function applyDefinitions(
   crds: CrdSet,
@@ -22,7 +22,7 @@ export async function applyDefinitions(
     const missing = crds.items.filter(
       (item) => present.get(item.metadata.name)?.metadata.annotations?.[mark] !== crds.digest,
     );
-    // One after the other: the server builds its OpenAPI documents again for each, which is what its memory goes to.
+    // One after the other: the server rebuilds its OpenAPI documents for each, which needs most of its memory.
     for (const item of missing) await put(client, item, crds.digest, present.get(item.metadata.name), signal);
     for (let pollMs = 50; missing.length > 0; pollMs = Math.min(pollMs * 2, 1_000)) {
       const now = await read(client, signal);
@@ -42,7 +42,10 @@ async function read(client: LocalClient, signal: AbortSignal): Promise<Map<strin
   return new Map(items.map((item) => [item.metadata.name, item]));
 }
 
-/** Creates it, or replaces what an older gennet put there. Both are far cheaper for the server than an apply of a schema this long. */
+/**
+ * Creates it, or replaces the one from an older gennet. Both are much cheaper for the server than applying such a large
+ * schema.
+ */
 async function put(
   client: LocalClient,
   item: KubeObject,

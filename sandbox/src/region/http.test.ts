@@ -21,12 +21,12 @@ describe("isReady", () => {
   it.each([
     [200, true],
     [503, false],
-  ])("an HTTP server that answers %s: %s", async (status, ready) => {
+  ])("Readiness of a server that responds with HTTP status %s: %s", async (status, ready) => {
     const port = await listen(createHttpServer((_request, response) => response.writeHead(status).end()));
     expect(await isReady({ url: `http://127.0.0.1:${port}/` }, signal)).toBe(ready);
   });
 
-  it("a server without HTTP is ready when it takes connections", async () => {
+  it("A server without HTTP is ready when it accepts connections", async () => {
     const port = await listen(createServer((socket) => socket.destroy()));
     expect(await isReady({ url: `tcp://127.0.0.1:${port}` }, signal)).toBe(true);
     server?.close();
@@ -39,7 +39,7 @@ describe("isReady", () => {
     ["hello\n", true],
     ["not yet\n", false],
     [undefined, false],
-  ])("a server that greets %j where hello is expected: %s", async (greeting, ready) => {
+  ])("Readiness of a server that greets with %j instead of hello: %s", async (greeting, ready) => {
     const port = await listen(
       createServer((socket) =>
         socket.once("data", (said) => socket.end(greeting === undefined ? "" : `${greeting}${said.toString()}`)),
@@ -49,7 +49,7 @@ describe("isReady", () => {
     expect(await isReady(probe, signal)).toBe(ready);
   });
 
-  it("a server that says something in its log is not ready before", async () => {
+  it("A server is not ready before the expected text is in its log", async () => {
     const port = await listen(createServer((socket) => socket.destroy()));
     const file = join(await mkdtemp(join(tmpdir(), "gennet-log-")), "log");
     const probe = { url: `tcp://127.0.0.1:${port}`, logged: { file, text: "is ready" } };

@@ -16,7 +16,7 @@ export interface Ask {
   readonly timeoutMs?: number;
 }
 
-/** A way to one local server, over one kept-alive connection; never through a proxy. */
+/** A client for one local server, over one kept-alive connection; never through a proxy. */
 export interface LocalClient {
   ask(path: string, ask: Ask, signal: AbortSignal): Promise<Answer>;
   close(): void;
@@ -64,7 +64,9 @@ function send(url: URL, agent: Agent | undefined, ask: Ask, signal: AbortSignal)
   });
 }
 
-/** Whether the server behind the probe says that it is ready, or takes a connection; anything else is no. */
+/**
+ * Returns whether the server behind the probe reports that it is ready, or accepts a connection; any failure means no.
+ */
 export async function isReady(probe: ServerProbe, signal: AbortSignal): Promise<boolean> {
   if (probe.logged !== undefined) {
     const log = await readFile(probe.logged.file, "utf8").catch(() => "");

@@ -1,7 +1,7 @@
 import { writePrivate } from "../state.ts";
 
 export interface KubeconfigEntry {
-  /** Of the context, the cluster and the user alike. */
+  /** The name of the context, the cluster and the user alike. */
   readonly name: string;
   /** Another name of the context. */
   readonly alias?: string;
@@ -12,7 +12,7 @@ export interface KubeconfigEntry {
   readonly key: string;
 }
 
-/** Writes a kubeconfig with everything in it; the first entry's context is the current one. */
+/** Returns a self-contained kubeconfig; the first entry's context is the current one. */
 export async function writeKubeconfig(path: string, entries: readonly KubeconfigEntry[]): Promise<void> {
   const base64 = (text: string): string => Buffer.from(text).toString("base64");
   // JSON is YAML.
@@ -38,7 +38,7 @@ export async function writeKubeconfig(path: string, entries: readonly Kubeconfig
   await writePrivate(path, `${JSON.stringify(document, null, 2)}\n`);
 }
 
-/** The kubeconfig by which an API server asks a webhook about tokens. */
+/** Returns the kubeconfig with which an API server calls a webhook about tokens. */
 export async function writeWebhookConfig(path: string, url: string, caFile: string): Promise<void> {
   const document = {
     apiVersion: "v1",

@@ -5,12 +5,13 @@ import type { SandboxState } from "../state.ts";
 import { controlPlaneArguments } from "./control-plane.ts";
 
 /**
- * The API definitions leave much garbage: with Go's own 100 the server keeps 730 MB resident, with this 580 MB for the same
- * start. Not by a limit (GOMEMLIMIT): what comes near to one collects garbage all the time.
+ * Loading the API definitions creates much garbage: with Go's default of 100, the server keeps 730 MB resident, with
+ * this value 580 MB for the same start. It is not a limit (GOMEMLIMIT), because a process near its limit collects
+ * garbage all the time.
  */
 const garbagePercent = "70";
 
-/** How the regions' control planes are started, by component id. */
+/** Returns how to start the regions' control planes, by component id. */
 export function controlPlaneLaunches(
   folder: SandboxFolder,
   { regions, processes }: SandboxState,

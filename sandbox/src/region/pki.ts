@@ -13,7 +13,7 @@ import { writePrivate } from "../state.ts";
 
 const loopback = ["127.0.0.1", "localhost"];
 
-/** The API server's names, its service's first address included. */
+/** The API server's names, including its service's first address. */
 const apiserverNames = [
   ...loopback,
   "172.20.0.1",
@@ -24,8 +24,8 @@ const apiserverNames = [
 ];
 
 /**
- * Writes what a region's components identify themselves with: a CA of the cluster, one of etcd, a certificate for
- * each component, the key that signs service accounts' tokens, and a kubeconfig for each client.
+ * Writes the credentials of a region's components: a CA for the cluster, one for etcd, a certificate for each
+ * component, the key that signs service account tokens, and a kubeconfig for each client.
  */
 export async function createRegionPki(
   folder: SandboxFolder,
@@ -69,7 +69,7 @@ export async function createRegionPki(
   ]);
 }
 
-/** EKS signs service accounts' tokens with RS256; so do we. */
+/** EKS signs service account tokens with RS256, so the sandbox does, too. */
 async function writeServiceAccountKeys(path: string): Promise<void> {
   const { publicKey, privateKey } = await promisify(generateKeyPair)("rsa", {
     modulusLength: 2048,
@@ -80,8 +80,8 @@ async function writeServiceAccountKeys(path: string): Promise<void> {
 }
 
 /**
- * Writes what a region's data stores identify themselves with to pods, and `authorities.pem`: whom pods trust, which are
- * those that are trusted everywhere and the stores' own.
+ * Writes the certificates that a region's data stores present to pods, and `authorities.pem`, the authorities that pods
+ * trust: the public ones and that of the stores.
  */
 export async function createStorePki(
   folder: SandboxFolder,
@@ -91,7 +91,7 @@ export async function createStorePki(
 ): Promise<void> {
   const { createAuthority } = await import("./certificates.ts");
   const at = (file: string): string => folder.region(awsRegion, "pki", file);
-  // Pods hold what was written first.
+  // Pods have the authority that was written first.
   if (await isThere(at("authorities.pem"))) return;
   const authority = await createAuthority(`sandbox-${awsRegion}-stores`, now);
   await writePair(at("stores"), await authority.issue({ commonName: "stores", hosts }));
@@ -104,7 +104,7 @@ async function writePair(path: string, pair: KeyPair): Promise<void> {
   await Promise.all([writePrivate(`${path}.crt`, pair.certificate), writePrivate(`${path}.key`, pair.key)]);
 }
 
-/** What the AWS endpoint shows to the API servers that ask it about tokens; `ca` is what they check it against. */
+/** The certificate that the AWS endpoint presents to the API servers that call it about tokens; `ca` verifies it. */
 export async function createAuthenticatorPki(folder: SandboxFolder, now: number): Promise<void> {
   const { createAuthority } = await import("./certificates.ts");
   await mkdir(dirname(folder.aws("ca.crt")), { recursive: true, mode: 0o700 });

@@ -1,13 +1,13 @@
-/** Who may use a store for one service: its administrator makes the account, whatever of it is there already. */
+/** The account of a service in a store. The administrator creates it, and completes one that exists in part. */
 export interface Administrator {
   readonly port: number;
   readonly password: string;
 }
 
 export interface Account {
-  /** The service's name: what its keys begin with. */
+  /** The service's name, with which its keys begin. */
   readonly service: string;
-  /** Of its database, and of the role that owns it. */
+  /** The name of its database, and of the role that owns it. */
   readonly owner: string;
   readonly username: string;
   readonly password: string;
@@ -20,7 +20,7 @@ export const postgresAccount: MakeAccount = async (administrator, { owner, usern
   const client = new Client({ host: "127.0.0.1", user: "postgres", database: "postgres", ...administrator });
   await client.connect();
   try {
-    // A statement that fails would be written into the log, password included.
+    // A failing statement would be written to the log, including the password.
     await client.query("SET log_min_error_statement = panic");
     const [role, login, secret] = [escapeIdentifier(owner), escapeIdentifier(username), escapeLiteral(password)];
     const isThere = async (table: string, name: string): Promise<boolean> =>

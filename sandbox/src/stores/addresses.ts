@@ -4,14 +4,14 @@ import type { SandboxState } from "../state.ts";
 import { storeFolder } from "./parts.ts";
 import { type StoreName, storeNames } from "./store.ts";
 
-/** Where a data store of a region is. */
+/** The address of a region's data store. */
 export interface StoreAddress {
   readonly awsRegion: string;
   readonly store: StoreName;
-  /** `HOST:PORT`, without TLS, for this machine alone. */
+  /** `HOST:PORT`, without TLS, only for this machine. */
   readonly address: string;
   readonly administrator: string;
-  /** The file that has the administrator's password. */
+  /** The file with the administrator's password. */
   readonly passwordFile: string;
 }
 

@@ -12,7 +12,10 @@ import { writePrivate } from "../state.ts";
 import type { StorePart } from "./parts.ts";
 import type { StorePrograms } from "./programs.ts";
 
-/** Makes what a store needs before its first start, and says how it is started. Its password is on no command line. */
+/**
+ * Makes what a store needs before its first start, and returns how to start it. Its password is not on the command
+ * line.
+ */
 export async function storeLaunch(
   part: StorePart,
   region: string,
@@ -42,7 +45,7 @@ export async function storeLaunch(
   return unprivileged(launch);
 }
 
-/** Of a store's administrator: `postgres`, `default`, `neo4j`. Made when it is first asked for. */
+/** The password of a store's administrator (`postgres`, `default`, `neo4j`), created on first use. */
 export async function passwordOf(folder: string): Promise<string> {
   return once(join(folder, "password"), async () => randomBytes(24).toString("base64url"));
 }
@@ -56,8 +59,8 @@ async function once(path: string, make: () => Promise<string>): Promise<string> 
 }
 
 /**
- * PostgreSQL refuses to run as root. In its own user namespace root is nobody, and the sandbox's folders are his
- * all the same, whatever the permissions of those above.
+ * PostgreSQL refuses to run as root. In its own user namespace, root becomes `nobody`, and still owns the sandbox's
+ * folders, whatever the permissions of their parents.
  */
 function unprivileged(launch: Omit<Launch, "log">): Omit<Launch, "log"> {
   if (platform() !== "linux" || process.getuid?.() !== 0) return launch;
@@ -65,7 +68,10 @@ function unprivileged(launch: Omit<Launch, "log">): Omit<Launch, "log"> {
   return { ...launch, file: "unshare", args: [...nobody, launch.file, ...launch.args] };
 }
 
-/** A server that was killed leaves its pid, which may be another process's by now: the next one would not start. */
+/**
+ * A killed server leaves its pid file, and the pid may belong to another process by now, so the next server would not
+ * start.
+ */
 async function dropStaleLock(data: string): Promise<void> {
   const lock = join(data, "postmaster.pid");
   const pid = Number.parseInt(await readFile(lock, "utf8").catch(() => ""), 10);
@@ -99,7 +105,7 @@ async function makeDatabase(
   setting.signal.throwIfAborted();
   if (failed) {
     const end = String(all).trim().split("\n").slice(-8).join("\n");
-    throw new AppError("SANDBOX_COMPONENT_FAILED", `initdb could not make a database:\n${end}`, {
+    throw new AppError("SANDBOX_COMPONENT_FAILED", `initdb could not create a database:\n${end}`, {
       next: ["Run the command again."],
     });
   }

@@ -8,7 +8,7 @@ import { withLock } from "../processes/lock.ts";
 import { definedOnly } from "../programs/go-toolchain.ts";
 import type { Setting } from "../setting.ts";
 
-/** The class path of Neo4j; fetched and compiled once. Throws SANDBOX_BUILD_FAILED. */
+/** Returns the class path of Neo4j, downloaded and compiled once. Throws SANDBOX_BUILD_FAILED. */
 export async function findNeo4j(
   tools: { readonly javac: string; readonly mvn: string },
   setting: Setting,
@@ -31,7 +31,7 @@ export async function findNeo4j(
     const libraries = join(work, "libraries");
     await rm(work, { recursive: true, force: true });
     await mkdir(libraries, { recursive: true, mode: 0o700 });
-    detail("fetching Neo4j's libraries");
+    detail("downloading Neo4j's libraries");
     const quiet = ["--quiet", "--batch-mode", "--strict-checksums", "--file", join(sources, "pom.xml")];
     await run(tools.mvn, [...quiet, "dependency:copy-dependencies", `-DoutputDirectory=${libraries}`], setting);
     await requireSums(libraries, sums);
@@ -59,7 +59,7 @@ async function requireSums(libraries: string, sums: string): Promise<void> {
     ...[...expected].filter((line) => !lines.includes(line)),
   ];
   if (wrong.length > 0)
-    throw failed(`is not what is pinned: ${[...new Set(wrong.map((line) => line.slice(66)))].join(", ")}`);
+    throw failed(`does not match the pinned checksums: ${[...new Set(wrong.map((line) => line.slice(66)))].join(", ")}`);
 }
 
 async function run(file: string, args: readonly string[], setting: Setting): Promise<void> {
@@ -75,7 +75,7 @@ async function run(file: string, args: readonly string[], setting: Setting): Pro
   });
   setting.signal.throwIfAborted();
   if (isFailed)
-    throw failed(`could not be fetched and compiled:\n${String(all).trim().split("\n").slice(-8).join("\n")}`);
+    throw failed(`could not be downloaded and compiled:\n${String(all).trim().split("\n").slice(-8).join("\n")}`);
 }
 
 function failed(what: string): AppError {

@@ -32,7 +32,7 @@ const state: SandboxState = {
 const parts = storeParts(state, folder);
 
 describe("the data stores of a sandbox", () => {
-  it("are components of their regions, beside Argo CD's Redis", () => {
+  it("The data stores of a sandbox are components of their regions, in addition to Argo CD's Redis", () => {
     expect(parts.map(({ component }) => component.id)).toEqual([
       "eu-west-1/store-postgres",
       "eu-west-1/store-redis",
@@ -46,7 +46,7 @@ describe("the data stores of a sandbox", () => {
     expect(storesOf({ regions: [{}] })).toEqual([]);
   });
 
-  it("listen at their own ports of 127.0.0.1, and keep everything below their own folder", () => {
+  it("The data stores of a sandbox listen on their own ports of 127.0.0.1, and keep everything below their own folder", () => {
     for (const { args, component, folder: own } of nonEmpty(parts)) {
       expect(args).toContain(String(component.port));
       expect(component.probe.url).toBe(`tcp://127.0.0.1:${component.port}`);
@@ -56,7 +56,7 @@ describe("the data stores of a sandbox", () => {
     expect(new Set(parts.map(({ folder: own }) => own)).size).toBe(parts.length);
   });
 
-  it("are found with the name of who administers them, and not with his password", () => {
+  it("The addresses of data stores include the administrator's name, and not the password", () => {
     expect(storeAddresses(state, folder)[0]).toEqual({
       awsRegion: "eu-west-1",
       store: "postgres",
@@ -78,17 +78,17 @@ describe("a store's greeting", () => {
     ["redis", "-LOADING\r\n", false],
     ["neo4j", "\0\0\x04\x05", true],
     ["neo4j", "\0\0\0\0", false],
-  ])("of %s: %j", (store, answer, ready) => {
+  ])("A store is judged ready by its greeting: %s, %j", (store, answer, ready) => {
     expect(expects(store).test(answer)).toBe(ready);
   });
 
-  it("of PostgreSQL says how long it is", () => {
+  it("The greeting to PostgreSQL begins with its own length", () => {
     const says = Buffer.from(parts[0]?.component.probe.says ?? "", "latin1");
     expect(says.readUInt32BE(0)).toBe(says.length);
   });
 });
 
-it("--with takes the stores there are, in any order", () => {
+it("--with accepts the existing stores, in any order", () => {
   expect(requireStores(["neo4j", "postgres"])).toEqual(["postgres", "neo4j"]);
   expect(() => requireStores(["mysql"])).toThrow(expect.objectContaining({ code: "USAGE_INVALID" }));
 });

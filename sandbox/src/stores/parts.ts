@@ -1,19 +1,19 @@
 import type { SandboxFolder } from "../folders.ts";
-import { componentOf, loopback, type Part } from "../full/part.ts";
+import { componentAt, loopback, type Part } from "../full/part.ts";
 import type { Component, ServerProbe } from "../processes/component.ts";
 import type { SandboxState } from "../state.ts";
 import { type StoreName, storeNames } from "./store.ts";
 
-/** What a store is run by; a name on the PATH where there is one. */
+/** The program that runs a store; a name if it is on the PATH. */
 export type StoreProgram = "postgres" | "valkey-server" | "java";
 
 export interface StorePart extends Part<StoreProgram> {
   readonly store: StoreName;
-  /** Everything that it keeps is below. */
+  /** The folder of all its files. */
   readonly folder: string;
 }
 
-/** The stores of every region, as parts of it; none where the sandbox was not brought up `--with` one. */
+/** Returns the stores of every region, as parts of it; none if the sandbox was started without `--with`. */
 export function storeParts(state: SandboxState, folder: SandboxFolder): readonly StorePart[] {
   return state.regions.flatMap(({ awsRegion, stores = {} }) =>
     storeNames.flatMap((store) => {
@@ -27,7 +27,7 @@ export function storeComponents(state: SandboxState, folder: SandboxFolder): rea
   return storeParts(state, folder).map(({ component }) => component);
 }
 
-/** Argo CD's Redis has the plain name. */
+/** Argo CD's Redis has the unprefixed name. */
 export function storeFolder(folder: SandboxFolder, awsRegion: string, store: StoreName): string {
   return folder.region(awsRegion, `store-${store}`);
 }
@@ -35,23 +35,23 @@ export function storeFolder(folder: SandboxFolder, awsRegion: string, store: Sto
 function storePart(store: StoreName, awsRegion: string, port: number, folder: SandboxFolder): StorePart {
   const own = storeFolder(folder, awsRegion, store);
   const url = `tcp://${loopback(port)}`;
-  const component = componentOf({ awsRegion }, `store-${store}`, port, url);
-  // It accepts no login before it has made its user, at its first start.
+  const component = componentAt({ awsRegion }, `store-${store}`, port, url);
+  // It accepts no login before it has created its user, at its first start.
   const logged = store === "neo4j" ? { logged: { file: folder.log(component.id), text: "Neo4j is ready." } } : {};
   const probe = { url, ...greetings[store], ...logged };
   return { store, folder: own, component: { ...component, probe }, ...programs[store](own, String(port)) };
 }
 
-/** What each answers before a login: its port is open before it is ready. */
+/** How each responds before a login: its port is open before it is ready. */
 const greetings: Readonly<Record<StoreName, Pick<ServerProbe, "says" | "expects">>> = {
-  // A start-up message of protocol 3.0; a request for a login is the answer, and an error while it still recovers.
+  // A start-up message of protocol 3.0. The response is a request for a login, or an error while it still recovers.
   postgres: { says: "\0\0\0\x17\0\x03\0\0user\0postgres\0\0", expects: /^R/ },
   redis: { says: "PING\r\n", expects: /^-NOAUTH/ },
-  // The handshake of Bolt, for 5.0 to 5.4; the answer is a version.
+  // The handshake of Bolt, for 5.0 to 5.4; the response is a version.
   neo4j: { says: `\x60\x60\xb0\x17\0\x04\x04\x05${"\0".repeat(12)}`, expects: /[^\0]/ },
 };
 
-// Throw-away data: a crash of the machine may cost it, a crash of the server does not.
+// The data is disposable: it survives a crash of the server, but maybe not of the machine.
 const fast = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "shared_buffers=32MB"];
 
 const programs: Readonly<Record<StoreName, (own: string, port: string) => Pick<StorePart, "program" | "args">>> = {
@@ -66,7 +66,7 @@ const programs: Readonly<Record<StoreName, (own: string, port: string) => Pick<S
   },
   neo4j: (own, port) => ({
     program: "java",
-    // Little memory, and a quick start rather than the fastest code.
+    // Uses little memory, and prefers a quick start to fast code.
     args: ["-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "Neo4jServer", `${own}/data`, port],
   }),
 };

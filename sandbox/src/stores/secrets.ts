@@ -4,7 +4,7 @@ import type { SandboxState } from "../state.ts";
 
 const service = "secretsmanager";
 
-/** Whether the region's Secrets Manager has a secret of that name. */
+/** Returns whether the region's Secrets Manager has a secret of that name. */
 export async function hasSecret(
   state: SandboxState,
   awsRegion: string,
@@ -18,7 +18,7 @@ export async function hasSecret(
   throw refused(name, awsRegion, status);
 }
 
-/** Makes a secret of which there is none; the value is JSON, as RDS writes it. */
+/** Creates a secret; the value is JSON, in RDS's format. */
 export async function createSecret(
   state: SandboxState,
   awsRegion: string,
@@ -34,7 +34,7 @@ export async function createSecret(
 function refused(name: string, awsRegion: string, status: number): AppError {
   return new AppError(
     "SANDBOX_COMPONENT_FAILED",
-    `The AWS endpoint answered ${status} about secret ${name} in ${awsRegion}.`,
-    { next: ["gennet sandbox status -o wide  # shows where its log is"] },
+    `The AWS endpoint responded ${status} for secret ${name} in ${awsRegion}.`,
+    { next: ["gennet sandbox status -o wide  # shows the path of its log"] },
   );
 }

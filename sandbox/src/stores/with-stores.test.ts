@@ -35,12 +35,12 @@ const pem = (awsRegion: string, file: string): Promise<string> =>
   readFile(folder.region(awsRegion, "pki", file), "utf8");
 
 describe("withStores", () => {
-  it("leaves a sandbox without stores as it is", async () => {
+  it("withStores leaves a sandbox without stores unchanged", async () => {
     expect((await withStores([], state, folder, setting)).regions).toEqual(state.regions);
     await expect(pem("eu-west-1", "stores.crt")).rejects.toThrow("ENOENT");
   });
 
-  it("gives each region its own ports, and what is there keeps its port and certificate", async () => {
+  it("withStores gives each region its own ports, and keeps existing ports and certificates", async () => {
     const first = await withStores(["postgres"], state, folder, setting);
     const certificate = await pem("eu-west-1", "stores.crt");
     const second = await withStores(["postgres", "neo4j"], first, folder, setting);
@@ -52,7 +52,7 @@ describe("withStores", () => {
     expect(await pem("eu-west-1", "stores.crt")).toBe(certificate);
   });
 
-  it("names every store in the certificate, signed by one of the authorities that pods trust", async () => {
+  it("withStores names every store in the certificate, signed by an authority that pods trust", async () => {
     const certificate = new X509Certificate(await pem("us-east-1", "stores.crt"));
     expect(certificate.subjectAltName).toBe(
       "DNS:postgres.data.svc.cluster.local, DNS:redis.data.svc.cluster.local, DNS:neo4j.data.svc.cluster.local",

@@ -5,7 +5,7 @@ import { type SandboxState, takenPorts, writeState } from "../state.ts";
 import { createStorePki } from "../region/pki.ts";
 import { storeHost, storeNames, type StoreName } from "./store.ts";
 
-/** Gives every region the stores that it lacks; it keeps those that it has. */
+/** Adds missing stores to every region; existing ones stay. */
 export async function withStores(
   wanted: readonly StoreName[],
   state: SandboxState,

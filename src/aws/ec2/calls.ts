@@ -5,14 +5,14 @@ import { nameErrors, type Session } from "../session.ts";
 
 type Create = (options: { readonly abortSignal: AbortSignal }) => Promise<string | undefined>;
 
-/** How EC2 is called. */
+/** Calls of EC2. */
 export interface Ec2Calls {
   readonly client: EC2Client;
-  /** Repeats nothing that may have been done: for the creates that take no idempotency token. */
+  /** Never retries a call that may have taken effect: for create calls without an idempotency token. */
   readonly careful: EC2Client;
   readonly call: Calls["call"];
   readonly all: Calls["all"];
-  /** Such a create; `find` looks for what a lost answer may have been about. */
+  /** Makes such a create call; `find` looks for the resource if the response was lost. */
   createdOnce(signal: AbortSignal, create: Create, find: () => Promise<string | undefined>): Promise<string>;
 }
 
@@ -37,8 +37,8 @@ export function ec2Calls(session: Session): Ec2Calls {
 }
 
 /**
- * EC2 refuses the repeat of a call that was done although its answer was lost; it refuses a call with the same code where
- * something else is in the way. Fine where `done` finds the call's own result, an error otherwise.
+ * Ignores the error of a retry whose first attempt took effect after all. EC2 also reports this code if something else
+ * prevents the call, so `done` must find the call's own result; otherwise the error is thrown.
  */
 export function unlessDone(code: string, done: () => Promise<boolean>): (error: unknown) => Promise<undefined> {
   return async (error) => {

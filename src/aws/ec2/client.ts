@@ -4,7 +4,7 @@ import { routingCalls } from "./routing.ts";
 import type { Ec2 } from "./port.ts";
 import type { Connected, Session } from "../session.ts";
 
-/** EC2 through its SDK. */
+/** Connects to EC2 through its SDK. */
 export function createEc2(session: Session): Connected<Ec2> {
   const calls = ec2Calls(session);
   return {

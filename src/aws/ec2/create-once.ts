@@ -6,8 +6,8 @@ const looks = [500, 1_000, 2_000, 4_000];
 const attempts = 3;
 
 /**
- * Makes a create call that takes no idempotency token. When its answer is lost it may have been done, so it is made
- * again only after several looks did not find it: EC2 answers reads from replicas that lag by seconds.
+ * Makes a create call that takes no idempotency token. If the response is lost, the call may have taken effect, so it
+ * is only retried if several lookups do not find the resource: EC2 answers reads from replicas that lag by seconds.
  * https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html
  */
 export async function createOnce(
@@ -22,7 +22,11 @@ export async function createOnce(
     } catch (error) {
       if (signal.aborted || !isAmbiguous(error) || attempt === attempts) throw error;
       const { $action } = error as { readonly $action?: string };
-      emit({ type: "note", level: "debug", text: `${$action}: the answer was lost; looking whether it was done` });
+      emit({
+        type: "note",
+        level: "debug",
+        text: `${$action}: the response was lost; checking whether the call took effect`,
+      });
       for (const wait of looks) {
         await clock.sleep(wait, signal);
         const found = await find();

@@ -31,7 +31,7 @@ type Network = Pick<
   | "assignPublicIps"
 >;
 
-/** VPCs, their subnets and their way out. */
+/** Returns the calls for VPCs, subnets and internet gateways. */
 export function networkCalls({ client, careful, call, all, createdOnce }: Ec2Calls): Network {
   const port: Network = {
     async zones(signal) {

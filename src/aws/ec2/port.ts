@@ -19,7 +19,7 @@ export interface Subnet {
 
 export interface InternetGateway {
   readonly id: string;
-  /** Of the VPC it is attached to. */
+  /** The VPC that it is attached to. */
   readonly vpcId?: string;
 }
 
@@ -44,11 +44,11 @@ export interface RouteTable {
 }
 
 /**
- * The create calls carry their tags, take no idempotency token and are therefore never repeated blindly: when an
- * answer is lost, the adapter looks by tag whether the call was done before it makes it again.
+ * EC2 in one AWS region. Create calls set tags and take no idempotency token, so they are never retried blindly: if a
+ * response is lost, the adapter looks for the resource by its tags before it calls again.
  */
 export interface Ec2 {
-  /** The available zones of the region, sorted, without local and wavelength zones. */
+  /** Returns the available zones of the region, sorted, without local and wavelength zones. */
   zones(signal: AbortSignal): Promise<readonly string[]>;
   vpcs(tags: Tags, signal: AbortSignal): Promise<readonly Vpc[]>;
   createVpc(cidr: string, tags: Tags, signal: AbortSignal): Promise<string>;
@@ -61,7 +61,7 @@ export interface Ec2 {
   assignPublicIps(subnetId: string, signal: AbortSignal): Promise<void>;
   addresses(tags: Tags, signal: AbortSignal): Promise<readonly ElasticAddress[]>;
   allocateAddress(tags: Tags, signal: AbortSignal): Promise<string>;
-  /** Those that are not deleted. */
+  /** Returns all gateways except deleted ones. */
   natGateways(tags: Tags, signal: AbortSignal): Promise<readonly NatGateway[]>;
   createNatGateway(subnetId: string, allocationId: string, tags: Tags, signal: AbortSignal): Promise<string>;
   routeTables(tags: Tags, signal: AbortSignal): Promise<readonly RouteTable[]>;

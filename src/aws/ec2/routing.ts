@@ -27,7 +27,7 @@ type Routing = Pick<
   | "associateRouteTable"
 >;
 
-/** What subnets reach the outside by: addresses, NAT gateways, route tables. */
+/** Returns the calls for Elastic IPs, NAT gateways and route tables. */
 export function routingCalls({ client, careful, call, all, createdOnce }: Ec2Calls): Routing {
   const port: Routing = {
     async addresses(tags, signal) {
@@ -71,7 +71,7 @@ export function routingCalls({ client, careful, call, all, createdOnce }: Ec2Cal
         SubnetId: subnetId,
         AllocationId: allocationId,
         TagSpecifications: tagged("natgateway", tags),
-        // An address belongs to one gateway at a time, so this names the gateway, in any process.
+        // An address belongs to one gateway at a time, so this token identifies the gateway in every process.
         ClientToken: createHash("sha256").update(`${subnetId}/${allocationId}`).digest("hex"),
       };
       const answer = await call(signal, (options) => client.send(new CreateNatGatewayCommand(input), options));
@@ -111,7 +111,7 @@ export function routingCalls({ client, careful, call, all, createdOnce }: Ec2Cal
         try {
           await client.send(new CreateRouteCommand(input), options);
         } catch (error) {
-          // The repeat of a call whose answer was lost; or the route of a gateway that was deleted, which stays behind.
+          // A retry of a call whose response was lost, or the remaining route of a gateway that was deleted.
           if (!(error instanceof Error) || error.name !== "RouteAlreadyExists") throw error;
           await client.send(new ReplaceRouteCommand(input), options);
         }

@@ -10,7 +10,7 @@ export function tagged(type: ResourceType, tags: Tags): TagSpecification[] {
   return [{ ResourceType: type, Tags: toTags(tags) }];
 }
 
-/** The gateway that 0.0.0.0/0 goes to; a route whose gateway was deleted counts as none. */
+/** Returns the gateway that 0.0.0.0/0 goes to; a route whose gateway was deleted does not count. */
 export function defaultRoute(routes: readonly Route[] | undefined): string | undefined {
   const route = routes?.find((each) => each.DestinationCidrBlock === "0.0.0.0/0" && each.State !== "blackhole");
   return route?.NatGatewayId ?? route?.GatewayId;

@@ -23,7 +23,9 @@ import type { Eks } from "./port.ts";
 import { onceAllowed, unknownRole, updateInProgress } from "./refused-for-now.ts";
 import { type Connected, nameErrors, type Session } from "../session.ts";
 
-/** EKS through its SDK. Names are unique there, so that a repeated create finds the first one in its way. */
+/**
+ * Connects to EKS through its SDK. Names are unique in EKS, so a repeated create call never creates a second resource.
+ */
 export function createEks(session: Session): Connected<Eks> {
   const client = new EKSClient(session.config());
   nameErrors(client.middlewareStack);
@@ -35,7 +37,7 @@ export function createEks(session: Session): Connected<Eks> {
         client.send(new DescribeClusterVersionsCommand({ defaultOnly: true }), options),
       );
       const version = answer.clusterVersions?.find((each) => each.defaultVersion)?.clusterVersion;
-      if (version === undefined) throw new Error("EKS names no default version");
+      if (version === undefined) throw new Error("EKS reports no default version");
       return version;
     },
 
@@ -54,7 +56,7 @@ export function createEks(session: Session): Connected<Eks> {
           endpointPublicAccess: true,
           endpointPrivateAccess: true,
         },
-        // The creator's access is an access entry like any other, made by its own step.
+        // Access for the creator is an ordinary access entry, which a separate step creates.
         accessConfig: {
           authenticationMode: cluster.authenticationMode,
           bootstrapClusterCreatorAdminPermissions: false,
@@ -158,7 +160,10 @@ export function createEks(session: Session): Connected<Eks> {
   return { port, close: () => client.destroy() };
 }
 
-/** The same request has the same token, also in another process: EKS answers a repeat with the first one's result. */
+/**
+ * Returns the same token for the same request in every process: EKS answers a repeated request with the first one's
+ * result.
+ */
 function tokenOf(request: object): string {
   return createHash("sha256").update(JSON.stringify(request)).digest("hex").slice(0, 64);
 }

@@ -23,7 +23,7 @@ export interface EksCluster {
   /** The control plane's log types that go to CloudWatch: api, audit, … */
   readonly logging: readonly string[];
   readonly tags: Tags;
-  /** What EKS itself reports as wrong with it. */
+  /** Health issues that EKS reports. */
   readonly issues: readonly string[];
 }
 
@@ -51,7 +51,7 @@ export interface Nodegroup {
   readonly instanceTypes: readonly string[];
   readonly scaling: Scaling;
   readonly subnetIds: readonly string[];
-  /** What EKS itself reports as wrong with it. */
+  /** Health issues that EKS reports. */
   readonly issues: readonly string[];
 }
 
@@ -74,28 +74,28 @@ export interface Addon {
 
 export interface AccessEntry {
   readonly principalArn: string;
-  /** ARNs of the access policies that hold for the whole cluster. */
+  /** ARNs of the access policies that apply to the whole cluster. */
   readonly clusterPolicies: readonly string[];
 }
 
 export interface Eks {
-  /** The Kubernetes version that new clusters get when none is asked for. */
+  /** Returns the Kubernetes version of new clusters that do not request one. */
   defaultVersion(signal: AbortSignal): Promise<string>;
   cluster(name: string, signal: AbortSignal): Promise<EksCluster | undefined>;
   createCluster(cluster: NewCluster, signal: AbortSignal): Promise<EksCluster>;
-  /** Waits for another update of the cluster. */
+  /** Enables log types. Waits for another update of the cluster. */
   enableLogging(name: string, types: readonly string[], signal: AbortSignal): Promise<void>;
-  /** Every node group of a cluster; empty where there is no such cluster. */
+  /** Returns all node groups of a cluster; none if the cluster does not exist. */
   nodegroups(cluster: string, signal: AbortSignal): Promise<readonly Nodegroup[]>;
   nodegroup(cluster: string, name: string, signal: AbortSignal): Promise<Nodegroup | undefined>;
   createNodegroup(nodegroup: NewNodegroup, signal: AbortSignal): Promise<Nodegroup>;
-  /** Waits for another update of the node group. */
+  /** Scales a node group. Waits for another update of it. */
   scaleNodegroup(cluster: string, name: string, scaling: Scaling, signal: AbortSignal): Promise<void>;
   addon(cluster: string, name: string, signal: AbortSignal): Promise<Addon | undefined>;
-  /** In the version that EKS holds for the cluster's default. */
+  /** Creates an add-on in EKS's default version for the cluster. */
   createAddon(cluster: string, name: string, tags: Tags, signal: AbortSignal): Promise<Addon>;
   accessEntry(cluster: string, principalArn: string, signal: AbortSignal): Promise<AccessEntry | undefined>;
   createAccessEntry(cluster: string, principalArn: string, tags: Tags, signal: AbortSignal): Promise<void>;
-  /** For the whole cluster. */
+  /** Associates an access policy for the whole cluster. */
   associatePolicy(cluster: string, principalArn: string, policyArn: string, signal: AbortSignal): Promise<void>;
 }

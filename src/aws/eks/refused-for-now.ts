@@ -1,7 +1,7 @@
 import { AppError } from "../../core/error.ts";
 import type { Session } from "../session.ts";
 
-/** A reason for which EKS refuses a call, and which passes. */
+/** A temporary reason for which EKS rejects a call. */
 interface PassingReason {
   readonly is: (error: Error) => boolean;
   readonly patienceMs: number;
@@ -10,7 +10,7 @@ interface PassingReason {
 }
 
 /**
- * IAM is eventually consistent: for some seconds EKS may refuse a role that was just made, or its policies, as missing.
+ * EKS reports that a new role, or one of its policies, does not exist. IAM is eventually consistent.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html (changes are not always immediately visible)
  */
 export const unknownRole: PassingReason = {
@@ -18,21 +18,21 @@ export const unknownRole: PassingReason = {
     /^(InvalidParameterException|InvalidRequestException)$/.test(name) && /\brole\b/i.test(message),
   patienceMs: 90_000,
   pauseMs: 3_000,
-  note: "EKS does not know the new IAM role yet; asking again in 3 s",
+  note: "EKS does not know the new IAM role yet; retrying in 3 s",
 };
 
 /**
- * EKS makes one update of a cluster or node group at a time, and not all of them show in its status.
+ * EKS performs one update of a cluster or node group at a time, and its status does not show every update.
  * https://github.com/aws-controllers-k8s/community/issues/1192
  */
 export const updateInProgress: PassingReason = {
   is: ({ name }) => name === "ResourceInUseException",
   patienceMs: 15 * 60_000,
   pauseMs: 15_000,
-  note: "EKS is still making another update; trying again in 15 s",
+  note: "EKS is still performing another update; retrying in 15 s",
 };
 
-/** Makes a call again for a while if EKS refuses it for this reason: such a refusal did nothing. */
+/** Retries a call for a while if EKS rejects it for this reason: such a call has no effect. */
 export async function onceAllowed<T>(
   { clock, emit }: Pick<Session, "clock" | "emit">,
   signal: AbortSignal,

@@ -5,12 +5,12 @@ import { SignatureV4 } from "@smithy/signature-v4";
 import type { Session } from "../session.ts";
 
 const clusterHeader = "x-k8s-aws-id";
-/** EKS takes a token for 15 minutes after it was signed; a minute is left for clocks and the request itself. */
+/** EKS accepts a token for 15 minutes after signing; one minute is reserved for clock skew and the request itself. */
 const usableMs = 14 * 60_000;
 
 /**
- * Bearer tokens for EKS API servers: a presigned GET of sts:GetCallerIdentity with the cluster's name as a signed
- * header, as `aws eks get-token` makes it. Made without a call, as long as the credentials are at hand.
+ * Returns a function that creates bearer tokens for EKS API servers, like `aws eks get-token`: a presigned GET of
+ * sts:GetCallerIdentity with the cluster's name as a signed header. Needs no call if the credentials are cached.
  */
 export function tokenSource(session: Session): (cluster: string) => Promise<string> {
   const held = new Map<string, { readonly token: string; readonly madeAt: number }>();
@@ -50,7 +50,7 @@ async function sign(session: Session, endpoint: HttpRequest, cluster: string, si
   return `k8s-aws-v1.${Buffer.from(url).toString("base64url")}`;
 }
 
-/** Where the SDK would send an STS call: partitions, variables and the profile's settings are its own matter. */
+/** Returns the endpoint that the SDK would use for STS, which depends on partitions, variables and the profile. */
 async function stsEndpoint(session: Session): Promise<HttpRequest> {
   const client = new STSClient(session.config());
   let seen: HttpRequest | undefined;

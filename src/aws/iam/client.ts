@@ -10,7 +10,10 @@ import type { Iam } from "./port.ts";
 import { fromTags, toTags } from "../tags.ts";
 import { type Connected, nameErrors, type Session } from "../session.ts";
 
-/** IAM through its SDK. Role names are unique in an account, so that a repeated create finds the first in its way. */
+/**
+ * Connects to IAM through its SDK. Role names are unique in an account, so a repeated create call never creates a
+ * second role.
+ */
 export function createIam(session: Session): Connected<Iam> {
   const client = new IAMClient(session.config());
   nameErrors(client.middlewareStack);
@@ -45,7 +48,7 @@ export function createIam(session: Session): Connected<Iam> {
         } catch (error) {
           if (!(error instanceof Error) || error.name !== "EntityAlreadyExistsException") throw error;
           const found = await client.send(new GetRoleCommand({ RoleName: name }), options);
-          // The repeat of a call whose answer was lost finds its own role; one without our tags is not ours.
+          // A retry of a call whose response was lost finds its own role. A role without these tags is another one.
           const own = fromTags(found.Role?.Tags);
           if (Object.entries(tags).some(([key, value]) => own[key] !== value)) throw error;
           return found;

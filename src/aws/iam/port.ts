@@ -10,7 +10,7 @@ export interface Role {
 
 export interface Iam {
   role(name: string, signal: AbortSignal): Promise<Role | undefined>;
-  /** `service` may assume it: `eks.amazonaws.com`. */
+  /** Creates a role that `service` may assume, such as `eks.amazonaws.com`. Returns its ARN. */
   createRole(name: string, service: string, tags: Tags, signal: AbortSignal): Promise<string>;
   attachPolicy(role: string, policyArn: string, signal: AbortSignal): Promise<void>;
 }

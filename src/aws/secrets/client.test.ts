@@ -43,7 +43,7 @@ async function connect(answer: (call: JsonCall) => AwsAnswer): Promise<SecretsMa
 }
 
 describe("Secrets Manager", () => {
-  it("lists page by page", async () => {
+  it("Secrets are listed page by page", async () => {
     const secrets = await connect(({ input }) =>
       input["NextToken"] === undefined
         ? json({
@@ -61,7 +61,7 @@ describe("Secrets Manager", () => {
     expect(calls.map(({ action }) => action)).toEqual(["ListSecrets", "ListSecrets"]);
   });
 
-  it("describes labels and replicas, and answers nothing where there is no such secret", async () => {
+  it("A description contains labels and replicas, and is undefined for a missing secret", async () => {
     const secrets = await connect(({ input }) =>
       input["SecretId"] === "acme/db"
         ? json({
@@ -83,7 +83,7 @@ describe("Secrets Manager", () => {
     expect(await secrets.describe("nowhere", signal)).toBeUndefined();
   });
 
-  it("reads a version by its label, the value in its own type", async () => {
+  it("A version is read by its label, and its value keeps its type", async () => {
     const secrets = await connect(() => json({ VersionId: "v2", SecretString: "hunter2", CreatedDate: 1_700_000_000 }));
     const version = await secrets.version(arn, { stage: "AWSCURRENT" }, signal);
     expect(version?.value?.reveal()).toBe("hunter2");
@@ -91,7 +91,7 @@ describe("Secrets Manager", () => {
     expect(calls[0]).toEqual({ action: "GetSecretValue", input: { SecretId: arn, VersionStage: "AWSCURRENT" } });
   });
 
-  it("has a value that is bytes as bytes, and no version where there is none", async () => {
+  it("A binary value is returned as bytes, and a missing version as undefined", async () => {
     const secrets = await connect(({ input }) =>
       input["VersionId"] === "v1"
         ? json({ VersionId: "v1", SecretBinary: "AAEC" })
@@ -103,7 +103,7 @@ describe("Secrets Manager", () => {
     expect(await secrets.version(arn, { versionId: "v2" }, signal)).toBeUndefined();
   });
 
-  it("stores a version under the id it is given, as AWSPENDING only", async () => {
+  it("A version is stored under the given id, only as AWSPENDING", async () => {
     const secrets = await connect(() => json({}));
     await secrets.putPending(arn, "0b5c8a0e-0000-4000-8000-000000000000", new SecretValue("hunter2"), signal);
     expect(calls[0]).toEqual({
@@ -117,7 +117,7 @@ describe("Secrets Manager", () => {
     });
   });
 
-  it("keeps the value out of what AWS refuses", async () => {
+  it("An error of AWS does not contain the value", async () => {
     const secrets = await connect(() => error("InvalidRequestException", "the secret is scheduled for deletion"));
     const refused = await secrets
       .putPending(arn, "0b5c8a0e-0000-4000-8000-000000000000", new SecretValue("hunter2"), signal)
@@ -135,7 +135,7 @@ describe("a staging label", () => {
     ],
     [{ to: "v2" }, { MoveToVersionId: "v2" }],
     [{ from: "v1" }, { RemoveFromVersionId: "v1" }],
-  ])("goes %j", async (move, expected) => {
+  ])("A staging label moves %j", async (move, expected) => {
     const secrets = await connect(() => json({}));
     await secrets.moveStage(arn, "AWSCURRENT", move, signal);
     expect(calls).toEqual([
@@ -148,14 +148,14 @@ describe("a staging label", () => {
       ? json({ Name: "acme/db", ARN: arn, VersionIdsToStages: versions })
       : error("InvalidParameterException", "the label is not attached to that version");
 
-  it("that an earlier attempt has moved is where it should be", async () => {
+  it("A staging label that an earlier attempt has moved is in the right place", async () => {
     const secrets = await connect(refusing({ v1: ["AWSPREVIOUS"], v2: ["AWSCURRENT"] }));
     const moved = secrets.moveStage(arn, "AWSCURRENT", { from: "v1", to: "v2" }, signal);
     await expect(moved).resolves.toBeUndefined();
     await expect(secrets.moveStage(arn, "AWSPENDING", { from: "v2" }, signal)).resolves.toBeUndefined();
   });
 
-  it("that another process has moved is refused", async () => {
+  it("A staging label that another process has moved is not moved", async () => {
     const secrets = await connect(refusing({ v3: ["AWSCURRENT"], v2: ["AWSPENDING"] }));
     const rejected = { code: "AWS_REJECTED" };
     await expect(secrets.moveStage(arn, "AWSCURRENT", { from: "v1", to: "v2" }, signal)).rejects.toMatchObject(

@@ -12,7 +12,7 @@ import { toDescription, toSummary } from "./shapes.ts";
 import type { SecretsManager } from "./port.ts";
 import { type Connected, nameErrors, type Session } from "../session.ts";
 
-/** Secrets Manager through its SDK. */
+/** Connects to Secrets Manager through its SDK. */
 export function createSecretsManager(session: Session): Connected<SecretsManager> {
   const client = new SecretsManagerClient(session.config());
   nameErrors(client.middlewareStack);
@@ -68,7 +68,7 @@ export function createSecretsManager(session: Session): Connected<SecretsManager
         await call(signal, (options) => client.send(command, options));
       } catch (error) {
         signal.throwIfAborted();
-        // The repeat of a call whose answer was lost is refused, because the label is no longer at `from`.
+        // A retry of a call whose response was lost is rejected, because the label is no longer at `from`.
         const now = Object.entries((await port.describe(id, signal))?.versions ?? {});
         const at = now.find(([, stages]) => stages.includes(stage))?.[0];
         if (to === undefined ? at === from : at !== to) throw error;

@@ -3,7 +3,7 @@ import { callsTo } from "../calls.ts";
 import type { CallerIdentity } from "./port.ts";
 import { nameErrors, type Session } from "../session.ts";
 
-/** Asks STS who the credentials belong to. */
+/** Returns the identity that the credentials belong to, according to STS. */
 export async function readIdentity(session: Session, signal: AbortSignal): Promise<CallerIdentity> {
   const client = new STSClient(session.config());
   nameErrors(client.middlewareStack);

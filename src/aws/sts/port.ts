@@ -1,4 +1,4 @@
-/** Who AWS takes the caller for. */
+/** The caller's identity according to AWS. */
 export interface CallerIdentity {
   readonly accountId: string;
   readonly arn: string;

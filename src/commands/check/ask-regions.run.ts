@@ -11,6 +11,7 @@ import { table } from "../../view/table.ts";
 import { recording, replaying } from "./bundle.run.ts";
 import type { CheckInput } from "./flags.ts";
 import { type ExaminedPlaces, examinePlaces } from "./examine-places.run.ts";
+import { withRunbooks } from "../runbook/runbook-hints.run.ts";
 import { type Report, untilHealthy } from "./until-healthy.run.ts";
 import { healthFormats, wantedReports, writeReports } from "./write-reports.run.ts";
 
@@ -32,7 +33,10 @@ export function askRegions<D extends Report>({ checks, meshExpected, describe }:
     const look = async (isFirst: boolean): Promise<Outcome<D>> => {
       kept?.begin();
       const examined = await examinePlaces(checks, { ...input, meshExpected, isFirst }, kept?.context ?? source);
-      const findings = examined.places.flatMap((place) => place.findings);
+      const findings = await withRunbooks(
+        examined.places.flatMap((place) => place.findings),
+        context,
+      );
       return { exit: exitOf(findings, input.strict), document: describe(examined, findings) };
     };
     const outcome = await untilHealthy(look, input.wait, context);

@@ -32,7 +32,7 @@ const [orders, payments] = [meshPod("orders-1", "orders", "10.0.0.1"), meshPod("
 
 const pods = { mesh: /istiod/, breakers: /orders|payments/, all: /./, none: /^$/ };
 
-/** A region with a mesh of two pods, one of which may have ejected the other. The pods that are `asked` answer. */
+/** A region with a mesh of two pods, one of which may have ejected the other. Only the `asked` pods answer. */
 function region(state: "well" | "ejected", asked: keyof typeof pods = "all"): FakeClusterOptions {
   const callee = { host, calls: 3, maxConnections: 10, outlierDetection: true, hosts: { "10.0.0.2": state } };
   return {

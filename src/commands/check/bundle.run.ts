@@ -14,16 +14,16 @@ import { kubectlOf, type Place } from "../../platform/place.ts";
 
 const paged = ["list", "table"];
 
-/** A context whose reads are kept for a bundle. */
+/** A context whose reads are recorded for a bundle. */
 export interface Recording {
   readonly context: Context;
-  /** Forgets what was read so far: the next look has its own reads. */
+  /** Discards what was read so far, so that each poll has its own reads. */
   readonly begin: () => void;
   /** Writes what was read since `begin`. Throws REPORT_UNWRITABLE. */
   readonly write: (file: string) => Promise<void>;
 }
 
-/** Returns a context that reads through another one, and what was read. */
+/** Returns a context that reads through another one, and records what it reads. */
 export function recording(context: Context): Recording {
   const calls: RecordedCall[] = [];
   const keep = (call: RecordedCall): void => void calls.push(call);
@@ -74,7 +74,7 @@ export async function replaying(file: string, context: Context): Promise<Context
     const facts = { name: place.name, kubectl: kubectlOf(place), close: async () => undefined };
     return replayed<Cluster>(calls, port, paged, facts);
   };
-  // All that reads through a cluster takes its answers from one queue, in their order.
+  // Everything that reads through a cluster shares one queue of answers, in the order of the calls.
   const connected = remembered<Cluster>();
   const cluster: Context["cluster"] = (place) => connected(place.name, () => connect(place));
   const aws: Context["aws"] = async (region) => {

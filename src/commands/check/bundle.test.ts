@@ -35,7 +35,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 describe("a bundle", () => {
-  it("gives the same report without the clusters, whatever they have become", async () => {
+  it("A bundle gives the same report without the clusters, even after they have changed", async () => {
     const seen = await run({ ...everything, bundle: file }, clusters());
     expect(seen.document.findings.some(({ severity }) => severity === "fail")).toBe(true);
     const again = await run({ ...everything, from: file }, clusterContext({}));
@@ -43,14 +43,14 @@ describe("a bundle", () => {
     expect(timeless(again.document)).toEqual(timeless(seen.document));
   });
 
-  it("lacks what was not read: such checks are unknown, never healthy", async () => {
+  it("A bundle lacks what was not read: such checks are unknown, never healthy", async () => {
     await run({ ...everything, only: ["nodes"], bundle: file }, clusters());
     const { exit, document } = await run({ ...everything, only: ["workloads"], from: file }, clusterContext({}));
     expect(exit).toBe(5);
     expect(nonEmpty(document.findings).map(({ severity }) => severity)).not.toContain("ok");
   });
 
-  it("has no secret in it", async () => {
+  it("A bundle contains no secret", async () => {
     const secret = deployment("orders");
     const env = [
       { name: "DB_PASSWORD", value: "hunter2" },
@@ -67,21 +67,24 @@ describe("a bundle", () => {
     expect(text).not.toMatch(/hunter\d/);
   });
 
-  it.each(["", "{}", '{"apiVersion":"gennet/v1","kind":"StatusReport"}', "nonsense"])("is not %j", async (text) => {
-    await writeFile(file, text);
-    await expect(run({ ...everything, from: file }, clusterContext({}))).rejects.toMatchObject({
-      code: "BUNDLE_INVALID",
-      exit: 2,
-    });
-  });
+  it.each(["", "{}", '{"apiVersion":"gennet/v1","kind":"StatusReport"}', "nonsense"])(
+    "A bundle cannot be read from %j",
+    async (text) => {
+      await writeFile(file, text);
+      await expect(run({ ...everything, from: file }, clusterContext({}))).rejects.toMatchObject({
+        code: "BUNDLE_INVALID",
+        exit: 2,
+      });
+    },
+  );
 
-  it("that is not there is named", async () => {
+  it("A bundle that does not exist is reported", async () => {
     const missing = run({ ...everything, from: "missing" }, clusterContext({}));
     await expect(missing).rejects.toMatchObject({ code: "FILE_UNUSABLE" });
   });
 });
 
-/** How long a check took is no part of what it found. */
+/** Removes the durations of checks, which are not part of their findings. */
 function timeless(document: object): unknown {
   return JSON.parse(JSON.stringify(document, (key, value: unknown) => (key === "durationMs" ? undefined : value)));
 }

@@ -7,7 +7,7 @@ import { assertNamed } from "../../core/run-checks.ts";
 import { lintFacts } from "../../lint/index.ts";
 import type { LintReport } from "../../lint/lint-report.ts";
 import { isAsked } from "../../lint/judge.ts";
-import { lint } from "../../lint/lint.ts";
+import { lintReportOf } from "../../lint/lint.ts";
 import { readTree } from "../../lint/read-tree.ts";
 import { findCachedProgram } from "../../../sandbox/src/programs/find-programs.ts";
 import { findingLines, tally } from "../../view/findings.ts";
@@ -24,7 +24,7 @@ export async function run(input: LintInput, context: Context): Promise<Outcome<L
   const now = host.clock.now();
   const kustomize = await context.kustomize(() => findCachedProgram({ host }, "kustomize"));
   const read = await readTree({ cwd: host.cwd, path, kustomize, signal });
-  const linted = lint(read, { only: input.only, skip: input.skip }, now);
+  const linted = lintReportOf(read, { only: input.only, skip: input.skip }, now);
   const report: LintReport = { kind: "LintReport", generatedAt: new Date(now).toISOString(), path, ...linted };
   // A skipped rule found nothing, but that is not a pass.
   const asked = lintFacts.filter(

@@ -164,7 +164,7 @@ istio: {revision: stable}
   it.each([
     ["a gennet.yaml that is not valid", "name: 1\n", [], "CONFIG_INVALID"],
     ["a region that is not in gennet.yaml", platform, ["--region", "ap"], "REGION_UNKNOWN"],
-    ["a gennet.yaml that is not there", platform, ["--config", "missing.yaml"], "CONFIG_NOT_FOUND"],
+    ["a gennet.yaml that does not exist", platform, ["--config", "missing.yaml"], "CONFIG_NOT_FOUND"],
   ])("gennet new service rejects %s", async (_what, text, flags, code) => {
     await writeFile(join(cwd, "gennet.yaml"), text);
     const { exit, stderr } = await callGennet([...given, ...flags], { cwd });

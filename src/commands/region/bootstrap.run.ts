@@ -1,18 +1,21 @@
+import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { Context } from "../../context.ts";
-import type { StepProgress } from "../../core/apply.ts";
 import type { TextView } from "../../core/command.ts";
 import { AppError } from "../../core/error.ts";
-import { combine } from "../../core/exit.ts";
+import { combine, exit } from "../../core/exit.ts";
 import { exitOf } from "../../core/finding.ts";
+import { withJournal } from "../../core/journal.ts";
 import type { Outcome } from "../../core/outcome.ts";
+import { beginRun, endRun, type StepProgress } from "../../core/run.ts";
 import type { Region } from "../../platform/schema.ts";
 import { bootstrapRegions, foreseen, type RegionBootstrap } from "../../region/bootstrap.ts";
 import { bootstrapText } from "../../region/bootstrap-text.ts";
-import { assertCurrent, parsePlan } from "../../region/plan-file.ts";
+import { assertNotStale, parsePlan } from "../../region/plan-file.ts";
 import { regionPlanText } from "../../region/plan-text.ts";
 import { exitOfPlan, pendingIn, planRegions, type RegionPlan } from "../../region/region-plan.ts";
+import { journalOf, type RegionWorld } from "../../region/world.ts";
 import { agree, assertAnswerable } from "../consent.run.ts";
 import { worldsOf } from "./plan.run.ts";
 import type { RegionBootstrapInput } from "./bootstrap.ts";
@@ -21,23 +24,42 @@ export async function run(input: RegionBootstrapInput, context: Context): Promis
   if (!input.dryRun)
     assertAnswerable(input.yes, "gennet region plan  # shows the changes without making them", context);
   const stored = input.plan === undefined ? undefined : await readPlan(input.plan, context);
-  const worlds = await worldsOf(await chosenRegions(input, stored, context), context);
-  const now = await planRegions(worlds, context.signal);
-  const plan = stored === undefined ? now : asStored(stored, now);
-  const pending = pendingIn(now);
-  context.preview(now, regionPlanText);
-  if (input.dryRun) return { exit: exitOfPlan(now), document: foreseen(now) };
-  if (pending > 0)
-    await agree(pending === 1 ? "Make this change?" : `Make these ${pending} changes?`, input.yes, context);
+  const regions = await chosenRegions(input, stored, context);
+  const worlds = await worldsOf(regions, context);
+  if (input.dryRun) {
+    const { now } = await planned(worlds, stored, context.signal, context);
+    return { exit: exitOfPlan(now), document: foreseen(now) };
+  }
+  const { clock } = context.host;
+  const name = journalOf(await context.platform());
+  return withJournal(await context.journals(), name, { clock, signal: context.signal }, async (journal, signal) => {
+    const { now, plan } = await planned(worlds, stored, signal, context);
+    const pending = pendingIn(now);
+    if (pending > 0)
+      await agree(pending === 1 ? "Make this change?" : `Make these ${pending} changes?`, input.yes, context);
+    announce(now, context);
+    const settings = { clock, signal, report: reporter(now, context) };
+    const bootstrap = await beginRun(journal, randomUUID(), { regions: regions.map((region) => region.name) });
+    const done = await bootstrapRegions(worlds, plan, bootstrap, settings);
+    await endRun(bootstrap, done.exit === exit.ok ? "done" : "failed");
+    return {
+      exit: combine([done.exit, exitOf(plan.findings, false)]),
+      document: { kind: "RegionBootstrap", regions: done.regions, findings: [...done.findings, ...plan.findings] },
+    };
+  });
+}
 
-  begin(now, context);
-  const chosen = worlds.filter(({ region }) => plan.regions.some(({ name }) => name === region.name));
-  const settings = { clock: context.host.clock, signal: context.signal, report: reporter(now, context) };
-  const { regions, findings, exit } = await bootstrapRegions(chosen, plan, settings);
-  return {
-    exit: combine([exit, exitOf(plan.findings, false)]),
-    document: { kind: "RegionBootstrap", regions, findings: [...findings, ...plan.findings] },
-  };
+/** Reads the regions and shows what has to change: `now` as they are, `plan` as it was agreed to in a plan file. */
+async function planned(
+  worlds: readonly RegionWorld[],
+  stored: RegionPlan | undefined,
+  signal: AbortSignal,
+  { preview }: Context,
+): Promise<{ readonly now: RegionPlan; readonly plan: RegionPlan }> {
+  const now = await planRegions(worlds, signal);
+  const plan = stored === undefined ? now : asStored(stored, now);
+  preview(now, regionPlanText);
+  return { now, plan };
 }
 
 export function present(document: RegionBootstrap, view: TextView): string {
@@ -76,13 +98,13 @@ function asStored(stored: RegionPlan, now: RegionPlan): RegionPlan {
   const regions = now.regions.map((each) => {
     const before = stored.regions.find((candidate) => candidate.name === each.name);
     if (before === undefined) throw new Error(`no stored plan for ${each.name}`);
-    assertCurrent(before, each);
+    assertNotStale(before, each);
     return before;
   });
   return { ...now, regions };
 }
 
-function begin(plan: RegionPlan, { emit }: Context): void {
+function announce(plan: RegionPlan, { emit }: Context): void {
   const several = plan.regions.length > 1;
   const tasks = plan.regions.flatMap(({ name, changes }) =>
     changes

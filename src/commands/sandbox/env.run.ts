@@ -3,7 +3,7 @@ import { exit } from "../../core/exit.ts";
 import type { Outcome } from "../../core/outcome.ts";
 import { shellWord } from "../../core/shell-words.ts";
 import { type FullAddresses, fullAddresses } from "../../../sandbox/src/full/addresses.ts";
-import { environmentOf, platformOf } from "../../../sandbox/src/env.ts";
+import { sandboxEnvironment, platformOf } from "../../../sandbox/src/env.ts";
 import { requireName } from "../../../sandbox/src/names.ts";
 import { type StoreAddress, storeAddresses } from "../../../sandbox/src/stores/addresses.ts";
 import { requireState } from "../../../sandbox/src/status.ts";
@@ -26,7 +26,7 @@ export interface SandboxEnv {
 export async function run(input: SandboxEnvInput, context: Context): Promise<Outcome<SandboxEnv>> {
   const name = requireName(input.name);
   const { state, folder } = await requireState(name, context);
-  const { variables, unset } = environmentOf(state, folder, context.host.env);
+  const { variables, unset } = sandboxEnvironment(state, folder, context.host.env);
   const platform = input.platform ? { platform: platformOf(state, folder) } : {};
   const stores = storeAddresses(state, folder);
   const addresses = fullAddresses(state, folder);

@@ -2,7 +2,10 @@ import { argument, flag, type Input } from "../../core/command.ts";
 import { declare } from "../declare.ts";
 
 const args = {
-  what: argument.one("WHAT", "region, istiod, argocd, eso, store, or a real pod as NAMESPACE/NAME"),
+  what: argument.one(
+    "WHAT",
+    "region, istiod, argocd, eso, store, or a real pod or a Deployment (one of its pods) as NAMESPACE/NAME",
+  ),
   target: argument.optional("NAME", "the region or the name of the store; istiod, argocd and eso need none"),
 };
 const flags = {

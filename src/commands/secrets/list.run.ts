@@ -5,11 +5,11 @@ import type { Outcome } from "../../core/outcome.ts";
 import { listSecrets, type SecretItem, type SecretList } from "../../secrets/secret-list.ts";
 import { regionFindingLines } from "../../view/region-findings.ts";
 import { table } from "../../view/table.ts";
-import { secretRegions, sitesOf, storesOf } from "./open-secret.run.ts";
+import { secretRegions, sitesOf, secretsManagersOf } from "./open-secret.run.ts";
 
 export async function run(_input: object, context: Context): Promise<Outcome<SecretList>> {
   const regions = await secretRegions(context);
-  const [stores, sites] = await Promise.all([storesOf(regions, context), sitesOf(regions, context)]);
+  const [stores, sites] = await Promise.all([secretsManagersOf(regions, context), sitesOf(regions, context)]);
   const document = await listSecrets(stores, sites, context.options.namespace, context.signal);
   return { exit: exitOf(document.findings, false), document };
 }

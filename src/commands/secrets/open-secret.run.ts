@@ -30,7 +30,7 @@ export async function secretRegions(context: Context): Promise<readonly Region[]
 }
 
 /** Returns one Secrets Manager client for each AWS account and AWS region. */
-export async function storesOf(regions: readonly Region[], context: Context): Promise<readonly Store[]> {
+export async function secretsManagersOf(regions: readonly Region[], context: Context): Promise<readonly Store[]> {
   const doors = new Map(regions.map((region) => [`${region.accountId} ${region.awsRegion}`, region]));
   return Promise.all(
     [...doors.values()].map(async (region) => ({
@@ -87,7 +87,7 @@ export async function openSecret(
   const regions = await secretRegions(context);
   const chosen = new Set(regions.map(({ name }) => name));
   const others = (await context.platform()).regions.filter(({ name }) => !chosen.has(name));
-  const stores = await storesOf(regions, context);
+  const stores = await secretsManagersOf(regions, context);
   const { primary, replicas, description } = await locate(secret, stores, others, context.signal);
   const { sites, findings } = lenient
     ? await reachableSites(regions, context)

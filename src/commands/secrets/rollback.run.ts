@@ -27,7 +27,7 @@ export async function run(input: SecretsRollbackInput, context: Context): Promis
     const unfinished = unfinishedRun(journal);
     if (unfinished === undefined) return begin(opened, request, journal, settings);
     const turn = (): Promise<unknown> =>
-      turnBack(journal, unfinished, new AppError("SAGA_TURNED_BACK", "Rolled back on request."));
+      turnBack(unfinished, new AppError("SAGA_TURNED_BACK", "Rolled back on request."));
     return resume(opened, request, journal, settings, turn);
   });
 }

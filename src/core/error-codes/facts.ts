@@ -2,7 +2,7 @@ import type { Exit } from "../exit.ts";
 
 interface ErrorCodeFacts {
   readonly exit: Exit;
-  /** One line: what this code means. */
+  /** What the code means, in one line. */
   readonly title: string;
   /** The output of `gennet explain CODE`: why the error occurs and how to fix it. */
   readonly explain: string;

@@ -18,7 +18,7 @@ export const sagaCodes = {
     exit: exit.conflict,
     title: "A journal failed its integrity check",
     explain:
-      "Each line of a journal contains a hash of the previous line, and one does not match: a line was edited, removed or inserted. The journal is no longer reliable. Move the file aside, check the current state (`gennet secrets verify NAME`), and start over.",
+      "Each line of a journal contains a hash of the previous line, and one does not match: a line was edited, removed or inserted, or lines are missing at the end. The journal is no longer reliable. Move the file aside, check the current state (`gennet secrets verify NAME`), and start over.",
   },
   JOURNAL_UNWRITABLE: {
     exit: exit.usage,

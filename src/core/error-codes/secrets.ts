@@ -54,7 +54,7 @@ export const secretCodes = {
     exit: exit.conflict,
     title: "The secret was changed by another process",
     explain:
-      "AWSCURRENT is neither the version before the rotation nor the new one. gennet does not overwrite the value of another process. Check the secret, and rotate it again.",
+      "AWSCURRENT is neither the previous version nor the new one. gennet does not overwrite the value of another process. Check the secret, and rotate it again.",
   },
   SECRET_NOT_SYNCED: {
     exit: exit.timedOut,

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { selectorText } from "./label-selector.ts";
 
-it("writes a selector as lists take it", () => {
+it("A label selector is written in the format of list requests", () => {
   const matchExpressions = [
     { key: "tier", operator: "In", values: ["a", "b"] },
     { key: "canary", operator: "DoesNotExist" },

@@ -15,8 +15,8 @@ interface Expression {
 }
 
 /**
- * Returns whether a label selector (matchLabels and matchExpressions) picks these labels: an empty one picks all, none
- * picks nothing. https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/
+ * Returns whether a label selector (matchLabels and matchExpressions) selects these labels: an empty selector selects
+ * everything, a missing one nothing. https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/
  */
 export function selects(selector: unknown, labels: Readonly<Record<string, unknown>>): boolean {
   if (typeof selector !== "object" || selector === null) return false;
@@ -42,7 +42,7 @@ function holds({ key, operator, values }: Expression, labels: Readonly<Record<st
 }
 
 /**
- * Returns a selector in the form that lists take:
+ * Returns a selector in the format of list requests:
  * https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-selectors
  */
 export function selectorText({ matchLabels = {}, matchExpressions = [] }: LabelSelector = {}): string {

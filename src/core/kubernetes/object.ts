@@ -47,7 +47,7 @@ export function hasCondition(object: Conditioned, type: string): boolean {
   return condition(object, type)?.status === "True";
 }
 
-/** Returns the objects that this one belongs to, its controller among them. */
+/** Returns the owners of an object, including its controller. */
 export function ownersOf({ metadata }: Pick<KubeObject, "metadata">): readonly OwnerReference[] {
   return (metadata["ownerReferences"] ?? []) as readonly OwnerReference[];
 }
@@ -57,12 +57,12 @@ export function controllerOf(object: Pick<KubeObject, "metadata">): OwnerReferen
   return ownersOf(object).find(({ controller }) => controller === true);
 }
 
-/** Returns whether an object only waits for its finalizers, or for its containers to stop. */
+/** Returns whether an object is being deleted, and only waits for its finalizers or for its containers to stop. */
 export function isBeingDeleted({ metadata }: Pick<KubeObject, "metadata">): boolean {
   return metadata["deletionTimestamp"] !== undefined;
 }
 
-/** Returns whether the status is about the object as it is now; until then its controller has not seen the change. */
+/** Returns whether the status reflects the current spec: until then, its controller has not observed the change. */
 export function isObserved({
   metadata,
   status,

@@ -26,7 +26,7 @@ export interface PodSpec {
 export interface ContainerSpec {
   readonly name: string;
   readonly args?: readonly string[];
-  /** Of an init container: `Always` makes it a sidecar, which keeps running beside the others. */
+  /** On an init container, `Always` makes it a sidecar, which keeps running alongside the other containers. */
   readonly restartPolicy?: string;
   readonly env?: readonly {
     readonly name: string;
@@ -44,7 +44,7 @@ export interface MountSpec {
   readonly subPathExpr?: string;
 }
 
-/** The keys of a Secret that a volume has, if it does not have all of them. */
+/** The keys of a Secret that are in the volume, if not all of them are. */
 export interface SecretItems {
   readonly items?: readonly { readonly key: string; readonly path: string }[];
 }
@@ -72,17 +72,19 @@ export interface ContainerState {
   readonly terminated?: { readonly exitCode: number; readonly reason?: string; readonly message?: string };
 }
 
-/** Returns whether all containers of a pod have ended for good. */
+/** Returns whether all containers of a pod have terminated for good. */
 export function hasEnded({ status }: Pick<PodObject, "status">): boolean {
   return status?.phase === "Succeeded" || status?.phase === "Failed";
 }
 
-/** Returns whether a pod neither has ended nor is about to. */
+/** Returns whether a pod has neither finished nor is being deleted. */
 export function isAlive(pod: PodObject): boolean {
   return !hasEnded(pod) && !isBeingDeleted(pod);
 }
 
-/** Returns what a pod belongs to, as people name it: the Deployment, not its ReplicaSet. Undefined for a bare pod. */
+/**
+ * Returns the owner of a pod as people name it: the Deployment, not its ReplicaSet. Returns undefined for a bare pod.
+ */
 export function ownerOf(
   pod: Pick<KubeObject, "metadata">,
 ): { readonly kind: string; readonly name: string } | undefined {

@@ -23,12 +23,12 @@ describe("a rollout", () => {
       "1 of 3 pods are new, 2 available",
     ],
     ["Deployment", { replicas: 0 }, { replicas: 0, updatedReplicas: 0, availableReplicas: 0 }, "done"],
-  ])("of a %s %j %j", (kind, spec, status, expected) => {
+  ])("The progress of a rollout follows from the counts: %s %j %j", (kind, spec, status, expected) => {
     const rollout = rolloutOf(workload(kind, spec, status));
     expect(isRolledOut(rollout) ? "done" : rolloutText(rollout)).toBe(expected);
   });
 
-  it("is stalled in Kubernetes' own words", () => {
+  it("A stalled rollout has the reason that Kubernetes reports", () => {
     const conditions = [
       { type: "Progressing", status: "False", reason: "ProgressDeadlineExceeded", message: "timed out" },
     ];
@@ -37,7 +37,7 @@ describe("a rollout", () => {
     expect(isRolledOut(rollout)).toBe(false);
   });
 
-  it("is over where pods keep an older template on purpose, and yet is not done", () => {
+  it("A rollout with pods that keep an older template on purpose is over, but not complete", () => {
     const partition = { updateStrategy: { rollingUpdate: { partition: 1 } } };
     const rollout = rolloutOf(workload("StatefulSet", partition, { updatedReplicas: 1 }));
     expect(rollout.rolling).toBe(false);
@@ -46,7 +46,7 @@ describe("a rollout", () => {
     expect(rolloutOf(workload("StatefulSet", onDelete, { updatedReplicas: 0 })).rolling).toBe(false);
   });
 
-  it("counts a StatefulSet's ready pods where Kubernetes counts no available ones", () => {
+  it("A StatefulSet's ready pods are counted if Kubernetes reports no available ones", () => {
     const { availableReplicas: _, ...counts } = { ...workload("StatefulSet").status, readyReplicas: 1 };
     expect(replicasOf({ kind: "StatefulSet", spec: { replicas: 2 }, status: counts })).toEqual({
       desired: 2,
@@ -59,7 +59,7 @@ describe("a rollout", () => {
     ["StatefulSet", { updateStrategy: { type: "OnDelete" } }, "OnDelete"],
     ["StatefulSet", { updateStrategy: { rollingUpdate: { partition: 1 } } }, "below 1"],
     ["DaemonSet", { updateStrategy: { type: "RollingUpdate" } }, undefined],
-  ])("of a %s %j may bring no new pods", (kind, spec, why) => {
+  ])("A change of the pod template may not replace the pods: %s %j", (kind, spec, why) => {
     expect(whyNotReplaced(workload(kind, spec)) ?? "it brings new ones").toContain(why ?? "it brings new ones");
   });
 });

@@ -30,37 +30,37 @@ export interface WorkloadObject extends KubeObject {
   };
 }
 
-/** `Deployment shop/orders`: names an object among those of its cluster. */
+/** `Deployment shop/orders`: identifies an object in its cluster. */
 export function workloadKey(kind: string, namespace: string | undefined, name: string): string {
   return `${kind} ${namespace ?? ""}/${name}`;
 }
 
-/** How far a workload is with what its spec says. Counts are pods. */
+/** The progress of a workload towards its spec. Counts are numbers of pods. */
 export interface Rollout {
   readonly desired: number;
-  /** Of the newest pod template. */
+  /** Pods of the newest pod template. */
   readonly updated: number;
   readonly available: number;
-  /** A Deployment's pods of older templates. */
+  /** Pods of a Deployment's older templates. */
   readonly old: number;
-  /** Whether the counts are about the spec as it is now: its controller has seen the change. */
+  /** Whether the counts reflect the current spec: the controller has observed the change. */
   readonly observed: boolean;
-  /** Whether pods are being replaced, or will be. Pods that keep an older template on purpose are not waited for. */
+  /** Whether pods are being or will be replaced. Pods that keep an older template on purpose do not count. */
   readonly rolling: boolean;
-  /** Why the rollout exceeded its deadline, in Kubernetes' words. */
+  /** Why the rollout exceeded its deadline, as Kubernetes reports it. */
   readonly stalled?: string;
-  /** Why pods cannot even be created, in Kubernetes' words: a quota, an admission webhook. */
+  /** Why pods cannot be created, as Kubernetes reports it: a quota, an admission webhook. */
   readonly refused?: string;
   readonly paused: boolean;
-  /** How long a rollout may make no progress, milliseconds. */
+  /** How long a rollout may make no progress, in milliseconds. */
   readonly deadlineMs: number;
 }
 
-/** Kubernetes' default for Deployments, taken for the kinds that have no such field. */
+/** Kubernetes' default for Deployments, also used for the kinds that have no such field. */
 const defaultDeadlineMs = 600_000;
 
 /**
- * Returns the rollout of a workload, judged as `kubectl rollout status` does:
+ * Returns the rollout of a workload, by the rules of `kubectl rollout status`:
  * https://github.com/kubernetes/kubectl/blob/master/pkg/polymorphichelpers/rollout_status.go
  */
 export function rolloutOf(object: WorkloadObject): Rollout {
@@ -91,19 +91,19 @@ export function rolloutOf(object: WorkloadObject): Rollout {
   };
 }
 
-/** Returns whether every pod is of the newest template and available. */
+/** Returns whether every pod has the newest template and is available. */
 export function isRolledOut({ rolling, updated, available, desired }: Rollout): boolean {
   return !rolling && updated >= desired && available >= desired;
 }
 
-/** Returns how far a rollout is that is waited for: `2 of 3 pods are new, 1 available`. */
+/** Returns the progress of a rollout: `2 of 3 pods are new, 1 available`. */
 export function rolloutText({ observed, updated, desired, available, old }: Rollout): string {
   if (!observed) return "its controller has not seen the change yet";
   const left = old > 0 ? `, ${old} old ones left` : "";
   return `${updated} of ${desired} pods are new, ${available} available${left}`;
 }
 
-/** Returns how many pods a workload has of those that it wants. */
+/** Returns how many of the desired pods a workload has. */
 export function replicasOf({ kind, spec, status = {} }: Pick<WorkloadObject, "kind" | "spec" | "status">): {
   readonly desired: number;
   readonly available: number;
@@ -111,19 +111,22 @@ export function replicasOf({ kind, spec, status = {} }: Pick<WorkloadObject, "ki
   if (kind === "DaemonSet") {
     return { desired: status.desiredNumberScheduled ?? 0, available: status.numberAvailable ?? 0 };
   }
-  // Before Kubernetes 1.22 a StatefulSet has no count of available pods.
+  // Before Kubernetes 1.22, a StatefulSet does not count available pods.
   const ready = kind === "StatefulSet" ? status.readyReplicas : undefined;
   return { desired: spec.replicas ?? 1, available: status.availableReplicas ?? ready ?? 0 };
 }
 
-/** Returns how many pods keep an older template on purpose: until they are deleted, or below a partition. */
+/**
+ * Returns how many pods keep an older template on purpose: until they are deleted, or because they are below a
+ * partition.
+ */
 function keptOld({ kind, spec: { updateStrategy } }: WorkloadObject, desired: number): number {
   if (kind === "Deployment") return 0;
   if (updateStrategy?.type === "OnDelete") return desired;
   return kind === "StatefulSet" ? (updateStrategy?.rollingUpdate?.partition ?? 0) : 0;
 }
 
-/** Returns why a change of the pod template replaces no pods, or not all of them. */
+/** Returns why a change of the pod template does not replace all pods, or none. */
 export function whyNotReplaced({ kind, spec }: WorkloadObject): string | undefined {
   if (kind === "Deployment") return spec.paused === true ? "its rollout is paused" : undefined;
   if (spec.updateStrategy?.type === "OnDelete")

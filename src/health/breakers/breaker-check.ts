@@ -6,10 +6,10 @@ import { meshCheck, nothingIn } from "../mesh/mesh-check.ts";
 import { podName } from "../mesh/mesh-workload.ts";
 import type { Caller } from "./callers.ts";
 
-/** Hundreds of proxies take their time. */
+/** Asking hundreds of proxies takes time. */
 export const breakersTimeoutMs = 180_000;
 
-/** A check of what callers' proxies know: of those that do not answer it says that it does not know. */
+/** Returns a check of what callers' proxies know; proxies that do not answer are unknown. */
 export function breakerCheck(check: Omit<Check<HealthContext>, "needs" | "timeoutMs">): Check<HealthContext> {
   const inMesh = meshCheck({
     ...check,
@@ -26,21 +26,21 @@ export function breakerCheck(check: Omit<Check<HealthContext>, "needs" | "timeou
   return {
     ...inMesh,
     async run(context, signal) {
-      // By the rules is judged what the proxies have: they are read before there is a queue of questions to proxies.
+      // Rules are requested immediately, before requests to hundreds of proxies queue up.
       const [findings] = await Promise.all([inMesh.run(context, signal), context.breakers.rules()]);
       return findings;
     },
   };
 }
 
-/** Where the mesh is asked for, also by `--only`, a check of no proxy knows nothing. */
+/** Without a proxy to ask, the result is unknown if the user asked for the mesh, also with `--only`. */
 function nothingAsked({ id, title }: Pick<Check<HealthContext>, "id" | "title">, context: HealthContext): CheckFinding {
-  const summary = "not known: there is no running proxy that could be asked";
+  const summary = "not known: there is no running proxy to ask";
   const symptomOf = { id: "breakers/proxies", about: noProxy };
   return { ...nothingIn({ id, subject: title, summary }, context), symptomOf };
 }
 
-/** What breakers/proxies is about where no proxy runs. */
+/** What the finding of breakers/proxies is about if no proxy is running. */
 export const noProxy = "no proxy";
 
 function unknownOf(
@@ -58,7 +58,7 @@ function unknownOf(
   };
 }
 
-/** What findings about a proxy call it; `pod` is `namespace/name`. */
+/** Returns the key of a proxy in findings; `pod` is `namespace/name`. */
 export function proxyKey(pod: string): string {
   return `proxy ${pod}`;
 }

@@ -8,11 +8,11 @@ import { type Edge, edgesOf } from "./edges.ts";
 import { type EjectedPod, ejectedPods } from "./ejected-pods.ts";
 import { shared, type Shared } from "../../core/shared.ts";
 
-/** What the checks of breakers read, each at most once. */
+/** What the breaker checks read, each at most once. */
 export interface BreakerReads {
-  /** Every running proxy of the namespace that is looked at, or of all. */
+  /** All running proxies of the selected namespace, or of all namespaces. */
   readonly callers: Shared<readonly Caller[]>;
-  /** Which DestinationRule a call has, or why that is not known. */
+  /** Finds the DestinationRule of a call; an error if the rules cannot be read. */
   readonly rules: Shared<CallRules | AppError>;
   readonly edges: Shared<readonly Edge[]>;
   readonly ejected: Shared<readonly EjectedPod[]>;
@@ -29,7 +29,7 @@ export function createBreakerReads(
   const callers = shared(async () =>
     readCallers({ envoy: await envoy(), podsNow: mesh.podsNow, now, withCertificate }, await mesh.pods(), signal),
   );
-  // What rules there are is one question more: a user who may not ask it still sees what the proxies know.
+  // The rules take another request: a user who may not make it still sees what the proxies know.
   const rules = shared(async () =>
     mesh.rules().catch((error: unknown) => {
       if (error instanceof AppError) return error;

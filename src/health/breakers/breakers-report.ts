@@ -5,10 +5,10 @@ import { silentIn } from "./breaker-check.ts";
 import type { Edge } from "./edges.ts";
 import type { EjectedPod } from "./ejected-pods.ts";
 
-/** What `gennet breakers` answers. */
+/** The result of `gennet breakers`. */
 export interface BreakersReport {
   readonly kind: "BreakersReport";
-  /** The name in gennet.yaml; absent where only contexts were looked at. */
+  /** The name in gennet.yaml; absent if only contexts were checked. */
   readonly platform?: string;
   /** RFC 3339, UTC. */
   readonly generatedAt: string;
@@ -16,15 +16,15 @@ export interface BreakersReport {
   readonly findings: readonly Finding[];
 }
 
-/** What could not be read, or was not asked, is absent. */
+/** What could not be read, or was skipped, is absent. */
 export interface BreakersRegion extends PlaceName {
   /** Whether the API server answered. */
   readonly reachable?: boolean | undefined;
   /** Callers' proxies that answered, of those that run. */
   readonly proxies?: { readonly answered: number; readonly total: number } | undefined;
-  /** Caller by callee. */
+  /** Calls by caller and callee. */
   readonly edges?: readonly Edge[] | undefined;
-  /** The same turned around: each ejected pod with its callers. */
+  /** The same from the other side: each ejected pod with its callers. */
   readonly ejected?: readonly EjectedPod[] | undefined;
   /** Milliseconds. */
   readonly durationMs: number;

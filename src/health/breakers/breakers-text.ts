@@ -7,7 +7,9 @@ import type { EjectedPod } from "./ejected-pods.ts";
 
 type Rows = readonly (readonly string[])[];
 
-/** A row for each region. Where not every proxy answered, there are at least as many edges and ejected pods: `≥3`. */
+/**
+ * Returns a row for each region. If not every proxy answered, the numbers of edges and ejected pods are minimums: `≥3`.
+ */
 export function breakersRows({ regions, findings }: Pick<BreakersReport, "regions" | "findings">, paint: Paint): Rows {
   return [
     ["REGION", "PROXIES", "EDGES", "EJECTED", "TIME"].map((cell) => paint("dim", cell)),
@@ -40,7 +42,7 @@ function proxiesCell({ name, proxies }: BreakersRegion, findings: BreakersReport
   return share(states, paint);
 }
 
-/** Caller by callee. Without `wide` those edges alone that carry calls, or that have something to tell. */
+/** Returns a row for each edge. Without `wide`, only edges that carry calls, or that have a problem. */
 export function edgeRows(edges: readonly Edge[], wide: boolean, paint: Paint): Rows {
   const shown = edges.filter((edge) => wide || edge.calls > 0 || edge.ejected.length + refusing(edge).length > 0);
   if (shown.length === 0) return [];
@@ -62,7 +64,7 @@ export function edgeRows(edges: readonly Edge[], wide: boolean, paint: Paint): R
   ];
 }
 
-/** What is not limited cannot be open, whatever is exported. */
+/** A breaker without limits cannot be open, whatever the proxies export. */
 function openCell(edge: Edge, paint: Paint): string {
   if (Object.keys(edge.limits).length === 0) return "-";
   if (edge.open === undefined) return paint("unknown", "?");
@@ -75,7 +77,7 @@ function refusedCell({ limits, overflows }: Edge, paint: Paint): string {
   return paint(overflows === 0 ? "dim" : "warn", String(overflows));
 }
 
-/** Each ejected pod, and who does not call it any more. */
+/** Returns each ejected pod, and the callers that no longer call it. */
 export function ejectedRows(ejected: readonly EjectedPod[], paint: Paint): Rows {
   if (ejected.length === 0) return [];
   return [

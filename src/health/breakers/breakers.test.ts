@@ -41,13 +41,13 @@ const brief = (findings: readonly Finding[]) =>
 describe("ejected pods", () => {
   const ejecting = proxyAnswers([{ ...guarded, hosts: { "10.0.0.3": "ejected", "10.0.0.4": "well" } }]);
 
-  it("are none where everything is healthy", async () => {
+  it("No pod is ejected if everything is healthy", async () => {
     expect(brief((await askOne(breakersEjected, trial(well, well))).findings)).toEqual([
       ["ok", "1 call edge: no pod is ejected"],
     ]);
   });
 
-  it("are named with their callers, and how many of these", async () => {
+  it("Ejected pods are named with their callers, and the number of the callers' proxies", async () => {
     const { findings } = await askOne(breakersEjected, trial(ejecting, well));
     expect(brief(findings)).toEqual([
       ["fail", `pod shop/payments-1: ejected by deployment shop/orders (1 of its 2 proxies) as ${host}:80`],
@@ -55,7 +55,7 @@ describe("ejected pods", () => {
     expect(findings[0]?.fix).toBe("kubectl --context eu -n shop logs payments-1 --all-containers --since=15m");
   });
 
-  it("say which callers have no pod left to call", async () => {
+  it("A finding says which callers have no pod left to call", async () => {
     const all = proxyAnswers([{ ...guarded, hosts: { "10.0.0.3": "ejected" } }]);
     expect(brief((await askOne(breakersEjected, trial(all, all))).findings)).toEqual([
       [
@@ -65,7 +65,7 @@ describe("ejected pods", () => {
     ]);
   });
 
-  it("are a symptom where their workload is not available", async () => {
+  it("Ejected pods are a symptom if their workload is not available", async () => {
     const broken = deployment("payments", { availableReplicas: 1 });
     const { findings } = await askOne(breakersEjected, trial(ejecting, ejecting, { objects: [broken] }), [
       workloadsAvailable,
@@ -73,7 +73,7 @@ describe("ejected pods", () => {
     expect(findings[0]?.cause).toBe("workloads/available");
   });
 
-  it("may be outside the mesh, or outside the cluster", async () => {
+  it("Ejected pods may be outside the mesh, or outside the cluster", async () => {
     const hosts = { "10.0.9.9": "ejected", "192.0.2.1": "ejected" } as const;
     const outside = pod("legacy-1", { phase: "Running", podIP: "10.0.9.9" });
     const objects = [{ ...outside, metadata: { ...outside.metadata, namespace: "old" } }];
@@ -89,7 +89,7 @@ describe("ejected pods", () => {
 describe("open breakers", () => {
   const hosts = { "10.0.0.3": "well" } as const;
 
-  it("fail with the limit that is reached", async () => {
+  it("An open breaker fails with the limit that is reached", async () => {
     const open = proxyAnswers([{ ...guarded, hosts, breaker: "pending", overflows: 3 }]);
     expect(brief((await askOne(breakersOpen, trial(open, well))).findings)).toEqual([
       [
@@ -99,7 +99,7 @@ describe("open breakers", () => {
     ]);
   });
 
-  it("are none while calls wait for a connection, unless no call can", async () => {
+  it("A breaker is not open while calls wait for a connection, unless none can wait", async () => {
     const http = proxyAnswers([{ ...guarded, hosts, breaker: "connections" }]);
     expect(brief((await askOne(breakersOpen, trial(http, well))).findings)).toEqual([["ok", "1 breaker: is closed"]]);
     const tcp = proxyAnswers([{ ...guarded, hosts, breaker: "connections", tcp: true }]);
@@ -108,29 +108,29 @@ describe("open breakers", () => {
     ]);
   });
 
-  it("are a warning where they were open", async () => {
+  it("A breaker that was open is a warning", async () => {
     const was = proxyAnswers([{ ...guarded, hosts, overflows: 1 }]);
     expect(brief((await askOne(breakersOpen, trial(was, well))).findings)).toEqual([
       ["warn", `deployment shop/orders → ${host}:80: closed now; 1 call refused since its proxies started`],
     ]);
   });
 
-  it("are unknown where the proxies do not export them, and cannot be where nothing is limited", async () => {
+  it("Breakers are unknown if the proxies do not export them, and cannot be open without limits", async () => {
     const missing = proxyAnswers([{ ...guarded, hosts, breaker: "missing" }]);
     const { findings } = await askOne(breakersOpen, trial(missing, missing));
     expect(brief(findings)).toEqual([
       [
         "unknown",
-        "deployment shop/orders: its proxies export no statistics of breakers: whether one is open is not known",
+        "deployment shop/orders: its proxies export no breaker statistics: it is unknown whether one is open",
       ],
     ]);
     const unlimited = proxyAnswers([{ host, calls: 5, hosts, outlierDetection: true, breaker: "missing" }]);
     expect(brief((await askOne(breakersOpen, trial(unlimited, unlimited))).findings)).toEqual([
-      ["skip", "breakers: no proxy has one with limits: there is nothing that could be open"],
+      ["skip", "breakers: no proxy has a breaker with limits"],
     ]);
   });
 
-  it("fail where one proxy tells, though another does not; what keeps no call away stays unknown", async () => {
+  it("One exporting proxy is enough to fail a breaker; a limit that refuses no calls stays unknown", async () => {
     const missing = proxyAnswers([{ ...guarded, hosts, breaker: "missing" }]);
     const severities = async (breaker: "pending" | "connections") => {
       const { findings } = await askOne(breakersOpen, trial(proxyAnswers([{ ...guarded, hosts, breaker }]), missing));
@@ -142,7 +142,7 @@ describe("open breakers", () => {
 });
 
 describe("calls without a breaker", () => {
-  it("are a warning where calls are made, and only there", async () => {
+  it("Calls without a breaker are a warning only on edges that carry calls", async () => {
     const hosts = { "10.0.0.3": "well" } as const;
     const bare = proxyAnswers([
       { host, calls: 5, hosts },
@@ -160,7 +160,7 @@ describe("calls without a breaker", () => {
 describe("a proxy that does not answer", () => {
   const silent = new AppError("KUBE_FORWARD_FAILED", "port 15000 cannot be reached");
 
-  it("is unknown, also to the other questions, and takes nothing from the others", async () => {
+  it("A proxy that does not answer is unknown in all checks, and the others are still checked", async () => {
     const one = trial(silent, well);
     expect(brief((await askOne(breakersProxies, one)).findings)).toEqual([
       ["unknown", "proxy shop/orders-1: port 15000 cannot be reached"],
@@ -172,7 +172,7 @@ describe("a proxy that does not answer", () => {
     ]);
   });
 
-  it("is one finding where a right is missing in several namespaces, with the command that asks for it", async () => {
+  it("A permission that is missing in several namespaces is one finding, with the command that checks it", async () => {
     const namespaces = ["shop", "ops"].map((name) => ({
       ...meshNamespace,
       metadata: { ...meshNamespace.metadata, name },
@@ -188,19 +188,19 @@ describe("a proxy that does not answer", () => {
     const answers = { "shop/orders-1:15000": deniedIn("shop"), "ops/orders-1:15000": deniedIn("ops") };
     const { findings } = await askOne(breakersProxies, { objects: [...namespaces, ...pods], answers });
     expect(brief(findings)).toEqual([
-      ["unknown", "2 proxies (ops/orders-1, shop/orders-1): eu: not allowed in ops. The same in shop."],
+      ["unknown", "2 proxies (ops/orders-1, shop/orders-1): eu: not allowed in ops. The same applies in shop."],
     ]);
     expect(findings[0]?.fix).toBe("kubectl --context eu auth can-i create pods --subresource=portforward -n ops");
   });
 
-  it("asks no ztunnel and no gRPC agent, which are no Envoys", async () => {
+  it("ztunnels and gRPC agents are not asked, because they are not Envoys", async () => {
     const plain = meshPod("z-1", "z", "10.0.1.1");
     const ztunnel = { ...plain, spec: { containers: [{ name: "istio-proxy", args: ["proxy", "ztunnel"] }] } };
     const { cluster } = await askOne(breakersProxies, { objects: [meshNamespace, ztunnel] });
     expect(nonEmpty(cluster.reads).filter((read) => read.startsWith("ask"))).toEqual([]);
   });
 
-  it("is not asked after one was denied", async () => {
+  it("A proxy is not asked after another one in its namespace was denied", async () => {
     const denied = new AppError("KUBE_DENIED", "you may not forward ports");
     const many = Array.from({ length: 30 }, (_, at) => meshPod(`z-${at}`, "z", `10.0.1.${at}`));
     const asked = many.map(({ metadata }) => metadata.name).toSorted();

@@ -5,37 +5,38 @@ import type { Envoy, Outbound, PodRef, Upstream } from "../../k8s/envoy/port.ts"
 import type { MeshPod } from "../../k8s/istio/port.ts";
 import { podName } from "../mesh/mesh-workload.ts";
 
-/** A pod's proxy, and what it calls or what kept it from telling. */
+/** A pod's proxy, and what it calls, or the error if it did not answer. */
 export interface Caller {
   readonly pod: MeshPod;
   readonly upstreams: readonly Upstream[] | AppError;
-  /** Addresses that it calls and that are no service's. */
+  /** Addresses that it calls and that belong to no service. */
   readonly passthrough: Outbound["passthrough"];
   readonly certificate?: Outbound["certificate"];
 }
 
-/** A forward waits for four programs in turn more than it works; an answer has up to megabytes. */
+/** A port-forward mostly waits, for four programs one after the other; responses have up to several megabytes. */
 const atOnce = 20;
 
-/** ztunnels and gRPC agents are no Envoys. */
+/** ztunnels and gRPC agents are not Envoys. */
 const envoys: ReadonlySet<string | undefined> = new Set(["sidecar", "gateway", "waypoint"]);
 
-/** How long an Envoy may take until it answers. */
+/** How long an Envoy may take to start. */
 const startMs = 30_000;
 
 export interface CallerSources {
   readonly envoy: Envoy;
-  /** The pods as they are now. */
+  /** Reads the current pods. */
   readonly podsNow: () => Promise<readonly MeshPod[]>;
   readonly now: () => number;
-  /** Whether proxies are asked for their certificates, too. */
+  /** Whether to request the certificates of proxies, too. */
   readonly withCertificate: boolean;
 }
 
 /**
- * Asks every Envoy that runs. Who may not forward to one pod of a namespace may not to any: the first refusal stands.
- * Envoys that do not answer are looked for again: those that are gone are no callers, nor are those that have just started and do not
- * listen yet, for they have not carried a call; the others are asked a second time.
+ * Asks every running Envoy. After the first denied port-forward, the other pods of that namespace are not asked,
+ * because permissions are the same for all. If Envoys do not answer, the pods are read again: pods that are gone are
+ * not callers, and neither are pods that have just started and do not listen yet, because they have not made calls. The
+ * others are asked a second time.
  */
 export async function readCallers(
   { envoy, podsNow, now, withCertificate }: CallerSources,
@@ -63,7 +64,7 @@ export async function readCallers(
   });
 }
 
-/** Whether it may be the pod that comes or goes: not what is the same for all pods. */
+/** Returns whether the pod may be starting or stopping; other errors are the same for all pods. */
 function isSilent({ upstreams }: Caller): boolean {
   return upstreams instanceof AppError && upstreams.code === "KUBE_FORWARD_FAILED";
 }

@@ -31,7 +31,7 @@ const rule = (spec: object, namespace = "shop"): KubeObject => ({
   spec: { host, ...spec },
 });
 /** Nothing was called: that is no proof of breakers. */
-const nothingJudged = "skip used call edges: no proxy has sent a call over one yet: there is nothing to judge";
+const nothingJudged = "skip used call edges: no proxy has sent a call over one yet: there is nothing to check";
 const ejecting = (outlierDetection: object) => rule({ trafficPolicy: { outlierDetection } });
 
 interface Trial extends HealthTrial {
@@ -58,26 +58,26 @@ const coverage = async (answers: readonly string[], more: Trial = {}) => {
   return findings.map(({ severity, subject, summary }) => `${severity} ${subject}: ${summary}`);
 };
 
-describe("an edge with outlier detection alone", () => {
+describe("an edge with only outlier detection", () => {
   const detecting = proxyAnswers([{ host, calls: 5, hosts, outlierDetection: true }]);
 
-  it("has a breaker where its rule ejects", async () => {
+  it("An edge with only outlier detection has a breaker if its rule ejects", async () => {
     expect(await coverage(detecting, { objects: [ejecting({ maxEjectionPercent: 100 })] })).toEqual([
       "ok 1 used call edge: has a breaker",
     ]);
   });
 
   it.each([{ consecutive5xxErrors: 0, interval: "5s" }, { minHealthPercent: 100 }])(
-    "has none where its rule keeps nothing away: %j",
+    "An edge has no breaker if its rule never ejects: %j",
     async (outlierDetection) => {
       expect(await coverage(detecting, { objects: [ejecting(outlierDetection)] })).toEqual([
-        `warn deployment shop/orders: calls ${host}:80 without a breaker; DestinationRule shop/payments for ${host}:80 keeps no call away`,
+        `warn deployment shop/orders: calls ${host}:80 without a breaker; DestinationRule shop/payments for ${host}:80 neither refuses calls nor ejects hosts`,
       ]);
     },
   );
 
   // envoy#27909, istio#8846
-  it("has none where the share that may be ejected is less than one host", async () => {
+  it("An edge has no breaker if the percentage that may be ejected is less than one host", async () => {
     const three = { "10.0.0.3": "well", "10.0.0.4": "well", "10.0.0.5": "well" } as const;
     const answers = proxyAnswers([{ host, calls: 5, hosts: three, outlierDetection: true }]);
     const said = (outlierDetection: object) => coverage(answers, { objects: [ejecting(outlierDetection)] });
@@ -88,7 +88,7 @@ describe("an edge with outlier detection alone", () => {
     expect(await said({ maxEjectionPercent: 34 })).toEqual(["ok 1 used call edge: has a breaker"]);
   });
 
-  it("is judged by the rule that Istio takes, not by another one for the host", async () => {
+  it("An edge is judged by the rule that Istio uses, not by another one for the host", async () => {
     const elsewhere = { ...ejecting({}), metadata: { name: "payments", namespace: "platform" } };
     const off = { ...ejecting({ consecutive5xxErrors: 0 }), metadata: { name: "payments", namespace: "istio-system" } };
     expect((await coverage(detecting, { objects: [elsewhere, off] }))[0]).toContain(
@@ -96,9 +96,9 @@ describe("an edge with outlier detection alone", () => {
     );
   });
 
-  it("is unknown where its rule is not in this cluster, or not for this person to read", async () => {
+  it("An edge is unknown if its rule is not in this cluster, or the user may not read it", async () => {
     expect(await coverage(detecting)).toEqual([
-      `unknown 1 used call edge: whether the outlierDetection for ${host}:80 ejects is not known: the proxies have one, and no DestinationRule of this cluster is for it`,
+      `unknown 1 used call edge: it is unknown whether the outlierDetection for ${host}:80 ejects hosts: the proxies have one, but no DestinationRule in this cluster applies`,
     ]);
     const errors = { DestinationRule: new AppError("KUBE_DENIED", "you may not list destinationrules") };
     const { findings } = await askOne(breakersCoverage, trialOf(detecting, { errors }));
@@ -106,8 +106,8 @@ describe("an edge with outlier detection alone", () => {
   });
 });
 
-describe("a limit of connections alone", () => {
-  it("is no breaker by HTTP, for calls wait, and is one by TCP", async () => {
+describe("only a limit of connections", () => {
+  it("A limit of connections alone is no breaker for HTTP, because calls wait, but is one for TCP", async () => {
     const answers = (tcp: boolean) => {
       const [clusters = "", stats = ""] = proxyAnswers([{ host, calls: 5, hosts, maxConnections: 5, tcp }]);
       return [clusters.replace("max_pending_requests::5", "max_pending_requests::4294967295"), stats];
@@ -117,18 +117,18 @@ describe("a limit of connections alone", () => {
   });
 });
 
-describe("calls to pods that are gone", () => {
+describe("calls to pods that no longer exist", () => {
   const bare = { host, hosts };
   const callee = startedAgo(meshPod("payments-1", "payments", "10.0.0.3"), 5);
 
-  it("are counted where the cluster's own counters are exported", async () => {
+  it("Calls to pods that no longer exist are counted if the counters of the cluster are exported", async () => {
     expect(await coverage(proxyAnswers([{ ...bare, total: 30 }]), { callee })).toEqual([
       `warn deployment shop/orders: calls ${host}:80 without a breaker`,
     ]);
     expect(await coverage(proxyAnswers([{ ...bare, total: 0 }]), { callee })).toEqual([nothingJudged]);
   });
 
-  it("are a warning where they are not, and the callee was rolled out after its caller started", async () => {
+  it("Without these counters, an edge is a warning if the callee was rolled out after its caller started", async () => {
     const rolledOut = (revision: string, minutes: number): KubeObject => ({
       ...deployment("payments"),
       metadata: {
@@ -143,14 +143,14 @@ describe("calls to pods that are gone", () => {
     }
     expect(await coverage(proxyAnswers([bare]), { callee, objects: [rolledOut("1", 6)] })).toEqual([nothingJudged]);
     expect(await coverage(proxyAnswers([bare]), { callee })).toEqual([
-      `warn 1 call edge: deployment shop/orders → ${host}:80: without a breaker, and whether it was used before the callee's pods came is not known`,
+      `warn 1 call edge: deployment shop/orders → ${host}:80: no breaker, and it is unknown whether it was used before the callee's current pods started`,
     ]);
     expect(await coverage(proxyAnswers([bare]))).toEqual([nothingJudged]);
   });
 });
 
 describe("a workload's own Service", () => {
-  it("is no call edge, though its replicas come and go", async () => {
+  it("The Service of the caller's own workload is no call edge, although its replicas come and go", async () => {
     const replica = startedAgo(meshPod("orders-2", "orders", "10.0.0.3"), 5);
     const said = await coverage(proxyAnswers([{ host, hosts }]), { callee: replica });
     expect(said).toContain(nothingJudged);
@@ -158,45 +158,44 @@ describe("a workload's own Service", () => {
   });
 });
 
-describe("calls past the proxy's rules", () => {
-  it("are named where they go to a pod's address, and are none of the mesh's elsewhere", async () => {
+describe("calls that bypass the proxy's rules", () => {
+  it("Calls to a pod's address are reported, and calls to addresses outside the mesh are not", async () => {
     expect(await coverage(proxyAnswers([], ["10.0.0.3", "192.0.2.1"]))).toEqual([
-      "warn deployment shop/orders: calls shop/payments-1 by address, past every DestinationRule",
+      "warn deployment shop/orders: calls shop/payments-1 by address, bypassing every DestinationRule",
     ]);
     expect(await coverage(proxyAnswers([], ["192.0.2.1"]))).toEqual([nothingJudged]);
   });
 
   it.each([
-    ["excludeOutboundPorts", "80", `excludeOutboundPorts has 80: calls to ${host}:80 would not go through its proxy`],
-    ["includeOutboundIPRanges", "", "its includeOutboundIPRanges is empty: its calls do not go through its proxy"],
-    [
-      "excludeOutboundIPRanges",
-      "0.0.0.0/0",
-      "its excludeOutboundIPRanges has 0.0.0.0/0: its calls do not go through its proxy",
-    ],
-  ])("are named by the annotation that keeps them from it: %s", async (name, value, summary) => {
-    const annotations = { [`traffic.sidecar.istio.io/${name}`]: value };
-    const caller = startedAgo(meshPod("orders-1", "orders", "10.0.0.1"), 60, annotations);
-    expect(await coverage(proxyAnswers([{ host, hosts }]), { caller })).toEqual([
-      `warn deployment shop/orders: ${summary}`,
-    ]);
-  });
+    ["excludeOutboundPorts", "80", `excludeOutboundPorts has 80: calls to ${host}:80 would bypass its proxy`],
+    ["includeOutboundIPRanges", "", "its includeOutboundIPRanges is empty: its calls bypass its proxy"],
+    ["excludeOutboundIPRanges", "0.0.0.0/0", "its excludeOutboundIPRanges has 0.0.0.0/0: its calls bypass its proxy"],
+  ])(
+    "Calls that bypass the proxy are reported with the annotation that makes them: %s",
+    async (name, value, summary) => {
+      const annotations = { [`traffic.sidecar.istio.io/${name}`]: value };
+      const caller = startedAgo(meshPod("orders-1", "orders", "10.0.0.1"), 60, annotations);
+      expect(await coverage(proxyAnswers([{ host, hosts }]), { caller })).toEqual([
+        `warn deployment shop/orders: ${summary}`,
+      ]);
+    },
+  );
 
-  it("are none by the port of a database that is no service of the mesh", async () => {
+  it("The port of a database that is not a service in the mesh bypasses nothing", async () => {
     const annotations = { "traffic.sidecar.istio.io/excludeOutboundPorts": "5432" };
     const caller = startedAgo(meshPod("orders-1", "orders", "10.0.0.1"), 60, annotations);
     expect(await coverage(proxyAnswers([{ host, hosts }]), { caller })).toEqual([nothingJudged]);
   });
 });
 
-describe("ejected hosts that are called all the same", () => {
-  it("are said to be, where fewer are healthy than minHealthPercent", async () => {
+describe("ejected hosts that are still called", () => {
+  it("Ejected hosts are reported to be called if fewer are healthy than minHealthPercent", async () => {
     const all = { "10.0.0.3": "ejected" } as const;
     const answers = proxyAnswers([{ host, calls: 5, hosts: all, outlierDetection: true }]);
     const ejected = async (outlierDetection: object) =>
       (await askOne(breakersEjected, trialOf(answers, { objects: [ejecting(outlierDetection)] }))).findings[0]?.summary;
     expect(await ejected({ minHealthPercent: 50 })).toBe(
-      `ejected by deployment shop/orders as ${host}:80, 1 proxy of which calls it all the same: fewer hosts are healthy than minHealthPercent`,
+      `ejected by deployment shop/orders as ${host}:80, 1 proxy of which calls it anyway: fewer hosts are healthy than minHealthPercent`,
     );
     expect(await ejected({})).toBe(
       `ejected by deployment shop/orders as ${host}:80, 1 proxy of which has no host left`,
@@ -204,7 +203,7 @@ describe("ejected hosts that are called all the same", () => {
   });
 });
 
-describe("hosts that fail as often as counts", () => {
+describe("hosts that fail often enough to be ejected", () => {
   const counted = (enforced: number): readonly string[] => {
     const [clusters = "", stats = ""] = proxyAnswers([
       { host, calls: 50, hosts, maxConnections: 10, outlierDetection: true },
@@ -223,14 +222,14 @@ describe("hosts that fail as often as counts", () => {
   };
 
   // envoy#3263, istio#17004
-  it("are a warning where none was ever ejected for it", async () => {
+  it("Hosts that fail often enough are a warning if none was ever ejected", async () => {
     expect(await said(0)).toEqual([
-      `warn deployment shop/orders → ${host}:80: hosts failed 7 times as often as counts since its proxies started, and none of 1 was ejected`,
+      `warn deployment shop/orders → ${host}:80: hosts reached the threshold of failures 7 times since its proxies started, but none of 1 was ejected`,
     ]);
     expect(await said(3)).toEqual(["ok 1 call edge: no pod is ejected"]);
   });
 
-  it("are none where the rule ejects for no failure, which is what the coverage says", async () => {
+  it("Failing hosts are no warning if the rule never ejects, because breakers/coverage reports that", async () => {
     const off = ejecting({ consecutive5xxErrors: 0 });
     expect(await said(0, [off])).toEqual(["ok 1 call edge: no pod is ejected"]);
   });
@@ -249,20 +248,20 @@ describe("a proxy's certificate", () => {
   };
 
   // istio#3155, istio#23328
-  it("has expired, though the proxy is in sync", async () => {
+  it("A certificate has expired although the proxy is in sync", async () => {
     expect(await said(chain(-30 * hour, -6 * hour))).toEqual([
-      "fail proxy shop/orders-1: certificate expired 6h00m ago: calls by mutual TLS fail",
+      "fail proxy shop/orders-1: certificate expired 6h00m ago: calls with mutual TLS fail",
     ]);
   });
 
-  it("was not renewed, where less than a fifth of its time is left", async () => {
+  it("A certificate with less than a fifth of its time left was not renewed", async () => {
     expect(await said(chain(-22 * hour, 2 * hour))).toEqual([
       "warn proxy shop/orders-1: certificate was not renewed, and expires in 2h00m",
     ]);
     expect(await said(chain(-13 * hour, 11 * hour))).toEqual(["ok 1 certificate: valid, and renewed in time"]);
   });
 
-  it("is the newest that it has, and one of the mesh", async () => {
+  it("The newest certificate of the mesh counts", async () => {
     expect((await said(chain(-30 * hour, -6 * hour), chain(-1 * hour, 23 * hour)))[0]).toMatch(/^ok /);
     const other = chain(-30 * hour, -6 * hour, "https://acme.example");
     expect(await said(other)).toEqual(["skip certificates: no proxy that answers has a certificate of the mesh"]);
@@ -273,7 +272,7 @@ describe("a proxy's certificate", () => {
 describe("a proxy that does not answer yet", () => {
   const refused = new AppError("KUBE_FORWARD_FAILED", "port 15000 of pod shop/orders-1 cannot be reached");
 
-  it("is no failure while it starts, and is one afterwards", async () => {
+  it("A proxy that does not answer is no failure while it starts, and is one afterwards", async () => {
     const at = (seconds: number) => {
       const running = { startedAt: new Date(testNow - seconds * 1000).toISOString() };
       const caller = startedAgo(meshPod("orders-1", "orders", "10.0.0.1"), 0);

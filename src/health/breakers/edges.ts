@@ -6,7 +6,7 @@ import { podName, sayWorkload, workloadOf } from "../mesh/mesh-workload.ts";
 import type { CallRule, CallRules } from "../mesh/call-rules.ts";
 import type { Caller } from "./callers.ts";
 
-/** What a workload's proxies know of one service that they call. */
+/** What the proxies of a workload know about a service that they call. */
 export interface Edge {
   /** `deployment shop/orders` */
   readonly caller: string;
@@ -14,38 +14,49 @@ export interface Edge {
   readonly callee: string;
   /** How many of the caller's proxies answered. */
   readonly proxies: number;
-  /** How many may be under way at once; empty where nothing is limited: no breaker. */
+  /**
+   * How many are allowed at the same time, for each limit; empty if nothing is limited, so that there is no breaker.
+   */
   readonly limits: Readonly<Partial<Record<Limit, number>>>;
-  /** Whether hosts that fail are ejected; absent where the rule that says so is not known. */
+  /** Whether failing hosts are ejected; absent if the rule that determines it is unknown. */
   readonly outlierDetection?: boolean;
-  /** The share of hosts that its rule lets be ejected, where that is less than one of them: it ejects none. */
+  /** The maxEjectionPercent of its rule if it is less than one host, so that no host is ejected. */
   readonly belowOneHost?: number;
-  /** `DestinationRule shop/stock`, the one that Istio takes by the objects of the cluster; absent where none is known. */
+  /**
+   * `DestinationRule shop/stock`: the one that Istio uses, according to the objects in the cluster; absent if unknown.
+   */
   readonly rule?: string;
-  /** Calls of all of these proxies. */
+  /** The number of calls of all these proxies. */
   readonly calls: number;
-  /** `hosts`: calls to pods that are gone are not among them, for the counters went with the pods. */
+  /** `hosts`: without calls to pods that no longer exist, because the counters disappear with the pods. */
   readonly callsSince: Upstream["callsSince"];
-  /** Whether it is spoken to by HTTP, as far as it has been called. */
+  /** Whether calls so far used HTTP. */
   readonly http: boolean;
-  /** Limits that are reached in a proxy now; absent where a proxy does not export it, and none keeps calls away: not known. */
+  /**
+   * Limits that are reached in a proxy now. Absent if that is unknown: a proxy does not export it, and no known limit
+   * refuses calls.
+   */
   readonly open?: readonly OpenLimit[];
-  /** Calls and retries refused for a limit since the proxies started, at least; absent where not known. */
+  /** Calls and retries refused because of a limit since the proxies started, at least; absent if unknown. */
   readonly overflows?: number;
-  /** How often hosts failed as often as counts, and were ejected, since the proxies started; absent where not known. */
+  /**
+   * How often hosts reached the threshold of failures, and were ejected, since the proxies started; absent if unknown.
+   */
   readonly ejections?: { readonly detected: number; readonly enforced: number };
-  /** The callee's hosts as most proxies know them. */
+  /** The largest number of hosts of the callee that a proxy knows. */
   readonly hosts: number;
   readonly ejected: readonly Ejection[];
-  /** The caller's proxies that have ejected every host: their calls have nowhere to go. */
+  /** The number of the caller's proxies that have ejected every host: their calls fail. */
   readonly exhausted: number;
-  /** The caller's proxies that call ejected hosts all the same, for fewer are healthy than minHealthPercent. */
+  /**
+   * The number of the caller's proxies that call ejected hosts anyway, because fewer are healthy than minHealthPercent.
+   */
   readonly panicking: number;
 }
 
 export interface OpenLimit {
   readonly limit: Limit;
-  /** The caller's pods in whose proxies it is. */
+  /** The caller's pods whose proxies have reached it. */
   readonly pods: readonly string[];
 }
 
@@ -61,7 +72,10 @@ interface View {
   readonly taken: CallRule | undefined;
 }
 
-/** Edges that carry calls, have a breaker, or eject a pod: every proxy knows every service of the mesh. */
+/**
+ * Returns the edges that carry calls, have a breaker, or eject a pod. Others are left out, because every proxy knows
+ * every service of the mesh.
+ */
 export function edgesOf(callers: readonly Caller[], rules: CallRules | undefined): readonly Edge[] {
   const views = callers.flatMap(({ pod, upstreams }): View[] =>
     upstreams instanceof AppError
@@ -74,8 +88,8 @@ export function edgesOf(callers: readonly Caller[], rules: CallRules | undefined
 }
 
 /**
- * Whether a breaker can keep calls away: it refuses some, or ejects hosts; undefined where that is not known. By HTTP
- * a limit of connections alone refuses none, and a limit of retries is for no call.
+ * Returns whether a breaker can protect the callee, by refusing calls or ejecting hosts; undefined if unknown. With
+ * HTTP, a limit of connections alone refuses no calls, and a limit of retries only applies to retries.
  */
 export function isGuarded({ limits, outlierDetection, http }: Pick<Edge, "limits" | "outlierDetection" | "http">) {
   const refusing = Object.keys(limits).filter((limit) => limit !== "retries" && (limit !== "connections" || !http));
@@ -83,8 +97,8 @@ export function isGuarded({ limits, outlierDetection, http }: Pick<Edge, "limits
 }
 
 /**
- * The open limits that keep calls away. By HTTP, connections that are all taken do not: idle ones count, calls share
- * them, and those that wait for one have their own limit.
+ * Returns the open limits that refuse calls. With HTTP, a reached limit of connections does not: idle ones count, calls
+ * share connections, and those that wait for one have their own limit.
  */
 export function refusing({ open = [], http }: Pick<Edge, "open" | "http">): readonly OpenLimit[] {
   return open.filter(({ limit }) => limit !== "connections" || !http);
@@ -129,8 +143,9 @@ function toEdge(views: readonly [View, ...View[]]): Edge {
 }
 
 /**
- * What a proxy has may be switched off by its thresholds, which only the rule tells. Since 1.28 Envoy ejects no host at
- * all where one is more than maxEjectionPercent of them (https://github.com/envoyproxy/envoy/pull/27909).
+ * Returns whether hosts are ejected. The thresholds may switch off the outlier detection of a proxy, which only the
+ * rule shows. Since Envoy 1.28, no host is ejected if a single one is more than maxEjectionPercent of them
+ * (https://github.com/envoyproxy/envoy/pull/27909).
  */
 function ejectsOf(
   { outlierDetection }: Upstream,

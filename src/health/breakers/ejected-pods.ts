@@ -6,10 +6,10 @@ import type { PodObject } from "../../core/kubernetes/pod.ts";
 import { type MeshWorkload, podName, workloadOf } from "../mesh/mesh-workload.ts";
 import type { Edge } from "./edges.ts";
 
-/** The matrix turned around: a pod, and who does not call it any more. */
+/** A pod, and the callers that no longer call it. */
 export interface EjectedPod {
   readonly address: string;
-  /** `shop/payments-5f6-abcde`; absent where no pod of the cluster has the address. */
+  /** `shop/payments-5f6-abcde`; absent if no pod in the cluster has the address. */
   readonly pod?: string;
   readonly workload?: MeshWorkload;
   readonly by: readonly Ejector[];
@@ -18,20 +18,23 @@ export interface EjectedPod {
 export interface Ejector {
   /** `deployment shop/orders` */
   readonly caller: string;
-  /** As what it called the pod: `payments.shop.svc.cluster.local:80`. */
+  /** The service under which it called the pod: `payments.shop.svc.cluster.local:80`. */
   readonly callee: string;
-  /** The caller's pods whose proxies have ejected it, of how many. */
+  /** The caller's pods whose proxies have ejected it; `of` is the number of all. */
   readonly pods: readonly string[];
   readonly of: number;
-  /** The caller's proxies that have ejected every host of the callee. */
+  /** The number of the caller's proxies that have ejected every host of the callee. */
   readonly exhausted: number;
-  /** Those that call it all the same, for fewer hosts are healthy than minHealthPercent. */
+  /** The number of proxies that call it anyway, because fewer hosts are healthy than minHealthPercent. */
   readonly panicking: number;
 }
 
 const atOnce = 6;
 
-/** `podsAt` is asked for addresses that are no pod's of the mesh alone. */
+/**
+ * Returns each ejected pod with its callers. `podsAt` is only called for addresses that do not belong to a pod in the
+ * mesh.
+ */
 export async function ejectedPods(
   edges: readonly Edge[],
   pods: readonly MeshPod[],
@@ -56,7 +59,7 @@ function toEjector({ caller, callee, proxies, exhausted, panicking }: Edge, pods
   return { caller, callee, pods, of: proxies, exhausted, panicking };
 }
 
-/** On a node's own network many pods have the same address. */
+/** Returns whether a pod is running with its own address: on the host network, many pods have the same one. */
 function runs({ spec, status }: PodObject): boolean {
   return status?.phase === "Running" && spec?.hostNetwork !== true;
 }

@@ -8,18 +8,18 @@ import { sayWorkload, workloadOf } from "../mesh/mesh-workload.ts";
 import type { Caller } from "./callers.ts";
 import { sayCallee } from "./edges.ts";
 
-/** An edge that may have been used before its callee's pods came. */
+/** An edge that may have been used before the callee's current pods started. */
 export interface ForgottenCalls {
   readonly caller: string;
   readonly callee: string;
 }
 
-/** Pods that start this long after their workload was made are not its first ones: images take their time. */
+/** Pods that start this long after the creation of their workload are not its first ones. Pulling images takes time. */
 const firstPodsMs = 600_000;
 
 /**
- * Returns the edges without a breaker that may have been used: their callee's pods came after the caller's proxy and in
- * place of others, and the proxy does not export the counters that outlive them.
+ * Returns the edges without a breaker that may have been used before: the callee's pods replaced others after the
+ * caller's proxy started, and the proxy does not export the counters that survive this.
  */
 export async function forgottenCalls(
   callers: readonly Caller[],
@@ -33,7 +33,7 @@ export async function forgottenCalls(
     return upstreams.filter(isBareAndQuiet).flatMap((upstream) => {
       const caller = sayWorkload(workloadOf(pod));
       const hosts = upstream.addresses.flatMap((address) => byAddress.get(address) ?? []);
-      // Every proxy knows its workload's own Service, too: that is no call from service to service.
+      // Every proxy also knows the Service of its own workload: such calls are not between services.
       if (hosts.some((host) => sayWorkload(workloadOf(host)) === caller)) return [];
       const callee = hosts.find((host) => (host.startedAt ?? 0) > startedAt);
       return callee === undefined ? [] : [{ caller, of: sayCallee(upstream), callee }];
@@ -51,7 +51,7 @@ function isBareAndQuiet({ calls, callsSince, limits, outlierDetection }: Upstrea
   return calls === 0 && callsSince === "hosts" && Object.keys(limits).length === 0 && !outlierDetection;
 }
 
-/** What may not be read is not known. */
+/** Reads the workloads. Those that the user may not read are missing. */
 async function readWorkloads(
   kube: Pick<KubeReads, "deployments" | "statefulSets" | "daemonSets">,
 ): Promise<ReadonlyMap<string, WorkloadObject>> {
@@ -68,7 +68,10 @@ async function readWorkloads(
   return new Map(all.flat());
 }
 
-/** A rollout made it, or it came long after its workload. Where the workload is not known it may have. */
+/**
+ * Returns whether a pod replaced another one: it was created by a rollout, or long after its workload. True if the
+ * workload is unknown.
+ */
 function replacesOthers(pod: MeshPod, workloads: ReadonlyMap<string, WorkloadObject>): boolean {
   const { kind, namespace, name } = workloadOf(pod);
   const metadata = workloads.get(workloadKey(kind, namespace, name))?.metadata;

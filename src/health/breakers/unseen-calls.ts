@@ -7,16 +7,18 @@ import { podName, sayWorkload, workloadOf } from "../mesh/mesh-workload.ts";
 import type { Caller } from "./callers.ts";
 import { sayCallee } from "./edges.ts";
 
-/** Calls that no breaker sees, though the caller has a proxy. */
+/** Calls that bypass every breaker, although the caller has a proxy. */
 export interface UnseenCalls {
   /** `deployment shop/orders` */
   readonly caller: string;
-  /** `calls pod shop/payments-1 by its address`, `calls to port 9000 do not go through its proxy`. */
+  /** `calls shop/payments-1 by address, bypassing every DestinationRule`. */
   readonly summary: string;
   readonly evidence: Readonly<Record<string, unknown>>;
 }
 
-/** Calls to addresses of the mesh's pods, which belong to no service there, and outbound ports that a proxy never sees. */
+/**
+ * Returns calls to addresses of pods in the mesh, which no service covers, and outbound ports that bypass the proxy.
+ */
 export function unseenCalls(callers: readonly Caller[], pods: readonly MeshPod[]): readonly UnseenCalls[] {
   const byAddress = new Map(pods.flatMap((pod) => (pod.ip === undefined ? [] : [[pod.ip, podName(pod)] as const])));
   const direct = callers.flatMap(({ pod, passthrough }) =>
@@ -27,7 +29,7 @@ export function unseenCalls(callers: readonly Caller[], pods: readonly MeshPod[]
   );
   const ofAddresses = foldAlike(direct, ({ caller }) => caller).map((alike): UnseenCalls => {
     const callees = [...new Set(alike.map(({ callee }) => callee))];
-    const summary = `calls ${listed(callees)} by address, past every DestinationRule`;
+    const summary = `calls ${listed(callees)} by address, bypassing every DestinationRule`;
     return { caller: alike[0].caller, summary, evidence: { pods: callees } };
   });
   return [...ofAddresses, ...bypassed(callers)];
@@ -39,13 +41,14 @@ function bypassed(callers: readonly Caller[]): readonly UnseenCalls[] {
     const bypass = pod.unseen;
     const caller = sayWorkload(workloadOf(pod));
     const whole = whyUnseen(bypass, undefined);
-    if (whole !== undefined) return [{ caller, why: `${whole}: its calls do not go through its proxy`, callees: [] }];
-    // Which service of that port is called, nothing sees; a database's port is not the mesh's to break.
+    if (whole !== undefined) return [{ caller, why: `${whole}: its calls bypass its proxy`, callees: [] }];
+    // It is unknown which service on that port is called. Ports of databases are not meant to have a breaker in the
+    // mesh.
     const ports = upstreams instanceof AppError ? [] : upstreams.filter(({ port }) => bypass.ports.includes(port));
     if (ports.length === 0) return [];
     const callees = [...new Set(ports.map(sayCallee))];
     const numbers = [...new Set(ports.map(({ port }) => port))];
-    const why = `excludeOutboundPorts has ${numbers.join(", ")}: calls to ${listed(callees)} would not go through its proxy`;
+    const why = `excludeOutboundPorts has ${numbers.join(", ")}: calls to ${listed(callees)} would bypass its proxy`;
     return [{ caller, why, callees }];
   });
   return foldAlike(all, ({ caller }) => caller).map((alike) => ({

@@ -16,7 +16,7 @@ export const breakersCoverage = breakerCheck({
   id,
   title: "calls without a breaker",
   explain:
-    "Every call from service to service goes through a circuit breaker (ADR-006). An edge is what a caller's proxy has really sent calls over; in the mesh its breaker is a DestinationRule that the caller sees, with limits in connectionPool or with outlierDetection. Limits of 4294967295, which Istio writes where nothing is said, are none; neither is maxConnections alone by HTTP, which refuses no call, nor an outlierDetection whose thresholds are 0, or whose maxEjectionPercent (10 where nothing is said) is less than one host: Envoy ejects none then. Envoy counts calls by host, and a host's counters go with it: where a callee without a breaker was rolled out after its caller started, whether it was called before is not known, a warning, unless the proxy exports upstream_rq_total and upstream_cx_total (sidecar.istio.io/statsInclusionRegexps). Calls to the address of a pod instead of a service, and ports that annotations keep from the proxy, pass every breaker: a warning, as long as Envoy knows the address. `gennet lint` finds the same before it is deployed.",
+    "Every call between services should go through a circuit breaker (ADR-006). An edge is a caller and a callee between which a proxy has actually sent calls. Its breaker is a DestinationRule that is visible to the caller, with limits in connectionPool or with outlierDetection. These are not breakers: limits of 4294967295 (Istio's default), maxConnections alone for HTTP, which rejects no calls, and an outlierDetection whose thresholds are 0 or whose maxEjectionPercent (10 by default) is less than one host, so that Envoy ejects none. Envoy counts calls per host, and the counters disappear with the host. If a callee without a breaker was rolled out after its caller started, it is unknown whether it was called before: that is a warning, unless the proxy exports upstream_rq_total and upstream_cx_total (sidecar.istio.io/statsInclusionRegexps). Calls to the address of a pod instead of a service, and calls to ports that annotations exclude from the proxy, bypass every breaker: that is a warning, as long as Envoy knows the address. `gennet lint` finds the same problems before deployment.",
   async run({ breakers, mesh, kube }) {
     const [edges, callers, pods] = [await breakers.edges(), await breakers.callers(), await mesh.pods()];
     const used = edges.filter(({ calls }) => calls > 0);
@@ -28,7 +28,7 @@ export const breakersCoverage = breakerCheck({
         severity: "warn",
         subject: caller,
         summary,
-        fix: "call services by their names, and take traffic.sidecar.istio.io annotations that keep calls from the proxy away",
+        fix: "call services by name, and remove traffic.sidecar.istio.io annotations that make calls bypass the proxy",
         evidence,
       })),
       ...(await unknownRules(used, breakers)),
@@ -36,7 +36,7 @@ export const breakersCoverage = breakerCheck({
     ];
     if (findings.length > 0) return findings;
     const summary = used.length === 1 ? "has a breaker" : "have a breaker";
-    const none = "no proxy has sent a call over one yet: there is nothing to judge";
+    const none = "no proxy has sent a call over one yet: there is nothing to check";
     return withWell([], { id, count: used.length, one: "used call edge", summary, none });
   },
 });
@@ -47,7 +47,7 @@ function toFinding(edges: readonly [Edge, ...Edge[]]): Finding {
   const rules = edges.flatMap(({ rule, callee, belowOneHost, hosts }) => {
     if (rule === undefined) return [];
     return belowOneHost === undefined
-      ? [`${rule} for ${callee} keeps no call away`]
+      ? [`${rule} for ${callee} neither refuses calls nor ejects hosts`]
       : [`${rule} for ${callee} ejects none of its ${counted(hosts, "host")}: maxEjectionPercent is ${belowOneHost}`];
   });
   return {
@@ -60,16 +60,16 @@ function toFinding(edges: readonly [Edge, ...Edge[]]): Finding {
   };
 }
 
-/** Proxies that have outlier detection, where nothing tells whether it is switched off. */
+/** Returns a finding about proxies with outlier detection if it is unknown whether it is switched off. */
 async function unknownRules(used: readonly Edge[], breakers: HealthContext["breakers"]): Promise<readonly Finding[]> {
   const open = used.filter((edge) => isGuarded(edge) === undefined);
   if (open.length === 0) return [];
   const rules = await breakers.rules();
   const callees = [...new Set(open.map(({ callee }) => callee))];
   const subject = counted(open.length, "used call edge");
-  const what = `whether the outlierDetection for ${listed(callees)} ejects is not known`;
+  const what = `it is unknown whether the outlierDetection for ${listed(callees)} ejects hosts`;
   if (!(rules instanceof AppError)) {
-    const summary = `${what}: the proxies have one, and no DestinationRule of this cluster is for it`;
+    const summary = `${what}: the proxies have one, but no DestinationRule in this cluster applies`;
     return [{ id, severity: "unknown", subject, summary, evidence: { callees } }];
   }
   const unknown = unknownBecause(rules);
@@ -85,8 +85,8 @@ function forgotten(calls: readonly ForgottenCalls[]): readonly Finding[] {
       id,
       severity: "warn",
       subject: counted(calls.length, "call edge"),
-      summary: `${caller} → ${callee}${more}: without a breaker, and whether it was used before the callee's pods came is not known`,
-      fix: "add a DestinationRule for the host, or have callers export upstream_rq_total and upstream_cx_total",
+      summary: `${caller} → ${callee}${more}: no breaker, and it is unknown whether it was used before the callee's current pods started`,
+      fix: "add a DestinationRule for the host, or make callers export upstream_rq_total and upstream_cx_total",
       evidence: { edges: calls },
     },
   ];

@@ -12,12 +12,12 @@ export const breakersEjected = breakerCheck({
   id,
   title: "ejected pods",
   explain:
-    "Outlier detection takes a pod out of a caller's rotation after failures in a row (5xx, resets, time-outs). Each caller's proxy decides by itself: the finding names the pod and who has ejected it, and a pod that only some callers eject is as much a sign as one that all of them do. It comes back after baseEjectionTime, longer each time. Where fewer hosts are healthy than the rule's minHealthPercent, Envoy calls ejected pods all the same, and the finding says so. Hosts that failed often enough without one being ejected are a warning, where the proxies export outlier_detection. Faults that a VirtualService injects are made in the caller and eject nothing. Look at the pod's own logs first. A pod of a workload that workloads/available speaks of is a symptom of that.",
+    "Outlier detection takes a pod out of a caller's rotation after consecutive failures (5xx, resets, time-outs). Each caller's proxy decides by itself: the finding names the pod and the callers that have ejected it, and a pod that only some callers eject is as much a sign of trouble as one that all of them eject. The pod returns after baseEjectionTime, which grows with each ejection. If fewer hosts are healthy than the rule's minHealthPercent, Envoy calls ejected pods anyway, and the finding says so. Hosts that failed often enough although none was ejected are a warning, if the proxies export outlier_detection. Faults that a VirtualService injects are created in the caller and eject nothing. Check the logs of the pod first. A pod of a workload that workloads/available reports is a symptom of that finding.",
   async run({ breakers, workloads, kubectl }) {
     const [ejected, edges] = [await breakers.ejected(), await breakers.edges()];
     const kept = edges.flatMap(keptFailing);
     if (ejected.length === 0) {
-      const none = "no proxy has called anything, or has a breaker: there is nothing to eject";
+      const none = "no proxy has made a call or has a breaker: there is nothing to eject";
       const count = edges.length - kept.length;
       return withWell(kept, { id, count, one: "call edge", summary: "no pod is ejected", none });
     }
@@ -27,8 +27,8 @@ export const breakersEjected = breakerCheck({
 });
 
 /**
- * Hosts that failed as often as counts, and none was ever ejected for it. Envoy counts also what its rule does not eject
- * for: that no failure counts is what breakers/coverage says.
+ * Returns a warning about hosts that reached the threshold of failures if none was ever ejected. Envoy also counts
+ * failures for which its rule does not eject: breakers/coverage reports a rule that never ejects.
  */
 function keptFailing({ caller, callee, ejections, hosts, rule, belowOneHost, outlierDetection }: Edge): CheckFinding[] {
   if (ejections === undefined || ejections.detected === 0 || ejections.enforced > 0) return [];
@@ -38,11 +38,11 @@ function keptFailing({ caller, callee, ejections, hosts, rule, belowOneHost, out
       id,
       severity: "warn",
       subject: `${caller} → ${callee}`,
-      summary: `hosts failed ${ejections.detected} times as often as counts since its proxies started, and none of ${hosts} was ejected`,
+      summary: `hosts reached the threshold of failures ${ejections.detected} times since its proxies started, but none of ${hosts} was ejected`,
       fix:
         belowOneHost === undefined
-          ? "look at its DestinationRule: thresholds of 0, or a maxEjectionPercent that is less than one host, eject none"
-          : `raise maxEjectionPercent in ${rule ?? "its DestinationRule"}: Envoy ejects no host where one is more than that share`,
+          ? "check its DestinationRule: thresholds of 0, or a maxEjectionPercent of less than one host, eject none"
+          : `raise maxEjectionPercent in ${rule ?? "its DestinationRule"}: Envoy ejects no host if a single one exceeds that percentage`,
       evidence: { ejections, hosts },
     },
   ];
@@ -74,6 +74,6 @@ function said({ caller, callee, pods, of, exhausted, panicking }: Ejector): stri
   const panic =
     panicking === 0
       ? ""
-      : `, ${proxies(panicking)} of which ${panicking === 1 ? "calls" : "call"} it all the same: fewer hosts are healthy than minHealthPercent`;
+      : `, ${proxies(panicking)} of which ${panicking === 1 ? "calls" : "call"} it anyway: fewer hosts are healthy than minHealthPercent`;
   return `${caller}${share} as ${callee}${left}${panic}`;
 }

@@ -12,7 +12,7 @@ export const breakersOpen = breakerCheck({
   id,
   title: "open breakers",
   explain:
-    "A breaker is open in a caller's proxy while as many connections, requests, waiting requests or retries are under way to a service as its DestinationRule's connectionPool allows; further calls fail at once (503 with the flag UO). By HTTP, connections that are all taken refuse no call yet, and idle ones count: calls share them, and wait for one in the queue that has its own limit. Calls and retries that were refused since the proxy started, though no breaker is open now, are a warning. Istio leaves these statistics out unless they are asked for: then it is unknown whether a breaker is open, never that none is. Annotate the caller's pods with sidecar.istio.io/statsInclusionRegexps, as the templates do.",
+    "A breaker is open in a caller's proxy while the number of connections, requests, waiting requests or retries to a service has reached a limit in the connectionPool of its DestinationRule; further calls fail immediately (503 with the flag UO). With HTTP, reaching the limit of connections does not refuse calls yet, and idle connections count: calls share connections, and wait for a free one in a queue with its own limit. Calls and retries that were refused since the proxy started, although no breaker is open now, are a warning. Istio does not export these statistics by default: without them it is unknown whether a breaker is open, never ok. Annotate the caller's pods with sidecar.istio.io/statsInclusionRegexps, as the templates do.",
   async run({ breakers }) {
     const limited = (await breakers.edges()).filter(({ limits }) => Object.keys(limits).length > 0);
     const known = limited.filter(({ open }) => open !== undefined);
@@ -23,7 +23,7 @@ export const breakersOpen = breakerCheck({
     const findings = [...known.flatMap(judge), ...silent.map(notExported)];
     if (findings.length > 0) return findings;
     const summary = known.length === 1 ? "is closed" : "are closed";
-    const none = "no proxy has one with limits: there is nothing that could be open";
+    const none = "no proxy has a breaker with limits";
     return withWell([], { id, count: known.length, one: "breaker", summary, none });
   },
 });
@@ -53,7 +53,7 @@ function notExported(edges: readonly [Edge, ...Edge[]]): Finding {
     severity: "unknown",
     obstacle: "unreachable",
     subject: caller,
-    summary: `its proxies export no statistics of breakers: whether ${edges.length === 1 ? "one is" : `one of ${edges.length} is`} open is not known`,
+    summary: `its proxies export no breaker statistics: it is unknown whether ${edges.length === 1 ? "one" : `one of ${edges.length}`} is open`,
     fix: `annotate its pod template with ${statisticsAnnotation}`,
     evidence: { callees: edges.map(({ callee }) => callee) },
   };

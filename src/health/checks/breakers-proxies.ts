@@ -12,7 +12,7 @@ export const breakersProxies = meshCheck({
   id,
   title,
   explain:
-    "Breakers live in each caller's proxy, and nowhere else: every running proxy is asked by its admin interface, through a port-forward (which needs the right to get and create pods/portforward). What a proxy knows that does not answer is unknown; the others are judged all the same.",
+    "Breakers only exist in the proxy of each caller. Every running proxy is asked through its admin interface, with a port-forward (which needs permission to get and create pods/portforward). If a proxy does not answer, the state of its breakers is unknown; the others are still checked.",
   timeoutMs: breakersTimeoutMs,
   async run(context) {
     const callers = await context.breakers.callers();
@@ -27,7 +27,7 @@ export const breakersProxies = meshCheck({
       ...each,
     }));
     const count = callers.length - silent.length;
-    const nothing = `no pod${whereIn(context)} has a running proxy that could be asked`;
+    const nothing = `no pod${whereIn(context)} has a running proxy to ask`;
     return withWell(findings, {
       id,
       count,

@@ -10,7 +10,7 @@ export const clusterApi: Check<HealthContext> = {
   id,
   title: "API server",
   explain:
-    "Asks the API server for its version, and with -n whether there is such a namespace: a misspelt one has nothing in it that could be unhealthy. If the server does not answer, nothing can be said about what runs in the cluster: everything that is read there is left out, and is neither good nor bad. The finding says what stood in the way: no connection, a certificate that is not the cluster's, or a credential that is not accepted.",
+    "Asks the API server for its version and, with -n, whether the namespace exists: a misspelt namespace contains nothing that could be unhealthy. If the server does not answer, nothing is known about what runs in the cluster: checks that read from it are skipped, and neither pass nor fail. The finding names the obstacle: no connection, a certificate that is not the cluster's, or credentials that are not accepted.",
   async run({ kube, kubectl }) {
     const [version, missing] = await Promise.all([kube.version(), missingNamespace(kube, kubectl)]);
     const answers: Finding = {
@@ -29,7 +29,7 @@ async function missingNamespace({ namespace }: HealthContext["kube"], kubectl: s
   try {
     if (await namespace.exists()) return undefined;
   } catch (error) {
-    // Whether it is there is not for everyone to read; what is in it may be.
+    // The user may not be allowed to read the namespace itself, but what is in it.
     if (error instanceof AppError && error.code === "KUBE_DENIED") return undefined;
     throw error;
   }

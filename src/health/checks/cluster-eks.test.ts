@@ -66,7 +66,7 @@ describe("cluster/eks", () => {
     expect(findings).toMatchObject([{ severity, subject: "EKS cluster shop", summary: `${status}, version 1.34` }]);
   });
 
-  it("fails where AWS knows no such cluster, or reports an issue with it", async () => {
+  it("cluster/eks fails if the cluster does not exist, or if EKS reports an issue", async () => {
     expect((await askOne(clusterEks, { eks: eks({}) })).findings).toMatchObject([
       { severity: "fail", summary: "does not exist" },
     ]);
@@ -76,21 +76,21 @@ describe("cluster/eks", () => {
     ]);
   });
 
-  it("says nothing about a bare context", async () => {
+  it("cluster/eks is skipped for a kubeconfig context", async () => {
     expect((await askOne(clusterEks, {})).findings).toMatchObject([{ severity: "skip" }]);
     expect((await askOne(clusterNodeGroups, {})).findings).toMatchObject([{ severity: "skip" }]);
   });
 });
 
 describe("cluster/node-groups", () => {
-  it("sums up groups that are active", async () => {
+  it("Active node groups are one finding", async () => {
     const nodegroups = [group, { ...group, name: "gpu" }];
     expect((await askOne(clusterNodeGroups, { eks: eks({ nodegroups }) })).findings).toMatchObject([
       { severity: "ok", subject: "2 node groups", summary: "ACTIVE" },
     ]);
   });
 
-  it("gives EKS' own words for what is wrong with a group", async () => {
+  it("An issue of a node group is reported with EKS's message", async () => {
     const issues = ["AsgInstanceLaunchFailures: no capacity"];
     const nodegroups = [
       { ...group, issues },
@@ -106,7 +106,7 @@ describe("cluster/node-groups", () => {
     ]);
   });
 
-  it("is unknown where AWS does not allow to look", async () => {
+  it("Node groups are unknown if AWS denies access", async () => {
     const nodegroups = new AppError("AWS_DENIED", "not allowed to do EKS ListNodegroups");
     const { findings } = await askOne(clusterNodeGroups, { eks: eks({ nodegroups }) });
     expect(findings).toMatchObject([{ severity: "unknown", obstacle: "denied" }]);

@@ -2,7 +2,7 @@ import type { Check, CheckFinding } from "../../core/check.ts";
 import { notOfAws } from "../eks-reads.ts";
 import type { HealthContext } from "../health-context.ts";
 
-/** States in which EKS is at work on a cluster that serves. */
+/** States in which the cluster is usable while EKS works on it. */
 const passing = new Set(["UPDATING", "PENDING"]);
 
 export const clusterEks: Check<HealthContext> = {

@@ -11,13 +11,13 @@ export const clusterNodeGroups: Check<HealthContext> = {
   id,
   title: "EKS node groups",
   explain:
-    "Asks EKS for every managed node group: its status, which should be ACTIVE, and the health issues that EKS reports with it, such as capacity that AWS does not have, an instance that does not join, or a launch template that is gone. Nodes that are missing are often explained here.",
+    "Asks EKS for every managed node group: its status, which should be ACTIVE, and its health issues, such as capacity that AWS does not have, an instance that does not join, or a deleted launch template. They often explain missing nodes.",
   async run({ eks }) {
     if (eks === undefined) return [notOfAws(id, "EKS node groups")];
     const groups = await eks.nodegroups();
     if (groups.length === 0 && (await eks.cluster()) === undefined) {
       const symptomOf = { id: "cluster/eks", about: `EKS cluster ${eks.name}` };
-      const told = { summary: "not asked: the cluster does not exist", symptomOf };
+      const told = { summary: "skipped: the cluster does not exist", symptomOf };
       return [{ id, severity: "skip", subject: "EKS node groups", ...told }];
     }
     const findings = groups.flatMap((group): Finding[] => {

@@ -5,10 +5,10 @@ import { whyOld } from "../current-application.ts";
 export const gitopsCompared = applicationCheck(
   {
     id: "gitops/compared",
-    well: "compared lately",
+    well: "compared recently",
     evenIfOld: true,
     explain:
-      "What an Application shows is true of the moment in which Argo CD last compared it. One with the annotation `argocd.argoproj.io/skip-reconcile` is not looked at any more, nor is one in a namespace that no controller watches, or one of a shard of the controller that does not run, while all others are compared. It keeps showing Synced and Healthy, so its state is unknown, and the other checks of gitops skip it.",
+      "The status of an Application is from the moment when Argo CD last compared it. Argo CD does not reconcile an Application with the annotation `argocd.argoproj.io/skip-reconcile`, in a namespace that no controller watches, or of a controller shard that is not running, even while it compares all others. Such an Application keeps showing Synced and Healthy, so its state is unknown, and the other gitops checks skip it.",
   },
   async (application, context) => {
     if (application.deletingSince !== undefined) return undefined;

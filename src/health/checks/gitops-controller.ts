@@ -11,7 +11,7 @@ export const gitopsController: Check<HealthContext> = {
   id,
   title: "Argo CD",
   explain:
-    "Argo CD's application controller compares every Application with Git every few minutes (`timeout.reconciliation` in the ConfigMap argocd-cm). Where none was compared for three times as long, it does not run or cannot keep up; then what the Applications show is from before, and is not taken for their state now. It may run outside of the cluster, as EKS's capability for Argo CD does; what counts is that it compares. Without Argo CD, or without Applications, there is nothing to ask.",
+    "Argo CD's application controller compares every Application with Git every few minutes (`timeout.reconciliation` in the ConfigMap argocd-cm). If none was compared for three times as long, the controller is not running or cannot keep up, and what the Applications show is outdated. The controller may run outside the cluster, like EKS's capability for Argo CD; what counts is that it compares. Without Argo CD, or without Applications, the check is skipped.",
   needs: ["cluster/api"],
   async run(context) {
     const about = { id, subject: "Argo CD" } as const;
@@ -22,7 +22,7 @@ export const gitopsController: Check<HealthContext> = {
       const where = kube.namespace === undefined ? "" : ` that deploys into ${kube.namespace.name}`;
       return [{ ...about, severity: "skip", summary: `there is no Application${where}` }];
     }
-    // A controller is judged by all of its Applications, and not only by those that are looked at.
+    // A controller is judged by all its Applications, not only by the selected ones.
     const homes = foldAlike(await gitops.everyApplication(), homeOf);
     return Promise.all(homes.map((own) => judge(homeOf(own[0]), own, homes.length > 1, context)));
   },
@@ -32,7 +32,7 @@ function homeOf({ controllerNamespace = "argocd" }: Application): string {
   return controllerNamespace;
 }
 
-/** One controller, by the Applications that are its own; those that it must not look at tell nothing about it. */
+/** Judges one controller by its Applications. Those that it must not reconcile show nothing about it. */
 async function judge(
   home: string,
   own: readonly Application[],
@@ -53,14 +53,17 @@ async function judge(
   }
   const every = await gitops.comparesEvery(home);
   const age = now() - newest;
-  const told = `compared the last Application ${formatDuration(Math.max(age, 0))} ago`;
+  const told = `last compared an Application ${formatDuration(Math.max(age, 0))} ago`;
   const evidence = { applications: own.length };
   if (every === undefined || age <= 3 * every) return { ...about, severity: "ok", summary: told, evidence };
-  const summary = `its controller does not run or cannot keep up: ${told}, and should every ${formatDuration(every)}`;
+  const summary = `its controller is not running or cannot keep up: ${told}, but should every ${formatDuration(every)}`;
   return { ...about, severity: "fail", summary, fix };
 }
 
-/** EKS's capability for Argo CD names clusters by their ARN, and its controller runs in no pod of the cluster. */
+/**
+ * Returns whether EKS's capability for Argo CD runs the controller: it refers to clusters by ARN, and has no pods in
+ * the cluster.
+ */
 function isOfEks({ destination }: Application): boolean {
   return destination.server?.startsWith("arn:") === true;
 }

@@ -11,7 +11,7 @@ export const gitopsDeletion = applicationCheck(
     well: "none is being deleted",
     evenIfOld: true,
     explain:
-      "An Application that is being deleted stays until all its finalizers are done: Argo CD's own deletes what it deployed first. One that takes longer than 30 minutes, or has a DeletionError, is stuck: a resource with its own finalizer, a cluster that is gone, or a finalizer that nothing removes. Do not sync it: that would create again what was deleted; `gennet sync` refuses.",
+      "An Application that is being deleted stays until all its finalizers are done: Argo CD's own finalizer first deletes what the Application deployed. A deletion that takes longer than 30 minutes, or that has a DeletionError, is stuck, because of a resource with its own finalizer, a cluster that no longer exists, or a finalizer that nothing removes. Do not sync the Application, because that would recreate what was deleted; `gennet sync` refuses to.",
   },
   async ({ namespace, name, deletingSince, finalizers, conditions }, { now, kubectl }) => {
     if (deletingSince === undefined) return undefined;

@@ -11,7 +11,7 @@ export const gitopsGenerated = applicationSetCheck(
     title: "application sets",
     well: "their Applications are generated",
     explain:
-      "An ApplicationSet makes Applications from a template. Where its controller cannot, because a generator does not answer, a template does not render, two Applications would have one name or a project is missing, the Applications stay as they were and keep showing Synced and Healthy; a new one does not come, and a change of the template does not arrive. The message is Argo CD's own. One that its controller has not looked at is unknown; one that makes no Application is skipped.",
+      "An ApplicationSet generates Applications from a template. If its controller fails, because a generator does not answer, a template does not render, two Applications would have the same name or a project is missing, the existing Applications stay as they are and keep showing Synced and Healthy, but new ones are not created, and changes to the template do not arrive. The message is Argo CD's. An ApplicationSet that its controller has not reconciled is unknown; one that generates no Application is skipped.",
   },
   async ({ name, namespace, conditions, deletingSince }, applications, { kubectl, now }) => {
     const fix = `${kubectl} ${shell`-n ${namespace} describe applicationset ${name}`}`;
@@ -23,8 +23,8 @@ export const gitopsGenerated = applicationSetCheck(
     const error = conditions.find(({ type, status }) => type === "ErrorOccurred" && status === "True");
     if (error !== undefined) return [{ severity: "fail", summary: error.message, fix }];
     if (conditions.length === 0) {
-      return [{ severity: "unknown", summary: "its controller has not looked at it", fix }];
+      return [{ severity: "unknown", summary: "its controller has not reconciled it", fix }];
     }
-    return applications.length === 0 ? [{ severity: "skip", summary: "makes no Application" }] : [];
+    return applications.length === 0 ? [{ severity: "skip", summary: "generates no Application" }] : [];
   },
 );

@@ -9,7 +9,7 @@ export const gitopsHealth = applicationCheck(
     id: "gitops/health",
     well: "healthy",
     explain:
-      "Argo CD judges the health of what an Application deployed: Degraded is a workload that does not come up or a secret that cannot be fetched, Missing a resource that Git holds and the cluster has not. A suspended Application was suspended on purpose and counts as healthy. Where the reason is a workload without enough pods, workloads/available says why.",
+      "Argo CD determines the health of what an Application deployed: Degraded is a workload that does not come up or a secret that cannot be fetched, Missing a resource that is in Git but not in the cluster. A suspended Application was suspended on purpose and counts as healthy. If the reason is a workload without enough pods, workloads/available shows why.",
   },
   async (application, context) => {
     const { health, operation, sync } = application;
@@ -20,13 +20,13 @@ export const gitopsHealth = applicationCheck(
     if (health === "Progressing" || operation !== undefined) return { severity: "warn", summary, fix };
     const because = symptomOf === undefined ? {} : { symptomOf };
     if (health === "Unknown") return { severity: "unknown", summary, ...because };
-    // What was never deployed cannot be there.
+    // A resource that was never deployed cannot exist.
     const severity = health === "Missing" && sync === "OutOfSync" ? "warn" : "fail";
     return { severity, summary, fix, ...because };
   },
 );
 
-/** The resources that are not healthy, and what says why, as far as a check does. */
+/** Returns the unhealthy resources, and the check that reports the reason, if there is one. */
 async function reasonOf(
   application: Application,
   { workloads }: HealthContext,
@@ -40,7 +40,7 @@ async function reasonOf(
   const keyOf = ({ kind, namespace, name }: Application["resources"][number]): string =>
     workloadKey(kind, namespace, name);
   const known = resources.filter((each) => broken.has(keyOf(each)));
-  // Argo CD need not write down whose health it is.
+  // Argo CD does not always store the health of each resource.
   const bad = named.length > 0 ? named : known;
   const names = bad.map(({ kind, name, message }) => `${kind} ${name}${message === undefined ? "" : ` (${message})`}`);
   const [first] = bad;

@@ -2,10 +2,10 @@ import { formatDuration } from "../../core/duration.ts";
 import type { Application, OperationState } from "../../k8s/argocd/port.ts";
 import { applicationCheck, applicationKey, words } from "../application-check.ts";
 
-/** Longer than a migration should take, and than Kubernetes lets a rollout. */
+/** Longer than a migration should take, and longer than the progress deadline of a rollout. */
 const patienceMs = 30 * 60_000;
 
-/** A controller with many Applications takes its time. */
+/** A controller with many Applications may take this long to start a sync. */
 const beginMs = 10 * 60_000;
 
 export const gitopsOperation = applicationCheck(
@@ -13,14 +13,14 @@ export const gitopsOperation = applicationCheck(
     id: "gitops/operation",
     well: "no sync failed or is stuck",
     explain:
-      "The last sync of each Application should have succeeded, and one that runs should end. The finding has Argo CD's message and that of the resource or hook that failed; a sync that is tried again is a warning, as is one whose commit is past and whose Application is healthy with another. One that runs for more than 30 minutes is stuck: mostly a hook that does not end, or a resource that does not become healthy. `gennet sync APP --terminate` ends it and syncs again, and withdraws one that the controller has not begun for 10 minutes, of which Argo CD itself says that no operation is in progress. One that a sync window holds is not stuck: gitops/window has it.",
+      "The last sync of each Application should have succeeded, and a running one should finish. The finding contains the message of Argo CD and that of the resource or hook that failed. A sync that is being retried is a warning, and so is a failed sync of another commit if the Application is healthy with the current one. A sync that runs for more than 30 minutes is stuck, usually because of a hook that does not finish, or a resource that does not become healthy. `gennet sync APP --terminate` terminates it and syncs again; it also withdraws a sync that the controller has not started for 10 minutes, for which Argo CD itself reports that no operation is in progress. A sync that a sync window holds is not stuck; gitops/window reports it.",
   },
   async (application, { now, gennet }) => {
     const { operation, last, askedAt } = application;
     if (operation !== undefined && last?.phase !== "Running" && last?.phase !== "Terminating") {
       const waited = askedAt === undefined ? 0 : now() - askedAt;
       if (waited <= beginMs) return undefined;
-      const summary = `a sync (${operation.by}) was asked for ${formatDuration(waited)} ago, and Argo CD's controller has not begun it`;
+      const summary = `a sync (${operation.by}) was requested ${formatDuration(waited)} ago, but Argo CD's controller has not started it`;
       return { severity: "fail", summary, fix: gennet(`sync ${words(application)} --terminate`) };
     }
     if (last === undefined) return undefined;
@@ -34,16 +34,18 @@ export const gitopsOperation = applicationCheck(
     }
     const again = gennet(`sync ${words(application)} --terminate`);
     if (last.pausing) {
-      return { severity: "warn", summary: `a sync failed and is tried again (${retries}): ${message}`, fix: again };
+      return { severity: "warn", summary: `a sync failed and is being retried (${retries}): ${message}`, fix: again };
     }
     const age = now() - startedAt;
     if (age <= patienceMs || last.held) return undefined;
-    const summary = `a sync (${done.by}) runs for ${formatDuration(age)}: ${message}`;
+    const summary = `a sync (${done.by}) has been running for ${formatDuration(age)}: ${message}`;
     return { severity: "fail", summary, fix: again };
   },
 );
 
-/** All is fine by now, with another commit than the one that failed: what was wrong has been reverted. */
+/**
+ * Returns whether the Application is healthy with another commit than the failed one: the problem has been reverted.
+ */
 function isPast({ sync, health, revisions }: Application, last: OperationState): boolean {
   return sync === "Synced" && health === "Healthy" && revisions.join() !== last.revisions.join();
 }

@@ -82,7 +82,7 @@ describe("a RollingSync that is stuck", () => {
   const since = "2026-01-02T02:19:05.000Z (45m00s)";
 
   // argo-cd#19771
-  it("names the step, the Application that is healthy but out of sync, and since when", async () => {
+  it("A stuck RollingSync is reported with the step, the Application that is healthy but out of sync, and since when", async () => {
     const set = applicationSet(order({ step: 1, status: "Progressing" }));
     expect(await said(set, made("dev", outOfSync))).toEqual([
       `fail applicationset shop: step 1 of 3 waits for dev (Progressing: OutOfSync and Healthy, differing in ServiceMonitor orders), since ${since}${behind}`,
@@ -90,15 +90,15 @@ describe("a RollingSync that is stuck", () => {
   });
 
   // argo-cd#12459, argo-cd#22976
-  it("has the command that gets an Application going whose sync never began", async () => {
+  it("An Application whose sync never started is reported with the command that starts it", async () => {
     const objects = [applicationSet(order({ step: 1, status: "Pending" })), made("dev", outOfSync), ...others];
     expect(await ask(gitopsRollout, { objects })).toEqual([
-      `fail applicationset shop: step 1 of 3 waits for dev (Pending: no sync of it has begun), since ${since}${behind}`,
+      `fail applicationset shop: step 1 of 3 waits for dev (Pending: no sync of it has started), since ${since}${behind}`,
     ]);
     expect(await fixOf(gitopsRollout, { objects })).toBe("gennet sync dev --region eu");
   });
 
-  it("is a symptom of the sync that failed, of what is unhealthy, or of a pause", async () => {
+  it("A stuck RollingSync is a symptom of a failed sync, of an unhealthy Application, or of a paused one", async () => {
     const set = applicationSet(order({ step: 1, status: "Progressing" }));
     const operation = { initiatedBy: { username: "applicationset-controller", automated: true } };
     const failed = { operation, phase: "Failed", message: "no CRD", startedAt: ago(40) } as const;
@@ -116,7 +116,7 @@ describe("a RollingSync that is stuck", () => {
     expect((await said(set))[0]).toContain("dev (Progressing: there is no such Application)");
   });
 
-  it("is only held while a sync window is closed, and only a warning while it has not lasted", async () => {
+  it("A RollingSync that a sync window holds, or that is recent, is only a warning", async () => {
     const deny = { kind: "deny", schedule: "* * * * *", duration: "1h", applications: ["dev"] };
     const set = applicationSet(order({ step: 1, status: "Pending" }));
     const objects = [set, made("dev", outOfSync), ...others.slice(0, 2), project("default", [deny])];
@@ -127,7 +127,7 @@ describe("a RollingSync that is stuck", () => {
     expect((await said(fresh, made("dev", { health: { status: "Progressing" } })))[0]).toMatch(/^warn .*\(5m00s\)/);
   });
 
-  it("waits for those that are under way, and not for those that may not begin before them", async () => {
+  it("A step waits for the Applications in progress, and not for those that may not start before them", async () => {
     const rollout = {
       "dev-1": { step: 1, status: "Healthy" },
       "dev-2": { step: 1, status: "Progressing", minutes: 40 },
@@ -137,12 +137,12 @@ describe("a RollingSync that is stuck", () => {
     const [finding] = await said(applicationSet(rollout), ...apps);
     expect(finding).toMatch(/step 1 of 3 waits for dev-2 \(.*\), since .* \(40m00s\)$/);
     const idle = applicationSet({ "dev-3": { step: 1, status: "Waiting", minutes: 90 } });
-    expect((await said(idle, ...apps))[0]).toContain("dev-3 (Waiting: its sync has not been asked for)");
+    expect((await said(idle, ...apps))[0]).toContain("dev-3 (Waiting: its sync has not been requested)");
   });
 });
 
-describe("an Application whose turn has not come", () => {
-  it("is out of sync because of the step before it, and nothing tells to sync it out of order", async () => {
+describe("an Application of a later step", () => {
+  it("An Application of a later step is out of sync because of the previous step, without a command that breaks the order", async () => {
     const set = applicationSet(order({ step: 1, status: "Progressing" }));
     const objects = [set, made("dev", outOfSync), ...others];
     const { findings } = await askOne(gitopsSync, { objects }, [gitopsRollout]);
@@ -152,7 +152,7 @@ describe("an Application whose turn has not come", () => {
     ]);
   });
 
-  it("is judged as any other where ApplicationSets may not be read, which is unknown", async () => {
+  it("If ApplicationSets may not be read, the rollout is unknown, and the Application is judged like any other", async () => {
     const errors = { ApplicationSet: new AppError("KUBE_DENIED", "applicationsets are forbidden") };
     const objects = [made("prod", outOfSync), project("default")];
     expect((await ask(gitopsSync, { objects, errors }))[0]).toContain("warn application prod: out of sync");
@@ -163,15 +163,15 @@ describe("an Application whose turn has not come", () => {
 });
 
 describe("a RollingSync without a rollout", () => {
-  it("has no effect where its controller runs without progressive syncs", async () => {
+  it("RollingSync has no effect if its controller runs without progressive syncs", async () => {
     expect((await said(applicationSet({}, [generated]), made("dev")))[0]).toBe(
-      "warn applicationset shop: RollingSync has no effect: its controller runs without progressive syncs, and syncs 3 Applications in no order",
+      "warn applicationset shop: RollingSync has no effect: its controller runs without progressive syncs, and syncs 3 Applications in no particular order",
     );
-    expect((await said(applicationSet({}, []), made("dev")))[0]).toMatch(/^unknown .* has not looked at it$/);
+    expect((await said(applicationSet({}, []), made("dev")))[0]).toMatch(/^unknown .* has not reconciled it$/);
     expect((await said(applicationSet({}), made("dev")))[0]).toMatch(/^skip /);
   });
 
-  it("is a warning where a step selects nothing, or no step an Application that is out of sync", async () => {
+  it("A step that selects nothing, and an out-of-sync Application that no step selects, are warnings", async () => {
     const invalid = { type: "InvalidRolloutConfig", status: "True", message: "Step 2 has no matching Applications" };
     const set = applicationSet({ dev: { step: -1, status: "Waiting" } }, [generated, progressing, invalid]);
     expect(await said(set, made("dev", outOfSync))).toEqual([
@@ -180,9 +180,9 @@ describe("a RollingSync without a rollout", () => {
     ]);
   });
 
-  it("is ok where each step is done, and not asked for another strategy", async () => {
+  it("A rollout is ok if each step is done, and is not checked for another strategy", async () => {
     const done = applicationSet({ dev: { step: 1, status: "Healthy" }, prod: { step: 2, status: "Healthy" } });
-    expect(await said(done, made("dev"))).toEqual(["ok 1 ApplicationSet: no step waits"]);
+    expect(await said(done, made("dev"))).toEqual(["ok 1 ApplicationSet: no step is waiting"]);
     expect(await said({ ...done, spec: {} }, made("dev"))).toEqual([]);
   });
 });
@@ -191,29 +191,29 @@ describe("gitops/generated", () => {
   const find = (...objects: readonly KubeObject[]) =>
     ask(gitopsGenerated, { objects: [...objects, project("default")] });
 
-  it("fails with Argo CD's words where Applications cannot be generated, however well those look that are there", async () => {
+  it("An ApplicationSet that cannot generate fails with Argo CD's message, even if its existing Applications look healthy", async () => {
     const error = { type: "ErrorOccurred", status: "True", message: "cluster generator: no such\n secret" };
     expect(await find(applicationSet({}, [generated, error]), made("dev"))).toEqual([
       "fail applicationset shop: cluster generator: no such secret",
     ]);
   });
 
-  it("is ok of what its controller has looked at and made something of", async () => {
+  it("An ApplicationSet is ok if its controller has reconciled it and generated something", async () => {
     expect(await find(applicationSet({}), made("dev"))).toEqual([
       "ok 1 ApplicationSet: their Applications are generated",
     ]);
-    expect((await find(applicationSet({}, []), made("dev")))[0]).toMatch(/^unknown .* has not looked at it$/);
-    expect(await find(applicationSet({}))).toEqual(["skip applicationset shop: makes no Application"]);
+    expect((await find(applicationSet({}, []), made("dev")))[0]).toMatch(/^unknown .* has not reconciled it$/);
+    expect(await find(applicationSet({}))).toEqual(["skip applicationset shop: generates no Application"]);
     expect(await find()).toEqual([]);
   });
 
-  it("tells a deletion that lasts", async () => {
+  it("A deletion that takes long is reported", async () => {
     const leaving = (minutes: number) => applicationSet({}, [generated], { deletionTimestamp: ago(minutes) });
     expect((await find(leaving(5)))[0]).toMatch(/^warn .* \(5m00s\)$/);
     expect((await find(leaving(45)))[0]).toMatch(/^fail .* \(45m00s\)$/);
   });
 
-  it("is asked of the ApplicationSets alone that make what is looked at", async () => {
+  it("Only ApplicationSets that generate a selected Application are checked", async () => {
     const objects = [applicationSet({}, []), made("dev"), project("default")];
     expect(await ask(gitopsGenerated, { objects, namespace: "payments" })).toEqual([]);
     expect(await ask(gitopsGenerated, { objects, namespace: "dev" })).toHaveLength(1);

@@ -9,17 +9,17 @@ import { whyOld } from "../current-application.ts";
 import type { HealthContext } from "../health-context.ts";
 import { type Blocking, type CurrentStep, currentStep } from "../rollout-step.ts";
 
-/** Longer than a sync should take that waits for nothing. */
+/** Longer than a sync should take, if nothing holds it. */
 const patienceMs = 30 * 60_000;
 
 export const gitopsRollout = applicationSetCheck(
   {
     id: "gitops/rollout",
     title: "progressive syncs",
-    well: "no step waits",
+    well: "no step is waiting",
     concerns: ({ steps, deletingSince }) => steps !== undefined && deletingSince === undefined,
     explain:
-      "With the strategy RollingSync an ApplicationSet syncs its Applications step by step, and begins a step when every Application of the one before is Synced and Healthy. One that is healthy but out of sync, suspended, held by a sync window, or whose sync failed holds up all steps after it, and Argo CD says so nowhere. The finding names the step, what it waits for and since when; after 30 minutes without a change it fails. An Application that is Pending although no sync of it has begun is one that the controller lost: `gennet sync APP` gets it going. Do not sync Applications of later steps by hand: that would break the order. An Application that no step selects is synced by nothing. Where the controller runs without progressive syncs (`applicationsetcontroller.enable.progressive.syncs` in argocd-cmd-params-cm), the strategy has no effect, and all steps are synced at once.",
+      "With the strategy RollingSync, an ApplicationSet syncs its Applications step by step, and starts a step when every Application of the previous one is Synced and Healthy. An Application that is healthy but out of sync, suspended, held by a sync window, or whose sync failed blocks all later steps, and Argo CD does not report it. The finding names the step, what it is waiting for, and since when; after 30 minutes without a change it fails. If an Application is Pending although no sync of it has started, the controller has lost it: `gennet sync APP` gets it going. Do not sync Applications of later steps manually, because that breaks the order. Nothing syncs an Application that no step selects. If the controller runs without progressive syncs (`applicationsetcontroller.enable.progressive.syncs` in argocd-cmd-params-cm), the strategy has no effect, and all steps are synced at once.",
   },
   async (set, applications, context) => {
     const { steps = 0, rollout } = set;
@@ -42,7 +42,7 @@ export const gitopsRollout = applicationSetCheck(
   },
 );
 
-/** What blocks steps, where the controller has none written down. */
+/** Returns why steps are blocked if the controller has not recorded a rollout. */
 function withoutRollout(
   set: ApplicationSet,
   { length }: readonly Application[],
@@ -54,16 +54,16 @@ function withoutRollout(
     return [{ severity: "fail", summary: "RollingSync has no steps: nothing is generated", fix, symptomOf }];
   }
   if (set.conditions.length === 0) {
-    return [{ severity: "unknown", summary: "its controller has not looked at it", fix }];
+    return [{ severity: "unknown", summary: "its controller has not reconciled it", fix }];
   }
-  // With progressive syncs it says how far it is, even before there is an Application.
+  // With progressive syncs, the controller records its progress even before there is an Application.
   if (length === 0 || set.conditions.some(({ type }) => type === "RolloutProgressing")) {
     return [{ severity: "skip", summary: "has no Application yet" }];
   }
   return [
     {
       severity: "warn",
-      summary: `RollingSync has no effect: its controller runs without progressive syncs, and syncs ${counted(length, "Application")} in no order`,
+      summary: `RollingSync has no effect: its controller runs without progressive syncs, and syncs ${counted(length, "Application")} in no particular order`,
       fix: `${kubectl} ${shell`-n ${set.namespace} get configmap argocd-cmd-params-cm -o yaml`}`,
     },
   ];
@@ -93,11 +93,11 @@ async function waiting(
 interface Reason extends Pick<CheckFinding, "symptomOf"> {
   readonly summary: string;
   readonly fix: string;
-  /** Whether it continues by itself when a sync window opens. */
+  /** Whether it continues by itself when a sync window opens or closes. */
   readonly held?: boolean;
 }
 
-/** Why a step cannot be done with an Application, and the check that says more of it. */
+/** Returns why an Application blocks a step, and the check that reports more about it. */
 async function reasonOf({ state, application }: Blocking, context: HealthContext, describe: string): Promise<Reason> {
   const say = (what: string): string => `${state.application} (${state.status}: ${what})`;
   if (application === undefined) return { summary: say("there is no such Application"), fix: describe };
@@ -111,18 +111,19 @@ async function reasonOf({ state, application }: Blocking, context: HealthContext
   if (sourceProblem !== undefined) {
     return { summary: say("its source cannot be read"), fix: look, ...symptomOf("gitops/source") };
   }
-  // The controller's syncs count as automated ones.
+  // Syncs by the ApplicationSet controller count as automated ones.
   const hold = await context.gitops.blockedBy(application, "automation");
   if (hold !== undefined && (operation !== undefined || sync === "OutOfSync")) {
     return { summary: say(hold.reason), fix: look, held: true, ...symptomOf("gitops/window") };
   }
-  if (operation !== undefined) return { summary: say("its sync runs"), fix: look, ...symptomOf("gitops/operation") };
+  if (operation !== undefined)
+    return { summary: say("its sync is running"), fix: look, ...symptomOf("gitops/operation") };
   if (last?.phase === "Failed" || last?.phase === "Error") {
     return { summary: say(`its sync failed: ${last.message}`), fix: look, ...symptomOf("gitops/operation") };
   }
-  if (state.status === "Waiting") return { summary: say("its sync has not been asked for"), fix: describe };
+  if (state.status === "Waiting") return { summary: say("its sync has not been requested"), fix: describe };
   if (state.status === "Pending" && (last?.startedAt ?? 0) < (state.since ?? Infinity)) {
-    return { summary: say("no sync of it has begun"), fix: context.gennet(`sync ${words(application)}`) };
+    return { summary: say("no sync of it has started"), fix: context.gennet(`sync ${words(application)}`) };
   }
   const isUnhealthy = health !== "Healthy" && health !== "Suspended";
   const differing = resources.filter(({ differs }) => differs).map(({ kind, name }) => `${kind} ${name}`);

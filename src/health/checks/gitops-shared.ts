@@ -8,7 +8,7 @@ export const gitopsShared = applicationCheck(
     id: "gitops/shared",
     well: "share no resource",
     explain:
-      "A resource should be in one Application, and once. Of two that have it, the one that was synced last wins, and each sync of the other changes it again, or prunes it; both may show Synced and Healthy in between. The message is Argo CD's own. Move the resource into its own Application, or have the sync fail by the sync option FailOnSharedResource=true.",
+      "A resource should be in only one Application, and only once. If two Applications contain it, the one that was synced last wins, and each sync of the other one changes the resource again, or prunes it; both may show Synced and Healthy in between. The message is Argo CD's. Move the resource to a separate Application, or make such syncs fail with the sync option FailOnSharedResource=true.",
   },
   async (application, { kubectl }) => {
     const found = application.conditions.filter(({ type }) => conditions.has(type));

@@ -10,9 +10,9 @@ import { waitsItsTurn } from "../rollout-step.ts";
 export const gitopsSync = applicationCheck(
   {
     id: "gitops/sync",
-    well: "as Git has them",
+    well: "in sync with Git",
     explain:
-      "What runs should be what Git holds. Out of sync means that a change was pushed which is not deployed, or that something was changed in the cluster by hand; it is a warning, for what ran before still runs. Where Argo CD syncs an Application automatically and has not tried the commit although nothing holds it back, the finding says so: Argo CD misses the end of a sync window now and then. Where a commit was synced and differs again, the finding names the field and the manager that changed it, as the API server keeps it in managedFields; a Secret is not read for that. A controller, a webhook or an autoscaler will change it again after each sync: take the field out of Git, or have Argo CD leave it alone by ignoreDifferences (with self-healing also the sync option RespectIgnoreDifferences=true, or each sync of something else undoes it). One that an ApplicationSet syncs step by step, and has not come to, waits for its turn. `gennet app tree APP` shows which resources differ, `gennet sync APP` deploys what Git holds. While a sync is under way nothing is said.",
+      "What is running should match Git. Out of sync means that a change was pushed but is not deployed, or that something was changed in the cluster manually. It is a warning, because what ran before is still running. If Argo CD syncs an Application automatically and has not tried the commit although nothing blocks it, the finding says so: Argo CD sometimes misses the end of a sync window. If a commit was synced and the cluster differs again, the finding names the field and the manager that changed it, according to managedFields; Secrets are not read for this. A controller, a webhook or an autoscaler will change the field again after each sync: remove the field from Git, or make Argo CD ignore it with ignoreDifferences (with self-healing, also set the sync option RespectIgnoreDifferences=true, or each sync of something else reverts it). An Application that an ApplicationSet syncs step by step waits until its step is reached. `gennet app tree APP` shows which resources differ, `gennet sync APP` deploys what is in Git. During a sync, nothing is reported.",
   },
   async (application, context) => {
     const { gitops, gennet } = context;
@@ -20,7 +20,7 @@ export const gitopsSync = applicationCheck(
     if (sync === "Synced" || operation !== undefined) return undone(application, context);
     const about = applicationKey(application);
     if (sync === "Unknown") {
-      // Why it cannot be compared is what gitops/source says.
+      // gitops/source reports why it cannot be compared.
       return { severity: "unknown", summary: "not compared with Git", symptomOf: { id: "gitops/source", about } };
     }
     const set = await waitsItsTurn(application, gitops);
@@ -39,7 +39,7 @@ export const gitopsSync = applicationCheck(
       !isBlocked && !hasFailed && isUntried(application) && !(await gitops.blockedBy(application, "automation"));
     const drifts = await driftsIn(application, context.kube);
     if (drifts.length > 0) return changedBack(application, drifts, gennet);
-    const summary = `out of sync${differing(application)}${isMissed ? "; its automated sync has not tried this commit, though nothing holds it back" : ""}`;
+    const summary = `out of sync${differing(application)}${isMissed ? "; its automated sync has not tried this commit, although nothing blocks it" : ""}`;
     const symptomOf = { id: isBlocked ? "gitops/window" : "gitops/operation", about };
     return {
       severity: "warn",
@@ -50,23 +50,26 @@ export const gitopsSync = applicationCheck(
   },
 );
 
-/** Self-healing that lasts for as long as this many syncs of a commit, and lasted until now, is in vain. */
+/** Self-healing does not help if it has synced a commit this many times, and recently. */
 const healingsInVain = 5;
 const lately = 10 * 60_000;
 
-/** An Application that looks synced, or is being synced, each time for a moment. */
+/**
+ * Returns a warning if self-healing repeatedly syncs the same commit: the Application only looks synced for a moment
+ * each time.
+ */
 function undone({ last, revisions }: Application, { now }: HealthContext): ApplicationJudgement | undefined {
   const healings = last?.operation.healings ?? 0;
   if (last === undefined || healings < healingsInVain || last.revisions.join() !== revisions.join()) return undefined;
   if (now() - (last.finishedAt ?? now()) > lately) return undefined;
-  return { severity: "warn", summary: `${healed(healings)}: something changes again and again what Git holds` };
+  return { severity: "warn", summary: `${healed(healings)}: something keeps changing what was synced` };
 }
 
 function healed(healings: number): string {
   return `self-healing has synced this commit ${healings} times`;
 }
 
-/** What was synced, and is no longer so: by whom, and what to do about one that is no person. */
+/** Returns who changed what after a sync, and how to stop it if it was not a person. */
 function changedBack(
   application: Application,
   drifts: readonly Drift[],
@@ -93,7 +96,7 @@ function changedBack(
     summary: [`out of sync since its last sync${differing(application)}`, listed(changes), ...often].join("; "),
     fix: drifts.some(isByHand)
       ? gennet(`sync ${words(application)}`)
-      : `where that is meant, add to the spec of application ${name}: ignoreDifferences: ${ignoring(drifts)}${respect}`,
+      : `if that is intended, add to the spec of application ${name}: ignoreDifferences: ${ignoring(drifts)}${respect}`,
     evidence: { changes: evidence },
   };
 }
@@ -104,8 +107,8 @@ function differing({ resources }: Application): string {
 }
 
 /**
- * Whether Argo CD should have synced this commit by itself and did not. By its own rules it tries a commit once, and
- * none that only needs to be pruned where it may not prune (`autoSync` of its controller).
+ * Returns whether Argo CD should have synced this commit automatically but did not. It tries each commit once, and
+ * skips commits that only require pruning if it may not prune (`autoSync` of its controller).
  */
 function isUntried({ spec, revisions, last, resources }: Application): boolean {
   const { automated } = spec.syncPolicy ?? {};

@@ -57,38 +57,38 @@ const state = (phase: string, more: object = {}): NonNullable<Status> =>
   }) as NonNullable<Status>;
 
 describe("a cluster where everything is healthy", () => {
-  it("has an ok of each check", async () => {
+  it("Every check is ok if everything is healthy", async () => {
     const objects = [application("orders", { reconciledAt: ago(1) }), project("default")];
     const checks = [gitopsController, gitopsSource, gitopsOperation, gitopsWindow, gitopsSync, gitopsHealth];
     expect((await Promise.all(checks.map((check) => ask(check, { objects })))).flat()).toEqual([
-      "ok Argo CD: compared the last Application 1m00s ago",
-      "ok application orders: what Git holds can be read",
+      "ok Argo CD: last compared an Application 1m00s ago",
+      "ok application orders: can be read from Git",
       "ok application orders: no sync failed or is stuck",
-      "ok application orders: no sync window keeps a change away",
-      "ok application orders: as Git has them",
+      "ok application orders: no sync window blocks a change",
+      "ok application orders: in sync with Git",
       "ok application orders: healthy",
     ]);
   });
 });
 
 describe("gitops/controller", () => {
-  it("has nothing to ask where there is no Application, and is unknown where it was refused", async () => {
+  it("gitops/controller is skipped without Applications, and unknown if access was denied", async () => {
     expect(await ask(gitopsController, {})).toEqual(["skip Argo CD: there is no Application"]);
     expect(await ask(gitopsSync, {})).toEqual([]);
     const errors = { Application: new AppError("KUBE_DENIED", "forbidden") };
     expect(await ask(gitopsController, { errors })).toEqual(["unknown Argo CD: forbidden"]);
   });
 
-  it("fails where nothing was compared for three times as long as it should", async () => {
+  it("gitops/controller fails if nothing was compared for three times the interval", async () => {
     expect(await one(gitopsController, { reconciledAt: ago(10) })).toEqual([
-      "fail Argo CD: its controller does not run or cannot keep up: compared the last Application 10m00s ago, and should every 3m00s",
+      "fail Argo CD: its controller is not running or cannot keep up: last compared an Application 10m00s ago, but should every 3m00s",
     ]);
     const { reconciledAt: _, ...status } = application("orders").status ?? {};
     const objects = [{ ...application("orders"), status }];
     expect(await ask(gitopsController, { objects })).toEqual(["fail Argo CD: has not compared any Application yet"]);
   });
 
-  it("goes by what Argo CD is told, and says nothing of the age where it compares only when asked", async () => {
+  it("The interval is Argo CD's, and the age does not count if it only compares on request", async () => {
     const settings = (value: string) => ({
       apiVersion: "v1",
       kind: "ConfigMap",
@@ -100,7 +100,7 @@ describe("gitops/controller", () => {
     expect((await ask(gitopsController, { objects: [old, settings("0s")] }))[0]).toContain("ok Argo CD");
   });
 
-  it("narrows to what deploys into the namespace that is looked at", async () => {
+  it("Only Applications that deploy into the selected namespace are checked", async () => {
     const objects = [application("orders"), application("payments", { health: { status: "Degraded" } })];
     expect(await ask(gitopsHealth, { objects, namespace: "orders" })).toEqual(["ok application orders: healthy"]);
   });
@@ -111,7 +111,7 @@ describe("gitops/compared", () => {
   const others = [application("payments", { reconciledAt: ago(1) }), project("default")];
   const status = { reconciledAt: ago(120) };
 
-  it("calls a paused Application unknown, and the other checks say nothing of what it shows", async () => {
+  it("A paused Application is unknown, and the other checks skip it", async () => {
     const objects = [application("orders", status, skip), ...others];
     const found = await ask(gitopsCompared, { objects });
     expect(found[0]).toContain(
@@ -129,11 +129,11 @@ describe("gitops/compared", () => {
     );
   });
 
-  it("calls one unknown that a dead shard has left behind while the others are compared", async () => {
+  it("An Application of a dead shard is unknown while the others are compared", async () => {
     const objects = [application("orders", { reconciledAt: ago(10) }), ...others];
     expect((await ask(gitopsController, { objects }))[0]).toContain("ok Argo CD");
     expect((await ask(gitopsCompared, { objects }))[0]).toMatch(
-      /^unknown application orders: not compared since .*, and should be every 3m00s$/,
+      /^unknown application orders: not compared since .*, but should be every 3m00s$/,
     );
     expect(await ask(gitopsHealth, { objects })).toEqual([
       "skip application orders: skipped: its state may be old (gitops/compared)",
@@ -141,14 +141,14 @@ describe("gitops/compared", () => {
     ]);
   });
 
-  it("calls one unknown that no controller has looked at, and names a namespace that may not be watched", async () => {
+  it("An Application that no controller has reconciled is unknown, with the namespace that may not be watched", async () => {
     const { status: _, ...fresh } = application("orders", {}, { metadata: { name: "orders", namespace: "team-a" } });
     expect((await ask(gitopsCompared, { objects: [fresh, ...others] }))[0]).toBe(
-      "unknown application team-a/orders: never compared: no controller has looked at it; Argo CD may not watch the namespace team-a",
+      "unknown application team-a/orders: never compared: no controller has reconciled it; Argo CD may not watch the namespace team-a",
     );
   });
 
-  it("leaves one whose spec has an error to gitops/source, for it is looked at and never compared", async () => {
+  it("An Application with an error in its spec is left to gitops/source, because it is reconciled but never compared", async () => {
     const conditions = [{ type: "InvalidSpecError", message: "no such project" }];
     const { reconciledAt: _, ...unread } = application("orders").status ?? {};
     const broken = { ...application("orders"), status: { ...unread, conditions } };
@@ -156,7 +156,7 @@ describe("gitops/compared", () => {
     expect((await ask(gitopsSource, { objects: [broken, ...others] }))[0]).toContain("fail application orders");
   });
 
-  it("does not take a controller for dead whose only Application in a namespace is paused", async () => {
+  it("A controller whose only Application in a namespace is paused is not considered dead", async () => {
     const paused = application("orders", status, skip);
     expect((await ask(gitopsController, { objects: [paused, ...others], namespace: "orders" }))[0]).toContain("ok");
     expect((await ask(gitopsController, { objects: [paused, project("default")] }))[0]).toContain("skip");
@@ -172,7 +172,7 @@ describe("gitops/deletion", () => {
   const find = (minutes: number, status: Status = {}) =>
     ask(gitopsDeletion, { objects: [leaving(minutes, status), project("default")] });
 
-  it("tells since when an Application is being deleted and what holds it, and fails where that lasts or errs", async () => {
+  it("A deletion is reported with its start and its finalizers, and fails if it takes long or has an error", async () => {
     expect((await find(5))[0]).toMatch(
       /^warn application orders: being deleted since .* \(5m00s\), held by acme.example\/hold$/,
     );
@@ -183,7 +183,7 @@ describe("gitops/deletion", () => {
     expect(error).toContain("held by acme.example/hold: cluster not found");
   });
 
-  it("is all that is said of it: what it shows is being taken away", async () => {
+  it("Only gitops/deletion reports an Application that is being deleted", async () => {
     const objects = [leaving(5, { health: { status: "Degraded" } }), project("default")];
     const [found] = await ask(gitopsHealth, { objects });
     expect(found).toBe("skip application orders: skipped: it is being deleted (gitops/deletion)");
@@ -195,7 +195,7 @@ describe("a cause", () => {
   const error = (message: string) => ({ conditions: [{ type: "ComparisonError", message }] });
   const unread = { sync: { status: "Unknown" }, health: { status: "Unknown" } };
 
-  it("is what was found about the same Application, and never what was found first", async () => {
+  it("A cause is a finding about the same Application, and not just the first finding", async () => {
     const objects = [
       project("default"),
       application("norepo", { ...unread, ...error("repository not found") }),
@@ -218,7 +218,7 @@ describe("a cause", () => {
     ]);
   });
 
-  it("keeps those together that have the same one, and parts those that have not", async () => {
+  it("Findings with the same cause are one finding, and those with different causes are separate", async () => {
     const of = (name: string, message: string) => application(name, { ...unread, ...error(message) });
     const objects = [project("default"), of("a", "no such revision"), of("b", "no such revision"), of("c", "refused")];
     const { findings } = await askOne(gitopsSync, { objects }, others(gitopsSync));
@@ -228,7 +228,7 @@ describe("a cause", () => {
     ]);
   });
 
-  it("does not exist where its check finds nothing wrong with that Application", async () => {
+  it("There is no cause if its check finds nothing wrong with that Application", async () => {
     const objects = [
       project("default"),
       application("fresh", { sync: { status: "Unknown" } }),
@@ -241,7 +241,7 @@ describe("a cause", () => {
 });
 
 describe("Argo CD that is installed elsewhere", () => {
-  it("is found with its Applications, whatever its namespace and theirs", async () => {
+  it("Argo CD and its Applications are found in any namespace", async () => {
     const of = (name: string, namespace: string) =>
       application(
         name,
@@ -257,7 +257,7 @@ describe("Argo CD that is installed elsewhere", () => {
     ]);
   });
 
-  it("is not called absent where it runs outside of the cluster, as EKS's capability does", async () => {
+  it("Argo CD does not count as missing if it runs outside the cluster, like EKS's capability", async () => {
     const destination = { server: "arn:aws:eks:eu-west-1:111122223333:cluster/shop", namespace: "shop" };
     const of = (minutes: number) =>
       application("orders", { reconciledAt: ago(minutes) }, { spec: { project: "default", destination } });
@@ -269,7 +269,7 @@ describe("Argo CD that is installed elsewhere", () => {
 });
 
 describe("gitops/source", () => {
-  it("is one finding for all that have the same trouble", async () => {
+  it("Applications with the same problem are one finding of gitops/source", async () => {
     const conditions = [{ type: "ComparisonError", message: "rpc error:\n connection refused" }];
     const objects = ["a", "b", "c", "d", "e"].map((name) => application(name, { conditions }));
     expect(await ask(gitopsSource, { objects: [...objects, application("well")] })).toEqual([
@@ -279,7 +279,7 @@ describe("gitops/source", () => {
 });
 
 describe("gitops/operation", () => {
-  it("tells a sync that failed, and takes it less hard where all is as it should be", async () => {
+  it("A failed sync is a failure, and only a warning if the Application is healthy now", async () => {
     const failed = state("Failed", { finishedAt: ago(44) });
     expect(await one(gitopsOperation, { ...outOfSync, ...failed })).toEqual([
       "fail application orders: the last sync (jo) failed: said",
@@ -291,20 +291,20 @@ describe("gitops/operation", () => {
     expect((await one(gitopsOperation, { ...outOfSync, ...failed, conditions }))[0]).toContain("(gitops/source)");
   });
 
-  it("tells one that is tried again from one that is stuck, and leaves one that runs alone", async () => {
+  it("A sync that is retried is a warning, a stuck one fails, and a running one is not reported", async () => {
     const running = { operation: { initiatedBy: { username: "jo" } } };
     const retry = state("Running", { finishedAt: ago(1), retryCount: 2 });
     expect(await one(gitopsOperation, retry, running)).toEqual([
-      "warn application orders: a sync failed and is tried again (2): said",
+      "warn application orders: a sync failed and is being retried (2): said",
     ]);
     expect(await one(gitopsOperation, state("Running"), running)).toEqual([
-      "fail application orders: a sync (jo) runs for 45m00s: said",
+      "fail application orders: a sync (jo) has been running for 45m00s: said",
     ]);
     expect((await one(gitopsOperation, state("Running", { startedAt: ago(5) }), running))[0]).toContain("ok");
   });
 });
 
-describe("a sync that was asked for and never begun", () => {
+describe("a sync that was requested but never started", () => {
   const asked = (minutes: number, status: Status = {}) =>
     application("orders", status, {
       operation: { initiatedBy: { username: "jo" } },
@@ -320,20 +320,23 @@ describe("a sync that was asked for and never begun", () => {
   it.each([
     ["nothing ran before", {}],
     ["an earlier one has ended", state("Succeeded", { finishedAt: ago(400), startedAt: ago(401) })],
-  ])("fails after a while, also where %s, with the command that gets it out of the way", async (_what, status) => {
-    const objects = (minutes: number) => [asked(minutes, status), project("default")];
-    expect(await ask(gitopsOperation, { objects: objects(45) })).toEqual([
-      "fail application orders: a sync (jo) was asked for 45m00s ago, and Argo CD's controller has not begun it",
-    ]);
-    expect((await ask(gitopsOperation, { objects: objects(1) }))[0]).toContain("ok");
-    const { findings } = await askOne(gitopsOperation, { objects: objects(45) });
-    expect(findings[0]?.fix).toBe("gennet sync orders --terminate --region eu");
-  });
+  ])(
+    "A sync that was never started fails after a while if %s, with the command that withdraws it",
+    async (_what, status) => {
+      const objects = (minutes: number) => [asked(minutes, status), project("default")];
+      expect(await ask(gitopsOperation, { objects: objects(45) })).toEqual([
+        "fail application orders: a sync (jo) was requested 45m00s ago, but Argo CD's controller has not started it",
+      ]);
+      expect((await ask(gitopsOperation, { objects: objects(1) }))[0]).toContain("ok");
+      const { findings } = await askOne(gitopsOperation, { objects: objects(45) });
+      expect(findings[0]?.fix).toBe("gennet sync orders --terminate --region eu");
+    },
+  );
 });
 
-describe("a resource that two Applications have", () => {
+describe("a resource in two Applications", () => {
   // argo-cd#8811, argo-cd#11838
-  it("is a warning in Argo CD's words, though both look well", async () => {
+  it("A resource in two Applications is a warning with Argo CD's message, although both look healthy", async () => {
     const message = "ConfigMap/hello-world is part of applications argocd/orders and\n payments";
     const conditions = [{ type: "SharedResourceWarning", message }];
     expect(await one(gitopsShared, { conditions })).toEqual([
@@ -343,13 +346,13 @@ describe("a resource that two Applications have", () => {
   });
 });
 
-describe("a source that is hydrated", () => {
+describe("a hydrated source", () => {
   const hydrated = (phase: string): Status => ({
     sourceHydrator: { currentOperation: { phase, message: "failed to push:\n rejected" } },
   });
 
   // argo-cd#29512, argo-cd#22303
-  it("cannot be read where that failed, though what was hydrated before is Synced and Healthy", async () => {
+  it("A source that could not be hydrated cannot be read, although the previous state is Synced and Healthy", async () => {
     expect(await one(gitopsSource, hydrated("Failed"))).toEqual([
       "fail application orders: its source could not be hydrated: failed to push: rejected",
     ]);
@@ -357,9 +360,9 @@ describe("a source that is hydrated", () => {
   });
 });
 
-describe("what Argo CD refuses to sync by itself", () => {
+describe("an Application that Argo CD refuses to sync automatically", () => {
   // argo-cd#10987
-  it("is said in its own words, and no command is offered that would do it", async () => {
+  it("A refusal is reported with Argo CD's message, and without a command that would sync anyway", async () => {
     const message = "Skipping sync attempt to c0ffee1: auto-sync will wipe out all resources";
     const spec = { project: "default", syncPolicy: { automated: { prune: true } } };
     const resource = { kind: "Deployment", name: "orders", status: "OutOfSync", requiresPruning: true } as const;
@@ -392,7 +395,7 @@ describe("a sync that a window holds", () => {
     },
   );
 
-  it("is held since then and by that window, and not stuck", async () => {
+  it("A sync that a window holds is reported with its start and the window, and is not stuck", async () => {
     const objects = [held, project("default", [deny])];
     expect(await ask(gitopsWindow, { objects })).toEqual([
       'warn application orders: a sync (automated sync) that began 45m00s ago is held: the deny window "* * * * *" for 1h, UTC is open',
@@ -405,9 +408,9 @@ describe("an automated sync", () => {
   const automated = { project: "default", syncPolicy: { automated: {} } };
   const synced = (revision: string) => state("Succeeded", { syncResult: { revision } });
   const find = (status: Status) => one(gitopsSync, { ...outOfSync, ...status }, { spec: automated });
-  const missed = "its automated sync has not tried this commit, though nothing holds it back";
+  const missed = "its automated sync has not tried this commit, although nothing blocks it";
 
-  it("that did not try a commit though nothing holds it back is told", async () => {
+  it("An automated sync that did not try a commit although nothing blocks it is reported", async () => {
     const pushed = { sync: { status: "OutOfSync", revision: "c0ffee1" } };
     expect((await find({ ...pushed, ...synced("c0ffee0") }))[0]).toContain(missed);
     expect((await find({ ...pushed, ...synced("c0ffee1") }))[0]).not.toContain(missed);
@@ -422,7 +425,7 @@ describe("an automated sync", () => {
 });
 
 describe("gitops/sync and gitops/window", () => {
-  it("warn of what is out of sync, and show how to fix it", async () => {
+  it("An Application that is out of sync is a warning with the command that syncs it", async () => {
     const { findings } = await askOne(gitopsSync, { objects: [application("orders", outOfSync), project("default")] });
     expect(findings).toMatchObject([
       { severity: "warn", summary: "out of sync: Deployment orders", fix: "gennet sync orders --region eu" },
@@ -430,7 +433,7 @@ describe("gitops/sync and gitops/window", () => {
     expect((await one(gitopsSync, outOfSync, { operation: {} }))[0]).toContain("ok");
   });
 
-  it("fold it under a sync that failed, a window that is closed, or a source that cannot be read", async () => {
+  it("An Application that is out of sync is a symptom of a failed sync, a closed window, or an unreadable source", async () => {
     expect((await one(gitopsSync, { ...outOfSync, ...state("Error") }))[0]).toContain("(gitops/operation)");
     const deny = { kind: "deny", schedule: "* * * * *", duration: "1h", applications: ["*"] };
     const objects = [application("orders", outOfSync), project("default", [deny])];
@@ -452,7 +455,7 @@ describe("gitops/health", () => {
     ],
   };
 
-  it("fails, as a symptom where the workload says why", async () => {
+  it("An unhealthy Application fails, as a symptom if its workload is the reason", async () => {
     const well = [application("orders", degraded), deployment("orders")];
     expect(await ask(gitopsHealth, { objects: well })).toEqual([
       "fail application orders: degraded: Deployment orders (0 of 3)",
@@ -470,7 +473,7 @@ describe("gitops/health", () => {
     ]);
   });
 
-  it("warns of what comes up, and of what was never deployed", async () => {
+  it("An Application that is progressing or was never deployed is a warning", async () => {
     expect((await one(gitopsHealth, { health: { status: "Progressing" } }))[0]).toContain("warn");
     expect(await one(gitopsHealth, { ...outOfSync, health: { status: "Missing" } })).toEqual([
       "warn application orders: missing (gitops/sync)",

@@ -9,7 +9,7 @@ import { enumerate } from "../../core/enumerate.ts";
 
 const id = "mesh/certificates";
 
-/** istiod renews a certificate when half of its time is over; one with less than this left was not renewed. */
+/** Proxies renew a certificate after half of its time; one with less than this share left was not renewed. */
 const leastShare = 0.2;
 
 type State = "expired" | "late";
@@ -24,7 +24,7 @@ export const meshCertificates = breakerCheck({
   id,
   title: "certificates",
   explain:
-    "A proxy shows who it is with a certificate of the mesh, which istiod signs for 24 hours and its agent renews when half of that is over. A proxy whose certificate has expired is in sync with istiod all the same, and each call that it makes or takes by mutual TLS fails. One with less than a fifth of its time left was not renewed, a warning: look at the proxy's log for failed requests to the certificate authority, and at the root certificate of istiod. Restarting the pod gets a new one as soon as istiod signs again. It is read from the proxy's admin interface (/certs), and a proxy without a certificate of the mesh is not judged.",
+    "A proxy identifies itself with a certificate of the mesh, which istiod signs for 24 hours and the proxy's agent renews after half of that time. A proxy with an expired certificate may still be in sync with istiod, but each call that it makes or receives with mutual TLS fails. A certificate with less than a fifth of its time left was not renewed, which is a warning: check the proxy's log for failed requests to the certificate authority, and check the root certificate of istiod. Restarting the pod gets a new certificate as soon as istiod signs again. The certificate is read from the proxy's admin interface (/certs), and a proxy without a certificate of the mesh is not checked.",
   async run({ breakers, kubectl, now }) {
     const callers = await breakers.callers();
     const judged = callers.flatMap((caller): Judged[] => {
@@ -60,7 +60,7 @@ function toFinding(alike: readonly [Judged, ...Judged[]], now: number, kubectl: 
     subject: enumerate(names, "proxy", "proxies"),
     summary:
       state === "expired"
-        ? `certificate expired ${formatDuration(now - first)} ago: calls by mutual TLS fail`
+        ? `certificate expired ${formatDuration(now - first)} ago: calls with mutual TLS fail`
         : `certificate was not renewed, and expires in ${formatDuration(first - now)}`,
     fix: `${kubectl} -n ${namespace} logs ${name} -c istio-proxy --tail=50`,
     evidence: { proxies: names },

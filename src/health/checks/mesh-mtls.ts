@@ -19,7 +19,7 @@ export const meshMtls = meshCheck({
   id,
   title,
   explain:
-    "Every pod with a sidecar should take mutual TLS only (STRICT, ADR-004). What holds for it is worked out from the PeerAuthentications as Istio does: the workload's own, else the namespace's, else the one in the root namespace (rootNamespace of MeshConfig, istio-system by default), else PERMISSIVE; of several at one level the oldest; ports of the container as the workload's own policy sets them. PERMISSIVE and DISABLE let anyone who reaches the pod speak plain text to it. So do connections that never reach the proxy, whatever the policy: all of them with interceptionMode NONE (annotation sidecar.istio.io/interceptionMode or proxy.istio.io/config, or meshConfig.defaultConfig), and ports that traffic.sidecar.istio.io/excludeInboundPorts or includeInboundPorts, or the same settings of the installation, keep from it. For running pods this is read from what was set up: the arguments of istio-init and the proxy's environment. Entries of portLevelMtls for the port of a Service, where the container has another one, are a warning: they have no effect. For a headless Service callers cannot know a workload's own mode, only its namespace's: a port where the two differ fails its callers. Gateways and waypoints are passed over, because their Gateway objects decide. Pods in the ambient mesh and gRPC services without a proxy are unknown. This is what Istio was told; mesh/sync shows whether proxies use it.",
+    "Every pod with a sidecar should only accept mutual TLS (STRICT, ADR-004). The check determines its mode from the PeerAuthentications like Istio: the workload's own, otherwise the namespace's, otherwise the one in the root namespace (rootNamespace of MeshConfig, istio-system by default), otherwise PERMISSIVE; of several at one level the oldest; ports of the container as the workload's own policy sets them. With PERMISSIVE and DISABLE, anyone who can reach the pod can connect in plain text. The same applies to connections that bypass the proxy, whatever the policy: all of them with interceptionMode NONE (annotation sidecar.istio.io/interceptionMode or proxy.istio.io/config, or meshConfig.defaultConfig), and ports that traffic.sidecar.istio.io/excludeInboundPorts or includeInboundPorts, or the same settings of the installation, exclude. For running pods, these settings are read from the arguments of istio-init and the proxy's environment. Entries of portLevelMtls for the port of a Service, if the container has a different one, are a warning, because they have no effect. Callers of a headless Service cannot know a workload's own mode, only its namespace's: calls to a port with a different mode fail. Gateways and waypoints are skipped, because their Gateway objects decide. Pods in the ambient mesh and gRPC services without a proxy are unknown. This check shows how Istio is configured; mesh/sync shows whether proxies use it.",
   async run(context) {
     const { mesh } = context;
     const [pods, mtls] = await Promise.all([mesh.pods(), mesh.mtls()]);
@@ -43,12 +43,12 @@ export const meshMtls = meshCheck({
       ...foldAlike(unjudged, (each) => each.unjudged ?? "").map(notJudged),
     ];
     const strict = inside.filter(({ open }) => open === undefined).length;
-    const nothing = `no pod${whereIn(context)} has a sidecar: there is nothing to judge`;
+    const nothing = `no pod${whereIn(context)} has a sidecar: there is nothing to check`;
     return withWell(findings, {
       id,
       count: strict,
       one: "workload",
-      summary: `${strict === 1 ? "takes" : "take"} mutual TLS only`,
+      summary: `only ${strict === 1 ? "accepts" : "accept"} mutual TLS`,
       none: nothingIn({ id, subject: title, summary: nothing }, context),
     });
   },
@@ -58,7 +58,7 @@ function permitting(alike: readonly [Judged, ...Judged[]]): Finding {
   const [first] = alike;
   const openings = openingsOf(first.mtls);
   return failure(alike, {
-    summary: `mTLS is ${openings.map(({ what, by }) => `${what} by ${by}`).join(", ")}`,
+    summary: `mTLS is ${openings.map(({ what, by }) => `${what} (${by})`).join(", ")}`,
     fix: openings.map(({ fix }) => fix).join("; "),
   });
 }
@@ -66,24 +66,24 @@ function permitting(alike: readonly [Judged, ...Judged[]]): Finding {
 function besideProxy(alike: readonly [Judged, ...Judged[]]): Finding {
   const [{ bypass, bypassBy = "" }] = alike;
   return failure(alike, {
-    summary: `connections to ${bypass} do not go through its proxy (${bypassBy})`,
+    summary: `connections to ${bypass} bypass its proxy (${bypassBy})`,
     fix: `${bypassFix(bypassBy)}, and restart it`,
   });
 }
 
-/** What has no effect opens nothing: it is told, and not counted as open. */
+/** A port without effect opens nothing: it is reported, but does not count as open. */
 function straying(alike: readonly [Judged, ...Judged[]]): Finding {
   const [{ mtls }] = alike;
   const { stray = [], portsFrom = mtls.from } = mtls;
   const each = stray.map(
-    ({ port, service, target }) => `${port} is the port of Service ${service}, its container's is ${target}`,
+    ({ port, service, target }) => `${port} is the port of Service ${service}, but the container's is ${target}`,
   );
   return {
     id,
     severity: "warn",
     subject: listed(alike.map(({ workload }) => workload)),
     summary: `portLevelMtls in ${portsFrom} has no effect: ${each.join("; ")}`,
-    fix: stray.map(({ port, target }) => `name port ${target} instead of ${port} in ${portsFrom}`).join("; "),
+    fix: stray.map(({ port, target }) => `use port ${target} instead of ${port} in ${portsFrom}`).join("; "),
     evidence: { stray },
   };
 }
@@ -95,8 +95,8 @@ function clashing({ workload, mtls: { clashes = [], portsFrom, from } }: Judged)
       id,
       severity: "fail",
       subject: workload,
-      summary: `callers of headless Service ${service} send ${sent} to port ${port}, which takes ${taken} only by ${portsFrom ?? from}: these calls fail`,
-      fix: `add a DestinationRule for ${service} with tls.mode: ${mode === "DISABLE" ? "DISABLE" : "ISTIO_MUTUAL"} for that port, or give the port its namespace's mode`,
+      summary: `callers of headless Service ${service} send ${sent} to port ${port}, which only accepts ${taken} (${portsFrom ?? from}): these calls fail`,
+      fix: `add a DestinationRule for ${service} with tls.mode: ${mode === "DISABLE" ? "DISABLE" : "ISTIO_MUTUAL"} for that port, or set the port to its namespace's mode`,
       evidence: { clashes },
     };
   });
@@ -113,13 +113,13 @@ function failure(
     id,
     severity: "fail",
     subject: listed(workloads),
-    summary: `${summary}: plain text is taken${partOf(first)}`,
+    summary: `${summary}: plain text is accepted${partOf(first)}`,
     fix,
     evidence: { workloads, mtls, bypass, pods: alike.flatMap(({ open = [] }) => open) },
   };
 }
 
-/** Nothing where all of its pods do. */
+/** Returns which part of the pods accept plain text; empty if all do. */
 function partOf({ open = [], pods }: WorkloadInMesh): string {
   return open.length === pods ? "" : ` by ${open.length} of its ${counted(pods, "pod")}`;
 }
@@ -153,7 +153,7 @@ function openingsOf({ mode, from, ports, portsFrom = from }: Mtls): readonly Ope
     .map(([port, each]) => ({
       what: `${each} on port ${port}`,
       by: portsFrom,
-      fix: `take port ${port} out of portLevelMtls in ${portsFrom}`,
+      fix: `remove port ${port} from portLevelMtls in ${portsFrom}`,
     }));
   return [...(mode === "STRICT" ? [] : [{ what: mode, by: from, fix }]), ...onPorts];
 }

@@ -11,7 +11,7 @@ export const meshPolicies = meshCheck({
   id,
   title,
   explain:
-    "A PeerAuthentication, AuthorizationPolicy or RequestAuthentication with a selector should select a pod in the mesh: one that selects none does nothing, and nothing else says so. It may be misspelt, its pods may have no sidecar, or it may be left over; for a workload that is scaled to zero it is no fault. In the root namespace (rootNamespace of MeshConfig, istio-system by default) an AuthorizationPolicy is for all namespaces, and a PeerAuthentication with a selector is for none. `gennet lint` finds the same before it is deployed (mesh/selector).",
+    "A PeerAuthentication, AuthorizationPolicy or RequestAuthentication with a selector should select a pod in the mesh. One that selects none has no effect, and nothing else reports it. The selector may be misspelt, its pods may have no sidecar, or the policy may be left over; for a workload that is scaled to zero, it is no problem. In the root namespace (rootNamespace of MeshConfig, istio-system by default), an AuthorizationPolicy applies to all namespaces, and a PeerAuthentication with a selector to none. `gennet lint` finds the same problem before deployment (mesh/selector).",
   async run(context) {
     const { mesh, kube, kubectl } = context;
     const [pods, all, { settings }] = await Promise.all([mesh.pods(), mesh.selecting(), mesh.mtls()]);

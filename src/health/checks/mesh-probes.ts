@@ -17,7 +17,7 @@ const title = "probes";
 interface Refused {
   readonly pod: MeshPod;
   readonly probe: DirectProbe;
-  /** The policy by which mutual TLS is STRICT on its port. */
+  /** The policy that sets mutual TLS to STRICT on its port. */
   readonly by: string;
 }
 
@@ -25,7 +25,7 @@ export const meshProbes = meshCheck({
   id,
   title,
   explain:
-    "The kubelet probes a pod in plain text. Istio's injector rewrites probes so that its agent makes them; one that it has not rewritten goes to the proxy, which refuses it where mutual TLS is STRICT, and the container never gets ready or is restarted for ever. That is so where the pod has the annotation sidecar.istio.io/rewriteAppHTTPProbers: \"false\", and for a container that another webhook adds after Istio's, such as a second sidecar. Have that webhook run before Istio's (or Istio's again: reinvocationPolicy: IfNeeded), keep the port from the proxy by traffic.sidecar.istio.io/excludeInboundPorts, or probe by exec. Only containers that are not ready are looked at; their workload's finding is a symptom of this one.",
+    "The kubelet sends probes to a pod in plain text. Istio's injector rewrites probes so that Istio's agent sends them. A probe that was not rewritten reaches the proxy, which refuses it if mutual TLS is STRICT, so that the container never becomes ready or is restarted forever. This happens if the pod has the annotation sidecar.istio.io/rewriteAppHTTPProbers: \"false\", and for a container that another webhook adds after Istio's, such as a second sidecar. Make that webhook run before Istio's (or Istio's again: reinvocationPolicy: IfNeeded), exclude the port from the proxy with traffic.sidecar.istio.io/excludeInboundPorts, or use exec probes. Only containers that are not ready are checked; the finding of their workload is a symptom of this one.",
   async run(context) {
     const { mesh } = context;
     const [pods, mtls] = await Promise.all([mesh.pods(), mesh.mtls()]);
@@ -34,12 +34,12 @@ export const meshProbes = meshCheck({
     const findings = foldAlike(refused, ({ pod, probe: { container, what, port }, by }) =>
       [sayWorkload(workloadOf(pod)), container, what, port, by].join(" "),
     ).map((alike) => toFinding(alike, inside));
-    const nothing = `no pod${whereIn(context)} has a sidecar: there is nothing to judge`;
+    const nothing = `no pod${whereIn(context)} has a sidecar: there is nothing to check`;
     return withWell(findings, {
       id,
       count: inside.filter((pod) => !refused.some((each) => each.pod === pod)).length,
       one: "pod",
-      summary: "no probe of the kubelet's is refused",
+      summary: "no kubelet probe is refused",
       none: nothingIn({ id, subject: title, summary: nothing }, context),
     });
   },
@@ -66,13 +66,13 @@ function toFinding(alike: readonly [Refused, ...Refused[]], inside: readonly Mes
     severity: "fail",
     subject,
     about: [workloadKey(workload.kind, workload.namespace, workload.name)],
-    summary: `its proxy refuses the kubelet's ${what} probe of container ${container}${part}: it is plain text to port ${port}, where mTLS is STRICT by ${by}, and Istio has not rewritten it`,
+    summary: `its proxy refuses the kubelet's ${what} probe of container ${container}${part}: it is plain text to port ${port}, where mTLS is STRICT (${by}), and Istio has not rewritten it`,
     fix: `annotate its pod template with traffic.sidecar.istio.io/excludeInboundPorts: "${port}", or have Istio rewrite the probe (gennet explain ${id})`,
     evidence: { probe, pods: alike.map((each) => each.pod.object.metadata.name) },
   };
 }
 
-/** The cause of a workload that is not ready, where this check finds that its probes are refused. */
+/** Returns the cause of a workload that is not ready, if this check finds that its probes are refused. */
 export function probesOf(workload: string): NonNullable<CheckFinding["symptomOf"]> {
   return { id, about: workload };
 }

@@ -12,7 +12,7 @@ export const meshSidecar = meshCheck({
   id,
   title,
   explain:
-    "A pod that Istio was told to take into the mesh should have a proxy: its namespace has the label istio-injection=enabled or istio.io/rev, or, where the namespace says nothing, the pod itself has sidecar.istio.io/inject=true or istio.io/rev. sidecar.istio.io/inject=false and host networking exempt a pod. One without a proxy speaks plain text, is refused by strict mTLS, and has no breaker. Most often it is older than the label, or was created while the injection webhook did not answer: a restart fixes it.",
+    "A pod for which Istio's injection is enabled should have a proxy: its namespace has the label istio-injection=enabled or istio.io/rev or, if the namespace has neither, the pod itself has sidecar.istio.io/inject=true or istio.io/rev. sidecar.istio.io/inject=false and host networking exempt a pod. A pod without a proxy sends plain text, is refused by strict mTLS, and has no breaker. Usually it is older than the label, or was created while the injection webhook did not answer: a restart fixes it.",
   async run(context) {
     const { mesh, kubectl } = context;
     const pods = await mesh.pods();
@@ -20,9 +20,9 @@ export const meshSidecar = meshCheck({
     if (lacking.length > 0) return lacking.map((each) => toFinding(each, kubectl));
     const inside = pods.filter(({ proxy }) => proxy !== undefined).length;
     const fix = `${kubectl} get namespaces -L istio-injection -L istio.io/rev`;
-    const nothing = `no pod${whereIn(context)} is in the mesh, and none is asked to be`;
+    const nothing = `no pod${whereIn(context)} is in the mesh, and none should be`;
     const none = nothingIn({ id, subject: title, summary: nothing, fix }, context);
-    return withWell([], { id, count: inside, one: "pod", summary: "in the mesh, and none is missing there", none });
+    return withWell([], { id, count: inside, one: "pod", summary: "in the mesh, and none is missing", none });
   },
 });
 
@@ -33,10 +33,10 @@ function toFinding({ workload, pods, missing, wanted }: WorkloadInMesh, kubectl:
     id,
     severity: "fail",
     subject: workload,
-    summary: `${missing.length} of its ${counted(pods, "pod")} ${missing.length === 1 ? "has" : "have"} no sidecar, though ${wanted} asks for one`,
+    summary: `${missing.length} of its ${counted(pods, "pod")} ${missing.length === 1 ? "has" : "have"} no sidecar, although ${wanted} requests one`,
     fix: restartable.test(workload)
       ? `${kubectl} -n ${namespace} rollout restart ${kind}/${name}`
-      : `${kubectl} -n ${namespace} delete pod ${missing[0]}  # and have it created again`,
+      : `${kubectl} -n ${namespace} delete pod ${missing[0]}  # then have it created again`,
     evidence: { pods: missing },
   };
 }

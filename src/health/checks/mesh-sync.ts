@@ -24,7 +24,7 @@ export const meshSync = meshCheck({
   id,
   title,
   explain:
-    "Every proxy should use what istiod last sent it, over all istiods together. Refused (NACK): Envoy does not accept it, the message is Envoy's own, and the proxy continues with the configuration before; most often an EnvoyFilter, or a proxy that lacks an extension. Stale: the proxy has not answered for more than 10 s; it is overloaded, or its connection is broken. Something sent more recently is a warning, and so is a proxy that started less than a minute ago and is not connected yet. A type that was never sent, or that the proxy no longer subscribes to, is neither. Pods that are being deleted are passed over. Unconnected: the pod runs a proxy that no istiod knows. Where an istiod does not answer, the proxies that no other one knows are unknown. `istioctl proxy-status` shows the same.",
+    "Every proxy should use what istiod last sent to it, across all istiods. Refused (NACK): Envoy does not accept it, the message is Envoy's, and the proxy keeps the previous configuration; usually because of an EnvoyFilter, or because the proxy lacks an extension. Stale: the proxy has not answered for more than 10 s, because it is overloaded, or its connection is broken. Something that was sent more recently is a warning, and so is a proxy that started less than a minute ago and is not connected yet. A type that was never sent, or that the proxy no longer subscribes to, is neither. Pods that are being deleted are skipped. Unconnected: the pod runs a proxy that no istiod knows. If an istiod does not answer, the proxies that no other one knows are unknown. `istioctl proxy-status` shows the same.",
   async run(context) {
     const { mesh, kube, kubectl, now } = context;
     const [planes, pods, ending] = await Promise.all([mesh.controlPlanes(), mesh.pods(), mesh.ending()]);
@@ -35,7 +35,7 @@ export const meshSync = meshCheck({
     );
     const findings = troubled.map((alike) => toFinding(alike, planes.length === 0, kubectl));
     const count = proxies.filter(({ state }) => state === "synced").length;
-    const nothing = `no pod${whereIn(context)} has a running proxy: there is nothing to be in sync`;
+    const nothing = `no pod${whereIn(context)} has a running proxy: there is nothing to check`;
     return withWell(findings, {
       id,
       count,
@@ -74,19 +74,22 @@ function withoutAge(proxy: Proxy): string {
         .map(({ type, error = "" }) => `refuses its ${type}: ${short(error)}`)
         .join("; ");
     case "stale":
-      return `does not take up the ${types.join(", ")} that istiod sent`;
+      return `has not acknowledged the ${types.join(", ")} that istiod sent`;
     case "pending":
-      return `has just been sent ${types.join(", ")}`;
+      return `was just sent ${types.join(", ")}`;
     case "starting":
       return "has just started and is not connected to an istiod yet";
     case "unknown":
       return "connected to none of the istiods that answer";
     default:
-      return "connected to no istiod";
+      return "not connected to any istiod";
   }
 }
 
-/** Envoy repeats itself for every cluster or listener that it refuses; all of it is in the evidence. */
+/**
+ * Shortens an error. Envoy repeats itself for every cluster or listener that it refuses; the evidence contains all of
+ * it.
+ */
 function short(error: string): string {
   return error.length <= 300 ? error : `${error.slice(0, 300)}…`;
 }
@@ -95,7 +98,7 @@ function troubledIn({ state, resources }: Proxy): readonly ProxyResource[] {
   return resources.filter((each) => each.state === state);
 }
 
-/** Of all of them the longest; nothing where no age is known. */
+/** Returns the longest time since something was sent; empty if none is known. */
 function sinceWhen(alike: readonly Proxy[]): string {
   const ages = alike.flatMap((proxy) => troubledIn(proxy).flatMap(({ ageMs }) => ageMs ?? []));
   return ages.length === 0 ? "" : ` (sent ${formatDuration(Math.max(...ages))} ago)`;

@@ -17,13 +17,13 @@ const silent = {
   message: "Kubelet stopped posting node status.",
 } as const;
 
-it("sums up nodes that are ready", async () => {
+it("Nodes that are ready are one finding", async () => {
   expect(await findingsOf(node("a"), node("b"))).toMatchObject([
     { severity: "ok", subject: "2 nodes", summary: "ready" },
   ]);
 });
 
-it("says why a node is not ready, in Kubernetes' words", async () => {
+it("A node that is not ready is reported with Kubernetes' message", async () => {
   expect(await findingsOf(node("a"), node("b", [silent]), node("c", []))).toMatchObject([
     {
       severity: "fail",
@@ -31,18 +31,18 @@ it("says why a node is not ready, in Kubernetes' words", async () => {
       summary: "not ready: NodeStatusUnknown: Kubelet stopped posting node status.",
       fix: "kubectl --context eu describe node b",
     },
-    { severity: "fail", subject: "node c", summary: "not ready: its kubelet never reported" },
+    { severity: "fail", subject: "node c", summary: "not ready: its kubelet has never reported" },
   ]);
 });
 
-it("folds nodes with the same problem into one finding", async () => {
+it("Nodes with the same problem are one finding", async () => {
   const findings = await findingsOf(...["a", "b", "c", "d", "e"].map((name) => node(name, [silent])));
   expect(findings).toMatchObject([
     { severity: "fail", subject: "5 nodes (a, b, c and 2 more)", evidence: { nodes: ["a", "b", "c", "d", "e"] } },
   ]);
 });
 
-it("warns of cordoned nodes and of nodes under pressure", async () => {
+it("Cordoned nodes and nodes under pressure are warnings", async () => {
   const pressed = { type: "DiskPressure", status: "True", message: "low on disk" } as const;
   const findings = await findingsOf(node("a", [ready], { unschedulable: true }), node("b", [ready, pressed]));
   expect(findings).toMatchObject([
@@ -51,6 +51,6 @@ it("warns of cordoned nodes and of nodes under pressure", async () => {
   ]);
 });
 
-it("warns of a cluster without nodes", async () => {
+it("A cluster without nodes is a warning", async () => {
   expect(await findingsOf()).toMatchObject([{ severity: "warn", summary: "there are none: nothing can run" }]);
 });

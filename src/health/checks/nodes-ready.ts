@@ -15,7 +15,7 @@ export const nodesReady: Check<HealthContext> = {
   id,
   title: "nodes",
   explain:
-    "Every node should be Ready. One that is not runs nothing new, and its pods are moved away after five minutes; the message is the kubelet's or the node controller's own. A cordoned node and one that is short of memory, disk or process ids are warnings: what runs there continues.",
+    "Every node should be Ready. A node that is not starts no new pods, and its pods are evicted after five minutes; the message is from the kubelet or the node controller. A cordoned node and a node that is short of memory, disk or process ids are warnings: their pods keep running.",
   needs: ["cluster/api"],
   async run({ kube, kubectl }) {
     const nodes = await kube.nodes();
@@ -38,7 +38,9 @@ function problems(node: NodeObject): Problem[] {
   const ready = condition(node, "Ready");
   if (ready?.status !== "True") {
     const why =
-      ready === undefined ? "its kubelet never reported" : `${ready.reason ?? ready.status}: ${ready.message ?? ""}`;
+      ready === undefined
+        ? "its kubelet has never reported"
+        : `${ready.reason ?? ready.status}: ${ready.message ?? ""}`;
     return [{ ...about, severity: "fail", summary: `not ready: ${why}` }];
   }
   const pressed: Problem[] = pressures.flatMap((type) => {
@@ -48,7 +50,7 @@ function problems(node: NodeObject): Problem[] {
       : [];
   });
   if (node.spec?.unschedulable !== true) return pressed;
-  return [...pressed, { ...about, severity: "warn", summary: "cordoned: no new pods are placed on it" }];
+  return [...pressed, { ...about, severity: "warn", summary: "cordoned: no new pods are scheduled on it" }];
 }
 
 function toFinding(alike: readonly [Problem, ...Problem[]], kubectl: string): Finding {

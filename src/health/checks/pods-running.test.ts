@@ -13,12 +13,12 @@ const evicted = { phase: "Failed", reason: "Evicted", message: "The node was low
 const ended = { ...inState({ terminated: { exitCode: 3, reason: "Error" } }), phase: "Failed" } as const;
 
 describe("pods/running", () => {
-  it("leaves the pods of a broken workload to the workload's finding", async () => {
+  it("Pods of an unhealthy workload are left to the workload's finding", async () => {
     const findings = await findingsOf(deployment("a", { availableReplicas: 0 }), pod("a1", crashing, "a"));
     expect(findings).toMatchObject([{ severity: "ok", subject: "1 pod" }]);
   });
 
-  it("fails a pod that nothing will replace, and warns of one that belongs to something that is healthy", async () => {
+  it("A pod that nothing will replace fails, and one of a healthy owner is a warning", async () => {
     expect(await findingsOf(pod("bare", crashing))).toMatchObject([
       { severity: "fail", subject: "pod shop/bare", summary: expect.stringContaining("exit code 137 (OOMKilled)") },
     ]);
@@ -27,7 +27,7 @@ describe("pods/running", () => {
     ]);
   });
 
-  it("lets pods start and end, but not for ever", async () => {
+  it("Pods may take some time to start and to end, but not forever", async () => {
     expect(await findingsOf(pod("bare", starting))).toMatchObject([{ severity: "ok" }]);
     const terminating = pod("a0", { phase: "Running" }, "a");
     const since = (minutes: number) => ({
@@ -44,23 +44,23 @@ describe("pods/running", () => {
 describe("Jobs", () => {
   const owned = { kind: "Job", name: "migrate" };
 
-  it("that failed are one finding, whatever pods they left", async () => {
+  it("A failed Job is one finding, whatever pods it left", async () => {
     expect(await findingsOf(job("migrate", "Failed"), pod("m1", ended, owned), pod("m2", ended, owned))).toMatchObject([
       { severity: "fail", subject: "job shop/migrate", summary: "BackoffLimitExceeded: too often" },
     ]);
   });
 
-  it("that were done in the end do not count their failed tries", async () => {
+  it("Failed attempts do not count for a Job that completed", async () => {
     expect(await findingsOf(job("migrate", "Complete"), pod("m1", ended, owned))).toMatchObject([{ severity: "ok" }]);
   });
 
-  it("that still try are a warning", async () => {
+  it("A Job that is still retrying is a warning", async () => {
     expect(await findingsOf(job("migrate", undefined), pod("m1", ended, owned))).toMatchObject([
       { severity: "warn", subject: "pod shop/m1", summary: "container app ended with exit code 3" },
     ]);
   });
 
-  it("of a CronJob count by their newest run", async () => {
+  it("Only the newest run of a CronJob counts", async () => {
     const failed = job("report-1", "Failed", ago(120), "report");
     const made = pod("r2", { phase: "Succeeded" }, { kind: "Job", name: "report-2" });
     expect(await findingsOf(failed, job("report-2", "Complete", ago(60), "report"), made)).toMatchObject([

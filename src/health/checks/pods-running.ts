@@ -10,14 +10,14 @@ import { withWell } from "../with-well.ts";
 import { workloadKey } from "../../core/kubernetes/workload.ts";
 
 const id = "pods/running";
-/** Starting and ending take their time; after this a pod that only waits is worth a word. */
+/** Starting and ending take time; after this time, a pod that is still waiting is reported. */
 const patienceMs = 600_000;
 
 export const podsRunning: Check<HealthContext> = {
   id,
   title: "pods",
   explain:
-    "Looks at the pods that no finding of workloads/available speaks of: bare pods, pods of Jobs, and leftovers of workloads that are healthy again (evicted pods stay until they are deleted). A Job that failed is a failure, for a CronJob only if its newest run did.",
+    "Checks the pods that no finding of workloads/available covers: bare pods, pods of Jobs, and leftovers of workloads that are healthy again (evicted pods remain until they are deleted). A Job that failed is a failure, for a CronJob only if its newest run failed.",
   needs: ["cluster/api"],
   async run({ kube, workloads, now, kubectl }) {
     const [pods, jobs, lost, { broken }] = await Promise.all([
@@ -44,7 +44,7 @@ export const podsRunning: Check<HealthContext> = {
     const findings = [...failed, ...single];
     if (findings.length > 0) return findings;
     const { total } = pods;
-    const summary = "none in trouble beyond the workloads";
+    const summary = "no further problems";
     return withWell([], { id, count: total, one: "pod", summary, evidence: { total }, none: "there are none" });
   },
 };
@@ -57,7 +57,7 @@ function judgePod(pod: PodObject, lost: ReadonlySet<string>, now: number, kubect
   const node = pod.spec?.nodeName ?? "";
   const trouble = troubleOf(pod, lost);
   if (!trouble.definite && now - trouble.since < patienceMs) return [];
-  // A pod with an owner is replaced or tried again; one without stays as it is.
+  // A pod with an owner is replaced or retried; one without an owner stays as it is.
   const owned = ownerOf(pod) !== undefined;
   return [
     {

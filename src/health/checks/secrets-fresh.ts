@@ -8,16 +8,18 @@ import type { HealthContext } from "../health-context.ts";
 import { withWell } from "../with-well.ts";
 
 const id = "secrets/fresh";
-/** Clocks differ: the operator's tells when it looked, AWS's when the secret changed, this machine's the time. */
+/**
+ * Clocks differ: the time of the sync is the operator's, the time of the change AWS's, the current time this machine's.
+ */
 const toleranceMs = 120_000;
-/** What External Secrets takes where nothing is said. */
+/** The default of External Secrets. */
 const defaultIntervalMs = 3_600_000;
 
 export const secretsFresh: Check<HealthContext> = {
   id,
   title: "Secrets follow AWS",
   explain:
-    "A Kubernetes Secret should follow its secret in AWS Secrets Manager within the ExternalSecret's refreshInterval. One that was last synced before the secret changed, longer ago than that, holds an old value: its operator is behind or does not run, or the ExternalSecret never looks again (refreshPolicy CreatedOnce, refreshInterval 0, an immutable target), which is a warning, as it may be meant. One that is pinned to a version follows nothing, and is not compared. `gennet secrets verify NAME` compares the values.",
+    "A Kubernetes Secret should follow its secret in AWS Secrets Manager within the ExternalSecret's refreshInterval. If the secret changed longer ago than that, and was not synced since then, the Kubernetes Secret contains an old value: its operator is behind or not running, or the ExternalSecret never syncs again (refreshPolicy CreatedOnce, refreshInterval 0, an immutable target), which is a warning, because it may be intended. An ExternalSecret that is pinned to a version follows nothing, and is not compared. `gennet secrets verify NAME` compares the values.",
   needs: ["cluster/api", "secrets/ready"],
   async run({ secrets, now, kubectl }) {
     const { followed } = secrets;
@@ -33,7 +35,7 @@ export const secretsFresh: Check<HealthContext> = {
       if (late === undefined) return [];
       const { namespace, name, blockedReason } = external;
       const subject = subjectOf(external);
-      const since = `its secret in AWS changed ${formatDuration(late)} ago, and it was not synced since`;
+      const since = `its secret in AWS changed ${formatDuration(late)} ago, but it was not synced since then`;
       const fix = `${kubectl} -n ${namespace} annotate externalsecret ${name} --overwrite force-sync=$(date +%s)`;
       if (blockedReason !== undefined)
         return [{ id, severity: "warn", subject, summary: `${since}: ${blockedReason}` }];
@@ -50,8 +52,8 @@ export const secretsFresh: Check<HealthContext> = {
         "not compared: never synced, or reads more than the current versions of secrets of this account and AWS region";
       findings.push({ id, severity: "skip", subject, summary });
     }
-    const none = "no ExternalSecret here";
-    return withWell(findings, { id, count: current, one: "Secret", summary: "not behind AWS", none });
+    const none = "there are no ExternalSecrets here";
+    return withWell(findings, { id, count: current, one: "Secret", summary: "up to date with AWS", none });
   },
 };
 
@@ -59,7 +61,7 @@ function subjectOf({ namespace, name }: ExternalSecret): string {
   return `externalsecret ${namespace}/${name}`;
 }
 
-/** Whether it was synced, and AWS says of all that it reads when that changed. */
+/** Returns whether it was synced, and AWS reports for all its sources when they changed. */
 function isCompared({
   external,
   changes,
@@ -70,7 +72,10 @@ function isCompared({
   return external.refreshedAt !== undefined && changes.length > 0 && changes.every((each) => each !== undefined);
 }
 
-/** How long ago the secret changed, where the ExternalSecret should have followed since; undefined where it is in time. */
+/**
+ * Returns how long ago the secret changed if the ExternalSecret should have synced since then; undefined if it is in
+ * time.
+ */
 function lateBy({ refreshedAt, refreshInterval, blockedReason }: ExternalSecret, changedAt: number, now: number) {
   if (refreshedAt === undefined || !Number.isFinite(changedAt)) return undefined;
   if (Date.parse(refreshedAt) + toleranceMs >= changedAt) return undefined;
@@ -78,7 +83,7 @@ function lateBy({ refreshedAt, refreshInterval, blockedReason }: ExternalSecret,
   return now - changedAt > interval + toleranceMs ? now - changedAt : undefined;
 }
 
-/** What External Secrets cannot read it takes for its default. */
+/** Parses an interval. External Secrets uses its default if it cannot parse one. */
 function intervalOf(text: string | undefined): number {
   return parseGoDuration(text ?? "") ?? defaultIntervalMs;
 }

@@ -11,13 +11,13 @@ export const secretsReady: Check<HealthContext> = {
   id,
   title: "ExternalSecrets",
   explain:
-    "Every ExternalSecret should be ready: External Secrets has read its store and written the Kubernetes Secret. One that is not keeps what it had, so pods that run continue; a new value does not arrive, and a pod whose Secret was never written does not start. The message is External Secrets' own. One that it has said nothing about yet is a warning: its operator may not run.",
+    "Every ExternalSecret should be ready: External Secrets has read its store and written the Kubernetes Secret. If one is not ready, its Kubernetes Secret keeps its values, so that running pods continue; a new value does not arrive, and a pod whose Secret was never written does not start. The message is External Secrets'. An ExternalSecret that has no status yet is a warning: its operator may not be running.",
   needs: ["cluster/api"],
   async run({ secrets, kubectl }) {
     const all = await secrets.externals();
     const unready = all.filter(({ ready }) => ready !== true);
     const reason = (external: (typeof all)[number]): string =>
-      external.ready === false ? (external.reason ?? "") : "External Secrets has not looked at it yet";
+      external.ready === false ? (external.reason ?? "") : "External Secrets has not reconciled it yet";
     const findings = foldAlike(unready, reason).map((group): Finding => {
       const [{ namespace, name, ready }] = group;
       const names = group.map((external) => `${external.namespace}/${external.name}`);

@@ -10,12 +10,12 @@ export const secretsReplicas: Check<HealthContext> = {
   id,
   title: "secrets' replicas",
   explain:
-    "Of each secret that this cluster reads and whose primary is in this AWS region, Secrets Manager says how its replicas are. InProgress is a warning; Failed means that a region has no copy, or an old one: a secret of the same name may be in its way there, or the KMS key is gone. The message is AWS's own.",
+    "Checks the replicas of each secret that this cluster reads and whose primary is in this AWS region. InProgress is a warning. Failed means that a region has no copy, or an old one: a secret of the same name may already exist there, or the KMS key may be gone. The message is AWS's.",
   needs: ["cluster/api"],
   async run({ secrets }) {
     if (secrets.replicated === undefined) return [notOfAws(id, "replicas")];
     if ((await secrets.externals()).length === 0) {
-      return [{ id, severity: "skip", subject: "replicas", summary: "no ExternalSecret here" }];
+      return [{ id, severity: "skip", subject: "replicas", summary: "there are no ExternalSecrets here" }];
     }
     const all = await secrets.replicated();
     const findings = all.flatMap(({ name, replicas }) =>
@@ -28,7 +28,7 @@ export const secretsReplicas: Check<HealthContext> = {
         }),
     );
     const count = all.flatMap(({ replicas }) => replicas).length - findings.length;
-    const none = "no secret that is known to be read here has one with its primary in this region";
+    const none = "no secret that this cluster reads has replicas and its primary in this AWS region";
     return withWell(findings, { id, count, one: "replica", summary: "in sync", none });
   },
 };

@@ -87,11 +87,11 @@ const said = (findings: readonly Finding[]): string[] =>
   findings.map(({ severity, subject, summary }) => `${severity} ${subject}: ${summary}`);
 
 describe("secrets/ready", () => {
-  it("says why an ExternalSecret is not ready, those with the same reason at once", async () => {
+  it("ExternalSecrets that are not ready are reported with the reason, and together if it is the same", async () => {
     const objects = [external("a", synced(1)), external("b", denied), external("c", denied), external("d", undefined)];
     expect(said(await ask(secretsReady, objects))).toEqual([
       "fail 2 externalsecrets (shop/b, shop/c): not ready: AccessDeniedException",
-      "warn externalsecret shop/d: not ready: External Secrets has not looked at it yet",
+      "warn externalsecret shop/d: not ready: External Secrets has not reconciled it yet",
       "ok 1 ExternalSecret: ready",
     ]);
   });
@@ -101,14 +101,14 @@ describe("secrets/ready", () => {
     ["SecretDeleted", "secret deleted due to DeletionPolicy=Delete"],
     ["SecretMissing", "secret will not be created due to CreationPolicy=Merge"],
     ["SecretSynced", "secret retained due to DeletionPolicy=Retain"],
-  ])("does not call one ready whose Secret got no value: %s, %s", async (reason, message) => {
+  ])("An ExternalSecret whose Secret got no value is not ready: %s, %s", async (reason, message) => {
     const status = { refreshTime: ago(1), conditions: [{ type: "Ready", status: "True", reason, message }] };
     expect(said(await ask(secretsReady, [external("db", status)]))).toEqual([
       `fail externalsecret shop/db: not ready: ${message}`,
     ]);
   });
 
-  it("has nothing to say where there are none", async () => {
+  it("secrets/ready is skipped without ExternalSecrets", async () => {
     expect(said(await ask(secretsReady, []))).toEqual(["skip ExternalSecrets: there are none here"]);
   });
 });
@@ -122,25 +122,28 @@ describe("secrets/fresh", () => {
     ["changed a moment ago, and is looked at within the hour", 30, 50, {}, undefined],
     ["changed long ago, and was not synced since", 200, 300, {}, "fail"],
     ["never looks again", 10, 300, { refreshPolicy: "CreatedOnce" }, "warn"],
-  ])("of one that %s", async (_what, changedMinutesAgo, syncedMinutesAgo, spec, severity) => {
-    const findings = await ask(
-      secretsFresh,
-      [external("db", synced(syncedMinutesAgo), spec)],
-      [{ name: "acme/db", changedMinutesAgo }],
-    );
-    const summary = severity === undefined ? "not behind AWS" : "was not synced since";
-    expect(findings[0]).toMatchObject({
-      severity: severity ?? "ok",
-      summary: expect.stringContaining(summary) as string,
-    });
-  });
+  ])(
+    "secrets/fresh judges an ExternalSecret that %s",
+    async (_what, changedMinutesAgo, syncedMinutesAgo, spec, severity) => {
+      const findings = await ask(
+        secretsFresh,
+        [external("db", synced(syncedMinutesAgo), spec)],
+        [{ name: "acme/db", changedMinutesAgo }],
+      );
+      const summary = severity === undefined ? "up to date with AWS" : "was not synced since";
+      expect(findings[0]).toMatchObject({
+        severity: severity ?? "ok",
+        summary: expect.stringContaining(summary) as string,
+      });
+    },
+  );
 
-  it("does not call a Secret current that was compared with nothing", async () => {
+  it("A Secret that was not compared does not count as up to date", async () => {
     const compared = external("db", synced(1));
     const searched = external("all", synced(1), { data: [], dataFrom: [{ find: { name: { regexp: ".*" } } }] });
     expect(said(await ask(secretsFresh, [compared, searched], [{ name: "acme/db", changedMinutesAgo: 9 }]))).toEqual([
       `skip externalsecret shop/all: ${notCompared}`,
-      "ok 1 Secret: not behind AWS",
+      "ok 1 Secret: up to date with AWS",
     ]);
     expect(said(await ask(secretsFresh, [compared], []))).toEqual([`skip externalsecret shop/db: ${notCompared}`]);
   });
@@ -150,7 +153,7 @@ describe("secrets/fresh", () => {
     ["reads the version before", synced(1), { dataFrom: [{ extract: { key: "acme/db", version: "AWSPREVIOUS" } }] }],
     ["was never synced", { conditions: synced(1).conditions }, {}],
     ["has no source", synced(1), { dataFrom: [] }],
-  ])("does not call a Secret current that %s", async (_what, status, spec) => {
+  ])("A Secret does not count as up to date if it %s", async (_what, status, spec) => {
     expect(
       said(await ask(secretsFresh, [external("db", status, spec)], [{ name: "acme/db", changedMinutesAgo: 9 }])),
     ).toEqual([`skip externalsecret shop/db: ${notCompared}`]);
@@ -161,7 +164,7 @@ describe("secrets/fresh", () => {
     ["another account", { role: "arn:aws:iam::2:role/reader" }],
     ["Parameter Store", { service: "ParameterStore" }],
     ["secrets behind another prefix", { prefix: "team-b/" }],
-  ])("does not take a secret of the same name for one that it reads from %s", async (_what, aws) => {
+  ])("A secret of the same name is not mistaken for one from %s", async (_what, aws) => {
     const objects = [external("db", synced(1)), store(aws)];
     expect(said(await ask(secretsFresh, objects, [{ name: "acme/db", changedMinutesAgo: 9 }]))).toEqual([
       `skip externalsecret shop/db: ${notCompared}`,
@@ -171,32 +174,32 @@ describe("secrets/fresh", () => {
     expect(finding?.severity).toBe("skip");
   });
 
-  it("finds what its store's prefix and its own account lead to, and reads intervals as Go writes them", async () => {
+  it("Secrets are found with the store's prefix in its own account, and intervals are Go durations", async () => {
     const objects = [
       external("db", synced(200), { refreshInterval: "1.5h" }),
       store({ prefix: "team-a/", role: "arn:aws:iam::1:role/reader" }),
     ];
     const asked = (changedMinutesAgo: number) =>
       ask(secretsFresh, objects, [{ name: "team-a/acme/db", changedMinutesAgo }]);
-    expect(said(await asked(80))).toEqual(["ok 1 Secret: not behind AWS"]);
+    expect(said(await asked(80))).toEqual(["ok 1 Secret: up to date with AWS"]);
     expect((await asked(100))[0]?.severity).toBe("fail");
   });
 
-  it("knows nothing where AWS does not let it look", async () => {
-    const refused = new AppError("AWS_DENIED", "AWS does not allow it");
+  it("secrets/fresh is unknown if AWS denies access", async () => {
+    const refused = new AppError("AWS_DENIED", "AWS denied it");
     const [finding] = await ask(secretsFresh, [external("db", synced(1))], refused);
     expect(finding).toMatchObject({ severity: "unknown", obstacle: "denied" });
   });
 
-  it("does not ask AWS of a bare context, nor where nothing reads a secret", async () => {
+  it("AWS is not asked for a kubeconfig context, or if nothing reads a secret", async () => {
     expect((await ask(secretsFresh, [external("db", synced(1))]))[0]?.severity).toBe("skip");
-    const refused = new AppError("AWS_DENIED", "AWS does not allow it");
+    const refused = new AppError("AWS_DENIED", "AWS denied it");
     expect((await ask(secretsFresh, [], refused))[0]?.severity).toBe("skip");
   });
 });
 
 describe("secrets/replicas", () => {
-  it("are not in sync where none was looked at", async () => {
+  it("Replicas are not reported as in sync if none was checked", async () => {
     const [finding] = await ask(
       secretsReplicas,
       [external("db", synced(1))],
@@ -205,7 +208,7 @@ describe("secrets/replicas", () => {
     expect(finding).toMatchObject({ severity: "skip" });
   });
 
-  it("says what AWS says of those that do not follow", async () => {
+  it("Replicas that are not in sync are reported with AWS's message", async () => {
     const replicas = [
       { awsRegion: "us-east-1", status: "InSync" },
       { awsRegion: "ap-south-1", status: "Failed", message: "Secret with this name already exists in this region" },

@@ -23,12 +23,12 @@ const findingsOf = async (...objects: AutoscalerObject[]): Promise<readonly Find
   (await askOne(workloadsAutoscalers, { objects })).findings;
 
 describe("workloads/autoscalers", () => {
-  it("is ok below the maximum, and has nothing to say without autoscalers", async () => {
+  it("An autoscaler below its maximum is ok, and without autoscalers there is no finding", async () => {
     expect(await findingsOf(autoscaler(ready))).toMatchObject([{ severity: "ok", subject: "1 autoscaler" }]);
     expect(await findingsOf()).toEqual([]);
   });
 
-  it("warns where there are no metrics", async () => {
+  it("An autoscaler without metrics is a warning", async () => {
     const message = "the HPA was unable to compute the replica count: failed to get cpu utilization";
     expect(
       await findingsOf(autoscaler(withCondition("ScalingActive", "False", "FailedGetResourceMetric", message))),
@@ -36,13 +36,13 @@ describe("workloads/autoscalers", () => {
       {
         severity: "warn",
         subject: "horizontalpodautoscaler shop/orders",
-        summary: `does not scale deployment orders, as it has no metrics: ${message}`,
+        summary: `does not scale deployment orders, because it has no metrics: ${message}`,
         fix: "kubectl --context eu -n shop describe hpa orders",
       },
     ]);
   });
 
-  it("warns at the maximum, where more are wanted", async () => {
+  it("An autoscaler at its maximum is a warning if more pods are needed", async () => {
     const limited = withCondition(
       "ScalingLimited",
       "True",
@@ -50,21 +50,21 @@ describe("workloads/autoscalers", () => {
       "the desired replica count is more than the maximum",
     );
     expect(await findingsOf(autoscaler(limited, 6))).toMatchObject([
-      { severity: "warn", summary: "deployment orders is at its maximum of 6 replicas, and needs more" },
+      { severity: "warn", summary: "deployment orders is at its maximum of 6 replicas, but needs more" },
     ]);
     expect(await findingsOf(autoscaler(ready, 6))).toMatchObject([{ severity: "ok" }]);
     const atLeast = withCondition("ScalingLimited", "True", "TooFewReplicas");
     expect(await findingsOf(autoscaler(atLeast))).toMatchObject([{ severity: "ok" }]);
   });
 
-  it("warns where the target cannot be scaled", async () => {
+  it("An autoscaler whose target cannot be scaled is a warning", async () => {
     const message = 'deployments.apps "orders" not found';
     expect(
       await findingsOf(autoscaler(withCondition("AbleToScale", "False", "FailedGetScale", message))),
     ).toMatchObject([{ severity: "warn", summary: `cannot scale deployment orders: ${message}` }]);
   });
 
-  it("does not judge one whose target is scaled to zero, and is unknown of one that was not evaluated yet", async () => {
+  it("An autoscaler whose target is scaled to zero is not checked, and one that was not evaluated yet is unknown", async () => {
     expect(await findingsOf(autoscaler(withCondition("ScalingActive", "False", "ScalingDisabled"), 0))).toMatchObject([
       { severity: "skip", summary: "all of them are off: their targets have no replicas" },
     ]);

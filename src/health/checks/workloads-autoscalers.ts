@@ -12,7 +12,7 @@ export const workloadsAutoscalers: Check<HealthContext> = {
   id,
   title: "autoscalers",
   explain:
-    "A HorizontalPodAutoscaler is a warning where it gets no metrics (ScalingActive is False: it neither adds nor removes pods), where it may not scale its target (AbleToScale is False), and where it wants more pods than its maximum: load beyond that has nowhere to go. One that has not been evaluated yet is unknown. One whose target has no replicas is off, and is not judged.",
+    "A HorizontalPodAutoscaler is a warning if it gets no metrics (ScalingActive is False: it neither adds nor removes pods), if it cannot scale its target (AbleToScale is False), and if it needs more pods than its maximum, so that there is no room for more load. One that has not been evaluated yet is unknown. One whose target has no replicas is off, and is not checked.",
   needs: ["cluster/api"],
   async run({ kube, kubectl }) {
     const autoscalers = await kube.autoscalers();
@@ -56,11 +56,11 @@ function judge(autoscaler: AutoscalerObject, kubectl: string): Finding[] {
   }
   const active = condition(autoscaler, "ScalingActive");
   if (active?.status !== "True") {
-    const why = active?.message ?? active?.reason ?? "ScalingActive is not known";
-    return observe("warn", `does not scale ${target}, as it has no metrics: ${why}`);
+    const why = active?.message ?? active?.reason ?? "ScalingActive is unknown";
+    return observe("warn", `does not scale ${target}, because it has no metrics: ${why}`);
   }
   const limited = condition(autoscaler, "ScalingLimited");
   const isAtMost = limited?.status === "True" && limited.reason === "TooManyReplicas";
   if (!isAtMost && !(currentReplicas >= maxReplicas && limited?.status !== "False")) return [];
-  return observe("warn", `${target} is at its maximum of ${maxReplicas} replicas, and needs more`);
+  return observe("warn", `${target} is at its maximum of ${maxReplicas} replicas, but needs more`);
 }

@@ -8,12 +8,12 @@ export const workloadsAvailable: Check<HealthContext> = {
   id: "workloads/available",
   title: "workloads",
   explain:
-    "Every Deployment, StatefulSet and DaemonSet should have as many available pods as it wants. Where it has not, the finding says why, from the pods themselves: an image that cannot be pulled, a container that crashes, no node to run on, a quota, a readiness probe that does not pass. A rollout that is going on is a warning; one past its progress deadline is a failure.",
+    "Every Deployment, StatefulSet and DaemonSet should have as many available pods as desired. If it does not, the finding says why, according to the pods: an image that cannot be pulled, a container that crashes, no node to run on, a quota, a readiness probe that fails. A rollout in progress is a warning; one past its progress deadline is a failure.",
   needs: ["cluster/api"],
   async run({ kube, workloads }) {
     const { available, total, broken, unread } = await workloads();
     const id = "workloads/available";
-    // A misspelt namespace has no workloads, and would look well.
+    // A misspelt namespace has no workloads, and would appear healthy.
     if (total === 0 && (await kube.namespace?.exists()) === false) {
       return [{ id, severity: "fail", subject: `namespace ${kube.namespace?.name}`, summary: "does not exist" }];
     }

@@ -20,14 +20,14 @@ const findingsOf = async (...objects: KubeObject[]): Promise<readonly Finding[]>
 const blocked = { disruptionsAllowed: 0, currentHealthy: 2, desiredHealthy: 2, expectedPods: 3 };
 
 describe("workloads/budgets", () => {
-  it("reads no pods where every budget allows an eviction", async () => {
+  it("No pods are read if every budget allows an eviction", async () => {
     const objects = [budget({ disruptionsAllowed: 1, currentHealthy: 3, desiredHealthy: 2, expectedPods: 3 })];
     const { findings, cluster } = await askOne(workloadsBudgets, { objects });
     expect(findings).toMatchObject([{ severity: "ok", subject: "1 disruption budget" }]);
     expect(cluster.reads).toEqual(["list PodDisruptionBudget"]);
   });
 
-  it("is a symptom of the workload whose unhealthy pods it picks, with the counts", async () => {
+  it("A budget is a symptom of the workload whose unhealthy pods it selects, with the numbers", async () => {
     const short = deployment("orders", { availableReplicas: 2, readyReplicas: 2 });
     const objects = [short, pod("orders-1", crashing, "orders"), budget(blocked)];
     expect(await findingsOf(...objects)).toMatchObject([
@@ -44,7 +44,7 @@ describe("workloads/budgets", () => {
     expect(findings[0]?.summary).toContain("2 of 3 available");
   });
 
-  it("is a symptom of nothing where the unhealthy pods are those of others", async () => {
+  it("A budget is no symptom of unhealthy pods that it does not select", async () => {
     const short = deployment("orders", { availableReplicas: 2, readyReplicas: 2 });
     const [finding] = await findingsOf(
       short,
@@ -55,26 +55,26 @@ describe("workloads/budgets", () => {
     expect(finding).not.toHaveProperty("cause");
   });
 
-  it("warns of a budget that allows no eviction though all pods are healthy", async () => {
+  it("A budget that allows no eviction although all pods are healthy is a warning", async () => {
     expect(
       await findingsOf(budget({ disruptionsAllowed: 0, currentHealthy: 3, desiredHealthy: 3, expectedPods: 3 })),
     ).toMatchObject([{ severity: "warn", summary: "never allows an eviction: 3 of 3 pods healthy, 3 needed" }]);
   });
 
-  it("fails where Kubernetes cannot count the pods", async () => {
+  it("A budget fails if Kubernetes cannot count its pods", async () => {
     const message = "jobs.batch does not implement the scale subresource";
     const conditions = [{ type: "DisruptionAllowed", status: "False", reason: "SyncFailed", message }] as const;
     expect(await findingsOf(budget({ ...blocked, conditions }))).toMatchObject([
-      { severity: "fail", summary: `allows no eviction, as its pods cannot be counted: ${message}` },
+      { severity: "fail", summary: `allows no eviction, because its pods cannot be counted: ${message}` },
     ]);
   });
 
-  it("passes over a budget that picks no pods", async () => {
+  it("A budget that selects no pods is skipped", async () => {
     const none = { disruptionsAllowed: 0, currentHealthy: 0, desiredHealthy: 0, expectedPods: 0 };
     expect(await findingsOf(budget(none))).toMatchObject([{ severity: "ok" }]);
   });
 
-  it("knows nothing of a budget, or of its newest spec, that its controller has not looked at", async () => {
+  it("A budget is unknown if its controller has not evaluated it, or its newest spec", async () => {
     const none = { disruptionsAllowed: 0, currentHealthy: 0, desiredHealthy: 0, expectedPods: 0 };
     const created = (status: BudgetObject["status"], generation: number): BudgetObject => {
       const { metadata, ...rest } = budget(status);
@@ -86,7 +86,7 @@ describe("workloads/budgets", () => {
     expect(await findingsOf(created({ ...none, observedGeneration: 2 }, 2))).toMatchObject([{ severity: "ok" }]);
   });
 
-  it("is unknown where budgets cannot be read", async () => {
+  it("workloads/budgets is unknown if budgets cannot be read", async () => {
     const errors = { PodDisruptionBudget: new AppError("KUBE_DENIED", "forbidden") };
     const { findings } = await askOne(workloadsBudgets, { errors });
     expect(findings).toMatchObject([{ severity: "unknown", obstacle: "denied" }]);

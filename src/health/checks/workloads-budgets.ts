@@ -14,7 +14,7 @@ export const workloadsBudgets: Check<HealthContext> = {
   id,
   title: "disruption budgets",
   explain:
-    "A PodDisruptionBudget says how many pods may be evicted now. Where it allows none, a node with one of its pods cannot be drained, and a node upgrade waits. That is a warning where all pods are healthy, as then it never allows one; where pods are unhealthy it is a symptom of their workload. It is a failure where Kubernetes cannot work out how many pods there should be. A budget that picks no pods allows none either, and is not in the way; one that has not been evaluated yet is unknown.",
+    "A PodDisruptionBudget limits how many pods may be evicted now. If it allows none, a node with one of its pods cannot be drained, and a node upgrade waits. That is a warning if all pods are healthy, because then it never allows an eviction; if pods are unhealthy, it is a symptom of their workload. It is a failure if Kubernetes cannot determine how many pods there should be. A budget that selects no pods allows no eviction either, but blocks nothing; one that has not been evaluated yet is unknown.",
   needs: ["cluster/api"],
   async run({ kube, workloads, kubectl }) {
     const budgets = await kube.budgets();
@@ -29,12 +29,15 @@ export const workloadsBudgets: Check<HealthContext> = {
           );
     const findings = [...judged, ...unseen];
     if (findings.length > 0) return findings;
-    const summary = "none in the way of a drain";
+    const summary = "none blocks a drain";
     return withWell([], { id, count: budgets.length, one: "disruption budget", summary, none: "there are none" });
   },
 };
 
-/** Before its controller has looked at it, the API server shows a budget that allows nothing and picks no pods. */
+/**
+ * Returns whether the controller has evaluated a budget. Before that, the API server shows one that allows nothing and
+ * selects no pods.
+ */
 function isSeen(budget: BudgetObject): boolean {
   return budget.status !== undefined && isObserved(budget);
 }
@@ -62,7 +65,7 @@ function judge(
   const evidence = { healthy: currentHealthy, needed: desiredHealthy, expected: expectedPods };
   const allowed = condition(budget, "DisruptionAllowed");
   if (allowed?.status === "False" && allowed.reason === "SyncFailed") {
-    const summary = `allows no eviction, as its pods cannot be counted: ${allowed.message ?? "SyncFailed"}`;
+    const summary = `allows no eviction, because its pods cannot be counted: ${allowed.message ?? "SyncFailed"}`;
     return [{ id, severity: "fail", subject, summary, fix, evidence }];
   }
   if (expectedPods === 0) return [];

@@ -6,27 +6,27 @@ import { indexRules, ruleFor } from "../../istio/rule-for-call.ts";
 import { policyFor, tlsModeFor } from "../../istio/traffic-policy.ts";
 import type { MeshPod } from "../../k8s/istio/port.ts";
 
-/** What a caller's proxy sends calls to. */
+/** The service, or subset of one, that a caller's proxy sends calls to. */
 export interface Callee {
   readonly host: string;
   readonly port: number;
   readonly subset?: string;
 }
 
-/** What the rules of a cluster come to for one call. */
+/** The effect of the rules of a cluster on one call. */
 export interface CallRule {
-  /** `DestinationRule shop/stock`, of merged ones the first; absent where no rule is for the call. */
+  /** `DestinationRule shop/stock`, the first one if several are merged; absent if no rule applies. */
   readonly rule?: string;
-  /** What becomes of hosts that fail; absent where nothing. */
+  /** What happens to failing hosts; absent if nothing does. */
   readonly ejection?: EjectionPolicy;
-  /** How the caller's proxy is told to speak: `DISABLE`; absent where Istio chooses. */
+  /** The TLS mode of the caller's proxy: `DISABLE`; absent if Istio chooses it. */
   readonly tls?: string;
 }
 
-/** The rule of a call by the objects of this cluster, as istiod takes it. */
+/** Returns the rule of a call according to the objects of this cluster, like istiod. */
 export type CallRules = (from: MeshPod, callee: Callee) => CallRule;
 
-/** `entries`: the namespaces of ServiceEntries by their hosts. */
+/** Returns a function that finds the rule of a call. `entries`: the namespaces of ServiceEntries by their hosts. */
 export function callRules(
   rules: readonly DestinationRule[],
   entries: ReadonlyMap<string, string>,

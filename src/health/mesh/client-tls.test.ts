@@ -37,9 +37,9 @@ async function said({ policy = {}, strict = true, calls = 5, address = "10.0.0.3
 }
 
 const fails = (sends: string) =>
-  `fail ${edge}: sends ${sends} by DestinationRule shop/payments, and the callee takes mutual TLS only: its calls fail`;
+  `fail ${edge}: sends ${sends} because of DestinationRule shop/payments, but the callee only accepts mutual TLS: its calls fail`;
 
-describe("a rule that says how callers speak", () => {
+describe("a rule that sets the TLS mode of callers", () => {
   // istio.io#2131, istio#6279
   it.each([
     ["DISABLE", { tls: { mode: "DISABLE" } }, "plain text"],
@@ -49,28 +49,28 @@ describe("a rule that says how callers speak", () => {
       { tls: { mode: "ISTIO_MUTUAL" }, portLevelSettings: [{ port: { number: 80 }, tls: { mode: "DISABLE" } }] },
       "plain text",
     ],
-  ])("fails the calls to a callee that takes mutual TLS only: %s", async (_what, policy, sends) => {
+  ])("Calls to a callee that only accepts mutual TLS fail with %s", async (_what, policy, sends) => {
     expect(await said({ policy })).toEqual([fails(sends)]);
   });
 
-  it("is a warning where calls cross the network in plain text though both have proxies", async () => {
+  it("Calls that cross the network in plain text although both have proxies are a warning", async () => {
     expect(await said({ policy: { tls: { mode: "DISABLE" } }, strict: false })).toEqual([
-      `warn ${edge}: sends plain text by DestinationRule shop/payments, though both have proxies`,
+      `warn ${edge}: sends plain text because of DestinationRule shop/payments, although both have proxies`,
     ]);
   });
 
-  it("is fine with mutual TLS, or where Istio chooses", async () => {
+  it("A rule with mutual TLS, and one that lets Istio choose, are ok", async () => {
     expect((await said({ policy: { tls: { mode: "ISTIO_MUTUAL" } } }))[0]).toMatch(/^ok 1 call edge/);
-    expect((await said({}))[0]).toMatch(/^skip .*Istio chooses$/);
+    expect((await said({}))[0]).toMatch(/^skip .*Istio chooses it$/);
   });
 
-  it("is not judged where no call was made, or the callee is outside of the mesh", async () => {
+  it("A rule is not checked if no call was made, or if the callee is outside the mesh", async () => {
     const policy = { tls: { mode: "SIMPLE" } };
     expect((await said({ policy, calls: 0 }))[0]).toMatch(/^skip /);
     expect((await said({ policy, address: "192.0.2.1" }))[0]).toMatch(/^skip /);
   });
 
-  it("is unknown where rules may not be read", async () => {
+  it("The TLS mode is unknown if rules may not be read", async () => {
     const errors = { DestinationRule: new AppError("KUBE_DENIED", "you may not list destinationrules") };
     expect((await said({ errors }))[0]).toMatch(/^unknown /);
   });

@@ -8,7 +8,7 @@ import { sayWorkload, workloadOf } from "./mesh-workload.ts";
 import type { MtlsReads } from "./mtls-reads.ts";
 import { isStrict } from "./strictness.ts";
 
-/** Calls between two proxies for which a rule says how they speak. */
+/** Calls between two proxies whose TLS mode a rule sets. */
 export interface RuledCall {
   /** `deployment shop/orders` */
   readonly caller: string;
@@ -22,7 +22,10 @@ export interface RuledCall {
   readonly hosts: readonly MeshPod[];
 }
 
-/** Those that are made, to services whose pods all have a sidecar: what is outside of the mesh may want other TLS. */
+/**
+ * Returns the calls that were made to services whose pods all have a sidecar: services outside the mesh may require
+ * other TLS.
+ */
 export function ruledCalls(
   callers: readonly Caller[],
   pods: readonly MeshPod[],
@@ -42,7 +45,7 @@ export function ruledCalls(
   });
 }
 
-/** Whether every pod of the callee takes mutual TLS only. */
-export function takesMutualTlsOnly({ hosts }: RuledCall, { of, settings }: MtlsReads): boolean {
+/** Returns whether every pod of the callee only accepts mutual TLS. */
+export function calleeTakesMutualTlsOnly({ hosts }: RuledCall, { of, settings }: MtlsReads): boolean {
   return hosts.every((pod) => isStrict(of(pod)) && bypassOf(pod.interception, settings.interceptionMode) === undefined);
 }

@@ -5,8 +5,8 @@ import type { HealthContext } from "../health-context.ts";
 type MeshCheck = Omit<Check<HealthContext>, "needs">;
 
 /**
- * A check that has nothing to ask where there is no mesh. A status of everything passes over that; who asks for the
- * mesh itself is told that nothing is known of it.
+ * Returns a check that does nothing if there is no mesh. `gennet status` skips it then; if the user asked for the mesh
+ * itself, the result is unknown.
  */
 export function meshCheck(check: MeshCheck): Check<HealthContext> {
   const { id, title: subject } = check;
@@ -21,7 +21,7 @@ export function meshCheck(check: MeshCheck): Check<HealthContext> {
   };
 }
 
-/** A check that found nothing to look at has seen nothing healthy. */
+/** Returns the finding of a check that found nothing to check, which does not mean that anything is healthy. */
 export function nothingIn(
   about: Pick<Finding, "id" | "subject" | "summary" | "fix">,
   { mesh }: Pick<HealthContext, "mesh">,
@@ -29,7 +29,7 @@ export function nothingIn(
   return mesh.expected ? { ...about, severity: "unknown", obstacle: "unreachable" } : { ...about, severity: "skip" };
 }
 
-/** `in the mesh`, `of namespace shop`: where a check looked. */
+/** Returns where a check looked: ` of namespace shop`, or an empty string for all namespaces. */
 export function whereIn({ kube }: Pick<HealthContext, "kube">): string {
   return kube.namespace === undefined ? "" : ` of namespace ${kube.namespace.name}`;
 }

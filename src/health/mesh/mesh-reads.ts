@@ -7,26 +7,26 @@ import { shared, type Shared } from "../../core/shared.ts";
 
 export interface MeshSources {
   readonly istio: () => Promise<Istio>;
-  /** The mesh itself is asked for: that there is none is no reason to look away. */
+  /** Whether the user asked for the mesh itself, so that a missing mesh must be reported. */
   readonly expected?: boolean;
 }
 
-/** What the checks read of one cluster's mesh, each at most once. */
+/** What the checks read from one cluster's mesh, each at most once. */
 export interface MeshReads {
   readonly controlPlanes: Shared<readonly ControlPlane[]>;
-  /** Of the one namespace that is looked at, or of all; without those that are being deleted. */
+  /** The pods of the selected namespace, or of all; without those that are being deleted. */
   readonly pods: Shared<readonly MeshPod[]>;
-  /** The same, read again. */
+  /** Reads the same pods again. */
   readonly podsNow: () => Promise<readonly MeshPod[]>;
-  /** `shop/orders-7d9c-x2x4z`: pods of the same that are being deleted. */
+  /** The pods of the same namespaces that are being deleted: `shop/orders-7d9c-x2x4z`. */
   readonly ending: Shared<ReadonlySet<string>>;
   readonly mtls: Shared<MtlsReads>;
-  /** Policies of the namespace that is looked at, or of all, that are for pods with some labels. */
+  /** Policies of the selected namespace, or of all, that select pods by labels. */
   readonly selecting: Shared<readonly SelectingPolicy[]>;
-  /** Whether there is anything of Istio: an istiod, or a proxy. */
+  /** Whether Istio is in use: there is an istiod, or a proxy. */
   readonly present: Shared<boolean>;
   readonly expected: boolean;
-  /** Which DestinationRule Istio takes for a call. */
+  /** Finds the DestinationRule that Istio uses for a call. */
   readonly rules: Shared<CallRules>;
 }
 
@@ -43,7 +43,7 @@ export function createMeshReads(
     await ending();
     return (await all()).filter((pod) => !pod.ending);
   });
-  // Nothing that is asked for can do without them: they are read while the API server is asked whether it is there.
+  // All checks need the pods, so they are read while the API server is still being checked.
   if (expected) pods().catch(() => undefined);
   const settings = shared(async () => (await istio()).settings(await istiods(), signal));
   const policies = shared(async () => (await istio()).peerAuthentications(signal));
@@ -69,9 +69,10 @@ export function createMeshReads(
     rules: shared(async () => {
       const door = await istio();
       const running = await istiods();
-      // A cluster without an istiod may have no mesh, and then no rules to ask for.
+      // Without an istiod, there may be no mesh, and no rules to read.
       if (running.length === 0) await present();
-      // One after the other: the pods are read and proxies asked meanwhile, and each connection more is work for both sides.
+      // One after the other: meanwhile, pods are read and proxies asked, and every further connection is work for both
+      // sides.
       const known = await settings();
       const rules = await door.destinationRules(signal);
       const entries = await door.serviceEntries(signal);

@@ -5,10 +5,10 @@ import { isReachable } from "../glance.ts";
 import { type Proxy, proxiesOf } from "./proxies.ts";
 import { type WorkloadInMesh, workloadsOf } from "./strictness.ts";
 
-/** What `gennet mesh` answers. */
+/** The result of `gennet mesh`. */
 export interface MeshReport {
   readonly kind: "MeshReport";
-  /** The name in gennet.yaml; absent where only contexts were looked at. */
+  /** The name in gennet.yaml; absent if only contexts were checked. */
   readonly platform?: string;
   /** RFC 3339, UTC. */
   readonly generatedAt: string;
@@ -16,7 +16,7 @@ export interface MeshReport {
   readonly findings: readonly Finding[];
 }
 
-/** What could not be read, or was not asked, is absent. */
+/** What could not be read, or was skipped, is absent. */
 export interface MeshRegion extends PlaceName {
   /** Whether the API server answered. */
   readonly reachable?: boolean | undefined;
@@ -31,7 +31,7 @@ export interface Istiod {
   /** The pod's name. */
   readonly pod: string;
   readonly revision?: string | undefined;
-  /** Whether it told what its proxies have. */
+  /** Whether it returned the state of its proxies. */
   readonly answers: boolean;
   /** Proxies that are connected to it. */
   readonly connections?: number | undefined;

@@ -8,7 +8,7 @@ import { takesMutualTlsOnly, type WorkloadInMesh } from "./strictness.ts";
 
 type Rows = readonly (readonly string[])[];
 
-/** A row for each region. A share is of what is known: `3/5, 1 ?` has one that is not. */
+/** Returns a row for each region. Shares count what is known: `3/5, 1 ?` contains one that is unknown. */
 export function meshRows({ regions, findings }: Pick<MeshReport, "regions" | "findings">, paint: Paint): Rows {
   const head = ["REGION", "ISTIODS", "IN SYNC", "SIDECARS", "STRICT MTLS", "TIME"];
   return [
@@ -47,7 +47,7 @@ function strictness(workload: WorkloadInMesh): ShareState[] {
   return [takesMutualTlsOnly(workload) ? "good" : "bad"];
 }
 
-/** Every proxy, for `-o wide`. */
+/** Returns a row for every proxy, for `-o wide`. */
 export function proxyRows(proxies: readonly Proxy[], paint: Paint): Rows {
   return [
     ["PROXY", "STATE", "SENT", "ISTIOD", "VERSION"].map((cell) => paint("dim", cell)),
@@ -60,7 +60,7 @@ export function proxyRows(proxies: readonly Proxy[], paint: Paint): Rows {
   ];
 }
 
-/** Every workload, for `-o wide`. */
+/** Returns a row for every workload, for `-o wide`. */
 export function workloadRows(workloads: readonly WorkloadInMesh[], paint: Paint): Rows {
   return [
     ["WORKLOAD", "SIDECARS", "MTLS", "BY"].map((cell) => paint("dim", cell)),

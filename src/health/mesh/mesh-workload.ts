@@ -1,14 +1,14 @@
 import type { MeshPod } from "../../k8s/istio/port.ts";
 import { ownerOf } from "../../core/kubernetes/pod.ts";
 
-/** What pods of the mesh belong to, as people name it. */
+/** The workload of pods in the mesh. */
 export interface MeshWorkload {
   readonly kind: string;
   readonly namespace: string;
   readonly name: string;
 }
 
-/** A pod without an owner is its own workload. */
+/** Returns the workload of a pod: its owner, or the pod itself if it has none. */
 export function workloadOf({ object }: Pick<MeshPod, "object">): MeshWorkload {
   const { namespace = "default", name } = object.metadata;
   const owner = ownerOf(object) ?? { kind: "Pod", name };

@@ -36,7 +36,7 @@ const trial = (answers: Answers, more: HealthTrial = {}): HealthTrial => ({
 });
 
 describe("an admin of one namespace", () => {
-  it("is told of one missing right after the other, whichever answer comes first", async () => {
+  it("An admin of one namespace learns of one missing permission at a time, whichever response comes first", async () => {
     const denied = (what: string) => new AppError("KUBE_DENIED", `${what} is forbidden`);
     const pods = denied("pods");
     const errors = {
@@ -50,13 +50,13 @@ describe("an admin of one namespace", () => {
 });
 
 describe("the sync of proxies", () => {
-  it("is put together of all istiods", async () => {
+  it("The sync of proxies is combined from all istiods", async () => {
     const both = planes(syncz({ "orders-1.shop": {} }), syncz({ "payments-1.shop": {} }));
     const { findings } = await askOne(meshSync, trial(both));
     expect(brief(findings)).toEqual([["ok", "2 proxies: all in sync"]]);
   });
 
-  it("names who refuses what in Envoy's words, all alike in one line", async () => {
+  it("Proxies that refuse the same configuration are one finding with Envoy's message", async () => {
     const refused = { acked: false, error: "Error adding listener: no such filter 'lua2'" };
     const both = planes(syncz({ "orders-1.shop": refused }), syncz({ "payments-1.shop": refused }));
     const { findings } = await askOne(meshSync, trial(both));
@@ -68,19 +68,19 @@ describe("the sync of proxies", () => {
     ]);
   });
 
-  it("is stale after a while, and only a warning before", async () => {
+  it("An unacknowledged configuration is stale after a while, and only a warning before", async () => {
     const both = planes(
       syncz({ "orders-1.shop": { acked: false, minutesAgo: 3 } }),
       syncz({ "payments-1.shop": { acked: false, minutesAgo: 0.1 } }),
     );
     const { findings } = await askOne(meshSync, trial(both));
     expect(brief(findings)).toEqual([
-      ["fail", "proxy shop/orders-1: does not take up the listeners that istiod sent (sent 3m00s ago)"],
-      ["warn", "proxy shop/payments-1: has just been sent listeners (sent 6.0s ago)"],
+      ["fail", "proxy shop/orders-1: has not acknowledged the listeners that istiod sent (sent 3m00s ago)"],
+      ["warn", "proxy shop/payments-1: was just sent listeners (sent 6.0s ago)"],
     ]);
   });
 
-  it("counts what was sent last where a proxy has reconnected", async () => {
+  it("After a reconnect of a proxy, what was sent last counts", async () => {
     const both = planes(
       syncz({ "orders-1.shop": { acked: false, minutesAgo: 60 }, "payments-1.shop": {} }),
       syncz({ "orders-1.shop": {} }),
@@ -88,15 +88,15 @@ describe("the sync of proxies", () => {
     expect(brief((await askOne(meshSync, trial(both))).findings)).toEqual([["ok", "2 proxies: all in sync"]]);
   });
 
-  it("fails for a proxy that no istiod knows", async () => {
+  it("A proxy that no istiod knows fails", async () => {
     const both = planes(syncz({ "orders-1.shop": {} }), syncz({}));
     expect(brief((await askOne(meshSync, trial(both))).findings)).toEqual([
-      ["fail", "proxy shop/payments-1: connected to no istiod"],
+      ["fail", "proxy shop/payments-1: not connected to any istiod"],
       ["ok", "1 proxy: in sync"],
     ]);
   });
 
-  it("is unknown for it where an istiod does not answer, and known for the others", async () => {
+  it("If an istiod does not answer, its proxies are unknown, and the others are known", async () => {
     const one = trial(planes(syncz({ "orders-1.shop": {} }), silent));
     expect(brief((await askOne(meshSync, one, [meshIstiod])).findings)).toEqual([
       ["unknown", "proxy shop/payments-1: connected to none of the istiods that answer", "mesh/istiod"],
@@ -104,11 +104,11 @@ describe("the sync of proxies", () => {
     ]);
     expect(brief((await askOne(meshIstiod, one)).findings)).toEqual([
       ["unknown", "istiod-b: port 15014 cannot be reached"],
-      ["ok", "1 istiod: answers, 1 connection of proxies"],
+      ["ok", "1 istiod: answers, 1 proxy connection"],
     ]);
   });
 
-  it("is asked for at the older port where the newer one does not lead to it", async () => {
+  it("The sync is read from the older port if the newer one does not serve it", async () => {
     const older = {
       "istio-system/istiod-a:8080": [syncz({ "orders-1.shop": {}, "payments-1.shop": {} })],
       "istio-system/istiod-b:15014": [syncz({})],
@@ -116,7 +116,7 @@ describe("the sync of proxies", () => {
     expect(brief((await askOne(meshSync, trial(older))).findings)).toEqual([["ok", "2 proxies: all in sync"]]);
   });
 
-  it("looks at one namespace alone where one is named", async () => {
+  it("Only the selected namespace is checked", async () => {
     const both = planes(
       syncz({ "a-1.elsewhere": { acked: false }, "orders-1.shop": {} }),
       syncz({ "payments-1.shop": {} }),
@@ -127,14 +127,14 @@ describe("the sync of proxies", () => {
 });
 
 describe("istiod", () => {
-  it("fails where there is none and proxies depend on it", async () => {
+  it("A missing istiod fails if proxies depend on it", async () => {
     const { findings } = await askOne(meshIstiod, { objects: [meshNamespace, orders] });
-    expect(brief(findings)).toEqual([["fail", "istiod: none runs, and proxies depend on it"]]);
+    expect(brief(findings)).toEqual([["fail", "istiod: none is running, and proxies depend on it"]]);
     const { findings: proxies } = await askOne(meshSync, { objects: [meshNamespace, orders] }, [meshIstiod]);
-    expect(brief(proxies)).toEqual([["fail", "proxy shop/orders-1: connected to no istiod", "mesh/istiod"]]);
+    expect(brief(proxies)).toEqual([["fail", "proxy shop/orders-1: not connected to any istiod", "mesh/istiod"]]);
   });
 
-  it("is not missed in a status of a cluster without Istio, and unknown where the mesh is asked for", async () => {
+  it("Without Istio, mesh/istiod is skipped in a status, and unknown if the user asked for the mesh", async () => {
     const without = { objects: [meshNamespace, pod("orders-1", {}, "orders")] };
     const summary = "Istio is not installed here: no istiod runs, and no pod has a proxy";
     for (const check of [meshIstiod, meshSync, meshSidecar, meshMtls]) {
@@ -145,7 +145,7 @@ describe("istiod", () => {
     }
   });
 
-  it("is not known to who may not look", async () => {
+  it("istiod is unknown if the user may not read it", async () => {
     const errors = { Pod: new AppError("KUBE_DENIED", "you may not list pods") };
     const { findings } = await askOne(meshIstiod, { objects, errors });
     expect(findings).toMatchObject([{ severity: "unknown", obstacle: "denied" }]);
@@ -153,31 +153,31 @@ describe("istiod", () => {
 });
 
 describe("sidecars", () => {
-  it("are missing where they are asked for, with the command that fixes it", async () => {
+  it("A missing sidecar that is requested is reported with the command that fixes it", async () => {
     const bare = pod("cart-1", {}, "cart");
     const { findings } = await askOne(meshSidecar, { objects: [...objects, bare] });
     expect(brief(findings)).toEqual([
-      ["fail", "deployment shop/cart: 1 of its 1 pod has no sidecar, though namespace shop asks for one"],
+      ["fail", "deployment shop/cart: 1 of its 1 pod has no sidecar, although namespace shop requests one"],
     ]);
     expect(findings[0]?.fix).toBe("kubectl --context eu -n shop rollout restart deployment/cart");
   });
 
-  it("are not missed of pods that have ended, or that are not in the mesh", async () => {
+  it("Pods that have ended, or that are not in the mesh, need no sidecar", async () => {
     const done = pod("job-1", { phase: "Succeeded" }, { kind: "Job", name: "job" });
     const outside = { ...pod("b", {}, "b"), metadata: { name: "b", namespace: "elsewhere" } };
     const { findings } = await askOne(meshSidecar, { objects: [...objects, done, outside] });
-    expect(brief(findings)).toEqual([["ok", "2 pods: in the mesh, and none is missing there"]]);
+    expect(brief(findings)).toEqual([["ok", "2 pods: in the mesh, and none is missing"]]);
   });
 });
 
 describe("mutual TLS", () => {
-  it("is strict where the mesh says so", async () => {
+  it("mTLS is strict if the policy of the mesh is", async () => {
     expect(brief((await askOne(meshMtls, { objects })).findings)).toEqual([
-      ["ok", "2 workloads: take mutual TLS only"],
+      ["ok", "2 workloads: only accept mutual TLS"],
     ]);
   });
 
-  it("fails for the workload that a policy opens, by its name", async () => {
+  it("A workload that a policy opens fails, with the name of the policy", async () => {
     const permissive = {
       apiVersion: "security.istio.io/v1",
       kind: "PeerAuthentication",
@@ -187,32 +187,32 @@ describe("mutual TLS", () => {
     expect(brief((await askOne(meshMtls, { objects: [...objects, permissive] })).findings)).toEqual([
       [
         "fail",
-        "deployment shop/orders: mTLS is PERMISSIVE on port 9090 by PeerAuthentication shop/orders: plain text is taken",
+        "deployment shop/orders: mTLS is PERMISSIVE on port 9090 (PeerAuthentication shop/orders): plain text is accepted",
       ],
-      ["ok", "1 workload: takes mutual TLS only"],
+      ["ok", "1 workload: only accepts mutual TLS"],
     ]);
   });
 
-  it("fails for all of them where no policy is set", async () => {
+  it("All workloads fail without a policy", async () => {
     const { findings } = await askOne(meshMtls, { objects: objects.filter((each) => each !== strictMesh) });
     expect(brief(findings)).toEqual([
       [
         "fail",
-        "deployment shop/orders, deployment shop/payments: mTLS is PERMISSIVE by Istio's default: plain text is taken",
+        "deployment shop/orders, deployment shop/payments: mTLS is PERMISSIVE (Istio's default): plain text is accepted",
       ],
     ]);
   });
 
-  it("fails for ports whose connections do not go through the proxy", async () => {
+  it("Ports whose connections bypass the proxy fail", async () => {
     const annotations = { "traffic.sidecar.istio.io/excludeInboundPorts": "15020,9000" };
     const cart = meshPod("cart-1", "cart", "10.0.0.9");
     const open = { ...cart, metadata: { ...cart.metadata, annotations } };
     expect(brief((await askOne(meshMtls, { objects: [...objects, open] })).findings)).toEqual([
       [
         "fail",
-        "deployment shop/cart: connections to port 9000 do not go through its proxy (its annotation traffic.sidecar.istio.io/excludeInboundPorts): plain text is taken",
+        "deployment shop/cart: connections to port 9000 bypass its proxy (its annotation traffic.sidecar.istio.io/excludeInboundPorts): plain text is accepted",
       ],
-      ["ok", "2 workloads: take mutual TLS only"],
+      ["ok", "2 workloads: only accept mutual TLS"],
     ]);
   });
 
@@ -221,22 +221,22 @@ describe("mutual TLS", () => {
     return { ...plain, metadata: { ...plain.metadata, annotations } };
   };
 
-  it("fails for a sidecar that intercepts nothing, though the policy is STRICT", async () => {
+  it("A sidecar that intercepts nothing fails, although the policy is STRICT", async () => {
     const open = nocapture({ "sidecar.istio.io/interceptionMode": "NONE" });
     const { findings } = await askOne(meshMtls, { objects: [...objects, open] });
     expect(brief(findings)).toEqual([
       [
         "fail",
-        "deployment shop/nocapture: connections to all ports do not go through its proxy (its annotation sidecar.istio.io/interceptionMode: NONE): plain text is taken",
+        "deployment shop/nocapture: connections to all ports bypass its proxy (its annotation sidecar.istio.io/interceptionMode: NONE): plain text is accepted",
       ],
-      ["ok", "2 workloads: take mutual TLS only"],
+      ["ok", "2 workloads: only accept mutual TLS"],
     ]);
     expect(findings[0]?.fix).toBe(
       "remove sidecar.istio.io/interceptionMode from the pod template's annotations, and restart it",
     );
   });
 
-  it("fails where MeshConfig's default is NONE and pods do not say otherwise", async () => {
+  it("Pods fail if MeshConfig's default is NONE and they do not override it", async () => {
     const mesh = "defaultConfig:\n  interceptionMode: NONE\n";
     const config = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "istio", namespace: "istio-system" } };
     const redirected = nocapture({ "sidecar.istio.io/interceptionMode": "REDIRECT" });
@@ -247,20 +247,20 @@ describe("mutual TLS", () => {
     ]);
   });
 
-  it("is decided by every pod of a workload, and says how many take plain text", async () => {
+  it("Every pod of a workload counts, and the finding says how many accept plain text", async () => {
     const { findings } = await askOne(meshMtls, {
       objects: [...objects, nocapture({}), nocapture({ "sidecar.istio.io/interceptionMode": "NONE" }, "nocapture-2")],
     });
     expect(findings[0]).toMatchObject({
       severity: "fail",
       subject: "deployment shop/nocapture",
-      summary: expect.stringMatching(/plain text is taken by 1 of its 2 pods$/) as string,
+      summary: expect.stringMatching(/plain text is accepted by 1 of its 2 pods$/) as string,
       evidence: { pods: ["nocapture-2"] },
     });
     expect(findings[1]).toMatchObject({ severity: "ok", subject: "2 workloads" });
   });
 
-  it("is decided by pods that only some policy selects", async () => {
+  it("A policy that selects only some pods of a workload counts for them", async () => {
     const canary = meshPod("orders-2", "orders", "10.0.0.3");
     const labels = { ...canary.metadata.labels, track: "canary" };
     const policy = {
@@ -274,13 +274,13 @@ describe("mutual TLS", () => {
     expect(brief(findings)).toEqual([
       [
         "fail",
-        "deployment shop/orders: mTLS is PERMISSIVE by PeerAuthentication shop/canary: plain text is taken by 1 of its 2 pods",
+        "deployment shop/orders: mTLS is PERMISSIVE (PeerAuthentication shop/canary): plain text is accepted by 1 of its 2 pods",
       ],
-      ["ok", "1 workload: takes mutual TLS only"],
+      ["ok", "1 workload: only accepts mutual TLS"],
     ]);
   });
 
-  it("follows the policy of the root namespace that MeshConfig names, wherever istiod is installed", async () => {
+  it("The policy of the root namespace in MeshConfig applies, wherever istiod is installed", async () => {
     const moved = istiod("istiod-a");
     const labels = { ...moved.metadata.labels, "istio.io/rev": "canary" };
     const config = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "istio-canary", namespace: "mesh" } };
@@ -294,10 +294,10 @@ describe("mutual TLS", () => {
         { ...config, data: { mesh: "rootNamespace: mesh-config" } },
       ],
     });
-    expect(brief(findings)).toEqual([["ok", "1 workload: takes mutual TLS only"]]);
+    expect(brief(findings)).toEqual([["ok", "1 workload: only accepts mutual TLS"]]);
   });
 
-  it("does not judge waypoints and gateways, which are what is called themselves", async () => {
+  it("Waypoints and gateways are not checked, because they are called themselves", async () => {
     const proxyAs = (role: string) => {
       const plain = meshPod(`${role}-1`, role, "10.0.0.8");
       return { ...plain, spec: { containers: [{ name: "istio-proxy", args: ["proxy", role] }] } } as typeof plain;
@@ -307,19 +307,19 @@ describe("mutual TLS", () => {
     expect((await askOne(meshMtls, { objects: others })).findings).toMatchObject([{ severity: "skip" }]);
   });
 
-  it("does not know pods in the ambient mesh, and says so", async () => {
+  it("Pods in the ambient mesh are unknown", async () => {
     const namespace = {
       ...meshNamespace,
       metadata: { name: "shop", labels: { "istio.io/dataplane-mode": "ambient" } },
     };
     const bare = pod("cart-1", {}, "cart");
     const { findings } = await askOne(meshMtls, { objects: [namespace, istiod("istiod-a"), strictMesh, bare] });
-    expect(brief(findings)).toEqual([["unknown", "deployment shop/cart: in the ambient mesh, which is not judged"]]);
+    expect(brief(findings)).toEqual([["unknown", "deployment shop/cart: in the ambient mesh, which is not checked"]]);
   });
 });
 
-describe("a mesh with nothing in it", () => {
-  it("is not healthy: a status skips it, and who asks for the mesh is told that there is nothing to judge", async () => {
+describe("an empty mesh", () => {
+  it("An empty mesh is not healthy: a status skips it, and it is unknown if the user asked for the mesh", async () => {
     const empty = { objects: [istiod("istiod-a"), strictMesh] };
     for (const check of [meshSync, meshSidecar, meshMtls]) {
       expect((await askOne(check, { ...empty, podNow: synczNow })).findings).toMatchObject([{ severity: "skip" }]);
@@ -344,14 +344,16 @@ describe("proxies that come and go", () => {
     return brief((await askOne(meshSync, { objects: all, answers, podNow: synczNow })).findings);
   };
 
-  it("are given a minute to connect, a warning until then", async () => {
+  it("A new proxy has a minute to connect, and is a warning until then", async () => {
     expect(await sync(startedAgo(20), syncz({}))).toEqual([
       ["warn", "proxy shop/orders-1: has just started and is not connected to an istiod yet"],
     ]);
-    expect(await sync(startedAgo(80), syncz({}))).toEqual([["fail", "proxy shop/orders-1: connected to no istiod"]]);
+    expect(await sync(startedAgo(80), syncz({}))).toEqual([
+      ["fail", "proxy shop/orders-1: not connected to any istiod"],
+    ]);
   });
 
-  it("are unknown, however young, where an istiod does not answer that may know them", async () => {
+  it("A new proxy is unknown if an istiod that may know it does not answer", async () => {
     const { findings } = await askOne(meshSync, {
       objects: [meshNamespace, istiod("istiod-a"), startedAgo(20)],
       podNow: synczNow,
@@ -359,14 +361,14 @@ describe("proxies that come and go", () => {
     expect(brief(findings)).toEqual([["unknown", "proxy shop/orders-1: connected to none of the istiods that answer"]]);
   });
 
-  it("say nothing any more once their pod is being deleted", async () => {
+  it("Proxies of pods that are being deleted do not count", async () => {
     const ending = { ...orders, metadata: { ...orders.metadata, deletionTimestamp: "2026-01-02T03:04:00Z" } };
     expect(await sync(ending, syncz({ "orders-1.shop": { acked: false } }))).toMatchObject([
       ["skip", expect.anything()],
     ]);
   });
 
-  it("have not started where their container waits", async () => {
+  it("A proxy whose container is waiting has not started", async () => {
     const waiting = { ...orders, status: { phase: "Pending" } };
     expect(await sync(waiting, syncz({}))).toMatchObject([["skip", expect.anything()]]);
   });
@@ -383,14 +385,14 @@ describe("a type without a subscription", () => {
     return brief((await askOne(meshSync, { objects: all, answers, podNow: synczNow })).findings);
   };
 
-  it("is not stale where it was never sent, however old the proxy is", async () => {
+  it("A type that was never sent is not stale, however old the proxy is", async () => {
     const acked = { sent: "a", acked: "a", sentTime: at(3600) };
     expect(await one({ [listener]: acked, [route]: { sentTime: "0001-01-01T00:00:00Z" } })).toEqual([
       ["ok", "1 proxy: in sync"],
     ]);
   });
 
-  it("is not stale where the proxy acknowledged what was sent to it later", async () => {
+  it("A type is not stale if the proxy acknowledged something that was sent later", async () => {
     const later = { sent: "b", acked: "b", sentTime: at(60) };
     const never = { sent: "a", sentTime: at(3600) };
     expect(await one({ [listener]: later, [route]: never })).toEqual([["ok", "1 proxy: in sync"]]);
@@ -417,43 +419,43 @@ describe("ports of a policy, and Services", () => {
   const told = async (...more: NonNullable<FakeClusterOptions["objects"]>) =>
     brief((await askOne(meshMtls, { objects: [...objects, ...more] })).findings);
 
-  it("have no effect where they are the Service's, and are not said to take plain text", async () => {
+  it("Ports of the Service in a policy have no effect, and do not accept plain text", async () => {
     expect(await told(own({ "8000": { mode: "PERMISSIVE" } }), service({ port: 8000, targetPort: 80 }))).toEqual([
       [
         "warn",
-        "deployment shop/orders: portLevelMtls in PeerAuthentication shop/orders has no effect: 8000 is the port of Service orders, its container's is 80",
+        "deployment shop/orders: portLevelMtls in PeerAuthentication shop/orders has no effect: 8000 is the port of Service orders, but the container's is 80",
       ],
-      ["ok", "2 workloads: take mutual TLS only"],
+      ["ok", "2 workloads: only accept mutual TLS"],
     ]);
   });
 
-  it("take plain text where they are the container's", async () => {
+  it("Ports of the container in a policy accept plain text", async () => {
     const found = await told(own({ "80": { mode: "PERMISSIVE" } }), service({ port: 8000, targetPort: 80 }));
     expect(found[0]).toEqual([
       "fail",
-      "deployment shop/orders: mTLS is PERMISSIVE on port 80 by PeerAuthentication shop/orders: plain text is taken",
+      "deployment shop/orders: mTLS is PERMISSIVE on port 80 (PeerAuthentication shop/orders): plain text is accepted",
     ]);
   });
 
-  it("are taken as they are where Services may not be read", async () => {
+  it("Ports in a policy are used unchanged if Services may not be read", async () => {
     const errors = { Service: new AppError("KUBE_DENIED", "you may not list services") };
     const all = [...objects, own({ "8000": { mode: "PERMISSIVE" } }), service({ port: 8000, targetPort: 80 })];
     const { findings } = await askOne(meshMtls, { objects: all, errors });
     expect(findings[0]).toMatchObject({ severity: "fail", subject: "deployment shop/orders" });
   });
 
-  it("of a headless Service fail callers where they differ from the namespace's mode, named with port and policy", async () => {
+  it("A port of a headless Service with another mode than the namespace fails, with the port and the policy", async () => {
     const headless = service({ port: 9090 }, { clusterIP: "None" });
     expect(await told(own({ "9090": { mode: "DISABLE" } }), headless)).toEqual([
       [
         "fail",
-        "deployment shop/orders: mTLS is DISABLE on port 9090 by PeerAuthentication shop/orders: plain text is taken",
+        "deployment shop/orders: mTLS is DISABLE on port 9090 (PeerAuthentication shop/orders): plain text is accepted",
       ],
       [
         "fail",
-        "deployment shop/orders: callers of headless Service orders send mutual TLS to port 9090, which takes plain text only by PeerAuthentication shop/orders: these calls fail",
+        "deployment shop/orders: callers of headless Service orders send mutual TLS to port 9090, which only accepts plain text (PeerAuthentication shop/orders): these calls fail",
       ],
-      ["ok", "1 workload: takes mutual TLS only"],
+      ["ok", "1 workload: only accepts mutual TLS"],
     ]);
     expect(await told(own({ "9090": { mode: "DISABLE" } }), service({ port: 9090 }))).toHaveLength(2);
     expect(await told(own({ "9090": { mode: "STRICT" } }), headless)).toHaveLength(1);
@@ -464,7 +466,7 @@ describe("ports of a policy, and Services", () => {
     };
     expect(await told(own({ "9090": { mode: "STRICT" } }), headless, plain)).toContainEqual([
       "fail",
-      "deployment shop/orders: callers of headless Service orders send plain text to port 9090, which takes mutual TLS only by PeerAuthentication shop/orders: these calls fail",
+      "deployment shop/orders: callers of headless Service orders send plain text to port 9090, which only accepts mutual TLS (PeerAuthentication shop/orders): these calls fail",
     ]);
   });
 });
@@ -479,14 +481,17 @@ describe("policies that select nothing", () => {
   const told = async (...policies: NonNullable<FakeClusterOptions["objects"]>) =>
     brief((await askOne(meshPolicies, { objects: [...objects, ...policies] })).findings);
 
-  it.each(["PeerAuthentication", "AuthorizationPolicy", "RequestAuthentication"])("are a warning: %s", async (kind) => {
-    expect(await told(policy(kind, "truxify"), policy(kind, "orders"))).toEqual([
-      ["warn", `${kind.toLowerCase()} shop/truxify: selects nothing: no pod in the mesh has app=truxify`],
-      ["ok", "1 policy: selects pods"],
-    ]);
-  });
+  it.each(["PeerAuthentication", "AuthorizationPolicy", "RequestAuthentication"])(
+    "A policy that selects nothing is a warning: %s",
+    async (kind) => {
+      expect(await told(policy(kind, "truxify"), policy(kind, "orders"))).toEqual([
+        ["warn", `${kind.toLowerCase()} shop/truxify: selects nothing: no pod in the mesh has app=truxify`],
+        ["ok", "1 policy: selects pods"],
+      ]);
+    },
+  );
 
-  it("are in the root namespace those that select no pod at all, and every PeerAuthentication with a selector", async () => {
+  it("In the root namespace, policies without any pod and PeerAuthentications with a selector select nothing", async () => {
     expect(await told(policy("AuthorizationPolicy", "orders", "istio-system"))).toEqual([
       ["ok", "1 policy: selects pods"],
     ]);
@@ -495,14 +500,14 @@ describe("policies that select nothing", () => {
     ]);
   });
 
-  it("are those whose pods have no sidecar", async () => {
+  it("A policy whose pods have no sidecar selects nothing", async () => {
     const refusing = pod("cart-1", {}, "cart");
     const labels = { ...refusing.metadata.labels, app: "cart", "sidecar.istio.io/inject": "false" };
     const bare = { ...refusing, metadata: { ...refusing.metadata, labels } };
     expect(await told(policy("AuthorizationPolicy", "cart"), bare)).toMatchObject([["warn", expect.anything()]]);
   });
 
-  it("are nothing to look at where no policy has a selector", async () => {
+  it("mesh/policies is skipped if no policy has a selector", async () => {
     expect(await told()).toEqual([["skip", "policies: no policy has a selector"]]);
   });
 });

@@ -4,21 +4,28 @@ import { type Mtls, mtlsOf, type PeerAuthentication, selectorOf } from "../../is
 import { type ServiceFacts, type StrayPort, strayPorts } from "../../istio/policy-ports.ts";
 import type { Istio, MeshPod } from "../../k8s/istio/port.ts";
 
-/** How a pod takes connections, beside what Services make of it. */
+/** How a pod accepts connections, and how Services affect that. */
 export interface PodMtls extends Mtls {
-  /** Ports of the policy that are a Service's and not the container's: they have no effect, and are not in `ports`. */
+  /**
+   * Ports in the policy that belong to a Service and not to the container: they have no effect, and are not in `ports`.
+   */
   readonly stray?: readonly StrayPort[];
-  /** Ports of headless Services to which callers speak otherwise than they take. */
+  /** Ports of headless Services that callers use in a different mode than they accept. */
   readonly clashes?: readonly HeadlessClash[];
 }
 
-/** How a pod with a sidecar takes connections, and the interception mode of pods that name none. */
+/**
+ * How a pod with a sidecar accepts connections, and the mesh settings for pods that do not set an interception mode.
+ */
 export interface MtlsReads {
   readonly of: (pod: MeshPod) => PodMtls;
   readonly settings: MeshSettings;
 }
 
-/** Services matter only where a workload has its own policy: of other namespaces they are not read. */
+/**
+ * Reads how pods accept connections. Services only matter if a workload has its own policy, so other namespaces'
+ * Services are not read.
+ */
 export async function readMtls(
   istio: Pick<Istio, "services">,
   policies: readonly PeerAuthentication[],

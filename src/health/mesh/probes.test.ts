@@ -50,12 +50,12 @@ async function said(pods: readonly PodObject[], ...policies: readonly KubeObject
 }
 
 const refused = (what: string, part = "") =>
-  `fail deployment shop/orders: its proxy refuses the kubelet's ${what} probe of container opa${part}: it is plain text to port 8282, where mTLS is STRICT by PeerAuthentication istio-system/default, and Istio has not rewritten it`;
-const well = (pods: string) => `ok ${pods}: no probe of the kubelet's is refused`;
+  `fail deployment shop/orders: its proxy refuses the kubelet's ${what} probe of container opa${part}: it is plain text to port 8282, where mTLS is STRICT (PeerAuthentication istio-system/default), and Istio has not rewritten it`;
+const well = (pods: string) => `ok ${pods}: no kubelet probe is refused`;
 
 describe("a probe that Istio has not rewritten", () => {
   // istio#53786, istio#36353
-  it("is refused under STRICT, and is why the workload is not available", async () => {
+  it("A probe that Istio has not rewritten is refused under STRICT, and is why the workload is not available", async () => {
     expect(await said([withOpa("orders-1")])).toEqual([refused("readiness")]);
     const objects = [meshNamespace, strictMesh, withOpa("orders-1"), short];
     const { findings } = await askOne(workloadsAvailable, { objects }, [meshProbes]);
@@ -65,12 +65,15 @@ describe("a probe that Istio has not rewritten", () => {
   it.each([
     ["liveness", { livenessProbe: { tcpSocket: { port: 8282 } } }],
     ["startup", { startupProbe: { grpc: { port: 8282 } } }],
-  ])("may be one of %s, whose container is restarted again and again", async (what, probes) => {
-    const status = { ready: false, restartCount: 4, state: { waiting: { reason: "CrashLoopBackOff" } } };
-    expect(await said([withOpa("orders-1", { probes, status })])).toEqual([refused(what)]);
-  });
+  ])(
+    "A %s probe that Istio has not rewritten is refused, so that its container keeps restarting",
+    async (what, probes) => {
+      const status = { ready: false, restartCount: 4, state: { waiting: { reason: "CrashLoopBackOff" } } };
+      expect(await said([withOpa("orders-1", { probes, status })])).toEqual([refused(what)]);
+    },
+  );
 
-  it("counts the pods that have it", async () => {
+  it("A finding counts the pods with such a probe", async () => {
     const other = withOpa("orders-2", { status: { ...unready, ready: true } });
     expect(await said([withOpa("orders-1"), other])).toEqual([
       refused("readiness", " in 1 of its 2 pods"),
@@ -90,15 +93,15 @@ describe("a probe that its proxy does not refuse", () => {
     ["kept from the proxy", { annotations: { "traffic.sidecar.istio.io/excludeInboundPorts": "8282" } }],
     ["passed", { status: { ...unready, ready: true } }],
     ["of a container without an image", { status: { ...unready, state: { waiting: { reason: "ErrImagePull" } } } }],
-  ])("is one that is %s", async (_what, opa: Opa) => {
+  ])("The proxy does not refuse a probe that is %s", async (_what, opa: Opa) => {
     expect(await said([withOpa("orders-1", opa)])).toEqual([well("1 pod")]);
   });
 
-  it("is one to a port that takes plain text", async () => {
+  it("A probe to a port that accepts plain text is not refused", async () => {
     const port = policy({ mtls: { mode: "STRICT" }, portLevelMtls: { 8282: { mode: "PERMISSIVE" } } });
     expect(await said([withOpa("orders-1")], port)).toEqual([well("1 pod")]);
     const strict = policy({ mtls: { mode: "PERMISSIVE" }, portLevelMtls: { 8282: { mode: "STRICT" } } });
-    expect((await said([withOpa("orders-1")], strict))[0]).toContain("STRICT by PeerAuthentication shop/orders");
+    expect((await said([withOpa("orders-1")], strict))[0]).toContain("STRICT (PeerAuthentication shop/orders)");
     expect(await said([withOpa("orders-1")], policy({}))).toEqual([well("1 pod")]);
   });
 });

@@ -3,22 +3,22 @@ import { AppError } from "../../core/error.ts";
 import { podName, sayWorkload, workloadOf } from "./mesh-workload.ts";
 
 /**
- * synced: all that was sent is in use · pending: something was sent a moment ago · starting: it started a moment ago and
- * is not connected yet · stale: the proxy does not take up what was sent · refused: it refuses it (NACK) · unconnected:
- * no istiod knows it · unknown: an istiod that may know it does not answer.
+ * synced: everything that was sent is in use · pending: something was sent a moment ago · starting: it started a moment
+ * ago and is not connected yet · stale: the proxy has not acknowledged what was sent · refused: it refuses it (NACK) ·
+ * unconnected: no istiod knows it · unknown: an istiod that may know it does not answer.
  */
 export type ProxyState = "synced" | "pending" | "starting" | "stale" | "refused" | "unconnected" | "unknown";
 
-/** A proxy as all istiods together know it. */
+/** A proxy, according to all istiods together. */
 export interface Proxy {
-  /** `shop/orders-7d9c-x2x4z`, its pod. */
+  /** Its pod: `shop/orders-7d9c-x2x4z`. */
   readonly pod: string;
-  /** `deployment shop/orders`; absent where its pod is not in this cluster. */
+  /** `deployment shop/orders`; absent if its pod is not in this cluster. */
   readonly workload?: string;
   readonly state: ProxyState;
   /** The istiods it is connected to. */
   readonly istiods: readonly string[];
-  /** Istio's. */
+  /** The proxy's version of Istio. */
   readonly version?: string;
   readonly resources: readonly ProxyResource[];
 }
@@ -28,17 +28,17 @@ export interface ProxyResource extends Omit<ResourceSync, "state" | "neverAcknow
   readonly state: "not-sent" | "unneeded" | "synced" | "pending" | "stale" | "refused";
 }
 
-/** A proxy with much to load takes its time. */
+/** A proxy with a large configuration may take this long to acknowledge it. */
 const patienceMs = 10_000;
-/** A container that just started has not connected yet. */
+/** A container that has just started is not connected yet. */
 const startMs = 60_000;
 const gravest = ["refused", "stale", "pending", "synced"] as const;
 
-/** All are of one namespace, or of all namespaces. */
+/** The sources for the state of proxies, all of one namespace or of all namespaces. */
 export interface ProxySources {
   readonly planes: readonly ControlPlane[];
   readonly pods: readonly MeshPod[];
-  /** `shop/orders-7d9c-x2x4z`: pods that are being deleted, whose proxies say nothing any more. */
+  /** Pods that are being deleted, `shop/orders-7d9c-x2x4z`: their proxies do not count any more. */
   readonly ending: ReadonlySet<string>;
   readonly namespace: string | undefined;
   /** Milliseconds since the epoch. */
@@ -55,7 +55,7 @@ export function proxiesOf({ planes, pods, ending, namespace, now }: ProxySources
       if (ending.has(key)) continue;
       const before = known.get(key);
       const istiods = [...(before?.istiods ?? []), pod].filter((each, at, all) => all.indexOf(each) === at);
-      // After a reconnection an istiod may still hold the connection that is gone: what was sent last counts.
+      // After a reconnect, an istiod may still hold the old connection: what was sent last counts.
       const newer = before !== undefined && lastSent(before.sync) <= lastSent(sync) ? before.sync : sync;
       known.set(key, { sync: newer, istiods });
     }
@@ -68,7 +68,7 @@ export function proxiesOf({ planes, pods, ending, namespace, now }: ProxySources
     .map(([pod, meshPod]): Proxy => {
       const workload = sayWorkload(workloadOf(meshPod));
       const isNew = now - (meshPod.startedAt ?? 0) < startMs;
-      // An istiod that does not answer may know it, however young it is.
+      // An istiod that does not answer may know the proxy, however new it is.
       const state = !asked ? "unknown" : isNew ? "starting" : "unconnected";
       return { pod, workload, state, istiods: [], resources: [] };
     });
@@ -106,16 +106,16 @@ function stateOf(resource: ResourceSync, all: readonly ResourceSync[]): ProxyRes
 }
 
 /**
- * A stream is read in order: a proxy that has acknowledged what came later has read this too. It answers everything but
- * types that it does not subscribe to, such as routes where nothing speaks HTTP; older istiods keep counting these
- * (https://github.com/istio/istio/issues/51612).
+ * Returns whether a proxy does not need a resource. A stream is read in order: a proxy that has acknowledged something
+ * later has read this, too. It acknowledges everything except types that it does not subscribe to, such as routes
+ * without HTTP; older istiods still count these (https://github.com/istio/istio/issues/51612).
  */
 function isUnneeded({ neverAcknowledged, ageMs }: ResourceSync, all: readonly ResourceSync[]): boolean {
   if (neverAcknowledged !== true || ageMs === undefined) return false;
   return all.some((other) => other.state === "acknowledged" && other.ageMs !== undefined && other.ageMs < ageMs);
 }
 
-/** Milliseconds ago. */
+/** Returns how many milliseconds ago something was last sent. */
 function lastSent({ resources }: ProxySync): number {
   return Math.min(...resources.map(({ ageMs = Number.POSITIVE_INFINITY }) => ageMs));
 }

@@ -5,27 +5,27 @@ import { foldAlike } from "../fold-alike.ts";
 import { sayWorkload, workloadOf } from "./mesh-workload.ts";
 import type { MtlsReads, PodMtls } from "./mtls-reads.ts";
 
-/** How one workload's pods are in the mesh. */
+/** The pods of one workload in the mesh. */
 export interface WorkloadInMesh {
   /** `deployment shop/orders` */
   readonly workload: string;
   readonly pods: number;
-  /** Pods without a sidecar, though one is asked for. */
+  /** Pods without a sidecar, although one is requested. */
   readonly missing: readonly string[];
-  /** What asks for it. */
+  /** The setting that requests it. */
   readonly wanted?: string;
   /**
-   * How pods with a sidecar take connections: where they differ, the one that takes plain text counts. Absent for
-   * gateways and waypoints, which have their own listeners, and where unknown.
+   * How pods with a sidecar accept connections: if they differ, the one that accepts plain text counts. Absent for
+   * gateways and waypoints, which have their own listeners, and if unknown.
    */
   readonly mtls?: PodMtls;
-  /** Connections that do not go through the proxy, `port 9000`: what `mtls` says does not hold there. */
+  /** Connections that bypass the proxy, `port 9000`: `mtls` does not apply to them. */
   readonly bypass?: string;
-  /** What keeps them from it. */
+  /** The setting that makes them bypass it. */
   readonly bypassBy?: string;
-  /** Pods with a sidecar that take plain text somewhere; absent where none does. */
+  /** Pods with a sidecar that accept plain text on any port; absent if none do. */
   readonly open?: readonly string[];
-  /** Why nothing is said about its mutual TLS: it has proxies that are not asked here. */
+  /** Why its mutual TLS is not checked: it has proxies that this check cannot ask. */
   readonly unjudged?: string;
 }
 
@@ -58,7 +58,7 @@ function takingOf(pod: MeshPod, mtls: MtlsReads): Taking[] {
   return [{ pod: pod.object.metadata.name, mtls: mtls.of(pod), bypass }];
 }
 
-/** Every pod decides: one that takes plain text makes the workload one that does. */
+/** Combines the pods: one that accepts plain text makes the whole workload one that does. */
 function together(all: readonly Taking[]): Pick<WorkloadInMesh, "mtls" | "bypass" | "bypassBy" | "open"> {
   const taking = all.find(({ mtls }) => !isStrict(mtls)) ?? all[0];
   if (taking === undefined) return {};
@@ -73,15 +73,17 @@ function together(all: readonly Taking[]): Pick<WorkloadInMesh, "mtls" | "bypass
 
 function unjudgedOf({ proxy, membership }: MeshPod): string | undefined {
   if (proxy === "proxyless") return "gRPC without a proxy: its own server decides";
-  return proxy === undefined && membership.state === "ambient" ? "in the ambient mesh, which is not judged" : undefined;
+  return proxy === undefined && membership.state === "ambient"
+    ? "in the ambient mesh, which is not checked"
+    : undefined;
 }
 
-/** Every connection that reaches the proxy is mutual TLS, on every port. */
+/** Returns whether every connection that reaches the proxy is mutual TLS, on every port. */
 export function isStrict({ mode, ports }: Mtls): boolean {
   return mode === "STRICT" && Object.values(ports).every((each) => each === "STRICT");
 }
 
-/** A workload whose connections all are mutual TLS. */
+/** Returns whether all connections of a workload are mutual TLS. */
 export function takesMutualTlsOnly({ mtls, bypass }: Pick<WorkloadInMesh, "mtls" | "bypass">): boolean {
   return mtls !== undefined && isStrict(mtls) && bypass === undefined;
 }

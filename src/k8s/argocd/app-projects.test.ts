@@ -9,7 +9,7 @@ const { signal } = new AbortController();
 const now = Date.parse("2026-01-02T03:04:05Z");
 const always = { kind: "deny", schedule: "* * * * *", duration: "1h", applications: ["*"] };
 
-it("An AppProject whose read failed is read again when it is next asked for, and then no more", async () => {
+it("An AppProject whose read failed is read again on next use, and then no more", async () => {
   const { cluster, store } = memoryCluster("eu");
   store(project("default", [always]));
   let gets = 0;

@@ -6,26 +6,27 @@ import type { SyncWindow } from "./sync-windows.ts";
 import type { KubeObject } from "../../core/kubernetes/object.ts";
 
 const apiVersion = "argoproj.io/v1alpha1";
-/** Where Argo CD is installed unless something else is known. */
+/** The namespace of Argo CD unless another one is known. */
 export const defaultNamespace = "argocd";
 
 export interface AppProject extends KubeObject {
   readonly spec?: {
     readonly syncWindows?: readonly SyncWindow[];
-    /** In which Applications may use it besides its own namespace; patterns. */
+    /** Patterns for the namespaces of Applications that may use it, in addition to its own namespace. */
     readonly sourceNamespaces?: readonly string[];
   };
 }
 
 /** The AppProjects of one cluster, each read at most once. */
 export interface AppProjects {
-  /** Undefined where there is none of its name. */
+  /** Returns the AppProject of an Application; undefined if it does not exist. */
   of(application: Application, signal: AbortSignal): Promise<AppProject | undefined>;
 }
 
 /**
- * AppProjects are in the namespace of the controller, wherever Argo CD is installed and whatever namespace an Application
- * is in. An Application that was never compared does not say which controller is its own: its project is then looked for.
+ * Creates a reader of AppProjects, which are in the namespace of the controller, whatever namespace an Application is
+ * in. The status of an Application that was never compared does not name its controller, so its project is searched for
+ * in all namespaces.
  */
 export function createAppProjects(cluster: Cluster): AppProjects {
   const get = (name: string, namespace: string, signal: AbortSignal): Promise<AppProject | undefined> =>

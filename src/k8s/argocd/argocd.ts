@@ -69,7 +69,7 @@ export function createArgoCd(cluster: Cluster): ArgoCd {
     async requestSync(application, request, signal) {
       const { namespace, name, version, last } = application;
       const merge = {
-        // With it the API server takes the patch for this state of the object only.
+        // With a resourceVersion, the API server only accepts the patch for this state of the object.
         metadata: { resourceVersion: version },
         operation: operationOf(application, request),
         ...(last === undefined ? {} : { status: { operationState: null } }),
@@ -101,14 +101,14 @@ export function createArgoCd(cluster: Cluster): ArgoCd {
   };
 }
 
-/** Argo CD takes its default for what it cannot read. */
+/** Parses a duration. Argo CD uses its default if it cannot parse one. */
 function durationOr(text: string | undefined, fallbackMs: number): number {
   return parseGoDuration(text ?? "") ?? fallbackMs;
 }
 
 /**
- * What Argo CD's API writes for a sync: its source and options are the Application's own. Without a revision the
- * controller takes the newest one of the target.
+ * Returns the operation that Argo CD's API would write for a sync, with the Application's own source and options.
+ * Without a revision, the controller uses the newest one of the target.
  */
 function operationOf({ spec }: Application, { id, prune }: SyncRequest): object {
   const { source, sources, syncPolicy = {} } = spec;

@@ -4,7 +4,7 @@ interface Field {
   readonly name: string;
   readonly min: number;
   readonly max: number;
-  /** Names of values, the first one of `min`. */
+  /** Names of values, beginning with the one for `min`. */
   readonly names?: readonly string[];
 }
 
@@ -23,7 +23,7 @@ const fields: readonly Field[] = [
 
 const parsed = new Map<string, Cron>();
 
-/** {@link parse}, once for each schedule: fifty Applications share a project's windows. */
+/** Parses a schedule, each one only once: fifty Applications share a project's windows. */
 export function parseSchedule(schedule: string): Cron {
   const known = parsed.get(schedule) ?? parse(schedule);
   parsed.set(schedule, known);
@@ -31,8 +31,8 @@ export function parseSchedule(schedule: string): Cron {
 }
 
 /**
- * A schedule of five fields as Argo CD reads it, by https://pkg.go.dev/github.com/robfig/cron/v3: no `@daily`, no `L`,
- * `W` or `#`, and Sunday is 0, never 7. Throws where that parser refuses the schedule.
+ * Parses a schedule of five fields like Argo CD, which uses https://pkg.go.dev/github.com/robfig/cron/v3: no `@daily`,
+ * no `L`, `W` or `#`, and Sunday is 0, never 7. Throws if that parser would reject the schedule.
  */
 function parse(schedule: string): Cron {
   const [, zone, rest = ""] = /^(?:(?:CRON_)?TZ=(\S+)\s)?(.*)$/s.exec(schedule.trim()) ?? [];
@@ -43,7 +43,7 @@ function parse(schedule: string): Cron {
   return new Cron(pattern, { timezone: zone ?? "UTC", mode: "5-part" });
 }
 
-/** The values that the field names; `*` where it restricts nothing, for then the other day field alone decides. */
+/** Returns the values of a field, or `*` if it restricts nothing, because then only the other day field counts. */
 function expand(text: string, field: Field): string {
   const items = text.split(",").filter((item) => item !== "");
   if (items.length === 0) throw new Error(`no value for the ${field.name}: '${text}'`);
@@ -72,5 +72,5 @@ function numberOf(text: string, item: string, field: Field): number {
 }
 
 function invalid(item: string, { name, min, max }: Field): Error {
-  return new Error(`'${item}' is no ${name} between ${min} and ${max}`);
+  return new Error(`'${item}' is not a valid ${name} (${min} to ${max})`);
 }

@@ -7,11 +7,11 @@ export type SyncStatus = "Synced" | "OutOfSync" | "Unknown";
 export type HealthStatus = "Healthy" | "Suspended" | "Progressing" | "Missing" | "Degraded" | "Unknown";
 export type OperationPhase = "Running" | "Terminating" | "Succeeded" | "Failed" | "Error";
 
-/** An Application of Argo CD, as far as it is read here. Times are milliseconds since the epoch. */
+/** The parts of an Argo CD Application that gennet reads. Times are milliseconds since the epoch. */
 export interface Application {
   readonly name: string;
   readonly namespace: string;
-  /** The resourceVersion: which state of the object this is. */
+  /** The resourceVersion, which identifies this state of the object. */
   readonly version: string;
   readonly project: string;
   /** Where it deploys to: the namespace, and whether that is in the cluster that Argo CD itself runs in. */
@@ -23,27 +23,27 @@ export interface Application {
   readonly revisions: readonly string[];
   /** When it was last compared. */
   readonly reconciledAt?: number;
-  /** Whether it is asked to be compared again. */
+  /** Whether a comparison was requested. */
   readonly refreshing: boolean;
-  /** Where the controller runs that compared it; absent where none has yet. Its AppProject is there too. */
+  /** The namespace of the controller that compared it, and of its AppProject; absent if it was never compared. */
   readonly controllerNamespace?: string;
-  /** Whether its annotation `skip-reconcile` keeps the controller from looking at it: what it shows may be old. */
+  /** Whether its annotation `skip-reconcile` stops the controller from reconciling it: its status may be outdated. */
   readonly paused: boolean;
-  /** Since when it is being deleted. */
+  /** When its deletion began; absent if it is not being deleted. */
   readonly deletingSince?: number;
-  /** What must happen before it is gone. */
+  /** Its finalizers, which must finish before it is removed. */
   readonly finalizers: readonly string[];
-  /** The ApplicationSet that makes it. */
+  /** The ApplicationSet that generated it. */
   readonly applicationSet?: string;
-  /** What it is asked to do; absent where nothing is asked. */
+  /** The requested operation; absent if there is none. */
   readonly operation?: SyncOperation;
-  /** When that was asked for, as the API server keeps it; absent where it does not. */
+  /** When the operation was requested, according to managedFields; absent if they do not show it. */
   readonly askedAt?: number;
-  /** The state of the operation that runs, or the end of the last one. */
+  /** The state of the running operation, or the result of the last one. */
   readonly last?: OperationState;
   readonly resources: readonly ApplicationResource[];
   readonly conditions: readonly { readonly type: string; readonly message: string }[];
-  /** Why what Git holds for it cannot be read, in Argo CD's words. */
+  /** Why its manifests cannot be read from Git: Argo CD's message. */
   readonly sourceProblem?: string;
 }
 
@@ -63,44 +63,44 @@ export interface ApplicationSpec {
 }
 
 export interface SyncOperation {
-  /** Who asked for it: `automated sync`, or a user's name. */
+  /** Who requested it: `automated sync`, or a user name. */
   readonly by: string;
-  /** Whether Argo CD asked for it itself. */
+  /** Whether Argo CD started it automatically. */
   readonly automated: boolean;
   /** The correlation id that gennet gave it. */
   readonly id?: string;
-  /** How often self-healing has synced the same commit, this time included; absent for other syncs. */
+  /** How often self-healing has synced the same commit, including this time; absent for other syncs. */
   readonly healings?: number;
 }
 
 export interface OperationState {
   readonly operation: SyncOperation;
   readonly phase: OperationPhase;
-  /** What Argo CD says, with the words of the resources and hooks that failed. */
+  /** Argo CD's message, with those of the resources and hooks that failed. */
   readonly message: string;
   readonly startedAt: number;
-  /** With the phase Running it is no end, but the beginning of a pause before the next try. */
+  /** In the phase Running, this is not the end, but the beginning of a pause before the next attempt. */
   readonly finishedAt?: number;
   readonly retries: number;
-  /** Whether it is between two tries: it failed, and Argo CD tries again. */
+  /** Whether it failed, and Argo CD will try again after a pause. */
   readonly pausing: boolean;
-  /** Whether a sync window holds it although it has begun. */
+  /** Whether a sync window is holding it although it has begun. */
   readonly held: boolean;
   readonly revisions: readonly string[];
-  /** What became of each resource and hook, as far as it has come. */
+  /** The results for each resource and hook so far. */
   readonly results: readonly ResourceResult[];
 }
 
-/** What a sync did to one resource. */
+/** The result of a sync for one resource or hook. */
 export interface ResourceResult {
   readonly kind: string;
-  /** The API group; empty for Kubernetes' own core. */
+  /** The API group; empty for the core group. */
   readonly group: string;
   readonly namespace?: string;
   readonly name: string;
   /** `Synced`, `SyncFailed`, `Pruned`, `PruneSkipped`; absent for hooks. */
   readonly status?: string;
-  /** Of a hook: `PreSync`, `Sync`, `PostSync`, `SyncFail`. */
+  /** Only for hooks: `PreSync`, `Sync`, `PostSync`, `SyncFail`. */
   readonly hookType?: string;
   readonly hookPhase?: string;
   readonly message: string;
@@ -108,84 +108,87 @@ export interface ResourceResult {
 
 export interface ApplicationResource {
   readonly kind: string;
-  /** The API group; empty for Kubernetes' own core. */
+  /** The API group; empty for the core group. */
   readonly group: string;
   readonly namespace?: string;
   readonly name: string;
   readonly sync?: SyncStatus;
-  /** Whether it is not as Git has it. A hook never is: it is not compared, and runs when its sync does. */
+  /** Whether it differs from Git. Hooks never do: they are not compared, and run with their sync. */
   readonly differs: boolean;
-  /** Absent unless Argo CD writes it down (`controller.resource.health.persist`), which it does not by default. */
+  /** Absent unless Argo CD stores it (`controller.resource.health.persist`), which it does not by default. */
   readonly health?: HealthStatus;
   readonly message?: string;
   readonly wave: number;
-  /** Of the API, `v1`. */
+  /** The API version, `v1`. */
   readonly version: string;
   readonly hook: boolean;
   readonly requiresPruning: boolean;
 }
 
-/** What makes Applications from a template. */
+/** Generates Applications from a template. */
 export interface ApplicationSet {
   readonly name: string;
   readonly namespace: string;
-  /** With the strategy RollingSync, how many steps there are: it syncs its Applications itself, step by step. */
+  /** The number of steps of the strategy RollingSync, with which it syncs its Applications step by step. */
   readonly steps?: number;
-  /** With that strategy, how far each Application has come; empty where the controller does not do it. */
+  /** The progress of each Application with that strategy; empty if the controller does not support it. */
   readonly rollout: readonly RolloutState[];
-  /** What its controller says of it; empty where that has not looked at it. */
+  /** Set by its controller; empty if the controller has never reconciled it. */
   readonly conditions: readonly { readonly type: string; readonly status: string; readonly message: string }[];
-  /** Since when it is being deleted. */
+  /** When its deletion began; absent if it is not being deleted. */
   readonly deletingSince?: number;
 }
 
 export interface RolloutState {
   readonly application: string;
-  /** Counted from 1; -1 where no step selects it. */
+  /** Counted from 1; -1 if no step selects it. */
   readonly step: number;
   /** `Waiting`, `Pending`, `Progressing` or `Healthy`. */
   readonly status: string;
-  /** Whether the rollout has not come to its step: a sync by hand would overtake it. */
+  /** Whether the rollout has not reached its step yet: a manual sync would break the order. */
   readonly later: boolean;
-  /** Since when. */
+  /** When that status was set. */
   readonly since?: number;
 }
 
 export interface ApplicationQuery {
-  /** That the Applications themselves are in; all namespaces without it. */
+  /** The namespace of the Applications themselves; all namespaces if absent. */
   readonly namespace?: string;
   readonly labelSelector?: string;
-  /** Only the one of this name. */
+  /** Only the Application with this name. */
   readonly name?: string;
 }
 
-/** As the watch of the Cluster port tells it. */
+/** An event of a watch, like those of the Cluster port. */
 export type ApplicationEvent =
   | { readonly type: "listed"; readonly applications: readonly Application[] }
   | { readonly type: "changed" | "deleted"; readonly application: Application }
   | { readonly type: "interrupted"; readonly error: AppError };
 
 export interface SyncRequest {
-  /** Comes back in {@link SyncOperation.id}: by it an operation is known for ours. */
+  /** Returned as {@link SyncOperation.id}, by which gennet recognises its own operation. */
   readonly id: string;
-  /** Delete what is no longer in Git; else what the Application's own automated policy says. */
+  /**
+   * Whether to delete resources that are no longer in Git. If false, the Application's own automated policy decides.
+   */
   readonly prune: boolean;
 }
 
-/** Argo CD of one cluster, through that cluster's API server alone. Errors are those of the Cluster port. */
+/** Argo CD in one cluster, reached only through the cluster's API server. Errors are those of the Cluster port. */
 export interface ArgoCd {
-  /** Whether the cluster serves Applications at all. */
+  /** Returns whether the cluster serves Applications. */
   installed(signal: AbortSignal): Promise<boolean>;
   applications(query: ApplicationQuery, signal: AbortSignal): Promise<readonly Application[]>;
   application(namespace: string, name: string, signal: AbortSignal): Promise<Application | undefined>;
-  /** Those of a namespace, or of all; none where ApplicationSets are not installed. */
+  /** Returns the ApplicationSets of one or all namespaces; none if ApplicationSets are not installed. */
   applicationSets(query: Pick<ApplicationQuery, "namespace">, signal: AbortSignal): Promise<readonly ApplicationSet[]>;
-  /** Undefined where there is none, or where ApplicationSets are not installed. */
+  /** Returns undefined if it does not exist, or if ApplicationSets are not installed. */
   applicationSet(namespace: string, name: string, signal: AbortSignal): Promise<ApplicationSet | undefined>;
   watch(query: ApplicationQuery, signal: AbortSignal): AsyncIterable<ApplicationEvent>;
   /**
-   * What a sync window holds back at this time: a sync by hand, or one that Argo CD begins itself. Undefined where none
-   * does. The windows are those of the AppProject in the controller's namespace; where there is none, the reason says so.
+   * Returns why a sync window blocks a sync at this time, either a manual one or one that Argo CD starts itself.
+   * Undefined if no window does. The windows are those of the AppProject in the controller's namespace; if it does not
+   * exist, the reason says so.
    */
   blockedBy(
     application: Application,
@@ -193,28 +196,31 @@ export interface ArgoCd {
     signal: AbortSignal,
     begunBy?: "hand" | "automation",
   ): Promise<SyncHold | undefined>;
-  /** Why no controller looks at the application, as far as its settings tell; undefined where nothing speaks against it. */
+  /**
+   * Returns why no controller reconciles the Application, as far as its settings show; undefined if nothing prevents
+   * it.
+   */
   unwatched(application: Application, signal: AbortSignal): Promise<string | undefined>;
   /**
-   * Asks for a sync of the application in exactly this state of it: KUBE_CONFLICT where it has changed since. No
-   * other operation is touched, as long as the state has none.
+   * Requests a sync of the Application in exactly this state. Throws KUBE_CONFLICT if it has changed since: an
+   * operation that another client requested in the meantime is never replaced.
    */
   requestSync(application: Application, request: SyncRequest, signal: AbortSignal): Promise<Application>;
   /**
-   * Takes a request back that the controller has not begun, in exactly this state of the application: KUBE_CONFLICT
-   * where it has changed since.
+   * Withdraws a request that the controller has not started, in exactly this state of the Application. Throws
+   * KUBE_CONFLICT if it has changed since.
    */
   withdraw(application: Application, signal: AbortSignal): Promise<Application>;
   /**
-   * Asks the controller to end the operation in progress, as `argocd app terminate-op` does, in exactly this state of the
-   * application: KUBE_CONFLICT where it has changed since.
+   * Asks the controller to terminate the running operation, like `argocd app terminate-op`, in exactly this state of
+   * the Application. Throws KUBE_CONFLICT if it has changed since.
    */
   terminate(application: Application, signal: AbortSignal): Promise<void>;
-  /** Asks for a comparison with Git now. What is synced automatically is then synced. */
+  /** Requests a comparison with Git, after which Argo CD syncs the Application if it does so automatically. */
   requestRefresh(application: Application, signal: AbortSignal): Promise<Application>;
   /**
-   * How often the controller in this namespace compares without being asked, in milliseconds; undefined where it does
-   * not.
+   * Returns the interval at which the controller in this namespace compares by itself, in milliseconds; undefined if it
+   * does not.
    */
   comparesEvery(namespace: string, signal: AbortSignal): Promise<number | undefined>;
 }

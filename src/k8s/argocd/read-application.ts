@@ -13,13 +13,13 @@ import type {
 
 // The fields of https://github.com/argoproj/argo-cd/blob/v3.5.7/pkg/apis/application/v1alpha1/types.go that are read.
 
-/** By which an operation is known for gennet's, in `operation.info`. */
+/** The key in `operation.info` by which gennet recognises its own operations. */
 export const correlationKey = "gennet.id";
 
-/** With a true value the controller does not look at the Application. */
+/** If true, the controller does not reconcile the Application. */
 const skipReconcileAnnotation = "argocd.argoproj.io/skip-reconcile";
 
-/** Removed by the controller when it has compared. */
+/** Removed by the controller after a comparison. */
 export const refreshAnnotation = "argocd.argoproj.io/refresh";
 
 export interface ApplicationObject extends KubeObject {
@@ -117,15 +117,17 @@ export function readApplication({ metadata, spec, operation, status = {} }: Appl
   };
 }
 
-/** What Go's `strconv.ParseBool` takes for true; the controller ignores what it cannot parse. */
+/**
+ * Returns whether Go's `strconv.ParseBool` parses a value as true. The controller ignores values that it cannot parse.
+ */
 function isTrue(value: string | undefined): boolean {
   return value !== undefined && ["1", "t", "T", "true", "TRUE", "True"].includes(value);
 }
 
-/** Conditions that keep Argo CD from knowing what an Application should be. */
+/** Conditions with which Argo CD does not know the desired state of an Application. */
 const sourceErrors = new Set(["ComparisonError", "InvalidSpecError", "UnknownError"]);
 
-/** With a source hydrator, a commit whose manifests could not be written leaves everything as the one before has it. */
+/** With a source hydrator, a commit whose manifests could not be written leaves the previous state in place. */
 function sourceProblemOf({
   conditions = [],
   sourceHydrator,
@@ -142,7 +144,7 @@ interface ManagedEntry {
   readonly fieldsV1?: object;
 }
 
-/** When the field `operation` was last written. */
+/** Returns when the field `operation` was last written. */
 function askedAt(managedFields: unknown): Pick<Application, "askedAt"> {
   const writes = ((managedFields ?? []) as readonly ManagedEntry[]).flatMap(({ time, fieldsV1 = {} }) =>
     time !== undefined && "f:operation" in fieldsV1 ? [Date.parse(time)] : [],
@@ -193,7 +195,7 @@ function readRef({ kind = "", group = "", namespace = "", name = "" }: RawRef) {
   return { kind, group, name, ...(namespace === "" ? {} : { namespace }) };
 }
 
-/** "One or more objects failed to apply" alone does not help. */
+/** Adds the messages of the resources that failed: "One or more objects failed to apply" alone does not help. */
 function messageOf({ message = "", syncResult }: RawState): string {
   const failed = (syncResult?.resources ?? []).filter(
     ({ status, hookPhase = "" }) => status === "SyncFailed" || ["Failed", "Error"].includes(hookPhase),

@@ -53,7 +53,7 @@ describe("sync windows", () => {
     expect(blocks(...windows)).toBe(blocked);
   });
 
-  it("with manualSync let a sync by hand through, and none that Argo CD begins itself", () => {
+  it("Sync windows with manualSync allow a manual sync, but none that Argo CD starts itself", () => {
     const windows = [{ ...deny, manualSync: true }];
     expect(blockingWindow(windows, orders, now, true)).toBeUndefined();
     expect(blockingWindow(windows, orders, now, false)?.reason).toContain("the deny window");
@@ -79,13 +79,13 @@ describe("sync windows", () => {
     ],
     ["a deny that opens again and again has no end", [{ ...deny, schedule: "* * * * *" }], undefined],
     ["a window that cannot be read has no end", [{ ...deny, schedule: "at night" }], undefined],
-  ])("tell until when they hold: %s", (_what, windows, until) => {
+  ])("Sync windows report their end: %s", (_what, windows, until) => {
     const hold = blockingWindow(windows, orders, now);
     const seconds = hold?.until === undefined ? undefined : Math.floor(hold.until / 1000) * 1000;
     expect(seconds).toBe(until === undefined ? undefined : Date.parse(until));
   });
 
-  it("match by application, namespace or cluster, and all of them where that is asked for", () => {
+  it("Sync windows match by application, namespace or cluster, or by all of them with andOperator", () => {
     const of = (more: SyncWindow): boolean => blocks({ ...deny, applications: [], ...more });
     expect(of({ applications: ["ord*"] })).toBe(true);
     expect(of({ applications: ["pay*"] })).toBe(false);
@@ -97,7 +97,7 @@ describe("sync windows", () => {
     expect(of({})).toBe(false);
   });
 
-  it("say which one it is", () => {
+  it("The reason of a sync window describes the window", () => {
     const told = { ...deny, description: "INC-7", timeZone: "UTC" };
     expect(blockingWindow([told], orders, now)).toEqual({
       reason: 'the deny window "0 22 * * *" for 1h, UTC (INC-7) is open, until 2026-01-02T23:00:00Z',

@@ -5,9 +5,9 @@ import { globMatches } from "../../core/glob.ts";
 /** https://github.com/argoproj/argo-cd/blob/v3.5.7/pkg/apis/application/v1alpha1/types.go, `SyncWindow` */
 export interface SyncWindow {
   readonly kind?: "allow" | "deny";
-  /** When it opens, as cron writes it. */
+  /** When it opens, in cron syntax. */
   readonly schedule?: string;
-  /** For how long, as Go writes it. */
+  /** How long it stays open, as a Go duration. */
   readonly duration?: string;
   readonly applications?: readonly string[];
   readonly namespaces?: readonly string[];
@@ -23,21 +23,21 @@ export interface WindowSubject {
   readonly destination?: { readonly server?: string; readonly name?: string; readonly namespace?: string };
 }
 
-/** What a window keeps from happening. */
+/** Why a window blocks a sync, and until when. */
 export interface SyncHold {
-  /** Which window, and until when where that is known. */
+  /** The window, and until when, if that is known. */
   readonly reason: string;
-  /** When syncs are allowed again, milliseconds since the epoch; undefined where no end is in sight. */
+  /** When syncs are allowed again, milliseconds since the epoch; undefined if no end is known. */
   readonly until?: number;
 }
 
-/** Windows can close and open each other off; what does not end after so many changes is taken to have no end. */
+/** Windows can alternate without an end: after this many changes, the search for the end stops. */
 const mostChanges = 20;
 
 /**
- * What the windows of a project hold back at this time; undefined where they hold back nothing. The rules are those of
- * `SyncWindows.CanSync`, which Argo CD's own API asks before each sync, and what writes `.operation` must ask. Only a
- * sync by hand may pass a window with `manualSync`.
+ * Returns why the windows of a project block a sync at this time; undefined if they do not. Follows
+ * `SyncWindows.CanSync`, which Argo CD's API evaluates before each sync, and which anything that writes `.operation`
+ * must evaluate, too. Only a manual sync may pass a window with `manualSync`.
  */
 export function blockingWindow(
   windows: readonly SyncWindow[],
@@ -58,7 +58,7 @@ export function blockingWindow(
     const ends = hold === undefined && until !== undefined ? { until } : {};
     return { reason: `${first.says}${until === undefined || hold !== undefined ? "" : endOf(first, until)}`, ...ends };
   } catch (error) {
-    // Argo CD syncs nothing then.
+    // In this case, Argo CD syncs nothing.
     return { reason: `a sync window cannot be read: ${(error as Error).message}` };
   }
 }
@@ -66,7 +66,7 @@ export function blockingWindow(
 interface Holding {
   readonly kind: "allow" | "deny";
   readonly says: string;
-  /** When the window that holds closes or, of one that must be open, opens. */
+  /** When the deny window closes or, for an allow window, opens. */
   readonly changesAt: number | undefined;
 }
 
@@ -115,8 +115,8 @@ function matches(window: SyncWindow, { name, destination = {} }: WindowSubject):
 }
 
 /**
- * When a window that is open now was opened; undefined where it is closed. Argo CD moves the clock by the zone's offset
- * of today and reads the schedule as UTC.
+ * Returns when the window opened, or undefined if it is closed. Argo CD shifts the time by the zone's current offset
+ * and reads the schedule as UTC.
  */
 function openedAt(window: SyncWindow, now: number): number | undefined {
   const { schedule = "", timeZone } = window;
@@ -126,14 +126,14 @@ function openedAt(window: SyncWindow, now: number): number | undefined {
   return opened !== undefined && opened < now + offset ? opened - offset : undefined;
 }
 
-/** For how long a window is open, milliseconds. Throws where that cannot be read, in Argo CD's words. */
+/** Returns how long a window stays open, in milliseconds. Throws Argo CD's message if that cannot be parsed. */
 function lengthOf({ duration = "" }: SyncWindow): number {
   const length = parseGoDuration(duration);
   if (length === undefined) throw new Error(`cannot parse duration '${duration}'`);
   return length;
 }
 
-/** When a window that is closed opens next, to the first moment in which Argo CD takes it for open. */
+/** Returns when a closed window opens next: the first moment at which Argo CD considers it open. */
 function opensAt({ schedule = "", timeZone }: SyncWindow, now: number): number | undefined {
   const offset = offsetOf(timeZone, now);
   const opens = parseSchedule(schedule)
@@ -150,7 +150,7 @@ function offsetOf(timeZone: string | undefined, now: number): number {
     const [, sign, hours = "0", minutes = "0"] = /GMT([+-])(\d{2}):?(\d{2})?/.exec(name) ?? [];
     return (sign === "-" ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60_000;
   } catch {
-    // Argo CD takes a zone that it does not know for UTC.
+    // Argo CD treats an unknown zone as UTC.
     return 0;
   }
 }

@@ -7,7 +7,7 @@ import type { Application } from "./port.ts";
 
 type Settings = Readonly<Record<string, string>>;
 
-/** Who may read Applications may not be allowed to read Argo CD's settings: undefined then, and where there are none. */
+/** Reads settings of Argo CD. Undefined if they do not exist, or if the user may not read them. */
 export type ReadSettings = (name: string, namespace: string, signal: AbortSignal) => Promise<Settings | undefined>;
 
 export function createReadSettings(cluster: Cluster): ReadSettings {
@@ -25,9 +25,9 @@ export function createReadSettings(cluster: Cluster): ReadSettings {
 }
 
 /**
- * Why no controller looks at an Application. A controller watches its own namespace and those that `application.namespaces`
- * names (https://argo-cd.readthedocs.io/en/stable/operator-manual/app-any-namespace/), and the project must permit the
- * namespace too. An Application that was compared is watched, whatever the settings seem to say.
+ * Returns why no controller reconciles an Application. A controller watches its own namespace and those in
+ * `application.namespaces` (https://argo-cd.readthedocs.io/en/stable/operator-manual/app-any-namespace/), and the
+ * project must permit the namespace, too. An Application that was compared is watched, whatever the settings suggest.
  */
 export async function unwatched(
   application: Application,
@@ -55,7 +55,7 @@ export async function unwatched(
   }
 }
 
-/** A glob or, between slashes, a regular expression. */
+/** Matches a glob or, between slashes, a regular expression. */
 function isMatch(pattern: string, text: string): boolean {
   if (!(pattern.length > 1 && pattern.startsWith("/") && pattern.endsWith("/"))) return globMatches(pattern, text);
   try {

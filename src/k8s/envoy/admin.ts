@@ -1,10 +1,12 @@
-/** What Envoy's admin interface answers, as far as it is read. https://www.envoyproxy.io/docs/envoy/latest/operations/admin */
+/**
+ * An Envoy cluster, as Envoy's admin interface reports it. https://www.envoyproxy.io/docs/envoy/latest/operations/admin
+ */
 export interface UpstreamStatus {
   /** `outbound|80|v1|payments.shop.svc.cluster.local`. */
   readonly name: string;
-  /** What its statistics are named by; Istio's end with a `;`. */
+  /** Its name in statistics; Istio appends a `;`. */
   statisticsName: string;
-  /** Of the default priority, which is that of all that Istio routes: `max_connections` → 100. */
+  /** Limits of the default priority, the only one that Istio uses: `max_connections` → 100. */
   readonly limits: Map<string, number>;
   /** Whether failing hosts are ejected. */
   outlierDetection: boolean;
@@ -17,18 +19,18 @@ export const passthroughCluster = "PassthroughCluster";
 
 export interface HostStatus {
   connections: number;
-  /** TCP's too: each connection is one. */
+  /** Includes TCP: each connection is one request. */
   requests: number;
-  /** Of HTTP alone, errors among them. */
+  /** Only for HTTP; includes errors. */
   responses: number;
-  /** Taken out by outlier detection. */
+  /** Ejected by outlier detection. */
   ejected: boolean;
 }
 
 export interface Statistics {
   /** By name: `cluster.outbound|80||payments…;.circuit_breakers.default.cx_open`. */
   readonly values: ReadonlyMap<string, number>;
-  /** What at least one cluster has: `upstream_rq_pending_overflow`. */
+  /** Counters that at least one cluster has: `upstream_rq_pending_overflow`. */
   readonly counted: ReadonlySet<string>;
 }
 
@@ -40,15 +42,15 @@ const statistics = [
 ].join("|");
 
 /**
- * In this order: clusters with their hosts, and statistics. Clusters as text, for it alone tells of outlier detection
- * wherever a cluster has it. Older lines take no filter of clusters.
+ * Clusters with their hosts, then statistics. Clusters are requested as text, the only format that always shows outlier
+ * detection. Older versions of Envoy ignore the filter of clusters.
  */
 export const adminPaths: readonly string[] = [
   `/clusters?filter=${encodeURIComponent(`^(outbound\\||${passthroughCluster}$)`)}`,
   `/stats?format=json&filter=${encodeURIComponent(`^cluster\\.outbound\\|.*\\.(${statistics})$`)}`,
 ];
 
-/** The proxy's certificates, asked after the others where they are wanted. */
+/** The proxy's certificates, requested after the others if needed. */
 export const certificatesPath = "/certs";
 
 interface Certificates {
@@ -62,7 +64,10 @@ interface ChainCertificate {
   readonly expiration_time?: string;
 }
 
-/** The newest certificate of the mesh that the proxy has; times in milliseconds since the epoch. Undefined where it has none. */
+/**
+ * Returns the proxy's newest certificate of the mesh, with times in milliseconds since the epoch. Undefined if it has
+ * none.
+ */
 export function certificateIn(body: string): { readonly from: number; readonly until: number } | undefined {
   if (body === "") return undefined;
   const { certificates = [] } = JSON.parse(body) as Certificates;
@@ -84,9 +89,9 @@ export function certificateIn(body: string): { readonly from: number; readonly u
 const line =
   /^(outbound\|[^:\n]+|PassthroughCluster)::(?:(.+)::)?(observability_name|success_rate_average|max_\w+|(?:cx_total|rq_(?:total|success|error))(?=::[1-9])|health_flags)::(.*)$/gm;
 
-/** The clusters of services. Throws SyntaxError where the text is no list of clusters. */
-export function clustersIn(body: string): readonly UpstreamStatus[] {
-  if (body !== "" && !/^\S+?::.+::/.test(body)) throw new SyntaxError("no list of clusters");
+/** Returns the Envoy clusters of services. Throws SyntaxError if the text is not a list of clusters. */
+export function envoyClustersIn(body: string): readonly UpstreamStatus[] {
+  if (body !== "" && !/^\S+?::.+::/.test(body)) throw new SyntaxError("not a list of clusters");
   const clusters = new Map<string, UpstreamStatus>();
   for (const [, name = "", part = "", key = "", value = ""] of body.matchAll(line)) {
     const cluster = clusters.get(name) ?? emptyCluster(name);

@@ -36,7 +36,7 @@ const without = (all: string, name: string): string => {
 };
 
 describe("what a proxy calls", () => {
-  it("has its limits, without those that are none, its ejected hosts, and whether it is called at all", async () => {
+  it("An upstream has its real limits, its ejected hosts, and its number of calls", async () => {
     const all = await upstreams(clusters, statistics);
     expect(all.find(({ host }) => host.startsWith("payments"))).toEqual({
       host: "payments.shop.svc.cluster.local",
@@ -68,7 +68,7 @@ describe("what a proxy calls", () => {
     });
   });
 
-  it("refuses connections by TCP, lets calls by HTTP wait for one, and counts requests beyond their limit", async () => {
+  it("Connections are refused for TCP, HTTP calls wait for one, and requests beyond their limit are counted", async () => {
     const all = await upstreams(clusters, statistics);
     const brief = all.map(({ host, http, limits, open, overflows }) => [
       host.split(".")[0],
@@ -86,14 +86,14 @@ describe("what a proxy calls", () => {
     );
   });
 
-  it("does not know what is open where the statistics are not exported, and still knows who is ejected", async () => {
+  it("Without exported statistics, open limits are unknown, but ejected hosts are known", async () => {
     const payments = await upstreamTo("payments", '{"stats":[]}');
     expect(payments).not.toHaveProperty("open");
     expect(payments).not.toHaveProperty("overflows");
     expect(payments?.ejected).toHaveLength(2);
   });
 
-  it("does not know what was refused where not all that is needed is exported, but what it knows", async () => {
+  it("Refused calls are only known as far as the necessary statistics are exported", async () => {
     expect(await upstreamTo("payments", without(statistics, "upstream_rq_retry_overflow"))).not.toHaveProperty(
       "overflows",
     );
@@ -105,7 +105,7 @@ describe("what a proxy calls", () => {
     expect(await upstreamTo("quiet", without(statistics, "upstream_cx_overflow"))).not.toHaveProperty("overflows");
   });
 
-  it("does not count a refused request twice where a runtime flag has Envoy count it in both ways", async () => {
+  it("A refused request is not counted twice if a runtime flag makes Envoy count it in both counters", async () => {
     const { stats } = JSON.parse(statistics) as { stats: { name: string; value: number }[] };
     const rates = "cluster.outbound|80||rates.shop.svc.cluster.local;.upstream_rq_";
     const active = stats.find(({ name }) => name === `${rates}active_overflow`)?.value ?? 0;
@@ -114,14 +114,14 @@ describe("what a proxy calls", () => {
     expect(await upstreamTo("rates", JSON.stringify({ stats: both }))).toMatchObject({ overflows: active });
   });
 
-  it("keeps its calls after its hosts are gone where the cluster's own counters are exported", async () => {
+  it("Calls are kept after the hosts are gone if the counters of the cluster are exported", async () => {
     const name = "cluster.outbound|81||quiet.shop.svc.cluster.local;.upstream_rq_total";
     const counts = JSON.stringify({ stats: [{ name, value: 30 }] });
     expect(await upstreamTo("quiet", counts)).toMatchObject({ calls: 30, callsSince: "proxy" });
     expect(await upstreamTo("payments", counts)).toMatchObject({ calls: 6, callsSince: "proxy" });
   });
 
-  it("has how often hosts failed and were ejected where that is exported", async () => {
+  it("The numbers of failed and ejected hosts are read if they are exported", async () => {
     const prefix = "cluster.outbound|80||payments.shop.svc.cluster.local;.outlier_detection.ejections_";
     const stats = [
       { name: `${prefix}enforced_total`, value: 2 },
@@ -132,7 +132,7 @@ describe("what a proxy calls", () => {
     });
   });
 
-  it("has addresses that are no service's, and takes no inbound limit for one", async () => {
+  it("Addresses that belong to no service are read, and an inbound cluster is not mistaken for one", async () => {
     const passthrough =
       "PassthroughCluster::10.0.0.9:8000::cx_total::4\nPassthroughCluster::10.0.0.9:8000::rq_total::4\n";
     const inbound = "inbound|8000||::default_priority::max_connections::4294967295\n";
@@ -143,19 +143,19 @@ describe("what a proxy calls", () => {
     expect(found.upstreams).toHaveLength(5);
   });
 
-  it("does not know whether a limit is reached that is not exported, though another is", async () => {
+  it("It is unknown whether a limit is reached that is not exported, even if another one is", async () => {
     expect(await upstreamTo("rates", without(statistics, "rq_open"))).not.toHaveProperty("open");
     expect(await upstreamTo("rates", without(statistics, "cx_open"))).toMatchObject({ open: [] });
   });
 
-  it("has the names of older lines, whose statistics are named as the cluster is", async () => {
+  it("Older versions name statistics like the cluster", async () => {
     const older = clusters.replaceAll(/^.*::observability_name::.*\n/gm, "");
     const named = statistics.replaceAll(".local;.", ".local.");
     const ledger = (await upstreams(older, named)).find(({ host }) => host.startsWith("ledger"));
     expect(ledger).toMatchObject({ open: ["connections"], overflows: 3 });
   });
 
-  it("has subsets, and leaves out what is no service", async () => {
+  it("Upstreams have subsets, and clusters that are not services are left out", async () => {
     const renamed = clusters
       .replaceAll("outbound|80||payments", "outbound|80|v1|payments")
       .replaceAll("outbound|81||quiet", "inbound|81||quiet");
@@ -164,7 +164,7 @@ describe("what a proxy calls", () => {
     expect(brief.toSorted()).toEqual(["fees undefined", "ledger undefined", "payments v1", "rates undefined"]);
   });
 
-  it("has hosts with IPv6 addresses", async () => {
+  it("Hosts may have IPv6 addresses", async () => {
     const all = await upstreams(clusters.replaceAll("127.0.0.2:", "[fd00::2]:"), statistics);
     expect(all.find(({ host }) => host.startsWith("payments"))).toMatchObject({
       hosts: 2,
@@ -172,15 +172,15 @@ describe("what a proxy calls", () => {
     });
   });
 
-  it("calls nothing where there is no cluster", async () => {
+  it("A proxy without clusters calls nothing", async () => {
     expect(await upstreams("", "{}")).toEqual([]);
   });
 
-  it("is unknown where something else answers", async () => {
+  it("The calls are unknown if something else answers", async () => {
     await expect(upstreams("<html>", "{}")).rejects.toMatchObject({ code: "PROXY_ANSWER_INVALID" });
   });
 
-  it("is asked for by paths that Envoy can read", () => {
+  it("Envoy can parse the paths of requests", () => {
     for (const path of nonEmpty(adminPaths)) expect(URL.canParse(path, "http://localhost")).toBe(true);
   });
 });

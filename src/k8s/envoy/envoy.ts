@@ -1,13 +1,13 @@
 import { AppError } from "../../core/error.ts";
 import type { Cluster } from "../port.ts";
-import { adminPaths, certificateIn, certificatesPath, clustersIn, statisticsIn } from "./admin.ts";
+import { adminPaths, certificateIn, certificatesPath, envoyClustersIn, statisticsIn } from "./admin.ts";
 import type { Envoy, PodRef } from "./port.ts";
 import { passthroughOf, toUpstream } from "./upstream.ts";
 
-/** Where Istio has Envoy's admin interface listen, on the pod's loopback. */
+/** The port of Envoy's admin interface in Istio, on the pod's loopback. */
 const adminPort = 15_000;
 
-/** Envoys by their admin interface, through the API server. */
+/** Reads Envoy proxies from their admin interface, through the API server. */
 export function createEnvoy(cluster: Pick<Cluster, "askPod" | "name">): Envoy {
   return {
     async outbound(pod, { withCertificate }, signal) {
@@ -18,7 +18,7 @@ export function createEnvoy(cluster: Pick<Cluster, "askPod" | "name">): Envoy {
       const [clusters = "", statistics = "", certificates = ""] = answers.map(({ body }) => body);
       try {
         const counts = statisticsIn(statistics);
-        const all = clustersIn(clusters);
+        const all = envoyClustersIn(clusters);
         const upstreams = all.flatMap((cluster) => toUpstream(cluster, counts) ?? []);
         const certificate = certificateIn(certificates);
         return { upstreams, passthrough: passthroughOf(all), ...(certificate === undefined ? {} : { certificate }) };
@@ -33,7 +33,7 @@ export function createEnvoy(cluster: Pick<Cluster, "askPod" | "name">): Envoy {
 function invalid(cluster: string, { namespace, name }: PodRef, why: string): AppError {
   return new AppError(
     "PROXY_ANSWER_INVALID",
-    `${cluster}: the proxy of pod ${namespace}/${name} does not answer as Envoy does: ${why}.`,
+    `${cluster}: the response of the proxy of pod ${namespace}/${name} is not from Envoy: ${why}.`,
     { next: ["gennet explain PROXY_ANSWER_INVALID"] },
   );
 }

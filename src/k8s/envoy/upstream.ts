@@ -1,7 +1,10 @@
 import { type UpstreamStatus, type HostStatus, passthroughCluster, type Statistics } from "./admin.ts";
 import type { Limit, Outbound, Upstream } from "./port.ts";
 
-/** From the largest number of a DestinationRule's field on: Istio writes 2^32-1 where nothing is said. */
+/**
+ * A limit of at least this value is none: it is the largest number that fits a DestinationRule's field. Istio's default
+ * is 2^32-1.
+ */
 const none = 2_147_483_647;
 
 const limitNames = [
@@ -19,9 +22,10 @@ const gauges = {
 } as const satisfies Record<string, Limit>;
 
 /**
- * What Envoy counts where it refuses. A call by HTTP that gets no connection waits for one, and is refused only where as
- * many wait as may. Envoy 1.38 counts calls beyond the limit of requests by themselves, older lines as those that wait, and
- * one with the runtime flag skip_pending_overflow_count_on_active_rq switched off in both ways: twice.
+ * The counters of rejected calls. An HTTP call without a free connection waits, and is only rejected if as many calls
+ * wait as allowed. Envoy 1.38 counts calls beyond the limit of requests separately. Older versions count them as
+ * waiting calls, and with the runtime flag skip_pending_overflow_count_on_active_rq switched off, both counters include
+ * them.
  * https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/upstream/circuit_breaking
  */
 const overflowCounters = {
@@ -32,7 +36,7 @@ const newerCounter = "upstream_rq_active_overflow";
 
 const callCounters = ["upstream_rq_total", "upstream_cx_total"];
 
-/** Undefined for a cluster that is no service that is called. */
+/** Returns undefined for a cluster that does not belong to an outbound service. */
 export function toUpstream(cluster: UpstreamStatus, statistics: Statistics): Upstream | undefined {
   const [, port, subset, host] = cluster.name.split("|");
   if (host === undefined) return undefined;
@@ -66,7 +70,10 @@ export function passthroughOf(clusters: readonly UpstreamStatus[]): Outbound["pa
   }));
 }
 
-/** Statistics of hosts are always there, whatever Istio's matcher leaves out, but only as long as the hosts. */
+/**
+ * Returns the number of calls. Statistics of hosts always exist, whatever Istio's matcher excludes, but only as long as
+ * the hosts.
+ */
 function callsOf(
   hosts: readonly HostStatus[],
   prefix: string,
@@ -74,7 +81,8 @@ function callsOf(
 ): Pick<Upstream, "calls" | "callsSince"> {
   const ofHosts = hosts.reduce((sum, { requests, connections }) => sum + Math.max(requests, connections), 0);
   const totals = callCounters.flatMap((name) => values.get(prefix + name) ?? []);
-  // Envoy makes a cluster's counters when the first of them counts: where others have them, this one was not called.
+  // Envoy creates the counters of a cluster with its first call. If only other clusters have them, this one was not
+  // called.
   return callCounters.some((name) => counted.has(name))
     ? { calls: Math.max(ofHosts, ...totals), callsSince: "proxy" }
     : { calls: ofHosts, callsSince: "hosts" };
@@ -97,7 +105,7 @@ function limitsOf(cluster: UpstreamStatus): Upstream["limits"] {
   return limits;
 }
 
-/** By limit, whether it is reached; without those that are not exported. */
+/** Whether each limit is reached; without those that are not exported. */
 type States = ReadonlyMap<Limit, boolean>;
 
 function statesOf(prefix: string, { values }: Statistics): States {
@@ -115,8 +123,8 @@ function openOf(limits: Upstream["limits"], states: States): Pick<Upstream, "ope
 }
 
 /**
- * Envoy makes a cluster's counters when the first of them counts. Where another cluster's are exported, one that is not
- * there is 0, unless nothing of its cluster is exported.
+ * Returns the number of rejected calls. Envoy creates a counter when it first counts: if another cluster exports it, a
+ * missing one is 0, unless its own cluster exports nothing.
  */
 function overflowsOf(
   prefix: string,
@@ -129,7 +137,7 @@ function overflowsOf(
   const own = counts.reduce<number>((sum, count = 0) => sum + count, 0);
   const active = values.get(prefix + newerCounter) ?? 0;
   const [waiting = 0] = counts;
-  // Where a runtime flag keeps the older way as well, each is among those that wait: those that are counted twice at most.
+  // With the runtime flag switched off, all of these are also among the waiting calls: at most those are counted twice.
   const overflows = waiting >= active ? own : own + active;
   return overflows > 0 || !counts.includes(undefined) ? { overflows } : {};
 }

@@ -17,7 +17,7 @@ function object(spec: object, status?: object): ExternalSecretObject {
 }
 
 describe("an ExternalSecret", () => {
-  it("says what it copies from where to where", () => {
+  it("An ExternalSecret contains its sources and its Kubernetes Secret", () => {
     const status = {
       refreshTime: "2026-01-02T03:00:00Z",
       syncedResourceVersion: "1-abc",
@@ -58,12 +58,12 @@ describe("an ExternalSecret", () => {
     ["has an interval of 0h0m0s", { refreshInterval: "0h0m0s" }, "refreshInterval is 0"],
     ["has an interval of half a second", { refreshInterval: "0.5s" }, undefined],
     ["has an interval below 0", { refreshInterval: "-1h" }, "refreshInterval is 0"],
-  ])("that %s can or cannot be refreshed", (_what, spec, why) => {
+  ])("An ExternalSecret that %s can or cannot be refreshed", (_what, spec, why) => {
     const { blockedReason = "it can be refreshed" } = toExternalSecret(object(spec));
     expect(blockedReason).toContain(why ?? "it can be refreshed");
   });
 
-  it("reads dataFrom before data, each source from the store that it names or else the ExternalSecret's", () => {
+  it("dataFrom is read before data, and each source from its own store or the ExternalSecret's", () => {
     const storeRef = { kind: "SecretStore", name: "own" } as const;
     const { sources } = toExternalSecret(
       object({
@@ -97,11 +97,11 @@ describe("an ExternalSecret", () => {
     ["comes from a ConfigMap", { templateFrom: [{ configMap: {} }] }, { keys: [], merged: false }],
     ["adds a key", { mergePolicy: "Merge", data: { url: "x" } }, { keys: ["url"], merged: true }],
     ["changes labels alone", { metadata: { labels: { a: "b" } } }, undefined],
-  ])("has a template that %s", (_what, template, expected) => {
+  ])("An ExternalSecret has a template that %s", (_what, template, expected) => {
     expect(toExternalSecret(object({ target: { template } })).template).toEqual(expected);
   });
 
-  it("of a ClusterExternalSecret names it", () => {
+  it("An ExternalSecret of a ClusterExternalSecret names it", () => {
     const owned = object({});
     const metadata = { ...owned.metadata, ownerReferences: [{ kind: "ClusterExternalSecret", name: "all" }] };
     expect(toExternalSecret({ ...owned, metadata }).madeBy).toBe("all");
@@ -121,7 +121,7 @@ describe("a forced sync", () => {
     return { memory, externalSecrets, external, say };
   }
 
-  it("changes an annotation, and is over when External Secrets has seen it and is ready", async () => {
+  it("A forced sync changes an annotation, and ends when External Secrets has synced and is ready", async () => {
     const { memory, externalSecrets, external, say } = await trial();
     await externalSecrets.force(external, "token", signal);
     expect(memory.objects.get("ExternalSecret shop/db")?.metadata.annotations).toEqual({
@@ -141,7 +141,7 @@ describe("a forced sync", () => {
     await synced;
   });
 
-  it("fails with External Secrets' own words, or says that it keeps silent", async () => {
+  it("A failed sync is reported with External Secrets' message, or as not reconciled", async () => {
     const silent = await trial();
     await expect(silent.externalSecrets.untilSynced(silent.external, waiting, signal)).rejects.toMatchObject({
       code: "SECRET_NOT_SYNCED",
@@ -155,7 +155,7 @@ describe("a forced sync", () => {
     await expect(late).rejects.toThrow("AccessDeniedException (after 1m00s)");
   });
 
-  it("fails at once when it is deleted", async () => {
+  it("A forced sync fails immediately if the ExternalSecret is deleted", async () => {
     const { memory, externalSecrets, external } = await trial();
     const gone = externalSecrets.untilSynced(external, waiting, signal);
     await memory.cluster.delete({ apiVersion, kind: "ExternalSecret", namespace: "shop", name: "db" }, signal);
@@ -163,7 +163,7 @@ describe("a forced sync", () => {
   });
 });
 
-describe("what else External Secrets has", () => {
+describe("other objects of External Secrets", () => {
   const aws = { service: "SecretsManager", region: "eu-west-1" };
   const found = { as: "aws", service: "SecretsManager", awsRegion: "eu-west-1", prefix: "", account: "own" };
   it.each([
@@ -178,7 +178,7 @@ describe("what else External Secrets has", () => {
     ["of parameters", { aws: { ...aws, service: "ParameterStore" } }, { ...found, service: "ParameterStore" }],
     ["of a namespace", { kubernetes: { remoteNamespace: "shop" } }, { as: "kubernetes", namespace: "shop" }],
     ["of another provider", { vault: {} }, { as: "other" }],
-  ])("is a store %s", async (_what, provider, expected) => {
+  ])("A store %s is read", async (_what, provider, expected) => {
     const memory = memoryCluster("eu");
     memory.store({ apiVersion, kind: "SecretStore", metadata: { name: "s", namespace: "shop" }, spec: { provider } });
     const externalSecrets = createExternalSecrets(memory.cluster, virtualClock());
@@ -186,7 +186,7 @@ describe("what else External Secrets has", () => {
     expect(stores).toEqual([{ kind: "SecretStore", name: "s", namespace: "shop", provider: expected }]);
   });
 
-  it("is a PushSecret, by what it reads and writes", async () => {
+  it("A PushSecret contains what it reads and writes", async () => {
     const memory = memoryCluster("eu");
     memory.store({
       apiVersion: "external-secrets.io/v1alpha1",
@@ -211,7 +211,7 @@ describe("what else External Secrets has", () => {
     ]);
   });
 
-  it("is not asked for where External Secrets is not installed", async () => {
+  it("Nothing is requested if External Secrets is not installed", async () => {
     const memory = memoryCluster("eu");
     for (const kind of ["ExternalSecret", "SecretStore", "ClusterSecretStore", "PushSecret"]) memory.unserved.add(kind);
     const none = createExternalSecrets(memory.cluster, virtualClock());
@@ -219,7 +219,7 @@ describe("what else External Secrets has", () => {
     expect(all).toEqual([[], [], []]);
   });
 
-  it("gives a Kubernetes Secret's values byte for byte", async () => {
+  it("The values of a Kubernetes Secret are returned byte for byte", async () => {
     const memory = memoryCluster("eu");
     const bytes = Buffer.from([0xff, 0, 0xfe, 10]);
     const data = { "store.p12": bytes.toString("base64") };

@@ -11,7 +11,7 @@ import { type PushSecretObject, type StoreObject, toPushSecret, toStore } from "
 
 const apiVersion = "external-secrets.io/v1";
 const pushVersion = "external-secrets.io/v1alpha1";
-/** Any annotation would do: External Secrets syncs again when one has changed. */
+/** Any annotation works: External Secrets syncs again when one changes. */
 const annotation = "gennet.dev/force-sync";
 
 interface SecretObject extends KubeObject {
@@ -69,7 +69,7 @@ export function createExternalSecrets(cluster: Cluster, clock: Clock): ExternalS
       };
       const late = (last: ExternalSecretObject | undefined): AppError => {
         const reason = last === undefined ? undefined : toExternalSecret(last).reason;
-        const silent = "External Secrets did not look at it. Is its operator running?";
+        const silent = "External Secrets did not reconcile it. Is its operator running?";
         return notSynced(external, `${reason ?? silent} (after ${formatDuration(patienceMs)})`);
       };
       const ref = { apiVersion, kind: "ExternalSecret", namespace, name };
@@ -96,7 +96,7 @@ export function createExternalSecrets(cluster: Cluster, clock: Clock): ExternalS
   };
 }
 
-/** When a manager that owns part of the data last wrote. */
+/** Returns when a manager that owns part of the data last wrote it. */
 function lastWrite({ metadata }: KubeObject): number | undefined {
   const fields = (metadata["managedFields"] ?? []) as readonly { readonly time?: string; readonly fieldsV1?: object }[];
   const times = fields.flatMap(({ time, fieldsV1 }) =>
@@ -105,14 +105,14 @@ function lastWrite({ metadata }: KubeObject): number | undefined {
   return times.length === 0 ? undefined : Math.max(...times);
 }
 
-/** Controllers that copy a Kubernetes Secret into other namespaces, by the annotation that has them do it. */
+/** Controllers that copy a Kubernetes Secret into other namespaces, with the annotations that enable this. */
 const copiers: readonly (readonly [annotation: RegExp, by: string])[] = [
   [/^reflector\.v1\.k8s\.emberstack\.com\/reflection-(allowed|auto-enabled)$/, "reflector"],
   [/^replicator\.v1\.mittwald\.de\/(replicate-to|replicate-to-matching|replication-allowed)$/, "kubernetes-replicator"],
   [/^kubed\.appscode\.com\/sync$/, "config-syncer"],
 ];
 
-/** Returns the controller that copies a Secret with these annotations, or lets others have copies. */
+/** Returns the controller that copies a Secret with these annotations, or allows copies of it. */
 function copierOf(annotations: Readonly<Record<string, string>> = {}): string | undefined {
   const given = Object.entries(annotations).filter(([, value]) => value !== "false");
   return copiers.find(([annotation]) => given.some(([name]) => annotation.test(name)))?.[1];

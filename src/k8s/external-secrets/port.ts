@@ -2,69 +2,71 @@ import type { WatchPatience } from "../follow.ts";
 import type { SecretValue } from "../../core/secret-value.ts";
 import type { RemoteSource, StoreRef } from "./remote-source.ts";
 
-/** An ExternalSecret: what it copies from where into which Kubernetes Secret. */
+/** An ExternalSecret: the values that it copies from stores into a Kubernetes Secret. */
 export interface ExternalSecret {
   readonly namespace: string;
   readonly name: string;
-  /** The Kubernetes Secret; absent where it makes none. */
+  /** The Kubernetes Secret; absent if it creates none. */
   readonly secret?: string;
-  /** In the order in which External Secrets reads them: of two that give one key, the later wins. */
+  /** In the order in which External Secrets reads them: if two set the same key, the later one wins. */
   readonly sources: readonly RemoteSource[];
-  /** Values pass a template; `keys` are those that it makes itself, `merged`: the values are there beside them. */
+  /**
+   * The template for values: `keys` are those that it sets itself, `merged` is true if it keeps the others.
+   */
   readonly template?: { readonly keys: readonly string[]; readonly merged: boolean };
-  /** Why it would not take up a new version even when it is told to; absent where it would. */
+  /** Why it would not fetch a new version even if a sync is forced; absent if it would. */
   readonly blockedReason?: string;
-  /** The ClusterExternalSecret that made it, and would undo a change of it. */
+  /** The ClusterExternalSecret that created it, and would revert a change to it. */
   readonly madeBy?: string;
-  /** Undefined where External Secrets has not said anything about it yet. */
+  /** Undefined if External Secrets has not reported on it yet. */
   readonly ready?: boolean;
-  /** Why it is not ready, in External Secrets' own words. */
+  /** Why it is not ready: External Secrets' message. */
   readonly reason?: string;
-  /** When the last sync that succeeded began, by the operator's clock: RFC 3339. */
+  /** When the last successful sync began, by the operator's clock: RFC 3339. */
   readonly refreshedAt?: string;
-  /** How often it looks by itself: a Go duration. */
+  /** How often it syncs by itself, as a Go duration. */
   readonly refreshInterval?: string;
-  /** What its last sync had seen of it; another one after the next. */
+  /** The version of it that its last sync processed; changes with the next sync. */
   readonly synced?: string;
 }
 
-/** A SecretStore or ClusterSecretStore: where its keys lead. */
+/** A SecretStore or ClusterSecretStore, and what its keys refer to. */
 export interface ExternalStore extends StoreRef {
-  /** Of a SecretStore. */
+  /** Only for a SecretStore. */
   readonly namespace?: string;
   readonly provider:
     | {
         readonly as: "aws";
         readonly service: "SecretsManager" | "ParameterStore";
         readonly awsRegion: string;
-        /** Stands before each key. */
+        /** The prefix of all keys. */
         readonly prefix: string;
-        /** `own`: that of the cluster's identity. Undefined where credentials are given that do not show it. */
+        /** `own`: the account of the cluster's identity. Undefined if the store's credentials do not show it. */
         readonly account: "own" | { readonly id: string } | undefined;
       }
-    /** Reads Kubernetes Secrets of a namespace. */
+    /** Reads the Kubernetes Secrets of a namespace. */
     | { readonly as: "kubernetes"; readonly namespace: string }
     | { readonly as: "other" };
 }
 
-/** A PushSecret: which Kubernetes Secret it writes to which keys of which stores. */
+/** A PushSecret: writes a Kubernetes Secret to keys of stores. */
 export interface PushSecret {
   readonly namespace: string;
   readonly name: string;
-  /** Absent where labels choose it, or a generator makes the values. */
+  /** Absent if labels select it, or a generator creates the values. */
   readonly secret?: string;
-  /** References by labels are left out of `stores`, and `everyStore` is true. */
+  /** If stores are selected by labels, they are not in `stores`, and `everyStore` is true. */
   readonly stores: readonly StoreRef[];
   readonly everyStore: boolean;
   readonly keys: readonly string[];
-  /** What is there already is overwritten. */
+  /** Whether it overwrites existing values. */
   readonly replaces: boolean;
 }
 
 /** A Kubernetes Secret. */
 export interface KubeSecret {
   readonly data: ReadonlyMap<string, SecretValue>;
-  /** Another one after each write. */
+  /** Changes with each write. */
   readonly resourceVersion: string;
   /** The controller that copies it into other namespaces: `reflector`. */
   readonly copiedBy?: string;
@@ -77,15 +79,18 @@ export interface KubeSecret {
  * https://external-secrets.io/latest/api/externalsecret/
  */
 export interface ExternalSecrets {
-  /** All of them, or those of a namespace; none where External Secrets is not installed. */
+  /** Returns the ExternalSecrets of one or all namespaces; none if External Secrets is not installed. */
   list(namespace: string | undefined, signal: AbortSignal): Promise<readonly ExternalSecret[]>;
-  /** All SecretStores and ClusterSecretStores. */
+  /** Returns all SecretStores and ClusterSecretStores. */
   stores(signal: AbortSignal): Promise<readonly ExternalStore[]>;
-  /** All PushSecrets. */
+  /** Returns all PushSecrets. */
   pushes(signal: AbortSignal): Promise<readonly PushSecret[]>;
-  /** Has it look at its store now. `token` is anything that was not used before. */
+  /** Forces a sync. `token` is any value that was not used before. */
   force(external: Pick<ExternalSecret, "namespace" | "name">, token: string, signal: AbortSignal): Promise<void>;
-  /** Waits until it has looked since it was `external`, and is ready. SECRET_NOT_SYNCED when patience ends. */
+  /**
+   * Waits until it has synced since it was in the state `external`, and is ready. Throws SECRET_NOT_SYNCED after the
+   * time in `patience`.
+   */
   untilSynced(external: ExternalSecret, patience: WatchPatience, signal: AbortSignal): Promise<void>;
   secret(namespace: string, name: string, signal: AbortSignal): Promise<KubeSecret | undefined>;
 }

@@ -7,15 +7,15 @@ export interface StoreRef {
   readonly name: string;
 }
 
-/** Which value of the store is read. */
+/** A reference to a value in the store. */
 export interface RemoteRef {
-  /** The secret's name or ARN, behind the store's prefix. */
+  /** The secret's name or ARN, without the store's prefix. */
   readonly key: string;
-  /** A path in the secret's JSON, by the rules of gjson. */
+  /** A path in the secret's JSON, in the syntax of gjson. */
   readonly property?: string;
-  /** A label, or `uuid/` and a version's id; AWSCURRENT where it is absent. */
+  /** A label, or `uuid/` and a version id; AWSCURRENT if absent. */
   readonly version?: string;
-  /** The secret's tags are read, and not its value. */
+  /** Whether to read the secret's tags instead of its value. */
   readonly ofTags: boolean;
   readonly decoding: Decoding;
 }
@@ -26,32 +26,32 @@ export type Rewrite =
   | { readonly as: "merge" | "transform" };
 
 interface OfStore {
-  /** Absent where the ExternalSecret names none. */
+  /** Absent if the ExternalSecret specifies none. */
   readonly store?: StoreRef;
 }
 
-/** What an ExternalSecret reads from where. */
+/** A source of values for an ExternalSecret. */
 export type RemoteSource =
   /** `data`: one value under one key. */
   | (OfStore & { readonly as: "key"; readonly secretKey: string; readonly ref: RemoteRef })
-  /** `dataFrom.extract`: each property of the JSON under a key of its name. */
+  /** `dataFrom.extract`: each property of the JSON, under its name as key. */
   | (OfStore & {
       readonly as: "extract";
       readonly ref: RemoteRef;
       readonly conversion: Conversion;
       readonly rewrites: readonly Rewrite[];
     })
-  /** `dataFrom.find`: the whole text of each secret that matches, under the secret's name. */
+  /** `dataFrom.find`: the complete text of each matching secret, under its name as key. */
   | (OfStore & {
       readonly as: "find";
-      /** A regular expression of Go. */
+      /** A Go regular expression. */
       readonly name?: string;
-      /** How the secret's name begins. */
+      /** A prefix of the secret's name. */
       readonly path?: string;
       readonly tags: Readonly<Record<string, string>>;
       readonly conversion: Conversion;
       readonly decoding: Decoding;
       readonly rewrites: readonly Rewrite[];
     })
-  /** `dataFrom.sourceRef.generatorRef`: values that no store has. */
+  /** `dataFrom.sourceRef.generatorRef`: generated values, which are in no store. */
   | { readonly as: "generator"; readonly store?: undefined };

@@ -52,8 +52,8 @@ export function toExternalSecret(object: ExternalSecretObject): ExternalSecret {
 }
 
 /**
- * External Secrets calls it ready, too, when its store has no such secret any more (deletionPolicy Delete and Retain),
- * and when there is no Secret to merge into: then no value has arrived.
+ * Returns whether values have arrived. External Secrets also reports ready if the secret no longer exists in the store
+ * (deletionPolicy Delete and Retain), or if there is no Secret to merge into.
  */
 function readinessOf({ status, reason = "", message = "" }: Condition): boolean | undefined {
   if (status === "Unknown") return undefined;
@@ -61,12 +61,12 @@ function readinessOf({ status, reason = "", message = "" }: Condition): boolean 
   return status === "True" && !isEmpty;
 }
 
-/** Returns why a change of an annotation does not lead to a sync, if it does not. */
+/** Returns why a changed annotation does not trigger a sync, if it does not. */
 function whyNeverSynced(spec: ExternalSecretObject["spec"]): string | undefined {
-  if (spec.refreshPolicy === "CreatedOnce") return "its refreshPolicy is CreatedOnce: it never looks again";
-  // Zero in any unit, or less; `OnChange` does not ask for the interval.
+  if (spec.refreshPolicy === "CreatedOnce") return "its refreshPolicy is CreatedOnce: it never syncs again";
+  // Zero in any unit, or negative; `OnChange` ignores the interval.
   if (spec.refreshPolicy !== "OnChange" && /^(-|[^1-9]*$)/.test(spec.refreshInterval ?? "1h")) {
-    return "its refreshInterval is 0: it never looks again";
+    return "its refreshInterval is 0: it never syncs again";
   }
   if (spec.target?.immutable === true) return "its target is immutable: the Kubernetes Secret is never changed";
   return undefined;

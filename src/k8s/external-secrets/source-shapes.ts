@@ -1,6 +1,6 @@
 import type { Conversion, Decoding, RemoteRef, RemoteSource, Rewrite, StoreRef } from "./remote-source.ts";
 
-/** The fields of an ExternalSecret's spec that say what it reads. */
+/** The fields of an ExternalSecret's spec that define what it reads. */
 export interface SourceFields {
   readonly secretStoreRef?: StoreFields;
   readonly data?: readonly {
@@ -45,7 +45,7 @@ interface RewriteFields {
 }
 
 /**
- * In the order in which External Secrets reads: `dataFrom` first, then `data`.
+ * Returns the sources in the order in which External Secrets reads them: `dataFrom` first, then `data`.
  * https://github.com/external-secrets/external-secrets/blob/v0.20.4/pkg/controllers/externalsecret/externalsecret_controller_secret.go
  */
 export function sourcesOf(spec: SourceFields): readonly RemoteSource[] {
@@ -83,7 +83,7 @@ function toRef({ key, property, version, metadataPolicy, decodingStrategy = "Non
 }
 
 function toRewrite({ regexp, merge }: RewriteFields): Rewrite {
-  // In the order in which External Secrets asks: merge, regexp, transform.
+  // External Secrets checks them in this order: merge, regexp, transform.
   if (merge !== undefined) return { as: "merge" };
   return regexp === undefined ? { as: "transform" } : { as: "regexp", source: regexp.source, target: regexp.target };
 }

@@ -46,7 +46,7 @@ function providerOf({ provider }: NonNullable<StoreObject["spec"]>): ExternalSto
   };
 }
 
-/** The role is assumed last, whatever credentials came before it. */
+/** Returns the account. The role is assumed last, whatever other credentials the store has. */
 function accountOf({ role, auth }: { readonly role?: string; readonly auth?: object }) {
   const id = role?.split(":")[4];
   if (id !== undefined && id !== "") return { id };

@@ -6,11 +6,11 @@ import type { Cluster } from "../port.ts";
 import type { ControlPlane, IstiodPod, ProxySync } from "./port.ts";
 import { proxiesIn } from "./syncz.ts";
 
-/** The monitoring port, and the plain HTTP port of lines that serve the debug endpoints there alone. */
+/** The monitoring port, and the plain HTTP port, where some versions exclusively serve the debug endpoints. */
 const debugPorts = [15_014, 8_080] as const;
 const atOnce = 4;
 
-/** In all namespaces; where not all may be listed, in Istio's usual one. */
+/** Reads the istiods of all namespaces or, if the user may not list all, of Istio's default namespace. */
 export async function readIstiods(cluster: Cluster, signal: AbortSignal): Promise<readonly IstiodPod[]> {
   try {
     return await istiodsIn(cluster, undefined, signal);
@@ -35,7 +35,7 @@ async function istiodsIn(
   });
 }
 
-/** Each knows only the proxies that are connected to it. */
+/** Reads the proxies of each istiod, which only knows those that are connected to it. */
 export async function readControlPlanes(
   cluster: Cluster,
   istiods: readonly IstiodPod[],
@@ -56,7 +56,7 @@ async function ask(cluster: Cluster, istiod: IstiodPod, signal: AbortSignal): Pr
     } catch (error) {
       signal.throwIfAborted();
       if (!(error instanceof AppError)) throw error;
-      // The first port is where it should be: what failed there is what is reported.
+      // The endpoint should be on the first port, so that its error is the one to report.
       failure ??= error;
       if (!["KUBE_FORWARD_FAILED", "ISTIOD_ANSWER_INVALID"].includes(error.code)) break;
     }
@@ -75,7 +75,7 @@ async function askPort(
   const invalid = (why: string): AppError =>
     new AppError(
       "ISTIOD_ANSWER_INVALID",
-      `${cluster.name}: port ${port} of ${name} answers /debug/syncz with ${why}.`,
+      `${cluster.name}: invalid response to /debug/syncz from port ${port} of ${name}: ${why}.`,
       {
         next: ["gennet explain ISTIOD_ANSWER_INVALID"],
       },

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { proxiesIn } from "./syncz.ts";
 
-describe("what istiod says of its proxies", () => {
+describe("what istiod reports about its proxies", () => {
   const now = Date.parse("2026-01-02T03:04:05Z");
   const cluster = "type.googleapis.com/envoy.config.cluster.v3.Cluster";
   const status = (resource: object) => [
@@ -9,13 +9,13 @@ describe("what istiod says of its proxies", () => {
   ];
   const read = (resource: object) => proxiesIn(JSON.stringify(status(resource)), now)[0]?.resources[0];
 
-  it("names the pod by all before the last dot", () => {
+  it("The pod's name is everything before the last dot", () => {
     expect(proxiesIn(JSON.stringify(status({})), now)).toMatchObject([
       { namespace: "shop", name: "orders-7d9.x", version: "1.31.0" },
     ]);
   });
 
-  it("is acknowledged, unacknowledged, refused in Envoy's words, or not sent, with an age by istiod's clock", () => {
+  it("A type is acknowledged, unacknowledged, refused with Envoy's message, or not sent, with an age by istiod's clock", () => {
     const sentTime = "2026-01-02T03:03:05Z";
     expect(read({ sent: "a", acked: "a", sentTime })).toEqual({
       type: "clusters",
@@ -30,7 +30,7 @@ describe("what istiod says of its proxies", () => {
     expect(read({ sentTime: "0001-01-01T00:00:00Z" })).toEqual({ type: "clusters", state: "not-sent" });
   });
 
-  it("is no answer where it is something else", () => {
+  it("Anything but a list of proxies is an invalid response", () => {
     expect(() => proxiesIn("{}", now)).toThrow(SyntaxError);
     expect(() => proxiesIn("<html>", now)).toThrow(SyntaxError);
   });

@@ -12,7 +12,7 @@ import type { KubeObject } from "../../core/kubernetes/object.ts";
 
 type Policy = PeerAuthentication & KubeObject;
 
-/** Istio by its objects, and by what its istiods say of their proxies. */
+/** Reads Istio from its objects, and from what its istiods report about their proxies. */
 export function createIstio(cluster: Cluster): Istio {
   return {
     istiods: (signal) => readIstiods(cluster, signal),
@@ -54,7 +54,10 @@ export function createIstio(cluster: Cluster): Istio {
   };
 }
 
-/** Older lines serve older versions alone, which say the same. None where none is served. */
+/**
+ * Reads all objects of a kind; none if it is not served. Older versions of Istio only serve older API versions, which
+ * have the same fields.
+ */
 async function readAll<T extends KubeObject>(
   cluster: Cluster,
   group: string,
@@ -102,7 +105,7 @@ async function readServices(
   }
 }
 
-/** Every revision has a config map; those of one mesh name one root namespace. */
+/** Reads the ConfigMap of the first istiod's revision: all revisions of a mesh have the same root namespace. */
 async function readSettings(
   cluster: Cluster,
   istiods: readonly IstiodPod[],
@@ -117,7 +120,7 @@ async function readSettings(
     return mesh === undefined ? { rootNamespace: namespace } : meshSettingsIn(mesh);
   } catch (error) {
     signal.throwIfAborted();
-    // Charts make istiod's namespace the root namespace unless they are told otherwise.
+    // Istio's charts use istiod's namespace as the root namespace by default.
     if (error instanceof AppError && error.code === "KUBE_DENIED") return { rootNamespace: namespace };
     throw error;
   }

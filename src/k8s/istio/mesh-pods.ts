@@ -18,12 +18,12 @@ interface ProbedPod extends PodObject {
   };
 }
 
-/** Most of these lists are short: another connection would take longer than to wait for one. */
+/** Most of these lists are short: opening another connection takes longer than waiting for a free one. */
 const atOnce = 3;
 
 /**
- * Reads the pods of the namespaces that are in the mesh, and elsewhere those alone that say themselves that they are:
- * a cluster may hold many more.
+ * Reads all pods of the namespaces that are in the mesh. In other namespaces, which may have many more pods, reads only
+ * those whose labels show that they are in the mesh.
  */
 export async function readMeshPods(
   cluster: Cluster,
@@ -44,7 +44,7 @@ export async function readMeshPods(
         ];
   const found = new Map<string, MeshPod>();
   await mapBounded(queries, atOnce, async (query) => {
-    // Each page is let go before the next one comes: full pods are many times what is kept of them.
+    // Reduces each page before the next one arrives: complete pods take many times the memory of what is kept.
     for await (const page of cluster.list<ProbedPod>(query, signal)) {
       for (const pod of page.filter((each) => !hasEnded(each))) {
         const { namespace = "default", name } = pod.metadata;
@@ -101,7 +101,10 @@ function toMeshPod(pod: ProbedPod, namespace: ObjectMeta): MeshPod {
   };
 }
 
-/** The probes of containers that run, or did, and are not ready: of others it is no matter who makes them. */
+/**
+ * Returns the probes of containers that have started and are not ready. For other containers, it does not matter who
+ * sends the probes.
+ */
 function unpassedOf(
   containers: readonly ProbedContainer[],
   statuses: readonly ContainerStatus[],

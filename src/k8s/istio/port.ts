@@ -23,57 +23,57 @@ export interface ControlPlane {
   readonly pod: string;
   readonly namespace: string;
   readonly revision?: string;
-  /** What kept it from an answer, instead of the proxies. */
+  /** The error, if the istiod did not answer. */
   readonly proxies: readonly ProxySync[] | AppError;
 }
 
-/** What an istiod has sent to a proxy, and what became of it. */
+/** What an istiod has sent to a proxy, and whether the proxy accepted it. */
 export interface ProxySync {
   readonly namespace: string;
   /** The pod's name. */
   readonly name: string;
-  /** Istio's, of the proxy: `1.31.0`. */
+  /** The proxy's version of Istio: `1.31.0`. */
   readonly version?: string;
   readonly resources: readonly ResourceSync[];
 }
 
 export interface ResourceSync {
-  /** `clusters`, `listeners`, `routes`, `endpoints`, …; the last word of the type where it has no such name. */
+  /** `clusters`, `listeners`, `routes`, `endpoints`, …; for other types, the last word of the type. */
   readonly type: string;
-  /** Nothing sent yet: the proxy has asked, and there is nothing to say. */
+  /** `not-sent`: the proxy subscribes to the type, but there was nothing to send. */
   readonly state: "not-sent" | "acknowledged" | "unacknowledged" | "refused";
-  /** It has acknowledged none that it was ever sent. */
+  /** Present if the proxy has never acknowledged anything of this type. */
   readonly neverAcknowledged?: true;
-  /** How long ago it was sent, by istiod's own clock, milliseconds. Absent where nothing was, or istiod told no time. */
+  /** Milliseconds since it was sent, by istiod's clock. Absent if nothing was sent, or istiod returned no time. */
   readonly ageMs?: number;
-  /** Why the proxy refused it: Envoy's own words. */
+  /** Why the proxy rejected it: Envoy's message. */
   readonly error?: string;
 }
 
-/** A pod that is in the mesh, or that Istio was told to take in. */
+/** A pod that is in the mesh, or that should be according to the settings of Istio. */
 export interface MeshPod {
   /** Only what identifies it: namespace, name, labels and owners. */
   readonly object: KubeObject;
   readonly ip?: string;
-  /** What its istio-proxy container is, native sidecars included; absent where it has none. */
+  /** The role of its istio-proxy container, including native sidecars; absent if it has none. */
   readonly proxy?: ProxyRole;
-  /** Whether that runs. */
+  /** Whether that container is running. */
   readonly running: boolean;
-  /** When it started, milliseconds since the epoch. Absent where it does not run. */
+  /** When that container started, milliseconds since the epoch. Absent if it is not running. */
   readonly startedAt?: number;
   /** Whether the pod is being deleted. */
   readonly ending: boolean;
   readonly interception: Interception;
-  /** Outbound connections that its proxy does not see; absent where it sees all. */
+  /** Outbound connections that bypass its proxy; absent if none do. */
   readonly unseen?: OutboundBypass;
-  /** Probes of containers that are not ready which the kubelet makes itself, and not Istio's agent. */
+  /** Probes of unready containers that the kubelet sends directly, instead of through Istio's agent. */
   readonly unpassed: readonly DirectProbe[];
   readonly membership: Membership;
   /** Ports that its containers declare, without the proxy's. */
   readonly ports: readonly ContainerPort[];
 }
 
-/** A policy for the pods that have some labels. */
+/** A policy that selects pods by labels. */
 export interface SelectingPolicy {
   readonly kind: "PeerAuthentication" | "AuthorizationPolicy" | "RequestAuthentication";
   readonly namespace: string;
@@ -82,23 +82,25 @@ export interface SelectingPolicy {
   readonly selector: Readonly<Record<string, string>>;
 }
 
-/** Istio in one cluster. Errors are the Cluster's. */
+/** Istio in one cluster. Errors are those of the Cluster port. */
 export interface Istio {
-  /** Every istiod, wherever it is installed. */
+  /** Returns all istiods, whatever namespace they are in. */
   istiods(signal: AbortSignal): Promise<readonly IstiodPod[]>;
-  /** What these istiods know of their proxies, each asked by itself. */
+  /** Returns the proxies that each of these istiods knows. */
   controlPlanes(istiods: readonly IstiodPod[], signal: AbortSignal): Promise<readonly ControlPlane[]>;
-  /** The MeshConfig of these istiods. Where it may not be read, their namespace is taken for the root namespace. */
+  /**
+   * Returns the MeshConfig of these istiods. If the user may not read it, their namespace counts as the root namespace.
+   */
   settings(istiods: readonly IstiodPod[], signal: AbortSignal): Promise<MeshSettings>;
-  /** Of one namespace, or of all of them. Without pods that have ended. */
+  /** Returns the pods of one or all namespaces, without those that have ended. */
   pods(namespace: string | undefined, signal: AbortSignal): Promise<readonly MeshPod[]>;
-  /** Of all namespaces. */
+  /** Returns the PeerAuthentications of all namespaces. */
   peerAuthentications(signal: AbortSignal): Promise<readonly PeerAuthentication[]>;
   destinationRules(signal: AbortSignal): Promise<readonly DestinationRule[]>;
-  /** The namespaces of ServiceEntries by their hosts, some of which are wildcards. */
+  /** Returns the namespaces of ServiceEntries by their hosts, some of which are wildcards. */
   serviceEntries(signal: AbortSignal): Promise<ReadonlyMap<string, string>>;
-  /** AuthorizationPolicies and RequestAuthentications that select pods, of one namespace or of all. */
+  /** Returns the AuthorizationPolicies and RequestAuthentications of one or all namespaces that select pods. */
   requestPolicies(namespace: string | undefined, signal: AbortSignal): Promise<readonly SelectingPolicy[]>;
-  /** The Services of one namespace; undefined where they may not be read. */
+  /** Returns the Services of one namespace; undefined if the user may not read them. */
   services(namespace: string, signal: AbortSignal): Promise<readonly ServiceFacts[] | undefined>;
 }

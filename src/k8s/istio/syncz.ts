@@ -11,9 +11,9 @@ interface ResourceStatus {
   /** A nonce. */
   readonly sent?: string;
   readonly acked?: string;
-  /** RFC 3339; year 1 where nothing was sent. */
+  /** RFC 3339; year 1 if nothing was sent. */
   readonly sentTime?: string;
-  /** Of the newest answer: an acknowledgement clears it. */
+  /** The error of the newest response; an acknowledgement clears it. */
   readonly lastError?: string;
 }
 
@@ -26,7 +26,10 @@ const types: Readonly<Record<string, string>> = {
   "envoy.extensions.transport_sockets.tls.v3.Secret": "secrets",
 };
 
-/** The proxies of one istiod. `now` is that istiod's clock, if it told it. Throws SyntaxError for what is no such answer. */
+/**
+ * Returns the proxies of one istiod. `now` is that istiod's clock, if known. Throws SyntaxError if the body is not a
+ * list of proxies.
+ */
 export function proxiesIn(body: string, now: number | undefined): readonly ProxySync[] {
   const parsed: unknown = JSON.parse(body);
   if (!Array.isArray(parsed)) throw new SyntaxError("not a list of proxies");
@@ -57,7 +60,7 @@ function toResource(url: string, status: ResourceStatus, now: number | undefined
     state: lastError !== "" ? "refused" : sent === acked ? "acknowledged" : "unacknowledged",
     ...(acked === "" ? { neverAcknowledged: true } : {}),
     ...(Number.isNaN(age) ? {} : { ageMs: Math.max(age, 0) }),
-    // Envoy's words may have line breaks.
+    // Envoy's message may contain line breaks.
     ...(lastError === "" ? {} : { error: lastError.replace(/\s+/g, " ").trim() }),
   };
 }

@@ -33,7 +33,7 @@ describe("a container's shell", () => {
     expect(stderr).toBe("");
   });
 
-  it("tells nothing of what is not there, or has no name that it knows", async () => {
+  it("A value that does not exist, or whose name the shell cannot use, has no fingerprint", async () => {
     const words = [
       { as: "variable", at: "NOWHERE" },
       { as: "file", at: "/nowhere" },
@@ -42,7 +42,7 @@ describe("a container's shell", () => {
     expect(readFingerprints((await told(words, {})).stdout, 3)).toEqual([undefined, undefined, undefined]);
   });
 
-  it("tells the fingerprints of variables with the names that its own had, and of bytes that are no text", async () => {
+  it("Variables with short names like the script's own, and bytes that are not text, have fingerprints", async () => {
     const names = ["k", "w", "n", "i", "v", "o", "key", "gennet_k"];
     const file = join(folder, "keystore");
     const bytes = Buffer.from([0xfe, 0xed, 0, 0xff, 10, 13, 10]);
@@ -53,18 +53,18 @@ describe("a container's shell", () => {
     expect(readFingerprints(stdout, words.length)).toEqual(expected.map((value) => value.fingerprint(key)));
   });
 
-  it("tells nothing of variables that shells set themselves", async () => {
+  it("Variables that shells set themselves have no fingerprint", async () => {
     const names = ["PWD", "LINENO", "RANDOM", "PPID", "gennet__k"];
     const words = names.map((at) => ({ as: "variable", at }) as const);
     const { stdout } = await told(words, Object.fromEntries(names.map((name) => [name, "5"])));
     expect(readFingerprints(stdout, words.length)).toEqual(names.map(() => undefined));
   });
 
-  it("is not believed where it printed something else, too", () => {
+  it("The fingerprints are unknown if the shell printed something else, too", () => {
     expect(readFingerprints(`welcome\n${"a".repeat(64)}\n`, 1)).toBeUndefined();
   });
 
-  it("fails where there is no sha256sum", async () => {
+  it("The script fails without sha256sum", async () => {
     const { exitCode, stdout } = await told([{ as: "variable", at: "SECRET" }], { SECRET: "hunter2" }, folder);
     expect({ exitCode, stdout }).toEqual({ exitCode: 9, stdout: "" });
   });

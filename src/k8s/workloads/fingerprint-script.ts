@@ -1,9 +1,9 @@
 import type { Fingerprints, ContainerValues } from "./port.ts";
 
 /**
- * What a container runs to tell the fingerprints of its values, as `SecretValue` makes them: the key comes in on
- * standard input, a line for each value goes out, `-` where there is none. printf is the shell's own, so no value
- * is ever a word on a command line. Its own variables begin with `gennet__`, so that they are none of the container's.
+ * The script that computes fingerprints of values in a container, like `SecretValue`. It reads the key from standard
+ * input, and writes a line for each value, `-` for a missing one. printf is a shell built-in, so that no value is an
+ * argument of a process. Its variables begin with `gennet__`, so that they do not collide with those of the container.
  * Exit 9: there is no sha256sum.
  */
 const script = `command -v sha256sum > /dev/null || exit 9
@@ -21,7 +21,10 @@ for gennet__w do
   echo "\${gennet__o%% *}"
 done`;
 
-/** A variable that no shell can name, or that shells set themselves, has no fingerprint. */
+/**
+ * Returns the command for these values. A variable that no shell can name, or that shells set themselves, has no
+ * fingerprint.
+ */
 export function fingerprintCommand(values: ContainerValues["values"]): string[] {
   const words = values.map(({ as, at }) => (as === "file" ? `f:${at}` : `v:${isGiven(at) ? at : "gennet__"}`));
   return ["sh", "-c", script, "sh", ...words];
@@ -36,7 +39,7 @@ function isGiven(name: string): boolean {
   return nameable.test(name) && !ownOfShells.test(name);
 }
 
-/** One for each value asked for; undefined where what came out is something else. */
+/** Returns one fingerprint for each value, or undefined if the output is something else. */
 export function readFingerprints(stdout: string, count: number): Fingerprints {
   const lines = stdout.trimEnd().split("\n");
   if (lines.length !== count) return undefined;

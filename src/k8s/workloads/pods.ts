@@ -9,12 +9,13 @@ export function runningPod(pod: PodObject): ConsumerPod | undefined {
   return { namespace, name, annotations, ready: hasCondition(pod, "Ready"), createdAt: Date.parse(creationTimestamp) };
 }
 
-/** Returns whether a pod is a workload's. Labels alone do not tell: a Job's pods may have those of a Deployment. */
+/** Returns whether a pod belongs to a workload. Labels are not enough: a Job's pods may have those of a Deployment. */
 export function isOwnedBy(pod: PodObject, { kind, name }: Pick<Consumer, "kind" | "name">): boolean {
   const owner = ownerOf(pod);
-  // A pod without an owner is about to be adopted by what its labels match.
+  // A pod without an owner is about to be adopted by the workload whose selector matches it.
   if (owner === undefined) return true;
-  // Without a hash the name of the ReplicaSet is all there is. With one, orders-api-6f7 is not taken for a pod of orders.
+  // Without a hash, only the name of the ReplicaSet is known. With one, orders-api-6f7 is not mistaken for a pod of
+  // orders.
   const isHashed = pod.metadata.labels?.["pod-template-hash"] !== undefined;
   if (kind === "Deployment" && owner.kind === "ReplicaSet" && !isHashed) return owner.name.startsWith(`${name}-`);
   return owner.kind === kind && owner.name === name;

@@ -5,15 +5,15 @@ export interface SecretUse {
   readonly container: string;
   readonly as: "variable" | "file";
   /**
-   * The variable's name, or the file's path. Without a key: what comes before the key, a prefix or `FOLDER/`. Absent
-   * where the spec does not tell.
+   * The variable's name, or the file's path. Without a key: the part before the key, a prefix or `FOLDER/`. Absent if
+   * the spec does not show it.
    */
   readonly at?: string;
-  /** The Secret's key; absent where all keys are given. */
+  /** The Secret's key; absent if the container gets all keys. */
   readonly key?: string;
-  /** Variables that the container gets from elsewhere instead: `env` goes before `envFrom`. */
+  /** Variables that the container gets from elsewhere: `env` takes precedence over `envFrom`. */
   readonly hidden?: ReadonlySet<string>;
-  /** A later `envFrom` may give the same variables, and would win. */
+  /** Whether a later `envFrom` may set the same variables, and would win. */
   readonly contested?: boolean;
 }
 
@@ -22,11 +22,11 @@ export interface Consumer {
   readonly kind: "Deployment" | "StatefulSet" | "DaemonSet";
   readonly namespace: string;
   readonly name: string;
-  /** How its containers get the Secret's values; empty where only init containers do. */
+  /** How its containers get the Secret's values; empty if only init containers do. */
   readonly uses: readonly SecretUse[];
-  /** Of its pod template. */
+  /** The annotations of its pod template. */
   readonly annotations: Readonly<Record<string, string>>;
-  /** Why a change of its pod template would not bring new pods; absent where it would. */
+  /** Why a change to its pod template would not create new pods; absent if it would. */
   readonly blockedReason?: string;
   readonly selector: string;
 }
@@ -40,18 +40,18 @@ export interface ConsumerPod {
   readonly createdAt: number;
 }
 
-/** A pod that gets values of a Kubernetes Secret, whatever made it. */
+/** A pod that gets values of a Kubernetes Secret, whatever its owner. */
 export interface SecretPod extends ConsumerPod {
   readonly uses: readonly SecretUse[];
-  /** What made it: `Job nightly`; absent where it is on its own. */
+  /** Its owner: `Job nightly`; absent if it has none. */
   readonly owner?: string;
 }
 
-/** A SecretProviderClass of AWS: what pods that mount it read themselves, without a Kubernetes Secret. */
+/** A SecretProviderClass of AWS: the secrets that pods mount directly, without a Kubernetes Secret. */
 export interface ProviderClass {
   readonly namespace: string;
   readonly name: string;
-  /** Names or ARNs of secrets in Secrets Manager; absent where its objects cannot be read. */
+  /** Names or ARNs of secrets in Secrets Manager; absent if its objects cannot be parsed. */
   readonly keys?: readonly string[];
 }
 
@@ -61,26 +61,26 @@ export interface ContainerValues {
   readonly values: readonly { readonly as: SecretUse["as"]; readonly at: string }[];
 }
 
-/** One for each value; undefined for one that is not there. */
+/** One fingerprint for each value, undefined for a missing value. */
 export type Fingerprints = readonly (string | undefined)[] | undefined;
 
 /** The workloads of one cluster. Errors are those of the Cluster port, ROLLOUT_FAILED and ROLLOUT_NOT_DONE. */
 export interface Workloads {
-  /** Deployments, StatefulSets and DaemonSets of a namespace that get values of the Secret. */
+  /** Returns the Deployments, StatefulSets and DaemonSets of a namespace that get values of the Secret. */
   consumers(namespace: string, secret: string, signal: AbortSignal): Promise<readonly Consumer[]>;
-  /** Has its pods replaced, as its own strategy says: by annotations of its pod template. */
+  /** Replaces its pods according to its own strategy, by annotating its pod template. */
   restart(consumer: Consumer, annotations: Readonly<Record<string, string>>, signal: AbortSignal): Promise<void>;
-  /** Waits until all its pods are of its newest template and available. */
+  /** Waits until all its pods have its newest template and are available. */
   untilRolledOut(consumer: Consumer, patience: WatchPatience, signal: AbortSignal): Promise<void>;
-  /** Its own pods that run and are not being deleted. */
+  /** Returns its running pods, without those that are being deleted. */
   pods(consumer: Consumer, signal: AbortSignal): Promise<readonly ConsumerPod[]>;
-  /** All pods of a namespace that run, are not being deleted, and get values of the Secret. */
+  /** Returns the running pods of a namespace that get values of the Secret, without those that are being deleted. */
   users(namespace: string, secret: string, signal: AbortSignal): Promise<readonly SecretPod[]>;
-  /** Those of AWS in all namespaces; none where the Secrets Store CSI driver is not installed. */
+  /** Returns those of AWS in all namespaces; none if the Secrets Store CSI driver is not installed. */
   providerClasses(signal: AbortSignal): Promise<readonly ProviderClass[]>;
   /**
-   * Fingerprints of what the container was given, in the order asked for, made inside of it: the values stay there.
-   * Undefined where the container cannot tell: no shell, no sha256sum, or exec does not get through.
+   * Returns fingerprints of the values in a container, in the given order. They are computed in the container, so that
+   * the values stay there. Undefined if that is impossible: no shell, no sha256sum, or exec fails.
    */
   fingerprints(pod: ConsumerPod, given: ContainerValues, key: string, signal: AbortSignal): Promise<Fingerprints>;
 }

@@ -14,7 +14,7 @@ interface ProviderObject {
 }
 
 /**
- * Returns what pods that mount the class read from AWS; undefined for another provider's.
+ * Returns the secrets that pods with this class read from AWS; undefined for the class of another provider.
  * https://github.com/aws/secrets-store-csi-driver-provider-aws/blob/main/README.md
  */
 export function toProviderClass({ metadata, spec = {} }: ProviderClassObject): ProviderClass | undefined {

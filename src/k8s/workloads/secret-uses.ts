@@ -4,8 +4,8 @@ import type { SecretUse } from "./port.ts";
 type Use = Omit<SecretUse, "container">;
 
 /**
- * Returns how a pod's containers get the Secret's values; undefined where none does, empty where only init containers do.
- * Credentials for pulling images are not values that a container gets.
+ * Returns how a pod's containers get the Secret's values; undefined if none does, empty if only init containers do.
+ * Credentials for pulling images do not count.
  */
 export function secretUses(spec: PodSpec, secret: string): SecretUse[] | undefined {
   const usesOf = (container: ContainerSpec): SecretUse[] =>
@@ -21,7 +21,8 @@ export function secretUses(spec: PodSpec, secret: string): SecretUse[] | undefin
 }
 
 /**
- * `env` goes before `envFrom`, and of each the last: https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#environment-variables
+ * `env` takes precedence over `envFrom`, and the last entry of each wins:
+ * https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#environment-variables
  */
 function variablesOf({ env = [], envFrom = [] }: ContainerSpec, secret: string): Use[] {
   const last = env.filter(({ name }, at) => env.findLastIndex((each) => each.name === name) === at);
@@ -46,7 +47,7 @@ function filesOf(volumes: readonly PodVolume[], mount: MountSpec, secret: string
   ];
   const folder = mount.mountPath.replace(/\/$/, "");
   return sources.flatMap(({ items }): Use[] => {
-    // It names variables of the container, whose values are not in the spec.
+    // subPathExpr refers to variables of the container, whose values are not in the spec.
     if (mount.subPathExpr) return [{ as: "file" }];
     const within = (mount.subPath ?? "").replace(/^\.?\/+|\/+$|^\.$/g, "");
     if (within === "") {

@@ -41,7 +41,7 @@ describe("how a pod gets a Secret's values", () => {
     expect(uses?.map(({ as, at, key }) => [as, at, key])).toEqual(expected);
   });
 
-  it("is known of init containers, too, which cannot be asked any more", () => {
+  it("Values of init containers are known, too, although they can no longer be asked", () => {
     const envFrom = [{ secretRef: { name: "db" } }];
     expect(secretUses({ containers: [{ name: "app" }], initContainers: [{ name: "init", envFrom }] }, "db")).toEqual(
       [],
@@ -49,7 +49,7 @@ describe("how a pod gets a Secret's values", () => {
   });
 });
 
-it("owns the pods of its own ReplicaSets alone, though another Deployment's begin with its name", () => {
+it("A Deployment only owns the pods of its own ReplicaSets, even if the names of others begin with its name", () => {
   const pod = (owner: string, labels = {}) => ({
     apiVersion: "v1",
     kind: "Pod",
@@ -63,7 +63,7 @@ it("owns the pods of its own ReplicaSets alone, though another Deployment's begi
 });
 
 describe("a restart", () => {
-  it("is an annotation of the pod template, and is waited for", async () => {
+  it("A restart annotates the pod template, and waits for the rollout", async () => {
     const memory = memoryCluster("eu");
     const env = [{ name: "P", valueFrom: { secretKeyRef: { name: "db", key: "a" } } }];
     const template = { metadata: { annotations: { kept: "yes" } }, spec: { containers: [{ name: "app", env }] } };

@@ -1,4 +1,4 @@
-import { type ArgoCluster, clustersIn } from "../argocd-clusters.ts";
+import { type ArgoCluster, argoClustersIn } from "../argocd-clusters.ts";
 import { field, type Path, text } from "../fields.ts";
 import {
   allowsDestination,
@@ -24,7 +24,7 @@ export const gitopsProject: Rule = {
   examine(unit, tree) {
     const beside = tree.beside(unit);
     const projects = beside.filter((each) => isKind(each, "argoproj.io", "AppProject"));
-    const clusters = clustersIn(beside);
+    const clusters = argoClustersIn(beside);
     return unit.manifests.flatMap((each) => {
       if (isKind(each, "argoproj.io", "Application")) return judge(each, ["spec"], projects, clusters);
       if (isKind(each, "argoproj.io", "ApplicationSet"))

@@ -1,5 +1,5 @@
 import { appliedWith } from "../alternatives.ts";
-import { otherMaker, type SecretTarget, targetOf, wellKnown } from "../external-secrets.ts";
+import { otherMaker, type SecretTarget, secretTargetOf, wellKnown } from "../external-secrets.ts";
 import { isSameObject, type Manifest } from "../manifest.ts";
 import type { Rule } from "../rule.ts";
 import type { Observation } from "../observation.ts";
@@ -14,7 +14,7 @@ export const secretTarget: Rule = {
   fix: "let one ExternalSecret own the Secret, with all of its keys",
   examine(unit, tree) {
     const targets = unit.manifests.flatMap((manifest) => {
-      const target = targetOf(manifest);
+      const target = secretTargetOf(manifest);
       return target === undefined ? [] : [{ manifest, target }];
     });
     return targets.flatMap(({ manifest, target }, index) => {

@@ -2,7 +2,7 @@ import { appliedWith, withoutDuplicates } from "../alternatives.ts";
 import { amountOf, type Amount, isBudget, mayMakePods, podsOf, protects } from "../budgets.ts";
 import { field, isFields, text } from "../fields.ts";
 import { isKind, isSameObject, type Manifest, mayBeIn } from "../manifest.ts";
-import { type Replicas, replicasOf } from "../replicas.ts";
+import { type Replicas, declaredReplicas } from "../replicas.ts";
 import type { Rule } from "../rule.ts";
 import type { Observation } from "../observation.ts";
 import type { Tree } from "../tree.ts";
@@ -74,7 +74,7 @@ function judge(budget: Manifest, unit: Unit, tree: Tree): Observation[] {
   if (own.length === 0 && picked.length > 1) return [];
   const replicas = picked
     .filter((each) => each.kind !== "DaemonSet")
-    .map((each) => replicasOf(each, [...unit.manifests, ...tree.beside(unit)]));
+    .map((each) => declaredReplicas(each, [...unit.manifests, ...tree.beside(unit)]));
   return judgeAmount(key, amount, replicas, given === undefined, observe);
 }
 

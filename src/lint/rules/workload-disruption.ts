@@ -2,7 +2,7 @@ import { isBudget, protects } from "../budgets.ts";
 import { field, type Path } from "../fields.ts";
 import type { Manifest } from "../manifest.ts";
 import { unreadValue } from "../placeholders.ts";
-import { replicasOf } from "../replicas.ts";
+import { declaredReplicas } from "../replicas.ts";
 import type { Rule } from "../rule.ts";
 import type { Observation } from "../observation.ts";
 import { isWorkload } from "../workloads.ts";
@@ -21,7 +21,7 @@ export const workloadDisruption: Rule = {
       .filter((each) => isWorkload(each) && each.kind !== "DaemonSet")
       .filter((each) => !budgets.some((budget) => protects(budget, each)))
       .flatMap((manifest): Observation[] => {
-        const { least, written, path } = replicasOf(manifest, beside);
+        const { least, written, path } = declaredReplicas(manifest, beside);
         if (least === undefined) return [...unread(manifest, path, written)];
         if (least <= 1) return [];
         const summary = `has ${written} replicas but no PodDisruptionBudget`;

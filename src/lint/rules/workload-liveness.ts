@@ -1,7 +1,7 @@
 import { undetermined } from "../placeholders.ts";
 import type { Rule } from "../rule.ts";
 import type { Observation } from "../observation.ts";
-import { containersOf, hasProbe, isWorkload } from "../workloads.ts";
+import { lastingContainersOf, hasProbe, isWorkload } from "../workloads.ts";
 
 export const workloadLiveness: Rule = {
   id: "workload/liveness",
@@ -12,7 +12,7 @@ export const workloadLiveness: Rule = {
   fix: "add a livenessProbe that checks only the process",
   examine: (unit) =>
     unit.manifests.filter(isWorkload).flatMap((manifest) =>
-      containersOf(manifest)
+      lastingContainersOf(manifest)
         .filter((container) => !hasProbe(container, "livenessProbe"))
         .flatMap(({ name, path }): readonly Observation[] => {
           const open = undetermined(manifest, [...path, "livenessProbe"]);

@@ -2,7 +2,7 @@ import { list } from "../fields.ts";
 import { undetermined } from "../placeholders.ts";
 import type { Rule } from "../rule.ts";
 import type { Observation } from "../observation.ts";
-import { containersOf, hasProbe, isWorkload } from "../workloads.ts";
+import { lastingContainersOf, hasProbe, isWorkload } from "../workloads.ts";
 
 export const workloadReadiness: Rule = {
   id: "workload/readiness",
@@ -13,7 +13,7 @@ export const workloadReadiness: Rule = {
   fix: "add a readinessProbe that shows whether the container can serve",
   examine: (unit) =>
     unit.manifests.filter(isWorkload).flatMap((manifest) =>
-      containersOf(manifest)
+      lastingContainersOf(manifest)
         .filter((container) => !hasProbe(container, "readinessProbe"))
         .flatMap(({ name, path, value }): readonly Observation[] => {
           const open = undetermined(manifest, [...path, "readinessProbe"]);

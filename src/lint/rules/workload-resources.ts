@@ -2,10 +2,10 @@ import { field } from "../fields.ts";
 import { containerLimits, effectiveResources, violations } from "../limit-ranges.ts";
 import type { Manifest } from "../manifest.ts";
 import { undetermined } from "../placeholders.ts";
-import { quantityOf } from "../quantity.ts";
+import { quantityOf } from "../../core/kubernetes/quantity.ts";
 import type { Rule } from "../rule.ts";
 import type { Observation } from "../observation.ts";
-import { type ManifestContainer, containersOf, isWorkload, podResources } from "../workloads.ts";
+import { type ManifestContainer, lastingContainersOf, isWorkload, podResources } from "../workloads.ts";
 
 const wanted = [
   ["requests", "cpu"],
@@ -25,7 +25,7 @@ export const workloadResources: Rule = {
     unit.manifests
       .filter(isWorkload)
       .flatMap((manifest) =>
-        containersOf(manifest).flatMap((container) => judge(manifest, container, tree.beside(unit))),
+        lastingContainersOf(manifest).flatMap((container) => judge(manifest, container, tree.beside(unit))),
       ),
 };
 

@@ -9,11 +9,11 @@ import { partitionOf } from "../../core/arn.ts";
 interface Actual {
   readonly principalArn: string;
   readonly entry: AccessEntry | undefined;
-  /** Whether the API server lets us in; access entries take seconds to be heard of. */
+  /** Whether the API server accepts the caller: access entries take a few seconds to take effect. */
   readonly admitted: boolean;
 }
 
-/** Lets the caller into the cluster as its administrator. Outputs their ARN once they are let in. */
+/** Makes the caller an administrator of the cluster. Outputs the caller's ARN once access is in effect. */
 export const accessEntry: RegionResource<Actual, string> = {
   id: "access-entry",
   title: "Access entry of the caller",
@@ -42,7 +42,10 @@ export const accessEntry: RegionResource<Actual, string> = {
   output: ({ admitted, principalArn }) => (admitted ? principalArn : undefined),
 };
 
-/** Access entries are for a role, with its path; STS names a session of it, without. */
+/**
+ * Returns the principal for the access entry: a role with its path. STS returns a session of the role, without the
+ * path.
+ */
 async function principalOf({ arn }: CallerIdentity, world: RegionWorld, signal: AbortSignal): Promise<string> {
   const [, partition, account, name] = /^arn:([^:]+):sts::(\d+):assumed-role\/([^/]+)\//.exec(arn) ?? [];
   if (name === undefined) return arn;

@@ -3,7 +3,7 @@ import { type AnyResource, asDesired, creation, ready } from "../../core/resourc
 import { ownTags, type RegionResource, type RegionWorld } from "../world.ts";
 import { eksCluster } from "./eks-cluster.ts";
 
-/** An EKS add-on in the version EKS holds for the cluster's default. Outputs its name. */
+/** An EKS add-on in EKS's default version for the cluster. Outputs its name. */
 export function addon(
   name: string,
   needs: readonly AnyResource<RegionWorld>[],
@@ -19,7 +19,7 @@ export function addon(
     ready(actual) {
       if (actual?.status === "ACTIVE") return ready;
       if (actual?.status.endsWith("FAILED")) {
-        return { state: "failed", reason: actual.issues.join("; ") || `EKS says ${actual.status}` };
+        return { state: "failed", reason: actual.issues.join("; ") || `EKS reports ${actual.status}` };
       }
       const issues = actual === undefined || actual.issues.length === 0 ? "" : ` (${actual.issues.join("; ")})`;
       return { state: "waiting", detail: `${actual?.status ?? "not visible yet"}${issues}` };
@@ -28,5 +28,5 @@ export function addon(
   };
 }
 
-/** What nodes need in order to become ready and to give pods an identity; they run on every node. */
+/** Add-ons that nodes need to become ready and to give pods an identity; they run on every node. */
 export const nodeAddons = ["vpc-cni", "kube-proxy", "eks-pod-identity-agent"].map((name) => addon(name, [eksCluster]));

@@ -7,7 +7,7 @@ import { subnets } from "./subnets.ts";
 
 interface Actual {
   readonly cluster: EksCluster | undefined;
-  /** The version a new cluster gets. */
+  /** The version for a new cluster. */
   readonly version: string;
 }
 
@@ -18,7 +18,7 @@ export const eksCluster: RegionResource<Actual, EksCluster> = {
   id: "cluster",
   title: "EKS cluster",
   needs: [clusterRole, subnets, publicRoutes, privateRoutes],
-  // AWS speaks of 10 to 15 minutes.
+  // AWS documents 10 to 15 minutes.
   patienceMs: 40 * 60_000,
   async read({ world, signal }) {
     const eks = await world.aws.service("eks");
@@ -37,7 +37,7 @@ export const eksCluster: RegionResource<Actual, EksCluster> = {
     }
     const wanted = region.kubernetesVersion ?? cluster.version;
     if (cluster.version !== wanted) {
-      const reason = `it runs Kubernetes ${cluster.version}, gennet.yaml has ${wanted}: bootstrap does not change the version of a running cluster`;
+      const reason = `it runs Kubernetes ${cluster.version}, but gennet.yaml specifies ${wanted}: bootstrap does not change the version of a running cluster`;
       return blocked(reason, [update(target, "Kubernetes", wanted, cluster.version)]);
     }
     const missing = logging.filter((type) => !cluster.logging.includes(type));
@@ -63,11 +63,11 @@ export const eksCluster: RegionResource<Actual, EksCluster> = {
   ready({ cluster }) {
     if (cluster?.status === "ACTIVE") return ready;
     if (cluster?.status === "FAILED") {
-      const reason = cluster.issues.join("; ") || "EKS says FAILED";
+      const reason = cluster.issues.join("; ") || "EKS reports FAILED";
       return { state: "failed", reason: `${reason}; delete the cluster, then run this again` };
     }
     return { state: "waiting", detail: cluster?.status ?? "not visible yet" };
   },
-  // While it is being updated it can be worked with; while it is being created it cannot.
+  // A cluster is usable while it is being updated, but not while it is being created.
   output: ({ cluster }) => (cluster?.endpoint !== undefined && cluster.status !== "CREATING" ? cluster : undefined),
 };

@@ -2,7 +2,7 @@ import { ownLabels } from "../world.ts";
 import { kubernetesObjects } from "./kubernetes-objects.ts";
 import { namespaces } from "./namespaces.ts";
 
-/** What holds in the platform's namespace for pods that say nothing else. */
+/** Network policy, quota and defaults for pods in the platform's namespace. */
 export const guardrails = kubernetesObjects({
   id: "guardrails",
   title: "Network policy, quota and limits",
@@ -24,7 +24,7 @@ export const guardrails = kubernetesObjects({
         apiVersion: "v1",
         kind: "ResourceQuota",
         metadata: metadata("entrances"),
-        // Traffic comes in through the mesh's gateway alone.
+        // Traffic only enters through the mesh's gateway.
         spec: { hard: { "services.loadbalancers": "0", "services.nodeports": "0" } },
       },
       {

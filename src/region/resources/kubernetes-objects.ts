@@ -12,23 +12,23 @@ interface ObjectFacts {
   readonly title: string;
   readonly needs?: readonly AnyResource<RegionWorld>[];
   readonly objects: (world: RegionWorld) => readonly KubeObject[];
-  /** What is lacking where the kind is not served: `Istio`. */
+  /** What must be installed for the kind to be served: `Istio`. */
   readonly from?: string;
 }
 
 interface ObjectState {
   readonly ref: string;
   readonly state: "missing" | "same" | "different" | "unserved" | "owned";
-  /** The fields that differ, or what the API server says about their owner. */
+  /** The fields that differ, or the API server's message about their owner. */
   readonly details: readonly string[];
 }
 
-/** Undefined while the API server does not let us in. */
+/** Undefined while the API server does not accept the caller. */
 type Actual = readonly ObjectState[] | undefined;
 
 /**
- * Objects that must be in the cluster, by server-side apply. Compared by a dry run of it, so that the API server's
- * own defaults and admission decide what a difference is.
+ * Objects that are created with server-side apply. A dry run compares them, so that the API server's defaults and
+ * admission do not show up as differences.
  */
 export function kubernetesObjects(facts: ObjectFacts): RegionResource<Actual, true> {
   return {
@@ -69,7 +69,7 @@ async function stateOf(object: KubeObject, cluster: Cluster, signal: AbortSignal
 }
 
 function differenceOf(actual: Actual, { objects, from }: ObjectFacts, world: RegionWorld): Difference {
-  // How much of it is there is not known while the API server does not let us in.
+  // Which objects exist is unknown while the API server does not accept the caller.
   const all = objects(world).map((object) => creation(nameOf(object)));
   if (actual === undefined) return { operations: all };
   if (actual.some((each) => each.state === "unserved")) {

@@ -8,13 +8,13 @@ interface RoleFacts {
   readonly title: string;
   /** The last part of its name. */
   readonly suffix: string;
-  /** Who may assume it. */
+  /** The AWS service that may assume it. */
   readonly service: string;
-  /** AWS's own policies, by name. */
+  /** Names of AWS managed policies. */
   readonly policies: readonly string[];
 }
 
-/** A role that an AWS service assumes, with policies of AWS's own. Outputs its ARN. */
+/** An IAM role that an AWS service assumes, with AWS managed policies. Outputs its ARN. */
 function managedRole(facts: RoleFacts): RegionResource<Role | undefined, string> {
   const missing = (role: Role | undefined): readonly string[] =>
     facts.policies.filter((policy) => !role?.policies.some((arn) => arn.endsWith(`/${policy}`)));

@@ -14,9 +14,9 @@ export const namespaces = kubernetesObjects({
   id: "namespaces",
   title: "Namespaces",
   objects: (world) => [
-    // Pods of the platform's own parts need more than the restricted standard allows.
+    // The platform's own components need more than the restricted standard allows.
     ...systemNamespaces.map((name) => namespace(name, world, {})),
-    // The restricted standard leaves no room for Istio's init container: the mesh needs Istio's CNI plugin.
+    // The restricted standard does not allow Istio's init container, so the mesh needs Istio's CNI plugin.
     namespace(world.platform.name, world, { "istio-injection": "enabled", ...restricted }),
   ],
 });

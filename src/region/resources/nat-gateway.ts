@@ -6,7 +6,7 @@ import { subnets } from "./subnets.ts";
 
 type Address = ElasticAddress & { readonly id: string };
 
-/** The address from which nodes reach the outside. Outputs its allocation id. */
+/** The Elastic IP from which nodes reach the internet. Outputs its allocation id. */
 export const natAddress: RegionResource<Address | undefined, string> = {
   id: "nat-address",
   title: "Elastic IP of the NAT gateway",
@@ -27,7 +27,8 @@ export const natAddress: RegionResource<Address | undefined, string> = {
 };
 
 /**
- * One gateway for all private subnets: when its zone is lost, so is the way out, but not what runs. Outputs its id.
+ * One gateway for all private subnets: if its zone fails, nodes lose access to the internet, but pods keep running.
+ * Outputs its id.
  */
 export const natGateway: RegionResource<NatGateway | undefined, string> = {
   id: "nat-gateway",
@@ -35,7 +36,7 @@ export const natGateway: RegionResource<NatGateway | undefined, string> = {
   needs: [subnets, internetGateway, natAddress],
   async read({ world, signal }) {
     const found = await (await world.aws.service("ec2")).natGateways(ownTags(world), signal);
-    // One that failed is deleted by AWS after a while and does not count once there is another.
+    // AWS deletes a failed gateway after a while; it does not count if there is another one.
     const alive = found.filter((gateway) => gateway.state !== "failed" && gateway.state !== "deleting");
     return sole(alive, "NAT gateway", world) ?? found[0];
   },
@@ -51,7 +52,7 @@ export const natGateway: RegionResource<NatGateway | undefined, string> = {
   },
   ready(actual) {
     if (actual?.state === "available") return ready;
-    if (actual?.state === "failed") return { state: "failed", reason: actual.failure ?? "AWS says it failed" };
+    if (actual?.state === "failed") return { state: "failed", reason: actual.failure ?? "AWS reports that it failed" };
     return { state: "waiting", detail: actual?.state ?? "not visible yet" };
   },
   output: (actual) => (actual?.state === "failed" ? undefined : actual?.id),

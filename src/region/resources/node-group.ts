@@ -51,7 +51,7 @@ export const nodeGroup: RegionResource<Nodegroup | undefined, string> = {
   ready(actual) {
     if (actual?.status === "ACTIVE") return ready;
     if (actual?.status.endsWith("FAILED")) {
-      const reason = actual.issues.join("; ") || `EKS says ${actual.status}`;
+      const reason = actual.issues.join("; ") || `EKS reports ${actual.status}`;
       return { state: "failed", reason: `${reason}; delete the node group, then run this again` };
     }
     const issues = actual === undefined || actual.issues.length === 0 ? "" : ` (${actual.issues.join("; ")})`;

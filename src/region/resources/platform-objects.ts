@@ -2,8 +2,8 @@ import { ownLabels } from "../world.ts";
 import { kubernetesObjects } from "./kubernetes-objects.ts";
 import { namespaces } from "./namespaces.ts";
 
-/** In Istio's root namespace a PeerAuthentication named `default` holds for the whole mesh. */
-export const meshMtls = kubernetesObjects({
+/** In Istio's root namespace, a PeerAuthentication named `default` applies to the whole mesh. */
+export const strictMtls = kubernetesObjects({
   id: "mesh-mtls",
   title: "Strict mTLS in the mesh",
   needs: [namespaces],
@@ -18,7 +18,7 @@ export const meshMtls = kubernetesObjects({
   ],
 });
 
-/** Where External Secrets reads from; it signs in with the identity of its own pods. */
+/** The store that External Secrets reads from, with the identity of its own pods. */
 export const secretStore = kubernetesObjects({
   id: "secret-store",
   title: "Secret store",
@@ -34,8 +34,8 @@ export const secretStore = kubernetesObjects({
   ],
 });
 
-/** Argo CD applications of the platform come from its GitOps repository alone, into this cluster alone. */
-export const gitopsProject = kubernetesObjects({
+/** The Argo CD project that limits the platform's Applications to its GitOps repository and this cluster. */
+export const argoCdProject = kubernetesObjects({
   id: "gitops-project",
   title: "Argo CD project",
   needs: [namespaces],

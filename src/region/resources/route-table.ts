@@ -6,7 +6,7 @@ import { natGateway } from "./nat-gateway.ts";
 import { subnets } from "./subnets.ts";
 import { vpc } from "./vpc.ts";
 
-/** How subnets of one kind reach the outside. Outputs the table's id. */
+/** The route table of the public or private subnets. Outputs its id. */
 function routeTable(facts: {
   readonly kind: "public" | "private";
   readonly gateway: AnyResource<RegionWorld> & Provider<string>;
@@ -24,7 +24,7 @@ function routeTable(facts: {
       const target = nameOf(at.world, name);
       const { subnets: members } = at.output(subnets) ?? { subnets: [] };
       const own = members.filter(({ kind }) => kind === facts.kind);
-      // Subnets that are still to be made have to be associated, too.
+      // Subnets that do not exist yet have to be associated, too.
       const count = Math.max(at.world.region.network.zones, own.length);
       const names = Array.from({ length: count }, (_, index) => `${facts.kind}-${index + 1}`);
       const gateway = facts.gateway.id;

@@ -14,7 +14,7 @@ interface Actual {
 type Kind = "public" | "private";
 
 export interface Subnets {
-  /** Those that are there: `public-1`, `private-1`. */
+  /** The existing subnets: `public-1`, `private-1`. */
   readonly subnets: readonly { readonly id: string; readonly name: string; readonly kind: Kind }[];
 }
 
@@ -26,7 +26,10 @@ interface Desired {
   readonly actual: Subnet | undefined;
 }
 
-/** Load balancers find their subnets by these: https://docs.aws.amazon.com/eks/latest/userguide/network-load-balancing.html */
+/**
+ * Load balancers find their subnets by these tags:
+ * https://docs.aws.amazon.com/eks/latest/userguide/network-load-balancing.html
+ */
 const balancerTag = { public: "kubernetes.io/role/elb", private: "kubernetes.io/role/internal-elb" } as const;
 
 /** A public and a private subnet in each zone. Outputs their ids. */
@@ -44,7 +47,7 @@ export const subnets: RegionResource<Actual, Subnets> = {
     const short = all.find((each) => each.zone === undefined);
     if (short !== undefined) {
       const { zones } = world.region.network;
-      return blocked(`${world.region.awsRegion} has ${actual.zones.length} zones, gennet.yaml has ${zones}`);
+      return blocked(`${world.region.awsRegion} has ${actual.zones.length} zones, but gennet.yaml requires ${zones}`);
     }
     return { operations: all.flatMap(operationOn) };
   },
@@ -79,7 +82,10 @@ function operationOn({ name, kind, cidr, zone = "", actual }: Desired): readonly
   return isPublic && !actual.assignsPublicIps ? [update(name, publicAddresses, true)] : [];
 }
 
-/** Blocks are eighths of the VPC, the public ones first, so that further zones never move the subnets there are. */
+/**
+ * Returns the subnets that should exist. Each block is an eighth of the VPC, public ones first, so that adding zones
+ * never moves existing subnets.
+ */
 function desired(actual: Actual, world: RegionWorld): readonly Desired[] {
   const byName = new Map(actual.subnets.map((subnet) => [subnet.tags["Name"], subnet]));
   const find = (name: string): Subnet | undefined => byName.get(nameOf(world, name));
@@ -93,7 +99,7 @@ function desired(actual: Actual, world: RegionWorld): readonly Desired[] {
   );
 }
 
-/** A zone that has a subnet of ours stays chosen, whatever the list of zones says later. */
+/** Chooses zones. A zone that has one of our subnets stays chosen, even if the list of zones changes later. */
 function chosenZones(
   actual: Actual,
   count: number,

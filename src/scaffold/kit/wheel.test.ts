@@ -35,7 +35,7 @@ async function write(path: string, content: string): Promise<void> {
   await writeFile(join(folder, path), content);
 }
 
-/** What Python's own reader finds in a wheel. */
+/** Returns what Python's own reader finds in a wheel. */
 async function contents(content: Uint8Array): Promise<Readonly<Record<string, string>>> {
   await writeFile(join(folder, "a.whl"), content);
   const script = `

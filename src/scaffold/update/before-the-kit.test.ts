@@ -12,7 +12,7 @@ import { shippedTemplate } from "../shipped-template.ts";
 import { withEarlierAnswers } from "./earlier-answers.ts";
 import { pristine } from "./pristine.ts";
 
-/** What gennet 0.1.0 made from the template 0.2.0: all platform code is the service's own there. */
+/** What gennet 0.1.0 generated from the template 0.2.0: all platform code belongs to the service there. */
 const recorded = (file: string): string => readFileSync(`test/fixtures/service-0.2.0/${file}`, "utf8");
 const { answers } = parse(recorded("answers.yaml")) as { answers: Answers };
 const { files } = JSON.parse(recorded("base.json")) as { files: Record<string, { lines: string[] }> };

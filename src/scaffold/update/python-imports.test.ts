@@ -19,7 +19,7 @@ describe("imports that both sides changed at one place", () => {
     ],
     ["one removed, one added", "", "from .a import A\n", "from .a import A\nfrom .b import B\n", "from .b import B\n"],
     ["whole modules come first", "import uuid\n", "", "from .a import A\n", "import uuid\nfrom .a import A\n"],
-  ])("%s", (_what, ours, base, theirs, merged) => {
+  ])("Imports that both sides changed at one place are merged: %s", (_what, ours, base, theirs, merged) => {
     expect(mergeImports(conflict(ours, base, theirs))).toBe(resolved(merged));
   });
 
@@ -27,11 +27,11 @@ describe("imports that both sides changed at one place", () => {
     ["code", "a = 1\n", "", "from .a import A\n"],
     ["an import with another name", "from .a import A as B\n", "", "from .a import A\n"],
     ["an import inside a function", "    import uuid\n", "", "    import json\n"],
-  ])("are left to a person beside %s", (_what, ours, base, theirs) => {
+  ])("Imports that both sides changed are left to the user next to %s", (_what, ours, base, theirs) => {
     expect(mergeImports(conflict(ours, base, theirs))).toBeUndefined();
   });
 
-  it("are left to a person where another conflict remains", () => {
+  it("Imports that both sides changed are left to the user if another conflict remains", () => {
     const imports = conflict("from .b import B\n", "", "from .a import A\n");
     expect(mergeImports(imports + conflict("a = 1\n", "", "a = 2\n"))).toBeUndefined();
   });

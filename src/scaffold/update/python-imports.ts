@@ -1,14 +1,14 @@
-/** A conflict as Git writes it, with what both sides changed in the middle. */
+/** A conflict in Git's format; the middle part has what both sides changed. */
 const hunk = /^<{7} .*\n([\s\S]*?)^\|{7} .*\n([\s\S]*?)^={7}\n([\s\S]*?)^>{7} .*\n/gm;
 const plain = /^import [\w.]+$/;
 const selective = /^from ([.\w]+) import (\w+(?:, \w+)*)$/;
 
-/** The imported names by statement: `import json` has none, `from .store import` has its list. */
+/** Imported names by statement: `import json` has none, `from .store import` has a list. */
 type Imports = ReadonlyMap<string, ReadonlySet<string>>;
 
 /**
- * Resolves conflicts in which both sides only added or removed Python imports at one place: the order of imports means
- * nothing. Returns undefined if any other conflict remains.
+ * Resolves conflicts in which both sides only added or removed Python imports at the same place, because the order of
+ * imports has no meaning. Returns undefined if any other conflict remains.
  */
 export function mergeImports(marked: string): string | undefined {
   let isResolved = true;
@@ -32,7 +32,7 @@ function importsOf(text: string): Imports | undefined {
   return found;
 }
 
-/** What either side has, without what one of them removed. */
+/** Returns what either side has, except what one of them removed. */
 function union(base: Imports, ours: Imports, theirs: Imports): Imports {
   const merged = new Map<string, ReadonlySet<string>>();
   for (const statement of new Set([...ours.keys(), ...theirs.keys()])) {
@@ -46,7 +46,7 @@ function union(base: Imports, ours: Imports, theirs: Imports): Imports {
   return merged;
 }
 
-/** In the order in which ruff sorts imports: whole modules first, then by the module's name. */
+/** Sorts like Ruff: whole modules first, then by the module's name. */
 function written(imports: Imports): string {
   return [...imports]
     .map(([statement, names]) => [statement, [...names].toSorted().join(", ")].join(" ").trim())

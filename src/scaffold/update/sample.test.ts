@@ -46,7 +46,7 @@ afterEach(() => service.remove());
 const start = async (features: readonly string[] = []): Promise<void> => {
   service = await TrialService.create(template(), { ...testAnswers, entity: "parcel", features });
 };
-/** As its README says: the folder and all names become the team's own. */
+/** As its README recommends: the team renames the folder and all names. */
 const replace = async (): Promise<void> => {
   await service.run("mv", "services/orders/parcels", "services/orders/letters");
   await service.write("letters/model.py", "class Letter:\n    street: str\n    town: str\n");

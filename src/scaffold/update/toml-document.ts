@@ -87,14 +87,14 @@ export function lineEnd(text: string, offset: number): number {
 }
 
 /** Returns a value without its formatting, for comparison. */
-export function valueOf(node: AST.TOMLContentNode): unknown {
+export function plainValue(node: AST.TOMLContentNode): unknown {
   switch (node.type) {
     case "TOMLArray":
-      return node.elements.map(valueOf);
+      return node.elements.map(plainValue);
     case "TOMLInlineTable":
       return node.body.map(({ key, value }) => [
         key.keys.map((each) => (each.type === "TOMLBare" ? each.name : each.value)),
-        valueOf(value),
+        plainValue(value),
       ]);
     default:
       return [node.kind, node.kind === "string" ? node.value : String(node.value)];

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { AST } from "toml-eslint-parser";
 import { NodesConflict } from "./merge-nodes.ts";
-import { lineEnd, linesAround, valueOf } from "./toml-document.ts";
+import { lineEnd, linesAround, plainValue } from "./toml-document.ts";
 
 /** An edit of a text: replaces the range between two offsets with `text`. */
 export interface TextEdit {
@@ -73,7 +73,7 @@ function textOf(element: string): string {
 }
 
 function same(one: AST.TOMLContentNode, other: AST.TOMLContentNode): boolean {
-  return isDeepStrictEqual(valueOf(one), valueOf(other));
+  return isDeepStrictEqual(plainValue(one), plainValue(other));
 }
 
 /** Inserted after its predecessor in the template's list, in the format of this list. */

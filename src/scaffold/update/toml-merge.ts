@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Sides } from "./added-lines.ts";
 import { NodesConflict } from "./merge-nodes.ts";
-import { readToml, type TomlDocument, type TomlEntry, type TomlTable, valueOf } from "./toml-document.ts";
+import { readToml, type TomlDocument, type TomlEntry, type TomlTable, plainValue } from "./toml-document.ts";
 import { mergeLists, type TextEdit } from "./toml-list.ts";
 
 /**
@@ -86,11 +86,11 @@ function valueEdits(
 }
 
 function same(one: TomlEntry, other: TomlEntry): boolean {
-  return isDeepStrictEqual(valueOf(one.value), valueOf(other.value));
+  return isDeepStrictEqual(plainValue(one.value), plainValue(other.value));
 }
 
 function plainTable({ entries }: TomlTable): unknown {
-  return entries.map(({ id, value }) => [id, valueOf(value)]);
+  return entries.map(({ id, value }) => [id, plainValue(value)]);
 }
 
 /**

@@ -18,7 +18,7 @@ const base = ".gennet/base.json";
 let service: TrialService;
 afterEach(() => service.remove());
 
-/** Two branches that each added something, merged as far as Git can. */
+/** Makes two branches that each added something, merged as far as Git can. */
 const merge = async (): Promise<void> => {
   service = await TrialService.create(template, { ...testAnswers, features: [], depends_on: [] });
   await service.run("checkout", "--quiet", "-b", "other");

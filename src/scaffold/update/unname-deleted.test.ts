@@ -6,7 +6,7 @@ import { templateOf, TrialService } from "../../../test/support/updated-service.
 let service: TrialService;
 afterEach(() => service.remove());
 
-/** A service of a template with these files, and the owners' changes; null: deleted. */
+/** A service whose template has these files, with the owners' changes; null: deleted. */
 const start = async (files: Record<string, string>, edits: Record<string, string | null>): Promise<void> => {
   service = await TrialService.create(templateOf("1.0.0", files));
   for (const [path, content] of Object.entries(edits)) {

@@ -10,7 +10,7 @@ const json = `{
   "twice": "first", "twice": {"deep": "second"}, "é": "\\u00e9\\ud83d\\ude00", "spaced": { "k" : [ 1 ,2 ] }
 }`;
 
-/** What github.com/tidwall/gjson v1.18.0 answers to the same, by a program that calls gjson.Get. */
+/** The results of github.com/tidwall/gjson v1.18.0 for the same input, from a program that calls gjson.Get. */
 const answers: readonly (readonly [string, string | undefined])[] = [
   ['users.#(name=="a").password', "one"],
   ['users.#(name!="a").password', "two"],
@@ -47,11 +47,14 @@ const parsed = readJson(json);
 if (parsed === undefined) throw new Error("it is JSON");
 
 describe("a gjson path", () => {
-  it.each(nonEmpty(answers.filter(([path]) => !path.includes("roles.#("))))("%s gives %j", (path, expected) => {
-    const found = getPath(parsed, path);
-    if ("beyond" in found) throw new Error(`${found.beyond} is beyond`);
-    expect(found.value && textOf(found.value)).toBe(expected);
-  });
+  it.each(nonEmpty(answers.filter(([path]) => !path.includes("roles.#("))))(
+    "The gjson path %s gives %j",
+    (path, expected) => {
+      const found = getPath(parsed, path);
+      if ("beyond" in found) throw new Error(`${found.beyond} is beyond`);
+      expect(found.value && textOf(found.value)).toBe(expected);
+    },
+  );
 
   it.each([
     "users.#",
@@ -66,17 +69,17 @@ describe("a gjson path", () => {
     "{a,twice}",
     "..0",
     'users.#(name=="a\\"").password',
-  ])("%s is beyond what is evaluated", (path) => {
+  ])("The gjson path %s is not supported", (path) => {
     expect(getPath(parsed, path)).toHaveProperty("beyond");
   });
 });
 
 describe("JSON", () => {
-  it.each(["", "{", "{'a':1}", '{"a":1,}', "nul", "01", '"\u0001"', "{} x"])("%j is not read", (text) => {
+  it.each(["", "{", "{'a':1}", '{"a":1,}', "nul", "01", '"\u0001"', "{} x"])("Invalid JSON is rejected: %j", (text) => {
     expect(readJson(text)).toBeUndefined();
   });
 
-  it("that is nested too deeply is not read", () => {
+  it("JSON that is nested too deeply is rejected", () => {
     expect(readJson(`${"[".repeat(600)}${"]".repeat(600)}`)).toBeUndefined();
   });
 });

@@ -1,23 +1,23 @@
 import type { JsonText } from "./json-text.ts";
 import { plainNumber } from "./plain-number.ts";
 
-/** `undefined` is a value that is not there. `beyond`: the path uses what is not evaluated here. */
+/** `undefined`: the value does not exist. `beyond`: the path uses a feature that is not supported here. */
 export type GjsonResult = { readonly value: JsonText | undefined } | { readonly beyond: string };
 
 /**
- * What `gjson.Get` finds: keys, escaped characters, array indexes, and queries for the first element that matches,
- * `#(name=="a")`. Wildcards, pipes, modifiers, multipaths, `#` and `#(…)#` are beyond it.
+ * Returns what `gjson.Get` finds: keys, escaped characters, array indexes, and queries for the first element that
+ * matches, `#(name=="a")`. Wildcards, pipes, modifiers, multipaths, `#` and `#(…)#` are not supported.
  * https://github.com/tidwall/gjson/blob/v1.18.0/SYNTAX.md
  */
 export function getPath(json: JsonText, path: string): GjsonResult {
   if ((/^(?:\.\.|[@![{])/.test(path) && path.length > 1) || /\p{Cc}/u.test(path)) return { beyond: path };
   if (json.is === "object") return ofObject(json.entries, path);
   if (json.is === "array") return ofArray(json.items, path);
-  // gjson looks for the first brace anywhere, also inside of a string.
+  // gjson looks for the first brace anywhere, even inside a string.
   return /[[{]/.test(json.raw) ? { beyond: path } : { value: undefined };
 }
 
-/** As gjson's Result.String(). */
+/** Does the same as gjson's Result.String(). */
 export function textOf(json: JsonText): string {
   if (json.is === "string") return json.text;
   if (json.is === "null") return "";
@@ -57,13 +57,13 @@ function ofArray(items: readonly JsonText[], path: string): GjsonResult {
   for (const item of items) {
     const matched = matches(item, trim(name), operator, trim(wanted));
     if (matched === undefined) return { beyond: path };
-    // The first that matches decides, also where the rest of the path leads nowhere.
+    // The first match decides, even if the rest of the path leads nowhere.
     if (matched) return rest === undefined ? { value: item } : getPath(item, rest);
   }
   return { value: undefined };
 }
 
-/** Undefined: it is beyond what is evaluated here. */
+/** Undefined if the path uses a feature that is not supported here. */
 function matches(item: JsonText, path: string, operator: string | undefined, wanted: string): boolean | undefined {
   const nested = item.is === "object" || item.is === "array";
   if (!nested && path !== "") return false;

@@ -1,6 +1,9 @@
 const alphabets = { Base64: "+/", Base64URL: "_-" } as const;
 
-/** As Go's base64.StdEncoding and URLEncoding decode: padded, line ends ignored. Undefined: it is not valid. */
+/**
+ * Decodes like Go's base64.StdEncoding and URLEncoding: padded, line ends ignored. Returns undefined if the text is
+ * invalid.
+ */
 export function decodeBase64(bytes: Buffer, as: keyof typeof alphabets): Buffer | undefined {
   const text = bytes.toString("latin1").replace(/[\r\n]/g, "");
   const digit = `[A-Za-z0-9${alphabets[as]}]`;

@@ -9,11 +9,11 @@ it.each([
   ["^[[:alpha:]]+$", "acme", true],
   ["\\Aacme\\z", "acme\n", false],
   ["a$", "a\n", false],
-])("a regular expression of Go %s is looked for in %j: %s", async (source, text, expected) => {
+])("The Go regular expression %s matches %j: %s", async (source, text, expected) => {
   expect((await compileGoRegexp(source))?.matches(text)).toBe(expected);
 });
 
-it.each(["(?=x)", "(", "\\1(a)", "a**"])("%s is none of Go's", async (source) => {
+it.each(["(?=x)", "(", "\\1(a)", "a**"])("The regular expression %s is invalid in Go", async (source) => {
   expect(await compileGoRegexp(source)).toBeUndefined();
 });
 
@@ -27,7 +27,7 @@ it.each([
   ["/", "a/b/c", "_", "a_b_c"],
   ["z", "abc", "y", "abc"],
   ["(x)?b", "b", "[$1]", "[]"],
-])("ReplaceAllString of %s in %s by %s is %s", async (source, text, target, expected) => {
+])("Go's ReplaceAllString of %s in %s with %s gives %s", async (source, text, target, expected) => {
   expect((await compileGoRegexp(source))?.replaceAll(text, target)).toBe(expected);
 });
 
@@ -40,6 +40,6 @@ it.each([
   ["+/+/", "Base64URL", undefined],
   ["", "Base64", ""],
   ["A".repeat(33), "Base64", undefined],
-] as const)("Go's decoding of %j as %s", (text, as, expected) => {
+] as const)("Base64 is decoded as in Go: %j as %s", (text, as, expected) => {
   expect(decodeBase64(Buffer.from(text), as)?.toString("utf8")).toBe(expected);
 });

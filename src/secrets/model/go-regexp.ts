@@ -1,14 +1,14 @@
 import type { RE2JS } from "re2js";
 
-/** A regular expression as Go's `regexp` reads it. */
+/** A regular expression with the semantics of Go's `regexp`. */
 export interface GoRegexp {
-  /** Anywhere in the text. */
+  /** Matches anywhere in the text. */
   matches(text: string): boolean;
-  /** As ReplaceAllString: `$1`, `${1}` and `${name}` in the target are groups. */
+  /** Does the same as ReplaceAllString: `$1`, `${1}` and `${name}` in the target are groups. */
   replaceAll(text: string, target: string): string;
 }
 
-/** Undefined: Go would not compile it. Syntax: https://pkg.go.dev/regexp/syntax */
+/** Returns undefined if Go would not compile it. Syntax: https://pkg.go.dev/regexp/syntax */
 export async function compileGoRegexp(source: string): Promise<GoRegexp | undefined> {
   const { RE2JS: Compiler } = await import("re2js");
   let pattern: RE2JS;
@@ -25,7 +25,7 @@ export async function compileGoRegexp(source: string): Promise<GoRegexp | undefi
       let made = "";
       let from = 0;
       while (found.find()) {
-        // Go takes no empty match where the one before has ended.
+        // Go accepts no empty match directly after the previous match.
         if (found.end() === found.start() && from === found.start() && made !== "") continue;
         const group = (name: string): string => {
           const index = /^\d+$/.test(name) ? Number(name) : names.get(name);
@@ -39,7 +39,7 @@ export async function compileGoRegexp(source: string): Promise<GoRegexp | undefi
   };
 }
 
-/** As Go's Regexp.Expand: `$name` is as long as it can be, `$$` is a dollar sign. */
+/** Does the same as Go's Regexp.Expand: `$name` is as long as possible, `$$` is a dollar sign. */
 function expand(target: string, group: (name: string) => string): string {
   return target.replace(
     /\$(?:(\$)|\{([\p{L}\p{N}_]+)\}|([\p{L}\p{N}_]+))/gu,

@@ -1,15 +1,15 @@
-/** A JSON value with the text that it was written as: numbers and spaces are kept to the last character. */
+/** A JSON value with its original text: numbers and spaces are kept to the last character. */
 export type JsonText =
   | { readonly is: "object"; readonly raw: string; readonly entries: readonly JsonEntry[] }
   | { readonly is: "array"; readonly raw: string; readonly items: readonly JsonText[] }
   | { readonly is: "string"; readonly raw: string; readonly text: string }
   | { readonly is: "number" | "boolean" | "null"; readonly raw: string };
 
-/** In the order they are written in; a key may be there twice. */
+/** In their original order; a key may occur twice. */
 export interface JsonEntry {
   readonly key: string;
   readonly value: JsonText;
-  /** Where the value's text begins in the whole text. */
+  /** The offset of the value's text in the whole text. */
   readonly at: number;
 }
 
@@ -17,9 +17,9 @@ const space = /[ \t\n\r]*/y;
 const scalar = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?|true|false|null/y;
 const deepest = 512;
 
-/** Reads JSON as RFC 8259 has it; undefined for any other text. */
+/** Parses JSON (RFC 8259); returns undefined for any other text. */
 export function readJson(text: string): JsonText | undefined {
-  // The language's own parser decides what is valid, so that the scanner below need not.
+  // JSON.parse decides what is valid, so the scanner below does not have to.
   try {
     JSON.parse(text);
   } catch {

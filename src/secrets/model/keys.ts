@@ -2,7 +2,7 @@ import type { SecretValue } from "../../core/secret-value.ts";
 import type { Conversion, Rewrite } from "../../k8s/external-secrets/remote-source.ts";
 import { compileGoRegexp } from "./go-regexp.ts";
 
-/** Why there is no telling what comes out; `refused`: External Secrets itself would report an error. */
+/** Why the result is unknown; `refused`: External Secrets itself would report an error. */
 export interface Untold {
   readonly untold: string;
   readonly refused: boolean;
@@ -16,8 +16,8 @@ interface Renaming {
 type Values = ReadonlyMap<string, SecretValue>;
 
 /**
- * Keys as they come into the Kubernetes Secret: rewritten, or else converted. `by`: what makes keys that are not known.
- * https://github.com/external-secrets/external-secrets/blob/v0.20.4/pkg/esutils/utils.go
+ * Returns keys as they appear in the Kubernetes Secret: rewritten, or otherwise converted. `by`: what generates keys
+ * that are not known. https://github.com/external-secrets/external-secrets/blob/v0.20.4/pkg/esutils/utils.go
  */
 export async function renamed(
   values: Values,
@@ -29,7 +29,7 @@ export async function renamed(
     if (rewrite.as !== "regexp") return { values: made, by: `a rewrite by ${rewrite.as}` };
     const pattern = await compileGoRegexp(rewrite.source);
     if (pattern === undefined)
-      return { untold: `its rewrite ${rewrite.source} is no regular expression`, refused: true };
+      return { untold: `its rewrite ${rewrite.source} is not a regular expression`, refused: true };
     const next = await mapKeys(made, (key) => pattern.replaceAll(key, rewrite.target), "rewrite");
     if ("untold" in next) return next;
     made = next;
@@ -41,7 +41,7 @@ async function mapKeys(values: Values, change: (key: string) => string, how: str
   const made = new Map<string, SecretValue>();
   for (const [key, value] of values) {
     const changed = change(key);
-    // A conversion fails then; after a rewrite, chance decides which value stays.
+    // A conversion then fails; after a rewrite, it is random which value remains.
     if (made.has(changed)) {
       return { untold: `two keys become ${changed} by its ${how}`, refused: how === "conversion" };
     }
@@ -56,10 +56,10 @@ function convert(key: string, conversion: Conversion): string {
   );
 }
 
-/** A key that is empty is dropped, one that a Kubernetes Secret may not have is an error. */
+/** An empty key is dropped; a key that is invalid in a Kubernetes Secret is an error. */
 function valid(values: Values | Untold): { readonly values: Values } | Untold {
   if ("untold" in values) return values;
   const bad = [...values.keys()].find((key) => !/^[\p{N}\p{L}._-]*$/u.test(key) || Buffer.byteLength(key) > 253);
-  if (bad !== undefined) return { untold: "it gives a key that no Kubernetes Secret may have", refused: true };
+  if (bad !== undefined) return { untold: "it results in a key that is invalid in a Kubernetes Secret", refused: true };
   return { values: new Map([...values].filter(([key]) => key !== "")) };
 }

@@ -1,4 +1,4 @@
-/** A number without an exponent, as Go's strconv.FormatFloat(n, 'f', -1, 64) writes it. */
+/** Returns a number without an exponent, like Go's strconv.FormatFloat(n, 'f', -1, 64). */
 export function plainNumber(value: number): string {
   if (!Number.isFinite(value)) return value > 0 ? "+Inf" : value < 0 ? "-Inf" : "NaN";
   const sign = value < 0 || Object.is(value, -0) ? "-" : "";

@@ -28,25 +28,25 @@ const makes: readonly (readonly [string, object, string | Uint8Array, unknown])[
   ["a path", { data: [one({ property: "a.b" })] }, '{"a":{"b":"p"}}', { k: "p" }],
   ["a list's member", { data: [one({ property: 'u.#(n=="a").p' })] }, '{"u":[{"n":"a","p":"x"}]}', { k: "x" }],
   ["a property that is null", { data: [one({ property: "a" })] }, '{"a":null}', { k: "" }],
-  ["the first of two alike", { data: [one({ property: "a" })] }, '{"a":"1","a":"2"}', { k: "1" }],
-  ["a property that is not there", { data: [one({ property: "b" })] }, '{"a":"x"}', "refused: it has no property b"],
+  ["the first of two equal keys", { data: [one({ property: "a" })] }, '{"a":"1","a":"2"}', { k: "1" }],
+  ["a missing property", { data: [one({ property: "b" })] }, '{"a":"x"}', "refused: it has no property b"],
   ["a property of plain text", { data: [one({ property: "b" })] }, "plain", "refused: it has no property b"],
-  ["a path that is not followed", { data: [one({ property: "a.#" })] }, '{"a":[]}', "unknown: "],
-  ["a property of what is not quite JSON", { data: [one({ property: "a" })] }, '{"a":"x",}', "unknown: "],
+  ["a path that is not supported", { data: [one({ property: "a.#" })] }, '{"a":[]}', "unknown: "],
+  ["a property of almost valid JSON", { data: [one({ property: "a" })] }, '{"a":"x",}', "unknown: "],
   ["half a character", { data: [one({ property: "a" })] }, '{"a":"\\ud800"}', "unknown: "],
   [
-    "all properties, as they are written",
+    "all properties, in their original form",
     extract(),
     '{"s":"x","o":{"type": "service",\n"id":1},"n":12345678901234567890,"f":1.0,"e":1e3,"t":true,"z":null}',
     { s: "x", o: '{"type": "service",\n"id":1}', n: "12345678901234567890", f: "1.0", e: "1e3", t: "true", z: "" },
   ],
-  ["the last of two alike in an extract", extract(), '{"a":"1","a":"2"}', { a: "2" }],
+  ["the last of two equal keys in an extract", extract(), '{"a":"1","a":"2"}', { a: "2" }],
   ["properties of a property", extract({ property: "in" }), '{"in":{"a":"x"}}', { a: "x" }],
   ["properties of JSON in a text", extract({ property: "in" }), '{"in":"{\\"a\\": 1}"}', { a: "1" }],
-  ["properties of a list", extract(), "[1]", "refused: it extracts the properties of what is no JSON object"],
-  ["keys that no Secret may have", extract(), '{"smtp/password":"x","ä b":"y"}', { smtp_password: "x", ä_b: "y" }],
+  ["properties of a list", extract(), "[1]", "refused: it extracts properties, but the value is not a JSON object"],
+  ["keys that are invalid in a Secret", extract(), '{"smtp/password":"x","ä b":"y"}', { smtp_password: "x", ä_b: "y" }],
   ["keys as code points", extract({ conversionStrategy: "Unicode" }), '{"a/b":"x"}', { a_U002f_b: "x" }],
-  ["keys that become one", extract(), '{"a/b":"x","a_b":"y"}', "refused: two keys become a_b by its conversion"],
+  ["keys that become equal", extract(), '{"a/b":"x","a_b":"y"}', "refused: two keys become a_b by its conversion"],
   ["an empty key", extract(), '{"":"x","a":"y"}', { a: "y" }],
   [
     "rewritten keys",
@@ -64,13 +64,13 @@ const makes: readonly (readonly [string, object, string | Uint8Array, unknown])[
     { x_a: "v" },
   ],
   [
-    "rewritten keys that no Secret may have",
+    "rewritten keys that are invalid in a Secret",
     extract({}, { rewrite: [{ regexp: { source: "a", target: "a/" } }] }),
     '{"a":"x"}',
     "refused: ",
   ],
   [
-    "keys that a rewrite makes one",
+    "keys that a rewrite makes equal",
     extract({}, { rewrite: [{ regexp: { source: "[ab]", target: "c" } }] }),
     '{"a":"x","b":"y"}',
     "unknown: two keys",
@@ -81,9 +81,9 @@ const makes: readonly (readonly [string, object, string | Uint8Array, unknown])[
     '{"a":"x"}',
     { by: "a rewrite by transform", loose: ["x"] },
   ],
-  ["what it finds", find(), "text", { acme_db: "text" }],
+  ["the secrets of a find", find(), "text", { acme_db: "text" }],
   [
-    "what it finds, renamed",
+    "the secrets of a find, renamed",
     find({}, { rewrite: [{ regexp: { source: "acme.db", target: "key" } }] }),
     "text",
     { key: "text" },
@@ -94,20 +94,15 @@ const makes: readonly (readonly [string, object, string | Uint8Array, unknown])[
     bytes.toString("base64"),
     { k: bytes.toString("latin1") },
   ],
-  [
-    "base64 that is none",
-    { data: [one({ decodingStrategy: "Base64" })] },
-    "no!",
-    "refused: decodingStrategy Base64 cannot",
-  ],
+  ["invalid Base64", { data: [one({ decodingStrategy: "Base64" })] }, "no!", "refused: decodingStrategy Base64 cannot"],
   ["base64 of URLs", { data: [one({ decodingStrategy: "Base64URL" })] }, "-_-_", { k: "\xfb\xff\xbf" }],
   [
-    "what may be base64",
+    "a value that may be Base64",
     { data: [one({ decodingStrategy: "Auto" })] },
     "seed-with-dashes!!",
     { k: "seed-with-dashes!!" },
   ],
-  ["what happens to be base64", { data: [one({ decodingStrategy: "Auto" })] }, "abcd", { k: "i\xb7\x1d" }],
+  ["a value that happens to be Base64", { data: [one({ decodingStrategy: "Auto" })] }, "abcd", { k: "i\xb7\x1d" }],
   ["base64 in an extract", extract({ decodingStrategy: "Base64" }), '{"a":"c2VlZA=="}', { a: "seed" }],
   [
     "data over dataFrom",
@@ -116,19 +111,19 @@ const makes: readonly (readonly [string, object, string | Uint8Array, unknown])[
     { a: "y", b: "y" },
   ],
   [
-    "no key that another secret takes over",
+    "no key that another secret replaces",
     { ...extract(), data: [{ secretKey: "a", remoteRef: { key: "other" } }] },
     '{"a":"x","b":"y"}',
     { b: "y" },
   ],
   [
-    "what a template makes",
+    "the output of a template",
     { ...extract(), target: { template: { data: { url: "x" } } } },
     '{"a":"x"}',
     { by: "a template", loose: ["x"] },
   ],
   [
-    "values beside a template's",
+    "values next to those of a template",
     { ...extract(), target: { template: { mergePolicy: "Merge", data: { a: "x" } } } },
     '{"a":"x","b":"y"}',
     { b: "y" },
@@ -145,14 +140,17 @@ const told = makes.flatMap(([what, spec, text, why]) =>
   typeof why === "string" ? [[what, spec, text, why] as const] : [],
 );
 
-describe("External Secrets makes of a version", () => {
-  it.each(nonEmpty(makes.filter((each) => typeof each[3] !== "string")))("%s", async (_what, spec, text, expected) => {
-    expect(await made(spec, text)).toEqual(expected);
-  });
+describe("the output of External Secrets", () => {
+  it.each(nonEmpty(makes.filter((each) => typeof each[3] !== "string")))(
+    "External Secrets writes the expected keys for %s",
+    async (_what, spec, text, expected) => {
+      expect(await made(spec, text)).toEqual(expected);
+    },
+  );
 });
 
-describe("what External Secrets makes of a version is refused or unknown for", () => {
-  it.each(told)("%s", async (_what, spec, text, why) => {
+describe("an output of External Secrets that is rejected or unknown", () => {
+  it.each(told)("The output of External Secrets is rejected or unknown for %s", async (_what, spec, text, why) => {
     expect(await made(spec, text)).toContain(why);
   });
 });

@@ -8,13 +8,13 @@ import { getPath, textOf } from "./gjson.ts";
 import { readJson } from "./json-text.ts";
 import { renamed } from "./keys.ts";
 
-/** What External Secrets makes of a version of the secret in a Kubernetes Secret. */
+/** What External Secrets writes to a Kubernetes Secret for a version of the secret. */
 export interface Production {
-  /** Keys of the Kubernetes Secret, with the value that each has. */
+  /** The keys of the Kubernetes Secret, with the value of each. */
   readonly exact: ReadonlyMap<string, SecretValue>;
-  /** Values that come out somewhere, in their own form. */
+  /** Values that appear somewhere in the Secret, in a form that is not known. */
   readonly loose: readonly SecretValue[];
-  /** What is between a loose value and the Kubernetes Secret: `a template`. */
+  /** What transforms the loose values: `a template`. */
   readonly by?: string;
 }
 
@@ -23,7 +23,7 @@ export type Produced = Production | Untold;
 type Values = ReadonlyMap<string, SecretValue>;
 
 /**
- * What an ExternalSecret makes of `payload`. `own` are those of its sources that read the secret.
+ * Returns what an ExternalSecret writes for `payload`. `own` are those of its sources that read the secret.
  * https://github.com/external-secrets/external-secrets/blob/v0.20.4/pkg/controllers/externalsecret/externalsecret_controller_secret.go
  */
 export async function produce(
@@ -37,7 +37,7 @@ export async function produce(
   let by: string | undefined;
   for (const source of sources) {
     if (!own.has(source)) {
-      // Another secret's value takes the key over.
+      // The value of another secret replaces the key.
       if (source.as === "key") exact.delete(source.secretKey);
       continue;
     }
@@ -82,36 +82,39 @@ async function valuesOf(
 
 type Value = { readonly value: SecretValue };
 
-/** As GetSecret of External Secrets' provider. */
+/** Does the same as GetSecret of External Secrets' provider. */
 function valueOf({ text, json }: Payload, { property }: RemoteRef): Value | Untold {
   if (property === undefined) return { value: text };
   if (json === undefined) {
-    // Without a brace, gjson finds nothing; with one, it reads what is no JSON in its own way.
+    // Without a brace, gjson finds nothing; with one, it interprets invalid JSON in its own way.
     const bare = text.isText && !/[[{]/.test(text.reveal());
     return bare ? missing(property) : untold(`it reads the property ${property} of what is not JSON`);
   }
-  // A key that has dots in its name comes first.
+  // A key with dots in its name has precedence.
   for (const path of property.includes(".") ? [property.replaceAll(".", "\\."), property] : [property]) {
     const found = getPath(json, path);
     if ("beyond" in found) return untold(`gennet cannot follow the property ${property}`);
     if (found.value === undefined) continue;
     const value = textOf(found.value);
-    return isUnicode(value) ? { value: new SecretValue(value) } : untold(`the property ${property} is no Unicode`);
+    return isUnicode(value)
+      ? { value: new SecretValue(value) }
+      : untold(`the property ${property} is not valid Unicode`);
   }
   return missing(property);
 }
 
-/** As GetSecretMap: numbers, objects and lists as they are written. */
+/** Does the same as GetSecretMap: numbers, objects and lists keep their original text. */
 function propertiesOf(payload: Payload, ref: RemoteRef): Values | Untold {
   const whole = valueOf(payload, ref);
   if ("untold" in whole) return whole;
   const json = whole.value.isText ? readJson(whole.value.reveal()) : undefined;
   if (json?.is === "null") return new Map();
-  if (json?.is !== "object") return { untold: "it extracts the properties of what is no JSON object", refused: true };
+  if (json?.is !== "object")
+    return { untold: "it extracts properties, but the value is not a JSON object", refused: true };
   const values = new Map<string, SecretValue>();
   for (const { key, value } of json.entries) {
     const text = value.is === "string" ? value.text : value.is === "null" ? "" : value.raw;
-    if (!isUnicode(key) || !isUnicode(text)) return untold("one of its keys or values is no Unicode");
+    if (!isUnicode(key) || !isUnicode(text)) return untold("one of its keys or values is not valid Unicode");
     values.set(key, new SecretValue(text));
   }
   return values;
@@ -128,7 +131,7 @@ function decode(value: SecretValue, strategy: Decoding): Value | Untold {
   return { untold: `decodingStrategy ${strategy} cannot decode it`, refused: true };
 }
 
-/** Half a surrogate pair is none: Go and gjson make different things of it. */
+/** Half a surrogate pair is not valid: Go and gjson interpret it differently. */
 function isUnicode(text: string): boolean {
   return !/\p{Surrogate}/u.test(text);
 }

@@ -6,9 +6,9 @@ import type { Payload } from "../payload.ts";
 import type { Versions, RotationWorld } from "../world.ts";
 
 /**
- * The new version, stored as AWSPENDING under the id that the journal has: what an earlier process stored under it is
- * found again. In a roll-back it loses its labels, and AWSPREVIOUS goes back to where it was: a version that did not
- * prove itself must not look like the last good one. That comes last of all, when nothing runs with its value any more.
+ * Stores the new version as AWSPENDING under the id in the journal, which also finds what an earlier process stored. A
+ * roll-back removes its labels and returns AWSPREVIOUS, because a version that was not verified must not look like the
+ * last good one. That comes last, when nothing uses its value any more.
  */
 export function pending(
   world: RotationWorld,
@@ -18,7 +18,7 @@ export function pending(
   const { primary, secret } = world;
   const stored = (signal: AbortSignal): Promise<Payload | undefined> => world.payload(target, signal);
   const move = (at: StageContext, label: Label, to?: string): Promise<void> =>
-    at.change(`${label} off the new version of ${secret}`, () =>
+    at.change(`remove ${label} from the new version of ${secret}`, () =>
       primary.secrets.moveStage(primary.arn, label, { from: target, to }, at.signal),
     );
   return {
@@ -45,16 +45,16 @@ export function pending(
   };
 }
 
-/** The new version is no longer pending once everything runs with it. */
+/** Ends the pending state of the new version once everything uses it. */
 export function settled(world: RotationWorld, { target }: Versions): Stage {
   const { primary, secret } = world;
   const isPending = async (signal: AbortSignal): Promise<boolean> =>
     labelled(await describeSecret(world, signal), "AWSPENDING") === target;
   return {
     id: "settled",
-    title: "Take the label AWSPENDING off",
+    title: "Remove the label AWSPENDING",
     async do(at) {
-      await at.change(`AWSPENDING off the new version of ${secret}`, () =>
+      await at.change(`remove AWSPENDING from the new version of ${secret}`, () =>
         primary.secrets.moveStage(primary.arn, "AWSPENDING", { from: target }, at.signal),
       );
     },

@@ -2,7 +2,7 @@ import { eachBounded } from "../../core/bounded.ts";
 import { AppError } from "../../core/error.ts";
 import { answerOf } from "../../core/gate.ts";
 import type { Stage, StageContext } from "../../core/saga.ts";
-import { consumerFindings, restart } from "../consumers.ts";
+import { consumerFindings, restartWorkloads } from "../consumers.ts";
 import { kubeSecretOf } from "../expected.ts";
 import type { Between } from "../holds.ts";
 import { superseded } from "../labels.ts";
@@ -16,9 +16,9 @@ const sitesAtOnce = 8;
 const all = "all Kubernetes Secrets as they are before the rotation";
 
 /**
- * What is there now is written down. In a roll-back this comes after AWSCURRENT has returned, and brings the version
- * before to every reader again: replicas, Kubernetes Secrets, and the pods that may have got the new value. Those are the
- * ones whose Kubernetes Secret was written since, whatever made External Secrets look.
+ * Records the current state. In a roll-back, this runs after AWSCURRENT has returned, and restores the previous version
+ * for every reader: replicas, Kubernetes Secrets, and the pods that may have received the new value. Those are the pods
+ * whose Kubernetes Secret was written since, whatever triggered External Secrets.
  */
 export function remember(world: RotationWorld, versions: Versions): Stage {
   const back = async (signal: AbortSignal): Promise<Between> => {
@@ -27,7 +27,7 @@ export function remember(world: RotationWorld, versions: Versions): Stage {
   };
   return {
     id: "remember",
-    title: "Remember what is there now",
+    title: "Record the current state",
     async do(at) {
       const between = await back(at.signal);
       await eachBounded(world.sites, sitesAtOnce, async (site) => {
@@ -39,11 +39,11 @@ export function remember(world: RotationWorld, versions: Versions): Stage {
     },
     async verify(at) {
       if (at.noted(all) !== undefined) return answerOf([]);
-      const summary = "is not written down";
+      const summary = "is not recorded";
       return answerOf([{ id: "secrets/version", severity: "fail", subject: all, summary }]);
     },
     async undo(at) {
-      // As long as not everything is written down, AWSCURRENT has not been moved.
+      // Until everything is recorded, AWSCURRENT has not been moved.
       if (at.noted(all) === undefined || at.noted(superseded) !== undefined) return;
       const between = await back(at.signal);
       await untilReplicated(world, at, () => replicaFindings(world, between.is, at.signal));
@@ -56,7 +56,7 @@ async function writtenAs(reader: Reader, signal: AbortSignal): Promise<string> {
   return (await kubeSecretOf(reader, signal))?.resourceVersion ?? "";
 }
 
-/** A region that fails must not keep the others from going back: each goes as far as it can. */
+/** A region that fails must not stop the roll-back of the others: each goes as far as it can. */
 async function bringBack(
   site: Site,
   between: Between,
@@ -71,13 +71,13 @@ async function bringBack(
     if ((await heldBy(reader, between, at.signal)).state !== "held") {
       const { namespace, name } = reader.external;
       const fix = `${site.kubectl} -n ${namespace} describe externalsecret ${name}`;
-      throw unproven(`${readerName(reader)}: secret ${reader.kubeSecret} does not hold the value before again`, fix);
+      throw unproven(`${readerName(reader)}: secret ${reader.kubeSecret} does not hold the previous value yet`, fix);
     }
     const remembered = at.noted(readerName(reader))?.["resourceVersion"];
     if ((await writtenAs(reader, at.signal)) !== remembered) exposed.push(reader);
   }
   const mark = markOf(world.secret, before, run);
-  await restart(site, consumersOf(exposed), mark, world, at);
+  await restartWorkloads(site, consumersOf(exposed), mark, world, at);
   const names = new Set(exposed.map(readerName));
   const now = (await affected(site, world, between, at.signal)).filter((reader) => names.has(readerName(reader)));
   const bad = (await consumerFindings(site, now, between, mark, world, at.signal)).find(

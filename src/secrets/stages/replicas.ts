@@ -11,7 +11,10 @@ import type { Versions, RotationWorld } from "../world.ts";
 const firstPauseMs = 1_000;
 const longestPauseMs = 10_000;
 
-/** Secrets Manager copies to the replicas by itself; each must have the target's value before anybody is sent there. */
+/**
+ * Waits for the replicas, to which Secrets Manager copies by itself: each must have the target's value before its
+ * readers are updated.
+ */
 export function replicas(world: RotationWorld, { target }: Versions): Stage {
   const look = async (signal: AbortSignal): Promise<readonly Finding[]> =>
     replicaFindings(world, await world.payload(target, signal), signal);
@@ -24,7 +27,7 @@ export function replicas(world: RotationWorld, { target }: Versions): Stage {
   };
 }
 
-/** Waits until the replicas have a version's value. SECRET_REPLICA_BEHIND when patience ends. */
+/** Waits until the replicas have a version's value. Throws SECRET_REPLICA_BEHIND when the time limit is reached. */
 export async function untilReplicated(
   { clock, patience }: RotationWorld,
   at: StageContext,
@@ -49,7 +52,10 @@ export async function untilReplicated(
   });
 }
 
-/** What Secrets Manager says of each replica, and of those in regions of gennet.yaml whether AWSCURRENT is `expected`. */
+/**
+ * Returns what Secrets Manager reports about each replica, and for those in regions of gennet.yaml whether AWSCURRENT
+ * is `expected`.
+ */
 export async function replicaFindings(
   world: RotationWorld,
   expected: Payload | undefined,
@@ -70,7 +76,7 @@ export async function replicaFindings(
       const version = await copy.secrets.version(copy.arn, { stage: "AWSCURRENT" }, signal);
       const same = version?.value?.fingerprint(fingerprintKey) === expected?.text.fingerprint(fingerprintKey);
       if (same) return { ...about, severity: "ok", summary: "has the primary's value" };
-      return { ...about, severity: "fail", summary: "has another value than the primary", fix };
+      return { ...about, severity: "fail", summary: "has a different value than the primary", fix };
     }),
   );
 }

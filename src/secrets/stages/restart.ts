@@ -1,13 +1,13 @@
 import { answerOf } from "../../core/gate.ts";
 import type { Stage } from "../../core/saga.ts";
-import { consumerFindings, restart as restartAll } from "../consumers.ts";
+import { consumerFindings, restartWorkloads } from "../consumers.ts";
 import type { Between } from "../holds.ts";
 import { markOf } from "../mark.ts";
 import { consumersOf, type Reader } from "../readers.ts";
 import { type Site, textsOf, type Versions, type RotationWorld } from "../world.ts";
 import { affected } from "./sync.ts";
 
-/** The workloads of one region get new pods, which have the target's value. */
+/** Replaces the pods of one region's workloads, so that they have the target's value. */
 export function restart(site: Site, world: RotationWorld, versions: Versions): Stage {
   const read = async (signal: AbortSignal): Promise<readonly [readonly Reader[], Between]> => {
     const { before, target } = await textsOf(world, versions, signal);
@@ -17,10 +17,10 @@ export function restart(site: Site, world: RotationWorld, versions: Versions): S
   const mark = markOf(world.secret, versions.target, versions.run);
   return {
     id: `restart/${site.name}`,
-    title: `Restart what reads it in ${site.name}`,
+    title: `Restart the workloads that read it in ${site.name}`,
     async do(at) {
       const [readers] = await read(at.signal);
-      await restartAll(site, consumersOf(readers), mark, world, at);
+      await restartWorkloads(site, consumersOf(readers), mark, world, at);
     },
     async verify({ signal }) {
       const [readers, between] = await read(signal);

@@ -4,21 +4,21 @@ import { answerOf } from "../../core/gate.ts";
 import type { Stage, StageContext } from "../../core/saga.ts";
 import { kubeSecretOf } from "../expected.ts";
 import { type Between, differs, type Held, holds } from "../holds.ts";
-import { assertCurrent } from "../labels.ts";
+import { assertNotSuperseded } from "../labels.ts";
 import { type Reader, readerName, readersIn } from "../readers.ts";
 import { type Site, textsOf, type Versions, type RotationWorld } from "../world.ts";
 
 const syncsAtOnce = 8;
 
-/** The target's value comes into the Kubernetes Secrets of all regions. */
-export function sync(world: RotationWorld, versions: Versions): Stage {
+/** Updates the Kubernetes Secrets of all regions to the target's value. */
+export function syncSecrets(world: RotationWorld, versions: Versions): Stage {
   const between = async (signal: AbortSignal): Promise<Between> => {
     const { before, target } = await textsOf(world, versions, signal);
     return { is: target, not: before };
   };
   return {
     id: "sync",
-    title: "Bring it into the Kubernetes Secrets",
+    title: "Sync it to the Kubernetes Secrets",
     async do(at) {
       const texts = await between(at.signal);
       const readers = (await Promise.all(world.sites.map((site) => affected(site, world, texts, at.signal)))).flat();
@@ -31,14 +31,14 @@ export function sync(world: RotationWorld, versions: Versions): Stage {
         return Promise.all(readers.map((reader) => finding(reader, texts, world, signal)));
       });
       const answer = answerOf((await Promise.all(found)).flat());
-      if (answer.answer !== "pass") await assertCurrent(world, versions.target, signal);
+      if (answer.answer !== "pass") await assertNotSuperseded(world, versions.target, signal);
       return answer;
     },
     undo: async () => undefined,
   };
 }
 
-/** The readers whose Kubernetes Secret is not the same for both versions. */
+/** Returns the readers whose Kubernetes Secret differs between the two versions. */
 export async function affected(
   site: Site,
   world: Pick<RotationWorld, "identity">,
@@ -50,7 +50,7 @@ export async function affected(
   return readers.filter((_reader, at) => told[at] === true);
 }
 
-/** Has External Secrets fetch what is AWSCURRENT, `version`, where the Kubernetes Secret does not hold it yet. */
+/** Makes External Secrets fetch `version`, which is AWSCURRENT, if the Kubernetes Secret does not hold it yet. */
 export async function bring(
   reader: Reader,
   between: Between,

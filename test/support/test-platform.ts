@@ -6,32 +6,32 @@ import { type Ended, run, runGennet } from "./cli.ts";
 import { assertDocument } from "./documents.ts";
 import { referees } from "./referees.ts";
 
-/** A platform to travel the road on: the sandbox's, or one on a real account. */
-export interface Road {
+/** A platform for acceptance tests: that of the sandbox, or one in a real account. */
+export interface TestPlatform {
   /** A folder with a gennet.yaml. */
   readonly folder: string;
-  readonly regions: readonly RoadRegion[];
+  readonly regions: readonly TestRegion[];
   gennet(...argv: string[]): Promise<Ended>;
-  /** Runs gennet with `-o json` and reads its answer; the exit code is part of it. */
+  /** Runs gennet with `-o json` and parses its answer; returns the exit code, too. */
   ask(...argv: string[]): Promise<{ exit: number | null; document: any; stderr: string }>;
-  /** kubectl in a region, by a kubeconfig that the AWS CLI wrote; the answer in JSON. */
-  kubectl(region: RoadRegion, ...argv: string[]): Promise<any>;
-  /** Waits until what the add-ons run in the cluster is rolled out: nodes that have just joined get their pods. */
-  settled(region: RoadRegion): Promise<void>;
-  aws(region: RoadRegion, ...argv: string[]): Promise<any>;
+  /** Runs kubectl in a region, with a kubeconfig that the AWS CLI wrote; returns JSON. */
+  kubectl(region: TestRegion, ...argv: string[]): Promise<any>;
+  /** Waits until the add-ons are rolled out: nodes that have just joined get their pods. */
+  settled(region: TestRegion): Promise<void>;
+  aws(region: TestRegion, ...argv: string[]): Promise<any>;
   leave(): Promise<void>;
 }
 
-export interface RoadRegion {
+export interface TestRegion {
   readonly name: string;
   readonly awsRegion: string;
   readonly cluster: string;
   readonly accountId: string;
 }
 
-/** `platform` is the text of a gennet.yaml, `env` what makes its regions reachable. */
-export async function roadOf(platform: string, env: Readonly<Record<string, string>>): Promise<Road> {
-  const folder = await mkdtemp(join(tmpdir(), "gennet-road-"));
+/** `platform` is the text of a gennet.yaml; `env` makes its regions reachable. */
+export async function testPlatform(platform: string, env: Readonly<Record<string, string>>): Promise<TestPlatform> {
+  const folder = await mkdtemp(join(tmpdir(), "gennet-platform-"));
   await writeFile(join(folder, "gennet.yaml"), platform);
   const { kubectl, aws } = await referees();
   const variables = { ...env, PATH: `${join(aws, "..")}:${process.env["PATH"] ?? ""}` };
@@ -42,10 +42,10 @@ export async function roadOf(platform: string, env: Readonly<Record<string, stri
     if (ended.exit !== 0) throw new Error(`${program} ${argv.join(" ")} ended with ${ended.exit}: ${ended.stderr}`);
     return ended.stdout.trim() === "" ? undefined : JSON.parse(ended.stdout);
   };
-  const askAws: Road["aws"] = (region, ...argv) =>
+  const askAws: TestPlatform["aws"] = (region, ...argv) =>
     json(aws, [...argv, "--region", region.awsRegion, "--output", "json"]);
 
-  const kubeconfig = async (region: RoadRegion): Promise<readonly string[]> => {
+  const kubeconfig = async (region: TestRegion): Promise<readonly string[]> => {
     const file = join(folder, `${region.name}.kubeconfig`);
     const words = ["eks", "update-kubeconfig", "--name", region.cluster, "--kubeconfig", file];
     const ended = await run(aws, [...words, "--region", region.awsRegion], options);
@@ -55,7 +55,7 @@ export async function roadOf(platform: string, env: Readonly<Record<string, stri
 
   return {
     folder,
-    regions: (parse(platform) as { regions: RoadRegion[] }).regions,
+    regions: (parse(platform) as { regions: TestRegion[] }).regions,
     gennet: (...argv) => runGennet(argv, options),
     ask: async (...argv) => {
       const { exit, stdout, stderr } = await runGennet([...argv, "-o", "json"], options);

@@ -1,21 +1,23 @@
-const hidden = "[redacted]";
+/** What stands in place of a secret. */
+export const redactedMark = "[redacted]";
 
 /** Names of variables and keys whose values may be secret. */
 const sensitive = /pass|pwd|secret|token|cred|key|auth|psk|cookie|private|dsn|conn(ection)?.?str|(^|_)(url|uri)$/i;
-/** A password or token in an address or a header, wherever it is. */
+/** A password or token in a URL or a header, anywhere in a text. */
 const inText = /(\b[a-z][a-z0-9+.-]*:\/\/[^\s:/@"'<>]*:)[^\s/@"']+(@)|(\b(?:Bearer|Basic)\s+)\S+/gi;
 const lastApplied = "kubectl.kubernetes.io/last-applied-configuration";
 
 /**
- * Returns a copy without what may be secret: the values of Secrets, of variables and keys whose names suggest it, the
- * copies of manifests that kubectl keeps, and passwords in addresses. Names and shapes stay, as checks look at them.
+ * Returns a copy without what may be secret: the values of Secrets, of variables and keys whose names suggest it,
+ * copies of manifests that kubectl stores, and passwords in URLs. Names and structure are kept, because checks read
+ * them.
  */
 export function redacted<T>(value: T): T {
   return copy(value) as T;
 }
 
 function copy(value: unknown): unknown {
-  if (typeof value === "string") return value.replace(inText, `$1$3${hidden}$2`);
+  if (typeof value === "string") return value.replace(inText, `$1$3${redactedMark}$2`);
   if (typeof value !== "object" || value === null || value instanceof Date) return value;
   if (value instanceof Map) return new Map([...value].map(([key, each]) => [key, copy(each)]));
   if (value instanceof Set) return new Set([...value].map(copy));
@@ -28,14 +30,14 @@ function copy(value: unknown): unknown {
   return Object.fromEntries(
     Object.entries(fields).map(([key, each]) => {
       if (isSecret && (key === "data" || key === "stringData")) return [key, allHidden(each)];
-      if (key === lastApplied) return [key, hidden];
-      if (isVariable && key === "value" && sensitive.test(name)) return [key, hidden];
+      if (key === lastApplied) return [key, redactedMark];
+      if (isVariable && key === "value" && sensitive.test(name)) return [key, redactedMark];
       return [key, copy(each)];
     }),
   );
 }
 
 function allHidden(value: unknown): unknown {
-  if (typeof value !== "object" || value === null) return hidden;
-  return Object.fromEntries(Object.keys(value).map((key) => [key, hidden]));
+  if (typeof value !== "object" || value === null) return redactedMark;
+  return Object.fromEntries(Object.keys(value).map((key) => [key, redactedMark]));
 }

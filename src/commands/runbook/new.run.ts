@@ -1,0 +1,42 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, join, relative } from "node:path";
+import type { Context } from "../../context.ts";
+import { AppError } from "../../core/error.ts";
+import { exit } from "../../core/exit.ts";
+import { fileError } from "../../core/file-error.ts";
+import type { Outcome } from "../../core/outcome.ts";
+import { shell } from "../../core/shell-words.ts";
+import { exampleRunbook } from "../../runbooks/example-runbook.ts";
+import { parseRunbook } from "../../runbooks/format/parse-runbook.ts";
+import { platformFolder } from "./library.run.ts";
+import type { RunbookNewInput } from "./new.ts";
+
+export interface RunbookFile {
+  readonly kind: "RunbookFile";
+  readonly id: string;
+  /** Relative to the current folder. */
+  readonly file: string;
+}
+
+export async function run({ id, title, finding }: RunbookNewInput, context: Context): Promise<Outcome<RunbookFile>> {
+  const { cwd } = context.host;
+  const path = join((await platformFolder(context)) ?? cwd, "runbooks", `${id}.md`);
+  const file = relative(cwd, path);
+  const text = exampleRunbook(id, title ?? id, finding);
+  // Reports a bad ID, title or check before anything is written.
+  parseRunbook(text, file);
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, text, { flag: "wx" });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") {
+      throw new AppError("RUNBOOK_EXISTS", `${file} already exists.`, { next: [shell`gennet runbook show ${file}`] });
+    }
+    throw fileError("FILE_UNUSABLE", "written", { path, shownAs: `The runbook ${file}` }, error);
+  }
+  return { exit: exit.ok, document: { kind: "RunbookFile", id, file } };
+}
+
+export function present({ id, file }: RunbookFile): string {
+  return shell`${file} was written. Edit it, then run: gennet runbook show ${id}`;
+}

@@ -1,0 +1,32 @@
+import type { Context } from "../../context.ts";
+import { AppError } from "../../core/error.ts";
+import type { Finding } from "../../core/finding.ts";
+import { shell } from "../../core/shell-words.ts";
+import { allRunbooks } from "./library.run.ts";
+
+/** How many findings of a check name their runbook: it is the same for all of them. */
+const most = 3;
+
+/** Adds to findings the command that runs their runbook. Without a finding to fix, no runbook is read. */
+export async function withRunbooks(findings: readonly Finding[], context: Context): Promise<readonly Finding[]> {
+  if (!findings.some(needsFix)) return findings;
+  const { findingName, runbookFor } = await import("../../runbooks/finding-values.ts");
+  const runbooks = await allRunbooks(context).catch((error: unknown) => {
+    // A folder that cannot be read must not hide what is unhealthy.
+    if (error instanceof AppError) return [];
+    throw error;
+  });
+  const named = new Map<string, number>();
+  return findings.map((finding) => {
+    const runbook = needsFix(finding) ? runbookFor(finding.id, runbooks) : undefined;
+    const count = named.get(finding.id) ?? 0;
+    if (runbook === undefined || count === most) return finding;
+    named.set(finding.id, count + 1);
+    return { ...finding, runbook: shell`gennet runbook run ${runbook.id} --from-finding ${findingName(finding)}` };
+  });
+}
+
+/** A symptom is fixed by fixing its cause. */
+function needsFix({ severity, cause }: Finding): boolean {
+  return (severity === "fail" || severity === "unknown") && cause === undefined;
+}

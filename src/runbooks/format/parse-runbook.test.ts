@@ -1,0 +1,131 @@
+import { describe, expect, it } from "vitest";
+import { parseRunbook } from "./parse-runbook.ts";
+
+const front = `---
+id: demo
+title: Demo
+when: always
+inputs:
+  region: { type: region, summary: The region, from: /region }
+  pod: { type: name, summary: The pod }
+  token: { summary: A token, secret: true }
+---
+`;
+
+const fence = (info: string, body: string): string => `\n\`\`\`${info}\n${body}\n\`\`\`\n`;
+
+function problems(body: string): string {
+  try {
+    parseRunbook(`${front}${body}`, "demo.md");
+    return "";
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+describe("a runbook", () => {
+  it("A runbook's steps are its typed fences, with arguments that are split before values are filled in", () => {
+    const { steps } = parseRunbook(
+      `${front}
+# Demo
+
+## Look at the pod
+${fence('kubectl name=look timeout=2m expect="exit == 0" output=phase=/status/phase', "kubectl get pod ${pod} -n 'my shop' \\\n  -o json")}
+## Delete it
+${fence("approve name=agree", "Delete ${pod}?")}
+${fence('kubectl when="phase == Running" safe', "delete pod ${pod}")}`,
+      "demo.md",
+    );
+    expect(
+      steps.map(({ name, kind, heading, reads, isSafe, line }) => [name, kind, heading, reads, isSafe, line]),
+    ).toEqual([
+      ["look", "kubectl", "Look at the pod", true, false, 15],
+      ["agree", "approve", "Delete it", true, false, 22],
+      ["step-3", "kubectl", "Delete it", false, true, 27],
+    ]);
+    expect(steps[0]?.words).toEqual([["get"], ["pod"], [{ value: "pod" }], ["-n"], ["my shop"], ["-o"], ["json"]]);
+    expect(steps[0]).toMatchObject({
+      timeoutMs: 120_000,
+      expects: [{ left: "exit", operator: "==", right: "0" }],
+      outputs: [{ name: "phase", from: "/status/phase" }],
+    });
+    expect(steps[2]?.when).toEqual({ left: "phase", operator: "==", right: "Running" });
+  });
+
+  it("A fence in a list, a quote, a comment, a longer fence or without a type is no step", () => {
+    const hidden = [
+      "- item\n\n  ```shell\n  rm -rf /\n  ```\n",
+      "> ```shell\n> rm -rf /\n> ```\n",
+      "<!--\n```shell\nrm -rf /\n```\n-->\n",
+      "````markdown\n```shell\nrm -rf /\n```\n````\n",
+      "```\nrm -rf /\n```\n",
+      "```sh\nrm -rf /\n```\n",
+      "    ```shell\n    rm -rf /\n    ```\n",
+      "<details>\n```shell\nrm -rf /\n```\n</details>\n",
+      "text `shell rm -rf /` text\n",
+    ];
+    const { steps } = parseRunbook(
+      `${front}\n${hidden.join("\ntext\n\n")}\n${fence("shell name=only", "true")}`,
+      "demo.md",
+    );
+    expect(steps.map(({ name }) => name)).toEqual(["only"]);
+  });
+
+  it.each([
+    ["no step", "# Title\n", "demo.md:1: expected at least one step"],
+    ["a fence that is not closed", "\n```shell\ntrue\n", "demo.md:11: the fence is not closed"],
+    ["an unknown attribute", fence("shell nmae=x", "true"), 'demo.md:11: a step of kind shell has no attribute "nmae"'],
+    ["an attribute without its value", fence("shell name", "true"), "demo.md:11: name needs a value"],
+    ["a pipe", fence("kubectl", "get pods | grep x"), "demo.md:11: only a shell step can use |"],
+    ["a substitution", fence("kubectl", "get pods $(id)"), "demo.md:11: only a shell step can expand $"],
+    ["a backtick", fence("kubectl", "get pods `id`"), "demo.md:11: only a shell step can use `"],
+    ["a quote that is not closed", fence("kubectl", "get 'pods"), "demo.md:11: the quote ' is not closed"],
+    ["two commands", fence("kubectl", "get pods\nget nodes"), "demo.md:11: one command per step"],
+    ["a value that nothing sets", fence("kubectl", "get pod ${name}"), "demo.md:11: nothing sets ${name}"],
+    ["a secret as an argument", fence("kubectl", "get pod ${token}"), "demo.md:11: ${token} is secret"],
+    [
+      "a name that is used twice",
+      fence("shell name=a", "true") + fence("shell name=a", "true"),
+      'the name "a" is already used in line 11',
+    ],
+    ["an undo of nothing", fence("shell undo-of=b", "true"), "demo.md:1: expected at least one step"],
+    ["a bad regular expression", fence('shell expect="text ~ ["', "true"), "demo.md:11: Invalid regular expression"],
+    ["a bad duration", fence("wait", "soon"), 'demo.md:11: wait: "soon" is not a duration'],
+    ["an empty step", fence("shell", " "), "demo.md:11: the step is empty"],
+  ])("A runbook with %s is refused with the line", (_what, body, problem) => {
+    expect(problems(body)).toContain(problem);
+  });
+
+  it("The problems of the front matter have their line and column", () => {
+    const text = "---\nid: Demo\ntitle: x\nwhne: y\n---\n";
+    expect(() => parseRunbook(text, "r.md")).toThrow(
+      /r\.md:2:5: id: expected lower-case letters.*\n.*when: missing.*\nr\.md:4:1: unknown key "whne"/,
+    );
+    expect(() => parseRunbook("# no front matter\n", "r.md")).toThrow("r.md:1: expected front matter");
+  });
+
+  it("A step that is not known to only read may change something", () => {
+    const reads = (kind: string, body: string): boolean | undefined =>
+      parseRunbook(`${front}${fence(kind, body)}`, "r.md").steps[0]?.reads;
+    for (const [kind, body] of [
+      ["kubectl", "get pods"],
+      ["kubectl", "rollout status deployment/x"],
+      ["gennet", "status --only mesh"],
+      ["aws", "rds describe-db-clusters"],
+      ["shell reads", "true"],
+    ] as const) {
+      expect([kind, body, reads(kind, body)]).toEqual([kind, body, true]);
+    }
+    for (const [kind, body] of [
+      ["kubectl", "delete pod x"],
+      ["kubectl", "-n shop get pods"],
+      ["kubectl", "getx pods"],
+      ["kubectl", "rollout restart deployment/x"],
+      ["gennet", "sync --all"],
+      ["aws", "rds failover-db-cluster"],
+      ["shell", "true"],
+    ] as const) {
+      expect([kind, body, reads(kind, body)]).toEqual([kind, body, false]);
+    }
+  });
+});

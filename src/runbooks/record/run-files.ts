@@ -1,0 +1,56 @@
+import { randomBytes } from "node:crypto";
+import { AppError } from "../../core/error.ts";
+import type { RunFolder, RunFolders } from "../../host/run-folders.ts";
+
+/** What the folder of a run says about it: `run.json`, written before the run begins. */
+export interface RunFile {
+  readonly run: string;
+  readonly runbook: string;
+  readonly file: string;
+  readonly incident?: string;
+  /** The name of the journal. */
+  readonly journal: string;
+  /** RFC 3339, UTC. */
+  readonly startedAt: string;
+}
+
+/** The runbook as it was when the run began: later edits do not change an unfinished run. */
+const copy = "runbook.md";
+const description = "run.json";
+
+export function newRun(
+  { id, file }: { readonly id: string; readonly file: string },
+  incident: string | undefined,
+  now: number,
+): RunFile {
+  const startedAt = new Date(now).toISOString();
+  const run = `${startedAt.replace(/[-:]|\.\d+Z/g, "")}-${id}-${randomBytes(2).toString("hex")}`;
+  const journal = incident === undefined ? `runbooks/${run}` : `runbooks/incident-${incident}`;
+  return { run, runbook: id, file, ...(incident === undefined ? {} : { incident }), journal, startedAt };
+}
+
+export async function writeRun(folder: RunFolder, run: RunFile, source: string): Promise<void> {
+  await folder.write(copy, source);
+  await folder.write(description, `${JSON.stringify(run, null, 2)}\n`);
+}
+
+/** Returns a run by its id, an incident's last run by the incident, or the last run. Throws RUNBOOK_RUN_UNKNOWN. */
+export async function findRun(
+  named: string | undefined,
+  folders: RunFolders,
+): Promise<{ readonly run: RunFile; readonly source: string; readonly folder: RunFolder }> {
+  for (const id of (await folders.ids()).toReversed()) {
+    const folder = folders.open(id);
+    const [text, source] = [await folder.read(description), await folder.read(copy)];
+    if (text === undefined || source === undefined) continue;
+    const run = JSON.parse(text) as RunFile;
+    if (named === undefined || run.run === named || run.incident === named) return { run, source, folder };
+  }
+  const message = named === undefined ? "No runbook has been run on this machine." : `No run has the ID "${named}".`;
+  throw new AppError("RUNBOOK_RUN_UNKNOWN", message, { next: ["gennet runbook list"] });
+}
+
+/** Returns the files that a run has kept, apart from those that describe it. */
+export async function evidenceOf(folder: RunFolder): Promise<readonly string[]> {
+  return (await folder.files()).filter((name) => name !== copy && name !== description);
+}

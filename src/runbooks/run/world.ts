@@ -1,0 +1,57 @@
+import type { Clock } from "../../core/clock.ts";
+import type { Gate } from "../../core/gate.ts";
+import type { SecretValue } from "../../core/secret-value.ts";
+
+export interface ProgramCall {
+  readonly program: "gennet" | "kubectl" | "aws" | "sh";
+  readonly args: readonly string[];
+  /** Variables in addition to those of this process. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** How a program ended. `exit` is undefined if it did not start, or was killed. */
+export interface ProgramEnd {
+  readonly exit: number | undefined;
+  readonly stdout: string;
+  /** Standard output and standard error, as they came. */
+  readonly output: string;
+  /** Why there is no exit code. */
+  readonly reason?: string;
+}
+
+/** A person at the terminal. */
+export interface Person {
+  confirm(question: string, signal: AbortSignal): Promise<boolean>;
+  text(question: string, signal: AbortSignal): Promise<string>;
+  choice(
+    question: string,
+    choices: readonly { readonly value: string; readonly says?: string }[],
+    signal: AbortSignal,
+  ): Promise<string>;
+}
+
+/** What a run of a runbook works with. */
+export interface RunbookWorld {
+  readonly clock: Clock;
+  /** Runs a program without a shell, with its whole process group, until it ends or the signal aborts. */
+  run(call: ProgramCall, onLine: (line: string) => void, signal: AbortSignal): Promise<ProgramEnd>;
+  /** Returns the gate that passes if health checks pass in a region, or in one namespace of it. */
+  gate(patterns: readonly string[], region: string, namespace: string | undefined): Gate;
+  /** Undefined in non-interactive mode. */
+  readonly person: Person | undefined;
+  /** Who runs it, for the record: `ana@laptop`. */
+  readonly author: string;
+  /** Called before a step is entered. */
+  readonly beforeStep?: (name: string) => Promise<void>;
+  /** Shows a line of progress. */
+  say(text: string): void;
+  /** Keeps a file in the folder of the run. */
+  keep(name: string, text: string): Promise<void>;
+  /** The folder of the run. */
+  readonly evidence: string;
+  /** The arguments that select a region: `--context X` for kubectl, `--region X` for gennet. */
+  placeOf(region: string): { readonly kubectl: readonly string[]; readonly gennet: readonly string[] };
+  readonly secrets: ReadonlyMap<string, SecretValue>;
+  /** Hides secrets in a text. */
+  redact(text: string): string;
+}

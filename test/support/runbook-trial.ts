@@ -1,0 +1,122 @@
+import { answerOf, type GateAnswer } from "../../src/core/gate.ts";
+import { openJournal } from "../../src/core/journal.ts";
+import { beginRun, openRun } from "../../src/core/run.ts";
+import { textRedactor } from "../../src/core/redact-text.ts";
+import type { SecretValue } from "../../src/core/secret-value.ts";
+import { parseRunbook } from "../../src/runbooks/format/parse-runbook.ts";
+import { type RunbookEnd, type RunbookOptions, runRunbook } from "../../src/runbooks/run/run-runbook.ts";
+import type { Person, ProgramCall, ProgramEnd, RunbookWorld } from "../../src/runbooks/run/world.ts";
+import { memoryLines } from "./memory-lines.ts";
+import { virtualClock } from "./virtual-clock.ts";
+
+/** What a process that is killed throws: no AppError, so nothing is put in order. */
+export class Killed extends Error {}
+
+export interface RunbookTrial {
+  /** The programs that ran to their end, as a person would type them. */
+  readonly ran: string[];
+  /** Everything that was shown. */
+  readonly said: string[];
+  readonly kept: Map<string, string>;
+  readonly lines: ReturnType<typeof memoryLines>;
+  /** What programs answer, by what their command line contains; exit code 0 by default. */
+  readonly programs: Map<
+    string,
+    Partial<ProgramEnd> | ((call: ProgramCall, signal: AbortSignal) => Promise<Partial<ProgramEnd>>)
+  >;
+  gate: GateAnswer;
+  /** The answers of a person, in the order of the questions; undefined in non-interactive mode. */
+  answers: (string | boolean)[] | undefined;
+  /** The process is killed when it writes this line of the journal (from 1), before or after it is safe. */
+  kill(line: number, when: "before" | "after"): void;
+  revive(): void;
+  /** One process: begins a run, or resumes the unfinished one. */
+  go(options?: Partial<RunbookOptions>, values?: Readonly<Record<string, string>>): Promise<RunbookEnd>;
+}
+
+export const frontMatter = `---
+id: trial
+title: Trial
+when: in tests
+inputs:
+  region: { type: region, summary: the region }
+  pod: { type: name, summary: the pod, default: orders-1 }
+---
+`;
+
+/** A runbook whose programs and checks are scripted, and whose process can be killed. */
+export function runbookTrial(body: string, secrets: ReadonlyMap<string, SecretValue> = new Map()): RunbookTrial {
+  const runbook = parseRunbook(frontMatter + body, "trial.md");
+  const clock = virtualClock();
+  const lines = memoryLines();
+  let strike: { readonly at: number; readonly when: "before" | "after" } | undefined;
+  const append = async (line: string): Promise<void> => {
+    const isHit = strike?.at === lines.all.length + 1;
+    if (isHit && strike?.when === "before") throw new Killed();
+    await lines.append(line);
+    if (isHit) throw new Killed();
+  };
+  const redact = textRedactor([...secrets.values()]);
+  const next = (question: string): string | boolean => {
+    const answer = trial.answers?.shift();
+    if (answer === undefined) throw new Error(`No answer is left for "${question}"`);
+    return answer;
+  };
+  const person: Person = {
+    confirm: async (question) => next(question) === true,
+    text: async (question) => String(next(question)),
+    choice: async (question, choices) => {
+      const answer = String(next(question));
+      if (!choices.some(({ value }) => value === answer))
+        throw new Error(`"${answer}" is not offered for "${question}"`);
+      return answer;
+    },
+  };
+  const trial: RunbookTrial = {
+    ran: [],
+    said: [],
+    kept: new Map(),
+    lines,
+    programs: new Map(),
+    gate: answerOf([{ id: "pods/running", severity: "ok", subject: "pods", summary: "all run" }]),
+    answers: undefined,
+    kill: (at, when) => void (strike = { at, when }),
+    revive: () => void (strike = undefined),
+    go: async (options = {}, values = {}) => {
+      const world: RunbookWorld = {
+        clock,
+        run: async (call, onLine, signal) => {
+          const typed = [call.program, ...call.args].join(" ");
+          const [, scripted = {}] = [...trial.programs].find(([part]) => typed.includes(part)) ?? [];
+          const end = typeof scripted === "function" ? await scripted(call, signal) : scripted;
+          signal.throwIfAborted();
+          const { stdout = "" } = end;
+          for (const line of stdout.split("\n")) onLine(line);
+          trial.ran.push(typed);
+          return { exit: 0, stdout, output: stdout, ...end };
+        },
+        gate: (patterns) => ({ id: patterns.join(" "), evaluate: async () => trial.gate }),
+        person: trial.answers === undefined ? undefined : person,
+        author: "ana@laptop",
+        say: (text) => void trial.said.push(text),
+        keep: async (name, text) => void trial.kept.set(name, text),
+        evidence: "/evidence",
+        placeOf: (name) => ({ kubectl: ["--context", name], gennet: ["--region", name] }),
+        secrets,
+        redact,
+      };
+      const journal = await openJournal({ ...lines, append }, "trial", clock);
+      const run =
+        openRun(journal)?.run ?? (await beginRun(journal, `r${journal.entries.length}`, { author: "ana@laptop" }));
+      const known = new Map(Object.entries({ region: "eu", pod: "orders-1", evidence: "/evidence", ...values }));
+      const { signal } = new AbortController();
+      return runRunbook(runbook, run, known, { yes: false, undo: false, ...options }, world, signal);
+    },
+  };
+  return trial;
+}
+
+/** A typed fence. */
+export function fence(info: string, text: string): string {
+  return `\n\`\`\`${info}\n${text}\n\`\`\`\n`;
+}
