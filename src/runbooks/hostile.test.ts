@@ -104,7 +104,7 @@ describe("hostile documents and values", () => {
     );
     const [argument, script] = steps.steps;
     if (argument === undefined || script === undefined) throw new Error("the steps are missing");
-    const world = { placeOf: () => ({ kubectl: [], gennet: [] }), secrets: new Map() };
+    const world = { placeOf: () => ({ context: "eu", gennet: [] }), secrets: new Map() };
     const values = [...hostile, ...fc.sample(anyText, { numRuns: 200, seed: 42 })].filter(
       (value) => !value.includes("\u0000"),
     );

@@ -36,11 +36,11 @@ export async function assertRights(
 ): Promise<void> {
   const region = regionOf(runbook, values);
   if (region === undefined || runbook.rights.length === 0) return;
-  const { kubectl } = world.placeOf(region);
+  const { context } = world.placeOf(region);
   const answers = await Promise.all(
     runbook.rights.map(async ({ verb, resource, namespace }) => {
       const where = namespace === undefined ? ["--all-namespaces"] : ["--namespace", filledText(namespace, values)];
-      const args = [...kubectl, "auth", "can-i", verb, resource, ...where];
+      const args = ["--context", context, "auth", "can-i", verb, resource, ...where];
       const { stdout, exit } = await world.run({ program: "kubectl", args, env: {} }, () => undefined, signal);
       const isNo = exit !== 0 && stdout.trim().startsWith("no");
       if (exit !== 0 && !isNo)

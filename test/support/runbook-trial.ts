@@ -101,7 +101,7 @@ export function runbookTrial(body: string, secrets: ReadonlyMap<string, SecretVa
         say: (text) => void trial.said.push(text),
         keep: async (name, text) => void trial.kept.set(name, text),
         evidence: "/evidence",
-        placeOf: (name) => ({ kubectl: ["--context", name], gennet: ["--region", name] }),
+        placeOf: (name) => ({ context: name, gennet: ["--region", name] }),
         secrets,
         redact,
       };

@@ -47,7 +47,7 @@ export async function worldOf(
     placeOf: (name) => {
       const place = placeOf(name);
       return {
-        kubectl: ["--context", kubeContextOf(place)],
+        context: kubeContextOf(place),
         gennet: ["region" in place ? "--region" : "--context", place.name],
       };
     },

@@ -86,7 +86,7 @@ function plannedCommand(
   const args = words.map((word) =>
     filledText(word.map((part) => (typeof part === "string" ? part : `\${${part.value}}`)).join(""), values),
   );
-  const first = kind === "kubectl" ? (place?.kubectl ?? []) : [];
+  const first = kind === "kubectl" && place !== undefined ? ["--context", place.context] : [];
   const last = kind === "gennet" && !allRegions ? (place?.gennet ?? []) : [];
   // A value that is not known yet stays readable.
   return [kind, ...first, ...args, ...last].map((word) => (word.includes("${") ? word : shell`${word}`)).join(" ");

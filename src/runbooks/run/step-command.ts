@@ -19,13 +19,19 @@ export function callOf(
 ): ProgramCall {
   const region = regionOf(runbook, values);
   const place = region === undefined ? undefined : world.placeOf(region);
+  const known = place === undefined ? values : new Map([...values, ["context", place.context]]);
   if (step.kind === "shell") {
-    const shown = [...values].map(([name, value]) => [variableOf(name), value] as const);
+    const shown = [...known].map(([name, value]) => [variableOf(name), value] as const);
     const hidden = [...world.secrets].map(([name, value]) => [variableOf(name), value.reveal()] as const);
     return { program: "sh", args: ["-euc", step.body], env: Object.fromEntries([...shown, ...hidden]) };
   }
-  const args = filledWords(step.words, values);
-  if (step.kind === "kubectl") return { program: "kubectl", args: [...(place?.kubectl ?? []), ...args], env: {} };
+  const args = filledWords(step.words, known);
+  if (step.kind === "kubectl")
+    return {
+      program: "kubectl",
+      args: [...(place === undefined ? [] : ["--context", place.context]), ...args],
+      env: {},
+    };
   if (step.kind === "gennet") {
     const isPlaced = step.allRegions || args.some((arg) => /^--(region|context)(=|$)/.test(arg));
     return { program: "gennet", args: isPlaced ? args : [...args, ...(place?.gennet ?? [])], env: {} };

@@ -30,6 +30,13 @@ export interface Person {
   ): Promise<string>;
 }
 
+/** How programs select a region. */
+export interface RunbookPlace {
+  /** Of the kubeconfig. */
+  readonly context: string;
+  readonly gennet: readonly string[];
+}
+
 /** What a run of a runbook works with. */
 export interface RunbookWorld {
   readonly clock: Clock;
@@ -49,8 +56,8 @@ export interface RunbookWorld {
   keep(name: string, text: string): Promise<void>;
   /** The folder of the run. */
   readonly evidence: string;
-  /** The arguments that select a region: `--context X` for kubectl, `--region X` for gennet. */
-  placeOf(region: string): { readonly kubectl: readonly string[]; readonly gennet: readonly string[] };
+  /** Returns how programs select a region. Throws REGION_UNKNOWN. */
+  placeOf(region: string): RunbookPlace;
   readonly secrets: ReadonlyMap<string, SecretValue>;
   /** Hides secrets in a text. */
   redact(text: string): string;
