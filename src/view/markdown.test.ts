@@ -435,3 +435,11 @@ describe("deep lists", () => {
     expect(lines.filter((line) => line.includes("level"))).toHaveLength(12);
   });
 });
+
+describe("footnotes", () => {
+  it("Footnotes are shown at the end, also those that nothing refers to", () => {
+    expect(shown("[^a]: one\n\n    two\n\ntext[^a]\n\n[^a]: again\n[^b]: unused\n")).toBe(
+      "text[^a]\n\n[^a]: one\n\n      two\n[^a]: again\n[^b]: unused",
+    );
+  });
+});

@@ -18,15 +18,18 @@ interface Definitions {
   readonly footnotes: readonly FootnoteDefinition[];
 }
 
-/** Finds the definitions of a document, in its order. The first of several definitions of one name counts. */
+/**
+ * Finds the definitions of a document, in its order. A link uses the first definition of its name. All footnotes are
+ * shown, even those that GitHub leaves out.
+ */
 export function definitionsOf(root: Root): Definitions {
   const targets = new Map<string, string>();
-  const footnotes = new Map<string, FootnoteDefinition>();
+  const footnotes: FootnoteDefinition[] = [];
   const visit = (node: Nodes): void => {
     if (node.type === "definition" && !targets.has(node.identifier)) targets.set(node.identifier, node.url);
-    if (node.type === "footnoteDefinition" && !footnotes.has(node.identifier)) footnotes.set(node.identifier, node);
+    if (node.type === "footnoteDefinition") footnotes.push(node);
     if ("children" in node) node.children.forEach(visit);
   };
   visit(root);
-  return { targets, footnotes: [...footnotes.values()] };
+  return { targets, footnotes };
 }
