@@ -28,6 +28,10 @@ const pieces = [
     "|",
   ),
   "|",
+  " a ",
+  " a ",
+  "sixteen-columns-",
+  "a-word-of-nineteen-",
   "|a|b|\n|-|:-:|\n|c|d|\n",
   "[^1]",
   "[^1]: ",
@@ -84,13 +88,28 @@ describe("Markdown of an attacker", () => {
     );
   });
 
+  it("A line ends where the next word does not fit, and no earlier", () => {
+    assert(
+      property(array(integer({ min: 1, max: 20 }), { minLength: 1, maxLength: 40 }), (lengths) => {
+        const lines = textOf(lengths.map((length) => "x".repeat(length)).join(" "), 20).split("\n");
+        expect(lines.flatMap((line) => line.split(" ").map(({ length }) => length))).toEqual(lengths);
+        for (const [at, line] of lines.entries()) {
+          const [next] = lines[at + 1]?.split(" ") ?? [];
+          expect(line.length).toBeLessThanOrEqual(20);
+          if (next !== undefined) expect(`${line} ${next}`.length).toBeGreaterThan(20);
+        }
+      }),
+      effort({ daily: 300, nightly: 30_000, seed: 5 }),
+    );
+  });
+
   it("No word of a paragraph or a cell is lost, however narrow the terminal is", () => {
     const squeezed = (text: string): string => text.replaceAll(/[ \t\n│]+/g, "");
     assert(
       property(sources, constantFrom(20, 60, Infinity), (source, columns) => {
         const shown = squeezed(textOf(source, columns));
-        // Cells are next to each other, so that only what is never broken is looked for.
-        const parts = words(treeOf(source)).flatMap((word) => word.match(/[!-{}~]{1,8}|[^ -~]/gu) ?? []);
+        // Only ideographs are broken where cells are next to each other.
+        const parts = words(treeOf(source)).flatMap((word) => word.match(/[!-~]+|[^ -~]/gu) ?? []);
         for (const part of parts) expect(shown).toContain(squeezed(part));
       }),
       effort({ daily: 300, nightly: 30_000, seed: 3 }),
