@@ -41,7 +41,7 @@ export interface TextView {
   readonly paint: Paint;
 }
 
-export type Tone = "good" | "bad" | "warn" | "unknown" | "dim" | "strong";
+export type Tone = "good" | "bad" | "warn" | "unknown" | "dim" | "strong" | "emphasis" | "code";
 export type Paint = (tone: Tone, text: string) => string;
 
 /** Shows what is about to be done, before asking for confirmation. */

@@ -5,12 +5,12 @@ import { pointedAt } from "./format/json-pointer.ts";
 import type { RunbookInput } from "./format/runbook.ts";
 import type { RunbookEntry } from "./find-runbooks.ts";
 
-/** Returns the name of one finding among those of its check: `breakers/ejected#3fa9c1`. It is stable between runs. */
+/** Returns the name of one finding among those of its check: `breakers/ejected:3fa9c1`. It is stable between runs. */
 export function findingName({ id, region = "", subject }: Pick<Finding, "id" | "region" | "subject">): string {
   const hash = createHash("sha256")
     .update(JSON.stringify([region, subject]))
     .digest("hex");
-  return `${id}#${hash.slice(0, 6)}`;
+  return `${id}:${hash.slice(0, 6)}`;
 }
 
 /** Returns the runbook that answers a check best: by its id, then by a glob, then by its area. */

@@ -8,6 +8,8 @@ const styles = {
   unknown: "magenta",
   dim: "dim",
   strong: "bold",
+  emphasis: "italic",
+  code: "cyan",
 } as const satisfies Record<Tone, string>;
 
 /**

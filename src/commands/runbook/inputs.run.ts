@@ -44,7 +44,7 @@ export async function sourcesOf(
 
 /** Runs the check of a finding again, and returns the finding. Throws RUNBOOK_FINDING_GONE. */
 async function findFinding(named: string, context: Context): Promise<Finding> {
-  const [check = ""] = named.split("#");
+  const [check = ""] = named.split(":");
   assertNamed(healthChecks, [check]);
   const { places } = await examinePlaces(
     healthChecks,

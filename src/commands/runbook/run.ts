@@ -6,7 +6,7 @@ const flags = {
   input: flag.repeated("NAME=VALUE", "the value of an input, or the answer to an ask step"),
   fromFinding: flag.text(
     "FINDING",
-    "take the inputs from this finding of `gennet status`, such as breakers/ejected#3fa9c1",
+    "take the inputs from this finding of `gennet status`, such as breakers/ejected:3fa9c1",
   ),
   incident: flag.text("NAME", "the incident; only one run at a time can work on it"),
   fromStep: flag.text("STEP", "start at this step"),
@@ -26,7 +26,7 @@ export const runbookRun = declare({
     "Shows each step before it runs, and asks before anything changes. --yes confirms only steps that the author marked safe. Before the first step, looks for missing programs, permissions and inputs. Ctrl-C and failed steps leave a run that can be resumed or undone. Output is shown without secrets and kept in the folder of the run. The exit code is that of the failed step: a failed kubectl, aws or shell command is 3.",
   examples: [
     {
-      run: "gennet runbook run breaker-open --from-finding breakers/ejected#3fa9c1",
+      run: "gennet runbook run breaker-open --from-finding breakers/ejected:3fa9c1",
       says: "Start from a finding of `gennet status`",
     },
     { run: "gennet runbook run secrets-not-syncing --region eu-west-1 --yes", says: "Run it in CI" },
