@@ -341,7 +341,7 @@ describe("an update of EKS during another one", () => {
     const eks = await connect().service("eks");
     await expect(eks.scaleNodegroup("acme", "default", scaled, signal)).resolves.toBeUndefined();
     expect(now - begun).toBe(30_000);
-    const text = "EKS is still making another update; trying again in 15 s";
+    const text = "EKS is still performing another update; retrying in 15 s";
     expect(events).toEqual([1, 2].map(() => ({ type: "note", level: "debug", text })));
   });
 

@@ -76,6 +76,7 @@ describe("a journal", () => {
     const lines = memoryLines();
     const facts = { value: new SecretValue("hunter2") } as never;
     await (await openJournal(lines, "j", clock)).write({ run: "r", event: "begin", facts });
+    expect(lines.all).toHaveLength(1);
     expect(lines.all.join()).not.toContain("hunter2");
   });
 });

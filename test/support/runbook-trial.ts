@@ -7,6 +7,7 @@ import { parseRunbook } from "../../src/runbooks/format/parse-runbook.ts";
 import { type RunbookEnd, type RunbookOptions, runRunbook } from "../../src/runbooks/run/run-runbook.ts";
 import type { Person, ProgramCall, ProgramEnd, RunbookWorld } from "../../src/runbooks/run/world.ts";
 import { memoryLines } from "./memory-lines.ts";
+import { mustBeUsed } from "./must-be-used.ts";
 import { virtualClock } from "./virtual-clock.ts";
 
 /** What a process that is killed throws: no AppError, so nothing is put in order. */
@@ -50,11 +51,14 @@ export function runbookTrial(body: string, secrets: ReadonlyMap<string, SecretVa
   const clock = virtualClock();
   const lines = memoryLines();
   let strike: { readonly at: number; readonly when: "before" | "after" } | undefined;
+  let isKilled = false;
   const append = async (line: string): Promise<void> => {
     const isHit = strike?.at === lines.all.length + 1;
-    if (isHit && strike?.when === "before") throw new Killed();
+    const when = isHit ? strike?.when : undefined;
+    if (isHit) isKilled = true;
+    if (when === "before") throw new Killed();
     await lines.append(line);
-    if (isHit) throw new Killed();
+    if (when === "after") throw new Killed();
   };
   const redact = textRedactor([...secrets.values()]);
   const next = (question: string): string | boolean => {
@@ -80,7 +84,10 @@ export function runbookTrial(body: string, secrets: ReadonlyMap<string, SecretVa
     programs: new Map(),
     gate: answerOf([{ id: "pods/running", severity: "ok", subject: "pods", summary: "all run" }]),
     answers: undefined,
-    kill: (at, when) => void (strike = { at, when }),
+    kill: (at, when) => {
+      strike = { at, when };
+      mustBeUsed("a kill at a line of the journal", () => (isKilled ? [] : [`${when} line ${at}`]));
+    },
     revive: () => void (strike = undefined),
     go: async (options = {}, values = {}) => {
       const world: RunbookWorld = {
@@ -110,7 +117,10 @@ export function runbookTrial(body: string, secrets: ReadonlyMap<string, SecretVa
         openRun(journal)?.run ?? (await beginRun(journal, `r${journal.entries.length}`, { author: "ana@laptop" }));
       const known = new Map(Object.entries({ region: "eu", pod: "orders-1", evidence: "/evidence", ...values }));
       const { signal } = new AbortController();
-      return runRunbook(runbook, run, known, { yes: false, undo: false, ...options }, world, signal);
+      const ended = await runRunbook(runbook, run, known, { yes: false, undo: false, ...options }, world, signal);
+      const left = trial.answers ?? [];
+      if (left.length > 0) throw new Error(`The test prepared answers that nothing used: ${left.join(", ")}`);
+      return ended;
     },
   };
   return trial;

@@ -1,11 +1,11 @@
-import type { Run } from "./container-run.ts";
+import type { ContainerRun } from "./container-run.ts";
 import { type Container, isSidecar, type Pod } from "./pod.ts";
 
 /** The state of a container at one moment. */
 export interface Observed {
-  readonly run?: Run;
+  readonly run?: ContainerRun;
   /** The previous run. */
-  readonly previous?: Run;
+  readonly previous?: ContainerRun;
   /** Its postStart hook and its startup probe have succeeded. */
   readonly started: boolean;
   readonly ready: boolean;
@@ -67,12 +67,12 @@ function isUp(observed: Observed | undefined): boolean {
   return observed?.run !== undefined && observed.run.state !== "ended";
 }
 
-function isDone(run: Run | undefined): boolean {
+function isDone(run: ContainerRun | undefined): boolean {
   return run?.state === "ended" && run.exitCode === 0;
 }
 
 /** Returns whether a container that ended this way starts again, now or later. */
-export function willRestart({ spec, metadata }: Pod, container: Container, { exitCode }: Run): boolean {
+export function willRestart({ spec, metadata }: Pod, container: Container, { exitCode }: ContainerRun): boolean {
   const { restartPolicy = "Always", initContainers = [] } = spec;
   if (metadata.deletionTimestamp !== undefined) return false;
   if (isSidecar(container)) return true;

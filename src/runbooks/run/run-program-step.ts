@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { formatDuration } from "../../core/duration.ts";
 import { exit, type Exit } from "../../core/exit.ts";
 import type { Facts } from "../../core/journal.ts";
-import { type Condition, conditionText, holds } from "../format/condition.ts";
+import { type StepCondition, conditionText, holds } from "../format/condition.ts";
 import { pointedAt } from "../format/json-pointer.ts";
 import type { RunbookStep } from "../format/runbook.ts";
 import { redactedMark } from "../../core/redact.ts";
@@ -68,7 +68,7 @@ function judge(step: RunbookStep, ended: ProgramEnd, data: unknown, text: string
   const expects = step.expects.some(({ left }) => left === "exit")
     ? step.expects
     : [{ left: "exit", operator: "==", right: "0" } as const, ...step.expects];
-  const actual = ({ left }: Condition): unknown =>
+  const actual = ({ left }: StepCondition): unknown =>
     left === "exit" ? ended.exit : left === "text" ? text : data === undefined ? undefined : pointedAt(data, left);
   const broken = expects.find((condition) => !holds(condition, actual(condition)));
   if (broken !== undefined) {
