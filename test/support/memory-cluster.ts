@@ -146,7 +146,7 @@ export function memoryCluster(name: string): MemoryCluster {
           for (;;) {
             signal.throwIfAborted();
             yield* waiting.splice(0) as unknown as WatchEvent<T>[];
-            if (waiting.length > 0) continue;
+            if (waiting.length > 0 || signal.aborted) continue;
             await new Promise<void>((resolve) => {
               wake = resolve;
               signal.addEventListener("abort", () => resolve(), { once: true });
