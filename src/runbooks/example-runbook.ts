@@ -21,7 +21,7 @@ ${front}---
 
 | What you see | What it means | What to do |
 | --- | --- | --- |
-| describe it | describe it | go on with the next step |
+| describe it | describe it | continue with the next step |
 
 ## Look
 

@@ -1,5 +1,5 @@
 import { tmpdir } from "node:os";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { fence, frontMatter } from "../../test/support/runbook-trial.ts";
 import { AppError } from "../core/error.ts";
@@ -76,13 +76,10 @@ describe("hostile documents and values", () => {
   });
 
   it("Arbitrary text never crashes the parser: it is a runbook or refused as one", () => {
-    fc.assert(
-      fc.property(fc.string({ unit: "binary", maxLength: 400 }), fc.array(anyText), (text, parts) => {
-        namesOf(text);
-        namesOf(`${frontMatter}${text}\n${parts.join("```shell\n")}`);
-      }),
-      { numRuns: 300 },
-    );
+    const texts = fc.sample(fc.string({ unit: "binary", maxLength: 400 }), { numRuns: 300, seed: 7 });
+    expect(texts.map(namesOf).filter((names) => names !== undefined)).toEqual([]);
+    const cut = texts.map((text) => namesOf(`${frontMatter}${text}\n${fence("shell name=real", "true")}`));
+    expect(new Set(cut.map(String))).toEqual(new Set(["real"]));
   });
 
   it.each([
@@ -113,20 +110,29 @@ describe("hostile documents and values", () => {
     for (const value of values) {
       const known = new Map([["evil", value]]);
       const wellFormed = Buffer.from(value).toString("utf8");
-      try {
-        const [, ...args] = callOf(argument, steps, known, world).args;
-        expect(args).toEqual(["%s\\n", value, `x${value}`]);
-        expect(await printed("printf", args, {})).toBe(`${wellFormed}\nx${wellFormed}\n`);
-      } catch (error) {
-        expect(error).toMatchObject({ code: "RUNBOOK_VALUE_INVALID" });
-        refused++;
-      }
+      const words = wordsOf(() => callOf(argument, steps, known, world).args.slice(-3));
+      if (words === undefined) refused++;
+      const shown = words === undefined ? undefined : await printed("printf", words, {});
+      const whole = `${wellFormed}\nx${wellFormed}\n`;
+      expect([words, shown]).toEqual(
+        words === undefined ? [undefined, undefined] : [["%s\\n", value, `x${value}`], whole],
+      );
       const { args, env } = callOf(script, steps, known, world);
       expect(await printed("sh", args, env)).toBe(`${wellFormed}\n`);
     }
     expect(refused).toBeLessThan(values.length);
   }, 60_000);
 });
+
+/** Returns arguments, or undefined if a value is refused. */
+function wordsOf(make: () => readonly string[]): readonly string[] | undefined {
+  try {
+    return make();
+  } catch (error) {
+    if (error instanceof AppError && error.code === "RUNBOOK_VALUE_INVALID") return undefined;
+    throw error;
+  }
+}
 
 /** Returns the names of the steps, or undefined if the text is refused. */
 function namesOf(source: string): readonly string[] | undefined {

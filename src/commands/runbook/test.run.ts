@@ -47,17 +47,17 @@ export async function run(input: RunbookTestInput, context: Context): Promise<Ou
   const runbooks = await wanted(input.ids, context);
   const work = await mkdtemp(join(tmpdir(), "gennet-runbook-test-"));
   try {
-    const { inSandbox, region, gitops } = await sandboxContext(name, work, context);
+    const { trialContext, region, gitops } = await sandboxContext(name, work, context);
     try {
       const items: TestedRunbook[] = [];
       for (const runbook of runbooks) {
         context.emit({ type: "note", level: "info", text: `Testing ${runbook.id} in ${region}` });
-        items.push(await tryRunbook(runbook, trialWorld(name, region, gitops, inSandbox)));
+        items.push(await tryRunbook(runbook, trialWorld(name, region, gitops, trialContext)));
       }
       const isPassed = items.length > 0 && items.every(({ outcome }) => outcome === "passed");
       return { exit: isPassed ? exit.ok : exit.unhealthy, document: { kind: "RunbookTests", sandbox: name, items } };
     } finally {
-      await inSandbox.close();
+      await trialContext.close();
     }
   } finally {
     await rm(work, { recursive: true, force: true });
@@ -85,7 +85,7 @@ async function sandboxContext(
   name: string,
   work: string,
   { host, options, signal, emit, preview, suspend }: Context,
-): Promise<{ readonly inSandbox: Context; readonly region: string; readonly gitops: string }> {
+): Promise<{ readonly trialContext: Context; readonly region: string; readonly gitops: string }> {
   const { state, folder } = await requireState(name, { host, signal, emit });
   const gitops = fullAddresses(state, folder)?.gitops;
   if (gitops === undefined) {
@@ -99,13 +99,13 @@ async function sandboxContext(
   await writeFile(join(work, "gennet.yaml"), platformOf(state, folder));
   const { variables, unset } = sandboxEnvironment(state, folder, host.env);
   const env = Object.fromEntries(Object.entries({ ...host.env, ...variables }).filter(([key]) => !unset.includes(key)));
-  const inSandbox = createContext(
+  const trialContext = createContext(
     { ...host, env, cwd: work },
     { ...options, config: undefined, context: [], region: [region] },
     signal,
     { emit, preview, suspend },
   );
-  return { inSandbox, region, gitops };
+  return { trialContext, region, gitops };
 }
 
 function trialWorld(sandbox: string, region: string, gitops: string, context: Context): TrialWorld {
@@ -208,7 +208,7 @@ function commandOf(
   [program, ...first]: Context["host"]["self"],
 ): { readonly file: string; readonly args: readonly string[] } {
   if (line.startsWith("shell:")) return { file: "sh", args: ["-euc", line.slice("shell:".length).trim()] };
-  const words = splitWords(line).map((word) => word.join(""));
+  const words = splitWords(line).map((word) => word.filter((part) => typeof part === "string").join(""));
   if (words[0] === "kubectl") return { file: "kubectl", args: ["--context", region, ...words.slice(1)] };
   const isPlaced = words[0] === "sandbox" && words[2] !== "region" && !words.includes("--region");
   return {

@@ -3,7 +3,7 @@ const alone = ["exists", "absent"] as const;
 type Operator = (typeof operators)[number] | (typeof alone)[number];
 
 /** `exit == 0`, `/items/0/status/phase != Running`, `text ~ ^ready`, `pod exists`. */
-export interface Condition {
+export interface StepCondition {
   /** A JSON pointer into the output, `exit`, `text`, or the name of a value. */
   readonly left: string;
   readonly operator: Operator;
@@ -15,7 +15,7 @@ export class ConditionProblem extends Error {}
 const shape = /^(\S+)\s+(==|!=|<=|>=|<|>|~|!~|contains|exists|absent)(?:\s+([\s\S]*))?$/;
 
 /** Throws ConditionProblem. */
-export function parseCondition(text: string): Condition {
+export function parseCondition(text: string): StepCondition {
   const [, left, operator, right = ""] = shape.exec(text.trim()) ?? [];
   if (left === undefined) {
     throw new ConditionProblem(
@@ -30,12 +30,12 @@ export function parseCondition(text: string): Condition {
   return { left, operator: operator as Operator, right };
 }
 
-export function conditionText({ left, operator, right }: Condition): string {
+export function conditionText({ left, operator, right }: StepCondition): string {
   return right === "" ? `${left} ${operator}` : `${left} ${operator} ${right}`;
 }
 
 /** Returns whether a condition holds for what its left side stands for; undefined means that there is no such thing. */
-export function holds({ operator, right }: Condition, actual: unknown): boolean {
+export function holds({ operator, right }: StepCondition, actual: unknown): boolean {
   if (operator === "exists") return actual !== undefined && actual !== null;
   if (operator === "absent") return actual === undefined || actual === null;
   if (operator === "!=") return scalar(actual) !== right;

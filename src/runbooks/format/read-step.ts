@@ -1,9 +1,9 @@
 import { parseDuration } from "../../core/duration.ts";
-import { type Condition, ConditionProblem, parseCondition } from "./condition.ts";
+import { type StepCondition, ConditionProblem, parseCondition } from "./condition.ts";
 import { type Attributes, InfoProblem, parseInfo } from "./info-string.ts";
 import { onlyReads } from "./only-reads.ts";
 import type { RunbookStep, StepKind, StepOutput } from "./runbook.ts";
-import { splitWords, type Words, WordsProblem } from "./words.ts";
+import { splitWords, type ArgumentTemplate, WordsProblem } from "./words.ts";
 
 interface Place {
   readonly line: number;
@@ -75,7 +75,7 @@ export function readStep(
 }
 
 /** A program's own name may come first, so that the block can be copied into a terminal. */
-function wordsOf(kind: StepKind, text: string): readonly Words[] {
+function wordsOf(kind: StepKind, text: string): readonly ArgumentTemplate[] {
   if (kind === "check") return splitWords(text.replaceAll(/\s*\n\s*/g, " "));
   if (!programs.includes(kind)) return [];
   const words = splitWords(text);
@@ -121,13 +121,13 @@ function waitOf(kind: StepKind, text: string): number | undefined {
   return kind === "wait" ? durationOf("wait", text) : undefined;
 }
 
-function valueCondition(text: string): Condition {
+function valueCondition(text: string): StepCondition {
   const condition = parseCondition(text);
   if (/^[a-z][a-z0-9_-]*$/.test(condition.left)) return condition;
   throw new ConditionProblem(`when: "${condition.left}" is not the name of a value`);
 }
 
-function outputCondition(text: string): Condition {
+function outputCondition(text: string): StepCondition {
   const condition = parseCondition(text);
   if (/^(exit|text|\/.*)$/.test(condition.left)) return condition;
   throw new ConditionProblem(`expect: "${condition.left}" is not exit, text, or a JSON pointer such as /items/0`);

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { formatDuration } from "../../core/duration.ts";
 import { exit, type Exit } from "../../core/exit.ts";
 import type { Facts } from "../../core/journal.ts";
-import { type Condition, conditionText, holds } from "../format/condition.ts";
+import { type StepCondition, conditionText, holds } from "../format/condition.ts";
 import { pointedAt } from "../format/json-pointer.ts";
 import type { RunbookStep } from "../format/runbook.ts";
 import { redactedMark } from "../../core/redact.ts";
@@ -68,7 +68,7 @@ function judge(step: RunbookStep, ended: ProgramEnd, data: unknown, text: string
   const expects = step.expects.some(({ left }) => left === "exit")
     ? step.expects
     : [{ left: "exit", operator: "==", right: "0" } as const, ...step.expects];
-  const actual = ({ left }: Condition): unknown =>
+  const actual = ({ left }: StepCondition): unknown =>
     left === "exit" ? ended.exit : left === "text" ? text : data === undefined ? undefined : pointedAt(data, left);
   const broken = expects.find((condition) => !holds(condition, actual(condition)));
   if (broken !== undefined) {
@@ -77,7 +77,7 @@ function judge(step: RunbookStep, ended: ProgramEnd, data: unknown, text: string
   const values = new Map<string, string>();
   for (const { name, from } of step.outputs) {
     const found = from === "text" ? text.trim() : data === undefined ? undefined : pointedAt(data, from);
-    if (found === undefined || found === null || typeof found === "object") {
+    if (typeof found !== "string" && typeof found !== "number" && typeof found !== "boolean") {
       return failed(exit.unhealthy, `the output has no single value at ${from} for ${name}`);
     }
     if (String(found).includes(redactedMark))
@@ -93,6 +93,6 @@ function exitOf({ kind }: RunbookStep, code: number): Exit {
 }
 
 function shown(value: unknown): string {
-  const text = value === undefined ? "nothing" : (JSON.stringify(value) ?? String(value));
+  const text = value === undefined ? "nothing" : JSON.stringify(value);
   return text.length > 200 ? `${text.slice(0, 200)}…` : text;
 }
