@@ -42,5 +42,9 @@ export default defineConfig({
 
 function tier(name: string, order: number, test: object) {
   const maxWorkers = ["acceptance", "standalone", "soak", "scenario"].includes(name) ? 1 : 2;
-  return { test: { name, environment: "node", maxWorkers, sequence: { groupOrder: order }, ...test, ...night } };
+  // A test without a comparison fails.
+  const expect = { requireAssertions: true };
+  return {
+    test: { name, environment: "node", maxWorkers, sequence: { groupOrder: order }, expect, ...test, ...night },
+  };
 }

@@ -2,6 +2,7 @@ import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type AwsAnswer, awsServer, type AwsServer, ec2Error, stsError } from "../../test/support/aws-server.ts";
+import { answersInTurn } from "../../test/support/must-be-used.ts";
 import type { Event } from "../core/event.ts";
 import { connectAws } from "./aws.ts";
 import type { Aws } from "./port.ts";
@@ -218,8 +219,9 @@ describe("create calls without an idempotency token", () => {
     creates: (() => AwsAnswer)[],
     listed: () => AwsAnswer,
   ): Promise<{ creates: () => URLSearchParams[] }> {
+    const next = answersInTurn("answers to CreateVpc", creates, () => () => made);
     const { calls } = await serve((call) => {
-      if (call.get("Action") === "CreateVpc") return creates.shift()?.() ?? made;
+      if (call.get("Action") === "CreateVpc") return next()();
       return call.get("Action") === "DescribeVpcs" ? listed() : attribute;
     });
     return { creates: () => calls.filter((call) => call.get("Action") === "CreateVpc") };
@@ -240,8 +242,8 @@ describe("create calls without an idempotency token", () => {
   });
 
   it("A created resource is found although EC2 shows it late", async () => {
-    const answers = [vpcs(), vpcs(), vpcs("vpc-7")];
-    const { creates } = await ec2([() => "drop"], () => answers.shift() ?? vpcs("vpc-7"));
+    const listed = answersInTurn("answers to DescribeVpcs", [vpcs(), vpcs(), vpcs("vpc-7")]);
+    const { creates } = await ec2([() => "drop"], listed);
     expect(await (await connect().service("ec2")).createVpc("10.0.0.0/16", tags, signal)).toBe("vpc-7");
     expect(creates()).toHaveLength(1);
   });
@@ -269,6 +271,87 @@ describe("create calls without an idempotency token", () => {
       message: expect.stringContaining("maximum number"),
     });
     expect(creates()).toHaveLength(1);
+  });
+});
+
+describe("what AWS rejects because something already exists", () => {
+  /** An EC2 or IAM that answers each action of the table, and rejects `action` with `code`. */
+  async function refusing(action: string, code: string, others: Readonly<Record<string, string>>) {
+    const { calls } = await serve((call) => {
+      const asked = call.get("Action") ?? "";
+      if (asked === action) return (asked === "CreateRole" ? stsError : ec2Error)(400, code, "it is there already");
+      return { status: 200, body: others[asked] ?? `<${asked}Response><return>true</return></${asked}Response>` };
+    });
+    return () => calls.map((call) => call.get("Action"));
+  }
+
+  const tables = (subnet: string): string =>
+    `<DescribeRouteTablesResponse><routeTableSet><item><routeTableId>rtb-1</routeTableId><associationSet><item><subnetId>${subnet}</subnetId></item></associationSet></item></routeTableSet></DescribeRouteTablesResponse>`;
+  const gateways = (vpc: string): string =>
+    `<DescribeInternetGatewaysResponse><internetGatewaySet><item><internetGatewayId>igw-1</internetGatewayId><attachmentSet><item><vpcId>${vpc}</vpcId></item></attachmentSet></item></internetGatewaySet></DescribeInternetGatewaysResponse>`;
+  const role = (team: string): string =>
+    `<GetRoleResponse><GetRoleResult><Role><Arn>arn:aws:iam::111122223333:role/a</Arn><Tags><member><Key>team</Key><Value>${team}</Value></member></Tags></Role></GetRoleResult></GetRoleResponse>`;
+
+  it("Associating a subnet succeeds if this route table already has it, and fails if another one has it", async () => {
+    const associated = "Resource.AlreadyAssociated";
+    await refusing("AssociateRouteTable", associated, { DescribeRouteTables: tables("subnet-1") });
+    const ec2 = await connect().service("ec2");
+    await expect(ec2.associateRouteTable("rtb-1", "subnet-1", signal)).resolves.toBeUndefined();
+    const rejected = { code: "AWS_REJECTED", message: expect.stringContaining(associated) };
+    await expect(ec2.associateRouteTable("rtb-1", "subnet-2", signal)).rejects.toMatchObject(rejected);
+  });
+
+  it("Attaching an internet gateway succeeds if this VPC already has it, and fails if another one has it", async () => {
+    const associated = "Resource.AlreadyAssociated";
+    await refusing("AttachInternetGateway", associated, { DescribeInternetGateways: gateways("vpc-1") });
+    const ec2 = await connect().service("ec2");
+    await expect(ec2.attachInternetGateway("igw-1", "vpc-1", signal)).resolves.toBeUndefined();
+    const rejected = { code: "AWS_REJECTED", message: expect.stringContaining(associated) };
+    await expect(ec2.attachInternetGateway("igw-1", "vpc-2", signal)).rejects.toMatchObject(rejected);
+  });
+
+  it("An existing default route is replaced, because its gateway may have been deleted", async () => {
+    const actions = await refusing("CreateRoute", "RouteAlreadyExists", {});
+    const ec2 = await connect().service("ec2");
+    await expect(ec2.routeDefault("rtb-1", "nat-2", signal)).resolves.toBeUndefined();
+    expect(actions()).toEqual(["CreateRoute", "ReplaceRoute"]);
+  });
+
+  it("Creating a role succeeds if a role with these tags already exists, and fails if it lacks them", async () => {
+    await refusing("CreateRole", "EntityAlreadyExists", { GetRole: role("shop") });
+    const iam = await connect().service("iam");
+    const created = iam.createRole("a", "eks.amazonaws.com", { team: "shop" }, signal);
+    await expect(created).resolves.toBe("arn:aws:iam::111122223333:role/a");
+    const foreign = iam.createRole("a", "eks.amazonaws.com", { team: "other" }, signal);
+    await expect(foreign).rejects.toMatchObject({ code: "AWS_REJECTED" });
+  });
+});
+
+describe("an update of EKS during another one", () => {
+  const busy: AwsAnswer = {
+    status: 409,
+    body: JSON.stringify({ __type: "ResourceInUseException", message: "default currently has an update in progress" }),
+  };
+  const scaled = { min: 1, desired: 2, max: 3 };
+
+  it("An update of EKS is retried until another one is done", async () => {
+    const next = answersInTurn("answers of EKS", [busy, busy, { status: 200, body: "{}" }]);
+    await serve(next);
+    const begun = now;
+    const eks = await connect().service("eks");
+    await expect(eks.scaleNodegroup("acme", "default", scaled, signal)).resolves.toBeUndefined();
+    expect(now - begun).toBe(30_000);
+    const text = "EKS is still making another update; trying again in 15 s";
+    expect(events).toEqual([1, 2].map(() => ({ type: "note", level: "debug", text })));
+  });
+
+  it("An update of EKS fails with the message of AWS if another one takes longer than a quarter of an hour", async () => {
+    await serve(() => busy);
+    const begun = now;
+    const logging = (await connect().service("eks")).enableLogging("acme", ["api"], signal);
+    const message = expect.stringContaining("has an update in progress") as string;
+    await expect(logging).rejects.toMatchObject({ code: "AWS_REJECTED", message });
+    expect(now - begun).toBe(15 * 60_000);
   });
 });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { answersInTurn } from "../../test/support/must-be-used.ts";
 import { AppError } from "./error.ts";
 import { type Look, poll, type Poll } from "./poll.ts";
 
@@ -9,11 +10,11 @@ const late = new AppError("STEP_NOT_READY", "too late");
 function polling(answers: readonly (Look<string> | AppError)[], more: Partial<Poll<string>> = {}) {
   let now = 0;
   const told: string[] = [];
-  const left = [...answers];
+  const next = answersInTurn("answers", answers, () => answers.at(-1) as Look<string> | AppError);
   const result = poll<string>({
     look: async () => {
-      const answer = left.length > 1 ? left.shift() : left[0];
-      if (answer === undefined || answer instanceof AppError) throw answer ?? new Error("there is no answer");
+      const answer = next();
+      if (answer instanceof AppError) throw answer;
       return answer;
     },
     patienceMs: 5_000,
@@ -57,7 +58,7 @@ describe("poll", () => {
   });
 
   it("poll throws an error that is not tolerated immediately", async () => {
-    const { result, told } = polling([lost, { found: "it" }]);
+    const { result, told } = polling([lost]);
     await expect(result).rejects.toBe(lost);
     expect(told).toEqual([]);
   });

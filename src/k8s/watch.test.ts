@@ -2,6 +2,7 @@ import { Agent } from "node:http";
 import { afterEach, describe, expect, it } from "vitest";
 import { type Answer, type FakeApiServer, fakeApiServer, status } from "../../test/support/fake-api-server.ts";
 import { memoryHost } from "../../test/support/host.ts";
+import { answersInTurn } from "../../test/support/must-be-used.ts";
 import { createCluster } from "./cluster.ts";
 import type { Cluster, WatchEvent } from "./port.ts";
 import { createTransport } from "./transport.ts";
@@ -37,7 +38,8 @@ interface Trial {
 
 /** The server gives one answer after the other. */
 async function trial(...answers: Answer[]): Promise<Trial> {
-  const server = await fakeApiServer(() => answers.shift() ?? (() => undefined));
+  const silence: Answer = () => undefined;
+  const server = await fakeApiServer(answersInTurn("answers of the API server", answers, () => silence));
   const agent = new Agent({ keepAlive: true });
   const { clock } = memoryHost();
   const access = { server: new URL(server.url), authorise: async () => ({ agent, headers: {} }) };
@@ -90,10 +92,10 @@ describe("a watch", () => {
 
   it("A watch adds the kind that lists omit", async () => {
     const { cluster } = await trial(list("5", item("a", "1")));
-    for await (const event of cluster.watch(pods, new AbortController().signal)) {
-      expect(event).toMatchObject({ type: "listed", objects: [{ apiVersion: "v1", kind: "Pod" }] });
-      break;
-    }
+    const events = cluster.watch(pods, new AbortController().signal)[Symbol.asyncIterator]();
+    const { value } = await events.next();
+    expect(value).toMatchObject({ type: "listed", objects: [{ apiVersion: "v1", kind: "Pod" }] });
+    await events.return?.();
   });
 
   it("A watch reassembles lines that arrive in pieces, even within a character", async () => {
@@ -124,7 +126,7 @@ describe("a watch", () => {
     ["in the stream", turn(line("ERROR", { kind: "Status", code: 410, message: "too old resource version" }))],
     ["as its answer", status(410, "Expired")],
   ])("A watch lists again after its version has expired, reported %s", async (_how, expired) => {
-    const watching = await trial(list("5", item("a", "1")), expired, list("20", item("b", "19")), turn());
+    const watching = await trial(list("5", item("a", "1")), expired, list("20", item("b", "19")));
     expect(await first(2, watching)).toEqual(["listed a", "listed b"]);
     expect(watching.asked()).toEqual(["list", "watch 5", "list"]);
   });
@@ -150,14 +152,16 @@ describe("a watch", () => {
   });
 
   it.each([
-    ["the list", [status(403, 'User "jo" cannot list resource "pods"')]],
-    ["what follows", [list("5"), status(403, 'User "jo" cannot watch resource "pods"')]],
-  ])("A watch ends if %s is not allowed", async (_what, answers) => {
+    ["the list", [status(403, 'User "jo" cannot list resource "pods"')], []],
+    ["what follows", [list("5"), status(403, 'User "jo" cannot watch resource "pods"')], ["listed "]],
+  ])("A watch ends if %s is not allowed", async (_what, answers, before) => {
     const { cluster } = await trial(...answers);
+    const heard: string[] = [];
     const watch = async (): Promise<void> => {
-      for await (const event of cluster.watch(pods, new AbortController().signal)) expect(event.type).toBe("listed");
+      for await (const event of cluster.watch(pods, new AbortController().signal)) heard.push(told(event));
     };
     await expect(watch()).rejects.toMatchObject({ code: "KUBE_DENIED" });
+    expect(heard).toEqual(before);
   });
 
   it("An aborted watch throws the reason, and leaves no connection open", async () => {

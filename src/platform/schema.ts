@@ -12,6 +12,10 @@ const platformName = dnsLabel.refine((name) => namespaceHolder(name) === undefin
   },
 });
 
+function isBetween(least: number, value: number, most: number): boolean {
+  return least <= value && value <= most;
+}
+
 const regionSchema = z.strictObject({
   name: dnsLabel.describe("The name to use with --region; two regions may share an AWS region."),
   awsRegion: z.string().regex(/^[a-z]{2,}(-[a-z]+)+-\d+$/, "an AWS region such as eu-west-1"),
@@ -41,7 +45,11 @@ const regionSchema = z.strictObject({
   primary: z.boolean().optional(),
   network: z
     .strictObject({
-      cidr: z.cidrv4("an IPv4 range such as 10.0.0.0/16").default("10.0.0.0/16"),
+      // A VPC has /16 to /28, and its subnets are eighths of it, with at least /28.
+      cidr: z
+        .cidrv4({ error: "an IPv4 range such as 10.0.0.0/16", abort: true })
+        .refine((cidr) => isBetween(16, Number(cidr.split("/")[1]), 25), "an IPv4 range of /16 to /25")
+        .default("10.0.0.0/16"),
       zones: z.int().min(2).max(4).default(3),
     })
     .prefault({}),
@@ -52,6 +60,10 @@ const regionSchema = z.strictObject({
       desired: z.int().min(1).default(3),
       max: z.int().min(1).default(6),
     })
+    .refine(
+      ({ min, desired, max }) => isBetween(min, desired, max),
+      "min to be at most desired, and desired at most max",
+    )
     .prefault({}),
 });
 

@@ -89,7 +89,7 @@ const whole = { vpc: 1, igw: 1, subnet: 6, eip: 1, nat: 1, rtb: 2, role: 2 };
 describe("an empty account", () => {
   it("An empty account is planned without a change, and with the same plan every time", async () => {
     const first = await plan(worldOf());
-    expect(first.changes.every(({ action }) => action === "create")).toBe(true);
+    expect(new Set(first.changes.map(({ action }) => action))).toEqual(new Set(["create"]));
     expect(await plan(worldOf())).toEqual(first);
     expect(cloud.changes()).toBe(0);
   });
@@ -175,6 +175,7 @@ describe("a stored plan", () => {
   it("A stored plan can be continued after a kill at any change", async () => {
     await bootstrap(worldOf());
     const calls = cloud.changes();
+    expect(calls).toBeGreaterThan(30);
     for (let n = 0; n < calls; n++) {
       cloud = memoryAws(cloud.aws.target);
       kube = memoryCluster("eu");

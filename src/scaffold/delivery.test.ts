@@ -1,6 +1,7 @@
 import { posix } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
+import { nonEmpty } from "../../test/support/non-empty.ts";
 import { type Answers, render } from "./render.ts";
 import { shippedTemplate } from "./shipped-template.ts";
 
@@ -87,15 +88,21 @@ describe.each(services)("the delivery of a service in $regions with $features", 
     expect(paths.filter((path) => path.startsWith("deploy/overlays/")).map(posix.dirname)).toEqual(
       overlays.flatMap((overlay) => [overlay, overlay]),
     );
-    for (const [at, overlay] of overlays.entries()) {
+    const written = overlays.map((overlay) => {
       const { resources, images, patches } = read(`${overlay}/kustomization.yaml`) as Kustomization;
-      expect(resources.map((path) => posix.join(overlay, path))).toEqual(["deploy/base"]);
-      expect(images).toEqual([{ name: answers.name, newTag: "0.1.0" }]);
-      const patch = read(posix.join(overlay, patches[0]?.path ?? "")) as Workload;
-      expect(patch).toMatchObject({ kind: "Deployment", metadata: { name: answers.name } });
-      const env = [{ name: "APP_REGION", value: answers.regions[at] }];
-      expect(patch.spec.template.spec.containers).toEqual([{ name: "app", env }]);
-    }
+      const { kind, metadata, spec } = read(posix.join(overlay, patches[0]?.path ?? "")) as Workload;
+      const paths = resources.map((path) => posix.join(overlay, path));
+      return { paths, images, kind, name: metadata.name, containers: spec.template.spec.containers };
+    });
+    expect(written).toEqual(
+      answers.regions.map((value) => ({
+        paths: ["deploy/base"],
+        images: [{ name: answers.name, newTag: "0.1.0" }],
+        kind: "Deployment",
+        name: answers.name,
+        containers: [{ name: "app", env: [{ name: "APP_REGION", value }] }],
+      })),
+    );
     for (const { spec } of [deployment, ...(migration === undefined ? [] : [migration])]) {
       expect(spec.template.spec.containers.map(({ image }) => image)).toEqual([`${answers.name}:0.1.0`]);
     }
@@ -103,11 +110,13 @@ describe.each(services)("the delivery of a service in $regions with $features", 
 
   it("The delivery has a secret for each store, from which its pods take every login", () => {
     const secrets = objects.filter(({ kind }) => kind === "ExternalSecret");
-    expect(secrets.map(({ metadata }) => metadata.name).toSorted()).toEqual(answers.features.toSorted());
-    for (const { metadata, spec } of secrets) {
-      const key = `${answers.platform ?? answers.domain}/${answers.name}/${metadata.name}`;
-      expect(spec["dataFrom"]).toEqual([{ extract: { key } }]);
-    }
+    const read = secrets.map(({ metadata, spec }) => [metadata.name, spec["dataFrom"]]);
+    expect(secrets).toHaveLength(answers.features.length);
+    const wanted = answers.features.map((store) => {
+      const key = `${answers.platform ?? answers.domain}/${answers.name}/${store}`;
+      return [store, [{ extract: { key } }]];
+    });
+    expect(Object.fromEntries(read)).toEqual(Object.fromEntries(wanted));
     const used = secretsOf(deployment).map(({ name, valueFrom }) => [
       name.split("__")[0],
       valueFrom?.secretKeyRef.name,
@@ -126,11 +135,12 @@ describe.each(services)("the delivery of a service in $regions with $features", 
     const waveOf = ({ metadata }: Manifest): number =>
       Number((metadata as { annotations?: Record<string, string> }).annotations?.["argocd.argoproj.io/sync-wave"] ?? 0);
     const needed = ["Namespace", "ServiceAccount", "NetworkPolicy", "ExternalSecret"];
-    for (const each of objects.filter(({ kind }) => needed.includes(kind))) {
+    for (const each of nonEmpty(objects.filter(({ kind }) => needed.includes(kind)))) {
       expect(waveOf(each)).toBeLessThan(waveOf(migration));
     }
     // An autoscaler without its Deployment is degraded, which would end the sync.
-    for (const each of objects.filter(({ kind }) => ["Deployment", "HorizontalPodAutoscaler"].includes(kind))) {
+    const started = objects.filter(({ kind }) => ["Deployment", "HorizontalPodAutoscaler"].includes(kind));
+    for (const each of nonEmpty(started)) {
       expect(waveOf(each)).toBeGreaterThan(waveOf(migration));
     }
   });
@@ -147,20 +157,20 @@ describe.each(services)("the delivery of a service in $regions with $features", 
   it("The delivery is an Application in each region of a platform with a GitOps repository", () => {
     const applications = paths.filter((path) => path.startsWith("deploy/applications/"));
     expect(applications).toEqual(answers.regions.map((region) => `deploy/applications/${region}.yaml`));
-    for (const [at, path] of applications.entries()) {
-      expect(read(path)).toMatchObject({
+    expect(applications.map(read)).toMatchObject(
+      answers.regions.map((region) => ({
         metadata: { name: answers.name, namespace: "argocd" },
         spec: {
           project: answers.platform,
           source: {
             repoURL: answers.gitops_repository,
             targetRevision: answers.gitops_branch,
-            path: `${answers.gitops_path}/deploy/overlays/${answers.regions[at]}`,
+            path: `${answers.gitops_path}/deploy/overlays/${region}`,
           },
           destination: { namespace: answers.name },
         },
-      });
-    }
+      })),
+    );
   });
 });
 
@@ -223,7 +233,7 @@ it.each(["migrate", "a".repeat(63)])("The migration's pods are not matched as po
 describe("a service on its platform", () => {
   const files = render(template, alone);
   const specOf = (file: string): Record<string, unknown> => {
-    const content = files.find(({ path }) => path === `deploy/base/${file}.yaml`)?.content ?? "";
+    const [{ content }] = nonEmpty(files.filter(({ path }) => path === `deploy/base/${file}.yaml`));
     return (parse(content) as Manifest).spec;
   };
 

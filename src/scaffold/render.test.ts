@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { parse, parseAllDocuments } from "yaml";
+import { nonEmpty } from "../../test/support/non-empty.ts";
 import { answersFile, render, type Answers } from "./render.ts";
 import { shippedTemplate } from "./shipped-template.ts";
 import type { Template, TemplateFile } from "./template.ts";
@@ -150,7 +151,7 @@ describe("the FastAPI template", async () => {
     package_index: "acme=https://pypi.acme.example/simple/",
   };
   const contentOf = (answers: Answers, path: string): string =>
-    render(shipped, answers).find((file) => file.path === path)?.content ?? "";
+    nonEmpty(render(shipped, answers).filter((file) => file.path === path))[0].content;
 
   it("The FastAPI template has checksums of its migrations, and names their folder", () => {
     const answers = { ...everything, entity: "parcel" };
@@ -198,7 +199,7 @@ describe("the FastAPI template", async () => {
     const push = steps.find((step) => step.with?.["push"] === true);
     expect(push).toMatchObject({ if: "github.ref == 'refs/heads/main'", with: { sbom: true, provenance: "mode=max" } });
     const named = steps.flatMap(({ uses }) => uses ?? []);
-    expect(named.filter((uses) => !/@[0-9a-f]{40}$/.test(uses))).toEqual([]);
+    expect(nonEmpty(named).filter((uses) => !/@[0-9a-f]{40}$/.test(uses))).toEqual([]);
     expect(steps.find(({ uses }) => uses?.includes("configure-aws-credentials"))?.with).toMatchObject({
       "aws-region": "eu-west-1",
     });
@@ -231,14 +232,14 @@ describe("the FastAPI template", async () => {
       },
     );
 
-    it.each(files.filter((file) => file.path.endsWith(".py")).map((file) => [file.path, file.content]))(
+    it.each(nonEmpty(files.filter((file) => file.path.endsWith(".py"))).map((file) => [file.path, file.content]))(
       "The FastAPI template renders %s within its line length",
       (_path, content) => {
         expect(content.split("\n").filter((line) => line.length > 100)).toEqual([]);
       },
     );
 
-    const yaml = files.filter((file) => file.path.endsWith(".yaml"));
+    const yaml = nonEmpty(files.filter((file) => file.path.endsWith(".yaml")));
     it.each(yaml.map((file) => [file.path, file.content]))(
       "The FastAPI template renders %s as valid YAML",
       (_path, content) => {

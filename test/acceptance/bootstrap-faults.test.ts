@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
 import { launcher, runGennet } from "../support/cli.ts";
 import { type Emulator, emulator } from "../support/emulator.ts";
+import { nonEmpty } from "../support/non-empty.ts";
 import { type TestPlatform, type TestRegion, testPlatform } from "../support/test-platform.ts";
 import { sandboxEnvironment } from "../support/sandbox-environment.ts";
 
@@ -20,7 +21,11 @@ beforeAll(async () => {
   aws = emulator(variables["AWS_ENDPOINT_URL"] ?? "");
 });
 beforeEach(() => aws.reset());
-afterEach(() => aws.clearFaults());
+afterEach(async () => {
+  const unused = await aws.unusedFaults();
+  await aws.clearFaults();
+  if (unused.length > 0) throw new Error(`No call ran into the fault ${JSON.stringify(unused)}`);
+});
 afterAll(() => target.leave());
 
 const bootstrap = (): string[] => ["region", "bootstrap", region.name, "--yes"];
@@ -51,7 +56,8 @@ describe("region bootstrap under faults", () => {
       await aws.fault({ operation, action: "drop-after", times: 1 });
     }
     const first = await target.gennet(...bootstrap());
-    if (first.exit !== 0) expect(await target.gennet(...bootstrap())).toMatchObject({ exit: 0 });
+    const last = first.exit === 0 ? first : await target.gennet(...bootstrap());
+    expect(last).toMatchObject({ exit: 0 });
     expect(await resources()).toEqual(one);
   });
 
@@ -75,7 +81,7 @@ describe("region bootstrap under faults", () => {
     expect(exit).toBe(4);
     expect(stderr).toContain("999999999999");
     const { items } = await aws.requests(next);
-    expect(items.filter((request) => request.mutating)).toEqual([]);
+    expect(nonEmpty(items).filter((request) => request.mutating)).toEqual([]);
   });
 
   it("region bootstrap with a wrong key exits with 4, and shows how to log in", async () => {

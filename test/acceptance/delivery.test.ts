@@ -6,6 +6,7 @@ import { parse } from "yaml";
 import { sandboxFolder } from "../../sandbox/src/folders.ts";
 import { builtFrom, containersIn } from "../support/built-delivery.ts";
 import { type Ended, run, runGennet } from "../support/cli.ts";
+import { nonEmpty } from "../support/non-empty.ts";
 import { referees } from "../support/referees.ts";
 
 const platform = `name: acme
@@ -62,16 +63,16 @@ afterAll(async () => {
 
 // kubectl waits for the API server, so several run in parallel.
 describe.concurrent.each(services)("the delivery of %s", (name, objects) => {
-  it.each(["base", "overlays/eu", "overlays/no"])(
+  it.for(["base", "overlays/eu", "overlays/no"])(
     "The delivery is built by Kustomize for %s, and a real API server accepts it without a warning",
-    async (target) => {
+    async (target, { expect }) => {
       const applied = await kubectl("apply", ...strictly, "--kustomize", join(folder, name, "deploy", target));
       expect(applied).toMatchObject({ exit: 0, stderr: "" });
       expect(applied.stdout.trim().split("\n")).toHaveLength(objects);
     },
   );
 
-  it("The API server accepts the Application", async () => {
+  it("The API server accepts the Application", async ({ expect }) => {
     const applied = await kubectl(
       "apply",
       ...strictly,
@@ -82,8 +83,8 @@ describe.concurrent.each(services)("the delivery of %s", (name, objects) => {
     expect(applied.stdout).toContain("application.argoproj.io/");
   });
 
-  it("Every object of the delivery is in the service's namespace, and has its labels", async () => {
-    for (const { kind, metadata } of await builtFrom(join(folder, name, "deploy/overlays/no"))) {
+  it("Every object of the delivery is in the service's namespace, and has its labels", async ({ expect }) => {
+    for (const { kind, metadata } of nonEmpty(await builtFrom(join(folder, name, "deploy/overlays/no")))) {
       const labels = { "app.kubernetes.io/name": name, "app.kubernetes.io/part-of": "n" };
       expect(metadata).toMatchObject({ labels });
       expect(metadata).toMatchObject(kind === "Namespace" ? { name } : { namespace: name });
@@ -91,9 +92,9 @@ describe.concurrent.each(services)("the delivery of %s", (name, objects) => {
   });
 });
 
-it.concurrent.each(["postgres", "redis", "neo4j", "postgres,redis", "postgres,neo4j", "redis,neo4j"])(
+it.concurrent.for(["postgres", "redis", "neo4j", "postgres,redis", "postgres,neo4j", "redis,neo4j"])(
   "A real API server accepts a service with %s without a warning",
-  async (features) => {
+  async (features, { expect }) => {
     const words = ["new", "service", "y", "--domain", "n", "--owner", "123", "--features", features, "--dir", features];
     expect(await runGennet(words, { cwd: folder })).toMatchObject({ exit: 0 });
     const applied = await kubectl("apply", ...strictly, "--kustomize", join(folder, features, "deploy/overlays/eu"));

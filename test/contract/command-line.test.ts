@@ -4,6 +4,7 @@ import { globalFlags, type GlobalOptions } from "../../src/core/global-flags.ts"
 import { main } from "../../src/main.ts";
 import { callGennet } from "../support/cli.ts";
 import { type HostOptions, memoryHost } from "../support/host.ts";
+import { nonEmpty } from "../support/non-empty.ts";
 import { hostileName, trialTree } from "../support/trial-commands.ts";
 
 async function call(argv: readonly string[], options: HostOptions = {}) {
@@ -43,8 +44,7 @@ describe("help", () => {
     async (typed, command) => {
       const { exit, stdout } = await callGennet([...command.path, "--help"]);
       expect(exit).toBe(0);
-      expect(command.examples.length).toBeGreaterThan(0);
-      for (const example of command.examples) {
+      for (const example of nonEmpty(command.examples)) {
         expect(example.run).toContain(`gennet ${typed}`);
         expect(stdout).toContain(`  # ${example.says}\n  ${example.run}\n`);
       }

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Ended, repository, run } from "../support/cli.ts";
+import { nonEmpty } from "../support/non-empty.ts";
 
 /** The package as published, installed into an empty folder by npm, and run there. */
 let place = "";
@@ -19,7 +20,7 @@ afterAll(() => rm(place, { recursive: true, force: true }));
 
 describe("the package", () => {
   it("The package contains what it needs and nothing else", () => {
-    const unexpected = shipped.filter(
+    const unexpected = nonEmpty(shipped).filter(
       (path) => !/^(bin|dist|templates|sandbox)\/|^(package\.json|README\.md|CHANGELOG\.md|LICENSE)$/.test(path),
     );
     expect(unexpected).toEqual([]);

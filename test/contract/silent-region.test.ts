@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, it } from "vitest";
 import { runGennet } from "../support/cli.ts";
 import { type FakeApiServer, fakeApiServer, status } from "../support/fake-api-server.ts";
 
@@ -70,7 +70,9 @@ interface Answered {
 }
 
 describe.concurrent("a region that never answers, when --timeout ends", () => {
-  it("A region that never responds is unknown in gennet status, which shows everything from the other region", async () => {
+  it("A region that never responds is unknown in gennet status, which shows everything from the other region", async ({
+    expect,
+  }) => {
     const { exit, stdout, stderr } = await gennet("status", "--only", "cluster,nodes");
     expect([exit, stderr.includes("bug in gennet")]).toEqual([6, false]);
     const { regions, findings } = JSON.parse(stdout) as Answered;
@@ -83,7 +85,9 @@ describe.concurrent("a region that never answers, when --timeout ends", () => {
     ]);
   });
 
-  it("A region that never responds is unknown in gennet app list, which lists the Applications of the other region", async () => {
+  it("A region that never responds is unknown in gennet app list, which lists the Applications of the other region", async ({
+    expect,
+  }) => {
     const { exit, stdout } = await gennet("app", "list");
     expect(exit).toBe(6);
     const { items, findings } = JSON.parse(stdout) as Answered;

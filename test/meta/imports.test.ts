@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { nonEmpty } from "../support/non-empty.ts";
 import { type Import, importsOf, type Source, sourceFolders, sourcesIn } from "../support/sources.ts";
 
 /**
@@ -108,7 +109,11 @@ describe("libraries are imported only where allowed", () => {
   };
   it.each(Object.entries(owners))("%s", (library, owner) => {
     const users = sources.filter((source) => importsOf(source).some((each) => each.target.startsWith(library)));
-    expect(users.map((source) => source.path).filter((path) => !owner.test(path))).toEqual([]);
+    expect(
+      nonEmpty(users)
+        .map((source) => source.path)
+        .filter((path) => !owner.test(path)),
+    ).toEqual([]);
   });
 });
 

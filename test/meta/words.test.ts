@@ -54,11 +54,9 @@ const phrases: readonly (readonly [phrase: RegExp, instead: string])[] = [
 const exempt = /^test\/(fixtures|meta\/words)|report-hostile|view\/visible\.test|terminal\.test|trial-commands/;
 
 const texts = [
-  ...[...sourceFolders, "test", "build"].flatMap((folder) =>
-    [".ts", ".mjs"].flatMap((ending) => sourcesIn(folder, ending)),
-  ),
+  ...[...sourceFolders, "test", "build"].flatMap((folder) => sourcesIn(folder, ".ts", ".mjs")),
   ...sourcesIn("docs", ".md"),
-  ...[".md", ".py", ".yaml", ".toml", "Dockerfile"].flatMap((ending) => sourcesIn("templates", ending)),
+  ...sourcesIn("templates", ".md", ".py", ".yaml", ".toml", "Dockerfile"),
   ...["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "service-kit/README.md", "service-kit/CHANGELOG.md"].map(
     (path) => ({ path, text: readFileSync(join(repository, path), "utf8") }),
   ),

@@ -5,6 +5,7 @@ import type { SyncReport } from "../../src/gitops/sync-report.ts";
 import type { StatusReport } from "../../src/health/status-report.ts";
 import { type DeliveredServices, deliveredServices, type PodView, soon } from "../support/delivered-services.ts";
 import { type FullSandbox, fullSandbox } from "../support/full-sandbox.ts";
+import { nonEmpty } from "../support/non-empty.ts";
 import { runTour } from "../support/readme-tour.ts";
 import { referees } from "../support/referees.ts";
 
@@ -40,7 +41,7 @@ spec:
 /** Changes a file of a service after it was scaffolded. */
 async function edit(path: string, ...changes: readonly (readonly [string, string])[]): Promise<void> {
   const text = await readFile(path, "utf8");
-  for (const [from] of changes) expect(text).toContain(from);
+  for (const [from] of nonEmpty(changes)) expect(text).toContain(from);
   await writeFile(
     path,
     changes.reduce((edited, [from, to]) => edited.replace(from, to), text),

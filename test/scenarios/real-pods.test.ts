@@ -10,6 +10,7 @@ import { assertDocument } from "../support/documents.ts";
 import { forwarded } from "../support/port-forward.ts";
 import { referees } from "../support/referees.ts";
 import { traces } from "../support/kernel-traces.ts";
+import { nonEmpty } from "../support/non-empty.ts";
 
 /** Uses its own sandbox, because the tests damage it. */
 const name = "pods";
@@ -216,7 +217,7 @@ describe("a Deployment of a registered image", () => {
   it("A Deployment of a registered image is rolled out to another image", async () => {
     await apply(deployment(app, 2, "echo:2"));
     await ok(kubectl("rollout", "status", "deployment", app, "--timeout=60s"));
-    for (const { status } of await readyPods(app, 2)) {
+    for (const { status } of nonEmpty(await readyPods(app, 2))) {
       expect((await ask(status.podIP ?? "")).args).toEqual(["echo:2"]);
     }
   });
@@ -298,7 +299,7 @@ describe("a real pod", () => {
     expect((await run("cat", [file])).stdout).toBe(secret);
     const asNobody = ["--reuid=65534", "--regid=65534", "--clear-groups"];
     expect(await run("setpriv", [...asNobody, "cat", file])).toMatchObject({ exit: 1, stdout: "" });
-    const processes = [...(await processTable()).values()];
+    const processes = nonEmpty((await processTable()).values());
     expect(processes.filter(({ args }) => args.join(" ").includes(secret))).toEqual([]);
     const kept = await run("grep", ["-rl", secret, join(root(), "logs"), join(root(), "state.json")]);
     expect(kept).toMatchObject({ exit: 1, stdout: "" });

@@ -29,7 +29,14 @@ function changed(target: Tree, operations: JsonPatch): Tree {
       .split("/")
       .map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
     const last = path.pop() as string;
-    const parent = path.reduce<Tree>((at, key) => at[key] as Tree, target);
+    const parent = path.reduce<Tree | undefined>((at, key) => at?.[key] as Tree | undefined, target);
+    const lacking = operation.op === "remove" || operation.op === "replace" ? !(last in (parent ?? {})) : false;
+    if (parent === undefined || lacking) {
+      throw new AppError(
+        "KUBE_REJECTED",
+        `the server rejected our request: ${operation.op} of missing ${operation.path}`,
+      );
+    }
     if (operation.op === "remove") delete parent[last];
     else if (operation.op !== "test") parent[last] = operation.value;
     else if (JSON.stringify(parent[last]) !== JSON.stringify(operation.value)) {

@@ -7,6 +7,7 @@ import { createExternalSecrets } from "../../src/k8s/external-secrets/external-s
 import { createIstio } from "../../src/k8s/istio/istio.ts";
 import { fakeCluster, type FakeClusterOptions } from "./fake-cluster.ts";
 import { type HostOptions, memoryHost } from "./host.ts";
+import { mustBeUsed } from "./must-be-used.ts";
 
 /** The objects of a cluster, the error that makes it unreachable, or its objects at each successive read. */
 type InMemory = FakeClusterOptions | AppError | (() => FakeClusterOptions);
@@ -24,9 +25,14 @@ export function clusterContext(
 ): ClusterContext {
   const host = memoryHost(options);
   const events: Event[] = [];
+  const asked = new Set<string>();
+  const refused = Object.keys(clusters).filter((name) => clusters[name] instanceof AppError);
+  if (refused.length > 0)
+    mustBeUsed("clusters that cannot be reached", () => refused.filter((name) => !asked.has(name)));
   const looked = new Map<string, ReturnType<typeof fakeCluster>>();
   const connect: Context["cluster"] = async ({ name }) => {
     const held = clusters[name] ?? {};
+    asked.add(name);
     if (held instanceof AppError) throw held;
     const cluster = looked.get(name) ?? fakeCluster(typeof held === "function" ? held() : held);
     looked.set(name, cluster);

@@ -1,6 +1,8 @@
 /** What tests ask of the sandbox's AWS endpoint in addition to AWS's own API: faults, and a log of calls. */
 export interface Emulator {
   fault(rule: FaultRule): Promise<void>;
+  /** Returns the faults that no call has run into. */
+  unusedFaults(): Promise<readonly FaultRule[]>;
   clearFaults(): Promise<void>;
   /** Deletes every AWS resource and every fault. */
   reset(): Promise<void>;
@@ -48,6 +50,10 @@ export function emulator(endpoint: string): Emulator {
   };
   return {
     fault: async (rule) => void (await call("POST", "faults", rule)),
+    unusedFaults: async () => {
+      const { items } = (await call("GET", "faults")) as { readonly items: readonly (FaultRule & { hits: number })[] };
+      return items.filter(({ hits }) => hits === 0);
+    },
     clearFaults: async () => void (await call("DELETE", "faults")),
     reset: async () => void (await call("POST", "reset")),
     expire: async (accessKeyId) => void (await call("POST", "credentials/expire", { accessKeyId })),

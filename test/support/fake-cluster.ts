@@ -1,7 +1,8 @@
 import { AppError } from "../../src/core/error.ts";
 import type { PodObject } from "../../src/core/kubernetes/pod.ts";
 import type { Cluster, ListQuery, PodAnswer, WatchEvent } from "../../src/k8s/port.ts";
-import { matches } from "./list-query.ts";
+import { selected } from "./list-query.ts";
+import { mustBeUsed } from "./must-be-used.ts";
 import type { KubeObject } from "../../src/core/kubernetes/object.ts";
 
 export interface FakeClusterOptions {
@@ -22,22 +23,36 @@ export interface FakeCluster extends Cluster {
   readonly reads: readonly string[];
 }
 
-/** An in-memory API server, for reading only. */
+/** An in-memory API server, for reading only. A test fails if nothing uses an error or answer of a pod that it prepares. */
 export function fakeCluster(options: FakeClusterOptions = {}): FakeCluster {
   const { objects = [], errors = {}, answers = {}, podNow } = options;
   const reads: string[] = [];
+  const used = new Set<string>();
+  const left = (prepared: object) => () => Object.keys(prepared).filter((key) => !used.has(key));
+  mustBeUsed("errors of a cluster", left(errors));
+  mustBeUsed("answers of pods", left(answers));
+  const errorFor = (...keys: readonly string[]): AppError | undefined => {
+    const key = keys.find((each) => errors[each] !== undefined);
+    if (key === undefined) return undefined;
+    used.add(key);
+    return errors[key];
+  };
   const found = (verb: string, query: ListQuery): readonly KubeObject[] => {
     reads.push([verb, query.kind, query.fieldSelector].filter((word) => word !== undefined).join(" "));
-    const error = errors[`${query.kind} in ${query.namespace ?? "all"}`] ?? errors[query.kind];
+    const error = errorFor(`${query.kind} in ${query.namespace ?? "all"}`, query.kind);
     if (error !== undefined) throw error;
-    return objects.filter((object) => matches(object, query));
+    return selected(objects, query);
   };
   const readOnly = async (): Promise<never> => Promise.reject(new Error("the fake cluster is only read"));
   return {
     name: "eu",
     kubectl: "kubectl --context eu",
     reads,
-    version: async () => (errors["version"] === undefined ? "v1.37.2" : Promise.reject(errors["version"])),
+    version: async () => {
+      const error = errorFor("version");
+      if (error !== undefined) throw error;
+      return "v1.37.2";
+    },
     serves: async () => true,
     get: async (ref) => found("get", ref).find((object) => object.metadata.name === ref.name),
     list: async function* <T extends KubeObject>(query: ListQuery) {
@@ -57,6 +72,7 @@ export function fakeCluster(options: FakeClusterOptions = {}): FakeCluster {
     askPod: async ({ namespace, name, port }, paths) => {
       const asked = `${namespace}/${name}:${port}`;
       reads.push(`ask ${asked}`);
+      used.add(asked);
       const answer = answers[asked] ?? new AppError("KUBE_FORWARD_FAILED", `nothing listens at ${asked}`);
       if (answer instanceof AppError) throw answer;
       return paths.map((_path, at): PodAnswer => ({

@@ -1,5 +1,6 @@
 import { Writable } from "node:stream";
 import type { Host, Prompts, Terminal } from "../../src/host/host.ts";
+import { mustBeUsed } from "./must-be-used.ts";
 
 export interface HostOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
@@ -32,13 +33,14 @@ export interface MemoryTerminal extends Terminal {
 export interface MemoryHost extends Host {
   readonly stdout: MemoryTerminal;
   readonly stderr: MemoryTerminal;
-  /** Throws if a scripted answer was not used. */
-  assertAnswersUsed(): void;
 }
 
 /** A host without a process: streams that keep their output, a controllable clock, and scripted prompts. */
 export function memoryHost(options: HostOptions = {}): MemoryHost {
   const left = [...(options.answers ?? [])];
+  if (left.length > 0) mustBeUsed("answers to questions", () => left.map((each) => `"${each.at}"`));
+  let read = options.stdin === undefined;
+  if (!read) mustBeUsed("standard input", () => (read ? [] : ["what comes in"]));
   let now = options.now ?? Date.parse("2026-01-02T03:04:05Z");
   return {
     env: options.env ?? {},
@@ -55,7 +57,10 @@ export function memoryHost(options: HostOptions = {}): MemoryHost {
       },
     },
     signal: options.signal ?? new AbortController().signal,
-    input: async () => options.stdin ?? "",
+    input: async () => {
+      read = true;
+      return options.stdin ?? "";
+    },
     prompts: async () => scriptedPrompts(left),
     run:
       options.run ??
@@ -64,10 +69,6 @@ export function memoryHost(options: HostOptions = {}): MemoryHost {
       }),
     self: ["gennet"],
     user: () => "ana@laptop",
-    assertAnswersUsed: () => {
-      if (left.length === 0) return;
-      throw new Error(`No question came for: ${left.map((each) => `"${each.at}"`).join(", ")}`);
-    },
   };
 }
 

@@ -15,7 +15,8 @@ import { factsOf, type RotationKind, stagesOf, toFacts } from "../../src/secrets
 import type { RotationWorld } from "../../src/secrets/world.ts";
 import { memoryLines } from "./memory-lines.ts";
 import { memoryRegion, type MemoryRegion } from "./memory-platform.ts";
-import { memorySecrets, type Change, type MemorySecret } from "./memory-secrets.ts";
+import { memorySecrets, type Change, type MemorySecret, v0, v1, v2 } from "./memory-secrets.ts";
+import { mustBeUsed } from "./must-be-used.ts";
 import { virtualClock } from "./virtual-clock.ts";
 
 /** The error of a killed process. It is not an AppError, so nothing is cleaned up. */
@@ -74,12 +75,12 @@ export function rotationTrial(): RotationTrial {
   const secret: MemorySecret = {
     name: "acme/orders/db",
     texts: new Map([
-      ["v0", text(planted.older)],
-      ["v1", text(planted.old)],
+      [v0, text(planted.older)],
+      [v1, text(planted.old)],
     ]),
     labels: new Map([
-      ["AWSPREVIOUS", "v0"],
-      ["AWSCURRENT", "v1"],
+      ["AWSPREVIOUS", v0],
+      ["AWSCURRENT", v1],
     ]),
     replicas: ["us-east-1"],
   };
@@ -145,7 +146,11 @@ export function rotationTrial(): RotationTrial {
     told,
     changes,
     onChange: async () => undefined,
-    kill: (at, when) => void (strike = { at: changes.length + at, when }),
+    kill: (at, when) => {
+      const aimed = { at: changes.length + at, when };
+      strike = aimed;
+      mustBeUsed("a kill at a change", () => (strike === aimed ? [`${when} change ${aimed.at}`] : []));
+    },
     revive: () => void (life = new AbortController()),
     settle: async () => clock.sleep(1),
     accept: async () => {
@@ -169,7 +174,7 @@ export function rotationTrial(): RotationTrial {
         if (run === undefined) {
           const before = secret.labels.get("AWSCURRENT") ?? "";
           const previous = secret.labels.get("AWSPREVIOUS");
-          const target = kind === "rotate" ? "v2" : (previous ?? "");
+          const target = kind === "rotate" ? v2 : (previous ?? "");
           const source = kind === "rotate" ? "given" : "stored";
           const facts = { kind, before, target, source, key: "password", ...(previous && { previous }) } as const;
           run = await beginSaga(journal, `run-${journal.entries.length}`, toFacts(facts));
@@ -178,7 +183,7 @@ export function rotationTrial(): RotationTrial {
         const { kind: running, ...versions } = factsOf(run);
         const world = worldOf();
         const newText = async (): Promise<SecretValue> =>
-          withField((await world.payload("v1", signal)) as Payload, "password", new SecretValue(planted.next));
+          withField((await world.payload(v1, signal)) as Payload, "password", new SecretValue(planted.next));
         const stages = stagesOf(world, { ...versions, run: run.id }, running, newText);
         const report = (progress: object): void => void told.push(JSON.stringify(progress));
         const result = await runSaga(stages, run, { clock, patienceMs: 60_000, signal, report });

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { parseSync } from "oxc-parser";
 import { repository } from "./cli.ts";
+import { nonEmpty } from "./non-empty.ts";
 
 export interface Source {
   /** Relative to the repository: `src/core/exit.ts`. */
@@ -21,12 +22,16 @@ export interface Import {
 /** The folders with gennet's TypeScript: the product and the sandbox. */
 export const sourceFolders = ["src", "sandbox/src"];
 
-/** Returns the files below a folder whose names have an ending. */
-export function sourcesIn(folder: string, ending: string): Source[] {
-  return readdirSync(join(repository, folder), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith(ending))
+/**
+ * Returns the files below a folder whose names have one of these endings. Throws if there are none, because a rule about
+ * them would prove nothing.
+ */
+export function sourcesIn(folder: string, ...endings: readonly string[]): Source[] {
+  const paths = readdirSync(join(repository, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && endings.some((ending) => entry.name.endsWith(ending)))
     .map((entry) => relative(repository, join(entry.parentPath, entry.name)))
-    .filter((path) => !path.includes("node_modules"))
+    .filter((path) => !path.includes("node_modules"));
+  return nonEmpty(paths)
     .toSorted()
     .map((path) => ({ path, text: readFileSync(join(repository, path), "utf8") }));
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { nonEmpty } from "../../../test/support/non-empty.ts";
 import { coreState as core, fullState as full } from "../../../test/support/sandbox-states.ts";
 import { sandboxFolder } from "../folders.ts";
 import { componentsOf } from "../processes/component.ts";
@@ -18,7 +19,7 @@ describe("the parts of profile full", () => {
     const names = (region: string): string[] => partIn(region).map((part) => part.component.name);
     expect(names("us-east-1")).toEqual(names("eu-west-1"));
     const ids = new Set(fullComponents(full, folder).map((component) => component.id));
-    for (const { component } of parts) {
+    for (const { component } of nonEmpty(parts)) {
       expect(component.needs.filter((id) => !ids.has(id) || !id.startsWith(`${component.awsRegion}/`))).toEqual([]);
     }
     const all = [...componentsOf(full, folder), ...fullComponents(full, folder)].map((component) => component.id);
@@ -49,7 +50,7 @@ describe("the parts of profile full", () => {
   });
 
   it("The parts of profile full keep everything below their region's folder", () => {
-    for (const part of parts) {
+    for (const part of nonEmpty(parts)) {
       const root = `${folder.region(part.component.awsRegion ?? "")}/`;
       const paths = [...(part.folders ?? []), ...Object.keys(part.files ?? {})];
       expect(paths.filter((path) => !path.startsWith(root))).toEqual([]);

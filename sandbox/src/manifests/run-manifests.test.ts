@@ -17,7 +17,8 @@ const migration: KubeObject = {
 };
 
 it("A hook's Job is deleted and created again, because it cannot be changed", async () => {
-  const { cluster: memory, objects } = memoryCluster("eu");
+  const { cluster: memory, objects, store } = memoryCluster("eu");
+  store({ apiVersion: "v1", kind: "Namespace", metadata: { name: "orders" } });
   let leaving = 2;
   const cluster: Cluster = {
     ...memory,

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { memoryHost } from "../../../test/support/host.ts";
+import { answersInTurn } from "../../../test/support/must-be-used.ts";
 import { type Api, ApiError } from "./api.ts";
 import { followCollection } from "./watch.ts";
 
@@ -9,7 +10,7 @@ it("A watch resumes where it ended, and lists again only after the server has dr
   const asked: string[] = [];
   const heard: string[] = [];
   const stop = new AbortController();
-  const answers: (readonly object[] | Error)[] = [
+  const next = answersInTurn<readonly object[] | Error>("answers to watches", [
     [
       { type: "ADDED", object: object("b", "6") },
       { type: "BOOKMARK", object: object("", "9") },
@@ -17,7 +18,7 @@ it("A watch resumes where it ended, and lists again only after the server has dr
     new Error("cut off"),
     [{ type: "ERROR", object: { metadata: {}, code: 410 } }],
     [{ type: "DELETED", object: object("a", "21") }],
-  ];
+  ]);
   const api: Api = {
     get: async <T>(path: string) => {
       asked.push(`list ${path}`);
@@ -29,10 +30,10 @@ it("A watch resumes where it ended, and lists again only after the server has dr
     },
     stream: async function* (path) {
       asked.push(new URLSearchParams(path.split("?")[1]).get("resourceVersion") ?? "");
-      const answer = answers.shift();
+      const answer = next();
       if (answer instanceof Error) throw answer;
-      yield* answer ?? [];
-      if (answers.length === 0) stop.abort();
+      yield* answer;
+      if (asked.at(-1) === "20") stop.abort();
     },
     close: () => undefined,
   };

@@ -36,10 +36,13 @@ export function ec2Calls(session: Session): Ec2Calls {
   };
 }
 
-/** Ignores the error of a retry whose first attempt took effect after all. */
-export function unlessDone(code: string): (error: unknown) => undefined {
-  return (error) => {
-    if (error instanceof Error && error.name === code) return undefined;
+/**
+ * Ignores the error of a retry whose first attempt took effect after all. EC2 also reports this code if something else
+ * prevents the call, so `done` must find the call's own result; otherwise the error is thrown.
+ */
+export function unlessDone(code: string, done: () => Promise<boolean>): (error: unknown) => Promise<undefined> {
+  return async (error) => {
+    if (error instanceof Error && error.name === code && (await done())) return undefined;
     throw error;
   };
 }

@@ -4,6 +4,7 @@ import {
   CreateSubnetCommand,
   CreateVpcCommand,
   DescribeAvailabilityZonesCommand,
+  DescribeInternetGatewaysCommand,
   paginateDescribeInternetGateways,
   paginateDescribeSubnets,
   DescribeVpcAttributeCommand,
@@ -101,11 +102,16 @@ export function networkCalls({ client, careful, call, all, createdOnce }: Ec2Cal
       ),
 
     async attachInternetGateway(id, vpcId, signal) {
-      await call(signal, (options) =>
-        client
+      await call(signal, (options) => {
+        const done = async (): Promise<boolean> => {
+          const input = { InternetGatewayIds: [id] };
+          const found = await client.send(new DescribeInternetGatewaysCommand(input), options);
+          return found.InternetGateways?.[0]?.Attachments?.some((each) => each.VpcId === vpcId) === true;
+        };
+        return client
           .send(new AttachInternetGatewayCommand({ InternetGatewayId: id, VpcId: vpcId }), options)
-          .catch(unlessDone("Resource.AlreadyAssociated")),
-      );
+          .catch(unlessDone("Resource.AlreadyAssociated", done));
+      });
     },
 
     async subnets(tags, signal) {

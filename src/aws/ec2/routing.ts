@@ -6,8 +6,10 @@ import {
   CreateRouteCommand,
   CreateRouteTableCommand,
   DescribeAddressesCommand,
+  DescribeRouteTablesCommand,
   paginateDescribeNatGateways,
   paginateDescribeRouteTables,
+  ReplaceRouteCommand,
 } from "@aws-sdk/client-ec2";
 import { defaultRoute, tagFilters, tagged } from "./shapes.ts";
 import { type Ec2Calls, unlessDone } from "./calls.ts";
@@ -105,16 +107,29 @@ export function routingCalls({ client, careful, call, all, createdOnce }: Ec2Cal
     async routeDefault(routeTableId, gatewayId, signal) {
       const target = gatewayId.startsWith("nat-") ? { NatGatewayId: gatewayId } : { GatewayId: gatewayId };
       const input = { RouteTableId: routeTableId, DestinationCidrBlock: "0.0.0.0/0", ...target };
-      await call(signal, (options) =>
-        client.send(new CreateRouteCommand(input), options).catch(unlessDone("RouteAlreadyExists")),
-      );
+      await call(signal, async (options) => {
+        try {
+          await client.send(new CreateRouteCommand(input), options);
+        } catch (error) {
+          // A retry of a call whose response was lost, or the remaining route of a gateway that was deleted.
+          if (!(error instanceof Error) || error.name !== "RouteAlreadyExists") throw error;
+          await client.send(new ReplaceRouteCommand(input), options);
+        }
+      });
     },
 
     async associateRouteTable(routeTableId, subnetId, signal) {
       const input = { RouteTableId: routeTableId, SubnetId: subnetId };
-      await call(signal, (options) =>
-        client.send(new AssociateRouteTableCommand(input), options).catch(unlessDone("Resource.AlreadyAssociated")),
-      );
+      await call(signal, (options) => {
+        const done = async (): Promise<boolean> => {
+          const tables = { RouteTableIds: [routeTableId] };
+          const found = await client.send(new DescribeRouteTablesCommand(tables), options);
+          return found.RouteTables?.[0]?.Associations?.some((each) => each.SubnetId === subnetId) === true;
+        };
+        return client
+          .send(new AssociateRouteTableCommand(input), options)
+          .catch(unlessDone("Resource.AlreadyAssociated", done));
+      });
     },
   };
   return port;

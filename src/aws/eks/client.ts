@@ -20,7 +20,7 @@ import { mapBounded } from "../../core/bounded.ts";
 import { callsTo } from "../calls.ts";
 import { toAddon, toCluster, toLogTypes, toNodegroup, toScalingConfig } from "./shapes.ts";
 import type { Eks } from "./port.ts";
-import { onceRolesAreKnown } from "./role-propagation.ts";
+import { onceAllowed, unknownRole, updateInProgress } from "./refused-for-now.ts";
 import { type Connected, nameErrors, type Session } from "../session.ts";
 
 /**
@@ -65,7 +65,7 @@ export function createEks(session: Session): Connected<Eks> {
         tags: { ...cluster.tags },
         clientRequestToken: tokenOf(cluster),
       });
-      const answer = await onceRolesAreKnown(session, signal, () =>
+      const answer = await onceAllowed(session, signal, unknownRole, () =>
         call(signal, (options) => client.send(command, options)),
       );
       return toCluster(answer.cluster);
@@ -73,7 +73,9 @@ export function createEks(session: Session): Connected<Eks> {
 
     async enableLogging(name, types, signal) {
       const input = { name, logging: { clusterLogging: [{ types: toLogTypes(types), enabled: true }] } };
-      await call(signal, (options) => client.send(new UpdateClusterConfigCommand(input), options));
+      await onceAllowed(session, signal, updateInProgress, () =>
+        call(signal, (options) => client.send(new UpdateClusterConfigCommand(input), options)),
+      );
     },
 
     async nodegroups(cluster, signal) {
@@ -106,7 +108,7 @@ export function createEks(session: Session): Connected<Eks> {
         tags: { ...nodegroup.tags },
         clientRequestToken: tokenOf(nodegroup),
       });
-      const answer = await onceRolesAreKnown(session, signal, () =>
+      const answer = await onceAllowed(session, signal, unknownRole, () =>
         call(signal, (options) => client.send(command, options)),
       );
       return toNodegroup(answer.nodegroup);
@@ -114,7 +116,9 @@ export function createEks(session: Session): Connected<Eks> {
 
     async scaleNodegroup(cluster, name, scaling, signal) {
       const input = { clusterName: cluster, nodegroupName: name, scalingConfig: toScalingConfig(scaling) };
-      await call(signal, (options) => client.send(new UpdateNodegroupConfigCommand(input), options));
+      await onceAllowed(session, signal, updateInProgress, () =>
+        call(signal, (options) => client.send(new UpdateNodegroupConfigCommand(input), options)),
+      );
     },
 
     async addon(cluster, name, signal) {

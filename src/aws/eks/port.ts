@@ -83,11 +83,13 @@ export interface Eks {
   defaultVersion(signal: AbortSignal): Promise<string>;
   cluster(name: string, signal: AbortSignal): Promise<EksCluster | undefined>;
   createCluster(cluster: NewCluster, signal: AbortSignal): Promise<EksCluster>;
+  /** Enables log types. Waits for another update of the cluster. */
   enableLogging(name: string, types: readonly string[], signal: AbortSignal): Promise<void>;
   /** Returns all node groups of a cluster; none if the cluster does not exist. */
   nodegroups(cluster: string, signal: AbortSignal): Promise<readonly Nodegroup[]>;
   nodegroup(cluster: string, name: string, signal: AbortSignal): Promise<Nodegroup | undefined>;
   createNodegroup(nodegroup: NewNodegroup, signal: AbortSignal): Promise<Nodegroup>;
+  /** Scales a node group. Waits for another update of it. */
   scaleNodegroup(cluster: string, name: string, scaling: Scaling, signal: AbortSignal): Promise<void>;
   addon(cluster: string, name: string, signal: AbortSignal): Promise<Addon | undefined>;
   /** Creates an add-on in EKS's default version for the cluster. */

@@ -46,9 +46,12 @@ export function createIam(session: Session): Connected<Iam> {
         try {
           return await client.send(command, options);
         } catch (error) {
-          // A retry of a call whose response was lost.
           if (!(error instanceof Error) || error.name !== "EntityAlreadyExistsException") throw error;
-          return client.send(new GetRoleCommand({ RoleName: name }), options);
+          const found = await client.send(new GetRoleCommand({ RoleName: name }), options);
+          // A retry of a call whose response was lost finds its own role. A role without these tags is another one.
+          const own = fromTags(found.Role?.Tags);
+          if (Object.entries(tags).some(([key, value]) => own[key] !== value)) throw error;
+          return found;
         }
       });
       return answer.Role?.Arn ?? "";

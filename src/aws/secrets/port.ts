@@ -65,8 +65,9 @@ export interface SecretsManager {
    */
   putPending(id: string, versionId: string, value: SecretValue, signal: AbortSignal): Promise<void>;
   /**
-   * Moves a staging label that is attached to `from`. Does nothing if it is already at `to`, and throws AWS_REJECTED if
-   * it is at another version. Moving AWSCURRENT also moves AWSPREVIOUS to the version that loses it.
+   * Moves a staging label that is attached to `from`, and throws AWS_REJECTED if it is at another version. Moving
+   * AWSCURRENT also moves AWSPREVIOUS to the version that loses it. Does nothing if the label is already at `to`, or if
+   * there is no `to` and the label is no longer at `from`.
    */
   moveStage(id: string, stage: string, move: StageMove, signal: AbortSignal): Promise<void>;
 }

@@ -30,8 +30,10 @@ const plain: TextView = { wide: false, columns: 120, paint: (_tone, text) => tex
 const host = "payments.shop.svc.cluster.local";
 const [orders, payments] = [meshPod("orders-1", "orders", "10.0.0.1"), meshPod("payments-1", "payments", "10.0.0.2")];
 
-/** A region with a mesh of two pods, one of which may have ejected the other. */
-function region(state: "well" | "ejected"): FakeClusterOptions {
+const pods = { mesh: /istiod/, breakers: /orders|payments/, all: /./, none: /^$/ };
+
+/** A region with a mesh of two pods, one of which may have ejected the other. Only the `asked` pods answer. */
+function region(state: "well" | "ejected", asked: keyof typeof pods = "all"): FakeClusterOptions {
   const callee = { host, calls: 3, maxConnections: 10, outlierDetection: true, hosts: { "10.0.0.2": state } };
   return {
     objects: [
@@ -44,11 +46,13 @@ function region(state: "well" | "ejected"): FakeClusterOptions {
       deployment("orders"),
       destinationRule("payments") as KubeObject,
     ],
-    answers: {
-      "istio-system/istiod-a:15014": [syncz({ "orders-1.shop": {}, "payments-1.shop": {} })],
-      "shop/orders-1:15000": proxyAnswers([callee]),
-      "shop/payments-1:15000": proxyAnswers([]),
-    },
+    answers: Object.fromEntries(
+      [
+        ["istio-system/istiod-a:15014", [syncz({ "orders-1.shop": {}, "payments-1.shop": {} })]] as const,
+        ["shop/orders-1:15000", proxyAnswers([callee])] as const,
+        ["shop/payments-1:15000", proxyAnswers([])] as const,
+      ].filter(([pod]) => pods[asked].test(pod)),
+    ),
     podNow: synczNow,
   };
 }
@@ -57,7 +61,7 @@ const refused = new AppError("KUBE_UNREACHABLE", "refused");
 
 describe("gennet mesh", () => {
   it("gennet mesh shows one row per region, all proxies and workloads with -o wide, and hides no problem of other regions", async () => {
-    const { exit, document } = await mesh.run(once, clusterContext({ eu: region("well"), us: refused }));
+    const { exit, document } = await mesh.run(once, clusterContext({ eu: region("well", "mesh"), us: refused }));
     assertDocument(JSON.parse(JSON.stringify(envelope(document))));
     expect(exit).toBe(5);
     const [head, eu, us] = mesh.present(document, plain).split("\n");
@@ -76,13 +80,16 @@ describe("gennet mesh", () => {
       const { document } = await mesh.run({ ...once, ...input }, clusterContext({ eu: places }));
       return mesh.present(document, plain).split("\n")[1]?.split(/ {2,}/).slice(0, 5);
     };
-    expect(await row({ only: ["mesh/mtls"] }, region("well"))).toEqual(["eu", "-", "-", "-", "2/2"]);
-    expect(await row({ skip: ["mesh/sync"] }, region("well"))).toEqual(["eu", "1/1", "-", "2/2", "2/2"]);
+    expect(await row({ only: ["mesh/mtls"] }, region("well", "none"))).toEqual(["eu", "-", "-", "-", "2/2"]);
+    expect(await row({ skip: ["mesh/sync"] }, region("well", "mesh"))).toEqual(["eu", "1/1", "-", "2/2", "2/2"]);
     expect(await row({}, eu)).toEqual(["eu", "?/1", "?/2", "2/2", "2/2"]);
   });
 
   it("gennet mesh rejects a namespace that does not exist, once, and suggests a similar one", async () => {
-    const { exit, document } = await mesh.run(once, clusterContext({ eu: region("well") }, { namespace: "shpo" }));
+    const { exit, document } = await mesh.run(
+      once,
+      clusterContext({ eu: region("well", "none") }, { namespace: "shpo" }),
+    );
     expect(exit).toBe(3);
     expect(document.findings.filter(({ severity }) => severity !== "ok" && severity !== "skip")).toMatchObject([
       { id: "cluster/api", severity: "fail", subject: "namespace shpo", summary: "does not exist; there is shop" },
@@ -101,7 +108,7 @@ describe("gennet mesh", () => {
 
 describe("gennet breakers", () => {
   it("gennet breakers shows each caller and callee, and each ejected pod with its callers", async () => {
-    const { exit, document } = await breakers.run(once, clusterContext({ eu: region("ejected") }));
+    const { exit, document } = await breakers.run(once, clusterContext({ eu: region("ejected", "breakers") }));
     assertDocument(JSON.parse(JSON.stringify(envelope(document))));
     expect(exit).toBe(3);
     const text = breakers.present(document, plain);
@@ -111,8 +118,9 @@ describe("gennet breakers", () => {
 
   it("gennet breakers shows the number of edges as unknown if no proxy answers, and as a minimum if only some do", async () => {
     const row = async (input: Partial<CheckInput>, answers: FakeClusterOptions["answers"]) => {
-      const places = { ...region("well"), answers: { ...region("well").answers, ...answers } };
-      const { document } = await breakers.run({ ...once, ...input }, clusterContext({ eu: places }));
+      const places = region("well", "breakers");
+      const eu = { ...places, answers: { ...places.answers, ...answers } };
+      const { document } = await breakers.run({ ...once, ...input }, clusterContext({ eu }));
       return breakers.present(document, plain).split("\n")[1]?.split(/ {2,}/).slice(0, 4);
     };
     const silent = new AppError("KUBE_FORWARD_FAILED", "nothing listens");
@@ -137,13 +145,13 @@ describe("gennet breakers", () => {
 describe("--wait", () => {
   it("gennet breakers --wait polls until healthy", async () => {
     let asked = 0;
-    const context = clusterContext({ eu: () => region(++asked < 3 ? "ejected" : "well") });
+    const context = clusterContext({ eu: () => region(++asked < 3 ? "ejected" : "well", "breakers") });
     const { exit } = await breakers.run({ ...once, wait: true }, context);
     expect([exit, asked]).toEqual([0, 3]);
   });
 
   it("gennet breakers --wait ends with the last answer and the exit code of a timeout if it never becomes healthy", async () => {
-    const context = clusterContext({ eu: region("ejected") }, { timeout: 20_000 });
+    const context = clusterContext({ eu: region("ejected", "breakers") }, { timeout: 20_000 });
     const { exit, document } = await breakers.run({ ...once, wait: true }, context);
     expect(exit).toBe(6);
     expect(document.findings).toContainEqual(expect.objectContaining({ id: "breakers/ejected", severity: "fail" }));

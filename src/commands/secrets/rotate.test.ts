@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { assertDocument } from "../../../test/support/documents.ts";
+import { v0, v1 } from "../../../test/support/memory-secrets.ts";
 import type { HostOptions } from "../../../test/support/host.ts";
 import { plantedIn } from "../../../test/support/planted.ts";
 import {
@@ -93,7 +94,7 @@ describe("gennet secrets rotate", () => {
     "gennet secrets rotate refuses to store text under %s, whose value is binary",
     async (key) => {
       const text = JSON.stringify({ users: [{ name: "a" }], port: 5432, password: planted.old });
-      trial.secret.texts.set("v1", text);
+      trial.secret.texts.set(v1, text);
       const refused = rotate({ ...input, key, stdin: true }, contextOf(given));
       await expect(refused).rejects.toMatchObject({
         code: "SECRET_KEY_NEEDED",
@@ -221,7 +222,7 @@ describe("gennet secrets verify and list", () => {
       ["ok", "site-us-east-1", "secret shop/db"],
       ["ok", "site-us-east-1", "deployment shop/orders"],
     ]);
-    trial.secret.labels.set("AWSCURRENT", "v0").set("AWSPREVIOUS", "v1");
+    trial.secret.labels.set("AWSCURRENT", v0).set("AWSPREVIOUS", v1);
     await trial.regions[1]?.refresh();
     const { exit, document } = await verify({ name }, contextOf());
     expect(exit).toBe(3);

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { askOne, type HealthTrial } from "../../../test/support/health-trial.ts";
 import { deployment, pod } from "../../../test/support/kube-objects.ts";
 import { meshNamespace, meshPod, proxyAnswers } from "../../../test/support/mesh-objects.ts";
+import { nonEmpty } from "../../../test/support/non-empty.ts";
 import { AppError } from "../../core/error.ts";
 import type { Finding } from "../../core/finding.ts";
 import type { KubeObject } from "../../core/kubernetes/object.ts";
@@ -196,15 +197,17 @@ describe("a proxy that does not answer", () => {
     const plain = meshPod("z-1", "z", "10.0.1.1");
     const ztunnel = { ...plain, spec: { containers: [{ name: "istio-proxy", args: ["proxy", "ztunnel"] }] } };
     const { cluster } = await askOne(breakersProxies, { objects: [meshNamespace, ztunnel] });
-    expect(cluster.reads.filter((read) => read.startsWith("ask"))).toEqual([]);
+    expect(nonEmpty(cluster.reads).filter((read) => read.startsWith("ask"))).toEqual([]);
   });
 
   it("A proxy is not asked after another one in its namespace was denied", async () => {
     const denied = new AppError("KUBE_DENIED", "you may not forward ports");
     const many = Array.from({ length: 30 }, (_, at) => meshPod(`z-${at}`, "z", `10.0.1.${at}`));
+    const asked = many.map(({ metadata }) => metadata.name).toSorted();
+    asked.length = 20;
     const { findings, cluster } = await askOne(breakersProxies, {
       objects: [meshNamespace, ...many],
-      answers: Object.fromEntries(many.map(({ metadata }) => [`shop/${metadata.name}:15000`, denied])),
+      answers: Object.fromEntries(asked.map((name) => [`shop/${name}:15000`, denied])),
     });
     expect(findings).toMatchObject([{ severity: "unknown", obstacle: "denied" }]);
     expect(findings[0]?.subject).toMatch(/^30 proxies /);

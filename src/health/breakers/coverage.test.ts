@@ -39,15 +39,18 @@ interface Trial extends HealthTrial {
   readonly callee?: PodObject;
 }
 
-const trialOf = (answers: readonly string[] | AppError, { caller, callee, ...more }: Trial): HealthTrial => ({
+const trialOf = (
+  answers: readonly string[] | AppError,
+  { caller, callee = startedAgo(meshPod("payments-1", "payments", "10.0.0.3"), 90), ...more }: Trial,
+): HealthTrial => ({
   ...more,
   objects: [
     meshNamespace,
     caller ?? startedAgo(meshPod("orders-1", "orders", "10.0.0.1"), 60),
-    callee ?? startedAgo(meshPod("payments-1", "payments", "10.0.0.3"), 90),
+    callee,
     ...(more.objects ?? []),
   ],
-  answers: { "shop/payments-1:15000": proxyAnswers([]), "shop/orders-1:15000": answers },
+  answers: { [`shop/${callee.metadata.name}:15000`]: proxyAnswers([]), "shop/orders-1:15000": answers },
 });
 
 const coverage = async (answers: readonly string[], more: Trial = {}) => {

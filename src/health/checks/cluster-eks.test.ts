@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { askOne } from "../../../test/support/health-trial.ts";
+import { mustBeUsed } from "../../../test/support/must-be-used.ts";
 import type { EksCluster, Nodegroup } from "../../aws/eks/port.ts";
 import { AppError } from "../../core/error.ts";
 import { clusterEks } from "./cluster-eks.ts";
@@ -34,12 +35,21 @@ function eks(answers: {
   readonly nodegroups?: readonly Nodegroup[] | Error;
 }) {
   const { nodegroups = [] } = answers;
+  const asked = new Set<string>();
+  mustBeUsed("answers of EKS", () => Object.keys(answers).filter((key) => !asked.has(key)));
   return {
     name: "shop",
     region: "eu",
     door: async () => ({
-      cluster: async () => answers.cluster,
-      nodegroups: async () => (nodegroups instanceof Error ? Promise.reject(nodegroups) : nodegroups),
+      cluster: async () => {
+        asked.add("cluster");
+        return answers.cluster;
+      },
+      nodegroups: async () => {
+        asked.add("nodegroups");
+        if (nodegroups instanceof Error) throw nodegroups;
+        return nodegroups;
+      },
     }),
   };
 }

@@ -320,7 +320,7 @@ describe("mutual TLS", () => {
 
 describe("an empty mesh", () => {
   it("An empty mesh is not healthy: a status skips it, and it is unknown if the user asked for the mesh", async () => {
-    const empty = { objects: [istiod("istiod-a"), strictMesh], answers: planes(syncz({}), syncz({})) };
+    const empty = { objects: [istiod("istiod-a"), strictMesh] };
     for (const check of [meshSync, meshSidecar, meshMtls]) {
       expect((await askOne(check, { ...empty, podNow: synczNow })).findings).toMatchObject([{ severity: "skip" }]);
       const asked = await askOne(check, { ...empty, podNow: synczNow, meshExpected: true, namespace: "shop" });

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { fakeCluster } from "../../../test/support/fake-cluster.ts";
+import { nonEmpty } from "../../../test/support/non-empty.ts";
 import { adminPaths } from "./admin.ts";
 import { createEnvoy } from "./envoy.ts";
 
@@ -26,7 +27,7 @@ const upstreams = async (...answers: readonly string[]) =>
   ).upstreams;
 
 const upstreamTo = async (name: string, counts: string) =>
-  (await upstreams(clusters, counts)).find(({ host }) => host.startsWith(name));
+  nonEmpty((await upstreams(clusters, counts)).filter(({ host }) => host.startsWith(name)))[0];
 
 /** What a proxy answers whose matcher leaves a statistic out. */
 const without = (all: string, name: string): string => {
@@ -180,6 +181,6 @@ describe("what a proxy calls", () => {
   });
 
   it("Envoy can parse the paths of requests", () => {
-    for (const path of adminPaths) expect(URL.canParse(path, "http://localhost")).toBe(true);
+    for (const path of nonEmpty(adminPaths)) expect(URL.canParse(path, "http://localhost")).toBe(true);
   });
 });

@@ -265,11 +265,14 @@ describe("a default password that should be changed", () => {
 
 describe("findings", () => {
   it("Findings about credentials never show a value, wherever it was", () => {
-    for (const [place, name, value] of credentials) {
+    const found = credentials.map(([place, name, value]) => {
       const content = `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\ndata:\n  ${name || "x.env"}: ${JSON.stringify(value)}\n`;
-      const shown = JSON.stringify(lintFiles({ "a.yaml": content }, { only: ["secret"] }));
-      expect(`${place} ${shown}`).not.toMatch(/hunter2|Pass@word|minio123/);
-    }
+      const findings = lintFiles({ "a.yaml": content }, { only: ["secret"] });
+      expect(`${place} ${JSON.stringify(findings)}`).not.toMatch(/hunter2|Pass@word|minio123/);
+      return findings.length;
+    });
+    // What is only found in its own kind of file is not found here.
+    expect(found.filter((count) => count > 0).length).toBeGreaterThan(0.8 * credentials.length);
   });
 
   it("Findings about credentials name the variable inside a file, and the chart's values in an Argo CD object", () => {

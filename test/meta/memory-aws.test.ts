@@ -1,0 +1,294 @@
+import { describe, expect, it } from "vitest";
+import type { NewCluster, NewNodegroup } from "../../src/aws/eks/port.ts";
+import { memoryAws } from "../support/memory-aws.ts";
+
+const { signal } = new AbortController();
+const tags = { Name: "acme" };
+const policy = (name: string): string => `arn:aws:iam::aws:policy/${name}`;
+const accessPolicy = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy";
+const admin = "arn:aws:iam::111122223333:role/admin";
+
+/** Creates a VPC with two subnets, a cluster and a node group that are ready, and everything that they need. */
+async function madeWorld() {
+  const cloud = memoryAws({ name: "eu", awsRegion: "eu-west-1", accountId: "111122223333" });
+  const [ec2, eks, iam] = [
+    await cloud.aws.service("ec2"),
+    await cloud.aws.service("eks"),
+    await cloud.aws.service("iam"),
+  ];
+  const vpc = await ec2.createVpc("10.0.0.0/16", tags, signal);
+  const otherVpc = await ec2.createVpc("10.1.0.0/16", tags, signal);
+  const [one, two, foreign] = [
+    await ec2.createSubnet(vpc, "10.0.0.0/24", "eu-west-1a", tags, signal),
+    await ec2.createSubnet(vpc, "10.0.1.0/24", "eu-west-1b", tags, signal),
+    await ec2.createSubnet(otherVpc, "10.1.0.0/24", "eu-west-1a", tags, signal),
+  ];
+  const gateway = await ec2.createInternetGateway(tags, signal);
+  await ec2.attachInternetGateway(gateway, vpc, signal);
+  const table = await ec2.createRouteTable(vpc, tags, signal);
+  await ec2.associateRouteTable(table, one, signal);
+  const address = await ec2.allocateAddress(tags, signal);
+  await ec2.createNatGateway(one, address, tags, signal);
+  const cluster: NewCluster = {
+    name: "acme",
+    version: "1.34",
+    roleArn: await iam.createRole("cluster", "eks.amazonaws.com", tags, signal),
+    subnetIds: [one, two],
+    authenticationMode: "API",
+    logging: ["api"],
+    tags,
+  };
+  const nodegroup: NewNodegroup = {
+    cluster: "acme",
+    name: "default",
+    roleArn: await iam.createRole("node", "ec2.amazonaws.com", tags, signal),
+    subnetIds: [one],
+    instanceType: "m7i.large",
+    scaling: { min: 1, desired: 2, max: 3 },
+    tags,
+  };
+  await eks.createCluster(cluster, signal);
+  while ((await eks.cluster("acme", signal))?.status !== "ACTIVE");
+  await eks.createNodegroup(nodegroup, signal);
+  while ((await eks.nodegroup("acme", "default", signal))?.status !== "ACTIVE");
+  await eks.createAddon("acme", "coredns", tags, signal);
+  await eks.createAccessEntry("acme", admin, tags, signal);
+  return { cloud, ec2, eks, iam, vpc, otherVpc, one, two, foreign, gateway, table, address, cluster, nodegroup };
+}
+
+type World = Awaited<ReturnType<typeof madeWorld>>;
+type Refusals = readonly (readonly [what: string, code: string, call: (world: World) => Promise<unknown>])[];
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html */
+const ofEc2: Refusals = [
+  ["a VPC larger than /16", "InvalidVpc.Range", ({ ec2 }) => ec2.createVpc("10.0.0.0/8", tags, signal)],
+  [
+    "a sixth VPC",
+    "VpcLimitExceeded",
+    async ({ ec2 }) => {
+      for (let count = 0; count < 4; count++) await ec2.createVpc("10.0.0.0/16", tags, signal);
+    },
+  ],
+  ["a reserved tag", "InvalidParameterValue", ({ ec2 }) => ec2.createInternetGateway({ "aws:a": "b" }, signal)],
+  ["host names in no VPC", "InvalidVpcID.NotFound", ({ ec2 }) => ec2.enableDnsHostnames("vpc-0", signal)],
+  [
+    "a gateway that has another VPC",
+    "Resource.AlreadyAssociated",
+    ({ ec2, gateway, otherVpc }) => ec2.attachInternetGateway(gateway, otherVpc, signal),
+  ],
+  [
+    "a second gateway of a VPC",
+    "InvalidParameterValue",
+    async ({ ec2, vpc }) => ec2.attachInternetGateway(await ec2.createInternetGateway(tags, signal), vpc, signal),
+  ],
+  [
+    "a subnet in no VPC",
+    "InvalidVpcID.NotFound",
+    ({ ec2 }) => ec2.createSubnet("vpc-0", "10.0.2.0/24", "eu-west-1a", tags, signal),
+  ],
+  [
+    "a subnet outside its VPC",
+    "InvalidSubnet.Range",
+    ({ ec2, vpc }) => ec2.createSubnet(vpc, "10.1.0.0/24", "eu-west-1a", tags, signal),
+  ],
+  [
+    "a subnet that overlaps another",
+    "InvalidSubnet.Conflict",
+    ({ ec2, vpc }) => ec2.createSubnet(vpc, "10.0.1.128/25", "eu-west-1a", tags, signal),
+  ],
+  [
+    "a subnet in another region's zone",
+    "InvalidParameterValue",
+    ({ ec2, vpc }) => ec2.createSubnet(vpc, "10.0.2.0/24", "us-east-1a", tags, signal),
+  ],
+  ["public addresses of no subnet", "InvalidSubnetID.NotFound", ({ ec2 }) => ec2.assignPublicIps("subnet-0", signal)],
+  [
+    "a NAT gateway without an address",
+    "InvalidAllocationID.NotFound",
+    ({ ec2, two }) => ec2.createNatGateway(two, "eip-0", tags, signal),
+  ],
+  [
+    "a second NAT gateway of an address",
+    "Resource.AlreadyAssociated",
+    ({ ec2, two, address }) => ec2.createNatGateway(two, address, tags, signal),
+  ],
+  ["a route table in no VPC", "InvalidVpcID.NotFound", ({ ec2 }) => ec2.createRouteTable("vpc-0", tags, signal)],
+  [
+    "a route to no gateway",
+    "InvalidNatGatewayID.NotFound",
+    ({ ec2, table }) => ec2.routeDefault(table, "nat-0", signal),
+  ],
+  [
+    "a route to another VPC's gateway",
+    "InvalidParameterValue",
+    async ({ ec2, otherVpc, gateway }) =>
+      ec2.routeDefault(await ec2.createRouteTable(otherVpc, tags, signal), gateway, signal),
+  ],
+  [
+    "another VPC's subnet in a route table",
+    "InvalidParameterValue",
+    ({ ec2, table, foreign }) => ec2.associateRouteTable(table, foreign, signal),
+  ],
+  [
+    "a second route table of a subnet",
+    "Resource.AlreadyAssociated",
+    async ({ ec2, vpc, one }) => ec2.associateRouteTable(await ec2.createRouteTable(vpc, tags, signal), one, signal),
+  ],
+];
+
+/** https://docs.aws.amazon.com/eks/latest/APIReference/API_Operations.html */
+const ofEks: Refusals = [
+  [
+    "a cluster of the same name",
+    "ResourceInUseException",
+    ({ eks, cluster }) => eks.createCluster({ ...cluster, version: "1.33" }, signal),
+  ],
+  [
+    "a cluster name with a dot",
+    "InvalidParameterException",
+    ({ eks, cluster }) => eks.createCluster({ ...cluster, name: "a.b" }, signal),
+  ],
+  [
+    "a version that is not supported",
+    "InvalidParameterException",
+    ({ eks, cluster }) => eks.createCluster({ ...cluster, name: "b", version: "1.10" }, signal),
+  ],
+  [
+    "a cluster's role that another service assumes",
+    "InvalidParameterException",
+    ({ eks, cluster, nodegroup }) => eks.createCluster({ ...cluster, name: "b", roleArn: nodegroup.roleArn }, signal),
+  ],
+  [
+    "a cluster in one zone",
+    "InvalidParameterException",
+    ({ eks, cluster, one }) => eks.createCluster({ ...cluster, name: "b", subnetIds: [one] }, signal),
+  ],
+  [
+    "a log type that does not exist",
+    "InvalidParameterException",
+    ({ eks, cluster }) => eks.createCluster({ ...cluster, name: "b", logging: ["kubelet"] }, signal),
+  ],
+  ["logs of no cluster", "ResourceNotFoundException", ({ eks }) => eks.enableLogging("b", ["api"], signal)],
+  [
+    "logs that are already enabled",
+    "InvalidParameterException",
+    ({ eks }) => eks.enableLogging("acme", ["api"], signal),
+  ],
+  [
+    "an update of a cluster that is being updated",
+    "ResourceInUseException",
+    async ({ eks }) => {
+      await eks.enableLogging("acme", ["audit"], signal);
+      await eks.enableLogging("acme", ["scheduler"], signal);
+    },
+  ],
+  [
+    "nodes of a cluster that is being created",
+    "InvalidRequestException",
+    async ({ eks, cluster, nodegroup }) => {
+      await eks.createCluster({ ...cluster, name: "b" }, signal);
+      await eks.createNodegroup({ ...nodegroup, cluster: "b", name: "b" }, signal);
+    },
+  ],
+  [
+    "a node group of the same name",
+    "ResourceInUseException",
+    ({ eks, nodegroup }) => eks.createNodegroup({ ...nodegroup, instanceType: "c7i.large" }, signal),
+  ],
+  [
+    "nodes in no subnet",
+    "InvalidParameterException",
+    ({ eks, nodegroup }) => eks.createNodegroup({ ...nodegroup, name: "b", subnetIds: ["subnet-0"] }, signal),
+  ],
+  [
+    "more desired nodes than the maximum",
+    "InvalidParameterException",
+    ({ eks }) => eks.scaleNodegroup("acme", "default", { min: 1, desired: 4, max: 3 }, signal),
+  ],
+  [
+    "scaling of a node group that is being scaled",
+    "ResourceInUseException",
+    async ({ eks }) => {
+      await eks.scaleNodegroup("acme", "default", { min: 1, desired: 1, max: 3 }, signal);
+      await eks.scaleNodegroup("acme", "default", { min: 1, desired: 3, max: 3 }, signal);
+    },
+  ],
+  [
+    "scaling of no node group",
+    "ResourceNotFoundException",
+    ({ eks }) => eks.scaleNodegroup("acme", "b", { min: 1, desired: 1, max: 3 }, signal),
+  ],
+  ["an add-on twice", "ResourceInUseException", ({ eks }) => eks.createAddon("acme", "coredns", tags, signal)],
+  [
+    "an add-on that does not exist",
+    "InvalidParameterException",
+    ({ eks }) => eks.createAddon("acme", "core-dns", tags, signal),
+  ],
+  ["an access entry twice", "ResourceInUseException", ({ eks }) => eks.createAccessEntry("acme", admin, tags, signal)],
+  [
+    "an access entry for a session",
+    "InvalidParameterException",
+    ({ eks }) => eks.createAccessEntry("acme", "arn:aws:sts::111122223333:assumed-role/admin/ada", tags, signal),
+  ],
+  [
+    "an access policy without an entry",
+    "ResourceNotFoundException",
+    ({ eks }) => eks.associatePolicy("acme", "arn:aws:iam::111122223333:role/cluster", accessPolicy, signal),
+  ],
+  [
+    "an access policy that does not exist",
+    "InvalidParameterException",
+    ({ eks }) => eks.associatePolicy("acme", admin, policy("AmazonEKSClusterPolicy"), signal),
+  ],
+];
+
+/** https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html */
+const ofIam: Refusals = [
+  [
+    "a role of the same name with other tags",
+    "EntityAlreadyExists",
+    ({ iam }) => iam.createRole("node", "ec2.amazonaws.com", { Name: "b" }, signal),
+  ],
+  [
+    "a role name of 65 characters",
+    "ValidationError",
+    ({ iam }) => iam.createRole("a".repeat(65), "ec2.amazonaws.com", tags, signal),
+  ],
+  ["a role for no service", "MalformedPolicyDocument", ({ iam }) => iam.createRole("b", "everyone", tags, signal)],
+  ["a policy of no role", "NoSuchEntity", ({ iam }) => iam.attachPolicy("b", policy("AmazonEKS_CNI_Policy"), signal)],
+  ["a policy that does not exist", "NoSuchEntity", ({ iam }) => iam.attachPolicy("node", policy("Everything"), signal)],
+];
+
+describe("what the in-memory AWS rejects", () => {
+  it.each([...ofEc2, ...ofEks, ...ofIam])("The in-memory AWS rejects %s: %s", async (_what, code, call) => {
+    const message = expect.stringContaining(`(${code})`) as string;
+    await expect(call(await madeWorld())).rejects.toMatchObject({ code: "AWS_REJECTED", message });
+  });
+});
+
+describe("the in-memory AWS", () => {
+  it("The in-memory AWS does not count a rejected call as a change", async () => {
+    const { cloud, ec2 } = await madeWorld();
+    const before = cloud.changes();
+    await expect(ec2.createVpc("10.0.0.0/8", tags, signal)).rejects.toThrow("InvalidVpc.Range");
+    expect(cloud.changes()).toBe(before);
+  });
+
+  it("The in-memory AWS answers a repeated request for a cluster, node group or NAT gateway with the first one's result", async () => {
+    const { cloud, ec2, eks, one, address, cluster, nodegroup } = await madeWorld();
+    const before = cloud.things.length;
+    expect(await eks.createCluster(cluster, signal)).toEqual(cloud.clusters.get("acme"));
+    expect(await eks.createNodegroup(nodegroup, signal)).toEqual(cloud.nodegroups.get("default"));
+    const nat = cloud.things.find(({ kind }) => kind === "nat");
+    expect(await ec2.createNatGateway(one, address, tags, signal)).toBe(nat?.id);
+    expect(cloud.things).toHaveLength(before);
+  });
+
+  it("A NAT gateway of the in-memory AWS fails in a VPC without an internet gateway", async () => {
+    const { ec2, foreign } = await madeWorld();
+    const own = { Name: "other" };
+    await ec2.createNatGateway(foreign, await ec2.allocateAddress(tags, signal), own, signal);
+    const failure = "Network has no Internet gateway attached";
+    expect(await ec2.natGateways(own, signal)).toMatchObject([{ state: "failed", failure }]);
+  });
+});
