@@ -19,6 +19,7 @@ import { runbookList } from "./runbook/list.ts";
 import { runbookNew } from "./runbook/new.ts";
 import { runbookReport } from "./runbook/report.ts";
 import { runbookRun } from "./runbook/run.ts";
+import { runbookShow } from "./runbook/show.ts";
 import { runbookTest } from "./runbook/test.ts";
 import { sandboxDown } from "./sandbox/down.ts";
 import { sandboxEnv } from "./sandbox/env.ts";
@@ -85,6 +86,7 @@ export const commands: readonly Command<Context>[] = [
   command(mesh, () => import("./mesh/mesh.run.ts")),
   command(breakers, () => import("./breakers/breakers.run.ts")),
   command(runbookList, () => import("./runbook/list.run.ts")),
+  command(runbookShow, () => import("./runbook/show.run.ts")),
   command(runbookRun, () => import("./runbook/run.run.ts")),
   command(runbookReport, () => import("./runbook/report.run.ts")),
   command(runbookTest, () => import("./runbook/test.run.ts")),

@@ -1,7 +1,7 @@
 import { formatDuration } from "./duration.ts";
 import { AppError } from "./error.ts";
 import { walk } from "./graph.ts";
-import { type Run, type RunSettings, runStep, type StepProgress } from "./run.ts";
+import { type JournaledRun, type RunSettings, runStep, type StepProgress } from "./run.ts";
 import { isCovered } from "./operation.ts";
 import { detailsOf, summaryOf } from "./operation-text.ts";
 import { poll } from "./poll.ts";
@@ -42,7 +42,7 @@ const longestPauseMs = 15_000;
 export async function applyPlan<W>(
   nodes: readonly ResourceNode<W>[],
   changes: readonly PlannedChange[],
-  run: Run,
+  run: JournaledRun,
   settings: RunSettings,
 ): Promise<Applied<W>> {
   const { clock, signal, report } = settings;
@@ -108,7 +108,7 @@ async function applyResource<W>(
   { id, region, resource }: ResourceNode<W>,
   planned: PlannedChange | undefined,
   context: ResourceContext<W>,
-  run: Run,
+  run: JournaledRun,
   settings: RunSettings,
 ): Promise<Done> {
   const actual = await resource.read(context);

@@ -1,4 +1,4 @@
-/** The replacement for a secret. */
+/** Replaces a secret. */
 export const redactedMark = "[redacted]";
 
 /** Names of variables and keys whose values may be secret. */

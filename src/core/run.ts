@@ -22,26 +22,26 @@ export interface RunSettings {
 }
 
 /** Work that changes the world, with its journal. Reconciling, sagas and runbooks are policies on top of it. */
-export interface Run {
+export interface JournaledRun {
   readonly id: string;
   /** What the run must still know after a kill, written when it began. */
   readonly facts: Facts;
   readonly journal: Journal;
 }
 
-export async function beginRun(journal: Journal, id: string, facts: Facts): Promise<Run> {
+export async function beginRun(journal: Journal, id: string, facts: Facts): Promise<JournaledRun> {
   await journal.write({ run: id, event: "begin", facts });
   return { id, facts, journal };
 }
 
-export async function endRun({ id, journal }: Run, what: string): Promise<void> {
+export async function endRun({ id, journal }: JournaledRun, what: string): Promise<void> {
   await journal.write({ run: id, event: "end", what });
 }
 
 /** Returns the last run of a journal with its entries, unless it has ended: it was killed, interrupted, or is stuck. */
 export function openRun(
   journal: Journal,
-): { readonly run: Run; readonly entries: readonly JournalEntry[] } | undefined {
+): { readonly run: JournaledRun; readonly entries: readonly JournalEntry[] } | undefined {
   const begin = journal.entries.findLast((entry) => entry.event === "begin");
   if (begin === undefined) return undefined;
   const entries = journal.entries.filter((entry) => entry.run === begin.run);
@@ -71,7 +71,7 @@ export interface RunStep {
   ): Promise<AppError | undefined>;
 }
 
-export function runStep(run: Run, step: string, { clock, signal, report }: RunSettings): RunStep {
+export function runStep(run: JournaledRun, step: string, { clock, signal, report }: RunSettings): RunStep {
   const { id, journal } = run;
   const record: RunStep["record"] = (note) => journal.write({ run: id, stage: step, ...note });
   const running = (detail: string): void => report({ step, state: "running", detail });

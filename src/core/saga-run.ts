@@ -1,10 +1,10 @@
 import { AppError } from "./error.ts";
 import { type ErrorCode, errorCodes } from "./error-codes.ts";
 import type { Facts, Journal, JournalEntry } from "./journal.ts";
-import { beginRun, endRun, openRun, type Run } from "./run.ts";
+import { beginRun, endRun, openRun, type JournaledRun } from "./run.ts";
 
 /** A run of a saga, new or as its journal shows it. */
-export interface SagaRun extends Run {
+export interface SagaRun extends JournaledRun {
   /** The stages that were entered. */
   readonly entered: readonly string[];
   /** Why it is rolled back; absent while it goes forwards. */

@@ -2,7 +2,7 @@ import { applyPlan, type StepOutcome, type StepResult } from "../core/apply.ts";
 import { combine, exit, type Exit } from "../core/exit.ts";
 import type { Finding } from "../core/finding.ts";
 import { isPending } from "../core/plan.ts";
-import type { Run, RunSettings } from "../core/run.ts";
+import type { JournaledRun, RunSettings } from "../core/run.ts";
 import { eksCluster } from "./resources/eks-cluster.ts";
 import { platformGraph, type RegionPlan } from "./region-plan.ts";
 import type { RegionWorld } from "./world.ts";
@@ -46,7 +46,7 @@ export interface Bootstrapped {
 export async function bootstrapRegions(
   worlds: readonly RegionWorld[],
   plan: RegionPlan,
-  run: Run,
+  run: JournaledRun,
   settings: RunSettings,
 ): Promise<Bootstrapped> {
   const begun = settings.clock.now();

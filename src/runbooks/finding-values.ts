@@ -38,7 +38,7 @@ export function valuesOf(
 
 /** `deployment shop/orders` has a kind, a namespace and a name; `node n1` has no namespace. */
 function subjectOf({ subject, about = [] }: Finding): Readonly<Record<string, string | undefined>> {
-  const [named = subject] = [subject, ...about].filter((text) => /^[A-Za-z]+ \S+$/.test(text));
+  const named = [subject, ...about].find((text) => /^[A-Za-z]+ \S+$/.test(text)) ?? subject;
   const [, kind, namespace, name] = /^([A-Za-z]+) (?:([a-z0-9.-]+)\/)?(\S+)$/.exec(named) ?? [];
   return { kind: kind?.toLowerCase(), namespace, name };
 }

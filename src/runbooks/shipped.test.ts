@@ -8,7 +8,7 @@ import { healthChecks } from "../health/index.ts";
 import { parse } from "../program.ts";
 import { parseRunbook } from "./format/parse-runbook.ts";
 import type { Runbook, RunbookStep } from "./format/runbook.ts";
-import { splitWords, type CommandWord } from "./format/words.ts";
+import { splitWords, type ArgumentTemplate } from "./format/words.ts";
 
 const folder = join(import.meta.dirname, "../../templates/runbooks");
 const files = readdirSync(folder).toSorted();
@@ -22,7 +22,7 @@ const unknownChecks = (ids: readonly string[]): readonly string[] =>
   ids.filter((id) => !checkIds.some((known) => matches([id], known)));
 
 /** Arguments with a sample for each value. */
-function filled(words: readonly CommandWord[]): readonly string[] {
+function filled(words: readonly ArgumentTemplate[]): readonly string[] {
   return words.map((word) => word.map((part) => (typeof part === "string" ? part : "sample")).join(""));
 }
 

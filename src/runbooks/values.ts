@@ -1,7 +1,7 @@
 import { AppError } from "../core/error.ts";
 import { parseDuration } from "../core/duration.ts";
 import type { RunbookInput } from "./format/runbook.ts";
-import type { CommandWord } from "./format/words.ts";
+import type { ArgumentTemplate } from "./format/words.ts";
 
 /** The values of a run so far, by name. A secret is in `secrets` instead. */
 export type Values = ReadonlyMap<string, string>;
@@ -29,7 +29,7 @@ export function inputProblem({ type, choices, pattern }: RunbookInput, text: str
  * Returns the arguments with their values. A value is always one argument, whatever it contains. Throws
  * RUNBOOK_VALUE_INVALID where a value is missing, or would be read as an option because it begins with a dash.
  */
-export function filledWords(words: readonly CommandWord[], values: Values): readonly string[] {
+export function filledWords(words: readonly ArgumentTemplate[], values: Values): readonly string[] {
   return words.map((word) => {
     const [first] = word;
     const text = word.map((part) => (typeof part === "string" ? part : valueOf(part.value, values))).join("");

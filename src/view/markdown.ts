@@ -7,7 +7,7 @@ import { gfm } from "micromark-extension-gfm";
 import type { TextView } from "../core/command.ts";
 import { blockLines, footnoteLines } from "./markdown/blocks.ts";
 import { definitionsOf } from "./markdown/page.ts";
-import { isOutOfProportion, isTooDeep } from "./markdown/proportion.ts";
+import { isOutOfProportion, isTooDeep } from "../core/markdown-proportion.ts";
 import { wrapped } from "./markdown/wrap.ts";
 import { visible } from "./visible.ts";
 

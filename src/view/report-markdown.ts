@@ -1,5 +1,5 @@
 import { type Finding, shownPlace } from "../core/finding.ts";
-import { markdownCode, markdownProse } from "../core/markdown.ts";
+import { markdownCode, markdownProse } from "../core/markdown-escape.ts";
 import { tally } from "./findings.ts";
 import { type Reported, wrongIn } from "./report.ts";
 import { oneLine } from "./visible.ts";

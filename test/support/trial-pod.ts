@@ -1,4 +1,4 @@
-import type { ContainerRun } from "../../sandbox/src/pods/container-run.ts";
+import type { Run } from "../../sandbox/src/pods/container-run.ts";
 import type { Observations, Observed } from "../../sandbox/src/pods/plan.ts";
 import type { Container, Pod, RuntimePodSpec } from "../../sandbox/src/pods/pod.ts";
 
@@ -17,13 +17,8 @@ export function trialPod(spec: Partial<RuntimePodSpec> = {}, fields: Partial<Pod
   };
 }
 
-export const running = (number = 0, startedAt = 1_000): ContainerRun => ({
-  number,
-  state: "running",
-  pid: 7,
-  startedAt,
-});
-export const ended = (exitCode: number, number = 0): ContainerRun => ({
+export const running = (number = 0, startedAt = 1_000): Run => ({ number, state: "running", pid: 7, startedAt });
+export const ended = (exitCode: number, number = 0): Run => ({
   number,
   state: "ended",
   startedAt: 1_000,

@@ -2,7 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 /** One run of a container; the first has number 0. */
-export interface ContainerRun {
+export interface Run {
   readonly number: number;
   readonly state: "starting" | "running" | "ended";
   /** The host's pid of its first process. */
@@ -37,13 +37,13 @@ interface ShimStatus {
 }
 
 /** Reads a run as its shim recorded it; without a record, it is still starting. */
-export async function readRun(folder: string, number: number): Promise<ContainerRun> {
+export async function readRun(folder: string, number: number): Promise<Run> {
   const text = await readFile(join(folder, String(number), "status.json"), "utf8").catch(() => undefined);
   if (text === undefined) return { number, state: "starting" };
   return toRun(number, JSON.parse(text) as ShimStatus);
 }
 
-function toRun(number: number, { pid, startedAt, finishedAt, exitCode, signal, error }: ShimStatus): ContainerRun {
+function toRun(number: number, { pid, startedAt, finishedAt, exitCode, signal, error }: ShimStatus): Run {
   return {
     number,
     state: finishedAt === undefined ? "running" : "ended",
@@ -58,6 +58,6 @@ function toRun(number: number, { pid, startedAt, finishedAt, exitCode, signal, e
 }
 
 /** Returns the result of a run whose shim was killed: the container ended with it. */
-export function lostRun(run: ContainerRun, now: number): ContainerRun {
+export function lostRun(run: Run, now: number): Run {
   return { ...run, state: "ended", startedAt: run.startedAt ?? now, finishedAt: now, exitCode: 137, signal: 9 };
 }

@@ -2,7 +2,7 @@ import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock } from "../../../src/core/clock.ts";
 import { assumedBackOff, type BackOff, restartAfter } from "./back-off.ts";
-import { lostRun, readRun, type ContainerRun, runNumbers } from "./container-run.ts";
+import { lostRun, readRun, type Run, runNumbers } from "./container-run.ts";
 import { ConfigError } from "./environment.ts";
 import { perform, type Target } from "./handler.ts";
 import type { Observed } from "./plan.ts";
@@ -44,8 +44,8 @@ const lookMs = 500;
 
 export function createContainerWorker(setting: ContainerSetting): ContainerWorker {
   const { container, folder, clock, signal, changed, event } = setting;
-  let run: ContainerRun | undefined;
-  let previous: ContainerRun | undefined;
+  let run: Run | undefined;
+  let previous: Run | undefined;
   let shim: Shim | undefined;
   let backOff: BackOff | undefined;
   let retryAt = 0;
@@ -105,7 +105,7 @@ export function createContainerWorker(setting: ContainerSetting): ContainerWorke
     );
   };
 
-  const ended = async (last: ContainerRun): Promise<void> => {
+  const ended = async (last: Run): Promise<void> => {
     const message = await terminationMessage(container, runFolder(last.number), last);
     run = { ...last, ...(message === undefined ? {} : { message }) };
     life.abort();

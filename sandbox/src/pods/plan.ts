@@ -1,11 +1,11 @@
-import type { ContainerRun } from "./container-run.ts";
+import type { Run } from "./container-run.ts";
 import { type Container, isSidecar, type Pod } from "./pod.ts";
 
 /** The state of a container at one moment. */
 export interface Observed {
-  readonly run?: ContainerRun;
+  readonly run?: Run;
   /** The previous run. */
-  readonly previous?: ContainerRun;
+  readonly previous?: Run;
   /** Its postStart hook and its startup probe have succeeded. */
   readonly started: boolean;
   readonly ready: boolean;
@@ -67,12 +67,12 @@ function isUp(observed: Observed | undefined): boolean {
   return observed?.run !== undefined && observed.run.state !== "ended";
 }
 
-function isDone(run: ContainerRun | undefined): boolean {
+function isDone(run: Run | undefined): boolean {
   return run?.state === "ended" && run.exitCode === 0;
 }
 
 /** Returns whether a container that ended this way starts again, now or later. */
-export function willRestart({ spec, metadata }: Pod, container: Container, { exitCode }: ContainerRun): boolean {
+export function willRestart({ spec, metadata }: Pod, container: Container, { exitCode }: Run): boolean {
   const { restartPolicy = "Always", initContainers = [] } = spec;
   if (metadata.deletionTimestamp !== undefined) return false;
   if (isSidecar(container)) return true;

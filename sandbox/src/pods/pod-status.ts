@@ -1,5 +1,5 @@
 import type { PodAddresses } from "./downward.ts";
-import type { ContainerRun } from "./container-run.ts";
+import type { Run } from "./container-run.ts";
 import { faultCondition } from "./fault.ts";
 import { findImage, type Image } from "./image.ts";
 import { outcomeOf, type Observations, type Observed, willRestart } from "./plan.ts";
@@ -164,7 +164,7 @@ function isInitializing(pod: Pod, known: Observed | undefined): boolean {
   return known?.run === undefined && (pod.spec.initContainers?.length ?? 0) > 0;
 }
 
-function terminated(run: ContainerRun): object {
+function terminated(run: Run): object {
   const reason = run.error !== undefined ? "StartError" : run.exitCode === 0 ? "Completed" : "Error";
   const message = run.error ?? run.message;
   return {

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { ContainerRun } from "./container-run.ts";
+import type { Run } from "./container-run.ts";
 import type { Container } from "./pod.ts";
 
 const limit = 4_096;
@@ -11,7 +11,7 @@ const fallbackLimit = 2_048;
 export async function terminationMessage(
   { terminationMessagePolicy }: Container,
   runFolder: string,
-  { exitCode }: ContainerRun,
+  { exitCode }: Run,
 ): Promise<string | undefined> {
   const text = await readFile(join(runFolder, "message"), "utf8").catch(() => "");
   if (text !== "") return text.slice(0, limit);

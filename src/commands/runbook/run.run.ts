@@ -6,7 +6,7 @@ import { type Journal, withJournal } from "../../core/journal.ts";
 import { onPath } from "../../core/on-path.ts";
 import type { Outcome } from "../../core/outcome.ts";
 import { assertNamed } from "../../core/run-checks.ts";
-import { beginRun, endRun, openRun, type Run } from "../../core/run.ts";
+import { beginRun, endRun, openRun, type JournaledRun } from "../../core/run.ts";
 import { shell } from "../../core/shell-words.ts";
 import { healthChecks } from "../../health/index.ts";
 import type { RunFolder } from "../../host/run-folders.ts";
@@ -109,7 +109,7 @@ async function resume(named: string, input: RunbookRunInput, context: Context): 
 
 async function perform(
   runbook: Runbook,
-  run: Run,
+  run: JournaledRun,
   { values, secrets }: Prepared,
   file: RunFile,
   folder: RunFolder,

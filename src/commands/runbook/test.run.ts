@@ -208,7 +208,7 @@ function commandOf(
   [program, ...first]: Context["host"]["self"],
 ): { readonly file: string; readonly args: readonly string[] } {
   if (line.startsWith("shell:")) return { file: "sh", args: ["-euc", line.slice("shell:".length).trim()] };
-  const words = splitWords(line).map((word) => word.join(""));
+  const words = splitWords(line).map((word) => word.filter((part) => typeof part === "string").join(""));
   if (words[0] === "kubectl") return { file: "kubectl", args: ["--context", region, ...words.slice(1)] };
   const isPlaced = words[0] === "sandbox" && words[2] !== "region" && !words.includes("--region");
   return {

@@ -2,7 +2,7 @@ import { valuesIn } from "./words.ts";
 import type { Runbook, RunbookStep } from "./runbook.ts";
 
 /** Names that a run sets: its folder, for files that belong to the report, and the kubeconfig context of its region. */
-export const givenValues: readonly string[] = ["evidence", "context"];
+const givenValues: readonly string[] = ["evidence", "context"];
 const inCluster: readonly string[] = ["kubectl", "check"];
 
 /**

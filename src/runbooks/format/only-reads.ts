@@ -1,5 +1,5 @@
 import type { StepKind } from "./runbook.ts";
-import type { CommandWord } from "./words.ts";
+import type { ArgumentTemplate } from "./words.ts";
 
 /** Commands that change nothing, by their first words. Source: the help of each program. */
 const reading: Readonly<Partial<Record<StepKind, RegExp>>> = {
@@ -11,7 +11,7 @@ const reading: Readonly<Partial<Record<StepKind, RegExp>>> = {
 };
 
 /** Returns whether a command is known to change nothing. What is not known may change something. */
-export function onlyReads(kind: StepKind, words: readonly CommandWord[]): boolean {
+export function onlyReads(kind: StepKind, words: readonly ArgumentTemplate[]): boolean {
   const leading: string[] = [];
   for (const word of words) {
     const [part] = word;

@@ -3,6 +3,7 @@ import { fromMarkdown } from "mdast-util-from-markdown";
 import { frontmatterFromMarkdown } from "mdast-util-frontmatter";
 import { frontmatter } from "micromark-extension-frontmatter";
 import { AppError } from "../../core/error.ts";
+import { isOutOfProportion } from "../../core/markdown-proportion.ts";
 import { shell } from "../../core/shell-words.ts";
 import { parseValid, YamlProblems } from "../../core/valid-yaml.ts";
 import { checkValues } from "./check-values.ts";
@@ -26,6 +27,8 @@ function invalid(file: string, problems: readonly string[]): AppError {
  */
 export function parseRunbook(source: string, file: string): Runbook {
   if (Buffer.byteLength(source) > mostBytes) throw invalid(file, [`${file}:1: expected at most 1 MiB`]);
+  if (isOutOfProportion(source))
+    throw invalid(file, [`${file}:1: the document is nested too deeply, or its paragraphs are too long`]);
   const root = fromMarkdown(source, {
     extensions: [frontmatter(["yaml"])],
     mdastExtensions: [frontmatterFromMarkdown(["yaml"])],

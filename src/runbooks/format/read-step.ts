@@ -3,7 +3,7 @@ import { type StepCondition, ConditionProblem, parseCondition } from "./conditio
 import { type Attributes, InfoProblem, parseInfo } from "./info-string.ts";
 import { onlyReads } from "./only-reads.ts";
 import type { RunbookStep, StepKind, StepOutput } from "./runbook.ts";
-import { splitWords, type CommandWord, WordsProblem } from "./words.ts";
+import { splitWords, type ArgumentTemplate, WordsProblem } from "./words.ts";
 
 interface Place {
   readonly line: number;
@@ -75,7 +75,7 @@ export function readStep(
 }
 
 /** A program's own name may come first, so that the block can be copied into a terminal. */
-function wordsOf(kind: StepKind, text: string): readonly CommandWord[] {
+function wordsOf(kind: StepKind, text: string): readonly ArgumentTemplate[] {
   if (kind === "check") return splitWords(text.replaceAll(/\s*\n\s*/g, " "));
   if (!programs.includes(kind)) return [];
   const words = splitWords(text);

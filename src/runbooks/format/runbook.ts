@@ -1,5 +1,5 @@
 import type { StepCondition } from "./condition.ts";
-import type { CommandWord } from "./words.ts";
+import type { ArgumentTemplate } from "./words.ts";
 
 /** What a fence runs, by the first word of its info string. */
 export const stepKinds = ["gennet", "kubectl", "aws", "shell", "check", "ask", "approve", "wait"] as const;
@@ -47,7 +47,7 @@ export interface RunbookStep {
   /** What is between the fences. */
   readonly body: string;
   /** The arguments, without the name of the program. Empty for kinds that run no program. */
-  readonly words: readonly CommandWord[];
+  readonly words: readonly ArgumentTemplate[];
   /** Milliseconds; of a check, how long to wait for it to pass. */
   readonly timeoutMs: number | undefined;
   readonly when: StepCondition | undefined;
@@ -62,7 +62,7 @@ export interface RunbookStep {
   /** Of a gennet step: it works on all regions, and gets no --region. */
   readonly allRegions: boolean;
   /** Of a check step: the namespace that it looks at; by default all. */
-  readonly namespace: CommandWord | undefined;
+  readonly namespace: ArgumentTemplate | undefined;
   /** The possible answers of an ask step. `stop` ends the run. */
   readonly choices: readonly string[];
 }

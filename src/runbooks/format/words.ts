@@ -1,7 +1,7 @@
 /** A part of an argument: text, or the value that a name stands for. */
-export type WordPart = string | { readonly value: string };
+export type ArgumentPart = string | { readonly value: string };
 /** One argument. It stays one argument, whatever its values contain. */
-export type CommandWord = readonly WordPart[];
+export type ArgumentTemplate = readonly ArgumentPart[];
 
 export class WordsProblem extends Error {}
 
@@ -11,11 +11,11 @@ const shellOnly = /[|&;<>()`]/;
  * Splits a command into arguments by the quoting rules of a shell, without running one. `${name}` stands for a value and
  * is filled in after splitting. Throws WordsProblem for what only a shell can do.
  */
-export function splitWords(text: string): readonly CommandWord[] {
-  const words: CommandWord[] = [];
-  let parts: WordPart[] | undefined;
+export function splitWords(text: string): readonly ArgumentTemplate[] {
+  const words: ArgumentTemplate[] = [];
+  let parts: ArgumentPart[] | undefined;
   let quote: string | undefined;
-  const add = (part: WordPart): void => {
+  const add = (part: ArgumentPart): void => {
     parts ??= [];
     const last = parts.at(-1);
     if (typeof part === "string" && typeof last === "string") parts[parts.length - 1] = last + part;
@@ -57,6 +57,6 @@ export function splitWords(text: string): readonly CommandWord[] {
 }
 
 /** Returns the names of the values in arguments. */
-export function valuesIn(words: readonly CommandWord[]): readonly string[] {
+export function valuesIn(words: readonly ArgumentTemplate[]): readonly string[] {
   return words.flat().flatMap((part) => (typeof part === "string" ? [] : [part.value]));
 }

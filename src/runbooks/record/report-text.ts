@@ -1,5 +1,5 @@
 import { formatDuration } from "../../core/duration.ts";
-import { markdownCode, markdownFence, markdownProse } from "../../core/markdown.ts";
+import { markdownCode, markdownFence, markdownProse } from "../../core/markdown-escape.ts";
 import type { ReportedStep, RunbookReport } from "./run-report.ts";
 
 const outcomes: Readonly<Record<RunbookReport["outcome"], string>> = {

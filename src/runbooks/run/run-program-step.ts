@@ -77,7 +77,7 @@ function judge(step: RunbookStep, ended: ProgramEnd, data: unknown, text: string
   const values = new Map<string, string>();
   for (const { name, from } of step.outputs) {
     const found = from === "text" ? text.trim() : data === undefined ? undefined : pointedAt(data, from);
-    if (found === undefined || found === null || typeof found === "object") {
+    if (typeof found !== "string" && typeof found !== "number" && typeof found !== "boolean") {
       return failed(exit.unhealthy, `the output has no single value at ${from} for ${name}`);
     }
     if (String(found).includes(redactedMark))
@@ -93,6 +93,6 @@ function exitOf({ kind }: RunbookStep, code: number): Exit {
 }
 
 function shown(value: unknown): string {
-  const text = value === undefined ? "nothing" : (JSON.stringify(value) ?? String(value));
+  const text = value === undefined ? "nothing" : JSON.stringify(value);
   return text.length > 200 ? `${text.slice(0, 200)}…` : text;
 }

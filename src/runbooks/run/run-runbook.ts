@@ -1,6 +1,6 @@
 import { exit, type Exit } from "../../core/exit.ts";
 import type { Finding } from "../../core/finding.ts";
-import { endRun, type Run, runStep } from "../../core/run.ts";
+import { endRun, type JournaledRun, runStep } from "../../core/run.ts";
 import { conditionText, holds } from "../format/condition.ts";
 import type { Runbook, RunbookStep } from "../format/runbook.ts";
 import { type Recorded, recordedOf } from "../record/recorded.ts";
@@ -34,7 +34,7 @@ export interface RunbookOptions extends Consent {
  */
 export async function runRunbook(
   runbook: Runbook,
-  run: Run,
+  run: JournaledRun,
   given: Values,
   options: RunbookOptions,
   world: RunbookWorld,
@@ -175,12 +175,12 @@ export async function runRunbook(
   return ended("done", exit.ok);
 }
 
-function hasChanged({ id, journal }: Run, name: string): boolean {
+function hasChanged({ id, journal }: JournaledRun, name: string): boolean {
   return journal.entries.some((entry) => entry.run === id && entry.stage === name && entry.event === "change");
 }
 
 /** A step that was entered, but had not begun its change, was interrupted while it asked. */
-function isChanging({ id, journal }: Run, { name }: RunbookStep): boolean {
+function isChanging({ id, journal }: JournaledRun, { name }: RunbookStep): boolean {
   const last = journal.entries.findLast((entry) => entry.run === id && entry.stage === name && entry.event !== "note");
   return last?.event === "change";
 }

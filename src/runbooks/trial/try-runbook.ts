@@ -30,7 +30,7 @@ export async function tryRunbook(runbook: Runbook, world: TrialWorld): Promise<T
       return ended("failed", `the run ${outcome} at ${at?.step ?? "its end"}: ${at?.summary ?? ""}`);
     const { answer, findings } = await world.awaitPass(trial.holds);
     if (answer === "pass") return ended("passed", `${trial.holds.join(", ")} hold`);
-    const [wrong] = findings.filter(({ severity }) => severity === "fail" || severity === "unknown");
+    const wrong = findings.find(({ severity }) => severity === "fail" || severity === "unknown");
     return ended(
       "failed",
       wrong === undefined ? "nothing was checked afterwards" : `${wrong.subject}: ${wrong.summary}`,
