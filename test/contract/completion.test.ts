@@ -31,6 +31,13 @@ async function candidates(...words: string[]): Promise<string[]> {
 }
 
 describe("gennet complete", () => {
+  it("gennet complete suggests runbooks and the steps of a runbook", async () => {
+    expect(await candidates("runbook", "run", "breaker")).toEqual(["breaker-open"]);
+    expect(await candidates("runbook", "test", "istiod-down", "mtls")).toEqual(["mtls-not-strict"]);
+    expect(await candidates("runbook", "run", "breaker-open", "--from-step", "rep")).toEqual(["replace", "replaced"]);
+    expect(await candidates("runbook", "report", "")).toEqual([]);
+  });
+
   it("gennet complete suggests commands and groups, but not itself", async () => {
     expect(await candidates("")).toEqual(expect.arrayContaining(["status", "region", "doctor", "explain", "new"]));
     expect(await candidates("compl")).toEqual(["completion"]);

@@ -6,6 +6,8 @@ import type { StatusReport } from "../../src/health/status-report.ts";
 import { type DeliveredServices, deliveredServices, type PodView, soon } from "../support/delivered-services.ts";
 import { type FullSandbox, fullSandbox } from "../support/full-sandbox.ts";
 import { nonEmpty } from "../support/non-empty.ts";
+import { launcher } from "../support/cli.ts";
+import { onTerminal } from "../support/terminal.ts";
 import { runTour } from "../support/readme-tour.ts";
 import { referees } from "../support/referees.ts";
 
@@ -267,3 +269,74 @@ describe("two services in two regions", () => {
     await green();
   });
 });
+
+describe("on-call", () => {
+  it("A person is led from a finding to a healthy service, and the report tells the story", async () => {
+    const { callee } = await neighbours();
+    const pod = `payments/${callee.metadata.name}`;
+    const seen = await underLoad(async () => {
+      await fault("fail", pod, "--status", "503");
+      await expect.poll(status, soon).toEqual([3, `${home} fail breakers/ejected pod ${pod}`]);
+      const { document } = await report("status");
+      const { runbook = "" } = document.findings.find(({ severity }) => severity === "fail") ?? {};
+      expect(runbook).toMatch(/^gennet runbook run breaker-open --from-finding breakers\/ejected:[0-9a-f]{6}$/);
+      const words = [...runbook.split(" ").slice(1), "--incident", "INC-1", "--config", services.at("gennet.yaml")];
+      const session = onTerminal(process.execPath, [launcher, ...words], sandbox.env);
+      await session.until("Replace the pod");
+      session.type("\r");
+      await session.until("Run replace?");
+      session.type("y\r");
+      const { exit, drawn } = await session.ended;
+      expect(exit, drawn).toBe(0);
+    });
+    expect(seen["200"]).toBeGreaterThan(0);
+    await green();
+    const told = await services.gennet("runbook", "report", "INC-1");
+    for (const part of ["# INC-1", pod, "`replace`", "**replace**", "before.bundle", "finished after"]) {
+      expect(told).toContain(part);
+    }
+  });
+
+  it("A runbook whose steps are safe runs in CI, without a terminal", async () => {
+    await sandbox.kubectl("--context", home, "patch", ...storeConditions('[{"namespaces":["nowhere"]}]'));
+    const annotate = ["annotate", "externalsecret", "api-key", "-n", "payments", "--overwrite"];
+    await sandbox.kubectl("--context", home, ...annotate, "force-sync=denied");
+    const named = async (): Promise<string | undefined> =>
+      (await report("status")).document.findings.find(
+        ({ id, severity }) => id === "secrets/ready" && severity === "fail",
+      )?.runbook;
+    await expect.poll(named, soon).toContain("gennet runbook run secrets-not-syncing --from-finding");
+    const words = ((await named()) ?? "").split(" ").slice(1);
+    await sandbox.kubectl("--context", home, "patch", ...storeConditions("null"));
+    const { exit, stdout, stderr } = await services.ask(...words, "--yes", "--input", "action=retry", "-o", "json");
+    expect(exit, stderr).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ kind: "RunbookRun", outcome: "done" });
+    await green();
+  });
+
+  it.each([
+    "application-stuck",
+    "bad-release",
+    "breaker-open",
+    "istiod-down",
+    "mtls-not-strict",
+    "region-unreachable",
+    "secret-leaked",
+    "secrets-not-syncing",
+  ])(
+    "The runbook %s passes its test",
+    async (id) => {
+      const { exit, stdout, stderr } = await services.ask("runbook", "test", id, "--name", "duties");
+      expect(exit, `${stdout}\n${stderr}`).toBe(0);
+      expect(stdout).toContain("passed");
+      await green();
+    },
+    1_200_000,
+  );
+});
+
+/** The arguments of kubectl that set which namespaces may use the store. */
+function storeConditions(conditions: string): readonly string[] {
+  const patch = `{"spec":{"conditions":${conditions}}}`;
+  return ["clustersecretstore", "aws-secrets-manager", "--type", "merge", "--patch", patch];
+}

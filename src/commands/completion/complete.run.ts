@@ -21,7 +21,7 @@ interface Candidate {
 interface Typed {
   readonly path: readonly string[];
   readonly command: Command<Context> | undefined;
-  readonly positionals: number;
+  readonly positionals: readonly string[];
   /** The flag whose value is being completed. */
   readonly open: (Flag & { readonly key: string }) | undefined;
 }
@@ -50,7 +50,7 @@ function present(document: Candidates): string {
 
 function readWords(commands: readonly Command<Context>[], words: readonly string[]): Typed {
   const path: string[] = [];
-  let positionals = 0;
+  const positionals: string[] = [];
   let open: Typed["open"];
   const command = (): Command<Context> | undefined => commands.find((each) => each.path.join(" ") === path.join(" "));
   for (const word of words) {
@@ -59,7 +59,7 @@ function readWords(commands: readonly Command<Context>[], words: readonly string
     if (open !== undefined) open = undefined;
     else if (word.startsWith("-")) open = valueFlag(command(), word);
     else if (command() === undefined) path.push(word);
-    else positionals += 1;
+    else positionals.push(word);
   }
   return { path, command: command(), positionals, open };
 }
@@ -80,12 +80,12 @@ async function candidates(
   word: string,
   context: Context,
 ): Promise<readonly Candidate[]> {
-  if (open !== undefined) return valuesOf(open.key, open, path, context);
+  if (open !== undefined) return valuesOf(open.key, open, path, positionals, context);
   if (word.startsWith("-")) return flagsOf(command);
   if (command === undefined) return below(commands, groups, path);
   const declared = Object.entries(command.args);
-  const [key, argument] = declared[positionals] ?? declared.findLast(([, each]) => each.arity === "many") ?? [];
-  return key === undefined || argument === undefined ? [] : valuesOf(key, argument, path, context);
+  const [key, argument] = declared[positionals.length] ?? declared.findLast(([, each]) => each.arity === "many") ?? [];
+  return key === undefined || argument === undefined ? [] : valuesOf(key, argument, path, positionals, context);
 }
 
 function below(
@@ -115,6 +115,7 @@ async function valuesOf(
   key: string,
   parameter: Flag | Argument,
   path: readonly string[],
+  positionals: readonly string[],
   context: Context,
 ): Promise<readonly Candidate[]> {
   if (parameter.choices !== undefined) return parameter.choices.map((value) => ({ value, says: "" }));
@@ -135,7 +136,24 @@ async function valuesOf(
     const names = await readdir(stateRoot(context.host));
     return names.filter((name) => !name.startsWith(".")).map((value) => ({ value, says: "a sandbox" }));
   }
+  if (path[0] === "runbook") return ofRunbooks(key, positionals, context);
   return path[0] === "service" ? ofServices(key, context) : [];
+}
+
+async function ofRunbooks(key: string, [id]: readonly string[], context: Context): Promise<Candidate[]> {
+  const { allRunbooks, openRunbook } = await import("../runbook/library.run.ts");
+  if (key === "id" || key === "ids") {
+    return (await allRunbooks(context)).map((runbook) => ({ value: runbook.id, says: runbook.title }));
+  }
+  if (key === "fromStep" && id !== undefined) {
+    const { steps } = await openRunbook(id, context);
+    const forth = steps.filter(({ undoOf }) => undoOf === undefined);
+    return forth.map(({ name, heading = "" }) => ({ value: name, says: heading }));
+  }
+  if (key === "resume" || key === "run") {
+    return (await (await context.runs()).ids()).toReversed().map((value) => ({ value, says: "a run" }));
+  }
+  return [];
 }
 
 async function ofServices(key: string, context: Context): Promise<Candidate[]> {
