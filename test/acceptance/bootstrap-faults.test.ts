@@ -65,7 +65,7 @@ describe("region bootstrap under faults", () => {
     await aws.fault({ service: "ec2", mutating: true, action: "throttle", times: 2 });
     const { exit, stderr } = await target.gennet(...bootstrap(), "-v");
     expect({ exit, stderr }).toMatchObject({ exit: 0 });
-    expect(stderr).toMatch(/again in \d/);
+    expect(stderr).toMatch(/retrying in \d/);
     expect(await resources()).toEqual(one);
   });
 

@@ -6,6 +6,7 @@ import { commands } from "../../src/commands/index.ts";
 import { callGennet } from "../support/cli.ts";
 import { assertDocument } from "../support/documents.ts";
 import { nonEmpty } from "../support/non-empty.ts";
+import { fence } from "../support/runbook-trial.ts";
 
 /** No server listens on this address. */
 const kubeconfig = `apiVersion: v1
@@ -63,6 +64,12 @@ const answered: readonly (readonly [kind: string, argv: readonly string[]])[] = 
   ["ServiceDescription", ["service", "describe", "orders"]],
   ["ServiceGraph", ["service", "graph"]],
   ["ServiceGraph", ["service", "graph", "orders", "--format", "mermaid"]],
+  ["RunbookList", ["runbook", "list"]],
+  ["RunbookDetails", ["runbook", "show", "breaker-open"]],
+  ["RunbookFile", ["runbook", "new", "checkout"]],
+  ["RunbookRun", ["runbook", "run", "quick.md", "--dry-run"]],
+  ["RunbookRun", ["runbook", "run", "quick.md", "--yes"]],
+  ["RunbookReport", ["runbook", "report"]],
 ];
 
 /**
@@ -81,6 +88,7 @@ const elsewhere = [
   "SecretList",
   "SecretRotation",
   "SecretVerification",
+  "RunbookTests",
   // It runs until it is stopped, and then returns nothing.
   "SandboxPods",
 ];
@@ -90,6 +98,8 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "gennet-documents-"));
   await writeFile(join(folder, "gennet.yaml"), platform);
   await writeFile(join(folder, "kubeconfig"), kubeconfig);
+  const front = "---\nid: quick\ntitle: Quick\nwhen: in tests\n---\n";
+  await writeFile(join(folder, "quick.md"), `${front}${fence("approve safe", "Continue?")}${fence("wait", "1s")}`);
   await mkdir(join(folder, "broken", ".gennet"), { recursive: true });
   await writeFile(join(folder, "broken", ".gennet", "answers.yaml"), "template: 1\n");
 });

@@ -2,11 +2,13 @@ import { spawn } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { SyncReport } from "../../src/gitops/sync-report.ts";
+import type { RunbookTests } from "../../src/commands/runbook/test.run.ts";
 import type { StatusReport } from "../../src/health/status-report.ts";
 import { type DeliveredServices, deliveredServices, type PodView, soon } from "../support/delivered-services.ts";
 import { type FullSandbox, fullSandbox } from "../support/full-sandbox.ts";
 import { nonEmpty } from "../support/non-empty.ts";
 import { launcher } from "../support/cli.ts";
+import { assertDocument } from "../support/documents.ts";
 import { onTerminal } from "../support/terminal.ts";
 import { runTour } from "../support/readme-tour.ts";
 import { referees } from "../support/referees.ts";
@@ -326,9 +328,11 @@ describe("on-call", () => {
   ])(
     "The runbook %s passes its test",
     async (id) => {
-      const { exit, stdout, stderr } = await services.ask("runbook", "test", id, "--name", "duties");
+      const { exit, stdout, stderr } = await services.ask("runbook", "test", id, "--name", "duties", "-o", "json");
       expect(exit, `${stdout}\n${stderr}`).toBe(0);
-      expect(stdout).toContain("passed");
+      const document = JSON.parse(stdout) as RunbookTests;
+      assertDocument(document);
+      expect(document.items.map((item) => [item.id, item.outcome])).toEqual([[id, "passed"]]);
       await green();
     },
     1_200_000,
