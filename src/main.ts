@@ -7,9 +7,10 @@ import { exit, type Exit } from "./core/exit.ts";
 import { unexplainedFileError } from "./core/file-error.ts";
 import type { GlobalOptions } from "./core/global-flags.ts";
 import type { Host } from "./host/host.ts";
-import { parse, type CommandTree, type Request } from "./program.ts";
+import type { CommandTree, Request } from "./program.ts";
 import type { Context } from "./context.ts";
 import { writeFailure } from "./view/failure.ts";
+import { requestedGroupHelp } from "./view/help.ts";
 import { createRenderer } from "./view/renderer.ts";
 
 /** How long a stopped command may take to clean up before gennet exits without it. */
@@ -23,7 +24,8 @@ export async function main(
 ): Promise<Exit> {
   let output: GlobalOptions["output"] = "table";
   try {
-    const request = parse(argv, tree, host);
+    const help = requestedGroupHelp(argv, tree, host.stdout.columns);
+    const request = help === undefined ? (await import("./program.ts")).parse(argv, tree, host) : { text: help };
     if ("error" in request) {
       output = request.output;
       throw request.error;

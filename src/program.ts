@@ -96,13 +96,7 @@ function buildProgram<C>(
   }
   eachCommand(root, [], (group, path) => {
     if (group.commands.length === 0) return;
-    const says = tree.groups[path.join(" ")] ?? "";
-    const below = group
-      .createHelp()
-      .visibleCommands(group)
-      .map((child) => child.name());
-    const entries = below.map((name) => [name, summaryOf(tree, [...path, name])] as const);
-    group.configureHelp({ formatHelp: () => groupHelp({ path, says }, entries, columns) });
+    group.configureHelp({ formatHelp: () => groupHelp(tree, path, columns) });
   });
   return root;
 }
@@ -114,12 +108,6 @@ function addPath(root: Commander, path: readonly string[], hidden: boolean): Com
     at = known ?? at.command(word, { hidden }).helpCommand(false);
   }
   return at;
-}
-
-function summaryOf<C>(tree: CommandTree<C>, path: readonly string[]): string {
-  const typed = path.join(" ");
-  const leaf = tree.commands.find((command) => command.path.join(" ") === typed);
-  return leaf?.summary ?? lowerFirst(tree.groups[typed] ?? "").replace(/\.$/, "");
 }
 
 function toOption(key: string, declared: Flag): Option {
@@ -191,10 +179,6 @@ function outputOf(root: Commander, env: Host["env"]): GlobalOptions["output"] {
   } catch {
     return "table";
   }
-}
-
-function lowerFirst(text: string): string {
-  return `${text.charAt(0).toLowerCase()}${text.slice(1)}`;
 }
 
 function find(root: Commander, path: readonly string[]): Commander {

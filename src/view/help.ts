@@ -29,19 +29,32 @@ export function commandHelp(command: AnyCommand, columns: number): string {
   ]);
 }
 
+/** The commands and groups that help is about. */
+export interface HelpTree {
+  readonly commands: readonly Pick<Command<never>, "path" | "summary" | "hidden">[];
+  readonly groups: Readonly<Record<string, string>>;
+}
+
+/**
+ * Returns the help of a group if that is all the command line asks for: `gennet`, `gennet --help`, `gennet region -h`.
+ * It needs no parser, which takes longer to load than everything else.
+ */
+export function requestedGroupHelp(argv: readonly string[], tree: HelpTree, columns: number): string | undefined {
+  const asks = argv.at(-1) === "--help" || argv.at(-1) === "-h";
+  const path = asks ? argv.slice(0, -1) : argv;
+  return entriesBelow(tree, path).length === 0 ? undefined : groupHelp(tree, path, columns);
+}
+
 /** Returns the help of `gennet` (an empty path) or of a group such as `gennet region`, with its commands. */
-export function groupHelp(
-  group: { path: readonly string[]; says: string },
-  below: readonly Entry[],
-  columns: number,
-): string {
+export function groupHelp(tree: HelpTree, path: readonly string[], columns: number): string {
   const width = Math.min(columns, widest);
-  const typed = ["gennet", ...group.path].join(" ");
-  const isRoot = group.path.length === 0;
+  const typed = ["gennet", ...path].join(" ");
+  const isRoot = path.length === 0;
+  const below = entriesBelow(tree, path);
   const globals: Entry[] = [...flagEntries(globalFlags), helpEntry];
   if (isRoot) globals.push(["-V, --version", "print the version"]);
   return joined([
-    wrapped(group.says, width),
+    wrapped(tree.groups[path.join(" ")] ?? "", width),
     `Usage:\n  ${typed} COMMAND [flags]`,
     list("Commands", below, width),
     list("Global flags", globals, width),
@@ -53,6 +66,23 @@ export function groupHelp(
       : "",
     `Use "${typed} COMMAND --help" for more information about a command.`,
   ]);
+}
+
+/** Returns the commands and groups directly below a group, in their order. */
+function entriesBelow({ commands, groups }: HelpTree, path: readonly string[]): readonly Entry[] {
+  const entries = new Map<string, string>();
+  for (const command of commands) {
+    const name = command.path[path.length];
+    if (name === undefined || command.hidden === true || path.some((word, at) => word !== command.path[at])) continue;
+    const typed = [...path, name].join(" ");
+    const isGroup = command.path.length > path.length + 1;
+    entries.set(name, isGroup ? lowerFirst(groups[typed] ?? "").replace(/\.$/, "") : command.summary);
+  }
+  return [...entries];
+}
+
+function lowerFirst(text: string): string {
+  return `${text.charAt(0).toLowerCase()}${text.slice(1)}`;
 }
 
 const helpEntry: Entry = ["-h, --help", "show this help"];

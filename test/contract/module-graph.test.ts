@@ -38,11 +38,11 @@ describe("what start-up loads", () => {
     expect(loadedWith("src/gennet.ts")).toEqual(["package.json", "src/gennet.ts"]);
   });
 
-  it("--help loads commander and chalk, declarations and the core", () => {
+  it("--help loads chalk, declarations and the core, and no parser", () => {
     const files = loadedWith("src/gennet.ts", "src/main.ts", "src/host/process-host.ts");
-    expect(packagesOf(files)).toEqual(["chalk", "commander"]);
+    expect(packagesOf(files)).toEqual(["chalk"]);
     const own = files.filter((file) => file.startsWith("src/"));
-    const cheap = /^src\/(core|view|host|commands)\/|^src\/(gennet|main|program|context)\.ts$/;
+    const cheap = /^src\/(core|view|host|commands)\/|^src\/(gennet|main|context)\.ts$/;
     expect(nonEmpty(own).filter((file) => !cheap.test(file) || file.endsWith(".run.ts"))).toEqual([]);
   });
 });
