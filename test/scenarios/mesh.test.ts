@@ -172,30 +172,54 @@ describe("a pod that fails its callers", () => {
   });
 });
 
+const calleeOf = (url: string): string => {
+  const { hostname, port } = new URL(url);
+  return `${hostname}.svc.cluster.local:${port === "" ? "80" : port}`;
+};
+
+/** Returns the statuses of concurrent calls as curl reports them: 000 if the connection was reset. */
+async function together(url: string, count: number): Promise<string[]> {
+  const { metadata } = await podOf("orders");
+  const call = `curl -s -o /dev/null -w '%{http_code} ' ${url} & `;
+  return (await within(metadata.name, "app", `${call.repeat(count)} wait`)).trim().split(" ");
+}
+
+async function edgeTo(url: string): Promise<Partial<Edge>> {
+  const { document } = await breakers();
+  const edges = document.regions.flatMap((each) => each.edges ?? []);
+  return edges.find((each) => each.caller === "deployment shop/orders" && each.callee === calleeOf(url)) ?? {};
+}
+
+describe("what counts as a failure", () => {
+  const gatewayErrors = { consecutive5xxErrors: 0, consecutiveGatewayErrors: 3 };
+
+  it.each([
+    [500, "5xx", { consecutive5xxErrors: 3 }, true],
+    [500, "gateway errors", gatewayErrors, false],
+    [503, "gateway errors", gatewayErrors, true],
+  ])("A pod that answers %i is ejected if its rule counts %s: %j", async (code, _what, failures, isEjected) => {
+    await full.apply(destinationRule("payments", undefined, failures));
+    const [caller, callee] = [await podOf("orders"), await podOf("payments")];
+    await within(callee.metadata.name, "app", `curl -s -o /dev/null localhost:8000/answer/${code}`);
+    const failed = async (): Promise<number> =>
+      (await calls(caller.metadata.name, 24)).split(" ").filter((status) => status === String(code)).length;
+    // Without an ejection, the pod gets half of the calls.
+    await expect.poll(failed, soon).toEqual(isEjected ? 0 : expect.toSatisfy((count: number) => count > 5));
+    const subject = `fail breakers/ejected pod shop/${callee.metadata.name}`;
+    expect(wrong(await breakers("--only", "breakers/ejected"))).toEqual(isEjected ? [subject] : []);
+    await within(callee.metadata.name, "app", "curl -s -o /dev/null localhost:8000/answer/200");
+    const healed = await breakers("--wait", "--timeout", "120s");
+    expect([healed.exit, wrong(healed)]).toEqual([0, []]);
+    await full.apply(destinationRule("payments"));
+  });
+});
+
 describe("an open breaker", () => {
-  const callee = (url: string): string => {
-    const { hostname, port } = new URL(url);
-    return `${hostname}.svc.cluster.local:${port === "" ? "80" : port}`;
-  };
-
-  /** Returns the statuses of concurrent calls as curl reports them: 000 if the connection was reset. */
-  async function together(url: string, count: number): Promise<string[]> {
-    const { metadata } = await podOf("orders");
-    const call = `curl -s -o /dev/null -w '%{http_code} ' ${url} & `;
-    return (await within(metadata.name, "app", `${call.repeat(count)} wait`)).trim().split(" ");
-  }
-
-  async function edgeTo(url: string): Promise<Partial<Edge>> {
-    const { document } = await breakers();
-    const edges = document.regions.flatMap((each) => each.edges ?? []);
-    return edges.find((each) => each.caller === "deployment shop/orders" && each.callee === callee(url)) ?? {};
-  }
-
   it.each([
     ["calls that may not wait for one of its connections", "http://payments.shop/slow/15"],
     ["connections, of a protocol that Envoy does not know", "http://ledger.shop:5432/slow/15"],
   ])("An open breaker rejects %s, and is named meanwhile and afterwards", async (_what, url) => {
-    const edge = `deployment shop/orders → ${callee(url)}`;
+    const edge = `deployment shop/orders → ${calleeOf(url)}`;
     const { overflows: before = 0 } = await edgeTo(url);
     const open = () => breakers("--only", "breakers/open");
     // Of concurrent calls, many are rejected while the first is still connecting, and none may be left waiting: more
@@ -220,6 +244,24 @@ describe("an open breaker", () => {
     const refused = (await together(url, 4)).filter((code) => code === "503");
     expect(refused.length).toBeGreaterThan(0);
     expect((await edgeTo(url)).overflows).toBe(refused.length);
+  });
+});
+
+describe("many slow calls over one HTTP/2 connection", () => {
+  it("Slow calls over one HTTP/2 connection open the breaker beyond its limit of requests", async () => {
+    const pool = { tcp: { maxConnections: 1 }, http: { h2UpgradePolicy: "UPGRADE", http2MaxRequests: 5 } };
+    await full.apply(destinationRule("rates", pool));
+    const url = "http://rates.shop/slow/10";
+    const edge = "deployment shop/orders → rates.shop.svc.cluster.local:80";
+    await expect.poll(async () => (await edgeTo(url)).limits, soon).toMatchObject({ connections: 1, requests: 5 });
+    const { overflows: before = 0 } = await edgeTo(url);
+    const called = together(url, 20);
+    await expect
+      .poll(async () => wrong(await breakers("--only", "breakers/open")), soon)
+      .toContain(`fail breakers/open ${edge}`);
+    const refused = (await called).filter((code) => code === "503");
+    expect(refused.length).toBe(15);
+    expect((await edgeTo(url)).overflows).toBe(before + refused.length);
   });
 });
 

@@ -29,7 +29,11 @@ const twoConnections = { tcp: { maxConnections: 2 }, http: { http1MaxPendingRequ
  * Returns the callers' breaker: by default, two connections and one waiting call; three failures in a row eject a pod
  * for half a minute.
  */
-export function destinationRule(app: string, connectionPool: object = twoConnections): object {
+export function destinationRule(
+  app: string,
+  connectionPool: object = twoConnections,
+  failures: object = { consecutive5xxErrors: 3 },
+): object {
   return {
     apiVersion: "networking.istio.io/v1",
     kind: "DestinationRule",
@@ -39,7 +43,7 @@ export function destinationRule(app: string, connectionPool: object = twoConnect
       trafficPolicy: {
         connectionPool,
         outlierDetection: {
-          consecutive5xxErrors: 3,
+          ...failures,
           interval: "1s",
           baseEjectionTime: "30s",
           maxEjectionPercent: 100,

@@ -1,0 +1,36 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { type Context, createContext } from "../../context.ts";
+import { AppError } from "../../core/error.ts";
+import { shell } from "../../core/shell-words.ts";
+import { fullAddresses } from "../../../sandbox/src/full/addresses.ts";
+import { platformOf, sandboxEnvironment } from "../../../sandbox/src/env.ts";
+import { requireState } from "../../../sandbox/src/status.ts";
+
+/** A context of the sandbox: its variables, and a gennet.yaml for it. */
+export async function sandboxContext(
+  name: string,
+  work: string,
+  { host, options, signal, emit, preview, suspend }: Context,
+): Promise<{ readonly trialContext: Context; readonly region: string; readonly gitops: string }> {
+  const { state, folder } = await requireState(name, { host, signal, emit });
+  const gitops = fullAddresses(state, folder)?.gitops;
+  if (gitops === undefined) {
+    throw new AppError("RUNBOOK_SANDBOX_MISSING", `The sandbox ${name} is not of profile full.`, {
+      next: [shell`gennet sandbox up --profile full --name ${name}`],
+    });
+  }
+  const [wished] = options.region;
+  const region = state.regions.find(({ awsRegion }) => wished === undefined || awsRegion === wished)?.awsRegion;
+  if (region === undefined) throw new AppError("REGION_UNKNOWN", `The sandbox ${name} has no region ${wished}.`);
+  await writeFile(join(work, "gennet.yaml"), platformOf(state, folder));
+  const { variables, unset } = sandboxEnvironment(state, folder, host.env);
+  const env = Object.fromEntries(Object.entries({ ...host.env, ...variables }).filter(([key]) => !unset.includes(key)));
+  const trialContext = createContext(
+    { ...host, env, cwd: work },
+    { ...options, config: undefined, context: [], region: [region] },
+    signal,
+    { emit, preview, suspend },
+  );
+  return { trialContext, region, gitops };
+}
