@@ -98,7 +98,8 @@ export function trialWorld(sandbox: string, region: string, gitops: string, cont
           ...(finding === undefined ? {} : { finding: findingName(finding) }),
         });
         const known = new Map([...values, ["evidence", folder.path]]);
-        return runRunbook(runbook, begun, known, { yes: false, undo: false }, world, held);
+        const ended = await runRunbook(runbook, begun, known, { yes: false, undo: false }, world, held);
+        return { ...ended, run: file.run };
       });
     },
     awaitPass: async (patterns) => {

@@ -17,7 +17,7 @@ export interface TrialWorld {
     inputs: Readonly<Record<string, string>>,
     person: Person,
     beforeStep: (name: string) => Promise<void>,
-  ): Promise<RunbookEnd>;
+  ): Promise<RunbookEnd & { readonly run: string }>;
   /** Waits until health checks pass. */
   awaitPass(patterns: readonly string[]): Promise<GateAnswer>;
   readonly now: () => number;

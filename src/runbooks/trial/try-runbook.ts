@@ -9,11 +9,13 @@ export async function tryRunbook(runbook: Runbook, world: TrialWorld): Promise<T
   const begun = world.now();
   const { id, trial } = runbook;
   let finding: string | undefined;
+  let run: string | undefined;
   const ended = (outcome: TestedRunbook["outcome"], summary: string): TestedRunbook => ({
     id,
     outcome,
     summary,
     ...(finding === undefined ? {} : { finding }),
+    ...(run === undefined ? {} : { run }),
     durationMs: world.now() - begun,
   });
   if (trial === undefined) return ended("failed", "its front matter has no test, so nothing was tested");
@@ -25,7 +27,8 @@ export async function tryRunbook(runbook: Runbook, world: TrialWorld): Promise<T
     const beforeStep = async (name: string): Promise<void> => {
       for (const line of trial.meanwhile[name] ?? []) await world.command(filled(line));
     };
-    const { outcome, at } = await world.run(runbook, found, trial.inputs, scripted(runbook), beforeStep);
+    const { outcome, at, ...ran } = await world.run(runbook, found, trial.inputs, scripted(runbook), beforeStep);
+    run = ran.run;
     if (outcome !== "done")
       return ended("failed", `the run ${outcome} at ${at?.step ?? "its end"}: ${at?.summary ?? ""}`);
     const { answer, findings } = await world.awaitPass(trial.holds);
