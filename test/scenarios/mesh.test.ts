@@ -190,30 +190,6 @@ async function edgeTo(url: string): Promise<Partial<Edge>> {
   return edges.find((each) => each.caller === "deployment shop/orders" && each.callee === calleeOf(url)) ?? {};
 }
 
-describe("what counts as a failure", () => {
-  const gatewayErrors = { consecutive5xxErrors: 0, consecutiveGatewayErrors: 3 };
-
-  it.each([
-    [500, "5xx", { consecutive5xxErrors: 3 }, true],
-    [500, "gateway errors", gatewayErrors, false],
-    [503, "gateway errors", gatewayErrors, true],
-  ])("A pod that answers %i is ejected if its rule counts %s: %j", async (code, _what, failures, isEjected) => {
-    await full.apply(destinationRule("payments", undefined, failures));
-    const [caller, callee] = [await podOf("orders"), await podOf("payments")];
-    await within(callee.metadata.name, "app", `curl -s -o /dev/null localhost:8000/answer/${code}`);
-    const failed = async (): Promise<number> =>
-      (await calls(caller.metadata.name, 24)).split(" ").filter((status) => status === String(code)).length;
-    // Without an ejection, the pod gets half of the calls.
-    await expect.poll(failed, soon).toEqual(isEjected ? 0 : expect.toSatisfy((count: number) => count > 5));
-    const subject = `fail breakers/ejected pod shop/${callee.metadata.name}`;
-    expect(wrong(await breakers("--only", "breakers/ejected"))).toEqual(isEjected ? [subject] : []);
-    await within(callee.metadata.name, "app", "curl -s -o /dev/null localhost:8000/answer/200");
-    const healed = await breakers("--wait", "--timeout", "120s");
-    expect([healed.exit, wrong(healed)]).toEqual([0, []]);
-    await full.apply(destinationRule("payments"));
-  });
-});
-
 describe("an open breaker", () => {
   it.each([
     ["calls that may not wait for one of its connections", "http://payments.shop/slow/15"],
@@ -244,24 +220,6 @@ describe("an open breaker", () => {
     const refused = (await together(url, 4)).filter((code) => code === "503");
     expect(refused.length).toBeGreaterThan(0);
     expect((await edgeTo(url)).overflows).toBe(refused.length);
-  });
-});
-
-describe("many slow calls over one HTTP/2 connection", () => {
-  it("Slow calls over one HTTP/2 connection open the breaker beyond its limit of requests", async () => {
-    const pool = { tcp: { maxConnections: 1 }, http: { h2UpgradePolicy: "UPGRADE", http2MaxRequests: 5 } };
-    await full.apply(destinationRule("rates", pool));
-    const url = "http://rates.shop/slow/10";
-    const edge = "deployment shop/orders → rates.shop.svc.cluster.local:80";
-    await expect.poll(async () => (await edgeTo(url)).limits, soon).toMatchObject({ connections: 1, requests: 5 });
-    const { overflows: before = 0 } = await edgeTo(url);
-    const called = together(url, 20);
-    await expect
-      .poll(async () => wrong(await breakers("--only", "breakers/open")), soon)
-      .toContain(`fail breakers/open ${edge}`);
-    const refused = (await called).filter((code) => code === "503");
-    expect(refused.length).toBe(15);
-    expect((await edgeTo(url)).overflows).toBe(before + refused.length);
   });
 });
 
@@ -632,5 +590,47 @@ describe("an istiod that does not respond", () => {
     expect((await breakers("--only", "breakers/ejected")).exit).toBe(0);
     expect((await full.sandbox("heal", "istiod")).exit).toBe(0);
     expect((await mesh("--wait", "--timeout", "90s")).exit).toBe(0);
+  });
+});
+
+describe("what counts as a failure", () => {
+  const gatewayErrors = { consecutive5xxErrors: 0, consecutiveGatewayErrors: 3 };
+
+  it.each([
+    [500, "5xx", { consecutive5xxErrors: 3 }, true],
+    [500, "gateway errors", gatewayErrors, false],
+    [503, "gateway errors", gatewayErrors, true],
+  ])("A pod that answers %i is ejected if its rule counts %s: %j", async (code, _what, failures, isEjected) => {
+    await full.apply(destinationRule("payments", undefined, failures));
+    const [caller, callee] = [await podOf("orders"), await podOf("payments")];
+    await within(callee.metadata.name, "app", `curl -s -o /dev/null localhost:8000/answer/${code}`);
+    const failed = async (): Promise<number> =>
+      (await calls(caller.metadata.name, 24)).split(" ").filter((status) => status === String(code)).length;
+    // Without an ejection, the pod gets half of the calls.
+    await expect.poll(failed, soon).toEqual(isEjected ? 0 : expect.toSatisfy((count: number) => count > 5));
+    const subject = `fail breakers/ejected pod shop/${callee.metadata.name}`;
+    expect(wrong(await breakers("--only", "breakers/ejected"))).toEqual(isEjected ? [subject] : []);
+    await within(callee.metadata.name, "app", "curl -s -o /dev/null localhost:8000/answer/200");
+    const healed = await breakers("--wait", "--timeout", "120s");
+    expect([healed.exit, wrong(healed)]).toEqual([0, []]);
+    await full.apply(destinationRule("payments"));
+  });
+});
+
+describe("many slow calls over one HTTP/2 connection", () => {
+  it("Slow calls over one HTTP/2 connection open the breaker beyond its limit of requests", async () => {
+    const pool = { tcp: { maxConnections: 1 }, http: { h2UpgradePolicy: "UPGRADE", http2MaxRequests: 5 } };
+    await full.apply(destinationRule("rates", pool));
+    const url = "http://rates.shop/slow/10";
+    const edge = "deployment shop/orders → rates.shop.svc.cluster.local:80";
+    await expect.poll(async () => (await edgeTo(url)).limits, soon).toMatchObject({ connections: 1, requests: 5 });
+    const { overflows: before = 0 } = await edgeTo(url);
+    const called = together(url, 20);
+    await expect
+      .poll(async () => wrong(await breakers("--only", "breakers/open")), soon)
+      .toContain(`fail breakers/open ${edge}`);
+    const refused = (await called).filter((code) => code === "503");
+    expect(refused.length).toBe(15);
+    expect((await edgeTo(url)).overflows).toBe(before + refused.length);
   });
 });
