@@ -72,7 +72,7 @@ function startDeadline(timeoutMs: number | undefined): { signal: AbortSignal; st
   const timer = setTimeout(() => {
     controller.abort(
       new AppError("TIMED_OUT", `Not finished within --timeout ${formatDuration(timeoutMs)}.`, {
-        next: ["Run the same command again, with a longer --timeout."],
+        next: ["Use a longer --timeout."],
       }),
     );
   }, timeoutMs);

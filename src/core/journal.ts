@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Clock } from "./clock.ts";
 import { AppError } from "./error.ts";
+import { shell } from "./shell-words.ts";
 
 export type Fact = string | number | boolean | null | readonly string[];
 /** Names, versions, counts. A secret's value has its own type and does not fit in. */
@@ -52,6 +53,8 @@ export interface JournalLines {
   read(): Promise<readonly string[]>;
   /** Returns once the line is safe from a crash of the machine. */
   append(line: string): Promise<void>;
+  /** The file, for messages; undefined where there is none. */
+  readonly path?: string;
   /** Returns what `writeHead` wrote last, or undefined if it never did. */
   readHead(): Promise<string | undefined>;
   /** Replaces the head, which is kept apart from the lines: a journal that was cut does not match it. */
@@ -80,7 +83,7 @@ export async function openJournal(lines: JournalLines, name: string, clock: Cloc
   const { entries, headLength: length } = read;
   let prev = read.hash;
   // A crash between a line and its head leaves one line more than the head has.
-  if (entries.length > length + 1) throw broken(name, length + 2);
+  if (entries.length > length + 1) throw broken(name, length + 2, lines.path);
   let headLength = length;
   const writeHead = async (): Promise<void> => {
     await lines.writeHead(JSON.stringify({ length: entries.length, hash: prev } satisfies JournalHead));
@@ -121,7 +124,7 @@ function parse(line: string): JournalEntry | undefined {
 
 /** What a journal held when it was read, for people: another process may be writing it meanwhile. */
 export async function readJournal(
-  lines: Pick<JournalLines, "read" | "readHead">,
+  lines: Pick<JournalLines, "read" | "readHead" | "path">,
   name: string,
 ): Promise<Pick<Journal, "entries" | "head">> {
   const { entries, hash: last } = await verified(lines, name);
@@ -130,27 +133,27 @@ export async function readJournal(
 
 /** Reads the head first: lines that are appended meanwhile come after it. */
 async function verified(
-  lines: Pick<JournalLines, "read" | "readHead">,
+  lines: Pick<JournalLines, "read" | "readHead" | "path">,
   name: string,
 ): Promise<{ entries: JournalEntry[]; hash: string; headLength: number }> {
-  const head = parseHead(await lines.readHead(), name);
+  const head = parseHead(await lines.readHead(), name, lines.path);
   const entries: JournalEntry[] = [];
   let prev = "";
   for (const line of await lines.read()) {
     const entry = parse(line);
     if (entry === undefined || entry.prev !== prev || entry.seq !== entries.length + 1) {
-      throw broken(name, entries.length + 1);
+      throw broken(name, entries.length + 1, lines.path);
     }
     entries.push(entry);
     prev = hash(line);
-    if (entries.length === head?.length && prev !== head.hash) throw broken(name, entries.length);
+    if (entries.length === head?.length && prev !== head.hash) throw broken(name, entries.length, lines.path);
   }
   const headLength = head?.length ?? 0;
-  if (entries.length < headLength) throw broken(name, entries.length + 1);
+  if (entries.length < headLength) throw broken(name, entries.length + 1, lines.path);
   return { entries, hash: prev, headLength };
 }
 
-function parseHead(text: string | undefined, name: string): JournalHead | undefined {
+function parseHead(text: string | undefined, name: string, path?: string): JournalHead | undefined {
   if (text === undefined) return undefined;
   try {
     const { length, hash: last } = JSON.parse(text) as JournalHead;
@@ -158,16 +161,17 @@ function parseHead(text: string | undefined, name: string): JournalHead | undefi
   } catch {
     // Reported below, like a head with other content.
   }
-  throw broken(`${name}.head`, 1);
+  throw broken(`${name}.head`, 1, path);
 }
 
 function hash(line: string): string {
   return createHash("sha256").update(line, "utf8").digest("hex");
 }
 
-function broken(name: string, line: number): AppError {
+function broken(name: string, line: number, path: string | undefined): AppError {
+  const aside = path === undefined ? [] : [path, `${path}.head`].map((file) => shell`mv ${file} ${`${file}.broken`}`);
   return new AppError("JOURNAL_BROKEN", `The journal ${name} failed its integrity check at line ${line}.`, {
-    next: ["Move the file aside, look at what is there now, and start over."],
+    next: [...aside, "Then look at what is there now, and start over."],
   });
 }
 
@@ -183,7 +187,7 @@ export interface JournalStore {
   /** Takes the lease of a journal; `name` is a relative path. Throws JOURNAL_BUSY, JOURNAL_UNWRITABLE. */
   hold(name: string): Promise<HeldJournal>;
   /** Reads a journal without its lease. Returns undefined if there is none. */
-  look(name: string): Promise<Pick<JournalLines, "read" | "readHead"> | undefined>;
+  look(name: string): Promise<Pick<JournalLines, "read" | "readHead" | "path"> | undefined>;
 }
 
 /** Does `work` with a journal that no other process has meanwhile. Its signal also ends the work when the lease is lost. */

@@ -32,6 +32,7 @@ export async function holdJournal(path: string): Promise<HeldJournal> {
       lock.lost.throwIfAborted();
     };
     return {
+      path,
       lost: lock.lost,
       read: async () => {
         const text = (await file.readFile()).toString("utf8");
@@ -74,6 +75,7 @@ async function lookAt(path: string): ReturnType<JournalStore["look"]> {
   const text = await readFile(path, "utf8").catch(undefinedWhereMissing);
   if (text === undefined) return undefined;
   return {
+    path,
     readHead: () => readFile(`${path}.head`, "utf8").catch(undefinedWhereMissing),
     // Read again, because lines may have been appended before the head was read.
     read: async () => wholeLines(await readFile(path, "utf8")),

@@ -6,6 +6,8 @@ import { replaceFile } from "../core/replace-file.ts";
 /** The files of one run. Only their owner can read them. */
 export interface RunFolder {
   readonly path: string;
+  /** Where steps may leave files: not among those that describe the run. */
+  readonly evidence: string;
   /** Throws JOURNAL_UNWRITABLE. */
   write(name: string, text: string): Promise<void>;
   read(name: string): Promise<string | undefined>;
@@ -20,13 +22,15 @@ export interface RunFolders {
   ids(): Promise<readonly string[]>;
 }
 
+const evidence = "evidence";
+
 export function runFolders(root: string): RunFolders {
   const open = (id: string): RunFolder => folderAt(join(root, id));
   return {
     open,
     create: async (id) => {
       const path = join(root, id);
-      await mkdir(path, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
+      await mkdir(join(path, evidence), { recursive: true, mode: 0o700 }).catch((error: unknown) => {
         throw fileError("JOURNAL_UNWRITABLE", "written", { path, shownAs: `The folder ${path}` }, error);
       });
       return open(id);
@@ -38,6 +42,7 @@ export function runFolders(root: string): RunFolders {
 function folderAt(path: string): RunFolder {
   return {
     path,
+    evidence: join(path, evidence),
     write: async (name, text) => {
       const file = join(path, name);
       await replaceFile(file, text, 0o600).catch((error: unknown) => {
@@ -49,7 +54,8 @@ function folderAt(path: string): RunFolder {
         if (isFileAbsent(error)) return undefined;
         throw error;
       }),
-    files: async () => (await readdir(path).catch(noneWhereAbsent)).toSorted(),
+    files: async () =>
+      (await readdir(path, { recursive: true }).catch(noneWhereAbsent)).filter((name) => name !== evidence).toSorted(),
   };
 }
 

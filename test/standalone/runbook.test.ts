@@ -186,6 +186,60 @@ describe("gennet runbook as a process", () => {
     expect(await logOf()).toEqual(before);
   });
 
+  describe("an unfinished run", () => {
+    const failing = `---\nid: failing\ntitle: Fails\nwhen: in tests\ninputs:\n  log: { summary: a file }\n---\n${fence("shell name=one safe", append("started"))}${fence("shell name=back undo-of=one safe", append("undone"))}${fence("shell name=two safe", "exit 9")}`;
+    const begin = (incident: string, ...more: string[]): Promise<Ended> =>
+      runbook(["run", "failing.md", "--yes", "--input", `log=${folder}/failing`, "--incident", incident, ...more]);
+    const logged = async (): Promise<string> => readFile(join(folder, "failing"), "utf8");
+
+    beforeAll(async () => {
+      await writeFile(join(folder, "failing.md"), failing);
+      expect((await begin("F-1")).exit).toBe(3);
+    });
+
+    it("A dry run of resuming and of undoing shows what is left, and runs nothing", async () => {
+      const before = await logged();
+      const left = await runbook(["run", "--resume", "F-1", "--dry-run"]);
+      expect([left.exit, left.stdout]).toEqual([8, expect.stringContaining("exit 9")]);
+      const undo = await runbook(["run", "--resume", "F-1", "--undo", "--dry-run", "-o", "json"]);
+      const { steps } = JSON.parse(undo.stdout) as RunbookRun;
+      expect([undo.exit, steps.map(({ name }) => name)]).toEqual([8, ["back"]]);
+      expect(await logged()).toBe(before);
+    });
+
+    it.each([
+      [["failing.md"], "pass either the ID of a runbook or --resume"],
+      [["--incident", "F-2"], "leave --incident out"],
+      [["--undo", "--accept"], "exclude each other"],
+      [["--input", "log=elsewhere"], "a resumed run keeps its inputs"],
+    ])("A run cannot be resumed with %j", async (argv, says) => {
+      const { exit, stderr } = await runbook(["run", "--resume", "F-1", "--yes", ...argv]);
+      expect([exit, stderr]).toEqual([2, expect.stringContaining(says)]);
+    });
+
+    it("A second run for the incident is refused, and the first can be undone", async () => {
+      const second = await begin("F-1");
+      expect([second.exit, second.stderr]).toEqual([7, expect.stringContaining("RUNBOOK_UNFINISHED")]);
+      const undone = await runbook(["run", "--resume", "F-1", "--undo", "--yes"]);
+      expect(undone.exit, undone.stderr).toBe(0);
+      expect(await logged()).toBe("started\nundone\n");
+    });
+
+    it("A run whose files are damaged hides no other run, and can be ended", async () => {
+      expect((await begin("F-3")).exit).toBe(3);
+      const root = join(folder, "state", "gennet", "runbooks");
+      const last = (await readdir(root)).toSorted().at(-1) ?? "";
+      await writeFile(join(root, last, "runbook.md"), "damaged");
+      const resumed = await runbook(["run", "--resume", "F-3", "--yes"]);
+      expect([resumed.exit, resumed.stderr]).toEqual([2, expect.stringContaining(join(last, "runbook.md"))]);
+      expect((await runbook(["run", "--resume", "F-3", "--accept"])).exit).toBe(0);
+      await writeFile(join(root, last, "run.json"), "{");
+      expect((await runbook(["report", "F-1"])).exit).toBe(0);
+      // The incident is free again.
+      expect((await begin("F-3")).exit).toBe(3);
+    });
+  });
+
   it("gennet runbook new writes a runbook that is valid, and never overwrites one", async () => {
     const made = await runbook(["new", "checkout-slow", "--title", "Checkout is *slow*", "--finding", "breakers/open"]);
     expect(made.exit, made.stderr).toBe(0);

@@ -1,3 +1,4 @@
+import { Interrupted } from "../../src/core/error.ts";
 import { answerOf, type GateAnswer } from "../../src/core/gate.ts";
 import { openJournal } from "../../src/core/journal.ts";
 import { beginRun, openRun } from "../../src/core/run.ts";
@@ -26,6 +27,9 @@ export interface RunbookTrial {
     Partial<ProgramEnd> | ((call: ProgramCall, signal: AbortSignal) => Promise<Partial<ProgramEnd>>)
   >;
   gate: GateAnswer;
+  /** The person presses Ctrl-C at the next question. */
+  interrupt: boolean;
+  readonly asked: string[];
   /** The answers of a person, in the order of the questions; undefined in non-interactive mode. */
   answers: (string | boolean)[] | undefined;
   /** The process is killed when it writes this line of the journal (from 1), before or after it is safe. */
@@ -62,6 +66,8 @@ export function runbookTrial(body: string, secrets: ReadonlyMap<string, SecretVa
   };
   const redact = textRedactor([...secrets.values()]);
   const next = (question: string): string | boolean => {
+    trial.asked.push(question);
+    if (trial.interrupt) throw new Interrupted("Ctrl-C");
     const answer = trial.answers?.shift();
     if (answer === undefined) throw new Error(`No answer is left for "${question}"`);
     return answer;
@@ -84,6 +90,8 @@ export function runbookTrial(body: string, secrets: ReadonlyMap<string, SecretVa
     programs: new Map(),
     gate: answerOf([{ id: "pods/running", severity: "ok", subject: "pods", summary: "all run" }]),
     answers: undefined,
+    interrupt: false,
+    asked: [],
     kill: (at, when) => {
       strike = { at, when };
       mustBeUsed("a kill at a line of the journal", () => (isKilled ? [] : [`${when} line ${at}`]));

@@ -2,6 +2,7 @@ import type { Context } from "../../context.ts";
 import { AppError } from "../../core/error.ts";
 import type { Finding } from "../../core/finding.ts";
 import { shell } from "../../core/shell-words.ts";
+import { placeFlags } from "./place-flags.run.ts";
 import { allRunbooks } from "./library.run.ts";
 
 /** How many findings of a check name their runbook: it is the same for all of them. */
@@ -22,7 +23,9 @@ export async function withRunbooks(findings: readonly Finding[], context: Contex
     const count = named.get(finding.id) ?? 0;
     if (runbook === undefined || count === most) return finding;
     named.set(finding.id, count + 1);
-    return { ...finding, runbook: shell`gennet runbook run ${runbook.id} --from-finding ${findingName(finding)}` };
+    const flags = placeFlags(context, finding.region);
+    const words = [runbook.id, "--from-finding", findingName(finding), ...flags];
+    return { ...finding, runbook: shell`gennet runbook run ${words}` };
   });
 }
 

@@ -87,7 +87,7 @@ export function trialWorld(sandbox: string, region: string, gitops: string, cont
         ask: undefined,
       };
       const { values, secrets } = await prepare(runbook, sources);
-      const file = newRun(runbook, undefined, clock.now());
+      const file = newRun(runbook, undefined, [], clock.now());
       return withJournal(await context.journals(), file.journal, { clock, signal }, async (journal, held) => {
         const folder = await (await context.runs()).create(file.run);
         await writeRun(folder, file, runbook.source);
@@ -97,7 +97,7 @@ export function trialWorld(sandbox: string, region: string, gitops: string, cont
           author: `${world.author} (test)`,
           ...(finding === undefined ? {} : { finding: findingName(finding) }),
         });
-        const known = new Map([...values, ["evidence", folder.path]]);
+        const known = new Map([...values, ["evidence", folder.evidence]]);
         const ended = await runRunbook(runbook, begun, known, { yes: false, undo: false }, world, held);
         return { ...ended, run: file.run };
       });

@@ -60,10 +60,20 @@ export function recordedOf(entries: readonly JournalEntry[]): Recorded {
   return { steps: [...steps.values()], decisions, values, isUndoing: entries.some(({ event }) => event === "turn") };
 }
 
-/** Returns the steps that a resumed run has still to do. */
-export function stepsLeft({ steps }: Pick<Runbook, "steps">, recorded: Recorded): readonly RunbookStep[] {
-  const over = recorded.steps.filter(({ state }) => state === "done" || state === "skipped").map(({ name }) => name);
-  return steps.filter(({ name }) => !over.includes(name));
+/** Returns the steps that a resumed run has still to do: forwards, or the undo steps of what was started. */
+export function stepsLeft(
+  { steps }: Pick<Runbook, "steps">,
+  recorded: Recorded,
+  isUndo = false,
+): readonly RunbookStep[] {
+  const named = (states: readonly StepState[]): readonly string[] =>
+    recorded.steps.filter(({ state }) => states.includes(state)).map(({ name }) => name);
+  const over = named(["done", "skipped"]);
+  const started = named(["done", "failed", "entered", "stuck"]);
+  return steps.filter(
+    ({ name, undoOf }) =>
+      !over.includes(name) && (isUndo ? undoOf !== undefined && started.includes(undoOf) : undoOf === undefined),
+  );
 }
 
 function isEnd(event: JournalEntry["event"]): event is Exclude<StepState, "entered"> {

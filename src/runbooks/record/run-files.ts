@@ -12,6 +12,8 @@ export interface RunFile {
   readonly journal: string;
   /** RFC 3339, UTC. */
   readonly startedAt: string;
+  /** The flags that its commands need to find the platform: `--context eu`. */
+  readonly flags: readonly string[];
 }
 
 /** The runbook as it was when the run began: later edits do not change an unfinished run. */
@@ -21,12 +23,13 @@ const description = "run.json";
 export function newRun(
   { id, file }: { readonly id: string; readonly file: string },
   incident: string | undefined,
+  flags: readonly string[],
   now: number,
 ): RunFile {
   const startedAt = new Date(now).toISOString();
-  const run = `${startedAt.replace(/[-:]|\.\d+Z/g, "")}-${id}-${randomBytes(2).toString("hex")}`;
+  const run = `${startedAt.replace(/[-:.Z]/g, "")}-${id}-${randomBytes(2).toString("hex")}`;
   const journal = incident === undefined ? `runbooks/${run}` : `runbooks/incident-${incident}`;
-  return { run, runbook: id, file, ...(incident === undefined ? {} : { incident }), journal, startedAt };
+  return { run, runbook: id, file, ...(incident === undefined ? {} : { incident }), journal, startedAt, flags };
 }
 
 export async function writeRun(folder: RunFolder, run: RunFile, source: string): Promise<void> {
@@ -34,20 +37,34 @@ export async function writeRun(folder: RunFolder, run: RunFile, source: string):
   await folder.write(description, `${JSON.stringify(run, null, 2)}\n`);
 }
 
+export interface FoundRun {
+  readonly run: RunFile;
+  /** The runbook as it was when the run began. */
+  readonly source: string;
+  readonly folder: RunFolder;
+}
+
 /** Returns a run by its id, an incident's last run by the incident, or the last run. Throws RUNBOOK_RUN_UNKNOWN. */
-export async function findRun(
-  named: string | undefined,
-  folders: RunFolders,
-): Promise<{ readonly run: RunFile; readonly source: string; readonly folder: RunFolder }> {
+export async function findRun(named: string | undefined, folders: RunFolders): Promise<FoundRun> {
   for (const id of (await folders.ids()).toReversed()) {
     const folder = folders.open(id);
-    const [text, source] = [await folder.read(description), await folder.read(copy)];
-    if (text === undefined || source === undefined) continue;
-    const run = JSON.parse(text) as RunFile;
+    const [run, source] = [parseRun(await folder.read(description)), await folder.read(copy)];
+    if (run === undefined || source === undefined) continue;
     if (named === undefined || run.run === named || run.incident === named) return { run, source, folder };
   }
   const message = named === undefined ? "No runbook has been run on this machine." : `No run has the ID "${named}".`;
   throw new AppError("RUNBOOK_RUN_UNKNOWN", message, { next: ["gennet runbook list"] });
+}
+
+/** Returns undefined for a description that is missing or damaged: one run must not hide the others. */
+function parseRun(text: string | undefined): RunFile | undefined {
+  try {
+    const { run, runbook, file, journal, startedAt, flags = [], ...more } = JSON.parse(text ?? "") as RunFile;
+    const isWhole = [run, runbook, file, journal, startedAt].every((each) => typeof each === "string");
+    return isWhole ? { run, runbook, file, journal, startedAt, flags, ...more } : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Returns the files that a run has kept, apart from those that describe it. */

@@ -43,12 +43,12 @@ export async function isConfirmed(
  * a person, USAGE_ANSWER_MISSING where --yes would do.
  */
 export function assertAnswerable(steps: readonly RunbookStep[], values: Values, { yes }: Consent): void {
-  const reachable = steps.filter(
+  const forth = steps.filter(({ undoOf }) => undoOf === undefined);
+  const reachable = forth.filter(
     ({ when }) => when === undefined || !values.has(when.left) || holds(when, values.get(when.left)),
   );
-  const needs = reachable.filter(
-    ({ kind, name, isSafe, reads, undoOf }) =>
-      undoOf === undefined && (kind === "ask" ? !values.has(name) : (kind === "approve" || !reads) && !isSafe),
+  const needs = reachable.filter(({ kind, name, isSafe, reads }) =>
+    kind === "ask" ? !values.has(name) : (kind === "approve" || !reads) && !isSafe,
   );
   if (needs.length > 0) throw needsPerson(needs);
   if (yes || reachable.every(({ kind, reads }) => reads && kind !== "approve")) return;

@@ -37,7 +37,7 @@ export async function performStep(
       case "ask":
         return await ask(step, values, at, world, signal);
       case "approve": {
-        const question = filledText(step.body, values);
+        const question = world.redact(filledText(step.body, values));
         const isYes = await isConfirmed(step, question, at, consent, world, signal);
         return isYes ? { exit: exit.ok, summary: "approved", ...nothing } : declined("not approved");
       }
@@ -49,7 +49,16 @@ export async function performStep(
         const call = callOf(step, runbook, values, world);
         const shown = world.redact(shownCall(step, call));
         for (const line of shown.split("\n")) world.say(`  $ ${line}`);
-        if (!(await isConfirmed(step, `Run ${step.name}?`, at, consent, world, signal)))
+        if (
+          !(await isConfirmed(
+            step,
+            `Run ${step.name}? ${shown.replaceAll(/\s*\n\s*/g, " ⏎ ")}`,
+            at,
+            consent,
+            world,
+            signal,
+          ))
+        )
           return declined("not confirmed");
         const work = (): Promise<StepEnd> => runProgramStep(step, call, kept, world, signal);
         if (!step.reads) return await at.change(shown, work);
@@ -59,7 +68,8 @@ export async function performStep(
     }
   } catch (error) {
     signal.throwIfAborted();
-    if (!(error instanceof AppError)) throw error;
+    // Ctrl-C at a prompt arrives as an error, and interrupts the run.
+    if (!(error instanceof AppError) || error.exit === exit.interrupted) throw error;
     return { exit: error.exit, summary: error.message, ...nothing };
   }
 }
@@ -75,7 +85,7 @@ async function ask(
   world: RunbookWorld,
   signal: AbortSignal,
 ): Promise<PerformedStep> {
-  const question = filledText(body, values);
+  const question = world.redact(filledText(body, values));
   const given = values.get(name);
   if (given === undefined && world.person === undefined) {
     throw new AppError("RUNBOOK_NOT_SAFE", `In non-interactive mode, no one can answer: ${name}.`, {

@@ -11,15 +11,20 @@ import { regionOf } from "./step-command.ts";
 import type { RunbookWorld } from "./world.ts";
 
 /** Returns whether a step that may be reached changes something. */
-export function changesIn({ steps }: Runbook, values: Values): boolean {
-  return steps.some((step) => !step.reads && step.undoOf === undefined && isReachable(step, values));
+export function changesIn(steps: readonly RunbookStep[], values: Values, { isUndo = false } = {}): boolean {
+  return steps.some((step) => !step.reads && isUndo === (step.undoOf !== undefined) && isReachable(step, values));
 }
 
 /** What a dry run answers. */
-export function plannedRun(runbook: Runbook, values: Values, world: Pick<RunbookWorld, "placeOf">): RunbookRun {
+export function plannedRun(
+  runbook: Pick<Runbook, "id" | "title" | "inputs" | "steps">,
+  values: Values,
+  world: Pick<RunbookWorld, "placeOf">,
+  { isUndo = false } = {},
+): RunbookRun {
   const region = regionOf(runbook, values);
   const place = region === undefined ? undefined : world.placeOf(region);
-  const steps = runbook.steps.filter(({ undoOf }) => undoOf === undefined);
+  const steps = runbook.steps.filter(({ undoOf }) => isUndo === (undoOf !== undefined));
   return {
     kind: "RunbookRun",
     runbook: runbook.id,
@@ -37,8 +42,8 @@ export function plannedRun(runbook: Runbook, values: Values, world: Pick<Runbook
 
 /** What a run answers, from its journal. */
 export function runDocument(
-  { id, title, steps }: Runbook,
-  { run, incident }: RunFile,
+  { id, title, steps }: Pick<Runbook, "id" | "title" | "steps">,
+  { run, incident, flags }: RunFile,
   journal: Journal,
   folder: string,
   { outcome, findings }: { readonly outcome: RunbookRun["outcome"]; readonly findings: readonly Finding[] },
@@ -60,8 +65,10 @@ export function runDocument(
     }),
     findings,
     next: [
-      ...(isOpen ? [shell`gennet runbook run --resume ${run}`] : []),
-      ...(outcome === "failed" || outcome === "stopped" ? [shell`gennet runbook run --resume ${run} --undo`] : []),
+      ...(isOpen ? [shell`gennet runbook run --resume ${run} ${flags}`.trimEnd()] : []),
+      ...(outcome === "failed" || outcome === "stopped"
+        ? [shell`gennet runbook run --resume ${run} --undo ${flags}`.trimEnd()]
+        : []),
       shell`gennet runbook report ${run}`,
     ],
     folder,

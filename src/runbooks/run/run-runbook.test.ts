@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { fence, runbookTrial } from "../../../test/support/runbook-trial.ts";
+import { fence, Killed, runbookTrial } from "../../../test/support/runbook-trial.ts";
 import { answerOf } from "../../core/gate.ts";
 import { SecretValue } from "../../core/secret-value.ts";
 
@@ -173,5 +173,59 @@ describe("a run of a runbook", () => {
     const out = [...trial.kept.values(), ...trial.said, ...trial.lines.all].join("\n");
     expect(out).toContain("[redacted]");
     expect(out).not.toMatch(/pl4nted|cGw0bnRlZC/);
+  });
+
+  it("Undo steps run in the order of the document, if their condition holds", async () => {
+    const trial = runbookTrial(
+      fence("ask name=way choices=left,right", "Where to?") +
+        fence("kubectl name=one safe", "scale a") +
+        fence('kubectl name=right undo-of=one safe when="way == right"', "restore right") +
+        fence("kubectl name=first undo-of=one safe", "restore first") +
+        fence("kubectl name=second undo-of=one safe", "restore second") +
+        fence("shell name=fails safe", "fail"),
+    );
+    trial.programs.set("fail", { exit: 1 });
+    trial.answers = ["left", "stop"];
+    expect(await trial.go({ yes: true })).toMatchObject({ outcome: "failed" });
+    trial.answers = undefined;
+    expect(await trial.go({ yes: true, undo: true })).toMatchObject({ outcome: "undone" });
+    expect(trial.ran.filter((line) => line.includes("restore")).map((line) => line.split(" ").at(-1))).toEqual([
+      "first",
+      "second",
+    ]);
+  });
+
+  it("An undo step that was killed is not repeated without a question, unless it is safe", async () => {
+    const trial = runbookTrial(
+      fence("kubectl name=one safe", "scale a") +
+        fence("kubectl name=back undo-of=one", "restore a") +
+        fence("shell name=fails safe", "fail"),
+    );
+    trial.programs.set("fail", { exit: 1 });
+    trial.answers = ["stop"];
+    await trial.go({ yes: true });
+    // After the line of the change of `back`: turn, stage, decision, change.
+    trial.kill(trial.lines.all.length + 4, "after");
+    trial.answers = [true];
+    await expect(trial.go({ yes: true, undo: true })).rejects.toThrow(Killed);
+    trial.revive();
+    trial.answers = ["done"];
+    expect(await trial.go({ yes: true })).toMatchObject({ outcome: "undone" });
+    expect(trial.ran.filter((line) => line.includes("restore"))).toEqual([]);
+  });
+
+  it("Ctrl-C at a question interrupts the run, and is not a failed step", async () => {
+    const trial = runbookTrial(fence("kubectl name=delete", "delete pod ${pod}"));
+    trial.answers = [];
+    trial.interrupt = true;
+    await expect(trial.go()).rejects.toMatchObject({ exit: 130 });
+    expect(trial.lines.all.join()).not.toContain('"failed"');
+  });
+
+  it("The question about a step contains the command that it confirms", async () => {
+    const trial = runbookTrial(fence("kubectl name=delete", "delete pod ${pod}"));
+    trial.answers = [true];
+    await trial.go();
+    expect(trial.asked).toEqual(["Run delete? kubectl --context eu delete pod orders-1"]);
   });
 });

@@ -3,7 +3,7 @@ import type { Finding } from "../../core/finding.ts";
 import { endRun, type JournaledRun, runStep } from "../../core/run.ts";
 import { conditionText, holds } from "../format/condition.ts";
 import type { Runbook, RunbookStep } from "../format/runbook.ts";
-import { type Recorded, recordedOf } from "../record/recorded.ts";
+import { type Recorded, recordedOf, type StepState } from "../record/recorded.ts";
 import type { Values } from "../values.ts";
 import { type Consent, decide } from "./confirm.ts";
 import { performStep, type PerformedStep } from "./perform-step.ts";
@@ -63,13 +63,14 @@ export async function runRunbook(
     await at.enter();
     const { attempts = 1 } = recorded().steps.find(({ name }) => name === step.name) ?? {};
     const kept = `${String(number).padStart(2, "0")}-${step.name}${attempts > 1 ? `-${attempts}` : ""}.log`;
-    const done = await performStep(step, runbook, values(), at, kept, options, world, signal);
+    const raw = await performStep(step, runbook, values(), at, kept, options, world, signal);
+    const done = { ...raw, summary: world.redact(raw.summary) };
     for (const [name, value] of done.values) await at.note("value", { name, value });
-    await at.note("result", { ...done.facts, summary: world.redact(done.summary) });
+    await at.note("result", { ...done.facts, summary: done.summary });
     findings.set(step.name, done.findings ?? []);
     const isDone = done.exit === exit.ok;
-    await at.record(isDone ? { event: "done" } : { event: "failed", what: world.redact(done.summary) });
-    world.say(`  ${isDone ? "✔" : "✖"} ${world.redact(done.summary)}`);
+    await at.record(isDone ? { event: "done" } : { event: "failed", what: done.summary });
+    world.say(`  ${isDone ? "✔" : "✖"} ${done.summary}`);
     return done;
   };
 
@@ -77,6 +78,16 @@ export async function runRunbook(
     await stepOf(step).record({ event: "skipped", what: why });
     world.say(`  - ${step.name}: skipped: ${why}`);
   };
+
+  const stateOf = ({ name }: RunbookStep): StepState | undefined =>
+    recorded().steps.find((step) => step.name === name)?.state;
+  const isSkipped = async (step: RunbookStep): Promise<boolean> => {
+    if (step.when === undefined || holds(step.when, values().get(step.when.left))) return false;
+    await skip(step, `${conditionText(step.when)} does not hold`);
+    return true;
+  };
+  const inDoubtAt = ({ name }: RunbookStep): RunbookEnd =>
+    ended("stopped", exit.interrupted, { step: name, summary: "its result is unknown" });
 
   /** Undoes the steps that were entered, the last one first. */
   const undo = async (): Promise<RunbookEnd> => {
@@ -86,15 +97,20 @@ export async function runRunbook(
     const changed = before.steps.filter(({ name, state }) => state !== "undone" && hasChanged(run, name));
     for (const { name } of changed.toReversed()) {
       const original = forth.find((step) => step.name === name);
-      const reverse = runbook.steps.find(({ undoOf }) => undoOf === name);
-      if (original === undefined || reverse === undefined) continue;
-      const done = await perform(reverse);
-      if (done.exit !== exit.ok) {
+      const reverse = runbook.steps.filter(({ undoOf }) => undoOf === name);
+      if (original === undefined || reverse.length === 0) continue;
+      for (const step of reverse) {
+        const state = stateOf(step);
+        if (state === "done" || state === "skipped") continue;
+        if (await isSkipped(step)) continue;
+        const doubt = await inDoubt(step);
+        if (doubt === "stopped") return inDoubtAt(step);
+        if (doubt === "done") continue;
+        const done = await perform(step);
+        if (done.exit === exit.ok) continue;
         await stepOf(original).record({ event: "stuck", what: done.summary });
-        return ended(done.isDeclined === true ? "stopped" : "stuck", done.exit, {
-          step: reverse.name,
-          summary: done.summary,
-        });
+        const at = { step: step.name, summary: done.summary };
+        return ended(done.isDeclined === true ? "stopped" : "stuck", done.exit, at);
       }
       await stepOf(original).record({ event: "undone" });
     }
@@ -104,8 +120,7 @@ export async function runRunbook(
 
   /** Returns what to do with a step that was started by a process that was killed; undefined if it may simply run. */
   const inDoubt = async (step: RunbookStep): Promise<"done" | "stopped" | undefined> => {
-    const state = recorded().steps.find(({ name }) => name === step.name)?.state;
-    if (state !== "entered" || step.reads || !isChanging(run, step)) return undefined;
+    if (stateOf(step) !== "entered" || step.reads || !isChanging(run, step)) return undefined;
     world.say(`  ${step.name} was started, and its result is unknown: the run was killed.`);
     if (step.isSafe) return undefined;
     const answer = await choose(step, `What about ${step.name}?`, {
@@ -133,24 +148,20 @@ export async function runRunbook(
   for (const step of forth) {
     if (step.name === options.fromStep) skipping = false;
     for (;;) {
-      const state = recorded().steps.find(({ name }) => name === step.name)?.state;
+      const state = stateOf(step);
       if (state === "done" || state === "skipped") break;
       if (skipping) {
         await skip(step, "before --from-step");
         break;
       }
-      if (step.when !== undefined && !holds(step.when, values().get(step.when.left))) {
-        await skip(step, `${conditionText(step.when)} does not hold`);
-        break;
-      }
+      if (await isSkipped(step)) break;
       if (step.kind === "ask" && recorded().values.has(step.name)) {
         // Killed between the answer and the end of the step.
         await stepOf(step).record({ event: "done" });
         break;
       }
       const doubt = await inDoubt(step);
-      if (doubt === "stopped")
-        return ended("stopped", exit.interrupted, { step: step.name, summary: "its result is unknown" });
+      if (doubt === "stopped") return inDoubtAt(step);
       if (doubt === "done") break;
       const done = await perform(step);
       if (done.exit === exit.ok) break;

@@ -12,6 +12,9 @@ const marks: Readonly<Record<RanStep["state"], readonly [mark: string, tone: Ton
   planned: ["•", "strong"],
 };
 
+/** Kinds whose text is a command. */
+const programKinds: readonly string[] = ["gennet", "kubectl", "aws", "shell"];
+
 const closings: Readonly<Record<RunbookRun["outcome"], (paint: Paint) => string>> = {
   done: (paint) => paint("good", "finished"),
   failed: (paint) => paint("bad", "failed; the run can be resumed"),
@@ -24,11 +27,13 @@ const closings: Readonly<Record<RunbookRun["outcome"], (paint: Paint) => string>
 };
 
 export function runText({ title, steps, outcome, next, run }: RunbookRun, { paint }: TextView): string {
-  const lines = steps.map(({ name, state, summary, command, changes, safe }) => {
+  const lines = steps.map(({ name, kind, state, summary, command, changes, safe }) => {
     const [mark, tone] = marks[state];
     const says = summary === undefined ? "" : `: ${summary}`;
-    const asks = state !== "planned" || !changes ? "" : paint("dim", safe ? " (asks, or --yes)" : " (asks)");
-    const shown = state !== "planned" || command === undefined ? [] : [`    ${paint("dim", "$")} ${command}`];
+    const isAsking = state === "planned" && (changes || kind === "approve" || kind === "ask");
+    const asks = isAsking ? paint("dim", safe ? " (asks, or --yes)" : " (asks)") : "";
+    const sign = programKinds.includes(kind) ? `${paint("dim", "$")} ` : "";
+    const shown = state !== "planned" || command === undefined ? [] : [`    ${sign}${command}`];
     return [`${paint(tone, mark)} ${name}${says}${asks}`, ...shown].join("\n");
   });
   const about = run === undefined ? "" : paint("dim", ` (run ${run})`);
