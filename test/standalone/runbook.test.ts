@@ -194,7 +194,7 @@ describe("gennet runbook as a process", () => {
 
     beforeAll(async () => {
       await writeFile(join(folder, "failing.md"), failing);
-      expect((await begin("F-1")).exit).toBe(3);
+      await begin("F-1");
     });
 
     it("A dry run of resuming and of undoing shows what is left, and runs nothing", async () => {

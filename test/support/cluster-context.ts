@@ -50,7 +50,12 @@ export function clusterContext(
   };
   const context: Partial<Context> = {
     host,
-    options: { namespace: options.namespace, timeout: options.timeout, output: "table" } as Context["options"],
+    options: {
+      context: Object.keys(clusters),
+      namespace: options.namespace,
+      timeout: options.timeout,
+      output: "table",
+    } as unknown as Context["options"],
     signal: host.signal,
     emit: (event) => void events.push(event),
     places: async () => {

@@ -59,8 +59,9 @@ export async function findRun(named: string | undefined, folders: RunFolders): P
 /** Returns undefined for a description that is missing or damaged: one run must not hide the others. */
 function parseRun(text: string | undefined): RunFile | undefined {
   try {
-    const { run, runbook, file, journal, startedAt, flags = [], ...more } = JSON.parse(text ?? "") as RunFile;
-    const isWhole = [run, runbook, file, journal, startedAt].every((each) => typeof each === "string");
+    const { run, runbook, file, journal, startedAt, flags, ...more } = JSON.parse(text ?? "") as RunFile;
+    const isWhole =
+      [run, runbook, file, journal, startedAt].every((each) => typeof each === "string") && Array.isArray(flags);
     return isWhole ? { run, runbook, file, journal, startedAt, flags, ...more } : undefined;
   } catch {
     return undefined;
