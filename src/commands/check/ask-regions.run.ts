@@ -35,7 +35,7 @@ export function askRegions<D extends Report>({ checks, meshExpected, describe }:
       const examined = await examinePlaces(checks, { ...input, meshExpected, isFirst }, kept?.context ?? source);
       const findings = await withRunbooks(
         examined.places.flatMap((place) => place.findings),
-        context,
+        source,
       );
       return { exit: exitOf(findings, input.strict), document: describe(examined, findings) };
     };

@@ -2,7 +2,6 @@ import type { Context } from "../../context.ts";
 import { AppError } from "../../core/error.ts";
 import type { Finding } from "../../core/finding.ts";
 import { shell } from "../../core/shell-words.ts";
-import { placeFlags } from "./place-flags.run.ts";
 import { allRunbooks } from "./library.run.ts";
 
 /** How many findings of a check name their runbook: it is the same for all of them. */
@@ -17,13 +16,16 @@ export async function withRunbooks(findings: readonly Finding[], context: Contex
     if (error instanceof AppError) return [];
     throw error;
   });
+  const places = await context.places();
+  const config = context.options.config === undefined ? [] : ["--config", context.options.config];
   const named = new Map<string, number>();
   return findings.map((finding) => {
     const runbook = needsFix(finding) ? runbookFor(finding.id, runbooks) : undefined;
     const count = named.get(finding.id) ?? 0;
     if (runbook === undefined || count === most) return finding;
     named.set(finding.id, count + 1);
-    const flags = placeFlags(context, finding.region);
+    const place = places.find(({ name }) => name === finding.region);
+    const flags = place !== undefined && "context" in place ? ["--context", place.context] : config;
     const words = [runbook.id, "--from-finding", findingName(finding), ...flags];
     return { ...finding, runbook: shell`gennet runbook run ${words}` };
   });
@@ -31,5 +33,5 @@ export async function withRunbooks(findings: readonly Finding[], context: Contex
 
 /** A symptom is fixed by fixing its cause. */
 function needsFix({ severity, cause }: Finding): boolean {
-  return (severity === "fail" || severity === "unknown") && cause === undefined;
+  return severity !== "ok" && severity !== "skip" && cause === undefined;
 }
