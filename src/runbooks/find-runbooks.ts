@@ -4,8 +4,8 @@ import { AppError } from "../core/error.ts";
 import { fileError, isFileAbsent } from "../core/file-error.ts";
 import { isThere } from "../core/is-there.ts";
 import { nearWords } from "../core/near-words.ts";
-import { parseValid, YamlProblems } from "../core/valid-yaml.ts";
-import { frontMatterSchema } from "./format/front-matter.ts";
+import { YamlProblems } from "../core/valid-yaml.ts";
+import { readFrontMatter } from "./format/front-matter.ts";
 
 /** What the front matter of a runbook says about it. */
 export interface RunbookEntry {
@@ -19,7 +19,7 @@ export interface RunbookEntry {
   /** Relative to the current folder; of a shipped one, its name. */
   readonly file: string;
   readonly path: string;
-  /** Why its front matter cannot be read. */
+  /** Why its front matter cannot be read or is invalid. The ID is then the name of the file. */
   readonly problem?: string;
 }
 
@@ -33,12 +33,12 @@ export async function findRunbooks(platformFolder: string | undefined, cwd: stri
   );
 }
 
-/** Returns the runbook with an id, or in a file. Throws RUNBOOK_UNKNOWN. */
+/** Returns the runbook with an id, or in a file, which may have any name. Throws RUNBOOK_UNKNOWN. */
 export async function findRunbook(
   named: string,
   platformFolder: string | undefined,
   cwd: string,
-): Promise<Pick<RunbookEntry, "path" | "file">> {
+): Promise<Pick<RunbookEntry, "path" | "file"> & { readonly id?: string }> {
   if (named.endsWith(".md")) return { path: resolve(cwd, named), file: named };
   const entries = await findRunbooks(platformFolder, cwd);
   const found = entries.find(({ id }) => id === named);
@@ -84,20 +84,27 @@ async function entriesIn(
     files.map(async (name) => {
       const path = join(folder, name);
       const file = origin === "gennet" ? name : relative(cwd, path);
-      return { ...entryOf(await readRunbook({ path, file }), file), origin, file, path };
+      return { ...(await entryOf({ path, file })), origin, file, path };
     }),
   );
 }
 
-function entryOf(source: string, file: string): Omit<RunbookEntry, "origin" | "file" | "path"> {
-  const unreadable = (problem: string) => ({ id: basename(file, ".md"), title: "", when: "", findings: [], problem });
-  const [, text] = /^\uFEFF?---[ \t]*\r?\n([\s\S]*?)\r?\n---[ \t]*(?:\r?\n|$)/.exec(source) ?? [];
-  if (text === undefined) return unreadable(`${file}:1: expected front matter`);
+/** A file that cannot be read must not hide the other runbooks. */
+async function entryOf(
+  place: Pick<RunbookEntry, "path" | "file">,
+): Promise<Omit<RunbookEntry, "origin" | "file" | "path">> {
+  const { file } = place;
+  const named = basename(file, ".md");
+  const unreadable = (problem: string) => ({ id: named, title: "", when: "", findings: [], problem });
   try {
-    const { id, title, when, findings } = parseValid({ text, shownAs: file, linesBefore: 1 }, frontMatterSchema).data;
+    const source = await readRunbook(place);
+    const [, text] = /^\uFEFF?---[ \t]*\r?\n([\s\S]*?)\r?\n---[ \t]*(?:\r?\n|$)/.exec(source) ?? [];
+    if (text === undefined) return unreadable(`${file}:1: expected front matter`);
+    const { id, title, when, findings } = readFrontMatter(text, file, named);
     return { id, title, when, findings };
   } catch (error) {
     if (error instanceof YamlProblems) return unreadable(error.problems[0] ?? "");
+    if (error instanceof AppError) return unreadable(error.message);
     throw error;
   }
 }

@@ -1,10 +1,17 @@
 import { AppError } from "../core/error.ts";
+import { nearWords } from "../core/near-words.ts";
+import { shell } from "../core/shell-words.ts";
 import { SecretValue } from "../core/secret-value.ts";
 import { variableOf } from "./format/check-values.ts";
+import { expectedValue } from "./format/expected-value.ts";
 import type { Runbook, RunbookInput } from "./format/runbook.ts";
-import { inputProblem } from "./values.ts";
+
+/** A shorter secret would be hidden all over the output, and could be guessed from that. */
+const shortestSecret = 4;
 
 export interface InputSources {
+  /** What the command line calls the runbook: its ID or its file. By default its ID. */
+  readonly named?: string;
   /** `NAME=VALUE`, as typed. */
   readonly given: readonly string[];
   /** From a finding. */
@@ -25,9 +32,12 @@ export interface Prepared {
  * Returns a value for every input, and the answers that were given for steps. Throws RUNBOOK_VALUE_INVALID for a value
  * that does not fit, and USAGE_ANSWER_MISSING with every flag that is missing.
  */
-export async function prepare({ inputs, steps }: Runbook, sources: InputSources): Promise<Prepared> {
-  const { given, found, region, env, ask } = sources;
-  const typed = new Map(given.map(splitPair));
+export async function prepare({ id, inputs, steps }: Runbook, sources: InputSources): Promise<Prepared> {
+  const { named = id, given, found, region, env, ask } = sources;
+  const show = shell`gennet runbook show ${named}`;
+  const invalid = (message: string, ...next: readonly string[]): AppError =>
+    new AppError("RUNBOOK_VALUE_INVALID", message, { next: [...next, show] });
+  const typed = new Map(given.map((pair) => splitPair(pair, show)));
   const settable = new Set([
     ...Object.keys(inputs),
     ...steps.flatMap(({ kind, name, outputs }) => [
@@ -36,24 +46,48 @@ export async function prepare({ inputs, steps }: Runbook, sources: InputSources)
     ]),
   ]);
   for (const name of typed.keys()) {
-    if (!settable.has(name))
-      throw invalid(name, `is not a value of this runbook: it has ${[...settable].join(", ") || "none"}`);
+    if (settable.has(name)) continue;
+    const near = nearWords(name, [...settable]);
+    throw invalid(
+      `This runbook has no input "${name}".`,
+      ...(near.length === 0 ? [] : [`Did you mean ${near.join(" or ")}?`]),
+    );
+  }
+  for (const { kind, name, choices } of steps) {
+    const answer = kind === "ask" && choices.length > 0 ? typed.get(name) : undefined;
+    if (answer === undefined || choices.includes(answer)) continue;
+    throw invalid(`The answer to ${name} is ${JSON.stringify(answer)}: expected one of ${choices.join(", ")}.`);
   }
   const values = new Map([...typed].filter(([name]) => inputs[name] === undefined));
   const secrets = new Map<string, SecretValue>();
   const missing: string[] = [];
   for (const [name, input] of Object.entries(inputs)) {
-    if (input.secret && typed.has(name))
-      throw invalid(name, `is secret: set the variable ${variableOf(name)} instead of an argument`);
+    const variable = variableOf(name);
+    if (input.secret && typed.has(name)) {
+      throw invalid(
+        `The input ${name} is secret, and other processes can read arguments.`,
+        `Set the variable ${variable} instead.`,
+      );
+    }
     const known = input.secret
-      ? env[variableOf(name)]
+      ? env[variable] || undefined
       : (typed.get(name) ?? found.get(name) ?? (input.type === "region" ? region : undefined));
     const value = known ?? (await ask?.(name, input)) ?? input.default;
-    if (value === undefined) missing.push(input.secret ? `the variable ${variableOf(name)}` : `--input ${name}=VALUE`);
-    else if (input.secret) secrets.set(name, new SecretValue(value));
-    else {
-      const problem = inputProblem(input, value);
-      if (problem !== undefined) throw invalid(name, `is ${JSON.stringify(value)}: ${problem}`);
+    if (value === undefined) missing.push(input.secret ? `the variable ${variable}` : `--input ${name}=VALUE`);
+    else if (input.secret) {
+      const expected =
+        value.length < shortestSecret ? `at least ${shortestSecret} characters` : expectedValue(input, value);
+      if (expected !== undefined)
+        throw invalid(`The value of ${name} is invalid: expected ${expected}.`, `Correct the variable ${variable}.`);
+      secrets.set(name, new SecretValue(value));
+    } else {
+      const expected = expectedValue(input, value);
+      if (expected !== undefined) {
+        throw invalid(
+          `The value of ${name} is ${JSON.stringify(value)}: expected ${expected}.`,
+          `Set it with --input ${name}=VALUE.`,
+        );
+      }
       values.set(name, value);
     }
   }
@@ -65,12 +99,12 @@ export async function prepare({ inputs, steps }: Runbook, sources: InputSources)
   return { values, secrets };
 }
 
-function splitPair(text: string): readonly [string, string] {
+function splitPair(text: string, show: string): readonly [string, string] {
   const at = text.indexOf("=");
-  if (at <= 0) throw new AppError("USAGE_INVALID", `--input: ${JSON.stringify(text)} is not NAME=VALUE.`);
+  if (at <= 0) {
+    throw new AppError("USAGE_INVALID", `--input: ${JSON.stringify(text)} is not NAME=VALUE.`, {
+      next: [`${show}  # lists its inputs`],
+    });
+  }
   return [text.slice(0, at), text.slice(at + 1)];
-}
-
-function invalid(name: string, why: string): AppError {
-  return new AppError("RUNBOOK_VALUE_INVALID", `The value of ${name} ${why}.`);
 }

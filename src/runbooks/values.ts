@@ -1,29 +1,8 @@
 import { AppError } from "../core/error.ts";
-import { parseDuration } from "../core/duration.ts";
-import type { RunbookInput } from "./format/runbook.ts";
 import type { ArgumentTemplate } from "./format/words.ts";
 
 /** The values of a run so far, by name. A secret is in `secrets` instead. */
 export type Values = ReadonlyMap<string, string>;
-
-const types: Readonly<Record<RunbookInput["type"], (text: string) => string | undefined>> = {
-  name: (text) =>
-    /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/.test(text)
-      ? undefined
-      : "expected lower-case letters, digits, dashes and dots",
-  text: (text) => (/^\P{Cc}{1,1000}$/u.test(text) ? undefined : "expected text on one line, at most 1000 characters"),
-  integer: (text) => (/^\d{1,9}$/.test(text) ? undefined : "expected a whole number"),
-  duration: (text) => (parseDuration(text) === undefined ? "expected a duration such as 30s or 5m" : undefined),
-  choice: () => undefined,
-  region: (text) => (/^[^\s-]\P{Cc}*$/u.test(text) ? undefined : "expected the name of a region"),
-};
-
-/** Returns what is wrong with the value of an input, or undefined if it is valid. */
-export function inputProblem({ type, choices, pattern }: RunbookInput, text: string): string | undefined {
-  if (choices !== undefined && !choices.includes(text)) return `expected one of ${choices.join(", ")}`;
-  if (pattern !== undefined && !new RegExp(`^(?:${pattern})$`, "u").test(text)) return `expected a match of ${pattern}`;
-  return types[type](text);
-}
 
 /**
  * Returns the arguments with their values. A value is always one argument, whatever it contains. Throws

@@ -162,7 +162,10 @@ describe("gennet runbook as a process", () => {
     [["run", "twelve.md", "--input", "log=x", "--input", "way=left"], 2, "pass --yes"],
     [["run", "twelve.md", "--yes", "--input", "log=x"], 2, "way (line"],
     [["run", "twelve.md", "--yes", "--incident", "../x", "--input", "log=x"], 2, "--incident"],
-    [["run", "twelve.md", "--yes", "--input", "nope=x", "--input", "log=x"], 2, "is not a value of this runbook"],
+    [["run", "twelve.md", "--yes", "--input", "nope=x", "--input", "log=x"], 2, 'has no input "nope"'],
+    [["run", "twelve.md", "--input", "nope=x"], 2, "gennet runbook show twelve.md"],
+    [["run", "twelve.md", "--yes", "--input", "way=up", "--input", "log=x"], 2, "expected one of left, right"],
+    [["run", "twelve.md", "--from-finding", "breakers/ejected"], 2, "such as breakers/ejected:3fa9c1"],
   ])("gennet runbook %j exits with %i and says %s", async (argv, exit, says) => {
     const ended = await runbook(argv);
     expect([ended.exit, ended.stderr]).toEqual([exit, expect.stringContaining(says)]);
@@ -243,8 +246,21 @@ describe("gennet runbook as a process", () => {
   it("gennet runbook new writes a runbook that is valid, and never overwrites one", async () => {
     const made = await runbook(["new", "checkout-slow", "--title", "Checkout is *slow*", "--finding", "breakers/open"]);
     expect(made.exit, made.stderr).toBe(0);
-    expect((await runbook(["show", "runbooks/checkout-slow.md"])).stdout).toContain("restart (kubectl)");
+    const [, command = ""] = / then run: gennet (.*)\n/.exec(made.stdout) ?? [];
+    expect(command).toBe("runbook show runbooks/checkout-slow.md");
+    expect((await runGennet(command.split(" "), { env, cwd: folder })).stdout).toContain("restart (kubectl)");
     expect((await runbook(["new", "checkout-slow"])).exit).toBe(2);
-    expect((await runbook(["new", "../evil"])).exit).toBe(2);
+  });
+
+  it.each([
+    [["../evil"], "USAGE_INVALID", "ID: expected lower-case letters, digits and dashes"],
+    [["fine", "--title", "two\nlines"], "USAGE_INVALID", "--title: expected text on one line"],
+    [["fine", "--finding", "nope/nope"], "USAGE_INVALID", 'No check is named by "nope/nope"'],
+  ])("gennet runbook new %j writes nothing, and suggests no file", async (argv, code, says) => {
+    const { exit, stderr } = await runbook(["new", ...argv]);
+    expect([exit, stderr]).toEqual([2, expect.stringContaining(says)]);
+    expect(stderr).toContain(code);
+    expect(stderr).not.toContain("runbook show");
+    expect(await readdir(join(folder, "runbooks"))).toEqual(["checkout-slow.md"]);
   });
 });

@@ -24,5 +24,5 @@ export async function allRunbooks(context: Context): Promise<readonly RunbookEnt
 /** Returns a runbook by its id or file. Throws RUNBOOK_UNKNOWN, RUNBOOK_INVALID. */
 export async function openRunbook(named: string, context: Context): Promise<Runbook> {
   const entry = await findRunbook(named, await platformFolder(context), context.host.cwd);
-  return parseRunbook(await readRunbook(entry), entry.file);
+  return parseRunbook(await readRunbook(entry), entry.file, entry.id);
 }

@@ -6,7 +6,7 @@ export const runbookCodes = {
     exit: exit.usage,
     title: "The file is not a valid runbook",
     explain:
-      "A runbook is Markdown with YAML front matter (id, title, when) and typed code fences as steps. The message lists every problem with its line. The format is described in docs/guide/runbooks.md; `gennet runbook new ID` writes an example.",
+      "A runbook is Markdown with YAML front matter (id, title, when) and typed code fences as steps. The message lists every problem with its line. A runbook in a folder `runbooks` has the name of its file as its ID. The format is described in docs/guide/runbooks.md; `gennet runbook new ID` writes an example.",
   },
   RUNBOOK_UNKNOWN: {
     exit: exit.usage,
@@ -23,7 +23,7 @@ export const runbookCodes = {
     exit: exit.usage,
     title: "A value for a runbook is missing or invalid",
     explain:
-      "Inputs have types and patterns, and the values of steps come from their output. A value that begins with a dash is never used as an argument, because a program would read it as an option. The message names the value and what was expected.",
+      "Inputs have types and patterns, ask steps may have choices, and other values of steps come from their output. A secret input is read from a variable and needs at least 4 characters. A value that begins with a dash is never used as an argument, because a program would read it as an option. The message names the value and what was expected.",
   },
   RUNBOOK_TOOL_MISSING: {
     exit: exit.usage,

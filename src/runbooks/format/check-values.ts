@@ -1,13 +1,12 @@
+import { givenValues } from "./given-values.ts";
 import { valuesIn } from "./words.ts";
 import type { Runbook, RunbookStep } from "./runbook.ts";
 
-/** Names that a run sets: its folder, for files that belong to the report, and the kubeconfig context of its region. */
-const givenValues: readonly string[] = ["evidence", "context"];
 const inCluster: readonly string[] = ["kubectl", "check"];
 
 /**
- * Returns what is wrong with the names in a runbook: values that nothing sets before they are used, steps that are not
- * there, and secrets in arguments.
+ * Returns what is wrong with the names in a runbook: values that nothing sets before they are used, names that a script
+ * cannot tell apart, steps that are not there, and secrets in arguments.
  */
 export function checkValues(runbook: Omit<Runbook, "source">): readonly string[] {
   const { steps, inputs, file, trial } = runbook;
@@ -17,6 +16,17 @@ export function checkValues(runbook: Omit<Runbook, "source">): readonly string[]
   };
   const known = new Set([...givenValues, ...Object.keys(inputs)]);
   const hasRegion = Object.values(inputs).some(({ type }) => type === "region");
+  const variables = new Map<string, string>();
+  const shares = (name: string): string | undefined => {
+    const variable = variableOf(name);
+    const other = variables.get(variable);
+    variables.set(variable, name);
+    return other === undefined ? undefined : `the values "${other}" and "${name}" share the variable ${variable}`;
+  };
+  for (const name of known) {
+    const problem = shares(name);
+    if (problem !== undefined) problems.push(`${file}:1: inputs: ${problem}`);
+  }
   for (const step of steps) {
     for (const name of [...valuesIn(step.words), ...valuesIn([step.namespace ?? []]), ...inText(step)]) {
       if (!known.has(name)) report(step, `nothing sets \${${name}} before this step`);
@@ -26,11 +36,18 @@ export function checkValues(runbook: Omit<Runbook, "source">): readonly string[]
     if (step.when !== undefined && !known.has(step.when.left))
       report(step, `when: nothing sets "${step.when.left}" before this step`);
     if (inCluster.includes(step.kind) && !hasRegion) report(step, `a ${step.kind} step needs an input of type region`);
-    if (step.undoOf !== undefined && !steps.some(({ name, undoOf }) => name === step.undoOf && undoOf === undefined)) {
-      report(step, `undo-of: no step has the name "${step.undoOf}"`);
+    if (step.undoOf !== undefined) {
+      const undone = steps.find(({ name, undoOf }) => name === step.undoOf && undoOf === undefined);
+      if (undone === undefined) report(step, `undo-of: no step has the name "${step.undoOf}"`);
+      else if (undone.reads) report(step, `undo-of: the step "${undone.name}" changes nothing`);
     }
     for (const name of [...step.outputs.map((output) => output.name), ...(step.kind === "ask" ? [step.name] : [])]) {
-      if (known.has(name)) report(step, `the value "${name}" is already set`);
+      const problem = givenValues.includes(name)
+        ? `gennet sets the value "${name}" itself: choose another name`
+        : known.has(name)
+          ? `the value "${name}" is already set`
+          : shares(name);
+      if (problem !== undefined) report(step, problem);
       known.add(name);
     }
   }

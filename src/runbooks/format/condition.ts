@@ -34,8 +34,12 @@ export function conditionText({ left, operator, right }: StepCondition): string 
   return right === "" ? `${left} ${operator}` : `${left} ${operator} ${right}`;
 }
 
-/** Returns whether a condition holds for what its left side stands for; undefined means that there is no such thing. */
-export function holds({ operator, right }: StepCondition, actual: unknown): boolean {
+/**
+ * Returns whether a condition holds for what its left side stands for; undefined means that there is no such thing. The
+ * white space around a text is not compared: almost every output ends with a line break.
+ */
+export function holds({ left, operator, right }: StepCondition, found: unknown): boolean {
+  const actual = left === "text" && typeof found === "string" ? found.trim() : found;
   if (operator === "exists") return actual !== undefined && actual !== null;
   if (operator === "absent") return actual === undefined || actual === null;
   if (operator === "!=") return scalar(actual) !== right;
@@ -46,7 +50,7 @@ export function holds({ operator, right }: StepCondition, actual: unknown): bool
   if (operator === "contains") {
     return Array.isArray(actual) ? actual.some((each) => scalar(each) === right) : scalar(actual).includes(right);
   }
-  return compare(Number(scalar(actual)), operator, Number(right));
+  return compare(numberOf(scalar(actual)), operator, numberOf(right));
 }
 
 /** NaN compares as false: what is no number is neither more nor less. */
@@ -54,6 +58,11 @@ function compare(one: number, operator: "<" | "<=" | ">" | ">=", other: number):
   if (operator === "<") return one < other;
   if (operator === "<=") return one <= other;
   return operator === ">" ? one > other : one >= other;
+}
+
+/** Blank text is no number, although JavaScript reads it as 0. */
+function numberOf(text: string): number {
+  return text.trim() === "" ? Number.NaN : Number(text);
 }
 
 function scalar(value: unknown): string {

@@ -8,7 +8,10 @@ export class InfoProblem extends Error {}
 
 const attribute = /\s*([a-z][a-z-]*)(?:=(?:"((?:[^"\\]|\\.)*)"|([^\s"]+)))?(?=\s|$)/y;
 
-/** Throws InfoProblem where the text is not a list of attributes. */
+/**
+ * Reads the attributes of an info string as it is written in the file. Within quotes, only `\"` and `\\` are escapes, so
+ * that regular expressions keep their backslashes. Throws InfoProblem where the text is not a list of attributes.
+ */
 export function parseInfo(meta: string): Attributes {
   const values = new Map<string, string[]>();
   const text = meta.trim();
@@ -21,7 +24,7 @@ export function parseInfo(meta: string): Attributes {
         `expected attributes such as name=pods or expect="exit == 0" at "${text.slice(at).trim()}"`,
       );
     const [, name = "", quoted, bare] = found;
-    const value = quoted?.replace(/\\(.)/g, "$1") ?? bare;
+    const value = quoted?.replace(/\\(["\\])/g, "$1") ?? bare;
     values.set(name, [...(values.get(name) ?? []), ...(value === undefined ? [] : [value])]);
   }
   return { values };

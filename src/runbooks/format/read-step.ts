@@ -25,6 +25,8 @@ const attributes: Readonly<Record<StepKind, readonly string[]>> = {
   approve: ["safe"],
   wait: [],
 };
+/** Timers count milliseconds in 31 bits, which is less than 25 days. */
+const longestDays = 20;
 const switches: readonly string[] = ["reads", "safe", "all-regions"];
 
 /** Reads a fence as a step. Reports what is wrong with it, and returns undefined if that leaves no step. */
@@ -114,6 +116,8 @@ function durationOf(name: string, text: string | undefined): number | undefined 
   if (text === undefined) return undefined;
   const ms = parseDuration(text);
   if (ms === undefined) throw new InfoProblem(`${name}: "${text}" is not a duration such as 30s or 5m`);
+  if (ms > longestDays * 86_400_000)
+    throw new InfoProblem(`${name}: expected at most ${longestDays}d, found "${text}"`);
   return ms;
 }
 
