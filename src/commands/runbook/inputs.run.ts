@@ -34,7 +34,7 @@ export async function sourcesOf(
           if (choices !== undefined)
             return prompts.choice({ message, choices: choices.map((value) => ({ value })) }, signal);
           const problem = (text: string): string | undefined => {
-            const expected = expectedValue(rest, text);
+            const expected = expectedValue({ ...rest, secret }, text);
             return expected === undefined ? undefined : `expected ${expected}`;
           };
           return prompts.text({ message, problem, ...(preset === undefined ? {} : { fallback: preset }) }, signal);
