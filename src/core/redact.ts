@@ -4,13 +4,22 @@ export const redactedMark = "[redacted]";
 /** Names of variables and keys whose values may be secret. */
 const sensitive = /pass|pwd|secret|token|cred|key|auth|psk|cookie|private|dsn|conn(ection)?.?str|(^|_)(url|uri)$/i;
 /** A password or token in a URL or a header, anywhere in a text. */
-const inText = /(\b[a-z][a-z0-9+.-]*:\/\/[^\s:/@"'<>]*:)[^\s/@"']+(@)|(\b(?:Bearer|Basic)\s+)\S+/gi;
+const inText = /(:\/\/[^\s:/@"'<>]{0,200}:)[^\s/@"']+(@)|(\b(?:Bearer|Basic)\s{1,40})\S+/gi;
 const lastApplied = "kubectl.kubernetes.io/last-applied-configuration";
+/** Keys of the values that AWS Secrets Manager, STS, IAM, ECR and KMS return. */
+const alwaysSecret: ReadonlySet<string> = new Set([
+  "SecretString",
+  "SecretBinary",
+  "SecretAccessKey",
+  "SessionToken",
+  "authorizationToken",
+  "Plaintext",
+]);
 
 /**
- * Returns a copy without what may be secret: the values of Secrets, of variables and keys whose names suggest it,
- * copies of manifests that kubectl stores, and passwords in URLs. Names and structure are kept, because checks read
- * them.
+ * Returns a copy without what may be secret: the values of Secrets and of the stores of AWS, of variables and keys whose
+ * names suggest it, copies of manifests that kubectl stores, and passwords in URLs. Names and structure are kept,
+ * because checks read them.
  */
 export function redacted<T>(value: T): T {
   return copy(value) as T;
@@ -22,14 +31,16 @@ function copy(value: unknown): unknown {
   if (value instanceof Map) return new Map([...value].map(([key, each]) => [key, copy(each)]));
   if (value instanceof Set) return new Set([...value].map(copy));
   if (Array.isArray(value)) return value.map(copy);
-  if ("toJSON" in value) return value;
+  if ("toJSON" in value && typeof value.toJSON === "function") return value;
   const fields = value as Readonly<Record<string, unknown>>;
   const isSecret = fields["kind"] === "Secret" && "metadata" in fields;
   const { name, value: given } = fields;
+  const isSecure = fields["Type"] === "SecureString";
   const isVariable = typeof name === "string" && typeof given === "string";
   return Object.fromEntries(
     Object.entries(fields).map(([key, each]) => {
       if (isSecret && (key === "data" || key === "stringData")) return [key, allHidden(each)];
+      if (alwaysSecret.has(key) || (isSecure && key === "Value")) return [key, redactedMark];
       if (key === lastApplied) return [key, redactedMark];
       if (isVariable && key === "value" && sensitive.test(name)) return [key, redactedMark];
       return [key, copy(each)];
