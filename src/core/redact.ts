@@ -6,14 +6,19 @@ const sensitive = /pass|pwd|secret|token|cred|key|auth|psk|cookie|private|dsn|co
 /** A password or token in a URL or a header, anywhere in a text. */
 const inText = /(:\/\/[^\s:/@"'<>]{0,200}:)[^\s/@"']+(@)|(\b(?:Bearer|Basic)\s{1,40})\S+/gi;
 const lastApplied = "kubectl.kubernetes.io/last-applied-configuration";
-/** Keys of the values that AWS Secrets Manager, STS, IAM, ECR and KMS return. */
+/** Keys of secrets and credentials in what AWS returns: Secrets Manager, STS, IAM, SSO, Cognito, ECR, KMS, EC2. */
 const alwaysSecret: ReadonlySet<string> = new Set([
   "SecretString",
   "SecretBinary",
   "SecretAccessKey",
+  "secretAccessKey",
   "SessionToken",
+  "sessionToken",
+  "SecretKey",
   "authorizationToken",
   "Plaintext",
+  "RandomPassword",
+  "PasswordData",
 ]);
 
 /**
@@ -25,25 +30,28 @@ export function redacted<T>(value: T): T {
   return copy(value) as T;
 }
 
-function copy(value: unknown): unknown {
+function copy(value: unknown, isOfSecrets = false): unknown {
   if (typeof value === "string") return value.replace(inText, `$1$3${redactedMark}$2`);
   if (typeof value !== "object" || value === null || value instanceof Date) return value;
   if (value instanceof Map) return new Map([...value].map(([key, each]) => [key, copy(each)]));
-  if (value instanceof Set) return new Set([...value].map(copy));
-  if (Array.isArray(value)) return value.map(copy);
+  if (value instanceof Set) return new Set([...value].map((each) => copy(each)));
+  if (Array.isArray(value)) return value.map((each) => copy(each, isOfSecrets));
   if ("toJSON" in value && typeof value.toJSON === "function") return value;
   const fields = value as Readonly<Record<string, unknown>>;
-  const isSecret = fields["kind"] === "Secret" && "metadata" in fields;
+  // The API leaves out the kind of what is in a list of one kind.
+  const isSecret = isOfSecrets || (fields["kind"] === "Secret" && "metadata" in fields);
   const { name, value: given } = fields;
+  const isCredential = fields["kind"] === "ExecCredential";
   const isSecure = fields["Type"] === "SecureString";
   const isVariable = typeof name === "string" && typeof given === "string";
   return Object.fromEntries(
     Object.entries(fields).map(([key, each]) => {
       if (isSecret && (key === "data" || key === "stringData")) return [key, allHidden(each)];
       if (alwaysSecret.has(key) || (isSecure && key === "Value")) return [key, redactedMark];
+      if (isCredential && key === "status") return [key, allHidden(each)];
       if (key === lastApplied) return [key, redactedMark];
       if (isVariable && key === "value" && sensitive.test(name)) return [key, redactedMark];
-      return [key, copy(each)];
+      return [key, copy(each, key === "items" && fields["kind"] === "SecretList")];
     }),
   );
 }

@@ -25,7 +25,8 @@ export async function sourcesOf(
     given: input,
     found: finding === undefined ? new Map() : valuesOf(finding, inputs),
     region: others.length > 0 ? undefined : (region ?? (await onlyRegion(context))),
-    env: host.env,
+    // An empty variable is not a value.
+    env: Object.fromEntries(Object.entries(host.env).filter(([, value]) => value !== "")),
     ask: canAsk(context)
       ? async (name, { summary, secret, default: preset, choices, ...rest }) => {
           const message = `${name} (${summary})`;

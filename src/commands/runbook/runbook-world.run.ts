@@ -1,14 +1,18 @@
 import type { Context } from "../../context.ts";
 import { AppError } from "../../core/error.ts";
-import { secretVariables, textRedactor } from "../../core/redact-text.ts";
+import { isTooShort, secretVariables, textRedactor } from "../../core/redact-text.ts";
 import { SecretValue } from "../../core/secret-value.ts";
 import { canAsk } from "../../host/ask.ts";
 import type { RunFolder } from "../../host/run-folders.ts";
 import { kubeContextOf, type Place } from "../../platform/place.ts";
+import { variableOf } from "../../runbooks/format/check-values.ts";
 import type { Person, RunbookWorld } from "../../runbooks/run/world.ts";
 import { checksGate } from "../check/checks-gate.run.ts";
 
-/** Builds what a run works with: programs, checks, the person at the terminal, and the folder of the run. */
+/**
+ * Builds what a run works with: programs, checks, the person at the terminal, and the folder of the run. Throws
+ * RUNBOOK_VALUE_INVALID for a secret that is too short to be hidden.
+ */
 export async function worldOf(
   folder: RunFolder,
   secrets: ReadonlyMap<string, SecretValue>,
@@ -24,6 +28,14 @@ export async function worldOf(
       next: [known === "" ? "gennet init  # writes a gennet.yaml with your regions" : `There are: ${known}`],
     });
   };
+  for (const [name, value] of secrets) {
+    if (!isTooShort(value)) continue;
+    throw new AppError("RUNBOOK_VALUE_INVALID", `The value of ${name} is too short to be hidden in output.`, {
+      next: [`Set ${variableOf(name)} to a secret of at least 4 characters.`],
+    });
+  }
+  // Only shell steps get secrets.
+  const withoutSecrets = Object.fromEntries([...secrets.keys()].map((name) => [variableOf(name), undefined]));
   const own = secretVariables(host.env).map((name) => new SecretValue(host.env[name] ?? ""));
   const [gennet, ...first] = host.self;
   const config = options.config === undefined ? [] : ["--config", options.config];
@@ -34,7 +46,7 @@ export async function worldOf(
         file: program === "gennet" ? gennet : program,
         args: program === "gennet" ? [...first, ...args, ...config] : args,
         cwd: host.cwd,
-        env: { ...host.env, ...env },
+        env: program === "sh" ? { ...host.env, ...env } : { ...host.env, ...withoutSecrets, ...env },
         onLine,
         signal,
       }),
