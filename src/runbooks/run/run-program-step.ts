@@ -6,7 +6,7 @@ import { type StepCondition, conditionText, holds } from "../format/condition.ts
 import { pointedAt } from "../format/json-pointer.ts";
 import type { RunbookStep } from "../format/runbook.ts";
 import { redactedMark } from "../../core/redact.ts";
-import { outputOf, ShownOutput, type StepOutput } from "./step-output.ts";
+import { outputOf, ShownOutput, type RedactedOutput } from "./step-output.ts";
 import { within } from "./within.ts";
 import type { ProgramCall, ProgramEnd, RunbookWorld } from "./world.ts";
 
@@ -62,7 +62,7 @@ export async function runProgramStep(
 function judge(
   step: RunbookStep,
   ended: ProgramEnd,
-  { data, text }: StepOutput,
+  { data, text }: RedactedOutput,
   redact: RunbookWorld["redact"],
 ): Omit<StepEnd, "facts"> {
   const failed = (code: Exit, summary: string): Omit<StepEnd, "facts"> => ({ exit: code, summary, values: new Map() });

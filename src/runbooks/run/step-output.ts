@@ -9,7 +9,7 @@ const longestLine = 64 << 10;
 const mostLines = 500;
 
 /** The output of a step, without secrets. */
-export interface StepOutput {
+export interface RedactedOutput {
   /** Standard output, if it is a document. */
   readonly data: unknown;
   /** Standard output. */
@@ -41,7 +41,7 @@ export class ShownOutput {
   }
 
   /** Shows standard output that was held back. */
-  end({ text }: StepOutput, file: string): void {
+  end({ text }: RedactedOutput, file: string): void {
     if (this.#isHeld !== true || text === "") return;
     const lines = text.trimEnd().split("\n");
     for (const line of lines.slice(0, mostLines)) this.#say(line, "stdout");
@@ -63,7 +63,7 @@ export async function outputOf(
   call: ProgramCall,
   ended: ProgramEnd,
   { redact }: Pick<RunbookWorld, "redact">,
-): Promise<StepOutput> {
+): Promise<RedactedOutput> {
   const stderr = redact(ended.stderr);
   const cut = ended.isCut ? "… cut at 8 MiB\n" : "";
   const kept = (stdout: string): string => visible(`${lineOf(stdout)}${lineOf(stderr)}${cut}`.replaceAll("\r\n", "\n"));
