@@ -21,6 +21,10 @@ describe("text without its secrets", () => {
     ["a token of GitHub", "ghp_0123456789abcdef", "[redacted]"],
     ["a private key", pem, "-----BEGIN RSA PRIVATE KEY-----[redacted]-----END RSA PRIVATE KEY-----"],
     ["a line of a private key", keyLine, "[redacted]"],
+    ["a private key that is cut", pem.slice(0, 40), "-----BEGIN RSA PRIVATE KEY-----[redacted]"],
+    ["the key of a kubeconfig", "client-key-data: LS0tLS1CRUdJTg==", "client-key-data: [redacted]"],
+    ["a token in three parts", "x eyJhbGciOiJI.eyJzdWIiOiIx.c2ln y", "x [redacted] y"],
+    ["a line that is too long to be searched", `a\n${"b".repeat(2 << 20)}\nc`, "a\n[redacted]\nc"],
   ])("%s is hidden", (_what, text, shown) => {
     expect(redact(text)).toBe(shown);
   });
@@ -35,6 +39,28 @@ describe("text without its secrets", () => {
     "secret acme/orders/db was rotated",
   ])("%s stays", (text) => {
     expect(redact(text)).toBe(text);
+  });
+
+  it.each(["-", "a.a.a.", "eyJ", "eyJ-", "QUJDk9+/", "token:", "://", "-----BEGIN PRIVATE KEY-----"])(
+    "A secret after 1 MB of %s is hidden",
+    (part) => {
+      const text = `${part.repeat(Math.ceil(1_000_000 / part.length))}\npl@nted value ghp_0123456789abcdef`;
+      expect(redact(text)).not.toMatch(/pl@nted|ghp_/);
+    },
+  );
+
+  it("Each line of a known value is hidden, as output comes line by line", () => {
+    const lines = textRedactor([new SecretValue("pl4nted first\n  pl4nted second\r\n\n  \nx\n")]);
+    expect(lines("  pl4nted second")).toBe("  [redacted]");
+    expect(lines("a pl4nted first b")).toBe("a [redacted] b");
+    expect(lines("x    y")).toBe("x    y");
+  });
+
+  it("The current folder, and paths of files with secrets, are not secret", () => {
+    const value = "/home/ana/shop";
+    const paths = ["PWD", "OLDPWD", "GIT_ASKPASS", "AWS_WEB_IDENTITY_TOKEN_FILE", "TOKEN_PATH", "SUPWDX"];
+    const secrets = ["DB_PWD", "PWD_DB", "DB_PASSWORD", "SSHPASS"];
+    expect(secretVariables(Object.fromEntries([...paths, ...secrets].map((name) => [name, value])))).toEqual(secrets);
   });
 
   it("Variables of a process are known by their names", () => {

@@ -1,4 +1,8 @@
-import type { Readable } from "node:stream";
+import { type ChildProcess, spawn } from "node:child_process";
+import { setTimeout as delay } from "node:timers/promises";
+import { eachLine } from "./each-line.ts";
+
+export type OutputStream = "stdout" | "stderr";
 
 export interface RunningProgram {
   readonly file: string;
@@ -6,7 +10,7 @@ export interface RunningProgram {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Called with each line of standard output and standard error. */
-  readonly onLine: (line: string) => void;
+  readonly onLine: (line: string, stream: OutputStream) => void;
   readonly signal: AbortSignal;
 }
 
@@ -14,41 +18,47 @@ export interface EndedProgram {
   /** Undefined if it did not start, or was ended by a signal. */
   readonly exit: number | undefined;
   readonly stdout: string;
+  readonly stderr: string;
   /** Both streams, as they came. */
   readonly output: string;
+  /** Whether there was more output than is kept. */
+  readonly isCut: boolean;
   readonly reason?: string;
 }
 
-/** More output than this is cut: it is read to the end, but not kept. */
+/** More output is read to the end, but not kept. Only whole lines are kept: half a secret could not be recognised. */
 const mostOutput = 8 << 20;
-const longestLine = 64 << 10;
+/** How long a program may take to end after SIGTERM. */
 const graceMs = 5_000;
+/** How long to read after the program has exited, in case a process that it started holds its output open. */
+const outputGraceMs = 500;
 
 /**
- * Runs a program without a shell and without standard input, in its own process group. When the signal aborts, ends the
- * whole group: what a script has started does not outlive its step. Throws the signal's reason.
+ * Runs a program without a shell and without standard input, in its own process group. When it has exited, or the signal
+ * aborts, ends the whole group: what a script has started does not outlive its step, unless it has left the group.
+ * Throws the signal's reason.
  */
 export async function runProgram({ file, args, cwd, env, onLine, signal }: RunningProgram): Promise<EndedProgram> {
   signal.throwIfAborted();
-  const { execa } = await import("execa");
-  const child = execa(file, args, {
-    cwd,
-    env: Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined)),
-    extendEnv: false,
-    stdin: "ignore",
-    buffer: false,
-    reject: false,
-    detached: true,
-  });
-  const { pid } = child;
-  const end = (name: "SIGTERM" | "SIGKILL"): void => {
-    if (pid === undefined) return;
-    try {
-      process.kill(-pid, name);
-    } catch {
-      // The group has ended already.
-    }
-  };
+  const kept = { stdout: "", stderr: "", output: "", isCut: false };
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined));
+  const child = started(() =>
+    spawn(file, args, { cwd, env: given, stdio: ["ignore", "pipe", "pipe"], detached: true }),
+  );
+  if ("code" in child) return { ...kept, exit: undefined, reason: `cannot run ${file}: ${child.code}` };
+  const read = (name: OutputStream): Promise<void> =>
+    eachLine(child[name], mostOutput, (line, ending) => {
+      const text = (line ?? "") + ending;
+      kept.isCut ||= line === undefined || kept.output.length + text.length > mostOutput;
+      if (!kept.isCut) {
+        kept[name] += text;
+        kept.output += text;
+      }
+      if (line !== undefined) onLine(line, name);
+    });
+  const closed = Promise.all([read("stdout"), read("stderr")]);
+  const exited = exitOf(child);
+  const end = (name: NodeJS.Signals): void => void signalGroup(child.pid, name);
   let force: NodeJS.Timeout | undefined;
   const onAbort = (): void => {
     end("SIGTERM");
@@ -58,43 +68,69 @@ export async function runProgram({ file, args, cwd, env, onLine, signal }: Runni
   // A kill of gennet itself is not seen by the group, so it is ended on the way out.
   const onExit = (): void => end("SIGTERM");
   process.once("exit", onExit);
-  const kept = { stdout: "", output: "" };
   try {
-    const lines = (stream: Readable | null, isStdout: boolean): Promise<void> =>
-      eachLine(stream, (line, ending) => {
-        if (isStdout && kept.stdout.length < mostOutput) kept.stdout += line + ending;
-        if (kept.output.length < mostOutput) kept.output += line + ending;
-        onLine(line);
-      });
-    const [result] = await Promise.all([child, lines(child.stdout, true), lines(child.stderr, false)]);
+    const result = await exited;
+    await atMost(outputGraceMs, closed);
+    await endGroup(child.pid);
+    await atMost(outputGraceMs, closed);
+    // A process that has left the group may hold the output open for as long as it likes.
+    child.stdout?.destroy();
+    child.stderr?.destroy();
+    await closed;
     signal.throwIfAborted();
-    if (result.exitCode !== undefined) return { ...kept, exit: result.exitCode };
-    const reason =
-      result.signal === undefined
-        ? `cannot run ${file}: ${result.code ?? result.shortMessage}`
-        : `ended by ${result.signal}`;
+    if (typeof result === "number") return { ...kept, exit: result };
+    const reason = result instanceof Error ? `cannot run ${file}: ${codeOf(result)}` : `ended by ${result}`;
     return { ...kept, exit: undefined, reason };
   } finally {
     signal.removeEventListener("abort", onAbort);
     process.off("exit", onExit);
     clearTimeout(force);
-    // Background processes of a script keep its output open only while they run.
-    end("SIGTERM");
   }
 }
 
-async function eachLine(stream: Readable | null, take: (line: string, ending: string) => void): Promise<void> {
-  if (stream === null) return;
-  stream.setEncoding("utf8");
-  let rest = "";
-  for await (const chunk of stream as AsyncIterable<string>) {
-    const lines = (rest + chunk).split("\n");
-    rest = lines.pop() ?? "";
-    for (const line of lines) take(line, "\n");
-    if (rest.length > longestLine) {
-      take(rest, "");
-      rest = "";
-    }
+/** Node.js throws some errors of a program that cannot be started, such as arguments that are too long. */
+function started(start: () => ChildProcess): ChildProcess | { readonly code: string } {
+  try {
+    return start();
+  } catch (error) {
+    return { code: codeOf(error) };
   }
-  if (rest !== "") take(rest, "");
+}
+
+/** Returns the exit code, the signal that ended it, or why it did not start. */
+function exitOf(child: ChildProcess): Promise<number | NodeJS.Signals | Error> {
+  return new Promise((resolve) => {
+    child.once("exit", (code, signal) => resolve(code ?? signal ?? "SIGKILL"));
+    child.once("error", resolve);
+  });
+}
+
+/** Ends the processes of a group. Those that ignore SIGTERM get SIGKILL. */
+async function endGroup(pid: number | undefined): Promise<void> {
+  let isThere = signalGroup(pid, "SIGTERM");
+  for (let waited = 0; isThere && waited < graceMs; waited += 50) {
+    await delay(50);
+    isThere = signalGroup(pid, 0);
+  }
+  if (isThere) signalGroup(pid, "SIGKILL");
+}
+
+/** Returns whether the group still has processes. */
+function signalGroup(pid: number | undefined, signal: NodeJS.Signals | 0): boolean {
+  if (pid === undefined) return false;
+  try {
+    return process.kill(-pid, signal);
+  } catch {
+    return false;
+  }
+}
+
+async function atMost(ms: number, work: Promise<unknown>): Promise<void> {
+  const over = new AbortController();
+  await Promise.race([work, delay(ms, undefined, { signal: over.signal }).catch(() => undefined)]);
+  over.abort();
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : String(error);
 }

@@ -1,13 +1,11 @@
 import { AppError } from "../core/error.ts";
 import { nearWords } from "../core/near-words.ts";
 import { shell } from "../core/shell-words.ts";
+import { shortestHidden } from "../core/redact-text.ts";
 import { SecretValue } from "../core/secret-value.ts";
 import { variableOf } from "./format/check-values.ts";
 import { expectedValue } from "./format/expected-value.ts";
 import type { Runbook, RunbookInput } from "./format/runbook.ts";
-
-/** A shorter secret would be hidden all over the output, and could be guessed from that. */
-const shortestSecret = 4;
 
 export interface InputSources {
   /** What the command line calls the runbook: its ID or its file. By default its ID. */
@@ -76,7 +74,7 @@ export async function prepare({ id, inputs, steps }: Runbook, sources: InputSour
     if (value === undefined) missing.push(input.secret ? `the variable ${variable}` : `--input ${name}=VALUE`);
     else if (input.secret) {
       const expected =
-        value.length < shortestSecret ? `at least ${shortestSecret} characters` : expectedValue(input, value);
+        value.length < shortestHidden ? `at least ${shortestHidden} characters` : expectedValue(input, value);
       if (expected !== undefined)
         throw invalid(`The value of ${name} is invalid: expected ${expected}.`, `Correct the variable ${variable}.`);
       secrets.set(name, new SecretValue(value));

@@ -5,7 +5,7 @@ import type { GlobalOptions } from "../core/global-flags.ts";
 import { envelope } from "../core/outcome.ts";
 import type { Host } from "../host/host.ts";
 import { painter } from "./paint.ts";
-import { oneLine, visible } from "./visible.ts";
+import { oneLine, visible } from "../core/visible.ts";
 
 /**
  * Reports an error and its next steps on stderr. With a machine-readable output, writes them there as one JSON document

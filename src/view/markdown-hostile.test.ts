@@ -12,7 +12,7 @@ import { effort } from "../../test/support/effort.ts";
 import { nonEmpty } from "../../test/support/non-empty.ts";
 import { markdownText } from "./markdown.ts";
 import { painter } from "./paint.ts";
-import { visible } from "./visible.ts";
+import { visible } from "../core/visible.ts";
 
 const colours = painter(true, {});
 const textOf = (source: string, columns: number): string =>

@@ -9,7 +9,7 @@ import { blockLines, footnoteLines } from "./markdown/blocks.ts";
 import { definitionsOf } from "./markdown/page.ts";
 import { isOutOfProportion, isTooDeep } from "../core/markdown-proportion.ts";
 import { wrapped } from "./markdown/wrap.ts";
-import { visible } from "./visible.ts";
+import { visible } from "../core/visible.ts";
 
 /** A narrower terminal breaks the lines itself. */
 const narrowest = 20;

@@ -3,7 +3,7 @@ import type { Event, TaskState } from "../core/event.ts";
 import type { Host } from "../host/host.ts";
 import { painter } from "./paint.ts";
 import type { ProgressDisplay } from "./progress.ts";
-import { oneLine } from "./visible.ts";
+import { oneLine } from "../core/visible.ts";
 
 const marks: Record<TaskState, string> = { running: "…", done: "✔", skipped: "-", failed: "✖" };
 

@@ -4,7 +4,7 @@ import type { Event, Task } from "../core/event.ts";
 import type { Host } from "../host/host.ts";
 import { painter } from "./paint.ts";
 import type { ProgressDisplay } from "./progress.ts";
-import { oneLine } from "./visible.ts";
+import { oneLine } from "../core/visible.ts";
 
 /**
  * Listr tests whether stdout is a terminal, but the list is drawn on stderr, which was tested before loading this file.

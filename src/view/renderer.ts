@@ -6,7 +6,7 @@ import { type Document, envelope } from "../core/outcome.ts";
 import type { Host, Terminal } from "../host/host.ts";
 import { isForLog, painter } from "./paint.ts";
 import { lineProgress } from "./progress-lines.ts";
-import { visible, visibleIn } from "./visible.ts";
+import { visible, visibleIn } from "../core/visible.ts";
 
 /** The only writer to the terminal: events are shown on stderr as progress, the answer on stdout. */
 export interface Renderer {

@@ -1,7 +1,7 @@
 import type { FileLocation } from "../core/finding.ts";
 import { tally } from "./findings.ts";
 import { type Reported, wrongIn } from "./report.ts";
-import { oneLine } from "./visible.ts";
+import { oneLine } from "../core/visible.ts";
 
 /** GitHub shows this many errors, warnings and notices of a step, and drops the rest. */
 const most = 10;

@@ -1,5 +1,5 @@
 import { numbered, type Reported, whereOf } from "./report.ts";
-import { oneLine } from "./visible.ts";
+import { oneLine } from "../core/visible.ts";
 
 /** Writes JUnit XML: a suite for every rule. A rule without findings is a passed test. */
 export function junit({ findings, rules }: Reported): string {

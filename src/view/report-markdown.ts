@@ -2,7 +2,7 @@ import { type Finding, shownPlace } from "../core/finding.ts";
 import { markdownCode, markdownProse } from "../core/markdown-escape.ts";
 import { tally } from "./findings.ts";
 import { type Reported, wrongIn } from "./report.ts";
-import { oneLine } from "./visible.ts";
+import { oneLine } from "../core/visible.ts";
 
 /** The maximum length of a GitHub comment; a job summary may have 1 MiB. */
 const mostCharacters = 65_536;

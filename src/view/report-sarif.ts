@@ -1,6 +1,6 @@
 import type { FileLocation, Severity } from "../core/finding.ts";
 import { numbered, type Reported, type ReportedRule } from "./report.ts";
-import { visible } from "./visible.ts";
+import { visible } from "../core/visible.ts";
 
 /**
  * Without a kind, a result is a failure. An unknown result is neither a pass nor a failure; skipped ones are waived

@@ -1,6 +1,6 @@
 // Loaded only for `-o yaml`.
 import { Document, Scalar, visit } from "yaml";
-import { hasHidden, visibleYaml } from "./visible.ts";
+import { hasHidden, visibleYaml } from "../core/visible.ts";
 
 /** Returns the value as YAML. Unsafe characters are escaped in double quotes, the only style that supports escapes. */
 export function yamlText(value: unknown): string {

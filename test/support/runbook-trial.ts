@@ -105,10 +105,11 @@ export function runbookTrial(body: string, secrets: ReadonlyMap<string, SecretVa
           const [, scripted = {}] = [...trial.programs].find(([part]) => typed.includes(part)) ?? [];
           const end = typeof scripted === "function" ? await scripted(call, signal) : scripted;
           signal.throwIfAborted();
-          const { stdout = "" } = end;
-          for (const line of stdout.split("\n")) onLine(line);
+          const { stdout = "", stderr = "" } = end;
+          for (const line of stdout.split("\n")) onLine(line, "stdout");
+          for (const line of stderr.split("\n")) onLine(line, "stderr");
           trial.ran.push(typed);
-          return { exit: 0, stdout, output: stdout, ...end };
+          return { exit: 0, stdout, stderr, output: stdout + stderr, isCut: false, ...end };
         },
         gate: (patterns) => ({ id: patterns.join(" "), evaluate: async () => trial.gate }),
         person: trial.answers === undefined ? undefined : person,

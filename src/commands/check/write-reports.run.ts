@@ -10,7 +10,7 @@ import { githubAnnotations } from "../../view/report-github.ts";
 import { junit } from "../../view/report-junit.ts";
 import { markdown } from "../../view/report-markdown.ts";
 import { sarif } from "../../view/report-sarif.ts";
-import { visible } from "../../view/visible.ts";
+import { visible } from "../../core/visible.ts";
 
 const formats = { sarif, junit, github: githubAnnotations, markdown };
 

@@ -5,6 +5,7 @@ import { SecretValue } from "../../core/secret-value.ts";
 import { canAsk } from "../../host/ask.ts";
 import type { RunFolder } from "../../host/run-folders.ts";
 import { kubeContextOf, type Place } from "../../platform/place.ts";
+import { variableOf } from "../../runbooks/format/check-values.ts";
 import type { Person, RunbookWorld } from "../../runbooks/run/world.ts";
 import { checksGate } from "../check/checks-gate.run.ts";
 
@@ -24,6 +25,8 @@ export async function worldOf(
       next: [known === "" ? "gennet init  # writes a gennet.yaml with your regions" : `There are: ${known}`],
     });
   };
+  // Only shell steps get secrets.
+  const withoutSecrets = Object.fromEntries([...secrets.keys()].map((name) => [variableOf(name), undefined]));
   const own = secretVariables(host.env).map((name) => new SecretValue(host.env[name] ?? ""));
   const [gennet, ...first] = host.self;
   const config = options.config === undefined ? [] : ["--config", options.config];
@@ -34,7 +37,7 @@ export async function worldOf(
         file: program === "gennet" ? gennet : program,
         args: program === "gennet" ? [...first, ...args, ...config] : args,
         cwd: host.cwd,
-        env: { ...host.env, ...env },
+        env: program === "sh" ? { ...host.env, ...env } : { ...host.env, ...withoutSecrets, ...env },
         onLine,
         signal,
       }),

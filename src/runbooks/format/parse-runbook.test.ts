@@ -242,6 +242,7 @@ ${fence('kubectl when="phase == Running" safe', "delete pod ${pod}")}`,
       ["kubectl", "rollout status deployment/x"],
       ["gennet", "status --only mesh"],
       ["aws", "rds describe-db-clusters"],
+      ["aws", "secretsmanager describe-secret --secret-id x"],
       ["shell reads", "true"],
     ] as const) {
       expect([kind, body, reads(kind, body)]).toEqual([kind, body, true]);
@@ -253,6 +254,8 @@ ${fence('kubectl when="phase == Running" safe', "delete pod ${pod}")}`,
       ["kubectl", "rollout restart deployment/x"],
       ["gennet", "sync --all"],
       ["aws", "rds failover-db-cluster"],
+      ["aws", "secretsmanager get-secret-value --secret-id x"],
+      ["aws", "sts get-session-token"],
       ["shell", "true"],
     ] as const) {
       expect([kind, body, reads(kind, body)]).toEqual([kind, body, false]);

@@ -6,11 +6,12 @@ import { type StepCondition, conditionText, holds } from "../format/condition.ts
 import { pointedAt } from "../format/json-pointer.ts";
 import type { RunbookStep } from "../format/runbook.ts";
 import { redactedMark } from "../../core/redact.ts";
-import { formatOf, structured } from "./structured.ts";
+import { outputOf, ShownOutput, type RedactedOutput } from "./step-output.ts";
 import { within } from "./within.ts";
 import type { ProgramCall, ProgramEnd, RunbookWorld } from "./world.ts";
 
 const defaultTimeoutMs = 10 * 60_000;
+const longestValue = 64 << 10;
 /** Exit codes of gennet that say what went wrong. Of any other program, all that is known is that it failed. */
 const meaningful: readonly number[] = [2, 3, 4, 5, 6, 7, 8, 9];
 
@@ -34,11 +35,10 @@ export async function runProgramStep(
   signal: AbortSignal,
 ): Promise<StepEnd> {
   const { timeoutMs = defaultTimeoutMs } = step;
-  const format = formatOf(call.args);
-  const onLine = (line: string): void => {
-    if (format === undefined) world.say(`  ${world.redact(line)}`);
-  };
-  const ended = await within(timeoutMs, world.clock, signal, (inner) => world.run(call, onLine, inner));
+  const shown = new ShownOutput(call, world);
+  const ended = await within(timeoutMs, world.clock, signal, (inner) =>
+    world.run(call, (line, stream) => shown.line(line, stream), inner),
+  );
   if (ended === undefined) {
     return {
       exit: exit.timedOut,
@@ -47,22 +47,24 @@ export async function runProgramStep(
       facts: {},
     };
   }
-  const document = await structured(ended.stdout, call.args);
-  const isPlain = document === undefined;
-  // Data that cannot be read as a whole may hold a secret anywhere.
-  const unread = isPlain && format !== undefined ? `not kept: it is not the ${format} that was asked for\n` : undefined;
-  const output = unread ?? world.redact(isPlain ? ended.output : document.text);
-  await world.keep(kept, output);
+  const output = await outputOf(call, ended, world);
+  shown.end(output, kept);
+  await world.keep(kept, output.kept);
   const facts = {
     exit: ended.exit ?? null,
     output: kept,
-    bytes: Buffer.byteLength(output),
-    sha256: createHash("sha256").update(output).digest("hex"),
+    bytes: Buffer.byteLength(output.kept),
+    sha256: createHash("sha256").update(output.kept).digest("hex"),
   };
-  return { ...judge(step, ended, document?.data, world.redact(isPlain ? ended.stdout : document.text)), facts };
+  return { ...judge(step, ended, output, world.redact), facts };
 }
 
-function judge(step: RunbookStep, ended: ProgramEnd, data: unknown, text: string): Omit<StepEnd, "facts"> {
+function judge(
+  step: RunbookStep,
+  ended: ProgramEnd,
+  { data, text }: RedactedOutput,
+  redact: RunbookWorld["redact"],
+): Omit<StepEnd, "facts"> {
   const failed = (code: Exit, summary: string): Omit<StepEnd, "facts"> => ({ exit: code, summary, values: new Map() });
   if (ended.exit === undefined) return failed(exit.unhealthy, ended.reason ?? "it was killed");
   const expects = step.expects.some(({ left }) => left === "exit")
@@ -71,8 +73,12 @@ function judge(step: RunbookStep, ended: ProgramEnd, data: unknown, text: string
   const actual = ({ left }: StepCondition): unknown =>
     left === "exit" ? ended.exit : left === "text" ? text : data === undefined ? undefined : pointedAt(data, left);
   const broken = expects.find((condition) => !holds(condition, actual(condition)));
+  const needsAll = [...step.outputs.map(({ from }) => from), ...expects.map(({ left }) => left)].some(isPointer);
+  const isCut = ended.isCut && needsAll && broken?.left !== "exit";
+  if (isCut) return failed(exit.unhealthy, "the output is longer than 8 MiB");
   if (broken !== undefined) {
-    return failed(exitOf(step, ended.exit), `expected ${conditionText(broken)}, found ${shown(actual(broken))}`);
+    const found = shown(actual(broken), redact);
+    return failed(exitOf(step, ended.exit), `expected ${conditionText(broken)}, found ${found}`);
   }
   const values = new Map<string, string>();
   for (const { name, from } of step.outputs) {
@@ -80,11 +86,23 @@ function judge(step: RunbookStep, ended: ProgramEnd, data: unknown, text: string
     if (typeof found !== "string" && typeof found !== "number" && typeof found !== "boolean") {
       return failed(exit.unhealthy, `the output has no single value at ${from} for ${name}`);
     }
-    if (String(found).includes(redactedMark))
-      return failed(exit.unhealthy, `the value at ${from} for ${name} is secret`);
+    const problem = valueProblem(String(found), redact);
+    if (problem !== undefined) return failed(exit.unhealthy, `the value at ${from} for ${name} ${problem}`);
     values.set(name, String(found));
   }
   return { exit: exit.ok, summary: `exit code ${ended.exit}`, values };
+}
+
+function isPointer(from: string): boolean {
+  return from !== "text" && from !== "exit";
+}
+
+/** A value becomes an argument, a variable, and a line of the journal. */
+function valueProblem(value: string, redact: RunbookWorld["redact"]): string | undefined {
+  if (value === "") return "is empty";
+  if (value.includes(redactedMark) || redact(value) !== value) return "is secret";
+  if (Buffer.byteLength(value) > longestValue) return "is longer than 64 KiB";
+  return /(?![\n\t])\p{Cc}/u.test(value) ? "contains control characters" : undefined;
 }
 
 /** A failed gennet keeps the meaning of its exit code; anything else has failed. */
@@ -92,7 +110,8 @@ function exitOf({ kind }: RunbookStep, code: number): Exit {
   return kind === "gennet" && meaningful.includes(code) ? (code as Exit) : exit.unhealthy;
 }
 
-function shown(value: unknown): string {
-  const text = value === undefined ? "nothing" : JSON.stringify(value);
+/** Secrets are hidden first: half a secret could not be recognised. */
+function shown(value: unknown, redact: RunbookWorld["redact"]): string {
+  const text = value === undefined ? "nothing" : redact(JSON.stringify(value));
   return text.length > 200 ? `${text.slice(0, 200)}…` : text;
 }

@@ -13,8 +13,11 @@ export interface ProgramCall {
 export interface ProgramEnd {
   readonly exit: number | undefined;
   readonly stdout: string;
+  readonly stderr: string;
   /** Standard output and standard error, as they came. */
   readonly output: string;
+  /** Whether there was more output than this. */
+  readonly isCut: boolean;
   /** Why there is no exit code. */
   readonly reason?: string;
 }
@@ -41,7 +44,11 @@ export interface RunbookPlace {
 export interface RunbookWorld {
   readonly clock: Clock;
   /** Runs a program without a shell, with its whole process group, until it ends or the signal aborts. */
-  run(call: ProgramCall, onLine: (line: string) => void, signal: AbortSignal): Promise<ProgramEnd>;
+  run(
+    call: ProgramCall,
+    onLine: (line: string, stream: "stdout" | "stderr") => void,
+    signal: AbortSignal,
+  ): Promise<ProgramEnd>;
   /** Returns the gate that passes if health checks pass in a region, or in one namespace of it. */
   gate(patterns: readonly string[], region: string, namespace: string | undefined): Gate;
   /** Undefined in non-interactive mode. */

@@ -1,5 +1,5 @@
 import type { Code, Html } from "mdast";
-import { oneLine, visible } from "../visible.ts";
+import { oneLine, visible } from "../../core/visible.ts";
 import { withoutComments } from "./comments.ts";
 import type { Page } from "./page.ts";
 import { wrapped } from "./wrap.ts";

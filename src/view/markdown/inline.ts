@@ -1,6 +1,6 @@
 import type { PhrasingContent } from "mdast";
 import type { Tone } from "../../core/command.ts";
-import { oneLine, visible } from "../visible.ts";
+import { oneLine, visible } from "../../core/visible.ts";
 import { withoutComments } from "./comments.ts";
 import type { LinkTargets } from "./page.ts";
 import type { Styled } from "./wrap.ts";

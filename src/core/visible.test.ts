@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { oneLine, visible, visibleIn } from "./visible.ts";
-import { yamlText } from "./yaml.ts";
+import { yamlText } from "../view/yaml.ts";
 
 const hostile = [
   ["NUL", "\u0000"],
