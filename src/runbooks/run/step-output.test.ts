@@ -109,12 +109,12 @@ describe("the output of a step", () => {
   });
 
   it.each([
-    ["text", "a\u0000b", "contains control characters"],
-    ["text", "a\u001b[2Jb", "contains control characters"],
-    ["text", "a ".repeat(33 << 10), "is longer than 64 KiB"],
-    ["text", " \n", "is empty"],
-    ["/a", '{"a": ""}', "is empty"],
-  ])("A value at %s that is unfit fails its own step: %j", async (from, stdout, problem) => {
+    ["with NUL", "text", "a\u0000b", "contains control characters"],
+    ["with a sequence for terminals", "text", "a\u001b[2Jb", "contains control characters"],
+    ["of 66 KiB", "text", "a ".repeat(33 << 10), "is longer than 64 KiB"],
+    ["of white space", "text", " \n", "is empty"],
+    ["that is empty", "/a", '{"a": ""}', "is empty"],
+  ])("A value %s fails its own step", async (_what, from, stdout, problem) => {
     const { summary } = await ran(`shell name=a reads output=found=${from}`, "print", { stdout });
     expect(summary).toBe(`the value at ${from} for found ${problem}`);
   });
