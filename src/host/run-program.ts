@@ -46,8 +46,10 @@ export async function runProgram({ file, args, cwd, env, onLine, signal }: Runni
     spawn(file, args, { cwd, env: given, stdio: ["ignore", "pipe", "pipe"], detached: true }),
   );
   if ("code" in child) return { ...kept, exit: undefined, reason: `cannot run ${file}: ${child.code}` };
+  let lines = 0;
   const read = (name: OutputStream): Promise<void> =>
     eachLine(child[name], mostOutput, (line, ending) => {
+      lines++;
       const text = (line ?? "") + ending;
       kept.isCut ||= line === undefined || kept.output.length + text.length > mostOutput;
       if (!kept.isCut) {
@@ -72,7 +74,11 @@ export async function runProgram({ file, args, cwd, env, onLine, signal }: Runni
     const result = await exited;
     await atMost(outputGraceMs, closed);
     await endGroup(child.pid);
-    await atMost(outputGraceMs, closed);
+    // What the program has written before its end may take longer to read.
+    for (let seen = -1; seen !== lines && !signal.aborted;) {
+      seen = lines;
+      await atMost(outputGraceMs, closed);
+    }
     // A process that has left the group may hold the output open for as long as it likes.
     child.stdout?.destroy();
     child.stderr?.destroy();
