@@ -1,6 +1,6 @@
 import type { Finding } from "../../core/finding.ts";
 import type { JournalHead } from "../../core/journal.ts";
-import type { RunbookOutcome } from "./run-runbook.ts";
+import type { RunbookOutcome } from "./runbook-end.ts";
 
 /** A step as `gennet runbook run` reports it. */
 export interface RanStep {

@@ -2,7 +2,7 @@ import type { Finding } from "../../core/finding.ts";
 import type { GateAnswer } from "../../core/gate.ts";
 import type { Person } from "../run/world.ts";
 import type { Runbook } from "../format/runbook.ts";
-import type { RunbookEnd } from "../run/run-runbook.ts";
+import type { RunbookEnd } from "../run/runbook-end.ts";
 
 /** A place where a runbook can be tried: a sandbox. */
 export interface TrialWorld {

@@ -3,7 +3,7 @@ import { fence } from "../../../test/support/runbook-trial.ts";
 import { AppError } from "../../core/error.ts";
 import type { Finding } from "../../core/finding.ts";
 import { parseRunbook } from "../format/parse-runbook.ts";
-import type { RunbookEnd } from "../run/run-runbook.ts";
+import type { RunbookEnd } from "../run/runbook-end.ts";
 import type { TestedRunbook, TrialWorld } from "./trial-world.ts";
 import { tryRunbook } from "./try-runbook.ts";
 
