@@ -121,9 +121,11 @@ describe("gennet runbook as a process", () => {
     expect(report).toMatchObject({ outcome: "done", incident: "INC-7", runbook: "twelve" });
     expect(report.steps.map(({ state }) => state)).toContain("skipped");
     const { stdout } = await runbook(["report", "INC-7"]);
-    for (const part of ["# INC-7", "## Timeline", "## Decisions", "`two`", report.journal.hash, "06-three.log"]) {
+    for (const part of ["# INC-7", "## Timeline", "## Decisions", "`two`", report.journal.hash]) {
       expect(stdout).toContain(part);
     }
+    // The attempt during which it was killed may have kept nothing.
+    expect(stdout).toMatch(/06-three(-\d)?\.log/);
   });
 
   it("Planted secrets are in no file, in no output and in no process list", async () => {
