@@ -5,6 +5,7 @@ import { parseRunbook } from "../../runbooks/format/parse-runbook.ts";
 import type { Runbook } from "../../runbooks/format/runbook.ts";
 import { findRunbook, findRunbooks, readRunbook, type RunbookEntry } from "../../runbooks/find-runbooks.ts";
 import { findPlatform } from "../../platform/load.ts";
+import type { Place } from "../../platform/place.ts";
 
 /** Returns the folder of gennet.yaml, or undefined if there is none: the shipped runbooks need no platform. */
 export async function platformFolder({ host, options }: Context): Promise<string | undefined> {
@@ -25,4 +26,14 @@ export async function allRunbooks(context: Context): Promise<readonly RunbookEnt
 export async function openRunbook(named: string, context: Context): Promise<Runbook> {
   const entry = await findRunbook(named, await platformFolder(context), context.host.cwd);
   return parseRunbook(await readRunbook(entry), entry.file, entry.id);
+}
+
+/** Runbooks without a region need no gennet.yaml. */
+export async function placesIfAny(context: Context): Promise<readonly Place[]> {
+  try {
+    return await context.places();
+  } catch (error) {
+    if (error instanceof AppError && error.code === "CONFIG_NOT_FOUND") return [];
+    throw error;
+  }
 }

@@ -7,6 +7,7 @@ import type { RunFolder } from "../../host/run-folders.ts";
 import { kubeContextOf, type Place } from "../../platform/place.ts";
 import { variableOf } from "../../runbooks/format/check-values.ts";
 import type { Person, RunbookWorld } from "../../runbooks/run/world.ts";
+import { placesIfAny } from "./library.run.ts";
 import { checksGate } from "../check/checks-gate.run.ts";
 
 /** Builds what a run works with: programs, checks, the person at the terminal, and the folder of the run. */
@@ -57,16 +58,6 @@ export async function worldOf(
     secrets,
     redact: textRedactor([...own, ...secrets.values()]),
   };
-}
-
-/** Runbooks without a region need no gennet.yaml. */
-async function placesIfAny(context: Context): Promise<readonly Place[]> {
-  try {
-    return await context.places();
-  } catch (error) {
-    if (error instanceof AppError && error.code === "CONFIG_NOT_FOUND") return [];
-    throw error;
-  }
 }
 
 async function personOf({ host }: Context): Promise<Person> {
