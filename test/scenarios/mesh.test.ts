@@ -289,7 +289,7 @@ describe("a workload that accepts plain text", () => {
     const shown = await mesh();
     expect([shown.exit, wrong(shown)]).toEqual([3, ["fail mesh/mtls deployment shop/payments"]]);
     expect(shown.document.findings.find(({ id }) => id === "mesh/mtls")?.summary).toContain(
-      "by PeerAuthentication shop/payments",
+      "(PeerAuthentication shop/payments)",
     );
     await full.kubectl("-n", "shop", "delete", "peerauthentication", "payments");
     await expect.poll(plain, soon).toBe("000");
