@@ -47,6 +47,14 @@ describe("what start-up loads", () => {
   });
 });
 
+describe("what gennet status loads", () => {
+  it("gennet status loads no runbook and no parser of Markdown before it has a finding", () => {
+    const files = loadedWith("src/commands/status/status.run.ts");
+    expect(files).toContain("src/commands/runbook/runbook-hints.run.ts");
+    expect(files.filter((file) => /^src\/runbooks\/|\/(mdast|micromark)[\w-]*\/|\/zod\//.test(file))).toEqual([]);
+  });
+});
+
 describe("what gennet explain loads", () => {
   it("gennet explain loads what it prints, and no check", () => {
     const files = loadedWith("src/commands/explain/explain.run.ts");

@@ -1,7 +1,6 @@
 import { dirname } from "node:path";
 import type { Context } from "../../context.ts";
 import { AppError } from "../../core/error.ts";
-import { parseRunbook } from "../../runbooks/format/parse-runbook.ts";
 import type { Runbook } from "../../runbooks/format/runbook.ts";
 import { findRunbook, findRunbooks, readRunbook, type RunbookEntry } from "../../runbooks/find-runbooks.ts";
 import { findPlatform } from "../../platform/load.ts";
@@ -24,6 +23,8 @@ export async function allRunbooks(context: Context): Promise<readonly RunbookEnt
 
 /** Returns a runbook by its id or file. Throws RUNBOOK_UNKNOWN, RUNBOOK_INVALID. */
 export async function openRunbook(named: string, context: Context): Promise<Runbook> {
+  // Lists and hints only read front matter.
+  const { parseRunbook } = await import("../../runbooks/format/parse-runbook.ts");
   const entry = await findRunbook(named, await platformFolder(context), context.host.cwd);
   return parseRunbook(await readRunbook(entry), entry.file, entry.id);
 }

@@ -2,7 +2,6 @@ import type { Context } from "../../context.ts";
 import { AppError } from "../../core/error.ts";
 import type { Finding } from "../../core/finding.ts";
 import { shell } from "../../core/shell-words.ts";
-import { allRunbooks } from "./library.run.ts";
 
 /** How many findings of a check name their runbook: it is the same for all of them. */
 const most = 3;
@@ -10,7 +9,11 @@ const most = 3;
 /** Adds to findings the command that runs their runbook. Without a finding to fix, no runbook is read. */
 export async function withRunbooks(findings: readonly Finding[], context: Context): Promise<readonly Finding[]> {
   if (!findings.some(needsFix)) return findings;
-  const { findingName, runbookFor } = await import("../../runbooks/finding-values.ts");
+  // Every `gennet status` imports this module, and few have a finding: the parsers are loaded only then.
+  const [{ allRunbooks }, { findingName, runbookFor }] = await Promise.all([
+    import("./library.run.ts"),
+    import("../../runbooks/finding-values.ts"),
+  ]);
   const runbooks = await allRunbooks(context).catch((error: unknown) => {
     // A folder that cannot be read must not hide what is unhealthy.
     if (error instanceof AppError) return [];
