@@ -1,8 +1,8 @@
 import { readdir, readFile } from "node:fs/promises";
-import { basename, dirname, join, relative, resolve } from "node:path";
+import { basename, join, relative, resolve } from "node:path";
 import { AppError } from "../core/error.ts";
 import { fileError, isFileAbsent } from "../core/file-error.ts";
-import { isThere } from "../core/is-there.ts";
+import { nearest } from "../core/nearest.ts";
 import { nearWords } from "../core/near-words.ts";
 import { YamlProblems } from "../core/valid-yaml.ts";
 import { readFrontMatter } from "./format/front-matter.ts";
@@ -63,11 +63,9 @@ export async function readRunbook({ path, file }: Pick<RunbookEntry, "path" | "f
 
 /** Returns the folder of the runbooks in this installation. */
 async function shippedFolder(): Promise<string> {
-  for (let folder = import.meta.dirname; ; folder = dirname(folder)) {
-    const candidate = join(folder, "templates", "runbooks");
-    if (await isThere(candidate)) return candidate;
-    if (dirname(folder) === folder) throw new Error("The folder templates/runbooks is missing from this installation.");
-  }
+  const found = await nearest(import.meta.dirname, ["templates/runbooks"]);
+  if (found === undefined) throw new Error("The folder templates/runbooks is missing from this installation.");
+  return join(found.folder, found.path);
 }
 
 async function entriesIn(
