@@ -38,13 +38,18 @@ export async function endRun({ id, journal }: JournaledRun, what: string): Promi
   await journal.write({ run: id, event: "end", what });
 }
 
+/** Returns the entries of one run. */
+export function entriesOf({ entries }: Pick<Journal, "entries">, id: string): readonly JournalEntry[] {
+  return entries.filter((entry) => entry.run === id);
+}
+
 /** Returns the last run of a journal with its entries, unless it has ended: it was killed, interrupted, or is stuck. */
 export function openRun(
   journal: Journal,
 ): { readonly run: JournaledRun; readonly entries: readonly JournalEntry[] } | undefined {
   const begin = journal.entries.findLast((entry) => entry.event === "begin");
   if (begin === undefined) return undefined;
-  const entries = journal.entries.filter((entry) => entry.run === begin.run);
+  const entries = entriesOf(journal, begin.run);
   if (entries.some((entry) => entry.event === "end")) return undefined;
   return { run: { id: begin.run, facts: begin.facts ?? {}, journal }, entries };
 }

@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { fence, frontMatter } from "../../test/support/runbook-trial.ts";
 import { parseRunbook } from "./format/parse-runbook.ts";
 import { assertRights, assertTools } from "./requirements.ts";
-import type { ProgramCall, ProgramEnd } from "./run/world.ts";
+import type { ProgramCall } from "./run/world.ts";
+import type { EndedProgram } from "../host/run-program.ts";
 
 const front = frontMatter.replace(
   "inputs:",
@@ -19,10 +20,10 @@ const values = new Map([
 const { signal } = new AbortController();
 
 /** Answers `kubectl auth can-i`, and keeps what was asked. */
-function asking(answer: (call: ProgramCall) => Partial<ProgramEnd>) {
+function asking(answer: (call: ProgramCall) => Partial<EndedProgram>) {
   const asked: string[] = [];
   const said: string[] = [];
-  const run = async (call: ProgramCall): Promise<ProgramEnd> => {
+  const run = async (call: ProgramCall): Promise<EndedProgram> => {
     asked.push([call.program, ...call.args].join(" "));
     return { exit: 0, stdout: "", stderr: "", output: "", isCut: false, ...answer(call) };
   };

@@ -1,3 +1,5 @@
+import { holds } from "./format/condition.ts";
+import type { RunbookStep } from "./format/runbook.ts";
 import { AppError } from "../core/error.ts";
 import type { ArgumentTemplate } from "./format/words.ts";
 
@@ -25,6 +27,11 @@ export function filledWords(words: readonly ArgumentTemplate[], values: Values):
 /** Returns a text for people with its values; a value that is not known yet stays as it is written. */
 export function filledText(text: string, values: Values): string {
   return text.replaceAll(/\$\{([a-z][a-z0-9_-]*)\}/g, (written, name: string) => values.get(name) ?? written);
+}
+
+/** Returns whether a step may run, as far as values are known. */
+export function isReachable({ when }: Pick<RunbookStep, "when">, values: Values): boolean {
+  return when === undefined || !values.has(when.left) || holds(when, values.get(when.left));
 }
 
 function valueOf(name: string, values: Values): string {

@@ -7,7 +7,8 @@ import type { SecretValue } from "../../src/core/secret-value.ts";
 import { parseRunbook } from "../../src/runbooks/format/parse-runbook.ts";
 import { type RunbookOptions, runRunbook } from "../../src/runbooks/run/run-runbook.ts";
 import type { RunbookEnd } from "../../src/runbooks/run/runbook-end.ts";
-import type { Person, ProgramCall, ProgramEnd, RunbookWorld } from "../../src/runbooks/run/world.ts";
+import type { Person, ProgramCall, RunbookWorld } from "../../src/runbooks/run/world.ts";
+import type { EndedProgram } from "../../src/host/run-program.ts";
 import { memoryLines } from "./memory-lines.ts";
 import { mustBeUsed } from "./must-be-used.ts";
 import { virtualClock } from "./virtual-clock.ts";
@@ -25,7 +26,7 @@ export interface RunbookTrial {
   /** What programs answer, by what their command line contains; exit code 0 by default. */
   readonly programs: Map<
     string,
-    Partial<ProgramEnd> | ((call: ProgramCall, signal: AbortSignal) => Promise<Partial<ProgramEnd>>)
+    Partial<EndedProgram> | ((call: ProgramCall, signal: AbortSignal) => Promise<Partial<EndedProgram>>)
   >;
   gate: GateAnswer;
   /** The person presses Ctrl-C at the next question. */

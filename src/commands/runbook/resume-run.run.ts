@@ -3,12 +3,13 @@ import { AppError } from "../../core/error.ts";
 import { exit } from "../../core/exit.ts";
 import { type Journal, withJournal } from "../../core/journal.ts";
 import type { Outcome } from "../../core/outcome.ts";
-import { endRun, type JournaledRun, openRun } from "../../core/run.ts";
+import { endRun, entriesOf, type JournaledRun, openRun } from "../../core/run.ts";
 import { shell } from "../../core/shell-words.ts";
 import { canAsk } from "../../host/ask.ts";
 import { parseRunbook } from "../../runbooks/format/parse-runbook.ts";
 import { prepare } from "../../runbooks/prepare.ts";
 import { recordedOf, stepsLeft } from "../../runbooks/record/recorded.ts";
+import { inputsIn } from "../../runbooks/record/run-inputs.ts";
 import { findRun, type FoundRun } from "../../runbooks/record/run-files.ts";
 import { assertAnswerable } from "../../runbooks/run/confirm.ts";
 import { changesIn, plannedRun, runDocument } from "../../runbooks/run/run-document.ts";
@@ -49,7 +50,7 @@ async function resume(
   assertStep(runbook, input.fromStep);
   const { sources } = await sourcesOf(runbook, { ...input, input: givenAgain(run, input.input) }, context);
   const prepared = await prepare(runbook, sources);
-  const recorded = recordedOf(run.journal.entries.filter((entry) => entry.run === run.id));
+  const recorded = recordedOf(entriesOf(run.journal, run.id));
   const known = new Map([...prepared.values, ...recorded.values]);
   const isUndo = input.undo || recorded.isUndoing;
   if (input.dryRun) {
@@ -69,7 +70,7 @@ async function resume(
 function unfinished(journal: Journal, { run: { run, runbook } }: FoundRun): JournaledRun {
   const open = openRun(journal);
   if (open !== undefined && open.run.id === run) return open.run;
-  const hasBegun = journal.entries.some((entry) => entry.run === run);
+  const hasBegun = entriesOf(journal, run).length > 0;
   throw new AppError("RUNBOOK_RUN_OVER", hasBegun ? `The run ${run} has ended.` : `The run ${run} never began.`, {
     next: [hasBegun ? shell`gennet runbook report ${run}` : shell`gennet runbook run ${runbook}`],
   });
@@ -77,9 +78,7 @@ function unfinished(journal: Journal, { run: { run, runbook } }: FoundRun): Jour
 
 /** Returns the inputs that the run began with, and what is given in addition. Throws if an input would change. */
 function givenAgain({ facts }: JournaledRun, given: readonly string[]): readonly string[] {
-  const recorded = Object.entries(facts).flatMap(([name, value]) =>
-    name.startsWith("input:") ? [[name.slice("input:".length), String(value)] as const] : [],
-  );
+  const recorded = inputsIn(facts);
   for (const [name, value] of recorded) {
     const other = given.find((pair) => pair.startsWith(`${name}=`) && pair !== `${name}=${value}`);
     if (other === undefined) continue;

@@ -13,6 +13,7 @@ import type { RunFolders } from "../../host/run-folders.ts";
 import type { Runbook } from "../../runbooks/format/runbook.ts";
 import { findingName } from "../../runbooks/finding-values.ts";
 import { prepare } from "../../runbooks/prepare.ts";
+import { inputFacts } from "../../runbooks/record/run-inputs.ts";
 import { findRun, newRun, writeRun } from "../../runbooks/record/run-files.ts";
 import { assertRights, assertTools } from "../../runbooks/requirements.ts";
 import { assertAnswerable } from "../../runbooks/run/confirm.ts";
@@ -56,7 +57,7 @@ export async function run(input: RunbookRunInput, context: Context): Promise<Out
       runbook: runbook.id,
       author: world.author,
       ...(finding === undefined ? {} : { finding: `${findingName(finding)} ${finding.subject}: ${finding.summary}` }),
-      ...Object.fromEntries(inputs.map(([name, value]) => [`input:${name}`, value])),
+      ...inputFacts(inputs),
     });
     return performRun({ runbook, run: begun, file, folder }, prepared, input, context, signal);
   });

@@ -2,7 +2,7 @@ import { parseDuration } from "../../core/duration.ts";
 import { type StepCondition, ConditionProblem, parseCondition } from "./condition.ts";
 import { type Attributes, InfoProblem, parseInfo } from "./info-string.ts";
 import { onlyReads } from "./only-reads.ts";
-import type { RunbookStep, StepKind, StepOutput } from "./runbook.ts";
+import { commandKinds, type RunbookStep, type StepKind, type StepOutput, runningKinds } from "./runbook.ts";
 import { splitWords, type ArgumentTemplate, WordsProblem } from "./words.ts";
 
 interface Place {
@@ -12,8 +12,6 @@ interface Place {
   readonly number: number;
 }
 
-const programs: readonly StepKind[] = ["gennet", "kubectl", "aws"];
-const ran: readonly StepKind[] = [...programs, "shell"];
 /** The attributes of each kind, apart from `name` and `when`, which all have. */
 const attributes: Readonly<Record<StepKind, readonly string[]>> = {
   gennet: ["timeout", "expect", "output", "undo-of", "reads", "safe", "all-regions"],
@@ -58,7 +56,7 @@ export function readStep(
       expects: all(info, "expect").map(outputCondition),
       outputs: all(info, "output").map(readOutput),
       undoOf: one(info, "undo-of"),
-      reads: info.values.has("reads") || !ran.includes(kind) || onlyReads(kind, words),
+      reads: info.values.has("reads") || !runningKinds.includes(kind) || onlyReads(kind, words),
       isSafe: info.values.has("safe"),
       allRegions: info.values.has("all-regions"),
       namespace: optional(one(info, "namespace"), (written) => splitWords(written)[0] ?? []),
@@ -79,7 +77,7 @@ export function readStep(
 /** A program's own name may come first, so that the block can be copied into a terminal. */
 function wordsOf(kind: StepKind, text: string): readonly ArgumentTemplate[] {
   if (kind === "check") return splitWords(text.replaceAll(/\s*\n\s*/g, " "));
-  if (!programs.includes(kind)) return [];
+  if (!commandKinds.includes(kind)) return [];
   const words = splitWords(text);
   const [first] = words;
   const rest = first?.length === 1 && first[0] === kind ? words.slice(1) : words;

@@ -5,6 +5,11 @@ import type { ArgumentTemplate } from "./words.ts";
 export const stepKinds = ["gennet", "kubectl", "aws", "shell", "check", "ask", "approve", "wait"] as const;
 export type StepKind = (typeof stepKinds)[number];
 
+/** Kinds that run one command of the program with that name. */
+export const commandKinds: readonly string[] = ["gennet", "kubectl", "aws"] satisfies readonly StepKind[];
+/** Kinds whose text is run. */
+export const runningKinds: readonly string[] = [...commandKinds, "shell"];
+
 export const inputTypes = ["name", "text", "integer", "duration", "choice", "region"] as const;
 
 /** A value that a runbook needs before it starts. */

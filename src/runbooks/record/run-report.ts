@@ -1,7 +1,9 @@
 import type { JournalEntry, JournalHead } from "../../core/journal.ts";
+import { entriesOf } from "../../core/run.ts";
 import type { Runbook } from "../format/runbook.ts";
 import { type Decision, recordedOf, type StepState } from "./recorded.ts";
 import type { RunFile } from "./run-files.ts";
+import { inputsIn } from "./run-inputs.ts";
 
 /** A step in the report of a run. */
 export interface ReportedStep {
@@ -58,7 +60,7 @@ export function reportOf(
   folder: string,
   evidence: readonly string[],
 ): RunbookReport {
-  const entries = all.filter((entry) => entry.run === run);
+  const entries = entriesOf({ entries: all }, run);
   const begin = entries.find(({ event }) => event === "begin")?.facts ?? {};
   const end = entries.findLast(({ event }) => event === "end");
   const last = entries.at(-1)?.at ?? startedAt;
@@ -76,11 +78,7 @@ export function reportOf(
     ...(end === undefined ? {} : { endedAt: end.at }),
     durationMs: Date.parse(last) - Date.parse(startedAt),
     ...(typeof finding === "string" ? { finding } : {}),
-    inputs: Object.fromEntries(
-      Object.entries(begin).flatMap(([name, value]) =>
-        name.startsWith("input:") ? [[name.slice(6), String(value)]] : [],
-      ),
-    ),
+    inputs: Object.fromEntries(inputsIn(begin)),
     steps: steps.flatMap(({ name, kind, heading, undoOf }): readonly ReportedStep[] => {
       const seen = recorded.find((step) => step.name === name);
       if (seen === undefined && undoOf !== undefined) return [];

@@ -1,8 +1,7 @@
 import { AppError } from "../../core/error.ts";
 import type { RunStep } from "../../core/run.ts";
-import { holds } from "../format/condition.ts";
 import type { RunbookStep } from "../format/runbook.ts";
-import type { Values } from "../values.ts";
+import { isReachable, type Values } from "../values.ts";
 import type { RunbookWorld } from "./world.ts";
 
 export interface Consent {
@@ -43,10 +42,7 @@ export async function isConfirmed(
  * a person, USAGE_ANSWER_MISSING where --yes would do.
  */
 export function assertAnswerable(steps: readonly RunbookStep[], values: Values, { yes }: Consent): void {
-  const forth = steps.filter(({ undoOf }) => undoOf === undefined);
-  const reachable = forth.filter(
-    ({ when }) => when === undefined || !values.has(when.left) || holds(when, values.get(when.left)),
-  );
+  const reachable = steps.filter((step) => step.undoOf === undefined && isReachable(step, values));
   const needs = reachable.filter(({ kind, name, isSafe, reads }) =>
     kind === "ask" ? !values.has(name) : (kind === "approve" || !reads) && !isSafe,
   );

@@ -1,11 +1,11 @@
 import type { Finding } from "../../core/finding.ts";
 import type { Journal } from "../../core/journal.ts";
+import { entriesOf } from "../../core/run.ts";
 import { shell } from "../../core/shell-words.ts";
-import { holds } from "../format/condition.ts";
 import type { Runbook, RunbookStep } from "../format/runbook.ts";
 import { recordedOf } from "../record/recorded.ts";
 import type { RunFile } from "../record/run-files.ts";
-import { filledText, type Values } from "../values.ts";
+import { filledText, isReachable, type Values } from "../values.ts";
 import type { RanStep, RunbookRun } from "./runbook-run.ts";
 import { regionOf } from "./step-command.ts";
 import type { RunbookWorld } from "./world.ts";
@@ -48,7 +48,7 @@ export function runDocument(
   folder: string,
   { outcome, findings }: { readonly outcome: RunbookRun["outcome"]; readonly findings: readonly Finding[] },
 ): RunbookRun {
-  const recorded = recordedOf(journal.entries.filter((entry) => entry.run === run)).steps;
+  const recorded = recordedOf(entriesOf(journal, run)).steps;
   const isOpen = outcome === "failed" || outcome === "stopped" || outcome === "stuck";
   return {
     kind: "RunbookRun",
@@ -78,10 +78,6 @@ export function runDocument(
 
 function about({ name, kind, reads, isSafe }: RunbookStep): Pick<RanStep, "name" | "kind" | "changes" | "safe"> {
   return { name, kind, changes: !reads, safe: isSafe };
-}
-
-function isReachable({ when }: RunbookStep, values: Values): boolean {
-  return when === undefined || !values.has(when.left) || holds(when, values.get(when.left));
 }
 
 function plannedCommand(

@@ -8,7 +8,8 @@ import type { RunbookStep } from "../format/runbook.ts";
 import { redactedMark } from "../../core/redact.ts";
 import { outputOf, ShownOutput, type RedactedOutput } from "./step-output.ts";
 import { within } from "./within.ts";
-import type { ProgramCall, ProgramEnd, RunbookWorld } from "./world.ts";
+import type { ProgramCall, RunbookWorld } from "./world.ts";
+import type { EndedProgram } from "../../host/run-program.ts";
 
 const defaultTimeoutMs = 10 * 60_000;
 const longestValue = 64 << 10;
@@ -61,7 +62,7 @@ export async function runProgramStep(
 
 function judge(
   step: RunbookStep,
-  ended: ProgramEnd,
+  ended: EndedProgram,
   { data, text }: RedactedOutput,
   redact: RunbookWorld["redact"],
 ): Omit<StepEnd, "facts"> {

@@ -1,4 +1,5 @@
 import type { Paint, TextView, Tone } from "../../core/command.ts";
+import { runningKinds } from "../format/runbook.ts";
 import type { RanStep, RunbookRun } from "./runbook-run.ts";
 
 const marks: Readonly<Record<RanStep["state"], readonly [mark: string, tone: Tone]>> = {
@@ -11,9 +12,6 @@ const marks: Readonly<Record<RanStep["state"], readonly [mark: string, tone: Ton
   "not-reached": ["-", "dim"],
   planned: ["•", "strong"],
 };
-
-/** Kinds whose text is a command. */
-const programKinds: readonly string[] = ["gennet", "kubectl", "aws", "shell"];
 
 const closings: Readonly<Record<RunbookRun["outcome"], (paint: Paint) => string>> = {
   done: (paint) => paint("good", "finished"),
@@ -32,7 +30,7 @@ export function runText({ title, steps, outcome, next, run }: RunbookRun, { pain
     const says = summary === undefined ? "" : `: ${summary}`;
     const isAsking = state === "planned" && (changes || kind === "approve" || kind === "ask");
     const asks = isAsking ? paint("dim", safe ? " (asks, or --yes)" : " (asks)") : "";
-    const sign = programKinds.includes(kind) ? `${paint("dim", "$")} ` : "";
+    const sign = runningKinds.includes(kind) ? `${paint("dim", "$")} ` : "";
     const shown = state !== "planned" || command === undefined ? [] : [`    ${sign}${command}`];
     return [`${paint(tone, mark)} ${name}${says}${asks}`, ...shown].join("\n");
   });

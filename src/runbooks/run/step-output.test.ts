@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { fence, runbookTrial, type RunbookTrial } from "../../../test/support/runbook-trial.ts";
 import { SecretValue } from "../../core/secret-value.ts";
-import type { ProgramEnd } from "./world.ts";
+import type { EndedProgram } from "../../host/run-program.ts";
 
 const planted = "pl4nted value";
 const secrets = new Map([["token", new SecretValue(planted)]]);
@@ -139,7 +139,7 @@ describe("the output of a step", () => {
 async function ran(
   info: string,
   body: string,
-  end: Partial<ProgramEnd>,
+  end: Partial<EndedProgram>,
 ): Promise<{ readonly trial: RunbookTrial; readonly summary: string | undefined }> {
   const trial = runbookTrial(fence(info, body), secrets);
   trial.programs.set("", end);

@@ -2,7 +2,8 @@ import { redactedMark } from "../../core/redact.ts";
 import { visible } from "../../core/visible.ts";
 import { secretsIn } from "./secret-output.ts";
 import { beginsJson, formatOf, structured } from "./structured.ts";
-import type { ProgramCall, ProgramEnd, RunbookWorld } from "./world.ts";
+import type { ProgramCall, RunbookWorld } from "./world.ts";
+import type { EndedProgram } from "../../host/run-program.ts";
 
 /** More than this is in the file of the step. */
 const longestLine = 64 << 10;
@@ -61,7 +62,7 @@ export class ShownOutput {
 /** Reads the output of a step. What may hold a secret where none can be recognised is left out. */
 export async function outputOf(
   call: ProgramCall,
-  ended: ProgramEnd,
+  ended: EndedProgram,
   { redact }: Pick<RunbookWorld, "redact">,
 ): Promise<RedactedOutput> {
   const stderr = redact(ended.stderr);

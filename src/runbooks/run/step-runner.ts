@@ -1,6 +1,6 @@
 import { exit } from "../../core/exit.ts";
 import type { Finding } from "../../core/finding.ts";
-import { type JournaledRun, type RunStep, runStep } from "../../core/run.ts";
+import { entriesOf, type JournaledRun, type RunStep, runStep } from "../../core/run.ts";
 import { conditionText, holds } from "../format/condition.ts";
 import type { Runbook, RunbookStep } from "../format/runbook.ts";
 import { type Recorded, recordedOf, type StepState } from "../record/recorded.ts";
@@ -48,7 +48,7 @@ export function stepRunner(
   signal: AbortSignal,
 ): StepRunner {
   const findings = new Map<string, readonly Finding[]>();
-  const entries = () => run.journal.entries.filter((entry) => entry.run === run.id);
+  const entries = () => entriesOf(run.journal, run.id);
   const recorded = (): Recorded => recordedOf(entries());
   const values = (): Values => new Map([...given, ...recorded().values]);
   const stateOf = ({ name }: RunbookStep): StepState | undefined =>

@@ -1,25 +1,13 @@
 import type { Clock } from "../../core/clock.ts";
 import type { Gate } from "../../core/gate.ts";
 import type { SecretValue } from "../../core/secret-value.ts";
+import type { EndedProgram, OutputStream } from "../../host/run-program.ts";
 
 export interface ProgramCall {
   readonly program: "gennet" | "kubectl" | "aws" | "sh";
   readonly args: readonly string[];
   /** Variables in addition to those of this process. */
   readonly env: Readonly<Record<string, string>>;
-}
-
-/** How a program ended. `exit` is undefined if it did not start, or was killed. */
-export interface ProgramEnd {
-  readonly exit: number | undefined;
-  readonly stdout: string;
-  readonly stderr: string;
-  /** Standard output and standard error, as they came. */
-  readonly output: string;
-  /** Whether there was more output than this. */
-  readonly isCut: boolean;
-  /** Why there is no exit code. */
-  readonly reason?: string;
 }
 
 /** A person at the terminal. */
@@ -46,9 +34,9 @@ export interface RunbookWorld {
   /** Runs a program without a shell, with its whole process group, until it ends or the signal aborts. */
   run(
     call: ProgramCall,
-    onLine: (line: string, stream: "stdout" | "stderr") => void,
+    onLine: (line: string, stream: OutputStream) => void,
     signal: AbortSignal,
-  ): Promise<ProgramEnd>;
+  ): Promise<EndedProgram>;
   /** Returns the gate that passes if health checks pass in a region, or in one namespace of it. */
   gate(patterns: readonly string[], region: string, namespace: string | undefined): Gate;
   /** Undefined in non-interactive mode. */
