@@ -118,7 +118,6 @@ export function runbookTrial(body: string, secrets: ReadonlyMap<string, SecretVa
         author: "ana@laptop",
         say: (text) => void trial.said.push(text),
         keep: async (name, text) => void trial.kept.set(name, text),
-        evidence: "/evidence",
         placeOf: (name) => ({ context: name, gennet: ["--region", name] }),
         secrets,
         redact,

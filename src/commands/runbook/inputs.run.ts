@@ -1,5 +1,4 @@
 import type { Context } from "../../context.ts";
-import { AppError } from "../../core/error.ts";
 import type { Finding } from "../../core/finding.ts";
 import { assertNamed } from "../../core/run-checks.ts";
 import { healthChecks } from "../../health/index.ts";
@@ -67,11 +66,6 @@ async function findFinding(named: string, runbook: string, context: Context): Pr
 }
 
 async function onlyRegion(context: Context): Promise<string | undefined> {
-  try {
-    const { regions } = await context.platform();
-    return regions.length === 1 ? regions[0]?.name : undefined;
-  } catch (error) {
-    if (error instanceof AppError && error.code === "CONFIG_NOT_FOUND") return undefined;
-    throw error;
-  }
+  const [place, ...others] = await placesIfAny(context);
+  return others.length > 0 ? undefined : place?.name;
 }

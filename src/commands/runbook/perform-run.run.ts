@@ -5,30 +5,30 @@ import type { JournaledRun } from "../../core/run.ts";
 import { shell } from "../../core/shell-words.ts";
 import type { RunFolder } from "../../host/run-folders.ts";
 import type { Runbook, RunbookStep } from "../../runbooks/format/runbook.ts";
-import type { Prepared } from "../../runbooks/prepare.ts";
 import type { RunFile } from "../../runbooks/record/run-files.ts";
 import { runDocument } from "../../runbooks/run/run-document.ts";
 import { runRunbook } from "../../runbooks/run/run-runbook.ts";
 import type { RunbookRun } from "../../runbooks/run/runbook-run.ts";
+import type { RunbookWorld } from "../../runbooks/run/world.ts";
+import type { Values } from "../../runbooks/values.ts";
 import type { RunbookRunInput } from "./run.ts";
-import { worldOf } from "./runbook-world.run.ts";
 
 export interface OpenedRun {
   readonly runbook: Runbook;
   readonly run: JournaledRun;
   readonly file: RunFile;
   readonly folder: RunFolder;
+  readonly world: RunbookWorld;
 }
 
 /** Does the steps that are left. If that is interrupted, says how to resume. */
 export async function performRun(
-  { runbook, run, file, folder }: OpenedRun,
-  { values, secrets }: Prepared,
+  { runbook, run, file, folder, world }: OpenedRun,
+  values: Values,
   { yes, undo, fromStep }: Pick<RunbookRunInput, "yes" | "undo" | "fromStep">,
   context: Context,
   signal: AbortSignal,
 ): Promise<Outcome<RunbookRun>> {
-  const world = await worldOf(folder, secrets, context);
   const known = new Map([...values, ["evidence", folder.evidence]]);
   const options = { yes, undo, ...(fromStep === undefined ? {} : { fromStep }) };
   context.emit({ type: "note", level: "info", text: `${runbook.title}: run ${file.run}` });

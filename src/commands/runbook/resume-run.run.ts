@@ -53,9 +53,9 @@ async function resume(
   const recorded = recordedOf(entriesOf(run.journal, run.id));
   const known = new Map([...prepared.values, ...recorded.values]);
   const isUndo = input.undo || recorded.isUndoing;
+  const world = await worldOf(folder, prepared.secrets, context);
   if (input.dryRun) {
     const left = stepsLeft(runbook, recorded, isUndo);
-    const world = await worldOf(folder, prepared.secrets, context);
     const document = plannedRun({ ...runbook, steps: left }, known, world, { isUndo });
     return { exit: changesIn(left, known, { isUndo }) ? exit.pending : exit.ok, document };
   }
@@ -63,7 +63,7 @@ async function resume(
     const left = stepsFrom(runbook, input.fromStep).filter((step) => stepsLeft(runbook, recorded).includes(step));
     assertAnswerable(left, known, input);
   }
-  return performRun({ runbook, run, file, folder }, prepared, input, context, signal);
+  return performRun({ runbook, run, file, folder, world }, prepared.values, input, context, signal);
 }
 
 /** Throws RUNBOOK_RUN_OVER if the run has ended, or never began. */

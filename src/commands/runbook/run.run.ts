@@ -59,7 +59,7 @@ export async function run(input: RunbookRunInput, context: Context): Promise<Out
       ...(finding === undefined ? {} : { finding: `${findingName(finding)} ${finding.subject}: ${finding.summary}` }),
       ...inputFacts(inputs),
     });
-    return performRun({ runbook, run: begun, file, folder }, prepared, input, context, signal);
+    return performRun({ runbook, run: begun, file, folder, world }, prepared.values, input, context, signal);
   });
 }
 

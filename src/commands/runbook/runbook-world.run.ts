@@ -47,7 +47,6 @@ export async function worldOf(
     author: host.user(),
     say: (text) => emit({ type: "note", level: "info", text }),
     keep: (name, text) => folder.write(name, text),
-    evidence: folder.path,
     placeOf: (name) => {
       const place = placeOf(name);
       return {

@@ -48,9 +48,10 @@ export interface FoundRun {
 export async function findRun(named: string | undefined, folders: RunFolders): Promise<FoundRun> {
   for (const id of (await folders.ids()).toReversed()) {
     const folder = folders.open(id);
-    const [run, source] = [parseRun(await folder.read(description)), await folder.read(copy)];
-    if (run === undefined || source === undefined) continue;
-    if (named === undefined || run.run === named || run.incident === named) return { run, source, folder };
+    const run = parseRun(await folder.read(description));
+    if (run === undefined || (named !== undefined && run.run !== named && run.incident !== named)) continue;
+    const source = await folder.read(copy);
+    if (source !== undefined) return { run, source, folder };
   }
   const message = named === undefined ? "No runbook has been run on this machine." : `No run has the ID "${named}".`;
   throw new AppError("RUNBOOK_RUN_UNKNOWN", message, { next: ["gennet runbook list"] });

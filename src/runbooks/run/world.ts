@@ -49,8 +49,6 @@ export interface RunbookWorld {
   say(text: string): void;
   /** Keeps a file in the folder of the run. */
   keep(name: string, text: string): Promise<void>;
-  /** The folder of the run. */
-  readonly evidence: string;
   /** Returns how programs select a region. Throws REGION_UNKNOWN. */
   placeOf(region: string): RunbookPlace;
   readonly secrets: ReadonlyMap<string, SecretValue>;
