@@ -3,7 +3,7 @@ import { isThere } from "./is-there.ts";
 
 /**
  * Looks for one of several relative paths, in `start` and then in its parents. Returns the nearest folder that has one,
- * and which; the first of them if it has several. Undefined if no folder has any.
+ * and which; the first of them if it has several. Undefined if there is no such folder.
  */
 export async function nearest<P extends string>(
   start: string,
