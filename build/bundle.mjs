@@ -6,7 +6,17 @@ import { rolldown } from "rolldown";
 
 const inPlace = new Set(await readdir("build/lighter"));
 
-const explained = await explanations();
+/** Modules whose exports are plain data when the bundle runs, by the name of what each exports. */
+const evaluatedData = new Map();
+for (const [file, name] of [
+  // To explain something, no check has to be loaded.
+  ["src/commands/explain/explained.run.ts", "explained"],
+  // To name the runbook of a finding, no parser.
+  ["src/runbooks/shipped-entries.ts", "shippedEntries"],
+]) {
+  const module = await evaluated(file);
+  evaluatedData.set(resolve(file), `export const ${name} = ${JSON.stringify(module[name])};`);
+}
 
 /** Bundles src/ into dist/: one small entry, and a chunk for everything that is imported lazily. */
 const chunks = await bundle(
@@ -15,7 +25,7 @@ const chunks = await bundle(
     platform: "node",
     plugins: [
       { name: "lighter", resolveId: lighter },
-      { name: "explained", load: (id) => (id === resolve("src/commands/explain/explained.run.ts") ? explained : null) },
+      { name: "data", load: (id) => evaluatedData.get(id) ?? null },
     ],
     // Node's own entry of some packages is CommonJS, from which unused code cannot be removed.
     resolve: { mainFields: ["module", "main"], alias: { yaml: resolve("node_modules/yaml/browser/dist/index.js") } },
@@ -86,12 +96,6 @@ async function bundle(input, output) {
 function lighter(id, importer) {
   const isOurs = importer?.includes("/@kubernetes/client-node/") && inPlace.has(`${id}.js`);
   return isOurs ? resolve("build/lighter", `${id}.js`) : null;
-}
-
-/** What `gennet explain` knows, as data: to print it no check needs to be loaded. */
-async function explanations() {
-  const module = await evaluated("src/commands/explain/explained.run.ts");
-  return `export const explained = ${JSON.stringify(module.explained)};`;
 }
 
 /** A module of the sources, by what it and all that it imports make of themselves. */

@@ -5,7 +5,7 @@ import type { Finding } from "../core/finding.ts";
 import { shell } from "../core/shell-words.ts";
 import { pointedAt } from "./format/json-pointer.ts";
 import type { RunbookInput } from "./format/runbook.ts";
-import type { RunbookEntry } from "./find-runbooks.ts";
+import type { RunbookEntry } from "./runbook-files.ts";
 
 /** How many findings an error suggests instead of one that is gone. */
 const mostSuggested = 3;

@@ -2,7 +2,8 @@ import { dirname } from "node:path";
 import type { Context } from "../../context.ts";
 import { AppError } from "../../core/error.ts";
 import type { Runbook } from "../../runbooks/format/runbook.ts";
-import { findRunbook, findRunbooks, readRunbook, type RunbookEntry } from "../../runbooks/find-runbooks.ts";
+import { findRunbook, findRunbooks } from "../../runbooks/find-runbooks.ts";
+import { readRunbook, type RunbookEntry } from "../../runbooks/runbook-files.ts";
 import { findPlatform } from "../../platform/load.ts";
 import type { Place } from "../../platform/place.ts";
 

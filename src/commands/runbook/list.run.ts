@@ -3,7 +3,7 @@ import { matches } from "../../core/check.ts";
 import type { TextView } from "../../core/command.ts";
 import { exit } from "../../core/exit.ts";
 import type { Outcome } from "../../core/outcome.ts";
-import type { RunbookEntry } from "../../runbooks/find-runbooks.ts";
+import type { RunbookEntry } from "../../runbooks/runbook-files.ts";
 import { table } from "../../view/table.ts";
 import { allRunbooks } from "./library.run.ts";
 import type { RunbookListInput } from "./list.ts";

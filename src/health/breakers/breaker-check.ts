@@ -26,7 +26,9 @@ export function breakerCheck(check: Omit<Check<HealthContext>, "needs" | "timeou
   return {
     ...inMesh,
     async run(context, signal) {
-      // Rules are requested immediately, before requests to hundreds of proxies queue up.
+      // Both are requested immediately: proxies are known before it is known whether there are more of them. An error
+      // is that of the check, which waits for both.
+      context.breakers.callers().catch(() => undefined);
       const [findings] = await Promise.all([inMesh.run(context, signal), context.breakers.rules()]);
       return findings;
     },

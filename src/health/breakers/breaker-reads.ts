@@ -20,14 +20,14 @@ export interface BreakerReads {
 
 export function createBreakerReads(
   envoy: () => Promise<Envoy>,
-  mesh: Pick<MeshReads, "pods" | "podsNow" | "rules">,
+  mesh: Pick<MeshReads, "pods" | "podGroups" | "podsNow" | "rules">,
   kube: Pick<KubeReads, "podsAt">,
   now: () => number,
   withCertificate: boolean,
   signal: AbortSignal,
 ): BreakerReads {
   const callers = shared(async () =>
-    readCallers({ envoy: await envoy(), podsNow: mesh.podsNow, now, withCertificate }, await mesh.pods(), signal),
+    readCallers({ envoy: await envoy(), podsNow: mesh.podsNow, now, withCertificate }, await mesh.podGroups(), signal),
   );
   // The rules take another request: a user who may not make it still sees what the proxies know.
   const rules = shared(async () =>

@@ -1,9 +1,9 @@
-import { mapBounded } from "../../core/bounded.ts";
+import { createLimiter } from "../../core/bounded.ts";
 import { AppError } from "../../core/error.ts";
 import { exit } from "../../core/exit.ts";
 import type { Envoy, Outbound, PodRef, Upstream } from "../../k8s/envoy/port.ts";
-import type { MeshPod } from "../../k8s/istio/port.ts";
-import { podName } from "../mesh/mesh-workload.ts";
+import type { MeshPod, PodGroup } from "../../k8s/istio/port.ts";
+import { inOrderOfPods, podName } from "../mesh/mesh-workload.ts";
 
 /** A pod's proxy, and what it calls, or the error if it did not answer. */
 export interface Caller {
@@ -33,19 +33,19 @@ export interface CallerSources {
 }
 
 /**
- * Asks every running Envoy. After the first denied port-forward, the other pods of that namespace are not asked,
+ * Asks every running Envoy as soon as its group of pods has arrived. After the first denied port-forward, the other pods of that namespace are not asked,
  * because permissions are the same for all. If Envoys do not answer, the pods are read again: pods that are gone are
  * not callers, and neither are pods that have just started and do not listen yet, because they have not made calls. The
  * others are asked a second time.
  */
 export async function readCallers(
   { envoy, podsNow, now, withCertificate }: CallerSources,
-  pods: readonly MeshPod[],
+  groups: readonly PodGroup[],
   signal: AbortSignal,
 ): Promise<readonly Caller[]> {
-  const ask = (asked: readonly MeshPod[]) =>
+  const ask = (asked: readonly PodGroup[]) =>
     askAll(asked, (pod) => envoy.outbound(pod, { withCertificate }, signal), signal);
-  const first = await ask(pods);
+  const first = await ask(groups);
   if (!first.some(isSilent)) return first;
   const there = new Map((await podsNow()).map((pod) => [podName(pod), pod]));
   const stillThere = first.flatMap((caller) => {
@@ -53,7 +53,7 @@ export async function readCallers(
     const pod = there.get(podName(caller.pod));
     return pod === undefined || pod.ending ? [] : [{ ...caller, pod }];
   });
-  const again = await ask(stillThere.filter(isSilent).map(({ pod }) => pod));
+  const again = await ask([Promise.resolve(stillThere.filter(isSilent).map(({ pod }) => pod))]);
   const answers = new Map(again.map((caller) => [podName(caller.pod), caller]));
   return stillThere.flatMap((caller) => {
     if (!isSilent(caller)) return [caller];
@@ -70,13 +70,13 @@ function isSilent({ upstreams }: Caller): boolean {
 }
 
 async function askAll(
-  pods: readonly MeshPod[],
+  groups: readonly PodGroup[],
   ask: (pod: PodRef) => Promise<Outbound>,
   signal: AbortSignal,
 ): Promise<readonly Caller[]> {
   const denied = new Map<string, AppError>();
-  const running = pods.filter(({ proxy, running }) => envoys.has(proxy) && running);
-  return mapBounded(running, atOnce, async (pod): Promise<Caller> => {
+  const slot = createLimiter(atOnce);
+  const askOne = async (pod: MeshPod): Promise<Caller> => {
     const { namespace = "default", name } = pod.object.metadata;
     const known = denied.get(namespace);
     if (known !== undefined) return { pod, upstreams: known, passthrough: [] };
@@ -88,5 +88,12 @@ async function askAll(
       if (error.exit === exit.denied) denied.set(namespace, error);
       return { pod, upstreams: error, passthrough: [] };
     }
-  });
+  };
+  const asked = await Promise.all(
+    groups.map(async (group) => {
+      const running = (await group).filter(({ proxy, running, ending }) => envoys.has(proxy) && running && !ending);
+      return Promise.all(running.map((pod) => slot(() => askOne(pod))));
+    }),
+  );
+  return inOrderOfPods(asked.flat(), ({ pod }) => pod);
 }

@@ -1,7 +1,7 @@
 import type { PeerAuthentication } from "../../istio/peer-authentication.ts";
-import type { ControlPlane, Istio, MeshPod, SelectingPolicy } from "../../k8s/istio/port.ts";
+import type { ControlPlane, Istio, MeshPod, PodGroup, SelectingPolicy } from "../../k8s/istio/port.ts";
 import { type CallRules, callRules } from "./call-rules.ts";
-import { podName } from "./mesh-workload.ts";
+import { inOrderOfPods, podName } from "./mesh-workload.ts";
 import { type MtlsReads, readMtls } from "./mtls-reads.ts";
 import { shared, type Shared } from "../../core/shared.ts";
 
@@ -16,6 +16,8 @@ export interface MeshReads {
   readonly controlPlanes: Shared<readonly ControlPlane[]>;
   /** The pods of the selected namespace, or of all; without those that are being deleted. */
   readonly pods: Shared<readonly MeshPod[]>;
+  /** The same pods and those that are being deleted, in the groups in which they arrive. */
+  readonly podGroups: Shared<readonly PodGroup[]>;
   /** Reads the same pods again. */
   readonly podsNow: () => Promise<readonly MeshPod[]>;
   /** The pods of the same namespaces that are being deleted: `shop/orders-7d9c-x2x4z`. */
@@ -37,7 +39,8 @@ export function createMeshReads(
 ): MeshReads {
   const istiods = shared(async () => (await istio()).istiods(signal));
   const controlPlanes = shared(async () => (await istio()).controlPlanes(await istiods(), signal));
-  const all = shared(async () => (await istio()).pods(namespace, signal));
+  const groups = shared(async () => (await istio()).pods(namespace, signal));
+  const all = shared(async () => together(await groups()));
   const ending = shared(async () => new Set((await all()).flatMap((pod) => (pod.ending ? [podName(pod)] : []))));
   const pods = shared(async () => {
     await ending();
@@ -53,7 +56,8 @@ export function createMeshReads(
   return {
     controlPlanes,
     pods,
-    podsNow: async () => (await istio()).pods(namespace, signal),
+    podGroups: groups,
+    podsNow: async () => together(await (await istio()).pods(namespace, signal)),
     ending,
     mtls: shared(async () => {
       const door = await istio();
@@ -68,17 +72,20 @@ export function createMeshReads(
     expected,
     rules: shared(async () => {
       const door = await istio();
-      const running = await istiods();
       // Without an istiod, there may be no mesh, and no rules to read.
-      if (running.length === 0) await present();
-      // One after the other: meanwhile, pods are read and proxies asked, and every further connection is work for both
-      // sides.
-      const known = await settings();
+      if (!expected && (await istiods()).length === 0) await present();
+      const known = settings();
+      known.catch(() => undefined);
+      // One after the other: every further connection is work for both sides.
       const rules = await door.destinationRules(signal);
       const entries = await door.serviceEntries(signal);
-      return callRules(rules, entries, known);
+      return callRules(rules, entries, await known);
     }),
   };
+}
+
+async function together(groups: readonly PodGroup[]): Promise<readonly MeshPod[]> {
+  return inOrderOfPods((await Promise.all(groups)).flat(), (pod) => pod);
 }
 
 function selectingPeer({ metadata, spec }: PeerAuthentication, only: string | undefined): readonly SelectingPolicy[] {

@@ -23,3 +23,8 @@ export function sayWorkload({ kind, namespace, name }: MeshWorkload): string {
 export function podName({ object: { metadata } }: Pick<MeshPod, "object">): string {
   return `${metadata.namespace}/${metadata.name}`;
 }
+
+/** Sorts what belongs to pods by their names, so that results do not depend on which answer came first. */
+export function inOrderOfPods<T>(things: readonly T[], podOf: (thing: T) => Pick<MeshPod, "object">): readonly T[] {
+  return things.toSorted((one, other) => (podName(podOf(one)) < podName(podOf(other)) ? -1 : 1));
+}

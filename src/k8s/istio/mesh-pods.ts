@@ -1,4 +1,4 @@
-import { mapBounded } from "../../core/bounded.ts";
+import { createLimiter, type Limiter } from "../../core/bounded.ts";
 import { type DirectProbe, directProbes, type ProbedContainer } from "../../istio/direct-probes.ts";
 import { interceptionOf } from "../../istio/interception.ts";
 import { injectsNamespace, isAmbient, membershipOf, podSelectors } from "../../istio/membership.ts";
@@ -6,7 +6,7 @@ import { outboundBypassOf } from "../../istio/outbound-bypass.ts";
 import { proxyConfigOf } from "../../istio/proxy-config.ts";
 import { proxyRoleOf } from "../../istio/proxy-role.ts";
 import type { Cluster, ListQuery } from "../port.ts";
-import type { MeshPod } from "./port.ts";
+import type { MeshPod, PodGroup } from "./port.ts";
 import { isBeingDeleted, type ObjectMeta } from "../../core/kubernetes/object.ts";
 import { type ContainerStatus, hasEnded, type PodObject, type PodSpec } from "../../core/kubernetes/pod.ts";
 
@@ -23,27 +23,44 @@ const atOnce = 3;
 
 /**
  * Reads all pods of the namespaces that are in the mesh. In other namespaces, which may have many more pods, reads only
- * those whose labels show that they are in the mesh.
+ * those whose labels show that they are in the mesh; these are a second group, because a selector takes the API
+ * server longer. No pod is in both groups.
  */
 export async function readMeshPods(
   cluster: Cluster,
   only: string | undefined,
   signal: AbortSignal,
-): Promise<readonly MeshPod[]> {
+): Promise<readonly PodGroup[]> {
   const namespaces = await readNamespaces(cluster, only, signal);
   const all: ListQuery = { apiVersion: "v1", kind: "Pod", ...(only === undefined ? {} : { namespace: only }) };
   const meshed = [...namespaces.values()].filter((each) => injectsNamespace(each) || isAmbient(each));
   const others = meshed.map(({ name }) => `metadata.namespace!=${name}`).join(",");
   const elsewhere: ListQuery = { ...all, ...(others === "" ? {} : { fieldSelector: others }) };
-  const queries: ListQuery[] =
+  const groups: readonly (readonly ListQuery[])[] =
     only !== undefined && meshed.length > 0
-      ? [all]
+      ? [[all]]
       : [
-          ...meshed.map(({ name }) => ({ ...all, namespace: name })),
-          ...podSelectors.map((labelSelector) => ({ ...elsewhere, labelSelector })),
+          meshed.map(({ name }) => ({ ...all, namespace: name })),
+          podSelectors.map((labelSelector) => ({ ...elsewhere, labelSelector })),
         ];
+  const slot = createLimiter(atOnce);
+  return groups.map((queries) => {
+    const group = readGroup(queries, cluster, namespaces, slot, signal);
+    // The reader may wait for another group first, and gets the error of this one afterwards.
+    group.catch(() => undefined);
+    return group;
+  });
+}
+
+async function readGroup(
+  queries: readonly ListQuery[],
+  cluster: Cluster,
+  namespaces: ReadonlyMap<string, ObjectMeta>,
+  slot: Limiter,
+  signal: AbortSignal,
+): Promise<readonly MeshPod[]> {
   const found = new Map<string, MeshPod>();
-  await mapBounded(queries, atOnce, async (query) => {
+  const read = async (query: ListQuery): Promise<void> => {
     // Reduces each page before the next one arrives: complete pods take many times the memory of what is kept.
     for await (const page of cluster.list<ProbedPod>(query, signal)) {
       for (const pod of page.filter((each) => !hasEnded(each))) {
@@ -53,8 +70,9 @@ export async function readMeshPods(
         if (meshPod.proxy !== undefined || isMember) found.set(`${namespace}/${name}`, meshPod);
       }
     }
-  });
-  return [...found.entries()].toSorted(([one], [other]) => (one < other ? -1 : 1)).map(([, pod]) => pod);
+  };
+  await Promise.all(queries.map((query) => slot(() => read(query))));
+  return [...found].toSorted(([one], [other]) => (one < other ? -1 : 1)).map(([, pod]) => pod);
 }
 
 async function readNamespaces(

@@ -83,6 +83,9 @@ export interface SelectingPolicy {
 }
 
 /** Istio in one cluster. Errors are those of the Cluster port. */
+/** Pods that are read together. */
+export type PodGroup = Promise<readonly MeshPod[]>;
+
 export interface Istio {
   /** Returns all istiods, whatever namespace they are in. */
   istiods(signal: AbortSignal): Promise<readonly IstiodPod[]>;
@@ -92,8 +95,11 @@ export interface Istio {
    * Returns the MeshConfig of these istiods. If the user may not read it, their namespace counts as the root namespace.
    */
   settings(istiods: readonly IstiodPod[], signal: AbortSignal): Promise<MeshSettings>;
-  /** Returns the pods of one or all namespaces, without those that have ended. */
-  pods(namespace: string | undefined, signal: AbortSignal): Promise<readonly MeshPod[]>;
+  /**
+   * Returns the pods of one or all namespaces, without those that have ended, in groups that arrive one after the other
+   * and have no pod in common.
+   */
+  pods(namespace: string | undefined, signal: AbortSignal): Promise<readonly PodGroup[]>;
   /** Returns the PeerAuthentications of all namespaces. */
   peerAuthentications(signal: AbortSignal): Promise<readonly PeerAuthentication[]>;
   destinationRules(signal: AbortSignal): Promise<readonly DestinationRule[]>;
