@@ -47,6 +47,21 @@ export interface Resource<W, A, O> {
   ready(actual: A): Readiness;
   /** Returns what the resources that need this one use; undefined while it does not exist. */
   output(actual: A): O | undefined;
+  /** Whether the place should have it, as gennet.yaml says; always, by default. What is not wanted is removed. */
+  wanted?(world: W): boolean;
+  /** Without one, it goes together with a resource that it needs. */
+  readonly removal?: Removal<W, A>;
+}
+
+/** How a resource is removed. */
+export interface Removal<W, A> {
+  /** Returns what is deleted, or changed so that it can be; nothing if it is gone. Pure. */
+  diff(actual: A, context: ResourceContext<W>): Difference;
+  apply(actual: A, context: ResourceContext<W>): Promise<void>;
+  /** `ready` once nothing is left of it. */
+  gone(actual: A): Readiness;
+  /** What AWS keeps on purpose, for the report: "KMS key 1234, deleted on 2026-12-07". */
+  keeps?(actual: A, context: ResourceContext<W>): readonly string[];
 }
 
 export type AnyResource<W> = Resource<W, unknown, unknown>;

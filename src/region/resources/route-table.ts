@@ -25,7 +25,8 @@ function routeTable(facts: {
       const { subnets: members } = at.output(subnets) ?? { subnets: [] };
       const own = members.filter(({ kind }) => kind === facts.kind);
       // Subnets that do not exist yet have to be associated, too.
-      const count = Math.max(at.world.region.network.zones, own.length);
+      const { zones } = at.world.region.network;
+      const count = Math.max(typeof zones === "number" ? zones : zones.length, own.length);
       const names = Array.from({ length: count }, (_, index) => `${facts.kind}-${index + 1}`);
       const gateway = facts.gateway.id;
       if (actual === undefined) {

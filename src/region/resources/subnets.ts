@@ -89,7 +89,8 @@ function operationOn({ name, kind, cidr, zone = "", actual }: Desired): readonly
 function desired(actual: Actual, world: RegionWorld): readonly Desired[] {
   const byName = new Map(actual.subnets.map((subnet) => [subnet.tags["Name"], subnet]));
   const find = (name: string): Subnet | undefined => byName.get(nameOf(world, name));
-  const zones = chosenZones(actual, world.region.network.zones, find);
+  const { zones: wanted } = world.region.network;
+  const zones = chosenZones(actual, typeof wanted === "number" ? wanted : wanted.length, find);
   return (["public", "private"] as const).flatMap((kind, half) =>
     zones.map((zone, index) => {
       const name = `${kind}-${index + 1}`;
