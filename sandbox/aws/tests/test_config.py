@@ -47,6 +47,8 @@ GOOD: dict[str, Any] = {
         ("clusters.eu-west-1.certificateAuthority", "%%"),
         ("clusters.eu-west-1.kubernetesVersion", "1.37.2"),
         ("clusters.eu-west-1.admin", {"caFile": "/nowhere"}),
+        ("stores", {"folder": "stores"}),
+        ("stores", {"folder": "/stores", "postgresFolder": "/nowhere"}),
         ("colour", "red"),
     ],
 )

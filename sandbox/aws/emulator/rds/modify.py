@@ -1,0 +1,203 @@
+"""Changing an instance: what is applied at once, and what waits until it is asked for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..credentials import Principal
+from ..refusals import invalid_combination
+from ..servers.scram import verifier
+from ..upstream import not_emulated
+from . import checks, transitions
+from .described import described
+from .parameter_groups import default_group
+from .state import Asked, Instance, Region
+from .versions import check_upgrade, family, full_version
+
+PREPARE_SECONDS = 5
+MODIFY_SECONDS = 90
+PASSWORD_SECONDS = 30
+
+# Applied as soon as possible, whatever ApplyImmediately says. Request member -> member of the answer.
+AT_ONCE = {
+    name: name
+    for name in (
+        "AutoMinorVersionUpgrade",
+        "CopyTagsToSnapshot",
+        "DeletionProtection",
+        "EngineLifecycleSupport",
+        "MaxAllocatedStorage",
+        "MonitoringInterval",
+        "MonitoringRoleArn",
+        "PreferredBackupWindow",
+        "PreferredMaintenanceWindow",
+        "PubliclyAccessible",
+    )
+} | {"EnablePerformanceInsights": "PerformanceInsightsEnabled"}
+# Pending until the maintenance window, or until a change with ApplyImmediately.
+WAIT = {
+    name: name
+    for name in (
+        "AllocatedStorage",
+        "BackupRetentionPeriod",
+        "CACertificateIdentifier",
+        "DBInstanceClass",
+        "EngineVersion",
+        "Iops",
+        "MultiAZ",
+        "StorageThroughput",
+        "StorageType",
+    )
+} | {"EnableIAMDatabaseAuthentication": "IAMDatabaseAuthenticationEnabled"}
+OTHERS = {
+    "AllowMajorVersionUpgrade",
+    "ApplyImmediately",
+    "CertificateRotationRestart",
+    "CloudwatchLogsExportConfiguration",
+    "DBInstanceIdentifier",
+    "DBParameterGroupName",
+    "MasterUserPassword",
+    "VpcSecurityGroupIds",
+}
+
+
+def modify_db_instance(region: Region, params: dict[str, Any], _: Principal) -> dict[str, Any]:
+    instance = region.instance(params["DBInstanceIdentifier"])
+    unknown = sorted(set(params) - set(AT_ONCE) - set(WAIT) - OTHERS)
+    if unknown:
+        raise not_emulated(f"rds:ModifyDBInstance with {unknown[0]}")
+    instance.require_available()
+    changes = _checked(instance, params)
+    _apply_now(instance, params)
+    for name, value in changes.items():
+        instance.pending[name] = value
+    waiting = _applicable(instance, params.get("ApplyImmediately", False))
+    password = params.get("MasterUserPassword")
+    if password is not None:
+        instance.pending["MasterUserPassword"] = "****"
+    if waiting or password is not None:
+        _ask(instance, waiting, None if password is None else verifier(password))
+    return {"DBInstance": described(instance)}
+
+
+def _checked(instance: Instance, params: dict[str, Any]) -> dict[str, Any]:
+    """What would be different of those that can wait; raises if AWS would not take it."""
+    checks.values(params)
+    if "MasterUserPassword" in params:
+        if instance.source:
+            raise invalid_combination("The master password of a read replica is that of its source.")
+        if "MasterUserSecret" in instance.data:
+            raise invalid_combination(
+                "You can't specify MasterUserPassword for an instance whose password RDS manages."
+            )
+        checks.password(params["MasterUserPassword"])
+    if params.get("BackupRetentionPeriod") == 0 and instance.replicas:
+        raise invalid_combination("Backups can't be switched off for an instance that has read replicas.")
+    storage, current = params.get("AllocatedStorage"), instance.data["AllocatedStorage"]
+    if storage is not None and storage != current and storage < current * 1.1:
+        raise invalid_combination(
+            f"The new storage size ({storage}) must be at least 10 percent more than the current one ({current})."
+        )
+    if "EngineVersion" in params:
+        params["EngineVersion"] = full_version(params["EngineVersion"])
+        allowed = params.get("AllowMajorVersionUpgrade", False)
+        check_upgrade(instance.data["EngineVersion"], params["EngineVersion"], allowed)
+    if "DBParameterGroupName" in params:
+        version = params.get("EngineVersion", instance.data["EngineVersion"])
+        checks.fits(instance.region.group(params["DBParameterGroupName"]), version)
+    given = {WAIT[name]: value for name, value in params.items() if name in WAIT}
+    return {name: value for name, value in given.items() if instance.data.get(name) != value}
+
+
+def _apply_now(instance: Instance, params: dict[str, Any]) -> None:
+    for name, shown in AT_ONCE.items():
+        if name in params:
+            instance.data[shown] = params[name]
+    if "VpcSecurityGroupIds" in params:
+        groups = checks.security_groups(instance.region, params["VpcSecurityGroupIds"], None)
+        instance.data["VpcSecurityGroups"] = [{"VpcSecurityGroupId": each, "Status": "active"} for each in groups]
+    exports = params.get("CloudwatchLogsExportConfiguration", {})
+    kept = set(instance.data["EnabledCloudwatchLogsExports"]) | set(exports.get("EnableLogTypes", []))
+    instance.data["EnabledCloudwatchLogsExports"] = sorted(kept - set(exports.get("DisableLogTypes", [])))
+    if "DBParameterGroupName" in params:
+        group = instance.region.group(params["DBParameterGroupName"])
+        if group is not instance.group:
+            instance.group = group
+            instance.group_status = "pending-reboot"
+
+
+def _applicable(instance: Instance, immediately: bool) -> list[str]:
+    """ApplyImmediately also applies what an earlier change left pending."""
+    if immediately:
+        return [name for name in instance.pending if name != "MasterUserPassword"]
+    days = instance.pending.get("BackupRetentionPeriod", 0)
+    # From one number of days to another needs no window.
+    return ["BackupRetentionPeriod"] if days and instance.data["BackupRetentionPeriod"] else []
+
+
+def _ask(instance: Instance, names: list[str], kept: str | None) -> None:
+    """AWS still says available for a moment after the call; what comes meanwhile is a part of the same change."""
+    asked = instance.asked
+    if asked is None:
+        asked = instance.asked = Asked()
+        instance.region.timeline.after(PREPARE_SECONDS, lambda: _start(instance))
+    asked.names.update(names)
+    asked.verifier = kept or asked.verifier
+
+
+def _start(instance: Instance) -> None:
+    if instance.status == "deleting" or instance.asked is None:
+        return
+    if instance.status != "available":
+        instance.region.timeline.after(PREPARE_SECONDS, lambda: _start(instance))
+        return
+    asked, instance.asked = instance.asked, None
+    if asked.verifier:
+        _change_password(instance, asked.verifier, asked.names)
+    else:
+        _modify(instance, asked.names)
+
+
+def _modify(instance: Instance, names: set[str]) -> None:
+    had_backups = instance.data["BackupRetentionPeriod"] > 0
+
+    def finish() -> None:
+        for name in names & set(instance.pending):
+            instance.data[name] = instance.pending.pop(name)
+        if instance.data["MultiAZ"]:
+            instance.data.setdefault("SecondaryAvailabilityZone", f"{instance.region.name}b")
+        else:
+            instance.data.pop("SecondaryAvailabilityZone", None)
+        _keep_family(instance)
+        if had_backups:
+            transitions.become_available(instance)
+        else:
+            transitions.back_up(instance)
+
+    status = "upgrading" if "EngineVersion" in names else "modifying"
+    transitions.after(instance, status, MODIFY_SECONDS, finish)
+
+
+def _keep_family(instance: Instance) -> None:
+    """After an upgrade to another major version, the group of the old one would not fit."""
+    wanted = family(instance.data["EngineVersion"])
+    if instance.group.data["DBParameterGroupFamily"] != wanted:
+        instance.group = default_group(instance.region, wanted)
+        instance.group_status = "pending-reboot"
+
+
+def _change_password(instance: Instance, kept: str, others: set[str]) -> None:
+    def finish() -> None:
+        instance.pending.pop("MasterUserPassword", None)
+        if others:
+            _modify(instance, others)
+        else:
+            transitions.become_available(instance)
+
+    if instance.server:
+        server, role = instance.server.server, instance.data["MasterUsername"]
+        instance.server.jobs.add(lambda: server.set_password(role, kept))
+    transitions.after(instance, "resetting-master-credentials", PASSWORD_SECONDS, finish)
+
+
+OPERATIONS = {"ModifyDBInstance": modify_db_instance}
