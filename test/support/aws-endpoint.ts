@@ -9,7 +9,7 @@ import { repository } from "./cli.ts";
 import { serverPrograms } from "./server-programs.ts";
 import { pythonTools } from "./uv.ts";
 
-/** The sandbox's AWS endpoint as a process of its own, without the rest of a sandbox. */
+/** The sandbox's AWS endpoint in its own process, without the rest of a sandbox. */
 export interface AwsEndpoint {
   /** What an SDK client needs, without the region. */
   readonly client: {

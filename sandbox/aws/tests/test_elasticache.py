@@ -30,9 +30,8 @@ def user(name: str = "orders", **more: Any) -> dict[str, Any]:
     }
 
 
-def closed(name: str = "nobody") -> dict[str, Any]:
-    default = {name: value for name, value in user(name, UserName="default").items() if name != "Passwords"}
-    return {**default, "AccessString": "off ~* -@all", "NoPasswordRequired": True}
+def closed(name: str = "nobody", **more: Any) -> dict[str, Any]:
+    return user(name, UserName="default", AccessString="off ~* -@all", **more)
 
 
 def group(sandbox: Endpoint, **more: Any) -> dict[str, Any]:
@@ -78,6 +77,7 @@ def shown(sandbox: Endpoint, name: str = "cache") -> dict[str, Any]:
         ({"Passwords": None}, "InvalidParameterCombination"),
         ({"AuthenticationMode": {"Type": "password", "Passwords": [FIRST]}}, "InvalidParameterCombination"),
         ({"NoPasswordRequired": True}, "InvalidParameterCombination"),
+        ({"Passwords": None, "NoPasswordRequired": True}, "InvalidParameterCombination"),
         ({"AccessString": "everything please"}, "InvalidParameterValue"),
         ({"Engine": "memcached"}, "InvalidParameterValue"),
         ({"UserId": "9"}, "InvalidParameterValue"),
@@ -117,11 +117,15 @@ def test_user_group_needs_one_default_user(sandbox: Sandbox) -> None:
     cache = sandbox.client("elasticache")
     for asked in (closed(), user(), user("other", UserName="orders"), user("old", Engine="redis")):
         cache.create_user(**asked)
+    open_to_all = {**closed("all", Engine="redis"), "NoPasswordRequired": True}
+    del open_to_all["Passwords"]
+    cache.create_user(**open_to_all)
     asked = {"UserGroupId": "people", "Engine": "valkey"}
     assert refused(lambda: cache.create_user_group(**asked, UserIds=["orders"])) == "DefaultUserRequired"
     both = ["nobody", "orders", "other"]
     assert refused(lambda: cache.create_user_group(**asked, UserIds=both)) == "DuplicateUserName"
     assert refused(lambda: cache.create_user_group(**asked, UserIds=["nobody", "none"])) == "UserNotFound"
+    assert refused(lambda: cache.create_user_group(**asked, UserIds=["all"])) == "InvalidParameterValue"
     wrong = {"UserGroupId": "people", "Engine": "redis", "UserIds": ["nobody"]}
     assert refused(lambda: cache.create_user_group(**wrong)) == "InvalidParameterValue"
     made = cache.create_user_group(**asked, UserIds=["nobody"])

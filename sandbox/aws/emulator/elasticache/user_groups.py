@@ -44,6 +44,8 @@ def create_user_group(region: Region, params: dict[str, Any], _: Principal) -> d
 def _check(region: Region, engine: str, members: list[str]) -> None:
     for identifier in members:
         user = region.user(identifier)
+        if engine == "valkey" and user.passwords is None:
+            raise invalid_value(f"User {identifier} has no password: a user group of the engine valkey refuses it.")
         if engine == "redis" and user.data["Engine"] != "redis":
             raise invalid_value(f"User {identifier} has the engine {user.data['Engine']}, the user group {engine}.")
     users.check_names(region, members)

@@ -35,9 +35,7 @@ def create_user(region: Region, params: dict[str, Any], _: Principal) -> dict[st
     if mode is None:
         message = "Input validation failed: a user needs passwords, IAM authentication or NoPasswordRequired."
         raise invalid_combination(message)
-    if mode == "no-password-required" and engine == "valkey" and params["UserName"] != "default":
-        # https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/Clusters.RBAC.html
-        raise invalid_combination("Only the user default can be without a password for the engine valkey.")
+    _check_engine(engine, mode)
     if mode == "iam" and params["UserName"].lower() != name:
         raise invalid_combination("UserName and UserId must be identical for a user with IAM authentication.")
     data: Data = {
@@ -52,6 +50,16 @@ def create_user(region: Region, params: dict[str, Any], _: Principal) -> dict[st
     }
     region.users[name] = User(data, passwords, tag_list.read(params.get("Tags")))
     return described(region, region.users[name])
+
+
+def _check_engine(engine: str, mode: str) -> None:
+    # https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/Clusters.RBAC.html
+    if engine == "valkey" and mode == "no-password-required":
+        raise invalid_combination("A user of the engine valkey needs a password or IAM authentication.")
+
+
+def _mode_of(user: User) -> str:
+    return "no-password-required" if user.passwords is None else "password"
 
 
 def _check_access(access: str) -> None:
@@ -115,13 +123,12 @@ def modify_user(region: Region, params: dict[str, Any], _: Principal) -> dict[st
         access = f"{access} {params['AppendAccessString']}"
     _check_access(access)
     mode, passwords = _authentication(params)
-    user.data["Status"] = "modifying"
-    user.data["AccessString"] = access
+    engine = params.get("Engine", user.data["Engine"]).lower()
+    _check_engine(engine, mode or _mode_of(user))
     if mode is not None:
         user.passwords = passwords
         user.data["Authentication"] = _shown(mode, passwords)
-    if "Engine" in params:
-        user.data["Engine"] = params["Engine"].lower()
+    user.data.update(Status="modifying", AccessString=access, Engine=engine)
 
     def finish() -> None:
         if user.data["Status"] == "modifying":
