@@ -232,6 +232,13 @@ def test_subnet_group_needs_two_zones_and_is_kept_while_it_is_used(sandbox: Sand
     found = created(sandbox, DBSubnetGroupName="group", VpcSecurityGroupIds=[group])
     assert found["DBSubnetGroup"]["VpcId"] == parts["vpc"]
     assert found["VpcSecurityGroups"] == [{"VpcSecurityGroupId": group, "Status": "active"}]
+    change = {"DBInstanceIdentifier": "db", "VpcSecurityGroupIds": [foreign]}
+    assert refused(lambda: rds.modify_db_instance(**change)) == "InvalidVPCNetworkStateFault"
+    new = ec2.create_security_group(GroupName="new", Description="d", VpcId=parts["vpc"])["GroupId"]
+    rds.modify_db_instance(DBInstanceIdentifier="db", VpcSecurityGroupIds=[new])
+    of_db = [{"Name": "description", "Values": ["RDSNetworkInterface"]}]
+    interface = ec2.describe_network_interfaces(Filters=of_db)["NetworkInterfaces"][0]
+    assert [each["GroupId"] for each in interface["Groups"]] == [new]
     assert refused(lambda: rds.delete_db_subnet_group(DBSubnetGroupName="group")) == "InvalidDBSubnetGroupStateFault"
     assert refused(lambda: ec2.delete_subnet(SubnetId=parts["subnets"][0])) == "DependencyViolation"
     rds.delete_db_instance(DBInstanceIdentifier="db", SkipFinalSnapshot=True)

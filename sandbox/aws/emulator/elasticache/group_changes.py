@@ -8,7 +8,7 @@ from ..credentials import Principal
 from ..refusals import invalid_combination, invalid_value
 from ..servers.valkey import digest
 from . import group_checks, logins, transitions
-from .groups import described, member, open_door, place, require_available
+from .groups import described, member, open_door, place, require_available, set_security_groups
 from .parameter_groups import VERSIONS
 from .state import Data, Group, Region
 
@@ -55,7 +55,7 @@ def modify_replication_group(region: Region, params: dict[str, Any], _: Principa
     high = _availability(group, params)
     if "SecurityGroupIds" in params:
         vpc = region.subnet_group(group.subnet_group).data["VpcId"] if group.subnet_group else None
-        group.security_groups = group_checks.security_groups(region, params["SecurityGroupIds"], vpc)
+        set_security_groups(region, group, group_checks.security_groups(region, params["SecurityGroupIds"], vpc))
     group.data.update({PLAIN[name]: value for name, value in params.items() if name in PLAIN}, **high)
     group.window = params.get("PreferredMaintenanceWindow", group.window).lower()
     group.waiting.update(later)

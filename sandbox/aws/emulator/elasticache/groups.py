@@ -37,6 +37,13 @@ def place(region: Region, group: Group) -> None:
         group.interfaces.append(made.id)
 
 
+def set_security_groups(region: Region, group: Group, identifiers: list[str]) -> None:
+    group.security_groups = identifiers
+    backend = ec2_backends[region.account][region.name]
+    for interface in group.interfaces:
+        backend.modify_network_interface_attribute(interface, identifiers)
+
+
 def open_door(group: Group) -> None:
     """How a client may come in: with TLS, without it, or both."""
     if group.server:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from moto.ec2.models import ec2_backends
+
 from ..credentials import Principal
 from ..refusals import invalid_combination
 from ..servers.scram import verifier
@@ -12,6 +14,7 @@ from . import checks, transitions
 from .described import described
 from .parameter_groups import default_group
 from .state import Asked, Instance, Region
+from .subnet_groups import find as find_subnet_group
 from .versions import check_upgrade, family, full_version
 
 PREPARE_SECONDS = 5
@@ -68,7 +71,7 @@ def modify_db_instance(region: Region, params: dict[str, Any], _: Principal) -> 
         raise not_emulated(f"rds:ModifyDBInstance with {unknown[0]}")
     instance.require_available()
     changes = _checked(instance, params)
-    _apply_now(instance, params)
+    _apply_now(instance, params, _security_groups(instance, params))
     for name, value in changes.items():
         instance.pending[name] = value
     waiting = _applicable(instance, params.get("ApplyImmediately", False))
@@ -109,13 +112,27 @@ def _checked(instance: Instance, params: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in given.items() if instance.data.get(name) != value}
 
 
-def _apply_now(instance: Instance, params: dict[str, Any]) -> None:
+def _security_groups(instance: Instance, params: dict[str, Any]) -> list[str]:
+    if "VpcSecurityGroupIds" not in params:
+        return []
+    subnet_group = find_subnet_group(instance.region, instance.subnet_group) if instance.subnet_group else None
+    vpc = subnet_group.vpc_id if subnet_group else None
+    return checks.security_groups(instance.region, params["VpcSecurityGroupIds"], vpc)
+
+
+def _set_security_groups(instance: Instance, groups: list[str]) -> None:
+    instance.data["VpcSecurityGroups"] = [{"VpcSecurityGroupId": each, "Status": "active"} for each in groups]
+    if instance.interface:
+        backend = ec2_backends[instance.region.account][instance.region.name]
+        backend.modify_network_interface_attribute(instance.interface, groups)
+
+
+def _apply_now(instance: Instance, params: dict[str, Any], groups: list[str]) -> None:
     for name, shown in AT_ONCE.items():
         if name in params:
             instance.data[shown] = params[name]
-    if "VpcSecurityGroupIds" in params:
-        groups = checks.security_groups(instance.region, params["VpcSecurityGroupIds"], None)
-        instance.data["VpcSecurityGroups"] = [{"VpcSecurityGroupId": each, "Status": "active"} for each in groups]
+    if groups:
+        _set_security_groups(instance, groups)
     exports = params.get("CloudwatchLogsExportConfiguration", {})
     kept = set(instance.data["EnabledCloudwatchLogsExports"]) | set(exports.get("EnableLogTypes", []))
     instance.data["EnabledCloudwatchLogsExports"] = sorted(kept - set(exports.get("DisableLogTypes", [])))
