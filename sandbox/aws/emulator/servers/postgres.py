@@ -10,8 +10,8 @@ import threading
 import time
 from pathlib import Path
 
+from .addresses import free_port
 from .authority import write_private
-from .front import free_port
 from .postgres_client import PostgresClient, PostgresError, identifier, literal
 from .process import Process, ServerFailed, unprivileged
 

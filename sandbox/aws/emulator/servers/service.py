@@ -9,8 +9,9 @@ from pathlib import Path
 from socket import socket
 from typing import Generic, TypeVar
 
+from .addresses import listen
 from .authority import Authority
-from .front import Door, Front, listen
+from .front import Door, Front
 from .jobs import Jobs
 from .postgres import Postgres
 from .valkey import Valkey

@@ -12,8 +12,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from .addresses import free_port
 from .authority import write_private
-from .front import free_port
 from .process import Process
 from .redis_client import RedisClient, RedisError
 
