@@ -6,6 +6,7 @@ import { type SandboxFolder, shippedFolder } from "./folders.ts";
 import { definedOnly } from "./programs/go-toolchain.ts";
 import type { Setting } from "./setting.ts";
 import { type AwsState, type SandboxState, writePrivate } from "./state.ts";
+import type { ServerPrograms } from "./stores/server-programs.ts";
 
 /** Credentials in the format of AWS, random for each sandbox. */
 export function createAwsState(port: number, authenticatorPort: number, clockScale: number): AwsState {
@@ -22,10 +23,15 @@ export function createAwsState(port: number, authenticatorPort: number, clockSca
 }
 
 /**
- * Writes the configuration of the AWS endpoint: the address that it listens on, and the control planes that its EKS
- * reports.
+ * Writes the configuration of the AWS endpoint: the address that it listens on, the control planes that its EKS reports,
+ * and the programs behind its RDS and ElastiCache; without those, both have an API and no data.
  */
-export async function writeAwsConfig(folder: SandboxFolder, state: SandboxState, kubernetes: string): Promise<void> {
+export async function writeAwsConfig(
+  folder: SandboxFolder,
+  state: SandboxState,
+  kubernetes: string,
+  programs: ServerPrograms | undefined,
+): Promise<void> {
   const { aws } = state;
   const minor = /^v(\d+\.\d+)/.exec(kubernetes)?.[1];
   const clusters = await Promise.all(
@@ -54,6 +60,7 @@ export async function writeAwsConfig(folder: SandboxFolder, state: SandboxState,
     credentials: { accessKeyId: aws.accessKeyId, secretAccessKey: aws.secretAccessKey },
     clockScale: aws.clockScale,
     clusters: Object.fromEntries(clusters),
+    ...(programs === undefined ? {} : { stores: { folder: folder.aws("stores"), ...programs } }),
   };
   await writePrivate(folder.aws("config.json"), `${JSON.stringify(config, null, 2)}\n`);
 }

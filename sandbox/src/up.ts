@@ -22,6 +22,7 @@ import type { Setting } from "./setting.ts";
 import { type StoreAddress, storeAddresses } from "./stores/addresses.ts";
 import { storeComponents } from "./stores/parts.ts";
 import { findStorePrograms, storePrograms } from "./stores/programs.ts";
+import { findServerPrograms, isServerGuard } from "./stores/server-programs.ts";
 import { type StoreName, storesOf } from "./stores/store.ts";
 import { withStores } from "./stores/with-stores.ts";
 import { allOrNothing, type LaunchOf, startAll } from "./processes/start-all.ts";
@@ -79,7 +80,7 @@ async function endUnrecorded(state: SandboxState, folder: SandboxFolder, setting
   const table = await processTable();
   const recorded = new Set(Object.values(state.processes).map((known) => findRunning(table, known)?.pid));
   const unrecorded = processesIn(table, folder.root).filter(
-    (entry) => !recorded.has(entry.pid) && !isContainerShim(entry),
+    (entry) => !recorded.has(entry.pid) && !isContainerShim(entry) && !isServerGuard(entry),
   );
   await endProcesses(unrecorded, processTable, setting.host.clock);
 }
@@ -109,26 +110,28 @@ async function start(initial: SandboxState, folder: SandboxFolder, setting: Sett
       { id: "binaries", title: "Kubernetes binaries" },
       { id: "crds", title: "API definitions of Istio, Argo CD and External Secrets" },
       { id: "python", title: "Python environment" },
-      ...(stores.length === 0 ? [] : [{ id: "stores", title: "Programs of the data stores" }]),
+      { id: "stores", title: "Programs of the data stores" },
       ...(hasPods ? [{ id: "pod-shim", title: "Container runtime" }] : []),
       ...components.map((component) => ({ id: component.id, title: titleOf(component) })),
       ...regions.map((awsRegion) => ({ id: `${awsRegion}/crds`, title: `${awsRegion} API definitions` })),
       ...(isFull ? fullTasks(initial, folder) : []),
     ],
   });
-  const [binaries, crds, python] = await allOrNothing([
+  const [binaries, crds, python, servers] = await allOrNothing([
     tracked("binaries", setting, (detail) => findPrograms(setting, "kubernetes", detail)),
     tracked("crds", setting, (detail) => findCrds(setting, detail)),
     tracked("python", setting, (detail) => findPython(setting, detail)),
-    ...(stores.length === 0
-      ? []
-      : [tracked("stores", setting, (detail) => findStorePrograms(stores, storePrograms(setting, detail)))]),
+    tracked("stores", setting, async (detail) => {
+      const programs = storePrograms(setting, detail);
+      await findStorePrograms(stores, programs);
+      return findServerPrograms(programs, setting);
+    }),
   ]);
   if (crds === undefined) {
     emit({ type: "note", level: "warn", text: "Go is missing, which is needed to download the API definitions: skipping them." });
   }
   const kubernetes = await servedVersion(binaries["kube-apiserver"], setting);
-  await writeAwsConfig(folder, initial, kubernetes);
+  await writeAwsConfig(folder, initial, kubernetes, servers);
   const launches = new Map(controlPlaneLaunches(folder, initial, binaries));
   launches.set(awsComponentId, awsLaunch(folder, python, setting));
   if (hasPods) {

@@ -49,6 +49,15 @@ class Authenticator:
 
 
 @dataclass(frozen=True)
+class Stores:
+    """The programs behind RDS and ElastiCache, and the folder of what they keep."""
+
+    folder: str
+    postgres_folder: str
+    valkey: str
+
+
+@dataclass(frozen=True)
 class Config:
     host: str
     port: int
@@ -58,6 +67,7 @@ class Config:
     secret_access_key: str
     clock_scale: float
     control_planes: dict[str, ControlPlane]
+    stores: Stores | None = None
 
 
 class _Object:
@@ -141,6 +151,7 @@ def parse(value: Any) -> Config:
         secret_access_key=credentials.text("secretAccessKey", r".{16,}"),
         clock_scale=root.number("clockScale", 1, 1_000_000),
         control_planes=_control_planes(root.child("clusters")),
+        stores=_stores(root),
     )
     for part in (listen, credentials, root):
         part.end()
@@ -152,6 +163,16 @@ def _authenticator(root: _Object) -> Authenticator | None:
         return None
     part = root.child("authenticator")
     result = Authenticator(part.port("port"), part.file("certFile"), part.file("keyFile"))
+    part.end()
+    return result
+
+
+def _stores(root: _Object) -> Stores | None:
+    if root.optional("stores") is None:
+        return None
+    part = root.child("stores")
+    # The emulator makes the folder.
+    result = Stores(part.text("folder", r"/.+"), part.file("postgresFolder"), part.file("valkey"))
     part.end()
     return result
 

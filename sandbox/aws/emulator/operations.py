@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from moto.core.serialize import SerializationContext, get_serializer_class
+from moto.core.serialize import SerializationContext, XFormedAttributePicker, get_serializer_class
 
 from . import identity
 from .credentials import Credential
@@ -27,6 +27,11 @@ class Operations:
         with world.lock:
             if call.service == "eks" and principal:
                 return serialized(call, world.eks.answer(call.region, call.operation, call.params, principal))
+            services = {"rds": world.rds, "elasticache": world.elasticache}
+            if call.service in services and principal:
+                own = services[call.service].answer(call.region, call.operation, call.params, principal)
+                if own is not None:
+                    return serialized(call, own)
             if (call.service, call.operation) == ("sts", "GetCallerIdentity") and principal:
                 return serialized(call, identity.caller_identity(principal))
             if (call.service, call.operation) == ("sts", "AssumeRole") and principal:
@@ -42,7 +47,11 @@ class Operations:
 def serialized(call: Call, result: Any) -> Answer:
     assert call.model is not None
     request_id = str(uuid.uuid4())
-    serializer = get_serializer_class(call.service, call.protocol)(call.model, SerializationContext(request_id))
+    # A list may have objects of moto beside ours.
+    picker = XFormedAttributePicker() if call.service in ("rds", "elasticache") else None
+    serializer = get_serializer_class(call.service, call.protocol)(
+        call.model, SerializationContext(request_id), value_picker=picker
+    )
     response = serializer.serialize(result)
     body = response["body"]
     data = body.encode() if isinstance(body, str) else body

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 
 from .clock import Clock, ScaledClock, Timeline
 from .config import Config
 from .credentials import Credentials
 from .eks.service import Eks
+from .elasticache.service import ElastiCache
 from .faults import Faults
 from .kubernetes import Writer
 from .lifecycles import install
+from .rds.service import Rds
 from .request_log import RequestLog
+from .servers.service import Programs, Servers
 from .upstream import Moto
 
 
@@ -32,6 +36,12 @@ class World:
         }
         self.lifecycles = install(self.timeline)
         self.eks = Eks(config, self.clock, self.timeline, self.writers)
+        stores = config.stores
+        self.servers = Servers(
+            Programs(Path(stores.folder), Path(stores.postgres_folder), Path(stores.valkey)) if stores else None
+        )
+        self.rds = Rds(config, self.clock, self.timeline, self.servers)
+        self.elasticache = ElastiCache(config, self.clock, self.timeline, self.servers)
         self.credentials.seed()
 
     def start(self) -> None:
@@ -48,6 +58,9 @@ class World:
             self.moto.reset()
             self.lifecycles.reset()
             self.eks.reset()
+            self.rds.reset()
+            self.elasticache.reset()
+            self.servers.reset()
             for writer in self.writers.values():
                 writer.remove_all()
             self.faults.remove()

@@ -106,12 +106,12 @@ def _merged(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
     return {**old, **new, **both}
 
 
-class Sandbox:
-    def __init__(self, world: World, kubernetes: FakeKubernetes, files: Path) -> None:
-        self.world = world
-        self.kubernetes = kubernetes
+class Endpoint:
+    """An AWS endpoint, in this process or another one."""
+
+    def __init__(self, url: str, files: Path) -> None:
+        self.url = url
         self.files = files
-        self.url = f"http://127.0.0.1:{world.port}"
         self._session = boto3.session.Session()
         self._clients: dict[Any, Any] = {}
 
@@ -137,10 +137,27 @@ class Sandbox:
             )
         return self._clients[identity]
 
+    def network(self, region: str = REGION) -> dict[str, Any]:
+        ec2 = self.client("ec2", region)
+        vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+        ec2.modify_vpc_attribute(VpcId=vpc, EnableDnsHostnames={"Value": True})
+        made = [
+            ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.0.{n}.0/24", AvailabilityZone=region + zone)["Subnet"]
+            for n, zone in enumerate("ab")
+        ]
+        return {"vpc": vpc, "subnets": [subnet["SubnetId"] for subnet in made]}
+
     def control(self, method: str, path: str, body: Any = None) -> Any:
         answer = requests.request(method, f"{self.url}/_sandbox{path}", json=body, headers=CONTROL)
         assert answer.status_code < 300, answer.text
         return answer.json()
+
+
+class Sandbox(Endpoint):
+    def __init__(self, world: World, kubernetes: FakeKubernetes, files: Path) -> None:
+        super().__init__(f"http://127.0.0.1:{world.port}", files)
+        self.world = world
+        self.kubernetes = kubernetes
 
     def advance(self, seconds: float) -> None:
         """Moves AWS's time, and lets every step in between happen at its own moment."""
@@ -157,16 +174,6 @@ class Sandbox:
                 break
             threading.Event().wait(0.02)
         return self.kubernetes.objects
-
-    def network(self, region: str = REGION) -> dict[str, Any]:
-        ec2 = self.client("ec2", region)
-        vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
-        ec2.modify_vpc_attribute(VpcId=vpc, EnableDnsHostnames={"Value": True})
-        made = [
-            ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.0.{n}.0/24", AvailabilityZone=region + zone)["Subnet"]
-            for n, zone in enumerate("ab")
-        ]
-        return {"vpc": vpc, "subnets": [subnet["SubnetId"] for subnet in made]}
 
     def role(self, name: str, service: str | None = None) -> str:
         principal = {"Service": service} if service else {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}
@@ -187,6 +194,14 @@ class Sandbox:
         )
         self.advance(560)
         return parts
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Endpoint]:
+    """An emulator with real servers; skipped without their programs."""
+    from . import real_servers
+
+    yield from real_servers.start(tmp_path_factory.mktemp("data"))
 
 
 @pytest.fixture(scope="session")
@@ -236,13 +251,17 @@ def sandbox(running: Sandbox) -> Iterator[Sandbox]:
     running.kubernetes.objects.clear()
 
 
+def _is_here(host: str) -> bool:
+    return host in ("::1", "localhost") or host.startswith("127.")
+
+
 @pytest.fixture(scope="session", autouse=True)
 def offline() -> Iterator[None]:
     """Whoever tries to leave this machine fails the test."""
     original = socket.socket.connect
 
     def connect(self: socket.socket, address: Any) -> None:
-        if self.family in (socket.AF_INET, socket.AF_INET6) and address[0] not in ("127.0.0.1", "::1", "localhost"):
+        if self.family in (socket.AF_INET, socket.AF_INET6) and not _is_here(address[0]):
             raise AssertionError(f"a connection to {address[0]}")
         original(self, address)
 

@@ -47,6 +47,8 @@ GOOD: dict[str, Any] = {
         ("clusters.eu-west-1.certificateAuthority", "%%"),
         ("clusters.eu-west-1.kubernetesVersion", "1.37.2"),
         ("clusters.eu-west-1.admin", {"caFile": "/nowhere"}),
+        ("stores", {"folder": "stores"}),
+        ("stores", {"folder": "/stores", "postgresFolder": "/nowhere"}),
         ("colour", "red"),
     ],
 )
@@ -87,7 +89,7 @@ def test_process_starts_and_ends_quickly(tmp_path: Path) -> None:
     path.chmod(0o600)
     process = run(path)
     try:
-        for _ in range(100):
+        for _ in range(600):
             time.sleep(0.1)
             try:
                 health = requests.get(f"http://127.0.0.1:{port}/_sandbox/health", headers=CONTROL).json()

@@ -43,41 +43,6 @@ def test_nat_gateway(sandbox: Sandbox) -> None:
     assert refused(lambda: ec2.delete_nat_gateway(NatGatewayId="nat-0")) == "NatGatewayNotFound"
 
 
-def test_database(sandbox: Sandbox) -> None:
-    rds = sandbox.client("rds")
-    rds.create_db_instance(
-        DBInstanceIdentifier="db",
-        DBInstanceClass="db.t4g.medium",
-        Engine="postgres",
-        MasterUsername="root_user",
-        MasterUserPassword="a-password-of-a-test",
-        AllocatedStorage=20,
-        BackupRetentionPeriod=1,
-    )
-
-    def instance() -> dict[str, Any]:
-        return rds.describe_db_instances(DBInstanceIdentifier="db")["DBInstances"][0]
-
-    assert instance()["DBInstanceStatus"] == "creating"
-    assert "Endpoint" not in instance()
-    change = {"DBInstanceIdentifier": "db", "AllocatedStorage": 30, "ApplyImmediately": True}
-    assert refused(lambda: rds.modify_db_instance(**change)) == "InvalidDBInstanceState"
-    sandbox.advance(310)
-    assert instance()["DBInstanceStatus"] == "backing-up"
-    with pytest.raises(WaiterError):
-        rds.get_waiter("db_instance_available").wait(DBInstanceIdentifier="db", WaiterConfig=ONCE)
-    sandbox.advance(60)
-    rds.get_waiter("db_instance_available").wait(DBInstanceIdentifier="db", WaiterConfig=ONCE)
-    assert instance()["Endpoint"]["Port"] == 5432
-    rds.modify_db_instance(**change)
-    assert instance()["DBInstanceStatus"] == "modifying"
-    sandbox.advance(100)
-    rds.delete_db_instance(DBInstanceIdentifier="db", SkipFinalSnapshot=True)
-    assert instance()["DBInstanceStatus"] == "deleting"
-    sandbox.advance(250)
-    rds.get_waiter("db_instance_deleted").wait(DBInstanceIdentifier="db", WaiterConfig=ONCE)
-
-
 def test_database_cluster(sandbox: Sandbox) -> None:
     neptune = sandbox.client("neptune")
     neptune.create_db_cluster(DBClusterIdentifier="graph", Engine="neptune")
@@ -88,23 +53,6 @@ def test_database_cluster(sandbox: Sandbox) -> None:
     neptune.delete_db_cluster(DBClusterIdentifier="graph", SkipFinalSnapshot=True)
     sandbox.advance(250)
     assert refused(lambda: neptune.describe_db_clusters(DBClusterIdentifier="graph")) == "DBClusterNotFoundFault"
-
-
-def test_cache(sandbox: Sandbox) -> None:
-    cache = sandbox.client("elasticache")
-    cache.create_replication_group(
-        ReplicationGroupId="cache", ReplicationGroupDescription="d", Engine="redis", CacheNodeType="cache.t4g.small"
-    )
-    waiter = cache.get_waiter("replication_group_available")
-    with pytest.raises(WaiterError):
-        waiter.wait(ReplicationGroupId="cache", WaiterConfig=ONCE)
-    sandbox.advance(370)
-    waiter.wait(ReplicationGroupId="cache", WaiterConfig=ONCE)
-    cache.delete_replication_group(ReplicationGroupId="cache")
-    found = cache.describe_replication_groups(ReplicationGroupId="cache")["ReplicationGroups"][0]
-    assert found["Status"] == "deleting"
-    sandbox.advance(250)
-    cache.get_waiter("replication_group_deleted").wait(ReplicationGroupId="cache", WaiterConfig=ONCE)
 
 
 def test_certificate_token(sandbox: Sandbox) -> None:

@@ -69,8 +69,9 @@ describe("processesIn", () => {
       entry(5, "/bin/node", "/lib/bin/gennet", "sandbox", "pods", "/state/default/regions/eu-west-1/pods"),
       entry(6, "/bin/node", "/work/my-own.js", "/state/default/kubeconfig"),
       entry(7, "/cache/bin/pod-shim", "run", "/state/default/regions/eu-west-1/pods/u/containers/app/0"),
+      entry(8, "/venv/bin/python", "-I", "/pkg/servers/guard.py", "2", "postgres", "-D", "/state/default/aws/stores/d"),
     ]);
-    expect(processesIn(table, "/state/default").map(({ pid }) => pid)).toEqual([1, 4, 5, 7]);
+    expect(processesIn(table, "/state/default").map(({ pid }) => pid)).toEqual([1, 4, 5, 7, 8]);
   });
 
   it("processesIn finds every program that was started from a path of the sandbox", () => {

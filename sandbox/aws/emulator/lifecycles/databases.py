@@ -1,4 +1,4 @@
-"""RDS and Neptune: instances and clusters take minutes, and refuse changes meanwhile."""
+"""Neptune: instances and clusters take minutes, and refuse changes meanwhile. It is API only: no data is behind it."""
 
 from __future__ import annotations
 
@@ -59,8 +59,6 @@ def _wrap_instances(steps: Steps) -> None:
         return instance
 
     steps.wrap(RDSBackend, "create_db_instance", create)
-    steps.wrap(RDSBackend, "create_db_instance_read_replica", create)
-    steps.wrap(RDSBackend, "restore_db_instance_from_db_snapshot", create)
     steps.wrap(RDSBackend, "modify_db_instance", modify)
     steps.wrap(RDSBackend, "reboot_db_instance", reboot)
     steps.wrap(RDSBackend, "delete_db_instance", delete)

@@ -1,0 +1,81 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { freePorts } from "../../sandbox/src/processes/ports.ts";
+import { processTable } from "../../sandbox/src/processes/process-table.ts";
+import { repository } from "./cli.ts";
+import { serverPrograms } from "./server-programs.ts";
+import { pythonTools } from "./uv.ts";
+
+/** The sandbox's AWS endpoint in its own process, without the rest of a sandbox. */
+export interface AwsEndpoint {
+  /** What an SDK client needs, without the region. */
+  readonly client: {
+    readonly endpoint: string;
+    readonly credentials: Record<"accessKeyId" | "secretAccessKey", string>;
+  };
+  /** The authority of its databases and caches. */
+  authority(): Promise<string>;
+  /** The command lines of the servers that run behind it. */
+  servers(): Promise<readonly string[]>;
+  kill(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Starts it with real servers, on a clock that runs `clockScale` times faster. */
+export async function startAwsEndpoint(clockScale: number): Promise<AwsEndpoint> {
+  const folder = await mkdtemp(join(tmpdir(), "gennet-aws-"));
+  const [port = 0] = await freePorts(1, new Set());
+  const credentials = { accessKeyId: "AKIASANDBOXGENNET001", secretAccessKey: "a-secret-of-the-tests-0123456789" };
+  const stores = join(folder, "stores");
+  const config = {
+    listen: { host: "127.0.0.1", port },
+    accountId: "123456789012",
+    credentials,
+    clockScale,
+    clusters: {},
+    stores: { folder: stores, ...(await serverPrograms()) },
+  };
+  await writeFile(join(folder, "config.json"), JSON.stringify(config), { mode: 0o600 });
+  const env = {
+    PATH: process.env["PATH"],
+    PYTHONPATH: join(repository, "sandbox", "aws"),
+    PYTHONDONTWRITEBYTECODE: "1",
+  };
+  const args = ["-m", "emulator", "--config", join(folder, "config.json")];
+  const child = spawn(join(await pythonTools(), "python"), args, { env, stdio: ["ignore", "ignore", "inherit"] });
+  const endpoint = `http://127.0.0.1:${port}`;
+  await untilHealthy(endpoint, child);
+  const kill = async (): Promise<void> => {
+    if (child.exitCode === null && child.signalCode === null) {
+      const exited = once(child, "exit");
+      child.kill("SIGKILL");
+      await exited;
+    }
+  };
+  return {
+    client: { endpoint, credentials },
+    authority: () => readFile(join(stores, "ca.crt"), "utf8"),
+    servers: async () =>
+      [...(await processTable()).values()]
+        .map(({ args: line }) => line.join(" "))
+        .filter((line) => line.includes(stores)),
+    kill,
+    stop: async () => {
+      await kill();
+      await rm(folder, { recursive: true, force: true, maxRetries: 10 });
+    },
+  };
+}
+
+async function untilHealthy(endpoint: string, child: ChildProcess): Promise<void> {
+  const headers = { "x-gennet-sandbox": "1" };
+  for (;;) {
+    if (child.exitCode !== null) throw new Error(`the AWS endpoint ended with ${child.exitCode}`);
+    const answer = await fetch(`${endpoint}/_sandbox/health`, { headers }).catch(() => undefined);
+    if (answer?.ok === true) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
