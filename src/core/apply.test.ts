@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { memoryLines } from "../../test/support/memory-lines.ts";
-import { applyPlan, type StepResult } from "./apply.ts";
+import { applyPlan } from "./apply.ts";
+import type { StepResult } from "./step-result.ts";
 import type { Clock } from "./clock.ts";
 import { AppError } from "./error.ts";
 import type { Operation } from "./operation.ts";

@@ -1,43 +1,18 @@
 import { type AppliedResource, applyResource } from "./apply-resource.ts";
-import { dueOf, isHeldBy } from "./due.ts";
+import { dueOf } from "./due.ts";
 import { AppError } from "./error.ts";
 import { walk } from "./graph.ts";
 import type { PlannedChange } from "./plan.ts";
-import { removalOrder, type RemovalNode } from "./removal-order.ts";
-import type { Difference } from "./resource.ts";
-import { nameIn, nodeId, Outputs, type ResourceNode } from "./resource-graph.ts";
+import { removalOrder } from "./removal-order.ts";
+import { type Reads, removing } from "./removing.ts";
+import { missingNeeds, nameIn, nodeId, Outputs, type ResourceNode } from "./resource-graph.ts";
 import type { JournaledRun, RunSettings, StepProgress } from "./run.ts";
-
-export type StepOutcome = "changed" | "unchanged" | "blocked" | "deferred" | "failed" | "skipped";
-
-export interface StepResult {
-  /** Undefined for what belongs to the platform. */
-  readonly region: string | undefined;
-  /** The id of the resource. */
-  readonly step: string;
-  readonly title: string;
-  readonly outcome: StepOutcome;
-  /** What was done, or why not, for people. */
-  readonly summary: string;
-  readonly durationMs: number;
-  readonly error?: AppError;
-}
+import type { StepOutcome, StepResult } from "./step-result.ts";
 
 export interface Applied<W> {
   readonly results: readonly StepResult[];
   readonly outputs: Outputs<W>;
 }
-
-/** What is known of the resources that were only read. */
-type Reads<W> = Map<
-  ResourceNode<W>,
-  {
-    readonly due?: Difference;
-    readonly error?: AppError;
-    /** The names of the missing resources without which it cannot be read. */
-    readonly waitsFor?: readonly string[];
-  }
->;
 
 const resourcesAtOnce = 4;
 
@@ -83,7 +58,7 @@ export async function applyPlan<W>(
 
   /** Reads what is not changed, or not yet. Returns whether what needs it can use it. */
   const look = async (node: ResourceNode<W>, failedNeeds: readonly string[]): Promise<boolean> => {
-    const missing = node.needs.filter(({ id }) => failedNeeds.includes(id));
+    const missing = missingNeeds(node, failedNeeds);
     if (missing.length > 0) {
       read.set(node, { waitsFor: missing.map((need) => nameIn(node.region, need)) });
       return false;
@@ -104,7 +79,7 @@ export async function applyPlan<W>(
     signal.throwIfAborted();
     if (!node.wanted || !node.chosen) return look(node, failedNeeds);
     if (failedNeeds.length > 0) {
-      const missing = node.needs.filter((need) => failedNeeds.includes(need.id));
+      const missing = missingNeeds(node, failedNeeds);
       // What waits only for what is deferred is deferred itself.
       const isDeferred = missing.every((need) => results.get(need)?.outcome === "deferred");
       const names = missing.map((need) => awaited(node, need, read));
@@ -118,36 +93,7 @@ export async function applyPlan<W>(
     return output !== undefined;
   });
 
-  /** The names of what still needs a resource that is to be removed, by node. */
-  const holders = new Map<string, readonly string[]>();
-  const isHolding = (node: ResourceNode<W>, other: ResourceNode<W>): boolean => {
-    if (other.wanted && other.chosen) return !isDone(results.get(other)?.outcome);
-    const due = read.get(other)?.due;
-    return due !== undefined && isHeldBy(node, other, due);
-  };
-  const remove = async ({ node, usedBy }: RemovalNode<W>, failedUsers: readonly string[]): Promise<boolean> => {
-    signal.throwIfAborted();
-    const { due, error, waitsFor = [] } = read.get(node) ?? {};
-    const own = usedBy.filter((other) => isHolding(node, other)).map((other) => nameIn(node.region, other));
-    const names = [...new Set([...failedUsers.flatMap((id) => holders.get(id) ?? []), ...own, ...waitsFor])];
-    const isPlanned = planned.has(node.id);
-    const isAbsent = !isPlanned && (waitsFor.length > 0 || (due !== undefined && isNothing(due)));
-    if (!node.chosen || isAbsent) {
-      holders.set(node.id, names);
-      return names.length === 0;
-    }
-    holders.set(node.id, [node.resource.id]);
-    if (error !== undefined) {
-      end(node, clock.now(), "failed", error.message, error);
-      return false;
-    }
-    if (names.length > 0) {
-      end(node, clock.now(), "skipped", `waits for ${names.join(", ")}`);
-      return false;
-    }
-    return isDone((await attempt(node))?.outcome);
-  };
-  await walk(removalOrder(nodes), atOnce, remove);
+  await walk(removalOrder(nodes), atOnce, removing({ planned, results, read, attempt, end, clock, signal }));
   return { results: [...results.values()], outputs };
 }
 
@@ -159,14 +105,6 @@ const stateOf = {
   failed: "failed",
   skipped: "skipped",
 } as const satisfies Record<StepOutcome, StepProgress["state"]>;
-
-function isDone(outcome: StepOutcome | undefined): boolean {
-  return outcome === "changed" || outcome === "unchanged";
-}
-
-function isNothing({ operations, obstacle }: Difference): boolean {
-  return operations.length === 0 && obstacle === undefined;
-}
 
 /** Returns an error that is a resource's failure. Throws an abort, or a bug. */
 function expected(error: unknown, signal: AbortSignal): AppError {

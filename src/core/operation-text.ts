@@ -3,13 +3,13 @@ import type { FieldValue, Operation } from "./operation.ts";
 import type { Difference } from "./resource.ts";
 
 /**
- * Returns a line for people: what has to be done, or why it is not possible. Of a removal, what is deleted: what is
- * changed so that it can be is a detail.
+ * Returns a line for people: what has to be done, or why it is not possible. Of a removal, what is deleted, and of an
+ * adoption, what is adopted: what is changed for that is a detail.
  */
 export function summaryOf({ operations, obstacle, removes }: Difference & { readonly removes?: true }): string {
   if (obstacle !== undefined) return obstacle.reason;
-  const deleted = removes === true ? operations.filter(({ verb }) => verb === "delete") : [];
-  const made = deleted.length > 0 ? deleted : operations.filter(({ verb }) => verb !== "wait");
+  const main = operations.filter(({ verb }) => verb === "adopt" || (removes === true && verb === "delete"));
+  const made = main.length > 0 ? main : operations.filter(({ verb }) => verb !== "wait");
   if (made.length === 0)
     return operations.length === 0
       ? "nothing to do"

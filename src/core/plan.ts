@@ -4,7 +4,7 @@ import { goalOf } from "./goal.ts";
 import { walk } from "./graph.ts";
 import type { Action } from "./operation.ts";
 import type { ChangeObstacle, Difference, ResourceContext } from "./resource.ts";
-import { nameIn, Outputs, type ResourceNode } from "./resource-graph.ts";
+import { missingNeeds, nameIn, Outputs, type ResourceNode } from "./resource-graph.ts";
 
 /** The changes of one resource. */
 export interface PlannedChange extends Difference {
@@ -75,8 +75,8 @@ export async function makePlan<W>(
   };
   await walk(nodes, readsAtOnce * places, async (node, failedNeeds) => {
     const { region } = node;
-    const [lost] = failedNeeds;
-    if (lost !== undefined) return fail(node, reasons.get(lost));
+    const [lost] = missingNeeds(node, failedNeeds);
+    if (lost !== undefined) return fail(node, reasons.get(lost.id));
     if (region !== undefined && failures.has(region)) return fail(node, failures.get(region));
     try {
       signal.throwIfAborted();

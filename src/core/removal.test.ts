@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { awsChanges } from "../../test/support/aws-changes.ts";
 import { memoryLines } from "../../test/support/memory-lines.ts";
-import { applyPlan, type StepResult } from "./apply.ts";
+import { applyPlan } from "./apply.ts";
+import type { StepResult } from "./step-result.ts";
 import { AppError } from "./error.ts";
 import { openJournal } from "./journal.ts";
 import { makePlan, type Plan } from "./plan.ts";

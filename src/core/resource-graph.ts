@@ -87,6 +87,15 @@ function relevant<W>(nodes: readonly ResourceNode<W>[]): readonly ResourceNode<W
   return [...kept];
 }
 
+/**
+ * Returns the needs of a node that failed, and without which it cannot be read. What is removed does without another
+ * region that is not changed: that one may be unreachable.
+ */
+export function missingNeeds<W>(node: ResourceNode<W>, failed: readonly string[]): readonly ResourceNode<W>[] {
+  const isVital = (need: ResourceNode<W>): boolean => node.wanted || need.chosen || need.region === node.region;
+  return node.needs.filter((need) => failed.includes(need.id) && isVital(need));
+}
+
 /** Returns the name of a node among those of a region: `vpc`, `us/database`. */
 export function nameIn<W>(region: string | undefined, node: ResourceNode<W>): string {
   return node.region === region ? node.resource.id : node.id;

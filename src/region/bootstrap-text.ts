@@ -1,12 +1,8 @@
 import type { Paint, TextView, Tone } from "../core/command.ts";
 import { formatDuration } from "../core/duration.ts";
 import type { Finding, Severity } from "../core/finding.ts";
-import {
-  type BootstrappedPlatform,
-  type BootstrappedRegion,
-  type RegionBootstrap,
-  resumeCommand,
-} from "./bootstrap.ts";
+import { bootstrapCommand, type BootstrappedRegion, type RegionBootstrap } from "./bootstrap.ts";
+import { type BootstrappedPart, resumes } from "./steps.ts";
 
 const marks: Readonly<Record<Severity, { readonly mark: string; readonly tone: Tone }>> = {
   ok: { mark: "✔", tone: "good" },
@@ -25,9 +21,9 @@ export function bootstrapText(
   lines.push(...findings.flatMap((finding) => findingText(finding, paint)));
   const failed = regions.filter(hasFailed).map(({ name }) => name);
   if (platform !== undefined && hasFailed(platform)) {
-    lines.push(`${paint("strong", "→")} ${resumeCommand(undefined)}`);
+    lines.push(`${paint("strong", "→")} ${resumes(bootstrapCommand(undefined))}`);
   } else {
-    lines.push(...failed.map((name) => `${paint("strong", "→")} ${resumeCommand(name)}`));
+    lines.push(...failed.map((name) => `${paint("strong", "→")} ${resumes(bootstrapCommand(name))}`));
   }
   if (findings.every(({ severity }) => severity === "skip")) {
     lines.push(`${paint("strong", "→")} gennet status  # shows whether everything is healthy`);
@@ -42,7 +38,7 @@ export function findingText({ id, severity, region, subject, summary, fix }: Fin
   return fix === undefined ? [first] : [first, `    ${paint("strong", "→")} ${fix}`];
 }
 
-function hasFailed({ steps }: BootstrappedPlatform): boolean {
+function hasFailed({ steps }: BootstrappedPart): boolean {
   return steps.some(({ outcome }) => outcome === "failed");
 }
 
@@ -51,7 +47,7 @@ function regionText(region: BootstrappedRegion): string {
   return `${stepsText(region)} in ${formatDuration(region.durationMs)}${where}`;
 }
 
-function stepsText({ changes, steps }: BootstrappedPlatform): string {
+export function stepsText({ changes, steps }: BootstrappedPart): string {
   const undone = (["failed", "blocked", "skipped", "deferred"] as const).flatMap((outcome) => {
     const count = steps.filter((step) => step.outcome === outcome).length;
     return count === 0 ? [] : [`${count} ${outcome}`];

@@ -41,6 +41,9 @@ const planSchema = z.object({
       changes: z.array(changeSchema),
     }),
   ),
+  leftOut: z
+    .object({ only: z.array(z.string()), except: z.array(z.string()), resources: z.array(z.string()) })
+    .optional(),
 });
 
 /** Parses a file written by `region plan --out`; `shownAs` is the file's name in messages. Throws PLAN_INVALID. */
@@ -53,12 +56,13 @@ export function parsePlan(text: string, shownAs: string): RegionPlan {
   }
   const result = planSchema.safeParse(parsed);
   if (result.success) {
-    const { platform, regions } = result.data;
+    const { platform, regions, leftOut } = result.data;
     return {
       kind: "RegionPlan",
       planVersion,
       ...(platform === undefined ? {} : { platform: { ...platform, changes: platform.changes.map(toChange) } }),
       regions: regions.map((region) => ({ ...region, changes: region.changes.map(toChange) })),
+      ...(leftOut === undefined ? {} : { leftOut }),
       findings: [],
     };
   }

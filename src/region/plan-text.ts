@@ -1,5 +1,7 @@
 import type { TextView, Tone } from "../core/command.ts";
+import { listed } from "../core/enumerate.ts";
 import type { Finding } from "../core/finding.ts";
+import type { LeftOut } from "./platform-graph.ts";
 import type { RegionChange, RegionPlan } from "./region-plan.ts";
 
 const marks: Readonly<
@@ -18,14 +20,22 @@ const marks: Readonly<
 
 /** Formats a plan as text. Resources that are up to date are only shown with `wide`. */
 export function regionPlanText(
-  { platform, regions, findings }: RegionPlan,
+  { platform, regions, leftOut, findings }: RegionPlan,
   view: Pick<TextView, "paint" | "wide">,
 ): string {
   const shared = platform === undefined ? [] : [planText(`platform ${platform.name}`, "", platform.changes, view)];
   const each = regions.map(({ name, awsRegion, accountId, changes }) =>
     planText(name, ` (${awsRegion}, account ${accountId})`, changes, view),
   );
-  return [...shared, ...each, ...findings.map((finding) => unplanned(finding, view))].join("\n\n");
+  const left = leftOut === undefined ? [] : [leftOutText(leftOut, view)];
+  return [...shared, ...each, ...left, ...findings.map((finding) => unplanned(finding, view))].join("\n\n");
+}
+
+/** Names what a plan is not about; all of it with `wide`. */
+function leftOutText({ only, except, resources }: LeftOut, { paint, wide }: Pick<TextView, "paint" | "wide">): string {
+  const flags = [...only.map((name) => `--only ${name}`), ...except.map((name) => `--except ${name}`)];
+  const names = listed(resources, wide ? resources.length : 5);
+  return paint("dim", `Left out by ${flags.join(" ")}, and not compared with gennet.yaml: ${names}`);
 }
 
 function unplanned({ region, summary, fix }: Finding, { paint }: Pick<TextView, "paint">): string {
@@ -45,7 +55,8 @@ export function planText(
   const heading = `${paint("strong", name)}${paint("dim", where)}`;
   const lines = shown.flatMap((change) => {
     const { mark, tone } = marks[change.action];
-    const first = `  ${paint(tone, mark)} ${change.title.padEnd(width)}  ${change.summary}`;
+    const why = change.why === undefined ? "" : paint("dim", ` (${change.why})`);
+    const first = `  ${paint(tone, mark)} ${change.title.padEnd(width)}  ${change.summary}${why}`;
     return [first, ...change.details.map((detail) => `      ${paint("dim", detail)}`)];
   });
   return [`${heading}: ${counts(changes)}`, ...lines].join("\n");

@@ -13,8 +13,10 @@ import type { RegionWorld } from "./world.ts";
 
 /** Which part of the platform a run changes. The rest is only read, as far as that part needs it. */
 export interface RunScope {
-  /** The names of the regions whose resources are changed; all of them by default. What they share always is. */
+  /** The names of the regions whose resources are changed; all of them by default. */
   readonly regions?: readonly string[];
+  /** Whether what the regions share is changed; by default, it is. */
+  readonly platform?: boolean;
   /** Only these resources, by id, or by region and id: `vpc`, `eu/vpc`, `platform/hosted-zone`. */
   readonly only?: readonly string[];
   /** All resources except for these. */
@@ -48,6 +50,23 @@ export function platformGraph(
   });
 }
 
+/** What --only and --except leave out of a plan. */
+export interface LeftOut {
+  readonly only: readonly string[];
+  readonly except: readonly string[];
+  /** What was not compared with gennet.yaml: `eu/vpc`, `platform/hosted-zone`. */
+  readonly resources: readonly string[];
+}
+
+/** Returns what the scope leaves out of the places that it changes; undefined if that is nothing. */
+export function leftOutOf(
+  nodes: readonly Pick<ResourceNode<RegionWorld>, "id" | "region" | "chosen">[],
+  { only = [], except = [], ...places }: RunScope,
+): LeftOut | undefined {
+  const resources = nodes.filter(({ region, chosen }) => !chosen && isPlaceOf(region, places)).map(({ id }) => id);
+  return resources.length === 0 || only.length + except.length === 0 ? undefined : { only, except, resources };
+}
+
 /** Returns the names by which --only and --except know the resources: their ids, and those with a region. */
 export function resourceNames(
   resources: readonly Pick<AnyResource<RegionWorld>, "id" | "scope">[],
@@ -61,11 +80,15 @@ export function resourceNames(
 
 function isInScope(
   { id, region, resource }: PlacedResource<RegionWorld>,
-  { regions, only = [], except = [] }: RunScope,
+  { only = [], except = [], ...places }: RunScope,
 ): boolean {
   const isNamed = (names: readonly string[]): boolean => names.includes(id) || names.includes(resource.id);
-  if (region !== undefined && regions?.includes(region) === false) return false;
-  return (only.length === 0 || isNamed(only)) && !isNamed(except);
+  return isPlaceOf(region, places) && (only.length === 0 || isNamed(only)) && !isNamed(except);
+}
+
+/** Returns whether resources of a region are changed; without one, of the platform. */
+function isPlaceOf(region: string | undefined, { regions, platform = true }: RunScope): boolean {
+  return region === undefined ? platform : (regions?.includes(region) ?? true);
 }
 
 function assertKnown(

@@ -38,7 +38,8 @@ async function bootstrap(
   planned: RegionPlan,
   scope: RunScope = {},
 ): Promise<{ done: Bootstrapped; told: readonly StepProgress[] }> {
-  const clock = { now: () => 0, sleep: async () => undefined };
+  let now = 0;
+  const clock = { now: () => now, sleep: async (ms: number) => void (now += ms) };
   const told: StepProgress[] = [];
   const run = await beginRun(await openJournal(memoryLines(), "acme", clock), "r1", {});
   const settings = { clock, signal, report: (each: StepProgress) => void told.push(each) };
@@ -56,7 +57,7 @@ describe("what the regions share", () => {
     expect([pendingIn(planned), exitOfPlan(planned)]).toEqual([4, 8]);
     expect(regionPlanText(planned, plain).split("\n").slice(0, 2)).toEqual([
       "platform acme: 1 to create",
-      "  + The zone  zone",
+      "  + The zone  zone (it does not exist)",
     ]);
   });
 

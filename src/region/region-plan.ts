@@ -4,12 +4,12 @@ import { combine, exit, type Exit } from "../core/exit.ts";
 import { exitOf, type Finding } from "../core/finding.ts";
 import type { Action } from "../core/operation.ts";
 import { detailsOf, summaryOf } from "../core/operation-text.ts";
-import { fingerprint, makePlan, type PlannedChange } from "../core/plan.ts";
+import { fingerprint, type Kept, makePlan, type PlannedChange } from "../core/plan.ts";
 import type { ChangeObstacle } from "../core/resource.ts";
 import { unknownBecause } from "../core/run-checks.ts";
 import { throwUnlessTimeIsUp } from "../core/time-is-up.ts";
 import { gotNoAnswer } from "../core/transient.ts";
-import { platformGraph, type RunScope } from "./platform-graph.ts";
+import { type LeftOut, leftOutOf, platformGraph, type RunScope } from "./platform-graph.ts";
 import type { RegionWorld } from "./world.ts";
 
 /** A planned change with its description for people and scripts. Only its operations are compared. */
@@ -47,6 +47,8 @@ export interface RegionPlan {
   /** Absent if the regions share nothing that gennet manages. */
   readonly platform?: PlatformPlanEntry;
   readonly regions: readonly RegionPlanEntry[];
+  /** Absent if the plan is about everything. */
+  readonly leftOut?: LeftOut;
   /** Regions that could not be read, and why. */
   readonly findings: readonly Finding[];
 }
@@ -61,11 +63,18 @@ export async function planRegions(
   signal: AbortSignal,
   scope: RunScope = {},
 ): Promise<RegionPlan> {
-  const { changes, failures: unread } = await makePlan(
-    platformGraph(worlds, scope),
-    ({ aws }) => aws.verifyAccount(signal),
-    signal,
-  );
+  return (await readPlan(worlds, signal, scope)).plan;
+}
+
+/** Plans like `planRegions`, and returns what AWS keeps on purpose of what is not wanted and gone. */
+export async function readPlan(
+  worlds: readonly RegionWorld[],
+  signal: AbortSignal,
+  scope: RunScope,
+): Promise<{ readonly plan: RegionPlan; readonly kept: readonly Kept[] }> {
+  const nodes = platformGraph(worlds, scope);
+  const made = await makePlan(nodes, ({ aws }) => aws.verifyAccount(signal), signal);
+  const { changes, failures: unread, kept } = made;
   const chosen = worlds.filter(({ region }) => scope.regions?.includes(region.name) ?? true);
   const read = chosen.filter(({ region }) => !unread.has(region.name));
   throwUnlessTimeIsUp(signal);
@@ -77,7 +86,9 @@ export async function planRegions(
     const own = changes.filter(({ region }) => region === name).map(described);
     return { name, awsRegion, accountId, spec: specOf(world), changes: own };
   });
-  return { kind: "RegionPlan", planVersion, ...platform, regions, findings };
+  const leftOut = leftOutOf(nodes, scope);
+  const left = leftOut === undefined ? {} : { leftOut };
+  return { plan: { kind: "RegionPlan", planVersion, ...platform, regions, ...left, findings }, kept };
 }
 
 /** Returns 3 if something is blocked and 8 if something is pending, combined with the exit code for unread regions. */

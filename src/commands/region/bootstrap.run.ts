@@ -1,6 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { readFile } from "node:fs/promises";
-import { resolve } from "node:path";
 import type { Context } from "../../context.ts";
 import type { TextView } from "../../core/command.ts";
 import { AppError } from "../../core/error.ts";
@@ -12,31 +10,36 @@ import { beginRun, endRun } from "../../core/run.ts";
 import type { Region } from "../../platform/schema.ts";
 import { bootstrapRegions, foreseen, type RegionBootstrap } from "../../region/bootstrap.ts";
 import { bootstrapText } from "../../region/bootstrap-text.ts";
-import { asStored, parsePlan } from "../../region/plan-file.ts";
+import { asStored } from "../../region/plan-file.ts";
 import { regionPlanText } from "../../region/plan-text.ts";
 import type { RunScope } from "../../region/platform-graph.ts";
-import { exitOfPlan, pendingIn, planRegions, type RegionPlan } from "../../region/region-plan.ts";
+import { changesOf, exitOfPlan, pendingIn, planRegions, type RegionPlan } from "../../region/region-plan.ts";
 import { journalOf, type RegionWorld } from "../../region/world.ts";
 import { agree, assertAnswerable } from "../consent.run.ts";
 import type { RegionBootstrapInput } from "./bootstrap.ts";
+import { readPlanFile } from "./plan-file.run.ts";
 import { announce, reporter } from "./progress.run.ts";
 import { worldsOf } from "./worlds.run.ts";
 
 export async function run(input: RegionBootstrapInput, context: Context): Promise<Outcome<RegionBootstrap>> {
   if (!input.dryRun)
     assertAnswerable(input.yes, "gennet region plan  # shows the changes without making them", context);
-  const stored = input.plan === undefined ? undefined : await readPlan(input.plan, context);
+  const stored = input.plan === undefined ? undefined : await readPlanFile(input.plan, context);
   const regions = await chosenRegions(input, stored, context);
-  const worlds = await worldsOf(regions, context);
-  const scope = { regions: regions.map((region) => region.name) };
+  // A plan file that was agreed to says what is adopted.
+  const adopts = stored === undefined ? input.adopt : adoptionsIn(stored);
+  const worlds = await worldsOf(regions, context, adopts);
+  const { only, except } = stored === undefined ? input : chosenIn(stored, input);
+  const scope = { regions: regions.map((region) => region.name), only, except };
+  const request = { worlds, stored, scope, isQuiet: input.yes && context.options.quiet };
   if (input.dryRun) {
-    const { now } = await planned(worlds, stored, context.signal, scope, context);
+    const { now } = await planned(request, context.signal, context);
     return { exit: exitOfPlan(now), document: foreseen(now) };
   }
   const { clock } = context.host;
   const name = journalOf(await context.platform());
   return withJournal(await context.journals(), name, { clock, signal: context.signal }, async (journal, signal) => {
-    const { now, plan } = await planned(worlds, stored, signal, scope, context);
+    const { now, plan } = await planned(request, signal, context);
     const pending = pendingIn(now);
     if (pending > 0)
       await agree(pending === 1 ? "Make this change?" : `Make these ${pending} changes?`, input.yes, context);
@@ -55,17 +58,24 @@ export async function run(input: RegionBootstrapInput, context: Context): Promis
   });
 }
 
+interface PlanRequest {
+  readonly worlds: readonly RegionWorld[];
+  readonly scope: RunScope;
+  /** The plan of a file. */
+  readonly stored: RegionPlan | undefined;
+  /** With --yes and --quiet, no question follows for which the plan would have to be shown. */
+  readonly isQuiet: boolean;
+}
+
 /** Reads the regions and shows what has to change: `now` as they are, `plan` as it was agreed to in a plan file. */
 async function planned(
-  worlds: readonly RegionWorld[],
-  stored: RegionPlan | undefined,
+  { worlds, scope, stored, isQuiet }: PlanRequest,
   signal: AbortSignal,
-  scope: RunScope,
   { preview }: Context,
 ): Promise<{ readonly now: RegionPlan; readonly plan: RegionPlan }> {
   const now = await planRegions(worlds, signal, scope);
   const plan = stored === undefined ? now : asStored(stored, now);
-  preview(now, regionPlanText);
+  if (!isQuiet) preview(now, regionPlanText);
   return { now, plan };
 }
 
@@ -73,14 +83,23 @@ export function present(document: RegionBootstrap, view: TextView): string {
   return bootstrapText(document, view);
 }
 
-async function readPlan(file: string, { host }: Context): Promise<RegionPlan> {
-  try {
-    return parsePlan(await readFile(resolve(host.cwd, file), "utf8"), file);
-  } catch (error) {
-    if (error instanceof AppError) throw error;
-    const problem = error instanceof Error ? error.message : String(error);
-    throw new AppError("PLAN_INVALID", `${file} cannot be read: ${problem}`, { cause: error });
-  }
+function adoptionsIn(stored: RegionPlan): boolean {
+  return changesOf(stored).some(({ operations }) => operations.some(({ verb }) => verb === "adopt"));
+}
+
+/** Returns the choice of resources that a plan was made with. */
+function chosenIn(
+  { leftOut }: RegionPlan,
+  { plan, only, except }: RegionBootstrapInput,
+): Pick<RegionBootstrapInput, "only" | "except"> {
+  if (only.length + except.length === 0) return leftOut ?? { only, except };
+  throw new AppError(
+    "USAGE_INVALID",
+    `--only and --except cannot be combined with --plan: ${plan} has its own choice.`,
+    {
+      next: ["gennet region plan --only RESOURCE --out FILE  # writes a plan of one resource"],
+    },
+  );
 }
 
 /** Returns the regions named on the command line or, without any, the regions of the plan. */

@@ -18,8 +18,8 @@ export async function run(input: RegionPlanInput, context: Context): Promise<Out
   // Fail before spending minutes on AWS requests.
   if (out !== undefined) await assertReplaceable(out).catch(unwritable);
   const chosen = await context.regions(input.name);
-  const scope = { regions: chosen.map(({ name }) => name) };
-  const plan = await planRegions(await worldsOf(chosen, context), context.signal, scope);
+  const scope = { regions: chosen.map(({ name }) => name), only: input.only, except: input.except };
+  const plan = await planRegions(await worldsOf(chosen, context, input.adopt), context.signal, scope);
   if (out !== undefined) await replaceFile(out, `${JSON.stringify(envelope(plan), null, 2)}\n`).catch(unwritable);
   return { exit: exitOfPlan(plan), document: plan };
 }
