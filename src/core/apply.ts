@@ -4,7 +4,7 @@ import { AppError } from "./error.ts";
 import { walk } from "./graph.ts";
 import type { PlannedChange } from "./plan.ts";
 import { removalOrder } from "./removal-order.ts";
-import { type Reads, removing } from "./removing.ts";
+import { type ReadNodes, removing } from "./removing.ts";
 import { missingNeeds, nameIn, nodeId, Outputs, type ResourceNode } from "./resource-graph.ts";
 import type { JournaledRun, RunSettings, StepProgress } from "./run.ts";
 import type { StepOutcome, StepResult } from "./step-result.ts";
@@ -31,7 +31,7 @@ export async function applyPlan<W>(
   const outputs = new Outputs<W>();
   const planned = new Map(changes.map((change) => [nodeId(change.region, change.step), change]));
   const results = new Map<ResourceNode<W>, StepResult>();
-  const read: Reads<W> = new Map();
+  const read: ReadNodes<W> = new Map();
   const atOnce = resourcesAtOnce * new Set(nodes.map(({ region }) => region)).size;
 
   const end = (node: ResourceNode<W>, begun: number, outcome: StepOutcome, summary: string, error?: AppError): void => {
@@ -114,7 +114,7 @@ function expected(error: unknown, signal: AbortSignal): AppError {
 }
 
 /** Returns the name of a need that is missing, with the reason if that is not in the results. */
-function awaited<W>(node: ResourceNode<W>, need: ResourceNode<W>, read: Reads<W>): string {
+function awaited<W>(node: ResourceNode<W>, need: ResourceNode<W>, read: ReadNodes<W>): string {
   const name = nameIn(node.region, need);
   const error = read.get(need)?.error;
   if (error !== undefined) return `${name} (${error.message})`;

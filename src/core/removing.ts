@@ -8,7 +8,7 @@ import type { RunSettings } from "./run.ts";
 import { isDone, type StepOutcome, type StepResult } from "./step-result.ts";
 
 /** What is known of the resources that were only read. */
-export type Reads<W> = Map<
+export type ReadNodes<W> = Map<
   ResourceNode<W>,
   {
     readonly due?: Difference;
@@ -22,7 +22,7 @@ export type Reads<W> = Map<
 interface MadeWanted<W> extends Pick<RunSettings, "clock" | "signal"> {
   readonly planned: ReadonlyMap<string, PlannedChange>;
   readonly results: ReadonlyMap<ResourceNode<W>, StepResult>;
-  readonly read: Reads<W>;
+  readonly read: ReadNodes<W>;
   /** Does the work on one resource. A failure becomes its result. */
   attempt(node: ResourceNode<W>): Promise<{ readonly outcome: StepOutcome } | undefined>;
   /** Ends the work on a resource that began at `begun`. */

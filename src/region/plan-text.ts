@@ -44,7 +44,7 @@ function unplanned({ region, summary, fix }: Finding, { paint }: Pick<TextView, 
 }
 
 /** Formats the changes of a region, or of the platform. */
-export function planText(
+function planText(
   name: string,
   where: string,
   changes: readonly RegionChange[],

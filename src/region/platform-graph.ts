@@ -68,7 +68,7 @@ export function leftOutOf(
 }
 
 /** Returns the names by which --only and --except know the resources: their ids, and those with a region. */
-export function resourceNames(
+function resourceNames(
   resources: readonly Pick<AnyResource<RegionWorld>, "id" | "scope">[],
   regions: readonly string[],
 ): readonly string[] {
