@@ -82,7 +82,9 @@ export function addon({ name, needs, configuration }: AddonFacts): RegionResourc
       }
       if (operations.length === 0) return;
       const kept = compatible.find((each) => each === actual.addon?.version) ?? version;
-      await eks.updateAddon({ cluster, name, version: kept, configuration: values }, signal);
+      // Without a configuration, EKS keeps the one that it has.
+      const reset = actual.addon?.configuration === undefined ? undefined : "{}";
+      await eks.updateAddon({ cluster, name, version: kept, configuration: values ?? reset }, signal);
     },
     /** https://docs.aws.amazon.com/eks/latest/APIReference/API_Addon.html */
     ready({ addon: actual }) {
