@@ -6,7 +6,7 @@ import { answersInTurn } from "../../test/support/must-be-used.ts";
 import type { Event } from "../core/event.ts";
 import { connectAws } from "./aws.ts";
 import type { NodegroupChange } from "./eks/port.ts";
-import { trustOf } from "./iam/policy-document.ts";
+import { trustOf } from "../core/iam-policy.ts";
 import type { Aws } from "./port.ts";
 import type { AwsTarget } from "./target.ts";
 

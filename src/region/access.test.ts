@@ -41,9 +41,9 @@ function seenBy(name: string, world: RegionWorld): RegionWorld {
 describe("administrators of a cluster", () => {
   it("Without a list, the caller who creates the cluster is its only administrator", async () => {
     await eu.bootstrap(eu.world());
-    expect([...eu.cloud.entries.values()].map(({ principalArn, clusterPolicies }) => [principalArn, clusterPolicies])).toEqual(
-      [[arnOf("admin"), [adminPolicy]]],
-    );
+    expect(
+      [...eu.cloud.entries.values()].map(({ principalArn, clusterPolicies }) => [principalArn, clusterPolicies]),
+    ).toEqual([[arnOf("admin"), [adminPolicy]]]);
   });
 
   it("A second person's plan shows that the caller has no access entry, and announces nothing that exists as new", async () => {
@@ -74,7 +74,9 @@ describe("administrators of a cluster", () => {
     const entry = eu.cloud.entries.get(arnOf("admin"));
     if (entry === undefined) throw new Error("there is no entry");
     eu.cloud.entries.set(arnOf("admin"), { ...entry, clusterPolicies: [] });
-    expect(await eu.pending(eu.world())).toEqual({ "access-entry": "update policies: add AmazonEKSClusterAdminPolicy" });
+    expect(await eu.pending(eu.world())).toEqual({
+      "access-entry": "update policies: add AmazonEKSClusterAdminPolicy",
+    });
     await eu.bootstrap(eu.world());
     expect(eu.cloud.entries.get(arnOf("admin"))?.clusterPolicies).toEqual([adminPolicy]);
   });
@@ -87,7 +89,8 @@ describe("administrators of a cluster", () => {
       other.cloud.kill(n, "after");
       await expect(other.bootstrap(other.world())).rejects.toThrow("killed");
       other.cloud.restart();
-      if (other.cloud.entries.size === 0 || other.cloud.entries.get(arnOf("admin"))?.clusterPolicies.length !== 0) continue;
+      if (other.cloud.entries.size === 0 || other.cloud.entries.get(arnOf("admin"))?.clusterPolicies.length !== 0)
+        continue;
       await other.bootstrap(other.world());
       expect(other.cloud.entries.get(arnOf("admin"))?.clusterPolicies).toEqual([adminPolicy]);
       return;

@@ -4,7 +4,7 @@ import { type MemoryAws, memoryAws } from "../../test/support/memory-aws.ts";
 import { type MemoryCluster, memoryCluster, keyOf } from "../../test/support/memory-cluster.ts";
 import { memoryLines } from "../../test/support/memory-lines.ts";
 import type { Eks } from "../aws/eks/port.ts";
-import { trustOf } from "../aws/iam/policy-document.ts";
+import { trustOf } from "../core/iam-policy.ts";
 import type { Aws } from "../aws/port.ts";
 import { openJournal } from "../core/journal.ts";
 import { beginRun, type StepProgress } from "../core/run.ts";

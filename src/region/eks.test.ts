@@ -82,7 +82,9 @@ describe("a new cluster", () => {
 
 describe("a change of the cluster", () => {
   it("Every setting of a cluster is changed by its own update, and then nothing is left to do", async () => {
-    const world = eu.world({ kubernetes: { ...closed, endpoint: { ...closed.endpoint, public: true, private: false } } });
+    const world = eu.world({
+      kubernetes: { ...closed, endpoint: { ...closed.endpoint, public: true, private: false } },
+    });
     expect(await eu.pending(world)).toEqual({
       cluster:
         "update endpoint: public, private → public | public ranges: 0.0.0.0/0 → 203.0.113.0/24 | " +
@@ -250,12 +252,15 @@ describe("the node group", () => {
     expect(group().status).toBe("ACTIVE");
   });
 
-  it.each(["DEGRADED", "DELETE_FAILED"])("A node group that is %s is reported with EKS's own reason", async (status) => {
-    eu.cloud.nodegroups.set("default", { ...group(), status, issues: ["AccessDenied: no role"] });
-    const { exit, findings } = await eu.bootstrap(eu.world());
-    expect(exit).toBe(3);
-    expect(findings[0]?.summary).toBe(`EKS reports ${status}: AccessDenied: no role`);
-  });
+  it.each(["DEGRADED", "DELETE_FAILED"])(
+    "A node group that is %s is reported with EKS's own reason",
+    async (status) => {
+      eu.cloud.nodegroups.set("default", { ...group(), status, issues: ["AccessDenied: no role"] });
+      const { exit, findings } = await eu.bootstrap(eu.world());
+      expect(exit).toBe(3);
+      expect(findings[0]?.summary).toBe(`EKS reports ${status}: AccessDenied: no role`);
+    },
+  );
 
   it("An instance type with an Arm processor gets an image for it", async () => {
     eu = oneRegion();
@@ -335,7 +340,8 @@ describe("the removal of a cluster", () => {
 
   it("A node group, an add-on, an association and a launch template are deleted", async () => {
     const outputs = { cluster: cluster() };
-    for (const resource of [coredns, networkIdentity]) await removed<unknown, unknown>(resource as never, eu.world(), outputs);
+    for (const resource of [coredns, networkIdentity])
+      await removed<unknown, unknown>(resource as never, eu.world(), outputs);
     await removed(nodeGroup, eu.world());
     await removed(nodeTemplate, eu.world());
     expect(eu.cloud.nodegroups.size).toBe(0);

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { oneRegion, type OneRegion, removed } from "../../test/support/one-region.ts";
 import type { KmsKey } from "../aws/kms/port.ts";
-import { policyOf } from "../aws/iam/policy-document.ts";
+import { policyOf } from "../core/iam-policy.ts";
 import { kmsKey } from "./resources/kms-key.ts";
 
 let eu: OneRegion;
@@ -77,17 +77,28 @@ describe("the KMS key of a region", () => {
     await expect(eu.plan(eu.world())).rejects.toMatchObject({ code: "REGION_NOT_MANAGED" });
   });
 
-  it.each(["Unavailable", "PendingImport"])("A key that is %s is reported, because gennet cannot change that", async (state) => {
-    drift({ state });
-    expect(await eu.pending(eu.world())).toEqual({ "kms-key": `blocked KMS reports ${state}` });
-  });
+  it.each(["Unavailable", "PendingImport"])(
+    "A key that is %s is reported, because gennet cannot change that",
+    async (state) => {
+      drift({ state });
+      expect(await eu.pending(eu.world())).toEqual({ "kms-key": `blocked KMS reports ${state}` });
+    },
+  );
 
   it("The key in gennet.yaml is used as it is, and blocks the region if KMS does not have it", async () => {
     eu = oneRegion();
     const arn = "arn:aws:kms:eu-west-1:111122223333:key/theirs";
     const world = eu.world({ encryptionKey: arn });
     expect((await eu.pending(world))["kms-key"]).toBe(`blocked KMS has no key ${arn}`);
-    const theirs = { id: "theirs", arn, state: "Enabled", description: "", rotates: false, policy: policyOf(), tags: {} };
+    const theirs = {
+      id: "theirs",
+      arn,
+      state: "Enabled",
+      description: "",
+      rotates: false,
+      policy: policyOf(),
+      tags: {},
+    };
     eu.cloud.keys.set("theirs", theirs);
     expect(await eu.bootstrap(world)).toMatchObject({ exit: 0, findings: [] });
     expect([...eu.cloud.keys.values()]).toEqual([theirs]);

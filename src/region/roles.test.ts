@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { oneRegion, type OneRegion, removed } from "../../test/support/one-region.ts";
-import { type PolicyDocument, policyOf, statementsOf, trustOf } from "../aws/iam/policy-document.ts";
+import { type PolicyDocument, policyOf, statementsOf, trustOf } from "../core/iam-policy.ts";
 import type { Role } from "../aws/iam/port.ts";
 import { clusterRole, nodeRole } from "./resources/roles.ts";
 
@@ -48,7 +48,9 @@ describe("IAM roles of a region", () => {
   it("An inline policy that was changed by hand is restored", async () => {
     drift("external-secrets", { inline: { ...role("external-secrets").inline, "read-secrets": wide } });
     const pending = (await eu.pending(eu.world()))["external-secrets-role"];
-    expect(pending).toMatch(/^update allows: \* on \* → secretsmanager:DescribeSecret, secretsmanager:GetSecretValue on /);
+    expect(pending).toMatch(
+      /^update allows: \* on \* → secretsmanager:DescribeSecret, secretsmanager:GetSecretValue on /,
+    );
     await eu.bootstrap(eu.world());
     expect(await eu.pending(eu.world())).toEqual({});
   });

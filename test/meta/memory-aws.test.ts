@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { NewCluster, NewNodegroup, NodegroupChange } from "../../src/aws/eks/port.ts";
-import { trustOf } from "../../src/aws/iam/policy-document.ts";
+import { trustOf } from "../../src/core/iam-policy.ts";
 import type { NewRole } from "../../src/aws/iam/port.ts";
 import { memoryAws } from "../support/memory-aws.ts";
 
@@ -80,7 +80,24 @@ async function madeWorld() {
   while ((await eks.nodegroup("acme", "default", signal))?.status !== "ACTIVE");
   await eks.createAddon(coredns, signal);
   await eks.createAccessEntry("acme", admin, tags, signal);
-  return { cloud, ec2, eks, iam, kms, key, vpc, otherVpc, one, two, foreign, gateway, table, address, cluster, nodegroup };
+  return {
+    cloud,
+    ec2,
+    eks,
+    iam,
+    kms,
+    key,
+    vpc,
+    otherVpc,
+    one,
+    two,
+    foreign,
+    gateway,
+    table,
+    address,
+    cluster,
+    nodegroup,
+  };
 }
 
 type World = Awaited<ReturnType<typeof madeWorld>>;
@@ -270,8 +287,7 @@ const ofEks: Refusals = [
   [
     "a launch template version that does not exist",
     "InvalidParameterException",
-    ({ eks, nodegroup }) =>
-      eks.rollNodegroup("acme", "default", { ...nodegroup.template, version: 2 }, signal),
+    ({ eks, nodegroup }) => eks.rollNodegroup("acme", "default", { ...nodegroup.template, version: 2 }, signal),
   ],
   [
     "an image for another processor",

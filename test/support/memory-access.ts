@@ -62,7 +62,8 @@ export function memoryAccess({ clusters, entries, identities, iam, change, activ
       change(() => {
         const action = "EKS UpdatePodIdentityAssociation";
         const found = [...identities].find(([, identity]) => identity.id === id);
-        if (found === undefined) return refuse(action, "ResourceNotFoundException", `No association found for ID: ${id}`);
+        if (found === undefined)
+          return refuse(action, "ResourceNotFoundException", `No association found for ID: ${id}`);
         demandRole(iam, action, roleArn, "pods.eks.amazonaws.com");
         const [account, identity] = found;
         identities.set(account, { ...identity, roleArn });

@@ -1,4 +1,12 @@
-import type { AccessEntry, Addon, ClusterChange, Eks, EksCluster, Nodegroup, PodIdentity } from "../../src/aws/eks/port.ts";
+import type {
+  AccessEntry,
+  Addon,
+  ClusterChange,
+  Eks,
+  EksCluster,
+  Nodegroup,
+  PodIdentity,
+} from "../../src/aws/eks/port.ts";
 import type { AwsTarget } from "../../src/aws/target.ts";
 import type { AwsChanges } from "./aws-changes.ts";
 import { demand, demandTags, refuse } from "./aws-rules.ts";

@@ -1,5 +1,5 @@
 import type { Iam, Role } from "../../src/aws/iam/port.ts";
-import { isTrusted, policyOf, type PolicyDocument } from "../../src/aws/iam/policy-document.ts";
+import { isTrusted, policyOf, type PolicyDocument } from "../../src/core/iam-policy.ts";
 import type { AwsTarget } from "../../src/aws/target.ts";
 import type { AwsChanges } from "./aws-changes.ts";
 import { demand, demandTags, refuse } from "./aws-rules.ts";
@@ -42,7 +42,14 @@ export function memoryIam(
   { change }: AwsChanges,
 ): Iam {
   const accountArn = (name: string): string => `arn:aws:iam::${target.accountId}:role/${name}`;
-  roles.set("admin", { name: "admin", arn: accountArn("admin"), trust: policyOf(), policies: [], inline: {}, tags: {} });
+  roles.set("admin", {
+    name: "admin",
+    arn: accountArn("admin"),
+    trust: policyOf(),
+    policies: [],
+    inline: {},
+    tags: {},
+  });
   const known = (action: string, name: string): Role =>
     roles.get(name) ?? refuse(action, "NoSuchEntity", `The role with name ${name} cannot be found.`);
   const demandTrust = (action: string, { Statement }: PolicyDocument): void => {
@@ -110,7 +117,13 @@ export function memoryIam(
       })),
     instanceProfiles: async (name) => profiles.get(name) ?? [],
     removeFromInstanceProfile: (name, profile) =>
-      change(() => void profiles.set(name, (profiles.get(name) ?? []).filter((each) => each !== profile))),
+      change(
+        () =>
+          void profiles.set(
+            name,
+            (profiles.get(name) ?? []).filter((each) => each !== profile),
+          ),
+      ),
     deleteRole: (name) =>
       change(() => {
         const role = roles.get(name);
@@ -119,7 +132,10 @@ export function memoryIam(
         const why = `Cannot delete entity, must detach or delete first: ${held.join(", ")}`;
         demand(held.length === 0, "IAM DeleteRole", "DeleteConflict", why);
         roles.delete(name);
-        things.splice(things.findIndex((thing) => thing.kind === "role" && thing.id === name), 1);
+        things.splice(
+          things.findIndex((thing) => thing.kind === "role" && thing.id === name),
+          1,
+        );
       }),
   };
 }

@@ -1,4 +1,9 @@
-import type { LaunchSettings, LaunchTemplate, LaunchTemplates, LaunchVersion } from "../../src/aws/ec2/launch-template.ts";
+import type {
+  LaunchSettings,
+  LaunchTemplate,
+  LaunchTemplates,
+  LaunchVersion,
+} from "../../src/aws/ec2/launch-template.ts";
 import type { AwsChanges } from "./aws-changes.ts";
 import { demand, demandTags, refuse } from "./aws-rules.ts";
 import type { Made } from "./memory-ec2.ts";

@@ -89,7 +89,13 @@ function toData({ diskGb, diskKeyArn, metadataHops, tags }: LaunchSettings): Req
     BlockDeviceMappings: [
       {
         DeviceName: rootDevice,
-        Ebs: { VolumeSize: diskGb, VolumeType: "gp3", Encrypted: true, KmsKeyId: diskKeyArn, DeleteOnTermination: true },
+        Ebs: {
+          VolumeSize: diskGb,
+          VolumeType: "gp3",
+          Encrypted: true,
+          KmsKeyId: diskKeyArn,
+          DeleteOnTermination: true,
+        },
       },
     ],
     MetadataOptions: { HttpTokens: "required", HttpPutResponseHopLimit: metadataHops, HttpEndpoint: "enabled" },

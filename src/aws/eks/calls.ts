@@ -28,7 +28,11 @@ export interface EksCalls extends Calls {
     signal: AbortSignal,
   ): Promise<void>;
   /** Waits until `read` returns nothing, or a status in which EKS is not at work. */
-  settled(what: string, read: () => Promise<{ readonly status: string } | undefined>, signal: AbortSignal): Promise<void>;
+  settled(
+    what: string,
+    read: () => Promise<{ readonly status: string } | undefined>,
+    signal: AbortSignal,
+  ): Promise<void>;
 }
 
 // A node group with many nodes is replaced node by node, and each may take 15 minutes to be drained.

@@ -7,7 +7,7 @@ import type { Eks } from "./port.ts";
 import type { Connected, Session } from "../session.ts";
 
 /**
- * Connects to EKS through its SDK. Names are unique in EKS, and the SDK gives each create call a token of its own, so
+ * Connects to EKS through its SDK. Names are unique in EKS, and the SDK gives each create call its own token, so
  * that a retry of a call whose response was lost never creates a second resource.
  */
 export function createEks(session: Session): Connected<Eks> {

@@ -48,7 +48,7 @@ export interface PodIdentity {
 
 export type NewPodIdentity = Omit<PodIdentity, "id">;
 
-/** A part of a cluster with a life of its own. */
+/** A part of a cluster that is created and deleted by itself. */
 export type ClusterPart = { readonly nodegroup: string } | { readonly addon: string } | { readonly capability: string };
 
 /**

@@ -82,7 +82,8 @@ export function toAutoMode(
 ): Pick<UpdateClusterConfigRequest, "computeConfig" | "kubernetesNetworkConfig" | "storageConfig"> {
   const enabled = auto !== undefined;
   return {
-    computeConfig: auto === undefined ? { enabled } : { enabled, nodeRoleArn: auto.nodeRoleArn, nodePools: [...auto.nodePools] },
+    computeConfig:
+      auto === undefined ? { enabled } : { enabled, nodeRoleArn: auto.nodeRoleArn, nodePools: [...auto.nodePools] },
     kubernetesNetworkConfig: { elasticLoadBalancing: { enabled } },
     storageConfig: { blockStorage: { enabled } },
   };

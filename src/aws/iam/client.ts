@@ -18,7 +18,7 @@ import {
 } from "@aws-sdk/client-iam";
 import { callsTo } from "../calls.ts";
 import type { Iam } from "./port.ts";
-import { policyOf, type PolicyDocument } from "./policy-document.ts";
+import { policyOf, type PolicyDocument } from "../../core/iam-policy.ts";
 import { fromTags, toTags } from "../tags.ts";
 import { type Connected, nameErrors, type Session } from "../session.ts";
 

@@ -1,5 +1,5 @@
 import type { Tags } from "../tags.ts";
-import type { PolicyDocument } from "./policy-document.ts";
+import type { PolicyDocument } from "../../core/iam-policy.ts";
 
 export interface Role {
   readonly name: string;

@@ -20,7 +20,7 @@ import { AppError } from "../../core/error.ts";
 import { callsTo } from "../calls.ts";
 import { createOnce } from "../ec2/create-once.ts";
 import { isAbsent } from "../errors.ts";
-import { policyOf, type PolicyDocument } from "../iam/policy-document.ts";
+import { policyOf, type PolicyDocument } from "../../core/iam-policy.ts";
 import { type Connected, nameErrors, type Session } from "../session.ts";
 import type { Tags } from "../tags.ts";
 import type { Kms, KmsKey } from "./port.ts";

@@ -1,4 +1,4 @@
-import type { PolicyDocument } from "../iam/policy-document.ts";
+import type { PolicyDocument } from "../../core/iam-policy.ts";
 import type { Tags } from "../tags.ts";
 
 export type KmsKeyState =

@@ -48,10 +48,15 @@ export const accessEntry: RegionResource<Actual, ClusterAccess> = {
     const own = await eks.accessEntry(world.region.cluster, caller, signal);
     const read = async (principalArn: string): Promise<Administrator> => {
       const isCaller = principalArn === caller;
-      return { principalArn, entry: isCaller ? own : await eks.accessEntry(world.region.cluster, principalArn, signal) };
+      return {
+        principalArn,
+        entry: isCaller ? own : await eks.accessEntry(world.region.cluster, principalArn, signal),
+      };
     };
     const administrators =
-      listed === undefined ? await creatorOf({ principalArn: caller, entry: own }, eks, at) : await Promise.all(listed.map(read));
+      listed === undefined
+        ? await creatorOf({ principalArn: caller, entry: own }, eks, at)
+        : await Promise.all(listed.map(read));
     return { caller, administrators, admitted: own !== undefined && (await isAdmitted(at)), hasCluster };
   },
   diff(actual, { world }) {
@@ -72,8 +77,7 @@ export const accessEntry: RegionResource<Actual, ClusterAccess> = {
       if (!isAdmin(entry, world)) await eks.associatePolicy(cluster, principalArn, adminPolicy(world), signal);
     }
   },
-  ready: (actual) =>
-    actual.admitted || isShutOut(actual) ? ready : { state: "waiting", detail: "not in effect yet" },
+  ready: (actual) => (actual.admitted || isShutOut(actual) ? ready : { state: "waiting", detail: "not in effect yet" }),
   output(actual) {
     const { caller, admitted } = actual;
     return admitted || isShutOut(actual) ? { caller, admitted } : undefined;

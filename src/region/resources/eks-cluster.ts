@@ -65,7 +65,9 @@ export const eksCluster: RegionResource<Actual, EksCluster> = {
       const { name } = cluster;
       return {
         operations: [
-          ...(isLocked(cluster) ? differenceOf(name, settingsOf(cluster), { "deletion protection": false }).operations : []),
+          ...(isLocked(cluster)
+            ? differenceOf(name, settingsOf(cluster), { "deletion protection": false }).operations
+            : []),
           ...capabilities.map((each) => ({ verb: "delete", target: `capability ${each}` }) as const),
           { verb: "delete", target: name },
         ],

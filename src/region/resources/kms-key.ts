@@ -1,4 +1,4 @@
-import { type PolicyDocument, policyOf, statementsOf } from "../../aws/iam/policy-document.ts";
+import { type PolicyDocument, policyOf, statementsOf } from "../../core/iam-policy.ts";
 import type { KmsKey } from "../../aws/kms/port.ts";
 import { dnsSuffixOf, partitionOf } from "../../core/arn.ts";
 import { differenceOf, type Fields } from "../../core/compare-fields.ts";
@@ -33,7 +33,8 @@ export const kmsKey: RegionResource<Actual, string> = {
   async read({ world, signal }) {
     const kms = await world.aws.service("kms");
     const arn = world.region.encryptionKey;
-    if (arn !== undefined) return { key: undefined, aliased: false, given: { arn, state: await kms.state(arn, signal) } };
+    if (arn !== undefined)
+      return { key: undefined, aliased: false, given: { arn, state: await kms.state(arn, signal) } };
     const aliased = await kms.key(keyName(world), signal);
     if (aliased !== undefined) return { key: owned(aliased, `KMS key ${keyName(world)}`, world), aliased: true };
     const found = await kms.keys(ownTags(world), signal);
@@ -73,7 +74,9 @@ export const kmsKey: RegionResource<Actual, string> = {
       key === undefined || key.state.startsWith("Pending") ? ready : { state: "waiting", detail: key.state },
     keeps({ key }) {
       if (key?.deletedAt === undefined) return [];
-      return [`KMS key ${key.id}, deleted on ${key.deletedAt.toISOString().slice(0, 10)}; a bootstrap before recovers it`];
+      return [
+        `KMS key ${key.id}, deleted on ${key.deletedAt.toISOString().slice(0, 10)}; a bootstrap before recovers it`,
+      ];
     },
   },
 };

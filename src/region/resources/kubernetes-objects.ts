@@ -46,7 +46,11 @@ export function kubernetesObjects(facts: ObjectFacts): RegionResource<Actual, tr
     diff: (actual, { world }) => differenceOf(actual, facts, world),
     async apply(actual, { world, signal }) {
       const cluster = await world.cluster();
-      const changing = new Set(statesOf(actual).filter(isChanging).map((each) => each.ref));
+      const changing = new Set(
+        statesOf(actual)
+          .filter(isChanging)
+          .map((each) => each.ref),
+      );
       for (const object of facts.objects(world)) {
         if (changing.has(nameOf(object))) await cluster.apply(object, {}, signal);
       }

@@ -1,4 +1,4 @@
-import { type PolicyDocument, statementsOf } from "../../aws/iam/policy-document.ts";
+import { type PolicyDocument, statementsOf } from "../../core/iam-policy.ts";
 import type { Iam, Role } from "../../aws/iam/port.ts";
 import { differenceOf, type Fields } from "../../core/compare-fields.ts";
 import type { Operation } from "../../core/operation.ts";
@@ -103,7 +103,7 @@ function fieldsOf({ trust, boundary }: Role): Fields {
   return { trust: statementsOf(trust), "permissions boundary": boundary ?? "none" };
 }
 
-/** Each policy is a target of its own: a run may be killed between two of them. */
+/** Each policy is its own target: a run may be killed between two of them. */
 function policyOperations(role: Role | undefined, facts: RoleFacts, world: RegionWorld): readonly Operation[] {
   const targetOf = (policy: string): string => `policy ${policy} of role ${roleName(world, facts.suffix)}`;
   const policies = policyArns(facts, world);

@@ -102,7 +102,9 @@ function differenceFrom(actual: Nodegroup | undefined, at: At): Difference {
 async function create(at: At): Promise<void> {
   const { world, signal } = at;
   const { instanceType, labels, taints, repair, min, desired, max } = world.region.nodes;
-  await (await world.aws.service("eks")).createNodegroup(
+  await (
+    await world.aws.service("eks")
+  ).createNodegroup(
     {
       cluster: world.region.cluster,
       name: nodeGroupName,

@@ -52,7 +52,8 @@ export function desiredNodes({ world }: At): Fields {
 /** Returns the change that makes a node group as gennet.yaml wants it, apart from its launch template. */
 export function nodeChange(group: Nodegroup, nodes: Nodes): NodegroupChange {
   const taints = taintsFor(nodes.taints);
-  const has = (all: Taints, one: Taints[number]): boolean => all.some((each) => taintInWords(each) === taintInWords(one));
+  const has = (all: Taints, one: Taints[number]): boolean =>
+    all.some((each) => taintInWords(each) === taintInWords(one));
   const idOf = ({ key, effect }: Taints[number]): string => `${key}:${effect}`;
   return {
     scaling: { min: nodes.min, max: nodes.max, desired: clamped(group.scaling.desired, nodes) },
@@ -89,7 +90,10 @@ export function taintsFor(taints: Nodes["taints"]): Taints {
 /** A subnet that was added to the region is not missing: EKS does not add it to a node group. */
 function isAstray({ subnetIds }: Nodegroup, at: At): boolean {
   const known = at.output(subnets)?.subnets;
-  return known !== undefined && subnetIds.some((id) => known.every((subnet) => subnet.id !== id || subnet.kind !== "private"));
+  return (
+    known !== undefined &&
+    subnetIds.some((id) => known.every((subnet) => subnet.id !== id || subnet.kind !== "private"))
+  );
 }
 
 function labelsInWords(labels: Readonly<Record<string, string>>): readonly string[] {

@@ -1,4 +1,4 @@
-import { type PolicyDocument, type PolicyStatement, policyOf, trustOf } from "../../aws/iam/policy-document.ts";
+import { type PolicyDocument, type PolicyStatement, policyOf, trustOf } from "../../core/iam-policy.ts";
 import { dnsSuffixOf, partitionOf } from "../../core/arn.ts";
 import type { RegionWorld } from "../world.ts";
 import { keyName } from "./kms-key.ts";
@@ -44,7 +44,7 @@ export const clusterRole = managedRole({
 });
 
 /**
- * The network plug-in has a role of its own, so that no other pod of a node gets its permissions.
+ * The network plug-in has its own role, so that no other pod of a node gets its permissions.
  * https://docs.aws.amazon.com/eks/latest/userguide/create-node-role.html
  * https://docs.aws.amazon.com/eks/latest/userguide/auto-create-node-role.html
  */
