@@ -8,17 +8,19 @@ import { combine, exit } from "../../core/exit.ts";
 import { exitOf } from "../../core/finding.ts";
 import { withJournal } from "../../core/journal.ts";
 import type { Outcome } from "../../core/outcome.ts";
-import { beginRun, endRun, type StepProgress } from "../../core/run.ts";
+import { beginRun, endRun } from "../../core/run.ts";
 import type { Region } from "../../platform/schema.ts";
 import { bootstrapRegions, foreseen, type RegionBootstrap } from "../../region/bootstrap.ts";
 import { bootstrapText } from "../../region/bootstrap-text.ts";
-import { assertNotStale, parsePlan } from "../../region/plan-file.ts";
+import { asStored, parsePlan } from "../../region/plan-file.ts";
 import { regionPlanText } from "../../region/plan-text.ts";
+import type { RunScope } from "../../region/platform-graph.ts";
 import { exitOfPlan, pendingIn, planRegions, type RegionPlan } from "../../region/region-plan.ts";
 import { journalOf, type RegionWorld } from "../../region/world.ts";
 import { agree, assertAnswerable } from "../consent.run.ts";
-import { worldsOf } from "./plan.run.ts";
 import type { RegionBootstrapInput } from "./bootstrap.ts";
+import { announce, reporter } from "./progress.run.ts";
+import { worldsOf } from "./worlds.run.ts";
 
 export async function run(input: RegionBootstrapInput, context: Context): Promise<Outcome<RegionBootstrap>> {
   if (!input.dryRun)
@@ -26,25 +28,29 @@ export async function run(input: RegionBootstrapInput, context: Context): Promis
   const stored = input.plan === undefined ? undefined : await readPlan(input.plan, context);
   const regions = await chosenRegions(input, stored, context);
   const worlds = await worldsOf(regions, context);
+  const scope = { regions: regions.map((region) => region.name) };
   if (input.dryRun) {
-    const { now } = await planned(worlds, stored, context.signal, context);
+    const { now } = await planned(worlds, stored, context.signal, scope, context);
     return { exit: exitOfPlan(now), document: foreseen(now) };
   }
   const { clock } = context.host;
   const name = journalOf(await context.platform());
   return withJournal(await context.journals(), name, { clock, signal: context.signal }, async (journal, signal) => {
-    const { now, plan } = await planned(worlds, stored, signal, context);
+    const { now, plan } = await planned(worlds, stored, signal, scope, context);
     const pending = pendingIn(now);
     if (pending > 0)
       await agree(pending === 1 ? "Make this change?" : `Make these ${pending} changes?`, input.yes, context);
     announce(now, context);
     const settings = { clock, signal, report: reporter(now, context) };
-    const bootstrap = await beginRun(journal, randomUUID(), { regions: regions.map((region) => region.name) });
-    const done = await bootstrapRegions(worlds, plan, bootstrap, settings);
+    const bootstrap = await beginRun(journal, randomUUID(), scope);
+    // A region without a plan is left alone.
+    const read = { ...scope, regions: plan.regions.map((region) => region.name) };
+    const done = await bootstrapRegions(worlds, plan, bootstrap, settings, read);
     await endRun(bootstrap, done.exit === exit.ok ? "done" : "failed");
+    const { exit: own, findings, ...rest } = done;
     return {
-      exit: combine([done.exit, exitOf(plan.findings, false)]),
-      document: { kind: "RegionBootstrap", regions: done.regions, findings: [...done.findings, ...plan.findings] },
+      exit: combine([own, exitOf(plan.findings, false)]),
+      document: { kind: "RegionBootstrap", ...rest, findings: [...findings, ...plan.findings] },
     };
   });
 }
@@ -54,9 +60,10 @@ async function planned(
   worlds: readonly RegionWorld[],
   stored: RegionPlan | undefined,
   signal: AbortSignal,
+  scope: RunScope,
   { preview }: Context,
 ): Promise<{ readonly now: RegionPlan; readonly plan: RegionPlan }> {
-  const now = await planRegions(worlds, signal);
+  const now = await planRegions(worlds, signal, scope);
   const plan = stored === undefined ? now : asStored(stored, now);
   preview(now, regionPlanText);
   return { now, plan };
@@ -92,37 +99,4 @@ async function chosenRegions(
   throw new AppError("PLAN_INVALID", `${plan} does not contain a plan for region ${unplanned.name}.`, {
     next: [`It contains: ${[...planned].join(", ")}`],
   });
-}
-
-function asStored(stored: RegionPlan, now: RegionPlan): RegionPlan {
-  const regions = now.regions.map((each) => {
-    const before = stored.regions.find((candidate) => candidate.name === each.name);
-    if (before === undefined) throw new Error(`no stored plan for ${each.name}`);
-    assertNotStale(before, each);
-    return before;
-  });
-  return { ...now, regions };
-}
-
-function announce(plan: RegionPlan, { emit }: Context): void {
-  const several = plan.regions.length > 1;
-  const tasks = plan.regions.flatMap(({ name, changes }) =>
-    changes
-      .filter((change) => change.action !== "none")
-      .map(({ step, title }) => ({ id: `${name}/${step}`, title: several ? `${name}: ${title}` : title })),
-  );
-  if (tasks.length > 0) emit({ type: "tasks", tasks });
-}
-
-/** Reports progress only for planned changes. */
-function reporter(plan: RegionPlan, { emit }: Context): (progress: StepProgress) => void {
-  const shown = new Set(
-    plan.regions.flatMap(({ name, changes }) =>
-      changes.filter((change) => change.action !== "none").map(({ step }) => `${name}/${step}`),
-    ),
-  );
-  return ({ region, step, ...progress }) => {
-    const id = `${region}/${step}`;
-    if (shown.has(id)) emit({ type: "task", id, ...progress });
-  };
 }

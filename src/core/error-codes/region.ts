@@ -20,6 +20,12 @@ export const regionCodes = {
     explain:
       "--plan takes a file written by `gennet region plan --out FILE`, by a version of gennet with the same plan format.",
   },
+  REGION_RESOURCE_UNKNOWN: {
+    exit: exit.usage,
+    title: "The platform has no such resource",
+    explain:
+      "--only and --except take the id of a resource, such as `vpc`, or a region and an id, such as `eu/vpc`. What the regions share is `platform/ID`. `gennet region plan -o json` shows every id as `step`.",
+  },
   STEP_FAILED: {
     exit: exit.unhealthy,
     title: "The resource reported a failure",
