@@ -1,8 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { nonEmpty } from "../../test/support/non-empty.ts";
 import { oneRegion, type OneRegion, type RegionInput, removed } from "../../test/support/one-region.ts";
 import type { Addon, EksCluster, Nodegroup } from "../aws/eks/port.ts";
-import { nodeAddons } from "./resources/addons.ts";
 import { eksCluster } from "./resources/eks-cluster.ts";
 import { nodeGroup } from "./resources/node-group.ts";
 import { nodeTemplate } from "./resources/node-template.ts";
@@ -153,18 +151,31 @@ describe("a change of the cluster", () => {
     }
   });
 
-  it("A cluster in Auto Mode has its policies and node pools, and no node group", async () => {
+  it("A region that changes to Auto Mode gets its policies and node pools, and loses what Auto Mode brings itself", async () => {
     const world = eu.world({ nodes: { mode: "auto" } });
     const pending = await eu.pending(world);
     expect(pending["cluster"]).toBe(
       "update nodes: managed → auto | node role: add acme-eu-node | node pools: general-purpose, system",
     );
     expect(pending["cluster-role"]).toContain("policy AmazonEKSComputePolicy of role acme-eu-cluster");
-    await eu.bootstrap(world);
+    expect(pending["node-group"]).toBe("delete default");
+    expect(await eu.bootstrap(world)).toMatchObject({ exit: 0, findings: [] });
     expect(cluster().auto).toMatchObject({ nodePools: ["general-purpose", "system"] });
-    const unwanted = nonEmpty([nodeGroup, nodeTemplate, networkIdentity, coredns, ...nodeAddons]);
-    expect(unwanted.map(({ wanted }) => wanted?.(world))).toEqual(unwanted.map(() => false));
-    expect(unwanted.map(({ wanted }) => wanted?.(eu.world()))).toEqual(unwanted.map(() => true));
+    expect([eu.cloud.nodegroups.size, eu.cloud.addons.size]).toEqual([0, 0]);
+    expect([...eu.cloud.identities.keys()]).toEqual(["external-secrets/external-secrets"]);
+    expect(eu.cloud.roles.has("acme-eu-vpc-cni")).toBe(false);
+    expect(await eu.pending(world)).toEqual({});
+    expect(await eu.bootstrap(eu.world())).toMatchObject({ exit: 0, findings: [] });
+    expect(eu.cloud.nodegroups.size).toBe(1);
+    expect(await eu.pending(eu.world())).toEqual({});
+  });
+
+  it("A new region in Auto Mode has no node group and no add-ons", async () => {
+    eu = oneRegion();
+    const world = eu.world({ nodes: { mode: "auto" } });
+    expect(await eu.bootstrap(world)).toMatchObject({ exit: 0, findings: [] });
+    expect([eu.cloud.nodegroups.size, eu.cloud.addons.size]).toEqual([0, 0]);
+    expect(await eu.pending(world)).toEqual({});
   });
 });
 
@@ -252,15 +263,15 @@ describe("the node group", () => {
     expect(group().status).toBe("ACTIVE");
   });
 
-  it.each(["DEGRADED", "DELETE_FAILED"])(
-    "A node group that is %s is reported with EKS's own reason",
-    async (status) => {
-      eu.cloud.nodegroups.set("default", { ...group(), status, issues: ["AccessDenied: no role"] });
-      const { exit, findings } = await eu.bootstrap(eu.world());
-      expect(exit).toBe(3);
-      expect(findings[0]?.summary).toBe(`EKS reports ${status}: AccessDenied: no role`);
-    },
-  );
+  it.each([
+    ["DEGRADED", 6, /still DEGRADED \(AccessDenied: no role\) after/],
+    ["DELETE_FAILED", 3, /^EKS reports DELETE_FAILED: AccessDenied: no role$/],
+  ])("A node group that stays %s ends the run with EKS's own reason", async (status, exit, reason) => {
+    eu.cloud.nodegroups.set("default", { ...group(), status, issues: ["AccessDenied: no role"] });
+    const run = await eu.bootstrap(eu.world());
+    expect(run.exit).toBe(exit);
+    expect(run.findings[0]?.summary).toMatch(reason);
+  });
 
   it("An instance type with an Arm processor gets an image for it", async () => {
     eu = oneRegion();
@@ -340,8 +351,8 @@ describe("the removal of a cluster", () => {
 
   it("A node group, an add-on, an association and a launch template are deleted", async () => {
     const outputs = { cluster: cluster() };
-    for (const resource of [coredns, networkIdentity])
-      await removed<unknown, unknown>(resource as never, eu.world(), outputs);
+    await removed(coredns, eu.world(), outputs);
+    await removed(networkIdentity, eu.world(), outputs);
     await removed(nodeGroup, eu.world());
     await removed(nodeTemplate, eu.world());
     expect(eu.cloud.nodegroups.size).toBe(0);

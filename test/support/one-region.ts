@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { AppError } from "../../src/core/error.ts";
 import { openJournal } from "../../src/core/journal.ts";
 import { summaryOf } from "../../src/core/operation-text.ts";
-import type { Resource, ResourceContext } from "../../src/core/resource.ts";
+import type { Provider, Resource, ResourceContext } from "../../src/core/resource.ts";
 import { beginRun } from "../../src/core/run.ts";
 import { platformSchema, type Region } from "../../src/platform/schema.ts";
 import { bootstrapRegions, type Bootstrapped } from "../../src/region/bootstrap.ts";
@@ -69,13 +69,14 @@ export function oneRegion(): OneRegion {
 
 /** A context in which a resource sees the given outputs, by the id of their resource. */
 function contextOf(world: RegionWorld, outputs: ReadonlyMap<string, unknown>): ResourceContext<RegionWorld> {
-  const output = <O>({ id }: { readonly id: string }): O | undefined => outputs.get(id) as O | undefined;
+  const output = <O>({ id }: Provider<O>): O | undefined => outputs.get(id) as O | undefined;
   return {
     world,
     signal,
+    removing: true,
     output,
     required: (provider) => {
-      const found = output<never>(provider);
+      const found = output(provider);
       if (found === undefined) throw new Error(`${provider.id} has no output`);
       return found;
     },

@@ -78,7 +78,6 @@ export function clusterCalls({ client, session, call, find, update }: EksCalls):
       const answer = await onceAllowed(session, signal, unknownRole, () =>
         call(signal, (options) => client.send(command, options)),
       );
-      session.fresh.add(cluster.name);
       return toCluster(answer.cluster);
     },
 

@@ -13,7 +13,7 @@ interface Actual {
   readonly cluster: EksCluster | undefined;
   /** The version for a new cluster. */
   readonly version: string;
-  /** What runs in AWS for the cluster, and keeps it from being deleted: its capabilities. */
+  /** What runs in AWS for the cluster, and keeps it from being deleted; only read to remove the cluster. */
   readonly capabilities: readonly string[];
 }
 
@@ -24,10 +24,11 @@ export const eksCluster: RegionResource<Actual, EksCluster> = {
   needs: [clusterRole, nodeRole, kmsKey, subnets, publicRoutes, privateRoutes],
   // AWS documents 10 to 15 minutes.
   patienceMs: 40 * 60_000,
-  async read({ world, signal }) {
+  async read({ world, signal, removing }) {
     const eks = await world.aws.service("eks");
     const { cluster: name } = world.region;
-    const [cluster, capabilities] = await Promise.all([eks.cluster(name, signal), eks.capabilities(name, signal)]);
+    const capabilities = removing === true ? await eks.capabilities(name, signal) : [];
+    const cluster = await eks.cluster(name, signal);
     if (cluster !== undefined) {
       return { cluster: owned(cluster, `cluster "${cluster.name}"`, world), version: cluster.version, capabilities };
     }

@@ -58,9 +58,8 @@ export const nodeGroup: RegionResource<Nodegroup | undefined, string> = {
   /** https://docs.aws.amazon.com/eks/latest/APIReference/API_Nodegroup.html */
   ready(actual) {
     if (actual?.status === "ACTIVE") return ready;
-    if (actual?.status === "DEGRADED" || actual?.status.endsWith("_FAILED")) {
-      return { state: "failed", reason: failureOf(actual) };
-    }
+    if (actual?.status.endsWith("_FAILED")) return { state: "failed", reason: failureOf(actual) };
+    // EKS may still replace the nodes of a degraded group.
     const issues = actual === undefined || actual.issues.length === 0 ? "" : ` (${actual.issues.join("; ")})`;
     return { state: "waiting", detail: `${actual?.status ?? "not visible yet"}${issues}` };
   },
