@@ -5,7 +5,7 @@ export type Fields = Readonly<Record<string, FieldValue>>;
 
 /**
  * Returns the creation of a target, or the change of each field that is not as desired. Every field that gennet sets
- * belongs into `desired`. The order of a list does not matter. `immutable` fields cannot change in place.
+ * belongs in `desired`. The order of a list does not matter. `immutable` fields cannot change in place.
  */
 export function differenceOf(
   target: string,

@@ -1,7 +1,7 @@
 export type Path = readonly (string | number)[];
-export type Fields = Readonly<Record<string, unknown>>;
+export type PlainFields = Readonly<Record<string, unknown>>;
 
-export function isFields(value: unknown): value is Fields {
+export function isFields(value: unknown): value is PlainFields {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
@@ -28,7 +28,7 @@ export function texts(value: unknown, ...path: Path): readonly string[] {
 }
 
 /** Returns the fields of the mapping at a path; none if there is no mapping. */
-export function fields(value: unknown, ...path: Path): Fields {
+export function fields(value: unknown, ...path: Path): PlainFields {
   const found = field(value, ...path);
   return isFields(found) ? found : {};
 }

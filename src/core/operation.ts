@@ -28,6 +28,8 @@ export function actionOf(operations: readonly Operation[]): Action {
   const verbs = new Set(operations.map(({ verb }) => verb));
   const [only] = verbs;
   if (verbs.size <= 1) return only ?? "none";
+  // What is changed of what is adopted is a part of that.
+  if (verbs.has("adopt")) return "adopt";
   return verbs.has("replace") ? "replace" : "update";
 }
 
@@ -57,7 +59,7 @@ function fieldsAgree(planned: Operation, now: Operation): boolean {
 /** Returns whether an update is part of a creation: the creation would have set the same value. */
 function hasField(planned: Operation, { field = "", before, after }: Operation): boolean {
   const value = planned.fields?.[field];
-  if (Array.isArray(value)) return before === undefined && typeof after === "string" && value.includes(after);
+  if (Array.isArray(value) && typeof after === "string") return before === undefined && value.includes(after);
   return value !== undefined && same(value, after);
 }
 

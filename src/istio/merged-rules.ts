@@ -1,4 +1,4 @@
-import { field, type Fields, isFields, list, text, texts } from "../core/fields.ts";
+import { field, type PlainFields, isFields, list, text, texts } from "../core/fields.ts";
 import { resolveHost } from "./hosts.ts";
 
 /** A DestinationRule in a cluster or a file. */
@@ -18,7 +18,7 @@ export interface MergedRule<R extends DestinationRule = DestinationRule> {
   /** As written; empty if missing, and only `.` for a rule with a workloadSelector. */
   readonly exportTo: ReadonlySet<string>;
   /** The labels of the clients that it applies to; undefined for all clients. */
-  readonly selector: Fields | undefined;
+  readonly selector: PlainFields | undefined;
   /** In the order in which istiod merges them. */
   readonly from: readonly R[];
   /** The rule whose spec.trafficPolicy applies; undefined if none has one. */
@@ -102,7 +102,7 @@ function policyOf<R extends DestinationRule>(rule: R): R | undefined {
   return isFields(field(rule.spec, "trafficPolicy")) ? rule : undefined;
 }
 
-function selectorOf(spec: unknown): Fields | undefined {
+function selectorOf(spec: unknown): PlainFields | undefined {
   const selector = field(spec, "workloadSelector");
   if (!isFields(selector)) return undefined;
   const labels = selector["matchLabels"];
@@ -113,7 +113,7 @@ function isEqual(one: ReadonlySet<string>, other: ReadonlySet<string>): boolean 
   return one.size === other.size && [...one].every((each) => other.has(each));
 }
 
-function hasSameLabels(one: Fields, other: Fields): boolean {
+function hasSameLabels(one: PlainFields, other: PlainFields): boolean {
   const keys = Object.keys(one);
   return keys.length === Object.keys(other).length && keys.every((key) => one[key] === other[key]);
 }

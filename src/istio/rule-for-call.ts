@@ -1,4 +1,4 @@
-import type { Fields } from "../core/fields.ts";
+import type { PlainFields } from "../core/fields.ts";
 import { mostSpecific } from "./hosts.ts";
 import { defaultRootNamespace } from "./peer-authentication.ts";
 import { type DestinationRule, exportsOf, hostOf, inMergeOrder, type MergedRule, mergeInto } from "./merged-rules.ts";
@@ -9,7 +9,7 @@ export interface Call {
   readonly from: {
     readonly namespace: string;
     /** The pod's labels; undefined if unknown, so that every workloadSelector may match. */
-    readonly labels: Fields | undefined;
+    readonly labels: PlainFields | undefined;
   };
   /** The service's resolved host. */
   readonly host: string;

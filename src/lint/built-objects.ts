@@ -1,6 +1,6 @@
 import { posix } from "node:path";
 import type { FileLocation } from "../core/finding.ts";
-import { field, type Fields, isFields, list, type Path, text, texts } from "./fields.ts";
+import { field, type PlainFields, isFields, list, type Path, text, texts } from "./fields.ts";
 import type { Kustomization } from "./kustomization.ts";
 import type { Manifest } from "./manifest.ts";
 import { isDefinition, type ParsedFile, toManifest, withoutNulls } from "./parse-manifests.ts";
@@ -48,7 +48,7 @@ export function builtObjects(output: string, root: string | undefined, inputs: B
 }
 
 function builtObject(
-  annotated: Fields,
+  annotated: PlainFields,
   root: string | undefined,
   inputs: BuildInputs,
   read: (written: string) => unknown,
@@ -73,7 +73,12 @@ function builtObject(
   return toManifest(file, value, own?.source ?? generator?.manifest.source ?? { text: "", line: 1 }, locate);
 }
 
-function originOf(value: Fields, root: string | undefined, folder: string, read: (written: string) => unknown): Origin {
+function originOf(
+  value: PlainFields,
+  root: string | undefined,
+  folder: string,
+  read: (written: string) => unknown,
+): Origin {
   if (root === undefined) return {};
   const shown = (path: string): string => posix.join(folder, relativePath(root, path));
   const annotation = (key: string): unknown => {
@@ -104,7 +109,7 @@ function relativePath(from: string, to: string): string {
   return [...one.slice(same).map(() => ".."), ...other.slice(same)].join("/");
 }
 
-function withoutAnnotations(value: Fields): Fields {
+function withoutAnnotations(value: PlainFields): PlainFields {
   const metadata = field(value, "metadata");
   const annotations = field(metadata, "annotations");
   if (!isFields(metadata) || !isFields(annotations)) return value;

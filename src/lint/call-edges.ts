@@ -1,6 +1,6 @@
 import { namespaceOfHost, standsFor } from "../istio/hosts.ts";
 import { dependenciesOn, unitsOfComponent } from "./catalog.ts";
-import { field, type Fields, list, text, texts } from "./fields.ts";
+import { field, type PlainFields, list, text, texts } from "./fields.ts";
 import { fullHost, isDestinationRule, ownNamespace, ruleHost } from "./hosts.ts";
 import { isKind, type Manifest } from "./manifest.ts";
 import { placeholderIn } from "./placeholders.ts";
@@ -28,7 +28,7 @@ export interface DeclaredCaller {
   /** Undefined if the tree does not show it. */
   readonly namespace: string | undefined;
   /** The labels of the caller's pods; undefined if unknown. */
-  readonly labels: Fields | undefined;
+  readonly labels: PlainFields | undefined;
   readonly workload?: Manifest;
 }
 

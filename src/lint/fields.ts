@@ -1,1 +1,1 @@
-export { field, type Fields, fields, isFields, list, type Path, text, texts } from "../core/fields.ts";
+export { field, type PlainFields, fields, isFields, list, type Path, text, texts } from "../core/fields.ts";

@@ -1,21 +1,21 @@
-import { field, type Fields, fields, list, text } from "./fields.ts";
+import { field, type PlainFields, fields, list, text } from "./fields.ts";
 import { isKind, type Manifest, mayBeIn } from "./manifest.ts";
 import { quantityOf } from "../core/kubernetes/quantity.ts";
 
 /** The requests and limits of a container, by resource (`cpu`, `memory`). */
 export interface Resources {
-  readonly requests: Fields;
-  readonly limits: Fields;
+  readonly requests: PlainFields;
+  readonly limits: PlainFields;
 }
 
 /** A LimitRange's entry for containers, with the defaults that the API server adds to it. */
 export interface ContainerLimits {
   readonly range: Manifest;
-  readonly default: Fields;
-  readonly defaultRequest: Fields;
-  readonly min: Fields;
-  readonly max: Fields;
-  readonly ratio: Fields;
+  readonly default: PlainFields;
+  readonly defaultRequest: PlainFields;
+  readonly min: PlainFields;
+  readonly max: PlainFields;
+  readonly ratio: PlainFields;
 }
 
 /**
@@ -102,7 +102,7 @@ export function violations({ requests, limits }: Resources, entry: ContainerLimi
 }
 
 /** A field that is `null` counts as missing. */
-function given(value: unknown, key: string): Fields {
+function given(value: unknown, key: string): PlainFields {
   return Object.fromEntries(Object.entries(fields(value, key)).filter(([, each]) => each != null));
 }
 

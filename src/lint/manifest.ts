@@ -1,5 +1,5 @@
 import type { FileLocation } from "../core/finding.ts";
-import { type Fields, type Path, text } from "./fields.ts";
+import { type PlainFields, type Path, text } from "./fields.ts";
 
 /** One object as a file declares it, and as patched by its Kustomize build. */
 export interface Manifest {
@@ -9,7 +9,7 @@ export interface Manifest {
   readonly name: string;
   /** Undefined if the object names no namespace; it is applied to an unknown one. */
   readonly namespace: string | undefined;
-  readonly value: Fields;
+  readonly value: PlainFields;
   /** The text of its document, which may contain comments. */
   readonly source: DocumentSource;
   /** Why the object may differ from what is applied. */

@@ -1,6 +1,6 @@
 import { isCollection, isMap, isNode, visit, type Document } from "yaml";
 import type { FileLocation, SourceLocation } from "../core/finding.ts";
-import { type Fields, isFields, list, type Path, text } from "./fields.ts";
+import { type PlainFields, isFields, list, type Path, text } from "./fields.ts";
 import { groupOf, type Manifest } from "./manifest.ts";
 import { cutDocuments, readDocument, valueOf, withPlainLines, type YamlDocument } from "../core/yaml-documents.ts";
 
@@ -159,7 +159,7 @@ function lineAt(content: string, offset: number): string {
   return content.slice(content.lastIndexOf("\n", offset - 1) + 1).split("\n", 1)[0] ?? "";
 }
 
-function objectsIn(value: unknown, path: Path = []): { value: Fields; path: Path }[] {
+function objectsIn(value: unknown, path: Path = []): { value: PlainFields; path: Path }[] {
   if (Array.isArray(value)) return [{ value: { list: value as unknown[] }, path }];
   if (!isFields(value)) return [];
   const isList = text(value, "kind")?.endsWith("List") === true && Array.isArray(value["items"]);
@@ -171,7 +171,7 @@ function objectsIn(value: unknown, path: Path = []): { value: Fields; path: Path
 /** Creates a manifest from plain data. */
 export function toManifest(
   file: string,
-  value: Fields,
+  value: PlainFields,
   source: Manifest["source"],
   locate: Manifest["locate"],
 ): Manifest {

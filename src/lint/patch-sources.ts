@@ -1,12 +1,12 @@
 import type { FileLocation } from "../core/finding.ts";
-import { field, type Fields, fields, isFields, list, type Path, text } from "./fields.ts";
+import { field, type PlainFields, fields, isFields, list, type Path, text } from "./fields.ts";
 import type { Kustomization } from "./kustomization.ts";
 import type { Manifest } from "./manifest.ts";
 import { type ParsedFile, parseManifests } from "./parse-manifests.ts";
 
 /** The source of an object's fields: its own document, or a patch. */
 export interface FieldSource {
-  readonly value: Fields;
+  readonly value: PlainFields;
   readonly locate: (path: Path) => FileLocation;
 }
 
@@ -14,7 +14,7 @@ export interface FieldSource {
 interface Patch {
   /** The entry of the kustomization. */
   readonly path: Path;
-  readonly target: Fields | undefined;
+  readonly target: PlainFields | undefined;
   readonly body: Manifest;
 }
 
@@ -103,7 +103,11 @@ function listWith(item: unknown, index: number): unknown[] {
 }
 
 /** The name may have got a prefix or suffix, and names in a target are regular expressions. */
-function isFor(object: { readonly kind: string; readonly name: string }, wanted: Fields, isTarget: boolean): boolean {
+function isFor(
+  object: { readonly kind: string; readonly name: string },
+  wanted: PlainFields,
+  isTarget: boolean,
+): boolean {
   const kind = text(wanted, "kind");
   const name = isTarget ? text(wanted, "name") : text(fields(wanted, "metadata"), "name");
   if (kind !== undefined && kind !== object.kind && !isTarget) return false;

@@ -1,5 +1,5 @@
 import type { PodPorts, ServiceFacts } from "../istio/policy-ports.ts";
-import { field, type Fields, fields, list, text } from "./fields.ts";
+import { field, type PlainFields, fields, list, text } from "./fields.ts";
 import { isKind, type Manifest, mayBeIn } from "./manifest.ts";
 import type { Tree } from "./tree.ts";
 import type { Unit } from "./unit.ts";
@@ -68,7 +68,7 @@ export function servicesAsPods(namespace: string | undefined, unit: Unit, tree: 
 }
 
 /** Returns the labels that a policy selects by; none if it applies to all pods. */
-export function policySelector({ value }: Manifest): Fields {
+export function policySelector({ value }: Manifest): PlainFields {
   return fields(value, "spec", "selector", "matchLabels");
 }
 
@@ -79,6 +79,6 @@ export function wildcardsOf(policy: Manifest): readonly string[] {
   );
 }
 
-export function hasLabels(labels: Fields, wanted: Fields): boolean {
+export function hasLabels(labels: PlainFields, wanted: PlainFields): boolean {
   return Object.entries(wanted).every(([key, value]) => labels[key] === value);
 }

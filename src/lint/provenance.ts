@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { FileLocation } from "../core/finding.ts";
-import { field, type Fields, isFields, type Path } from "./fields.ts";
+import { field, type PlainFields, isFields, type Path } from "./fields.ts";
 import type { FieldSource } from "./patch-sources.ts";
 
 /**
@@ -8,7 +8,7 @@ import type { FieldSource } from "./patch-sources.ts";
  * `sources[0]`; patches follow in the order of application. List items are identified by their content instead of their
  * index, which a patch may have changed.
  */
-export function writtenAt(object: Fields, sources: readonly FieldSource[], path: Path): FileLocation | undefined {
+export function writtenAt(object: PlainFields, sources: readonly FieldSource[], path: Path): FileLocation | undefined {
   for (let depth = path.length; depth > 0; depth--) {
     const value = field(object, ...path.slice(0, depth));
     if (value === undefined) continue;

@@ -1,6 +1,6 @@
 import type { MeshConfig } from "../istio/mesh-config.ts";
 import { proxyConfigOf } from "../istio/proxy-config.ts";
-import { type Fields, texts } from "./fields.ts";
+import { type PlainFields, texts } from "./fields.ts";
 
 interface Matcher {
   readonly prefixes: readonly string[];
@@ -18,7 +18,7 @@ const breakers = ["cx_open", "rq_open", "rq_pending_open"].map((name) => `circui
  * configuration. An annotation replaces the configuration's list of the same kind. Source: istio
  * pkg/bootstrap/config.go, getStatsOptions.
  */
-export function exportsBreakers(annotations: Fields, mesh: Pick<MeshConfig, "proxyConfig">): boolean {
+export function exportsBreakers(annotations: PlainFields, mesh: Pick<MeshConfig, "proxyConfig">): boolean {
   const own = proxyConfigOf(annotations);
   const included = (key: string): readonly string[] => {
     const annotation = annotations[`sidecar.istio.io/statsInclusion${key}`];

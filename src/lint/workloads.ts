@@ -1,4 +1,4 @@
-import { field, fields, type Fields, isFields, list, type Path, text } from "./fields.ts";
+import { field, fields, type PlainFields, isFields, list, type Path, text } from "./fields.ts";
 import { isKind, type Manifest } from "./manifest.ts";
 import { placeholderIn } from "./placeholders.ts";
 
@@ -99,11 +99,11 @@ function containersAt({ value }: Manifest, path: Path): ManifestContainer[] {
 
 export const annotationsPath: Path = [...template, "metadata", "annotations"];
 
-export function podAnnotations(workload: Manifest): Fields {
+export function podAnnotations(workload: Manifest): PlainFields {
   return fields(workload.value, ...annotationsPath);
 }
 
-export function podLabels(workload: Manifest): Fields {
+export function podLabels(workload: Manifest): PlainFields {
   return fields(workload.value, ...(podPath(workload) ?? template), "metadata", "labels");
 }
 

@@ -1,6 +1,7 @@
 import type { Ec2, Subnet } from "../../src/aws/ec2/port.ts";
 import type { AwsTarget } from "../../src/aws/target.ts";
 import type { Tags } from "../../src/aws/tags.ts";
+import { memoryLaunchTemplates } from "./memory-launch-templates.ts";
 import type { AwsChanges } from "./aws-changes.ts";
 import { blockOf, demand, demandTags, isWithin, overlap, refuse } from "./aws-rules.ts";
 
@@ -82,6 +83,7 @@ export function memoryEc2({ awsRegion }: Pick<AwsTarget, "awsRegion">, things: M
   };
 
   const ec2: Ec2 = {
+    ...memoryLaunchTemplates(things, changes),
     zones: async () => zones,
     vpcs: (tags) => all("vpc", tags),
     createVpc: (cidr, tags) =>

@@ -1,4 +1,5 @@
 import { ec2Calls } from "./calls.ts";
+import { launchTemplateCalls } from "./launch-templates.ts";
 import { networkCalls } from "./network.ts";
 import { routingCalls } from "./routing.ts";
 import type { Ec2 } from "./port.ts";
@@ -8,7 +9,7 @@ import type { Connected, Session } from "../session.ts";
 export function createEc2(session: Session): Connected<Ec2> {
   const calls = ec2Calls(session);
   return {
-    port: { ...networkCalls(calls), ...routingCalls(calls) },
+    port: { ...networkCalls(calls), ...routingCalls(calls), ...launchTemplateCalls(calls) },
     close: () => {
       calls.client.destroy();
       calls.careful.destroy();
