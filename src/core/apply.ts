@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { type AppliedResource, applyResource } from "./apply-resource.ts";
 import { dueOf } from "./due.ts";
 import { AppError } from "./error.ts";
@@ -28,6 +29,8 @@ export async function applyPlan<W>(
   settings: RunSettings,
 ): Promise<Applied<W>> {
   const { clock, signal, report } = settings;
+  // Every request under way listens to it; more than ten at once are no leak.
+  setMaxListeners(0, signal);
   const outputs = new Outputs<W>();
   const planned = new Map(changes.map((change) => [nodeId(change.region, change.step), change]));
   const results = new Map<ResourceNode<W>, StepResult>();

@@ -61,7 +61,7 @@ function isService(principal: PolicyStatement["Principal"]): principal is { read
 
 /** Returns an entry with the keys of its value in order, and single values out of their lists, as AWS may store them. */
 function canonical([key, value]: readonly [string, unknown]): readonly [string, unknown] {
-  if (Array.isArray(value)) return [key, value.length === 1 ? value[0] : value.toSorted()];
+  if (Array.isArray(value)) return [key, value.length === 1 ? value[0] : value.map(String).toSorted()];
   if (typeof value !== "object" || value === null) return [key, value];
   const entries = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
   return [key, Object.fromEntries(entries.map(canonical))];

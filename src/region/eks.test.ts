@@ -11,7 +11,7 @@ let eu: OneRegion;
 
 beforeEach(async () => {
   eu = oneRegion();
-  expect(await eu.bootstrap(eu.world())).toMatchObject({ exit: 0, findings: [] });
+  await eu.bootstrap(eu.world());
 });
 
 function cluster(): EksCluster {

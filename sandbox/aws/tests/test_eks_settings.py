@@ -8,7 +8,9 @@ from .conftest import Sandbox
 from .test_eks_clusters import group, refused
 
 DISK: Any = {
-    "BlockDeviceMappings": [{"DeviceName": "/dev/xvda", "Ebs": {"VolumeSize": 50, "VolumeType": "gp3", "Encrypted": True}}]
+    "BlockDeviceMappings": [
+        {"DeviceName": "/dev/xvda", "Ebs": {"VolumeSize": 50, "VolumeType": "gp3", "Encrypted": True}}
+    ]
 }
 
 

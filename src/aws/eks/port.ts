@@ -1,8 +1,8 @@
 import type { Tags } from "../tags.ts";
-import type { AuthenticationMode, AutoMode, ClusterChange, EksCluster, NewCluster } from "./cluster.ts";
+import type { AutoMode, ClusterChange, EksCluster, NewCluster } from "./cluster.ts";
 import type { NewNodegroup, Nodegroup, NodegroupChange, TemplateVersion } from "./nodegroup.ts";
 
-export type { AuthenticationMode, AutoMode, ClusterChange, EksCluster, NewCluster };
+export type { AutoMode, ClusterChange, EksCluster, NewCluster };
 export type { NewNodegroup, Nodegroup, NodegroupChange, TemplateVersion };
 
 export interface Addon {

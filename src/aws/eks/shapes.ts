@@ -199,6 +199,6 @@ export function toAddon(addon: SdkAddon | undefined): Addon {
   };
 }
 
-export function toIssue(issue: { readonly code?: string | undefined; readonly message?: string | undefined }): string {
+function toIssue(issue: { readonly code?: string | undefined; readonly message?: string | undefined }): string {
   return `${issue.code ?? "issue"}: ${issue.message ?? "no details"}`;
 }
