@@ -6,7 +6,8 @@ import { guardrails } from "./resources/guardrails.ts";
 import { internetGateway } from "./resources/internet-gateway.ts";
 import { strictMtls, secretStore, argoCdProject } from "./resources/platform-objects.ts";
 import { namespaces } from "./resources/namespaces.ts";
-import { natGateway, natAddress } from "./resources/nat-gateway.ts";
+import { natAddresses } from "./resources/nat-address.ts";
+import { natGateways, regionalNatGateway } from "./resources/nat-gateway.ts";
 import { nodeAddons } from "./resources/addons.ts";
 import { nodeGroup } from "./resources/node-group.ts";
 import { privateRoutes, publicRoutes } from "./resources/route-table.ts";
@@ -23,8 +24,9 @@ export function regionResources(platform: RegionWorld["platform"]): readonly Any
     vpc,
     internetGateway,
     subnets,
-    natAddress,
-    natGateway,
+    ...natAddresses,
+    ...natGateways,
+    regionalNatGateway,
     publicRoutes,
     privateRoutes,
     eksCluster,

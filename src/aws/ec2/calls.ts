@@ -1,9 +1,10 @@
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { callsTo, type Calls } from "../calls.ts";
 import { createOnce } from "./create-once.ts";
+import { onceUnused } from "./in-use.ts";
 import { nameErrors, type Session } from "../session.ts";
 
-type Create = (options: { readonly abortSignal: AbortSignal }) => Promise<string | undefined>;
+type Send<T> = (options: { readonly abortSignal: AbortSignal }) => Promise<T>;
 
 /** Calls of EC2. */
 export interface Ec2Calls {
@@ -13,14 +14,20 @@ export interface Ec2Calls {
   readonly call: Calls["call"];
   readonly all: Calls["all"];
   /** Makes such a create call; `find` looks for the resource if the response was lost. */
-  createdOnce(signal: AbortSignal, create: Create, find: () => Promise<string | undefined>): Promise<string>;
+  createdOnce(
+    signal: AbortSignal,
+    create: Send<string | undefined>,
+    find: () => Promise<string | undefined>,
+  ): Promise<string>;
+  /** Deletes a resource: one that does not exist is fine, and one that is still in use is retried for some minutes. */
+  removed(signal: AbortSignal, remove: Send<unknown>): Promise<void>;
 }
 
 export function ec2Calls(session: Session): Ec2Calls {
   const client = new EC2Client(session.config());
   const careful = new EC2Client(session.config("throttles"));
   for (const each of [client, careful]) nameErrors(each.middlewareStack);
-  const { call, all } = callsTo(session);
+  const { call, find: found, all } = callsTo(session);
   return {
     client,
     careful,
@@ -33,6 +40,7 @@ export function ec2Calls(session: Session): Ec2Calls {
       session.fresh.add(made);
       return made;
     },
+    removed: (signal, remove) => onceUnused(session, signal, () => found(signal, remove)),
   };
 }
 

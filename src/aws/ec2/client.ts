@@ -1,6 +1,10 @@
 import { ec2Calls } from "./calls.ts";
+import { endpointCalls } from "./endpoints.ts";
+import { natCalls } from "./nat.ts";
 import { networkCalls } from "./network.ts";
 import { routingCalls } from "./routing.ts";
+import { securityCalls } from "./security.ts";
+import { subnetCalls } from "./subnets.ts";
 import type { Ec2 } from "./port.ts";
 import type { Connected, Session } from "../session.ts";
 
@@ -8,7 +12,14 @@ import type { Connected, Session } from "../session.ts";
 export function createEc2(session: Session): Connected<Ec2> {
   const calls = ec2Calls(session);
   return {
-    port: { ...networkCalls(calls), ...routingCalls(calls) },
+    port: {
+      ...networkCalls(calls),
+      ...subnetCalls(calls),
+      ...natCalls(calls),
+      ...routingCalls(calls),
+      ...endpointCalls(calls),
+      ...securityCalls(calls),
+    },
     close: () => {
       calls.client.destroy();
       calls.careful.destroy();
