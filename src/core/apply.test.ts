@@ -1,10 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { memoryLines } from "../../test/support/memory-lines.ts";
-import { applyPlan, isPartOf, type StepResult } from "./apply.ts";
+import { applyPlan, type StepResult } from "./apply.ts";
 import type { Clock } from "./clock.ts";
 import { AppError } from "./error.ts";
 import type { Operation } from "./operation.ts";
-import { actionOn, makePlan, type Plan } from "./plan.ts";
+import { isPartOf } from "./drift.ts";
+import { actionOn } from "./due.ts";
+import { makePlan, type Plan } from "./plan.ts";
 import {
   type AnyResource,
   asDesired,

@@ -76,6 +76,8 @@ export interface Provider<O> {
 export interface ResourceContext<W> {
   readonly world: W;
   readonly signal: AbortSignal;
+  /** Set if the resource is to be removed: its removal may have to read more. */
+  readonly removing?: boolean;
   /** Undefined while that resource does not exist. */
   output<O>(resource: Provider<O>): O | undefined;
   /** While applying, the resources that it needs exist. */

@@ -1,7 +1,7 @@
 import { applyPlan, type StepOutcome, type StepResult } from "../core/apply.ts";
 import { combine, exit, type Exit } from "../core/exit.ts";
 import type { Finding } from "../core/finding.ts";
-import { isPending } from "../core/plan.ts";
+import { isPending } from "../core/due.ts";
 import type { JournaledRun, RunSettings } from "../core/run.ts";
 import { eksCluster } from "./resources/eks-cluster.ts";
 import { platformGraph, type RegionPlan } from "./region-plan.ts";

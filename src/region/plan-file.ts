@@ -1,9 +1,9 @@
 import * as z from "zod";
-import { drifted, isPartOf } from "../core/apply.ts";
+import { drifted, isPartOf } from "../core/drift.ts";
 import { AppError } from "../core/error.ts";
 import { apiVersion } from "../core/outcome.ts";
 import type { Operation } from "../core/operation.ts";
-import { isPending } from "../core/plan.ts";
+import { isPending } from "../core/due.ts";
 import { described, planVersion, type RegionChange, type RegionPlan, type RegionPlanEntry } from "./region-plan.ts";
 
 const value = z.union([z.string(), z.number(), z.boolean(), z.array(z.string())]);
