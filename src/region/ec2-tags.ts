@@ -1,4 +1,5 @@
-import type { Tags } from "../aws/tags.ts";
+import type { Ec2 } from "../aws/ec2/port.ts";
+import { hasTags, type Tags } from "../aws/tags.ts";
 import { differenceOf, type Fields } from "../core/compare-fields.ts";
 import type { Difference } from "../core/resource.ts";
 import { namedTags, nameOf, owned, ownTags, type RegionWorld, sole } from "./world.ts";
@@ -21,16 +22,23 @@ export function resourceTags(world: RegionWorld, name: string): Tags {
   return { ...namedTags(world, name), [resourceKey]: name };
 }
 
-export function hasTags(actual: Tags, wanted: Tags): boolean {
-  return Object.entries(wanted).every(([key, value]) => actual[key] === value);
-}
-
 /** Returns the tags that have to be put back. A `Name` that a person has changed stays. */
-export function lostTags(actual: Tags, desired: Tags): Tags {
+function lostTags(actual: Tags, desired: Tags): Tags {
   const lost = Object.entries(desired).filter(([key, value]) =>
     key === "Name" ? !actual[key] : actual[key] !== value,
   );
   return Object.fromEntries(lost);
+}
+
+/** Puts back the tags that a resource has lost. */
+export async function restoreTags(
+  ec2: Pick<Ec2, "tag">,
+  { id, tags }: { readonly id: string; readonly tags: Tags },
+  desired: Tags,
+  signal: AbortSignal,
+): Promise<void> {
+  const lost = lostTags(tags, desired);
+  if (Object.keys(lost).length > 0) await ec2.tag(id, lost, signal);
 }
 
 interface Tagged {
@@ -49,7 +57,12 @@ export function taggedDifference(
   const asFields = (tags: Tags): Fields =>
     Object.fromEntries(Object.entries(tags).map(([key, value]) => [`tag ${key}`, value]));
   const lost = asFields(lostTags(actual.tags, desired.tags));
-  return differenceOf(target, { ...asFields(actual.tags), ...actual.fields }, { ...desired.fields, ...lost }, immutable);
+  return differenceOf(
+    target,
+    { ...asFields(actual.tags), ...actual.fields },
+    { ...desired.fields, ...lost },
+    immutable,
+  );
 }
 
 /**

@@ -1,11 +1,11 @@
-import type { NetworkInterface, SecurityGroup } from "../aws/ec2/port.ts";
+import type { NetworkInterface, GroupInVpc } from "../aws/ec2/port.ts";
 import type { RegionWorld } from "./world.ts";
 
 /**
  * Returns whether a security group was made for the region's cluster, or for load balancers of its Services, and is
  * left behind: neither deleting the cluster nor deleting its VPC deletes it.
  */
-export function isLeftover({ name, tags }: SecurityGroup, { region }: RegionWorld): boolean {
+export function isLeftover({ name, tags }: GroupInVpc, { region }: RegionWorld): boolean {
   const { cluster } = region;
   return (
     /^(k8s-elb-|eks-cluster-sg-)/.test(name) ||

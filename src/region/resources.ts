@@ -3,16 +3,11 @@ import { accessEntry } from "./resources/access-entry.ts";
 import { clusterRole, nodeRole } from "./resources/managed-roles.ts";
 import { eksCluster } from "./resources/eks-cluster.ts";
 import { guardrails } from "./resources/guardrails.ts";
-import { internetGateway } from "./resources/internet-gateway.ts";
 import { strictMtls, secretStore, argoCdProject } from "./resources/platform-objects.ts";
 import { namespaces } from "./resources/namespaces.ts";
-import { natAddresses } from "./resources/nat-address.ts";
-import { natGateways, regionalNatGateway } from "./resources/nat-gateway.ts";
+import { networkResources } from "./network.ts";
 import { nodeAddons } from "./resources/addons.ts";
 import { nodeGroup } from "./resources/node-group.ts";
-import { privateRoutes, publicRoutes } from "./resources/route-table.ts";
-import { subnets } from "./resources/subnets.ts";
-import { vpc } from "./resources/vpc.ts";
 import type { RegionWorld } from "./world.ts";
 import { coredns } from "./resources/coredns.ts";
 
@@ -21,14 +16,7 @@ export function regionResources(platform: RegionWorld["platform"]): readonly Any
   return [
     clusterRole,
     nodeRole,
-    vpc,
-    internetGateway,
-    subnets,
-    ...natAddresses,
-    ...natGateways,
-    regionalNatGateway,
-    publicRoutes,
-    privateRoutes,
+    ...networkResources,
     eksCluster,
     accessEntry,
     ...nodeAddons,

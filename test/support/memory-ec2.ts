@@ -5,6 +5,7 @@ import { demandTags, refuse } from "./aws-rules.ts";
 import { memoryEndpoints } from "./memory-endpoints.ts";
 import { memoryRouting } from "./memory-routing.ts";
 import { type Made, memoryThings } from "./memory-things.ts";
+import { memorySecurityGroups } from "./memory-security-groups.ts";
 import { memoryVpc } from "./memory-vpc.ts";
 
 export type { Made } from "./memory-things.ts";
@@ -16,6 +17,7 @@ export function memoryEc2(target: Pick<AwsTarget, "awsRegion">, things: Made[], 
     ...memoryVpc(target, store),
     ...memoryRouting(store, changes),
     ...memoryEndpoints(target, store, changes),
+    ...memorySecurityGroups(things, changes),
     tag: (id, tags) =>
       changes.change(() => {
         const action = "EC2 CreateTags";

@@ -1,4 +1,4 @@
-import type { Ec2, NetworkInterface, SecurityGroup, VpcEndpoint } from "../../src/aws/ec2/port.ts";
+import type { Ec2, NetworkInterface, VpcEndpoint } from "../../src/aws/ec2/port.ts";
 import type { AwsTarget } from "../../src/aws/target.ts";
 import type { AwsChanges } from "./aws-changes.ts";
 import { demand } from "./aws-rules.ts";
@@ -11,11 +11,8 @@ type EndpointCalls = Pick<
   | "createVpcEndpoint"
   | "changeVpcEndpoint"
   | "deleteVpcEndpoint"
-  | "securityGroups"
-  | "createSecurityGroup"
-  | "allowTcp"
+  | "groupsIn"
   | "revokeRules"
-  | "deleteSecurityGroup"
   | "networkInterfaces"
   | "deleteNetworkInterface"
 >;
@@ -27,7 +24,7 @@ function idsIn({ facts }: Made, list: string): readonly string[] {
   return facts[list] as readonly string[];
 }
 
-/** In-memory VPC endpoints, security groups and network interfaces: https://docs.aws.amazon.com/AWSEC2/latest/APIReference */
+/** In-memory VPC endpoints and network interfaces: https://docs.aws.amazon.com/AWSEC2/latest/APIReference */
 export function memoryEndpoints(
   { awsRegion }: Pick<AwsTarget, "awsRegion">,
   store: MemoryThings,
@@ -59,12 +56,17 @@ export function memoryEndpoints(
       const action = "EC2 CreateVpcEndpoint";
       const { vpcId, service, type } = endpoint;
       const lists = { routeTableIds: [], subnetIds: [], groupIds: [], privateDns: type === "interface" };
-      const own = endpoint.type === "gateway" ? { routeTableIds: endpoint.routeTableIds } : { subnetIds: endpoint.subnetIds, groupIds: [endpoint.groupId] };
+      const own =
+        endpoint.type === "gateway"
+          ? { routeTableIds: endpoint.routeTableIds }
+          : { subnetIds: endpoint.subnetIds, groupIds: [endpoint.groupId] };
       return make("vpce", tags, { vpcId, service, type, ...lists, ...own }, () => {
         const vpc = known(action, "vpc", vpcId);
         const exists = offered[type].includes(service);
         demand(exists, action, "InvalidServiceName", `The Vpc Endpoint Service '${service}' does not exist`);
-        const others = where("vpce", { vpcId }).filter(({ facts }) => facts["service"] === service && facts["deleted"] !== true);
+        const others = where("vpce", { vpcId }).filter(
+          ({ facts }) => facts["service"] === service && facts["deleted"] !== true,
+        );
         if (endpoint.type === "gateway") {
           for (const id of endpoint.routeTableIds) {
             known(action, "rtb", id);
@@ -74,11 +76,21 @@ export function memoryEndpoints(
           return;
         }
         const dns = vpc.facts["dnsSupport"] === true && vpc.facts["dnsHostnames"] === true;
-        demand(dns, action, "InvalidParameter", "Enabling private DNS requires both enableDnsSupport and enableDnsHostnames");
+        demand(
+          dns,
+          action,
+          "InvalidParameter",
+          "Enabling private DNS requires both enableDnsSupport and enableDnsHostnames",
+        );
         for (const id of endpoint.subnetIds) known(action, "subnet", id);
         known(action, "sg", endpoint.groupId);
         const doubled = others.some(({ facts }) => facts["privateDns"] === true);
-        demand(!doubled, action, "InvalidParameter", `private-dns-enabled cannot be set because there is already a conflicting DNS domain`);
+        demand(
+          !doubled,
+          action,
+          "InvalidParameter",
+          `private-dns-enabled cannot be set because there is already a conflicting DNS domain`,
+        );
       });
     },
     changeVpcEndpoint: (id, change) => {
@@ -106,30 +118,9 @@ export function memoryEndpoints(
       });
     },
 
-    securityGroups: async (query) =>
-      where("sg", query).map(({ id, tags, facts }) => ({ id, tags, ...facts }) as unknown as SecurityGroup),
-    createSecurityGroup: ({ vpcId, name, description }, tags) =>
-      make("sg", tags, { vpcId, name, description, ingress: [] }, () => {
-        const action = "EC2 CreateSecurityGroup";
-        known(action, "vpc", vpcId);
-        const taken = where("sg", { vpcId }).some(({ facts }) => facts["name"] === name);
-        demand(!taken, action, "InvalidGroup.Duplicate", `The security group '${name}' already exists`);
-      }),
-    allowTcp: (id, port, cidr) => {
-      const rule = `tcp ${port} from ${cidr}`;
-      return set(["EC2 AuthorizeSecurityGroupIngress", "sg", id], {}, ({ facts }) => {
-        facts["ingress"] = [...new Set([...(facts["ingress"] as string[]), rule])];
-      });
-    },
+    groupsIn: async (vpcId) =>
+      where("sg", { vpcId }).map(({ id, tags, facts }) => ({ id, name: String(facts["name"]), tags })),
     revokeRules: (id) => set(["EC2 RevokeSecurityGroupIngress", "sg", id], { ingress: [] }),
-    deleteSecurityGroup: (id) =>
-      remove("sg", id, () => {
-        const named = ofKind("sg").find((each) => each.id !== id && idsIn(each, "ingress").some((rule) => rule.endsWith(` ${id}`)));
-        const used = ofKind("vpce").find((each) => idsIn(each, "groupIds").includes(id));
-        const user = named ?? used;
-        const why = `resource ${id} has a dependent object: ${user?.id}`;
-        demand(user === undefined, "EC2 DeleteSecurityGroup", "DependencyViolation", why);
-      }),
 
     networkInterfaces: async (vpcId) =>
       where("eni", { vpcId }).map(({ id, facts }) => ({ id, ...facts }) as unknown as NetworkInterface),

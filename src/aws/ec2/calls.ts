@@ -1,7 +1,7 @@
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { callsTo, type Calls } from "../calls.ts";
 import { createOnce } from "./create-once.ts";
-import { onceUnused } from "./in-use.ts";
+import { oncePassed, type PassingRefusal, stillInUse } from "./passing.ts";
 import { nameErrors, type Session } from "../session.ts";
 
 type Send<T> = (options: { readonly abortSignal: AbortSignal }) => Promise<T>;
@@ -21,6 +21,8 @@ export interface Ec2Calls {
   ): Promise<string>;
   /** Deletes a resource: one that does not exist is fine, and one that is still in use is retried for some minutes. */
   removed(signal: AbortSignal, remove: Send<unknown>): Promise<void>;
+  /** Retries a call while EC2 rejects it for this reason. */
+  passed<T>(signal: AbortSignal, refusal: PassingRefusal, call: () => Promise<T>): Promise<T>;
 }
 
 export function ec2Calls(session: Session): Ec2Calls {
@@ -40,7 +42,9 @@ export function ec2Calls(session: Session): Ec2Calls {
       session.fresh.add(made);
       return made;
     },
-    removed: (signal, remove) => onceUnused(session, signal, () => found(signal, remove)),
+    removed: async (signal, remove) =>
+      void (await oncePassed(session, signal, stillInUse, () => found(signal, remove))),
+    passed: (signal, refusal, make) => oncePassed(session, signal, refusal, make),
   };
 }
 

@@ -3,7 +3,9 @@ import { endpointCalls } from "./endpoints.ts";
 import { natCalls } from "./nat.ts";
 import { networkCalls } from "./network.ts";
 import { routingCalls } from "./routing.ts";
-import { securityCalls } from "./security.ts";
+import { flowLogCalls } from "./flow-logs.ts";
+import { leftoverCalls } from "./leftovers.ts";
+import { securityGroupCalls } from "./security-groups.ts";
 import { subnetCalls } from "./subnets.ts";
 import type { Ec2 } from "./port.ts";
 import type { Connected, Session } from "../session.ts";
@@ -18,7 +20,9 @@ export function createEc2(session: Session): Connected<Ec2> {
       ...natCalls(calls),
       ...routingCalls(calls),
       ...endpointCalls(calls),
-      ...securityCalls(calls),
+      ...flowLogCalls(calls),
+      ...securityGroupCalls(calls),
+      ...leftoverCalls(calls),
     },
     close: () => {
       calls.client.destroy();

@@ -6,11 +6,11 @@ import {
   ModifyVpcEndpointCommand,
   paginateDescribeVpcEndpoints,
 } from "@aws-sdk/client-ec2";
-import { AppError } from "../../core/error.ts";
 import { filtersOf, tagged } from "./shapes.ts";
 import { fromTags } from "../tags.ts";
 import type { Ec2Calls } from "./calls.ts";
 import type { Ec2, NewVpcEndpoint } from "./port.ts";
+import { throwUnsuccessful } from "./unsuccessful.ts";
 
 type EndpointPort = Pick<
   Ec2,
@@ -70,8 +70,7 @@ export function endpointCalls({ client, careful, call, all, createdOnce, removed
           const input = { ...requestOf(endpoint), TagSpecifications: tagged("vpc-endpoint", tags) };
           return (await careful.send(new CreateVpcEndpointCommand(input), options)).VpcEndpoint?.VpcEndpointId;
         },
-        async () =>
-          (await port.vpcEndpoints({ tags }, signal)).find(({ state }) => !state.startsWith("delet"))?.id,
+        async () => (await port.vpcEndpoints({ tags }, signal)).find(({ state }) => !state.startsWith("delet"))?.id,
       ),
 
     async changeVpcEndpoint(id, change, signal) {
@@ -90,10 +89,7 @@ export function endpointCalls({ client, careful, call, all, createdOnce, removed
     deleteVpcEndpoint: (id, signal) =>
       removed(signal, async (options) => {
         const answer = await client.send(new DeleteVpcEndpointsCommand({ VpcEndpointIds: [id] }), options);
-        // This call reports its errors in a successful answer.
-        const { Code = "", Message = "" } = answer.Unsuccessful?.[0]?.Error ?? {};
-        if (Code === "" || Code.endsWith(".NotFound")) return;
-        throw new AppError("AWS_REJECTED", `AWS rejected EC2 DeleteVpcEndpoints (${Code}): ${Message}`);
+        throwUnsuccessful("DeleteVpcEndpoints", answer.Unsuccessful);
       }),
   };
   return port;

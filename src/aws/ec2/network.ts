@@ -88,8 +88,7 @@ export function networkCalls({ client, careful, call, all, createdOnce, removed 
       await call(signal, (options) => client.send(new ModifyVpcAttributeCommand(input), options));
     },
 
-    deleteVpc: (id, signal) =>
-      removed(signal, (options) => client.send(new DeleteVpcCommand({ VpcId: id }), options)),
+    deleteVpc: (id, signal) => removed(signal, (options) => client.send(new DeleteVpcCommand({ VpcId: id }), options)),
 
     async internetGateways(where, signal) {
       const Filters = filtersOf(where, "attachment.vpc-id");

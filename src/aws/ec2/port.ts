@@ -1,14 +1,17 @@
 import type { Tags } from "../tags.ts";
+import type { SecurityGroups } from "./security-groups.ts";
 import type {
   ElasticAddress,
   EndpointChange,
+  FlowLog,
+  GroupInVpc,
   InternetGateway,
   NatGateway,
   NetworkInterface,
+  NewFlowLog,
   NewNatGateway,
   NewVpcEndpoint,
   RouteTable,
-  SecurityGroup,
   Subnet,
   Vpc,
   VpcEndpoint,
@@ -23,7 +26,7 @@ export type * from "./things.ts";
  * response is lost, the adapter looks for the resource by its tags before it calls again. Deleting what does not exist
  * is no error; deleting what is still in use is retried for some minutes, because what used it may be going.
  */
-export interface Ec2 {
+export interface Ec2 extends SecurityGroups {
   /** Returns the available zones of the region, by name, without local and wavelength zones. */
   zones(signal: AbortSignal): Promise<readonly Zone[]>;
   /** Returns the ids of the zones that offer an instance type. */
@@ -77,17 +80,14 @@ export interface Ec2 {
   changeVpcEndpoint(id: string, change: EndpointChange, signal: AbortSignal): Promise<void>;
   deleteVpcEndpoint(id: string, signal: AbortSignal): Promise<void>;
 
-  securityGroups(where: Where, signal: AbortSignal): Promise<readonly SecurityGroup[]>;
-  createSecurityGroup(
-    group: { readonly vpcId: string; readonly name: string; readonly description: string },
-    tags: Tags,
-    signal: AbortSignal,
-  ): Promise<string>;
-  /** Allows TCP connections from an address range. */
-  allowTcp(groupId: string, port: number, cidr: string, signal: AbortSignal): Promise<void>;
+  /** Returns all security groups of a VPC, except its own default one. */
+  groupsIn(vpcId: string, signal: AbortSignal): Promise<readonly GroupInVpc[]>;
   /** Removes every rule of a group: a group that another one's rule names cannot be deleted. */
   revokeRules(groupId: string, signal: AbortSignal): Promise<void>;
-  deleteSecurityGroup(id: string, signal: AbortSignal): Promise<void>;
+
+  flowLogs(where: Where, signal: AbortSignal): Promise<readonly FlowLog[]>;
+  createFlowLog(log: NewFlowLog, tags: Tags, signal: AbortSignal): Promise<string>;
+  deleteFlowLog(id: string, signal: AbortSignal): Promise<void>;
 
   networkInterfaces(vpcId: string, signal: AbortSignal): Promise<readonly NetworkInterface[]>;
   deleteNetworkInterface(id: string, signal: AbortSignal): Promise<void>;

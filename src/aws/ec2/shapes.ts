@@ -1,4 +1,4 @@
-import type { Filter, IpPermission, ResourceType, Route, TagSpecification } from "@aws-sdk/client-ec2";
+import type { Filter, ResourceType, Route, TagSpecification } from "@aws-sdk/client-ec2";
 import type { Tags } from "../tags.ts";
 import { toTags } from "../tags.ts";
 import type { Where } from "./things.ts";
@@ -34,17 +34,4 @@ export function targetOf(route: Route): string | undefined {
     route.CarrierGatewayId ??
     route.CoreNetworkArn
   );
-}
-
-/** Returns a rule for each address range: `tcp 443 from 10.0.0.0/16`. */
-export function rulesOf(permissions: readonly IpPermission[] | undefined): readonly string[] {
-  return (permissions ?? []).flatMap(({ IpProtocol = "", FromPort, ToPort, IpRanges, Ipv6Ranges, UserIdGroupPairs }) => {
-    const ports = FromPort === ToPort ? String(FromPort ?? "all") : `${FromPort}-${ToPort}`;
-    const sources = [
-      ...(IpRanges ?? []).map(({ CidrIp }) => CidrIp),
-      ...(Ipv6Ranges ?? []).map(({ CidrIpv6 }) => CidrIpv6),
-      ...(UserIdGroupPairs ?? []).map(({ GroupId }) => GroupId),
-    ];
-    return sources.map((source) => `${IpProtocol} ${ports} from ${source}`);
-  });
 }

@@ -110,12 +110,10 @@ export interface EndpointChange {
   readonly privateDns?: true;
 }
 
-export interface SecurityGroup {
+/** A security group of a VPC, whoever made it. */
+export interface GroupInVpc {
   readonly id: string;
   readonly name: string;
-  readonly vpcId: string;
-  /** Who may connect: `tcp 443 from 10.0.0.0/16`. */
-  readonly ingress: readonly string[];
   readonly tags: Tags;
 }
 
@@ -125,4 +123,27 @@ export interface NetworkInterface {
   /** available, associated, attaching, in-use, detaching. */
   readonly status: string;
   readonly description: string;
+}
+
+export interface NewFlowLog {
+  readonly vpcId: string;
+  /** The name of a log group of CloudWatch Logs. */
+  readonly logGroup: string;
+  /** The role with which EC2 writes to it. */
+  readonly roleArn: string;
+  readonly traffic: "ACCEPT" | "REJECT" | "ALL";
+}
+
+/** The log of a VPC's traffic. */
+export interface FlowLog {
+  readonly id: string;
+  readonly vpcId: string;
+  readonly logGroup: string;
+  readonly roleArn: string;
+  readonly traffic: string;
+  /** ACTIVE. */
+  readonly state: string;
+  /** Why what was seen could not be written. */
+  readonly failure?: string;
+  readonly tags: Tags;
 }

@@ -1,12 +1,14 @@
-import type { SecurityGroup } from "../../aws/ec2/port.ts";
+import { ingressText, type SecurityGroup } from "../../aws/ec2/security-groups.ts";
+import type { Tags } from "../../aws/tags.ts";
 import { ready } from "../../core/resource.ts";
 import { canonical } from "../cidr.ts";
 import { deletions } from "../differences.ts";
-import { hasTags, identityTags, lostTags, resourceTags, taggedDifference } from "../ec2-tags.ts";
+import { foundByTags, identityTags, resourceTags, restoreTags, taggedDifference } from "../ec2-tags.ts";
 import { nameOf, type RegionResource, type RegionWorld, sole } from "../world.ts";
-import { inVpc, vpc } from "./vpc.ts";
+import { vpc } from "./vpc.ts";
 
 const name = "endpoints";
+const httpsPort = 443;
 
 /** Returns whether gennet.yaml asks for services that are reached through interface endpoints. */
 export function wantsEndpoints({ region }: RegionWorld): boolean {
@@ -19,28 +21,27 @@ export const endpointGroup: RegionResource<SecurityGroup | undefined, string> = 
   title: "Security group of the VPC endpoints",
   needs: [vpc],
   wanted: wantsEndpoints,
-  async read(at) {
-    const { world, signal } = at;
-    const found = await (await world.aws.service("ec2")).securityGroups(inVpc(at), signal);
-    const own = found.filter(({ tags }) => hasTags(tags, identityTags(world, name)));
-    // The name of a group cannot be changed, and is unique in a VPC.
-    return sole(own, "security group of the VPC endpoints", world) ?? found.find((each) => each.name === nameOf(world, name));
+  async read({ world, signal, removing }) {
+    const ec2 = await world.aws.service("ec2");
+    const list = (tags: Tags): Promise<readonly SecurityGroup[]> => ec2.securityGroups(tags, signal);
+    if (removing === true) return sole(await list(identityTags(world, name)), "security group", world);
+    return foundByTags(list, name, "security group", world);
   },
   diff(actual, { world }) {
-    const desired = { fields: { allows: [ruleOf(world)] }, tags: resourceTags(world, name) };
+    const desired = { fields: { allows: ruleOf(world) }, tags: resourceTags(world, name) };
     // What others allow in addition is none of ours.
-    const allows = actual?.ingress.filter((rule) => rule === ruleOf(world)) ?? [];
+    const allows = actual?.ingress.find(({ text }) => text === ruleOf(world))?.text ?? "nothing";
     return taggedDifference(nameOf(world, name), actual && { fields: { allows }, tags: actual.tags }, desired);
   },
   async apply(actual, at) {
     const { world, signal } = at;
     const ec2 = await world.aws.service("ec2");
     const tags = resourceTags(world, name);
-    const group = { vpcId: at.required(vpc), name: nameOf(world, name), description: "VPC endpoints of gennet" };
-    const id = actual?.id ?? (await ec2.createSecurityGroup(group, tags, signal));
-    if (actual?.ingress.includes(ruleOf(world)) !== true) await ec2.allowTcp(id, 443, rangeOf(world), signal);
-    const lost = lostTags(actual?.tags ?? tags, tags);
-    if (Object.keys(lost).length > 0) await ec2.tag(id, lost, signal);
+    const group = { vpcId: at.required(vpc), name: nameOf(world, name), description: "VPC endpoints of gennet", tags };
+    const id = actual?.id ?? (await ec2.createSecurityGroup(group, signal));
+    const isAllowed = actual?.ingress.some(({ text }) => text === ruleOf(world)) === true;
+    if (!isAllowed) await ec2.allowIngress(id, httpsPort, rangeOf(world), signal);
+    if (actual !== undefined) await restoreTags(ec2, actual, tags, signal);
   },
   ready: (actual) => (actual === undefined ? { state: "waiting", detail: "not visible yet" } : ready),
   output: (actual) => actual?.id,
@@ -58,5 +59,5 @@ function rangeOf({ region }: RegionWorld): string {
 }
 
 function ruleOf(world: RegionWorld): string {
-  return `tcp 443 from ${rangeOf(world)}`;
+  return ingressText(httpsPort, rangeOf(world));
 }

@@ -1,7 +1,7 @@
 import type { InternetGateway } from "../../aws/ec2/port.ts";
 import { ready } from "../../core/resource.ts";
 import { deletions } from "../differences.ts";
-import { identityTags, lostTags, resourceTags, taggedDifference } from "../ec2-tags.ts";
+import { identityTags, resourceTags, restoreTags, taggedDifference } from "../ec2-tags.ts";
 import { nameOf, type RegionResource, sole } from "../world.ts";
 import { vpc } from "./vpc.ts";
 
@@ -26,7 +26,10 @@ export const internetGateway: RegionResource<InternetGateway | undefined, string
     const { world } = at;
     const vpcName = nameOf(world, "vpc");
     const attachedTo = actual?.vpcId === at.output(vpc) ? vpcName : (actual?.vpcId ?? "nothing");
-    const now = actual && { fields: { "attached to": actual.vpcId === undefined ? "nothing" : attachedTo }, tags: actual.tags };
+    const now = actual && {
+      fields: { "attached to": actual.vpcId === undefined ? "nothing" : attachedTo },
+      tags: actual.tags,
+    };
     const desired = { fields: { "attached to": vpcName }, tags: resourceTags(world, name) };
     const isElsewhere = actual?.vpcId !== undefined && attachedTo !== vpcName;
     return taggedDifference(nameOf(world, name), now, desired, isElsewhere ? ["attached to"] : []);
@@ -37,8 +40,7 @@ export const internetGateway: RegionResource<InternetGateway | undefined, string
     const tags = resourceTags(world, name);
     const id = actual?.id ?? (await ec2.createInternetGateway(tags, signal));
     if (actual?.vpcId === undefined) await ec2.attachInternetGateway(id, at.required(vpc), signal);
-    const lost = lostTags(actual?.tags ?? tags, tags);
-    if (Object.keys(lost).length > 0) await ec2.tag(id, lost, signal);
+    if (actual !== undefined) await restoreTags(ec2, actual, tags, signal);
   },
   ready: (actual) => (actual === undefined ? { state: "waiting", detail: "not visible yet" } : ready),
   output: (actual) => actual?.id,

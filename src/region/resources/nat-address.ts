@@ -1,8 +1,9 @@
 import type { ElasticAddress } from "../../aws/ec2/port.ts";
+import type { Tags } from "../../aws/tags.ts";
 import { ready } from "../../core/resource.ts";
 import { deletions } from "../differences.ts";
-import { foundByTags, lostTags, resourceTags, taggedDifference } from "../ec2-tags.ts";
-import { nameOf, type RegionResource, type RegionWorld } from "../world.ts";
+import { foundByTags, identityTags, resourceTags, restoreTags, taggedDifference } from "../ec2-tags.ts";
+import { nameOf, type RegionResource, type RegionWorld, sole } from "../world.ts";
 import { places } from "../zones.ts";
 
 /** How many zonal NAT gateways gennet.yaml asks for. */
@@ -28,9 +29,11 @@ function natAddress(number: number): RegionResource<ElasticAddress | undefined, 
     title: `Elastic IP of ${numbered("the NAT gateway", number).replace("-", " ")}`,
     needs: [],
     wanted: (world) => number <= zonalGateways(world),
-    async read({ world, signal }) {
+    async read({ world, signal, removing }) {
       const ec2 = await world.aws.service("ec2");
-      return foundByTags((tags) => ec2.addresses(tags, signal), name, "Elastic IP", world);
+      const list = (tags: Tags): Promise<readonly ElasticAddress[]> => ec2.addresses(tags, signal);
+      if (removing === true) return sole(await list(identityTags(world, name)), "Elastic IP", world);
+      return foundByTags(list, name, "Elastic IP", world);
     },
     diff(actual, { world }) {
       const now = actual && { fields: {}, tags: actual.tags };
@@ -40,7 +43,7 @@ function natAddress(number: number): RegionResource<ElasticAddress | undefined, 
       const ec2 = await world.aws.service("ec2");
       const tags = resourceTags(world, name);
       if (actual === undefined) await ec2.allocateAddress(tags, signal);
-      else await ec2.tag(actual.id, lostTags(actual.tags, tags), signal);
+      else await restoreTags(ec2, actual, tags, signal);
     },
     ready: (actual) => (actual === undefined ? { state: "waiting", detail: "not visible yet" } : ready),
     output: (actual) => actual?.id,

@@ -1,8 +1,9 @@
+import { hasTags } from "../../aws/tags.ts";
 import type { NatGateway, NewNatGateway } from "../../aws/ec2/port.ts";
 import type { Fields } from "../../core/compare-fields.ts";
 import { type AnyResource, type Readiness, ready, type ResourceContext } from "../../core/resource.ts";
 import { deletions } from "../differences.ts";
-import { hasTags, identityTags, lostTags, resourceTags, taggedDifference } from "../ec2-tags.ts";
+import { identityTags, resourceTags, restoreTags, taggedDifference } from "../ec2-tags.ts";
 import { nameOf, type RegionResource, type RegionWorld, sole } from "../world.ts";
 import { internetGateway } from "./internet-gateway.ts";
 import { gatewayNumbers, natAddresses, numbered, zonalGateways } from "./nat-address.ts";
@@ -44,8 +45,7 @@ function gateway(facts: GatewayFacts): RegionResource<Actual, string> {
       const isAlive = ({ state }: NatGateway): boolean => !["failed", "deleting", "deleted"].includes(state);
       const own = found.filter(({ tags }) => hasTags(tags, identityTags(world, name)));
       const alive =
-        sole(own.filter(isAlive), facts.title, world) ??
-        found.find((each) => isAlive(each) && facts.isOurs(each, at));
+        sole(own.filter(isAlive), facts.title, world) ?? found.find((each) => isAlive(each) && facts.isOurs(each, at));
       const failed = own.filter(({ state }) => state === "failed");
       return { alive, failed, isDeleting: own.some(({ state }) => state === "deleting") };
     },
@@ -58,7 +58,7 @@ function gateway(facts: GatewayFacts): RegionResource<Actual, string> {
       const { world, signal } = at;
       const ec2 = await world.aws.service("ec2");
       const tags = resourceTags(world, name);
-      if (alive !== undefined) return ec2.tag(alive.id, lostTags(alive.tags, tags), signal);
+      if (alive !== undefined) return restoreTags(ec2, alive, tags, signal);
       // So that a gateway that fails from now on is the new one.
       for (const { id } of failed) await ec2.deleteNatGateway(id, signal);
       await ec2.createNatGateway(facts.request(at), tags, signal);

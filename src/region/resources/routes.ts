@@ -1,8 +1,16 @@
+import { hasTags } from "../../aws/tags.ts";
 import type { RouteTable } from "../../aws/ec2/port.ts";
 import type { Operation } from "../../core/operation.ts";
-import { type AnyResource, creation, type Difference, ready, type ResourceContext, update } from "../../core/resource.ts";
+import {
+  type AnyResource,
+  creation,
+  type Difference,
+  ready,
+  type ResourceContext,
+  update,
+} from "../../core/resource.ts";
 import { deletions, together } from "../differences.ts";
-import { hasTags, identityTags, lostTags, resourceTags, taggedDifference } from "../ec2-tags.ts";
+import { identityTags, resourceTags, restoreTags, taggedDifference } from "../ec2-tags.ts";
 import { nameOf, type RegionResource, type RegionWorld, sole } from "../world.ts";
 import { subnets, type SubnetKind } from "./subnets.ts";
 import { inVpc, vpc } from "./vpc.ts";
@@ -30,7 +38,16 @@ interface Desired {
   readonly members: readonly string[];
 }
 
+/** The route tables that other resources use. */
+export interface RouteTables {
+  readonly ids: readonly string[];
+  /** Whether all of them exist. */
+  readonly isComplete: boolean;
+}
+
 interface Actual {
+  /** The names of the tables that should exist. */
+  readonly names: readonly string[];
   /** The existing tables, by name. */
   readonly tables: ReadonlyMap<string, RouteTable>;
   /** The association of each subnet, by its id; with tables that are not ours. */
@@ -40,7 +57,7 @@ interface Actual {
 const everywhere = "0.0.0.0/0";
 
 /** The route tables of the public or private subnets. Outputs their ids. */
-export function routes(facts: RoutesFacts): RegionResource<Actual, readonly string[]> {
+export function routes(facts: RoutesFacts): RegionResource<Actual, RouteTables> {
   return {
     id: `${facts.kind}-routes`,
     title: `Routes of the ${facts.kind} subnets`,
@@ -51,12 +68,14 @@ export function routes(facts: RoutesFacts): RegionResource<Actual, readonly stri
       const associations = new Map(
         found.flatMap((table) => table.associations.map(({ id, subnetId }) => [subnetId, { id, tableId: table.id }])),
       );
-      const tables = desiredTables(facts, at).flatMap((desired): [string, RouteTable][] => {
+      const all = desiredTables(facts, at);
+      const tables = all.flatMap((desired): [string, RouteTable][] => {
         const own = found.filter(({ tags }) => hasTags(tags, identityTags(world, desired.name)));
-        const table = sole(own, `route table ${desired.name}`, world) ?? found.find((each) => serves(each, desired, at));
+        const table =
+          sole(own, `route table ${desired.name}`, world) ?? found.find((each) => serves(each, desired, at));
         return table === undefined ? [] : [[desired.name, table]];
       });
-      return { tables: new Map(tables), associations };
+      return { names: all.map(({ name }) => name), tables: new Map(tables), associations };
     },
     diff(actual, at) {
       return together(
@@ -67,7 +86,10 @@ export function routes(facts: RoutesFacts): RegionResource<Actual, readonly stri
       for (const desired of desiredTables(facts, at)) await applyTable(desired, actual, facts, at);
     },
     ready: ({ tables }) => (tables.size === 0 ? { state: "waiting", detail: "not visible yet" } : ready),
-    output: ({ tables }) => (tables.size === 0 ? undefined : [...tables.values()].map(({ id }) => id)),
+    output({ names, tables }) {
+      if (tables.size === 0) return undefined;
+      return { ids: [...tables.values()].map(({ id }) => id), isComplete: names.every((name) => tables.has(name)) };
+    },
     removal: {
       diff: ({ tables }, { world }) => deletions([...tables.keys()].map((name) => nameOf(world, name))),
       async apply({ tables }, { world, signal }) {
@@ -109,7 +131,11 @@ function differenceIn({ name, members }: Desired, actual: Actual, facts: RoutesF
   if (table === undefined) {
     return { operations: [creation(target, { ...(route && { [everywhere]: route.name }), subnets: members })] };
   }
-  const tagChanges = taggedDifference(target, { fields: {}, tags: table.tags }, { fields: {}, tags: resourceTags(at.world, name) });
+  const tagChanges = taggedDifference(
+    target,
+    { fields: {}, tags: table.tags },
+    { fields: {}, tags: resourceTags(at.world, name) },
+  );
   const own = idsOf(members, at).filter(({ id }) => actual.associations.get(id)?.tableId === table.id);
   const loose = members.filter((member) => !own.some((each) => each.name === member));
   return {
@@ -150,6 +176,5 @@ async function applyTable({ name, members }: Desired, actual: Actual, facts: Rou
     if (association === undefined) await ec2.associateRouteTable(id, subnet.id, signal);
     else if (association.tableId !== id) await ec2.moveAssociation(association.id, id, signal);
   }
-  const lost = lostTags(table?.tags ?? tags, tags);
-  if (Object.keys(lost).length > 0) await ec2.tag(id, lost, signal);
+  if (table !== undefined) await restoreTags(ec2, table, tags, signal);
 }

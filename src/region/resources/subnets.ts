@@ -1,8 +1,9 @@
+import { hasTags } from "../../aws/tags.ts";
 import type { Subnet } from "../../aws/ec2/port.ts";
 import { blocked, type Difference, ready } from "../../core/resource.ts";
 import { part } from "../cidr.ts";
 import { deletions, together } from "../differences.ts";
-import { hasTags, identityTags, lostTags, resourceTags, taggedDifference } from "../ec2-tags.ts";
+import { identityTags, resourceTags, restoreTags, taggedDifference } from "../ec2-tags.ts";
 import { isAbandoned } from "../leftovers.ts";
 import { type RegionResource, type RegionWorld, sole } from "../world.ts";
 import { chooseZones, places, type ZoneChoice } from "../zones.ts";
@@ -78,8 +79,7 @@ export const subnets: RegionResource<Actual, Subnets> = {
       const id = subnet?.id ?? (await ec2.createSubnet(at.required(vpc), cidr, zone, tags, signal));
       const assigns = kind === "public";
       if ((subnet?.assignsPublicIps ?? false) !== assigns) await ec2.assignPublicIps(id, assigns, signal);
-      const lost = lostTags(subnet?.tags ?? tags, tags);
-      if (Object.keys(lost).length > 0) await ec2.tag(id, lost, signal);
+      if (subnet !== undefined) await restoreTags(ec2, subnet, tags, signal);
     }
   },
   ready({ places: all }) {
@@ -90,7 +90,9 @@ export const subnets: RegionResource<Actual, Subnets> = {
     return waiting === undefined ? ready : { state: "waiting", detail: `${waiting.name} ${waiting.state}` };
   },
   output({ places: all, choice }) {
-    const existing = all.flatMap(({ kind, name, subnet }) => (subnet === undefined ? [] : [{ id: subnet.id, name, kind }]));
+    const existing = all.flatMap(({ kind, name, subnet }) =>
+      subnet === undefined ? [] : [{ id: subnet.id, name, kind }],
+    );
     if (existing.length === 0) return undefined;
     return { subnets: existing, names: all.flatMap(({ index, name }) => (choice.zones.has(index) ? [name] : [])) };
   },

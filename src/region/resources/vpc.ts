@@ -2,7 +2,7 @@ import type { Vpc, Where } from "../../aws/ec2/port.ts";
 import { ready, type ResourceContext } from "../../core/resource.ts";
 import { canonical } from "../cidr.ts";
 import { deletions } from "../differences.ts";
-import { foundByTags, lostTags, regionTags, resourceTags, taggedDifference } from "../ec2-tags.ts";
+import { foundByTags, regionTags, resourceTags, restoreTags, taggedDifference } from "../ec2-tags.ts";
 import { isLeftover } from "../leftovers.ts";
 import { nameOf, type RegionResource, type RegionWorld } from "../world.ts";
 
@@ -35,8 +35,7 @@ export const vpc: RegionResource<Vpc | undefined, string> = {
     // EKS needs both: https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html. A new VPC has resolution.
     if (actual?.dnsSupport === false) await ec2.enableDnsSupport(id, signal);
     if (actual?.dnsHostnames !== true) await ec2.enableDnsHostnames(id, signal);
-    const lost = lostTags(actual?.tags ?? tags, tags);
-    if (Object.keys(lost).length > 0) await ec2.tag(id, lost, signal);
+    if (actual !== undefined) await restoreTags(ec2, actual, tags, signal);
   },
   ready: (actual) =>
     actual?.state === "available" ? ready : { state: "waiting", detail: actual?.state ?? "not visible yet" },
@@ -46,7 +45,7 @@ export const vpc: RegionResource<Vpc | undefined, string> = {
     async apply(actual, { world, signal }) {
       if (actual === undefined) return;
       const ec2 = await world.aws.service("ec2");
-      const groups = await ec2.securityGroups({ vpcId: actual.id }, signal);
+      const groups = await ec2.groupsIn(actual.id, signal);
       const left = groups.filter((group) => isLeftover(group, world));
       // They may name each other in their rules, and none of them can be deleted before that has ended.
       for (const group of left) await ec2.revokeRules(group.id, signal);
